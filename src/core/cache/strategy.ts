@@ -1,0 +1,111 @@
+/**
+ * The contract of a cache strategy: from what a chain left in the provider's cache, and what this user's history says
+ * about that provider, to whether it is still there at a given time.
+ *
+ * Strategies are pure functions, keyed on provider and model (strategies.ts), never on the tool that wrote the log.
+ */
+import type { DurationMs, EpochMs, ModelRef, Tokens } from "../model.ts";
+
+export type CacheStrategyId = "anthropic_ephemeral" | "documented_window" | "empirical_dropoff" | "unknown";
+
+export type ColdReason = "expired" | "never_written" | "model_changed" | "compacted";
+
+/**
+ * What the requests of one chain left in the provider's cache. Everything a strategy needs of the turns, and small, so
+ * that the index can keep it. Made by `anchorOf` (anchor.ts).
+ */
+export interface CacheAnchor {
+  /** The model of the last request. The cache belongs to it alone. */
+  readonly model: ModelRef;
+  /** Start of the last request that read or wrote the cache (for automatic caches: of the last request). */
+  readonly at: EpochMs;
+  /** Tokens of prompt prefix held after that request. Zero when nothing was ever cached. */
+  readonly tokens: Tokens;
+  /** The part of `tokens` that was written for one hour. */
+  readonly oneHourTokens: Tokens;
+  /** Why the next request cannot hit the prefix, whatever the clock says. */
+  readonly lost?: Exclude<ColdReason, "expired">;
+}
+
+/** How sure we are, for people and for programs. */
+export interface CacheEvidence {
+  /** One sentence: the document and its date, or the figures. */
+  readonly basis: string;
+  /** Pairs of turns that say something about the lifetime; only with `empirical_dropoff`. */
+  readonly samples?: number;
+  readonly survivals?: number;
+  readonly drops?: number;
+  /** Longest idle time after which at least nine in ten were still there. */
+  readonly warmUntilMs?: DurationMs;
+  /** Shortest idle time after which at most half were still there. */
+  readonly coldFromMs?: DurationMs;
+  /** What the samples were pooled over. */
+  readonly pool?: "model" | "provider";
+}
+
+export type CacheState =
+  | {
+    /** `maybe`: past what is promised, or the evidence is thin. */
+    readonly state: "warm" | "maybe";
+    readonly tokens: Tokens;
+    readonly ttlMs: DurationMs;
+    readonly expiresAt: EpochMs;
+    readonly evidence: CacheEvidence;
+    readonly note?: string;
+  }
+  | {
+    readonly state: "cold";
+    readonly reason: ColdReason;
+    /** Tokens that were held and are gone. */
+    readonly tokens: Tokens;
+    readonly ttlMs?: DurationMs;
+    readonly expiresAt?: EpochMs;
+    readonly evidence?: CacheEvidence;
+    readonly note?: string;
+  }
+  | {
+    readonly state: "unknown";
+    readonly reason: string;
+    readonly tokens: Tokens;
+    readonly evidence?: CacheEvidence;
+    readonly note?: string;
+  };
+
+/** One observation: two consecutive turns of a chain, the idle time between them, and whether the prefix survived it. */
+export interface GapSample {
+  readonly model: ModelRef;
+  /** Start of the later request. */
+  readonly at: EpochMs;
+  /** From start to start. */
+  readonly gapMs: DurationMs;
+  readonly survived: boolean;
+}
+
+/** A lifetime learned from samples. See survival.ts. */
+export interface LearnedLifetime {
+  readonly pool: "model" | "provider";
+  readonly provider: string;
+  /** Absent when pooled over the provider. */
+  readonly model?: string;
+  readonly samples: number;
+  readonly survivals: number;
+  readonly drops: number;
+  /** Undefined while there are too few samples on either side. */
+  readonly fit?: {
+    readonly warmUntilMs: DurationMs;
+    readonly coldFromMs: DurationMs;
+    /** Between the two: the estimate that is shown as the lifetime. */
+    readonly ttlMs: DurationMs;
+  };
+}
+
+/** Learned lifetimes, looked up by model first and by provider second. */
+export interface LifetimeTable {
+  lookUp(model: ModelRef): LearnedLifetime | undefined;
+}
+
+export interface CacheStrategy {
+  readonly id: CacheStrategyId;
+  /** @param now At least `anchor.at` in ordinary use; an earlier time (a clock that was set back) counts as no idle time. */
+  stateAt(anchor: CacheAnchor, now: EpochMs, lifetimes: LifetimeTable): CacheState;
+}

@@ -1,0 +1,155 @@
+/**
+ * The nouns of the program: a session, its turns, their tokens and their cost.
+ *
+ * Everything here is plain readonly data that survives JSON. Nothing here knows which tool wrote a log: `provider`
+ * says who bills, and the tool is only ever an id.
+ */
+
+/** US dollars. */
+export type Usd = number;
+/** A whole number of tokens, zero or more. */
+export type Tokens = number;
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = number;
+/** A length of time in milliseconds. */
+export type DurationMs = number;
+
+/**
+ * Tokens of one response, or a sum of such. The five counts are disjoint: where a provider reports cached tokens inside
+ * its input, the source subtracts them. Reasoning tokens are inside `output`.
+ */
+export interface TokenUsage {
+  /** Prompt tokens that were neither read from nor written to the cache. */
+  readonly input: Tokens;
+  readonly cacheRead: Tokens;
+  /** Written at the provider's standard lifetime (Anthropic: 5 minutes, OpenAI: 30 minutes). */
+  readonly cacheWrite: Tokens;
+  /** Written for one hour (Anthropic only). Not contained in `cacheWrite`. */
+  readonly cacheWrite1h: Tokens;
+  readonly output: Tokens;
+}
+
+export const NO_USAGE: TokenUsage = { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 };
+
+/** Who bills, and for which model. `provider` is lower case and never the name of the tool that wrote the log. */
+export interface ModelRef {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** What the tool itself wrote down as the price of a turn. The parts need not add up to `usd`. */
+export interface ReportedCost {
+  readonly usd: Usd;
+  readonly input?: Usd;
+  readonly cacheRead?: Usd;
+  /** Five-minute and one-hour writes together. */
+  readonly cacheWrite?: Usd;
+  readonly output?: Usd;
+}
+
+/** The chain of a session's own conversation. Sub-agents and side requests have chains of their own. */
+export const MAIN_CHAIN = "main";
+
+/** One billed response. */
+export interface Turn {
+  /** Identity of the response itself: the same in forks, resumes and copies of the log. Unique within a source. */
+  readonly key: string;
+  /** When the request was sent where the log has it, else the best the log has. */
+  readonly at: EpochMs;
+  /** When the response was complete, where the log has it. At least `at`. */
+  readonly endedAt?: EpochMs;
+  readonly model: ModelRef;
+  readonly usage: TokenUsage;
+  /**
+   * Requests of one chain share a growing prompt, so that a later one can hit what an earlier one cached:
+   * {@linkcode MAIN_CHAIN}, the id of a sub-agent, or `compaction`, `branch_summary`, `tool` for side requests.
+   */
+  readonly chain: string;
+  readonly reported?: ReportedCost;
+  /** The cache lifetime the request asked for, where the log says so. */
+  readonly requestedTtlMs?: DurationMs;
+  /** True when the conversation of this chain was compacted since its previous turn: a smaller prefix is expected. */
+  readonly afterCompaction?: boolean;
+}
+
+/** Where a dollar figure comes from: the tool's log, the price data, both, or nowhere (nothing could be priced). */
+export type CostBasis = "reported" | "computed" | "mixed" | "none";
+
+/** A sum of money that says how far it can be trusted. */
+export interface Cost {
+  readonly usd: Usd;
+  readonly basis: CostBasis;
+  /** Turns with tokens for which no price is known. They are missing from `usd`. */
+  readonly unpricedTurns: number;
+}
+
+/** What a session's log says about the session, apart from its turns. */
+export interface SessionFacts {
+  /** The tool's own id of the session. Sub-agent logs name their parent's session here. */
+  readonly sessionId: string;
+  /**
+   * Tells sessions apart that share an id (a user may choose Pi's ids freely). Logs with the same source, id and
+   * discriminator are one session.
+   * @default ""
+   */
+  readonly discriminator?: string;
+  /** True when the log belongs to a sub-agent: its facts only fill gaps that the session's own log leaves. */
+  readonly subagent?: boolean;
+  readonly cwd?: string;
+  /** A name that somebody gave the session; never text from the conversation. */
+  readonly title?: string;
+  /** The session that this one was forked from, by id. */
+  readonly parentSessionId?: string;
+  readonly startedAt?: EpochMs;
+  /** The latest time that the parsed records of the log mention. */
+  readonly lastActivityAt?: EpochMs;
+  /** What happened after the last turn of the main chain and decides what the next request can hit. */
+  readonly pending?: PendingChange;
+}
+
+/** A change since the last turn that makes its cached prefix useless for the next request. */
+export interface PendingChange {
+  readonly at: EpochMs;
+  readonly kind: "compacted" | "model_changed";
+  /** With `model_changed`: the model that the next request goes to. */
+  readonly model?: ModelRef;
+}
+
+/** Something in the user's data that could not be used as it stands. Returned beside results, listed by `doctor`. */
+export interface Diagnostic {
+  readonly path: string;
+  /** One-based. Absent when the whole file is meant. */
+  readonly line?: number;
+  readonly message: string;
+}
+
+/** A turn together with what it cost. `usd` is undefined when no price is known. */
+export interface PricedTurn extends Turn {
+  readonly usd?: Usd;
+  readonly basis: "reported" | "computed" | "none";
+}
+
+export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    input: a.input + b.input,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+    cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
+    output: a.output + b.output,
+  };
+}
+
+/** Prompt tokens of a response: everything but its output. */
+export function promptTokens(usage: TokenUsage): Tokens {
+  return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
+}
+
+export function totalTokens(usage: TokenUsage): Tokens {
+  return promptTokens(usage) + usage.output;
+}
+
+/** Share of the prompt that came from the cache, 0 to 1; undefined when there was no prompt. */
+export function cacheHitRatio(usage: TokenUsage): number | undefined {
+  const prompt = promptTokens(usage);
+  return prompt === 0 ? undefined : usage.cacheRead / prompt;
+}

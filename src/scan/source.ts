@@ -1,0 +1,80 @@
+/**
+ * The contract between a tool's log format and the scan engine.
+ *
+ * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
+ * resuming, de-duplicating, pricing and reporting are the engine's (scan.ts, index_store.ts).
+ */
+import type { SessionFacts, Turn } from "../core/model.ts";
+
+/** What a source may know of the machine. Plain data, so that tests can make one up. */
+export interface SourceEnvironment {
+  /** Absolute path of the user's home. */
+  readonly home: string;
+  /** Absolute path of the working directory. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of a small file of the tool's configuration, undefined when it cannot be read. */
+  readTextFile(path: string): string | undefined;
+}
+
+/** Identity of a log file as the engine found it. */
+export interface LogFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Path below the root, with `/` between its parts. */
+  readonly relativePath: string;
+}
+
+/** A turn as one record shows it, with what that record says of its ownership. */
+export interface RecordedTurn extends Turn {
+  /**
+   * True when this record is a copy of a response that another session's log has (a fork's history). It is counted
+   * here only if no log with the original is found.
+   */
+  readonly copied?: boolean;
+  /**
+   * A weaker identity, for tools that replay a response under a new key: of two turns with the same `replayKey` of
+   * which at least one is marked `replay`, the one that is not (or the larger one) counts.
+   */
+  readonly replayKey?: string;
+  readonly replay?: boolean;
+  /**
+   * The key this turn has in the parent's log, should it be replayed history without ids. The engine walks the file's
+   * turns in order: as long as `originalKey` is the key of a turn in another file, the turn is a copy; the first one
+   * that is not ends the replay.
+   */
+  readonly originalKey?: string;
+}
+
+/** What one record adds. A record may add nothing but state. */
+export interface RecordResult<S> {
+  readonly state: S;
+  /** Several records may show the same turn: of each token count the maximum is kept. */
+  readonly turns?: readonly RecordedTurn[];
+  /** Why the record could not be used as it stands. The engine adds file and line. */
+  readonly problem?: string;
+}
+
+export interface Source<S = unknown> {
+  /** Lower-case id: `pi`, `claude`, `codex`. Names the tool that wrote the log, never who bills. */
+  readonly id: string;
+  /** Name for people. */
+  readonly title: string;
+  /** Bumped when decoding changes: the index then reads its files anew. */
+  readonly version: number;
+  /** Every directory the tool may write logs into, overrides included, most specific first. They need not exist. */
+  roots(environment: SourceEnvironment): readonly string[];
+  /** Whether a file below a root is a log. `relativePath` has `/` between its parts. */
+  matches(relativePath: string): boolean;
+  /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
+  readonly needles: readonly string[];
+  /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
+  start(file: LogFile): S;
+  /**
+   * Folds one parsed line. Never throws, whatever the record holds. The engine hands `state` over and never uses the old
+   * one again, so it may be changed in place and returned.
+   */
+  record(state: S, record: unknown): RecordResult<S>;
+  /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
+  session(state: S): SessionFacts | undefined;
+}
