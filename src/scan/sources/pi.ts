@@ -1,0 +1,395 @@
+/**
+ * Reads the session logs of Pi: one JSON object per line, a header first, then the entries of a conversation tree.
+ *
+ * Every billed entry counts, on whichever branch it lies, as in Pi's own totals. It prices nothing, it does not rebuild
+ * the tree, and it takes no count of tokens from text or from messages nested in other entries.
+ *
+ * Format: docs/session-format.md and docs/message-types.md of Pi 1.5.2 (2026-11-10), compared with logs of 0.74.2,
+ * 0.87.1 and 1.5.2.
+ */
+import { join, resolve } from "node:path";
+import {
+  type EpochMs,
+  MAIN_CHAIN,
+  type ModelRef,
+  type PendingChange,
+  type ReportedCost,
+  type SessionFacts,
+  type TokenUsage,
+  totalTokens,
+  type Usd,
+} from "../../core/model.ts";
+import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+
+/** What the log has shown so far. Plain data; a field that is absent has not been seen. */
+export interface PiState {
+  /** What the name of the file says of the session, should its header be unreadable. */
+  readonly named?: PiHeader;
+  /** Null when the file turned out to be no session. */
+  header?: PiHeader | null;
+  title?: string;
+  lastActivityAt?: EpochMs;
+  /** The model in effect: of the last model change or assistant message. */
+  model?: ModelRef;
+  /** When `model` came into effect. */
+  modelSince?: EpochMs;
+  /** The model of the last billed turn of the main chain. */
+  mainModel?: ModelRef;
+  /** The last compaction since that turn. */
+  compactedAt?: EpochMs;
+  /** Whether a compaction or a branch summary came since that turn. */
+  prefixReplaced?: boolean;
+}
+
+interface PiHeader {
+  readonly id: string;
+  readonly timestamp?: string;
+  readonly startedAt?: EpochMs;
+  readonly cwd?: string;
+  readonly parentSessionId?: string;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** `<header timestamp, with - for : and .>_<session id>.jsonl` */
+const LOG_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z_([^/\\]+)\.jsonl$/;
+
+/** No response has a thousandth of this; a count above it is a damaged line. */
+const MOST_TOKENS = 1e9;
+
+/** A millisecond clock has shown more than this since September 2001: smaller numbers are seconds or garbage. */
+const EARLIEST_TIME: EpochMs = 1e12;
+const LATEST_TIME: EpochMs = 8.64e15;
+
+const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
+
+/** The source of Pi's logs. */
+export const pi: Source<PiState> = {
+  id: "pi",
+  title: "Pi",
+  version: 1,
+  roots,
+  matches: (relativePath) => relativePath.endsWith(".jsonl"),
+  // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
+  needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
+  start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
+  record,
+  session,
+};
+
+function roots(environment: SourceEnvironment): readonly string[] {
+  const { home, cwd, env } = environment;
+  const place = (path: string) => resolve(cwd, expandTilde(path, home));
+  const agentDir = place(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"));
+  const configured = [
+    textOf(env.PI_CODING_AGENT_SESSION_DIR),
+    sessionDirOf(environment.readTextFile(join(cwd, ".pi", "settings.json"))),
+    sessionDirOf(environment.readTextFile(join(agentDir, "settings.json"))),
+  ].filter((path) => path !== undefined);
+  return [...new Set([...configured, join(agentDir, "sessions")].map(place))];
+}
+
+function expandTilde(path: string, home: string): string {
+  if (path === "~") return home;
+  return /^~[/\\]/.test(path) ? join(home, path.slice(2)) : path;
+}
+
+/** `sessionDir` of a settings.json; undefined when there is none, or when Pi itself could not read it either. */
+function sessionDirOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const settings: unknown = JSON.parse(text);
+    return isObject(settings) ? textOf(settings.sessionDir) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function headerOfName(path: string): PiHeader | undefined {
+  const [, day, hours, minutes, seconds, milliseconds, id] = LOG_NAME.exec(path.split(/[/\\]/).at(-1) ?? "") ?? [];
+  if (id === undefined) return undefined;
+  const timestamp = `${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`;
+  return { id, timestamp, startedAt: timeOf(timestamp) };
+}
+
+function record(state: PiState, record: unknown): RecordResult<PiState> {
+  if (state.header === null) return { state };
+  if (!isObject(record)) return { state, problem: `Expected an object, found ${quote(record)}` };
+  const problems: string[] = [];
+  if (state.header === undefined) {
+    const opened = openLog(state, record);
+    state.header = opened.header;
+    if (opened.problem !== undefined) problems.push(opened.problem);
+    noteTime(state, state.header?.startedAt);
+  } else if (record.type === "session") {
+    problems.push("Expected one session header, found another: only the first one is used");
+  }
+  const turn = state.header === null || record.type === "session" ? undefined : foldEntry(state, record, problems);
+  return {
+    state,
+    ...(turn !== undefined && { turns: [turn] }),
+    ...(problems.length > 0 && { problem: problems.join("; ") }),
+  };
+}
+
+/** Decides on the first record whether the file is a session: null when it is not. */
+function openLog(state: PiState, record: Json): { header: PiHeader | null; problem?: string } {
+  if (record.type === "session") {
+    const id = textOf(record.id);
+    if (id === undefined) {
+      return { header: null, problem: `Expected a session header with an id, found id ${quote(record.id)}` };
+    }
+    return {
+      header: {
+        id,
+        timestamp: textOf(record.timestamp),
+        startedAt: timeOf(record.timestamp),
+        cwd: textOf(record.cwd),
+        // The parent's path may be stale, its name still holds the id.
+        parentSessionId: headerOfName(textOf(record.parentSession) ?? "")?.id,
+      },
+    };
+  }
+  // Any directory can be a root, and hold other tools' files: only what looks like Pi's is worth a word.
+  const isEntry = textOf(record.type) !== undefined && textOf(record.id) !== undefined &&
+    timeOf(record.timestamp) !== undefined;
+  if (!isEntry) return { header: null };
+  const problem = `Expected a session header first, found ${quote(record.type)}`;
+  return state.named === undefined
+    ? { header: null, problem: `${problem}: the file is not counted` }
+    : { header: state.named, problem: `${problem}: the session's id and start are taken from the file's name` };
+}
+
+/** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
+function foldEntry(state: PiState, entry: Json, problems: string[]): RecordedTurn | undefined {
+  const writtenAt = timeOf(entry.timestamp);
+  noteTime(state, writtenAt);
+  switch (entry.type) {
+    case "message":
+      return foldMessage(state, entry, problems);
+    case "model_change": {
+      const model = modelOf({ provider: entry.provider, model: entry.modelId });
+      if (model === undefined) problems.push("Expected a model change with provider and modelId");
+      else useModel(state, model, writtenAt);
+      return undefined;
+    }
+    case "session_info":
+      // Pi takes a name of nothing as the name taken away.
+      if (entry.name === undefined || entry.name === null) delete state.title;
+      else if (typeof entry.name !== "string") problems.push(`Expected a name, found ${quote(entry.name)}`);
+      else if (entry.name.trim() === "") delete state.title;
+      else state.title = entry.name.trim();
+      return undefined;
+    case "compaction":
+      state.prefixReplaced = true;
+      state.compactedAt = writtenAt ?? state.lastActivityAt;
+      return billedTurn(state, entry, entry, "compaction", problems);
+    case "branch_summary":
+      // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
+      state.prefixReplaced = true;
+      return billedTurn(state, entry, entry, "branch_summary", problems);
+    case "usage":
+      // Warming reads the conversation's own prefix, and so lengthens its life.
+      return billedTurn(state, entry, entry, entry.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
+    default:
+      // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
+      if (!isObject(entry.usage) || (entry.usage.input ?? entry.usage.output) === undefined) return undefined;
+      return billedTurn(state, entry, entry, "tool", problems);
+  }
+}
+
+function foldMessage(state: PiState, entry: Json, problems: string[]): RecordedTurn | undefined {
+  const { message } = entry;
+  if (!isObject(message)) {
+    problems.push(`Expected a message, found ${quote(message)}`);
+    return undefined;
+  }
+  if (message.role === "assistant") {
+    noteTime(state, timeOf(message.timestamp));
+    const model = modelOf(message);
+    if (model !== undefined) useModel(state, model, timeOf(entry.timestamp) ?? timeOf(message.timestamp));
+    return billedTurn(state, entry, message, MAIN_CHAIN, problems);
+  }
+  return message.role === "toolResult" ? billedTurn(state, entry, message, "tool", problems) : undefined;
+}
+
+/**
+ * @param billed What holds `usage` and, where known, `provider` and `model`: the entry itself or its message
+ */
+function billedTurn(
+  state: PiState,
+  entry: Json,
+  billed: Json,
+  chain: string,
+  problems: string[],
+): RecordedTurn | undefined {
+  if (billed.usage === undefined || billed.usage === null) return undefined;
+  if (!isObject(billed.usage)) {
+    problems.push(`Expected usage as an object, found ${quote(billed.usage)}: the turn is not counted`);
+    return undefined;
+  }
+  const usage = usageOf(billed.usage, problems);
+  if (usage === undefined) return undefined;
+  const reported = reportedOf(billed.usage.cost, problems);
+  if (totalTokens(usage) === 0) {
+    // An error or an abort before the first token; Pi writes each attempt down.
+    if (reported !== undefined && reported.usd > 0) problems.push(`${reported.usd} USD without tokens are not counted`);
+    return undefined;
+  }
+  const span = spanOf(entry, billed);
+  if (span === undefined) {
+    problems.push(`Expected a time, found ${quote(entry.timestamp)}: the turn is not counted`);
+    return undefined;
+  }
+  const model = modelOf(billed) ?? state.model ?? UNKNOWN_MODEL;
+  const startedAt = state.header?.startedAt;
+  const isMain = chain === MAIN_CHAIN;
+  const turn: RecordedTurn = {
+    key: keyOf(entry, span.at, model, usage),
+    ...span,
+    model,
+    usage,
+    chain,
+    ...(reported !== undefined && { reported }),
+    ...(isMain && state.prefixReplaced && { afterCompaction: true }),
+    // A fork holds its parent's entries verbatim, so they are older than the fork itself.
+    ...(startedAt !== undefined && (timeOf(entry.timestamp) ?? span.at) < startedAt && { copied: true }),
+  };
+  if (isMain) {
+    state.mainModel = model;
+    delete state.prefixReplaced;
+    delete state.compactedAt;
+  }
+  return turn;
+}
+
+/** Copies keep an entry's id and time while its parentId may change. Ids came with version 2 of the format. */
+function keyOf(entry: Json, at: EpochMs, { provider, model }: ModelRef, usage: TokenUsage): string {
+  const time = textOf(entry.timestamp) ?? String(at);
+  const id = textOf(entry.id);
+  return id !== undefined ? `${id}@${time}` : `@${time}/${at}/${provider}/${model}/${Object.values(usage).join(",")}`;
+}
+
+/** An entry is written when its response is complete; an assistant message has the time of its request. */
+function spanOf(entry: Json, billed: Json): { at: EpochMs; endedAt?: EpochMs } | undefined {
+  const endedAt = timeOf(entry.timestamp);
+  if (billed.role === "assistant") {
+    const at = timeOf(billed.timestamp) ?? endedAt;
+    if (at === undefined) return undefined;
+    return endedAt === undefined || endedAt < at ? { at } : { at, endedAt };
+  }
+  if (endedAt === undefined) return undefined;
+  const { durationMs } = billed;
+  const lasted = typeof durationMs === "number" && durationMs > 0 ? timeOf(endedAt - durationMs) : undefined;
+  return { at: lasted ?? endedAt, endedAt };
+}
+
+/** Undefined, with a problem, when a count is none: a damaged line must not be counted wrongly. */
+function usageOf(usage: Json, problems: string[]): TokenUsage | undefined {
+  const bad: string[] = [];
+  const count = (name: string, fallback?: number) => {
+    const value = usage[name] ?? fallback;
+    const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
+    if (!isCount) bad.push(`${name} ${quote(usage[name])}`);
+    return isCount ? value : 0;
+  };
+  const input = count("input");
+  const output = count("output");
+  // Absent where nothing can be cached: in tools' own usage, and for an hour anywhere but at Anthropic.
+  const cacheRead = count("cacheRead", 0);
+  const written = count("cacheWrite", 0);
+  const cacheWrite1h = count("cacheWrite1h", 0);
+  if (bad.length === 0 && cacheWrite1h > written) bad.push(`cacheWrite1h ${cacheWrite1h} of cacheWrite ${written}`);
+  if (bad.length > 0) {
+    problems.push(`Expected whole token counts up to ${MOST_TOKENS}, found ${bad.join(", ")}: the turn is not counted`);
+    return undefined;
+  }
+  return { input, cacheRead, cacheWrite: written - cacheWrite1h, cacheWrite1h, output };
+}
+
+function reportedOf(cost: unknown, problems: string[]): ReportedCost | undefined {
+  if (cost === undefined || cost === null) return undefined;
+  const parts: Json = isObject(cost) ? cost : { total: cost };
+  const usdOf = (name: string): Usd | undefined => {
+    const value = parts[name];
+    if (value === undefined || value === null) return undefined;
+    if (isObject(cost) && typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+    problems.push(`Expected a cost of zero or more, found ${name} ${quote(value)}`);
+    return undefined;
+  };
+  const usd = usdOf("total");
+  if (usd === undefined) return undefined;
+  return {
+    usd,
+    input: usdOf("input"),
+    cacheRead: usdOf("cacheRead"),
+    cacheWrite: usdOf("cacheWrite"),
+    output: usdOf("output"),
+  };
+}
+
+function session(state: PiState): SessionFacts | undefined {
+  const { header } = state;
+  if (header === undefined || header === null) return undefined;
+  return {
+    sessionId: header.id,
+    discriminator: header.timestamp,
+    cwd: header.cwd,
+    title: state.title,
+    parentSessionId: header.parentSessionId,
+    startedAt: header.startedAt,
+    lastActivityAt: state.lastActivityAt,
+    pending: pendingOf(state),
+  };
+}
+
+/** A model change outweighs a compaction: it also says where the next request goes. */
+function pendingOf({ model, modelSince, mainModel, compactedAt }: PiState): PendingChange | undefined {
+  if (mainModel === undefined) return undefined;
+  if (model !== undefined && modelSince !== undefined && !isSameModel(model, mainModel)) {
+    return { at: modelSince, kind: "model_changed", model };
+  }
+  return compactedAt === undefined ? undefined : { at: compactedAt, kind: "compacted" };
+}
+
+function useModel(state: PiState, model: ModelRef, since: EpochMs | undefined): void {
+  if (state.model !== undefined && isSameModel(state.model, model)) return;
+  state.model = model;
+  state.modelSince = since ?? state.lastActivityAt;
+}
+
+function isSameModel(a: ModelRef, b: ModelRef): boolean {
+  return a.provider === b.provider && a.model === b.model;
+}
+
+function modelOf({ provider, model }: Json): ModelRef | undefined {
+  const [who, which] = [textOf(provider), textOf(model)];
+  return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
+}
+
+function noteTime(state: PiState, time: EpochMs | undefined): void {
+  if (time !== undefined && time > (state.lastActivityAt ?? -Infinity)) state.lastActivityAt = time;
+}
+
+/** Entries and headers have ISO 8601 text, messages have milliseconds. */
+function timeOf(value: unknown): EpochMs | undefined {
+  const time = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : value;
+  return typeof time === "number" && time >= EARLIEST_TIME && time <= LATEST_TIME ? time : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value as a problem quotes it: short, and of nested data only the kind, which may be the user's text. */
+function quote(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (isObject(value)) return "an object";
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
