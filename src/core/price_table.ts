@@ -1,0 +1,75 @@
+/**
+ * The price list of one model, and what a response costs by it.
+ *
+ * Holds the arithmetic only: which list applies to a model on a day is decided elsewhere (the price book), and so is
+ * whether the tool already wrote down what was paid (pricing.ts).
+ */
+import type { Tokens, TokenUsage, Usd } from "./model.ts";
+
+/** A rate that depends on the size of the prompt. The whole request is billed at the rate of the tier it falls into. */
+export interface TieredRate {
+  /** US dollars per million tokens. */
+  readonly base: number;
+  /** Ascending. A tier applies to prompts of more than `above` tokens, cached ones included. */
+  readonly tiers: readonly { readonly above: Tokens; readonly usdPerMillion: number }[];
+}
+
+/** US dollars per million tokens. */
+export type Rate = number | TieredRate;
+
+/** Rates by kind of token. An absent rate is unknown, not zero; see {@linkcode costOfUsage} for what stands in for it. */
+export type PriceTable = { readonly [kind in keyof TokenUsage]?: Rate };
+
+/**
+ * A write for one hour costs twice the input price of the model, a write for five minutes 1.25 times.
+ * Source: Anthropic, "Prompt caching", section "Pricing", which lists no exception; every Claude model in the price data
+ * agrees (2026-09-23).
+ */
+export const ONE_HOUR_WRITE_MULTIPLE = 2;
+export const FIVE_MINUTE_WRITE_MULTIPLE = 1.25;
+
+/**
+ * What a response costs. Where the list has no rate for a kind of token, tokens of that kind are charged as follows, so
+ * that a gap in the data never makes a session look cheaper than it was:
+ * - cache reads and standard cache writes as plain input. This is also how providers without such a price bill them.
+ * - one-hour writes at {@linkcode ONE_HOUR_WRITE_MULTIPLE} times plain input, not at the price of a shorter write.
+ *
+ * @returns undefined when there are input or output tokens and no such rate, or when a count is not a number of tokens
+ */
+export function costOfUsage(table: PriceTable, usage: TokenUsage): Usd | undefined {
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
+  const prompt = input + cacheRead + cacheWrite + cacheWrite1h;
+  if (!(Math.min(input, cacheRead, cacheWrite, cacheWrite1h, output) >= 0 && Number.isFinite(prompt + output))) {
+    return undefined;
+  }
+  const plain = rateAt(table.input, prompt);
+  const oneHour = plain === undefined ? undefined : ONE_HOUR_WRITE_MULTIPLE * plain;
+  const parts = [
+    charge(input, plain),
+    charge(cacheRead, rateAt(table.cacheRead, prompt) ?? plain),
+    charge(cacheWrite, rateAt(table.cacheWrite, prompt) ?? plain),
+    charge(cacheWrite1h, rateAt(table.cacheWrite1h, prompt) ?? oneHour),
+    charge(output, rateAt(table.output, prompt)),
+  ];
+  let millionths = 0;
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    millionths += part;
+  }
+  return millionths / 1e6;
+}
+
+/** In millionths of a dollar, in which most costs are whole numbers that add up without error. */
+function charge(tokens: Tokens, usdPerMillion: number | undefined): number | undefined {
+  if (tokens === 0) return 0;
+  return usdPerMillion === undefined ? undefined : usdPerMillion * tokens;
+}
+
+function rateAt(rate: Rate | undefined, promptTokens: Tokens): number | undefined {
+  if (rate === undefined || typeof rate === "number") return rate;
+  let usdPerMillion = rate.base;
+  for (const tier of rate.tiers) {
+    if (promptTokens > tier.above) usdPerMillion = tier.usdPerMillion;
+  }
+  return usdPerMillion;
+}
