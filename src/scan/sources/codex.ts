@@ -1,0 +1,147 @@
+/**
+ * The logs of Codex (OpenAI's CLI and editor extension): `rollout-*.jsonl` below `sessions` and `archived_sessions`.
+ *
+ * One fold over one file. Two kinds of line show a response: `token_usage_record` (newer versions, one per response) and
+ * `token_count` (a running total, also re-emitted without a response); a file that has the first is read by the first
+ * alone (codex_turns.ts). A file may begin with the history of another thread (codex_thread.ts, codex_state.ts); which copy
+ * of a replayed response counts is the engine's to decide.
+ *
+ * Source: codex-rs (protocol, rollout policy, session), read 2026-11-21; files of Codex 0.169.0 and descriptions of
+ * older ones.
+ */
+import type { EpochMs } from "../../core/model.ts";
+import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
+import { epochOf, type Fields, fieldsOf, textOf, wholeOf } from "./codex_fields.ts";
+import { type CodexState, noteTime, ownerOfTurn, sessionOf, setOwner } from "./codex_state.ts";
+import { type CodexThread, readThread } from "./codex_thread.ts";
+import { readCount, readRecord } from "./codex_turns.ts";
+
+/** The log format of Codex; state is {@linkcode CodexState}. */
+export const codex: Source<CodexState> = {
+  id: "codex",
+  title: "Codex",
+  version: 1,
+  roots,
+  matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
+  // `compacted` is left out on purpose: it carries the whole new history (megabytes), and a small event stands beside it,
+  // `context_compacted` or, in paginated logs, an item. With the `"type":` before it, the copy of the latest record that
+  // `compacted` holds (`latest_token_usage_record`) does not match either.
+  needles: [
+    '"type":"session_meta"',
+    '"type":"turn_context"',
+    '"type":"task_started"',
+    '"type":"thread_settings_applied"',
+    '"type":"token_usage_record"',
+    '"type":"token_count"',
+    '"type":"context_compacted"',
+    '"type":"ContextCompaction"',
+    '"type":"thread_name_updated"',
+  ],
+  start: () => ({ owner: "own", provider: "openai", hasTurns: false, usesRecords: false }),
+  record,
+  session: sessionOf,
+};
+
+function roots({ home, cwd, env }: SourceEnvironment): readonly string[] {
+  const named = env.CODEX_HOME?.trim() || "~/.codex";
+  const expanded = named === "~" || named.startsWith("~/") ? `${home}${named.slice(1)}` : named;
+  const isAbsolute = /^([/\\]|[A-Za-z]:)/.test(expanded);
+  const codexHome = (isAbsolute ? expanded : `${cwd}/${expanded}`).replace(/\/+$/, "");
+  return [`${codexHome}/sessions`, `${codexHome}/archived_sessions`];
+}
+
+function record(state: CodexState, value: unknown): RecordResult<CodexState> {
+  const line = fieldsOf(value);
+  const payload = fieldsOf(line?.payload);
+  if (line === undefined || payload === undefined) return { state };
+  const at = epochOf(line.timestamp);
+  if (line.type === "session_meta") return readHeader(state, payload, at);
+
+  const isUsage = line.type === "token_usage_record" || (line.type === "event_msg" && payload.type === "token_count");
+  const { thread } = state;
+  if (thread === undefined) {
+    const problem = "Token usage before the header of the log (session_meta): it is not counted.";
+    return isUsage && payload.info !== null ? { state, problem } : { state };
+  }
+  const ordinal = wholeOf(line.ordinal);
+  if (thread.ownFromOrdinal !== undefined && ordinal !== undefined && state.owner !== "own") {
+    setOwner(state, ordinal >= thread.ownFromOrdinal ? "own" : "replay");
+  }
+  if (isUsage) {
+    const result = line.type === "event_msg"
+      ? readCount(state, thread, payload, at)
+      : readRecord(state, thread, payload, at);
+    return { state: noteTime(state, at), ...result };
+  }
+  if (line.type === "turn_context") readTurnStart(state, thread, payload, at);
+  if (line.type === "event_msg") readEvent(state, thread, payload, at);
+  return { state: noteTime(state, at) };
+}
+
+/** The first header is the file's own. A replayed history may bring along the one of the thread it belongs to. */
+function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): RecordResult<CodexState> {
+  const thread = readThread(meta, at);
+  if (thread === undefined) {
+    return state.thread === undefined
+      ? { state, problem: "The header of the log (session_meta) has no id." }
+      : { state };
+  }
+  if (state.thread === undefined) {
+    state.thread = thread;
+    state.provider = thread.provider;
+    state.owner = thread.history === "replayed" ? "unclear" : "own";
+  } else if (thread.id !== state.thread.id) {
+    state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };
+  }
+  return { state: noteTime(state, at) };
+}
+
+function readEvent(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): void {
+  switch (event.type) {
+    case "task_started":
+      return readTurnStart(state, thread, event, at);
+    case "thread_settings_applied":
+      return readSettings(state, thread, event, at);
+    case "thread_name_updated":
+      if (isOwn(state, thread, event)) state.title = textOf(event.thread_name);
+      return;
+    case "context_compacted":
+      return noteCompaction(state, at);
+    case "item_completed":
+      if (fieldsOf(event.item)?.type === "ContextCompaction") noteCompaction(state, at);
+      return;
+  }
+}
+
+function noteCompaction(state: CodexState, at: EpochMs | undefined): void {
+  state.compactedAt = at ?? state.lastActivityAt;
+}
+
+function isOwn(state: CodexState, thread: CodexThread, event: Fields): boolean {
+  return state.owner !== "replay" && (event.thread_id === undefined || event.thread_id === thread.id);
+}
+
+/** `task_started` and `turn_context`: whose turn it is, which model it asks, and that a request is about to go out. */
+function readTurnStart(state: CodexState, thread: CodexThread, start: Fields, at: EpochMs | undefined): void {
+  if (state.owner !== "own") setOwner(state, ownerOfTurn(state.owner, thread, start, at));
+  const model = textOf(start.model);
+  if (model !== undefined) {
+    if (state.next?.model.model === model) state.provider = state.next.model.provider;
+    state.model = model;
+    state.next = { at: at ?? state.lastActivityAt ?? 0, model: { provider: state.provider, model } };
+  }
+  if (state.owner !== "replay" && at !== undefined) state.readyAt = at;
+}
+
+/** Settings changed within a turn hold from the next turn on; between turns they come before its `turn_context`. */
+function readSettings(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): void {
+  const settings = fieldsOf(event.thread_settings);
+  const model = textOf(settings?.model);
+  if (model === undefined || !isOwn(state, thread, event)) return;
+  const provider = textOf(settings?.model_provider_id)?.toLowerCase() ?? state.provider;
+  state.next = { at: at ?? state.lastActivityAt ?? 0, model: { provider, model } };
+  if (state.model === undefined || state.model === model) {
+    state.model = model;
+    state.provider = provider;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What the fold over a Codex log keeps between two lines, whose records the file is showing, and the facts of the session
+ * that follow from it.
+ *
+ * It reads no records (codex.ts) and makes no turns (codex_turns.ts).
+ */
+import type { EpochMs, ModelRef, PendingChange, SessionFacts } from "../../core/model.ts";
+import { type Fields, uuid7TimeOf } from "./codex_fields.ts";
+import type { CodexThread } from "./codex_thread.ts";
+import type { TokenCounts } from "./codex_usage.ts";
+
+/** What the fold knows after a line. Plain data; absent fields are not known yet. */
+export interface CodexState {
+  thread?: CodexThread;
+  /**
+   * Whose records the file is showing: the thread's own, history of another thread (`replay`), or one of the two with
+   * nothing in the file to tell which (`unclear`).
+   */
+  owner: "own" | "replay" | "unclear";
+  provider: string;
+  /** Model of the running turn. */
+  model?: string;
+  /** The model that the next request goes to, as the latest line that names one has it. */
+  next?: { readonly at: EpochMs; readonly model: ModelRef };
+  /** Model that the last response was asked of; a single response may name another one. */
+  lastModel?: ModelRef;
+  /** A response was seen since the thread's own records began. */
+  hasTurns: boolean;
+  /** A compaction since the last response. */
+  compactedAt?: EpochMs;
+  /** Latest line since the last response that is written right before a request. */
+  readyAt?: EpochMs;
+  /** Running total of the latest `token_count`. */
+  total?: TokenCounts;
+  /** Response that the latest `token_count` was counted for, while the file has no `token_usage_record`. */
+  counted?: TokenCounts;
+  /** The file has a `token_usage_record`. */
+  usesRecords: boolean;
+  title?: string;
+  lastActivityAt?: EpochMs;
+}
+
+/** Moves the time of the last activity on. */
+export function noteTime(state: CodexState, at: EpochMs | undefined): CodexState {
+  if (at !== undefined) state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
+  return state;
+}
+
+/**
+ * A turn that was begun before the thread was is another thread's. Ids tell, times of lines do not: a replay rewrites
+ * them, all to the time of the fork or spread over the seconds after it.
+ */
+export function ownerOfTurn(
+  before: "replay" | "unclear",
+  thread: CodexThread,
+  start: Fields,
+  at: EpochMs | undefined,
+): CodexState["owner"] {
+  if (thread.ownFromOrdinal !== undefined) return before;
+  const threadMadeAt = uuid7TimeOf(thread.id);
+  const turnMadeAt = uuid7TimeOf(start.turn_id);
+  if (threadMadeAt !== undefined && turnMadeAt !== undefined) return turnMadeAt < threadMadeAt ? "replay" : "own";
+  if (thread.replayedFrom !== undefined || thread.startedAt === undefined || at === undefined) return before;
+  return at > thread.startedAt ? "own" : "replay";
+}
+
+/** Notes whose records follow. What happened before the thread's own ones began is forgotten. */
+export function setOwner(state: CodexState, owner: CodexState["owner"]): void {
+  if (owner === "own" && state.owner !== "own") {
+    // The other thread's cache says nothing of this one's.
+    state.hasTurns = false;
+    state.compactedAt = undefined;
+  }
+  state.owner = owner;
+}
+
+/** What the log says of its session; undefined before a header. */
+export function sessionOf(state: CodexState): SessionFacts | undefined {
+  const { thread } = state;
+  if (thread === undefined) return undefined;
+  return {
+    sessionId: thread.sessionId,
+    subagent: thread.subagent,
+    cwd: thread.cwd,
+    title: state.title,
+    parentSessionId: thread.parentSessionId,
+    startedAt: thread.startedAt,
+    lastActivityAt: state.lastActivityAt,
+    pending: thread.subagent ? undefined : pendingOf(state),
+  };
+}
+
+function pendingOf({ hasTurns, next, lastModel, compactedAt }: CodexState): PendingChange | undefined {
+  if (!hasTurns) return undefined;
+  if (
+    next !== undefined && lastModel !== undefined &&
+    (next.model.model !== lastModel.model || next.model.provider !== lastModel.provider)
+  ) {
+    return { at: next.at, kind: "model_changed", model: next.model };
+  }
+  return compactedAt === undefined ? undefined : { at: compactedAt, kind: "compacted" };
+}
