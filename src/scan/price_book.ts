@@ -1,0 +1,217 @@
+/**
+ * The price book: list prices of `@pydantic/genai-prices`, with the user's own prices over them.
+ *
+ * Answers only what is certain. Providers are mapped by name, a model must be the one that its row means, and what is not
+ * known stays undefined. Opens no file and never asks the network: prices are those of the pinned package. Why this
+ * package, and which of its rows are not trusted: docs/adr/0002-price-data.md.
+ */
+import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
+import type { EpochMs, ModelRef, TokenUsage } from "../core/model.ts";
+import { costOfUsage, type PriceTable, type Rate } from "../core/price_table.ts";
+import type { PriceBook } from "../core/pricing.ts";
+import { isSameModel } from "./price_match.ts";
+import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
+
+/**
+ * The pinned package and the day it was published, which the package itself does not say.
+ * Source: registry.npmjs.org, `time` of the version.
+ */
+export const PRICE_DATA = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
+
+/** The two functions of the package that are used. */
+interface Library {
+  readonly calcPrice: typeof calcPrice;
+  readonly findProvider: typeof findProvider;
+}
+
+/** Raised when this file maps, trusts or computes differently, so that stored costs are worked out anew. */
+const RULES = 1;
+
+/**
+ * Provider ids of the logs, and what the price data calls them. Only providers that bill by the token at public prices;
+ * `openai-codex` is a plan's share of the same models, priced at what the tokens would cost. Left out on purpose:
+ * `github-copilot` and `google-gemini-cli` (plans that are not billed by these prices), `opper` (no public list in the
+ * data), and every name that users make up.
+ */
+const PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ["anthropic", "anthropic"],
+  ["openai", "openai"],
+  ["openai-codex", "openai"],
+  ["azure", "azure"],
+  ["azure-openai", "azure"],
+  ["azure-openai-responses", "azure"],
+  ["google", "google"],
+  ["google-generative-ai", "google"],
+  ["google-vertex", "google"],
+  ["amazon-bedrock", "aws"],
+  ["openrouter", "openrouter"],
+  ["groq", "groq"],
+  ["mistral", "mistral"],
+  ["deepseek", "deepseek"],
+  ["xai", "x-ai"],
+  ["fireworks", "fireworks"],
+  ["together", "together"],
+  ["cerebras", "cerebras"],
+  ["moonshotai", "moonshotai"],
+  ["minimax", "minimax"],
+  ["zai", "zai"],
+]);
+
+/** Whose list prices hold at a provider that resells: there the data looks further when its own rows know no match. */
+const RESOLD: ReadonlyMap<string, readonly string[]> = new Map([
+  ["azure", ["openai"]],
+  ["google", ["anthropic"]],
+]);
+
+/**
+ * Rows that contradict the vendor's own list or a second catalogue, by `<provider>/<model>`. The reasons are in
+ * docs/adr/0002-price-data.md, to be gone through again with each new version of the package.
+ */
+const NOT_TRUSTED: readonly RegExp[] = [
+  /^aws\/(?:eu|jp)\.amazon\.nova-2/,
+  /^deepseek\/deepseek-(?:chat|reasoner|r1)/,
+  /^groq\/openai\/gpt-oss-safeguard/,
+  /^mistral\/(?:mistral-large|mistral-small|codestral|magistral-(?:medium|small))-latest$/,
+  /^mistral\/(?:labs-|open-mistral-nemo|pixtral-12b)/,
+  // Models that many hosts serve cost what the host asks, and the log does not name it.
+  /^openrouter\/(?!(?:anthropic|openai|x-ai)\/|.*:free$)/,
+  /^openrouter\/anthropic\/claude-3/,
+  /^openrouter\/openai\/(?:gpt-oss|gpt-5\.6-sol|gpt-4o(?:-20|:|$))/,
+  /^openrouter\/x-ai\/grok-(?:4\.20|4\.3|build)/,
+  /^zai\/glm-5\.3-flash$/,
+];
+
+/**
+ * Loads the price data and puts the user's prices over it. Takes some 50 ms: to be called only once a turn needs it.
+ *
+ * @param overridesText The text of `prices.json`; see `parsePriceOverrides`. Entries that are not valid are left out.
+ */
+export async function loadPriceBook(overridesText: string | undefined): Promise<PriceBook> {
+  const { overrides } = parsePriceOverrides(overridesText);
+  const [library, version] = await Promise.all([
+    import("@pydantic/genai-prices"),
+    priceBookVersion(overridesText),
+  ]);
+  const schedules = new Map<string, Map<string, Schedule | undefined>>();
+
+  return { version, date: PRICE_DATA.date, costOf };
+
+  function costOf({ provider, model }: ModelRef, usage: TokenUsage, at: EpochMs) {
+    let models = schedules.get(provider);
+    if (models === undefined) schedules.set(provider, models = new Map());
+    let schedule = models.get(model);
+    if (schedule === undefined && !models.has(model)) {
+      schedule = findSchedule(provider, model, overrides, library);
+      models.set(model, schedule);
+    }
+    const table = schedule?.(at);
+    return table && costOfUsage(table, usage);
+  }
+}
+
+/** The version that a book loaded with these overrides has, without loading the price data. */
+export async function priceBookVersion(overridesText: string | undefined): Promise<string> {
+  const own = `genai-prices ${PRICE_DATA.version}, rules ${RULES}`;
+  const { overrides } = parsePriceOverrides(overridesText);
+  if (overrides.size === 0) return own;
+  const content = JSON.stringify([...overrides].map(([id, { sameAs, models }]) => [id, sameAs, [...models]]));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
+  return `${own}, overrides ${new Uint8Array(digest).toHex().slice(0, 12)}`;
+}
+
+/** The price list of one model by time. */
+type Schedule = (at: EpochMs) => PriceTable | undefined;
+
+/** A model listed by the user comes first, then the provider that `sameAs` names, then the user's `*`, then the data. */
+function findSchedule(
+  provider: string,
+  model: string,
+  overrides: PriceOverrides,
+  library: Library,
+  visited: readonly string[] = [],
+): Schedule | undefined {
+  const own = overrides.get(provider);
+  const listed = own?.models.get(model.toLowerCase());
+  if (listed !== undefined) return () => listed;
+  if (own?.sameAs !== undefined && own.sameAs !== provider && !visited.includes(own.sameAs)) {
+    const same = findSchedule(own.sameAs, model, overrides, library, [...visited, provider]);
+    if (same !== undefined) return same;
+  }
+  const catchAll = own?.models.get("*");
+  return catchAll === undefined ? findPublicSchedule(provider, model, library) : () => catchAll;
+}
+
+function findPublicSchedule(provider: string, model: string, library: Library): Schedule | undefined {
+  const providerId = PROVIDERS.get(provider);
+  if (providerId === undefined) return undefined;
+  // The package only shows its search as a part of a calculation; the time does not matter to which row is found.
+  const row = library.calcPrice({}, model, { providerId, timestamp: new Date(0) })?.model;
+  if (row === undefined || !isSameModel(row.match, model)) return undefined;
+  const lists = [providerId, ...(RESOLD.get(providerId) ?? [])];
+  if (!lists.some((id) => library.findProvider({ providerId: id })?.models.includes(row))) return undefined;
+  const name = `${providerId}/${model.toLowerCase().trim()}`;
+  if (NOT_TRUSTED.some((pattern) => pattern.test(name))) return undefined;
+  return scheduleOf(row, name.endsWith(":free"));
+}
+
+/**
+ * Reads a row. Of several lists the last one counts that holds at a time. A list for certain hours follows the list
+ * whose prices it changes, so that it starts no earlier than that one.
+ */
+function scheduleOf({ prices }: ModelInfo, free: boolean): Schedule {
+  if (!Array.isArray(prices)) {
+    const table = tableOf(prices, free);
+    return () => table;
+  }
+  let since = -Infinity;
+  const lists = prices.map((list) => {
+    const constraint = list.constraint;
+    if (constraint?.type === "start_date") since = Date.parse(constraint.start_date);
+    const hours = constraint?.type === "time_of_date"
+      ? { start: timeOfDay(constraint.start_time), end: timeOfDay(constraint.end_time) }
+      : undefined;
+    return { since, hours, table: tableOf(list.prices, free) };
+  });
+  return (at) => (lists.findLast(({ since, hours }) => at >= since && isWithin(hours, at)) ?? lists[0])?.table;
+}
+
+const DAY_MS = 86_400_000;
+
+/** @param time As `HH:MM:SSZ`, or with an offset. */
+function timeOfDay(time: string): number {
+  return modulo(Date.parse(`1970-01-01T${time}`), DAY_MS);
+}
+
+function isWithin(hours: { readonly start: number; readonly end: number } | undefined, at: EpochMs): boolean {
+  if (hours === undefined) return true;
+  const { start, end } = hours;
+  const time = modulo(at, DAY_MS);
+  return end < start ? time >= start || time < end : time >= start && time < end;
+}
+
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
+}
+
+/**
+ * Reads a price list. An empty one means free for OpenRouter's `:free` variants, and elsewhere that the price was not
+ * listed, or is not by the token.
+ */
+function tableOf(prices: ModelPrice, free: boolean): PriceTable | undefined {
+  if (prices.input_mtok === undefined && prices.output_mtok === undefined) {
+    return free && Object.keys(prices).length === 0 ? { input: 0, output: 0 } : undefined;
+  }
+  return {
+    input: rateOf(prices.input_mtok),
+    output: rateOf(prices.output_mtok),
+    cacheRead: rateOf(prices.cache_read_mtok),
+    cacheWrite: rateOf(prices.cache_write_mtok),
+    cacheWrite1h: rateOf(prices.cache_write_1h_mtok),
+  };
+}
+
+function rateOf(price: number | TieredPrices | undefined): Rate | undefined {
+  if (price === undefined || typeof price === "number") return price;
+  const tiers = price.tiers.map(({ start, price }) => ({ above: start, usdPerMillion: price }));
+  return { base: price.base, tiers: tiers.sort((a, b) => a.above - b.above) };
+}
