@@ -1,9 +1,18 @@
 /** What an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that runs it. */
 import type { EpochMs } from "../core/model.ts";
+import type { LogScan } from "../scan/scan.ts";
 
 export interface OperationContext {
-  /** The time that the answer is for: the clock, or `--as-of`. */
+  /** The clock's time when the operation began. */
   readonly now: EpochMs;
-  /** IANA name. */
+  /** IANA name of the machine's or the user's zone. */
   readonly timezone: string;
+  /** Absolute path of the user's home, for showing paths as `~/…`. */
+  readonly home: string;
+  /** Absolute path of the working directory, for relative paths in the input. */
+  readonly cwd: string;
+  /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
+  resolvePath(path: string): readonly string[];
+  /** Brings the index up to date and opens it; at most once a context. */
+  scan(): Promise<LogScan>;
 }

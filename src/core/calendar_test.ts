@@ -1,0 +1,22 @@
+import { strictEqual } from "node:assert/strict";
+import { calendarKey, type CalendarUnit } from "./calendar.ts";
+
+Deno.test("calendarKey()", async (t) => {
+  const rows: [instant: string, unit: CalendarUnit, timezone: string, key: string][] = [
+    ["2026-11-20T23:30:00Z", "day", "UTC", "2026-11-20"],
+    ["2026-11-20T23:30:00Z", "day", "Europe/Stockholm", "2026-11-21"],
+    ["2026-11-20T23:30:00Z", "hour", "Asia/Kolkata", "2026-11-21T05:00+05:30"],
+    ["2026-11-20T23:30:00Z", "month", "UTC", "2026-11"],
+    ["2026-11-30T23:30:00Z", "month", "Europe/Stockholm", "2026-12"],
+    // 2027-01-01 is a Friday: it belongs to the last ISO week of 2026.
+    ["2027-01-01T12:00:00Z", "week", "UTC", "2026-W53"],
+    // The hour between 02:00 and 03:00 comes twice when Stockholm leaves summer time.
+    ["2026-10-25T00:30:00Z", "hour", "Europe/Stockholm", "2026-10-25T02:00+02:00"],
+    ["2026-10-25T01:30:00Z", "hour", "Europe/Stockholm", "2026-10-25T02:00+01:00"],
+  ];
+  for (const [instant, unit, timezone, key] of rows) {
+    await t.step(`${instant} ${unit} ${timezone}`, () => {
+      strictEqual(calendarKey(Date.parse(instant), unit, timezone), key);
+    });
+  }
+});

@@ -1,0 +1,116 @@
+/** What is said of a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
+import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
+import { strategyFor } from "./cache/strategies.ts";
+import {
+  cacheHitRatio,
+  type Cost,
+  type DurationMs,
+  type EpochMs,
+  MAIN_CHAIN,
+  type SessionFacts,
+  type TokenUsage,
+  type Tokens,
+  type Usd,
+} from "./model.ts";
+import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";
+
+/** A session as the index keeps it: nothing in here depends on the clock. */
+export interface Session extends Omit<SessionFacts, "subagent" | "discriminator"> {
+  readonly source: string;
+  /** The session's own log; for a session of which only sub-agents' logs are left, the first of those. */
+  readonly file: string;
+  /** All its logs, `file` first. */
+  readonly files: readonly string[];
+  readonly rollup: SessionRollup;
+}
+
+export interface CacheReport {
+  readonly state: "warm" | "maybe" | "cold" | "unknown";
+  readonly strategy: CacheStrategyId;
+  readonly provider?: string;
+  readonly model?: string;
+  /** Prompt tokens that are held, or were until the cache went cold. */
+  readonly tokens: Tokens;
+  /** Why it is cold or unknown. */
+  readonly reason?: ColdReason | string;
+  readonly ttlMs?: DurationMs;
+  readonly expiresAt?: EpochMs;
+  readonly evidence?: CacheEvidence;
+  readonly note?: string;
+  /** What the cached prefix costs in the next request: while it is warm, and once it is cold. */
+  readonly resumeUsd?: { readonly warm?: Usd; readonly cold?: Usd };
+}
+
+export interface SessionReport {
+  readonly source: string;
+  readonly sessionId: string;
+  readonly file: string;
+  readonly cwd?: string;
+  readonly title?: string;
+  readonly parentSessionId?: string;
+  readonly startedAt?: EpochMs;
+  readonly lastActivityAt?: EpochMs;
+  readonly turns: number;
+  readonly models: readonly ModelRollup[];
+  readonly usage: TokenUsage;
+  readonly cost: Cost;
+  readonly cacheHitRatio?: number;
+  readonly subagents: number;
+  /** All its logs, `file` first. */
+  readonly files: readonly string[];
+  readonly chains: readonly ChainRollup[];
+  readonly cache: CacheReport;
+}
+
+/** Clocks of two machines may differ this much before a time counts as being in the future. */
+export const CLOCK_SKEW_MS: DurationMs = 5 * 60_000;
+
+export function reportSession(session: Session, now: EpochMs, lifetimes: LifetimeTable): SessionReport {
+  const { rollup } = session;
+  return {
+    source: session.source,
+    sessionId: session.sessionId,
+    file: session.file,
+    cwd: session.cwd,
+    title: session.title,
+    parentSessionId: session.parentSessionId,
+    startedAt: session.startedAt,
+    lastActivityAt: session.lastActivityAt,
+    turns: rollup.turns,
+    models: rollup.models,
+    usage: rollup.usage,
+    cost: rollup.cost,
+    cacheHitRatio: cacheHitRatio(rollup.usage),
+    subagents: rollup.chains.filter((chain) => !OWN_CHAINS.has(chain.chain)).length,
+    files: session.files,
+    chains: rollup.chains,
+    cache: reportCache(rollup, now, lifetimes),
+  };
+}
+
+/** Chains that are the session's own work rather than a sub-agent's. */
+export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
+
+function reportCache(rollup: SessionRollup, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
+  const { anchor } = rollup;
+  if (anchor === undefined) {
+    return { state: "cold", strategy: "unknown", tokens: 0, reason: "never_written", note: "No billed turn yet." };
+  }
+  const strategy = strategyFor(anchor.model);
+  const identity = { strategy: strategy.id, provider: anchor.model.provider, model: anchor.model.model };
+  if (anchor.at > now + CLOCK_SKEW_MS) {
+    return { state: "unknown", ...identity, tokens: anchor.tokens, reason: "its last request is dated in the future" };
+  }
+  const state = strategy.stateAt(anchor, now, lifetimes);
+  return { ...identity, ...state, resumeUsd: resumeUsd(rollup, state.tokens) };
+}
+
+/** With only part of the prefix warm, the rest is sent again at the cold price. */
+function resumeUsd(rollup: SessionRollup, tokens: Tokens): CacheReport["resumeUsd"] {
+  const { warm, cold } = rollup.resume;
+  if (warm === undefined && cold === undefined) return undefined;
+  const held = rollup.anchor?.tokens ?? 0;
+  const share = held === 0 ? 1 : Math.min(1, tokens / held);
+  if (share === 1 || warm === undefined || cold === undefined) return { warm, cold };
+  return { warm: warm * share + cold * (1 - share), cold };
+}

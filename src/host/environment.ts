@@ -1,0 +1,40 @@
+/** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { readTextFileIfAny } from "./files.ts";
+
+export interface HostEnvironment {
+  /** Absolute path of the user's home. */
+  readonly home: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readTextFile(path: string): string | undefined;
+}
+
+export function readEnvironment(): HostEnvironment {
+  const env = Deno.env.toObject();
+  return { home: resolve(env["HOME"] || homedir()), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+}
+
+/** Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`. */
+export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
+  const opperHome = env["OPPER_HOME"];
+  return join(opperHome ? resolve(cwd, opperHome) : join(home, ".opper"), "agent");
+}
+
+/** The zone that the system is set to. */
+export function systemTimezone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */
+export function resolvePath({ home, cwd }: HostEnvironment, path: string): readonly string[] {
+  const absolute = resolve(cwd, path.replace(/^~(?=$|[/\\])/, home));
+  try {
+    return [...new Set([absolute, realpathSync(absolute)])];
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return [absolute];
+    throw error;
+  }
+}

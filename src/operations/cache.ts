@@ -1,0 +1,163 @@
+/** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
+import { z } from "zod";
+import type { EpochMs } from "../core/model.ts";
+import type { SessionReport } from "../core/session_report.ts";
+import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { findSession } from "./find_session.ts";
+import { formatDuration } from "./format.ts";
+import { defineOperation } from "./operation.ts";
+import { cacheSchema, cacheJson, isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { shortestPrefixes } from "./session_filter.ts";
+
+const input = z.strictObject({
+  session: z.string().optional().describe("Only this session: id, start of an id, log file, or latest"),
+  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  all: z.boolean().default(false).describe("Cold and unknown caches too"),
+  ...clockInput,
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  caches: z.array(z.object({
+    source: z.string(),
+    sessionId: z.string(),
+    shortId: z.string(),
+    cwd: z.string().optional(),
+    lastActivityAt: z.string().optional(),
+    cache: cacheSchema,
+    lossUsd: z.number().optional().describe("What expiring will cost the next request: cold minus warm"),
+  })).describe("Soonest to expire first"),
+  lifetimes: z.array(z.object({
+    pool: z.enum(["model", "provider"]),
+    provider: z.string(),
+    model: z.string().optional(),
+    samples: z.number(),
+    survivals: z.number(),
+    drops: z.number(),
+    fit: z.object({ warmUntilMs: z.number(), coldFromMs: z.number(), ttlMs: z.number() }).optional(),
+  })).describe("Lifetimes learned from this machine's history"),
+  notes: z.array(z.string()),
+});
+
+export const cache = defineOperation({
+  name: "cache",
+  summary: "Show what is warm now, what it is worth, and how long caches live",
+  description: "Lists the sessions whose prompt cache is warm, soonest to expire first, with what resuming costs " +
+    "before and after; and the cache lifetimes learned from this machine's own history, with their evidence.",
+  effect: "read",
+  input,
+  output,
+  commandLine: { session: { positional: true }, source: { placeholder: "SOURCE" }, all: { short: "a" }, ...CLOCK_ON_COMMAND_LINE },
+  examples: [
+    { command: "cache", explains: "what is warm, soonest to expire first" },
+    { command: "cache latest", explains: "the latest session's cache" },
+    { command: "cache --all --json", explains: "every session's cache, for a program" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    const scan = await context.scan();
+    scan.requireSources(input.source ?? []);
+    const all = await scan.sessions(clock);
+    const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
+    const chosen = input.session !== undefined
+      ? [findSession(all, input.session, context)]
+      : all.filter((report) =>
+        (input.source === undefined || input.source.includes(report.source)) &&
+        (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+      );
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(clock.now)!,
+      caches: chosen
+        .toSorted((a, b) => expiry(a) < expiry(b) ? -1 : expiry(a) > expiry(b) ? 1 : 0)
+        .map((report) => {
+          const { warm, cold } = report.cache.resumeUsd ?? {};
+          return {
+            source: report.source,
+            sessionId: report.sessionId,
+            shortId: shortIds.get(report.sessionId)!,
+            cwd: report.cwd,
+            lastActivityAt: isoTime(report.lastActivityAt),
+            cache: cacheJson(report.cache),
+            lossUsd: warm === undefined || cold === undefined ? undefined : cold - warm,
+          };
+        }),
+      lifetimes: scan.lifetimes(clock).map((lifetime) => ({ ...lifetime })),
+      notes: [...scan.notes],
+    };
+  },
+
+  view(output, input, context) {
+    const clock = readClock(input, context);
+    const lifetime = (ms: number | undefined) => ms === undefined ? { text: "?", value: null } : {
+      text: formatDuration(ms),
+      value: ms,
+    };
+    return [
+      {
+        kind: "table",
+        columns: [
+          { key: "cache", title: "Cache" },
+          { key: "session", title: "Session" },
+          { key: "source", title: "Source", priority: 4 },
+          { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
+          { key: "model", title: "Model", priority: 2, shrink: "keep_start" },
+          { key: "tokens", title: "Tokens", align: "right", priority: 1 },
+          { key: "resumeWarmUsd", title: "Warm", align: "right" },
+          { key: "resumeColdUsd", title: "Cold", align: "right" },
+          { key: "lossUsd", title: "Loses", align: "right" },
+          { key: "evidence", title: "Known from", priority: 5 },
+        ],
+        rows: output.caches.map(({ cache, ...session }) => [
+          cacheCell(cache, clock.now),
+          { text: session.shortId, value: session.sessionId },
+          { text: session.source },
+          session.cwd === undefined
+            ? { text: "?", value: null }
+            : { text: shortenPath(session.cwd, context.home), value: session.cwd },
+          { text: cache.model ?? "?", value: cache.model ?? null },
+          tokensCell(cache.tokens),
+          usdCell(cache.resumeUsd?.warm),
+          usdCell(cache.resumeUsd?.cold),
+          usdCell(session.lossUsd),
+          { text: cache.strategy.replaceAll("_", " "), value: cache.strategy, tone: "dim" },
+        ]),
+        empty: "No cache is warm.",
+      },
+      {
+        kind: "table",
+        title: "Learned lifetimes",
+        columns: [
+          { key: "provider", title: "Provider" },
+          { key: "model", title: "Model", shrink: "keep_start" },
+          { key: "survivals", title: "Survived", align: "right", priority: 2 },
+          { key: "drops", title: "Dropped", align: "right", priority: 2 },
+          { key: "warmUntilMs", title: "Warm until", align: "right", priority: 1 },
+          { key: "coldFromMs", title: "Cold from", align: "right", priority: 1 },
+          { key: "ttlMs", title: "Lifetime", align: "right" },
+        ],
+        rows: output.lifetimes.map((learned) => [
+          { text: learned.provider },
+          { text: learned.model ?? "all", value: learned.model ?? null },
+          { text: String(learned.survivals), value: learned.survivals },
+          { text: String(learned.drops), value: learned.drops },
+          lifetime(learned.fit?.warmUntilMs),
+          lifetime(learned.fit?.coldFromMs),
+          learned.fit === undefined
+            ? { text: "too few samples", value: null, tone: "dim" }
+            : lifetime(learned.fit.ttlMs),
+        ]),
+        empty: "No pair of turns yet that says how long a cache lives.",
+      },
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+/** Caches without a known end come last. */
+function expiry({ cache }: SessionReport): EpochMs {
+  return cache.expiresAt ?? Infinity;
+}

@@ -1,0 +1,38 @@
+/** The two inputs that every reading operation has: the time that the answer is for, and the zone to read it in. */
+import { z } from "zod";
+import { AgentError } from "../core/errors.ts";
+import type { EpochMs } from "../core/model.ts";
+import type { OperationContext } from "./context.ts";
+import { isTimezone, parseTime } from "./parse_time.ts";
+
+export const clockInput = {
+  asOf: z.string().optional().describe("Answer as if it were this time, leaving out what came later"),
+  timezone: z.string().optional().describe("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
+};
+
+export const CLOCK_ON_COMMAND_LINE = {
+  asOf: { placeholder: "TIME" },
+  timezone: { placeholder: "ZONE" },
+} as const;
+
+export interface Clock {
+  readonly now: EpochMs;
+  /** True when the time was asked for, so that later turns are left out. */
+  readonly isPast: boolean;
+  readonly timezone: string;
+}
+
+/** @throws {AgentError} usage, when a time or zone is not understood */
+export function readClock(
+  input: { readonly asOf?: string; readonly timezone?: string },
+  context: OperationContext,
+): Clock {
+  const timezone = input.timezone ?? context.timezone;
+  if (!isTimezone(timezone)) {
+    throw new AgentError("usage", `Unknown time zone "${timezone}": expected an IANA name.`, {
+      hint: "For example: --timezone Europe/Stockholm, or --timezone UTC.",
+    });
+  }
+  if (input.asOf === undefined) return { now: context.now, isPast: false, timezone };
+  return { now: parseTime(input.asOf, { now: context.now, timezone }), isPast: true, timezone };
+}

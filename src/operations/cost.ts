@@ -1,0 +1,212 @@
+/** `cost`: what was spent, by time, model, provider, project, tool or session. */
+import { z } from "zod";
+import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../core/calendar.ts";
+import { addUsage, cacheHitRatio, NO_USAGE, totalTokens, type TokenUsage, type Cost } from "../core/model.ts";
+import { addCost, NO_COST } from "../core/pricing.ts";
+import type { UsageBucket } from "../scan/usage_buckets.ts";
+import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { findSession } from "./find_session.ts";
+import { reportNotes } from "./notes.ts";
+import { defineOperation } from "./operation.ts";
+import { parseTime } from "./parse_time.ts";
+import { costSchema, isoTime, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
+import { matchesProject } from "./session_filter.ts";
+
+export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
+type CostKey = (typeof COST_KEYS)[number];
+
+const rowSchema = z.object({
+  key: z.string().describe("The day, model, project and so on that the row is for"),
+  turns: z.number(),
+  usage: usageSchema,
+  cost: costSchema,
+  cacheHitRatio: z.number().optional(),
+});
+
+const input = z.strictObject({
+  session: z.string().optional().describe("Only this session: id, start of an id, log file, or latest"),
+  by: z.enum(COST_KEYS).default("day").describe("What a row is"),
+  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
+  model: z.string().optional().describe("Only turns of models whose name contains this text"),
+  provider: z.string().optional().describe("Only turns billed by this provider"),
+  since: z.string().optional().describe("Only turns at or after this time"),
+  until: z.string().optional().describe("Only turns before this time"),
+  limit: z.int().min(0).max(100_000).default(0).describe("How many rows to list, the most recent or expensive; 0: all"),
+  ...clockInput,
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  by: z.enum(COST_KEYS),
+  timezone: z.string(),
+  pricesAsOf: z.string().describe("Date of the price data that computed costs use"),
+  total: rowSchema.omit({ key: true }),
+  totalRows: z.number(),
+  rows: z.array(rowSchema),
+  notes: z.array(z.string()),
+});
+
+export const cost = defineOperation({
+  name: "cost",
+  summary: "Add up cost and tokens by day, model, project and more",
+  description: "Adds up cost and tokens of all sessions, or of one, by hour, day, week, month, model, provider, " +
+    "project, source or session. Every billed response counts once, on the day its request was sent.",
+  effect: "read",
+  input,
+  output,
+  commandLine: {
+    session: { positional: true },
+    by: { short: "b" },
+    source: { placeholder: "SOURCE" },
+    project: { placeholder: "PATH" },
+    since: { placeholder: "TIME" },
+    until: { placeholder: "TIME" },
+    limit: { short: "n", placeholder: "COUNT" },
+    ...CLOCK_ON_COMMAND_LINE,
+  },
+  examples: [
+    { command: "cost --since 7d", explains: "the last seven days, day by day" },
+    { command: "cost --by model --since 2026-11-01", explains: "which models the money went to" },
+    { command: "cost latest --by model", explains: "the latest session, by model" },
+    { command: "cost --by month --csv", explains: "for a spreadsheet" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    const scan = await context.scan();
+    scan.requireSources(input.source ?? []);
+    const only = input.session === undefined
+      ? undefined
+      : findSession(await scan.sessions(clock), input.session, context).id;
+    const contains = (text: string, part: string | undefined) =>
+      part === undefined || text.toLowerCase().includes(part.toLowerCase());
+    const project = input.project === undefined ? undefined : context.resolvePath(input.project);
+    const buckets = scan.usageBuckets({
+      since: input.since === undefined ? undefined : parseTime(input.since, clock),
+      until: input.until === undefined ? undefined : parseTime(input.until, clock),
+      asOf: clock.isPast ? clock.now : undefined,
+    }).filter((bucket) =>
+      (only === undefined || bucket.session === only) &&
+      (input.source === undefined || input.source.includes(bucket.source)) &&
+      (project === undefined || matchesProject(bucket.cwd, projectPattern(input.project!, project))) &&
+      contains(bucket.model.model, input.model) &&
+      (input.provider === undefined || bucket.model.provider === input.provider.toLowerCase())
+    );
+
+    const rows = new Map<string, Sum>();
+    for (const bucket of buckets) {
+      const key = bucketKey(bucket, input.by, clock.timezone);
+      rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
+    }
+    const isTime = isCalendarUnit(input.by);
+    const sorted = [...rows].map(([key, sum]) => ({ key, ...sumJson(sum) }))
+      .sort((a, b) => isTime ? (a.key < b.key ? -1 : 1) : b.cost.usd - a.cost.usd || totalTokens(b.usage) - totalTokens(a.usage));
+    const listed = input.limit === 0 ? sorted : isTime ? sorted.slice(-input.limit) : sorted.slice(0, input.limit);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(clock.now)!,
+      by: input.by,
+      timezone: clock.timezone,
+      pricesAsOf: scan.priceData.date,
+      total: sumJson(buckets.reduce(addBucket, EMPTY)),
+      totalRows: sorted.length,
+      rows: listed,
+      notes: reportNotes(scan, [{ models: buckets.map((bucket) => ({ ...bucket.model, ...bucket })) }]),
+    };
+  },
+
+  view(output, _input, context) {
+    const name = (key: string) => output.by === "project" ? shortenPath(key, context.home) : key;
+    return [
+      {
+        kind: "table",
+        columns: [
+          { key: output.by, title: output.by[0]!.toUpperCase() + output.by.slice(1), shrink: "keep_end" },
+          { key: "turns", title: "Turns", align: "right", priority: 3 },
+          { key: "input", title: "Input", align: "right", priority: 5 },
+          { key: "cacheRead", title: "Cache read", align: "right", priority: 5 },
+          { key: "cacheWrite", title: "Cache write", align: "right", priority: 5 },
+          { key: "output", title: "Output", align: "right", priority: 5 },
+          { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
+          { key: "usd", title: "Cost", align: "right" },
+          { key: "bar", title: "", bar: true, priority: 4 },
+        ],
+        rows: output.rows.map((row) => [
+          { text: name(row.key), value: row.key },
+          { text: row.turns.toLocaleString("en-US"), value: row.turns },
+          tokensCell(row.usage.input),
+          tokensCell(row.usage.cacheRead),
+          tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
+          tokensCell(row.usage.output),
+          percentCell(row.cacheHitRatio),
+          costCell(row.cost),
+          { text: "", value: row.cost.usd },
+        ]),
+        footer: output.rows.length < 2 ? undefined : [
+          { text: "Total", tone: "strong" },
+          { text: output.total.turns.toLocaleString("en-US") },
+          tokensCell(output.total.usage.input),
+          tokensCell(output.total.usage.cacheRead),
+          tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),
+          tokensCell(output.total.usage.output),
+          percentCell(output.total.cacheHitRatio),
+          { ...costCell(output.total.cost), tone: "strong" },
+          { text: "" },
+        ],
+        empty: "Nothing was billed.",
+      },
+      ...(output.rows.length < output.totalRows
+        ? [{ kind: "text" as const, text: `${output.rows.length} of ${output.totalRows} rows; the total is of all.` }]
+        : []),
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+interface Sum {
+  readonly turns: number;
+  readonly usage: TokenUsage;
+  readonly cost: Cost;
+}
+
+const EMPTY: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST };
+
+function addBucket(sum: Sum, bucket: UsageBucket): Sum {
+  return {
+    turns: sum.turns + bucket.turns,
+    usage: addUsage(sum.usage, bucket.usage),
+    cost: addCost(sum.cost, bucket.cost),
+  };
+}
+
+function sumJson({ turns, usage, cost }: Sum) {
+  return { turns, usage, cost, cacheHitRatio: cacheHitRatio(usage) };
+}
+
+function isCalendarUnit(by: CostKey): by is CalendarUnit {
+  return (CALENDAR_UNITS as readonly string[]).includes(by);
+}
+
+function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string): string {
+  if (isCalendarUnit(by)) return calendarKey(bucket.at, by, timezone);
+  switch (by) {
+    case "model":
+      return `${bucket.model.provider}/${bucket.model.model}`;
+    case "provider":
+      return bucket.model.provider;
+    case "project":
+      return bucket.cwd ?? "(unknown)";
+    case "source":
+      return bucket.source;
+    case "session":
+      return bucket.sessionId;
+  }
+}
+
+/** `.` and the like mean a directory; other text is part of a path. */
+function projectPattern(project: string, resolved: readonly string[]): string {
+  return /^(~|\.{1,2})($|[/\\])/.test(project) ? resolved[0]! : project;
+}

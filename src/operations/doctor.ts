@@ -1,0 +1,151 @@
+/** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
+import { z } from "zod";
+import { shortenPath } from "./cells.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { countOf } from "./notes.ts";
+import { defineOperation } from "./operation.ts";
+import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import type { Cell } from "./view.ts";
+
+const input = z.strictObject({
+  quick: z.boolean().default(false).describe("Only report what scanning found; do not read every line of every log"),
+  limit: z.int().min(0).max(100_000).default(50).describe("How many problems to list; 0 lists all"),
+  ...clockInput,
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  roots: z.array(z.object({
+    source: z.string(),
+    path: z.string(),
+    exists: z.boolean(),
+    files: z.number(),
+    bytes: z.number(),
+  })),
+  sessions: z.number(),
+  files: z.number(),
+  bytes: z.number(),
+  totalProblems: z.number(),
+  problems: z.array(z.object({ path: z.string(), line: z.number().optional(), message: z.string() })),
+  prices: z.object({ date: z.string(), version: z.string(), overrides: z.string(), overridesExist: z.boolean() }),
+  index: z.object({
+    path: z.string(),
+    usable: z.boolean().describe("False when the answer came from memory, see notes"),
+    bytes: z.number(),
+    turns: z.number(),
+    check: z.string().describe("ok, or what SQLite's quick_check says"),
+  }),
+  notes: z.array(z.string()),
+});
+
+export const doctor = defineOperation({
+  name: "doctor",
+  summary: "Show where was looked, what could not be read, and the index's health",
+  description: "Lists the directories that were looked at with their files and bytes, reads every line of every log " +
+    "and lists those that are broken, and shows the date of the price data and the health of the index.",
+  effect: "read",
+  input,
+  output,
+  commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
+  examples: [
+    { command: "doctor", explains: "check everything" },
+    { command: "doctor --quick", explains: "only what scanning found: fast on gigabytes of logs" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    const scan = await context.scan();
+    const problems = input.quick ? scan.readProblems() : scan.verifyLogs(clock.now);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(clock.now)!,
+      roots: scan.roots.map((root) => ({ ...root })),
+      sessions: (await scan.sessions(clock)).length,
+      files: scan.files,
+      bytes: scan.bytes,
+      totalProblems: problems.length,
+      problems: (input.limit === 0 ? problems : problems.slice(0, input.limit)).map((problem) => ({ ...problem })),
+      prices: { ...scan.priceData },
+      index: scan.checkIndex(),
+      notes: [...scan.notes],
+    };
+  },
+
+  view(output, _input, context) {
+    const path = (text: string): Cell => ({ text: shortenPath(text, context.home), value: text });
+    return [
+      {
+        kind: "table",
+        title: "Looked in",
+        columns: [
+          { key: "source", title: "Source" },
+          { key: "path", title: "Directory", shrink: "keep_end" },
+          { key: "files", title: "Logs", align: "right" },
+          { key: "bytes", title: "Size", align: "right" },
+        ],
+        rows: output.roots.map((root) => [
+          { text: root.source },
+          path(root.path),
+          root.exists ? { text: root.files.toLocaleString("en-US"), value: root.files } : { text: "none", value: 0, tone: "dim" },
+          root.exists
+            ? { text: formatBytes(root.bytes), value: root.bytes }
+            : { text: "no such directory", value: 0, tone: "dim" },
+        ]),
+      },
+      {
+        kind: "facts",
+        facts: [
+          ["Sessions", { text: `${output.sessions} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}` }],
+          ["Prices", { text: `of ${output.prices.date} (${output.prices.version})` }],
+          ["Own prices", {
+            text: output.prices.overridesExist
+              ? shortenPath(output.prices.overrides, context.home)
+              : `none; ${shortenPath(output.prices.overrides, context.home)} would set them`,
+          }],
+          ["Index", {
+            text: output.index.usable
+              ? `${shortenPath(output.index.path, context.home)}: ${output.index.check}, ` +
+                `${countOf(output.index.turns, "turn")}, ${formatBytes(output.index.bytes)}`
+              : `${shortenPath(output.index.path, context.home)} is not in use`,
+            tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
+          }],
+          ["Problems", {
+            text: output.totalProblems === 0 ? "none" : String(output.totalProblems),
+            tone: output.totalProblems === 0 ? "good" : "warn",
+          }],
+        ],
+      },
+      ...(output.problems.length === 0 ? [] : [{
+        kind: "table" as const,
+        title: "Problems",
+        columns: [
+          { key: "path", title: "File", shrink: "keep_end" as const },
+          { key: "line", title: "Line", align: "right" as const },
+          { key: "message", title: "What is wrong", shrink: "keep_start" as const },
+        ],
+        rows: output.problems.map((problem) => [
+          path(problem.path),
+          { text: problem.line === undefined ? "" : String(problem.line), value: problem.line ?? null },
+          { text: problem.message },
+        ]),
+      }]),
+      ...(output.problems.length < output.totalProblems
+        ? [{ kind: "text" as const, text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.` }]
+        : []),
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+/** Powers of 1000, as disks are sold. */
+function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

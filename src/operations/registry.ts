@@ -1,0 +1,39 @@
+/**
+ * Every operation, in the order that help shows them. Names and summaries stand here as well as in the definitions, so
+ * that help needs to load none of them; tests/operations_test.ts holds the two together.
+ */
+import type { Operation } from "./operation.ts";
+
+export interface OperationEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Operation>;
+}
+
+export const OPERATIONS: readonly OperationEntry[] = [
+  {
+    name: "sessions",
+    summary: "List sessions with cost, cache hits and cache state",
+    load: async () => (await import("./sessions.ts")).sessions,
+  },
+  {
+    name: "session",
+    summary: "Show one session: models, cost, cache, forks, misses",
+    load: async () => (await import("./session.ts")).session,
+  },
+  {
+    name: "cost",
+    summary: "Add up cost and tokens by day, model, project and more",
+    load: async () => (await import("./cost.ts")).cost,
+  },
+  {
+    name: "cache",
+    summary: "Show what is warm now, what it is worth, and how long caches live",
+    load: async () => (await import("./cache.ts")).cache,
+  },
+  {
+    name: "doctor",
+    summary: "Show where was looked, what could not be read, and the index's health",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+];

@@ -1,0 +1,117 @@
+/** The JSON shapes that several operations share, and how reports of the core become them. Times are ISO 8601 in UTC. */
+import { z } from "zod";
+import type { CacheReport, SessionReport } from "../core/session_report.ts";
+import type { EpochMs } from "../core/model.ts";
+
+/** Raised when a field changes its meaning or goes away; new fields do not raise it. */
+export const SCHEMA_VERSION = 1;
+
+export const usageSchema = z.object({
+  input: z.number().describe("Prompt tokens neither read from nor written to the cache"),
+  cacheRead: z.number().describe("Prompt tokens read from the cache"),
+  cacheWrite: z.number().describe("Prompt tokens written to the cache at the provider's standard lifetime"),
+  cacheWrite1h: z.number().describe("Prompt tokens written to the cache for one hour; not contained in cacheWrite"),
+  output: z.number().describe("Output tokens, reasoning included"),
+});
+
+export const costSchema = z.object({
+  usd: z.number().describe("US dollars of all turns that have a price"),
+  basis: z.enum(["reported", "computed", "mixed", "none"])
+    .describe("reported: by the tool's log; computed: from price data; none: nothing could be priced"),
+  unpricedTurns: z.number().describe("Turns with tokens but without a known price; they are missing from usd"),
+});
+
+export const evidenceSchema = z.object({
+  basis: z.string(),
+  samples: z.number().optional(),
+  survivals: z.number().optional(),
+  drops: z.number().optional(),
+  warmUntilMs: z.number().optional(),
+  coldFromMs: z.number().optional(),
+  pool: z.enum(["model", "provider"]).optional(),
+});
+
+export const cacheSchema = z.object({
+  state: z.enum(["warm", "maybe", "cold", "unknown"]),
+  strategy: z.enum(["anthropic_ephemeral", "documented_window", "empirical_dropoff", "unknown"]),
+  provider: z.string().optional(),
+  model: z.string().optional(),
+  tokens: z.number().describe("Prompt tokens held, or held until the cache went cold"),
+  reason: z.string().optional().describe("Why the state is cold or unknown"),
+  ttlMs: z.number().optional(),
+  expiresAt: z.string().optional(),
+  evidence: evidenceSchema.optional(),
+  note: z.string().optional(),
+  resumeUsd: z.object({ warm: z.number().optional(), cold: z.number().optional() }).optional()
+    .describe("What the cached prefix costs in the next request: while warm, and once cold"),
+});
+
+export const sessionSchema = z.object({
+  source: z.string().describe("The tool that wrote the log"),
+  sessionId: z.string(),
+  shortId: z.string().describe("Shortest prefix of the id that names this session alone; takes the id's place anywhere"),
+  file: z.string(),
+  cwd: z.string().optional(),
+  title: z.string().optional(),
+  parentSessionId: z.string().optional(),
+  startedAt: z.string().optional(),
+  lastActivityAt: z.string().optional(),
+  turns: z.number().describe("Billed responses, those of sub-agents included"),
+  subagents: z.number(),
+  models: z.array(z.object({
+    provider: z.string(),
+    model: z.string(),
+    turns: z.number(),
+    usage: usageSchema,
+    cost: costSchema,
+  })),
+  usage: usageSchema,
+  cost: costSchema,
+  cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),
+  cache: cacheSchema,
+});
+
+export type SessionJson = z.infer<typeof sessionSchema>;
+
+/** @returns undefined for an instant that no calendar has */
+export function isoTime(at: EpochMs | undefined): string | undefined {
+  if (at === undefined || !(Math.abs(at) <= 8.64e15)) return undefined;
+  return new Date(at).toISOString();
+}
+
+export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
+  return {
+    source: report.source,
+    sessionId: report.sessionId,
+    shortId: shortIds.get(report.sessionId) ?? report.sessionId,
+    file: report.file,
+    cwd: report.cwd,
+    title: report.title,
+    parentSessionId: report.parentSessionId,
+    startedAt: isoTime(report.startedAt),
+    lastActivityAt: isoTime(report.lastActivityAt),
+    turns: report.turns,
+    subagents: report.subagents,
+    models: report.models.map((model) => ({ ...model })),
+    usage: report.usage,
+    cost: report.cost,
+    cacheHitRatio: report.cacheHitRatio,
+    cache: cacheJson(report.cache),
+  };
+}
+
+export function cacheJson(cache: CacheReport): SessionJson["cache"] {
+  return {
+    state: cache.state,
+    strategy: cache.strategy,
+    provider: cache.provider,
+    model: cache.model,
+    tokens: cache.tokens,
+    reason: cache.reason,
+    ttlMs: cache.ttlMs,
+    expiresAt: isoTime(cache.expiresAt),
+    evidence: cache.evidence,
+    note: cache.note,
+    resumeUsd: cache.resumeUsd,
+  };
+}

@@ -1,0 +1,302 @@
+/** `session`: everything about one session, down to its single turns. */
+import { z } from "zod";
+import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../core/model.ts";
+import { OWN_CHAINS } from "../core/session_report.ts";
+import { cacheCell, costCell, percentCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { findSession } from "./find_session.ts";
+import { formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
+import { countOf, reportNotes } from "./notes.ts";
+import { defineOperation } from "./operation.ts";
+import { costSchema, isoTime, SCHEMA_VERSION, sessionJson, sessionSchema, usageSchema } from "./schemas.ts";
+import { shortestPrefixes } from "./session_filter.ts";
+import type { Block, Cell } from "./view.ts";
+
+const turnSchema = z.object({
+  at: z.string().optional().describe("Start of the request where the log has it"),
+  chain: z.string().describe("main, a sub-agent's id, or a side request: compaction, branch_summary, tool"),
+  provider: z.string(),
+  model: z.string(),
+  gapMs: z.number().optional().describe("Time since the request before in the same chain"),
+  usage: usageSchema,
+  usd: z.number().optional(),
+  outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
+  cause: z.enum(["expired", "model_changed", "compacted", "prefix_changed", "unexplained"]).optional(),
+  missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
+  missedUsd: z.number().optional().describe("What sending them again cost over reading them"),
+});
+
+const input = z.strictObject({
+  session: z.string().default("latest").describe("Id, start of an id, log file, or latest"),
+  turns: z.boolean().default(false).describe("List every turn: gap, tokens, hit or miss and why"),
+  ...clockInput,
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  session: sessionSchema,
+  files: z.array(z.string()),
+  chains: z.array(z.object({ chain: z.string(), turns: z.number(), usage: usageSchema, cost: costSchema })),
+  forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema })),
+  misses: z.object({
+    turns: z.number(),
+    tokens: z.number(),
+    usd: z.number().optional().describe("Absent when no price is known"),
+    byCause: z.record(z.string(), z.number()),
+  }),
+  turns: z.array(turnSchema).optional(),
+  notes: z.array(z.string()),
+});
+
+export const session = defineOperation({
+  name: "session",
+  summary: "Show one session: models, cost, cache, forks, misses",
+  description: "Shows one session: its models and what each cost, the state of its cache and what resuming costs, its " +
+    "forks and sub-agents, and every cache miss with its cause.",
+  effect: "read",
+  input,
+  output,
+  commandLine: { session: { positional: true }, turns: { short: "t" }, ...CLOCK_ON_COMMAND_LINE },
+  examples: [
+    { command: "session", explains: "the latest session" },
+    { command: "session 01a1fb64-80 --turns", explains: "every turn of a session, by the start of its id" },
+    { command: "session latest --json", explains: "for a program" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    const scan = await context.scan();
+    const all = await scan.sessions(clock);
+    const found = findSession(all, input.session, context);
+    const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
+    const turns = await scan.explainedTurns(found.id, clock);
+    const misses = turns.filter(({ outcome }) => outcome === "miss");
+    const byCause: Record<string, number> = {};
+    for (const { cause } of misses) byCause[cause ?? "unexplained"] = (byCause[cause ?? "unexplained"] ?? 0) + 1;
+    const priced = misses.map(({ missedUsd }) => missedUsd).filter((usd) => usd !== undefined);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(clock.now)!,
+      session: sessionJson(found, shortIds),
+      files: [...found.files],
+      chains: found.chains.map(({ chain, turns, usage, cost }) => ({ chain, turns, usage, cost })),
+      forks: all.filter((other) => other.source === found.source && other.parentSessionId === found.sessionId)
+        .map(({ sessionId, turns, cost }) => ({ sessionId, shortId: shortIds.get(sessionId)!, turns, cost })),
+      misses: {
+        turns: misses.length,
+        tokens: misses.reduce((sum, { missedTokens }) => sum + missedTokens, 0),
+        usd: misses.length > 0 && priced.length === 0 ? undefined : priced.reduce((sum, usd) => sum + usd, 0),
+        byCause,
+      },
+      turns: input.turns
+        ? turns.map((turn) => ({
+          at: isoTime(turn.at),
+          chain: turn.chain,
+          provider: turn.model.provider,
+          model: turn.model.model,
+          gapMs: turn.gapMs,
+          usage: turn.usage,
+          usd: turn.usd,
+          outcome: turn.outcome,
+          cause: turn.cause,
+          missedTokens: turn.missedTokens,
+          missedUsd: turn.missedUsd,
+        }))
+        : undefined,
+      notes: reportNotes(scan, [found]),
+    };
+  },
+
+  view(output, input, context) {
+    const clock = readClock(input, context);
+    const { session } = output;
+    const time = (at: string | undefined) =>
+      at === undefined ? "?" : formatTime(Date.parse(at), clock.timezone, clock.now);
+    const facts: [string, Cell][] = [
+      ["Session", { text: session.sessionId, tone: "strong" }],
+      ...(session.title === undefined ? [] : [["Title", { text: session.title }] as [string, Cell]]),
+      ["Source", { text: session.source }],
+      ["Project", { text: session.cwd === undefined ? "?" : shortenPath(session.cwd, context.home) }],
+      ["Log", { text: shortenPath(session.file, context.home) }],
+      ["Active", { text: `${time(session.startedAt)} to ${time(session.lastActivityAt)}` }],
+      ...(session.parentSessionId === undefined
+        ? []
+        : [["Forked from", { text: session.parentSessionId }] as [string, Cell]]),
+      ["Turns", { text: String(session.turns) }],
+      ["Tokens", { text: usageText(session.usage) }],
+      ["Cost", { text: `${costCell(session.cost).text} ${basisText(session.cost)}` }],
+      ["Cache hits", percentCell(session.cacheHitRatio)],
+      ["Misses", missesCell(output.misses)],
+      ["Cache", cacheCell(session.cache, clock.now)],
+      ...cacheFacts(session.cache, clock.now),
+    ];
+    const blocks: Block[] = [{ kind: "facts", facts }];
+    // The first table is what --csv prints: with --turns, the turns.
+    if (output.turns !== undefined) blocks.push(turnsTable(output.turns, clock));
+    blocks.push(sumsTable(
+      "Models",
+      "model",
+      session.models.map(({ provider, model, turns, usage, cost }) => ({
+        name: `${provider}/${model}`,
+        turns,
+        usage,
+        cost,
+      })),
+    ));
+    const chains = output.chains.filter(({ chain }) => chain !== MAIN_CHAIN);
+    if (chains.length > 0) {
+      blocks.push(sumsTable(
+        "Sub-agents and side requests",
+        "chain",
+        chains.map(({ chain, ...rest }) => ({
+          name: OWN_CHAINS.has(chain) ? chain.replace("_", " ") : `sub-agent ${chain}`,
+          ...rest,
+        })),
+      ));
+    }
+    if (output.forks.length > 0) {
+      blocks.push({
+        kind: "table",
+        title: "Forks",
+        columns: [
+          { key: "sessionId", title: "Session" },
+          { key: "turns", title: "Turns", align: "right" },
+          { key: "usd", title: "Cost", align: "right" },
+        ],
+        rows: output.forks.map(({ sessionId, shortId, turns, cost }) => [
+          { text: shortId, value: sessionId },
+          { text: String(turns), value: turns },
+          costCell(cost),
+        ]),
+      });
+    }
+    blocks.push(...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })));
+    return blocks;
+  },
+});
+
+type Output = z.infer<typeof output>;
+
+function usageText(usage: Output["session"]["usage"]): string {
+  const written = usage.cacheWrite + usage.cacheWrite1h;
+  return `${formatTokens(totalTokens(usage))}: ${formatTokens(usage.input)} input, ${formatTokens(usage.cacheRead)} ` +
+    `cache read, ${formatTokens(written)} cache write, ${formatTokens(usage.output)} output`;
+}
+
+function basisText({ basis, unpricedTurns }: Output["session"]["cost"]): string {
+  const origin = {
+    reported: "reported by the tool",
+    computed: "computed from price data",
+    mixed: "partly reported, partly computed",
+    none: "no price known",
+  }[basis];
+  return unpricedTurns > 0 && basis !== "none" ? `(${origin}; ${countOf(unpricedTurns, "turn")} unpriced)` : `(${origin})`;
+}
+
+function missesCell(misses: Output["misses"]): Cell {
+  if (misses.turns === 0) return { text: "none" };
+  const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
+  const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd)}`;
+  return { text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})` };
+}
+
+function cacheFacts(cache: Output["session"]["cache"], now: EpochMs): [string, Cell][] {
+  const facts: [string, Cell][] = [];
+  if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
+  if (cache.tokens > 0) facts.push(["  holds", { text: `${formatTokens(cache.tokens)} tokens of ${cache.model ?? "?"}` }]);
+  if (cache.expiresAt !== undefined) {
+    const left = Date.parse(cache.expiresAt) - now;
+    facts.push(["  expires", { text: left > 0 ? `in ${formatDuration(left)}` : `${formatDuration(-left)} ago` }]);
+  }
+  if (cache.resumeUsd !== undefined) {
+    const { warm, cold } = cache.resumeUsd;
+    facts.push(["  resuming", { text: `${usdCell(warm).text} while warm, ${usdCell(cold).text} once cold` }]);
+  }
+  if (cache.evidence !== undefined) facts.push(["  evidence", { text: cache.evidence.basis, tone: "dim" }]);
+  if (cache.note !== undefined) facts.push(["  note", { text: cache.note, tone: "dim" }]);
+  return facts;
+}
+
+function sumsTable(
+  title: string,
+  key: string,
+  rows: readonly { name: string; turns: number; usage: Output["session"]["usage"]; cost: Output["session"]["cost"] }[],
+): Block {
+  return {
+    kind: "table",
+    title,
+    columns: [
+      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_end" },
+      { key: "turns", title: "Turns", align: "right", priority: 1 },
+      { key: "input", title: "Input", align: "right", priority: 3 },
+      { key: "cacheRead", title: "Read", align: "right", priority: 3 },
+      { key: "cacheWrite", title: "Write 5m", align: "right", priority: 3 },
+      { key: "cacheWrite1h", title: "Write 1h", align: "right", priority: 4 },
+      { key: "output", title: "Output", align: "right", priority: 3 },
+      { key: "usd", title: "Cost", align: "right" },
+    ],
+    rows: rows.map(({ name, turns, usage, cost }) => [
+      { text: name },
+      { text: String(turns), value: turns },
+      tokensCell(usage.input),
+      tokensCell(usage.cacheRead),
+      tokensCell(usage.cacheWrite),
+      tokensCell(usage.cacheWrite1h),
+      tokensCell(usage.output),
+      costCell(cost),
+    ]),
+    empty: "No billed turn yet.",
+  };
+}
+
+function turnsTable(turns: NonNullable<Output["turns"]>, clock: { timezone: string; now: EpochMs }): Block {
+  return {
+    kind: "table",
+    title: "Turns",
+    columns: [
+      { key: "at", title: "Time" },
+      { key: "gapMs", title: "Gap", align: "right" },
+      { key: "chain", title: "Chain", priority: 4, shrink: "keep_start" },
+      { key: "model", title: "Model", priority: 5, shrink: "keep_start" },
+      { key: "promptTokens", title: "Prompt", align: "right", priority: 2 },
+      { key: "cacheRead", title: "Read", align: "right", priority: 1 },
+      { key: "cacheWrite", title: "Write", align: "right", priority: 3 },
+      { key: "output", title: "Output", align: "right", priority: 3 },
+      { key: "usd", title: "Cost", align: "right" },
+      { key: "cache", title: "Cache" },
+    ],
+    rows: turns.map((turn) => [
+      {
+        text: turn.at === undefined ? "?" : formatTime(Date.parse(turn.at), clock.timezone, clock.now),
+        value: turn.at ?? null,
+      },
+      turn.gapMs === undefined ? { text: "", value: null } : { text: formatDuration(turn.gapMs), value: turn.gapMs },
+      { text: turn.chain },
+      { text: turn.model },
+      tokensCell(promptTokens(turn.usage)),
+      tokensCell(turn.usage.cacheRead),
+      tokensCell(turn.usage.cacheWrite + turn.usage.cacheWrite1h),
+      tokensCell(turn.usage.output),
+      usdCell(turn.usd),
+      outcomeCell(turn),
+    ]),
+    empty: "No billed turn yet.",
+  };
+}
+
+function outcomeCell(turn: NonNullable<Output["turns"]>[number]): Cell {
+  switch (turn.outcome) {
+    case "hit":
+      return { text: "hit", tone: "good" };
+    case "miss": {
+      const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd)}`;
+      const cause = (turn.cause ?? "unexplained").replace("_", " ");
+      return { text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`, value: turn.cause, tone: "bad" };
+    }
+    case "first":
+      return { text: "first", tone: "dim" };
+    case "none":
+      return { text: "-", value: null, tone: "dim" };
+  }
+}

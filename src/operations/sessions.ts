@@ -1,0 +1,138 @@
+/** `sessions`: every session on this machine, newest first. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { totalTokens } from "../core/model.ts";
+import { addCost, NO_COST } from "../core/pricing.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "./cells.ts";
+import type { OperationContext } from "./context.ts";
+import { formatTime, formatTokens } from "./format.ts";
+import { defineOperation } from "./operation.ts";
+import { parseTime } from "./parse_time.ts";
+import { isoTime, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
+import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
+import { reportNotes } from "./notes.ts";
+
+const input = z.strictObject({
+  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
+  model: z.string().optional().describe("Only sessions that used a model whose name contains this text"),
+  provider: z.string().optional().describe("Only sessions billed by this provider"),
+  cache: z.array(z.enum(["warm", "maybe", "cold", "unknown"])).optional().describe("Only sessions in these cache states"),
+  since: z.string().optional().describe("Only sessions active at or after this time"),
+  until: z.string().optional().describe("Only sessions last active before this time"),
+  sort: z.enum(SORT_KEYS).default("last").describe("Order, largest first"),
+  limit: z.int().min(0).max(100_000).default(20).describe("How many to list; 0 lists all"),
+  cursor: z.string().optional().describe("nextCursor of the page before"),
+  ...clockInput,
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  total: z.number().describe("Sessions that match, listed or not"),
+  sessions: z.array(sessionSchema),
+  nextCursor: z.string().optional(),
+  notes: z.array(z.string()),
+});
+
+export const sessions = defineOperation({
+  name: "sessions",
+  summary: "List sessions with cost, cache hits and cache state",
+  description: "Lists the sessions of every coding agent on this machine, newest first: which models they used, what " +
+    "they cost, how well the prompt cache worked, and whether it is still warm.",
+  effect: "read",
+  input,
+  output,
+  commandLine: {
+    source: { placeholder: "SOURCE" },
+    project: { placeholder: "PATH" },
+    since: { placeholder: "TIME" },
+    until: { placeholder: "TIME" },
+    sort: { short: "s" },
+    limit: { short: "n", placeholder: "COUNT" },
+    ...CLOCK_ON_COMMAND_LINE,
+  },
+  examples: [
+    { command: "sessions --since today", explains: "what ran today" },
+    { command: "sessions --cache warm", explains: "sessions that can be resumed cheaply right now" },
+    { command: "sessions --sort cost --limit 5", explains: "the five most expensive sessions" },
+    { command: "sessions --project . --json", explains: "this directory's sessions, for a program" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    const scan = await context.scan();
+    scan.requireSources(input.source ?? []);
+    const filter = {
+      ...input,
+      project: input.project === undefined ? undefined : resolveProject(input.project, context),
+      since: input.since === undefined ? undefined : parseTime(input.since, clock),
+      until: input.until === undefined ? undefined : parseTime(input.until, clock),
+    };
+    const all = await scan.sessions(clock);
+    const matching = sortSessions(all.filter((report) => matchesFilter(report, filter)), input.sort);
+    const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
+    const page = takePage(matching, input.sort, input.limit, input.cursor);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(clock.now)!,
+      total: matching.length,
+      sessions: page.items.map((report) => sessionJson(report, shortIds)),
+      nextCursor: page.nextCursor,
+      notes: reportNotes(scan, matching),
+    };
+  },
+
+  view(output, input, context) {
+    const clock = readClock(input, context);
+    const total = output.sessions.map(({ cost }) => cost).reduce(addCost, NO_COST);
+    const more = output.total - output.sessions.length;
+    return [
+      {
+        kind: "table",
+        columns: [
+          { key: "lastActivityAt", title: "Last active", priority: 0 },
+          { key: "session", title: "Session", priority: 1 },
+          { key: "source", title: "Source", priority: 4 },
+          { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
+          { key: "models", title: "Models", priority: 5, shrink: "keep_start" },
+          { key: "turns", title: "Turns", align: "right", priority: 7 },
+          { key: "tokens", title: "Tokens", align: "right", priority: 6 },
+          { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
+          { key: "usd", title: "Cost", align: "right", priority: 0 },
+          { key: "cache", title: "Cache", priority: 0 },
+        ],
+        rows: output.sessions.map((session) => {
+          const last = session.lastActivityAt ?? session.startedAt;
+          return [
+            { text: last === undefined ? "?" : formatTime(Date.parse(last), clock.timezone, clock.now), value: last ?? null },
+            { text: session.shortId, value: session.sessionId, tone: "dim" },
+            { text: session.source },
+            projectCell(session.cwd, context.home),
+            modelsCell(session.models),
+            { text: String(session.turns), value: session.turns },
+            { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
+            percentCell(session.cacheHitRatio),
+            costCell(session.cost),
+            cacheCell(session.cache, clock.now),
+          ];
+        }),
+        empty: "No sessions match.",
+      },
+      ...(output.sessions.length === 0 ? [] : [{
+        kind: "text" as const,
+        text: `${output.sessions.length} of ${output.total} sessions, ${costCell(total).text}` +
+          (more > 0 && output.nextCursor !== undefined ? `; --limit 0 lists all` : ""),
+      }]),
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+/** `.`, `..` and `./x` mean directories; `~` the home; other text is part of a path. */
+function resolveProject(project: string, context: OperationContext): string {
+  if (/^~(?=$|[/\\])/.test(project)) return context.home + project.slice(1);
+  return /^\.{1,2}($|[/\\])/.test(project) ? resolve(context.cwd, project) : project;
+}
+

@@ -1,0 +1,66 @@
+/** Finds every log of every source: roots, overrides, extra roots; each file once. */
+import { resolve } from "node:path";
+import type { Diagnostic } from "../core/model.ts";
+import { type FoundFile, walkFiles } from "../host/files.ts";
+import type { Source, SourceEnvironment } from "./source.ts";
+
+/** A directory that was looked at. */
+export interface Root {
+  readonly source: string;
+  readonly path: string;
+  readonly exists: boolean;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** A directory that the user named for a source. */
+export interface ExtraRoot {
+  readonly source: string;
+  readonly path: string;
+}
+
+export interface Discovery {
+  readonly files: readonly { readonly source: Source; readonly file: FoundFile }[];
+  readonly roots: readonly Root[];
+  /** Directories and files that could not be looked at. */
+  readonly problems: readonly Diagnostic[];
+}
+
+export function discoverLogs(
+  sources: readonly Source[],
+  environment: SourceEnvironment,
+  extraRoots: readonly ExtraRoot[],
+): Discovery {
+  const files: { source: Source; file: FoundFile }[] = [];
+  const roots: Root[] = [];
+  const problems: Diagnostic[] = [];
+  const seen = new Set<string>();
+  for (const source of sources) {
+    const paths = [
+      ...source.roots(environment),
+      ...extraRoots.filter((extra) => extra.source === source.id).map(({ path }) => resolve(environment.cwd, path)),
+    ];
+    for (const path of new Set(paths)) {
+      const walk = walkFiles(path, (relativePath) => source.matches(relativePath));
+      let count = 0;
+      let bytes = 0;
+      for (const file of walk.files) {
+        // Roots may lie within each other; the first one keeps the file.
+        if (seen.has(file.path)) continue;
+        seen.add(file.path);
+        files.push({ source, file });
+        count++;
+        bytes += file.size;
+      }
+      roots.push({ source: source.id, path, exists: walk.exists, files: count, bytes });
+      problems.push(...walk.problems);
+    }
+  }
+  return { files: withoutCompressedCopies(files), roots, problems };
+}
+
+/** While a log is being compressed both forms exist: the plain one is the one in use. */
+function withoutCompressedCopies<T extends { readonly file: FoundFile }>(files: readonly T[]): T[] {
+  const plain = new Set(files.map(({ file }) => file.path));
+  return files.filter(({ file }) => !(file.path.endsWith(".zst") && plain.has(file.path.slice(0, -".zst".length))));
+}

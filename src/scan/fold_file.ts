@@ -1,0 +1,119 @@
+/**
+ * Reads one log from a given offset and folds its records into turns: the meeting of bytes (read_lines.ts) and format
+ * (a Source). Stores nothing and prices nothing.
+ */
+import { readFingerprint } from "./fingerprint.ts";
+import type { FoundFile } from "../host/files.ts";
+import { countLinesBefore, readLines } from "./read_lines.ts";
+import type { RecordedTurn, Source } from "./source.ts";
+import { mergeTurns } from "./turn_rows.ts";
+import type { SessionFacts } from "../core/model.ts";
+
+/** Where an earlier fold of the same file stopped. */
+export interface FoldPosition {
+  readonly state: unknown;
+  readonly nextOffset: number;
+  readonly nextSeq: number;
+}
+
+export interface FileFold {
+  readonly state: unknown;
+  readonly nextOffset: number;
+  readonly nextSeq: number;
+  readonly fingerprint: string;
+  readonly facts: SessionFacts | undefined;
+  /** Each key once, merged over the records that show it. */
+  readonly turns: readonly { readonly seq: number; readonly turn: RecordedTurn }[];
+  readonly problems: readonly { readonly line?: number; readonly message: string }[];
+  readonly bytesRead: number;
+}
+
+/** A broken file can have a problem on every line: this many are kept, and the rest counted. */
+const MAX_PROBLEMS = 100;
+
+/**
+ * @param from Where to go on; undefined reads from the beginning
+ * @throws {Error} when the file cannot be opened or read
+ */
+export function foldFile(source: Source, file: FoundFile, from: FoldPosition | undefined): FileFold {
+  let state = from?.state ?? source.start(file);
+  let nextSeq = from?.nextSeq ?? 0;
+  const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
+  const problems: { offset?: number; message: string }[] = [];
+  let unlisted = 0;
+
+  const addProblem = (message: string, offset?: number) => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ message, offset });
+    else unlisted++;
+  };
+  const addRecord = (record: unknown, offset: number) => {
+    const result = source.record(state, record);
+    state = result.state;
+    if (result.problem !== undefined) addProblem(result.problem, offset);
+    for (const turn of result.turns ?? []) {
+      const known = turns.get(turn.key);
+      if (known === undefined) turns.set(turn.key, { seq: nextSeq++, turn });
+      else known.turn = mergeTurns(known.turn, turn);
+    }
+  };
+
+  const decoder = new TextDecoder();
+  const parse = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
+  const read = readLines(file, {
+    from: from?.nextOffset ?? 0,
+    needles: source.needles,
+    onLine(bytes, offset) {
+      let record: unknown;
+      try {
+        record = parse(bytes);
+      } catch (error) {
+        addProblem(`Not JSON: ${describeParseError(error)}`, offset);
+        return;
+      }
+      addRecord(record, offset);
+    },
+    onProblem: addProblem,
+  });
+
+  let nextOffset = read.endOffset;
+  if (read.tail !== undefined) {
+    // A last line without its newline is either still being written or complete. A JSON object that parses cannot
+    // become another one by growing, so that it is safe to take it now.
+    const record = parseComplete(read.tail, parse);
+    if (record !== undefined) {
+      addRecord(record, read.endOffset);
+      nextOffset += read.tail.length;
+    }
+  }
+  if (unlisted > 0) addProblem(`${unlisted} more problems in this file.`);
+  return {
+    state,
+    nextOffset,
+    nextSeq,
+    fingerprint: readFingerprint(file.path, nextOffset),
+    facts: source.session(state),
+    turns: [...turns.values()],
+    problems: problems.map(({ offset, message }) => ({
+      message,
+      line: offset === undefined || file.compressed ? undefined : countLinesBefore(file.path, offset) + 1,
+    })),
+    bytesRead: read.bytesRead,
+  };
+}
+
+/** The object that the bytes are, or undefined when they are the beginning of one (or nothing that can be read). */
+export function parseComplete(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown): object | undefined {
+  try {
+    const value = parse(bytes);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export function describeParseError(error: unknown): string {
+  // V8 quotes the text around the fault: transcript text must not end up in reports.
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, ?(\.\.\.)?".*$/s, "");
+}

@@ -1,0 +1,357 @@
+/**
+ * The index: what earlier scans found, in one SQLite file that may be deleted at any time with no other effect than
+ * speed. This file owns the schema and every statement; it knows no log format and no report.
+ *
+ * Write-ahead logging lets readers go on while one process writes. All that a scan changes is one transaction, so that a
+ * reader sees either the scan before or the scan after.
+ */
+import { type SQLInputValue, DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Diagnostic, SessionFacts } from "../core/model.ts";
+import type { RecordedTurn } from "./source.ts";
+
+/** One statement list a version. A file with another version than the last is thrown away: it is only a cache. */
+const SCHEMA = `
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  path TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  mtime_ms REAL NOT NULL,
+  ctime_ms REAL NOT NULL,
+  inode INTEGER NOT NULL,
+  source_version INTEGER NOT NULL,
+  next_offset INTEGER NOT NULL,
+  next_seq INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  state TEXT NOT NULL,
+  facts TEXT,
+  session INTEGER,
+  max_at REAL
+);
+CREATE INDEX files_by_session ON files(session);
+CREATE TABLE turns (
+  file INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  key TEXT NOT NULL,
+  original_key TEXT,
+  replay_key TEXT,
+  replay INTEGER NOT NULL,
+  copied INTEGER NOT NULL,
+  lost INTEGER NOT NULL,
+  at REAL NOT NULL,
+  ended_at REAL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  input INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_write INTEGER NOT NULL,
+  cache_write_1h INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reported TEXT,
+  requested_ttl_ms INTEGER,
+  after_compaction INTEGER NOT NULL,
+  usd REAL,
+  basis TEXT NOT NULL,
+  PRIMARY KEY (file, key)
+) WITHOUT ROWID;
+CREATE INDEX turns_by_key ON turns(key, source);
+CREATE INDEX turns_with_original ON turns(file, seq) WHERE original_key IS NOT NULL;
+CREATE INDEX turns_that_replay ON turns(replay_key) WHERE replay = 1;
+CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL);
+CREATE INDEX problems_by_file ON problems(file);
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  discriminator TEXT NOT NULL,
+  dirty INTEGER NOT NULL,
+  last_activity REAL,
+  body TEXT,
+  UNIQUE (source, session_id, discriminator)
+);
+CREATE TABLE samples (
+  session INTEGER NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+  at REAL NOT NULL, gap_ms REAL NOT NULL, survived INTEGER NOT NULL
+);
+CREATE INDEX samples_by_session ON samples(session);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`;
+const SCHEMA_VERSION = 1;
+
+/** How long to wait for another process that is writing before giving up on the index. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+export interface IndexedFile {
+  readonly id: number;
+  readonly source: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly inode: number;
+  readonly sourceVersion: number;
+  /** Just past the last whole line that was folded. */
+  readonly nextOffset: number;
+  readonly nextSeq: number;
+  readonly fingerprint: string;
+}
+
+/** What one scan of a file found, to be stored in place of, or (`continues`) after, what is there. */
+export interface FoldedFile {
+  readonly source: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly inode: number;
+  readonly sourceVersion: number;
+  readonly nextOffset: number;
+  readonly nextSeq: number;
+  readonly fingerprint: string;
+  readonly state: unknown;
+  readonly facts: SessionFacts | undefined;
+  readonly turns: readonly SequencedTurn[];
+  readonly problems: readonly Omit<Diagnostic, "path">[];
+  readonly continues: boolean;
+}
+
+export interface SequencedTurn {
+  /** Position among the turns of the file. */
+  readonly seq: number;
+  readonly turn: RecordedTurn;
+  readonly usd: number | undefined;
+  readonly basis: "reported" | "computed" | "none";
+}
+
+/** A row of `turns`, as SQLite returns it. */
+export interface TurnRow {
+  readonly file: number;
+  readonly seq: number;
+  readonly key: string;
+  readonly original_key: string | null;
+  readonly replay_key: string | null;
+  readonly replay: number;
+  readonly copied: number;
+  /** Zero when the turn counts; else why it does not, see ownership.ts. */
+  readonly lost: number;
+  readonly at: number;
+  readonly ended_at: number | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly chain: string;
+  readonly input: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+  readonly cache_write_1h: number;
+  readonly output: number;
+  readonly reported: string | null;
+  readonly requested_ttl_ms: number | null;
+  readonly after_compaction: number;
+  readonly usd: number | null;
+  readonly basis: "reported" | "computed" | "none";
+}
+
+/** An open index. Every method may throw SQLite's errors; scan.ts then goes on in memory. */
+export class IndexStore {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** @param path A file, made when missing, or `:memory:` */
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path);
+    try {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.#migrate();
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  #migrate(): void {
+    const version = () => Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+    if (version() === SCHEMA_VERSION) {
+      this.#database.exec("PRAGMA synchronous = OFF");
+      return;
+    }
+    this.#database.exec("PRAGMA journal_mode = WAL");
+    // Losing the last scan in a power cut costs a rescan, nothing else.
+    this.#database.exec("PRAGMA synchronous = OFF");
+    this.transaction(() => {
+      if (version() === SCHEMA_VERSION) return;
+      const tables = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+      for (const { name } of tables) this.#database.exec(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
+      this.#database.exec(SCHEMA);
+      this.#database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Runs `body` as the only writer; all or nothing. */
+  transaction<T>(body: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = body();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  begin(): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+  }
+
+  commit(): void {
+    this.#database.exec("COMMIT");
+  }
+
+  rollback(): void {
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+  }
+
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...values) as Row[];
+  }
+
+  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values) as Row | undefined;
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, statement = this.#database.prepare(sql));
+    return statement;
+  }
+
+  readMeta(key: string): string | undefined {
+    return this.get<{ value: string }>("SELECT value FROM meta WHERE key = ?", key)?.value;
+  }
+
+  writeMeta(key: string, value: string): void {
+    this.run("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value);
+  }
+
+  readFiles(): IndexedFile[] {
+    return this.all<IndexedFile>(
+      `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode, source_version AS sourceVersion,
+        next_offset AS nextOffset, next_seq AS nextSeq, fingerprint FROM files`,
+    );
+  }
+
+  readState(file: number): unknown {
+    const row = this.get<{ state: string }>("SELECT state FROM files WHERE id = ?", file);
+    return row === undefined ? undefined : JSON.parse(row.state);
+  }
+
+  /** Takes a file and all that came from it out of the index, and marks its session as changed. */
+  removeFile(id: number): void {
+    this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
+    this.run("DELETE FROM turns WHERE file = ?", id);
+    this.run("DELETE FROM problems WHERE file = ?", id);
+    this.run("DELETE FROM files WHERE id = ?", id);
+  }
+
+  /** Stores what a scan found, marks the session as changed, and returns the file's id. */
+  writeFile(folded: FoldedFile, existing: number | undefined): number {
+    const session = folded.facts === undefined ? null : this.#sessionFor(folded.source, folded.facts);
+    const values: SQLInputValue[] = [
+      folded.source,
+      folded.path,
+      folded.size,
+      folded.mtimeMs,
+      folded.ctimeMs,
+      folded.inode,
+      folded.sourceVersion,
+      folded.nextOffset,
+      folded.nextSeq,
+      folded.fingerprint,
+      JSON.stringify(folded.state),
+      folded.facts === undefined ? null : JSON.stringify(folded.facts),
+      session,
+    ];
+    let id = existing;
+    if (id === undefined) {
+      id = this.run(
+        `INSERT INTO files (source, path, size, mtime_ms, ctime_ms, inode, source_version, next_offset, next_seq,
+          fingerprint, state, facts, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...values,
+      );
+    } else {
+      this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
+      this.run(
+        `UPDATE files SET source = ?, path = ?, size = ?, mtime_ms = ?, ctime_ms = ?, inode = ?, source_version = ?,
+          next_offset = ?, next_seq = ?, fingerprint = ?, state = ?, facts = ?, session = ? WHERE id = ?`,
+        ...values,
+        id,
+      );
+      if (!folded.continues) {
+        this.run("DELETE FROM turns WHERE file = ?", id);
+        this.run("DELETE FROM problems WHERE file = ?", id);
+      }
+    }
+    for (const turn of folded.turns) this.#writeTurn(id, folded.source, turn);
+    for (const { line, message } of folded.problems) {
+      this.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
+    }
+    return id;
+  }
+
+  #sessionFor(source: string, facts: SessionFacts): number {
+    const discriminator = facts.discriminator ?? "";
+    const row = this.get<{ id: number }>(
+      `INSERT INTO sessions (source, session_id, discriminator, dirty) VALUES (?, ?, ?, 1)
+        ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
+      source,
+      facts.sessionId,
+      discriminator,
+    );
+    return row!.id;
+  }
+
+  #writeTurn(file: number, source: string, { seq, turn, usd, basis }: SequencedTurn): void {
+    this.run(
+      `INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      file,
+      seq,
+      source,
+      turn.key,
+      turn.originalKey ?? null,
+      turn.replayKey ?? null,
+      Number(turn.replay ?? false),
+      Number(turn.copied ?? false),
+      turn.at,
+      turn.endedAt ?? null,
+      turn.model.provider,
+      turn.model.model,
+      turn.chain,
+      turn.usage.input,
+      turn.usage.cacheRead,
+      turn.usage.cacheWrite,
+      turn.usage.cacheWrite1h,
+      turn.usage.output,
+      turn.reported === undefined ? null : JSON.stringify(turn.reported),
+      turn.requestedTtlMs ?? null,
+      Number(turn.afterCompaction ?? false),
+      usd ?? null,
+      basis,
+    );
+  }
+
+  /** The turn that a file already has under this key. */
+  readTurn(file: number, key: string): TurnRow | undefined {
+    return this.get<TurnRow>("SELECT * FROM turns WHERE file = ? AND key = ?", file, key);
+  }
+}

@@ -1,0 +1,17 @@
+/** The registry of sources. A new one is a file in sources/ and a line here. */
+import type { Source } from "./source.ts";
+import { claude } from "./sources/claude.ts";
+import { codex } from "./sources/codex.ts";
+import { pi } from "./sources/pi.ts";
+
+export const SOURCES: readonly Source[] = [eraseState(pi), eraseState(claude), eraseState(codex)];
+
+/** The engine stores states without looking into them: only the source itself knows their type. */
+function eraseState<S>(source: Source<S>): Source {
+  return {
+    ...source,
+    start: (file) => source.start(file),
+    record: (state, record) => source.record(state as S, record),
+    session: (state) => source.session(state as S),
+  };
+}

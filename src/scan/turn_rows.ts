@@ -1,0 +1,66 @@
+/** Between rows of the index and turns: the one place that knows both shapes. */
+import type { ReportedCost } from "../core/model.ts";
+import type { SessionTurn } from "../core/rollup.ts";
+import type { TurnRow } from "./index_store.ts";
+import type { RecordedTurn } from "./source.ts";
+
+export function turnOfRow(row: TurnRow): SessionTurn & RecordedTurn {
+  return {
+    key: row.key,
+    at: row.at,
+    endedAt: row.ended_at ?? undefined,
+    model: { provider: row.provider, model: row.model },
+    usage: {
+      input: row.input,
+      cacheRead: row.cache_read,
+      cacheWrite: row.cache_write,
+      cacheWrite1h: row.cache_write_1h,
+      output: row.output,
+    },
+    chain: row.chain,
+    reported: row.reported === null ? undefined : JSON.parse(row.reported) as ReportedCost,
+    requestedTtlMs: row.requested_ttl_ms ?? undefined,
+    afterCompaction: row.after_compaction === 1,
+    usd: row.usd ?? undefined,
+    basis: row.basis,
+    counted: row.lost === 0,
+    copied: row.copied === 1,
+    originalKey: row.original_key ?? undefined,
+    replayKey: row.replay_key ?? undefined,
+    replay: row.replay === 1,
+  };
+}
+
+/**
+ * One turn out of two records that show it. Independent of the order in which they come, so that a log read in one pass
+ * and one read line by line give the same.
+ */
+export function mergeTurns(a: RecordedTurn, b: RecordedTurn): RecordedTurn {
+  const [first, second] = a.at <= b.at ? [a, b] : [b, a];
+  const endedAt = maximum(a.endedAt, b.endedAt);
+  return {
+    ...second,
+    ...withoutUndefined(first),
+    endedAt,
+    usage: {
+      input: Math.max(a.usage.input, b.usage.input),
+      cacheRead: Math.max(a.usage.cacheRead, b.usage.cacheRead),
+      cacheWrite: Math.max(a.usage.cacheWrite, b.usage.cacheWrite),
+      cacheWrite1h: Math.max(a.usage.cacheWrite1h, b.usage.cacheWrite1h),
+      output: Math.max(a.usage.output, b.usage.output),
+    },
+    reported: (a.reported?.usd ?? -1) >= (b.reported?.usd ?? -1) ? a.reported ?? b.reported : b.reported,
+    copied: (a.copied ?? false) && (b.copied ?? false),
+    replay: (a.replay ?? false) && (b.replay ?? false),
+    afterCompaction: (a.afterCompaction ?? false) || (b.afterCompaction ?? false),
+  };
+}
+
+function maximum(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.max(a, b);
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,83 @@
+/** Reads logs for faults alone, every line of them; counts and stores nothing. For `doctor`. */
+import { CLOCK_SKEW_MS } from "../core/session_report.ts";
+import type { Diagnostic, EpochMs } from "../core/model.ts";
+import type { FoundFile } from "../host/files.ts";
+import type { Discovery } from "./discover.ts";
+import { describeParseError, parseComplete } from "./fold_file.ts";
+import { readLines } from "./read_lines.ts";
+import type { Source } from "./source.ts";
+
+/** A broken file can have a fault on every line. */
+const MAX_PROBLEMS_PER_FILE = 100;
+
+export function verifyLogs(discovery: Discovery, now: EpochMs): Diagnostic[] {
+  return discovery.files.flatMap(({ source, file }) => {
+    try {
+      return verifyLog(source, file, now);
+    } catch (error) {
+      return [{ path: file.path, message: `Cannot be read: ${error instanceof Error ? error.message : error}` }];
+    }
+  });
+}
+
+function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  let unlisted = 0;
+  const add = (message: string, line?: number) => {
+    if (problems.length < MAX_PROBLEMS_PER_FILE) problems.push({ path: file.path, line, message });
+    else unlisted++;
+  };
+  const strict = new TextDecoder("utf-8", { fatal: true });
+  const lenient = new TextDecoder();
+  let state = source.start(file);
+  let line = 0;
+
+  const checkRecord = (record: unknown) => {
+    const result = source.record(state, record);
+    state = result.state;
+    if (result.problem !== undefined) add(result.problem, line);
+    for (const turn of result.turns ?? []) {
+      if (turn.at > now + CLOCK_SKEW_MS) add("The time of this response is in the future.", line);
+    }
+  };
+  const decode = (bytes: Uint8Array): string => {
+    try {
+      return strict.decode(bytes);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      add("Not valid UTF-8; the broken characters are replaced.", line);
+      return lenient.decode(bytes);
+    }
+  };
+
+  const read = readLines(file, {
+    from: 0,
+    needles: [],
+    everyLine: true,
+    onLine(bytes) {
+      line++;
+      const text = decode(bytes);
+      if (text.trim() === "") return;
+      let record: unknown;
+      try {
+        record = JSON.parse(text);
+      } catch (error) {
+        add(`Not JSON: ${describeParseError(error)}`, line);
+        return;
+      }
+      if (typeof record !== "object" || record === null || Array.isArray(record)) add("Not a JSON object.", line);
+      else checkRecord(record);
+    },
+    onProblem: (message) => add(message, ++line),
+  });
+  if (read.tail !== undefined) {
+    line++;
+    const record = parseComplete(read.tail, (bytes) => JSON.parse(decode(bytes)));
+    if (record === undefined) add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
+    else checkRecord(record);
+  }
+  if (file.size === 0) add("The file is empty.");
+  else if (source.session(state) === undefined) add("No session: the log names none.");
+  if (unlisted > 0) add(`${unlisted} more problems in this file.`);
+  return problems;
+}

@@ -1,0 +1,133 @@
+/** The rules of ARCHITECTURE.md about who may import whom, and who may touch the machine, over the real module graph. */
+import { deepStrictEqual, ok } from "node:assert/strict";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What each layer may import of ours, besides itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  core: [],
+  host: ["core"],
+  scan: ["core", "host"],
+  launch: ["core", "host"],
+  opper: ["core", "host"],
+  operations: ["core", "scan", "launch", "opper"],
+  cli: ["core", "operations", "host"],
+  mcp: ["core", "operations", "host"],
+  main: ["cli", "mcp", "host", "operations", "scan", "launch", "opper", "core"],
+};
+
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly specifier: string;
+    readonly code?: { readonly specifier: string };
+    readonly type?: { readonly specifier: string };
+    readonly isDynamic?: boolean;
+  }[];
+}
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly isDynamic: boolean;
+}
+
+async function readImports(): Promise<{ own: Import[]; packages: Import[] }> {
+  const output = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", new URL("main.ts", ROOT).pathname],
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(output.stdout)) as { modules: Module[] };
+  const name = (specifier: string) => specifier.slice(ROOT.href.length);
+  const own: Import[] = [];
+  const packages: Import[] = [];
+  for (const { specifier, dependencies } of modules) {
+    if (!specifier.startsWith(ROOT.href)) continue;
+    for (const dependency of dependencies ?? []) {
+      const target = (dependency.code ?? dependency.type)?.specifier ?? dependency.specifier;
+      const isDynamic = dependency.isDynamic ?? false;
+      if (target.startsWith(ROOT.href)) own.push({ from: name(specifier), to: name(target), isDynamic });
+      else packages.push({ from: name(specifier), to: target, isDynamic });
+    }
+  }
+  return { own, packages };
+}
+
+function layerOf(path: string): string {
+  return path.startsWith("src/") ? path.split("/")[1]! : path === "main.ts" ? "main" : path;
+}
+
+const { own, packages } = await readImports();
+
+Deno.test("layers import only what lies below them", () => {
+  ok(own.length > 50, `the module graph has only ${own.length} imports`);
+  const wrong = own.filter(({ from, to }) => {
+    const [layer, target] = [layerOf(from), layerOf(to)];
+    return layer !== target && !(MAY_IMPORT[layer] ?? []).includes(target);
+  }).map(({ from, to }) => `${from} imports ${to}`);
+  deepStrictEqual(wrong, []);
+});
+
+Deno.test("a source imports no other source", () => {
+  const sourceOf = (path: string) => path.match(/^src\/scan\/sources\/([a-z]+)/)?.[1];
+  const wrong = own.filter(({ from, to }) => {
+    const [source, target] = [sourceOf(from), sourceOf(to)];
+    return source !== undefined && target !== undefined && source !== target;
+  }).map(({ from, to }) => `${from} imports ${to}`);
+  deepStrictEqual(wrong, []);
+});
+
+async function* sourceFiles(directory: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(new URL(directory, ROOT))) {
+    const path = `${directory}${entry.name}`;
+    if (entry.isDirectory) yield* sourceFiles(`${path}/`);
+    else if (path.endsWith(".ts") && !path.endsWith("_test.ts")) yield path;
+  }
+}
+
+Deno.test("only host and main.ts touch Deno and the machine", async () => {
+  const wrong: string[] = [];
+  for await (const path of sourceFiles("src/")) {
+    if (layerOf(path) === "host") continue;
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    if (/\bDeno\./.test(withoutComments(text))) wrong.push(path);
+  }
+  deepStrictEqual(wrong, []);
+});
+
+Deno.test("core is pure: no IO, clock, environment or printing", async () => {
+  const wrong: string[] = [];
+  for await (const path of sourceFiles("src/core/")) {
+    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
+    if (/\bDeno\.|\bconsole\.|\bprocess\.|Date\.now|new Date\(\)|Temporal\.Now|Math\.random|node:fs|node:os/.test(text)) {
+      wrong.push(path);
+    }
+  }
+  deepStrictEqual(wrong, []);
+});
+
+Deno.test("nothing in core names a source", async () => {
+  const wrong: string[] = [];
+  for await (const path of sourceFiles("src/core/")) {
+    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
+    if (/["'`](pi|claude|codex)["'`]/.test(text)) wrong.push(path);
+  }
+  deepStrictEqual(wrong, []);
+});
+
+Deno.test("what is heavy is imported only by the path that needs it", () => {
+  // Reachable from main.ts without any dynamic import: what even --version has to load.
+  const eager = new Set(["main.ts"]);
+  for (const path of eager) {
+    for (const { from, to, isDynamic } of own) if (from === path && !isDynamic) eager.add(to);
+  }
+  const heavy = packages
+    .filter(({ from, to, isDynamic }) => eager.has(from) && !isDynamic && to.startsWith("npm:"))
+    .map(({ from, to }) => `${from} imports ${to}`);
+  deepStrictEqual(heavy, []);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+}

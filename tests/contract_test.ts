@@ -1,0 +1,108 @@
+/** What every source must hold, whatever its format: reading a log piece by piece gives what one pass gives. */
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { dirname, join, relative } from "node:path";
+import { scanLogs } from "../src/scan/scan.ts";
+import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
+import { seededRandom } from "./support/random.ts";
+
+interface Log {
+  readonly relativePath: string;
+  readonly bytes: Uint8Array;
+}
+
+async function readLogs(directory: string): Promise<Log[]> {
+  const logs: Log[] = [];
+  for await (const entry of Deno.readDir(directory)) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory) logs.push(...await readLogs(path));
+    else logs.push({ relativePath: relative(FIXTURE_HOME, path), bytes: await Deno.readFile(path) });
+  }
+  return logs;
+}
+
+/** Everything a scan can say, with paths made relative. */
+async function answers(home: string, opperHome: string): Promise<unknown> {
+  const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
+  const scan = await scanLogs({ environment, stateDirectory: join(opperHome, "agent") });
+  try {
+    const now = Date.parse(FIXTURE_NOW);
+    const sessions = await scan.sessions({ now, isPast: false });
+    const turns: unknown[] = [];
+    for (const { id, sessionId } of sessions) {
+      turns.push([sessionId, await scan.explainedTurns(id, { now, isPast: false })]);
+    }
+    const buckets = scan.usageBuckets({}).map(({ session: _, ...bucket }) => bucket);
+    const text = JSON.stringify({
+      sessions: byText(sessions.map(({ id: _, ...session }) => session)),
+      turns: byText(turns),
+      buckets: byText(buckets),
+      lifetimes: scan.lifetimes({ now, isPast: false }),
+      problems: scan.readProblems(),
+    });
+    return JSON.parse(text.replaceAll(home, "~"));
+  } finally {
+    scan.close();
+  }
+}
+
+/** Rows come in the order of the index; what counts is what they are. */
+function byText(values: readonly unknown[]): unknown[] {
+  return values.toSorted((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+}
+
+/** Appends to every log up to the length that `lengthOf` says, as its tool would, and scans after each step. */
+async function growAndScan(
+  logs: readonly Log[],
+  home: string,
+  opperHome: string,
+  lengthOf: (log: Log, step: number, before: number) => number,
+): Promise<{ answers: unknown; steps: number }> {
+  const lengths = new Map(logs.map((log) => [log, 0]));
+  let last: unknown;
+  let steps = 0;
+  while (logs.some((log) => lengths.get(log)! < log.bytes.length)) {
+    steps++;
+    for (const log of logs) {
+      const before = lengths.get(log)!;
+      const length = Math.min(log.bytes.length, lengthOf(log, steps, before));
+      lengths.set(log, length);
+      const path = join(home, log.relativePath);
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeFile(path, log.bytes.subarray(before, length), { append: true });
+    }
+    last = await answers(home, opperHome);
+  }
+  return { answers: last, steps };
+}
+
+Deno.test("logs that grow line by line give what one pass gives", async () => {
+  const logs = await readLogs(FIXTURE_HOME);
+  await withTemporaryDirectory(async (root) => {
+    const onePass = await answers(FIXTURE_HOME, join(root, "one"));
+    const grown = await growAndScan(logs, join(root, "home"), join(root, "grown"), ({ bytes }, _step, before) => {
+      const newline = bytes.indexOf(10, before);
+      return newline < 0 ? bytes.length : newline + 1;
+    });
+    deepStrictEqual(grown.answers, onePass);
+    strictEqual(grown.steps > 40, true);
+  });
+});
+
+Deno.test("logs that grow by random bytes give what one pass gives", async (t) => {
+  const logs = await readLogs(FIXTURE_HOME);
+  for (const seed of [1, 2, 3]) {
+    await t.step(`seed ${seed}`, async () => {
+      const random = seededRandom(seed);
+      await withTemporaryDirectory(async (root) => {
+        const onePass = await answers(FIXTURE_HOME, join(root, "one"));
+        const grown = await growAndScan(
+          logs,
+          join(root, "home"),
+          join(root, "grown"),
+          ({ bytes }, _step, before) => before + 1 + Math.floor(random() * bytes.length / 5),
+        );
+        deepStrictEqual(grown.answers, onePass);
+      });
+    });
+  }
+});

@@ -1,0 +1,69 @@
+/** Runs the real program in a fresh directory: nothing of the developer's home, zone or environment reaches it. */
+
+export interface AgentRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** The user's home. */
+  readonly home: string;
+  /** Where the index goes. @default `<home>/.opper` */
+  readonly opperHome?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+/** What a compiled binary replaces: set OPPER_AGENT_BINARY to test one. */
+export function agentCommand(): readonly [program: string, ...args: string[]] {
+  const binary = Deno.env.get("OPPER_AGENT_BINARY");
+  return binary ? [binary] : [Deno.execPath(), "run", "-A", "--no-prompt", "--frozen", MAIN];
+}
+
+export async function runAgent(args: readonly string[], options: RunOptions): Promise<AgentRun> {
+  const [program, ...first] = agentCommand();
+  const denoDir = Deno.env.get("DENO_DIR") ?? defaultDenoDir();
+  const output = await new Deno.Command(program, {
+    args: [...first, ...args],
+    cwd: options.cwd ?? options.home,
+    clearEnv: true,
+    env: {
+      HOME: options.home,
+      PATH: Deno.env.get("PATH") ?? "",
+      TZ: "UTC",
+      DENO_DIR: denoDir,
+      DENO_NO_UPDATE_CHECK: "1",
+      ...(options.opperHome === undefined ? {} : { OPPER_HOME: options.opperHome }),
+      ...options.env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
+/** Where Deno keeps npm packages when DENO_DIR is not set: a run with another HOME would fetch them all again. */
+function defaultDenoDir(): string {
+  return `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
+}
+
+/** A directory that goes away with the test. */
+export async function withTemporaryDirectory<T>(body: (path: string) => Promise<T>): Promise<T> {
+  const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "opper-agent-test-" }));
+  try {
+    return await body(path);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+/** The home directory of real sessions that ships with the tests. */
+export const FIXTURE_HOME = new URL("../fixtures/home", import.meta.url).pathname;
+
+/** Just after the last record of the fixture home. */
+export const FIXTURE_NOW = "2026-11-21T00:10:00Z";
