@@ -1,0 +1,186 @@
+/**
+ * The command line: from arguments to one operation, its answer on standard output, and an exit status.
+ *
+ * Knows no operation by name and no process: commands come as a registry, everything outside as a {@linkcode CliHost}.
+ * What draws and what parses is loaded when it is needed, so that help and errors are there at once.
+ */
+import { AgentError, EXIT_STATUS } from "../core/errors.ts";
+import type { EpochMs } from "../core/model.ts";
+import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
+import type { OperationContext } from "../operations/context.ts";
+import type { Operation } from "../operations/operation.ts";
+import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
+import { readGlobalFlags, splitCommand } from "./global_flags.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { readArguments } from "./read_arguments.ts";
+import { suggest } from "./suggest.ts";
+
+/** What people type to start the program. */
+export const PROGRAM = "opper-agent";
+
+/** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Operation>;
+}
+
+export interface CliContext extends OperationContext {
+  /** Called once, whether or not the operation succeeded. */
+  close(): void | Promise<void>;
+}
+
+/** Everything that the command line needs of the process it runs in. */
+export interface CliHost {
+  readonly version: string;
+  /** Read for `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+  /** Whether standard error is. Progress is shown only there. */
+  readonly isErrorTerminal: boolean;
+  /** Columns of the terminal; undefined when standard output is none. */
+  readonly width?: number;
+  /** False when nobody reads any more. */
+  stdout(text: string): boolean;
+  stderr(text: string): void;
+  now(): EpochMs;
+  makeContext(globals: GlobalFlags, progress: Progress): Promise<CliContext>;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param argv without the program's name
+ * @returns the exit status: 0, also when the reader of the output went away; else as in EXIT_STATUS
+ */
+export async function runCli(
+  argv: readonly string[],
+  registry: readonly Command[],
+  host: CliHost,
+): Promise<number> {
+  try {
+    // False means that the reader went away, which is its right: the status stays 0.
+    host.stdout(await answer(argv, registry, host));
+    return 0;
+  } catch (error) {
+    return reportError(error, argv, host);
+  }
+}
+
+/** What to print on standard output. */
+async function answer(argv: readonly string[], registry: readonly Command[], host: CliHost): Promise<string> {
+  const options = { program: PROGRAM, width: host.width };
+  if (argv.length === 0) return programHelp(registry, options);
+  if (argv[0] === "--version" || argv[0] === "-V") return `${PROGRAM} ${host.version}\n`;
+
+  const { command, rest } = splitCommand(argv, PROGRAM);
+  if (command === undefined) {
+    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return programHelp(registry, options);
+    throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
+  }
+  switch (command) {
+    case "version":
+      return `${PROGRAM} ${host.version}\n`;
+    case "help": {
+      const { positionals: [topic, surplus] } = readArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
+      if (surplus !== undefined) {
+        throw new AgentError("usage", `"${PROGRAM} help" takes one COMMAND, but was given "${surplus}" as well.`, {
+          hint: HELP_HINT,
+        });
+      }
+      if (topic === undefined || topic === "help") return programHelp(registry, options);
+      return await helpFor(await findCommand(topic, registry).load(), host);
+    }
+    default:
+      return await runCommand(await findCommand(command, registry).load(), rest, host);
+  }
+}
+
+const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
+
+function findCommand(name: string, registry: readonly Command[]): Command {
+  const command = registry.find((command) => command.name === name);
+  if (command !== undefined) return command;
+  const meant = suggest(name, [...registry.map(({ name }) => name), "help", "version"]);
+  throw new AgentError("usage", `Unknown command "${name}".`, {
+    hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
+  });
+}
+
+async function helpFor(operation: Operation, host: CliHost): Promise<string> {
+  const { flagsOf } = await import("./flags.ts");
+  return commandHelp(operation, flagsOf(operation), { program: PROGRAM, width: host.width });
+}
+
+async function runCommand(operation: Operation, argv: readonly string[], host: CliHost): Promise<string> {
+  const { parseArguments } = await import("./parse_arguments.ts");
+  const { input, globals } = parseArguments(argv, operation, PROGRAM);
+  if (input === undefined) return await helpFor(operation, host);
+
+  const progress = createProgress({
+    isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",
+    write: host.stderr,
+    now: host.now,
+    width: host.width,
+  });
+  try {
+    const context = await host.makeContext(globals, progress);
+    try {
+      const output = await operation.run(input, context);
+      if (globals.json) return toJson(output);
+      const view = operation.view(output, input, context);
+      if (!globals.csv) {
+        const { renderView } = await import("./render.ts");
+        return renderView(view, {
+          width: host.width,
+          color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
+          unicode: decideUnicode(host.env),
+        });
+      }
+      const { renderCsv } = await import("./render_csv.ts");
+      const csv = renderCsv(view);
+      if (csv !== undefined) return csv;
+      throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {
+        hint: "Use --json.",
+      });
+    } finally {
+      await context.close();
+    }
+  } finally {
+    progress.done();
+  }
+}
+
+/** Indented by two, with everything escaped that could steer a terminal; JSON.stringify leaves more than C0 alone. */
+function toJson(output: unknown): string {
+  const text = JSON.stringify(output, null, 2);
+  return `${
+    text.replace(
+      /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    )
+  }\n`;
+}
+
+function reportError(error: unknown, argv: readonly string[], host: CliHost): number {
+  const isDebug = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length).includes("--debug");
+  const lines: string[] = [];
+  if (error instanceof AgentError) {
+    lines.push(`error: ${error.message}`);
+    if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  } else {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    lines.push(`error: this is a bug: ${what.replaceAll("\n", " ")}${isDebug ? "" : " (--debug shows where)"}`);
+  }
+  if (isDebug) lines.push(...stackOf(error));
+  host.stderr(`${toPlainLines(lines.join("\n"))}\n`);
+  return error instanceof AgentError ? EXIT_STATUS[error.code] : EXIT_STATUS.failed;
+}
+
+/** The stacks of an error and of what caused it. */
+function stackOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined ? [own] : [own, `caused by: ${String(error.cause)}`, ...stackOf(error.cause)];
+}

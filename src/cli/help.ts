@@ -1,0 +1,113 @@
+/**
+ * Help for the program and for one command, as text for a given width.
+ *
+ * Imports no operation and no schema library: the list of commands comes as names and summaries, flags as plain data.
+ */
+import type { Operation } from "../operations/operation.ts";
+import { type Flag, GLOBAL_FLAGS, isNegatable } from "./flag.ts";
+import { wrapText } from "./wrap_text.ts";
+
+export interface CommandSummary {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export interface HelpOptions {
+  /** What people type: `opper-agent`. */
+  readonly program: string;
+  /** Columns. Text wider than 100 is hard to read and is never made. @default 80 */
+  readonly width?: number;
+}
+
+/** What `help` says about an operation; its schemas are not looked at. */
+export type DescribedOperation = Pick<Operation, "name" | "summary" | "description" | "examples">;
+
+/** Help for the program: what it is, its commands, and the flags of every command. Ends in a line feed. */
+export function programHelp(commands: readonly CommandSummary[], options: HelpOptions): string {
+  const { program } = options;
+  const width = readableWidth(options.width);
+  return joinSections([
+    wrapText("What the coding agents on this machine cost, and whether their prompt caches are still warm.", width),
+    [`Usage: ${program} COMMAND [FLAGS]`],
+    ["Commands:", ...layOut(commands.map(({ name, summary }) => [name, summary]), width)],
+    ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
+    wrapText(
+      `"${program} help COMMAND" explains a command and shows examples, "${program} --version" tells the version.`,
+      width,
+    ),
+  ]);
+}
+
+/** Help for one command: usage, what it does, its arguments and flags, and examples. Ends in a line feed. */
+export function commandHelp(operation: DescribedOperation, flags: readonly Flag[], options: HelpOptions): string {
+  const { program } = options;
+  const width = readableWidth(options.width);
+  const positionals = flags.filter(({ positional }) => positional);
+  const own = flags.filter(({ positional }) => !positional);
+  return joinSections([
+    wrapText(operation.summary, width),
+    wrapText(["Usage:", program, operation.name, ...positionals.map(usageOf), "[FLAGS]"].join(" "), width),
+    wrapText(operation.description, width),
+    titled("Arguments:", layOut(positionals.map((flag) => [flag.placeholder, explain(flag)]), width)),
+    titled("Flags:", layOut(flagEntries(own), width)),
+    ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
+    titled(
+      "Examples:",
+      operation.examples.flatMap(({ command, explains }) => [
+        `  ${program} ${command}`,
+        ...wrapText(explains, width - 6).map((line) => `      ${line}`),
+      ]),
+    ),
+  ]);
+}
+
+function readableWidth(width = 80): number {
+  return Math.max(20, Math.min(width, 100));
+}
+
+function usageOf(flag: Flag): string {
+  const name = flag.list ? `${flag.placeholder}...` : flag.placeholder;
+  return flag.required ? name : `[${name}]`;
+}
+
+function flagEntries(flags: readonly Flag[]): (readonly [string, string])[] {
+  const anyShort = flags.some(({ short }) => short !== undefined);
+  return flags.map((flag) => {
+    const short = flag.short !== undefined ? `-${flag.short}, ` : anyShort ? "    " : "";
+    const name = isNegatable(flag) ? `--no-${flag.name}` : `--${flag.name}`;
+    return [`${short}${name}${flag.kind === "switch" ? "" : ` ${flag.placeholder}`}`, explain(flag)] as const;
+  });
+}
+
+function explain(flag: Flag): string {
+  const notes = [
+    flag.choices === undefined ? [] : [`one of: ${flag.choices.join(", ")}`],
+    flag.list && !flag.positional ? ["repeatable"] : [],
+    flag.required ? ["required"] : [],
+    flag.default === undefined || flag.kind === "switch" ? [] : [`default: ${flag.default}`],
+  ].flat();
+  return notes.length === 0 ? flag.description : `${flag.description} [${notes.join("; ")}]`;
+}
+
+/** Two columns, or where that leaves the right one too little room, one below the other. */
+function layOut(entries: readonly (readonly [left: string, right: string])[], width: number): string[] {
+  const left = Math.max(0, ...entries.map(([left]) => left.length));
+  const indent = 2 + left + 2;
+  if (width - indent < 28) {
+    return entries.flatMap(([left, right]) => [
+      `  ${left}`,
+      ...wrapText(right, width - 6).map((line) => `      ${line}`),
+    ]);
+  }
+  return entries.flatMap(([name, right]) =>
+    wrapText(right, width - indent).map((line, index) => `  ${(index === 0 ? name : "").padEnd(left)}  ${line}`)
+  );
+}
+
+function titled(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function joinSections(sections: readonly (readonly string[])[]): string {
+  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}

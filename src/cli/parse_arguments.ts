@@ -1,0 +1,161 @@
+/**
+ * From the arguments behind a command to its validated input, or to one sentence that says what is wrong.
+ *
+ * The operation's schema decides; here its findings are put in words that a person at a terminal understands.
+ */
+import type { z } from "zod";
+import { AgentError } from "../core/errors.ts";
+import type { Operation } from "../operations/operation.ts";
+import { type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf, type NumberRange } from "./flag.ts";
+import { flagsOf } from "./flags.ts";
+import { readGlobalFlags } from "./global_flags.ts";
+import { type GivenFlag, readArguments } from "./read_arguments.ts";
+import { suggest } from "./suggest.ts";
+
+export interface ParsedArguments {
+  /** Validated, with defaults filled in. Undefined with `--help`, which wants none. */
+  readonly input?: z.infer<z.ZodObject>;
+  readonly globals: GlobalFlags;
+}
+
+/**
+ * Of a repeated flag the last one counts; lists add up. Positional lists take what is left, one value an argument.
+ *
+ * @param argv what is left without the command itself
+ * @throws {AgentError} usage, when the arguments do not make a valid input
+ */
+export function parseArguments(argv: readonly string[], operation: Operation, program: string): ParsedArguments {
+  const command = `${program} ${operation.name}`;
+  const flags = flagsOf(operation);
+  const { given, positionals } = readArguments(argv, [...flags, ...GLOBAL_FLAGS], command);
+  const globals = readGlobalFlags(given.filter(({ flag }) => GLOBAL_FLAGS.includes(flag)));
+  if (globals.help) return { globals };
+
+  const texts = textsOf(flags, given, positionals, command);
+  const raw: Record<string, unknown> = {};
+  for (const flag of flags) {
+    const own = texts.get(flag);
+    if (own !== undefined) {
+      raw[flag.field] = flag.list ? own.map((text) => valueOf(flag, text)) : valueOf(flag, own.at(-1)!);
+    }
+  }
+  for (const { flag, value } of given) if (typeof value === "boolean" && flags.includes(flag)) raw[flag.field] = value;
+
+  const result = operation.input.safeParse(raw);
+  if (result.success) return { input: result.data, globals };
+  throw issueError(result.error.issues[0]!, flags, texts, command);
+}
+
+/** What was typed for each flag that has a value. Absent: not given. */
+type Texts = ReadonlyMap<Flag, readonly string[]>;
+
+function textsOf(
+  flags: readonly Flag[],
+  given: readonly GivenFlag[],
+  positionals: readonly string[],
+  command: string,
+): Texts {
+  const texts = new Map<Flag, string[]>();
+  for (const { flag, value } of given) {
+    if (typeof value === "boolean" || !flags.includes(flag)) continue;
+    const parts = flag.list ? value.split(",").map((part) => part.trim()) : [value];
+    if (flag.list && parts.includes("")) {
+      throw new AgentError("usage", `Expected values with commas between for --${flag.name}, not "${value}".`, {
+        hint: `For example: --${flag.name} ${flag.choices?.slice(0, 2).join(",") ?? "one,two"}.`,
+      });
+    }
+    texts.set(flag, [...texts.get(flag) ?? [], ...parts]);
+  }
+  const left = [...positionals];
+  const places = flags.filter(({ positional }) => positional);
+  for (const flag of places) {
+    const own = left.splice(0, flag.list ? left.length : 1);
+    if (own.length > 0) texts.set(flag, own);
+  }
+  if (left.length > 0) {
+    const takes = places.length === 0
+      ? "no arguments"
+      : `${places.map(({ placeholder }) => placeholder).join(" ")} alone`;
+    throw new AgentError("usage", `"${command}" takes ${takes}, but was given "${left[0]}".`, {
+      hint: `\`${command} --help\` shows how it is used.`,
+    });
+  }
+  return texts;
+}
+
+function valueOf(flag: Flag, text: string): unknown {
+  if (flag.kind === "text") return text;
+  // Number() alone would take "", "0x10" and "1e3 ".
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
+  if (Number.isFinite(number)) return number;
+  throw wrongValue(flag, text);
+}
+
+function wrongValue(flag: Flag, text: string): AgentError {
+  const meant = flag.choices === undefined ? undefined : suggest(text, flag.choices);
+  return new AgentError("usage", `Expected ${expectationOf(flag)} for ${labelOf(flag)}, not "${text}".`, {
+    hint: meant !== undefined ? `Did you mean ${meant}?` : exampleOf(flag),
+  });
+}
+
+function exampleOf(flag: Flag): string {
+  const value = flag.choices?.[0] ?? flag.default ?? Math.max(1, Math.ceil(flag.range?.minimum ?? 1));
+  return `For example: ${flag.positional ? value : `--${flag.name} ${value}`}.`;
+}
+
+/** `one of warm, maybe or cold`, `a whole number from 0 to 100`. */
+export function expectationOf(flag: Flag): string {
+  if (flag.choices !== undefined) {
+    const last = flag.choices.at(-1);
+    return flag.choices.length < 2 ? `"${last}"` : `${flag.choices.slice(0, -1).join(", ")} or ${last}`;
+  }
+  if (flag.kind === "text") return "another text";
+  return `${flag.kind === "integer" ? "a whole number" : "a number"}${rangeText(flag.range)}`;
+}
+
+function rangeText(range: NumberRange | undefined): string {
+  if (range === undefined) return "";
+  const { minimum, maximum, aboveMinimum, belowMaximum } = range;
+  if (minimum !== undefined && maximum !== undefined && !aboveMinimum && !belowMaximum) {
+    return ` from ${minimum} to ${maximum}`;
+  }
+  const parts = [
+    minimum === undefined ? undefined : aboveMinimum ? `above ${minimum}` : `of at least ${minimum}`,
+    maximum === undefined ? undefined : belowMaximum ? `below ${maximum}` : `of at most ${maximum}`,
+  ];
+  return ` ${parts.filter((part) => part !== undefined).join(" and ")}`;
+}
+
+function issueError(issue: z.core.$ZodIssue, flags: readonly Flag[], texts: Texts, command: string): AgentError {
+  const [field, index] = issue.path;
+  const flag = flags.find((flag) => flag.field === field);
+  const help = `\`${command} --help\` shows how it is used.`;
+  // A rule about the input as a whole speaks for itself.
+  if (flag === undefined) return new AgentError("usage", withFullStop(issue.message), { hint: help });
+  const own = texts.get(flag);
+  const text = own?.[typeof index === "number" ? index : own.length - 1];
+  if (text === undefined) {
+    const wanted = flag.positional ? flag.placeholder : `--${flag.name} ${flag.placeholder}`;
+    return new AgentError("usage", `"${command}" needs ${wanted}.`, { hint: help });
+  }
+  const onItem = !flag.list || typeof index === "number";
+  switch (issue.code) {
+    case "invalid_value":
+    case "invalid_type":
+      return wrongValue(flag, text);
+    case "too_small":
+    case "too_big":
+      if (onItem && flag.kind !== "text") return wrongValue(flag, text);
+  }
+  return new AgentError(
+    "usage",
+    `${labelOf(flag)} cannot be "${onItem ? text : own?.join(",")}": ${withFullStop(issue.message)}`,
+    {
+      hint: help,
+    },
+  );
+}
+
+function withFullStop(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

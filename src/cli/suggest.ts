@@ -1,0 +1,25 @@
+/** The word that somebody probably meant. Suggests nothing rather than something far-fetched. */
+import { closest, distance } from "fastest-levenshtein";
+
+/**
+ * The nearest candidate: one that `typed` is the start of, or that differs in few letters (one in words of up to three,
+ * two up to eight, three in longer ones). Case and leading dashes do not count.
+ */
+export function suggest(typed: string, candidates: readonly string[]): string | undefined {
+  const word = bare(typed);
+  if (word === "" || candidates.length === 0) return undefined;
+  if (word.length >= 2) {
+    const continued = candidates.filter((candidate) => bare(candidate).startsWith(word));
+    if (continued.length === 1) return continued[0];
+  }
+  const words = candidates.map(bare);
+  const nearest = closest(word, words);
+  const allowed = word.length <= 3 ? 1 : word.length <= 8 ? 2 : 3;
+  // A word that shares no letter with what was typed is no typing error, however short both are.
+  if (distance(word, nearest) > Math.min(allowed, nearest.length - 1)) return undefined;
+  return candidates[words.indexOf(nearest)];
+}
+
+function bare(text: string): string {
+  return text.replace(/^-+/, "").toLowerCase();
+}

@@ -1,0 +1,182 @@
+/**
+ * The terminal: how wide it is, what it can show, writing to it, and a line of progress.
+ *
+ * Decides nothing about content. What a terminal would take as an order is made harmless here for everybody who prints.
+ */
+import type { DurationMs, EpochMs } from "../core/model.ts";
+import { AgentError } from "../core/errors.ts";
+
+/** Value of `--color`. */
+export type ColorChoice = "always" | "never" | "auto";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface TerminalInfo {
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+  readonly isErrorTerminal: boolean;
+  /** Columns of the terminal; undefined when output goes to a file or a pipe. */
+  readonly width?: number;
+  readonly color: boolean;
+  /** Whether characters beyond ASCII can be shown. */
+  readonly unicode: boolean;
+}
+
+/** @param choice `--color`; @default "auto" */
+export function terminalInfo(choice: ColorChoice = "auto"): TerminalInfo {
+  const env = Deno.env.toObject();
+  const isTerminal = Deno.stdout.isTerminal();
+  return {
+    isTerminal,
+    isErrorTerminal: Deno.stderr.isTerminal(),
+    width: isTerminal ? consoleWidth() : undefined,
+    color: decideColor({ choice, env, isTerminal }),
+    unicode: decideUnicode(env),
+  };
+}
+
+/**
+ * Whether to colour. The flag wins, then `NO_COLOR` (https://no-color.org, read 2026-11-20: any value but an empty
+ * one), then `FORCE_COLOR` (any value but `0` and `false`), then `TERM=dumb`, then whether output is a terminal.
+ */
+export function decideColor(
+  from: { readonly choice: ColorChoice; readonly env: Environment; readonly isTerminal: boolean },
+): boolean {
+  if (from.choice !== "auto") return from.choice === "always";
+  if (from.env.NO_COLOR) return false;
+  const force = from.env.FORCE_COLOR?.toLowerCase();
+  if (force !== undefined) return force !== "0" && force !== "false";
+  return from.isTerminal && from.env.TERM !== "dumb";
+}
+
+/**
+ * Whether characters beyond ASCII can be shown: not on `TERM=dumb`, nor where `LC_ALL`, `LC_CTYPE` or `LANG`, the first
+ * that is set, names a locale without UTF-8. Where none is set (Windows, macOS without a shell) they can.
+ */
+export function decideUnicode(env: Environment): boolean {
+  if (env.TERM === "dumb") return false;
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return locale === undefined || locale === "" || /utf-?8/i.test(locale);
+}
+
+/** Undefined where the size cannot be asked for, or is nonsense such as the zero of some serial lines. */
+function consoleWidth(): number | undefined {
+  try {
+    const { columns } = Deno.consoleSize();
+    return columns > 0 ? columns : undefined;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+/** C0 and C1 controls, marks that reorder text, and characters that take no room but hide what they stand in. */
+const CONTROLS = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060\ufeff]/gu;
+
+/**
+ * Text that a terminal shows and does not obey: line breaks and tabs become spaces, other control characters, marks
+ * that reorder text and lone surrogates become U+FFFD. One line always.
+ */
+export function toPlainText(text: string): string {
+  return text.replace(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " ").replace(CONTROLS, "\ufffd").toWellFormed();
+}
+
+/** Like {@linkcode toPlainText}, but line feeds stay. For text that we composed in lines. */
+export function toPlainLines(text: string): string {
+  return text.split("\n").map(toPlainText).join("\n");
+}
+
+interface SyncWriter {
+  writeSync(bytes: Uint8Array): number;
+}
+
+/**
+ * Writes all of a text.
+ *
+ * @returns false when nobody reads any more (a closed pipe): the caller stops quietly, with status 0
+ * @throws {AgentError} failed, when it cannot be written, for instance to a full disk
+ */
+export function writeText(writer: SyncWriter, text: string): boolean {
+  const bytes = new TextEncoder().encode(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writer.writeSync(bytes.subarray(written));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) return false;
+      // A pipe that another process made non-blocking, and that is full: its reader needs a moment.
+      if (error instanceof Deno.errors.WouldBlock) pause(5);
+      else if (error instanceof Deno.errors.Interrupted) continue;
+      else if (error instanceof Error) throw cannotWrite(error);
+      else throw error;
+    }
+  }
+  return true;
+}
+
+function cannotWrite(cause: Error): AgentError {
+  return new AgentError("failed", `The output could not be written: ${cause.message}.`, { cause });
+}
+
+function pause(ms: DurationMs): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** False when standard output is a pipe that nobody reads any more. */
+export function writeStdout(text: string): boolean {
+  return writeText(Deno.stdout, text);
+}
+
+/** What cannot be written to standard error is lost: there is nowhere left to say so. */
+export function writeStderr(text: string): void {
+  try {
+    writeText(Deno.stderr, text);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+  }
+}
+
+/** One line that says how far something is. */
+export interface Progress {
+  /** Call as often as you like. */
+  update(text: string): void;
+  /** Takes the line away, and is silent for a while again. Call before anything else is printed. */
+  done(): void;
+}
+
+export interface ProgressOptions {
+  /** Whether standard error is a terminal; without one nothing is shown. */
+  readonly isTerminal: boolean;
+  write(text: string): void;
+  now(): EpochMs;
+  /** Columns of the terminal. @default 80 */
+  readonly width?: number;
+  /** How long to stay silent from its making: most work is done before. @default 500 */
+  readonly delayMs?: DurationMs;
+  /** Least time between two lines. @default 100 */
+  readonly intervalMs?: DurationMs;
+}
+
+/** Driven by its updates alone: it holds no timer, so that it can neither keep the process alive nor print late. */
+export function createProgress(options: ProgressOptions): Progress {
+  const { isTerminal, write, now, width = 80, delayMs = 500, intervalMs = 100 } = options;
+  let startedAt = now();
+  let shownAt: EpochMs | undefined;
+  return {
+    update(text) {
+      if (!isTerminal) return;
+      const at = now();
+      if (at - startedAt < delayMs || (shownAt !== undefined && at - shownAt < intervalMs)) return;
+      shownAt = at;
+      // Halved where wide characters would wrap the line, which could then not be erased any more.
+      const line = toPlainText(text);
+      const room = /^[\x20-\x7e\u2026]*$/.test(line) ? width - 1 : Math.floor((width - 1) / 2);
+      write(`\r\x1b[K${[...line].slice(0, room).join("")}`);
+    },
+    done() {
+      if (shownAt !== undefined) write("\r\x1b[K");
+      startedAt = now();
+      shownAt = undefined;
+    },
+  };
+}
