@@ -1,6 +1,6 @@
 /** What an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that runs it. */
 import type { EpochMs } from "../core/model.ts";
-import type { LogScan } from "../scan/scan.ts";
+import type { LogScan } from "../scan/log_scan.ts";
 
 export interface OperationContext {
   /** The clock's time when the operation began. */

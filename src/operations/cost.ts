@@ -114,7 +114,7 @@ export const cost = defineOperation({
       total: sumJson(buckets.reduce(addBucket, EMPTY)),
       totalRows: sorted.length,
       rows: listed,
-      notes: reportNotes(scan, [{ models: buckets.map((bucket) => ({ ...bucket.model, ...bucket })) }]),
+      notes: reportNotes(scan, [{ models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })) }]),
     };
   },
 

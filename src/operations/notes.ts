@@ -1,6 +1,6 @@
 /** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
 import type { ModelRollup } from "../core/rollup.ts";
-import type { LogScan } from "../scan/scan.ts";
+import type { LogScan } from "../scan/log_scan.ts";
 
 export function reportNotes(
   scan: LogScan,

@@ -4,7 +4,7 @@ import type { CacheReport, SessionReport } from "../core/session_report.ts";
 import type { EpochMs } from "../core/model.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1 as const;
 
 export const usageSchema = z.object({
   input: z.number().describe("Prompt tokens neither read from nor written to the cache"),

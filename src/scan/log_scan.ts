@@ -3,20 +3,18 @@ import { explainTurns, type TurnCache } from "../core/cache/misses.ts";
 import { lifetimeTable } from "../core/cache/survival.ts";
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import { AgentError } from "../core/errors.ts";
-import type { Diagnostic, EpochMs, Usd } from "../core/model.ts";
-import { mergeRates, missCost } from "../core/pricing.ts";
+import { type Diagnostic, type EpochMs, promptTokens, type Usd } from "../core/model.ts";
+import { missCost, ratesFromTurns } from "../core/pricing.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 import { fileSize } from "../host/files.ts";
 import type { Discovery, Root } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
 import { PRICE_DATA } from "./price_book.ts";
-import type { PriceData } from "./scan.ts";
+import type { PriceData } from "./price_data.ts";
 import { type IndexedSession, readLifetimes, readSessions, readSessionTurns } from "./session_index.ts";
 import { SOURCES } from "./sources.ts";
 import { type BucketRange, readUsageBuckets, type UsageBucket } from "./usage_buckets.ts";
 import { verifyLogs } from "./verify_logs.ts";
-import { promptTokens } from "../core/model.ts";
-import { ratesFromTurns } from "../core/pricing.ts";
 
 /** The time that an answer is for. */
 export interface AsOf {
@@ -110,7 +108,7 @@ export class LogScan {
     const turns = readSessionTurns(this.#parts.store, session)
       .filter((turn) => !asOf.isPast || (turn.endedAt ?? turn.at) <= asOf.now);
     const lifetimes = lifetimeTable(this.lifetimes(asOf));
-    const rates = mergeRates([], ratesFromTurns(turns));
+    const rates = ratesFromTurns(turns);
     const chains = Map.groupBy(turns, ({ chain }) => chain);
     const explained: ExplainedTurn[] = [];
     for (const chain of chains.values()) {

@@ -6,7 +6,7 @@
  * be used, the same scan runs in memory.
  */
 import type { Diagnostic } from "../core/model.ts";
-import { needsPrice, priceTurn, type PriceBook } from "../core/pricing.ts";
+import { needsPrice, priceTurn } from "../core/pricing.ts";
 import { type FoundFile, makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { dirname } from "node:path";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
@@ -15,8 +15,7 @@ import { type FileFold, foldFile, type FoldPosition } from "./fold_file.ts";
 import { type IndexedFile, IndexStore, type SequencedTurn, type TurnRow } from "./index_store.ts";
 import { LogScan } from "./log_scan.ts";
 import { resolveOwnership, sharedKeys, type TurnKey } from "./ownership.ts";
-import { loadPriceBook, priceBookVersion } from "./price_book.ts";
-import { parsePriceOverrides } from "./price_overrides.ts";
+import { PriceData } from "./price_data.ts";
 import { refreshSessions } from "./session_index.ts";
 import type { Source, SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
@@ -57,28 +56,6 @@ export async function scanLogs(options: ScanOptions): Promise<LogScan> {
     }
   }
   return await scanInto(":memory:", indexPath, discovery, prices, options);
-}
-
-/** The price data, loaded at most once and only when something must be priced. */
-export class PriceData {
-  readonly overridesPath: string;
-  readonly overridesExist: boolean;
-  readonly problems: readonly Diagnostic[];
-  readonly #overridesText: string | undefined;
-  #book: Promise<PriceBook> | undefined;
-
-  constructor(overridesPath: string, overridesText: string | undefined) {
-    this.overridesPath = overridesPath;
-    this.overridesExist = overridesText !== undefined;
-    this.#overridesText = overridesText;
-    this.problems = parsePriceOverrides(overridesText).problems.map((message) => ({ path: overridesPath, message }));
-  }
-
-  version(): Promise<string> {
-    return priceBookVersion(this.#overridesText);
-  }
-
-  readonly load = (): Promise<PriceBook> => this.#book ??= loadPriceBook(this.#overridesText);
 }
 
 async function scanInto(
@@ -261,7 +238,7 @@ function indexFault(error: unknown): string | undefined {
     if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return "corrupt";
     return code === SQLITE_BUSY || code === SQLITE_LOCKED ? "another process has locked it" : error.message;
   }
-  return error instanceof Deno.errors.NotCapable ? undefined : isFileError(error) ? error.message : undefined;
+  return isFileError(error) ? error.message : undefined;
 }
 
 function isFileError(error: Error): boolean {

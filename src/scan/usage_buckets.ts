@@ -48,7 +48,7 @@ export function readUsageBuckets(store: IndexStore, range: BucketRange): UsageBu
     computed: number;
     unpriced: number;
   }>(
-    `SELECT CAST(FLOOR(t.at / ${QUARTER_MS}) AS INTEGER) AS quarter, f.session, s.source, s.session_id AS sessionId,
+    `SELECT CAST(t.at / ${QUARTER_MS} AS INTEGER) AS quarter, f.session, s.source, s.session_id AS sessionId,
       json_extract(s.body, '$.cwd') AS cwd, t.provider, t.model, COUNT(*) AS turns, SUM(t.input) AS input,
       SUM(t.cache_read) AS cacheRead, SUM(t.cache_write) AS cacheWrite, SUM(t.cache_write_1h) AS cacheWrite1h,
       SUM(t.output) AS output, SUM(t.usd) AS usd, SUM(t.basis = 'reported') AS reported,
