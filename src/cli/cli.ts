@@ -171,7 +171,7 @@ function reportError(error: unknown, argv: readonly string[], host: CliHost): nu
     if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
   } else {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    lines.push(`error: this is a bug: ${what.replaceAll("\n", " ")}${isDebug ? "" : " (--debug shows where)"}`);
+    lines.push(`error: this is a bug: ${what.replace(/\s+/g, " ")}${isDebug ? "" : " (--debug shows where)"}`);
   }
   if (isDebug) lines.push(...stackOf(error));
   host.stderr(`${toPlainLines(lines.join("\n"))}\n`);

@@ -4,6 +4,7 @@
  * Imports no operation and no schema library: the list of commands comes as names and summaries, flags as plain data.
  */
 import type { Operation } from "../operations/operation.ts";
+import { TIME_SYNTAX } from "../operations/parse_time.ts";
 import { type Flag, GLOBAL_FLAGS, isNegatable } from "./flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
@@ -38,7 +39,10 @@ export function programHelp(commands: readonly CommandSummary[], options: HelpOp
   ]);
 }
 
-/** Help for one command: usage, what it does, its arguments and flags, and examples. Ends in a line feed. */
+/**
+ * Help for one command: usage, what it does, its arguments and flags, and examples. Where a value is called TIME, what
+ * it may be. Ends in a line feed.
+ */
 export function commandHelp(operation: DescribedOperation, flags: readonly Flag[], options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
@@ -50,6 +54,7 @@ export function commandHelp(operation: DescribedOperation, flags: readonly Flag[
     wrapText(operation.description, width),
     titled("Arguments:", layOut(positionals.map((flag) => [flag.placeholder, explain(flag)]), width)),
     titled("Flags:", layOut(flagEntries(own), width)),
+    flags.some(({ placeholder }) => placeholder === "TIME") ? wrapText(`TIME is ${TIME_SYNTAX}.`, width) : [],
     ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
     titled(
       "Examples:",
@@ -96,7 +101,7 @@ function layOut(entries: readonly (readonly [left: string, right: string])[], wi
   if (width - indent < 28) {
     return entries.flatMap(([left, right]) => [
       `  ${left}`,
-      ...wrapText(right, width - 6).map((line) => `      ${line}`),
+      ...wrapText(right, width - 10).map((line) => `${" ".repeat(10)}${line}`),
     ]);
   }
   return entries.flatMap(([name, right]) =>

@@ -99,11 +99,14 @@ function wrongValue(flag: Flag, text: string): AgentError {
 }
 
 function exampleOf(flag: Flag): string {
-  const value = flag.choices?.[0] ?? flag.default ?? Math.max(1, Math.ceil(flag.range?.minimum ?? 1));
+  const { minimum = -Infinity, maximum = Infinity } = flag.range ?? {};
+  const value = flag.choices?.[0] ?? flag.default ??
+    // Strictly inside the range, whichever of its ends are allowed.
+    [1, minimum + 1, maximum - 1].find((value) => value > minimum && value < maximum) ?? (minimum + maximum) / 2;
   return `For example: ${flag.positional ? value : `--${flag.name} ${value}`}.`;
 }
 
-/** `one of warm, maybe or cold`, `a whole number from 0 to 100`. */
+/** `warm, maybe or cold`, `a whole number from 0 to 100`. */
 export function expectationOf(flag: Flag): string {
   if (flag.choices !== undefined) {
     const last = flag.choices.at(-1);

@@ -17,7 +17,11 @@ export function renderCsv(view: View): string | undefined {
   if (table === undefined) return undefined;
   const shown = table.columns.flatMap(({ bar }, index) => bar ? [] : [index]);
   const rows = table.rows.map((row) => shown.map((index) => fieldOf(row[index])));
-  return stringify([shown.map((index) => table.columns[index]!.key), ...rows], { record_delimiter: "windows" });
+  return stringify([shown.map((index) => table.columns[index]!.key), ...rows], {
+    record_delimiter: "windows",
+    // By itself it quotes a field for the whole delimiter alone, and leaves a bare line feed open.
+    quoted_match: /\n/,
+  });
 }
 
 function fieldOf(cell: Cell | undefined): string {

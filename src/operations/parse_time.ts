@@ -12,6 +12,10 @@ export interface TimeReference {
   readonly timezone: string;
 }
 
+/** What {@linkcode parseTime} takes, in words for help. */
+export const TIME_SYNTAX = "a date (2025-11-20), a date and time (2025-11-20T14:03, with Z or an offset if wanted), " +
+  "now, today, yesterday, how long ago (90m, 12h, 7d, 2w), or seconds since 1970";
+
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 const RELATIVE = /^(\d{1,9}(?:\.\d{1,3})?)([smhdw])$/;
