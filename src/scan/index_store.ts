@@ -162,7 +162,7 @@ export class IndexStore {
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
     try {
-      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.#execute(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       this.#migrate();
     } catch (error) {
       this.#database.close();
@@ -172,50 +172,47 @@ export class IndexStore {
 
   #migrate(): void {
     const version = () => Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
-    if (version() === SCHEMA_VERSION) {
-      this.#database.exec("PRAGMA synchronous = OFF");
-      return;
-    }
-    this.#database.exec("PRAGMA journal_mode = WAL");
     // Losing the last scan in a power cut costs a rescan, nothing else.
-    this.#database.exec("PRAGMA synchronous = OFF");
-    this.transaction(() => {
-      if (version() === SCHEMA_VERSION) return;
-      const tables = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-      for (const { name } of tables) this.#database.exec(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
-      this.#database.exec(SCHEMA);
-      this.#database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-    });
+    this.#execute("PRAGMA synchronous = OFF");
+    if (version() === SCHEMA_VERSION) return;
+    this.#execute("PRAGMA journal_mode = WAL");
+    this.begin();
+    try {
+      // Another process may have done it while this one waited.
+      if (version() !== SCHEMA_VERSION) {
+        const tables = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+        for (const { name } of tables) this.#execute(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
+        this.#database.exec(SCHEMA);
+        this.#execute(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      }
+      this.commit();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
   }
 
   close(): void {
     this.#database.close();
   }
 
-  /** Runs `body` as the only writer; all or nothing. */
-  transaction<T>(body: () => T): T {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = body();
-      this.#database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
-  }
-
+  /** Begins to write as the only one; waits a while for another that does. */
   begin(): void {
-    this.#database.exec("BEGIN IMMEDIATE");
+    this.#execute("BEGIN IMMEDIATE");
   }
 
   commit(): void {
-    this.#database.exec("COMMIT");
+    this.#execute("COMMIT");
   }
 
   rollback(): void {
-    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
+    if (this.#database.isTransaction) this.#execute("ROLLBACK");
+  }
+
+  /** Unlike `exec`, a statement's `run` throws errors that carry SQLite's code. */
+  #execute(sql: string): void {
+    this.#database.prepare(sql).run();
   }
 
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {

@@ -1,0 +1,230 @@
+/** The index only ever saves time: whatever happens to it or to the logs, the answer is that of a fresh scan. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { scanLogs } from "../src/scan/scan.ts";
+import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
+
+const ID = "01a1fb64-0000-7000-8000-000000000001";
+const OTHER = "01a1fb64-0000-7000-8000-000000000002";
+const NOW = { now: Date.parse("2026-11-20T12:00:00Z"), isPast: false };
+
+interface Scanned {
+  readonly turns: number;
+  readonly input: number;
+  readonly ids: string[];
+  readonly problems: string[];
+  readonly warnings: string[];
+  readonly bytesRead: number;
+}
+
+async function scan(home: string, options: { useIndex?: boolean } = {}): Promise<Scanned> {
+  const warnings: string[] = [];
+  let bytesRead = 0;
+  const result = await scanLogs({
+    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    stateDirectory: join(home, ".opper/agent"),
+    useIndex: options.useIndex,
+    onWarning: (message) => warnings.push(message),
+    onProgress: (_done, total) => bytesRead = total,
+  });
+  try {
+    const sessions = await result.sessions(NOW);
+    return {
+      turns: sessions.reduce((sum, { turns }) => sum + turns, 0),
+      input: sessions.reduce((sum, { usage }) => sum + usage.input, 0),
+      ids: sessions.map(({ sessionId }) => sessionId).sort(),
+      problems: result.readProblems().map(({ message }) => message),
+      warnings,
+      bytesRead,
+    };
+  } finally {
+    result.close();
+  }
+}
+
+const turn = (id: string, input = 10) => piTurn({ id, at: `2026-11-20T10:0${id}:00.000Z`, input });
+
+Deno.test("an unchanged log is not read again", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+    const first = await scan(home);
+    ok(first.bytesRead > 0);
+    deepStrictEqual(await scan(home), { ...first, bytesRead: 0 });
+  });
+});
+
+Deno.test("a grown log is read from where it was left, and its last line counts once complete", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const path = piLogPath(home, ID);
+    await writeLog(path, [piHeader(ID), turn("1")]);
+    await scan(home);
+    const line = JSON.stringify(turn("2"));
+    await Deno.writeTextFile(path, line.slice(0, 40), { append: true });
+    strictEqual((await scan(home)).turns, 1);
+    await Deno.writeTextFile(path, line.slice(40), { append: true });
+    strictEqual((await scan(home)).turns, 2);
+    await Deno.writeTextFile(path, `\n${JSON.stringify(turn("3"))}\n`, { append: true });
+    strictEqual((await scan(home)).turns, 3);
+    deepStrictEqual((await scan(home)).problems, []);
+  });
+});
+
+Deno.test("a log that shrank, or was replaced by a longer one, is read anew", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    const path = piLogPath(home, ID);
+    await writeLog(path, [piHeader(ID), turn("1", 10), turn("2", 10)]);
+    strictEqual((await scan(home)).input, 20);
+    await t.step("shrunk", async () => {
+      await writeLog(path, [piHeader(ID), turn("1", 10)]);
+      strictEqual((await scan(home)).input, 10);
+    });
+    await t.step("rewritten in place and longer", async () => {
+      await writeLog(path, [piHeader(ID), turn("5", 1), turn("6", 2), turn("7", 3), turn("8", 4)]);
+      strictEqual((await scan(home)).input, 10);
+      strictEqual((await scan(home)).turns, 4);
+    });
+    await t.step("replaced by another file of the same length and time", async () => {
+      const { mtime, atime } = await Deno.stat(path);
+      await writeLog(`${path}.new`, [piHeader(ID), turn("5", 9), turn("6", 2), turn("7", 3), turn("8", 4)]);
+      await Deno.rename(`${path}.new`, path);
+      await Deno.utime(path, atime!, mtime!);
+      strictEqual((await scan(home)).input, 18);
+    });
+  });
+});
+
+Deno.test("a vanished log drops out, and what it owned goes to whoever has a copy", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const parent = piLogPath(home, ID);
+    await writeLog(parent, [piHeader(ID), turn("1"), turn("2")]);
+    // A fork: a later header, the parent's entries verbatim, and one of its own.
+    await writeLog(piLogPath(home, OTHER), [
+      { ...piHeader(OTHER), timestamp: "2026-11-20T10:05:00.000Z", parentSession: parent },
+      turn("1"),
+      turn("2"),
+      turn("7"),
+    ]);
+    const both = await scan(home);
+    strictEqual(both.turns, 3);
+    await Deno.remove(parent);
+    const fork = await scan(home);
+    deepStrictEqual(fork.ids, [OTHER]);
+    strictEqual(fork.turns, 3);
+    await writeLog(parent, [piHeader(ID), turn("1"), turn("2")]);
+    strictEqual((await scan(home)).turns, 3);
+  });
+});
+
+Deno.test("the index may be deleted at any time", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+    const first = await scan(home);
+    await Deno.remove(join(home, ".opper"), { recursive: true });
+    deepStrictEqual(await scan(home), first);
+  });
+});
+
+Deno.test("an index that cannot be used never stops an answer", async (t) => {
+  const damage: [name: string, damage: (index: string) => void, warning: RegExp][] = [
+    ["not a database", (index) => Deno.writeTextFileSync(index, "nonsense ".repeat(1000)), /was corrupt/],
+    ["pages overwritten", (index) => overwritePages(index), /was corrupt/],
+    ["a directory in its place", (index) => {
+      Deno.removeSync(index);
+      Deno.mkdirSync(index);
+    }, /cannot be used/],
+  ];
+  for (const [name, break_, warning] of damage) {
+    await t.step(name, async () => {
+      await withTemporaryDirectory(async (home) => {
+        await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+        const first = await scan(home);
+        break_(join(home, ".opper/agent/index.db"));
+        await writeLog(piLogPath(home, OTHER), [piHeader(OTHER), turn("3")]);
+        const second = await scan(home);
+        strictEqual(second.turns, first.turns + 1);
+        strictEqual(second.warnings.length, 1);
+        match(second.warnings[0]!, warning);
+      });
+    });
+  }
+  await t.step("a corrupt one is built anew by the next run", async () => {
+    await withTemporaryDirectory(async (home) => {
+      await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+      await scan(home);
+      Deno.writeTextFileSync(join(home, ".opper/agent/index.db"), "nonsense ".repeat(1000));
+      strictEqual((await scan(home)).warnings.length, 1);
+      strictEqual((await scan(home)).warnings.length, 0);
+      strictEqual((await scan(home)).bytesRead, 0);
+    });
+  });
+  await t.step("no directory can be made", async () => {
+    await withTemporaryDirectory(async (home) => {
+      await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+      await Deno.writeTextFile(join(home, ".opper"), "a file where the directory should be");
+      const { turns, warnings } = await scan(home);
+      strictEqual(turns, 1);
+      match(warnings[0]!, /cannot be used/);
+    });
+  });
+  await t.step("locked by another process", async () => {
+    await withTemporaryDirectory(async (home) => {
+      await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+      await scan(home);
+      const lock = new DatabaseSync(join(home, ".opper/agent/index.db"));
+      lock.exec("BEGIN IMMEDIATE");
+      await writeLog(piLogPath(home, OTHER), [piHeader(OTHER), turn("3")]);
+      const run = await runAgent(["sessions", "--json"], { home });
+      lock.exec("ROLLBACK");
+      lock.close();
+      strictEqual(run.code, 0);
+      strictEqual(JSON.parse(run.stdout).total, 2);
+      match(run.stderr, /warning: The index .* cannot be used \(another process has locked it\)/);
+    });
+  });
+});
+
+/** Keeps the header, so that SQLite opens the file and finds the damage only when it reads on. */
+function overwritePages(index: string): void {
+  for (const suffix of ["-wal", "-shm"]) {
+    try {
+      Deno.removeSync(index + suffix);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  const bytes = Deno.readFileSync(index);
+  bytes.fill(0xa5, 100);
+  Deno.writeFileSync(index, bytes);
+}
+
+Deno.test("--no-index leaves no file", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+    const run = await runAgent(["sessions", "--json", "--no-index"], { home });
+    strictEqual(JSON.parse(run.stdout).total, 1);
+    deepStrictEqual([...Deno.readDirSync(home)].map(({ name }) => name), [".pi"]);
+  });
+});
+
+Deno.test("several processes may scan at once", async () => {
+  await withTemporaryDirectory(async (home) => {
+    for (let log = 0; log < 50; log++) {
+      const id = `01a1fb64-0000-7000-8000-0000000001${String(log).padStart(2, "0")}`;
+      await writeLog(piLogPath(home, id), [piHeader(id), ...["1", "2", "3"].map((n) => turn(n, log + 1))].map((line, n) => ({
+        ...line,
+        ...(n === 0 ? {} : { id: `${log}-${n}` }),
+      })));
+    }
+    const runs = await Promise.all(
+      Array.from({ length: 6 }, () => runAgent(["sessions", "--json", "--limit", "0"], { home })),
+    );
+    for (const run of runs) {
+      strictEqual(run.stderr, "");
+      const { sessions, total } = JSON.parse(run.stdout);
+      strictEqual(total, 50);
+      strictEqual(sessions.reduce((sum: number, session: { turns: number }) => sum + session.turns, 0), 150);
+    }
+  });
+});
