@@ -25,26 +25,30 @@ export function agentCommand(): readonly [program: string, ...args: string[]] {
 
 export async function runAgent(args: readonly string[], options: RunOptions): Promise<AgentRun> {
   const [program, ...first] = agentCommand();
-  const denoDir = Deno.env.get("DENO_DIR") ?? defaultDenoDir();
   const output = await new Deno.Command(program, {
     args: [...first, ...args],
     cwd: options.cwd ?? options.home,
     clearEnv: true,
-    env: {
-      HOME: options.home,
-      PATH: Deno.env.get("PATH") ?? "",
-      TZ: "UTC",
-      DENO_DIR: denoDir,
-      DENO_NO_UPDATE_CHECK: "1",
-      ...(options.opperHome === undefined ? {} : { OPPER_HOME: options.opperHome }),
-      ...options.env,
-    },
+    env: agentEnvironment(options),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
+/** All that the program gets to see of the machine. */
+export function agentEnvironment(options: RunOptions): Record<string, string> {
+  return {
+    HOME: options.home,
+    PATH: Deno.env.get("PATH") ?? "",
+    TZ: "UTC",
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? defaultDenoDir(),
+    DENO_NO_UPDATE_CHECK: "1",
+    ...(options.opperHome === undefined ? {} : { OPPER_HOME: options.opperHome }),
+    ...options.env,
+  };
 }
 
 /** Where Deno keeps npm packages when DENO_DIR is not set: a run with another HOME would fetch them all again. */
