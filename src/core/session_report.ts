@@ -102,7 +102,9 @@ function reportCache(rollup: SessionRollup, now: EpochMs, lifetimes: LifetimeTab
     return { state: "unknown", ...identity, tokens: anchor.tokens, reason: "its last request is dated in the future" };
   }
   const state = strategy.stateAt(anchor, now, lifetimes);
-  return { ...identity, ...state, resumeUsd: resumeUsd(rollup, state.tokens) };
+  // A strategy that has too little to go by is no strategy.
+  const known = state.state === "unknown" ? { ...identity, strategy: "unknown" as const } : identity;
+  return { ...known, ...state, resumeUsd: resumeUsd(rollup, state.tokens) };
 }
 
 /** With only part of the prefix warm, the rest is sent again at the cold price. */

@@ -1,0 +1,70 @@
+/**
+ * Folds the turns of one chain into what they left in the provider's cache.
+ *
+ * Knows how providers hold a prefix (written and billed, or automatic), but not for how long: that is the strategies'.
+ */
+import { type EpochMs, type ModelRef, type PendingChange, promptTokens, type Tokens, type Turn } from "../model.ts";
+import type { CacheAnchor } from "./strategy.ts";
+
+const ONE_HOUR_MS = 3_600_000;
+
+/** OpenAI caches prompts of at least this length, in steps (platform.openai.com/docs/guides/prompt-caching, 2026-11-20). */
+const AUTOMATIC_MINIMUM_TOKENS: Tokens = 1024;
+const AUTOMATIC_STEP_TOKENS: Tokens = 128;
+
+/** What a chain's last requests hold in the cache of one model. */
+export interface HeldPrefix {
+  readonly model: ModelRef;
+  /** Start of the last request that read or wrote. */
+  readonly at: EpochMs;
+  readonly tokens: Tokens;
+  readonly oneHourTokens: Tokens;
+}
+
+/** Whether the provider caches by itself and reports no writes: everything but Claude's explicit cache. */
+export function cachesAutomatically({ model }: ModelRef): boolean {
+  return !/claude/i.test(model);
+}
+
+/** The next state of a chain's cached prefix. @param held After the turn before; undefined at the start of a chain */
+export function holdPrefix(held: HeldPrefix | undefined, turn: Turn): HeldPrefix {
+  const before = held !== undefined && !turn.afterCompaction && isSameModel(held.model, turn.model) ? held : undefined;
+  const { cacheRead, cacheWrite, cacheWrite1h } = turn.usage;
+  const written = cacheWrite + cacheWrite1h;
+  const tokens = written > 0 || !cachesAutomatically(turn.model)
+    ? cacheRead + written
+    : Math.max(cacheRead, automaticPrefix(promptTokens(turn.usage)));
+  if (tokens === 0) return before ?? { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
+  return { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, turn, tokens) };
+}
+
+/** Entries written for an hour stand before the others in a prompt, so that all up to them is held as long. */
+function oneHourPart(before: HeldPrefix | undefined, turn: Turn, tokens: Tokens): Tokens {
+  const { cacheRead, cacheWrite, cacheWrite1h } = turn.usage;
+  if (cacheWrite1h > 0) return tokens - cacheWrite;
+  if (turn.requestedTtlMs === ONE_HOUR_MS) return tokens;
+  if (turn.requestedTtlMs !== undefined) return 0;
+  return Math.min(cacheRead, before?.oneHourTokens ?? 0);
+}
+
+function automaticPrefix(prompt: Tokens): Tokens {
+  return prompt < AUTOMATIC_MINIMUM_TOKENS ? 0 : prompt - prompt % AUTOMATIC_STEP_TOKENS;
+}
+
+/**
+ * @param turns One chain's, in order of time
+ * @param pending What happened to the conversation after them
+ * @returns undefined without turns
+ */
+export function anchorOf(turns: readonly Turn[], pending?: PendingChange): CacheAnchor | undefined {
+  const last = turns.at(-1);
+  if (last === undefined) return undefined;
+  const held = turns.reduce<HeldPrefix | undefined>(holdPrefix, undefined)!;
+  const changed = pending !== undefined && pending.at >= last.at ? pending.kind : undefined;
+  const lost = held.tokens === 0 ? "never_written" : changed;
+  return lost === undefined ? held : { ...held, lost };
+}
+
+export function isSameModel(a: ModelRef, b: ModelRef): boolean {
+  return a.provider === b.provider && a.model === b.model;
+}

@@ -1,0 +1,26 @@
+/** Providers that promise a least lifetime and keep prefixes longer as they can: warm within it, maybe after. */
+import type { DurationMs } from "../model.ts";
+import { settledState } from "./settled_state.ts";
+import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
+
+/** GPT-5.6 and later: `prompt_cache_options.ttl` is at least 30 minutes (OpenAI's prompt caching guide, 2026-11-20). */
+const PROMISED_MS: DurationMs = 30 * 60_000;
+/** The longest retention that OpenAI documents, `prompt_cache_retention: "24h"`. */
+const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
+
+const EVIDENCE: CacheEvidence = {
+  basis: "OpenAI documents at least 30 minutes after the last use for GPT-5.6 and later, and at most 24 hours (2026-11-20).",
+};
+
+export const documentedWindow: CacheStrategy = {
+  id: "documented_window",
+  stateAt(anchor, now) {
+    const settled = settledState(anchor);
+    if (settled !== undefined) return settled;
+    const idleMs = Math.max(0, now - anchor.at);
+    const lifetime = { tokens: anchor.tokens, ttlMs: PROMISED_MS, expiresAt: anchor.at + PROMISED_MS, evidence: EVIDENCE };
+    if (idleMs < PROMISED_MS) return { state: "warm", ...lifetime };
+    if (idleMs < LONGEST_MS) return { state: "maybe", ...lifetime, note: "Past the promised 30 minutes." };
+    return { state: "cold", reason: "expired", ...lifetime };
+  },
+};

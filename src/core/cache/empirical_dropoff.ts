@@ -1,0 +1,55 @@
+/** Providers that promise nothing useful: this user's own history says how long their cache lives, or nobody does. */
+import type { ModelRef } from "../model.ts";
+import { settledState } from "./settled_state.ts";
+import type { CacheEvidence, CacheState, CacheStrategy, LearnedLifetime } from "./strategy.ts";
+import { NEEDED_DROPS, NEEDED_SURVIVALS } from "./survival.ts";
+
+/** With fewer samples than this a state is at best `maybe`. */
+const SOLID_SAMPLES = 10;
+
+const REROUTING_NOTE = "OpenRouter may route a request to another inference provider, which local logs cannot show.";
+
+export const empiricalDropoff: CacheStrategy = {
+  id: "empirical_dropoff",
+  stateAt(anchor, now, lifetimes) {
+    const note = anchor.model.provider === "openrouter" ? { note: REROUTING_NOTE } : {};
+    const settled = settledState(anchor);
+    if (settled !== undefined) return { ...settled, ...note };
+    const learned = lifetimes.lookUp(anchor.model);
+    const fit = learned?.fit;
+    if (learned === undefined || fit === undefined) {
+      return { state: "unknown", tokens: anchor.tokens, reason: tooFew(anchor.model, learned), ...note };
+    }
+    const idleMs = Math.max(0, now - anchor.at);
+    const shared = {
+      tokens: anchor.tokens,
+      ttlMs: fit.ttlMs,
+      expiresAt: anchor.at + fit.ttlMs,
+      evidence: evidenceOf(learned, fit),
+      ...note,
+    };
+    if (idleMs >= fit.coldFromMs) return { state: "cold", reason: "expired", ...shared };
+    const isSolid = learned.samples >= SOLID_SAMPLES;
+    return { state: idleMs <= fit.warmUntilMs && isSolid ? "warm" : "maybe", ...shared } satisfies CacheState;
+  },
+};
+
+function tooFew({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {
+  const { survivals = 0, drops = 0 } = learned ?? {};
+  const enough = survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
+  return `${provider} documents no lifetime, and this machine's history has ${survivals} survivals and ${drops} drops ` +
+    (enough ? "that contradict each other" : `where ${NEEDED_SURVIVALS} and ${NEEDED_DROPS} are needed`);
+}
+
+function evidenceOf(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["fit"]>): CacheEvidence {
+  const of = learned.pool === "model" ? `this model at ${learned.provider}` : `all models at ${learned.provider}`;
+  return {
+    basis: `Learned from ${learned.samples} pauses with ${of}: ${learned.survivals} survived, ${learned.drops} did not.`,
+    samples: learned.samples,
+    survivals: learned.survivals,
+    drops: learned.drops,
+    warmUntilMs: fit.warmUntilMs,
+    coldFromMs: fit.coldFromMs,
+    pool: learned.pool,
+  };
+}

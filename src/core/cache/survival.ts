@@ -1,0 +1,135 @@
+/**
+ * Learns from this user's own history how long a provider's cache lives: pairs of consecutive turns of one chain, the
+ * idle time between them, and whether the prefix survived it.
+ *
+ * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
+ */
+import { type DurationMs, type ModelRef, promptTokens, type Turn } from "../model.ts";
+import { cachesAutomatically, type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
+import type { GapSample, LearnedLifetime, LifetimeTable } from "./strategy.ts";
+
+/** Below these a pair says nothing: small prompts are often below the provider's minimum. */
+const MINIMUM_PROMPT_TOKENS = 4096;
+const MINIMUM_HELD_TOKENS = 2000;
+/** Share of the held tokens that was read: above the first it survived, below the second it dropped. */
+const SURVIVED_SHARE = 0.9;
+const SURVIVED_SHARE_AUTOMATIC = 0.8;
+const DROPPED_SHARE = 0.5;
+/** No cache expires this fast: what is lost sooner was lost because the prompt changed. */
+const MINIMUM_DROP_GAP_MS: DurationMs = 60_000;
+
+/** What a fit needs beyond a minute of idle time. */
+export const NEEDED_SURVIVALS = 3;
+export const NEEDED_DROPS = 2;
+
+/** @param turns One chain's, in order of time */
+export function gapSamplesOf(turns: readonly Turn[]): GapSample[] {
+  const samples: GapSample[] = [];
+  let held: HeldPrefix | undefined;
+  for (const [index, turn] of turns.entries()) {
+    const previous = turns[index - 1];
+    const survived = previous === undefined || held === undefined ? undefined : survives(held, previous, turn);
+    const gapMs = previous === undefined ? 0 : turn.at - previous.at;
+    // Short survivals are the rule and say nothing about how long a cache lives.
+    if (survived !== undefined && gapMs >= MINIMUM_DROP_GAP_MS) {
+      samples.push({ model: turn.model, at: turn.at, gapMs, survived });
+    }
+    held = holdPrefix(held, turn);
+  }
+  return samples;
+}
+
+/** Undefined when the pair says nothing. */
+function survives(held: HeldPrefix, previous: Turn, turn: Turn): boolean | undefined {
+  if (turn.afterCompaction || !isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
+  if (promptTokens(previous.usage) < MINIMUM_PROMPT_TOKENS || held.tokens < MINIMUM_HELD_TOKENS) return undefined;
+  const expected = Math.min(held.tokens, promptTokens(turn.usage));
+  if (expected < MINIMUM_HELD_TOKENS) return undefined;
+  const share = turn.usage.cacheRead / expected;
+  if (share >= (cachesAutomatically(turn.model) ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE)) return true;
+  return share < DROPPED_SHARE ? false : undefined;
+}
+
+/** One lifetime for each model and each provider that has samples; providers after their models. */
+export function learnLifetimes(samples: readonly GapSample[]): LearnedLifetime[] {
+  const byProvider = Map.groupBy(samples, ({ model }) => model.provider);
+  return [...byProvider].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([provider, ofProvider]) => [
+    ...[...Map.groupBy(ofProvider, ({ model }) => model.model)].sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([model, ofModel]) => learnLifetime(ofModel, { pool: "model", provider, model })),
+    learnLifetime(ofProvider, { pool: "provider", provider }),
+  ]);
+}
+
+function learnLifetime(
+  samples: readonly GapSample[],
+  identity: Pick<LearnedLifetime, "pool" | "provider" | "model">,
+): LearnedLifetime {
+  const survivals = samples.filter(({ survived }) => survived).length;
+  const drops = samples.length - survivals;
+  const fit = survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS ? fitLifetime(samples) : undefined;
+  return { ...identity, samples: samples.length, survivals, drops, ...(fit === undefined ? {} : { fit }) };
+}
+
+interface Block {
+  readonly firstGapMs: DurationMs;
+  readonly lastGapMs: DurationMs;
+  readonly survived: number;
+  readonly count: number;
+}
+
+function fitLifetime(samples: readonly GapSample[]): LearnedLifetime["fit"] {
+  const curve = fitSurvivalCurve(samples);
+  const warm = curve.findLast(({ survived, count }) => survived / count >= SURVIVED_SHARE);
+  const cold = curve.find(({ survived, count }) => survived / count <= DROPPED_SHARE);
+  if (cold === undefined) return undefined;
+  const warmUntilMs = warm?.lastGapMs ?? 0;
+  const coldFromMs = cold.firstGapMs;
+  return { warmUntilMs, coldFromMs, ttlMs: (warmUntilMs + coldFromMs) / 2 };
+}
+
+/** Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. */
+export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[] {
+  const blocks: Block[] = [];
+  const byGap = [...Map.groupBy(samples, ({ gapMs }) => gapMs)].sort(([a], [b]) => a - b);
+  for (const [gapMs, atGap] of byGap) {
+    let block: Block = {
+      firstGapMs: gapMs,
+      lastGapMs: gapMs,
+      survived: atGap.filter(({ survived }) => survived).length,
+      count: atGap.length,
+    };
+    for (let last = blocks.at(-1); last !== undefined && rises(last, block); last = blocks.at(-1)) {
+      blocks.pop();
+      block = {
+        firstGapMs: last.firstGapMs,
+        lastGapMs: block.lastGapMs,
+        survived: last.survived + block.survived,
+        count: last.count + block.count,
+      };
+    }
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+/** Cross-multiplied: shares of whole numbers compare exactly. */
+function rises(before: Block, after: Block): boolean {
+  return after.survived * before.count >= before.survived * after.count;
+}
+
+export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTable {
+  const byModel = new Map<string, LearnedLifetime>();
+  const byProvider = new Map<string, LearnedLifetime>();
+  for (const lifetime of learned) {
+    if (lifetime.model === undefined) byProvider.set(lifetime.provider, lifetime);
+    else byModel.set(`${lifetime.provider}\0${lifetime.model}`, lifetime);
+  }
+  return {
+    lookUp({ provider, model }: ModelRef) {
+      const own = byModel.get(`${provider}\0${model}`);
+      const pooled = byProvider.get(provider);
+      // Without any fit the larger pool says best how many samples there are.
+      return [own, pooled].find((lifetime) => lifetime?.fit !== undefined) ?? pooled ?? own;
+    },
+  };
+}

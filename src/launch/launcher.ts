@@ -1,0 +1,87 @@
+/**
+ * The contract between an agent that we start and the engine that starts it (launch.ts).
+ *
+ * A launcher is a pure plan: it opens nothing, writes nothing and starts nothing. Placing files, crash safety, signals
+ * and the summary live once, in the engine.
+ */
+
+/** What somebody asked for on the command line, with all that was found out for it. Plain data. */
+export interface LaunchRequest {
+  /** Names this launch: a uuid. */
+  readonly launchId: string;
+  /** Arguments for the agent itself, as given. */
+  readonly argv: readonly string[];
+  /** `--model` of ours: an id of the catalogue. */
+  readonly model?: string;
+  readonly models: readonly CatalogueModel[];
+  /** Where the agent's calls go: the session URL of this launch. Holds no key. */
+  readonly sessionUrl: string;
+  readonly apiKey: string;
+  /** Absolute paths: the launch's own directory, and in it the file to which sessions are reported. */
+  readonly launchDirectory: string;
+  readonly ledgerPath: string;
+  /** Absolute path of the user's home. */
+  readonly home: string;
+  readonly cwd: string;
+  /** The caller's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How to start our own MCP server; undefined leaves its tools out. */
+  readonly mcpServer?: { readonly command: string; readonly args: readonly string[] };
+}
+
+/** A model that the gateway offers, in units that do not depend on an agent. Prices are in US dollars per million tokens. */
+export interface CatalogueModel {
+  readonly id: string;
+  readonly name?: string;
+  readonly contextWindow: number;
+  readonly maxOutputTokens: number;
+  readonly vision: boolean;
+  /** Empty for a model that does not reason. */
+  readonly reasoning: readonly string[];
+  readonly price: { readonly input: number; readonly output: number; readonly cacheRead?: number; readonly cacheWrite?: number };
+}
+
+/** A file that lies in the user's tree only while a launch runs. */
+export interface TransientFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface LaunchPlan {
+  /** Arguments for the agent's program. */
+  readonly argv: readonly string[];
+  /** Added to the caller's environment. Only here may the key be. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Placed through the overlay before the start, and taken away after the end. */
+  readonly files: readonly TransientFile[];
+  /** Files in the launch's own directory, outside the user's tree. Never hold the key. */
+  readonly stateFiles: readonly TransientFile[];
+  /** What to do when `files` cannot be placed: arguments that pass the same by another way. */
+  readonly fallbackArgv: readonly string[];
+}
+
+export interface Launcher {
+  /** Lower-case id: what is typed after `launch`. */
+  readonly id: string;
+  readonly title: string;
+  /** Program to look for in PATH. */
+  readonly binary: string;
+  plan(request: LaunchRequest): LaunchPlan;
+}
+
+/**
+ * Names of the variables by which a launch speaks to what it started. A process without {@linkcode LAUNCH_VARIABLE} was
+ * not started by us, and nothing of ours may act in it.
+ */
+export const LAUNCH_VARIABLE = "OPPER_AGENT_LAUNCH";
+/** Absolute path of the launch's ledger: one JSON object a line, appended. */
+export const LEDGER_VARIABLE = "OPPER_AGENT_LEDGER";
+/** Absolute path of a JSON file with the agent's own form of the models. */
+export const MODELS_VARIABLE = "OPPER_AGENT_MODELS";
+/** JSON `{command, args}` of our MCP server, when its tools are brought along. */
+export const MCP_VARIABLE = "OPPER_AGENT_MCP";
+/** How many launches this one lies within. */
+export const DEPTH_VARIABLE = "OPPER_AGENT_DEPTH";
+export const KEY_VARIABLE = "OPPER_API_KEY";
+export const BASE_URL_VARIABLE = "OPPER_BASE_URL";
