@@ -4,6 +4,7 @@
  * A launcher is a pure plan: it opens nothing, writes nothing and starts nothing. Placing files, crash safety, signals
  * and the summary live once, in the engine.
  */
+import type { CatalogueModel } from "../core/catalogue_model.ts";
 
 /** What somebody asked for on the command line, with all that was found out for it. Plain data. */
 export interface LaunchRequest {
@@ -27,18 +28,6 @@ export interface LaunchRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How to start our own MCP server; undefined leaves its tools out. */
   readonly mcpServer?: { readonly command: string; readonly args: readonly string[] };
-}
-
-/** A model that the gateway offers, in units that do not depend on an agent. Prices are in US dollars per million tokens. */
-export interface CatalogueModel {
-  readonly id: string;
-  readonly name?: string;
-  readonly contextWindow: number;
-  readonly maxOutputTokens: number;
-  readonly vision: boolean;
-  /** Empty for a model that does not reason. */
-  readonly reasoning: readonly string[];
-  readonly price: { readonly input: number; readonly output: number; readonly cacheRead?: number; readonly cacheWrite?: number };
 }
 
 /** A file that lies in the user's tree only while a launch runs. */
