@@ -42,17 +42,52 @@ Deno.test("broken lines and files", async (t) => {
   const encode = (text: string) => new TextEncoder().encode(text);
   const line = (value: object) => `${JSON.stringify(value)}\n`;
   const head = line(piHeader(ID));
-  const rows: [name: string, bytes: Uint8Array, turns: number, input: number, line: number | undefined, message: RegExp][] = [
+  const rows: [
+    name: string,
+    bytes: Uint8Array,
+    turns: number,
+    input: number,
+    line: number | undefined,
+    message: RegExp,
+  ][] = [
     ["truncated last line", encode(head + line(turn("1")) + line(turn("2")).slice(0, 60)), 1, 10, 3, /incomplete/],
-    ["broken JSON in the middle", encode(`${head}${line(turn("1")).slice(0, 90)}\n${line(turn("2"))}`), 1, 10, 2, /Not JSON/],
-    ["broken JSON before its usage", encode(`${head}{"type":"message","id":"1\n${line(turn("2"))}`), 1, 10, 2, /Not JSON/],
+    [
+      "broken JSON in the middle",
+      encode(`${head}${line(turn("1")).slice(0, 90)}\n${line(turn("2"))}`),
+      1,
+      10,
+      2,
+      /Not JSON/,
+    ],
+    [
+      "broken JSON before its usage",
+      encode(`${head}{"type":"message","id":"1\n${line(turn("2"))}`),
+      1,
+      10,
+      2,
+      /Not JSON/,
+    ],
     ["NUL bytes between lines", encode(`${head}${"\0".repeat(64)}\n${line(turn("2"))}`), 1, 10, 2, /Not JSON/],
-    ["invalid UTF-8 in a text", concat(encode(head), withBrokenText(line(turn("1"))), encode(line(turn("2")))), 2, 20, 2, /UTF-8/],
+    [
+      "invalid UTF-8 in a text",
+      concat(encode(head), withBrokenText(line(turn("1"))), encode(line(turn("2")))),
+      2,
+      20,
+      2,
+      /UTF-8/,
+    ],
     ["text that is no JSON", encode(`${head}hello\n${line(turn("2"))}`), 1, 10, 2, /Not JSON/],
     ["an array", encode(`${head}[1,2]\n${line(turn("2"))}`), 1, 10, 2, /Not a JSON object/],
     ["negative tokens", encode(`${head}${line(turn("1", -5))}${line(turn("2"))}`), 1, 10, 2, /-5|negative|token/i],
     ["absurd tokens", encode(`${head}${line(turn("1", 1e15))}${line(turn("2"))}`), 1, 10, 2, /token|1000000000000000/i],
-    ["dates in the future", encode(`${head}${line(piTurn({ id: "f", at: "2999-01-01T00:00:00.000Z" }))}`), 1, 10, 2, /future/],
+    [
+      "dates in the future",
+      encode(`${head}${line(piTurn({ id: "f", at: "2999-01-01T00:00:00.000Z" }))}`),
+      1,
+      10,
+      2,
+      /future/,
+    ],
   ];
   for (const [name, bytes, turns, input, lineNumber, message] of rows) {
     await t.step(name, async () => {
@@ -137,7 +172,9 @@ Deno.test("a log that cannot be read", { ignore: Deno.build.os === "windows" }, 
     await Deno.chmod(piLogPath(home, ID), 0);
     const isRoot = Deno.uid() === 0;
     // CAP_DAC_OVERRIDE is what lets root read everything; without it root is bound by permissions like anybody.
-    const run = isRoot ? await runWithoutOverride(["doctor", "--json"], home) : await runAgent(["doctor", "--json"], { home });
+    const run = isRoot
+      ? await runWithoutOverride(["doctor", "--json"], home)
+      : await runAgent(["doctor", "--json"], { home });
     strictEqual(run.code, 0, run.stderr);
     const { problems, sessions } = JSON.parse(run.stdout);
     strictEqual(sessions, 1);
@@ -146,7 +183,10 @@ Deno.test("a log that cannot be read", { ignore: Deno.build.os === "windows" }, 
   });
 });
 
-async function runWithoutOverride(args: string[], home: string): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runWithoutOverride(
+  args: string[],
+  home: string,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const output = await new Deno.Command("setpriv", {
     args: ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--", ...agentCommand(), ...args],
     cwd: home,

@@ -1,5 +1,6 @@
 /** The real program over real logs of all three tools agrees with what is known to be right, token by token. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { SessionJson } from "../src/operations/schemas.ts";
 import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 interface ExpectedSums {
@@ -26,21 +27,19 @@ Deno.test("sessions --json agrees with the known tokens and costs of 53 real ses
     const run = await runAgent(["sessions", "--json", "--limit", "0"], { home: FIXTURE_HOME, opperHome });
     strictEqual(run.stderr, "");
     strictEqual(run.code, 0);
-    const { sessions } = JSON.parse(run.stdout);
-    // deno-lint-ignore no-explicit-any
-    const found = new Map<string, any>(sessions.map((session: any) => [`${session.source} ${session.sessionId}`, session]));
+    const { sessions } = JSON.parse(run.stdout) as { sessions: SessionJson[] };
+    const found = new Map(sessions.map((session) => [`${session.source} ${session.sessionId}`, session]));
     const ids = Object.entries(expected).flatMap(([source, byId]) => Object.keys(byId).map((id) => `${source} ${id}`));
     deepStrictEqual([...found.keys()].sort(), ids.sort());
     for (const [source, byId] of Object.entries(expected)) {
       for (const [id, want] of Object.entries(byId)) {
         await t.step(`${source} ${id}`, () => {
-          const session = found.get(`${source} ${id}`);
+          const session = found.get(`${source} ${id}`)!;
           strictEqual(session.turns, want.billedTurns);
           deepStrictEqual(session.usage, sums(want.usage));
           if (want.file !== undefined) strictEqual(session.file, `${FIXTURE_HOME}/${want.file}`);
-          const models = new Map<string, { usage: ExpectedSums; turns: number; cost: { usd: number; basis: string } }>(
-            // deno-lint-ignore no-explicit-any
-            session.models.map((model: any) => [
+          const models = new Map(
+            session.models.map((model) => [
               // Codex's provider in these logs is a loopback server's name; what is expected leaves it out.
               source === "codex" ? model.model : `${model.provider}/${model.model}`,
               model,

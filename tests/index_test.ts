@@ -212,10 +212,13 @@ Deno.test("several processes may scan at once", async () => {
   await withTemporaryDirectory(async (home) => {
     for (let log = 0; log < 50; log++) {
       const id = `01a1fb64-0000-7000-8000-0000000001${String(log).padStart(2, "0")}`;
-      await writeLog(piLogPath(home, id), [piHeader(id), ...["1", "2", "3"].map((n) => turn(n, log + 1))].map((line, n) => ({
-        ...line,
-        ...(n === 0 ? {} : { id: `${log}-${n}` }),
-      })));
+      await writeLog(
+        piLogPath(home, id),
+        [piHeader(id), ...["1", "2", "3"].map((n) => turn(n, log + 1))].map((line, n) => ({
+          ...line,
+          ...(n === 0 ? {} : { id: `${log}-${n}` }),
+        })),
+      );
     }
     const runs = await Promise.all(
       Array.from({ length: 6 }, () => runAgent(["sessions", "--json", "--limit", "0"], { home })),

@@ -17,7 +17,7 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import { NO_COST, addTurnCost, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
+import { addTurnCost, NO_COST, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {

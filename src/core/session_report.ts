@@ -8,8 +8,8 @@ import {
   type EpochMs,
   MAIN_CHAIN,
   type SessionFacts,
-  type TokenUsage,
   type Tokens,
+  type TokenUsage,
   type Usd,
 } from "./model.ts";
 import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";

@@ -7,7 +7,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
 import { defineOperation } from "./operation.ts";
-import { cacheSchema, cacheJson, isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { cacheJson, cacheSchema, isoTime, SCHEMA_VERSION } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 
 const input = z.strictObject({
@@ -49,7 +49,12 @@ export const cache = defineOperation({
   effect: "read",
   input,
   output,
-  commandLine: { session: { positional: true }, source: { placeholder: "SOURCE" }, all: { short: "a" }, ...CLOCK_ON_COMMAND_LINE },
+  commandLine: {
+    session: { positional: true },
+    source: { placeholder: "SOURCE" },
+    all: { short: "a" },
+    ...CLOCK_ON_COMMAND_LINE,
+  },
   examples: [
     { command: "cache", explains: "what is warm, soonest to expire first" },
     { command: "cache latest", explains: "the latest session's cache" },
@@ -92,10 +97,11 @@ export const cache = defineOperation({
 
   view(output, input, context) {
     const clock = readClock(input, context);
-    const lifetime = (ms: number | undefined) => ms === undefined ? { text: "?", value: null } : {
-      text: formatDuration(ms),
-      value: ms,
-    };
+    const lifetime = (ms: number | undefined) =>
+      ms === undefined ? { text: "?", value: null } : {
+        text: formatDuration(ms),
+        value: ms,
+      };
     return [
       {
         kind: "table",

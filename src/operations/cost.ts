@@ -1,7 +1,7 @@
 /** `cost`: what was spent, by time, model, provider, project, tool or session. */
 import { z } from "zod";
 import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../core/calendar.ts";
-import { addUsage, cacheHitRatio, NO_USAGE, totalTokens, type TokenUsage, type Cost } from "../core/model.ts";
+import { addUsage, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import type { UsageBucket } from "../scan/usage_buckets.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
@@ -103,7 +103,9 @@ export const cost = defineOperation({
     }
     const isTime = isCalendarUnit(input.by);
     const sorted = [...rows].map(([key, sum]) => ({ key, ...sumJson(sum) }))
-      .sort((a, b) => isTime ? (a.key < b.key ? -1 : 1) : b.cost.usd - a.cost.usd || totalTokens(b.usage) - totalTokens(a.usage));
+      .sort((a, b) =>
+        isTime ? (a.key < b.key ? -1 : 1) : b.cost.usd - a.cost.usd || totalTokens(b.usage) - totalTokens(a.usage)
+      );
     const listed = input.limit === 0 ? sorted : isTime ? sorted.slice(-input.limit) : sorted.slice(0, input.limit);
     return {
       schemaVersion: SCHEMA_VERSION,
@@ -114,7 +116,9 @@ export const cost = defineOperation({
       total: sumJson(buckets.reduce(addBucket, EMPTY)),
       totalRows: sorted.length,
       rows: listed,
-      notes: reportNotes(scan, [{ models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })) }]),
+      notes: reportNotes(scan, [{
+        models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
+      }]),
     };
   },
 

@@ -87,7 +87,9 @@ export const doctor = defineOperation({
         rows: output.roots.map((root) => [
           { text: root.source },
           path(root.path),
-          root.exists ? { text: root.files.toLocaleString("en-US"), value: root.files } : { text: "none", value: 0, tone: "dim" },
+          root.exists
+            ? { text: root.files.toLocaleString("en-US"), value: root.files }
+            : { text: "none", value: 0, tone: "dim" },
           root.exists
             ? { text: formatBytes(root.bytes), value: root.bytes }
             : { text: "no such directory", value: 0, tone: "dim" },
@@ -131,7 +133,10 @@ export const doctor = defineOperation({
         ]),
       }]),
       ...(output.problems.length < output.totalProblems
-        ? [{ kind: "text" as const, text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.` }]
+        ? [{
+          kind: "text" as const,
+          text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.`,
+        }]
         : []),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];

@@ -49,7 +49,9 @@ export const cacheSchema = z.object({
 export const sessionSchema = z.object({
   source: z.string().describe("The tool that wrote the log"),
   sessionId: z.string(),
-  shortId: z.string().describe("Shortest prefix of the id that names this session alone; takes the id's place anywhere"),
+  shortId: z.string().describe(
+    "Shortest prefix of the id that names this session alone; takes the id's place anywhere",
+  ),
   file: z.string(),
   cwd: z.string().optional(),
   title: z.string().optional(),

@@ -52,7 +52,8 @@ const output = z.object({
 export const session = defineOperation({
   name: "session",
   summary: "Show one session: models, cost, cache, forks, misses",
-  description: "Shows one session: its models and what each cost, the state of its cache and what resuming costs, its " +
+  description:
+    "Shows one session: its models and what each cost, the state of its cache and what resuming costs, its " +
     "forks and sub-agents, and every cache miss with its cause.",
   effect: "read",
   input,
@@ -191,20 +192,26 @@ function basisText({ basis, unpricedTurns }: Output["session"]["cost"]): string 
     mixed: "partly reported, partly computed",
     none: "no price known",
   }[basis];
-  return unpricedTurns > 0 && basis !== "none" ? `(${origin}; ${countOf(unpricedTurns, "turn")} unpriced)` : `(${origin})`;
+  return unpricedTurns > 0 && basis !== "none"
+    ? `(${origin}; ${countOf(unpricedTurns, "turn")} unpriced)`
+    : `(${origin})`;
 }
 
 function missesCell(misses: Output["misses"]): Cell {
   if (misses.turns === 0) return { text: "none" };
   const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
   const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd)}`;
-  return { text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})` };
+  return {
+    text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
+  };
 }
 
 function cacheFacts(cache: Output["session"]["cache"], now: EpochMs): [string, Cell][] {
   const facts: [string, Cell][] = [];
   if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
-  if (cache.tokens > 0) facts.push(["  holds", { text: `${formatTokens(cache.tokens)} tokens of ${cache.model ?? "?"}` }]);
+  if (cache.tokens > 0) {
+    facts.push(["  holds", { text: `${formatTokens(cache.tokens)} tokens of ${cache.model ?? "?"}` }]);
+  }
   if (cache.expiresAt !== undefined) {
     const left = Date.parse(cache.expiresAt) - now;
     facts.push(["  expires", { text: left > 0 ? `in ${formatDuration(left)}` : `${formatDuration(-left)} ago` }]);
@@ -292,7 +299,11 @@ function outcomeCell(turn: NonNullable<Output["turns"]>[number]): Cell {
     case "miss": {
       const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd)}`;
       const cause = (turn.cause ?? "unexplained").replace("_", " ");
-      return { text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`, value: turn.cause, tone: "bad" };
+      return {
+        text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
+        value: turn.cause,
+        tone: "bad",
+      };
     }
     case "first":
       return { text: "first", tone: "dim" };

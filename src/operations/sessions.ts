@@ -9,16 +9,18 @@ import type { OperationContext } from "./context.ts";
 import { formatTime, formatTokens } from "./format.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
-import { isoTime, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
+import { costSchema, isoTime, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
-import { reportNotes } from "./notes.ts";
+import { countOf, reportNotes } from "./notes.ts";
 
 const input = z.strictObject({
   source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
   project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
   model: z.string().optional().describe("Only sessions that used a model whose name contains this text"),
   provider: z.string().optional().describe("Only sessions billed by this provider"),
-  cache: z.array(z.enum(["warm", "maybe", "cold", "unknown"])).optional().describe("Only sessions in these cache states"),
+  cache: z.array(z.enum(["warm", "maybe", "cold", "unknown"])).optional().describe(
+    "Only sessions in these cache states",
+  ),
   since: z.string().optional().describe("Only sessions active at or after this time"),
   until: z.string().optional().describe("Only sessions last active before this time"),
   sort: z.enum(SORT_KEYS).default("last").describe("Order, largest first"),
@@ -31,6 +33,7 @@ const output = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   asOf: z.string(),
   total: z.number().describe("Sessions that match, listed or not"),
+  totalCost: costSchema.describe("Cost of all sessions that match, listed or not"),
   sessions: z.array(sessionSchema),
   nextCursor: z.string().optional(),
   notes: z.array(z.string()),
@@ -78,6 +81,7 @@ export const sessions = defineOperation({
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       total: matching.length,
+      totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, matching),
@@ -86,7 +90,6 @@ export const sessions = defineOperation({
 
   view(output, input, context) {
     const clock = readClock(input, context);
-    const total = output.sessions.map(({ cost }) => cost).reduce(addCost, NO_COST);
     const more = output.total - output.sessions.length;
     return [
       {
@@ -106,7 +109,10 @@ export const sessions = defineOperation({
         rows: output.sessions.map((session) => {
           const last = session.lastActivityAt ?? session.startedAt;
           return [
-            { text: last === undefined ? "?" : formatTime(Date.parse(last), clock.timezone, clock.now), value: last ?? null },
+            {
+              text: last === undefined ? "?" : formatTime(Date.parse(last), clock.timezone, clock.now),
+              value: last ?? null,
+            },
             { text: session.shortId, value: session.sessionId, tone: "dim" },
             { text: session.source },
             projectCell(session.cwd, context.home),
@@ -122,8 +128,8 @@ export const sessions = defineOperation({
       },
       ...(output.sessions.length === 0 ? [] : [{
         kind: "text" as const,
-        text: `${output.sessions.length} of ${output.total} sessions, ${costCell(total).text}` +
-          (more > 0 && output.nextCursor !== undefined ? `; --limit 0 lists all` : ""),
+        text: `${countOf(output.total, "session")}, ${costCell(output.totalCost).text} in all` +
+          (more > 0 ? `; ${output.sessions.length} listed, --limit 0 lists all` : ""),
       }]),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];
@@ -135,4 +141,3 @@ function resolveProject(project: string, context: OperationContext): string {
   if (/^~(?=$|[/\\])/.test(project)) return context.home + project.slice(1);
   return /^\.{1,2}($|[/\\])/.test(project) ? resolve(context.cwd, project) : project;
 }
-

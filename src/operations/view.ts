@@ -38,7 +38,11 @@ export type Block =
     /** Shown instead of a table without rows. */
     readonly empty?: string;
   }
-  | { readonly kind: "facts"; readonly title?: string; readonly facts: readonly (readonly [label: string, cell: Cell])[] }
+  | {
+    readonly kind: "facts";
+    readonly title?: string;
+    readonly facts: readonly (readonly [label: string, cell: Cell])[];
+  }
   | { readonly kind: "text"; readonly text: string; readonly tone?: Tone };
 
 /** Blocks from top to bottom. `--csv` takes the first table. */

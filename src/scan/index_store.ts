@@ -5,7 +5,7 @@
  * Write-ahead logging lets readers go on while one process writes. All that a scan changes is one transaction, so that a
  * reader sees either the scan before or the scan after.
  */
-import { type SQLInputValue, DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import type { RecordedTurn } from "./source.ts";
 
@@ -238,7 +238,11 @@ export class IndexStore {
   }
 
   writeMeta(key: string, value: string): void {
-    this.run("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value);
+    this.run(
+      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+      key,
+      value,
+    );
   }
 
   readFiles(): IndexedFile[] {

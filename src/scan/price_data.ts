@@ -24,4 +24,3 @@ export class PriceData {
 
   readonly load = (): Promise<PriceBook> => this.#book ??= loadPriceBook(this.#overridesText);
 }
-

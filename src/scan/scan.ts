@@ -47,7 +47,7 @@ export async function scanLogs(options: ScanOptions): Promise<LogScan> {
     } catch (error) {
       const why = indexFault(error);
       if (why === undefined) throw error;
-      if (why === "corrupt") for (const suffix of ["", "-wal", "-shm"]) removeFileIfAny(indexPath + suffix);
+      if (why === "corrupt") { for (const suffix of ["", "-wal", "-shm"]) removeFileIfAny(indexPath + suffix); }
       options.onWarning?.(
         why === "corrupt"
           ? `The index ${indexPath} was corrupt. This answer was scanned in memory; the next run builds a new index.`

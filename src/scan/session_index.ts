@@ -70,7 +70,10 @@ async function readSession(
   if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
   const turns = readSessionTurns(store, id).filter((turn) => (turn.endedAt ?? turn.at) <= until);
   const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
-  const lastTurnAt = turns.reduce((last, turn) => Math.max(last, turn.endedAt ?? turn.at), facts.startedAt ?? -Infinity);
+  const lastTurnAt = turns.reduce(
+    (last, turn) => Math.max(last, turn.endedAt ?? turn.at),
+    facts.startedAt ?? -Infinity,
+  );
   const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
   let rollup = rollUpSession(turns, pending, undefined);
   const priced = rollup.resume.warm !== undefined && rollup.resume.cold !== undefined;
@@ -167,5 +170,9 @@ function readSamples(store: IndexStore, until: EpochMs): GapSample[] {
   return store.all<{ provider: string; model: string; at: number; gapMs: number; survived: number }>(
     "SELECT provider, model, at, gap_ms AS gapMs, survived FROM samples WHERE at <= ? ORDER BY rowid",
     Math.min(until, Number.MAX_SAFE_INTEGER),
-  ).map(({ provider, model, survived, ...rest }) => ({ ...rest, model: { provider, model }, survived: survived === 1 }));
+  ).map(({ provider, model, survived, ...rest }) => ({
+    ...rest,
+    model: { provider, model },
+    survived: survived === 1,
+  }));
 }

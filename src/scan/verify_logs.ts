@@ -73,8 +73,9 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   if (read.tail !== undefined) {
     line++;
     const record = parseComplete(read.tail, (bytes) => JSON.parse(decode(bytes)));
-    if (record === undefined) add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
-    else checkRecord(record);
+    if (record === undefined) {
+      add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
+    } else checkRecord(record);
   }
   if (file.size === 0) add("The file is empty.");
   else if (source.session(state) === undefined) add("No session: the log names none.");

@@ -3,7 +3,10 @@ import { dirname, join } from "node:path";
 
 export async function writeLog(path: string, lines: readonly (string | object)[]): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(path, lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""));
+  await Deno.writeTextFile(
+    path,
+    lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""),
+  );
 }
 
 /** Where Pi keeps the log of a session. */

@@ -9,7 +9,8 @@ const PROMISED_MS: DurationMs = 30 * 60_000;
 const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
 
 const EVIDENCE: CacheEvidence = {
-  basis: "OpenAI documents at least 30 minutes after the last use for GPT-5.6 and later, and at most 24 hours (2026-11-20).",
+  basis:
+    "OpenAI documents at least 30 minutes after the last use for GPT-5.6 and later, and at most 24 hours (2026-11-20).",
 };
 
 export const documentedWindow: CacheStrategy = {
@@ -18,7 +19,12 @@ export const documentedWindow: CacheStrategy = {
     const settled = settledState(anchor);
     if (settled !== undefined) return settled;
     const idleMs = Math.max(0, now - anchor.at);
-    const lifetime = { tokens: anchor.tokens, ttlMs: PROMISED_MS, expiresAt: anchor.at + PROMISED_MS, evidence: EVIDENCE };
+    const lifetime = {
+      tokens: anchor.tokens,
+      ttlMs: PROMISED_MS,
+      expiresAt: anchor.at + PROMISED_MS,
+      evidence: EVIDENCE,
+    };
     if (idleMs < PROMISED_MS) return { state: "warm", ...lifetime };
     if (idleMs < LONGEST_MS) return { state: "maybe", ...lifetime, note: "Past the promised 30 minutes." };
     return { state: "cold", reason: "expired", ...lifetime };

@@ -44,7 +44,8 @@ function tooFew({ provider }: ModelRef, learned: LearnedLifetime | undefined): s
 function evidenceOf(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["fit"]>): CacheEvidence {
   const of = learned.pool === "model" ? `this model at ${learned.provider}` : `all models at ${learned.provider}`;
   return {
-    basis: `Learned from ${learned.samples} pauses with ${of}: ${learned.survivals} survived, ${learned.drops} did not.`,
+    basis:
+      `Learned from ${learned.samples} pauses with ${of}: ${learned.survivals} survived, ${learned.drops} did not.`,
     samples: learned.samples,
     survivals: learned.survivals,
     drops: learned.drops,

@@ -73,4 +73,3 @@ function causeOf(held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): MissCa
   if (idleMs < SHORTEST_LIFETIME_MS || partlyRead) return "prefix_changed";
   return "unexplained";
 }
-

@@ -19,7 +19,14 @@ export interface StrategyRule {
 }
 
 /** Who sells Claude with Anthropic's own cache lifetimes. */
-const CLAUDE_PROVIDERS = new Set(["anthropic", "amazon-bedrock", "bedrock", "google-vertex", "vertex", "google-vertex-anthropic"]);
+const CLAUDE_PROVIDERS = new Set([
+  "anthropic",
+  "amazon-bedrock",
+  "bedrock",
+  "google-vertex",
+  "vertex",
+  "google-vertex-anthropic",
+]);
 const OPENAI_PROVIDERS = new Set(["openai", "openai-codex", "azure-openai", "azure-openai-responses"]);
 
 /** First match wins. */

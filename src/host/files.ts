@@ -1,0 +1,141 @@
+/**
+ * Files as the scan needs them: walking directories that may hold anything, and reading without trusting sizes.
+ *
+ * Nothing here throws for what it merely passes by: what could not be looked at comes back as a Diagnostic.
+ */
+import { type Dirent, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Diagnostic, EpochMs } from "../core/model.ts";
+
+/** A regular file, and what tells whether it changed since. */
+export interface FoundFile {
+  /** Absolute; symbolic links in the directories above it are kept as they were named. */
+  readonly path: string;
+  /** Below the root, with `/` between its parts. */
+  readonly relativePath: string;
+  readonly size: number;
+  readonly mtimeMs: EpochMs;
+  readonly ctimeMs: EpochMs;
+  /** Zero where the system has none. */
+  readonly inode: number;
+  /** Whether its content is compressed with zstd, by its name. */
+  readonly compressed: boolean;
+}
+
+export interface Walk {
+  readonly exists: boolean;
+  readonly files: readonly FoundFile[];
+  readonly problems: readonly Diagnostic[];
+}
+
+/**
+ * Finds the files below a directory whose path passes `matches`. Links to files and directories are followed; a
+ * directory that is reached twice is walked once, so that loops end. Pipes, sockets and devices are never opened.
+ */
+export function walkFiles(root: string, matches: (relativePath: string) => boolean): Walk {
+  const files: FoundFile[] = [];
+  const problems: Diagnostic[] = [];
+  const walked = new Set<string>();
+
+  const walkDirectory = (path: string, relativePath: string): void => {
+    let entries: Dirent[];
+    try {
+      const real = realpathSync(path);
+      if (walked.has(real)) return;
+      walked.add(real);
+      entries = readdirSync(path, { withFileTypes: true });
+    } catch (error) {
+      problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
+      return;
+    }
+    for (const entry of entries) {
+      const entryPath = join(path, entry.name);
+      const entryRelative = relativePath === "" ? entry.name : `${relativePath}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (matches(entryRelative)) {
+          problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
+        }
+        walkDirectory(entryPath, entryRelative);
+      } else if (entry.isSymbolicLink() || matches(entryRelative)) addEntry(entryPath, entryRelative);
+    }
+  };
+  const addEntry = (path: string, relativePath: string): void => {
+    let stats: Stats;
+    try {
+      stats = statSync(path);
+    } catch (error) {
+      // A file that vanished between listing and looking is no problem; a link that leads nowhere is one.
+      if (matches(relativePath)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
+      return;
+    }
+    if (stats.isDirectory()) walkDirectory(path, relativePath);
+    else if (!matches(relativePath)) return;
+    else if (!stats.isFile()) {
+      problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
+    } else {
+      files.push({
+        path,
+        relativePath,
+        size: stats.size,
+        mtimeMs: stats.mtimeMs,
+        ctimeMs: stats.ctimeMs,
+        inode: stats.ino,
+        compressed: path.endsWith(".zst"),
+      });
+    }
+  };
+
+  if (!isDirectory(root)) return { exists: false, files, problems };
+  walkDirectory(root, "");
+  return { exists: true, files, problems };
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Node's messages repeat call and path: their first part is what people need. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, \w+ '.*$/s, "").replace(/^[A-Z]+: /, "") : String(error);
+}
+
+/** Undefined when there is no such file, or it cannot be read. */
+export function readTextFileIfAny(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
+export function makeDirectory(path: string): void {
+  mkdirSync(path, { recursive: true });
+}
+
+export function removeFileIfAny(path: string): void {
+  rmSync(path, { force: true });
+}
+
+export function fileSize(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
+
+/** An open file, read in pieces into the caller's buffer. */
+export interface ByteSource {
+  /** @returns how many bytes were put at the start of `buffer`; 0 at the end */
+  read(buffer: Uint8Array): number;
+  close(): void;
+}
+
+/** @throws {Error} when it cannot be opened */
+export function openFile(path: string, offset: number): ByteSource {
+  const file = Deno.openSync(path);
+  try {
+    if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  return { read: (buffer) => file.readSync(buffer) ?? 0, close: () => file.close() };
+}

@@ -1,0 +1,54 @@
+/**
+ * A zstd-compressed file as a source of bytes, decompressed piece by piece so that memory stays bounded.
+ *
+ * The platform's zstd is either asynchronous or takes whole files; fzstd streams in the caller's own time (ADR 0003).
+ */
+import { Decompress } from "fzstd";
+import { type ByteSource, openFile } from "./files.ts";
+
+const COMPRESSED_CHUNK_BYTES = 1 << 16;
+
+/**
+ * @param onBroken Called once with a sentence when the data breaks off or is corrupt; what came before it is still read
+ * @throws {Error} when the file cannot be opened
+ */
+export function openZstdFile(path: string, onBroken: (message: string) => void): ByteSource {
+  const file = openFile(path, 0);
+  const chunk = new Uint8Array(COMPRESSED_CHUNK_BYTES);
+  /** Decompressed bytes that nobody has taken yet. */
+  const ready: Uint8Array[] = [];
+  let ended = false;
+  let complete = false;
+  const stream = new Decompress((data, isLast) => {
+    if (data.length > 0) ready.push(data);
+    complete ||= isLast ?? false;
+  });
+
+  const decompressMore = (): void => {
+    try {
+      const count = file.read(chunk);
+      ended = count === 0;
+      // The stream keeps what it is given until it is used.
+      stream.push(chunk.slice(0, count), ended);
+      if (ended && !complete) onBroken("The compressed data breaks off.");
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      ended = true;
+      onBroken(`The compressed data is corrupt: ${error.message}.`);
+    }
+  };
+
+  return {
+    read(buffer) {
+      while (ready.length === 0 && !ended) decompressMore();
+      const [data] = ready;
+      if (data === undefined) return 0;
+      const count = Math.min(buffer.length, data.length);
+      buffer.set(data.subarray(0, count));
+      if (count === data.length) ready.shift();
+      else ready[0] = data.subarray(count);
+      return count;
+    },
+    close: () => file.close(),
+  };
+}
