@@ -7,7 +7,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
 import { defineOperation } from "./operation.ts";
-import { cacheJson, cacheSchema, isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { cacheJson, cacheSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 
 const input = z.strictObject({
@@ -20,6 +20,7 @@ const input = z.strictObject({
 const output = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   asOf: z.string(),
+  pricesAsOf: pricesAsOfSchema,
   caches: z.array(z.object({
     source: z.string(),
     sessionId: z.string(),
@@ -76,6 +77,7 @@ export const cache = defineOperation({
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
+      pricesAsOf: scan.priceData.date,
       caches: chosen
         .toSorted((a, b) => expiry(a) < expiry(b) ? -1 : expiry(a) > expiry(b) ? 1 : 0)
         .map((report) => {

@@ -10,7 +10,7 @@ import { findSession } from "./find_session.ts";
 import { reportNotes } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
-import { costSchema, isoTime, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
+import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
 import { matchesProject } from "./session_filter.ts";
 
 export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
@@ -42,7 +42,7 @@ const output = z.object({
   asOf: z.string(),
   by: z.enum(COST_KEYS),
   timezone: z.string(),
-  pricesAsOf: z.string().describe("Date of the price data that computed costs use"),
+  pricesAsOf: pricesAsOfSchema,
   total: rowSchema.omit({ key: true }),
   totalRows: z.number(),
   rows: z.array(rowSchema),

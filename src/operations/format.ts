@@ -87,12 +87,18 @@ export function formatCountdown(left: DurationMs | undefined): string {
  * @param timezone IANA name
  * @throws {RangeError} when there is no such zone
  */
-export function formatTime(at: EpochMs | undefined, timezone: string, now: EpochMs): string {
+export function formatTime(
+  at: EpochMs | undefined,
+  timezone: string,
+  now: EpochMs,
+  precision: "minutes" | "seconds" = "minutes",
+): string {
   if (!isKnown(at) || Math.abs(at) > MAX_EPOCH_MS) return UNKNOWN;
   const time = zonedTime(at, timezone);
   const today = zonedTime(now, timezone);
   if (time.year !== today.year) return time.toPlainDate().toString();
-  const clock = `${padTwo(time.hour)}:${padTwo(time.minute)}`;
+  const seconds = precision === "seconds" ? `:${padTwo(time.second)}` : "";
+  const clock = `${padTwo(time.hour)}:${padTwo(time.minute)}${seconds}`;
   if (time.month === today.month && time.day === today.day) return clock;
   const month = MONTHS[time.month - 1];
   return `${month} ${padTwo(time.day)} ${clock}`;

@@ -6,6 +6,8 @@ import type { EpochMs } from "../core/model.ts";
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
 
+export const pricesAsOfSchema = z.string().describe("Date of the price data that computed costs use");
+
 export const usageSchema = z.object({
   input: z.number().describe("Prompt tokens neither read from nor written to the cache"),
   cacheRead: z.number().describe("Prompt tokens read from the cache"),

@@ -5,10 +5,18 @@ import { OWN_CHAINS } from "../core/session_report.ts";
 import { cacheCell, costCell, percentCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
-import { formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
+import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
 import { countOf, reportNotes } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
-import { costSchema, isoTime, SCHEMA_VERSION, sessionJson, sessionSchema, usageSchema } from "./schemas.ts";
+import {
+  costSchema,
+  isoTime,
+  pricesAsOfSchema,
+  SCHEMA_VERSION,
+  sessionJson,
+  sessionSchema,
+  usageSchema,
+} from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 import type { Block, Cell } from "./view.ts";
 
@@ -35,6 +43,7 @@ const input = z.strictObject({
 const output = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   asOf: z.string(),
+  pricesAsOf: pricesAsOfSchema,
   session: sessionSchema,
   files: z.array(z.string()),
   chains: z.array(z.object({ chain: z.string(), turns: z.number(), usage: usageSchema, cost: costSchema })),
@@ -79,6 +88,7 @@ export const session = defineOperation({
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
+      pricesAsOf: scan.priceData.date,
       session: sessionJson(found, shortIds),
       files: [...found.files],
       chains: found.chains.map(({ chain, turns, usage, cost }) => ({ chain, turns, usage, cost })),
@@ -214,7 +224,7 @@ function cacheFacts(cache: Output["session"]["cache"], now: EpochMs): [string, C
   }
   if (cache.expiresAt !== undefined) {
     const left = Date.parse(cache.expiresAt) - now;
-    facts.push(["  expires", { text: left > 0 ? `in ${formatDuration(left)}` : `${formatDuration(-left)} ago` }]);
+    facts.push(["  expires", { text: left > 0 ? `in ${formatCountdown(left)}` : `${formatDuration(-left)} ago` }]);
   }
   if (cache.resumeUsd !== undefined) {
     const { warm, cold } = cache.resumeUsd;
@@ -275,7 +285,7 @@ function turnsTable(turns: NonNullable<Output["turns"]>, clock: { timezone: stri
     ],
     rows: turns.map((turn) => [
       {
-        text: turn.at === undefined ? "?" : formatTime(Date.parse(turn.at), clock.timezone, clock.now),
+        text: turn.at === undefined ? "?" : formatTime(Date.parse(turn.at), clock.timezone, clock.now, "seconds"),
         value: turn.at ?? null,
       },
       turn.gapMs === undefined ? { text: "", value: null } : { text: formatDuration(turn.gapMs), value: turn.gapMs },

@@ -9,7 +9,7 @@ import type { OperationContext } from "./context.ts";
 import { formatTime, formatTokens } from "./format.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
-import { costSchema, isoTime, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
+import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
 import { countOf, reportNotes } from "./notes.ts";
 
@@ -32,6 +32,7 @@ const input = z.strictObject({
 const output = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   asOf: z.string(),
+  pricesAsOf: pricesAsOfSchema,
   total: z.number().describe("Sessions that match, listed or not"),
   totalCost: costSchema.describe("Cost of all sessions that match, listed or not"),
   sessions: z.array(sessionSchema),
@@ -80,6 +81,7 @@ export const sessions = defineOperation({
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
+      pricesAsOf: scan.priceData.date,
       total: matching.length,
       totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
