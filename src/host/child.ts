@@ -1,0 +1,274 @@
+/**
+ * Running a program in our place: it gets our terminal, the signals that are meant for it, and its status becomes ours.
+ *
+ * Signals: what a terminal sends (Ctrl-C, hanging up) reaches the whole process group, the child included; what is sent
+ * to us alone the child never sees and is passed on. Job control is left alone on purpose: Ctrl-Z stops the group, us
+ * and the child together, and `fg` wakes both. Knows nothing of what it runs.
+ */
+import { constants as osConstants } from "node:os";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { AgentError } from "../core/errors.ts";
+import type { DurationMs } from "../core/model.ts";
+
+/** Signals that end a program, and that therefore concern the child first. */
+const RELAYED_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+export type RelayedSignal = typeof RELAYED_SIGNALS[number];
+
+/** How long a signal to the whole group may take to show up in the sentinel. */
+const GROUP_SIGNAL_MS: DurationMs = 100;
+
+/**
+ * Holds back the signals that would end us, from its making to {@linkcode close}, so that nothing is left half done;
+ * while a child runs, they are the child's.
+ *
+ * No signal says who sent it, and a child that got one from the terminal must not get it twice: a second Ctrl-C means
+ * "at once" to many programs. So a sentinel waits in our process group, a shell that reads from a pipe. A signal that
+ * took the sentinel along went to the group; one that left it alive was for us alone.
+ */
+export class SignalRelay {
+  #received: RelayedSignal | undefined;
+  readonly #interruption = new AbortController();
+  #child: Deno.ChildProcess | undefined;
+  #sentinel: Deno.ChildProcess | undefined;
+  readonly #listeners: (readonly [RelayedSignal, () => void])[] = [];
+
+  constructor() {
+    for (const signal of RELAYED_SIGNALS) {
+      // Windows delivers Ctrl-C to every program of the console by itself, and knows no other of these.
+      if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
+      const listener = () => void this.#relay(signal);
+      Deno.addSignalListener(signal, listener);
+      this.#listeners.push([signal, listener]);
+    }
+  }
+
+  /** The first signal that arrived while no child was running. */
+  get received(): RelayedSignal | undefined {
+    return this.#received;
+  }
+
+  /** Aborted with the first signal that arrived while no child was running. */
+  get interrupted(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
+  /** Signals go to this child until it has ended. */
+  async accompany(child: Deno.ChildProcess): Promise<Deno.CommandStatus> {
+    this.#child = child;
+    this.#sentinel = startSentinel();
+    try {
+      return await child.status;
+    } finally {
+      this.#child = undefined;
+      const sentinel = this.#sentinel;
+      this.#sentinel = undefined;
+      await endSentinel(sentinel);
+    }
+  }
+
+  /** Signals have their usual effect again. */
+  close(): void {
+    for (const [signal, listener] of this.#listeners.splice(0)) Deno.removeSignalListener(signal, listener);
+  }
+
+  async #relay(signal: RelayedSignal): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) {
+      this.#received ??= signal;
+      this.#interruption.abort();
+      return;
+    }
+    if (Deno.build.os === "windows" || await this.#wentToGroup()) return;
+    try {
+      child.kill(signal);
+    } catch (error) {
+      // It ended in the meantime, which is what the signal wanted.
+      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  async #wentToGroup(): Promise<boolean> {
+    const sentinel = this.#sentinel;
+    if (sentinel === undefined) return false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), GROUP_SIGNAL_MS));
+    const status = await Promise.race([sentinel.status, late]);
+    clearTimeout(timer);
+    if (status === undefined) return false;
+    // The next signal needs a new one, unless the child has ended or another call was quicker.
+    if (this.#sentinel === sentinel) {
+      await endSentinel(sentinel);
+      this.#sentinel = this.#child === undefined ? undefined : startSentinel();
+    }
+    return status.signal !== null;
+  }
+}
+
+/** It ends with us however we end, since its input does; without core dump, which Ctrl-\ would leave. */
+function startSentinel(): Deno.ChildProcess | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  try {
+    return new Deno.Command("/bin/sh", {
+      args: ["-c", "ulimit -c 0; read -r _"],
+      cwd: "/",
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  } catch (error) {
+    // Without a shell every signal is passed on, at the price of some arriving twice.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+async function endSentinel(sentinel: Deno.ChildProcess | undefined): Promise<void> {
+  if (sentinel === undefined) return;
+  await sentinel.stdin.abort().catch((error: unknown) => {
+    if (!(error instanceof Error)) throw error;
+  });
+  await sentinel.status;
+}
+
+export interface ChildOptions {
+  /** Path of the program. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/**
+ * Runs a program on our terminal until it ends.
+ *
+ * @returns its status; 128 + n when signal n ended it
+ * @throws {AgentError} launch_not_executable or launch_not_found, when it cannot be started
+ */
+export async function runChild(options: ChildOptions, relay: SignalRelay): Promise<number> {
+  const { code, signal } = await relay.accompany(startChild(options));
+  return signal === null ? code : signalStatus(signal);
+}
+
+function startChild({ program, args, env, cwd }: ChildOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      cwd,
+      clearEnv: true,
+      env: definedOnly(env),
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+  } catch (cause) {
+    throw startError(program, cause);
+  }
+}
+
+function startError(program: string, cause: unknown): unknown {
+  if (!(cause instanceof Error)) return cause;
+  if (cause instanceof Deno.errors.NotFound) {
+    return new AgentError("launch_not_found", `"${program}" or the interpreter it names does not exist.`, { cause });
+  }
+  return new AgentError("launch_not_executable", `"${program}" cannot be run: ${cause.message}.`, { cause });
+}
+
+function definedOnly(env: ChildOptions["env"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The status by which a shell reports that a signal ended a program. */
+export function signalStatus(signal: Deno.Signal): number {
+  const number = Object.entries(osConstants.signals).find(([name]) => name === signal)?.[1];
+  return 128 + (number ?? 0);
+}
+
+export interface CapturedRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end without a terminal, for what it prints. Ended when it takes longer than `timeoutMs`.
+ *
+ * @throws {AgentError} launch_not_executable or launch_not_found, when it cannot be started
+ */
+export async function captureChild(options: ChildOptions, timeoutMs: DurationMs): Promise<CapturedRun> {
+  try {
+    const output = await new Deno.Command(options.program, {
+      args: [...options.args],
+      cwd: options.cwd,
+      clearEnv: true,
+      env: definedOnly(options.env),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      signal: AbortSignal.timeout(timeoutMs),
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+  } catch (cause) {
+    throw startError(options.program, cause);
+  }
+}
+
+export interface ProgramSearch {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Files that are never the answer, by real path: a program of the same name that would start us again. */
+  readonly skip: readonly string[];
+}
+
+/**
+ * Finds a program in `PATH`.
+ *
+ * @returns an absolute path; undefined when there is none
+ * @throws {AgentError} launch_not_executable, when the only files of that name cannot be run
+ */
+export function findProgram(name: string, { env, cwd, skip }: ProgramSearch): string | undefined {
+  let unusable: string | undefined;
+  for (const directory of (env["PATH"] ?? "").split(delimiter)) {
+    if (directory === "") continue;
+    for (const suffix of programSuffixes(env)) {
+      const path = join(isAbsolute(directory) ? directory : resolve(cwd, directory), name + suffix);
+      const kind = kindOfProgram(path, skip);
+      if (kind === "program") return path;
+      if (kind === "not_executable") unusable ??= path;
+    }
+  }
+  if (unusable === undefined) return undefined;
+  throw new AgentError("launch_not_executable", `"${unusable}" is not executable.`, {
+    hint: `Make it so with \`chmod +x ${unusable}\`, or install it anew.`,
+  });
+}
+
+function programSuffixes(env: ProgramSearch["env"]): readonly string[] {
+  if (Deno.build.os !== "windows") return [""];
+  return (env["PATHEXT"] ?? ".COM;.EXE;.BAT;.CMD").split(";").filter((suffix) => suffix !== "");
+}
+
+function kindOfProgram(path: string, skip: readonly string[]): "program" | "not_executable" | "none" {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    if (!isFile || skip.includes(Deno.realPathSync(path))) return "none";
+    return Deno.build.os === "windows" || mode === null || (mode & 0o111) !== 0 ? "program" : "not_executable";
+  } catch (error) {
+    // Missing, below something that is no directory, or not ours to look at: not to be found here.
+    if (error instanceof Error) return "none";
+    throw error;
+  }
+}
+
+/** Real path of the program that this process is. */
+export function ownProgram(): string {
+  return Deno.realPathSync(Deno.execPath());
+}
+
+/** Id of this process. */
+export function ownPid(): number {
+  return Deno.pid;
+}

@@ -1,0 +1,205 @@
+/**
+ * Finds the program of an agent, or installs it, and makes sure that it is one we can work with: what is too old is said
+ * here, in one sentence, and not by a stack trace of the agent's.
+ */
+import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { AgentError } from "../core/errors.ts";
+import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
+import type { LauncherEntry } from "./launchers.ts";
+
+export interface AgentProgram {
+  readonly path: string;
+  /** The caller's environment; with the program's directory in `PATH` when it would not be found there. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface AgentSearch {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Absolute. Agents are installed below it where npm's global directory is not writable. */
+  readonly stateDirectory: string;
+  /** Install it when it is missing. */
+  readonly install: boolean;
+}
+
+/**
+ * @throws {AgentError} launch_not_found when it is missing and may not be installed; launch_not_executable;
+ * launch_failed when it, or its Node.js, is too old, or when it cannot be installed
+ */
+export async function findAgent(entry: LauncherEntry, search: AgentSearch): Promise<AgentProgram> {
+  const found = lookUp(entry, search) ?? (search.install ? await installAgent(entry, search) : undefined);
+  if (found === undefined) {
+    const { launcher, npmPackage } = entry;
+    throw new AgentError(
+      "launch_not_found",
+      `${launcher.title} is not installed: there is no "${launcher.binary}" in PATH.`,
+      {
+        hint: `npm install -g ${npmPackage}, or add --install and it is done for you.`,
+      },
+    );
+  }
+  await checkVersion(entry, found, search.cwd);
+  return found;
+}
+
+function lookUp({ launcher }: LauncherEntry, search: AgentSearch): AgentProgram | undefined {
+  const { env, cwd } = search;
+  const skip = [ownProgram()];
+  const path = findProgram(launcher.binary, { env, cwd, skip });
+  if (path !== undefined) return { path, env };
+  const directory = join(ownPrefix(launcher.id, search), "node_modules", ".bin");
+  const own = findProgram(launcher.binary, { env: { ...env, PATH: directory }, cwd, skip });
+  if (own === undefined) return undefined;
+  // What the agent starts by its name must find it as well.
+  return { path: own, env: { ...env, PATH: env["PATH"] ? `${directory}${delimiter}${env["PATH"]}` : directory } };
+}
+
+function ownPrefix(id: string, { stateDirectory }: AgentSearch): string {
+  return join(stateDirectory, "agents", id);
+}
+
+async function installAgent(entry: LauncherEntry, search: AgentSearch): Promise<AgentProgram | undefined> {
+  const { env, cwd } = search;
+  const { launcher, npmPackage } = entry;
+  const npm = findProgram("npm", { env, cwd, skip: [] });
+  if (npm === undefined) {
+    throw new AgentError("launch_failed", `${launcher.title} cannot be installed: there is no "npm" in PATH.`, {
+      hint: "Install Node.js first: https://nodejs.org.",
+    });
+  }
+  const { stdout } = await captureChild({ program: npm, args: ["prefix", "--global"], env, cwd }, 30_000);
+  const isGlobal = isWritable(stdout.trim());
+  const where = isGlobal ? ["--global"] : ["--prefix", ownPrefix(launcher.id, search)];
+  const relay = new SignalRelay();
+  try {
+    const args = ["install", ...where, "--no-fund", "--no-audit", npmPackage];
+    const status = await runChild({ program: npm, args, env, cwd }, relay);
+    if (status !== 0) {
+      throw new AgentError("launch_failed", `npm could not install ${npmPackage}: it ended with status ${status}.`, {
+        hint: `Try it yourself: npm install -g ${npmPackage}.`,
+      });
+    }
+  } finally {
+    relay.close();
+  }
+  return lookUp(entry, search) ?? binaryBelow(stdout.trim(), entry, search);
+}
+
+/** A global directory of npm that is not in PATH. */
+function binaryBelow(prefix: string, { launcher }: LauncherEntry, { env, cwd }: AgentSearch): AgentProgram | undefined {
+  const directory = join(prefix, "bin");
+  const path = findProgram(launcher.binary, { env: { ...env, PATH: directory }, cwd, skip: [ownProgram()] });
+  if (path === undefined) return undefined;
+  return { path, env: { ...env, PATH: `${directory}${delimiter}${env["PATH"] ?? ""}` } };
+}
+
+/** Where npm would put the package, or the nearest directory above that is there already. */
+function isWritable(prefix: string): boolean {
+  if (prefix === "") return false;
+  for (let directory = join(prefix, "lib", "node_modules");; directory = dirname(directory)) {
+    try {
+      accessSync(directory, constants.W_OK);
+      return true;
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      if (error.code !== "ENOENT" || directory === dirname(directory)) return false;
+    }
+  }
+}
+
+async function checkVersion(entry: LauncherEntry, program: AgentProgram, cwd: string): Promise<void> {
+  const { launcher, npmPackage, minimumVersion } = entry;
+  const manifest = readManifest(program.path, npmPackage);
+  if (manifest?.node !== undefined) await checkNode(entry, manifest.version, manifest.node, program.env, cwd);
+  const version = manifest?.version ?? await askVersion(entry, program, cwd);
+  if (version === undefined || compareVersions(version, minimumVersion) >= 0) return;
+  throw new AgentError(
+    "launch_failed",
+    `${launcher.title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
+    { hint: `npm install -g ${npmPackage}` },
+  );
+}
+
+interface Manifest {
+  readonly version: string;
+  /** Oldest Node.js that it runs on. */
+  readonly node?: string;
+}
+
+/** The package that a program belongs to, without starting it; undefined for a program that came by another way. */
+function readManifest(program: string, npmPackage: string): Manifest | undefined {
+  let directory = dirname(realpathSync(program));
+  // The package's own directory is at most a few above its program; further up is somebody else's.
+  for (let level = 0; level < 4; level++, directory = dirname(directory)) {
+    const manifest = readJson(join(directory, "package.json"));
+    if (manifest === undefined || Reflect.get(manifest, "name") !== npmPackage) continue;
+    const version: unknown = Reflect.get(manifest, "version");
+    const engines: unknown = Reflect.get(manifest, "engines");
+    if (typeof version !== "string") return undefined;
+    const node: unknown = typeof engines === "object" && engines !== null ? Reflect.get(engines, "node") : undefined;
+    return { version, node: typeof node === "string" ? /^>=\s*([\d.]+)$/.exec(node.trim())?.[1] : undefined };
+  }
+  return undefined;
+}
+
+function readJson(path: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || isFileError(error)) return undefined;
+    throw error;
+  }
+}
+
+async function checkNode(
+  { launcher }: LauncherEntry,
+  version: string,
+  wanted: string,
+  env: AgentProgram["env"],
+  cwd: string,
+): Promise<void> {
+  const needs = `${launcher.title} ${version} needs Node.js ${wanted} or newer`;
+  const hint = "Install a newer Node.js and put it first in PATH: https://nodejs.org.";
+  const node = findProgram("node", { env, cwd, skip: [] });
+  if (node === undefined) throw new AgentError("launch_failed", `${needs}, and there is no "node" in PATH.`, { hint });
+  const { stdout } = await captureChild({ program: node, args: ["--version"], env, cwd }, 10_000);
+  const found = versionIn(stdout);
+  if (found === undefined || compareVersions(found, wanted) >= 0) return;
+  throw new AgentError("launch_failed", `${needs}, but "${node}" is ${found}.`, { hint });
+}
+
+/** For a program that belongs to no package: a wrapper, or a build of somebody's own. */
+async function askVersion(
+  { launcher }: LauncherEntry,
+  { path, env }: AgentProgram,
+  cwd: string,
+): Promise<string | undefined> {
+  const { code, stdout, stderr } = await captureChild({ program: path, args: ["--version"], env, cwd }, 30_000);
+  if (code === 0) return versionIn(stdout) ?? versionIn(stderr);
+  const why = stderr.trim().split("\n").at(-1) ?? "";
+  throw new AgentError(
+    "launch_failed",
+    `"${launcher.binary} --version" ended with status ${code}${why === "" ? "" : `: ${why}`}`,
+    { hint: `Make ${path} work on its own first.` },
+  );
+}
+
+function versionIn(text: string): string | undefined {
+  return /\d+\.\d+\.\d+/.exec(text)?.[0];
+}
+
+/** By the three numbers; what follows them is not looked at. */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(/[.+-]/).slice(0, 3).map(Number)) as [number[], number[]];
+  for (let index = 0; index < 3; index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function isFileError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
