@@ -8,6 +8,8 @@
 export const EXIT_STATUS = {
   failed: 1,
   usage: 2,
+  /** Ctrl-C while we asked for something: 128 and the number of SIGINT, as shells count. */
+  interrupted: 130,
   launch_failed: 125,
   launch_not_executable: 126,
   launch_not_found: 127,
