@@ -52,6 +52,8 @@ export interface PiApi {
 export interface PiContext {
   readonly cwd: string;
   readonly hasUI: boolean;
+  /** The model that the session is set to. */
+  readonly model?: { readonly provider: string };
   readonly ui: { notify(message: string, kind: "warning"): void };
   readonly sessionManager: {
     /** Undefined for a session that is kept in no file; relative after \`--session-dir\` with a relative path. */
@@ -83,7 +85,7 @@ interface Shared {
   hasReported?: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Environment = Record<string, string | undefined>;
 
 /** Where Pi starts. It takes whatever is thrown here as fatal, so nothing is. */
 export default function startInPi(pi: PiApi): void {
@@ -107,7 +109,12 @@ export function startExtension(pi: PiApi, env: Environment, self: string): void 
     const baseUrl = env["OPPER_BASE_URL"];
     const apiKey = env["OPPER_API_KEY"];
     if (!baseUrl || !apiKey) throw new Error("OPPER_BASE_URL or OPPER_API_KEY is missing: calls are not routed");
-    const provider: ProviderConfig = { name: "Opper", api: "openai-completions", baseUrl, apiKey: literal(apiKey) };
+    const provider: ProviderConfig = {
+      name: "Opper",
+      api: "openai-completions",
+      baseUrl,
+      apiKey: keyText(apiKey, env),
+    };
     const models = readModels(env["OPPER_AGENT_MODELS"]);
     const parent = { id: env["PI_SESSION_ID"], file: env["PI_SESSION_FILE"] };
 
@@ -117,28 +124,27 @@ export function startExtension(pi: PiApi, env: Environment, self: string): void 
     // Already here, so that \`--model opper/…\` and \`--list-models\` find it; there is no session yet to name.
     register({});
 
-    pi.on("session_start", ({ reason }, context) => {
-      const session = sessionOf(context);
-      guard(
-        context,
-        () => register({ "X-Opper-Trace-Id": session.traceId, "X-Opper-Parent-Span-Id": session.traceId }),
-      );
-      guard(context, () => registerMcpServer(pi, env["OPPER_AGENT_MCP"], session));
-      guard(context, () =>
-        appendLine(env["OPPER_AGENT_LEDGER"], {
-          type: "session",
-          at: Date.now(),
-          traceId: session.traceId,
-          sessionId: session.id,
-          sessionFile: session.file,
-          pid: process.pid,
-          parentSessionId: parent.id,
-          parentSessionFile: parent.file === undefined ? undefined : resolve(parent.file),
-          reason: reason ?? "startup",
-          cwd: context.cwd,
-        }));
-    });
-    // Not at the start of the session: one that is opened and closed without a word is left as it was.
+    pi.on("session_start", ({ reason }, context) =>
+      guard(context, () => {
+        const session = sessionOf(context);
+        register({ "X-Opper-Trace-Id": session.traceId, "X-Opper-Parent-Span-Id": session.traceId });
+        guard(context, () => registerMcpServer(pi, env["OPPER_AGENT_MCP"], session));
+        guard(context, () =>
+          appendLine(env["OPPER_AGENT_LEDGER"], {
+            type: "session",
+            at: Date.now(),
+            traceId: session.traceId,
+            sessionId: session.id,
+            sessionFile: session.file,
+            pid: process.pid,
+            parentSessionId: parent.id,
+            parentSessionFile: parent.file === undefined ? undefined : resolve(parent.file),
+            reason: reason ?? "startup",
+            cwd: context.cwd,
+          }));
+      }));
+    // Not at the start of the session: one that is opened and closed without a word is left as it was, and which provider
+    // the user talks to is known only now.
     pi.on("before_agent_start", (_event, context) => guard(context, () => markSession(pi, context, launchId)));
     // Whichever copy Pi loads first for the next session takes over, even when this one is gone by then.
     pi.on("session_shutdown", () => {
@@ -180,7 +186,18 @@ function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(text);
 }
 
-/** Writes a value so that Pi, which reads keys as templates since 0.77.0, takes it as it is. */
+/**
+ * Text from which every Pi makes the key. Later ones read a template and put the variable in; before 0.77.0 it is the name
+ * of a variable, else the key itself. So a key with no character that a template knows can stand for itself, and any other
+ * is found under both readings.
+ */
+function keyText(key: string, env: Environment): string {
+  if (literal(key) === key) return key;
+  env["$OPPER_API_KEY"] = key;
+  return "$OPPER_API_KEY";
+}
+
+/** Writes a value so that Pi takes it as it is where it reads a template. */
 function literal(value: string): string {
   return value.replaceAll("$", "$$$$").replace(/^!/, "$$!");
 }
@@ -209,10 +226,10 @@ function registerMcpServer(pi: PiApi, text: string | undefined, session: TracedS
   });
 }
 
-/** Once a file: forks carry the mark of the session they come from, which names another trace. */
+/** Once a file, and only where calls go to Opper: forks carry the mark of the session they come from, which names another trace. */
 function markSession(pi: PiApi, context: PiContext, launchId: string): void {
   const { file, traceId } = sessionOf(context);
-  if (file === undefined) return;
+  if (file === undefined || context.model?.provider !== PROVIDER) return;
   const isMarked = context.sessionManager.getEntries().some(({ type, customType, data }) =>
     type === "custom" && customType === TRACE_ENTRY && (data as { traceId?: unknown } | undefined)?.traceId === traceId
   );
