@@ -8,7 +8,7 @@ import type { CacheAnchor } from "./strategy.ts";
 
 const ONE_HOUR_MS = 3_600_000;
 
-/** OpenAI caches prompts of at least this length, in steps (platform.openai.com/docs/guides/prompt-caching, 2026-11-20). */
+/** OpenAI caches prompts of at least this length, in steps (its prompt caching guide, 2026-11-20). */
 const AUTOMATIC_MINIMUM_TOKENS: Tokens = 1024;
 const AUTOMATIC_STEP_TOKENS: Tokens = 128;
 
@@ -21,19 +21,31 @@ export interface HeldPrefix {
   readonly oneHourTokens: Tokens;
 }
 
-/** Whether the provider caches by itself and reports no writes: everything but Claude's explicit cache. */
-export function cachesAutomatically({ model }: ModelRef): boolean {
-  return !/claude/i.test(model);
+/**
+ * Tells the models of a chain that hold whole prompts unasked and report no writes from those whose writes are counted.
+ * Claude's cache is explicit: what it neither read nor wrote it does not hold.
+ */
+export function automaticCaches(turns: readonly Turn[]): (model: ModelRef) => boolean {
+  const writing = new Set<string>();
+  for (const { model, usage } of turns) {
+    if (usage.cacheWrite + usage.cacheWrite1h > 0) writing.add(`${model.provider}\0${model.model}`);
+  }
+  return ({ provider, model }) =>
+    provider !== "anthropic" && !/claude/i.test(model) && !writing.has(`${provider}\0${model}`);
 }
 
-/** The next state of a chain's cached prefix. @param held After the turn before; undefined at the start of a chain */
-export function holdPrefix(held: HeldPrefix | undefined, turn: Turn): HeldPrefix {
+/**
+ * The next state of a chain's cached prefix.
+ *
+ * @param held After the turn before; undefined at the start of a chain
+ * @param isAutomatic Whether the turn's model holds whole prompts unasked, see {@linkcode automaticCaches}
+ */
+export function holdPrefix(held: HeldPrefix | undefined, turn: Turn, isAutomatic: boolean): HeldPrefix {
   const before = held !== undefined && !turn.afterCompaction && isSameModel(held.model, turn.model) ? held : undefined;
   const { cacheRead, cacheWrite, cacheWrite1h } = turn.usage;
-  const written = cacheWrite + cacheWrite1h;
-  const tokens = written > 0 || !cachesAutomatically(turn.model)
-    ? cacheRead + written
-    : Math.max(cacheRead, automaticPrefix(promptTokens(turn.usage)));
+  const tokens = isAutomatic
+    ? Math.max(cacheRead, automaticPrefix(promptTokens(turn.usage)))
+    : cacheRead + cacheWrite + cacheWrite1h;
   if (tokens === 0) return before ?? { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
   return { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, turn, tokens) };
 }
@@ -59,10 +71,21 @@ function automaticPrefix(prompt: Tokens): Tokens {
 export function anchorOf(turns: readonly Turn[], pending?: PendingChange): CacheAnchor | undefined {
   const last = turns.at(-1);
   if (last === undefined) return undefined;
-  const held = turns.reduce<HeldPrefix | undefined>(holdPrefix, undefined)!;
-  const changed = pending !== undefined && pending.at >= last.at ? pending.kind : undefined;
-  const lost = held.tokens === 0 ? "never_written" : changed;
+  const isAutomatic = automaticCaches(turns);
+  const held = turns.reduce<HeldPrefix | undefined>(
+    (held, turn) => holdPrefix(held, turn, isAutomatic(turn.model)),
+    undefined,
+  )!;
+  const lost = held.tokens === 0 ? "never_written" : lostBy(pending, last);
   return lost === undefined ? held : { ...held, lost };
+}
+
+/** A change that the last turn already knew of, or back to its own model, loses nothing. */
+function lostBy(pending: PendingChange | undefined, last: Turn): PendingChange["kind"] | undefined {
+  if (pending === undefined || pending.at < last.at) return undefined;
+  const isBack = pending.kind === "model_changed" && pending.model !== undefined &&
+    isSameModel(pending.model, last.model);
+  return isBack ? undefined : pending.kind;
 }
 
 export function isSameModel(a: ModelRef, b: ModelRef): boolean {

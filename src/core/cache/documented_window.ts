@@ -1,18 +1,27 @@
-/** Providers that promise a least lifetime and keep prefixes longer as they can: warm within it, maybe after. */
+/**
+ * Providers that promise a least lifetime and keep prefixes longer as they can: warm within it, maybe after.
+ *
+ * The lifetime shown is the promised one in every state; what happened past it in earlier sessions is not asked.
+ */
 import type { DurationMs } from "../model.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
 
-/** GPT-5.6 and later: `prompt_cache_options.ttl` is at least 30 minutes (OpenAI's prompt caching guide, 2026-11-20). */
+/**
+ * GPT-5.6 and later: `prompt_cache_options.ttl` is at least 30 minutes
+ * (https://developers.openai.com/api/docs/guides/prompt-caching, 2026-11-20).
+ */
 const PROMISED_MS: DurationMs = 30 * 60_000;
 /** The longest retention that OpenAI documents, `prompt_cache_retention: "24h"`. */
 const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
 
 const EVIDENCE: CacheEvidence = {
   basis:
-    "OpenAI documents at least 30 minutes after the last use for GPT-5.6 and later, and at most 24 hours (2026-11-20).",
+    "OpenAI documents at least 30 minutes after the last use for GPT-5.6 and later; the longest retention that it " +
+    "documents for any model is 24 hours (2026-11-20).",
 };
 
+/** Warm for 30 minutes, `maybe` up to 24 hours, cold from then on. */
 export const documentedWindow: CacheStrategy = {
   id: "documented_window",
   stateAt(anchor, now) {

@@ -1,14 +1,18 @@
-/** Providers that promise nothing useful: this user's own history says how long their cache lives, or nobody does. */
-import type { ModelRef } from "../model.ts";
+/**
+ * Providers that promise nothing useful: this user's own history says how long their cache lives, or nobody does.
+ *
+ * Learns nothing itself: that is survival.ts.
+ */
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheState, CacheStrategy, LearnedLifetime } from "./strategy.ts";
-import { NEEDED_DROPS, NEEDED_SURVIVALS } from "./survival.ts";
+import { unknownLifetime } from "./unknown.ts";
 
 /** With fewer samples than this a state is at best `maybe`. */
 const SOLID_SAMPLES = 10;
 
 const REROUTING_NOTE = "OpenRouter may route a request to another inference provider, which local logs cannot show.";
 
+/** Warm while nine in ten survived, cold once half did not, `maybe` between; `unknown` without a fit. */
 export const empiricalDropoff: CacheStrategy = {
   id: "empirical_dropoff",
   stateAt(anchor, now, lifetimes) {
@@ -18,7 +22,7 @@ export const empiricalDropoff: CacheStrategy = {
     const learned = lifetimes.lookUp(anchor.model);
     const fit = learned?.fit;
     if (learned === undefined || fit === undefined) {
-      return { state: "unknown", tokens: anchor.tokens, reason: tooFew(anchor.model, learned), ...note };
+      return { ...unknownLifetime.stateAt(anchor, now, lifetimes), ...note };
     }
     const idleMs = Math.max(0, now - anchor.at);
     const shared = {
@@ -33,13 +37,6 @@ export const empiricalDropoff: CacheStrategy = {
     return { state: idleMs <= fit.warmUntilMs && isSolid ? "warm" : "maybe", ...shared } satisfies CacheState;
   },
 };
-
-function tooFew({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {
-  const { survivals = 0, drops = 0 } = learned ?? {};
-  const enough = survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
-  return `${provider} documents no lifetime, and this machine's history has ${survivals} survivals and ${drops} drops ` +
-    (enough ? "that contradict each other" : `where ${NEEDED_SURVIVALS} and ${NEEDED_DROPS} are needed`);
-}
 
 function evidenceOf(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["fit"]>): CacheEvidence {
   const of = learned.pool === "model" ? `this model at ${learned.provider}` : `all models at ${learned.provider}`;

@@ -4,7 +4,7 @@
  * Prices nothing: what a miss costs is pricing's (missCost).
  */
 import { type DurationMs, promptTokens, type Tokens, type Turn } from "../model.ts";
-import { type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
+import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
 import { strategyFor } from "./strategies.ts";
 import type { LifetimeTable } from "./strategy.ts";
 
@@ -17,7 +17,7 @@ export interface TurnCache {
   readonly expectedTokens: Tokens;
   /** What it should have given and did not; zero unless the turn is a miss. */
   readonly missedTokens: Tokens;
-  /** `first`: nothing was held yet; `none`: nothing was held although turns came before. */
+  /** `first`: nothing was held yet; `none`: nothing was held, or too little to count, although turns came before. */
   readonly outcome: "hit" | "miss" | "first" | "none";
   readonly cause?: MissCause;
 }
@@ -28,13 +28,18 @@ const TOLERATED_SHARE = 0.95;
 /** No cache expires this fast. */
 const SHORTEST_LIFETIME_MS: DurationMs = 60_000;
 
-/** @param turns One chain's, in order of time. The result has one entry for each. */
+/**
+ * @param turns One chain's, in order of time
+ * @param lifetimes What this user's history says, for providers that document nothing
+ * @returns One entry for each turn, in the same order
+ */
 export function explainTurns(turns: readonly Turn[], lifetimes: LifetimeTable): TurnCache[] {
   const explained: TurnCache[] = [];
+  const isAutomatic = automaticCaches(turns);
   let held: HeldPrefix | undefined;
   for (const [index, turn] of turns.entries()) {
     explained.push(explainTurn(turns[index - 1], held, turn, lifetimes));
-    held = holdPrefix(held, turn);
+    held = holdPrefix(held, turn, isAutomatic(turn.model));
   }
   return explained;
 }
@@ -52,24 +57,34 @@ function explainTurn(
     return { gapMs, expectedTokens: 0, missedTokens: 0, outcome };
   }
   const expectedTokens = Math.min(held.tokens, promptTokens(turn.usage));
-  const missedTokens = expectedTokens - read;
-  if (missedTokens <= TOLERATED_TOKENS || read >= TOLERATED_SHARE * expectedTokens) {
+  if (!isShort(read, expectedTokens)) {
     return { gapMs, expectedTokens, missedTokens: 0, outcome: read > 0 ? "hit" : "none" };
   }
-  return { gapMs, expectedTokens, missedTokens, outcome: "miss", cause: causeOf(held, turn, lifetimes) };
+  const cause = causeOf(previous, held, turn, lifetimes);
+  return { gapMs, expectedTokens, missedTokens: expectedTokens - read, outcome: "miss", cause };
 }
 
-function causeOf(held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): MissCause {
-  if (!isSameModel(held.model, turn.model)) return "model_changed";
+function isShort(read: Tokens, expected: Tokens): boolean {
+  return expected - read > TOLERATED_TOKENS && read < TOLERATED_SHARE * expected;
+}
+
+function causeOf(previous: Turn, held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): MissCause {
+  if (!isSameModel(previous.model, turn.model)) return "model_changed";
   if (turn.afterCompaction) return "compacted";
-  const idleMs = turn.at - held.at;
-  const state = strategyFor(held.model).stateAt(held, turn.at, lifetimes);
-  const partlyRead = turn.usage.cacheRead > 0;
-  if (state.state === "cold") return "expired";
-  // Past a promise nothing is certain, but when nothing at all was left it is what happened.
-  if (state.state === "maybe" && !partlyRead && idleMs >= state.ttlMs) return "expired";
-  // The hour's part outlived that of five minutes.
-  if (state.state === "warm" && state.tokens < held.tokens && turn.usage.cacheRead <= state.tokens) return "expired";
-  if (idleMs < SHORTEST_LIFETIME_MS || partlyRead) return "prefix_changed";
+  if (hasExpired(held, turn, lifetimes)) return "expired";
+  if (turn.at - previous.at < SHORTEST_LIFETIME_MS || turn.usage.cacheRead > 0) return "prefix_changed";
   return "unexplained";
+}
+
+/** Whether the lifetime of what was held explains all that is missing. */
+function hasExpired(held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): boolean {
+  const strategy = strategyFor(held.model);
+  const state = strategy.stateAt(held, turn.at, lifetimes);
+  const read = turn.usage.cacheRead;
+  if (state.state === "cold") return true;
+  // Past a promise nothing is certain, but when nothing at all was left it is what happened.
+  if (state.state === "maybe") return strategy.id === "documented_window" && read === 0;
+  // The hour's part outlives that of five minutes: then only the latter has expired, and the former must have been read.
+  return state.state === "warm" && state.tokens < held.tokens &&
+    !isShort(read, Math.min(state.tokens, promptTokens(turn.usage)));
 }

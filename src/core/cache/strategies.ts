@@ -35,7 +35,7 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
     providers: "anthropic, amazon-bedrock, google-vertex",
     models: "Claude",
     strategy: anthropicEphemeral,
-    source: "Anthropic's documentation of prompt caching, 2026-11-20",
+    source: "https://platform.claude.com/docs/en/build-with-claude/prompt-caching, 2026-11-20",
     matches: ({ provider, model }) =>
       CLAUDE_PROVIDERS.has(provider) && (provider === "anthropic" || /claude/i.test(model)),
   },
@@ -43,8 +43,15 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
     providers: "openai, openai-codex, azure-openai",
     models: "GPT-5.6 and later",
     strategy: documentedWindow,
-    source: "OpenAI's documentation of prompt caching, 2026-11-20",
+    source: "https://developers.openai.com/api/docs/guides/prompt-caching, 2026-11-20",
     matches: ({ provider, model }) => OPENAI_PROVIDERS.has(provider) && isGptFrom(model, 5, 6),
+  },
+  {
+    providers: "openrouter",
+    models: "every",
+    strategy: empiricalDropoff,
+    source: "this machine's own sessions; OpenRouter may re-route a request, which they cannot show",
+    matches: ({ provider }) => provider === "openrouter",
   },
   {
     providers: "every other",
@@ -61,8 +68,9 @@ export function strategyFor(model: ModelRef): CacheStrategy {
 
 /** Versions are numbers, not text: 5.10 comes after 5.6. */
 function isGptFrom(model: string, major: number, minor: number): boolean {
-  const version = model.match(/^gpt-(\d+)(?:\.(\d+))?(?![\w.]*o\b)/i);
-  if (version === null) return false;
+  const version = model.match(/(?:^|[/:.])gpt-(\d+)(?:\.(\d+))?/i);
+  // Azure writes 3.5 as 35.
+  if (version === null || version[1] === "35") return false;
   const [foundMajor, foundMinor] = [Number(version[1]), Number(version[2] ?? 0)];
   return foundMajor > major || (foundMajor === major && foundMinor >= minor);
 }

@@ -5,7 +5,7 @@
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
 import { type DurationMs, type ModelRef, promptTokens, type Turn } from "../model.ts";
-import { cachesAutomatically, type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
+import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
 import type { GapSample, LearnedLifetime, LifetimeTable } from "./strategy.ts";
 
 /** Below these a pair says nothing: small prompts are often below the provider's minimum. */
@@ -22,35 +22,48 @@ const MINIMUM_DROP_GAP_MS: DurationMs = 60_000;
 export const NEEDED_SURVIVALS = 3;
 export const NEEDED_DROPS = 2;
 
-/** @param turns One chain's, in order of time */
+/**
+ * Pairs of consecutive turns, a minute or more apart, that show whether a prefix survived.
+ *
+ * @param turns One chain's, in order of time
+ */
 export function gapSamplesOf(turns: readonly Turn[]): GapSample[] {
+  const isAutomatic = automaticCaches(turns);
   const samples: GapSample[] = [];
   let held: HeldPrefix | undefined;
   for (const [index, turn] of turns.entries()) {
     const previous = turns[index - 1];
-    const survived = previous === undefined || held === undefined ? undefined : survives(held, previous, turn);
+    const automatic = isAutomatic(turn.model);
+    const survived = previous === undefined || held === undefined
+      ? undefined
+      : survives(held, previous, turn, automatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE);
     const gapMs = previous === undefined ? 0 : turn.at - previous.at;
     // Short survivals are the rule and say nothing about how long a cache lives.
     if (survived !== undefined && gapMs >= MINIMUM_DROP_GAP_MS) {
       samples.push({ model: turn.model, at: turn.at, gapMs, survived });
     }
-    held = holdPrefix(held, turn);
+    held = holdPrefix(held, turn, automatic);
   }
   return samples;
 }
 
 /** Undefined when the pair says nothing. */
-function survives(held: HeldPrefix, previous: Turn, turn: Turn): boolean | undefined {
+function survives(held: HeldPrefix, previous: Turn, turn: Turn, survivedShare: number): boolean | undefined {
   if (turn.afterCompaction || !isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
   if (promptTokens(previous.usage) < MINIMUM_PROMPT_TOKENS || held.tokens < MINIMUM_HELD_TOKENS) return undefined;
   const expected = Math.min(held.tokens, promptTokens(turn.usage));
   if (expected < MINIMUM_HELD_TOKENS) return undefined;
   const share = turn.usage.cacheRead / expected;
-  if (share >= (cachesAutomatically(turn.model) ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE)) return true;
+  if (share >= survivedShare) return true;
   return share < DROPPED_SHARE ? false : undefined;
 }
 
-/** One lifetime for each model and each provider that has samples; providers after their models. */
+/**
+ * One lifetime for each model and each provider that has samples; providers after their models. The order of the samples
+ * does not matter.
+ *
+ * @param samples Made by {@linkcode gapSamplesOf}
+ */
 export function learnLifetimes(samples: readonly GapSample[]): LearnedLifetime[] {
   const byProvider = Map.groupBy(samples, ({ model }) => model.provider);
   return [...byProvider].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([provider, ofProvider]) => [
@@ -84,7 +97,7 @@ function fitLifetime(samples: readonly GapSample[]): LearnedLifetime["fit"] {
   if (cold === undefined) return undefined;
   const warmUntilMs = warm?.lastGapMs ?? 0;
   const coldFromMs = cold.firstGapMs;
-  return { warmUntilMs, coldFromMs, ttlMs: (warmUntilMs + coldFromMs) / 2 };
+  return { warmUntilMs, coldFromMs, ttlMs: Math.round((warmUntilMs + coldFromMs) / 2) };
 }
 
 /** Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. */
@@ -117,6 +130,7 @@ function rises(before: Block, after: Block): boolean {
   return after.survived * before.count >= before.survived * after.count;
 }
 
+/** Answers with the model's fit, else with its provider's, else with whatever counts there are. */
 export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTable {
   const byModel = new Map<string, LearnedLifetime>();
   const byProvider = new Map<string, LearnedLifetime>();

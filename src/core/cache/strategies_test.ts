@@ -1,0 +1,55 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { STRATEGY_RULES, strategyFor } from "./strategies.ts";
+import type { CacheStrategyId } from "./strategy.ts";
+
+Deno.test("strategyFor()", async (t) => {
+  const rows: [provider: string, model: string, expected: CacheStrategyId][] = [
+    ["anthropic", "claude-sonnet-4-5", "anthropic_ephemeral"],
+    ["anthropic", "claude-opus-4-6", "anthropic_ephemeral"],
+    ["anthropic", "unknown", "anthropic_ephemeral"],
+    ["amazon-bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic_ephemeral"],
+    ["google-vertex", "claude-sonnet-4-5@20250929", "anthropic_ephemeral"],
+    ["amazon-bedrock", "amazon.nova-pro-v1:0", "empirical_dropoff"],
+    ["google-vertex", "gemini-3-pro", "empirical_dropoff"],
+    // Claude is sold here, but its lifetimes are not documented for it.
+    ["opper", "anthropic/claude-sonnet-4.6", "empirical_dropoff"],
+    ["openrouter", "anthropic/claude-sonnet-4.6", "empirical_dropoff"],
+    ["openrouter", "openai/gpt-5.6", "empirical_dropoff"],
+    ["opper", "gpt-5.6", "empirical_dropoff"],
+    ["openai", "gpt-5.6", "documented_window"],
+    ["openai", "GPT-5.6", "documented_window"],
+    ["openai", "openai/gpt-5.6", "documented_window"],
+    ["openai", "gpt-5.6-sol", "documented_window"],
+    ["openai", "gpt-5.10", "documented_window"],
+    ["openai", "gpt-5.10-mini", "documented_window"],
+    ["openai", "gpt-6", "documented_window"],
+    ["openai", "gpt-6-codex", "documented_window"],
+    ["openai", "gpt-7", "documented_window"],
+    ["openai", "gpt-10.1", "documented_window"],
+    ["openai-codex", "gpt-5.6-sol", "documented_window"],
+    ["azure-openai", "gpt-5.6", "documented_window"],
+    ["openai", "gpt-5.5", "empirical_dropoff"],
+    ["openai", "gpt-5.4-mini", "empirical_dropoff"],
+    ["openai", "gpt-5", "empirical_dropoff"],
+    ["openai", "gpt-5-2025-08-07", "empirical_dropoff"],
+    ["openai", "gpt-4o", "empirical_dropoff"],
+    ["openai", "gpt-4.1", "empirical_dropoff"],
+    ["openai", "o4-mini", "empirical_dropoff"],
+    ["openai", "gpt-oss-120b", "empirical_dropoff"],
+    ["azure-openai", "gpt-35-turbo", "empirical_dropoff"],
+    ["openai-codex", "gpt-5.5", "empirical_dropoff"],
+    ["deepseek", "deepseek-chat", "empirical_dropoff"],
+    ["my-gateway", "qwen3-coder", "empirical_dropoff"],
+    ["unknown", "unknown", "empirical_dropoff"],
+  ];
+  for (const [provider, model, expected] of rows) {
+    await t.step(`${provider} ${model}`, () => strictEqual(strategyFor({ provider, model }).id, expected));
+  }
+});
+
+Deno.test("STRATEGY_RULES name a dated source for everything documented, and end with one for all others", () => {
+  for (const { strategy, source } of STRATEGY_RULES) {
+    if (strategy.id !== "empirical_dropoff") ok(/^https:.* \d{4}-\d\d-\d\d$/.test(source), source);
+  }
+  ok(STRATEGY_RULES.at(-1)!.matches({ provider: "", model: "" }));
+});
