@@ -1,0 +1,386 @@
+/**
+ * Launches killed between any two changes on disk, and what the next command makes of it: the user's tree is as it was,
+ * to the byte. The processes are real and so is SIGKILL.
+ */
+import { deepStrictEqual, match, notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { placeFiles, recoverOverlays } from "../src/launch/overlay.ts";
+import { seededRandom } from "./support/random.ts";
+import { withTemporaryDirectory } from "./support/run_agent.ts";
+import type { VictimOrder } from "./support/overlay_victim.ts";
+
+const VICTIM = new URL("./support/overlay_victim.ts", import.meta.url).pathname;
+const OURS = "export default function () {}\n// placed by a launch\n";
+
+interface Place {
+  readonly home: string;
+  readonly stateDirectory: string;
+}
+
+interface Situation {
+  readonly name: string;
+  /** Below the home, what the launch places. */
+  readonly files: readonly string[];
+  setUp(home: string): Promise<void>;
+}
+
+const EXTENSION = ".pi/agent/extensions/opper-session.ts";
+/** Half a second, so that a time kept in whole seconds would show. */
+const LONG_AGO = new Date("2024-02-29T12:34:56.500Z");
+
+async function write(path: string, content: string, mode = 0o640): Promise<void> {
+  await Deno.writeTextFile(path, content, { mode });
+  await Deno.chmod(path, mode);
+  await Deno.utime(path, LONG_AGO, LONG_AGO);
+}
+
+const SITUATIONS: readonly Situation[] = [
+  {
+    name: "nothing of that name",
+    files: [EXTENSION],
+    async setUp(home) {
+      await Deno.mkdir(join(home, ".pi/agent/extensions"), { recursive: true });
+      await write(join(home, ".pi/agent/extensions/other.ts"), "other\n");
+    },
+  },
+  {
+    name: "a file of that name",
+    files: [EXTENSION],
+    async setUp(home) {
+      await Deno.mkdir(join(home, ".pi/agent/extensions"), { recursive: true });
+      await write(join(home, EXTENSION), "\ufeffthe user's own\r\n", 0o751);
+    },
+  },
+  {
+    name: "a file of that name and with our content",
+    files: [EXTENSION],
+    async setUp(home) {
+      await Deno.mkdir(join(home, ".pi/agent/extensions"), { recursive: true });
+      await write(join(home, EXTENSION), OURS);
+    },
+  },
+  { name: "no folder", files: [EXTENSION], setUp: () => Promise.resolve() },
+  {
+    name: "two files in a folder that is missing, and one outside",
+    files: [EXTENSION, ".pi/agent/extensions/deep/second.ts", ".pi/third.ts"],
+    async setUp(home) {
+      await Deno.mkdir(join(home, ".pi"), { recursive: true });
+      await write(join(home, ".pi/third.ts"), "third\n", 0o400);
+    },
+  },
+  {
+    name: "a link to a file elsewhere",
+    files: [EXTENSION],
+    async setUp(home) {
+      await Deno.mkdir(join(home, ".pi/agent/extensions"), { recursive: true });
+      await Deno.mkdir(join(home, "dotfiles"));
+      await write(join(home, "dotfiles/mine.ts"), "kept elsewhere\n");
+      await Deno.symlink("../../../dotfiles/mine.ts", join(home, EXTENSION));
+    },
+  },
+  {
+    name: "a link to a directory elsewhere",
+    files: [EXTENSION],
+    async setUp(home) {
+      await Deno.mkdir(join(home, ".pi/agent"), { recursive: true });
+      await Deno.mkdir(join(home, "dotfiles/extensions"), { recursive: true });
+      await write(join(home, "dotfiles/extensions/opper-session.ts"), "kept elsewhere\n");
+      await Deno.symlink(join(home, "dotfiles/extensions"), join(home, ".pi/agent/extensions"));
+    },
+  },
+];
+
+/** Everything about a tree that a launch must leave as it was. The inode tells that a file was moved, not copied. */
+function snapshot(root: string, below = ""): string[] {
+  const lines: string[] = [];
+  for (const name of readdirSync(join(root, below)).sort()) {
+    const path = join(below, name);
+    const stats = lstatSync(join(root, path));
+    const mode = stats.mode.toString(8);
+    if (stats.isSymbolicLink()) lines.push(`${path} -> ${readlinkSync(join(root, path))}`);
+    else if (stats.isDirectory()) lines.push(`${path}/ ${mode}`, ...snapshot(root, path));
+    else {
+      const content = readFileSync(join(root, path)).toString("base64");
+      lines.push(`${path} ${mode} ${stats.mtimeMs} ${stats.nlink} ${stats.ino} ${content}`);
+    }
+  }
+  return lines;
+}
+
+function place(home: string, files: readonly string[], launchId: string = crypto.randomUUID()) {
+  return { launchId, files: files.map((file) => ({ path: join(home, file), content: OURS })) };
+}
+
+function spawnVictim(order: VictimOrder): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", "--no-check", VICTIM, JSON.stringify(order)],
+    stdin: order.hold ? "piped" : "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** @returns how many changes it made, or undefined when it was killed */
+async function runVictim(order: VictimOrder): Promise<number | undefined> {
+  const { code, signal, stdout, stderr } = await spawnVictim(order).output();
+  if (signal === "SIGKILL") return undefined;
+  strictEqual(code, 0, new TextDecoder().decode(stderr));
+  const steps = /^steps (\d+)$/m.exec(new TextDecoder().decode(stdout))?.[1];
+  ok(steps !== undefined);
+  return Number(steps);
+}
+
+async function withPlace<T>(situation: Situation, body: (place: Place) => Promise<T>): Promise<T> {
+  return await withTemporaryDirectory(async (directory) => {
+    const home = join(directory, "home");
+    await Deno.mkdir(home);
+    await situation.setUp(home);
+    return await body({ home, stateDirectory: join(directory, "state/agent") });
+  });
+}
+
+/** Several at once, as each mostly waits for a process to start. */
+async function forEachNumber(count: number, body: (number: number) => Promise<void>): Promise<void> {
+  let next = 1;
+  await Promise.all(Array.from({ length: 4 }, async () => {
+    while (next <= count) await body(next++);
+  }));
+}
+
+async function assertRecovers({ home, stateDirectory }: Place, before: readonly string[], when: string): Promise<void> {
+  const notes = await recoverOverlays(stateDirectory);
+  deepStrictEqual(snapshot(home), before, when);
+  ok(
+    notes.every(({ outcome }) => outcome === "restored" || outcome === "removed"),
+    `${when}: ${JSON.stringify(notes)}`,
+  );
+  const state = snapshot(stateDirectory);
+  ok(state.every((line) => line.startsWith("overlay.lock ")), `${when}: ${state}`);
+  deepStrictEqual(await recoverOverlays(stateDirectory), [], when);
+  deepStrictEqual(snapshot(home), before, `${when}, recovered twice`);
+}
+
+Deno.test("a launch killed before any of its changes leaves nothing that recovery does not repair", async (t) => {
+  for (const situation of SITUATIONS) {
+    await t.step(situation.name, async () => {
+      const steps = await withPlace(situation, async ({ home, stateDirectory }) => {
+        const before = snapshot(home);
+        const made = await runVictim({ stateDirectory, place: place(home, situation.files) });
+        deepStrictEqual(snapshot(home), before, "not killed at all");
+        return made;
+      });
+      ok(steps !== undefined && steps > 10, `${steps} steps`);
+      await forEachNumber(steps, (dieAt) =>
+        withPlace(situation, async (where) => {
+          const before = snapshot(where.home);
+          const made = await runVictim({ ...where, place: place(where.home, situation.files), dieAt });
+          strictEqual(made, undefined, `was not killed before step ${dieAt}`);
+          await assertRecovers(where, before, `killed before step ${dieAt} of ${steps}`);
+        }));
+    });
+  }
+});
+
+const FILE_THERE = SITUATIONS[1]!;
+const LINK_THERE = SITUATIONS[5]!;
+const FOLDER_MISSING = SITUATIONS[4]!;
+
+Deno.test("a recovery killed before any of its changes is finished by the next one", async (t) => {
+  for (const situation of [FILE_THERE, LINK_THERE, FOLDER_MISSING]) {
+    await t.step(situation.name, async () => {
+      /** Changes up to the moment at which everything is in place. */
+      const placing = await withPlace(situation, async ({ home, stateDirectory }) => {
+        const launch = place(home, situation.files);
+        return await stepsUntilPlaced({ stateDirectory, place: launch });
+      });
+      // In place; and right before ours takes the name, when nothing has it.
+      for (const launchDiesAt of [placing + 1, placing - 1]) {
+        const recovering = await withPlace(situation, async (where) => {
+          await runVictim({ ...where, place: place(where.home, situation.files), dieAt: launchDiesAt });
+          return await runVictim({ stateDirectory: where.stateDirectory });
+        });
+        ok(recovering !== undefined && recovering > 3, `${recovering} steps`);
+        await forEachNumber(recovering, (dieAt) =>
+          withPlace(situation, async (where) => {
+            const before = snapshot(where.home);
+            await runVictim({ ...where, place: place(where.home, situation.files), dieAt: launchDiesAt });
+            strictEqual(await runVictim({ stateDirectory: where.stateDirectory, dieAt }), undefined);
+            await assertRecovers(where, before, `killed at ${launchDiesAt}, and then at ${dieAt} of ${recovering}`);
+          }));
+      }
+    });
+  }
+});
+
+/** Number of the first change after everything is in place, which is the victim's own mark. */
+async function stepsUntilPlaced(order: VictimOrder): Promise<number> {
+  const overlaySteps: string[] = [];
+  const overlay = await placeFiles(order.place!.files, {
+    stateDirectory: order.stateDirectory,
+    launchId: order.place!.launchId,
+    onStep: (name) => overlaySteps.push(name),
+  });
+  const placed = overlaySteps.length;
+  deepStrictEqual(await overlay.release(), []);
+  return placed;
+}
+
+/** A launch that runs until it is told to end. */
+interface Running {
+  /** Ends in the ordinary way. */
+  end(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+async function startVictim({ home, stateDirectory }: Place, files: readonly string[]): Promise<Running> {
+  const child = spawnVictim({ stateDirectory, place: place(home, files), hold: true });
+  const output = child.stdout.getReader();
+  const { value } = await output.read();
+  strictEqual(new TextDecoder().decode(value), "placed\n");
+  const finish = async () => {
+    while (!(await output.read()).done);
+    await child.stderr.cancel();
+    await child.status;
+  };
+  return {
+    async end() {
+      await child.stdin.close();
+      await finish();
+      strictEqual((await child.status).code, 0);
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await finish();
+      // Its standard input is gone with it.
+      await child.stdin.abort().catch((error: unknown) => ok(error instanceof Error));
+      strictEqual((await child.status).signal, "SIGKILL");
+    },
+  };
+}
+
+Deno.test("launches at once share what is placed, and the last one out takes it away", async (t) => {
+  type Ending = "ends" | "is killed";
+  const rows: [first: "A" | "B", firstEnds: Ending, secondEnds: Ending][] = [
+    ["A", "ends", "ends"],
+    ["B", "ends", "ends"],
+    ["A", "is killed", "ends"],
+    ["B", "is killed", "ends"],
+    ["A", "ends", "is killed"],
+    ["B", "ends", "is killed"],
+    ["A", "is killed", "is killed"],
+    ["B", "is killed", "is killed"],
+  ];
+  for (const [first, firstEnds, secondEnds] of rows) {
+    const second = first === "A" ? "B" : "A";
+    await t.step(`${first} ${firstEnds}, then ${second} ${secondEnds}`, () =>
+      withPlace(FILE_THERE, async (where) => {
+        const before = snapshot(where.home);
+        const A = await startVictim(where, FILE_THERE.files);
+        const B = await startVictim(where, FILE_THERE.files);
+        const launches = { A, B };
+        const finish = (name: "A" | "B", how: Ending) => how === "ends" ? launches[name].end() : launches[name].kill();
+        await finish(first, firstEnds);
+        deepStrictEqual(await recoverOverlays(where.stateDirectory), [], "one still runs");
+        strictEqual(await Deno.readTextFile(join(where.home, EXTENSION)), OURS);
+        await finish(second, secondEnds);
+        if (secondEnds === "ends") deepStrictEqual(snapshot(where.home), before);
+        else notDeepStrictEqual(snapshot(where.home), before);
+        await assertRecovers(where, before, "both are gone");
+      }));
+  }
+
+  await t.step("folders go with the last of different files in them", () =>
+    withPlace(FOLDER_MISSING, async (where) => {
+      const before = snapshot(where.home);
+      const A = await startVictim(where, [".pi/agent/extensions/a.ts"]);
+      const B = await startVictim(where, [".pi/agent/extensions/b.ts"]);
+      await A.end();
+      await B.end();
+      deepStrictEqual(snapshot(where.home), before);
+    }));
+
+  await t.step(
+    "many that come and go and die at random, with commands that recover in between",
+    () =>
+      withPlace(FILE_THERE, async (where) => {
+        const before = snapshot(where.home);
+        const random = seededRandom(20261121);
+        await forEachNumber(24, async () => {
+          const dieAt = random() < 0.7 ? 1 + Math.floor(random() * 30) : undefined;
+          await runVictim({ ...where, place: place(where.home, FILE_THERE.files), dieAt });
+          if (random() < 0.3) await recoverOverlays(where.stateDirectory);
+        });
+        await recoverOverlays(where.stateDirectory);
+        await assertRecovers(where, before, "all are gone");
+      }),
+  );
+});
+
+Deno.test("what the user did in mid-run survives a launch that was killed", async (t) => {
+  const rows: [name: string, change: (path: string) => Promise<void>, message: RegExp][] = [
+    ["edited", (path) => Deno.writeTextFile(path, "mine now\n"), /was changed meanwhile, and was kept\. What was/],
+    ["deleted", (path) => Deno.remove(path), /was deleted meanwhile, and stays so\. What was there before is in "/],
+    ["made a directory", async (path) => {
+      await Deno.remove(path);
+      await Deno.mkdir(path);
+    }, /was changed meanwhile, and was kept/],
+  ];
+  for (const [name, change, message] of rows) {
+    await t.step(name, () =>
+      withPlace(FILE_THERE, async (where) => {
+        const path = join(where.home, EXTENSION);
+        const original = await Deno.readFile(path);
+        await (await startVictim(where, FILE_THERE.files)).kill();
+        await change(path);
+        const left = snapshot(where.home);
+        const notes = await recoverOverlays(where.stateDirectory);
+        deepStrictEqual(snapshot(where.home), left);
+        deepStrictEqual(notes.map(({ outcome }) => outcome), ["kept"]);
+        match(notes[0]!.message, message);
+        const backup = /"([^"]+\.original)"/.exec(notes[0]!.message)?.[1];
+        deepStrictEqual(await Deno.readFile(backup!), original);
+        deepStrictEqual(await recoverOverlays(where.stateDirectory), []);
+        deepStrictEqual(snapshot(where.home), left);
+      }));
+  }
+});
+
+Deno.test("a damaged journal does no harm", async (t) => {
+  await withPlace(FILE_THERE, async (where) => {
+    const before = snapshot(where.home);
+    await (await startVictim(where, FILE_THERE.files)).kill();
+    const left = snapshot(where.home);
+    const directory = join(where.stateDirectory, "overlay");
+    const name = readdirSync(directory).find((entry) => entry.endsWith(".json"))!;
+    const whole = await Deno.readTextFile(join(directory, name));
+    const restoreJournal = async (content: string) => {
+      await Deno.mkdir(directory, { recursive: true });
+      await Deno.writeTextFile(join(directory, name), content);
+    };
+
+    await t.step("cut anywhere", async () => {
+      // Without its last line feed and brace it is damaged; without the line feed alone it is whole.
+      for (let length = 0; length < whole.length - 1; length++) {
+        await restoreJournal(whole.slice(0, length));
+        const notes = await recoverOverlays(where.stateDirectory);
+        deepStrictEqual(notes.map(({ outcome }) => outcome), ["unreadable"], `cut after ${length} bytes`);
+        deepStrictEqual(snapshot(where.home), left);
+        deepStrictEqual(await recoverOverlays(where.stateDirectory), []);
+      }
+    });
+    await t.step("a new launch is not held up by it", async () => {
+      await restoreJournal(whole.slice(0, 100));
+      const launch = place(where.home, FILE_THERE.files);
+      const overlay = await placeFiles(launch.files, { ...where, launchId: launch.launchId });
+      deepStrictEqual(await overlay.release(), []);
+      deepStrictEqual(snapshot(where.home), left);
+    });
+    await t.step("an entry that was still being written is swept away", async () => {
+      await restoreJournal(whole);
+      await Deno.writeTextFile(join(directory, `${name}.new`), whole.slice(0, 50));
+      await Deno.remove(join(where.stateDirectory, "overlay-damaged.json"));
+      await assertRecovers(where, before, "the whole one counts");
+    });
+  });
+});

@@ -1,0 +1,39 @@
+/**
+ * A process that places files and takes them away, or recovers, and kills itself right before a given change on disk.
+ * Started by tests/crash_test.ts. It makes no claim itself: it reports how many changes it made.
+ *
+ * Input, as JSON in the first argument: {@linkcode VictimOrder}. Output: "placed", and at the end "steps N".
+ */
+import { placeFiles, recoverOverlays } from "../../src/launch/overlay.ts";
+import type { TransientFile } from "../../src/launch/launcher.ts";
+
+export interface VictimOrder {
+  readonly stateDirectory: string;
+  /** Absent: recover instead. */
+  readonly place?: { readonly launchId: string; readonly files: readonly TransientFile[] };
+  /** Number of the change before which it kills itself, from 1. @default none */
+  readonly dieAt?: number;
+  /** Whether to wait for the end of standard input between placing and releasing. @default false */
+  readonly hold?: boolean;
+}
+
+if (import.meta.main) {
+  const order: VictimOrder = JSON.parse(Deno.args[0] ?? "{}");
+  const { stateDirectory, place, dieAt, hold } = order;
+  let steps = 0;
+  const onStep = () => {
+    steps += 1;
+    if (steps === dieAt) Deno.kill(Deno.pid, "SIGKILL");
+  };
+  if (place === undefined) await recoverOverlays(stateDirectory, { onStep });
+  else {
+    const overlay = await placeFiles(place.files, { stateDirectory, launchId: place.launchId, onStep });
+    console.log("placed");
+    onStep();
+    if (hold) {
+      for await (const _ of Deno.stdin.readable) { /* until whoever started it closes the pipe */ }
+    }
+    for (const message of await overlay.release()) console.log(message);
+  }
+  console.log(`steps ${steps}`);
+}
