@@ -2,7 +2,7 @@
  * Everything about a session that does not depend on the clock: sums by model and by chain, and what its main chain
  * left in the cache. The index keeps it, so that an unchanged session is never added up again.
  */
-import { anchorOf } from "./cache/anchor.ts";
+import { anchorOf, isSameModel } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
 import { gapSamplesOf } from "./cache/survival.ts";
 import {
@@ -18,6 +18,9 @@ import {
   type Usd,
 } from "./model.ts";
 import { addTurnCost, NO_COST, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
+
+/** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
+export const ROLLUP_VERSION = 1;
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {
@@ -96,7 +99,7 @@ export function rollUpSession(
 
   const rates = ratesFromTurns(turns);
   const anchor = anchorOf(turns.filter((turn) => turn.chain === MAIN_CHAIN), pending);
-  const own = anchor && rates.find((rate) => sameModel(rate, anchor.model));
+  const own = anchor && rates.find((rate) => isSameModel(rate, anchor.model));
   return {
     turns: counted.length,
     usage: counted.reduce((sum, turn) => addUsage(sum, turn.usage), NO_USAGE),
@@ -122,8 +125,4 @@ function samplesOf(turns: readonly SessionTurn[]): readonly GapSample[] {
     const first = chain.findIndex((turn) => turn.counted);
     return first < 0 ? [] : gapSamplesOf(chain.slice(Math.max(0, first - 1)));
   });
-}
-
-function sameModel(a: ModelRef, b: ModelRef): boolean {
-  return a.provider === b.provider && a.model === b.model;
 }

@@ -7,6 +7,7 @@
  */
 import type { Diagnostic } from "../core/model.ts";
 import { needsPrice, priceTurn } from "../core/pricing.ts";
+import { ROLLUP_VERSION } from "../core/rollup.ts";
 import { type FoundFile, makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { dirname } from "node:path";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
@@ -69,7 +70,9 @@ async function scanInto(
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const priceVersion = await prices.version();
-    const isStale = () => needsWork(store, discovery) || store.readMeta("prices") !== priceVersion;
+    const isStale = () =>
+      needsWork(store, discovery) || store.readMeta("prices") !== priceVersion ||
+      store.readMeta("rollup") !== String(ROLLUP_VERSION);
     if (isStale()) {
       // Only one process writes. Whoever waited here finds most of the work done.
       store.begin();
@@ -150,6 +153,10 @@ async function updateIndex(
   if (store.readMeta("prices") !== priceVersion) {
     await repriceTurns(store, prices);
     store.writeMeta("prices", priceVersion);
+  }
+  if (store.readMeta("rollup") !== String(ROLLUP_VERSION)) {
+    store.run("UPDATE sessions SET dirty = 1");
+    store.writeMeta("rollup", String(ROLLUP_VERSION));
   }
   resolveOwnership(store, touched.values());
   await refreshSessions(store, prices.load);
