@@ -12,6 +12,7 @@ import type { Operation } from "../operations/operation.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { readGlobalFlags, splitCommand } from "./global_flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { LAUNCH_COMMAND, launchHelp, parseLaunchArguments, type RunLaunch } from "./launch_command.ts";
 import { readArguments } from "./read_arguments.ts";
 import { suggest } from "./suggest.ts";
 
@@ -45,7 +46,9 @@ export interface CliHost {
   stdout(text: string): boolean;
   stderr(text: string): void;
   now(): EpochMs;
-  makeContext(globals: GlobalFlags, progress: Progress): Promise<CliContext>;
+  /** @param command name of the operation that is about to run */
+  makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext>;
+  readonly launch: RunLaunch;
 }
 
 /**
@@ -60,23 +63,30 @@ export async function runCli(
   host: CliHost,
 ): Promise<number> {
   try {
+    const answered = await answer(argv, registry, host);
+    if (typeof answered === "number") return answered;
     // False means that the reader went away, which is its right: the status stays 0.
-    host.stdout(await answer(argv, registry, host));
+    host.stdout(answered);
     return 0;
   } catch (error) {
     return reportError(error, argv, host);
   }
 }
 
-/** What to print on standard output. */
-async function answer(argv: readonly string[], registry: readonly Command[], host: CliHost): Promise<string> {
+/** What to print on standard output; or a status, when a program was run that did its own printing. */
+async function answer(
+  argv: readonly string[],
+  registry: readonly Command[],
+  host: CliHost,
+): Promise<string | number> {
   const options = { program: PROGRAM, width: host.width };
-  if (argv.length === 0) return programHelp(registry, options);
+  const listed = [...registry, LAUNCH_COMMAND];
+  if (argv.length === 0) return programHelp(listed, options);
   if (argv[0] === "--version" || argv[0] === "-V") return `${PROGRAM} ${host.version}\n`;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return programHelp(registry, options);
+    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return programHelp(listed, options);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
   switch (command) {
@@ -89,9 +99,12 @@ async function answer(argv: readonly string[], registry: readonly Command[], hos
           hint: HELP_HINT,
         });
       }
-      if (topic === undefined || topic === "help") return programHelp(registry, options);
+      if (topic === undefined || topic === "help") return programHelp(listed, options);
+      if (topic === LAUNCH_COMMAND.name) return launchHelp(options);
       return await helpFor(await findCommand(topic, registry).load(), host);
     }
+    case LAUNCH_COMMAND.name:
+      return await launch(rest, host);
     default:
       return await runCommand(await findCommand(command, registry).load(), rest, host);
   }
@@ -102,10 +115,20 @@ const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
 function findCommand(name: string, registry: readonly Command[]): Command {
   const command = registry.find((command) => command.name === name);
   if (command !== undefined) return command;
-  const meant = suggest(name, [...registry.map(({ name }) => name), "help", "version"]);
+  const meant = suggest(name, [...registry.map(({ name }) => name), LAUNCH_COMMAND.name, "help", "version"]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
     hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
   });
+}
+
+/** Below 125 a status is that of the program that was started: what fails before has none of those. */
+async function launch(argv: readonly string[], host: CliHost): Promise<string | number> {
+  try {
+    const parsed = parseLaunchArguments(argv, PROGRAM);
+    return parsed === undefined ? launchHelp({ program: PROGRAM, width: host.width }) : await host.launch(parsed);
+  } catch (error) {
+    return Math.max(reportError(error, argv, host), EXIT_STATUS.launch_failed);
+  }
 }
 
 async function helpFor(operation: Operation, host: CliHost): Promise<string> {
@@ -125,7 +148,7 @@ async function runCommand(operation: Operation, argv: readonly string[], host: C
     width: host.width,
   });
   try {
-    const context = await host.makeContext(globals, progress);
+    const context = await host.makeContext(globals, progress, operation.name);
     try {
       const output = await operation.run(input, context);
       if (globals.json) return toJson(output);

@@ -86,6 +86,13 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
     timezone: "UTC",
     home: "/home/u",
     cwd: "/home/u",
+    stateDirectory: "/home/u/.opper/agent",
+    account: {
+      env: {},
+      opperHome: "/home/u/.opper",
+      readSecret: () => Promise.reject(new Error("No operation here asks for a secret.")),
+      fetch: () => Promise.reject(new Error("No operation here asks the network.")),
+    },
     resolvePath: (path) => [path],
     scan: () => Promise.reject(new Error("No operation here scans.")),
     close() {
@@ -106,6 +113,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
       stderr += text;
     },
     now: () => clock,
+    launch: () => Promise.resolve(0),
     makeContext(flags, progress) {
       opened += 1;
       globals = flags;
@@ -120,7 +128,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
 
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
-  ok(program.includes("\n  list  List things\n  fail  Fail in several ways\n"), program);
+  ok(program.includes("\n  list    List things\n  fail    Fail in several ways\n  launch  Start Pi"), program);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],

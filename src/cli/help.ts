@@ -66,7 +66,8 @@ export function commandHelp(operation: DescribedOperation, flags: readonly Flag[
   ]);
 }
 
-function readableWidth(width = 80): number {
+/** Columns to lay help out in. */
+export function readableWidth(width = 80): number {
   return Math.max(20, Math.min(width, 100));
 }
 
@@ -75,7 +76,8 @@ function usageOf(flag: Flag): string {
   return flag.required ? name : `[${name}]`;
 }
 
-function flagEntries(flags: readonly Flag[]): (readonly [string, string])[] {
+/** What {@linkcode layOut} shows of flags. */
+export function flagEntries(flags: readonly Flag[]): (readonly [string, string])[] {
   const anyShort = flags.some(({ short }) => short !== undefined);
   return flags.map((flag) => {
     const short = flag.short !== undefined ? `-${flag.short}, ` : anyShort ? "    " : "";
@@ -95,7 +97,7 @@ function explain(flag: Flag): string {
 }
 
 /** Two columns, or where that leaves the right one too little room, one below the other. */
-function layOut(entries: readonly (readonly [left: string, right: string])[], width: number): string[] {
+export function layOut(entries: readonly (readonly [left: string, right: string])[], width: number): string[] {
   const left = Math.max(0, ...entries.map(([left]) => left.length));
   const indent = 2 + left + 2;
   if (width - indent < 28) {
@@ -109,10 +111,12 @@ function layOut(entries: readonly (readonly [left: string, right: string])[], wi
   );
 }
 
-function titled(title: string, lines: readonly string[]): readonly string[] {
+/** Nothing at all without lines. */
+export function titled(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines];
 }
 
-function joinSections(sections: readonly (readonly string[])[]): string {
+/** Sections with a blank line between, those without lines left out. Ends in a line feed. */
+export function joinSections(sections: readonly (readonly string[])[]): string {
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

@@ -77,14 +77,14 @@ export interface LaunchServices {
   /** @throws {AgentError} when there is no key */
   resolveCredentials(keyName: string | undefined): Promise<LaunchCredentials> | LaunchCredentials;
   /**
-   * @param keep whether the answer may be kept on disk
+   * @param mayAsk whether the gateway may be asked, and its answer kept on disk
    * @throws {AgentError} when the gateway refuses the key
    */
-  loadModels(host: string, apiKey: string, keep: boolean): Promise<LaunchModels>;
+  loadModels(host: string, apiKey: string, mayAsk: boolean): Promise<LaunchModels>;
   /** What the logs say of these sessions since a time, by trace id. */
   readSessions(sessions: readonly SessionRecord[], since: EpochMs): Promise<ReadonlyMap<string, LocalSession>>;
   /** What the gateway counted for a session URL's session. */
-  readUsage(host: string, apiKey: string, session: string, signal: AbortSignal): Promise<GatewayUsage | undefined>;
+  readUsage(host: string, apiKey: string, session: string, timeoutMs: DurationMs): Promise<GatewayUsage>;
 }
 
 /** How long the summary waits for the gateway's own figure. */
@@ -308,9 +308,10 @@ async function sumUp(
     const patience = AbortSignal.any([AbortSignal.timeout(GATEWAY_PATIENCE_MS), relay.interrupted]);
     const [local, gateway] = await Promise.all([
       sessions.length === 0 ? new Map<string, LocalSession>() : services.readSessions(sessions, startedAt),
-      sessions.length === 0
-        ? undefined
-        : inTime(services.readUsage(host, request.apiKey, sessionName(request.launchId), patience), patience),
+      sessions.length === 0 ? undefined : inTime(
+        services.readUsage(host, request.apiKey, sessionName(request.launchId), GATEWAY_PATIENCE_MS),
+        patience,
+      ),
     ]);
     services.stderr(summaryText({ title: launcher.title, durationMs, sessions, local, gateway }, services.format));
   } catch (error) {

@@ -1,6 +1,7 @@
 /** What an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that runs it. */
 import type { EpochMs } from "../core/model.ts";
 import type { LogScan } from "../scan/log_scan.ts";
+import type { AccountContext } from "./account_context.ts";
 
 export interface OperationContext {
   /** The clock's time when the operation began. */
@@ -11,6 +12,9 @@ export interface OperationContext {
   readonly home: string;
   /** Absolute path of the working directory, for relative paths in the input. */
   readonly cwd: string;
+  /** Absolute path of our own state directory. */
+  readonly stateDirectory: string;
+  readonly account: AccountContext;
   /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
   resolvePath(path: string): readonly string[];
   /** Brings the index up to date and opens it; at most once a context. */
