@@ -118,10 +118,15 @@ export function startExtension(pi: PiApi, env: Environment, self: string): void 
     // Already here, so that `--model opper/…` and `--list-models` find it; there is no session yet to name.
     register({});
 
+    let started: string | undefined;
     pi.on("session_start", ({ reason }, context) =>
       guard(context, () => {
         const session = sessionOf(context);
         register({ "X-Opper-Trace-Id": session.traceId, "X-Opper-Parent-Span-Id": session.traceId });
+        // Pi's RPC mode announces the start of each session after the first one twice.
+        const start = `${reason} ${session.traceId}`;
+        if (start === started) return;
+        started = start;
         guard(context, () => registerMcpServer(pi, env["OPPER_AGENT_MCP"], session));
         guard(context, () =>
           appendLine(env["OPPER_AGENT_LEDGER"], {

@@ -89,7 +89,8 @@ Deno.test("registers the provider at once, and for each session with its trace",
   await withLaunch(async (env, directory) => {
     const pi = recordPi();
     startExtension(pi, { ...env, PI_SESSION_ID: "parent", PI_SESSION_FILE: "/home/ada/p.jsonl" }, SELF);
-    pi.emit("session_start", { reason: "resume" }, contextOf({ file: FILE }));
+    // Twice, as Pi does in its RPC mode: it is recorded once.
+    for (let i = 0; i < 2; i++) pi.emit("session_start", { reason: "resume" }, contextOf({ file: FILE }));
     const provider = {
       name: "Opper",
       api: "openai-completions",
@@ -100,6 +101,7 @@ Deno.test("registers the provider at once, and for each session with its trace",
     const headers = { "X-Opper-Trace-Id": FILE_TRACE, "X-Opper-Parent-Span-Id": FILE_TRACE };
     deepStrictEqual(pi.calls, [
       ["registerProvider", "opper", { ...provider, headers: {} }],
+      ["registerProvider", "opper", { ...provider, headers }],
       ["registerProvider", "opper", { ...provider, headers }],
     ]);
     const [{ at, ...record } = {}, ...more] = await readLedger(directory);
