@@ -55,10 +55,8 @@ export async function loadCatalogue(request: CatalogueRequest): Promise<Catalogu
   try {
     const models = (await client.listModels({ timeoutMs })).map(readModel).filter((model) => model !== undefined);
     if (models.length > 0) {
-      const problem = writeCache(
-        cachePath,
-        new Map(cache).set(client.host, { fetchedAt: now, key: client.keyFingerprint, models }),
-      );
+      const answer = { fetchedAt: now, key: client.keyFingerprint, models };
+      const problem = writeCache(cachePath, new Map(cache).set(client.host, answer));
       return { models, origin: "gateway", fetchedAt: now, ...(problem === undefined ? {} : { problem }) };
     }
     problem = `${client.host} lists no model that an agent can use.`;

@@ -123,7 +123,11 @@ export function createOpperClient(options: OpperClientOptions): OpperClient {
     );
   }
   const call = (path: string, from: CallOptions = {}) =>
-    getJson(path, { ...options, code, timeoutMs: from.timeoutMs ?? options.timeoutMs ?? 10_000 });
+    getJson(path, {
+      ...options,
+      code,
+      timeoutMs: from.timeoutMs ?? options.timeoutMs ?? 10_000,
+    });
 
   return {
     host,
@@ -242,8 +246,7 @@ async function getJson(path: string, options: GetOptions): Promise<unknown> {
     text = await response.text();
   } catch (error) {
     if (error instanceof AgentError) throw error;
-    const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-    if (isTimeout) {
+    if (error instanceof DOMException && error.name === "TimeoutError") {
       throw new GatewayError(code, "timeout", `${host} did not answer within ${timeoutMs / 1000} s.`, {
         hint: "Check the network, or try again.",
       });

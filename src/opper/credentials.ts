@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { readPrivateText, withPrivateLock, writePrivateText } from "../host/private_file.ts";
-import { isRecord, type JsonRecord } from "./json_fields.ts";
+import { isRecord, type JsonRecord, textOf } from "./json_fields.ts";
 
 /** The variable whose key comes before every stored one. */
 export const KEY_VARIABLE = "OPPER_API_KEY";
@@ -94,6 +94,27 @@ function noSuchSlot(name: string, asked: boolean, file: ConfigFile, code: ErrorC
   if (others.length === 0 && !asked) return new AgentError(code, "No Opper API key was found.", { hint });
   const stored = others.length === 0 ? "no key is stored" : `stored: ${others.join(", ")}`;
   return new AgentError(code, `No Opper API key named "${name}" is stored (${stored}).`, { hint });
+}
+
+/** A slot as it is before a key is stored in it. */
+export interface Slot {
+  readonly keyName: string;
+  readonly baseUrl?: string;
+}
+
+/**
+ * The slot that a key would be stored in.
+ *
+ * @param keyName @default the file's `defaultKey`
+ * @throws {AgentError} when the name is not usable, or the file is not understood
+ */
+export function findSlot(opperHome: string, keyName?: string): Slot {
+  if (keyName !== undefined) checkKeyName(keyName);
+  const file = readConfig(credentialsPath(opperHome), "failed");
+  const name = keyName ?? file.defaultKey;
+  const slot = file.slots.get(name);
+  const baseUrl = isRecord(slot) ? textOf(slot["baseUrl"]) : undefined;
+  return { keyName: name, ...(baseUrl === undefined ? {} : { baseUrl }) };
 }
 
 export interface NewKey {

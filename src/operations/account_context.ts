@@ -1,0 +1,14 @@
+/** What the operations about keys need of the machine, besides what every operation has. Made by the face. */
+export interface AccountContext {
+  /** The caller's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the directory with the stored keys: `$OPPER_HOME`, by default `~/.opper`. */
+  readonly opperHome: string;
+  /**
+   * Asks for a secret: in a terminal without showing it, else one line of standard input.
+   *
+   * @throws {AgentError} interrupted or failed, when none is given
+   */
+  readSecret(question: string): Promise<string>;
+  readonly fetch: typeof fetch;
+}

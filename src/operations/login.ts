@@ -1,0 +1,110 @@
+/** `login`: reads a key, tries it out, and stores it. The key is shown to nobody and taken from no argument. */
+import { z } from "zod";
+import { AgentError } from "../core/errors.ts";
+import { hostOf } from "../launch/routing.ts";
+import { createOpperClient } from "../opper/client.ts";
+import { checkKey, findSlot, maskKey, PLATFORM_URL, saveKey } from "../opper/credentials.ts";
+import { shortenPath } from "./cells.ts";
+import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
+import { defineOperation } from "./operation.ts";
+import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+
+const input = z.strictObject({
+  keyName: accountInput.keyName,
+  baseUrl: z.string().optional().describe("The gateway's address, stored with the key"),
+  check: z.boolean().default(true).describe("Try the key out before it is stored"),
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  keyName: z.string(),
+  key: z.string().describe("The key's ends; what is between them is left out"),
+  host: z.string(),
+  checked: z.boolean(),
+  models: z.number().optional().describe("Models that the gateway lists for this key; absent when it was not asked"),
+  isDefault: z.boolean().describe("Whether this key is used when none is named"),
+  replaced: z.boolean().describe("Whether another key had this name before"),
+  file: z.string(),
+  notes: z.array(z.string()),
+});
+
+export const login = defineOperation({
+  name: "login",
+  summary: "Store an Opper API key",
+  description: "Asks for an API key without showing it, or reads it as one line from standard input; tries it out at " +
+    "the gateway; and stores it under a name in config.json in OPPER_HOME (~/.opper), readable by its owner alone. " +
+    `Keys are made at ${PLATFORM_URL}.`,
+  effect: "write",
+  input,
+  output,
+  commandLine: ACCOUNT_ON_COMMAND_LINE,
+  examples: [
+    { command: "login", explains: "asks for the key" },
+    { command: "login --key-name work < key.txt", explains: "stores a second key, for launch --key work" },
+  ],
+
+  async run(input, context) {
+    const { account } = context;
+    // All that can be wrong is said before anybody is asked.
+    const slot = findSlot(account.opperHome, input.keyName);
+    const baseUrl = input.baseUrl === undefined ? undefined : hostOf(input.baseUrl, { from: "--base-url" });
+    const host = hostFor(account, input, slot.baseUrl);
+
+    const apiKey = (await account.readSecret("Opper API key: ")).trim();
+    checkKey(apiKey, "What was given", "failed");
+    const models = input.check
+      ? (await createOpperClient({ host, apiKey, fetch: account.fetch }).listModels().catch(explainUnchecked)).length
+      : undefined;
+    const stored = await saveKey({
+      opperHome: account.opperHome,
+      keyName: slot.keyName,
+      apiKey,
+      baseUrl,
+      obtainedAt: isoTime(context.now)!,
+    });
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      keyName: stored.keyName,
+      key: maskKey(apiKey),
+      host,
+      checked: models !== undefined,
+      models,
+      isDefault: stored.isDefault,
+      replaced: stored.replaced,
+      file: stored.path,
+      notes: [...environmentKeyNotes(account)],
+    };
+  },
+
+  view(output, _input, context) {
+    return [
+      {
+        kind: "facts",
+        facts: [
+          ["Stored", {
+            text: `${output.key} as "${output.keyName}"${output.replaced ? ", in place of another key" : ""}`,
+          }],
+          ["Gateway", { text: output.host }],
+          ["Checked", output.checked ? { text: "accepted", tone: "good" } : { text: "no", tone: "warn" }],
+          ["Used", { text: output.isDefault ? "when no key is named" : `with --key ${output.keyName}` }],
+          ["File", { text: shortenPath(output.file, context.home) }],
+        ],
+      },
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "warn" as const })),
+    ];
+  },
+});
+
+/** A key that was not tried out is not stored, unless somebody says so. */
+function explainUnchecked(error: unknown): never {
+  if (!(error instanceof AgentError)) throw error;
+  const isRefused = "failure" in error && error.failure === "refused";
+  throw new AgentError(error.code, `The key was not stored: ${error.message}`, {
+    hint: isRefused
+      ? `Copy the key again from ${PLATFORM_URL}.`
+      : `${error.hint ?? "Try again."} --no-check stores the key without trying it out.`,
+    cause: error.cause,
+  });
+}

@@ -1,0 +1,55 @@
+/** `unconfigure`: takes away what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
+import { z } from "zod";
+import { removeProvider } from "../launch/models_file.ts";
+import { shortenPath } from "./cells.ts";
+import { defineOperation } from "./operation.ts";
+import { piModelsPath } from "./pi_directory.ts";
+import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+
+const input = z.strictObject({
+  agent: z.enum(["pi"]).describe("The agent to configure"),
+  force: z.boolean().default(false).describe(`Remove a provider "opper" that opper-agent did not write`),
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  agent: z.enum(["pi"]),
+  file: z.string(),
+  removed: z.boolean().describe("False when there was nothing to remove"),
+});
+
+export const unconfigure = defineOperation({
+  name: "unconfigure",
+  summary: "Take away what configure added",
+  description:
+    "Removes the provider opper from Pi's models.json. One key of the file goes and every other byte stays; " +
+    "what configure had to make for it goes, too.",
+  effect: "write",
+  input,
+  output,
+  commandLine: { agent: { positional: true } },
+  examples: [{ command: "unconfigure pi", explains: "as it was before configure pi" }],
+
+  async run(input, context) {
+    const file = piModelsPath(context);
+    const { stateDirectory } = context;
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      agent: input.agent,
+      file,
+      removed: await removeProvider({ path: file, stateDirectory, force: input.force }),
+    };
+  },
+
+  view(output, _input, context) {
+    const file = shortenPath(output.file, context.home);
+    return [{
+      kind: "text",
+      text: output.removed
+        ? `Removed the provider "opper" from ${file}.`
+        : `There is no provider "opper" in ${file}: nothing was changed.`,
+    }];
+  },
+});

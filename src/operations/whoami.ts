@@ -1,0 +1,107 @@
+/** `whoami`: which key would be used, where it comes from, and whether the gateway accepts it. */
+import { z } from "zod";
+import { GatewayError } from "../opper/client.ts";
+import { maskKey } from "../opper/credentials.ts";
+import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
+import { defineOperation } from "./operation.ts";
+import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import type { Cell } from "./view.ts";
+
+const input = z.strictObject({
+  ...accountInput,
+  check: z.boolean().default(true).describe("Ask the gateway whether it accepts the key"),
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  key: z.string().describe("The key's ends; what is between them is left out"),
+  origin: z.enum(["environment", "stored"]),
+  keyName: z.string().optional().describe("Name of the stored key"),
+  user: z.object({ email: z.string().optional(), name: z.string().optional() }).optional(),
+  host: z.string(),
+  accepted: z.boolean().optional().describe("Absent when the gateway did not say"),
+  models: z.number().optional().describe("Models that the gateway lists for this key"),
+  problem: z.string().optional().describe("Why the key is not accepted, or why that is not known"),
+  notes: z.array(z.string()),
+});
+
+export const whoami = defineOperation({
+  name: "whoami",
+  summary: "Show which API key is used, and whether it is accepted",
+  description: "Shows the key that a launch would use, all but its ends left out, where it comes from, and what the " +
+    "gateway says to it. OPPER_API_KEY comes before every stored key.",
+  effect: "read",
+  input,
+  output,
+  commandLine: ACCOUNT_ON_COMMAND_LINE,
+  examples: [
+    { command: "whoami", explains: "the key that would be used" },
+    { command: "whoami --key-name work --json", explains: "another stored key, for a program" },
+  ],
+
+  async run(input, context) {
+    const { credentials, host, client } = openAccount(context.account, input);
+    const isStored = credentials.slot !== undefined;
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      key: maskKey(credentials.apiKey),
+      origin: isStored ? "stored" as const : "environment" as const,
+      keyName: credentials.slot,
+      user: credentials.user === undefined ? undefined : { ...credentials.user },
+      host,
+      ...(input.check ? await askGateway(() => client.listModels()) : {}),
+      notes: !isStored && input.keyName !== undefined
+        ? [`The stored key "${input.keyName}" is not used: OPPER_API_KEY is set.`]
+        : [],
+    };
+  },
+
+  view(output) {
+    const { user } = output;
+    const name = user?.name ?? user?.email;
+    return [
+      {
+        kind: "facts",
+        facts: [
+          ["Key", {
+            text: `${output.key} ${
+              output.keyName === undefined ? "from OPPER_API_KEY" : `stored as "${output.keyName}"`
+            }`,
+          }],
+          ...(name === undefined ? [] : [
+            ["User", {
+              text: user?.email !== undefined && user.email !== name ? `${name} <${user.email}>` : name,
+            }] as const,
+          ]),
+          ["Gateway", { text: output.host }],
+          ["Accepted", acceptedCell(output)],
+        ],
+      },
+      ...(output.problem === undefined ? [] : [{ kind: "text" as const, text: output.problem, tone: "warn" as const }]),
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "warn" as const })),
+    ];
+  },
+});
+
+interface Verdict {
+  readonly accepted?: boolean;
+  readonly models?: number;
+  readonly problem?: string;
+}
+
+async function askGateway(listModels: () => Promise<readonly unknown[]>): Promise<Verdict> {
+  try {
+    return { accepted: true, models: (await listModels()).length };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    // Anything but a refusal says nothing about the key.
+    return { ...(error.failure === "refused" ? { accepted: false } : {}), problem: error.message };
+  }
+}
+
+function acceptedCell({ accepted, models }: Verdict): Cell {
+  if (accepted === undefined) return { text: "not known", tone: "dim" };
+  return accepted ? { text: `yes, ${models} models`, tone: "good" } : { text: "no", tone: "bad" };
+}
