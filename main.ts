@@ -54,8 +54,8 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
 }
 
 async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
-  const { recoverOverlays } = await import("./src/launch/overlay.ts");
-  for (const { message } of await recoverOverlays(stateDirectory)) if (!quiet) writeStderr(`note: ${message}\n`);
+  const { recoverInPassing } = await import("./src/launch/recover_in_passing.ts");
+  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeStderr(`note: ${message}\n`);
 }
 
 const launch: RunLaunch = async (options) => {

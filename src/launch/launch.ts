@@ -25,7 +25,8 @@ import {
 import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
 import { appendRecord, launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger.ts";
 import type { SessionRecord } from "./ledger_records.ts";
-import { placeFiles, recoverOverlays } from "./overlay.ts";
+import { placeFiles } from "./overlay.ts";
+import { recoverInPassing } from "./recover_in_passing.ts";
 import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
 import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
 
@@ -101,9 +102,7 @@ export async function launchAgent(options: LaunchOptions, services: LaunchServic
   const entry = findEntry(options.agent);
   const tags = parseTags(options.tags);
   if (!options.dryRun) {
-    for (const { message } of await recoverOverlays(stateDirectory)) {
-      stderr(`note: ${message}\n`);
-    }
+    for (const message of await recoverInPassing(stateDirectory)) stderr(`note: ${message}\n`);
   }
   const program = await findAgent(entry, { ...services, install: options.install && !options.dryRun });
   if (entry.managesItself(options.argv)) return await runUnchanged(program, options, services);

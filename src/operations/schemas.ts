@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
 import type { EpochMs } from "../core/model.ts";
+import { traceIdOf } from "../core/trace_id.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
@@ -58,6 +59,8 @@ export const sessionSchema = z.object({
   cwd: z.string().optional(),
   title: z.string().optional(),
   parentSessionId: z.string().optional(),
+  traceId: z.string().optional()
+    .describe("The session's trace at Opper; absent when no turn was billed by Opper. Only launches open traces"),
   startedAt: z.string().optional(),
   lastActivityAt: z.string().optional(),
   turns: z.number().describe("Billed responses, those of sub-agents included"),
@@ -92,6 +95,9 @@ export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string,
     cwd: report.cwd,
     title: report.title,
     parentSessionId: report.parentSessionId,
+    traceId: report.models.some(({ provider, turns }) => provider === "opper" && turns > 0)
+      ? traceIdOf(report.file)
+      : undefined,
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,

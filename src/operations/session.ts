@@ -134,6 +134,7 @@ export const session = defineOperation({
       ...(session.parentSessionId === undefined
         ? []
         : [["Forked from", { text: session.parentSessionId }] as [string, Cell]]),
+      ...(session.traceId === undefined ? [] : [["Trace", { text: session.traceId }] as [string, Cell]]),
       ["Turns", { text: String(session.turns) }],
       ["Tokens", { text: usageText(session.usage) }],
       ["Cost", { text: `${costCell(session.cost).text} ${basisText(session.cost)}` }],

@@ -71,12 +71,10 @@ const VALUE_FLAGS: ReadonlySet<string> = new Set([
   "-xt",
 ]);
 
-/** Models to start with when nobody chose, the first that the gateway has. */
-const PREFERRED_MODELS: readonly string[] = [
-  "claude-opus-4-7",
-  "anthropic/claude-opus-4-7",
-  "claude-sonnet-4-6",
-  "anthropic/claude-sonnet-4-6",
+/** Models to start with when nobody chose: the first of these that the gateway has, under whichever vendor's prefix. */
+const PREFERRED_MODELS: readonly RegExp[] = [
+  /(^|\/)claude-opus-4[-.]7$/,
+  /(^|\/)claude-sonnet-4[-.]6$/,
 ];
 
 export const pi: Launcher = { id: "pi", title: "Pi", binary: "pi", plan };
@@ -174,7 +172,8 @@ function withoutThinking(model: string): string {
 }
 
 function defaultModel(models: readonly CatalogueModel[]): string | undefined {
-  return PREFERRED_MODELS.find((id) => models.some((model) => model.id === id)) ?? models[0]?.id;
+  const preferred = PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id)));
+  return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
 }
 
 /** `PI_CODING_AGENT_DIR`, by default `~/.pi/agent`. */

@@ -1,0 +1,55 @@
+/** `recover`: takes away what killed launches left in an agent's directory, and says what it did. */
+import { z } from "zod";
+import { recoverOverlays, type RecoveryNote } from "../launch/overlay.ts";
+import { defineOperation } from "./operation.ts";
+import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import type { Tone } from "./view.ts";
+
+const OUTCOMES = ["restored", "removed", "kept", "failed", "unreadable"] as const satisfies RecoveryNote["outcome"][];
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  repaired: z.array(z.object({
+    path: z.string(),
+    outcome: z.enum(OUTCOMES).describe(
+      "restored: what was there before is back; removed: ours is gone; kept: somebody changed it since; " +
+        "failed: could not be repaired now; unreadable: the record of it is damaged, and was put aside",
+    ),
+    message: z.string(),
+  })),
+});
+
+const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", unreadable: "warn", kept: "warn" };
+
+export const recover = defineOperation({
+  name: "recover",
+  summary: "Take away what a killed launch left behind",
+  description:
+    "Puts back what was in place of the files of launches that were killed. Launches that still run are left " +
+    "alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
+    "what was done.",
+  effect: "write",
+  input: z.strictObject({}),
+  output,
+  examples: [{ command: "recover", explains: "after a crash or a power loss" }],
+
+  async run(_input, context) {
+    const notes = await recoverOverlays(context.stateDirectory);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      repaired: notes.map(({ path, outcome, message }) => ({ path, outcome, message })),
+    };
+  },
+
+  view: ({ repaired }) => [{
+    kind: "table",
+    columns: [
+      { key: "outcome", title: "Outcome" },
+      { key: "message", title: "What was done", priority: 1, shrink: "keep_start" },
+    ],
+    rows: repaired.map(({ outcome, message }) => [{ text: outcome, tone: TONES[outcome] }, { text: message }]),
+    empty: "There was nothing to repair.",
+  }],
+});

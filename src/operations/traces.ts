@@ -1,0 +1,250 @@
+/** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
+import { z } from "zod";
+import { AgentError } from "../core/errors.ts";
+import { totalTokens } from "../core/model.ts";
+import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";
+import type { SessionRecord } from "../launch/ledger_records.ts";
+import { TRACES_URL } from "../launch/routing.ts";
+import { GatewayError } from "../opper/client.ts";
+import type { IndexedSession } from "../scan/session_index.ts";
+import { costCell, percentCell, projectCell, tokensCell } from "./cells.ts";
+import type { OperationContext } from "./context.ts";
+import { findSession } from "./find_session.ts";
+import { formatDuration, formatTime } from "./format.ts";
+import { defineOperation } from "./operation.ts";
+import { costSchema, isoTime, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
+import { shortestPrefixes } from "./session_filter.ts";
+import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "./open_account.ts";
+import { findTraced } from "./session_traces.ts";
+import type { Cell, Column } from "./view.ts";
+
+const remoteSchema = z.object({
+  status: z.string().optional(),
+  spans: z.number().optional(),
+  durationMs: z.number().optional(),
+  problem: z.string().optional().describe("Why Opper did not tell"),
+});
+
+const traceSchema = z.object({
+  traceId: z.string(),
+  link: z.string().describe("Where traces can be looked at"),
+  openedAt: z.string().optional(),
+  launchId: z.string(),
+  launcher: z.string(),
+  exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
+  reason: z.string().describe("Why the session began: startup, new, resume, fork, reload"),
+  cwd: z.string(),
+  sessionId: z.string(),
+  shortId: z.string().optional().describe("Names the session in other commands; absent without a log"),
+  file: z.string().optional().describe("Absent for a session that is kept in no log"),
+  parentSessionId: z.string().optional().describe("Session in whose shell this one was started"),
+  turns: z.number().optional().describe("Of the whole session; absent when its log is not read"),
+  usage: usageSchema.optional(),
+  cost: costSchema.optional(),
+  cacheHitRatio: z.number().optional(),
+  remote: remoteSchema.optional().describe("What Opper says, with remote"),
+});
+
+const input = z.strictObject({
+  session: z.string().optional().describe(
+    "Only traces of this session: an id, the start of one, a log file, or latest",
+  ),
+  remote: z.boolean().default(false).describe("Ask Opper for the status, the spans and the duration of each trace"),
+  ...accountInput,
+  limit: z.int().min(0).max(100_000).default(20).describe("How many to list; 0 lists all"),
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  total: z.number().describe("Traces that match, listed or not"),
+  traces: z.array(traceSchema),
+  notes: z.array(z.string()),
+});
+
+type TraceJson = z.infer<typeof traceSchema>;
+
+export const traces = defineOperation({
+  name: "traces",
+  summary: "List the traces that launches opened at Opper",
+  description:
+    "Lists launches and the traces they opened, newest first: which session each is of, and what its log says " +
+    "of turns and cost. A trace that several launches went on with is listed once, under the latest.",
+  effect: "read",
+  input,
+  output,
+  commandLine: {
+    session: { positional: true },
+    limit: { short: "n", placeholder: "COUNT" },
+    ...ACCOUNT_ON_COMMAND_LINE,
+  },
+  examples: [
+    { command: "traces", explains: "the latest traces" },
+    { command: "traces latest --remote", explains: "what Opper says of the latest session" },
+    { command: "traces --json --limit 0", explains: "all of them, for a program" },
+  ],
+
+  async run(input, context) {
+    const scan = await context.scan();
+    const all = await scan.sessions({ now: context.now, isPast: false });
+    const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
+    const launches = listLaunches(context.stateDirectory);
+    const opened = openedTraces(launches);
+    const matching = input.session === undefined ? opened : onlyOf(opened, input.session, all, context);
+    const listed = input.limit === 0 ? matching : matching.slice(0, input.limit);
+    const broken = launches.reduce((sum, { brokenLines }) => sum + brokenLines, 0);
+    const ask = input.remote ? remoteAsker(input, context) : undefined;
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      total: matching.length,
+      traces: await Promise.all(listed.map(async (trace) => ({
+        ...traceJson(trace, findTraced(all, trace.record, context.resolvePath), shortIds),
+        remote: await ask?.(trace.record.traceId, trace.ledger.launch.host),
+      }))),
+      notes: broken === 0 ? [] : [`${broken} unreadable lines in the ledgers of launches were left out.`],
+    };
+  },
+
+  view(output, input, context) {
+    const columns: readonly Column[] = [
+      { key: "openedAt", title: "Opened", priority: 0 },
+      { key: "traceId", title: "Trace", priority: 0 },
+      { key: "session", title: "Session", priority: 1 },
+      { key: "project", title: "Project", priority: 4, shrink: "keep_end" },
+      { key: "turns", title: "Turns", align: "right", priority: 3 },
+      { key: "tokens", title: "Tokens", align: "right", priority: 6 },
+      { key: "cacheHitRatio", title: "Hit", align: "right", priority: 5 },
+      { key: "usd", title: "Cost", align: "right", priority: 0 },
+      ...(input.remote
+        ? [
+          { key: "status", title: "Status", priority: 2 },
+          { key: "spans", title: "Spans", align: "right", priority: 2 },
+          { key: "durationMs", title: "Duration", align: "right", priority: 2 },
+        ] as const
+        : []),
+    ];
+    const more = output.total - output.traces.length;
+    const problem = output.traces.find(({ remote }) => remote?.problem !== undefined)?.remote?.problem;
+    return [
+      {
+        kind: "table",
+        columns,
+        rows: output.traces.map((trace) => rowOf(trace, input.remote, context)),
+        empty: "No traces. `opper-agent launch pi` opens one for each session.",
+      },
+      ...(output.traces.length === 0 ? [] : [{
+        kind: "text" as const,
+        text: `${TRACES_URL}${more > 0 ? `; ${more} more, --limit 0 lists all` : ""}`,
+      }]),
+      ...[...output.notes, ...(problem === undefined ? [] : [problem])]
+        .map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+interface OpenedTrace {
+  readonly record: SessionRecord;
+  readonly ledger: LaunchLedger;
+}
+
+/** Each trace once, with the launch that used it last; newest first. */
+function openedTraces(launches: readonly LaunchLedger[]): readonly OpenedTrace[] {
+  const byTrace = new Map<string, OpenedTrace>();
+  // Launches come newest first.
+  for (const ledger of launches) {
+    for (const record of tracesOf(ledger)) {
+      if (!byTrace.has(record.traceId)) byTrace.set(record.traceId, { record, ledger });
+    }
+  }
+  return [...byTrace.values()].sort((a, b) => b.record.at - a.record.at);
+}
+
+/** @throws {AgentError} usage, when no session is meant */
+function onlyOf(
+  opened: readonly OpenedTrace[],
+  wanted: string,
+  all: readonly IndexedSession[],
+  context: OperationContext,
+): readonly OpenedTrace[] {
+  // A session that is kept in no log is known by its id alone, and a trace by its own.
+  const named = opened.filter(({ record }) => record.traceId === wanted || record.sessionId === wanted);
+  if (named.length > 0) return named;
+  const session = findSession(all, wanted, context);
+  return opened.filter(({ record }) => findTraced([session], record, context.resolvePath) !== undefined);
+}
+
+function traceJson(
+  { record, ledger }: OpenedTrace,
+  session: IndexedSession | undefined,
+  shortIds: ReadonlyMap<string, string>,
+): TraceJson {
+  return {
+    traceId: record.traceId,
+    link: TRACES_URL,
+    openedAt: isoTime(record.at),
+    launchId: ledger.launch.launchId,
+    launcher: ledger.launch.launcher,
+    exitStatus: ledger.exit?.status,
+    reason: record.reason,
+    cwd: record.cwd,
+    sessionId: record.sessionId,
+    shortId: session === undefined ? undefined : shortIds.get(session.sessionId),
+    file: record.sessionFile,
+    parentSessionId: record.parentSessionId,
+    turns: session?.turns,
+    usage: session?.usage,
+    cost: session?.cost,
+    cacheHitRatio: session?.cacheHitRatio,
+  };
+}
+
+type RemoteAsker = (traceId: string, host: string) => Promise<z.infer<typeof remoteSchema>>;
+
+/**
+ * Asks with one key, and only the host that this key is for: a launch may have gone to another.
+ *
+ * @throws {AgentError} failed, when there is no key
+ */
+function remoteAsker(choice: AccountChoice, { account }: OperationContext): RemoteAsker {
+  const { host, client } = openAccount(account, choice);
+  return async (traceId, launchHost) => {
+    if (launchHost !== host) return { problem: `This trace is at ${launchHost}, and the key is for ${host}.` };
+    try {
+      const { status, spanCount, durationMs, spans } = await client.getTrace(traceId);
+      return { status, spans: spanCount ?? spans.length, durationMs };
+    } catch (error) {
+      if (error instanceof GatewayError && error.failure === "not_found") {
+        return { problem: `${host} does not know this trace; it may take a moment until it does.` };
+      }
+      if (error instanceof GatewayError && error.failure === "refused") throw error;
+      if (error instanceof AgentError) return { problem: error.message };
+      throw error;
+    }
+  };
+}
+
+function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext): readonly Cell[] {
+  const unknown: Cell = { text: "?", value: null, tone: "dim" };
+  const opened = trace.openedAt;
+  const cells: Cell[] = [
+    opened === undefined
+      ? unknown
+      : { text: formatTime(Date.parse(opened), context.timezone, context.now), value: opened },
+    { text: trace.traceId },
+    { text: trace.shortId ?? "not kept", value: trace.sessionId, tone: "dim" },
+    projectCell(trace.cwd, context.home),
+    trace.turns === undefined ? unknown : { text: String(trace.turns), value: trace.turns },
+    trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),
+    trace.usage === undefined ? unknown : percentCell(trace.cacheHitRatio),
+    trace.cost === undefined ? unknown : costCell(trace.cost),
+  ];
+  if (!withRemote) return cells;
+  const { status, spans, durationMs } = trace.remote ?? {};
+  return [
+    ...cells,
+    status === undefined ? unknown : { text: status },
+    spans === undefined ? unknown : { text: String(spans), value: spans },
+    durationMs === undefined ? unknown : { text: formatDuration(durationMs), value: durationMs },
+  ];
+}
