@@ -5,7 +5,7 @@
  * Knows no agent by name. Credentials, the catalogue of models and the logs are reached through
  * {@linkcode LaunchServices}. The key is in the child's environment and nowhere else.
  */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
@@ -303,7 +303,8 @@ async function sumUp(
 ): Promise<void> {
   const durationMs = services.now() - startedAt;
   try {
-    const sessions = tracesOf(readLedger(request.ledgerPath) ?? { sessions: [] });
+    const sessions = tracesOf(readLedger(request.ledgerPath) ?? { sessions: [] })
+      .filter(({ sessionFile }) => sessionFile === undefined || existsSync(sessionFile));
     const patience = AbortSignal.any([AbortSignal.timeout(GATEWAY_PATIENCE_MS), relay.interrupted]);
     const [local, gateway] = await Promise.all([
       sessions.length === 0 ? new Map<string, LocalSession>() : services.readSessions(sessions, startedAt),

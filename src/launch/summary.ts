@@ -34,9 +34,9 @@ export interface SummaryFacts {
   /** What ran: `Pi`. */
   readonly title: string;
   readonly durationMs: DurationMs;
-  /** Each trace once. */
+  /** Each trace once; without those that were left before anything was said, which open no trace. */
   readonly sessions: readonly SessionRecord[];
-  /** By trace id. A session that is missing here has no log. */
+  /** By trace id. A session that is missing here has no log, or one that is not read. */
   readonly local: ReadonlyMap<string, LocalSession>;
   readonly gateway?: GatewayUsage;
 }
@@ -44,28 +44,34 @@ export interface SummaryFacts {
 /** Lines for standard error, each ending in a line feed. */
 export function summaryText(facts: SummaryFacts, format: SummaryFormat): string {
   const { title, durationMs, sessions, local, gateway } = facts;
-  // A session that was opened and left without a word has a trace id, but there is no such trace.
-  const shown = sessions.filter(({ traceId, sessionFile }) => local.has(traceId) || sessionFile === undefined);
   const lines = [
-    `${title} ran for ${format.duration(durationMs)}${shown.length === 0 ? "; no model was asked" : ""}.`,
-    ...shown.map(({ traceId }) => `  trace ${traceId}  ${describe(local.get(traceId), format)}`),
+    `${title} ran for ${format.duration(durationMs)}${sessions.length === 0 ? "; no model was asked" : ""}.`,
+    ...sessions.map((session) =>
+      `  trace ${session.traceId}  ${describe(session, local.get(session.traceId), format)}`
+    ),
   ];
   if (gateway?.usd !== undefined) {
     const requests = gateway.requests === undefined ? "" : ` for ${countOf(gateway.requests, "request")}`;
     lines.push(`  Opper has counted ${format.usd(gateway.usd)}${requests} so far.`);
   }
-  if (shown.length > 0) lines.push(`  ${TRACES_URL}`);
+  if (sessions.length > 0) lines.push(`  ${TRACES_URL}`);
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function describe(session: LocalSession | undefined, format: SummaryFormat): string {
-  if (session === undefined) return "not kept in a log: turns and cost unknown";
-  const ratio = cacheHitRatio(session.usage);
+function describe({ sessionFile }: SessionRecord, local: LocalSession | undefined, format: SummaryFormat): string {
+  if (local === undefined) {
+    const why = sessionFile === undefined
+      ? "not kept in a log"
+      : `"${sessionFile}" is not among the logs that are read`;
+    return `${why}: turns and cost unknown`;
+  }
+  if (local.turns === 0) return "no turns";
+  const ratio = cacheHitRatio(local.usage);
   return [
-    countOf(session.turns, "turn"),
-    `${format.tokens(totalTokens(session.usage))} tokens`,
+    countOf(local.turns, "turn"),
+    `${format.tokens(totalTokens(local.usage))} tokens`,
     ratio === undefined ? "no cache figures" : `${format.percent(ratio)} cached`,
-    format.cost(session.cost),
+    format.cost(local.cost),
   ].join(", ");
 }
 
