@@ -244,6 +244,25 @@ const ROWS: [what: string, body: (stage: Stage) => Promise<void>][] = [
     deepStrictEqual(await marksOf(second), [mark(two)]);
     deepStrictEqual(await marksOf(fork), [mark(one), mark(three)]);
   }],
+  ["every call that Pi makes by itself: another try after a failure, and the summary of /compact", async (stage) => {
+    const settings = { retry: { baseDelayMs: 10 }, compaction: { keepRecentTokens: 1 } };
+    await Deno.writeTextFile(join(stage.agentDirectory, "settings.json"), JSON.stringify(settings));
+    await using talk = new PiConversation(stage.pi, ["-e", stage.extension, ...OPPER], {
+      home: stage.home,
+      cwd: stage.cwd,
+      env: stage.launch,
+    });
+    await talk.prompt("ERRONCE: 503");
+    await talk.prompt("SAY: two");
+    await talk.send("compact");
+    await talk.prompt("SAY: three");
+    await talk.close();
+    const [file] = await stage.sessionFiles();
+    const calls = await stage.calls();
+    deepStrictEqual(calls.map(({ status }) => status).slice(0, 2), [503, 200]);
+    ok(calls.some(({ body }) => JSON.stringify(body).includes("<conversation>")));
+    checkTraces(calls, calls.map(() => traceIdOf(file!)));
+  }],
   ["a session without a word leaves nothing, and changes none", async (stage) => {
     const options = { home: stage.home, cwd: stage.cwd, env: stage.launch };
     const talk = new PiConversation(stage.pi, ["-e", stage.extension, ...OPPER], options);

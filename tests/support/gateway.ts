@@ -37,7 +37,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** @throws {Error} when it does not come up */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const args = [new URL("fake_gateway.mjs", import.meta.url).pathname, "0"];
+  const args = [new URL("fake_gateway.mjs", import.meta.url).pathname];
   for (const key of options.refuse ?? []) args.push("--refuse", key);
   if (options.modelsFile !== undefined) args.push("--models", options.modelsFile);
   if (options.latencyMs !== undefined) args.push("--latency", String(options.latencyMs));

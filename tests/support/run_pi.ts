@@ -50,6 +50,7 @@ export interface RpcRecord {
   readonly id?: string;
   readonly success?: boolean;
   readonly data?: Readonly<Record<string, unknown>>;
+  readonly messages?: readonly { readonly stopReason?: string }[];
 }
 
 /** A conversation with one Pi process over its RPC mode, which changes sessions as its full screen does. */
@@ -89,11 +90,14 @@ export class PiConversation implements AsyncDisposable {
     return answer.data ?? {};
   }
 
-  /** Says something, and waits until Pi has done all that follows from it. */
+  /** Says something, and waits until Pi has done all that follows from it: it must end in an answer. */
   async prompt(message: string): Promise<void> {
     await this.send("prompt", { message });
-    const end = this.#pi.version === "0.74.2" ? "agent_end" : "agent_settled";
-    await this.#waitFor((record) => record.type === end);
+    await this.#waitFor(({ type, messages }) => {
+      if (this.#pi.version !== "0.74.2") return type === "agent_settled";
+      // Here every run says that it ended, also one that failed and is about to be tried again.
+      return type === "agent_end" && messages?.at(-1)?.stopReason !== "error";
+    });
   }
 
   /** Ends Pi as closing its input does. @returns what it wrote on standard error */
