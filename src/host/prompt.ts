@@ -40,7 +40,7 @@ async function readTyped(question: string, input: SecretInput): Promise<string> 
     restored = true;
     input.setRaw(false);
     // The Enter that ended it was not shown.
-    input.write("\r\n");
+    input.write("\n");
   };
   input.setRaw(true);
   const unwatch = input.beforeEnding(restore);

@@ -300,7 +300,7 @@ async function follow(start: string, options: GetOptions): Promise<Response> {
 
 function statusError(status: number, text: string, { host, apiKey, code }: GetOptions): GatewayError {
   const said = messageOf(text)?.replaceAll(apiKey, "…");
-  const because = said === undefined ? "" : `: ${said}`;
+  const because = said === undefined ? "." : `: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
   switch (status) {
     case 401:
       return new GatewayError(code, "refused", `${host} refused the key (401)${because}`, {
