@@ -20,7 +20,7 @@ import {
 import { addTurnCost, NO_COST, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
-export const ROLLUP_VERSION = 1;
+export const ROLLUP_VERSION = 2;
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {
@@ -121,8 +121,5 @@ function samplesOf(turns: readonly SessionTurn[]): readonly GapSample[] {
     if (chain === undefined) chains.set(turn.chain, [turn]);
     else chain.push(turn);
   }
-  return [...chains.values()].flatMap((chain) => {
-    const first = chain.findIndex((turn) => turn.counted);
-    return first < 0 ? [] : gapSamplesOf(chain.slice(Math.max(0, first - 1)));
-  });
+  return [...chains.values()].flatMap((chain) => gapSamplesOf(chain, (turn) => turn.counted));
 }

@@ -12,6 +12,17 @@ const ONE_HOUR_MS = 3_600_000;
 const AUTOMATIC_MINIMUM_TOKENS: Tokens = 1024;
 const AUTOMATIC_STEP_TOKENS: Tokens = 128;
 
+/**
+ * Chains that gather requests with prompts of their own: what one of them cached is not there for the next to read.
+ * `sidechain` holds sub-agents that their log does not tell apart.
+ */
+const UNRELATED_CHAINS: ReadonlySet<string> = new Set(["compaction", "branch_summary", "tool", "sidechain"]);
+
+/** Whether the requests of a chain go on from each other, so that pauses between them say something about the cache. */
+export function sharesPrompt(chain: string): boolean {
+  return !UNRELATED_CHAINS.has(chain);
+}
+
 /** What a chain's last requests hold in the cache of one model. */
 export interface HeldPrefix {
   readonly model: ModelRef;
@@ -53,8 +64,8 @@ export function holdPrefix(held: HeldPrefix | undefined, turn: Turn, isAutomatic
 /** Entries written for an hour stand before the others in a prompt, so that all up to them is held as long. */
 function oneHourPart(before: HeldPrefix | undefined, turn: Turn, tokens: Tokens): Tokens {
   const { cacheRead, cacheWrite, cacheWrite1h } = turn.usage;
-  if (cacheWrite1h > 0) return tokens - cacheWrite;
-  if (turn.requestedTtlMs === ONE_HOUR_MS) return tokens;
+  // What was written says more than what was asked for.
+  if (cacheWrite1h > 0 || turn.requestedTtlMs === ONE_HOUR_MS) return tokens - cacheWrite;
   if (turn.requestedTtlMs !== undefined) return 0;
   return Math.min(cacheRead, before?.oneHourTokens ?? 0);
 }

@@ -146,6 +146,21 @@ Deno.test("anchorOf()", async (t) => {
       { model: CLAUDE, at: 1, tokens: 6500, oneHourTokens: 6000 },
     ],
     [
+      "also where an hour was asked for",
+      [turn(CLAUDE, 1, { cacheRead: 6000, cacheWrite: 500 }, { requestedTtlMs: LONG })],
+      undefined,
+      { model: CLAUDE, at: 1, tokens: 6500, oneHourTokens: 6000 },
+    ],
+    [
+      "many reads keep the hour alive",
+      [
+        turn(CLAUDE, 1, { cacheWrite1h: 10_000 }),
+        ...[2, 3, 4].map((at) => turn(CLAUDE, at * LONG, { input: 1, cacheRead: 10_000 })),
+      ],
+      undefined,
+      { model: CLAUDE, at: 4 * LONG, tokens: 10_000, oneHourTokens: 10_000 },
+    ],
+    [
       "another model starts over, its hour included",
       [turn(CLAUDE, 1, { cacheWrite1h: 10_000 }), turn(OPUS, 2, { cacheRead: 3000, cacheWrite: 50 })],
       undefined,

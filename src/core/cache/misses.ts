@@ -4,7 +4,7 @@
  * Prices nothing: what a miss costs is pricing's (missCost).
  */
 import { type DurationMs, promptTokens, type Tokens, type Turn } from "../model.ts";
-import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
+import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel, sharesPrompt } from "./anchor.ts";
 import { strategyFor } from "./strategies.ts";
 import type { LifetimeTable } from "./strategy.ts";
 
@@ -52,7 +52,7 @@ function explainTurn(
 ): TurnCache {
   const read = turn.usage.cacheRead;
   const gapMs = previous === undefined ? undefined : Math.max(0, turn.at - previous.at);
-  if (previous === undefined || held === undefined || held.tokens === 0) {
+  if (previous === undefined || held === undefined || held.tokens === 0 || !sharesPrompt(turn.chain)) {
     const outcome = read > 0 ? "hit" : previous === undefined ? "first" : "none";
     return { gapMs, expectedTokens: 0, missedTokens: 0, outcome };
   }

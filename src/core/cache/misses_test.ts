@@ -1,5 +1,6 @@
-import { deepStrictEqual } from "node:assert/strict";
-import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage, type Turn } from "../model.ts";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { MAIN_CHAIN, type ModelRef, NO_USAGE, promptTokens, type TokenUsage, type Turn } from "../model.ts";
+import { missCost, type PriceBook } from "../pricing.ts";
 import { explainTurns, type TurnCache } from "./misses.ts";
 import type { LearnedLifetime } from "./strategy.ts";
 import { lifetimeTable } from "./survival.ts";
@@ -206,4 +207,110 @@ Deno.test("explainTurns() counts idle time from the last use, and the gap from t
     { gapMs: 4 * MINUTE, expectedTokens: 500, missedTokens: 0, outcome: "none" },
     { gapMs: 2 * MINUTE, expectedTokens: 20_000, missedTokens: 20_000, outcome: "miss", cause: "expired" },
   ]);
+});
+
+Deno.test("explainTurns() expects nothing of requests with prompts of their own", () => {
+  const turns = [0, 1, 2].map((n) =>
+    turn(CLAUDE, n * HOUR, n === 1 ? { cacheRead: 3000 } : { cacheWrite: 20_000 }, { chain: "compaction" })
+  );
+  const nothing = { expectedTokens: 0, missedTokens: 0 };
+  deepStrictEqual(explainTurns(turns, lifetimeTable([])), [
+    { gapMs: undefined, ...nothing, outcome: "first" },
+    { gapMs: HOUR, ...nothing, outcome: "hit" },
+    { gapMs: HOUR, ...nothing, outcome: "none" },
+  ]);
+});
+
+Deno.test("explainTurns() and missCost() say what a miss cost", async (t) => {
+  // US dollars per million tokens, as Anthropic lists claude-sonnet-4-5 (input, 0.1x, 1.25x, 2x), and a list without writes.
+  const prices: Record<string, TokenUsage> = {
+    "claude-sonnet-4-5": { input: 3, cacheRead: 0.3, cacheWrite: 3.75, cacheWrite1h: 6, output: 15 },
+    "gpt-5.2": { input: 2, cacheRead: 0.2, cacheWrite: 2, cacheWrite1h: 2, output: 16 },
+  };
+  const book: PriceBook = {
+    version: "1",
+    date: "2026-11-20",
+    costOf({ model }, usage) {
+      const price = prices[model];
+      if (price === undefined) return undefined;
+      const kinds = ["input", "cacheRead", "cacheWrite", "cacheWrite1h", "output"] as const;
+      return kinds.reduce((sum, kind) => sum + usage[kind] * price[kind], 0) / 1e6;
+    },
+  };
+  const rows: [name: string, first: Turn, second: Turn, cause: TurnCache["cause"], usd: number | undefined][] = [
+    [
+      // 20,000 * (3.75 - 0.3) / 1e6 = 0.069
+      "expired and written again for five minutes",
+      turn(CLAUDE, 0, { cacheWrite: 20_000 }),
+      turn(CLAUDE, HOUR, { cacheWrite: 20_500 }),
+      "expired",
+      0.069,
+    ],
+    [
+      // 20,000 * (6 - 0.3) / 1e6 = 0.114
+      "expired and written again for an hour",
+      turn(CLAUDE, 0, { cacheWrite1h: 20_000 }),
+      turn(CLAUDE, HOUR, { cacheWrite1h: 20_500 }),
+      "expired",
+      0.114,
+    ],
+    [
+      // 11,000 of 20,000 missed: 11,000 * (3.75 - 0.3) / 1e6 = 0.03795
+      "a prefix that changed half way",
+      turn(CLAUDE, 0, { cacheWrite: 20_000 }),
+      turn(CLAUDE, 2 * MINUTE, { cacheRead: 9000, cacheWrite: 12_000 }),
+      "prefix_changed",
+      0.03795,
+    ],
+    [
+      // What was held for another model is sent as this one's: 20,000 * (3.75 - 0.3) / 1e6
+      "another model",
+      turn(OPUS, 0, { cacheWrite: 20_000 }),
+      turn(CLAUDE, MINUTE, { cacheWrite: 20_500 }),
+      "model_changed",
+      0.069,
+    ],
+    [
+      // The compacted prompt is 6,000 long, of which 2,000 were read: 4,000 * (3.75 - 0.3) / 1e6
+      "a compaction",
+      turn(CLAUDE, 0, { cacheWrite: 90_000 }),
+      turn(CLAUDE, MINUTE, { cacheRead: 2000, cacheWrite: 4000 }, { afterCompaction: true }),
+      "compacted",
+      0.0138,
+    ],
+    [
+      // 20,480 * (2 - 0.2) / 1e6: nothing written, so that all is plain input
+      "an automatic cache",
+      turn(GPT, 0, { input: 20_480 }),
+      turn(GPT, HOUR, { input: 20_500 }),
+      "unexplained",
+      0.036864,
+    ],
+    [
+      "a model without a price",
+      turn(CHAT, 0, { input: 20_480 }),
+      turn(CHAT, HOUR, { input: 20_500 }),
+      "expired",
+      undefined,
+    ],
+  ];
+  for (const [name, first, second, cause, usd] of rows) {
+    await t.step(name, () => {
+      const miss = explainTurns([first, second], lifetimeTable([LEARNED]))[1]!;
+      strictEqual(miss.cause, cause);
+      const cost = missCost(
+        {
+          model: second.model,
+          missedTokens: miss.missedTokens,
+          at: second.at,
+          wroteTokens: second.usage.cacheWrite,
+          wrote1h: second.usage.cacheWrite1h,
+          promptTokens: promptTokens(second.usage),
+        },
+        undefined,
+        book,
+      );
+      strictEqual(cost === undefined ? undefined : Math.round(cost * 1e12) / 1e12, usd);
+    });
+  }
 });

@@ -5,7 +5,7 @@
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
 import { type DurationMs, type ModelRef, promptTokens, type Turn } from "../model.ts";
-import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel } from "./anchor.ts";
+import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel, sharesPrompt } from "./anchor.ts";
 import type { GapSample, LearnedLifetime, LifetimeTable } from "./strategy.ts";
 
 /** Below these a pair says nothing: small prompts are often below the provider's minimum. */
@@ -26,8 +26,12 @@ export const NEEDED_DROPS = 2;
  * Pairs of consecutive turns, a minute or more apart, that show whether a prefix survived.
  *
  * @param turns One chain's, in order of time
+ * @param isOwn Whether a pair counts, by its later turn: history copied from another session is observed there
  */
-export function gapSamplesOf(turns: readonly Turn[]): GapSample[] {
+export function gapSamplesOf<T extends Turn>(
+  turns: readonly T[],
+  isOwn: (turn: T) => boolean = () => true,
+): GapSample[] {
   const isAutomatic = automaticCaches(turns);
   const samples: GapSample[] = [];
   let held: HeldPrefix | undefined;
@@ -39,7 +43,7 @@ export function gapSamplesOf(turns: readonly Turn[]): GapSample[] {
       : survives(held, previous, turn, automatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE);
     const gapMs = previous === undefined ? 0 : turn.at - previous.at;
     // Short survivals are the rule and say nothing about how long a cache lives.
-    if (survived !== undefined && gapMs >= MINIMUM_DROP_GAP_MS) {
+    if (survived !== undefined && gapMs >= MINIMUM_DROP_GAP_MS && isOwn(turn)) {
       samples.push({ model: turn.model, at: turn.at, gapMs, survived });
     }
     held = holdPrefix(held, turn, automatic);
@@ -49,7 +53,8 @@ export function gapSamplesOf(turns: readonly Turn[]): GapSample[] {
 
 /** Undefined when the pair says nothing. */
 function survives(held: HeldPrefix, previous: Turn, turn: Turn, survivedShare: number): boolean | undefined {
-  if (turn.afterCompaction || !isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
+  if (!sharesPrompt(turn.chain) || turn.afterCompaction) return undefined;
+  if (!isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
   if (promptTokens(previous.usage) < MINIMUM_PROMPT_TOKENS || held.tokens < MINIMUM_HELD_TOKENS) return undefined;
   const expected = Math.min(held.tokens, promptTokens(turn.usage));
   if (expected < MINIMUM_HELD_TOKENS) return undefined;
@@ -79,8 +84,12 @@ function learnLifetime(
 ): LearnedLifetime {
   const survivals = samples.filter(({ survived }) => survived).length;
   const drops = samples.length - survivals;
-  const fit = survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS ? fitLifetime(samples) : undefined;
+  const fit = hasEnough({ survivals, drops }) ? fitLifetime(samples) : undefined;
   return { ...identity, samples: samples.length, survivals, drops, ...(fit === undefined ? {} : { fit }) };
+}
+
+function hasEnough({ survivals, drops }: Pick<LearnedLifetime, "survivals" | "drops">): boolean {
+  return survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
 }
 
 interface Block {
@@ -103,13 +112,19 @@ function fitLifetime(samples: readonly GapSample[]): LearnedLifetime["fit"] {
 /** Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. */
 export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[] {
   const blocks: Block[] = [];
-  const byGap = [...Map.groupBy(samples, ({ gapMs }) => gapMs)].sort(([a], [b]) => a - b);
-  for (const [gapMs, atGap] of byGap) {
+  const survivals = sortedGaps(samples.filter(({ survived }) => survived));
+  const drops = sortedGaps(samples.filter(({ survived }) => !survived));
+  let [survived, dropped] = [0, 0];
+  while (survived < survivals.length || dropped < drops.length) {
+    const gapMs = Math.min(survivals[survived] ?? Infinity, drops[dropped] ?? Infinity);
+    const [survivedBefore, droppedBefore] = [survived, dropped];
+    while (survivals[survived] === gapMs) survived++;
+    while (drops[dropped] === gapMs) dropped++;
     let block: Block = {
       firstGapMs: gapMs,
       lastGapMs: gapMs,
-      survived: atGap.filter(({ survived }) => survived).length,
-      count: atGap.length,
+      survived: survived - survivedBefore,
+      count: survived - survivedBefore + dropped - droppedBefore,
     };
     for (let last = blocks.at(-1); last !== undefined && rises(last, block); last = blocks.at(-1)) {
       blocks.pop();
@@ -125,12 +140,20 @@ export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[
   return blocks;
 }
 
+/** Typed arrays sort numbers several times as fast as objects with a comparison. */
+function sortedGaps(samples: readonly GapSample[]): Float64Array {
+  return new Float64Array(samples.map(({ gapMs }) => gapMs)).sort();
+}
+
 /** Cross-multiplied: shares of whole numbers compare exactly. */
 function rises(before: Block, after: Block): boolean {
   return after.survived * before.count >= before.survived * after.count;
 }
 
-/** Answers with the model's fit, else with its provider's, else with whatever counts there are. */
+/**
+ * Answers with the model's lifetime where it has samples enough, else with its provider's, else with whatever counts
+ * there are. A model whose many samples show no end is not given the end of others.
+ */
 export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTable {
   const byModel = new Map<string, LearnedLifetime>();
   const byProvider = new Map<string, LearnedLifetime>();
@@ -143,7 +166,7 @@ export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTabl
       const own = byModel.get(`${provider}\0${model}`);
       const pooled = byProvider.get(provider);
       // Without any fit the larger pool says best how many samples there are.
-      return [own, pooled].find((lifetime) => lifetime?.fit !== undefined) ?? pooled ?? own;
+      return [own, pooled].find((lifetime) => lifetime !== undefined && hasEnough(lifetime)) ?? pooled ?? own;
     },
   };
 }

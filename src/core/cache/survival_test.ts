@@ -112,6 +112,27 @@ Deno.test("gapSamplesOf() a chain", async (t) => {
     deepStrictEqual(gapSamplesOf(turns), []);
   });
   await t.step("no turns", () => deepStrictEqual(gapSamplesOf([]), []));
+  await t.step("requests with prompts of their own are no pair", () => {
+    for (const chain of ["compaction", "branch_summary", "tool", "sidechain"]) {
+      const turns = [0, 1, 2].map((n) => turn(CHAT, n * 9 * MINUTE, { input: 9000 }, { chain }));
+      deepStrictEqual(gapSamplesOf(turns), []);
+    }
+    const turns = [0, 1].map((n) => turn(CHAT, n * 9 * MINUTE, { input: 9000 }, { chain: "agent-7" }));
+    strictEqual(gapSamplesOf(turns).length, 1);
+  });
+  await t.step("a pair is its later turn's, and all turns tell what a model writes", () => {
+    // The first turn shows that this model's writes are counted, so that the second holds the 8,000 tokens it read and
+    // not its whole prompt: reading 8,000 again is survival.
+    const turns = [
+      turn(GPT, 0, { cacheWrite: 8000, input: 100 }),
+      turn(GPT, 2 * MINUTE, { cacheRead: 8000, input: 9000 }),
+      turn(GPT, 5 * MINUTE, { cacheRead: 8000, input: 10_000 }),
+    ];
+    deepStrictEqual(gapSamplesOf(turns, ({ at }) => at > 2 * MINUTE), [
+      { model: GPT, at: 5 * MINUTE, gapMs: 3 * MINUTE, survived: true },
+    ]);
+    strictEqual(gapSamplesOf(turns).length, 2);
+  });
 });
 
 /** Samples of one model: idle time in minutes, and whether it survived. */
@@ -240,10 +261,12 @@ Deno.test("learnLifetimes() pools by model, then by provider", () => {
 Deno.test("lifetimeTable().lookUp()", async (t) => {
   const fit = { warmUntilMs: 1, coldFromMs: 3, ttlMs: 2 };
   const own: LearnedLifetime = { pool: "model", ...CHAT, samples: 2, survivals: 1, drops: 1 };
+  const enough: LearnedLifetime = { ...own, samples: 42, survivals: 40, drops: 2 };
   const pooled: LearnedLifetime = { pool: "provider", provider: "deepseek", samples: 9, survivals: 5, drops: 4 };
   const other: LearnedLifetime = { pool: "provider", provider: "openai", samples: 9, survivals: 5, drops: 4, fit };
   const rows: [name: string, learned: LearnedLifetime[], expected: LearnedLifetime | undefined][] = [
-    ["the model's fit first", [{ ...own, fit }, { ...pooled, fit }, other], { ...own, fit }],
+    ["the model's fit first", [{ ...enough, fit }, { ...pooled, fit }, other], { ...enough, fit }],
+    ["the model's even if it shows no end", [enough, { ...pooled, fit }], enough],
     ["else the provider's", [own, { ...pooled, fit }, other], { ...pooled, fit }],
     ["the provider's, for a model without samples", [{ ...pooled, fit }], { ...pooled, fit }],
     ["else the larger counts", [own, pooled, other], pooled],
