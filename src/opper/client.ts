@@ -299,7 +299,8 @@ async function follow(start: string, options: GetOptions): Promise<Response> {
 }
 
 function statusError(status: number, text: string, { host, apiKey, code }: GetOptions): GatewayError {
-  const said = messageOf(text)?.replaceAll(apiKey, "…");
+  // Before it is cut: half a key is still too much of it.
+  const said = messageOf(text.replaceAll(apiKey, "…"));
   const because = said === undefined ? "." : `: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
   switch (status) {
     case 401:

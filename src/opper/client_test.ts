@@ -204,7 +204,13 @@ Deno.test("every failure is a sentence, and none holds the key", async (t) => {
     ["no JSON", () => new Response(`oops ${CANARY}`), "answer", /did not answer with JSON\.$/],
     ["no list", json({ data: CANARY }, 200), "answer", /did not answer with a list of models\.$/],
     ["null", json(null, 200), "answer", /did not answer with a list of models\.$/],
-    ["a very long message", json({ message: "x".repeat(5000) }, 500), "status", /status 500: x{299}…\.$/],
+    ["a very long message", json({ message: "x".repeat(5000) }, 500), "status", /status 500: x{299}…$/],
+    [
+      "a key where the message is cut",
+      json({ message: `${"x".repeat(290)}${CANARY}` }, 500),
+      "status",
+      /status 500: x{290}…$/,
+    ],
   ];
   for (const [name, handler, failure, message] of rows) {
     await t.step(name, () =>
@@ -242,7 +248,7 @@ Deno.test("every failure is a sentence, and none holds the key", async (t) => {
         new ReadableStream({
           start(controller) {
             controller.enqueue(new TextEncoder().encode("["));
-            end = () => controller.error(new Error("over"));
+            end = () => controller.close();
           },
         }),
       );
