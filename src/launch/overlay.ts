@@ -41,7 +41,7 @@ export interface OverlayOptions {
 /** The files of one launch, in their places. */
 export interface Overlay {
   /**
-   * Gives them up: what no other launch needs is taken away. Safe to call again.
+   * Gives them up: what no other launch needs is taken away. Safe to call again, and never rejects.
    *
    * @returns sentences that the user should read, for instance that a file was changed meanwhile and kept
    */
@@ -107,17 +107,26 @@ export async function placeFiles(files: readonly TransientFile[], options: Overl
 
   let released: Promise<readonly string[]> | undefined;
   return {
-    release: () =>
-      released ??= (async () => {
-        const lock = await lockJournal(stateDirectory);
-        try {
-          return [...messages, ...releaseEntries(entries, lease, options)];
-        } finally {
-          lock.release();
-        }
-      })(),
+    release: () => released ??= releaseAll(),
   };
+
+  async function releaseAll(): Promise<readonly string[]> {
+    let lock: FileLock;
+    try {
+      lock = await lockJournal(stateDirectory);
+    } catch (error) {
+      // The agent has run, and how it ended is what counts.
+      return [...messages, `What was placed could not be taken away: ${reasonOf(error)}. ${RECOVER_HINT}`];
+    }
+    try {
+      return [...messages, ...releaseEntries(entries, lease, options)];
+    } finally {
+      lock.release();
+    }
+  }
 }
+
+const RECOVER_HINT = `"opper-agent recover" tries again.`;
 
 interface Placing {
   noteEntry(entry: OverlayEntry): void;
@@ -179,7 +188,7 @@ function releaseEntries(
         if (restored.outcome === "kept") messages.push(restored.message);
       }
     } catch (error) {
-      messages.push(`"${noted.path}" could not be put back: ${reasonOf(error)}. "opper-agent recover" tries again.`);
+      messages.push(`"${noted.path}" could not be put back: ${reasonOf(error)}. ${RECOVER_HINT}`);
     }
   }
   try {
@@ -227,6 +236,9 @@ export async function recoverOverlays(
       removeFile(path);
     }
     removeJournalDirectoryIfEmpty(stateDirectory, onStep);
+  } catch (error) {
+    const path = journalDirectory(stateDirectory);
+    notes.push({ path, outcome: "failed", message: `"${path}" could not be cleaned up: ${reasonOf(error)}.` });
   } finally {
     lock.release();
   }
