@@ -25,8 +25,7 @@ CREATE TABLE files (
   fingerprint TEXT NOT NULL,
   state TEXT NOT NULL,
   facts TEXT,
-  session INTEGER,
-  max_at REAL
+  session INTEGER
 );
 CREATE INDEX files_by_session ON files(session);
 CREATE TABLE turns (
@@ -58,6 +57,7 @@ CREATE TABLE turns (
 ) WITHOUT ROWID;
 CREATE INDEX turns_by_key ON turns(key, source);
 CREATE INDEX turns_with_original ON turns(file, seq) WHERE original_key IS NOT NULL;
+CREATE INDEX turns_by_replay_key ON turns(replay_key) WHERE replay_key IS NOT NULL;
 CREATE INDEX turns_that_replay ON turns(replay_key) WHERE replay = 1;
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL);
 CREATE INDEX problems_by_file ON problems(file);
@@ -78,7 +78,7 @@ CREATE TABLE samples (
 CREATE INDEX samples_by_session ON samples(session);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** How long to wait for another process that is writing before giving up on the index. */
 const BUSY_TIMEOUT_MS = 5_000;

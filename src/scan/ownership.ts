@@ -85,19 +85,22 @@ function dropReplayedPrefixes(store: IndexStore): void {
   }
 }
 
-/** A response replayed under a new key, as a side question does: the turn that is no replay counts. */
+/**
+ * A response replayed under a new key, as a side question does: the turn that is no replay counts. Most turns that may be
+ * replays have no counterpart, so that only those with one, or that lost to one, are looked at.
+ */
 function dropReplays(store: IndexStore): void {
   const replayed = store.all<TurnKey>(
-    "SELECT DISTINCT source, replay_key AS key FROM turns WHERE replay = 1 AND replay_key IS NOT NULL",
+    `SELECT DISTINCT source, replay_key AS key FROM turns t WHERE replay = 1 AND replay_key IS NOT NULL AND
+      ((lost & ${LOST.replay}) <> 0 OR EXISTS
+        (SELECT 1 FROM turns o WHERE o.replay_key = t.replay_key AND o.source = t.source AND o.key <> t.key))`,
   );
   for (const { source, key } of replayed) {
     const claims = store.all<Claim>(
       `${CLAIM} WHERE t.source = ? AND t.replay_key = ? AND (t.lost & ${LOST.duplicate}) = 0`,
       source,
       key,
-    ).sort(byClaim);
-    claims.forEach((claim, index) =>
-      setLost(store, claim, LOST.replay, index > 0 && (claim.replay === 1 || claims[0]?.replay === 1))
-    );
+    ).sort((a, b) => a.replay - b.replay || byClaim(a, b));
+    claims.forEach((claim, index) => setLost(store, claim, LOST.replay, index > 0 && claim.replay === 1));
   }
 }

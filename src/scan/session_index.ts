@@ -10,7 +10,7 @@ import type { PriceBook } from "../core/pricing.ts";
 import { rollUpSession, type SessionTurn } from "../core/rollup.ts";
 import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
 import type { IndexStore, TurnRow } from "./index_store.ts";
-import { turnOfRow } from "./turn_rows.ts";
+import { sessionTurnOfRow } from "./turn_rows.ts";
 
 interface SessionRow {
   readonly id: number;
@@ -120,13 +120,13 @@ export function readSessionTurns(store: IndexStore, id: number): SessionTurn[] {
     "SELECT t.* FROM files f JOIN turns t ON t.file = f.id WHERE f.session = ? ORDER BY t.at, t.file, t.seq",
     id,
   );
-  const seen = new Set<string>();
-  // Two copies of one log show the same turns: each once, the one that counts first.
-  return rows.toSorted((a, b) => a.at - b.at || Number(a.lost !== 0) - Number(b.lost !== 0)).filter(({ key }) => {
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  }).map(turnOfRow);
+  // Several logs of one session may show the same turn, at times that differ: the one that counts stands for it.
+  const best = new Map<string, TurnRow>();
+  for (const row of rows) {
+    const known = best.get(row.key);
+    if (known === undefined || (known.lost !== 0 && row.lost === 0)) best.set(row.key, row);
+  }
+  return rows.filter((row) => best.get(row.key) === row).map(sessionTurnOfRow);
 }
 
 export interface IndexedSession extends SessionReport {

@@ -4,7 +4,8 @@ import type { SessionTurn } from "../core/rollup.ts";
 import type { TurnRow } from "./index_store.ts";
 import type { RecordedTurn } from "./source.ts";
 
-export function turnOfRow(row: TurnRow): SessionTurn & RecordedTurn {
+/** The turn as its log shows it: without a price, so that an old one cannot outlive the price data it came from. */
+export function turnOfRow(row: TurnRow): RecordedTurn {
   return {
     key: row.key,
     at: row.at,
@@ -21,14 +22,16 @@ export function turnOfRow(row: TurnRow): SessionTurn & RecordedTurn {
     reported: row.reported === null ? undefined : JSON.parse(row.reported) as ReportedCost,
     requestedTtlMs: row.requested_ttl_ms ?? undefined,
     afterCompaction: row.after_compaction === 1,
-    usd: row.usd ?? undefined,
-    basis: row.basis,
-    counted: row.lost === 0,
     copied: row.copied === 1,
     originalKey: row.original_key ?? undefined,
     replayKey: row.replay_key ?? undefined,
     replay: row.replay === 1,
   };
+}
+
+/** The turn with its price, and whether it counts. */
+export function sessionTurnOfRow(row: TurnRow): SessionTurn & RecordedTurn {
+  return { ...turnOfRow(row), usd: row.usd ?? undefined, basis: row.basis, counted: row.lost === 0 };
 }
 
 /**

@@ -52,7 +52,7 @@ export function readUsageBuckets(store: IndexStore, range: BucketRange): UsageBu
       json_extract(s.body, '$.cwd') AS cwd, t.provider, t.model, COUNT(*) AS turns, SUM(t.input) AS input,
       SUM(t.cache_read) AS cacheRead, SUM(t.cache_write) AS cacheWrite, SUM(t.cache_write_1h) AS cacheWrite1h,
       SUM(t.output) AS output, SUM(t.usd) AS usd, SUM(t.basis = 'reported') AS reported,
-      SUM(t.basis = 'computed') AS computed, SUM(t.basis = 'none') AS unpriced
+      SUM(t.basis = 'computed') AS computed, SUM(t.usd IS NULL) AS unpriced
       FROM turns t JOIN files f ON f.id = t.file JOIN sessions s ON s.id = f.session
       WHERE t.lost = 0 AND t.at >= ? AND t.at < ? AND COALESCE(t.ended_at, t.at) <= ?
       GROUP BY quarter, f.session, t.provider, t.model ORDER BY quarter, f.session`,

@@ -1,0 +1,296 @@
+/** Each billed response counts once, for the session that made it, whichever logs are there and in whatever order. */
+import { deepStrictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { writeLog } from "../../tests/support/logs.ts";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { scanLogs } from "./scan.ts";
+
+const NOW = { now: Date.parse("2026-11-21T13:00:00Z"), isPast: false };
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12) + seconds * 1000).toISOString();
+
+/** Output tokens of each turn that counts, by session and chain. Each response has its own number of output tokens. */
+type Counted = Record<string, Record<string, number[]>>;
+
+async function scan(home: string): Promise<Counted> {
+  const result = await scanLogs({
+    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    stateDirectory: join(home, "state"),
+  });
+  try {
+    const counted: Counted = {};
+    for (const { id, sessionId, turns, usage } of await result.sessions(NOW)) {
+      const chains: Record<string, number[]> = counted[sessionId] = {};
+      const explained = await result.explainedTurns(id, NOW);
+      for (const turn of explained) (chains[turn.chain] ??= []).push(turn.usage.output);
+      // The sums of the list and the turns of the session are two paths through the index.
+      deepStrictEqual(turns, explained.length);
+      deepStrictEqual(usage.output, explained.reduce((sum, turn) => sum + turn.usage.output, 0));
+    }
+    deepStrictEqual(
+      result.usageBuckets({}).reduce((sum, bucket) => sum + bucket.turns, 0),
+      Object.values(counted).flatMap((chains) => Object.values(chains).flat()).length,
+    );
+    return counted;
+  } finally {
+    result.close();
+  }
+}
+
+/**
+ * Writes all logs, then takes each away and puts it back, then writes them one by one in every rotation of the order,
+ * into one index: the answer depends on the logs that are there and on nothing else.
+ */
+async function checkScans(
+  t: Deno.TestContext,
+  logs: Readonly<Record<string, readonly object[]>>,
+  all: Counted,
+  without: Readonly<Record<string, Counted>>,
+): Promise<void> {
+  await withTemporaryDirectory(async (home) => {
+    const write = (name: string) => writeLog(join(home, name), logs[name]!);
+    for (const name of Object.keys(logs)) await write(name);
+    await t.step("all logs", async () => deepStrictEqual(await scan(home), all));
+    for (const [name, expected] of Object.entries(without)) {
+      await t.step(`without ${name}`, async () => {
+        await Deno.remove(join(home, name));
+        deepStrictEqual(await scan(home), expected);
+      });
+      await t.step("and with it again", async () => {
+        await write(name);
+        deepStrictEqual(await scan(home), all);
+      });
+    }
+  });
+  const names = Object.keys(logs);
+  for (const [start] of names.entries()) {
+    await t.step(`one after the other, ${names[start]} first`, async () => {
+      await withTemporaryDirectory(async (home) => {
+        for (const name of [...names.slice(start), ...names.slice(0, start)]) {
+          await writeLog(join(home, name), logs[name]!);
+          await scan(home);
+        }
+        deepStrictEqual(await scan(home), all);
+      });
+    });
+  }
+  await t.step("line by line, all logs at once", async () => {
+    await withTemporaryDirectory(async (home) => {
+      const longest = Math.max(...Object.values(logs).map((lines) => lines.length));
+      for (let length = 1; length <= longest; length++) {
+        for (const [name, lines] of Object.entries(logs)) {
+          const path = join(home, name);
+          if (length === 1) await writeLog(path, lines.slice(0, 1));
+          else if (length <= lines.length) {
+            await Deno.writeTextFile(path, `${JSON.stringify(lines[length - 1])}\n`, { append: true });
+          }
+        }
+        await scan(home);
+      }
+      deepStrictEqual(await scan(home), all);
+    });
+  });
+}
+
+// Codex: a fork of an older version begins with its parent's history, without ids and with the time of the fork.
+
+const PARENT = "01a1fdc3-5780-7000-8000-000000000001";
+const CHILD = "01a1fdfa-4600-7000-8000-000000000002";
+const GRANDCHILD = "01a1fdfb-0000-7000-8000-000000000003";
+const codexPath = (id: string) => `.codex/sessions/2026/11/21/rollout-2026-11-21T12-00-00-${id}.jsonl`;
+
+function codexHeader(id: string, forkedFrom?: string): object {
+  return {
+    timestamp: at(0),
+    type: "session_meta",
+    payload: { id, timestamp: at(0), cwd: "/src", model_provider: "openai", forked_from_id: forkedFrom },
+  };
+}
+
+/** Responses with the given numbers of output tokens, as `token_count` lines with their running total. */
+function codexCounts(outputs: readonly number[], seconds = 1): object[] {
+  const counts = (input: number, output: number) => ({
+    input_tokens: input,
+    cached_input_tokens: 0,
+    output_tokens: output,
+    reasoning_output_tokens: 0,
+    total_tokens: input + output,
+  });
+  let total = 0;
+  return outputs.map((output, index) => {
+    total += output;
+    const info = {
+      total_token_usage: counts(1000 * (index + 1), total),
+      last_token_usage: counts(1000, output),
+      model_context_window: 258400,
+    };
+    return { timestamp: at(seconds + index), type: "event_msg", payload: { type: "token_count", info } };
+  });
+}
+
+Deno.test("codex: a fork with replayed history", async (t) => {
+  await checkScans(
+    t,
+    {
+      [codexPath(PARENT)]: [codexHeader(PARENT), ...codexCounts([11, 12])],
+      [codexPath(CHILD)]: [codexHeader(CHILD, PARENT), ...codexCounts([11, 12, 13], 60)],
+    },
+    { [PARENT]: { main: [11, 12] }, [CHILD]: { main: [13] } },
+    {
+      [codexPath(PARENT)]: { [CHILD]: { main: [11, 12, 13] } },
+      [codexPath(CHILD)]: { [PARENT]: { main: [11, 12] } },
+    },
+  );
+});
+
+Deno.test("codex: a fork of a fork", async (t) => {
+  await checkScans(
+    t,
+    {
+      [codexPath(PARENT)]: [codexHeader(PARENT), ...codexCounts([11, 12])],
+      [codexPath(CHILD)]: [codexHeader(CHILD, PARENT), ...codexCounts([11, 12, 13], 60)],
+      [codexPath(GRANDCHILD)]: [codexHeader(GRANDCHILD, CHILD), ...codexCounts([11, 12, 13, 14], 120)],
+    },
+    { [PARENT]: { main: [11, 12] }, [CHILD]: { main: [13] }, [GRANDCHILD]: { main: [14] } },
+    {
+      [codexPath(PARENT)]: { [CHILD]: { main: [11, 12, 13] }, [GRANDCHILD]: { main: [14] } },
+      // What the grandchild replayed is told by its parent's log alone.
+      [codexPath(CHILD)]: { [PARENT]: { main: [11, 12] }, [GRANDCHILD]: { main: [11, 12, 13, 14] } },
+    },
+  );
+});
+
+Deno.test("codex: a replay ends at the first turn that the parent's log does not have", async (t) => {
+  await checkScans(
+    t,
+    {
+      // Both went on after the fork, and their totals after four responses are the same.
+      [codexPath(PARENT)]: [codexHeader(PARENT), ...codexCounts([11, 12, 15, 13])],
+      [codexPath(CHILD)]: [codexHeader(CHILD, PARENT), ...codexCounts([11, 12, 14, 14], 60)],
+    },
+    { [PARENT]: { main: [11, 12, 15, 13] }, [CHILD]: { main: [14, 14] } },
+    { [codexPath(PARENT)]: { [CHILD]: { main: [11, 12, 14, 14] } } },
+  );
+});
+
+Deno.test("codex: an archived copy of a log", async (t) => {
+  const name = codexPath(PARENT).split("/").at(-1)!;
+  const log = [codexHeader(PARENT), ...codexCounts([11, 12])];
+  await checkScans(
+    t,
+    { [codexPath(PARENT)]: log, [`.codex/archived_sessions/${name}`]: log },
+    { [PARENT]: { main: [11, 12] } },
+    {
+      [codexPath(PARENT)]: { [PARENT]: { main: [11, 12] } },
+      [`.codex/archived_sessions/${name}`]: { [PARENT]: { main: [11, 12] } },
+    },
+  );
+});
+
+// Claude Code: a fork's lines name the session that made the request; side questions replay under new request ids.
+
+const A = "bbbbbbbb-0000-4000-8000-00000000000a";
+/** Sorts before its parent. */
+const FORK = "aaaaaaaa-0000-4000-8000-00000000000f";
+const claudePath = (session: string, config = ".claude") => `${config}/projects/-srv-app/${session}.jsonl`;
+const sidePath = (session: string) => `.claude/projects/-srv-app/${session}/subagents/agent-side1.jsonl`;
+
+interface ClaudeLine {
+  readonly session: string;
+  readonly message: string;
+  readonly request: string;
+  readonly output: number;
+  readonly seconds: number;
+  readonly requestSession?: string;
+  readonly agentId?: string;
+}
+
+function claudeLine(line: ClaudeLine): object {
+  return {
+    parentUuid: null,
+    isSidechain: line.agentId !== undefined,
+    agentId: line.agentId,
+    type: "assistant",
+    message: {
+      id: line.message,
+      role: "assistant",
+      model: "claude-sonnet-4-5",
+      usage: { input_tokens: 10, output_tokens: line.output },
+    },
+    requestId: line.request,
+    requestSessionId: line.requestSession,
+    uuid: `uuid-${line.message}-${line.request}`,
+    timestamp: at(line.seconds),
+    cwd: "/srv/app",
+    sessionId: line.session,
+  };
+}
+
+const ONE = { session: A, message: "msg_1", request: "req_1", output: 21, seconds: 1 };
+const TWO = { session: A, message: "msg_2", request: "req_2", output: 22, seconds: 2 };
+
+Deno.test("claude: a fork with copied lines", async (t) => {
+  await checkScans(
+    t,
+    {
+      [claudePath(A)]: [claudeLine(ONE), claudeLine(TWO)],
+      [claudePath(FORK)]: [
+        claudeLine({ ...ONE, session: FORK, requestSession: A }),
+        claudeLine({ ...TWO, session: FORK, requestSession: A }),
+        claudeLine({ ...ONE, session: FORK, message: "msg_3", request: "req_3", output: 23, seconds: 9 }),
+      ],
+    },
+    { [A]: { main: [21, 22] }, [FORK]: { main: [23] } },
+    {
+      [claudePath(A)]: { [FORK]: { main: [21, 22, 23] } },
+      [claudePath(FORK)]: { [A]: { main: [21, 22] } },
+    },
+  );
+});
+
+const SIDE = { session: A, agentId: "side1", seconds: 5 };
+const SIDE_LOG = [
+  claudeLine({ ...ONE, ...SIDE, request: "req_8" }),
+  claudeLine({ ...SIDE, message: "msg_9", request: "req_9", output: 29 }),
+];
+
+Deno.test("claude: a side question replays the conversation", async (t) => {
+  await checkScans(
+    t,
+    { [claudePath(A)]: [claudeLine(ONE), claudeLine(TWO)], [sidePath(A)]: SIDE_LOG },
+    { [A]: { main: [21, 22], side1: [29] } },
+    {
+      // With the conversation gone its replay is all that shows the response.
+      [claudePath(A)]: { [A]: { side1: [21, 29] } },
+      [sidePath(A)]: { [A]: { main: [21, 22] } },
+    },
+  );
+});
+
+Deno.test("claude: the conversation counts before a replay, even as a copy", async (t) => {
+  await checkScans(
+    t,
+    {
+      [claudePath(FORK)]: [
+        claudeLine({ ...ONE, session: FORK, requestSession: A }),
+        claudeLine({ ...TWO, session: FORK, message: "msg_3", request: "req_3", output: 23 }),
+      ],
+      [sidePath(FORK)]: SIDE_LOG.map((line) => ({ ...line, sessionId: FORK })),
+    },
+    { [FORK]: { main: [21, 23], side1: [29] } },
+    { [claudePath(FORK)]: { [FORK]: { side1: [21, 29] } } },
+  );
+});
+
+Deno.test("claude: the fuller of two copies of a log counts", async (t) => {
+  // The copy was made while the response was being written: fewer tokens, and an earlier time.
+  const [full, partial] = [claudePath(A), claudePath(A, ".config/claude")];
+  await checkScans(
+    t,
+    {
+      [full]: [claudeLine(ONE), claudeLine({ ...TWO, seconds: 8 })],
+      [partial]: [claudeLine(ONE), claudeLine({ ...TWO, output: 2, seconds: 3 })],
+    },
+    { [A]: { main: [21, 22] } },
+    { [full]: { [A]: { main: [21, 2] } }, [partial]: { [A]: { main: [21, 22] } } },
+  );
+});
