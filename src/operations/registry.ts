@@ -36,4 +36,39 @@ export const OPERATIONS: readonly OperationEntry[] = [
     summary: "Show where was looked, what could not be read, and the index's health",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  {
+    name: "traces",
+    summary: "List the traces that launches opened at Opper",
+    load: async () => (await import("./traces.ts")).traces,
+  },
+  {
+    name: "recover",
+    summary: "Take away what a killed launch left behind",
+    load: async () => (await import("./recover.ts")).recover,
+  },
+  {
+    name: "login",
+    summary: "Store an Opper API key",
+    load: async () => (await import("./login.ts")).login,
+  },
+  {
+    name: "logout",
+    summary: "Forget a stored API key",
+    load: async () => (await import("./logout.ts")).logout,
+  },
+  {
+    name: "whoami",
+    summary: "Show which API key is used, and whether it is accepted",
+    load: async () => (await import("./whoami.ts")).whoami,
+  },
+  {
+    name: "configure",
+    summary: "Add Opper to an agent's own providers, for use without launch",
+    load: async () => (await import("./configure.ts")).configure,
+  },
+  {
+    name: "unconfigure",
+    summary: "Take away what configure added",
+    load: async () => (await import("./unconfigure.ts")).unconfigure,
+  },
 ];
