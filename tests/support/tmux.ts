@@ -1,0 +1,109 @@
+/** A program in a real terminal: tmux draws its screen and types its keys. A missing tmux is a failure, never a skip. */
+import { strictEqual } from "node:assert/strict";
+
+export interface TerminalOptions {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** All of the environment; TERM is added. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Each has a tmux server of its own, so that tests share nothing with each other or with the developer. */
+export class Terminal implements AsyncDisposable {
+  readonly #socket: string;
+
+  private constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  /** @param socket path of a file that does not exist yet */
+  static async open(socket: string, { command, cwd, env }: TerminalOptions): Promise<Terminal> {
+    const terminal = new Terminal(socket);
+    const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const words = ["env", "-i", "TERM=tmux-256color", "LANG=C.UTF-8", ...set, ...command];
+    const line = `${words.map(quote).join(" ")}; echo "ENDED WITH $?"; sleep 600`;
+    await terminal.#tmux("-f", "/dev/null", "new-session", "-d", "-x", "150", "-y", "50", "-c", cwd, "sh", "-c", line);
+    return terminal;
+  }
+
+  /** Names of keys as tmux has them: `Enter`, `C-c`, `Down`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await this.#tmux("send-keys", key);
+      await pause(150);
+    }
+  }
+
+  /** Types a text as it is, and Enter. */
+  async enter(text: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", text);
+    // A full screen takes Enter right behind text for part of something pasted, or of a command that it completes.
+    await pause(400);
+    await this.press("Enter");
+  }
+
+  screen(): Promise<string> {
+    return this.#tmux("capture-pane", "-p", "-S", "-200");
+  }
+
+  /** Waits until the screen shows it. @throws {Error} with the screen, after 30 seconds */
+  async waitForScreen(pattern: RegExp): Promise<string> {
+    return await this.waitFor(`the screen to match ${pattern}`, async () => {
+      const screen = await this.screen();
+      return pattern.test(screen) ? screen : undefined;
+    });
+  }
+
+  /** Waits until `look` finds something. @throws {Error} with the screen, after 30 seconds */
+  async waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    const end = Date.now() + 30_000;
+    while (true) {
+      const found = await look();
+      if (found !== undefined) return found;
+      if (Date.now() > end) throw new Error(`Waited in vain for ${what}. The screen:\n${await this.screen()}`);
+      await pause(100);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux("kill-server");
+  }
+
+  async #tmux(...args: readonly string[]): Promise<string> {
+    const { success, stdout, stderr } = await new Deno.Command("tmux", {
+      args: ["-S", this.#socket, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    strictEqual(success, true, `tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+    return new TextDecoder().decode(stdout);
+  }
+}
+
+/** @throws {Error} when it is missing and cannot be installed */
+export async function requireTmux(): Promise<void> {
+  if (await works(["tmux", "-V"])) return;
+  if (Deno.uid() === 0) {
+    await works(["apt-get", "update", "-qq"]);
+    await works(["apt-get", "install", "-qq", "-y", "tmux"]);
+  }
+  if (!await works(["tmux", "-V"])) throw new Error("These tests need tmux: install it, for instance with apt-get.");
+}
+
+async function works([program, ...args]: readonly [string, ...string[]]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
