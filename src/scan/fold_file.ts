@@ -2,12 +2,14 @@
  * Reads one log from a given offset and folds its records into turns: the meeting of bytes (read_lines.ts) and format
  * (a Source). Stores nothing and prices nothing.
  */
-import { readFingerprint } from "./fingerprint.ts";
+import { Buffer } from "node:buffer";
+import type { SessionFacts } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
-import { countLinesBefore, readLines } from "./read_lines.ts";
+import { readFingerprint } from "./fingerprint.ts";
+import { lineNumbersAt } from "./line_numbers.ts";
+import { readLines } from "./read_lines.ts";
 import type { RecordedTurn, Source } from "./source.ts";
 import { mergeTurns } from "./turn_rows.ts";
-import type { SessionFacts } from "../core/model.ts";
 
 /** Where an earlier fold of the same file stopped. */
 export interface FoldPosition {
@@ -76,16 +78,16 @@ export function foldFile(source: Source, file: FoundFile, from: FoldPosition | u
   });
 
   let nextOffset = read.endOffset;
-  if (read.tail !== undefined) {
+  if (read.tail !== undefined && holdsOneOf(source.needles, read.tail)) {
     // A last line without its newline is either still being written or complete. A JSON object that parses cannot
-    // become another one by growing, so that it is safe to take it now.
+    // become another one by growing, so that it is safe to take it now. Without a needle it is never parsed, as any line.
     const record = parseComplete(read.tail, parse);
     if (record !== undefined) {
       addRecord(record, read.endOffset);
       nextOffset += read.tail.length;
     }
   }
-  if (unlisted > 0) addProblem(`${unlisted} more problems in this file.`);
+  if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
   return {
     state,
     nextOffset,
@@ -93,12 +95,28 @@ export function foldFile(source: Source, file: FoundFile, from: FoldPosition | u
     fingerprint: readFingerprint(file.path, nextOffset),
     facts: source.session(state),
     turns: [...turns.values()],
-    problems: problems.map(({ offset, message }) => ({
-      message,
-      line: offset === undefined || file.compressed ? undefined : countLinesBefore(file.path, offset) + 1,
-    })),
+    problems: withLines(file, problems),
     bytesRead: read.bytesRead,
   };
+}
+
+function holdsOneOf(needles: readonly string[], line: Uint8Array): boolean {
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  return needles.some((needle) => bytes.includes(needle));
+}
+
+/** Problems come in the order of their lines, those that concern the whole file last. */
+function withLines(
+  file: FoundFile,
+  problems: readonly { readonly offset?: number; readonly message: string }[],
+): FileFold["problems"] {
+  // What is compressed has no offsets that an editor could go to.
+  const offsets = file.compressed ? [] : problems.map(({ offset }) => offset).filter((offset) => offset !== undefined);
+  const lines = lineNumbersAt(file.path, offsets);
+  let next = 0;
+  return problems.map(({ offset, message }) =>
+    offset === undefined || file.compressed ? { message } : { message, line: lines[next++] }
+  );
 }
 
 /** The object that the bytes are, or undefined when they are the beginning of one (or nothing that can be read). */

@@ -79,6 +79,6 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   }
   if (file.size === 0) add("The file is empty.");
   else if (source.session(state) === undefined) add("No session: the log names none.");
-  if (unlisted > 0) add(`${unlisted} more problems in this file.`);
+  if (unlisted > 0) problems.push({ path: file.path, message: `${unlisted} more problems in this file.` });
   return problems;
 }
