@@ -233,7 +233,7 @@ Deno.test("many logins at once lose no key", () =>
   inWorld(async ({ run, config }) => {
     const names = ["a", "b", "c", "d", "e", "f"];
     const runs = await Promise.all(names.map((name) => run(["login", "--no-check", "--key-name", name], OTHER)));
-    deepStrictEqual(runs.map(({ code }) => code), names.map(() => 0));
+    deepStrictEqual(runs.map(({ code, stderr }) => [code, stderr]), names.map(() => [0, ""]));
     const { keys } = await config() as { keys: object };
     deepStrictEqual(Object.keys(keys).sort(), names);
   }));

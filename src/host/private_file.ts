@@ -21,7 +21,8 @@ export function readPrivateText(path: string): string | undefined {
     // A mark at the start is kept, so that it is still there when the file is written again.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
-    if (hasCode(error, "ENOENT") && kindOf(path) === "missing") return undefined;
+    // Asked for a link and not for a file: one that somebody has made since was still missing when it was read.
+    if (hasCode(error, "ENOENT") && kindOf(path) !== "link") return undefined;
     const reason = error instanceof TypeError ? "it is not text in UTF-8" : reasonOf(error);
     throw new AgentError("failed", `"${path}" could not be read: ${reason}.`, { cause: error });
   }
