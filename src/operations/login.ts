@@ -1,8 +1,7 @@
 /** `login`: reads a key, tries it out, and stores it. The key is shown to nobody and taken from no argument. */
 import { z } from "zod";
-import { AgentError } from "../core/errors.ts";
 import { hostOf } from "../launch/routing.ts";
-import { createOpperClient } from "../opper/client.ts";
+import { createOpperClient, GatewayError } from "../opper/client.ts";
 import { checkKey, findSlot, maskKey, PLATFORM_URL, saveKey } from "../opper/credentials.ts";
 import { shortenPath } from "./cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
@@ -99,10 +98,9 @@ export const login = defineOperation({
 
 /** A key that was not tried out is not stored, unless somebody says so. */
 function explainUnchecked(error: unknown): never {
-  if (!(error instanceof AgentError)) throw error;
-  const isRefused = "failure" in error && error.failure === "refused";
-  throw new AgentError(error.code, `The key was not stored: ${error.message}`, {
-    hint: isRefused
+  if (!(error instanceof GatewayError)) throw error;
+  throw new GatewayError(error.code, error.failure, `The key was not stored: ${error.message}`, {
+    hint: error.failure === "refused"
       ? `Copy the key again from ${PLATFORM_URL}.`
       : `${error.hint ?? "Try again."} --no-check stores the key without trying it out.`,
     cause: error.cause,

@@ -9,8 +9,9 @@ import { AgentError } from "../core/errors.ts";
 import type { DurationMs, EpochMs, Usd } from "../core/model.ts";
 import { readPrivateText, writePrivateText } from "../host/private_file.ts";
 import { BUILT_IN_MODELS } from "./built_in_models.ts";
-import { GatewayError, type OpperClient } from "./client.ts";
+import type { OpperClient } from "./client.ts";
 import { isRecord, type JsonRecord, textOf } from "./json_fields.ts";
+import { GatewayError } from "./request_json.ts";
 
 /** How long an answer is used without asking again. */
 export const CATALOGUE_LIFETIME_MS: DurationMs = 24 * 60 * 60 * 1000;

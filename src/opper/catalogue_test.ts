@@ -5,7 +5,8 @@ import { MODELS } from "../../tests/support/account_gateway.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { BUILT_IN_MODELS } from "./built_in_models.ts";
 import { CATALOGUE_LIFETIME_MS, loadCatalogue, readModel, usdPerMillion } from "./catalogue.ts";
-import { createOpperClient, GatewayError } from "./client.ts";
+import { createOpperClient } from "./client.ts";
+import { GatewayError } from "./request_json.ts";
 
 const CANARY = "op-canary-5f1d0c9b7a3e";
 const HOST = "https://gateway.example";

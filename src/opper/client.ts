@@ -1,8 +1,7 @@
 /**
  * The gateway's API, as far as this program asks it: models, traces and the usage of a session.
  *
- * Reads answers without trusting them, and turns every failure into a sentence. The key goes to the host it was given
- * for and nowhere else: not into an error, and not along with a redirect. Retries and remembers nothing.
+ * Reads answers without trusting them: what is not as expected is left out. How they are had is request_json.ts.
  * Source of the endpoints: opper.ai, public command line and SDK, read 2026-11-20.
  */
 import { createHash } from "node:crypto";
@@ -10,26 +9,10 @@ import { AgentError, type ErrorCode } from "../core/errors.ts";
 import type { DurationMs, EpochMs, Tokens, Usd } from "../core/model.ts";
 import { checkKey } from "./credentials.ts";
 import { isRecord, type JsonRecord, numberOf, rowsOf, textOf, timeOf } from "./json_fields.ts";
+import { noAnswer, requestJson } from "./request_json.ts";
 
-/** Why a call failed. `refused`: the key (401); `answer`: what came was no answer to the question. */
-export type GatewayFailure = "refused" | "not_found" | "status" | "unreachable" | "timeout" | "answer";
-
-export class GatewayError extends AgentError {
-  readonly failure: GatewayFailure;
-  /** HTTP status, where there was one. */
-  readonly status?: number;
-
-  constructor(
-    code: ErrorCode,
-    failure: GatewayFailure,
-    message: string,
-    options: { readonly hint?: string; readonly cause?: unknown; readonly status?: number } = {},
-  ) {
-    super(code, message, options);
-    this.failure = failure;
-    this.status = options.status;
-  }
-}
+/** What every call throws. */
+export { GatewayError } from "./request_json.ts";
 
 export interface OpperClientOptions {
   /** As from `hostOf`: `https://api.opper.ai`. */
@@ -108,9 +91,6 @@ export interface OpperClient {
   sessionUsage(session: string, options?: CallOptions): Promise<SessionUsage>;
 }
 
-/** Redirects that are followed, on the same host. */
-const MAX_REDIRECTS = 3;
-
 /** @throws {AgentError} when the key cannot be sent, or the host is no http or https URL */
 export function createOpperClient(options: OpperClientOptions): OpperClient {
   const { host, apiKey, code = "failed" } = options;
@@ -123,7 +103,7 @@ export function createOpperClient(options: OpperClientOptions): OpperClient {
     );
   }
   const call = (path: string, from: CallOptions = {}) =>
-    getJson(path, {
+    requestJson(path, {
       ...options,
       code,
       timeoutMs: from.timeoutMs ?? options.timeoutMs ?? 10_000,
@@ -181,12 +161,6 @@ function dataRows(answer: unknown, what: string, host: string, code: ErrorCode):
   return rows;
 }
 
-function noAnswer(wanted: string, host: string, code: ErrorCode): GatewayError {
-  return new GatewayError(code, "answer", `${host} did not answer with ${wanted}.`, { hint: HOST_HINT });
-}
-
-const HOST_HINT = "Check the base URL: --base-url, OPPER_BASE_URL, or the one stored with the key.";
-
 function readTrace(row: JsonRecord): TraceSummary | undefined {
   const id = textOf(row["id"]);
   if (id === undefined) return undefined;
@@ -230,106 +204,4 @@ function sumRows(rows: readonly JsonRecord[]): Omit<ModelUsage, "model"> {
     return numbers.length === 0 ? undefined : numbers.reduce((total, value) => total + value, 0);
   };
   return { usd: sum("cost"), requests: sum("count"), totalTokens: sum("total_tokens") };
-}
-
-interface GetOptions extends OpperClientOptions {
-  readonly code: ErrorCode;
-  readonly timeoutMs: DurationMs;
-}
-
-async function getJson(path: string, options: GetOptions): Promise<unknown> {
-  const { host, code, timeoutMs } = options;
-  let response: Response;
-  let text: string;
-  try {
-    response = await follow(host + path, options);
-    text = await response.text();
-  } catch (error) {
-    if (error instanceof AgentError) throw error;
-    if (error instanceof DOMException && error.name === "TimeoutError") {
-      throw new GatewayError(code, "timeout", `${host} did not answer within ${timeoutMs / 1000} s.`, {
-        hint: "Check the network, or try again.",
-      });
-    }
-    if (!(error instanceof Error)) throw error;
-    throw new GatewayError(code, "unreachable", `${host} cannot be reached.`, {
-      hint: `Check the network. ${HOST_HINT}`,
-      cause: error,
-    });
-  }
-  if (!response.ok) throw statusError(response.status, text, options);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // The parser quotes what it read, which may repeat the key: neither its words nor the error itself are passed on.
-    throw new GatewayError(code, "answer", `${host} did not answer with JSON.`, {
-      hint: HOST_HINT,
-      status: response.status,
-    });
-  }
-}
-
-/** Follows redirects within the host: only there may the key go. */
-async function follow(start: string, options: GetOptions): Promise<Response> {
-  const { host, apiKey, code, timeoutMs } = options;
-  const send = options.fetch ?? fetch;
-  const signal = AbortSignal.timeout(timeoutMs);
-  let url = new URL(start);
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await send(url, {
-      headers: { accept: "application/json", authorization: `Bearer ${apiKey}` },
-      redirect: "manual",
-      signal,
-    });
-    if (response.status < 300 || response.status > 399) return response;
-    await response.body?.cancel();
-    const location = response.headers.get("location");
-    const next = location === null ? null : URL.parse(location, url);
-    if (next === null || next.origin !== url.origin) {
-      const where = next === null ? "" : `, to ${next.origin}`;
-      throw new GatewayError(code, "answer", `${host} answered with a redirect${where}, which was not followed.`, {
-        hint: HOST_HINT,
-        status: response.status,
-      });
-    }
-    url = next;
-  }
-  throw new GatewayError(code, "answer", `${host} redirected more than ${MAX_REDIRECTS} times.`, { hint: HOST_HINT });
-}
-
-function statusError(status: number, text: string, { host, apiKey, code }: GetOptions): GatewayError {
-  // Before it is cut: half a key is still too much of it.
-  const said = messageOf(text.replaceAll(apiKey, "…"));
-  const because = said === undefined ? "." : `: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
-  switch (status) {
-    case 401:
-      return new GatewayError(code, "refused", `${host} refused the key (401)${because}`, {
-        hint: "Run `opper-agent login` with a valid key, or set OPPER_API_KEY.",
-        status,
-      });
-    case 404:
-      return new GatewayError(code, "not_found", `${host} does not know what was asked for (404)${because}`, {
-        status,
-      });
-    default:
-      return new GatewayError(code, "status", `${host} answered with status ${status}${because}`, { status });
-  }
-}
-
-/** The three shapes of the gateway's errors: `{error: {message}}`, `{detail}` and `{message}`. */
-function messageOf(text: string): string | undefined {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (!isRecord(body)) return undefined;
-  const { error, detail, message } = body;
-  const said = [isRecord(error) ? error["message"] : error, detail, message].find((one) => typeof one === "string");
-  if (typeof said !== "string" || said.trim() === "") return undefined;
-  const line = said.replace(/\s+/g, " ").trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

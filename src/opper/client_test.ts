@@ -1,7 +1,8 @@
 /** The client against a real server on the loopback. The canary key is sent to it, and turns up nowhere else. */
 import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
-import { createOpperClient, GatewayError, type GatewayFailure } from "./client.ts";
+import { createOpperClient } from "./client.ts";
+import { GatewayError, type GatewayFailure } from "./request_json.ts";
 
 const CANARY = "op-canary-5f1d0c9b7a3e";
 
