@@ -89,9 +89,12 @@ export function takePage<T extends SessionReport>(
 
 function readCursor(cursor: string, sort: SortKey): Place {
   try {
-    const [cursorSort, value, file, sessionId] = JSON.parse(decodeURIComponent(atob(cursor))) as unknown[];
-    if (cursorSort === sort && typeof file === "string" && typeof sessionId === "string") {
-      return [typeof value === "number" ? value : -Infinity, file, sessionId];
+    const parts: unknown = JSON.parse(decodeURIComponent(atob(cursor)));
+    const [cursorSort, value, file, sessionId] = Array.isArray(parts) ? parts as unknown[] : [];
+    const isValue = typeof value === "number" || value === null;
+    if (cursorSort === sort && isValue && typeof file === "string" && typeof sessionId === "string") {
+      // JSON has no infinity: a session without any time sorts last.
+      return [value ?? -Infinity, file, sessionId];
     }
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof URIError || error instanceof DOMException)) throw error;

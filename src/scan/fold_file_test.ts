@@ -74,7 +74,10 @@ Deno.test("foldFile() stopped at any byte and gone on gives what one pass gives"
         const bytes = encode(text);
         const whole = foldBytes(directory, source, bytes);
         ok(whole.turns.length >= 2 && whole.facts !== undefined);
+        // Around the ends of lines every byte counts; within them every seventh will do.
+        const isNearEnd = (cut: number) => bytes.subarray(Math.max(0, cut - 3), cut + 3).includes(10);
         for (let cut = 0; cut <= bytes.length; cut++) {
+          if (cut % 7 > 0 && cut < bytes.length - 3 && !isNearEnd(cut)) continue;
           const first = foldBytes(directory, source, bytes.slice(0, cut));
           ok(first.nextOffset <= cut);
           const state: unknown = JSON.parse(JSON.stringify(first.state));
