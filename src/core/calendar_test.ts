@@ -10,6 +10,15 @@ Deno.test("calendarKey()", async (t) => {
     ["2026-11-30T23:30:00Z", "month", "Europe/Stockholm", "2026-12"],
     // 2027-01-01 is a Friday: it belongs to the last ISO week of 2026.
     ["2027-01-01T12:00:00Z", "week", "UTC", "2026-W53"],
+    // And 2024-12-30 is a Monday of the first week of 2025.
+    ["2024-12-30T12:00:00Z", "week", "UTC", "2025-W01"],
+    // Sunday evening in New York is Monday in Stockholm: another week.
+    ["2026-11-23T00:30:00Z", "week", "America/New_York", "2026-W47"],
+    ["2026-11-23T00:30:00Z", "week", "Europe/Stockholm", "2026-W48"],
+    ["2026-11-20T18:20:00Z", "hour", "Asia/Kathmandu", "2026-11-21T00:00+05:45"],
+    // New York skips the hour from 02:00 to 03:00 when summer time begins.
+    ["2026-03-08T06:59:59Z", "hour", "America/New_York", "2026-03-08T01:00-05:00"],
+    ["2026-03-08T07:00:00Z", "hour", "America/New_York", "2026-03-08T03:00-04:00"],
     // The hour between 02:00 and 03:00 comes twice when Stockholm leaves summer time.
     ["2026-10-25T00:30:00Z", "hour", "Europe/Stockholm", "2026-10-25T02:00+02:00"],
     ["2026-10-25T01:30:00Z", "hour", "Europe/Stockholm", "2026-10-25T02:00+01:00"],
