@@ -98,10 +98,12 @@ function reportCache(rollup: SessionRollup, now: EpochMs, lifetimes: LifetimeTab
   }
   const strategy = strategyFor(anchor.model);
   const identity = { strategy: strategy.id, provider: anchor.model.provider, model: anchor.model.model };
-  if (anchor.at > now + CLOCK_SKEW_MS) {
-    return { state: "unknown", ...identity, tokens: anchor.tokens, reason: "its last request is dated in the future" };
-  }
   const state = strategy.stateAt(anchor, now, lifetimes);
+  if (anchor.at > now + CLOCK_SKEW_MS) {
+    const note = state.note === undefined ? {} : { note: state.note };
+    const reason = "its last request is dated in the future";
+    return { state: "unknown", ...identity, tokens: anchor.tokens, reason, ...note };
+  }
   // A strategy that has too little to go by is no strategy.
   const known = state.state === "unknown" ? { ...identity, strategy: "unknown" as const } : identity;
   return { ...known, ...state, resumeUsd: resumeUsd(rollup, state.tokens) };
