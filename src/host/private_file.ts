@@ -6,17 +6,18 @@
  */
 import { chmodSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { AgentError } from "../core/errors.ts";
+import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { hasCode, kindOf, reasonOf, writeFileAtomically } from "./atomic_file.ts";
 import { lockFile } from "./lock.ts";
 
 const OWNER_ONLY = 0o600;
 
 /**
+ * @param code of the error. @default "failed"
  * @returns undefined when there is no such file
- * @throws {AgentError} failed, when there is something that cannot be read; a link that leads nowhere is such a thing
+ * @throws {AgentError} when there is something that cannot be read; a link that leads nowhere is such a thing
  */
-export function readPrivateText(path: string): string | undefined {
+export function readPrivateText(path: string, code: ErrorCode = "failed"): string | undefined {
   try {
     // A mark at the start is kept, so that it is still there when the file is written again.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
@@ -24,7 +25,7 @@ export function readPrivateText(path: string): string | undefined {
     // Asked for a link and not for a file: one that somebody has made since was still missing when it was read.
     if (hasCode(error, "ENOENT") && kindOf(path) !== "link") return undefined;
     const reason = error instanceof TypeError ? "it is not text in UTF-8" : reasonOf(error);
-    throw new AgentError("failed", `"${path}" could not be read: ${reason}.`, { cause: error });
+    throw new AgentError(code, `"${path}" could not be read: ${reason}.`, { cause: error });
   }
 }
 

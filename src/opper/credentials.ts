@@ -259,7 +259,7 @@ interface ConfigFile {
 }
 
 function readConfig(path: string, code: ErrorCode): ConfigFile {
-  const text = readPrivateText(path);
+  const text = readPrivateText(path, code);
   if (text === undefined || text.trim() === "") return { root: {}, defaultKey: DEFAULT_SLOT, slots: new Map() };
   const root = parseJson(text);
   // What the parser says is not repeated: it quotes the text, which holds keys.

@@ -171,6 +171,12 @@ Deno.test("resolveCredentials says what is missing or wrong, and no key", async 
         });
       }));
   }
+  await t.step("a file that cannot be read", () =>
+    withConfig(undefined, async (opperHome) => {
+      await Deno.mkdir(join(opperHome, "config.json"), { recursive: true });
+      throws(() => resolveCredentials({ env: {}, opperHome, code: "launch_failed" }), (error) =>
+        error instanceof AgentError && error.code === "launch_failed" && /could not be read/.test(error.message));
+    }));
   await t.step("how to get one", () =>
     withConfig(undefined, (opperHome) => {
       throws(() => resolveCredentials({ env: {}, opperHome }), (error) =>
