@@ -118,10 +118,13 @@ function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boole
     known.mtimeMs === file.mtimeMs && known.ctimeMs === file.ctimeMs && known.inode === file.inode;
 }
 
-/** Whether the file still begins with all that was folded, so that reading may go on where it stopped. */
+/**
+ * Whether the file still begins with all that was folded, so that reading may go on where it stopped. One that changed
+ * and is no longer than it was did not grow: it was rewritten, or its end was.
+ */
 function hasGrown(known: IndexedFile, source: Source, file: FoundFile): boolean {
   return known.source === source.id && known.sourceVersion === source.version && known.inode === file.inode &&
-    file.size >= known.nextOffset && !file.compressed &&
+    file.size > known.size && !file.compressed &&
     readFingerprint(file.path, known.nextOffset) === known.fingerprint;
 }
 

@@ -1,0 +1,155 @@
+/** What a scan makes of one session's log: prices that change, a cache that is kept warm, and times that are asked for. */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { piHeader, piLogPath, piTurn, writeLog } from "../../tests/support/logs.ts";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import type { AsOf } from "./log_scan.ts";
+import { scanLogs } from "./scan.ts";
+import type { IndexedSession } from "./session_index.ts";
+
+const ID = "01a1fb64-0000-7000-8000-000000000001";
+const at = (time: string) => Date.parse(`2026-11-20T${time}Z`);
+const now = (time: string): AsOf => ({ now: at(time), isPast: false });
+
+async function scanSession(home: string, asOf: AsOf): Promise<IndexedSession | undefined> {
+  const scan = await scanLogs({
+    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    stateDirectory: join(home, "state"),
+  });
+  try {
+    return (await scan.sessions(asOf))[0];
+  } finally {
+    scan.close();
+  }
+}
+
+Deno.test("the user's own prices come and go with their file", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const turn = { at: "2026-11-20T10:01:00.000Z", provider: "my-gateway", model: "big", usd: 0 };
+    await writeLog(piLogPath(home, ID), [piHeader(ID), piTurn({ ...turn, id: "1", input: 1000, output: 100 })]);
+    const cost = async () => (await scanSession(home, now("12:00:00")))!.cost;
+    const unknown = { usd: 0, basis: "none", unpricedTurns: 1 };
+    const setPrice = (input: number, output: number) =>
+      Deno.writeTextFile(
+        join(home, "state/prices.json"),
+        JSON.stringify({ providers: { "my-gateway": { models: { big: { input, output } } } } }),
+      );
+    deepStrictEqual(await cost(), unknown);
+    // (1000 * 3 + 100 * 15) / 1e6 = 0.003 + 0.0015
+    await setPrice(3, 15);
+    deepStrictEqual(await cost(), { usd: 0.0045, basis: "computed", unpricedTurns: 0 });
+    // (1000 * 1 + 100 * 2) / 1e6
+    await setPrice(1, 2);
+    deepStrictEqual(await cost(), { usd: 0.0012, basis: "computed", unpricedTurns: 0 });
+    await setPrice(0, 0);
+    deepStrictEqual(await cost(), { usd: 0, basis: "computed", unpricedTurns: 0 });
+    await Deno.remove(join(home, "state/prices.json"));
+    deepStrictEqual(await cost(), unknown);
+  });
+});
+
+Deno.test("Pi's cache_warm entries keep the cache warm and the conversation's turns apart from it", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    const warm = (id: string, time: string, cacheRead: number) => ({
+      type: "usage",
+      kind: "cache_warm",
+      id,
+      parentId: null,
+      timestamp: `2026-11-20T${time}Z`,
+      provider: "anthropic",
+      model: "claude-sonnet-4-6",
+      usage: { input: 2, output: 1, cacheRead, cacheWrite: 0, totalTokens: cacheRead + 3, cost: { total: 0.001 } },
+    });
+    await writeLog(piLogPath(home, ID), [
+      piHeader(ID),
+      piTurn({ id: "1", at: "2026-11-20T10:00:01.000Z", cacheWrite: 9000 }),
+      warm("2", "10:04:00.000", 9000),
+      warm("3", "10:08:00.000", 9000),
+    ]);
+    const rows: [time: string, state: string][] = [
+      ["10:07:00", "warm"],
+      ["10:12:59", "warm"],
+      ["10:13:00", "cold"],
+    ];
+    for (const [time, state] of rows) {
+      await t.step(time, async () => {
+        const { cache, turns } = (await scanSession(home, now(time)))!;
+        deepStrictEqual([cache.state, cache.tokens, cache.expiresAt, turns], [state, 9000, at("10:13:00"), 3]);
+      });
+    }
+    await t.step("as of a time before the second one", async () => {
+      const { cache, turns } = (await scanSession(home, { now: at("10:07:59"), isPast: true }))!;
+      deepStrictEqual([cache.state, cache.expiresAt, turns], ["warm", at("10:09:00"), 2]);
+    });
+  });
+});
+
+Deno.test("a session as it stood at a time", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [
+      piHeader(ID),
+      piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z", cacheWrite: 9000, usd: 0.25 }),
+      piTurn({ id: "2", at: "2026-11-20T10:05:00.000Z", cacheRead: 9000, usd: 0.5 }),
+    ]);
+    const rows: [time: string, turns: number | undefined, usd: number | undefined][] = [
+      ["09:59:59", undefined, undefined],
+      ["10:00:00", 0, 0],
+      // A turn counts once its response is complete.
+      ["10:00:59", 0, 0],
+      ["10:01:00", 1, 0.25],
+      ["10:05:00", 2, 0.75],
+      ["23:00:00", 2, 0.75],
+    ];
+    for (const [time, turns, usd] of rows) {
+      await t.step(time, async () => {
+        const session = await scanSession(home, { now: at(time), isPast: true });
+        deepStrictEqual([session?.turns, session?.cost.usd], [turns, usd]);
+      });
+    }
+    await t.step("its last activity is not later than that", async () => {
+      const session = await scanSession(home, { now: at("10:03:00"), isPast: true });
+      strictEqual(session?.lastActivityAt, at("10:01:00"));
+    });
+  });
+});
+
+Deno.test("a log that was rewritten in place with as many bytes is read anew", async () => {
+  await withTemporaryDirectory(async (home) => {
+    // Long enough that what changes is neither in the first nor in the last bytes.
+    const log = (input: number) => [
+      piHeader(ID),
+      { type: "custom", id: "0", timestamp: "2026-11-20T10:00:00.500Z", data: "x".repeat(600) },
+      piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z", input }),
+      { type: "custom", id: "9", timestamp: "2026-11-20T10:02:00.000Z", data: "x".repeat(600) },
+    ];
+    await writeLog(piLogPath(home, ID), log(10));
+    strictEqual((await scanSession(home, now("12:00:00")))!.usage.input, 10);
+    await writeLog(piLogPath(home, ID), log(77));
+    await Deno.utime(piLogPath(home, ID), 2_000_000_000, 2_000_000_000);
+    strictEqual((await scanSession(home, now("12:00:00")))!.usage.input, 77);
+  });
+});
+
+Deno.test("a provider without documented lifetimes says how much history there is", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const turn = (id: string, time: string, cacheRead: number) =>
+      piTurn({
+        id,
+        at: `2026-11-20T${time}.000Z`,
+        provider: "deepseek",
+        model: "deepseek-chat",
+        input: 9000,
+        cacheRead,
+      });
+    await writeLog(piLogPath(home, ID), [
+      piHeader(ID),
+      turn("1", "10:00:00", 0),
+      // Two minutes later all of it was read; an hour later nothing was.
+      turn("2", "10:02:00", 8960),
+      turn("3", "11:02:00", 0),
+    ]);
+    const { cache } = (await scanSession(home, now("11:03:00")))!;
+    deepStrictEqual([cache.state, cache.strategy], ["unknown", "unknown"]);
+    match(cache.reason!, /1 survivals and 1 drops where 3 and 2 are needed/);
+  });
+});
