@@ -16,7 +16,8 @@ import {
   type StageOptions,
 } from "../support/launch_stage.ts";
 import { PI_VERSIONS } from "../support/real_pi.ts";
-import type { AgentRun } from "../support/run_agent.ts";
+import { agentCommand, type AgentRun } from "../support/run_agent.ts";
+import { requireTmux, Terminal } from "../support/tmux.ts";
 
 async function exists(path: string): Promise<boolean> {
   try {
@@ -106,11 +107,12 @@ const ROWS: readonly Row[] = [
     strictEqual(run.stderr.match(/^ {2}trace /gm)?.length, 2);
   }],
   ["two launches at once", async (stage) => {
-    const slow = stage.start(["launch", "pi", "-p", "SLOW: 3000"]);
+    const slow = stage.start(["launch", "pi", "-p", "SLOW: 60000"]);
     await stage.waitForCalls(1);
     checkOk(await stage.run(["launch", "pi", "-p", "SAY: quick"]));
     ok(await exists(join(stage.home, PLACED)), "the second launch took the first one's extension away");
-    checkOk(await outputOf(slow));
+    slow.kill("SIGTERM");
+    strictEqual((await outputOf(slow)).code, 143);
     ok(!await exists(join(stage.home, PLACED)));
     const calls = await stage.calls();
     checkTraces(calls, stage.sessions().map(({ traceId }) => traceId));
@@ -241,5 +243,54 @@ const ROWS: readonly Row[] = [
 for (const version of PI_VERSIONS) {
   Deno.test(`launches of Pi ${version}`, async (t) => {
     for (const [what, body, options] of ROWS) await t.step(what, () => onLaunchStage(version, body, options));
+  });
+}
+
+/** Keys and screens are those of 0.87.1 and 1.5.2. */
+async function talkInFullScreen(stage: LaunchStage): Promise<void> {
+  const command = [...agentCommand(), "launch", "pi"];
+  const socket = join(stage.cwd, "../tmux");
+  await using terminal = await Terminal.open(socket, { command, cwd: stage.cwd, env: stage.env });
+  await terminal.waitForScreen(/\(opper\) anthropic\/claude-sonnet-4\.6/);
+  await terminal.enter("SAY: alpha");
+  await terminal.waitForScreen(/^ *alpha *$/m);
+  await terminal.enter("/new");
+  await terminal.waitForScreen(/New session started/);
+  await terminal.enter("SAY: beta");
+  await terminal.waitForScreen(/^ *beta *$/m);
+  await terminal.enter("/fork");
+  await terminal.waitForScreen(/Fork from Message/);
+  await terminal.press("Enter");
+  await terminal.waitForScreen(/Forked to new session/);
+  // What was said at the fork stands in the editor again.
+  await terminal.press("Enter");
+  await stage.waitForCalls(3);
+  await terminal.waitForScreen(/^ *beta *$/m);
+  await terminal.enter("/resume");
+  await terminal.waitForScreen(/Resume Session/);
+  await terminal.enter("alpha");
+  await terminal.waitForScreen(/Resumed session/);
+  await terminal.enter("SAY: gamma");
+  await terminal.waitForScreen(/^ *gamma *$/m);
+  await terminal.enter("/compact");
+  await terminal.waitForScreen(/Compacted from/);
+  await terminal.enter("/quit");
+  const screen = await terminal.waitForScreen(/ENDED WITH \d+/);
+
+  const opened = stage.sessions();
+  deepStrictEqual(opened.map(({ reason }) => reason), ["startup", "new", "fork", "resume"]);
+  const [first, second, fork, again] = opened.map(({ sessionFile }) => traceIdOf(sessionFile!));
+  strictEqual(again, first);
+  const calls = await stage.calls();
+  ok(calls.length > 4, "/compact asked for no summary");
+  checkTraces(calls, [first!, second!, fork!, ...calls.slice(3).map(() => first!)]);
+  match(screen, /ENDED WITH 0/);
+  for (const traceId of [first, second, fork]) match(screen, new RegExp(`trace ${traceId}  \\d turns?, `));
+}
+
+for (const version of ["0.87.1", "1.5.2"] as const) {
+  Deno.test(`full screen of Pi ${version}: /new, /fork, /resume, /compact`, async () => {
+    await requireTmux();
+    await onLaunchStage(version, talkInFullScreen);
   });
 }
