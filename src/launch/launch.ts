@@ -5,29 +5,20 @@
  * Knows no agent by name. Credentials, the catalogue of models and the logs are reached through
  * {@linkcode LaunchServices}. The key is in the child's environment and nowhere else.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
-import { AgentError, EXIT_STATUS } from "../core/errors.ts";
+import { AgentError } from "../core/errors.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
-import { ownPid, runChild, SignalRelay, signalStatus } from "../host/child.ts";
+import { ownPid, runChild, SignalRelay } from "../host/child.ts";
 import { type AgentProgram, findAgent } from "./find_agent.ts";
-import {
-  BASE_URL_VARIABLE,
-  KEY_VARIABLE,
-  LAUNCH_VARIABLE,
-  type LaunchPlan,
-  type LaunchRequest,
-  LEDGER_VARIABLE,
-  MCP_VARIABLE,
-  MODELS_VARIABLE,
-  type TransientFile,
-} from "./launcher.ts";
+import { BASE_URL_VARIABLE, type LaunchRequest } from "./launcher.ts";
 import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
-import { appendRecord, launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger.ts";
-import type { SessionRecord } from "./ledger_records.ts";
-import { placeFiles } from "./overlay.ts";
+import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger.ts";
+import type { LaunchRecord, SessionRecord } from "./ledger_records.ts";
+import { commandText, planText } from "./plan_text.ts";
 import { recoverInPassing } from "./recover_in_passing.ts";
 import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
+import { runPlan } from "./run_plan.ts";
 import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
 
 /** What was typed before and behind the agent's name. */
@@ -137,25 +128,20 @@ export async function launchAgent(options: LaunchOptions, services: LaunchServic
   const startedAt = services.now();
   const relay = new SignalRelay();
   try {
-    writeStateFiles(plan.stateFiles, request.launchDirectory);
-    const { launcher } = entry;
-    const { cwd } = services;
-    const pid = ownPid();
-    appendRecord(request.ledgerPath, {
+    const record: LaunchRecord = {
       type: "launch",
       launchId,
-      launcher: launcher.id,
+      launcher: entry.launcher.id,
       at: startedAt,
-      cwd,
-      pid,
+      cwd: services.cwd,
+      pid: ownPid(),
       host,
       tags,
-    });
-    const status = await runPlaced(plan, program, request, services, relay);
+    };
+    const status = await runPlan(plan, program, request, record, { ...services, relay });
     if (!options.quiet) await sumUp(entry, request, host, startedAt, services, relay);
     return status;
   } finally {
-    removeStateFiles(plan.stateFiles);
     relay.close();
   }
 }
@@ -180,7 +166,7 @@ async function runUnchanged(
   { cwd, stdout }: LaunchServices,
 ): Promise<number> {
   if (dryRun) {
-    stdout(`run      ${[path, ...argv].map(quote).join(" ")}\n`);
+    stdout(`run      ${commandText(path, argv)}\n`);
     return 0;
   }
   const relay = new SignalRelay();
@@ -213,85 +199,6 @@ function unlistedModel(id: string): CatalogueModel {
   return { id, contextWindow: 128_000, maxOutputTokens: 16_384, vision: false, reasoning: [], price: {} };
 }
 
-/** @throws {AgentError} launch_failed, when our own state directory cannot be written */
-function writeStateFiles(files: readonly TransientFile[], directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const { path, content } of files) {
-      writeFileSync(path, content, { mode: 0o600 });
-      chmodSync(path, 0o600);
-    }
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause)) throw cause;
-    throw new AgentError("launch_failed", `The state directory cannot be written: ${cause.message}.`, {
-      hint: "Set OPPER_HOME to a directory that can be.",
-      cause,
-    });
-  }
-}
-
-function removeStateFiles(files: readonly TransientFile[]): void {
-  for (const { path } of files) rmSync(path, { force: true });
-}
-
-/** From placing the files to having taken them away. */
-async function runPlaced(
-  plan: LaunchPlan,
-  program: AgentProgram,
-  { launchId, ledgerPath }: LaunchRequest,
-  services: LaunchServices,
-  relay: SignalRelay,
-): Promise<number> {
-  let status: number = EXIT_STATUS.launch_failed;
-  try {
-    const placed = await place(plan, launchId, services);
-    try {
-      if (relay.received !== undefined) return status = signalStatus(relay.received);
-      status = await runChild({
-        program: program.path,
-        args: [...placed.argv, ...plan.argv],
-        env: { ...withoutLaunch(program.env), ...plan.env },
-        cwd: services.cwd,
-      }, relay);
-      return status;
-    } finally {
-      for (const note of await placed.release()) services.stderr(`note: ${note}\n`);
-    }
-  } catch (error) {
-    if (error instanceof AgentError) status = EXIT_STATUS[error.code];
-    throw error;
-  } finally {
-    appendRecord(ledgerPath, { type: "exit", at: services.now(), status });
-  }
-}
-
-interface Placed {
-  /** What the agent has to be told when the files could not be placed. */
-  readonly argv: readonly string[];
-  release(): Promise<readonly string[]>;
-}
-
-async function place(plan: LaunchPlan, launchId: string, services: LaunchServices): Promise<Placed> {
-  if (plan.files.length === 0) return { argv: [], release: () => Promise.resolve([]) };
-  try {
-    const overlay = await placeFiles(plan.files, { stateDirectory: services.stateDirectory, launchId });
-    return { argv: [], release: () => overlay.release() };
-  } catch (error) {
-    if (!(error instanceof AgentError) || plan.fallbackArgv.length === 0) throw error;
-    services.stderr(
-      `warning: ${error.message} What is needed is passed by ${plan.fallbackArgv[0]} instead; ` +
-        "agents started from within this one are not routed.\n",
-    );
-    return { argv: plan.fallbackArgv, release: () => Promise.resolve([]) };
-  }
-}
-
-/** Variables of a launch that we run within are not this one's. */
-function withoutLaunch(env: LaunchServices["env"]): LaunchServices["env"] {
-  const own = new Set([LAUNCH_VARIABLE, LEDGER_VARIABLE, MODELS_VARIABLE, MCP_VARIABLE]);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
-}
-
 /** Never fails: how the agent ended is what counts. */
 async function sumUp(
   { launcher }: LauncherEntry,
@@ -302,47 +209,33 @@ async function sumUp(
   relay: SignalRelay,
 ): Promise<void> {
   const durationMs = services.now() - startedAt;
-  try {
+  const look = async () => {
     const sessions = tracesOf(readLedger(request.ledgerPath) ?? { sessions: [] })
       .filter(({ sessionFile }) => sessionFile === undefined || existsSync(sessionFile));
-    const patience = AbortSignal.any([AbortSignal.timeout(GATEWAY_PATIENCE_MS), relay.interrupted]);
+    if (sessions.length === 0) return { sessions, local: new Map<string, LocalSession>() };
+    const usage = services.readUsage(host, request.apiKey, sessionName(request.launchId), GATEWAY_PATIENCE_MS);
     const [local, gateway] = await Promise.all([
-      sessions.length === 0 ? new Map<string, LocalSession>() : services.readSessions(sessions, startedAt),
-      sessions.length === 0 ? undefined : inTime(
-        services.readUsage(host, request.apiKey, sessionName(request.launchId), GATEWAY_PATIENCE_MS),
-        patience,
-      ),
+      services.readSessions(sessions, startedAt),
+      // The figure is a courtesy: no answer is none.
+      unlessAborted(usage.catch(() => undefined), AbortSignal.timeout(GATEWAY_PATIENCE_MS)),
     ]);
-    services.stderr(summaryText({ title: launcher.title, durationMs, sessions, local, gateway }, services.format));
+    return { sessions, local, gateway };
+  };
+  try {
+    // Who presses Ctrl-C now has seen enough.
+    const facts = await unlessAborted(look(), relay.interrupted);
+    if (facts === undefined) return;
+    services.stderr(summaryText({ title: launcher.title, durationMs, ...facts }, services.format));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     services.stderr(`note: The summary could not be made: ${why.replace(/\s+/g, " ")}\n`);
   }
 }
 
-/** Undefined when the answer is late, or is an error: the figure is a courtesy. */
-async function inTime<T>(answer: Promise<T>, patience: AbortSignal): Promise<T | undefined> {
-  const late = new Promise<undefined>((resolve) => {
-    if (patience.aborted) resolve(undefined);
-    patience.addEventListener("abort", () => resolve(undefined), { once: true });
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
-  return await Promise.race([answer.catch(() => undefined), late]);
-}
-
-/** What `--dry-run` prints. */
-function planText(program: string, plan: LaunchPlan, { apiKey, masked }: LaunchCredentials): string {
-  const lines = [
-    `run      ${[program, ...plan.argv].map(quote).join(" ")}`,
-    ...Object.entries(plan.env).map(([name, value]) =>
-      `with     ${name}=${name === KEY_VARIABLE ? masked : quote(value)}`
-    ),
-    ...plan.files.map(({ path }) => `place    ${path}, and take it away afterwards`),
-    ...plan.stateFiles.map(({ path }) => `write    ${path}, and remove it afterwards`),
-    ...(plan.fallbackArgv.length === 0 ? [] : [`else     ${plan.fallbackArgv.map(quote).join(" ")}`]),
-  ];
-  return `${lines.join("\n")}\n`.replaceAll(apiKey, masked);
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return await Promise.race([answer, aborted]);
 }

@@ -1,0 +1,33 @@
+/** A plan in words, for `--dry-run`. The key is never among them. */
+import { KEY_VARIABLE, type LaunchPlan } from "./launcher.ts";
+
+export interface ShownKey {
+  readonly apiKey: string;
+  /** What stands in its place. */
+  readonly masked: string;
+}
+
+/** Lines, each ending in a line feed. */
+export function planText(program: string, plan: LaunchPlan, { apiKey, masked }: ShownKey): string {
+  const lines = [
+    `run      ${commandText(program, plan.argv)}`,
+    ...Object.entries(plan.env).map(([name, value]) =>
+      `with     ${name}=${name === KEY_VARIABLE ? masked : quote(value)}`
+    ),
+    ...plan.files.map(({ path }) => `place    ${path}, and take it away afterwards`),
+    ...plan.stateFiles.map(({ path }) => `write    ${path}, and remove it afterwards`),
+    ...(plan.fallbackArgv.length === 0
+      ? []
+      : [`else     add ${plan.fallbackArgv.map(quote).join(" ")}, when it cannot be placed`]),
+  ];
+  return `${lines.join("\n")}\n`.replaceAll(apiKey, masked);
+}
+
+/** As it would be typed into a shell. */
+export function commandText(program: string, argv: readonly string[]): string {
+  return [program, ...argv].map(quote).join(" ");
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,140 @@
+/**
+ * Carries out a plan: writes what it needs, places its files, runs the agent, and takes everything away again, whatever
+ * happens in between. What fails afterwards is said, and does not change how the agent ended.
+ */
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { AgentError, EXIT_STATUS } from "../core/errors.ts";
+import type { EpochMs } from "../core/model.ts";
+import { runChild, type SignalRelay, signalStatus } from "../host/child.ts";
+import type { AgentProgram } from "./find_agent.ts";
+import {
+  LAUNCH_VARIABLE,
+  type LaunchPlan,
+  type LaunchRequest,
+  LEDGER_VARIABLE,
+  MCP_VARIABLE,
+  MODELS_VARIABLE,
+  type TransientFile,
+} from "./launcher.ts";
+import { appendRecord } from "./ledger.ts";
+import type { LaunchRecord } from "./ledger_records.ts";
+import { placeFiles } from "./overlay.ts";
+
+export interface PlanSurroundings {
+  /** Absolute path of our own state directory. */
+  readonly stateDirectory: string;
+  readonly cwd: string;
+  readonly relay: SignalRelay;
+  now(): EpochMs;
+  stderr(text: string): void;
+}
+
+/**
+ * @param record first line of the ledger
+ * @returns the agent's status; 128 + n when signal n ended it, or us before it began
+ * @throws {AgentError} when it was not started
+ */
+export async function runPlan(
+  plan: LaunchPlan,
+  program: AgentProgram,
+  { launchId, launchDirectory, ledgerPath }: LaunchRequest,
+  record: LaunchRecord,
+  surroundings: PlanSurroundings,
+): Promise<number> {
+  const { now, stderr } = surroundings;
+  let status: number = EXIT_STATUS.launch_failed;
+  writeStateFiles(plan.stateFiles, launchDirectory, () => appendRecord(ledgerPath, record));
+  try {
+    const placed = await place(plan, launchId, surroundings);
+    try {
+      status = await runPlaced(plan, placed.argv, program, surroundings);
+    } finally {
+      await orSay("What was placed could not be taken away", stderr, async () => {
+        for (const note of await placed.release()) stderr(`note: ${note}\n`);
+      });
+    }
+    return status;
+  } catch (error) {
+    if (error instanceof AgentError) status = EXIT_STATUS[error.code];
+    throw error;
+  } finally {
+    await orSay("The end of the launch could not be recorded", stderr, () => {
+      for (const { path } of plan.stateFiles) rmSync(path, { force: true });
+      appendRecord(ledgerPath, { type: "exit", at: now(), status });
+    });
+  }
+}
+
+async function runPlaced(
+  plan: LaunchPlan,
+  argv: readonly string[],
+  program: AgentProgram,
+  { cwd, relay }: PlanSurroundings,
+): Promise<number> {
+  if (relay.received !== undefined) return signalStatus(relay.received);
+  return await runChild({
+    program: program.path,
+    args: [...argv, ...plan.argv],
+    env: { ...withoutLaunch(program.env), ...plan.env },
+    cwd,
+  }, relay);
+}
+
+/** Files below our state directory, readable by nobody else. @throws {AgentError} launch_failed, when it is not writable */
+function writeStateFiles(files: readonly TransientFile[], directory: string, writeMore: () => void): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const { path, content } of files) {
+      writeFileSync(path, content, { mode: 0o600 });
+      chmodSync(path, 0o600);
+    }
+    writeMore();
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause)) throw cause;
+    throw new AgentError("launch_failed", `The state directory cannot be written: ${cause.message}.`, {
+      hint: "Set OPPER_HOME to a directory that can be.",
+      cause,
+    });
+  }
+}
+
+interface Placed {
+  /** What the agent has to be told when the files could not be placed. */
+  readonly argv: readonly string[];
+  release(): Promise<readonly string[]>;
+}
+
+async function place(
+  plan: LaunchPlan,
+  launchId: string,
+  { stateDirectory, stderr }: PlanSurroundings,
+): Promise<Placed> {
+  if (plan.files.length === 0) return { argv: [], release: () => Promise.resolve([]) };
+  try {
+    const overlay = await placeFiles(plan.files, { stateDirectory, launchId });
+    return { argv: [], release: () => overlay.release() };
+  } catch (error) {
+    if (!(error instanceof AgentError) || plan.fallbackArgv.length === 0) throw error;
+    stderr(
+      `warning: ${error.message} What is needed is passed by ${plan.fallbackArgv[0]} instead; ` +
+        "agents started from within this one are not routed.\n",
+    );
+    return { argv: plan.fallbackArgv, release: () => Promise.resolve([]) };
+  }
+}
+
+/** Variables of a launch that we run within are not this one's. */
+function withoutLaunch(env: AgentProgram["env"]): AgentProgram["env"] {
+  const own = new Set([LAUNCH_VARIABLE, LEDGER_VARIABLE, MODELS_VARIABLE, MCP_VARIABLE]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
+}
+
+/** The agent has ended, or has not begun: what goes wrong now is told and no more. A bug is still thrown. */
+async function orSay(what: string, stderr: (text: string) => void, step: () => void | Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!(error instanceof AgentError || (error instanceof Error && "code" in error))) throw error;
+    stderr(`warning: ${what}: ${error.message.replace(/\s+/g, " ")}\n`);
+  }
+}
