@@ -1,19 +1,21 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
 import { z } from "zod";
-import type { EpochMs } from "../core/model.ts";
 import type { SessionReport } from "../core/session_report.ts";
 import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
 import { defineOperation } from "./operation.ts";
+import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { cacheJson, cacheSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 
 const input = z.strictObject({
-  session: z.string().optional().describe("Only this session: id, start of an id, log file, or latest"),
+  session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
   source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
   all: z.boolean().default(false).describe("Cold and unknown caches too"),
+  limit: z.int().min(0).max(100_000).default(0).describe("How many caches and lifetimes to list; 0: all"),
+  cursor: z.string().optional().describe("nextCursor of the page before"),
   ...clockInput,
 });
 
@@ -21,6 +23,7 @@ const output = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  total: z.number().describe("Caches that match, listed or not"),
   caches: z.array(z.object({
     source: z.string(),
     sessionId: z.string(),
@@ -30,6 +33,8 @@ const output = z.object({
     cache: cacheSchema,
     lossUsd: z.number().optional().describe("What expiring will cost the next request: cold minus warm"),
   })).describe("Soonest to expire first"),
+  nextCursor: z.string().optional(),
+  totalLifetimes: z.number(),
   lifetimes: z.array(z.object({
     pool: z.enum(["model", "provider"]),
     provider: z.string(),
@@ -54,6 +59,7 @@ export const cache = defineOperation({
     session: { positional: true },
     source: { placeholder: "SOURCE" },
     all: { short: "a" },
+    limit: { short: "n", placeholder: "COUNT" },
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
@@ -74,12 +80,19 @@ export const cache = defineOperation({
         (input.source === undefined || input.source.includes(report.source)) &&
         (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
       );
+    const page = takeItems(chosen.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b))), {
+      list: "caches",
+      placeOf,
+      limit: input.limit,
+      cursor: input.cursor,
+    });
+    const lifetimes = scan.lifetimes(clock);
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
-      caches: chosen
-        .toSorted((a, b) => expiry(a) < expiry(b) ? -1 : expiry(a) > expiry(b) ? 1 : 0)
+      total: chosen.length,
+      caches: page.items
         .map((report) => {
           const { warm, cold } = report.cache.resumeUsd ?? {};
           return {
@@ -92,7 +105,9 @@ export const cache = defineOperation({
             lossUsd: warm === undefined || cold === undefined ? undefined : cold - warm,
           };
         }),
-      lifetimes: scan.lifetimes(clock).map((lifetime) => ({ ...lifetime })),
+      nextCursor: page.nextCursor,
+      totalLifetimes: lifetimes.length,
+      lifetimes: lifetimes.slice(0, input.limit || undefined).map((lifetime) => ({ ...lifetime })),
       notes: [...scan.notes],
     };
   },
@@ -135,6 +150,9 @@ export const cache = defineOperation({
         ]),
         empty: "No cache is warm.",
       },
+      ...(output.caches.length < output.total
+        ? [{ kind: "text" as const, text: `${output.caches.length} of ${output.total} caches.` }]
+        : []),
       {
         kind: "table",
         title: "Learned lifetimes",
@@ -166,6 +184,6 @@ export const cache = defineOperation({
 });
 
 /** Caches without a known end come last. */
-function expiry({ cache }: SessionReport): EpochMs {
-  return cache.expiresAt ?? Infinity;
+function placeOf({ cache, file, sessionId }: SessionReport): Place {
+  return [cache.expiresAt ?? Number.MAX_VALUE, file, sessionId];
 }

@@ -15,6 +15,8 @@ export interface OperationContext {
   /** Absolute path of our own state directory. */
   readonly stateDirectory: string;
   readonly account: AccountContext;
+  /** The agent's session that we were started in, as far as it told us; undefined outside of one. */
+  readonly currentSession?: { readonly id?: string; readonly file?: string };
   /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
   resolvePath(path: string): readonly string[];
   /** Brings the index up to date and opens it; at most once a context. */

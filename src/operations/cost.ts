@@ -9,6 +9,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { reportNotes } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
+import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
 import { matchesProject } from "./session_filter.ts";
@@ -25,7 +26,7 @@ const rowSchema = z.object({
 });
 
 const input = z.strictObject({
-  session: z.string().optional().describe("Only this session: id, start of an id, log file, or latest"),
+  session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
   by: z.enum(COST_KEYS).default("day").describe("What a row is"),
   source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
   project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
@@ -34,6 +35,7 @@ const input = z.strictObject({
   since: z.string().optional().describe("Only turns at or after this time"),
   until: z.string().optional().describe("Only turns before this time"),
   limit: z.int().min(0).max(100_000).default(0).describe("How many rows to list, the most recent or expensive; 0: all"),
+  cursor: z.string().optional().describe("nextCursor of the page before"),
   ...clockInput,
 });
 
@@ -46,6 +48,7 @@ const output = z.object({
   total: rowSchema.omit({ key: true }),
   totalRows: z.number(),
   rows: z.array(rowSchema),
+  nextCursor: z.string().optional().describe("For the rows that are less recent, or less expensive"),
   notes: z.array(z.string()),
 });
 
@@ -101,12 +104,18 @@ export const cost = defineOperation({
       const key = bucketKey(bucket, input.by, clock.timezone);
       rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
     }
+    // The latest and the most expensive first: those are listed when not all are.
     const isTime = isCalendarUnit(input.by);
+    const placeOf = (row: Row): Place => isTime ? [row.key] : [row.cost.usd, totalTokens(row.usage), row.key];
     const sorted = [...rows].map(([key, sum]) => ({ key, ...sumJson(sum) }))
-      .sort((a, b) =>
-        isTime ? (a.key < b.key ? -1 : 1) : b.cost.usd - a.cost.usd || totalTokens(b.usage) - totalTokens(a.usage)
-      );
-    const listed = input.limit === 0 ? sorted : isTime ? sorted.slice(-input.limit) : sorted.slice(0, input.limit);
+      .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)));
+    const page = takeItems(sorted, {
+      list: `cost by ${input.by}`,
+      placeOf,
+      descending: true,
+      limit: input.limit,
+      cursor: input.cursor,
+    });
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
@@ -115,7 +124,9 @@ export const cost = defineOperation({
       pricesAsOf: scan.priceData.date,
       total: sumJson(buckets.reduce(addBucket, EMPTY)),
       totalRows: sorted.length,
-      rows: listed,
+      // Time runs downwards.
+      rows: isTime ? page.items.toReversed() : [...page.items],
+      nextCursor: page.nextCursor,
       notes: reportNotes(scan, [{
         models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
       }]),
@@ -169,6 +180,8 @@ export const cost = defineOperation({
     ];
   },
 });
+
+type Row = z.infer<typeof rowSchema>;
 
 interface Sum {
   readonly turns: number;

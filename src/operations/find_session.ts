@@ -1,11 +1,12 @@
-/** Finds the session that somebody means: by id, by the start of an id, by log file, or the latest. */
+/** Finds the session that somebody means: by id, by the start of an id, by log file, the latest, or the current one. */
 import { AgentError } from "../core/errors.ts";
 import type { IndexedSession } from "../scan/session_index.ts";
 import type { OperationContext } from "./context.ts";
 import { sortSessions } from "./session_filter.ts";
 
 /**
- * @param wanted An id, a unique prefix of one, a path, or `latest`
+ * @param wanted An id, a unique prefix of one, a path, `latest`, or `current`: the session that we were started in, else
+ * the latest of the working directory
  * @throws {AgentError} usage, when nothing or more than one session is meant; the latter lists the candidates
  */
 export function findSession(
@@ -18,6 +19,7 @@ export function findSession(
     if (latest !== undefined) return latest;
     throw new AgentError("usage", "There is no session yet.", { hint: "`opper-agent doctor` says where was looked." });
   }
+  if (wanted === "current") return findCurrent(all, context);
   const exact = all.filter(({ sessionId }) => sessionId === wanted);
   const candidates = exact.length > 0 ? exact : all.filter(({ sessionId }) => sessionId.startsWith(wanted));
   if (candidates.length === 1) return candidates[0]!;
@@ -34,7 +36,31 @@ export function findSession(
   const paths = context.resolvePath(wanted);
   const byFile = all.find((report) => report.files.some((log) => paths.includes(log)));
   if (byFile !== undefined) return byFile;
-  throw new AgentError("usage", `No session "${wanted}": expected an id, the start of one, a log file, or latest.`, {
-    hint: "`opper-agent sessions` lists them.",
+  throw new AgentError(
+    "usage",
+    `No session "${wanted}": expected an id, the start of one, a log file, latest, or current.`,
+    {
+      hint: "`opper-agent sessions` lists them.",
+    },
+  );
+}
+
+/** A session that is named and not found is not replaced by another one: its figures would be taken for the current. */
+function findCurrent(all: readonly IndexedSession[], context: OperationContext): IndexedSession {
+  const { id, file } = context.currentSession ?? {};
+  if (id !== undefined || file !== undefined) {
+    const paths = file === undefined ? [] : context.resolvePath(file);
+    const found = all.find(({ files }) => files.some((log) => paths.includes(log))) ??
+      all.find(({ sessionId }) => sessionId === id);
+    if (found !== undefined) return found;
+    throw new AgentError("usage", `The current session, "${id ?? file}", has no log yet, or is kept in none.`, {
+      hint: "A log begins with the first answer; `opper-agent sessions` lists those that have one.",
+    });
+  }
+  const here = context.resolvePath(context.cwd);
+  const [latest] = sortSessions(all.filter(({ cwd }) => cwd !== undefined && here.includes(cwd)), "last");
+  if (latest !== undefined) return latest;
+  throw new AgentError("usage", `There is no current session: none was started in "${context.cwd}".`, {
+    hint: "`opper-agent sessions` lists the sessions of other directories.",
   });
 }

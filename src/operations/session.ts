@@ -8,6 +8,7 @@ import { findSession } from "./find_session.ts";
 import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
 import { countOf, reportNotes } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
+import { takeItems } from "./paging.ts";
 import {
   costSchema,
   isoTime,
@@ -35,8 +36,10 @@ const turnSchema = z.object({
 });
 
 const input = z.strictObject({
-  session: z.string().default("latest").describe("Id, start of an id, log file, or latest"),
+  session: z.string().default("latest").describe("Id, start of an id, log file, latest, or current"),
   turns: z.boolean().default(false).describe("List every turn: gap, tokens, hit or miss and why"),
+  limit: z.int().min(0).max(100_000).default(0).describe("How many turns, chains, forks and files to list; 0: all"),
+  cursor: z.string().optional().describe("nextCursor of the page before"),
   ...clockInput,
 });
 
@@ -45,6 +48,8 @@ const output = z.object({
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
   session: sessionSchema,
+  totals: z.object({ turns: z.number(), chains: z.number(), forks: z.number(), files: z.number() })
+    .describe("How many there are, listed or not"),
   files: z.array(z.string()),
   chains: z.array(z.object({ chain: z.string(), turns: z.number(), usage: usageSchema, cost: costSchema })),
   forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema })),
@@ -54,7 +59,8 @@ const output = z.object({
     usd: z.number().optional().describe("Absent when no price is known"),
     byCause: z.record(z.string(), z.number()),
   }),
-  turns: z.array(turnSchema).optional(),
+  turns: z.array(turnSchema).optional().describe("With turns"),
+  nextCursor: z.string().optional().describe("For more turns, chains, forks and files"),
   notes: z.array(z.string()),
 });
 
@@ -67,7 +73,12 @@ export const session = defineOperation({
   effect: "read",
   input,
   output,
-  commandLine: { session: { positional: true }, turns: { short: "t" }, ...CLOCK_ON_COMMAND_LINE },
+  commandLine: {
+    session: { positional: true },
+    turns: { short: "t" },
+    limit: { short: "n", placeholder: "COUNT" },
+    ...CLOCK_ON_COMMAND_LINE,
+  },
   examples: [
     { command: "session", explains: "the latest session" },
     { command: "session 01a1fb64-80 --turns", explains: "every turn of a session, by the start of its id" },
@@ -85,14 +96,23 @@ export const session = defineOperation({
     const byCause: Record<string, number> = {};
     for (const { cause } of misses) byCause[cause ?? "unexplained"] = (byCause[cause ?? "unexplained"] ?? 0) + 1;
     const priced = misses.map(({ missedUsd }) => missedUsd).filter((usd) => usd !== undefined);
+    const forks = all.filter((other) => other.source === found.source && other.parentSessionId === found.sessionId);
+    const listed = { turns: input.turns ? turns : [], chains: found.chains, forks, files: found.files };
+    const page = takeSlice(Math.max(...Object.values(listed).map(({ length }) => length)), found.sessionId, input);
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       session: sessionJson(found, shortIds),
-      files: [...found.files],
-      chains: found.chains.map(({ chain, turns, usage, cost }) => ({ chain, turns, usage, cost })),
-      forks: all.filter((other) => other.source === found.source && other.parentSessionId === found.sessionId)
+      totals: { turns: turns.length, chains: found.chains.length, forks: forks.length, files: found.files.length },
+      files: found.files.slice(page.from, page.to),
+      chains: found.chains.slice(page.from, page.to).map(({ chain, turns, usage, cost }) => ({
+        chain,
+        turns,
+        usage,
+        cost,
+      })),
+      forks: forks.slice(page.from, page.to)
         .map(({ sessionId, turns, cost }) => ({ sessionId, shortId: shortIds.get(sessionId)!, turns, cost })),
       misses: {
         turns: misses.length,
@@ -101,7 +121,7 @@ export const session = defineOperation({
         byCause,
       },
       turns: input.turns
-        ? turns.map((turn) => ({
+        ? turns.slice(page.from, page.to).map((turn) => ({
           at: isoTime(turn.at),
           chain: turn.chain,
           provider: turn.model.provider,
@@ -115,6 +135,7 @@ export const session = defineOperation({
           missedUsd: turn.missedUsd,
         }))
         : undefined,
+      nextCursor: page.nextCursor,
       notes: reportNotes(scan, [found]),
     };
   },
@@ -189,6 +210,18 @@ export const session = defineOperation({
 });
 
 type Output = z.infer<typeof output>;
+
+/** The part of each list that a page shows: all of them are paged together, by position, since they only grow. */
+function takeSlice(
+  length: number,
+  sessionId: string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+): { readonly from: number; readonly to: number; readonly nextCursor?: string } {
+  const positions = Array.from({ length }, (_, index) => index);
+  const list = `session ${sessionId}`;
+  const { items, nextCursor } = takeItems(positions, { list, placeOf: (index) => [index], limit, cursor });
+  return { from: items[0] ?? length, to: (items.at(-1) ?? length) + 1, nextCursor };
+}
 
 function usageText(usage: Output["session"]["usage"]): string {
   const written = usage.cacheWrite + usage.cacheWrite1h;

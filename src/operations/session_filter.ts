@@ -1,7 +1,7 @@
 /** Choosing, ordering and paging sessions. Pure: works on reports. */
-import { AgentError } from "../core/errors.ts";
 import { type EpochMs, totalTokens } from "../core/model.ts";
 import type { SessionReport } from "../core/session_report.ts";
+import { comparePlaces, type Page, type Place, takeItems } from "./paging.ts";
 
 export interface SessionFilter {
   readonly source?: readonly string[];
@@ -48,25 +48,12 @@ const SORT_VALUE: Record<SortKey, (report: SessionReport) => number> = {
 
 /** Largest first; sessions with the same value in order of their files, so that pages never overlap. */
 export function sortSessions<T extends SessionReport>(reports: readonly T[], sort: SortKey): T[] {
-  return reports.toSorted((a, b) => comparePlace(placeOf(a, sort), placeOf(b, sort)));
+  return reports.toSorted((a, b) => comparePlaces(placeOf(a, sort), placeOf(b, sort)));
 }
-
-type Place = readonly [value: number, file: string, sessionId: string];
 
 function placeOf(report: SessionReport, sort: SortKey): Place {
-  return [SORT_VALUE[sort](report), report.file, report.sessionId];
-}
-
-function comparePlace(a: Place, b: Place): number {
-  // Infinities subtract to NaN: compare instead.
-  if (a[0] !== b[0]) return a[0] > b[0] ? -1 : 1;
-  if (a[1] !== b[1]) return a[1] < b[1] ? -1 : 1;
-  return a[2] === b[2] ? 0 : a[2] < b[2] ? -1 : 1;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor?: string;
+  // JSON, and so a cursor, has no infinity: a session without any time sorts last all the same.
+  return [Math.min(-SORT_VALUE[sort](report), Number.MAX_VALUE), report.file, report.sessionId];
 }
 
 /**
@@ -80,28 +67,7 @@ export function takePage<T extends SessionReport>(
   limit: number,
   cursor: string | undefined,
 ): Page<T> {
-  const after = cursor === undefined ? undefined : readCursor(cursor, sort);
-  const rest = after === undefined ? sorted : sorted.filter((item) => comparePlace(placeOf(item, sort), after) > 0);
-  if (limit === 0 || rest.length <= limit) return { items: rest };
-  const items = rest.slice(0, limit);
-  return { items, nextCursor: btoa(encodeURIComponent(JSON.stringify([sort, ...placeOf(items.at(-1)!, sort)]))) };
-}
-
-function readCursor(cursor: string, sort: SortKey): Place {
-  try {
-    const parts: unknown = JSON.parse(decodeURIComponent(atob(cursor)));
-    const [cursorSort, value, file, sessionId] = Array.isArray(parts) ? parts as unknown[] : [];
-    const isValue = typeof value === "number" || value === null;
-    if (cursorSort === sort && isValue && typeof file === "string" && typeof sessionId === "string") {
-      // JSON has no infinity: a session without any time sorts last.
-      return [value ?? -Infinity, file, sessionId];
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof URIError || error instanceof DOMException)) throw error;
-  }
-  throw new AgentError("usage", `The cursor "${cursor}" is not one of this list's.`, {
-    hint: "Pass nextCursor of the page before, with the same --sort.",
-  });
+  return takeItems(sorted, { list: sort, placeOf: (report) => placeOf(report, sort), limit, cursor });
 }
 
 /** For each id the shortest prefix, at least `minimum` long, that no other id has. Equal ids stay whole. */

@@ -12,6 +12,7 @@ import type { OperationContext } from "./context.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration, formatTime } from "./format.ts";
 import { defineOperation } from "./operation.ts";
+import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { costSchema, isoTime, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "./open_account.ts";
@@ -47,11 +48,12 @@ const traceSchema = z.object({
 
 const input = z.strictObject({
   session: z.string().optional().describe(
-    "Only traces of this session: an id, the start of one, a log file, or latest",
+    "Only traces of this session: an id, the start of one, a log file, latest, or current",
   ),
   remote: z.boolean().default(false).describe("Ask Opper for the status, the spans and the duration of each trace"),
   ...accountInput,
   limit: z.int().min(0).max(100_000).default(20).describe("How many to list; 0 lists all"),
+  cursor: z.string().optional().describe("nextCursor of the page before"),
 });
 
 const output = z.object({
@@ -59,6 +61,7 @@ const output = z.object({
   asOf: z.string(),
   total: z.number().describe("Traces that match, listed or not"),
   traces: z.array(traceSchema),
+  nextCursor: z.string().optional(),
   notes: z.array(z.string()),
 });
 
@@ -91,17 +94,24 @@ export const traces = defineOperation({
     const launches = listLaunches(context.stateDirectory);
     const opened = openedTraces(launches);
     const matching = input.session === undefined ? opened : onlyOf(opened, input.session, all, context);
-    const listed = input.limit === 0 ? matching : matching.slice(0, input.limit);
+    const page = takeItems(matching, {
+      list: "traces",
+      placeOf: placeOfTrace,
+      descending: true,
+      limit: input.limit,
+      cursor: input.cursor,
+    });
     const broken = launches.reduce((sum, { brokenLines }) => sum + brokenLines, 0);
     const ask = input.remote ? remoteAsker(input, context) : undefined;
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(context.now)!,
       total: matching.length,
-      traces: await Promise.all(listed.map(async (trace) => ({
+      traces: await Promise.all(page.items.map(async (trace) => ({
         ...traceJson(trace, findTraced(all, trace.record, context.resolvePath), shortIds),
         remote: await ask?.(trace.record.traceId, trace.ledger.launch.host),
       }))),
+      nextCursor: page.nextCursor,
       notes: broken === 0 ? [] : [`${broken} unreadable lines in the ledgers of launches were left out.`],
     };
   },
@@ -157,7 +167,11 @@ function openedTraces(launches: readonly LaunchLedger[]): readonly OpenedTrace[]
       if (!byTrace.has(record.traceId)) byTrace.set(record.traceId, { record, ledger });
     }
   }
-  return [...byTrace.values()].sort((a, b) => b.record.at - a.record.at);
+  return [...byTrace.values()].sort((a, b) => comparePlaces(placeOfTrace(b), placeOfTrace(a)));
+}
+
+function placeOfTrace({ record }: OpenedTrace): Place {
+  return [record.at, record.traceId];
 }
 
 /** @throws {AgentError} usage, when no session is meant */
