@@ -45,7 +45,7 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
       walked.add(real);
       entries = readdirSync(path, { withFileTypes: true });
     } catch (error) {
-      problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
+      if (!hasVanished(error)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
     for (const entry of entries) {
@@ -56,15 +56,18 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
           problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
         }
         walkDirectory(entryPath, entryRelative);
-      } else if (entry.isSymbolicLink() || matches(entryRelative)) addEntry(entryPath, entryRelative);
+      } else if (entry.isSymbolicLink() || matches(entryRelative)) {
+        addEntry(entryPath, entryRelative, entry.isSymbolicLink());
+      }
     }
   };
-  const addEntry = (path: string, relativePath: string): void => {
+  const addEntry = (path: string, relativePath: string, isLink: boolean): void => {
     let stats: Stats;
     try {
       stats = statSync(path);
     } catch (error) {
       // A file that vanished between listing and looking is no problem; a link that leads nowhere is one.
+      if (!isLink && hasVanished(error)) return;
       if (matches(relativePath)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
@@ -85,13 +88,18 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
     }
   };
 
-  if (!isDirectory(root)) return { exists: false, files, problems };
+  try {
+    if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return { exists: false, files, problems };
+  } catch (error) {
+    // A loop of links, or a directory above that may not be entered.
+    return { exists: true, files, problems: [{ path: root, message: `Cannot be read: ${reasonOf(error)}` }] };
+  }
   walkDirectory(root, "");
   return { exists: true, files, problems };
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function hasVanished(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** Node's messages repeat call and path: their first part is what people need. */
