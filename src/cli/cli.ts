@@ -9,6 +9,7 @@ import type { EpochMs } from "../core/model.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { Operation } from "../operations/operation.ts";
+import { expandHome, withRoots } from "./extra_roots.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { readGlobalFlags, splitCommand } from "./global_flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -34,7 +35,7 @@ export interface CliContext extends OperationContext {
 /** Everything that the command line needs of the process it runs in. */
 export interface CliHost {
   readonly version: string;
-  /** Read for `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
+  /** Read for `HOME`, `USERPROFILE`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
@@ -138,8 +139,9 @@ async function helpFor(operation: Operation, host: CliHost): Promise<string> {
 
 async function runCommand(operation: Operation, argv: readonly string[], host: CliHost): Promise<string> {
   const { parseArguments } = await import("./parse_arguments.ts");
-  const { input, globals } = parseArguments(argv, operation, PROGRAM);
+  const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
+  const globals = { ...given, roots: expandHome(given.roots, host.env.HOME || host.env.USERPROFILE) };
 
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",
@@ -148,7 +150,7 @@ async function runCommand(operation: Operation, argv: readonly string[], host: C
     width: host.width,
   });
   try {
-    const context = await host.makeContext(globals, progress, operation.name);
+    const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
     try {
       const output = await operation.run(input, context);
       if (globals.json) return toJson(output);

@@ -5,6 +5,7 @@ import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
+import { scanNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { cacheJson, cacheSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION } from "./schemas.ts";
@@ -75,7 +76,7 @@ export const cache = defineOperation({
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const chosen = input.session !== undefined
-      ? [findSession(all, input.session, context)]
+      ? [findSession(all, input.session, context, whereLooked(scan, context.home))]
       : all.filter((report) =>
         (input.source === undefined || input.source.includes(report.source)) &&
         (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
@@ -108,7 +109,7 @@ export const cache = defineOperation({
       nextCursor: page.nextCursor,
       totalLifetimes: lifetimes.length,
       lifetimes: lifetimes.slice(0, input.limit || undefined).map((lifetime) => ({ ...lifetime })),
-      notes: [...scan.notes],
+      notes: scanNotes(scan, context.home, input.source),
     };
   },
 

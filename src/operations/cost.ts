@@ -7,7 +7,7 @@ import type { UsageBucket } from "../scan/usage_buckets.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
-import { reportNotes } from "./notes.ts";
+import { reportNotes, scanNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
@@ -79,17 +79,20 @@ export const cost = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
+    // Before the scan, which may take a while: a mistyped time is said at once.
+    const since = input.since === undefined ? undefined : parseTime(input.since, clock);
+    const until = input.until === undefined ? undefined : parseTime(input.until, clock);
     const scan = await context.scan();
     scan.requireSources(input.source ?? []);
     const only = input.session === undefined
       ? undefined
-      : findSession(await scan.sessions(clock), input.session, context).id;
+      : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;
     const contains = (text: string, part: string | undefined) =>
       part === undefined || text.toLowerCase().includes(part.toLowerCase());
     const project = input.project === undefined ? undefined : context.resolvePath(input.project);
     const buckets = scan.usageBuckets({
-      since: input.since === undefined ? undefined : parseTime(input.since, clock),
-      until: input.until === undefined ? undefined : parseTime(input.until, clock),
+      since,
+      until,
       asOf: clock.isPast ? clock.now : undefined,
     }).filter((bucket) =>
       (only === undefined || bucket.session === only) &&
@@ -129,7 +132,7 @@ export const cost = defineOperation({
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [{
         models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }]),
+      }], scanNotes(scan, context.home, input.source)),
     };
   },
 

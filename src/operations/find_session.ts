@@ -7,19 +7,28 @@ import { sortSessions } from "./session_filter.ts";
 /**
  * @param wanted An id, a unique prefix of one, a path, `latest`, or `current`: the session that we were started in, else
  * the latest of the working directory
+ * @param whereLooked Said in place of other advice, when there is no log at all
  * @throws {AgentError} usage, when nothing or more than one session is meant; the latter lists the candidates
  */
 export function findSession(
   all: readonly IndexedSession[],
   wanted: string,
   context: OperationContext,
+  whereLooked?: string,
 ): IndexedSession {
+  if (wanted === "") {
+    throw new AgentError("usage", `Expected an id, the start of one, a log file, latest, or current, not "".`, {
+      hint: whereLooked ?? LIST_HINT,
+    });
+  }
   if (wanted === "latest") {
     const [latest] = sortSessions(all, "last");
     if (latest !== undefined) return latest;
-    throw new AgentError("usage", "There is no session yet.", { hint: "`opper-agent doctor` says where was looked." });
+    throw new AgentError("usage", "There is no session yet.", {
+      hint: whereLooked ?? "`opper-agent doctor` says where was looked.",
+    });
   }
-  if (wanted === "current") return findCurrent(all, context);
+  if (wanted === "current") return findCurrent(all, context, whereLooked);
   const exact = all.filter(({ sessionId }) => sessionId === wanted);
   const candidates = exact.length > 0 ? exact : all.filter(({ sessionId }) => sessionId.startsWith(wanted));
   if (candidates.length === 1) return candidates[0]!;
@@ -39,14 +48,18 @@ export function findSession(
   throw new AgentError(
     "usage",
     `No session "${wanted}": expected an id, the start of one, a log file, latest, or current.`,
-    {
-      hint: "`opper-agent sessions` lists them.",
-    },
+    { hint: whereLooked ?? LIST_HINT },
   );
 }
 
+const LIST_HINT = "`opper-agent sessions` lists them.";
+
 /** A session that is named and not found is not replaced by another one: its figures would be taken for the current. */
-function findCurrent(all: readonly IndexedSession[], context: OperationContext): IndexedSession {
+function findCurrent(
+  all: readonly IndexedSession[],
+  context: OperationContext,
+  whereLooked: string | undefined,
+): IndexedSession {
   const { id, file } = context.currentSession ?? {};
   if (id !== undefined || file !== undefined) {
     const paths = file === undefined ? [] : context.resolvePath(file);
@@ -61,6 +74,6 @@ function findCurrent(all: readonly IndexedSession[], context: OperationContext):
   const [latest] = sortSessions(all.filter(({ cwd }) => cwd !== undefined && here.includes(cwd)), "last");
   if (latest !== undefined) return latest;
   throw new AgentError("usage", `There is no current session: none was started in "${context.cwd}".`, {
-    hint: "`opper-agent sessions` lists the sessions of other directories.",
+    hint: whereLooked ?? "`opper-agent sessions` lists the sessions of other directories.",
   });
 }

@@ -1,12 +1,35 @@
 /** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
 import type { ModelRollup } from "../core/rollup.ts";
 import type { LogScan } from "../scan/log_scan.ts";
+import { shortenPath } from "./cells.ts";
 
+/**
+ * Where was looked in vain: an answer of nothing must not be taken for one of no cost.
+ *
+ * @param sources Ids of the sources that were asked about. @default all
+ * @returns undefined when there is a log of one of them
+ */
+export function whereLooked(scan: LogScan, home: string, sources?: readonly string[]): string | undefined {
+  const roots = scan.roots.filter(({ source }) => sources === undefined || sources.includes(source));
+  if (roots.some(({ files }) => files > 0)) return undefined;
+  const paths = roots.map(({ path }) => shortenPath(path, home));
+  const list = paths.length < 2 ? paths.join() : `${paths.slice(0, -1).join(", ")} or ${paths.at(-1)}`;
+  return `There are no logs in ${list}; --root SOURCE=DIR adds a directory.`;
+}
+
+/** What belongs under every answer, and where was looked when there was nothing to answer from. */
+export function scanNotes(scan: LogScan, home: string, sources?: readonly string[]): string[] {
+  const looked = whereLooked(scan, home, sources);
+  return looked === undefined ? [...scan.notes] : [...scan.notes, looked];
+}
+
+/** @param first What {@linkcode scanNotes} says */
 export function reportNotes(
   scan: LogScan,
   reports: readonly { readonly models: readonly ModelRollup[] }[],
+  first: readonly string[] = scan.notes,
 ): string[] {
-  const notes: string[] = [...scan.notes];
+  const notes: string[] = [...first];
   const unpriced = new Map<string, number>();
   let computed = false;
   for (const { models } of reports) {

@@ -6,7 +6,7 @@ import { cacheCell, costCell, percentCell, shortenPath, tokensCell, usdCell } fr
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
-import { countOf, reportNotes } from "./notes.ts";
+import { countOf, reportNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { takeItems } from "./paging.ts";
 import {
@@ -89,7 +89,7 @@ export const session = defineOperation({
     const clock = readClock(input, context);
     const scan = await context.scan();
     const all = await scan.sessions(clock);
-    const found = findSession(all, input.session, context);
+    const found = findSession(all, input.session, context, whereLooked(scan, context.home));
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const turns = await scan.explainedTurns(found.id, clock);
     const misses = turns.filter(({ outcome }) => outcome === "miss");

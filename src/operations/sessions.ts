@@ -11,7 +11,7 @@ import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
-import { countOf, reportNotes } from "./notes.ts";
+import { countOf, reportNotes, scanNotes } from "./notes.ts";
 
 const input = z.strictObject({
   source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
@@ -66,14 +66,15 @@ export const sessions = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
-    const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
+    // Before the scan, which may take a while: a mistyped time is said at once.
     const filter = {
       ...input,
       project: input.project === undefined ? undefined : resolveProject(input.project, context),
       since: input.since === undefined ? undefined : parseTime(input.since, clock),
       until: input.until === undefined ? undefined : parseTime(input.until, clock),
     };
+    const scan = await context.scan();
+    scan.requireSources(input.source ?? []);
     const all = await scan.sessions(clock);
     const matching = sortSessions(all.filter((report) => matchesFilter(report, filter)), input.sort);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
@@ -86,7 +87,7 @@ export const sessions = defineOperation({
       totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
-      notes: reportNotes(scan, matching),
+      notes: reportNotes(scan, matching, scanNotes(scan, context.home, input.source)),
     };
   },
 

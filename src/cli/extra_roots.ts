@@ -1,0 +1,37 @@
+/**
+ * What people write behind `--root`, made sure of: `~` is the home, the source is one that exists, and so does the
+ * directory. Finds no logs itself: the scan is asked what it looked at.
+ */
+import { AgentError } from "../core/errors.ts";
+import type { OperationContext } from "../operations/context.ts";
+import type { ExtraRoot } from "./flag.ts";
+
+/** Shells leave `~` alone behind `=`. @param home undefined where the environment names none: nothing changes */
+export function expandHome(roots: readonly ExtraRoot[], home: string | undefined): readonly ExtraRoot[] {
+  if (home === undefined) return roots;
+  return roots.map(({ source, directory }) => ({ source, directory: directory.replace(/^~(?=$|[/\\])/, () => home) }));
+}
+
+/**
+ * The same context, whose scan fails when a root is none: its answer would silently be without what was asked for.
+ *
+ * The scan throws {@linkcode AgentError} usage, for a source that does not exist or a directory that is none.
+ */
+export function withRoots<C extends OperationContext>(context: C, roots: readonly ExtraRoot[]): C {
+  if (roots.length === 0) return context;
+  return {
+    ...context,
+    async scan() {
+      const scan = await context.scan();
+      scan.requireSources(roots.map(({ source }) => source));
+      for (const { directory } of roots) {
+        const paths = context.resolvePath(directory);
+        if (scan.roots.some(({ path, exists }) => exists && paths.includes(path))) continue;
+        throw new AgentError("usage", `Expected a directory for --root, but "${directory}" is none.`, {
+          hint: "For example: --root claude=/mnt/backup/.claude/projects.",
+        });
+      }
+      return scan;
+    },
+  };
+}
