@@ -13,6 +13,7 @@ import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
 import { matchesProject } from "./session_filter.ts";
+import type { Column } from "./view.ts";
 
 export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
 type CostKey = (typeof COST_KEYS)[number];
@@ -142,7 +143,7 @@ export const cost = defineOperation({
       {
         kind: "table",
         columns: [
-          { key: output.by, title: output.by[0]!.toUpperCase() + output.by.slice(1), shrink: "keep_end" },
+          { key: output.by, title: output.by[0]!.toUpperCase() + output.by.slice(1), shrink: shrinkOf(output.by) },
           { key: "turns", title: "Turns", align: "right", priority: 3 },
           { key: "input", title: "Input", align: "right", priority: 5 },
           { key: "cacheRead", title: "Cache read", align: "right", priority: 5 },
@@ -185,6 +186,12 @@ export const cost = defineOperation({
 });
 
 type Row = z.infer<typeof rowSchema>;
+
+/** A date without its beginning is another date; paths and models tell themselves apart at their end, ids do not. */
+function shrinkOf(by: CostKey): Column["shrink"] {
+  if (isCalendarUnit(by)) return undefined;
+  return by === "session" ? "keep_start" : "keep_end";
+}
 
 interface Sum {
   readonly turns: number;

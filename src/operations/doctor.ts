@@ -82,7 +82,7 @@ export const doctor = defineOperation({
           { key: "source", title: "Source" },
           { key: "path", title: "Directory", shrink: "keep_end" },
           { key: "files", title: "Logs", align: "right" },
-          { key: "bytes", title: "Size", align: "right" },
+          { key: "bytes", title: "Size", align: "right", priority: 1 },
         ],
         rows: output.roots.map((root) => [
           { text: root.source },

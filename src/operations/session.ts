@@ -254,11 +254,17 @@ function cacheFacts(cache: Output["session"]["cache"], now: EpochMs): [string, C
   const facts: [string, Cell][] = [];
   if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
   if (cache.tokens > 0) {
-    facts.push(["  holds", { text: `${formatTokens(cache.tokens)} tokens of ${cache.model ?? "?"}` }]);
+    facts.push([cache.state === "cold" ? "  held" : "  holds", {
+      text: `${formatTokens(cache.tokens)} tokens of ${cache.model ?? "?"}`,
+    }]);
   }
   if (cache.expiresAt !== undefined) {
     const left = Date.parse(cache.expiresAt) - now;
-    facts.push(["  expires", { text: left > 0 ? `in ${formatCountdown(left)}` : `${formatDuration(-left)} ago` }]);
+    facts.push(
+      left > 0
+        ? ["  expires", { text: `in ${formatCountdown(left)}` }]
+        : ["  expired", { text: `${formatDuration(-left)} ago` }],
+    );
   }
   if (cache.resumeUsd !== undefined) {
     const { warm, cold } = cache.resumeUsd;
