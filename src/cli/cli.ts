@@ -14,6 +14,7 @@ import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { readGlobalFlags, splitCommand } from "./global_flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { LAUNCH_COMMAND, launchHelp, parseLaunchArguments, type RunLaunch } from "./launch_command.ts";
+import { MCP_COMMAND, mcpHelp, parseMcpArguments, type RunMcp } from "./mcp_command.ts";
 import { readArguments } from "./read_arguments.ts";
 import { suggest } from "./suggest.ts";
 
@@ -50,6 +51,7 @@ export interface CliHost {
   /** @param command name of the operation that is about to run */
   makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext>;
   readonly launch: RunLaunch;
+  readonly mcp: RunMcp;
 }
 
 /**
@@ -81,7 +83,7 @@ async function answer(
   host: CliHost,
 ): Promise<string | number> {
   const options = { program: PROGRAM, width: host.width };
-  const listed = [...registry, LAUNCH_COMMAND];
+  const listed = [...registry, LAUNCH_COMMAND, MCP_COMMAND];
   if (argv.length === 0) return programHelp(listed, options);
   if (argv[0] === "--version" || argv[0] === "-V") return `${PROGRAM} ${host.version}\n`;
 
@@ -102,10 +104,18 @@ async function answer(
       }
       if (topic === undefined || topic === "help") return programHelp(listed, options);
       if (topic === LAUNCH_COMMAND.name) return launchHelp(options);
+      if (topic === MCP_COMMAND.name) return mcpHelp(options);
       return await helpFor(await findCommand(topic, registry).load(), host);
     }
     case LAUNCH_COMMAND.name:
       return await launch(rest, host);
+    case MCP_COMMAND.name: {
+      const parsed = parseMcpArguments(rest, PROGRAM);
+      if (parsed === undefined) return mcpHelp(options);
+      return await host.mcp(
+        parsed.action === "serve" ? { ...parsed, roots: expandHome(parsed.roots, homeOf(host)) } : parsed,
+      );
+    }
     default:
       return await runCommand(await findCommand(command, registry).load(), rest, host);
   }
@@ -116,7 +126,13 @@ const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
 function findCommand(name: string, registry: readonly Command[]): Command {
   const command = registry.find((command) => command.name === name);
   if (command !== undefined) return command;
-  const meant = suggest(name, [...registry.map(({ name }) => name), LAUNCH_COMMAND.name, "help", "version"]);
+  const meant = suggest(name, [
+    ...registry.map(({ name }) => name),
+    LAUNCH_COMMAND.name,
+    MCP_COMMAND.name,
+    "help",
+    "version",
+  ]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
     hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
   });
@@ -132,6 +148,10 @@ async function launch(argv: readonly string[], host: CliHost): Promise<string | 
   }
 }
 
+function homeOf({ env }: CliHost): string | undefined {
+  return env.HOME || env.USERPROFILE;
+}
+
 async function helpFor(operation: Operation, host: CliHost): Promise<string> {
   const { flagsOf } = await import("./flags.ts");
   return commandHelp(operation, flagsOf(operation), { program: PROGRAM, width: host.width });
@@ -141,7 +161,7 @@ async function runCommand(operation: Operation, argv: readonly string[], host: C
   const { parseArguments } = await import("./parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
-  const globals = { ...given, roots: expandHome(given.roots, host.env.HOME || host.env.USERPROFILE) };
+  const globals = { ...given, roots: expandHome(given.roots, homeOf(host)) };
 
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",

@@ -61,8 +61,9 @@ export interface Turn {
   readonly model: ModelRef;
   readonly usage: TokenUsage;
   /**
-   * Requests of one chain share a growing prompt, so that a later one can hit what an earlier one cached:
-   * {@linkcode MAIN_CHAIN}, the id of a sub-agent, or `compaction`, `branch_summary`, `tool` for side requests.
+   * {@linkcode MAIN_CHAIN}, or the id of a sub-agent: requests of such a chain share a growing prompt, so that a later one
+   * can hit what an earlier one cached. `compaction`, `branch_summary`, `tool` and `sidechain` hold side requests, whose
+   * prompts have nothing to do with each other.
    */
   readonly chain: string;
   readonly reported?: ReportedCost;

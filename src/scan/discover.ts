@@ -45,9 +45,10 @@ export function discoverLogs(
       let count = 0;
       let bytes = 0;
       for (const file of walk.files) {
-        // Roots may lie within each other; the first one keeps the file.
-        if (seen.has(file.path)) continue;
-        seen.add(file.path);
+        // Roots may lie within each other or be links to one another; the first one keeps the file.
+        const identity = identityOf(file);
+        if (seen.has(identity)) continue;
+        seen.add(identity);
         files.push({ source, file });
         count++;
         bytes += file.size;
@@ -57,6 +58,11 @@ export function discoverLogs(
     }
   }
   return { files: withoutCompressedCopies(files), roots, problems };
+}
+
+/** The same for one file under several names; by its path where the system has no inodes. */
+function identityOf({ path, inode, size, mtimeMs }: FoundFile): string {
+  return inode === 0 ? path : `${inode}:${size}:${mtimeMs}`;
 }
 
 /** While a log is being compressed both forms exist: the plain one is the one in use. */

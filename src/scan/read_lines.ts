@@ -96,24 +96,3 @@ export function readLinesFrom(source: ByteSource, options: ReadLinesOptions): Re
     finder.close();
   }
 }
-
-/** How many newlines lie before an offset: one less than the number of the line that begins there. */
-export function countLinesBefore(path: string, offset: number): number {
-  const source = openFile(path, 0);
-  try {
-    const buffer = new Uint8Array(DEFAULT_CHUNK_BYTES);
-    let lines = 0;
-    for (let left = offset; left > 0;) {
-      const count = source.read(buffer.subarray(0, Math.min(left, buffer.length)));
-      if (count === 0) break;
-      left -= count;
-      for (let at = buffer.subarray(0, count).indexOf(NEWLINE); at >= 0;) {
-        lines++;
-        at = buffer.subarray(0, count).indexOf(NEWLINE, at + 1);
-      }
-    }
-    return lines;
-  } finally {
-    source.close();
-  }
-}

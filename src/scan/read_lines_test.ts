@@ -1,13 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { zstdCompressSync } from "node:zlib";
 import type { ByteSource } from "../host/files.ts";
-import {
-  countLinesBefore,
-  readLines,
-  readLinesFrom,
-  type ReadLinesOptions,
-  type ReadLinesResult,
-} from "./read_lines.ts";
+import { readLines, readLinesFrom, type ReadLinesOptions, type ReadLinesResult } from "./read_lines.ts";
 
 interface Reading {
   readonly lines: readonly [string, number][];
@@ -212,10 +206,3 @@ Deno.test("memory follows the longest line, not the file", () => {
   deepStrictEqual(result, { endOffset: total, tail: undefined, bytesRead: total });
   ok(memoryBytes < 8 << 20, `${memoryBytes} bytes of memory`);
 });
-
-Deno.test("countLinesBefore() counts newlines up to an offset", () =>
-  withFile("a\nbb\n\nccc", (path) => {
-    // Newlines at 1, 4 and 5.
-    const rows: [number, number][] = [[0, 0], [1, 0], [2, 1], [4, 1], [5, 2], [6, 3], [9, 3], [1000, 3]];
-    for (const [offset, lines] of rows) strictEqual(countLinesBefore(path, offset), lines, `offset ${offset}`);
-  }));

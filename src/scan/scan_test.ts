@@ -153,3 +153,24 @@ Deno.test("a provider without documented lifetimes says how much history there i
     match(cache.reason!, /1 survivals and 1 drops where 3 and 2 are needed/);
   });
 });
+
+Deno.test("a log that several roots lead to is read once", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [piHeader(ID), piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" })]);
+    await Deno.symlink(join(home, ".pi/agent/sessions"), join(home, "linked"));
+    const scan = await scanLogs({
+      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      stateDirectory: join(home, "state"),
+      extraRoots: [
+        { source: "pi", path: "linked" },
+        { source: "pi", path: ".pi/agent" },
+      ],
+    });
+    try {
+      strictEqual(scan.files, 1);
+      strictEqual((await scan.sessions(now("12:00:00")))[0]!.turns, 1);
+    } finally {
+      scan.close();
+    }
+  });
+});

@@ -1,0 +1,179 @@
+/**
+ * A program without a terminal, in a process group of its own, so that it can be ended with all that it started.
+ *
+ * Keeps what the program prints, up to a limit. Knows nothing of what it runs, and hears no signals itself.
+ */
+import process from "node:process";
+import { AgentError } from "../core/errors.ts";
+import type { DurationMs } from "../core/model.ts";
+import { hasCode } from "./atomic_file.ts";
+import { signalStatus } from "./child.ts";
+
+export interface GroupOptions {
+  /** Absolute path of the program. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** What it reads; its input ends there. */
+  readonly input: string;
+}
+
+export interface GroupOutput {
+  /** Exit status; 128 + n when signal n ended it. */
+  readonly code: number;
+  /** The beginning of what it printed, at most {@linkcode MAXIMUM_OUTPUT_BYTES}. */
+  readonly stdout: string;
+  readonly isCut: boolean;
+  /** The end of what it said on standard error, at most {@linkcode MAXIMUM_ERROR_BYTES}. */
+  readonly stderr: string;
+}
+
+export interface ProcessGroup {
+  /** Id of the program, and of the group. */
+  readonly pid: number;
+  /** When the program has ended, and nothing of the group is left. */
+  readonly ended: Promise<GroupOutput>;
+  /** Asks the group to end, and kills what is left of it after a while. Calling it again may only shorten the while. */
+  end(graceMs: DurationMs): Promise<void>;
+}
+
+export const MAXIMUM_OUTPUT_BYTES = 64 << 10;
+export const MAXIMUM_ERROR_BYTES = 8 << 10;
+
+/** How long output may lag behind the end of the program: something that left the group may hold the pipe for ever. */
+const OUTPUT_LAG_MS: DurationMs = 500;
+const POLL_MS: DurationMs = 20;
+
+/** @throws {AgentError} failed, when it cannot be started */
+export function startGroup({ program, args, env, cwd, input }: GroupOptions): ProcessGroup {
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command(program, {
+      args: [...args],
+      cwd,
+      clearEnv: true,
+      env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }).spawn();
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new AgentError("failed", `"${program}" cannot be run: ${cause.message}.`, { cause });
+  }
+  const { pid } = child;
+  void feed(child.stdin, input);
+  const stdout = keepStart(child.stdout, MAXIMUM_OUTPUT_BYTES);
+  const stderr = keepEnd(child.stderr, MAXIMUM_ERROR_BYTES);
+
+  const waitForEnd = async (): Promise<GroupOutput> => {
+    const { code, signal } = await child.status;
+    // What the program left running in its group was its own: nobody else would ever end it.
+    signalGroup(pid, "SIGKILL");
+    await Promise.race([Promise.all([stdout.done, stderr.done]), delay(OUTPUT_LAG_MS)]);
+    const printed = stdout.take();
+    return {
+      code: signal === null ? code : signalStatus(signal),
+      stdout: printed.text,
+      isCut: printed.isCut,
+      stderr: stderr.take().text,
+    };
+  };
+  const ended = waitForEnd();
+  let killAt = Infinity;
+  let ending: Promise<void> | undefined;
+  const endGroup = async () => {
+    signalGroup(pid, "SIGTERM");
+    while (isGroupAlive(pid) && performance.now() < killAt) await delay(POLL_MS);
+    signalGroup(pid, "SIGKILL");
+    await ended;
+  };
+  return {
+    pid,
+    ended,
+    end(graceMs) {
+      killAt = Math.min(killAt, performance.now() + graceMs);
+      return ending ??= endGroup();
+    },
+  };
+}
+
+/** A program that does not want to read its input, or ended before, is none of our worries. */
+async function feed(stream: WritableStream<Uint8Array>, input: string): Promise<void> {
+  const writer = stream.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}
+
+interface Kept {
+  /** When the stream has ended. */
+  readonly done: Promise<void>;
+  /** What was kept up to now; nothing is read any more afterwards. */
+  take(): { readonly text: string; readonly isCut: boolean };
+}
+
+function keepStart(stream: ReadableStream<Uint8Array>, limit: number): Kept {
+  return keep(stream, (kept, bytes) => kept.length < limit ? join(kept, bytes).subarray(0, limit) : kept);
+}
+
+function keepEnd(stream: ReadableStream<Uint8Array>, limit: number): Kept {
+  return keep(stream, (kept, bytes) => join(kept, bytes).subarray(-limit));
+}
+
+function keep(
+  stream: ReadableStream<Uint8Array>,
+  add: (kept: Uint8Array, bytes: Uint8Array) => Uint8Array,
+): Kept {
+  const reader = stream.getReader();
+  let kept: Uint8Array = new Uint8Array();
+  let total = 0;
+  const read = async () => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      total += part.value.length;
+      kept = add(kept, part.value);
+    }
+  };
+  return {
+    done: read(),
+    take() {
+      void reader.cancel();
+      return { text: new TextDecoder().decode(kept), isCut: total > kept.length };
+    },
+  };
+}
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+function isGroupAlive(pid: number): boolean {
+  return signalGroup(pid, 0);
+}
+
+/** @returns whether there was anything to signal */
+function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
+  // 0 and 1 would be our own group, or everybody.
+  if (pid <= 1) return false;
+  try {
+    process.kill(Deno.build.os === "windows" ? pid : -pid, signal);
+    return true;
+  } catch (error) {
+    // Gone, or on some systems: nothing but what has ended already.
+    if (hasCode(error, "ESRCH", "EPERM")) return false;
+    throw error;
+  }
+}
+
+function delay(ms: DurationMs): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

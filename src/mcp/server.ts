@@ -1,0 +1,239 @@
+/**
+ * The MCP server: tools, sessions as resources, prompts, over standard input and output until the client goes away or the
+ * process is told to end. The only file that knows the SDK; what tools are and do is in tool_definition.ts and tools.ts.
+ *
+ * No logging, sampling, roots or tasks: the protocol has given them up. Standard output is the protocol's alone.
+ */
+// @ts-types="@modelcontextprotocol/sdk/server"
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+// @ts-types="@modelcontextprotocol/sdk/types"
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  ReadResourceRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { AgentError } from "../core/errors.ts";
+import type { DurationMs } from "../core/model.ts";
+import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
+import type { OperationContext } from "../operations/context.ts";
+import { INSTRUCTIONS } from "./instructions.ts";
+import { LineTransport } from "./line_transport.ts";
+import { completePrompt, getPrompt, PROMPTS } from "./prompts.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import { completeSession, listSessionResources, readSessionResource, SESSION_TEMPLATE } from "./session_resources.ts";
+import { SharedScan } from "./shared_scan.ts";
+import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
+import { readingTools } from "./tools.ts";
+
+type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
+
+/** Everything that the server needs of the process it runs in. */
+export interface McpHost {
+  readonly version: string;
+  readonly channel: StdioChannel;
+  stderr(text: string): void;
+  onEndingSignal(listener: (signal: EndingSignal) => void): void;
+  /** Called for every call, so that each has the time it came at. */
+  makeContext(): Omit<OperationContext, "scan">;
+  /** @param isWanted false when nobody waits for the scan any more: it may then be given up by throwing */
+  openScan(isWanted: () => boolean): Promise<Scan>;
+  /** Tools that start something; none with `--read-only`. */
+  launchTools(): Promise<readonly ToolDefinition[]>;
+  /** Ends all that the tools started, with everything below it. */
+  closeRuns(): Promise<void>;
+}
+
+/** How long an ending server waits for what it started, and for its last words to be read. */
+const CLOSE_RUNS_MS: DurationMs = 600;
+const FLUSH_MS: DurationMs = 200;
+/** Least time between two reports of progress. */
+const PROGRESS_INTERVAL_MS: DurationMs = 1000;
+
+const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+
+/**
+ * Serves until the end of input, or a signal.
+ *
+ * @returns the exit status: 0, or 128 and the signal's number
+ */
+export async function serveMcp(host: McpHost): Promise<number> {
+  guardStdout();
+  const transport = new LineTransport({ input: host.channel.input, write: host.channel.write });
+  const server = new Server(
+    { name: "opper-agent", title: "opper-agent", version: host.version },
+    { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions: INSTRUCTIONS },
+  );
+  registerHandlers(server, host);
+  const ended = new Promise<number>((resolve) => {
+    server.onclose = () => resolve(0);
+    host.onEndingSignal((signal) => resolve(128 + SIGNAL_NUMBERS[signal]));
+  });
+  await server.connect(transport);
+  const status = await ended;
+  await Promise.race([host.closeRuns(), new Promise((resolve) => setTimeout(resolve, CLOSE_RUNS_MS))]);
+  await host.channel.flush(FLUSH_MS);
+  return status;
+}
+
+/** A stray line on standard output would break the protocol: whatever a library prints goes to standard error. */
+function guardStdout(): void {
+  for (const method of ["log", "info", "debug", "dir", "table", "group", "count"] as const) {
+    console[method] = (...values: unknown[]) => console.error(...values);
+  }
+}
+
+type Extra = Parameters<Parameters<Server["setRequestHandler"]>[1]>[1];
+type Result = ReturnType<Parameters<Server["setRequestHandler"]>[1]>;
+
+function registerHandlers(server: Server, host: McpHost): void {
+  const scans = new SharedScan(host.openScan);
+  let loaded: Promise<ReadonlyMap<string, ToolDefinition>> | undefined;
+  const loadTools = () =>
+    loaded ??= Promise.all([readingTools(), host.launchTools()])
+      .then((lists) => new Map(lists.flat().map((tool) => [tool.name, tool])));
+
+  /** Runs with a context of its own, whose scan is given back at the end, or as soon as nobody waits any more. */
+  async function withContext<T>(signal: AbortSignal, body: (context: OperationContext) => Promise<T>): Promise<T> {
+    let use: ReturnType<typeof scans.acquire> | undefined;
+    const release = () => use?.release();
+    const context = { ...host.makeContext(), scan: () => (use ??= scans.acquire()).scan };
+    signal.addEventListener("abort", release);
+    try {
+      return await body(context);
+    } finally {
+      signal.removeEventListener("abort", release);
+      release();
+    }
+  }
+
+  /**
+   * Registers a method. Parameters are checked here, since the SDK answers wrong ones as a fault of its own.
+   *
+   * @throws {ProtocolError} in `body`: answered as it is; anything else as an internal error without details
+   */
+  function handle<S extends z.ZodObject<{ method: z.ZodLiteral<string> }>>(
+    schema: S,
+    body: (params: NonNullable<ParamsOf<S>>, extra: Extra) => Promise<JsonObject>,
+  ): void {
+    const method = [...schema.shape.method.values][0]!;
+    const lenient = z.looseObject({ method: z.literal(method), params: z.looseObject({}).optional() });
+    server.setRequestHandler(lenient, async (request, extra): Promise<Awaited<Result>> => {
+      const parsed = schema.safeParse({ params: {}, ...request });
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        throw new ProtocolError("invalid_params", `${method}: ${issue?.path.slice(1).join(".")}: ${issue?.message}`);
+      }
+      try {
+        return { ...await body((parsed.data as { params: NonNullable<ParamsOf<S>> }).params, extra) };
+      } catch (error) {
+        if (error instanceof ProtocolError || extra.signal.aborted) throw error;
+        if (error instanceof AgentError) throw new ProtocolError("invalid_params", messageOf(error));
+        throw new ProtocolError("internal", reportBug(error, host));
+      }
+    });
+  }
+
+  handle(ListToolsRequestSchema, async ({ cursor }) => {
+    refuseCursor(cursor);
+    const tools = [...(await loadTools()).values()];
+    return { tools: tools.map(({ run: _, ...description }) => description) };
+  });
+
+  handle(CallToolRequestSchema, async ({ name, arguments: args = {} }, extra) => {
+    const tool = (await loadTools()).get(name);
+    if (tool === undefined) {
+      const known = [...(await loadTools()).keys()].join(", ");
+      throw new ProtocolError(
+        "invalid_params",
+        `Unknown tool ${JSON.stringify(name.slice(0, 80))}: expected ${known}.`,
+      );
+    }
+    const progress = progressReporter(extra);
+    try {
+      const result = await withContext(
+        extra.signal,
+        (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
+      );
+      return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
+    } catch (error) {
+      if (extra.signal.aborted) throw error;
+      const text = error instanceof AgentError ? messageOf(error) : reportBug(error, host);
+      return { content: [{ type: "text", text }], isError: true };
+    } finally {
+      progress.end();
+    }
+  });
+
+  handle(ListResourceTemplatesRequestSchema, ({ cursor }) => {
+    refuseCursor(cursor);
+    return Promise.resolve({ resourceTemplates: [SESSION_TEMPLATE] });
+  });
+  handle(
+    ListResourcesRequestSchema,
+    ({ cursor }, { signal }) => withContext(signal, (context) => listSessionResources(cursor, context)),
+  );
+  handle(ReadResourceRequestSchema, async ({ uri }, { signal }) => {
+    const tool = (await loadTools()).get("session_cost")!;
+    return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
+  });
+
+  handle(ListPromptsRequestSchema, ({ cursor }) => {
+    refuseCursor(cursor);
+    return Promise.resolve({ prompts: PROMPTS });
+  });
+  handle(GetPromptRequestSchema, ({ name, arguments: args = {} }) => Promise.resolve(getPrompt(name, args)));
+
+  handle(CompleteRequestSchema, async ({ ref, argument }, { signal }) => {
+    const completes = ref.type === "ref/resource"
+      ? ref.uri === SESSION_TEMPLATE.uriTemplate && argument.name === "id"
+      : completePrompt(ref.name, argument.name);
+    if (!completes) return { completion: { values: [], total: 0, hasMore: false } };
+    return { completion: await withContext(signal, (context) => completeSession(argument.value, context)) };
+  });
+}
+
+type ParamsOf<S extends z.ZodType> = z.infer<S> extends { params?: infer P } ? P : never;
+
+/** These lists have one page. */
+function refuseCursor(cursor: string | undefined): void {
+  if (cursor !== undefined) throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
+}
+
+/** What went wrong, and what to do next. */
+function messageOf({ message, hint }: AgentError): string {
+  return hint === undefined ? message : `${message}\n${hint}`;
+}
+
+/** Details go to standard error: they may hold paths of this machine, which are no business of a model. */
+function reportBug(error: unknown, host: McpHost): string {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  host.stderr(`error: this is a bug: ${what.replace(/\s+/g, " ")}\n`);
+  return "This is a bug in opper-agent. The client's log of this server says more; trying again will not help.";
+}
+
+/** Only for who asked; no faster than once a second; growing; nothing after the end. */
+function progressReporter(extra: Extra): { readonly call: Pick<ToolCall, "reportProgress">; end(): void } {
+  const progressToken = extra._meta?.progressToken;
+  let ended = false;
+  if (progressToken === undefined) return { call: {}, end() {} };
+  let last = -Infinity;
+  let sentAt = -Infinity;
+  return {
+    call: {
+      reportProgress(progress, message) {
+        const now = performance.now();
+        if (ended || progress <= last || now - sentAt < PROGRESS_INTERVAL_MS) return;
+        [last, sentAt] = [progress, now];
+        extra.sendNotification({ method: "notifications/progress", params: { progressToken, progress, message } })
+          .catch(() => ended = true);
+      },
+    },
+    end: () => ended = true,
+  };
+}
