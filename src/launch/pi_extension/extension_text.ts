@@ -231,7 +231,10 @@ function registerMcpServer(pi: PiApi, text: string | undefined, session: TracedS
   });
 }
 
-/** Once a file, and only where calls go to Opper: forks carry the mark of the session they come from, which names another trace. */
+/**
+ * Once a file, and only where calls go to Opper. Forks carry the mark of the session that they come from, which names
+ * another trace.
+ */
 function markSession(pi: PiApi, context: PiContext, launchId: string): void {
   const { file, traceId } = sessionOf(context);
   if (file === undefined || context.model?.provider !== PROVIDER) return;
