@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parse } from "jsonc-parser";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError } from "../core/errors.ts";
-import { removeFile, writeFileAtomically } from "../host/atomic_file.ts";
+import { kindOf, removeFile, writeFileAtomically } from "../host/atomic_file.ts";
 import { readPrivateText, withPrivateLock, writePrivateText } from "../host/private_file.ts";
 import { removeJsonKey, setJsonKey } from "./json_edit.ts";
 import { piModel } from "./launchers/pi.ts";
@@ -78,7 +78,8 @@ export async function removeProvider(file: ModelsFile): Promise<boolean> {
     const left = naming(file, () => removeJsonKey(text, PROVIDER));
     if (left === text) return false;
     checkOurs(file, text, "removes");
-    if (left === "") removeFile(file.path);
+    // A link is the user's own, whatever it leads to: it stays.
+    if (left === "" && kindOf(file.path) !== "link") removeFile(file.path);
     else writeFileAtomically(file.path, left);
     return true;
   });

@@ -117,6 +117,18 @@ Deno.test("a link to models.json stays a link", () =>
     ok((await Deno.lstat(place.path)).isSymlink);
   }));
 
+Deno.test("a link to a file that becomes empty stays a link", () =>
+  withModels("", async (place) => {
+    const target = join(dirname(place.path), "dotfiles.json");
+    await Deno.rename(place.path, target);
+    await Deno.symlink(target, place.path);
+    const file = { ...place, force: false };
+    await addProvider(file, PROVIDER);
+    strictEqual(await removeProvider(file), true);
+    strictEqual((await Deno.lstat(place.path)).isSymlink, true);
+    strictEqual(await Deno.readTextFile(target), "");
+  }));
+
 Deno.test("what cannot be read or is not ours is left alone", async (t) => {
   const theirs = (provider: object) => JSON.stringify({ providers: { opper: provider } });
   const rows: [name: string, text: string, adding: RegExp, removing: RegExp | "nothing"][] = [
