@@ -6,18 +6,23 @@ import { dirname } from "node:path";
 import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
 import type { GlobalFlags } from "./src/cli/flag.ts";
 import type { RunLaunch } from "./src/cli/launch_command.ts";
+import type { RunMcp } from "./src/cli/mcp_command.ts";
+import { AgentError } from "./src/core/errors.ts";
 import { VERSION } from "./src/core/version.ts";
-import { readEnvironment, resolvePath, stateDirectory, systemTimezone } from "./src/host/environment.ts";
+import {
+  type HostEnvironment,
+  readEnvironment,
+  resolvePath,
+  stateDirectory,
+  systemTimezone,
+} from "./src/host/environment.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
 import type { LogScan } from "./src/scan/log_scan.ts";
 
-async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
-  const { scanLogs } = await import("./src/scan/scan.ts");
-  const environment = readEnvironment();
-  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
-  if (command !== "recover") await recover(stateDirectory(environment), globals.quiet);
-  let scan: Promise<LogScan> | undefined;
+/** All of a context but the logs. */
+function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
   return {
     now: Date.now(),
     timezone: systemTimezone(),
@@ -27,13 +32,25 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
     account: {
       env: environment.env,
       opperHome: dirname(stateDirectory(environment)),
-      async readSecret(question) {
+      async readSecret(question: string) {
         const { readSecret } = await import("./src/host/prompt.ts");
         return await readSecret(question);
       },
       fetch,
     },
-    resolvePath: (path) => resolvePath(environment, path),
+    currentSession: readCurrentSession(environment.env, sessionVariables),
+    resolvePath: (path: string) => resolvePath(environment, path),
+  };
+}
+
+async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
+  const { scanLogs } = await import("./src/scan/scan.ts");
+  const environment = readEnvironment();
+  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
+  if (command !== "recover") await recover(stateDirectory(environment), globals.quiet);
+  let scan: Promise<LogScan> | undefined;
+  return {
+    ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
     scan: () =>
       scan ??= scanLogs({
         environment,
@@ -81,6 +98,40 @@ const launch: RunLaunch = async (options) => {
   return await launchAgent(options, services);
 };
 
+const mcp: RunMcp = async (options) => {
+  if (options.action !== "serve") throw new AgentError("failed", `"mcp ${options.action}" is not there yet.`);
+  const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
+    import("./src/mcp/server.ts"),
+    import("./src/host/stdio.ts"),
+    import("./src/cli/extra_roots.ts"),
+  ]);
+  const environment = readEnvironment();
+  // Pi's own variables name a session in whose shell we were started, not the one that asks.
+  const makeContext = () => describeMachine(environment, [SESSION_VARIABLES]);
+  return await serveMcp({
+    version: VERSION,
+    channel: openStdio(),
+    stderr: writeStderr,
+    onEndingSignal,
+    makeContext,
+    async openScan(pause) {
+      const { scanLogs } = await import("./src/scan/scan.ts");
+      const scan = () =>
+        scanLogs({
+          environment,
+          stateDirectory: stateDirectory(environment),
+          extraRoots: options.roots.map(({ source, directory }) => ({ source, path: directory })),
+          useIndex: options.index,
+          pause,
+          onWarning: (message) => writeStderr(`warning: ${message}\n`),
+        });
+      return await withRoots({ ...makeContext(), scan }, options.roots).scan();
+    },
+    launchTools: () => Promise.resolve([]),
+    closeRuns: () => Promise.resolve(),
+  });
+};
+
 const terminal = terminalInfo();
 const host: CliHost = {
   version: VERSION,
@@ -93,6 +144,7 @@ const host: CliHost = {
   now: Date.now,
   makeContext,
   launch,
+  mcp,
 };
 
 if (import.meta.main) Deno.exit(await runCli(Deno.args, OPERATIONS, host));

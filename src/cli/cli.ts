@@ -109,13 +109,8 @@ async function answer(
     }
     case LAUNCH_COMMAND.name:
       return await launch(rest, host);
-    case MCP_COMMAND.name: {
-      const parsed = parseMcpArguments(rest, PROGRAM);
-      if (parsed === undefined) return mcpHelp(options);
-      return await host.mcp(
-        parsed.action === "serve" ? { ...parsed, roots: expandHome(parsed.roots, homeOf(host)) } : parsed,
-      );
-    }
+    case MCP_COMMAND.name:
+      return await mcp(rest, host);
     default:
       return await runCommand(await findCommand(command, registry).load(), rest, host);
   }
@@ -146,6 +141,13 @@ async function launch(argv: readonly string[], host: CliHost): Promise<string | 
   } catch (error) {
     return Math.max(reportError(error, argv, host), EXIT_STATUS.launch_failed);
   }
+}
+
+async function mcp(argv: readonly string[], host: CliHost): Promise<string | number> {
+  const parsed = parseMcpArguments(argv, PROGRAM);
+  if (parsed === undefined) return mcpHelp({ program: PROGRAM, width: host.width });
+  if (parsed.action !== "serve") return await host.mcp(parsed);
+  return await host.mcp({ ...parsed, roots: expandHome(parsed.roots, homeOf(host)) });
 }
 
 function homeOf({ env }: CliHost): string | undefined {

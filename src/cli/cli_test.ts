@@ -114,6 +114,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
     },
     now: () => clock,
     launch: () => Promise.resolve(0),
+    mcp: () => Promise.resolve(0),
     makeContext(flags, progress) {
       opened += 1;
       globals = flags;

@@ -41,8 +41,8 @@ export interface McpHost {
   onEndingSignal(listener: (signal: EndingSignal) => void): void;
   /** Called for every call, so that each has the time it came at. */
   makeContext(): Omit<OperationContext, "scan">;
-  /** @param isWanted false when nobody waits for the scan any more: it may then be given up by throwing */
-  openScan(isWanted: () => boolean): Promise<Scan>;
+  /** @param pause called between steps; throws when nobody waits for the scan any more */
+  openScan(pause: () => Promise<void>): Promise<Scan>;
   /** Tools that start something; none with `--read-only`. */
   launchTools(): Promise<readonly ToolDefinition[]>;
   /** Ends all that the tools started, with everything below it. */

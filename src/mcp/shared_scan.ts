@@ -4,6 +4,8 @@
  * A call never gets a scan that began before the call came, so that what an agent just wrote is seen; and of two scans,
  * the second waits for the first, since only one can write the index.
  */
+import { AgentError } from "../core/errors.ts";
+import type { DurationMs } from "../core/model.ts";
 
 interface Shared<T> {
   readonly scan: Promise<T>;
@@ -16,14 +18,17 @@ export interface ScanUse<T> {
   release(): void;
 }
 
+/** How long a scan may go on before signals and the client are heard. */
+const BREATH_MS: DurationMs = 50;
+
 export class SharedScan<T extends { close(): void }> {
-  readonly #open: (isWanted: () => boolean) => Promise<T>;
+  readonly #open: (pause: () => Promise<void>) => Promise<T>;
   /** Not begun yet: whoever comes now joins. */
   #waiting: Shared<T> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param open told by `isWanted` whether anybody still waits for what it does */
-  constructor(open: (isWanted: () => boolean) => Promise<T>) {
+  /** @param open to call `pause` between its steps, which throws once nobody waits for the scan any more */
+  constructor(open: (pause: () => Promise<void>) => Promise<T>) {
     this.#open = open;
   }
 
@@ -48,7 +53,13 @@ export class SharedScan<T extends { close(): void }> {
       // Calls that arrived together are all here by then.
       await new Promise((resolve) => setTimeout(resolve));
       this.#waiting = undefined;
-      return await this.#open(() => shared.users > 0);
+      let breathedAt = performance.now();
+      return await this.#open(async () => {
+        if (performance.now() - breathedAt < BREATH_MS) return;
+        await new Promise((resolve) => setTimeout(resolve));
+        breathedAt = performance.now();
+        if (shared.users === 0) throw new AgentError("failed", "The scan was given up.");
+      });
     };
     const shared: Shared<T> = { scan: this.#last.then(begin), users: 0 };
     this.#last = shared.scan.then(() => {}, () => {});

@@ -31,6 +31,8 @@ export interface ScanOptions {
   readonly useIndex?: boolean;
   /** Called as logs are read. Both counts are of bytes. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Waited for between two logs, so that a long scan leaves room for other work. What it throws ends the scan. */
+  readonly pause?: () => Promise<void>;
   /** Called with a sentence when the index cannot be used. */
   readonly onWarning?: (message: string) => void;
 }
@@ -149,6 +151,7 @@ async function updateIndex(
   let done = 0;
   for (const { source, file, known } of changed) {
     options.onProgress?.(done, total);
+    await options.pause?.();
     const id = await updateFile(store, { source, file, known }, prices, problems, touch);
     if (id !== undefined) touch(id);
     done += file.size;
