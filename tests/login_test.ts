@@ -335,3 +335,10 @@ async function typeIntoTerminal(keys: string, options: RunOptions): Promise<stri
   await child.status;
   return screen;
 }
+
+Deno.test("a key typed in the wrong place is not repeated", () =>
+  inWorld(async (world) => {
+    for (const args of [["login", CANARY], [CANARY], ["whoami", `--${CANARY}`], ["sessions", "--source", CANARY]]) {
+      strictEqual((await world.run(args)).code, 2);
+    }
+  }));

@@ -221,8 +221,13 @@ function reportError(error: unknown, argv: readonly string[], host: CliHost): nu
     lines.push(`error: this is a bug: ${what.replace(/\s+/g, " ")}${isDebug ? "" : " (--debug shows where)"}`);
   }
   if (isDebug) lines.push(...stackOf(error));
-  host.stderr(`${toPlainLines(lines.join("\n"))}\n`);
+  host.stderr(`${withoutKeys(toPlainLines(lines.join("\n")))}\n`);
   return error instanceof AgentError ? EXIT_STATUS[error.code] : EXIT_STATUS.failed;
+}
+
+/** A message may quote what was typed, and a key may have been typed in the wrong place. */
+function withoutKeys(text: string): string {
+  return text.replace(/\bop-[\w-]{8,}/g, "op-…");
 }
 
 /** The stacks of an error and of what caused it. */
