@@ -1,6 +1,6 @@
 /**
- * The trace of a session in Opper: a name-based UUID over the path of the session's file, so that it needs no ledger and
- * every program that knows the file knows the trace. Does not resolve paths and asks nobody whether the trace exists.
+ * The trace of a session in Opper: a name-based UUID over the path of the session's file, so that it needs no ledger
+ * and every program that knows the file knows the trace. Does not resolve paths and asks nobody whether the trace exists.
  */
 import { isAbsolute } from "node:path";
 import { v5, validate } from "uuid";

@@ -1,6 +1,6 @@
 /**
- * The extension in real Pis, against a gateway on the loopback address: which trace each request carries, what is left in
- * the user's home, and that Pi works on whatever is wrong.
+ * The extension in real Pis, against a gateway on the loopback address: which trace each request carries, what is left
+ * in the user's home, and that Pi works on whatever is wrong.
  */
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
@@ -366,7 +366,7 @@ import { createInterface } from "node:readline";
 const { OPPER_AGENT_SESSION_ID: id, OPPER_AGENT_SESSION_FILE: file } = process.env;
 const results = {
   "initialize": { protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo: { name: "t", version: "1" } },
-  "tools/list": { tools: [{ name: "whoami", description: "Says whom", inputSchema: { type: "object", properties: {} } }] },
+  "tools/list": { tools: [{ name: "whoami", description: "Whom", inputSchema: { type: "object", properties: {} } }] },
   "tools/call": { content: [{ type: "text", text: "I serve " + id + " in " + file }] },
 };
 for await (const line of createInterface({ input: process.stdin })) {

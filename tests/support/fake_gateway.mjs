@@ -1,6 +1,6 @@
 /**
- * A gateway for tests, on the loopback address: OpenAI chat completions (fake_model.mjs says with which answers), and as
- * much of Opper's own API as is used here. It keeps every request. It checks nothing but the keys of `--refuse`.
+ * A gateway for tests, on the loopback address: OpenAI chat completions (fake_model.mjs says with which answers), and
+ * as much of Opper's own API as is used here. It keeps every request. It checks nothing but the keys of `--refuse`.
  * Plain JavaScript, so that any Node runs it.
  *
  *   node fake_gateway.mjs [--refuse KEY]... [--models FILE] [--latency MS]

@@ -1,6 +1,6 @@
 /**
- * Starts the gateway of the tests (fake_gateway.mjs) and reads what it was asked. One process and port a gateway, so that
- * tests that run at once share nothing.
+ * Starts the gateway of the tests (fake_gateway.mjs) and reads what it was asked. One process and port a gateway, so
+ * that tests that run at once share nothing.
  */
 
 export interface GatewayRequest {

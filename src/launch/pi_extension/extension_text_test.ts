@@ -25,7 +25,7 @@ function moduleOf(text: string): string {
  * opper_session.ts by extension_text_test.ts, which says how; not to be edited.
  */
 
-/** Content of a TypeScript module that Pi loads. Its first line is \`// opper-agent: extension for Pi, version <n>\`. */
+/** A TypeScript module that Pi loads. Its first line is \`// opper-agent: extension for Pi, version <n>\`. */
 export const EXTENSION_TEXT: string = \`${literal}\`;
 `;
 }

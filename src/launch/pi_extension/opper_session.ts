@@ -3,20 +3,20 @@
  * What a launched Pi loads: it registers the provider `opper`, sends each session's trace id with that provider's calls
  * alone, and reports each session to the launch's ledger. Without the launch's environment it does nothing at all.
  *
- * Shipped as text and compiled by Pi itself, so it imports nothing but Node's own modules. It writes no configuration and
- * keeps the key out of every file. Checked against Pi 0.74.2, 0.87.1 and 1.5.2 (2026-11-21).
+ * Shipped as text and compiled by Pi itself, so it imports nothing but Node's own modules. It writes no configuration
+ * and keeps the key out of every file. Checked against Pi 0.74.2, 0.87.1 and 1.5.2 (2026-11-21).
  *
  * Environment, all set by the launch:
  * - `OPPER_AGENT_LAUNCH`: id of the launch. Absent: this process was not started by a launch.
  * - `OPPER_BASE_URL`, `OPPER_API_KEY`: where calls go, and with which key.
  * - `OPPER_AGENT_MODELS`: absolute path of a JSON file: an array of the models as Pi's `registerProvider` takes them,
  *   handed on as it is. Each needs `id`, `name`, `reasoning`, `input`, `cost` (`input`, `output`, `cacheRead`,
- *   `cacheWrite`: US dollars per million tokens, all four), `contextWindow` and `maxTokens`: Pi 0.74.2 has no defaults for
- *   them. `thinkingLevelMap` and `compat` may be left out; a Claude model gets no cache markers from Pi unless its `compat`
- *   says `"cacheControlFormat": "anthropic"`.
+ *   `cacheWrite`: US dollars per million tokens, all four), `contextWindow` and `maxTokens`: Pi 0.74.2 has no defaults
+ *   for them. `thinkingLevelMap` and `compat` may be left out; a Claude model gets no cache markers from Pi unless its
+ *   `compat` says `"cacheControlFormat": "anthropic"`.
  * - `OPPER_AGENT_LEDGER`: absolute path of the file that gets one line a session start.
  * - `OPPER_AGENT_MCP`: JSON `{command, args}` of an MCP server to bring along. Absent: none.
- * - `PI_SESSION_ID`, `PI_SESSION_FILE`: set by Pi in the shells it opens, so they name the session that started this one.
+ * - `PI_SESSION_ID`, `PI_SESSION_FILE`: set by Pi in the shells it opens: they name the session that started this one.
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
@@ -142,8 +142,8 @@ export function startExtension(pi: PiApi, env: Environment, self: string): void 
             cwd: context.cwd,
           }));
       }));
-    // Not at the start of the session: one that is opened and closed without a word is left as it was, and which provider
-    // the user talks to is known only now.
+    // Not at the start of the session: one that is opened and closed without a word is left as it was, and which
+    // provider the user talks to is known only now.
     pi.on("before_agent_start", (_event, context) => guard(context, () => markSession(pi, context, launchId)));
     // Whichever copy Pi loads first for the next session takes over, even when this one is gone by then.
     pi.on("session_shutdown", () => {
@@ -186,9 +186,9 @@ function isUuid(text: string): boolean {
 }
 
 /**
- * Text from which every Pi makes the key. Later ones read a template and put the variable in; before 0.77.0 it is the name
- * of a variable, else the key itself. So a key with no character that a template knows can stand for itself, and any other
- * is found under both readings.
+ * Text from which every Pi makes the key. Later ones read a template and put the variable in; before 0.77.0 it is the
+ * name of a variable, else the key itself. So a key with no character that a template knows can stand for itself, and
+ * any other is found under both readings.
  */
 function keyText(key: string, env: Environment): string {
   if (literal(key) === key) return key;
