@@ -82,13 +82,14 @@ export function startGroup({ program, args, env, cwd, input }: GroupOptions): Pr
       stderr: stderr.take().text,
     };
   };
-  const ended = waitForEnd();
+  let hasEnded = false;
+  const ended = waitForEnd().finally(() => hasEnded = true);
   let killAt = Infinity;
   let ending: Promise<void> | undefined;
   const endGroup = async () => {
     signalGroup(pid, "SIGTERM");
-    while (isGroupAlive(pid) && performance.now() < killAt) await delay(POLL_MS);
-    signalGroup(pid, "SIGKILL");
+    while (!hasEnded && performance.now() < killAt) await Promise.race([ended, delay(POLL_MS)]);
+    if (!hasEnded) signalGroup(pid, "SIGKILL");
     await ended;
   };
   return {
@@ -156,21 +157,14 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-function isGroupAlive(pid: number): boolean {
-  return signalGroup(pid, 0);
-}
-
-/** @returns whether there was anything to signal */
-function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
+function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   // 0 and 1 would be our own group, or everybody.
-  if (pid <= 1) return false;
+  if (pid <= 1) return;
   try {
     process.kill(Deno.build.os === "windows" ? pid : -pid, signal);
-    return true;
   } catch (error) {
     // Gone, or on some systems: nothing but what has ended already.
-    if (hasCode(error, "ESRCH", "EPERM")) return false;
-    throw error;
+    if (!hasCode(error, "ESRCH", "EPERM")) throw error;
   }
 }
 
