@@ -94,6 +94,7 @@ export const sessions = defineOperation({
   view(output, input, context) {
     const clock = readClock(input, context);
     const more = output.total - output.sessions.length;
+    const traced = output.sessions.some(({ traceId }) => traceId !== undefined);
     return [
       {
         kind: "table",
@@ -108,6 +109,7 @@ export const sessions = defineOperation({
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
           { key: "usd", title: "Cost", align: "right", priority: 0 },
           { key: "cache", title: "Cache", priority: 0 },
+          ...(traced ? [{ key: "traceId", title: "Trace", priority: 8 }] : []),
         ],
         rows: output.sessions.map((session) => {
           const last = session.lastActivityAt ?? session.startedAt;
@@ -125,6 +127,7 @@ export const sessions = defineOperation({
             percentCell(session.cacheHitRatio),
             costCell(session.cost),
             cacheCell(session.cache, clock.now),
+            ...(traced ? [{ text: session.traceId ?? "", value: session.traceId ?? null }] : []),
           ];
         }),
         empty: "No sessions match.",
