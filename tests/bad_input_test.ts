@@ -1,7 +1,7 @@
 /** Broken logs stop no scan, are never counted wrongly, and each shows in doctor with file and line. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
@@ -165,16 +165,11 @@ Deno.test("things that are no files", async (t) => {
 });
 
 Deno.test("a log that cannot be read", { ignore: Deno.build.os === "windows" }, async () => {
-  // Permissions do not stop root: the scan runs as another user there.
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, GOOD), [piHeader(GOOD), turn("9", 1000)]);
     await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
     await Deno.chmod(piLogPath(home, ID), 0);
-    const isRoot = Deno.uid() === 0;
-    // CAP_DAC_OVERRIDE is what lets root read everything; without it root is bound by permissions like anybody.
-    const run = isRoot
-      ? await runWithoutOverride(["doctor", "--json"], home)
-      : await runAgent(["doctor", "--json"], { home });
+    const run = await runAgentAsNobody(["doctor", "--json"], { home });
     strictEqual(run.code, 0, run.stderr);
     const { problems, sessions } = JSON.parse(run.stdout);
     strictEqual(sessions, 1);
@@ -182,20 +177,6 @@ Deno.test("a log that cannot be read", { ignore: Deno.build.os === "windows" }, 
     match(problems[0].message, /cannot be read|permission/i);
   });
 });
-
-async function runWithoutOverride(
-  args: string[],
-  home: string,
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const output = await new Deno.Command("setpriv", {
-    args: ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--", ...agentCommand(), ...args],
-    cwd: home,
-    clearEnv: true,
-    env: agentEnvironment({ home }),
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
-}
 
 function concat(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(parts.flatMap((part) => [...part]));

@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { scanLogs } from "../src/scan/scan.ts";
-import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
@@ -166,6 +166,21 @@ Deno.test("an index that cannot be used never stops an answer", async (t) => {
       const { turns, warnings } = await scan(home);
       strictEqual(turns, 1);
       match(warnings[0]!, /cannot be used/);
+    });
+  });
+  await t.step("read-only", async () => {
+    await withTemporaryDirectory(async (home) => {
+      await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+      await scan(home);
+      const state = join(home, ".opper/agent");
+      for (const { name } of Deno.readDirSync(state)) Deno.chmodSync(join(state, name), 0o444);
+      Deno.chmodSync(state, 0o555);
+      await writeLog(piLogPath(home, OTHER), [piHeader(OTHER), turn("3")]);
+      const run = await runAgentAsNobody(["sessions", "--json"], { home });
+      Deno.chmodSync(state, 0o755);
+      strictEqual(run.code, 0, run.stderr);
+      strictEqual(JSON.parse(run.stdout).total, 2);
+      match(run.stderr, /warning: The index .* cannot be used/);
     });
   });
   await t.step("locked by another process", async () => {

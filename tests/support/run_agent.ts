@@ -38,6 +38,23 @@ export async function runAgent(args: readonly string[], options: RunOptions): Pr
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
 }
 
+/**
+ * Runs the program as somebody who is bound by permissions. Root is not: without CAP_DAC_OVERRIDE it is, like anybody.
+ */
+export async function runAgentAsNobody(args: readonly string[], options: RunOptions): Promise<AgentRun> {
+  if (Deno.uid() !== 0) return await runAgent(args, options);
+  const bound = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--"];
+  const output = await new Deno.Command("setpriv", {
+    args: [...bound, ...agentCommand(), ...args],
+    cwd: options.cwd ?? options.home,
+    clearEnv: true,
+    env: agentEnvironment(options),
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
 /** All that the program gets to see of the machine. */
 export function agentEnvironment(options: RunOptions): Record<string, string> {
   return {
