@@ -7,7 +7,6 @@ import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
 import type { GlobalFlags } from "./src/cli/flag.ts";
 import type { RunLaunch } from "./src/cli/launch_command.ts";
 import type { RunMcp } from "./src/cli/mcp_command.ts";
-import { AgentError } from "./src/core/errors.ts";
 import { VERSION } from "./src/core/version.ts";
 import {
   type HostEnvironment,
@@ -16,7 +15,9 @@ import {
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
+import { ownCommand } from "./src/host/own_command.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
 import type { LogScan } from "./src/scan/log_scan.ts";
@@ -95,17 +96,32 @@ const launch: RunLaunch = async (options) => {
       return await scanLogs({ environment, stateDirectory: directory, extraRoots });
     },
   });
-  return await launchAgent(options, services);
+  return await launchAgent(options, { ...services, mcpServer: mcpServer() });
 };
 
+async function installMcp(request: InstallRequest): Promise<number> {
+  const [{ runInstall }, edits] = await Promise.all([
+    import("./src/mcp/install_command.ts"),
+    import("./src/launch/json_edit.ts"),
+  ]);
+  return runInstall(request, { ...readEnvironment(), server: mcpServer(), edits, stdout: writeStdout });
+}
+
+/** How a client starts our server. */
+function mcpServer(): { readonly command: string; readonly args: readonly string[] } {
+  const { command, args } = ownCommand();
+  return { command, args: [...args, "mcp"] };
+}
+
 const mcp: RunMcp = async (options) => {
-  if (options.action !== "serve") throw new AgentError("failed", `"mcp ${options.action}" is not there yet.`);
+  if (options.action !== "serve") return await installMcp(options);
   const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
     import("./src/mcp/server.ts"),
     import("./src/host/stdio.ts"),
     import("./src/cli/extra_roots.ts"),
   ]);
   const environment = readEnvironment();
+  let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
   const makeContext = () => describeMachine(environment, [SESSION_VARIABLES]);
   return await serveMcp({
@@ -127,8 +143,19 @@ const mcp: RunMcp = async (options) => {
         });
       return await withRoots({ ...makeContext(), scan }, options.roots).scan();
     },
-    launchTools: () => Promise.resolve([]),
-    closeRuns: () => Promise.resolve(),
+    async launchTools() {
+      if (options.readOnly) return [];
+      started = await import("./src/mcp/launch_tools.ts");
+      return started.launchTools({
+        program: ownCommand(),
+        env: environment.env,
+        cwd: environment.cwd,
+        allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
+      });
+    },
+    async closeRuns() {
+      await started?.closeRuns();
+    },
   });
 };
 

@@ -1,0 +1,113 @@
+/**
+ * `mcp install` and `mcp uninstall`: puts the server into a client's own file, or takes it out. Doing it twice changes
+ * nothing. Starts no client.
+ */
+import { dirname } from "node:path";
+import { AgentError } from "../core/errors.ts";
+import { readFileIfAny, removeFile, resolveRealPath, writeFileAtomically } from "../host/atomic_file.ts";
+import { makeDirectory } from "../host/files.ts";
+import {
+  type ClientPlace,
+  type JsonEdits,
+  MCP_CLIENTS,
+  type McpClientEntry,
+  SERVER_NAME,
+  type ServerCommand,
+} from "./install_clients.ts";
+
+export interface InstallRequest {
+  readonly action: "install" | "uninstall";
+  /** Behind the action: a client's id, and `--print`. */
+  readonly argv: readonly string[];
+}
+
+export interface InstallHost extends ClientPlace {
+  /** What the client is to run. */
+  readonly server: ServerCommand;
+  readonly edits: JsonEdits;
+  stdout(text: string): void;
+}
+
+/**
+ * @returns the exit status, 0
+ * @throws {AgentError} usage, on wrong arguments; failed, when the file is not understood or cannot be written
+ */
+export function runInstall({ action, argv }: InstallRequest, host: InstallHost): number {
+  const { client, print } = readArguments(action, argv);
+  const path = resolveRealPath(client.file(host)).path;
+  const before = readText(path);
+  const after = edit(action, client, before ?? "", path, host);
+  const isSame = after === (before ?? "");
+  const removes = action === "uninstall" && !isSame && after.trim() === "";
+  if (print) {
+    host.stdout(describe(action, client, path, { isSame, removes }, host));
+    return 0;
+  }
+  if (!isSame && removes) removeFile(path);
+  else if (!isSame) {
+    makeDirectory(dirname(path));
+    writeFileAtomically(path, after, before === undefined ? { mode: 0o600 } : {});
+  }
+  const done = action === "install"
+    ? isSame ? `${SERVER_NAME} is in ${path} already.` : `${client.title} now has ${SERVER_NAME}, in ${path}.`
+    : isSame
+    ? `${SERVER_NAME} is not in ${path}.`
+    : `${client.title} no longer has ${SERVER_NAME}, in ${path}.`;
+  host.stdout(`${done}\n${isSame ? "" : `Start ${client.title} anew to see it.\n`}`);
+  return 0;
+}
+
+function readArguments(action: string, argv: readonly string[]): { client: McpClientEntry; print: boolean } {
+  const ids = MCP_CLIENTS.map(({ id }) => id).join(", ");
+  const hint = `For example: opper-agent mcp ${action} pi --print.`;
+  const flags = argv.filter((argument) => argument.startsWith("-"));
+  const [name, surplus] = argv.filter((argument) => !argument.startsWith("-"));
+  const wrong = flags.find((flag) => flag !== "--print") ?? surplus;
+  if (wrong !== undefined) {
+    throw new AgentError("usage", `Expected one of ${ids}, and --print at most, not "${wrong}".`, { hint });
+  }
+  const client = MCP_CLIENTS.find(({ id }) => id === name);
+  if (client !== undefined) return { client, print: flags.length > 0 };
+  const given = name === undefined ? "nothing" : `"${name}"`;
+  throw new AgentError("usage", `Expected one of ${ids} after "mcp ${action}", not ${given}.`, { hint });
+}
+
+/** Undefined when there is no such file. @throws {AgentError} failed, for one that is no text */
+function readText(path: string): string | undefined {
+  const bytes = readFileIfAny(path);
+  if (bytes === undefined) return undefined;
+  try {
+    // A mark at the start is part of the file.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new AgentError("failed", `"${path}" is not text in UTF-8.`, { hint: "Nothing was changed." });
+  }
+}
+
+function edit(
+  action: InstallRequest["action"],
+  client: McpClientEntry,
+  text: string,
+  path: string,
+  { server, edits }: InstallHost,
+): string {
+  try {
+    return action === "install" ? client.install(text, server, edits) : client.uninstall(text, edits);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    throw new AgentError(error.code, `"${path}" cannot be changed. ${error.message}`, { hint: error.hint });
+  }
+}
+
+function describe(
+  action: InstallRequest["action"],
+  client: McpClientEntry,
+  path: string,
+  { isSame, removes }: { readonly isSame: boolean; readonly removes: boolean },
+  { server }: InstallHost,
+): string {
+  if (isSame) return `nothing  ${path} is as it should be\n`;
+  if (removes) return `remove   ${path}\n`;
+  return action === "install" ? `set      ${path}\n${client.describe(server)}` : `unset    ${SERVER_NAME} in ${path}\n`;
+}
