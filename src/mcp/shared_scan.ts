@@ -26,6 +26,7 @@ export class SharedScan<T extends { close(): void }> {
   /** Not begun yet: whoever comes now joins. */
   #waiting: Shared<T> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param open to call `pause` between its steps, which throws once nobody waits for the scan any more */
   constructor(open: (pause: () => Promise<void>) => Promise<T>) {
@@ -37,7 +38,7 @@ export class SharedScan<T extends { close(): void }> {
     shared.users++;
     let released = false;
     return {
-      scan: shared.scan,
+      scan: shared.scan.then((scan) => this.#takeTurn(scan)),
       release() {
         if (released) return;
         released = true;
@@ -46,6 +47,14 @@ export class SharedScan<T extends { close(): void }> {
         if (shared.users === 0) shared.scan.then((scan) => shared.users === 0 && scan.close(), () => {});
       },
     };
+  }
+
+  /** One after the other, so that signals are heard between the answers to a hundred calls. */
+  async #takeTurn(scan: T): Promise<T> {
+    const turn = this.#turn.then(() => new Promise((resolve) => setTimeout(resolve)));
+    this.#turn = turn;
+    await turn;
+    return scan;
   }
 
   #start(): Shared<T> {

@@ -58,3 +58,14 @@ export function piTurn(turn: PiTurn): object {
     },
   };
 }
+
+/** A home of Pi sessions `session-00000` and on, a minute apart; so many that reading them takes a while, if wanted. */
+export async function makeLargeHome(home: string, sessions: number, turns: number): Promise<void> {
+  const start = Date.parse("2026-11-20T10:00:00Z");
+  for (let session = 0; session < sessions; session++) {
+    const id = `session-${String(session).padStart(5, "0")}`;
+    const at = (turn: number) => new Date(start + session * 60_000 + turn * 1000).toISOString();
+    const logged = Array.from({ length: turns }, (_, turn) => piTurn({ id: `${session}-${turn}`, at: at(turn) }));
+    await writeLog(piLogPath(home, id), [piHeader(id), ...logged]);
+  }
+}
