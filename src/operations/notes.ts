@@ -9,7 +9,11 @@ import { shortenPath } from "./cells.ts";
  * @param sources Ids of the sources that were asked about. @default all
  * @returns undefined when there is a log of one of them
  */
-export function whereLooked(scan: LogScan, home: string, sources?: readonly string[]): string | undefined {
+export function whereLooked(
+  scan: Pick<LogScan, "roots">,
+  home: string,
+  sources?: readonly string[],
+): string | undefined {
   const roots = scan.roots.filter(({ source }) => sources === undefined || sources.includes(source));
   if (roots.some(({ files }) => files > 0)) return undefined;
   const paths = roots.map(({ path }) => shortenPath(path, home));
@@ -18,14 +22,14 @@ export function whereLooked(scan: LogScan, home: string, sources?: readonly stri
 }
 
 /** What belongs under every answer, and where was looked when there was nothing to answer from. */
-export function scanNotes(scan: LogScan, home: string, sources?: readonly string[]): string[] {
+export function scanNotes(scan: Pick<LogScan, "roots" | "notes">, home: string, sources?: readonly string[]): string[] {
   const looked = whereLooked(scan, home, sources);
   return looked === undefined ? [...scan.notes] : [...scan.notes, looked];
 }
 
 /** @param first What {@linkcode scanNotes} says */
 export function reportNotes(
-  scan: LogScan,
+  scan: Pick<LogScan, "notes" | "problems"> & { readonly priceData: { readonly date: string } },
   reports: readonly { readonly models: readonly ModelRollup[] }[],
   first: readonly string[] = scan.notes,
 ): string[] {

@@ -1,0 +1,90 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Cost } from "../core/model.ts";
+import { NO_USAGE } from "../core/model.ts";
+import { countOf, reportNotes, scanNotes, whereLooked } from "./notes.ts";
+
+const root = (source: string, path: string, files: number) => ({
+  source,
+  path,
+  exists: files > 0,
+  files,
+  bytes: files,
+});
+
+function scanOf(roots: ReturnType<typeof root>[], problems = 0) {
+  return { roots, notes: ["the index is young"], priceData: { date: "2026-09-23" }, problems };
+}
+
+const model = (name: string, cost: Partial<Cost>) => ({
+  provider: "acme",
+  model: name,
+  turns: 1,
+  usage: NO_USAGE,
+  cost: { usd: 0, basis: "none", unpricedTurns: 0, ...cost } as Cost,
+});
+
+Deno.test("whereLooked()", async (t) => {
+  const empty = [root("pi", "/h/.pi", 0), root("codex", "/h/.codex/sessions", 0), root("codex", "/mnt/old", 0)];
+  const rows: [name: string, roots: typeof empty, sources: string[] | undefined, said: string | undefined][] = [
+    ["all of them", empty, undefined, "There are no logs in ~/.pi, ~/.codex/sessions or /mnt/old"],
+    ["those of a source", empty, ["codex"], "There are no logs in ~/.codex/sessions or /mnt/old"],
+    ["one", empty, ["pi"], "There are no logs in ~/.pi"],
+    ["nothing, once there is a log", [...empty, root("claude", "/h/.claude", 1)], undefined, undefined],
+    [
+      "a log of another source helps nobody",
+      [...empty, root("claude", "/h/.claude", 1)],
+      ["pi"],
+      "There are no logs in ~/.pi",
+    ],
+  ];
+  for (const [name, roots, sources, said] of rows) {
+    await t.step(name, () => {
+      strictEqual(
+        whereLooked(scanOf(roots), "/h", sources),
+        said === undefined ? undefined : `${said}; --root SOURCE=DIR adds a directory.`,
+      );
+    });
+  }
+  await t.step("scanNotes() puts it behind what the scan has to say", () => {
+    deepStrictEqual(scanNotes(scanOf([root("pi", "/h/.pi", 0)]), "/h"), [
+      "the index is young",
+      "There are no logs in ~/.pi; --root SOURCE=DIR adds a directory.",
+    ]);
+    deepStrictEqual(scanNotes(scanOf([root("pi", "/h/.pi", 1)]), "/h"), ["the index is young"]);
+  });
+});
+
+Deno.test("reportNotes()", async (t) => {
+  const scan = scanOf([], 0);
+  const rows: [name: string, models: ReturnType<typeof model>[], notes: string[]][] = [
+    ["nothing to say", [model("a", { basis: "reported", usd: 1 })], []],
+    ["computed", [model("a", { basis: "computed", usd: 1 })], ["Computed costs use prices of 2026-09-23."]],
+    ["partly computed", [model("a", { basis: "mixed", usd: 1 })], ["Computed costs use prices of 2026-09-23."]],
+    [
+      "a model in two sessions is named once, its turns are added",
+      [model("a", { unpricedTurns: 1 }), model("a", { unpricedTurns: 2 })],
+      ["3 turns without a known price (acme/a); prices.json can set one."],
+    ],
+    [
+      "the first three by name",
+      ["a", "b", "c", "d", "e"].map((name) => model(name, { unpricedTurns: 1 })),
+      ["5 turns without a known price (acme/a, acme/b, acme/c and 2 more); prices.json can set one."],
+    ],
+  ];
+  for (const [name, models, notes] of rows) {
+    await t.step(name, () => deepStrictEqual(reportNotes(scan, [{ models }]), ["the index is young", ...notes]));
+  }
+  await t.step("problems", () => {
+    deepStrictEqual(reportNotes(scanOf([], 1), [], []), ["1 problem in the logs: see `opper-agent doctor`."]);
+    deepStrictEqual(reportNotes(scanOf([], 1234), [], []), ["1,234 problems in the logs: see `opper-agent doctor`."]);
+  });
+});
+
+Deno.test("countOf()", () => {
+  deepStrictEqual([0, 1, 2, 12_345].map((count) => countOf(count, "turn")), [
+    "0 turns",
+    "1 turn",
+    "2 turns",
+    "12,345 turns",
+  ]);
+});

@@ -1,0 +1,90 @@
+/** The registries, and what every entry of them promises: its words, its inputs, its examples. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { parseArguments } from "../src/cli/parse_arguments.ts";
+import { LAUNCH_COMMAND } from "../src/cli/launch_command.ts";
+import { OPERATIONS } from "../src/operations/registry.ts";
+import { SOURCES } from "../src/scan/sources.ts";
+
+Deno.test("every operation keeps its contract", async (t) => {
+  for (const entry of OPERATIONS) {
+    const operation = await entry.load();
+    await t.step(`${entry.name}: the registry says what the definition says`, () => {
+      deepStrictEqual([entry.name, entry.summary], [operation.name, operation.summary]);
+    });
+    await t.step(`${entry.name}: its words`, () => {
+      match(entry.name, /^[a-z]+$/);
+      // One line beside the name in a terminal of 80 columns, or two.
+      match(entry.summary, /^[A-Z][^\n]{8,79}[^.\n]$/);
+      match(operation.description, /^[A-Z].*\.$/s);
+      ok(["read", "write", "launch"].includes(operation.effect), operation.effect);
+    });
+    await t.step(`${entry.name}: every field of the input is described`, () => {
+      for (const [name, field] of Object.entries(operation.input.shape)) {
+        const { description } = field as { description?: string };
+        ok(description, `field ${name}`);
+        match(description, /^\S.*[^.\s]$/s, `field ${name}`);
+      }
+    });
+    await t.step(`${entry.name}: the input is strict`, () => {
+      const issue = operation.input.safeParse({ nonsense: 1 }).error?.issues.find(({ code }) =>
+        code === "unrecognized_keys"
+      );
+      ok(issue, "an unknown field must not be passed over");
+    });
+    await t.step(`${entry.name}: what is said of the command line is of its input`, () => {
+      const fields = Object.keys(operation.input.shape);
+      for (const name of Object.keys(operation.commandLine ?? {})) ok(fields.includes(name), name);
+    });
+    await t.step(`${entry.name}: the answer tells its schema's version and its time`, () => {
+      for (const name of ["schemaVersion", "asOf"]) ok(name in operation.output.shape, name);
+    });
+    await t.step(`${entry.name}: its examples can be typed`, () => {
+      ok(operation.examples.length > 0);
+      for (const { command, explains } of operation.examples) {
+        // What a shell takes for itself is not for us.
+        const [name, ...args] = command.replace(/ < .*$/, "").split(" ");
+        strictEqual(name, entry.name);
+        ok(parseArguments(args, operation, "opper-agent").input !== undefined, command);
+        match(explains, /^[^A-Z].*[^.]$|^[A-Z]{2}/, "an explanation follows the command, and is no sentence");
+      }
+    });
+  }
+});
+
+Deno.test("no two commands share a name", () => {
+  const names = [...OPERATIONS.map(({ name }) => name), LAUNCH_COMMAND.name, "help", "version"];
+  deepStrictEqual([...new Set(names)], names);
+});
+
+Deno.test("every source keeps its contract", async (t) => {
+  await t.step("the registry", () => deepStrictEqual(SOURCES.map(({ id }) => id), ["pi", "claude", "codex"]));
+  for (const source of SOURCES) {
+    await t.step(`${source.id}: its needles are plain ASCII`, () => {
+      ok(source.needles.length > 0);
+      for (const needle of source.needles) match(needle, /^[\x20-\x7e]+$/);
+    });
+    await t.step(`${source.id}: it has a version and a title`, () => {
+      ok(Number.isInteger(source.version) && source.version > 0);
+      match(source.title, /^[A-Z]/);
+    });
+    await t.step(`${source.id}: its roots are absolute, whatever the variables hold`, () => {
+      const names = ["PI_CODING_AGENT_DIR", "PI_CODING_AGENT_SESSION_DIR", "CLAUDE_CONFIG_DIR", "CODEX_HOME"];
+      for (const value of [undefined, "", "~", "~/x", "x", "./x", "/x", "/x/", "../x"]) {
+        const env = Object.fromEntries(names.map((name) => [name, value]));
+        const roots = source.roots({ home: "/h", cwd: "/w", env, readTextFile: () => undefined });
+        ok(roots.length > 0);
+        for (const root of roots) match(root, /^\/[^~]*$/, `with ${value}`);
+        deepStrictEqual([...new Set(roots)], roots);
+      }
+    });
+    await t.step(`${source.id}: no record makes it throw`, () => {
+      let state = source.start({ path: "/r/a/b.jsonl", relativePath: "a/b.jsonl" });
+      for (const record of [null, 1, "x", [], {}, { type: "session" }, { type: 1, message: null, payload: [] }]) {
+        const result = source.record(state, record);
+        deepStrictEqual(result.turns ?? [], []);
+        state = JSON.parse(JSON.stringify(result.state));
+        source.session(state);
+      }
+    });
+  }
+});
