@@ -14,7 +14,7 @@ import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
 
 /**
  * The pinned package and the day it was published, which the package itself does not say.
- * Source: registry.npmjs.org, `time` of the version.
+ * Source: npm's record of when the version was published.
  */
 export const PRICE_DATA = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
