@@ -257,9 +257,9 @@ function realDirectory(path: string): string | undefined {
 }
 
 /**
- * Flags with which Pi answers what its input says, and ends. MCP stays off where Pi has it: a server of ours that Pi
- * started would not know how deep it is, since Pi keeps the environment from servers. Pi refuses flags that it does not
- * know, so that its own help is asked (read in 0.74.2, 0.87.1 and 1.5.2, 2026-11-21).
+ * Flags with which Pi answers what its input says, and ends. MCP stays off where Pi has it, so that the run cannot start
+ * runs of its own through a server that was installed. Pi refuses flags that it does not know, so that its own help is
+ * asked (read in 0.87.1 and 1.5.2, 2026-11-21).
  *
  * @throws {AgentError} failed, when there is no Pi that runs
  */
@@ -308,7 +308,9 @@ async function reportRun(
     ...(output === undefined ? {} : {
       exitCode: output.code,
       finalText: finalText(output.stdout, output.isCut, secrets),
-      ...(output.code === 0 ? {} : { error: plainText(output.stderr, MAXIMUM_ERROR_BYTES, secrets, true).text.trim() }),
+      error: output.code === 0
+        ? undefined
+        : plainText(output.stderr, MAXIMUM_ERROR_BYTES, secrets, true).text.trim() || undefined,
     }),
     traces: [...shown],
   };
