@@ -42,11 +42,37 @@ export interface RealPi {
 
 /** @throws {Error} with npm's own words when it cannot be installed */
 export async function realPi(version: PiVersion): Promise<RealPi> {
-  const cache = Deno.env.get("OPPER_AGENT_TEST_CACHE") || join(tmpdir(), "opper-agent-test-tools");
-  await Deno.mkdir(cache, { recursive: true });
-  const node = join(await installOnce(cache, `node-${NODE_VERSION}`, installNode), "node_modules/node/bin/node");
+  const cache = await cacheDirectory();
+  const node = await realNode();
   const directory = await installOnce(cache, `pi-${version}`, (path, final) => installPi(version, node, path, final));
   return { version, node, command: [node, join(directory, cliOf(version))], binDirectory: join(directory, "bin") };
+}
+
+/** Absolute path of the Node that the tests' programs run on. @throws {Error} when it cannot be installed */
+export async function realNode(): Promise<string> {
+  const cache = await cacheDirectory();
+  return join(await installOnce(cache, `node-${NODE_VERSION}`, installNode), "node_modules/node/bin/node");
+}
+
+/**
+ * Installs a package from npm, as pinned.
+ *
+ * @returns absolute path of its directory
+ * @throws {Error} with npm's own words when it cannot be installed
+ */
+export async function npmPackage(name: string, version: string): Promise<string> {
+  const cache = await cacheDirectory();
+  const directory = await installOnce(cache, `${name.replaceAll("/", "+")}-${version}`, async (path) => {
+    await writePackage(path, {});
+    await npm(path, ["install", "--ignore-scripts", `${name}@${version}`]);
+  });
+  return join(directory, "node_modules", name);
+}
+
+async function cacheDirectory(): Promise<string> {
+  const cache = Deno.env.get("OPPER_AGENT_TEST_CACHE") || join(tmpdir(), "opper-agent-test-tools");
+  await Deno.mkdir(cache, { recursive: true });
+  return cache;
 }
 
 /** Name of a directory of the cache that holds all that `install` puts there, or does not exist. */

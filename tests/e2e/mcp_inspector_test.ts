@@ -1,0 +1,97 @@
+/** The MCP inspector, a client that is not ours, lists and calls every tool, and finds nothing wrong with their schemas. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { npmPackage, realNode } from "../support/real_pi.ts";
+import { agentCommand, agentEnvironment, type AgentRun, withTemporaryDirectory } from "../support/run_agent.ts";
+import { makeSmallHome, PI } from "../support/small_home.ts";
+
+const INSPECTOR_VERSION = "2.12.0";
+
+async function inspector(): Promise<readonly [program: string, ...args: string[]]> {
+  const directory = await npmPackage("@modelcontextprotocol/inspector", INSPECTOR_VERSION);
+  return [await realNode(), join(directory, "clients/launcher/build/index.js"), "--cli"];
+}
+
+async function inspect(home: string, method: string, ...options: string[]): Promise<AgentRun> {
+  const [program, ...args] = await inspector();
+  const env = agentEnvironment({ home });
+  // Like any client it hands on little of its environment; DENO_DIR is for a program that is not compiled yet.
+  const server = ["-e", `DENO_DIR=${env["DENO_DIR"]}`, ...agentCommand(), "mcp"];
+  const output = await new Deno.Command(program, {
+    args: [...args, ...server, "--method", method, ...options],
+    cwd: home,
+    clearEnv: true,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+}
+
+/** Tools with arguments, as the inspector takes them, and what is in the answer. */
+const CALLS: readonly (readonly [tool: string, args: readonly string[], holds: RegExp])[] = [
+  ["list_sessions", ["limit=2", 'source=["pi"]'], /"total": 2,/],
+  ["session_cost", [`session=${PI}`, "turns=true"], /"outcome": "hit"/],
+  ["cache_status", ["all=true"], /"strategy": "anthropic_ephemeral"/],
+  ["usage_report", ["by=model"], /"key": "anthropic\/claude-sonnet-4-6"/],
+  ["list_traces", [], /"total": 0,/],
+];
+/** Without Pi there is nothing to start: what is looked at is that the failure is told as one that can be mended. */
+const FAILING_CALLS: readonly (readonly [tool: string, args: readonly string[], says: RegExp])[] = [
+  ["launch_pi_traced", ["prompt=hello", "cwd=/"], /"isError": true/],
+  ["run_status", ["run_id=nope"], /"isError": true/],
+  ["cancel_run", ["run_id=nope"], /"isError": true/],
+];
+
+Deno.test("the inspector lists the tools, and finds no fault with their schemas", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const run = await inspect(home, "tools/list", "--strict");
+    strictEqual(run.code, 0, run.stderr);
+    strictEqual(run.stderr, "");
+    const { tools } = JSON.parse(run.stdout) as { tools: { name: string }[] };
+    deepStrictEqual(tools.map(({ name }) => name), [...CALLS, ...FAILING_CALLS].map(([tool]) => tool));
+  });
+});
+
+Deno.test("the inspector calls every tool", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    for (const [tool, args, holds] of CALLS) {
+      await t.step(tool, async () => {
+        const given = args.length === 0 ? [] : ["--tool-arg", ...args];
+        const run = await inspect(home, "tools/call", "--tool-name", tool, ...given);
+        strictEqual(run.code, 0, run.stderr);
+        match(run.stdout, holds);
+        ok(!run.stdout.includes('"isError": true'));
+      });
+    }
+    for (const [tool, args, says] of FAILING_CALLS) {
+      await t.step(tool, async () => {
+        match((await inspect(home, "tools/call", "--tool-name", tool, "--tool-arg", ...args)).stdout, says);
+      });
+    }
+  });
+});
+
+Deno.test("the inspector reads a session as a resource, and gets a prompt", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    const templates = await inspect(home, "resources/templates/list");
+    match(templates.stdout, /"uriTemplate": "opper-agent:\/\/session\/\{id\}"/);
+    const session = await inspect(home, "resources/read", "--uri", `opper-agent://session/${PI}`);
+    strictEqual(session.code, 0, session.stderr);
+    const [content] = (JSON.parse(session.stdout) as { contents: { text: string }[] }).contents;
+    strictEqual(JSON.parse(content!.text).session.sessionId, PI);
+    const prompt = await inspect(
+      home,
+      "prompts/get",
+      "--prompt-name",
+      "why_expensive",
+      "--prompt-args",
+      `session=${PI}`,
+    );
+    match(prompt.stdout, /Call session_cost with session/);
+  });
+});
