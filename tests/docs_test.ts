@@ -1,0 +1,152 @@
+/**
+ * The documents tell the truth: commands exist, transcripts are what the program prints, invariants name tests that
+ * exist, tables equal the registries, links lead somewhere.
+ *
+ * A fenced block behind `<!-- transcript: ARGUMENTS -->` is compared with the program's answer to ARGUMENTS over the
+ * sample sessions, in the environment of the task `demo`. Its first line is the command as a reader would type it.
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { LAUNCH_COMMAND, parseLaunchArguments } from "../src/cli/launch_command.ts";
+import { parseArguments } from "../src/cli/parse_arguments.ts";
+import { STRATEGY_RULES } from "../src/core/cache/strategies.ts";
+import { OPERATIONS } from "../src/operations/registry.ts";
+import { SOURCES } from "../src/scan/sources.ts";
+import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
+
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const PROGRAM = "opper-agent";
+
+const documents = await Promise.all(DOCUMENTS.map(async (path) => ({ path, text: await read(path) })));
+const textOf = (path: string) => documents.find((document) => document.path === path)!.text;
+const tasks: Record<string, { command?: string }> = JSON.parse(await read("deno.json")).tasks;
+
+Deno.test("commands in the documents exist", async (t) => {
+  const commands = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:`|^|\n\$ )opper-agent ([a-z][^`\n]*)/gm)]
+      // A line of a shell may end in a comment.
+      .map(([, command]) => ({ path, command: command!.replace(/\s+#.*$/, "").trim() }))
+      .filter(({ command }) => !/^(reads|stands) /.test(command))
+  );
+  ok(commands.length >= 10, `only ${commands.length} were found`);
+  for (const { path, command } of commands) {
+    await t.step(`${path}: ${command}`, async () => {
+      const [name, ...args] = command.split(" ");
+      if (name === "help") return strictEqual(args.join(" "), "COMMAND");
+      if (name === LAUNCH_COMMAND.name) return void ok(parseLaunchArguments(args, PROGRAM));
+      const entry = OPERATIONS.find((operation) => operation.name === name);
+      if (entry === undefined) return void await runsAtLeast(name!);
+      parseArguments(args, await entry.load(), PROGRAM);
+    });
+  }
+});
+
+/** A command that is no operation, such as a server: its help must be there. */
+async function runsAtLeast(name: string): Promise<void> {
+  await withTemporaryDirectory(async (home) => {
+    const { code, stderr } = await runAgent(["help", name], { home });
+    deepStrictEqual([code, stderr], [0, ""]);
+  });
+}
+
+Deno.test("tasks in the documents exist", () => {
+  const named = documents.flatMap(({ text }) => [...text.matchAll(/\b(?:deno|deno@[\d.]+) task ([a-z:0-9]+)/g)]);
+  ok(named.length >= 5, `only ${named.length} were found`);
+  for (const [command, name] of named) ok(name! in tasks, command);
+});
+
+Deno.test("transcripts are what the program prints", async (t) => {
+  const [, exports] = /^export (.*?) && /.exec(tasks.demo!.command!) ?? [];
+  ok(exports, "the task demo begins with its environment");
+  const env = Object.fromEntries(exports.split(" ").map((entry) => entry.split("=") as [string, string]));
+  strictEqual(env.TZ, "UTC");
+  const transcripts = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/<!-- transcript: (.*?) -->\s*```\w*\n\$ opper-agent (.*)\n([^]*?)```/g)]
+      .map(([, command, shown, output]) => ({ path, command: command!, shown: shown!, output: output! }))
+  );
+  strictEqual(transcripts.length, documents.join().match(/<!-- transcript:/g)?.length ?? transcripts.length);
+  ok(transcripts.length > 0, "the README shows what it is about");
+  for (const { path, command, shown, output } of transcripts) {
+    await t.step(`${path}: ${command}`, async () => {
+      await withTemporaryDirectory(async (home) => {
+        const run = await runAgent(command.split(" "), { home, cwd: new URL(".", ROOT).pathname, env });
+        deepStrictEqual([run.code, run.stderr], [0, ""]);
+        strictEqual(output, run.stdout);
+      });
+      // What is shown may leave out that it is an answer of the past, and nothing else.
+      strictEqual(shown, command.replace(/ --as-of \S+/, ""));
+    });
+  }
+});
+
+Deno.test("every invariant names a test that exists", async (t) => {
+  const architecture = textOf("ARCHITECTURE.md").replace(/\n +/g, " ");
+  const invariants = architecture.split("\n").filter((line) => line.includes("**Invariant**"));
+  ok(invariants.length >= 10, `only ${invariants.length} were found`);
+  for (const invariant of invariants) {
+    await t.step(invariant.replace(/^.*\*\*Invariant\*\* /, "").replace(/ — .*/, ""), async () => {
+      const [, path, name] = / — ([\w./]+_test\.ts): "(.*?)"$/.exec(invariant) ?? [];
+      ok(path && name, `expected ' — tests/x_test.ts: "name"' at the end of: ${invariant}`);
+      const test = await read(path);
+      ok(
+        ["Deno.test(", "t.step("].some((call) => test.includes(`${call}${JSON.stringify(name)}`)),
+        `${path} has no test "${name}"`,
+      );
+    });
+  }
+});
+
+/** Rows of the first table behind a heading, without its head. Code marks are taken away. */
+function tableBehind(text: string, heading: string): string[][] {
+  const section = text.split(new RegExp(`^## ${heading}$`, "m"))[1]?.split(/^## /m)[0] ?? "";
+  return section.split("\n").filter((line) => line.startsWith("|")).slice(2)
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")));
+}
+
+Deno.test("the tables of the README equal the registries", async (t) => {
+  const readme = textOf("README.md");
+  await t.step("sources", () => {
+    const rows = tableBehind(readme, "Where logs are looked for");
+    deepStrictEqual(rows.map(([id]) => id), SOURCES.map(({ id }) => id));
+  });
+  await t.step("every default directory of a source is named", () => {
+    const cells = new Map(tableBehind(readme, "Where logs are looked for").map(([id, cell]) => [id, cell!]));
+    for (const source of SOURCES) {
+      const roots = source.roots({ home: "~", cwd: "/", env: {}, readTextFile: () => undefined });
+      for (const root of roots) {
+        // The last part may stand apart, for all directories before it.
+        const [, directory, last] = /(~.*)\/(\w+)$/.exec(root)!;
+        ok(cells.get(source.id)!.includes(directory!), `${source.id}: ${directory}`);
+        ok(cells.get(source.id)!.includes(last!), `${source.id}: ${last}`);
+      }
+    }
+  });
+  await t.step("cache strategies", () => {
+    const rows = tableBehind(readme, "How the state of a cache is known");
+    deepStrictEqual(
+      rows.map((row) => row.slice(0, 3)),
+      STRATEGY_RULES.map(({ providers, models, strategy }) => [providers, models, strategy.id]),
+    );
+    for (const [index, { source }] of STRATEGY_RULES.entries()) {
+      const date = /\d{4}-\d\d-\d\d/.exec(source)?.[0];
+      ok(rows[index]![3]!.includes(date ?? source), `${rows[index]![3]} rests on ${source}`);
+    }
+    match(readme, /OpenRouter may send a request to another inference provider/);
+  });
+});
+
+Deno.test("links between documents lead somewhere", async (t) => {
+  for (const { path, text } of documents) {
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      await t.step(`${path}: ${target}`, async () => void await Deno.stat(new URL(target!, ROOT)));
+    }
+  }
+});
+
+Deno.test("the README counts the sample sessions", async () => {
+  const expected: Record<string, Record<string, unknown>> = JSON.parse(await read("tests/fixtures/expected.json"));
+  const count = Object.values(expected).reduce((sum, sessions) => sum + Object.keys(sessions).length, 0);
+  match(textOf("README.md"), new RegExp(`\\b${count} sessions that the real tools wrote`));
+});
