@@ -6,12 +6,13 @@
  * A caller chooses a prompt, a directory below those that are allowed, and a model: no program, flag or environment.
  */
 import { realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { hasCode } from "../host/atomic_file.ts";
 import { captureChild } from "../host/child.ts";
+import { SESSION_VARIABLES } from "../operations/current_session.ts";
 import {
   DEPTH_VARIABLE,
   launchIds,
@@ -127,14 +128,14 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         const giveBack = runs.reserve();
         let run: Run;
         try {
-          const piArguments = await headlessArguments(cwd, options);
+          const piArguments = await headlessArguments(cwd, secretsOf(call, options), options);
           call.signal.throwIfAborted();
           const known = launchIds(call.context.stateDirectory);
           const model = input.model === undefined ? [] : ["--model", input.model];
           run = runs.start({
             program: options.program.command,
             args: [...options.program.args, "launch", "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
-            env: options.env,
+            env: environmentOfRun(options.env),
             cwd,
             input: input.prompt,
             timeoutMs: input.timeoutSeconds * 1000,
@@ -190,6 +191,11 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       },
     },
   ];
+}
+
+/** The session that this server was started for is not the one that a run opens. */
+function environmentOfRun(env: LaunchToolOptions["env"]): LaunchToolOptions["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(`${SESSION_VARIABLES}_`)));
 }
 
 /** @throws {AgentError} failed, too deep within launches */
@@ -263,7 +269,11 @@ function realDirectory(path: string): string | undefined {
  *
  * @throws {AgentError} failed, when there is no Pi that runs
  */
-async function headlessArguments(cwd: string, { program, env }: LaunchToolOptions): Promise<readonly string[]> {
+async function headlessArguments(
+  cwd: string,
+  secrets: readonly string[],
+  { program, env }: LaunchToolOptions,
+): Promise<readonly string[]> {
   const { code, stdout, stderr } = await captureChild({
     program: program.command,
     args: [...program.args, "launch", "pi", "--help"],
@@ -271,8 +281,13 @@ async function headlessArguments(cwd: string, { program, env }: LaunchToolOption
     cwd,
   }, HELP_TIMEOUT_MS);
   if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, []).text.trim().replace(/^error: /, "");
-    throw new AgentError("failed", said === "" ? `Pi could not be started: status ${code}.` : said);
+    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secrets).text.trim();
+    // As our own command line tells a failure; anything else is Pi's.
+    const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
+    throw new AgentError("failed", message ?? `"pi --help" ended with status ${code}: ${said || "it said nothing"}.`, {
+      // Of flags there are none here.
+      hint: hint?.replace(/, or add --[^.]*\.?/, "") ?? "Make Pi work on its own first.",
+    });
   }
   return ["--print", ...(/(^|\s)--no-mcp\b(?!-)/.test(stdout + stderr) ? ["--no-mcp"] : [])];
 }
@@ -287,17 +302,21 @@ async function waitFor(run: Run, call: ToolCall, until: number, isEnough: () => 
   }
 }
 
+function secretsOf({ context }: ToolCall, { env }: LaunchToolOptions): readonly string[] {
+  return launchSecrets({ env, opperHome: context.account.opperHome });
+}
+
 async function reportRun(
   run: Run,
   traces: ReturnType<typeof startedTraces>,
   call: ToolCall,
-  { env }: LaunchToolOptions,
+  options: LaunchToolOptions,
 ): Promise<JsonObject> {
   const now = Date.now();
   const [first] = traces;
   const shown = await readStartedTraces(traces.slice(0, MAXIMUM_TRACES), { since: run.startedAt, now }, call.context);
   const { output } = run;
-  const secrets = launchSecrets({ env, opperHome: join(call.context.stateDirectory, "..") });
+  const secrets = secretsOf(call, options);
   const result: RunOutput = {
     runId: run.id,
     status: output === undefined ? "running" : run.status,

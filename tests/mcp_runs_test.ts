@@ -1,0 +1,116 @@
+/**
+ * Started runs through the real server process, with a stand-in for Pi that says what it was given. The real Pi is in
+ * e2e/mcp_pi_test.ts.
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { filesHolding } from "./support/home_snapshot.ts";
+import { type McpClient, startMcp } from "./support/mcp_client.ts";
+import { withTemporaryDirectory } from "./support/run_agent.ts";
+
+const CANARY = "op-canary-91c2d7e05ab3";
+const TRACE = "7f1d3c52-9a0b-5c11-8e64-0d2b5a7c9e10";
+
+/** Reports a session as Pi's extension does, then prints its arguments, directory and input, and what it knows. */
+const FAKE_PI = `#!/bin/sh
+if [ "$1" = "--version" ]; then echo 1.5.2; exit 0; fi
+if [ "$1" = "--help" ]; then echo "$OPPER_API_KEY" >&2; echo "  $FAKE_FLAG  Disable MCP"; exit "\${FAKE_STATUS:-0}"; fi
+echo '{"type":"session","at":1,"traceId":"${TRACE}","sessionId":"s1","pid":1,"reason":"startup","cwd":"/"}' \\
+  >> "$OPPER_AGENT_LEDGER"
+for argument in "$@"; do echo "argument $argument"; done
+echo "in $PWD"
+echo "depth $OPPER_AGENT_DEPTH, session $OPPER_AGENT_SESSION_ID, key $OPPER_API_KEY"
+printf '\\033[31mread '
+cat
+echo "complained $OPPER_API_KEY" >&2
+[ -n "$FAKE_SLEEP" ] && exec sleep "$FAKE_SLEEP"
+exit "\${FAKE_STATUS:-0}"
+`;
+
+interface Stage {
+  readonly directory: string;
+  connect(env?: Readonly<Record<string, string>>, args?: readonly string[]): Promise<McpClient>;
+}
+
+async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
+  await using gateway = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
+    const opper = { type: "llm", capabilities: ["tools"], max_output_tokens: 1000 };
+    return Response.json({ data: [{ id: "claude-opus-4-7", context_length: 9000, pricing: {}, opper }] });
+  });
+  await withTemporaryDirectory(async (directory) => {
+    for (const name of ["home", "bin", "work/sub"]) await Deno.mkdir(join(directory, name), { recursive: true });
+    await Deno.writeTextFile(join(directory, "bin/pi"), FAKE_PI, { mode: 0o755 });
+    const base = {
+      PATH: `${join(directory, "bin")}:/usr/bin:/bin`,
+      OPPER_API_KEY: CANARY,
+      OPPER_BASE_URL: `http://127.0.0.1:${gateway.addr.port}`,
+      OPPER_AGENT_SESSION_ID: "the server's",
+    };
+    await body({
+      directory,
+      connect: (env = {}, args = []) =>
+        startMcp({ home: join(directory, "home"), cwd: join(directory, "work"), env: { ...base, ...env }, args }),
+    });
+    deepStrictEqual(await filesHolding(directory, CANARY), []);
+  });
+}
+
+Deno.test("a run is given the prompt as input, and what is needed, and nothing else", () =>
+  onStage(async ({ directory, connect }) => {
+    await using client = await connect({ FAKE_FLAG: "--no-mcp" });
+    const args = { prompt: "@/etc/passwd\n--print", cwd: "sub", model: "claude-opus-4-7" };
+    const run = await client.structured("launch_pi_traced", args);
+    deepStrictEqual([run["status"], run["exitCode"], run["traceId"], run["error"]], ["finished", 0, TRACE, undefined]);
+    deepStrictEqual((run["finalText"] as { text: string }).text.split("\n"), [
+      "argument --provider",
+      "argument opper",
+      "argument --model",
+      "argument claude-opus-4-7",
+      "argument --print",
+      "argument --no-mcp",
+      `in ${directory}/work/sub`,
+      "depth 1, session , key [key]",
+      "read @/etc/passwd",
+      "--print",
+    ]);
+    // No log was written: what it cost is not known, which is not zero.
+    deepStrictEqual(run["traces"], [{ traceId: TRACE, sessionId: "s1" }]);
+  }));
+
+Deno.test("a Pi that has no MCP is given no flag about it", () =>
+  onStage(async ({ connect }) => {
+    await using client = await connect({ FAKE_FLAG: "--no-mcp-like" });
+    const { finalText } = await client.structured("launch_pi_traced", { prompt: "x" }) as {
+      finalText: { text: string };
+    };
+    ok(!finalText.text.includes("no-mcp"), finalText.text);
+  }));
+
+Deno.test("a run that goes on is answered with its trace, and cancelled by its id", () =>
+  onStage(async ({ connect }) => {
+    await using client = await connect({ FAKE_SLEEP: "60" });
+    const run = await client.structured("launch_pi_traced", { prompt: "x", wait_seconds: 0 });
+    deepStrictEqual([run["status"], run["traceId"], run["exitCode"]], ["running", TRACE, undefined]);
+    const waited = await client.structured("run_status", { run_id: String(run["runId"]), wait_seconds: 1 });
+    strictEqual(waited["status"], "running");
+    const ended = await client.structured("cancel_run", { run_id: String(run["runId"]) });
+    deepStrictEqual([ended["status"], ended["exitCode"], ended["error"]], ["cancelled", 143, "complained [key]"]);
+  }));
+
+Deno.test("what keeps a run from starting is told", async (t) => {
+  const rows: [name: string, env: Record<string, string>, args: string[], message: RegExp][] = [
+    ["a Pi that does not run", { FAKE_STATUS: "3" }, [], /^"pi --help" ended with status 3: \[key\]\.\n/],
+    ["no Pi", { PATH: "/usr/bin:/bin" }, [], /^Pi is not installed: .*\nnpm install -g \S+$/],
+    ["too deep", { OPPER_AGENT_DEPTH: "2" }, [], /^This server was started 2 launches deep/],
+    ["another directory is allowed", {}, ["--allow-dir", "sub"], /^Expected cwd to be a directory in .*\/work\/sub/],
+  ];
+  for (const [name, env, args, message] of rows) {
+    await t.step(name, () =>
+      onStage(async ({ connect }) => {
+        await using client = await connect(env, args);
+        const { isError, content } = await client.call("launch_pi_traced", { prompt: "x" });
+        strictEqual(isError, true);
+        match(content[0]!.text, message);
+      }));
+  }
+});
