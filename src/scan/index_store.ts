@@ -83,8 +83,8 @@ const SCHEMA_VERSION = 2;
 /** How long to wait for another process that is writing before giving up on the index. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-export interface IndexedFile {
-  readonly id: number;
+/** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
+interface FileStamp {
   readonly source: string;
   readonly path: string;
   readonly size: number;
@@ -98,18 +98,12 @@ export interface IndexedFile {
   readonly fingerprint: string;
 }
 
+export interface IndexedFile extends FileStamp {
+  readonly id: number;
+}
+
 /** What one scan of a file found, to be stored in place of, or (`continues`) after, what is there. */
-export interface FoldedFile {
-  readonly source: string;
-  readonly path: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly inode: number;
-  readonly sourceVersion: number;
-  readonly nextOffset: number;
-  readonly nextSeq: number;
-  readonly fingerprint: string;
+export interface FoldedFile extends FileStamp {
   readonly state: unknown;
   readonly facts: SessionFacts | undefined;
   readonly turns: readonly SequencedTurn[];

@@ -6,12 +6,13 @@
  * `toolUseResult.usage` or from `progress` lines: the sub-agents' own logs have the same responses. Cleared tool results
  * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was.
  */
-import { type EpochMs, MAIN_CHAIN, type PendingChange, type TokenUsage, totalTokens } from "../../core/model.ts";
+import { type EpochMs, MAIN_CHAIN, type PendingChange, totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+import { type Fields, isFields, parseTime, textOf } from "./claude_fields.ts";
+import { adviceOf, providerOf, usageOf } from "./claude_usage.ts";
 
 /** An id and when it was seen. */
 type Dated = [id: string, at: EpochMs];
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What is kept of a log between two records. Lists are bounded, so that the state stays small however long the log. */
 export interface ClaudeState {
@@ -47,9 +48,6 @@ const MAX_REQUESTS = 64;
 const MAX_RESPONSES = 16;
 const MAX_SUMMARIES = 16;
 const MAX_COMPACTIONS = 8;
-
-/** No model reads or writes as much in one response; more is a broken line. */
-const MAX_TOKENS_PER_RESPONSE = 1e9;
 
 /** Values of `promptCacheRequested` (2.1.329, 2026-11-20). */
 const TTL_MS: ReadonlyMap<unknown, number> = new Map([["5m", 5 * 60_000], ["1h", 60 * 60_000]]);
@@ -321,82 +319,6 @@ function noteLine(state: ClaudeState, record: Fields): EpochMs | undefined {
   return at;
 }
 
-/**
- * The five counts out of Anthropic's usage object (Messages API, 2026-11-20), in which they are disjoint already; or why
- * it cannot be used.
- *
- * Where the lifetimes in `cache_creation` do not add up to `cache_creation_input_tokens` the latter wins, since it is
- * what every version wrote: one-hour writes are taken up to it, and the rest is five-minute writes. Without lifetimes
- * (old versions) the one that was requested decides, else five minutes.
- */
-function usageOf(usage: Fields, requestedTtl: unknown): TokenUsage | string {
-  const split = isFields(usage.cache_creation) ? usage.cache_creation : undefined;
-  const input = countOf(usage, "input_tokens");
-  const cacheRead = countOf(usage, "cache_read_input_tokens");
-  const output = countOf(usage, "output_tokens");
-  const written = countOf(usage, "cache_creation_input_tokens");
-  const written1h = countOf(split, "ephemeral_1h_input_tokens");
-  const written5m = countOf(split, "ephemeral_5m_input_tokens");
-  if (typeof input === "string") return input;
-  if (typeof cacheRead === "string") return cacheRead;
-  if (typeof output === "string") return output;
-  if (typeof written === "string") return written;
-  if (typeof written1h === "string") return written1h;
-  if (typeof written5m === "string") return written5m;
-  const total = written ?? (written1h ?? 0) + (written5m ?? 0);
-  const cacheWrite1h = split === undefined ? (requestedTtl === "1h" ? total : 0) : Math.min(written1h ?? 0, total);
-  return {
-    input: input ?? 0,
-    cacheRead: cacheRead ?? 0,
-    cacheWrite: total - cacheWrite1h,
-    cacheWrite1h,
-    output: output ?? 0,
-  };
-}
-
-/** A count, undefined where the log has none, or what is wrong with it. */
-function countOf(fields: Fields | undefined, name: string): number | undefined | string {
-  const count = fields?.[name];
-  if (count === undefined || count === null) return undefined;
-  if (Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= MAX_TOKENS_PER_RESPONSE) {
-    return Number(count);
-  }
-  const value = typeof count === "number"
-    ? count
-    : typeof count === "string"
-    ? `"${count.slice(0, 40)}"`
-    : typeof count;
-  return `Count "${name}" is ${value}, expected a whole number of tokens; the response is not counted`;
-}
-
-/**
- * Requests that the API made to an advisor model while it responded. They are billed at that model's price and are not
- * inside the response's own counts (Anthropic's documentation of the advisor tool, "Usage and billing"; example lines in
- * ccusage's issue 1115, 2026-05-22).
- */
-function adviceOf(usage: Fields): { calls: { model: string; usage: TokenUsage }[]; problem?: string } {
-  const calls: { model: string; usage: TokenUsage }[] = [];
-  let problem: string | undefined;
-  for (const iteration of Array.isArray(usage.iterations) ? usage.iterations : []) {
-    if (!isFields(iteration) || iteration.type !== "advisor_message") continue;
-    const counts = usageOf(iteration, undefined);
-    if (typeof counts === "string") problem = counts;
-    else if (totalTokens(counts) > 0) calls.push({ model: textOf(iteration.model) ?? "unknown", usage: counts });
-  }
-  return { calls, problem };
-}
-
-/** Who bills: Anthropic, unless the model's or the message's id is of a form that only a cloud's endpoint gives out. */
-function providerOf(model: string, messageId: string | undefined): string {
-  if (messageId?.startsWith("msg_bdrk_") || /^arn:[\w-]+:bedrock:|^([a-z-]+\.)?anthropic\./.test(model)) {
-    return "amazon-bedrock";
-  }
-  if (messageId?.startsWith("msg_vrtx_") || /^claude-[^@]+@|\/publishers\/anthropic\//.test(model)) {
-    return "google-vertex";
-  }
-  return "anthropic";
-}
-
 /** The session that a line was copied from: `{sessionId, messageUuid}`, or the bare id. */
 function forkOriginOf(record: Fields): string | undefined {
   return textOf(isFields(record.forkedFrom) ? record.forkedFrom.sessionId : record.forkedFrom);
@@ -413,22 +335,6 @@ function timeOf(list: readonly Dated[], id: string | undefined): EpochMs | undef
   return list.find(([known]) => known === id)?.[1];
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A text that says something. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-}
-
 function isCost(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-/** Only times with a zone: others would depend on the machine that reads them. */
-function parseTime(value: unknown): EpochMs | undefined {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(value)) return undefined;
-  const at = Date.parse(value);
-  return Number.isFinite(at) ? at : undefined;
 }
