@@ -190,11 +190,26 @@ export const INITIALIZE = {
 export async function startMcp(options: McpClientOptions): Promise<McpClient> {
   const [program, ...first] = agentCommand();
   const { HOME = "", PATH = "", DENO_DIR = "" } = agentEnvironment(options);
-  const child = new Deno.Command(program, {
-    args: [...first, "mcp", ...options.args ?? []],
+  return await connectMcp([program, ...first, "mcp", ...options.args ?? []], {
+    ...options,
     cwd: options.cwd ?? options.home,
-    clearEnv: true,
     env: options.onlyHomeAndPath ? { HOME, PATH, DENO_DIR } : agentEnvironment(options),
+  });
+}
+
+/** Any server that speaks over standard input and output. */
+export async function connectMcp(
+  [program, ...args]: readonly [program: string, ...args: string[]],
+  options: Pick<McpClientOptions, "initialize" | "read"> & {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+  },
+): Promise<McpClient> {
+  const child = new Deno.Command(program, {
+    args,
+    cwd: options.cwd,
+    clearEnv: true,
+    env: options.env,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
