@@ -21,6 +21,7 @@ import {
   startedTraces,
   startedTraceSchema,
 } from "../operations/started_launch.ts";
+import { plainText } from "./plain_text.ts";
 import { type Run, type RunLimits, Runs } from "./runs.ts";
 import { describeArguments, describeResult, readArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
@@ -340,35 +341,4 @@ async function reportRun(
 function finalText(stdout: string, isCut: boolean, secrets: readonly string[]): RunOutput["finalText"] {
   const { text, cut } = plainText(stdout.replace(/\n$/, ""), MAXIMUM_FINAL_BYTES, secrets);
   return text === "" ? undefined : { untrusted: true, text, cut: cut || isCut };
-}
-
-/**
- * Text without what steers a terminal, without keys, and short enough.
- *
- * @param bytes of its JSON
- * @param keepEnd cuts the beginning rather than the end
- * @internal exported for its test
- */
-export function plainText(
-  text: string,
-  bytes: number,
-  secrets: readonly string[],
-  keepEnd = false,
-): { readonly text: string; readonly cut: boolean } {
-  // Sequences first, which begin with a control character and would leave their letters behind.
-  let plain = text.toWellFormed()
-    .replace(/\u009b[0-?]*[ -\/]*[@-~]|[\p{Cc}--[\n\r\t]](\[[0-?]*[ -\/]*[@-~]|\][^\p{Cc}]*)/gv, "")
-    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => "\n\t".includes(character) ? character : "");
-  for (const secret of secrets) plain = plain.replaceAll(secret, "[key]");
-  const fits = (part: string) => new TextEncoder().encode(JSON.stringify(part)).length <= bytes;
-  if (fits(plain)) return { text: plain, cut: false };
-  const characters = [...plain];
-  const take = (count: number) => (keepEnd ? characters.slice(-count) : characters.slice(0, count)).join("");
-  let [low, high] = [1, characters.length];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(take(middle))) low = middle;
-    else high = middle - 1;
-  }
-  return { text: take(low), cut: true };
 }

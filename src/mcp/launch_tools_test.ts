@@ -1,10 +1,10 @@
-/** What the tools that start agents refuse before anything starts, and how they show text. */
+/** What the tools that start agents refuse before anything starts. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { AgentError } from "../core/errors.ts";
 import type { OperationContext } from "../operations/context.ts";
-import { type LaunchToolOptions, launchTools, plainText } from "./launch_tools.ts";
+import { type LaunchToolOptions, launchTools } from "./launch_tools.ts";
 import type { JsonObject, ToolCall } from "./tool_definition.ts";
 
 function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
@@ -111,25 +111,5 @@ Deno.test("every tool says all about itself", () => {
     const properties = Object.values(inputSchema["properties"] as Record<string, JsonObject>);
     ok(properties.every(({ description }) => typeof description === "string" && description !== ""));
     strictEqual(Object.keys(annotations).length, 4);
-  }
-});
-
-Deno.test("plainText", async (t) => {
-  const rows: [name: string, text: string, bytes: number, keepEnd: boolean, shown: string, cut: boolean][] = [
-    ["leaves text", "a\n\tb — ü", 100, false, "a\n\tb — ü", false],
-    ["strips colours", "\x1b[31mred\x1b[0m [1m]", 100, false, "red [1m]", false],
-    ["keeps brackets on a new line", "one\n[two]\r\n[a]", 100, false, "one\n[two]\n[a]", false],
-    ["strips titles and bells", "\x1b]0;title\x07a\x07b\u009b2Jc", 100, false, "abc", false],
-    ["strips what turns the direction", "a\u202eb\u2028c", 100, false, "abc", false],
-    ["hides keys", "key=op-secret!", 100, false, "key=[key]!", false],
-    ["hides keys that are torn apart by control characters", "op-\x00secret", 100, false, "[key]", false],
-    ["cuts the end", "abcdef", 6, false, "abcd", true],
-    ["cuts the beginning", "abcdef", 6, true, "cdef", true],
-    // Two bytes of quotes; each line feed is two in JSON, each ü two in UTF-8.
-    ["counts JSON's bytes", "\n\nüü", 8, false, "\n\nü", true],
-    ["cuts no character in half", "😀😀", 9, false, "😀", true],
-  ];
-  for (const [name, text, bytes, keepEnd, shown, cut] of rows) {
-    await t.step(name, () => deepStrictEqual(plainText(text, bytes, ["op-secret"], keepEnd), { text: shown, cut }));
   }
 });
