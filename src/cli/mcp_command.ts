@@ -69,7 +69,10 @@ const SERVE_FLAGS: readonly Flag[] = [
 export function parseMcpArguments(argv: readonly string[], program: string): McpArguments | undefined {
   const command = `${program} ${MCP_COMMAND.name}`;
   const action = ACTIONS.find((action) => action === argv[0]);
-  if (action !== undefined) return { action, argv: argv.slice(1) };
+  if (action !== undefined) {
+    const rest = argv.slice(1);
+    return rest.includes("--help") || rest.includes("-h") ? undefined : { action, argv: rest };
+  }
   const { given, positionals: [surplus] } = readArguments(argv, SERVE_FLAGS, command);
   const globals = readGlobalFlags(given);
   if (globals.help) return undefined;
