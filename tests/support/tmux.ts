@@ -6,6 +6,10 @@ export interface TerminalOptions {
   readonly cwd: string;
   /** All of the environment; TERM is added. */
   readonly env: Readonly<Record<string, string>>;
+  /** @default 150 */
+  readonly columns?: number;
+  /** @default 50 */
+  readonly rows?: number;
 }
 
 /** Each has a tmux server of its own, so that tests share nothing with each other or with the developer. */
@@ -17,12 +21,14 @@ export class Terminal implements AsyncDisposable {
   }
 
   /** @param socket path of a file that does not exist yet */
-  static async open(socket: string, { command, cwd, env }: TerminalOptions): Promise<Terminal> {
+  static async open(socket: string, options: TerminalOptions): Promise<Terminal> {
+    const { command, cwd, env, columns = 150, rows = 50 } = options;
     const terminal = new Terminal(socket);
     const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const words = ["env", "-i", "TERM=tmux-256color", "LANG=C.UTF-8", ...set, ...command];
     const line = `${words.map(quote).join(" ")}; echo "ENDED WITH $?"; sleep 600`;
-    await terminal.#tmux("-f", "/dev/null", "new-session", "-d", "-x", "150", "-y", "50", "-c", cwd, "sh", "-c", line);
+    const size = ["-x", String(columns), "-y", String(rows)];
+    await terminal.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "-c", cwd, "sh", "-c", line);
     return terminal;
   }
 
@@ -44,6 +50,16 @@ export class Terminal implements AsyncDisposable {
 
   screen(): Promise<string> {
     return this.#tmux("capture-pane", "-p", "-S", "-200");
+  }
+
+  /** With the escape sequences of its colours. */
+  colouredScreen(): Promise<string> {
+    return this.#tmux("capture-pane", "-p", "-e", "-S", "-200");
+  }
+
+  /** With lines that the terminal had to wrap joined again; they keep the blanks at their end. */
+  joinedScreen(): Promise<string> {
+    return this.#tmux("capture-pane", "-p", "-J", "-S", "-200");
   }
 
   /** Waits until the screen shows it. @throws {Error} with the screen, after 30 seconds */
