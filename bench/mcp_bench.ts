@@ -12,7 +12,7 @@ import { npmPackage, realNode } from "../tests/support/real_pi.ts";
 import { agentCommand, agentEnvironment, FIXTURE_HOME, withTemporaryDirectory } from "../tests/support/run_agent.ts";
 
 const STARTS = 15;
-const WARM_UP_CALLS = 1000;
+const WARM_UP_CALLS = 2000;
 const CALLS = 5000;
 /** Requests that are on their way at any time. */
 const IN_FLIGHT = 8;

@@ -121,6 +121,7 @@ Deno.test("what is no request of ours is answered, and the next one is heard", a
       "x",
       -32602,
     ],
+    ["a handshake without a version", ask("initialize", { capabilities: {} }), "x", -32602],
     ["completing nothing", ask("completion/complete", { ref: {}, argument: {} }), "x", -32602],
   ];
   await withSmallHome(async (home) => {

@@ -14,6 +14,8 @@ export interface StdioChannel {
   write(text: string): boolean;
   /** Waits until all is written, or the time is over. */
   flush(timeoutMs: DurationMs): Promise<void>;
+  /** Resolves when nobody reads any more, which only writing shows. */
+  readonly broken: Promise<void>;
 }
 
 /** What may wait for a reader. Far more than any client leaves unread that still works. */
@@ -31,10 +33,11 @@ export function openStdio(): StdioChannel {
 export function openWriter(
   writer: AsyncWriter,
   maximumQueuedBytes = MAXIMUM_QUEUED_BYTES,
-): Pick<StdioChannel, "write" | "flush"> {
+): Omit<StdioChannel, "input"> {
   const queue: Uint8Array[] = [];
   let queuedBytes = 0;
-  let broken = false;
+  let isBroken = false;
+  const { promise: broken, resolve: reportBroken } = Promise.withResolvers<void>();
   let writing: Promise<void> | undefined;
 
   async function writeQueued(): Promise<void> {
@@ -46,18 +49,24 @@ export function openWriter(
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       // Whatever it is that keeps us from writing, there is nobody left to tell.
-      broken = true;
+      giveUp();
     }
     // In the same breath as finding the queue empty, so that what comes next starts anew.
     writing = undefined;
   }
 
+  function giveUp(): void {
+    isBroken = true;
+    reportBroken();
+  }
+
   return {
+    broken,
     write(text) {
-      if (broken) return false;
+      if (isBroken) return false;
       const bytes = new TextEncoder().encode(text);
       if (queuedBytes + bytes.length > maximumQueuedBytes) {
-        broken = true;
+        giveUp();
         return false;
       }
       queue.push(bytes);

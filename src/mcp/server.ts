@@ -1,11 +1,9 @@
 /**
  * The MCP server: tools, sessions as resources, prompts, over standard input and output until the client goes away or the
- * process is told to end. The only file that knows the SDK; what tools are and do is in tool_definition.ts and tools.ts.
+ * process is told to end. With protocol_server.ts the only file that knows the SDK; tools know nothing of it.
  *
  * No logging, sampling, roots or tasks: the protocol has given them up. Standard output is the protocol's alone.
  */
-// @ts-types="@modelcontextprotocol/sdk/server"
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import {
   CallToolRequestSchema,
@@ -17,7 +15,6 @@ import {
   ListToolsRequestSchema,
   ReadResourceRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
@@ -25,10 +22,11 @@ import type { OperationContext } from "../operations/context.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { LineTransport } from "./line_transport.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./prompts.ts";
-import { ProtocolError } from "./protocol_error.ts";
+import { messageOf, ProtocolError } from "./protocol_error.ts";
+import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
 import { completeSession, listSessionResources, readSessionResource, SESSION_TEMPLATE } from "./session_resources.ts";
 import { SharedScan } from "./shared_scan.ts";
-import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
+import type { ToolCall, ToolDefinition } from "./tool_definition.ts";
 import { readingTools } from "./tools.ts";
 
 type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
@@ -65,15 +63,17 @@ const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGI
 export async function serveMcp(host: McpHost): Promise<number> {
   guardStdout();
   const transport = new LineTransport({ input: host.channel.input, write: host.channel.write });
-  const server = new Server(
-    { name: "opper-agent", title: "opper-agent", version: host.version },
-    { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions: INSTRUCTIONS },
-  );
+  const server = new ProtocolServer({
+    version: host.version,
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    instructions: INSTRUCTIONS,
+  }, (error) => reportBug(error, host));
   registerHandlers(server, host);
   const ended = new Promise<number>((resolve) => {
     server.onclose = () => resolve(0);
     host.onEndingSignal((signal) => resolve(128 + SIGNAL_NUMBERS[signal]));
   });
+  host.channel.broken.then(() => transport.close());
   await server.connect(transport);
   const status = await ended;
   await Promise.race([host.closeRuns(), new Promise((resolve) => setTimeout(resolve, CLOSE_RUNS_MS))]);
@@ -88,10 +88,7 @@ function guardStdout(): void {
   }
 }
 
-type Extra = Parameters<Parameters<Server["setRequestHandler"]>[1]>[1];
-type Result = ReturnType<Parameters<Server["setRequestHandler"]>[1]>;
-
-function registerHandlers(server: Server, host: McpHost): void {
+function registerHandlers(server: ProtocolServer, host: McpHost): void {
   const scans = new SharedScan(host.openScan);
   let loaded: Promise<ReadonlyMap<string, ToolDefinition>> | undefined;
   const loadTools = () =>
@@ -112,40 +109,13 @@ function registerHandlers(server: Server, host: McpHost): void {
     }
   }
 
-  /**
-   * Registers a method. Parameters are checked here, since the SDK answers wrong ones as a fault of its own.
-   *
-   * @throws {ProtocolError} in `body`: answered as it is; anything else as an internal error without details
-   */
-  function handle<S extends z.ZodObject<{ method: z.ZodLiteral<string> }>>(
-    schema: S,
-    body: (params: NonNullable<ParamsOf<S>>, extra: Extra) => Promise<JsonObject>,
-  ): void {
-    const method = [...schema.shape.method.values][0]!;
-    const lenient = z.looseObject({ method: z.literal(method), params: z.looseObject({}).optional() });
-    server.setRequestHandler(lenient, async (request, extra): Promise<Awaited<Result>> => {
-      const parsed = schema.safeParse({ params: {}, ...request });
-      if (!parsed.success) {
-        const [issue] = parsed.error.issues;
-        throw new ProtocolError("invalid_params", `${method}: ${issue?.path.slice(1).join(".")}: ${issue?.message}`);
-      }
-      try {
-        return { ...await body((parsed.data as { params: NonNullable<ParamsOf<S>> }).params, extra) };
-      } catch (error) {
-        if (error instanceof ProtocolError || extra.signal.aborted) throw error;
-        if (error instanceof AgentError) throw new ProtocolError("invalid_params", messageOf(error));
-        throw new ProtocolError("internal", reportBug(error, host));
-      }
-    });
-  }
-
-  handle(ListToolsRequestSchema, async ({ cursor }) => {
+  server.handle(ListToolsRequestSchema, async ({ cursor }) => {
     refuseCursor(cursor);
     const tools = [...(await loadTools()).values()];
     return { tools: tools.map(({ run: _, ...description }) => description) };
   });
 
-  handle(CallToolRequestSchema, async ({ name, arguments: args = {} }, extra) => {
+  server.handle(CallToolRequestSchema, async ({ name, arguments: args = {} }, extra) => {
     const tool = (await loadTools()).get(name);
     if (tool === undefined) {
       const known = [...(await loadTools()).keys()].join(", ");
@@ -170,26 +140,26 @@ function registerHandlers(server: Server, host: McpHost): void {
     }
   });
 
-  handle(ListResourceTemplatesRequestSchema, ({ cursor }) => {
+  server.handle(ListResourceTemplatesRequestSchema, ({ cursor }) => {
     refuseCursor(cursor);
     return Promise.resolve({ resourceTemplates: [SESSION_TEMPLATE] });
   });
-  handle(
+  server.handle(
     ListResourcesRequestSchema,
     ({ cursor }, { signal }) => withContext(signal, (context) => listSessionResources(cursor, context)),
   );
-  handle(ReadResourceRequestSchema, async ({ uri }, { signal }) => {
+  server.handle(ReadResourceRequestSchema, async ({ uri }, { signal }) => {
     const tool = (await loadTools()).get("session_cost")!;
     return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
   });
 
-  handle(ListPromptsRequestSchema, ({ cursor }) => {
+  server.handle(ListPromptsRequestSchema, ({ cursor }) => {
     refuseCursor(cursor);
     return Promise.resolve({ prompts: PROMPTS });
   });
-  handle(GetPromptRequestSchema, ({ name, arguments: args = {} }) => Promise.resolve(getPrompt(name, args)));
+  server.handle(GetPromptRequestSchema, ({ name, arguments: args = {} }) => Promise.resolve(getPrompt(name, args)));
 
-  handle(CompleteRequestSchema, async ({ ref, argument }, { signal }) => {
+  server.handle(CompleteRequestSchema, async ({ ref, argument }, { signal }) => {
     const completes = ref.type === "ref/resource"
       ? ref.uri === SESSION_TEMPLATE.uriTemplate && argument.name === "id"
       : completePrompt(ref.name, argument.name);
@@ -198,16 +168,9 @@ function registerHandlers(server: Server, host: McpHost): void {
   });
 }
 
-type ParamsOf<S extends z.ZodType> = z.infer<S> extends { params?: infer P } ? P : never;
-
 /** These lists have one page. */
 function refuseCursor(cursor: string | undefined): void {
   if (cursor !== undefined) throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
-}
-
-/** What went wrong, and what to do next. */
-function messageOf({ message, hint }: AgentError): string {
-  return hint === undefined ? message : `${message}\n${hint}`;
 }
 
 /** Details go to standard error: they may hold paths of this machine, which are no business of a model. */
@@ -218,7 +181,7 @@ function reportBug(error: unknown, host: McpHost): string {
 }
 
 /** Only for who asked; no faster than once a second; growing; nothing after the end. */
-function progressReporter(extra: Extra): { readonly call: Pick<ToolCall, "reportProgress">; end(): void } {
+function progressReporter(extra: RequestExtra): { readonly call: Pick<ToolCall, "reportProgress">; end(): void } {
   const progressToken = extra._meta?.progressToken;
   let ended = false;
   if (progressToken === undefined) return { call: {}, end() {} };
