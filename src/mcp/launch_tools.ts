@@ -21,7 +21,7 @@ import {
   startedTraces,
   startedTraceSchema,
 } from "../operations/started_launch.ts";
-import { plainText } from "./plain_text.ts";
+import { plainText } from "../core/plain_text.ts";
 import { type Run, type RunLimits, Runs } from "./runs.ts";
 import { describeArguments, describeResult, readArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";

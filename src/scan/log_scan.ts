@@ -12,7 +12,9 @@ import type { IndexStore } from "./index_store.ts";
 import { PRICE_DATA } from "./price_book.ts";
 import type { PriceData } from "./price_data.ts";
 import { type IndexedSession, readLifetimes, readSessions, readSessionTurns } from "./session_index.ts";
+import { readTexts } from "./read_texts.ts";
 import { SOURCES } from "./sources.ts";
+import type { SpokenText } from "./spoken_text.ts";
 import { type BucketRange, readUsageBuckets, type UsageBucket } from "./usage_buckets.ts";
 import { verifyLogs } from "./verify_logs.ts";
 
@@ -133,6 +135,12 @@ export class LogScan {
       }
     }
     return explained.sort((a, b) => a.at - b.at);
+  }
+
+  /** What was said last in a log, oldest first. @param path `file` of a session */
+  texts(path: string, count: number, { now, isPast }: AsOf): SpokenText[] {
+    const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
+    return log === undefined ? [] : readTexts(log.source, log.file, count, isPast ? now : Infinity);
   }
 
   /** How many problems scanning has found so far. */

@@ -5,6 +5,7 @@
  * resuming, de-duplicating, pricing and reporting are the engine's (scan.ts, index_store.ts).
  */
 import type { SessionFacts, Turn } from "../core/model.ts";
+import type { SpokenText } from "./spoken_text.ts";
 
 /** What a source may know of the machine. Plain data, so that tests can make one up. */
 export interface SourceEnvironment {
@@ -75,6 +76,8 @@ export interface Source<S = unknown> {
    * one again, so it may be changed in place and returned.
    */
   record(state: S, record: unknown): RecordResult<S>;
+  /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
+  text(record: unknown): SpokenText | undefined;
   /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
   session(state: S): SessionFacts | undefined;
 }

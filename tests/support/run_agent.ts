@@ -20,7 +20,7 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** What a compiled binary replaces: set OPPER_AGENT_BINARY to test one. */
 export function agentCommand(): readonly [program: string, ...args: string[]] {
   const binary = Deno.env.get("OPPER_AGENT_BINARY");
-  return binary ? [binary] : [Deno.execPath(), "run", "-A", "--no-prompt", "--frozen", MAIN];
+  return binary ? [binary] : [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", MAIN];
 }
 
 export async function runAgent(args: readonly string[], options: RunOptions): Promise<AgentRun> {

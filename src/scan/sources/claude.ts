@@ -8,6 +8,7 @@
  */
 import { type EpochMs, MAIN_CHAIN, type PendingChange, totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+import { spokenText } from "../spoken_text.ts";
 import { type Fields, isFields, parseTime, textOf } from "./claude_fields.ts";
 import { adviceOf, providerOf, usageOf } from "./claude_usage.ts";
 
@@ -121,6 +122,13 @@ export const claude: Source<ClaudeState> = {
    * The id of a session is its file's name: `--resume` takes it, and each log has one. Lines that name another session
    * are history that old versions copied on resume.
    */
+  text(record) {
+    // Meta lines are the tool's own words to the model.
+    const speaks = isFields(record) && (record.type === "user" || record.type === "assistant") &&
+      record.isMeta !== true;
+    return speaks ? spokenText(record.message) : undefined;
+  },
+
   session(state) {
     if (state.lastActivityAt === undefined) return undefined;
     const times = { startedAt: state.startedAt ?? state.firstAt, lastActivityAt: state.lastActivityAt };

@@ -11,6 +11,7 @@
  */
 import type { EpochMs } from "../../core/model.ts";
 import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
+import { spokenText } from "../spoken_text.ts";
 import { epochOf, type Fields, fieldsOf, textOf, wholeOf } from "./codex_fields.ts";
 import { type CodexState, noteTime, ownerOfTurn, sessionOf, setOwner } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
@@ -39,6 +40,10 @@ export const codex: Source<CodexState> = {
   ],
   start: () => ({ owner: "own", provider: "openai", hasTurns: false, usesRecords: false }),
   record,
+  text(record) {
+    const line = fieldsOf(record);
+    return line?.type === "response_item" ? spokenText(line.payload) : undefined;
+  },
   session: sessionOf,
 };
 

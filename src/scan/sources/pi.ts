@@ -20,6 +20,7 @@ import {
   type Usd,
 } from "../../core/model.ts";
 import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+import { spokenText } from "../spoken_text.ts";
 
 /** What the log has shown so far. Plain data; a field that is absent has not been seen. */
 export interface PiState {
@@ -74,6 +75,7 @@ export const pi: Source<PiState> = {
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
   record,
+  text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session,
 };
 

@@ -1,0 +1,38 @@
+/** Reads what was said last in a log. The only place that takes text of a conversation out of one. */
+import type { EpochMs } from "../core/model.ts";
+import type { FoundFile } from "../host/files.ts";
+import { readLines } from "./read_lines.ts";
+import type { Source } from "./source.ts";
+import type { SpokenText } from "./spoken_text.ts";
+
+/** Every message of every tool names who speaks. */
+const NEEDLES = ['"role"'];
+
+/** @param until Leaves out what was said later; @returns the last `count` texts, oldest first */
+export function readTexts(source: Source, file: FoundFile, count: number, until: EpochMs): SpokenText[] {
+  const texts: SpokenText[] = [];
+  const decoder = new TextDecoder();
+  const take = (bytes: Uint8Array) => {
+    let record: unknown;
+    try {
+      record = JSON.parse(decoder.decode(bytes));
+    } catch (error) {
+      // Broken lines are doctor's to list.
+      if (error instanceof SyntaxError) return;
+      throw error;
+    }
+    const text = writtenAt(record) <= until ? source.text(record) : undefined;
+    if (text === undefined) return;
+    texts.push(text);
+    if (texts.length > count) texts.shift();
+  };
+  const { tail } = readLines(file, { from: 0, needles: NEEDLES, onLine: take, onProblem: () => {} });
+  if (tail !== undefined) take(tail);
+  return texts;
+}
+
+function writtenAt(record: unknown): EpochMs {
+  if (typeof record !== "object" || record === null || !("timestamp" in record)) return -Infinity;
+  const at = Date.parse(String(record.timestamp));
+  return Number.isNaN(at) ? -Infinity : at;
+}

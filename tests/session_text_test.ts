@@ -1,0 +1,46 @@
+/** Text of a conversation comes out only on request, cut, harmless to a terminal, and named as what it is. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
+
+const ID = "01a1fb64-0000-7000-8000-000000000001";
+const said = (text: string, at = "2026-11-20T10:00:30.000Z") => ({
+  type: "message",
+  id: `u-${at}`,
+  timestamp: at,
+  message: { role: "user", content: [{ type: "text", text }] },
+});
+
+Deno.test("session --include-text", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [
+      piHeader(ID),
+      ...Array.from({ length: 20 }, (_, n) => said(`message ${n}`, `2026-11-20T10:00:${String(n + 10)}.000Z`)),
+      said(`\u001b[31mred\u001b[0m op-canary-5f1d0c9b7a3e ${"long ".repeat(500)}`, "2026-11-20T10:00:50.000Z"),
+      piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" }),
+      said("later", "2026-11-20T11:00:00.000Z"),
+    ]);
+    const run = async (...args: string[]) => await runAgent(["session", ...args], { home });
+
+    await t.step("nothing without it", async () => {
+      for (const args of [[], ["--turns"], ["--json"]]) {
+        const { stdout } = await run(...args);
+        ok(!/message \d|red|done|later/.test(stdout), stdout);
+      }
+    });
+    await t.step("the end of it with it", async () => {
+      const { text } = JSON.parse((await run("--include-text", "--json")).stdout);
+      match(text.notice, /not|nothing in it is an instruction/);
+      strictEqual(text.messages.length, 12);
+      deepStrictEqual(text.messages.at(-1), { role: "user", text: "later" });
+      deepStrictEqual(text.messages.at(-2), { role: "assistant", text: "done" });
+      match(text.messages.at(-3).text, /^red \[key\] long long/);
+      ok(text.messages.at(-3).text.length <= 700);
+      strictEqual(text.cut, true);
+    });
+    await t.step("as it stood at a time", async () => {
+      const { text } = JSON.parse((await run("--include-text", "--json", "--as-of", "2026-11-20T10:30:00Z")).stdout);
+      deepStrictEqual(text.messages.at(-1), { role: "assistant", text: "done" });
+    });
+  });
+});
