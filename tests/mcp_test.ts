@@ -159,6 +159,8 @@ Deno.test("a mistake in the arguments is told with what was expected", async (t)
     ],
     ["list_sessions", { ["x".repeat(500)]: 1 }, /^list_sessions has no argument "x{79}…: expected/],
     ["session_cost", { session: "nope" }, /^No session "nope": [^]*list_sessions lists them\.$/],
+    ["session_cost", { session: "\u001b[31mred" }, /^No session "\ufffd\[31mred": /],
+    ["session_cost", { session: "x".repeat(1 << 20) }, /^No session "x{1988}…\n/],
     ["session_cost", { session: "" }, /^Expected session to be/],
     ["session_cost", { turns: "yes" }, /^Expected turns to be true or false, not "yes"\./],
     ["usage_report", { by: "planet" }, /^Expected by to be one of hour, day, .*, not "planet"\./],

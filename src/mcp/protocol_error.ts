@@ -1,5 +1,6 @@
 /** A fault in how the protocol was used, answered as a JSON-RPC error. What a tool's caller can mend is an AgentError. */
 import type { AgentError } from "../core/errors.ts";
+import { toPlainLines } from "../host/terminal.ts";
 
 /** Codes of JSON-RPC 2.0, section 5.1, and of MCP 2025-11-25, "Resources", error handling. */
 const CODES = { invalid_params: -32602, internal: -32603, resource_not_found: -32002 } as const;
@@ -15,7 +16,11 @@ export class ProtocolError extends Error {
   }
 }
 
-/** What went wrong, and what to do next. */
+/** Messages quote what a caller sent, which may be long. */
+const MAXIMUM_CHARACTERS = 2000;
+
+/** What went wrong, and what to do next: short, and without anything that steers a terminal. */
 export function messageOf({ message, hint }: AgentError): string {
-  return hint === undefined ? message : `${message}\n${hint}`;
+  const cut = message.length <= MAXIMUM_CHARACTERS ? message : `${message.slice(0, MAXIMUM_CHARACTERS)}…`;
+  return toPlainLines(hint === undefined ? cut : `${cut}\n${hint}`);
 }

@@ -35,9 +35,15 @@ const MAX_PROBLEMS = 100;
 
 /**
  * @param from Where to go on; undefined reads from the beginning
+ * @param onOffset Called for each line that is parsed, with where it begins
  * @throws {Error} when the file cannot be opened or read
  */
-export function foldFile(source: Source, file: FoundFile, from: FoldPosition | undefined): FileFold {
+export function foldFile(
+  source: Source,
+  file: FoundFile,
+  from: FoldPosition | undefined,
+  onOffset?: (offset: number) => void,
+): FileFold {
   let state = from?.state ?? source.start(file);
   let nextSeq = from?.nextSeq ?? 0;
   const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
@@ -65,6 +71,7 @@ export function foldFile(source: Source, file: FoundFile, from: FoldPosition | u
     from: from?.nextOffset ?? 0,
     needles: source.needles,
     onLine(bytes, offset) {
+      onOffset?.(offset);
       let record: unknown;
       try {
         record = parse(bytes);

@@ -152,7 +152,10 @@ async function updateIndex(
   for (const { source, file, known } of changed) {
     options.onProgress?.(done, total);
     await options.pause?.();
-    const id = await updateFile(store, { source, file, known }, prices, problems, touch);
+    const id = await updateFile(store, { source, file, known }, prices, problems, {
+      touch,
+      onOffset: (offset) => options.onProgress?.(done + Math.min(offset, file.size), total),
+    });
     if (id !== undefined) touch(id);
     done += file.size;
   }
@@ -174,7 +177,7 @@ async function updateFile(
   { source, file, known }: Change,
   prices: PriceData,
   problems: Diagnostic[],
-  touch: (file: number) => void,
+  { touch, onOffset }: { touch(file: number): void; onOffset(offset: number): void },
 ): Promise<number | undefined> {
   let fold: FileFold;
   let continues = false;
@@ -184,7 +187,7 @@ async function updateFile(
       from = { state: store.readState(known.id), nextOffset: known.nextOffset, nextSeq: known.nextSeq };
       continues = true;
     }
-    fold = foldFile(source, file, from);
+    fold = foldFile(source, file, from, onOffset);
   } catch (error) {
     if (isIndexError(error)) throw error;
     // Unreadable now: what was read of it before is no longer backed by anything.
