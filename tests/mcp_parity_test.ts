@@ -27,6 +27,7 @@ const ROWS: readonly Row[] = [
   }],
   [["session", "-n", "20"], "session_cost", { session: "latest" }],
   [["session", "latest", "--turns", "-n", "20"], "session_cost", { session: "latest", turns: true }],
+  [["session", "latest", "--include-text", "-n", "20"], "session_cost", { session: "latest", include_text: true }],
   [["cache", "-n", "20"], "cache_status", {}],
   [["cache", "latest", "-n", "20"], "cache_status", { session: "latest" }],
   [["cache", "--all", "--source", "codex", "-n", "5"], "cache_status", { all: true, source: ["codex"], limit: 5 }],

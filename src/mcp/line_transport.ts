@@ -56,8 +56,7 @@ export class LineTransport {
     if (this.#closed) return Promise.resolve();
     const written = this.#options.write(`${JSON.stringify(message)}\n`);
     if (message.method === undefined && message.id !== undefined && message.id !== null) {
-      this.#pending.delete(message.id);
-      if (this.#pending.size === 0) this.#settled?.();
+      this.#forget(message.id);
     }
     return written ? Promise.resolve() : this.close();
   }
@@ -117,6 +116,15 @@ export class LineTransport {
     }
     if (message.method !== undefined && message.id !== undefined && message.id !== null) this.#pending.add(message.id);
     this.onmessage?.(message);
+    // Is never answered, and would be waited for at the end.
+    if (message.method === "notifications/cancelled" && isObject(message["params"])) {
+      this.#forget(message["params"]["requestId"]);
+    }
+  }
+
+  #forget(id: unknown): void {
+    if (typeof id === "string" || typeof id === "number") this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#settled?.();
   }
 
   #fail(code: number, message: string, id: string | number | null = null): void {

@@ -114,6 +114,16 @@ Deno.test("at the end of input a slow call is given up", async () => {
   deepStrictEqual(harness.sent, []);
 });
 
+Deno.test("at the end of input a cancelled call is not waited for", async () => {
+  const harness = open({ graceMs: 60_000 });
+  harness.push(
+    line(request(1)) + line({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } }),
+  );
+  harness.end();
+  await harness.closed;
+  deepStrictEqual(harness.sent, []);
+});
+
 Deno.test("a reader that went away closes the transport", async () => {
   const input = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode("nonsense\n")),
