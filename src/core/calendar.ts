@@ -5,7 +5,8 @@ export const CALENDAR_UNITS = ["hour", "day", "week", "month"] as const;
 export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
 
 /**
- * The key of the unit that an instant falls in. Keys sort as text in order of time.
+ * The key of the unit that an instant falls in. Keys sort as text in order of time, but for the two
+ * hours of a clock that is set back.
  *
  * @returns `2026-11-20T14:00+01:00`, `2026-11-20`, `2026-W47` or `2026-11`. The hour keeps its offset, so that the two
  * hours of a clock that is set back stay apart.

@@ -118,10 +118,6 @@ export const claude: Source<ClaudeState> = {
     }
   },
 
-  /**
-   * The id of a session is its file's name: `--resume` takes it, and each log has one. Lines that name another session
-   * are history that old versions copied on resume.
-   */
   text(record) {
     // Meta lines are the tool's own words to the model.
     const speaks = isFields(record) && (record.type === "user" || record.type === "assistant") &&
@@ -129,6 +125,10 @@ export const claude: Source<ClaudeState> = {
     return speaks ? spokenText(record.message) : undefined;
   },
 
+  /**
+   * The id of a session is its file's name: `--resume` takes it, and each log has one. Lines that name another session
+   * are history that old versions copied on resume.
+   */
   session(state) {
     if (state.lastActivityAt === undefined) return undefined;
     const times = { startedAt: state.startedAt ?? state.firstAt, lastActivityAt: state.lastActivityAt };
