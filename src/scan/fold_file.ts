@@ -7,7 +7,7 @@ import type { SessionFacts } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
 import { readFingerprint } from "./fingerprint.ts";
 import { lineNumbersAt } from "./line_numbers.ts";
-import { readLines } from "./read_lines.ts";
+import { finish, readLinesInSteps } from "./read_lines.ts";
 import type { RecordedTurn, Source } from "./source.ts";
 import { mergeTurns } from "./turn_rows.ts";
 
@@ -35,15 +35,18 @@ const MAX_PROBLEMS = 100;
 
 /**
  * @param from Where to go on; undefined reads from the beginning
- * @param onOffset Called for each line that is parsed, with where it begins
  * @throws {Error} when the file cannot be opened or read
  */
-export function foldFile(
+export function foldFile(source: Source, file: FoundFile, from: FoldPosition | undefined): FileFold {
+  return finish(foldFileInSteps(source, file, from));
+}
+
+/** The same in steps, so that other work can be done between two of them. A step yields how many bytes have been read. */
+export function* foldFileInSteps(
   source: Source,
   file: FoundFile,
   from: FoldPosition | undefined,
-  onOffset?: (offset: number) => void,
-): FileFold {
+): Generator<number, FileFold> {
   let state = from?.state ?? source.start(file);
   let nextSeq = from?.nextSeq ?? 0;
   const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
@@ -67,11 +70,11 @@ export function foldFile(
 
   const decoder = new TextDecoder();
   const parse = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
-  const read = readLines(file, {
+  const read = yield* readLinesInSteps(file, {
     from: from?.nextOffset ?? 0,
     needles: source.needles,
+    skippedKeys: source.skippedKeys,
     onLine(bytes, offset) {
-      onOffset?.(offset);
       let record: unknown;
       try {
         record = parse(bytes);

@@ -35,6 +35,11 @@ export function sharedKeys(store: IndexStore, file: number): TurnKey[] {
   );
 }
 
+/** All keys that more than one file has. */
+export function allSharedKeys(store: IndexStore): TurnKey[] {
+  return store.all<TurnKey>("SELECT source, key FROM turns GROUP BY key, source HAVING COUNT(*) > 1");
+}
+
 /**
  * Brings the count up to date after files changed, and marks the sessions whose count changed.
  *

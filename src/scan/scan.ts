@@ -5,17 +5,17 @@
  * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: when it cannot
  * be used, the same scan runs in memory.
  */
-import type { Diagnostic } from "../core/model.ts";
+import type { Diagnostic, DurationMs } from "../core/model.ts";
 import { needsPrice, priceTurn } from "../core/pricing.ts";
 import { ROLLUP_VERSION } from "../core/rollup.ts";
 import { type FoundFile, makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { dirname } from "node:path";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
 import { readFingerprint } from "./fingerprint.ts";
-import { type FileFold, foldFile, type FoldPosition } from "./fold_file.ts";
+import { type FileFold, foldFileInSteps, type FoldPosition } from "./fold_file.ts";
 import { type IndexedFile, IndexStore, type SequencedTurn, type TurnRow } from "./index_store.ts";
 import { LogScan } from "./log_scan.ts";
-import { resolveOwnership, sharedKeys, type TurnKey } from "./ownership.ts";
+import { allSharedKeys, resolveOwnership, sharedKeys, type TurnKey } from "./ownership.ts";
 import { PriceData } from "./price_data.ts";
 import { refreshSessions } from "./session_index.ts";
 import type { Source, SourceEnvironment } from "./source.ts";
@@ -31,7 +31,7 @@ export interface ScanOptions {
   readonly useIndex?: boolean;
   /** Called as logs are read. Both counts are of bytes. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Waited for between two logs, so that a long scan leaves room for other work. What it throws ends the scan. */
+  /** Waited for every few steps, so that a long scan leaves room for other work. What it throws ends the scan. */
   readonly pause?: () => Promise<void>;
   /** Called with a sentence when the index cannot be used. */
   readonly onWarning?: (message: string) => void;
@@ -68,7 +68,7 @@ async function scanInto(
   prices: PriceData,
   options: ScanOptions,
 ): Promise<LogScan> {
-  const store = new IndexStore(databasePath);
+  const store = await whenFree(() => new IndexStore(databasePath), options);
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const priceVersion = await prices.version();
@@ -77,7 +77,7 @@ async function scanInto(
       store.readMeta("rollup") !== String(ROLLUP_VERSION);
     if (isStale()) {
       // Only one process writes. Whoever waited here finds most of the work done.
-      store.begin();
+      await whenFree(() => store.begin(), options);
       try {
         await updateIndex(store, discovery, prices, priceVersion, problems, options);
         store.commit();
@@ -90,6 +90,24 @@ async function scanInto(
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** How long to wait for another process that is writing before giving up on the index. */
+const LOCK_PATIENCE_MS: DurationMs = 5_000;
+const LOCK_POLL_MS: DurationMs = 10;
+
+/** Tries again for a while when another process has what is needed. SQLite's own waiting would make the process deaf. */
+async function whenFree<T>(action: () => T, { pause }: Pick<ScanOptions, "pause">): Promise<T> {
+  const until = performance.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      return action();
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= until) throw error;
+    }
+    await pause?.();
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
 }
 
@@ -149,15 +167,26 @@ async function updateIndex(
   }
   const total = changed.reduce((sum, { file }) => sum + file.size, 0);
   let done = 0;
-  for (const { source, file, known } of changed) {
-    options.onProgress?.(done, total);
-    await options.pause?.();
-    const id = await updateFile(store, { source, file, known }, prices, problems, {
-      touch,
-      onOffset: (offset) => options.onProgress?.(done + Math.min(offset, file.size), total),
-    });
-    if (id !== undefined) touch(id);
-    done += file.size;
+  const updated: number[] = [];
+  const updateFiles = async () => {
+    for (const { source, file, known } of changed) {
+      const id = await updateFile(store, { source, file, known }, prices, problems, {
+        touch,
+        async onStep(bytes) {
+          options.onProgress?.(done + Math.min(bytes, file.size), total);
+          await options.pause?.();
+        },
+      });
+      if (id !== undefined) updated.push(id);
+      done += file.size;
+    }
+  };
+  if (store.isEmpty()) {
+    await store.fill(updateFiles);
+    for (const key of allSharedKeys(store)) touched.set(`${key.source}\0${key.key}`, key);
+  } else {
+    await updateFiles();
+    updated.forEach(touch);
   }
   if (store.readMeta("prices") !== priceVersion) {
     await repriceTurns(store, prices);
@@ -168,7 +197,7 @@ async function updateIndex(
     store.writeMeta("rollup", String(ROLLUP_VERSION));
   }
   resolveOwnership(store, touched.values());
-  await refreshSessions(store, prices.load);
+  await refreshSessions(store, prices.load, options.pause);
   options.onProgress?.(total, total);
 }
 
@@ -177,7 +206,7 @@ async function updateFile(
   { source, file, known }: Change,
   prices: PriceData,
   problems: Diagnostic[],
-  { touch, onOffset }: { touch(file: number): void; onOffset(offset: number): void },
+  { touch, onStep }: { touch(file: number): void; onStep(bytes: number): Promise<void> },
 ): Promise<number | undefined> {
   let fold: FileFold;
   let continues = false;
@@ -187,7 +216,7 @@ async function updateFile(
       from = { state: store.readState(known.id), nextOffset: known.nextOffset, nextSeq: known.nextSeq };
       continues = true;
     }
-    fold = foldFile(source, file, from, onOffset);
+    fold = await takeSteps(foldFileInSteps(source, file, from), onStep);
   } catch (error) {
     if (isIndexError(error)) throw error;
     // Unreadable now: what was read of it before is no longer backed by anything.
@@ -225,6 +254,26 @@ async function updateFile(
   }, known?.id);
 }
 
+/** How long to work between two breaths: the clock is asked, not the event loop. */
+const BREATH_MS: DurationMs = 20;
+
+async function takeSteps<T>(steps: Generator<number, T>, onStep: (bytes: number) => Promise<void>): Promise<T> {
+  await onStep(0);
+  let breathedAt = performance.now();
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (performance.now() - breathedAt < BREATH_MS) continue;
+      await onStep(step.value);
+      breathedAt = performance.now();
+    }
+  } finally {
+    // Closes the file when a step was the last one for another reason.
+    steps.return(undefined as T);
+  }
+}
+
 /** Prices changed: everything that the tool itself did not price is priced anew. */
 async function repriceTurns(store: IndexStore, prices: PriceData): Promise<void> {
   const rows = store.all<TurnRow>("SELECT * FROM turns WHERE basis <> 'reported'");
@@ -250,11 +299,20 @@ function isIndexError(error: unknown): boolean {
 function indexFault(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (isIndexError(error)) {
-    const code = "errcode" in error ? Number(error.errcode) & 0xff : 0;
+    const code = sqliteCode(error);
     if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return "corrupt";
-    return code === SQLITE_BUSY || code === SQLITE_LOCKED ? "another process has locked it" : error.message;
+    return isLocked(error) ? "another process has locked it" : error.message;
   }
   return isFileError(error) ? error.message : undefined;
+}
+
+function isLocked(error: unknown): boolean {
+  return isIndexError(error) && [SQLITE_BUSY, SQLITE_LOCKED].includes(sqliteCode(error));
+}
+
+/** The primary code: the low byte of SQLite's extended one. */
+function sqliteCode(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
 }
 
 function isFileError(error: Error): boolean {

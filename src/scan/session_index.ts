@@ -22,10 +22,15 @@ interface SessionRow {
 export type PriceBookLoader = () => Promise<PriceBook>;
 
 /** Recomputes what the index keeps of every session whose logs or turns changed, and drops sessions without logs. */
-export async function refreshSessions(store: IndexStore, loadBook: PriceBookLoader): Promise<void> {
+export async function refreshSessions(
+  store: IndexStore,
+  loadBook: PriceBookLoader,
+  pause?: () => Promise<void>,
+): Promise<void> {
   const dirty = store.all<{ id: number; source: string }>("SELECT id, source FROM sessions WHERE dirty = 1");
   if (dirty.length === 0) return;
   for (const { id, source } of dirty) {
+    await pause?.();
     store.run("DELETE FROM samples WHERE session = ?", id);
     const session = await readSession(store, id, source, loadBook, Infinity);
     if (session === undefined) {
