@@ -20,10 +20,6 @@ import { FIVE_MINUTE_WRITE_MULTIPLE, ONE_HOUR_WRITE_MULTIPLE } from "./price_tab
 
 /** Price data: the public list prices, with the user's own prices over them. */
 export interface PriceBook {
-  /** Changes whenever the book may answer differently, so that stored figures can be told from current ones. */
-  readonly version: string;
-  /** Day of the price data, `YYYY-MM-DD`. */
-  readonly date: string;
   /**
    * @param at When the request was sent: prices change, and a turn costs what it cost on its day
    * @returns undefined when no price is known; zero only for models that are known to be free
@@ -44,20 +40,20 @@ function hasTokens({ usage }: Turn): boolean {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output !== 0;
 }
 
-/** Whether {@linkcode priceTurn} would look into the book. Callers load the price data only if some turn needs it. */
+/** Whether {@linkcode turnCost} would look into the book. Callers load the price data only if some turn needs it. */
 export function needsPrice(turn: Turn): boolean {
   return !isReported(turn) && hasTokens(turn);
 }
 
 /**
- * Prices a turn by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say that
- * a model is free. A turn without tokens costs nothing, on no basis.
+ * What a turn costs by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
+ * that a model is free. A turn without tokens costs nothing, on no basis.
  */
-export function priceTurn<T extends Turn>(turn: T, book: PriceBook | undefined): T & PricedTurn {
-  if (isReported(turn)) return { ...turn, usd: turn.reported!.usd, basis: "reported" };
-  if (!hasTokens(turn)) return { ...turn, usd: 0, basis: "none" };
+export function turnCost(turn: Turn, book: PriceBook | undefined): Pick<PricedTurn, "usd" | "basis"> {
+  if (isReported(turn)) return { usd: turn.reported!.usd, basis: "reported" };
+  if (!hasTokens(turn)) return { usd: 0, basis: "none" };
   const usd = book?.costOf(turn.model, turn.usage, turn.at);
-  return usd === undefined ? { ...turn, basis: "none" } : { ...turn, usd, basis: "computed" };
+  return usd === undefined ? { basis: "none" } : { usd, basis: "computed" };
 }
 
 /** Adds two sums; {@linkcode NO_COST} changes nothing. Exact to a millionth of a millionth of a dollar. */

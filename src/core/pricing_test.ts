@@ -19,9 +19,9 @@ import {
   prefixCost,
   type PrefixRates,
   type PriceBook,
-  priceTurn,
   ratesFromTurns,
   sumCosts,
+  turnCost,
 } from "./pricing.ts";
 
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude" };
@@ -42,8 +42,6 @@ const TABLES = new Map<ModelRef, PriceTable>([
 ]);
 
 const BOOK: PriceBook = {
-  version: "test",
-  date: "2026-09-23",
   costOf(model, usage) {
     const table = TABLES.get(model);
     return table && costOfUsage(table, usage);
@@ -54,7 +52,7 @@ function turn(model: ModelRef, usage: Partial<TokenUsage>, reported?: Turn["repo
   return { key: "k", at, model, usage: { ...NO_USAGE, ...usage }, chain: MAIN_CHAIN, reported };
 }
 
-Deno.test("priceTurn takes what the tool recorded, then the book, and else knows nothing", async (t) => {
+Deno.test("turnCost takes what the tool recorded, then the book, and else knows nothing", async (t) => {
   const usage = { input: 1000, output: 100 };
   type Basis = PricedTurn["basis"];
   const rows: [name: string, turn: Turn, usd: number | undefined, basis: Basis, needsPrice: boolean][] = [
@@ -73,12 +71,12 @@ Deno.test("priceTurn takes what the tool recorded, then the book, and else knows
   ];
   for (const [name, given, usd, basis, needed] of rows) {
     await t.step(name, () => {
-      const priced = priceTurn(given, BOOK);
+      const priced = turnCost(given, BOOK);
       deepStrictEqual([priced.usd, priced.basis], [usd, basis]);
       strictEqual(needsPrice(given), needed);
       // Whoever is told that no price is needed does not load a book.
-      if (!needed) deepStrictEqual(priceTurn(given, undefined), priced);
-      else strictEqual(priceTurn(given, undefined).usd, undefined);
+      if (!needed) deepStrictEqual(turnCost(given, undefined), priced);
+      else strictEqual(turnCost(given, undefined).usd, undefined);
     });
   }
 });
@@ -102,7 +100,10 @@ Deno.test("sumCosts says where its figure comes from and what it leaves out", as
     ["a turn without tokens is neither", [empty, reported, empty], { usd: 0.1, basis: "reported", unpricedTurns: 0 }],
   ];
   for (const [name, turns, cost] of rows) {
-    await t.step(name, () => deepStrictEqual(sumCosts(turns.map((each) => priceTurn(each, BOOK))), cost));
+    await t.step(
+      name,
+      () => deepStrictEqual(sumCosts(turns.map((each) => ({ ...each, ...turnCost(each, BOOK) }))), cost),
+    );
   }
 });
 

@@ -7,6 +7,7 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
+import type { KnownPrice } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
 
 /** One statement list a version. A file with another version than the last is thrown away: it is only a cache. */
@@ -72,6 +73,10 @@ CREATE TABLE samples (
   at REAL NOT NULL, gap_ms REAL NOT NULL, survived INTEGER NOT NULL
 );
 CREATE INDEX samples_by_session ON samples(session);
+CREATE TABLE prices (
+  provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL,
+  PRIMARY KEY (provider, model)
+) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 const SCHEMA_VERSION = 3;
@@ -119,7 +124,7 @@ export interface SequencedTurn {
   /** Position among the turns of the file. */
   readonly seq: number;
   readonly turn: RecordedTurn;
-  readonly usd: number | undefined;
+  readonly usd?: number;
   readonly basis: "reported" | "computed" | "none";
 }
 
@@ -267,6 +272,21 @@ export class IndexStore {
       key,
       value,
     );
+  }
+
+  readPrices(): KnownPrice[] {
+    return this.all<{ provider: string; model: string; schedule: string }>("SELECT * FROM prices")
+      .map(({ schedule, ...model }) => ({ ...model, schedule: JSON.parse(schedule) as KnownPrice["schedule"] }));
+  }
+
+  writePrices(prices: readonly KnownPrice[]): void {
+    for (const { provider, model, schedule } of prices) {
+      this.run("INSERT OR REPLACE INTO prices VALUES (?, ?, ?)", provider, model, JSON.stringify(schedule));
+    }
+  }
+
+  forgetPrices(): void {
+    this.run("DELETE FROM prices");
   }
 
   readFiles(): IndexedFile[] {

@@ -6,7 +6,7 @@
  * be used, the same scan runs in memory.
  */
 import type { Diagnostic, DurationMs } from "../core/model.ts";
-import { needsPrice, priceTurn } from "../core/pricing.ts";
+import { needsPrice, turnCost } from "../core/pricing.ts";
 import { ROLLUP_VERSION } from "../core/rollup.ts";
 import { type FoundFile, makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { dirname } from "node:path";
@@ -72,6 +72,7 @@ async function scanInto(
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const priceVersion = await prices.version();
+    prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
     const isStale = () =>
       needsWork(store, discovery) || store.readMeta("prices") !== priceVersion ||
       store.readMeta("rollup") !== String(ROLLUP_VERSION);
@@ -189,6 +190,7 @@ async function updateIndex(
     updated.forEach(touch);
   }
   if (store.readMeta("prices") !== priceVersion) {
+    store.forgetPrices();
     await repriceTurns(store, prices);
     store.writeMeta("prices", priceVersion);
   }
@@ -197,7 +199,8 @@ async function updateIndex(
     store.writeMeta("rollup", String(ROLLUP_VERSION));
   }
   resolveOwnership(store, touched.values());
-  await refreshSessions(store, prices.load, options.pause);
+  await refreshSessions(store, prices, options.pause);
+  store.writePrices(prices.takeNews());
   options.onProgress?.(total, total);
 }
 
@@ -228,13 +231,13 @@ async function updateFile(
     return undefined;
   }
   if (known !== undefined && !continues) touch(known.id);
-  const turns: SequencedTurn[] = [];
-  for (const { seq, turn } of fold.turns) {
-    const before = continues ? store.readTurn(known!.id, turn.key) : undefined;
-    const merged = before === undefined ? turn : mergeTurns(turnOfRow(before), turn);
-    const priced = priceTurn(merged, needsPrice(merged) ? await prices.load() : undefined);
-    turns.push({ seq: before?.seq ?? seq, turn: merged, usd: priced.usd, basis: priced.basis });
-  }
+  const merged = !continues ? fold.turns : fold.turns.map(({ seq, turn }) => {
+    const before = store.readTurn(known!.id, turn.key);
+    return before === undefined ? { seq, turn } : { seq: before.seq, turn: mergeTurns(turnOfRow(before), turn) };
+  });
+  const unpriced = merged.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
+  const book = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);
+  const turns = merged.map(({ seq, turn }): SequencedTurn => ({ seq, turn, ...turnCost(turn, book) }));
   return store.writeFile({
     source: source.id,
     path: file.path,
@@ -278,9 +281,9 @@ async function takeSteps<T>(steps: Generator<number, T>, onStep: (bytes: number)
 async function repriceTurns(store: IndexStore, prices: PriceData): Promise<void> {
   const rows = store.all<TurnRow>("SELECT * FROM turns WHERE basis <> 'reported'");
   if (rows.length === 0) return;
-  const book = await prices.load();
+  const book = await prices.bookFor(rows);
   for (const row of rows) {
-    const { usd, basis } = priceTurn(turnOfRow(row), book);
+    const { usd, basis } = turnCost(turnOfRow(row), book);
     store.run("UPDATE turns SET usd = ?, basis = ? WHERE file = ? AND key = ?", usd ?? null, basis, row.file, row.key);
   }
   store.run("UPDATE sessions SET dirty = 1");

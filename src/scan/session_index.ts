@@ -5,7 +5,7 @@
  */
 import { learnLifetimes, lifetimeTable } from "../core/cache/survival.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
-import type { EpochMs, SessionFacts } from "../core/model.ts";
+import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { rollUpSession, type SessionTurn } from "../core/rollup.ts";
 import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
@@ -18,13 +18,15 @@ interface SessionRow {
   readonly body: string;
 }
 
-/** Loads the price data at most once, and only when something must be priced. */
-export type PriceBookLoader = () => Promise<PriceBook>;
+/** Gives the price data, at best without loading them. */
+export interface PriceSource {
+  bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
+}
 
 /** Recomputes what the index keeps of every session whose logs or turns changed, and drops sessions without logs. */
 export async function refreshSessions(
   store: IndexStore,
-  loadBook: PriceBookLoader,
+  prices: PriceSource,
   pause?: () => Promise<void>,
 ): Promise<void> {
   const dirty = store.all<{ id: number; source: string }>("SELECT id, source FROM sessions WHERE dirty = 1");
@@ -32,7 +34,7 @@ export async function refreshSessions(
   for (const { id, source } of dirty) {
     await pause?.();
     store.run("DELETE FROM samples WHERE session = ?", id);
-    const session = await readSession(store, id, source, loadBook, Infinity);
+    const session = await readSession(store, id, source, prices, Infinity);
     if (session === undefined) {
       store.run("DELETE FROM sessions WHERE id = ?", id);
       continue;
@@ -63,7 +65,7 @@ async function readSession(
   store: IndexStore,
   id: number,
   source: string,
-  loadBook: PriceBookLoader,
+  prices: PriceSource,
   until: EpochMs,
 ): Promise<Session | undefined> {
   const logs = store.all<{ path: string; facts: string }>(
@@ -82,7 +84,9 @@ async function readSession(
   const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
   let rollup = rollUpSession(turns, pending, undefined);
   const priced = rollup.resume.warm !== undefined && rollup.resume.cold !== undefined;
-  if (!priced && (rollup.anchor?.tokens ?? 0) > 0) rollup = rollUpSession(turns, pending, await loadBook());
+  if (!priced && (rollup.anchor?.tokens ?? 0) > 0) {
+    rollup = rollUpSession(turns, pending, await prices.bookFor([rollup.anchor!.model]));
+  }
   return {
     ...facts,
     source,
@@ -148,7 +152,7 @@ export async function readSessions(
   store: IndexStore,
   now: EpochMs,
   isPast: boolean,
-  loadBook: PriceBookLoader,
+  prices: PriceSource,
 ): Promise<IndexedSession[]> {
   const lifetimes = lifetimeTable(readLifetimes(store, now, isPast));
   const rows = store.all<SessionRow & { last_activity: number | null }>(
@@ -157,7 +161,7 @@ export async function readSessions(
   const reports: IndexedSession[] = [];
   for (const row of rows) {
     const session = isPast && (row.last_activity ?? -Infinity) > now
-      ? await readSession(store, row.id, row.source, loadBook, now)
+      ? await readSession(store, row.id, row.source, prices, now)
       : JSON.parse(row.body) as Session;
     if (session !== undefined) reports.push({ id: row.id, ...reportSession(session, now, lifetimes) });
   }
