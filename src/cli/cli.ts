@@ -17,11 +17,9 @@ import { readGlobalFlags, splitCommand } from "./global_flags.ts";
 import { commandHelp, faceHelp, programHelp } from "./help.ts";
 import type { RunLaunch } from "./launch_command.ts";
 import type { RunMcp } from "./mcp_command.ts";
+import { PROGRAM } from "./program_name.ts";
 import { readArguments } from "./read_arguments.ts";
 import { suggest } from "./suggest.ts";
-
-/** What people type to start the program. */
-export const PROGRAM = "opper-agent";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
 export type Command = CommandEntry<Operation>;
@@ -33,7 +31,8 @@ export interface CliContext extends OperationContext {
 
 /** Everything that the command line needs of the process it runs in. */
 export interface CliHost {
-  readonly version: string;
+  /** What `--version` prints, with its line feed. */
+  readonly versionText: string;
   /** Read for `HOME`, `USERPROFILE`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output is a terminal. */
@@ -82,7 +81,7 @@ async function answer(argv: readonly string[], program: Program, host: CliHost):
   const overview = () =>
     programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
   if (argv.length === 0) return overview();
-  if (argv[0] === "--version" || argv[0] === "-V") return `${PROGRAM} ${host.version}\n`;
+  if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
@@ -91,7 +90,7 @@ async function answer(argv: readonly string[], program: Program, host: CliHost):
   }
   switch (command) {
     case "version":
-      return `${PROGRAM} ${host.version}\n`;
+      return host.versionText;
     case "help": {
       const { positionals: [topic, surplus] } = readArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
       if (surplus !== undefined) {

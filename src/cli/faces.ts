@@ -1,18 +1,10 @@
-/**
- * Every face, in the order that help shows them behind the operations. Names and summaries stand here as well as in the
- * definitions, so that help needs to load none of them; tests/operations_test.ts holds the two together.
- */
+/** Every face with how it is loaded, in the order of face_summaries.ts. Loads none itself. */
 import type { FaceEntry } from "./face.ts";
+import { FACE_SUMMARIES } from "./face_summaries.ts";
 
-export const FACES: readonly FaceEntry[] = [
-  {
-    name: "launch",
-    summary: "Start Pi with its model calls routed through Opper, one trace a session",
-    load: async () => (await import("./launch_command.ts")).launchFace,
-  },
-  {
-    name: "mcp",
-    summary: "Serve these answers to agents over the Model Context Protocol",
-    load: async () => (await import("./mcp_command.ts")).mcpFace,
-  },
-];
+const LOADERS: Record<(typeof FACE_SUMMARIES)[number]["name"], FaceEntry["load"]> = {
+  launch: async () => (await import("./launch_command.ts")).launchFace,
+  mcp: async () => (await import("./mcp_command.ts")).mcpFace,
+};
+
+export const FACES: readonly FaceEntry[] = FACE_SUMMARIES.map((entry) => ({ ...entry, load: LOADERS[entry.name] }));
