@@ -34,13 +34,21 @@ interface Import {
   readonly isTypeOnly: boolean;
 }
 
-async function readImports(): Promise<{ own: Import[]; packages: Import[] }> {
+/** Where loading begins: the start, and what it loads by a path that Deno does not follow. */
+const ENTRIES = ["main.ts", "src/cli/overview.ts", "program.ts"];
+
+async function readModules(entry: string): Promise<readonly Module[]> {
   const output = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", new URL("main.ts", ROOT).pathname],
+    args: ["info", "--json", new URL(entry, ROOT).pathname],
     stdout: "piped",
     stderr: "piped",
   }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(output.stdout)) as { modules: Module[] };
+  return JSON.parse(new TextDecoder().decode(output.stdout)).modules;
+}
+
+async function readImports(): Promise<{ own: Import[]; packages: Import[] }> {
+  const read = (await Promise.all(ENTRIES.map(readModules))).flat();
+  const modules = new Map(read.map((module) => [module.specifier, module])).values();
   const name = (specifier: string) => specifier.slice(ROOT.href.length);
   const own: Import[] = [];
   const packages: Import[] = [];
@@ -57,7 +65,7 @@ async function readImports(): Promise<{ own: Import[]; packages: Import[] }> {
 }
 
 function layerOf(path: string): string {
-  return path.startsWith("src/") ? path.split("/")[1]! : path === "main.ts" ? "main" : path;
+  return path.startsWith("src/") ? path.split("/")[1]! : ["main.ts", "program.ts"].includes(path) ? "main" : path;
 }
 
 const { own, packages } = await readImports();
@@ -123,14 +131,36 @@ Deno.test("nothing in core names a source", async () => {
 /** Two functions without dependencies; needed for the very first error message. */
 const LIGHT = /^npm:fastest-levenshtein@/;
 
-Deno.test("what is heavy is imported only by the path that needs it", () => {
-  // Reachable from main.ts without any dynamic import: what even --version has to load.
-  const eager = new Set(["main.ts"]);
+/** Modules that are loaded with these, without any dynamic import. */
+function loadedWith(...entries: readonly string[]): ReadonlySet<string> {
+  const eager = new Set(entries);
   for (const path of eager) {
     for (const { from, to, isDynamic, isTypeOnly } of own) {
       if (from === path && !isDynamic && !isTypeOnly) eager.add(to);
     }
   }
+  return eager;
+}
+
+Deno.test("--version and the list of commands load a few small modules", async (t) => {
+  // Each costs a third of a millisecond from source, where an empty program takes twenty.
+  for (const [entries, most] of [[["main.ts"], 8], [["main.ts", "src/cli/overview.ts"], 18]] as const) {
+    const loaded = loadedWith(...entries);
+    await t.step(`${entries.join(" and ")}: no more than ${most}`, () => {
+      ok(loaded.size >= 6 && loaded.size <= most, [...loaded].join("\n"));
+    });
+    await t.step(`${entries.join(" and ")}: no package, nothing of node, and nothing that Deno would follow`, () => {
+      const wrong = [...packages, ...own.filter(({ isDynamic }) => isDynamic)]
+        .filter(({ from, isTypeOnly }) => loaded.has(from) && !isTypeOnly)
+        .map(({ from, to }) => `${from} imports ${to}`);
+      deepStrictEqual(wrong, []);
+    });
+  }
+});
+
+Deno.test("what is heavy is imported only by the path that needs it", () => {
+  // What every other command has to load.
+  const eager = loadedWith("program.ts");
   const heavy = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) =>
       eager.has(from) && !isDynamic && !isTypeOnly && to.startsWith("npm:") && !LIGHT.test(to)

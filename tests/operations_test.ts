@@ -1,7 +1,11 @@
 /** The registries, and what every entry of them promises: its words, its inputs, its examples. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { parseArguments } from "../src/cli/parse_arguments.ts";
-import { LAUNCH_COMMAND } from "../src/cli/launch_command.ts";
+import { FACES } from "../src/cli/faces.ts";
+import { LAUNCHED_AGENTS } from "../src/cli/launch_command.ts";
+import { MCP_CLIENT_IDS } from "../src/cli/mcp_command.ts";
+import { LAUNCHERS } from "../src/launch/launchers.ts";
+import { MCP_CLIENTS } from "../src/mcp/install_clients.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { SOURCES } from "../src/scan/sources.ts";
 
@@ -52,8 +56,41 @@ Deno.test("every operation keeps its contract", async (t) => {
 });
 
 Deno.test("no two commands share a name", () => {
-  const names = [...OPERATIONS.map(({ name }) => name), LAUNCH_COMMAND.name, "help", "version"];
+  const names = [...OPERATIONS, ...FACES].map(({ name }) => name).concat("help", "version");
   deepStrictEqual([...new Set(names)], names);
+});
+
+Deno.test("every face keeps its contract", async (t) => {
+  for (const entry of FACES) {
+    const face = await entry.load();
+    await t.step(`${entry.name}: the registry says what the definition says`, () => {
+      deepStrictEqual([entry.name, entry.summary], [face.name, face.summary]);
+    });
+    await t.step(`${entry.name}: its words`, () => {
+      match(entry.name, /^[a-z]+$/);
+      match(entry.summary, /^[A-Z][^\n]{8,79}[^.\n]$/);
+      match(face.description, /^[A-Z].*\.$/s);
+      for (const usage of face.usage) ok(usage.startsWith(entry.name), usage);
+      for (const { description, name } of face.flags) match(description, /^\S.*[^.\s]$/s, name);
+    });
+    await t.step(`${entry.name}: it explains itself`, () => {
+      for (const flag of ["--help", "-h"]) strictEqual(face.parse([flag], "opper-agent"), undefined);
+    });
+    await t.step(`${entry.name}: its examples can be typed`, () => {
+      ok(face.examples.length > 0);
+      for (const { command, explains } of face.examples) {
+        const [name, ...args] = command.split(" ");
+        strictEqual(name, entry.name);
+        ok(face.parse(args, "opper-agent") !== undefined, command);
+        match(explains, /^[^A-Z].*[^.]$|^[A-Z]{2}|^Pi /, "an explanation follows the command, and is no sentence");
+      }
+    });
+  }
+});
+
+Deno.test("the command line offers what the registries of agents have", () => {
+  deepStrictEqual(LAUNCHED_AGENTS, LAUNCHERS.map(({ launcher }) => launcher.id));
+  deepStrictEqual(MCP_CLIENT_IDS, MCP_CLIENTS.map(({ id }) => id));
 });
 
 Deno.test("every source keeps its contract", async (t) => {

@@ -1,7 +1,7 @@
 /**
  * The command line: from arguments to one operation, its answer on standard output, and an exit status.
  *
- * Knows no operation by name and no process: commands come as a registry, everything outside as a {@linkcode CliHost}.
+ * Knows no command by name and no process: commands come as registries, everything outside as a {@linkcode CliHost}.
  * What draws and what parses is loaded when it is needed, so that help and errors are there at once.
  */
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
@@ -9,24 +9,20 @@ import type { EpochMs } from "../core/model.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { Operation } from "../operations/operation.ts";
-import { expandHome, withRoots } from "./extra_roots.ts";
+import { expandHome, homeOf, withRoots } from "./extra_roots.ts";
+import type { CommandEntry, Face, FaceEntry, Program } from "./face.ts";
+import { FACES } from "./faces.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { readGlobalFlags, splitCommand } from "./global_flags.ts";
-import { commandHelp, programHelp } from "./help.ts";
-import { LAUNCH_COMMAND, launchHelp, parseLaunchArguments, type RunLaunch } from "./launch_command.ts";
-import { MCP_COMMAND, mcpHelp, parseMcpArguments, type RunMcp } from "./mcp_command.ts";
+import { commandHelp, faceHelp, programHelp } from "./help.ts";
+import type { RunLaunch } from "./launch_command.ts";
+import type { RunMcp } from "./mcp_command.ts";
+import { PROGRAM } from "./program_name.ts";
 import { readArguments } from "./read_arguments.ts";
 import { suggest } from "./suggest.ts";
 
-/** What people type to start the program. */
-export const PROGRAM = "opper-agent";
-
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
-export interface Command {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<Operation>;
-}
+export type Command = CommandEntry<Operation>;
 
 export interface CliContext extends OperationContext {
   /** Called once, whether or not the operation succeeded. */
@@ -35,7 +31,8 @@ export interface CliContext extends OperationContext {
 
 /** Everything that the command line needs of the process it runs in. */
 export interface CliHost {
-  readonly version: string;
+  /** What `--version` prints, with its line feed. */
+  readonly versionText: string;
   /** Read for `HOME`, `USERPROFILE`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output is a terminal. */
@@ -58,15 +55,18 @@ export interface CliHost {
  * Runs one command line.
  *
  * @param argv without the program's name
+ * @param registry the operations
+ * @param faces the commands that are no operations
  * @returns the exit status: 0, also when the reader of the output went away; else as in EXIT_STATUS
  */
 export async function runCli(
   argv: readonly string[],
   registry: readonly Command[],
   host: CliHost,
+  faces: readonly FaceEntry[] = FACES,
 ): Promise<number> {
   try {
-    const answered = await answer(argv, registry, host);
+    const answered = await answer(argv, { name: PROGRAM, operations: registry, faces }, host);
     if (typeof answered === "number") return answered;
     // False means that the reader went away, which is its right: the status stays 0.
     host.stdout(answered);
@@ -76,25 +76,21 @@ export async function runCli(
   }
 }
 
-/** What to print on standard output; or a status, when a program was run that did its own printing. */
-async function answer(
-  argv: readonly string[],
-  registry: readonly Command[],
-  host: CliHost,
-): Promise<string | number> {
-  const options = { program: PROGRAM, width: host.width };
-  const listed = [...registry, LAUNCH_COMMAND, MCP_COMMAND];
-  if (argv.length === 0) return programHelp(listed, options);
-  if (argv[0] === "--version" || argv[0] === "-V") return `${PROGRAM} ${host.version}\n`;
+/** What to print on standard output; or a status, when a face did its own printing. */
+async function answer(argv: readonly string[], program: Program, host: CliHost): Promise<string | number> {
+  const overview = () =>
+    programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
+  if (argv.length === 0) return overview();
+  if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return programHelp(listed, options);
+    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return overview();
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
   switch (command) {
     case "version":
-      return `${PROGRAM} ${host.version}\n`;
+      return host.versionText;
     case "help": {
       const { positionals: [topic, surplus] } = readArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
       if (surplus !== undefined) {
@@ -102,68 +98,65 @@ async function answer(
           hint: HELP_HINT,
         });
       }
-      if (topic === undefined || topic === "help") return programHelp(listed, options);
-      if (topic === LAUNCH_COMMAND.name) return launchHelp(options);
-      if (topic === MCP_COMMAND.name) return mcpHelp(options);
-      return await helpFor(await findCommand(topic, registry).load(), host);
+      if (topic === undefined || topic === "help") return overview();
+      const { face, operation } = await loadCommand(topic, program);
+      return face === undefined ? await helpFor(operation, host) : faceHelp(face, helpOptions(host));
     }
-    case LAUNCH_COMMAND.name:
-      return await launch(rest, host);
-    case MCP_COMMAND.name:
-      return await mcp(rest, host);
-    default:
-      return await runCommand(await findCommand(command, registry).load(), rest, host);
+    default: {
+      const { face, operation } = await loadCommand(command, program);
+      return face === undefined ? await runCommand(operation, rest, host) : await runFace(face, rest, host, program);
+    }
   }
 }
 
 const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
 
-function findCommand(name: string, registry: readonly Command[]): Command {
-  const command = registry.find((command) => command.name === name);
-  if (command !== undefined) return command;
-  const meant = suggest(name, [
-    ...registry.map(({ name }) => name),
-    LAUNCH_COMMAND.name,
-    MCP_COMMAND.name,
-    "help",
-    "version",
-  ]);
+function helpOptions({ width }: CliHost) {
+  return { program: PROGRAM, width };
+}
+
+type LoadedCommand = { readonly face: Face; readonly operation?: undefined } | {
+  readonly face?: undefined;
+  readonly operation: Operation;
+};
+
+/** @throws {AgentError} usage, when there is no such command */
+async function loadCommand(name: string, { operations, faces }: Program): Promise<LoadedCommand> {
+  const operation = operations.find((operation) => operation.name === name);
+  if (operation !== undefined) return { operation: await operation.load() };
+  const face = faces.find((face) => face.name === name);
+  if (face !== undefined) return { face: await face.load() };
+  const listed = [...operations, ...faces.filter(({ hidden }) => !hidden)].map(({ name }) => name);
+  const meant = suggest(name, [...listed, "help", "version"]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
     hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
   });
 }
 
-/** Below 125 a status is that of the program that was started: what fails before has none of those. */
-async function launch(argv: readonly string[], host: CliHost): Promise<string | number> {
+async function runFace(
+  face: Face,
+  argv: readonly string[],
+  host: CliHost,
+  program: Program,
+): Promise<string | number> {
   try {
-    const parsed = parseLaunchArguments(argv, PROGRAM);
-    return parsed === undefined ? launchHelp({ program: PROGRAM, width: host.width }) : await host.launch(parsed);
+    const parsed = face.parse(argv, PROGRAM);
+    return parsed === undefined ? faceHelp(face, helpOptions(host)) : await face.run(parsed, host, program);
   } catch (error) {
-    return Math.max(reportError(error, argv, host), EXIT_STATUS.launch_failed);
+    return Math.max(reportError(error, argv, host), face.leastErrorStatus ?? 0);
   }
-}
-
-async function mcp(argv: readonly string[], host: CliHost): Promise<string | number> {
-  const parsed = parseMcpArguments(argv, PROGRAM);
-  if (parsed === undefined) return mcpHelp({ program: PROGRAM, width: host.width });
-  if (parsed.action !== "serve") return await host.mcp(parsed);
-  return await host.mcp({ ...parsed, roots: expandHome(parsed.roots, homeOf(host)) });
-}
-
-function homeOf({ env }: CliHost): string | undefined {
-  return env.HOME || env.USERPROFILE;
 }
 
 async function helpFor(operation: Operation, host: CliHost): Promise<string> {
   const { flagsOf } = await import("./flags.ts");
-  return commandHelp(operation, flagsOf(operation), { program: PROGRAM, width: host.width });
+  return commandHelp(operation, flagsOf(operation), helpOptions(host));
 }
 
 async function runCommand(operation: Operation, argv: readonly string[], host: CliHost): Promise<string> {
   const { parseArguments } = await import("./parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
-  const globals = { ...given, roots: expandHome(given.roots, homeOf(host)) };
+  const globals = { ...given, roots: expandHome(given.roots, homeOf(host.env)) };
 
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",

@@ -101,7 +101,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
   };
   const { during, ...rest } = changes;
   const host: CliHost = {
-    version: "1.2.3",
+    versionText: "opper-agent 1.2.3\n",
     env: {},
     isTerminal: false,
     isErrorTerminal: false,

@@ -6,6 +6,11 @@ import { AgentError } from "../core/errors.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { ExtraRoot } from "./flag.ts";
 
+/** @param env of the process */
+export function homeOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return env.HOME || env.USERPROFILE;
+}
+
 /** Shells leave `~` alone behind `=`. @param home undefined where the environment names none: nothing changes */
 export function expandHome(roots: readonly ExtraRoot[], home: string | undefined): readonly ExtraRoot[] {
   if (home === undefined) return roots;

@@ -3,8 +3,9 @@
  *
  * Imports no operation and no schema library: the list of commands comes as names and summaries, flags as plain data.
  */
-import type { Operation } from "../operations/operation.ts";
+import type { Example, Operation } from "../operations/operation.ts";
 import { TIME_SYNTAX } from "../operations/parse_time.ts";
+import type { Face } from "./face.ts";
 import { type Flag, GLOBAL_FLAGS, isNegatable } from "./flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
@@ -56,14 +57,32 @@ export function commandHelp(operation: DescribedOperation, flags: readonly Flag[
     titled("Flags:", layOut(flagEntries(own), width)),
     flags.some(({ placeholder }) => placeholder === "TIME") ? wrapText(`TIME is ${TIME_SYNTAX}.`, width) : [],
     ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
-    titled(
-      "Examples:",
-      operation.examples.flatMap(({ command, explains }) => [
-        `  ${program} ${command}`,
-        ...wrapText(explains, width - 6).map((line) => `      ${line}`),
-      ]),
-    ),
+    exampleLines(operation.examples, program, width),
   ]);
+}
+
+/** Help for a face. Ends in a line feed. */
+export function faceHelp(face: Face, options: HelpOptions): string {
+  const { program } = options;
+  const width = readableWidth(options.width);
+  return joinSections([
+    wrapText(face.summary, width),
+    face.usage.map((usage, index) => `${index === 0 ? "Usage:" : "      "} ${program} ${usage}`),
+    wrapText(face.description, width),
+    titled("Flags:", layOut(flagEntries(face.flags.filter(({ positional }) => !positional)), width)),
+    face.notes === undefined ? [] : wrapText(face.notes, width),
+    exampleLines(face.examples, program, width),
+  ]);
+}
+
+function exampleLines(examples: readonly Example[], program: string, width: number): readonly string[] {
+  return titled(
+    "Examples:",
+    examples.flatMap(({ command, explains }) => [
+      `  ${program} ${command}`,
+      ...wrapText(explains, width - 6).map((line) => `      ${line}`),
+    ]),
+  );
 }
 
 /** Columns to lay help out in. */

@@ -4,16 +4,10 @@
  * No Operation: it takes over the terminal, prints no answer of its own, and ends with the status of what it started.
  * What it does is handed in ({@linkcode RunLaunch}).
  */
-import { AgentError } from "../core/errors.ts";
+import { AgentError, EXIT_STATUS } from "../core/errors.ts";
+import type { Face } from "./face.ts";
 import type { Flag } from "./flag.ts";
 import { readArguments } from "./read_arguments.ts";
-import { flagEntries, joinSections, layOut, readableWidth, titled } from "./help.ts";
-import { wrapText } from "./wrap_text.ts";
-
-export const LAUNCH_COMMAND = {
-  name: "launch",
-  summary: "Start Pi with its model calls routed through Opper, one trace a session",
-} as const;
 
 /** What was asked for. */
 export interface LaunchArguments {
@@ -33,6 +27,9 @@ export interface LaunchArguments {
 
 /** Starts an agent and waits for it. @returns the exit status */
 export type RunLaunch = (launch: LaunchArguments) => Promise<number>;
+
+/** Which agents can be started; tests/operations_test.ts holds this to the registry of launchers. */
+export const LAUNCHED_AGENTS: readonly string[] = ["pi"];
 
 const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
 
@@ -104,7 +101,7 @@ const LAUNCH_FLAGS: readonly Flag[] = [
  * @throws {AgentError} usage, when a flag is wrong or no agent is named
  */
 export function parseLaunchArguments(argv: readonly string[], program: string): LaunchArguments | undefined {
-  const command = `${program} ${LAUNCH_COMMAND.name}`;
+  const command = `${program} launch`;
   const at = argv.findIndex((argument, index) => !argument.startsWith("-") && !takesNext(argv[index - 1]));
   const own = (at === -1 ? argv : argv.slice(0, at)).filter((argument) => argument !== "--");
   const { given } = readArguments(own, LAUNCH_FLAGS, command);
@@ -136,33 +133,44 @@ function takesNext(argument: string | undefined): boolean {
   return LAUNCH_FLAGS.some(({ name, kind }) => kind !== "switch" && argument === `--${name}`);
 }
 
-/** Ends in a line feed. */
-export function launchHelp({ program, width }: { readonly program: string; readonly width?: number }): string {
-  const columns = readableWidth(width);
-  const examples = [
-    ["launch pi", "Pi in full screen, on Opper"],
-    ['launch pi -p "What changed today?"', "one question; everything behind pi goes to Pi as it is"],
-    ["launch --model claude-sonnet-4-6 --tag team=core pi --continue", "the last session, with a model and a tag"],
-    ["launch --dry-run pi", "what would be done"],
-  ];
-  return joinSections([
-    wrapText(LAUNCH_COMMAND.summary, columns),
-    [`Usage: ${program} launch [FLAGS] pi [ARGUMENTS OF PI]`],
-    wrapText(
-      "Runs Pi as it is set up, with its skills, settings and other providers. Its model calls go through Opper, and " +
-        "each session, whether started, resumed, forked or started from within another, becomes one trace, pinned to " +
-        "one inference provider so that prompt caching pays off. Nothing of it stays in Pi's directory afterwards.",
-      columns,
-    ),
-    titled("Flags:", layOut(flagEntries(LAUNCH_FLAGS), columns)),
-    wrapText(
-      "The key is that of OPPER_API_KEY, else the stored one. The exit status is Pi's own; 125 to 127 mean that it was " +
-        "not started, 128 and more that a signal ended it.",
-      columns,
-    ),
-    titled(
-      "Examples:",
-      examples.flatMap(([command, explains]) => [`  ${program} ${command}`, `      ${explains}`]),
-    ),
-  ]);
-}
+export const launchFace: Face<LaunchArguments> = {
+  name: "launch",
+  summary: "Start Pi with its model calls routed through Opper, one trace a session",
+  usage: ["launch [FLAGS] pi [ARGUMENTS OF PI]"],
+  description: "Runs Pi as it is set up, with its skills, settings and other providers. Its model calls go through " +
+    "Opper, and each session, whether started, resumed, forked or started from within another, becomes one trace, " +
+    "pinned to one inference provider so that prompt caching pays off. Nothing of it stays in Pi's directory afterwards.",
+  flags: [
+    {
+      ...DEFAULTS,
+      field: "agent",
+      name: "agent",
+      kind: "text",
+      positional: true,
+      required: true,
+      placeholder: "AGENT",
+      choices: LAUNCHED_AGENTS,
+      description: "The agent to start; all behind it goes to the agent as it is",
+    },
+    ...LAUNCH_FLAGS,
+  ],
+  notes:
+    "The key is that of OPPER_API_KEY, else the stored one. The exit status is Pi's own; 125 to 127 mean that it " +
+    "was not started, 128 and more that a signal ended it.",
+  examples: [
+    { command: "launch pi", explains: "Pi in full screen, on Opper" },
+    {
+      command: 'launch pi -p "What changed today?"',
+      explains: "one question; everything behind pi goes to Pi as it is",
+    },
+    {
+      command: "launch --model claude-sonnet-4-6 --tag team=core pi --continue",
+      explains: "the last session, with a model and a tag",
+    },
+    { command: "launch --dry-run pi", explains: "what would be done" },
+  ],
+  // Below 125 a status is that of the program that was started: what fails before has none of those.
+  leastErrorStatus: EXIT_STATUS.launch_failed,
+  parse: parseLaunchArguments,
+  run: (parsed, host) => host.launch(parsed),
+};

@@ -1,7 +1,8 @@
 /** Which arguments of `launch` are ours and which the agent's. */
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
-import { type LaunchArguments, launchHelp, parseLaunchArguments } from "./launch_command.ts";
+import { faceHelp } from "./help.ts";
+import { type LaunchArguments, launchFace, parseLaunchArguments } from "./launch_command.ts";
 
 const BARE: LaunchArguments = {
   agent: "pi",
@@ -70,7 +71,7 @@ Deno.test("help names every flag and fits", async (t) => {
   }
   for (const width of [40, 80, 200]) {
     await t.step(`${width} columns`, () => {
-      const text = launchHelp({ program: "opper-agent", width });
+      const text = faceHelp(launchFace, { program: "opper-agent", width });
       for (const flag of ["--model", "--key", "--base-url", "--tag", "--no-mcp-tools", "--install", "--dry-run"]) {
         ok(text.includes(flag), flag);
       }

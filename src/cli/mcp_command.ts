@@ -5,17 +5,12 @@
  * loaded only then.
  */
 import { AgentError } from "../core/errors.ts";
+import { expandHome, homeOf } from "./extra_roots.ts";
+import type { Face } from "./face.ts";
 import { type ExtraRoot, type Flag, GLOBAL_FLAGS } from "./flag.ts";
 import { readGlobalFlags } from "./global_flags.ts";
-import { flagEntries, joinSections, layOut, readableWidth, titled } from "./help.ts";
 import { readArguments } from "./read_arguments.ts";
 import { suggest } from "./suggest.ts";
-import { wrapText } from "./wrap_text.ts";
-
-export const MCP_COMMAND = {
-  name: "mcp",
-  summary: "Serve these answers to agents over the Model Context Protocol",
-} as const;
 
 /** To serve, or to put the server into a client's configuration and take it out. */
 export type McpArguments =
@@ -38,6 +33,9 @@ export type McpArguments =
 export type RunMcp = (mcp: McpArguments) => Promise<number>;
 
 const ACTIONS = ["install", "uninstall"] as const;
+
+/** Whose configuration can be changed; tests/operations_test.ts holds this to the registry of clients. */
+export const MCP_CLIENT_IDS: readonly string[] = ["pi", "claude", "codex"];
 
 const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
 
@@ -67,7 +65,7 @@ const SERVE_FLAGS: readonly Flag[] = [
  * @throws {AgentError} usage, when an argument is wrong
  */
 export function parseMcpArguments(argv: readonly string[], program: string): McpArguments | undefined {
-  const command = `${program} ${MCP_COMMAND.name}`;
+  const command = `${program} mcp`;
   const action = ACTIONS.find((action) => action === argv[0]);
   if (action !== undefined) {
     const rest = argv.slice(1);
@@ -99,27 +97,55 @@ export function parseMcpArguments(argv: readonly string[], program: string): Mcp
   };
 }
 
-/** Ends in a line feed. */
-export function mcpHelp({ program, width }: { readonly program: string; readonly width?: number }): string {
-  const columns = readableWidth(width);
-  const examples = [
-    ["mcp install claude", "put the server into Claude Code's configuration; pi and codex likewise"],
-    ["mcp install pi --print", "only show what would be done"],
-    ["mcp uninstall claude", "take it out again"],
-    ["mcp --read-only", "serve, without the tools that start agents; clients run this"],
-  ];
-  return joinSections([
-    wrapText(MCP_COMMAND.summary, columns),
-    [`Usage: ${program} mcp [FLAGS]`, `       ${program} mcp install|uninstall AGENT [--print]`],
-    wrapText(
-      "Without more, it serves over standard input and output until the client goes away: agents ask what their " +
-        "sessions cost and whether their cache is still warm, and start traced runs of Pi.",
-      columns,
+export const mcpFace: Face<McpArguments> = {
+  name: "mcp",
+  summary: "Serve these answers to agents over the Model Context Protocol",
+  usage: ["mcp [FLAGS]", "mcp install|uninstall AGENT [--print]"],
+  description: "Without more, it serves over standard input and output until the client goes away: agents ask what " +
+    "their sessions cost and whether their cache is still warm, and start traced runs of Pi.",
+  flags: [
+    {
+      ...DEFAULTS,
+      field: "action",
+      name: "action",
+      kind: "text",
+      positional: true,
+      placeholder: "ACTION",
+      choices: ACTIONS,
+      description: "Put the server into an agent's configuration, or take it out",
+    },
+    {
+      ...DEFAULTS,
+      field: "client",
+      name: "client",
+      kind: "text",
+      positional: true,
+      placeholder: "AGENT",
+      choices: MCP_CLIENT_IDS,
+      description: "Whose configuration",
+    },
+    ...SERVE_FLAGS.slice(0, -1),
+    {
+      ...DEFAULTS,
+      field: "print",
+      name: "print",
+      kind: "switch",
+      description: "With install and uninstall: only show what would be done",
+    },
+    ...SERVE_FLAGS.slice(-1),
+  ],
+  examples: [
+    {
+      command: "mcp install claude",
+      explains: "put the server into Claude Code's configuration; pi and codex likewise",
+    },
+    { command: "mcp install pi --print", explains: "only show what would be done" },
+    { command: "mcp uninstall claude", explains: "take it out again" },
+    { command: "mcp --read-only", explains: "serve, without the tools that start agents; clients run this" },
+  ],
+  parse: parseMcpArguments,
+  run: (parsed, host) =>
+    host.mcp(
+      parsed.action === "serve" ? { ...parsed, roots: expandHome(parsed.roots, homeOf(host.env)) } : parsed,
     ),
-    titled("Flags:", layOut(flagEntries(SERVE_FLAGS), columns)),
-    titled(
-      "Examples:",
-      examples.flatMap(([command, explains]) => [`  ${program} ${command}`, `      ${explains}`]),
-    ),
-  ]);
-}
+};

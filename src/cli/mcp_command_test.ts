@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
-import { mcpHelp, parseMcpArguments } from "./mcp_command.ts";
+import { faceHelp } from "./help.ts";
+import { mcpFace, parseMcpArguments } from "./mcp_command.ts";
 
 const SERVE = { action: "serve", readOnly: false, allowDirectories: [], roots: [], index: true };
 
@@ -46,8 +47,8 @@ Deno.test("parseMcpArguments() refuses", async (t) => {
   }
 });
 
-Deno.test("mcpHelp() shows the flags, and fits", () => {
-  const help = mcpHelp({ program: "opper-agent", width: 80 });
+Deno.test("help shows the flags, and fits", () => {
+  const help = faceHelp(mcpFace, { program: "opper-agent", width: 80 });
   for (const flag of ["--read-only", "--allow-dir DIR", "--root SOURCE=DIR", "--no-index"]) {
     ok(help.includes(flag), help);
   }

@@ -7,18 +7,13 @@
  */
 import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { EpochMs, ModelRef } from "../core/model.ts";
+import { PRICE_DATA } from "../core/price_data.ts";
 import { costOfUsage, type PriceTable, type Rate } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { isSameModel } from "./price_match.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
 import { DAY_MS, modulo, type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
-
-/**
- * The pinned package and the day it was published, which the package itself does not say.
- * Source: npm's record of when the version was published.
- */
-export const PRICE_DATA = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
 /** The two functions of the package that are used. */
 interface Library {

@@ -2,7 +2,8 @@ import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/st
 import { calcPrice } from "@pydantic/genai-prices";
 import config from "../../deno.json" with { type: "json" };
 import { NO_USAGE, type TokenUsage } from "../core/model.ts";
-import { loadPriceBook, PRICE_DATA, priceBookVersion } from "./price_book.ts";
+import { PRICE_DATA } from "../core/price_data.ts";
+import { loadPriceBook, priceBookVersion } from "./price_book.ts";
 
 const MILLION = 1_000_000;
 const NOVEMBER = Date.parse("2026-11-20T12:00:00Z");

@@ -1,0 +1,184 @@
+/**
+ * The program: connects the command line to the process it runs in. The only place that knows faces, host and scan
+ * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
+ */
+import { dirname } from "node:path";
+import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
+import type { GlobalFlags } from "./src/cli/flag.ts";
+import type { RunLaunch } from "./src/cli/launch_command.ts";
+import type { RunMcp } from "./src/cli/mcp_command.ts";
+import { VERSION } from "./src/core/version.ts";
+import {
+  type HostEnvironment,
+  readEnvironment,
+  resolvePath,
+  stateDirectory,
+  systemTimezone,
+} from "./src/host/environment.ts";
+import { ownCommand } from "./src/host/own_command.ts";
+import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import type { InstallRequest } from "./src/mcp/install_command.ts";
+import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
+import { OPERATIONS } from "./src/operations/registry.ts";
+import type { LogScan } from "./src/scan/log_scan.ts";
+
+/** All of a context but the logs. */
+function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
+  return {
+    now: Date.now(),
+    timezone: systemTimezone(),
+    home: environment.home,
+    cwd: environment.cwd,
+    stateDirectory: stateDirectory(environment),
+    account: {
+      env: environment.env,
+      opperHome: dirname(stateDirectory(environment)),
+      async readSecret(question: string) {
+        const { readSecret } = await import("./src/host/prompt.ts");
+        return await readSecret(question);
+      },
+      fetch,
+    },
+    currentSession: readCurrentSession(environment.env, sessionVariables),
+    resolvePath: (path: string) => resolvePath(environment, path),
+  };
+}
+
+async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
+  const { scanLogs } = await import("./src/scan/scan.ts");
+  const environment = readEnvironment();
+  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
+  if (command !== "recover") await recover(stateDirectory(environment), globals.quiet);
+  let scan: Promise<LogScan> | undefined;
+  return {
+    ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
+    scan: () =>
+      scan ??= scanLogs({
+        environment,
+        stateDirectory: stateDirectory(environment),
+        extraRoots: globals.roots.map(({ source, directory }) => ({ source, path: directory })),
+        useIndex: globals.index,
+        onProgress: (done, total) =>
+          progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
+        onWarning(message) {
+          progress.done();
+          if (!globals.quiet) writeStderr(`warning: ${message}\n`);
+        },
+      }).finally(() => progress.done()),
+    async close() {
+      (await scan?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
+  const { recoverInPassing } = await import("./src/launch/recover_in_passing.ts");
+  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeStderr(`note: ${message}\n`);
+}
+
+const launch: RunLaunch = async (options) => {
+  const [{ launchAgent }, { makeLaunchServices }] = await Promise.all([
+    import("./src/launch/launch.ts"),
+    import("./src/operations/launch_services.ts"),
+  ]);
+  const environment = readEnvironment();
+  const directory = stateDirectory(environment);
+  const services = makeLaunchServices({
+    ...environment,
+    stateDirectory: directory,
+    now: Date.now,
+    stdout: writeStdout,
+    stderr: writeStderr,
+    namesOf: (path) => resolvePath(environment, path),
+    async scan(directories) {
+      const { scanLogs } = await import("./src/scan/scan.ts");
+      const extraRoots = directories.map((path) => ({ source: options.agent, path }));
+      return await scanLogs({ environment, stateDirectory: directory, extraRoots });
+    },
+  });
+  return await launchAgent(options, { ...services, mcpServer: mcpServer() });
+};
+
+async function installMcp(request: InstallRequest): Promise<number> {
+  const [{ runInstall }, edits] = await Promise.all([
+    import("./src/mcp/install_command.ts"),
+    import("./src/launch/json_edit.ts"),
+  ]);
+  return runInstall(request, { ...readEnvironment(), server: mcpServer(), edits, stdout: writeStdout });
+}
+
+/** How a client starts our server. */
+function mcpServer(): { readonly command: string; readonly args: readonly string[] } {
+  const { command, args } = ownCommand();
+  return { command, args: [...args, "mcp"] };
+}
+
+const mcp: RunMcp = async (options) => {
+  if (options.action !== "serve") return await installMcp(options);
+  const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
+    import("./src/mcp/server.ts"),
+    import("./src/host/stdio.ts"),
+    import("./src/cli/extra_roots.ts"),
+  ]);
+  const environment = readEnvironment();
+  let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
+  // Pi's own variables name a session in whose shell we were started, not the one that asks.
+  const makeContext = () => describeMachine(environment, [SESSION_VARIABLES]);
+  return await serveMcp({
+    version: VERSION,
+    channel: openStdio(),
+    stderr: writeStderr,
+    onEndingSignal,
+    makeContext,
+    async openScan(pause) {
+      const { scanLogs } = await import("./src/scan/scan.ts");
+      const scan = () =>
+        scanLogs({
+          environment,
+          stateDirectory: stateDirectory(environment),
+          extraRoots: options.roots.map(({ source, directory }) => ({ source, path: directory })),
+          useIndex: options.index,
+          pause,
+          onWarning: (message) => writeStderr(`warning: ${message}\n`),
+        });
+      return await withRoots({ ...makeContext(), scan }, options.roots).scan();
+    },
+    async launchTools() {
+      if (options.readOnly) return [];
+      started = await import("./src/mcp/launch_tools.ts");
+      return started.launchTools({
+        program: ownCommand(),
+        env: environment.env,
+        cwd: environment.cwd,
+        allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
+      });
+    },
+    async closeRuns() {
+      await started?.closeRuns();
+    },
+  });
+};
+
+/**
+ * @param argv without the program's name
+ * @param versionText what `--version` prints
+ * @returns the exit status
+ */
+export async function runProgram(argv: readonly string[], versionText: string): Promise<number> {
+  const terminal = terminalInfo();
+  const host: CliHost = {
+    versionText,
+    env: Deno.env.toObject(),
+    isTerminal: terminal.isTerminal,
+    isErrorTerminal: terminal.isErrorTerminal,
+    width: terminal.width,
+    stdout: writeStdout,
+    stderr: writeStderr,
+    now: Date.now,
+    makeContext,
+    launch,
+    mcp,
+  };
+
+  return await runCli(argv, OPERATIONS, host);
+}

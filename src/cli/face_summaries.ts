@@ -1,0 +1,14 @@
+/** Every face by name, in the order that help shows them behind the operations. Loads nothing; faces.ts adds how to. */
+
+export interface FaceSummary {
+  readonly name: string;
+  /** One line, no full stop. */
+  readonly summary: string;
+  /** Not listed: for programs, not for people. @default false */
+  readonly hidden?: boolean;
+}
+
+export const FACE_SUMMARIES = [
+  { name: "launch", summary: "Start Pi with its model calls routed through Opper, one trace a session" },
+  { name: "mcp", summary: "Serve these answers to agents over the Model Context Protocol" },
+] as const satisfies readonly FaceSummary[];

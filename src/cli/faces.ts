@@ -1,0 +1,10 @@
+/** Every face with how it is loaded, in the order of face_summaries.ts. Loads none itself. */
+import type { FaceEntry } from "./face.ts";
+import { FACE_SUMMARIES } from "./face_summaries.ts";
+
+const LOADERS: Record<(typeof FACE_SUMMARIES)[number]["name"], FaceEntry["load"]> = {
+  launch: async () => (await import("./launch_command.ts")).launchFace,
+  mcp: async () => (await import("./mcp_command.ts")).mcpFace,
+};
+
+export const FACES: readonly FaceEntry[] = FACE_SUMMARIES.map((entry) => ({ ...entry, load: LOADERS[entry.name] }));

@@ -1,0 +1,43 @@
+/**
+ * The first thing that runs: answers `--version` and the list of commands from a few small modules, and loads the
+ * program for everything else. Everything imported here is in the way of every command.
+ */
+import { AgentError } from "../core/errors.ts";
+import { writeStdout } from "../host/terminal.ts";
+import { type Build, versionText } from "./version_text.ts";
+
+export interface Parts {
+  readonly build: Build;
+  loadHelp(): Promise<{ overviewText(): string }>;
+  loadProgram(): Promise<{ runProgram(argv: readonly string[], versionText: string): Promise<number> }>;
+}
+
+/**
+ * @param argv without the program's name
+ * @returns the exit status
+ */
+export async function start(argv: readonly string[], parts: Parts): Promise<number> {
+  const version = versionText(parts.build);
+  try {
+    const text = isVersion(argv) ? version : isHelp(argv) ? (await parts.loadHelp()).overviewText() : undefined;
+    if (text !== undefined) {
+      // False means that the reader went away, which is its right: the status stays 0.
+      writeStdout(text);
+      return 0;
+    }
+  } catch (error) {
+    // What could not be written fails again in the program, which knows how to say so.
+    if (!(error instanceof AgentError)) throw error;
+  }
+  const { runProgram } = await parts.loadProgram();
+  return await runProgram(argv, version);
+}
+
+/** `version` takes flags, and may be told so: only alone is it as good as these. */
+function isVersion(argv: readonly string[]): boolean {
+  return ["--version", "-V"].includes(argv[0]!) || (argv.length === 1 && argv[0] === "version");
+}
+
+function isHelp(argv: readonly string[]): boolean {
+  return argv.length === 0 || (argv.length === 1 && ["help", "--help", "-h"].includes(argv[0]!));
+}

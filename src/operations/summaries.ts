@@ -1,0 +1,26 @@
+/**
+ * Every operation by name, in the order that help shows them. Loads nothing, so that the list of commands is there at
+ * once: registry.ts adds how each is loaded. The summaries stand in the definitions as well; tests/operations_test.ts
+ * holds the two together.
+ */
+
+export interface OperationSummary {
+  readonly name: string;
+  /** One line, no full stop. */
+  readonly summary: string;
+}
+
+export const OPERATION_SUMMARIES = [
+  { name: "sessions", summary: "List sessions with cost, cache hits and cache state" },
+  { name: "session", summary: "Show one session: models, cost, cache, forks, misses" },
+  { name: "cost", summary: "Add up cost and tokens by day, model, project and more" },
+  { name: "cache", summary: "Show what is warm now, what it is worth, and how long caches live" },
+  { name: "doctor", summary: "Show where was looked, what could not be read, and the index's health" },
+  { name: "traces", summary: "List the traces that launches opened at Opper" },
+  { name: "recover", summary: "Take away what a killed launch left behind" },
+  { name: "login", summary: "Store an Opper API key" },
+  { name: "logout", summary: "Forget a stored API key" },
+  { name: "whoami", summary: "Show which API key is used, and whether it is accepted" },
+  { name: "configure", summary: "Add Opper to an agent's own providers, for use without launch" },
+  { name: "unconfigure", summary: "Take away what configure added" },
+] as const satisfies readonly OperationSummary[];

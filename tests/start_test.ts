@@ -1,0 +1,53 @@
+/** What is answered before the program is loaded: it says the same, and fails the same. */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { PRICE_DATA } from "../src/core/price_data.ts";
+import { VERSION } from "../src/core/version.ts";
+import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+
+Deno.test("the start says what the program says", async (t) => {
+  // A flag of every command before it leads into the program.
+  const rows: [quick: string[][], inProgram: string[]][] = [
+    [[["--version"], ["-V"], ["version"], ["--version", "x"]], ["--quiet", "version"]],
+    [[[], ["help"], ["--help"], ["-h"]], ["--quiet", "--help"]],
+  ];
+  await withTemporaryDirectory(async (home) => {
+    for (const [quick, inProgram] of rows) {
+      const expected = await runAgent(inProgram, { home });
+      deepStrictEqual([expected.code, expected.stderr], [0, ""]);
+      for (const argv of quick) {
+        await t.step(JSON.stringify(argv), async () => deepStrictEqual(await runAgent(argv, { home }), expected));
+      }
+    }
+  });
+});
+
+Deno.test("--version begins with a line for programs, and says what it was made of", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const { stdout } = await runAgent(["--version"], { home });
+    const [first, commit, deno, prices] = stdout.split("\n");
+    strictEqual(first, `opper-agent ${VERSION}`);
+    match(commit!, /^commit (unknown, run from source|[0-9a-f]{12}(, changed)?|unknown)$/);
+    match(deno!, /^deno \d+\.\d+\.\d+$/);
+    strictEqual(prices, `prices ${PRICE_DATA.date}`);
+  });
+});
+
+Deno.test("what cannot be written is told at once as it is later", async (t) => {
+  for (const argv of [["--version"], ["--help"], ["--quiet", "--help"]]) {
+    await t.step(argv.join(" "), async () => {
+      await withTemporaryDirectory(async (home) => {
+        const { code, stderr } = await new Deno.Command("sh", {
+          args: ["-c", 'exec "$0" "$@" >/dev/full', ...agentCommand(), ...argv],
+          cwd: home,
+          clearEnv: true,
+          env: agentEnvironment({ home }),
+          stdout: "null",
+          stderr: "piped",
+        }).output();
+        strictEqual(code, 1);
+        const text = new TextDecoder().decode(stderr);
+        ok(text.startsWith("error: The output could not be written"), text);
+      });
+    });
+  }
+});
