@@ -15,7 +15,6 @@ import {
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
-import { ownCommand } from "./src/host/own_command.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
@@ -96,7 +95,7 @@ const launch: RunLaunch = async (options) => {
       return await scanLogs({ environment, stateDirectory: directory, extraRoots });
     },
   });
-  return await launchAgent(options, { ...services, mcpServer: mcpServer() });
+  return await launchAgent(options, { ...services, mcpServer: await mcpServer() });
 };
 
 async function installMcp(request: InstallRequest): Promise<number> {
@@ -104,11 +103,12 @@ async function installMcp(request: InstallRequest): Promise<number> {
     import("./src/mcp/install_command.ts"),
     import("./src/launch/json_edit.ts"),
   ]);
-  return runInstall(request, { ...readEnvironment(), server: mcpServer(), edits, stdout: writeStdout });
+  return runInstall(request, { ...readEnvironment(), server: await mcpServer(), edits, stdout: writeStdout });
 }
 
 /** How a client starts our server. */
-function mcpServer(): { readonly command: string; readonly args: readonly string[] } {
+async function mcpServer(): Promise<{ readonly command: string; readonly args: readonly string[] }> {
+  const { ownCommand } = await import("./src/host/own_command.ts");
   const { command, args } = ownCommand();
   return { command, args: [...args, "mcp"] };
 }
@@ -145,6 +145,7 @@ const mcp: RunMcp = async (options) => {
     },
     async launchTools() {
       if (options.readOnly) return [];
+      const { ownCommand } = await import("./src/host/own_command.ts");
       started = await import("./src/mcp/launch_tools.ts");
       return started.launchTools({
         program: ownCommand(),

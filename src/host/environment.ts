@@ -1,7 +1,5 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { realpathSync } from "node:fs";
 import { readTextFileIfAny } from "./files.ts";
 
 export interface HostEnvironment {
@@ -14,7 +12,17 @@ export interface HostEnvironment {
 
 export function readEnvironment(): HostEnvironment {
   const env = Deno.env.toObject();
-  return { home: resolve(env["HOME"] || homedir()), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+  return { home: resolve(homeOf(env)), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+}
+
+/** Asks the system's list of users only where the environment says nothing: node:os takes a while to load. */
+function homeOf(env: HostEnvironment["env"]): string {
+  return env["HOME"] || (Deno.build.os === "windows" && env["USERPROFILE"]) || readHomeOfUser();
+}
+
+function readHomeOfUser(): string {
+  const { getBuiltinModule } = (globalThis as { process?: NodeJS.Process }).process!;
+  return getBuiltinModule("node:os").homedir();
 }
 
 /** Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`. */
@@ -32,7 +40,7 @@ export function systemTimezone(): string {
 export function resolvePath({ home, cwd }: HostEnvironment, path: string): readonly string[] {
   const absolute = resolve(cwd, path.replace(/^~(?=$|[/\\])/, home));
   try {
-    return [...new Set([absolute, realpathSync(absolute)])];
+    return [...new Set([absolute, Deno.realPathSync(absolute)])];
   } catch (error) {
     if (error instanceof Error && "code" in error) return [absolute];
     throw error;

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
 import type { EpochMs } from "../core/model.ts";
-import { traceIdOf } from "../core/trace_id.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
@@ -86,7 +85,25 @@ export function isoTime(at: EpochMs | undefined): string | undefined {
   return new Date(at).toISOString();
 }
 
-export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
+/** What a session's report does not say of it. */
+export interface SessionNames {
+  /** By session id. */
+  readonly shortIds: ReadonlyMap<string, string>;
+  /** By log; those that {@linkcode traceIdsOf} found. */
+  readonly traceIds: ReadonlyMap<string, string>;
+}
+
+/** Trace ids, by log, of the sessions that Opper billed. Loads what makes them only if there is one. */
+export async function traceIdsOf(reports: readonly SessionReport[]): Promise<ReadonlyMap<string, string>> {
+  const traced = reports.filter(({ models }) =>
+    models.some(({ provider, turns }) => provider === "opper" && turns > 0)
+  );
+  if (traced.length === 0) return new Map();
+  const { traceIdOf } = await import("../core/trace_id.ts");
+  return new Map(traced.map(({ file }) => [file, traceIdOf(file)]));
+}
+
+export function sessionJson(report: SessionReport, { shortIds, traceIds }: SessionNames): SessionJson {
   return {
     source: report.source,
     sessionId: report.sessionId,
@@ -95,9 +112,7 @@ export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string,
     cwd: report.cwd,
     title: report.title,
     parentSessionId: report.parentSessionId,
-    traceId: report.models.some(({ provider, turns }) => provider === "opper" && turns > 0)
-      ? traceIdOf(report.file)
-      : undefined,
+    traceId: traceIds.get(report.file),
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,

@@ -2,7 +2,6 @@
  * Reads one log from a given offset and folds its records into turns: the meeting of bytes (read_lines.ts) and format
  * (a Source). Stores nothing and prices nothing.
  */
-import { Buffer } from "node:buffer";
 import type { SessionFacts } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
 import { readFingerprint } from "./fingerprint.ts";
@@ -88,10 +87,11 @@ export function* foldFileInSteps(
   });
 
   let nextOffset = read.endOffset;
-  if (read.tail !== undefined && holdsOneOf(source.needles, read.tail)) {
+  const tail = read.tail === undefined ? "" : decoder.decode(read.tail);
+  if (read.tail !== undefined && source.needles.some((needle) => tail.includes(needle))) {
     // A last line without its newline is either still being written or complete. A JSON object that parses cannot
     // become another one by growing, so that it is safe to take it now. Without a needle it is never parsed, as any line.
-    const record = parseComplete(read.tail, parse);
+    const record = parseComplete(tail);
     if (record !== undefined) {
       addRecord(record, read.endOffset);
       nextOffset += read.tail.length;
@@ -110,11 +110,6 @@ export function* foldFileInSteps(
   };
 }
 
-function holdsOneOf(needles: readonly string[], line: Uint8Array): boolean {
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
-  return needles.some((needle) => bytes.includes(needle));
-}
-
 /** Problems come in the order of their lines, those that concern the whole file last. */
 function withLines(
   file: FoundFile,
@@ -129,10 +124,10 @@ function withLines(
   );
 }
 
-/** The object that the bytes are, or undefined when they are the beginning of one (or nothing that can be read). */
-export function parseComplete(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown): object | undefined {
+/** The object that a text is, or undefined when it is the beginning of one (or nothing that can be read). */
+export function parseComplete(text: string): object | undefined {
   try {
-    const value = parse(bytes);
+    const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
