@@ -21,6 +21,8 @@ export interface Session extends Omit<SessionFacts, "subagent" | "discriminator"
   readonly file: string;
   /** All its logs, `file` first. */
   readonly files: readonly string[];
+  /** Its trace at Opper; absent when no turn was billed by Opper. */
+  readonly traceId?: string;
   readonly rollup: SessionRollup;
 }
 
@@ -48,6 +50,7 @@ export interface SessionReport {
   readonly cwd?: string;
   readonly title?: string;
   readonly parentSessionId?: string;
+  readonly traceId?: string;
   readonly startedAt?: EpochMs;
   readonly lastActivityAt?: EpochMs;
   readonly turns: number;
@@ -74,6 +77,7 @@ export function reportSession(session: Session, now: EpochMs, lifetimes: Lifetim
     cwd: session.cwd,
     title: session.title,
     parentSessionId: session.parentSessionId,
+    traceId: session.traceId,
     startedAt: session.startedAt,
     lastActivityAt: session.lastActivityAt,
     turns: rollup.turns,

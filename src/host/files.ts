@@ -4,7 +4,6 @@
  * Nothing here throws for what it merely passes by: what could not be looked at comes back as a Diagnostic. Without
  * node:fs, which takes as long to load as a warm scan.
  */
-import { join } from "node:path";
 import type { Diagnostic, EpochMs } from "../core/model.ts";
 
 /** A regular file, and what tells whether it changed since. */
@@ -32,32 +31,46 @@ export interface Walk {
  * Finds the files below a directory whose path passes `matches`. Links to files and directories are followed; a
  * directory that is reached twice is walked once, so that loops end. Pipes, sockets and devices are never opened.
  */
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
 export function walkFiles(root: string, matches: (relativePath: string) => boolean): Walk {
   const files: FoundFile[] = [];
   const problems: Diagnostic[] = [];
-  const walked = new Set<string>();
+  const links: [path: string, relativePath: string][] = [];
+  /** Directories as they were walked, until a link asks where they really are. */
+  const walked: string[] = [];
+  let walkedReally: Set<string> | undefined;
 
-  const walkDirectory = (path: string, relativePath: string): void => {
+  /** Whether a directory that a link leads to, or lies below one, is walked for the first time. */
+  const isNew = (path: string): boolean => {
+    walkedReally ??= new Set(walked.map((directory) => Deno.realPathSync(directory)));
+    const real = Deno.realPathSync(path);
+    if (walkedReally.has(real)) return false;
+    walkedReally.add(real);
+    return true;
+  };
+  const walkDirectory = (path: string, relativePath: string, isLinked: boolean): void => {
     let entries: Deno.DirEntry[];
     try {
-      const real = Deno.realPathSync(path);
-      if (walked.has(real)) return;
-      walked.add(real);
+      // Only a link can lead to the same directory twice.
+      if (isLinked && !isNew(path)) return;
+      if (!isLinked) walked.push(path);
       entries = [...Deno.readDirSync(path)];
     } catch (error) {
       if (!hasVanished(error)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
     for (const entry of entries) {
-      const entryPath = join(path, entry.name);
+      const entryPath = `${path}${SEPARATOR}${entry.name}`;
       const entryRelative = relativePath === "" ? entry.name : `${relativePath}/${entry.name}`;
       if (entry.isDirectory) {
         if (matches(entryRelative)) {
           problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
         }
-        walkDirectory(entryPath, entryRelative);
+        walkDirectory(entryPath, entryRelative, isLinked);
       } else if (entry.isSymlink || matches(entryRelative)) {
-        addEntry(entryPath, entryRelative, entry.isSymlink);
+        if (entry.isSymlink) links.push([entryPath, entryRelative]);
+        else addEntry(entryPath, entryRelative, false);
       }
     }
   };
@@ -71,7 +84,7 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
       if (matches(relativePath)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
-    if (stats.isDirectory) walkDirectory(path, relativePath);
+    if (stats.isDirectory) walkDirectory(path, relativePath, true);
     else if (!matches(relativePath)) return;
     else if (!stats.isFile) {
       problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
@@ -96,7 +109,9 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
     // A loop of links, or a directory above that may not be entered.
     return { exists: true, files, problems: [{ path: root, message: `Cannot be read: ${reasonOf(error)}` }] };
   }
-  walkDirectory(root, "");
+  walkDirectory(root, "", false);
+  // After all that needs no link to be found: it keeps its own name.
+  for (let link = links.shift(); link !== undefined; link = links.shift()) addEntry(...link, true);
   return { exists: true, files, problems };
 }
 

@@ -85,25 +85,7 @@ export function isoTime(at: EpochMs | undefined): string | undefined {
   return new Date(at).toISOString();
 }
 
-/** What a session's report does not say of it. */
-export interface SessionNames {
-  /** By session id. */
-  readonly shortIds: ReadonlyMap<string, string>;
-  /** By log; those that {@linkcode traceIdsOf} found. */
-  readonly traceIds: ReadonlyMap<string, string>;
-}
-
-/** Trace ids, by log, of the sessions that Opper billed. Loads what makes them only if there is one. */
-export async function traceIdsOf(reports: readonly SessionReport[]): Promise<ReadonlyMap<string, string>> {
-  const traced = reports.filter(({ models }) =>
-    models.some(({ provider, turns }) => provider === "opper" && turns > 0)
-  );
-  if (traced.length === 0) return new Map();
-  const { traceIdOf } = await import("../core/trace_id.ts");
-  return new Map(traced.map(({ file }) => [file, traceIdOf(file)]));
-}
-
-export function sessionJson(report: SessionReport, { shortIds, traceIds }: SessionNames): SessionJson {
+export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
   return {
     source: report.source,
     sessionId: report.sessionId,
@@ -112,7 +94,7 @@ export function sessionJson(report: SessionReport, { shortIds, traceIds }: Sessi
     cwd: report.cwd,
     title: report.title,
     parentSessionId: report.parentSessionId,
-    traceId: traceIds.get(report.file),
+    traceId: report.traceId,
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,

@@ -17,7 +17,6 @@ import {
   SCHEMA_VERSION,
   sessionJson,
   sessionSchema,
-  traceIdsOf,
   usageSchema,
 } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
@@ -111,7 +110,7 @@ export const session = defineOperation({
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
-      session: sessionJson(found, { shortIds, traceIds: await traceIdsOf([found]) }),
+      session: sessionJson(found, shortIds),
       totals: { turns: turns.length, chains: found.chains.length, forks: forks.length, files: found.files.length },
       files: found.files.slice(page.from, page.to),
       chains: found.chains.slice(page.from, page.to).map(({ chain, turns, usage, cost }) => ({

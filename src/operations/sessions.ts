@@ -9,15 +9,7 @@ import type { OperationContext } from "./context.ts";
 import { formatTime, formatTokens } from "./format.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
-import {
-  costSchema,
-  isoTime,
-  pricesAsOfSchema,
-  SCHEMA_VERSION,
-  sessionJson,
-  sessionSchema,
-  traceIdsOf,
-} from "./schemas.ts";
+import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
 import { countOf, reportNotes, scanNotes } from "./notes.ts";
 
@@ -87,14 +79,13 @@ export const sessions = defineOperation({
     const matching = sortSessions(all.filter((report) => matchesFilter(report, filter)), input.sort);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const page = takePage(matching, input.sort, input.limit, input.cursor);
-    const names = { shortIds, traceIds: await traceIdsOf(page.items) };
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       total: matching.length,
       totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
-      sessions: page.items.map((report) => sessionJson(report, names)),
+      sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, matching, scanNotes(scan, context.home, input.source)),
     };

@@ -166,6 +166,11 @@ async function updateIndex(
     touch(file.id);
     store.removeFile(file.id);
   }
+  if (store.readMeta("prices") !== priceVersion) {
+    store.forgetPrices();
+    await repriceTurns(store, prices);
+    store.writeMeta("prices", priceVersion);
+  }
   const total = changed.reduce((sum, { file }) => sum + file.size, 0);
   let done = 0;
   const updated: number[] = [];
@@ -188,11 +193,6 @@ async function updateIndex(
   } else {
     await updateFiles();
     updated.forEach(touch);
-  }
-  if (store.readMeta("prices") !== priceVersion) {
-    store.forgetPrices();
-    await repriceTurns(store, prices);
-    store.writeMeta("prices", priceVersion);
   }
   if (store.readMeta("rollup") !== String(ROLLUP_VERSION)) {
     store.run("UPDATE sessions SET dirty = 1");
@@ -284,7 +284,7 @@ async function repriceTurns(store: IndexStore, prices: PriceData): Promise<void>
   const book = await prices.bookFor(rows);
   for (const row of rows) {
     const { usd, basis } = turnCost(turnOfRow(row), book);
-    store.run("UPDATE turns SET usd = ?, basis = ? WHERE file = ? AND key = ?", usd ?? null, basis, row.file, row.key);
+    store.run("UPDATE turns SET usd = ?, basis = ? WHERE file = ? AND seq = ?", usd ?? null, basis, row.file, row.seq);
   }
   store.run("UPDATE sessions SET dirty = 1");
 }

@@ -87,9 +87,13 @@ async function readSession(
   if (!priced && (rollup.anchor?.tokens ?? 0) > 0) {
     rollup = rollUpSession(turns, pending, await prices.bookFor([rollup.anchor!.model]));
   }
+  // Kept beside the rest: what makes the ids takes longer to load than a warm scan.
+  const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
+  const traceId = isTraced ? (await import("../core/trace_id.ts")).traceIdOf(facts.file) : undefined;
   return {
     ...facts,
     source,
+    ...(traceId === undefined ? {} : { traceId }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
     pending,
     rollup,
