@@ -11,7 +11,7 @@ import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { hasCode } from "../host/atomic_file.ts";
-import { captureChild } from "../host/child.ts";
+import { ownPid } from "../host/child.ts";
 import { SESSION_VARIABLES } from "../operations/current_session.ts";
 import {
   DEPTH_VARIABLE,
@@ -129,13 +129,13 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         const giveBack = runs.reserve();
         let run: Run;
         try {
-          const piArguments = await headlessArguments(cwd, secretsOf(call, options), options);
+          const piArguments = await headlessArguments(cwd, runs, call, options);
           call.signal.throwIfAborted();
           const known = launchIds(call.context.stateDirectory);
           const model = input.model === undefined ? [] : ["--model", input.model];
           run = runs.start({
             program: options.program.command,
-            args: [...options.program.args, "launch", "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
+            args: [...launchArguments(options), "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
             env: environmentOfRun(options.env),
             cwd,
             input: input.prompt,
@@ -192,6 +192,11 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       },
     },
   ];
+}
+
+/** Whatever ends this server, the launch notices and leaves nothing behind. */
+function launchArguments({ program }: LaunchToolOptions): readonly string[] {
+  return [...program.args, "launch", "--end-with-parent", String(ownPid())];
 }
 
 /** The session that this server was started for is not the one that a run opens. */
@@ -272,17 +277,20 @@ function realDirectory(path: string): string | undefined {
  */
 async function headlessArguments(
   cwd: string,
-  secrets: readonly string[],
-  { program, env }: LaunchToolOptions,
+  runs: Runs,
+  call: ToolCall,
+  options: LaunchToolOptions,
 ): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await captureChild({
-    program: program.command,
-    args: [...program.args, "launch", "pi", "--help"],
-    env,
+  const { code, stdout, stderr } = await runs.inquire({
+    program: options.program.command,
+    args: [...launchArguments(options), "pi", "--help"],
+    env: options.env,
     cwd,
-  }, HELP_TIMEOUT_MS);
+    input: "",
+    timeoutMs: HELP_TIMEOUT_MS,
+  }, call.signal);
   if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secrets).text.trim();
+    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(call, options)).text.trim();
     // As our own command line tells a failure; anything else is Pi's.
     const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
     throw new AgentError("failed", message ?? `"pi --help" ended with status ${code}: ${said || "it said nothing"}.`, {
