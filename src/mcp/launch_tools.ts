@@ -15,6 +15,7 @@ import { ownPid } from "../host/child.ts";
 import { SESSION_VARIABLES } from "../operations/current_session.ts";
 import {
   DEPTH_VARIABLE,
+  launchDepth,
   launchIds,
   launchSecrets,
   readStartedTraces,
@@ -122,7 +123,8 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       async run(args, call) {
         const input = readArguments(launchInput, args, "launch_pi_traced");
         const until = performance.now() + input.waitSeconds * 1000;
-        refuseDepth(options.env);
+        const depth = launchDepth(call.context.stateDirectory, options.env);
+        refuseDepth(depth);
         checkPrompt(input.prompt);
         checkModel(input.model);
         const cwd = checkDirectory(input.cwd, options);
@@ -136,7 +138,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
           run = runs.start({
             program: options.program.command,
             args: [...launchArguments(options), "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
-            env: environmentOfRun(options.env),
+            env: environmentOfRun(options.env, depth),
             cwd,
             input: input.prompt,
             timeoutMs: input.timeoutSeconds * 1000,
@@ -200,13 +202,13 @@ function launchArguments({ program }: LaunchToolOptions): readonly string[] {
 }
 
 /** The session that this server was started for is not the one that a run opens. */
-function environmentOfRun(env: LaunchToolOptions["env"]): LaunchToolOptions["env"] {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(`${SESSION_VARIABLES}_`)));
+function environmentOfRun(env: LaunchToolOptions["env"], depth: number): LaunchToolOptions["env"] {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith(`${SESSION_VARIABLES}_`));
+  return { ...Object.fromEntries(kept), [DEPTH_VARIABLE]: String(depth) };
 }
 
 /** @throws {AgentError} failed, too deep within launches */
-function refuseDepth(env: LaunchToolOptions["env"]): void {
-  const depth = Number(env[DEPTH_VARIABLE] ?? 0);
+function refuseDepth(depth: number): void {
   if (depth < MAXIMUM_DEPTH) return;
   throw new AgentError("failed", `This server was started ${depth} launches deep: it starts no further agent.`, {
     hint: "Do the work yourself, or ask the agent above to start the run.",
