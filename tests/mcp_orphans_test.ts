@@ -175,6 +175,18 @@ Deno.test("while a run is being prepared", async (t) => {
   }
 });
 
+Deno.test("a call that is cancelled while Pi is asked for its help", () =>
+  onStage(async (stage) => {
+    await using client = await stage.connect({ FAKE_HANGS_AT: "--help" });
+    await stage.startRun(client);
+    await stage.waitForHang();
+    await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "run" } });
+    const ms = await waitForNone(stage, client.child.pid);
+    ok(ms < END_MS, `it took ${ms} ms`);
+    strictEqual((await client.structured("list_sessions"))["total"], 0);
+    ok(!client.hasAnswer("run"));
+  }));
+
 Deno.test("at any time, SIGKILL", () =>
   onStage(async (stage) => {
     const before = await snapshotHome(stage.home);
