@@ -12,7 +12,6 @@ import { costOfUsage, type PriceTable } from "./price_table.ts";
 import {
   addCost,
   addTurnCost,
-  mergeRates,
   missCost,
   needsPrice,
   NO_COST,
@@ -163,17 +162,6 @@ Deno.test("ratesFromTurns derives what the user pays, from the latest turn that 
     cacheWrite1h: { usdPerMillion: 12, at: 30, promptTokens: 1000 },
   }]);
   deepStrictEqual(JSON.parse(JSON.stringify(rates)), rates);
-});
-
-Deno.test("mergeRates keeps the later rate of each kind and every model", () => {
-  const at = (usdPerMillion: number, at: number) => ({ usdPerMillion, at, promptTokens: 1 });
-  const a: PrefixRates = { ...CLAUDE, input: at(1, 10), cacheRead: at(1, 30) };
-  const b: PrefixRates = { ...CLAUDE, input: at(2, 20), cacheRead: at(2, 20), cacheWrite: at(2, 1) };
-  const merged = { ...CLAUDE, input: at(2, 20), cacheRead: at(1, 30), cacheWrite: at(2, 1) };
-  deepStrictEqual(mergeRates([a], [b]), [merged]);
-  deepStrictEqual(mergeRates([b], [a]), [merged]);
-  deepStrictEqual(mergeRates([a], [{ ...CLAUDE, input: at(9, 10) }])[0]!.input, at(9, 10));
-  deepStrictEqual(mergeRates([a], [{ ...GPT, input: at(3, 1) }]).map((rates) => rates.model), ["claude", "gpt"]);
 });
 
 /** Costs are compared to a millionth of a millionth of a dollar. */

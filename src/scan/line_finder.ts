@@ -44,12 +44,15 @@ const FINGERPRINT_LENGTH = 3;
 const NEWLINE = 10;
 const NEEDLE_BUCKETS = 7;
 const NEWLINE_BUCKET = 1 << NEEDLE_BUCKETS;
+const NO_KEYS: readonly string[] = [];
 const PAGE = 65536;
 const GROWTH = 16 * PAGE;
 const LOOKS_WELL_FORMED = 2;
 
-/** There is one memory: the finder whose tables and bytes it holds. */
+/** There is one memory: the finder whose bytes it holds. */
 let current: LineFinder | undefined;
+/** What its tables were written for: most searches are for the same as the one before. */
+let tablesFor: readonly (readonly string[])[] = [];
 
 /**
  * A search over one stream of bytes: ask for {@linkcode space}, fill it, say with {@linkcode search} how much was filled.
@@ -83,8 +86,13 @@ export class LineFinder {
     if (current !== undefined) current.#park();
     current = undefined;
     if (memory.buffer !== this.#bytes.buffer) this.#viewMemory();
-    this.#writeTables(this.#search.needles);
-    this.#writeSkippedKeys(this.#search.skippedKeys ?? []);
+    const { needles, skippedKeys = NO_KEYS } = this.#search;
+    if (tablesFor[0] !== needles || tablesFor[1] !== skippedKeys) {
+      tablesFor = [];
+      this.#writeTables(needles);
+      this.#writeSkippedKeys(skippedKeys);
+      tablesFor = [needles, skippedKeys];
+    }
     this.#view.setInt32(AT.everyLine, Number(this.#search.everyLine), true);
     current = this;
     if (this.#parked === undefined) return;
