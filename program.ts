@@ -15,6 +15,7 @@ import {
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
+import { startThread } from "./src/host/thread.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
@@ -57,6 +58,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
         stateDirectory: stateDirectory(environment),
         extraRoots: globals.roots.map(({ source, directory }) => ({ source, path: directory })),
         useIndex: globals.index,
+        startThread,
         onProgress: (done, total) =>
           progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
         onWarning(message) {
@@ -138,6 +140,7 @@ const mcp: RunMcp = async (options) => {
           stateDirectory: stateDirectory(environment),
           extraRoots: options.roots.map(({ source, directory }) => ({ source, path: directory })),
           useIndex: options.index,
+          startThread,
           pause,
           onWarning: (message) => writeStderr(`warning: ${message}\n`),
         });

@@ -8,7 +8,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import type { KnownPrice } from "./price_data.ts";
-import type { RecordedTurn } from "./source.ts";
+import { TURN_COLUMNS, type TurnValues } from "./turn_values.ts";
 
 /** One statement list a version. A file with another version than the last is thrown away: it is only a cache. */
 const SCHEMA = `
@@ -92,6 +92,9 @@ const TURN_INDEXES: Readonly<Record<string, string>> = {
 /** How long a reader waits for what other processes only do for moments, such as cleaning up when the last one leaves. */
 const BUSY_TIMEOUT_MS = 1_000;
 
+const INSERT_TURN = `INSERT OR REPLACE INTO turns (file, source, lost, ${TURN_COLUMNS.join(", ")})
+  VALUES (?, ?, 0, ${TURN_COLUMNS.map(() => "?").join(", ")})`;
+
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 interface FileStamp {
   readonly source: string;
@@ -115,17 +118,11 @@ export interface IndexedFile extends FileStamp {
 export interface FoldedFile extends FileStamp {
   readonly state: unknown;
   readonly facts: SessionFacts | undefined;
-  readonly turns: readonly SequencedTurn[];
+  readonly turns: readonly TurnValues[];
   readonly problems: readonly Omit<Diagnostic, "path">[];
+  /** Whether nothing of the file is there yet. */
+  readonly isNew: boolean;
   readonly continues: boolean;
-}
-
-export interface SequencedTurn {
-  /** Position among the turns of the file. */
-  readonly seq: number;
-  readonly turn: RecordedTurn;
-  readonly usd?: number;
-  readonly basis: "reported" | "computed" | "none";
 }
 
 /** A row of `turns`, as SQLite returns it. */
@@ -309,8 +306,13 @@ export class IndexStore {
     this.run("DELETE FROM files WHERE id = ?", id);
   }
 
-  /** Stores what a scan found, marks the session as changed, and returns the file's id. */
-  writeFile(folded: FoldedFile, existing: number | undefined): number {
+  /** The id that the next new file may take. Only while this process writes. */
+  nextFileId(): number {
+    return (this.get<{ last: number | null }>("SELECT MAX(id) AS last FROM files")?.last ?? 0) + 1;
+  }
+
+  /** Stores what a scan found, and marks the session as changed. */
+  writeFile(id: number, folded: FoldedFile): void {
     const session = folded.facts === undefined ? null : this.#sessionFor(folded.source, folded.facts);
     const values: SQLInputValue[] = [
       folded.source,
@@ -327,12 +329,12 @@ export class IndexStore {
       folded.facts === undefined ? null : JSON.stringify(folded.facts),
       session,
     ];
-    let id = existing;
-    if (id === undefined) {
-      id = this.run(
+    if (folded.isNew) {
+      this.run(
         `INSERT INTO files (source, path, size, mtime_ms, ctime_ms, inode, source_version, next_offset, next_seq,
-          fingerprint, state, facts, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          fingerprint, state, facts, session, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...values,
+        id,
       );
     } else {
       this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
@@ -347,11 +349,11 @@ export class IndexStore {
         this.run("DELETE FROM problems WHERE file = ?", id);
       }
     }
-    for (const turn of folded.turns) this.#writeTurn(id, folded.source, turn);
+    const insert = this.#prepare(INSERT_TURN);
+    for (const turn of folded.turns) insert.run(id, folded.source, ...turn);
     for (const { line, message } of folded.problems) {
       this.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
     }
-    return id;
   }
 
   #sessionFor(source: string, facts: SessionFacts): number {
@@ -364,35 +366,6 @@ export class IndexStore {
       discriminator,
     );
     return row!.id;
-  }
-
-  #writeTurn(file: number, source: string, { seq, turn, usd, basis }: SequencedTurn): void {
-    this.run(
-      `INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      file,
-      seq,
-      source,
-      turn.key,
-      turn.originalKey ?? null,
-      turn.replayKey ?? null,
-      Number(turn.replay ?? false),
-      Number(turn.copied ?? false),
-      turn.at,
-      turn.endedAt ?? null,
-      turn.model.provider,
-      turn.model.model,
-      turn.chain,
-      turn.usage.input,
-      turn.usage.cacheRead,
-      turn.usage.cacheWrite,
-      turn.usage.cacheWrite1h,
-      turn.usage.output,
-      turn.reported === undefined ? null : JSON.stringify(turn.reported),
-      turn.requestedTtlMs ?? null,
-      Number(turn.afterCompaction ?? false),
-      usd ?? null,
-      basis,
-    );
   }
 
   /** The turn that a file already has under this key. */
