@@ -11,6 +11,7 @@ import { VERSION } from "./src/core/version.ts";
 import {
   type HostEnvironment,
   readEnvironment,
+  readVariables,
   resolvePath,
   stateDirectory,
   systemTimezone,
@@ -179,7 +180,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,
-    env: Deno.env.toObject(),
+    env: readVariables(),
     isTerminal: terminal.isTerminal,
     isErrorTerminal: terminal.isErrorTerminal,
     width: terminal.width,

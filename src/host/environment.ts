@@ -13,8 +13,15 @@ export interface HostEnvironment {
 }
 
 export function readEnvironment(): HostEnvironment {
-  const env = Deno.env.toObject();
+  const env = readVariables();
   return { home: resolve(env["HOME"] || homedir()), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+}
+
+/** Windows knows variables by names in any case, and tells them as they were first written: `Path`. We ask for PATH. */
+export function readVariables(): Readonly<Record<string, string>> {
+  const variables = Deno.env.toObject();
+  if (Deno.build.os !== "windows") return variables;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name.toUpperCase(), value]));
 }
 
 /** Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`. */
