@@ -11,12 +11,14 @@ import { VERSION } from "./src/core/version.ts";
 import {
   type HostEnvironment,
   readEnvironment,
+  readVariables,
   resolvePath,
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
-import { startThread } from "./src/host/thread.ts";
+import { giveUp } from "./src/host/permissions.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
@@ -44,7 +46,16 @@ function describeMachine(environment: HostEnvironment, sessionVariables: readonl
   };
 }
 
+/** What operations keep of what a reading one has no need for. Signalling is held to be running, even of oneself. */
+const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
+  traces: ["net"],
+  whoami: ["net"],
+  configure: ["net"],
+  login: ["net", "run"],
+};
+
 async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
+  giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
   const { scanLogs } = await import("./src/scan/scan.ts");
   const environment = readEnvironment();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
@@ -117,6 +128,7 @@ async function mcpServer(): Promise<{ readonly command: string; readonly args: r
 
 const mcp: RunMcp = async (options) => {
   if (options.action !== "serve") return await installMcp(options);
+  if (options.readOnly) giveUp("run");
   const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
     import("./src/mcp/server.ts"),
     import("./src/host/stdio.ts"),
@@ -172,7 +184,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,
-    env: Deno.env.toObject(),
+    env: readVariables(),
     isTerminal: terminal.isTerminal,
     isErrorTerminal: terminal.isErrorTerminal,
     width: terminal.width,

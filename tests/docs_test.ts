@@ -11,6 +11,7 @@ import { parseArguments } from "../src/cli/parse_arguments.ts";
 import { STRATEGY_RULES } from "../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { SOURCES } from "../src/scan/sources.ts";
+import { PERMISSIONS } from "../scripts/permissions.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -28,7 +29,7 @@ Deno.test("commands in the documents exist", async (t) => {
     [...text.matchAll(/(?:`|^|\n\$ )opper-agent ([a-z][^`\n]*)/gm)]
       // A line of a shell may end in a comment.
       .map(([, command]) => ({ path, command: command!.replace(/\s+#.*$/, "").trim() }))
-      .filter(({ command }) => !/^(reads|stands) /.test(command))
+      .filter(({ command }) => !/^(reads|stands|may) /.test(command))
   );
   ok(commands.length >= 10, `only ${commands.length} were found`);
   for (const { path, command } of commands) {
@@ -115,6 +116,9 @@ Deno.test("the tables of the README equal the registries", async (t) => {
         ok(cells.get(source.id)!.includes(last!), `${source.id}: ${last}`);
       }
     }
+  });
+  await t.step("permissions", () => {
+    deepStrictEqual(tableBehind(readme, "What the program may do").map(([permission]) => permission), PERMISSIONS);
   });
   await t.step("cache strategies", () => {
     const rows = tableBehind(readme, "How the state of a cache is known");

@@ -68,7 +68,9 @@ Deno.test("everything installs from npm alone", () => {
 
 Deno.test("nothing is installed from an unnamed version of Deno", () => {
   const versions = new Set(files.flatMap(({ text }) => [...text.matchAll(/\bdeno@([\w.$]+)/g)].map(([, it]) => it)));
-  deepStrictEqual([...versions].filter((version) => version !== "$DENO_VERSION"), [Deno.version.deno]);
+  // .ci/run names its versions once.
+  const named = ["$DENO_VERSION", "$DENORT_VERSION", "$1"];
+  deepStrictEqual([...versions].filter((version) => !named.includes(version!)), [Deno.version.deno]);
   match(files.find(({ path }) => path === ".ci/run")!.text, new RegExp(`^DENO_VERSION=${Deno.version.deno}$`, "m"));
 });
 

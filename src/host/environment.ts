@@ -11,7 +11,7 @@ export interface HostEnvironment {
 }
 
 export function readEnvironment(): HostEnvironment {
-  const env = Deno.env.toObject();
+  const env = readVariables();
   return { home: resolve(homeOf(env)), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
 }
 
@@ -23,6 +23,13 @@ function homeOf(env: HostEnvironment["env"]): string {
 function readHomeOfUser(): string {
   const { getBuiltinModule } = (globalThis as { process?: NodeJS.Process }).process!;
   return getBuiltinModule("node:os").homedir();
+}
+
+/** Windows knows variables by names in any case, and tells them as they were first written: `Path`. We ask for PATH. */
+export function readVariables(): Readonly<Record<string, string>> {
+  const variables = Deno.env.toObject();
+  if (Deno.build.os !== "windows") return variables;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name.toUpperCase(), value]));
 }
 
 /** Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`. */

@@ -1,4 +1,6 @@
 /** Runs the real program in a fresh directory: nothing of the developer's home, zone or environment reaches it. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 export interface AgentRun {
   readonly code: number;
@@ -15,12 +17,12 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
-/** What a compiled binary replaces: set OPPER_AGENT_BINARY to test one. */
+/** What a compiled binary replaces: set OPPER_AGENT_BINARY to test one, absolute or from the working directory. */
 export function agentCommand(): readonly [program: string, ...args: string[]] {
   const binary = Deno.env.get("OPPER_AGENT_BINARY");
-  return binary ? [binary] : [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", MAIN];
+  return binary ? [resolve(binary)] : [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", MAIN];
 }
 
 export async function runAgent(args: readonly string[], options: RunOptions): Promise<AgentRun> {
@@ -84,7 +86,7 @@ export async function withTemporaryDirectory<T>(body: (path: string) => Promise<
 }
 
 /** The home directory of real sessions that ships with the tests. */
-export const FIXTURE_HOME = new URL("../fixtures/home", import.meta.url).pathname;
+export const FIXTURE_HOME = fileURLToPath(new URL("../fixtures/home", import.meta.url));
 
 /** Just after the last record of the fixture home. */
 export const FIXTURE_NOW = "2026-11-21T00:10:00Z";
