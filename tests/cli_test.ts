@@ -268,7 +268,10 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["sessions", "--limt", "3"], /^error: Unknown flag "--limt" .*\nhint: Did you mean --limit\?\n$/],
     [["sessions", "--sort", "costs"], /^error: Expected last, cost or tokens .*\nhint: Did you mean cost\?\n$/],
     [["sessions", "--cache", "hot"], /^error: Expected warm, maybe, cold or unknown for --cache, not "hot"\.\n/],
-    [["sessions", "--source", "pie"], /^error: Unknown source "pie": expected pi, claude, codex\.\n$/],
+    [
+      ["sessions", "--source", "pie"],
+      /^error: Expected pi, claude or codex for --source, not "pie"\.\nhint: Did you mean pi\?\n$/,
+    ],
     [["sessions", "--limit", "-1"], /^error: Expected a whole number from 0 to 100000 for --limit, not "-1"\.\n/],
     [["sessions", "--cursor", "nonsense"], /^error: The cursor "nonsense" is not one of this list's\.\n/],
     [["sessions", "--since", "tomorrow"], /^error: "tomorrow" is not a time: expected .*\nhint: For example: .*\n$/],
@@ -286,7 +289,14 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
       ),
     ],
     [["cost", "--by", "year"], /^error: Expected hour, day, .* or session for --by, not "year"\.\n/],
-    [["sessions", "--root", "foo=/srv"], /^error: Unknown source "foo": expected pi, claude, codex\.\n$/],
+    [
+      ["sessions", "--root", "foo=/srv"],
+      /^error: Unknown source "foo" in --root: expected pi, .*\nhint: For example: .*\n$/,
+    ],
+    [
+      ["sessions", "--root", "claud=/srv"],
+      /^error: Unknown source "claud" in --root: .*\nhint: Did you mean claude\?\n$/,
+    ],
     [["sessions", "--root", "pi=/nowhere"], /^error: Expected a directory for --root, but "\/nowhere" is none\.\n/],
     [["sessions", "--root", "pi"], /^error: Expected SOURCE=DIR for --root, not "pi"\.\n/],
   ];

@@ -10,10 +10,11 @@ import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { cacheJson, cacheSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
+import { SOURCE_IDS } from "./source_ids.ts";
 
 const input = z.strictObject({
   session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
-  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
   all: z.boolean().default(false).describe("Cold and unknown caches too"),
   limit: z.int().min(0).max(100_000).default(0).describe("How many caches and lifetimes to list; 0: all"),
   cursor: z.string().optional().describe("nextCursor of the page before"),
@@ -72,7 +73,6 @@ export const cache = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const chosen = input.session !== undefined

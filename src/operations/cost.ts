@@ -14,6 +14,7 @@ import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
 import { matchesProject } from "./session_filter.ts";
+import { SOURCE_IDS } from "./source_ids.ts";
 import type { Column } from "./view.ts";
 
 export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
@@ -30,7 +31,7 @@ const rowSchema = z.object({
 const input = z.strictObject({
   session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
   by: z.enum(COST_KEYS).default("day").describe("What a row is"),
-  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
   project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
   model: z.string().optional().describe("Only turns of models whose name contains this text"),
   provider: z.string().optional().describe("Only turns billed by this provider"),
@@ -85,7 +86,6 @@ export const cost = defineOperation({
     const since = input.since === undefined ? undefined : parseTime(input.since, clock);
     const until = input.until === undefined ? undefined : parseTime(input.until, clock);
     const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
     const only = input.session === undefined
       ? undefined
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;

@@ -11,10 +11,11 @@ import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
+import { SOURCE_IDS } from "./source_ids.ts";
 import { countOf, reportNotes, scanNotes } from "./notes.ts";
 
 const input = z.strictObject({
-  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
   project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
   model: z.string().optional().describe("Only sessions that used a model whose name contains this text"),
   provider: z.string().optional().describe("Only sessions billed by this provider"),
@@ -74,7 +75,6 @@ export const sessions = defineOperation({
       until: input.until === undefined ? undefined : parseTime(input.until, clock),
     };
     const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
     const all = await scan.sessions(clock);
     const matching = sortSessions(all.filter((report) => matchesFilter(report, filter)), input.sort);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
