@@ -19,7 +19,7 @@ import type { RunLaunch } from "./launch_command.ts";
 import type { RunMcp } from "./mcp_command.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readArguments } from "./read_arguments.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
 export type Command = CommandEntry<Operation>;

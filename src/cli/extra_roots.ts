@@ -5,7 +5,7 @@
 import { AgentError } from "../core/errors.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { ExtraRoot } from "./flag.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 const ROOT_EXAMPLE = "For example: --root claude=/mnt/backup/.claude/projects.";
 

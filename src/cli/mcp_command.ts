@@ -10,7 +10,7 @@ import type { Face } from "./face.ts";
 import { type ExtraRoot, type Flag, GLOBAL_FLAGS } from "./flag.ts";
 import { readGlobalFlags } from "./global_flags.ts";
 import { readArguments } from "./read_arguments.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** To serve, or to put the server into a client's configuration and take it out. */
 export type McpArguments =

@@ -10,7 +10,7 @@ import { type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf, type NumberRange } 
 import { flagsOf } from "./flags.ts";
 import { readGlobalFlags } from "./global_flags.ts";
 import { type GivenFlag, readArguments } from "./read_arguments.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 export interface ParsedArguments {
   /** Validated, with defaults filled in. Undefined with `--help`, which wants none. */

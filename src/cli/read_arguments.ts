@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { AgentError } from "../core/errors.ts";
 import { type Flag, isNegatable, labelOf } from "./flag.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** One flag as it was given. */
 export interface GivenFlag {
