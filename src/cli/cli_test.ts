@@ -197,7 +197,10 @@ Deno.test("answers", async (t) => {
     });
   }
   await t.step("the context learns the flags of every command", async () => {
-    const { globals } = await run(["list", "--root", "pi=/logs", "--no-index", "--quiet"]);
+    const { globals } = await run([
+      ...["list", "--root", "pi=/logs", "--no-index", "--quiet", "--digits=2"],
+      ...["--hide-project", "/secret", "--hide-project=x"],
+    ]);
     deepStrictEqual(globals, {
       json: false,
       csv: false,
@@ -205,6 +208,8 @@ Deno.test("answers", async (t) => {
       debug: false,
       color: "auto",
       roots: [{ source: "pi", directory: "/logs" }],
+      hideProjects: ["/secret", "x"],
+      digits: 2,
       index: false,
       quiet: true,
     });

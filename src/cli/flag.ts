@@ -52,6 +52,10 @@ export interface GlobalFlags {
   readonly debug: boolean;
   readonly color: ColorChoice;
   readonly roots: readonly ExtraRoot[];
+  /** Part of a path, or a path, each; as typed. */
+  readonly hideProjects: readonly string[];
+  /** Decimals of US dollars in tables. */
+  readonly digits?: number;
   /** False with `--no-index`: scan in memory. */
   readonly index: boolean;
   /** No progress and no warnings on standard error; errors stay. */
@@ -74,6 +78,24 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     placeholder: "SOURCE=DIR",
     list: true,
     description: "Also read logs of this source below this directory",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "hideProjects",
+    name: "hide-project",
+    kind: "text",
+    placeholder: "PATH",
+    list: true,
+    description: "Leave these projects out of listings, not of sums",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "digits",
+    name: "digits",
+    kind: "integer",
+    placeholder: "COUNT",
+    range: { minimum: 0, maximum: 6 },
+    description: "Decimals of US dollars in tables",
   },
   {
     ...GLOBAL_DEFAULTS,

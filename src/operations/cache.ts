@@ -5,6 +5,7 @@ import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { scanNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
@@ -75,11 +76,14 @@ export const cache = defineOperation({
     const scan = await context.scan();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    const chosen = input.session !== undefined
-      ? [findSession(all, input.session, context, whereLooked(scan, context.home))]
-      : all.filter((report) =>
-        (input.source === undefined || input.source.includes(report.source)) &&
-        (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+    const { shown: chosen, notes } = input.session !== undefined
+      ? { shown: [findSession(all, input.session, context, whereLooked(scan, context.home))], notes: [] }
+      : leaveOutHidden(
+        all.filter((report) =>
+          (input.source === undefined || input.source.includes(report.source)) &&
+          (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+        ),
+        context,
       );
     const page = takeItems(chosen.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b))), {
       list: "caches",
@@ -109,7 +113,7 @@ export const cache = defineOperation({
       nextCursor: page.nextCursor,
       totalLifetimes: lifetimes.length,
       lifetimes: lifetimes.slice(0, input.limit || undefined).map((lifetime) => ({ ...lifetime })),
-      notes: scanNotes(scan, context.home, input.source),
+      notes: [...scanNotes(scan, context.home, input.source), ...notes],
     };
   },
 
@@ -144,9 +148,9 @@ export const cache = defineOperation({
             : { text: shortenPath(session.cwd, context.home), value: session.cwd },
           { text: cache.model ?? "?", value: cache.model ?? null },
           tokensCell(cache.tokens),
-          usdCell(cache.resumeUsd?.warm),
-          usdCell(cache.resumeUsd?.cold),
-          usdCell(session.lossUsd),
+          usdCell(cache.resumeUsd?.warm, context),
+          usdCell(cache.resumeUsd?.cold, context),
+          usdCell(session.lossUsd, context),
           { text: cache.strategy.replaceAll("_", " "), value: cache.strategy, tone: "dim" },
         ]),
         empty: "No cache is warm.",

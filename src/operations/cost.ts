@@ -8,6 +8,7 @@ import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatCount } from "./format.ts";
+import { isHidden } from "./hidden_projects.ts";
 import { reportNotes, scanNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
@@ -106,7 +107,8 @@ export const cost = defineOperation({
 
     const rows = new Map<string, Sum>();
     for (const bucket of buckets) {
-      const key = bucketKey(bucket, input.by, clock.timezone);
+      const isSecret = input.project === undefined && only === undefined && isHidden(bucket.cwd, context);
+      const key = bucketKey(bucket, input.by, clock.timezone, isSecret);
       rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
     }
     // The latest and the most expensive first: those are listed when not all are.
@@ -162,7 +164,7 @@ export const cost = defineOperation({
           tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
           tokensCell(row.usage.output),
           percentCell(row.cacheHitRatio),
-          costCell(row.cost),
+          costCell(row.cost, context),
           { text: "", value: row.cost.usd },
         ]),
         footer: output.rows.length < 2 ? undefined : [
@@ -173,7 +175,7 @@ export const cost = defineOperation({
           tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),
           tokensCell(output.total.usage.output),
           percentCell(output.total.cacheHitRatio),
-          { ...costCell(output.total.cost), tone: "strong" },
+          { ...costCell(output.total.cost, context), tone: "strong" },
           { text: "" },
         ],
         empty: "Nothing was billed.",
@@ -218,8 +220,9 @@ function isCalendarUnit(by: CostKey): by is CalendarUnit {
   return (CALENDAR_UNITS as readonly string[]).includes(by);
 }
 
-function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string): string {
+function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean): string {
   if (isCalendarUnit(by)) return calendarKey(bucket.at, by, timezone);
+  if (isSecret && (by === "project" || by === "session")) return "(hidden)";
   switch (by) {
     case "model":
       return `${bucket.model.provider}/${bucket.model.model}`;

@@ -7,6 +7,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatTime, formatTokens } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
@@ -76,7 +77,8 @@ export const sessions = defineOperation({
     };
     const scan = await context.scan();
     const all = await scan.sessions(clock);
-    const matching = sortSessions(all.filter((report) => matchesFilter(report, filter)), input.sort);
+    const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, input.project);
+    const matching = sortSessions(hiding.shown, input.sort);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const page = takePage(matching, input.sort, input.limit, input.cursor);
     return {
@@ -87,7 +89,7 @@ export const sessions = defineOperation({
       totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
-      notes: reportNotes(scan, matching, scanNotes(scan, context.home, input.source)),
+      notes: reportNotes(scan, matching, [...scanNotes(scan, context.home, input.source), ...hiding.notes]),
     };
   },
 
@@ -125,7 +127,7 @@ export const sessions = defineOperation({
             { text: String(session.turns), value: session.turns },
             { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
             percentCell(session.cacheHitRatio),
-            costCell(session.cost),
+            costCell(session.cost, context),
             cacheCell(session.cache, clock.now),
             ...(traced ? [{ text: session.traceId ?? "", value: session.traceId ?? null }] : []),
           ];
@@ -134,7 +136,7 @@ export const sessions = defineOperation({
       },
       ...(output.sessions.length === 0 ? [] : [{
         kind: "text" as const,
-        text: `${countOf(output.total, "session")}, ${costCell(output.totalCost).text} in all` +
+        text: `${countOf(output.total, "session")}, ${costCell(output.totalCost, context).text} in all` +
           (more > 0 ? `; ${output.sessions.length} listed, --limit 0 lists all` : ""),
       }]),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
