@@ -26,8 +26,8 @@ const tasks: Record<string, { command?: string }> = JSON.parse(await read("deno.
 Deno.test("commands in the documents exist", async (t) => {
   const commands = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/(?:`|^|\n\$ )opper-agent ([a-z][^`\n]*)/gm)]
-      // A line of a shell may end in a comment.
-      .map(([, command]) => ({ path, command: command!.replace(/\s+#.*$/, "").trim() }))
+      // A line of a shell may end in a comment, or write to a file.
+      .map(([, command]) => ({ path, command: command!.replace(/\s+(#|>).*$/, "").trim() }))
       .filter(({ command }) => !/^(reads|stands) /.test(command))
   );
   ok(commands.length >= 10, `only ${commands.length} were found`);
