@@ -80,7 +80,7 @@ Deno.test("every face keeps its contract", async (t) => {
       ok(face.examples.length > 0);
       for (const { command, explains } of face.examples) {
         // What a shell takes for itself is not for us.
-        const [name, ...args] = command.replace(/ >.*$/, "").split(" ");
+        const [name, ...args] = command.replace(/ [>|].*$/, "").split(" ");
         strictEqual(name, entry.name);
         ok(face.parse(args, "opper-agent") !== undefined, command);
         match(explains, /^[^A-Z].*[^.]$|^[A-Z]{2}|^Pi /, "an explanation follows the command, and is no sentence");

@@ -6,6 +6,7 @@ const LOADERS: Record<(typeof FACE_SUMMARIES)[number]["name"], FaceEntry["load"]
   launch: async () => (await import("./launch_command.ts")).launchFace,
   mcp: async () => (await import("./mcp_command.ts")).mcpFace,
   completions: async () => (await import("./completions_command.ts")).completionsFace,
+  man: async () => (await import("./man_command.ts")).manFace,
   complete: async () => (await import("./complete_command.ts")).completeFace,
 };
 
