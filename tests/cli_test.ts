@@ -13,6 +13,7 @@ import {
   agentEnvironment,
   type AgentRun,
   runAgent,
+  runAgentAsNobody,
   withTemporaryDirectory,
 } from "./support/run_agent.ts";
 import { CLAUDE, CODEX, FORK, makeSmallHome, PI, SMALL_NOW, SMALL_USD } from "./support/small_home.ts";
@@ -288,6 +289,11 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
           "hint: Type more of the id\\.\n$",
       ),
     ],
+    [
+      ["cost", "--by"],
+      /^error: Expected KEY after --by, but nothing follows\.\nhint: It may be hour, .* or session\.\n$/,
+    ],
+    [["mcp", "install", "cluade"], /^error: Expected one of pi, claude, codex .*\nhint: Did you mean claude\?\n$/],
     [["cost", "--by", "year"], /^error: Expected hour, day, .* or session for --by, not "year"\.\n/],
     [
       ["sessions", "--root", "foo=/srv"],
@@ -307,6 +313,39 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
         const run = await runAgent(args, { home });
         match(run.stderr, stderr);
         deepStrictEqual([run.code, run.stdout], [2, ""]);
+      });
+    }
+  });
+});
+
+Deno.test("what cannot be read is said", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    await t.step("a root", async () => {
+      const root = join(home, ".pi/agent/sessions");
+      await Deno.chmod(root, 0o000);
+      const { code, stdout, stderr } = await runAgentAsNobody(["sessions"], { home });
+      await Deno.chmod(root, 0o755);
+      deepStrictEqual([code, stderr], [0, ""]);
+      match(stdout, /^~\/\.pi\/agent\/sessions is left out\. Cannot be read: permission denied\.$/m);
+    });
+    // Settings that cannot be read may say what is to be hidden: nothing is answered without them.
+    for (const [what, mode] of [["our own directory", 0o755], ["our settings", 0o600]] as const) {
+      await t.step(what, async () => {
+        const settings = join(home, ".opper/agent/config.json");
+        const path = what === "our settings" ? settings : join(home, ".opper");
+        if (what === "our settings") await Deno.writeTextFile(path, "{}");
+        await Deno.chmod(path, 0o000);
+        const { code, stdout, stderr } = await runAgentAsNobody(["sessions"], { home });
+        await Deno.chmod(path, mode);
+        deepStrictEqual([code, stdout], [1, ""]);
+        ok(
+          stderr.endsWith(
+            `error: "${settings}" cannot be read: permission denied.\n` +
+              "hint: Mend that, or set OPPER_HOME to another directory.\n",
+          ),
+          stderr,
+        );
       });
     }
   });

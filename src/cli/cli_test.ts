@@ -43,6 +43,8 @@ const fail = defineOperation({
         throw new AgentError("launch_not_found", 'There is no "pi".');
       case "bug":
         throw new TypeError("x is not a function\nreally");
+      case "system":
+        throw Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: "EACCES" });
       case "thrown text":
         throw "text";
       default:
@@ -244,6 +246,7 @@ Deno.test("errors", async (t) => {
     [["fail", "usage"], 2, "error: Two candidates:\n  a\n  b\n"],
     [["fail", "missing"], 127, 'error: There is no "pi".\n'],
     [["fail", "bug"], 1, "error: this is a bug: TypeError: x is not a function really (--debug shows where)\n"],
+    [["fail", "system"], 1, "error: permission denied, open '/x' (--debug shows where)\n"],
     [["fail", "thrown text"], 1, "error: this is a bug: text (--debug shows where)\n"],
   ];
   for (const [argv, status, stderr] of rows) {

@@ -1,5 +1,6 @@
 /** `man`: the manual page on standard output. */
 import { AgentError } from "../core/errors.ts";
+import { VERSION } from "../core/version.ts";
 import type { Face } from "./face.ts";
 import { GLOBAL_FLAGS } from "./flag.ts";
 import { readArguments } from "./read_arguments.ts";
@@ -26,11 +27,11 @@ export const manFace: Face<Record<string, never>> = {
     });
   },
 
-  async run(_parsed, host, program) {
+  async run(_parsed, _host, program) {
     const [{ manPage }, { describeProgram }] = await Promise.all([
       import("./man_page.ts"),
       import("./describe_program.ts"),
     ]);
-    return manPage(await describeProgram(program), { program: program.name, version: host.version });
+    return manPage(await describeProgram(program), { program: program.name, version: VERSION });
   },
 };

@@ -132,7 +132,7 @@ export const cache = defineOperation({
           { key: "session", title: "Session" },
           { key: "source", title: "Source", priority: 4 },
           { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "model", title: "Model", priority: 2, shrink: "keep_start" },
+          { key: "model", title: "Model", priority: 2, shrink: "keep_ends" },
           { key: "tokens", title: "Tokens", align: "right", priority: 1 },
           { key: "resumeWarmUsd", title: "Warm", align: "right", priority: 1 },
           { key: "resumeColdUsd", title: "Cold", align: "right", priority: 1 },
@@ -163,7 +163,7 @@ export const cache = defineOperation({
         title: "Learned lifetimes",
         columns: [
           { key: "provider", title: "Provider" },
-          { key: "model", title: "Model", shrink: "keep_start" },
+          { key: "model", title: "Model", shrink: "keep_ends" },
           { key: "survivals", title: "Survived", align: "right", priority: 2 },
           { key: "drops", title: "Dropped", align: "right", priority: 2 },
           { key: "warmUntilMs", title: "Warm until", align: "right", priority: 1 },

@@ -9,7 +9,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatCount } from "./format.ts";
 import { isHidden } from "./hidden_projects.ts";
-import { reportNotes, scanNotes, whereLooked } from "./notes.ts";
+import { reportNotes, scanNotes, unknownNames, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
@@ -66,7 +66,7 @@ export const cost = defineOperation({
   output,
   commandLine: {
     session: { positional: true },
-    by: { short: "b" },
+    by: { short: "b", placeholder: "KEY" },
     source: { placeholder: "SOURCE" },
     project: { placeholder: "PATH" },
     since: { placeholder: "TIME" },
@@ -93,11 +93,8 @@ export const cost = defineOperation({
     const contains = (text: string, part: string | undefined) =>
       part === undefined || text.toLowerCase().includes(part.toLowerCase());
     const project = input.project === undefined ? undefined : context.resolvePath(input.project);
-    const buckets = scan.usageBuckets({
-      since,
-      until,
-      asOf: clock.isPast ? clock.now : undefined,
-    }).filter((bucket) =>
+    const billed = scan.usageBuckets({ since, until, asOf: clock.isPast ? clock.now : undefined });
+    const buckets = billed.filter((bucket) =>
       (only === undefined || bucket.session === only) &&
       (input.source === undefined || input.source.includes(bucket.source)) &&
       (project === undefined || matchesProject(bucket.cwd, projectPattern(input.project!, project))) &&
@@ -136,7 +133,10 @@ export const cost = defineOperation({
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [{
         models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }], scanNotes(scan, context.home, input.source)),
+      }], [
+        ...scanNotes(scan, context.home, input.source),
+        ...(buckets.length > 0 ? [] : unknownNames(input, billed.map(({ model }) => model))),
+      ]),
     };
   },
 
@@ -190,9 +190,10 @@ export const cost = defineOperation({
 
 type Row = z.infer<typeof rowSchema>;
 
-/** A date without its beginning is another date; paths and models tell themselves apart at their end, ids do not. */
+/** A date without its beginning is another date; paths tell themselves apart at their end, ids do not, models at both. */
 function shrinkOf(by: CostKey): Column["shrink"] {
   if (isCalendarUnit(by)) return undefined;
+  if (by === "model") return "keep_ends";
   return by === "session" ? "keep_start" : "keep_end";
 }
 

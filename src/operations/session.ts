@@ -318,7 +318,7 @@ function sumsTable(
     kind: "table",
     title,
     columns: [
-      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_end" },
+      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_ends" },
       { key: "turns", title: "Turns", align: "right", priority: 1 },
       { key: "input", title: "Input", align: "right", priority: 3 },
       { key: "cacheRead", title: "Read", align: "right", priority: 3 },
@@ -353,7 +353,7 @@ function turnsTable(
       { key: "at", title: "Time" },
       { key: "gapMs", title: "Gap", align: "right" },
       { key: "chain", title: "Chain", priority: 4, shrink: "keep_start" },
-      { key: "model", title: "Model", priority: 5, shrink: "keep_start" },
+      { key: "model", title: "Model", priority: 5, shrink: "keep_ends" },
       { key: "promptTokens", title: "Prompt", align: "right", priority: 2 },
       { key: "cacheRead", title: "Read", align: "right", priority: 1 },
       { key: "cacheWrite", title: "Write", align: "right", priority: 3 },

@@ -13,7 +13,7 @@ import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
-import { countOf, reportNotes, scanNotes } from "./notes.ts";
+import { countOf, reportNotes, scanNotes, unknownNames } from "./notes.ts";
 
 const input = z.strictObject({
   source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
@@ -89,7 +89,11 @@ export const sessions = defineOperation({
       totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
-      notes: reportNotes(scan, matching, [...scanNotes(scan, context.home, input.source), ...hiding.notes]),
+      notes: reportNotes(scan, matching, [
+        ...scanNotes(scan, context.home, input.source),
+        ...hiding.notes,
+        ...(matching.length > 0 ? [] : unknownNames(input, all.flatMap(({ models }) => models))),
+      ]),
     };
   },
 
@@ -105,7 +109,7 @@ export const sessions = defineOperation({
           { key: "session", title: "Session", priority: 1 },
           { key: "source", title: "Source", priority: 4 },
           { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "models", title: "Models", priority: 5, shrink: "keep_start" },
+          { key: "models", title: "Models", priority: 5, shrink: "keep_ends" },
           { key: "turns", title: "Turns", align: "right", priority: 7 },
           { key: "tokens", title: "Tokens", align: "right", priority: 6 },
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },

@@ -65,6 +65,12 @@ export class LogScan {
     return this.#parts.discovery.roots;
   }
 
+  /** Roots that are there and could not be looked into, with why. */
+  get unreadableRoots(): readonly Diagnostic[] {
+    const paths = new Set(this.roots.map(({ path }) => path));
+    return this.#parts.problems.filter(({ path }) => paths.has(path));
+  }
+
   get files(): number {
     return this.#parts.discovery.files.length;
   }
