@@ -34,8 +34,10 @@ function answerOf(run: AgentRun): string {
   return run.stdout;
 }
 
-function golden(name: string): Promise<string> {
-  return Deno.readTextFile(new URL(`golden/${name}.txt`, import.meta.url));
+async function golden(name: string, actual?: string): Promise<string> {
+  const file = new URL(`./golden/${name}.txt`, import.meta.url);
+  if (actual !== undefined && Deno.args.includes("--update")) await Deno.writeTextFile(file, actual);
+  return await Deno.readTextFile(file);
 }
 
 function isNear(actual: number, expected: number): boolean {
@@ -60,7 +62,10 @@ Deno.test("what people read", async (t) => {
       ["doctor", ["doctor", "--no-index"]],
     ];
     for (const [name, args] of rows) {
-      await t.step(name, async () => strictEqual(answerOf(await run(args)), await golden(name)));
+      await t.step(name, async () => {
+        const answer = answerOf(await run(args));
+        strictEqual(answer, await golden(name, answer));
+      });
     }
   });
 });
@@ -69,11 +74,12 @@ Deno.test("without any log, every command says where it looked", async (t) => {
   await withTemporaryDirectory(async (home) => {
     for (const command of ["sessions", "cost", "cache"]) {
       await t.step(command, async () => {
-        strictEqual(answerOf(await runAgent([command], { home })), await golden(`${command}_none`));
+        const answer = answerOf(await runAgent([command], { home }));
+        strictEqual(answer, await golden(`${command}_none`, answer));
       });
       await t.step(`${command} --json`, async () => {
         const { notes } = JSON.parse(answerOf(await runAgent([command, "--json"], { home })));
-        match(notes.join("\n"), /no logs in ~\/\.pi\/agent\/sessions, .* or ~\/\.codex\/archived_sessions/);
+        match(notes.join("\n"), /no logs in ~\/\.pi\/agent\/sessions, .*~\/\.codex\/archived_sessions/);
       });
     }
     await t.step("of one source, where that one was looked for", async () => {
@@ -88,24 +94,23 @@ Deno.test("without any log, every command says where it looked", async (t) => {
         deepStrictEqual([run.code, run.stdout], [2, ""]);
         match(
           run.stderr,
-          /^error: .*\nhint: There are no logs in ~\/\.pi\/agent\/sessions, .*archived_sessions; .*\n$/,
+          /^error: .*\nhint: There are no logs in ~\/\.pi\/agent\/sessions, .*archived_sessions.*; .*\n$/,
         );
       });
     }
     await t.step("doctor", async () => {
       const { roots, sessions } = JSON.parse(answerOf(await runAgent(["doctor", "--json"], { home })));
       strictEqual(sessions, 0);
-      deepStrictEqual(
-        roots.map(({ path, exists }: { path: string; exists: boolean }) => [path, exists]),
-        [
+      const looked = new Map(roots.map(({ path, exists }: { path: string; exists: boolean }) => [path, exists]));
+      for (
+        const path of [
           ".pi/agent/sessions",
           ".config/claude/projects",
           ".claude/projects",
           ".codex/sessions",
           ".codex/archived_sessions",
         ]
-          .map((path) => [join(home, path), false]),
-      );
+      ) strictEqual(looked.get(join(home, path)), false, path);
     });
   });
 });
@@ -271,7 +276,7 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["sessions", "--cache", "hot"], /^error: Expected warm, maybe, cold or unknown for --cache, not "hot"\.\n/],
     [
       ["sessions", "--source", "pie"],
-      /^error: Expected pi, claude or codex for --source, not "pie"\.\nhint: Did you mean pi\?\n$/,
+      /^error: Expected pi, claude.* for --source, not "pie"\.\nhint: Did you mean pi\?\n$/,
     ],
     [["sessions", "--limit", "-1"], /^error: Expected a whole number from 0 to 100000 for --limit, not "-1"\.\n/],
     [["sessions", "--cursor", "nonsense"], /^error: The cursor "nonsense" is not one of this list's\.\n/],

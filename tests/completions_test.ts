@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describeProgram } from "../src/cli/describe_program.ts";
 import { FACES } from "../src/cli/faces.ts";
 import { typedName } from "../src/cli/flag.ts";
+import { SOURCE_IDS } from "../src/operations/source_ids.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { CLAUDE, makeSmallHome, PI } from "./support/small_home.ts";
@@ -59,7 +60,7 @@ const ROWS: readonly (readonly [words: string, offered: readonly string[]])[] = 
   ["sessions --sort|=|c", ["cost"]],
   ["sessions --sort|=", ["last", "cost", "tokens"]],
   ["--no-index sessions --lim", ["--limit"]],
-  ["sessions --source ", ["pi", "claude", "codex"]],
+  ["sessions --source ", SOURCE_IDS],
   ["sessions -s to", ["tokens"]],
   ["cost --by model e9", [CLAUDE.slice(0, 8)]],
   [`session ${PI.slice(0, 12)}`, [PI]],

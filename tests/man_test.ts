@@ -6,6 +6,8 @@ import { FACES } from "../src/cli/faces.ts";
 import { typedName } from "../src/cli/flag.ts";
 import { manPage } from "../src/cli/man_page.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
+import { SOURCES } from "../src/scan/sources.ts";
+import { askedFor } from "./support/generated_docs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, faces: FACES });
@@ -50,6 +52,13 @@ Deno.test("text of a definition is printed, and steers nothing", () => {
   ok(lines.includes("\\&.TH at the start."));
   ok(lines.includes('.B "p\\-q x ""quoted"" \\efB"'));
   ok(lines.includes("\\&'y:"));
+});
+
+Deno.test("every variable that a source asks for is explained", () => {
+  const [, environment = ""] = manPage(commands, { program: "x", version: "1" }).split(".SH ENVIRONMENT\n");
+  for (const source of SOURCES) {
+    for (const name of askedFor(source).variables) match(environment, new RegExp(`\\b${name}\\b`), source.id);
+  }
 });
 
 async function run(program: string, args: readonly string[], input: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { OperationContext } from "../operations/context.ts";
+import { SOURCE_IDS } from "../operations/source_ids.ts";
 import { expandHome, withRoots } from "./extra_roots.ts";
 
 Deno.test("expandHome()", async (t) => {
@@ -61,7 +62,7 @@ Deno.test("withRoots()", async (t) => {
       "a source that does not exist",
       "foo",
       "logs",
-      'Unknown source "foo" in --root: expected pi, claude, codex.',
+      `Unknown source "foo" in --root: expected ${SOURCE_IDS.join(", ")}.`,
     ],
   ];
   for (const [name, source, directory, message] of rows) {

@@ -62,7 +62,7 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
     ['{"digits":-1}', /holds -1: expected/, "For example: opper-agent config set digits 2."],
     [
       '{"roots":"pi=/x"}',
-      /"roots" of .* holds "pi=\/x": expected a list of texts, SOURCE=DIR each, SOURCE being pi, claude, codex/,
+      /"roots" of .* holds "pi=\/x": expected a list of texts, SOURCE=DIR each, SOURCE being pi, claude, /,
       "For example: opper-agent config set roots claude=~/backup/.claude/projects.",
     ],
     [

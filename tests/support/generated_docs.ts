@@ -36,7 +36,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
 };
 
 /** Where a source looks by itself, and what it asks to know that: variables, and files of settings. */
-function askedFor(source: (typeof SOURCES)[number]) {
+export function askedFor(source: (typeof SOURCES)[number]) {
   const variables = new Set<string>();
   const files = new Set<string>();
   const roots = source.roots({
