@@ -1,5 +1,5 @@
 /** Whole command lines against a made-up registry and host: what is printed where, and the exit status. */
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
@@ -43,6 +43,8 @@ const fail = defineOperation({
         throw new AgentError("launch_not_found", 'There is no "pi".');
       case "bug":
         throw new TypeError("x is not a function\nreally");
+      case "system":
+        throw Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: "EACCES" });
       case "thrown text":
         throw "text";
       default:
@@ -129,7 +131,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
 
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
-  ok(program.includes("\n  list    List things\n  fail    Fail in several ways\n  launch  Start Pi"), program);
+  match(program, /\n {2}list +List things\n {2}fail +Fail in several ways\n {2}launch +Start Pi/);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],
@@ -197,7 +199,10 @@ Deno.test("answers", async (t) => {
     });
   }
   await t.step("the context learns the flags of every command", async () => {
-    const { globals } = await run(["list", "--root", "pi=/logs", "--no-index", "--quiet"]);
+    const { globals } = await run([
+      ...["list", "--root", "pi=/logs", "--no-index", "--quiet", "--digits=2"],
+      ...["--hide-project", "/secret", "--hide-project=x"],
+    ]);
     deepStrictEqual(globals, {
       json: false,
       csv: false,
@@ -205,6 +210,8 @@ Deno.test("answers", async (t) => {
       debug: false,
       color: "auto",
       roots: [{ source: "pi", directory: "/logs" }],
+      hideProjects: ["/secret", "x"],
+      digits: 2,
       index: false,
       quiet: true,
     });
@@ -239,6 +246,7 @@ Deno.test("errors", async (t) => {
     [["fail", "usage"], 2, "error: Two candidates:\n  a\n  b\n"],
     [["fail", "missing"], 127, 'error: There is no "pi".\n'],
     [["fail", "bug"], 1, "error: this is a bug: TypeError: x is not a function really (--debug shows where)\n"],
+    [["fail", "system"], 1, "error: permission denied, open '/x' (--debug shows where)\n"],
     [["fail", "thrown text"], 1, "error: this is a bug: text (--debug shows where)\n"],
   ];
   for (const [argv, status, stderr] of rows) {

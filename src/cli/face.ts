@@ -39,6 +39,8 @@ export interface Face<P = unknown> {
   readonly description: string;
   /** All that it takes, positional arguments included: those of every command are not added. */
   readonly flags: readonly Flag[];
+  /** Whether all behind the first positional argument is somebody else's. @default false */
+  readonly passesRest?: boolean;
   /** A paragraph below the flags. */
   readonly notes?: string;
   readonly examples: readonly Example[];

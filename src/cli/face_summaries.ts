@@ -11,4 +11,7 @@ export interface FaceSummary {
 export const FACE_SUMMARIES = [
   { name: "launch", summary: "Start Pi with its model calls routed through Opper, one trace a session" },
   { name: "mcp", summary: "Serve these answers to agents over the Model Context Protocol" },
+  { name: "completions", summary: "Print completions for bash, zsh or fish" },
+  { name: "man", summary: "Print the manual page" },
+  { name: "complete", summary: "Answer a completion script", hidden: true },
 ] as const satisfies readonly FaceSummary[];

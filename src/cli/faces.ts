@@ -5,6 +5,9 @@ import { FACE_SUMMARIES } from "./face_summaries.ts";
 const LOADERS: Record<(typeof FACE_SUMMARIES)[number]["name"], FaceEntry["load"]> = {
   launch: async () => (await import("./launch_command.ts")).launchFace,
   mcp: async () => (await import("./mcp_command.ts")).mcpFace,
+  completions: async () => (await import("./completions_command.ts")).completionsFace,
+  man: async () => (await import("./man_command.ts")).manFace,
+  complete: async () => (await import("./complete_command.ts")).completeFace,
 };
 
 export const FACES: readonly FaceEntry[] = FACE_SUMMARIES.map((entry) => ({ ...entry, load: LOADERS[entry.name] }));

@@ -6,7 +6,7 @@
 import type { Example, Operation } from "../operations/operation.ts";
 import { TIME_SYNTAX } from "../operations/parse_time.ts";
 import type { Face } from "./face.ts";
-import { type Flag, GLOBAL_FLAGS, isNegatable } from "./flag.ts";
+import { type Flag, GLOBAL_FLAGS, typedName } from "./flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
 export interface CommandSummary {
@@ -90,7 +90,8 @@ export function readableWidth(width = 80): number {
   return Math.max(20, Math.min(width, 100));
 }
 
-function usageOf(flag: Flag): string {
+/** `SESSION`, `[KEY]`, `[VALUE...]`. */
+export function usageOf(flag: Flag): string {
   const name = flag.list ? `${flag.placeholder}...` : flag.placeholder;
   return flag.required ? name : `[${name}]`;
 }
@@ -100,12 +101,15 @@ export function flagEntries(flags: readonly Flag[]): (readonly [string, string])
   const anyShort = flags.some(({ short }) => short !== undefined);
   return flags.map((flag) => {
     const short = flag.short !== undefined ? `-${flag.short}, ` : anyShort ? "    " : "";
-    const name = isNegatable(flag) ? `--no-${flag.name}` : `--${flag.name}`;
-    return [`${short}${name}${flag.kind === "switch" ? "" : ` ${flag.placeholder}`}`, explain(flag)] as const;
+    return [
+      `${short}${typedName(flag)}${flag.kind === "switch" ? "" : ` ${flag.placeholder}`}`,
+      explain(flag),
+    ] as const;
   });
 }
 
-function explain(flag: Flag): string {
+/** What it is for, with what it takes and its default. */
+export function explain(flag: Flag): string {
   const notes = [
     flag.choices === undefined ? [] : [`one of: ${flag.choices.join(", ")}`],
     flag.list && !flag.positional ? ["repeatable"] : [],

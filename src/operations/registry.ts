@@ -19,6 +19,7 @@ const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEnt
   whoami: async () => (await import("./whoami.ts")).whoami,
   configure: async () => (await import("./configure.ts")).configure,
   unconfigure: async () => (await import("./unconfigure.ts")).unconfigure,
+  config: async () => (await import("./config.ts")).config,
 };
 
 export const OPERATIONS: readonly OperationEntry[] = OPERATION_SUMMARIES.map((entry) => ({

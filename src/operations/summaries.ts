@@ -23,4 +23,5 @@ export const OPERATION_SUMMARIES = [
   { name: "whoami", summary: "Show which API key is used, and whether it is accepted" },
   { name: "configure", summary: "Add Opper to an agent's own providers, for use without launch" },
   { name: "unconfigure", summary: "Take away what configure added" },
+  { name: "config", summary: "Show or change what holds for every command" },
 ] as const satisfies readonly OperationSummary[];
