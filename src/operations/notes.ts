@@ -43,13 +43,13 @@ export function unknownNames(
 ): string[] {
   const notes: string[] = [];
   const { model, provider } = asked;
-  const names = [...new Set(models.map(({ model }) => model))].sort();
+  const names = [...new Set(models.map(({ model }) => model))];
   if (model !== undefined && !names.some((name) => name.toLowerCase().includes(model.toLowerCase()))) {
     notes.push(
       `No model has "${model}" in its name${advice(model, names, names.flatMap((name) => name.split(/[-/:@_]/)))}`,
     );
   }
-  const providers = [...new Set(models.map(({ provider }) => provider))].sort();
+  const providers = [...new Set(models.map(({ provider }) => provider))];
   if (provider !== undefined && !providers.includes(provider.toLowerCase())) {
     notes.push(`No provider is called "${provider}"${advice(provider, providers, providers)}`);
   }
