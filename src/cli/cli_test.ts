@@ -65,7 +65,7 @@ interface Outcome {
 
 type HostChanges = Partial<Omit<CliHost, "makeContext">> & { during?(progress: Progress, tick: () => void): void };
 
-async function run(argv: readonly string[], changes: HostChanges = {}): Promise<Outcome> {
+async function run(argv: readonly string[], changes: HostChanges = {}, byDefault?: string): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
   let clock = 0;
@@ -76,6 +76,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
   const commandOf = (operation: typeof list | typeof fail): Command => ({
     name: operation.name,
     summary: operation.summary,
+    isDefault: operation.name === byDefault,
     load() {
       loaded.push(operation.name);
       return Promise.resolve(operation as Awaited<ReturnType<Command["load"]>>);
@@ -145,6 +146,27 @@ Deno.test("what needs no operation loads none", async (t) => {
     await t.step(argv.join(" ") || "nothing", async () => {
       const outcome = await run(argv);
       deepStrictEqual([outcome.status, outcome.stdout, outcome.stderr, outcome.loaded], [0, stdout, "", []]);
+    });
+  }
+});
+
+Deno.test("without a command, the one that is run by default", async (t) => {
+  const rows: [argv: string[], stdout: string][] = [
+    [[], "Name\na\nb\ufffd\n"],
+    [["--csv"], "name\r\na\r\nb\ufffd\r\n"],
+  ];
+  for (const [argv, stdout] of rows) {
+    await t.step(argv.join(" ") || "nothing", async () => {
+      const outcome = await run(argv, {}, "list");
+      deepStrictEqual([outcome.status, outcome.stdout, outcome.stderr, outcome.loaded], [0, stdout, "", ["list"]]);
+    });
+  }
+  for (const argv of [["help"], ["--help"], ["--no-color", "-h"]]) {
+    await t.step(argv.join(" "), async () => {
+      const { stdout, loaded } = await run(argv, {}, "list");
+      ok(stdout.includes("\nUsage: opper-agent [COMMAND] [FLAGS]\n"), stdout);
+      ok(stdout.replace(/\s+/g, " ").endsWith("Without a command, list is run. "), stdout);
+      deepStrictEqual(loaded, []);
     });
   }
 });

@@ -39,5 +39,5 @@ function isVersion(argv: readonly string[]): boolean {
 }
 
 function isHelp(argv: readonly string[]): boolean {
-  return argv.length === 0 || (argv.length === 1 && ["help", "--help", "-h"].includes(argv[0]!));
+  return argv.length === 1 && ["help", "--help", "-h"].includes(argv[0]!);
 }

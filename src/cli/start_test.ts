@@ -4,6 +4,7 @@ import { start } from "./start.ts";
 
 Deno.test("what the start does not answer reaches the program as it is", async (t) => {
   const rows: string[][] = [
+    [],
     ["sessions"],
     ["help", "sessions"],
     ["--quiet", "version"],
