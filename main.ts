@@ -13,6 +13,7 @@ if (import.meta.main) {
     await start(Deno.args, {
       build: { deno: Deno.version.deno },
       loadHelp: () => later("./src/cli/overview.ts"),
+      loadStatusline: () => later("./src/cli/statusline.ts"),
       loadProgram: () => later("./program.ts"),
     }),
   );

@@ -130,7 +130,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
 
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
-  ok(program.includes("\n  list    List things\n  fail    Fail in several ways\n  launch  Start Pi"), program);
+  ok(program.includes("\n  list        List things\n  fail        Fail in several ways\n"), program);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],
