@@ -345,6 +345,18 @@ Deno.test("a warning goes to standard error, and leaves the answer whole", async
   });
 });
 
+Deno.test("watch says what to type where there is no terminal", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    for (const args of [["watch"], ["watch", "--timezone", "UTC"]]) {
+      await t.step(args.join(" "), async () => {
+        const { code, stdout, stderr } = await runAgent(args, { home });
+        deepStrictEqual([code, stdout], [2, ""]);
+        match(stderr, /^error: watch needs a terminal .*\nhint: `opper-agent overview` .*`opper-agent sessions` .*\n$/);
+      });
+    }
+  });
+});
+
 Deno.test("a reader that goes away is no failure", async () => {
   await withTemporaryDirectory(async (home) => {
     await makeSmallHome(home);
