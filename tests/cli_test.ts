@@ -52,7 +52,10 @@ Deno.test("what people read", async (t) => {
     // Caches: 5 minutes from 11:57:59 and an hour from 11:20:00, at 12:00:00. Resuming: 1200 tokens at 0.3 or 3.75
     // are $0.00036 or $0.0045, 2000 at 0.5 or 10 are $0.001 or $0.02. acme caches nothing below 1024 tokens.
     // Bars: 20 columns are the largest; 0.0032872 of 0.03849 are 1.7 of them, 0.00714 of 0.03025 are 4.7.
+    // Today, the 20th: 0.00714 + 0.03135 = 0.03849, and FORK's turn without a price: $0.038+; 2 + 1 + 3 turns; 3000
+    // read of 2230 + 500 + 5150 = 7880 are 38.1 %.
     const rows: [name: string, args: string[]][] = [
+      ["overview", ["overview"]],
       ["sessions", ["sessions"]],
       ["session_turns", ["session", PI, "--turns"]],
       ["session_subagent", ["session", "e99"]],
@@ -67,6 +70,34 @@ Deno.test("what people read", async (t) => {
         strictEqual(answer, await golden(name, answer));
       });
     }
+  });
+});
+
+Deno.test("without a command, the overview", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await t.step("on a machine without logs", async () => {
+      strictEqual(answerOf(await runAgent([], { home })), await golden("overview_none"));
+    });
+    await t.step("with flags of every command", async () => {
+      const { sessions, roots, next, schemaVersion } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
+      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 5, SCHEMA_VERSION]);
+      strictEqual(next[0].command, "launch pi");
+    });
+    await t.step("but not with its own, which need its name", async () => {
+      strictEqual((await runAgent(["--limit", "3"], { home })).code, 2);
+    });
+    await makeSmallHome(home);
+    await t.step("on one with logs, by the machine's clock", async () => {
+      const { today, totalSessions, sessions, warm } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
+      deepStrictEqual([today.turns, today.cost.basis, totalSessions], [0, "none", 4]);
+      deepStrictEqual([sessions.map(({ sessionId }: SessionJson) => sessionId), warm], [[FORK, PI, CLAUDE, CODEX], []]);
+    });
+    await t.step("at most as many as asked for", async () => {
+      const args = ["overview", "-n", "1", "--json", "--as-of", SMALL_NOW];
+      const { totalWarm, warm, sessions } = JSON.parse(answerOf(await runAgent(args, { home })));
+      // PI's cache has three minutes left, CLAUDE's twenty.
+      deepStrictEqual([totalWarm, warm.length, warm[0].sessionId, sessions.length], [2, 1, PI, 1]);
+    });
   });
 });
 
@@ -365,6 +396,18 @@ Deno.test("a warning goes to standard error, and leaves the answer whole", async
     deepStrictEqual([code, stdout], [0, await golden("sessions")]);
     await Deno.writeTextFile(join(home, ".opper/agent/index.db"), "this is no database ".repeat(500));
     strictEqual((await run(["sessions", "--quiet"])).stderr, "");
+  });
+});
+
+Deno.test("watch says what to type where there is no terminal", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    for (const args of [["watch"], ["watch", "--timezone", "UTC"]]) {
+      await t.step(args.join(" "), async () => {
+        const { code, stdout, stderr } = await runAgent(args, { home });
+        deepStrictEqual([code, stdout], [2, ""]);
+        match(stderr, /^error: watch needs a terminal .*\nhint: `opper-agent overview` .*`opper-agent sessions` .*\n$/);
+      });
+    }
   });
 });
 

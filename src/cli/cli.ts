@@ -78,14 +78,16 @@ export async function runCli(
 
 /** What to print on standard output; or a status, when a face did its own printing. */
 async function answer(argv: readonly string[], program: Program, host: CliHost): Promise<string | number> {
-  const overview = () =>
+  const help = () =>
     programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
-  if (argv.length === 0) return overview();
+  const byDefault = program.operations.find(({ isDefault }) => isDefault);
+  if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return overview();
+    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
+    if (byDefault !== undefined) return await runCommand(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
   switch (command) {
@@ -98,7 +100,7 @@ async function answer(argv: readonly string[], program: Program, host: CliHost):
           hint: HELP_HINT,
         });
       }
-      if (topic === undefined || topic === "help") return overview();
+      if (topic === undefined || topic === "help") return help();
       const { face, operation } = await loadCommand(topic, program);
       return face === undefined ? await helpFor(operation, host) : faceHelp(face, helpOptions(host));
     }

@@ -1,5 +1,5 @@
 /** Whole command lines against a made-up registry and host: what is printed where, and the exit status. */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
@@ -67,7 +67,7 @@ interface Outcome {
 
 type HostChanges = Partial<Omit<CliHost, "makeContext">> & { during?(progress: Progress, tick: () => void): void };
 
-async function run(argv: readonly string[], changes: HostChanges = {}): Promise<Outcome> {
+async function run(argv: readonly string[], changes: HostChanges = {}, byDefault?: string): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
   let clock = 0;
@@ -78,6 +78,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
   const commandOf = (operation: typeof list | typeof fail): Command => ({
     name: operation.name,
     summary: operation.summary,
+    isDefault: operation.name === byDefault,
     load() {
       loaded.push(operation.name);
       return Promise.resolve(operation as Awaited<ReturnType<Command["load"]>>);
@@ -131,7 +132,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
 
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
-  match(program, /\n {2}list +List things\n {2}fail +Fail in several ways\n {2}launch +Start Pi/);
+  ok(program.includes("\n  list        List things\n  fail        Fail in several ways\n"), program);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],
@@ -147,6 +148,27 @@ Deno.test("what needs no operation loads none", async (t) => {
     await t.step(argv.join(" ") || "nothing", async () => {
       const outcome = await run(argv);
       deepStrictEqual([outcome.status, outcome.stdout, outcome.stderr, outcome.loaded], [0, stdout, "", []]);
+    });
+  }
+});
+
+Deno.test("without a command, the one that is run by default", async (t) => {
+  const rows: [argv: string[], stdout: string][] = [
+    [[], "Name\na\nb\ufffd\n"],
+    [["--csv"], "name\r\na\r\nb\ufffd\r\n"],
+  ];
+  for (const [argv, stdout] of rows) {
+    await t.step(argv.join(" ") || "nothing", async () => {
+      const outcome = await run(argv, {}, "list");
+      deepStrictEqual([outcome.status, outcome.stdout, outcome.stderr, outcome.loaded], [0, stdout, "", ["list"]]);
+    });
+  }
+  for (const argv of [["help"], ["--help"], ["--no-color", "-h"]]) {
+    await t.step(argv.join(" "), async () => {
+      const { stdout, loaded } = await run(argv, {}, "list");
+      ok(stdout.includes("\nUsage: opper-agent [COMMAND] [FLAGS]\n"), stdout);
+      ok(stdout.replace(/\s+/g, " ").endsWith("Without a command, list is run. "), stdout);
+      deepStrictEqual(loaded, []);
     });
   }
 });

@@ -13,6 +13,8 @@ export interface CommandEntry<Definition> {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
+  /** Run when no command is named; without one of these, that shows the help. @default false */
+  readonly isDefault?: boolean;
   load(): Promise<Definition>;
 }
 

@@ -12,6 +12,8 @@ import { wrapText } from "./wrap_text.ts";
 export interface CommandSummary {
   readonly name: string;
   readonly summary: string;
+  /** Run when no command is named. */
+  readonly isDefault?: boolean;
 }
 
 export interface HelpOptions {
@@ -28,13 +30,15 @@ export type DescribedOperation = Pick<Operation, "name" | "summary" | "descripti
 export function programHelp(commands: readonly CommandSummary[], options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
+  const byDefault = commands.find(({ isDefault }) => isDefault);
   return joinSections([
     wrapText("What the coding agents on this machine cost, and whether their prompt caches are still warm.", width),
-    [`Usage: ${program} COMMAND [FLAGS]`],
+    [`Usage: ${program} ${byDefault === undefined ? "COMMAND" : "[COMMAND]"} [FLAGS]`],
     ["Commands:", ...layOut(commands.map(({ name, summary }) => [name, summary]), width)],
     ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
     wrapText(
-      `"${program} help COMMAND" explains a command and shows examples, "${program} --version" tells the version.`,
+      `"${program} help COMMAND" explains a command and shows examples, "${program} --version" tells the version.` +
+        (byDefault === undefined ? "" : ` Without a command, ${byDefault.name} is run.`),
       width,
     ),
   ]);

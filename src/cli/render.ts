@@ -17,6 +17,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Whether ellipses and bars may use characters beyond ASCII. Text of cells is shown as it is. @default true */
   readonly unicode?: boolean;
+  /** Whether a table says that it had no room for some of its columns. @default true */
+  readonly saysWhatIsHidden?: boolean;
 }
 
 type TableBlock = Extract<Block, { kind: "table" }>;
@@ -96,7 +98,7 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
 
   // A bar that found no room takes no information with it.
   const hidden = block.columns.filter(({ bar }, index) => widths[index] === undefined && bar !== true).length;
-  if (hidden === 0) return lines;
+  if (hidden === 0 || options.saysWhatIsHidden === false) return lines;
   const note = `${hidden} ${hidden === 1 ? "column" : "columns"} hidden, widen the terminal or use --json`;
   return [...lines, ...wrapText(note, options.width).map((line) => paint(line, "dim", options))];
 }

@@ -7,6 +7,7 @@ export interface OperationEntry extends OperationSummary {
 }
 
 const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEntry["load"]> = {
+  overview: async () => (await import("./overview.ts")).overview,
   sessions: async () => (await import("./sessions.ts")).sessions,
   session: async () => (await import("./session.ts")).session,
   cost: async () => (await import("./cost.ts")).cost,
