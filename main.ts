@@ -3,12 +3,16 @@
  *
  * What is imported here, and by what is imported here, is what `--version` has to load. Deno also reads every module
  * that a literal `import()` names before anything runs; as a variable, the path costs those nothing who do not go there.
+ *
+ * A second thread (src/host/thread.ts) begins here, too: this module is the one whose address a bundle does not change.
  */
 import { start } from "./src/cli/start.ts";
 
 const later = (path: string) => import(new URL(path, import.meta.url).href);
 
-if (import.meta.main) {
+if ("WorkerGlobalScope" in globalThis) {
+  await later("./src/scan/fold_thread.ts");
+} else if (import.meta.main) {
   Deno.exit(
     await start(Deno.args, {
       build: { deno: Deno.version.deno },

@@ -16,9 +16,9 @@ import {
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
-import { ownCommand } from "./src/host/own_command.ts";
 import { giveUp } from "./src/host/permissions.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
@@ -69,6 +69,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
         stateDirectory: stateDirectory(environment),
         extraRoots: globals.roots.map(({ source, directory }) => ({ source, path: directory })),
         useIndex: globals.index,
+        startThread,
         onProgress: (done, total) =>
           progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
         onWarning(message) {
@@ -107,7 +108,7 @@ const launch: RunLaunch = async (options) => {
       return await scanLogs({ environment, stateDirectory: directory, extraRoots });
     },
   });
-  return await launchAgent(options, { ...services, mcpServer: mcpServer() });
+  return await launchAgent(options, { ...services, mcpServer: await mcpServer() });
 };
 
 async function installMcp(request: InstallRequest): Promise<number> {
@@ -115,11 +116,12 @@ async function installMcp(request: InstallRequest): Promise<number> {
     import("./src/mcp/install_command.ts"),
     import("./src/launch/json_edit.ts"),
   ]);
-  return runInstall(request, { ...readEnvironment(), server: mcpServer(), edits, stdout: writeStdout });
+  return runInstall(request, { ...readEnvironment(), server: await mcpServer(), edits, stdout: writeStdout });
 }
 
 /** How a client starts our server. */
-function mcpServer(): { readonly command: string; readonly args: readonly string[] } {
+async function mcpServer(): Promise<{ readonly command: string; readonly args: readonly string[] }> {
+  const { ownCommand } = await import("./src/host/own_command.ts");
   const { command, args } = ownCommand();
   return { command, args: [...args, "mcp"] };
 }
@@ -150,6 +152,7 @@ const mcp: RunMcp = async (options) => {
           stateDirectory: stateDirectory(environment),
           extraRoots: options.roots.map(({ source, directory }) => ({ source, path: directory })),
           useIndex: options.index,
+          startThread,
           pause,
           onWarning: (message) => writeStderr(`warning: ${message}\n`),
         });
@@ -157,6 +160,7 @@ const mcp: RunMcp = async (options) => {
     },
     async launchTools() {
       if (options.readOnly) return [];
+      const { ownCommand } = await import("./src/host/own_command.ts");
       started = await import("./src/mcp/launch_tools.ts");
       return started.launchTools({
         program: ownCommand(),

@@ -6,7 +6,7 @@
  */
 
 interface Wabt {
-  parseWat(name: string, text: string, features: { simd: boolean }): {
+  parseWat(name: string, text: string, features: { simd: boolean; bulk_memory: boolean }): {
     toBinary(options: object): { readonly buffer: Uint8Array };
     destroy(): void;
   };
@@ -20,7 +20,7 @@ const WASM = new URL("../src/scan/line_finder.wasm", import.meta.url);
 
 const { default: loadWabt }: { default: () => Promise<Wabt> } = await import(WABT);
 const { parseWat } = await loadWabt();
-const parsed = parseWat("line_finder.wat", Deno.readTextFileSync(WAT), { simd: true });
+const parsed = parseWat("line_finder.wat", Deno.readTextFileSync(WAT), { simd: true, bulk_memory: true });
 const built = parsed.toBinary({}).buffer;
 parsed.destroy();
 

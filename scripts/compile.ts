@@ -130,13 +130,19 @@ async function bundle(commit: string, work: string): Promise<string> {
     entry,
     `import { start } from ${at("src/cli/start.ts")};
 
-Deno.exit(
-  await start(Deno.args, {
-    build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
-    loadHelp: () => import(${at("src/cli/overview.ts")}),
-    loadProgram: () => import(new URL("./program.js", import.meta.url).href),
-  }),
-);
+const later = (path) => import(new URL(path, import.meta.url).href);
+
+if ("WorkerGlobalScope" in globalThis) {
+  await later("./src/scan/fold_thread.js");
+} else {
+  Deno.exit(
+    await start(Deno.args, {
+      build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
+      loadHelp: () => import(${at("src/cli/overview.ts")}),
+      loadProgram: () => later("./program.js"),
+    }),
+  );
+}
 `,
   );
   const outdir = join(work, "bundle");
@@ -149,8 +155,13 @@ Deno.exit(
     "--minify",
     "--code-splitting",
   ];
-  for (const part of [entry, join(ROOT, "program.ts")]) {
-    const { success, stderr } = await run(Deno.execPath(), ["bundle", ...options, "--outdir", outdir, part], ROOT);
+  const program = ["program.ts", "src/scan/fold_thread.ts"].map((path) => join(ROOT, path));
+  for (const entries of [[entry], program]) {
+    const { success, stderr } = await run(
+      Deno.execPath(),
+      ["bundle", ...options, "--outdir", outdir, ...entries],
+      ROOT,
+    );
     if (!success) throw new CompileError(`The bundle could not be made.\n${stderr.trimEnd()}`);
   }
   return join(outdir, "opper_agent.js");
@@ -163,6 +174,8 @@ async function compileFor(target: Target | undefined, script: string, program: s
     "compile",
     ...PERMISSIONS,
     "--no-config",
+    // A first scan of a gigabyte takes two thirds of the memory for it, and hardly longer.
+    "--v8-flags=--max-semi-space-size=2,--optimize-for-size",
     "--no-check",
     "--no-remote",
     "--no-npm",

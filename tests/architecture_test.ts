@@ -129,7 +129,7 @@ Deno.test("nothing in core names a source", async () => {
 });
 
 /** Two functions without dependencies; needed for the very first error message. */
-const LIGHT = /^npm:fastest-levenshtein@/;
+const LIGHT = /^npm:leven@/;
 
 /** Modules that are loaded with these, without any dynamic import. */
 function loadedWith(...entries: readonly string[]): ReadonlySet<string> {

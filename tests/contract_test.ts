@@ -33,7 +33,10 @@ async function answers(home: string, opperHome: string): Promise<unknown> {
     }
     const buckets = scan.usageBuckets({}).map(({ session: _, ...bucket }) => bucket);
     const text = JSON.stringify({
-      sessions: byText(sessions.map(({ id: _, ...session }) => session)),
+      // A trace is named by the log's path, which differs between the homes that are compared.
+      sessions: byText(
+        sessions.map(({ id: _, traceId, ...session }) => ({ ...session, traced: traceId !== undefined })),
+      ),
       turns: byText(turns),
       buckets: byText(buckets),
       lifetimes: scan.lifetimes({ now, isPast: false }),

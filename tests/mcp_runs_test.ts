@@ -5,8 +5,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { filesHolding } from "./support/home_snapshot.ts";
-import { type McpClient, startMcp } from "./support/mcp_client.ts";
-import { withTemporaryDirectory } from "./support/run_agent.ts";
+import { INITIALIZE, type McpClient, startMcp } from "./support/mcp_client.ts";
+import { agentCommand, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const CANARY = "op-canary-91c2d7e05ab3";
 const TRACE = "7f1d3c52-9a0b-5c11-8e64-0d2b5a7c9e10";
@@ -29,6 +29,8 @@ exit "\${FAKE_STATUS:-0}"
 
 interface Stage {
   readonly directory: string;
+  /** Address of the gateway. */
+  readonly gateway: string;
   connect(env?: Readonly<Record<string, string>>, args?: readonly string[]): Promise<McpClient>;
 }
 
@@ -48,6 +50,7 @@ async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
     };
     await body({
       directory,
+      gateway: base.OPPER_BASE_URL,
       connect: (env = {}, args = []) =>
         startMcp({ home: join(directory, "home"), cwd: join(directory, "work"), env: { ...base, ...env }, args }),
     });
@@ -114,3 +117,50 @@ Deno.test("what keeps a run from starting is told", async (t) => {
       }));
   }
 });
+
+/**
+ * Asks a server that knows of its launch by what is above it alone to start a run, keeps the answers, and ends when the
+ * run was answered.
+ */
+const ASKING_PI = `#!/bin/sh
+if [ "$1" = "--version" ]; then echo 1.5.2; exit 0; fi
+if [ "$1" = "--help" ]; then exit 0; fi
+cd "$FAKE_DIRECTORY"
+answers="answers-$OPPER_AGENT_DEPTH"
+touch "$answers"
+(cat requests; for i in $(seq 400); do sleep 0.05; grep -q '"id":"run"' "$answers" && exit; done) |
+  env -i HOME="$HOME" PATH="$PATH" DENO_DIR="$DENO_DIR" OPPER_API_KEY="$OPPER_API_KEY" \\
+    OPPER_BASE_URL="$FAKE_GATEWAY" FAKE_GATEWAY="$FAKE_GATEWAY" FAKE_DIRECTORY="$FAKE_DIRECTORY" \\
+    ${agentCommand().join(" ")} mcp > "$answers"
+`;
+
+Deno.test("launches within launches are counted without the environment", () =>
+  onStage(async ({ directory, gateway }) => {
+    await Deno.writeTextFile(join(directory, "bin/pi"), ASKING_PI, { mode: 0o755 });
+    const requests = [
+      { id: "initialize", method: "initialize", params: INITIALIZE },
+      { id: "run", method: "tools/call", params: { name: "launch_pi_traced", arguments: { prompt: "x" } } },
+    ];
+    const lines = requests.map((request) => `${JSON.stringify({ jsonrpc: "2.0", ...request })}\n`);
+    await Deno.writeTextFile(join(directory, "requests"), lines.join(""));
+    const { code, stderr } = await runAgent(["launch", "--quiet", "pi"], {
+      home: join(directory, "home"),
+      cwd: join(directory, "work"),
+      env: {
+        PATH: `${join(directory, "bin")}:/usr/bin:/bin`,
+        OPPER_API_KEY: CANARY,
+        OPPER_BASE_URL: gateway,
+        FAKE_GATEWAY: gateway,
+        FAKE_DIRECTORY: directory,
+      },
+    });
+    strictEqual(code, 0, stderr);
+    const answer = async (depth: number) => {
+      const text = await Deno.readTextFile(join(directory, `answers-${depth}`));
+      return JSON.parse(text.split("\n").find((line) => line.includes('"id":"run"'))!).result;
+    };
+    deepStrictEqual((await answer(1)).structuredContent.exitCode, 0);
+    // The second was told how deep it is by the launch that its server found itself in.
+    strictEqual((await answer(2)).isError, true);
+    match((await answer(2)).content[0].text, /^This server was started 2 launches deep/);
+  }));

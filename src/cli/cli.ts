@@ -168,7 +168,7 @@ async function runCommand(operation: Operation, argv: readonly string[], host: C
     const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
     try {
       const output = await operation.run(input, context);
-      if (globals.json) return toJson(output);
+      if (globals.json) return toJson(output, host.isTerminal);
       const view = operation.view(output, input, context);
       if (!globals.csv) {
         const { renderView } = await import("./render.ts");
@@ -192,9 +192,12 @@ async function runCommand(operation: Operation, argv: readonly string[], host: C
   }
 }
 
-/** Indented by two, with everything escaped that could steer a terminal; JSON.stringify leaves more than C0 alone. */
-function toJson(output: unknown): string {
-  const text = JSON.stringify(output, null, 2);
+/**
+ * Indented for people, one line for programs, with everything escaped that could steer a terminal; JSON.stringify leaves
+ * more than C0 alone.
+ */
+function toJson(output: unknown, isTerminal: boolean): string {
+  const text = JSON.stringify(output, null, isTerminal ? 2 : undefined);
   return `${
     text.replace(
       /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,

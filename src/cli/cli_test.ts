@@ -180,7 +180,12 @@ Deno.test("answers", async (t) => {
       { isTerminal: true },
       '{\n  "schemaVersion": 1,\n  "names": [\n    "a",\n    "b\\u009b"\n  ]\n}\n',
     ],
-    ["flags in front of the command", ["--json", "list", "-n0"], {}, '{\n  "schemaVersion": 1,\n  "names": []\n}\n'],
+    [
+      "flags in front of the command, and JSON for a program",
+      ["--json", "list", "-n0"],
+      {},
+      '{"schemaVersion":1,"names":[]}\n',
+    ],
   ];
   for (const [name, argv, changes, stdout] of rows) {
     await t.step(name, async () => {

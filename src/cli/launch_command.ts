@@ -23,6 +23,8 @@ export interface LaunchArguments {
   readonly install: boolean;
   readonly dryRun: boolean;
   readonly quiet: boolean;
+  /** Process that started this one, without which it must not go on. Absent for everybody but our own server. */
+  readonly parentPid?: number;
 }
 
 /** Starts an agent and waits for it. @returns the exit status */
@@ -95,6 +97,20 @@ const LAUNCH_FLAGS: readonly Flag[] = [
 ];
 
 /**
+ * What our own server tells the launches that it starts, and nobody else has a use for: not in the help. No variable of
+ * the environment, which the agent and everything below it would inherit.
+ */
+const PARENT_FLAG: Flag = {
+  ...DEFAULTS,
+  field: "parentPid",
+  name: "end-with-parent",
+  kind: "integer",
+  placeholder: "PID",
+  description: "",
+};
+const ALL_FLAGS: readonly Flag[] = [...LAUNCH_FLAGS, PARENT_FLAG];
+
+/**
  * Splits the arguments behind `launch`: flags of ours, the agent's name, and all the rest, which is the agent's.
  *
  * @returns undefined with `--help`
@@ -104,7 +120,7 @@ export function parseLaunchArguments(argv: readonly string[], program: string): 
   const command = `${program} launch`;
   const at = argv.findIndex((argument, index) => !argument.startsWith("-") && !takesNext(argv[index - 1]));
   const own = (at === -1 ? argv : argv.slice(0, at)).filter((argument) => argument !== "--");
-  const { given } = readArguments(own, LAUNCH_FLAGS, command);
+  const { given } = readArguments(own, ALL_FLAGS, command);
   const valueOf = (field: string) => given.findLast(({ flag }) => flag.field === field)?.value;
   if (valueOf("help") === true) return undefined;
   if (at === -1) {
@@ -125,12 +141,22 @@ export function parseLaunchArguments(argv: readonly string[], program: string): 
     install: valueOf("install") === true,
     dryRun: valueOf("dryRun") === true,
     quiet: valueOf("quiet") === true,
+    ...parentOf(textOf("parentPid")),
   };
+}
+
+/** @throws {AgentError} usage, for what is no process id */
+function parentOf(text: string | undefined): Pick<LaunchArguments, "parentPid"> {
+  if (text === undefined) return {};
+  if (/^[1-9]\d{0,9}$/.test(text)) return { parentPid: Number(text) };
+  throw new AgentError("usage", `Expected PID after --${PARENT_FLAG.name} to be the id of a process, not "${text}".`, {
+    hint: "This flag is for programs that start a launch without a terminal; leave it out.",
+  });
 }
 
 /** Whether an argument is a flag that takes the one behind it as its value. */
 function takesNext(argument: string | undefined): boolean {
-  return LAUNCH_FLAGS.some(({ name, kind }) => kind !== "switch" && argument === `--${name}`);
+  return ALL_FLAGS.some(({ name, kind }) => kind !== "switch" && argument === `--${name}`);
 }
 
 export const launchFace: Face<LaunchArguments> = {

@@ -33,6 +33,10 @@ Deno.test("flags before the agent are ours, all behind it is the agent's", async
       quiet: true,
     }],
     [["--debug", "pi"], {}],
+    [["--end-with-parent", "4711", "pi", "--end-with-parent", "1"], {
+      parentPid: 4711,
+      argv: ["--end-with-parent", "1"],
+    }],
     [["--quiet", "--", "pi", "--", "x"], { quiet: true, argv: ["--", "x"] }],
     [["codex", "x"], { agent: "codex", argv: ["x"] }],
   ];
@@ -54,6 +58,9 @@ Deno.test("wrong arguments are said", async (t) => {
     [["--model", "--quiet", "pi"], /"--quiet" follows/],
     [["--quiet=yes", "pi"], /takes no value/],
     [["--provider", "x", "pi"], /Unknown flag "--provider"/],
+    [["--end-with-parent", "0", "pi"], /Expected PID after --end-with-parent/],
+    [["--end-with-parent", "-1", "pi"], /Expected PID after --end-with-parent/],
+    [["--end-with-parent=1e3", "pi"], /not "1e3"/],
   ];
   for (const [argv, message] of rows) {
     await t.step(argv.join(" ") || "nothing", () => {

@@ -1,5 +1,5 @@
 /** The word that somebody probably meant. Suggests nothing rather than something far-fetched. */
-import { closest, distance } from "fastest-levenshtein";
+import leven, { closestMatch } from "leven";
 
 /**
  * The nearest candidate: one that `typed` is the start of, or that differs in few letters (one in words of up to three,
@@ -16,10 +16,10 @@ export function suggest(typed: string, candidates: readonly string[]): string | 
   // The commonest typing error counts as two changes by the letter.
   const swapped = words.findIndex((candidate) => isSwapped(word, candidate));
   if (swapped !== -1) return candidates[swapped];
-  const nearest = closest(word, words);
   const allowed = word.length <= 3 ? 1 : word.length <= 8 ? 2 : 3;
+  const nearest = closestMatch(word, words)!;
   // A word that shares no letter with what was typed is no typing error, however short both are.
-  if (distance(word, nearest) > Math.min(allowed, nearest.length - 1)) return undefined;
+  if (leven(word, nearest) > Math.min(allowed, nearest.length - 1)) return undefined;
   return candidates[words.indexOf(nearest)];
 }
 

@@ -20,10 +20,6 @@ import { FIVE_MINUTE_WRITE_MULTIPLE, ONE_HOUR_WRITE_MULTIPLE } from "./price_tab
 
 /** Price data: the public list prices, with the user's own prices over them. */
 export interface PriceBook {
-  /** Changes whenever the book may answer differently, so that stored figures can be told from current ones. */
-  readonly version: string;
-  /** Day of the price data, `YYYY-MM-DD`. */
-  readonly date: string;
   /**
    * @param at When the request was sent: prices change, and a turn costs what it cost on its day
    * @returns undefined when no price is known; zero only for models that are known to be free
@@ -44,20 +40,20 @@ function hasTokens({ usage }: Turn): boolean {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output !== 0;
 }
 
-/** Whether {@linkcode priceTurn} would look into the book. Callers load the price data only if some turn needs it. */
+/** Whether {@linkcode turnCost} would look into the book. Callers load the price data only if some turn needs it. */
 export function needsPrice(turn: Turn): boolean {
   return !isReported(turn) && hasTokens(turn);
 }
 
 /**
- * Prices a turn by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say that
- * a model is free. A turn without tokens costs nothing, on no basis.
+ * What a turn costs by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
+ * that a model is free. A turn without tokens costs nothing, on no basis.
  */
-export function priceTurn<T extends Turn>(turn: T, book: PriceBook | undefined): T & PricedTurn {
-  if (isReported(turn)) return { ...turn, usd: turn.reported!.usd, basis: "reported" };
-  if (!hasTokens(turn)) return { ...turn, usd: 0, basis: "none" };
+export function turnCost(turn: Turn, book: PriceBook | undefined): Pick<PricedTurn, "usd" | "basis"> {
+  if (isReported(turn)) return { usd: turn.reported!.usd, basis: "reported" };
+  if (!hasTokens(turn)) return { usd: 0, basis: "none" };
   const usd = book?.costOf(turn.model, turn.usage, turn.at);
-  return usd === undefined ? { ...turn, basis: "none" } : { ...turn, usd, basis: "computed" };
+  return usd === undefined ? { basis: "none" } : { usd, basis: "computed" };
 }
 
 /** Adds two sums; {@linkcode NO_COST} changes nothing. Exact to a millionth of a millionth of a dollar. */
@@ -116,43 +112,34 @@ export type PrefixRates = ModelRef & { readonly [kind in PrefixKind]?: ObservedR
  * for the same tokens the latest turn's counts.
  */
 export function ratesFromTurns(turns: readonly Turn[]): readonly PrefixRates[] {
-  return mergeRates([], turns.filter(isReported).map(ratesOf));
-
-  function ratesOf({ model, usage, reported, at }: Turn): PrefixRates {
+  const models = new Map<string, ModelRef & Partial<Record<PrefixKind, ObservedRate>>>();
+  for (const { model, usage, reported, at } of turns) {
+    // A recorded zero may as well mean that the tool knows no price.
+    if (reported === undefined || !(reported.usd > 0) || !Number.isFinite(reported.usd)) continue;
+    const key = `${model.provider}\0${model.model}`;
+    let rates = models.get(key);
+    if (rates === undefined) models.set(key, rates = { provider: model.provider, model: model.model });
     const promptTokens = promptOf(usage);
-    const rate = (usd: Usd | undefined, tokens: Tokens): ObservedRate | undefined =>
-      // A recorded zero may as well mean that the tool knows no price.
-      usd !== undefined && usd > 0 && tokens > 0 ? { usdPerMillion: usd * 1e6 / tokens, at, promptTokens } : undefined;
+    noteRate(rates, "input", reported.input, usage.input, at, promptTokens);
+    noteRate(rates, "cacheRead", reported.cacheRead, usage.cacheRead, at, promptTokens);
     // Both kinds of write are recorded as one sum, and their prices differ.
-    const [short, long] = [usage.cacheWrite, usage.cacheWrite1h];
-    return {
-      ...model,
-      input: rate(reported?.input, usage.input),
-      cacheRead: rate(reported?.cacheRead, usage.cacheRead),
-      cacheWrite: long === 0 ? rate(reported?.cacheWrite, short) : undefined,
-      cacheWrite1h: short === 0 ? rate(reported?.cacheWrite, long) : undefined,
-    };
+    const { cacheWrite, cacheWrite1h } = usage;
+    if (cacheWrite1h === 0) noteRate(rates, "cacheWrite", reported.cacheWrite, cacheWrite, at, promptTokens);
+    if (cacheWrite === 0) noteRate(rates, "cacheWrite1h", reported.cacheWrite, cacheWrite1h, at, promptTokens);
   }
+  return [...models.values()].filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
 }
 
-/** Puts two sets of rates together: per model and kind the later one, and `newer` where both are of the same time. */
-export function mergeRates(
-  older: readonly PrefixRates[],
-  newer: readonly PrefixRates[],
-): readonly PrefixRates[] {
-  const merged = new Map<string, PrefixRates>();
-  for (const rates of [...older, ...newer]) {
-    const key = JSON.stringify([rates.provider, rates.model]);
-    const known = merged.get(key) ?? { provider: rates.provider, model: rates.model };
-    const latest: Partial<Record<PrefixKind, ObservedRate>> = {};
-    for (const kind of PREFIX_KINDS) {
-      const [a, b] = [known[kind], rates[kind]];
-      const rate = a === undefined || (b !== undefined && b.at >= a.at) ? b : a;
-      if (rate !== undefined) latest[kind] = rate;
-    }
-    merged.set(key, { provider: known.provider, model: known.model, ...latest });
-  }
-  return [...merged.values()].filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
+function noteRate(
+  rates: Partial<Record<PrefixKind, ObservedRate>>,
+  kind: PrefixKind,
+  usd: Usd | undefined,
+  tokens: Tokens,
+  at: EpochMs,
+  promptTokens: Tokens,
+): void {
+  if (usd === undefined || !(usd > 0) || tokens <= 0 || at < (rates[kind]?.at ?? -Infinity)) return;
+  rates[kind] = { usdPerMillion: usd * 1e6 / tokens, at, promptTokens };
 }
 
 /** A cached prefix, and when it would be sent again. A `CacheAnchor` is one. */

@@ -12,16 +12,15 @@ import { costOfUsage, type PriceTable } from "./price_table.ts";
 import {
   addCost,
   addTurnCost,
-  mergeRates,
   missCost,
   needsPrice,
   NO_COST,
   prefixCost,
   type PrefixRates,
   type PriceBook,
-  priceTurn,
   ratesFromTurns,
   sumCosts,
+  turnCost,
 } from "./pricing.ts";
 
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude" };
@@ -42,8 +41,6 @@ const TABLES = new Map<ModelRef, PriceTable>([
 ]);
 
 const BOOK: PriceBook = {
-  version: "test",
-  date: "2026-09-23",
   costOf(model, usage) {
     const table = TABLES.get(model);
     return table && costOfUsage(table, usage);
@@ -54,7 +51,7 @@ function turn(model: ModelRef, usage: Partial<TokenUsage>, reported?: Turn["repo
   return { key: "k", at, model, usage: { ...NO_USAGE, ...usage }, chain: MAIN_CHAIN, reported };
 }
 
-Deno.test("priceTurn takes what the tool recorded, then the book, and else knows nothing", async (t) => {
+Deno.test("turnCost takes what the tool recorded, then the book, and else knows nothing", async (t) => {
   const usage = { input: 1000, output: 100 };
   type Basis = PricedTurn["basis"];
   const rows: [name: string, turn: Turn, usd: number | undefined, basis: Basis, needsPrice: boolean][] = [
@@ -73,12 +70,12 @@ Deno.test("priceTurn takes what the tool recorded, then the book, and else knows
   ];
   for (const [name, given, usd, basis, needed] of rows) {
     await t.step(name, () => {
-      const priced = priceTurn(given, BOOK);
+      const priced = turnCost(given, BOOK);
       deepStrictEqual([priced.usd, priced.basis], [usd, basis]);
       strictEqual(needsPrice(given), needed);
       // Whoever is told that no price is needed does not load a book.
-      if (!needed) deepStrictEqual(priceTurn(given, undefined), priced);
-      else strictEqual(priceTurn(given, undefined).usd, undefined);
+      if (!needed) deepStrictEqual(turnCost(given, undefined), priced);
+      else strictEqual(turnCost(given, undefined).usd, undefined);
     });
   }
 });
@@ -102,7 +99,10 @@ Deno.test("sumCosts says where its figure comes from and what it leaves out", as
     ["a turn without tokens is neither", [empty, reported, empty], { usd: 0.1, basis: "reported", unpricedTurns: 0 }],
   ];
   for (const [name, turns, cost] of rows) {
-    await t.step(name, () => deepStrictEqual(sumCosts(turns.map((each) => priceTurn(each, BOOK))), cost));
+    await t.step(
+      name,
+      () => deepStrictEqual(sumCosts(turns.map((each) => ({ ...each, ...turnCost(each, BOOK) }))), cost),
+    );
   }
 });
 
@@ -162,17 +162,6 @@ Deno.test("ratesFromTurns derives what the user pays, from the latest turn that 
     cacheWrite1h: { usdPerMillion: 12, at: 30, promptTokens: 1000 },
   }]);
   deepStrictEqual(JSON.parse(JSON.stringify(rates)), rates);
-});
-
-Deno.test("mergeRates keeps the later rate of each kind and every model", () => {
-  const at = (usdPerMillion: number, at: number) => ({ usdPerMillion, at, promptTokens: 1 });
-  const a: PrefixRates = { ...CLAUDE, input: at(1, 10), cacheRead: at(1, 30) };
-  const b: PrefixRates = { ...CLAUDE, input: at(2, 20), cacheRead: at(2, 20), cacheWrite: at(2, 1) };
-  const merged = { ...CLAUDE, input: at(2, 20), cacheRead: at(1, 30), cacheWrite: at(2, 1) };
-  deepStrictEqual(mergeRates([a], [b]), [merged]);
-  deepStrictEqual(mergeRates([b], [a]), [merged]);
-  deepStrictEqual(mergeRates([a], [{ ...CLAUDE, input: at(9, 10) }])[0]!.input, at(9, 10));
-  deepStrictEqual(mergeRates([a], [{ ...GPT, input: at(3, 1) }]).map((rates) => rates.model), ["claude", "gpt"]);
 });
 
 /** Costs are compared to a millionth of a millionth of a dollar. */

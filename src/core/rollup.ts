@@ -6,7 +6,6 @@ import { anchorOf, isSameModel } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
 import { gapSamplesOf } from "./cache/survival.ts";
 import {
-  addUsage,
   type Cost,
   type EpochMs,
   MAIN_CHAIN,
@@ -17,7 +16,7 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import { addTurnCost, NO_COST, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
+import { addTurnCost, NO_COST, prefixCost, type PriceBook, ratesFromTurns } from "./pricing.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
 export const ROLLUP_VERSION = 2;
@@ -56,25 +55,38 @@ export interface SessionRollup {
   readonly resume: { readonly warm?: Usd; readonly cold?: Usd };
   /** Idle times and what became of the cache, over all chains. */
   readonly samples: readonly GapSample[];
-  /** What the tool's own figures say a token of a cached prefix costs. */
-  readonly rates: readonly PrefixRates[];
 }
 
-/** Adds up turns by any key. Groups come in order of first appearance. */
-export function groupTurns<T extends PricedTurn>(
-  turns: readonly T[],
-  keyOf: (turn: T) => string,
-): Map<string, { turns: T[]; usage: TokenUsage; cost: Cost }> {
-  const groups = new Map<string, { turns: T[]; usage: TokenUsage; cost: Cost }>();
-  for (const turn of turns) {
-    const key = keyOf(turn);
-    let group = groups.get(key);
-    if (group === undefined) groups.set(key, group = { turns: [], usage: NO_USAGE, cost: NO_COST });
-    group.turns.push(turn);
-    group.usage = addUsage(group.usage, turn.usage);
-    group.cost = addTurnCost(group.cost, turn);
-  }
-  return groups;
+/** What a group of turns adds up to while it is being added up. */
+interface Sum {
+  turns: number;
+  usage: { -readonly [kind in keyof TokenUsage]: number };
+  cost: Cost;
+  lastAt: EpochMs;
+}
+
+/** In place: a session may have thousands of turns, and each belongs to three sums. */
+function addTurn(sum: Sum, turn: PricedTurn): void {
+  const { usage } = turn;
+  sum.turns++;
+  sum.usage.input += usage.input;
+  sum.usage.cacheRead += usage.cacheRead;
+  sum.usage.cacheWrite += usage.cacheWrite;
+  sum.usage.cacheWrite1h += usage.cacheWrite1h;
+  sum.usage.output += usage.output;
+  sum.cost = addTurnCost(sum.cost, turn);
+  sum.lastAt = turn.at;
+}
+
+function newSum(): Sum {
+  return { turns: 0, usage: { ...NO_USAGE }, cost: NO_COST, lastAt: -Infinity };
+}
+
+/** The sum of a group, made when its first turn comes, so that groups are in order of first appearance. */
+function sumFor(groups: Map<string, Sum>, key: string): Sum {
+  let sum = groups.get(key);
+  if (sum === undefined) groups.set(key, sum = newSum());
+  return sum;
 }
 
 /** @param turns All turns of the session's logs, in order of time */
@@ -83,34 +95,47 @@ export function rollUpSession(
   pending: PendingChange | undefined,
   book: PriceBook | undefined,
 ): SessionRollup {
-  const counted = turns.filter((turn) => turn.counted);
-  const models = [...groupTurns(counted, (turn) => `${turn.model.provider}\0${turn.model.model}`).values()]
-    .map(({ turns, usage, cost }): ModelRollup => ({ ...turns[0]!.model, turns: turns.length, usage, cost }))
+  const total = newSum();
+  const byModel = new Map<string, { readonly model: ModelRef; readonly sum: Sum }>();
+  const byChain = new Map<string, Sum>();
+  for (const turn of turns) {
+    if (!turn.counted) continue;
+    const name = `${turn.model.provider}\0${turn.model.model}`;
+    let group = byModel.get(name);
+    if (group === undefined) byModel.set(name, group = { model: turn.model, sum: newSum() });
+    addTurn(group.sum, turn);
+    addTurn(sumFor(byChain, turn.chain), turn);
+    addTurn(total, turn);
+  }
+  const models = [...byModel.values()]
+    .map(({ model, sum: { turns, usage, cost } }): ModelRollup => ({ ...model, turns, usage, cost }))
     .sort((a, b) => b.cost.usd - a.cost.usd);
-  const chains = [...groupTurns(counted, (turn) => turn.chain)]
-    .map(([chain, { turns, usage, cost }]): ChainRollup => ({
-      chain,
-      turns: turns.length,
-      usage,
-      cost,
-      lastAt: turns.at(-1)!.at,
-    }))
+  const chains = [...byChain]
+    .map(([chain, sum]): ChainRollup => ({ chain, ...sum }))
     .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN));
 
-  const rates = ratesFromTurns(turns);
   const anchor = anchorOf(turns.filter((turn) => turn.chain === MAIN_CHAIN), pending);
-  const own = anchor && rates.find((rate) => isSameModel(rate, anchor.model));
   return {
-    turns: counted.length,
-    usage: counted.reduce((sum, turn) => addUsage(sum, turn.usage), NO_USAGE),
-    cost: counted.reduce(addTurnCost, NO_COST),
+    turns: total.turns,
+    usage: total.usage,
+    cost: total.cost,
     models,
     chains,
     anchor,
-    resume: anchor === undefined || anchor.tokens === 0 ? {} : prefixCost(anchor, own, book),
+    resume: resumeCost(turns, anchor, book),
     samples: samplesOf(turns),
-    rates,
   };
+}
+
+/** What the whole of `anchor.tokens` costs, by what the user's own turns say first. */
+export function resumeCost(
+  turns: readonly SessionTurn[],
+  anchor: CacheAnchor | undefined,
+  book: PriceBook | undefined,
+): SessionRollup["resume"] {
+  if (anchor === undefined || anchor.tokens === 0) return {};
+  const [own] = ratesFromTurns(turns.filter(({ model }) => isSameModel(model, anchor.model)));
+  return prefixCost(anchor, own, book);
 }
 
 /** Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice. */

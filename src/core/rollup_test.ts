@@ -68,7 +68,6 @@ Deno.test("rollUpSession() of nothing", () => {
     anchor: undefined,
     resume: {},
     samples: [],
-    rates: [],
   });
 });
 

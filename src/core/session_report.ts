@@ -14,6 +14,9 @@ import {
 } from "./model.ts";
 import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";
 
+/** What is kept of a rollup with its session: the idle times are kept together, for all sessions. */
+export type KeptRollup = Omit<SessionRollup, "samples">;
+
 /** A session as the index keeps it: nothing in here depends on the clock. */
 export interface Session extends Omit<SessionFacts, "subagent" | "discriminator"> {
   readonly source: string;
@@ -21,7 +24,9 @@ export interface Session extends Omit<SessionFacts, "subagent" | "discriminator"
   readonly file: string;
   /** All its logs, `file` first. */
   readonly files: readonly string[];
-  readonly rollup: SessionRollup;
+  /** Its trace at Opper; absent when no turn was billed by Opper. */
+  readonly traceId?: string;
+  readonly rollup: KeptRollup;
 }
 
 export interface CacheReport {
@@ -48,6 +53,7 @@ export interface SessionReport {
   readonly cwd?: string;
   readonly title?: string;
   readonly parentSessionId?: string;
+  readonly traceId?: string;
   readonly startedAt?: EpochMs;
   readonly lastActivityAt?: EpochMs;
   readonly turns: number;
@@ -74,6 +80,7 @@ export function reportSession(session: Session, now: EpochMs, lifetimes: Lifetim
     cwd: session.cwd,
     title: session.title,
     parentSessionId: session.parentSessionId,
+    traceId: session.traceId,
     startedAt: session.startedAt,
     lastActivityAt: session.lastActivityAt,
     turns: rollup.turns,
@@ -91,7 +98,7 @@ export function reportSession(session: Session, now: EpochMs, lifetimes: Lifetim
 /** Chains that are the session's own work rather than a sub-agent's. */
 export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
 
-function reportCache(rollup: SessionRollup, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
+function reportCache(rollup: KeptRollup, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
   const { anchor } = rollup;
   if (anchor === undefined) {
     return { state: "cold", strategy: "unknown", tokens: 0, reason: "never_written", note: "No billed turn yet." };
@@ -110,7 +117,7 @@ function reportCache(rollup: SessionRollup, now: EpochMs, lifetimes: LifetimeTab
 }
 
 /** With only part of the prefix warm, the rest is sent again at the cold price. */
-function resumeUsd(rollup: SessionRollup, tokens: Tokens): CacheReport["resumeUsd"] {
+function resumeUsd(rollup: KeptRollup, tokens: Tokens): CacheReport["resumeUsd"] {
   const { warm, cold } = rollup.resume;
   if (warm === undefined && cold === undefined) return undefined;
   const held = rollup.anchor?.tokens ?? 0;

@@ -240,5 +240,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 /** The system's own words for what went wrong, without the call and the path: "permission denied". */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const ofDeno = /^(.+?) \(os error \d+\)/.exec(error.message)?.[1];
+  if (ofDeno !== undefined) return ofDeno.charAt(0).toLowerCase() + ofDeno.slice(1);
   return /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message.replace(/\.$/, "");
 }

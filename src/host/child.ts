@@ -53,6 +53,12 @@ export class SignalRelay {
     return this.#interruption.signal;
   }
 
+  /** As a signal that arrives while no child is running. */
+  interrupt(signal: RelayedSignal): void {
+    this.#received ??= signal;
+    this.#interruption.abort();
+  }
+
   /** Signals go to this child until it has ended. */
   async accompany(child: Deno.ChildProcess): Promise<Deno.CommandStatus> {
     this.#child = child;
@@ -74,11 +80,7 @@ export class SignalRelay {
 
   async #relay(signal: RelayedSignal): Promise<void> {
     const child = this.#child;
-    if (child === undefined) {
-      this.#received ??= signal;
-      this.#interruption.abort();
-      return;
-    }
+    if (child === undefined) return this.interrupt(signal);
     if (Deno.build.os === "windows" || await this.#wentToGroup()) return;
     try {
       child.kill(signal);

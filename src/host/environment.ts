@@ -1,7 +1,5 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { realpathSync } from "node:fs";
 import { readTextFileIfAny } from "./files.ts";
 
 export interface HostEnvironment {
@@ -14,7 +12,17 @@ export interface HostEnvironment {
 
 export function readEnvironment(): HostEnvironment {
   const env = readVariables();
-  return { home: resolve(env["HOME"] || homedir()), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+  return { home: resolve(homeOf(env)), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+}
+
+/** Asks the system's list of users only where the environment says nothing: node:os takes a while to load. */
+function homeOf(env: HostEnvironment["env"]): string {
+  return env["HOME"] || (Deno.build.os === "windows" && env["USERPROFILE"]) || readHomeOfUser();
+}
+
+function readHomeOfUser(): string {
+  const { getBuiltinModule } = (globalThis as { process?: NodeJS.Process }).process!;
+  return getBuiltinModule("node:os").homedir();
 }
 
 /** Windows knows variables by names in any case, and tells them as they were first written: `Path`. We ask for PATH. */
@@ -30,16 +38,16 @@ export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
   return join(opperHome ? resolve(cwd, opperHome) : join(home, ".opper"), "agent");
 }
 
-/** The zone that the system is set to. */
+/** The zone that the system is set to. Intl says the same after loading its locales, which takes 25 ms. */
 export function systemTimezone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return Temporal.Now.timeZoneId();
 }
 
 /** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */
 export function resolvePath({ home, cwd }: HostEnvironment, path: string): readonly string[] {
   const absolute = resolve(cwd, path.replace(/^~(?=$|[/\\])/, home));
   try {
-    return [...new Set([absolute, realpathSync(absolute)])];
+    return [...new Set([absolute, Deno.realPathSync(absolute)])];
   } catch (error) {
     if (error instanceof Error && "code" in error) return [absolute];
     throw error;

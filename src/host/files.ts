@@ -1,10 +1,9 @@
 /**
  * Files as the scan needs them: walking directories that may hold anything, and reading without trusting sizes.
  *
- * Nothing here throws for what it merely passes by: what could not be looked at comes back as a Diagnostic.
+ * Nothing here throws for what it merely passes by: what could not be looked at comes back as a Diagnostic. Without
+ * node:fs, which takes as long to load as a warm scan.
  */
-import { type Dirent, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, type Stats, statSync } from "node:fs";
-import { join } from "node:path";
 import type { Diagnostic, EpochMs } from "../core/model.ts";
 
 /** A regular file, and what tells whether it changed since. */
@@ -32,85 +31,105 @@ export interface Walk {
  * Finds the files below a directory whose path passes `matches`. Links to files and directories are followed; a
  * directory that is reached twice is walked once, so that loops end. Pipes, sockets and devices are never opened.
  */
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
 export function walkFiles(root: string, matches: (relativePath: string) => boolean): Walk {
   const files: FoundFile[] = [];
   const problems: Diagnostic[] = [];
-  const walked = new Set<string>();
+  const links: [path: string, relativePath: string][] = [];
+  /** Directories as they were walked, until a link asks where they really are. */
+  const walked: string[] = [];
+  let walkedReally: Set<string> | undefined;
 
-  const walkDirectory = (path: string, relativePath: string): void => {
-    let entries: Dirent[];
+  /** Whether a directory that a link leads to, or lies below one, is walked for the first time. */
+  const isNew = (path: string): boolean => {
+    walkedReally ??= new Set(walked.map((directory) => Deno.realPathSync(directory)));
+    const real = Deno.realPathSync(path);
+    if (walkedReally.has(real)) return false;
+    walkedReally.add(real);
+    return true;
+  };
+  const walkDirectory = (path: string, relativePath: string, isLinked: boolean): void => {
+    let entries: Deno.DirEntry[];
     try {
-      const real = realpathSync(path);
-      if (walked.has(real)) return;
-      walked.add(real);
-      entries = readdirSync(path, { withFileTypes: true });
+      // Only a link can lead to the same directory twice.
+      if (isLinked && !isNew(path)) return;
+      if (!isLinked) walked.push(path);
+      entries = [...Deno.readDirSync(path)];
     } catch (error) {
       if (!hasVanished(error)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
     for (const entry of entries) {
-      const entryPath = join(path, entry.name);
+      const entryPath = `${path}${SEPARATOR}${entry.name}`;
       const entryRelative = relativePath === "" ? entry.name : `${relativePath}/${entry.name}`;
-      if (entry.isDirectory()) {
+      if (entry.isDirectory) {
         if (matches(entryRelative)) {
           problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
         }
-        walkDirectory(entryPath, entryRelative);
-      } else if (entry.isSymbolicLink() || matches(entryRelative)) {
-        addEntry(entryPath, entryRelative, entry.isSymbolicLink());
+        walkDirectory(entryPath, entryRelative, isLinked);
+      } else if (entry.isSymlink || matches(entryRelative)) {
+        if (entry.isSymlink) links.push([entryPath, entryRelative]);
+        else addEntry(entryPath, entryRelative, false);
       }
     }
   };
   const addEntry = (path: string, relativePath: string, isLink: boolean): void => {
-    let stats: Stats;
+    let stats: Deno.FileInfo;
     try {
-      stats = statSync(path);
+      stats = Deno.statSync(path);
     } catch (error) {
       // A file that vanished between listing and looking is no problem; a link that leads nowhere is one.
       if (!isLink && hasVanished(error)) return;
       if (matches(relativePath)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
-    if (stats.isDirectory()) walkDirectory(path, relativePath);
+    if (stats.isDirectory) walkDirectory(path, relativePath, true);
     else if (!matches(relativePath)) return;
-    else if (!stats.isFile()) {
+    else if (!stats.isFile) {
       problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
     } else {
       files.push({
         path,
         relativePath,
         size: stats.size,
-        mtimeMs: stats.mtimeMs,
-        ctimeMs: stats.ctimeMs,
-        inode: stats.ino,
+        mtimeMs: stats.mtime?.getTime() ?? 0,
+        ctimeMs: stats.ctime?.getTime() ?? 0,
+        inode: stats.ino ?? 0,
         compressed: path.endsWith(".zst"),
       });
     }
   };
 
   try {
-    if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return { exists: false, files, problems };
+    if (!Deno.statSync(root).isDirectory) return { exists: false, files, problems };
   } catch (error) {
+    // Below a file there is nothing either.
+    if (hasVanished(error) || error instanceof Deno.errors.NotADirectory) return { exists: false, files, problems };
     // A loop of links, or a directory above that may not be entered.
     return { exists: true, files, problems: [{ path: root, message: `Cannot be read: ${reasonOf(error)}` }] };
   }
-  walkDirectory(root, "");
+  walkDirectory(root, "", false);
+  // After all that needs no link to be found: it keeps its own name.
+  for (let link = links.shift(); link !== undefined; link = links.shift()) addEntry(...link, true);
   return { exists: true, files, problems };
 }
 
 function hasVanished(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return error instanceof Deno.errors.NotFound;
 }
 
-/** Node's messages repeat call and path: their first part is what people need. */
+/** The system's own words, without the number of the error and the call: `Not a directory (os error 20): readdir '/x'`. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/, \w+ '.*$/s, "").replace(/^[A-Z]+: /, "") : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const [reason = ""] = error.message.split(/ \(os error \d+\)/);
+  return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
 
 /** Undefined when there is no such file, or it cannot be read. */
 export function readTextFileIfAny(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Error && "code" in error) return undefined;
     throw error;
@@ -118,15 +137,34 @@ export function readTextFileIfAny(path: string): string | undefined {
 }
 
 export function makeDirectory(path: string): void {
-  mkdirSync(path, { recursive: true });
+  Deno.mkdirSync(path, { recursive: true });
 }
 
 export function removeFileIfAny(path: string): void {
-  rmSync(path, { force: true });
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Whether there is anything by that name, or something that cannot be looked at. */
+export function fileExists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }
 
 export function fileSize(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.size;
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** An open file, read in pieces into the caller's buffer. */

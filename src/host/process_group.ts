@@ -8,6 +8,7 @@ import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { hasCode } from "./atomic_file.ts";
 import { signalStatus } from "./child.ts";
+import { processesBelow, readProcessTable } from "./process_table.ts";
 
 export interface GroupOptions {
   /** Absolute path of the program. */
@@ -35,7 +36,10 @@ export interface ProcessGroup {
   readonly pid: number;
   /** When the program has ended, and nothing of the group is left. */
   readonly ended: Promise<GroupOutput>;
-  /** Asks the group to end, and kills what is left of it after a while. Calling it again may only shorten the while. */
+  /**
+   * Asks the group to end, and kills what is left of it after a while, the program itself last: it may have to put things
+   * back when the others are gone. Calling it again may only shorten the while.
+   */
   end(graceMs: DurationMs): Promise<void>;
 }
 
@@ -45,6 +49,8 @@ export const MAXIMUM_ERROR_BYTES = 8 << 10;
 /** How long output may lag behind the end of the program: something that left the group may hold the pipe for ever. */
 const OUTPUT_LAG_MS: DurationMs = 500;
 const POLL_MS: DurationMs = 20;
+/** How long the program may go on when all below it was killed. */
+const LEADER_MS: DurationMs = 500;
 
 /** @throws {AgentError} failed, when it cannot be started */
 export function startGroup({ program, args, env, cwd, input }: GroupOptions): ProcessGroup {
@@ -89,6 +95,10 @@ export function startGroup({ program, args, env, cwd, input }: GroupOptions): Pr
   const endGroup = async () => {
     signalGroup(pid, "SIGTERM");
     while (!hasEnded && performance.now() < killAt) await Promise.race([ended, delay(POLL_MS)]);
+    const leaderUntil = performance.now() + LEADER_MS;
+    while (!hasEnded && performance.now() < leaderUntil && signalBelow(pid, "SIGKILL") !== undefined) {
+      await Promise.race([ended, delay(POLL_MS)]);
+    }
     if (!hasEnded) signalGroup(pid, "SIGKILL");
     await ended;
   };
@@ -157,11 +167,29 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
+/**
+ * Signals all below a process ({@linkcode processesBelow}), but not the process itself.
+ *
+ * @returns how many they were; undefined where it cannot be told, and nothing was done
+ */
+export function signalBelow(pid: number, signal: "SIGTERM" | "SIGKILL"): number | undefined {
+  if (pid <= 1) return undefined;
+  const table = readProcessTable();
+  if (table === undefined) return undefined;
+  const below = processesBelow(pid, table);
+  for (const entry of below) send(entry.pid, signal);
+  return below.length;
+}
+
+/** Signals the group that a process leads; nothing happens where it leads none. */
+export function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   // 0 and 1 would be our own group, or everybody.
-  if (pid <= 1) return;
+  if (pid > 1) send(Deno.build.os === "windows" ? pid : -pid, signal);
+}
+
+function send(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   try {
-    process.kill(Deno.build.os === "windows" ? pid : -pid, signal);
+    process.kill(pid, signal);
   } catch (error) {
     // Gone, or on some systems: nothing but what has ended already.
     if (!hasCode(error, "ESRCH", "EPERM")) throw error;

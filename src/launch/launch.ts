@@ -10,6 +10,7 @@ import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import { ownPid, runChild, SignalRelay } from "../host/child.ts";
+import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent } from "./find_agent.ts";
 import { BASE_URL_VARIABLE, type LaunchRequest } from "./launcher.ts";
 import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
@@ -36,6 +37,8 @@ export interface LaunchOptions {
   readonly install: boolean;
   readonly dryRun: boolean;
   readonly quiet: boolean;
+  /** Process that started this one: when it is gone, the launch ends with all that it started. @default none */
+  readonly parentPid?: number;
 }
 
 export interface LaunchCredentials {
@@ -89,6 +92,19 @@ const GATEWAY_PATIENCE_MS: DurationMs = 2000;
  * @throws {AgentError} when it was not started
  */
 export async function launchAgent(options: LaunchOptions, services: LaunchServices): Promise<number> {
+  const watch = options.parentPid === undefined ? undefined : new ParentWatch(options.parentPid);
+  try {
+    return await launchWatched(options, services, watch);
+  } finally {
+    await watch?.close();
+  }
+}
+
+async function launchWatched(
+  options: LaunchOptions,
+  services: LaunchServices,
+  watch: ParentWatch | undefined,
+): Promise<number> {
   const { stateDirectory, stderr } = services;
   const entry = findEntry(options.agent);
   const tags = parseTags(options.tags);
@@ -128,6 +144,7 @@ export async function launchAgent(options: LaunchOptions, services: LaunchServic
   const startedAt = services.now();
   const relay = new SignalRelay();
   try {
+    if (watch?.isParentGone) relay.interrupt("SIGTERM");
     const record: LaunchRecord = {
       type: "launch",
       launchId,

@@ -16,7 +16,6 @@ import { contentOf, describeChange, placeTarget, type Restored, restoreTarget } 
 import {
   damagedEntryPath,
   findEntry,
-  journalDirectory,
   type JournalFile,
   journalLockPath,
   leasePath,
@@ -28,6 +27,7 @@ import {
   sha256,
   writeEntry,
 } from "./overlay_journal.ts";
+import { journalDirectory } from "./overlay_paths.ts";
 
 export interface OverlayOptions {
   /** Absolute path of our own state. */

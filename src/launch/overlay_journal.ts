@@ -17,6 +17,7 @@ import {
   syncDirectory,
   writeNewFile,
 } from "../host/atomic_file.ts";
+import { journalDirectory } from "./overlay_paths.ts";
 
 /** One path that holds, or is about to hold, something of ours. */
 export interface OverlayEntry {
@@ -61,11 +62,6 @@ export interface JournalListing {
   readonly leases: readonly string[];
   /** Absolute paths of entries that were being written when somebody died; never the only copy of anything. */
   readonly unfinished: readonly string[];
-}
-
-/** Absolute path of the directory; it exists only while something is placed. */
-export function journalDirectory(stateDirectory: string): string {
-  return join(stateDirectory, "overlay");
 }
 
 /** Where an entry goes that cannot be read any more. */

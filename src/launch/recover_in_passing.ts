@@ -1,9 +1,13 @@
 /** Recovery by a command that is about something else: it says what it did, and never stands in that command's way. */
 import { AgentError } from "../core/errors.ts";
-import { recoverOverlays } from "./overlay.ts";
+import { fileExists } from "../host/files.ts";
+import { journalDirectory } from "./overlay_paths.ts";
 
 /** @returns sentences for the user; none when there was nothing to repair */
 export async function recoverInPassing(stateDirectory: string): Promise<readonly string[]> {
+  // What repairs takes longer to load than most commands run.
+  if (!fileExists(journalDirectory(stateDirectory))) return [];
+  const { recoverOverlays } = await import("./overlay.ts");
   try {
     return (await recoverOverlays(stateDirectory)).map(({ message }) => message);
   } catch (error) {

@@ -57,7 +57,7 @@ export const MCP_CLIENTS: readonly McpClientEntry[] = [
   jsonClient(
     "claude",
     "Claude Code",
-    // What `claude mcp add --scope user` writes: Claude Code's documentation of MCP, read 2026-11-20.
+    // What `claude mcp add --scope user` writes (2.1.330, run 2026-11-21).
     (place) => join(directoryOf(place, "CLAUDE_CONFIG_DIR", ""), ".claude.json"),
     ({ command, args }) => ({ type: "stdio", command, args, env: {} }),
   ),

@@ -11,10 +11,11 @@ import { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { hasCode } from "../host/atomic_file.ts";
-import { captureChild } from "../host/child.ts";
+import { ownPid } from "../host/child.ts";
 import { SESSION_VARIABLES } from "../operations/current_session.ts";
 import {
   DEPTH_VARIABLE,
+  launchDepth,
   launchIds,
   launchSecrets,
   readStartedTraces,
@@ -122,21 +123,22 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       async run(args, call) {
         const input = readArguments(launchInput, args, "launch_pi_traced");
         const until = performance.now() + input.waitSeconds * 1000;
-        refuseDepth(options.env);
+        const depth = launchDepth(call.context.stateDirectory, options.env);
+        refuseDepth(depth);
         checkPrompt(input.prompt);
         checkModel(input.model);
         const cwd = checkDirectory(input.cwd, options);
         const giveBack = runs.reserve();
         let run: Run;
         try {
-          const piArguments = await headlessArguments(cwd, secretsOf(call, options), options);
+          const piArguments = await headlessArguments(cwd, runs, call, options);
           call.signal.throwIfAborted();
           const known = launchIds(call.context.stateDirectory);
           const model = input.model === undefined ? [] : ["--model", input.model];
           run = runs.start({
             program: options.program.command,
-            args: [...options.program.args, "launch", "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
-            env: environmentOfRun(options.env),
+            args: [...launchArguments(options), "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
+            env: environmentOfRun(options.env, depth),
             cwd,
             input: input.prompt,
             timeoutMs: input.timeoutSeconds * 1000,
@@ -194,14 +196,19 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
   ];
 }
 
+/** Whatever ends this server, the launch notices and leaves nothing behind. */
+function launchArguments({ program }: LaunchToolOptions): readonly string[] {
+  return [...program.args, "launch", "--end-with-parent", String(ownPid())];
+}
+
 /** The session that this server was started for is not the one that a run opens. */
-function environmentOfRun(env: LaunchToolOptions["env"]): LaunchToolOptions["env"] {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(`${SESSION_VARIABLES}_`)));
+function environmentOfRun(env: LaunchToolOptions["env"], depth: number): LaunchToolOptions["env"] {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith(`${SESSION_VARIABLES}_`));
+  return { ...Object.fromEntries(kept), [DEPTH_VARIABLE]: String(depth) };
 }
 
 /** @throws {AgentError} failed, too deep within launches */
-function refuseDepth(env: LaunchToolOptions["env"]): void {
-  const depth = Number(env[DEPTH_VARIABLE] ?? 0);
+function refuseDepth(depth: number): void {
   if (depth < MAXIMUM_DEPTH) return;
   throw new AgentError("failed", `This server was started ${depth} launches deep: it starts no further agent.`, {
     hint: "Do the work yourself, or ask the agent above to start the run.",
@@ -272,17 +279,20 @@ function realDirectory(path: string): string | undefined {
  */
 async function headlessArguments(
   cwd: string,
-  secrets: readonly string[],
-  { program, env }: LaunchToolOptions,
+  runs: Runs,
+  call: ToolCall,
+  options: LaunchToolOptions,
 ): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await captureChild({
-    program: program.command,
-    args: [...program.args, "launch", "pi", "--help"],
-    env,
+  const { code, stdout, stderr } = await runs.inquire({
+    program: options.program.command,
+    args: [...launchArguments(options), "pi", "--help"],
+    env: options.env,
     cwd,
-  }, HELP_TIMEOUT_MS);
+    input: "",
+    timeoutMs: HELP_TIMEOUT_MS,
+  }, call.signal);
   if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secrets).text.trim();
+    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(call, options)).text.trim();
     // As our own command line tells a failure; anything else is Pi's.
     const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
     throw new AgentError("failed", message ?? `"pi --help" ended with status ${code}: ${said || "it said nothing"}.`, {

@@ -17,6 +17,8 @@ export interface LineTransportOptions {
   readonly input: ReadableStream<Uint8Array>;
   /** @returns false when nobody reads any more */
   write(text: string): boolean;
+  /** What whoever takes the messages would drop without a word is refused here. @default every message */
+  accepts?(message: RpcMessage): boolean;
   /** A longer line is answered with an error and skipped. @default 4 MiB */
   readonly maximumLineBytes?: number;
   /** How long calls may go on after the input ended. @default 200 */
@@ -114,6 +116,10 @@ export class LineTransport {
       this.#fail(INVALID_REQUEST, "The message is not JSON-RPC 2.0; batches are not supported.", idOf(message));
       return;
     }
+    if (this.#options.accepts?.(message) === false) {
+      this.#fail(INVALID_REQUEST, "The message is not one of this protocol: look at its _meta.", idOf(message));
+      return;
+    }
     if (message.method !== undefined && message.id !== undefined && message.id !== null) this.#pending.add(message.id);
     this.onmessage?.(message);
     // Is never answered, and would be waited for at the end.
@@ -161,7 +167,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isRpcMessage(value: unknown): value is RpcMessage {
   if (!isObject(value) || value["jsonrpc"] !== "2.0") return false;
   const { id, method, params } = value;
-  if (id !== undefined && id !== null && typeof id !== "string" && !Number.isInteger(id)) return false;
+  if (id !== undefined && id !== null && typeof id !== "string" && !Number.isSafeInteger(id)) return false;
   if (method === undefined) return id !== undefined && ("result" in value || "error" in value);
   return typeof method === "string" && id !== null && (params === undefined || isObject(params));
 }
@@ -170,5 +176,6 @@ function isRpcMessage(value: unknown): value is RpcMessage {
 function idOf(value: unknown): string | number | null {
   if (!isObject(value)) return null;
   const { id } = value;
-  return typeof id === "string" || (typeof id === "number" && Number.isInteger(id)) ? id : null;
+  // A number beyond these is not read as it was sent: it would be answered under another.
+  return typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id)) ? id : null;
 }

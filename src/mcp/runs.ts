@@ -55,6 +55,7 @@ export class Runs {
   readonly #entries = new Map<string, Entry>();
   /** Places that are taken by runs that are about to start. */
   #reserved = 0;
+  readonly #inquiries = new Set<ProcessGroup>();
   #closed = false;
 
   constructor(limits: RunLimits = {}) {
@@ -76,7 +77,7 @@ export class Runs {
    * @throws {AgentError} failed, when there is none
    */
   reserve(): () => void {
-    if (this.#closed) throw new AgentError("failed", "The server is ending: nothing is started any more.");
+    if (this.#closed) throw closedError();
     const running = this.#running();
     if (running.length + this.#reserved >= this.#limits.running) {
       const ids = running.map(({ run }) => run.id).join(", ") || "they are starting";
@@ -94,7 +95,7 @@ export class Runs {
 
   /** Starts a program in a place that {@linkcode reserve} kept. @throws {AgentError} failed, when it cannot be started */
   start({ timeoutMs, ...options }: RunOptions): Run {
-    if (this.#closed) throw new AgentError("failed", "The server is ending: nothing is started any more.");
+    if (this.#closed) throw closedError();
     const { now } = this.#limits;
     const startedAt = now();
     const group = startGroup(options);
@@ -116,6 +117,28 @@ export class Runs {
     return run;
   }
 
+  /**
+   * Runs a program to its end for what it prints, and is no run that anybody knows of.
+   *
+   * @param signal ends it
+   * @throws {AgentError} failed, when it cannot be started
+   */
+  async inquire({ timeoutMs, ...options }: RunOptions, signal: AbortSignal): Promise<GroupOutput> {
+    if (this.#closed) throw closedError();
+    const group = startGroup(options);
+    const end = () => void group.end(this.#limits.closingGraceMs);
+    const timer = setTimeout(end, timeoutMs);
+    signal.addEventListener("abort", end);
+    this.#inquiries.add(group);
+    try {
+      return await group.ended;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      this.#inquiries.delete(group);
+    }
+  }
+
   /** @throws {AgentError} failed, for a run that is not known, or not any more */
   find(id: string): Run {
     return this.#find(id).run;
@@ -131,7 +154,11 @@ export class Runs {
   /** Ends all that run, and starts none any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#running().map((entry) => this.#end(entry, "cancelled", this.#limits.closingGraceMs)));
+    const { closingGraceMs } = this.#limits;
+    await Promise.all([
+      ...this.#running().map((entry) => this.#end(entry, "cancelled", closingGraceMs)),
+      ...[...this.#inquiries].map((group) => group.end(closingGraceMs)),
+    ]);
   }
 
   #running(): readonly Entry[] {
@@ -163,4 +190,8 @@ export class Runs {
       if (index >= kept || endedAt! < oldest) this.#entries.delete(id);
     }
   }
+}
+
+function closedError(): AgentError {
+  return new AgentError("failed", "The server is ending: nothing is started any more.");
 }

@@ -9,6 +9,7 @@ import {
   CallToolRequestSchema,
   CompleteRequestSchema,
   GetPromptRequestSchema,
+  JSONRPCMessageSchema,
   ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
@@ -62,7 +63,12 @@ const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGI
  */
 export async function serveMcp(host: McpHost): Promise<number> {
   guardStdout();
-  const transport = new LineTransport({ input: host.channel.input, write: host.channel.write });
+  const transport = new LineTransport({
+    input: host.channel.input,
+    write: host.channel.write,
+    // The SDK says nothing to what it does not know (1.32.2), such as a progress token that is an object.
+    accepts: (message) => JSONRPCMessageSchema.safeParse(message).success,
+  });
   const server = new ProtocolServer({
     version: host.version,
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },

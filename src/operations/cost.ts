@@ -7,6 +7,7 @@ import type { UsageBucket } from "../scan/usage_buckets.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
+import { formatCount } from "./format.ts";
 import { reportNotes, scanNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
@@ -155,7 +156,7 @@ export const cost = defineOperation({
         ],
         rows: output.rows.map((row) => [
           { text: name(row.key), value: row.key },
-          { text: row.turns.toLocaleString("en-US"), value: row.turns },
+          { text: formatCount(row.turns), value: row.turns },
           tokensCell(row.usage.input),
           tokensCell(row.usage.cacheRead),
           tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
@@ -166,7 +167,7 @@ export const cost = defineOperation({
         ]),
         footer: output.rows.length < 2 ? undefined : [
           { text: "Total", tone: "strong" },
-          { text: output.total.turns.toLocaleString("en-US") },
+          { text: formatCount(output.total.turns) },
           tokensCell(output.total.usage.input),
           tokensCell(output.total.usage.cacheRead),
           tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),

@@ -1,6 +1,7 @@
 /** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
 import { z } from "zod";
 import { shortenPath } from "./cells.ts";
+import { formatCount } from "./format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { countOf } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
@@ -87,9 +88,7 @@ export const doctor = defineOperation({
         rows: output.roots.map((root) => [
           { text: root.source },
           path(root.path),
-          root.exists
-            ? { text: root.files.toLocaleString("en-US"), value: root.files }
-            : { text: "none", value: 0, tone: "dim" },
+          root.exists ? { text: formatCount(root.files), value: root.files } : { text: "none", value: 0, tone: "dim" },
           root.exists
             ? { text: formatBytes(root.bytes), value: root.bytes }
             : { text: "no such directory", value: 0, tone: "dim" },

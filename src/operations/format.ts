@@ -33,6 +33,11 @@ export function formatUsd(usd: Usd | undefined): string {
   return `${sign}$${groupThousands(amount.toFixed(2))}`;
 }
 
+/** `1,234,567`: a whole number, all of it. As `toLocaleString` has it, which loads its locales first: 12 ms. */
+export function formatCount(count: number): string {
+  return groupThousands(String(count));
+}
+
 /** `1,234` below ten thousand, then three digits: `12.3k`, `123k`, `4.56M`, `1.20B`. */
 export function formatTokens(tokens: Tokens | undefined): string {
   if (!isKnown(tokens)) return UNKNOWN;

@@ -1,6 +1,7 @@
 /** Tables of figures against the text that people see. */
 import { strictEqual, throws } from "node:assert/strict";
 import {
+  formatCount,
   formatCountdown,
   formatDuration,
   formatPercent,
@@ -151,4 +152,9 @@ Deno.test("formatTime", async (t) => {
   await t.step("an unknown zone is a bug of the caller", () => {
     throws(() => formatTime(now, "Mars/Olympus", now), RangeError);
   });
+});
+
+Deno.test("formatCount()", async (t) => {
+  const rows: [number, string][] = [[0, "0"], [999, "999"], [1000, "1,000"], [1234567, "1,234,567"]];
+  for (const [count, text] of rows) await t.step(text, () => strictEqual(formatCount(count), text));
 });

@@ -2,6 +2,7 @@
 import type { ModelRollup } from "../core/rollup.ts";
 import type { LogScan } from "../scan/log_scan.ts";
 import { shortenPath } from "./cells.ts";
+import { formatCount } from "./format.ts";
 
 /**
  * Where was looked in vain: an answer of nothing must not be taken for one of no cost.
@@ -58,5 +59,5 @@ export function reportNotes(
 }
 
 export function countOf(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -27,9 +27,10 @@ export interface PageRequest<T> {
 
 /** @returns a negative number when `a` comes first, 0 only for the same place */
 export function comparePlaces(a: Place, b: Place): number {
-  const at = a.findIndex((part, index) => part !== b[index]);
-  if (at === -1) return 0;
-  return a[at]! < b[at]! ? -1 : 1;
+  for (let at = 0; at < a.length; at++) {
+    if (a[at] !== b[at]) return a[at]! < b[at]! ? -1 : 1;
+  }
+  return 0;
 }
 
 /**

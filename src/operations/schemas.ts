@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
 import type { EpochMs } from "../core/model.ts";
-import { traceIdOf } from "../core/trace_id.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
@@ -95,9 +94,7 @@ export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string,
     cwd: report.cwd,
     title: report.title,
     parentSessionId: report.parentSessionId,
-    traceId: report.models.some(({ provider, turns }) => provider === "opper" && turns > 0)
-      ? traceIdOf(report.file)
-      : undefined,
+    traceId: report.traceId,
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,

@@ -48,7 +48,9 @@ const SORT_VALUE: Record<SortKey, (report: SessionReport) => number> = {
 
 /** Largest first; sessions with the same value in order of their files, so that pages never overlap. */
 export function sortSessions<T extends SessionReport>(reports: readonly T[], sort: SortKey): T[] {
-  return reports.toSorted((a, b) => comparePlaces(placeOf(a, sort), placeOf(b, sort)));
+  return reports.map((report) => ({ report, place: placeOf(report, sort) }))
+    .sort((a, b) => comparePlaces(a.place, b.place))
+    .map(({ report }) => report);
 }
 
 function placeOf(report: SessionReport, sort: SortKey): Place {

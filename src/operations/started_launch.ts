@@ -14,6 +14,7 @@ import type { OperationContext } from "./context.ts";
 import { costSchema, usageSchema } from "./schemas.ts";
 import { readTraced } from "./session_traces.ts";
 
+export { launchDepth } from "../launch/launch_depth.ts";
 export { DEPTH_VARIABLE } from "../launch/launcher.ts";
 
 export const startedTraceSchema = z.object({

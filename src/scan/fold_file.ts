@@ -2,12 +2,11 @@
  * Reads one log from a given offset and folds its records into turns: the meeting of bytes (read_lines.ts) and format
  * (a Source). Stores nothing and prices nothing.
  */
-import { Buffer } from "node:buffer";
 import type { SessionFacts } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
 import { readFingerprint } from "./fingerprint.ts";
 import { lineNumbersAt } from "./line_numbers.ts";
-import { readLines } from "./read_lines.ts";
+import { finish, readLinesInSteps } from "./read_lines.ts";
 import type { RecordedTurn, Source } from "./source.ts";
 import { mergeTurns } from "./turn_rows.ts";
 
@@ -35,15 +34,18 @@ const MAX_PROBLEMS = 100;
 
 /**
  * @param from Where to go on; undefined reads from the beginning
- * @param onOffset Called for each line that is parsed, with where it begins
  * @throws {Error} when the file cannot be opened or read
  */
-export function foldFile(
+export function foldFile(source: Source, file: FoundFile, from: FoldPosition | undefined): FileFold {
+  return finish(foldFileInSteps(source, file, from));
+}
+
+/** The same in steps, so that other work can be done between two of them. A step yields how many bytes have been read. */
+export function* foldFileInSteps(
   source: Source,
   file: FoundFile,
   from: FoldPosition | undefined,
-  onOffset?: (offset: number) => void,
-): FileFold {
+): Generator<number, FileFold> {
   let state = from?.state ?? source.start(file);
   let nextSeq = from?.nextSeq ?? 0;
   const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
@@ -67,11 +69,11 @@ export function foldFile(
 
   const decoder = new TextDecoder();
   const parse = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
-  const read = readLines(file, {
+  const read = yield* readLinesInSteps(file, {
     from: from?.nextOffset ?? 0,
     needles: source.needles,
+    skippedKeys: source.skippedKeys,
     onLine(bytes, offset) {
-      onOffset?.(offset);
       let record: unknown;
       try {
         record = parse(bytes);
@@ -85,10 +87,11 @@ export function foldFile(
   });
 
   let nextOffset = read.endOffset;
-  if (read.tail !== undefined && holdsOneOf(source.needles, read.tail)) {
+  const tail = read.tail === undefined ? "" : decoder.decode(read.tail);
+  if (read.tail !== undefined && source.needles.some((needle) => tail.includes(needle))) {
     // A last line without its newline is either still being written or complete. A JSON object that parses cannot
     // become another one by growing, so that it is safe to take it now. Without a needle it is never parsed, as any line.
-    const record = parseComplete(read.tail, parse);
+    const record = parseComplete(tail);
     if (record !== undefined) {
       addRecord(record, read.endOffset);
       nextOffset += read.tail.length;
@@ -107,11 +110,6 @@ export function foldFile(
   };
 }
 
-function holdsOneOf(needles: readonly string[], line: Uint8Array): boolean {
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
-  return needles.some((needle) => bytes.includes(needle));
-}
-
 /** Problems come in the order of their lines, those that concern the whole file last. */
 function withLines(
   file: FoundFile,
@@ -126,10 +124,10 @@ function withLines(
   );
 }
 
-/** The object that the bytes are, or undefined when they are the beginning of one (or nothing that can be read). */
-export function parseComplete(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown): object | undefined {
+/** The object that a text is, or undefined when it is the beginning of one (or nothing that can be read). */
+export function parseComplete(text: string): object | undefined {
   try {
-    const value = parse(bytes);
+    const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -7,7 +7,8 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
-import type { RecordedTurn } from "./source.ts";
+import type { KnownPrice } from "./price_data.ts";
+import { TURN_COLUMNS, type TurnValues } from "./turn_values.ts";
 
 /** One statement list a version. A file with another version than the last is thrown away: it is only a cache. */
 const SCHEMA = `
@@ -53,12 +54,8 @@ CREATE TABLE turns (
   after_compaction INTEGER NOT NULL,
   usd REAL,
   basis TEXT NOT NULL,
-  PRIMARY KEY (file, key)
+  PRIMARY KEY (file, seq)
 ) WITHOUT ROWID;
-CREATE INDEX turns_by_key ON turns(key, source);
-CREATE INDEX turns_with_original ON turns(file, seq) WHERE original_key IS NOT NULL;
-CREATE INDEX turns_by_replay_key ON turns(replay_key) WHERE replay_key IS NOT NULL;
-CREATE INDEX turns_that_replay ON turns(replay_key) WHERE replay = 1;
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL);
 CREATE INDEX problems_by_file ON problems(file);
 CREATE TABLE sessions (
@@ -76,12 +73,27 @@ CREATE TABLE samples (
   at REAL NOT NULL, gap_ms REAL NOT NULL, survived INTEGER NOT NULL
 );
 CREATE INDEX samples_by_session ON samples(session);
+CREATE TABLE prices (
+  provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL,
+  PRIMARY KEY (provider, model)
+) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
-/** How long to wait for another process that is writing before giving up on the index. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** Indexes of `turns`: keys come in no order, so that it is several times as fast to fill these at once than row by row. */
+const TURN_INDEXES: Readonly<Record<string, string>> = {
+  turns_by_key: "ON turns(key, source)",
+  turns_with_original: "ON turns(file, seq) WHERE original_key IS NOT NULL",
+  turns_by_replay_key: "ON turns(replay_key) WHERE replay_key IS NOT NULL",
+  turns_that_replay: "ON turns(replay_key) WHERE replay = 1",
+};
+
+/** How long a reader waits for what other processes only do for moments, such as cleaning up when the last one leaves. */
+const BUSY_TIMEOUT_MS = 1_000;
+
+const INSERT_TURN = `INSERT OR REPLACE INTO turns (file, source, lost, ${TURN_COLUMNS.join(", ")})
+  VALUES (?, ?, 0, ${TURN_COLUMNS.map(() => "?").join(", ")})`;
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 interface FileStamp {
@@ -106,17 +118,11 @@ export interface IndexedFile extends FileStamp {
 export interface FoldedFile extends FileStamp {
   readonly state: unknown;
   readonly facts: SessionFacts | undefined;
-  readonly turns: readonly SequencedTurn[];
+  readonly turns: readonly TurnValues[];
   readonly problems: readonly Omit<Diagnostic, "path">[];
+  /** Whether nothing of the file is there yet. */
+  readonly isNew: boolean;
   readonly continues: boolean;
-}
-
-export interface SequencedTurn {
-  /** Position among the turns of the file. */
-  readonly seq: number;
-  readonly turn: RecordedTurn;
-  readonly usd: number | undefined;
-  readonly basis: "reported" | "computed" | "none";
 }
 
 /** A row of `turns`, as SQLite returns it. */
@@ -152,12 +158,16 @@ export class IndexStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** @param path A file, made when missing, or `:memory:` */
+  /**
+   * @param path A file, made when missing, or `:memory:`
+   * @throws {Error} SQLITE_BUSY, at once, while another process makes it or holds all of it
+   */
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
     try {
-      this.#execute(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.#execute("PRAGMA busy_timeout = 0");
       this.#migrate();
+      this.#execute(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -177,6 +187,7 @@ export class IndexStore {
         const tables = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
         for (const { name } of tables) this.#execute(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
         this.#database.exec(SCHEMA);
+        this.#createTurnIndexes();
         this.#execute(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       }
       this.commit();
@@ -190,9 +201,30 @@ export class IndexStore {
     this.#database.close();
   }
 
-  /** Begins to write as the only one; waits a while for another that does. */
+  /** Begins to write as the only one. @throws {Error} SQLITE_BUSY, at once, while another process writes */
   begin(): void {
-    this.#execute("BEGIN IMMEDIATE");
+    this.#execute("PRAGMA busy_timeout = 0");
+    try {
+      this.#execute("BEGIN IMMEDIATE");
+    } finally {
+      this.#execute(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
+  /** Whether no log has been read into it yet. */
+  isEmpty(): boolean {
+    return this.get("SELECT 1 FROM files LIMIT 1") === undefined;
+  }
+
+  /** Does what writes many turns, with the indexes of `turns` filled afterwards. Inside a transaction. */
+  async fill(body: () => Promise<void>): Promise<void> {
+    for (const name of Object.keys(TURN_INDEXES)) this.#execute(`DROP INDEX ${name}`);
+    await body();
+    this.#createTurnIndexes();
+  }
+
+  #createTurnIndexes(): void {
+    for (const [name, definition] of Object.entries(TURN_INDEXES)) this.#execute(`CREATE INDEX ${name} ${definition}`);
   }
 
   commit(): void {
@@ -239,6 +271,21 @@ export class IndexStore {
     );
   }
 
+  readPrices(): KnownPrice[] {
+    return this.all<{ provider: string; model: string; schedule: string }>("SELECT * FROM prices")
+      .map(({ schedule, ...model }) => ({ ...model, schedule: JSON.parse(schedule) as KnownPrice["schedule"] }));
+  }
+
+  writePrices(prices: readonly KnownPrice[]): void {
+    for (const { provider, model, schedule } of prices) {
+      this.run("INSERT OR REPLACE INTO prices VALUES (?, ?, ?)", provider, model, JSON.stringify(schedule));
+    }
+  }
+
+  forgetPrices(): void {
+    this.run("DELETE FROM prices");
+  }
+
   readFiles(): IndexedFile[] {
     return this.all<IndexedFile>(
       `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode, source_version AS sourceVersion,
@@ -259,8 +306,13 @@ export class IndexStore {
     this.run("DELETE FROM files WHERE id = ?", id);
   }
 
-  /** Stores what a scan found, marks the session as changed, and returns the file's id. */
-  writeFile(folded: FoldedFile, existing: number | undefined): number {
+  /** The id that the next new file may take. Only while this process writes. */
+  nextFileId(): number {
+    return (this.get<{ last: number | null }>("SELECT MAX(id) AS last FROM files")?.last ?? 0) + 1;
+  }
+
+  /** Stores what a scan found, and marks the session as changed. */
+  writeFile(id: number, folded: FoldedFile): void {
     const session = folded.facts === undefined ? null : this.#sessionFor(folded.source, folded.facts);
     const values: SQLInputValue[] = [
       folded.source,
@@ -277,12 +329,12 @@ export class IndexStore {
       folded.facts === undefined ? null : JSON.stringify(folded.facts),
       session,
     ];
-    let id = existing;
-    if (id === undefined) {
-      id = this.run(
+    if (folded.isNew) {
+      this.run(
         `INSERT INTO files (source, path, size, mtime_ms, ctime_ms, inode, source_version, next_offset, next_seq,
-          fingerprint, state, facts, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          fingerprint, state, facts, session, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...values,
+        id,
       );
     } else {
       this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
@@ -297,11 +349,11 @@ export class IndexStore {
         this.run("DELETE FROM problems WHERE file = ?", id);
       }
     }
-    for (const turn of folded.turns) this.#writeTurn(id, folded.source, turn);
+    const insert = this.#prepare(INSERT_TURN);
+    for (const turn of folded.turns) insert.run(id, folded.source, ...turn);
     for (const { line, message } of folded.problems) {
       this.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
     }
-    return id;
   }
 
   #sessionFor(source: string, facts: SessionFacts): number {
@@ -314,35 +366,6 @@ export class IndexStore {
       discriminator,
     );
     return row!.id;
-  }
-
-  #writeTurn(file: number, source: string, { seq, turn, usd, basis }: SequencedTurn): void {
-    this.run(
-      `INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      file,
-      seq,
-      source,
-      turn.key,
-      turn.originalKey ?? null,
-      turn.replayKey ?? null,
-      Number(turn.replay ?? false),
-      Number(turn.copied ?? false),
-      turn.at,
-      turn.endedAt ?? null,
-      turn.model.provider,
-      turn.model.model,
-      turn.chain,
-      turn.usage.input,
-      turn.usage.cacheRead,
-      turn.usage.cacheWrite,
-      turn.usage.cacheWrite1h,
-      turn.usage.output,
-      turn.reported === undefined ? null : JSON.stringify(turn.reported),
-      turn.requestedTtlMs ?? null,
-      Number(turn.afterCompaction ?? false),
-      usd ?? null,
-      basis,
-    );
   }
 
   /** The turn that a file already has under this key. */

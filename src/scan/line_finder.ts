@@ -3,13 +3,19 @@
  * object. The search itself is line_finder.wat; this fills its memory, keeps the unfinished line between two fillings
  * and hands the lines out. Opens nothing and parses nothing.
  */
-import { findLines, memory } from "./line_finder.wasm";
+import { dropValues, findLines, memory } from "./line_finder.wasm";
 
 export interface LineSearch {
   /** At most 16, of 1 to 64 ASCII characters each, none with a newline. */
   readonly needles: readonly string[];
   /** List every line, blank ones too. */
   readonly everyLine: boolean;
+  /**
+   * Keys whose values are not wanted, at most 4, of 2 to 58 ASCII letters: a string, array or object behind `"key":`, at
+   * any depth, is handed out as an empty string. What is taken out is not looked at, whether it is JSON or not.
+   * @default []
+   */
+  readonly skippedKeys?: readonly string[];
   /**
    * @param bytes The line without its newline; valid only during the call
    * @param start Where the line begins, counted from the first byte that is held (see {@linkcode LineFinder.held})
@@ -19,10 +25,11 @@ export interface LineSearch {
 }
 
 /** Offsets in the memory of line_finder.wat. */
-const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16, needleCount: 20 } as const;
+const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16, needleCount: 20, skippedCount: 24 } as const;
 const TABLES = 64;
 const NEEDLES = 256;
 const NEEDLE_STRIDE = 72;
+const SKIPPED_KEYS = 1536;
 const RESULTS = 16384;
 const RESULT_STRIDE = 12;
 const BYTES = 65536;
@@ -31,39 +38,91 @@ const SLACK = 128;
 
 const MAXIMUM_NEEDLES = 16;
 const MAXIMUM_NEEDLE_LENGTH = 64;
+const MAXIMUM_SKIPPED_KEYS = 4;
 /** Two bytes are a third faster for some needles and a quarter slower for others: three are never slow. */
 const FINGERPRINT_LENGTH = 3;
 const NEWLINE = 10;
 const NEEDLE_BUCKETS = 7;
 const NEWLINE_BUCKET = 1 << NEEDLE_BUCKETS;
+const NO_KEYS: readonly string[] = [];
 const PAGE = 65536;
 const GROWTH = 16 * PAGE;
 const LOOKS_WELL_FORMED = 2;
 
-/** There is one memory: the finder that uses it. */
+/** There is one memory: the finder whose bytes it holds. */
 let current: LineFinder | undefined;
+/** What its tables were written for: most searches are for the same as the one before. */
+let tablesFor: readonly (readonly string[])[] = [];
 
 /**
  * A search over one stream of bytes: ask for {@linkcode space}, fill it, say with {@linkcode search} how much was filled.
- * Only one may be open at a time in a thread.
+ * Several may take turns between two fillings: each finds what it held as it was.
  */
 export class LineFinder {
   readonly #search: LineSearch;
+  readonly #skips: boolean;
   #held = 0;
+  /** What was held when another finder came. */
+  #parked: Uint8Array | undefined;
+  #isSearching = false;
   #view = new DataView(memory.buffer);
   #bytes = new Uint8Array(memory.buffer);
 
   /**
-   * @throws {RangeError} when a needle is empty or too long, is not ASCII, holds a newline, or there are too many
-   * @throws {Error} when another finder is open
+   * @throws {RangeError} when a needle is empty or too long, is not ASCII, holds a newline, or there are too many; the
+   * same for skipped keys
+   * @throws {Error} in the `onLine` of another finder, or of this one
    */
   constructor(search: LineSearch) {
-    if (current !== undefined) throw new Error("Only one line finder can be open at a time.");
     this.#search = search;
-    this.#writeTables(search.needles);
-    this.#view.setInt32(AT.everyLine, Number(search.everyLine), true);
+    this.#skips = (search.skippedKeys?.length ?? 0) > 0;
+    this.#takeMemory();
     this.drop();
+  }
+
+  /** Makes the memory this finder's, and moves out what another one left in it. */
+  #takeMemory(): void {
+    if (current === this) return;
+    if (current !== undefined) current.#park();
+    current = undefined;
+    if (memory.buffer !== this.#bytes.buffer) this.#viewMemory();
+    const { needles, skippedKeys = NO_KEYS } = this.#search;
+    if (tablesFor[0] !== needles || tablesFor[1] !== skippedKeys) {
+      tablesFor = [];
+      this.#writeTables(needles);
+      this.#writeSkippedKeys(skippedKeys);
+      tablesFor = [needles, skippedKeys];
+    }
+    this.#view.setInt32(AT.everyLine, Number(this.#search.everyLine), true);
     current = this;
+    if (this.#parked === undefined) return;
+    this.#ensure(this.#parked.length);
+    this.#bytes.set(this.#parked, BYTES);
+    this.#parked = undefined;
+    // Whether the line holds a needle is found out again, from its beginning.
+    this.#view.setInt32(AT.position, BYTES, true);
+    this.#view.setInt32(AT.lineStart, BYTES, true);
+    this.#view.setInt32(AT.held, 0, true);
+  }
+
+  #park(): void {
+    if (this.#isSearching) throw new Error("Other lines cannot be searched while a line is handed out.");
+    this.#parked = this.#bytes.slice(BYTES, BYTES + this.#held);
+  }
+
+  #viewMemory(): void {
+    this.#view = new DataView(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+  }
+
+  /** Makes room for that many bytes in all. */
+  #ensure(length: number): void {
+    const missing = BYTES + length + SLACK - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    // The buffer of a memory that grew is a new one: growing in larger steps keeps that rare. Untouched pages cost
+    // nothing.
+    memory.grow(Math.ceil(Math.max(missing, GROWTH) / PAGE));
+    this.#viewMemory();
   }
 
   /** How many bytes of an unfinished line are held. */
@@ -73,11 +132,13 @@ export class LineFinder {
 
   /** A copy of the unfinished line. */
   copyHeld(): Uint8Array<ArrayBuffer> {
+    this.#takeMemory();
     return this.#bytes.slice(BYTES, BYTES + this.#held);
   }
 
   /** Forgets the unfinished line: the next byte begins a new one. */
   drop(): void {
+    this.#takeMemory();
     this.#held = 0;
     this.#view.setInt32(AT.position, BYTES, true);
     this.#view.setInt32(AT.lineStart, BYTES, true);
@@ -86,15 +147,9 @@ export class LineFinder {
 
   /** Room for that many bytes behind those that are held. Valid until the next call of any method. */
   space(length: number): Uint8Array {
+    this.#takeMemory();
     const start = BYTES + this.#held;
-    const missing = start + length + SLACK - memory.buffer.byteLength;
-    if (missing > 0) {
-      // The buffer of a memory that grew is a new one: growing in larger steps keeps that rare. Untouched pages cost
-      // nothing.
-      memory.grow(Math.ceil(Math.max(missing, GROWTH) / PAGE));
-      this.#view = new DataView(memory.buffer);
-      this.#bytes = new Uint8Array(memory.buffer);
-    }
+    this.#ensure(this.#held + length);
     return this.#bytes.subarray(start, start + length);
   }
 
@@ -104,13 +159,19 @@ export class LineFinder {
    * @returns how many bytes, from the first one that was held, belong to lines that have ended
    */
   search(length: number, from = 0): number {
+    if (current !== this) throw new Error("The space of a line finder is to be searched before another one is used.");
     const end = BYTES + this.#held + length;
     this.#view.setInt32(AT.end, end, true);
     if (from > 0) {
       this.#view.setInt32(AT.position, BYTES + from, true);
       this.#view.setInt32(AT.lineStart, BYTES + from, true);
     }
-    do this.#handOut(findLines()); while (this.#view.getInt32(AT.position, true) < end);
+    this.#isSearching = true;
+    try {
+      do this.#handOut(findLines()); while (this.#view.getInt32(AT.position, true) < end);
+    } finally {
+      this.#isSearching = false;
+    }
 
     const lineStart = this.#view.getInt32(AT.lineStart, true);
     if (lineStart > BYTES) this.#bytes.copyWithin(BYTES, lineStart, end);
@@ -121,7 +182,7 @@ export class LineFinder {
     return lineStart - BYTES;
   }
 
-  /** Lets the next finder in. */
+  /** Gives the memory up; the finder is not to be used again. */
   close(): void {
     if (current === this) current = undefined;
   }
@@ -129,10 +190,27 @@ export class LineFinder {
   #handOut(count: number): void {
     for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
       const start = this.#view.getInt32(result, true);
-      const end = this.#view.getInt32(result + 4, true);
+      let end = this.#view.getInt32(result + 4, true);
+      // In place: nobody needs these bytes again.
+      if (this.#skips) end = dropValues(start, end);
       const flags = this.#view.getInt32(result + 8, true);
       this.#search.onLine(this.#bytes.subarray(start, end), start - BYTES, (flags & LOOKS_WELL_FORMED) !== 0);
     }
+  }
+
+  #writeSkippedKeys(keys: readonly string[]): void {
+    if (keys.length > MAXIMUM_SKIPPED_KEYS || !keys.every((key) => /^[A-Za-z_]{2,58}$/.test(key))) {
+      throw new RangeError(
+        `The keys ${keys.join(", ")} cannot be skipped: at most ${MAXIMUM_SKIPPED_KEYS}, of letters.`,
+      );
+    }
+    keys.forEach((key, index) => {
+      const bytes = new TextEncoder().encode(`"${key}":`);
+      const record = SKIPPED_KEYS + index * NEEDLE_STRIDE;
+      this.#bytes[record] = bytes.length;
+      this.#bytes.set(bytes, record + 8);
+    });
+    this.#view.setInt32(AT.skippedCount, keys.length, true);
   }
 
   #writeTables(needles: readonly string[]): void {

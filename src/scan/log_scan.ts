@@ -94,7 +94,7 @@ export class LogScan {
   }
 
   sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
-    return readSessions(this.#parts.store, now, isPast, this.#parts.prices.load);
+    return readSessions(this.#parts.store, now, isPast, this.#parts.prices);
   }
 
   lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {
@@ -129,7 +129,7 @@ export class LogScan {
             promptTokens: promptTokens(turn.usage),
           },
           rates.find(({ provider, model }) => provider === turn.model.provider && model === turn.model.model),
-          await this.#parts.prices.load(),
+          await this.#parts.prices.bookFor([turn.model]),
         );
         explained.push({ ...turn, ...cache, missedUsd });
       }

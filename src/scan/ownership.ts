@@ -15,13 +15,13 @@ export interface TurnKey {
   readonly key: string;
 }
 
-type Claim = Pick<TurnRow, "file" | "key" | "copied" | "replay"> & {
+type Claim = Pick<TurnRow, "file" | "seq" | "copied" | "replay" | "lost"> & {
   readonly tokens: number;
   readonly startedAt: number | null;
   readonly path: string;
 };
 
-const CLAIM = `SELECT t.file, t.key, t.copied, t.replay,
+const CLAIM = `SELECT t.file, t.seq, t.copied, t.replay, t.lost,
   t.input + t.cache_read + t.cache_write + t.cache_write_1h + t.output AS tokens,
   json_extract(f.facts, '$.startedAt') AS startedAt, f.path
   FROM turns t JOIN files f ON f.id = t.file`;
@@ -33,6 +33,11 @@ export function sharedKeys(store: IndexStore, file: number): TurnKey[] {
       (SELECT 1 FROM turns o WHERE o.key = t.key AND o.source = t.source AND o.file <> t.file)`,
     file,
   );
+}
+
+/** All keys that more than one file has. */
+export function allSharedKeys(store: IndexStore): TurnKey[] {
+  return store.all<TurnKey>("SELECT source, key FROM turns GROUP BY key, source HAVING COUNT(*) > 1");
 }
 
 /**
@@ -55,21 +60,20 @@ function byClaim(a: Claim, b: Claim): number {
     (a.startedAt ?? Infinity) - (b.startedAt ?? Infinity) || (a.path < b.path ? -1 : 1);
 }
 
-function setLost(store: IndexStore, turn: Pick<Claim, "file" | "key">, bit: number, lost: boolean): void {
-  const changed = store.get(
-    `UPDATE turns SET lost = lost ${lost ? `| ${bit}` : `& ~${bit}`}
-      WHERE file = ? AND key = ? AND (lost & ${bit}) = ${lost ? 0 : bit} RETURNING file`,
+function setLost(store: IndexStore, turn: Pick<Claim, "file" | "seq" | "lost">, bit: number, lost: boolean): void {
+  if (((turn.lost & bit) !== 0) === lost) return;
+  store.run(
+    `UPDATE turns SET lost = lost ${lost ? `| ${bit}` : `& ~${bit}`} WHERE file = ? AND seq = ?`,
     turn.file,
-    turn.key,
+    turn.seq,
   );
-  if (changed === undefined) return;
   store.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", turn.file);
 }
 
 /** History replayed without ids: copies are the longest run of leading turns that the parent's log has. */
 function dropReplayedPrefixes(store: IndexStore): void {
-  const rows = store.all<{ file: number; key: string; known: number }>(
-    `SELECT t.file, t.key,
+  const rows = store.all<Pick<TurnRow, "file" | "seq" | "lost"> & { readonly known: number }>(
+    `SELECT t.file, t.seq, t.lost,
       EXISTS (SELECT 1 FROM turns p WHERE p.key = t.original_key AND p.source = t.source AND p.file <> t.file) AS known
       FROM turns t WHERE t.original_key IS NOT NULL ORDER BY t.file, t.seq`,
   );

@@ -6,11 +6,13 @@
  * package, and which of its rows are not trusted: docs/adr/0002-price-data.md.
  */
 import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
-import type { EpochMs, ModelRef, TokenUsage } from "../core/model.ts";
+import type { EpochMs, ModelRef } from "../core/model.ts";
 import { PRICE_DATA } from "../core/price_data.ts";
 import { costOfUsage, type PriceTable, type Rate } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { isSameModel } from "./price_match.ts";
+import { ScheduleCache } from "./schedule_cache.ts";
+import { DAY_MS, modulo, type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
 
 /** The two functions of the package that are used. */
@@ -81,27 +83,33 @@ const NOT_TRUSTED: readonly RegExp[] = [
  *
  * @param overridesText The text of `prices.json`; see `parsePriceOverrides`. Entries that are not valid are left out.
  */
-export async function loadPriceBook(overridesText: string | undefined): Promise<PriceBook> {
+export async function loadPriceBook(overridesText: string | undefined): Promise<ListedPriceBook> {
   const { overrides } = parsePriceOverrides(overridesText);
   const [library, version] = await Promise.all([
     import("@pydantic/genai-prices"),
     priceBookVersion(overridesText),
   ]);
-  const schedules = new Map<string, Map<string, Schedule | undefined>>();
+  const schedules = new ScheduleCache((model) => findSchedule(model.provider, model.model, overrides, library));
+  return {
+    version,
+    date: PRICE_DATA.date,
+    scheduleOf: (model) => schedules.get(model),
+    costOf(model, usage, at) {
+      const schedule = schedules.get(model);
+      const table = schedule && tableAt(schedule, at);
+      return table && costOfUsage(table, usage);
+    },
+  };
+}
 
-  return { version, date: PRICE_DATA.date, costOf };
-
-  function costOf({ provider, model }: ModelRef, usage: TokenUsage, at: EpochMs) {
-    let models = schedules.get(provider);
-    if (models === undefined) schedules.set(provider, models = new Map());
-    let schedule = models.get(model);
-    if (schedule === undefined && !models.has(model)) {
-      schedule = findSchedule(provider, model, overrides, library);
-      models.set(model, schedule);
-    }
-    const table = schedule?.(at);
-    return table && costOfUsage(table, usage);
-  }
+/** A price book that also says all that it knows of a model. */
+export interface ListedPriceBook extends PriceBook {
+  /** Changes whenever the book may answer differently, so that stored figures can be told from current ones. */
+  readonly version: string;
+  /** Day of the price data, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Undefined when no price is known. */
+  scheduleOf(model: ModelRef): PriceSchedule | undefined;
 }
 
 /** The version that a book loaded with these overrides has, without loading the price data. */
@@ -114,9 +122,6 @@ export async function priceBookVersion(overridesText: string | undefined): Promi
   return `${own}, overrides ${new Uint8Array(digest).toHex().slice(0, 12)}`;
 }
 
-/** The price list of one model by time. */
-type Schedule = (at: EpochMs) => PriceTable | undefined;
-
 /** A model listed by the user comes first, then the provider that `sameAs` names, then the user's `*`, then the data. */
 function findSchedule(
   provider: string,
@@ -124,19 +129,19 @@ function findSchedule(
   overrides: PriceOverrides,
   library: Library,
   visited: readonly string[] = [],
-): Schedule | undefined {
+): PriceSchedule | undefined {
   const own = overrides.get(provider);
   const listed = own?.models.get(model.toLowerCase());
-  if (listed !== undefined) return () => listed;
+  if (listed !== undefined) return { lists: [{ table: listed }] };
   if (own?.sameAs !== undefined && own.sameAs !== provider && !visited.includes(own.sameAs)) {
     const same = findSchedule(own.sameAs, model, overrides, library, [...visited, provider]);
     if (same !== undefined) return same;
   }
   const catchAll = own?.models.get("*");
-  return catchAll === undefined ? findPublicSchedule(provider, model, library) : () => catchAll;
+  return catchAll === undefined ? findPublicSchedule(provider, model, library) : { lists: [{ table: catchAll }] };
 }
 
-function findPublicSchedule(provider: string, model: string, library: Library): Schedule | undefined {
+function findPublicSchedule(provider: string, model: string, library: Library): PriceSchedule | undefined {
   const providerId = PROVIDERS.get(provider);
   if (providerId === undefined) return undefined;
   // The package only shows its search as a part of a calculation; the time does not matter to which row is found.
@@ -153,12 +158,9 @@ function findPublicSchedule(provider: string, model: string, library: Library): 
  * Reads a row. Of several lists the last one counts that holds at a time. A list for certain hours follows the list
  * whose prices it changes, so that it starts no earlier than that one.
  */
-function scheduleOf({ prices }: ModelInfo, free: boolean): Schedule {
-  if (!Array.isArray(prices)) {
-    const table = tableOf(prices, free);
-    return () => table;
-  }
-  let since = -Infinity;
+function scheduleOf({ prices }: ModelInfo, free: boolean): PriceSchedule {
+  if (!Array.isArray(prices)) return { lists: [{ table: tableOf(prices, free) }] };
+  let since: EpochMs | undefined;
   const lists = prices.map((list) => {
     const constraint = list.constraint;
     if (constraint?.type === "start_date") since = Date.parse(constraint.start_date);
@@ -167,25 +169,12 @@ function scheduleOf({ prices }: ModelInfo, free: boolean): Schedule {
       : undefined;
     return { since, hours, table: tableOf(list.prices, free) };
   });
-  return (at) => (lists.findLast(({ since, hours }) => at >= since && isWithin(hours, at)) ?? lists[0])?.table;
+  return { lists };
 }
-
-const DAY_MS = 86_400_000;
 
 /** @param time As `HH:MM:SSZ`, or with an offset. */
 function timeOfDay(time: string): number {
   return modulo(Date.parse(`1970-01-01T${time}`), DAY_MS);
-}
-
-function isWithin(hours: { readonly start: number; readonly end: number } | undefined, at: EpochMs): boolean {
-  if (hours === undefined) return true;
-  const { start, end } = hours;
-  const time = modulo(at, DAY_MS);
-  return end < start ? time >= start || time < end : time >= start && time < end;
-}
-
-function modulo(value: number, divisor: number): number {
-  return ((value % divisor) + divisor) % divisor;
 }
 
 /**

@@ -1,15 +1,30 @@
-/** The price data of one scan: the public list prices under the user's own, loaded at most once and only when needed. */
-import type { Diagnostic } from "../core/model.ts";
+/**
+ * The price data of one scan: the public list prices under the user's own. Loading them takes longer than a scan that
+ * finds nothing new, so that what was looked up once is kept beside the turns, and the lists are loaded only for a model
+ * that is new.
+ */
+import type { Diagnostic, ModelRef } from "../core/model.ts";
+import { costOfUsage } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
-import { loadPriceBook, priceBookVersion } from "./price_book.ts";
+import { type ListedPriceBook, loadPriceBook, priceBookVersion } from "./price_book.ts";
 import { parsePriceOverrides } from "./price_overrides.ts";
+import { type PriceSchedule, tableAt } from "./price_schedule.ts";
+import { ScheduleCache } from "./schedule_cache.ts";
+
+/** What was looked up for a model: null when it has no price. */
+export interface KnownPrice extends ModelRef {
+  readonly schedule: PriceSchedule | null;
+}
 
 export class PriceData {
   readonly overridesPath: string;
   readonly overridesExist: boolean;
   readonly problems: readonly Diagnostic[];
   readonly #overridesText: string | undefined;
-  #book: Promise<PriceBook> | undefined;
+  readonly #known = new ScheduleCache(() => undefined);
+  readonly #news: KnownPrice[] = [];
+  #lists: ListedPriceBook | undefined;
+  #readKnown: (() => readonly KnownPrice[]) | undefined;
 
   constructor(overridesPath: string, overridesText: string | undefined) {
     this.overridesPath = overridesPath;
@@ -22,5 +37,36 @@ export class PriceData {
     return priceBookVersion(this.#overridesText);
   }
 
-  readonly load = (): Promise<PriceBook> => this.#book ??= loadPriceBook(this.#overridesText);
+  /** Says where to read what was looked up with prices of this {@linkcode version}. Called at most once, when needed. */
+  remember(readKnown: () => readonly KnownPrice[]): void {
+    this.#readKnown = readKnown;
+  }
+
+  /** What was looked up since it was last asked. */
+  takeNews(): readonly KnownPrice[] {
+    return this.#news.splice(0);
+  }
+
+  /** A book that answers for these models, and for no others. */
+  async bookFor(models: Iterable<ModelRef>): Promise<PriceBook> {
+    for (const { schedule, ...model } of this.#readKnown?.() ?? []) this.#known.set(model, schedule ?? undefined);
+    this.#readKnown = undefined;
+    for (const model of models) {
+      if (this.#known.has(model)) continue;
+      this.#lists ??= await loadPriceBook(this.#overridesText);
+      const schedule = this.#lists.scheduleOf(model);
+      this.#known.set(model, schedule);
+      this.#news.push({ provider: model.provider, model: model.model, schedule: schedule ?? null });
+    }
+    return this.#book;
+  }
+
+  readonly #book: PriceBook = {
+    costOf: (model, usage, at) => {
+      if (!this.#known.has(model)) throw new Error(`No price was looked up for ${model.provider}/${model.model}.`);
+      const schedule = this.#known.get(model);
+      const table = schedule && tableAt(schedule, at);
+      return table && costOfUsage(table, usage);
+    },
+  };
 }

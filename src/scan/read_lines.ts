@@ -13,9 +13,11 @@ export interface ReadLinesOptions {
   readonly needles: readonly string[];
   /** Hand out every line, blank ones too. @default false */
   readonly everyLine?: boolean;
+  /** Keys whose values are handed out as empty strings, see LineSearch. @default [] */
+  readonly skippedKeys?: readonly string[];
   /**
    * Must not begin to read other lines.
-   * @param bytes The line without its newline; valid only during the call
+   * @param bytes The line without its newline and without the values of skipped keys; valid only during the call
    * @param wellFormed Whether the line looks like a JSON object, or is blank
    */
   onLine(bytes: Uint8Array, offset: number, wellFormed: boolean): void;
@@ -42,18 +44,41 @@ const DEFAULT_MAXIMUM_LINE_BYTES = 32 << 20;
 
 /** @throws {Error} when the file cannot be opened or read */
 export function readLines(file: Pick<FoundFile, "path" | "compressed">, options: ReadLinesOptions): ReadLinesResult {
+  return finish(readLinesInSteps(file, options));
+}
+
+/**
+ * The same in steps of a chunk each, so that other work can be done between two of them. Closes the file when it is left
+ * early, too. A step yields how many bytes have been read.
+ */
+export function* readLinesInSteps(
+  file: Pick<FoundFile, "path" | "compressed">,
+  options: ReadLinesOptions,
+): Generator<number, ReadLinesResult> {
   const source = file.compressed
     ? openZstdFile(file.path, (message) => options.onProblem(message))
     : openFile(file.path, options.from);
   try {
-    return readLinesFrom(source, options);
+    return yield* readLinesOf(source, options);
   } finally {
     source.close();
   }
 }
 
-/** The same over any source of bytes, which begins at `options.from`. */
+/** The lines of any source of bytes, which begins at `options.from`. */
 export function readLinesFrom(source: ByteSource, options: ReadLinesOptions): ReadLinesResult {
+  return finish(readLinesOf(source, options));
+}
+
+/** Takes all steps at once. */
+export function finish<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<number, ReadLinesResult> {
   const { chunkBytes = DEFAULT_CHUNK_BYTES, maximumLineBytes = DEFAULT_MAXIMUM_LINE_BYTES } = options;
   /** Where the first byte that the finder holds is in the file. */
   let offset = options.from;
@@ -63,10 +88,12 @@ export function readLinesFrom(source: ByteSource, options: ReadLinesOptions): Re
   const finder = new LineFinder({
     needles: options.needles,
     everyLine: options.everyLine ?? false,
+    skippedKeys: options.skippedKeys,
     onLine: (bytes, start, wellFormed) => options.onLine(bytes, offset + start, wellFormed),
   });
   try {
     for (;;) {
+      if (bytesRead > 0) yield bytesRead;
       // One byte more than a line may have: when it is no newline, the line is too long.
       const space = finder.space(Math.min(chunkBytes, maximumLineBytes + 1 - finder.held));
       const count = source.read(space);

@@ -5,22 +5,17 @@
  * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: when it cannot
  * be used, the same scan runs in memory.
  */
-import type { Diagnostic } from "../core/model.ts";
-import { needsPrice, priceTurn } from "../core/pricing.ts";
-import { ROLLUP_VERSION } from "../core/rollup.ts";
-import { type FoundFile, makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { dirname } from "node:path";
+import type { Diagnostic, DurationMs } from "../core/model.ts";
+import { makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
-import { readFingerprint } from "./fingerprint.ts";
-import { type FileFold, foldFile, type FoldPosition } from "./fold_file.ts";
-import { type IndexedFile, IndexStore, type SequencedTurn, type TurnRow } from "./index_store.ts";
+import type { FoldQueueOptions } from "./fold_queue.ts";
+import { IndexStore } from "./index_store.ts";
 import { LogScan } from "./log_scan.ts";
-import { resolveOwnership, sharedKeys, type TurnKey } from "./ownership.ts";
 import { PriceData } from "./price_data.ts";
-import { refreshSessions } from "./session_index.ts";
-import type { Source, SourceEnvironment } from "./source.ts";
+import type { SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
-import { mergeTurns, turnOfRow } from "./turn_rows.ts";
+import { isStale, updateIndex } from "./update_index.ts";
 
 export interface ScanOptions {
   readonly environment: SourceEnvironment;
@@ -31,7 +26,9 @@ export interface ScanOptions {
   readonly useIndex?: boolean;
   /** Called as logs are read. Both counts are of bytes. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Waited for between two logs, so that a long scan leaves room for other work. What it throws ends the scan. */
+  /** Starts the thread that fold_queue.ts shares a large first scan with. @default none: all is done in this one */
+  readonly startThread?: FoldQueueOptions["startThread"];
+  /** Waited for every few steps, so that a long scan leaves room for other work. What it throws ends the scan. */
   readonly pause?: () => Promise<void>;
   /** Called with a sentence when the index cannot be used. */
   readonly onWarning?: (message: string) => void;
@@ -68,18 +65,16 @@ async function scanInto(
   prices: PriceData,
   options: ScanOptions,
 ): Promise<LogScan> {
-  const store = new IndexStore(databasePath);
+  const store = await whenFree(() => new IndexStore(databasePath), options);
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const priceVersion = await prices.version();
-    const isStale = () =>
-      needsWork(store, discovery) || store.readMeta("prices") !== priceVersion ||
-      store.readMeta("rollup") !== String(ROLLUP_VERSION);
-    if (isStale()) {
+    prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
+    if (isStale(store, discovery, priceVersion)) {
       // Only one process writes. Whoever waited here finds most of the work done.
-      store.begin();
+      await whenFree(() => store.begin(), options);
       try {
-        await updateIndex(store, discovery, prices, priceVersion, problems, options);
+        await updateIndex(store, discovery, { ...options, prices, priceVersion, problems });
         store.commit();
       } catch (error) {
         store.rollback();
@@ -93,148 +88,22 @@ async function scanInto(
   }
 }
 
-interface Change {
-  readonly source: Source;
-  readonly file: FoundFile;
-  readonly known: IndexedFile | undefined;
-}
+/** How long to wait for another process that is writing before giving up on the index. */
+const LOCK_PATIENCE_MS: DurationMs = 5_000;
+const LOCK_POLL_MS: DurationMs = 10;
 
-function listChanges(store: IndexStore, discovery: Discovery): { changed: Change[]; gone: IndexedFile[] } {
-  const known = new Map(store.readFiles().map((file) => [file.path, file]));
-  const changed: Change[] = [];
-  for (const { source, file } of discovery.files) {
-    const before = known.get(file.path);
-    known.delete(file.path);
-    if (before === undefined || !isUnchanged(before, source, file)) changed.push({ source, file, known: before });
-  }
-  return { changed, gone: [...known.values()] };
-}
-
-function needsWork(store: IndexStore, discovery: Discovery): boolean {
-  const { changed, gone } = listChanges(store, discovery);
-  return changed.length > 0 || gone.length > 0;
-}
-
-function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boolean {
-  return known.source === source.id && known.sourceVersion === source.version && known.size === file.size &&
-    known.mtimeMs === file.mtimeMs && known.ctimeMs === file.ctimeMs && known.inode === file.inode;
-}
-
-/**
- * Whether the file still begins with all that was folded, so that reading may go on where it stopped. One that changed
- * and is no longer than it was did not grow: it was rewritten, or its end was.
- */
-function hasGrown(known: IndexedFile, source: Source, file: FoundFile): boolean {
-  return known.source === source.id && known.sourceVersion === source.version && known.inode === file.inode &&
-    file.size > known.size && !file.compressed &&
-    readFingerprint(file.path, known.nextOffset) === known.fingerprint;
-}
-
-async function updateIndex(
-  store: IndexStore,
-  discovery: Discovery,
-  prices: PriceData,
-  priceVersion: string,
-  problems: Diagnostic[],
-  options: ScanOptions,
-): Promise<void> {
-  const { changed, gone } = listChanges(store, discovery);
-  const touched = new Map<string, TurnKey>();
-  const touch = (file: number) => {
-    for (const key of sharedKeys(store, file)) touched.set(`${key.source}\0${key.key}`, key);
-  };
-  for (const file of gone) {
-    touch(file.id);
-    store.removeFile(file.id);
-  }
-  const total = changed.reduce((sum, { file }) => sum + file.size, 0);
-  let done = 0;
-  for (const { source, file, known } of changed) {
-    options.onProgress?.(done, total);
-    await options.pause?.();
-    const id = await updateFile(store, { source, file, known }, prices, problems, {
-      touch,
-      onOffset: (offset) => options.onProgress?.(done + Math.min(offset, file.size), total),
-    });
-    if (id !== undefined) touch(id);
-    done += file.size;
-  }
-  if (store.readMeta("prices") !== priceVersion) {
-    await repriceTurns(store, prices);
-    store.writeMeta("prices", priceVersion);
-  }
-  if (store.readMeta("rollup") !== String(ROLLUP_VERSION)) {
-    store.run("UPDATE sessions SET dirty = 1");
-    store.writeMeta("rollup", String(ROLLUP_VERSION));
-  }
-  resolveOwnership(store, touched.values());
-  await refreshSessions(store, prices.load);
-  options.onProgress?.(total, total);
-}
-
-async function updateFile(
-  store: IndexStore,
-  { source, file, known }: Change,
-  prices: PriceData,
-  problems: Diagnostic[],
-  { touch, onOffset }: { touch(file: number): void; onOffset(offset: number): void },
-): Promise<number | undefined> {
-  let fold: FileFold;
-  let continues = false;
-  try {
-    let from: FoldPosition | undefined;
-    if (known !== undefined && hasGrown(known, source, file)) {
-      from = { state: store.readState(known.id), nextOffset: known.nextOffset, nextSeq: known.nextSeq };
-      continues = true;
+/** Tries again for a while when another process has what is needed. SQLite's own waiting would make the process deaf. */
+async function whenFree<T>(action: () => T, { pause }: Pick<ScanOptions, "pause">): Promise<T> {
+  const until = performance.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    try {
+      return action();
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= until) throw error;
     }
-    fold = foldFile(source, file, from, onOffset);
-  } catch (error) {
-    if (isIndexError(error)) throw error;
-    // Unreadable now: what was read of it before is no longer backed by anything.
-    problems.push({ path: file.path, message: `Cannot be read: ${error instanceof Error ? error.message : error}` });
-    if (known !== undefined) {
-      touch(known.id);
-      store.removeFile(known.id);
-    }
-    return undefined;
+    await pause?.();
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
-  if (known !== undefined && !continues) touch(known.id);
-  const turns: SequencedTurn[] = [];
-  for (const { seq, turn } of fold.turns) {
-    const before = continues ? store.readTurn(known!.id, turn.key) : undefined;
-    const merged = before === undefined ? turn : mergeTurns(turnOfRow(before), turn);
-    const priced = priceTurn(merged, needsPrice(merged) ? await prices.load() : undefined);
-    turns.push({ seq: before?.seq ?? seq, turn: merged, usd: priced.usd, basis: priced.basis });
-  }
-  return store.writeFile({
-    source: source.id,
-    path: file.path,
-    size: file.size,
-    mtimeMs: file.mtimeMs,
-    ctimeMs: file.ctimeMs,
-    inode: file.inode,
-    sourceVersion: source.version,
-    nextOffset: fold.nextOffset,
-    nextSeq: fold.nextSeq,
-    fingerprint: fold.fingerprint,
-    state: fold.state,
-    facts: fold.facts,
-    turns,
-    problems: fold.problems,
-    continues,
-  }, known?.id);
-}
-
-/** Prices changed: everything that the tool itself did not price is priced anew. */
-async function repriceTurns(store: IndexStore, prices: PriceData): Promise<void> {
-  const rows = store.all<TurnRow>("SELECT * FROM turns WHERE basis <> 'reported'");
-  if (rows.length === 0) return;
-  const book = await prices.load();
-  for (const row of rows) {
-    const { usd, basis } = priceTurn(turnOfRow(row), book);
-    store.run("UPDATE turns SET usd = ?, basis = ? WHERE file = ? AND key = ?", usd ?? null, basis, row.file, row.key);
-  }
-  store.run("UPDATE sessions SET dirty = 1");
 }
 
 const SQLITE_BUSY = 5;
@@ -250,11 +119,20 @@ function isIndexError(error: unknown): boolean {
 function indexFault(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (isIndexError(error)) {
-    const code = "errcode" in error ? Number(error.errcode) & 0xff : 0;
+    const code = sqliteCode(error);
     if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return "corrupt";
-    return code === SQLITE_BUSY || code === SQLITE_LOCKED ? "another process has locked it" : error.message;
+    return isLocked(error) ? "another process has locked it" : error.message;
   }
   return isFileError(error) ? error.message : undefined;
+}
+
+function isLocked(error: unknown): boolean {
+  return isIndexError(error) && [SQLITE_BUSY, SQLITE_LOCKED].includes(sqliteCode(error));
+}
+
+/** The primary code: the low byte of SQLite's extended one. */
+function sqliteCode(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
 }
 
 function isFileError(error: Error): boolean {

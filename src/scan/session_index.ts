@@ -5,12 +5,12 @@
  */
 import { learnLifetimes, lifetimeTable } from "../core/cache/survival.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
-import type { EpochMs, SessionFacts } from "../core/model.ts";
+import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
 import type { PriceBook } from "../core/pricing.ts";
-import { rollUpSession, type SessionTurn } from "../core/rollup.ts";
+import { resumeCost, rollUpSession, type SessionTurn } from "../core/rollup.ts";
 import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
-import type { IndexStore, TurnRow } from "./index_store.ts";
-import { sessionTurnOfRow } from "./turn_rows.ts";
+import type { IndexStore } from "./index_store.ts";
+import { SESSION_TURN_COLUMNS, sessionTurnOfRow, type SessionTurnRow } from "./turn_rows.ts";
 
 interface SessionRow {
   readonly id: number;
@@ -18,27 +18,35 @@ interface SessionRow {
   readonly body: string;
 }
 
-/** Loads the price data at most once, and only when something must be priced. */
-export type PriceBookLoader = () => Promise<PriceBook>;
+/** Gives the price data, at best without loading them. */
+export interface PriceSource {
+  bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
+}
 
 /** Recomputes what the index keeps of every session whose logs or turns changed, and drops sessions without logs. */
-export async function refreshSessions(store: IndexStore, loadBook: PriceBookLoader): Promise<void> {
+export async function refreshSessions(
+  store: IndexStore,
+  prices: PriceSource,
+  pause?: () => Promise<void>,
+): Promise<void> {
   const dirty = store.all<{ id: number; source: string }>("SELECT id, source FROM sessions WHERE dirty = 1");
   if (dirty.length === 0) return;
   for (const { id, source } of dirty) {
+    await pause?.();
     store.run("DELETE FROM samples WHERE session = ?", id);
-    const session = await readSession(store, id, source, loadBook, Infinity);
-    if (session === undefined) {
+    const read = await readSession(store, id, source, prices, Infinity);
+    if (read === undefined) {
       store.run("DELETE FROM sessions WHERE id = ?", id);
       continue;
     }
+    const { session, samples } = read;
     store.run(
       "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
       session.lastActivityAt ?? null,
-      JSON.stringify({ ...session, rollup: { ...session.rollup, samples: [] } }),
+      bodyOf(session),
       id,
     );
-    for (const { model, at, gapMs, survived } of session.rollup.samples) {
+    for (const { model, at, gapMs, survived } of samples) {
       store.run(
         "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)",
         id,
@@ -58,9 +66,9 @@ async function readSession(
   store: IndexStore,
   id: number,
   source: string,
-  loadBook: PriceBookLoader,
+  prices: PriceSource,
   until: EpochMs,
-): Promise<Session | undefined> {
+): Promise<{ readonly session: Session; readonly samples: readonly GapSample[] } | undefined> {
   const logs = store.all<{ path: string; facts: string }>(
     "SELECT path, facts FROM files WHERE session = ? ORDER BY path",
     id,
@@ -68,7 +76,8 @@ async function readSession(
   if (logs.length === 0) return undefined;
   const facts = mergeFacts(logs);
   if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
-  const turns = readSessionTurns(store, id).filter((turn) => (turn.endedAt ?? turn.at) <= until);
+  const all = readSessionTurns(store, id);
+  const turns = until === Infinity ? all : all.filter((turn) => (turn.endedAt ?? turn.at) <= until);
   const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
   const lastTurnAt = turns.reduce(
     (last, turn) => Math.max(last, turn.endedAt ?? turn.at),
@@ -76,15 +85,33 @@ async function readSession(
   );
   const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
   let rollup = rollUpSession(turns, pending, undefined);
-  const priced = rollup.resume.warm !== undefined && rollup.resume.cold !== undefined;
-  if (!priced && (rollup.anchor?.tokens ?? 0) > 0) rollup = rollUpSession(turns, pending, await loadBook());
-  return {
+  const { anchor, resume } = rollup;
+  if (anchor !== undefined && (resume.warm === undefined || resume.cold === undefined)) {
+    rollup = { ...rollup, resume: resumeCost(turns, anchor, await prices.bookFor([anchor.model])) };
+  }
+  // Kept beside the rest: what makes the ids takes longer to load than a warm scan.
+  const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
+  const traceId = isTraced ? (await import("../core/trace_id.ts")).traceIdOf(facts.file) : undefined;
+  const { samples, ...kept } = rollup;
+  const session = {
     ...facts,
     source,
+    ...(traceId === undefined ? {} : { traceId }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
     pending,
-    rollup,
+    rollup: kept,
   };
+  return { session, samples };
+}
+
+/** The text that the index keeps of a session. What every reader pays for is short: most have one log. */
+function bodyOf({ files, ...session }: Session): string {
+  return JSON.stringify(files.length === 1 ? session : { ...session, files });
+}
+
+function sessionOfBody(body: string): Session {
+  const session = JSON.parse(body) as Omit<Session, "files"> & { files?: readonly string[] };
+  return { ...session, files: session.files ?? [session.file] };
 }
 
 /** The session's own log speaks; those of sub-agents fill gaps. Copies of one log agree, or the first by start does. */
@@ -116,17 +143,19 @@ function mergeFacts(
 
 /** All turns in the session's logs in order of time, copied history included (`counted` false). */
 export function readSessionTurns(store: IndexStore, id: number): SessionTurn[] {
-  const rows = store.all<TurnRow>(
-    "SELECT t.* FROM files f JOIN turns t ON t.file = f.id WHERE f.session = ? ORDER BY t.at, t.file, t.seq",
+  const rows = store.all<SessionTurnRow>(
+    `SELECT ${SESSION_TURN_COLUMNS} FROM files f JOIN turns t ON t.file = f.id WHERE f.session = ?
+      ORDER BY t.at, t.file, t.seq`,
     id,
   );
   // Several logs of one session may show the same turn, at times that differ: the one that counts stands for it.
-  const best = new Map<string, TurnRow>();
+  const best = new Map<string, SessionTurnRow>();
   for (const row of rows) {
     const known = best.get(row.key);
     if (known === undefined || (known.lost !== 0 && row.lost === 0)) best.set(row.key, row);
   }
-  return rows.filter((row) => best.get(row.key) === row).map(sessionTurnOfRow);
+  const chosen = best.size === rows.length ? rows : rows.filter((row) => best.get(row.key) === row);
+  return chosen.map(sessionTurnOfRow);
 }
 
 export interface IndexedSession extends SessionReport {
@@ -143,7 +172,7 @@ export async function readSessions(
   store: IndexStore,
   now: EpochMs,
   isPast: boolean,
-  loadBook: PriceBookLoader,
+  prices: PriceSource,
 ): Promise<IndexedSession[]> {
   const lifetimes = lifetimeTable(readLifetimes(store, now, isPast));
   const rows = store.all<SessionRow & { last_activity: number | null }>(
@@ -152,8 +181,8 @@ export async function readSessions(
   const reports: IndexedSession[] = [];
   for (const row of rows) {
     const session = isPast && (row.last_activity ?? -Infinity) > now
-      ? await readSession(store, row.id, row.source, loadBook, now)
-      : JSON.parse(row.body) as Session;
+      ? (await readSession(store, row.id, row.source, prices, now))?.session
+      : sessionOfBody(row.body);
     if (session !== undefined) reports.push({ id: row.id, ...reportSession(session, now, lifetimes) });
   }
   return reports;

@@ -69,6 +69,12 @@ export interface Source<S = unknown> {
   matches(relativePath: string): boolean;
   /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
   readonly needles: readonly string[];
+  /**
+   * Keys, at any depth, whose values `record` never looks at: large ones, so that they need not be parsed. It may meet an
+   * empty string in their place. What they hold is not checked for being JSON when scanning; `doctor` does that.
+   * @default []
+   */
+  readonly skippedKeys?: readonly string[];
   /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
   start(file: LogFile): S;
   /**

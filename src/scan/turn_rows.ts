@@ -29,9 +29,38 @@ export function turnOfRow(row: TurnRow): RecordedTurn {
   };
 }
 
+/** What is read of a row for its session's sums. */
+export type SessionTurnRow = Omit<
+  TurnRow,
+  "seq" | "original_key" | "replay_key" | "replay" | "copied"
+>;
+
+export const SESSION_TURN_COLUMNS =
+  "t.file, t.key, t.lost, t.at, t.ended_at, t.provider, t.model, t.chain, t.input, t.cache_read, t.cache_write, " +
+  "t.cache_write_1h, t.output, t.reported, t.requested_ttl_ms, t.after_compaction, t.usd, t.basis";
+
 /** The turn with its price, and whether it counts. */
-export function sessionTurnOfRow(row: TurnRow): SessionTurn & RecordedTurn {
-  return { ...turnOfRow(row), usd: row.usd ?? undefined, basis: row.basis, counted: row.lost === 0 };
+export function sessionTurnOfRow(row: SessionTurnRow): SessionTurn {
+  return {
+    key: row.key,
+    at: row.at,
+    endedAt: row.ended_at ?? undefined,
+    model: { provider: row.provider, model: row.model },
+    usage: {
+      input: row.input,
+      cacheRead: row.cache_read,
+      cacheWrite: row.cache_write,
+      cacheWrite1h: row.cache_write_1h,
+      output: row.output,
+    },
+    chain: row.chain,
+    reported: row.reported === null ? undefined : JSON.parse(row.reported) as ReportedCost,
+    requestedTtlMs: row.requested_ttl_ms ?? undefined,
+    afterCompaction: row.after_compaction === 1,
+    usd: row.usd ?? undefined,
+    basis: row.basis,
+    counted: row.lost === 0,
+  };
 }
 
 /**
@@ -40,11 +69,11 @@ export function sessionTurnOfRow(row: TurnRow): SessionTurn & RecordedTurn {
  */
 export function mergeTurns(a: RecordedTurn, b: RecordedTurn): RecordedTurn {
   const [first, second] = a.at <= b.at ? [a, b] : [b, a];
-  const endedAt = maximum(a.endedAt, b.endedAt);
   return {
-    ...second,
-    ...withoutUndefined(first),
-    endedAt,
+    key: first.key,
+    at: first.at,
+    endedAt: maximum(a.endedAt, b.endedAt),
+    model: first.model,
     usage: {
       input: Math.max(a.usage.input, b.usage.input),
       cacheRead: Math.max(a.usage.cacheRead, b.usage.cacheRead),
@@ -52,18 +81,18 @@ export function mergeTurns(a: RecordedTurn, b: RecordedTurn): RecordedTurn {
       cacheWrite1h: Math.max(a.usage.cacheWrite1h, b.usage.cacheWrite1h),
       output: Math.max(a.usage.output, b.usage.output),
     },
+    chain: first.chain,
     reported: (a.reported?.usd ?? -1) >= (b.reported?.usd ?? -1) ? a.reported ?? b.reported : b.reported,
-    copied: (a.copied ?? false) && (b.copied ?? false),
-    replay: (a.replay ?? false) && (b.replay ?? false),
+    requestedTtlMs: first.requestedTtlMs ?? second.requestedTtlMs,
     afterCompaction: (a.afterCompaction ?? false) || (b.afterCompaction ?? false),
+    copied: (a.copied ?? false) && (b.copied ?? false),
+    originalKey: first.originalKey ?? second.originalKey,
+    replayKey: first.replayKey ?? second.replayKey,
+    replay: (a.replay ?? false) && (b.replay ?? false),
   };
 }
 
 function maximum(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b;
   return b === undefined ? a : Math.max(a, b);
-}
-
-function withoutUndefined<T extends object>(value: T): Partial<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
 }

@@ -2,7 +2,8 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { CALENDAR_UNITS, calendarKey } from "../core/calendar.ts";
 import { NO_USAGE, type TokenUsage } from "../core/model.ts";
 import { seededRandom } from "../../tests/support/random.ts";
-import { IndexStore, type SequencedTurn } from "./index_store.ts";
+import { IndexStore } from "./index_store.ts";
+import { encodeTurns } from "./turn_values.ts";
 import { readUsageBuckets } from "./usage_buckets.ts";
 
 const MINUTE = 60_000;
@@ -21,7 +22,7 @@ interface Row {
 function indexOf(...sessions: readonly (readonly Row[])[]): IndexStore {
   const store = new IndexStore(":memory:");
   for (const [index, rows] of sessions.entries()) {
-    store.writeFile({
+    store.writeFile(index + 1, {
       source: "pi",
       path: `/logs/${index}.jsonl`,
       size: 1,
@@ -34,22 +35,21 @@ function indexOf(...sessions: readonly (readonly Row[])[]): IndexStore {
       fingerprint: "",
       state: {},
       facts: { sessionId: `s${index}` },
-      turns: rows.map(({ at, endedAt, model = "m", usage, usd, basis = "none" }, seq): SequencedTurn => ({
-        seq,
-        usd,
-        basis,
-        turn: {
+      turns: rows.map(({ at, endedAt, model = "m", usage, usd, basis = "none" }, seq) => {
+        const turn = {
           key: `${index}-${seq}`,
           at,
           endedAt,
           model: { provider: "p", model },
           usage: { ...NO_USAGE, ...usage },
           chain: "main",
-        },
-      })),
+        };
+        return [...encodeTurns([{ seq, turn }]).rows[0]!.slice(0, -2), usd ?? null, basis];
+      }),
       problems: [],
+      isNew: true,
       continues: false,
-    }, undefined);
+    });
   }
   return store;
 }

@@ -72,7 +72,7 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   });
   if (read.tail !== undefined) {
     line++;
-    const record = parseComplete(read.tail, (bytes) => JSON.parse(decode(bytes)));
+    const record = parseComplete(decode(read.tail));
     if (record === undefined) {
       add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
     } else checkRecord(record);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { traceIdOf } from "../../src/core/trace_id.ts";
 import { CANARY, checkTraces, type LaunchStage, MODEL, onLaunchStage, PLACED } from "../support/launch_stage.ts";
 import { type Json, type McpClient, startMcp } from "../support/mcp_client.ts";
-import { runPi } from "../support/run_pi.ts";
+import { PiConversation, runPi } from "../support/run_pi.ts";
 
 function connect(stage: LaunchStage, args: readonly string[] = []): Promise<McpClient> {
   return startMcp({ home: stage.home, cwd: stage.cwd, env: stage.env, args });
@@ -23,9 +23,10 @@ function saidTo(body: unknown): string {
 
 /** What the tool answered last, as a model saw it. */
 async function lastToolAnswer(stage: LaunchStage): Promise<Json> {
-  const { messages } = (await stage.calls()).at(-1)!.body as {
-    messages: readonly { role: string; content: string | readonly { text: string }[] }[];
-  };
+  type Message = { role: string; content: string | readonly { text: string }[] };
+  const conversations = (await stage.calls()).map(({ body }) => (body as { messages: readonly Message[] }).messages);
+  // A run that the tool started makes calls too.
+  const messages = conversations.findLast((messages) => messages.some(({ role }) => role === "tool"))!;
   const content = messages.findLast(({ role }) => role === "tool")!.content;
   const text = typeof content === "string" ? content : content[0]!.text;
   return JSON.parse(text) as Json;
@@ -135,8 +136,8 @@ const ROWS: readonly (readonly [what: string, body: (stage: LaunchStage) => Prom
     }
     ok(!client.hasAnswer(id));
   }],
-  ["the end of input, and a signal, end server and run within a second", async (stage) => {
-    for (const end of ["input", "SIGTERM"] as const) {
+  ["the end of input, and signals, end server and run within a second", async (stage) => {
+    for (const end of ["input", "SIGTERM", "SIGKILL"] as const) {
       await using client = await connect(stage);
       const sleep = uniqueSleep();
       await client.structured("launch_pi_traced", { prompt: `RUN: ${sleep}`, wait_seconds: 0 });
@@ -144,9 +145,11 @@ const ROWS: readonly (readonly [what: string, body: (stage: LaunchStage) => Prom
       if (end === "input") await client.closeInput();
       else client.child.kill(end);
       const { code, afterMs } = await client.ended();
-      strictEqual(code, end === "input" ? 0 : 143);
+      strictEqual(code, { input: 0, SIGTERM: 143, SIGKILL: 137 }[end]);
       ok(afterMs < 1000, `it took ${afterMs} ms`);
       await waitForProcesses(sleep, 0);
+      // The launch of a server that was killed is the last to go.
+      if (end === "SIGKILL") await waitForProcesses(`--end-with-parent ${client.child.pid} `, 0);
       ok(!await isPlaced(stage));
     }
   }],
@@ -175,6 +178,43 @@ Deno.test("Pi 1.5.2 with MCP", async (t) => {
       const asked = await runPi(stage.pi, ["--provider", "other", "--model", "other-1", "-p", prompt], stage);
       strictEqual(asked.code, 0);
       strictEqual((await lastToolAnswer(stage))["schemaVersion"], 1);
+      strictEqual((await stage.run(["mcp", "uninstall", "pi"])).code, 0);
+    }));
+
+  await t.step("calls each of them, and starts, watches and ends a run", () =>
+    onLaunchStage("1.5.2", async (stage) => {
+      strictEqual((await stage.run(["mcp", "install", "pi"])).code, 0);
+      const { OPPER_API_KEY, OPPER_BASE_URL } = stage.env as Record<string, string>;
+      const env = { OPPER_API_KEY: OPPER_API_KEY!, OPPER_BASE_URL: OPPER_BASE_URL! };
+      const talk = new PiConversation(stage.pi, ["--provider", "other", "--model", "other-1"], {
+        home: stage.home,
+        cwd: stage.cwd,
+        env: { DENO_DIR: stage.env["DENO_DIR"]!, ...env },
+      });
+      const call = async (tool: string, args: Json = {}) => {
+        // The model that is asked must not take what the run is told for something that it is told itself.
+        const text = JSON.stringify(args).replace("SLOW:", "SLOW\\u003a");
+        await talk.prompt(`TOOL: mcp__opper_agent__${tool} ${text}`);
+        return await lastToolAnswer(stage);
+      };
+      await talk.prompt("SAY: something to count");
+      strictEqual((await call("list_sessions"))["total"], 1);
+      const { session } = await call("session_cost", { session: "latest" }) as { session: { sessionId: string } };
+      const { caches } = await call("cache_status", { all: true }) as { caches: readonly { sessionId: string }[] };
+      deepStrictEqual(caches.map(({ sessionId }) => sessionId), [session.sessionId]);
+      const { rows } = await call("usage_report", { by: "session" }) as { rows: readonly { key: string }[] };
+      deepStrictEqual(rows.map(({ key }) => key), [session.sessionId]);
+      strictEqual((await call("list_traces"))["total"], 0);
+
+      const run = await call("launch_pi_traced", { prompt: "SLOW: 60000", wait_seconds: 0 });
+      strictEqual(run["status"], "running");
+      const status = await call("run_status", { run_id: run["runId"] });
+      deepStrictEqual([status["status"], status["traceId"]], ["running", run["traceId"]]);
+      const ended = await call("cancel_run", { run_id: run["runId"] });
+      deepStrictEqual([ended["status"], ended["exitCode"]], ["cancelled", 143]);
+      const { traces } = await call("list_traces") as { traces: readonly { traceId: string }[] };
+      deepStrictEqual(traces.map(({ traceId }) => traceId), [run["traceId"]]);
+      strictEqual(await talk.close(), "");
       strictEqual((await stage.run(["mcp", "uninstall", "pi"])).code, 0);
     }));
 

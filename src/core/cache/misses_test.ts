@@ -228,8 +228,6 @@ Deno.test("explainTurns() and missCost() say what a miss cost", async (t) => {
     "gpt-5.2": { input: 2, cacheRead: 0.2, cacheWrite: 2, cacheWrite1h: 2, output: 16 },
   };
   const book: PriceBook = {
-    version: "1",
-    date: "2026-11-20",
     costOf({ model }, usage) {
       const price = prices[model];
       if (price === undefined) return undefined;

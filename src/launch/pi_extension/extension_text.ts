@@ -22,6 +22,7 @@ export const EXTENSION_TEXT: string = `// opper-agent: extension for Pi, version
  *   \`compat\` says \`"cacheControlFormat": "anthropic"\`.
  * - \`OPPER_AGENT_LEDGER\`: absolute path of the file that gets one line a session start.
  * - \`OPPER_AGENT_MCP\`: JSON \`{command, args}\` of an MCP server to bring along. Absent: none.
+ * - \`OPPER_AGENT_DEPTH\`: how many launches this process lies within; the MCP server is told.
  * - \`PI_SESSION_ID\`, \`PI_SESSION_FILE\`: set by Pi in the shells it opens: they name the session that started this one.
  */
 import { createHash } from "node:crypto";
@@ -133,7 +134,7 @@ export function startExtension(pi: PiApi, env: Environment, self: string): void 
         const start = \`\${reason} \${session.traceId}\`;
         if (start === started) return;
         started = start;
-        guard(context, () => registerMcpServer(pi, env["OPPER_AGENT_MCP"], session));
+        guard(context, () => registerMcpServer(pi, env, session));
         guard(context, () =>
           appendLine(env["OPPER_AGENT_LEDGER"], {
             type: "session",
@@ -217,8 +218,11 @@ function readModels(path: string | undefined): readonly unknown[] | undefined {
   });
 }
 
-function registerMcpServer(pi: PiApi, text: string | undefined, session: TracedSession): void {
+/** Pi hands on all of its environment (1.5.2); what the server cannot do without is there even if one day it does not. */
+function registerMcpServer(pi: PiApi, environment: Environment, session: TracedSession): void {
+  const text = environment["OPPER_AGENT_MCP"];
   if (!text || pi.registerMcpServer === undefined) return;
+  const depth = environment["OPPER_AGENT_DEPTH"];
   const { command, args } = JSON.parse(text) as { readonly command: string; readonly args: readonly string[] };
   pi.registerMcpServer(MCP_SERVER, {
     command,
@@ -226,6 +230,7 @@ function registerMcpServer(pi: PiApi, text: string | undefined, session: TracedS
     env: {
       OPPER_AGENT_SESSION_ID: literal(session.id),
       ...(session.file === undefined ? {} : { OPPER_AGENT_SESSION_FILE: literal(session.file) }),
+      ...(depth === undefined ? {} : { OPPER_AGENT_DEPTH: literal(depth) }),
     },
     exposure: "direct",
   });

@@ -217,14 +217,19 @@ Deno.test("brings the MCP server along, and tells it its session", async () => {
   await withLaunch((env) => {
     const servers: unknown[] = [];
     const pi = recordPi({ registerMcpServer: (...args) => void servers.push(args) });
-    startExtension(pi, { ...env, OPPER_AGENT_MCP: '{"command":"/usr/bin/opper-agent","args":["mcp"]}' }, SELF);
+    const mcp = '{"command":"/usr/bin/opper-agent","args":["mcp"]}';
+    startExtension(pi, { ...env, OPPER_AGENT_MCP: mcp, OPPER_AGENT_DEPTH: "1" }, SELF);
     deepStrictEqual(servers, []);
     pi.emit("session_start", {}, contextOf({ file: "/home/$ada/a.jsonl", id: "s1" }));
     deepStrictEqual(servers, [["opper-agent", {
       command: "/usr/bin/opper-agent",
       args: ["mcp"],
       // Pi reads these as templates.
-      env: { OPPER_AGENT_SESSION_ID: "s1", OPPER_AGENT_SESSION_FILE: "/home/$$ada/a.jsonl" },
+      env: {
+        OPPER_AGENT_SESSION_ID: "s1",
+        OPPER_AGENT_SESSION_FILE: "/home/$$ada/a.jsonl",
+        OPPER_AGENT_DEPTH: "1",
+      },
       exposure: "direct",
     }]]);
   });

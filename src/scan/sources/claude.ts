@@ -86,6 +86,9 @@ export const claude: Source<ClaudeState> = {
     '"parentUuid":null',
   ],
 
+  /** The text of responses: all that is read of one stands beside it. */
+  skippedKeys: ["content"],
+
   start(file) {
     const parts = file.relativePath.split("/");
     const stem = (parts.at(-1) ?? "").replace(/\.jsonl$/, "");

@@ -73,6 +73,8 @@ export const pi: Source<PiState> = {
   matches: (relativePath) => relativePath.endsWith(".jsonl"),
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
+  // The text of messages. Their usage stands beside it.
+  skippedKeys: ["content"],
   start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
   record,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,

@@ -1,0 +1,97 @@
+/**
+ * Which processes there are, and which of them lie below one: in the group that it leads, or started by it or by what it
+ * started. Sees what this user may see, and knows no process by name.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import type { EpochMs } from "../core/model.ts";
+import { hasCode } from "./atomic_file.ts";
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  /** Id of its process group, which is that of the group's leader. */
+  readonly group: number;
+  /** Within a second or so. */
+  readonly startedAt: EpochMs;
+}
+
+/** Linux counts a process's start in these, whatever the kernel ticks at (man 5 proc, USER_HZ; read 2026-11-21). */
+const TICKS_PER_SECOND = 100;
+
+/** @returns undefined where it cannot be told; without those that have ended and are not waited for yet */
+export function readProcessTable(): readonly ProcessEntry[] | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  // Small Linux images have no `ps`.
+  return Deno.build.os === "linux" ? readProc() : runPs();
+}
+
+/** All below a process, itself and this very process left out. */
+export function processesBelow(pid: number, table: readonly ProcessEntry[]): readonly ProcessEntry[] {
+  const below = new Set([pid]);
+  // A child may stand before its parent.
+  for (let known = 0; known !== below.size;) {
+    known = below.size;
+    for (const entry of table) if (entry.group === pid || below.has(entry.parent)) below.add(entry.pid);
+  }
+  return table.filter((entry) => below.has(entry.pid) && entry.pid !== pid && entry.pid !== Deno.pid);
+}
+
+/** From the process that started this one upwards. */
+export function processesAbove(table: readonly ProcessEntry[]): readonly ProcessEntry[] {
+  const byPid = new Map(table.map((entry) => [entry.pid, entry]));
+  const above: ProcessEntry[] = [];
+  for (let entry = byPid.get(Deno.ppid); entry !== undefined && !above.includes(entry);) {
+    above.push(entry);
+    entry = byPid.get(entry.parent);
+  }
+  return above;
+}
+
+function readProc(): readonly ProcessEntry[] | undefined {
+  const bootSeconds = Number(/^btime (\d+)$/m.exec(readIfAny("/proc/stat") ?? "")?.[1]);
+  if (Number.isNaN(bootSeconds)) return undefined;
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    const text = readIfAny(`/proc/${name}/stat`);
+    if (text === undefined) return [];
+    // The program's name, in parentheses, may hold anything.
+    const [state, parent, group, ...rest] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    if (state === "Z" || state === "X") return [];
+    const startedAt = (bootSeconds + Number(rest[16]) / TICKS_PER_SECOND) * 1000;
+    return [{ pid: Number(name), parent: Number(parent), group: Number(group), startedAt }];
+  });
+}
+
+/** Undefined for a process that has ended in the meantime, or is hidden from us. */
+function readIfAny(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ESRCH", "EACCES", "EPERM")) return undefined;
+    throw error;
+  }
+}
+
+function runPs(): readonly ProcessEntry[] | undefined {
+  const columns = ["pid", "ppid", "pgid", "stat", "etime", "comm"].flatMap((name) => ["-o", `${name}=`]);
+  try {
+    const { success, stdout } = new Deno.Command("ps", { args: ["-A", ...columns], stdin: "null", stderr: "null" })
+      .outputSync();
+    return success ? parsePs(new TextDecoder().decode(stdout), Date.now()) : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return undefined;
+    throw error;
+  }
+}
+
+/** @internal exported for its test */
+export function parsePs(text: string, now: EpochMs): readonly ProcessEntry[] {
+  return text.split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)\s+(.*)$/.exec(line);
+    if (match === null || match[4]!.startsWith("Z")) return [];
+    const [pid, parent, group] = match.slice(1, 4).map(Number) as [number, number, number];
+    // The one that makes this list has ended when it is read.
+    if (parent === Deno.pid && /(^|\/)ps$/.test(match[9]!.trim())) return [];
+    const [days, hours, minutes, seconds] = match.slice(5, 9).map((part) => Number(part ?? 0)) as number[];
+    return [{ pid, parent, group, startedAt: now - (((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000 }];
+  });
+}

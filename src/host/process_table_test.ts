@@ -1,0 +1,62 @@
+/** Which processes lie below and above one: of lists as they are printed, and of real processes. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { parsePs, type ProcessEntry, processesAbove, processesBelow, readProcessTable } from "./process_table.ts";
+
+Deno.test("lines of ps", async (t) => {
+  const now = Date.parse("2026-11-21T12:00:00Z");
+  const rows: [line: string, entry: [pid: number, parent: number, group: number, startedAt: string] | undefined][] = [
+    ["    1     0     1 Ss   01-02:03:04 /sbin/launchd", [1, 0, 1, "2026-11-20T09:56:56.000Z"]],
+    ["  812   1   812 S+      59:58 /Applications/A B.app/x (y) 3", [812, 1, 812, "2026-11-21T11:00:02.000Z"]],
+    ["99999 812 812 R    00:00 sh", [99999, 812, 812, "2026-11-21T12:00:00.000Z"]],
+    // Ended, and not waited for; the list itself; no line of it.
+    ["  813   812   812 Z       00:01 (sh)", undefined],
+    [`  814   ${Deno.pid}   814 R+       00:00 /bin/ps`, undefined],
+    ["", undefined],
+  ];
+  for (const [line, entry] of rows) {
+    await t.step(line.trim() || "nothing", () => {
+      const [first] = parsePs(line, now);
+      const found = first && [first.pid, first.parent, first.group, new Date(first.startedAt).toISOString()];
+      deepStrictEqual(found, entry);
+    });
+  }
+});
+
+Deno.test("below are those of the group, and what they started in groups apart", () => {
+  const entry = (pid: number, parent: number, group: number): ProcessEntry => ({ pid, parent, group, startedAt: 0 });
+  const table = [
+    entry(31, 30, 31), // started by 30, apart: listed before what started it
+    entry(1, 0, 1),
+    entry(10, 1, 10),
+    entry(20, 10, 10),
+    entry(30, 20, 30),
+    entry(40, 1, 10), // its parent has ended
+    entry(50, 1, 50),
+    entry(51, 50, 50),
+  ];
+  deepStrictEqual(processesBelow(10, table).map(({ pid }) => pid), [31, 20, 30, 40]);
+  deepStrictEqual(processesBelow(60, table), []);
+});
+
+Deno.test("real processes are found, with the time they began", async () => {
+  const begin = Date.now();
+  const child = new Deno.Command("/bin/sh", { args: ["-c", "sleep 60 & wait"], detached: true }).spawn();
+  try {
+    let below: readonly ProcessEntry[] = [];
+    let table: readonly ProcessEntry[] = [];
+    for (let tries = 0; below.length === 0 && tries < 200; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      table = readProcessTable()!;
+      below = processesBelow(child.pid, table);
+    }
+    deepStrictEqual(below.map(({ parent, group }) => [parent, group]), [[child.pid, child.pid]]);
+    const shell = table.find(({ pid }) => pid === child.pid)!;
+    strictEqual(shell.parent, Deno.pid);
+    ok(Math.abs(shell.startedAt - begin) < 3000, `${shell.startedAt - begin} ms`);
+    ok(!processesBelow(Deno.ppid, table).some(({ pid }) => pid === Deno.pid));
+    strictEqual(processesAbove(table)[0]?.pid, Deno.ppid);
+  } finally {
+    Deno.kill(-child.pid, "SIGKILL");
+    await child.status;
+  }
+});
