@@ -116,23 +116,30 @@ async function git(...args: readonly string[]): Promise<string | undefined> {
   }
 }
 
-/** @returns the script that starts it; what it loads lies beside it */
+/**
+ * Two bundles, as there are two parts: the start must share nothing with the program. What the bundler puts into every
+ * piece of a bundle that holds a CommonJS package imports `node:module`, which alone takes as long as Deno does to start.
+ *
+ * @returns the script that starts it; what it loads lies beside it
+ */
 async function bundle(commit: string, work: string): Promise<string> {
   const entry = join(work, "opper_agent.ts");
   const at = (path: string) => JSON.stringify(new URL(`../${path}`, import.meta.url).href);
-  // What main.ts does, with paths that the bundler follows.
+  // What main.ts does.
   await Deno.writeTextFile(
     entry,
     `import { start } from ${at("src/cli/start.ts")};
 
+const later = (path) => import(new URL(path, import.meta.url).href);
+
 if ("WorkerGlobalScope" in globalThis) {
-  await import(${at("src/scan/fold_thread.ts")});
+  await later("./src/scan/fold_thread.js");
 } else {
   Deno.exit(
     await start(Deno.args, {
       build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
       loadHelp: () => import(${at("src/cli/overview.ts")}),
-      loadProgram: () => import(${at("program.ts")}),
+      loadProgram: () => later("./program.js"),
     }),
   );
 }
@@ -148,8 +155,15 @@ if ("WorkerGlobalScope" in globalThis) {
     "--minify",
     "--code-splitting",
   ];
-  const { success, stderr } = await run(Deno.execPath(), ["bundle", ...options, "--outdir", outdir, entry], ROOT);
-  if (!success) throw new CompileError(`The bundle could not be made.\n${stderr.trimEnd()}`);
+  const program = ["program.ts", "src/scan/fold_thread.ts"].map((path) => join(ROOT, path));
+  for (const entries of [[entry], program]) {
+    const { success, stderr } = await run(
+      Deno.execPath(),
+      ["bundle", ...options, "--outdir", outdir, ...entries],
+      ROOT,
+    );
+    if (!success) throw new CompileError(`The bundle could not be made.\n${stderr.trimEnd()}`);
+  }
   return join(outdir, "opper_agent.js");
 }
 

@@ -73,23 +73,30 @@ Deno.test("what is compiled says its commit, and nothing of the machine it was m
   await withTemporaryDirectory(async (root) => {
     const { output } = await compile(root, [], writeProgram());
     const bundled = join(output, "build/bundle");
-    const names = [...Deno.readDirSync(bundled)].map(({ name }) => name);
+    const names = [...Deno.readDirSync(bundled)].filter(({ isFile }) => isFile).map(({ name }) => name);
     ok(names.length > 20, "in pieces");
     const texts = await Promise.all(names.map((name) => Deno.readTextFile(join(bundled, name))));
     match(texts[names.indexOf("opper_agent.js")]!, /commit:"([0-9a-f]{12}(, changed)?|unknown)"/);
     const checkout = fileURLToPath(new URL("..", import.meta.url));
     deepStrictEqual(names.filter((_, index) => texts[index]!.includes(checkout) || texts[index]!.includes(root)), []);
     // Everything is inside: nothing is left to be fetched, nor to be found in a directory of packages.
-    const info = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", "--no-config", join(bundled, "opper_agent.js")],
-    }).output();
-    const { modules }: { modules: { specifier: string; error?: string }[] } = JSON.parse(
-      new TextDecoder().decode(info.stdout),
-    );
-    const inside = modules.filter(({ specifier }) => specifier.startsWith(`file://${bundled}/`));
-    ok(inside.length > 20 && inside.length <= names.length, `${inside.length} of ${names.length}`);
-    deepStrictEqual(inside.filter(({ error }) => error !== undefined), []);
-    deepStrictEqual(modules.filter((it) => !inside.includes(it) && !it.specifier.startsWith("node:")), []);
+    const readModules = async (script: string) => {
+      const args = ["info", "--json", "--no-config", join(bundled, script)];
+      const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+      return JSON.parse(new TextDecoder().decode(stdout)).modules as { specifier: string; error?: string }[];
+    };
+    const isInside = ({ specifier, error }: { specifier: string; error?: string }) =>
+      specifier.startsWith(`file://${bundled}/`) && error === undefined;
+    const started = await readModules("opper_agent.js");
+    ok(started.length >= 3 && started.length <= 6, `${started.length} modules to start`);
+    // Not even a module of node: loading its first ones takes as long as Deno does to start.
+    deepStrictEqual(started.filter((module) => !isInside(module)), []);
+    for (const [script, least] of [["program.js", 40], ["src/scan/fold_thread.js", 3]] as const) {
+      const modules = await readModules(script);
+      ok(modules.length >= least, `${script}: ${modules.length} modules`);
+      const missing = modules.filter((module) => !isInside(module) && !module.specifier.startsWith("node:"));
+      deepStrictEqual(missing, [], script);
+    }
   });
 });
 
