@@ -329,7 +329,7 @@ class CodexSession implements SessionMaker {
 
   #respond(): void {
     const { draws, text } = this.#context;
-    this.#clock.pass(900, 25_000);
+    this.#clock.pass(1_600, 25_000);
     const thoughtBytes = draws.whole(1_000, 4_000);
     const summary = text.text(draws.heavyTail(160, 0.7, 10, 2_000));
     this.#line(
