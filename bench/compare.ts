@@ -12,6 +12,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type SessionsAnswer, wrongSessions, wrongTotals } from "./comparison/check_totals.ts";
+import { grownTruth } from "./comparison/grown_truth.ts";
 import { describeMachine } from "./comparison/machine.ts";
 import { CaseRuns } from "./comparison/measured_cases.ts";
 import { findPeers, HOW_TO_INSTALL, type Peer } from "./comparison/peers.ts";
@@ -20,7 +21,7 @@ import { hasGnuTime, type Program, runForAnswer, runMeasured, type RunPlace } fr
 import { checkTargets } from "./comparison/targets.ts";
 import { generateCorpus } from "./corpus_generator/generate_corpus.ts";
 import { makeHugeLog } from "./corpus_generator/huge_log.ts";
-import { addSums, type Growth, SOURCE_IDS, type SourceId, type Sums, type Truth } from "./corpus_generator/truth.ts";
+import { SOURCE_IDS, type Truth } from "./corpus_generator/truth.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
 import { parseSize } from "./make_corpus.ts";
 
@@ -271,19 +272,6 @@ async function checkAnswers({ peers, corpus, sessions, runs, state, manyState, n
     wrong.push(...wrongHere);
   }
   return wrong;
-}
-
-/** The truth after the first rounds of growth. */
-function grownTruth(truth: Truth, growth: readonly Growth[], rounds: number): Truth {
-  const sessionsOf = (id: SourceId) => {
-    const sessions: Record<string, Sums> = { ...truth.sources[id].sessions };
-    for (const { source, sessionId, rounds: all } of growth) {
-      if (source !== id) continue;
-      for (const { sums } of all.slice(0, rounds)) sessions[sessionId] = addSums(sessions[sessionId]!, sums);
-    }
-    return { ...truth.sources[id], sessions };
-  };
-  return { ...truth, sources: { pi: sessionsOf("pi"), claude: sessionsOf("claude"), codex: sessionsOf("codex") } };
 }
 
 function filesOf(truth: Truth): number {

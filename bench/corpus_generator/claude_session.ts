@@ -90,7 +90,7 @@ class ClaudeSession implements SessionMaker {
     this.#clock = clock;
     this.#agent = identity.agent;
     this.sessionId = identity.id;
-    this.#window = new ContextWindow(context.draws);
+    this.#window = new ContextWindow(context.draws, 130_000);
     const project = style.cwd.replace(/[^A-Za-z0-9]/g, "-");
     this.#log = new SessionLog({
       path: identity.agent?.path ?? join(context.home, ".claude/projects", project, `${identity.id}.jsonl`),

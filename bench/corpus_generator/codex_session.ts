@@ -79,7 +79,7 @@ export function makeCodexSession(context: CorpusContext, bytes: number, keepsHis
     firstOrdinal: 0,
     total: NO_COUNTS,
   });
-  session.subagents = bytes < 60_000 || !draws.chance(0.2) ? 0 : draws.whole(1, 3);
+  session.subagents = bytes < 60_000 || !draws.chance(0.3) ? 0 : draws.whole(1, 4);
   session.subagentBytes = Math.min(MOST_SUBAGENT_BYTES, Math.max(20_000, bytes * SUBAGENT_SHARE));
   session.begin();
   return session;
@@ -446,7 +446,7 @@ class CodexSession implements SessionMaker {
     const clock = new SessionClock(draws, this.#clock.at);
     const id = draws.uuid7(clock.at);
     const { history } = this.#log;
-    const replays = history.length > 0 && history.length < 600 && draws.chance(0.3);
+    const replays = history.length > 0 && history.length < 600 && draws.chance(0.5);
     const lines = history.slice(0, replays ? this.#log.cuts.at(-1) ?? 0 : 0);
     const kept = lines.filter(({ text }) => !text.includes('"type":"token_usage_record"'));
     const start = isNew && kept.length > 0 ? `"subagent_history_start_ordinal":${kept.length + 1},` : "";

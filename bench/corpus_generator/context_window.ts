@@ -22,7 +22,7 @@ export class ContextWindow {
   #cached = 0;
 
   /** @param limit Above it the conversation is compacted */
-  constructor(draws: Draws, limit = 160_000) {
+  constructor(draws: Draws, limit: number) {
     this.#draws = draws;
     this.#limit = limit;
     this.#tokens = draws.whole(...FIRST_PROMPT);

@@ -37,7 +37,7 @@ const MOST_BYTES = 12_000_000;
 const GIANTS = [58_000_000, 34_000_000, 21_000_000];
 const ROOM_FOR_GIANTS = 300_000_000;
 
-const FORKED = 0.1;
+const FORKED = 0.12;
 /** The history of a larger session is not kept for forks. */
 const MOST_FORKED_BYTES = 4_000_000;
 

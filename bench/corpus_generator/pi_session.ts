@@ -194,7 +194,7 @@ class PiSession implements SessionMaker {
   #between(): void {
     const { draws, text } = this.#context;
     const pauseMs = draws.logUniform(20_000, 10_800_000);
-    if (pauseMs > 280_000 && this.#model.cacheWrite > 0 && draws.chance(0.08)) {
+    if (pauseMs > 280_000 && this.#model.cacheWrite > 0 && draws.chance(0.3)) {
       this.#clock.pass(240_000, 280_000);
       const { fresh, read, written } = this.#window.ask();
       const [usage, sums] = this.#usage({ input: fresh, cacheRead: read, cacheWrite: written, output: 1 });
