@@ -6,6 +6,7 @@
  * Forks copy conversation lines alone; sub-agents have logs of their own.
  */
 import { join } from "node:path";
+import { type ClaudeIdentity, ClaudeLines, type ClaudeStyle, newUsage } from "./claude_lines.ts";
 import { ContextWindow } from "./context_window.ts";
 import {
   type CorpusContext,
@@ -15,7 +16,7 @@ import {
   startTime,
   toolOutputBytes,
 } from "./corpus_context.ts";
-import { SessionLog } from "./session_log.ts";
+import type { SessionLog } from "./session_log.ts";
 import type { Sums } from "./truth.ts";
 
 const NEW_VERSIONS = ["2.1.329", "2.1.327", "2.1.321"];
@@ -26,16 +27,6 @@ const TURNS_A_SHAPE = 25;
 const TURNS_A_SNAPSHOT = 40;
 const SUBAGENT_SHARE = 0.12;
 const MOST_SUBAGENT_BYTES = 2_000_000;
-
-interface ClaudeStyle {
-  readonly cwd: string;
-  readonly isNew: boolean;
-  readonly version: string;
-  readonly model: string;
-  readonly messagePrefix: string;
-  readonly ttl: "5m" | "1h";
-  readonly branch: string;
-}
 
 export function makeClaudeSession(context: CorpusContext, bytes: number, keepsHistory: boolean): SessionMaker {
   const { draws } = context;
@@ -58,13 +49,6 @@ export function makeClaudeSession(context: CorpusContext, bytes: number, keepsHi
   return session;
 }
 
-interface ClaudeIdentity {
-  readonly id: string;
-  readonly keepsHistory: boolean;
-  /** Set for a sub-agent: whose it is, and its own id. */
-  readonly agent?: { readonly id: string; readonly path: string };
-}
-
 class ClaudeSession implements SessionMaker {
   readonly sessionId: string;
   /** Sub-agents that are still to be started. */
@@ -73,12 +57,10 @@ class ClaudeSession implements SessionMaker {
   readonly #context: CorpusContext;
   readonly #style: ClaudeStyle;
   readonly #clock: SessionClock;
-  readonly #log: SessionLog;
+  readonly #lines: ClaudeLines;
   readonly #window: ContextWindow;
   readonly #agent: ClaudeIdentity["agent"];
-  #parentUuid: string | null = null;
   #promptId = "";
-  #shapeHash = "";
   #turns = 0;
   /** The tool call that waits for its result. */
   #pendingTool: string | undefined;
@@ -91,38 +73,32 @@ class ClaudeSession implements SessionMaker {
     this.#agent = identity.agent;
     this.sessionId = identity.id;
     this.#window = new ContextWindow(context.draws, 130_000);
-    const project = style.cwd.replace(/[^A-Za-z0-9]/g, "-");
-    this.#log = new SessionLog({
-      path: identity.agent?.path ?? join(context.home, ".claude/projects", project, `${identity.id}.jsonl`),
-      sessionId: identity.id,
-      tally: context.tally,
-      keepsHistory: identity.keepsHistory,
-    });
+    this.#lines = new ClaudeLines(context, style, clock, identity);
   }
 
   get bytes(): number {
-    return this.#log.bytes;
+    return this.#lines.log.bytes;
   }
 
   get path(): string {
-    return this.#log.path;
+    return this.#lines.log.path;
   }
 
   begin(): void {
     const { text, draws } = this.#context;
     this.#startPrompt();
     if (!this.#style.isNew) return;
-    this.#attachment(`{"type":"environment","snapshot":{"workingDirectory":"${this.#style.cwd}"}}`, 900);
-    this.#attachment(`{"type":"model","identity":{"modelId":"${this.#style.model}"}}`, 160);
-    this.#attachment(`{"type":"deferred_tools_delta","added":["${text.words(3)}"]}`, 600);
-    this.#attachment(`{"type":"skill_listing","content":"${this.#fixed(6_300)}"}`, 6_300);
+    this.#lines.attachment(`{"type":"environment","snapshot":{"workingDirectory":"${this.#style.cwd}"}}`, 900);
+    this.#lines.attachment(`{"type":"model","identity":{"modelId":"${this.#style.model}"}}`, 160);
+    this.#lines.attachment(`{"type":"deferred_tools_delta","added":["${text.words(3)}"]}`, 600);
+    this.#lines.attachment(`{"type":"skill_listing","content":"${this.#lines.fixed(6_300)}"}`, 6_300);
     if (this.#agent === undefined) {
-      this.#attachment(`{"type":"agent_listing_delta","added":["x"]}`, 3_600);
+      this.#lines.attachment(`{"type":"agent_listing_delta","added":["x"]}`, 3_600);
     }
-    this.#attachment(`{"type":"session_context","context":{"date":"2026-11"}}`, 700);
-    this.#snapshot(this.#agent === undefined ? 28_000 : 3_200);
-    if (this.#agent === undefined) this.#note(`{"type":"last-prompt","lastPrompt":"${text.words(6)}"`);
-    this.#shape(this.#agent === undefined ? draws.whole(68_000, 76_000) : 35_800);
+    this.#lines.attachment(`{"type":"session_context","context":{"date":"2026-11"}}`, 700);
+    this.#lines.snapshot(this.#agent === undefined ? 28_000 : 3_200);
+    if (this.#agent === undefined) this.#lines.note(`{"type":"last-prompt","lastPrompt":"${text.words(6)}"`);
+    this.#lines.shape(this.#agent === undefined ? draws.whole(68_000, 76_000) : 35_800);
   }
 
   turn(): void {
@@ -132,26 +108,26 @@ class ClaudeSession implements SessionMaker {
     if (this.#pendingTool !== undefined) this.#toolResult(this.#pendingTool);
     else if (this.#turns > 1) this.#startPrompt();
     if (this.#style.isNew) {
-      if (this.#turns % TURNS_A_SNAPSHOT === 2) this.#snapshot(this.#agent === undefined ? 110_000 : 60_000);
-      if (this.#turns % TURNS_A_SHAPE === 0) this.#shape(draws.whole(68_000, 76_000));
+      if (this.#turns % TURNS_A_SNAPSHOT === 2) this.#lines.snapshot(this.#agent === undefined ? 110_000 : 60_000);
+      if (this.#turns % TURNS_A_SHAPE === 0) this.#lines.shape(draws.whole(68_000, 76_000));
     }
     this.#respond();
-    this.#log.mark();
-    if (this.#style.isNew && this.#agent === undefined && this.#turns % 12 === 0) this.#costState();
+    this.#lines.log.mark();
+    if (this.#style.isNew && this.#agent === undefined && this.#turns % 12 === 0) this.#lines.costState(this.#turns);
   }
 
   captureTurn(): { readonly text: string; readonly sums: Sums } {
     this.subagents = 0;
-    return this.#log.capture(() => this.turn());
+    return this.#lines.log.capture(() => this.turn());
   }
 
   fork(keepsHistory: boolean): SessionMaker {
     const { draws } = this.#context;
     const clock = new SessionClock(draws, this.#clock.at + draws.whole(60_000, 7_200_000));
     const fork = new ClaudeSession(this.#context, this.#style, clock, { id: draws.uuid4(), keepsHistory });
-    fork.#copyFrom(this.#log);
+    fork.#copyFrom(this.#lines.log);
     fork.#startPrompt();
-    if (this.#style.isNew) fork.#shape(draws.whole(68_000, 76_000));
+    if (this.#style.isNew) fork.#lines.shape(draws.whole(68_000, 76_000));
     return fork;
   }
 
@@ -161,8 +137,8 @@ class ClaudeSession implements SessionMaker {
   }
 
   close(): void {
-    if (this.#style.isNew && this.#agent === undefined) this.#costState();
-    this.#log.close(this.#clock.at);
+    if (this.#style.isNew && this.#agent === undefined) this.#lines.costState(this.#turns);
+    this.#lines.log.close(this.#clock.at);
   }
 
   /** Lines of the conversation come along with their ids and times; their session becomes the fork's. */
@@ -179,69 +155,10 @@ class ClaudeSession implements SessionMaker {
           copy = `${copy.slice(0, -1)},"requestSessionId":"${parent.sessionId}"}`;
         }
       }
-      this.#log.copy({ text: copy, sums });
-      this.#parentUuid = /"uuid":"([^"]+)"/.exec(text.slice(-900))?.[1] ?? this.#parentUuid;
+      this.#lines.log.copy({ text: copy, sums });
+      this.#lines.parentUuid = /"uuid":"([^"]+)"/.exec(text.slice(-900))?.[1] ?? this.#lines.parentUuid;
     }
     this.#window.add(end * 400);
-  }
-
-  /** Opens a line of the conversation; {@linkcode #tail} closes it. */
-  #head(): string {
-    const parent = this.#parentUuid === null ? "null" : `"${this.#parentUuid}"`;
-    const agent = this.#agent === undefined ? "" : `,"agentId":"${this.#agent.id}"`;
-    return `{"parentUuid":${parent},"isSidechain":${this.#agent !== undefined}${agent}`;
-  }
-
-  #tail(): string {
-    const uuid = this.#parentUuid = this.#context.draws.uuid4();
-    const { version, cwd, branch, isNew } = this.#style;
-    const rest = isNew ? `"userType":"external","entrypoint":"cli"` : `"userType":"external"`;
-    return `"uuid":"${uuid}","timestamp":"${this.#clock.iso}",${rest},"cwd":"${cwd}",` +
-      `"sessionId":"${this.sessionId}","version":"${version}","gitBranch":"${branch}"}`;
-  }
-
-  /** A line about the session that is no part of the conversation; given without its end. */
-  #note(open: string): void {
-    this.#log.line(`${open},"sessionId":"${this.sessionId}"}`);
-  }
-
-  #fixed(bytes: number): string {
-    return this.#context.text.text(Math.min(bytes, this.#context.mostFixedBytes));
-  }
-
-  #attachment(attachment: string, renderedBytes: number): void {
-    this.#log.line(
-      `${this.#head()},"attachment":${attachment},"type":"attachment","rendered":[{"content":"<system-reminder>\\n${
-        this.#fixed(renderedBytes)
-      }\\n</system-reminder>"}],"renderedRole":"system",${this.#tail()}`,
-    );
-  }
-
-  #snapshot(bytes: number): void {
-    this.#log.line(
-      `${this.#head()},"attachment":{"type":"prompt_snapshot","systemPrompt":["${
-        this.#fixed(bytes)
-      }"]},"type":"attachment",${this.#tail()}`,
-    );
-  }
-
-  #shape(bytes: number): void {
-    this.#shapeHash = this.#context.draws.hex(64);
-    const description = this.#fixed(bytes);
-    this.#log.line(
-      `{"type":"api-request-shape","sessionId":"${this.sessionId}","shapeHash":"${this.#shapeHash}",` +
-        `"timestamp":"${this.#clock.iso}","version":"${this.#style.version}","shape":{"system":[{"type":"text",` +
-        `"text":"You are a Claude agent."}],"tools":[{"name":"Agent","description":"${description}",` +
-        `"input_schema":{"type":"object","properties":{"prompt":{"type":"string"}},"required":["prompt"]}}]}}`,
-    );
-  }
-
-  #blob(content: string): void {
-    if (!this.#style.isNew) return;
-    this.#log.line(
-      `{"type":"api-request-blob","sessionId":"${this.sessionId}","hash":"${this.#context.draws.hex(64)}",` +
-        `"message":{"role":"user","content":[${content}]}}`,
-    );
   }
 
   #startPrompt(): void {
@@ -255,23 +172,23 @@ class ClaudeSession implements SessionMaker {
     this.#window.add(bytes);
     const queued = this.#style.isNew && this.#agent === undefined && draws.chance(0.5);
     if (queued) {
-      this.#note(
+      this.#lines.note(
         `{"type":"queue-operation","operation":"enqueue","timestamp":"${this.#clock.iso}","content":"${prompt}"`,
       );
-      this.#note(`{"type":"queue-operation","operation":"dequeue","timestamp":"${this.#clock.iso}"`);
+      this.#lines.note(`{"type":"queue-operation","operation":"dequeue","timestamp":"${this.#clock.iso}"`);
     }
     if (!this.#style.isNew && draws.chance(0.4)) {
-      this.#log.line(
+      this.#lines.log.line(
         `{"type":"file-history-snapshot","messageId":"${draws.uuid4()}","snapshot":{"trackedFileBackups":{}},` +
           `"isSnapshotUpdate":false}`,
       );
     }
-    this.#log.line(
-      `${this.#head()},"promptId":"${this.#promptId}","type":"user","message":{"role":"user","content":"${prompt}"},` +
-        `"permissionMode":"default",${this.#tail()}`,
+    this.#lines.log.line(
+      `${this.#lines.head()},"promptId":"${this.#promptId}","type":"user","message":{"role":"user","content":"${prompt}"},` +
+        `"permissionMode":"default",${this.#lines.tail()}`,
     );
-    this.#blob(`{"type":"text","text":"${prompt}"}`);
-    if (this.#style.isNew && this.#agent === undefined) this.#note('{"type":"mode","mode":"normal"');
+    this.#lines.blob(`{"type":"text","text":"${prompt}"}`);
+    if (this.#style.isNew && this.#agent === undefined) this.#lines.note('{"type":"mode","mode":"normal"');
   }
 
   #toolResult(toolUseId: string): void {
@@ -305,21 +222,21 @@ class ClaudeSession implements SessionMaker {
       ? `{"type":"text","file":{"filePath":"${this.#style.cwd}/src/a.ts","content":"${output}","numLines":90}}`
       : `{"stdout":"${output}","stderr":"","interrupted":false,"isImage":false,"noOutputExpected":false}`;
     this.#userResult(toolUseId, `"${output}"`, result);
-    this.#blob(`{"tool_use_id":"${toolUseId}","type":"tool_result","content":"${output}","is_error":false}`);
+    this.#lines.blob(`{"tool_use_id":"${toolUseId}","type":"tool_result","content":"${output}","is_error":false}`);
     this.#window.add(output.length);
     if (this.#style.isNew) {
-      this.#attachment(`{"type":"total_tokens_reminder","text":"${this.#window.tokens}"}`, 60);
+      this.#lines.attachment(`{"type":"total_tokens_reminder","text":"${this.#window.tokens}"}`, 60);
     }
   }
 
   #userResult(toolUseId: string, content: string, result: string): void {
     const { isNew } = this.#style;
-    this.#log.line(
-      `${this.#head()},${
+    this.#lines.log.line(
+      `${this.#lines.head()},${
         isNew ? `"promptId":"${this.#promptId}",` : ""
       }"type":"user","message":{"role":"user","content":[` +
         `{"tool_use_id":"${toolUseId}","type":"tool_result","content":${content},"is_error":false}]},` +
-        `"toolUseResult":${result},"sourceToolAssistantUUID":"${this.#lastAssistantUuid}",${this.#tail()}`,
+        `"toolUseResult":${result},"sourceToolAssistantUUID":"${this.#lastAssistantUuid}",${this.#lines.tail()}`,
     );
     this.#pendingTool = undefined;
   }
@@ -331,7 +248,7 @@ class ClaudeSession implements SessionMaker {
     this.#clock.pass(5, 60);
     const requestRef = draws.uuid4();
     const ttl = this.#agent === undefined ? this.#style.ttl : "5m";
-    if (isNew) this.#request(requestRef, ttl);
+    if (isNew) this.#lines.request(requestRef, ttl, this.#turns);
 
     const hasThinking = draws.chance(0.45);
     const ends = draws.chance(0.1);
@@ -376,29 +293,14 @@ class ClaudeSession implements SessionMaker {
         : `{"input_tokens":${fresh},"cache_creation_input_tokens":${written},"cache_read_input_tokens":${read},` +
           `"cache_creation":{"ephemeral_5m_input_tokens":${sums.cacheWrite},"ephemeral_1h_input_tokens":${sums.cacheWrite1h}},` +
           `"output_tokens":${known},"service_tier":"standard"}`;
-      const head = this.#head();
+      const head = this.#lines.head();
       const line = `${head},"message":{"id":"${messageId}","type":"message","role":"assistant","model":"${model}",` +
         `"content":[${block}],"stop_reason":${isNew || isLast ? `"${stop}"` : "null"},"stop_sequence":null,` +
         `"usage":${usage}},${isNew ? `"apiBlockIndex":${index},` : ""}${request},${attribution}"type":"assistant",` +
-        `${isNew ? `"madeBy":"model",` : ""}${this.#tail()}`;
-      this.#lastAssistantUuid = this.#parentUuid!;
-      this.#log.line(line, isLast ? sums : undefined);
+        `${isNew ? `"madeBy":"model",` : ""}${this.#lines.tail()}`;
+      this.#lastAssistantUuid = this.#lines.parentUuid!;
+      this.#lines.log.line(line, isLast ? sums : undefined);
     });
-  }
-
-  #request(id: string, ttl: "5m" | "1h"): void {
-    const control = ttl === "1h" ? `{"type":"ephemeral","ttl":"1h"}` : `{"type":"ephemeral"}`;
-    this.#log.line(
-      `{"type":"api-request","sessionId":"${this.sessionId}","id":"${id}","timestamp":"${this.#clock.iso}",` +
-        `"version":"${this.#style.version}","querySource":"${
-          this.#agent === undefined ? "repl_main_thread" : "agent"
-        }",` +
-        `"shapeHash":"${this.#shapeHash}","params":{"model":"${this.#style.model}","betas":["claude-code-20250219",` +
-        `"interleaved-thinking-2025-05-14","context-management-2025-06-27"],"max_tokens":32000,"thinking":` +
-        `{"budget_tokens":31999,"type":"enabled","display":"omitted"}},"keep":${this.#turns},"tail":` +
-        `["${this.#context.draws.hex(64)}"],"cacheControl":[{"path":["system",0],"value":${control}},` +
-        `{"path":["system",1],"value":${control}}],"requestDigest":"${this.#context.draws.hex(64)}"}`,
-    );
   }
 
   #toolUse(): string {
@@ -422,7 +324,7 @@ class ClaudeSession implements SessionMaker {
   #runSubagent(): string {
     const { draws } = this.#context;
     const id = `a${draws.hex(16)}`;
-    const folder = this.#log.path.slice(0, -`/${this.sessionId}.jsonl`.length);
+    const folder = this.#lines.log.path.slice(0, -`/${this.sessionId}.jsonl`.length);
     const besideParent = !this.#style.isNew && draws.chance(0.5);
     const name = `agent-${id}.jsonl`;
     const path = besideParent ? join(folder, name) : join(folder, this.sessionId, "subagents", name);
@@ -450,33 +352,15 @@ class ClaudeSession implements SessionMaker {
     const { text, draws } = this.#context;
     this.#clock.pass(20_000, 90_000);
     const tokens = this.#window.tokens;
-    const head = this.#head();
-    this.#log.line(
+    const head = this.#lines.head();
+    this.#lines.log.line(
       `${head},"type":"system","subtype":"compact_boundary","content":"Conversation compacted","isMeta":false,` +
-        `"level":"info","compactMetadata":{"trigger":"auto","preTokens":${tokens}},${this.#tail()}`,
+        `"level":"info","compactMetadata":{"trigger":"auto","preTokens":${tokens}},${this.#lines.tail()}`,
     );
-    this.#log.line(
-      `${this.#head()},"type":"user","message":{"role":"user","content":"This session is being continued from a previous ` +
-        `conversation.\\n${text.text(draws.whole(5_000, 14_000))}"},"isCompactSummary":true,${this.#tail()}`,
+    this.#lines.log.line(
+      `${this.#lines.head()},"type":"user","message":{"role":"user","content":"This session is being continued from a previous ` +
+        `conversation.\\n${text.text(draws.whole(5_000, 14_000))}"},"isCompactSummary":true,${this.#lines.tail()}`,
     );
     this.#window.compact();
   }
-
-  /** Cumulative over a fork's parent as well: not to be added up by anybody. */
-  #costState(): void {
-    this.#note(
-      `{"type":"cost-state","totalCostUSD":${(this.#turns * 0.021).toFixed(4)},"modelUsage":{"${this.#style.model}":` +
-        `{"inputTokens":${this.#turns * 5},"outputTokens":${this.#turns * 300},"cacheReadInputTokens":${
-          this.#turns * 9000
-        },"costUSD":${(this.#turns * 0.021).toFixed(4)}}},"hasUnknownModelCost":false`,
-    );
-  }
-}
-
-function newUsage(sums: Sums, read: number, written: number, output: number): string {
-  return `{"input_tokens":${sums.input},"cache_creation_input_tokens":${written},"cache_read_input_tokens":${read},` +
-    `"output_tokens":${output},"output_tokens_details":{"thinking_tokens":0},"server_tool_use":{"web_search_requests":0,` +
-    `"web_fetch_requests":0},"service_tier":"standard","cache_creation":{"ephemeral_1h_input_tokens":${sums.cacheWrite1h},` +
-    `"ephemeral_5m_input_tokens":${sums.cacheWrite}},"inference_geo":"not_available","iterations":[],"speed":"standard",` +
-    `"fallback_credit":null}`;
 }

@@ -14,40 +14,9 @@ import {
   startTime,
   toolOutputBytes,
 } from "./corpus_context.ts";
+import { billPi, PI_MODELS, type PiCounts, type PiModel } from "./pi_models.ts";
 import { SessionLog } from "./session_log.ts";
 import type { Sums } from "./truth.ts";
-
-/** Prices in US dollars for a million tokens, as Pi's catalogue had them in November 2026. */
-interface PiModel {
-  readonly provider: string;
-  readonly model: string;
-  readonly api: string;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  /** 0 where writing to the cache is neither reported nor billed. */
-  readonly cacheWrite: number;
-}
-
-const MODELS: readonly PiModel[] = [
-  anthropic("claude-sonnet-4-6", 3, 15),
-  anthropic("claude-sonnet-4-6", 3, 15),
-  anthropic("claude-opus-4-6", 5, 25),
-  openai("openai", "gpt-5.2", "openai-responses", 1.75, 14, 0.175),
-  openai("openai", "gpt-5.1", "openai-responses", 1.25, 10, 0.125),
-  openai("opper", "openai/gpt-5.1", "openai-completions", 1.25, 10, 0.125),
-  openai("openrouter", "deepseek/deepseek-chat-v3-0324", "openai-completions", 0.2, 0.77, 0.135),
-  openai("google", "gemini-2.5-pro", "google-generative-ai", 1.25, 10, 0.31),
-];
-
-function anthropic(model: string, input: number, output: number): PiModel {
-  const api = "anthropic-messages";
-  return { provider: "anthropic", model, api, input, output, cacheRead: input / 10, cacheWrite: input * 1.25 };
-}
-
-function openai(provider: string, model: string, api: string, input: number, output: number, read: number): PiModel {
-  return { provider, model, api, input, output, cacheRead: read, cacheWrite: 0 };
-}
 
 export function makePiSession(context: CorpusContext, bytes: number, keepsHistory: boolean): SessionMaker {
   const clock = new SessionClock(context.draws, startTime(context.draws, bytes));
@@ -75,7 +44,7 @@ class PiSession implements SessionMaker {
     this.#context = context;
     this.#clock = clock;
     this.#cwd = cwd;
-    this.#model = parent === undefined ? draws.pick(MODELS) : parent.#model;
+    this.#model = parent === undefined ? draws.pick(PI_MODELS) : parent.#model;
     this.#isLongLived = draws.chance(0.2);
     this.#window = new ContextWindow(draws, 180_000);
     this.sessionId = draws.uuid7(clock.at);
@@ -146,7 +115,7 @@ class PiSession implements SessionMaker {
     }
     fork.#window.add(end * 600);
     if (draws.chance(0.3)) {
-      fork.#model = draws.pick(MODELS);
+      fork.#model = draws.pick(PI_MODELS);
       fork.#modelChange();
     }
     fork.#prompt();
@@ -197,19 +166,19 @@ class PiSession implements SessionMaker {
     if (pauseMs > 280_000 && this.#model.cacheWrite > 0 && draws.chance(0.3)) {
       this.#clock.pass(240_000, 280_000);
       const { fresh, read, written } = this.#window.ask();
-      const [usage, sums] = this.#usage({ input: fresh, cacheRead: read, cacheWrite: written, output: 1 });
+      const [usage, sums] = this.#bill({ input: fresh, cacheRead: read, cacheWrite: written, output: 1 });
       const { provider, model } = this.#model;
       this.#entry("usage", `"kind":"cache_warm","provider":"${provider}","model":"${model}","usage":${usage}`, sums);
     }
     this.#clock.at += pauseMs;
     if (pauseMs > 300_000) this.#window.forget();
     if (draws.chance(0.05)) {
-      this.#model = draws.pick(MODELS);
+      this.#model = draws.pick(PI_MODELS);
       this.#window.forget();
       this.#modelChange();
     }
     if (draws.chance(0.02)) {
-      const [usage, sums] = this.#usage({ input: draws.whole(900, 9_000), cacheRead: 0, cacheWrite: 0, output: 240 });
+      const [usage, sums] = this.#bill({ input: draws.whole(900, 9_000), cacheRead: 0, cacheWrite: 0, output: 240 });
       this.#entry(
         "branch_summary",
         `"fromId":"${draws.hex(8)}","summary":"${text.text(900)}","details":{"readFiles":[],"modifiedFiles":[]},` +
@@ -286,7 +255,7 @@ class PiSession implements SessionMaker {
     const { fresh, read, written } = this.#window.ask();
     this.#window.answer(output);
     const writes = this.#model.cacheWrite > 0;
-    const [usage, sums] = this.#usage({
+    const [usage, sums] = this.#bill({
       input: writes ? fresh : fresh + written,
       cacheRead: read,
       cacheWrite: writes ? written : 0,
@@ -300,40 +269,15 @@ class PiSession implements SessionMaker {
     );
   }
 
-  /** `cacheWrite` includes what was written for an hour, as Pi logs it. */
-  #usage(
-    counts: {
-      readonly input: number;
-      readonly cacheRead: number;
-      readonly cacheWrite: number;
-      readonly output: number;
-    },
-  ): [json: string, sums: Sums] {
-    const prices = this.#model;
-    const isLong = this.#isLongLived && prices.cacheWrite > 0;
-    const cost = {
-      input: counts.input * prices.input / 1e6,
-      output: counts.output * prices.output / 1e6,
-      cacheRead: counts.cacheRead * prices.cacheRead / 1e6,
-      cacheWrite: counts.cacheWrite * (isLong ? 2 * prices.input : prices.cacheWrite) / 1e6,
-    };
-    const usd = cost.input + cost.output + cost.cacheRead + cost.cacheWrite;
-    const cacheWrite1h = isLong ? counts.cacheWrite : 0;
-    const usage = {
-      ...counts,
-      totalTokens: counts.input + counts.output + counts.cacheRead + counts.cacheWrite,
-      cost: { ...cost, total: usd },
-      ...(prices.cacheWrite > 0 ? { cacheWrite1h } : { reasoning: counts.output >> 2 }),
-    };
-    const sums = { ...counts, turns: 1, cacheWrite: counts.cacheWrite - cacheWrite1h, cacheWrite1h, usd };
-    return [JSON.stringify(usage), sums];
+  #bill(counts: PiCounts): [json: string, sums: Sums] {
+    return billPi(this.#model, counts, this.#isLongLived);
   }
 
   #compact(): void {
     const { draws, text } = this.#context;
     this.#clock.pass(15_000, 90_000);
     const tokensBefore = this.#window.tokens;
-    const [usage, sums] = this.#usage({
+    const [usage, sums] = this.#bill({
       input: tokensBefore,
       cacheRead: 0,
       cacheWrite: 0,
