@@ -81,6 +81,8 @@ async function compare(work: string): Promise<boolean> {
     : asCommand(options.program.trim().split(/\s+/));
   const peers = await findPeers(resolve(options.peers));
   if (peers.length === 0) console.error(`No peers in ${options.peers}. To have them: ${HOW_TO_INSTALL}`);
+  const load = Deno.loadavg()[0]!;
+  if (load > 1) console.error(`The machine is busy (load ${load.toFixed(1)}): figures will be of little worth.`);
   if (!hasGnuTime) console.error("Memory and user time are left out: GNU time is not in /usr/bin/time.");
 
   const corpus = await makeCorpora(work);
@@ -131,7 +133,8 @@ async function compare(work: string): Promise<boolean> {
     }
   }
 
-  const wrong = await checkAnswers({ peers, corpus, sessions, runs, state, manyState, newState });
+  const deviations = new Map<string, string>();
+  const wrong = await checkAnswers({ peers, corpus, sessions, runs, deviations, state, manyState, newState });
   try {
     for (let round = 0; round <= rounds; round++) {
       console.error(round === 0 ? "Warming up" : `Round ${round} of ${options.rounds}`);
@@ -145,15 +148,17 @@ async function compare(work: string): Promise<boolean> {
     shrinkCorpus(corpus.main, growth, times);
   }
 
-  for (const name of [...peers.map(({ name }) => name), "cold"]) runs.note(name, facts);
-  for (const name of ["warm", `${growth.length} logs grew by a turn`]) runs.note(name, { files: facts.files });
-  const verdict = wrong.length === 0 ? "right" : "WRONG";
-  for (const name of ["cold", "warm", `${growth.length} logs grew by a turn`]) runs.note(name, { totals: verdict });
+  const grownName = `${growth.length} logs grew by a turn`;
+  const totals = wrong.length === 0 ? "right" : "WRONG";
+  for (const { name } of peers) runs.note(name, { ...facts, isComparable: true });
+  runs.note("cold", { ...facts, isComparable: true, totals });
+  for (const name of ["warm", grownName]) runs.note(name, { files: facts.files, isComparable: true, totals });
   const cases = runs.cases();
   const targets = checkTargets(cases);
   if (options.markdown) console.log(`${await describeMachine()}\n`);
   console.log(`${describeCorpus(corpus.truth)}\nMedians of ${options.rounds} rounds taken in turn, page cache warm.\n`);
   console.log(casesTable(cases, "ccusage"));
+  for (const [name, text] of deviations) console.log(`\n${name}: ${text}.`);
   console.log(`\n${targetsTable(targets)}`);
   for (const text of wrong.slice(0, 20)) console.error(text);
   if (wrong.length > 20) console.error(`and ${wrong.length - 20} more`);
@@ -241,20 +246,25 @@ interface Checks {
   readonly corpus: Corpora;
   readonly sessions: (name: string) => Program;
   readonly runs: CaseRuns;
+  /** Takes in where a peer's totals are off. */
+  readonly deviations: Map<string, string>;
   readonly state: string;
   readonly manyState: string;
   readonly newState: () => string;
 }
 
 /** Asks everybody once, without a clock. Fills the index that the warm cases start from. */
-async function checkAnswers({ peers, corpus, sessions, runs, state, manyState, newState }: Checks): Promise<string[]> {
+async function checkAnswers(
+  { peers, corpus, sessions, runs, deviations, state, manyState, newState }: Checks,
+): Promise<string[]> {
   const ask = async (name: string, home: string, stateDirectory: string, truth: Truth) => {
     const answer = await runForAnswer(sessions(name), place(home, stateDirectory));
     return wrongSessions(JSON.parse(answer) as SessionsAnswer, truth).map((text) => `${name}: ${text}`);
   };
   for (const peer of peers) {
     const wrong = wrongTotals(peer.totalsOf(await runForAnswer(peer, place(corpus.main, state))), corpus.truth);
-    runs.note(peer.name, { totals: wrong.length === 0 ? "right" : wrong.join("; ") });
+    runs.note(peer.name, { totals: wrong.length === 0 ? "right" : "off" });
+    if (wrong.length > 0) deviations.set(peer.name, wrong.join("; "));
   }
   const wrong = [
     ...await ask("cold", corpus.main, state, corpus.truth),

@@ -7,8 +7,9 @@ export interface CaseFacts {
   readonly bytes?: number;
   /** Logs that it had to look at. */
   readonly files?: number;
-  /** Whether totals were right, and where not. */
-  readonly totals?: string;
+  /** It answered what the peers were asked, over the same logs. */
+  readonly isComparable?: boolean;
+  readonly totals?: "right" | "WRONG" | "off";
 }
 
 export interface MeasuredCase extends CaseFacts {

@@ -9,10 +9,10 @@ export function casesTable(cases: MeasuredCases, baseline: string): string {
     name,
     milliseconds(row.wallMs.median),
     `${milliseconds(row.wallMs.least)} to ${milliseconds(row.wallMs.most)}`,
-    row.userMs === undefined ? "" : milliseconds(row.userMs),
+    row.userMs === undefined ? "" : hundredths(row.userMs),
     row.peakMb === undefined ? "" : row.peakMb.toFixed(0),
     row.bytes === undefined ? "" : (row.bytes / 1e6 / (row.wallMs.median / 1000)).toFixed(0),
-    base === undefined || row.files === undefined ? "" : (row.wallMs.median / base).toFixed(3),
+    base === undefined || !row.isComparable ? "" : (row.wallMs.median / base).toFixed(3),
     row.totals ?? "",
   ]);
   const header = ["case", "wall ms", "least to most", "user ms", "peak MB", "MB/s", `of ${baseline}`, "totals"];
@@ -26,6 +26,11 @@ export function targetsTable(targets: readonly Target[]): string {
 
 function milliseconds(value: number): string {
   return value.toFixed(value < 10 ? 1 : 0);
+}
+
+/** GNU time counts hundredths of a second. */
+function hundredths(value: number): string {
+  return value < 10 ? "<10" : value.toFixed(0);
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]): string {

@@ -47,6 +47,7 @@ export class CodexLines {
   readonly #clock: SessionClock;
   readonly #startedAt: string;
   #turnTotal = NO_COUNTS;
+  #info: string | undefined;
 
   constructor(context: CorpusContext, style: CodexStyle, clock: SessionClock, identity: CodexIdentity) {
     this.#identity = identity;
@@ -154,15 +155,17 @@ export class CodexLines {
         sums,
       );
     }
-    const info = `{"total_token_usage":${jsonOf(this.total)},"last_token_usage":${jsonOf(counts)},` +
+    this.#info = `{"total_token_usage":${jsonOf(this.total)},"last_token_usage":${jsonOf(counts)},` +
       `"model_context_window":258400}`;
-    this.line(
-      "event_msg",
-      `"type":"token_count","info":${info},"rate_limits":${this.limits()}`,
-      this.#style.isNew ? undefined : sums,
-    );
-    if (this.#context.draws.chance(0.1)) {
-      this.line("event_msg", `"type":"token_count","info":${info},"rate_limits":${this.limits()}`);
-    }
+    this.#count(this.#style.isNew ? undefined : sums);
+  }
+
+  /** The count of the response before, written again because limits changed. */
+  repeatCount(): void {
+    if (this.#info !== undefined) this.#count();
+  }
+
+  #count(sums?: Sums): void {
+    this.line("event_msg", `"type":"token_count","info":${this.#info},"rate_limits":${this.limits()}`, sums);
   }
 }

@@ -211,7 +211,10 @@ class CodexSession implements SessionMaker {
 
   #respond(): void {
     const { draws, text } = this.#context;
-    this.#clock.pass(1_600, 25_000);
+    this.#clock.pass(600, 2_000);
+    // Limits come with the head of the next response.
+    if (draws.chance(0.1)) this.#lines.repeatCount();
+    this.#clock.pass(1_000, 23_000);
     const thoughtBytes = draws.whole(1_000, 4_000);
     const summary = text.text(draws.heavyTail(160, 0.7, 10, 2_000));
     this.#lines.line(
