@@ -11,28 +11,22 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type SessionsAnswer, wrongSessions, wrongTotals } from "./comparison/check_totals.ts";
+import { CASE } from "./comparison/case_names.ts";
+import { checkAnswers, wrongOf } from "./comparison/check_answers.ts";
+import { bytesOf, type Corpora, describeCorpus, filesOf, makeCorpora } from "./comparison/corpora.ts";
 import { grownTruth } from "./comparison/grown_truth.ts";
 import { describeMachine } from "./comparison/machine.ts";
 import { CaseRuns } from "./comparison/measured_cases.ts";
 import { findPeers, HOW_TO_INSTALL, type Peer } from "./comparison/peers.ts";
 import { casesTable, targetsTable } from "./comparison/print_table.ts";
-import { hasGnuTime, type Program, runForAnswer, runMeasured, type RunPlace } from "./comparison/run_measured.ts";
+import { ourCommand, placeOf, sessionsProgram, startPrograms } from "./comparison/programs.ts";
+import { hasGnuTime, type Program, runMeasured } from "./comparison/run_measured.ts";
 import { checkTargets } from "./comparison/targets.ts";
-import { generateCorpus } from "./corpus_generator/generate_corpus.ts";
-import { makeHugeLog } from "./corpus_generator/huge_log.ts";
-import { SOURCE_IDS, type Truth } from "./corpus_generator/truth.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
 import { parseSize } from "./make_corpus.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
-const EMPTY = new URL("comparison/empty_program.ts", import.meta.url).pathname;
 /** Starts are short and vary: each round has several. */
 const STARTS_A_ROUND = 3;
-const HUGE_LOG_BYTES = 600_000_000;
-const HUGE_LINE_BYTES = 100_000_000;
-const BYTES_OF_SMALL_FILES = 24_000;
-const SESSIONS = ["sessions", "--json", "--limit", "0"] as const;
 
 const HELP = `deno task bench [options]
 
@@ -40,12 +34,11 @@ const HELP = `deno task bench [options]
   --corpus DIRECTORY    a corpus made before by make_corpus.ts, in place of a new one
   --rounds COUNT        runs that are counted (7)
   --program COMMAND     what is measured (this source, run by Deno)
-  --binary PATH         the compiled program, for its start
-  --empty-binary PATH   an empty program compiled the same way (made with deno compile)
+  --binary PATH         our compiled program, for its start
+  --empty-binary PATH   an empty program compiled the same way (one made with deno compile)
   --peers DIRECTORY     where peers are installed (bench/corpus/peers)
   --only-corpus         leave out ten times the logs, the huge log and the starts
-  --markdown            for README.md: the machine, then the tables
-`;
+  --markdown            with the machine and the day, for bench/README.md`;
 
 const { values: options } = parseArgs({
   options: {
@@ -55,7 +48,7 @@ const { values: options } = parseArgs({
     program: { type: "string" },
     binary: { type: "string" },
     "empty-binary": { type: "string" },
-    peers: { type: "string", default: join(ROOT, "bench/corpus/peers") },
+    peers: { type: "string", default: new URL("corpus/peers", import.meta.url).pathname },
     "only-corpus": { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -75,228 +68,106 @@ if (options.help) {
 
 /** @returns whether all of our totals were right */
 async function compare(work: string): Promise<boolean> {
-  const deno = [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen"] as const;
-  const ours: Program["command"] = options.program === undefined
-    ? [...deno, join(ROOT, "main.ts")]
-    : asCommand(options.program.trim().split(/\s+/));
+  const ours = ourCommand(options.program);
   const peers = await findPeers(resolve(options.peers));
-  if (peers.length === 0) console.error(`No peers in ${options.peers}. To have them: ${HOW_TO_INSTALL}`);
-  const load = Deno.loadavg()[0]!;
-  if (load > 1) console.error(`The machine is busy (load ${load.toFixed(1)}): figures will be of little worth.`);
-  if (!hasGnuTime) console.error("Memory and user time are left out: GNU time is not in /usr/bin/time.");
+  warn(peers);
+  console.error("Making the logs");
+  const corpora = await makeCorpora(work, {
+    bytes: parseSize(options.bytes),
+    existing: options.corpus,
+    onlyMain: options["only-corpus"],
+  });
+  const { home, truth } = corpora.main;
+  const growth = readGrowth(home);
+  const times = readTimes(home, growth);
+  // Had a run before been killed, its growth would still be there.
+  shrinkCorpus(home, growth, times);
 
-  const corpus = await makeCorpora(work);
   const runs = new CaseRuns();
+  const states = { main: join(work, "state-main"), many: join(work, "state-many"), huge: join(work, "state-huge") };
+  const { wrong: found, deviations } = await checkAnswers({ ours, peers, corpora, runs, states });
+  const wrong = [...found];
+  const starts = options["only-corpus"] ? [] : await startPrograms({
+    ours,
+    binary: options.binary,
+    emptyBinary: options["empty-binary"],
+    work,
+  });
   const rounds = Number(options.rounds);
-  const growth = readGrowth(corpus.main);
-  const mostRounds = growth[0]!.rounds.length - 1;
-  if (rounds > mostRounds) throw new Error(`Logs can grow ${mostRounds} times: at most as many rounds.`);
-  const times = readTimes(corpus.main, growth);
-  let grownRounds = 0;
-  let states = 0;
-  const newState = () => join(work, `state-${states++}`);
-  const state = newState();
-  const manyState = newState();
-  const atMain = (stateDirectory: string) => place(corpus.main, stateDirectory);
-  const sessions = (name: string): Program => ({ name, command: [...ours, ...SESSIONS] });
-  const facts = { files: filesOf(corpus.truth), bytes: bytesOf(corpus.truth) };
-
-  /** Each runs once a round, in this order. */
-  const steps: (() => Promise<void>)[] = [
-    ...peers.map((peer) => async () => {
-      runs.add(peer.name, await runMeasured(peer, atMain(state)));
-    }),
-    async () => {
-      runs.add("cold", await runMeasured(sessions("cold"), atMain(newState())));
-    },
-    async () => {
-      runs.add("warm", await runMeasured(sessions("warm"), atMain(state)));
-    },
-    async () => {
-      const name = `${growth.length} logs grew by a turn`;
-      growCorpus(corpus.main, growth, grownRounds++);
-      runs.add(name, await runMeasured(sessions(name), atMain(state)));
-    },
-  ];
-  if (corpus.many !== undefined) {
-    const { many, huge } = corpus;
-    const name = "warm, ten times the logs";
-    steps.push(async () => runs.add(name, await runMeasured(sessions(name), place(many.home, manyState))));
-    runs.note(name, { files: filesOf(many.truth) });
-    const hugeName = "cold, one huge log";
-    steps.push(async () => runs.add(hugeName, await runMeasured(sessions(hugeName), place(huge!.home, newState()))));
-    runs.note(hugeName, { files: 1, bytes: bytesOf(huge!.truth) });
-    for (const start of await startPrograms(work, ours, deno)) {
-      for (let i = 0; i < STARTS_A_ROUND; i++) {
-        steps.push(async () => runs.add(start.name, await runMeasured(start, atMain(state))));
-      }
-    }
+  if (!(rounds >= 1 && rounds < growth[0]!.rounds.length)) {
+    throw new Error(`Expected 1 to ${growth[0]!.rounds.length - 1} rounds, as often as logs can grow.`);
   }
-
-  const deviations = new Map<string, string>();
-  const wrong = await checkAnswers({ peers, corpus, sessions, runs, deviations, state, manyState, newState });
   try {
     for (let round = 0; round <= rounds; round++) {
-      console.error(round === 0 ? "Warming up" : `Round ${round} of ${options.rounds}`);
+      console.error(round === 0 ? "Warming up" : `Round ${round} of ${rounds}`);
       if (round === 1) runs.forgetRuns();
-      for (const step of steps) await step();
+      await runRound({ round, ours, peers, corpora, starts, runs, states, work, growth });
     }
-    const answer = await runForAnswer(sessions("grown"), atMain(state));
-    const grown = grownTruth(corpus.truth, growth, grownRounds);
-    wrong.push(...wrongSessions(JSON.parse(answer) as SessionsAnswer, grown).map((text) => `After growth: ${text}`));
+    const grown = { home, truth: grownTruth(truth, growth, rounds + 1) };
+    const wrongGrown = await wrongOf(ours, CASE.grown, grown, states.main);
+    runs.note(CASE.grown, { totals: wrongGrown.length === 0 ? "right" : "WRONG" });
+    wrong.push(...wrongGrown);
   } finally {
-    shrinkCorpus(corpus.main, growth, times);
+    shrinkCorpus(home, growth, times);
   }
 
-  const grownName = `${growth.length} logs grew by a turn`;
-  const totals = wrong.length === 0 ? "right" : "WRONG";
-  for (const { name } of peers) runs.note(name, { ...facts, isComparable: true });
-  runs.note("cold", { ...facts, isComparable: true, totals });
-  for (const name of ["warm", grownName]) runs.note(name, { files: facts.files, isComparable: true, totals });
+  noteFacts(runs, peers, corpora);
   const cases = runs.cases();
-  const targets = checkTargets(cases);
   if (options.markdown) console.log(`${await describeMachine()}\n`);
-  console.log(`${describeCorpus(corpus.truth)}\nMedians of ${options.rounds} rounds taken in turn, page cache warm.\n`);
-  console.log(casesTable(cases, "ccusage"));
-  for (const [name, text] of deviations) console.log(`\n${name}: ${text}.`);
-  console.log(`\n${targetsTable(targets)}`);
+  console.log(`${describeCorpus(truth)} Medians of ${rounds} rounds, cases in turn, page cache warm.\n`);
+  console.log(casesTable(cases, CASE.peer));
+  for (const [name, text] of deviations) console.log(`\nTotals of ${name}: ${text}.`);
+  console.log(`\n${targetsTable(checkTargets(cases))}`);
   for (const text of wrong.slice(0, 20)) console.error(text);
   if (wrong.length > 20) console.error(`and ${wrong.length - 20} more`);
   return wrong.length === 0;
 }
 
-function asCommand([program, ...args]: string[]): Program["command"] {
-  return [program!, ...args];
+/** What makes the figures poorer than they could be. */
+function warn(peers: readonly Peer[]): void {
+  const load = Deno.loadavg()[0]!;
+  if (peers.length === 0) console.error(`No peers in ${options.peers}. To have them: ${HOW_TO_INSTALL}`);
+  if (load > 1) console.error(`The machine is busy (load ${load.toFixed(1)}): figures will be of little worth.`);
+  if (!hasGnuTime) console.error("Memory and user time are left out: GNU time is not in /usr/bin/time.");
 }
 
-interface Corpora {
-  readonly main: string;
-  readonly truth: Truth;
-  readonly many?: { readonly home: string; readonly truth: Truth };
-  readonly huge?: { readonly home: string; readonly truth: Truth };
-}
-
-async function makeCorpora(work: string): Promise<Corpora> {
-  console.error("Making the corpora");
-  const main = options.corpus === undefined ? join(work, "corpus") : resolve(options.corpus);
-  const truth = options.corpus === undefined
-    ? generateCorpus({ directory: main, size: { bytes: parseSize(options.bytes) } })
-    : JSON.parse(await Deno.readTextFile(join(main, "truth.json"))) as Truth;
-  if (options["only-corpus"]) return { main, truth };
-  const many = join(work, "many");
-  const huge = join(work, "huge");
-  const manyTruth = generateCorpus({
-    directory: many,
-    size: { files: filesOf(truth) * 10, bytesPerFile: BYTES_OF_SMALL_FILES },
-  });
-  const hugeTruth = makeHugeLog(huge, HUGE_LOG_BYTES, HUGE_LINE_BYTES);
-  // Or the disk is busy with it while the first rounds run.
-  if (Deno.build.os !== "windows") await new Deno.Command("sync").output();
-  return { main, truth, many: { home: many, truth: manyTruth }, huge: { home: huge, truth: hugeTruth } };
-}
-
-/** The logs are the home's, the index is elsewhere; nothing else of this machine's user is seen. */
-function place(home: string, stateDirectory: string): RunPlace {
-  return {
-    cwd: ROOT,
-    env: {
-      HOME: home,
-      OPPER_HOME: stateDirectory,
-      PATH: Deno.env.get("PATH") ?? "",
-      DENO_DIR: Deno.env.get("DENO_DIR") ?? defaultDenoDir(),
-      DENO_NO_UPDATE_CHECK: "1",
-      NO_COLOR: "1",
-      TZ: "UTC",
-    },
-  };
-}
-
-function defaultDenoDir(): string {
-  return `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
-}
-
-/** Our short answers beside a program that does nothing, from source and, where there is a binary, compiled. */
-async function startPrograms(work: string, ours: Program["command"], deno: Program["command"]): Promise<Program[]> {
-  const programs: Program[] = [
-    { name: "empty program", command: [...deno, EMPTY] },
-    { name: "--version", command: [...ours, "--version"] },
-    { name: "--help", command: [...ours, "--help"] },
-  ];
-  const { binary } = options;
-  if (binary === undefined) return programs;
-  const empty = options["empty-binary"] ?? await compileEmpty(join(work, "empty"));
-  if (empty !== undefined) programs.push({ name: "compiled empty program", command: [resolve(empty)] });
-  return [
-    ...programs,
-    { name: "compiled --version", command: [resolve(binary), "--version"] },
-    { name: "compiled --help", command: [resolve(binary), "--help"] },
-  ];
-}
-
-async function compileEmpty(output: string): Promise<string | undefined> {
-  const args = ["compile", "-A", "--no-check", "--output", output, EMPTY];
-  const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stdout: "null", stderr: "inherit" })
-    .output();
-  if (!success) console.error("No empty program could be compiled: --empty-binary names one.");
-  return success ? output : undefined;
-}
-
-interface Checks {
+interface Round {
+  readonly round: number;
+  readonly ours: Program["command"];
   readonly peers: readonly Peer[];
-  readonly corpus: Corpora;
-  readonly sessions: (name: string) => Program;
+  readonly corpora: Corpora;
+  readonly starts: readonly Program[];
   readonly runs: CaseRuns;
-  /** Takes in where a peer's totals are off. */
-  readonly deviations: Map<string, string>;
-  readonly state: string;
-  readonly manyState: string;
-  readonly newState: () => string;
+  readonly states: { readonly main: string; readonly many: string };
+  readonly work: string;
+  readonly growth: ReturnType<typeof readGrowth>;
 }
 
-/** Asks everybody once, without a clock. Fills the index that the warm cases start from. */
-async function checkAnswers(
-  { peers, corpus, sessions, runs, deviations, state, manyState, newState }: Checks,
-): Promise<string[]> {
-  const ask = async (name: string, home: string, stateDirectory: string, truth: Truth) => {
-    const answer = await runForAnswer(sessions(name), place(home, stateDirectory));
-    return wrongSessions(JSON.parse(answer) as SessionsAnswer, truth).map((text) => `${name}: ${text}`);
-  };
-  for (const peer of peers) {
-    const wrong = wrongTotals(peer.totalsOf(await runForAnswer(peer, place(corpus.main, state))), corpus.truth);
-    runs.note(peer.name, { totals: wrong.length === 0 ? "right" : "off" });
-    if (wrong.length > 0) deviations.set(peer.name, wrong.join("; "));
+/** Every case once, in this order. */
+async function runRound({ round, ours, peers, corpora, starts, runs, states, work, growth }: Round): Promise<void> {
+  const { main, many, huge } = corpora;
+  const run = async (program: Program, home: string, state: string) =>
+    runs.add(program.name, await runMeasured(program, placeOf(home, state)));
+  const ask = (name: string, home: string, state: string) => run(sessionsProgram(name, ours), home, state);
+
+  for (const peer of peers) await run(peer, main.home, states.main);
+  await ask(CASE.cold, main.home, join(work, `state-cold-${round}`));
+  await ask(CASE.warm, main.home, states.main);
+  growCorpus(main.home, growth, round);
+  await ask(CASE.grown, main.home, states.main);
+  if (many !== undefined) await ask(CASE.many, many.home, states.many);
+  if (huge !== undefined) await ask(CASE.huge, huge.home, join(work, `state-huge-${round}`));
+  for (const start of starts) {
+    for (let i = 0; i < STARTS_A_ROUND; i++) await run(start, main.home, states.main);
   }
-  const wrong = [
-    ...await ask("cold", corpus.main, state, corpus.truth),
-    ...await ask("warm", corpus.main, state, corpus.truth),
-  ];
-  for (
-    const [name, other, directory] of [
-      ["warm, ten times the logs", corpus.many, manyState],
-      ["cold, one huge log", corpus.huge, newState()],
-    ] as const
-  ) {
-    if (other === undefined) continue;
-    const wrongHere = await ask(name, other.home, directory, other.truth);
-    runs.note(name, { totals: wrongHere.length === 0 ? "right" : "WRONG" });
-    wrong.push(...wrongHere);
-  }
-  return wrong;
 }
 
-function filesOf(truth: Truth): number {
-  return SOURCE_IDS.reduce((sum, id) => sum + truth.sources[id].files, 0);
-}
-
-function bytesOf(truth: Truth): number {
-  return SOURCE_IDS.reduce((sum, id) => sum + truth.sources[id].bytes, 0);
-}
-
-function describeCorpus(truth: Truth): string {
-  const sources = SOURCE_IDS.map((id) => truth.sources[id]);
-  const sessions = sources.reduce((sum, source) => sum + Object.keys(source.sessions).length, 0);
-  const turns = sources.reduce((sum, { total }) => sum + total.turns, 0);
-  const longest = Math.max(...sources.map(({ longestLine }) => longestLine));
-  return `Corpus: ${(bytesOf(truth) / 1e6).toFixed(0)} MB in ${filesOf(truth)} logs, ${sessions} sessions, ` +
-    `${turns} turns, the longest line ${(longest / 1e6).toFixed(1)} MB; seed ${truth.seed}.`;
+function noteFacts(runs: CaseRuns, peers: readonly Peer[], { main, many, huge }: Corpora): void {
+  const files = filesOf(main.truth);
+  const bytes = bytesOf(main.truth);
+  for (const { name } of peers) runs.note(name, { files, bytes, isComparable: true });
+  runs.note(CASE.cold, { files, bytes, isComparable: true });
+  for (const name of [CASE.warm, CASE.grown]) runs.note(name, { files, isComparable: true });
+  if (many !== undefined) runs.note(CASE.many, { files: filesOf(many.truth) });
+  if (huge !== undefined) runs.note(CASE.huge, { files: 1, bytes: bytesOf(huge.truth) });
 }

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { NO_SUMS, SOURCE_IDS, type SourceId, type Sums } from "../corpus_generator/truth.ts";
+import { CASE } from "./case_names.ts";
 import { answers, type Program } from "./run_measured.ts";
 
 /** Tokens by source. Writes to the cache are one number, `cacheWrite`; peers count neither turns nor lifetimes. */
@@ -25,7 +26,7 @@ export async function findPeers(directory: string): Promise<readonly Peer[]> {
   const modules = join(directory, "node_modules");
   const question = ["session", "--json", "--offline"] as const;
   const peers: Peer[] = [
-    { name: "ccusage", command: [join(modules, ".bin/ccusage"), ...question], totalsOf: ccusageTotals },
+    { name: CASE.peer, command: [join(modules, ".bin/ccusage"), ...question], totalsOf: ccusageTotals },
     {
       name: "ccusage, without Node",
       command: [join(modules, `@ccusage/ccusage-${Deno.build.os}-${arch()}/bin/ccusage`), ...question],
