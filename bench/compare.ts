@@ -3,7 +3,7 @@
  * the logs are known to add up to.
  *
  *     deno task bench
- *     deno task bench --binary dist/opper-agent --markdown
+ *     deno task bench --binary dist/opper-agent --record
  *
  * Every case runs once in each round, in turn, so that whatever else the machine does meets all of them; the first round
  * fills the page cache and is not counted. Ends with status 1 when one of our totals is wrong, and else with 0, whether
@@ -20,6 +20,7 @@ import { CaseRuns } from "./comparison/measured_cases.ts";
 import { findPeers, HOW_TO_INSTALL, type Peer } from "./comparison/peers.ts";
 import { casesTable, targetsTable } from "./comparison/print_table.ts";
 import { ourCommand, placeOf, sessionsProgram, startPrograms } from "./comparison/programs.ts";
+import { recordFigures } from "./comparison/record_figures.ts";
 import { hasGnuTime, type Program, runMeasured } from "./comparison/run_measured.ts";
 import { checkTargets } from "./comparison/targets.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
@@ -38,7 +39,8 @@ const HELP = `deno task bench [options]
   --empty-binary PATH   an empty program compiled the same way (one made with deno compile)
   --peers DIRECTORY     where peers are installed (bench/corpus/peers)
   --only-corpus         leave out ten times the logs, the huge log and the starts
-  --markdown            with the machine and the day, for bench/README.md`;
+  --markdown            with the machine and the day
+  --record              the same, and written into bench/README.md`;
 
 const { values: options } = parseArgs({
   options: {
@@ -50,6 +52,7 @@ const { values: options } = parseArgs({
     "empty-binary": { type: "string" },
     peers: { type: "string", default: new URL("corpus/peers", import.meta.url).pathname },
     "only-corpus": { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
     markdown: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -68,6 +71,8 @@ if (options.help) {
 
 /** @returns whether all of our totals were right */
 async function compare(work: string): Promise<boolean> {
+  // Before there is load of our own.
+  const machine = await describeMachine(options.program);
   const ours = ourCommand(options.program);
   const peers = await findPeers(resolve(options.peers));
   warn(peers);
@@ -113,14 +118,24 @@ async function compare(work: string): Promise<boolean> {
 
   noteFacts(runs, peers, corpora);
   const cases = runs.cases();
-  if (options.markdown) console.log(`${await describeMachine()}\n`);
-  console.log(`${describeCorpus(truth)} Medians of ${rounds} rounds, cases in turn, page cache warm.\n`);
-  console.log(casesTable(cases, CASE.peer));
-  for (const [name, text] of deviations) console.log(`\nTotals of ${name}: ${text}.`);
-  console.log(`\n${targetsTable(checkTargets(cases))}`);
+  const report = [
+    ...(options.markdown || options.record ? [machine] : []),
+    `${describeCorpus(truth)} Medians of ${rounds} rounds, cases in turn, page cache warm.`,
+    casesTable(cases, CASE.peer),
+    ...describeDeviations(deviations),
+    targetsTable(checkTargets(cases)),
+  ].join("\n\n");
+  console.log(report);
+  if (options.record) await recordFigures(report);
   for (const text of wrong.slice(0, 20)) console.error(text);
   if (wrong.length > 20) console.error(`and ${wrong.length - 20} more`);
   return wrong.length === 0;
+}
+
+/** Where peers are off: those that are off alike in one sentence. */
+function describeDeviations(deviations: ReadonlyMap<string, string>): string[] {
+  return [...Map.groupBy(deviations.keys(), (name) => deviations.get(name)!)]
+    .map(([text, names]) => `Totals of ${names.join(" and ")}: ${text}.`);
 }
 
 /** What makes the figures poorer than they could be. */
