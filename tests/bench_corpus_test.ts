@@ -15,7 +15,7 @@ import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "./support/run_ag
 
 const SMALL = { bytes: 3_000_000 };
 /** Has every shape; which ones a corpus of this size has depends on the seed. */
-const LARGE = { seed: 3, size: { bytes: 42_000_000 } };
+const LARGE = { seed: 5, size: { bytes: 42_000_000 } };
 
 /** Hashes of all files by their path below a directory. */
 function hashesBelow(directory: string, top = directory): Record<string, string> {
@@ -113,6 +113,12 @@ Deno.test("a corpus of 42 MB", async (t) => {
         ok(pattern instanceof RegExp ? pattern.test(text) : text.includes(pattern));
       });
     }
+
+    await t.step("it has forks of forks", () => {
+      const header = /"id":"([^"]+)","timestamp":"[^"]+","cwd":"[^"]+","parentSession":"[^"]+_([^"_]+)\.jsonl"/g;
+      const parents = new Map([...texts.get(".pi")!.matchAll(header)].map(([, id, parent]) => [id, parent]));
+      ok([...parents.values()].some((parent) => parents.has(parent)));
+    });
 
     await t.step("a slow, obvious reader finds what was noted when it was made", () => {
       const noted = new Map(

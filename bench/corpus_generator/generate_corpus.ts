@@ -117,7 +117,10 @@ function generateSource(source: SourceId, plan: SourcePlan): void {
     do session.turn(); while (session.bytes < bytes);
     const forks: SessionMaker[] = [];
     if (isForked) {
-      for (let count = draws.chance(0.2) ? 2 : 1; count > 0; count--) forks.push(makeFork(draws, session, bytes));
+      for (let count = draws.chance(0.3) ? 2 : 1; count > 0; count--) {
+        // The second one may be a fork of the first.
+        forks.push(makeFork(draws, draws.chance(0.5) ? forks[0] ?? session : session, bytes));
+      }
     }
     for (const made of [session, ...forks]) {
       made.close();
@@ -145,7 +148,7 @@ function drawSizes(draws: Draws, budget: number): number[] {
 }
 
 function makeFork(draws: Draws, parent: SessionMaker, bytes: number): SessionMaker {
-  const fork = parent.fork(false);
+  const fork = parent.fork(true);
   const until = fork.bytes + draws.whole(5, 60) / 100 * bytes;
   do fork.turn(); while (fork.bytes < until);
   return fork;
