@@ -62,6 +62,11 @@ if (options.help) {
   console.log(HELP);
 } else {
   const work = await Deno.makeTempDir({ prefix: "opper-agent-bench-" });
+  // Gigabytes that nobody would find again.
+  Deno.addSignalListener("SIGINT", () => {
+    Deno.removeSync(work, { recursive: true });
+    Deno.exit(130);
+  });
   try {
     Deno.exitCode = await compare(work) ? 0 : 1;
   } finally {
