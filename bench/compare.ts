@@ -21,7 +21,7 @@ import { findPeers, HOW_TO_INSTALL, type Peer } from "./comparison/peers.ts";
 import { casesTable, targetsTable } from "./comparison/print_table.ts";
 import { ourCommand, placeOf, sessionsProgram, startPrograms } from "./comparison/programs.ts";
 import { recordFigures } from "./comparison/record_figures.ts";
-import { hasGnuTime, type Program, runMeasured } from "./comparison/run_measured.ts";
+import { hasGnuTime, type Program, runMeasured, stopRuns } from "./comparison/run_measured.ts";
 import { checkTargets } from "./comparison/targets.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
 import { parseSize } from "./make_corpus.ts";
@@ -62,13 +62,13 @@ if (options.help) {
   console.log(HELP);
 } else {
   const work = await Deno.makeTempDir({ prefix: "opper-agent-bench-" });
-  // Gigabytes that nobody would find again.
-  Deno.addSignalListener("SIGINT", () => {
-    Deno.removeSync(work, { recursive: true });
-    Deno.exit(130);
-  });
+  // What runs is stopped and fails, so that logs are shrunk and gigabytes that nobody would find again go away.
+  Deno.addSignalListener("SIGINT", () => stopRuns.abort());
   try {
     Deno.exitCode = await compare(work) ? 0 : 1;
+  } catch (error) {
+    if (!stopRuns.signal.aborted) throw error;
+    Deno.exitCode = 130;
   } finally {
     await Deno.remove(work, { recursive: true });
   }

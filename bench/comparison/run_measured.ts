@@ -20,6 +20,9 @@ const GNU_TIME = "/usr/bin/time";
 
 export const hasGnuTime: boolean = await answers([GNU_TIME, "--version"]);
 
+/** Aborted, it ends what runs; no later run begins. */
+export const stopRuns = new AbortController();
+
 export interface RunPlace {
   readonly cwd: string;
   /** All that the program gets to see. */
@@ -48,7 +51,9 @@ export async function runForAnswer({ name, command }: Program, place: RunPlace):
 }
 
 function spawn([program, ...args]: readonly [string, ...string[]], place: RunPlace, stdout: "null" | "piped") {
-  return new Deno.Command(program, { args, ...place, clearEnv: true, stdin: "null", stdout, stderr: "inherit" })
+  const { signal } = stopRuns;
+  signal.throwIfAborted();
+  return new Deno.Command(program, { args, ...place, clearEnv: true, stdin: "null", stdout, stderr: "inherit", signal })
     .spawn();
 }
 
