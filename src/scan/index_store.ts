@@ -81,7 +81,7 @@ CREATE TABLE prices (
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /** Indexes of `turns`: keys come in no order, so that it is several times as fast to fill these at once than row by row. */
 const TURN_INDEXES: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@
  *
  * A session is all logs with the same source, id and discriminator: its own log and those of its sub-agents.
  */
+import { strategyFor } from "../core/cache/strategies.ts";
 import { learnLifetimes, lifetimeTable } from "../core/cache/survival.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
@@ -135,15 +136,33 @@ function writeSession(
   }
 }
 
-/** A lifetime is learned from the samples of one provider: the others are as they were. */
+/**
+ * A lifetime is learned from the samples of one provider: the others are as they were. Where no state of a cache rests on
+ * it, it is learned when somebody asks to see it (see {@linkcode readLifetimes}).
+ */
 function relearn(store: IndexStore, providers: ReadonlySet<string>): void {
+  const { learned, outdated } = readLearned(store);
+  const isUsed = (provider: string) => strategyFor({ provider, model: "" }).id === "empirical_dropoff";
+  const used = [...providers].filter(isUsed);
+  const kept: StoredLifetimes = {
+    learned: [
+      ...learned.filter(({ provider }) => !providers.has(provider)),
+      ...used.flatMap((provider) => learnLifetimes(readSamples(store, Infinity, provider))),
+    ],
+    outdated: [...new Set([...outdated, ...providers])].filter((provider) => !isUsed(provider)),
+  };
+  store.writeMeta("lifetimes", JSON.stringify(kept));
+}
+
+interface StoredLifetimes {
+  readonly learned: readonly LearnedLifetime[];
+  /** Providers that are not among them although there are samples. */
+  readonly outdated: readonly string[];
+}
+
+function readLearned(store: IndexStore): StoredLifetimes {
   const stored = store.readMeta("lifetimes");
-  const others = stored === undefined
-    ? []
-    : (JSON.parse(stored) as LearnedLifetime[]).filter(({ provider }) => !providers.has(provider));
-  const learned = learnLifetimes([...providers].flatMap((provider) => readSamples(store, Infinity, provider)));
-  const all = [...others, ...learned].sort((a, b) => a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0);
-  store.writeMeta("lifetimes", JSON.stringify(all));
+  return stored === undefined ? { learned: [], outdated: [] } : JSON.parse(stored) as StoredLifetimes;
 }
 
 /** Builds a session from its logs' facts and turns, as they stood at a time; undefined when it had not begun. */
@@ -274,7 +293,7 @@ export async function readSessions(
   isPast: boolean,
   prices: PriceSource,
 ): Promise<IndexedSession[]> {
-  const lifetimes = lifetimeTable(readLifetimes(store, now, isPast));
+  const lifetimes = lifetimeTable(isPast ? readLifetimes(store, now, true) : readLearned(store).learned);
   const rows = store.all<SessionRow & { last_activity: number | null }>(
     `SELECT id, source, body, last_activity FROM sessions WHERE body IS NOT NULL
       ORDER BY last_activity DESC, source, session_id, discriminator`,
@@ -289,11 +308,12 @@ export async function readSessions(
   return reports;
 }
 
-/** What this user's history says about cache lifetimes. */
+/** What this user's history says about cache lifetimes: of all providers, also of those that no state rests on. */
 export function readLifetimes(store: IndexStore, now: EpochMs, isPast: boolean): readonly LearnedLifetime[] {
   if (isPast) return learnLifetimes(readSamples(store, now));
-  const stored = store.readMeta("lifetimes");
-  return stored === undefined ? [] : JSON.parse(stored) as LearnedLifetime[];
+  const { learned, outdated } = readLearned(store);
+  const fresh = outdated.flatMap((provider) => learnLifetimes(readSamples(store, Infinity, provider)));
+  return [...learned, ...fresh].sort((a, b) => a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0);
 }
 
 /** @param provider @default all */
