@@ -58,7 +58,7 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
     ".SH COMMANDS",
     ...commands.flatMap((command) => commandLines(command, program)),
     ".SH FLAGS OF EVERY COMMAND",
-    roff(
+    ...filled(
       `All but ${commands.filter(({ takesGlobals }) => !takesGlobals).map(({ name }) => name).join(", ")} take these.`,
     ),
     ...GLOBAL_FLAGS.flatMap(flagLines),
