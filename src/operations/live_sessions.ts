@@ -9,9 +9,10 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { reportCache, type SessionReport } from "../core/session_report.ts";
-import { cacheCell, costCell, modelsCell, percentCell, projectCell, usdCell } from "./cells.ts";
+import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf } from "./notes.ts";
 import { parseTime } from "./parse_time.ts";
 import { cacheJson } from "./schemas.ts";
@@ -43,6 +44,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
   const scan = await context.scan();
   const all = sortSessions(await scan.sessions(asOf), "last");
   const since = parseTime("today", { now: context.now, timezone });
+  const { shown } = leaveOutHidden(all, context);
   const buckets = scan.usageBuckets({ since });
   return {
     takenAt: context.now,
@@ -53,8 +55,8 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
       cost: buckets.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
       cacheHitRatio: cacheHitRatio(buckets.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE)),
     },
-    total: all.length,
-    sessions: all.slice(0, KEPT_SESSIONS),
+    total: shown.length,
+    sessions: shown.slice(0, KEPT_SESSIONS),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
     lifetimes: scan.lifetimes(asOf),
   };
@@ -69,7 +71,7 @@ const FRAME_ROWS = 8;
 /** @param rows Lines that it may fill; with fewer than its frame has, its end does not fit */
 export function liveView(
   live: LiveSessions,
-  at: { readonly now: EpochMs; readonly home: string; readonly rows: number },
+  at: { readonly now: EpochMs; readonly home: string; readonly rows: number } & Money,
 ): View {
   const { now, home } = at;
   const lifetimes = lifetimeTable(live.lifetimes);
@@ -95,7 +97,7 @@ export function liveView(
     {
       kind: "text",
       tone: "strong",
-      text: `Today ${costCell(today.cost).text}` +
+      text: `Today ${costCell(today.cost, at).text}` +
         (today.turns === 0 ? "" : ` | ${countOf(today.turns, "turn")} in ${countOf(today.sessions, "session")}` +
           (today.cacheHitRatio === undefined ? "" : ` | hit ${formatPercent(today.cacheHitRatio)}`)),
     },
@@ -116,7 +118,7 @@ export function liveView(
           session(report),
           projectCell(report.cwd, home),
           { text: report.cache.model ?? "?" },
-          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm),
+          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, at),
         ];
       }),
       empty: "No cache is warm.",
@@ -145,7 +147,7 @@ export function liveView(
           modelsCell(report.models),
           { text: String(report.turns) },
           percentCell(report.cacheHitRatio),
-          costCell(report.cost),
+          costCell(report.cost, at),
         ];
       }),
       empty: "No sessions yet: they show here as soon as an agent has answered.",
