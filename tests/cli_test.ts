@@ -92,6 +92,15 @@ Deno.test("without a command, the overview", async (t) => {
       deepStrictEqual([today.turns, today.cost.basis, totalSessions], [0, "none", 4]);
       deepStrictEqual([sessions.map(({ sessionId }: SessionJson) => sessionId), warm], [[FORK, PI, CLAUDE, CODEX], []]);
     });
+    await t.step("hidden projects are left out of its lists, and not of its sums", async () => {
+      const run = await runAgent(["overview", "--hide-project", "/srv", "--digits", "4", "--as-of", SMALL_NOW], {
+        home,
+      });
+      const text = answerOf(run);
+      match(text, /^Today {2}\$0\.0385\+$/m);
+      match(text, /^No cache is warm\.$[^]*^No sessions to list\.$/m);
+      match(text, /^4 sessions of hidden projects left out; /m);
+    });
     await t.step("at most as many as asked for", async () => {
       const args = ["overview", "-n", "1", "--json", "--as-of", SMALL_NOW];
       const { totalWarm, warm, sessions } = JSON.parse(answerOf(await runAgent(args, { home })));

@@ -64,7 +64,7 @@ export async function watch({ timezone, globals: given }: WatchArguments, host: 
   const draw = () => {
     const { columns, rows } = screen.size();
     const now = host.now();
-    const body = renderView(liveView(view.live, { now, home: view.home, rows: rows - 2 }), {
+    const body = renderView(liveView(view.live, { now, home: view.home, digits: view.digits, rows: rows - 2 }), {
       ...look,
       width: columns,
       saysWhatIsHidden: false,
@@ -145,6 +145,7 @@ export async function watch({ timezone, globals: given }: WatchArguments, host: 
       return {
         live,
         home: context.home,
+        digits: context.digits,
         timezone: clock.timezone,
         hot,
         // What changed while it was scanned shows by its time.

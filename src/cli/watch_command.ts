@@ -25,7 +25,9 @@ const FLAGS: readonly Flag[] = [
     required: false,
     description: "IANA time zone that says when today began; default: the system's",
   },
-  ...GLOBAL_FLAGS.filter(({ field }) => ["roots", "color", "noColor", "debug", "help"].includes(field)),
+  ...GLOBAL_FLAGS.filter(({ field }) =>
+    ["roots", "hideProjects", "digits", "color", "noColor", "debug", "help"].includes(field)
+  ),
 ];
 
 /**

@@ -8,11 +8,11 @@ Deno.test("parseWatchArguments()", async (t) => {
     deepStrictEqual([parsed.timezone, parsed.globals.roots, parsed.globals.color], [undefined, [], "auto"]);
   });
   await t.step("all of them", () => {
-    const argv = ["--timezone=Asia/Tokyo", "--root", "pi=/logs", "--no-color"];
+    const argv = ["--timezone=Asia/Tokyo", "--root", "pi=/logs", "--no-color", "--hide-project", "x", "--digits=3"];
     const parsed = parseWatchArguments(argv, "opper-agent")!;
     deepStrictEqual(
-      [parsed.timezone, parsed.globals.roots, parsed.globals.color],
-      ["Asia/Tokyo", [{ source: "pi", directory: "/logs" }], "never"],
+      [parsed.timezone, parsed.globals.roots, parsed.globals.color, parsed.globals.hideProjects, parsed.globals.digits],
+      ["Asia/Tokyo", [{ source: "pi", directory: "/logs" }], "never", ["x"], 3],
     );
   });
   await t.step("--help", () => strictEqual(parseWatchArguments(["-h"], "opper-agent"), undefined));

@@ -4,8 +4,8 @@
  *
  * Claude Code sends session_id, transcript_path, cwd, workspace.current_dir, cost, model and more, and since 2.1.251
  * prompt_cache with ttl and expires_at in seconds since 1970
- * (https://code.claude.com/docs/en/statusline#prompt-cache-fields, read 2026-11-21 as quoted in
- * github.com/sirmalloc/ccstatusline/pull/576, which found what a transcript tells of a resumed session's cache wrong).
+ * (https://code.claude.com/docs/en/statusline#prompt-cache-fields; seen with 2.1.330, 2026-11-21). That what a transcript
+ * tells of a resumed session's cache is wrong is from github.com/sirmalloc/ccstatusline/pull/576.
  */
 import type { EpochMs } from "../core/model.ts";
 

@@ -9,7 +9,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { reportCache, type SessionReport } from "../core/session_report.ts";
-import { cacheCell, costCell, modelsCell, percentCell, projectCell, usdCell } from "./cells.ts";
+import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";
 import { leaveOutHidden } from "./hidden_projects.ts";
@@ -30,9 +30,7 @@ export interface LiveSessions {
     readonly cacheHitRatio?: number;
   };
   readonly total: number;
-  /** Decimals of US dollars. @default as many as an amount needs */
-  readonly digits?: number;
-  /** Latest first, as many as a screen may ever show; without those of hidden projects, which the sums count. */
+  /** Latest first, as many as a screen may ever show. */
   readonly sessions: readonly SessionReport[];
   readonly shortIds: ReadonlyMap<string, string>;
   readonly lifetimes: readonly LearnedLifetime[];
@@ -45,8 +43,8 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
   const asOf = { now: context.now, isPast: false };
   const scan = await context.scan();
   const all = sortSessions(await scan.sessions(asOf), "last");
-  const { shown } = leaveOutHidden(all, context);
   const since = parseTime("today", { now: context.now, timezone });
+  const { shown } = leaveOutHidden(all, context);
   const buckets = scan.usageBuckets({ since });
   return {
     takenAt: context.now,
@@ -58,7 +56,6 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
       cacheHitRatio: cacheHitRatio(buckets.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE)),
     },
     total: shown.length,
-    digits: context.digits,
     sessions: shown.slice(0, KEPT_SESSIONS),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
     lifetimes: scan.lifetimes(asOf),
@@ -74,7 +71,7 @@ const FRAME_ROWS = 8;
 /** @param rows Lines that it may fill; with fewer than its frame has, its end does not fit */
 export function liveView(
   live: LiveSessions,
-  at: { readonly now: EpochMs; readonly home: string; readonly rows: number },
+  at: { readonly now: EpochMs; readonly home: string; readonly rows: number } & Money,
 ): View {
   const { now, home } = at;
   const lifetimes = lifetimeTable(live.lifetimes);
@@ -100,7 +97,7 @@ export function liveView(
     {
       kind: "text",
       tone: "strong",
-      text: `Today ${costCell(today.cost, live).text}` +
+      text: `Today ${costCell(today.cost, at).text}` +
         (today.turns === 0 ? "" : ` | ${countOf(today.turns, "turn")} in ${countOf(today.sessions, "session")}` +
           (today.cacheHitRatio === undefined ? "" : ` | hit ${formatPercent(today.cacheHitRatio)}`)),
     },
@@ -121,7 +118,7 @@ export function liveView(
           session(report),
           projectCell(report.cwd, home),
           { text: report.cache.model ?? "?" },
-          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, live),
+          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, at),
         ];
       }),
       empty: "No cache is warm.",
@@ -150,7 +147,7 @@ export function liveView(
           modelsCell(report.models),
           { text: String(report.turns) },
           percentCell(report.cacheHitRatio),
-          costCell(report.cost, live),
+          costCell(report.cost, at),
         ];
       }),
       empty: "No sessions yet: they show here as soon as an agent has answered.",

@@ -81,6 +81,13 @@ Deno.test("what a cache is worth, and where it is", () => {
   ]);
 });
 
+Deno.test("amounts have as many decimals as are set", () => {
+  const view = liveView(liveOf([reportOf(1, MINUTE)]), { now: NOW, home: "/", rows: 40, digits: 1 });
+  const texts = view.flatMap((block) => block.kind === "table" ? block.rows.map((cells) => cells.at(-1)!.text) : []);
+  // What the cache is worth, and what its session cost.
+  deepStrictEqual(texts, ["$0.8", "$0.5"]);
+});
+
 Deno.test("the sums of today", async (t) => {
   const live = liveOf([]);
   const textOf = (live: LiveSessions) => {

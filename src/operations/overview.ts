@@ -49,7 +49,7 @@ const output = z.object({
   warm: z.array(sessionSchema).describe("Soonest to expire first"),
   totalSessions: z.number(),
   sessions: z.array(sessionSchema).describe("Latest first"),
-  roots: z.array(z.object({ source: z.string(), path: z.string(), exists: z.boolean() }))
+  roots: z.array(z.object({ source: z.string(), path: z.string(), exists: z.boolean(), files: z.number() }))
     .describe("Where was looked"),
   next: z.array(z.object({ command: z.string(), explains: z.string() })).describe("What to type next"),
   notes: z.array(z.string()),
@@ -98,9 +98,9 @@ export const overview = defineOperation({
       },
       totalWarm: warm.length,
       warm: warm.slice(0, listed).map((report) => sessionJson(report, shortIds)),
-      totalSessions: all.length,
+      totalSessions: latest.length,
       sessions: page.map((report) => sessionJson(report, shortIds)),
-      roots: scan.roots.map(({ source, path, exists }) => ({ source, path, exists })),
+      roots: scan.roots.map(({ source, path, exists, files }) => ({ source, path, exists, files })),
       next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length),
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
@@ -117,7 +117,7 @@ export const overview = defineOperation({
       facts: output.next.map(({ command, explains }) => [`opper-agent ${command}`, { text: explains }]),
     };
     const notes = output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const }));
-    if (output.totalSessions === 0) {
+    if (output.roots.every(({ files }) => files === 0)) {
       const titles = SOURCES.map(({ title }) => title);
       return [
         {
@@ -204,6 +204,7 @@ export const overview = defineOperation({
             costCell(session.cost, context),
           ];
         }),
+        empty: "No sessions to list.",
       },
       next,
       ...notes,

@@ -47,6 +47,8 @@ export interface StatusSnapshot {
   readonly tookMs: DurationMs;
   /** `TZ` of the process that took it: another zone has another day. */
   readonly zone: string;
+  /** Decimals of US dollars, where they are set. */
+  readonly digits?: number;
   readonly today: {
     /** When the day is over. */
     readonly until: EpochMs;
@@ -105,6 +107,7 @@ export function isSessionCurrent(
 /** Everything that a field may show. What is undefined is not known. */
 export interface Status {
   readonly now: EpochMs;
+  readonly digits?: number;
   readonly today?: StatusSnapshot["today"];
   readonly isTodayCurrent: boolean;
   readonly session?: StatusSession;
@@ -124,6 +127,7 @@ export function statusOf(
   const isToday = snapshot !== undefined && from.now < snapshot.today.until && snapshot.zone === from.zone;
   return {
     now: from.now,
+    digits: snapshot?.digits,
     today: isToday ? snapshot.today : undefined,
     isTodayCurrent: isToday && Math.abs(from.now - snapshot.takenAt) < CURRENT_FOR_MS,
     session,
@@ -146,7 +150,7 @@ interface StatusField {
 export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
   session_cost: {
     describes: "what the session cost",
-    show: ofSession(({ cost }) => costCell(cost).text),
+    show: ofSession(({ cost }, status) => costCell(cost, status).text),
   },
   session_turns: { describes: "its billed responses", show: ofSession(({ turns }) => String(turns)) },
   hit: {
@@ -173,14 +177,17 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
   },
   cache_loss: {
     describes: "what letting it expire costs the next request",
-    show: ofSession(({ cacheBasis: { resume: { warm, cold } } }) =>
-      warm === undefined || cold === undefined ? UNKNOWN : formatUsd(cold - warm)
+    show: ofSession(({ cacheBasis: { resume: { warm, cold } } }, { digits }) =>
+      warm === undefined || cold === undefined ? UNKNOWN : formatUsd(cold - warm, digits)
     ),
   },
   model: { describes: "the session's model", show: ({ session }) => session?.model ?? UNKNOWN },
   session: { describes: "the beginning of its id", show: ({ session }) => session?.sessionId.slice(0, 8) ?? UNKNOWN },
   source: { describes: "the tool that wrote its log", show: ({ session }) => session?.source ?? UNKNOWN },
-  cost_today: { describes: "what all sessions cost today", show: ofToday(({ cost }) => costCell(cost).text) },
+  cost_today: {
+    describes: "what all sessions cost today",
+    show: ofToday(({ cost }, status) => costCell(cost, status).text),
+  },
   turns_today: { describes: "billed responses of today", show: ofToday(({ turns }) => String(turns)) },
 };
 
@@ -226,12 +233,13 @@ export function showStatus(status: Status, isNamed: boolean, format?: string): s
   );
 }
 
-function ofSession(show: (session: StatusSession) => string): StatusField["show"] {
-  return (status) => status.session === undefined ? UNKNOWN : markSession(status, show(status.session));
+function ofSession(show: (session: StatusSession, status: Status) => string): StatusField["show"] {
+  return (status) => status.session === undefined ? UNKNOWN : markSession(status, show(status.session, status));
 }
 
-function ofToday(show: (today: StatusSnapshot["today"]) => string): StatusField["show"] {
-  return ({ today, isTodayCurrent }) => today === undefined ? UNKNOWN : (isTodayCurrent ? "" : BEHIND) + show(today);
+function ofToday(show: (today: StatusSnapshot["today"], status: Status) => string): StatusField["show"] {
+  return (status) =>
+    status.today === undefined ? UNKNOWN : (status.isTodayCurrent ? "" : BEHIND) + show(status.today, status);
 }
 
 /** What is not known is not behind either. */

@@ -110,6 +110,11 @@ Deno.test("fields", async (t) => {
   }
 });
 
+Deno.test("amounts have as many decimals as are set", () => {
+  const status = statusOf({ ...SNAPSHOT, digits: 1 }, BY_ID, FROM);
+  strictEqual(showStatus(status, true, "{session_cost} {cache_loss} {cost_today}"), "$0.1 $0.2 $4.5+");
+});
+
 Deno.test("a session is current while none of its logs changed", async (t) => {
   const changes: [name: string, path: string, stamp: { size: number; mtimeMs: number } | undefined][] = [
     ["one grew", "/logs/a/sub.jsonl", { size: 21, mtimeMs: 6 }],

@@ -48,6 +48,7 @@ export async function takeStatusSnapshot(
     takenAt: now,
     tookMs: performance.now() - startedAt,
     zone,
+    digits: context.digits,
     today: {
       until: endOfDay(now, timezone),
       turns: today.reduce((sum, { turns }) => sum + turns, 0),
