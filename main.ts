@@ -17,6 +17,7 @@ if ("WorkerGlobalScope" in globalThis) {
     await start(Deno.args, {
       build: { deno: Deno.version.deno },
       loadHelp: () => later("./src/cli/overview.ts"),
+      loadStatusline: () => later("./src/cli/statusline.ts"),
       loadProgram: () => later("./program.ts"),
     }),
   );

@@ -2,7 +2,7 @@
  * The program: connects the command line to the process it runs in. The only place that knows faces, host and scan
  * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
 import type { GlobalFlags } from "./src/cli/flag.ts";
 import type { RunLaunch } from "./src/cli/launch_command.ts";
@@ -22,6 +22,7 @@ import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
+import type { SettingValues, SourceDirectory } from "./src/operations/settings.ts";
 import type { LogScan } from "./src/scan/log_scan.ts";
 
 /** All of a context but the logs. */
@@ -54,33 +55,63 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
   login: ["net", "run"],
 };
 
+/** What config.json says, unless flags and environment say otherwise. */
+async function readSettings(environment: HostEnvironment, flags: SettingValues) {
+  const [{ configFile }, { loadSettings }] = await Promise.all([
+    import("./src/host/config_file.ts"),
+    import("./src/operations/load_settings.ts"),
+  ]);
+  const file = configFile(join(stateDirectory(environment), "config.json"));
+  const places = { flags, env: environment.env, systemTimezone: systemTimezone() };
+  return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: environment.home }) };
+}
+
 async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
   giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
   const { scanLogs } = await import("./src/scan/scan.ts");
   const environment = readEnvironment();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
   if (command !== "recover") await recover(stateDirectory(environment), globals.quiet);
+  const { config, load } = await readSettings(environment, {
+    digits: globals.digits,
+    roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
+    hideProjects: globals.hideProjects,
+  });
+  // What explains and mends the file must not need it to be right.
+  const { fileRoots = [], ...settings } = command === "config" ? {} : await load();
   let scan: Promise<LogScan> | undefined;
+  const onWarning = (message: string) => {
+    progress.done();
+    if (!globals.quiet) writeStderr(`warning: ${message}\n`);
+  };
   return {
     ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
+    ...settings,
+    config,
     scan: () =>
       scan ??= scanLogs({
         environment,
         stateDirectory: stateDirectory(environment),
-        extraRoots: globals.roots.map(({ source, directory }) => ({ source, path: directory })),
+        extraRoots: [...globals.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
         useIndex: globals.index,
         startThread,
         onProgress: (done, total) =>
           progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
-        onWarning(message) {
-          progress.done();
-          if (!globals.quiet) writeStderr(`warning: ${message}\n`);
-        },
-      }).finally(() => progress.done()),
+        onWarning,
+      }).then((scan) => warnOfMissing(scan, fileRoots, onWarning)).finally(() => progress.done()),
     async close() {
       (await scan?.catch(() => undefined))?.close();
     },
   };
+}
+
+/** A root of a flag that is none is an error (withRoots); one of the file may be a disk that is not there today. */
+function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], warn: (message: string) => void): LogScan {
+  for (const { directory } of fileRoots) {
+    if (scan.roots.some(({ path, exists }) => path === directory && exists)) continue;
+    warn(`"${directory}" of config.json is no directory: its logs are not counted.`);
+  }
+  return scan;
 }
 
 async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
@@ -135,9 +166,12 @@ const mcp: RunMcp = async (options) => {
     import("./src/cli/extra_roots.ts"),
   ]);
   const environment = readEnvironment();
+  const { fileRoots, ...settings } = await (await readSettings(environment, { hideProjects: options.hideProjects }))
+    .load();
   let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => describeMachine(environment, [SESSION_VARIABLES]);
+  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings });
+  const onWarning = (message: string) => writeStderr(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
     channel: openStdio(),
@@ -146,16 +180,18 @@ const mcp: RunMcp = async (options) => {
     makeContext,
     async openScan(pause) {
       const { scanLogs } = await import("./src/scan/scan.ts");
-      const scan = () =>
-        scanLogs({
+      const scan = async () => {
+        const scan = await scanLogs({
           environment,
           stateDirectory: stateDirectory(environment),
-          extraRoots: options.roots.map(({ source, directory }) => ({ source, path: directory })),
+          extraRoots: [...options.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
           useIndex: options.index,
           startThread,
           pause,
-          onWarning: (message) => writeStderr(`warning: ${message}\n`),
+          onWarning,
         });
+        return warnOfMissing(scan, fileRoots, onWarning);
+      };
       return await withRoots({ ...makeContext(), scan }, options.roots).scan();
     },
     async launchTools() {

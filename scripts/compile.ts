@@ -139,6 +139,7 @@ if ("WorkerGlobalScope" in globalThis) {
     await start(Deno.args, {
       build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
       loadHelp: () => import(${at("src/cli/overview.ts")}),
+      loadStatusline: () => import(${at("src/cli/statusline.ts")}),
       loadProgram: () => later("./program.js"),
     }),
   );

@@ -35,7 +35,7 @@ interface Import {
 }
 
 /** Where loading begins: the start, and what it loads by a path that Deno does not follow. */
-const ENTRIES = ["main.ts", "src/cli/overview.ts", "program.ts"];
+const ENTRIES = ["main.ts", "src/cli/overview.ts", "src/cli/statusline.ts", "program.ts"];
 
 async function readModules(entry: string): Promise<readonly Module[]> {
   const output = await new Deno.Command(Deno.execPath(), {
@@ -156,6 +156,18 @@ Deno.test("--version and the list of commands load a few small modules", async (
       deepStrictEqual(wrong, []);
     });
   }
+});
+
+Deno.test("a status line loads little, and nothing that is slow to load", () => {
+  const loaded = loadedWith("main.ts", "src/cli/statusline.ts");
+  ok(loaded.size >= 20 && loaded.size <= 40, [...loaded].join("\n"));
+  // From source node:fs alone takes as long as all of these.
+  const wrong = packages
+    .filter(({ from, to, isTypeOnly }) =>
+      loaded.has(from) && !isTypeOnly && /^npm:|^node:(fs|process|sqlite|util)/.test(to)
+    )
+    .map(({ from, to }) => `${from} imports ${to}`);
+  deepStrictEqual(wrong, []);
 });
 
 Deno.test("what is heavy is imported only by the path that needs it", () => {

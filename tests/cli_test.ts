@@ -13,6 +13,7 @@ import {
   agentEnvironment,
   type AgentRun,
   runAgent,
+  runAgentAsNobody,
   withTemporaryDirectory,
 } from "./support/run_agent.ts";
 import { CLAUDE, CODEX, FORK, makeSmallHome, PI, SMALL_NOW, SMALL_USD } from "./support/small_home.ts";
@@ -33,8 +34,10 @@ function answerOf(run: AgentRun): string {
   return run.stdout;
 }
 
-function golden(name: string): Promise<string> {
-  return Deno.readTextFile(new URL(`golden/${name}.txt`, import.meta.url));
+async function golden(name: string, actual?: string): Promise<string> {
+  const file = new URL(`./golden/${name}.txt`, import.meta.url);
+  if (actual !== undefined && Deno.args.includes("--update")) await Deno.writeTextFile(file, actual);
+  return await Deno.readTextFile(file);
 }
 
 function isNear(actual: number, expected: number): boolean {
@@ -49,7 +52,10 @@ Deno.test("what people read", async (t) => {
     // Caches: 5 minutes from 11:57:59 and an hour from 11:20:00, at 12:00:00. Resuming: 1200 tokens at 0.3 or 3.75
     // are $0.00036 or $0.0045, 2000 at 0.5 or 10 are $0.001 or $0.02. acme caches nothing below 1024 tokens.
     // Bars: 20 columns are the largest; 0.0032872 of 0.03849 are 1.7 of them, 0.00714 of 0.03025 are 4.7.
+    // Today, the 20th: 0.00714 + 0.03135 = 0.03849, and FORK's turn without a price: $0.038+; 2 + 1 + 3 turns; 3000
+    // read of 2230 + 500 + 5150 = 7880 are 38.1 %.
     const rows: [name: string, args: string[]][] = [
+      ["overview", ["overview"]],
       ["sessions", ["sessions"]],
       ["session_turns", ["session", PI, "--turns"]],
       ["session_subagent", ["session", "e99"]],
@@ -59,8 +65,39 @@ Deno.test("what people read", async (t) => {
       ["doctor", ["doctor", "--no-index"]],
     ];
     for (const [name, args] of rows) {
-      await t.step(name, async () => strictEqual(answerOf(await run(args)), await golden(name)));
+      await t.step(name, async () => {
+        const answer = answerOf(await run(args));
+        strictEqual(answer, await golden(name, answer));
+      });
     }
+  });
+});
+
+Deno.test("without a command, the overview", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await t.step("on a machine without logs", async () => {
+      strictEqual(answerOf(await runAgent([], { home })), await golden("overview_none"));
+    });
+    await t.step("with flags of every command", async () => {
+      const { sessions, roots, next, schemaVersion } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
+      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 5, SCHEMA_VERSION]);
+      strictEqual(next[0].command, "launch pi");
+    });
+    await t.step("but not with its own, which need its name", async () => {
+      strictEqual((await runAgent(["--limit", "3"], { home })).code, 2);
+    });
+    await makeSmallHome(home);
+    await t.step("on one with logs, by the machine's clock", async () => {
+      const { today, totalSessions, sessions, warm } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
+      deepStrictEqual([today.turns, today.cost.basis, totalSessions], [0, "none", 4]);
+      deepStrictEqual([sessions.map(({ sessionId }: SessionJson) => sessionId), warm], [[FORK, PI, CLAUDE, CODEX], []]);
+    });
+    await t.step("at most as many as asked for", async () => {
+      const args = ["overview", "-n", "1", "--json", "--as-of", SMALL_NOW];
+      const { totalWarm, warm, sessions } = JSON.parse(answerOf(await runAgent(args, { home })));
+      // PI's cache has three minutes left, CLAUDE's twenty.
+      deepStrictEqual([totalWarm, warm.length, warm[0].sessionId, sessions.length], [2, 1, PI, 1]);
+    });
   });
 });
 
@@ -68,11 +105,12 @@ Deno.test("without any log, every command says where it looked", async (t) => {
   await withTemporaryDirectory(async (home) => {
     for (const command of ["sessions", "cost", "cache"]) {
       await t.step(command, async () => {
-        strictEqual(answerOf(await runAgent([command], { home })), await golden(`${command}_none`));
+        const answer = answerOf(await runAgent([command], { home }));
+        strictEqual(answer, await golden(`${command}_none`, answer));
       });
       await t.step(`${command} --json`, async () => {
         const { notes } = JSON.parse(answerOf(await runAgent([command, "--json"], { home })));
-        match(notes.join("\n"), /no logs in ~\/\.pi\/agent\/sessions, .* or ~\/\.codex\/archived_sessions/);
+        match(notes.join("\n"), /no logs in ~\/\.pi\/agent\/sessions, .*~\/\.codex\/archived_sessions/);
       });
     }
     await t.step("of one source, where that one was looked for", async () => {
@@ -87,24 +125,23 @@ Deno.test("without any log, every command says where it looked", async (t) => {
         deepStrictEqual([run.code, run.stdout], [2, ""]);
         match(
           run.stderr,
-          /^error: .*\nhint: There are no logs in ~\/\.pi\/agent\/sessions, .*archived_sessions; .*\n$/,
+          /^error: .*\nhint: There are no logs in ~\/\.pi\/agent\/sessions, .*archived_sessions.*; .*\n$/,
         );
       });
     }
     await t.step("doctor", async () => {
       const { roots, sessions } = JSON.parse(answerOf(await runAgent(["doctor", "--json"], { home })));
       strictEqual(sessions, 0);
-      deepStrictEqual(
-        roots.map(({ path, exists }: { path: string; exists: boolean }) => [path, exists]),
-        [
+      const looked = new Map(roots.map(({ path, exists }: { path: string; exists: boolean }) => [path, exists]));
+      for (
+        const path of [
           ".pi/agent/sessions",
           ".config/claude/projects",
           ".claude/projects",
           ".codex/sessions",
           ".codex/archived_sessions",
         ]
-          .map((path) => [join(home, path), false]),
-      );
+      ) strictEqual(looked.get(join(home, path)), false, path);
     });
   });
 });
@@ -268,7 +305,10 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["sessions", "--limt", "3"], /^error: Unknown flag "--limt" .*\nhint: Did you mean --limit\?\n$/],
     [["sessions", "--sort", "costs"], /^error: Expected last, cost or tokens .*\nhint: Did you mean cost\?\n$/],
     [["sessions", "--cache", "hot"], /^error: Expected warm, maybe, cold or unknown for --cache, not "hot"\.\n/],
-    [["sessions", "--source", "pie"], /^error: Unknown source "pie": expected pi, claude, codex\.\n$/],
+    [
+      ["sessions", "--source", "pie"],
+      /^error: Expected pi, claude.* for --source, not "pie"\.\nhint: Did you mean pi\?\n$/,
+    ],
     [["sessions", "--limit", "-1"], /^error: Expected a whole number from 0 to 100000 for --limit, not "-1"\.\n/],
     [["sessions", "--cursor", "nonsense"], /^error: The cursor "nonsense" is not one of this list's\.\n/],
     [["sessions", "--since", "tomorrow"], /^error: "tomorrow" is not a time: expected .*\nhint: For example: .*\n$/],
@@ -285,8 +325,20 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
           "hint: Type more of the id\\.\n$",
       ),
     ],
+    [
+      ["cost", "--by"],
+      /^error: Expected KEY after --by, but nothing follows\.\nhint: It may be hour, .* or session\.\n$/,
+    ],
+    [["mcp", "install", "cluade"], /^error: Expected one of pi, claude, codex .*\nhint: Did you mean claude\?\n$/],
     [["cost", "--by", "year"], /^error: Expected hour, day, .* or session for --by, not "year"\.\n/],
-    [["sessions", "--root", "foo=/srv"], /^error: Unknown source "foo": expected pi, claude, codex\.\n$/],
+    [
+      ["sessions", "--root", "foo=/srv"],
+      /^error: Unknown source "foo" in --root: expected pi, .*\nhint: For example: .*\n$/,
+    ],
+    [
+      ["sessions", "--root", "claud=/srv"],
+      /^error: Unknown source "claud" in --root: .*\nhint: Did you mean claude\?\n$/,
+    ],
     [["sessions", "--root", "pi=/nowhere"], /^error: Expected a directory for --root, but "\/nowhere" is none\.\n/],
     [["sessions", "--root", "pi"], /^error: Expected SOURCE=DIR for --root, not "pi"\.\n/],
   ];
@@ -302,6 +354,39 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
   });
 });
 
+Deno.test("what cannot be read is said", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    await t.step("a root", async () => {
+      const root = join(home, ".pi/agent/sessions");
+      await Deno.chmod(root, 0o000);
+      const { code, stdout, stderr } = await runAgentAsNobody(["sessions"], { home });
+      await Deno.chmod(root, 0o755);
+      deepStrictEqual([code, stderr], [0, ""]);
+      match(stdout, /^~\/\.pi\/agent\/sessions is left out\. Cannot be read: permission denied\.$/m);
+    });
+    // Settings that cannot be read may say what is to be hidden: nothing is answered without them.
+    for (const [what, mode] of [["our own directory", 0o755], ["our settings", 0o600]] as const) {
+      await t.step(what, async () => {
+        const settings = join(home, ".opper/agent/config.json");
+        const path = what === "our settings" ? settings : join(home, ".opper");
+        if (what === "our settings") await Deno.writeTextFile(path, "{}");
+        await Deno.chmod(path, 0o000);
+        const { code, stdout, stderr } = await runAgentAsNobody(["sessions"], { home });
+        await Deno.chmod(path, mode);
+        deepStrictEqual([code, stdout], [1, ""]);
+        ok(
+          stderr.endsWith(
+            `error: "${settings}" cannot be read: permission denied.\n` +
+              "hint: Mend that, or set OPPER_HOME to another directory.\n",
+          ),
+          stderr,
+        );
+      });
+    }
+  });
+});
+
 Deno.test("a warning goes to standard error, and leaves the answer whole", async () => {
   await withSmallHome(async (run, home) => {
     await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
@@ -311,6 +396,18 @@ Deno.test("a warning goes to standard error, and leaves the answer whole", async
     deepStrictEqual([code, stdout], [0, await golden("sessions")]);
     await Deno.writeTextFile(join(home, ".opper/agent/index.db"), "this is no database ".repeat(500));
     strictEqual((await run(["sessions", "--quiet"])).stderr, "");
+  });
+});
+
+Deno.test("watch says what to type where there is no terminal", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    for (const args of [["watch"], ["watch", "--timezone", "UTC"]]) {
+      await t.step(args.join(" "), async () => {
+        const { code, stdout, stderr } = await runAgent(args, { home });
+        deepStrictEqual([code, stdout], [2, ""]);
+        match(stderr, /^error: watch needs a terminal .*\nhint: `opper-agent overview` .*`opper-agent sessions` .*\n$/);
+      });
+    }
   });
 });
 

@@ -3,22 +3,25 @@
  * exist, tables equal the registries, links lead somewhere.
  *
  * A fenced block behind `<!-- transcript: ARGUMENTS -->` is compared with the program's answer to ARGUMENTS over the
- * sample sessions, in the environment of the task `demo`. Its first line is the command as a reader would type it.
+ * sample sessions, in the environment of the task `demo`. Its first line is the command as a reader would type it. What
+ * stands between `<!-- generated:NAME -->` and `<!-- /generated -->` is compared with support/generated_docs.ts.
+ *
+ * `deno test -A tests/docs_test.ts -- --update` writes both anew.
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { FACES } from "../src/cli/faces.ts";
 import { parseArguments } from "../src/cli/parse_arguments.ts";
-import { STRATEGY_RULES } from "../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/scan/sources.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
+import { GENERATED } from "./support/generated_docs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
 const PROGRAM = "opper-agent";
+const IS_UPDATE = Deno.args.includes("--update");
 
 const documents = await Promise.all(DOCUMENTS.map(async (path) => ({ path, text: await read(path) })));
 const textOf = (path: string) => documents.find((document) => document.path === path)!.text;
@@ -27,8 +30,8 @@ const tasks: Record<string, { command?: string }> = JSON.parse(await read("deno.
 Deno.test("commands in the documents exist", async (t) => {
   const commands = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/(?:`|^|\n\$ )opper-agent ([a-z][^`\n]*)/gm)]
-      // A line of a shell may end in a comment.
-      .map(([, command]) => ({ path, command: command!.replace(/\s+#.*$/, "").trim() }))
+      // A line of a shell may end in a comment, or write to a file.
+      .map(([, command]) => ({ path, command: command!.replace(/\s+(#|>).*$/, "").trim() }))
       .filter(({ command }) => !/^(reads|stands|may) /.test(command))
   );
   ok(commands.length >= 10, `only ${commands.length} were found`);
@@ -51,28 +54,63 @@ Deno.test("tasks in the documents exist", () => {
   for (const [command, name] of named) ok(name! in tasks, command);
 });
 
+const TRANSCRIPT = /(<!-- transcript: (.*?) -->\s*```\w*\n)\$ opper-agent (.*)\n([^]*?)```/g;
+
+/** What is shown may leave out that it is an answer of the past, and nothing else. */
+const asShown = (command: string) => command.replace(/ --as-of \S+/, "");
+
 Deno.test("transcripts are what the program prints", async (t) => {
   const [, exports] = /^export (.*?) && /.exec(tasks.demo!.command!) ?? [];
   ok(exports, "the task demo begins with its environment");
   const env = Object.fromEntries(exports.split(" ").map((entry) => entry.split("=") as [string, string]));
   strictEqual(env.TZ, "UTC");
-  const transcripts = documents.flatMap(({ path, text }) =>
-    [...text.matchAll(/<!-- transcript: (.*?) -->\s*```\w*\n\$ opper-agent (.*)\n([^]*?)```/g)]
-      .map(([, command, shown, output]) => ({ path, command: command!, shown: shown!, output: output! }))
-  );
-  strictEqual(transcripts.length, documents.join().match(/<!-- transcript:/g)?.length ?? transcripts.length);
-  ok(transcripts.length > 0, "the README shows what it is about");
-  for (const { path, command, shown, output } of transcripts) {
-    await t.step(`${path}: ${command}`, async () => {
-      await withTemporaryDirectory(async (home) => {
-        const run = await runAgent(command.split(" "), { home, cwd: new URL(".", ROOT).pathname, env });
-        deepStrictEqual([run.code, run.stderr], [0, ""]);
-        strictEqual(output, run.stdout);
-      });
-      // What is shown may leave out that it is an answer of the past, and nothing else.
-      strictEqual(shown, command.replace(/ --as-of \S+/, ""));
+  const printed = async (command: string) =>
+    await withTemporaryDirectory(async (home) => {
+      const run = await runAgent(command.split(" "), { home, cwd: new URL(".", ROOT).pathname, env });
+      deepStrictEqual([run.code, run.stderr], [0, ""]);
+      return run.stdout;
     });
+
+  let count = 0;
+  for (const { path, text } of documents) {
+    let updated = text;
+    for (const [block, head, command, shown, output] of text.matchAll(TRANSCRIPT)) {
+      count++;
+      if (IS_UPDATE) {
+        const now = `${head}$ opper-agent ${asShown(command!)}\n${await printed(command!)}\`\`\``;
+        updated = updated.replace(block, () => now);
+        continue;
+      }
+      await t.step(`${path}: ${command}`, async () => {
+        strictEqual(output, await printed(command!));
+        strictEqual(shown, asShown(command!));
+      });
+    }
+    if (updated !== text) await Deno.writeTextFile(new URL(path, ROOT), updated);
   }
+  ok(count > 0, "the README shows what it is about");
+  await t.step("every answer that is shown is compared", () => {
+    strictEqual(documents.flatMap(({ text }) => text.match(/^\$ opper-agent /gm) ?? []).length, count);
+  });
+});
+
+Deno.test("what the program knows itself is made from it", async (t) => {
+  const names: string[] = [];
+  for (const path of DOCUMENTS) {
+    // Read anew: the test before may have updated it.
+    const text = await read(path);
+    let updated = text;
+    for (const [block, name, shown] of text.matchAll(/<!-- generated:(\w+) -->\n([^]*?)<!-- \/generated -->/g)) {
+      names.push(name!);
+      const made = GENERATED[name!];
+      ok(made, `${path}: there is nothing called "${name}" to generate`);
+      const now = `\n${made()}\n\n`;
+      if (IS_UPDATE) updated = updated.replace(block, () => `<!-- generated:${name} -->\n${now}<!-- /generated -->`);
+      else await t.step(`${path}: ${name}`, () => strictEqual(shown, now));
+    }
+    if (updated !== text) await Deno.writeTextFile(new URL(path, ROOT), updated);
+  }
+  deepStrictEqual(names.sort(), Object.keys(GENERATED).sort(), "each stands in one document");
 });
 
 Deno.test("every invariant names a test that exists", async (t) => {
@@ -99,39 +137,9 @@ function tableBehind(text: string, heading: string): string[][] {
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")));
 }
 
-Deno.test("the tables of the README equal the registries", async (t) => {
-  const readme = textOf("README.md");
-  await t.step("sources", () => {
-    const rows = tableBehind(readme, "Where logs are looked for");
-    deepStrictEqual(rows.map(([id]) => id), SOURCES.map(({ id }) => id));
-  });
-  await t.step("every default directory of a source is named", () => {
-    const cells = new Map(tableBehind(readme, "Where logs are looked for").map(([id, cell]) => [id, cell!]));
-    for (const source of SOURCES) {
-      const roots = source.roots({ home: "~", cwd: "/", env: {}, readTextFile: () => undefined });
-      for (const root of roots) {
-        // The last part may stand apart, for all directories before it.
-        const [, directory, last] = /(~.*)\/(\w+)$/.exec(root)!;
-        ok(cells.get(source.id)!.includes(directory!), `${source.id}: ${directory}`);
-        ok(cells.get(source.id)!.includes(last!), `${source.id}: ${last}`);
-      }
-    }
-  });
-  await t.step("permissions", () => {
-    deepStrictEqual(tableBehind(readme, "What the program may do").map(([permission]) => permission), PERMISSIONS);
-  });
-  await t.step("cache strategies", () => {
-    const rows = tableBehind(readme, "How the state of a cache is known");
-    deepStrictEqual(
-      rows.map((row) => row.slice(0, 3)),
-      STRATEGY_RULES.map(({ providers, models, strategy }) => [providers, models, strategy.id]),
-    );
-    for (const [index, { source }] of STRATEGY_RULES.entries()) {
-      const date = /\d{4}-\d\d-\d\d/.exec(source)?.[0];
-      ok(rows[index]![3]!.includes(date ?? source), `${rows[index]![3]} rests on ${source}`);
-    }
-    match(readme, /OpenRouter may send a request to another inference provider/);
-  });
+Deno.test("the permissions in the README are those that are compiled in", () => {
+  const rows = tableBehind(textOf("README.md"), "What the program may do");
+  deepStrictEqual(rows.map(([permission]) => permission), PERMISSIONS);
 });
 
 Deno.test("links between documents lead somewhere", async (t) => {

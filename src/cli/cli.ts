@@ -19,7 +19,7 @@ import type { RunLaunch } from "./launch_command.ts";
 import type { RunMcp } from "./mcp_command.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readArguments } from "./read_arguments.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
 export type Command = CommandEntry<Operation>;
@@ -78,14 +78,16 @@ export async function runCli(
 
 /** What to print on standard output; or a status, when a face did its own printing. */
 async function answer(argv: readonly string[], program: Program, host: CliHost): Promise<string | number> {
-  const overview = () =>
+  const help = () =>
     programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
-  if (argv.length === 0) return overview();
+  const byDefault = program.operations.find(({ isDefault }) => isDefault);
+  if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return overview();
+    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
+    if (byDefault !== undefined) return await runCommand(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
   switch (command) {
@@ -98,7 +100,7 @@ async function answer(argv: readonly string[], program: Program, host: CliHost):
           hint: HELP_HINT,
         });
       }
-      if (topic === undefined || topic === "help") return overview();
+      if (topic === undefined || topic === "help") return help();
       const { face, operation } = await loadCommand(topic, program);
       return face === undefined ? await helpFor(operation, host) : faceHelp(face, helpOptions(host));
     }
@@ -212,6 +214,9 @@ function reportError(error: unknown, argv: readonly string[], host: CliHost): nu
   if (error instanceof AgentError) {
     lines.push(`error: ${error.message}`);
     if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  } else if (isOfTheSystem(error)) {
+    // A disk that is full, a file that may not be read: not ours to mend, and no bug.
+    lines.push(`error: ${error.message.replace(/^(E[A-Z0-9]+): /, "")}${isDebug ? "" : " (--debug shows where)"}`);
   } else {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     lines.push(`error: this is a bug: ${what.replace(/\s+/g, " ")}${isDebug ? "" : " (--debug shows where)"}`);
@@ -219,6 +224,12 @@ function reportError(error: unknown, argv: readonly string[], host: CliHost): nu
   if (isDebug) lines.push(...stackOf(error));
   host.stderr(`${withoutKeys(toPlainLines(lines.join("\n")))}\n`);
   return error instanceof AgentError ? EXIT_STATUS[error.code] : EXIT_STATUS.failed;
+}
+
+/** Whether an error is the operating system's: those of `node:` modules have a code, Deno's a class of their own. */
+function isOfTheSystem(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return "code" in error && typeof error.code === "string" && /^E[A-Z0-9]+$/.test(error.code);
 }
 
 /** A message may quote what was typed, and a key may have been typed in the wrong place. */

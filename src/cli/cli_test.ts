@@ -43,6 +43,8 @@ const fail = defineOperation({
         throw new AgentError("launch_not_found", 'There is no "pi".');
       case "bug":
         throw new TypeError("x is not a function\nreally");
+      case "system":
+        throw Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: "EACCES" });
       case "thrown text":
         throw "text";
       default:
@@ -65,7 +67,7 @@ interface Outcome {
 
 type HostChanges = Partial<Omit<CliHost, "makeContext">> & { during?(progress: Progress, tick: () => void): void };
 
-async function run(argv: readonly string[], changes: HostChanges = {}): Promise<Outcome> {
+async function run(argv: readonly string[], changes: HostChanges = {}, byDefault?: string): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
   let clock = 0;
@@ -76,6 +78,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
   const commandOf = (operation: typeof list | typeof fail): Command => ({
     name: operation.name,
     summary: operation.summary,
+    isDefault: operation.name === byDefault,
     load() {
       loaded.push(operation.name);
       return Promise.resolve(operation as Awaited<ReturnType<Command["load"]>>);
@@ -129,7 +132,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}): Promise<
 
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
-  ok(program.includes("\n  list    List things\n  fail    Fail in several ways\n  launch  Start Pi"), program);
+  ok(program.includes("\n  list        List things\n  fail        Fail in several ways\n"), program);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],
@@ -145,6 +148,27 @@ Deno.test("what needs no operation loads none", async (t) => {
     await t.step(argv.join(" ") || "nothing", async () => {
       const outcome = await run(argv);
       deepStrictEqual([outcome.status, outcome.stdout, outcome.stderr, outcome.loaded], [0, stdout, "", []]);
+    });
+  }
+});
+
+Deno.test("without a command, the one that is run by default", async (t) => {
+  const rows: [argv: string[], stdout: string][] = [
+    [[], "Name\na\nb\ufffd\n"],
+    [["--csv"], "name\r\na\r\nb\ufffd\r\n"],
+  ];
+  for (const [argv, stdout] of rows) {
+    await t.step(argv.join(" ") || "nothing", async () => {
+      const outcome = await run(argv, {}, "list");
+      deepStrictEqual([outcome.status, outcome.stdout, outcome.stderr, outcome.loaded], [0, stdout, "", ["list"]]);
+    });
+  }
+  for (const argv of [["help"], ["--help"], ["--no-color", "-h"]]) {
+    await t.step(argv.join(" "), async () => {
+      const { stdout, loaded } = await run(argv, {}, "list");
+      ok(stdout.includes("\nUsage: opper-agent [COMMAND] [FLAGS]\n"), stdout);
+      ok(stdout.replace(/\s+/g, " ").endsWith("Without a command, list is run. "), stdout);
+      deepStrictEqual(loaded, []);
     });
   }
 });
@@ -197,7 +221,10 @@ Deno.test("answers", async (t) => {
     });
   }
   await t.step("the context learns the flags of every command", async () => {
-    const { globals } = await run(["list", "--root", "pi=/logs", "--no-index", "--quiet"]);
+    const { globals } = await run([
+      ...["list", "--root", "pi=/logs", "--no-index", "--quiet", "--digits=2"],
+      ...["--hide-project", "/secret", "--hide-project=x"],
+    ]);
     deepStrictEqual(globals, {
       json: false,
       csv: false,
@@ -205,6 +232,8 @@ Deno.test("answers", async (t) => {
       debug: false,
       color: "auto",
       roots: [{ source: "pi", directory: "/logs" }],
+      hideProjects: ["/secret", "x"],
+      digits: 2,
       index: false,
       quiet: true,
     });
@@ -239,6 +268,7 @@ Deno.test("errors", async (t) => {
     [["fail", "usage"], 2, "error: Two candidates:\n  a\n  b\n"],
     [["fail", "missing"], 127, 'error: There is no "pi".\n'],
     [["fail", "bug"], 1, "error: this is a bug: TypeError: x is not a function really (--debug shows where)\n"],
+    [["fail", "system"], 1, "error: permission denied, open '/x' (--debug shows where)\n"],
     [["fail", "thrown text"], 1, "error: this is a bug: text (--debug shows where)\n"],
   ];
   for (const [argv, status, stderr] of rows) {

@@ -19,21 +19,29 @@ export function displayWidth(text: string): number {
 /**
  * Cuts text to at most `width` columns, with `ellipsis` in place of what is gone.
  *
- * @param keep which end stays
+ * @param keep which end stays; of both, a third of the room goes to the start
  */
-export function cutText(text: string, width: number, keep: "start" | "end", ellipsis = "…"): string {
+export function cutText(text: string, width: number, keep: "start" | "end" | "ends", ellipsis = "…"): string {
   if (displayWidth(text) <= width) return text;
-  const characters = charactersOf(text);
-  if (keep === "end") characters.reverse();
   const mark = displayWidth(ellipsis) > width ? "" : ellipsis;
-  let room = width - displayWidth(mark);
+  const room = width - displayWidth(mark);
+  const characters = charactersOf(text);
+  const start = keep === "end" ? [] : takeCharacters(characters, keep === "start" ? room : Math.floor(room / 3));
+  const left = room - displayWidth(start.join(""));
+  const end = keep === "start" ? [] : takeCharacters(characters.toReversed(), left).toReversed();
+  return start.join("") + mark + end.join("");
+}
+
+/** The first characters, as many as fit. */
+function takeCharacters(characters: readonly string[], room: number): readonly string[] {
   const kept: string[] = [];
+  let left = room;
   for (const character of characters) {
-    room -= characterWidth(character);
-    if (room < 0) break;
+    left -= characterWidth(character);
+    if (left < 0) break;
     kept.push(character);
   }
-  return keep === "start" ? kept.join("") + mark : mark + kept.reverse().join("");
+  return kept;
 }
 
 function charactersOf(text: string): string[] {

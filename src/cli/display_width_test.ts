@@ -19,7 +19,7 @@ Deno.test("displayWidth", async (t) => {
 });
 
 Deno.test("cutText", async (t) => {
-  const rows: [text: string, width: number, keep: "start" | "end", cut: string][] = [
+  const rows: [text: string, width: number, keep: "start" | "end" | "ends", cut: string][] = [
     ["abcdef", 6, "start", "abcdef"],
     ["abcdef", 5, "start", "abcd…"],
     ["abcdef", 5, "end", "…cdef"],
@@ -29,6 +29,11 @@ Deno.test("cutText", async (t) => {
     ["日本語", 5, "start", "日本…"],
     ["日本語", 4, "start", "日…"],
     ["日本語", 4, "end", "…語"],
+    // Of five columns beside the ellipsis a third is one.
+    ["abcdefgh", 6, "ends", "a…efgh"],
+    ["abcdefgh", 8, "ends", "abcdefgh"],
+    ["abcdefgh", 1, "ends", "…"],
+    ["日本語日本語", 8, "ends", "日…本語"],
     ["ab👩‍👩‍👧", 3, "end", "…👩‍👩‍👧"],
     ["e\u0301e\u0301e\u0301", 2, "start", "e\u0301…"],
   ];

@@ -5,6 +5,9 @@
 import { AgentError } from "../core/errors.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { ExtraRoot } from "./flag.ts";
+import { suggest } from "../core/suggest.ts";
+
+const ROOT_EXAMPLE = "For example: --root claude=/mnt/backup/.claude/projects.";
 
 /** @param env of the process */
 export function homeOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
@@ -27,16 +30,27 @@ export function withRoots<C extends OperationContext>(context: C, roots: readonl
   return {
     ...context,
     async scan() {
+      // Before the scan, which may take a while: a mistyped source is said at once.
+      await requireSources(roots.map(({ source }) => source));
       const scan = await context.scan();
-      scan.requireSources(roots.map(({ source }) => source));
       for (const { directory } of roots) {
         const paths = context.resolvePath(directory);
         if (scan.roots.some(({ path, exists }) => exists && paths.includes(path))) continue;
         throw new AgentError("usage", `Expected a directory for --root, but "${directory}" is none.`, {
-          hint: "For example: --root claude=/mnt/backup/.claude/projects.",
+          hint: ROOT_EXAMPLE,
         });
       }
       return scan;
     },
   };
+}
+
+async function requireSources(ids: readonly string[]): Promise<void> {
+  const { SOURCE_IDS } = await import("../operations/source_ids.ts");
+  const unknown = ids.find((id) => !SOURCE_IDS.includes(id));
+  if (unknown === undefined) return;
+  const meant = suggest(unknown, SOURCE_IDS);
+  throw new AgentError("usage", `Unknown source "${unknown}" in --root: expected ${SOURCE_IDS.join(", ")}.`, {
+    hint: meant === undefined ? ROOT_EXAMPLE : `Did you mean ${meant}?`,
+  });
 }

@@ -1,5 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { OperationContext } from "../operations/context.ts";
+import { SOURCE_IDS } from "../operations/source_ids.ts";
 import { expandHome, withRoots } from "./extra_roots.ts";
 
 Deno.test("expandHome()", async (t) => {
@@ -22,16 +23,13 @@ Deno.test("expandHome()", async (t) => {
 
 type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
 
-/** A context whose scan looked at `/logs`, at `/gone` in vain, and knows one source. */
+/** A context whose scan looked at `/logs`, and at `/gone` in vain. */
 function contextOf(): OperationContext {
-  const scan: Pick<Scan, "roots" | "requireSources"> = {
+  const scan: Pick<Scan, "roots"> = {
     roots: [
       { source: "pi", path: "/logs", exists: true, files: 0, bytes: 0 },
       { source: "pi", path: "/gone", exists: false, files: 0, bytes: 0 },
     ],
-    requireSources(ids) {
-      if (ids.some((id) => id !== "pi")) throw new Error("no such source");
-    },
   };
   return {
     now: 0,
@@ -60,7 +58,12 @@ Deno.test("withRoots()", async (t) => {
     ["through a link", "pi", "link", undefined],
     ["one that does not exist", "pi", "gone", 'Expected a directory for --root, but "gone" is none.'],
     ["one that was not looked at", "pi", "other", 'Expected a directory for --root, but "other" is none.'],
-    ["a source that does not exist", "foo", "logs", "no such source"],
+    [
+      "a source that does not exist",
+      "foo",
+      "logs",
+      `Unknown source "foo" in --root: expected ${SOURCE_IDS.join(", ")}.`,
+    ],
   ];
   for (const [name, source, directory, message] of rows) {
     await t.step(name, async () => {

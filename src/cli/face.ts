@@ -13,6 +13,8 @@ export interface CommandEntry<Definition> {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
+  /** Run when no command is named; without one of these, that shows the help. @default false */
+  readonly isDefault?: boolean;
   load(): Promise<Definition>;
 }
 
@@ -39,6 +41,8 @@ export interface Face<P = unknown> {
   readonly description: string;
   /** All that it takes, positional arguments included: those of every command are not added. */
   readonly flags: readonly Flag[];
+  /** Whether all behind the first positional argument is somebody else's. @default false */
+  readonly passesRest?: boolean;
   /** A paragraph below the flags. */
   readonly notes?: string;
   readonly examples: readonly Example[];

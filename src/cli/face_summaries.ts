@@ -9,6 +9,11 @@ export interface FaceSummary {
 }
 
 export const FACE_SUMMARIES = [
+  { name: "watch", summary: "Watch sessions as they are written, and warm caches counting down" },
+  { name: "statusline", summary: "Show one line for a shell prompt or an agent's status line, at once" },
   { name: "launch", summary: "Start Pi with its model calls routed through Opper, one trace a session" },
   { name: "mcp", summary: "Serve these answers to agents over the Model Context Protocol" },
+  { name: "completions", summary: "Print completions for bash, zsh or fish" },
+  { name: "man", summary: "Print the manual page" },
+  { name: "complete", summary: "Answer a completion script", hidden: true },
 ] as const satisfies readonly FaceSummary[];

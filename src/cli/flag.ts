@@ -52,6 +52,10 @@ export interface GlobalFlags {
   readonly debug: boolean;
   readonly color: ColorChoice;
   readonly roots: readonly ExtraRoot[];
+  /** Part of a path, or a path, each; as typed. */
+  readonly hideProjects: readonly string[];
+  /** Decimals of US dollars in tables. */
+  readonly digits?: number;
   /** False with `--no-index`: scan in memory. */
   readonly index: boolean;
   /** No progress and no warnings on standard error; errors stay. */
@@ -74,6 +78,24 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     placeholder: "SOURCE=DIR",
     list: true,
     description: "Also read logs of this source below this directory",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "hideProjects",
+    name: "hide-project",
+    kind: "text",
+    placeholder: "PATH",
+    list: true,
+    description: "Leave these projects out of listings, not of sums",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "digits",
+    name: "digits",
+    kind: "integer",
+    placeholder: "COUNT",
+    range: { minimum: 0, maximum: 6 },
+    description: "Decimals of US dollars in tables",
   },
   {
     ...GLOBAL_DEFAULTS,
@@ -122,7 +144,35 @@ export function labelOf(flag: Flag): string {
   return flag.positional ? flag.placeholder : `--${flag.name}`;
 }
 
+/** As it is typed: `--since`, `--no-index`. */
+export function typedName(flag: Flag): string {
+  return isNegatable(flag) ? `--no-${flag.name}` : `--${flag.name}`;
+}
+
 /** Whether `--no-x` is offered: it is what turns off a switch that is on by itself. */
 export function isNegatable(flag: Flag): boolean {
   return flag.kind === "switch" && flag.default === true;
+}
+
+/** `warm, maybe or cold`, `a whole number from 0 to 100`. */
+export function expectationOf(flag: Flag): string {
+  if (flag.choices !== undefined) {
+    const last = flag.choices.at(-1);
+    return flag.choices.length < 2 ? `"${last}"` : `${flag.choices.slice(0, -1).join(", ")} or ${last}`;
+  }
+  if (flag.kind === "text") return "another text";
+  return `${flag.kind === "integer" ? "a whole number" : "a number"}${rangeText(flag.range)}`;
+}
+
+function rangeText(range: NumberRange | undefined): string {
+  if (range === undefined) return "";
+  const { minimum, maximum, aboveMinimum, belowMaximum } = range;
+  if (minimum !== undefined && maximum !== undefined && !aboveMinimum && !belowMaximum) {
+    return ` from ${minimum} to ${maximum}`;
+  }
+  const parts = [
+    minimum === undefined ? undefined : aboveMinimum ? `above ${minimum}` : `of at least ${minimum}`,
+    maximum === undefined ? undefined : belowMaximum ? `below ${maximum}` : `of at most ${maximum}`,
+  ];
+  return ` ${parts.filter((part) => part !== undefined).join(" and ")}`;
 }

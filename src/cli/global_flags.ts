@@ -37,7 +37,7 @@ function takesNext(argument: string | undefined): boolean {
 }
 
 /**
- * Of repeated flags the last one counts; `--root` adds up.
+ * Of repeated flags the last one counts; `--root` and `--hide-project` add up.
  *
  * @throws {AgentError} usage, on a wrong value or on flags that exclude each other
  */
@@ -49,6 +49,7 @@ export function readGlobalFlags(given: readonly GivenFlag[]): GlobalFlags {
     debug: false,
     color: "auto",
     roots: [],
+    hideProjects: [],
     index: true,
     quiet: false,
   };
@@ -56,6 +57,9 @@ export function readGlobalFlags(given: readonly GivenFlag[]): GlobalFlags {
     if (flag.field === "color") flags = { ...flags, color: readColor(String(value)) };
     else if (flag.field === "noColor") flags = { ...flags, color: "never" };
     else if (flag.field === "roots") flags = { ...flags, roots: [...flags.roots, readRoot(String(value))] };
+    else if (flag.field === "hideProjects") {
+      flags = { ...flags, hideProjects: [...flags.hideProjects, readProject(String(value))] };
+    } else if (flag.field === "digits") flags = { ...flags, digits: readDigits(String(value)) };
     else flags = { ...flags, [flag.field]: value };
   }
   if (flags.json && flags.csv) {
@@ -71,6 +75,20 @@ function readColor(text: string): GlobalFlags["color"] {
   if (choice !== undefined) return choice;
   throw new AgentError("usage", `Expected auto, always or never for --color, not "${text}".`, {
     hint: "For example: --color never.",
+  });
+}
+
+function readProject(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new AgentError("usage", `Expected part of a path, or a path, for --hide-project, not "${text}".`, {
+    hint: "For example: --hide-project ~/src/private.",
+  });
+}
+
+function readDigits(text: string): number {
+  if (/^[0-6]$/.test(text)) return Number(text);
+  throw new AgentError("usage", `Expected a whole number from 0 to 6 for --digits, not "${text}".`, {
+    hint: "For example: --digits 2.",
   });
 }
 

@@ -6,12 +6,14 @@
 import type { Example, Operation } from "../operations/operation.ts";
 import { TIME_SYNTAX } from "../operations/parse_time.ts";
 import type { Face } from "./face.ts";
-import { type Flag, GLOBAL_FLAGS, isNegatable } from "./flag.ts";
+import { type Flag, GLOBAL_FLAGS, typedName } from "./flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
 export interface CommandSummary {
   readonly name: string;
   readonly summary: string;
+  /** Run when no command is named. */
+  readonly isDefault?: boolean;
 }
 
 export interface HelpOptions {
@@ -28,13 +30,15 @@ export type DescribedOperation = Pick<Operation, "name" | "summary" | "descripti
 export function programHelp(commands: readonly CommandSummary[], options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
+  const byDefault = commands.find(({ isDefault }) => isDefault);
   return joinSections([
     wrapText("What the coding agents on this machine cost, and whether their prompt caches are still warm.", width),
-    [`Usage: ${program} COMMAND [FLAGS]`],
+    [`Usage: ${program} ${byDefault === undefined ? "COMMAND" : "[COMMAND]"} [FLAGS]`],
     ["Commands:", ...layOut(commands.map(({ name, summary }) => [name, summary]), width)],
     ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
     wrapText(
-      `"${program} help COMMAND" explains a command and shows examples, "${program} --version" tells the version.`,
+      `"${program} help COMMAND" explains a command and shows examples, "${program} --version" tells the version.` +
+        (byDefault === undefined ? "" : ` Without a command, ${byDefault.name} is run.`),
       width,
     ),
   ]);
@@ -90,7 +94,8 @@ export function readableWidth(width = 80): number {
   return Math.max(20, Math.min(width, 100));
 }
 
-function usageOf(flag: Flag): string {
+/** `SESSION`, `[KEY]`, `[VALUE...]`. */
+export function usageOf(flag: Flag): string {
   const name = flag.list ? `${flag.placeholder}...` : flag.placeholder;
   return flag.required ? name : `[${name}]`;
 }
@@ -100,12 +105,15 @@ export function flagEntries(flags: readonly Flag[]): (readonly [string, string])
   const anyShort = flags.some(({ short }) => short !== undefined);
   return flags.map((flag) => {
     const short = flag.short !== undefined ? `-${flag.short}, ` : anyShort ? "    " : "";
-    const name = isNegatable(flag) ? `--no-${flag.name}` : `--${flag.name}`;
-    return [`${short}${name}${flag.kind === "switch" ? "" : ` ${flag.placeholder}`}`, explain(flag)] as const;
+    return [
+      `${short}${typedName(flag)}${flag.kind === "switch" ? "" : ` ${flag.placeholder}`}`,
+      explain(flag),
+    ] as const;
   });
 }
 
-function explain(flag: Flag): string {
+/** What it is for, with what it takes and its default. */
+export function explain(flag: Flag): string {
   const notes = [
     flag.choices === undefined ? [] : [`one of: ${flag.choices.join(", ")}`],
     flag.list && !flag.positional ? ["repeatable"] : [],

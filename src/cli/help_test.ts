@@ -9,10 +9,12 @@ const COMMANDS = [
 ];
 
 const GLOBAL_HELP = `Flags of every command:
-  --json             Print one JSON document
-  --csv              Print the first table as CSV
-  --root SOURCE=DIR  Also read logs of this source below this directory [repeatable]
-  --no-index         Read every log anew, and keep nothing
+  --json               Print one JSON document
+  --csv                Print the first table as CSV
+  --root SOURCE=DIR    Also read logs of this source below this directory [repeatable]
+  --hide-project PATH  Leave these projects out of listings, not of sums [repeatable]
+  --digits COUNT       Decimals of US dollars in tables
+  --no-index           Read every log anew, and keep nothing
 `;
 
 Deno.test("programHelp", () => {

@@ -180,6 +180,7 @@ export const launchFace: Face<LaunchArguments> = {
     },
     ...LAUNCH_FLAGS,
   ],
+  passesRest: true,
   notes:
     "The key is that of OPPER_API_KEY, else the stored one. The exit status is Pi's own; 125 to 127 mean that it " +
     "was not started, 128 and more that a signal ended it.",

@@ -10,7 +10,7 @@ import type { Face } from "./face.ts";
 import { type ExtraRoot, type Flag, GLOBAL_FLAGS } from "./flag.ts";
 import { readGlobalFlags } from "./global_flags.ts";
 import { readArguments } from "./read_arguments.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** To serve, or to put the server into a client's configuration and take it out. */
 export type McpArguments =
@@ -20,6 +20,7 @@ export type McpArguments =
     /** Directories that agents may be started in, as typed. Empty: the working directory. */
     readonly allowDirectories: readonly string[];
     readonly roots: readonly ExtraRoot[];
+    readonly hideProjects: readonly string[];
     /** False with `--no-index`. */
     readonly index: boolean;
   }
@@ -56,7 +57,7 @@ const SERVE_FLAGS: readonly Flag[] = [
     list: true,
     description: "Agents may be started in this directory and below; default: the working directory",
   },
-  ...GLOBAL_FLAGS.filter(({ field }) => ["roots", "index", "debug", "help"].includes(field)),
+  ...GLOBAL_FLAGS.filter(({ field }) => ["roots", "hideProjects", "index", "debug", "help"].includes(field)),
 ];
 
 /**
@@ -93,6 +94,7 @@ export function parseMcpArguments(argv: readonly string[], program: string): Mcp
     readOnly: given.some(({ flag }) => flag.field === "readOnly"),
     allowDirectories,
     roots: globals.roots,
+    hideProjects: globals.hideProjects,
     index: globals.index,
   };
 }

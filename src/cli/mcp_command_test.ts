@@ -3,7 +3,7 @@ import { AgentError } from "../core/errors.ts";
 import { faceHelp } from "./help.ts";
 import { mcpFace, parseMcpArguments } from "./mcp_command.ts";
 
-const SERVE = { action: "serve", readOnly: false, allowDirectories: [], roots: [], index: true };
+const SERVE = { action: "serve", readOnly: false, allowDirectories: [], roots: [], hideProjects: [], index: true };
 
 Deno.test("parseMcpArguments()", async (t) => {
   const rows: [argv: string[], expected: unknown][] = [

@@ -1,4 +1,4 @@
-/** The list of commands, as `opper-agent` alone prints it: without loading any of them, nor the registries that could. */
+/** The list of commands, as `opper-agent help` prints it: without loading any of them, nor the registries that could. */
 import { terminalInfo } from "../host/terminal.ts";
 import { OPERATION_SUMMARIES } from "../operations/summaries.ts";
 import { FACE_SUMMARIES, type FaceSummary } from "./face_summaries.ts";

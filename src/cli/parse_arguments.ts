@@ -6,11 +6,11 @@
 import type { z } from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Operation } from "../operations/operation.ts";
-import { type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf, type NumberRange } from "./flag.ts";
+import { expectationOf, type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
 import { readGlobalFlags } from "./global_flags.ts";
 import { type GivenFlag, readArguments } from "./read_arguments.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../core/suggest.ts";
 
 export interface ParsedArguments {
   /** Validated, with defaults filled in. Undefined with `--help`, which wants none. */
@@ -104,29 +104,6 @@ function exampleOf(flag: Flag): string {
     // Strictly inside the range, whichever of its ends are allowed.
     [1, minimum + 1, maximum - 1].find((value) => value > minimum && value < maximum) ?? (minimum + maximum) / 2;
   return `For example: ${flag.positional ? value : `--${flag.name} ${value}`}.`;
-}
-
-/** `warm, maybe or cold`, `a whole number from 0 to 100`. */
-export function expectationOf(flag: Flag): string {
-  if (flag.choices !== undefined) {
-    const last = flag.choices.at(-1);
-    return flag.choices.length < 2 ? `"${last}"` : `${flag.choices.slice(0, -1).join(", ")} or ${last}`;
-  }
-  if (flag.kind === "text") return "another text";
-  return `${flag.kind === "integer" ? "a whole number" : "a number"}${rangeText(flag.range)}`;
-}
-
-function rangeText(range: NumberRange | undefined): string {
-  if (range === undefined) return "";
-  const { minimum, maximum, aboveMinimum, belowMaximum } = range;
-  if (minimum !== undefined && maximum !== undefined && !aboveMinimum && !belowMaximum) {
-    return ` from ${minimum} to ${maximum}`;
-  }
-  const parts = [
-    minimum === undefined ? undefined : aboveMinimum ? `above ${minimum}` : `of at least ${minimum}`,
-    maximum === undefined ? undefined : belowMaximum ? `below ${maximum}` : `of at most ${maximum}`,
-  ];
-  return ` ${parts.filter((part) => part !== undefined).join(" and ")}`;
 }
 
 function issueError(issue: z.core.$ZodIssue, flags: readonly Flag[], texts: Texts, command: string): AgentError {

@@ -117,6 +117,7 @@ Deno.test("parseArguments keeps the flags of every command apart", async (t) => 
     debug: false,
     color: "auto",
     roots: [],
+    hideProjects: [],
     index: true,
     quiet: false,
   };

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from "node:util";
 import { AgentError } from "../core/errors.ts";
-import { type Flag, isNegatable, labelOf } from "./flag.ts";
-import { suggest } from "./suggest.ts";
+import { expectationOf, type Flag, isNegatable, labelOf } from "./flag.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** One flag as it was given. */
 export interface GivenFlag {
@@ -64,7 +64,9 @@ export function readArguments(argv: readonly string[], flags: readonly Flag[], c
   function valueOf(flag: Flag, rawName: string, value: string | undefined, inline: boolean): string {
     if (value === undefined) {
       throw new AgentError("usage", `Expected ${flag.placeholder} after ${rawName}, but nothing follows.`, {
-        hint: `\`${command} --help\` says what it may be.`,
+        hint: flag.choices === undefined
+          ? `\`${command} --help\` says what it may be.`
+          : `It may be ${expectationOf(flag)}.`,
       });
     }
     // A negative number is a value; any other dash starts a flag, whose own value would otherwise be swallowed.

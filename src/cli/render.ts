@@ -17,6 +17,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Whether ellipses and bars may use characters beyond ASCII. Text of cells is shown as it is. @default true */
   readonly unicode?: boolean;
+  /** Whether a table says that it had no room for some of its columns. @default true */
+  readonly saysWhatIsHidden?: boolean;
 }
 
 type TableBlock = Extract<Block, { kind: "table" }>;
@@ -73,7 +75,8 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
       block.columns.map((_, index): Cell => ({ ...row[index], text: toPlainText(row[index]?.text ?? "") }))
     );
 
-  const widths = fitColumns(block.columns.map((column, index) => needOf(column, rows, index)), options.width);
+  const ellipsis = options.unicode === false ? "..." : "…";
+  const widths = fitColumns(block.columns.map((column, index) => needOf(column, rows, index, ellipsis)), options.width);
   const shown = widths.flatMap((width, index) => width === undefined ? [] : [index]);
   const largest = block.columns.map((_, index) =>
     block.rows.reduce((most, row) => Math.max(most, lengthOf(row[index])), 0)
@@ -87,8 +90,7 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
       if (bar && isRow) {
         return paint(drawBar(lengthOf(cell), largest[index]!, widths[index]!, options), cell.tone, options);
       }
-      const ellipsis = options.unicode === false ? "..." : "…";
-      const text = cutText(cell.text, widths[index]!, shrink === "keep_end" ? "end" : "start", ellipsis);
+      const text = cutText(cell.text, widths[index]!, endsOf(shrink), ellipsis);
       return paint(text, cell.tone, options);
     })
   );
@@ -96,7 +98,7 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
 
   // A bar that found no room takes no information with it.
   const hidden = block.columns.filter(({ bar }, index) => widths[index] === undefined && bar !== true).length;
-  if (hidden === 0) return lines;
+  if (hidden === 0 || options.saysWhatIsHidden === false) return lines;
   const note = `${hidden} ${hidden === 1 ? "column" : "columns"} hidden, widen the terminal or use --json`;
   return [...lines, ...wrapText(note, options.width).map((line) => paint(line, "dim", options))];
 }
@@ -105,16 +107,40 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
 const LEAST_WIDTH = 12;
 const LEAST_WIDTH_OF_ALL = 4;
 
-function needOf(column: Column, rows: readonly (readonly Cell[])[], index: number) {
+function needOf(column: Column, rows: readonly (readonly Cell[])[], index: number, ellipsis: string) {
   const natural = rows.reduce((widest, row) => Math.max(widest, displayWidth(row[index]!.text)), 0);
   const canShrink = column.shrink !== undefined;
+  const least = Math.min(natural, Math.max(LEAST_WIDTH, displayWidth(toPlainText(column.title))));
   return {
     natural,
-    least: canShrink ? Math.min(natural, Math.max(LEAST_WIDTH, displayWidth(toPlainText(column.title)))) : natural,
+    least: !canShrink
+      ? natural
+      : column.shrink === "keep_ends"
+      ? widthThatTellsApart(rows, index, least, natural, ellipsis)
+      : least,
     leastOfAll: canShrink ? Math.min(natural, LEAST_WIDTH_OF_ALL) : natural,
     priority: column.priority ?? 0,
     bar: column.bar ?? false,
   };
+}
+
+/** The least width at which what differs still looks different. */
+function widthThatTellsApart(
+  rows: readonly (readonly Cell[])[],
+  index: number,
+  least: number,
+  natural: number,
+  ellipsis: string,
+): number {
+  const texts = [...new Set(rows.map((row) => row[index]!.text))];
+  for (let width = least; width < natural; width++) {
+    if (new Set(texts.map((text) => cutText(text, width, "ends", ellipsis))).size === texts.length) return width;
+  }
+  return natural;
+}
+
+function endsOf(shrink: Column["shrink"]): "start" | "end" | "ends" {
+  return shrink === "keep_ends" ? "ends" : shrink === "keep_end" ? "end" : "start";
 }
 
 /** What a bar shows; nothing where there is no number, or one that no bar can show. */

@@ -249,3 +249,22 @@ Deno.test("text from logs cannot steer the terminal", async (t) => {
     }
   });
 });
+
+Deno.test("names cut at both ends are still told apart, before anything else is kept", () => {
+  const names = ["openrouter/openai/gpt-5.1", "opper/openai/gpt-5.1", "anthropic/claude-sonnet-4-5"];
+  const view: View = [{
+    kind: "table",
+    columns: [
+      { key: "model", title: "Model", shrink: "keep_ends" },
+      { key: "turns", title: "Turns", priority: 1 },
+      { key: "usd", title: "Cost" },
+    ],
+    rows: names.map((text) => [{ text }, { text: "12345" }, { text: "$0.0042" }]),
+  }];
+  const drawn = (width: number) => renderView(view, { width, color: false });
+  for (const width of [22, 30, 40]) {
+    const cut = drawn(width).split("\n").slice(1, 4).map((line) => line.split("  ")[0]);
+    strictEqual(new Set(cut).size, 3, drawn(width));
+    ok(cut[2]!.endsWith("4-5") && cut[2]!.startsWith("ant"), drawn(width));
+  }
+});

@@ -9,6 +9,8 @@ import { type Build, versionText } from "./version_text.ts";
 export interface Parts {
   readonly build: Build;
   loadHelp(): Promise<{ overviewText(): string }>;
+  /** Undefined where all of the program is there at once. */
+  loadStatusline?(): Promise<{ runQuickly(argv: readonly string[]): Promise<number | undefined> }>;
   loadProgram(): Promise<{ runProgram(argv: readonly string[], versionText: string): Promise<number> }>;
 }
 
@@ -29,6 +31,10 @@ export async function start(argv: readonly string[], parts: Parts): Promise<numb
     // What could not be written fails again in the program, which knows how to say so.
     if (!(error instanceof AgentError)) throw error;
   }
+  if (argv[0] === "statusline" && parts.loadStatusline !== undefined) {
+    const status = await (await parts.loadStatusline()).runQuickly(argv.slice(1));
+    if (status !== undefined) return status;
+  }
   const { runProgram } = await parts.loadProgram();
   return await runProgram(argv, version);
 }
@@ -39,5 +45,5 @@ function isVersion(argv: readonly string[]): boolean {
 }
 
 function isHelp(argv: readonly string[]): boolean {
-  return argv.length === 0 || (argv.length === 1 && ["help", "--help", "-h"].includes(argv[0]!));
+  return argv.length === 1 && ["help", "--help", "-h"].includes(argv[0]!);
 }

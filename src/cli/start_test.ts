@@ -1,9 +1,10 @@
 /** What the start leaves to the program, and how. */
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { start } from "./start.ts";
 
 Deno.test("what the start does not answer reaches the program as it is", async (t) => {
   const rows: string[][] = [
+    [],
     ["sessions"],
     ["help", "sessions"],
     ["--quiet", "version"],
@@ -28,6 +29,39 @@ Deno.test("what the start does not answer reaches the program as it is", async (
           }),
       });
       deepStrictEqual([status, given], [7, [argv, "commit abc"]]);
+    });
+  }
+});
+
+Deno.test("a status line is shown without the program, unless it has to look at the arguments", async (t) => {
+  const rows: [argv: string[], status: number | undefined, reached: string][] = [
+    [["statusline", "--format", "x"], 0, "line --format,x"],
+    [["statusline", "--refresh"], undefined, "line --refresh, program statusline,--refresh"],
+    [["statuslin"], 0, "program statuslin"],
+    [["--quiet", "statusline"], 0, "program --quiet,statusline"],
+  ];
+  for (const [argv, status, reached] of rows) {
+    await t.step(argv.join(" "), async () => {
+      const calls: string[] = [];
+      await start(argv, {
+        build: { commit: "abc", deno: "1.2.3" },
+        loadHelp: () => Promise.reject(new Error("not asked for")),
+        loadStatusline: () =>
+          Promise.resolve({
+            runQuickly(argv: readonly string[]) {
+              calls.push(`line ${argv}`);
+              return Promise.resolve(status);
+            },
+          }),
+        loadProgram: () =>
+          Promise.resolve({
+            runProgram(argv: readonly string[]) {
+              calls.push(`program ${argv}`);
+              return Promise.resolve(0);
+            },
+          }),
+      });
+      strictEqual(calls.join(", "), reached);
     });
   }
 });

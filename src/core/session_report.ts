@@ -46,6 +46,9 @@ export interface CacheReport {
   readonly resumeUsd?: { readonly warm?: Usd; readonly cold?: Usd };
 }
 
+/** What the state of a cache follows from, at any time. */
+export type CacheBasis = Pick<KeptRollup, "anchor" | "resume">;
+
 export interface SessionReport {
   readonly source: string;
   readonly sessionId: string;
@@ -66,6 +69,8 @@ export interface SessionReport {
   readonly files: readonly string[];
   readonly chains: readonly ChainRollup[];
   readonly cache: CacheReport;
+  /** For saying later what the cache is then: {@linkcode reportCache}. */
+  readonly cacheBasis: CacheBasis;
 }
 
 /** Clocks of two machines may differ this much before a time counts as being in the future. */
@@ -92,14 +97,15 @@ export function reportSession(session: Session, now: EpochMs, lifetimes: Lifetim
     files: session.files,
     chains: rollup.chains,
     cache: reportCache(rollup, now, lifetimes),
+    cacheBasis: { anchor: rollup.anchor, resume: rollup.resume },
   };
 }
 
 /** Chains that are the session's own work rather than a sub-agent's. */
 export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
 
-function reportCache(rollup: KeptRollup, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
-  const { anchor } = rollup;
+export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
+  const { anchor } = basis;
   if (anchor === undefined) {
     return { state: "cold", strategy: "unknown", tokens: 0, reason: "never_written", note: "No billed turn yet." };
   }
@@ -113,14 +119,14 @@ function reportCache(rollup: KeptRollup, now: EpochMs, lifetimes: LifetimeTable)
   }
   // A strategy that has too little to go by is no strategy.
   const known = state.state === "unknown" ? { ...identity, strategy: "unknown" as const } : identity;
-  return { ...known, ...state, resumeUsd: resumeUsd(rollup, state.tokens) };
+  return { ...known, ...state, resumeUsd: resumeUsd(basis, state.tokens) };
 }
 
 /** With only part of the prefix warm, the rest is sent again at the cold price. */
-function resumeUsd(rollup: KeptRollup, tokens: Tokens): CacheReport["resumeUsd"] {
-  const { warm, cold } = rollup.resume;
+function resumeUsd(basis: CacheBasis, tokens: Tokens): CacheReport["resumeUsd"] {
+  const { warm, cold } = basis.resume;
   if (warm === undefined && cold === undefined) return undefined;
-  const held = rollup.anchor?.tokens ?? 0;
+  const held = basis.anchor?.tokens ?? 0;
   const share = held === 0 ? 1 : Math.min(1, tokens / held);
   if (share === 1 || warm === undefined || cold === undefined) return { warm, cold };
   return { warm: warm * share + cold * (1 - share), cold };

@@ -12,6 +12,11 @@ export async function recoverInPassing(stateDirectory: string): Promise<readonly
     return (await recoverOverlays(stateDirectory)).map(({ message }) => message);
   } catch (error) {
     if (error instanceof AgentError) return [error.message];
+    // A directory of ours that cannot be read: the answer that was asked for needs none of it.
+    if (error instanceof Error && "code" in error && "path" in error) {
+      const { reasonOf } = await import("../host/atomic_file.ts");
+      return [`Whether a killed launch left something behind is not known: "${error.path}": ${reasonOf(error)}.`];
+    }
     throw error;
   }
 }

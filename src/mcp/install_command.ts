@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { AgentError } from "../core/errors.ts";
+import { suggest } from "../core/suggest.ts";
 import { readFileIfAny, removeFile, resolveRealPath, writeFileAtomically } from "../host/atomic_file.ts";
 import { makeDirectory } from "../host/files.ts";
 import {
@@ -59,17 +60,22 @@ export function runInstall({ action, argv }: InstallRequest, host: InstallHost):
 
 function readArguments(action: string, argv: readonly string[]): { client: McpClientEntry; print: boolean } {
   const ids = MCP_CLIENTS.map(({ id }) => id).join(", ");
-  const hint = `For example: opper-agent mcp ${action} pi --print.`;
+  const example = `For example: opper-agent mcp ${action} pi --print.`;
   const flags = argv.filter((argument) => argument.startsWith("-"));
   const [name, surplus] = argv.filter((argument) => !argument.startsWith("-"));
   const wrong = flags.find((flag) => flag !== "--print") ?? surplus;
   if (wrong !== undefined) {
-    throw new AgentError("usage", `Expected one of ${ids}, and --print at most, not "${wrong}".`, { hint });
+    throw new AgentError("usage", `Expected one of ${ids}, and --print at most, not "${wrong}".`, {
+      hint: wrong.startsWith("-") && suggest(wrong, ["--print"]) !== undefined ? "Did you mean --print?" : example,
+    });
   }
   const client = MCP_CLIENTS.find(({ id }) => id === name);
   if (client !== undefined) return { client, print: flags.length > 0 };
   const given = name === undefined ? "nothing" : `"${name}"`;
-  throw new AgentError("usage", `Expected one of ${ids} after "mcp ${action}", not ${given}.`, { hint });
+  const meant = name === undefined ? undefined : suggest(name, MCP_CLIENTS.map(({ id }) => id));
+  throw new AgentError("usage", `Expected one of ${ids} after "mcp ${action}", not ${given}.`, {
+    hint: meant === undefined ? example : `Did you mean ${meant}?`,
+  });
 }
 
 /** Undefined when there is no such file. @throws {AgentError} failed, for one that is no text */

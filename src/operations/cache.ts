@@ -5,15 +5,17 @@ import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { scanNotes, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { cacheJson, cacheSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION } from "./schemas.ts";
 import { shortestPrefixes } from "./session_filter.ts";
+import { SOURCE_IDS } from "./source_ids.ts";
 
 const input = z.strictObject({
   session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
-  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
   all: z.boolean().default(false).describe("Cold and unknown caches too"),
   limit: z.int().min(0).max(100_000).default(0).describe("How many caches and lifetimes to list; 0: all"),
   cursor: z.string().optional().describe("nextCursor of the page before"),
@@ -72,14 +74,16 @@ export const cache = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    const chosen = input.session !== undefined
-      ? [findSession(all, input.session, context, whereLooked(scan, context.home))]
-      : all.filter((report) =>
-        (input.source === undefined || input.source.includes(report.source)) &&
-        (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+    const { shown: chosen, notes } = input.session !== undefined
+      ? { shown: [findSession(all, input.session, context, whereLooked(scan, context.home))], notes: [] }
+      : leaveOutHidden(
+        all.filter((report) =>
+          (input.source === undefined || input.source.includes(report.source)) &&
+          (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+        ),
+        context,
       );
     const page = takeItems(chosen.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b))), {
       list: "caches",
@@ -109,7 +113,7 @@ export const cache = defineOperation({
       nextCursor: page.nextCursor,
       totalLifetimes: lifetimes.length,
       lifetimes: lifetimes.slice(0, input.limit || undefined).map((lifetime) => ({ ...lifetime })),
-      notes: scanNotes(scan, context.home, input.source),
+      notes: [...scanNotes(scan, context.home, input.source), ...notes],
     };
   },
 
@@ -128,7 +132,7 @@ export const cache = defineOperation({
           { key: "session", title: "Session" },
           { key: "source", title: "Source", priority: 4 },
           { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "model", title: "Model", priority: 2, shrink: "keep_start" },
+          { key: "model", title: "Model", priority: 2, shrink: "keep_ends" },
           { key: "tokens", title: "Tokens", align: "right", priority: 1 },
           { key: "resumeWarmUsd", title: "Warm", align: "right", priority: 1 },
           { key: "resumeColdUsd", title: "Cold", align: "right", priority: 1 },
@@ -144,9 +148,9 @@ export const cache = defineOperation({
             : { text: shortenPath(session.cwd, context.home), value: session.cwd },
           { text: cache.model ?? "?", value: cache.model ?? null },
           tokensCell(cache.tokens),
-          usdCell(cache.resumeUsd?.warm),
-          usdCell(cache.resumeUsd?.cold),
-          usdCell(session.lossUsd),
+          usdCell(cache.resumeUsd?.warm, context),
+          usdCell(cache.resumeUsd?.cold, context),
+          usdCell(session.lossUsd, context),
           { text: cache.strategy.replaceAll("_", " "), value: cache.strategy, tone: "dim" },
         ]),
         empty: "No cache is warm.",
@@ -159,7 +163,7 @@ export const cache = defineOperation({
         title: "Learned lifetimes",
         columns: [
           { key: "provider", title: "Provider" },
-          { key: "model", title: "Model", shrink: "keep_start" },
+          { key: "model", title: "Model", shrink: "keep_ends" },
           { key: "survivals", title: "Survived", align: "right", priority: 2 },
           { key: "drops", title: "Dropped", align: "right", priority: 2 },
           { key: "warmUntilMs", title: "Warm until", align: "right", priority: 1 },

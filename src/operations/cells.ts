@@ -4,14 +4,19 @@ import { formatCountdown, formatPercent, formatTokens, formatUsd } from "./forma
 import type { SessionJson } from "./schemas.ts";
 import type { Cell, Tone } from "./view.ts";
 
-/** A cost with unpriced turns is a lower bound and says so; one without any price is unknown. */
-export function costCell(cost: Cost): Cell {
-  if (cost.basis === "none" && cost.unpricedTurns > 0) return { text: "?", value: null, tone: "dim" };
-  return { text: formatUsd(cost.usd) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
+/** How amounts are shown: a context says it. */
+export interface Money {
+  readonly digits?: number;
 }
 
-export function usdCell(usd: number | undefined): Cell {
-  return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: formatUsd(usd), value: usd };
+/** A cost with unpriced turns is a lower bound and says so; one without any price is unknown. */
+export function costCell(cost: Cost, { digits }: Money = {}): Cell {
+  if (cost.basis === "none" && cost.unpricedTurns > 0) return { text: "?", value: null, tone: "dim" };
+  return { text: formatUsd(cost.usd, digits) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
+}
+
+export function usdCell(usd: number | undefined, { digits }: Money = {}): Cell {
+  return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: formatUsd(usd, digits), value: usd };
 }
 
 export function tokensCell(tokens: number): Cell {

@@ -2,12 +2,25 @@
 import type { EpochMs } from "../core/model.ts";
 import type { LogScan } from "../scan/log_scan.ts";
 import type { AccountContext } from "./account_context.ts";
+import type { SettingsFile } from "./load_settings.ts";
+import type { SettingValues } from "./settings.ts";
 
 export interface OperationContext {
   /** The clock's time when the operation began. */
   readonly now: EpochMs;
   /** IANA name of the machine's or the user's zone. */
   readonly timezone: string;
+  /** Decimals of US dollars in tables. @default as many as an amount needs */
+  readonly digits?: number;
+  /** Projects whose sessions listings leave out, as typed: part of a path, or a path. @default none */
+  readonly hideProjects?: readonly string[];
+  /** What is needed to explain and to change the settings; `config` alone asks for it. */
+  readonly config?: {
+    readonly file: SettingsFile;
+    /** As given for this command. */
+    readonly flags: SettingValues;
+    readonly systemTimezone: string;
+  };
   /** Absolute path of the user's home, for showing paths as `~/…`. */
   readonly home: string;
   /** Absolute path of the working directory, for relative paths in the input. */

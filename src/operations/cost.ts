@@ -8,12 +8,14 @@ import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatCount } from "./format.ts";
-import { reportNotes, scanNotes, whereLooked } from "./notes.ts";
+import { isHidden } from "./hidden_projects.ts";
+import { reportNotes, scanNotes, unknownNames, whereLooked } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
 import { matchesProject } from "./session_filter.ts";
+import { SOURCE_IDS } from "./source_ids.ts";
 import type { Column } from "./view.ts";
 
 export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
@@ -30,7 +32,7 @@ const rowSchema = z.object({
 const input = z.strictObject({
   session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
   by: z.enum(COST_KEYS).default("day").describe("What a row is"),
-  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
   project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
   model: z.string().optional().describe("Only turns of models whose name contains this text"),
   provider: z.string().optional().describe("Only turns billed by this provider"),
@@ -64,7 +66,7 @@ export const cost = defineOperation({
   output,
   commandLine: {
     session: { positional: true },
-    by: { short: "b" },
+    by: { short: "b", placeholder: "KEY" },
     source: { placeholder: "SOURCE" },
     project: { placeholder: "PATH" },
     since: { placeholder: "TIME" },
@@ -85,18 +87,14 @@ export const cost = defineOperation({
     const since = input.since === undefined ? undefined : parseTime(input.since, clock);
     const until = input.until === undefined ? undefined : parseTime(input.until, clock);
     const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
     const only = input.session === undefined
       ? undefined
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;
     const contains = (text: string, part: string | undefined) =>
       part === undefined || text.toLowerCase().includes(part.toLowerCase());
     const project = input.project === undefined ? undefined : context.resolvePath(input.project);
-    const buckets = scan.usageBuckets({
-      since,
-      until,
-      asOf: clock.isPast ? clock.now : undefined,
-    }).filter((bucket) =>
+    const billed = scan.usageBuckets({ since, until, asOf: clock.isPast ? clock.now : undefined });
+    const buckets = billed.filter((bucket) =>
       (only === undefined || bucket.session === only) &&
       (input.source === undefined || input.source.includes(bucket.source)) &&
       (project === undefined || matchesProject(bucket.cwd, projectPattern(input.project!, project))) &&
@@ -106,7 +104,8 @@ export const cost = defineOperation({
 
     const rows = new Map<string, Sum>();
     for (const bucket of buckets) {
-      const key = bucketKey(bucket, input.by, clock.timezone);
+      const isSecret = input.project === undefined && only === undefined && isHidden(bucket.cwd, context);
+      const key = bucketKey(bucket, input.by, clock.timezone, isSecret);
       rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
     }
     // The latest and the most expensive first: those are listed when not all are.
@@ -134,7 +133,10 @@ export const cost = defineOperation({
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [{
         models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }], scanNotes(scan, context.home, input.source)),
+      }], [
+        ...scanNotes(scan, context.home, input.source),
+        ...(buckets.length > 0 ? [] : unknownNames(input, billed.map(({ model }) => model))),
+      ]),
     };
   },
 
@@ -162,7 +164,7 @@ export const cost = defineOperation({
           tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
           tokensCell(row.usage.output),
           percentCell(row.cacheHitRatio),
-          costCell(row.cost),
+          costCell(row.cost, context),
           { text: "", value: row.cost.usd },
         ]),
         footer: output.rows.length < 2 ? undefined : [
@@ -173,7 +175,7 @@ export const cost = defineOperation({
           tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),
           tokensCell(output.total.usage.output),
           percentCell(output.total.cacheHitRatio),
-          { ...costCell(output.total.cost), tone: "strong" },
+          { ...costCell(output.total.cost, context), tone: "strong" },
           { text: "" },
         ],
         empty: "Nothing was billed.",
@@ -188,9 +190,10 @@ export const cost = defineOperation({
 
 type Row = z.infer<typeof rowSchema>;
 
-/** A date without its beginning is another date; paths and models tell themselves apart at their end, ids do not. */
+/** A date without its beginning is another date; paths tell themselves apart at their end, ids do not, models at both. */
 function shrinkOf(by: CostKey): Column["shrink"] {
   if (isCalendarUnit(by)) return undefined;
+  if (by === "model") return "keep_ends";
   return by === "session" ? "keep_start" : "keep_end";
 }
 
@@ -218,8 +221,9 @@ function isCalendarUnit(by: CostKey): by is CalendarUnit {
   return (CALENDAR_UNITS as readonly string[]).includes(by);
 }
 
-function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string): string {
+function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean): string {
   if (isCalendarUnit(by)) return calendarKey(bucket.at, by, timezone);
+  if (isSecret && (by === "project" || by === "session")) return "(hidden)";
   switch (by) {
     case "model":
       return `${bucket.model.provider}/${bucket.model.model}`;

@@ -21,6 +21,7 @@ function sessionOf(sessionId: string, facts: Partial<IndexedSession> = {}): Inde
     cost: { usd: 0, basis: "none", unpricedTurns: 0 },
     subagents: 0,
     chains: [],
+    cacheBasis: { resume: {} },
     cache: { state: "cold", strategy: "unknown", tokens: 0 },
     ...facts,
   };

@@ -20,10 +20,17 @@ const MAX_EPOCH_MS = 8.64e15;
 /**
  * `$1,234.56` from a dollar up, `$0.123` from a cent up, `$0.0012` below, `<$0.0001` for less than that, `$0.00` for
  * exactly nothing. A sum that leaves something out is marked by the caller.
+ *
+ * @param digits decimals for every amount; what would be rounded to nothing is `<$0.01`. @default as above
  */
-export function formatUsd(usd: Usd | undefined): string {
+export function formatUsd(usd: Usd | undefined, digits?: number): string {
   if (!isKnown(usd)) return UNKNOWN;
   const amount = Math.abs(usd);
+  if (digits !== undefined) {
+    const text = groupThousands(amount.toFixed(digits));
+    if (amount === 0 || Number(amount.toFixed(digits)) > 0) return `${usd < 0 ? "-" : ""}$${text}`;
+    return `${usd < 0 ? ">-" : "<"}$${(10 ** -digits).toFixed(digits)}`;
+  }
   if (amount === 0) return "$0.00";
   if (amount < 0.0001) return usd < 0 ? ">-$0.0001" : "<$0.0001";
   const sign = usd < 0 ? "-" : "";
@@ -132,7 +139,8 @@ function zonedTime(at: EpochMs, timezone: string): Temporal.ZonedDateTime {
 }
 
 function groupThousands(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  // Behind the point there are no thousands.
+  return digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","));
 }
 
 function padTwo(value: number): string {

@@ -158,3 +158,22 @@ Deno.test("formatCount()", async (t) => {
   const rows: [number, string][] = [[0, "0"], [999, "999"], [1000, "1,000"], [1234567, "1,234,567"]];
   for (const [count, text] of rows) await t.step(text, () => strictEqual(formatCount(count), text));
 });
+
+Deno.test("formatUsd with decimals", async (t) => {
+  const rows: [usd: number | undefined, digits: number, text: string][] = [
+    [1234.5678, 2, "$1,234.57"],
+    [1234.5678, 0, "$1,235"],
+    [1234567.125, 6, "$1,234,567.125000"],
+    [0.0051, 2, "$0.01"],
+    [0.0049, 2, "<$0.01"],
+    [0.4, 0, "<$1"],
+    [0, 2, "$0.00"],
+    [0, 0, "$0"],
+    [-1.06, 1, "-$1.1"],
+    [-0.001, 2, ">-$0.01"],
+    [undefined, 2, "?"],
+  ];
+  for (const [usd, digits, text] of rows) {
+    await t.step(`${usd} with ${digits} -> ${text}`, () => strictEqual(formatUsd(usd, digits), text));
+  }
+});

@@ -1,5 +1,6 @@
 /** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
 import type { ModelRollup } from "../core/rollup.ts";
+import { suggest } from "../core/suggest.ts";
 import type { LogScan } from "../scan/log_scan.ts";
 import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
@@ -23,9 +24,45 @@ export function whereLooked(
 }
 
 /** What belongs under every answer, and where was looked when there was nothing to answer from. */
-export function scanNotes(scan: Pick<LogScan, "roots" | "notes">, home: string, sources?: readonly string[]): string[] {
+export function scanNotes(
+  scan: Pick<LogScan, "roots" | "notes" | "unreadableRoots">,
+  home: string,
+  sources?: readonly string[],
+): string[] {
   const looked = whereLooked(scan, home, sources);
-  return looked === undefined ? [...scan.notes] : [...scan.notes, looked];
+  const unreadable = scan.unreadableRoots.map(({ path, message }) =>
+    `${shortenPath(path, home)} is left out. ${message.replace(/\.$/, "")}.`
+  );
+  return [...scan.notes, ...(looked === undefined ? [] : [looked]), ...unreadable];
+}
+
+/** Names that were asked for and that nothing has: an empty answer must not be taken for one of no cost. */
+export function unknownNames(
+  asked: { readonly model?: string; readonly provider?: string },
+  models: readonly { readonly provider: string; readonly model: string }[],
+): string[] {
+  const notes: string[] = [];
+  const { model, provider } = asked;
+  const names = [...new Set(models.map(({ model }) => model))];
+  if (model !== undefined && !names.some((name) => name.toLowerCase().includes(model.toLowerCase()))) {
+    notes.push(
+      `No model has "${model}" in its name${advice(model, names, names.flatMap((name) => name.split(/[-/:@_]/)))}`,
+    );
+  }
+  const providers = [...new Set(models.map(({ provider }) => provider))];
+  if (provider !== undefined && !providers.includes(provider.toLowerCase())) {
+    notes.push(`No provider is called "${provider}"${advice(provider, providers, providers)}`);
+  }
+  return notes;
+}
+
+/** @param words what of the names somebody may have mistyped */
+function advice(typed: string, names: readonly string[], words: readonly string[]): string {
+  const meant = suggest(typed, [...new Set(words)]);
+  if (meant !== undefined) return `; did you mean ${meant}?`;
+  if (names.length === 0) return ".";
+  return `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 5).join(", ")}` +
+    (names.length > 5 ? ` and ${names.length - 5} more.` : ".");
 }
 
 /** @param first What {@linkcode scanNotes} says */
@@ -48,7 +85,8 @@ export function reportNotes(
   }
   if (unpriced.size > 0) {
     const turns = [...unpriced.values()].reduce((sum, count) => sum + count, 0);
-    const names = [...unpriced.keys()];
+    // Those that matter most, and always the same ones.
+    const names = [...unpriced].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
     const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
     notes.push(`${countOf(turns, "turn")} without a known price (${shown}); prices.json can set one.`);
   }

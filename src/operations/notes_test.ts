@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Cost } from "../core/model.ts";
 import { NO_USAGE } from "../core/model.ts";
-import { countOf, reportNotes, scanNotes, whereLooked } from "./notes.ts";
+import { countOf, reportNotes, scanNotes, unknownNames, whereLooked } from "./notes.ts";
 
 const root = (source: string, path: string, files: number) => ({
   source,
@@ -12,7 +12,13 @@ const root = (source: string, path: string, files: number) => ({
 });
 
 function scanOf(roots: ReturnType<typeof root>[], problems = 0) {
-  return { roots, notes: ["the index is young"], priceData: { date: "2026-09-23" }, problems };
+  return {
+    roots,
+    notes: ["the index is young"],
+    priceData: { date: "2026-09-23" },
+    problems,
+    unreadableRoots: [] as { path: string; message: string }[],
+  };
 }
 
 const model = (name: string, cost: Partial<Cost>) => ({
@@ -52,6 +58,36 @@ Deno.test("whereLooked()", async (t) => {
     ]);
     deepStrictEqual(scanNotes(scanOf([root("pi", "/h/.pi", 1)]), "/h"), ["the index is young"]);
   });
+  await t.step("scanNotes() says which directory could not be looked into", () => {
+    const unreadableRoots = [{ path: "/h/.pi", message: "Cannot be read: permission denied" }];
+    deepStrictEqual(scanNotes({ ...scanOf([root("pi", "/h/.pi", 1)]), unreadableRoots }, "/h"), [
+      "the index is young",
+      "~/.pi is left out. Cannot be read: permission denied.",
+    ]);
+  });
+});
+
+Deno.test("unknownNames()", async (t) => {
+  const models = ["claude-opus-4-6", "claude-sonnet-4-6", "gpt-5.2", "a", "b", "c"]
+    .map((model) => ({ provider: model.startsWith("gpt") ? "openai" : "anthropic", model }));
+  const rows: [asked: { model?: string; provider?: string }, notes: string[]][] = [
+    [{}, []],
+    [{ model: "OPUS" }, []],
+    [{ provider: "OpenAI" }, []],
+    [{ model: "opsu" }, ['No model has "opsu" in its name; did you mean opus?']],
+    [{ model: "zebra" }, [
+      'No model has "zebra" in its name; there are claude-opus-4-6, claude-sonnet-4-6, gpt-5.2, a, b and 1 more.',
+    ]],
+    [{ provider: "openia" }, ['No provider is called "openia"; did you mean openai?']],
+    [{ provider: "zebra" }, ['No provider is called "zebra"; there are anthropic, openai.']],
+  ];
+  for (const [asked, notes] of rows) {
+    await t.step(JSON.stringify(asked), () => deepStrictEqual(unknownNames(asked, models), notes));
+  }
+  await t.step(
+    "without any",
+    () => deepStrictEqual(unknownNames({ model: "x" }, []), ['No model has "x" in its name.']),
+  );
 });
 
 Deno.test("reportNotes()", async (t) => {

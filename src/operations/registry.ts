@@ -7,6 +7,7 @@ export interface OperationEntry extends OperationSummary {
 }
 
 const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEntry["load"]> = {
+  overview: async () => (await import("./overview.ts")).overview,
   sessions: async () => (await import("./sessions.ts")).sessions,
   session: async () => (await import("./session.ts")).session,
   cost: async () => (await import("./cost.ts")).cost,
@@ -19,6 +20,7 @@ const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEnt
   whoami: async () => (await import("./whoami.ts")).whoami,
   configure: async () => (await import("./configure.ts")).configure,
   unconfigure: async () => (await import("./unconfigure.ts")).unconfigure,
+  config: async () => (await import("./config.ts")).config,
 };
 
 export const OPERATIONS: readonly OperationEntry[] = OPERATION_SUMMARIES.map((entry) => ({

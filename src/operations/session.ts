@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../core/model.ts";
 import { plainText } from "../core/plain_text.ts";
 import { OWN_CHAINS } from "../core/session_report.ts";
-import { cacheCell, costCell, percentCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
+import { cacheCell, costCell, type Money, percentCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
@@ -166,15 +166,15 @@ export const session = defineOperation({
       ...(session.traceId === undefined ? [] : [["Trace", { text: session.traceId }] as [string, Cell]]),
       ["Turns", { text: String(session.turns) }],
       ["Tokens", { text: usageText(session.usage) }],
-      ["Cost", { text: `${costCell(session.cost).text} ${basisText(session.cost)}` }],
+      ["Cost", { text: `${costCell(session.cost, context).text} ${basisText(session.cost)}` }],
       ["Cache hits", percentCell(session.cacheHitRatio)],
-      ["Misses", missesCell(output.misses)],
+      ["Misses", missesCell(output.misses, context)],
       ["Cache", cacheCell(session.cache, clock.now)],
-      ...cacheFacts(session.cache, clock.now),
+      ...cacheFacts(session.cache, clock.now, context),
     ];
     const blocks: Block[] = [{ kind: "facts", facts }];
     // The first table is what --csv prints: with --turns, the turns.
-    if (output.turns !== undefined) blocks.push(turnsTable(output.turns, clock));
+    if (output.turns !== undefined) blocks.push(turnsTable(output.turns, clock, context));
     blocks.push(sumsTable(
       "Models",
       "model",
@@ -184,6 +184,7 @@ export const session = defineOperation({
         usage,
         cost,
       })),
+      context,
     ));
     const chains = output.chains.filter(({ chain }) => chain !== MAIN_CHAIN);
     if (chains.length > 0) {
@@ -194,6 +195,7 @@ export const session = defineOperation({
           name: OWN_CHAINS.has(chain) ? chain.replace("_", " ") : `sub-agent ${chain}`,
           ...rest,
         })),
+        context,
       ));
     }
     if (output.forks.length > 0) {
@@ -270,16 +272,16 @@ function basisText({ basis, unpricedTurns }: Output["session"]["cost"]): string 
     : `(${origin})`;
 }
 
-function missesCell(misses: Output["misses"]): Cell {
+function missesCell(misses: Output["misses"], { digits }: Money): Cell {
   if (misses.turns === 0) return { text: "none" };
   const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
-  const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd)}`;
+  const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
   return {
     text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
   };
 }
 
-function cacheFacts(cache: Output["session"]["cache"], now: EpochMs): [string, Cell][] {
+function cacheFacts(cache: Output["session"]["cache"], now: EpochMs, money: Money): [string, Cell][] {
   const facts: [string, Cell][] = [];
   if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
   if (cache.tokens > 0) {
@@ -297,7 +299,9 @@ function cacheFacts(cache: Output["session"]["cache"], now: EpochMs): [string, C
   }
   if (cache.resumeUsd !== undefined) {
     const { warm, cold } = cache.resumeUsd;
-    facts.push(["  resuming", { text: `${usdCell(warm).text} while warm, ${usdCell(cold).text} once cold` }]);
+    facts.push(["  resuming", {
+      text: `${usdCell(warm, money).text} while warm, ${usdCell(cold, money).text} once cold`,
+    }]);
   }
   if (cache.evidence !== undefined) facts.push(["  evidence", { text: cache.evidence.basis, tone: "dim" }]);
   if (cache.note !== undefined) facts.push(["  note", { text: cache.note, tone: "dim" }]);
@@ -308,12 +312,13 @@ function sumsTable(
   title: string,
   key: string,
   rows: readonly { name: string; turns: number; usage: Output["session"]["usage"]; cost: Output["session"]["cost"] }[],
+  money: Money,
 ): Block {
   return {
     kind: "table",
     title,
     columns: [
-      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_end" },
+      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_ends" },
       { key: "turns", title: "Turns", align: "right", priority: 1 },
       { key: "input", title: "Input", align: "right", priority: 3 },
       { key: "cacheRead", title: "Read", align: "right", priority: 3 },
@@ -330,13 +335,17 @@ function sumsTable(
       tokensCell(usage.cacheWrite),
       tokensCell(usage.cacheWrite1h),
       tokensCell(usage.output),
-      costCell(cost),
+      costCell(cost, money),
     ]),
     empty: "No billed turn yet.",
   };
 }
 
-function turnsTable(turns: NonNullable<Output["turns"]>, clock: { timezone: string; now: EpochMs }): Block {
+function turnsTable(
+  turns: NonNullable<Output["turns"]>,
+  clock: { timezone: string; now: EpochMs },
+  money: Money,
+): Block {
   return {
     kind: "table",
     title: "Turns",
@@ -344,7 +353,7 @@ function turnsTable(turns: NonNullable<Output["turns"]>, clock: { timezone: stri
       { key: "at", title: "Time" },
       { key: "gapMs", title: "Gap", align: "right" },
       { key: "chain", title: "Chain", priority: 4, shrink: "keep_start" },
-      { key: "model", title: "Model", priority: 5, shrink: "keep_start" },
+      { key: "model", title: "Model", priority: 5, shrink: "keep_ends" },
       { key: "promptTokens", title: "Prompt", align: "right", priority: 2 },
       { key: "cacheRead", title: "Read", align: "right", priority: 1 },
       { key: "cacheWrite", title: "Write", align: "right", priority: 3 },
@@ -364,19 +373,19 @@ function turnsTable(turns: NonNullable<Output["turns"]>, clock: { timezone: stri
       tokensCell(turn.usage.cacheRead),
       tokensCell(turn.usage.cacheWrite + turn.usage.cacheWrite1h),
       tokensCell(turn.usage.output),
-      usdCell(turn.usd),
-      outcomeCell(turn),
+      usdCell(turn.usd, money),
+      outcomeCell(turn, money),
     ]),
     empty: "No billed turn yet.",
   };
 }
 
-function outcomeCell(turn: NonNullable<Output["turns"]>[number]): Cell {
+function outcomeCell(turn: NonNullable<Output["turns"]>[number], { digits }: Money): Cell {
   switch (turn.outcome) {
     case "hit":
       return { text: "hit", tone: "good" };
     case "miss": {
-      const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd)}`;
+      const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd, digits)}`;
       const cause = (turn.cause ?? "unexplained").replace("_", " ");
       return {
         text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`,

@@ -29,6 +29,7 @@ function report(sessionId: string, rest: Partial<SessionReport> = {}): SessionRe
     subagents: 0,
     files: [`/logs/${sessionId}.jsonl`],
     chains: [],
+    cacheBasis: { resume: {} },
     cache: { state: "cold", strategy: "unknown", tokens: 0 },
     ...rest,
   };

@@ -7,14 +7,16 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatTime, formatTokens } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
 import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
-import { countOf, reportNotes, scanNotes } from "./notes.ts";
+import { SOURCE_IDS } from "./source_ids.ts";
+import { countOf, reportNotes, scanNotes, unknownNames } from "./notes.ts";
 
 const input = z.strictObject({
-  source: z.array(z.string()).optional().describe("Only sessions of these tools: pi, claude, codex"),
+  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
   project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
   model: z.string().optional().describe("Only sessions that used a model whose name contains this text"),
   provider: z.string().optional().describe("Only sessions billed by this provider"),
@@ -74,9 +76,9 @@ export const sessions = defineOperation({
       until: input.until === undefined ? undefined : parseTime(input.until, clock),
     };
     const scan = await context.scan();
-    scan.requireSources(input.source ?? []);
     const all = await scan.sessions(clock);
-    const matching = sortSessions(all.filter((report) => matchesFilter(report, filter)), input.sort);
+    const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, input.project);
+    const matching = sortSessions(hiding.shown, input.sort);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const page = takePage(matching, input.sort, input.limit, input.cursor);
     return {
@@ -87,7 +89,11 @@ export const sessions = defineOperation({
       totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
-      notes: reportNotes(scan, matching, scanNotes(scan, context.home, input.source)),
+      notes: reportNotes(scan, matching, [
+        ...scanNotes(scan, context.home, input.source),
+        ...hiding.notes,
+        ...(matching.length > 0 ? [] : unknownNames(input, all.flatMap(({ models }) => models))),
+      ]),
     };
   },
 
@@ -103,7 +109,7 @@ export const sessions = defineOperation({
           { key: "session", title: "Session", priority: 1 },
           { key: "source", title: "Source", priority: 4 },
           { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "models", title: "Models", priority: 5, shrink: "keep_start" },
+          { key: "models", title: "Models", priority: 5, shrink: "keep_ends" },
           { key: "turns", title: "Turns", align: "right", priority: 7 },
           { key: "tokens", title: "Tokens", align: "right", priority: 6 },
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
@@ -125,7 +131,7 @@ export const sessions = defineOperation({
             { text: String(session.turns), value: session.turns },
             { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
             percentCell(session.cacheHitRatio),
-            costCell(session.cost),
+            costCell(session.cost, context),
             cacheCell(session.cache, clock.now),
             ...(traced ? [{ text: session.traceId ?? "", value: session.traceId ?? null }] : []),
           ];
@@ -134,7 +140,7 @@ export const sessions = defineOperation({
       },
       ...(output.sessions.length === 0 ? [] : [{
         kind: "text" as const,
-        text: `${countOf(output.total, "session")}, ${costCell(output.totalCost).text} in all` +
+        text: `${countOf(output.total, "session")}, ${costCell(output.totalCost, context).text} in all` +
           (more > 0 ? `; ${output.sessions.length} listed, --limit 0 lists all` : ""),
       }]),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),

@@ -8,9 +8,16 @@ export interface OperationSummary {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
+  /** Run when no command is named. At most one. */
+  readonly isDefault?: boolean;
 }
 
 export const OPERATION_SUMMARIES = [
+  {
+    name: "overview",
+    summary: "Show today: cost, warm caches, the latest sessions, and what to type next",
+    isDefault: true,
+  },
   { name: "sessions", summary: "List sessions with cost, cache hits and cache state" },
   { name: "session", summary: "Show one session: models, cost, cache, forks, misses" },
   { name: "cost", summary: "Add up cost and tokens by day, model, project and more" },
@@ -23,4 +30,5 @@ export const OPERATION_SUMMARIES = [
   { name: "whoami", summary: "Show which API key is used, and whether it is accepted" },
   { name: "configure", summary: "Add Opper to an agent's own providers, for use without launch" },
   { name: "unconfigure", summary: "Take away what configure added" },
+  { name: "config", summary: "Show or change what holds for every command" },
 ] as const satisfies readonly OperationSummary[];

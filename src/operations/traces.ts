@@ -251,7 +251,7 @@ function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext)
     trace.turns === undefined ? unknown : { text: String(trace.turns), value: trace.turns },
     trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),
     trace.usage === undefined ? unknown : percentCell(trace.cacheHitRatio),
-    trace.cost === undefined ? unknown : costCell(trace.cost),
+    trace.cost === undefined ? unknown : costCell(trace.cost, context),
   ];
   if (!withRemote) return cells;
   const { status, spans, durationMs } = trace.remote ?? {};

@@ -21,8 +21,11 @@ export interface Column {
   readonly align?: "left" | "right";
   /** When the terminal is too narrow, columns with the highest number are dropped first; 0 is never dropped. @default 0 */
   readonly priority?: number;
-  /** A column that may be cut with an ellipsis before others are dropped; which end of the text to keep. */
-  readonly shrink?: "keep_start" | "keep_end";
+  /**
+   * A column that may be cut with an ellipsis before others are dropped; which end of the text to keep. `keep_ends` cuts
+   * in the middle, and others are dropped before cells that differ would look the same.
+   */
+  readonly shrink?: "keep_start" | "keep_end" | "keep_ends";
   /** Cells hold a number in `value` and are drawn as bars, proportional to the largest of the column. */
   readonly bar?: boolean;
 }

@@ -2,7 +2,6 @@
 import { explainTurns, type TurnCache } from "../core/cache/misses.ts";
 import { lifetimeTable } from "../core/cache/survival.ts";
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
-import { AgentError } from "../core/errors.ts";
 import { type Diagnostic, type EpochMs, promptTokens, type Usd } from "../core/model.ts";
 import { PRICE_DATA } from "../core/price_data.ts";
 import { missCost, ratesFromTurns } from "../core/pricing.ts";
@@ -13,7 +12,6 @@ import type { IndexStore } from "./index_store.ts";
 import type { PriceData } from "./price_data.ts";
 import { type IndexedSession, readLifetimes, readSessions, readSessionTurns } from "./session_index.ts";
 import { readTexts } from "./read_texts.ts";
-import { SOURCES } from "./sources.ts";
 import type { SpokenText } from "./spoken_text.ts";
 import { type BucketRange, readUsageBuckets, type UsageBucket } from "./usage_buckets.ts";
 import { verifyLogs } from "./verify_logs.ts";
@@ -67,6 +65,12 @@ export class LogScan {
     return this.#parts.discovery.roots;
   }
 
+  /** Roots that are there and could not be looked into, with why. */
+  get unreadableRoots(): readonly Diagnostic[] {
+    const paths = new Set(this.roots.map(({ path }) => path));
+    return this.#parts.problems.filter(({ path }) => paths.has(path));
+  }
+
   get files(): number {
     return this.#parts.discovery.files.length;
   }
@@ -83,14 +87,6 @@ export class LogScan {
       overrides: overridesPath,
       overridesExist,
     };
-  }
-
-  /** @throws {AgentError} usage, for a source that does not exist */
-  requireSources(ids: readonly string[]): void {
-    const known = SOURCES.map(({ id }) => id);
-    const unknown = ids.find((id) => !known.includes(id));
-    if (unknown === undefined) return;
-    throw new AgentError("usage", `Unknown source "${unknown}": expected ${known.join(", ")}.`);
   }
 
   sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {

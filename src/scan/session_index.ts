@@ -164,7 +164,7 @@ export interface IndexedSession extends SessionReport {
 }
 
 /**
- * Every session as it stood at `now`.
+ * Every session as it stood at `now`, the last active first.
  *
  * @param isPast True when `now` was asked for rather than read from the clock: what happened later is then left out
  */
@@ -176,7 +176,8 @@ export async function readSessions(
 ): Promise<IndexedSession[]> {
   const lifetimes = lifetimeTable(readLifetimes(store, now, isPast));
   const rows = store.all<SessionRow & { last_activity: number | null }>(
-    "SELECT id, source, body, last_activity FROM sessions WHERE body IS NOT NULL",
+    `SELECT id, source, body, last_activity FROM sessions WHERE body IS NOT NULL
+      ORDER BY last_activity DESC, source, session_id, discriminator`,
   );
   const reports: IndexedSession[] = [];
   for (const row of rows) {

@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok } from "node:assert/strict";
 import { spokenText } from "./spoken_text.ts";
 import { SOURCES } from "./sources.ts";
 
@@ -37,6 +37,7 @@ Deno.test("every source finds what was said in its own records, and never throws
   };
   for (const source of SOURCES) {
     await t.step(source.id, () => {
+      ok(source.id in records, `a record of "${source.id}" that says something is missing above`);
       deepStrictEqual(source.text(records[source.id]), { role: "assistant", text: "hi" });
       for (const record of [null, 1, "x", [], {}, { type: "message" }, { type: "response_item", payload: 3 }]) {
         deepStrictEqual(source.text(record), undefined);

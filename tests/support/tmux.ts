@@ -48,8 +48,23 @@ export class Terminal implements AsyncDisposable {
     await this.press("Enter");
   }
 
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
+  /** Writes to the terminal as another program would that has it open. */
+  async print(text: string): Promise<void> {
+    const path = (await this.#tmux("display-message", "-p", "#{pane_tty}")).trim();
+    await Deno.writeTextFile(path, text);
+  }
+
   screen(): Promise<string> {
     return this.#tmux("capture-pane", "-p", "-S", "-200");
+  }
+
+  /** Without what scrolled off. */
+  visibleScreen(): Promise<string> {
+    return this.#tmux("capture-pane", "-p");
   }
 
   /** With the escape sequences of its colours. */

@@ -1,0 +1,1 @@
+// Nothing: what it takes to start this is what starting costs before any of our code.

@@ -1,0 +1,63 @@
+/** The user's own settings, as text: read and written whole. What is in it is not looked at. */
+import { dirname } from "node:path";
+import { AgentError } from "../core/errors.ts";
+
+export interface ConfigFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined where there is none. @throws {AgentError} failed, when it cannot be read, or is no text */
+  readText(): string | undefined;
+  /** @param text undefined removes the file. @throws {AgentError} failed, when it cannot be written */
+  writeText(text: string | undefined): Promise<void>;
+}
+
+const HINT = "Mend that, or set OPPER_HOME to another directory.";
+
+/** Opens nothing yet. What writes is loaded when something is written: reading stands in front of every answer. */
+export function configFile(path: string): ConfigFile {
+  return {
+    path,
+    readText() {
+      const bytes = readBytesIfAny(path);
+      if (bytes === undefined) return undefined;
+      try {
+        // A mark at the start is part of the file.
+        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        throw new AgentError("failed", `"${path}" is not text in UTF-8.`, { hint: "Mend it, or move it away." });
+      }
+    },
+    async writeText(text) {
+      const [{ reasonOf, removeFile, resolveRealPath, writeFileAtomically }, { makeDirectory }] = await Promise.all([
+        import("./atomic_file.ts"),
+        import("./files.ts"),
+      ]);
+      try {
+        // Behind a link lies the file that the user keeps elsewhere: the link stays.
+        const real = resolveRealPath(path).path;
+        if (text === undefined) return void removeFile(real);
+        makeDirectory(dirname(real));
+        writeFileAtomically(real, text);
+      } catch (error) {
+        if (error instanceof AgentError || !(error instanceof Error)) throw error;
+        throw new AgentError("failed", `"${path}" cannot be written: ${reasonOf(error)}.`, {
+          hint: HINT,
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+function readBytesIfAny(path: string): Uint8Array | undefined {
+  try {
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    if (!(error instanceof Error)) throw error;
+    // "Permission denied (os error 13): readfile '/x'"
+    const reason = error.message.replace(/ \(os error[^]*$/, "").toLowerCase();
+    throw new AgentError("failed", `"${path}" cannot be read: ${reason}.`, { hint: HINT, cause: error });
+  }
+}

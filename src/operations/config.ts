@@ -1,0 +1,159 @@
+/** `config`: what holds for every command unless a flag says otherwise, where it is from, and changing it. */
+import { z } from "zod";
+import { AgentError } from "../core/errors.ts";
+import { removeJsonKey, setJsonKey } from "../launch/json_edit.ts";
+import { shortenPath } from "./cells.ts";
+import { defineOperation } from "./operation.ts";
+import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { parseSettings, readSetting, resolveSettings, SETTING_RULES, type SettingKey } from "./settings.ts";
+import type { View } from "./view.ts";
+
+const ACTIONS = ["show", "set", "unset"] as const;
+const KEYS = SETTING_RULES.map(({ key }) => key);
+
+const input = z.strictObject({
+  action: z.enum(ACTIONS).default("show").describe("What to do"),
+  key: z.enum(KEYS).optional().describe("What to set or unset"),
+  value: z.array(z.string()).optional().describe("Its value; roots and hideProjects take several"),
+  timezone: z.string().optional().describe("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
+});
+
+const settingSchema = z.object({
+  key: z.enum(KEYS),
+  value: z.union([z.string(), z.number(), z.array(z.string())]).optional().describe("Absent: not set"),
+  from: z.array(z.enum(["flag", "environment", "file", "default"])).describe("Where the value is from; lists add up"),
+  flag: z.string().describe("The flag that says the same for one command"),
+});
+
+const output = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  file: z.string(),
+  exists: z.boolean(),
+  changed: z.boolean().describe("Whether the file was"),
+  settings: z.array(settingSchema),
+});
+
+export const config = defineOperation({
+  name: "config",
+  summary: "Show or change what holds for every command",
+  description: "Shows what holds for every command, and whether a flag, the environment or config.json says so; in " +
+    "that order the first counts, and lists add up. set and unset change one key of the file, and no other byte. The " +
+    "file is JSON with comments: timezone, digits (decimals of US dollars in tables), roots (a list of SOURCE=DIR), " +
+    "and hideProjects: sessions of these projects are left out of listings, while cost adds them up as (hidden). What " +
+    "is named with --project or by its id is shown all the same. The MCP server reads the file when it starts.",
+  effect: "write",
+  input,
+  output,
+  commandLine: {
+    action: { positional: true },
+    key: { positional: true },
+    value: { positional: true },
+    timezone: { placeholder: "ZONE" },
+  },
+  examples: [
+    { command: "config", explains: "what holds, and where it is from" },
+    { command: "config set timezone Europe/Stockholm", explains: "instead of --timezone with every command" },
+    { command: "config set hideProjects ~/src/private client-x", explains: "a path, and part of one" },
+    { command: "config unset digits", explains: "as before" },
+  ],
+
+  async run(input, context) {
+    const { file, flags, systemTimezone } = context.config ?? noConfig();
+    const before = file.readText();
+    const after = change(input, before, file.path);
+    const changed = after !== before;
+    if (changed) await file.writeText(after);
+    const settings = resolveSettings({
+      flags: { ...flags, timezone: input.timezone },
+      env: context.account.env,
+      file: after === undefined ? {} : await parseSettings(after, file.path),
+      systemTimezone,
+    });
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      file: file.path,
+      exists: after !== undefined,
+      changed,
+      settings: SETTING_RULES.map(({ key, flag }) => {
+        const { value, origins } = settings[key];
+        return { key, value: typeof value === "object" ? [...value] : value, from: [...origins], flag };
+      }),
+    };
+  },
+
+  view(output, _input, context): View {
+    const file = shortenPath(output.file, context.home);
+    return [
+      {
+        kind: "table",
+        columns: [
+          { key: "key", title: "Key" },
+          { key: "value", title: "Value", shrink: "keep_start" },
+          { key: "from", title: "From" },
+          { key: "flag", title: "Flag", priority: 1 },
+        ],
+        rows: output.settings.map(({ key, value, from, flag }) => {
+          const text = typeof value === "object" ? value.join(" ") : value === undefined ? "" : String(value);
+          return [
+            { text: key },
+            text === "" ? { text: UNSET[key] ?? "", value: null, tone: "dim" } : { text, value: text },
+            { text: from.join(", "), tone: from[0] === "default" ? "dim" : undefined },
+            { text: flag, tone: "dim" },
+          ];
+        }),
+      },
+      {
+        kind: "text",
+        text: output.changed
+          ? output.exists ? `${file} was written.` : `${file} was removed: nothing was left in it.`
+          : output.exists
+          ? `The file is ${file}.`
+          : `There is no ${file}; \`config set\` makes it.`,
+        tone: "dim",
+      },
+    ];
+  },
+});
+
+/** What holds where nothing is said. */
+const UNSET: Partial<Record<SettingKey, string>> = {
+  digits: "as many as an amount needs",
+  roots: "none",
+  hideProjects: "none",
+};
+
+interface Change {
+  readonly action: typeof ACTIONS[number];
+  readonly key?: SettingKey;
+  readonly value?: readonly string[];
+}
+
+/** The file's text afterwards; undefined when there is to be none. */
+function change({ action, key, value }: Change, text: string | undefined, path: string): string | undefined {
+  const values = value ?? [];
+  const hint = `For example: opper-agent config ${action === "unset" ? "unset digits" : "set digits 2"}.`;
+  const surplus = action === "show" ? key : action === "unset" ? values[0] : undefined;
+  if (surplus !== undefined) {
+    const takes = action === "show" ? "no KEY" : "KEY alone";
+    throw new AgentError("usage", `"config ${action}" takes ${takes}, but was given "${surplus}".`, { hint });
+  }
+  if (action === "show") return text;
+  if (key === undefined) {
+    throw new AgentError("usage", `Expected KEY after "config ${action}": ${KEYS.join(", ")}.`, { hint });
+  }
+  try {
+    if (action === "set") return setJsonKey(text ?? "", [key], readSetting(key, values));
+    if (text === undefined) return undefined;
+    const left = removeJsonKey(text, [key]);
+    return left.trim() === "" && left !== text ? undefined : left;
+  } catch (error) {
+    if (!(error instanceof AgentError) || error.code === "usage") throw error;
+    throw new AgentError(error.code, `"${path}" cannot be changed. ${error.message}`, { hint: error.hint });
+  }
+}
+
+function noConfig(): never {
+  throw new Error("config needs a context that knows the file");
+}

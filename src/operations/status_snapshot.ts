@@ -1,0 +1,86 @@
+/**
+ * Takes the snapshot that status lines show, from a scan. Runs in the background, where it may take its time; what is
+ * shown of it, and when it no longer holds, is status_line.ts.
+ */
+import type { EpochMs } from "../core/model.ts";
+import { addCost, NO_COST } from "../core/pricing.ts";
+import type { IndexedSession } from "../scan/session_index.ts";
+import type { OperationContext } from "./context.ts";
+import { parseTime } from "./parse_time.ts";
+import { sortSessions } from "./session_filter.ts";
+import { type LogStamp, SNAPSHOT_VERSION, type StatusSession, type StatusSnapshot } from "./status_line.ts";
+
+/** Sessions that are kept without having been asked for, and names that are remembered. */
+const KEPT_SESSIONS = 20;
+const KEPT_NAMES = 10;
+
+/**
+ * A log that was changed this shortly before the scan began may have been changed again without its time showing it:
+ * clocks of file systems tick in steps of some milliseconds.
+ */
+const CLOCK_STEP_MS = 20;
+
+export interface SnapshotOptions {
+  /** Id of a session, or path of its log, that must not be missing if it exists. */
+  readonly wanted?: string;
+  readonly previous?: Pick<StatusSnapshot, "wanted">;
+  /** `TZ` of this process. */
+  readonly zone: string;
+  stampOf(path: string): { readonly size: number; readonly mtimeMs: EpochMs } | undefined;
+}
+
+export async function takeStatusSnapshot(
+  context: OperationContext,
+  { wanted, previous, zone, stampOf }: SnapshotOptions,
+): Promise<StatusSnapshot> {
+  const { now, timezone } = context;
+  const startedAt = performance.now();
+  const scan = await context.scan();
+  const latest = sortSessions(await scan.sessions({ now, isPast: false }), "last");
+  const names = [...new Set([...wanted === undefined ? [] : [wanted], ...previous?.wanted ?? []])].slice(0, KEPT_NAMES);
+  const asked = names.flatMap((name) => {
+    const paths = context.resolvePath(name);
+    return latest.filter(({ sessionId, files }) => sessionId === name || files.some((file) => paths.includes(file)));
+  });
+  const today = scan.usageBuckets({ since: parseTime("today", context) });
+  return {
+    version: SNAPSHOT_VERSION,
+    takenAt: now,
+    tookMs: performance.now() - startedAt,
+    zone,
+    today: {
+      until: endOfDay(now, timezone),
+      turns: today.reduce((sum, { turns }) => sum + turns, 0),
+      cost: today.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
+    },
+    lifetimes: scan.lifetimes({ now, isPast: false }),
+    sessions: [...new Set([...latest.slice(0, KEPT_SESSIONS), ...asked])].map(statusSession),
+    wanted: names,
+  };
+
+  function statusSession(report: IndexedSession): StatusSession {
+    return {
+      source: report.source,
+      sessionId: report.sessionId,
+      cwd: report.cwd,
+      lastActivityAt: report.lastActivityAt,
+      turns: report.turns,
+      cost: report.cost,
+      cacheHitRatio: report.cacheHitRatio,
+      model: report.cacheBasis.anchor?.model.model ?? report.models[0]?.model,
+      cacheBasis: report.cacheBasis,
+      logs: report.files.map((path): LogStamp => {
+        const stamp = stampOf(path);
+        // Changed since the scan began: it may have been read before.
+        return stamp === undefined || stamp.mtimeMs >= now - CLOCK_STEP_MS
+          ? { path }
+          : { path, size: stamp.size, mtimeMs: stamp.mtimeMs };
+      }),
+    };
+  }
+}
+
+function endOfDay(now: EpochMs, timezone: string): EpochMs {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone);
+  return today.toPlainDate().add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
+}

@@ -1,0 +1,220 @@
+/**
+ * Completions as shells really give them. bash is everywhere the tests run; fish and zsh are asked where they are
+ * installed, and every script is searched for every command and flag.
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { describeProgram } from "../src/cli/describe_program.ts";
+import { FACES } from "../src/cli/faces.ts";
+import { typedName } from "../src/cli/flag.ts";
+import { SOURCE_IDS } from "../src/operations/source_ids.ts";
+import { OPERATIONS } from "../src/operations/registry.ts";
+import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { CLAUDE, makeSmallHome, PI } from "./support/small_home.ts";
+
+const SHELLS = ["bash", "zsh", "fish"];
+const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, faces: FACES });
+
+Deno.test("every script has every command and flag", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    for (const shell of SHELLS) {
+      const { code, stdout, stderr } = await runAgent(["completions", shell], { home });
+      deepStrictEqual([code, stderr], [0, ""]);
+      await t.step(shell, () => {
+        for (const { name, flags } of commands) {
+          match(stdout, new RegExp(`\\b${name}\\b`));
+          for (const flag of flags) {
+            const typed = shell === "fish" ? `-l ${typedName(flag).slice(2)} ` : typedName(flag);
+            ok(stdout.includes(typed), `${name} ${typed}`);
+          }
+        }
+        ok(!stdout.includes("undefined"));
+      });
+      await t.step(`${shell} writes nothing`, async () => {
+        deepStrictEqual((await Array.fromAsync(Deno.readDir(home))).map(({ name }) => name), []);
+      });
+    }
+  });
+});
+
+Deno.test("no flag is a switch to one command and takes a value of another", () => {
+  // The scripts skip values on their way to the command, and do not know yet which it is.
+  const kinds = new Map<string, boolean>();
+  for (const { name, flags } of commands) {
+    for (const flag of flags) {
+      const isSwitch = flag.kind === "switch";
+      for (const typed of [flag.name, ...(flag.short === undefined ? [] : [flag.short])]) {
+        strictEqual(kinds.get(typed) ?? isSwitch, isSwitch, `--${typed} of ${name}`);
+        kinds.set(typed, isSwitch);
+      }
+    }
+  }
+});
+
+/** What is typed, with a `|` where bash parts words, and what is offered. */
+const ROWS: readonly (readonly [words: string, offered: readonly string[]])[] = [
+  ["do", ["doctor"]],
+  ["--color ", ["auto", "always", "never"]],
+  ["--color never ver", ["version"]],
+  ["sessions --cache warm,ma", ["warm,maybe"]],
+  ["sessions --sort|=|c", ["cost"]],
+  ["sessions --sort|=", ["last", "cost", "tokens"]],
+  ["--no-index sessions --lim", ["--limit"]],
+  ["sessions --source ", SOURCE_IDS],
+  ["sessions -s to", ["tokens"]],
+  ["cost --by model e9", [CLAUDE.slice(0, 8)]],
+  [`session ${PI.slice(0, 12)}`, [PI]],
+  ["session lat", ["latest"]],
+  ["session zzz", []],
+  ["cost --timezone Europe/Stock", ["Europe/Stockholm"]],
+  ["cost --since to", ["today"]],
+  ["launch ", ["pi"]],
+  ["launch --model x ", ["pi"]],
+  ["launch --no", ["--no-mcp-tools"]],
+  ["launch pi --mod", []],
+  ["mcp inst", ["install"]],
+  ["mcp install c", ["claude", "codex"]],
+  ["configure ", ["pi"]],
+  ["config unset d", ["digits"]],
+  ["completions ", ["bash", "zsh", "fish"]],
+  ["help ses", ["sessions", "session"]],
+  ["--root pi|=|/us", ["/usr"]],
+  ["nonsense ", []],
+];
+
+/** A home with sessions, and the program in PATH. */
+async function withShell(
+  body: (run: (shell: string, script: string) => Promise<string>, home: string) => Promise<void>,
+) {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    await Deno.mkdir(join(home, "bin"));
+    const quoted = agentCommand().map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+    await Deno.writeTextFile(join(home, "bin/opper-agent"), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+    const env = agentEnvironment({ home });
+    await body(async (shell, script) => {
+      const { code, stdout, stderr } = await new Deno.Command(shell, {
+        args: ["-c", script],
+        cwd: home,
+        clearEnv: true,
+        env: { ...env, PATH: `${home}/bin:${env["PATH"]}` },
+        stdin: "null",
+      }).output();
+      deepStrictEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+      return new TextDecoder().decode(stdout);
+    }, home);
+  });
+}
+
+Deno.test("bash offers what can be typed", async (t) => {
+  await withShell(async (run, home) => {
+    await run("bash", "opper-agent completions bash > c.bash");
+    for (const [typed, offered] of ROWS) {
+      await t.step(typed, async () => {
+        const words = ["opper-agent", ...typed.split(/[ |]/)].map((word) => `'${word}'`).join(" ");
+        const output = await run(
+          "bash",
+          `source '${home}/c.bash'; COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _opper_agent; ` +
+            'printf "%s\\n" "${COMPREPLY[@]}"',
+        );
+        const lines = output.split("\n").filter((line) => line !== "");
+        deepStrictEqual(lines, [...offered]);
+      });
+    }
+  });
+});
+
+/** Undefined where it is not installed. */
+async function isInstalled(shell: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(shell, { args: ["-c", "true"], stdout: "null", stderr: "null" }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+if (await isInstalled("fish")) {
+  Deno.test("fish offers the same, with what it is", async (t) => {
+    await withShell(async (run) => {
+      await run("fish", "opper-agent completions fish > c.fish");
+      for (const [typed, offered] of ROWS) {
+        // Fish does not part words, and completes directories in its own way.
+        const line = typed.replaceAll("|", "");
+        if (line.startsWith("--root")) continue;
+        await t.step(line, async () => {
+          const output = await run("fish", `source c.fish; complete -C 'opper-agent ${line}'`);
+          const words = output.split("\n").filter((line) => line !== "")
+            .map((line) => line.split("\t")[0]!.replace(/^--\w+=/, ""));
+          deepStrictEqual(words.sort(), [...offered].sort());
+        });
+      }
+      await t.step("project, age and cost of a session", async () => {
+        const output = await run("fish", "source c.fish; complete -C 'opper-agent session e9'");
+        match(output, /^e99afcf6\t\/srv\/web, .* ago|in .*, \$0\.031\n$/);
+      });
+    });
+  });
+}
+
+if (await isInstalled("zsh")) {
+  Deno.test("zsh can read its script", async () => {
+    await withShell(async (run) => {
+      strictEqual(await run("zsh", "opper-agent completions zsh > _opper-agent; zsh -n _opper-agent"), "");
+    });
+  });
+}
+
+Deno.test("what scripts ask is answered or is nothing, and never an error", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    await t.step("sessions with project, age and cost", async () => {
+      const { code, stdout, stderr } = await runAgent(["complete", "sessions", CLAUDE.slice(0, 4)], { home });
+      deepStrictEqual([code, stderr], [0, ""]);
+      // 0.03135: see small_home.ts.
+      match(stdout, /^e99afcf6\t\/srv\/web, [^,]+, \$0\.031\n$/);
+    });
+    await t.step("hidden projects stay hidden", async () => {
+      await Deno.writeTextFile(join(home, ".opper/agent/config.json"), '{"hideProjects":["/srv/web"]}');
+      strictEqual((await runAgent(["complete", "sessions", CLAUDE.slice(0, 4)], { home })).stdout, "");
+    });
+    await Deno.writeTextFile(join(home, ".opper/agent/config.json"), '{"nonsense":1}');
+    for (const args of [["sessions"], ["sessions", "x"], ["nonsense"], [], ["--nonsense"], ["zones", "Nowhere"]]) {
+      await t.step(args.join(" ") || "nothing", async () => {
+        deepStrictEqual(await runAgent(["complete", ...args], { home }), { code: 0, stdout: "", stderr: "" });
+      });
+    }
+    await t.step("help does not show it", async () => {
+      ok(!(await runAgent(["help"], { home })).stdout.includes("Answer a completion script"));
+    });
+  });
+});
+
+Deno.test("completions says which shells there are", async (t) => {
+  const rows: [args: string[], stderr: string][] = [
+    [
+      [],
+      'Expected bash, zsh or fish after "opper-agent completions", not nothing.\nhint: For example: opper-agent completions zsh.',
+    ],
+    [["fihs"], 'Expected bash, zsh or fish after "opper-agent completions", not "fihs".\nhint: Did you mean fish?'],
+    [
+      ["powershell"],
+      'Expected bash, zsh or fish after "opper-agent completions", not "powershell".\nhint: For example: opper-agent completions zsh.',
+    ],
+    [
+      ["zsh", "fish"],
+      '"opper-agent completions" takes SHELL alone, but was given "fish".\nhint: For example: opper-agent completions zsh.',
+    ],
+  ];
+  await withTemporaryDirectory(async (home) => {
+    for (const [args, stderr] of rows) {
+      await t.step(args.join(" ") || "none", async () => {
+        deepStrictEqual(await runAgent(["completions", ...args], { home }), {
+          code: 2,
+          stdout: "",
+          stderr: `error: ${stderr}\n`,
+        });
+      });
+    }
+  });
+});

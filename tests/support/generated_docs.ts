@@ -1,0 +1,69 @@
+/**
+ * What the documents say that the program knows itself: tables from the registries, and answers of commands. Each stands
+ * between `<!-- generated:NAME -->` and `<!-- /generated -->`, or behind `<!-- transcript: ARGUMENTS -->`; docs_test.ts
+ * compares, and with `--update` rewrites.
+ */
+import { FACES } from "../../src/cli/faces.ts";
+import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
+import { OPERATIONS } from "../../src/operations/registry.ts";
+import { SOURCES } from "../../src/scan/sources.ts";
+
+/** Tables by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
+export const GENERATED: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    table(
+      ["command", "what it does"],
+      [...OPERATIONS, ...FACES.filter(({ hidden }) => !hidden)].map(({ name, summary }) => [code(name), summary]),
+    ),
+  sources: () =>
+    table(
+      ["source", "written by", "directories", "also told by"],
+      SOURCES.map((source) => {
+        const { directories, variables, files } = askedFor(source);
+        return [
+          code(source.id),
+          source.title,
+          directories.map(code).join(", "),
+          [...variables.map((name) => code(`$${name}`)), ...files.map(code)].join(", "),
+        ];
+      }),
+    ),
+  strategies: () =>
+    table(
+      ["provider", "models", "strategy", "rests on"],
+      STRATEGY_RULES.map(({ providers, models, strategy, source }) => [providers, models, code(strategy.id), source]),
+    ),
+};
+
+/** Where a source looks by itself, and what it asks to know that: variables, and files of settings. */
+export function askedFor(source: (typeof SOURCES)[number]) {
+  const variables = new Set<string>();
+  const files = new Set<string>();
+  const roots = source.roots({
+    home: "/home/you",
+    cwd: "/where/you/are",
+    env: new Proxy({}, {
+      get(_target, name) {
+        variables.add(String(name));
+        return undefined;
+      },
+    }),
+    readTextFile(path) {
+      files.add(path);
+      return undefined;
+    },
+  });
+  const short = (path: string) => path.replace("/home/you", "~").replace("/where/you/are/", "");
+  return { directories: roots.map(short), variables: [...variables], files: [...files].map(short) };
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
