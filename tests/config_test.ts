@@ -57,6 +57,12 @@ Deno.test("hidden projects are left out of listings, and counted in sums", async
       const { caches } = await ask(["cache", "--all"]);
       deepStrictEqual(caches.map(({ source }: { source: string }) => source), ["claude"]);
     });
+    await t.step("overview", async () => {
+      const { sessions, today, totalSessions } = await ask(["overview"]);
+      deepStrictEqual(sessions.map(({ source }: { source: string }) => source), ["claude"]);
+      // Whatever was billed today counts: 0.00714 (PI) + 0.03135 (CLAUDE); CODEX is of an earlier day.
+      deepStrictEqual([totalSessions, today.cost.usd], [4, 0.03849]);
+    });
     await t.step("cost counts them", async () => {
       const { total, rows } = await ask(["cost", "--by", "project"]);
       strictEqual(total.cost.usd, SMALL_USD);

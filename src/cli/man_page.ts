@@ -29,6 +29,7 @@ const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/config.json", "What holds for every command; see config."],
   ["$OPPER_HOME/agent/prices.json", "Prices of your own, by provider and model."],
   ["$OPPER_HOME/agent/index.db", "What was read of the logs. It may be deleted at any time."],
+  ["$OPPER_HOME/agent/statusline.json", "What statusline shows at once. It may be deleted at any time."],
 ];
 
 const STATUS: readonly (readonly [status: string, meaning: string])[] = [
@@ -58,7 +59,7 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
     ".SH COMMANDS",
     ...commands.flatMap((command) => commandLines(command, program)),
     ".SH FLAGS OF EVERY COMMAND",
-    roff(
+    ...filled(
       `All but ${commands.filter(({ takesGlobals }) => !takesGlobals).map(({ name }) => name).join(", ")} take these.`,
     ),
     ...GLOBAL_FLAGS.flatMap(flagLines),

@@ -110,9 +110,16 @@ export type PrefixRates = ModelRef & { readonly [kind in PrefixKind]?: ObservedR
 /**
  * Derives rates from the turns that carry a recorded price, by model, in order of first appearance. Of several rates
  * for the same tokens the latest turn's counts.
+ *
+ * @param before Rates of the turns before these
  */
-export function ratesFromTurns(turns: readonly Turn[]): readonly PrefixRates[] {
-  const models = new Map<string, ModelRef & Partial<Record<PrefixKind, ObservedRate>>>();
+export function ratesFromTurns(
+  turns: readonly Turn[],
+  before: readonly PrefixRates[] = [],
+): readonly PrefixRates[] {
+  const models = new Map<string, ModelRef & Partial<Record<PrefixKind, ObservedRate>>>(
+    before.map((rates) => [`${rates.provider}\0${rates.model}`, { ...rates }]),
+  );
   for (const { model, usage, reported, at } of turns) {
     // A recorded zero may as well mean that the tool knows no price.
     if (reported === undefined || !(reported.usd > 0) || !Number.isFinite(reported.usd)) continue;

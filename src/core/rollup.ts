@@ -2,7 +2,7 @@
  * Everything about a session that does not depend on the clock: sums by model and by chain, and what its main chain
  * left in the cache. The index keeps it, so that an unchanged session is never added up again.
  */
-import { anchorOf, isSameModel } from "./cache/anchor.ts";
+import { anchorAt, type ChainPrefix, foldChain, followsQuietly, isSameModel } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
 import { gapSamplesOf } from "./cache/survival.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import { addTurnCost, NO_COST, prefixCost, type PriceBook, ratesFromTurns } from "./pricing.ts";
+import { addTurnCost, NO_COST, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
 export const ROLLUP_VERSION = 2;
@@ -65,6 +65,110 @@ interface Sum {
   lastAt: EpochMs;
 }
 
+/** A rollup that goes on when turns are added. Survives JSON. */
+export interface RollupState {
+  readonly total: Sum;
+  /** By first appearance among the turns that count, as the sums by chain. */
+  readonly models: readonly { readonly model: ModelRef; readonly sum: Sum }[];
+  readonly sums: readonly { readonly chain: string; readonly sum: Sum }[];
+  readonly prefixes: readonly { readonly chain: string; readonly prefix: ChainPrefix }[];
+  readonly rates: readonly PrefixRates[];
+  /** The latest of all turns, copied ones included. */
+  readonly lastAt: EpochMs;
+}
+
+/**
+ * Adds turns to a rollup.
+ *
+ * @param before Undefined begins one
+ * @param turns In order of time
+ * @returns undefined when the turns do not simply follow those before: then all have to be added up anew
+ */
+export function addTurns(
+  before: RollupState | undefined,
+  turns: readonly SessionTurn[],
+): { readonly state: RollupState; readonly samples: readonly GapSample[] } | undefined {
+  const lastAt = before?.lastAt ?? -Infinity;
+  if (before !== undefined && turns.some(({ at }) => at <= lastAt)) return undefined;
+  const { total, models, sums } = structuredClone(before) ?? { total: newSum(), models: [], sums: [] };
+  const byModel = new Map(models.map((group) => [nameOf(group.model), group]));
+  const byChain = new Map(sums.map((group) => [group.chain, group]));
+  const chains = new Map<string, SessionTurn[]>();
+  for (const turn of turns) {
+    const chain = chains.get(turn.chain);
+    if (chain === undefined) chains.set(turn.chain, [turn]);
+    else chain.push(turn);
+    if (!turn.counted) continue;
+    const name = nameOf(turn.model);
+    let ofModel = byModel.get(name);
+    if (ofModel === undefined) byModel.set(name, ofModel = { model: turn.model, sum: newSum() });
+    let ofChain = byChain.get(turn.chain);
+    if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: newSum() });
+    for (const sum of [total, ofModel.sum, ofChain.sum]) addTurn(sum, turn);
+  }
+  const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
+  const samples: GapSample[] = [];
+  for (const [chain, added] of chains) {
+    const prefix = prefixes.get(chain);
+    if (prefix !== undefined && !followsQuietly(added, prefix)) return undefined;
+    // Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice.
+    samples.push(...gapSamplesOf(added, ({ counted }) => counted, prefix));
+    prefixes.set(chain, foldChain(added, prefix));
+  }
+  return {
+    state: {
+      total,
+      models: [...byModel.values()],
+      sums: [...byChain.values()],
+      prefixes: [...prefixes].map(([chain, prefix]) => ({ chain, prefix })),
+      rates: ratesFromTurns(turns, before?.rates),
+      lastAt: turns.at(-1)?.at ?? lastAt,
+    },
+    samples,
+  };
+}
+
+/** What is said of a session at the end of its turns. */
+export function finishRollup(
+  { total, models, sums, prefixes, rates }: RollupState,
+  pending: PendingChange | undefined,
+  book: PriceBook | undefined,
+): Omit<SessionRollup, "samples"> {
+  const main = prefixes.find(({ chain }) => chain === MAIN_CHAIN);
+  const anchor = main && anchorAt(main.prefix, pending);
+  return {
+    turns: total.turns,
+    usage: total.usage,
+    cost: total.cost,
+    models: models.map(({ model, sum: { turns, usage, cost } }): ModelRollup => ({ ...model, turns, usage, cost }))
+      .sort((a, b) => b.cost.usd - a.cost.usd),
+    chains: sums.map(({ chain, sum }): ChainRollup => ({ chain, ...sum }))
+      .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN)),
+    anchor,
+    resume: resumeCost(rates, anchor, book),
+  };
+}
+
+/** @param turns All turns of the session's logs, in order of time */
+export function rollUpSession(
+  turns: readonly SessionTurn[],
+  pending: PendingChange | undefined,
+  book: PriceBook | undefined,
+): SessionRollup {
+  const { state, samples } = addTurns(undefined, turns)!;
+  return { ...finishRollup(state, pending, book), samples };
+}
+
+/** What the whole of `anchor.tokens` costs, by what the user's own turns say first. */
+function resumeCost(
+  rates: readonly PrefixRates[],
+  anchor: CacheAnchor | undefined,
+  book: PriceBook | undefined,
+): SessionRollup["resume"] {
+  if (anchor === undefined || anchor.tokens === 0) return {};
+  return prefixCost(anchor, rates.find((own) => isSameModel(own, anchor.model)), book);
+}
+
 /** In place: a session may have thousands of turns, and each belongs to three sums. */
 function addTurn(sum: Sum, turn: PricedTurn): void {
   const { usage } = turn;
@@ -79,72 +183,9 @@ function addTurn(sum: Sum, turn: PricedTurn): void {
 }
 
 function newSum(): Sum {
-  return { turns: 0, usage: { ...NO_USAGE }, cost: NO_COST, lastAt: -Infinity };
+  return { turns: 0, usage: { ...NO_USAGE }, cost: NO_COST, lastAt: 0 };
 }
 
-/** The sum of a group, made when its first turn comes, so that groups are in order of first appearance. */
-function sumFor(groups: Map<string, Sum>, key: string): Sum {
-  let sum = groups.get(key);
-  if (sum === undefined) groups.set(key, sum = newSum());
-  return sum;
-}
-
-/** @param turns All turns of the session's logs, in order of time */
-export function rollUpSession(
-  turns: readonly SessionTurn[],
-  pending: PendingChange | undefined,
-  book: PriceBook | undefined,
-): SessionRollup {
-  const total = newSum();
-  const byModel = new Map<string, { readonly model: ModelRef; readonly sum: Sum }>();
-  const byChain = new Map<string, Sum>();
-  for (const turn of turns) {
-    if (!turn.counted) continue;
-    const name = `${turn.model.provider}\0${turn.model.model}`;
-    let group = byModel.get(name);
-    if (group === undefined) byModel.set(name, group = { model: turn.model, sum: newSum() });
-    addTurn(group.sum, turn);
-    addTurn(sumFor(byChain, turn.chain), turn);
-    addTurn(total, turn);
-  }
-  const models = [...byModel.values()]
-    .map(({ model, sum: { turns, usage, cost } }): ModelRollup => ({ ...model, turns, usage, cost }))
-    .sort((a, b) => b.cost.usd - a.cost.usd);
-  const chains = [...byChain]
-    .map(([chain, sum]): ChainRollup => ({ chain, ...sum }))
-    .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN));
-
-  const anchor = anchorOf(turns.filter((turn) => turn.chain === MAIN_CHAIN), pending);
-  return {
-    turns: total.turns,
-    usage: total.usage,
-    cost: total.cost,
-    models,
-    chains,
-    anchor,
-    resume: resumeCost(turns, anchor, book),
-    samples: samplesOf(turns),
-  };
-}
-
-/** What the whole of `anchor.tokens` costs, by what the user's own turns say first. */
-export function resumeCost(
-  turns: readonly SessionTurn[],
-  anchor: CacheAnchor | undefined,
-  book: PriceBook | undefined,
-): SessionRollup["resume"] {
-  if (anchor === undefined || anchor.tokens === 0) return {};
-  const [own] = ratesFromTurns(turns.filter(({ model }) => isSameModel(model, anchor.model)));
-  return prefixCost(anchor, own, book);
-}
-
-/** Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice. */
-function samplesOf(turns: readonly SessionTurn[]): readonly GapSample[] {
-  const chains = new Map<string, SessionTurn[]>();
-  for (const turn of turns) {
-    const chain = chains.get(turn.chain);
-    if (chain === undefined) chains.set(turn.chain, [turn]);
-    else chain.push(turn);
-  }
-  return [...chains.values()].flatMap((chain) => gapSamplesOf(chain, (turn) => turn.counted));
+function nameOf({ provider, model }: ModelRef): string {
+  return `${provider}\0${model}`;
 }

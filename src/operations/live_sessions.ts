@@ -12,6 +12,7 @@ import { reportCache, type SessionReport } from "../core/session_report.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf } from "./notes.ts";
 import { parseTime } from "./parse_time.ts";
 import { cacheJson } from "./schemas.ts";
@@ -29,7 +30,9 @@ export interface LiveSessions {
     readonly cacheHitRatio?: number;
   };
   readonly total: number;
-  /** Latest first, as many as a screen may ever show. */
+  /** Decimals of US dollars. @default as many as an amount needs */
+  readonly digits?: number;
+  /** Latest first, as many as a screen may ever show; without those of hidden projects, which the sums count. */
   readonly sessions: readonly SessionReport[];
   readonly shortIds: ReadonlyMap<string, string>;
   readonly lifetimes: readonly LearnedLifetime[];
@@ -42,6 +45,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
   const asOf = { now: context.now, isPast: false };
   const scan = await context.scan();
   const all = sortSessions(await scan.sessions(asOf), "last");
+  const { shown } = leaveOutHidden(all, context);
   const since = parseTime("today", { now: context.now, timezone });
   const buckets = scan.usageBuckets({ since });
   return {
@@ -53,8 +57,9 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
       cost: buckets.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
       cacheHitRatio: cacheHitRatio(buckets.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE)),
     },
-    total: all.length,
-    sessions: all.slice(0, KEPT_SESSIONS),
+    total: shown.length,
+    digits: context.digits,
+    sessions: shown.slice(0, KEPT_SESSIONS),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
     lifetimes: scan.lifetimes(asOf),
   };
@@ -95,7 +100,7 @@ export function liveView(
     {
       kind: "text",
       tone: "strong",
-      text: `Today ${costCell(today.cost).text}` +
+      text: `Today ${costCell(today.cost, live).text}` +
         (today.turns === 0 ? "" : ` | ${countOf(today.turns, "turn")} in ${countOf(today.sessions, "session")}` +
           (today.cacheHitRatio === undefined ? "" : ` | hit ${formatPercent(today.cacheHitRatio)}`)),
     },
@@ -116,7 +121,7 @@ export function liveView(
           session(report),
           projectCell(report.cwd, home),
           { text: report.cache.model ?? "?" },
-          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm),
+          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, live),
         ];
       }),
       empty: "No cache is warm.",
@@ -145,7 +150,7 @@ export function liveView(
           modelsCell(report.models),
           { text: String(report.turns) },
           percentCell(report.cacheHitRatio),
-          costCell(report.cost),
+          costCell(report.cost, live),
         ];
       }),
       empty: "No sessions yet: they show here as soon as an agent has answered.",

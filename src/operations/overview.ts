@@ -11,6 +11,7 @@ import { SOURCES } from "../scan/sources.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { formatTime } from "./format.ts";
+import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf, reportNotes } from "./notes.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
@@ -76,7 +77,8 @@ export const overview = defineOperation({
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const buckets = scan.usageBuckets({ since, asOf: clock.isPast ? clock.now : undefined });
     const usage = buckets.reduce((sum, bucket) => addUsage(sum, bucket.usage), NO_USAGE);
-    const latest = sortSessions(all, "last");
+    const hiding = leaveOutHidden(all, context);
+    const latest = sortSessions(hiding.shown, "last");
     const warm = latest.filter(({ cache }) => cache.state === "warm" || cache.state === "maybe")
       .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
     const listed = input.limit || undefined;
@@ -103,7 +105,7 @@ export const overview = defineOperation({
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
           .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }]),
+      }], [...scan.notes, ...hiding.notes]),
     };
   },
 
@@ -148,7 +150,7 @@ export const overview = defineOperation({
       {
         kind: "facts",
         facts: [
-          ["Today", { ...costCell(today.cost), tone: "strong" }],
+          ["Today", { ...costCell(today.cost, context), tone: "strong" }],
           ["Turns", { text: today.turns === 0 ? "none" : `${today.turns} in ${countOf(today.sessions, "session")}` }],
           ["Hit", percentCell(today.cacheHitRatio)],
         ],
@@ -170,7 +172,7 @@ export const overview = defineOperation({
             { text: session.shortId, value: session.sessionId, tone: "dim" },
             projectCell(session.cwd, context.home),
             { text: cache.model ?? "?", value: cache.model ?? null },
-            usdCell(warm === undefined || cold === undefined ? undefined : cold - warm),
+            usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, context),
           ];
         }),
         empty: "No cache is warm.",
@@ -199,7 +201,7 @@ export const overview = defineOperation({
             projectCell(session.cwd, context.home),
             modelsCell(session.models),
             percentCell(session.cacheHitRatio),
-            costCell(session.cost),
+            costCell(session.cost, context),
           ];
         }),
       },

@@ -68,18 +68,20 @@ CREATE TABLE sessions (
   body TEXT,
   UNIQUE (source, session_id, discriminator)
 );
+CREATE TABLE rollups (session INTEGER PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE samples (
   session INTEGER NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
   at REAL NOT NULL, gap_ms REAL NOT NULL, survived INTEGER NOT NULL
 );
 CREATE INDEX samples_by_session ON samples(session);
+CREATE INDEX samples_by_provider ON samples(provider);
 CREATE TABLE prices (
   provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL,
   PRIMARY KEY (provider, model)
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /** Indexes of `turns`: keys come in no order, so that it is several times as fast to fill these at once than row by row. */
 const TURN_INDEXES: Readonly<Record<string, string>> = {
@@ -123,6 +125,8 @@ export interface FoldedFile extends FileStamp {
   /** Whether nothing of the file is there yet. */
   readonly isNew: boolean;
   readonly continues: boolean;
+  /** With `continues`: every turn is new, so that the session's sums can go on. */
+  readonly appends: boolean;
 }
 
 /** A row of `turns`, as SQLite returns it. */
@@ -311,9 +315,14 @@ export class IndexStore {
     return (this.get<{ last: number | null }>("SELECT MAX(id) AS last FROM files")?.last ?? 0) + 1;
   }
 
-  /** Stores what a scan found, and marks the session as changed. */
-  writeFile(id: number, folded: FoldedFile): void {
-    const session = folded.facts === undefined ? null : this.#sessionFor(folded.source, folded.facts);
+  /**
+   * Stores what a scan found, and marks the session as changed; unless it only `appends`, which is the caller's to follow up.
+   *
+   * @returns the session whose sums can go on, if they can
+   */
+  writeFile(id: number, folded: FoldedFile): number | undefined {
+    const continued = folded.appends ? this.#sessionOf(id, folded) : undefined;
+    const session = continued ?? (folded.facts === undefined ? null : this.#sessionFor(folded.source, folded.facts));
     const values: SQLInputValue[] = [
       folded.source,
       folded.path,
@@ -337,7 +346,9 @@ export class IndexStore {
         id,
       );
     } else {
-      this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
+      if (continued === undefined) {
+        this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
+      }
       this.run(
         `UPDATE files SET source = ?, path = ?, size = ?, mtime_ms = ?, ctime_ms = ?, inode = ?, source_version = ?,
           next_offset = ?, next_seq = ?, fingerprint = ?, state = ?, facts = ?, session = ? WHERE id = ?`,
@@ -354,6 +365,19 @@ export class IndexStore {
     for (const { line, message } of folded.problems) {
       this.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
     }
+    return continued;
+  }
+
+  /** The session that a file belongs to, if it is still the one that its facts name. */
+  #sessionOf(file: number, { source, facts }: FoldedFile): number | undefined {
+    return facts && this.get<{ id: number }>(
+      `SELECT s.id FROM files f JOIN sessions s ON s.id = f.session
+        WHERE f.id = ? AND s.source = ? AND s.session_id = ? AND s.discriminator = ?`,
+      file,
+      source,
+      facts.sessionId,
+      facts.discriminator ?? "",
+    )?.id;
   }
 
   #sessionFor(source: string, facts: SessionFacts): number {

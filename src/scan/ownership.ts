@@ -26,12 +26,17 @@ const CLAIM = `SELECT t.file, t.seq, t.copied, t.replay, t.lost,
   json_extract(f.facts, '$.startedAt') AS startedAt, f.path
   FROM turns t JOIN files f ON f.id = t.file`;
 
-/** Keys of a file that other files have too. Asked before a file is taken out or written anew, and after. */
-export function sharedKeys(store: IndexStore, file: number): TurnKey[] {
+/**
+ * Keys of a file that other files have too. Asked before a file is taken out or written anew, and after.
+ *
+ * @param fromSeq Leaves out the turns before that one
+ */
+export function sharedKeys(store: IndexStore, file: number, fromSeq = 0): TurnKey[] {
   return store.all<TurnKey>(
-    `SELECT source, key FROM turns t WHERE file = ? AND EXISTS
+    `SELECT source, key FROM turns t WHERE file = ? AND seq >= ? AND EXISTS
       (SELECT 1 FROM turns o WHERE o.key = t.key AND o.source = t.source AND o.file <> t.file)`,
     file,
+    fromSeq,
   );
 }
 

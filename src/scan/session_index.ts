@@ -7,7 +7,7 @@ import { learnLifetimes, lifetimeTable } from "../core/cache/survival.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
 import type { PriceBook } from "../core/pricing.ts";
-import { resumeCost, rollUpSession, type SessionTurn } from "../core/rollup.ts";
+import { addTurns, finishRollup, type RollupState, type SessionTurn } from "../core/rollup.ts";
 import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
 import type { IndexStore } from "./index_store.ts";
 import { SESSION_TURN_COLUMNS, sessionTurnOfRow, type SessionTurnRow } from "./turn_rows.ts";
@@ -23,85 +23,176 @@ export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
 }
 
-/** Recomputes what the index keeps of every session whose logs or turns changed, and drops sessions without logs. */
+/** Turns of a log that follow those before, and change nothing about them. */
+export interface AppendedTurns {
+  /** Row of the index. */
+  readonly session: number;
+  readonly file: number;
+  readonly fromSeq: number;
+}
+
+/**
+ * Brings what the index keeps of sessions up to date: of those that are marked as changed from all their turns, of those
+ * to which turns were only added from these; and drops sessions without logs.
+ */
 export async function refreshSessions(
   store: IndexStore,
   prices: PriceSource,
+  appended: readonly AppendedTurns[],
   pause?: () => Promise<void>,
 ): Promise<void> {
-  const dirty = store.all<{ id: number; source: string }>("SELECT id, source FROM sessions WHERE dirty = 1");
-  if (dirty.length === 0) return;
-  for (const { id, source } of dirty) {
-    await pause?.();
-    store.run("DELETE FROM samples WHERE session = ?", id);
-    const read = await readSession(store, id, source, prices, Infinity);
-    if (read === undefined) {
-      store.run("DELETE FROM sessions WHERE id = ?", id);
-      continue;
-    }
-    const { session, samples } = read;
-    store.run(
-      "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
-      session.lastActivityAt ?? null,
-      bodyOf(session),
-      id,
-    );
-    for (const { model, at, gapMs, survived } of samples) {
-      store.run(
-        "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)",
-        id,
-        model.provider,
-        model.model,
-        at,
-        gapMs,
-        Number(survived),
-      );
-    }
+  /** Providers whose caches were observed, or are no longer. */
+  const observed = new Set<string>();
+  const dirty = new Map(
+    store.all<SessionKey>("SELECT id, source FROM sessions WHERE dirty = 1").map((session) => [session.id, session]),
+  );
+  for (const [id, turns] of Map.groupBy(appended, ({ session }) => session)) {
+    if (dirty.has(id)) continue;
+    const session = store.get<SessionKey>("SELECT id, source FROM sessions WHERE id = ?", id)!;
+    if (!await continueSession(store, session, turns, prices, observed)) dirty.set(id, session);
   }
-  store.writeMeta("lifetimes", JSON.stringify(learnLifetimes(readSamples(store, Infinity))));
+  for (const session of dirty.values()) {
+    await pause?.();
+    for (
+      const { provider } of store.all<{ provider: string }>(
+        "DELETE FROM samples WHERE session = ? RETURNING provider",
+        session.id,
+      )
+    ) observed.add(provider);
+    const read = await readSession(store, session, prices, Infinity);
+    if (read === undefined) {
+      store.run("DELETE FROM sessions WHERE id = ?", session.id);
+      store.run("DELETE FROM rollups WHERE session = ?", session.id);
+    } else writeSession(store, session.id, read, observed);
+  }
+  if (observed.size > 0) relearn(store, observed);
+}
+
+interface SessionKey {
+  readonly id: number;
+  readonly source: string;
+}
+
+interface ReadSession {
+  readonly session: Session;
+  readonly state: RollupState;
+  readonly samples: readonly GapSample[];
+}
+
+/** @returns false when all turns of the session have to be added up anew */
+async function continueSession(
+  store: IndexStore,
+  key: SessionKey,
+  appended: readonly AppendedTurns[],
+  prices: PriceSource,
+  observed: Set<string>,
+): Promise<boolean> {
+  const kept = store.get<{ state: string }>("SELECT state FROM rollups WHERE session = ?", key.id);
+  const facts = readFacts(store, key.id);
+  if (kept === undefined || facts === undefined) return false;
+  const turns = appended.flatMap(({ file, fromSeq }) =>
+    store.all<SessionTurnRow>(
+      `SELECT ${SESSION_TURN_COLUMNS} FROM turns t WHERE t.file = ? AND t.seq >= ? ORDER BY t.at, t.seq`,
+      file,
+      fromSeq,
+    )
+  ).sort((a, b) => a.at - b.at);
+  // Two logs of a session may show one turn, of which one has to be chosen.
+  if (new Set(turns.map(({ key }) => key)).size < turns.length) return false;
+  const added = addTurns(JSON.parse(kept.state) as RollupState, turns.map(sessionTurnOfRow));
+  if (added === undefined) return false;
+  const before = store.get<{ body: string }>("SELECT body FROM sessions WHERE id = ?", key.id);
+  const { traceId } = sessionOfBody(before!.body);
+  const session = await makeSession(key.source, facts, added.state, prices, Infinity, traceId);
+  writeSession(store, key.id, { ...added, session }, observed);
+  return true;
+}
+
+function writeSession(
+  store: IndexStore,
+  id: number,
+  { session, state, samples }: ReadSession,
+  observed: Set<string>,
+): void {
+  store.run(
+    "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
+    session.lastActivityAt ?? null,
+    bodyOf(session),
+    id,
+  );
+  store.run("INSERT OR REPLACE INTO rollups VALUES (?, ?)", id, JSON.stringify(state));
+  for (const { model, at, gapMs, survived } of samples) {
+    observed.add(model.provider);
+    store.run(
+      "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)",
+      id,
+      model.provider,
+      model.model,
+      at,
+      gapMs,
+      Number(survived),
+    );
+  }
+}
+
+/** A lifetime is learned from the samples of one provider: the others are as they were. */
+function relearn(store: IndexStore, providers: ReadonlySet<string>): void {
+  const stored = store.readMeta("lifetimes");
+  const others = stored === undefined
+    ? []
+    : (JSON.parse(stored) as LearnedLifetime[]).filter(({ provider }) => !providers.has(provider));
+  const learned = learnLifetimes([...providers].flatMap((provider) => readSamples(store, Infinity, provider)));
+  const all = [...others, ...learned].sort((a, b) => a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0);
+  store.writeMeta("lifetimes", JSON.stringify(all));
 }
 
 /** Builds a session from its logs' facts and turns, as they stood at a time; undefined when it had not begun. */
 async function readSession(
   store: IndexStore,
-  id: number,
-  source: string,
+  { id, source }: SessionKey,
   prices: PriceSource,
   until: EpochMs,
-): Promise<{ readonly session: Session; readonly samples: readonly GapSample[] } | undefined> {
-  const logs = store.all<{ path: string; facts: string }>(
-    "SELECT path, facts FROM files WHERE session = ? ORDER BY path",
-    id,
-  ).map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
-  if (logs.length === 0) return undefined;
-  const facts = mergeFacts(logs);
-  if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
+): Promise<ReadSession | undefined> {
+  const facts = readFacts(store, id);
+  if (facts === undefined || (facts.startedAt !== undefined && facts.startedAt > until)) return undefined;
   const all = readSessionTurns(store, id);
   const turns = until === Infinity ? all : all.filter((turn) => (turn.endedAt ?? turn.at) <= until);
-  const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
   const lastTurnAt = turns.reduce(
     (last, turn) => Math.max(last, turn.endedAt ?? turn.at),
     facts.startedAt ?? -Infinity,
   );
   const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
-  let rollup = rollUpSession(turns, pending, undefined);
+  const { state, samples } = addTurns(undefined, turns)!;
+  const session = await makeSession(source, { ...facts, lastActivityAt }, state, prices, until, undefined);
+  return { session, state, samples };
+}
+
+/** @param traceId When it is known already: what makes the ids takes longer to load than a warm scan */
+async function makeSession(
+  source: string,
+  facts: SessionFactsOfLogs,
+  state: RollupState,
+  prices: PriceSource,
+  until: EpochMs,
+  traceId: string | undefined,
+): Promise<Session> {
+  const { lastActivityAt } = facts;
+  const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
+  let rollup = finishRollup(state, pending, undefined);
   const { anchor, resume } = rollup;
   if (anchor !== undefined && (resume.warm === undefined || resume.cold === undefined)) {
-    rollup = { ...rollup, resume: resumeCost(turns, anchor, await prices.bookFor([anchor.model])) };
+    rollup = finishRollup(state, pending, await prices.bookFor([anchor.model]));
   }
-  // Kept beside the rest: what makes the ids takes longer to load than a warm scan.
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
-  const traceId = isTraced ? (await import("../core/trace_id.ts")).traceIdOf(facts.file) : undefined;
-  const { samples, ...kept } = rollup;
-  const session = {
+  const trace = !isTraced ? undefined : traceId ?? (await import("../core/trace_id.ts")).traceIdOf(facts.file);
+  return {
     ...facts,
     source,
-    ...(traceId === undefined ? {} : { traceId }),
+    ...(trace === undefined ? {} : { traceId: trace }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
     pending,
-    rollup: kept,
+    rollup,
   };
-  return { session, samples };
 }
 
 /** The text that the index keeps of a session. What every reader pays for is short: most have one log. */
@@ -114,10 +205,19 @@ function sessionOfBody(body: string): Session {
   return { ...session, files: session.files ?? [session.file] };
 }
 
+type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
+
+/** What the logs of a session say of it; undefined when it has none. */
+function readFacts(store: IndexStore, id: number): SessionFactsOfLogs | undefined {
+  const logs = store.all<{ path: string; facts: string }>(
+    "SELECT path, facts FROM files WHERE session = ? ORDER BY path",
+    id,
+  ).map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
+  return logs.length === 0 ? undefined : mergeFacts(logs);
+}
+
 /** The session's own log speaks; those of sub-agents fill gaps. Copies of one log agree, or the first by start does. */
-function mergeFacts(
-  logs: readonly { path: string; facts: SessionFacts }[],
-): Omit<Session, "source" | "rollup"> {
+function mergeFacts(logs: readonly { path: string; facts: SessionFacts }[]): SessionFactsOfLogs {
   const ordered = logs.toSorted((a, b) =>
     Number(a.facts.subagent ?? false) - Number(b.facts.subagent ?? false) ||
     (a.facts.startedAt ?? Infinity) - (b.facts.startedAt ?? Infinity)
@@ -182,7 +282,7 @@ export async function readSessions(
   const reports: IndexedSession[] = [];
   for (const row of rows) {
     const session = isPast && (row.last_activity ?? -Infinity) > now
-      ? (await readSession(store, row.id, row.source, prices, now))?.session
+      ? (await readSession(store, row, prices, now))?.session
       : sessionOfBody(row.body);
     if (session !== undefined) reports.push({ id: row.id, ...reportSession(session, now, lifetimes) });
   }
@@ -196,10 +296,13 @@ export function readLifetimes(store: IndexStore, now: EpochMs, isPast: boolean):
   return stored === undefined ? [] : JSON.parse(stored) as LearnedLifetime[];
 }
 
-function readSamples(store: IndexStore, until: EpochMs): GapSample[] {
+/** @param provider @default all */
+function readSamples(store: IndexStore, until: EpochMs, provider?: string): GapSample[] {
   return store.all<{ provider: string; model: string; at: number; gapMs: number; survived: number }>(
-    "SELECT provider, model, at, gap_ms AS gapMs, survived FROM samples WHERE at <= ? ORDER BY rowid",
+    `SELECT provider, model, at, gap_ms AS gapMs, survived FROM samples WHERE at <= ?
+      ${provider === undefined ? "" : "AND provider = ?"} ORDER BY rowid`,
     Math.min(until, Number.MAX_SAFE_INTEGER),
+    ...(provider === undefined ? [] : [provider]),
   ).map(({ provider, model, survived, ...rest }) => ({
     ...rest,
     model: { provider, model },

@@ -14,7 +14,7 @@ import { type EncodedFold, encodeFold, foldAll, type FoldQueueOptions, reasonOf 
 import type { IndexedFile, IndexStore, TurnRow } from "./index_store.ts";
 import { allSharedKeys, resolveOwnership, sharedKeys, type TurnKey } from "./ownership.ts";
 import type { PriceData } from "./price_data.ts";
-import { refreshSessions } from "./session_index.ts";
+import { type AppendedTurns, refreshSessions } from "./session_index.ts";
 import type { Source } from "./source.ts";
 import { takeSteps } from "./take_steps.ts";
 import { mergeTurns, turnOfRow } from "./turn_rows.ts";
@@ -74,8 +74,8 @@ export async function updateIndex(store: IndexStore, discovery: Discovery, optio
   const { prices, priceVersion, onProgress, pause } = options;
   const { changed, gone } = listChanges(store, discovery);
   const touched = new Map<string, TurnKey>();
-  const touch = (file: number) => {
-    for (const key of sharedKeys(store, file)) touched.set(`${key.source}\0${key.key}`, key);
+  const touch = (file: number, fromSeq?: number) => {
+    for (const key of sharedKeys(store, file, fromSeq)) touched.set(`${key.source}\0${key.key}`, key);
   };
   for (const file of gone) {
     touch(file.id);
@@ -87,32 +87,39 @@ export async function updateIndex(store: IndexStore, discovery: Discovery, optio
     store.writeMeta("prices", priceVersion);
   }
   const total = changed.reduce((sum, { file }) => sum + file.size, 0);
+  let appended: readonly AppendedTurns[] = [];
   if (store.isEmpty()) {
-    await store.fill(() => updateFiles(store, changed, total, () => {}, options));
+    await store.fill(async () => {
+      await updateFiles(store, changed, total, () => {}, options);
+    });
     for (const key of allSharedKeys(store)) touched.set(`${key.source}\0${key.key}`, key);
   } else {
-    await updateFiles(store, changed, total, touch, options);
+    appended = await updateFiles(store, changed, total, touch, options);
   }
   if (store.readMeta("rollup") !== String(ROLLUP_VERSION)) {
     store.run("UPDATE sessions SET dirty = 1");
     store.writeMeta("rollup", String(ROLLUP_VERSION));
   }
   resolveOwnership(store, touched.values());
-  await refreshSessions(store, prices, pause);
+  await refreshSessions(store, prices, appended, pause);
   store.writePrices(prices.takeNews());
   onProgress?.(total, total);
 }
 
-/** @param touch Called with a file before its turns are replaced, and after all are written */
+/**
+ * @param touch Called with a file before its turns are replaced, and after all are written
+ * @returns the turns that only go on from those before
+ */
 async function updateFiles(
   store: IndexStore,
   changes: readonly Change[],
   total: number,
-  touch: (file: number) => void,
+  touch: (file: number, fromSeq?: number) => void,
   options: UpdateOptions,
-): Promise<void> {
+): Promise<readonly AppendedTurns[]> {
   const { problems, onProgress, pause, startThread } = options;
-  const written: number[] = [];
+  const written: { readonly file: number; readonly fromSeq: number }[] = [];
+  const appended: AppendedTurns[] = [];
   let done = 0;
   const onStep = async (bytes: number) => {
     onProgress?.(Math.min(done + bytes, total), total);
@@ -131,7 +138,10 @@ async function updateFiles(
     if (grown === "replaced") whole.push(change);
     else {
       if ("error" in grown) forget(change, grown.error);
-      else written.push(grown.id);
+      else {
+        written.push(grown);
+        if (grown.session !== undefined) appended.push({ ...grown, session: grown.session });
+      }
       done += change.file.size;
     }
   }
@@ -146,10 +156,11 @@ async function updateFiles(
       continue;
     }
     if (change.known !== undefined) touch(change.known.id);
-    await writeFold(store, ids[index]!, change, fold, false, options);
-    written.push(ids[index]!);
+    await writeFold(store, ids[index]!, change, fold, {}, options);
+    written.push({ file: ids[index]!, fromSeq: 0 });
   }
-  written.forEach(touch);
+  for (const { file, fromSeq } of written) touch(file, fromSeq);
+  return appended;
 }
 
 /** Reads what was added to a file that has only grown. */
@@ -158,7 +169,15 @@ async function continueFile(
   change: Change,
   options: UpdateOptions,
   onStep: (bytes: number) => Promise<void>,
-): Promise<"replaced" | { readonly id: number } | { readonly error: string }> {
+): Promise<
+  "replaced" | { readonly error: string } | {
+    readonly file: number;
+    /** The first turn that is new or changed. */
+    readonly fromSeq: number;
+    /** The session whose sums can go on, if they can. */
+    readonly session?: number;
+  }
+> {
   const { source, file, known } = change;
   try {
     if (known === undefined || !hasGrown(change)) return "replaced";
@@ -168,12 +187,18 @@ async function continueFile(
   const from = { state: store.readState(known.id), nextOffset: known.nextOffset, nextSeq: known.nextSeq };
   const outcome = await takeSteps(foldFileInSteps(source, file, from), onStep);
   if ("error" in outcome) return { error: reasonOf(outcome.error) };
+  let appends = true;
+  let fromSeq = known.nextSeq;
   const turns = outcome.value.turns.map(({ seq, turn }): FileFold["turns"][number] => {
     const before = store.readTurn(known.id, turn.key);
-    return before === undefined ? { seq, turn } : { seq: before.seq, turn: mergeTurns(turnOfRow(before), turn) };
+    if (before === undefined) return { seq, turn };
+    appends = false;
+    fromSeq = Math.min(fromSeq, before.seq);
+    return { seq: before.seq, turn: mergeTurns(turnOfRow(before), turn) };
   });
-  await writeFold(store, known.id, change, encodeFold({ ...outcome.value, turns }), true, options);
-  return { id: known.id };
+  const fold = encodeFold({ ...outcome.value, turns });
+  const session = await writeFold(store, known.id, change, fold, { continues: true, appends }, options);
+  return { file: known.id, fromSeq, session };
 }
 
 async function writeFold(
@@ -181,10 +206,10 @@ async function writeFold(
   id: number,
   { source, file, known }: Change,
   fold: EncodedFold,
-  continues: boolean,
+  { continues = false, appends = false }: { readonly continues?: boolean; readonly appends?: boolean },
   { prices }: UpdateOptions,
-): Promise<void> {
-  store.writeFile(id, {
+): Promise<number | undefined> {
+  return store.writeFile(id, {
     source: source.id,
     path: file.path,
     size: file.size,
@@ -201,6 +226,7 @@ async function writeFold(
     problems: fold.problems,
     isNew: known === undefined,
     continues,
+    appends,
   });
 }
 

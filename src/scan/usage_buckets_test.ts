@@ -49,6 +49,7 @@ function indexOf(...sessions: readonly (readonly Row[])[]): IndexStore {
       problems: [],
       isNew: true,
       continues: false,
+      appends: false,
     });
   }
   return store;

@@ -32,17 +32,62 @@ export interface HeldPrefix {
   readonly oneHourTokens: Tokens;
 }
 
+/** What the turns of a chain up to now leave behind for those to come. Survives JSON. */
+export interface ChainPrefix {
+  readonly held: HeldPrefix;
+  readonly last: Pick<Turn, "at" | "model" | "usage">;
+  /** Models whose writes to the cache are counted, and those of which none was seen. */
+  readonly writing: readonly ModelRef[];
+  readonly silent: readonly ModelRef[];
+}
+
 /**
  * Tells the models of a chain that hold whole prompts unasked and report no writes from those whose writes are counted.
  * Claude's cache is explicit: what it neither read nor wrote it does not hold.
+ *
+ * @param before What came before these turns
  */
-export function automaticCaches(turns: readonly Turn[]): (model: ModelRef) => boolean {
-  const writing = new Set<string>();
+export function automaticCaches(turns: readonly Turn[], before?: ChainPrefix): (model: ModelRef) => boolean {
+  const writing = new Set(before?.writing.map(nameOf));
   for (const { model, usage } of turns) {
-    if (usage.cacheWrite + usage.cacheWrite1h > 0) writing.add(`${model.provider}\0${model.model}`);
+    if (usage.cacheWrite + usage.cacheWrite1h > 0) writing.add(nameOf(model));
   }
-  return ({ provider, model }) =>
-    provider !== "anthropic" && !/claude/i.test(model) && !writing.has(`${provider}\0${model}`);
+  return (model) => model.provider !== "anthropic" && !/claude/i.test(model.model) && !writing.has(nameOf(model));
+}
+
+/**
+ * Whether the turns change nothing about those before them: a model that writes for the first time was taken for one that
+ * holds prompts unasked until then.
+ */
+export function followsQuietly(turns: readonly Turn[], before: ChainPrefix): boolean {
+  return turns.every(({ model, usage }) =>
+    usage.cacheWrite + usage.cacheWrite1h === 0 || !before.silent.some((silent) => isSameModel(silent, model))
+  );
+}
+
+/** @param turns One chain's, in order of time, at least one */
+export function foldChain(turns: readonly Turn[], before?: ChainPrefix): ChainPrefix {
+  const isAutomatic = automaticCaches(turns, before);
+  let held = before?.held;
+  const writing = new Map(before?.writing.map((model) => [nameOf(model), model]));
+  const seen = new Map(before?.silent.map((model) => [nameOf(model), model]));
+  for (const turn of turns) {
+    held = holdPrefix(held, turn, isAutomatic(turn.model));
+    const { model, usage } = turn;
+    const list = usage.cacheWrite + usage.cacheWrite1h > 0 ? writing : seen;
+    list.set(nameOf(model), model);
+  }
+  const { at, model, usage } = turns.at(-1)!;
+  return {
+    held: held!,
+    last: { at, model, usage },
+    writing: [...writing.values()],
+    silent: [...seen].filter(([name]) => !writing.has(name)).map(([, model]) => model),
+  };
+}
+
+function nameOf({ provider, model }: ModelRef): string {
+  return `${provider}\0${model}`;
 }
 
 /**
@@ -80,19 +125,17 @@ function automaticPrefix(prompt: Tokens): Tokens {
  * @returns undefined without turns
  */
 export function anchorOf(turns: readonly Turn[], pending?: PendingChange): CacheAnchor | undefined {
-  const last = turns.at(-1);
-  if (last === undefined) return undefined;
-  const isAutomatic = automaticCaches(turns);
-  const held = turns.reduce<HeldPrefix | undefined>(
-    (held, turn) => holdPrefix(held, turn, isAutomatic(turn.model)),
-    undefined,
-  )!;
+  return turns.length === 0 ? undefined : anchorAt(foldChain(turns), pending);
+}
+
+/** @param pending What happened to the conversation after the chain's last turn */
+export function anchorAt({ held, last }: ChainPrefix, pending?: PendingChange): CacheAnchor {
   const lost = held.tokens === 0 ? "never_written" : lostBy(pending, last);
   return lost === undefined ? held : { ...held, lost };
 }
 
 /** A change that the last turn already knew of, or back to its own model, loses nothing. */
-function lostBy(pending: PendingChange | undefined, last: Turn): PendingChange["kind"] | undefined {
+function lostBy(pending: PendingChange | undefined, last: ChainPrefix["last"]): PendingChange["kind"] | undefined {
   if (pending === undefined || pending.at < last.at) return undefined;
   const isBack = pending.kind === "model_changed" && pending.model !== undefined &&
     isSameModel(pending.model, last.model);

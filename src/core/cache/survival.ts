@@ -5,7 +5,7 @@
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
 import { type DurationMs, type ModelRef, promptTokens, type Turn } from "../model.ts";
-import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel, sharesPrompt } from "./anchor.ts";
+import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, isSameModel, sharesPrompt } from "./anchor.ts";
 import type { GapSample, LearnedLifetime, LifetimeTable } from "./strategy.ts";
 
 /** Below these a pair says nothing: small prompts are often below the provider's minimum. */
@@ -27,16 +27,18 @@ export const NEEDED_DROPS = 2;
  *
  * @param turns One chain's, in order of time
  * @param isOwn Whether a pair counts, by its later turn: history copied from another session is observed there
+ * @param before What came before the turns
  */
 export function gapSamplesOf<T extends Turn>(
   turns: readonly T[],
   isOwn: (turn: T) => boolean = () => true,
+  before?: ChainPrefix,
 ): GapSample[] {
-  const isAutomatic = automaticCaches(turns);
+  const isAutomatic = automaticCaches(turns, before);
   const samples: GapSample[] = [];
-  let held: HeldPrefix | undefined;
+  let held = before?.held;
   for (const [index, turn] of turns.entries()) {
-    const previous = turns[index - 1];
+    const previous = turns[index - 1] ?? before?.last;
     const automatic = isAutomatic(turn.model);
     const survived = previous === undefined || held === undefined
       ? undefined
@@ -52,7 +54,12 @@ export function gapSamplesOf<T extends Turn>(
 }
 
 /** Undefined when the pair says nothing. */
-function survives(held: HeldPrefix, previous: Turn, turn: Turn, survivedShare: number): boolean | undefined {
+function survives(
+  held: HeldPrefix,
+  previous: ChainPrefix["last"],
+  turn: Turn,
+  survivedShare: number,
+): boolean | undefined {
   if (!sharesPrompt(turn.chain) || turn.afterCompaction) return undefined;
   if (!isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
   if (promptTokens(previous.usage) < MINIMUM_PROMPT_TOKENS || held.tokens < MINIMUM_HELD_TOKENS) return undefined;
