@@ -53,6 +53,7 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
   whoami: ["net"],
   configure: ["net"],
   login: ["net", "run"],
+  watch: ["run"],
 };
 
 /** What config.json says, unless flags and environment say otherwise. */
