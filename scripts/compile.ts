@@ -117,7 +117,7 @@ async function git(...args: readonly string[]): Promise<string | undefined> {
 }
 
 /**
- * Two bundles, as there are two parts: the start must share nothing with the program. What the bundler puts into every
+ * Three bundles, which share nothing: what answers at once is in few pieces then. And what the bundler puts into every
  * piece of a bundle that holds a CommonJS package imports `node:module`, which alone takes as long as Deno does to start.
  *
  * @returns the script that starts it; what it loads lies beside it
@@ -139,7 +139,7 @@ if ("WorkerGlobalScope" in globalThis) {
     await start(Deno.args, {
       build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
       loadHelp: () => import(${at("src/cli/overview.ts")}),
-      loadStatusline: () => import(${at("src/cli/statusline.ts")}),
+      loadStatusline: () => later("./statusline.js"),
       loadProgram: () => later("./program.js"),
     }),
   );
@@ -157,7 +157,7 @@ if ("WorkerGlobalScope" in globalThis) {
     "--code-splitting",
   ];
   const program = ["program.ts", "src/scan/fold_thread.ts"].map((path) => join(ROOT, path));
-  for (const entries of [[entry], program]) {
+  for (const entries of [[entry], [join(ROOT, "src/cli/statusline.ts")], program]) {
     const { success, stderr } = await run(
       Deno.execPath(),
       ["bundle", ...options, "--outdir", outdir, ...entries],

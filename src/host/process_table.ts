@@ -48,16 +48,45 @@ export function processesAbove(table: readonly ProcessEntry[]): readonly Process
 }
 
 function readProc(): readonly ProcessEntry[] | undefined {
-  const bootSeconds = Number(/^btime (\d+)$/m.exec(readIfAny("/proc/stat") ?? "")?.[1]);
+  try {
+    const boot = readIfAny("/proc/stat");
+    const names = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return parseProc([boot, ...names.map((name) => readIfAny(`/proc/${name}/stat`))].join(""));
+  } catch (error) {
+    // Deno keeps /proc from programs that may not do everything, such as ours when it is compiled.
+    if (error instanceof Deno.errors.NotCapable) return readProcByShell();
+    throw error;
+  }
+}
+
+function readProcByShell(): readonly ProcessEntry[] | undefined {
+  // Its first line tells the id of what prints the others, and has ended when they are read.
+  const script = "echo $$; exec cat /proc/stat /proc/[0-9]*/stat";
+  try {
+    // Its status tells nothing: some have always ended before it comes to them.
+    const { stdout } = new Deno.Command("/bin/sh", { args: ["-c", script], stdin: "null", stderr: "null" })
+      .outputSync();
+    const text = new TextDecoder().decode(stdout);
+    return parseProc(text)?.filter(({ pid }) => pid !== Number.parseInt(text));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @internal exported for its test
+ * @param text `/proc/stat`, and then `stat` of every process
+ */
+export function parseProc(text: string): readonly ProcessEntry[] | undefined {
+  const bootSeconds = Number(/^btime (\d+)$/m.exec(text)?.[1]);
   if (Number.isNaN(bootSeconds)) return undefined;
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    const text = readIfAny(`/proc/${name}/stat`);
-    if (text === undefined) return [];
-    // The program's name, in parentheses, may hold anything.
-    const [state, parent, group, ...rest] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  // The program's name, in parentheses, may hold anything, a line feed too.
+  const lines = text.matchAll(/^(\d+) \([^]{0,64}?\) ([A-Za-z]) (\d+) (\d+) ((?:-?\d+ )*-?\d+)$/gm);
+  return [...lines].flatMap(([, pid, state, parent, group, rest]) => {
     if (state === "Z" || state === "X") return [];
-    const startedAt = (bootSeconds + Number(rest[16]) / TICKS_PER_SECOND) * 1000;
-    return [{ pid: Number(name), parent: Number(parent), group: Number(group), startedAt }];
+    const startedAt = (bootSeconds + Number(rest!.split(" ")[16]) / TICKS_PER_SECOND) * 1000;
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), startedAt }];
   });
 }
 

@@ -1,6 +1,13 @@
 /** Which processes lie below and above one: of lists as they are printed, and of real processes. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { parsePs, type ProcessEntry, processesAbove, processesBelow, readProcessTable } from "./process_table.ts";
+import {
+  parseProc,
+  parsePs,
+  type ProcessEntry,
+  processesAbove,
+  processesBelow,
+  readProcessTable,
+} from "./process_table.ts";
 
 Deno.test("lines of ps", async (t) => {
   const now = Date.parse("2026-11-21T12:00:00Z");
@@ -20,6 +27,29 @@ Deno.test("lines of ps", async (t) => {
       deepStrictEqual(found, entry);
     });
   }
+});
+
+Deno.test("files of /proc", () => {
+  // Behind the group: 16 numbers that are not looked at, then the start in hundredths of a second after 12:00:00.
+  const stat = (pid: number, name: string, state: string, at: number) =>
+    `${pid} (${name}) ${state} 1 ${pid} ${"0 ".repeat(16)}${at} -1 7 18446744073709551615 0\n`;
+  const boot = `cpu  1 2 3\nbtime ${Date.parse("2026-11-21T12:00:00Z") / 1000}\nprocesses 9\n`;
+  const table = parseProc([
+    boot,
+    stat(7, "sh", "S", 150),
+    stat(8, "a) S 1 8 (b", "R", 0),
+    stat(9, "two\nlines", "S", 0),
+    stat(10, "ended", "Z", 0),
+  ].join(""));
+  deepStrictEqual(
+    table?.map(({ pid, parent, group, startedAt }) => [pid, parent, group, new Date(startedAt).toISOString()]),
+    [
+      [7, 1, 7, "2026-11-21T12:00:01.500Z"],
+      [8, 1, 8, "2026-11-21T12:00:00.000Z"],
+      [9, 1, 9, "2026-11-21T12:00:00.000Z"],
+    ],
+  );
+  strictEqual(parseProc("nothing"), undefined);
 });
 
 Deno.test("below are those of the group, and what they started in groups apart", () => {
