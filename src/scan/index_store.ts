@@ -215,6 +215,11 @@ export class IndexStore {
     }
   }
 
+  /** Changes when another process has written since. */
+  dataVersion(): number {
+    return this.get<{ data_version: number }>("PRAGMA data_version")!.data_version;
+  }
+
   /** Whether no log has been read into it yet. */
   isEmpty(): boolean {
     return this.get("SELECT 1 FROM files LIMIT 1") === undefined;
@@ -394,6 +399,7 @@ export class IndexStore {
 
   /** The turn that a file already has under this key. */
   readTurn(file: number, key: string): TurnRow | undefined {
-    return this.get<TurnRow>("SELECT * FROM turns WHERE file = ? AND key = ?", file, key);
+    // Left to itself SQLite goes through all turns of the file.
+    return this.get<TurnRow>("SELECT * FROM turns INDEXED BY turns_by_key WHERE key = ? AND file = ?", key, file);
   }
 }

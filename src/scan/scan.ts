@@ -15,7 +15,7 @@ import { LogScan } from "./log_scan.ts";
 import { PriceData } from "./price_data.ts";
 import type { SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
-import { isStale, updateIndex } from "./update_index.ts";
+import { isStale, listChanges, updateIndex } from "./update_index.ts";
 
 export interface ScanOptions {
   readonly environment: SourceEnvironment;
@@ -70,11 +70,12 @@ async function scanInto(
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const priceVersion = await prices.version();
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
-    if (isStale(store, discovery, priceVersion)) {
+    const changes = listChanges(store, discovery);
+    if (isStale(store, changes, priceVersion)) {
       // Only one process writes. Whoever waited here finds most of the work done.
       await whenFree(() => store.begin(), options);
       try {
-        await updateIndex(store, discovery, { ...options, prices, priceVersion, problems });
+        await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems });
         store.commit();
       } catch (error) {
         store.rollback();

@@ -31,20 +31,28 @@ export interface UpdateOptions extends Pick<FoldQueueOptions, "startThread"> {
   readonly pause?: () => Promise<void>;
 }
 
-interface Change {
+export interface Change {
   readonly source: Source;
   readonly file: FoundFile;
   readonly known: IndexedFile | undefined;
 }
 
+/** What differs between the logs and the index. */
+export interface Changes {
+  readonly changed: readonly Change[];
+  readonly gone: readonly IndexedFile[];
+  /** Of the index when it was looked at. */
+  readonly dataVersion: number;
+}
+
 /** Whether the index lags behind the logs, the prices or this program. */
-export function isStale(store: IndexStore, discovery: Discovery, priceVersion: string): boolean {
-  const { changed, gone } = listChanges(store, discovery);
+export function isStale(store: IndexStore, { changed, gone }: Changes, priceVersion: string): boolean {
   return changed.length > 0 || gone.length > 0 || store.readMeta("prices") !== priceVersion ||
     store.readMeta("rollup") !== String(ROLLUP_VERSION);
 }
 
-function listChanges(store: IndexStore, discovery: Discovery): { changed: Change[]; gone: IndexedFile[] } {
+export function listChanges(store: IndexStore, discovery: Discovery): Changes {
+  const dataVersion = store.dataVersion();
   const known = new Map(store.readFiles().map((file) => [file.path, file]));
   const changed: Change[] = [];
   for (const { source, file } of discovery.files) {
@@ -52,7 +60,7 @@ function listChanges(store: IndexStore, discovery: Discovery): { changed: Change
     known.delete(file.path);
     if (before === undefined || !isUnchanged(before, source, file)) changed.push({ source, file, known: before });
   }
-  return { changed, gone: [...known.values()] };
+  return { changed, gone: [...known.values()], dataVersion };
 }
 
 function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boolean {
@@ -70,9 +78,15 @@ function hasGrown({ known, source, file }: Change): boolean {
     readFingerprint(file.path, known.nextOffset) === known.fingerprint;
 }
 
-export async function updateIndex(store: IndexStore, discovery: Discovery, options: UpdateOptions): Promise<void> {
+/** @param seen What differed before this process was the only one to write; another one may have been there in between */
+export async function updateIndex(
+  store: IndexStore,
+  discovery: Discovery,
+  seen: Changes,
+  options: UpdateOptions,
+): Promise<void> {
   const { prices, priceVersion, onProgress, pause } = options;
-  const { changed, gone } = listChanges(store, discovery);
+  const { changed, gone } = seen.dataVersion === store.dataVersion() ? seen : listChanges(store, discovery);
   const touched = new Map<string, TurnKey>();
   const touch = (file: number, fromSeq?: number) => {
     for (const key of sharedKeys(store, file, fromSeq)) touched.set(`${key.source}\0${key.key}`, key);
