@@ -214,6 +214,28 @@ function overwritePages(index: string): void {
   Deno.writeFileSync(index, bytes);
 }
 
+Deno.test("nobody else can read the index", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+    const result = await scanLogs({
+      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      stateDirectory: join(home, ".opper/agent"),
+    });
+    try {
+      // While it is open, with the files that SQLite puts beside it.
+      const directory = join(home, ".opper/agent");
+      const modes = [...Deno.readDirSync(directory)].map(({ name }) =>
+        Deno.statSync(join(directory, name)).mode! & 0o77
+      );
+      ok(modes.length > 1);
+      deepStrictEqual([...new Set(modes)], [0]);
+      strictEqual(Deno.statSync(directory).mode! & 0o77, 0);
+    } finally {
+      result.close();
+    }
+  });
+});
+
 Deno.test("--no-index leaves no file", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);

@@ -1,6 +1,7 @@
 /** However a server is told to end, and whatever it is doing then: it has ended within a second. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { makeLargeHome } from "./support/logs.ts";
 import { INITIALIZE, type McpClient, startMcp } from "./support/mcp_client.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
@@ -79,6 +80,86 @@ Deno.test("in the middle of a call", async (t) => {
         strictEqual(code, status);
         ok(afterMs < END_MS, `${afterMs} ms`);
       });
+    }
+  });
+});
+
+/** One session of Pi whose log takes seconds to read: the same responses, written again and again. */
+async function makeHugeLog(home: string, bytes: number): Promise<void> {
+  const directory = join(home, ".pi/agent/sessions/--srv-app--");
+  await Deno.mkdir(directory, { recursive: true });
+  const lines = Array.from({ length: 1000 }, (_, turn) =>
+    JSON.stringify({
+      type: "message",
+      id: turn.toString(16).padStart(8, "0"),
+      timestamp: new Date(Date.parse("2026-11-20T10:00:00Z") + turn * 1000).toISOString(),
+      message: {
+        role: "assistant",
+        provider: "anthropic",
+        model: "claude-sonnet-4-5",
+        timestamp: Date.parse("2026-11-20T10:00:00Z") + turn * 1000 - 500,
+        content: [{ type: "text", text: "x".repeat(100) }],
+        usage: { input: 10, output: 20, cacheRead: 1000, cacheWrite: 100 },
+      },
+    }));
+  const chunk = new TextEncoder().encode(`${lines.join("\n")}\n`);
+  const id = "01a1fb64-0000-7000-8000-00000000beef";
+  const path = join(directory, `2026-11-20T09-59-59-000Z_${id}.jsonl`);
+  const header = { type: "session", version: 3, id, timestamp: "2026-11-20T09:59:59.000Z", cwd: "/srv/app" };
+  await Deno.writeTextFile(path, `${JSON.stringify(header)}\n`);
+  using file = await Deno.open(path, { append: true });
+  for (let written = 0; written < bytes; written += chunk.length) await file.write(chunk);
+}
+
+Deno.test("in the middle of one huge log", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    await makeHugeLog(home, 250e6);
+    for (const [how, status] of [["SIGTERM", 143], ["the end of input", 0]] as const) {
+      await t.step(how, async () => {
+        await using client = await startMcp({ home, opperHome: join(home, `opper-${status}`) });
+        await startLongCall(client);
+        if (how === "SIGTERM") client.child.kill(how);
+        else await client.closeInput();
+        const { code, afterMs } = await client.ended();
+        strictEqual(code, status);
+        ok(afterMs < END_MS, `${afterMs} ms`);
+      });
+    }
+  });
+});
+
+Deno.test("while another process writes the index", async (t) => {
+  await withSmallHome(async (home) => {
+    const opperHome = join(home, "opper");
+    {
+      await using client = await startMcp({ home, opperHome });
+      await client.structured("list_sessions", { limit: 1 });
+    }
+    // Something to write, and nobody else may.
+    await makeHugeLog(home, 1e6);
+    const other = new DatabaseSync(join(opperHome, "agent/index.db"));
+    try {
+      other.exec("BEGIN IMMEDIATE");
+      await t.step("a signal is heard", async () => {
+        await using client = await startMcp({ home, opperHome });
+        await startLongCall(client);
+        client.child.kill("SIGTERM");
+        const { code, afterMs } = await client.ended();
+        strictEqual(code, 143);
+        ok(afterMs < END_MS, `${afterMs} ms`);
+      });
+      await t.step("another request is answered, and the call once the index is free", async () => {
+        await using client = await startMcp({ home, opperHome });
+        const id = await startLongCall(client);
+        await client.send({ jsonrpc: "2.0", id: "ping", method: "ping" });
+        strictEqual((await client.answer("ping", END_MS)).error, undefined);
+        ok(!client.hasAnswer(id));
+        other.exec("ROLLBACK");
+        strictEqual((await client.answer(id)).error, undefined);
+        strictEqual(client.stderr, "");
+      });
+    } finally {
+      other.close();
     }
   });
 });

@@ -140,6 +140,20 @@ export function makeDirectory(path: string): void {
   Deno.mkdirSync(path, { recursive: true });
 }
 
+/** Makes a directory, and what is missing above it, that nobody else can look into. One that is there stays as it is. */
+export function makePrivateDirectory(path: string): void {
+  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** Makes an empty file that nobody else can read, unless there is one by that name. */
+export function makePrivateFileIfMissing(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
 export function removeFileIfAny(path: string): void {
   try {
     Deno.removeSync(path);

@@ -7,7 +7,7 @@
  */
 import { dirname } from "node:path";
 import type { Diagnostic, DurationMs } from "../core/model.ts";
-import { makeDirectory, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
+import { makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
 import type { FoldQueueOptions } from "./fold_queue.ts";
 import { IndexStore } from "./index_store.ts";
@@ -42,7 +42,9 @@ export async function scanLogs(options: ScanOptions): Promise<LogScan> {
   const indexPath = `${options.stateDirectory}/index.db`;
   if (options.useIndex ?? true) {
     try {
-      makeDirectory(dirname(indexPath));
+      // It names projects and sessions, which are nobody else's business. What SQLite adds has the same mode.
+      makePrivateDirectory(dirname(indexPath));
+      makePrivateFileIfMissing(indexPath);
       return await scanInto(indexPath, indexPath, discovery, prices, options);
     } catch (error) {
       const why = indexFault(error);
