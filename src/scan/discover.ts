@@ -66,7 +66,8 @@ function identityOf({ path, inode, size, mtimeMs }: FoundFile): string {
 }
 
 /** While a log is being compressed both forms exist: the plain one is the one in use. */
-function withoutCompressedCopies<T extends { readonly file: FoundFile }>(files: readonly T[]): T[] {
+function withoutCompressedCopies<T extends { readonly file: FoundFile }>(files: readonly T[]): readonly T[] {
+  if (!files.some(({ file }) => file.compressed)) return files;
   const plain = new Set(files.map(({ file }) => file.path));
   return files.filter(({ file }) => !(file.path.endsWith(".zst") && plain.has(file.path.slice(0, -".zst".length))));
 }

@@ -53,6 +53,7 @@ export function isStale(store: IndexStore, { changed, gone }: Changes, priceVers
 
 export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
+  if (store.readMeta("logs") === stampOf(discovery)) return { changed: [], gone: [], dataVersion };
   const known = new Map(store.readFiles().map((file) => [file.path, file]));
   const changed: Change[] = [];
   for (const { source, file } of discovery.files) {
@@ -61,6 +62,15 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     if (before === undefined || !isUnchanged(before, source, file)) changed.push({ source, file, known: before });
   }
   return { changed, gone: [...known.values()], dataVersion };
+}
+
+/** What tells whether any log changed: the same text as after the last scan spares comparing them one by one. */
+function stampOf({ files }: Discovery): string {
+  let stamp = "";
+  for (const { source, file } of files) {
+    stamp += `${source.id} ${source.version} ${file.path} ${file.size} ${file.mtimeMs} ${file.ctimeMs} ${file.inode}\n`;
+  }
+  return stamp;
 }
 
 function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boolean {
@@ -85,7 +95,8 @@ export async function updateIndex(
   seen: Changes,
   options: UpdateOptions,
 ): Promise<void> {
-  const { prices, priceVersion, onProgress, pause } = options;
+  const { prices, priceVersion, problems, onProgress, pause } = options;
+  const before = problems.length;
   const { changed, gone } = seen.dataVersion === store.dataVersion() ? seen : listChanges(store, discovery);
   const touched = new Map<string, TurnKey>();
   const touch = (file: number, fromSeq?: number) => {
@@ -117,6 +128,8 @@ export async function updateIndex(
   resolveOwnership(store, touched.values());
   await refreshSessions(store, prices, appended, pause);
   store.writePrices(prices.takeNews());
+  // A log that could not be read is looked at again each time.
+  store.writeMeta("logs", problems.length === before ? stampOf(discovery) : "");
   onProgress?.(total, total);
 }
 

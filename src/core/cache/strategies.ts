@@ -62,8 +62,17 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
   },
 ];
 
+const FOUND = new Map<string, CacheStrategy>();
+
+/** Looked up once for a model: thousands of sessions share a few. */
 export function strategyFor(model: ModelRef): CacheStrategy {
-  return STRATEGY_RULES.find((rule) => rule.matches(model))!.strategy;
+  const name = `${model.provider}\0${model.model}`;
+  let strategy = FOUND.get(name);
+  if (strategy === undefined) {
+    strategy = STRATEGY_RULES.find((rule) => rule.matches(model))!.strategy;
+    FOUND.set(name, strategy);
+  }
+  return strategy;
 }
 
 /** Versions are numbers, not text: 5.10 comes after 5.6. */
