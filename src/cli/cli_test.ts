@@ -1,6 +1,6 @@
 /** Whole command lines against a made-up registry and host: what is printed where, and the exit status. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
 import { defineOperation } from "../operations/operation.ts";

@@ -4,7 +4,7 @@
  * Reads the schema by way of its JSON Schema, the same text that the MCP tool offers, so that both faces see the same
  * types, ranges and defaults. Parses no arguments (parse_arguments.ts) and prints nothing (help.ts).
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Operation } from "../operations/operation.ts";
 import { type Flag, GLOBAL_FLAGS, type NumberRange } from "./flag.ts";
 

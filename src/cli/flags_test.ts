@@ -1,6 +1,6 @@
 /** Flags derived from a schema that has every kind of field, and definitions that no command line can express. */
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { defineOperation } from "../operations/operation.ts";
 import { GLOBAL_FLAGS } from "./flag.ts";
 import { flagsOf } from "./flags.ts";

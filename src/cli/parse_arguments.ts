@@ -3,7 +3,7 @@
  *
  * The operation's schema decides; here its findings are put in words that a person at a terminal understands.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Operation } from "../operations/operation.ts";
 import { expectationOf, type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";

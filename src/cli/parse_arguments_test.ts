@@ -1,6 +1,6 @@
 /** What is typed against the input that an operation gets, and against every sentence that says what is wrong. */
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { defineOperation } from "../operations/operation.ts";
 import type { GlobalFlags } from "./flag.ts";

@@ -2,7 +2,7 @@
  * Results that fit: clients cut what is longer than 20 KB, and a cut JSON document is none. Rather than cutting, fewer rows
  * are asked for, so that the cursor goes on where the rows end.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { JsonObject } from "./tool_definition.ts";
 

@@ -7,7 +7,7 @@
  */
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { hasCode } from "../host/atomic_file.ts";

@@ -15,7 +15,7 @@ import {
   type ServerResult,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
 import type { JsonObject } from "./tool_definition.ts";

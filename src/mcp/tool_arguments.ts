@@ -2,7 +2,7 @@
  * Zod schemas as tools see them: JSON Schema with snake_case properties, and arguments read back into the operation's own
  * names. The one place where camelCase and snake_case meet.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { JsonObject } from "./tool_definition.ts";
 

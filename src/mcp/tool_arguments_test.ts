@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { describeArguments, describeResult, readArguments, toSnakeCase } from "./tool_arguments.ts";
 import type { JsonObject } from "./tool_definition.ts";

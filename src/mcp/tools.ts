@@ -4,7 +4,7 @@
  *
  * Decides only what an agent may ask for; computes nothing.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Operation } from "../operations/operation.ts";
 import { TIME_SYNTAX } from "../operations/parse_time.ts";

@@ -1,5 +1,5 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
-import { z } from "zod";
+import * as z from "zod";
 import type { SessionReport } from "../core/session_report.ts";
 import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";

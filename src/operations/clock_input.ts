@@ -1,5 +1,5 @@
 /** The two inputs that every reading operation has: the time that the answer is for, and the zone to read it in. */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import type { OperationContext } from "./context.ts";

@@ -1,5 +1,5 @@
 /** `config`: what holds for every command unless a flag says otherwise, where it is from, and changing it. */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { removeJsonKey, setJsonKey } from "../launch/json_edit.ts";
 import { shortenPath } from "./cells.ts";

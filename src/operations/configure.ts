@@ -1,6 +1,6 @@
 /** `configure`: gives an agent the gateway as a permanent provider. A launch needs none of this. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { addProvider, piProvider } from "../launch/models_file.ts";
 import { loadCatalogue } from "../opper/catalogue.ts";
 import { maskKey } from "../opper/credentials.ts";

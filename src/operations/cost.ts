@@ -1,5 +1,5 @@
 /** `cost`: what was spent, by time, model, provider, project, tool or session. */
-import { z } from "zod";
+import * as z from "zod";
 import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../core/calendar.ts";
 import { addUsage, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";

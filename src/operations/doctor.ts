@@ -1,5 +1,5 @@
 /** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
-import { z } from "zod";
+import * as z from "zod";
 import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";

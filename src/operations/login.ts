@@ -1,5 +1,5 @@
 /** `login`: reads a key, tries it out, and stores it. The key is shown to nobody and taken from no argument. */
-import { z } from "zod";
+import * as z from "zod";
 import { hostOf } from "../launch/routing.ts";
 import { createOpperClient, GatewayError } from "../opper/client.ts";
 import { checkKey, findSlot, maskKey, PLATFORM_URL, saveKey } from "../opper/credentials.ts";

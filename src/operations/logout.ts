@@ -1,5 +1,5 @@
 /** `logout`: forgets a stored key. The key itself stays valid: only who made it can take it back. */
-import { z } from "zod";
+import * as z from "zod";
 import { PLATFORM_URL, removeKey } from "../opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes } from "./open_account.ts";
 import { defineOperation } from "./operation.ts";

@@ -1,5 +1,5 @@
 /** The key in use and the gateway that it is for: what the operations about keys begin with. Asks the gateway nothing. */
-import { z } from "zod";
+import * as z from "zod";
 import { BASE_URL_VARIABLE } from "../launch/launcher.ts";
 import { chooseHost } from "../launch/routing.ts";
 import { createOpperClient, type OpperClient } from "../opper/client.ts";

@@ -4,7 +4,7 @@
  *
  * A definition holds no SDK types and prints nothing.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { OperationContext } from "./context.ts";
 import type { View } from "./view.ts";
 

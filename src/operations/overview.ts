@@ -4,7 +4,7 @@
  *
  * Computes nothing of its own: its figures are those of `cost`, `cache` and `sessions`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { addUsage, cacheHitRatio, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { SOURCES } from "../scan/sources.ts";

@@ -1,5 +1,5 @@
 /** `recover`: takes away what killed launches left in an agent's directory, and says what it did. */
-import { z } from "zod";
+import * as z from "zod";
 import { recoverOverlays, type RecoveryNote } from "../launch/overlay.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./schemas.ts";

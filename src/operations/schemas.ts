@@ -1,5 +1,5 @@
 /** The JSON shapes that several operations share, and how reports of the core become them. Times are ISO 8601 in UTC. */
-import { z } from "zod";
+import * as z from "zod";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
 import type { EpochMs } from "../core/model.ts";
 

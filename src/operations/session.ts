@@ -1,5 +1,5 @@
 /** `session`: everything about one session, down to its single turns. */
-import { z } from "zod";
+import * as z from "zod";
 import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../core/model.ts";
 import { plainText } from "../core/plain_text.ts";
 import { OWN_CHAINS } from "../core/session_report.ts";

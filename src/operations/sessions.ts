@@ -1,6 +1,6 @@
 /** `sessions`: every session on this machine, newest first. */
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";

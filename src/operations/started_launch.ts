@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { cacheHitRatio, type EpochMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
 import { type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../launch/ledger.ts";

@@ -1,5 +1,5 @@
 /** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { totalTokens } from "../core/model.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";

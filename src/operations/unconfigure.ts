@@ -1,5 +1,5 @@
 /** `unconfigure`: takes away what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
-import { z } from "zod";
+import * as z from "zod";
 import { removeProvider } from "../launch/models_file.ts";
 import { shortenPath } from "./cells.ts";
 import { defineOperation } from "./operation.ts";

@@ -1,5 +1,5 @@
 /** `whoami`: which key would be used, where it comes from, and whether the gateway accepts it. */
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../opper/client.ts";
 import { maskKey } from "../opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
