@@ -90,9 +90,9 @@ export function addTurns(
 ): { readonly state: RollupState; readonly samples: readonly GapSample[] } | undefined {
   const lastAt = before?.lastAt ?? -Infinity;
   if (before !== undefined && turns.some(({ at }) => at <= lastAt)) return undefined;
-  const { total, models, sums } = structuredClone(before) ?? { total: newSum(), models: [], sums: [] };
-  const byModel = new Map(models.map((group) => [nameOf(group.model), group]));
-  const byChain = new Map(sums.map((group) => [group.chain, group]));
+  const total = copySum(before?.total);
+  const byModel = new Map(before?.models.map(({ model, sum }) => [nameOf(model), { model, sum: copySum(sum) }]));
+  const byChain = new Map(before?.sums.map(({ chain, sum }) => [chain, { chain, sum: copySum(sum) }]));
   const chains = new Map<string, SessionTurn[]>();
   for (const turn of turns) {
     const chain = chains.get(turn.chain);
@@ -101,9 +101,9 @@ export function addTurns(
     if (!turn.counted) continue;
     const name = nameOf(turn.model);
     let ofModel = byModel.get(name);
-    if (ofModel === undefined) byModel.set(name, ofModel = { model: turn.model, sum: newSum() });
+    if (ofModel === undefined) byModel.set(name, ofModel = { model: turn.model, sum: copySum() });
     let ofChain = byChain.get(turn.chain);
-    if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: newSum() });
+    if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: copySum() });
     for (const sum of [total, ofModel.sum, ofChain.sum]) addTurn(sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
@@ -182,8 +182,9 @@ function addTurn(sum: Sum, turn: PricedTurn): void {
   sum.lastAt = turn.at;
 }
 
-function newSum(): Sum {
-  return { turns: 0, usage: { ...NO_USAGE }, cost: NO_COST, lastAt: 0 };
+/** @param sum @default the sum of no turns */
+function copySum({ turns, usage, cost, lastAt }: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, lastAt: 0 }): Sum {
+  return { turns, usage: { ...usage }, cost, lastAt };
 }
 
 function nameOf({ provider, model }: ModelRef): string {

@@ -199,3 +199,23 @@ export function openFile(path: string, offset: number): ByteSource {
   }
   return { read: (buffer) => file.readSync(buffer) ?? 0, close: () => file.close() };
 }
+
+/**
+ * Reads pieces of one length at several offsets; what lies behind the end is missing from them.
+ *
+ * @throws {Error} when the file cannot be opened
+ */
+export function readPieces(path: string, offsets: readonly number[], length: number): readonly Uint8Array[] {
+  using file = Deno.openSync(path);
+  return offsets.map((offset) => {
+    file.seekSync(offset, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = file.readSync(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  });
+}

@@ -1,29 +1,13 @@
 /** Notices that a file was replaced although it only seems to have grown. */
-import { openFile } from "../host/files.ts";
+import { readPieces } from "../host/files.ts";
 
 const SAMPLE_BYTES = 256;
 
 /** The first and last bytes before `offset` as text: equal as long as nobody rewrote what lies before it. */
 export function readFingerprint(path: string, offset: number): string {
-  const head = readAt(path, 0, Math.min(SAMPLE_BYTES, offset));
-  const tail = readAt(path, Math.max(0, offset - SAMPLE_BYTES), Math.min(SAMPLE_BYTES, offset));
-  return `${offset}:${hash(head)}:${hash(tail)}`;
-}
-
-function readAt(path: string, offset: number, length: number): Uint8Array {
-  const source = openFile(path, offset);
-  try {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const count = source.read(bytes.subarray(filled));
-      if (count === 0) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
-  } finally {
-    source.close();
-  }
+  const length = Math.min(SAMPLE_BYTES, offset);
+  const [head, tail] = readPieces(path, [0, offset - length], length);
+  return `${offset}:${hash(head!)}:${hash(tail!)}`;
 }
 
 /** FNV-1a, twice with different seeds: 64 bits without a module to load. Guards against accidents, not attacks. */

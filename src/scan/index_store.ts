@@ -74,14 +74,14 @@ CREATE TABLE samples (
   at REAL NOT NULL, gap_ms REAL NOT NULL, survived INTEGER NOT NULL
 );
 CREATE INDEX samples_by_session ON samples(session);
-CREATE INDEX samples_by_provider ON samples(provider);
+CREATE INDEX samples_by_provider ON samples(provider, at, model, gap_ms, survived);
 CREATE TABLE prices (
   provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL,
   PRIMARY KEY (provider, model)
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /** Indexes of `turns`: keys come in no order, so that it is several times as fast to fill these at once than row by row. */
 const TURN_INDEXES: Readonly<Record<string, string>> = {

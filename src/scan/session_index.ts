@@ -316,16 +316,18 @@ export function readLifetimes(store: IndexStore, now: EpochMs, isPast: boolean):
   return [...learned, ...fresh].sort((a, b) => a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0);
 }
 
-/** @param provider @default all */
+/** In no order. @param provider @default all */
 function readSamples(store: IndexStore, until: EpochMs, provider?: string): GapSample[] {
+  const models = new Map<string, ModelRef>();
   return store.all<{ provider: string; model: string; at: number; gapMs: number; survived: number }>(
-    `SELECT provider, model, at, gap_ms AS gapMs, survived FROM samples WHERE at <= ?
-      ${provider === undefined ? "" : "AND provider = ?"} ORDER BY rowid`,
-    Math.min(until, Number.MAX_SAFE_INTEGER),
+    `SELECT provider, model, at, gap_ms AS gapMs, survived FROM samples
+      WHERE ${provider === undefined ? "" : "provider = ? AND "}at <= ?`,
     ...(provider === undefined ? [] : [provider]),
-  ).map(({ provider, model, survived, ...rest }) => ({
-    ...rest,
-    model: { provider, model },
-    survived: survived === 1,
-  }));
+    Math.min(until, Number.MAX_SAFE_INTEGER),
+  ).map(({ provider, model, at, gapMs, survived }) => {
+    const name = `${provider}\0${model}`;
+    let ref = models.get(name);
+    if (ref === undefined) models.set(name, ref = { provider, model });
+    return { model: ref, at, gapMs, survived: survived === 1 };
+  });
 }
