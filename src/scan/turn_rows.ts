@@ -1,5 +1,5 @@
 /** Between rows of the index and turns: the one place that knows both shapes. */
-import type { ReportedCost } from "../core/model.ts";
+import type { ReportedCost, Turn } from "../core/model.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 import type { TurnRow } from "./index_store.ts";
 import type { RecordedTurn } from "./source.ts";
@@ -7,21 +7,7 @@ import type { RecordedTurn } from "./source.ts";
 /** The turn as its log shows it: without a price, so that an old one cannot outlive the price data it came from. */
 export function turnOfRow(row: TurnRow): RecordedTurn {
   return {
-    key: row.key,
-    at: row.at,
-    endedAt: row.ended_at ?? undefined,
-    model: { provider: row.provider, model: row.model },
-    usage: {
-      input: row.input,
-      cacheRead: row.cache_read,
-      cacheWrite: row.cache_write,
-      cacheWrite1h: row.cache_write_1h,
-      output: row.output,
-    },
-    chain: row.chain,
-    reported: row.reported === null ? undefined : JSON.parse(row.reported) as ReportedCost,
-    requestedTtlMs: row.requested_ttl_ms ?? undefined,
-    afterCompaction: row.after_compaction === 1,
+    ...plainTurn(row),
     copied: row.copied === 1,
     originalKey: row.original_key ?? undefined,
     replayKey: row.replay_key ?? undefined,
@@ -41,6 +27,10 @@ export const SESSION_TURN_COLUMNS =
 
 /** The turn with its price, and whether it counts. */
 export function sessionTurnOfRow(row: SessionTurnRow): SessionTurn {
+  return { ...plainTurn(row), usd: row.usd ?? undefined, basis: row.basis, counted: row.lost === 0 };
+}
+
+function plainTurn(row: SessionTurnRow): Turn {
   return {
     key: row.key,
     at: row.at,
@@ -57,9 +47,6 @@ export function sessionTurnOfRow(row: SessionTurnRow): SessionTurn {
     reported: row.reported === null ? undefined : JSON.parse(row.reported) as ReportedCost,
     requestedTtlMs: row.requested_ttl_ms ?? undefined,
     afterCompaction: row.after_compaction === 1,
-    usd: row.usd ?? undefined,
-    basis: row.basis,
-    counted: row.lost === 0,
   };
 }
 
