@@ -32,8 +32,9 @@ export const completeFace: Face<Wanted> = {
         return lines(zones.filter((zone) => zone.startsWith(start)).map((zone) => [zone, ""]));
       }
       return "";
-    } catch {
-      // Whatever it is, the command that is being typed will say it.
+    } catch (error) {
+      // Whatever it is, the command that is being typed will say it; a word must never turn into a message.
+      if (!(error instanceof Error)) throw error;
       return "";
     }
   },
