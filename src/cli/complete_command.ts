@@ -6,6 +6,7 @@
 import { createProgress, toPlainText } from "../host/terminal.ts";
 import type { CliHost } from "./cli.ts";
 import type { Face } from "./face.ts";
+import { SILENT_FLAGS } from "./flag.ts";
 
 interface Wanted {
   readonly kind?: string;
@@ -55,21 +56,7 @@ async function sessionCandidates(start: string, host: CliHost): Promise<readonly
     import("../operations/cells.ts"),
   ]);
   const silent = createProgress({ isTerminal: false, write: () => {}, now: host.now });
-  const context = await host.makeContext(
-    {
-      json: false,
-      csv: false,
-      help: false,
-      debug: false,
-      color: "never",
-      roots: [],
-      hideProjects: [],
-      index: true,
-      quiet: true,
-    },
-    silent,
-    sessions.name,
-  );
+  const context = await host.makeContext(SILENT_FLAGS, silent, sessions.name);
   try {
     const output = await sessions.run({ sort: "last", limit: 0 }, context);
     const found = output.sessions

@@ -62,6 +62,19 @@ export interface GlobalFlags {
   readonly quiet: boolean;
 }
 
+/** Flags of what a program asks on its own: nothing is said but the answer. */
+export const SILENT_FLAGS: GlobalFlags = {
+  json: false,
+  csv: false,
+  help: false,
+  debug: false,
+  color: "never",
+  roots: [],
+  hideProjects: [],
+  index: true,
+  quiet: true,
+};
+
 export const COLOR_CHOICES: readonly ColorChoice[] = ["auto", "always", "never"];
 
 const GLOBAL_DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;

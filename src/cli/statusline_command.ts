@@ -7,12 +7,12 @@
 import { AgentError } from "../core/errors.ts";
 import { beginWork } from "../host/background.ts";
 import { readEnvironment, stateDirectory } from "../host/environment.ts";
-import { makeDirectory } from "../host/files.ts";
+import { makePrivateDirectory } from "../host/files.ts";
 import { readFileStamp } from "../host/file_stamp.ts";
 import { checkFormat, PLAIN_FORMAT, SESSION_FORMAT, STATUS_FIELDS } from "../operations/status_line.ts";
 import type { CliHost } from "./cli.ts";
 import type { Face } from "./face.ts";
-import { type Flag, GLOBAL_FLAGS } from "./flag.ts";
+import { type Flag, GLOBAL_FLAGS, SILENT_FLAGS } from "./flag.ts";
 import { readArguments } from "./read_arguments.ts";
 import { type LineOptions, PATIENCE_MS, printLine, readSnapshot, snapshotPaths, zoneOf } from "./statusline.ts";
 import { suggest } from "../core/suggest.ts";
@@ -83,7 +83,7 @@ async function runStatusline(given: StatuslineArguments, host: CliHost): Promise
 async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost): Promise<void> {
   const environment = readEnvironment();
   const paths = snapshotPaths(environment);
-  makeDirectory(stateDirectory(environment));
+  makePrivateDirectory(stateDirectory(environment));
   const lock = beginWork(paths.lock, host.now());
   // Whoever is at it may have begun before the log changed: the next line will see that it has to be done again.
   if (lock === undefined) return;
@@ -93,7 +93,7 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
       import("../host/atomic_file.ts"),
     ]);
     const progress = { update() {}, done() {} };
-    const context = await host.makeContext(SILENTLY, progress, "statusline");
+    const context = await host.makeContext(SILENT_FLAGS, progress, "statusline");
     try {
       const snapshot = await takeStatusSnapshot(context, {
         wanted: session,
@@ -109,18 +109,6 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
     lock.release();
   }
 }
-
-const SILENTLY = {
-  json: false,
-  csv: false,
-  help: false,
-  debug: false,
-  color: "never",
-  roots: [],
-  hideProjects: [],
-  index: true,
-  quiet: true,
-} as const;
 
 const fieldLines = Object.entries(STATUS_FIELDS).map(([name, { describes }]) => `  {${name}}: ${describes}`);
 

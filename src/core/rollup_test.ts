@@ -1,7 +1,8 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
 import { NO_COST } from "./pricing.ts";
-import { rollUpSession, type SessionTurn } from "./rollup.ts";
+import { seededRandom } from "../../tests/support/random.ts";
+import { addTurns, finishRollup, rollUpSession, type RollupState, type SessionTurn } from "./rollup.ts";
 
 const MINUTE = 60_000;
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
@@ -129,5 +130,58 @@ Deno.test("rollUpSession() samples", async (t) => {
   await t.step("survive JSON with all the rest", () => {
     const rollup = rollUpSession([turn(0, write), turn(2 * MINUTE, read)], undefined, undefined);
     deepStrictEqual(JSON.parse(JSON.stringify(rollup)), rollup);
+  });
+});
+
+Deno.test("addTurns() piece by piece gives what all at once gives, through JSON", () => {
+  const random = seededRandom(5);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  let followed = 0;
+  for (let round = 0; round < 200; round++) {
+    let at = 0;
+    const turns = Array.from({ length: 1 + Math.floor(random() * 12) }, () =>
+      turn(
+        at += pick([1000, 2 * MINUTE, 10 * MINUTE]),
+        { input: 5000, cacheRead: pick([0, 4000, 9000]), cacheWrite: pick([0, 0, 3000]), output: 7 },
+        {
+          model: pick([CLAUDE, GPT]),
+          chain: pick([MAIN_CHAIN, MAIN_CHAIN, "agent-1"]),
+          counted: random() > 0.2,
+          usd: pick([0.1, 0.2, 0.3, undefined]),
+          reported: pick([undefined, { usd: 0.5, input: 0.1, cacheRead: 0.01 }]),
+        },
+      ));
+    const { samples, ...whole } = rollUpSession(turns, undefined, undefined);
+    const cut = Math.floor(random() * (turns.length + 1));
+    const first = addTurns(undefined, turns.slice(0, cut))!;
+    const second = addTurns(JSON.parse(JSON.stringify(first.state)) as RollupState, turns.slice(cut));
+    if (second === undefined) continue;
+    followed++;
+    deepStrictEqual(
+      JSON.parse(JSON.stringify(finishRollup(second.state, undefined, undefined))),
+      JSON.parse(JSON.stringify(whole)),
+    );
+    const inOrder = (list: typeof samples) => list.map((sample) => JSON.stringify(sample)).sort();
+    deepStrictEqual(inOrder([...first.samples, ...second.samples]), inOrder(samples));
+  }
+  ok(followed > 50, `${followed} of 200 followed`);
+});
+
+Deno.test("addTurns() refuses what does not simply follow", async (t) => {
+  const { state } = addTurns(undefined, [turn(10, { input: 5000 }, { model: GPT }), turn(20, { cacheWrite: 9000 })])!;
+  const rows: [name: string, added: SessionTurn, follows: boolean][] = [
+    ["later", turn(21, { input: 1 }), true],
+    ["at the same time", turn(20, { input: 1 }), false],
+    ["earlier", turn(15, { input: 1 }), false],
+    ["a model that begins to write", turn(30, { cacheWrite: 1 }, { model: GPT }), false],
+    ["the same in another chain", turn(30, { cacheWrite: 1 }, { model: GPT, chain: "agent-1" }), true],
+  ];
+  for (const [name, added, follows] of rows) {
+    await t.step(name, () => strictEqual(addTurns(state, [added]) !== undefined, follows));
+  }
+  await t.step("and leaves what it was given as it was", () => {
+    const before = JSON.stringify(state);
+    addTurns(state, [turn(40, { input: 1, output: 2 })]);
+    strictEqual(JSON.stringify(state), before);
   });
 });

@@ -1,7 +1,6 @@
 /**
  * The index: what earlier scans found, in one SQLite file that may be deleted at any time with no other effect than
- * speed. This file owns the statements that write, index_schema.ts the tables; it
- * knows no log format and no report.
+ * speed. This file owns the statements that write, index_schema.ts the tables; neither knows a log format or a report.
  *
  * Write-ahead logging lets readers go on while one process writes. All that a scan changes is one transaction, so that a
  * reader sees either the scan before or the scan after.
