@@ -31,7 +31,7 @@ async function answers(home: string, opperHome: string): Promise<unknown> {
     for (const { id, sessionId } of sessions) {
       turns.push([sessionId, await scan.explainedTurns(id, { now, isPast: false })]);
     }
-    const buckets = scan.usageBuckets({}).map(({ session: _, ...bucket }) => bucket);
+    const buckets = (await scan.usageBuckets({})).map(({ session: _, ...bucket }) => bucket);
     const text = JSON.stringify({
       // A trace is named by the log's path, which differs between the homes that are compared.
       sessions: byText(

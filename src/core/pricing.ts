@@ -137,6 +137,24 @@ export function ratesFromTurns(
   return [...models.values()].filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
 }
 
+/** The later of each rate, by model; of two of one time the second. */
+export function mergeRates(a: readonly PrefixRates[], b: readonly PrefixRates[]): readonly PrefixRates[] {
+  const isFor = (model: ModelRef) => (rates: PrefixRates) =>
+    rates.provider === model.provider && rates.model === model.model;
+  const merged = a.map((rates) => {
+    const other = b.find(isFor(rates));
+    if (other === undefined) return rates;
+    const later: { -readonly [kind in PrefixKind]?: ObservedRate } = {};
+    for (const kind of PREFIX_KINDS) {
+      const [one, two] = [rates[kind], other[kind]];
+      const rate = one === undefined || (two !== undefined && two.at >= one.at) ? two : one;
+      if (rate !== undefined) later[kind] = rate;
+    }
+    return { provider: rates.provider, model: rates.model, ...later };
+  });
+  return [...merged, ...b.filter((rates) => !a.some(isFor(rates)))];
+}
+
 function noteRate(
   rates: Partial<Record<PrefixKind, ObservedRate>>,
   kind: PrefixKind,

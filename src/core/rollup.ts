@@ -6,6 +6,7 @@ import { anchorAt, type ChainPrefix, foldChain, followsQuietly, isSameModel } fr
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
 import { gapSamplesOf } from "./cache/survival.ts";
 import {
+  addUsage,
   type Cost,
   type EpochMs,
   MAIN_CHAIN,
@@ -16,10 +17,19 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import { addTurnCost, NO_COST, prefixCost, type PrefixRates, type PriceBook, ratesFromTurns } from "./pricing.ts";
+import {
+  addCost,
+  addTurnCost,
+  mergeRates,
+  NO_COST,
+  prefixCost,
+  type PrefixRates,
+  type PriceBook,
+  ratesFromTurns,
+} from "./pricing.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
-export const ROLLUP_VERSION = 2;
+export const ROLLUP_VERSION = 3;
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {
@@ -62,10 +72,11 @@ interface Sum {
   turns: number;
   usage: { -readonly [kind in keyof TokenUsage]: number };
   cost: Cost;
+  firstAt: EpochMs;
   lastAt: EpochMs;
 }
 
-/** A rollup that goes on when turns are added. Survives JSON. */
+/** What the turns of a log, or of several, add up to. It goes on when turns are added. Survives JSON. */
 export interface RollupState {
   readonly total: Sum;
   /** By first appearance among the turns that count, as the sums by chain. */
@@ -128,6 +139,41 @@ export function addTurns(
   };
 }
 
+/**
+ * The sums of several logs as those of one session.
+ *
+ * @param states In the order of the logs
+ * @returns undefined when two logs have turns of one chain: then all turns have to be put in order and added up anew
+ */
+export function mergeRollups(states: readonly RollupState[]): RollupState | undefined {
+  const [first, ...others] = states;
+  if (first === undefined) return addTurns(undefined, [])!.state;
+  if (others.length === 0) return first;
+  const prefixes = states.flatMap(({ prefixes }) => prefixes);
+  if (new Set(prefixes.map(({ chain }) => chain)).size < prefixes.length) return undefined;
+  const total = copySum();
+  const models = new Map<string, { readonly model: ModelRef; readonly sum: Sum }>();
+  for (const state of states) {
+    addSum(total, state.total);
+    for (const { model, sum } of state.models) {
+      const name = nameOf(model);
+      let merged = models.get(name);
+      if (merged === undefined) models.set(name, merged = { model, sum: copySum() });
+      addSum(merged.sum, sum);
+    }
+  }
+  const byFirst = (a: { readonly sum: Sum }, b: { readonly sum: Sum }) => a.sum.firstAt - b.sum.firstAt;
+  return {
+    total,
+    models: [...models.values()].sort(byFirst),
+    sums: states.flatMap(({ sums }) => sums).sort(byFirst),
+    prefixes,
+    rates: states.map(({ rates }) => rates).reduce(mergeRates),
+    // JSON makes null of the minus infinity of a log without turns.
+    lastAt: Math.max(...states.map(({ lastAt }) => lastAt ?? -Infinity)),
+  };
+}
+
 /** What is said of a session at the end of its turns. */
 export function finishRollup(
   { total, models, sums, prefixes, rates }: RollupState,
@@ -142,7 +188,13 @@ export function finishRollup(
     cost: total.cost,
     models: models.map(({ model, sum: { turns, usage, cost } }): ModelRollup => ({ ...model, turns, usage, cost }))
       .sort((a, b) => b.cost.usd - a.cost.usd),
-    chains: sums.map(({ chain, sum }): ChainRollup => ({ chain, ...sum }))
+    chains: sums.map(({ chain, sum: { turns, usage, cost, lastAt } }): ChainRollup => ({
+      chain,
+      turns,
+      usage,
+      cost,
+      lastAt,
+    }))
       .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN)),
     anchor,
     resume: resumeCost(rates, anchor, book),
@@ -172,6 +224,7 @@ function resumeCost(
 /** In place: a session may have thousands of turns, and each belongs to three sums. */
 function addTurn(sum: Sum, turn: PricedTurn): void {
   const { usage } = turn;
+  if (sum.turns === 0) sum.firstAt = turn.at;
   sum.turns++;
   sum.usage.input += usage.input;
   sum.usage.cacheRead += usage.cacheRead;
@@ -182,9 +235,20 @@ function addTurn(sum: Sum, turn: PricedTurn): void {
   sum.lastAt = turn.at;
 }
 
+function addSum(sum: Sum, other: Sum): void {
+  if (other.turns === 0) return;
+  sum.firstAt = sum.turns === 0 ? other.firstAt : Math.min(sum.firstAt, other.firstAt);
+  sum.lastAt = sum.turns === 0 ? other.lastAt : Math.max(sum.lastAt, other.lastAt);
+  sum.turns += other.turns;
+  sum.usage = addUsage(sum.usage, other.usage);
+  sum.cost = addCost(sum.cost, other.cost);
+}
+
+const NO_TURNS: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, firstAt: 0, lastAt: 0 };
+
 /** @param sum @default the sum of no turns */
-function copySum({ turns, usage, cost, lastAt }: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, lastAt: 0 }): Sum {
-  return { turns, usage: { ...usage }, cost, lastAt };
+function copySum({ turns, usage, cost, firstAt, lastAt }: Sum = NO_TURNS): Sum {
+  return { turns, usage: { ...usage }, cost, firstAt, lastAt };
 }
 
 function nameOf({ provider, model }: ModelRef): string {

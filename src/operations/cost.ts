@@ -93,7 +93,7 @@ export const cost = defineOperation({
     const contains = (text: string, part: string | undefined) =>
       part === undefined || text.toLowerCase().includes(part.toLowerCase());
     const project = input.project === undefined ? undefined : context.resolvePath(input.project);
-    const billed = scan.usageBuckets({ since, until, asOf: clock.isPast ? clock.now : undefined });
+    const billed = await scan.usageBuckets({ since, until, asOf: clock.isPast ? clock.now : undefined });
     const buckets = billed.filter((bucket) =>
       (only === undefined || bucket.session === only) &&
       (input.source === undefined || input.source.includes(bucket.source)) &&

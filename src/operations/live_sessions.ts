@@ -45,7 +45,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
   const all = sortSessions(await scan.sessions(asOf), "last");
   const since = parseTime("today", { now: context.now, timezone });
   const { shown } = leaveOutHidden(all, context);
-  const buckets = scan.usageBuckets({ since });
+  const buckets = await scan.usageBuckets({ since });
   return {
     takenAt: context.now,
     since,

@@ -75,7 +75,7 @@ export const overview = defineOperation({
     const scan = await context.scan();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    const buckets = scan.usageBuckets({ since, asOf: clock.isPast ? clock.now : undefined });
+    const buckets = await scan.usageBuckets({ since, asOf: clock.isPast ? clock.now : undefined });
     const usage = buckets.reduce((sum, bucket) => addUsage(sum, bucket.usage), NO_USAGE);
     const hiding = leaveOutHidden(all, context);
     const latest = sortSessions(hiding.shown, "last");

@@ -42,7 +42,7 @@ export async function takeStatusSnapshot(
     const paths = context.resolvePath(name);
     return latest.filter(({ sessionId, files }) => sessionId === name || files.some((file) => paths.includes(file)));
   });
-  const today = scan.usageBuckets({ since: parseTime("today", context) });
+  const today = await scan.usageBuckets({ since: parseTime("today", context) });
   return {
     version: SNAPSHOT_VERSION,
     takenAt: now,

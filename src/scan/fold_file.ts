@@ -8,7 +8,7 @@ import { readFingerprint } from "./fingerprint.ts";
 import { lineNumbersAt } from "./line_numbers.ts";
 import { finish, readLinesInSteps } from "./read_lines.ts";
 import type { RecordedTurn, Source } from "./source.ts";
-import { mergeTurns } from "./turn_rows.ts";
+import { mergeTurns } from "./merge_turns.ts";
 
 /** Where an earlier fold of the same file stopped. */
 export interface FoldPosition {

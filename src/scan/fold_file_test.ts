@@ -6,7 +6,7 @@ import { walkFiles } from "../host/files.ts";
 import { type FileFold, foldFile, type FoldPosition } from "./fold_file.ts";
 import type { Source } from "./source.ts";
 import { SOURCES } from "./sources.ts";
-import { mergeTurns } from "./turn_rows.ts";
+import { mergeTurns } from "./merge_turns.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const PI = SOURCES.find(({ id }) => id === "pi")!;

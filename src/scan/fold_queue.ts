@@ -1,13 +1,14 @@
 /**
- * Folds many logs, in this thread and, when there is much to read, in a second one: reading and parsing are most of the
+ * Folds many logs and adds each up, in this thread and, when there is much to read, in a second one: that is most of the
  * work of a first scan. Both take the next log from one counter, the largest first, so that neither waits for the other.
  */
 import type { FoundFile } from "../host/files.ts";
 import type { Thread, ThreadPort } from "../host/thread.ts";
-import { type FileFold, foldFile, foldFileInSteps } from "./fold_file.ts";
+import { foldFile, foldFileInSteps } from "./fold_file.ts";
+import { digestLog, type LogDigest } from "./log_digest.ts";
+import { type KnownPrice, PriceData, type SharedPrices } from "./price_data.ts";
 import type { Source } from "./source.ts";
 import { BREATH_MS, takeSteps } from "./take_steps.ts";
-import { type EncodedTurns, encodeTurns } from "./turn_values.ts";
 
 /** One log, to be read from its beginning. */
 export interface FoldTask {
@@ -15,14 +16,11 @@ export interface FoldTask {
   readonly file: FoundFile;
 }
 
-/** What a log gave, in a form that goes from thread to thread. */
-export type EncodedFold = Omit<FileFold, "turns"> & EncodedTurns;
-
 export interface FoldOutcome {
   /** Place of the task. */
   readonly index: number;
   /** Absent when the log could not be read. */
-  readonly fold?: EncodedFold;
+  readonly digest?: LogDigest;
   /** Why not. */
   readonly error?: string;
 }
@@ -33,15 +31,19 @@ export interface FoldOrder {
   /** Places of the tasks, in the order in which they are to be taken. */
   readonly order: readonly number[];
   readonly counter: SharedArrayBuffer;
+  readonly prices: SharedPrices;
 }
 
 /** Sent back: what is done, and at last that nothing more comes. */
 export interface FoldReport {
   readonly outcomes: readonly FoldOutcome[];
+  /** What was looked up on the way. */
+  readonly prices: readonly KnownPrice[];
   readonly ended: boolean;
 }
 
 export interface FoldQueueOptions {
+  readonly prices: PriceData;
   /** Starts the second thread. Without it all is done in this one. */
   readonly startThread?: () => Thread<FoldReport, FoldOrder>;
   /** Starts it only for so many bytes: below that it takes longer to start than it saves. @default 48 MB */
@@ -51,13 +53,13 @@ export interface FoldQueueOptions {
 }
 
 const THREAD_BYTES = 48e6;
-/** Turns that the second thread gathers before it sends them. */
-const BATCH_TURNS = 1000;
+/** Logs that the second thread gathers before it sends them. */
+const BATCH_LOGS = 32;
 
 /** Outcomes come in no order, each as soon as it is there. */
 export async function* foldAll(
   tasks: readonly FoldTask[],
-  { startThread, threadBytes = THREAD_BYTES, onStep }: FoldQueueOptions,
+  { prices, startThread, threadBytes = THREAD_BYTES, onStep }: FoldQueueOptions,
 ): AsyncGenerator<FoldOutcome> {
   const order = tasks.map((_, index) => index).sort((a, b) => tasks[b]!.file.size - tasks[a]!.file.size);
   const total = tasks.reduce((sum, { file }) => sum + file.size, 0);
@@ -68,6 +70,7 @@ export async function* foldAll(
   let ended = thread === undefined;
   let wake = () => {};
   thread?.onMessage((report) => {
+    prices.learn(report.prices);
     arrived.push(...report.outcomes);
     ended ||= report.ended;
     wake();
@@ -77,12 +80,17 @@ export async function* foldAll(
     ended = true;
     wake();
   });
-  thread?.post({ tasks: tasks.map(({ source, file }) => ({ source: source.id, file })), order, counter });
+  thread?.post({
+    tasks: tasks.map(({ source, file }) => ({ source: source.id, file })),
+    order,
+    counter,
+    prices: prices.share(),
+  });
   try {
     let breathedAt = performance.now();
     for (let index = takeNext(counter, order); index !== undefined; index = takeNext(counter, order)) {
       missing.delete(index);
-      yield { index, ...await foldHere(tasks[index]!, onStep) };
+      yield { index, ...await foldHere(tasks[index]!, prices, onStep) };
       if (thread !== undefined && performance.now() - breathedAt >= BREATH_MS) {
         // Messages come in between two tasks of the event loop.
         await new Promise((resolve) => setTimeout(resolve));
@@ -95,7 +103,7 @@ export async function* foldAll(
       yield* takeArrived();
     }
     yield* takeArrived();
-    for (const index of missing) yield { index, ...await foldHere(tasks[index]!, onStep) };
+    for (const index of missing) yield { index, ...await foldHere(tasks[index]!, prices, onStep) };
   } finally {
     thread?.end();
   }
@@ -110,20 +118,18 @@ export async function* foldAll(
 
 /** The second thread's part. Ends with its port. */
 export function serveFolds(port: ThreadPort<FoldOrder, FoldReport>, sources: readonly Source[]): void {
-  port.onMessage(({ tasks, order, counter }) => {
+  port.onMessage(async ({ tasks, order, counter, prices: shared }) => {
+    const prices = PriceData.ofShared(shared);
     let outcomes: FoldOutcome[] = [];
-    let turns = 0;
     for (let index = takeNext(counter, order); index !== undefined; index = takeNext(counter, order)) {
       const { source: id, file } = tasks[index]!;
       const source = sources.find((source) => source.id === id)!;
-      const outcome = foldAtOnce(source, file);
-      outcomes.push({ index, ...outcome });
-      turns += outcome.fold?.rows.length ?? 0;
-      if (turns < BATCH_TURNS) continue;
-      port.post({ outcomes, ended: false });
-      [outcomes, turns] = [[], 0];
+      outcomes.push({ index, ...await foldAtOnce(source, file, prices) });
+      if (outcomes.length < BATCH_LOGS) continue;
+      port.post({ outcomes, prices: prices.takeNews(), ended: false });
+      outcomes = [];
     }
-    port.post({ outcomes, ended: true });
+    port.post({ outcomes, prices: prices.takeNews(), ended: true });
   });
 }
 
@@ -131,21 +137,26 @@ function takeNext(counter: SharedArrayBuffer, order: readonly number[]): number 
   return order[Atomics.add(new Int32Array(counter), 0, 1)];
 }
 
-async function foldHere({ source, file }: FoldTask, onStep: FoldQueueOptions["onStep"]) {
+type FoldResult = Pick<FoldOutcome, "digest" | "error">;
+
+async function foldHere(
+  { source, file }: FoldTask,
+  prices: PriceData,
+  onStep: FoldQueueOptions["onStep"],
+): Promise<FoldResult> {
   const outcome = await takeSteps(foldFileInSteps(source, file, undefined), onStep);
-  return "value" in outcome ? { fold: encodeFold(outcome.value) } : { error: reasonOf(outcome.error) };
+  if ("error" in outcome) return { error: reasonOf(outcome.error) };
+  return { digest: await digestLog(source.id, outcome.value, prices) };
 }
 
-function foldAtOnce(source: Source, file: FoundFile): Pick<FoldOutcome, "fold" | "error"> {
+async function foldAtOnce(source: Source, file: FoundFile, prices: PriceData): Promise<FoldResult> {
+  let fold: ReturnType<typeof foldFile>;
   try {
-    return { fold: encodeFold(foldFile(source, file, undefined)) };
+    fold = foldFile(source, file, undefined);
   } catch (error) {
     return { error: reasonOf(error) };
   }
-}
-
-export function encodeFold({ turns, ...fold }: FileFold): EncodedFold {
-  return { ...fold, ...encodeTurns(turns) };
+  return { digest: await digestLog(source.id, fold, prices) };
 }
 
 export function reasonOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { walkFiles } from "../host/files.ts";
 import { startThread } from "../host/thread.ts";
 import { foldAll, type FoldOrder, type FoldOutcome, type FoldQueueOptions, type FoldReport } from "./fold_queue.ts";
+import { PriceData } from "./price_data.ts";
 import { claude } from "./sources/claude.ts";
 import { codex } from "./sources/codex.ts";
 import { pi } from "./sources/pi.ts";
@@ -18,7 +19,14 @@ const TASKS = [
 
 async function fold(options: Partial<FoldQueueOptions>, tasks = TASKS): Promise<FoldOutcome[]> {
   const outcomes: FoldOutcome[] = [];
-  for await (const outcome of foldAll(tasks, { onStep: () => Promise.resolve(), threadBytes: 0, ...options })) {
+  for await (
+    const outcome of foldAll(tasks, {
+      prices: new PriceData("", undefined),
+      onStep: () => Promise.resolve(),
+      threadBytes: 0,
+      ...options,
+    })
+  ) {
     outcomes.push(outcome);
   }
   return outcomes.sort((a, b) => a.index - b.index);
@@ -62,7 +70,7 @@ Deno.test("a log that cannot be read is an outcome like any other", async () => 
   for (const startSecond of [undefined, () => startThread<FoldReport, FoldOrder>(THREAD)]) {
     const outcomes = await fold({ startThread: startSecond }, tasks);
     deepStrictEqual(
-      outcomes.filter(({ error }) => error !== undefined).map(({ index, fold }) => [index, fold]),
+      outcomes.filter(({ error }) => error !== undefined).map(({ index, digest }) => [index, digest]),
       [[TASKS.length, undefined]],
     );
   }

@@ -7,15 +7,12 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
-import { SCHEMA, SCHEMA_VERSION, TURN_INDEXES } from "./index_schema.ts";
+import { SCHEMA, SCHEMA_VERSION } from "./index_schema.ts";
+import type { LogSums } from "./log_digest.ts";
 import type { KnownPrice } from "./price_data.ts";
-import { TURN_COLUMNS, type TurnValues } from "./turn_values.ts";
 
 /** How long a reader waits for what other processes only do for moments, such as cleaning up when the last one leaves. */
 const BUSY_TIMEOUT_MS = 1_000;
-
-const INSERT_TURN = `INSERT OR REPLACE INTO turns (file, source, lost, ${TURN_COLUMNS.join(", ")})
-  VALUES (?, ?, 0, ${TURN_COLUMNS.map(() => "?").join(", ")})`;
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 interface FileStamp {
@@ -36,45 +33,25 @@ export interface IndexedFile extends FileStamp {
   readonly id: number;
 }
 
-/** What one scan of a file found, to be stored in place of, or (`continues`) after, what is there. */
-export interface FoldedFile extends FileStamp {
-  readonly state: unknown;
+/** All that the index keeps of a log. */
+export interface StoredLog extends FileStamp, LogSums {
+  /** What the source needs to go on, as JSON. */
+  readonly state: string;
   readonly facts: SessionFacts | undefined;
-  readonly turns: readonly TurnValues[];
-  readonly problems: readonly Omit<Diagnostic, "path">[];
-  /** Whether nothing of the file is there yet. */
-  readonly isNew: boolean;
-  readonly continues: boolean;
-  /** With `continues`: every turn is new, so that the session's sums can go on. */
-  readonly appends: boolean;
+  /** See `resolveOwnership`. */
+  readonly lost: string;
+  /** 1 when another log of the session shows some of its turns. */
+  readonly entangled: number;
 }
 
-/** A row of `turns`, as SQLite returns it. */
-export interface TurnRow {
-  readonly file: number;
-  readonly seq: number;
-  readonly key: string;
-  readonly original_key: string | null;
-  readonly replay_key: string | null;
-  readonly replay: number;
-  readonly copied: number;
-  /** Zero when the turn counts; else why it does not, see ownership.ts. */
-  readonly lost: number;
-  readonly at: number;
-  readonly ended_at: number | null;
-  readonly provider: string;
-  readonly model: string;
-  readonly chain: string;
-  readonly input: number;
-  readonly cache_read: number;
-  readonly cache_write: number;
-  readonly cache_write_1h: number;
-  readonly output: number;
-  readonly reported: string | null;
-  readonly requested_ttl_ms: number | null;
-  readonly after_compaction: number;
-  readonly usd: number | null;
-  readonly basis: "reported" | "computed" | "none";
+/** What is asked of a session's log. Texts are JSON. */
+export interface SessionLog {
+  readonly id: number;
+  readonly path: string;
+  readonly facts: string;
+  readonly lost: string;
+  readonly entangled: number;
+  readonly rollup: string;
 }
 
 /** An open index. Every method may throw SQLite's errors; scan.ts then goes on in memory. */
@@ -111,7 +88,6 @@ export class IndexStore {
         const tables = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
         for (const { name } of tables) this.#execute(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
         this.#database.exec(SCHEMA);
-        this.#createTurnIndexes();
         this.#execute(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       }
       this.commit();
@@ -140,20 +116,11 @@ export class IndexStore {
     return this.get<{ data_version: number }>("PRAGMA data_version")!.data_version;
   }
 
-  /** Whether no log has been read into it yet. */
-  isEmpty(): boolean {
-    return this.get("SELECT 1 FROM files LIMIT 1") === undefined;
-  }
-
-  /** Does what writes many turns, with the indexes of `turns` filled afterwards. Inside a transaction. */
-  async fill(body: () => Promise<void>): Promise<void> {
-    for (const name of Object.keys(TURN_INDEXES)) this.#execute(`DROP INDEX ${name}`);
-    await body();
-    this.#createTurnIndexes();
-  }
-
-  #createTurnIndexes(): void {
-    for (const [name, definition] of Object.entries(TURN_INDEXES)) this.#execute(`CREATE INDEX ${name} ${definition}`);
+  /** Forgets all. Inside a transaction. */
+  clear(): void {
+    for (const table of ["files", "problems", "sessions", "turn_keys", "gaps", "prices", "meta"]) {
+      this.#execute(`DELETE FROM ${table}`);
+    }
   }
 
   commit(): void {
@@ -211,26 +178,33 @@ export class IndexStore {
     }
   }
 
-  forgetPrices(): void {
-    this.run("DELETE FROM prices");
-  }
-
   readFiles(): IndexedFile[] {
-    return this.all<IndexedFile>(
-      `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode, source_version AS sourceVersion,
-        next_offset AS nextOffset, next_seq AS nextSeq, fingerprint FROM files`,
-    );
+    return this.all<IndexedFile>(`${SELECT_FILE} FROM files`);
   }
 
-  readState(file: number): unknown {
-    const row = this.get<{ state: string }>("SELECT state FROM files WHERE id = ?", file);
-    return row === undefined ? undefined : JSON.parse(row.state);
+  readFile(path: string): IndexedFile | undefined {
+    return this.get<IndexedFile>(`${SELECT_FILE} FROM files WHERE path = ?`, path);
+  }
+
+  /** What is needed to go on with a log. */
+  readProgress(file: number): Omit<LogSums, "lastTurnAt"> & Pick<StoredLog, "state" | "lost" | "entangled"> {
+    return this.get<ReturnType<IndexStore["readProgress"]>>(
+      "SELECT state, rollup, samples, buckets, lost, entangled FROM files WHERE id = ?",
+      file,
+    )!;
+  }
+
+  /** In the order of their paths. */
+  readSessionLogs(session: number): readonly SessionLog[] {
+    return this.all<SessionLog>(
+      "SELECT id, path, facts, lost, entangled, rollup FROM files WHERE session = ? ORDER BY path",
+      session,
+    );
   }
 
   /** Takes a file and all that came from it out of the index, and marks its session as changed. */
   removeFile(id: number): void {
-    this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
-    this.run("DELETE FROM turns WHERE file = ?", id);
+    this.#markSessionOf(id);
     this.run("DELETE FROM problems WHERE file = ?", id);
     this.run("DELETE FROM files WHERE id = ?", id);
   }
@@ -241,85 +215,92 @@ export class IndexStore {
   }
 
   /**
-   * Stores what a scan found, and marks the session as changed; unless it only `appends`, which is the caller's to follow up.
+   * Stores a log in place of what is there of it, and marks its session, also the one it was of before, as changed.
    *
-   * @returns the session whose sums can go on, if they can
+   * @param isNew Whether nothing is there of it
+   * @param problems All of them, or with `continues` those to be added
    */
-  writeFile(id: number, folded: FoldedFile): number | undefined {
-    const continued = folded.appends ? this.#sessionOf(id, folded) : undefined;
-    const session = continued ?? (folded.facts === undefined ? null : this.#sessionFor(folded.source, folded.facts));
-    const values: SQLInputValue[] = [
-      folded.source,
-      folded.path,
-      folded.size,
-      folded.mtimeMs,
-      folded.ctimeMs,
-      folded.inode,
-      folded.sourceVersion,
-      folded.nextOffset,
-      folded.nextSeq,
-      folded.fingerprint,
-      JSON.stringify(folded.state),
-      folded.facts === undefined ? null : JSON.stringify(folded.facts),
-      session,
-    ];
-    if (folded.isNew) {
-      this.run(
-        `INSERT INTO files (source, path, size, mtime_ms, ctime_ms, inode, source_version, next_offset, next_seq,
-          fingerprint, state, facts, session, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...values,
-        id,
-      );
-    } else {
-      if (continued === undefined) {
-        this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", id);
-      }
-      this.run(
-        `UPDATE files SET source = ?, path = ?, size = ?, mtime_ms = ?, ctime_ms = ?, inode = ?, source_version = ?,
-          next_offset = ?, next_seq = ?, fingerprint = ?, state = ?, facts = ?, session = ? WHERE id = ?`,
-        ...values,
-        id,
-      );
-      if (!folded.continues) {
-        this.run("DELETE FROM turns WHERE file = ?", id);
-        this.run("DELETE FROM problems WHERE file = ?", id);
-      }
+  writeLog(
+    id: number,
+    log: StoredLog,
+    problems: readonly Omit<Diagnostic, "path">[],
+    { isNew, continues = false }: { readonly isNew: boolean; readonly continues?: boolean },
+  ): void {
+    if (!isNew) {
+      this.#markSessionOf(id);
+      if (!continues) this.run("DELETE FROM problems WHERE file = ?", id);
     }
-    const insert = this.#prepare(INSERT_TURN);
-    for (const turn of folded.turns) insert.run(id, folded.source, ...turn);
-    for (const { line, message } of folded.problems) {
+    this.run(
+      `INSERT ${isNew ? "" : "OR REPLACE "}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
+      id,
+      log.source,
+      log.path,
+      log.size,
+      log.mtimeMs,
+      log.ctimeMs,
+      log.inode,
+      log.sourceVersion,
+      log.nextOffset,
+      log.nextSeq,
+      log.fingerprint,
+      log.facts === undefined ? null : this.#sessionFor(log.source, log.facts),
+      log.facts === undefined ? null : JSON.stringify(log.facts),
+      log.lost,
+      log.entangled,
+      log.lastTurnAt,
+      log.state,
+      log.rollup,
+      log.samples,
+      log.buckets,
+    );
+    for (const { line, message } of problems) {
       this.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
     }
-    return continued;
   }
 
-  /** The session that a file belongs to, if it is still the one that its facts name. */
-  #sessionOf(file: number, { source, facts }: FoldedFile): number | undefined {
-    return facts && this.get<{ id: number }>(
-      `SELECT s.id FROM files f JOIN sessions s ON s.id = f.session
-        WHERE f.id = ? AND s.source = ? AND s.session_id = ? AND s.discriminator = ?`,
-      file,
-      source,
-      facts.sessionId,
-      facts.discriminator ?? "",
-    )?.id;
+  /** Stores what a log adds up to now that other turns of it count than before. */
+  writeSums(id: number, sums: LogSums, { lost, entangled }: Pick<StoredLog, "lost" | "entangled">): void {
+    this.run(
+      "UPDATE files SET rollup = ?, samples = ?, buckets = ?, last_turn_at = ?, lost = ?, entangled = ? WHERE id = ?",
+      sums.rollup,
+      sums.samples,
+      sums.buckets,
+      sums.lastTurnAt,
+      lost,
+      entangled,
+      id,
+    );
+    this.#markSessionOf(id);
+  }
+
+  #markSessionOf(file: number): void {
+    this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
   }
 
   #sessionFor(source: string, facts: SessionFacts): number {
-    const discriminator = facts.discriminator ?? "";
     const row = this.get<{ id: number }>(
       `INSERT INTO sessions (source, session_id, discriminator, dirty) VALUES (?, ?, ?, 1)
         ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
       source,
       facts.sessionId,
-      discriminator,
+      facts.discriminator ?? "",
     );
     return row!.id;
   }
 
-  /** The turn that a file already has under this key. */
-  readTurn(file: number, key: string): TurnRow | undefined {
-    // Left to itself SQLite goes through all turns of the file.
-    return this.get<TurnRow>("SELECT * FROM turns INDEXED BY turns_by_key WHERE key = ? AND file = ?", key, file);
+  /** Lists of entries, see key_index.ts, in the order in which they were added. */
+  readKeyLists(): readonly { readonly id: number; readonly entries: Uint8Array<ArrayBuffer> }[] {
+    return this.all("SELECT id, entries FROM turn_keys ORDER BY id");
+  }
+
+  addKeyList(entries: Uint8Array<ArrayBuffer>): void {
+    this.run("INSERT INTO turn_keys (entries) VALUES (?)", entries);
+  }
+
+  removeKeyList(id: number): void {
+    this.run("DELETE FROM turn_keys WHERE id = ?", id);
   }
 }
+
+const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
+  source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;

@@ -10,10 +10,13 @@ import { fileSize } from "../host/files.ts";
 import type { Discovery, Root } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { PriceData } from "./price_data.ts";
-import { type IndexedSession, readLifetimes, readSessions, readSessionTurns } from "./session_index.ts";
+import { readLifetimes, readPastLifetimes } from "./gap_pools.ts";
+import { LogTurns } from "./log_turns.ts";
 import { readTexts } from "./read_texts.ts";
+import { readUsageBuckets } from "./read_usage_buckets.ts";
+import { type IndexedSession, readPastSessions, readSessions } from "./session_index.ts";
 import type { SpokenText } from "./spoken_text.ts";
-import { type BucketRange, readUsageBuckets, type UsageBucket } from "./usage_buckets.ts";
+import type { BucketRange, UsageBucket } from "./usage_buckets.ts";
 import { verifyLogs } from "./verify_logs.ts";
 
 /** The time that an answer is for. */
@@ -52,9 +55,11 @@ export class LogScan {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
   readonly #parts: LogScanParts;
+  readonly #turns: LogTurns;
 
   constructor(parts: LogScanParts) {
     this.#parts = parts;
+    this.#turns = new LogTurns(parts.store, parts.discovery, parts.prices);
   }
 
   close(): void {
@@ -89,22 +94,24 @@ export class LogScan {
     };
   }
 
-  sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
-    return readSessions(this.#parts.store, now, isPast, this.#parts.prices);
+  async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
+    const { store, prices } = this.#parts;
+    return isPast ? await readPastSessions(store, this.#turns, prices, now) : readSessions(store, now);
   }
 
   lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {
-    return readLifetimes(this.#parts.store, now, isPast);
+    return isPast ? readPastLifetimes(this.#parts.store, now) : readLifetimes(this.#parts.store);
   }
 
-  usageBuckets(range: BucketRange): UsageBucket[] {
-    return readUsageBuckets(this.#parts.store, range);
+  usageBuckets(range: BucketRange): Promise<UsageBucket[]> {
+    return readUsageBuckets(this.#parts.store, this.#turns, range);
   }
 
   /** The session's own turns in order of time, each with hit or miss and why. @param session `id` of an IndexedSession */
   async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[]> {
-    const turns = readSessionTurns(this.#parts.store, session)
-      .filter((turn) => !asOf.isPast || (turn.endedAt ?? turn.at) <= asOf.now);
+    const turns = (await this.#turns.readSession(session)).filter((turn) =>
+      !asOf.isPast || (turn.endedAt ?? turn.at) <= asOf.now
+    );
     const lifetimes = lifetimeTable(this.lifetimes(asOf));
     const rates = ratesFromTurns(turns);
     const chains = Map.groupBy(turns, ({ chain }) => chain);
@@ -161,7 +168,7 @@ export class LogScan {
   checkIndex(): IndexHealth {
     const { store, indexPath, inMemory } = this.#parts;
     const check = store.get<{ quick_check: string }>("PRAGMA quick_check")?.quick_check ?? "no answer";
-    const turns = store.get<{ count: number }>("SELECT COUNT(*) AS count FROM turns")?.count ?? 0;
+    const turns = store.get<{ count: number }>("SELECT SUM(next_seq) AS count FROM files")?.count ?? 0;
     return { path: indexPath, usable: !inMemory, bytes: inMemory ? 0 : fileSize(indexPath) ?? 0, turns, check };
   }
 }

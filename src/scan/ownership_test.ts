@@ -27,7 +27,7 @@ async function scan(home: string): Promise<Counted> {
       deepStrictEqual(usage.output, explained.reduce((sum, turn) => sum + turn.usage.output, 0));
     }
     deepStrictEqual(
-      result.usageBuckets({}).reduce((sum, bucket) => sum + bucket.turns, 0),
+      (await result.usageBuckets({})).reduce((sum, bucket) => sum + bucket.turns, 0),
       Object.values(counted).flatMap((chains) => Object.values(chains).flat()).length,
     );
     return counted;

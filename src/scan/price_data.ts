@@ -16,6 +16,13 @@ export interface KnownPrice extends ModelRef {
   readonly schedule: PriceSchedule | null;
 }
 
+/** What another thread needs to have the same prices. Survives structured clone. */
+export interface SharedPrices {
+  readonly overridesPath: string;
+  readonly overridesText: string | undefined;
+  readonly known: readonly KnownPrice[];
+}
+
 export class PriceData {
   readonly overridesPath: string;
   readonly overridesExist: boolean;
@@ -40,6 +47,30 @@ export class PriceData {
   /** Says where to read what was looked up with prices of this {@linkcode version}. Called at most once, when needed. */
   remember(readKnown: () => readonly KnownPrice[]): void {
     this.#readKnown = readKnown;
+  }
+
+  /** For another thread. What that one looks up is to be given to {@linkcode learn}. */
+  share(): SharedPrices {
+    return {
+      overridesPath: this.overridesPath,
+      overridesText: this.#overridesText,
+      known: this.#readKnown?.() ?? [],
+    };
+  }
+
+  static ofShared({ overridesPath, overridesText, known }: SharedPrices): PriceData {
+    const prices = new PriceData(overridesPath, overridesText);
+    prices.remember(() => known);
+    return prices;
+  }
+
+  /** Takes in what was looked up elsewhere. */
+  learn(news: readonly KnownPrice[]): void {
+    for (const price of news) {
+      if (this.#known.has(price)) continue;
+      this.#known.set(price, price.schedule ?? undefined);
+      this.#news.push(price);
+    }
   }
 
   /** What was looked up since it was last asked. */

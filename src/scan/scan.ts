@@ -15,7 +15,8 @@ import { LogScan } from "./log_scan.ts";
 import { PriceData } from "./price_data.ts";
 import type { SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
-import { isStale, listChanges, updateIndex } from "./update_index.ts";
+import { listChanges } from "./list_changes.ts";
+import { isStale, updateIndex } from "./update_index.ts";
 
 export interface ScanOptions {
   readonly environment: SourceEnvironment;

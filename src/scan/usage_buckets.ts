@@ -1,22 +1,35 @@
-/** Sums of counted turns by quarter of an hour, model and session: fine enough for any time zone, and added up by SQLite. */
-import type { Cost, EpochMs, ModelRef, TokenUsage } from "../core/model.ts";
-import type { IndexStore } from "./index_store.ts";
+/**
+ * Sums of counted turns by quarter of an hour, model and log: fine enough for any time zone. Each log's are made when it is
+ * folded; where a range cuts through one, the log's turns are asked.
+ */
+import { isSameModel } from "../core/cache/anchor.ts";
+import { addUsage, type Cost, type EpochMs, type ModelRef, type TokenUsage } from "../core/model.ts";
+import { addCost, addTurnCost, NO_COST } from "../core/pricing.ts";
+import type { SessionTurn } from "../core/rollup.ts";
 
 /** Every time zone in use is offset from UTC by a multiple of this. */
 const QUARTER_MS = 15 * 60_000;
 
-export interface UsageBucket {
+/** The turns of one log, quarter of an hour and model. Survives JSON. */
+export interface LogBucket {
   /** Start of the quarter of an hour. */
   readonly at: EpochMs;
+  readonly model: ModelRef;
+  readonly turns: number;
+  readonly usage: TokenUsage;
+  readonly cost: Cost;
+  /** When the first and the last request were sent, and when the last response was complete. */
+  readonly firstAt: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly endedAt: EpochMs;
+}
+
+export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | "usage" | "cost"> {
   /** Row of the index. */
   readonly session: number;
   readonly source: string;
   readonly sessionId: string;
   readonly cwd?: string;
-  readonly model: ModelRef;
-  readonly turns: number;
-  readonly usage: TokenUsage;
-  readonly cost: Cost;
 }
 
 export interface BucketRange {
@@ -28,57 +41,65 @@ export interface BucketRange {
   readonly asOf?: EpochMs;
 }
 
-export function readUsageBuckets(store: IndexStore, range: BucketRange): UsageBucket[] {
-  const rows = store.all<{
-    quarter: number;
-    session: number;
-    source: string;
-    sessionId: string;
-    cwd: string | null;
-    provider: string;
-    model: string;
-    turns: number;
-    input: number;
-    cacheRead: number;
-    cacheWrite: number;
-    cacheWrite1h: number;
-    output: number;
-    usd: number | null;
-    reported: number;
-    computed: number;
-    unpriced: number;
-  }>(
-    `SELECT CAST(t.at / ${QUARTER_MS} AS INTEGER) AS quarter, f.session, s.source, s.session_id AS sessionId,
-      json_extract(s.body, '$.cwd') AS cwd, t.provider, t.model, COUNT(*) AS turns, SUM(t.input) AS input,
-      SUM(t.cache_read) AS cacheRead, SUM(t.cache_write) AS cacheWrite, SUM(t.cache_write_1h) AS cacheWrite1h,
-      SUM(t.output) AS output, SUM(t.usd) AS usd, SUM(t.basis = 'reported') AS reported,
-      SUM(t.basis = 'computed') AS computed, SUM(t.usd IS NULL) AS unpriced
-      FROM turns t JOIN files f ON f.id = t.file JOIN sessions s ON s.id = f.session
-      WHERE t.lost = 0 AND t.at >= ? AND t.at < ? AND COALESCE(t.ended_at, t.at) <= ?
-      GROUP BY quarter, f.session, t.provider, t.model ORDER BY quarter, f.session`,
-    range.since ?? -Number.MAX_SAFE_INTEGER,
-    range.until ?? Number.MAX_SAFE_INTEGER,
-    range.asOf ?? Number.MAX_SAFE_INTEGER,
-  );
-  return rows.map((row) => ({
-    at: row.quarter * QUARTER_MS,
-    session: row.session,
-    source: row.source,
-    sessionId: row.sessionId,
-    cwd: row.cwd ?? undefined,
-    model: { provider: row.provider, model: row.model },
-    turns: row.turns,
-    usage: {
-      input: row.input,
-      cacheRead: row.cacheRead,
-      cacheWrite: row.cacheWrite,
-      cacheWrite1h: row.cacheWrite1h,
-      output: row.output,
-    },
-    cost: {
-      usd: row.usd ?? 0,
-      basis: row.reported > 0 ? (row.computed > 0 ? "mixed" : "reported") : row.computed > 0 ? "computed" : "none",
-      unpricedTurns: row.unpriced,
-    },
-  }));
+/** @param turns One log's, in order of time */
+export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
+  const buckets: { -readonly [key in keyof LogBucket]: LogBucket[key] }[] = [];
+  /** Where those of the quarter at hand begin: they are a few. */
+  let from = 0;
+  for (const turn of turns) {
+    if (!turn.counted) continue;
+    const at = Math.floor(turn.at / QUARTER_MS) * QUARTER_MS;
+    if (buckets[from]?.at !== at) from = buckets.length;
+    const bucket = buckets.find(({ model }, place) => place >= from && isSameModel(model, turn.model));
+    const endedAt = turn.endedAt ?? turn.at;
+    if (bucket === undefined) {
+      const { model, usage } = turn;
+      const cost = addTurnCost(NO_COST, turn);
+      buckets.push({ at, model, turns: 1, usage, cost, firstAt: turn.at, lastAt: turn.at, endedAt });
+      continue;
+    }
+    bucket.turns++;
+    bucket.usage = addUsage(bucket.usage, turn.usage);
+    bucket.cost = addTurnCost(bucket.cost, turn);
+    bucket.lastAt = turn.at;
+    bucket.endedAt = Math.max(bucket.endedAt, endedAt);
+  }
+  return buckets;
+}
+
+/** @param after Of turns that are later than those of `before` */
+export function joinBuckets(before: readonly LogBucket[], after: readonly LogBucket[]): LogBucket[] {
+  const joined = [...before];
+  for (const bucket of after) {
+    const place = joined.findLastIndex(({ at, model }) => at === bucket.at && isSameModel(model, bucket.model));
+    const known = joined[place];
+    if (known === undefined) joined.push(bucket);
+    else {
+      joined[place] = {
+        ...known,
+        turns: known.turns + bucket.turns,
+        usage: addUsage(known.usage, bucket.usage),
+        cost: addCost(known.cost, bucket.cost),
+        lastAt: bucket.lastAt,
+        endedAt: Math.max(known.endedAt, bucket.endedAt),
+      };
+    }
+  }
+  return joined;
+}
+
+/** Whether all of the bucket's turns lie in the range, none does, or the turns themselves have to say. */
+export function compareBucket(
+  { firstAt, lastAt, endedAt }: LogBucket,
+  { since = -Infinity, until = Infinity, asOf = Infinity }: BucketRange,
+): "inside" | "outside" | "across" {
+  if (firstAt >= since && lastAt < until && endedAt <= asOf) return "inside";
+  return lastAt < since || firstAt >= until || firstAt > asOf ? "outside" : "across";
+}
+
+export function isInRange(
+  { at, endedAt = at }: SessionTurn,
+  { since = -Infinity, until = Infinity, asOf = Infinity }: BucketRange,
+): boolean {
+  return at >= since && at < until && endedAt <= asOf;
 }

@@ -1,10 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { CALENDAR_UNITS, calendarKey } from "../core/calendar.ts";
 import { NO_USAGE, type TokenUsage } from "../core/model.ts";
+import type { SessionTurn } from "../core/rollup.ts";
 import { seededRandom } from "../../tests/support/random.ts";
 import { IndexStore } from "./index_store.ts";
-import { encodeTurns } from "./turn_values.ts";
-import { readUsageBuckets } from "./usage_buckets.ts";
+import { sumTurns } from "./log_digest.ts";
+import { readUsageBuckets } from "./read_usage_buckets.ts";
+import { type BucketRange, joinBuckets, makeBuckets, type UsageBucket } from "./usage_buckets.ts";
 
 const MINUTE = 60_000;
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -16,47 +18,45 @@ interface Row {
   readonly usage?: Partial<TokenUsage>;
   readonly usd?: number;
   readonly basis?: "reported" | "computed" | "none";
+  readonly counted?: boolean;
 }
 
-/** An index of one session for each list of turns. */
-function indexOf(...sessions: readonly (readonly Row[])[]): IndexStore {
+function turnsOf(rows: readonly Row[]): SessionTurn[] {
+  return rows.map(({ at, endedAt, model = "m", usage, usd, basis = "none", counted = true }, index) => ({
+    key: String(index),
+    at,
+    endedAt,
+    model: { provider: "p", model },
+    usage: { ...NO_USAGE, ...usage },
+    chain: "main",
+    usd,
+    basis,
+    counted,
+  }));
+}
+
+/** The usage of an index of one log and session for each list of turns. */
+async function bucketsOf(sessions: readonly (readonly Row[])[], range: BucketRange = {}): Promise<UsageBucket[]> {
   const store = new IndexStore(":memory:");
+  const logs = new Map<string, SessionTurn[]>();
   for (const [index, rows] of sessions.entries()) {
-    store.writeFile(index + 1, {
-      source: "pi",
-      path: `/logs/${index}.jsonl`,
-      size: 1,
-      mtimeMs: 0,
-      ctimeMs: 0,
-      inode: index,
-      sourceVersion: 1,
-      nextOffset: 1,
-      nextSeq: rows.length,
-      fingerprint: "",
-      state: {},
-      facts: { sessionId: `s${index}` },
-      turns: rows.map(({ at, endedAt, model = "m", usage, usd, basis = "none" }, seq) => {
-        const turn = {
-          key: `${index}-${seq}`,
-          at,
-          endedAt,
-          model: { provider: "p", model },
-          usage: { ...NO_USAGE, ...usage },
-          chain: "main",
-        };
-        return [...encodeTurns([{ seq, turn }]).rows[0]!.slice(0, -2), usd ?? null, basis];
-      }),
-      problems: [],
-      isNew: true,
-      continues: false,
-      appends: false,
-    });
+    const path = `/logs/${index}.jsonl`;
+    const turns = turnsOf(rows.toSorted((a, b) => a.at - b.at));
+    logs.set(path, turns);
+    const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
+    const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
+    const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0 };
+    store.writeLog(index + 1, { ...log, ...sumTurns(turns) }, [], { isNew: true });
   }
-  return store;
+  try {
+    return await readUsageBuckets(store, { read: ({ path }) => Promise.resolve(logs.get(path)!) }, range);
+  } finally {
+    store.close();
+  }
 }
 
-Deno.test("readUsageBuckets() adds up by quarter, session and model", () => {
-  const store = indexOf(
+Deno.test("readUsageBuckets() adds up by quarter, session and model", async () => {
+  const buckets = await bucketsOf([
     [
       { at: AT, usage: { input: 1, cacheRead: 10, output: 3 }, usd: 0.25, basis: "reported" },
       { at: AT + 15 * MINUTE - 1, usage: { input: 2, cacheWrite: 20, cacheWrite1h: 5 }, usd: 0.5, basis: "computed" },
@@ -64,10 +64,10 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", () => {
       { at: AT, model: "other", usage: { input: 8 } },
     ],
     [{ at: AT, usage: { input: 16 }, usd: 2, basis: "reported" }],
-  );
+  ]);
   const shared = { source: "pi", cwd: undefined };
   deepStrictEqual(
-    readUsageBuckets(store, {}).map(({ session: _, ...bucket }) => bucket),
+    buckets.toSorted((a, b) => a.at - b.at).map(({ session: _, ...bucket }) => bucket),
     [
       {
         ...shared,
@@ -108,26 +108,20 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", () => {
       },
     ],
   );
-  store.close();
 });
 
-Deno.test("readUsageBuckets() counts a turn without tokens as free, not as unpriced", () => {
-  const store = indexOf([{ at: AT, usd: 0, basis: "none" }, { at: AT, usage: { input: 1 } }]);
-  const [bucket] = readUsageBuckets(store, {});
+Deno.test("readUsageBuckets() counts a turn without tokens as free, not as unpriced", async () => {
+  const [bucket] = await bucketsOf([[{ at: AT, usd: 0, basis: "none" }, { at: AT, usage: { input: 1 } }]]);
   deepStrictEqual([bucket!.turns, bucket!.cost], [2, { usd: 0, basis: "none", unpricedTurns: 1 }]);
-  store.close();
 });
 
-Deno.test("readUsageBuckets() leaves out turns that do not count", () => {
-  const store = indexOf([{ at: AT }, { at: AT + 1 }]);
-  store.run("UPDATE turns SET lost = 2 WHERE key = '0-0'");
-  strictEqual(readUsageBuckets(store, {})[0]!.turns, 1);
-  store.close();
+Deno.test("readUsageBuckets() leaves out turns that do not count", async () => {
+  strictEqual((await bucketsOf([[{ at: AT, counted: false }, { at: AT + 1 }]]))[0]!.turns, 1);
 });
 
 Deno.test("readUsageBuckets() range", async (t) => {
-  const store = indexOf([{ at: AT, endedAt: AT + MINUTE }, { at: AT + 10 }, { at: AT + 20 * MINUTE }]);
-  const rows: [name: string, range: Parameters<typeof readUsageBuckets>[1], turns: number][] = [
+  const session = [{ at: AT, endedAt: AT + MINUTE }, { at: AT + 10 }, { at: AT + 20 * MINUTE }];
+  const rows: [name: string, range: BucketRange, turns: number][] = [
     ["all", {}, 3],
     ["since is the first moment", { since: AT }, 3],
     ["since cuts within a quarter", { since: AT + 1 }, 2],
@@ -138,11 +132,30 @@ Deno.test("readUsageBuckets() range", async (t) => {
     ["as of its end", { asOf: AT + MINUTE }, 2],
   ];
   for (const [name, range, turns] of rows) {
-    await t.step(name, () => {
-      strictEqual(readUsageBuckets(store, range).reduce((sum, bucket) => sum + bucket.turns, 0), turns);
+    await t.step(name, async () => {
+      strictEqual((await bucketsOf([session], range)).reduce((sum, bucket) => sum + bucket.turns, 0), turns);
     });
   }
-  store.close();
+});
+
+Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever it is cut", () => {
+  const random = seededRandom(7);
+  const turns = turnsOf(
+    Array.from({ length: 200 }, (_, index): Row => ({
+      at: AT + index * 4 * MINUTE + Math.floor(random() * MINUTE),
+      endedAt: random() < 0.5 ? undefined : AT + index * 4 * MINUTE + 3 * MINUTE,
+      model: random() < 0.5 ? "m" : "n",
+      usage: { input: Math.floor(random() * 100) },
+      usd: random() < 0.8 ? Math.floor(random() * 1e6) / 1e6 : undefined,
+      counted: random() < 0.9,
+    })),
+  );
+  for (let cut = 0; cut <= turns.length; cut++) {
+    deepStrictEqual(
+      joinBuckets(makeBuckets(turns.slice(0, cut)), makeBuckets(turns.slice(cut))),
+      makeBuckets(turns),
+    );
+  }
 });
 
 Deno.test("buckets fall into the same hour, day, week and month as their turns, in every time zone", async (t) => {
@@ -154,8 +167,7 @@ Deno.test("buckets fall into the same hour, day, week and month as their turns, 
     const quarter = 15 * MINUTE;
     return { at: index % 2 === 0 ? at : Math.round(at / quarter) * quarter - index % 3 };
   });
-  const store = indexOf(turns);
-  const buckets = readUsageBuckets(store, {});
+  const buckets = await bucketsOf([turns]);
   const zones = ["UTC", "America/New_York", "Europe/Stockholm", "Asia/Kathmandu", "Australia/Lord_Howe"];
   for (const zone of zones) {
     await t.step(zone, () => {
@@ -173,5 +185,4 @@ Deno.test("buckets fall into the same hour, day, week and month as their turns, 
       }
     });
   }
-  store.close();
 });

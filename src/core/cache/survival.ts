@@ -70,29 +70,75 @@ function survives(
   return share < DROPPED_SHARE ? false : undefined;
 }
 
-/**
- * One lifetime for each model and each provider that has samples; providers after their models. The order of the samples
- * does not matter.
- *
- * @param samples Made by {@linkcode gapSamplesOf}
- */
+/** The idle times of one model that its cache survived, and those that it did not. Both in ascending order. */
+export interface GapPool {
+  readonly model: ModelRef;
+  readonly survivals: Float64Array;
+  readonly drops: Float64Array;
+}
+
+/** The order of the samples does not matter. @param samples Made by {@linkcode gapSamplesOf} */
+export function poolSamples(samples: readonly GapSample[]): GapPool[] {
+  const byModel = Map.groupBy(samples, ({ model }) => `${model.provider}\0${model.model}`);
+  return [...byModel.values()].map((ofModel) => ({
+    model: ofModel[0]!.model,
+    survivals: sortedGaps(ofModel.filter(({ survived }) => survived)),
+    drops: sortedGaps(ofModel.filter(({ survived }) => !survived)),
+  }));
+}
+
+/** {@linkcode learnFromPools}, from samples in any order. */
 export function learnLifetimes(samples: readonly GapSample[]): LearnedLifetime[] {
-  const byProvider = Map.groupBy(samples, ({ model }) => model.provider);
+  return learnFromPools(poolSamples(samples));
+}
+
+/**
+ * One lifetime for each model and each provider that has samples; providers after their models.
+ *
+ * @param pools At most one a model
+ */
+export function learnFromPools(pools: readonly GapPool[]): LearnedLifetime[] {
+  const byProvider = Map.groupBy(
+    pools.filter(({ survivals, drops }) => survivals.length + drops.length > 0),
+    (pool) => pool.model.provider,
+  );
   return [...byProvider].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([provider, ofProvider]) => [
-    ...[...Map.groupBy(ofProvider, ({ model }) => model.model)].sort(([a], [b]) => a < b ? -1 : 1)
-      .map(([model, ofModel]) => learnLifetime(ofModel, { pool: "model", provider, model })),
-    learnLifetime(ofProvider, { pool: "provider", provider }),
+    ...ofProvider.toSorted((a, b) => a.model.model < b.model.model ? -1 : 1)
+      .map((pool) => learnLifetime(pool, { pool: "model", provider, model: pool.model.model })),
+    learnLifetime(joinPools(ofProvider), { pool: "provider", provider }),
   ]);
 }
 
+type Gaps = Pick<GapPool, "survivals" | "drops">;
+
+function joinPools(pools: readonly Gaps[]): Gaps {
+  const join = (lists: readonly Float64Array[]) => lists.length === 1 ? lists[0]! : joinSorted(lists);
+  return { survivals: join(pools.map(({ survivals }) => survivals)), drops: join(pools.map(({ drops }) => drops)) };
+}
+
+function joinSorted(lists: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(lists.reduce((length, list) => length + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    joined.set(list, at);
+    at += list.length;
+  }
+  // Typed arrays sort numbers several times as fast as objects with a comparison.
+  return joined.sort();
+}
+
 function learnLifetime(
-  samples: readonly GapSample[],
+  gaps: Gaps,
   identity: Pick<LearnedLifetime, "pool" | "provider" | "model">,
 ): LearnedLifetime {
-  const survivals = samples.filter(({ survived }) => survived).length;
-  const drops = samples.length - survivals;
-  const fit = hasEnough({ survivals, drops }) ? fitLifetime(samples) : undefined;
-  return { ...identity, samples: samples.length, survivals, drops, ...(fit === undefined ? {} : { fit }) };
+  const counts = { survivals: gaps.survivals.length, drops: gaps.drops.length };
+  const fit = hasEnough(counts) ? fitLifetime(gaps) : undefined;
+  return {
+    ...identity,
+    samples: counts.survivals + counts.drops,
+    ...counts,
+    ...(fit === undefined ? {} : { fit }),
+  };
 }
 
 function hasEnough({ survivals, drops }: Pick<LearnedLifetime, "survivals" | "drops">): boolean {
@@ -106,8 +152,8 @@ interface Block {
   readonly count: number;
 }
 
-function fitLifetime(samples: readonly GapSample[]): LearnedLifetime["fit"] {
-  const curve = fitSurvivalCurve(samples);
+function fitLifetime(gaps: Gaps): LearnedLifetime["fit"] {
+  const curve = fitCurve(gaps);
   const warm = curve.findLast(({ survived, count }) => survived / count >= SURVIVED_SHARE);
   const cold = curve.find(({ survived, count }) => survived / count <= DROPPED_SHARE);
   if (cold === undefined) return undefined;
@@ -116,11 +162,14 @@ function fitLifetime(samples: readonly GapSample[]): LearnedLifetime["fit"] {
   return { warmUntilMs, coldFromMs, ttlMs: Math.round((warmUntilMs + coldFromMs) / 2) };
 }
 
-/** Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. */
+/** {@linkcode fitCurve} over the samples of whatever models. */
 export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[] {
+  return fitCurve(joinPools(poolSamples(samples)));
+}
+
+/** Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. */
+function fitCurve({ survivals, drops }: Gaps): readonly Block[] {
   const blocks: Block[] = [];
-  const survivals = sortedGaps(samples.filter(({ survived }) => survived));
-  const drops = sortedGaps(samples.filter(({ survived }) => !survived));
   let [survived, dropped] = [0, 0];
   while (survived < survivals.length || dropped < drops.length) {
     const gapMs = Math.min(survivals[survived] ?? Infinity, drops[dropped] ?? Infinity);
@@ -147,7 +196,6 @@ export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[
   return blocks;
 }
 
-/** Typed arrays sort numbers several times as fast as objects with a comparison. */
 function sortedGaps(samples: readonly GapSample[]): Float64Array {
   return new Float64Array(samples.map(({ gapMs }) => gapMs)).sort();
 }

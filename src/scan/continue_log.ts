@@ -1,0 +1,82 @@
+/** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
+import { addTurns, type RollupState } from "../core/rollup.ts";
+import { readFingerprint } from "./fingerprint.ts";
+import { foldFileInSteps } from "./fold_file.ts";
+import type { IndexedFile, IndexStore, StoredLog } from "./index_store.ts";
+import type { KeyIndex } from "./key_index.ts";
+import type { Change } from "./list_changes.ts";
+import { encodeSums, type LogDigest, priceTurns, type StoredSample, storedSample } from "./log_digest.ts";
+import type { PriceData } from "./price_data.ts";
+import { takeSteps } from "./take_steps.ts";
+import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
+import { joinBuckets, type LogBucket, makeBuckets } from "./usage_buckets.ts";
+
+export interface ContinuedLog {
+  /** All that the index is to hold of it now. */
+  readonly log: StoredLog;
+  readonly addedProblems: LogDigest["problems"];
+  readonly addedKeys: TurnKeys;
+  /** Those that are new, as JSON. */
+  readonly samples: string;
+}
+
+/**
+ * @returns undefined when the log has to be read from its beginning: it was rewritten, what is new shows turns again that
+ * came before, or does not simply follow them in time; or it cannot be read
+ */
+export async function continueLog(
+  store: IndexStore,
+  keys: KeyIndex,
+  { source, file, known }: Change & { readonly known: IndexedFile },
+  prices: PriceData,
+  onStep: (bytes: number) => Promise<void>,
+): Promise<ContinuedLog | undefined> {
+  try {
+    if (!hasGrown({ source, file, known })) return undefined;
+  } catch {
+    return undefined;
+  }
+  const before = store.readProgress(known.id);
+  const from = { state: JSON.parse(before.state) as unknown, nextOffset: known.nextOffset, nextSeq: known.nextSeq };
+  const outcome = await takeSteps(foldFileInSteps(source, file, from), onStep);
+  if ("error" in outcome) return undefined;
+  const fold = outcome.value;
+  if (keys.has(known.id, ownKeysOfTurns(source.id, fold.turns))) return undefined;
+  const turns = await priceTurns(fold.turns, "", prices);
+  const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
+  if (added === undefined) return undefined;
+  const samples = added.samples.map(storedSample);
+  const sums = encodeSums(
+    added.state,
+    [...JSON.parse(before.samples) as StoredSample[], ...samples],
+    joinBuckets(JSON.parse(before.buckets) as LogBucket[], makeBuckets(turns)),
+  );
+  return {
+    log: {
+      ...known,
+      size: file.size,
+      mtimeMs: file.mtimeMs,
+      ctimeMs: file.ctimeMs,
+      nextOffset: fold.nextOffset,
+      nextSeq: fold.nextSeq,
+      fingerprint: fold.fingerprint,
+      state: JSON.stringify(fold.state),
+      facts: fold.facts,
+      lost: before.lost,
+      entangled: before.entangled,
+      ...sums,
+    },
+    addedProblems: fold.problems,
+    addedKeys: keysOfTurns(source.id, fold.turns),
+    samples: JSON.stringify(samples),
+  };
+}
+
+/**
+ * Whether the file still begins with all that was folded, so that reading may go on where it stopped. One that changed
+ * and is no longer than it was did not grow: it was rewritten, or its end was.
+ */
+function hasGrown({ known, source, file }: Change & { readonly known: IndexedFile }): boolean {
+  return known.source === source.id && known.sourceVersion === source.version && known.inode === file.inode &&
+    file.size > known.size && !file.compressed && readFingerprint(file.path, known.nextOffset) === known.fingerprint;
+}

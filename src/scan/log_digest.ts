@@ -1,0 +1,116 @@
+/**
+ * What the index keeps of one log: not its turns, which the log itself has, but what they add up to. Made in the thread
+ * that folded the log, in a form that goes from thread to thread and into the index as it is.
+ */
+import type { EpochMs, SessionFacts } from "../core/model.ts";
+import { needsPrice, type PriceBook, turnCost } from "../core/pricing.ts";
+import { addTurns, type RollupState, type SessionTurn } from "../core/rollup.ts";
+import type { GapSample } from "../core/cache/strategy.ts";
+import type { FileFold } from "./fold_file.ts";
+import { isCounted } from "./ownership.ts";
+import type { PriceData } from "./price_data.ts";
+import type { RecordedTurn } from "./source.ts";
+import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
+import { makeBuckets } from "./usage_buckets.ts";
+
+/** A turn and its place among those of its log. */
+export interface PlacedTurn {
+  readonly seq: number;
+  readonly turn: RecordedTurn;
+}
+
+/** What a log's turns add up to. Texts are JSON. */
+export interface LogSums {
+  /** A `RollupState`. */
+  readonly rollup: string;
+  /** A list of {@linkcode StoredSample}. */
+  readonly samples: string;
+  /** A list of `LogBucket`. */
+  readonly buckets: string;
+  /** Of those that count or do not; null without turns. */
+  readonly lastTurnAt: EpochMs | null;
+}
+
+/** What is found in a log that was read from its beginning. */
+export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextSeq" | "fingerprint" | "problems"> {
+  /** What the source needs to go on, as JSON. */
+  readonly state: string;
+  readonly facts: SessionFacts | undefined;
+  readonly keys: TurnKeys;
+}
+
+/** An idle time, and whether the cache survived it. */
+export type StoredSample = readonly [provider: string, model: string, at: number, gapMs: number, survived: 0 | 1];
+
+export async function digestLog(source: string, fold: FileFold, prices: PriceData): Promise<LogDigest> {
+  return {
+    nextOffset: fold.nextOffset,
+    nextSeq: fold.nextSeq,
+    fingerprint: fold.fingerprint,
+    problems: fold.problems,
+    state: JSON.stringify(fold.state),
+    facts: fold.facts,
+    keys: keysOfTurns(source, fold.turns),
+    ...sumTurns(await priceTurns(fold.turns, "", prices)),
+  };
+}
+
+/** @param turns One log's, in order of time */
+export function sumTurns(turns: readonly SessionTurn[]): LogSums {
+  const { state, samples } = addTurns(undefined, turns)!;
+  return encodeSums(state, samples.map(storedSample), makeBuckets(turns));
+}
+
+export function encodeSums(
+  rollup: RollupState,
+  samples: readonly StoredSample[],
+  buckets: ReturnType<typeof makeBuckets>,
+): LogSums {
+  return {
+    rollup: JSON.stringify(rollup),
+    samples: JSON.stringify(samples),
+    buckets: JSON.stringify(buckets),
+    lastTurnAt: Number.isFinite(rollup.lastAt) ? rollup.lastAt : null,
+  };
+}
+
+export function storedSample({ model, at, gapMs, survived }: GapSample): StoredSample {
+  return [model.provider, model.model, at, gapMs, survived ? 1 : 0];
+}
+
+/**
+ * The turns with their prices, and whether they count, in order of time.
+ *
+ * @param lost Which of them do not count, see `resolveOwnership`
+ */
+export async function priceTurns(
+  turns: readonly PlacedTurn[],
+  lost: string,
+  prices: PriceData,
+): Promise<readonly SessionTurn[]> {
+  const unpriced = turns.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
+  const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);
+  const priced = turns.map(({ seq, turn }): SessionTurn => {
+    const { usd, basis } = turnCost(turn, book);
+    return {
+      key: turn.key,
+      at: turn.at,
+      endedAt: turn.endedAt,
+      model: turn.model,
+      usage: turn.usage,
+      chain: turn.chain,
+      reported: turn.reported,
+      requestedTtlMs: turn.requestedTtlMs,
+      afterCompaction: turn.afterCompaction ?? false,
+      usd,
+      basis,
+      counted: isCounted(lost, seq),
+    };
+  });
+  // Turns of one time stay in the order in which the log shows them.
+  return isInOrder(priced) ? priced : priced.sort((a, b) => a.at - b.at);
+}
+
+function isInOrder(turns: readonly SessionTurn[]): boolean {
+  return turns.every(({ at }, index) => index === 0 || turns[index - 1]!.at <= at);
+}

@@ -1,0 +1,58 @@
+/** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
+import { foldFile } from "./fold_file.ts";
+import type { Discovery } from "./discover.ts";
+import type { IndexStore } from "./index_store.ts";
+import { type PlacedTurn, priceTurns } from "./log_digest.ts";
+import type { PriceData } from "./price_data.ts";
+import type { SessionTurn } from "../core/rollup.ts";
+
+type DiscoveredLog = Discovery["files"][number];
+
+export class LogTurns {
+  readonly #store: IndexStore;
+  readonly #discovery: Discovery;
+  readonly #prices: PriceData;
+  #logs: ReadonlyMap<string, DiscoveredLog> | undefined;
+
+  constructor(store: IndexStore, discovery: Discovery, prices: PriceData) {
+    this.#store = store;
+    this.#discovery = discovery;
+    this.#prices = prices;
+  }
+
+  /** As the log shows them, in its order. None of a log that can no longer be read: the next scan says so. */
+  readRecorded(path: string): readonly PlacedTurn[] {
+    const log = this.#find(path);
+    if (log === undefined) return [];
+    try {
+      return foldFile(log.source, log.file, undefined).turns;
+    } catch {
+      return [];
+    }
+  }
+
+  /** In order of time, with their prices and whether they count. */
+  async read({ path, lost }: { readonly path: string; readonly lost: string }): Promise<readonly SessionTurn[]> {
+    return await priceTurns(this.readRecorded(path), lost, this.#prices);
+  }
+
+  /** All turns in a session's logs in order of time, copied history included (`counted` false). */
+  async readSession(session: number): Promise<readonly SessionTurn[]> {
+    const logs = this.#store.readSessionLogs(session);
+    const turns: SessionTurn[] = [];
+    for (const log of logs) turns.push(...await this.read(log));
+    if (logs.length === 1) return turns;
+    // Several logs of one session may show the same turn, at times that differ: the one that counts stands for it.
+    const best = new Map<string, SessionTurn>();
+    for (const turn of turns.sort((a, b) => a.at - b.at)) {
+      const known = best.get(turn.key);
+      if (known === undefined || (!known.counted && turn.counted)) best.set(turn.key, turn);
+    }
+    return best.size === turns.length ? turns : turns.filter((turn) => best.get(turn.key) === turn);
+  }
+
+  #find(path: string): DiscoveredLog | undefined {
+    this.#logs ??= new Map(this.#discovery.files.map((log) => [log.file.path, log]));
+    return this.#logs.get(path);
+  }
+}
