@@ -74,6 +74,13 @@ export function addTurnCost(sum: Cost, turn: PricedTurn): Cost {
   };
 }
 
+/** The same in place: a session may have thousands of turns. */
+export function addTurnCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, turn: PricedTurn): void {
+  if (turn.usd === undefined) sum.unpricedTurns++;
+  else sum.usd = addUsd(sum.usd, turn.usd);
+  sum.basis = addBasis(sum.basis, turn.basis);
+}
+
 export function sumCosts(turns: readonly PricedTurn[]): Cost {
   return turns.reduce(addTurnCost, NO_COST);
 }
@@ -117,15 +124,17 @@ export function ratesFromTurns(
   turns: readonly Turn[],
   before: readonly PrefixRates[] = [],
 ): readonly PrefixRates[] {
-  const models = new Map<string, ModelRef & Partial<Record<PrefixKind, ObservedRate>>>(
-    before.map((rates) => [`${rates.provider}\0${rates.model}`, { ...rates }]),
-  );
+  const models: (ModelRef & Partial<Record<PrefixKind, ObservedRate>>)[] = before.map((rates) => ({ ...rates }));
+  let last: ModelRef | undefined;
+  let rates: (typeof models)[number] | undefined;
   for (const { model, usage, reported, at } of turns) {
     // A recorded zero may as well mean that the tool knows no price.
     if (reported === undefined || !(reported.usd > 0) || !Number.isFinite(reported.usd)) continue;
-    const key = `${model.provider}\0${model.model}`;
-    let rates = models.get(key);
-    if (rates === undefined) models.set(key, rates = { provider: model.provider, model: model.model });
+    if (model !== last) {
+      last = model;
+      rates = models.find((known) => known.provider === model.provider && known.model === model.model);
+    }
+    if (rates === undefined) models.push(rates = { provider: model.provider, model: model.model });
     const promptTokens = promptOf(usage);
     noteRate(rates, "input", reported.input, usage.input, at, promptTokens);
     noteRate(rates, "cacheRead", reported.cacheRead, usage.cacheRead, at, promptTokens);
@@ -134,7 +143,7 @@ export function ratesFromTurns(
     if (cacheWrite1h === 0) noteRate(rates, "cacheWrite", reported.cacheWrite, cacheWrite, at, promptTokens);
     if (cacheWrite === 0) noteRate(rates, "cacheWrite1h", reported.cacheWrite, cacheWrite1h, at, promptTokens);
   }
-  return [...models.values()].filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
+  return models.filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
 }
 
 /** The later of each rate, by model; of two of one time the second. */

@@ -19,7 +19,7 @@ import {
 } from "./model.ts";
 import {
   addCost,
-  addTurnCost,
+  addTurnCostTo,
   mergeRates,
   NO_COST,
   prefixCost,
@@ -71,7 +71,7 @@ export interface SessionRollup {
 interface Sum {
   turns: number;
   usage: { -readonly [kind in keyof TokenUsage]: number };
-  cost: Cost;
+  cost: { -readonly [key in keyof Cost]: Cost[key] };
   firstAt: EpochMs;
   lastAt: EpochMs;
 }
@@ -105,17 +105,29 @@ export function addTurns(
   const byModel = new Map(before?.models.map(({ model, sum }) => [nameOf(model), { model, sum: copySum(sum) }]));
   const byChain = new Map(before?.sums.map(({ chain, sum }) => [chain, { chain, sum: copySum(sum) }]));
   const chains = new Map<string, SessionTurn[]>();
+  // Neighbours mostly have the same chain and the same object for their model.
+  let chain: SessionTurn[] = [];
+  let ofModel: { readonly model: ModelRef; readonly sum: Sum } | undefined;
+  let ofChain: { readonly chain: string; readonly sum: Sum } | undefined;
   for (const turn of turns) {
-    const chain = chains.get(turn.chain);
-    if (chain === undefined) chains.set(turn.chain, [turn]);
-    else chain.push(turn);
+    if (chain[0]?.chain !== turn.chain) {
+      chain = chains.get(turn.chain) ?? [];
+      if (chain.length === 0) chains.set(turn.chain, chain);
+    }
+    chain.push(turn);
     if (!turn.counted) continue;
-    const name = nameOf(turn.model);
-    let ofModel = byModel.get(name);
-    if (ofModel === undefined) byModel.set(name, ofModel = { model: turn.model, sum: copySum() });
-    let ofChain = byChain.get(turn.chain);
-    if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: copySum() });
-    for (const sum of [total, ofModel.sum, ofChain.sum]) addTurn(sum, turn);
+    if (ofModel?.model !== turn.model) {
+      const name = nameOf(turn.model);
+      ofModel = byModel.get(name);
+      if (ofModel === undefined) byModel.set(name, ofModel = { model: turn.model, sum: copySum() });
+    }
+    if (ofChain?.chain !== turn.chain) {
+      ofChain = byChain.get(turn.chain);
+      if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: copySum() });
+    }
+    addTurn(total, turn);
+    addTurn(ofModel.sum, turn);
+    addTurn(ofChain.sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
   const samples: GapSample[] = [];
@@ -231,7 +243,7 @@ function addTurn(sum: Sum, turn: PricedTurn): void {
   sum.usage.cacheWrite += usage.cacheWrite;
   sum.usage.cacheWrite1h += usage.cacheWrite1h;
   sum.usage.output += usage.output;
-  sum.cost = addTurnCost(sum.cost, turn);
+  addTurnCostTo(sum.cost, turn);
   sum.lastAt = turn.at;
 }
 
@@ -248,7 +260,7 @@ const NO_TURNS: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, firstAt: 0, la
 
 /** @param sum @default the sum of no turns */
 function copySum({ turns, usage, cost, firstAt, lastAt }: Sum = NO_TURNS): Sum {
-  return { turns, usage: { ...usage }, cost, firstAt, lastAt };
+  return { turns, usage: { ...usage }, cost: { ...cost }, firstAt, lastAt };
 }
 
 function nameOf({ provider, model }: ModelRef): string {

@@ -2,7 +2,8 @@
  * What the index keeps of one log: not its turns, which the log itself has, but what they add up to. Made in the thread
  * that folded the log, in a form that goes from thread to thread and into the index as it is.
  */
-import type { EpochMs, SessionFacts } from "../core/model.ts";
+import { isSameModel } from "../core/cache/anchor.ts";
+import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
 import { needsPrice, type PriceBook, turnCost } from "../core/pricing.ts";
 import { addTurns, type RollupState, type SessionTurn } from "../core/rollup.ts";
 import type { GapSample } from "../core/cache/strategy.ts";
@@ -90,13 +91,16 @@ export async function priceTurns(
 ): Promise<readonly SessionTurn[]> {
   const unpriced = turns.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
   const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);
+  let model: ModelRef | undefined;
   const priced = turns.map(({ seq, turn }): SessionTurn => {
     const { usd, basis } = turnCost(turn, book);
+    // One object for neighbours of one model: what adds them up need not look at names.
+    if (model === undefined || !isSameModel(model, turn.model)) model = turn.model;
     return {
       key: turn.key,
       at: turn.at,
       endedAt: turn.endedAt,
-      model: turn.model,
+      model,
       usage: turn.usage,
       chain: turn.chain,
       reported: turn.reported,

@@ -22,7 +22,7 @@ interface Library {
 }
 
 /** Raised when this file maps, trusts or computes differently, so that stored costs are worked out anew. */
-const RULES = 1;
+export const RULES = 1;
 
 /**
  * Provider ids of the logs, and what the price data calls them. Only providers that bill by the token at public prices;
@@ -89,7 +89,9 @@ export async function loadPriceBook(overridesText: string | undefined): Promise<
     import("@pydantic/genai-prices"),
     priceBookVersion(overridesText),
   ]);
-  const schedules = new ScheduleCache((model) => findSchedule(model.provider, model.model, overrides, library));
+  const schedules = new ScheduleCache((model) =>
+    findSchedule(model, overrides, (provider, model) => findPublicSchedule(provider, model, library)) ?? undefined
+  );
   return {
     version,
     date: PRICE_DATA.date,
@@ -122,35 +124,44 @@ export async function priceBookVersion(overridesText: string | undefined): Promi
   return `${own}, overrides ${new Uint8Array(digest).toHex().slice(0, 12)}`;
 }
 
-/** A model listed by the user comes first, then the provider that `sameAs` names, then the user's `*`, then the data. */
-function findSchedule(
-  provider: string,
-  model: string,
+/**
+ * A model listed by the user comes first, then the provider that `sameAs` names, then the user's `*`, then the data.
+ *
+ * @param findPublic What the data say of a model: null when it has no price, undefined when that is not known
+ * @returns the same
+ */
+export function findSchedule(
+  { provider, model }: ModelRef,
   overrides: PriceOverrides,
-  library: Library,
+  findPublic: (provider: string, model: string) => PriceSchedule | null | undefined,
   visited: readonly string[] = [],
-): PriceSchedule | undefined {
+): PriceSchedule | null | undefined {
   const own = overrides.get(provider);
   const listed = own?.models.get(model.toLowerCase());
   if (listed !== undefined) return { lists: [{ table: listed }] };
   if (own?.sameAs !== undefined && own.sameAs !== provider && !visited.includes(own.sameAs)) {
-    const same = findSchedule(own.sameAs, model, overrides, library, [...visited, provider]);
-    if (same !== undefined) return same;
+    const same = findSchedule({ provider: own.sameAs, model }, overrides, findPublic, [...visited, provider]);
+    if (same !== null) return same;
   }
   const catchAll = own?.models.get("*");
-  return catchAll === undefined ? findPublicSchedule(provider, model, library) : { lists: [{ table: catchAll }] };
+  return catchAll === undefined ? findPublic(provider, model) : { lists: [{ table: catchAll }] };
 }
 
-function findPublicSchedule(provider: string, model: string, library: Library): PriceSchedule | undefined {
+/** What the data call a provider; undefined for one that they have no prices of. */
+export function listedName(provider: string): string | undefined {
+  return PROVIDERS.get(provider);
+}
+
+function findPublicSchedule(provider: string, model: string, library: Library): PriceSchedule | null {
   const providerId = PROVIDERS.get(provider);
-  if (providerId === undefined) return undefined;
+  if (providerId === undefined) return null;
   // The package only shows its search as a part of a calculation; the time does not matter to which row is found.
   const row = library.calcPrice({}, model, { providerId, timestamp: new Date(0) })?.model;
-  if (row === undefined || !isSameModel(row.match, model)) return undefined;
+  if (row === undefined || !isSameModel(row.match, model)) return null;
   const lists = [providerId, ...(RESOLD.get(providerId) ?? [])];
-  if (!lists.some((id) => library.findProvider({ providerId: id })?.models.includes(row))) return undefined;
+  if (!lists.some((id) => library.findProvider({ providerId: id })?.models.includes(row))) return null;
   const name = `${providerId}/${model.toLowerCase().trim()}`;
-  if (NOT_TRUSTED.some((pattern) => pattern.test(name))) return undefined;
+  if (NOT_TRUSTED.some((pattern) => pattern.test(name))) return null;
   return scheduleOf(row, name.endsWith(":free"));
 }
 

@@ -1,13 +1,14 @@
 /**
- * The price data of one scan: the public list prices under the user's own. Loading them takes longer than a scan that
- * finds nothing new, so that what was looked up once is kept beside the turns, and the lists are loaded only for a model
- * that is new.
+ * The price data of one scan: the public list prices under the user's own. Loading the lists takes longer than a scan that
+ * finds nothing new. So what was looked up once is kept in the index, what the lists say of the names they hold is in a
+ * small file (common_prices.ts), and they themselves are loaded only for a name that neither knows.
  */
 import type { Diagnostic, ModelRef } from "../core/model.ts";
 import { costOfUsage } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
-import { type ListedPriceBook, loadPriceBook, priceBookVersion } from "./price_book.ts";
-import { parsePriceOverrides } from "./price_overrides.ts";
+import type { findCommonPrice } from "./common_prices.ts";
+import { findSchedule, type ListedPriceBook, loadPriceBook, priceBookVersion } from "./price_book.ts";
+import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
 import { type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
 
@@ -28,16 +29,20 @@ export class PriceData {
   readonly overridesExist: boolean;
   readonly problems: readonly Diagnostic[];
   readonly #overridesText: string | undefined;
+  readonly #overrides: PriceOverrides;
   readonly #known = new ScheduleCache(() => undefined);
   readonly #news: KnownPrice[] = [];
   #lists: ListedPriceBook | undefined;
+  #common: typeof findCommonPrice | undefined;
   #readKnown: (() => readonly KnownPrice[]) | undefined;
 
   constructor(overridesPath: string, overridesText: string | undefined) {
     this.overridesPath = overridesPath;
     this.overridesExist = overridesText !== undefined;
     this.#overridesText = overridesText;
-    this.problems = parsePriceOverrides(overridesText).problems.map((message) => ({ path: overridesPath, message }));
+    const { overrides, problems } = parsePriceOverrides(overridesText);
+    this.#overrides = overrides;
+    this.problems = problems.map((message) => ({ path: overridesPath, message }));
   }
 
   version(): Promise<string> {
@@ -84,12 +89,21 @@ export class PriceData {
     this.#readKnown = undefined;
     for (const model of models) {
       if (this.#known.has(model)) continue;
-      this.#lists ??= await loadPriceBook(this.#overridesText);
-      const schedule = this.#lists.scheduleOf(model);
-      this.#known.set(model, schedule);
-      this.#news.push({ provider: model.provider, model: model.model, schedule: schedule ?? null });
+      const schedule = await this.#lookUp(model);
+      this.#known.set(model, schedule ?? undefined);
+      this.#news.push({ provider: model.provider, model: model.model, schedule });
     }
     return this.#book;
+  }
+
+  async #lookUp(model: ModelRef): Promise<PriceSchedule | null> {
+    if (this.#lists === undefined) {
+      this.#common ??= (await import("./common_prices.ts")).findCommonPrice;
+      const schedule = findSchedule(model, this.#overrides, this.#common);
+      if (schedule !== undefined) return schedule;
+    }
+    this.#lists ??= await loadPriceBook(this.#overridesText);
+    return this.#lists.scheduleOf(model) ?? null;
   }
 
   readonly #book: PriceBook = {

@@ -48,11 +48,19 @@ export interface ChainPrefix {
  * @param before What came before these turns
  */
 export function automaticCaches(turns: readonly Turn[], before?: ChainPrefix): (model: ModelRef) => boolean {
-  const writing = new Set(before?.writing.map(nameOf));
+  const writing: ModelRef[] = [...before?.writing ?? []];
   for (const { model, usage } of turns) {
-    if (usage.cacheWrite + usage.cacheWrite1h > 0) writing.add(nameOf(model));
+    if (usage.cacheWrite + usage.cacheWrite1h > 0) addModel(writing, model);
   }
-  return (model) => model.provider !== "anthropic" && !/claude/i.test(model.model) && !writing.has(nameOf(model));
+  // Most chains have one model, and most of their turns one object for it.
+  let last: ModelRef | undefined;
+  let isAutomatic = false;
+  return (model) => {
+    if (model === last) return isAutomatic;
+    last = model;
+    isAutomatic = model.provider !== "anthropic" && !/claude/i.test(model.model) && !hasModel(writing, model);
+    return isAutomatic;
+  };
 }
 
 /**
@@ -69,25 +77,30 @@ export function followsQuietly(turns: readonly Turn[], before: ChainPrefix): boo
 export function foldChain(turns: readonly Turn[], before?: ChainPrefix): ChainPrefix {
   const isAutomatic = automaticCaches(turns, before);
   let held = before?.held;
-  const writing = new Map(before?.writing.map((model) => [nameOf(model), model]));
-  const seen = new Map(before?.silent.map((model) => [nameOf(model), model]));
+  const writing: ModelRef[] = [...before?.writing ?? []];
+  const seen: ModelRef[] = [...before?.silent ?? []];
   for (const turn of turns) {
     held = holdPrefix(held, turn, isAutomatic(turn.model));
     const { model, usage } = turn;
-    const list = usage.cacheWrite + usage.cacheWrite1h > 0 ? writing : seen;
-    list.set(nameOf(model), model);
+    addModel(usage.cacheWrite + usage.cacheWrite1h > 0 ? writing : seen, model);
   }
   const { at, model, usage } = turns.at(-1)!;
   return {
     held: held!,
     last: { at, model, usage },
-    writing: [...writing.values()],
-    silent: [...seen].filter(([name]) => !writing.has(name)).map(([, model]) => model),
+    writing,
+    silent: seen.filter((model) => !hasModel(writing, model)),
   };
 }
 
-function nameOf({ provider, model }: ModelRef): string {
-  return `${provider}\0${model}`;
+/** A chain has a few models: looking through them is faster than a key for each turn. */
+function hasModel(models: readonly ModelRef[], model: ModelRef): boolean {
+  for (const known of models) if (known === model || isSameModel(known, model)) return true;
+  return false;
+}
+
+function addModel(models: ModelRef[], model: ModelRef): void {
+  if (!hasModel(models, model)) models.push(model);
 }
 
 /**

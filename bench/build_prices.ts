@@ -1,0 +1,72 @@
+/**
+ * Builds src/scan/common_prices.json from the price data.
+ *
+ *     deno run -A --frozen bench/build_prices.ts            writes the file
+ *     deno run -A --frozen bench/build_prices.ts --check    fails when the file is not what the data give
+ */
+import { findProvider } from "@pydantic/genai-prices";
+import { loadPriceBook } from "../src/scan/price_book.ts";
+import type { CommonPrices } from "../src/scan/common_prices.ts";
+
+const FILE = new URL("../src/scan/common_prices.json", import.meta.url);
+
+/** The data's names, each with a name that logs have for it. Routers of thousands of models are left to the data. */
+const PROVIDERS = {
+  anthropic: "anthropic",
+  openai: "openai",
+  azure: "azure",
+  google: "google",
+  aws: "amazon-bedrock",
+  groq: "groq",
+  mistral: "mistral",
+  deepseek: "deepseek",
+  "x-ai": "xai",
+  cerebras: "cerebras",
+  moonshotai: "moonshotai",
+  minimax: "minimax",
+  zai: "zai",
+  openrouter: "openrouter",
+};
+/** Vendors whose names are met at those who resell their models, too. */
+const RESOLD: Readonly<Record<string, readonly string[]>> = {
+  aws: ["anthropic"],
+  google: ["anthropic"],
+  azure: ["openai"],
+};
+
+type Match = NonNullable<ReturnType<typeof findProvider>>["models"][number]["match"];
+
+/** The names that a rule takes for what they are. */
+function namesOf(match: Match): readonly string[] {
+  if ("equals" in match) return [match.equals];
+  return "or" in match ? match.or.flatMap(namesOf) : [];
+}
+
+function namesAt(provider: string): readonly string[] {
+  const models = findProvider({ providerId: provider })?.models;
+  if (models === undefined) throw new Error(`The price data know no provider ${provider}.`);
+  return models.flatMap(({ id, match }) => [id, ...namesOf(match)]);
+}
+
+const book = await loadPriceBook(undefined);
+const prices: CommonPrices = Object.fromEntries(
+  Object.entries(PROVIDERS).map(([listed, provider]) => {
+    const names = new Set([listed, ...(RESOLD[listed] ?? [])].flatMap(namesAt));
+    return [
+      listed,
+      Object.fromEntries(
+        [...names].sort().map((model) => [model, book.scheduleOf({ provider, model }) ?? null]),
+      ),
+    ];
+  }),
+);
+// A line a provider: short, and a change can still be seen.
+const text = `{\n${
+  Object.entries(prices).map(([listed, models]) => `${JSON.stringify(listed)}: ${JSON.stringify(models)}`).join(",\n")
+}\n}\n`;
+
+if (!Deno.args.includes("--check")) await Deno.writeTextFile(FILE, text);
+else if (await Deno.readTextFile(FILE) !== text) {
+  console.error("src/scan/common_prices.json is not what the price data give: run deno task prices.");
+  Deno.exit(1);
+}
