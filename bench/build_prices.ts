@@ -34,6 +34,21 @@ const RESOLD: Readonly<Record<string, readonly string[]>> = {
   azure: ["openai"],
 };
 
+/** Names with a date, which the tools write and only rules of the data find (Anthropic, "Models overview", 2026-11-20). */
+const DATED: Readonly<Record<string, readonly string[]>> = {
+  anthropic: [
+    "claude-opus-4-5-20251101",
+    "claude-haiku-4-5-20251001",
+    "claude-sonnet-4-5-20250929",
+    "claude-opus-4-1-20250805",
+    "claude-opus-4-20250514",
+    "claude-sonnet-4-20250514",
+    "claude-3-7-sonnet-20250219",
+    "claude-3-5-haiku-20241022",
+    "claude-3-5-sonnet-20241022",
+  ],
+};
+
 type Match = NonNullable<ReturnType<typeof findProvider>>["models"][number]["match"];
 
 /** The names that a rule takes for what they are. */
@@ -51,7 +66,7 @@ function namesAt(provider: string): readonly string[] {
 const book = await loadPriceBook(undefined);
 const prices: CommonPrices = Object.fromEntries(
   Object.entries(PROVIDERS).map(([listed, provider]) => {
-    const names = new Set([listed, ...(RESOLD[listed] ?? [])].flatMap(namesAt));
+    const names = new Set([...[listed, ...(RESOLD[listed] ?? [])].flatMap(namesAt), ...(DATED[listed] ?? [])]);
     return [
       listed,
       Object.fromEntries(

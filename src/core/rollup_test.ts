@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
 import { NO_COST } from "./pricing.ts";
 import { seededRandom } from "../../tests/support/random.ts";
-import { addTurns, finishRollup, rollUpSession, type RollupState, type SessionTurn } from "./rollup.ts";
+import { addTurns, finishRollup, mergeRollups, rollUpSession, type RollupState, type SessionTurn } from "./rollup.ts";
 
 const MINUTE = 60_000;
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
@@ -184,4 +184,43 @@ Deno.test("addTurns() refuses what does not simply follow", async (t) => {
     addTurns(state, [turn(40, { input: 1, output: 2 })]);
     strictEqual(JSON.stringify(state), before);
   });
+});
+
+Deno.test("mergeRollups() of logs gives what all their turns give, through JSON", () => {
+  const random = seededRandom(6);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  for (let round = 0; round < 200; round++) {
+    let at = 0;
+    const turns = Array.from({ length: Math.floor(random() * 20) }, () =>
+      turn(
+        at += pick([1000, 2 * MINUTE, 10 * MINUTE]),
+        { input: pick([5000, 70]), cacheRead: pick([0, 4000, 9000]), cacheWrite: pick([0, 0, 3000]), output: 7 },
+        {
+          model: pick([CLAUDE, GPT, { ...GPT, provider: "azure" }]),
+          chain: pick([MAIN_CHAIN, MAIN_CHAIN, "agent-1", "agent-2", "tool"]),
+          counted: random() > 0.2,
+          usd: pick([0.1, 0.2, 0.3, undefined]),
+          reported: pick([undefined, { usd: 0.5, input: 0.1, cacheRead: 0.01 }, { usd: 0.5, input: 0.2 }]),
+        },
+      ));
+    const logOf = (chain: string) => chain === MAIN_CHAIN || chain === "tool" ? 0 : 1 + Number(chain === "agent-2");
+    const logs = [0, 1, 2].map((log) => turns.filter(({ chain }) => logOf(chain) === log));
+    const states = logs.map((log) => JSON.parse(JSON.stringify(addTurns(undefined, log)!.state)) as RollupState);
+    const { samples: _, ...whole } = rollUpSession(turns, undefined, undefined);
+    const sorted = (list: typeof whole.models) => list.map((model) => JSON.stringify(model)).sort();
+    const merged = finishRollup(mergeRollups(states)!, undefined, undefined);
+    // Models of one cost come in the order of their first turn; what is compared here is what they are.
+    deepStrictEqual({ ...merged, models: sorted(merged.models) }, { ...whole, models: sorted(whole.models) });
+  }
+});
+
+Deno.test("mergeRollups() leaves two logs with turns of one chain to who has the turns", () => {
+  const stateOf = (...turns: SessionTurn[]) => addTurns(undefined, turns)!.state;
+  strictEqual(mergeRollups([stateOf(turn(1, { input: 1 })), stateOf(turn(2, { input: 1 }))]), undefined);
+  // A log of another session's history alone has a chain, too.
+  strictEqual(
+    mergeRollups([stateOf(turn(1, { input: 1 }, { counted: false })), stateOf(turn(2, { input: 1 }))]),
+    undefined,
+  );
+  deepStrictEqual(mergeRollups([]), addTurns(undefined, [])!.state);
 });

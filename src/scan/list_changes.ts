@@ -18,7 +18,7 @@ export interface Changes {
   readonly dataVersion: number;
 }
 
-/** Between the logs of a stamp. A path that holds one costs its log being looked at whenever any log changed. */
+/** Between the logs of a stamp. */
 const SEPARATOR = "\n";
 
 export function listChanges(store: IndexStore, discovery: Discovery): Changes {
@@ -59,11 +59,16 @@ export function stampOf({ files }: Discovery): string {
 }
 
 function lineOf({ source, file }: Discovery["files"][number]): string {
-  return `${source.id} ${source.version} ${file.size} ${file.mtimeMs} ${file.ctimeMs} ${file.inode} ${file.path}`;
+  return `${source.id} ${source.version} ${file.size} ${file.mtimeMs} ${file.ctimeMs} ${file.inode} ${
+    NEEDS_ESCAPE.test(file.path) ? file.path.replaceAll(/[%\n]/g, encodeURIComponent) : file.path
+  }`;
 }
 
+/** A path may hold anything. */
+const NEEDS_ESCAPE = /[%\n]/;
+
 function pathOfLine(line: string): string {
-  return line.split(" ").slice(6).join(" ");
+  return line.split(" ").slice(6).join(" ").replaceAll(/%25|%0A/g, decodeURIComponent);
 }
 
 function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boolean {

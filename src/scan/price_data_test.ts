@@ -1,5 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import type { ModelRef } from "../core/model.ts";
+import { findCommonPrice } from "./common_prices.ts";
+import { loadPriceBook } from "./price_book.ts";
 import { type KnownPrice, PriceData } from "./price_data.ts";
 
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
@@ -32,4 +34,55 @@ Deno.test("what was looked up is news once, and then needs no lists", async () =
 Deno.test("a model that was not named is a mistake of the caller, never a price of nothing", async () => {
   const book = await new PriceData("/prices.json", undefined).bookFor([]);
   throws(() => book.costOf(CLAUDE, MILLION_IN, AT), /No price was looked up for anthropic\/claude-sonnet-4-5/);
+});
+
+Deno.test("a price is the lists', whether their file of names has it or they have to be asked", async (t) => {
+  const lists = await loadPriceBook(undefined);
+  const rows: [model: ModelRef, isCommon: boolean][] = [
+    [CLAUDE, true],
+    [{ provider: "openai-codex", model: "gpt-5.5" }, true],
+    // Resold, by the vendor's name.
+    [{ provider: "google-vertex", model: "claude-sonnet-4-5" }, true],
+    [{ provider: "amazon-bedrock", model: "claude-sonnet-4-5" }, true],
+    [NOBODYS, true],
+    // Found by rules that name no model whole.
+    [{ provider: "anthropic", model: "claude-sonnet-4-5-20250929" }, true],
+    [{ provider: "anthropic", model: "claude-sonnet-4-5-20250930" }, false],
+    [{ provider: "anthropic", model: "Claude-Sonnet-4-5" }, false],
+    [{ provider: "amazon-bedrock", model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0" }, false],
+  ];
+  for (const [model, isCommon] of rows) {
+    await t.step(`${model.provider}/${model.model}`, async () => {
+      const book = await new PriceData("/prices.json", undefined).bookFor([model]);
+      for (const at of [AT, Date.UTC(2024, 0, 1)]) {
+        strictEqual(book.costOf(model, MILLION_IN, at), lists.costOf(model, MILLION_IN, at));
+      }
+      strictEqual(findCommonPrice(model.provider, model.model) !== undefined, isCommon);
+    });
+  }
+});
+
+Deno.test("the user's prices go before the file of names", async () => {
+  const overrides = JSON.stringify({
+    providers: {
+      anthropic: { models: { "claude-sonnet-4-5": { input: 1234, output: 1 } } },
+      mine: { sameAs: "anthropic", models: {} },
+    },
+  });
+  const prices = new PriceData("/prices.json", overrides);
+  deepStrictEqual(prices.problems, []);
+  const book = await prices.bookFor([CLAUDE, { ...CLAUDE, provider: "mine" }]);
+  strictEqual(book.costOf(CLAUDE, MILLION_IN, AT), 1234);
+  strictEqual(book.costOf({ ...CLAUDE, provider: "mine" }, MILLION_IN, AT), 1234);
+});
+
+Deno.test("what another thread looked up is known here, and news", async () => {
+  const here = new PriceData("/prices.json", undefined);
+  await here.bookFor([NOBODYS]);
+  const there = PriceData.ofShared(structuredClone(here.share()));
+  await there.bookFor([CLAUDE]);
+  here.learn(there.takeNews());
+  deepStrictEqual(here.takeNews().map(({ model }) => model), [NOBODYS.model, CLAUDE.model]);
+  here.learn([{ ...CLAUDE, schedule: null }]);
+  deepStrictEqual(here.takeNews(), []);
 });

@@ -1,0 +1,92 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { FoundFile } from "../host/files.ts";
+import type { Discovery } from "./discover.ts";
+import { IndexStore } from "./index_store.ts";
+import { listAll, listChanges, stampOf } from "./list_changes.ts";
+import { sumTurns } from "./log_digest.ts";
+import { pi } from "./sources/pi.ts";
+
+const file = (path: string, change: Partial<FoundFile> = {}): FoundFile => ({
+  path,
+  relativePath: path.slice(1),
+  size: 10,
+  mtimeMs: 1.5,
+  ctimeMs: 2,
+  inode: 3,
+  compressed: false,
+  ...change,
+});
+
+const discovery = (...files: FoundFile[]): Discovery => ({
+  files: files.map((file) => ({ source: pi, file })),
+  roots: [],
+  problems: [],
+});
+
+/** An index that has read these. */
+function indexOf(before: Discovery): IndexStore {
+  const store = new IndexStore(":memory:");
+  for (const [index, { source, file: { relativePath: _, compressed: __, ...stamp } }] of before.files.entries()) {
+    store.writeLog(
+      index + 1,
+      {
+        ...stamp,
+        source: source.id,
+        sourceVersion: source.version,
+        nextOffset: 10,
+        nextSeq: 0,
+        fingerprint: "",
+        state: "{}",
+        facts: undefined,
+        lost: "",
+        entangled: 0,
+        ...sumTurns([]),
+      },
+      [],
+      { isNew: true },
+    );
+  }
+  store.writeMeta("logs", stampOf(before));
+  return store;
+}
+
+Deno.test("listChanges() and listAll() say the same: what is new, changed or gone", async (t) => {
+  const [a, b, odd] = [file("/a b.jsonl"), file("/b.jsonl"), file("/with\nnewline % %0A é.jsonl")];
+  const rows: [
+    name: string,
+    before: FoundFile[],
+    after: FoundFile[],
+    changed: string[],
+    known: number,
+    gone: string[],
+  ][] = [
+    ["nothing", [a, b], [a, b], [], 0, []],
+    ["another order", [a, b], [b, a], [], 0, []],
+    ["new", [a], [a, b], ["/b.jsonl"], 0, []],
+    ["gone", [a, b], [b], [], 0, ["/a b.jsonl"]],
+    ["grown", [a, b], [{ ...a, size: 11 }, b], ["/a b.jsonl"], 1, []],
+    ["touched", [a, b], [a, { ...b, mtimeMs: 1.75 }], ["/b.jsonl"], 1, []],
+    ["another file by its name", [a], [{ ...a, inode: 4 }], ["/a b.jsonl"], 1, []],
+    ["all", [a], [b], ["/b.jsonl"], 0, ["/a b.jsonl"]],
+    ["none left", [a], [], [], 0, ["/a b.jsonl"]],
+    ["a name with a newline grew", [odd, a], [{ ...odd, size: 11 }, a], ["/with\nnewline % %0A é.jsonl"], 1, []],
+    ["a name with a newline, gone with another", [odd, a], [], [], 0, ["/a b.jsonl", "/with\nnewline % %0A é.jsonl"]],
+  ];
+  for (const [name, before, after, changed, known, gone] of rows) {
+    await t.step(name, () => {
+      for (const list of [listChanges, listAll]) {
+        const store = indexOf(discovery(...before));
+        const changes = list(store, discovery(...after));
+        deepStrictEqual(
+          {
+            changed: changes.changed.map(({ file }) => file.path),
+            known: changes.changed.filter(({ known }) => known !== undefined).length,
+            gone: changes.gone.map(({ path }) => path).sort(),
+          },
+          { changed, known, gone },
+        );
+        store.close();
+      }
+    });
+  }
+});
