@@ -297,6 +297,10 @@ export class IndexStore {
     this.run("INSERT INTO turn_keys (entries) VALUES (?)", entries);
   }
 
+  writeKeyList(id: number, entries: Uint8Array<ArrayBuffer>): void {
+    this.run("UPDATE turn_keys SET entries = ? WHERE id = ?", entries, id);
+  }
+
   removeKeyList(id: number): void {
     this.run("DELETE FROM turn_keys WHERE id = ?", id);
   }

@@ -2,9 +2,8 @@
  * Which logs show a turn: every turn's identities (turn_keys.ts) with the log that has them, in a few sorted lists that the
  * index keeps as they are. A table of the same would take several times as long to fill as all logs take to fold.
  *
- * A scan's new identities are a list of their own; lists of like length are merged, so that there are never many. Identities
- * of logs that vanished or were rewritten stay: what is found is compared with the turns themselves (ownership.ts), so
- * that they cost a little time and nothing else.
+ * A scan's new identities are a list of their own; lists of like length are merged, so that there are never many. Those of
+ * logs that vanished or were rewritten are taken out of all of them.
  */
 import type { IndexStore } from "./index_store.ts";
 import type { TurnKeys } from "./turn_keys.ts";
@@ -27,13 +26,15 @@ interface List {
 
 export class KeyIndex {
   readonly #store: IndexStore;
-  #kept: readonly List[] | undefined;
+  #kept: List[] | undefined;
   /** New identities by log, and all of them in order once they are asked for. */
   readonly #added = new Map<number, TurnKeys[]>();
   #fresh: List = listOf(undefined, new BigUint64Array(0));
+  /** Logs that were read anew, and all that they have now; or that vanished. */
+  readonly #replaced = new Map<number, TurnKeys | "gone">();
   /** Identities of which another log may be the better, or now the only, owner. */
   readonly #touched: { readonly file: number; readonly keys: TurnKeys }[] = [];
-  readonly #removed = new Set<number>();
+  readonly #rewritten = new Set<number>();
 
   constructor(store: IndexStore) {
     this.#store = store;
@@ -46,7 +47,7 @@ export class KeyIndex {
     );
   }
 
-  /** A log that is new. @throws {RangeError} when there are more logs than an entry can tell apart */
+  /** New turns of a log. @throws {RangeError} when there are more logs than an entry can tell apart */
   add(file: number, keys: TurnKeys): void {
     if (file > FILE_MASK) throw new RangeError(`The index cannot hold more than ${FILE_MASK} logs.`);
     const added = this.#added.get(file);
@@ -56,14 +57,12 @@ export class KeyIndex {
 
   /** A log that was read anew from its beginning. */
   replace(file: number, keys: TurnKeys): void {
-    this.#touched.push({ file, keys: this.#keptKeysOf(file) }, { file, keys });
-    this.add(file, keys.filter((_, index) => !this.has(file, keys.subarray(index & ~1, (index & ~1) + 2))));
+    this.#replaced.set(file, keys);
   }
 
   /** A log that vanished. */
   remove(file: number): void {
-    this.#touched.push({ file, keys: this.#keptKeysOf(file) });
-    this.#removed.add(file);
+    this.#replaced.set(file, "gone");
   }
 
   /** Whether the log had one of these identities before this scan. */
@@ -76,10 +75,11 @@ export class KeyIndex {
 
   /**
    * The logs whose turns have to be weighed against each other since this scan's changes: sets of those that share
-   * turns, directly or through others of the set. A log that has an identity twice is a set of its own.
+   * turns, directly or through others of the set. A log that has an identity twice is a set of its own. To be called once.
    */
   findConflicts(): number[][] {
-    this.#order();
+    this.#takeReplaced();
+    this.#orderAdded();
     const seeds = new Set<number>();
     const { words } = this.#fresh;
     for (let at = 0; at + 2 < words.length; at += 2) {
@@ -88,8 +88,9 @@ export class KeyIndex {
     }
     if (this.#lists.length > 0) {
       for (let at = 0; at < words.length; at += 2) {
-        const before = this.#lists.flatMap((list) => filesIn(list, words[at + 1]!, words[at]!));
-        for (const file of before) seeds.add(file).add(words[at]! & FILE_MASK);
+        for (const list of this.#lists) {
+          for (const file of filesIn(list, words[at + 1]!, words[at]!)) seeds.add(file).add(words[at]! & FILE_MASK);
+        }
       }
     }
     for (const { file, keys } of this.#touched) {
@@ -97,33 +98,77 @@ export class KeyIndex {
         for (const other of this.#filesWith(keys[at]!, keys[at + 1]!)) if (other !== file) seeds.add(other).add(file);
       }
     }
+    for (const [file, keys] of this.#replaced) if (keys === "gone") seeds.delete(file);
     return this.#joinSets(seeds);
   }
 
-  /** Writes what this scan added. */
+  /** Writes what this scan changed. After {@linkcode findConflicts}. */
   save(): void {
+    for (const { id, entries } of this.#lists) {
+      if (this.#rewritten.has(id!)) this.#store.writeKeyList(id!, new Uint8Array(entries.buffer));
+    }
     if (this.#fresh.entries.length === 0) return;
-    const merged: List[] = [];
     let entries = this.#fresh.entries;
     for (const list of this.#lists.toReversed()) {
       if (list.entries.length > entries.length * LIKE_LENGTH) break;
-      merged.push(list);
+      this.#store.removeKeyList(list.id!);
       entries = joinEntries(list.entries, entries);
     }
-    for (const { id } of merged) this.#store.removeKeyList(id!);
     this.#store.addKeyList(new Uint8Array(entries.buffer));
+  }
+
+  /** Takes what is no longer true out of the lists, and finds out what is new in logs that were read anew. */
+  #takeReplaced(): void {
+    if (this.#replaced.size === 0) return;
+    const before = this.#keptKeysOf((file) => this.#replaced.has(file));
+    const leaving = new Set<number>();
+    for (const [file, keys] of this.#replaced) {
+      const had = Uint32Array.from(before.get(file) ?? []);
+      this.#touched.push({ file, keys: had });
+      if (keys === "gone") {
+        leaving.add(file);
+        continue;
+      }
+      this.#touched.push({ file, keys });
+      const known = setOfKeys(had);
+      const shown = setOfKeys(keys);
+      const isRewritten = ![...known].every((key) => shown.has(key));
+      if (isRewritten) leaving.add(file);
+      this.add(file, isRewritten ? keys : withoutKeys(keys, known));
+    }
+    if (leaving.size === 0) return;
+    this.#kept = this.#lists.map(({ id, entries, words }) => {
+      const left = entries.filter((_, place) => !leaving.has(words[2 * place]! & FILE_MASK));
+      if (left.length < entries.length) this.#rewritten.add(id!);
+      return listOf(id, left);
+    });
+  }
+
+  /** Puts what was added in order. */
+  #orderAdded(): void {
+    const added = [...this.#added].flatMap(([file, lists]) => lists.map((keys) => ({ file, keys })));
+    const words = new Uint32Array(added.reduce((length, { keys }) => length + keys.length, 0));
+    let to = 0;
+    for (const { file, keys } of added) {
+      for (let at = 0; at < keys.length; at += 2) {
+        words[to++] = keys[at + 1]! | file;
+        words[to++] = keys[at]!;
+      }
+    }
+    this.#fresh = listOf(undefined, new BigUint64Array(words.buffer).sort());
   }
 
   #joinSets(seeds: Iterable<number>): number[][] {
     const sets: number[][] = [];
-    const seen = new Set<number>(this.#removed);
+    const seen = new Set<number>();
     for (const seed of seeds) {
       if (seen.has(seed)) continue;
       seen.add(seed);
       const set = [seed];
       // Grows while it is gone through.
       for (const file of set) {
-        for (const keys of [...this.#added.get(file) ?? [], this.#keptKeysOf(file)]) {
+        const kept = this.#keptKeysOf((other) => other === file).get(file) ?? [];
+        for (const keys of [...this.#added.get(file) ?? [], kept]) {
           for (let at = 0; at < keys.length; at += 2) {
             for (const other of this.#filesWith(keys[at]!, keys[at + 1]!)) {
               if (seen.has(other)) continue;
@@ -138,38 +183,39 @@ export class KeyIndex {
     return sets;
   }
 
-  /** Puts what was added in order. */
-  #order(): void {
-    const added = [...this.#added].flatMap(([file, lists]) => lists.map((keys) => ({ file, keys })));
-    const words = new Uint32Array(added.reduce((length, { keys }) => length + keys.length, 0));
-    let to = 0;
-    for (const { file, keys } of added) {
-      for (let at = 0; at < keys.length; at += 2) {
-        words[to++] = keys[at + 1]! | file;
-        words[to++] = keys[at]!;
-      }
-    }
-    this.#fresh = listOf(undefined, new BigUint64Array(words.buffer).sort());
-  }
-
   #filesWith(hash: number, more: number): number[] {
-    const files: number[] = [];
-    for (const list of [...this.#lists, this.#fresh]) {
-      for (const file of filesIn(list, hash, more)) if (!this.#removed.has(file)) files.push(file);
-    }
-    return files;
+    return [...this.#lists, this.#fresh].flatMap((list) => filesIn(list, hash, more));
   }
 
-  /** What the index held of a log before this scan. */
-  #keptKeysOf(file: number): TurnKeys {
-    const keys: number[] = [];
+  /** What the lists hold of some logs, in one pass over them. */
+  #keptKeysOf(isWanted: (file: number) => boolean): Map<number, number[]> {
+    const found = new Map<number, number[]>();
     for (const { words } of this.#lists) {
       for (let at = 0; at < words.length; at += 2) {
-        if ((words[at]! & FILE_MASK) === file) keys.push(words[at + 1]!, (words[at]! & ~FILE_MASK) >>> 0);
+        const file = words[at]! & FILE_MASK;
+        if (!isWanted(file)) continue;
+        let keys = found.get(file);
+        if (keys === undefined) found.set(file, keys = []);
+        keys.push(words[at + 1]!, (words[at]! & ~FILE_MASK) >>> 0);
       }
     }
-    return Uint32Array.from(keys);
+    return found;
   }
+}
+
+/** The 40 bits of each as one number. */
+function setOfKeys(keys: TurnKeys): Set<number> {
+  const set = new Set<number>();
+  for (let at = 0; at < keys.length; at += 2) set.add(numberOf(keys, at));
+  return set;
+}
+
+function numberOf(keys: TurnKeys, at: number): number {
+  return keys[at]! * 2 ** (32 - FILE_BITS) + (keys[at + 1]! >>> FILE_BITS);
+}
+
+function withoutKeys(keys: TurnKeys, known: ReadonlySet<number>): TurnKeys {
+  return keys.filter((_, place) => !known.has(numberOf(keys, place & ~1)));
 }
 
 function listOf(id: number | undefined, entries: Entries): List {

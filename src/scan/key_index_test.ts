@@ -36,8 +36,17 @@ Deno.test("findConflicts() names the logs that share turns, and those that share
     ["the other log vanished", [{ add: { 1: ["a"], 2: ["a"], 3: ["c"] } }, { remove: [1] }], [[2]]],
     ["both vanished", [{ add: { 1: ["a"], 2: ["a"] } }, { remove: [1, 2] }], []],
     ["read anew, and still in common", [{ add: { 1: ["a"], 2: ["a"] } }, { replace: { 2: ["a", "b"] } }], [[1, 2]]],
-    // What the index remembers of 2 is out of date, and leads to looking once more at both.
-    ["read anew, no more in common", [{ add: { 1: ["a"], 2: ["a"] } }, { replace: { 2: ["b"] } }], [[1, 2]]],
+    ["read anew, no more in common", [{ add: { 1: ["a"], 2: ["a"] } }, { replace: { 2: ["b"] } }], [[1], [2]]],
+    [
+      "read anew, no more in common since the scan before",
+      [{ add: { 1: ["a"], 2: ["a"] } }, { replace: { 2: ["b"] } }, { add: { 3: ["a"] } }],
+      [[1, 3]],
+    ],
+    ["vanished in the scan before", [{ add: { 1: ["a"], 2: ["b"] } }, { remove: [1] }, { add: { 3: ["a"] } }], []],
+    ["read anew, and in common with a new one", [
+      { add: { 1: ["a"], 2: ["b"] } },
+      { replace: { 2: ["b", "c"] }, add: { 3: ["b", "c"] } },
+    ], [[2, 3]]],
     ["read anew, alone as ever", [{ add: { 1: ["a"], 2: ["b"] } }, { replace: { 2: ["b", "c"] } }], []],
   ];
   for (const [name, steps, conflicts] of rows) {
@@ -97,6 +106,16 @@ function setsOf(logs: ReadonlyMap<number, readonly string[]>): number[][] {
   }
   return sets.map(({ files }) => files.sort((a, b) => a - b));
 }
+
+Deno.test("what a log had before it was rewritten is not its own any more", () => {
+  const store = new IndexStore(":memory:");
+  scan(store, { add: { 1: ["a", "b"], 2: ["z"] } });
+  scan(store, { replace: { 1: ["a"] } });
+  deepStrictEqual([new KeyIndex(store).has(1, keys("a")), new KeyIndex(store).has(1, keys("b"))], [true, false]);
+  // It grows by the same turn again.
+  deepStrictEqual(scan(store, { add: { 1: ["b"] } }), []);
+  store.close();
+});
 
 Deno.test("has() knows a log's own turns of earlier scans", () => {
   const store = new IndexStore(":memory:");
