@@ -1,5 +1,4 @@
 /** `sessions`: every session on this machine, newest first. */
-import { resolve } from "node:path";
 import { totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
@@ -138,5 +137,5 @@ export const sessions = defineOperation({
 /** `.`, `..` and `./x` mean directories; `~` the home; other text is part of a path. */
 function resolveProject(project: string, context: OperationContext): string {
   if (/^~(?=$|[/\\])/.test(project)) return context.home + project.slice(1);
-  return /^\.{1,2}($|[/\\])/.test(project) ? resolve(context.cwd, project) : project;
+  return /^\.{1,2}($|[/\\])/.test(project) ? context.resolvePath(project)[0]! : project;
 }

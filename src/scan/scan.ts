@@ -5,7 +5,7 @@
  * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: when it cannot
  * be used, the same scan runs in memory.
  */
-import { dirname } from "node:path";
+import { dirname } from "../host/paths.ts";
 import type { Diagnostic, DurationMs } from "../core/model.ts";
 import { makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
