@@ -48,7 +48,7 @@ function problemOf(field: Field, value: unknown): Omit<InputProblem, "field"> | 
     if (!isRight(field, value)) return { kind: "wrong", message: "another value was expected" };
   } else {
     if (!Array.isArray(value)) return { kind: "wrong", message: "a list was expected" };
-    // Not findIndex by a callback alone: it must see the holes of a list, too, and does.
+    // Unlike some(), this looks at holes, too.
     const index = value.findIndex((item) => !isRight(field, item));
     if (index !== -1) return { kind: "wrong", index, message: "another value was expected" };
   }
