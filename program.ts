@@ -2,7 +2,6 @@
  * The program: connects the command line to the process it runs in. The only place that knows faces, host and scan
  * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
  */
-import { dirname, join } from "node:path";
 import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
 import type { GlobalFlags } from "./src/cli/flag.ts";
 import type { RunLaunch } from "./src/cli/launch_command.ts";
@@ -16,6 +15,7 @@ import {
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
+import { dirname, join } from "./src/host/paths.ts";
 import { giveUp } from "./src/host/permissions.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";

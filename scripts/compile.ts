@@ -118,7 +118,8 @@ async function git(...args: readonly string[]): Promise<string | undefined> {
 
 /**
  * Three bundles, which share nothing: what answers at once is in few pieces then. And what the bundler puts into every
- * piece of a bundle that holds a CommonJS package imports `node:module`, which alone takes as long as Deno does to start.
+ * piece of a bundle that holds a CommonJS package imports `node:module`, which alone takes as long as Deno does to start
+ * ({@linkcode loadRequireLate} mends that).
  *
  * @returns the script that starts it; what it loads lies beside it
  */
@@ -165,7 +166,32 @@ if ("WorkerGlobalScope" in globalThis) {
     );
     if (!success) throw new CompileError(`The bundle could not be made.\n${stderr.trimEnd()}`);
   }
+  await loadRequireLate(outdir);
   return join(outdir, "opper_agent.js");
+}
+
+/** How the bundler writes it. */
+const EAGER_REQUIRE =
+  /import\s*\{\s*createRequire as ([\w$]+)\s*\}\s*from\s*"node:module";\s*var ([\w$]+)=\1\(import\.meta\.url\);/;
+
+/**
+ * Every piece of the program imports, for its other helpers, the one that makes `require`. Only what draws tables calls
+ * that: made at its first call, it does not have all commands wait for `node:module`.
+ */
+async function loadRequireLate(bundled: string): Promise<void> {
+  for await (const { name } of Deno.readDir(bundled)) {
+    const path = join(bundled, name);
+    if (!name.endsWith(".js")) continue;
+    const text = await Deno.readTextFile(path);
+    const late = text.replace(
+      EAGER_REQUIRE,
+      (_, _make, require) =>
+        `var ${require}=id=>process.getBuiltinModule("node:module").createRequire(import.meta.url)(id);`,
+    );
+    // Nobody would notice but by the clock.
+    if (/from\s*"node:module"/.test(late)) throw new CompileError(`${name} still imports node:module.`);
+    if (late !== text) await Deno.writeTextFile(path, late);
+  }
 }
 
 /** @param target undefined: this machine */

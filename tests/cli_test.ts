@@ -6,7 +6,8 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { SCHEMA_VERSION, type SessionJson } from "../src/operations/schemas.ts";
+import { SCHEMA_VERSION } from "../src/operations/report_json.ts";
+import type { SessionJson } from "../src/operations/schemas.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import {
   agentCommand,
@@ -170,7 +171,8 @@ Deno.test("--json holds what its schema declares, and nothing else", async (t) =
     for (const args of rows) {
       await t.step(args.join(" "), async () => {
         const document = JSON.parse(answerOf(await run([...args, "--json"])));
-        const { output } = await OPERATIONS.find(({ name }) => name === args[0])!.load();
+        const operation = await OPERATIONS.find(({ name }) => name === args[0])!.load();
+        const output = await operation.output();
         // Parsing leaves undeclared fields out, at any depth.
         deepStrictEqual(output.parse(document), document);
         strictEqual(document.schemaVersion, SCHEMA_VERSION);

@@ -108,6 +108,8 @@ Deno.test("what is compiled says its commit, and nothing of the machine it was m
     ok(started.length <= 6, `${started.length} modules to start`);
     // Not even a module of node: loading its first ones takes as long as Deno does to start.
     deepStrictEqual(started.filter((module) => !isInside(module)), []);
+    // What the bundler puts into every piece of a bundle with a CommonJS package.
+    deepStrictEqual(names.filter((_, index) => /(from|import)\s*"node:module"/.test(texts[index]!)), []);
   });
 });
 

@@ -6,6 +6,7 @@ import { LAUNCHED_AGENTS } from "../src/cli/launch_command.ts";
 import { MCP_CLIENT_IDS } from "../src/cli/mcp_command.ts";
 import { LAUNCHERS } from "../src/launch/launchers.ts";
 import { MCP_CLIENTS } from "../src/mcp/install_clients.ts";
+import { inputSchema } from "../src/operations/input_schema.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { SOURCES } from "../src/scan/sources.ts";
 
@@ -23,24 +24,24 @@ Deno.test("every operation keeps its contract", async (t) => {
       ok(["read", "write", "launch"].includes(operation.effect), operation.effect);
     });
     await t.step(`${entry.name}: every field of the input is described`, () => {
-      for (const [name, field] of Object.entries(operation.input.shape)) {
-        const { description } = field as { description?: string };
-        ok(description, `field ${name}`);
+      for (const [name, field] of Object.entries(operation.input.fields)) {
+        const { description } = field;
         match(description, /^\S.*[^.\s]$/s, `field ${name}`);
       }
     });
     await t.step(`${entry.name}: the input is strict`, () => {
-      const issue = operation.input.safeParse({ nonsense: 1 }).error?.issues.find(({ code }) =>
+      const issue = inputSchema(operation.input).safeParse({ nonsense: 1 }).error?.issues.find(({ code }) =>
         code === "unrecognized_keys"
       );
       ok(issue, "an unknown field must not be passed over");
     });
     await t.step(`${entry.name}: what is said of the command line is of its input`, () => {
-      const fields = Object.keys(operation.input.shape);
+      const fields = Object.keys(operation.input.fields);
       for (const name of Object.keys(operation.commandLine ?? {})) ok(fields.includes(name), name);
     });
-    await t.step(`${entry.name}: the answer tells its schema's version and its time`, () => {
-      for (const name of ["schemaVersion", "asOf"]) ok(name in operation.output.shape, name);
+    await t.step(`${entry.name}: the answer tells its schema's version and its time`, async () => {
+      const { shape } = await operation.output();
+      for (const name of ["schemaVersion", "asOf"]) ok(name in shape, name);
     });
     await t.step(`${entry.name}: its examples can be typed`, () => {
       ok(operation.examples.length > 0);

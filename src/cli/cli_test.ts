@@ -3,6 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
+import { defineInput, integer, text } from "../operations/input.ts";
 import { defineOperation } from "../operations/operation.ts";
 import { type CliContext, type CliHost, type Command, runCli } from "./cli.ts";
 import type { GlobalFlags } from "./flag.ts";
@@ -12,8 +13,8 @@ const list = defineOperation({
   summary: "List things",
   description: "Lists things.",
   effect: "read",
-  input: z.strictObject({ limit: z.int().min(0).default(2).describe("How many") }),
-  output: z.object({ schemaVersion: z.literal(1), names: z.array(z.string()) }),
+  input: defineInput({ limit: integer("How many", { minimum: 0, default: 2 }) }),
+  output: () => Promise.resolve(z.object({ schemaVersion: z.literal(1), names: z.array(z.string()) })),
   commandLine: { limit: { short: "n" } },
   examples: [{ command: "list -n 1", explains: "one thing" }],
   run: ({ limit }) => Promise.resolve({ schemaVersion: 1 as const, names: ["a", "b\u009b", "c"].slice(0, limit) }),
@@ -29,8 +30,8 @@ const fail = defineOperation({
   summary: "Fail in several ways",
   description: "Fails.",
   effect: "read",
-  input: z.strictObject({ how: z.string().default("").describe("How") }),
-  output: z.object({}),
+  input: defineInput({ how: text("How", { default: "" }) }),
+  output: () => Promise.resolve(z.object({})),
   commandLine: { how: { positional: true } },
   examples: [],
   run({ how }) {

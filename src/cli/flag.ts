@@ -1,9 +1,10 @@
 /**
  * What a flag is: the table that parsing and help both read. With it the flags that every command has.
  *
- * Loads nothing, so that the list of commands can be shown at once. Deriving flags from a schema is flags.ts.
+ * Loads nothing, so that the list of commands can be shown at once. Deriving flags from an input is flags.ts.
  */
 import type { ColorChoice } from "../host/terminal.ts";
+import type { NumberRange } from "../operations/input.ts";
 
 /** One flag or positional argument. Plain data. */
 export interface Flag {
@@ -26,15 +27,6 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** Least and greatest number, both allowed unless `exclusive`. */
   readonly range?: NumberRange;
-}
-
-export interface NumberRange {
-  readonly minimum?: number;
-  readonly maximum?: number;
-  /** The number must be above `minimum`, and not equal to it. */
-  readonly aboveMinimum?: boolean;
-  /** The number must be below `maximum`, and not equal to it. */
-  readonly belowMaximum?: boolean;
 }
 
 /** A directory to read logs of a source from, as given by `--root`. The directory is as typed. */

@@ -1,18 +1,19 @@
-/** Flags derived from a schema that has every kind of field, and definitions that no command line can express. */
+/** Flags derived from an input that has every kind of field, and definitions that no command line can express. */
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import * as z from "zod";
+import { choice, defineInput, type Input, integer, number, someOf, text, texts, toggle } from "../operations/input.ts";
 import { defineOperation } from "../operations/operation.ts";
 import { GLOBAL_FLAGS } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
 
-function operationWith(input: z.ZodObject, commandLine = {}) {
+function operationWith(input: Input, commandLine = {}) {
   return defineOperation({
     name: "probe",
     summary: "Probe",
     description: "Probes.",
     effect: "read",
     input,
-    output: z.object({}),
+    output: () => Promise.resolve(z.object({})),
     commandLine,
     examples: [],
     run: () => Promise.resolve({}),
@@ -22,27 +23,27 @@ function operationWith(input: z.ZodObject, commandLine = {}) {
 
 Deno.test("flagsOf reads every kind of field", async (t) => {
   const flags = flagsOf(operationWith(
-    z.strictObject({
-      target: z.string().describe("What"),
-      more: z.array(z.string()).optional().describe("More"),
-      asOf: z.string().optional().describe("When"),
-      limit: z.int().min(0).max(500).default(20).describe("How many"),
-      count: z.number().int().optional().describe("Any whole number"),
-      share: z.number().gt(0).lt(1).optional().describe("A share"),
-      turns: z.boolean().default(false).describe("Turns"),
-      subagents: z.boolean().describe("Inside the default").default(true),
-      sort: z.enum(["last", "cost"]).default("last").describe("Order"),
-      cache: z.array(z.enum(["warm", "cold"])).optional().describe("States"),
+    defineInput({
+      target: text("What", { required: true }),
+      more: texts("More"),
+      asOf: text("When"),
+      limit: integer("How many", { minimum: 0, maximum: 500, default: 20 }),
+      count: integer("Any whole number"),
+      share: number("A share", { minimum: 0, aboveMinimum: true, maximum: 1, belowMaximum: true }),
+      turns: toggle("Turns"),
+      subagents: toggle("On by default", { default: true }),
+      sort: choice(["last", "cost"], "Order", { default: "last" }),
+      cache: someOf(["warm", "cold"], "States"),
     }),
     { target: { positional: true }, more: { positional: true }, limit: { short: "n", placeholder: "COUNT" } },
   ));
-  const text = { kind: "text", positional: false, list: false, required: false } as const;
+  const plain = { kind: "text", positional: false, list: false, required: false } as const;
   const rows: [field: string, expected: Record<string, unknown>][] = [
-    ["target", { ...text, name: "target", placeholder: "TARGET", positional: true, required: true }],
-    ["more", { ...text, name: "more", placeholder: "MORE", positional: true, list: true }],
-    ["asOf", { ...text, name: "as-of", placeholder: "AS_OF", description: "When" }],
+    ["target", { ...plain, name: "target", placeholder: "TARGET", positional: true, required: true }],
+    ["more", { ...plain, name: "more", placeholder: "MORE", positional: true, list: true }],
+    ["asOf", { ...plain, name: "as-of", placeholder: "AS_OF", description: "When" }],
     ["limit", {
-      ...text,
+      ...plain,
       kind: "integer",
       name: "limit",
       short: "n",
@@ -50,16 +51,16 @@ Deno.test("flagsOf reads every kind of field", async (t) => {
       default: 20,
       range: { minimum: 0, maximum: 500, aboveMinimum: false, belowMaximum: false },
     }],
-    ["count", { ...text, kind: "integer", range: undefined }],
+    ["count", { ...plain, kind: "integer", range: undefined }],
     ["share", {
-      ...text,
+      ...plain,
       kind: "number",
       range: { minimum: 0, maximum: 1, aboveMinimum: true, belowMaximum: true },
     }],
-    ["turns", { ...text, kind: "switch", default: false }],
-    ["subagents", { ...text, kind: "switch", default: true, description: "Inside the default" }],
-    ["sort", { ...text, choices: ["last", "cost"], default: "last" }],
-    ["cache", { ...text, choices: ["warm", "cold"], list: true }],
+    ["turns", { ...plain, kind: "switch", default: false }],
+    ["subagents", { ...plain, kind: "switch", default: true, description: "On by default" }],
+    ["sort", { ...plain, choices: ["last", "cost"], default: "last" }],
+    ["cache", { ...plain, choices: ["warm", "cold"], list: true }],
   ];
   deepStrictEqual(flags.map(({ field }) => field), rows.map(([field]) => field));
   for (const [index, [field, expected]] of rows.entries()) {
@@ -71,28 +72,19 @@ Deno.test("flagsOf reads every kind of field", async (t) => {
 });
 
 Deno.test("flagsOf refuses what a command line cannot express", async (t) => {
-  const text = z.string().describe("Text");
-  const rows: [name: string, input: z.ZodObject, commandLine: Record<string, unknown>, message: RegExp][] = [
-    ["a field without description", z.strictObject({ a: z.string() }), {}, /"a" of operation "probe" has no descr/],
-    ["an object", z.strictObject({ a: z.object({ b: text }).describe("Object") }), {}, /"a" .* is "object": expected/],
-    ["booleans in a list", z.strictObject({ a: z.array(z.boolean()).describe("List") }), {}, /"a" .* is "boolean"/],
-    [
-      "a union",
-      z.strictObject({ a: z.union([z.string(), z.number()]).describe("Either") }),
-      {},
-      /"a" .* is \["string","number"\]: expected/,
-    ],
-    ["the name of a flag of every command", z.strictObject({ json: text }), {}, /Flag "json" .* is taken/],
-    ["-h", z.strictObject({ host: text }), { host: { short: "h" } }, /Flag "h" .* is taken/],
+  const a = text("Text", { required: true });
+  const rows: [name: string, input: Input, commandLine: Record<string, unknown>, message: RegExp][] = [
+    ["the name of a flag of every command", defineInput({ json: a }), {}, /Flag "json" .* is taken/],
+    ["-h", defineInput({ host: a }), { host: { short: "h" } }, /Flag "h" .* is taken/],
     [
       "one letter twice",
-      z.strictObject({ a: text, b: text }),
+      defineInput({ a, b: a }),
       { a: { short: "x" }, b: { short: "x" } },
       /"x" .* taken/,
     ],
     [
       "a positional behind a list of them",
-      z.strictObject({ a: z.array(text).describe("All"), b: text }),
+      defineInput({ a: texts("All"), b: a }),
       { a: { positional: true }, b: { positional: true } },
       /"b" of "probe" stands behind a list/,
     ],

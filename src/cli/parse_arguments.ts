@@ -1,10 +1,11 @@
 /**
  * From the arguments behind a command to its validated input, or to one sentence that says what is wrong.
  *
- * The operation's schema decides; here its findings are put in words that a person at a terminal understands.
+ * The operation's input decides; here its findings are put in words that a person at a terminal understands.
  */
-import type * as z from "zod";
 import { AgentError } from "../core/errors.ts";
+import { checkInput, type InputProblem } from "../operations/check_input.ts";
+import type { Fields, InputOf } from "../operations/input.ts";
 import type { Operation } from "../operations/operation.ts";
 import { expectationOf, type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
@@ -14,7 +15,7 @@ import { suggest } from "../core/suggest.ts";
 
 export interface ParsedArguments {
   /** Validated, with defaults filled in. Undefined with `--help`, which wants none. */
-  readonly input?: z.infer<z.ZodObject>;
+  readonly input?: InputOf<Fields>;
   readonly globals: GlobalFlags;
 }
 
@@ -41,9 +42,9 @@ export function parseArguments(argv: readonly string[], operation: Operation, pr
   }
   for (const { flag, value } of given) if (typeof value === "boolean" && flags.includes(flag)) raw[flag.field] = value;
 
-  const result = operation.input.safeParse(raw);
-  if (result.success) return { input: result.data, globals };
-  throw issueError(result.error.issues[0]!, flags, texts, command);
+  const { input, problem } = checkInput(operation.input, raw);
+  if (problem === undefined) return { input, globals };
+  throw problemError(problem, flags, texts, command);
 }
 
 /** What was typed for each flag that has a value. Absent: not given. */
@@ -106,34 +107,23 @@ function exampleOf(flag: Flag): string {
   return `For example: ${flag.positional ? value : `--${flag.name} ${value}`}.`;
 }
 
-function issueError(issue: z.core.$ZodIssue, flags: readonly Flag[], texts: Texts, command: string): AgentError {
-  const [field, index] = issue.path;
+function problemError(problem: InputProblem, flags: readonly Flag[], texts: Texts, command: string): AgentError {
+  const { field, index } = problem;
   const flag = flags.find((flag) => flag.field === field);
   const help = `\`${command} --help\` shows how it is used.`;
   // A rule about the input as a whole speaks for itself.
-  if (flag === undefined) return new AgentError("usage", withFullStop(issue.message), { hint: help });
+  if (flag === undefined) return new AgentError("usage", withFullStop(problem.message), { hint: help });
   const own = texts.get(flag);
-  const text = own?.[typeof index === "number" ? index : own.length - 1];
+  const text = own?.[index ?? own.length - 1];
   if (text === undefined) {
     const wanted = flag.positional ? flag.placeholder : `--${flag.name} ${flag.placeholder}`;
     return new AgentError("usage", `"${command}" needs ${wanted}.`, { hint: help });
   }
-  const onItem = !flag.list || typeof index === "number";
-  switch (issue.code) {
-    case "invalid_value":
-    case "invalid_type":
-      return wrongValue(flag, text);
-    case "too_small":
-    case "too_big":
-      if (onItem && flag.kind !== "text") return wrongValue(flag, text);
-  }
-  return new AgentError(
-    "usage",
-    `${labelOf(flag)} cannot be "${onItem ? text : own?.join(",")}": ${withFullStop(issue.message)}`,
-    {
-      hint: help,
-    },
-  );
+  if (problem.kind !== "refused") return wrongValue(flag, text);
+  const refused = flag.list ? own?.join(",") : text;
+  return new AgentError("usage", `${labelOf(flag)} cannot be "${refused}": ${withFullStop(problem.message)}`, {
+    hint: help,
+  });
 }
 
 function withFullStop(text: string): string {

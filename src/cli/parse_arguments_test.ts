@@ -2,19 +2,20 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
+import { choice, defineInput, type Input, integer, number, someOf, text, texts, toggle } from "../operations/input.ts";
 import { defineOperation } from "../operations/operation.ts";
 import type { GlobalFlags } from "./flag.ts";
 import { splitCommand } from "./global_flags.ts";
 import { parseArguments } from "./parse_arguments.ts";
 
-function operationNamed(name: string, input: z.ZodObject, commandLine: Record<string, Record<string, unknown>>) {
+function operationNamed(name: string, input: Input, commandLine: Record<string, Record<string, unknown>>) {
   return defineOperation({
     name,
     summary: "Probe",
     description: "Probes.",
     effect: "read",
     input,
-    output: z.object({}),
+    output: () => Promise.resolve(z.object({})),
     commandLine,
     examples: [],
     run: () => Promise.resolve({}),
@@ -24,21 +25,23 @@ function operationNamed(name: string, input: z.ZodObject, commandLine: Record<st
 
 const list = operationNamed(
   "list",
-  z.strictObject({
-    source: z.array(z.string()).optional().describe("Sources"),
-    cache: z.array(z.enum(["warm", "maybe", "cold"])).optional().describe("States"),
-    since: z.string().optional().describe("From"),
-    sort: z.enum(["last", "cost", "tokens"]).default("last").describe("Order"),
-    limit: z.int().min(0).max(500).default(20).describe("How many"),
-    offset: z.int().optional().describe("Any whole number"),
-    atLeast: z.number().min(0).optional().describe("Dollars"),
-    share: z.number().gt(0).lt(1).optional().describe("A share"),
-    days: z.int().positive().optional().describe("Days"),
-    turns: z.boolean().default(false).describe("Turns"),
-    subagents: z.boolean().default(true).describe("Sub-agents"),
-    prefix: z.string().regex(/^[0-9a-f]+$/, "expected hexadecimal digits").optional().describe("Prefix"),
-    zone: z.string().refine((zone) => zone === "UTC", "only UTC is known.").optional().describe("Zone"),
-    pair: z.array(z.string()).max(2).optional().describe("At most two"),
+  defineInput({
+    source: texts("Sources"),
+    cache: someOf(["warm", "maybe", "cold"], "States"),
+    since: text("From"),
+    sort: choice(["last", "cost", "tokens"], "Order", { default: "last" }),
+    limit: integer("How many", { minimum: 0, maximum: 500, default: 20 }),
+    offset: integer("Any whole number"),
+    atLeast: number("Dollars", { minimum: 0 }),
+    share: number("A share", { minimum: 0, aboveMinimum: true, maximum: 1, belowMaximum: true }),
+    days: integer("Days", { minimum: 0, aboveMinimum: true }),
+    turns: toggle("Turns"),
+    subagents: toggle("Sub-agents", { default: true }),
+    prefix: text("Prefix", {
+      check: (prefix) => /^[0-9a-f]+$/.test(prefix) ? undefined : "expected hexadecimal digits",
+    }),
+    zone: text("Zone", { check: (zone) => zone === "UTC" ? undefined : "only UTC is known." }),
+    pair: texts("At most two", { check: ({ length }) => length <= 2 ? undefined : "expected one or two" }),
   }),
   {
     since: { placeholder: "TIME" },
@@ -51,22 +54,24 @@ const DEFAULTS = { sort: "last", limit: 20, turns: false, subagents: true };
 
 const show = operationNamed(
   "show",
-  z.strictObject({ session: z.string().describe("Which"), turn: z.int().min(1).optional().describe("Turn") }),
+  defineInput({ session: text("Which", { required: true }), turn: integer("Turn", { minimum: 1 }) }),
   { session: { positional: true }, turn: { positional: true } },
 );
 const start = operationNamed(
   "start",
-  z.strictObject({
-    tool: z.string().describe("Tool"),
-    name: z.string().describe("Name"),
-    rest: z.array(z.string()).default([]).describe("Arguments"),
+  defineInput({
+    tool: text("Tool", { required: true }),
+    name: text("Name", { required: true }),
+    rest: texts("Arguments", { default: [] }),
   }),
   { tool: { positional: true }, rest: { positional: true } },
 );
 const check = operationNamed(
   "check",
-  z.strictObject({ a: z.string().optional().describe("A"), b: z.string().optional().describe("B") })
-    .refine(({ a, b }) => a === undefined || b === undefined, "--a and --b exclude each other") as z.ZodObject,
+  defineInput(
+    { a: text("A"), b: text("B") },
+    ({ a, b }) => a === undefined || b === undefined ? undefined : "--a and --b exclude each other",
+  ),
   {},
 );
 
@@ -235,7 +240,7 @@ Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
     ],
     [list, ["--prefix", "xyz"], `--prefix cannot be "xyz": expected hexadecimal digits.`, LIST_HELP],
     [list, ["--zone", "Mars"], `--zone cannot be "Mars": only UTC is known.`, LIST_HELP],
-    [list, ["--pair", "a,b,c"], `--pair cannot be "a,b,c": Too big: expected array to have <=2 items.`, LIST_HELP],
+    [list, ["--pair", "a,b,c"], `--pair cannot be "a,b,c": expected one or two.`, LIST_HELP],
     [list, ["pi"], `"opper-agent list" takes no arguments, but was given "pi".`, LIST_HELP],
     [show, [], `"opper-agent show" needs SESSION.`, "`opper-agent show --help` shows how it is used."],
     [show, ["a", "0"], `Expected a whole number of at least 1 for TURN, not "0".`, "For example: 2."],

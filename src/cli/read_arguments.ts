@@ -3,10 +3,10 @@
  *
  * Knows the syntax alone (`--flag value`, `--flag=value`, `-n 5`, `-n5`, `--no-flag`, `--`), not what values mean.
  */
-import { parseArgs } from "node:util";
 import { AgentError } from "../core/errors.ts";
 import { expectationOf, type Flag, isNegatable, labelOf } from "./flag.ts";
 import { suggest } from "../core/suggest.ts";
+import { tokenizeArguments } from "./tokenize_arguments.ts";
 
 /** One flag as it was given. */
 export interface GivenFlag {
@@ -31,9 +31,15 @@ export function readArguments(argv: readonly string[], flags: readonly Flag[], c
   const negated = new Map(flags.filter(isNegatable).map((flag) => [`no-${flag.name}`, flag]));
   const given: GivenFlag[] = [];
   const positionals: string[] = [];
-  for (const token of tokensOf(argv, byName, negated)) {
-    if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind !== "option") continue;
+  const letters = new Map(
+    [...byName.values()].flatMap(({ short, name }) => short === undefined ? [] : [[short, name]]),
+  );
+  const takesValue = (name: string) => (byName.get(name)?.kind ?? "switch") !== "switch";
+  for (const token of tokenizeArguments(argv, { letters, takesValue })) {
+    if (token.kind === "positional") {
+      positionals.push(token.value);
+      continue;
+    }
     const negative = negated.get(token.name);
     const flag = byName.get(token.name) ?? negative;
     if (flag === undefined) throw unknownFlag(token.rawName, argv[token.index]!, [...byName.keys(), ...negated.keys()]);
@@ -41,7 +47,7 @@ export function readArguments(argv: readonly string[], flags: readonly Flag[], c
       if (token.value !== undefined) throw surplusValue(token.rawName, token.value);
       given.push({ flag, value: negative === undefined });
     } else {
-      given.push({ flag, value: valueOf(flag, token.rawName, token.value, token.inlineValue === true) });
+      given.push({ flag, value: valueOf(flag, token.rawName, token.value, token.isInline) });
     }
   }
   return { given, positionals };
@@ -77,14 +83,4 @@ export function readArguments(argv: readonly string[], flags: readonly Flag[], c
     }
     return value;
   }
-}
-
-function tokensOf(argv: readonly string[], byName: ReadonlyMap<string, Flag>, negated: ReadonlyMap<string, Flag>) {
-  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
-  for (const name of negated.keys()) options[name] = { type: "boolean" };
-  for (const [name, { kind, short }] of byName) {
-    options[name] = { type: kind === "switch" ? "boolean" : "string", ...(short === undefined ? {} : { short }) };
-  }
-  // Not strict: its messages are not ours, and its tokens say all that is needed.
-  return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
 }

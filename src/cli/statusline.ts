@@ -4,15 +4,14 @@
  *
  * A prompt waits for it: this and all that it imports is loaded instead of the program (start.ts). Scans nothing.
  */
-import { join } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { startInBackground, stateOfWork } from "../host/background.ts";
 import { readBriefInput } from "../host/brief_input.ts";
 import { type HostEnvironment, readEnvironment, resolvePath, stateDirectory } from "../host/environment.ts";
-import { ownCommand } from "../host/own_command.ts";
 import { readFileStamp } from "../host/file_stamp.ts";
 import { readTextFileIfAny } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import { toPlainLines, writeStderr, writeStdout } from "../host/terminal.ts";
 import { readClientStatus } from "../operations/client_status.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "../operations/current_session.ts";
@@ -104,7 +103,7 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ho
   if (isBehind(status, snapshot, request)) {
     const before = readFileStamp(paths.snapshot)?.mtimeMs;
     const work = stateOfWork(paths.lock, now, REFRESH_EVERY_MS);
-    if (work === "due") startRefresh(request);
+    if (work === "due") await startRefresh(request);
     // Others than a session that is asked for by name are not worth waiting for: the next line will have them.
     const isWorthIt = work !== "recent" && (snapshot === undefined || isLateFor(snapshot, status, request));
     for (const end = performance.now() + (isWorthIt ? PATIENCE_MS : 0); performance.now() < end;) {
@@ -157,7 +156,9 @@ function readRequest(
   };
 }
 
-function startRefresh(request: StatusRequest): void {
+async function startRefresh(request: StatusRequest): Promise<void> {
+  // Most lines are shown without: what they do not need is not loaded.
+  const { ownCommand } = await import("../host/own_command.ts");
   const { command, args } = ownCommand();
   const name = nameOf(request);
   startInBackground({

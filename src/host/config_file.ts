@@ -1,6 +1,6 @@
 /** The user's own settings, as text: read and written whole. What is in it is not looked at. */
-import { dirname } from "node:path";
 import { AgentError } from "../core/errors.ts";
+import { dirname } from "./paths.ts";
 
 export interface ConfigFile {
   /** Absolute. */

@@ -1,6 +1,6 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
-import { join, resolve } from "node:path";
 import { readTextFileIfAny } from "./files.ts";
+import { join, resolve } from "./paths.ts";
 
 export interface HostEnvironment {
   /** Absolute path of the user's home. */

@@ -4,7 +4,6 @@
  *
  * Guards only against others that ask: nobody is kept from reading or writing the file.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import type { DurationMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
 
@@ -74,7 +73,7 @@ export async function lockFile(path: string, { timeoutMs = 10_000 }: LockOptions
         hint: "Wait until the other opper-agent is done, or end it.",
       });
     }
-    await delay(Math.min(waitMs, leftMs));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, leftMs)));
   }
 }
 

@@ -3,23 +3,30 @@
  *
  * The platform's zstd is either asynchronous or takes whole files; fzstd streams in the caller's own time (ADR 0003).
  */
-import { Decompress } from "fzstd";
 import { type ByteSource, openFile } from "./files.ts";
 
 const COMPRESSED_CHUNK_BYTES = 1 << 16;
 
+let library: typeof import("fzstd") | undefined;
+
+/** Must have ended before a file is opened. Most machines have no compressed log: theirs is never loaded. */
+export async function loadZstd(): Promise<void> {
+  library ??= await import("fzstd");
+}
+
 /**
  * @param onBroken Called once with a sentence when the data breaks off or is corrupt; what came before it is still read
- * @throws {Error} when the file cannot be opened
+ * @throws {Error} when the file cannot be opened; when {@linkcode loadZstd} was not called, which is a bug
  */
 export function openZstdFile(path: string, onBroken: (message: string) => void): ByteSource {
+  if (library === undefined) throw new Error(`"${path}" is opened before loadZstd() has ended.`);
   const file = openFile(path, 0);
   const chunk = new Uint8Array(COMPRESSED_CHUNK_BYTES);
   /** Decompressed bytes that nobody has taken yet. */
   const ready: Uint8Array[] = [];
   let ended = false;
   let complete = false;
-  const stream = new Decompress((data, isLast) => {
+  const stream = new library.Decompress((data, isLast) => {
     if (data.length > 0) ready.push(data);
     complete ||= isLast ?? false;
   });

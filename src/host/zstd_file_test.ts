@@ -1,6 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { zstdCompressSync } from "node:zlib";
-import { openZstdFile } from "./zstd_file.ts";
+import { loadZstd, openZstdFile } from "./zstd_file.ts";
+
+await loadZstd();
 
 function readAll(path: string, bufferBytes: number): { text: string; problems: string[] } {
   const problems: string[] = [];

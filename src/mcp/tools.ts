@@ -6,6 +6,8 @@
  */
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
+import type { Field } from "../operations/input.ts";
+import { fieldSchema } from "../operations/input_schema.ts";
 import type { Operation } from "../operations/operation.ts";
 import { TIME_SYNTAX } from "../operations/parse_time.ts";
 import { OPERATIONS } from "../operations/registry.ts";
@@ -75,22 +77,23 @@ export async function readingTools(): Promise<readonly ToolDefinition[]> {
   return await Promise.all(READING_TOOLS.map(async (tool) => {
     const entry = OPERATIONS.find(({ name }) => name === tool.operation);
     if (entry === undefined) throw new Error(`no operation ${tool.operation} for the tool ${tool.name}`);
-    return makeTool(tool, await entry.load());
+    const operation = await entry.load();
+    return makeTool(tool, operation, await operation.output());
   }));
 }
 
-function makeTool(tool: ReadingTool, operation: Operation): ToolDefinition {
+function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject): ToolDefinition {
   const input = z.strictObject(Object.fromEntries(
-    Object.entries(operation.input.shape)
-      .filter(([field]) => !tool.omit?.includes(field))
-      .map(([field, schema]) => [field, tool.change?.[field] ?? forAgents(field, schema, operation)]),
+    Object.entries(operation.input.fields)
+      .filter(([name]) => !tool.omit?.includes(name))
+      .map(([name, field]) => [name, tool.change?.[name] ?? forAgents(name, field, operation)]),
   ));
   return {
     name: tool.name,
     title: tool.title,
     description: `${operation.description} ${tool.advice}`,
     inputSchema: describeArguments(input),
-    outputSchema: describeResult(operation.output.extend(TRUNCATION_SCHEMA)),
+    outputSchema: describeResult(output.extend(TRUNCATION_SCHEMA)),
     annotations: {
       readOnlyHint: true,
       destructiveHint: false,
@@ -113,11 +116,11 @@ function makeTool(tool: ReadingTool, operation: Operation): ToolDefinition {
 }
 
 /** An input with what help says elsewhere: its range, and what a time looks like. */
-function forAgents(field: string, schema: z.core.$ZodType, operation: Operation): z.core.$ZodType {
-  const description = z.globalRegistry.get(schema)?.description ?? "";
-  if (field === "limit") return LIMIT.describe(description.replace(/[;,] 0:? .*$/, ""));
-  if (operation.commandLine?.[field]?.placeholder !== "TIME") return schema;
-  return z.string().optional().describe(`${description}: ${TIME_SYNTAX}`);
+function forAgents(name: string, field: Field, operation: Operation): z.ZodType {
+  const { description } = field;
+  if (name === "limit") return LIMIT.describe(description.replace(/[;,] 0:? .*$/, ""));
+  if (operation.commandLine?.[name]?.placeholder !== "TIME") return fieldSchema(field);
+  return fieldSchema({ ...field, description: `${description}: ${TIME_SYNTAX}` });
 }
 
 /** Advice of the command line, as it reads to somebody who has tools: `--as-of` is `as_of`. */

@@ -1,5 +1,4 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
-import * as z from "zod";
 import type { SessionReport } from "../core/session_report.ts";
 import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
@@ -7,47 +6,20 @@ import { findSession } from "./find_session.ts";
 import { formatDuration } from "./format.ts";
 import { leaveOutHidden } from "./hidden_projects.ts";
 import { scanNotes, whereLooked } from "./notes.ts";
+import { defineInput, integer, LIMIT_RANGE, someOf, text, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
-import { cacheJson, cacheSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION } from "./schemas.ts";
+import { cacheJson, isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
 
-const input = z.strictObject({
-  session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
-  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
-  all: z.boolean().default(false).describe("Cold and unknown caches too"),
-  limit: z.int().min(0).max(100_000).default(0).describe("How many caches and lifetimes to list; 0: all"),
-  cursor: z.string().optional().describe("nextCursor of the page before"),
+const input = defineInput({
+  session: text("Only this session: id, start of an id, log file, latest, or current"),
+  source: someOf(SOURCE_IDS, "Only sessions of these tools"),
+  all: toggle("Cold and unknown caches too"),
+  limit: integer("How many caches and lifetimes to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
+  cursor: text("nextCursor of the page before"),
   ...clockInput,
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  pricesAsOf: pricesAsOfSchema,
-  total: z.number().describe("Caches that match, listed or not"),
-  caches: z.array(z.object({
-    source: z.string(),
-    sessionId: z.string(),
-    shortId: z.string(),
-    cwd: z.string().optional(),
-    lastActivityAt: z.string().optional(),
-    cache: cacheSchema,
-    lossUsd: z.number().optional().describe("What expiring will cost the next request: cold minus warm"),
-  })).describe("Soonest to expire first"),
-  nextCursor: z.string().optional(),
-  totalLifetimes: z.number(),
-  lifetimes: z.array(z.object({
-    pool: z.enum(["model", "provider"]),
-    provider: z.string(),
-    model: z.string().optional(),
-    samples: z.number(),
-    survivals: z.number(),
-    drops: z.number(),
-    fit: z.object({ warmUntilMs: z.number(), coldFromMs: z.number(), ttlMs: z.number() }).optional(),
-  })).describe("Lifetimes learned from this machine's history"),
-  notes: z.array(z.string()),
 });
 
 export const cache = defineOperation({
@@ -57,7 +29,7 @@ export const cache = defineOperation({
     "before and after; and the cache lifetimes learned from this machine's own history, with their evidence.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./cache_output.ts")).cacheOutput,
   commandLine: {
     session: { positional: true },
     source: { placeholder: "SOURCE" },

@@ -1,13 +1,13 @@
 /** The two inputs that every reading operation has: the time that the answer is for, and the zone to read it in. */
-import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import type { OperationContext } from "./context.ts";
+import { text } from "./input.ts";
 import { isTimezone, parseTime } from "./parse_time.ts";
 
 export const clockInput = {
-  asOf: z.string().optional().describe("Answer as if it were this time, leaving out what came later"),
-  timezone: z.string().optional().describe("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
+  asOf: text("Answer as if it were this time, leaving out what came later"),
+  timezone: text("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
 };
 
 export const CLOCK_ON_COMMAND_LINE = {

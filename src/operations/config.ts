@@ -1,37 +1,21 @@
 /** `config`: what holds for every command unless a flag says otherwise, where it is from, and changing it. */
-import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { removeJsonKey, setJsonKey } from "../launch/json_edit.ts";
 import { shortenPath } from "./cells.ts";
+import { choice, defineInput, text, texts } from "./input.ts";
 import { defineOperation } from "./operation.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import { parseSettings, readSetting, resolveSettings, SETTING_RULES, type SettingKey } from "./settings.ts";
 import type { View } from "./view.ts";
 
 const ACTIONS = ["show", "set", "unset"] as const;
 const KEYS = SETTING_RULES.map(({ key }) => key);
 
-const input = z.strictObject({
-  action: z.enum(ACTIONS).default("show").describe("What to do"),
-  key: z.enum(KEYS).optional().describe("What to set or unset"),
-  value: z.array(z.string()).optional().describe("Its value; roots and hideProjects take several"),
-  timezone: z.string().optional().describe("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
-});
-
-const settingSchema = z.object({
-  key: z.enum(KEYS),
-  value: z.union([z.string(), z.number(), z.array(z.string())]).optional().describe("Absent: not set"),
-  from: z.array(z.enum(["flag", "environment", "file", "default"])).describe("Where the value is from; lists add up"),
-  flag: z.string().describe("The flag that says the same for one command"),
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  file: z.string(),
-  exists: z.boolean(),
-  changed: z.boolean().describe("Whether the file was"),
-  settings: z.array(settingSchema),
+const input = defineInput({
+  action: choice(ACTIONS, "What to do", { default: "show" }),
+  key: choice(KEYS, "What to set or unset"),
+  value: texts("Its value; roots and hideProjects take several"),
+  timezone: text("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
 });
 
 export const config = defineOperation({
@@ -44,7 +28,7 @@ export const config = defineOperation({
     "is named with --project or by its id is shown all the same. The MCP server reads the file when it starts.",
   effect: "write",
   input,
-  output,
+  output: async () => (await import("./config_output.ts")).configOutput,
   commandLine: {
     action: { positional: true },
     key: { positional: true },

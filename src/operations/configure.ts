@@ -1,35 +1,20 @@
 /** `configure`: gives an agent the gateway as a permanent provider. A launch needs none of this. */
 import { join } from "node:path";
-import * as z from "zod";
 import { addProvider, piProvider } from "../launch/models_file.ts";
 import { loadCatalogue } from "../opper/catalogue.ts";
 import { maskKey } from "../opper/credentials.ts";
 import { shortenPath } from "./cells.ts";
 import { countOf } from "./notes.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
+import { choice, defineInput, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { piModelsPath } from "./pi_directory.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 
-const input = z.strictObject({
-  agent: z.enum(["pi"]).describe("The agent to configure"),
+const input = defineInput({
+  agent: choice(["pi"], "The agent to configure", { required: true }),
   ...accountInput,
-  force: z.boolean().default(false).describe(`Replace a provider "opper" that opper-agent did not write`),
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  agent: z.enum(["pi"]),
-  file: z.string(),
-  changed: z.boolean().describe("False when everything was as it should be"),
-  created: z.boolean().describe("Whether the file is new"),
-  provider: z.string(),
-  host: z.string(),
-  key: z.string().describe("The key's ends; what is between them is left out"),
-  models: z.number(),
-  catalogue: z.enum(["gateway", "cache", "stale_cache", "built_in"]).describe("Where the list of models comes from"),
-  notes: z.array(z.string()),
+  force: toggle(`Replace a provider "opper" that opper-agent did not write`),
 });
 
 /** Nobody waits for a program to start here, so that the gateway gets more time than at a launch. */
@@ -43,7 +28,7 @@ export const configure = defineOperation({
     "way belong to no trace: that is what launch is for. Running it again brings the models up to date.",
   effect: "write",
   input,
-  output,
+  output: async () => (await import("./configure_output.ts")).configureOutput,
   commandLine: { agent: { positional: true }, ...ACCOUNT_ON_COMMAND_LINE },
   examples: [
     { command: "configure pi", explains: "then, in Pi: /model" },

@@ -1,19 +1,20 @@
 /** `cost`: what was spent, by time, model, provider, project, tool or session. */
-import * as z from "zod";
 import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../core/calendar.ts";
 import { addUsage, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import type { UsageBucket } from "../scan/usage_buckets.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import type { CostRow } from "./cost_output.ts";
 import { findSession } from "./find_session.ts";
 import { formatCount } from "./format.ts";
 import { isHidden } from "./hidden_projects.ts";
 import { reportNotes, scanNotes, unknownNames, whereLooked } from "./notes.ts";
+import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
-import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import { matchesProject } from "./session_filter.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
 import type { Column } from "./view.ts";
@@ -21,39 +22,18 @@ import type { Column } from "./view.ts";
 export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
 type CostKey = (typeof COST_KEYS)[number];
 
-const rowSchema = z.object({
-  key: z.string().describe("The day, model, project and so on that the row is for"),
-  turns: z.number(),
-  usage: usageSchema,
-  cost: costSchema,
-  cacheHitRatio: z.number().optional(),
-});
-
-const input = z.strictObject({
-  session: z.string().optional().describe("Only this session: id, start of an id, log file, latest, or current"),
-  by: z.enum(COST_KEYS).default("day").describe("What a row is"),
-  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
-  project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
-  model: z.string().optional().describe("Only turns of models whose name contains this text"),
-  provider: z.string().optional().describe("Only turns billed by this provider"),
-  since: z.string().optional().describe("Only turns at or after this time"),
-  until: z.string().optional().describe("Only turns before this time"),
-  limit: z.int().min(0).max(100_000).default(0).describe("How many rows to list, the most recent or expensive; 0: all"),
-  cursor: z.string().optional().describe("nextCursor of the page before"),
+const input = defineInput({
+  session: text("Only this session: id, start of an id, log file, latest, or current"),
+  by: choice(COST_KEYS, "What a row is", { default: "day" }),
+  source: someOf(SOURCE_IDS, "Only sessions of these tools"),
+  project: text("Only sessions whose directory contains this text, or lies below this path"),
+  model: text("Only turns of models whose name contains this text"),
+  provider: text("Only turns billed by this provider"),
+  since: text("Only turns at or after this time"),
+  until: text("Only turns before this time"),
+  limit: integer("How many rows to list, the most recent or expensive; 0: all", { ...LIMIT_RANGE, default: 0 }),
+  cursor: text("nextCursor of the page before"),
   ...clockInput,
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  by: z.enum(COST_KEYS),
-  timezone: z.string(),
-  pricesAsOf: pricesAsOfSchema,
-  total: rowSchema.omit({ key: true }),
-  totalRows: z.number(),
-  rows: z.array(rowSchema),
-  nextCursor: z.string().optional().describe("For the rows that are less recent, or less expensive"),
-  notes: z.array(z.string()),
 });
 
 export const cost = defineOperation({
@@ -63,7 +43,7 @@ export const cost = defineOperation({
     "project, source or session. Every billed response counts once, on the day its request was sent.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./cost_output.ts")).costOutput,
   commandLine: {
     session: { positional: true },
     by: { short: "b", placeholder: "KEY" },
@@ -110,7 +90,7 @@ export const cost = defineOperation({
     }
     // The latest and the most expensive first: those are listed when not all are.
     const isTime = isCalendarUnit(input.by);
-    const placeOf = (row: Row): Place => isTime ? [row.key] : [row.cost.usd, totalTokens(row.usage), row.key];
+    const placeOf = (row: CostRow): Place => isTime ? [row.key] : [row.cost.usd, totalTokens(row.usage), row.key];
     const sorted = [...rows].map(([key, sum]) => ({ key, ...sumJson(sum) }))
       .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)));
     const page = takeItems(sorted, {
@@ -187,8 +167,6 @@ export const cost = defineOperation({
     ];
   },
 });
-
-type Row = z.infer<typeof rowSchema>;
 
 /** A date without its beginning is another date; paths tell themselves apart at their end, ids do not, models at both. */
 function shrinkOf(by: CostKey): Column["shrink"] {

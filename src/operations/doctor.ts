@@ -1,43 +1,17 @@
 /** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
-import * as z from "zod";
 import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { countOf } from "./notes.ts";
+import { defineInput, integer, LIMIT_RANGE, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import type { Cell } from "./view.ts";
 
-const input = z.strictObject({
-  quick: z.boolean().default(false).describe("Only report what scanning found; do not read every line of every log"),
-  limit: z.int().min(0).max(100_000).default(50).describe("How many problems to list; 0 lists all"),
+const input = defineInput({
+  quick: toggle("Only report what scanning found; do not read every line of every log"),
+  limit: integer("How many problems to list; 0 lists all", { ...LIMIT_RANGE, default: 50 }),
   ...clockInput,
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  roots: z.array(z.object({
-    source: z.string(),
-    path: z.string(),
-    exists: z.boolean(),
-    files: z.number(),
-    bytes: z.number(),
-  })),
-  sessions: z.number(),
-  files: z.number(),
-  bytes: z.number(),
-  totalProblems: z.number(),
-  problems: z.array(z.object({ path: z.string(), line: z.number().optional(), message: z.string() })),
-  prices: z.object({ date: z.string(), version: z.string(), overrides: z.string(), overridesExist: z.boolean() }),
-  index: z.object({
-    path: z.string(),
-    usable: z.boolean().describe("False when the answer came from memory, see notes"),
-    bytes: z.number(),
-    turns: z.number(),
-    check: z.string().describe("ok, or what SQLite's quick_check says"),
-  }),
-  notes: z.array(z.string()),
 });
 
 export const doctor = defineOperation({
@@ -47,7 +21,7 @@ export const doctor = defineOperation({
     "and lists those that are broken, and shows the date of the price data and the health of the index.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./doctor_output.ts")).doctorOutput,
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
   examples: [
     { command: "doctor", explains: "check everything" },

@@ -15,7 +15,7 @@ import { formatPercent, formatRelative } from "./format.ts";
 import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf } from "./notes.ts";
 import { parseTime } from "./parse_time.ts";
-import { cacheJson } from "./schemas.ts";
+import { cacheJson } from "./report_json.ts";
 import { shortestPrefixes, sortSessions } from "./session_filter.ts";
 import type { Cell, View } from "./view.ts";
 

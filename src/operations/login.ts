@@ -1,31 +1,17 @@
 /** `login`: reads a key, tries it out, and stores it. The key is shown to nobody and taken from no argument. */
-import * as z from "zod";
 import { hostOf } from "../launch/routing.ts";
 import { createOpperClient, GatewayError } from "../opper/client.ts";
 import { checkKey, findSlot, maskKey, PLATFORM_URL, saveKey } from "../opper/credentials.ts";
 import { shortenPath } from "./cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
+import { defineInput, text, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 
-const input = z.strictObject({
+const input = defineInput({
   keyName: accountInput.keyName,
-  baseUrl: z.string().optional().describe("The gateway's address, stored with the key"),
-  check: z.boolean().default(true).describe("Try the key out before it is stored"),
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  keyName: z.string(),
-  key: z.string().describe("The key's ends; what is between them is left out"),
-  host: z.string(),
-  checked: z.boolean(),
-  models: z.number().optional().describe("Models that the gateway lists for this key; absent when it was not asked"),
-  isDefault: z.boolean().describe("Whether this key is used when none is named"),
-  replaced: z.boolean().describe("Whether another key had this name before"),
-  file: z.string(),
-  notes: z.array(z.string()),
+  baseUrl: text("The gateway's address, stored with the key"),
+  check: toggle("Try the key out before it is stored", { default: true }),
 });
 
 export const login = defineOperation({
@@ -36,7 +22,7 @@ export const login = defineOperation({
     `Keys are made at ${PLATFORM_URL}.`,
   effect: "write",
   input,
-  output,
+  output: async () => (await import("./login_output.ts")).loginOutput,
   commandLine: ACCOUNT_ON_COMMAND_LINE,
   examples: [
     { command: "login", explains: "asks for the key" },

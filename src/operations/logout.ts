@@ -1,21 +1,11 @@
 /** `logout`: forgets a stored key. The key itself stays valid: only who made it can take it back. */
-import * as z from "zod";
 import { PLATFORM_URL, removeKey } from "../opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes } from "./open_account.ts";
+import { defineInput } from "./input.ts";
 import { defineOperation } from "./operation.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 
-const input = z.strictObject({ keyName: accountInput.keyName });
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  keyName: z.string(),
-  removed: z.boolean().describe("False when no such key was stored"),
-  left: z.array(z.string()).describe("Names of the keys that are still stored"),
-  file: z.string(),
-  notes: z.array(z.string()),
-});
+const input = defineInput({ keyName: accountInput.keyName });
 
 export const logout = defineOperation({
   name: "logout",
@@ -25,7 +15,7 @@ export const logout = defineOperation({
     `place. The key itself stays valid until it is deleted at ${PLATFORM_URL}.`,
   effect: "write",
   input,
-  output,
+  output: async () => (await import("./logout_output.ts")).logoutOutput,
   commandLine: { keyName: ACCOUNT_ON_COMMAND_LINE.keyName },
   examples: [
     { command: "logout", explains: "forget the key that is used when none is named" },

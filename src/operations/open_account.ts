@@ -1,17 +1,15 @@
 /** The key in use and the gateway that it is for: what the operations about keys begin with. Asks the gateway nothing. */
-import * as z from "zod";
 import { BASE_URL_VARIABLE } from "../launch/launcher.ts";
 import { chooseHost } from "../launch/routing.ts";
 import { createOpperClient, type OpperClient } from "../opper/client.ts";
 import { type Credentials, KEY_VARIABLE, resolveCredentials } from "../opper/credentials.ts";
 import type { AccountContext } from "./account_context.ts";
+import { text } from "./input.ts";
 
 /** Inputs that choose a key and a gateway. */
 export const accountInput = {
-  keyName: z.string().optional().describe("Name of the stored key; default: the one that is used when none is named"),
-  baseUrl: z.string().optional().describe(
-    "The gateway's address; default: OPPER_BASE_URL, the stored key's, or the public one",
-  ),
+  keyName: text("Name of the stored key; default: the one that is used when none is named"),
+  baseUrl: text("The gateway's address; default: OPPER_BASE_URL, the stored key's, or the public one"),
 };
 
 export const ACCOUNT_ON_COMMAND_LINE = {

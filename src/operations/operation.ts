@@ -6,6 +6,7 @@
  */
 import type * as z from "zod";
 import type { OperationContext } from "./context.ts";
+import type { Fields, Input, InputOf } from "./input.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -21,14 +22,14 @@ export interface Example {
 
 /** How a field of the input appears on the command line, where the name alone does not say it. */
 export interface FieldOnCommandLine {
-  /** Taken from the arguments that are not flags, in the order of the schema. */
+  /** Taken from the arguments that are not flags, in the order of the input. */
   readonly positional?: boolean;
   readonly short?: string;
   /** Shown in help: `--since TIME`. @default the field's name in capitals */
   readonly placeholder?: string;
 }
 
-export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodObject = z.ZodObject> {
+export interface Operation<F extends Fields = Fields, O extends z.ZodObject = z.ZodObject> {
   /** Subcommand: lower case. */
   readonly name: string;
   /** One line, no full stop. */
@@ -36,19 +37,20 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodO
   /** Paragraphs for `help`, and for the MCP tool. */
   readonly description: string;
   readonly effect: Effect;
-  /** Strict object; every field described. camelCase fields become `--kebab-case` flags. */
-  readonly input: I;
-  readonly output: O;
-  readonly commandLine?: Partial<Record<keyof z.infer<I> & string, FieldOnCommandLine>>;
+  /** camelCase fields become `--kebab-case` flags. */
+  readonly input: Input<F>;
+  readonly commandLine?: Partial<Record<keyof F & string, FieldOnCommandLine>>;
   readonly examples: readonly Example[];
+  /** Loads the schema of the answer. A command does not: schemas take longer to load than most answers to compute. */
+  output(): Promise<O>;
   /** @throws {AgentError} for a failure that the caller can mend */
-  run(input: z.infer<I>, context: OperationContext): Promise<z.infer<O>>;
-  view(output: z.infer<O>, input: z.infer<I>, context: OperationContext): View;
+  run(input: InputOf<F>, context: OperationContext): Promise<z.infer<O>>;
+  view(output: z.infer<O>, input: InputOf<F>, context: OperationContext): View;
 }
 
 /** Keeps the types of input and output together; returns the definition unchanged. */
-export function defineOperation<I extends z.ZodObject, O extends z.ZodObject>(
-  operation: Operation<I, O>,
-): Operation<I, O> {
+export function defineOperation<F extends Fields, O extends z.ZodObject>(
+  operation: Operation<F, O>,
+): Operation<F, O> {
   return operation;
 }

@@ -4,7 +4,6 @@
  *
  * Computes nothing of its own: its figures are those of `cost`, `cache` and `sessions`.
  */
-import * as z from "zod";
 import { addUsage, cacheHitRatio, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { SOURCES } from "../scan/sources.ts";
@@ -13,46 +12,16 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { formatTime } from "./format.ts";
 import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf, reportNotes } from "./notes.ts";
+import { defineInput, integer, LIMIT_RANGE } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
-import {
-  costSchema,
-  isoTime,
-  pricesAsOfSchema,
-  SCHEMA_VERSION,
-  sessionJson,
-  sessionSchema,
-  usageSchema,
-} from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION, sessionJson } from "./report_json.ts";
 import { shortestPrefixes, sortSessions } from "./session_filter.ts";
 import type { Block } from "./view.ts";
 
-const input = z.strictObject({
-  limit: z.int().min(0).max(100_000).default(5).describe("How many caches and sessions to list; 0 lists all"),
+const input = defineInput({
+  limit: integer("How many caches and sessions to list; 0 lists all", { ...LIMIT_RANGE, default: 5 }),
   ...clockInput,
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  timezone: z.string(),
-  pricesAsOf: pricesAsOfSchema,
-  today: z.object({
-    since: z.string().describe("When the day began"),
-    turns: z.number(),
-    sessions: z.number().describe("Sessions with a turn today"),
-    usage: usageSchema,
-    cost: costSchema,
-    cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),
-  }),
-  totalWarm: z.number().describe("Sessions whose cache is warm or may be, listed or not"),
-  warm: z.array(sessionSchema).describe("Soonest to expire first"),
-  totalSessions: z.number(),
-  sessions: z.array(sessionSchema).describe("Latest first"),
-  roots: z.array(z.object({ source: z.string(), path: z.string(), exists: z.boolean(), files: z.number() }))
-    .describe("Where was looked"),
-  next: z.array(z.object({ command: z.string(), explains: z.string() })).describe("What to type next"),
-  notes: z.array(z.string()),
 });
 
 export const overview = defineOperation({
@@ -62,7 +31,7 @@ export const overview = defineOperation({
     "It is what the program's name alone shows. Where there is no log yet, it says where was looked.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./overview_output.ts")).overviewOutput,
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
   examples: [
     { command: "overview", explains: "today, in the machine's time zone" },

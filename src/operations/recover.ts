@@ -1,24 +1,9 @@
 /** `recover`: takes away what killed launches left in an agent's directory, and says what it did. */
-import * as z from "zod";
 import { recoverOverlays, type RecoveryNote } from "../launch/overlay.ts";
+import { defineInput } from "./input.ts";
 import { defineOperation } from "./operation.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import type { Tone } from "./view.ts";
-
-const OUTCOMES = ["restored", "removed", "kept", "failed", "unreadable"] as const satisfies RecoveryNote["outcome"][];
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  repaired: z.array(z.object({
-    path: z.string(),
-    outcome: z.enum(OUTCOMES).describe(
-      "restored: what was there before is back; removed: ours is gone; kept: somebody changed it since; " +
-        "failed: could not be repaired now; unreadable: the record of it is damaged, and was put aside",
-    ),
-    message: z.string(),
-  })),
-});
 
 const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", unreadable: "warn", kept: "warn" };
 
@@ -30,8 +15,8 @@ export const recover = defineOperation({
     "alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
     "what was done.",
   effect: "write",
-  input: z.strictObject({}),
-  output,
+  input: defineInput({}),
+  output: async () => (await import("./recover_output.ts")).recoverOutput,
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],
 
   async run(_input, context) {

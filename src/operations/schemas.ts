@@ -1,10 +1,8 @@
-/** The JSON shapes that several operations share, and how reports of the core become them. Times are ISO 8601 in UTC. */
+/**
+ * Schemas of the JSON shapes that several operations share. Times are ISO 8601 in UTC. Loaded by tools and tests alone;
+ * what makes the shapes is report_json.ts.
+ */
 import * as z from "zod";
-import type { CacheReport, SessionReport } from "../core/session_report.ts";
-import type { EpochMs } from "../core/model.ts";
-
-/** Raised when a field changes its meaning or goes away; new fields do not raise it. */
-export const SCHEMA_VERSION = 1 as const;
 
 export const pricesAsOfSchema = z.string().describe("Date of the price data that computed costs use");
 
@@ -78,47 +76,3 @@ export const sessionSchema = z.object({
 });
 
 export type SessionJson = z.infer<typeof sessionSchema>;
-
-/** @returns undefined for an instant that no calendar has */
-export function isoTime(at: EpochMs | undefined): string | undefined {
-  if (at === undefined || !(Math.abs(at) <= 8.64e15)) return undefined;
-  return new Date(at).toISOString();
-}
-
-export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
-  return {
-    source: report.source,
-    sessionId: report.sessionId,
-    shortId: shortIds.get(report.sessionId) ?? report.sessionId,
-    file: report.file,
-    cwd: report.cwd,
-    title: report.title,
-    parentSessionId: report.parentSessionId,
-    traceId: report.traceId,
-    startedAt: isoTime(report.startedAt),
-    lastActivityAt: isoTime(report.lastActivityAt),
-    turns: report.turns,
-    subagents: report.subagents,
-    models: report.models.map((model) => ({ ...model })),
-    usage: report.usage,
-    cost: report.cost,
-    cacheHitRatio: report.cacheHitRatio,
-    cache: cacheJson(report.cache),
-  };
-}
-
-export function cacheJson(cache: CacheReport): SessionJson["cache"] {
-  return {
-    state: cache.state,
-    strategy: cache.strategy,
-    provider: cache.provider,
-    model: cache.model,
-    tokens: cache.tokens,
-    reason: cache.reason,
-    ttlMs: cache.ttlMs,
-    expiresAt: isoTime(cache.expiresAt),
-    evidence: cache.evidence,
-    note: cache.note,
-    resumeUsd: cache.resumeUsd,
-  };
-}

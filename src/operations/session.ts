@@ -1,5 +1,4 @@
 /** `session`: everything about one session, down to its single turns. */
-import * as z from "zod";
 import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../core/model.ts";
 import { plainText } from "../core/plain_text.ts";
 import { OWN_CHAINS } from "../core/session_report.ts";
@@ -8,67 +7,21 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
 import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "./format.ts";
 import { countOf, reportNotes, whereLooked } from "./notes.ts";
+import { defineInput, integer, LIMIT_RANGE, text, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { takeItems } from "./paging.ts";
-import {
-  costSchema,
-  isoTime,
-  pricesAsOfSchema,
-  SCHEMA_VERSION,
-  sessionJson,
-  sessionSchema,
-  usageSchema,
-} from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION, sessionJson } from "./report_json.ts";
 import { shortestPrefixes } from "./session_filter.ts";
+import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell } from "./view.ts";
 
-const turnSchema = z.object({
-  at: z.string().optional().describe("Start of the request where the log has it"),
-  chain: z.string().describe("main, a sub-agent's id, or a side request: compaction, branch_summary, tool"),
-  provider: z.string(),
-  model: z.string(),
-  gapMs: z.number().optional().describe("Time since the request before in the same chain"),
-  usage: usageSchema,
-  usd: z.number().optional(),
-  outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
-  cause: z.enum(["expired", "model_changed", "compacted", "prefix_changed", "unexplained"]).optional(),
-  missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
-  missedUsd: z.number().optional().describe("What sending them again cost over reading them"),
-});
-
-const input = z.strictObject({
-  session: z.string().default("latest").describe("Id, start of an id, log file, latest, or current"),
-  turns: z.boolean().default(false).describe("List every turn: gap, tokens, hit or miss and why"),
-  includeText: z.boolean().default(false).describe("Add what was said last in the conversation; untrusted data"),
-  limit: z.int().min(0).max(100_000).default(0).describe("How many turns, chains, forks and files to list; 0: all"),
-  cursor: z.string().optional().describe("nextCursor of the page before"),
+const input = defineInput({
+  session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
+  turns: toggle("List every turn: gap, tokens, hit or miss and why"),
+  includeText: toggle("Add what was said last in the conversation; untrusted data"),
+  limit: integer("How many turns, chains, forks and files to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
+  cursor: text("nextCursor of the page before"),
   ...clockInput,
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  pricesAsOf: pricesAsOfSchema,
-  session: sessionSchema,
-  totals: z.object({ turns: z.number(), chains: z.number(), forks: z.number(), files: z.number() })
-    .describe("How many there are, listed or not"),
-  files: z.array(z.string()),
-  chains: z.array(z.object({ chain: z.string(), turns: z.number(), usage: usageSchema, cost: costSchema })),
-  forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema })),
-  misses: z.object({
-    turns: z.number(),
-    tokens: z.number(),
-    usd: z.number().optional().describe("Absent when no price is known"),
-    byCause: z.record(z.string(), z.number()),
-  }),
-  turns: z.array(turnSchema).optional().describe("With turns"),
-  text: z.object({
-    notice: z.string(),
-    messages: z.array(z.object({ role: z.enum(["user", "assistant"]), text: z.string() })).describe("Oldest first"),
-    cut: z.boolean().describe("Whether there is more, before these or within them"),
-  }).optional().describe("With includeText: the end of the conversation"),
-  nextCursor: z.string().optional().describe("For more turns, chains, forks and files"),
-  notes: z.array(z.string()),
 });
 
 export const session = defineOperation({
@@ -79,7 +32,7 @@ export const session = defineOperation({
     "forks and sub-agents, and every cache miss with its cause.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./session_output.ts")).sessionOutput,
   commandLine: {
     session: { positional: true },
     turns: { short: "t" },
@@ -223,15 +176,15 @@ export const session = defineOperation({
   },
 });
 
-type Output = z.infer<typeof output>;
-
 /** Enough to recognise a conversation, and small enough to leave room in a tool's result. */
 const MAX_MESSAGES = 12;
 const MAX_MESSAGE_BYTES = 700;
 /** Keys of the gateway, should somebody have typed one. */
 const KEYS = /\bop-[\w-]{8,}/g;
 
-function lastWords(texts: readonly { readonly role: "user" | "assistant"; readonly text: string }[]): Output["text"] {
+function lastWords(
+  texts: readonly { readonly role: "user" | "assistant"; readonly text: string }[],
+): SessionOutput["text"] {
   const messages = texts.slice(-MAX_MESSAGES)
     .map(({ role, text }) => ({ role, ...plainText(text.replace(KEYS, "[key]"), MAX_MESSAGE_BYTES, []) }));
   return {
@@ -254,13 +207,13 @@ function takeSlice(
   return { from: items[0] ?? length, to: (items.at(-1) ?? length) + 1, nextCursor };
 }
 
-function usageText(usage: Output["session"]["usage"]): string {
+function usageText(usage: SessionOutput["session"]["usage"]): string {
   const written = usage.cacheWrite + usage.cacheWrite1h;
   return `${formatTokens(totalTokens(usage))}: ${formatTokens(usage.input)} input, ${formatTokens(usage.cacheRead)} ` +
     `cache read, ${formatTokens(written)} cache write, ${formatTokens(usage.output)} output`;
 }
 
-function basisText({ basis, unpricedTurns }: Output["session"]["cost"]): string {
+function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"]): string {
   const origin = {
     reported: "reported by the tool",
     computed: "computed from price data",
@@ -272,7 +225,7 @@ function basisText({ basis, unpricedTurns }: Output["session"]["cost"]): string 
     : `(${origin})`;
 }
 
-function missesCell(misses: Output["misses"], { digits }: Money): Cell {
+function missesCell(misses: SessionOutput["misses"], { digits }: Money): Cell {
   if (misses.turns === 0) return { text: "none" };
   const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
   const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
@@ -281,7 +234,7 @@ function missesCell(misses: Output["misses"], { digits }: Money): Cell {
   };
 }
 
-function cacheFacts(cache: Output["session"]["cache"], now: EpochMs, money: Money): [string, Cell][] {
+function cacheFacts(cache: SessionOutput["session"]["cache"], now: EpochMs, money: Money): [string, Cell][] {
   const facts: [string, Cell][] = [];
   if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
   if (cache.tokens > 0) {
@@ -311,7 +264,12 @@ function cacheFacts(cache: Output["session"]["cache"], now: EpochMs, money: Mone
 function sumsTable(
   title: string,
   key: string,
-  rows: readonly { name: string; turns: number; usage: Output["session"]["usage"]; cost: Output["session"]["cost"] }[],
+  rows: readonly {
+    name: string;
+    turns: number;
+    usage: SessionOutput["session"]["usage"];
+    cost: SessionOutput["session"]["cost"];
+  }[],
   money: Money,
 ): Block {
   return {
@@ -342,7 +300,7 @@ function sumsTable(
 }
 
 function turnsTable(
-  turns: NonNullable<Output["turns"]>,
+  turns: NonNullable<SessionOutput["turns"]>,
   clock: { timezone: string; now: EpochMs },
   money: Money,
 ): Block {
@@ -380,7 +338,7 @@ function turnsTable(
   };
 }
 
-function outcomeCell(turn: NonNullable<Output["turns"]>[number], { digits }: Money): Cell {
+function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], { digits }: Money): Cell {
   switch (turn.outcome) {
     case "hit":
       return { text: "hit", tone: "good" };

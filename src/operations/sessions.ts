@@ -1,6 +1,4 @@
 /** `sessions`: every session on this machine, newest first. */
-import { resolve } from "node:path";
-import * as z from "zod";
 import { totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
@@ -8,38 +6,26 @@ import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "./cel
 import type { OperationContext } from "./context.ts";
 import { formatTime, formatTokens } from "./format.ts";
 import { leaveOutHidden } from "./hidden_projects.ts";
+import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { parseTime } from "./parse_time.ts";
-import { costSchema, isoTime, pricesAsOfSchema, SCHEMA_VERSION, sessionJson, sessionSchema } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION, sessionJson } from "./report_json.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "./session_filter.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
 import { countOf, reportNotes, scanNotes, unknownNames } from "./notes.ts";
 
-const input = z.strictObject({
-  source: z.array(z.enum(SOURCE_IDS)).optional().describe("Only sessions of these tools"),
-  project: z.string().optional().describe("Only sessions whose directory contains this text, or lies below this path"),
-  model: z.string().optional().describe("Only sessions that used a model whose name contains this text"),
-  provider: z.string().optional().describe("Only sessions billed by this provider"),
-  cache: z.array(z.enum(["warm", "maybe", "cold", "unknown"])).optional().describe(
-    "Only sessions in these cache states",
-  ),
-  since: z.string().optional().describe("Only sessions active at or after this time"),
-  until: z.string().optional().describe("Only sessions last active before this time"),
-  sort: z.enum(SORT_KEYS).default("last").describe("Order, largest first"),
-  limit: z.int().min(0).max(100_000).default(20).describe("How many to list; 0 lists all"),
-  cursor: z.string().optional().describe("nextCursor of the page before"),
+const input = defineInput({
+  source: someOf(SOURCE_IDS, "Only sessions of these tools"),
+  project: text("Only sessions whose directory contains this text, or lies below this path"),
+  model: text("Only sessions that used a model whose name contains this text"),
+  provider: text("Only sessions billed by this provider"),
+  cache: someOf(["warm", "maybe", "cold", "unknown"], "Only sessions in these cache states"),
+  since: text("Only sessions active at or after this time"),
+  until: text("Only sessions last active before this time"),
+  sort: choice(SORT_KEYS, "Order, largest first", { default: "last" }),
+  limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
+  cursor: text("nextCursor of the page before"),
   ...clockInput,
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  pricesAsOf: pricesAsOfSchema,
-  total: z.number().describe("Sessions that match, listed or not"),
-  totalCost: costSchema.describe("Cost of all sessions that match, listed or not"),
-  sessions: z.array(sessionSchema),
-  nextCursor: z.string().optional(),
-  notes: z.array(z.string()),
 });
 
 export const sessions = defineOperation({
@@ -49,7 +35,7 @@ export const sessions = defineOperation({
     "they cost, how well the prompt cache worked, and whether it is still warm.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./sessions_output.ts")).sessionsOutput,
   commandLine: {
     source: { placeholder: "SOURCE" },
     project: { placeholder: "PATH" },
@@ -151,5 +137,5 @@ export const sessions = defineOperation({
 /** `.`, `..` and `./x` mean directories; `~` the home; other text is part of a path. */
 function resolveProject(project: string, context: OperationContext): string {
   if (/^~(?=$|[/\\])/.test(project)) return context.home + project.slice(1);
-  return /^\.{1,2}($|[/\\])/.test(project) ? resolve(context.cwd, project) : project;
+  return /^\.{1,2}($|[/\\])/.test(project) ? context.resolvePath(project)[0]! : project;
 }

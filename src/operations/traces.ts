@@ -1,5 +1,4 @@
 /** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
-import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { totalTokens } from "../core/model.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";
@@ -11,61 +10,23 @@ import { costCell, percentCell, projectCell, tokensCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { findSession } from "./find_session.ts";
 import { formatDuration, formatTime } from "./format.ts";
+import { defineInput, integer, LIMIT_RANGE, text, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
-import { costSchema, isoTime, SCHEMA_VERSION, usageSchema } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "./open_account.ts";
 import { findTraced } from "./session_traces.ts";
+import type { RemoteJson, TraceJson } from "./traces_output.ts";
 import type { Cell, Column } from "./view.ts";
 
-const remoteSchema = z.object({
-  status: z.string().optional(),
-  spans: z.number().optional(),
-  durationMs: z.number().optional(),
-  problem: z.string().optional().describe("Why Opper did not tell"),
-});
-
-const traceSchema = z.object({
-  traceId: z.string(),
-  link: z.string().describe("Where traces can be looked at"),
-  openedAt: z.string().optional(),
-  launchId: z.string(),
-  launcher: z.string(),
-  exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
-  reason: z.string().describe("Why the session began: startup, new, resume, fork, reload"),
-  cwd: z.string(),
-  sessionId: z.string(),
-  shortId: z.string().optional().describe("Names the session in other commands; absent without a log"),
-  file: z.string().optional().describe("Absent for a session that is kept in no log"),
-  parentSessionId: z.string().optional().describe("Session in whose shell this one was started"),
-  turns: z.number().optional().describe("Of the whole session; absent when its log is not read"),
-  usage: usageSchema.optional(),
-  cost: costSchema.optional(),
-  cacheHitRatio: z.number().optional(),
-  remote: remoteSchema.optional().describe("What Opper says, with remote"),
-});
-
-const input = z.strictObject({
-  session: z.string().optional().describe(
-    "Only traces of this session: an id, the start of one, a log file, latest, or current",
-  ),
-  remote: z.boolean().default(false).describe("Ask Opper for the status, the spans and the duration of each trace"),
+const input = defineInput({
+  session: text("Only traces of this session: an id, the start of one, a log file, latest, or current"),
+  remote: toggle("Ask Opper for the status, the spans and the duration of each trace"),
   ...accountInput,
-  limit: z.int().min(0).max(100_000).default(20).describe("How many to list; 0 lists all"),
-  cursor: z.string().optional().describe("nextCursor of the page before"),
+  limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
+  cursor: text("nextCursor of the page before"),
 });
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  total: z.number().describe("Traces that match, listed or not"),
-  traces: z.array(traceSchema),
-  nextCursor: z.string().optional(),
-  notes: z.array(z.string()),
-});
-
-type TraceJson = z.infer<typeof traceSchema>;
 
 export const traces = defineOperation({
   name: "traces",
@@ -75,7 +36,7 @@ export const traces = defineOperation({
     "of turns and cost. A trace that several launches went on with is listed once, under the latest.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./traces_output.ts")).tracesOutput,
   commandLine: {
     session: { positional: true },
     limit: { short: "n", placeholder: "COUNT" },
@@ -213,7 +174,7 @@ function traceJson(
   };
 }
 
-type RemoteAsker = (traceId: string, host: string) => Promise<z.infer<typeof remoteSchema>>;
+type RemoteAsker = (traceId: string, host: string) => Promise<RemoteJson>;
 
 /**
  * Asks with one key, and only the host that this key is for: a launch may have gone to another.

@@ -1,22 +1,14 @@
 /** `unconfigure`: takes away what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
-import * as z from "zod";
 import { removeProvider } from "../launch/models_file.ts";
 import { shortenPath } from "./cells.ts";
+import { choice, defineInput, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { piModelsPath } from "./pi_directory.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 
-const input = z.strictObject({
-  agent: z.enum(["pi"]).describe("The agent to configure"),
-  force: z.boolean().default(false).describe(`Remove a provider "opper" that opper-agent did not write`),
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  agent: z.enum(["pi"]),
-  file: z.string(),
-  removed: z.boolean().describe("False when there was nothing to remove"),
+const input = defineInput({
+  agent: choice(["pi"], "The agent to configure", { required: true }),
+  force: toggle(`Remove a provider "opper" that opper-agent did not write`),
 });
 
 export const unconfigure = defineOperation({
@@ -27,7 +19,7 @@ export const unconfigure = defineOperation({
     "what configure had to make for it goes, too.",
   effect: "write",
   input,
-  output,
+  output: async () => (await import("./unconfigure_output.ts")).unconfigureOutput,
   commandLine: { agent: { positional: true } },
   examples: [{ command: "unconfigure pi", explains: "as it was before configure pi" }],
 

@@ -1,29 +1,15 @@
 /** `whoami`: which key would be used, where it comes from, and whether the gateway accepts it. */
-import * as z from "zod";
 import { GatewayError } from "../opper/client.ts";
 import { maskKey } from "../opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
+import { defineInput, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
-import { isoTime, SCHEMA_VERSION } from "./schemas.ts";
+import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import type { Cell } from "./view.ts";
 
-const input = z.strictObject({
+const input = defineInput({
   ...accountInput,
-  check: z.boolean().default(true).describe("Ask the gateway whether it accepts the key"),
-});
-
-const output = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  asOf: z.string(),
-  key: z.string().describe("The key's ends; what is between them is left out"),
-  origin: z.enum(["environment", "stored"]),
-  keyName: z.string().optional().describe("Name of the stored key"),
-  user: z.object({ email: z.string().optional(), name: z.string().optional() }).optional(),
-  host: z.string(),
-  accepted: z.boolean().optional().describe("Absent when the gateway did not say"),
-  models: z.number().optional().describe("Models that the gateway lists for this key"),
-  problem: z.string().optional().describe("Why the key is not accepted, or why that is not known"),
-  notes: z.array(z.string()),
+  check: toggle("Ask the gateway whether it accepts the key", { default: true }),
 });
 
 export const whoami = defineOperation({
@@ -33,7 +19,7 @@ export const whoami = defineOperation({
     "gateway says to it. OPPER_API_KEY comes before every stored key.",
   effect: "read",
   input,
-  output,
+  output: async () => (await import("./whoami_output.ts")).whoamiOutput,
   commandLine: ACCOUNT_ON_COMMAND_LINE,
   examples: [
     { command: "whoami", explains: "the key that would be used" },

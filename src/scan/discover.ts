@@ -1,5 +1,5 @@
 /** Finds every log of every source: roots, overrides, extra roots; each file once. */
-import { resolve } from "node:path";
+import { resolve } from "../host/paths.ts";
 import type { Diagnostic } from "../core/model.ts";
 import { type FoundFile, walkFiles } from "../host/files.ts";
 import type { Source, SourceEnvironment } from "./source.ts";

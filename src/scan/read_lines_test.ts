@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { zstdCompressSync } from "node:zlib";
 import type { ByteSource } from "../host/files.ts";
+import { loadZstd } from "../host/zstd_file.ts";
 import { readLines, readLinesFrom, type ReadLinesOptions, type ReadLinesResult } from "./read_lines.ts";
 
 interface Reading {
@@ -168,6 +169,7 @@ Deno.test("readLines()", async (t) => {
       });
       deepStrictEqual(lines, [0, 1, 2, 3].map((n) => `{"usage":${n}}`));
     }));
+  await loadZstd();
   await t.step("decompresses", () =>
     withFile(new Uint8Array(zstdCompressSync('{}\n{"usage":1}\n{"usa')), (path) => {
       const { lines, result } = collect((options) => readLines({ path, compressed: true }, options), { chunkBytes: 5 });

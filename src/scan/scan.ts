@@ -5,9 +5,10 @@
  * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: when it cannot
  * be used, the same scan runs in memory.
  */
-import { dirname } from "node:path";
 import type { Diagnostic, DurationMs } from "../core/model.ts";
 import { makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
+import { dirname } from "../host/paths.ts";
+import { loadZstd } from "../host/zstd_file.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
 import type { FoldQueueOptions } from "./fold_queue.ts";
 import { IndexStore } from "./index_store.ts";
@@ -37,6 +38,8 @@ export interface ScanOptions {
 
 export async function scanLogs(options: ScanOptions): Promise<LogScan> {
   const discovery = discoverLogs(SOURCES, options.environment, options.extraRoots ?? []);
+  // Reading is synchronous: what it takes is loaded before.
+  if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;
   const overridesText = readTextFileIfAny(overridesPath);
   const prices = new PriceData(overridesPath, overridesText);

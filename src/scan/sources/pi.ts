@@ -7,7 +7,6 @@
  * Format: docs/session-format.md and docs/message-types.md of Pi 1.5.2 (2026-11-10), compared with logs of 0.74.2,
  * 0.87.1 and 1.5.2.
  */
-import { join, resolve } from "node:path";
 import {
   type EpochMs,
   MAIN_CHAIN,
@@ -19,6 +18,7 @@ import {
   totalTokens,
   type Usd,
 } from "../../core/model.ts";
+import { join, resolve } from "../../host/paths.ts";
 import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 

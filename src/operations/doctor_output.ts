@@ -1,0 +1,29 @@
+/** Schema of what `doctor` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { SCHEMA_VERSION } from "./report_json.ts";
+
+export const doctorOutput = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  roots: z.array(z.object({
+    source: z.string(),
+    path: z.string(),
+    exists: z.boolean(),
+    files: z.number(),
+    bytes: z.number(),
+  })),
+  sessions: z.number(),
+  files: z.number(),
+  bytes: z.number(),
+  totalProblems: z.number(),
+  problems: z.array(z.object({ path: z.string(), line: z.number().optional(), message: z.string() })),
+  prices: z.object({ date: z.string(), version: z.string(), overrides: z.string(), overridesExist: z.boolean() }),
+  index: z.object({
+    path: z.string(),
+    usable: z.boolean().describe("False when the answer came from memory, see notes"),
+    bytes: z.number(),
+    turns: z.number(),
+    check: z.string().describe("ok, or what SQLite's quick_check says"),
+  }),
+  notes: z.array(z.string()),
+});
