@@ -5,11 +5,11 @@ import { foldFileInSteps } from "./fold_file.ts";
 import type { IndexedFile, IndexStore, StoredLog } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
 import type { Change } from "./list_changes.ts";
-import { encodeSums, type LogDigest, priceTurns, type StoredSample, storedSample } from "./log_digest.ts";
+import { encodeSamples, encodeSums, joinLists, type LogDigest, priceTurns } from "./log_digest.ts";
 import type { PriceData } from "./price_data.ts";
 import { takeSteps } from "./take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
-import { joinBuckets, type LogBucket, makeBuckets } from "./usage_buckets.ts";
+import { decodeBuckets, joinBuckets, makeBuckets } from "./usage_buckets.ts";
 
 export interface ContinuedLog {
   /** All that the index is to hold of it now. */
@@ -45,12 +45,9 @@ export async function continueLog(
   const turns = await priceTurns(fold.turns, "", prices);
   const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
   if (added === undefined) return undefined;
-  const samples = added.samples.map(storedSample);
-  const sums = encodeSums(
-    added.state,
-    [...JSON.parse(before.samples) as StoredSample[], ...samples],
-    joinBuckets(JSON.parse(before.buckets) as LogBucket[], makeBuckets(turns)),
-  );
+  const samples = encodeSamples(added.samples);
+  const buckets = joinBuckets(decodeBuckets(before.buckets), makeBuckets(turns));
+  const sums = encodeSums(added.state, joinLists(before.samples, samples), buckets);
   return {
     log: {
       ...known,
@@ -68,7 +65,7 @@ export async function continueLog(
     },
     addedProblems: fold.problems,
     addedKeys: keysOfTurns(source.id, fold.turns),
-    samples: JSON.stringify(samples),
+    samples,
   };
 }
 

@@ -68,14 +68,15 @@ function changeGaps(
   added: readonly number[],
   removed: readonly number[],
 ): Float64Array<ArrayBuffer> {
-  const gaps = Float64Array.from(
-    removed.length === 0 ? [...before, ...added] : withoutEach([...before, ...added], removed),
-  );
-  return gaps.sort();
+  const gaps = new Float64Array(before.length + added.length);
+  gaps.set(before);
+  gaps.set(added, before.length);
+  gaps.sort();
+  return removed.length === 0 ? gaps : withoutEach(gaps, removed);
 }
 
 /** Each of `removed` takes one that is equal away. */
-function withoutEach(gaps: readonly number[], removed: readonly number[]): number[] {
+function withoutEach(gaps: Float64Array<ArrayBuffer>, removed: readonly number[]): Float64Array<ArrayBuffer> {
   const left = new Map<number, number>();
   for (const gap of removed) left.set(gap, (left.get(gap) ?? 0) + 1);
   return gaps.filter((gap) => {

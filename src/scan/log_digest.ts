@@ -12,7 +12,7 @@ import { isCounted } from "./ownership.ts";
 import type { PriceData } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
-import { makeBuckets } from "./usage_buckets.ts";
+import { encodeBuckets, type LogBucket, makeBuckets } from "./usage_buckets.ts";
 
 /** A turn and its place among those of its log. */
 export interface PlacedTurn {
@@ -26,7 +26,7 @@ export interface LogSums {
   readonly rollup: string;
   /** A list of {@linkcode StoredSample}. */
   readonly samples: string;
-  /** A list of `LogBucket`. */
+  /** Made by `encodeBuckets`. */
   readonly buckets: string;
   /** Of those that count or do not; null without turns. */
   readonly lastTurnAt: EpochMs | null;
@@ -59,24 +59,38 @@ export async function digestLog(source: string, fold: FileFold, prices: PriceDat
 /** @param turns One log's, in order of time */
 export function sumTurns(turns: readonly SessionTurn[]): LogSums {
   const { state, samples } = addTurns(undefined, turns)!;
-  return encodeSums(state, samples.map(storedSample), makeBuckets(turns));
+  return encodeSums(state, encodeSamples(samples), makeBuckets(turns));
 }
 
 export function encodeSums(
   rollup: RollupState,
-  samples: readonly StoredSample[],
-  buckets: ReturnType<typeof makeBuckets>,
+  samples: string,
+  buckets: readonly LogBucket[],
 ): LogSums {
   return {
     rollup: JSON.stringify(rollup),
-    samples: JSON.stringify(samples),
-    buckets: JSON.stringify(buckets),
+    samples,
+    buckets: encodeBuckets(buckets),
     lastTurnAt: Number.isFinite(rollup.lastAt) ? rollup.lastAt : null,
   };
 }
 
-export function storedSample({ model, at, gapMs, survived }: GapSample): StoredSample {
-  return [model.provider, model.model, at, gapMs, survived ? 1 : 0];
+export function encodeSamples(samples: readonly GapSample[]): string {
+  return JSON.stringify(
+    samples.map(({ model, at, gapMs, survived }): StoredSample => [
+      model.provider,
+      model.model,
+      at,
+      gapMs,
+      survived ? 1 : 0,
+    ]),
+  );
+}
+
+/** Two lists, as JSON, one behind the other. */
+export function joinLists(before: string, after: string): string {
+  if (before === "[]") return after;
+  return after === "[]" ? before : `${before.slice(0, -1)},${after.slice(1)}`;
 }
 
 /**

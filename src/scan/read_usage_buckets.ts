@@ -4,6 +4,7 @@ import type { LogTurns } from "./log_turns.ts";
 import {
   type BucketRange,
   compareBucket,
+  decodeBuckets,
   isInRange,
   type LogBucket,
   makeBuckets,
@@ -48,7 +49,7 @@ async function bucketsInRange(
   turns: Pick<LogTurns, "read">,
   range: BucketRange,
 ): Promise<readonly LogBucket[]> {
-  const buckets = JSON.parse(log.buckets) as LogBucket[];
+  const buckets = decodeBuckets(log.buckets);
   const places = buckets.map((bucket) => compareBucket(bucket, range));
   if (places.includes("across")) return makeBuckets((await turns.read(log)).filter((turn) => isInRange(turn, range)));
   return buckets.filter((_, index) => places[index] === "inside");

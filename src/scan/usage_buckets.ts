@@ -88,6 +88,72 @@ export function joinBuckets(before: readonly LogBucket[], after: readonly LogBuc
   return joined;
 }
 
+/** A bucket as the index keeps it: the same values in the order below, a third as long as with their names. */
+type StoredBucket = readonly [
+  at: EpochMs,
+  provider: string,
+  model: string,
+  turns: number,
+  ...usage: [number, number, number, number, number],
+  usd: number,
+  basis: Cost["basis"],
+  unpricedTurns: number,
+  firstAt: EpochMs,
+  lastAt: EpochMs,
+  endedAt: EpochMs,
+];
+
+/** As JSON. */
+export function encodeBuckets(buckets: readonly LogBucket[]): string {
+  return JSON.stringify(buckets.map(({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }): StoredBucket => [
+    at,
+    model.provider,
+    model.model,
+    turns,
+    usage.input,
+    usage.cacheRead,
+    usage.cacheWrite,
+    usage.cacheWrite1h,
+    usage.output,
+    cost.usd,
+    cost.basis,
+    cost.unpricedTurns,
+    firstAt,
+    lastAt,
+    endedAt,
+  ]));
+}
+
+/** @param text Made by {@linkcode encodeBuckets} */
+export function decodeBuckets(text: string): LogBucket[] {
+  return (JSON.parse(text) as StoredBucket[]).map((
+    [
+      at,
+      provider,
+      model,
+      turns,
+      input,
+      cacheRead,
+      cacheWrite,
+      cacheWrite1h,
+      output,
+      usd,
+      basis,
+      unpricedTurns,
+      ...times
+    ],
+  ) => ({
+    at,
+    model: { provider, model },
+    turns,
+    usage: { input, cacheRead, cacheWrite, cacheWrite1h, output },
+    cost: { usd, basis, unpricedTurns },
+    firstAt: times[0],
+    lastAt: times[1],
+    endedAt: times[2],
+  }));
+}
+
 /** Whether all of the bucket's turns lie in the range, none does, or the turns themselves have to say. */
 export function compareBucket(
   { firstAt, lastAt, endedAt }: LogBucket,

@@ -6,7 +6,14 @@ import { seededRandom } from "../../tests/support/random.ts";
 import { IndexStore } from "./index_store.ts";
 import { sumTurns } from "./log_digest.ts";
 import { readUsageBuckets } from "./read_usage_buckets.ts";
-import { type BucketRange, joinBuckets, makeBuckets, type UsageBucket } from "./usage_buckets.ts";
+import {
+  type BucketRange,
+  decodeBuckets,
+  encodeBuckets,
+  joinBuckets,
+  makeBuckets,
+  type UsageBucket,
+} from "./usage_buckets.ts";
 
 const MINUTE = 60_000;
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -150,11 +157,10 @@ Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever i
       counted: random() < 0.9,
     })),
   );
+  const whole = makeBuckets(turns);
+  deepStrictEqual(decodeBuckets(encodeBuckets(whole)), whole);
   for (let cut = 0; cut <= turns.length; cut++) {
-    deepStrictEqual(
-      joinBuckets(makeBuckets(turns.slice(0, cut)), makeBuckets(turns.slice(cut))),
-      makeBuckets(turns),
-    );
+    deepStrictEqual(joinBuckets(makeBuckets(turns.slice(0, cut)), makeBuckets(turns.slice(cut))), whole);
   }
 });
 
