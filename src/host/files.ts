@@ -88,7 +88,7 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
       return;
     }
     if (stats.isDirectory) walkDirectory(path, relativePath, true);
-    else if (!matches(relativePath)) return;
+    else if (isLink && !matches(relativePath)) return;
     else if (!stats.isFile) {
       problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
     } else {
