@@ -69,7 +69,7 @@ export async function runCli(
     const answered = await answer(argv, { name: PROGRAM, operations: registry, faces }, host);
     if (typeof answered === "number") return answered;
     // False means that the reader went away, which is its right: the status stays 0.
-    host.stdout(answered);
+    (typeof answered === "string" ? [answered] : answered).every((text) => host.stdout(text));
     return 0;
   } catch (error) {
     return reportError(error, argv, host);
@@ -77,7 +77,11 @@ export async function runCli(
 }
 
 /** What to print on standard output; or a status, when a face did its own printing. */
-async function answer(argv: readonly string[], program: Program, host: CliHost): Promise<string | number> {
+async function answer(
+  argv: readonly string[],
+  program: Program,
+  host: CliHost,
+): Promise<string | readonly string[] | number> {
   const help = () =>
     programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
@@ -154,7 +158,11 @@ async function helpFor(operation: Operation, host: CliHost): Promise<string> {
   return commandHelp(operation, flagsOf(operation), helpOptions(host));
 }
 
-async function runCommand(operation: Operation, argv: readonly string[], host: CliHost): Promise<string> {
+async function runCommand(
+  operation: Operation,
+  argv: readonly string[],
+  host: CliHost,
+): Promise<string | readonly string[]> {
   const { parseArguments } = await import("./parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
@@ -197,15 +205,18 @@ async function runCommand(operation: Operation, argv: readonly string[], host: C
 /**
  * Indented for people, one line for programs, with everything escaped that could steer a terminal; JSON.stringify leaves
  * more than C0 alone.
+ *
+ * @returns the text and its line feed apart: put together, megabytes would be copied once more
  */
-function toJson(output: unknown, isTerminal: boolean): string {
+function toJson(output: unknown, isTerminal: boolean): readonly string[] {
   const text = JSON.stringify(output, null, isTerminal ? 2 : undefined);
-  return `${
+  return [
     text.replace(
       /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    )
-  }\n`;
+    ),
+    "\n",
+  ];
 }
 
 function reportError(error: unknown, argv: readonly string[], host: CliHost): number {

@@ -110,16 +110,27 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
     return { state: "cold", strategy: "unknown", tokens: 0, reason: "never_written", note: "No billed turn yet." };
   }
   const strategy = strategyFor(anchor.model);
-  const identity = { strategy: strategy.id, provider: anchor.model.provider, model: anchor.model.model };
-  const state = strategy.stateAt(anchor, now, lifetimes);
+  const { provider, model } = anchor.model;
+  const { state, tokens, reason, ttlMs, expiresAt, evidence, note }: Omit<CacheReport, "strategy"> = strategy
+    .stateAt(anchor, now, lifetimes);
   if (anchor.at > now + CLOCK_SKEW_MS) {
-    const note = state.note === undefined ? {} : { note: state.note };
-    const reason = "its last request is dated in the future";
-    return { state: "unknown", ...identity, tokens: anchor.tokens, reason, ...note };
+    const inFuture = "its last request is dated in the future";
+    return { state: "unknown", strategy: strategy.id, provider, model, tokens: anchor.tokens, reason: inFuture, note };
   }
-  // A strategy that has too little to go by is no strategy.
-  const known = state.state === "unknown" ? { ...identity, strategy: "unknown" as const } : identity;
-  return { ...known, ...state, resumeUsd: resumeUsd(basis, state.tokens) };
+  return {
+    state,
+    // One that has too little to go by is none.
+    strategy: state === "unknown" ? "unknown" : strategy.id,
+    provider,
+    model,
+    tokens,
+    reason,
+    ttlMs,
+    expiresAt,
+    evidence,
+    note,
+    resumeUsd: resumeUsd(basis, tokens),
+  };
 }
 
 /** With only part of the prefix warm, the rest is sent again at the cold price. */

@@ -50,19 +50,22 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
     return true;
   };
   const walkDirectory = (path: string, relativePath: string, isLinked: boolean): void => {
-    let entries: Deno.DirEntry[];
+    let entries: Iterable<Deno.DirEntry>;
     try {
       // Only a link can lead to the same directory twice.
       if (isLinked && !isNew(path)) return;
       if (!isLinked) walked.push(path);
-      entries = [...Deno.readDirSync(path)];
+      entries = Deno.readDirSync(path);
     } catch (error) {
       if (!hasVanished(error)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
+    // Joined to every name below: once here, rather than in pieces for each.
+    const start = path + SEPARATOR;
+    const relativeStart = relativePath === "" ? "" : `${relativePath}/`;
     for (const entry of entries) {
-      const entryPath = `${path}${SEPARATOR}${entry.name}`;
-      const entryRelative = relativePath === "" ? entry.name : `${relativePath}/${entry.name}`;
+      const entryPath = start + entry.name;
+      const entryRelative = relativeStart + entry.name;
       if (entry.isDirectory) {
         if (matches(entryRelative)) {
           problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
@@ -85,7 +88,7 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
       return;
     }
     if (stats.isDirectory) walkDirectory(path, relativePath, true);
-    else if (!matches(relativePath)) return;
+    else if (isLink && !matches(relativePath)) return;
     else if (!stats.isFile) {
       problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
     } else {

@@ -90,6 +90,9 @@ interface SyncWriter {
   writeSync(bytes: Uint8Array): number;
 }
 
+/** As much as a pipe of Linux holds: what is longer is written in parts, with one buffer for all of them. */
+const PART_BYTES = 64 * 1024;
+
 /**
  * Writes all of a text.
  *
@@ -97,7 +100,19 @@ interface SyncWriter {
  * @throws {AgentError} failed, when it cannot be written, for instance to a full disk
  */
 export function writeText(writer: SyncWriter, text: string): boolean {
-  const bytes = new TextEncoder().encode(text);
+  const encoder = new TextEncoder();
+  // A code unit takes three bytes at most.
+  const buffer = new Uint8Array(Math.min(PART_BYTES, 3 * text.length));
+  for (let at = 0; at < text.length;) {
+    // What no longer fits, and no half of a character, is left for the next part.
+    const { read, written } = encoder.encodeInto(text.slice(at), buffer);
+    if (!writeBytes(writer, buffer.subarray(0, written))) return false;
+    at += read;
+  }
+  return true;
+}
+
+function writeBytes(writer: SyncWriter, bytes: Uint8Array): boolean {
   let written = 0;
   while (written < bytes.length) {
     try {

@@ -1,5 +1,5 @@
 /** Decisions about terminals as tables over made-up environments; no test looks at the terminal it runs in. */
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, fail, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
 import {
   type ColorChoice,
@@ -88,6 +88,22 @@ Deno.test("writeText", async (t) => {
     }, "ab日c");
     strictEqual(written, true);
     strictEqual(decoder.decode(new Uint8Array(got)), "ab日c");
+  });
+
+  await t.step("what is longer than its buffer, wherever that ends within a character", () => {
+    for (const character of ["a", "ö", "日", "🜁", "\ud800"]) {
+      for (let before = 0; before < 4; before++) {
+        const text = "x".repeat(before) + character.repeat(70_000);
+        const got: Uint8Array[] = [];
+        strictEqual(writeText({ writeSync: (bytes) => got.push(bytes.slice()) && bytes.length }, text), true);
+        strictEqual(new Blob(got as BlobPart[]).size, new TextEncoder().encode(text).length);
+        strictEqual(got.map((bytes) => decoder.decode(bytes)).join(""), text.toWellFormed());
+      }
+    }
+  });
+
+  await t.step("nothing", () => {
+    strictEqual(writeText({ writeSync: () => fail() }, ""), true);
   });
 
   await t.step("a closed pipe is not an error", () => {

@@ -9,10 +9,14 @@ import type { SessionJson } from "./schemas.ts";
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
 
+/** Set anew for each time: a list of sessions has thousands of them. */
+const WRITTEN_TIME = new Date(0);
+
 /** @returns undefined for an instant that no calendar has */
 export function isoTime(at: EpochMs | undefined): string | undefined {
   if (at === undefined || !(Math.abs(at) <= 8.64e15)) return undefined;
-  return new Date(at).toISOString();
+  WRITTEN_TIME.setTime(at);
+  return WRITTEN_TIME.toISOString();
 }
 
 export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
@@ -29,7 +33,7 @@ export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string,
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,
     subagents: report.subagents,
-    models: report.models.map((model) => ({ ...model })),
+    models: [...report.models],
     usage: report.usage,
     cost: report.cost,
     cacheHitRatio: report.cacheHitRatio,

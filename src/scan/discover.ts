@@ -34,7 +34,7 @@ export function discoverLogs(
   const files: { source: Source; file: FoundFile }[] = [];
   const roots: Root[] = [];
   const problems: Diagnostic[] = [];
-  const seen = new Set<string>();
+  const isFirst = makeIsFirst();
   for (const source of sources) {
     const paths = [
       ...source.roots(environment),
@@ -46,9 +46,7 @@ export function discoverLogs(
       let bytes = 0;
       for (const file of walk.files) {
         // Roots may lie within each other or be links to one another; the first one keeps the file.
-        const identity = identityOf(file);
-        if (seen.has(identity)) continue;
-        seen.add(identity);
+        if (!isFirst(file)) continue;
         files.push({ source, file });
         count++;
         bytes += file.size;
@@ -60,9 +58,21 @@ export function discoverLogs(
   return { files: withoutCompressedCopies(files), roots, problems };
 }
 
-/** The same for one file under several names; by its path where the system has no inodes. */
-function identityOf({ path, inode, size, mtimeMs }: FoundFile): string {
-  return inode === 0 ? path : `${inode}:${size}:${mtimeMs}`;
+/**
+ * Tells whether a file is met for the first time, whatever its name. Inodes are unique on one disk only: files that
+ * share one are the same when size and time agree, too. Where the system has no inodes, paths tell.
+ */
+export function makeIsFirst(): (file: FoundFile) => boolean {
+  const seen = new Map<number | string, FoundFile[]>();
+  return (file) => {
+    const { path, inode, size, mtimeMs } = file;
+    const key = inode === 0 ? path : inode;
+    const alike = seen.get(key);
+    if (alike === undefined) seen.set(key, [file]);
+    else if (inode === 0 || alike.some((other) => other.size === size && other.mtimeMs === mtimeMs)) return false;
+    else alike.push(file);
+    return true;
+  };
 }
 
 /** While a log is being compressed both forms exist: the plain one is the one in use. */

@@ -4,6 +4,7 @@
  * Says what is documented; that a provider may evict sooner is in the evidence, not in the state.
  */
 import type { DurationMs, Tokens } from "../model.ts";
+import { inOnePiece } from "../in_one_piece.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
 
@@ -16,8 +17,10 @@ const ONE_HOUR_MS: DurationMs = 60 * 60_000;
  * 45 to 60.
  */
 const EVIDENCE: CacheEvidence = {
-  basis: "Anthropic documents 5 minutes or 1 hour from the start of the request, renewed by every hit (2026-11-20). " +
-    "Not a promise: one user found 8 to 25 % of prefixes gone after 10 to 60 minutes of an hour (claude-code#94177).",
+  basis: inOnePiece(
+    "Anthropic documents 5 minutes or 1 hour from the start of the request, renewed by every hit (2026-11-20). " +
+      "Not a promise: one user found 8 to 25 % of prefixes gone after 10 to 60 minutes of an hour (claude-code#94177).",
+  ),
 };
 
 /**

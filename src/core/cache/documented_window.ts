@@ -4,6 +4,7 @@
  * The lifetime shown is the promised one in every state; what happened past it in earlier sessions is not asked.
  */
 import type { DurationMs } from "../model.ts";
+import { inOnePiece } from "../in_one_piece.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
 
@@ -16,9 +17,10 @@ const PROMISED_MS: DurationMs = 30 * 60_000;
 const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
 
 const EVIDENCE: CacheEvidence = {
-  basis:
+  basis: inOnePiece(
     "OpenAI documents at least 30 minutes after the last use for GPT-5.6 and later; the longest retention that it " +
-    "documents for any model is 24 hours (2026-11-20).",
+      "documents for any model is 24 hours (2026-11-20).",
+  ),
 };
 
 /** Warm for 30 minutes, `maybe` up to 24 hours, cold from then on. */

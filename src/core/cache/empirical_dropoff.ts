@@ -3,6 +3,7 @@
  *
  * Learns nothing itself: that is survival.ts.
  */
+import { inOnePiece } from "../in_one_piece.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheState, CacheStrategy, LearnedLifetime } from "./strategy.ts";
 import { unknownLifetime } from "./unknown.ts";
@@ -38,16 +39,25 @@ export const empiricalDropoff: CacheStrategy = {
   },
 };
 
+const EVIDENCE = new WeakMap<LearnedLifetime, CacheEvidence>();
+
+/** Made once for a lifetime: thousands of sessions share a few. */
 function evidenceOf(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["fit"]>): CacheEvidence {
-  const of = learned.pool === "model" ? `this model at ${learned.provider}` : `all models at ${learned.provider}`;
+  let evidence = EVIDENCE.get(learned);
+  if (evidence === undefined) EVIDENCE.set(learned, evidence = makeEvidence(learned, fit));
+  return evidence;
+}
+
+function makeEvidence(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["fit"]>): CacheEvidence {
+  const { pool, provider, samples, survivals, drops } = learned;
+  const of = pool === "model" ? `this model at ${provider}` : `all models at ${provider}`;
   return {
-    basis:
-      `Learned from ${learned.samples} pauses with ${of}: ${learned.survivals} survived, ${learned.drops} did not.`,
-    samples: learned.samples,
-    survivals: learned.survivals,
-    drops: learned.drops,
+    basis: inOnePiece(`Learned from ${samples} pauses with ${of}: ${survivals} survived, ${drops} did not.`),
+    samples,
+    survivals,
+    drops,
     warmUntilMs: fit.warmUntilMs,
     coldFromMs: fit.coldFromMs,
-    pool: learned.pool,
+    pool,
   };
 }

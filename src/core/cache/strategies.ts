@@ -62,15 +62,17 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
   },
 ];
 
-const FOUND = new Map<string, CacheStrategy>();
+/** By provider, then by model: names joined for every look-up take longer than two look-ups. */
+const FOUND = new Map<string, Map<string, CacheStrategy>>();
 
 /** Looked up once for a model: thousands of sessions share a few. */
-export function strategyFor(model: ModelRef): CacheStrategy {
-  const name = `${model.provider}\0${model.model}`;
-  let strategy = FOUND.get(name);
+export function strategyFor(ref: ModelRef): CacheStrategy {
+  let models = FOUND.get(ref.provider);
+  if (models === undefined) FOUND.set(ref.provider, models = new Map());
+  let strategy = models.get(ref.model);
   if (strategy === undefined) {
-    strategy = STRATEGY_RULES.find((rule) => rule.matches(model))!.strategy;
-    FOUND.set(name, strategy);
+    strategy = STRATEGY_RULES.find((rule) => rule.matches(ref))!.strategy;
+    models.set(ref.model, strategy);
   }
   return strategy;
 }

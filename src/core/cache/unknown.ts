@@ -4,6 +4,7 @@
  * Never guesses. A prefix that is lost whatever the clock says is still cold.
  */
 import type { ModelRef } from "../model.ts";
+import { inOnePiece } from "../in_one_piece.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheStrategy, LearnedLifetime } from "./strategy.ts";
 import { NEEDED_DROPS, NEEDED_SURVIVALS } from "./survival.ts";
@@ -22,8 +23,10 @@ export const unknownLifetime: CacheStrategy = {
 function reasonOf({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {
   const { survivals = 0, drops = 0 } = learned ?? {};
   const enough = survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
-  return `${provider} documents no lifetime, and this machine's history has ${survivals} survivals and ${drops} drops ` +
-    (enough
-      ? "that show no end: most survived at any pause"
-      : `where ${NEEDED_SURVIVALS} and ${NEEDED_DROPS} are needed`);
+  return inOnePiece(
+    `${provider} documents no lifetime, and this machine's history has ${survivals} survivals and ${drops} drops ` +
+      (enough
+        ? "that show no end: most survived at any pause"
+        : `where ${NEEDED_SURVIVALS} and ${NEEDED_DROPS} are needed`),
+  );
 }
