@@ -1,6 +1,7 @@
 /**
  * Folds many logs and adds each up, in this thread and, when there is much to read, in a second one: that is most of the
- * work of a first scan. Both take the next log from one counter, the largest first, so that neither waits for the other.
+ * work of a first scan. The second one begins with the largest logs and this one with the smallest, until they meet: so
+ * neither waits for the other, and this one hears soon that the other is there, and keeps up with what it sends.
  */
 import type { FoundFile } from "../host/files.ts";
 import type { Thread, ThreadPort } from "../host/thread.ts";
@@ -28,9 +29,10 @@ export interface FoldOutcome {
 /** Sent to the second thread, once. */
 export interface FoldOrder {
   readonly tasks: readonly { readonly source: string; readonly file: FoundFile }[];
-  /** Places of the tasks, in the order in which they are to be taken. */
+  /** Places of the tasks, the largest first. */
   readonly order: readonly number[];
-  readonly counter: SharedArrayBuffer;
+  /** How many tasks have been taken, from either end. */
+  readonly taken: SharedArrayBuffer;
   readonly prices: SharedPrices;
 }
 
@@ -64,7 +66,7 @@ export async function* foldAll(
   const order = tasks.map((_, index) => index).sort((a, b) => tasks[b]!.file.size - tasks[a]!.file.size);
   const total = tasks.reduce((sum, { file }) => sum + file.size, 0);
   const thread = tasks.length > 1 && total >= threadBytes ? startThread?.() : undefined;
-  const counter = new SharedArrayBuffer(4);
+  const taken = new SharedArrayBuffer(4);
   const arrived: FoldOutcome[] = [];
   const missing = new Set(order);
   let ended = thread === undefined;
@@ -83,12 +85,12 @@ export async function* foldAll(
   thread?.post({
     tasks: tasks.map(({ source, file }) => ({ source: source.id, file })),
     order,
-    counter,
+    taken,
     prices: prices.share(),
   });
   try {
     let breathedAt = performance.now();
-    for (let index = takeNext(counter, order); index !== undefined; index = takeNext(counter, order)) {
+    for (const index of takeTasks(order.toReversed(), taken)) {
       missing.delete(index);
       yield { index, ...await foldHere(tasks[index]!, prices, onStep) };
       if (thread !== undefined && performance.now() - breathedAt >= BREATH_MS) {
@@ -118,10 +120,10 @@ export async function* foldAll(
 
 /** The second thread's part. Ends with its port. */
 export function serveFolds(port: ThreadPort<FoldOrder, FoldReport>, sources: readonly Source[]): void {
-  port.onMessage(async ({ tasks, order, counter, prices: shared }) => {
+  port.onMessage(async ({ tasks, order, taken, prices: shared }) => {
     const prices = PriceData.ofShared(shared);
     let outcomes: FoldOutcome[] = [];
-    for (let index = takeNext(counter, order); index !== undefined; index = takeNext(counter, order)) {
+    for (const index of takeTasks(order, taken)) {
       const { source: id, file } = tasks[index]!;
       const source = sources.find((source) => source.id === id)!;
       outcomes.push({ index, ...await foldAtOnce(source, file, prices) });
@@ -133,8 +135,13 @@ export function serveFolds(port: ThreadPort<FoldOrder, FoldReport>, sources: rea
   });
 }
 
-function takeNext(counter: SharedArrayBuffer, order: readonly number[]): number | undefined {
-  return order[Atomics.add(new Int32Array(counter), 0, 1)];
+/** Takes from one end as long as there is a task that neither thread has taken. */
+function* takeTasks(order: readonly number[], taken: SharedArrayBuffer): Generator<number> {
+  const count = new Int32Array(taken);
+  for (const index of order) {
+    if (Atomics.add(count, 0, 1) >= order.length) return;
+    yield index;
+  }
 }
 
 type FoldResult = Pick<FoldOutcome, "digest" | "error">;
