@@ -5,7 +5,7 @@
  *
  * `files` has a row a log, with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
  * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns. `turn_keys` is key_index.ts's,
- * `gaps` gap_pools.ts's.
+ * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  */
 export const SCHEMA = `
 CREATE TABLE files (
@@ -52,6 +52,7 @@ CREATE TABLE prices (
   provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL,
   PRIMARY KEY (provider, model)
 ) WITHOUT ROWID;
+CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below. */

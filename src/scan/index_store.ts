@@ -8,6 +8,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./index_schema.ts";
+import type { LogStamp } from "./list_changes.ts";
 import type { LogSums } from "./log_digest.ts";
 import type { KnownPrice } from "./price_data.ts";
 
@@ -118,7 +119,7 @@ export class IndexStore {
 
   /** Forgets all. Inside a transaction. */
   clear(): void {
-    for (const table of ["files", "problems", "sessions", "turn_keys", "gaps", "prices", "meta"]) {
+    for (const table of ["files", "problems", "sessions", "turn_keys", "gaps", "prices", "stamp", "meta"]) {
       this.#execute(`DELETE FROM ${table}`);
     }
   }
@@ -145,8 +146,8 @@ export class IndexStore {
     return this.#prepare(sql).get(...values) as Row | undefined;
   }
 
-  run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number } {
+    return { changes: Number(this.#prepare(sql).run(...values).changes) };
   }
 
   #prepare(sql: string): StatementSync {
@@ -165,6 +166,25 @@ export class IndexStore {
       key,
       value,
     );
+  }
+
+  /** Undefined when the last scan could not read all logs, or there was none. */
+  readStamp(): LogStamp | undefined {
+    const row = this.get<{ names: string; figures: Uint8Array<ArrayBuffer> }>("SELECT names, figures FROM stamp");
+    // A copy, because it has to begin where eight bytes do.
+    return row && { names: row.names, figures: new Float64Array(row.figures.slice().buffer) };
+  }
+
+  writeStamp({ names, figures }: LogStamp): void {
+    const bytes = new Uint8Array(figures.buffer);
+    // The names are a few hundred kilobytes, and mostly the same.
+    if (this.run("UPDATE stamp SET figures = ? WHERE names = ?", bytes, names).changes > 0) return;
+    this.forgetStamp();
+    this.run("INSERT INTO stamp VALUES (?, ?)", names, bytes);
+  }
+
+  forgetStamp(): void {
+    this.run("DELETE FROM stamp");
   }
 
   readPrices(): KnownPrice[] {

@@ -18,25 +18,57 @@ export interface Changes {
   readonly dataVersion: number;
 }
 
-/** Between the logs of a stamp. */
+/** All logs as a scan found them. The index keeps the last scan's. */
+export interface LogStamp {
+  /** A line for each log, in their order: its source, the version of that, and its path. */
+  readonly names: string;
+  /** For each log its size, its times of change and its inode. */
+  readonly figures: Float64Array<ArrayBuffer>;
+}
+
+const FIGURES = 4;
 const SEPARATOR = "\n";
+
+export function stampOf({ files }: Discovery): LogStamp {
+  const figures = new Float64Array(FIGURES * files.length);
+  let at = 0;
+  for (const { file } of files) {
+    figures[at++] = file.size;
+    figures[at++] = file.mtimeMs;
+    figures[at++] = file.ctimeMs;
+    figures[at++] = file.inode;
+  }
+  return { names: files.map(nameOf).join(SEPARATOR), figures };
+}
 
 export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
-  const before = store.readMeta("logs");
-  if (before === stampOf(discovery)) return { changed: [], gone: [], dataVersion };
-  if (before === undefined || before === "") return listAll(store, discovery);
-  const lines = new Set(before.split(SEPARATOR));
-  const changed = discovery.files.filter((log) => !lines.delete(lineOf(log)))
-    .map(({ source, file }): Change => ({ source, file, known: store.readFile(file.path) }));
-  // What is left are the logs of before that are not as they were: the changed ones, and those that vanished.
-  const paths = new Set(changed.map(({ file }) => file.path));
+  const before = store.readStamp();
+  if (before === undefined) return listAll(store, discovery);
+  const now = stampOf(discovery);
+  /** Where a log of now was then; undefined where it was not. */
+  let placeBefore: (place: number) => number | undefined = (place) => place;
   const gone: IndexedFile[] = [];
-  for (const line of lines) {
-    const path = pathOfLine(line);
-    const file = paths.has(path) ? undefined : store.readFile(path);
-    if (file !== undefined) gone.push(file);
+  if (before.names !== now.names) {
+    const places = new Map(before.names.split(SEPARATOR).map((name, place) => [name, place]));
+    const kept = discovery.files.map((log) => {
+      const name = nameOf(log);
+      const place = places.get(name);
+      places.delete(name);
+      return place;
+    });
+    placeBefore = (place) => kept[place];
+    // A source's new version has its logs by other names; they are no less there.
+    const paths = new Set(places.size === 0 ? [] : discovery.files.map(({ file }) => file.path));
+    for (const path of [...places.keys()].map(pathOfName)) {
+      const file = paths.has(path) ? undefined : store.readFile(path);
+      if (file !== undefined) gone.push(file);
+    }
   }
+  const changed = discovery.files.filter((_, place) => {
+    const there = placeBefore(place);
+    return there === undefined || !isSame(before.figures, there, now.figures, place);
+  }).map(({ source, file }): Change => ({ source, file, known: store.readFile(file.path) }));
   return { changed, gone, dataVersion };
 }
 
@@ -53,22 +85,24 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
   return { changed, gone: [...known.values()], dataVersion };
 }
 
-/** What tells whether any log changed: the same text as after the last scan spares comparing them one by one. */
-export function stampOf({ files }: Discovery): string {
-  return files.map(lineOf).join(SEPARATOR);
+function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number): boolean {
+  for (let figure = 0; figure < FIGURES; figure++) {
+    if (a[FIGURES * placeA + figure] !== b[FIGURES * placeB + figure]) return false;
+  }
+  return true;
 }
 
-function lineOf({ source, file }: Discovery["files"][number]): string {
-  return `${source.id} ${source.version} ${file.size} ${file.mtimeMs} ${file.ctimeMs} ${file.inode} ${
-    NEEDS_ESCAPE.test(file.path) ? file.path.replaceAll(/[%\n]/g, encodeURIComponent) : file.path
+function nameOf({ source, file: { path } }: Discovery["files"][number]): string {
+  return `${source.id} ${source.version} ${
+    NEEDS_ESCAPE.test(path) ? path.replaceAll(/[%\n]/g, encodeURIComponent) : path
   }`;
 }
 
 /** A path may hold anything. */
 const NEEDS_ESCAPE = /[%\n]/;
 
-function pathOfLine(line: string): string {
-  return line.split(" ").slice(6).join(" ").replaceAll(/%25|%0A/g, decodeURIComponent);
+function pathOfName(name: string): string {
+  return name.split(" ").slice(2).join(" ").replaceAll(/%25|%0A/g, decodeURIComponent);
 }
 
 function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boolean {

@@ -46,7 +46,7 @@ function indexOf(before: Discovery): IndexStore {
       { isNew: true },
     );
   }
-  store.writeMeta("logs", stampOf(before));
+  store.writeStamp(stampOf(before));
   return store;
 }
 
@@ -89,4 +89,17 @@ Deno.test("listChanges() and listAll() say the same: what is new, changed or gon
       }
     });
   }
+});
+
+Deno.test("a stamp is written over the one before", () => {
+  const [a, b] = [file("/a.jsonl"), file("/b.jsonl", { size: 2 ** 40, mtimeMs: 0.1 })];
+  const store = new IndexStore(":memory:");
+  deepStrictEqual(store.readStamp(), undefined);
+  for (const logs of [[a], [{ ...a, size: 11 }], [a, b], [], [b]]) {
+    store.writeStamp(stampOf(discovery(...logs)));
+    deepStrictEqual(store.readStamp(), stampOf(discovery(...logs)));
+  }
+  store.forgetStamp();
+  deepStrictEqual(store.readStamp(), undefined);
+  store.close();
 });

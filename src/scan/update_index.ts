@@ -62,7 +62,8 @@ export async function updateIndex(
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
   // A log that could not be read is looked at again each time.
-  store.writeMeta("logs", problems.length === before ? stampOf(discovery) : "");
+  if (problems.length === before) store.writeStamp(stampOf(discovery));
+  else store.forgetStamp();
   const total = totalBytes(changes.changed);
   onProgress?.(total, total);
 }
