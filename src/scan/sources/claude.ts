@@ -9,7 +9,7 @@
 import { type EpochMs, MAIN_CHAIN, type PendingChange, totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { type Fields, isFields, parseTime, textOf } from "./claude_fields.ts";
+import { type Fields, isFields, KEYS, parseTime, textOf } from "./claude_fields.ts";
 import { adviceOf, providerOf, usageOf } from "./claude_usage.ts";
 
 /** An id and when it was seen. */
@@ -86,8 +86,7 @@ export const claude: Source<ClaudeState> = {
     '"parentUuid":null',
   ],
 
-  /** The text of responses: all that is read of one stands beside it. */
-  skippedKeys: ["content"],
+  keys: KEYS,
 
   start(file) {
     const parts = file.relativePath.split("/");
@@ -124,7 +123,7 @@ export const claude: Source<ClaudeState> = {
   text(record) {
     // Meta lines are the tool's own words to the model.
     const speaks = isFields(record) && (record.type === "user" || record.type === "assistant") &&
-      record.isMeta !== true;
+      !("isMeta" in record && record.isMeta === true);
     return speaks ? spokenText(record.message) : undefined;
   },
 

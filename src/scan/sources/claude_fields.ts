@@ -1,7 +1,43 @@
 /** Reading fields of records that may hold anything. */
 import type { EpochMs } from "../../core/model.ts";
 
-export type Fields = Readonly<Record<string, unknown>>;
+/** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
+export const KEYS = [
+  "agentId",
+  "aiTitle",
+  "cache_creation",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "costUSD",
+  "customTitle",
+  "cwd",
+  "ephemeral_1h_input_tokens",
+  "ephemeral_5m_input_tokens",
+  "forkedFrom",
+  "id",
+  "input_tokens",
+  "isApiErrorMessage",
+  "isSidechain",
+  "iterations",
+  "leafUuid",
+  "message",
+  "model",
+  "output_tokens",
+  "promptCacheRequested",
+  "requestId",
+  "requestRef",
+  "requestSessionId",
+  "sessionId",
+  "subtype",
+  "summary",
+  "timestamp",
+  "type",
+  "usage",
+  "uuid",
+] as const;
+
+/** No other key can be read by mistake. */
+export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);

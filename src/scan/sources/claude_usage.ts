@@ -39,7 +39,7 @@ export function usageOf(usage: Fields, requestedTtl: unknown): TokenUsage | stri
 }
 
 /** A count, undefined where the log has none, or what is wrong with it. */
-function countOf(fields: Fields | undefined, name: string): number | undefined | string {
+function countOf(fields: Fields | undefined, name: keyof Fields): number | undefined | string {
   const count = fields?.[name];
   if (count === undefined || count === null) return undefined;
   if (Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= MAX_TOKENS_PER_RESPONSE) {

@@ -12,7 +12,7 @@
 import type { EpochMs } from "../../core/model.ts";
 import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { epochOf, type Fields, fieldsOf, textOf, wholeOf } from "./codex_fields.ts";
+import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_fields.ts";
 import { type CodexState, noteTime, ownerOfTurn, sessionOf, setOwner } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
 import { readCount, readRecord } from "./codex_turns.ts";
@@ -38,6 +38,7 @@ export const codex: Source<CodexState> = {
     '"type":"ContextCompaction"',
     '"type":"thread_name_updated"',
   ],
+  keys: KEYS,
   start: () => ({ owner: "own", provider: "openai", hasTurns: false, usesRecords: false }),
   record,
   text(record) {

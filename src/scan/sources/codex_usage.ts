@@ -6,7 +6,7 @@
  * decided here (codex.ts).
  */
 import type { TokenUsage } from "../../core/model.ts";
-import { fieldsOf } from "./codex_fields.ts";
+import { type Fields, fieldsOf } from "./codex_fields.ts";
 
 /**
  * Counts of one response or a running total, cache tokens still inside `input`.
@@ -30,7 +30,7 @@ export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, outp
 const MOST_TOKENS_OF_A_RESPONSE = 1_000_000_000;
 
 /** Older versions wrote no `cache_write_input_tokens`, and null for others: Codex itself reads a missing count as 0. */
-const FIELDS: readonly (readonly [keyof TokenCounts, string, "required" | "optional"])[] = [
+const FIELDS: readonly (readonly [keyof TokenCounts, keyof Fields, "required" | "optional"])[] = [
   ["input", "input_tokens", "required"],
   ["cached", "cached_input_tokens", "optional"],
   ["cacheWrite", "cache_write_input_tokens", "optional"],

@@ -50,7 +50,33 @@ interface PiHeader {
   readonly parentSessionId?: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
+const KEYS = [
+  "cacheRead",
+  "cacheWrite",
+  "cacheWrite1h",
+  "cost",
+  "cwd",
+  "durationMs",
+  "id",
+  "input",
+  "kind",
+  "message",
+  "model",
+  "modelId",
+  "name",
+  "output",
+  "parentSession",
+  "provider",
+  "role",
+  "timestamp",
+  "total",
+  "type",
+  "usage",
+] as const;
+
+/** No other key can be read by mistake. */
+type Json = { readonly [Key in typeof KEYS[number]]?: unknown };
 
 /** `<header timestamp, with - for : and .>_<session id>.jsonl` */
 const LOG_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z_([^/\\]+)\.jsonl$/;
@@ -73,8 +99,7 @@ export const pi: Source<PiState> = {
   matches: (relativePath) => relativePath.endsWith(".jsonl"),
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
-  // The text of messages. Their usage stands beside it.
-  skippedKeys: ["content"],
+  keys: KEYS,
   start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
   record,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
@@ -103,7 +128,7 @@ function sessionDirOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {
     const settings: unknown = JSON.parse(text);
-    return isObject(settings) ? textOf(settings.sessionDir) : undefined;
+    return isObject(settings) && "sessionDir" in settings ? textOf(settings.sessionDir) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -292,7 +317,7 @@ function spanOf(entry: Json, billed: Json): { at: EpochMs; endedAt?: EpochMs } |
 /** Undefined, with a problem, when a count is none: a damaged line must not be counted wrongly. */
 function usageOf(usage: Json, problems: string[]): TokenUsage | undefined {
   const bad: string[] = [];
-  const count = (name: string, fallback?: number) => {
+  const count = (name: keyof Json, fallback?: number) => {
     const value = usage[name] ?? fallback;
     const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
     if (!isCount) bad.push(`${name} ${quote(usage[name])}`);
@@ -315,7 +340,7 @@ function usageOf(usage: Json, problems: string[]): TokenUsage | undefined {
 function reportedOf(cost: unknown, problems: string[]): ReportedCost | undefined {
   if (cost === undefined || cost === null) return undefined;
   const parts: Json = isObject(cost) ? cost : { total: cost };
-  const usdOf = (name: string): Usd | undefined => {
+  const usdOf = (name: keyof Json): Usd | undefined => {
     const value = parts[name];
     if (value === undefined || value === null) return undefined;
     if (isObject(cost) && typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
