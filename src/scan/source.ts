@@ -47,6 +47,9 @@ export interface RecordedTurn extends Turn {
   readonly originalKey?: string;
 }
 
+/** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */
+export type TurnDraft = { -readonly [Field in keyof RecordedTurn]: RecordedTurn[Field] };
+
 /** What one record adds. A record may add nothing but state. */
 export interface RecordResult<S> {
   readonly state: S;

@@ -45,12 +45,18 @@ export function isFields(value: unknown): value is Fields {
 
 /** A text that says something. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  const text = typeof value === "string" ? value.trim() : "";
+  return text === "" ? undefined : text;
 }
 
 /** Only times with a zone: others would depend on the machine that reads them. */
 export function parseTime(value: unknown): EpochMs | undefined {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(value)) return undefined;
-  const at = Date.parse(value);
+  if (typeof value !== "string") return undefined;
+  return otherTimeOf(value);
+}
+
+function otherTimeOf(text: string): EpochMs | undefined {
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
+  const at = Date.parse(text);
   return Number.isFinite(at) ? at : undefined;
 }

@@ -74,10 +74,10 @@ function record(state: CodexState, value: unknown): RecordResult<CodexState> {
     setOwner(state, ordinal >= thread.ownFromOrdinal ? "own" : "replay");
   }
   if (isUsage) {
-    const result = line.type === "event_msg"
+    const { turns, problem } = line.type === "event_msg"
       ? readCount(state, thread, payload, at)
       : readRecord(state, thread, payload, at);
-    return { state: noteTime(state, at), ...result };
+    return { state: noteTime(state, at), turns, problem };
   }
   if (line.type === "turn_context") readTurnStart(state, thread, payload, at);
   if (line.type === "event_msg") readEvent(state, thread, payload, at);
