@@ -1,5 +1,6 @@
 /** Reading fields of records that may hold anything. */
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
 export const KEYS = [
@@ -52,7 +53,7 @@ export function textOf(value: unknown): string | undefined {
 /** Only times with a zone: others would depend on the machine that reads them. */
 export function parseTime(value: unknown): EpochMs | undefined {
   if (typeof value !== "string") return undefined;
-  return otherTimeOf(value);
+  return utcTimeOf(value) ?? otherTimeOf(value);
 }
 
 function otherTimeOf(text: string): EpochMs | undefined {

@@ -4,6 +4,7 @@
  * What a missing field means is the caller's to say.
  */
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
 export const KEYS = [
@@ -65,7 +66,7 @@ export function wholeOf(value: unknown): number | undefined {
 
 /** The time an ISO 8601 text names. */
 export function epochOf(value: unknown): EpochMs | undefined {
-  const ms = typeof value === "string" ? Date.parse(value) : NaN;
+  const ms = typeof value === "string" ? utcTimeOf(value) ?? Date.parse(value) : NaN;
   return Number.isFinite(ms) ? ms : undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Single fields of Pi's entries, which may hold anything, and how a problem quotes them. */
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
 export const KEYS = [
@@ -35,7 +36,7 @@ const LATEST_TIME: EpochMs = 8.64e15;
 
 /** Entries and headers have ISO 8601 text, messages have milliseconds. */
 export function timeOf(value: unknown): EpochMs | undefined {
-  const time = typeof value === "string" ? otherTimeOf(value) : value;
+  const time = typeof value === "string" ? utcTimeOf(value) ?? otherTimeOf(value) : value;
   return typeof time === "number" && time >= EARLIEST_TIME && time <= LATEST_TIME ? time : undefined;
 }
 
