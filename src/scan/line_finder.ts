@@ -3,7 +3,7 @@
  * object. The search itself is line_finder.wat; this fills its memory, keeps the unfinished line between two fillings
  * and hands the lines out. Opens nothing and parses nothing.
  */
-import { addKey, dropValues, findLines, keepMembers, memory } from "./line_finder.wasm";
+import { addKey, findLines, keepMembers, memory } from "./line_finder.wasm";
 
 export interface LineSearch {
   /** At most 16, of 1 to 64 ASCII characters each, none with a newline. */
@@ -11,16 +11,9 @@ export interface LineSearch {
   /** List every line, blank ones too. */
   readonly everyLine: boolean;
   /**
-   * Keys whose values are not wanted, at most 4, of 2 to 58 ASCII letters: a string, array or object behind `"key":`, at
-   * any depth, is handed out as an empty string. What is taken out is not looked at, whether it is JSON or not.
-   * @default []
-   */
-  readonly skippedKeys?: readonly string[];
-  /**
    * Of a line that is plainly an object only the members with these keys are handed out, at any depth but inside of
    * arrays, which stay whole. At most 64, of 1 to 32 ASCII letters, digits and underscores. What is left out is not
-   * looked at beyond where it ends, whether it is JSON or not. Undefined keeps every line as it is. Not to be used with
-   * `skippedKeys`.
+   * looked at beyond where it ends, whether it is JSON or not. Undefined keeps every line as it is.
    */
   readonly keptKeys?: readonly string[];
   /**
@@ -42,11 +35,10 @@ export interface LineSearch {
 }
 
 /** Offsets in the memory of line_finder.wat. */
-const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16, needleCount: 20, skippedCount: 24 } as const;
+const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16, needleCount: 20 } as const;
 const TABLES = 64;
 const NEEDLES = 256;
 const NEEDLE_STRIDE = 72;
-const SKIPPED_KEYS = 1536;
 const KEY_SLOTS = 2048;
 const KEY_SLOT_COUNT = 256;
 const KEY_MASKS = 2304;
@@ -60,7 +52,6 @@ const SLACK = 128;
 
 const MAXIMUM_NEEDLES = 16;
 const MAXIMUM_NEEDLE_LENGTH = 64;
-const MAXIMUM_SKIPPED_KEYS = 4;
 const MAXIMUM_KEPT_KEYS = 64;
 /** Two bytes are a third faster for some needles and a quarter slower for others: three are never slow. */
 const FINGERPRINT_LENGTH = 3;
@@ -86,7 +77,6 @@ let tablesFor: readonly (readonly string[])[] = [];
  */
 export class LineFinder {
   readonly #search: LineSearch;
-  readonly #skips: boolean;
   readonly #keeps: boolean;
   #held = 0;
   /** What was held when another finder came. */
@@ -97,14 +87,12 @@ export class LineFinder {
 
   /**
    * @throws {RangeError} when a needle is empty or too long, is not ASCII, holds a newline, or there are too many; the
-   * same for skipped and kept keys, and when both are given
+   * same for kept keys
    * @throws {Error} in the `onLine` of another finder, or of this one
    */
   constructor(search: LineSearch) {
     this.#search = search;
-    this.#skips = (search.skippedKeys?.length ?? 0) > 0;
     this.#keeps = search.keptKeys !== undefined;
-    if (this.#skips && this.#keeps) throw new RangeError("Keys can be skipped or kept, not both.");
     this.#takeMemory();
     this.drop();
   }
@@ -115,13 +103,12 @@ export class LineFinder {
     if (current !== undefined) current.#park();
     current = undefined;
     if (memory.buffer !== this.#bytes.buffer) this.#viewMemory();
-    const { needles, skippedKeys = NO_KEYS, keptKeys = NO_KEYS } = this.#search;
-    if (tablesFor[0] !== needles || tablesFor[1] !== skippedKeys || tablesFor[2] !== keptKeys) {
+    const { needles, keptKeys = NO_KEYS } = this.#search;
+    if (tablesFor[0] !== needles || tablesFor[1] !== keptKeys) {
       tablesFor = [];
       this.#writeTables(needles);
-      this.#writeSkippedKeys(skippedKeys);
       this.#writeKeptKeys(keptKeys);
-      tablesFor = [needles, skippedKeys, keptKeys];
+      tablesFor = [needles, keptKeys];
     }
     this.#view.setInt32(AT.everyLine, Number(this.#search.everyLine), true);
     current = this;
@@ -223,9 +210,7 @@ export class LineFinder {
     if (this.#keeps) return this.#handOutKept(count);
     for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
       const start = this.#view.getInt32(result, true);
-      let end = this.#view.getInt32(result + 4, true);
-      // In place: nobody needs these bytes again.
-      if (this.#skips) end = dropValues(start, end);
+      const end = this.#view.getInt32(result + 4, true);
       const flags = this.#view.getInt32(result + 8, true);
       this.#search.onLine(this.#bytes.subarray(start, end), start - BYTES, (flags & LOOKS_WELL_FORMED) !== 0);
     }
@@ -267,21 +252,6 @@ export class LineFinder {
       ends.push(keptEnd);
     }
     handOutTogether();
-  }
-
-  #writeSkippedKeys(keys: readonly string[]): void {
-    if (keys.length > MAXIMUM_SKIPPED_KEYS || !keys.every((key) => /^[A-Za-z_]{2,58}$/.test(key))) {
-      throw new RangeError(
-        `The keys ${keys.join(", ")} cannot be skipped: at most ${MAXIMUM_SKIPPED_KEYS}, of letters.`,
-      );
-    }
-    keys.forEach((key, index) => {
-      const bytes = new TextEncoder().encode(`"${key}":`);
-      const record = SKIPPED_KEYS + index * NEEDLE_STRIDE;
-      this.#bytes[record] = bytes.length;
-      this.#bytes.set(bytes, record + 8);
-    });
-    this.#view.setInt32(AT.skippedCount, keys.length, true);
   }
 
   #writeKeptKeys(keys: readonly string[]): void {

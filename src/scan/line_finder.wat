@@ -14,11 +14,9 @@
 ;;     12  i32 held                  1 when that line is already known to hold a needle
 ;;     16  i32 everyLine             1 lists every line
 ;;     20  i32 needleCount
-;;     24  i32 skippedCount          keys whose values dropValues takes out
 ;;     64  six tables of 16 bytes    byte 0 low, byte 0 high, byte 1 low, byte 1 high, byte 2 low, byte 2 high
 ;;    192  64 bytes                  scratch: the buckets of the 64 positions at hand
 ;;    256  16 needles of 72 bytes    +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
-;;   1536  4 keys of 72 bytes       as the needles: the key with its quotes and colon
 ;;   2048  256 slots of 1 byte       hash table of the kept keys: a key's number plus 1, 0 for none
 ;;   2304  32 bytes FF, 48 bytes 00  masks: those of n bytes begin at 2304 + 32 - n
 ;;   2560  64 keys of 32 bytes       the kept keys without quotes, filled up with 00
@@ -127,81 +125,6 @@
                 (then (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))))))))
       (br_if $bytes (local.get $depth)))
     (local.get $at))
-
-  ;; Just past the next occurrence of the key whose record is at `key`, before `end`; 0 when there is none.
-  (func $keyEnd (param $at i32) (param $end i32) (param $key i32) (result i32)
-    (local $first v128) (local $second v128) (local $mask i32) (local $candidate i32) (local $length i32) (local $i i32)
-    (local.set $length (i32.load8_u (local.get $key)))
-    ;; The opening quote and the letter after it: quotes alone are everywhere.
-    (local.set $first (i8x16.splat (i32.load8_u offset=8 (local.get $key))))
-    (local.set $second (i8x16.splat (i32.load8_u offset=9 (local.get $key))))
-    (loop $blocks
-      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
-      (local.set $mask
-        (i8x16.bitmask
-          (v128.and
-            (i8x16.eq (v128.load (local.get $at)) (local.get $first))
-            (i8x16.eq (v128.load offset=1 (local.get $at)) (local.get $second)))))
-      (block $none
-        (loop $candidates
-          (br_if $none (i32.eqz (local.get $mask)))
-          (local.set $candidate (i32.add (local.get $at) (i32.ctz (local.get $mask))))
-          (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
-          (br_if $none (i32.gt_u (i32.add (local.get $candidate) (local.get $length)) (local.get $end)))
-          (local.set $i (i32.const 2))
-          (loop $bytes
-            (br_if $candidates
-              (i32.ne
-                (i32.load8_u (i32.add (local.get $candidate) (local.get $i)))
-                (i32.load8_u offset=8 (i32.add (local.get $key) (local.get $i)))))
-            (local.set $i (i32.add (local.get $i) (i32.const 1)))
-            (br_if $bytes (i32.lt_u (local.get $i) (local.get $length))))
-          (return (i32.add (local.get $candidate) (local.get $length)))))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br $blocks))
-    (unreachable))
-
-  ;; Takes the values of the skipped keys out of a line, where it stands, and returns its new end. A value that is a
-  ;; string, array or object becomes an empty string, anything else stays. From a value that does not end within the line
-  ;; on all stays as it is, for the parser to say what is wrong.
-  (func (export "dropValues") (param $start i32) (param $end i32) (result i32)
-    (local $key i32) (local $last i32) (local $read i32) (local $write i32) (local $value i32) (local $next i32)
-    (local $byte i32)
-    (local.set $key (i32.const 1536))
-    (local.set $last (i32.add (i32.const 1536) (i32.mul (i32.load (i32.const 24)) (i32.const 72))))
-    (block $done
-      (loop $keys
-        (br_if $done (i32.ge_u (local.get $key) (local.get $last)))
-        (local.set $read (local.get $start))
-        (local.set $write (local.get $start))
-        (local.set $value (local.get $start))
-        (block $rest
-          (loop $values
-            (local.set $value (call $keyEnd (local.get $value) (local.get $end) (local.get $key)))
-            (br_if $rest (i32.eqz (local.get $value)))
-            (br_if $rest (i32.ge_u (local.get $value) (local.get $end)))
-            (local.set $byte (i32.load8_u (local.get $value)))
-            (br_if $values
-              (i32.and
-                (i32.ne (local.get $byte) (i32.const 0x22))
-                (i32.ne (i32.or (local.get $byte) (i32.const 0x20)) (i32.const 0x7b))))
-            (local.set $next (call $valueEnd (local.get $value) (local.get $end)))
-            (br_if $rest (i32.eqz (local.get $next)))
-            (memory.copy
-              (local.get $write) (local.get $read) (i32.sub (local.get $value) (local.get $read)))
-            (local.set $write
-              (i32.add (local.get $write) (i32.sub (local.get $value) (local.get $read))))
-            (i32.store16 (local.get $write) (i32.const 0x2222))
-            (local.set $write (i32.add (local.get $write) (i32.const 2)))
-            (local.set $read (local.get $next))
-            (local.set $value (local.get $next))
-            (br $values)))
-        (memory.copy (local.get $write) (local.get $read) (i32.sub (local.get $end) (local.get $read)))
-        (local.set $end (i32.add (local.get $write) (i32.sub (local.get $end) (local.get $read))))
-        (local.set $key (i32.add (local.get $key) (i32.const 72)))
-        (br $keys)))
-    (local.get $end))
-
 
   (func $isSpace (param $byte i32) (result i32)
     (i32.or
