@@ -72,7 +72,19 @@ export function* foldFileInSteps(
   const read = yield* readLinesInSteps(file, {
     from: from?.nextOffset ?? 0,
     needles: source.needles,
-    skippedKeys: source.skippedKeys,
+    keptKeys: source.keys,
+    onLines(array, offsets) {
+      let records: readonly unknown[];
+      try {
+        records = parse(array) as readonly unknown[];
+      } catch (error) {
+        // Which of them is not JSON, and why, shows one by one.
+        if (error instanceof SyntaxError) return false;
+        throw error;
+      }
+      records.forEach((record, index) => addRecord(record, offsets[index]!));
+      return true;
+    },
     onLine(bytes, offset) {
       let record: unknown;
       try {

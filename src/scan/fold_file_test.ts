@@ -128,6 +128,26 @@ Deno.test("foldFile() problems", async (t) => {
       return Promise.resolve();
     });
   });
+  await t.step("of a line among good ones leave those as they are", async () => {
+    const turn = (id: string) => lines(piTurn({ id, at: `2026-11-20T10:0${id}:00.000Z` }));
+    // The second begins and ends as an object should: only the parser finds what is wrong with it.
+    for (const broken of ['{"usage":\n', '{"usage":nul}\n', '{"usage":[{"a":1]}}\n']) {
+      await withTemporaryDirectory((directory) => {
+        const { turns, problems } = foldBytes(directory, PI, encode(header + turn("1") + broken + turn("2")));
+        deepStrictEqual(turns.map((entry) => entry.turn.key.slice(0, 2)), ["1@", "2@"]);
+        deepStrictEqual(problems.map(({ line }) => line), [3]);
+        match(problems[0]!.message, /^Not JSON: /);
+        return Promise.resolve();
+      });
+    }
+  });
+  await t.step("of two lines that would be JSON together", async () => {
+    await withTemporaryDirectory((directory) => {
+      const { problems } = foldBytes(directory, PI, encode(`${header}{"usage":[1}\n{"usage":2]}\n`));
+      deepStrictEqual(problems.map(({ line }) => line), [2, 3]);
+      return Promise.resolve();
+    });
+  });
   await t.step("are counted beyond the first hundred", async () => {
     await withTemporaryDirectory((directory) => {
       const { problems } = foldBytes(directory, PI, encode(header + "broken\n".repeat(130)));

@@ -1,5 +1,5 @@
 ;; Goes over bytes once, at about the speed of memory, and lists the lines that matter: those that hold a needle, and
-;; those that do not look like a JSON object. Knows nothing of JSON beyond the first and the last byte of a line, and
+;; those that do not look like a JSON object. Then takes out of a line what nobody wants, so that a parser sees less. Knows
 ;; nothing of files: line_finder.ts fills the memory and reads the list. Rebuild with `deno run -A --no-lock bench/build_wasm.ts`.
 ;;
 ;; The search is Teddy's (Intel Hyperscan): every needle has a fingerprint of three neighbouring bytes and belongs to one
@@ -14,13 +14,15 @@
 ;;     12  i32 held                  1 when that line is already known to hold a needle
 ;;     16  i32 everyLine             1 lists every line
 ;;     20  i32 needleCount
-;;     24  i32 skippedCount          keys whose values dropValues takes out
 ;;     64  six tables of 16 bytes    byte 0 low, byte 0 high, byte 1 low, byte 1 high, byte 2 low, byte 2 high
 ;;    192  64 bytes                  scratch: the buckets of the 64 positions at hand
 ;;    256  16 needles of 72 bytes    +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
-;;   1536  4 keys of 72 bytes       as the needles: the key with its quotes and colon
+;;   2048  256 slots of 1 byte       hash table of the kept keys: a key's number plus 1, 0 for none
+;;   2304  32 bytes FF, 48 bytes 00  masks: those of n bytes begin at 2304 + 32 - n
+;;   2560  64 keys of 32 bytes       the kept keys without quotes, filled up with 00
 ;;  16384  4096 results of 12 bytes  start, end (without the newline), flags: 1 holds a needle, 2 object or blank
 ;;  65536  the bytes to search, with at least 128 more behind them, whose content does not matter
+;;  there  what keepMembers writes, where line_finder.ts says, with at least 16 more bytes behind it
 (module
   (memory (export "memory") 2)
 
@@ -124,84 +126,228 @@
       (br_if $bytes (local.get $depth)))
     (local.get $at))
 
-  ;; Just past the next occurrence of the key whose record is at `key`, before `end`; 0 when there is none.
-  (func $keyEnd (param $at i32) (param $end i32) (param $key i32) (result i32)
-    (local $first v128) (local $second v128) (local $mask i32) (local $candidate i32) (local $length i32) (local $i i32)
-    (local.set $length (i32.load8_u (local.get $key)))
-    ;; The opening quote and the letter after it: quotes alone are everywhere.
-    (local.set $first (i8x16.splat (i32.load8_u offset=8 (local.get $key))))
-    (local.set $second (i8x16.splat (i32.load8_u offset=9 (local.get $key))))
-    (loop $blocks
-      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
-      (local.set $mask
-        (i8x16.bitmask
-          (v128.and
-            (i8x16.eq (v128.load (local.get $at)) (local.get $first))
-            (i8x16.eq (v128.load offset=1 (local.get $at)) (local.get $second)))))
-      (block $none
-        (loop $candidates
-          (br_if $none (i32.eqz (local.get $mask)))
-          (local.set $candidate (i32.add (local.get $at) (i32.ctz (local.get $mask))))
-          (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
-          (br_if $none (i32.gt_u (i32.add (local.get $candidate) (local.get $length)) (local.get $end)))
-          (local.set $i (i32.const 2))
-          (loop $bytes
-            (br_if $candidates
-              (i32.ne
-                (i32.load8_u (i32.add (local.get $candidate) (local.get $i)))
-                (i32.load8_u offset=8 (i32.add (local.get $key) (local.get $i)))))
-            (local.set $i (i32.add (local.get $i) (i32.const 1)))
-            (br_if $bytes (i32.lt_u (local.get $i) (local.get $length))))
-          (return (i32.add (local.get $candidate) (local.get $length)))))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br $blocks))
-    (unreachable))
-
-  ;; Takes the values of the skipped keys out of a line, where it stands, and returns its new end. A value that is a
-  ;; string, array or object becomes an empty string, anything else stays. From a value that does not end within the line
-  ;; on all stays as it is, for the parser to say what is wrong.
-  (func (export "dropValues") (param $start i32) (param $end i32) (result i32)
-    (local $key i32) (local $last i32) (local $read i32) (local $write i32) (local $value i32) (local $next i32)
-    (local $byte i32)
-    (local.set $key (i32.const 1536))
-    (local.set $last (i32.add (i32.const 1536) (i32.mul (i32.load (i32.const 24)) (i32.const 72))))
-    (block $done
-      (loop $keys
-        (br_if $done (i32.ge_u (local.get $key) (local.get $last)))
-        (local.set $read (local.get $start))
-        (local.set $write (local.get $start))
-        (local.set $value (local.get $start))
-        (block $rest
-          (loop $values
-            (local.set $value (call $keyEnd (local.get $value) (local.get $end) (local.get $key)))
-            (br_if $rest (i32.eqz (local.get $value)))
-            (br_if $rest (i32.ge_u (local.get $value) (local.get $end)))
-            (local.set $byte (i32.load8_u (local.get $value)))
-            (br_if $values
-              (i32.and
-                (i32.ne (local.get $byte) (i32.const 0x22))
-                (i32.ne (i32.or (local.get $byte) (i32.const 0x20)) (i32.const 0x7b))))
-            (local.set $next (call $valueEnd (local.get $value) (local.get $end)))
-            (br_if $rest (i32.eqz (local.get $next)))
-            (memory.copy
-              (local.get $write) (local.get $read) (i32.sub (local.get $value) (local.get $read)))
-            (local.set $write
-              (i32.add (local.get $write) (i32.sub (local.get $value) (local.get $read))))
-            (i32.store16 (local.get $write) (i32.const 0x2222))
-            (local.set $write (i32.add (local.get $write) (i32.const 2)))
-            (local.set $read (local.get $next))
-            (local.set $value (local.get $next))
-            (br $values)))
-        (memory.copy (local.get $write) (local.get $read) (i32.sub (local.get $end) (local.get $read)))
-        (local.set $end (i32.add (local.get $write) (i32.sub (local.get $end) (local.get $read))))
-        (local.set $key (i32.add (local.get $key) (i32.const 72)))
-        (br $keys)))
-    (local.get $end))
-
   (func $isSpace (param $byte i32) (result i32)
     (i32.or
       (i32.eq (local.get $byte) (i32.const 0x20))
       (i32.or (i32.eq (local.get $byte) (i32.const 0x0d)) (i32.eq (local.get $byte) (i32.const 0x09)))))
+
+  ;; The first byte at or after `at` that is no white space. The newline behind a line stops it at the latest.
+  (func $skipSpace (param $at i32) (result i32)
+    (loop $spaces
+      (if (call $isSpace (i32.load8_u (local.get $at)))
+        (then
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $spaces))))
+    (local.get $at))
+
+  ;; Just past the number, true, false or null that begins at `at`; 0 when it looks like none of them. Whether it is one is
+  ;; for the parser to say. The newline behind a line stops it at the latest.
+  (func $scalarEnd (param $at i32) (result i32)
+    (local $byte i32)
+    (local.set $byte (i32.load8_u (local.get $at)))
+    (if
+      (i32.eqz
+        (i32.or
+          (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x30)) (i32.const 10))
+          (i32.or
+            (i32.or (i32.eq (local.get $byte) (i32.const 0x2d)) (i32.eq (local.get $byte) (i32.const 0x74)))
+            (i32.or (i32.eq (local.get $byte) (i32.const 0x66)) (i32.eq (local.get $byte) (i32.const 0x6e))))))
+      (then (return (i32.const 0))))
+    (loop $bytes
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (local.set $byte (i32.load8_u (local.get $at)))
+      ;; Digits, letters, and . + -
+      (br_if $bytes (i32.lt_u (i32.sub (local.get $byte) (i32.const 0x30)) (i32.const 10)))
+      (br_if $bytes
+        (i32.lt_u (i32.sub (i32.or (local.get $byte) (i32.const 0x20)) (i32.const 0x61)) (i32.const 26)))
+      (br_if $bytes (i32.eq (local.get $byte) (i32.const 0x2e)))
+      (br_if $bytes (i32.eq (local.get $byte) (i32.const 0x2b)))
+      (br_if $bytes (i32.eq (local.get $byte) (i32.const 0x2d))))
+    (local.get $at))
+
+  ;; Where in the hash table a key of these 32 bytes is looked for first.
+  (func $slotOf (param $a v128) (param $b v128) (result i32)
+    (local.set $a (v128.xor (local.get $a) (local.get $b)))
+    (i32.wrap_i64
+      (i64.shr_u
+        (i64.add
+          (i64.mul (i64x2.extract_lane 0 (local.get $a)) (i64.const 0x9e3779b97f4a7c15))
+          (i64.mul (i64x2.extract_lane 1 (local.get $a)) (i64.const 0xc2b2ae3d27d4eb4f)))
+        (i64.const 56))))
+
+  ;; Puts kept key number `key` into the hash table.
+  (func (export "addKey") (param $key i32)
+    (local $record i32) (local $slot i32)
+    (local.set $record (i32.add (i32.const 2560) (i32.shl (local.get $key) (i32.const 5))))
+    (local.set $slot
+      (call $slotOf (v128.load (local.get $record)) (v128.load offset=16 (local.get $record))))
+    (loop $slots
+      (if (i32.load8_u offset=2048 (local.get $slot))
+        (then
+          (local.set $slot (i32.and (i32.add (local.get $slot) (i32.const 1)) (i32.const 255)))
+          (br $slots))))
+    (i32.store8 offset=2048 (local.get $slot) (i32.add (local.get $key) (i32.const 1))))
+
+  ;; Whether a key of these 32 bytes is one of the kept ones.
+  (func $isKept (param $a v128) (param $b v128) (result i32)
+    (local $slot i32) (local $key i32)
+    (local.set $slot (call $slotOf (local.get $a) (local.get $b)))
+    (loop $slots
+      (local.set $key (i32.load8_u offset=2048 (local.get $slot)))
+      (if (i32.eqz (local.get $key)) (then (return (i32.const 0))))
+      (local.set $key (i32.shl (local.get $key) (i32.const 5)))
+      (if
+        (i8x16.all_true
+          (v128.and
+            (i8x16.eq (local.get $a) (v128.load offset=2528 (local.get $key)))
+            (i8x16.eq (local.get $b) (v128.load offset=2544 (local.get $key)))))
+        (then (return (i32.const 1))))
+      (local.set $slot (i32.and (i32.add (local.get $slot) (i32.const 1)) (i32.const 255)))
+      (br $slots))
+    (unreachable))
+
+  ;; Whether a key of any length is kept: one of the kept ones, or one that only a parser could tell from them.
+  (func $isLongKept (param $name i32) (param $length i32) (result i32)
+    (local $a v128) (local $b v128) (local $mask i32)
+    (if (i32.gt_u (local.get $length) (i32.const 32)) (then (return (i32.const 1))))
+    (local.set $mask (i32.sub (i32.const 2336) (local.get $length)))
+    (local.set $a (v128.and (v128.load (local.get $name)) (v128.load (local.get $mask))))
+    (local.set $b (v128.and (v128.load offset=16 (local.get $name)) (v128.load offset=16 (local.get $mask))))
+    ;; An escaped letter.
+    (if
+      (v128.any_true
+        (v128.or
+          (i8x16.eq (local.get $a) (i8x16.splat (i32.const 0x5c)))
+          (i8x16.eq (local.get $b) (i8x16.splat (i32.const 0x5c)))))
+      (then (return (i32.const 1))))
+    (call $isKept (local.get $a) (local.get $b)))
+
+  ;; Copies [from, to) to `out`, where up to 15 more bytes may be written over, and returns where the copy ends.
+  (func $copy (param $from i32) (param $to i32) (param $out i32) (result i32)
+    (local $last i32)
+    (local.set $last (i32.add (local.get $out) (i32.sub (local.get $to) (local.get $from))))
+    (loop $blocks
+      (if (i32.lt_u (local.get $out) (local.get $last))
+        (then
+          (v128.store (local.get $out) (v128.load (local.get $from)))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (local.set $out (i32.add (local.get $out) (i32.const 16)))
+          (br $blocks))))
+    (local.get $last))
+
+  ;; Writes to `out` the object that a line is, without the members whose keys are not kept, at any depth but inside of
+  ;; arrays, and returns where that ends; 0 when the line is not plainly an object. What is written begins and ends with
+  ;; its braces and nests properly, so that several may be put into one array: as a whole that is JSON exactly when each
+  ;; of them is.
+  (func (export "keepMembers") (param $at i32) (param $end i32) (param $out i32) (result i32)
+    (local $from i32)    ;; from here on nothing is copied yet
+    (local $cut i32)     ;; where the member at hand begins, with the comma before it if that goes with it
+    (local $kept i64)    ;; whether a member was kept of the object at hand (bit 0), of the one around it (bit 1), and so on
+    (local $depth i32) (local $name i32) (local $byte i32) (local $keeps i32)
+    (local $v v128) (local $quotes i32) (local $length i32)
+    (local.set $at (call $skipSpace (local.get $at)))
+    (local.set $from (local.get $at))
+    (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x7b)) (then (return (i32.const 0))))
+    (local.set $at (call $skipSpace (i32.add (local.get $at) (i32.const 1))))
+    (local.set $cut (local.get $at))
+    (block $whole
+      (loop $members
+        ;; Only an object without members ends here: a comma wants a member after it.
+        (block $value
+          (br_if $value
+            (i32.and
+              (i32.eq (i32.load8_u (local.get $at)) (i32.const 0x7d))
+              (i32.eq (i32.load8_u (i32.sub (local.get $cut) (i32.const 1))) (i32.const 0x7b))))
+          (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x22)) (then (return (i32.const 0))))
+          (local.set $name (i32.add (local.get $at) (i32.const 1)))
+          ;; Most keys end within 16 bytes and have no backslash.
+          (local.set $v (v128.load (local.get $name)))
+          (local.set $quotes
+            (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x22)))))
+          (local.set $length (i32.ctz (local.get $quotes)))
+          (if
+            (i32.or
+              (i32.eqz (local.get $quotes))
+              (i32.and
+                (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat (i32.const 0x5c))))
+                (i32.sub (i32.shl (i32.const 1) (local.get $length)) (i32.const 1))))
+            (then
+              (local.set $at (call $stringEnd (local.get $name) (local.get $end)))
+              (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
+              (local.set $keeps
+                (call $isLongKept
+                  (local.get $name)
+                  (i32.sub (i32.sub (local.get $at) (local.get $name)) (i32.const 1)))))
+            (else
+              (local.set $at (i32.add (i32.add (local.get $name) (local.get $length)) (i32.const 1)))
+              (if (i32.gt_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
+              (local.set $keeps
+                (call $isKept
+                  (v128.and (local.get $v) (v128.load (i32.sub (i32.const 2336) (local.get $length))))
+                  (v128.const i32x4 0 0 0 0)))))
+          (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x3a))
+            (then
+              (local.set $at (call $skipSpace (local.get $at)))
+              (if (i32.ne (i32.load8_u (local.get $at)) (i32.const 0x3a)) (then (return (i32.const 0))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (local.set $byte (i32.load8_u (local.get $at)))
+          (if (i32.le_u (local.get $byte) (i32.const 0x20))
+            (then
+              (local.set $at (call $skipSpace (local.get $at)))
+              (local.set $byte (i32.load8_u (local.get $at)))))
+          (if (local.get $keeps)
+            (then
+              (local.set $kept (i64.or (local.get $kept) (i64.const 1)))
+              ;; Objects that lie deeper than that are kept whole.
+              (if
+                (i32.and
+                  (i32.eq (local.get $byte) (i32.const 0x7b))
+                  (i32.lt_u (local.get $depth) (i32.const 60)))
+                (then
+                  (local.set $depth (i32.add (local.get $depth) (i32.const 1)))
+                  (local.set $kept (i64.shl (local.get $kept) (i64.const 1)))
+                  (local.set $at (call $skipSpace (i32.add (local.get $at) (i32.const 1))))
+                  (local.set $cut (local.get $at))
+                  (br $members))))
+            (else
+              (local.set $out (call $copy (local.get $from) (local.get $cut) (local.get $out)))))
+          (local.set $at
+            (if (result i32)
+              (i32.or
+                (i32.eq (local.get $byte) (i32.const 0x22))
+                (i32.eq (i32.or (local.get $byte) (i32.const 0x20)) (i32.const 0x7b)))
+              (then
+                (if (result i32) (i32.eq (local.get $byte) (i32.const 0x22))
+                  (then (call $stringEnd (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+                  (else (call $valueEnd (local.get $at) (local.get $end)))))
+              (else (call $scalarEnd (local.get $at)))))
+          (if (i32.eqz (local.get $at)) (then (return (i32.const 0))))
+          (if (i32.eqz (local.get $keeps)) (then (local.set $from (local.get $at)))))
+        (loop $after
+          (local.set $byte (i32.load8_u (local.get $at)))
+          (if (i32.le_u (local.get $byte) (i32.const 0x20))
+            (then
+              (local.set $at (call $skipSpace (local.get $at)))
+              (local.set $byte (i32.load8_u (local.get $at)))))
+          (local.set $cut (local.get $at))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (if (i32.eq (local.get $byte) (i32.const 0x2c))
+            (then
+              (if (i32.le_u (i32.load8_u (local.get $at)) (i32.const 0x20))
+                (then (local.set $at (call $skipSpace (local.get $at)))))
+              ;; Before the first member that is kept there is no comma.
+              (if (i64.eqz (i64.and (local.get $kept) (i64.const 1)))
+                (then
+                  (local.set $from (local.get $at))
+                  (local.set $cut (local.get $at))))
+              (br $members)))
+          (if (i32.ne (local.get $byte) (i32.const 0x7d)) (then (return (i32.const 0))))
+          (br_if $whole (i32.eqz (local.get $depth)))
+          (local.set $depth (i32.sub (local.get $depth) (i32.const 1)))
+          (local.set $kept (i64.shr_u (local.get $kept) (i64.const 1)))
+          (br $after))))
+    (if (i32.ne (call $skipSpace (local.get $at)) (local.get $end)) (then (return (i32.const 0))))
+    (call $copy (local.get $from) (local.get $at) (local.get $out)))
 
   ;; Whether [start, end) is blank, or begins with { and ends with } but for the white space around.
   (func $isObjectOrBlank (param $start i32) (param $end i32) (result i32)

@@ -13,11 +13,13 @@ export interface ReadLinesOptions {
   readonly needles: readonly string[];
   /** Hand out every line, blank ones too. @default false */
   readonly everyLine?: boolean;
-  /** Keys whose values are handed out as empty strings, see LineSearch. @default [] */
-  readonly skippedKeys?: readonly string[];
+  /** Keys of the members that are handed out, see LineSearch. @default all of them */
+  readonly keptKeys?: readonly string[];
+  /** With `keptKeys`: takes several lines at once, or returns false to have them one by one. See LineSearch. */
+  onLines?(array: Uint8Array, offsets: readonly number[]): boolean;
   /**
    * Must not begin to read other lines.
-   * @param bytes The line without its newline and without the values of skipped keys; valid only during the call
+   * @param bytes The line without its newline and members that are not kept; valid only during the call
    * @param wellFormed Whether the line looks like a JSON object, or is blank
    */
   onLine(bytes: Uint8Array, offset: number, wellFormed: boolean): void;
@@ -88,7 +90,8 @@ function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<
   const finder = new LineFinder({
     needles: options.needles,
     everyLine: options.everyLine ?? false,
-    skippedKeys: options.skippedKeys,
+    keptKeys: options.keptKeys,
+    onLines: (array, starts) => options.onLines?.(array, starts.map((start) => offset + start)) ?? false,
     onLine: (bytes, start, wellFormed) => options.onLine(bytes, offset + start, wellFormed),
   });
   try {

@@ -47,6 +47,9 @@ export interface RecordedTurn extends Turn {
   readonly originalKey?: string;
 }
 
+/** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */
+export type TurnDraft = { -readonly [Field in keyof RecordedTurn]: RecordedTurn[Field] };
+
 /** What one record adds. A record may add nothing but state. */
 export interface RecordResult<S> {
   readonly state: S;
@@ -70,11 +73,13 @@ export interface Source<S = unknown> {
   /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
   readonly needles: readonly string[];
   /**
-   * Keys, at any depth, whose values `record` never looks at: large ones, so that they need not be parsed. It may meet an
-   * empty string in their place. What they hold is not checked for being JSON when scanning; `doctor` does that.
-   * @default []
+   * Every key that `record` reads, at whatever depth, up to 64 of them: it may meet records without any other member, so
+   * that those need not be parsed. Arrays stay whole. What is left out is not checked for being JSON when scanning;
+   * `doctor` does that. A source's type of a record's fields comes from this list, so that the compiler finds a key that
+   * is missing in it.
+   * @default all keys
    */
-  readonly skippedKeys?: readonly string[];
+  readonly keys?: readonly string[];
   /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
   start(file: LogFile): S;
   /**

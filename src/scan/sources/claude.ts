@@ -9,7 +9,7 @@
 import { type EpochMs, MAIN_CHAIN, type PendingChange, totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { type Fields, isFields, parseTime, textOf } from "./claude_fields.ts";
+import { type Fields, isFields, KEYS, parseTime, textOf } from "./claude_fields.ts";
 import { adviceOf, providerOf, usageOf } from "./claude_usage.ts";
 
 /** An id and when it was seen. */
@@ -86,8 +86,7 @@ export const claude: Source<ClaudeState> = {
     '"parentUuid":null',
   ],
 
-  /** The text of responses: all that is read of one stands beside it. */
-  skippedKeys: ["content"],
+  keys: KEYS,
 
   start(file) {
     const parts = file.relativePath.split("/");
@@ -116,7 +115,7 @@ export const claude: Source<ClaudeState> = {
       case "system":
         return recordSystem(state, record);
       default:
-        noteLine(state, record);
+        noteLine(state, record, isCopied(state, record));
         return { state };
     }
   },
@@ -124,7 +123,7 @@ export const claude: Source<ClaudeState> = {
   text(record) {
     // Meta lines are the tool's own words to the model.
     const speaks = isFields(record) && (record.type === "user" || record.type === "assistant") &&
-      record.isMeta !== true;
+      !("isMeta" in record && record.isMeta === true);
     return speaks ? spokenText(record.message) : undefined;
   },
 
@@ -170,14 +169,14 @@ function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
 }
 
 function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const at = noteLine(state, record);
+  const at = noteLine(state, record, isCopied(state, record));
   const id = textOf(record.id);
   if (id !== undefined && at !== undefined) remember(state.requests, id, at, MAX_REQUESTS);
   return { state };
 }
 
 function recordSystem(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const at = noteLine(state, record) ?? state.lastActivityAt;
+  const at = noteLine(state, record, isCopied(state, record)) ?? state.lastActivityAt;
   if (record.subtype !== "compact_boundary") return { state };
   if (at === undefined) return { state, problem: "A compaction has no usable timestamp and none came before it" };
   remember(state.compactions, chainOf(state, record), at, MAX_COMPACTIONS);
@@ -200,7 +199,7 @@ function recordSummary(state: ClaudeState, record: Fields): RecordResult<ClaudeS
 
 function recordAssistant(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const copied = isCopied(state, record);
-  const loggedAt = noteLine(state, record) ?? state.lastActivityAt;
+  const loggedAt = noteLine(state, record, copied) ?? state.lastActivityAt;
   const message = isFields(record.message) ? record.message : undefined;
   const logged = message?.usage;
   // Errors and notices that the tool words itself are lines of a model of this name; nobody billed them.
@@ -303,8 +302,7 @@ function pendingOf(state: ClaudeState): PendingChange | undefined {
 }
 
 /** Takes from a line what it says of the session. Returns its time. */
-function noteLine(state: ClaudeState, record: Fields): EpochMs | undefined {
-  const copied = isCopied(state, record);
+function noteLine(state: ClaudeState, record: Fields, copied: boolean): EpochMs | undefined {
   state.cwd ??= textOf(record.cwd);
   if (state.agent !== undefined) state.lineSession ??= textOf(record.sessionId);
   else {
@@ -336,14 +334,21 @@ function forkOriginOf(record: Fields): string | undefined {
 }
 
 function remember(list: Dated[], id: string, at: EpochMs, limit: number): void {
-  const index = list.findIndex(([known]) => known === id);
+  const index = indexOf(list, id);
   if (index >= 0) list.splice(index, 1);
   list.push([id, at]);
   if (list.length > limit) list.shift();
 }
 
 function timeOf(list: readonly Dated[], id: string | undefined): EpochMs | undefined {
-  return list.find(([known]) => known === id)?.[1];
+  return id === undefined ? undefined : list[indexOf(list, id)]?.[1];
+}
+
+/** Where an id is in a list that has it once at most, -1 when it is not. Most that are asked for came last. */
+function indexOf(list: readonly Dated[], id: string): number {
+  let index = list.length - 1;
+  while (index >= 0 && list[index]![0] !== id) index--;
+  return index;
 }
 
 function isCost(value: unknown): value is number {

@@ -1,7 +1,44 @@
 /** Reading fields of records that may hold anything. */
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../utc_time.ts";
 
-export type Fields = Readonly<Record<string, unknown>>;
+/** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
+export const KEYS = [
+  "agentId",
+  "aiTitle",
+  "cache_creation",
+  "cache_creation_input_tokens",
+  "cache_read_input_tokens",
+  "costUSD",
+  "customTitle",
+  "cwd",
+  "ephemeral_1h_input_tokens",
+  "ephemeral_5m_input_tokens",
+  "forkedFrom",
+  "id",
+  "input_tokens",
+  "isApiErrorMessage",
+  "isSidechain",
+  "iterations",
+  "leafUuid",
+  "message",
+  "model",
+  "output_tokens",
+  "promptCacheRequested",
+  "requestId",
+  "requestRef",
+  "requestSessionId",
+  "sessionId",
+  "subtype",
+  "summary",
+  "timestamp",
+  "type",
+  "usage",
+  "uuid",
+] as const;
+
+/** No other key can be read by mistake. */
+export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -9,12 +46,18 @@ export function isFields(value: unknown): value is Fields {
 
 /** A text that says something. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  const text = typeof value === "string" ? value.trim() : "";
+  return text === "" ? undefined : text;
 }
 
 /** Only times with a zone: others would depend on the machine that reads them. */
 export function parseTime(value: unknown): EpochMs | undefined {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(value)) return undefined;
-  const at = Date.parse(value);
+  if (typeof value !== "string") return undefined;
+  return utcTimeOf(value) ?? otherTimeOf(value);
+}
+
+function otherTimeOf(text: string): EpochMs | undefined {
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
+  const at = Date.parse(text);
   return Number.isFinite(at) ? at : undefined;
 }

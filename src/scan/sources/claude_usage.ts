@@ -15,12 +15,12 @@ const MAX_TOKENS_PER_RESPONSE = 1e9;
  */
 export function usageOf(usage: Fields, requestedTtl: unknown): TokenUsage | string {
   const split = isFields(usage.cache_creation) ? usage.cache_creation : undefined;
-  const input = countOf(usage, "input_tokens");
-  const cacheRead = countOf(usage, "cache_read_input_tokens");
-  const output = countOf(usage, "output_tokens");
-  const written = countOf(usage, "cache_creation_input_tokens");
-  const written1h = countOf(split, "ephemeral_1h_input_tokens");
-  const written5m = countOf(split, "ephemeral_5m_input_tokens");
+  const input = countOf("input_tokens", usage.input_tokens);
+  const cacheRead = countOf("cache_read_input_tokens", usage.cache_read_input_tokens);
+  const output = countOf("output_tokens", usage.output_tokens);
+  const written = countOf("cache_creation_input_tokens", usage.cache_creation_input_tokens);
+  const written1h = countOf("ephemeral_1h_input_tokens", split?.ephemeral_1h_input_tokens);
+  const written5m = countOf("ephemeral_5m_input_tokens", split?.ephemeral_5m_input_tokens);
   if (typeof input === "string") return input;
   if (typeof cacheRead === "string") return cacheRead;
   if (typeof output === "string") return output;
@@ -39,11 +39,10 @@ export function usageOf(usage: Fields, requestedTtl: unknown): TokenUsage | stri
 }
 
 /** A count, undefined where the log has none, or what is wrong with it. */
-function countOf(fields: Fields | undefined, name: string): number | undefined | string {
-  const count = fields?.[name];
+function countOf(name: string, count: unknown): number | undefined | string {
   if (count === undefined || count === null) return undefined;
-  if (Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= MAX_TOKENS_PER_RESPONSE) {
-    return Number(count);
+  if (typeof count === "number" && Number.isInteger(count) && count >= 0 && count <= MAX_TOKENS_PER_RESPONSE) {
+    return count;
   }
   const value = typeof count === "number"
     ? count

@@ -12,7 +12,7 @@
 import type { EpochMs } from "../../core/model.ts";
 import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { epochOf, type Fields, fieldsOf, textOf, wholeOf } from "./codex_fields.ts";
+import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_fields.ts";
 import { type CodexState, noteTime, ownerOfTurn, sessionOf, setOwner } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
 import { readCount, readRecord } from "./codex_turns.ts";
@@ -38,6 +38,7 @@ export const codex: Source<CodexState> = {
     '"type":"ContextCompaction"',
     '"type":"thread_name_updated"',
   ],
+  keys: KEYS,
   start: () => ({ owner: "own", provider: "openai", hasTurns: false, usesRecords: false }),
   record,
   text(record) {
@@ -73,10 +74,10 @@ function record(state: CodexState, value: unknown): RecordResult<CodexState> {
     setOwner(state, ordinal >= thread.ownFromOrdinal ? "own" : "replay");
   }
   if (isUsage) {
-    const result = line.type === "event_msg"
+    const { turns, problem } = line.type === "event_msg"
       ? readCount(state, thread, payload, at)
       : readRecord(state, thread, payload, at);
-    return { state: noteTime(state, at), ...result };
+    return { state: noteTime(state, at), turns, problem };
   }
   if (line.type === "turn_context") readTurnStart(state, thread, payload, at);
   if (line.type === "event_msg") readEvent(state, thread, payload, at);

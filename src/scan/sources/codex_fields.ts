@@ -4,9 +4,50 @@
  * What a missing field means is the caller's to say.
  */
 import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../utc_time.ts";
 
-/** The fields of a JSON object. */
-export type Fields = Readonly<Record<string, unknown>>;
+/** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
+export const KEYS = [
+  "cache_write_input_tokens",
+  "cached_input_tokens",
+  "cwd",
+  "forked_from_id",
+  "forked_from_ordinal_exclusive",
+  "history_base",
+  "id",
+  "info",
+  "input_tokens",
+  "item",
+  "last_token_usage",
+  "model",
+  "model_provider",
+  "model_provider_id",
+  "ordinal",
+  "output_tokens",
+  "parent_thread_id",
+  "payload",
+  "reasoning_output_tokens",
+  "response_id",
+  "session_id",
+  "source",
+  "subagent",
+  "subagent_history_start_ordinal",
+  "thread_id",
+  "thread_name",
+  "thread_settings",
+  "thread_source",
+  "thread_spawn",
+  "thread_token_usage",
+  "timestamp",
+  "total_token_usage",
+  "total_tokens",
+  "turn_id",
+  "type",
+  "usage",
+] as const;
+
+/** The fields of a JSON object. No other key can be read by mistake. */
+export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
 
 export function fieldsOf(value: unknown): Fields | undefined {
   return isFields(value) ? value : undefined;
@@ -25,7 +66,7 @@ export function wholeOf(value: unknown): number | undefined {
 
 /** The time an ISO 8601 text names. */
 export function epochOf(value: unknown): EpochMs | undefined {
-  const ms = typeof value === "string" ? Date.parse(value) : NaN;
+  const ms = typeof value === "string" ? utcTimeOf(value) ?? Date.parse(value) : NaN;
   return Number.isFinite(ms) ? ms : undefined;
 }
 

@@ -694,3 +694,21 @@ Deno.test("malformed records", async (t) => {
     assert.equal(fold([header({ id: 7 })]).problems.length, 1);
   });
 });
+
+Deno.test("a count that is none is named as it is, but for nested data, which may be anything", () => {
+  const rows: [value: unknown, found: string][] = [
+    ["12", '"12"'],
+    [-1, "-1"],
+    [1.5, "1.5"],
+    [undefined, "missing"],
+    [null, "missing"],
+    [{ secret: 1 }, "an object or array"],
+    [["secret"], "an object or array"],
+  ];
+  for (const [value, found] of rows) {
+    const { problems } = fold([header(), tokenCount(1, { ...counts(1), input_tokens: value })]);
+    assert.deepEqual(problems, [
+      `Token count input_tokens is ${found}, expected a whole number, zero or more: the response is not counted.`,
+    ]);
+  }
+});

@@ -4,13 +4,14 @@
  * Decides which of them count, under which key and from when; whether a copy counts is the engine's to decide.
  */
 import { type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
-import type { RecordedTurn, RecordResult } from "../source.ts";
+import type { RecordedTurn, RecordResult, TurnDraft } from "../source.ts";
 import { type Fields, fieldsOf, textOf } from "./codex_fields.ts";
 import { type CodexState, setOwner } from "./codex_state.ts";
 import type { CodexThread } from "./codex_thread.ts";
 import {
   type Decoded,
   growthOf,
+  isSameCounts,
   NO_COUNTS,
   readTokenCounts,
   type TokenCounts,
@@ -43,11 +44,10 @@ export function readRecord(
   // copy of a record keeps the thread and the turn of the original.
   const turnId = textOf(payload.turn_id) ?? "";
   const responseId = textOf(payload.response_id) ?? ("value" in threadTotal ? tupleOf(threadTotal.value) : `${at}`);
-  const copied = threadId !== thread.id;
   return addTurn(state, thread, counts, at, {
-    key: [threadId, turnId, responseId].join(":"),
+    key: `${threadId}:${turnId}:${responseId}`,
     model: textOf(payload.model),
-    ...(copied ? { copied } : {}),
+    copied: threadId !== thread.id || undefined,
   });
 }
 
@@ -72,14 +72,15 @@ export function readCount(state: CodexState, thread: CodexThread, event: Fields,
   const counts = countsOfLast(info, total.value, previous, thread);
   state.counted = "value" in counts ? counts.value : undefined;
   const tuple = tupleOf(total.value);
-  const originalKey = state.owner === "unclear" && thread.replayedFrom !== undefined
-    ? { originalKey: `${thread.replayedFrom}:${tuple}` }
-    : {};
-  return addTurn(state, thread, counts, at, { key: `${thread.id}:${tuple}`, ...originalKey });
+  const isUnclear = state.owner === "unclear" && thread.replayedFrom !== undefined;
+  return addTurn(state, thread, counts, at, {
+    key: `${thread.id}:${tuple}`,
+    originalKey: isUnclear ? `${thread.replayedFrom}:${tuple}` : undefined,
+  });
 }
 
 function sameCounts(counts: Decoded<TokenCounts>, other: TokenCounts | undefined): boolean {
-  return other !== undefined && "value" in counts && tupleOf(counts.value) === tupleOf(other);
+  return other !== undefined && "value" in counts && isSameCounts(counts.value, other);
 }
 
 /** Counts of the response behind a running total that changed. */
@@ -105,7 +106,7 @@ function addTurn(
   thread: CodexThread,
   counts: Decoded<TokenCounts>,
   writtenAt: EpochMs | undefined,
-  { model, ...identity }: Pick<RecordedTurn, "key" | "copied" | "originalKey"> & { readonly model?: string },
+  identity: Pick<RecordedTurn, "key" | "copied" | "originalKey"> & { readonly model?: string },
 ): UsageResult {
   if (!("value" in counts)) return counts;
   const usage = usageOf(counts.value);
@@ -115,24 +116,26 @@ function addTurn(
   if (endedAt === undefined) return { problem: "Token usage without a time: it is not counted." };
 
   const conversation = { provider: state.provider, model: state.model ?? "unknown" };
-  const turn: RecordedTurn = {
-    ...identity,
+  const turn: TurnDraft = {
+    key: identity.key,
     // When a request was sent is not logged. After the latest line that is written right before a request, where there
     // is one since the last response: the start of the turn or, in newer logs, the count after the tools of the
     // previous response. Older logs write that count before the tools, which may run for long: there the end of the
     // response itself is nearer.
     at: Math.min(state.readyAt ?? endedAt, endedAt),
     endedAt,
-    model: model === undefined ? conversation : { ...conversation, model },
+    model: identity.model === undefined ? conversation : { provider: state.provider, model: identity.model },
     usage: usage.value,
     chain: thread.subagent ? thread.id : MAIN_CHAIN,
-    ...(state.compactedAt === undefined || identity.copied ? {} : { afterCompaction: true }),
   };
-  if (!identity.copied) {
+  if (identity.originalKey !== undefined) turn.originalKey = identity.originalKey;
+  if (identity.copied) turn.copied = true;
+  else {
+    if (state.compactedAt !== undefined) turn.afterCompaction = true;
     state.hasTurns = true;
     state.lastModel = state.model === undefined ? undefined : conversation;
     state.compactedAt = undefined;
     state.readyAt = undefined;
   }
-  return { turns: [turn], ...(usage.problem === undefined ? {} : { problem: usage.problem }) };
+  return { turns: [turn], problem: usage.problem };
 }

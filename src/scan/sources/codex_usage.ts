@@ -29,48 +29,61 @@ export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, outp
 /** More tokens than any model takes or gives in one response: the count is damaged. */
 const MOST_TOKENS_OF_A_RESPONSE = 1_000_000_000;
 
-/** Older versions wrote no `cache_write_input_tokens`, and null for others: Codex itself reads a missing count as 0. */
-const FIELDS: readonly (readonly [keyof TokenCounts, string, "required" | "optional"])[] = [
-  ["input", "input_tokens", "required"],
-  ["cached", "cached_input_tokens", "optional"],
-  ["cacheWrite", "cache_write_input_tokens", "optional"],
-  ["output", "output_tokens", "required"],
-  ["reasoning", "reasoning_output_tokens", "optional"],
-  ["total", "total_tokens", "optional"],
-];
-
-/** Reads an object of token counts; every count is a whole number, zero or more. */
+/**
+ * Reads an object of token counts; every count is a whole number, zero or more. Older versions wrote no
+ * `cache_write_input_tokens`, and null for others: Codex itself reads a missing count as 0.
+ */
 export function readTokenCounts(value: unknown): Decoded<TokenCounts> {
   const logged = fieldsOf(value);
   if (logged === undefined) return { problem: "Token counts are missing: the response is not counted." };
-  const counts = { ...NO_COUNTS };
-  for (const [name, field, need] of FIELDS) {
-    const count = logged[field] ?? (need === "optional" ? 0 : undefined);
-    if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
-      return {
-        problem:
-          `Token count ${field} is ${JSON.stringify(count) ?? "missing"}, expected a whole number, zero or more: ` +
-          "the response is not counted.",
-      };
-    }
-    counts[name] = count;
-  }
-  return { value: counts };
+  const input = logged.input_tokens ?? undefined;
+  const cached = logged.cached_input_tokens ?? 0;
+  const cacheWrite = logged.cache_write_input_tokens ?? 0;
+  const output = logged.output_tokens ?? undefined;
+  const reasoning = logged.reasoning_output_tokens ?? 0;
+  const total = logged.total_tokens ?? 0;
+  if (!isCount(input)) return wrongCount("input_tokens", input);
+  if (!isCount(cached)) return wrongCount("cached_input_tokens", cached);
+  if (!isCount(cacheWrite)) return wrongCount("cache_write_input_tokens", cacheWrite);
+  if (!isCount(output)) return wrongCount("output_tokens", output);
+  if (!isCount(reasoning)) return wrongCount("reasoning_output_tokens", reasoning);
+  if (!isCount(total)) return wrongCount("total_tokens", total);
+  return { value: { input, cached, cacheWrite, output, reasoning, total } };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function wrongCount(field: string, count: unknown): { readonly problem: string } {
+  // Nested data may be anything, the user's text too.
+  const found = typeof count === "object" ? "an object or array" : JSON.stringify(count) ?? "missing";
+  return {
+    problem: `Token count ${field} is ${found}, expected a whole number, zero or more: the response is not counted.`,
+  };
 }
 
 /** One string per set of counts, equal when all six are. */
-export function tupleOf(counts: TokenCounts): string {
-  return FIELDS.map(([name]) => counts[name]).join(",");
+export function tupleOf({ input, cached, cacheWrite, output, reasoning, total }: TokenCounts): string {
+  return `${input},${cached},${cacheWrite},${output},${reasoning},${total}`;
+}
+
+export function isSameCounts(a: TokenCounts, b: TokenCounts): boolean {
+  return a.input === b.input && a.cached === b.cached && a.cacheWrite === b.cacheWrite && a.output === b.output &&
+    a.reasoning === b.reasoning && a.total === b.total;
 }
 
 /** What a running total grew by; undefined when a count went down, which makes it another counter. */
 export function growthOf(total: TokenCounts, previous: TokenCounts): TokenCounts | undefined {
-  const growth = { ...NO_COUNTS };
-  for (const [name] of FIELDS) {
-    growth[name] = total[name] - previous[name];
-    if (growth[name] < 0) return undefined;
-  }
-  return growth;
+  const growth: TokenCounts = {
+    input: total.input - previous.input,
+    cached: total.cached - previous.cached,
+    cacheWrite: total.cacheWrite - previous.cacheWrite,
+    output: total.output - previous.output,
+    reasoning: total.reasoning - previous.reasoning,
+    total: total.total - previous.total,
+  };
+  return Object.values(growth).some((count) => count < 0) ? undefined : growth;
 }
 
 /** The disjoint usage of one response. A cache larger than the input leaves an input of zero, and a problem. */

@@ -12,15 +12,15 @@ import {
   MAIN_CHAIN,
   type ModelRef,
   type PendingChange,
-  type ReportedCost,
   type SessionFacts,
   type TokenUsage,
   totalTokens,
-  type Usd,
 } from "../../core/model.ts";
 import { join, resolve } from "../../host/paths.ts";
-import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
+import { isObject, type Json, KEYS, quote, textOf, timeOf } from "./pi_fields.ts";
+import { reportedOf, usageOf } from "./pi_usage.ts";
 
 /** What the log has shown so far. Plain data; a field that is absent has not been seen. */
 export interface PiState {
@@ -50,17 +50,8 @@ interface PiHeader {
   readonly parentSessionId?: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** `<header timestamp, with - for : and .>_<session id>.jsonl` */
 const LOG_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z_([^/\\]+)\.jsonl$/;
-
-/** No response has a thousandth of this; a count above it is a damaged line. */
-const MOST_TOKENS = 1e9;
-
-/** A millisecond clock has shown more than this since September 2001: smaller numbers are seconds or garbage. */
-const EARLIEST_TIME: EpochMs = 1e12;
-const LATEST_TIME: EpochMs = 8.64e15;
 
 const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
@@ -73,8 +64,7 @@ export const pi: Source<PiState> = {
   matches: (relativePath) => relativePath.endsWith(".jsonl"),
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
-  // The text of messages. Their usage stands beside it.
-  skippedKeys: ["content"],
+  keys: KEYS,
   start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
   record,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
@@ -103,7 +93,7 @@ function sessionDirOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {
     const settings: unknown = JSON.parse(text);
-    return isObject(settings) ? textOf(settings.sessionDir) : undefined;
+    return isObject(settings) && "sessionDir" in settings ? textOf(settings.sessionDir) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -130,11 +120,8 @@ function record(state: PiState, record: unknown): RecordResult<PiState> {
     problems.push("Expected one session header, found another: only the first one is used");
   }
   const turn = state.header === null || record.type === "session" ? undefined : foldEntry(state, record, problems);
-  return {
-    state,
-    ...(turn !== undefined && { turns: [turn] }),
-    ...(problems.length > 0 && { problem: problems.join("; ") }),
-  };
+  const problem = problems.length > 0 ? problems.join("; ") : undefined;
+  return { state, turns: turn === undefined ? undefined : [turn], problem };
 }
 
 /** Decides on the first record whether the file is a session: null when it is not. */
@@ -171,7 +158,7 @@ function foldEntry(state: PiState, entry: Json, problems: string[]): RecordedTur
   noteTime(state, writtenAt);
   switch (entry.type) {
     case "message":
-      return foldMessage(state, entry, problems);
+      return foldMessage(state, entry, writtenAt, problems);
     case "model_change": {
       const model = modelOf({ provider: entry.provider, model: entry.modelId });
       if (model === undefined) problems.push("Expected a model change with provider and modelId");
@@ -188,42 +175,50 @@ function foldEntry(state: PiState, entry: Json, problems: string[]): RecordedTur
     case "compaction":
       state.prefixReplaced = true;
       state.compactedAt = writtenAt ?? state.lastActivityAt;
-      return billedTurn(state, entry, entry, "compaction", problems);
+      return billedTurn(state, entry, writtenAt, entry, "compaction", problems);
     case "branch_summary":
       // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
       state.prefixReplaced = true;
-      return billedTurn(state, entry, entry, "branch_summary", problems);
+      return billedTurn(state, entry, writtenAt, entry, "branch_summary", problems);
     case "usage":
       // Warming reads the conversation's own prefix, and so lengthens its life.
-      return billedTurn(state, entry, entry, entry.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
+      return billedTurn(state, entry, writtenAt, entry, entry.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
     default:
       // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
       if (!isObject(entry.usage) || (entry.usage.input ?? entry.usage.output) === undefined) return undefined;
-      return billedTurn(state, entry, entry, "tool", problems);
+      return billedTurn(state, entry, writtenAt, entry, "tool", problems);
   }
 }
 
-function foldMessage(state: PiState, entry: Json, problems: string[]): RecordedTurn | undefined {
+function foldMessage(
+  state: PiState,
+  entry: Json,
+  writtenAt: EpochMs | undefined,
+  problems: string[],
+): RecordedTurn | undefined {
   const { message } = entry;
   if (!isObject(message)) {
     problems.push(`Expected a message, found ${quote(message)}`);
     return undefined;
   }
   if (message.role === "assistant") {
-    noteTime(state, timeOf(message.timestamp));
+    const requestedAt = timeOf(message.timestamp);
+    noteTime(state, requestedAt);
     const model = modelOf(message);
-    if (model !== undefined) useModel(state, model, timeOf(entry.timestamp) ?? timeOf(message.timestamp));
-    return billedTurn(state, entry, message, MAIN_CHAIN, problems);
+    if (model !== undefined) useModel(state, model, writtenAt ?? requestedAt);
+    return billedTurn(state, entry, writtenAt, message, MAIN_CHAIN, problems);
   }
-  return message.role === "toolResult" ? billedTurn(state, entry, message, "tool", problems) : undefined;
+  return message.role === "toolResult" ? billedTurn(state, entry, writtenAt, message, "tool", problems) : undefined;
 }
 
 /**
+ * @param writtenAt The entry's time
  * @param billed What holds `usage` and, where known, `provider` and `model`: the entry itself or its message
  */
 function billedTurn(
   state: PiState,
   entry: Json,
+  writtenAt: EpochMs | undefined,
   billed: Json,
   chain: string,
   problems: string[],
@@ -241,7 +236,7 @@ function billedTurn(
     if (reported !== undefined && reported.usd > 0) problems.push(`${reported.usd} USD without tokens are not counted`);
     return undefined;
   }
-  const span = spanOf(entry, billed);
+  const span = spanOf(writtenAt, billed);
   if (span === undefined) {
     problems.push(`Expected a time, found ${quote(entry.timestamp)}: the turn is not counted`);
     return undefined;
@@ -249,21 +244,23 @@ function billedTurn(
   const model = modelOf(billed) ?? state.model ?? UNKNOWN_MODEL;
   const startedAt = state.header?.startedAt;
   const isMain = chain === MAIN_CHAIN;
-  const turn: RecordedTurn = {
+  const turn: TurnDraft = {
     key: keyOf(entry, span.at, model, usage),
-    ...span,
+    at: span.at,
+    endedAt: span.endedAt,
     model,
     usage,
     chain,
-    ...(reported !== undefined && { reported }),
-    ...(isMain && state.prefixReplaced && { afterCompaction: true }),
-    // A fork holds its parent's entries verbatim, so they are older than the fork itself.
-    ...(startedAt !== undefined && (timeOf(entry.timestamp) ?? span.at) < startedAt && { copied: true }),
+    reported,
   };
+  // A fork holds its parent's entries verbatim, so they are older than the fork itself.
+  if (startedAt !== undefined && (writtenAt ?? span.at) < startedAt) turn.copied = true;
   if (isMain) {
+    if (state.prefixReplaced) turn.afterCompaction = true;
     state.mainModel = model;
-    delete state.prefixReplaced;
-    delete state.compactedAt;
+    // Set, not deleted: that would make all of the state slower from then on.
+    state.prefixReplaced = undefined;
+    state.compactedAt = undefined;
   }
   return turn;
 }
@@ -276,8 +273,7 @@ function keyOf(entry: Json, at: EpochMs, { provider, model }: ModelRef, usage: T
 }
 
 /** An entry is written when its response is complete; an assistant message has the time of its request. */
-function spanOf(entry: Json, billed: Json): { at: EpochMs; endedAt?: EpochMs } | undefined {
-  const endedAt = timeOf(entry.timestamp);
+function spanOf(endedAt: EpochMs | undefined, billed: Json): { at: EpochMs; endedAt?: EpochMs } | undefined {
   if (billed.role === "assistant") {
     const at = timeOf(billed.timestamp) ?? endedAt;
     if (at === undefined) return undefined;
@@ -287,50 +283,6 @@ function spanOf(entry: Json, billed: Json): { at: EpochMs; endedAt?: EpochMs } |
   const { durationMs } = billed;
   const lasted = typeof durationMs === "number" && durationMs > 0 ? timeOf(endedAt - durationMs) : undefined;
   return { at: lasted ?? endedAt, endedAt };
-}
-
-/** Undefined, with a problem, when a count is none: a damaged line must not be counted wrongly. */
-function usageOf(usage: Json, problems: string[]): TokenUsage | undefined {
-  const bad: string[] = [];
-  const count = (name: string, fallback?: number) => {
-    const value = usage[name] ?? fallback;
-    const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
-    if (!isCount) bad.push(`${name} ${quote(usage[name])}`);
-    return isCount ? value : 0;
-  };
-  const input = count("input");
-  const output = count("output");
-  // Absent where nothing can be cached: in tools' own usage, and for an hour anywhere but at Anthropic.
-  const cacheRead = count("cacheRead", 0);
-  const written = count("cacheWrite", 0);
-  const cacheWrite1h = count("cacheWrite1h", 0);
-  if (bad.length === 0 && cacheWrite1h > written) bad.push(`cacheWrite1h ${cacheWrite1h} of cacheWrite ${written}`);
-  if (bad.length > 0) {
-    problems.push(`Expected whole token counts up to ${MOST_TOKENS}, found ${bad.join(", ")}: the turn is not counted`);
-    return undefined;
-  }
-  return { input, cacheRead, cacheWrite: written - cacheWrite1h, cacheWrite1h, output };
-}
-
-function reportedOf(cost: unknown, problems: string[]): ReportedCost | undefined {
-  if (cost === undefined || cost === null) return undefined;
-  const parts: Json = isObject(cost) ? cost : { total: cost };
-  const usdOf = (name: string): Usd | undefined => {
-    const value = parts[name];
-    if (value === undefined || value === null) return undefined;
-    if (isObject(cost) && typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
-    problems.push(`Expected a cost of zero or more, found ${name} ${quote(value)}`);
-    return undefined;
-  };
-  const usd = usdOf("total");
-  if (usd === undefined) return undefined;
-  return {
-    usd,
-    input: usdOf("input"),
-    cacheRead: usdOf("cacheRead"),
-    cacheWrite: usdOf("cacheWrite"),
-    output: usdOf("output"),
-  };
 }
 
 function session(state: PiState): SessionFacts | undefined {
@@ -368,32 +320,11 @@ function isSameModel(a: ModelRef, b: ModelRef): boolean {
 }
 
 function modelOf({ provider, model }: Json): ModelRef | undefined {
-  const [who, which] = [textOf(provider), textOf(model)];
+  const who = textOf(provider);
+  const which = textOf(model);
   return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
 }
 
 function noteTime(state: PiState, time: EpochMs | undefined): void {
   if (time !== undefined && time > (state.lastActivityAt ?? -Infinity)) state.lastActivityAt = time;
-}
-
-/** Entries and headers have ISO 8601 text, messages have milliseconds. */
-function timeOf(value: unknown): EpochMs | undefined {
-  const time = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : value;
-  return typeof time === "number" && time >= EARLIEST_TIME && time <= LATEST_TIME ? time : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A value as a problem quotes it: short, and of nested data only the kind, which may be the user's text. */
-function quote(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  if (isObject(value)) return "an object";
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

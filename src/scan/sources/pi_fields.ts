@@ -1,0 +1,61 @@
+/** Single fields of Pi's entries, which may hold anything, and how a problem quotes them. */
+import type { EpochMs } from "../../core/model.ts";
+import { utcTimeOf } from "../utc_time.ts";
+
+/** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
+export const KEYS = [
+  "cacheRead",
+  "cacheWrite",
+  "cacheWrite1h",
+  "cost",
+  "cwd",
+  "durationMs",
+  "id",
+  "input",
+  "kind",
+  "message",
+  "model",
+  "modelId",
+  "name",
+  "output",
+  "parentSession",
+  "provider",
+  "role",
+  "timestamp",
+  "total",
+  "type",
+  "usage",
+] as const;
+
+/** No other key can be read by mistake. */
+export type Json = { readonly [Key in typeof KEYS[number]]?: unknown };
+
+/** A millisecond clock has shown more than this since September 2001: smaller numbers are seconds or garbage. */
+const EARLIEST_TIME: EpochMs = 1e12;
+const LATEST_TIME: EpochMs = 8.64e15;
+
+/** Entries and headers have ISO 8601 text, messages have milliseconds. */
+export function timeOf(value: unknown): EpochMs | undefined {
+  const time = typeof value === "string" ? utcTimeOf(value) ?? otherTimeOf(value) : value;
+  return typeof time === "number" && time >= EARLIEST_TIME && time <= LATEST_TIME ? time : undefined;
+}
+
+function otherTimeOf(text: string): EpochMs {
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : NaN;
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value as a problem quotes it: short, and of nested data only the kind, which may be the user's text. */
+export function quote(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (isObject(value)) return "an object";
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
