@@ -153,7 +153,7 @@ async function foldHere(
 ): Promise<FoldResult> {
   const outcome = await takeSteps(foldFileInSteps(source, file, undefined), onStep);
   if ("error" in outcome) return { error: reasonOf(outcome.error) };
-  return { digest: await digestLog(source.id, outcome.value, prices) };
+  return { digest: await digestLog(source.id, file.path, outcome.value, prices) };
 }
 
 async function foldAtOnce(source: Source, file: FoundFile, prices: PriceData): Promise<FoldResult> {
@@ -163,7 +163,7 @@ async function foldAtOnce(source: Source, file: FoundFile, prices: PriceData): P
   } catch (error) {
     return { error: reasonOf(error) };
   }
-  return { digest: await digestLog(source.id, fold, prices) };
+  return { digest: await digestLog(source.id, file.path, fold, prices) };
 }
 
 export function reasonOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./index_schema.ts";
 import type { LogStamp } from "./list_changes.ts";
-import type { LogSums } from "./log_digest.ts";
+import type { LogSums, SessionOfLog } from "./log_digest.ts";
 import type { KnownPrice } from "./price_data.ts";
 
 /** How long a reader waits for what other processes only do for moments, such as cleaning up when the last one leaves. */
@@ -235,23 +235,27 @@ export class IndexStore {
   }
 
   /**
-   * Stores a log in place of what is there of it, and marks its session, also the one it was of before, as changed.
+   * Stores a log, and marks its session, also the one it was of before, as changed.
    *
-   * @param isNew Whether nothing is there of it
    * @param problems All of them, or with `continues` those to be added
+   * @param how `replaces`: something is there of it. `alone`: what its session is, if it has no other log
    */
   writeLog(
     id: number,
     log: StoredLog,
     problems: readonly Omit<Diagnostic, "path">[],
-    { isNew, continues = false }: { readonly isNew: boolean; readonly continues?: boolean },
+    { replaces = false, continues = false, alone }: {
+      readonly replaces?: boolean;
+      readonly continues?: boolean;
+      readonly alone?: SessionOfLog;
+    },
   ): void {
-    if (!isNew) {
+    if (replaces) {
       this.#markSessionOf(id);
       if (!continues) this.run("DELETE FROM problems WHERE file = ?", id);
     }
     this.run(
-      `INSERT ${isNew ? "" : "OR REPLACE "}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
+      `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
       id,
       log.source,
       log.path,
@@ -263,7 +267,7 @@ export class IndexStore {
       log.nextOffset,
       log.nextSeq,
       log.fingerprint,
-      log.facts === undefined ? null : this.#sessionFor(log.source, log.facts),
+      log.facts === undefined ? null : this.#sessionFor(log.source, log.facts, alone),
       log.facts === undefined ? null : JSON.stringify(log.facts),
       log.lost,
       log.entangled,
@@ -297,13 +301,16 @@ export class IndexStore {
     this.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
   }
 
-  #sessionFor(source: string, facts: SessionFacts): number {
+  #sessionFor(source: string, facts: SessionFacts, alone: SessionOfLog | undefined): number {
     const row = this.get<{ id: number }>(
-      `INSERT INTO sessions (source, session_id, discriminator, dirty) VALUES (?, ?, ?, 1)
+      `INSERT INTO sessions (source, session_id, discriminator, dirty, last_activity, body) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
       source,
       facts.sessionId,
       facts.discriminator ?? "",
+      Number(alone === undefined),
+      alone?.lastActivityAt ?? null,
+      alone?.body ?? null,
     );
     return row!.id;
   }

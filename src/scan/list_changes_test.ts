@@ -43,7 +43,7 @@ function indexOf(before: Discovery): IndexStore {
         ...sumTurns([]),
       },
       [],
-      { isNew: true },
+      {},
     );
   }
   store.writeStamp(stampOf(before));

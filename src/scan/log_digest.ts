@@ -9,6 +9,7 @@ import { addTurns, type RollupState, type SessionTurn } from "../core/rollup.ts"
 import type { GapSample } from "../core/cache/strategy.ts";
 import type { FileFold } from "./fold_file.ts";
 import { isCounted } from "./ownership.ts";
+import { encodeSession, makeSession, mergeFacts } from "./make_session.ts";
 import type { PriceData } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
@@ -38,12 +39,28 @@ export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextS
   readonly state: string;
   readonly facts: SessionFacts | undefined;
   readonly keys: TurnKeys;
+  /** The session as it is if this is its only log and all turns count; undefined when that takes more to say. */
+  readonly alone: SessionOfLog | undefined;
+}
+
+/** What the index keeps of a session. */
+export interface SessionOfLog {
+  /** Made by `encodeSession`. */
+  readonly body: string;
+  readonly lastActivityAt: EpochMs | null;
 }
 
 /** An idle time, and whether the cache survived it. */
 export type StoredSample = readonly [provider: string, model: string, at: number, gapMs: number, survived: 0 | 1];
 
-export async function digestLog(source: string, fold: FileFold, prices: PriceData): Promise<LogDigest> {
+export async function digestLog(
+  source: string,
+  path: string,
+  fold: FileFold,
+  prices: PriceData,
+): Promise<LogDigest> {
+  const turns = await priceTurns(fold.turns, "", prices);
+  const { state, samples } = addTurns(undefined, turns)!;
   return {
     nextOffset: fold.nextOffset,
     nextSeq: fold.nextSeq,
@@ -52,8 +69,22 @@ export async function digestLog(source: string, fold: FileFold, prices: PriceDat
     state: JSON.stringify(fold.state),
     facts: fold.facts,
     keys: keysOfTurns(source, fold.turns),
-    ...sumTurns(await priceTurns(fold.turns, "", prices)),
+    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, path, fold.facts, state, prices),
+    ...encodeSums(state, encodeSamples(samples), makeBuckets(turns)),
   };
+}
+
+async function sessionOfLog(
+  source: string,
+  path: string,
+  facts: SessionFacts,
+  state: RollupState,
+  prices: PriceData,
+): Promise<SessionOfLog | undefined> {
+  // What names traces takes long to load: one thread does that.
+  if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
+  const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity, undefined);
+  return { body: encodeSession(session), lastActivityAt: session.lastActivityAt ?? null };
 }
 
 /** @param turns One log's, in order of time */

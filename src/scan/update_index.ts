@@ -100,7 +100,7 @@ async function updateLogs(update: Update, changes: readonly Change[], options: U
     if (continued === undefined) whole.push(change);
     else {
       const { log, samples, addedKeys, addedProblems } = continued;
-      store.writeLog(change.known!.id, log, addedProblems, { isNew: false, continues: true });
+      store.writeLog(change.known!.id, log, addedProblems, { replaces: true, continues: true });
       keys.add(change.known!.id, addedKeys);
       gaps.add(samples);
       done += change.file.size;
@@ -123,7 +123,7 @@ async function updateLogs(update: Update, changes: readonly Change[], options: U
 
 function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, digest: LogDigest): void {
   const { source, file, known } = change;
-  const { keys: found, problems, ...sums } = digest;
+  const { keys: found, problems, alone, ...sums } = digest;
   if (known === undefined) keys.add(id, found);
   else {
     gaps.remove(store.readProgress(id).samples);
@@ -132,7 +132,12 @@ function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, 
   gaps.add(sums.samples);
   const { path, size, mtimeMs, ctimeMs, inode } = file;
   const stamp = { source: source.id, sourceVersion: source.version, path, size, mtimeMs, ctimeMs, inode };
-  store.writeLog(id, { ...stamp, ...sums, lost: "", entangled: 0 }, problems, { isNew: known === undefined });
+  store.writeLog(
+    id,
+    { ...stamp, ...sums, lost: "", entangled: 0 },
+    problems,
+    known === undefined ? { alone } : { replaces: true },
+  );
 }
 
 function dropLog({ store, keys, gaps }: Update, id: number): void {

@@ -53,7 +53,7 @@ async function bucketsOf(sessions: readonly (readonly Row[])[], range: BucketRan
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0 };
-    store.writeLog(index + 1, { ...log, ...sumTurns(turns) }, [], { isNew: true });
+    store.writeLog(index + 1, { ...log, ...sumTurns(turns) }, [], {});
   }
   try {
     return await readUsageBuckets(store, { read: ({ path }) => Promise.resolve(logs.get(path)!) }, range);

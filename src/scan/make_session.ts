@@ -1,0 +1,82 @@
+/** A session out of what its logs say and what their turns add up to. */
+import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
+import type { PriceBook } from "../core/pricing.ts";
+import { finishRollup, type RollupState } from "../core/rollup.ts";
+import type { Session } from "../core/session_report.ts";
+
+/** Gives the price data, at best without loading them. */
+export interface PriceSource {
+  bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
+}
+
+/** @param before The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
+export async function makeSession(
+  source: string,
+  facts: SessionFactsOfLogs,
+  state: RollupState,
+  prices: PriceSource,
+  until: EpochMs,
+  before: Pick<Session, "traceId" | "file"> | undefined,
+): Promise<Session> {
+  const { lastActivityAt } = facts;
+  const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
+  let rollup = finishRollup(state, pending, undefined);
+  const { anchor, resume } = rollup;
+  if (anchor !== undefined && (resume.warm === undefined || resume.cold === undefined)) {
+    rollup = finishRollup(state, pending, await prices.bookFor([anchor.model]));
+  }
+  const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
+  const known = before?.file === facts.file ? before.traceId : undefined;
+  const trace = !isTraced ? undefined : known ?? (await import("../core/trace_id.ts")).traceIdOf(facts.file);
+  return {
+    ...facts,
+    source,
+    ...(trace === undefined ? {} : { traceId: trace }),
+    lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
+    pending,
+    rollup,
+  };
+}
+
+/** As JSON. What every reader pays for is short: most have one log. */
+export function encodeSession({ files, ...session }: Session): string {
+  return JSON.stringify(files.length === 1 ? session : { ...session, files });
+}
+
+export function decodeSession(body: string): Session {
+  const session = JSON.parse(body) as Omit<Session, "files"> & { files?: readonly string[] };
+  return { ...session, files: session.files ?? [session.file] };
+}
+
+type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
+
+/**
+ * The session's own log speaks; those of sub-agents fill gaps. Copies of one log agree, or the first by start does.
+ *
+ * @param logs At least one
+ */
+export function mergeFacts(
+  logs: readonly { readonly path: string; readonly facts: SessionFacts }[],
+): SessionFactsOfLogs {
+  const ordered = logs.toSorted((a, b) =>
+    Number(a.facts.subagent ?? false) - Number(b.facts.subagent ?? false) ||
+    (a.facts.startedAt ?? Infinity) - (b.facts.startedAt ?? Infinity)
+  );
+  const own = ordered.filter(({ facts }) => !facts.subagent);
+  const first = <K extends keyof SessionFacts>(key: K) =>
+    ordered.find(({ facts }) => facts[key] !== undefined)?.facts[key];
+  const latest = own.toSorted((a, b) => (b.facts.lastActivityAt ?? 0) - (a.facts.lastActivityAt ?? 0))[0];
+  const times = (key: "startedAt" | "lastActivityAt") =>
+    ordered.map(({ facts }) => facts[key]).filter((time) => time !== undefined);
+  return {
+    sessionId: ordered[0]!.facts.sessionId,
+    file: ordered[0]!.path,
+    files: ordered.map(({ path }) => path),
+    cwd: first("cwd"),
+    title: latest?.facts.title ?? first("title"),
+    parentSessionId: own.find(({ facts }) => facts.parentSessionId !== undefined)?.facts.parentSessionId,
+    startedAt: times("startedAt").length === 0 ? undefined : Math.min(...times("startedAt")),
+    lastActivityAt: times("lastActivityAt").length === 0 ? undefined : Math.max(...times("lastActivityAt")),
+    pending: latest?.facts.pending,
+  };
+}
