@@ -1,8 +1,8 @@
 /** A session out of what its logs say and what their turns add up to. */
 import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
 import type { PriceBook } from "../core/pricing.ts";
-import { finishRollup, type RollupState } from "../core/rollup.ts";
-import type { Session } from "../core/session_report.ts";
+import { type ChainRollup, finishRollup, type ModelRollup, type RollupState } from "../core/rollup.ts";
+import type { KeptRollup, Session } from "../core/session_report.ts";
 
 /** Gives the price data, at best without loading them. */
 export interface PriceSource {
@@ -38,14 +38,56 @@ export async function makeSession(
   };
 }
 
-/** As JSON. What every reader pays for is short: most have one log. */
-export function encodeSession({ files, ...session }: Session): string {
-  return JSON.stringify(files.length === 1 ? session : { ...session, files });
+/**
+ * A session as JSON. Every reader pays for each character: what most sessions would say several times, having one log,
+ * one model and one chain, is left out.
+ */
+export function encodeSession(session: Session): string {
+  const { files, rollup } = session;
+  const [model, ...otherModels] = rollup.models;
+  const [chain, ...otherChains] = rollup.chains;
+  const stored: StoredSession = {
+    ...session,
+    files: files.length === 1 ? undefined : files,
+    rollup: {
+      ...rollup,
+      models: model === undefined || otherModels.length > 0
+        ? rollup.models
+        : { provider: model.provider, model: model.model },
+      chains: chain === undefined || otherChains.length > 0
+        ? rollup.chains
+        : { chain: chain.chain, lastAt: chain.lastAt },
+    },
+  };
+  return JSON.stringify(stored);
 }
 
+/** A single model and a single chain have the turns, usage and cost of the session. */
+interface StoredSession extends Omit<Session, "files" | "rollup"> {
+  readonly files?: readonly string[];
+  readonly rollup: Omit<KeptRollup, "models" | "chains"> & {
+    readonly models: readonly ModelRollup[] | ModelRef;
+    readonly chains: readonly ChainRollup[] | Pick<ChainRollup, "chain" | "lastAt">;
+  };
+}
+
+/** @param body Made by {@linkcode encodeSession} */
 export function decodeSession(body: string): Session {
-  const session = JSON.parse(body) as Omit<Session, "files"> & { files?: readonly string[] };
-  return { ...session, files: session.files ?? [session.file] };
+  const { rollup, files, ...session } = JSON.parse(body) as StoredSession;
+  const { turns, usage, cost, models, chains, anchor, resume } = rollup;
+  return {
+    ...session,
+    files: files ?? [session.file],
+    rollup: {
+      turns,
+      usage,
+      cost,
+      models: "model" in models ? [{ provider: models.provider, model: models.model, turns, usage, cost }] : models,
+      chains: "chain" in chains ? [{ chain: chains.chain, turns, usage, cost, lastAt: chains.lastAt }] : chains,
+      anchor,
+      resume,
+    },
+  };
 }
 
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;

@@ -78,7 +78,7 @@ const READ_SESSIONS = `SELECT id, source, body, last_activity FROM sessions WHER
 export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] {
   const lifetimes = lifetimeTable(readUsedLifetimes(store));
   return store.all<SessionRow>(READ_SESSIONS)
-    .map(({ id, body }) => ({ id, ...reportSession(decodeSession(body), now, lifetimes) }));
+    .map(({ id, body }) => ({ ...reportSession(decodeSession(body), now, lifetimes), id }));
 }
 
 /** Every session as it stood at a time in the past: what happened later is left out. */
@@ -94,7 +94,7 @@ export async function readPastSessions(
     const session = (last_activity ?? -Infinity) > now
       ? await readPastSession(store, turns, prices, { id, source }, now)
       : decodeSession(body);
-    if (session !== undefined) reports.push({ id, ...reportSession(session, now, lifetimes) });
+    if (session !== undefined) reports.push({ ...reportSession(session, now, lifetimes), id });
   }
   return reports;
 }

@@ -1,0 +1,48 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import type { SessionTurn } from "../core/rollup.ts";
+import { addTurns } from "../core/rollup.ts";
+import { decodeSession, encodeSession, makeSession, mergeFacts } from "./make_session.ts";
+import { PriceData } from "./price_data.ts";
+
+const turn = (at: number, rest: Partial<SessionTurn> = {}): SessionTurn => ({
+  key: `${at}`,
+  at,
+  model: { provider: "anthropic", model: "claude-sonnet-4-5" },
+  usage: { input: at, cacheRead: 0, cacheWrite: 9000, cacheWrite1h: 0, output: 1 },
+  chain: "main",
+  usd: 0.5,
+  basis: "computed",
+  counted: true,
+  ...rest,
+});
+
+Deno.test("a session is what it was, once it was written and read", async (t) => {
+  const own = { path: "/logs/own.jsonl", facts: { sessionId: "a", cwd: "/src", startedAt: 1, lastActivityAt: 20 } };
+  const agent = { path: "/logs/agent.jsonl", facts: { sessionId: "a", subagent: true, lastActivityAt: 30 } };
+  const rows: [name: string, logs: Parameters<typeof mergeFacts>[0], turns: readonly SessionTurn[]][] = [
+    ["no turns", [own], []],
+    ["one model, one chain", [own], [turn(10), turn(20)]],
+    ["history of another session alone", [own], [turn(10, { counted: false })]],
+    ["two models", [own], [turn(10), turn(20, { model: { provider: "openai", model: "gpt-5.5" } })]],
+    ["two chains and logs", [own, agent], [turn(10), turn(20, { chain: "agent-1" })]],
+    ["an unknown price", [own], [turn(10, { usd: undefined, basis: "none" })]],
+  ];
+  for (const [name, logs, turns] of rows) {
+    await t.step(name, async () => {
+      const { state } = addTurns(undefined, turns)!;
+      const facts = mergeFacts(logs);
+      const session = await makeSession("claude", facts, state, new PriceData("", undefined), Infinity, undefined);
+      const { files } = decodeSession(encodeSession(session));
+      deepStrictEqual(files, logs.map(({ path }) => path));
+      // But for what is undefined, which JSON leaves out.
+      const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+      deepStrictEqual(plain(decodeSession(encodeSession(session))), plain(session));
+    });
+  }
+  await t.step("and most are short", async () => {
+    const { state } = addTurns(undefined, [turn(10)])!;
+    const prices = new PriceData("", undefined);
+    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity, undefined));
+    ok(text.length < 620, `${text.length} characters`);
+  });
+});
