@@ -9,7 +9,7 @@ import { encodeSamples, encodeSums, joinLists, type LogDigest, priceTurns } from
 import type { PriceData } from "./price_data.ts";
 import { takeSteps } from "./take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
-import { decodeBuckets, joinBuckets, makeBuckets } from "./usage_buckets.ts";
+import { appendBuckets, makeBuckets } from "./usage_buckets.ts";
 
 export interface ContinuedLog {
   /** All that the index is to hold of it now. */
@@ -46,7 +46,7 @@ export async function continueLog(
   const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
   if (added === undefined) return undefined;
   const samples = encodeSamples(added.samples);
-  const buckets = joinBuckets(decodeBuckets(before.buckets), makeBuckets(turns));
+  const buckets = appendBuckets(before.buckets, makeBuckets(turns));
   const sums = encodeSums(added.state, joinLists(before.samples, samples), buckets);
   return {
     log: {

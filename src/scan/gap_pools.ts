@@ -2,11 +2,12 @@
  * The idle times of all logs by model, in order, as the index keeps them: learning how long a provider's cache lives is
  * then one pass over numbers.
  */
+import { isSameModel } from "../core/cache/anchor.ts";
 import { strategyFor } from "../core/cache/strategies.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
 import { type GapPool, learnFromPools, learnLifetimes } from "../core/cache/survival.ts";
-import type { EpochMs } from "../core/model.ts";
-import type { IndexStore } from "./index_store.ts";
+import type { EpochMs, ModelRef } from "../core/model.ts";
+import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
 import type { StoredSample } from "./log_digest.ts";
 
 /** What a scan adds to the pools and takes out of them. */
@@ -54,7 +55,7 @@ export class GapChanges {
         new Uint8Array(drops.buffer),
       );
     }
-    relearn(store, new Set([...this.#models.values()].map(({ model }) => model.provider)));
+    relearn(store, [...this.#models.values()].map(({ model }) => model));
   }
 }
 
@@ -87,14 +88,13 @@ function withoutEach(gaps: Float64Array<ArrayBuffer>, removed: readonly number[]
 }
 
 function readPools(store: IndexStore, where: string, ...values: string[]): GapPool[] {
-  return store.all<{ provider: string; model: string; survivals: Uint8Array; drops: Uint8Array }>(
+  return store.all<{ provider: string; model: string; survivals: Bytes; drops: Bytes }>(
     `SELECT provider, model, survivals, drops FROM gaps ${where}`,
     ...values,
   ).map(({ provider, model, survivals, drops }) => ({
     model: { provider, model },
-    // Copies, because they have to begin where eight bytes do.
-    survivals: new Float64Array(survivals.slice().buffer),
-    drops: new Float64Array(drops.slice().buffer),
+    survivals: new Float64Array(alignBytes(survivals).buffer),
+    drops: new Float64Array(alignBytes(drops).buffer),
   }));
 }
 
@@ -102,14 +102,20 @@ function readPools(store: IndexStore, where: string, ...values: string[]): GapPo
  * A lifetime is learned from the pools of one provider: the others are as they were. Where no state of a cache rests on
  * it, it is learned when somebody asks to see it (see {@linkcode readLifetimes}).
  */
-function relearn(store: IndexStore, providers: ReadonlySet<string>): void {
+function relearn(store: IndexStore, changed: readonly ModelRef[]): void {
   const { learned, outdated } = readLearned(store);
+  const providers = new Set(changed.map(({ provider }) => provider));
   const isUsed = (provider: string) => strategyFor({ provider, model: "" }).id === "empirical_dropoff";
-  const used = [...providers].filter(isUsed);
+  const known = (model: ModelRef) =>
+    changed.some((other) => isSameModel(other, model))
+      ? undefined
+      : learned.find((lifetime) => lifetime.model === model.model && lifetime.provider === model.provider);
   const kept: StoredLifetimes = {
     learned: [
       ...learned.filter(({ provider }) => !providers.has(provider)),
-      ...used.flatMap((provider) => learnFromPools(readPools(store, "WHERE provider = ?", provider))),
+      ...[...providers].filter(isUsed).flatMap((provider) =>
+        learnFromPools(readPools(store, "WHERE provider = ?", provider), known)
+      ),
     ],
     outdated: [...new Set([...outdated, ...providers])].filter((provider) => !isUsed(provider)),
   };

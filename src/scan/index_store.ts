@@ -15,6 +15,13 @@ import type { KnownPrice } from "./price_data.ts";
 /** How long a reader waits for what other processes only do for moments, such as cleaning up when the last one leaves. */
 const BUSY_TIMEOUT_MS = 1_000;
 
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Bytes that fill their buffer, as lists of longer numbers need them. */
+export function alignBytes(bytes: Bytes): Bytes {
+  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 interface FileStamp {
   readonly source: string;
@@ -170,9 +177,8 @@ export class IndexStore {
 
   /** Undefined when the last scan could not read all logs, or there was none. */
   readStamp(): LogStamp | undefined {
-    const row = this.get<{ names: string; figures: Uint8Array<ArrayBuffer> }>("SELECT names, figures FROM stamp");
-    // A copy, because it has to begin where eight bytes do.
-    return row && { names: row.names, figures: new Float64Array(row.figures.slice().buffer) };
+    const row = this.get<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp");
+    return row && { names: row.names, figures: new Float64Array(alignBytes(row.figures).buffer) };
   }
 
   writeStamp({ names, figures }: LogStamp): void {
@@ -316,15 +322,15 @@ export class IndexStore {
   }
 
   /** Lists of entries, see key_index.ts, in the order in which they were added. */
-  readKeyLists(): readonly { readonly id: number; readonly entries: Uint8Array<ArrayBuffer> }[] {
+  readKeyLists(): readonly { readonly id: number; readonly entries: Bytes }[] {
     return this.all("SELECT id, entries FROM turn_keys ORDER BY id");
   }
 
-  addKeyList(entries: Uint8Array<ArrayBuffer>): void {
+  addKeyList(entries: Bytes): void {
     this.run("INSERT INTO turn_keys (entries) VALUES (?)", entries);
   }
 
-  writeKeyList(id: number, entries: Uint8Array<ArrayBuffer>): void {
+  writeKeyList(id: number, entries: Bytes): void {
     this.run("UPDATE turn_keys SET entries = ? WHERE id = ?", entries, id);
   }
 

@@ -5,7 +5,7 @@
  * A scan's new identities are a list of their own; lists of like length are merged, so that there are never many. Those of
  * logs that vanished or were rewritten are taken out of all of them.
  */
-import type { IndexStore } from "./index_store.ts";
+import { alignBytes, type IndexStore } from "./index_store.ts";
 import type { TurnKeys } from "./turn_keys.ts";
 
 /** Ascending. The highest 40 bits of an entry are the identity, the others the log's id. */
@@ -42,8 +42,7 @@ export class KeyIndex {
 
   get #lists(): readonly List[] {
     return this.#kept ??= this.#store.readKeyLists().map(({ id, entries }) =>
-      // A copy, because it has to begin where eight bytes do.
-      listOf(id, new BigUint64Array(entries.slice().buffer))
+      listOf(id, new BigUint64Array(alignBytes(entries).buffer))
     );
   }
 

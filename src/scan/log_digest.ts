@@ -13,7 +13,7 @@ import { encodeSession, makeSession, mergeFacts } from "./make_session.ts";
 import type { PriceData } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
-import { encodeBuckets, type LogBucket, makeBuckets } from "./usage_buckets.ts";
+import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
 
 /** A turn and its place among those of its log. */
 export interface PlacedTurn {
@@ -70,7 +70,7 @@ export async function digestLog(
     facts: fold.facts,
     keys: keysOfTurns(source, fold.turns),
     alone: fold.facts === undefined ? undefined : await sessionOfLog(source, path, fold.facts, state, prices),
-    ...encodeSums(state, encodeSamples(samples), makeBuckets(turns)),
+    ...encodeSums(state, encodeSamples(samples), encodeBuckets(makeBuckets(turns))),
   };
 }
 
@@ -83,25 +83,25 @@ async function sessionOfLog(
 ): Promise<SessionOfLog | undefined> {
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
-  const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity, undefined);
+  const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
   return { body: encodeSession(session), lastActivityAt: session.lastActivityAt ?? null };
 }
 
 /** @param turns One log's, in order of time */
 export function sumTurns(turns: readonly SessionTurn[]): LogSums {
   const { state, samples } = addTurns(undefined, turns)!;
-  return encodeSums(state, encodeSamples(samples), makeBuckets(turns));
+  return encodeSums(state, encodeSamples(samples), encodeBuckets(makeBuckets(turns)));
 }
 
 export function encodeSums(
   rollup: RollupState,
   samples: string,
-  buckets: readonly LogBucket[],
+  buckets: string,
 ): LogSums {
   return {
     rollup: JSON.stringify(rollup),
     samples,
-    buckets: encodeBuckets(buckets),
+    buckets,
     lastTurnAt: Number.isFinite(rollup.lastAt) ? rollup.lastAt : null,
   };
 }

@@ -9,14 +9,14 @@ export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
 }
 
-/** @param before The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
+/** @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
 export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
   state: RollupState,
   prices: PriceSource,
   until: EpochMs,
-  before: Pick<Session, "traceId" | "file"> | undefined,
+  readBefore?: () => Pick<Session, "traceId" | "file"> | undefined,
 ): Promise<Session> {
   const { lastActivityAt } = facts;
   const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
@@ -26,6 +26,7 @@ export async function makeSession(
     rollup = finishRollup(state, pending, await prices.bookFor([anchor.model]));
   }
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
+  const before = isTraced ? readBefore?.() : undefined;
   const known = before?.file === facts.file ? before.traceId : undefined;
   const trace = !isTraced ? undefined : known ?? (await import("../core/trace_id.ts")).traceIdOf(facts.file);
   return {

@@ -31,7 +31,7 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
     await t.step(name, async () => {
       const { state } = addTurns(undefined, turns)!;
       const facts = mergeFacts(logs);
-      const session = await makeSession("claude", facts, state, new PriceData("", undefined), Infinity, undefined);
+      const session = await makeSession("claude", facts, state, new PriceData("", undefined), Infinity);
       const { files } = decodeSession(encodeSession(session));
       deepStrictEqual(files, logs.map(({ path }) => path));
       // But for what is undefined, which JSON leaves out.
@@ -42,7 +42,7 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
   await t.step("and most are short", async () => {
     const { state } = addTurns(undefined, [turn(10)])!;
     const prices = new PriceData("", undefined);
-    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity, undefined));
+    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity));
     ok(text.length < 620, `${text.length} characters`);
   });
 });

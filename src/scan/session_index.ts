@@ -35,7 +35,7 @@ export async function refreshSessions(
       continue;
     }
     const state = await addUpLogs(logs, () => turns.readSession(id));
-    const before = body === null ? undefined : decodeSession(body);
+    const before = () => body === null ? undefined : decodeSession(body);
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
     store.run(
       "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
@@ -116,5 +116,5 @@ async function readPastSession(
   );
   const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
   const { state } = addTurns(undefined, turns)!;
-  return await makeSession(source, { ...facts, lastActivityAt }, state, prices, until, undefined);
+  return await makeSession(source, { ...facts, lastActivityAt }, state, prices, until);
 }

@@ -67,27 +67,6 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
   return buckets;
 }
 
-/** @param after Of turns that are later than those of `before` */
-export function joinBuckets(before: readonly LogBucket[], after: readonly LogBucket[]): LogBucket[] {
-  const joined = [...before];
-  for (const bucket of after) {
-    const place = joined.findLastIndex(({ at, model }) => at === bucket.at && isSameModel(model, bucket.model));
-    const known = joined[place];
-    if (known === undefined) joined.push(bucket);
-    else {
-      joined[place] = {
-        ...known,
-        turns: known.turns + bucket.turns,
-        usage: addUsage(known.usage, bucket.usage),
-        cost: addCost(known.cost, bucket.cost),
-        lastAt: bucket.lastAt,
-        endedAt: Math.max(known.endedAt, bucket.endedAt),
-      };
-    }
-  }
-  return joined;
-}
-
 /** A bucket as the index keeps it: the same values in the order below, a third as long as with their names. */
 type StoredBucket = readonly [
   at: EpochMs,
@@ -105,7 +84,40 @@ type StoredBucket = readonly [
 
 /** As JSON. */
 export function encodeBuckets(buckets: readonly LogBucket[]): string {
-  return JSON.stringify(buckets.map(({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }): StoredBucket => [
+  return JSON.stringify(buckets.map(storedBucket));
+}
+
+/**
+ * Adds the buckets of later turns of the same log.
+ *
+ * @param before Made by {@linkcode encodeBuckets}
+ */
+export function appendBuckets(before: string, later: readonly LogBucket[]): string {
+  // Hundreds may be there, and a few are added: those that are there stay as they are.
+  const stored = JSON.parse(before) as StoredBucket[];
+  for (const bucket of later) {
+    const place = stored.findLastIndex(([at, provider, model]) =>
+      at === bucket.at && model === bucket.model.model && provider === bucket.model.provider
+    );
+    if (place < 0) stored.push(storedBucket(bucket));
+    else stored[place] = storedBucket(addBucket(bucketOf(stored[place]!), bucket));
+  }
+  return JSON.stringify(stored);
+}
+
+function addBucket(known: LogBucket, later: LogBucket): LogBucket {
+  return {
+    ...known,
+    turns: known.turns + later.turns,
+    usage: addUsage(known.usage, later.usage),
+    cost: addCost(known.cost, later.cost),
+    lastAt: later.lastAt,
+    endedAt: Math.max(known.endedAt, later.endedAt),
+  };
+}
+
+function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
+  return [
     at,
     model.provider,
     model.model,
@@ -121,28 +133,19 @@ export function encodeBuckets(buckets: readonly LogBucket[]): string {
     firstAt,
     lastAt,
     endedAt,
-  ]));
+  ];
 }
 
 /** @param text Made by {@linkcode encodeBuckets} */
 export function decodeBuckets(text: string): LogBucket[] {
-  return (JSON.parse(text) as StoredBucket[]).map((
-    [
-      at,
-      provider,
-      model,
-      turns,
-      input,
-      cacheRead,
-      cacheWrite,
-      cacheWrite1h,
-      output,
-      usd,
-      basis,
-      unpricedTurns,
-      ...times
-    ],
-  ) => ({
+  return (JSON.parse(text) as StoredBucket[]).map(bucketOf);
+}
+
+function bucketOf(
+  [at, provider, model, turns, input, cacheRead, cacheWrite, cacheWrite1h, output, usd, basis, unpricedTurns, ...times]:
+    StoredBucket,
+): LogBucket {
+  return {
     at,
     model: { provider, model },
     turns,
@@ -151,7 +154,7 @@ export function decodeBuckets(text: string): LogBucket[] {
     firstAt: times[0],
     lastAt: times[1],
     endedAt: times[2],
-  }));
+  };
 }
 
 /** Whether all of the bucket's turns lie in the range, none does, or the turns themselves have to say. */

@@ -7,10 +7,10 @@ import { IndexStore } from "./index_store.ts";
 import { sumTurns } from "./log_digest.ts";
 import { readUsageBuckets } from "./read_usage_buckets.ts";
 import {
+  appendBuckets,
   type BucketRange,
   decodeBuckets,
   encodeBuckets,
-  joinBuckets,
   makeBuckets,
   type UsageBucket,
 } from "./usage_buckets.ts";
@@ -145,7 +145,7 @@ Deno.test("readUsageBuckets() range", async (t) => {
   }
 });
 
-Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever it is cut", () => {
+Deno.test("appendBuckets() of two parts gives the buckets of the whole, wherever it is cut", () => {
   const random = seededRandom(7);
   const turns = turnsOf(
     Array.from({ length: 200 }, (_, index): Row => ({
@@ -160,7 +160,10 @@ Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever i
   const whole = makeBuckets(turns);
   deepStrictEqual(decodeBuckets(encodeBuckets(whole)), whole);
   for (let cut = 0; cut <= turns.length; cut++) {
-    deepStrictEqual(joinBuckets(makeBuckets(turns.slice(0, cut)), makeBuckets(turns.slice(cut))), whole);
+    deepStrictEqual(
+      decodeBuckets(appendBuckets(encodeBuckets(makeBuckets(turns.slice(0, cut))), makeBuckets(turns.slice(cut)))),
+      whole,
+    );
   }
 });
 

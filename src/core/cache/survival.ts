@@ -96,15 +96,19 @@ export function learnLifetimes(samples: readonly GapSample[]): LearnedLifetime[]
  * One lifetime for each model and each provider that has samples; providers after their models.
  *
  * @param pools At most one a model
+ * @param known What is known already of a model. @default nothing
  */
-export function learnFromPools(pools: readonly GapPool[]): LearnedLifetime[] {
+export function learnFromPools(
+  pools: readonly GapPool[],
+  known: (model: ModelRef) => LearnedLifetime | undefined = () => undefined,
+): LearnedLifetime[] {
   const byProvider = Map.groupBy(
     pools.filter(({ survivals, drops }) => survivals.length + drops.length > 0),
     (pool) => pool.model.provider,
   );
   return [...byProvider].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([provider, ofProvider]) => [
     ...ofProvider.toSorted((a, b) => a.model.model < b.model.model ? -1 : 1)
-      .map((pool) => learnLifetime(pool, { pool: "model", provider, model: pool.model.model })),
+      .map((pool) => known(pool.model) ?? learnLifetime(pool, { pool: "model", provider, model: pool.model.model })),
     learnLifetime(joinPools(ofProvider), { pool: "provider", provider }),
   ]);
 }
@@ -167,42 +171,51 @@ export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[
   return fitCurve(joinPools(poolSamples(samples)));
 }
 
-/** Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. */
+/**
+ * Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. In lists of
+ * numbers, because it is done over all samples whenever one is added.
+ */
 function fitCurve({ survivals, drops }: Gaps): readonly Block[] {
-  const blocks: Block[] = [];
-  let [survived, dropped] = [0, 0];
-  while (survived < survivals.length || dropped < drops.length) {
-    const gapMs = Math.min(survivals[survived] ?? Infinity, drops[dropped] ?? Infinity);
-    const [survivedBefore, droppedBefore] = [survived, dropped];
-    while (survivals[survived] === gapMs) survived++;
-    while (drops[dropped] === gapMs) dropped++;
-    let block: Block = {
-      firstGapMs: gapMs,
-      lastGapMs: gapMs,
-      survived: survived - survivedBefore,
-      count: survived - survivedBefore + dropped - droppedBefore,
-    };
-    for (let last = blocks.at(-1); last !== undefined && rises(last, block); last = blocks.at(-1)) {
-      blocks.pop();
-      block = {
-        firstGapMs: last.firstGapMs,
-        lastGapMs: block.lastGapMs,
-        survived: last.survived + block.survived,
-        count: last.count + block.count,
-      };
+  const firstGaps: number[] = [];
+  const lastGaps: number[] = [];
+  const survivedCounts: number[] = [];
+  const counts: number[] = [];
+  let last = -1;
+  let [survivedAt, droppedAt] = [0, 0];
+  while (survivedAt < survivals.length || droppedAt < drops.length) {
+    const nextSurvival = survivedAt < survivals.length ? survivals[survivedAt]! : Infinity;
+    const nextDrop = droppedAt < drops.length ? drops[droppedAt]! : Infinity;
+    const gapMs = Math.min(nextSurvival, nextDrop);
+    const before = survivedAt + droppedAt;
+    let survived = survivedAt;
+    while (survivedAt < survivals.length && survivals[survivedAt] === gapMs) survivedAt++;
+    while (droppedAt < drops.length && drops[droppedAt] === gapMs) droppedAt++;
+    survived = survivedAt - survived;
+    let count = survivedAt + droppedAt - before;
+    let firstGapMs = gapMs;
+    // Cross-multiplied: shares of whole numbers compare exactly.
+    while (last >= 0 && survived * counts[last]! >= survivedCounts[last]! * count) {
+      firstGapMs = firstGaps[last]!;
+      survived += survivedCounts[last]!;
+      count += counts[last]!;
+      last--;
     }
-    blocks.push(block);
+    last++;
+    firstGaps[last] = firstGapMs;
+    lastGaps[last] = gapMs;
+    survivedCounts[last] = survived;
+    counts[last] = count;
   }
-  return blocks;
+  return firstGaps.slice(0, last + 1).map((firstGapMs, place) => ({
+    firstGapMs,
+    lastGapMs: lastGaps[place]!,
+    survived: survivedCounts[place]!,
+    count: counts[place]!,
+  }));
 }
 
 function sortedGaps(samples: readonly GapSample[]): Float64Array {
   return new Float64Array(samples.map(({ gapMs }) => gapMs)).sort();
-}
-
-/** Cross-multiplied: shares of whole numbers compare exactly. */
-function rises(before: Block, after: Block): boolean {
-  return after.survived * before.count >= before.survived * after.count;
 }
 
 /**
