@@ -31,7 +31,7 @@ export const doctor = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.scan();
-    const problems = input.quick ? scan.readProblems() : scan.verifyLogs(clock.now);
+    const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,

@@ -1,6 +1,6 @@
 /** Finds the session that somebody means: by id, by the start of an id, by log file, the latest, or the current one. */
 import { AgentError } from "../core/errors.ts";
-import type { IndexedSession } from "../scan/session_index.ts";
+import type { IndexedSession } from "../scan/read_sessions.ts";
 import type { OperationContext } from "./context.ts";
 import { sortSessions } from "./session_filter.ts";
 

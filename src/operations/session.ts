@@ -95,7 +95,7 @@ export const session = defineOperation({
           missedUsd: turn.missedUsd,
         }))
         : undefined,
-      text: input.includeText ? lastWords(scan.texts(found.file, MAX_MESSAGES + 1, clock)) : undefined,
+      text: input.includeText ? lastWords(await scan.texts(found.file, MAX_MESSAGES + 1, clock)) : undefined,
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [found]),
     };

@@ -62,6 +62,12 @@ export interface SessionLog {
   readonly rollup: string;
 }
 
+export function factsOf(
+  logs: readonly SessionLog[],
+): readonly { readonly path: string; readonly facts: SessionFacts }[] {
+  return logs.map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
+}
+
 /** An open index. Every method may throw SQLite's errors; scan.ts then goes on in memory. */
 export class IndexStore {
   readonly #database: DatabaseSync;

@@ -14,6 +14,8 @@ export interface Change {
 export interface Changes {
   readonly changed: readonly Change[];
   readonly gone: readonly IndexedFile[];
+  /** What the index is to hold once it has taken them in. */
+  readonly stamp: LogStamp;
   /** Of the index when it was looked at. */
   readonly dataVersion: number;
 }
@@ -45,11 +47,11 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
   const before = store.readStamp();
   if (before === undefined) return listAll(store, discovery);
-  const now = stampOf(discovery);
+  const stamp = stampOf(discovery);
   /** Where a log of now was then; undefined where it was not. */
   let placeBefore: (place: number) => number | undefined = (place) => place;
   const gone: IndexedFile[] = [];
-  if (before.names !== now.names) {
+  if (before.names !== stamp.names) {
     const places = new Map(before.names.split(SEPARATOR).map((name, place) => [name, place]));
     const kept = discovery.files.map((log) => {
       const name = nameOf(log);
@@ -67,9 +69,9 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   }
   const changed = discovery.files.filter((_, place) => {
     const there = placeBefore(place);
-    return there === undefined || !isSame(before.figures, there, now.figures, place);
+    return there === undefined || !isSame(before.figures, there, stamp.figures, place);
   }).map(({ source, file }): Change => ({ source, file, known: store.readFile(file.path) }));
-  return { changed, gone, dataVersion };
+  return { changed, gone, stamp, dataVersion };
 }
 
 /** The same without what the last scan left: log by log. */
@@ -82,7 +84,7 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
     known.delete(file.path);
     if (before === undefined || !isUnchanged(before, source, file)) changed.push({ source, file, known: before });
   }
-  return { changed, gone: [...known.values()], dataVersion };
+  return { changed, gone: [...known.values()], stamp: stampOf(discovery), dataVersion };
 }
 
 function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number): boolean {

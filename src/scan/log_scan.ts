@@ -1,34 +1,23 @@
 /** An up-to-date index, open for questions. Made by scanLogs (scan.ts); close it when done. */
-import { explainTurns, type TurnCache } from "../core/cache/misses.ts";
-import { lifetimeTable } from "../core/cache/survival.ts";
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
-import { type Diagnostic, type EpochMs, promptTokens, type Usd } from "../core/model.ts";
+import type { Diagnostic, EpochMs } from "../core/model.ts";
 import { PRICE_DATA } from "../core/price_data.ts";
-import { missCost, ratesFromTurns } from "../core/pricing.ts";
-import type { SessionTurn } from "../core/rollup.ts";
 import { fileSize } from "../host/files.ts";
 import type { Discovery, Root } from "./discover.ts";
-import type { IndexStore } from "./index_store.ts";
-import type { PriceData } from "./price_data.ts";
+import type { ExplainedTurn } from "./explain_session.ts";
 import { readLifetimes, readPastLifetimes } from "./gap_pools.ts";
-import { LogTurns } from "./log_turns.ts";
-import { readTexts } from "./read_texts.ts";
-import { readUsageBuckets } from "./read_usage_buckets.ts";
-import { type IndexedSession, readPastSessions, readSessions } from "./session_index.ts";
+import type { IndexStore } from "./index_store.ts";
+import type { LogTurns } from "./log_turns.ts";
+import type { PriceData } from "./price_data.ts";
+import { type IndexedSession, readSessions } from "./read_sessions.ts";
 import type { SpokenText } from "./spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./usage_buckets.ts";
-import { verifyLogs } from "./verify_logs.ts";
 
 /** The time that an answer is for. */
 export interface AsOf {
   readonly now: EpochMs;
   /** True when the time was asked for: what happened later is then left out. */
   readonly isPast: boolean;
-}
-
-/** A turn with what became of its cached prefix, and what a miss cost. */
-export interface ExplainedTurn extends SessionTurn, TurnCache {
-  readonly missedUsd?: Usd;
 }
 
 export interface LogScanParts {
@@ -55,11 +44,16 @@ export class LogScan {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
   readonly #parts: LogScanParts;
-  readonly #turns: LogTurns;
+  #turns: LogTurns | undefined;
 
   constructor(parts: LogScanParts) {
     this.#parts = parts;
-    this.#turns = new LogTurns(parts.store, parts.discovery, parts.prices);
+  }
+
+  /** What reads logs takes as long to load as a fifth of an answer that needs none. */
+  async #openTurns(): Promise<LogTurns> {
+    const { LogTurns } = await import("./log_turns.ts");
+    return this.#turns ??= new LogTurns(this.#parts.store, this.#parts.discovery, this.#parts.prices);
   }
 
   close(): void {
@@ -96,52 +90,31 @@ export class LogScan {
 
   async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
     const { store, prices } = this.#parts;
-    return isPast ? await readPastSessions(store, this.#turns, prices, now) : readSessions(store, now);
+    if (!isPast) return readSessions(store, now);
+    const { readPastSessions } = await import("./read_past_sessions.ts");
+    return await readPastSessions(store, await this.#openTurns(), prices, now);
   }
 
   lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {
     return isPast ? readPastLifetimes(this.#parts.store, now) : readLifetimes(this.#parts.store);
   }
 
-  usageBuckets(range: BucketRange): Promise<UsageBucket[]> {
-    return readUsageBuckets(this.#parts.store, this.#turns, range);
+  async usageBuckets(range: BucketRange): Promise<UsageBucket[]> {
+    const { readUsageBuckets } = await import("./read_usage_buckets.ts");
+    return await readUsageBuckets(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
   }
 
   /** The session's own turns in order of time, each with hit or miss and why. @param session `id` of an IndexedSession */
   async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[]> {
-    const turns = (await this.#turns.readSession(session)).filter((turn) =>
-      !asOf.isPast || (turn.endedAt ?? turn.at) <= asOf.now
-    );
-    const lifetimes = lifetimeTable(this.lifetimes(asOf));
-    const rates = ratesFromTurns(turns);
-    const chains = Map.groupBy(turns, ({ chain }) => chain);
-    const explained: ExplainedTurn[] = [];
-    for (const chain of chains.values()) {
-      const caches = explainTurns(chain, lifetimes);
-      for (const [index, turn] of chain.entries()) {
-        const cache = caches[index]!;
-        // History copied from a parent explains the first own turn; it is not this session's to report.
-        if (!turn.counted) continue;
-        const missedUsd = cache.outcome !== "miss" ? undefined : missCost(
-          {
-            model: turn.model,
-            missedTokens: cache.missedTokens,
-            at: turn.at,
-            wroteTokens: turn.usage.cacheWrite,
-            wrote1h: turn.usage.cacheWrite1h,
-            promptTokens: promptTokens(turn.usage),
-          },
-          rates.find(({ provider, model }) => provider === turn.model.provider && model === turn.model.model),
-          await this.#parts.prices.bookFor([turn.model]),
-        );
-        explained.push({ ...turn, ...cache, missedUsd });
-      }
-    }
-    return explained.sort((a, b) => a.at - b.at);
+    const [{ explainSession }, turns] = await Promise.all([import("./explain_session.ts"), this.#openTurns()]);
+    const all = await turns.readSession(session);
+    const past = asOf.isPast ? all.filter((turn) => (turn.endedAt ?? turn.at) <= asOf.now) : all;
+    return await explainSession(past, this.lifetimes(asOf), this.#parts.prices);
   }
 
   /** What was said last in a log, oldest first. @param path `file` of a session */
-  texts(path: string, count: number, { now, isPast }: AsOf): SpokenText[] {
+  async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
+    const { readTexts } = await import("./read_texts.ts");
     const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
     return log === undefined ? [] : readTexts(log.source, log.file, count, isPast ? now : Infinity);
   }
@@ -161,7 +134,8 @@ export class LogScan {
   }
 
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
-  verifyLogs(now: EpochMs): Diagnostic[] {
+  async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
+    const { verifyLogs } = await import("./verify_logs.ts");
     return [...this.#parts.problems, ...verifyLogs(this.#parts.discovery, now)];
   }
 

@@ -24,7 +24,7 @@ interface LogRow {
 /** In no order. */
 export async function readUsageBuckets(
   store: IndexStore,
-  turns: Pick<LogTurns, "read">,
+  readTurns: LogTurns["read"],
   range: BucketRange,
 ): Promise<UsageBucket[]> {
   const rows = store.all<LogRow>(
@@ -36,7 +36,7 @@ export async function readUsageBuckets(
   const found: UsageBucket[] = [];
   for (const { path, lost, buckets, cwd, ...session } of rows) {
     for (
-      const { at, model, turns: count, usage, cost } of await bucketsInRange({ path, lost, buckets }, turns, range)
+      const { at, model, turns: count, usage, cost } of await bucketsInRange({ path, lost, buckets }, readTurns, range)
     ) {
       found.push({ at, ...session, cwd: cwd ?? undefined, model, turns: count, usage, cost });
     }
@@ -46,11 +46,11 @@ export async function readUsageBuckets(
 
 async function bucketsInRange(
   log: Pick<LogRow, "path" | "lost" | "buckets">,
-  turns: Pick<LogTurns, "read">,
+  readTurns: LogTurns["read"],
   range: BucketRange,
 ): Promise<readonly LogBucket[]> {
   const buckets = decodeBuckets(log.buckets);
   const places = buckets.map((bucket) => compareBucket(bucket, range));
-  if (places.includes("across")) return makeBuckets((await turns.read(log)).filter((turn) => isInRange(turn, range)));
+  if (places.includes("across")) return makeBuckets((await readTurns(log)).filter((turn) => isInRange(turn, range)));
   return buckets.filter((_, index) => places[index] === "inside");
 }

@@ -17,7 +17,7 @@ import { PriceData } from "./price_data.ts";
 import type { SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
 import { listChanges } from "./list_changes.ts";
-import { isStale, updateIndex } from "./update_index.ts";
+import { isOutdated } from "./index_versions.ts";
 
 export interface ScanOptions {
   readonly environment: SourceEnvironment;
@@ -77,7 +77,9 @@ async function scanInto(
     const priceVersion = await prices.version();
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
     const changes = listChanges(store, discovery);
-    if (isStale(store, changes, priceVersion)) {
+    if (changes.changed.length > 0 || changes.gone.length > 0 || isOutdated(store, priceVersion)) {
+      // What reads logs takes long to load for a scan that reads none.
+      const { updateIndex } = await import("./update_index.ts");
       // Only one process writes. Whoever waited here finds most of the work done.
       await whenFree(() => store.begin(), options);
       try {

@@ -3,18 +3,18 @@
  * response counts; and the sums of every session that any of it touched. Everything inside the caller's transaction.
  */
 import type { Diagnostic } from "../core/model.ts";
-import { ROLLUP_VERSION } from "../core/rollup.ts";
 import { continueLog } from "./continue_log.ts";
 import type { Discovery } from "./discover.ts";
 import { foldAll, type FoldQueueOptions } from "./fold_queue.ts";
 import { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import { KeyIndex } from "./key_index.ts";
-import { type Change, type Changes, listAll, listChanges, stampOf } from "./list_changes.ts";
+import { isOutdated, noteVersions } from "./index_versions.ts";
+import { type Change, type Changes, listAll, listChanges } from "./list_changes.ts";
 import type { LogDigest } from "./log_digest.ts";
 import { LogTurns } from "./log_turns.ts";
 import type { PriceData } from "./price_data.ts";
-import { refreshSessions } from "./session_index.ts";
+import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 
 export interface UpdateOptions extends Pick<FoldQueueOptions, "startThread"> {
@@ -26,16 +26,6 @@ export interface UpdateOptions extends Pick<FoldQueueOptions, "startThread"> {
   /** Called as logs are read. Both counts are of bytes. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly pause?: () => Promise<void>;
-}
-
-/** Whether the index lags behind the logs, the prices or this program. */
-export function isStale(store: IndexStore, { changed, gone }: Changes, priceVersion: string): boolean {
-  return changed.length > 0 || gone.length > 0 || isOutdated(store, priceVersion);
-}
-
-/** Whether the same logs would add up to something else now. */
-function isOutdated(store: IndexStore, priceVersion: string): boolean {
-  return store.readMeta("prices") !== priceVersion || store.readMeta("rollup") !== String(ROLLUP_VERSION);
 }
 
 /** @param seen What differed before this process was the only one to write; another one may have been there in between */
@@ -62,7 +52,7 @@ export async function updateIndex(
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
   // A log that could not be read is looked at again each time.
-  if (problems.length === before) store.writeStamp(stampOf(discovery));
+  if (problems.length === before) store.writeStamp(changes.stamp);
   else store.forgetStamp();
   const total = totalBytes(changes.changed);
   onProgress?.(total, total);
@@ -71,8 +61,7 @@ export async function updateIndex(
 /** With other prices or rules every log adds up to something else. */
 function startAnew(store: IndexStore, discovery: Discovery, priceVersion: string): Changes {
   store.clear();
-  store.writeMeta("prices", priceVersion);
-  store.writeMeta("rollup", String(ROLLUP_VERSION));
+  noteVersions(store, priceVersion);
   return listAll(store, discovery);
 }
 

@@ -56,7 +56,7 @@ async function bucketsOf(sessions: readonly (readonly Row[])[], range: BucketRan
     store.writeLog(index + 1, { ...log, ...sumTurns(turns) }, [], {});
   }
   try {
-    return await readUsageBuckets(store, { read: ({ path }) => Promise.resolve(logs.get(path)!) }, range);
+    return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);
   } finally {
     store.close();
   }

@@ -1,0 +1,48 @@
+/** Every session as it stood at a time in the past. */
+import { lifetimeTable } from "../core/cache/survival.ts";
+import type { EpochMs } from "../core/model.ts";
+import { addTurns } from "../core/rollup.ts";
+import { reportSession, type Session } from "../core/session_report.ts";
+import { readPastLifetimes } from "./gap_pools.ts";
+import { factsOf, type IndexStore } from "./index_store.ts";
+import type { LogTurns } from "./log_turns.ts";
+import { decodeSession, makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
+import { type IndexedSession, readSessionRows, type SessionRow } from "./read_sessions.ts";
+
+/** What happened later is left out. */
+export async function readPastSessions(
+  store: IndexStore,
+  turns: LogTurns,
+  prices: PriceSource,
+  now: EpochMs,
+): Promise<IndexedSession[]> {
+  const lifetimes = lifetimeTable(readPastLifetimes(store, now));
+  const reports: IndexedSession[] = [];
+  for (const { id, source, body, last_activity } of readSessionRows(store)) {
+    const session = (last_activity ?? -Infinity) > now
+      ? await readPastSession(store, turns, prices, { id, source }, now)
+      : decodeSession(body);
+    if (session !== undefined) reports.push({ ...reportSession(session, now, lifetimes), id });
+  }
+  return reports;
+}
+
+/** Undefined when it had not begun. */
+async function readPastSession(
+  store: IndexStore,
+  logTurns: LogTurns,
+  prices: PriceSource,
+  { id, source }: Pick<SessionRow, "id" | "source">,
+  until: EpochMs,
+): Promise<Session | undefined> {
+  const facts = mergeFacts(factsOf(store.readSessionLogs(id)));
+  if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
+  const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
+  const lastTurnAt = turns.reduce(
+    (last, turn) => Math.max(last, turn.endedAt ?? turn.at),
+    facts.startedAt ?? -Infinity,
+  );
+  const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
+  const { state } = addTurns(undefined, turns)!;
+  return await makeSession(source, { ...facts, lastActivityAt }, state, prices, until);
+}
