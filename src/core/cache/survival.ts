@@ -149,33 +149,44 @@ function hasEnough({ survivals, drops }: Pick<LearnedLifetime, "survivals" | "dr
   return survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
 }
 
-interface Block {
-  readonly firstGapMs: DurationMs;
-  readonly lastGapMs: DurationMs;
-  readonly survived: number;
-  readonly count: number;
+/** Blocks of neighbouring gaps with one share of survivals each, as lists of one length. */
+interface Curve {
+  readonly firstGaps: readonly DurationMs[];
+  readonly lastGaps: readonly DurationMs[];
+  readonly survived: readonly number[];
+  readonly counts: readonly number[];
 }
 
 function fitLifetime(gaps: Gaps): LearnedLifetime["fit"] {
-  const curve = fitCurve(gaps);
-  const warm = curve.findLast(({ survived, count }) => survived / count >= SURVIVED_SHARE);
-  const cold = curve.find(({ survived, count }) => survived / count <= DROPPED_SHARE);
-  if (cold === undefined) return undefined;
-  const warmUntilMs = warm?.lastGapMs ?? 0;
-  const coldFromMs = cold.firstGapMs;
+  const { firstGaps, lastGaps, survived, counts } = fitCurve(gaps);
+  const shareAt = (block: number) => survived[block]! / counts[block]!;
+  // Shares never rise: what is warm lies at the beginning, what is cold at the end.
+  let warm = -1;
+  while (warm + 1 < counts.length && shareAt(warm + 1) >= SURVIVED_SHARE) warm++;
+  let cold = counts.length;
+  while (cold > 0 && shareAt(cold - 1) <= DROPPED_SHARE) cold--;
+  if (cold === counts.length) return undefined;
+  const warmUntilMs = warm < 0 ? 0 : lastGaps[warm]!;
+  const coldFromMs = firstGaps[cold]!;
   return { warmUntilMs, coldFromMs, ttlMs: Math.round((warmUntilMs + coldFromMs) / 2) };
 }
 
-/** {@linkcode fitCurve} over the samples of whatever models. */
-export function fitSurvivalCurve(samples: readonly GapSample[]): readonly Block[] {
-  return fitCurve(joinPools(poolSamples(samples)));
+/** The curve over the samples of whatever models, block by block. */
+export function fitSurvivalCurve(samples: readonly GapSample[]) {
+  const { firstGaps, lastGaps, survived, counts } = fitCurve(joinPools(poolSamples(samples)));
+  return counts.map((count, block) => ({
+    firstGapMs: firstGaps[block]!,
+    lastGapMs: lastGaps[block]!,
+    survived: survived[block]!,
+    count,
+  }));
 }
 
 /**
  * Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. In lists of
  * numbers, because it is done over all samples whenever one is added.
  */
-function fitCurve({ survivals, drops }: Gaps): readonly Block[] {
+function fitCurve({ survivals, drops }: Gaps): Curve {
   const firstGaps: number[] = [];
   const lastGaps: number[] = [];
   const survivedCounts: number[] = [];
@@ -206,12 +217,8 @@ function fitCurve({ survivals, drops }: Gaps): readonly Block[] {
     survivedCounts[last] = survived;
     counts[last] = count;
   }
-  return firstGaps.slice(0, last + 1).map((firstGapMs, place) => ({
-    firstGapMs,
-    lastGapMs: lastGaps[place]!,
-    survived: survivedCounts[place]!,
-    count: counts[place]!,
-  }));
+  for (const list of [firstGaps, lastGaps, survivedCounts, counts]) list.length = last + 1;
+  return { firstGaps, lastGaps, survived: survivedCounts, counts };
 }
 
 function sortedGaps(samples: readonly GapSample[]): Float64Array {
