@@ -28,6 +28,8 @@ export interface LogScanParts {
   readonly prices: PriceData;
   /** What this scan could not look at or read. */
   readonly problems: readonly Diagnostic[];
+  /** Waited for every few steps where logs are read, see ScanOptions. */
+  readonly pause?: () => Promise<void>;
 }
 
 export interface IndexHealth {
@@ -53,7 +55,7 @@ export class LogScan {
   /** What reads logs takes as long to load as a fifth of an answer that needs none. */
   async #openTurns(): Promise<LogTurns> {
     const { LogTurns } = await import("./log_turns.ts");
-    return this.#turns ??= new LogTurns(this.#parts.store, this.#parts.discovery, this.#parts.prices);
+    return this.#turns ??= new LogTurns(this.#parts);
   }
 
   close(): void {

@@ -1,44 +1,48 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
-import { foldFile } from "./fold_file.ts";
+import type { SessionTurn } from "../core/rollup.ts";
+import { foldFileInSteps } from "./fold_file.ts";
 import type { Discovery } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
 import { type PlacedTurn, priceTurns } from "./log_digest.ts";
 import type { PriceData } from "./price_data.ts";
-import type { SessionTurn } from "../core/rollup.ts";
+import { takeSteps } from "./take_steps.ts";
 
 type DiscoveredLog = Discovery["files"][number];
 
+export interface LogTurnsParts {
+  readonly store: IndexStore;
+  readonly discovery: Discovery;
+  readonly prices: PriceData;
+  /** Waited for every few steps, see ScanOptions. */
+  readonly pause?: () => Promise<void>;
+}
+
 export class LogTurns {
-  readonly #store: IndexStore;
-  readonly #discovery: Discovery;
-  readonly #prices: PriceData;
+  readonly #parts: LogTurnsParts;
   #logs: ReadonlyMap<string, DiscoveredLog> | undefined;
 
-  constructor(store: IndexStore, discovery: Discovery, prices: PriceData) {
-    this.#store = store;
-    this.#discovery = discovery;
-    this.#prices = prices;
+  constructor(parts: LogTurnsParts) {
+    this.#parts = parts;
   }
 
   /** As the log shows them, in its order. None of a log that can no longer be read: the next scan says so. */
-  readRecorded(path: string): readonly PlacedTurn[] {
+  async readRecorded(path: string): Promise<readonly PlacedTurn[]> {
     const log = this.#find(path);
     if (log === undefined) return [];
-    try {
-      return foldFile(log.source, log.file, undefined).turns;
-    } catch {
-      return [];
-    }
+    const outcome = await takeSteps(foldFileInSteps(log.source, log.file, undefined), async () => {
+      await this.#parts.pause?.();
+    });
+    return "value" in outcome ? outcome.value.turns : [];
   }
 
   /** In order of time, with their prices and whether they count. */
   async read({ path, lost }: { readonly path: string; readonly lost: string }): Promise<readonly SessionTurn[]> {
-    return await priceTurns(this.readRecorded(path), lost, this.#prices);
+    return await priceTurns(await this.readRecorded(path), lost, this.#parts.prices);
   }
 
   /** All turns in a session's logs in order of time, copied history included (`counted` false). */
   async readSession(session: number): Promise<readonly SessionTurn[]> {
-    const logs = this.#store.readSessionLogs(session);
+    const logs = this.#parts.store.readSessionLogs(session);
     const turns: SessionTurn[] = [];
     for (const log of logs) turns.push(...await this.read(log));
     if (logs.length === 1) return turns;
@@ -52,7 +56,7 @@ export class LogTurns {
   }
 
   #find(path: string): DiscoveredLog | undefined {
-    this.#logs ??= new Map(this.#discovery.files.map((log) => [log.file.path, log]));
+    this.#logs ??= new Map(this.#parts.discovery.files.map((log) => [log.file.path, log]));
     return this.#logs.get(path);
   }
 }

@@ -90,7 +90,15 @@ async function scanInto(
         throw error;
       }
     }
-    return new LogScan({ store, indexPath, inMemory: databasePath === ":memory:", discovery, prices, problems });
+    return new LogScan({
+      store,
+      indexPath,
+      inMemory: databasePath === ":memory:",
+      discovery,
+      prices,
+      problems,
+      pause: options.pause,
+    });
   } catch (error) {
     store.close();
     throw error;

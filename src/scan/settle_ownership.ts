@@ -22,13 +22,11 @@ export interface SettleOptions {
   readonly turns: LogTurns;
   readonly prices: PriceData;
   readonly gaps: GapChanges;
-  readonly pause?: () => Promise<void>;
 }
 
 /** Marks the sessions whose sums changed. */
 export async function settleOwnership(store: IndexStore, keys: KeyIndex, options: SettleOptions): Promise<void> {
   for (const ids of keys.findConflicts()) {
-    await options.pause?.();
     const logs = ids.flatMap((id) =>
       store.get<SharingLog>(
         "SELECT id, path, session, facts, lost, entangled, samples FROM files WHERE id = ?",
@@ -45,7 +43,8 @@ async function settleLogs(
   logs: readonly SharingLog[],
   { turns, prices, gaps }: SettleOptions,
 ): Promise<void> {
-  const shown = logs.map((log) => ({ ...log, turns: turns.readRecorded(log.path) }));
+  const shown: (SharingLog & { readonly turns: readonly PlacedTurn[] })[] = [];
+  for (const log of logs) shown.push({ ...log, turns: await turns.readRecorded(log.path) });
   const lost = resolveOwnership(shown.map(({ path, facts, turns }) => ({
     path,
     startedAt: facts === null ? undefined : (JSON.parse(facts) as SessionFacts).startedAt,

@@ -45,8 +45,8 @@ export async function updateIndex(
   const update = { store, keys: new KeyIndex(store), gaps: new GapChanges() };
   for (const file of changes.gone) dropLog(update, file.id);
   await updateLogs(update, changes.changed, options);
-  const turns = new LogTurns(store, discovery, prices);
-  await settleOwnership(store, update.keys, { turns, prices, gaps: update.gaps, pause });
+  const turns = new LogTurns({ store, discovery, prices, pause });
+  await settleOwnership(store, update.keys, { turns, prices, gaps: update.gaps });
   await refreshSessions(store, turns, prices, pause);
   update.keys.save();
   update.gaps.save(store);
