@@ -43,6 +43,7 @@ CREATE TABLE sessions (
   body TEXT,
   UNIQUE (source, session_id, discriminator)
 );
+CREATE INDEX sessions_by_activity ON sessions(last_activity DESC, source, session_id, discriminator);
 CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE gaps (

@@ -64,7 +64,7 @@ export function encodeSession(session: Session): string {
 }
 
 /** A single model and a single chain have the turns, usage and cost of the session. */
-interface StoredSession extends Omit<Session, "files" | "rollup"> {
+export interface StoredSession extends Omit<Session, "files" | "rollup"> {
   readonly files?: readonly string[];
   readonly rollup: Omit<KeptRollup, "models" | "chains"> & {
     readonly models: readonly ModelRollup[] | ModelRef;
@@ -72,9 +72,8 @@ interface StoredSession extends Omit<Session, "files" | "rollup"> {
   };
 }
 
-/** @param body Made by {@linkcode encodeSession} */
-export function decodeSession(body: string): Session {
-  const { rollup, files, ...session } = JSON.parse(body) as StoredSession;
+/** @param stored What {@linkcode encodeSession} made, parsed */
+export function decodeSession({ rollup, files, ...session }: StoredSession): Session {
   const { turns, usage, cost, models, chains, anchor, resume } = rollup;
   return {
     ...session,

@@ -6,8 +6,8 @@ import { reportSession, type Session } from "../core/session_report.ts";
 import { readPastLifetimes } from "./gap_pools.ts";
 import { factsOf, type IndexStore } from "./index_store.ts";
 import type { LogTurns } from "./log_turns.ts";
-import { decodeSession, makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
-import { type IndexedSession, readSessionRows, type SessionRow } from "./read_sessions.ts";
+import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
+import { type IndexedSession, readStoredSessions } from "./read_sessions.ts";
 
 /** What happened later is left out. */
 export async function readPastSessions(
@@ -18,10 +18,10 @@ export async function readPastSessions(
 ): Promise<IndexedSession[]> {
   const lifetimes = lifetimeTable(readPastLifetimes(store, now));
   const reports: IndexedSession[] = [];
-  for (const { id, source, body, last_activity } of readSessionRows(store)) {
-    const session = (last_activity ?? -Infinity) > now
-      ? await readPastSession(store, turns, prices, { id, source }, now)
-      : decodeSession(body);
+  for (const { id, session: stored } of readStoredSessions(store)) {
+    const session = (stored.lastActivityAt ?? -Infinity) > now
+      ? await readPastSession(store, turns, prices, { id, source: stored.source }, now)
+      : stored;
     if (session !== undefined) reports.push({ ...reportSession(session, now, lifetimes), id });
   }
   return reports;
@@ -32,7 +32,7 @@ async function readPastSession(
   store: IndexStore,
   logTurns: LogTurns,
   prices: PriceSource,
-  { id, source }: Pick<SessionRow, "id" | "source">,
+  { id, source }: { readonly id: number; readonly source: string },
   until: EpochMs,
 ): Promise<Session | undefined> {
   const facts = mergeFacts(factsOf(store.readSessionLogs(id)));

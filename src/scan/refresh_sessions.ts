@@ -2,7 +2,14 @@
 import { addTurns, mergeRollups, type RollupState } from "../core/rollup.ts";
 import { factsOf, type IndexStore, type SessionLog } from "./index_store.ts";
 import type { LogTurns } from "./log_turns.ts";
-import { decodeSession, encodeSession, makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
+import {
+  decodeSession,
+  encodeSession,
+  makeSession,
+  mergeFacts,
+  type PriceSource,
+  type StoredSession,
+} from "./make_session.ts";
 
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(
@@ -22,7 +29,7 @@ export async function refreshSessions(
       continue;
     }
     const state = await addUpLogs(logs, () => turns.readSession(id));
-    const before = () => body === null ? undefined : decodeSession(body);
+    const before = () => body === null ? undefined : decodeSession(JSON.parse(body) as StoredSession);
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
     store.run(
       "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
