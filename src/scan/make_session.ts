@@ -72,23 +72,22 @@ export interface StoredSession extends Omit<Session, "files" | "rollup"> {
   };
 }
 
-/** @param stored What {@linkcode encodeSession} made, parsed */
-export function decodeSession({ rollup, files, ...session }: StoredSession): Session {
-  const { turns, usage, cost, models, chains, anchor, resume } = rollup;
-  return {
-    ...session,
-    files: files ?? [session.file],
-    rollup: {
-      turns,
-      usage,
-      cost,
-      models: "model" in models ? [{ provider: models.provider, model: models.model, turns, usage, cost }] : models,
-      chains: "chain" in chains ? [{ chain: chains.chain, turns, usage, cost, lastAt: chains.lastAt }] : chains,
-      anchor,
-      resume,
-    },
-  };
+/**
+ * In place, because there are thousands, and what was parsed is nobody else's.
+ *
+ * @param stored What {@linkcode encodeSession} made, parsed
+ */
+export function decodeSession(stored: StoredSession): Session {
+  const session = stored as Mutable<StoredSession>;
+  const rollup = session.rollup as Mutable<StoredSession["rollup"]>;
+  const { turns, usage, cost, models, chains } = rollup;
+  if ("model" in models) rollup.models = [{ provider: models.provider, model: models.model, turns, usage, cost }];
+  if ("chain" in chains) rollup.chains = [{ chain: chains.chain, turns, usage, cost, lastAt: chains.lastAt }];
+  session.files ??= [session.file];
+  return session as Session;
 }
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
 

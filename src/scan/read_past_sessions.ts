@@ -7,7 +7,7 @@ import { readPastLifetimes } from "./gap_pools.ts";
 import { factsOf, type IndexStore } from "./index_store.ts";
 import type { LogTurns } from "./log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
-import { type IndexedSession, readStoredSessions } from "./read_sessions.ts";
+import { type IndexedSession, readStoredSessions, withId } from "./read_sessions.ts";
 
 /** What happened later is left out. */
 export async function readPastSessions(
@@ -22,7 +22,7 @@ export async function readPastSessions(
     const session = (stored.lastActivityAt ?? -Infinity) > now
       ? await readPastSession(store, turns, prices, { id, source: stored.source }, now)
       : stored;
-    if (session !== undefined) reports.push({ ...reportSession(session, now, lifetimes), id });
+    if (session !== undefined) reports.push(withId(reportSession(session, now, lifetimes), id));
   }
   return reports;
 }

@@ -19,8 +19,13 @@ const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || gr
 /** Every session as it stands now. Mostly the last active first: who needs an order makes it. */
 export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] {
   const lifetimes = lifetimeTable(readUsedLifetimes(store));
-  return readStoredSessions(store)
-    .map(({ id, session }) => ({ ...reportSession(session, now, lifetimes), id }));
+  return readStoredSessions(store).map(({ id, session }) => withId(reportSession(session, now, lifetimes), id));
+}
+
+/** In place: there are thousands. */
+export function withId(report: SessionReport & { id?: number }, id: number): IndexedSession {
+  report.id = id;
+  return report as IndexedSession;
 }
 
 /** As the index has them. */
