@@ -202,7 +202,7 @@ async function compileFor(target: Target | undefined, script: string, program: s
     ...PERMISSIONS,
     "--no-config",
     // A first scan of a gigabyte takes two thirds of the memory, and less time (bench/README.md).
-    "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=20,--no-opt",
+    "--v8-flags=--max-semi-space-size=1,--heap-growing-percent=20,--no-opt",
     "--no-check",
     "--no-remote",
     "--no-npm",

@@ -11,12 +11,13 @@ import type { PriceSchedule } from "./price_schedule.ts";
 /** By the data's names of providers, and by model. Null: no price that can be trusted. */
 export type CommonPrices = Readonly<Record<string, Readonly<Record<string, PriceSchedule | null>>>>;
 
-const COMMON = new Map(
-  Object.entries(commonPrices as CommonPrices).map(([provider, models]) => [provider, new Map(Object.entries(models))]),
-);
+const COMMON: CommonPrices = commonPrices;
 
 /** @returns null when the model has no price, undefined when the data themselves have to be asked */
 export function findCommonPrice(provider: string, model: string): PriceSchedule | null | undefined {
   const listed = listedName(provider);
-  return listed === undefined ? null : COMMON.get(listed)?.get(model);
+  if (listed === undefined) return null;
+  const models = COMMON[listed];
+  // A model may be called what every object has a member of.
+  return models !== undefined && Object.hasOwn(models, model) ? models[model] : undefined;
 }
