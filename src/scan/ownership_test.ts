@@ -1,7 +1,7 @@
 /** Each billed response counts once, for the session that made it, whichever logs are there and in whatever order. */
 import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { writeLog } from "../../tests/support/logs.ts";
+import { piHeader, piLogPath, piTurn, writeLog } from "../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { scanLogs } from "./scan.ts";
 
@@ -73,6 +73,18 @@ async function checkScans(
       });
     });
   }
+  await t.step("in the place of as many others, all at once", async () => {
+    await withTemporaryDirectory(async (home) => {
+      const others = names.map((_, index) => piLogPath(home, `other-${index}`));
+      for (const [index, path] of others.entries()) {
+        await writeLog(path, [piHeader(`other-${index}`), piTurn({ id: `${index}`, at: "2026-11-20T10:01:00.000Z" })]);
+      }
+      await scan(home);
+      for (const path of others) await Deno.remove(path);
+      for (const name of names) await writeLog(join(home, name), logs[name]!);
+      deepStrictEqual(await scan(home), all);
+    });
+  });
   await t.step("line by line, all logs at once", async () => {
     await withTemporaryDirectory(async (home) => {
       const longest = Math.max(...Object.values(logs).map((lines) => lines.length));

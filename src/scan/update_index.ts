@@ -42,7 +42,9 @@ export async function updateIndex(
     : seen.dataVersion === store.dataVersion()
     ? seen
     : listChanges(store, discovery);
-  const update = { store, keys: new KeyIndex(store), gaps: new GapChanges() };
+  // Of all that was there before: an id that a log had is not another one's within one scan.
+  const firstNewId = store.nextFileId();
+  const update = { store, keys: new KeyIndex(store), gaps: new GapChanges(), firstNewId };
   for (const file of changes.gone) dropLog(update, file.id);
   await updateLogs(update, changes.changed, options);
   const turns = new LogTurns({ store, discovery, prices, pause });
@@ -70,6 +72,7 @@ interface Update {
   readonly store: IndexStore;
   readonly keys: KeyIndex;
   readonly gaps: GapChanges;
+  readonly firstNewId: number;
 }
 
 async function updateLogs(update: Update, changes: readonly Change[], options: UpdateOptions): Promise<void> {
@@ -96,7 +99,7 @@ async function updateLogs(update: Update, changes: readonly Change[], options: U
     }
   }
   // Ids in the order of the files, whichever thread is done first.
-  let nextId = store.nextFileId();
+  let nextId = update.firstNewId;
   const ids = whole.map(({ known }) => known?.id ?? nextId++);
   for await (const { index, digest, error } of foldAll(whole, { prices, startThread, onStep })) {
     const change = whole[index]!;
