@@ -109,3 +109,62 @@ Deno.test("logs that grow by random bytes give what one pass gives", async (t) =
     });
   }
 });
+
+/** What may happen to a log between two scans. */
+const CHANGES: Readonly<Record<string, (log: Log, path: string, random: () => number) => Promise<void>>> = {
+  appear: async ({ bytes }, path) => await write(path, bytes),
+  "appear in part": async ({ bytes }, path, random) =>
+    await write(path, bytes.subarray(0, Math.floor(random() * bytes.length))),
+  grow: async ({ bytes }, path, random) => {
+    const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+    const length = size + Math.floor(random() * (bytes.length - size + 1));
+    await write(path, bytes.subarray(Math.min(size, bytes.length), length), { append: true });
+  },
+  "be cut off": async ({ bytes }, path, random) =>
+    await write(path, bytes.subarray(0, Math.floor(random() * bytes.length / 2))),
+  vanish: async (_log, path) => await Deno.remove(path).catch(() => {}),
+  "lose a line": async ({ bytes }, path, random) => {
+    const lines = new TextDecoder().decode(bytes).split("\n");
+    lines.splice(Math.floor(random() * lines.length), 1);
+    await write(path, new TextEncoder().encode(lines.join("\n")));
+  },
+};
+
+async function write(path: string, bytes: Uint8Array, options: Deno.WriteFileOptions = {}): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeFile(path, bytes, options);
+}
+
+Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {
+  const logs = await readLogs(FIXTURE_HOME);
+  const kinds = Object.keys(CHANGES);
+  for (const seed of [1, 2, 3, 4]) {
+    await t.step(`seed ${seed}`, async () => {
+      const random = seededRandom(seed);
+      const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+      await withTemporaryDirectory(async (root) => {
+        const home = join(root, "home");
+        await Deno.mkdir(home);
+        const happened: string[] = [];
+        for (let step = 0; step < 20; step++) {
+          // A few; or, as when a disk is exchanged, all of them vanish and most come back.
+          const isExchanged = step % 5 === 4;
+          if (isExchanged) {
+            for (const { relativePath } of logs) await Deno.remove(join(home, relativePath)).catch(() => {});
+            happened.push(`${step}: all vanish`);
+          }
+          for (let count = isExchanged ? 80 : 8; count > 0; count--) {
+            const [kind, log] = [pick(isExchanged ? ["appear"] : kinds), pick(logs)];
+            await CHANGES[kind]!(log, join(home, log.relativePath), random);
+            happened.push(`${step}: ${kind} ${log.relativePath}`);
+          }
+          deepStrictEqual(
+            await answers(home, join(root, "kept")),
+            await answers(home, join(root, `fresh-${step}`)),
+            happened.slice(-60).join("\n"),
+          );
+        }
+      });
+    });
+  }
+});
