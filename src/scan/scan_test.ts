@@ -174,3 +174,42 @@ Deno.test("a log that several roots lead to is read once", async () => {
     }
   });
 });
+
+Deno.test("a conversation that lies in two logs is one, in order of time", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    // The same header: a log that was copied, after which both were gone on with.
+    const [first, second] = [piLogPath(home, ID), piLogPath(home, ID).replace("--srv-app--", "--copy--")];
+    const turn = (id: string, minute: number, cacheRead: number, cacheWrite: number) =>
+      piTurn({ id, at: `2026-11-20T10:0${minute}:00.000Z`, input: 1, output: 1, cacheRead, cacheWrite, usd: 0.25 });
+    const scanned = async () => {
+      const session = (await scanSession(home, now("10:09:30")))!;
+      return [session.files.length, session.turns, session.usage.cacheRead, session.cost.usd, session.cache.tokens];
+    };
+    const shared = turn("1", 1, 0, 5000);
+    const rows: [name: string, path: string, lines: object[], expected: number[]][] = [
+      ["one log", first, [shared], [1, 1, 0, 0.25, 5000]],
+      ["a copy of it", second, [shared], [2, 1, 0, 0.25, 5000]],
+      // The last request of either holds the cache: 5000 + 300.
+      ["the copy goes on", second, [shared, turn("2", 2, 5000, 300)], [2, 2, 5000, 0.5, 5300]],
+      ["so does the original", first, [shared, turn("3", 3, 5000, 70)], [2, 3, 10_000, 0.75, 5070]],
+      ["and the copy again", second, [shared, turn("2", 2, 5000, 300), turn("4", 4, 5300, 10)], [
+        2,
+        4,
+        15_300,
+        1,
+        5310,
+      ]],
+      ["which then shows other turns", second, [turn("5", 5, 0, 8000)], [2, 3, 5000, 0.75, 8000]],
+    ];
+    for (const [name, path, lines, expected] of rows) {
+      await t.step(name, async () => {
+        await writeLog(path, [piHeader(ID), ...lines]);
+        deepStrictEqual(await scanned(), expected);
+      });
+    }
+    await t.step("and vanishes", async () => {
+      await Deno.remove(second);
+      deepStrictEqual(await scanned(), [1, 2, 5000, 0.5, 5070]);
+    });
+  });
+});
