@@ -2,10 +2,11 @@
 import { addTurns, type RollupState } from "../core/rollup.ts";
 import { readFingerprint } from "./fingerprint.ts";
 import { foldFileInSteps } from "./fold_file.ts";
-import type { IndexedFile, IndexStore, StoredLog } from "./index_store.ts";
+import type { IndexStore } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
 import type { Change } from "./list_changes.ts";
 import { encodeSamples, encodeSums, joinLists, type LogDigest, priceTurns } from "./log_digest.ts";
+import { type IndexedFile, readProgress, type StoredLog } from "./log_rows.ts";
 import type { PriceData } from "./price_data.ts";
 import { takeSteps } from "./take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
@@ -36,7 +37,7 @@ export async function continueLog(
   } catch {
     return undefined;
   }
-  const before = store.readProgress(known.id);
+  const before = readProgress(store, known.id);
   const from = { state: JSON.parse(before.state) as unknown, nextOffset: known.nextOffset, nextSeq: known.nextSeq };
   const outcome = await takeSteps(foldFileInSteps(source, file, from), onStep);
   if ("error" in outcome) return undefined;

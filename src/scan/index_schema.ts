@@ -1,9 +1,9 @@
-/** The tables of the index. What is in them, and when, is index_store.ts's business and of those who ask it. */
+/** The tables of the index. What is in them, and when, is the business of the files named below. */
 
 /**
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
- * `files` has a row a log, with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
+ * `files` (log_rows.ts) has a row a log, with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
  * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns. `turn_keys` is key_index.ts's,
  * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  */

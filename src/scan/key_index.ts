@@ -5,7 +5,7 @@
  * A scan's new identities are a list of their own; lists of like length are merged, so that there are never many. Those of
  * logs that vanished or were rewritten are taken out of all of them.
  */
-import { alignBytes, type IndexStore } from "./index_store.ts";
+import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
 import type { TurnKeys } from "./turn_keys.ts";
 
 /** Ascending. The highest 40 bits of an entry are the identity, the others the log's id. */
@@ -41,7 +41,7 @@ export class KeyIndex {
   }
 
   get #lists(): readonly List[] {
-    return this.#kept ??= this.#store.readKeyLists().map(({ id, entries }) =>
+    return this.#kept ??= readKeyLists(this.#store).map(({ id, entries }) =>
       listOf(id, new BigUint64Array(alignBytes(entries).buffer))
     );
   }
@@ -104,16 +104,18 @@ export class KeyIndex {
   /** Writes what this scan changed. After {@linkcode findConflicts}. */
   save(): void {
     for (const { id, entries } of this.#lists) {
-      if (this.#rewritten.has(id!)) this.#store.writeKeyList(id!, new Uint8Array(entries.buffer));
+      if (this.#rewritten.has(id!)) {
+        this.#store.run("UPDATE turn_keys SET entries = ? WHERE id = ?", new Uint8Array(entries.buffer), id!);
+      }
     }
     if (this.#fresh.entries.length === 0) return;
     let entries = this.#fresh.entries;
     for (const list of this.#lists.toReversed()) {
       if (list.entries.length > entries.length * LIKE_LENGTH) break;
-      this.#store.removeKeyList(list.id!);
+      this.#store.run("DELETE FROM turn_keys WHERE id = ?", list.id!);
       entries = joinEntries(list.entries, entries);
     }
-    this.#store.addKeyList(new Uint8Array(entries.buffer));
+    this.#store.run("INSERT INTO turn_keys (entries) VALUES (?)", new Uint8Array(entries.buffer));
   }
 
   /** Takes what is no longer true out of the lists, and finds out what is new in logs that were read anew. */
@@ -200,6 +202,11 @@ export class KeyIndex {
     }
     return found;
   }
+}
+
+/** As they are kept, in the order in which they were added. */
+export function readKeyLists(store: IndexStore): readonly { readonly id: number; readonly entries: Bytes }[] {
+  return store.all("SELECT id, entries FROM turn_keys ORDER BY id");
 }
 
 /** The 40 bits of each as one number. */

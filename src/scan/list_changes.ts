@@ -1,7 +1,8 @@
 /** What differs between the logs on disk and the index, found without asking the index about each log. */
 import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
-import type { IndexedFile, IndexStore } from "./index_store.ts";
+import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
+import { type IndexedFile, readFile, readFiles } from "./log_rows.ts";
 import type { Source } from "./source.ts";
 
 export interface Change {
@@ -43,9 +44,27 @@ export function stampOf({ files }: Discovery): LogStamp {
   return { names: files.map(nameOf).join(SEPARATOR), figures };
 }
 
+/** Undefined when the last scan could not read all logs, or there was none. */
+export function readStamp(store: IndexStore): LogStamp | undefined {
+  const row = store.get<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp");
+  return row && { names: row.names, figures: new Float64Array(alignBytes(row.figures).buffer) };
+}
+
+export function writeStamp(store: IndexStore, { names, figures }: LogStamp): void {
+  const bytes = new Uint8Array(figures.buffer);
+  // The names are a few hundred kilobytes, and mostly the same.
+  if (store.run("UPDATE stamp SET figures = ? WHERE names = ?", bytes, names).changes > 0) return;
+  forgetStamp(store);
+  store.run("INSERT INTO stamp VALUES (?, ?)", names, bytes);
+}
+
+export function forgetStamp(store: IndexStore): void {
+  store.run("DELETE FROM stamp");
+}
+
 export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
-  const before = store.readStamp();
+  const before = readStamp(store);
   if (before === undefined) return listAll(store, discovery);
   const stamp = stampOf(discovery);
   /** Where a log of now was then; undefined where it was not. */
@@ -63,21 +82,21 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     // A source's new version has its logs by other names; they are no less there.
     const paths = new Set(places.size === 0 ? [] : discovery.files.map(({ file }) => file.path));
     for (const path of [...places.keys()].map(pathOfName)) {
-      const file = paths.has(path) ? undefined : store.readFile(path);
+      const file = paths.has(path) ? undefined : readFile(store, path);
       if (file !== undefined) gone.push(file);
     }
   }
   const changed = discovery.files.filter((_, place) => {
     const there = placeBefore(place);
     return there === undefined || !isSame(before.figures, there, stamp.figures, place);
-  }).map(({ source, file }): Change => ({ source, file, known: store.readFile(file.path) }));
+  }).map(({ source, file }): Change => ({ source, file, known: readFile(store, file.path) }));
   return { changed, gone, stamp, dataVersion };
 }
 
 /** The same without what the last scan left: log by log. */
 export function listAll(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
-  const known = new Map(store.readFiles().map((file) => [file.path, file]));
+  const known = new Map(readFiles(store).map((file) => [file.path, file]));
   const changed: Change[] = [];
   for (const { source, file } of discovery.files) {
     const before = known.get(file.path);

@@ -2,8 +2,9 @@ import { deepStrictEqual } from "node:assert/strict";
 import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
 import { IndexStore } from "./index_store.ts";
-import { listAll, listChanges, stampOf } from "./list_changes.ts";
+import { forgetStamp, listAll, listChanges, readStamp, stampOf, writeStamp } from "./list_changes.ts";
 import { sumTurns } from "./log_digest.ts";
+import { writeLog } from "./log_rows.ts";
 import { pi } from "./sources/pi.ts";
 
 const file = (path: string, change: Partial<FoundFile> = {}): FoundFile => ({
@@ -27,7 +28,8 @@ const discovery = (...files: FoundFile[]): Discovery => ({
 function indexOf(before: Discovery): IndexStore {
   const store = new IndexStore(":memory:");
   for (const [index, { source, file: { relativePath: _, compressed: __, ...stamp } }] of before.files.entries()) {
-    store.writeLog(
+    writeLog(
+      store,
       index + 1,
       {
         ...stamp,
@@ -46,7 +48,7 @@ function indexOf(before: Discovery): IndexStore {
       {},
     );
   }
-  store.writeStamp(stampOf(before));
+  writeStamp(store, stampOf(before));
   return store;
 }
 
@@ -94,12 +96,12 @@ Deno.test("listChanges() and listAll() say the same: what is new, changed or gon
 Deno.test("a stamp is written over the one before", () => {
   const [a, b] = [file("/a.jsonl"), file("/b.jsonl", { size: 2 ** 40, mtimeMs: 0.1 })];
   const store = new IndexStore(":memory:");
-  deepStrictEqual(store.readStamp(), undefined);
+  deepStrictEqual(readStamp(store), undefined);
   for (const logs of [[a], [{ ...a, size: 11 }], [a, b], [], [b]]) {
-    store.writeStamp(stampOf(discovery(...logs)));
-    deepStrictEqual(store.readStamp(), stampOf(discovery(...logs)));
+    writeStamp(store, stampOf(discovery(...logs)));
+    deepStrictEqual(readStamp(store), stampOf(discovery(...logs)));
   }
-  store.forgetStamp();
-  deepStrictEqual(store.readStamp(), undefined);
+  forgetStamp(store);
+  deepStrictEqual(readStamp(store), undefined);
   store.close();
 });

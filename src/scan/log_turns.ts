@@ -4,6 +4,7 @@ import { foldFileInSteps } from "./fold_file.ts";
 import type { Discovery } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
 import { type PlacedTurn, priceTurns } from "./log_digest.ts";
+import { readSessionLogs } from "./log_rows.ts";
 import type { PriceData } from "./price_data.ts";
 import { takeSteps } from "./take_steps.ts";
 
@@ -42,7 +43,7 @@ export class LogTurns {
 
   /** All turns in a session's logs in order of time, copied history included (`counted` false). */
   async readSession(session: number): Promise<readonly SessionTurn[]> {
-    const logs = this.#parts.store.readSessionLogs(session);
+    const logs = readSessionLogs(this.#parts.store, session);
     const turns: SessionTurn[] = [];
     for (const log of logs) turns.push(...await this.read(log));
     if (logs.length === 1) return turns;

@@ -4,7 +4,8 @@ import type { EpochMs } from "../core/model.ts";
 import { addTurns } from "../core/rollup.ts";
 import { reportSession, type Session } from "../core/session_report.ts";
 import { readPastLifetimes } from "./gap_pools.ts";
-import { factsOf, type IndexStore } from "./index_store.ts";
+import type { IndexStore } from "./index_store.ts";
+import { factsOf, readSessionLogs } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
 import { type IndexedSession, readStoredSessions, withId } from "./read_sessions.ts";
@@ -35,7 +36,7 @@ async function readPastSession(
   { id, source }: { readonly id: number; readonly source: string },
   until: EpochMs,
 ): Promise<Session | undefined> {
-  const facts = mergeFacts(factsOf(store.readSessionLogs(id)));
+  const facts = mergeFacts(factsOf(readSessionLogs(store, id)));
   if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
   const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
   const lastTurnAt = turns.reduce(

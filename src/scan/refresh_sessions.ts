@@ -1,6 +1,7 @@
 /** Puts the sessions whose logs changed together anew. */
 import { addTurns, mergeRollups, type RollupState } from "../core/rollup.ts";
-import { factsOf, type IndexStore, type SessionLog } from "./index_store.ts";
+import type { IndexStore } from "./index_store.ts";
+import { factsOf, readSessionLogs, type SessionLog } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
 import {
   decodeSession,
@@ -23,7 +24,7 @@ export async function refreshSessions(
   );
   for (const { id, source, body } of changed) {
     await pause?.();
-    const logs = store.readSessionLogs(id);
+    const logs = readSessionLogs(store, id);
     if (logs.length === 0) {
       store.run("DELETE FROM sessions WHERE id = ?", id);
       continue;

@@ -4,6 +4,7 @@ import type { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
 import { type PlacedTurn, priceTurns, sumTurns } from "./log_digest.ts";
+import { writeSums } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
 import { resolveOwnership } from "./ownership.ts";
 import type { PriceData } from "./price_data.ts";
@@ -57,7 +58,7 @@ async function settleLogs(
     const sums = sumTurns(await priceTurns(log.turns, now.lost, prices));
     gaps.remove(log.samples);
     gaps.add(sums.samples);
-    store.writeSums(log.id, sums, now);
+    writeSums(store, log.id, sums, now);
   }
 }
 

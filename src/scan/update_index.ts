@@ -10,8 +10,9 @@ import { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import { KeyIndex } from "./key_index.ts";
 import { isOutdated, noteVersions } from "./index_versions.ts";
-import { type Change, type Changes, listAll, listChanges } from "./list_changes.ts";
+import { type Change, type Changes, forgetStamp, listAll, listChanges, writeStamp } from "./list_changes.ts";
 import type { LogDigest } from "./log_digest.ts";
+import { nextFileId, readProgress, removeFile, writeLog } from "./log_rows.ts";
 import { LogTurns } from "./log_turns.ts";
 import type { PriceData } from "./price_data.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
@@ -43,7 +44,7 @@ export async function updateIndex(
     ? seen
     : listChanges(store, discovery);
   // Of all that was there before: an id that a log had is not another one's within one scan.
-  const firstNewId = store.nextFileId();
+  const firstNewId = nextFileId(store);
   const update = { store, keys: new KeyIndex(store), gaps: new GapChanges(), firstNewId };
   for (const file of changes.gone) dropLog(update, file.id);
   await updateLogs(update, changes.changed, options);
@@ -54,8 +55,8 @@ export async function updateIndex(
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
   // A log that could not be read is looked at again each time.
-  if (problems.length === before) store.writeStamp(changes.stamp);
-  else store.forgetStamp();
+  if (problems.length === before) writeStamp(store, changes.stamp);
+  else forgetStamp(store);
   const total = totalBytes(changes.changed);
   onProgress?.(total, total);
 }
@@ -92,7 +93,7 @@ async function updateLogs(update: Update, changes: readonly Change[], options: U
     if (continued === undefined) whole.push(change);
     else {
       const { log, samples, addedKeys, addedProblems } = continued;
-      store.writeLog(change.known!.id, log, addedProblems, { replaces: true, continues: true });
+      writeLog(store, change.known!.id, log, addedProblems, { replaces: true, continues: true });
       keys.add(change.known!.id, addedKeys);
       gaps.add(samples);
       done += change.file.size;
@@ -118,13 +119,14 @@ function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, 
   const { keys: found, problems, alone, ...sums } = digest;
   if (known === undefined) keys.add(id, found);
   else {
-    gaps.remove(store.readProgress(id).samples);
+    gaps.remove(readProgress(store, id).samples);
     keys.replace(id, found);
   }
   gaps.add(sums.samples);
   const { path, size, mtimeMs, ctimeMs, inode } = file;
   const stamp = { source: source.id, sourceVersion: source.version, path, size, mtimeMs, ctimeMs, inode };
-  store.writeLog(
+  writeLog(
+    store,
     id,
     { ...stamp, ...sums, lost: "", entangled: 0 },
     problems,
@@ -133,9 +135,9 @@ function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, 
 }
 
 function dropLog({ store, keys, gaps }: Update, id: number): void {
-  gaps.remove(store.readProgress(id).samples);
+  gaps.remove(readProgress(store, id).samples);
   keys.remove(id);
-  store.removeFile(id);
+  removeFile(store, id);
 }
 
 function totalBytes(changes: readonly Change[]): number {

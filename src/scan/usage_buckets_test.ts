@@ -5,6 +5,7 @@ import type { SessionTurn } from "../core/rollup.ts";
 import { seededRandom } from "../../tests/support/random.ts";
 import { IndexStore } from "./index_store.ts";
 import { sumTurns } from "./log_digest.ts";
+import { writeLog } from "./log_rows.ts";
 import { readUsageBuckets } from "./read_usage_buckets.ts";
 import {
   appendBuckets,
@@ -53,7 +54,7 @@ async function bucketsOf(sessions: readonly (readonly Row[])[], range: BucketRan
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0 };
-    store.writeLog(index + 1, { ...log, ...sumTurns(turns) }, [], {});
+    writeLog(store, index + 1, { ...log, ...sumTurns(turns) }, [], {});
   }
   try {
     return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);

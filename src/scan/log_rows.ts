@@ -1,0 +1,178 @@
+/** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
+import type { Diagnostic, SessionFacts } from "../core/model.ts";
+import type { IndexStore } from "./index_store.ts";
+import type { LogSums, SessionOfLog } from "./log_digest.ts";
+
+/** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
+interface FileStamp {
+  readonly source: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly inode: number;
+  readonly sourceVersion: number;
+  /** Just past the last whole line that was folded. */
+  readonly nextOffset: number;
+  readonly nextSeq: number;
+  readonly fingerprint: string;
+}
+
+export interface IndexedFile extends FileStamp {
+  readonly id: number;
+}
+
+/** All that the index keeps of a log. */
+export interface StoredLog extends FileStamp, LogSums {
+  /** What the source needs to go on, as JSON. */
+  readonly state: string;
+  readonly facts: SessionFacts | undefined;
+  /** See `resolveOwnership`. */
+  readonly lost: string;
+  /** 1 when another log of the session shows some of its turns. */
+  readonly entangled: number;
+}
+
+/** What is asked of a session's log. Texts are JSON. */
+export interface SessionLog {
+  readonly id: number;
+  readonly path: string;
+  readonly facts: string;
+  readonly lost: string;
+  readonly entangled: number;
+  readonly rollup: string;
+}
+
+export function factsOf(
+  logs: readonly SessionLog[],
+): readonly { readonly path: string; readonly facts: SessionFacts }[] {
+  return logs.map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
+}
+
+/** What is needed to go on with a log. */
+export type LogProgress = Omit<LogSums, "lastTurnAt"> & Pick<StoredLog, "state" | "lost" | "entangled">;
+
+const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
+  source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
+
+export function readFiles(store: IndexStore): IndexedFile[] {
+  return store.all<IndexedFile>(`${SELECT_FILE} FROM files`);
+}
+
+export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
+  return store.get<IndexedFile>(`${SELECT_FILE} FROM files WHERE path = ?`, path);
+}
+
+export function readProgress(store: IndexStore, file: number): LogProgress {
+  return store.get<LogProgress>(
+    "SELECT state, rollup, samples, buckets, lost, entangled FROM files WHERE id = ?",
+    file,
+  )!;
+}
+
+/** In the order of their paths. */
+export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
+  return store.all<SessionLog>(
+    "SELECT id, path, facts, lost, entangled, rollup FROM files WHERE session = ? ORDER BY path",
+    session,
+  );
+}
+
+/** Takes a file and all that came from it out of the index, and marks its session as changed. */
+export function removeFile(store: IndexStore, id: number): void {
+  markSessionOf(store, id);
+  store.run("DELETE FROM problems WHERE file = ?", id);
+  store.run("DELETE FROM files WHERE id = ?", id);
+}
+
+/** The id that the next new file may take. Only while this process writes. */
+export function nextFileId(store: IndexStore): number {
+  return (store.get<{ last: number | null }>("SELECT MAX(id) AS last FROM files")?.last ?? 0) + 1;
+}
+
+/**
+ * Stores a log, and marks its session, also the one it was of before, as changed.
+ *
+ * @param problems All of them, or with `continues` those to be added
+ * @param how `replaces`: something is there of it. `alone`: what its session is, if it has no other log
+ */
+export function writeLog(
+  store: IndexStore,
+  id: number,
+  log: StoredLog,
+  problems: readonly Omit<Diagnostic, "path">[],
+  { replaces = false, continues = false, alone }: {
+    readonly replaces?: boolean;
+    readonly continues?: boolean;
+    readonly alone?: SessionOfLog;
+  },
+): void {
+  if (replaces) {
+    markSessionOf(store, id);
+    if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
+  }
+  store.run(
+    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
+    id,
+    log.source,
+    log.path,
+    log.size,
+    log.mtimeMs,
+    log.ctimeMs,
+    log.inode,
+    log.sourceVersion,
+    log.nextOffset,
+    log.nextSeq,
+    log.fingerprint,
+    log.facts === undefined ? null : sessionFor(store, log.source, log.facts, alone),
+    log.facts === undefined ? null : JSON.stringify(log.facts),
+    log.lost,
+    log.entangled,
+    log.lastTurnAt,
+    log.state,
+    log.rollup,
+    log.samples,
+    log.buckets,
+  );
+  for (const { line, message } of problems) {
+    store.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
+  }
+}
+
+/** Stores what a log adds up to now that other turns of it count than before. */
+export function writeSums(
+  store: IndexStore,
+  id: number,
+  sums: LogSums,
+  { lost, entangled }: Pick<StoredLog, "lost" | "entangled">,
+): void {
+  store.run(
+    "UPDATE files SET rollup = ?, samples = ?, buckets = ?, last_turn_at = ?, lost = ?, entangled = ? WHERE id = ?",
+    sums.rollup,
+    sums.samples,
+    sums.buckets,
+    sums.lastTurnAt,
+    lost,
+    entangled,
+    id,
+  );
+  markSessionOf(store, id);
+}
+
+function markSessionOf(store: IndexStore, file: number): void {
+  store.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
+}
+
+function sessionFor(store: IndexStore, source: string, facts: SessionFacts, alone: SessionOfLog | undefined): number {
+  const row = store.get<{ id: number }>(
+    `INSERT INTO sessions (source, session_id, discriminator, dirty, last_activity, body) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
+    source,
+    facts.sessionId,
+    facts.discriminator ?? "",
+    Number(alone === undefined),
+    alone?.lastActivityAt ?? null,
+    alone?.body ?? null,
+  );
+  return row!.id;
+}
