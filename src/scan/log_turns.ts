@@ -27,7 +27,7 @@ export class LogTurns {
   }
 
   /** As the log shows them, in its order. None of a log that can no longer be read: the next scan says so. */
-  async readRecorded(path: string): Promise<readonly PlacedTurn[]> {
+  async #readRecorded(path: string): Promise<readonly PlacedTurn[]> {
     const log = this.#find(path);
     if (log === undefined) return [];
     const outcome = await takeSteps(foldFileInSteps(log.source, log.file, undefined), async () => {
@@ -38,7 +38,7 @@ export class LogTurns {
 
   /** In order of time, with their prices and whether they count. */
   async read({ path, lost }: { readonly path: string; readonly lost: string }): Promise<readonly SessionTurn[]> {
-    return await priceTurns(await this.readRecorded(path), lost, this.#parts.prices);
+    return await priceTurns(await this.#readRecorded(path), lost, this.#parts.prices);
   }
 
   /** All turns in a session's logs in order of time, copied history included (`counted` false). */

@@ -10,7 +10,7 @@ import { makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny, remo
 import { dirname } from "../host/paths.ts";
 import { loadZstd } from "../host/zstd_file.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
-import type { FoldQueueOptions } from "./fold_queue.ts";
+import type { LogWorkOptions } from "./log_work.ts";
 import { IndexStore } from "./index_store.ts";
 import { LogScan } from "./log_scan.ts";
 import { PriceData } from "./price_data.ts";
@@ -28,8 +28,8 @@ export interface ScanOptions {
   readonly useIndex?: boolean;
   /** Called as logs are read. Both counts are of bytes. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Starts the thread that fold_queue.ts shares a large first scan with. @default none: all is done in this one */
-  readonly startThread?: FoldQueueOptions["startThread"];
+  /** Starts the thread that log_work.ts shares a large first scan with. @default none: all is done in this one */
+  readonly startThread?: LogWorkOptions["startThread"];
   /** Waited for every few steps, so that a long scan leaves room for other work. What it throws ends the scan. */
   readonly pause?: () => Promise<void>;
   /** Called with a sentence when the index cannot be used. */

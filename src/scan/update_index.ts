@@ -5,7 +5,6 @@
 import type { Diagnostic } from "../core/model.ts";
 import { continueLog } from "./continue_log.ts";
 import type { Discovery } from "./discover.ts";
-import { foldAll, type FoldQueueOptions } from "./fold_queue.ts";
 import { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import { KeyIndex } from "./key_index.ts";
@@ -14,11 +13,13 @@ import { type Change, type Changes, forgetStamp, listAll, listChanges, writeStam
 import type { LogDigest } from "./log_digest.ts";
 import { nextFileId, readProgress, removeFile, writeLog } from "./log_rows.ts";
 import { LogTurns } from "./log_turns.ts";
+import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { PriceData } from "./price_data.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
+import { SOURCES } from "./sources.ts";
 
-export interface UpdateOptions extends Pick<FoldQueueOptions, "startThread"> {
+export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
   readonly prices: PriceData;
   /** {@linkcode PriceData.version} */
   readonly priceVersion: string;
@@ -45,20 +46,28 @@ export async function updateIndex(
     : listChanges(store, discovery);
   // Of all that was there before: an id that a log had is not another one's within one scan.
   const firstNewId = nextFileId(store);
-  const update = { store, keys: new KeyIndex(store), gaps: new GapChanges(), firstNewId };
-  for (const file of changes.gone) dropLog(update, file.id);
-  await updateLogs(update, changes.changed, options);
-  const turns = new LogTurns({ store, discovery, prices, pause });
-  await settleOwnership(store, update.keys, { turns, prices, gaps: update.gaps });
-  await refreshSessions(store, turns, prices, pause);
+  const progress = { done: 0, total: totalBytes(changes.changed) };
+  const onStep = async (bytes: number) => {
+    onProgress?.(Math.min(progress.done + bytes, progress.total), progress.total);
+    await pause?.();
+  };
+  const work = new LogWork({ sources: SOURCES, prices, startThread: options.startThread, onStep });
+  const update = { store, keys: new KeyIndex(store), gaps: new GapChanges(), work, firstNewId, progress, onStep };
+  try {
+    for (const file of changes.gone) dropLog(update, file.id);
+    await updateLogs(update, changes.changed, options);
+    await settleOwnership(update, discovery);
+  } finally {
+    work.end();
+  }
+  await refreshSessions(store, new LogTurns({ store, discovery, prices, pause }), prices, pause);
   update.keys.save();
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
   // A log that could not be read is looked at again each time.
   if (problems.length === before) writeStamp(store, changes.stamp);
   else forgetStamp(store);
-  const total = totalBytes(changes.changed);
-  onProgress?.(total, total);
+  onProgress?.(progress.total, progress.total);
 }
 
 /** With other prices or rules every log adds up to something else. */
@@ -73,18 +82,19 @@ interface Update {
   readonly store: IndexStore;
   readonly keys: KeyIndex;
   readonly gaps: GapChanges;
+  readonly work: LogWork;
   readonly firstNewId: number;
+  /** In bytes. */
+  readonly progress: { done: number; readonly total: number };
+  readonly onStep: LogWorkOptions["onStep"];
 }
 
-async function updateLogs(update: Update, changes: readonly Change[], options: UpdateOptions): Promise<void> {
-  const { store, keys, gaps } = update;
-  const { prices, problems, onProgress, pause, startThread } = options;
-  const total = totalBytes(changes);
-  let done = 0;
-  const onStep = async (bytes: number) => {
-    onProgress?.(Math.min(done + bytes, total), total);
-    await pause?.();
-  };
+async function updateLogs(
+  update: Update,
+  changes: readonly Change[],
+  { prices, problems }: UpdateOptions,
+): Promise<void> {
+  const { store, keys, gaps, work, progress, onStep } = update;
   const whole: Change[] = [];
   for (const change of changes) {
     const continued = change.known === undefined
@@ -96,16 +106,17 @@ async function updateLogs(update: Update, changes: readonly Change[], options: U
       writeLog(store, change.known!.id, log, addedProblems, { replaces: true, continues: true });
       keys.add(change.known!.id, addedKeys);
       gaps.add(samples);
-      done += change.file.size;
+      progress.done += change.file.size;
     }
   }
   // Ids in the order of the files, whichever thread is done first.
   let nextId = update.firstNewId;
   const ids = whole.map(({ known }) => known?.id ?? nextId++);
-  for await (const { index, digest, error } of foldAll(whole, { prices, startThread, onStep })) {
+  const tasks = whole.map(({ source, file }) => ({ source: source.id, file }));
+  for await (const { index, result, error } of work.run("fold", tasks)) {
     const change = whole[index]!;
-    done += change.file.size;
-    if (digest !== undefined) storeDigest(update, ids[index]!, change, digest);
+    progress.done += change.file.size;
+    if (result !== undefined) storeDigest(update, ids[index]!, change, result);
     else {
       // What was read of it before is no longer backed by anything.
       problems.push({ path: change.file.path, message: `Cannot be read: ${error}` });

@@ -1,0 +1,153 @@
+import { deepStrictEqual, ok, rejects } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { walkFiles } from "../host/files.ts";
+import { startThread } from "../host/thread.ts";
+import {
+  LogWork,
+  type LogWorkOptions,
+  type Outcome,
+  type SettleTask,
+  type WorkOrder,
+  type WorkReport,
+} from "./log_work.ts";
+import { SOURCES } from "./sources.ts";
+import { PriceData } from "./price_data.ts";
+import { claude } from "./sources/claude.ts";
+import { codex } from "./sources/codex.ts";
+import { pi } from "./sources/pi.ts";
+
+const HOME = fileURLToPath(new URL("../../tests/fixtures/home", import.meta.url));
+const THREAD = new URL("./fold_thread.ts", import.meta.url).href;
+
+const TASKS = [
+  { source: pi, root: `${HOME}/.pi/agent/sessions` },
+  { source: claude, root: `${HOME}/.claude/projects` },
+  { source: codex, root: `${HOME}/.codex/sessions` },
+].flatMap(({ source, root }) => walkFiles(root, source.matches).files.map((file) => ({ source: source.id, file })));
+
+const MEANS = { sources: SOURCES, onStep: () => Promise.resolve(), threadBytes: 0 };
+
+async function fold(options: Partial<LogWorkOptions>, tasks = TASKS): Promise<Outcome<"fold">[]> {
+  const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
+  try {
+    return await inOrder(work.run("fold", tasks));
+  } finally {
+    work.end();
+  }
+}
+
+async function inOrder<T extends Outcome>(outcomes: AsyncIterable<T>): Promise<T[]> {
+  return (await Array.fromAsync(outcomes)).sort((a, b) => a.index - b.index);
+}
+
+Deno.test("two threads fold what one does, each log once", async () => {
+  const alone = await fold({});
+  deepStrictEqual(alone.map(({ index }) => index), TASKS.map((_, index) => index));
+  let there = 0;
+  const { promise: firstReport, resolve: noteReport } = Promise.withResolvers<void>();
+  const together = await fold({
+    // Each has its share: this thread has taken a log, and waits until the other one has done some.
+    onStep: () => firstReport,
+    startThread() {
+      const thread = startThread<WorkReport, WorkOrder>(THREAD);
+      return {
+        ...thread,
+        onMessage: (listener) =>
+          thread.onMessage((report) => {
+            there += report.outcomes.length;
+            noteReport();
+            listener(report);
+          }),
+      };
+    },
+  });
+  deepStrictEqual(together, alone);
+  ok(there > 0 && there < TASKS.length, `${there} of ${TASKS.length} logs were folded by the second thread`);
+});
+
+Deno.test("a thread that fails costs nothing but time", async () => {
+  deepStrictEqual(
+    await fold({ startThread: () => startThread<WorkReport, WorkOrder>("data:application/javascript,throw 1") }),
+    await fold({}),
+  );
+});
+
+Deno.test("a log that cannot be read is an outcome like any other", async () => {
+  const gone = { source: pi.id, file: { ...TASKS[0]!.file, path: `${HOME}/gone.jsonl` } };
+  const tasks = [...TASKS, gone];
+  for (const startSecond of [undefined, () => startThread<WorkReport, WorkOrder>(THREAD)]) {
+    const outcomes = await fold({ startThread: startSecond }, tasks);
+    deepStrictEqual(
+      outcomes.filter(({ error }) => error !== undefined).map(({ index, result }) => [index, result]),
+      [[TASKS.length, undefined]],
+    );
+  }
+});
+
+Deno.test("what the pause throws ends both threads", async () => {
+  const stop = async () => await Promise.reject(new Error("enough"));
+  await rejects(fold({ onStep: stop, startThread: () => startThread<WorkReport, WorkOrder>(THREAD) }), /enough/);
+});
+
+Deno.test("little to read starts no thread", async () => {
+  const startNone = () => {
+    throw new Error("A thread was started.");
+  };
+  deepStrictEqual(await fold({ startThread: startNone, threadBytes: undefined }), await fold({}));
+});
+
+Deno.test("two threads settle what one does, in one thread that has folded before", async () => {
+  // Each log with a copy of itself in another place: the copies lose all their turns.
+  const pairs = TASKS.map((task, index): SettleTask => ({
+    logs: ["/a", "/b"].map((place, copy) => ({
+      ...task,
+      id: 2 * index + copy,
+      path: place + task.file.path,
+      session: index,
+      startedAt: 1,
+      lost: "",
+      entangled: 0,
+    })),
+  }));
+  let started = 0;
+  const settle = async (options: Partial<LogWorkOptions>) => {
+    const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
+    try {
+      await Array.fromAsync(work.run("fold", TASKS));
+      return await inOrder(work.run("settle", pairs));
+    } finally {
+      work.end();
+    }
+  };
+  const alone = await settle({});
+  const together = await settle({
+    startThread() {
+      started++;
+      return startThread<WorkReport, WorkOrder>(THREAD);
+    },
+  });
+  deepStrictEqual(together, alone);
+  deepStrictEqual(started, 1);
+  const lost = alone.flatMap(({ result }) => result!).filter(({ lost }) => lost !== "");
+  ok(lost.length > 40, `${lost.length} logs lost turns`);
+  for (const { id, lost: digits, entangled } of lost) {
+    deepStrictEqual([id % 2, /^1+$/.test(digits), entangled], [1, true, 1]);
+  }
+});
+
+Deno.test("a thread that fails between two kinds of work costs nothing but time", async () => {
+  const pair: SettleTask = {
+    logs: [{ ...TASKS[0]!, id: 1, path: "/a", session: 1, startedAt: 1, lost: "", entangled: 0 }],
+  };
+  let fail = (_reason: string) => {};
+  const work = new LogWork({
+    ...MEANS,
+    prices: new PriceData("", undefined),
+    startThread: () => ({ post() {}, onMessage() {}, onFailure: (listener) => fail = listener, end() {} }),
+  });
+  const folding = Array.fromAsync(work.run("fold", TASKS));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  fail("gone");
+  deepStrictEqual((await folding).length, TASKS.length);
+  deepStrictEqual((await Array.fromAsync(work.run("settle", [pair]))).length, 1);
+});

@@ -1,0 +1,58 @@
+/** Decides for logs that share turns which of them count, and adds up anew those of which others count than before. */
+import type { EpochMs } from "../core/model.ts";
+import { type LogSums, type PlacedTurn, priceTurns, sumTurns } from "./log_digest.ts";
+import { resolveOwnership } from "./ownership.ts";
+import type { PriceData } from "./price_data.ts";
+
+/** A log that may share turns with others, as the index has it. Survives structured clone. */
+export interface SharingLog {
+  /** Row of the index. */
+  readonly id: number;
+  readonly path: string;
+  /** Row of the index. */
+  readonly session: number | null;
+  readonly startedAt: EpochMs | undefined;
+  /** See `resolveOwnership`. */
+  readonly lost: string;
+  /** 1 when another log of its session shows some of its turns. */
+  readonly entangled: number;
+}
+
+/** A log of which other turns count than before. */
+export interface SettledLog extends Pick<SharingLog, "id" | "lost" | "entangled"> {
+  readonly sums: LogSums;
+}
+
+type ShownLog = SharingLog & { readonly turns: readonly PlacedTurn[] };
+
+/** @param logs All that share turns with any of them, with their turns as the logs show them */
+export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): Promise<readonly SettledLog[]> {
+  const lost = resolveOwnership(
+    logs.map(({ path, startedAt, turns }) => ({ path, startedAt, turns: turns.map(({ turn }) => turn) })),
+  );
+  const entangled = findEntangled(logs);
+  const settled: SettledLog[] = [];
+  for (const [index, log] of logs.entries()) {
+    const now = { id: log.id, lost: lost[index]!, entangled: Number(entangled.has(log.id)) };
+    if (now.lost === log.lost && now.entangled === log.entangled) continue;
+    settled.push({ ...now, sums: sumTurns(await priceTurns(log.turns, now.lost, prices)) });
+  }
+  return settled;
+}
+
+/** Logs of which another one of the same session shows a turn. */
+function findEntangled(logs: readonly ShownLog[]): ReadonlySet<number> {
+  const entangled = new Set<number>();
+  for (const ofSession of Map.groupBy(logs, ({ session }) => session).values()) {
+    if (ofSession.length < 2) continue;
+    const shownBy = new Map<string, number>();
+    for (const { id, turns } of ofSession) {
+      for (const { turn } of turns) {
+        const other = shownBy.get(turn.key);
+        if (other === undefined) shownBy.set(turn.key, id);
+        else entangled.add(other).add(id);
+      }
+    }
+  }
+  return entangled;
+}
