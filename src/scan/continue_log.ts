@@ -5,20 +5,21 @@ import { foldFileInSteps } from "./fold_file.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
 import type { Change } from "./list_changes.ts";
-import { encodeSamples, encodeSums, joinLists, type LogDigest, priceTurns } from "./log_digest.ts";
+import { encodeRollup, encodeSamples, type LogDigest, priceTurns } from "./log_digest.ts";
+import type { LogPart } from "./log_parts.ts";
 import { type IndexedFile, readProgress, type StoredLog } from "./log_rows.ts";
 import type { PriceData } from "./price_data.ts";
 import { takeSteps } from "./take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
-import { appendBuckets, makeBuckets } from "./usage_buckets.ts";
+import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
 
 export interface ContinuedLog {
   /** All that the index is to hold of it now. */
   readonly log: StoredLog;
-  readonly addedProblems: LogDigest["problems"];
-  readonly addedKeys: TurnKeys;
-  /** Those that are new, as JSON. */
-  readonly samples: string;
+  /** What is new, as is all that follows. */
+  readonly problems: LogDigest["problems"];
+  readonly keys: TurnKeys;
+  readonly part: LogPart;
 }
 
 /**
@@ -46,9 +47,6 @@ export async function continueLog(
   const turns = await priceTurns(fold.turns, "", prices);
   const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
   if (added === undefined) return undefined;
-  const samples = encodeSamples(added.samples);
-  const buckets = appendBuckets(before.buckets, makeBuckets(turns));
-  const sums = encodeSums(added.state, joinLists(before.samples, samples), buckets);
   return {
     log: {
       ...known,
@@ -62,11 +60,11 @@ export async function continueLog(
       facts: fold.facts,
       lost: before.lost,
       entangled: before.entangled,
-      ...sums,
+      ...encodeRollup(added.state),
     },
-    addedProblems: fold.problems,
-    addedKeys: keysOfTurns(source.id, fold.turns),
-    samples,
+    problems: fold.problems,
+    keys: keysOfTurns(source.id, fold.turns),
+    part: { samples: encodeSamples(added.samples), buckets: encodeBuckets(makeBuckets(turns)) },
   };
 }
 

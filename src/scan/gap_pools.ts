@@ -147,7 +147,7 @@ export function readLifetimes(store: IndexStore): readonly LearnedLifetime[] {
 
 /** The same as it was at a time in the past. */
 export function readPastLifetimes(store: IndexStore, until: EpochMs): readonly LearnedLifetime[] {
-  const samples = store.all<{ samples: string }>("SELECT samples FROM files WHERE samples <> '[]'")
+  const samples = store.all<{ samples: string }>("SELECT samples FROM log_parts WHERE samples <> '[]'")
     .flatMap(({ samples }) => JSON.parse(samples) as StoredSample[])
     .filter(([, , at]) => at <= until)
     .map(([provider, model, at, gapMs, survived]): GapSample => ({

@@ -4,7 +4,8 @@
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
  * `files` (log_rows.ts) has a row a log, with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
- * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns. `turn_keys` is key_index.ts's,
+ * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns. What grows with a log is in
+ * `log_parts` (log_parts.ts), so that a turn more need not write all of it anew. `turn_keys` is key_index.ts's,
  * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  */
 export const SCHEMA = `
@@ -26,11 +27,11 @@ CREATE TABLE files (
   entangled INTEGER NOT NULL,
   last_turn_at REAL,
   state TEXT NOT NULL,
-  rollup TEXT NOT NULL,
-  samples TEXT NOT NULL,
-  buckets TEXT NOT NULL
+  rollup TEXT NOT NULL
 );
 CREATE INDEX files_by_session ON files(session);
+CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL);
+CREATE INDEX log_parts_by_file ON log_parts(file);
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL);
 CREATE INDEX problems_by_file ON problems(file);
 CREATE TABLE sessions (

@@ -84,7 +84,9 @@ export class IndexStore {
 
   /** Forgets all. Inside a transaction. */
   clear(): void {
-    for (const table of ["files", "problems", "sessions", "turn_keys", "gaps", "prices", "stamp", "meta"]) {
+    for (
+      const table of ["files", "problems", "sessions", "log_parts", "turn_keys", "gaps", "prices", "stamp", "meta"]
+    ) {
       this.#execute(`DELETE FROM ${table}`);
     }
   }

@@ -3,7 +3,6 @@ import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
 import { IndexStore } from "./index_store.ts";
 import { forgetStamp, listAll, listChanges, readStamp, stampOf, writeStamp } from "./list_changes.ts";
-import { sumTurns } from "./log_digest.ts";
 import { writeLog } from "./log_rows.ts";
 import { pi } from "./sources/pi.ts";
 
@@ -42,9 +41,10 @@ function indexOf(before: Discovery): IndexStore {
         facts: undefined,
         lost: "",
         entangled: 0,
-        ...sumTurns([]),
+        rollup: "",
+        lastTurnAt: null,
       },
-      [],
+      { problems: [], part: { samples: "[]", buckets: "[]" } },
       {},
     );
   }

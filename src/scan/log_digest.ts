@@ -70,7 +70,7 @@ export async function digestLog(
     facts: fold.facts,
     keys: keysOfTurns(source, fold.turns),
     alone: fold.facts === undefined ? undefined : await sessionOfLog(source, path, fold.facts, state, prices),
-    ...encodeSums(state, encodeSamples(samples), encodeBuckets(makeBuckets(turns))),
+    ...encodeSums(state, samples, turns),
   };
 }
 
@@ -90,20 +90,19 @@ async function sessionOfLog(
 /** @param turns One log's, in order of time */
 export function sumTurns(turns: readonly SessionTurn[]): LogSums {
   const { state, samples } = addTurns(undefined, turns)!;
-  return encodeSums(state, encodeSamples(samples), encodeBuckets(makeBuckets(turns)));
+  return encodeSums(state, samples, turns);
 }
 
-export function encodeSums(
-  rollup: RollupState,
-  samples: string,
-  buckets: string,
-): LogSums {
+function encodeSums(state: RollupState, samples: readonly GapSample[], turns: readonly SessionTurn[]): LogSums {
   return {
-    rollup: JSON.stringify(rollup),
-    samples,
-    buckets,
-    lastTurnAt: Number.isFinite(rollup.lastAt) ? rollup.lastAt : null,
+    ...encodeRollup(state),
+    samples: encodeSamples(samples),
+    buckets: encodeBuckets(makeBuckets(turns)),
   };
+}
+
+export function encodeRollup(state: RollupState): Pick<LogSums, "rollup" | "lastTurnAt"> {
+  return { rollup: JSON.stringify(state), lastTurnAt: Number.isFinite(state.lastAt) ? state.lastAt : null };
 }
 
 export function encodeSamples(samples: readonly GapSample[]): string {

@@ -2,6 +2,7 @@
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { LogSums, SessionOfLog } from "./log_digest.ts";
+import { addPart, insertPart, type LogPart, removeParts, writePart } from "./log_parts.ts";
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 interface FileStamp {
@@ -22,8 +23,8 @@ export interface IndexedFile extends FileStamp {
   readonly id: number;
 }
 
-/** All that the index keeps of a log. */
-export interface StoredLog extends FileStamp, LogSums {
+/** All that the index keeps of a log but its parts. */
+export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurnAt"> {
   /** What the source needs to go on, as JSON. */
   readonly state: string;
   readonly facts: SessionFacts | undefined;
@@ -50,7 +51,7 @@ export function factsOf(
 }
 
 /** What is needed to go on with a log. */
-export type LogProgress = Omit<LogSums, "lastTurnAt"> & Pick<StoredLog, "state" | "lost" | "entangled">;
+export type LogProgress = Pick<StoredLog, "state" | "rollup" | "lost" | "entangled">;
 
 const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
   source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
@@ -65,7 +66,7 @@ export function readFile(store: IndexStore, path: string): IndexedFile | undefin
 
 export function readProgress(store: IndexStore, file: number): LogProgress {
   return store.get<LogProgress>(
-    "SELECT state, rollup, samples, buckets, lost, entangled FROM files WHERE id = ?",
+    "SELECT state, rollup, lost, entangled FROM files WHERE id = ?",
     file,
   )!;
 }
@@ -82,6 +83,7 @@ export function readSessionLogs(store: IndexStore, session: number): readonly Se
 export function removeFile(store: IndexStore, id: number): void {
   markSessionOf(store, id);
   store.run("DELETE FROM problems WHERE file = ?", id);
+  removeParts(store, id);
   store.run("DELETE FROM files WHERE id = ?", id);
 }
 
@@ -93,14 +95,14 @@ export function nextFileId(store: IndexStore): number {
 /**
  * Stores a log, and marks its session, also the one it was of before, as changed.
  *
- * @param problems All of them, or with `continues` those to be added
+ * @param found All problems and all parts in one, or with `continues` what is to be added
  * @param how `replaces`: something is there of it. `alone`: what its session is, if it has no other log
  */
 export function writeLog(
   store: IndexStore,
   id: number,
   log: StoredLog,
-  problems: readonly Omit<Diagnostic, "path">[],
+  { problems, part }: { readonly problems: readonly Omit<Diagnostic, "path">[]; readonly part: LogPart },
   { replaces = false, continues = false, alone }: {
     readonly replaces?: boolean;
     readonly continues?: boolean;
@@ -112,7 +114,7 @@ export function writeLog(
     if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
   }
   store.run(
-    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
+    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(18).fill("?").join(", ")})`,
     id,
     log.source,
     log.path,
@@ -131,9 +133,10 @@ export function writeLog(
     log.lastTurnAt,
     log.state,
     log.rollup,
-    log.samples,
-    log.buckets,
   );
+  if (continues) addPart(store, id, part);
+  else if (replaces) writePart(store, id, part);
+  else insertPart(store, id, part);
   for (const { line, message } of problems) {
     store.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
   }
@@ -147,15 +150,14 @@ export function writeSums(
   { lost, entangled }: Pick<StoredLog, "lost" | "entangled">,
 ): void {
   store.run(
-    "UPDATE files SET rollup = ?, samples = ?, buckets = ?, last_turn_at = ?, lost = ?, entangled = ? WHERE id = ?",
+    "UPDATE files SET rollup = ?, last_turn_at = ?, lost = ?, entangled = ? WHERE id = ?",
     sums.rollup,
-    sums.samples,
-    sums.buckets,
     sums.lastTurnAt,
     lost,
     entangled,
     id,
   );
+  writePart(store, id, sums);
   markSessionOf(store, id);
 }
 

@@ -6,12 +6,14 @@ import {
   compareBucket,
   decodeBuckets,
   isInRange,
+  joinBuckets,
   type LogBucket,
   makeBuckets,
   type UsageBucket,
 } from "./usage_buckets.ts";
 
-interface LogRow {
+interface PartRow {
+  readonly file: number;
   readonly path: string;
   readonly lost: string;
   readonly buckets: string;
@@ -27,25 +29,26 @@ export async function readUsageBuckets(
   readTurns: LogTurns["read"],
   range: BucketRange,
 ): Promise<UsageBucket[]> {
-  const rows = store.all<LogRow>(
-    `SELECT f.path, f.lost, f.buckets, f.session, s.source, s.session_id AS sessionId,
+  const rows = store.all<PartRow>(
+    `SELECT f.id AS file, f.path, f.lost, p.buckets, f.session, s.source, s.session_id AS sessionId,
       json_extract(s.body, '$.cwd') AS cwd
-      FROM files f JOIN sessions s ON s.id = f.session WHERE f.last_turn_at >= ?`,
+      FROM files f JOIN sessions s ON s.id = f.session JOIN log_parts p ON p.file = f.id
+      WHERE f.last_turn_at >= ? ORDER BY p.rowid`,
     range.since ?? -Number.MAX_SAFE_INTEGER,
   );
   const found: UsageBucket[] = [];
-  for (const { path, lost, buckets, cwd, ...session } of rows) {
-    for (
-      const { at, model, turns: count, usage, cost } of await bucketsInRange({ path, lost, buckets }, readTurns, range)
-    ) {
-      found.push({ at, ...session, cwd: cwd ?? undefined, model, turns: count, usage, cost });
+  for (const parts of Map.groupBy(rows, ({ file }) => file).values()) {
+    const { path, lost, session, source, sessionId, cwd } = parts[0]!;
+    const log = { path, lost, buckets: joinBuckets(parts.map(({ buckets }) => buckets)) };
+    for (const { at, model, turns, usage, cost } of await bucketsInRange(log, readTurns, range)) {
+      found.push({ at, session, source, sessionId, cwd: cwd ?? undefined, model, turns, usage, cost });
     }
   }
   return found;
 }
 
 async function bucketsInRange(
-  log: Pick<LogRow, "path" | "lost" | "buckets">,
+  log: Pick<PartRow, "path" | "lost" | "buckets">,
   readTurns: LogTurns["read"],
   range: BucketRange,
 ): Promise<readonly LogBucket[]> {

@@ -4,6 +4,7 @@ import type { Discovery } from "./discover.ts";
 import type { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
+import { readSamples } from "./log_parts.ts";
 import { writeSums } from "./log_rows.ts";
 import type { LogWork, SettleTask } from "./log_work.ts";
 import type { SharingLog } from "./settle_logs.ts";
@@ -37,7 +38,7 @@ export async function settleOwnership({ store, keys, gaps, work }: SettleParts, 
   }));
   for await (const { result = [] } of work.run("settle", tasks)) {
     for (const { id, sums, ...how } of result) {
-      gaps.remove(store.get<{ samples: string }>("SELECT samples FROM files WHERE id = ?", id)!.samples);
+      for (const samples of readSamples(store, id)) gaps.remove(samples);
       gaps.add(sums.samples);
       writeSums(store, id, sums, how);
     }

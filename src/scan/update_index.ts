@@ -11,7 +11,8 @@ import { KeyIndex } from "./key_index.ts";
 import { isOutdated, noteVersions } from "./index_versions.ts";
 import { type Change, type Changes, forgetStamp, listAll, listChanges, writeStamp } from "./list_changes.ts";
 import type { LogDigest } from "./log_digest.ts";
-import { nextFileId, readProgress, removeFile, writeLog } from "./log_rows.ts";
+import { readSamples } from "./log_parts.ts";
+import { nextFileId, removeFile, writeLog } from "./log_rows.ts";
 import { LogTurns } from "./log_turns.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { PriceData } from "./price_data.ts";
@@ -102,10 +103,10 @@ async function updateLogs(
       : await continueLog(store, keys, { ...change, known: change.known }, prices, onStep);
     if (continued === undefined) whole.push(change);
     else {
-      const { log, samples, addedKeys, addedProblems } = continued;
-      writeLog(store, change.known!.id, log, addedProblems, { replaces: true, continues: true });
-      keys.add(change.known!.id, addedKeys);
-      gaps.add(samples);
+      const { log, part, keys: added, problems } = continued;
+      writeLog(store, change.known!.id, log, { problems, part }, { replaces: true, continues: true });
+      keys.add(change.known!.id, added);
+      gaps.add(part.samples);
       progress.done += change.file.size;
     }
   }
@@ -127,26 +128,26 @@ async function updateLogs(
 
 function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, digest: LogDigest): void {
   const { source, file, known } = change;
-  const { keys: found, problems, alone, ...sums } = digest;
+  const { keys: found, problems, alone, samples, buckets, ...rest } = digest;
   if (known === undefined) keys.add(id, found);
   else {
-    gaps.remove(readProgress(store, id).samples);
+    for (const samples of readSamples(store, id)) gaps.remove(samples);
     keys.replace(id, found);
   }
-  gaps.add(sums.samples);
+  gaps.add(samples);
   const { path, size, mtimeMs, ctimeMs, inode } = file;
   const stamp = { source: source.id, sourceVersion: source.version, path, size, mtimeMs, ctimeMs, inode };
   writeLog(
     store,
     id,
-    { ...stamp, ...sums, lost: "", entangled: 0 },
-    problems,
+    { ...stamp, ...rest, lost: "", entangled: 0 },
+    { problems, part: { samples, buckets } },
     known === undefined ? { alone } : { replaces: true },
   );
 }
 
 function dropLog({ store, keys, gaps }: Update, id: number): void {
-  gaps.remove(readProgress(store, id).samples);
+  for (const samples of readSamples(store, id)) gaps.remove(samples);
   keys.remove(id);
   removeFile(store, id);
 }

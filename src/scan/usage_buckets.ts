@@ -88,21 +88,20 @@ export function encodeBuckets(buckets: readonly LogBucket[]): string {
 }
 
 /**
- * Adds the buckets of later turns of the same log.
+ * The buckets of one log out of those of its parts.
  *
- * @param before Made by {@linkcode encodeBuckets}
+ * @param parts Made by {@linkcode encodeBuckets}, each of turns that are later than those before
  */
-export function appendBuckets(before: string, later: readonly LogBucket[]): string {
-  // Hundreds may be there, and a few are added: those that are there stay as they are.
-  const stored = JSON.parse(before) as StoredBucket[];
-  for (const bucket of later) {
-    const place = stored.findLastIndex(([at, provider, model]) =>
-      at === bucket.at && model === bucket.model.model && provider === bucket.model.provider
-    );
-    if (place < 0) stored.push(storedBucket(bucket));
-    else stored[place] = storedBucket(addBucket(bucketOf(stored[place]!), bucket));
+export function joinBuckets(parts: readonly string[]): string {
+  const [first = "[]", ...others] = parts;
+  if (others.length === 0) return first;
+  const joined = decodeBuckets(first);
+  for (const later of others.flatMap(decodeBuckets)) {
+    const place = joined.findLastIndex(({ at, model }) => at === later.at && isSameModel(model, later.model));
+    if (place < 0) joined.push(later);
+    else joined[place] = addBucket(joined[place]!, later);
   }
-  return JSON.stringify(stored);
+  return encodeBuckets(joined);
 }
 
 function addBucket(known: LogBucket, later: LogBucket): LogBucket {

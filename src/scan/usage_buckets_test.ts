@@ -8,10 +8,10 @@ import { sumTurns } from "./log_digest.ts";
 import { writeLog } from "./log_rows.ts";
 import { readUsageBuckets } from "./read_usage_buckets.ts";
 import {
-  appendBuckets,
   type BucketRange,
   decodeBuckets,
   encodeBuckets,
+  joinBuckets,
   makeBuckets,
   type UsageBucket,
 } from "./usage_buckets.ts";
@@ -54,7 +54,8 @@ async function bucketsOf(sessions: readonly (readonly Row[])[], range: BucketRan
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0 };
-    writeLog(store, index + 1, { ...log, ...sumTurns(turns) }, [], {});
+    const { rollup, lastTurnAt, ...part } = sumTurns(turns);
+    writeLog(store, index + 1, { ...log, rollup, lastTurnAt }, { problems: [], part }, {});
   }
   try {
     return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);
@@ -146,7 +147,7 @@ Deno.test("readUsageBuckets() range", async (t) => {
   }
 });
 
-Deno.test("appendBuckets() of two parts gives the buckets of the whole, wherever it is cut", () => {
+Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever it is cut", () => {
   const random = seededRandom(7);
   const turns = turnsOf(
     Array.from({ length: 200 }, (_, index): Row => ({
@@ -162,7 +163,9 @@ Deno.test("appendBuckets() of two parts gives the buckets of the whole, wherever
   deepStrictEqual(decodeBuckets(encodeBuckets(whole)), whole);
   for (let cut = 0; cut <= turns.length; cut++) {
     deepStrictEqual(
-      decodeBuckets(appendBuckets(encodeBuckets(makeBuckets(turns.slice(0, cut))), makeBuckets(turns.slice(cut)))),
+      decodeBuckets(
+        joinBuckets([turns.slice(0, cut), turns.slice(cut)].map((part) => encodeBuckets(makeBuckets(part)))),
+      ),
       whole,
     );
   }
