@@ -130,12 +130,12 @@ export function addTurns(
     addTurn(ofChain.sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
-  const samples: GapSample[] = [];
+  const samples: GapSample[][] = [];
   for (const [chain, added] of chains) {
     const prefix = prefixes.get(chain);
     if (prefix !== undefined && !followsQuietly(added, prefix)) return undefined;
     // Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice.
-    samples.push(...gapSamplesOf(added, ({ counted }) => counted, prefix));
+    samples.push(gapSamplesOf(added, ({ counted }) => counted, prefix));
     prefixes.set(chain, foldChain(added, prefix));
   }
   return {
@@ -147,7 +147,7 @@ export function addTurns(
       rates: ratesFromTurns(turns, before?.rates),
       lastAt: turns.at(-1)?.at ?? lastAt,
     },
-    samples,
+    samples: samples.flat(),
   };
 }
 

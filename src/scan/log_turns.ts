@@ -44,9 +44,9 @@ export class LogTurns {
   /** All turns in a session's logs in order of time, copied history included (`counted` false). */
   async readSession(session: number): Promise<readonly SessionTurn[]> {
     const logs = readSessionLogs(this.#parts.store, session);
+    if (logs.length === 1) return await this.read(logs[0]!);
     const turns: SessionTurn[] = [];
-    for (const log of logs) turns.push(...await this.read(log));
-    if (logs.length === 1) return turns;
+    for (const log of logs) for (const turn of await this.read(log)) turns.push(turn);
     // Several logs of one session may show the same turn, at times that differ: the one that counts stands for it.
     const best = new Map<string, SessionTurn>();
     for (const turn of turns.sort((a, b) => a.at - b.at)) {

@@ -213,3 +213,26 @@ Deno.test("a conversation that lies in two logs is one, in order of time", async
     });
   });
 });
+
+Deno.test("a log of more turns than a call takes arguments", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const turns = 130_000;
+    const lines = Array.from({ length: turns }, (_, index) => {
+      const time = at("10:01:00") + 1000 * index;
+      return piTurn({ id: String(index), at: new Date(time).toISOString(), input: 1, output: 1 });
+    });
+    await writeLog(piLogPath(home, ID), [piHeader(ID), ...lines]);
+    // Of the same session: its turns are read, too, to be put in order.
+    const more = piTurn({ id: "more", at: "2026-11-20T10:00:30.000Z" });
+    await writeLog(piLogPath(home, ID).replace("--srv-app--", "--copy--"), [piHeader(ID), more]);
+    const scan = await scanLogs({
+      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      stateDirectory: join(home, "state"),
+    });
+    const later: AsOf = { now: Date.parse("2026-11-30T00:00:00Z"), isPast: false };
+    const [session] = await scan.sessions(later);
+    strictEqual(session!.turns, turns + 1);
+    strictEqual((await scan.explainedTurns(session!.id, later)).length, turns + 1);
+    scan.close();
+  });
+});

@@ -44,13 +44,13 @@ export interface BucketRange {
 /** @param turns One log's, in order of time */
 export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
   const buckets: { -readonly [key in keyof LogBucket]: LogBucket[key] }[] = [];
-  /** Where those of the quarter at hand begin: they are a few. */
-  let from = 0;
   for (const turn of turns) {
     if (!turn.counted) continue;
     const at = Math.floor(turn.at / QUARTER_MS) * QUARTER_MS;
-    if (buckets[from]?.at !== at) from = buckets.length;
-    const bucket = buckets.find(({ model }, place) => place >= from && isSameModel(model, turn.model));
+    // Those of the quarter at hand are the last ones, and a few.
+    let place = buckets.length - 1;
+    while (buckets[place]?.at === at && !isSameModel(buckets[place]!.model, turn.model)) place--;
+    const bucket = buckets[place]?.at === at ? buckets[place] : undefined;
     const endedAt = turn.endedAt ?? turn.at;
     if (bucket === undefined) {
       const { model, usage } = turn;
