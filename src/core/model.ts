@@ -37,6 +37,10 @@ export interface ModelRef {
   readonly model: string;
 }
 
+export function isSameModel(a: ModelRef, b: ModelRef): boolean {
+  return a.provider === b.provider && a.model === b.model;
+}
+
 /** What the tool itself wrote down as the price of a turn. The parts need not add up to `usd`. */
 export interface ReportedCost {
   readonly usd: Usd;

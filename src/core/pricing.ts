@@ -8,6 +8,7 @@ import {
   type Cost,
   type CostBasis,
   type EpochMs,
+  isSameModel,
   type ModelRef,
   NO_USAGE,
   type PricedTurn,
@@ -67,11 +68,9 @@ export function addCost(a: Cost, b: Cost): Cost {
 
 /** Adds one priced turn to a sum. */
 export function addTurnCost(sum: Cost, turn: PricedTurn): Cost {
-  return {
-    usd: turn.usd === undefined ? sum.usd : addUsd(sum.usd, turn.usd),
-    basis: addBasis(sum.basis, turn.basis),
-    unpricedTurns: sum.unpricedTurns + (turn.usd === undefined ? 1 : 0),
-  };
+  const added = { ...sum };
+  addTurnCostTo(added, turn);
+  return added;
 }
 
 /** The same in place: a session may have thousands of turns. */
@@ -132,7 +131,7 @@ export function ratesFromTurns(
     if (reported === undefined || !(reported.usd > 0) || !Number.isFinite(reported.usd)) continue;
     if (model !== last) {
       last = model;
-      rates = models.find((known) => known.provider === model.provider && known.model === model.model);
+      rates = models.find((known) => isSameModel(known, model));
     }
     if (rates === undefined) models.push(rates = { provider: model.provider, model: model.model });
     const promptTokens = promptOf(usage);
@@ -148,10 +147,8 @@ export function ratesFromTurns(
 
 /** The later of each rate, by model; of two of one time the second. */
 export function mergeRates(a: readonly PrefixRates[], b: readonly PrefixRates[]): readonly PrefixRates[] {
-  const isFor = (model: ModelRef) => (rates: PrefixRates) =>
-    rates.provider === model.provider && rates.model === model.model;
   const merged = a.map((rates) => {
-    const other = b.find(isFor(rates));
+    const other = b.find((other) => isSameModel(other, rates));
     if (other === undefined) return rates;
     const later: { -readonly [kind in PrefixKind]?: ObservedRate } = {};
     for (const kind of PREFIX_KINDS) {
@@ -161,7 +158,7 @@ export function mergeRates(a: readonly PrefixRates[], b: readonly PrefixRates[])
     }
     return { provider: rates.provider, model: rates.model, ...later };
   });
-  return [...merged, ...b.filter((rates) => !a.some(isFor(rates)))];
+  return [...merged, ...b.filter((rates) => !a.some((known) => isSameModel(known, rates)))];
 }
 
 function noteRate(

@@ -2,13 +2,14 @@
  * Everything about a session that does not depend on the clock: sums by model and by chain, and what its main chain
  * left in the cache. The index keeps it, so that an unchanged session is never added up again.
  */
-import { anchorAt, type ChainPrefix, foldChain, followsQuietly, isSameModel } from "./cache/anchor.ts";
+import { anchorAt, type ChainPrefix, foldChain, followsQuietly } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
 import { gapSamplesOf } from "./cache/survival.ts";
 import {
   addUsage,
   type Cost,
   type EpochMs,
+  isSameModel,
   MAIN_CHAIN,
   type ModelRef,
   NO_USAGE,

@@ -2,11 +2,10 @@
  * The idle times of all logs by model, in order, as the index keeps them: learning how long a provider's cache lives is
  * then one pass over numbers.
  */
-import { isSameModel } from "../core/cache/anchor.ts";
 import { strategyFor } from "../core/cache/strategies.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
 import { type GapPool, learnFromPools, learnLifetimes } from "../core/cache/survival.ts";
-import type { EpochMs, ModelRef } from "../core/model.ts";
+import { type EpochMs, isSameModel, type ModelRef } from "../core/model.ts";
 import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
 import type { StoredSample } from "./log_digest.ts";
 

@@ -2,8 +2,7 @@
  * What the index keeps of one log: not its turns, which the log itself has, but what they add up to. Made in the thread
  * that folded the log, in a form that goes from thread to thread and into the index as it is.
  */
-import { isSameModel } from "../core/cache/anchor.ts";
-import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
+import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../core/model.ts";
 import { needsPrice, type PriceBook, turnCost } from "../core/pricing.ts";
 import { addTurns, type RollupState, type SessionTurn } from "../core/rollup.ts";
 import type { GapSample } from "../core/cache/strategy.ts";
@@ -115,12 +114,6 @@ export function encodeSamples(samples: readonly GapSample[]): string {
       survived ? 1 : 0,
     ]),
   );
-}
-
-/** Two lists, as JSON, one behind the other. */
-export function joinLists(before: string, after: string): string {
-  if (before === "[]") return after;
-  return after === "[]" ? before : `${before.slice(0, -1)},${after.slice(1)}`;
 }
 
 /**

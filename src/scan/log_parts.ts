@@ -3,7 +3,7 @@
  * one for each time that it went on, until there are many.
  */
 import type { IndexStore } from "./index_store.ts";
-import { joinLists, type LogSums } from "./log_digest.ts";
+import type { LogSums } from "./log_digest.ts";
 import { joinBuckets } from "./usage_buckets.ts";
 
 export type LogPart = Pick<LogSums, "samples" | "buckets">;
@@ -46,4 +46,10 @@ export function insertPart(store: IndexStore, file: number, { samples, buckets }
 
 export function removeParts(store: IndexStore, file: number): void {
   store.run("DELETE FROM log_parts WHERE file = ?", file);
+}
+
+/** Two lists, as JSON, one behind the other. */
+function joinLists(before: string, after: string): string {
+  if (before === "[]") return after;
+  return after === "[]" ? before : `${before.slice(0, -1)},${after.slice(1)}`;
 }

@@ -2,8 +2,7 @@
  * Sums of counted turns by quarter of an hour, model and log: fine enough for any time zone. Each log's are made when it is
  * folded; where a range cuts through one, the log's turns are asked.
  */
-import { isSameModel } from "../core/cache/anchor.ts";
-import { addUsage, type Cost, type EpochMs, type ModelRef, type TokenUsage } from "../core/model.ts";
+import { addUsage, type Cost, type EpochMs, isSameModel, type ModelRef, type TokenUsage } from "../core/model.ts";
 import { addCost, addTurnCost, NO_COST } from "../core/pricing.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 

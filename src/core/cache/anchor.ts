@@ -3,7 +3,15 @@
  *
  * Knows how providers hold a prefix (written and billed, or automatic), but not for how long: that is the strategies'.
  */
-import { type EpochMs, type ModelRef, type PendingChange, promptTokens, type Tokens, type Turn } from "../model.ts";
+import {
+  type EpochMs,
+  isSameModel,
+  type ModelRef,
+  type PendingChange,
+  promptTokens,
+  type Tokens,
+  type Turn,
+} from "../model.ts";
 import type { CacheAnchor } from "./strategy.ts";
 
 const ONE_HOUR_MS = 3_600_000;
@@ -153,8 +161,4 @@ function lostBy(pending: PendingChange | undefined, last: ChainPrefix["last"]): 
   const isBack = pending.kind === "model_changed" && pending.model !== undefined &&
     isSameModel(pending.model, last.model);
   return isBack ? undefined : pending.kind;
-}
-
-export function isSameModel(a: ModelRef, b: ModelRef): boolean {
-  return a.provider === b.provider && a.model === b.model;
 }

@@ -3,8 +3,8 @@
  *
  * Prices nothing: what a miss costs is pricing's (missCost).
  */
-import { type DurationMs, promptTokens, type Tokens, type Turn } from "../model.ts";
-import { automaticCaches, type HeldPrefix, holdPrefix, isSameModel, sharesPrompt } from "./anchor.ts";
+import { type DurationMs, isSameModel, promptTokens, type Tokens, type Turn } from "../model.ts";
+import { automaticCaches, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
 import { strategyFor } from "./strategies.ts";
 import type { LifetimeTable } from "./strategy.ts";
 

@@ -4,8 +4,8 @@
  *
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
-import { type DurationMs, type ModelRef, promptTokens, type Turn } from "../model.ts";
-import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, isSameModel, sharesPrompt } from "./anchor.ts";
+import { type DurationMs, isSameModel, type ModelRef, promptTokens, type Turn } from "../model.ts";
+import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
 import type { GapSample, LearnedLifetime, LifetimeTable } from "./strategy.ts";
 
 /** Below these a pair says nothing: small prompts are often below the provider's minimum. */

@@ -9,6 +9,7 @@
  */
 import {
   type EpochMs,
+  isSameModel,
   MAIN_CHAIN,
   type ModelRef,
   type PendingChange,
@@ -313,10 +314,6 @@ function useModel(state: PiState, model: ModelRef, since: EpochMs | undefined): 
   if (state.model !== undefined && isSameModel(state.model, model)) return;
   state.model = model;
   state.modelSince = since ?? state.lastActivityAt;
-}
-
-function isSameModel(a: ModelRef, b: ModelRef): boolean {
-  return a.provider === b.provider && a.model === b.model;
 }
 
 function modelOf({ provider, model }: Json): ModelRef | undefined {
