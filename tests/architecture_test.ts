@@ -1,8 +1,7 @@
 /** The rules of ARCHITECTURE.md about who may import whom, and who may touch the machine, over the real module graph. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { agentEnvironment, withTemporaryDirectory } from "./support/run_agent.ts";
+import { runSource, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -188,24 +187,8 @@ Deno.test("what is heavy is imported only by the path that needs it", () => {
 /** Addresses of all that a command ran, but for modules of node's, which V8's counters do not show. */
 async function modulesRun(command: string, home: string): Promise<readonly string[]> {
   const counters = join(home, "counters", command.replaceAll(" ", "_"));
-  const main = fileURLToPath(new URL("main.ts", ROOT));
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-prompt",
-      "--cached-only",
-      "--frozen",
-      `--coverage=${counters}`,
-      main,
-      ...command.split(" "),
-    ],
-    cwd: home,
-    clearEnv: true,
-    env: agentEnvironment({ home }),
-    stdout: "null",
-  }).output();
-  strictEqual(code, 0, new TextDecoder().decode(stderr));
+  const { code, stderr } = await runSource(command.split(" "), { home }, [`--coverage=${counters}`]);
+  strictEqual(code, 0, stderr);
   const files = [...Deno.readDirSync(counters)].filter(({ name }) => name.endsWith(".json"));
   return files.map(({ name }): string => JSON.parse(Deno.readTextFileSync(join(counters, name))).url);
 }

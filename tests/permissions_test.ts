@@ -1,10 +1,7 @@
 /** What a command may still do once it has begun, asked of the real program at its end. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { agentEnvironment, withTemporaryDirectory } from "./support/run_agent.ts";
-
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+import { runSource, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const PROBE = `
 addEventListener("unload", () => {
@@ -31,24 +28,8 @@ Deno.test("reading commands give up the network and the starting of programs", a
       await withTemporaryDirectory(async (home) => {
         const probe = join(home, "probe.js");
         await Deno.writeTextFile(probe, PROBE);
-        const { stderr } = await new Deno.Command(Deno.execPath(), {
-          args: [
-            "run",
-            "-A",
-            "--no-prompt",
-            "--cached-only",
-            "--frozen",
-            "--preload",
-            probe,
-            MAIN,
-            ...command.split(" "),
-          ],
-          cwd: home,
-          clearEnv: true,
-          env: agentEnvironment({ home }),
-          stdout: "null",
-        }).output();
-        strictEqual(new TextDecoder().decode(stderr).trim().split("\n").at(-1), states);
+        const { stderr } = await runSource(command.split(" "), { home }, ["--preload", probe]);
+        strictEqual(stderr.trim().split("\n").at(-1), states);
       });
     });
   }

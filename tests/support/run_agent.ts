@@ -22,13 +22,29 @@ const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 /** What a compiled binary replaces: set OPPER_AGENT_BINARY to test one, absolute or from the working directory. */
 export function agentCommand(): readonly [program: string, ...args: string[]] {
   const binary = Deno.env.get("OPPER_AGENT_BINARY");
-  return binary ? [resolve(binary)] : [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", MAIN];
+  return binary ? [resolve(binary)] : sourceCommand([]);
 }
 
-export async function runAgent(args: readonly string[], options: RunOptions): Promise<AgentRun> {
-  const [program, ...first] = agentCommand();
-  const output = await new Deno.Command(program, {
-    args: [...first, ...args],
+function sourceCommand(denoFlags: readonly string[]): readonly [program: string, ...args: string[]] {
+  return [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", ...denoFlags, MAIN];
+}
+
+export function runAgent(args: readonly string[], options: RunOptions): Promise<AgentRun> {
+  return runCommand([...agentCommand(), ...args], options);
+}
+
+/** Never the compiled program. @param denoFlags For what only Deno can see, such as what was loaded */
+export function runSource(
+  args: readonly string[],
+  options: RunOptions,
+  denoFlags: readonly string[],
+): Promise<AgentRun> {
+  return runCommand([...sourceCommand(denoFlags), ...args], options);
+}
+
+async function runCommand([program, ...args]: readonly string[], options: RunOptions): Promise<AgentRun> {
+  const output = await new Deno.Command(program!, {
+    args,
     cwd: options.cwd ?? options.home,
     clearEnv: true,
     env: agentEnvironment(options),
@@ -46,15 +62,7 @@ export async function runAgent(args: readonly string[], options: RunOptions): Pr
 export async function runAgentAsNobody(args: readonly string[], options: RunOptions): Promise<AgentRun> {
   if (Deno.uid() !== 0) return await runAgent(args, options);
   const bound = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", "--"];
-  const output = await new Deno.Command("setpriv", {
-    args: [...bound, ...agentCommand(), ...args],
-    cwd: options.cwd ?? options.home,
-    clearEnv: true,
-    env: agentEnvironment(options),
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
+  return await runCommand(["setpriv", ...bound, ...agentCommand(), ...args], options);
 }
 
 /** All that the program gets to see of the machine. */
