@@ -11,3 +11,8 @@ export function noteVersions(store: IndexStore, priceVersion: string): void {
   store.writeMeta("prices", priceVersion);
   store.writeMeta("rollup", String(ROLLUP_VERSION));
 }
+
+/** Has the next scan begin with an empty index. */
+export function forgetVersions(store: IndexStore): void {
+  store.run("DELETE FROM meta WHERE key IN ('prices', 'rollup')");
+}

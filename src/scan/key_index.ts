@@ -35,6 +35,8 @@ export class KeyIndex {
   /** Identities of which another log may be the better, or now the only, owner. */
   readonly #touched: { readonly file: number; readonly keys: TurnKeys }[] = [];
   readonly #rewritten = new Set<number>();
+  /** Whether all changes of this scan are in the lists and in `#fresh`. */
+  #isOrdered = false;
 
   constructor(store: IndexStore) {
     this.#store = store;
@@ -59,9 +61,10 @@ export class KeyIndex {
     this.#replaced.set(file, keys);
   }
 
-  /** A log that vanished. */
+  /** A log that vanished, at any time before {@linkcode save}. */
   remove(file: number): void {
-    this.#replaced.set(file, "gone");
+    if (this.#isOrdered) this.#takeOut(new Set([file]));
+    else this.#replaced.set(file, "gone");
   }
 
   /** Whether the log had one of these identities before this scan. */
@@ -79,6 +82,7 @@ export class KeyIndex {
   findConflicts(): number[][] {
     this.#takeReplaced();
     this.#orderAdded();
+    this.#isOrdered = true;
     const seeds = new Set<number>();
     const { words } = this.#fresh;
     for (let at = 0; at + 2 < words.length; at += 2) {
@@ -137,11 +141,17 @@ export class KeyIndex {
       if (isRewritten) leaving.add(file);
       this.add(file, isRewritten ? keys : withoutKeys(keys, known));
     }
-    if (leaving.size === 0) return;
-    this.#kept = this.#lists.map(({ id, entries, words }) => {
-      const left = entries.filter((_, place) => !leaving.has(words[2 * place]! & FILE_MASK));
-      if (left.length < entries.length) this.#rewritten.add(id!);
-      return listOf(id, left);
+    if (leaving.size > 0) this.#takeOut(leaving);
+  }
+
+  #takeOut(files: ReadonlySet<number>): void {
+    const without = ({ id, entries, words }: List) =>
+      listOf(id, entries.filter((_, place) => !files.has(words[2 * place]! & FILE_MASK)));
+    this.#fresh = without(this.#fresh);
+    this.#kept = this.#lists.map((list) => {
+      const left = without(list);
+      if (left.entries.length < list.entries.length) this.#rewritten.add(list.id!);
+      return left;
     });
   }
 

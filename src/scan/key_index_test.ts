@@ -117,6 +117,24 @@ Deno.test("what a log had before it was rewritten is not its own any more", () =
   store.close();
 });
 
+Deno.test("a log that is removed once all are in order leaves nothing", () => {
+  const store = new IndexStore(":memory:");
+  scan(store, { add: { 1: ["a"], 2: ["b"] } });
+  const index = new KeyIndex(store);
+  index.add(1, keys("c"));
+  index.add(3, keys("d"));
+  index.findConflicts();
+  index.remove(1);
+  index.save();
+  for (const [file, name] of [[1, "a"], [1, "c"]] as const) {
+    strictEqual(new KeyIndex(store).has(file, keys(name)), false);
+  }
+  for (const [file, name] of [[2, "b"], [3, "d"]] as const) {
+    strictEqual(new KeyIndex(store).has(file, keys(name)), true);
+  }
+  store.close();
+});
+
 Deno.test("has() knows a log's own turns of earlier scans", () => {
   const store = new IndexStore(":memory:");
   scan(store, { add: { 1: ["a"], 2: ["b"] } });

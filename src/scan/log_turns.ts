@@ -1,4 +1,5 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
+import { AgentError } from "../core/errors.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 import { foldFileInSteps } from "./fold_file.ts";
 import type { Discovery } from "./discover.ts";
@@ -6,9 +7,18 @@ import type { IndexStore } from "./index_store.ts";
 import { type PlacedTurn, priceTurns } from "./log_digest.ts";
 import { readSessionLogs } from "./log_rows.ts";
 import type { PriceData } from "./price_data.ts";
-import { takeSteps } from "./take_steps.ts";
+import { reasonOf, takeSteps } from "./take_steps.ts";
 
 type DiscoveredLog = Discovery["files"][number];
+
+/** A log that the index knows, and whose turns cannot be read. */
+export class UnreadableLogError extends AgentError {
+  constructor(readonly path: string, readonly reason: string) {
+    super("failed", `The log "${path}" changed while it was asked, and cannot be read: ${reason}.`, {
+      hint: "Ask again. `opper-agent doctor` names logs that cannot be read at all.",
+    });
+  }
+}
 
 export interface LogTurnsParts {
   readonly store: IndexStore;
@@ -26,22 +36,33 @@ export class LogTurns {
     this.#parts = parts;
   }
 
-  /** As the log shows them, in its order. None of a log that can no longer be read: the next scan says so. */
+  /** As the log shows them, in its order. */
   async #readRecorded(path: string): Promise<readonly PlacedTurn[]> {
     const log = this.#find(path);
-    if (log === undefined) return [];
-    const outcome = await takeSteps(foldFileInSteps(log.source, log.file, undefined), async () => {
+    // Another process has put it into the index since.
+    if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
+    const { source, file } = log;
+    const outcome = await takeSteps(foldFileInSteps(source, file, undefined), async () => {
       await this.#parts.pause?.();
     });
-    return "value" in outcome ? outcome.value.turns : [];
+    if ("error" in outcome) throw new UnreadableLogError(path, reasonOf(outcome.error));
+    return outcome.value.turns;
   }
 
-  /** In order of time, with their prices and whether they count. */
+  /**
+   * In order of time, with their prices and whether they count.
+   *
+   * @throws {UnreadableLogError} so that what is missing is not taken for nothing
+   */
   async read({ path, lost }: { readonly path: string; readonly lost: string }): Promise<readonly SessionTurn[]> {
     return await priceTurns(await this.#readRecorded(path), lost, this.#parts.prices);
   }
 
-  /** All turns in a session's logs in order of time, copied history included (`counted` false). */
+  /**
+   * All turns in a session's logs in order of time, copied history included (`counted` false).
+   *
+   * @throws {UnreadableLogError}
+   */
   async readSession(session: number): Promise<readonly SessionTurn[]> {
     const logs = readSessionLogs(this.#parts.store, session);
     if (logs.length === 1) return await this.read(logs[0]!);

@@ -10,7 +10,7 @@ import { digestLog, type LogDigest, type PlacedTurn } from "./log_digest.ts";
 import { type KnownPrice, PriceData, type SharedPrices } from "./price_data.ts";
 import { type SettledLog, settleLogs, type SharingLog } from "./settle_logs.ts";
 import type { Source } from "./source.ts";
-import { BREATH_MS, takeSteps } from "./take_steps.ts";
+import { BREATH_MS, reasonOf, takeSteps } from "./take_steps.ts";
 
 /** One log, to be read from its beginning. */
 export interface FoldTask {
@@ -24,10 +24,16 @@ export interface SettleTask {
   readonly logs: readonly (SharingLog & FoldTask)[];
 }
 
+export interface Settlement {
+  readonly settled: readonly SettledLog[];
+  /** Logs that can no longer be read, and have no part in it. */
+  readonly unreadable: readonly { readonly id: number; readonly path: string; readonly error: string }[];
+}
+
 /** What is done, by kind: the task, and what comes of it. */
 interface Work {
   readonly fold: { readonly task: FoldTask; readonly result: LogDigest };
-  readonly settle: { readonly task: SettleTask; readonly result: readonly SettledLog[] };
+  readonly settle: { readonly task: SettleTask; readonly result: Settlement };
 }
 
 type Kind = keyof Work;
@@ -205,21 +211,18 @@ async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<Outc
   return { result: await digestLog(source, file.path, outcome.value, means.prices) };
 }
 
-async function settle({ logs }: SettleTask, means: Means): Promise<readonly SettledLog[]> {
+async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
   const shown: (SharingLog & { readonly turns: readonly PlacedTurn[] })[] = [];
+  const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
     const outcome = await readLog(log, means);
-    // One that can no longer be read shows no turns; the next scan says why.
-    shown.push({ ...log, turns: "value" in outcome ? outcome.value.turns : [] });
+    if ("value" in outcome) shown.push({ ...log, turns: outcome.value.turns });
+    else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
   }
-  return await settleLogs(shown, means.prices);
+  return { settled: await settleLogs(shown, means.prices), unreadable };
 }
 
 function readLog({ source: id, file }: FoldTask, { sources, onStep }: Means) {
   const source = sources.find((source) => source.id === id)!;
   return takeSteps(foldFileInSteps(source, file, undefined), onStep);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -109,26 +109,46 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
       entangled: 0,
     })),
   }));
-  let started = 0;
+  let [started, settledThere] = [0, 0];
+  let isSettling = false;
+  const { promise: firstSettled, resolve: noteSettled } = Promise.withResolvers<void>();
   const settle = async (options: Partial<LogWorkOptions>) => {
     const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
     try {
       await Array.fromAsync(work.run("fold", TASKS));
+      isSettling = true;
       return await inOrder(work.run("settle", pairs));
     } finally {
       work.end();
+      isSettling = false;
     }
   };
   const alone = await settle({});
   const together = await settle({
+    // Each has its share, as above.
+    onStep: async () => {
+      if (isSettling) await firstSettled;
+    },
     startThread() {
       started++;
-      return startThread<WorkReport, WorkOrder>(THREAD);
+      const thread = startThread<WorkReport, WorkOrder>(THREAD);
+      return {
+        ...thread,
+        onMessage: (listener) =>
+          thread.onMessage((report) => {
+            if (isSettling && report.outcomes.length > 0) {
+              settledThere += report.outcomes.length;
+              noteSettled();
+            }
+            listener(report);
+          }),
+      };
     },
   });
   deepStrictEqual(together, alone);
   deepStrictEqual(started, 1);
-  const lost = alone.flatMap(({ result }) => result!).filter(({ lost }) => lost !== "");
+  ok(settledThere > 0 && settledThere < pairs.length, `${settledThere} of ${pairs.length} sets were settled there`);
+  const lost = alone.flatMap(({ result }) => result!.settled).filter(({ lost }) => lost !== "");
   ok(lost.length > 40, `${lost.length} logs lost turns`);
   for (const { id, lost: digits, entangled } of lost) {
     deepStrictEqual([id % 2, /^1+$/.test(digits), entangled], [1, true, 1]);
@@ -150,4 +170,15 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
   fail("gone");
   deepStrictEqual((await folding).length, TASKS.length);
   deepStrictEqual((await Array.fromAsync(work.run("settle", [pair]))).length, 1);
+});
+
+Deno.test("logs are settled without one that can no longer be read", async () => {
+  const log = { ...TASKS[0]!, session: 1, startedAt: 1, lost: "1", entangled: 0 };
+  const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
+  const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined) });
+  // It would be the owner, being the first by path.
+  const [outcome] = await Array.fromAsync(work.run("settle", [{ logs: [gone, { ...log, id: 3, path: "/b" }] }]));
+  const { settled, unreadable } = outcome!.result!;
+  deepStrictEqual(settled.map(({ id, lost }) => [id, lost]), [[3, ""]]);
+  deepStrictEqual(unreadable.map(({ id, path }) => [id, path]), [[2, "/a"]]);
 });

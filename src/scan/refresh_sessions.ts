@@ -2,7 +2,7 @@
 import { addTurns, mergeRollups, type RollupState } from "../core/rollup.ts";
 import type { IndexStore } from "./index_store.ts";
 import { factsOf, readSessionLogs, type SessionLog } from "./log_rows.ts";
-import type { LogTurns } from "./log_turns.ts";
+import { type LogTurns, UnreadableLogError } from "./log_turns.ts";
 import {
   decodeSession,
   encodeSession,
@@ -12,23 +12,39 @@ import {
   type StoredSession,
 } from "./make_session.ts";
 
+export interface RefreshParts {
+  readonly store: IndexStore;
+  readonly turns: LogTurns;
+  readonly prices: PriceSource;
+  readonly pause?: () => Promise<void>;
+  /** Takes a log that can no longer be read out of the index. */
+  dropLog(id: number, path: string, error: string): void;
+}
+
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
-export async function refreshSessions(
-  store: IndexStore,
-  turns: LogTurns,
-  prices: PriceSource,
-  pause?: () => Promise<void>,
-): Promise<void> {
-  const changed = store.all<{ readonly id: number; readonly source: string; readonly body: string | null }>(
-    "SELECT id, source, body FROM sessions WHERE dirty = 1",
-  );
-  for (const { id, source, body } of changed) {
-    await pause?.();
-    const logs = readSessionLogs(store, id);
-    if (logs.length === 0) {
-      store.run("DELETE FROM sessions WHERE id = ?", id);
-      continue;
-    }
+export async function refreshSessions(parts: RefreshParts): Promise<void> {
+  const changed = parts.store.all<SessionRow>("SELECT id, source, body FROM sessions WHERE dirty = 1");
+  for (const session of changed) {
+    await parts.pause?.();
+    while (!await refreshSession(session, parts));
+  }
+}
+
+interface SessionRow {
+  readonly id: number;
+  readonly source: string;
+  readonly body: string | null;
+}
+
+/** @returns false when a log had to be dropped: it is another session then */
+async function refreshSession({ id, source, body }: SessionRow, parts: RefreshParts): Promise<boolean> {
+  const { store, turns, prices, dropLog } = parts;
+  const logs = readSessionLogs(store, id);
+  if (logs.length === 0) {
+    store.run("DELETE FROM sessions WHERE id = ?", id);
+    return true;
+  }
+  try {
     const state = await addUpLogs(logs, () => turns.readSession(id));
     const before = () => body === null ? undefined : decodeSession(JSON.parse(body) as StoredSession);
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
@@ -38,6 +54,11 @@ export async function refreshSessions(
       encodeSession(session),
       id,
     );
+    return true;
+  } catch (error) {
+    if (!(error instanceof UnreadableLogError)) throw error;
+    dropLog(logs.find(({ path }) => path === error.path)!.id, error.path, error.reason);
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a scan makes of one session's log: prices that change, a cache that is kept warm, and times that are asked for. */
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { piHeader, piLogPath, piTurn, writeLog } from "../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
@@ -233,6 +233,79 @@ Deno.test("a log of more turns than a call takes arguments", async () => {
     const [session] = await scan.sessions(later);
     strictEqual(session!.turns, turns + 1);
     strictEqual((await scan.explainedTurns(session!.id, later)).length, turns + 1);
+    scan.close();
+  });
+});
+
+Deno.test("a log that vanishes in the middle of a scan stops nothing, and leaves no wrong sum behind", async (t) => {
+  // A conversation in two logs that share a turn, so that their turns are read again and again; and a fork of it.
+  const turn = (id: string, minute: number) =>
+    piTurn({ id, at: `2026-11-20T10:0${minute}:00.000Z`, input: 1, output: 1 });
+  const fork = { ...piHeader("fork"), timestamp: "2026-11-20T10:05:00.000Z" };
+  const write = async (home: string) => {
+    const [own, copy] = [piLogPath(home, ID), piLogPath(home, ID).replace("--srv-app--", "--copy--")];
+    await writeLog(own, [piHeader(ID), turn("1", 1), turn("2", 2)]);
+    await writeLog(copy, [piHeader(ID), turn("1", 1), turn("3", 3)]);
+    await writeLog(piLogPath(home, "fork"), [fork, turn("1", 1), turn("2", 2), turn("6", 6)]);
+    return own;
+  };
+  const scanAt = (home: string, pause?: () => Promise<void>) =>
+    scanLogs({
+      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      stateDirectory: join(home, "state"),
+      pause,
+    });
+  const turnsOf = async (scan: Awaited<ReturnType<typeof scanAt>>) => {
+    const sessions = await scan.sessions(now("12:00:00"));
+    scan.close();
+    return sessions.map(({ sessionId, turns }) => `${sessionId} ${turns}`).sort();
+  };
+  // Its own 1 and 3; the fork's 2 has no other owner any more.
+  const without = [`${ID} 2`, "fork 2"].sort();
+  const seen = new Set<string>();
+  for (let moment = 1;; moment++) {
+    let pauses = 0;
+    let isOver = false;
+    await t.step(`at pause ${moment}`, async () => {
+      await withTemporaryDirectory(async (home) => {
+        const own = await write(home);
+        const first = await scanAt(home, async () => {
+          if (++pauses === moment) await Deno.remove(own);
+        });
+        isOver = pauses < moment;
+        seen.add((await turnsOf(first)).join());
+        if (isOver) await Deno.remove(own);
+        deepStrictEqual(await turnsOf(await scanAt(home)), without);
+      });
+    });
+    if (isOver) break;
+  }
+  // The first scan said what there was before or after, or missed what the log owned; it never counted twice.
+  for (const answer of seen) match(answer, /^01a1fb64-0000-7000-8000-000000000001 [23],fork [12]$/);
+  strictEqual(seen.size > 1, true);
+});
+
+Deno.test("a question about turns that cannot be read fails, and is not answered with less", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const path = piLogPath(home, ID);
+    await writeLog(path, [
+      piHeader(ID),
+      piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" }),
+      piTurn({ id: "2", at: "2026-11-20T10:05:00.000Z" }),
+    ]);
+    const scan = await scanLogs({
+      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      stateDirectory: join(home, "state"),
+    });
+    const [session] = await scan.sessions(now("12:00:00"));
+    await Deno.remove(path);
+    const failure = { name: "AgentError", code: "failed", message: /changed while it was asked, and cannot be read/ };
+    await rejects(scan.explainedTurns(session!.id, now("12:00:00")), failure);
+    await rejects(scan.usageBuckets({ since: at("10:03:00") }), failure);
+    await rejects(scan.sessions({ now: at("10:02:00"), isPast: true }), failure);
+    // What the index has summed needs no turns, and is still the answer as of the last scan.
+    const buckets = await scan.usageBuckets({});
+    strictEqual(buckets.reduce((turns, bucket) => turns + bucket.turns, 0), 2);
     scan.close();
   });
 });

@@ -18,8 +18,16 @@ export interface SettleParts {
 
 type SharingRow = Omit<SharingLog, "startedAt"> & { readonly facts: string | null };
 
-/** Marks the sessions whose sums changed. */
-export async function settleOwnership({ store, keys, gaps, work }: SettleParts, discovery: Discovery): Promise<void> {
+/**
+ * Marks the sessions whose sums changed.
+ *
+ * @param dropLog Called with a log that can no longer be read: the others were settled without it
+ */
+export async function settleOwnership(
+  { store, keys, gaps, work }: SettleParts,
+  discovery: Discovery,
+  dropLog: (id: number, path: string, error: string) => void,
+): Promise<void> {
   const conflicts = keys.findConflicts();
   if (conflicts.length === 0) return;
   const logs = new Map(discovery.files.map((log) => [log.file.path, log]));
@@ -36,8 +44,9 @@ export async function settleOwnership({ store, keys, gaps, work }: SettleParts, 
       return { ...rest, startedAt, source: log.source.id, file: log.file };
     }),
   }));
-  for await (const { result = [] } of work.run("settle", tasks)) {
-    for (const { id, sums, ...how } of result) {
+  for await (const { result } of work.run("settle", tasks)) {
+    for (const { id, path, error } of result!.unreadable) dropLog(id, path, error);
+    for (const { id, sums, ...how } of result!.settled) {
       for (const samples of readSamples(store, id)) gaps.remove(samples);
       gaps.add(sums.samples);
       writeSums(store, id, sums, how);

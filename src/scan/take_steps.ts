@@ -7,6 +7,11 @@ export const BREATH_MS: DurationMs = 20;
 /** The work's own error is handed back, so that it cannot be taken for one of the pause. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
+/** Of an outcome's error. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** @param onStep Called and waited for before the first step and then every few, with what the last one yielded */
 export async function takeSteps<T>(
   steps: Generator<number, T>,

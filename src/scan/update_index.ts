@@ -8,7 +8,7 @@ import type { Discovery } from "./discover.ts";
 import { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import { KeyIndex } from "./key_index.ts";
-import { isOutdated, noteVersions } from "./index_versions.ts";
+import { forgetVersions, isOutdated, noteVersions } from "./index_versions.ts";
 import { type Change, type Changes, forgetStamp, listAll, listChanges, writeStamp } from "./list_changes.ts";
 import type { LogDigest } from "./log_digest.ts";
 import { readSamples } from "./log_parts.ts";
@@ -57,11 +57,21 @@ export async function updateIndex(
   try {
     for (const file of changes.gone) dropLog(update, file.id);
     await updateLogs(update, changes.changed, options);
-    await settleOwnership(update, discovery);
+    await settleOwnership(update, discovery, (id, path, error) => dropUnreadable(update, problems, id, path, error));
   } finally {
     work.end();
   }
-  await refreshSessions(store, new LogTurns({ store, discovery, prices, pause }), prices, pause);
+  await refreshSessions({
+    store,
+    turns: new LogTurns({ store, discovery, prices, pause }),
+    prices,
+    pause,
+    dropLog(id, path, error) {
+      dropUnreadable(update, problems, id, path, error);
+      // Other logs may now own what it showed: the next scan weighs all of them anew.
+      forgetVersions(store);
+    },
+  });
   update.keys.save();
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
@@ -118,12 +128,20 @@ async function updateLogs(
     const change = whole[index]!;
     progress.done += change.file.size;
     if (result !== undefined) storeDigest(update, ids[index]!, change, result);
-    else {
-      // What was read of it before is no longer backed by anything.
-      problems.push({ path: change.file.path, message: `Cannot be read: ${error}` });
-      if (change.known !== undefined) dropLog(update, change.known.id);
-    }
+    else dropUnreadable(update, problems, change.known?.id, change.file.path, error!);
   }
+}
+
+/** What was read of a log before is no longer backed by anything. @param id Undefined for one that is not in the index */
+function dropUnreadable(
+  update: Update,
+  problems: Diagnostic[],
+  id: number | undefined,
+  path: string,
+  error: string,
+): void {
+  problems.push({ path, message: `Cannot be read: ${error}` });
+  if (id !== undefined) dropLog(update, id);
 }
 
 function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, digest: LogDigest): void {
