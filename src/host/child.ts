@@ -15,22 +15,28 @@ const RELAYED_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 export type RelayedSignal = typeof RELAYED_SIGNALS[number];
 
-/** How long a signal to the whole group may take to show up in the sentinel. */
-const GROUP_SIGNAL_MS: DurationMs = 100;
+/**
+ * From a signal's arrival here to the question to the sentinel. The kernel marks a group's members one after the other,
+ * within microseconds; this is for a machine that is paused in between, and joins signals of one cause into one question.
+ */
+const BEFORE_QUESTION_MS: DurationMs = 20;
 
 /**
  * Holds back the signals that would end us, from its making to {@linkcode close}, so that nothing is left half done;
  * while a child runs, they are the child's.
  *
  * No signal says who sent it, and a child that got one from the terminal must not get it twice: a second Ctrl-C means
- * "at once" to many programs. So a sentinel waits in our process group, a shell that reads from a pipe. A signal that
- * took the sentinel along went to the group; one that left it alive was for us alone.
+ * "at once" to many programs. So a sentinel waits in our process group, a shell that reads from a pipe. With each signal
+ * the pipe is closed: a shell that ends of itself was not meant, so the signal was for us alone; one that the signal
+ * ended, before it could, says that it went to the group. However slow the machine is, one of the two is certain.
  */
 export class SignalRelay {
   #received: RelayedSignal | undefined;
   readonly #interruption = new AbortController();
   #child: Deno.ChildProcess | undefined;
   #sentinel: Deno.ChildProcess | undefined;
+  /** Whether the signals of the last milliseconds went to the group. */
+  #question: Promise<boolean> | undefined;
   readonly #listeners: (readonly [RelayedSignal, () => void])[] = [];
 
   constructor() {
@@ -59,12 +65,17 @@ export class SignalRelay {
     this.#interruption.abort();
   }
 
-  /** Signals go to this child until it has ended. */
-  async accompany(child: Deno.ChildProcess): Promise<Deno.CommandStatus> {
-    this.#child = child;
+  /**
+   * Signals go to the child from its start until it has ended.
+   *
+   * @throws what `start` throws
+   */
+  async accompany(start: () => Deno.ChildProcess): Promise<Deno.CommandStatus> {
+    // Before the child, which may have its first signal as soon as it is there.
     this.#sentinel = startSentinel();
     try {
-      return await child.status;
+      this.#child = start();
+      return await this.#child.status;
     } finally {
       this.#child = undefined;
       const sentinel = this.#sentinel;
@@ -90,20 +101,18 @@ export class SignalRelay {
     }
   }
 
-  async #wentToGroup(): Promise<boolean> {
+  #wentToGroup(): Promise<boolean> {
+    this.#question ??= this.#askSentinel();
+    return this.#question;
+  }
+
+  async #askSentinel(): Promise<boolean> {
+    await new Promise((resolve) => setTimeout(resolve, BEFORE_QUESTION_MS));
     const sentinel = this.#sentinel;
-    if (sentinel === undefined) return false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), GROUP_SIGNAL_MS));
-    const status = await Promise.race([sentinel.status, late]);
-    clearTimeout(timer);
-    if (status === undefined) return false;
-    // The next signal needs a new one, unless the child has ended or another call was quicker.
-    if (this.#sentinel === sentinel) {
-      await endSentinel(sentinel);
-      this.#sentinel = this.#child === undefined ? undefined : startSentinel();
-    }
-    return status.signal !== null;
+    // The next one is there before this one goes, for the next signal.
+    this.#sentinel = this.#child === undefined ? undefined : startSentinel();
+    this.#question = undefined;
+    return await endSentinel(sentinel) !== null;
   }
 }
 
@@ -126,12 +135,13 @@ function startSentinel(): Deno.ChildProcess | undefined {
   }
 }
 
-async function endSentinel(sentinel: Deno.ChildProcess | undefined): Promise<void> {
-  if (sentinel === undefined) return;
+/** @returns the signal that had ended it already; null when none had */
+async function endSentinel(sentinel: Deno.ChildProcess | undefined): Promise<Deno.Signal | null> {
+  if (sentinel === undefined) return null;
   await sentinel.stdin.abort().catch((error: unknown) => {
     if (!(error instanceof Error)) throw error;
   });
-  await sentinel.status;
+  return (await sentinel.status).signal;
 }
 
 export interface ChildOptions {
@@ -150,7 +160,7 @@ export interface ChildOptions {
  * @throws {AgentError} launch_not_executable or launch_not_found, when it cannot be started
  */
 export async function runChild(options: ChildOptions, relay: SignalRelay): Promise<number> {
-  const { code, signal } = await relay.accompany(startChild(options));
+  const { code, signal } = await relay.accompany(() => startChild(options));
   return signal === null ? code : signalStatus(signal);
 }
 
