@@ -22,7 +22,7 @@ interface Library {
 }
 
 /** Raised when this file maps, trusts or computes differently, so that stored costs are worked out anew. */
-export const RULES = 1;
+export const RULES = 2;
 
 /**
  * Provider ids of the logs, and what the price data calls them. Only providers that bill by the token at public prices;
@@ -77,6 +77,12 @@ const NOT_TRUSTED: readonly RegExp[] = [
   /^openrouter\/x-ai\/grok-(?:4\.20|4\.3|build)/,
   /^zai\/glm-5\.3-flash$/,
 ];
+
+/**
+ * Anthropic's models in fast mode, as the logs of Claude Code show them. The data have them among OpenRouter's rows, which
+ * ask what Anthropic's list asks ($30 and $150 for Opus 4.6 and 4.7, $10 and $50 for 4.8 and 5; 2026-11).
+ */
+const FAST_MODE = /^(claude-[a-z]+)-(\d+(?:-\d+)?)-fast$/;
 
 /**
  * Loads the price data and puts the user's prices over it. Takes some 50 ms: to be called only once a turn needs it.
@@ -155,6 +161,10 @@ export function listedName(provider: string): string | undefined {
 function findPublicSchedule(provider: string, model: string, library: Library): PriceSchedule | null {
   const providerId = PROVIDERS.get(provider);
   if (providerId === undefined) return null;
+  const fast = providerId === "anthropic" ? FAST_MODE.exec(model.toLowerCase().trim()) : null;
+  if (fast !== null) {
+    return findPublicSchedule("openrouter", `anthropic/${fast[1]}-${fast[2]!.replace("-", ".")}-fast`, library);
+  }
   // The package only shows its search as a part of a calculation; the time does not matter to which row is found.
   const row = library.calcPrice({}, model, { providerId, timestamp: new Date(0) })?.model;
   if (row === undefined || !isSameModel(row.match, model)) return null;

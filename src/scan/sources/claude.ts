@@ -10,7 +10,7 @@ import { type EpochMs, MAIN_CHAIN, type PendingChange, totalTokens } from "../..
 import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { type Fields, isFields, KEYS, parseTime, textOf } from "./claude_fields.ts";
-import { adviceOf, providerOf, usageOf } from "./claude_usage.ts";
+import { adviceOf, modelOf, providerOf, usageOf } from "./claude_usage.ts";
 
 /** An id and when it was seen. */
 type Dated = [id: string, at: EpochMs];
@@ -61,7 +61,7 @@ const ADVISOR_CHAIN = "tool";
 export const claude: Source<ClaudeState> = {
   id: "claude",
   title: "Claude Code",
-  version: 1,
+  version: 2,
   roots: rootsOf,
 
   matches(relativePath) {
@@ -220,7 +220,7 @@ function recordAssistant(state: ClaudeState, record: Fields): RecordResult<Claud
   const requestedAt = timeOf(state.requests, textOf(record.requestRef));
   const at = Math.min(loggedAt, requestedAt ?? loggedAt, timeOf(state.responses, key) ?? loggedAt);
   remember(state.responses, key, at, MAX_RESPONSES);
-  const model = textOf(message.model) ?? "unknown";
+  const model = modelOf(message.model, logged.speed);
   const turn: RecordedTurn = {
     key,
     at,

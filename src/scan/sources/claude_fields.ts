@@ -29,6 +29,7 @@ export const KEYS = [
   "requestRef",
   "requestSessionId",
   "sessionId",
+  "speed",
   "subtype",
   "summary",
   "timestamp",

@@ -256,6 +256,22 @@ Deno.test("claude: lines that nobody billed give no turn and no problem", async 
   }
 });
 
+Deno.test("claude: a response in fast mode is one of a model of its own", async (t) => {
+  const rows: [name: string, speed: unknown, model: string, found: string][] = [
+    ["fast", "fast", "claude-opus-5", "claude-opus-5-fast"],
+    ["named by a gateway", "fast", "claude-opus-5-fast", "claude-opus-5-fast"],
+    ["standard", "standard", "claude-opus-5", "claude-opus-5"],
+    ["not said", undefined, "claude-opus-5", "claude-opus-5"],
+    ["not known", ["fast"], "claude-opus-5", "claude-opus-5"],
+  ];
+  for (const [name, speed, model, found] of rows) {
+    await t.step(name, () => {
+      const { turns } = fold(MAIN, [responseLine({}, { speed }, { model })]);
+      assert.deepEqual(turns[0]?.model, { provider: "anthropic", model: found });
+    });
+  }
+});
+
 Deno.test("claude: identity, provider, reported cost and lifetime of a turn", async (t) => {
   const usage = {};
   const cases: [string, Json, Json, Partial<RecordedTurn>][] = [

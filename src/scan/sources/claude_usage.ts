@@ -69,6 +69,16 @@ export function adviceOf(usage: Fields): { calls: { model: string; usage: TokenU
   return { calls, problem };
 }
 
+/**
+ * The model as it is billed and cached. In fast mode it costs a multiple, and reads nothing that the same model cached at
+ * its usual speed: it is a model of its own, by the name that gateways and ccusage give it. `speed` says what was served,
+ * also where another was asked for (Anthropic's documentation of fast mode, 2026-11).
+ */
+export function modelOf(model: unknown, speed: unknown): string {
+  const name = textOf(model) ?? "unknown";
+  return speed === "fast" && !name.endsWith("-fast") ? `${name}-fast` : name;
+}
+
 /** Who bills: Anthropic, unless the model's or the message's id is of a form that only a cloud's endpoint gives out. */
 export function providerOf(model: string, messageId: string | undefined): string {
   if (messageId?.startsWith("msg_bdrk_") || /^arn:[\w-]+:bedrock:|^([a-z-]+\.)?anthropic\./.test(model)) {
