@@ -7,6 +7,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { SCHEMA_VERSION } from "../src/operations/report_json.ts";
+import { indexPath } from "../src/scan/index_file.ts";
 import type { SessionJson } from "../src/operations/schemas.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import {
@@ -401,11 +402,11 @@ Deno.test("what cannot be read is said", async (t) => {
 Deno.test("a warning goes to standard error, and leaves the answer whole", async () => {
   await withSmallHome(async (run, home) => {
     await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
-    await Deno.writeTextFile(join(home, ".opper/agent/index.db"), "this is no database ".repeat(500));
+    await Deno.writeTextFile(indexPath(join(home, ".opper/agent")), "this is no database ".repeat(500));
     const { code, stdout, stderr } = await run(["sessions"]);
     match(stderr, /^warning: The index .* was corrupt\. .*\n$/);
     deepStrictEqual([code, stdout], [0, await golden("sessions")]);
-    await Deno.writeTextFile(join(home, ".opper/agent/index.db"), "this is no database ".repeat(500));
+    await Deno.writeTextFile(indexPath(join(home, ".opper/agent")), "this is no database ".repeat(500));
     strictEqual((await run(["sessions", "--quiet"])).stderr, "");
   });
 });

@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { indexName, indexPath } from "../src/scan/index_file.ts";
 import { scanLogs } from "../src/scan/scan.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
@@ -126,6 +127,19 @@ Deno.test("the index may be deleted at any time", async () => {
   });
 });
 
+Deno.test("the index of another version of the program is left alone", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const other = join(home, ".opper/agent", indexName("0.0.1"));
+    await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
+    await Deno.writeTextFile(other, "in a form that only that version knows");
+    await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
+    const { turns, warnings } = await scan(home);
+    deepStrictEqual([turns, warnings], [1, []]);
+    strictEqual(await Deno.readTextFile(other), "in a form that only that version knows");
+    strictEqual((await scan(home)).bytesRead, 0);
+  });
+});
+
 Deno.test("an index that cannot be used never stops an answer", async (t) => {
   const damage: [name: string, damage: (index: string) => void, warning: RegExp][] = [
     ["not a database", (index) => Deno.writeTextFileSync(index, "nonsense ".repeat(1000)), /was corrupt/],
@@ -140,7 +154,7 @@ Deno.test("an index that cannot be used never stops an answer", async (t) => {
       await withTemporaryDirectory(async (home) => {
         await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
         const first = await scan(home);
-        break_(join(home, ".opper/agent/index.db"));
+        break_(indexPath(join(home, ".opper/agent")));
         await writeLog(piLogPath(home, OTHER), [piHeader(OTHER), turn("3")]);
         const second = await scan(home);
         strictEqual(second.turns, first.turns + 1);
@@ -153,7 +167,7 @@ Deno.test("an index that cannot be used never stops an answer", async (t) => {
     await withTemporaryDirectory(async (home) => {
       await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
       await scan(home);
-      Deno.writeTextFileSync(join(home, ".opper/agent/index.db"), "nonsense ".repeat(1000));
+      Deno.writeTextFileSync(indexPath(join(home, ".opper/agent")), "nonsense ".repeat(1000));
       strictEqual((await scan(home)).warnings.length, 1);
       strictEqual((await scan(home)).warnings.length, 0);
       strictEqual((await scan(home)).bytesRead, 0);
@@ -187,7 +201,7 @@ Deno.test("an index that cannot be used never stops an answer", async (t) => {
     await withTemporaryDirectory(async (home) => {
       await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
       await scan(home);
-      const lock = new DatabaseSync(join(home, ".opper/agent/index.db"));
+      const lock = new DatabaseSync(indexPath(join(home, ".opper/agent")));
       lock.exec("BEGIN IMMEDIATE");
       await writeLog(piLogPath(home, OTHER), [piHeader(OTHER), turn("3")]);
       const run = await runAgent(["sessions", "--json"], { home });

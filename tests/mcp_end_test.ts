@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeLargeHome } from "./support/logs.ts";
 import { INITIALIZE, type McpClient, startMcp } from "./support/mcp_client.ts";
+import { indexPath } from "../src/scan/index_file.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 
@@ -137,7 +138,7 @@ Deno.test("while another process writes the index", async (t) => {
     }
     // Something to write, and nobody else may.
     await makeHugeLog(home, 1e6);
-    const other = new DatabaseSync(join(opperHome, "agent/index.db"));
+    const other = new DatabaseSync(indexPath(join(opperHome, "agent")));
     try {
       other.exec("BEGIN IMMEDIATE");
       await t.step("a signal is heard", async () => {

@@ -249,7 +249,7 @@ Deno.test("refreshing at once leaves one sound snapshot, and nothing else", asyn
     const runs = await Promise.all(Array.from({ length: 5 }, () => runStatusline(home, ["--refresh"])));
     for (const { code, stdout, stderr } of runs) deepStrictEqual([code, stdout, stderr], [0, "", ""]);
     const files = [...Deno.readDirSync(join(home, ".opper/agent"))].map(({ name }) => name)
-      .filter((name) => !name.startsWith("index.db"));
+      .filter((name) => !name.startsWith("index-"));
     deepStrictEqual(files.sort(), ["statusline.json", "statusline.lock"]);
     const { sessions } = JSON.parse(await Deno.readTextFile(join(home, ".opper/agent/statusline.json")));
     strictEqual(sessions.length, 4);

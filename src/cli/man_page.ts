@@ -28,7 +28,7 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
 const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/config.json", "What holds for every command; see config."],
   ["$OPPER_HOME/agent/prices.json", "Prices of your own, by provider and model."],
-  ["$OPPER_HOME/agent/index.db", "What was read of the logs. It may be deleted at any time."],
+  ["$OPPER_HOME/agent/index-*.db", "What was read of the logs. It may be deleted at any time."],
   ["$OPPER_HOME/agent/statusline.json", "What statusline shows at once. It may be deleted at any time."],
 ];
 

@@ -4,7 +4,7 @@
  * Nothing here throws for what it merely passes by: what could not be looked at comes back as a Diagnostic. Without
  * node:fs, which takes as long to load as a warm scan.
  */
-import type { Diagnostic, EpochMs } from "../core/model.ts";
+import type { Diagnostic, DurationMs, EpochMs } from "../core/model.ts";
 
 /** A regular file, and what tells whether it changed since. */
 export interface FoundFile {
@@ -162,6 +162,23 @@ export function removeFileIfAny(path: string): void {
     Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Removes the files of a directory whose name passes `matches` and that nobody has written to for that long. What cannot
+ * be looked at or removed stays: whoever calls this is only tidying up.
+ */
+export function removeFilesUnwritten(directory: string, matches: (name: string) => boolean, forMs: DurationMs): void {
+  const until = Date.now() - forMs;
+  try {
+    for (const { name, isFile } of Deno.readDirSync(directory)) {
+      if (!isFile || !matches(name)) continue;
+      const path = directory + SEPARATOR + name;
+      if ((Deno.statSync(path).mtime?.getTime() ?? Infinity) < until) Deno.removeSync(path);
+    }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
   }
 }
 

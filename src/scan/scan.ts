@@ -7,7 +7,6 @@
  */
 import type { Diagnostic, DurationMs } from "../core/model.ts";
 import { makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
-import { dirname } from "../host/paths.ts";
 import { loadZstd } from "../host/zstd_file.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
 import type { LogWorkOptions } from "./log_work.ts";
@@ -17,6 +16,7 @@ import { PriceData } from "./price_data.ts";
 import type { SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
 import { listChanges } from "./list_changes.ts";
+import { indexPath, removeUnusedIndexes } from "./index_file.ts";
 import { isOutdated } from "./index_versions.ts";
 
 export interface ScanOptions {
@@ -43,30 +43,30 @@ export async function scanLogs(options: ScanOptions): Promise<LogScan> {
   const overridesPath = `${options.stateDirectory}/prices.json`;
   const overridesText = readTextFileIfAny(overridesPath);
   const prices = new PriceData(overridesPath, overridesText);
-  const indexPath = `${options.stateDirectory}/index.db`;
+  const path = indexPath(options.stateDirectory);
   if (options.useIndex ?? true) {
     try {
       // It names projects and sessions, which are nobody else's business. What SQLite adds has the same mode.
-      makePrivateDirectory(dirname(indexPath));
-      makePrivateFileIfMissing(indexPath);
-      return await scanInto(indexPath, indexPath, discovery, prices, options);
+      makePrivateDirectory(options.stateDirectory);
+      makePrivateFileIfMissing(path);
+      return await scanInto(path, path, discovery, prices, options);
     } catch (error) {
       const why = indexFault(error);
       if (why === undefined) throw error;
-      if (why === "corrupt") { for (const suffix of ["", "-wal", "-shm"]) removeFileIfAny(indexPath + suffix); }
+      if (why === "corrupt") { for (const suffix of ["", "-wal", "-shm"]) removeFileIfAny(path + suffix); }
       options.onWarning?.(
         why === "corrupt"
-          ? `The index ${indexPath} was corrupt. This answer was scanned in memory; the next run builds a new index.`
-          : `The index ${indexPath} cannot be used (${why}). This answer was scanned in memory, which is slower.`,
+          ? `The index ${path} was corrupt. This answer was scanned in memory; the next run builds a new index.`
+          : `The index ${path} cannot be used (${why}). This answer was scanned in memory, which is slower.`,
       );
     }
   }
-  return await scanInto(":memory:", indexPath, discovery, prices, options);
+  return await scanInto(":memory:", path, discovery, prices, options);
 }
 
 async function scanInto(
   databasePath: string,
-  indexPath: string,
+  path: string,
   discovery: Discovery,
   prices: PriceData,
   options: ScanOptions,
@@ -89,10 +89,11 @@ async function scanInto(
         store.rollback();
         throw error;
       }
+      if (databasePath === path) removeUnusedIndexes(options.stateDirectory);
     }
     return new LogScan({
       store,
-      indexPath,
+      indexPath: path,
       inMemory: databasePath === ":memory:",
       discovery,
       prices,
