@@ -1,4 +1,4 @@
-/** Collects the runs of each case and gives their medians. */
+/** Collects the runs of each case and gives their medians, and how cases compare. */
 import type { Measured } from "./run_measured.ts";
 
 /** What a case read. */
@@ -14,6 +14,8 @@ export interface CaseFacts {
 
 export interface MeasuredCase extends CaseFacts {
   readonly wallMs: { readonly median: number; readonly least: number; readonly most: number };
+  /** Of each run, in the order of the rounds; as many in each round. */
+  readonly walls: readonly number[];
   readonly userMs?: number;
   /** The most of all runs. */
   readonly peakMb?: number;
@@ -47,6 +49,7 @@ export class CaseRuns {
       const users = runs.flatMap(({ userMs }) => userMs ?? []);
       return [name, {
         ...this.#facts.get(name),
+        walls,
         wallMs: { median: median(walls), least: Math.min(...walls), most: Math.max(...walls) },
         userMs: users.length === 0 ? undefined : median(users),
         peakMb: peaks.length === 0 ? undefined : Math.max(...peaks),
@@ -54,6 +57,17 @@ export class CaseRuns {
       }];
     }));
   }
+}
+
+/**
+ * How long a case takes in terms of another one: the median over the rounds of each round's own ratio, so that a machine
+ * whose speed changes in between slows both alike.
+ */
+export function ratioOf({ walls: a }: MeasuredCase, { walls: b }: MeasuredCase): number {
+  const rounds = Math.min(a.length, b.length);
+  const roundOf = (walls: readonly number[], round: number) =>
+    median(walls.slice(round * walls.length / rounds, (round + 1) * walls.length / rounds));
+  return median(Array.from({ length: rounds }, (_, round) => roundOf(a, round) / roundOf(b, round)));
 }
 
 function median(values: readonly number[]): number {

@@ -1,10 +1,10 @@
 /** The figures as tables that are Markdown and can be read as they are. */
-import type { MeasuredCases } from "./measured_cases.ts";
+import { type MeasuredCases, ratioOf } from "./measured_cases.ts";
 import type { Target } from "./targets.ts";
 
 /** @param baseline Case that ratios refer to */
 export function casesTable(cases: MeasuredCases, baseline: string): string {
-  const base = cases.get(baseline)?.wallMs.median;
+  const base = cases.get(baseline);
   const rows = [...cases].map(([name, row]) => [
     name,
     milliseconds(row.wallMs.median),
@@ -12,7 +12,7 @@ export function casesTable(cases: MeasuredCases, baseline: string): string {
     row.userMs === undefined ? "" : hundredths(row.userMs),
     row.peakMb === undefined ? "" : row.peakMb.toFixed(0),
     row.bytes === undefined ? "" : (row.bytes / 1e6 / (row.wallMs.median / 1000)).toFixed(0),
-    base === undefined || !row.isComparable ? "" : (row.wallMs.median / base).toFixed(3),
+    base === undefined || !row.isComparable ? "" : ratioOf(row, base).toFixed(3),
     row.totals ?? "",
   ]);
   const header = ["case", "wall ms", "least to most", "user ms", "peak MB", "MB/s", `of ${baseline}`, "totals"];

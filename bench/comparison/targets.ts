@@ -1,6 +1,6 @@
-/** What is to be reached, as figures of the medians that were measured. */
+/** What is to be reached, and whether it was. */
 import { CASE } from "./case_names.ts";
-import type { MeasuredCases } from "./measured_cases.ts";
+import { type MeasuredCases, ratioOf } from "./measured_cases.ts";
 
 export interface Target {
   readonly what: string;
@@ -14,8 +14,8 @@ export interface Target {
 export function checkTargets(cases: MeasuredCases): readonly Target[] {
   const ms = (name: string) => cases.get(name)?.wallMs.median;
   const ratio = (what: string, name: string, to: string, limit: number) => {
-    const [a, b] = [ms(name), ms(to)];
-    return a === undefined || b === undefined ? [] : [compare(what, a / b, limit, (value) => value.toFixed(2))];
+    const [a, b] = [cases.get(name), cases.get(to)];
+    return a === undefined || b === undefined ? [] : [compare(what, ratioOf(a, b), limit, (value) => value.toFixed(2))];
   };
   const peak = (what: string, name: string) => {
     const mb = cases.get(name)?.peakMb;
