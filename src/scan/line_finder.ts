@@ -44,6 +44,8 @@ const KEY_SLOT_COUNT = 256;
 const KEY_MASKS = 2304;
 const KEPT_KEYS = 2560;
 const KEPT_KEY_STRIDE = 32;
+const MAXIMUM_KEPT_KEYS = 64;
+const TABLES_END = KEPT_KEYS + MAXIMUM_KEPT_KEYS * KEPT_KEY_STRIDE;
 const RESULTS = 16384;
 const RESULT_STRIDE = 12;
 const BYTES = 65536;
@@ -52,7 +54,6 @@ const SLACK = 128;
 
 const MAXIMUM_NEEDLES = 16;
 const MAXIMUM_NEEDLE_LENGTH = 64;
-const MAXIMUM_KEPT_KEYS = 64;
 /** Two bytes are a third faster for some needles and a quarter slower for others: three are never slow. */
 const FINGERPRINT_LENGTH = 3;
 const NEWLINE = 10;
@@ -68,8 +69,17 @@ const LOOKS_WELL_FORMED = 2;
 
 /** There is one memory: the finder whose bytes it holds. */
 let current: LineFinder | undefined;
-/** What its tables were written for: most searches are for the same as the one before. */
-let tablesFor: readonly (readonly string[])[] = [];
+
+/** What the memory holds between `needleCount` and the results, for the searches of late: each source has its own. */
+interface Tables {
+  readonly needles: readonly string[];
+  readonly keptKeys: readonly string[];
+  readonly bytes: Uint8Array;
+}
+const MOST_TABLES = 8;
+let knownTables: readonly Tables[] = [];
+/** What is in the memory: most searches are for the same as the one before. */
+let currentTables: Tables | undefined;
 
 /**
  * A search over one stream of bytes: ask for {@linkcode space}, fill it, say with {@linkcode search} how much was filled.
@@ -104,11 +114,9 @@ export class LineFinder {
     current = undefined;
     if (memory.buffer !== this.#bytes.buffer) this.#viewMemory();
     const { needles, keptKeys = NO_KEYS } = this.#search;
-    if (tablesFor[0] !== needles || tablesFor[1] !== keptKeys) {
-      tablesFor = [];
-      this.#writeTables(needles);
-      this.#writeKeptKeys(keptKeys);
-      tablesFor = [needles, keptKeys];
+    if (currentTables?.needles !== needles || currentTables.keptKeys !== keptKeys) {
+      currentTables = undefined;
+      currentTables = this.#fillTables(needles, keptKeys);
     }
     this.#view.setInt32(AT.everyLine, Number(this.#search.everyLine), true);
     current = this;
@@ -252,6 +260,20 @@ export class LineFinder {
       ends.push(keptEnd);
     }
     handOutTogether();
+  }
+
+  /** Working them out takes as long as a small log does. */
+  #fillTables(needles: readonly string[], keptKeys: readonly string[]): Tables {
+    const known = knownTables.find((tables) => tables.needles === needles && tables.keptKeys === keptKeys);
+    if (known !== undefined) {
+      this.#bytes.set(known.bytes, AT.needleCount);
+      return known;
+    }
+    this.#writeTables(needles);
+    this.#writeKeptKeys(keptKeys);
+    const made = { needles, keptKeys, bytes: this.#bytes.slice(AT.needleCount, TABLES_END) };
+    knownTables = [made, ...knownTables.slice(0, MOST_TABLES - 1)];
+    return made;
   }
 
   #writeKeptKeys(keys: readonly string[]): void {
