@@ -3,7 +3,8 @@
  * object. The search itself is line_finder.wat; this fills its memory, keeps the unfinished line between two fillings
  * and hands the lines out. Opens nothing and parses nothing.
  */
-import { addKey, findLines, keepMembers, memory } from "./line_finder.wasm";
+import { findLines, keepMembers, memory } from "./line_finder.wasm";
+import { MAXIMUM_NEEDLE_LENGTH, writeTables } from "./line_finder_tables.ts";
 
 export interface LineSearch {
   /** At most 16, of 1 to 64 ASCII characters each, none with a newline. */
@@ -35,33 +36,16 @@ export interface LineSearch {
 }
 
 /** Offsets in the memory of line_finder.wat. */
-const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16, needleCount: 20 } as const;
-const TABLES = 64;
-const NEEDLES = 256;
-const NEEDLE_STRIDE = 72;
-const KEY_SLOTS = 2048;
-const KEY_SLOT_COUNT = 256;
-const KEY_MASKS = 2304;
-const KEPT_KEYS = 2560;
-const KEPT_KEY_STRIDE = 32;
-const MAXIMUM_KEPT_KEYS = 64;
-const TABLES_END = KEPT_KEYS + MAXIMUM_KEPT_KEYS * KEPT_KEY_STRIDE;
+const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16 } as const;
 const RESULTS = 16384;
 const RESULT_STRIDE = 12;
 const BYTES = 65536;
 /** What the search may touch behind the last byte. */
 const SLACK = 128;
 
-const MAXIMUM_NEEDLES = 16;
-const MAXIMUM_NEEDLE_LENGTH = 64;
-/** Two bytes are a third faster for some needles and a quarter slower for others: three are never slow. */
-const FINGERPRINT_LENGTH = 3;
-const NEWLINE = 10;
 const COMMA = 44;
 const OPENING_BRACKET = 91;
 const CLOSING_BRACKET = 93;
-const NEEDLE_BUCKETS = 7;
-const NEWLINE_BUCKET = 1 << NEEDLE_BUCKETS;
 const NO_KEYS: readonly string[] = [];
 const PAGE = 65536;
 const GROWTH = 16 * PAGE;
@@ -69,17 +53,6 @@ const LOOKS_WELL_FORMED = 2;
 
 /** There is one memory: the finder whose bytes it holds. */
 let current: LineFinder | undefined;
-
-/** What the memory holds between `needleCount` and the results, for the searches of late: each source has its own. */
-interface Tables {
-  readonly needles: readonly string[];
-  readonly keptKeys: readonly string[];
-  readonly bytes: Uint8Array;
-}
-const MOST_TABLES = 8;
-let knownTables: readonly Tables[] = [];
-/** What is in the memory: most searches are for the same as the one before. */
-let currentTables: Tables | undefined;
 
 /**
  * A search over one stream of bytes: ask for {@linkcode space}, fill it, say with {@linkcode search} how much was filled.
@@ -114,10 +87,7 @@ export class LineFinder {
     current = undefined;
     if (memory.buffer !== this.#bytes.buffer) this.#viewMemory();
     const { needles, keptKeys = NO_KEYS } = this.#search;
-    if (currentTables?.needles !== needles || currentTables.keptKeys !== keptKeys) {
-      currentTables = undefined;
-      currentTables = this.#fillTables(needles, keptKeys);
-    }
+    writeTables(this.#bytes, needles, keptKeys);
     this.#view.setInt32(AT.everyLine, Number(this.#search.everyLine), true);
     current = this;
     if (this.#parked === undefined) return;
@@ -261,97 +231,4 @@ export class LineFinder {
     }
     handOutTogether();
   }
-
-  /** Working them out takes as long as a small log does. */
-  #fillTables(needles: readonly string[], keptKeys: readonly string[]): Tables {
-    const known = knownTables.find((tables) => tables.needles === needles && tables.keptKeys === keptKeys);
-    if (known !== undefined) {
-      this.#bytes.set(known.bytes, AT.needleCount);
-      return known;
-    }
-    this.#writeTables(needles);
-    this.#writeKeptKeys(keptKeys);
-    const made = { needles, keptKeys, bytes: this.#bytes.slice(AT.needleCount, TABLES_END) };
-    knownTables = [made, ...knownTables.slice(0, MOST_TABLES - 1)];
-    return made;
-  }
-
-  #writeKeptKeys(keys: readonly string[]): void {
-    const isUsable = keys.length <= MAXIMUM_KEPT_KEYS && keys.every((key) => /^\w{1,32}$/.test(key));
-    if (!isUsable) {
-      throw new RangeError(
-        `The keys ${keys.join(", ")} cannot be kept: at most ${MAXIMUM_KEPT_KEYS}, of 1 to ${KEPT_KEY_STRIDE} letters.`,
-      );
-    }
-    this.#bytes.fill(0, KEY_SLOTS, KEY_SLOTS + KEY_SLOT_COUNT);
-    this.#bytes.fill(255, KEY_MASKS, KEY_MASKS + KEPT_KEY_STRIDE);
-    this.#bytes.fill(0, KEPT_KEYS, KEPT_KEYS + MAXIMUM_KEPT_KEYS * KEPT_KEY_STRIDE);
-    keys.forEach((key, index) => {
-      this.#bytes.set(new TextEncoder().encode(key), KEPT_KEYS + index * KEPT_KEY_STRIDE);
-      addKey(index);
-    });
-  }
-
-  #writeTables(needles: readonly string[]): void {
-    if (needles.length > MAXIMUM_NEEDLES) {
-      throw new RangeError(`${needles.length} needles are too many: at most ${MAXIMUM_NEEDLES} can be searched for.`);
-    }
-    const tables = this.#bytes.fill(0, TABLES, TABLES + 2 * 16 * FINGERPRINT_LENGTH);
-    const admit = (place: number, byte: number, bucket: number) => {
-      tables[TABLES + 32 * place + (byte & 15)]! |= bucket;
-      tables[TABLES + 32 * place + 16 + (byte >> 4)]! |= bucket;
-    };
-    const admitAny = (place: number, bucket: number) => {
-      for (let nibble = 0; nibble < 16; nibble++) admit(place, nibble * 17, bucket);
-    };
-    admit(0, NEWLINE, NEWLINE_BUCKET);
-    for (let place = 1; place < FINGERPRINT_LENGTH; place++) admitAny(place, NEWLINE_BUCKET);
-    needles.forEach((needle, index) => {
-      const bytes = encodeNeedle(needle);
-      const offset = fingerprintOf(bytes);
-      const bucket = 1 << (index % NEEDLE_BUCKETS);
-      for (let place = 0; place < FINGERPRINT_LENGTH; place++) {
-        const byte = bytes[offset + place];
-        if (byte === undefined) admitAny(place, bucket);
-        else admit(place, byte, bucket);
-      }
-      const record = NEEDLES + index * NEEDLE_STRIDE;
-      this.#bytes.set([bytes.length, offset, bucket], record);
-      this.#bytes.set(bytes, record + 8);
-    });
-    this.#view.setInt32(AT.needleCount, needles.length, true);
-  }
-}
-
-function encodeNeedle(needle: string): Uint8Array {
-  const bytes = new TextEncoder().encode(needle);
-  const isPlain = bytes.every((byte) => byte < 128 && byte !== NEWLINE);
-  if (!isPlain || bytes.length === 0 || bytes.length > MAXIMUM_NEEDLE_LENGTH) {
-    throw new RangeError(
-      `The needle ${JSON.stringify(needle)} cannot be searched for: it must be 1 to ${MAXIMUM_NEEDLE_LENGTH} ASCII ` +
-        "characters without a newline.",
-    );
-  }
-  return bytes;
-}
-
-/** Where in a needle the three bytes stand that are the least likely to be met elsewhere. */
-function fingerprintOf(needle: Uint8Array): number {
-  let best = 0;
-  let bestCommonness = Infinity;
-  for (let offset = 0; offset + FINGERPRINT_LENGTH <= needle.length; offset++) {
-    const commonness = needle.subarray(offset, offset + FINGERPRINT_LENGTH)
-      .reduce((product, byte) => product * commonnessOf(byte), 1);
-    if (commonness < bestCommonness) [best, bestCommonness] = [offset, commonness];
-  }
-  return best;
-}
-
-/** Roughly how often a byte is met among a thousand of a log: prose and code inside of JSON. A guess costs only speed. */
-function commonnessOf(byte: number): number {
-  const character = String.fromCharCode(byte);
-  if (/[ etaoinsr]/.test(character)) return 60;
-  if (/["\\:,dlucmpfhg]/.test(character)) return 25;
-  if (/[a-z0-9./(){}-]/.test(character)) return 10;
-  return 4;
 }
