@@ -3,7 +3,7 @@ import { explainTurns, type TurnCache } from "../core/cache/misses.ts";
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import { lifetimeTable } from "../core/cache/survival.ts";
 import { promptTokens, type Usd } from "../core/model.ts";
-import { missCost, ratesFromTurns } from "../core/pricing.ts";
+import { missCost, ratesFromTurns } from "../core/prefix_cost.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 import type { PriceSource } from "./make_session.ts";
 
