@@ -6,55 +6,30 @@
  * `toolUseResult.usage` or from `progress` lines: the sub-agents' own logs have the same responses. Cleared tool results
  * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was.
  */
-import { type EpochMs, MAIN_CHAIN, type PendingChange, totalTokens } from "../../core/model.ts";
+import { totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { type Fields, isFields, KEYS, parseTime, textOf } from "./claude_fields.ts";
+import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
+import {
+  chainOf,
+  type ClaudeState,
+  isCopied,
+  isReplay,
+  MAX_COMPACTIONS,
+  MAX_REQUESTS,
+  MAX_RESPONSES,
+  MAX_SUMMARIES,
+  noteLine,
+  pendingOf,
+  remember,
+  takeCompaction,
+  timeOf,
+} from "./claude_state.ts";
 import { adviceOf, modelOf, providerOf, usageOf } from "./claude_usage.ts";
-
-/** An id and when it was seen. */
-type Dated = [id: string, at: EpochMs];
-
-/** What is kept of a log between two records. Lists are bounded, so that the state stays small however long the log. */
-export interface ClaudeState {
-  /** The session that the path names: the file's name, or for a sub-agent the folder above `subagents`. */
-  readonly pathSession?: string;
-  /** A sub-agent's id by its file name. Its presence makes the log a sub-agent's. */
-  readonly agent?: string;
-  /** The session that the lines of a sub-agent's log name first. */
-  lineSession?: string;
-  parentSessionId?: string;
-  cwd?: string;
-  customTitle?: string;
-  aiTitle?: string;
-  summary?: string;
-  firstAt?: EpochMs;
-  /** Earliest time after the copied history. */
-  startedAt?: EpochMs;
-  lastActivityAt?: EpochMs;
-  /** Latest time of the copied history. */
-  copiedUntil?: EpochMs;
-  lastUuid?: string;
-  /** Summaries that came before the line they are about: the line's uuid, the text. */
-  summaries: [leafUuid: string, summary: string][];
-  /** When requests were sent, by the id of their `api-request` line. */
-  requests: Dated[];
-  /** When the responses of late were sent, by turn key: a response spans several lines. */
-  responses: Dated[];
-  /** Chains that were compacted and had no turn since. */
-  compactions: Dated[];
-}
-
-const MAX_REQUESTS = 64;
-const MAX_RESPONSES = 16;
-const MAX_SUMMARIES = 16;
-const MAX_COMPACTIONS = 8;
 
 /** Values of `promptCacheRequested` (2.1.329, 2026-11-20). */
 const TTL_MS: ReadonlyMap<unknown, number> = new Map([["5m", 5 * 60_000], ["1h", 60 * 60_000]]);
 
-/** Chain of sub-agents that old versions wrote into the main log, without an id. */
-const SIDECHAIN = "sidechain";
 /** Chain of the requests to the advisor model, which has a prompt of its own. */
 const ADVISOR_CHAIN = "tool";
 
@@ -248,107 +223,6 @@ function recordAssistant(state: ClaudeState, record: Fields): RecordResult<Claud
   }));
   const turns = totalTokens(usage) === 0 ? advisorTurns : [turn, ...advisorTurns];
   return { state, turns, problem: advice.problem };
-}
-
-/**
- * Whether a line was copied from another session's log.
- *
- * A fork's copies name the session that made the request (`requestSessionId`, 2.1.329) or were forked from
- * (`forkedFrom`, seen in 2.1.123), and leave the `api-request` lines behind. History that old versions copied on resume
- * may keep its `sessionId`.
- */
-function isCopied(state: ClaudeState, record: Fields): boolean {
-  const sessionId = textOf(record.sessionId);
-  const requestSession = textOf(record.requestSessionId);
-  if (requestSession !== undefined && requestSession !== sessionId) return true;
-  if (forkOriginOf(record) !== undefined) return true;
-  if (state.agent === undefined && sessionId !== undefined && sessionId !== state.pathSession) return true;
-  const reference = textOf(record.requestRef);
-  // Once the list has overflowed, a request that is not in it proves nothing.
-  const allKnown = state.requests.length > 0 && state.requests.length < MAX_REQUESTS;
-  return reference !== undefined && allKnown && timeOf(state.requests, reference) === undefined;
-}
-
-/**
- * Whether a line may repeat a response of the conversation under another request id. Side questions (`/btw`) and
- * background compactions replay the conversation so far into their log, as lines of a side chain, and then add their own
- * response; in old versions this happened in the main log.
- *
- * A sub-agent's own responses are side chain lines too and must stay: a replay loses only to a turn with the same message
- * id, and theirs are their own. Where the log has the request, the response is its own beyond doubt.
- */
-function isReplay(state: ClaudeState, record: Fields, requestedAt: EpochMs | undefined): boolean {
-  if (state.agent !== undefined && requestedAt !== undefined) return false;
-  return state.agent !== undefined || record.isSidechain === true;
-}
-
-function chainOf(state: ClaudeState, record: Fields): string {
-  const agentId = textOf(record.agentId);
-  if (state.agent !== undefined) return agentId ?? state.agent;
-  return record.isSidechain === true ? agentId ?? SIDECHAIN : MAIN_CHAIN;
-}
-
-/** True for the first turn of a chain after its compaction. Lines that compaction carried over keep their older time. */
-function takeCompaction(state: ClaudeState, chain: string, loggedAt: EpochMs): boolean {
-  const at = timeOf(state.compactions, chain);
-  if (at === undefined || loggedAt < at) return false;
-  state.compactions = state.compactions.filter(([id]) => id !== chain);
-  return true;
-}
-
-function pendingOf(state: ClaudeState): PendingChange | undefined {
-  const at = timeOf(state.compactions, MAIN_CHAIN);
-  return at === undefined ? undefined : { at, kind: "compacted" };
-}
-
-/** Takes from a line what it says of the session. Returns its time. */
-function noteLine(state: ClaudeState, record: Fields, copied: boolean): EpochMs | undefined {
-  state.cwd ??= textOf(record.cwd);
-  if (state.agent !== undefined) state.lineSession ??= textOf(record.sessionId);
-  else {
-    const requestSession = copied ? textOf(record.requestSessionId) : undefined;
-    const parent = forkOriginOf(record) ?? requestSession;
-    if (parent !== undefined && parent !== state.pathSession) state.parentSessionId = parent;
-  }
-  const uuid = textOf(record.uuid);
-  if (uuid !== undefined) {
-    state.lastUuid = uuid;
-    const about = state.summaries.findLast(([leaf]) => leaf === uuid);
-    if (about !== undefined) state.summary = about[1];
-  }
-  const at = parseTime(record.timestamp);
-  if (at === undefined) return undefined;
-  state.firstAt = Math.min(at, state.firstAt ?? at);
-  state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
-  // A fork began when it was made, not when the history it copied did.
-  if (copied) state.copiedUntil = Math.max(at, state.copiedUntil ?? at);
-  const until = state.copiedUntil ?? -Infinity;
-  if (state.startedAt !== undefined && state.startedAt <= until) state.startedAt = undefined;
-  if (at > until) state.startedAt = Math.min(at, state.startedAt ?? at);
-  return at;
-}
-
-/** The session that a line was copied from: `{sessionId, messageUuid}`, or the bare id. */
-function forkOriginOf(record: Fields): string | undefined {
-  return textOf(isFields(record.forkedFrom) ? record.forkedFrom.sessionId : record.forkedFrom);
-}
-
-function remember(list: Dated[], id: string, at: EpochMs, limit: number): void {
-  const index = indexOf(list, id);
-  if (index >= 0) list.splice(index, 1);
-  list.push([id, at]);
-  if (list.length > limit) list.shift();
-}
-
-function timeOf(list: readonly Dated[], id: string | undefined): EpochMs | undefined {
-  return id === undefined ? undefined : list[indexOf(list, id)]?.[1];
-}
-
-/** Where an id is in a list that has it once at most, -1 when it is not. Most that are asked for came last. */
-function indexOf(list: readonly Dated[], id: string): number {
-  let index = list.length - 1;
-  while (index >= 0 && list[index]![0] !== id) index--;
-  return index;
 }
 
 function isCost(value: unknown): value is number {

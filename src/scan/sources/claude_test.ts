@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { NO_USAGE, type TokenUsage } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, SourceEnvironment } from "../source.ts";
-import { claude, type ClaudeState } from "./claude.ts";
+import { claude } from "./claude.ts";
+import type { ClaudeState } from "./claude_state.ts";
 
 const SESSION = "0800ecd2-8a24-408f-9a69-a0254bdd0fcb";
 const MAIN = `-srv-work/${SESSION}.jsonl`;
