@@ -7,52 +7,13 @@
  * Format: docs/session-format.md and docs/message-types.md of Pi 1.5.2 (2026-11-10), compared with logs of 0.74.2,
  * 0.87.1 and 1.5.2.
  */
-import {
-  type EpochMs,
-  isSameModel,
-  MAIN_CHAIN,
-  type ModelRef,
-  type PendingChange,
-  type SessionFacts,
-  type TokenUsage,
-  totalTokens,
-} from "../../core/model.ts";
+import { type EpochMs, MAIN_CHAIN, type ModelRef, type TokenUsage, totalTokens } from "../../core/model.ts";
 import { join, resolve } from "../../host/paths.ts";
 import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { isObject, type Json, KEYS, quote, textOf, timeOf } from "./pi_fields.ts";
+import { headerOfName, noteTime, openLog, type PiState, sessionOf, useModel } from "./pi_state.ts";
 import { reportedOf, usageOf } from "./pi_usage.ts";
-
-/** What the log has shown so far. Plain data; a field that is absent has not been seen. */
-export interface PiState {
-  /** What the name of the file says of the session, should its header be unreadable. */
-  readonly named?: PiHeader;
-  /** Null when the file turned out to be no session. */
-  header?: PiHeader | null;
-  title?: string;
-  lastActivityAt?: EpochMs;
-  /** The model in effect: of the last model change or assistant message. */
-  model?: ModelRef;
-  /** When `model` came into effect. */
-  modelSince?: EpochMs;
-  /** The model of the last billed turn of the main chain. */
-  mainModel?: ModelRef;
-  /** The last compaction since that turn. */
-  compactedAt?: EpochMs;
-  /** Whether a compaction or a branch summary came since that turn. */
-  prefixReplaced?: boolean;
-}
-
-interface PiHeader {
-  readonly id: string;
-  readonly timestamp?: string;
-  readonly startedAt?: EpochMs;
-  readonly cwd?: string;
-  readonly parentSessionId?: string;
-}
-
-/** `<header timestamp, with - for : and .>_<session id>.jsonl` */
-const LOG_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z_([^/\\]+)\.jsonl$/;
 
 const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
@@ -69,7 +30,7 @@ export const pi: Source<PiState> = {
   start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
   record,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
-  session,
+  session: sessionOf,
 };
 
 function roots(environment: SourceEnvironment): readonly string[] {
@@ -101,13 +62,6 @@ function sessionDirOf(text: string | undefined): string | undefined {
   }
 }
 
-function headerOfName(path: string): PiHeader | undefined {
-  const [, day, hours, minutes, seconds, milliseconds, id] = LOG_NAME.exec(path.split(/[/\\]/).at(-1) ?? "") ?? [];
-  if (id === undefined) return undefined;
-  const timestamp = `${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`;
-  return { id, timestamp, startedAt: timeOf(timestamp) };
-}
-
 function record(state: PiState, record: unknown): RecordResult<PiState> {
   if (state.header === null) return { state };
   if (!isObject(record)) return { state, problem: `Expected an object, found ${quote(record)}` };
@@ -123,34 +77,6 @@ function record(state: PiState, record: unknown): RecordResult<PiState> {
   const turn = state.header === null || record.type === "session" ? undefined : foldEntry(state, record, problems);
   const problem = problems.length > 0 ? problems.join("; ") : undefined;
   return { state, turns: turn === undefined ? undefined : [turn], problem };
-}
-
-/** Decides on the first record whether the file is a session: null when it is not. */
-function openLog(state: PiState, record: Json): { header: PiHeader | null; problem?: string } {
-  if (record.type === "session") {
-    const id = textOf(record.id);
-    if (id === undefined) {
-      return { header: null, problem: `Expected a session header with an id, found id ${quote(record.id)}` };
-    }
-    return {
-      header: {
-        id,
-        timestamp: textOf(record.timestamp),
-        startedAt: timeOf(record.timestamp),
-        cwd: textOf(record.cwd),
-        // The parent's path may be stale, its name still holds the id.
-        parentSessionId: headerOfName(textOf(record.parentSession) ?? "")?.id,
-      },
-    };
-  }
-  // Any directory can be a root, and hold other tools' files: only what looks like Pi's is worth a word.
-  const isEntry = textOf(record.type) !== undefined && textOf(record.id) !== undefined &&
-    timeOf(record.timestamp) !== undefined;
-  if (!isEntry) return { header: null };
-  const problem = `Expected a session header first, found ${quote(record.type)}`;
-  return state.named === undefined
-    ? { header: null, problem: `${problem}: the file is not counted` }
-    : { header: state.named, problem: `${problem}: the session's id and start are taken from the file's name` };
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
@@ -286,42 +212,8 @@ function spanOf(endedAt: EpochMs | undefined, billed: Json): { at: EpochMs; ende
   return { at: lasted ?? endedAt, endedAt };
 }
 
-function session(state: PiState): SessionFacts | undefined {
-  const { header } = state;
-  if (header === undefined || header === null) return undefined;
-  return {
-    sessionId: header.id,
-    discriminator: header.timestamp,
-    cwd: header.cwd,
-    title: state.title,
-    parentSessionId: header.parentSessionId,
-    startedAt: header.startedAt,
-    lastActivityAt: state.lastActivityAt,
-    pending: pendingOf(state),
-  };
-}
-
-/** A model change outweighs a compaction: it also says where the next request goes. */
-function pendingOf({ model, modelSince, mainModel, compactedAt }: PiState): PendingChange | undefined {
-  if (mainModel === undefined) return undefined;
-  if (model !== undefined && modelSince !== undefined && !isSameModel(model, mainModel)) {
-    return { at: modelSince, kind: "model_changed", model };
-  }
-  return compactedAt === undefined ? undefined : { at: compactedAt, kind: "compacted" };
-}
-
-function useModel(state: PiState, model: ModelRef, since: EpochMs | undefined): void {
-  if (state.model !== undefined && isSameModel(state.model, model)) return;
-  state.model = model;
-  state.modelSince = since ?? state.lastActivityAt;
-}
-
 function modelOf({ provider, model }: Json): ModelRef | undefined {
   const who = textOf(provider);
   const which = textOf(model);
   return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
-}
-
-function noteTime(state: PiState, time: EpochMs | undefined): void {
-  if (time !== undefined && time > (state.lastActivityAt ?? -Infinity)) state.lastActivityAt = time;
 }

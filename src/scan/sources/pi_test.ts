@@ -5,7 +5,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { addUsage, NO_USAGE, type TokenUsage } from "../../core/model.ts";
 import type { RecordedTurn, SourceEnvironment } from "../source.ts";
-import { pi, type PiState } from "./pi.ts";
+import { pi } from "./pi.ts";
+import type { PiState } from "./pi_state.ts";
 
 const FIXTURES = new URL("../../../tests/fixtures/", import.meta.url);
 const PATH = "/home/ada/.pi/agent/sessions/--srv-api--/mine.jsonl";
