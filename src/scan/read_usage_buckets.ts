@@ -23,7 +23,10 @@ interface PartRow {
   readonly cwd: string | null;
 }
 
-/** In no order. */
+/**
+ * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
+ * on the order of what is added (pricing.ts), and the same logs should say the same each time.
+ */
 export async function readUsageBuckets(
   store: IndexStore,
   readTurns: LogTurns["read"],
@@ -33,7 +36,7 @@ export async function readUsageBuckets(
     `SELECT f.id AS file, f.path, f.lost, p.buckets, f.session, s.source, s.session_id AS sessionId,
       json_extract(s.body, '$.cwd') AS cwd
       FROM files f JOIN sessions s ON s.id = f.session JOIN log_parts p ON p.file = f.id
-      WHERE f.last_turn_at >= ? ORDER BY p.rowid`,
+      WHERE f.last_turn_at >= ? ORDER BY f.path, p.rowid`,
     range.since ?? -Number.MAX_SAFE_INTEGER,
   );
   const found: UsageBucket[] = [];

@@ -44,10 +44,15 @@ function turnsOf(rows: readonly Row[]): SessionTurn[] {
 }
 
 /** The usage of an index of one log and session for each list of turns. */
-async function bucketsOf(sessions: readonly (readonly Row[])[], range: BucketRange = {}): Promise<UsageBucket[]> {
+async function bucketsOf(
+  sessions: readonly (readonly Row[])[],
+  range: BucketRange = {},
+  readLastFirst = false,
+): Promise<UsageBucket[]> {
   const store = new IndexStore(":memory:");
   const logs = new Map<string, SessionTurn[]>();
-  for (const [index, rows] of sessions.entries()) {
+  const entries = [...sessions.entries()];
+  for (const [index, rows] of readLastFirst ? entries.reverse() : entries) {
     const path = `/logs/${index}.jsonl`;
     const turns = turnsOf(rows.toSorted((a, b) => a.at - b.at));
     logs.set(path, turns);
@@ -117,6 +122,14 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", async () =
       },
     ],
   );
+});
+
+Deno.test("readUsageBuckets() gives the logs in the order of their paths, whichever was read first", async () => {
+  const sessions = [[{ at: AT + MINUTE, usd: 0.1 }], [{ at: AT, usd: 0.2 }], [{ at: AT, usd: 0.3 }]];
+  for (const readLastFirst of [false, true]) {
+    const buckets = await bucketsOf(sessions, {}, readLastFirst);
+    deepStrictEqual(buckets.map(({ cost }) => cost.usd), [0.1, 0.2, 0.3]);
+  }
 });
 
 Deno.test("readUsageBuckets() counts a turn without tokens as free, not as unpriced", async () => {
