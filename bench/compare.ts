@@ -99,6 +99,7 @@ async function compare(work: string): Promise<boolean> {
   const wrong = [...found];
   const starts = options["only-corpus"] ? [] : await startPrograms({
     ours,
+    isSource: options.program === undefined,
     binary: options.binary,
     emptyBinary: options["empty-binary"],
     work,

@@ -13,6 +13,7 @@ import { VERSION } from "../src/core/version.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { makeSbom } from "./sbom.ts";
 import { type Target, TARGETS } from "./targets.ts";
+import { V8_FLAGS } from "./v8_flags.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SBOM = "opper-agent.cdx.json";
@@ -201,8 +202,7 @@ async function compileFor(target: Target | undefined, script: string, program: s
     "compile",
     ...PERMISSIONS,
     "--no-config",
-    // A first scan of a gigabyte takes two thirds of the memory, and less time (bench/README.md).
-    "--v8-flags=--max-semi-space-size=1,--heap-growing-percent=20,--no-opt",
+    `--v8-flags=${V8_FLAGS.join(",")}`,
     "--no-check",
     "--no-remote",
     "--no-npm",

@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "../scripts/v8_flags.ts";
 import { VERSION } from "../src/core/version.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -31,6 +32,11 @@ function findAll(pattern: RegExp, isAllowed: (found: string) => boolean = () => 
     [...text.matchAll(pattern)].filter(([found]) => !isAllowed(found)).map(([found]) => `${path}: ${found}`)
   );
 }
+
+Deno.test("from source the program runs as it does compiled", () => {
+  const { command } = config.tasks["start"] as { readonly command: string };
+  strictEqual(command, `deno run -A --frozen --v8-flags=${V8_FLAGS.join(",")} main.ts`);
+});
 
 Deno.test("the files are there to be searched", () => {
   const paths = files.map(({ path }) => path);

@@ -1,12 +1,22 @@
 /** Our program as it is to be measured, programs that do nothing beside it, and what all of them get to see. */
 import { join, resolve } from "node:path";
+import { V8_FLAGS } from "../../scripts/v8_flags.ts";
 import { CASE } from "./case_names.ts";
 import type { Program, RunPlace } from "./run_measured.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const EMPTY = new URL("empty_program.ts", import.meta.url).pathname;
 const SESSIONS = ["sessions", "--json", "--limit", "0"] as const;
-const DENO = [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen"] as const;
+const DENO = [
+  Deno.execPath(),
+  "run",
+  "-A",
+  "--no-prompt",
+  "--cached-only",
+  "--frozen",
+  // As `deno task start` and the compiled program.
+  `--v8-flags=${V8_FLAGS.join(",")}`,
+] as const;
 
 /** @param given A command with blanks between its words. @default this source, run by this Deno */
 export function ourCommand(given: string | undefined): Program["command"] {
@@ -21,6 +31,8 @@ export function sessionsProgram(name: string, ours: Program["command"]): Program
 
 export interface StartOptions {
   readonly ours: Program["command"];
+  /** Whether `ours` is this source: an empty program that is run from source is beside nothing else. */
+  readonly isSource: boolean;
   /** Our compiled program. */
   readonly binary?: string;
   /** An empty program compiled the same way. @default one that this Deno compiles */
@@ -30,9 +42,11 @@ export interface StartOptions {
 }
 
 /** Our short answers beside a program that does nothing, from source and, where there is a binary, compiled. */
-export async function startPrograms({ ours, binary, emptyBinary, work }: StartOptions): Promise<readonly Program[]> {
+export async function startPrograms(
+  { ours, isSource, binary, emptyBinary, work }: StartOptions,
+): Promise<readonly Program[]> {
   const programs: Program[] = [
-    { name: CASE.empty, command: [...DENO, EMPTY] },
+    ...(isSource ? [{ name: CASE.empty, command: [...DENO, EMPTY] as const }] : []),
     { name: CASE.version, command: [...ours, "--version"] },
     { name: CASE.help, command: [...ours, "--help"] },
   ];
