@@ -6,8 +6,8 @@
  *     deno task bench --binary dist/opper-agent --record
  *
  * Every case runs once in each round, in turn, so that whatever else the machine does meets all of them; the first round
- * fills the page cache and is not counted. Ends with status 1 when one of our totals is wrong, and else with 0, whether
- * targets are met or not.
+ * is not counted. Before whoever reads all logs, program and logs are brought into the page cache. Ends with status 1 when
+ * one of our totals is wrong, and else with 0, whether targets are met or not.
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,8 +21,9 @@ import { findPeers, HOW_TO_INSTALL, type Peer } from "./comparison/peers.ts";
 import { casesTable, targetsTable } from "./comparison/print_table.ts";
 import { ourCommand, placeOf, sessionsProgram, startPrograms } from "./comparison/programs.ts";
 import { recordFigures } from "./comparison/record_figures.ts";
-import { hasGnuTime, type Program, runMeasured, stopRuns } from "./comparison/run_measured.ts";
+import { answers, hasGnuTime, type Program, runMeasured, stopRuns } from "./comparison/run_measured.ts";
 import { checkTargets } from "./comparison/targets.ts";
+import { warmPageCache } from "./comparison/warm_page_cache.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
 import { parseSize } from "./make_corpus.ts";
 
@@ -170,14 +171,26 @@ async function runRound({ round, ours, peers, corpora, starts, runs, states, wor
   const run = async (program: Program, home: string, state: string) =>
     runs.add(program.name, await runMeasured(program, placeOf(home, state)));
   const ask = (name: string, home: string, state: string) => run(sessionsProgram(name, ours), home, state);
+  /** What was not used for some seconds, program and logs alike, may have to come from the disk again. */
+  const warmUp = async (command: Program["command"], home: string) => {
+    await answers([...command, "--version"]);
+    warmPageCache(home);
+  };
 
-  for (const peer of peers) await run(peer, main.home, states.main);
+  for (const peer of peers) {
+    await warmUp([peer.command[0]], main.home);
+    await run(peer, main.home, states.main);
+  }
+  await warmUp(ours, main.home);
   await ask(CASE.cold, main.home, join(work, `state-cold-${round}`));
   await ask(CASE.warm, main.home, states.main);
   growCorpus(main.home, growth, round);
   await ask(CASE.grown, main.home, states.main);
   if (many !== undefined) await ask(CASE.many, many.home, states.many);
-  if (huge !== undefined) await ask(CASE.huge, huge.home, join(work, `state-huge-${round}`));
+  if (huge !== undefined) {
+    await warmUp(ours, huge.home);
+    await ask(CASE.huge, huge.home, join(work, `state-huge-${round}`));
+  }
   for (const start of starts) {
     for (let i = 0; i < STARTS_A_ROUND; i++) await run(start, main.home, states.main);
   }
