@@ -6,8 +6,8 @@
  *     deno task bench --binary dist/opper-agent --record
  *
  * Every case runs once in each round, in turn, so that whatever else the machine does meets all of them; the first round
- * is not counted. Before whoever reads all logs, program and logs are brought into the page cache. Ends with status 1 when
- * one of our totals is wrong, and else with 0, whether targets are met or not.
+ * is not counted. Those who read all logs take turns in being first, and have program and logs brought into the page cache
+ * before. Ends with status 1 when one of our totals is wrong, and else with 0, whether targets are met or not.
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -165,7 +165,7 @@ interface Round {
   readonly growth: ReturnType<typeof readGrowth>;
 }
 
-/** Every case once, in this order. */
+/** Every case once. */
 async function runRound({ round, ours, peers, corpora, starts, runs, states, work, growth }: Round): Promise<void> {
   const { main, many, huge } = corpora;
   const run = async (program: Program, home: string, state: string) =>
@@ -177,12 +177,16 @@ async function runRound({ round, ours, peers, corpora, starts, runs, states, wor
     warmPageCache(home);
   };
 
-  for (const peer of peers) {
-    await warmUp([peer.command[0]], main.home);
-    await run(peer, main.home, states.main);
+  const scans = [
+    ...peers.map((peer) => ({ starter: [peer.command[0]] as const, scan: () => run(peer, main.home, states.main) })),
+    { starter: ours, scan: () => ask(CASE.cold, main.home, join(work, `state-cold-${round}`)) },
+  ];
+  // Who is first meets another machine than who comes after it: each is, in turn.
+  for (const [place] of scans.entries()) {
+    const { starter, scan } = scans[(round + place) % scans.length]!;
+    await warmUp(starter, main.home);
+    await scan();
   }
-  await warmUp(ours, main.home);
-  await ask(CASE.cold, main.home, join(work, `state-cold-${round}`));
   await ask(CASE.warm, main.home, states.main);
   growCorpus(main.home, growth, round);
   await ask(CASE.grown, main.home, states.main);
