@@ -13,6 +13,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { CASE } from "./comparison/case_names.ts";
 import { checkAnswers, wrongOf } from "./comparison/check_answers.ts";
+import { findOutdated } from "./comparison/check_build.ts";
 import { bytesOf, type Corpora, describeCorpus, filesOf, makeCorpora } from "./comparison/corpora.ts";
 import { grownTruth } from "./comparison/grown_truth.ts";
 import { describeMachine } from "./comparison/machine.ts";
@@ -82,6 +83,10 @@ async function compare(work: string): Promise<boolean> {
   const ours = ourCommand(options.program);
   const peers = await findPeers(resolve(options.peers));
   warn(peers);
+  for (const program of new Set([options.program, options.binary])) {
+    const outdated = program === undefined || /\s/.test(program) ? undefined : await findOutdated(resolve(program));
+    if (outdated !== undefined) console.error(outdated);
+  }
   console.error("Making the logs");
   const corpora = await makeCorpora(work, {
     bytes: parseSize(options.bytes),
