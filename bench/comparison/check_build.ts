@@ -11,7 +11,8 @@ export async function findOutdated(program: string): Promise<string | undefined>
 
 async function outputOf(program: string, args: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await new Deno.Command(program, { args: [...args], stderr: "null" }).output();
+    const { stdout } = await new Deno.Command(program, { args: [...args], cwd: import.meta.dirname, stderr: "null" })
+      .output();
     return new TextDecoder().decode(stdout);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";

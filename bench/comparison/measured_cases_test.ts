@@ -8,10 +8,10 @@ function casesOf(walls: Readonly<Record<string, readonly number[]>>) {
 }
 
 Deno.test("ratioOf() compares the runs of one round with each other", () => {
-  // Round by round: 50/100, 120/200 on a machine at half its speed, 60/100. The medians alone would say 60/100 as well.
+  // 50/100, 120/200 while the machine was at half its speed, 60/100.
   const cases = casesOf({ a: [50, 120, 60], b: [100, 200, 100] });
   strictEqual(ratioOf(cases.get("a")!, cases.get("b")!), 0.6);
-  // 100/100, 100/100, 200/200, 200/200: medians of 200 and 100 would say 2.
+  // 100/100, 100/100, 200/100, 200/200, 200/200: the medians of either, 200 and 100, would say 2.
   const drifting = casesOf({ a: [100, 100, 200, 200, 200], b: [100, 100, 100, 200, 200] });
   strictEqual(ratioOf(drifting.get("a")!, drifting.get("b")!), 1);
 });

@@ -1,43 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import {
-  type Cost,
-  MAIN_CHAIN,
-  type ModelRef,
-  NO_USAGE,
-  type PricedTurn,
-  type TokenUsage,
-  type Turn,
-} from "./model.ts";
-import { costOfUsage, type PriceTable } from "./price_table.ts";
-import { addCost, addTurnCost, needsPrice, NO_COST, type PriceBook, sumCosts, turnCost } from "./pricing.ts";
-
-const CLAUDE: ModelRef = { provider: "anthropic", model: "claude" };
-const GPT: ModelRef = { provider: "openai", model: "gpt" };
-const TIERED: ModelRef = { provider: "openai", model: "tiered" };
-const FREE: ModelRef = { provider: "openrouter", model: "some:free" };
-const UNKNOWN: ModelRef = { provider: "my-gateway", model: "claude" };
-
-const TABLES = new Map<ModelRef, PriceTable>([
-  [CLAUDE, { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75, cacheWrite1h: 6 }],
-  [GPT, { input: 5, output: 30, cacheRead: 0.5 }],
-  [TIERED, {
-    input: { base: 5, tiers: [{ above: 200_000, usdPerMillion: 10 }] },
-    cacheRead: { base: 0.5, tiers: [{ above: 200_000, usdPerMillion: 1 }] },
-    output: 30,
-  }],
-  [FREE, { input: 0, output: 0 }],
-]);
-
-const BOOK: PriceBook = {
-  costOf(model, usage) {
-    const table = TABLES.get(model);
-    return table && costOfUsage(table, usage);
-  },
-};
-
-function turn(model: ModelRef, usage: Partial<TokenUsage>, reported?: Turn["reported"], at = 0): Turn {
-  return { key: "k", at, model, usage: { ...NO_USAGE, ...usage }, chain: MAIN_CHAIN, reported };
-}
+import type { Cost, PricedTurn, Turn } from "./model.ts";
+import { addCost, addTurnCost, needsPrice, NO_COST, sumCosts, turnCost } from "./pricing.ts";
+import { BOOK, CLAUDE, FREE, turn, UNKNOWN } from "../../tests/support/priced_models.ts";
 
 Deno.test("turnCost takes what the tool recorded, then the book, and else knows nothing", async (t) => {
   const usage = { input: 1000, output: 100 };

@@ -28,7 +28,7 @@ const BEFORE_QUESTION_MS: DurationMs = 20;
  * No signal says who sent it, and a child that got one from the terminal must not get it twice: a second Ctrl-C means
  * "at once" to many programs. So a sentinel waits in our process group, a shell that reads from a pipe. With each signal
  * the pipe is closed: a shell that ends of itself was not meant, so the signal was for us alone; one that the signal
- * ended, before it could, says that it went to the group. However slow the machine is, one of the two is certain.
+ * ended, before it could, says that it went to the group. However slow the machine is, it is one of the two.
  */
 export class SignalRelay {
   #received: RelayedSignal | undefined;

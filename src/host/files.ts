@@ -165,20 +165,29 @@ export function removeFileIfAny(path: string): void {
   }
 }
 
-/**
- * Removes the files of a directory whose name passes `matches` and that nobody has written to for that long. What cannot
- * be looked at or removed stays: whoever calls this is only tidying up.
- */
-export function removeFilesUnwritten(directory: string, matches: (name: string) => boolean, forMs: DurationMs): void {
-  const until = Date.now() - forMs;
+/** @returns false where it cannot be removed, such as a file that another process holds on Windows */
+export function tryRemoveFile(path: string): boolean {
   try {
-    for (const { name, isFile } of Deno.readDirSync(directory)) {
-      if (!isFile || !matches(name)) continue;
-      const path = directory + SEPARATOR + name;
-      if ((Deno.statSync(path).mtime?.getTime() ?? Infinity) < until) Deno.removeSync(path);
-    }
+    removeFileIfAny(path);
+    return true;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
+/** The files of a directory, and how long ago they were last written. None where it cannot be looked into. */
+export function listFileAges(directory: string): readonly { readonly name: string; readonly ageMs: DurationMs }[] {
+  const now = Date.now();
+  try {
+    return [...Deno.readDirSync(directory)].filter(({ isFile }) => isFile).map(({ name }) => ({
+      name,
+      ageMs: now - (Deno.statSync(directory + SEPARATOR + name).mtime?.getTime() ?? now),
+    }));
+  } catch (error) {
+    // Also a file that went away meanwhile: whoever asks is tidying up, and does it the next time.
+    if (error instanceof Error && "code" in error) return [];
+    throw error;
   }
 }
 

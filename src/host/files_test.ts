@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { openFile, readTextFileIfAny, walkFiles } from "./files.ts";
+import { listFileAges, openFile, readTextFileIfAny, tryRemoveFile, walkFiles } from "./files.ts";
 
 const isLog = (path: string) => path.endsWith(".jsonl");
 
@@ -152,4 +152,26 @@ Deno.test("readTextFileIfAny() gives nothing for what cannot be read", () =>
       ["text", "missing", "", "text/below"].map((name) => readTextFileIfAny(join(root, name))),
       ["hello", undefined, undefined, undefined],
     );
+  }));
+
+Deno.test("tryRemoveFile() says whether a file is gone", () =>
+  inDirectory((root) => {
+    write(root, "file");
+    write(root, "directory/file");
+    deepStrictEqual(["file", "missing", "directory"].map((name) => tryRemoveFile(join(root, name))), [
+      true,
+      true,
+      false,
+    ]);
+    deepStrictEqual([...Deno.readDirSync(root)].map(({ name }) => name), ["directory"]);
+  }));
+
+Deno.test("listFileAges() lists files alone, and nothing of a directory that is not there", () =>
+  inDirectory((root) => {
+    write(root, "file");
+    write(root, "directory/file");
+    Deno.utimeSync(join(root, "file"), 0, Date.now() / 1000 - 60);
+    const [file, ...others] = listFileAges(root);
+    deepStrictEqual([file!.name, Math.round(file!.ageMs / 10_000), others], ["file", 6, []]);
+    deepStrictEqual(listFileAges(join(root, "missing")), []);
   }));

@@ -21,9 +21,14 @@ Deno.test("removeUnusedIndexes() removes those of other versions after a week, a
       ["index-0.0.8.db-wal", 8, false],
       ["index-0.0.8.db-shm", 8, false],
       ["index.db", 8, false],
+      // Written, and not yet in the index itself.
+      ["index-0.0.6.db", 30, true],
+      ["index-0.0.6.db-wal", 1, true],
+      ["index-0.0.6.db-shm", 30, true],
       ["prices.json", 300, true],
       ["index-0.0.8.db.bak", 300, true],
       ["my-index-0.0.8.db", 300, true],
+      ["indexes.db", 300, true],
     ];
     for (const [name, ageDays] of rows) {
       const path = join(directory, name);

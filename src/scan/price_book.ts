@@ -82,7 +82,7 @@ const NOT_TRUSTED: readonly RegExp[] = [
  * Anthropic's models in fast mode, as the logs of Claude Code show them. The data have them among OpenRouter's rows, which
  * ask what Anthropic's list asks ($30 and $150 for Opus 4.6 and 4.7, $10 and $50 for 4.8 and 5; 2026-11).
  */
-const FAST_MODE = /^(claude-[a-z]+)-(\d+(?:-\d+)?)-fast$/;
+const FAST_MODE = /^(claude-[a-z]+)-(\d+(?:-\d{1,2})?)(?:-\d{8})?-fast$/;
 
 /**
  * Loads the price data and puts the user's prices over it. Takes some 50 ms: to be called only once a turn needs it.

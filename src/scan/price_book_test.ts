@@ -85,6 +85,8 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
     ["anthropic", "claude-opus-4-7-fast", [30, 150, 3, 37.5, 60]],
     ["anthropic", "claude-opus-4-8-fast", [10, 50, 1, 12.5, 20]],
     ["anthropic", "claude-opus-5-fast", [10, 50, 1, 12.5, 20]],
+    ["anthropic", "claude-opus-4-6-20260205-fast", [30, 150, 3, 37.5, 60]],
+    ["anthropic", "claude-opus-5-20260724-fast", [10, 50, 1, 12.5, 20]],
     ["anthropic", "claude-opus-4-5-20251101", OPUS],
     ["anthropic", "claude-opus-4-1-20250805", OPUS_4],
     ["anthropic", "claude-opus-4-20250514", OPUS_4],
