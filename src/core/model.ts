@@ -51,6 +51,19 @@ export interface ReportedCost {
   readonly output?: Usd;
 }
 
+/** What a price depends on beside the model and the tokens. What is absent is the provider's standard. */
+export interface PriceTerms {
+  /** Where the request was kept to, in the provider's own word, in lower case: `us`. */
+  readonly region?: string;
+  /** How it was served, in the provider's own word, in lower case: `priority`, `flex`, `batch`. */
+  readonly tier?: string;
+  /** Searches that the provider made on its side. They are billed by the piece. */
+  readonly webSearches?: number;
+}
+
+/** Why a provider says that it found less in its cache than it might have (Anthropic's cache diagnostics, 2026-11). */
+export type MissReason = "model_changed" | "system_changed" | "tools_changed" | "messages_changed";
+
 /** The chain of a session's own conversation. Sub-agents and side requests have chains of their own. */
 export const MAIN_CHAIN = "main";
 
@@ -65,6 +78,12 @@ export interface Turn {
   readonly model: ModelRef;
   readonly usage: TokenUsage;
   /**
+   * The requests of this model that made the one response, in their order, where there were several. `usage` is what is
+   * billed; where these add up to it, each is priced by the length of its own prompt.
+   */
+  readonly requests?: readonly TokenUsage[];
+  readonly terms?: PriceTerms;
+  /**
    * {@linkcode MAIN_CHAIN}, or the id of a sub-agent: requests of such a chain share a growing prompt, so that a later one
    * can hit what an earlier one cached. `compaction`, `branch_summary`, `tool` and `sidechain` hold side requests, whose
    * prompts have nothing to do with each other.
@@ -75,6 +94,17 @@ export interface Turn {
   readonly requestedTtlMs?: DurationMs;
   /** True when the conversation of this chain was compacted since its previous turn: a smaller prefix is expected. */
   readonly afterCompaction?: boolean;
+  readonly missReason?: MissReason;
+}
+
+/** The request of a response that met what the cache held before. */
+export function firstRequest({ requests, usage }: Pick<Turn, "requests" | "usage">): TokenUsage {
+  return requests?.[0] ?? usage;
+}
+
+/** The request of a response that says what the cache holds after it. */
+export function lastRequest({ requests, usage }: Pick<Turn, "requests" | "usage">): TokenUsage {
+  return requests?.at(-1) ?? usage;
 }
 
 /** Where a dollar figure comes from: the tool's log, the price data, both, or nowhere (nothing could be priced). */
@@ -86,6 +116,17 @@ export interface Cost {
   readonly basis: CostBasis;
   /** Turns with tokens for which no price is known. They are missing from `usd`. */
   readonly unpricedTurns: number;
+  /** Turns of a service tier or region that has no known price: they are in `usd` at the standard one. @default none */
+  readonly standardRateTurns?: number;
+}
+
+/** What the tool itself added up for a session, whatever its log has lines for. */
+export interface ToolTotal {
+  readonly usd: Usd;
+  /** True when the tool guessed at some of its prices. */
+  readonly guessed?: boolean;
+  /** Start of the process that counted: sessions that share it may be counted in one sum. */
+  readonly countedSince?: EpochMs;
 }
 
 /** What a session's log says about the session, apart from its turns. */
@@ -110,6 +151,8 @@ export interface SessionFacts {
   readonly lastActivityAt?: EpochMs;
   /** What happened after the last turn of the main chain and decides what the next request can hit. */
   readonly pending?: PendingChange;
+  /** The latest that the log has. */
+  readonly toolTotal?: ToolTotal;
 }
 
 /** A change since the last turn that makes its cached prefix useless for the next request. */
@@ -132,6 +175,8 @@ export interface Diagnostic {
 export interface PricedTurn extends Turn {
   readonly usd?: Usd;
   readonly basis: "reported" | "computed" | "none";
+  /** Whether its tier or region has no known price, so that the standard one stands for it. */
+  readonly atStandardRate?: boolean;
 }
 
 export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {

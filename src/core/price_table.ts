@@ -4,7 +4,7 @@
  * Holds the arithmetic only: which list applies to a model on a day is decided elsewhere (the price book), and so is
  * whether the tool already wrote down what was paid (pricing.ts).
  */
-import type { Tokens, TokenUsage, Usd } from "./model.ts";
+import { addUsage, NO_USAGE, type PriceTerms, type Tokens, type TokenUsage, type Turn, type Usd } from "./model.ts";
 
 /** A rate that depends on the size of the prompt. The whole request is billed at the rate of the tier it falls into. */
 export interface TieredRate {
@@ -18,7 +18,17 @@ export interface TieredRate {
 export type Rate = number | TieredRate;
 
 /** Rates by kind of token. An absent rate is unknown, not zero; see {@linkcode costOfUsage} for what stands in for it. */
-export type PriceTable = { readonly [kind in keyof TokenUsage]?: Rate };
+export type TokenRates = { readonly [kind in keyof TokenUsage]?: Rate };
+
+/** What one model costs. Survives JSON. */
+export interface PriceTable extends TokenRates {
+  /** US dollars for each search on the provider's side. */
+  readonly webSearch?: Usd;
+  /** What all rates of tokens are multiplied by, by `PriceTerms.region`. */
+  readonly regions?: Readonly<Record<string, number>>;
+  /** By `PriceTerms.tier`: what all rates of tokens are multiplied by, or rates of its own. */
+  readonly serviceTiers?: Readonly<Record<string, number | TokenRates>>;
+}
 
 /**
  * A write for one hour costs twice the input price of the model, a write for five minutes 1.25 times.
@@ -36,7 +46,7 @@ export const FIVE_MINUTE_WRITE_MULTIPLE = 1.25;
  *
  * @returns undefined when there are input or output tokens and no such rate, or when a count is not a number of tokens
  */
-export function costOfUsage(table: PriceTable, usage: TokenUsage): Usd | undefined {
+export function costOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefined {
   const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
   const prompt = input + cacheRead + cacheWrite + cacheWrite1h;
   if (!(Math.min(input, cacheRead, cacheWrite, cacheWrite1h, output) >= 0 && Number.isFinite(prompt + output))) {
@@ -57,6 +67,48 @@ export function costOfUsage(table: PriceTable, usage: TokenUsage): Usd | undefin
     millionths += part;
   }
   return millionths / 1e6;
+}
+
+/**
+ * What a response costs with all that its price depends on. A tier or region that the table does not list costs the
+ * standard rates; {@linkcode knowsTerms} tells.
+ *
+ * @returns as {@linkcode costOfUsage}; undefined also for searches without a known price
+ */
+export function costOfResponse(
+  table: PriceTable,
+  { usage, requests, terms }: Pick<Turn, "usage" | "requests" | "terms">,
+): Usd | undefined {
+  const tier = terms?.tier === undefined ? undefined : table.serviceTiers?.[terms.tier];
+  const rates = typeof tier === "object" ? tier : table;
+  const factor = (typeof tier === "number" ? tier : 1) *
+    (terms?.region === undefined ? 1 : table.regions?.[terms.region] ?? 1);
+  let usd: Usd | undefined;
+  if (requests !== undefined && requests.length > 1 && addsUp(requests, usage)) {
+    usd = 0;
+    for (const request of requests) {
+      const part = costOfUsage(rates, request);
+      if (part === undefined) return undefined;
+      usd += part;
+    }
+  } else usd = costOfUsage(rates, usage);
+  if (usd === undefined) return undefined;
+  if (factor !== 1) usd *= factor;
+  const searches = terms?.webSearches ?? 0;
+  if (searches === 0) return usd;
+  return table.webSearch === undefined ? undefined : usd + searches * table.webSearch;
+}
+
+/** Whether the table has a price for the tier and the region, as far as they are not the standard. */
+export function knowsTerms(table: PriceTable, { tier, region }: PriceTerms): boolean {
+  return (tier === undefined || table.serviceTiers?.[tier] !== undefined) &&
+    (region === undefined || table.regions?.[region] !== undefined);
+}
+
+function addsUp(requests: readonly TokenUsage[], usage: TokenUsage): boolean {
+  const sum = requests.reduce(addUsage, NO_USAGE);
+  return sum.input === usage.input && sum.cacheRead === usage.cacheRead && sum.cacheWrite === usage.cacheWrite &&
+    sum.cacheWrite1h === usage.cacheWrite1h && sum.output === usage.output;
 }
 
 /** In millionths of a dollar, in which most costs are whole numbers that add up without error. */

@@ -19,6 +19,8 @@ export const costSchema = z.object({
   basis: z.enum(["reported", "computed", "mixed", "none"])
     .describe("reported: by the tool's log; computed: from price data; none: nothing could be priced"),
   unpricedTurns: z.number().describe("Turns with tokens but without a known price; they are missing from usd"),
+  standardRateTurns: z.number().optional()
+    .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
 });
 
 export const evidenceSchema = z.object({

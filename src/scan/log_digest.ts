@@ -130,7 +130,7 @@ export async function priceTurns(
   const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);
   let model: ModelRef | undefined;
   const priced = turns.map(({ seq, turn }): SessionTurn => {
-    const { usd, basis } = turnCost(turn, book);
+    const { usd, basis, atStandardRate } = turnCost(turn, book);
     // One object for neighbours of one model: what adds them up need not look at names.
     if (model === undefined || !isSameModel(model, turn.model)) model = turn.model;
     return {
@@ -139,12 +139,16 @@ export async function priceTurns(
       endedAt: turn.endedAt,
       model,
       usage: turn.usage,
+      requests: turn.requests,
+      terms: turn.terms,
       chain: turn.chain,
       reported: turn.reported,
       requestedTtlMs: turn.requestedTtlMs,
       afterCompaction: turn.afterCompaction ?? false,
+      missReason: turn.missReason,
       usd,
       basis,
+      atStandardRate,
       counted: isCounted(lost, seq),
     };
   });

@@ -1,31 +1,32 @@
 import type { RecordedTurn } from "./source.ts";
 
 /**
- * One turn out of two records that show it. Independent of the order in which they come, so that a log read in one pass
- * and one read line by line give the same.
+ * One turn out of two records of a log that show it. Early records of a response may hold estimates, so that the later one
+ * speaks; what it leaves out is as the earlier one had it.
+ *
+ * @param earlier As the log shows them: `later` stands behind it
  */
-export function mergeTurns(a: RecordedTurn, b: RecordedTurn): RecordedTurn {
-  const [first, second] = a.at <= b.at ? [a, b] : [b, a];
+export function mergeTurns(earlier: RecordedTurn, later: RecordedTurn): RecordedTurn {
   return {
-    key: first.key,
-    at: first.at,
-    endedAt: maximum(a.endedAt, b.endedAt),
-    model: first.model,
-    usage: {
-      input: Math.max(a.usage.input, b.usage.input),
-      cacheRead: Math.max(a.usage.cacheRead, b.usage.cacheRead),
-      cacheWrite: Math.max(a.usage.cacheWrite, b.usage.cacheWrite),
-      cacheWrite1h: Math.max(a.usage.cacheWrite1h, b.usage.cacheWrite1h),
-      output: Math.max(a.usage.output, b.usage.output),
-    },
-    chain: first.chain,
-    reported: (a.reported?.usd ?? -1) >= (b.reported?.usd ?? -1) ? a.reported ?? b.reported : b.reported,
-    requestedTtlMs: first.requestedTtlMs ?? second.requestedTtlMs,
-    afterCompaction: (a.afterCompaction ?? false) || (b.afterCompaction ?? false),
-    copied: (a.copied ?? false) && (b.copied ?? false),
-    originalKey: first.originalKey ?? second.originalKey,
-    replayKey: first.replayKey ?? second.replayKey,
-    replay: (a.replay ?? false) && (b.replay ?? false),
+    key: earlier.key,
+    at: Math.min(earlier.at, later.at),
+    endedAt: maximum(earlier.endedAt, later.endedAt),
+    model: later.model,
+    usage: later.usage,
+    requests: later.requests ?? earlier.requests,
+    terms: later.terms ?? earlier.terms,
+    chain: earlier.chain,
+    reported: later.reported ?? earlier.reported,
+    requestedTtlMs: earlier.requestedTtlMs ?? later.requestedTtlMs,
+    afterCompaction: (earlier.afterCompaction ?? false) || (later.afterCompaction ?? false),
+    missReason: later.missReason ?? earlier.missReason,
+    copied: (earlier.copied ?? false) && (later.copied ?? false),
+    originalKey: earlier.originalKey ?? later.originalKey,
+    replayKey: earlier.replayKey ?? later.replayKey,
+    replay: (earlier.replay ?? false) && (later.replay ?? false),
+    unrequested: (earlier.unrequested ?? false) && (later.unrequested ?? false),
+    sessionId: earlier.sessionId ?? later.sessionId,
+    delegation: earlier.delegation ?? later.delegation,
   };
 }
 

@@ -8,7 +8,7 @@
 import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { EpochMs, ModelRef } from "../core/model.ts";
 import { PRICE_DATA } from "../core/price_data.ts";
-import { costOfUsage, type PriceTable, type Rate } from "../core/price_table.ts";
+import { costOfResponse, knowsTerms, type PriceTable, type Rate } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { isSameModel } from "./price_match.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
@@ -102,10 +102,15 @@ export async function loadPriceBook(overridesText: string | undefined): Promise<
     version,
     date: PRICE_DATA.date,
     scheduleOf: (model) => schedules.get(model),
-    costOf(model, usage, at) {
+    costOf(model, usage, at, how) {
       const schedule = schedules.get(model);
       const table = schedule && tableAt(schedule, at);
-      return table && costOfUsage(table, usage);
+      return table && costOfResponse(table, { usage, requests: how?.requests, terms: how?.terms });
+    },
+    knowsTerms(model, at, terms) {
+      const schedule = schedules.get(model);
+      const table = schedule && tableAt(schedule, at);
+      return table !== undefined && knowsTerms(table, terms);
     },
   };
 }

@@ -3,8 +3,8 @@
  * finds nothing new. So what was looked up once is kept in the index, what the lists say of the names they hold is in a
  * small file (common_prices.ts), and they themselves are loaded only for a name that neither knows.
  */
-import type { Diagnostic, ModelRef } from "../core/model.ts";
-import { costOfUsage } from "../core/price_table.ts";
+import type { Diagnostic, EpochMs, ModelRef } from "../core/model.ts";
+import { costOfResponse, knowsTerms, type PriceTable } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import type { findCommonPrice } from "./common_prices.ts";
 import { findSchedule, type ListedPriceBook, loadPriceBook, priceBookVersion } from "./price_book.ts";
@@ -107,11 +107,19 @@ export class PriceData {
   }
 
   readonly #book: PriceBook = {
-    costOf: (model, usage, at) => {
-      if (!this.#known.has(model)) throw new Error(`No price was looked up for ${model.provider}/${model.model}.`);
-      const schedule = this.#known.get(model);
-      const table = schedule && tableAt(schedule, at);
-      return table && costOfUsage(table, usage);
+    costOf: (model, usage, at, how) => {
+      const table = this.#tableAt(model, at);
+      return table && costOfResponse(table, { usage, requests: how?.requests, terms: how?.terms });
+    },
+    knowsTerms: (model, at, terms) => {
+      const table = this.#tableAt(model, at);
+      return table !== undefined && knowsTerms(table, terms);
     },
   };
+
+  #tableAt(model: ModelRef, at: EpochMs): PriceTable | undefined {
+    if (!this.#known.has(model)) throw new Error(`No price was looked up for ${model.provider}/${model.model}.`);
+    const schedule = this.#known.get(model);
+    return schedule && tableAt(schedule, at);
+  }
 }

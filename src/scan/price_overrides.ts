@@ -5,7 +5,7 @@
  * caller. The checks are written by hand because they run in front of every answer, and a schema library takes longer to
  * load than the file takes to read.
  */
-import type { PriceTable, Rate } from "../core/price_table.ts";
+import type { PriceTable, Rate, TokenRates } from "../core/price_table.ts";
 
 /** The user's prices of one provider. Model names are in lower case; `*` stands for every model without a better entry. */
 export interface ProviderOverride {
@@ -105,7 +105,7 @@ function parseTable(value: unknown, path: string, problems: string[]): PriceTabl
   const tiers = parseTiers(entry.tiers, `${path}.tiers`, problems);
   if (problems.length > before) return undefined;
 
-  const table: { -readonly [rate in keyof PriceTable]: Rate } = {};
+  const table: { -readonly [rate in keyof TokenRates]: Rate } = {};
   for (const rate of RATES) {
     const own = base[rate];
     if (own === undefined) continue;

@@ -45,6 +45,18 @@ export interface RecordedTurn extends Turn {
    * that is not ends the replay.
    */
   readonly originalKey?: string;
+  /**
+   * True when the record names no request, only a message, whose id a gateway may give to many responses. It is the same
+   * response as another record's with the same `replayKey` when model and prompt agree with it.
+   */
+  readonly unrequested?: boolean;
+  /** The session whose response it is, where the record names another one than the log's own. */
+  readonly sessionId?: string;
+  /**
+   * Work that was handed to a sub-agent and whose spend is recorded twice: response by response in the sub-agent's own log
+   * (`isSum` false), and as one turn with the sum in the log of who handed it over (`isSum` true). The key is the same.
+   */
+  readonly delegation?: { readonly key: string; readonly isSum: boolean };
 }
 
 /** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */
@@ -53,7 +65,7 @@ export type TurnDraft = { -readonly [Field in keyof RecordedTurn]: RecordedTurn[
 /** What one record adds. A record may add nothing but state. */
 export interface RecordResult<S> {
   readonly state: S;
-  /** Several records may show the same turn: of each token count the maximum is kept. */
+  /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
   readonly turns?: readonly RecordedTurn[];
   /** Why the record could not be used as it stands. The engine adds file and line. */
   readonly problem?: string;

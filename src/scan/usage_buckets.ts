@@ -79,6 +79,8 @@ type StoredBucket = readonly [
   firstAt: EpochMs,
   lastAt: EpochMs,
   endedAt: EpochMs,
+  // Left out where there are none.
+  standardRateTurns?: number,
 ];
 
 /** As JSON. */
@@ -115,6 +117,7 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
 }
 
 function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
+  const rest: [number?] = cost.standardRateTurns === undefined ? [] : [cost.standardRateTurns];
   return [
     at,
     model.provider,
@@ -131,6 +134,7 @@ function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt 
     firstAt,
     lastAt,
     endedAt,
+    ...rest,
   ];
 }
 
@@ -148,7 +152,9 @@ function bucketOf(
     model: { provider, model },
     turns,
     usage: { input, cacheRead, cacheWrite, cacheWrite1h, output },
-    cost: { usd, basis, unpricedTurns },
+    cost: times[3] === undefined
+      ? { usd, basis, unpricedTurns }
+      : { usd, basis, unpricedTurns, standardRateTurns: times[3] },
     firstAt: times[0],
     lastAt: times[1],
     endedAt: times[2],
