@@ -1,0 +1,146 @@
+/**
+ * What the id of a model says. Clients, clouds and gateways write one model in many ways; prices and cache rules are kept
+ * under its maker's own name.
+ *
+ * Rules alone, and no likeness: an id that no rule reads keeps its own name, under which nothing is known.
+ */
+
+/** What an id says. */
+export interface ModelName {
+  /** Who made it, where the id or the name itself says so: `anthropic`, `openai`, `z-ai`. */
+  readonly vendor?: string;
+  /**
+   * In lower case. Of Claude's models their maker's own spelling without date (`claude-opus-4-6`, `claude-3-5-haiku`), or
+   * `claude-opus-latest` where the id names no version. Of others what is left of the id without prefixes and variants.
+   */
+  readonly name: string;
+  /** `gpt` has OpenAI's numbered models, `o3` and the like not. */
+  readonly family?: "claude" | "gpt";
+  /** Numbers, not text: 5.10 comes after 5.6. */
+  readonly version?: { readonly major: number; readonly minor: number };
+  /** Claude's tier, `opus`. */
+  readonly tier?: string;
+  /** Day of a Claude model, `YYYYMMDD`. */
+  readonly date?: string;
+  /** Where Bedrock keeps the request to: `us`, `global`. */
+  readonly geography?: string;
+  /** Written as Bedrock does, vendor and dot first. */
+  readonly isBedrock?: true;
+  /** Claude at its raised speed and price. */
+  readonly isFast?: true;
+  /** A router's variant that costs nothing. */
+  readonly isFree?: true;
+  /** The id of something that somebody set up, which does not say what model it runs. */
+  readonly isOpaque?: true;
+}
+
+const TIERS = "opus|sonnet|haiku|fable|mythos|instant";
+
+/** What paths hold beside the model and its maker: cloud resources and the names of routers (LiteLLM's, OpenRouter's). */
+const PATH_WORDS = new Set([
+  "accounts",
+  "azure",
+  "azure_ai",
+  "bedrock",
+  "converse",
+  "invoke",
+  "litellm_proxy",
+  "models",
+  "openrouter",
+  "publishers",
+  "vertex_ai",
+]);
+
+/** Source: AWS, "Supported Regions and models for inference profiles", and pi-ai's list of 2026-11-10. */
+const BEDROCK =
+  /^(?:(us|eu|au|jp|in|ca|apac|global|us-gov)\.)?(anthropic|openai|amazon|meta|mistral|deepseek|qwen|google|minimax|moonshotai?|zai|xai|nvidia|writer|cohere|ai21)\.(.+)$/;
+
+/** Variants that cost what the model does, but for `:free`. */
+const VARIANTS = /(?:\[1m\]|:(?:thinking|beta|free))$/;
+
+/** What may follow a Claude model: Bedrock's version, Vertex's words, a date, and what asks for a way to run it. */
+const CLAUDE_SUFFIX =
+  /(?:-v\d+(?::\d+(?::\d+k)?)?|[-@](?:latest|default)|[-@](20\d{6})|-(20\d\d-\d\d-\d\d)|-thinking|-(fast)|\[1m\]|:(?:thinking|beta|free))$/;
+
+const TIER_FIRST = new RegExp(`^claude-(${TIERS})-(\\d{1,2})(?:[-.](\\d{1,2}))?$`);
+const NUMBER_FIRST = new RegExp(`^claude-(\\d{1,2})(?:[-.](\\d{1,2}))?-(${TIERS})$`);
+const TIER_ALONE = new RegExp(`^(?:claude-)?(${TIERS})$`);
+
+/** Whose models are called so, for ids that do not say it. */
+const VENDORS: readonly (readonly [name: RegExp, vendor: string])[] = [
+  [/^(?:gpt-|chatgpt-|codex-|o\d(?:-|$))/, "openai"],
+  [/^gemini-/, "google"],
+  [/^grok-/, "x-ai"],
+];
+
+export function readModelName(model: string): ModelName {
+  let id = model.trim().toLowerCase().replace(/^~/, "");
+  if (id.startsWith("arn:")) {
+    const resource = /:(?:inference-profile|foundation-model)\/(.+)$/.exec(id)?.[1];
+    if (resource === undefined) return { name: id, isOpaque: true };
+    id = resource;
+  }
+  const path = id.split("/");
+  id = path.pop()!;
+  let vendor = path.findLast((word) => word !== "" && !PATH_WORDS.has(word));
+  // A gateway's way to write a path (SAP's AI Core).
+  const dashed = /^([a-z]+)--(.+)$/.exec(id);
+  if (dashed !== null) [, vendor, id] = dashed as unknown as [string, string, string];
+  const bedrock = BEDROCK.exec(id);
+  const found = {
+    ...(bedrock?.[1] === undefined ? {} : { geography: bedrock[1] }),
+    ...(bedrock === null ? {} : { isBedrock: true as const }),
+    ...(id.endsWith(":free") ? { isFree: true as const } : {}),
+  };
+  if (bedrock !== null) [vendor, id] = [bedrock[2], bedrock[3]!];
+
+  const claude = readClaude(id);
+  if (claude !== undefined) return { vendor: "anthropic", ...claude, ...found };
+
+  while (VARIANTS.test(id)) id = id.replace(VARIANTS, "");
+  vendor ??= VENDORS.find(([name]) => name.test(id))?.[1];
+  return { ...(vendor === undefined ? {} : { vendor }), name: id, ...readGpt(id), ...found };
+}
+
+/** Whether the model is one of Anthropic's, whoever serves it. */
+export function isClaude(model: string): boolean {
+  return readModelName(model).family === "claude";
+}
+
+/** @param id Without what comes before the model */
+function readClaude(id: string): Omit<ModelName, "vendor"> | undefined {
+  if (!/^(?:claude-|claude$)/.test(id) && !TIER_ALONE.test(id.replace(/\[1m\]$/, ""))) return undefined;
+  let name = id;
+  const found: { date?: string; isFast?: true } = {};
+  for (let suffix = CLAUDE_SUFFIX.exec(name); suffix !== null; suffix = CLAUDE_SUFFIX.exec(name)) {
+    name = name.slice(0, suffix.index);
+    const date = suffix[1] ?? suffix[2]?.replaceAll("-", "");
+    if (date !== undefined) found.date = date;
+    if (suffix[3] !== undefined) found.isFast = true;
+  }
+  const family = "claude";
+  const alone = TIER_ALONE.exec(name);
+  if (alone !== null) return { name: `claude-${alone[1]}-latest`, family, tier: alone[1], ...found };
+  const first = TIER_FIRST.exec(name);
+  const parts = first ?? NUMBER_FIRST.exec(name);
+  if (parts === null) return { name, family, ...found };
+  const [tier, major, minor] = first === null ? [parts[3]!, parts[1]!, parts[2]] : [parts[1]!, parts[2]!, parts[3]];
+  const version = { major: Number(major), minor: Number(minor ?? 0) };
+  const number = version.minor === 0 ? `${version.major}` : `${version.major}-${version.minor}`;
+  // Anthropic has put the number behind since Claude 4.
+  return {
+    name: version.major < 4 ? `claude-${number}-${tier}` : `claude-${tier}-${number}`,
+    family,
+    version,
+    tier,
+    ...found,
+  };
+}
+
+function readGpt(name: string): Pick<ModelName, "family" | "version"> {
+  const gpt = /^gpt-(\d+)(?:\.(\d+))?(?![\d.])/.exec(name);
+  if (gpt === null) return {};
+  // Azure writes 3.5 as 35.
+  if (gpt[1] === "35") return { family: "gpt", version: { major: 3, minor: 5 } };
+  return { family: "gpt", version: { major: Number(gpt[1]), minor: Number(gpt[2] ?? 0) } };
+}
