@@ -1,6 +1,6 @@
 /** What is said of a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
 import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
-import { strategyFor } from "./cache/strategies.ts";
+import { strategyOf } from "./cache/strategies.ts";
 import {
   cacheHitRatio,
   type Cost,
@@ -109,7 +109,7 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
   if (anchor === undefined) {
     return { state: "cold", strategy: "unknown", tokens: 0, reason: "never_written", note: "No billed turn yet." };
   }
-  const strategy = strategyFor(anchor.model);
+  const strategy = strategyOf(anchor);
   const { provider, model } = anchor.model;
   const { state, tokens, reason, ttlMs, expiresAt, evidence, note }: Omit<CacheReport, "strategy"> = strategy
     .stateAt(anchor, now, lifetimes);

@@ -12,7 +12,16 @@ const turnSchema = z.object({
   usage: usageSchema,
   usd: z.number().optional(),
   outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
-  cause: z.enum(["expired", "model_changed", "compacted", "prefix_changed", "unexplained"]).optional(),
+  cause: z.enum([
+    "expired",
+    "model_changed",
+    "compacted",
+    "system_changed",
+    "tools_changed",
+    "messages_changed",
+    "prefix_changed",
+    "unexplained",
+  ]).optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
   missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
   missedUsd: z.number().optional().describe("What sending them again cost over reading them"),
 });

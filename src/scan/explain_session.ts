@@ -2,7 +2,7 @@
 import { explainTurns, type TurnCache } from "../core/cache/misses.ts";
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import { lifetimeTable } from "../core/cache/survival.ts";
-import { promptTokens, type Usd } from "../core/model.ts";
+import { firstRequest, promptTokens, type Usd } from "../core/model.ts";
 import { missCost, ratesFromTurns } from "../core/prefix_cost.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 import type { PriceSource } from "./make_session.ts";
@@ -27,14 +27,15 @@ export async function explainSession(
       const cache = caches[index]!;
       // History copied from a parent explains the first own turn; it is not this session's to report.
       if (!turn.counted) continue;
+      const request = firstRequest(turn);
       const missedUsd = cache.outcome !== "miss" ? undefined : missCost(
         {
           model: turn.model,
           missedTokens: cache.missedTokens,
           at: turn.at,
-          wroteTokens: turn.usage.cacheWrite,
-          wrote1h: turn.usage.cacheWrite1h,
-          promptTokens: promptTokens(turn.usage),
+          wroteTokens: request.cacheWrite,
+          wrote1h: request.cacheWrite1h,
+          promptTokens: promptTokens(request),
         },
         rates.find(({ provider, model }) => provider === turn.model.provider && model === turn.model.model),
         await prices.bookFor([turn.model]),

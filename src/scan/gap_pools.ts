@@ -2,7 +2,7 @@
  * The idle times of all logs by model, in order, as the index keeps them: learning how long a provider's cache lives is
  * then one pass over numbers.
  */
-import { strategyFor } from "../core/cache/strategies.ts";
+import { mayRestOnHistory } from "../core/cache/strategies.ts";
 import type { GapSample, LearnedLifetime } from "../core/cache/strategy.ts";
 import { type GapPool, learnFromPools, learnLifetimes } from "../core/cache/survival.ts";
 import { type EpochMs, isSameModel, type ModelRef } from "../core/model.ts";
@@ -104,7 +104,15 @@ function readPools(store: IndexStore, where: string, ...values: string[]): GapPo
 function relearn(store: IndexStore, changed: readonly ModelRef[]): void {
   const { learned, outdated } = readLearned(store);
   const providers = new Set(changed.map(({ provider }) => provider));
-  const isUsed = (provider: string) => strategyFor({ provider, model: "" }).id === "empirical_dropoff";
+  const used = new Map<string, boolean>();
+  const isUsed = (provider: string) => {
+    let isKnown = used.get(provider);
+    if (isKnown === undefined) {
+      const models = store.all<{ model: string }>("SELECT model FROM gaps WHERE provider = ?", provider);
+      used.set(provider, isKnown = models.some(({ model }) => mayRestOnHistory({ provider, model })));
+    }
+    return isKnown;
+  };
   const known = (model: ModelRef) =>
     changed.some((other) => isSameModel(other, model))
       ? undefined

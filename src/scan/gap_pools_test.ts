@@ -20,7 +20,7 @@ Deno.test("pools that samples were added to and taken from teach what the sample
         Array.from({ length: Math.floor(random() * 6) }, (): StoredSample => [
           // No state of a cache rests on what is learned of Anthropic: it is learned when it is asked for.
           pick(["openrouter", "xai", "anthropic"]),
-          pick(["a", "b"]),
+          pick(["claude-opus-4-6", "claude-sonnet-4-5"]),
           round,
           // Few values, so that equal ones are taken away one by one.
           pick([60_000, 120_000, 300_000.5, 600_000]),

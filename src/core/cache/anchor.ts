@@ -6,12 +6,15 @@
 import {
   type EpochMs,
   isSameModel,
+  lastRequest,
   type ModelRef,
   type PendingChange,
   promptTokens,
   type Tokens,
+  type TokenUsage,
   type Turn,
 } from "../model.ts";
+import { isClaude } from "../model_name.ts";
 import type { CacheAnchor } from "./strategy.ts";
 
 const ONE_HOUR_MS = 3_600_000;
@@ -38,6 +41,8 @@ export interface HeldPrefix {
   readonly at: EpochMs;
   readonly tokens: Tokens;
   readonly oneHourTokens: Tokens;
+  /** See `CacheAnchor`. */
+  readonly hidesWrites?: true;
 }
 
 /** What the turns of a chain up to now leave behind for those to come. Survives JSON. */
@@ -66,7 +71,7 @@ export function automaticCaches(turns: readonly Turn[], before?: ChainPrefix): (
   return (model) => {
     if (model === last) return isAutomatic;
     last = model;
-    isAutomatic = model.provider !== "anthropic" && !/claude/i.test(model.model) && !hasModel(writing, model);
+    isAutomatic = model.provider !== "anthropic" && !isClaude(model.model) && !hasModel(writing, model);
     return isAutomatic;
   };
 }
@@ -92,10 +97,10 @@ export function foldChain(turns: readonly Turn[], before?: ChainPrefix): ChainPr
     const { model, usage } = turn;
     addModel(usage.cacheWrite + usage.cacheWrite1h > 0 ? writing : seen, model);
   }
-  const { at, model, usage } = turns.at(-1)!;
+  const last = turns.at(-1)!;
   return {
     held: held!,
-    last: { at, model, usage },
+    last: { at: last.at, model: last.model, usage: lastRequest(last) },
     writing,
     silent: seen.filter((model) => !hasModel(writing, model)),
   };
@@ -119,17 +124,23 @@ function addModel(models: ModelRef[], model: ModelRef): void {
  */
 export function holdPrefix(held: HeldPrefix | undefined, turn: Turn, isAutomatic: boolean): HeldPrefix {
   const before = held !== undefined && !turn.afterCompaction && isSameModel(held.model, turn.model) ? held : undefined;
-  const { cacheRead, cacheWrite, cacheWrite1h } = turn.usage;
+  const usage = lastRequest(turn);
+  const { cacheRead, cacheWrite, cacheWrite1h } = usage;
   const tokens = isAutomatic
-    ? Math.max(cacheRead, automaticPrefix(promptTokens(turn.usage)))
+    ? Math.max(cacheRead, automaticPrefix(promptTokens(usage)))
     : cacheRead + cacheWrite + cacheWrite1h;
   if (tokens === 0) return before ?? { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
-  return { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, turn, tokens) };
+  const prefix = { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, usage, turn, tokens) };
+  const isKnown = turn.requestedTtlMs !== undefined || turn.usage.cacheWrite + turn.usage.cacheWrite1h > 0;
+  if (isAutomatic || isKnown) return prefix;
+  // A compaction replaces the prefix; that writes are shown at all holds on.
+  const isShown = held !== undefined && isSameModel(held.model, turn.model) && held.tokens > 0 && !held.hidesWrites;
+  return isShown ? prefix : { ...prefix, hidesWrites: true };
 }
 
 /** Entries written for an hour stand before the others in a prompt, so that all up to them is held as long. */
-function oneHourPart(before: HeldPrefix | undefined, turn: Turn, tokens: Tokens): Tokens {
-  const { cacheRead, cacheWrite, cacheWrite1h } = turn.usage;
+function oneHourPart(before: HeldPrefix | undefined, usage: TokenUsage, turn: Turn, tokens: Tokens): Tokens {
+  const { cacheRead, cacheWrite, cacheWrite1h } = usage;
   // What was written says more than what was asked for.
   if (cacheWrite1h > 0 || turn.requestedTtlMs === ONE_HOUR_MS) return tokens - cacheWrite;
   if (turn.requestedTtlMs !== undefined) return 0;

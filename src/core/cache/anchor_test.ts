@@ -125,6 +125,35 @@ Deno.test("anchorOf()", async (t) => {
       { model: CLAUDE, at: 3, tokens: 8000, oneHourTokens: 8000 },
     ],
     [
+      // 3 requests: the first met what was there, the last one's prompt is what the cache holds: 9,800 + 200.
+      "of several requests in one response the last one says what is held",
+      [turn(CLAUDE, 1, { input: 30, cacheRead: 19_000, cacheWrite: 10_000 }, {
+        requests: [
+          { ...NO_USAGE, input: 10, cacheWrite: 9000 },
+          { ...NO_USAGE, input: 10, cacheRead: 9200, cacheWrite: 800 },
+          { ...NO_USAGE, input: 10, cacheRead: 9800, cacheWrite: 200 },
+        ],
+      })],
+      undefined,
+      { model: CLAUDE, at: 1, tokens: 10_000, oneHourTokens: 0 },
+    ],
+    [
+      "what was only read says nothing of how long it was written for",
+      [turn(ROUTED, 1, { cacheRead: 10_000 })],
+      undefined,
+      { model: ROUTED, at: 1, tokens: 10_000, oneHourTokens: 0, hidesWrites: true },
+    ],
+    [
+      "one write in a chain shows that writes are shown, over a compaction too",
+      [
+        turn(ROUTED, 1, { cacheWrite: 9000 }),
+        turn(ROUTED, 2, { cacheRead: 4000 }, { afterCompaction: true }),
+        turn(ROUTED, 3, { cacheRead: 4000 }),
+      ],
+      undefined,
+      { model: ROUTED, at: 3, tokens: 4000, oneHourTokens: 0 },
+    ],
+    [
       "a request for an hour holds all for an hour",
       [turn(CLAUDE, 1, { cacheRead: 10_000 }, { requestedTtlMs: LONG }), turn(CLAUDE, 2, { cacheRead: 10_000 })],
       undefined,

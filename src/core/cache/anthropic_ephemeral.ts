@@ -24,22 +24,41 @@ const EVIDENCE: CacheEvidence = {
 };
 
 /**
+ * OpenRouter sends the requests of a conversation to one host until ten minutes went by without any; whichever comes next
+ * may be sent to another one, whose cache is empty.
+ * https://openrouter.ai/docs/guides/best-practices/prompt-caching, 2026-08-22.
+ */
+const STICKY_MS: DurationMs = 10 * 60_000;
+
+const ROUTED_EVIDENCE: CacheEvidence = {
+  basis: inOnePiece(
+    "Anthropic documents 5 minutes or 1 hour from the start of the request, renewed by every hit (2026-11-20); OpenRouter " +
+      "keeps a conversation at one host until ten minutes without a request (2026-08-22).",
+  ),
+};
+const ROUTED_NOTE =
+  "OpenRouter may route a request to another host, which has nothing cached; for ten minutes it keeps to the last one.";
+
+/**
  * While both are alive, the lifetime shown is the one that ends first: that of the five-minute part, if there is one.
  */
 export const anthropicEphemeral: CacheStrategy = {
   id: "anthropic_ephemeral",
   stateAt(anchor, now) {
+    const isRouted = anchor.model.provider === "openrouter";
+    const note = isRouted ? { note: ROUTED_NOTE } : {};
     const settled = settledState(anchor);
-    if (settled !== undefined) return settled;
+    if (settled !== undefined) return { ...settled, ...note };
     const idleMs = Math.max(0, now - anchor.at);
     const lifetimes: [ttlMs: DurationMs, tokens: Tokens][] = [];
     if (anchor.tokens > anchor.oneHourTokens) lifetimes.push([FIVE_MINUTES_MS, anchor.tokens]);
     if (anchor.oneHourTokens > 0) lifetimes.push([ONE_HOUR_MS, anchor.oneHourTokens]);
     const alive = lifetimes.find(([ttlMs]) => idleMs < ttlMs);
     const [ttlMs, tokens] = alive ?? lifetimes.at(-1)!;
-    const lifetime = { ttlMs, expiresAt: anchor.at + ttlMs, evidence: EVIDENCE };
+    const evidence = isRouted ? ROUTED_EVIDENCE : EVIDENCE;
+    const lifetime = { ttlMs, expiresAt: anchor.at + ttlMs, evidence, ...note };
     return alive === undefined
       ? { state: "cold", reason: "expired", tokens: anchor.tokens, ...lifetime }
-      : { state: "warm", tokens, ...lifetime };
+      : { state: isRouted && idleMs >= STICKY_MS ? "maybe" : "warm", tokens, ...lifetime };
   },
 };

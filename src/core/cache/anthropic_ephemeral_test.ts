@@ -42,6 +42,30 @@ Deno.test("anthropicEphemeral.stateAt()", async (t) => {
   }
 });
 
+Deno.test("anthropicEphemeral.stateAt() through OpenRouter, which keeps to one host for ten minutes", async (t) => {
+  const routed = (anchor: CacheAnchor) => ({
+    ...anchor,
+    model: { provider: "openrouter", model: "anthropic/claude-sonnet-4.6" },
+  });
+  const rows: [name: string, anchor: CacheAnchor, idleMs: number, state: string, tokens: number][] = [
+    ["five minutes, just before", SHORT, 5 * MINUTE - 1, "warm", 10_000],
+    ["five minutes, exactly", SHORT, 5 * MINUTE, "cold", 10_000],
+    ["an hour, just before ten minutes", LONG, 10 * MINUTE - 1, "warm", 10_000],
+    ["an hour, ten minutes", LONG, 10 * MINUTE, "maybe", 10_000],
+    ["an hour, just before its end", LONG, 60 * MINUTE - 1, "maybe", 10_000],
+    ["an hour, exactly", LONG, 60 * MINUTE, "cold", 10_000],
+    ["mixed, the hour's part", MIXED, 9 * MINUTE, "warm", 8000],
+    ["mixed, the hour's part after ten minutes", MIXED, 11 * MINUTE, "maybe", 8000],
+  ];
+  for (const [name, anchor, idleMs, state, tokens] of rows) {
+    await t.step(name, () => {
+      const found = stateAt(routed(anchor), AT + idleMs);
+      deepStrictEqual([found.state, found.tokens], [state, tokens]);
+      match(found.note ?? "", /^OpenRouter may route/);
+    });
+  }
+});
+
 Deno.test("anthropicEphemeral.stateAt() of a lost prefix", async (t) => {
   for (const lost of ["never_written", "model_changed", "compacted"] as const) {
     await t.step(lost, () => {

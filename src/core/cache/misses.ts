@@ -3,12 +3,21 @@
  *
  * Prices nothing: what a miss costs is pricing's (missCost).
  */
-import { type DurationMs, isSameModel, promptTokens, type Tokens, type Turn } from "../model.ts";
+import {
+  type DurationMs,
+  firstRequest,
+  isSameModel,
+  type MissReason,
+  promptTokens,
+  type Tokens,
+  type Turn,
+} from "../model.ts";
 import { automaticCaches, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
-import { strategyFor } from "./strategies.ts";
+import { strategyOf } from "./strategies.ts";
 import type { LifetimeTable } from "./strategy.ts";
 
-export type MissCause = "expired" | "model_changed" | "compacted" | "prefix_changed" | "unexplained";
+/** What the provider itself named goes before what follows from times and counts. */
+export type MissCause = MissReason | "expired" | "compacted" | "prefix_changed" | "unexplained";
 
 export interface TurnCache {
   /** From the start of the request before in the same chain. */
@@ -50,13 +59,14 @@ function explainTurn(
   turn: Turn,
   lifetimes: LifetimeTable,
 ): TurnCache {
-  const read = turn.usage.cacheRead;
+  const request = firstRequest(turn);
+  const read = request.cacheRead;
   const gapMs = previous === undefined ? undefined : Math.max(0, turn.at - previous.at);
   if (previous === undefined || held === undefined || held.tokens === 0 || !sharesPrompt(turn.chain)) {
     const outcome = read > 0 ? "hit" : previous === undefined ? "first" : "none";
     return { gapMs, expectedTokens: 0, missedTokens: 0, outcome };
   }
-  const expectedTokens = Math.min(held.tokens, promptTokens(turn.usage));
+  const expectedTokens = Math.min(held.tokens, promptTokens(request));
   if (!isShort(read, expectedTokens)) {
     return { gapMs, expectedTokens, missedTokens: 0, outcome: read > 0 ? "hit" : "none" };
   }
@@ -71,20 +81,22 @@ function isShort(read: Tokens, expected: Tokens): boolean {
 function causeOf(previous: Turn, held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): MissCause {
   if (!isSameModel(previous.model, turn.model)) return "model_changed";
   if (turn.afterCompaction) return "compacted";
+  if (turn.missReason !== undefined) return turn.missReason;
   if (hasExpired(held, turn, lifetimes)) return "expired";
-  if (turn.at - previous.at < SHORTEST_LIFETIME_MS || turn.usage.cacheRead > 0) return "prefix_changed";
+  if (turn.at - previous.at < SHORTEST_LIFETIME_MS || firstRequest(turn).cacheRead > 0) return "prefix_changed";
   return "unexplained";
 }
 
 /** Whether the lifetime of what was held explains all that is missing. */
 function hasExpired(held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): boolean {
-  const strategy = strategyFor(held.model);
+  const strategy = strategyOf(held);
   const state = strategy.stateAt(held, turn.at, lifetimes);
-  const read = turn.usage.cacheRead;
+  const request = firstRequest(turn);
+  const read = request.cacheRead;
   if (state.state === "cold") return true;
   // Past a promise nothing is certain, but when nothing at all was left it is what happened.
   if (state.state === "maybe") return strategy.id === "documented_window" && read === 0;
   // The hour's part outlives that of five minutes: then only the latter has expired, and the former must have been read.
   return state.state === "warm" && state.tokens < held.tokens &&
-    !isShort(read, Math.min(state.tokens, promptTokens(turn.usage)));
+    !isShort(read, Math.min(state.tokens, promptTokens(request)));
 }

@@ -76,6 +76,39 @@ Deno.test("explainTurns() second turn", async (t) => {
     ],
     ["another model after the lifetime", short, turn(OPUS, HOUR, cold), missed(20_000, 20_000, "model_changed")],
     [
+      "the provider's own reason goes before what counts and times say",
+      short,
+      turn(CLAUDE, MINUTE, { cacheRead: 9000, input: 12_000 }, { missReason: "system_changed" }),
+      missed(20_000, 11_000, "system_changed"),
+    ],
+    [
+      "and before the end of the lifetime",
+      short,
+      turn(CLAUDE, 6 * MINUTE, cold, { missReason: "tools_changed" }),
+      missed(20_000, 20_000, "tools_changed"),
+    ],
+    [
+      "but a compaction is what changed the messages",
+      short,
+      turn(CLAUDE, MINUTE, { cacheRead: 2000, input: 4000 }, { afterCompaction: true, missReason: "messages_changed" }),
+      missed(6000, 4000, "compacted"),
+    ],
+    [
+      "a reason without a miss is none",
+      short,
+      turn(CLAUDE, MINUTE, { cacheRead: 20_000 }, { missReason: "messages_changed" }),
+      hit(20_000),
+    ],
+    [
+      // The sum read 20,000, the request that met the cache nothing: the second one read what the first had written.
+      "of several requests the first one hit or missed",
+      short,
+      turn(CLAUDE, MINUTE, { cacheRead: 20_000, cacheWrite: 20_500 }, {
+        requests: [{ ...NO_USAGE, cacheWrite: 20_000 }, { ...NO_USAGE, cacheRead: 20_000, cacheWrite: 500 }],
+      }),
+      missed(20_000, 20_000, "unexplained"),
+    ],
+    [
       "another model and a compaction",
       short,
       turn(OPUS, HOUR, { input: 5000 }, { afterCompaction: true }),

@@ -3,10 +3,11 @@
  * made from it.
  */
 import type { ModelRef } from "../model.ts";
+import { isClaude, readModelName } from "../model_name.ts";
 import { anthropicEphemeral } from "./anthropic_ephemeral.ts";
 import { documentedWindow } from "./documented_window.ts";
 import { empiricalDropoff } from "./empirical_dropoff.ts";
-import type { CacheStrategy } from "./strategy.ts";
+import type { CacheAnchor, CacheStrategy } from "./strategy.ts";
 
 export interface StrategyRule {
   /** Providers in words, for documentation. */
@@ -15,7 +16,7 @@ export interface StrategyRule {
   readonly strategy: CacheStrategy;
   /** Document and date that the rule rests on. */
   readonly source: string;
-  matches(model: ModelRef): boolean;
+  matches(model: ModelRef, hidesWrites: boolean): boolean;
 }
 
 /** Who sells Claude with Anthropic's own cache lifetimes. */
@@ -36,8 +37,14 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
     models: "Claude",
     strategy: anthropicEphemeral,
     source: "https://platform.claude.com/docs/en/build-with-claude/prompt-caching, 2026-11-20",
-    matches: ({ provider, model }) =>
-      CLAUDE_PROVIDERS.has(provider) && (provider === "anthropic" || /claude/i.test(model)),
+    matches: ({ provider, model }) => CLAUDE_PROVIDERS.has(provider) && isClaude(model),
+  },
+  {
+    providers: "openrouter",
+    models: "Claude, where the log shows writes to the cache",
+    strategy: anthropicEphemeral,
+    source: "https://openrouter.ai/docs/guides/best-practices/prompt-caching, 2026-08-22",
+    matches: ({ provider, model }, hidesWrites) => provider === "openrouter" && isClaude(model) && !hidesWrites,
   },
   {
     providers: "openai, openai-codex, azure-openai",
@@ -48,7 +55,7 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
   },
   {
     providers: "openrouter",
-    models: "every",
+    models: "every other",
     strategy: empiricalDropoff,
     source: "this machine's own sessions; OpenRouter may re-route a request, which they cannot show",
     matches: ({ provider }) => provider === "openrouter",
@@ -63,25 +70,39 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
 ];
 
 /** By provider, then by model: names joined for every look-up take longer than two look-ups. */
-const FOUND = new Map<string, Map<string, CacheStrategy>>();
+type Found = Map<string, Map<string, CacheStrategy>>;
+const FOUND: readonly [shown: Found, hidden: Found] = [new Map(), new Map()];
 
-/** Looked up once for a model: thousands of sessions share a few. */
-export function strategyFor(ref: ModelRef): CacheStrategy {
-  let models = FOUND.get(ref.provider);
-  if (models === undefined) FOUND.set(ref.provider, models = new Map());
+/**
+ * Looked up once for a model: thousands of sessions share a few.
+ *
+ * @param hidesWrites Whether the log shows reads of the cache alone, see `CacheAnchor`
+ */
+export function strategyFor(ref: ModelRef, hidesWrites = false): CacheStrategy {
+  const found = FOUND[hidesWrites ? 1 : 0];
+  let models = found.get(ref.provider);
+  if (models === undefined) found.set(ref.provider, models = new Map());
   let strategy = models.get(ref.model);
   if (strategy === undefined) {
-    strategy = STRATEGY_RULES.find((rule) => rule.matches(ref))!.strategy;
+    strategy = STRATEGY_RULES.find((rule) => rule.matches(ref, hidesWrites))!.strategy;
     models.set(ref.model, strategy);
   }
   return strategy;
 }
 
+/** The strategy for what a chain left in a cache. */
+export function strategyOf({ model, hidesWrites }: Pick<CacheAnchor, "model" | "hidesWrites">): CacheStrategy {
+  return strategyFor(model, hidesWrites === true);
+}
+
+/** Whether the state of a cache of this model may rest on what was learned from history. */
+export function mayRestOnHistory(model: ModelRef): boolean {
+  return strategyFor(model).id === empiricalDropoff.id || strategyFor(model, true).id === empiricalDropoff.id;
+}
+
 /** Versions are numbers, not text: 5.10 comes after 5.6. */
 function isGptFrom(model: string, major: number, minor: number): boolean {
-  const version = model.match(/(?:^|[/:.])gpt-(\d+)(?:\.(\d+))?/i);
-  // Azure writes 3.5 as 35.
-  if (version === null || version[1] === "35") return false;
-  const [foundMajor, foundMinor] = [Number(version[1]), Number(version[2] ?? 0)];
-  return foundMajor > major || (foundMajor === major && foundMinor >= minor);
+  const { family, version } = readModelName(model);
+  if (family !== "gpt" || version === undefined) return false;
+  return version.major > major || (version.major === major && version.minor >= minor);
 }

@@ -1,19 +1,27 @@
 import { ok, strictEqual } from "node:assert/strict";
-import { STRATEGY_RULES, strategyFor } from "./strategies.ts";
+import { STRATEGY_RULES, strategyFor, strategyOf } from "./strategies.ts";
 import type { CacheStrategyId } from "./strategy.ts";
 
 Deno.test("strategyFor()", async (t) => {
   const rows: [provider: string, model: string, expected: CacheStrategyId][] = [
     ["anthropic", "claude-sonnet-4-5", "anthropic_ephemeral"],
     ["anthropic", "claude-opus-4-6", "anthropic_ephemeral"],
-    ["anthropic", "unknown", "anthropic_ephemeral"],
+    ["anthropic", "opus", "anthropic_ephemeral"],
+    // Anthropic's lifetimes hold for its own models, whatever client asked for others.
+    ["anthropic", "unknown", "empirical_dropoff"],
+    ["anthropic", "glm-5.3", "empirical_dropoff"],
+    ["unknown", "glm-4.6", "empirical_dropoff"],
+    ["unknown", "deepseek-v4-flash", "empirical_dropoff"],
+    ["openrouter", "z-ai/glm-5.3", "empirical_dropoff"],
+    ["openrouter", "claude-haiku-4.5", "anthropic_ephemeral"],
+    ["openrouter", "anthropic--claude-4.6-opus", "anthropic_ephemeral"],
     ["amazon-bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic_ephemeral"],
     ["google-vertex", "claude-sonnet-4-5@20250929", "anthropic_ephemeral"],
     ["amazon-bedrock", "amazon.nova-pro-v1:0", "empirical_dropoff"],
     ["google-vertex", "gemini-3-pro", "empirical_dropoff"],
     // Claude is sold here, but its lifetimes are not documented for it.
     ["opper", "anthropic/claude-sonnet-4.6", "empirical_dropoff"],
-    ["openrouter", "anthropic/claude-sonnet-4.6", "empirical_dropoff"],
+    ["openrouter", "anthropic/claude-sonnet-4.6", "anthropic_ephemeral"],
     ["openrouter", "openai/gpt-5.6", "empirical_dropoff"],
     ["opper", "gpt-5.6", "empirical_dropoff"],
     ["openai", "gpt-5.6", "documented_window"],
@@ -49,9 +57,26 @@ Deno.test("strategyFor()", async (t) => {
   }
 });
 
+Deno.test("strategyOf() what was only read", async (t) => {
+  const rows: [provider: string, model: string, expected: CacheStrategyId][] = [
+    // A client that cannot show writes does not show for how long they were made either.
+    ["openrouter", "anthropic/claude-sonnet-4.6", "empirical_dropoff"],
+    ["github-copilot", "claude-sonnet-4.6", "empirical_dropoff"],
+    // Who bills writes shows them: there were none since the log began.
+    ["anthropic", "claude-sonnet-4-5", "anthropic_ephemeral"],
+    ["amazon-bedrock", "us.anthropic.claude-opus-5", "anthropic_ephemeral"],
+    ["openai", "gpt-5.6", "documented_window"],
+  ];
+  for (const [provider, model, expected] of rows) {
+    await t.step(`${provider} ${model}`, () => {
+      strictEqual(strategyOf({ model: { provider, model }, hidesWrites: true }).id, expected);
+    });
+  }
+});
+
 Deno.test("STRATEGY_RULES name a dated source for everything documented, and end with one for all others", () => {
   for (const { strategy, source } of STRATEGY_RULES) {
     if (strategy.id !== "empirical_dropoff") ok(/^https:.* \d{4}-\d\d-\d\d$/.test(source), source);
   }
-  ok(STRATEGY_RULES.at(-1)!.matches({ provider: "", model: "" }));
+  ok(STRATEGY_RULES.at(-1)!.matches({ provider: "", model: "" }, false));
 });

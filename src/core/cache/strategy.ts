@@ -23,6 +23,10 @@ export interface CacheAnchor {
   readonly tokens: Tokens;
   /** The part of `tokens` that was written for one hour. */
   readonly oneHourTokens: Tokens;
+  /**
+   * Set where the chain's log shows no write of an explicit cache, only reads: for how long it was written is not known.
+   */
+  readonly hidesWrites?: true;
   /** Why the next request cannot hit the prefix, whatever the clock says. */
   readonly lost?: Exclude<ColdReason, "expired">;
 }
@@ -80,6 +84,10 @@ export interface GapSample {
   readonly gapMs: DurationMs;
   readonly survived: boolean;
 }
+
+/** What a fit needs beyond a minute of idle time. */
+export const NEEDED_SURVIVALS = 3;
+export const NEEDED_DROPS = 2;
 
 /** A lifetime learned from samples. See survival.ts. */
 export interface LearnedLifetime {

@@ -4,9 +4,16 @@
  *
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
-import { type DurationMs, isSameModel, type ModelRef, promptTokens, type Turn } from "../model.ts";
+import { type DurationMs, firstRequest, isSameModel, type ModelRef, promptTokens, type Turn } from "../model.ts";
 import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
-import type { GapSample, LearnedLifetime, LifetimeTable } from "./strategy.ts";
+import { strategyOf } from "./strategies.ts";
+import {
+  type GapSample,
+  type LearnedLifetime,
+  type LifetimeTable,
+  NEEDED_DROPS,
+  NEEDED_SURVIVALS,
+} from "./strategy.ts";
 
 /** Below these a pair says nothing: small prompts are often below the provider's minimum. */
 const MINIMUM_PROMPT_TOKENS = 4096;
@@ -17,10 +24,6 @@ const SURVIVED_SHARE_AUTOMATIC = 0.8;
 const DROPPED_SHARE = 0.5;
 /** No cache expires this fast: what is lost sooner was lost because the prompt changed. */
 const MINIMUM_DROP_GAP_MS: DurationMs = 60_000;
-
-/** What a fit needs beyond a minute of idle time. */
-export const NEEDED_SURVIVALS = 3;
-export const NEEDED_DROPS = 2;
 
 /**
  * Pairs of consecutive turns, a minute or more apart, that show whether a prefix survived.
@@ -63,11 +66,23 @@ function survives(
   if (!sharesPrompt(turn.chain) || turn.afterCompaction) return undefined;
   if (!isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
   if (promptTokens(previous.usage) < MINIMUM_PROMPT_TOKENS || held.tokens < MINIMUM_HELD_TOKENS) return undefined;
-  const expected = Math.min(held.tokens, promptTokens(turn.usage));
+  const request = firstRequest(turn);
+  const expected = Math.min(held.tokens, promptTokens(request));
   if (expected < MINIMUM_HELD_TOKENS) return undefined;
-  const share = turn.usage.cacheRead / expected;
+  const share = request.cacheRead / expected;
   if (share >= survivedShare) return true;
-  return share < DROPPED_SHARE ? false : undefined;
+  if (share >= DROPPED_SHARE) return undefined;
+  return isRerouted(held, turn) ? undefined : false;
+}
+
+/** Nothing is learned from the request that is weighed. */
+const NOTHING_LEARNED: LifetimeTable = { lookUp: () => undefined };
+
+/** Whether a router explains the loss: the cache it was in is documented to have been there still. */
+function isRerouted(held: HeldPrefix, turn: Turn): boolean {
+  if (held.model.provider !== "openrouter") return false;
+  const { state } = strategyOf(held).stateAt(held, turn.at, NOTHING_LEARNED);
+  return state === "warm" || state === "maybe";
 }
 
 /** The idle times of one model that its cache survived, and those that it did not. Both in ascending order. */
@@ -240,6 +255,8 @@ export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTabl
     lookUp({ provider, model }: ModelRef) {
       const own = byModel.get(`${provider}\0${model}`);
       const pooled = byProvider.get(provider);
+      // Whoever is behind a host without a name may be another one each time.
+      if (provider === "unknown") return own;
       // Without any fit the larger pool says best how many samples there are.
       return [own, pooled].find((lifetime) => lifetime !== undefined && hasEnough(lifetime)) ?? pooled ?? own;
     },

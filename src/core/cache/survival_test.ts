@@ -6,6 +6,7 @@ import { fitSurvivalCurve, gapSamplesOf, learnLifetimes, lifetimeTable } from ".
 
 const MINUTE = 60_000;
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
+const ROUTED: ModelRef = { provider: "openrouter", model: "anthropic/claude-sonnet-4.6" };
 const GPT: ModelRef = { provider: "openai", model: "gpt-5.2" };
 const CHAT: ModelRef = { provider: "deepseek", model: "deepseek-chat" };
 const REASONER: ModelRef = { provider: "deepseek", model: "deepseek-reasoner" };
@@ -42,6 +43,32 @@ Deno.test("gapSamplesOf() one pair", async (t) => {
     ["automatic, eight tenths", turn(GPT, 0, automatic), turn(GPT, MINUTE, { cacheRead: 7988, input: 2050 }), true],
     ["automatic, less", turn(GPT, 0, automatic), turn(GPT, MINUTE, { cacheRead: 7987, input: 2050 }), undefined],
     ["automatic, nothing", turn(GPT, 0, automatic), turn(GPT, MINUTE, { input: 10_050 }), false],
+    [
+      // The hour is not over: another host answered, whose cache never had it.
+      "through OpenRouter, lost within the documented lifetime",
+      turn(ROUTED, 0, { input: 10, cacheWrite1h: 10_000 }),
+      turn(ROUTED, 20 * MINUTE, { input: 10_050 }),
+      undefined,
+    ],
+    [
+      "through OpenRouter, lost after it",
+      turn(ROUTED, 0, held),
+      turn(ROUTED, 6 * MINUTE, { input: 10_050 }),
+      false,
+    ],
+    [
+      "through OpenRouter, survived",
+      turn(ROUTED, 0, held),
+      turn(ROUTED, 4 * MINUTE, { cacheRead: 10_000, input: 50 }),
+      true,
+    ],
+    [
+      // Nothing is documented for these, so that the loss is all there is.
+      "through OpenRouter, another maker's model",
+      turn({ provider: "openrouter", model: "moonshotai/kimi-k3" }, 0, automatic),
+      turn({ provider: "openrouter", model: "moonshotai/kimi-k3" }, 2 * MINUTE, { input: 10_050 }),
+      false,
+    ],
     [
       "a shorter prompt can read no more than itself",
       turn(CLAUDE, 0, held),

@@ -6,8 +6,7 @@
 import type { ModelRef } from "../model.ts";
 import { inOnePiece } from "../in_one_piece.ts";
 import { settledState } from "./settled_state.ts";
-import type { CacheStrategy, LearnedLifetime } from "./strategy.ts";
-import { NEEDED_DROPS, NEEDED_SURVIVALS } from "./survival.ts";
+import { type CacheStrategy, type LearnedLifetime, NEEDED_DROPS, NEEDED_SURVIVALS } from "./strategy.ts";
 
 export const unknownLifetime: CacheStrategy = {
   id: "unknown",
@@ -23,8 +22,9 @@ export const unknownLifetime: CacheStrategy = {
 function reasonOf({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {
   const { survivals = 0, drops = 0 } = learned ?? {};
   const enough = survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
+  const who = provider === "unknown" ? "The log does not say who served it" : `${provider} documents no lifetime`;
   return inOnePiece(
-    `${provider} documents no lifetime, and this machine's history has ${survivals} survivals and ${drops} drops ` +
+    `${who}, and this machine's history has ${survivals} survivals and ${drops} drops ` +
       (enough
         ? "that show no end: most survived at any pause"
         : `where ${NEEDED_SURVIVALS} and ${NEEDED_DROPS} are needed`),
