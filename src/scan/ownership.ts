@@ -2,9 +2,9 @@
  * Decides, for responses that several logs show, which log counts: each billed response exactly once, for the session
  * that made it. Pure; what makes a record a copy is the source's knowledge (source.ts).
  *
- * Three rules take a turn out of the count. Each has a bit of its own, which says why a turn does not count.
+ * The rules that take a turn out of the count have a bit each, which says why a turn does not count.
  */
-import { totalTokens } from "../core/model.ts";
+import { isSameModel, promptTokens, totalTokens } from "../core/model.ts";
 import type { RecordedTurn } from "./source.ts";
 
 const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4 } as const;
@@ -27,11 +27,14 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly string[
     log.turns.map((turn, place): Claim => ({ file, place, log, turn, lost: 0 }))
   );
   const byKey = Map.groupBy(claims, ({ turn }) => turn.key);
+  const shown = countShown(claims, byKey);
+  const byClaim = (a: Claim, b: Claim) => compareClaims(a, b, shown);
   for (const shared of byKey.values()) {
     for (const claim of shared.sort(byClaim).slice(1)) claim.lost |= LOST.duplicate;
   }
   dropReplayedPrefixes(claims, byKey);
-  dropReplays(claims);
+  dropUnrequested(claims, byClaim);
+  dropReplays(claims, byClaim);
   const byFile = Map.groupBy(claims, ({ file }) => file);
   return logs.map((_, file) => {
     const digits = (byFile.get(file) ?? []).map(({ lost }) => lost).join("");
@@ -54,11 +57,36 @@ interface Claim {
   lost: number;
 }
 
-/** The best claim first: an original before a copy, the conversation before a replay, the fuller record, the older log. */
-function byClaim(a: Claim, b: Claim): number {
+/** How many turns a log shows, and how many of them no other log does. */
+interface Shown {
+  readonly turns: number;
+  readonly alone: number;
+}
+
+function countShown(claims: readonly Claim[], byKey: ReadonlyMap<string, readonly Claim[]>): readonly Shown[] {
+  const shown: { turns: number; alone: number }[] = [];
+  for (const { file, turn } of claims) {
+    const counts = shown[file] ??= { turns: 0, alone: 0 };
+    counts.turns++;
+    if (byKey.get(turn.key)!.every((other) => other.file === file)) counts.alone++;
+  }
+  return shown;
+}
+
+/**
+ * The best claim first: an original before a copy, the conversation before a replay, the fuller record, the older log. Where
+ * nothing of that tells two logs apart, one went on from the other: the log that has nothing else is where it came from, or
+ * the one that has less.
+ */
+function compareClaims(a: Claim, b: Claim, shown: readonly Shown[]): number {
   return Number(a.turn.copied ?? false) - Number(b.turn.copied ?? false) || byReplay(a, b) ||
     totalTokens(b.turn.usage) - totalTokens(a.turn.usage) ||
-    compareTimes(a.log.startedAt, b.log.startedAt) || (a.log.path < b.log.path ? -1 : 1);
+    compareTimes(a.log.startedAt, b.log.startedAt) || compareShown(shown[a.file]!, shown[b.file]!) ||
+    (a.log.path < b.log.path ? -1 : 1);
+}
+
+function compareShown(a: Shown, b: Shown): number {
+  return Math.min(a.alone, 1) - Math.min(b.alone, 1) || (a.alone === 0 ? a.turns - b.turns : 0);
 }
 
 function byReplay(a: Claim, b: Claim): number {
@@ -86,12 +114,36 @@ function dropReplayedPrefixes(claims: readonly Claim[], byKey: ReadonlyMap<strin
   }
 }
 
+/**
+ * A record that names no request is the same response as one that does, when they agree: which client wrote the line decides
+ * whether the request is on it. Message ids alone prove nothing, a gateway may give one to all its responses.
+ */
+function dropUnrequested(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => number): void {
+  const weighed = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
+  for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
+    if (shown.length < 2 || !shown.some(({ turn }) => turn.unrequested)) continue;
+    const requested = shown.filter(({ turn }) => !turn.unrequested).sort(byClaim);
+    for (const claim of shown) {
+      if (claim.turn.unrequested && requested.some((other) => isAgreed(claim, other))) claim.lost |= LOST.duplicate;
+    }
+  }
+}
+
+/** Whether two records of one message id are of one response by all that they say of it. */
+function isAgreed({ turn: a }: Claim, { turn: b }: Claim): boolean {
+  const prompt = promptTokens(a.usage);
+  return isSameModel(a.model, b.model) && prompt > 0 && prompt === promptTokens(b.usage);
+}
+
 /** A response replayed under a new key, as a side question does: the turn that is no replay counts. */
-function dropReplays(claims: readonly Claim[]): void {
+function dropReplays(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => number): void {
   const replayable = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
   for (const shown of Map.groupBy(replayable, ({ turn }) => turn.replayKey).values()) {
     if (shown.length < 2 || !shown.some(({ turn }) => turn.replay)) continue;
     shown.sort((a, b) => byReplay(a, b) || byClaim(a, b));
-    for (const claim of shown.slice(1)) if (claim.turn.replay) claim.lost |= LOST.replay;
+    for (const [place, claim] of shown.entries()) {
+      const isShownBefore = shown.slice(0, place).some((other) => other.lost === 0 && isAgreed(claim, other));
+      if (claim.turn.replay && isShownBefore) claim.lost |= LOST.replay;
+    }
   }
 }

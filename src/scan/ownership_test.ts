@@ -3,7 +3,9 @@ import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { piHeader, piLogPath, piTurn, writeLog } from "../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { resolveOwnership } from "./ownership.ts";
 import { scanLogs } from "./scan.ts";
+import type { RecordedTurn } from "./source.ts";
 
 const NOW = { now: Date.parse("2026-11-21T13:00:00Z"), isPast: false };
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12) + seconds * 1000).toISOString();
@@ -305,4 +307,93 @@ Deno.test("claude: the fuller of two copies of a log counts", async (t) => {
     { [A]: { main: [21, 22] } },
     { [full]: { [A]: { main: [21, 2] } }, [partial]: { [A]: { main: [21, 22] } } },
   );
+});
+
+Deno.test("resolveOwnership() without any mark", async (t) => {
+  const START = Date.parse(at(0));
+  const usage = { input: 100, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 1 };
+  const model = { provider: "anthropic", model: "claude-sonnet-4-6" };
+  const turn = (key: string, more: Partial<RecordedTurn> = {}): RecordedTurn => ({
+    key,
+    at: START,
+    model,
+    usage,
+    chain: "main",
+    ...more,
+  });
+  const log = (path: string, turns: readonly RecordedTurn[], startedAt: number | undefined = START) => ({
+    path,
+    startedAt,
+    turns,
+  });
+  const keys = (...names: string[]) => names.map((name) => turn(name));
+  const message = (key: string, more: Partial<RecordedTurn> = {}) => turn(key, { replayKey: "msg", ...more });
+  const rows: [name: string, logs: Parameters<typeof resolveOwnership>[0], lost: string[]][] = [
+    [
+      "the log that has nothing else is the original, whatever its path",
+      [log("a", keys("1", "2", "3")), log("z", keys("1", "2"))],
+      ["110", ""],
+    ],
+    [
+      "of a line of hand-offs each owns what it added",
+      [log("c", keys("1", "2", "3", "4")), log("b", keys("1", "2", "3")), log("z", keys("1", "2"))],
+      ["1110", "110", ""],
+    ],
+    ["two equal logs: the path", [log("b", keys("1", "2")), log("a", keys("1", "2"))], ["11", ""]],
+    ["both went on: the path", [log("b", keys("1", "3")), log("a", keys("1", "2"))], ["10", ""]],
+    [
+      "the older log goes before the one that has nothing else",
+      [log("a", keys("1", "2"), START), log("z", keys("1"), START + 1)],
+      ["", "1"],
+    ],
+    [
+      "a mark goes before all of that",
+      [log("a", [turn("1", { copied: true })]), log("z", keys("1", "2"), START + 1)],
+      ["1", ""],
+    ],
+    [
+      "a record without a request is the one with it, when model and prompt agree",
+      [log("a", [message("msg@1", { unrequested: true })]), log("z", [message("msg:req")])],
+      ["1", ""],
+    ],
+    [
+      "another prompt is another response of a gateway that gives all the same id",
+      [
+        log("a", [message("msg@1", { unrequested: true, usage: { ...usage, input: 101 } })]),
+        log("z", [message("msg:req")]),
+      ],
+      ["", ""],
+    ],
+    [
+      "another model is another response",
+      [
+        log("a", [message("msg@1", { unrequested: true, model: { ...model, model: "claude-opus-5" } })]),
+        log("z", [message("msg:req")]),
+      ],
+      ["", ""],
+    ],
+    [
+      "two without a request are told apart by their keys alone",
+      [log("a", [message("msg@1", { unrequested: true })]), log("z", [message("msg@2", { unrequested: true })])],
+      ["", ""],
+    ],
+    [
+      "a replay loses only to the response that it repeats",
+      [
+        log("a", [
+          message("msg:1", { replay: true }),
+          message("msg:2", { replay: true, usage: { ...usage, input: 7 } }),
+        ]),
+        log("z", [message("msg:3")]),
+      ],
+      ["40", ""],
+    ],
+  ];
+  for (const [name, logs, lost] of rows) {
+    await t.step(name, () => {
+      deepStrictEqual(resolveOwnership(logs), lost);
+      // The order in which logs are looked at decides nothing.
+      deepStrictEqual(resolveOwnership(logs.toReversed()), lost.toReversed());
+    });
+  }
 });
