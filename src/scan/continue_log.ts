@@ -7,7 +7,8 @@ import type { KeyIndex } from "./key_index.ts";
 import type { Change } from "./list_changes.ts";
 import { encodeRollup, encodeSamples, type LogDigest, priceTurns } from "./log_digest.ts";
 import type { LogPart } from "./log_parts.ts";
-import { type IndexedFile, readProgress, type StoredLog } from "./log_rows.ts";
+import { type IndexedFile, readGuests, readProgress, type StoredLog } from "./log_rows.ts";
+import { guestsOf } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
 import { takeSteps } from "./take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
@@ -24,7 +25,7 @@ export interface ContinuedLog {
 
 /**
  * @returns undefined when the log has to be read from its beginning: it was rewritten, what is new shows turns again that
- * came before, or does not simply follow them in time; or it cannot be read
+ * came before, or does not simply follow them in time; it shows other sessions, too; or it cannot be read
  */
 export async function continueLog(
   store: IndexStore,
@@ -43,6 +44,7 @@ export async function continueLog(
   const outcome = await takeSteps(foldFileInSteps(source, file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
+  if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;
   if (keys.has(known.id, ownKeysOfTurns(source.id, fold.turns))) return undefined;
   const turns = await priceTurns(fold.turns, "", prices);
   const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);

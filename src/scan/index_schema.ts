@@ -3,7 +3,7 @@
 /**
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
- * `files` (log_rows.ts) has a row a log, with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
+ * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
  * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns. What grows with a log is in
  * `log_parts` (log_parts.ts), so that a turn more need not write all of it anew. `turn_keys` is key_index.ts's,
  * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
@@ -12,7 +12,8 @@ export const SCHEMA = `
 CREATE TABLE files (
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,
-  path TEXT NOT NULL UNIQUE,
+  path TEXT NOT NULL,
+  guest TEXT NOT NULL,
   size INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
   ctime_ms REAL NOT NULL,
@@ -27,7 +28,8 @@ CREATE TABLE files (
   entangled INTEGER NOT NULL,
   last_turn_at REAL,
   state TEXT NOT NULL,
-  rollup TEXT NOT NULL
+  rollup TEXT NOT NULL,
+  UNIQUE (path, guest)
 );
 CREATE INDEX files_by_session ON files(session);
 CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL);
@@ -59,4 +61,4 @@ CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;

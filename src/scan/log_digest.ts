@@ -9,6 +9,7 @@ import type { GapSample } from "../core/cache/strategy.ts";
 import type { FileFold } from "./fold_file.ts";
 import { isCounted } from "./ownership.ts";
 import { encodeSession, makeSession, mergeFacts } from "./make_session.ts";
+import { factsOfGuest, guestsOf, OWN_SHARE, turnsOfShare } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
@@ -40,6 +41,13 @@ export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextS
   readonly keys: TurnKeys;
   /** The session as it is if this is its only log and all turns count; undefined when that takes more to say. */
   readonly alone: SessionOfLog | undefined;
+  /** What it shows of other sessions, which is not in the sums above. */
+  readonly guests: readonly GuestDigest[];
+}
+
+/** Another session's share of a log. */
+export interface GuestDigest extends LogSums, Pick<LogDigest, "keys"> {
+  readonly facts: SessionFacts;
 }
 
 /** What the index keeps of a session. */
@@ -58,16 +66,24 @@ export async function digestLog(
   fold: FileFold,
   prices: PriceData,
 ): Promise<LogDigest> {
-  const turns = await priceTurns(fold.turns, "", prices);
+  const own = turnsOfShare(fold.turns, OWN_SHARE);
+  const turns = await priceTurns(own, "", prices);
   const { state, samples } = addTurns(undefined, turns)!;
+  const guests: GuestDigest[] = [];
+  for (const guest of guestsOf(fold.turns)) {
+    const shown = turnsOfShare(fold.turns, guest);
+    const sums = sumTurns(await priceTurns(shown, "", prices));
+    guests.push({ ...sums, keys: keysOfTurns(source, shown), facts: factsOfGuest(guest, shown, fold.facts) });
+  }
   return {
+    guests,
     nextOffset: fold.nextOffset,
     nextSeq: fold.nextSeq,
     fingerprint: fold.fingerprint,
     problems: fold.problems,
     state: JSON.stringify(fold.state),
     facts: fold.facts,
-    keys: keysOfTurns(source, fold.turns),
+    keys: keysOfTurns(source, own),
     alone: fold.facts === undefined ? undefined : await sessionOfLog(source, path, fold.facts, state, prices),
     ...encodeSums(state, samples, turns),
   };

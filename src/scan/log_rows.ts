@@ -2,10 +2,11 @@
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { LogSums, SessionOfLog } from "./log_digest.ts";
+import { OWN_SHARE } from "./log_shares.ts";
 import { addPart, insertPart, type LogPart, removeParts, writePart } from "./log_parts.ts";
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
-interface FileStamp {
+export interface FileStamp {
   readonly source: string;
   readonly path: string;
   readonly size: number;
@@ -23,11 +24,13 @@ export interface IndexedFile extends FileStamp {
   readonly id: number;
 }
 
-/** All that the index keeps of a log but its parts. */
+/** All that the index keeps of a log, or of a guest's share of it, but its parts. */
 export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurnAt"> {
   /** What the source needs to go on, as JSON. */
   readonly state: string;
   readonly facts: SessionFacts | undefined;
+  /** Whose share of the log it is, see log_shares.ts. @default its own */
+  readonly guest?: string;
   /** See `resolveOwnership`. */
   readonly lost: string;
   /** 1 when another log of the session shows some of its turns. */
@@ -38,6 +41,7 @@ export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurn
 export interface SessionLog {
   readonly id: number;
   readonly path: string;
+  readonly guest: string;
   readonly facts: string;
   readonly lost: string;
   readonly entangled: number;
@@ -57,11 +61,16 @@ const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_m
   source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
 
 export function readFiles(store: IndexStore): IndexedFile[] {
-  return store.all<IndexedFile>(`${SELECT_FILE} FROM files`);
+  return store.all<IndexedFile>(`${SELECT_FILE} FROM files WHERE guest = ''`);
 }
 
 export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
-  return store.get<IndexedFile>(`${SELECT_FILE} FROM files WHERE path = ?`, path);
+  return store.get<IndexedFile>(`${SELECT_FILE} FROM files WHERE path = ? AND guest = ''`, path);
+}
+
+/** The rows of the guests that a log has. */
+export function readGuests(store: IndexStore, path: string): readonly number[] {
+  return store.all<{ id: number }>("SELECT id FROM files WHERE path = ? AND guest <> ''", path).map(({ id }) => id);
 }
 
 export function readProgress(store: IndexStore, file: number): LogProgress {
@@ -74,7 +83,7 @@ export function readProgress(store: IndexStore, file: number): LogProgress {
 /** In the order of their paths. */
 export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
   return store.all<SessionLog>(
-    "SELECT id, path, facts, lost, entangled, rollup FROM files WHERE session = ? ORDER BY path",
+    "SELECT id, path, guest, facts, lost, entangled, rollup FROM files WHERE session = ? ORDER BY path, guest",
     session,
   );
 }
@@ -114,10 +123,11 @@ export function writeLog(
     if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
   }
   store.run(
-    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(18).fill("?").join(", ")})`,
+    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(19).fill("?").join(", ")})`,
     id,
     log.source,
     log.path,
+    log.guest ?? OWN_SHARE,
     log.size,
     log.mtimeMs,
     log.ctimeMs,
@@ -159,6 +169,14 @@ export function writeSums(
   );
   writePart(store, id, sums);
   markSessionOf(store, id);
+}
+
+/** Lists a guest's share under its session, or, when another log owns all that it shows, under none. */
+export function writeGuestSession(store: IndexStore, id: number, isListed: boolean): void {
+  markSessionOf(store, id);
+  const row = store.get<{ source: string; facts: string }>("SELECT source, facts FROM files WHERE id = ?", id)!;
+  const session = isListed ? sessionFor(store, row.source, JSON.parse(row.facts) as SessionFacts, undefined) : null;
+  store.run("UPDATE files SET session = ? WHERE id = ?", session, id);
 }
 
 function markSessionOf(store: IndexStore, file: number): void {

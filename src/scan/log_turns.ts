@@ -5,7 +5,8 @@ import { foldFileInSteps } from "./fold_file.ts";
 import type { Discovery } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
 import { type PlacedTurn, priceTurns } from "./log_digest.ts";
-import { readSessionLogs } from "./log_rows.ts";
+import { readSessionLogs, type SessionLog } from "./log_rows.ts";
+import { turnsOfShare } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
 import { reasonOf, takeSteps } from "./take_steps.ts";
 
@@ -19,6 +20,9 @@ export class UnreadableLogError extends AgentError {
     });
   }
 }
+
+/** A log as the index has it, or a guest's share of one. */
+type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
 
 export interface LogTurnsParts {
   readonly store: IndexStore;
@@ -37,7 +41,7 @@ export class LogTurns {
   }
 
   /** As the log shows them, in its order. */
-  async #readRecorded(path: string): Promise<readonly PlacedTurn[]> {
+  async #readRecorded(path: string, guest: string): Promise<readonly PlacedTurn[]> {
     const log = this.#find(path);
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
@@ -46,7 +50,7 @@ export class LogTurns {
       await this.#parts.pause?.();
     });
     if ("error" in outcome) throw new UnreadableLogError(path, reasonOf(outcome.error));
-    return outcome.value.turns;
+    return turnsOfShare(outcome.value.turns, guest);
   }
 
   /**
@@ -54,8 +58,8 @@ export class LogTurns {
    *
    * @throws {UnreadableLogError} so that what is missing is not taken for nothing
    */
-  async read({ path, lost }: { readonly path: string; readonly lost: string }): Promise<readonly SessionTurn[]> {
-    return await priceTurns(await this.#readRecorded(path), lost, this.#parts.prices);
+  async read({ path, guest, lost }: LogShare): Promise<readonly SessionTurn[]> {
+    return await priceTurns(await this.#readRecorded(path, guest), lost, this.#parts.prices);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { FoundFile } from "../host/files.ts";
 import type { Thread, ThreadPort } from "../host/thread.ts";
 import { foldFileInSteps } from "./fold_file.ts";
 import { digestLog, type LogDigest, type PlacedTurn } from "./log_digest.ts";
+import { turnsOfShare } from "./log_shares.ts";
 import { type KnownPrice, PriceData, type SharedPrices } from "./price_data.ts";
 import { type SettledLog, settleLogs, type SharingLog } from "./settle_logs.ts";
 import type { Source } from "./source.ts";
@@ -216,7 +217,7 @@ async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
     const outcome = await readLog(log, means);
-    if ("value" in outcome) shown.push({ ...log, turns: outcome.value.turns });
+    if ("value" in outcome) shown.push({ ...log, turns: turnsOfShare(outcome.value.turns, log.guest) });
     else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };

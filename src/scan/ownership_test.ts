@@ -397,3 +397,43 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
     });
   }
 });
+
+Deno.test("what a log shows of another session is that session's", async (t) => {
+  const line = (session: string, id: string, second: number, output: number) => ({
+    parentUuid: null,
+    isSidechain: false,
+    cwd: "/srv/app",
+    sessionId: session,
+    message: {
+      id: `msg_${id}`,
+      role: "assistant",
+      model: "claude-sonnet-4-6",
+      usage: { input_tokens: 100, output_tokens: output },
+    },
+    requestId: `req_${id}`,
+    type: "assistant",
+    uuid: `u-${id}`,
+    timestamp: at(second),
+  });
+  const log = (session: string) => `.claude/projects/-srv-app/${session}.jsonl`;
+  const [first, second] = [line("one", "1", 1, 1), line("one", "2", 2, 2)];
+  const own = { [log("one")]: [first, second] };
+  const resumed = { [log("two")]: [first, second, line("two", "3", 3, 3)] };
+  const both = { one: { main: [1, 2] }, two: { main: [3] } };
+  await t.step("with the log of that session, and without", async (t) => {
+    await checkScans(t, { ...own, ...resumed }, both, { [log("one")]: both, [log("two")]: { one: { main: [1, 2] } } });
+  });
+  await t.step("one that went on: its later turns are its own alone", async (t) => {
+    const longer = { [log("one")]: [first, second, line("one", "4", 4, 4)] };
+    await checkScans(t, { ...longer, ...resumed }, { one: { main: [1, 2, 4] }, two: { main: [3] } }, {
+      [log("one")]: both,
+    });
+  });
+  await t.step("of two sessions that vanished", async (t) => {
+    const third = { [log("three")]: [first, line("two", "3", 3, 3), line("three", "5", 5, 5)] };
+    await checkScans(t, third, { one: { main: [1] }, two: { main: [3] }, three: { main: [5] } }, {});
+  });
+  await t.step("a log that shows nothing of its own", async (t) => {
+    await checkScans(t, { [log("empty")]: [first, second] }, { empty: {}, one: { main: [1, 2] } }, {});
+  });
+});

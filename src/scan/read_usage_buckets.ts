@@ -15,6 +15,7 @@ import {
 interface PartRow {
   readonly file: number;
   readonly path: string;
+  readonly guest: string;
   readonly lost: string;
   readonly buckets: string;
   readonly session: number;
@@ -33,16 +34,16 @@ export async function readUsageBuckets(
   range: BucketRange,
 ): Promise<UsageBucket[]> {
   const rows = store.all<PartRow>(
-    `SELECT f.id AS file, f.path, f.lost, p.buckets, f.session, s.source, s.session_id AS sessionId,
+    `SELECT f.id AS file, f.path, f.guest, f.lost, p.buckets, f.session, s.source, s.session_id AS sessionId,
       json_extract(s.body, '$.cwd') AS cwd
       FROM files f JOIN sessions s ON s.id = f.session JOIN log_parts p ON p.file = f.id
-      WHERE f.last_turn_at >= ? ORDER BY f.path, p.rowid`,
+      WHERE f.last_turn_at >= ? ORDER BY f.path, f.guest, p.rowid`,
     range.since ?? -Number.MAX_SAFE_INTEGER,
   );
   const found: UsageBucket[] = [];
   for (const parts of Map.groupBy(rows, ({ file }) => file).values()) {
-    const { path, lost, session, source, sessionId, cwd } = parts[0]!;
-    const log = { path, lost, buckets: joinBuckets(parts.map(({ buckets }) => buckets)) };
+    const { path, guest, lost, session, source, sessionId, cwd } = parts[0]!;
+    const log = { path, guest, lost, buckets: joinBuckets(parts.map(({ buckets }) => buckets)) };
     for (const { at, model, turns, usage, cost } of await bucketsInRange(log, readTurns, range)) {
       found.push({ at, session, source, sessionId, cwd: cwd ?? undefined, model, turns, usage, cost });
     }
@@ -51,7 +52,7 @@ export async function readUsageBuckets(
 }
 
 async function bucketsInRange(
-  log: Pick<PartRow, "path" | "lost" | "buckets">,
+  log: Pick<PartRow, "path" | "guest" | "lost" | "buckets">,
   readTurns: LogTurns["read"],
   range: BucketRange,
 ): Promise<readonly LogBucket[]> {

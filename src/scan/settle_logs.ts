@@ -1,6 +1,7 @@
 /** Decides for logs that share turns which of them count, and adds up anew those of which others count than before. */
 import type { EpochMs } from "../core/model.ts";
 import { type LogSums, type PlacedTurn, priceTurns, sumTurns } from "./log_digest.ts";
+import { OWN_SHARE } from "./log_shares.ts";
 import { resolveOwnership } from "./ownership.ts";
 import type { PriceData } from "./price_data.ts";
 
@@ -9,6 +10,8 @@ export interface SharingLog {
   /** Row of the index. */
   readonly id: number;
   readonly path: string;
+  /** Whose share of the log it is, see log_shares.ts. */
+  readonly guest: string;
   /** Row of the index. */
   readonly session: number | null;
   readonly startedAt: EpochMs | undefined;
@@ -19,8 +22,10 @@ export interface SharingLog {
 }
 
 /** A log of which other turns count than before. */
-export interface SettledLog extends Pick<SharingLog, "id" | "lost" | "entangled"> {
+export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled"> {
   readonly sums: LogSums;
+  /** Whether other logs own all that it shows. */
+  readonly isLost: boolean;
 }
 
 type ShownLog = SharingLog & { readonly turns: readonly PlacedTurn[] };
@@ -30,12 +35,16 @@ export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): 
   const lost = resolveOwnership(
     logs.map(({ path, startedAt, turns }) => ({ path, startedAt, turns: turns.map(({ turn }) => turn) })),
   );
-  const entangled = findEntangled(logs);
+  const isLost = (index: number) =>
+    logs[index]!.turns.length > 0 && /^[^0]+$/.test(lost[index]!) &&
+    lost[index]!.length >= logs[index]!.turns.length;
+  // A guest that owns nothing is no log of its session.
+  const entangled = findEntangled(logs.filter(({ guest }, index) => guest === OWN_SHARE || !isLost(index)));
   const settled: SettledLog[] = [];
   for (const [index, log] of logs.entries()) {
-    const now = { id: log.id, lost: lost[index]!, entangled: Number(entangled.has(log.id)) };
+    const now = { id: log.id, guest: log.guest, lost: lost[index]!, entangled: Number(entangled.has(log.id)) };
     if (now.lost === log.lost && now.entangled === log.entangled) continue;
-    settled.push({ ...now, sums: sumTurns(await priceTurns(log.turns, now.lost, prices)) });
+    settled.push({ ...now, isLost: isLost(index), sums: sumTurns(await priceTurns(log.turns, now.lost, prices)) });
   }
   return settled;
 }

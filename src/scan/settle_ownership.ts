@@ -5,7 +5,8 @@ import type { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
 import { readSamples } from "./log_parts.ts";
-import { writeSums } from "./log_rows.ts";
+import { writeGuestSession, writeSums } from "./log_rows.ts";
+import { OWN_SHARE } from "./log_shares.ts";
 import type { LogWork, SettleTask } from "./log_work.ts";
 import type { SharingLog } from "./settle_logs.ts";
 
@@ -34,7 +35,7 @@ export async function settleOwnership(
   const tasks = conflicts.map((ids): SettleTask => ({
     logs: ids.flatMap((id) => {
       const row = store.get<SharingRow>(
-        "SELECT id, path, session, facts, lost, entangled FROM files WHERE id = ?",
+        "SELECT id, path, guest, session, facts, lost, entangled FROM files WHERE id = ?",
         id,
       );
       const log = row && logs.get(row.path);
@@ -46,10 +47,11 @@ export async function settleOwnership(
   }));
   for await (const { result } of work.run("settle", tasks)) {
     for (const { id, path, error } of result!.unreadable) dropLog(id, path, error);
-    for (const { id, sums, ...how } of result!.settled) {
+    for (const { id, guest, isLost, sums, ...how } of result!.settled) {
       for (const samples of readSamples(store, id)) gaps.remove(samples);
       gaps.add(sums.samples);
       writeSums(store, id, sums, how);
+      if (guest !== OWN_SHARE) writeGuestSession(store, id, !isLost);
     }
   }
 }

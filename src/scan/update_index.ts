@@ -10,9 +10,9 @@ import type { IndexStore } from "./index_store.ts";
 import { KeyIndex } from "./key_index.ts";
 import { forgetVersions, isOutdated, noteVersions } from "./index_versions.ts";
 import { type Change, type Changes, forgetStamp, listAll, listChanges, writeStamp } from "./list_changes.ts";
-import type { LogDigest } from "./log_digest.ts";
+import type { GuestDigest, LogDigest } from "./log_digest.ts";
 import { readSamples } from "./log_parts.ts";
-import { nextFileId, removeFile, writeLog } from "./log_rows.ts";
+import { type FileStamp, nextFileId, readGuests, removeFile, type StoredLog, writeLog } from "./log_rows.ts";
 import { LogTurns } from "./log_turns.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { PriceData } from "./price_data.ts";
@@ -53,9 +53,18 @@ export async function updateIndex(
     await pause?.();
   };
   const work = new LogWork({ sources: SOURCES, prices, startThread: options.startThread, onStep });
-  const update = { store, keys: new KeyIndex(store), gaps: new GapChanges(), work, firstNewId, progress, onStep };
+  const update: Update = {
+    store,
+    keys: new KeyIndex(store),
+    gaps: new GapChanges(),
+    work,
+    firstNewId,
+    nextGuestId: firstNewId,
+    progress,
+    onStep,
+  };
   try {
-    for (const file of changes.gone) dropLog(update, file.id);
+    for (const file of changes.gone) dropWithGuests(update, file);
     await updateLogs(update, changes.changed, options);
     await settleOwnership(update, discovery, (id, path, error) => dropUnreadable(update, problems, id, path, error));
   } finally {
@@ -95,6 +104,8 @@ interface Update {
   readonly gaps: GapChanges;
   readonly work: LogWork;
   readonly firstNewId: number;
+  /** Behind those of all logs. */
+  nextGuestId: number;
   /** In bytes. */
   readonly progress: { done: number; readonly total: number };
   readonly onStep: LogWorkOptions["onStep"];
@@ -123,6 +134,7 @@ async function updateLogs(
   // Ids in the order of the files, whichever thread is done first.
   let nextId = update.firstNewId;
   const ids = whole.map(({ known }) => known?.id ?? nextId++);
+  update.nextGuestId = nextId;
   const tasks = whole.map(({ source, file }) => ({ source: source.id, file }));
   for await (const { index, result, error } of work.run("fold", tasks)) {
     const change = whole[index]!;
@@ -141,12 +153,13 @@ function dropUnreadable(
   error: string,
 ): void {
   problems.push({ path, message: `Cannot be read: ${error}` });
-  if (id !== undefined) dropLog(update, id);
+  if (id !== undefined) dropWithGuests(update, { id, path });
 }
 
-function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, digest: LogDigest): void {
+function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {
+  const { store, keys, gaps } = update;
   const { source, file, known } = change;
-  const { keys: found, problems, alone, samples, buckets, ...rest } = digest;
+  const { keys: found, problems, alone, samples, buckets, guests, ...rest } = digest;
   if (known === undefined) keys.add(id, found);
   else {
     for (const samples of readSamples(store, id)) gaps.remove(samples);
@@ -162,6 +175,39 @@ function storeDigest({ store, keys, gaps }: Update, id: number, change: Change, 
     { problems, part: { samples, buckets } },
     known === undefined ? { alone } : { replaces: true },
   );
+  if (known !== undefined) { for (const guest of readGuests(update.store, path)) dropLog(update, guest); }
+  for (const guest of guests) storeGuest(update, stamp, guest);
+}
+
+/** What a log shows of another session is a log of that one. */
+function storeGuest(
+  update: Update,
+  stamp: Omit<FileStamp, "nextOffset" | "nextSeq" | "fingerprint">,
+  { keys, facts, samples, buckets, rollup, lastTurnAt }: GuestDigest,
+): void {
+  const id = update.nextGuestId++;
+  update.keys.add(id, keys);
+  update.gaps.add(samples);
+  const log: StoredLog = {
+    ...stamp,
+    guest: facts.sessionId,
+    nextOffset: 0,
+    nextSeq: 0,
+    fingerprint: "",
+    facts,
+    state: "",
+    rollup,
+    lastTurnAt,
+    lost: "",
+    entangled: 0,
+  };
+  writeLog(update.store, id, log, { problems: [], part: { samples, buckets } }, {});
+}
+
+/** With what it shows of other sessions. */
+function dropWithGuests(update: Update, { id, path }: { readonly id: number; readonly path: string }): void {
+  for (const guest of readGuests(update.store, path)) dropLog(update, guest);
+  dropLog(update, id);
 }
 
 function dropLog({ store, keys, gaps }: Update, id: number): void {

@@ -207,6 +207,10 @@ function recordAssistant(state: ClaudeState, record: Fields): RecordResult<Claud
     requestedTtlMs: TTL_MS.get(record.promptCacheRequested),
     afterCompaction: takeCompaction(state, chain, loggedAt) || undefined,
     copied: copied || undefined,
+    sessionId: state.agent === undefined && textOf(record.sessionId) !== undefined &&
+        textOf(record.sessionId) !== state.pathSession
+      ? textOf(record.sessionId)
+      : undefined,
     replayKey: messageId,
     replay: isReplay(state, record, requestedAt) || undefined,
   };
