@@ -49,6 +49,8 @@ export interface ReportedCost {
   /** Five-minute and one-hour writes together. */
   readonly cacheWrite?: Usd;
   readonly output?: Usd;
+  /** True when it is what the provider charged, not what the tool computed. */
+  readonly isBill?: true;
 }
 
 /** What a price depends on beside the model and the tokens. What is absent is the provider's standard. */

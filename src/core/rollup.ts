@@ -22,7 +22,7 @@ import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./pref
 import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./pricing.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
-export const ROLLUP_VERSION = 3;
+export const ROLLUP_VERSION = 4;
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {
@@ -52,6 +52,8 @@ export interface SessionRollup {
   readonly models: readonly ModelRollup[];
   /** The main chain first, then by first appearance. */
   readonly chains: readonly ChainRollup[];
+  /** Turns in its logs that another session is billed for. @default none */
+  readonly copiedTurns?: number;
   /** What the main chain left in its provider's cache. Copied history counts here: a fork shares its parent's prefix. */
   readonly anchor?: CacheAnchor;
   /** The whole of `anchor.tokens` read from the cache, and sent again without it. */
@@ -79,6 +81,8 @@ export interface RollupState {
   readonly rates: readonly PrefixRates[];
   /** The latest of all turns, copied ones included. */
   readonly lastAt: EpochMs;
+  /** Turns that do not count. @default none */
+  readonly copied?: number;
 }
 
 /**
@@ -101,6 +105,7 @@ export function addTurns(
   // Neighbours mostly have the same chain and the same object for their model.
   let chain: SessionTurn[] = [];
   let ofModel: { readonly model: ModelRef; readonly sum: Sum } | undefined;
+  let copied = before?.copied ?? 0;
   let ofChain: { readonly chain: string; readonly sum: Sum } | undefined;
   for (const turn of turns) {
     if (chain[0]?.chain !== turn.chain) {
@@ -108,7 +113,10 @@ export function addTurns(
       if (chain.length === 0) chains.set(turn.chain, chain);
     }
     chain.push(turn);
-    if (!turn.counted) continue;
+    if (!turn.counted) {
+      copied++;
+      continue;
+    }
     if (ofModel?.model !== turn.model) {
       const name = nameOf(turn.model);
       ofModel = byModel.get(name);
@@ -139,6 +147,7 @@ export function addTurns(
       prefixes: [...prefixes].map(([chain, prefix]) => ({ chain, prefix })),
       rates: ratesFromTurns(turns, before?.rates),
       lastAt: turns.at(-1)?.at ?? lastAt,
+      ...(copied === 0 ? {} : { copied }),
     },
     samples: samples.flat(),
   };
@@ -167,6 +176,7 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
       addSum(merged.sum, sum);
     }
   }
+  const copied = states.reduce((sum, { copied = 0 }) => sum + copied, 0);
   const byFirst = (a: { readonly sum: Sum }, b: { readonly sum: Sum }) => a.sum.firstAt - b.sum.firstAt;
   return {
     total,
@@ -176,12 +186,13 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
     rates: states.map(({ rates }) => rates).reduce(mergeRates),
     // JSON makes null of the minus infinity of a log without turns.
     lastAt: Math.max(...states.map(({ lastAt }) => lastAt ?? -Infinity)),
+    ...(copied === 0 ? {} : { copied }),
   };
 }
 
 /** What is said of a session at the end of its turns. */
 export function finishRollup(
-  { total, models, sums, prefixes, rates }: RollupState,
+  { total, models, sums, prefixes, rates, copied }: RollupState,
   pending: PendingChange | undefined,
   book: PriceBook | undefined,
 ): Omit<SessionRollup, "samples"> {
@@ -201,6 +212,7 @@ export function finishRollup(
       lastAt,
     }))
       .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN)),
+    ...(copied === undefined ? {} : { copiedTurns: copied }),
     anchor,
     resume: resumeCost(rates, anchor, book),
   };

@@ -3,7 +3,6 @@ import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "
 import { strategyOf } from "./cache/strategies.ts";
 import {
   cacheHitRatio,
-  type Cost,
   type DurationMs,
   type EpochMs,
   MAIN_CHAIN,
@@ -12,6 +11,7 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
+import type { costsOf, SessionCost } from "./tool_total.ts";
 import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";
 
 /** What is kept of a rollup with its session: the idle times are kept together, for all sessions. */
@@ -62,7 +62,7 @@ export interface SessionReport {
   readonly turns: number;
   readonly models: readonly ModelRollup[];
   readonly usage: TokenUsage;
-  readonly cost: Cost;
+  readonly cost: SessionCost;
   readonly cacheHitRatio?: number;
   readonly subagents: number;
   /** All its logs, `file` first. */
@@ -76,7 +76,13 @@ export interface SessionReport {
 /** Clocks of two machines may differ this much before a time counts as being in the future. */
 export const CLOCK_SKEW_MS: DurationMs = 5 * 60_000;
 
-export function reportSession(session: Session, now: EpochMs, lifetimes: LifetimeTable): SessionReport {
+/** @param costs What {@linkcode costsOf} says of the session among all. @default the sums of its turns */
+export function reportSession(
+  session: Session,
+  now: EpochMs,
+  lifetimes: LifetimeTable,
+  costs: ReturnType<typeof costsOf> = session.rollup,
+): SessionReport {
   const { rollup } = session;
   return {
     source: session.source,
@@ -89,9 +95,9 @@ export function reportSession(session: Session, now: EpochMs, lifetimes: Lifetim
     startedAt: session.startedAt,
     lastActivityAt: session.lastActivityAt,
     turns: rollup.turns,
-    models: rollup.models,
+    models: costs.models,
     usage: rollup.usage,
-    cost: rollup.cost,
+    cost: costs.cost,
     cacheHitRatio: cacheHitRatio(rollup.usage),
     subagents: rollup.chains.filter((chain) => !OWN_CHAINS.has(chain.chain)).length,
     files: session.files,

@@ -1,15 +1,20 @@
 /** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
-import { shortenPath } from "./cells.ts";
+import type { DifferenceCause } from "../core/compare_costs.ts";
+import type { LogScan } from "../scan/log_scan.ts";
+import { type Money, shortenPath, usdCell } from "./cells.ts";
 import { formatCount } from "./format.ts";
-import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import type { DoctorOutput } from "./doctor_output.ts";
 import { countOf } from "./notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
-import type { Cell } from "./view.ts";
+import { shortestPrefixes } from "./session_filter.ts";
+import type { Block, Cell } from "./view.ts";
 
 const input = defineInput({
   quick: toggle("Only report what scanning found; do not read every line of every log"),
+  costs: toggle("Compare what the tools say themselves that each session cost with what is counted here"),
   limit: integer("How many problems to list; 0 lists all", { ...LIMIT_RANGE, default: 50 }),
   ...clockInput,
 });
@@ -25,6 +30,7 @@ export const doctor = defineOperation({
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
   examples: [
     { command: "doctor", explains: "check everything" },
+    { command: "doctor --costs", explains: "do our sums agree with what the tools wrote down themselves?" },
     { command: "doctor --quick", explains: "only what scanning found: fast on gigabytes of logs" },
   ],
 
@@ -43,6 +49,7 @@ export const doctor = defineOperation({
       problems: (input.limit === 0 ? problems : problems.slice(0, input.limit)).map((problem) => ({ ...problem })),
       prices: { ...scan.priceData },
       index: scan.checkIndex(),
+      costs: input.costs ? await compareCosts(scan, clock) : undefined,
       notes: [...scan.notes],
     };
   },
@@ -111,10 +118,67 @@ export const doctor = defineOperation({
           text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.`,
         }]
         : []),
+      ...(output.costs === undefined ? [] : [costsTable(output.costs, context)]),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];
   },
 });
+
+async function compareCosts(scan: LogScan, clock: Clock): Promise<DoctorOutput["costs"]> {
+  const compared = await scan.compareCosts();
+  const shortIds = shortestPrefixes((await scan.sessions(clock)).map(({ sessionId }) => sessionId));
+  return compared.map(({ source, sessionId, file, origin, toolUsd, usd, cause, detail }) => ({
+    source,
+    sessionId,
+    shortId: shortIds.get(sessionId) ?? sessionId,
+    file,
+    origin,
+    toolUsd,
+    usd,
+    differenceUsd: toolUsd - usd,
+    cause,
+    detail,
+  }));
+}
+
+const CAUSES: Readonly<Record<DifferenceCause, string>> = {
+  equal: "agrees",
+  requests_without_lines: "requests that no line of the log shows",
+  web_searches: "searches that no line of the log shows",
+  older_total: "the log went on after the tool had added up",
+  fork: "a fork: the tool's sum goes on from its parent's",
+  counted_with_others: "the tool's sum includes a session before it",
+  guessed: "the tool guessed at a price",
+  unpriced: "no price is known here",
+  bill: "the provider's bill is not its list price",
+  other_prices: "other prices",
+};
+
+function costsTable(costs: NonNullable<DoctorOutput["costs"]>, money: Money): Block {
+  return {
+    kind: "table",
+    title: "Costs by the tools themselves",
+    columns: [
+      { key: "session", title: "Session" },
+      { key: "source", title: "Source", priority: 2 },
+      { key: "origin", title: "By its", priority: 3 },
+      { key: "toolUsd", title: "Tool", align: "right" },
+      { key: "usd", title: "Here", align: "right" },
+      { key: "differenceUsd", title: "Difference", align: "right" },
+      { key: "cause", title: "Likely because", priority: 1, shrink: "keep_start" },
+    ],
+    rows: costs.map(({ sessionId, shortId, source, origin, toolUsd, usd, differenceUsd, cause, detail }) => [
+      { text: shortId, value: sessionId },
+      { text: source },
+      { text: origin },
+      usdCell(toolUsd, money),
+      usdCell(usd, money),
+      cause === "equal" ? { text: "none", value: differenceUsd, tone: "good" } : usdCell(differenceUsd, money),
+      { text: detail === undefined ? CAUSES[cause] : `${CAUSES[cause]}: ${detail}`, value: cause },
+    ]),
+    empty: "No tool wrote down what a session cost.",
+  };
+}
 
 /** Powers of 1000, as disks are sold. */
 function formatBytes(bytes: number): string {

@@ -25,5 +25,34 @@ export const doctorOutput = z.object({
     turns: z.number(),
     check: z.string().describe("ok, or what SQLite's quick_check says"),
   }),
+  costs: z.array(z.object({
+    source: z.string(),
+    sessionId: z.string(),
+    shortId: z.string(),
+    file: z.string(),
+    origin: z.enum(["total", "bill", "estimate"]).describe(
+      "total: the tool's own sum for the session; bill: what the provider charged; estimate: what the tool computed",
+    ),
+    toolUsd: z.number(),
+    usd: z.number().describe(
+      "By our count: with total what all turns cost, otherwise the list price of the turns that the tool priced",
+    ),
+    differenceUsd: z.number().describe("toolUsd less usd"),
+    cause: z.enum([
+      "equal",
+      "requests_without_lines",
+      "web_searches",
+      "older_total",
+      "fork",
+      "counted_with_others",
+      "guessed",
+      "unpriced",
+      "bill",
+      "other_prices",
+    ]),
+    detail: z.string().optional(),
+  })).optional().describe("With costs: the largest difference first"),
   notes: z.array(z.string()),
 });
+
+export type DoctorOutput = z.infer<typeof doctorOutput>;

@@ -23,6 +23,12 @@ export const costSchema = z.object({
     .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
 });
 
+/** Of a session as a whole. */
+export const sessionCostSchema = costSchema.extend({
+  unlogged: z.object({ usd: z.number(), basis: z.literal("reported") }).optional()
+    .describe("By the tool's own total: spent on requests that its log does not show; not in usd"),
+});
+
 export const evidenceSchema = z.object({
   basis: z.string(),
   samples: z.number().optional(),
@@ -72,7 +78,7 @@ export const sessionSchema = z.object({
     cost: costSchema,
   })),
   usage: usageSchema,
-  cost: costSchema,
+  cost: sessionCostSchema,
   cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),
   cache: cacheSchema,
 });

@@ -53,6 +53,7 @@ function factsOf({ session, misses }: SessionOutput, { timezone, now }: Clock, c
     ["Turns", { text: String(session.turns) }],
     ["Tokens", { text: usageText(session.usage) }],
     ["Cost", { text: `${costCell(session.cost, context).text} ${basisText(session.cost)}` }],
+    ...unloggedFacts(session.cost, context),
     ["Cache hits", percentCell(session.cacheHitRatio)],
     ["Misses", missesCell(misses, context)],
     ["Cache", cacheCell(session.cache, now)],
@@ -75,6 +76,12 @@ function forksTable(forks: SessionOutput["forks"], money: Money): Block {
       costCell(cost, money),
     ]),
   };
+}
+
+function unloggedFacts({ unlogged }: SessionOutput["session"]["cost"], money: Money): [string, Cell][] {
+  return unlogged === undefined ? [] : [["  unlogged", {
+    text: `${usdCell(unlogged.usd, money).text} more, by the tool's own total: requests that its log does not show`,
+  }]];
 }
 
 function usageText(usage: SessionOutput["session"]["usage"]): string {

@@ -3,6 +3,7 @@ import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import type { Diagnostic, EpochMs } from "../core/model.ts";
 import { PRICE_DATA } from "../core/price_data.ts";
 import { fileSize } from "../host/files.ts";
+import type { CostComparison } from "./compare_logged_costs.ts";
 import type { Discovery, Root } from "./discover.ts";
 import type { ExplainedTurn } from "./explain_session.ts";
 import { readLifetimes, readPastLifetimes } from "./gap_pools.ts";
@@ -139,6 +140,12 @@ export class LogScan {
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
     const { verifyLogs } = await import("./verify_logs.ts");
     return [...this.#parts.problems, ...verifyLogs(this.#parts.discovery, now)];
+  }
+
+  /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */
+  async compareCosts(): Promise<CostComparison[]> {
+    const { compareLoggedCosts } = await import("./compare_logged_costs.ts");
+    return await compareLoggedCosts({ ...this.#parts, turns: await this.#openTurns() });
   }
 
   checkIndex(): IndexHealth {

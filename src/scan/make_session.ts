@@ -119,5 +119,6 @@ export function mergeFacts(
     startedAt: times("startedAt").length === 0 ? undefined : Math.min(...times("startedAt")),
     lastActivityAt: times("lastActivityAt").length === 0 ? undefined : Math.max(...times("lastActivityAt")),
     pending: latest?.facts.pending,
+    ...(latest?.facts.toolTotal === undefined ? {} : { toolTotal: latest.facts.toolTotal }),
   };
 }

@@ -4,6 +4,7 @@ import type { EpochMs } from "../core/model.ts";
 import { addTurns } from "../core/rollup.ts";
 import { reportSession, type Session } from "../core/session_report.ts";
 import { readPastLifetimes } from "./gap_pools.ts";
+import { costsOf } from "../core/tool_total.ts";
 import type { IndexStore } from "./index_store.ts";
 import { factsOf, readSessionLogs } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
@@ -18,14 +19,15 @@ export async function readPastSessions(
   now: EpochMs,
 ): Promise<IndexedSession[]> {
   const lifetimes = lifetimeTable(readPastLifetimes(store, now));
-  const reports: IndexedSession[] = [];
+  const found: { readonly id: number; readonly session: Session }[] = [];
   for (const { id, session: stored } of readStoredSessions(store)) {
     const session = (stored.lastActivityAt ?? -Infinity) > now
       ? await readPastSession(store, turns, prices, { id, source: stored.source }, now)
       : stored;
-    if (session !== undefined) reports.push(withId(reportSession(session, now, lifetimes), id));
+    if (session !== undefined) found.push({ id, session });
   }
-  return reports;
+  const sessions = found.map(({ session }) => session);
+  return found.map(({ id, session }) => withId(reportSession(session, now, lifetimes, costsOf(session, sessions)), id));
 }
 
 /** Undefined when it had not begun. */
@@ -45,5 +47,6 @@ async function readPastSession(
   );
   const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
   const { state } = addTurns(undefined, turns)!;
-  return await makeSession(source, { ...facts, lastActivityAt }, state, prices, until);
+  // What the tool added up later is not what it had by then.
+  return await makeSession(source, { ...facts, lastActivityAt, toolTotal: undefined }, state, prices, until);
 }

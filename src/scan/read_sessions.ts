@@ -3,6 +3,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import type { EpochMs } from "../core/model.ts";
 import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
 import { readUsedLifetimes } from "./gap_pools.ts";
+import { costsOf } from "../core/tool_total.ts";
 import type { IndexStore } from "./index_store.ts";
 import { decodeSession, type StoredSession } from "./make_session.ts";
 
@@ -19,7 +20,12 @@ const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || gr
 /** Every session as it stands now. Mostly the last active first: who needs an order makes it. */
 export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] {
   const lifetimes = lifetimeTable(readUsedLifetimes(store));
-  return readStoredSessions(store).map(({ id, session }) => withId(reportSession(session, now, lifetimes), id));
+  const stored = readStoredSessions(store);
+  const sessions = stored.map(({ session }) => session);
+  return stored.map(({ id, session }) => {
+    const costs = session.toolTotal === undefined ? undefined : costsOf(session, sessions);
+    return withId(reportSession(session, now, lifetimes, costs), id);
+  });
 }
 
 /** In place: there are thousands. */

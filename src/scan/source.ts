@@ -4,6 +4,7 @@
  * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
  * resuming, de-duplicating, pricing and reporting are the engine's (scan.ts, index_store.ts).
  */
+import type { ToolModelCost } from "../core/compare_costs.ts";
 import type { SessionFacts, Turn } from "../core/model.ts";
 import type { SpokenText } from "./spoken_text.ts";
 
@@ -101,6 +102,13 @@ export interface Source<S = unknown> {
   record(state: S, record: unknown): RecordResult<S>;
   /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
   text(record: unknown): SpokenText | undefined;
+  /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */
+  readonly toolCosts?: {
+    /** A line without it holds none. */
+    readonly needle: string;
+    /** Undefined for a record that says nothing of them. Never throws. */
+    read(record: unknown): readonly ToolModelCost[] | undefined;
+  };
   /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
   session(state: S): SessionFacts | undefined;
 }

@@ -1,0 +1,76 @@
+/**
+ * What a tool itself adds up for a session, beside the sum of the session's turns: requests that no line of the log shows
+ * (titles, summaries, searches) are in the one and not in the other.
+ *
+ * The tool's total is believed only where it is the session's own: a fork's goes on from its parent's, and so does that of a
+ * session that was begun in a process which had one before (claude-code#70604).
+ */
+import type { Cost, Usd } from "./model.ts";
+import type { ModelRollup } from "./rollup.ts";
+import type { Session } from "./session_report.ts";
+
+/** What a session cost. */
+export interface SessionCost extends Cost {
+  /** What the tool paid for requests that its log does not show, by its own total. Not in `usd`. */
+  readonly unlogged?: { readonly usd: Usd; readonly basis: "reported" };
+}
+
+/** Sums of floating-point numbers differ by less, and nobody pays it. */
+const NEGLIGIBLE_USD: Usd = 1e-6;
+
+export type TotalDoubt = "guessed" | "fork" | "counted_with_others";
+
+/** Why a session's tool total is not its own; undefined when it is, or when there is none. */
+export function doubtOf(session: Session, sessions: readonly Session[]): TotalDoubt | undefined {
+  const { toolTotal, rollup, parentSessionId } = session;
+  if (toolTotal === undefined) return undefined;
+  if (toolTotal.guessed) return "guessed";
+  if (parentSessionId !== undefined || (rollup.copiedTurns ?? 0) > 0) return "fork";
+  const rest = toolTotal.usd - rollup.cost.usd;
+  return rest > NEGLIGIBLE_USD && sessions.some((other) => mayInclude(session, rest, other))
+    ? "counted_with_others"
+    : undefined;
+}
+
+/** Whether what is left of a session's total may be what another one cost, which went before it in the same process. */
+function mayInclude({ source, sessionId, cwd, startedAt, toolTotal }: Session, rest: Usd, other: Session): boolean {
+  if (other.source !== source || other.sessionId === sessionId || other.startedAt === undefined) return false;
+  const isBefore = startedAt !== undefined && other.startedAt < startedAt;
+  if (!isBefore) return false;
+  const since = toolTotal?.countedSince;
+  if (since !== undefined && other.toolTotal?.countedSince === since) return true;
+  const isSameProcess = since === undefined || (other.lastActivityAt ?? -Infinity) >= since;
+  const cost = other.rollup.cost.usd;
+  return isSameProcess && other.cwd === cwd && cost > NEGLIGIBLE_USD && rest >= cost - NEGLIGIBLE_USD;
+}
+
+/**
+ * A session's cost and that of its models, with what the tool's own total adds: what was not logged or, where turns have no
+ * known price, what all of them cost.
+ */
+export function costsOf(
+  session: Session,
+  sessions: readonly Session[],
+): { readonly cost: SessionCost; readonly models: readonly ModelRollup[] } {
+  const { toolTotal, rollup: { cost, models } } = session;
+  const rest = toolTotal === undefined ? 0 : toolTotal.usd - cost.usd;
+  if (rest <= NEGLIGIBLE_USD || doubtOf(session, sessions) !== undefined) return { cost, models };
+  if (cost.unpricedTurns === 0) return { cost: { ...cost, unlogged: { usd: rest, basis: "reported" } }, models };
+  const unpriced = models.filter((model) => model.cost.unpricedTurns > 0);
+  return {
+    cost: { ...cost, usd: toolTotal!.usd, basis: cost.basis === "none" ? "reported" : "mixed", unpricedTurns: 0 },
+    models: unpriced.length !== 1 ? models : models.map((model) =>
+      model === unpriced[0]
+        ? {
+          ...model,
+          cost: {
+            ...model.cost,
+            usd: model.cost.usd + rest,
+            basis: model.cost.basis === "none" ? "reported" as const : "mixed" as const,
+            unpricedTurns: 0,
+          },
+        }
+        : model
+    ),
+  };
+}
