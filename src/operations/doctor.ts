@@ -2,7 +2,7 @@
 import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
-import { countOf } from "./notes.ts";
+import { countOf, countPrices, sumOf } from "./notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
@@ -32,16 +32,22 @@ export const doctor = defineOperation({
     const clock = readClock(input, context);
     const scan = await context.scan();
     const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
+    const sessions = await scan.sessions(clock);
+    const { unpriced, atStandardRate } = countPrices(sessions);
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       roots: scan.roots.map((root) => ({ ...root })),
-      sessions: (await scan.sessions(clock)).length,
+      sessions: sessions.length,
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
       problems: (input.limit === 0 ? problems : problems.slice(0, input.limit)).map((problem) => ({ ...problem })),
-      prices: { ...scan.priceData },
+      prices: {
+        ...scan.priceData,
+        unpricedModels: [...unpriced.keys()].sort(),
+        standardRateTurns: sumOf(atStandardRate),
+      },
       index: scan.checkIndex(),
       notes: [...scan.notes],
     };
@@ -72,7 +78,12 @@ export const doctor = defineOperation({
         kind: "facts",
         facts: [
           ["Sessions", { text: `${output.sessions} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}` }],
-          ["Prices", { text: `of ${output.prices.date} (${output.prices.version})` }],
+          ["Prices", {
+            text: output.prices.lists.map(({ name, version, date }) => `of ${date} (${name} ${version})`).join(
+              ", then ",
+            ),
+          }],
+          ...pricesLack(output.prices),
           ["Own prices", {
             text: output.prices.overridesExist
               ? shortenPath(output.prices.overrides, context.home)
@@ -126,4 +137,26 @@ function formatBytes(bytes: number): string {
     unit++;
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** What a sum of money is missing, or was guessed. */
+function pricesLack(
+  { unpricedModels, standardRateTurns }: {
+    readonly unpricedModels: readonly string[];
+    readonly standardRateTurns: number;
+  },
+): [string, Cell][] {
+  const facts: [string, Cell][] = [];
+  if (unpricedModels.length > 0) {
+    const names = unpricedModels.slice(0, 3).join(", ");
+    const more = unpricedModels.length > 3 ? ` and ${unpricedModels.length - 3} more` : "";
+    facts.push(["Not in them", { text: `${countOf(unpricedModels.length, "model")} (${names}${more})`, tone: "warn" }]);
+  }
+  if (standardRateTurns > 0) {
+    facts.push(["Standard rate", {
+      text: `${countOf(standardRateTurns, "turn")} of a service tier or region without a known price`,
+      tone: "warn",
+    }]);
+  }
+  return facts;
 }
