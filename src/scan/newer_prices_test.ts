@@ -1,7 +1,9 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { NEWER_PRICE_DATA } from "../core/price_data.ts";
 import { comparePriceLists, DIFFERENCES } from "../../bench/compare_prices.ts";
 import { findNewerPrice } from "./newer_prices.ts";
+import newerPrices from "./newer_prices.json" with { type: "json" };
+import { loadListedPrices, loadPriceBook } from "./price_book.ts";
 
 Deno.test("the second list's date belongs to the pinned version", () => {
   // A new version has a new date: look it up with `npm view @earendil-works/pi-ai time`, and go through ADR 0008 again.
@@ -52,4 +54,17 @@ Deno.test("findNewerPrice reads a row, and says where it is from", async (t) => 
 Deno.test("where the two lists differ is known", async () => {
   // Written with the lists by bench/compare_prices.ts; ADR 0008 says which of the two is believed, and why.
   strictEqual(await Deno.readTextFile(DIFFERENCES), await comparePriceLists());
+});
+
+Deno.test("what the first list has costs what it says", async () => {
+  const [find, book] = await Promise.all([loadListedPrices(), loadPriceBook(undefined)]);
+  let both = 0;
+  for (const [provider, models] of Object.entries(newerPrices)) {
+    for (const model of Object.keys(models)) {
+      if (find(provider, model) === null) continue;
+      both++;
+      strictEqual(book.scheduleOf({ provider, model })?.origin, undefined, `${provider}/${model}`);
+    }
+  }
+  ok(both > 150, String(both));
 });

@@ -122,7 +122,7 @@ function findAlias(alias: string, listed: FindListed): PriceSchedule | null | un
     // What the model cost before it was meant does not matter.
     for (const list of found?.lists ?? [{}]) lists.push({ ...list, since: Math.max(since, list.since ?? since) });
   }
-  return { lists, origin: "newer" };
+  return { lists, origin: "claude" };
 }
 
 function findMakersOpenAi(model: string, name: ModelName, listed: FindListed): PriceSchedule | null | undefined {
