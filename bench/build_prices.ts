@@ -1,12 +1,14 @@
 /**
- * Builds src/scan/common_prices.json from the price data.
+ * Builds src/scan/common_prices.json from the first price list. Names that only the second has are in it too, as having no
+ * price there: the first list need not be loaded for them.
  *
  *     deno run -A --frozen bench/build_prices.ts            writes the file
  *     deno run -A --frozen bench/build_prices.ts --check    fails when the file is not what the data give
  */
 import { findProvider } from "@pydantic/genai-prices";
-import { loadPriceBook } from "../src/scan/price_book.ts";
+import { loadListedPrices } from "../src/scan/price_book.ts";
 import type { CommonPrices } from "../src/scan/common_prices.ts";
+import newerPrices from "../src/scan/newer_prices.json" with { type: "json" };
 
 const FILE = new URL("../src/scan/common_prices.json", import.meta.url);
 
@@ -49,6 +51,9 @@ const DATED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Anthropic's models of which price_rules.ts knows the price from elsewhere (claude_prices.ts). */
+const UNLISTED = ["claude-mythos-5", "claude-mythos-5-1", "claude-mythos-5-2"];
+
 type Match = NonNullable<ReturnType<typeof findProvider>>["models"][number]["match"];
 
 /** The names that a rule takes for what they are. */
@@ -63,14 +68,21 @@ function namesAt(provider: string): readonly string[] {
   return models.flatMap(({ id, match }) => [id, ...namesOf(match)]);
 }
 
-const book = await loadPriceBook(undefined);
+const find = await loadListedPrices();
+const newer: Readonly<Record<string, object>> = newerPrices;
 const prices: CommonPrices = Object.fromEntries(
   Object.entries(PROVIDERS).map(([listed, provider]) => {
-    const names = new Set([...[listed, ...(RESOLD[listed] ?? [])].flatMap(namesAt), ...(DATED[listed] ?? [])]);
+    const names = new Set([
+      ...[listed, ...(RESOLD[listed] ?? [])].flatMap(namesAt),
+      ...(DATED[listed] ?? []),
+      ...Object.keys(newer[provider] ?? {}),
+      ...(listed === "anthropic" ? UNLISTED : []),
+      ...(listed === "google" ? Object.keys(newerPrices["google-vertex"]) : []),
+    ]);
     return [
       listed,
       Object.fromEntries(
-        [...names].sort().map((model) => [model, book.scheduleOf({ provider, model }) ?? null]),
+        [...names].sort().map((model) => [model, find(provider, model)]),
       ),
     ];
   }),

@@ -1,6 +1,6 @@
 /** What is answered before the program is loaded: it says the same, and fails the same. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { PRICE_DATA } from "../src/core/price_data.ts";
+import { PRICES_AS_OF } from "../src/core/price_data.ts";
 import { VERSION } from "../src/core/version.ts";
 import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
@@ -28,7 +28,7 @@ Deno.test("--version begins with a line for programs, and says what it was made 
     strictEqual(first, `opper-agent ${VERSION}`);
     match(commit!, /^commit (unknown, run from source|[0-9a-f]{12}(, changed)?|unknown)$/);
     match(deno!, /^deno \d+\.\d+\.\d+$/);
-    strictEqual(prices, `prices ${PRICE_DATA.date}`);
+    strictEqual(prices, `prices ${PRICES_AS_OF}`);
   });
 });
 

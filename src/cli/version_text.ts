@@ -1,5 +1,5 @@
 /** What `--version` prints, from facts that cost nothing to know. Asks neither git nor the network. */
-import { PRICE_DATA } from "../core/price_data.ts";
+import { PRICES_AS_OF } from "../core/price_data.ts";
 import { VERSION } from "../core/version.ts";
 import { PROGRAM } from "./program_name.ts";
 
@@ -13,5 +13,5 @@ export interface Build {
 
 /** The first line is for programs to read and stays as it is: the name, a space, the version. Ends in a line feed. */
 export function versionText({ commit = "unknown, run from source", deno }: Build): string {
-  return `${PROGRAM} ${VERSION}\ncommit ${commit}\ndeno ${deno}\nprices ${PRICE_DATA.date}\n`;
+  return `${PROGRAM} ${VERSION}\ncommit ${commit}\ndeno ${deno}\nprices ${PRICES_AS_OF}\n`;
 }

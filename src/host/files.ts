@@ -210,6 +210,16 @@ export function fileSize(path: string): number | undefined {
   }
 }
 
+/** Changes whenever the file does; null when there is none that can be looked at. */
+export function fileStamp(path: string): readonly [mtimeMs: number, size: number] | null {
+  try {
+    const { mtime, size } = Deno.statSync(path);
+    return [mtime?.getTime() ?? 0, size];
+  } catch {
+    return null;
+  }
+}
+
 /** An open file, read in pieces into the caller's buffer. */
 export interface ByteSource {
   /** @returns how many bytes were put at the start of `buffer`; 0 at the end */

@@ -1,16 +1,13 @@
 /** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
-import type { DifferenceCause } from "../core/compare_costs.ts";
-import type { LogScan } from "../scan/log_scan.ts";
-import { type Money, shortenPath, usdCell } from "./cells.ts";
+import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
-import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
-import type { DoctorOutput } from "./doctor_output.ts";
-import { countOf } from "./notes.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
+import { compareCosts, costsTable } from "./doctor_costs.ts";
+import { countOf, countPrices, sumOf } from "./notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
-import { shortestPrefixes } from "./session_filter.ts";
-import type { Block, Cell } from "./view.ts";
+import type { Cell } from "./view.ts";
 
 const input = defineInput({
   quick: toggle("Only report what scanning found; do not read every line of every log"),
@@ -38,18 +35,24 @@ export const doctor = defineOperation({
     const clock = readClock(input, context);
     const scan = await context.scan();
     const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
+    const sessions = await scan.sessions(clock);
+    const { unpriced, atStandardRate } = countPrices(sessions);
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(clock.now)!,
       roots: scan.roots.map((root) => ({ ...root })),
-      sessions: (await scan.sessions(clock)).length,
+      sessions: sessions.length,
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
       problems: (input.limit === 0 ? problems : problems.slice(0, input.limit)).map((problem) => ({ ...problem })),
-      prices: { ...scan.priceData },
+      prices: {
+        ...scan.priceData,
+        unpricedModels: [...unpriced.keys()].sort(),
+        standardRateTurns: sumOf(atStandardRate),
+      },
       index: scan.checkIndex(),
-      costs: input.costs ? await compareCosts(scan, clock) : undefined,
+      costs: input.costs ? await compareCosts(scan, sessions) : undefined,
       notes: [...scan.notes],
     };
   },
@@ -79,7 +82,12 @@ export const doctor = defineOperation({
         kind: "facts",
         facts: [
           ["Sessions", { text: `${output.sessions} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}` }],
-          ["Prices", { text: `of ${output.prices.date} (${output.prices.version})` }],
+          ["Prices", {
+            text: output.prices.lists.map(({ name, version, date }) => `of ${date} (${name} ${version})`).join(
+              ", then ",
+            ),
+          }],
+          ...pricesLack(output.prices),
           ["Own prices", {
             text: output.prices.overridesExist
               ? shortenPath(output.prices.overrides, context.home)
@@ -124,62 +132,6 @@ export const doctor = defineOperation({
   },
 });
 
-async function compareCosts(scan: LogScan, clock: Clock): Promise<DoctorOutput["costs"]> {
-  const compared = await scan.compareCosts();
-  const shortIds = shortestPrefixes((await scan.sessions(clock)).map(({ sessionId }) => sessionId));
-  return compared.map(({ source, sessionId, file, origin, toolUsd, usd, cause, detail }) => ({
-    source,
-    sessionId,
-    shortId: shortIds.get(sessionId) ?? sessionId,
-    file,
-    origin,
-    toolUsd,
-    usd,
-    differenceUsd: toolUsd - usd,
-    cause,
-    detail,
-  }));
-}
-
-const CAUSES: Readonly<Record<DifferenceCause, string>> = {
-  equal: "agrees",
-  requests_without_lines: "requests that no line of the log shows",
-  web_searches: "searches that no line of the log shows",
-  older_total: "the log went on after the tool had added up",
-  fork: "a fork: the tool's sum goes on from its parent's",
-  counted_with_others: "the tool's sum includes a session before it",
-  guessed: "the tool guessed at a price",
-  unpriced: "no price is known here",
-  bill: "the provider's bill is not its list price",
-  other_prices: "other prices",
-};
-
-function costsTable(costs: NonNullable<DoctorOutput["costs"]>, money: Money): Block {
-  return {
-    kind: "table",
-    title: "Costs by the tools themselves",
-    columns: [
-      { key: "session", title: "Session" },
-      { key: "source", title: "Source", priority: 2 },
-      { key: "origin", title: "By its", priority: 3 },
-      { key: "toolUsd", title: "Tool", align: "right" },
-      { key: "usd", title: "Here", align: "right" },
-      { key: "differenceUsd", title: "Difference", align: "right" },
-      { key: "cause", title: "Likely because", priority: 1, shrink: "keep_start" },
-    ],
-    rows: costs.map(({ sessionId, shortId, source, origin, toolUsd, usd, differenceUsd, cause, detail }) => [
-      { text: shortId, value: sessionId },
-      { text: source },
-      { text: origin },
-      usdCell(toolUsd, money),
-      usdCell(usd, money),
-      cause === "equal" ? { text: "none", value: differenceUsd, tone: "good" } : usdCell(differenceUsd, money),
-      { text: detail === undefined ? CAUSES[cause] : `${CAUSES[cause]}: ${detail}`, value: cause },
-    ]),
-    empty: "No tool wrote down what a session cost.",
-  };
-}
-
 /** Powers of 1000, as disks are sold. */
 function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
@@ -190,4 +142,26 @@ function formatBytes(bytes: number): string {
     unit++;
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** What a sum of money is missing, or was guessed. */
+function pricesLack(
+  { unpricedModels, standardRateTurns }: {
+    readonly unpricedModels: readonly string[];
+    readonly standardRateTurns: number;
+  },
+): [string, Cell][] {
+  const facts: [string, Cell][] = [];
+  if (unpricedModels.length > 0) {
+    const names = unpricedModels.slice(0, 3).join(", ");
+    const more = unpricedModels.length > 3 ? ` and ${unpricedModels.length - 3} more` : "";
+    facts.push(["Not in them", { text: `${countOf(unpricedModels.length, "model")} (${names}${more})`, tone: "warn" }]);
+  }
+  if (standardRateTurns > 0) {
+    facts.push(["Standard rate", {
+      text: `${countOf(standardRateTurns, "turn")} of a service tier or region without a known price`,
+      tone: "warn",
+    }]);
+  }
+  return facts;
 }

@@ -17,7 +17,16 @@ export const doctorOutput = z.object({
   bytes: z.number(),
   totalProblems: z.number(),
   problems: z.array(z.object({ path: z.string(), line: z.number().optional(), message: z.string() })),
-  prices: z.object({ date: z.string(), version: z.string(), overrides: z.string(), overridesExist: z.boolean() }),
+  prices: z.object({
+    date: z.string().describe("Day of the newest list"),
+    version: z.string().describe("Of the first list"),
+    lists: z.array(z.object({ name: z.string(), version: z.string(), date: z.string() }))
+      .describe("The built-in lists: what the first lacks is in the next"),
+    unpricedModels: z.array(z.string()).describe("Models in the logs that have no known price"),
+    standardRateTurns: z.number().describe("Turns of a service tier or region without a known price"),
+    overrides: z.string(),
+    overridesExist: z.boolean(),
+  }),
   index: z.object({
     path: z.string(),
     usable: z.boolean().describe("False when the answer came from memory, see notes"),

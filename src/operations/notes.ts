@@ -72,28 +72,53 @@ export function reportNotes(
   first: readonly string[] = scan.notes,
 ): string[] {
   const notes: string[] = [...first];
-  const unpriced = new Map<string, number>();
-  let computed = false;
-  for (const { models } of reports) {
-    for (const { provider, model, cost } of models) {
-      if (cost.unpricedTurns > 0) {
-        const name = `${provider}/${model}`;
-        unpriced.set(name, (unpriced.get(name) ?? 0) + cost.unpricedTurns);
-      }
-      computed ||= cost.basis === "computed" || cost.basis === "mixed";
-    }
-  }
+  const { unpriced, atStandardRate, isComputed } = countPrices(reports);
   if (unpriced.size > 0) {
-    const turns = [...unpriced.values()].reduce((sum, count) => sum + count, 0);
-    // Those that matter most, and always the same ones.
-    const names = [...unpriced].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
-    const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
-    notes.push(`${countOf(turns, "turn")} without a known price (${shown}); prices.json can set one.`);
+    notes.push(
+      `${countOf(sumOf(unpriced), "turn")} without a known price (${topOf(unpriced)}); prices.json can set one.`,
+    );
   }
-  if (computed) notes.push(`Computed costs use prices of ${scan.priceData.date}.`);
+  if (atStandardRate.size > 0) {
+    const turns = sumOf(atStandardRate);
+    notes.push(
+      `${countOf(turns, "turn")} of a service tier or region without a known price (${topOf(atStandardRate)}) ` +
+        `${turns === 1 ? "is" : "are"} priced at the standard rate.`,
+    );
+  }
+  if (isComputed) {
+    const lacking = unpriced.size === 0 ? "" : `, which lack ${countOf(unpriced.size, "model")}`;
+    notes.push(`Computed costs use prices of ${scan.priceData.date}${lacking}.`);
+  }
   const { problems } = scan;
   if (problems > 0) notes.push(`${countOf(problems, "problem")} in the logs: see \`opper-agent doctor\`.`);
   return notes;
+}
+
+/** Turns by model that have no price, or none for their tier or region. */
+export function countPrices(reports: readonly { readonly models: readonly ModelRollup[] }[]) {
+  const unpriced = new Map<string, number>();
+  const atStandardRate = new Map<string, number>();
+  let isComputed = false;
+  for (const { models } of reports) {
+    for (const { provider, model, cost } of models) {
+      const name = `${provider}/${model}`;
+      const { unpricedTurns, standardRateTurns = 0, basis } = cost;
+      if (unpricedTurns > 0) unpriced.set(name, (unpriced.get(name) ?? 0) + unpricedTurns);
+      if (standardRateTurns > 0) atStandardRate.set(name, (atStandardRate.get(name) ?? 0) + standardRateTurns);
+      isComputed ||= basis === "computed" || basis === "mixed";
+    }
+  }
+  return { unpriced, atStandardRate, isComputed };
+}
+
+export function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** Those that matter most, and always the same ones. */
+export function topOf(counts: ReadonlyMap<string, number>): string {
+  const names = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 }
 
 export function countOf(count: number, noun: string): string {

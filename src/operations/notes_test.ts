@@ -106,6 +106,27 @@ Deno.test("reportNotes()", async (t) => {
       ["a", "b", "c", "d", "e"].map((name) => model(name, { unpricedTurns: 1 })),
       ["5 turns without a known price (acme/a, acme/b, acme/c and 2 more); prices.json can set one."],
     ],
+    [
+      "some computed, some without a price",
+      [model("a", { basis: "computed", usd: 1 }), model("b", { unpricedTurns: 2 })],
+      [
+        "2 turns without a known price (acme/b); prices.json can set one.",
+        "Computed costs use prices of 2026-09-23, which lack 1 model.",
+      ],
+    ],
+    [
+      "a tier without a price",
+      [model("a", { basis: "reported", usd: 1, standardRateTurns: 1 })],
+      ["1 turn of a service tier or region without a known price (acme/a) is priced at the standard rate."],
+    ],
+    [
+      "several",
+      [
+        model("a", { basis: "reported", usd: 1, standardRateTurns: 2 }),
+        model("b", { basis: "reported", usd: 1, standardRateTurns: 1 }),
+      ],
+      ["3 turns of a service tier or region without a known price (acme/a, acme/b) are priced at the standard rate."],
+    ],
   ];
   for (const [name, models, notes] of rows) {
     await t.step(name, () => deepStrictEqual(reportNotes(scan, [{ models }]), ["the index is young", ...notes]));

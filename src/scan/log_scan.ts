@@ -1,7 +1,7 @@
 /** An up-to-date index, open for questions. Made by scanLogs (scan.ts); close it when done. */
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import type { Diagnostic, EpochMs } from "../core/model.ts";
-import { PRICE_DATA } from "../core/price_data.ts";
+import { NEWER_PRICE_DATA, PRICE_DATA, PRICES_AS_OF } from "../core/price_data.ts";
 import { fileSize } from "../host/files.ts";
 import type { CostComparison } from "./compare_logged_costs.ts";
 import type { Discovery, Root } from "./discover.ts";
@@ -84,8 +84,9 @@ export class LogScan {
   get priceData() {
     const { overridesPath, overridesExist } = this.#parts.prices;
     return {
-      date: PRICE_DATA.date,
+      date: PRICES_AS_OF,
       version: `${PRICE_DATA.package} ${PRICE_DATA.version}`,
+      lists: [PRICE_DATA, NEWER_PRICE_DATA].map(({ package: name, version, date }) => ({ name, version, date })),
       overrides: overridesPath,
       overridesExist,
     };

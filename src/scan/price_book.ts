@@ -1,28 +1,29 @@
 /**
- * The price book: list prices of `@pydantic/genai-prices`, with the user's own prices over them.
+ * The price book: the built-in lists, with the user's own prices over them. This file reads the first list, that of
+ * `@pydantic/genai-prices`; where the second comes in, and what follows from both, is price_rules.ts.
  *
  * Answers only what is certain. Providers are mapped by name, a model must be the one that its row means, and what is not
- * known stays undefined. Opens no file and never asks the network: prices are those of the pinned package. Why this
- * package, and which of its rows are not trusted: docs/adr/0002-price-data.md.
+ * known stays undefined. Opens no file and never asks the network: prices are those of the pinned packages. Why these, and
+ * which rows are not trusted: docs/adr/0002-price-data.md and 0008-second_price_list.md.
  */
 import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { EpochMs, ModelRef } from "../core/model.ts";
-import { PRICE_DATA } from "../core/price_data.ts";
+import { PRICES_AS_OF } from "../core/price_data.ts";
 import { costOfResponse, knowsTerms, type PriceTable, type Rate } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { isSameModel } from "./price_match.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
 import { DAY_MS, modulo, type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
+import { priceBookVersion } from "./price_version.ts";
+import { type FindListed, findPublicPrice } from "./price_rules.ts";
+import { addTerms } from "./price_terms.ts";
 
 /** The two functions of the package that are used. */
 interface Library {
   readonly calcPrice: typeof calcPrice;
   readonly findProvider: typeof findProvider;
 }
-
-/** Raised when this file maps, trusts or computes differently, so that stored costs are worked out anew. */
-export const RULES = 2;
 
 /**
  * Provider ids of the logs, and what the price data calls them. Only providers that bill by the token at public prices;
@@ -79,12 +80,6 @@ const NOT_TRUSTED: readonly RegExp[] = [
 ];
 
 /**
- * Anthropic's models in fast mode, as the logs of Claude Code show them. The data have them among OpenRouter's rows, which
- * ask what Anthropic's list asks ($30 and $150 for Opus 4.6 and 4.7, $10 and $50 for 4.8 and 5; 2026-11).
- */
-const FAST_MODE = /^(claude-[a-z]+)-(\d+(?:-\d{1,2})?)(?:-\d{8})?-fast$/;
-
-/**
  * Loads the price data and puts the user's prices over it. Takes some 50 ms: to be called only once a turn needs it.
  *
  * @param overridesText The text of `prices.json`; see `parsePriceOverrides`. Entries that are not valid are left out.
@@ -96,11 +91,11 @@ export async function loadPriceBook(overridesText: string | undefined): Promise<
     priceBookVersion(overridesText),
   ]);
   const schedules = new ScheduleCache((model) =>
-    findSchedule(model, overrides, (provider, model) => findPublicSchedule(provider, model, library)) ?? undefined
+    findSchedule(model, overrides, (provider, model) => findListedSchedule(provider, model, library)) ?? undefined
   );
   return {
     version,
-    date: PRICE_DATA.date,
+    date: PRICES_AS_OF,
     scheduleOf: (model) => schedules.get(model),
     costOf(model, usage, at, how) {
       const schedule = schedules.get(model);
@@ -125,37 +120,43 @@ export interface ListedPriceBook extends PriceBook {
   scheduleOf(model: ModelRef): PriceSchedule | undefined;
 }
 
-/** The version that a book loaded with these overrides has, without loading the price data. */
-export async function priceBookVersion(overridesText: string | undefined): Promise<string> {
-  const own = `genai-prices ${PRICE_DATA.version}, rules ${RULES}`;
-  const { overrides } = parsePriceOverrides(overridesText);
-  if (overrides.size === 0) return own;
-  const content = JSON.stringify([...overrides].map(([id, { sameAs, models }]) => [id, sameAs, [...models]]));
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
-  return `${own}, overrides ${new Uint8Array(digest).toHex().slice(0, 12)}`;
-}
-
 /**
- * A model listed by the user comes first, then the provider that `sameAs` names, then the user's `*`, then the data.
+ * A model listed by the user comes first, then the provider that `sameAs` names, then the user's `*`, then the lists. With
+ * all that is known of searches, regions and tiers.
  *
- * @param findPublic What the data say of a model: null when it has no price, undefined when that is not known
- * @returns the same
+ * @param listed What the first list says of a model
+ * @returns null when it has no price, undefined when the first list has to be loaded to say so
  */
 export function findSchedule(
+  model: ModelRef,
+  overrides: PriceOverrides,
+  listed: FindListed,
+): PriceSchedule | null | undefined {
+  const found = findRates(model, overrides, listed, []);
+  return found && addTerms(found, model);
+}
+
+function findRates(
   { provider, model }: ModelRef,
   overrides: PriceOverrides,
-  findPublic: (provider: string, model: string) => PriceSchedule | null | undefined,
-  visited: readonly string[] = [],
+  listed: FindListed,
+  visited: readonly string[],
 ): PriceSchedule | null | undefined {
   const own = overrides.get(provider);
-  const listed = own?.models.get(model.toLowerCase());
-  if (listed !== undefined) return { lists: [{ table: listed }] };
+  const table = own?.models.get(model.toLowerCase());
+  if (table !== undefined) return { lists: [{ table }] };
   if (own?.sameAs !== undefined && own.sameAs !== provider && !visited.includes(own.sameAs)) {
-    const same = findSchedule({ provider: own.sameAs, model }, overrides, findPublic, [...visited, provider]);
+    const same = findRates({ provider: own.sameAs, model }, overrides, listed, [...visited, provider]);
     if (same !== null) return same;
   }
   const catchAll = own?.models.get("*");
-  return catchAll === undefined ? findPublic(provider, model) : { lists: [{ table: catchAll }] };
+  return catchAll === undefined ? findPublicPrice(provider, model, listed) : { lists: [{ table: catchAll }] };
+}
+
+/** What the first list says of a model under this very name. For who looks names up beforehand. */
+export async function loadListedPrices(): Promise<(provider: string, model: string) => PriceSchedule | null> {
+  const library = await import("@pydantic/genai-prices");
+  return (provider, model) => findListedSchedule(provider, model, library);
 }
 
 /** What the data call a provider; undefined for one that they have no prices of. */
@@ -163,13 +164,9 @@ export function listedName(provider: string): string | undefined {
   return PROVIDERS.get(provider);
 }
 
-function findPublicSchedule(provider: string, model: string, library: Library): PriceSchedule | null {
+function findListedSchedule(provider: string, model: string, library: Library): PriceSchedule | null {
   const providerId = PROVIDERS.get(provider);
   if (providerId === undefined) return null;
-  const fast = providerId === "anthropic" ? FAST_MODE.exec(model.toLowerCase().trim()) : null;
-  if (fast !== null) {
-    return findPublicSchedule("openrouter", `anthropic/${fast[1]}-${fast[2]!.replace("-", ".")}-fast`, library);
-  }
   // The package only shows its search as a part of a calculation; the time does not matter to which row is found.
   const row = library.calcPrice({}, model, { providerId, timestamp: new Date(0) })?.model;
   if (row === undefined || !isSameModel(row.match, model)) return null;

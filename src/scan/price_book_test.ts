@@ -3,7 +3,8 @@ import { calcPrice } from "@pydantic/genai-prices";
 import config from "../../deno.json" with { type: "json" };
 import { NO_USAGE, type TokenUsage } from "../core/model.ts";
 import { PRICE_DATA } from "../core/price_data.ts";
-import { loadPriceBook, priceBookVersion } from "./price_book.ts";
+import { loadPriceBook } from "./price_book.ts";
+import { priceBookVersion } from "./price_version.ts";
 
 const MILLION = 1_000_000;
 const NOVEMBER = Date.parse("2026-11-20T12:00:00Z");
@@ -87,6 +88,18 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
     ["anthropic", "claude-opus-5-fast", [10, 50, 1, 12.5, 20]],
     ["anthropic", "claude-opus-4-6-20260205-fast", [30, 150, 3, 37.5, 60]],
     ["anthropic", "claude-opus-5-20260724-fast", [10, 50, 1, 12.5, 20]],
+    ["anthropic", "claude-opus-5-5-fast", [8, 40, 0.4, 10, 16]],
+    ["anthropic", "claude-sonnet-5-5", [2, 10, 0.1, 2.5, 4]],
+    ["anthropic", "claude-sonnet-5-5-20260929", [2, 10, 0.1, 2.5, 4]],
+    ["anthropic", "vertex_ai/claude-opus-4-6", OPUS],
+    ["anthropic", "bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0", REGIONAL_SONNET],
+    ["anthropic", "anthropic/claude-haiku-4.5", HAIKU],
+    ["anthropic", "anthropic--claude-4.6-opus", OPUS],
+    ["openrouter", "claude-haiku-4.5", HAIKU],
+    ["openrouter", "anthropic/claude-opus-5.5-fast", [8, 40, 0.4, 10, 16]],
+    // What the names without a version meant in November 2026.
+    ["anthropic", "haiku", [0.1, 0.5, 0.01, 0.125, 0.2]],
+    ["anthropic", "fable[1m]", [8, 40, 0.2, 10, 16]],
     ["anthropic", "claude-opus-4-5-20251101", OPUS],
     ["anthropic", "claude-opus-4-1-20250805", OPUS_4],
     ["anthropic", "claude-opus-4-20250514", OPUS_4],
@@ -102,6 +115,10 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
     ["anthropic", "claude-fable-5-1", [10, 50, 0.25, 12.5, 20]],
     ["openai", "gpt-5.6-sol", [4, 20, 0.4, 5, 8]],
     ["openai", "gpt-5.5", [5, 30, 0.5, 5, 10]],
+    // As every -codex before cost what its base did.
+    ["openai", "gpt-5.6-codex", [4, 20, 0.4, 5, 8]],
+    ["openai", "gpt-5.6-codex-max", [4, 20, 0.4, 5, 8]],
+    ["azure", "openai/gpt-5.6-codex", [4, 20, 0.4, 5, 8]],
     ["openai", "gpt-5.5-2026-04-23", [5, 30, 0.5, 5, 10]],
     ["openai", "gpt-5.4-mini", [0.75, 4.5, 0.075, 0.75, 1.5]],
     ["openai", "gpt-5.4-mini-2026-03-17", [0.75, 4.5, 0.075, 0.75, 1.5]],
@@ -115,6 +132,11 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
     ["amazon-bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", REGIONAL_SONNET],
     ["amazon-bedrock", "anthropic.claude-sonnet-4-5-20250929-v1:0", REGIONAL_SONNET],
     ["amazon-bedrock", "global.anthropic.claude-sonnet-4-5-20250929-v1:0", SONNET],
+    ["amazon-bedrock", "us.anthropic.claude-sonnet-5-5", [2.2, 11, 0.11, 2.75, 4.4]],
+    ["amazon-bedrock", "anthropic.claude-sonnet-5-5", [2.2, 11, 0.11, 2.75, 4.4]],
+    ["amazon-bedrock", "in.anthropic.claude-sonnet-5-5", [2.2, 11, 0.11, 2.75, 4.4]],
+    ["amazon-bedrock", "global.openai.gpt-6.1-sol", [2, 10, 0.1, 2.5, 4]],
+    ["google-vertex", "publishers/anthropic/models/claude-opus-4-6", OPUS],
     [
       "amazon-bedrock",
       "arn:aws:bedrock:us-east-1:1:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -133,24 +155,37 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
     ["openrouter", "deepseek/deepseek-chat-v3-0324:free", [0, 0, 0, 0, 0]],
     ["xai", "grok-4.5", [2, 6, 0.3, 2, 4]],
 
+    // Rows of the first list that are wrong, and of the second that are not.
+    ["openrouter", "openai/gpt-5.6-sol", [4, 20, 0.4, 5, 8]],
+    ["openrouter", "google/gemini-3-flash-preview", [0.5, 3, 0.05, 0.083333, 1]],
+    ["groq", "openai/gpt-oss-safeguard-20b", [0.075, 0.3, 0.0375, 0.075, 0.15]],
+    ["mistral", "mistral-large-latest", [0.5, 1.5, 0.05, 0.5, 1]],
+    ["github-copilot", "claude-opus-4.8", OPUS],
+    ["github-copilot", "claude-opus-4-8", OPUS],
+
+    // On the user's own machine, and on somebody else's.
+    ["ollama", "qwen3-coder:30b", [0, 0, 0, 0, 0]],
+    ["ollama", "gpt-oss:120b-cloud", undefined],
+    ["ollama", "glm-5.3:cloud", undefined],
+    // The host sets the price.
+    ["openrouter", "z-ai/glm-5.3", undefined],
+    ["vercel-ai-gateway", "zai/glm-5.3", undefined],
+    ["zai", "glm-4.7:free", undefined],
+    ["unknown", "claude-opus-5", undefined],
+    ["azure", "my-gpt55-deployment", undefined],
+
     // A prefix of the name is another model's.
-    ["anthropic", "claude-sonnet-5-5", undefined],
-    ["anthropic", "claude-sonnet-5-5-20261001", undefined],
+    ["anthropic", "claude-sonnet-5-50", undefined],
     ["anthropic", "claude-haiku-4-50", undefined],
     ["anthropic", "claude-opus-4-10", undefined],
-    // Not in the data, and never the price of the model at its usual speed.
-    ["anthropic", "claude-opus-5-5-fast", undefined],
+    // Never the price of the model at its usual speed.
+    ["anthropic", "claude-sonnet-5-5-fast", undefined],
     ["amazon-bedrock", "anthropic.claude-opus-4-8-fast", undefined],
-    ["amazon-bedrock", "us.anthropic.claude-sonnet-5-5", undefined],
     ["amazon-bedrock", "eu.amazon.nova-pro-v1:0", undefined],
     ["google", "gemini-3.6-flash-lite", undefined],
     ["google", "gemini-2.5-pro-computer-use", undefined],
     // Rows that are known to be wrong, and models that cost what their host asks.
-    ["openrouter", "openai/gpt-5.6-sol", undefined],
-    ["openrouter", "google/gemini-3-flash-preview", undefined],
     ["openrouter", "deepseek/deepseek-chat-v3-0324", undefined],
-    ["groq", "openai/gpt-oss-safeguard-20b", undefined],
-    ["mistral", "mistral-large-latest", undefined],
     ["deepseek", "deepseek-chat", undefined],
     ["azure", "deepseek-v4-pro", undefined],
     // Rows without a price.
@@ -160,7 +195,6 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
     ["anthropic", "<synthetic>", undefined],
     ["openai", "gpt-99", undefined],
     ["opper", "anthropic/claude-sonnet-4.6", undefined],
-    ["github-copilot", "claude-opus-4.8", undefined],
     ["google-gemini-cli", "gemini-2.5-pro", undefined],
     ["fake", "claude-sonnet-4-6", undefined],
     ["my-openai-proxy", "gpt-5.2", undefined],
@@ -241,7 +275,7 @@ Deno.test("costOf is what the library computes, for any usage and day", async ()
   const book = await loadPriceBook(undefined);
   const models: [provider: string, providerId: string, model: string][] = [
     ["anthropic", "anthropic", "claude-opus-4-6"],
-    ["anthropic", "anthropic", "claude-sonnet-4-5-20250929"],
+    ["anthropic", "anthropic", "claude-sonnet-4-6"],
     ["anthropic", "anthropic", "claude-fable-5-1"],
     ["openai", "openai", "gpt-5.5"],
     ["openai", "openai", "gpt-5.6-luna"],
@@ -332,7 +366,7 @@ Deno.test("the version tells books with other prices apart, and nothing else", a
   notStrictEqual(await priceBookVersion(overrides), plain);
   notStrictEqual(await priceBookVersion(overrides), await priceBookVersion(overrides.replace("2", "3")));
   strictEqual(await priceBookVersion("not json"), plain);
-  strictEqual((await loadPriceBook(undefined)).date, "2026-09-23");
+  strictEqual((await loadPriceBook(undefined)).date, "2026-11-10");
 });
 
 /** Mulberry32: small, and the same on every machine. */

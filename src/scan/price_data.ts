@@ -1,5 +1,5 @@
 /**
- * The price data of one scan: the public list prices under the user's own. Loading the lists takes longer than a scan that
+ * The price data of one scan: the built-in lists under the user's own prices, and under both what tools keep on disk. Loading the lists takes longer than a scan that
  * finds nothing new. So what was looked up once is kept in the index, what the lists say of the names they hold is in a
  * small file (common_prices.ts), and they themselves are loaded only for a name that neither knows.
  */
@@ -7,9 +7,11 @@ import type { Diagnostic, EpochMs, ModelRef } from "../core/model.ts";
 import { costOfResponse, knowsTerms, type PriceTable } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import type { findCommonPrice } from "./common_prices.ts";
-import { findSchedule, type ListedPriceBook, loadPriceBook, priceBookVersion } from "./price_book.ts";
+import type { DiskPrice } from "./disk_prices.ts";
+import type { ListedPriceBook } from "./price_book.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
 import { type PriceSchedule, tableAt } from "./price_schedule.ts";
+import { priceBookVersion } from "./price_version.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
 
 /** What was looked up for a model: null when it has no price. */
@@ -21,6 +23,7 @@ export interface KnownPrice extends ModelRef {
 export interface SharedPrices {
   readonly overridesPath: string;
   readonly overridesText: string | undefined;
+  readonly disk: readonly DiskPrice[];
   readonly known: readonly KnownPrice[];
 }
 
@@ -32,6 +35,7 @@ export class PriceData {
   readonly #overrides: PriceOverrides;
   readonly #known = new ScheduleCache(() => undefined);
   readonly #news: KnownPrice[] = [];
+  #disk: readonly DiskPrice[] = [];
   #lists: ListedPriceBook | undefined;
   #common: typeof findCommonPrice | undefined;
   #readKnown: (() => readonly KnownPrice[]) | undefined;
@@ -46,7 +50,26 @@ export class PriceData {
   }
 
   version(): Promise<string> {
-    return priceBookVersion(this.#overridesText);
+    return priceBookVersion(this.#overridesText, this.#disk);
+  }
+
+  /** Takes prices for what the lists lack, before anything is looked up. */
+  useDisk(prices: readonly DiskPrice[]): void {
+    this.#disk = prices;
+  }
+
+  /** Of these, the ones of which no built-in list has a price, whatever the user's own say. */
+  async pickUnlisted(prices: readonly DiskPrice[]): Promise<DiskPrice[]> {
+    const lists = new PriceData(this.overridesPath, undefined);
+    const unlisted: DiskPrice[] = [];
+    for (const price of prices) {
+      // Nothing that a list knows under the provider's name may be free because it was reached through a server here.
+      const isListed = price.model === "*"
+        ? (await import("./catalogue_rules.ts")).isCatalogueProvider(price.provider)
+        : await lists.#lookUp(price) !== null;
+      if (!isListed) unlisted.push(price);
+    }
+    return unlisted;
   }
 
   /** Says where to read what was looked up with prices of this {@linkcode version}. Called at most once, when needed. */
@@ -59,12 +82,14 @@ export class PriceData {
     return {
       overridesPath: this.overridesPath,
       overridesText: this.#overridesText,
+      disk: this.#disk,
       known: this.#readKnown?.() ?? [],
     };
   }
 
-  static ofShared({ overridesPath, overridesText, known }: SharedPrices): PriceData {
+  static ofShared({ overridesPath, overridesText, disk, known }: SharedPrices): PriceData {
     const prices = new PriceData(overridesPath, overridesText);
+    prices.useDisk(disk);
     prices.remember(() => known);
     return prices;
   }
@@ -97,6 +122,14 @@ export class PriceData {
   }
 
   async #lookUp(model: ModelRef): Promise<PriceSchedule | null> {
+    const listed = await this.#lookUpInLists(model);
+    if (listed !== null || this.#disk.length === 0) return listed;
+    return (await import("./find_disk_price.ts")).findDiskPrice(this.#disk, model);
+  }
+
+  async #lookUpInLists(model: ModelRef): Promise<PriceSchedule | null> {
+    // What finds prices is not loaded for an answer that only needs those that the index has.
+    const { findSchedule, loadPriceBook } = await import("./price_book.ts");
     if (this.#lists === undefined) {
       this.#common ??= (await import("./common_prices.ts")).findCommonPrice;
       const schedule = findSchedule(model, this.#overrides, this.#common);

@@ -13,6 +13,8 @@ import type { LogWorkOptions } from "./log_work.ts";
 import { IndexStore } from "./index_store.ts";
 import { LogScan } from "./log_scan.ts";
 import { PriceData } from "./price_data.ts";
+import { type KeptDiskPrices, readDiskPrices } from "./read_disk_prices.ts";
+import { priceBookVersion } from "./price_version.ts";
 import type { SourceEnvironment } from "./source.ts";
 import { SOURCES } from "./sources.ts";
 import { listChanges } from "./list_changes.ts";
@@ -74,6 +76,12 @@ async function scanInto(
   const store = await whenFree(() => new IndexStore(databasePath), options);
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
+    const disk = await readDiskPrices(store, {
+      environment: options.environment,
+      listVersion: await priceBookVersion(undefined),
+      pickUnlisted: (found) => prices.pickUnlisted(found),
+    });
+    prices.useDisk(disk.prices);
     const priceVersion = await prices.version();
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
     const changes = listChanges(store, discovery);
@@ -84,13 +92,14 @@ async function scanInto(
       await whenFree(() => store.begin(), options);
       try {
         await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems });
+        disk.save(store);
         store.commit();
       } catch (error) {
         store.rollback();
         throw error;
       }
       if (databasePath === path) removeUnusedIndexes(options.stateDirectory);
-    }
+    } else if (disk.isNew) saveIfFree(store, disk);
     return new LogScan({
       store,
       indexPath: path,
@@ -103,6 +112,18 @@ async function scanInto(
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** Another process that writes will keep them, or the next scan. */
+function saveIfFree(store: IndexStore, disk: KeptDiskPrices): void {
+  try {
+    store.begin();
+    disk.save(store);
+    store.commit();
+  } catch (error) {
+    store.rollback();
+    if (!isLocked(error)) throw error;
   }
 }
 

@@ -1,0 +1,167 @@
+/**
+ * Reads the prices that tools keep on disk: Pi's catalogue as it last fetched it and its user's own models, and what Claude
+ * Code was sent for models that it does not know itself. Opens nothing; a file that is broken has no prices.
+ */
+import type { PriceTable, Rate } from "../core/price_table.ts";
+import { isCatalogueRow } from "./catalogue_rules.ts";
+
+/** A model that a file has a price of; `*` stands for all that a provider serves. Names are in lower case. */
+export interface DiskPrice {
+  readonly provider: string;
+  readonly model: string;
+  readonly table: PriceTable;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Pi's `models-store.json`, 1.5: `{"<provider>": {"models": [{"id", "cost": {...}}], ...}}`. The rows that would be taken
+ * into the built-in list, and no others.
+ */
+export function parsePiStore(text: string): DiskPrice[] {
+  return Object.entries(fieldsOf(parseJson(text))).flatMap(([provider, entry]) =>
+    listOf(fieldsOf(entry).models).flatMap((row) => {
+      const price = readPiModel(provider, fieldsOf(row).id, row);
+      return price !== undefined && isCatalogueRow(price.provider, price.model) ? [price] : [];
+    })
+  );
+}
+
+/**
+ * Pi's `models.json`: `{"providers": {"<id>": {"baseUrl", "models": [{"id", "cost"}], "modelOverrides": {"<id>": {"cost"}}}}}`.
+ * A cost of zero is what Pi assumes without one, and no price; but a server on this machine costs nothing.
+ */
+export function parsePiModels(text: string): DiskPrice[] {
+  return Object.entries(fieldsOf(fieldsOf(parseJson(text)).providers)).flatMap(([provider, value]) => {
+    const entry = fieldsOf(value);
+    const models = [
+      ...Object.entries(fieldsOf(entry.modelOverrides)).map(([id, model]) => readPiModel(provider, id, model)),
+      ...listOf(entry.models).map((model) => readPiModel(provider, fieldsOf(model).id, model)),
+    ].filter((price) => price !== undefined);
+    const free = { provider: provider.toLowerCase(), model: "*", table: { input: 0, output: 0 } };
+    return isLoopback(entry.baseUrl) ? [...models, free] : models;
+  });
+}
+
+function readPiModel(provider: string, id: unknown, model: unknown): DiskPrice | undefined {
+  const cost = fieldsOf(fieldsOf(model).cost);
+  if (typeof id !== "string" || id === "" || !isPrice(cost.input) || !isPrice(cost.output)) return undefined;
+  if (cost.input === 0 && cost.output === 0) return undefined;
+  const tiers = listOf(cost.tiers).map(fieldsOf).filter(({ inputTokensAbove }) => isPrice(inputTokensAbove));
+  const table = readTable((kind) => {
+    // A zero read or write is one without a price, which costs what plain input does.
+    const positive = (value: unknown) => isPrice(value) && (value > 0 || kind === "input" || kind === "output");
+    const base = cost[kind];
+    if (!positive(base)) return undefined;
+    const steps = tiers.filter((tier) => positive(tier[kind]))
+      .map((tier) => ({ above: tier.inputTokensAbove as number, usdPerMillion: tier[kind] as number }));
+    return steps.length === 0 ? base as number : { base: base as number, tiers: steps };
+  });
+  return { provider: provider.toLowerCase(), model: id.toLowerCase(), table };
+}
+
+/** Whether a server is on this machine. */
+function isLoopback(url: unknown): boolean {
+  if (typeof url !== "string") return false;
+  try {
+    return /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname);
+  } catch {
+    return false;
+  }
+}
+
+const CLAUDE_KINDS = {
+  input: "inputTokens",
+  output: "outputTokens",
+  cacheRead: "promptCacheReadTokens",
+  cacheWrite: "promptCacheWriteTokens",
+  cacheWrite1h: "promptCacheWrite1hTokens",
+} as const;
+
+const CLAUDE_KEY = '"additionalModelCostsCache"';
+
+/**
+ * Claude Code's `.claude.json`, 2.1: `"additionalModelCostsCache": {"<model>": {"inputTokens", ..., "webSearchRequests"?,
+ * "longPrompt"?: {"abovePromptTokens", ...}, "fast"?: {...}}}`, in dollars per million tokens. The file is large and changes
+ * all the time: only that member of it is parsed.
+ */
+export function parseClaudeCosts(text: string): DiskPrice[] {
+  const at = text.indexOf(CLAUDE_KEY);
+  if (at < 0) return [];
+  const costs = fieldsOf(parseJson(objectAt(text, at + CLAUDE_KEY.length)));
+  return Object.entries(costs).flatMap(([id, value]) => {
+    const entry = fieldsOf(value);
+    const model = id.toLowerCase();
+    return [
+      ...readClaudeModel(model, entry),
+      ...(entry.fast === undefined ? [] : readClaudeModel(`${model}-fast`, fieldsOf(entry.fast))),
+    ];
+  });
+}
+
+function readClaudeModel(model: string, entry: Fields): DiskPrice[] {
+  if (!isPrice(entry.inputTokens) || !isPrice(entry.outputTokens)) return [];
+  const long = fieldsOf(entry.longPrompt);
+  const table = readTable((kind) => {
+    const key = CLAUDE_KINDS[kind];
+    const base = entry[key];
+    if (!isPrice(base)) return undefined;
+    const above = long.abovePromptTokens;
+    const usdPerMillion = long[key];
+    return isPrice(above) && isPrice(usdPerMillion) ? { base, tiers: [{ above, usdPerMillion }] } : base;
+  });
+  const webSearch = isPrice(entry.webSearchRequests) ? { webSearch: entry.webSearchRequests } : {};
+  return [{ provider: "anthropic", model, table: { ...table, ...webSearch } }];
+}
+
+type Kind = keyof typeof CLAUDE_KINDS;
+
+function readTable(rateOf: (kind: Kind) => Rate | undefined): PriceTable {
+  return Object.fromEntries((Object.keys(CLAUDE_KINDS) as Kind[]).flatMap((kind) => {
+    const rate = rateOf(kind);
+    return rate === undefined ? [] : [[kind, rate]];
+  }));
+}
+
+/** The text of the object that is the next value, to its closing brace. */
+function objectAt(text: string, from: number): string {
+  const token = /"(?:[^"\\]|\\.)*"|[{}]/gy;
+  const start = text.indexOf("{", from);
+  if (start < 0 || text.slice(from, start).trim() !== ":") return "";
+  let depth = 0;
+  for (let at = start; at < text.length;) {
+    token.lastIndex = at;
+    const found = token.exec(text)?.[0];
+    if (found === "{") depth++;
+    if (found === "}" && --depth === 0) return text.slice(start, at + 1);
+    at += found?.length ?? 1;
+  }
+  return "";
+}
+
+/** JSON as Pi takes it: with comments behind `//` and commas before a closing bracket. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Below.
+  }
+  try {
+    const bare = text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g, (part) => part.startsWith('"') ? part : "");
+    return JSON.parse(bare.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g, (part) => part === "," ? "" : part));
+  } catch {
+    return undefined;
+  }
+}
+
+function isPrice(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Fields : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,85 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { parseClaudeCosts, parsePiModels, parsePiStore } from "./disk_prices.ts";
+
+Deno.test("parsePiStore takes the rows that the built-in list would, and no zero for a price", () => {
+  const store = {
+    zai: {
+      models: [
+        { id: "GLM-6", cost: { input: 1, output: 4, cacheRead: 0.2, cacheWrite: 0 } },
+        { id: "glm-6-new", cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 } },
+        { id: "glm-6-later" },
+        { id: 6, cost: { input: 1, output: 1 } },
+      ],
+      etag: "x",
+    },
+    openrouter: { models: [{ id: "z-ai/glm-6", cost: { input: 0.5, output: 2 } }] },
+    "opencode-go": { models: [{ id: "glm-6", cost: { input: 1, output: 4 } }] },
+    google: {
+      models: [{
+        id: "gemini-5",
+        cost: { input: 1, output: 5, tiers: [{ inputTokensAbove: 200_000, input: 2, output: 7.5 }] },
+      }],
+    },
+    broken: "no",
+  };
+  const tier = (base: number, usdPerMillion: number) => ({ base, tiers: [{ above: 200_000, usdPerMillion }] });
+  deepStrictEqual(parsePiStore(JSON.stringify(store)), [
+    { provider: "zai", model: "glm-6", table: { input: 1, output: 4, cacheRead: 0.2 } },
+    { provider: "google", model: "gemini-5", table: { input: tier(1, 2), output: tier(5, 7.5) } },
+  ]);
+});
+
+Deno.test("parsePiModels reads models and overrides, and that a server is on this machine", () => {
+  const text = `{
+    // my own
+    "providers": {
+      "Mine": {
+        "baseUrl": "https://llm.example.com/v1",
+        "models": [{ "id": "big", "cost": { "input": 2, "output": 8 } }, { "id": "zero", "cost": { "input": 0, "output": 0 } },],
+        "modelOverrides": { "small//x": { "cost": { "input": 1, "output": 2 } } },
+      },
+      "box": { "baseUrl": "http://127.0.0.1:8080/v1", "models": [{ "id": "qwen" }] },
+      "far": { "baseUrl": "http://127.0.0.1.example.com/v1", "models": [{ "id": "qwen" }] },
+    },
+  }`;
+  deepStrictEqual(parsePiModels(text), [
+    { provider: "mine", model: "small//x", table: { input: 1, output: 2 } },
+    { provider: "mine", model: "big", table: { input: 2, output: 8 } },
+    { provider: "box", model: "*", table: { input: 0, output: 0 } },
+  ]);
+});
+
+Deno.test("parseClaudeCosts reads that one member of the file", () => {
+  const costs = {
+    "claude-next-7": {
+      inputTokens: 1,
+      outputTokens: 5,
+      promptCacheWriteTokens: 1.25,
+      promptCacheReadTokens: 0.1,
+      webSearchRequests: 0.02,
+      longPrompt: { abovePromptTokens: 100_000, inputTokens: 2, outputTokens: 10 },
+      fast: { inputTokens: 3, outputTokens: 15 },
+    },
+    "}{": { inputTokens: "1" },
+  };
+  const text = JSON.stringify({
+    history: ['"additionalModelCostsCache": {'],
+    additionalModelCostsCache: costs,
+    projects: {},
+  });
+  const tier = (base: number, usdPerMillion: number) => ({ base, tiers: [{ above: 100_000, usdPerMillion }] });
+  deepStrictEqual(parseClaudeCosts(text), [
+    {
+      provider: "anthropic",
+      model: "claude-next-7",
+      table: { input: tier(1, 2), output: tier(5, 10), cacheRead: 0.1, cacheWrite: 1.25, webSearch: 0.02 },
+    },
+    { provider: "anthropic", model: "claude-next-7-fast", table: { input: 3, output: 15 } },
+  ]);
+});
+
+Deno.test("a file that is broken has no prices", () => {
+  for (const text of ["", "{", "[]", "null", '"x"', '{"providers":[]}', '{"additionalModelCostsCache":{', "\0\xff"]) {
+    deepStrictEqual([parsePiStore(text), parsePiModels(text), parseClaudeCosts(text)], [[], [], []], text);
+  }
+});

@@ -1,0 +1,17 @@
+/** Finds a model in the prices that tools keep on disk. */
+import type { ModelRef } from "../core/model.ts";
+import { readModelName } from "../core/model_name.ts";
+import type { DiskPrice } from "./disk_prices.ts";
+import type { PriceSchedule } from "./price_schedule.ts";
+import { addTerms } from "./price_terms.ts";
+
+/** By the id as it was logged, by the model's own name, then what the provider asks for all that it serves. */
+export function findDiskPrice(prices: readonly DiskPrice[], model: ModelRef): PriceSchedule | null {
+  const { name, isFast, isFree } = readModelName(model.model);
+  const own = isFree ? [] : [isFast ? `${name}-fast` : name];
+  for (const name of [model.model.toLowerCase().trim(), ...own, "*"]) {
+    const found = prices.find((price) => price.provider === model.provider && price.model === name);
+    if (found !== undefined) return addTerms({ lists: [{ table: found.table }], origin: "disk" }, model);
+  }
+  return null;
+}
