@@ -3,8 +3,9 @@ import { CLOCK_SKEW_MS } from "../core/session_report.ts";
 import type { Diagnostic, EpochMs } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
-import { describeParseError, parseComplete } from "./fold_file.ts";
+import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_file.ts";
 import { readLines } from "./read_lines.ts";
+import { salvageRecords } from "./salvage_records.ts";
 import type { Source } from "./source.ts";
 
 /** A broken file can have a fault on every line. */
@@ -40,6 +41,13 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
       if (turn.at > now + CLOCK_SKEW_MS) add("The time of this response is in the future.", line);
     }
   };
+  const checkGrowingLine = (bytes: Uint8Array) => {
+    const { records, end, isPartial } = salvageRecords(bytes, true);
+    for (const { record } of records) checkRecord(record);
+    if (isPartial) add(PARTLY_JSON, line);
+    if (records.length > 0 && lenient.decode(bytes.subarray(end)).trim() === "") return;
+    add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
+  };
   const decode = (bytes: Uint8Array): string => {
     try {
       return strict.decode(bytes);
@@ -62,7 +70,10 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
       try {
         record = JSON.parse(text);
       } catch (error) {
-        add(`Not JSON: ${describeParseError(error)}`, line);
+        const { records, isPartial } = salvageRecords(bytes);
+        for (const salvaged of records) checkRecord(salvaged.record);
+        if (records.length === 0) add(`Not JSON: ${describeParseError(error)}`, line);
+        else if (isPartial) add(PARTLY_JSON, line);
         return;
       }
       if (typeof record !== "object" || record === null || Array.isArray(record)) add("Not a JSON object.", line);
@@ -73,9 +84,8 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   if (read.tail !== undefined) {
     line++;
     const record = parseComplete(decode(read.tail));
-    if (record === undefined) {
-      add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
-    } else checkRecord(record);
+    if (record !== undefined) checkRecord(record);
+    else checkGrowingLine(read.tail);
   }
   if (file.size === 0) add("The file is empty.");
   else if (source.session(state) === undefined) add("No session: the log names none.");
