@@ -150,6 +150,25 @@ Deno.test("records that share a line, or lie between NULs, are counted, and what
   }
 });
 
+Deno.test("a log that yielded nothing is named until it yields something", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const log = piLogPath(home, ID);
+    const problemsOf = async (...flags: string[]) =>
+      (JSON.parse((await runAgent(["doctor", "--json", ...flags], { home })).stdout) as Doctor).problems
+        .map(({ line, message }) => [line, message.replace(/^.*: the/, "the")]);
+    await writeLog(log, [piHeader(ID), turn("1", -5)]);
+    const [[line]] = await problemsOf("--quick") as [[number | undefined, string]];
+    strictEqual(line, undefined);
+    for (const flags of [["--quick"], []]) {
+      deepStrictEqual((await problemsOf(...flags)).filter(([, message]) => message === "the file yielded nothing."), [
+        [undefined, "the file yielded nothing."],
+      ]);
+    }
+    await Deno.writeTextFile(log, `${JSON.stringify(turn("2"))}\n`, { append: true });
+    for (const flags of [["--quick"], []]) deepStrictEqual((await problemsOf(...flags)).map(([line]) => line), [2]);
+  });
+});
+
 Deno.test("a line of 5 MB is read like any other", async () => {
   const long = { ...turn("1") as Record<string, unknown>, padding: "x".repeat(5_000_000) };
   const found = await examine(async (_home, bad) => {

@@ -10,6 +10,7 @@ import { finish, readLinesInSteps } from "./read_lines.ts";
 import { type Salvage, salvageRecords } from "./salvage_records.ts";
 import type { RecordedTurn, Source } from "./source.ts";
 import { mergeTurns } from "./merge_turns.ts";
+import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** Where an earlier fold of the same file stopped. */
 export interface FoldPosition {
@@ -54,6 +55,7 @@ export function* foldFileInSteps(
   let nextSeq = from?.nextSeq ?? 0;
   const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
   const problems: { offset?: number; message: string }[] = [];
+  const uncounted: Uncounted = { responses: 0, counts: 0 };
   let unlisted = 0;
 
   const addProblem = (message: string, offset?: number) => {
@@ -64,6 +66,7 @@ export function* foldFileInSteps(
     const result = source.record(state, record);
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, offset);
+    if (nextSeq === 0 && !result.turns?.length) noteUncounted(uncounted, record, result);
     for (const turn of result.turns ?? []) {
       const known = turns.get(turn.key);
       if (known === undefined) turns.set(turn.key, { seq: nextSeq++, turn });
@@ -128,12 +131,15 @@ export function* foldFileInSteps(
     }
   }
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
+  const facts = source.session(state);
+  const nothing = nextSeq > 0 ? undefined : describeUncounted(uncounted, source, facts !== undefined);
+  if (nothing !== undefined) problems.push({ message: nothing });
   return {
     state,
     nextOffset,
     nextSeq,
     fingerprint: readFingerprint(file.path, nextOffset),
-    facts: source.session(state),
+    facts,
     turns: [...turns.values()],
     problems: withLines(file, problems),
     bytesRead: read.bytesRead,

@@ -7,6 +7,7 @@ import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_file.ts";
 import { readLines } from "./read_lines.ts";
 import { salvageRecords } from "./salvage_records.ts";
 import type { Source } from "./source.ts";
+import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
 const MAX_PROBLEMS_PER_FILE = 100;
@@ -31,12 +32,16 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   const strict = new TextDecoder("utf-8", { fatal: true });
   const lenient = new TextDecoder();
   let state = source.start(file);
+  const uncounted: Uncounted = { responses: 0, counts: 0 };
+  let turns = 0;
   let line = 0;
 
   const checkRecord = (record: unknown) => {
     const result = source.record(state, record);
     state = result.state;
     if (result.problem !== undefined) add(result.problem, line);
+    if (turns === 0 && !result.turns?.length) noteUncounted(uncounted, record, result);
+    turns += result.turns?.length ?? 0;
     for (const turn of result.turns ?? []) {
       if (turn.at > now + CLOCK_SKEW_MS) add("The time of this response is in the future.", line);
     }
@@ -87,8 +92,11 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
     if (record !== undefined) checkRecord(record);
     else checkGrowingLine(read.tail);
   }
+  const hasSession = source.session(state) !== undefined;
+  const nothing = turns > 0 ? undefined : describeUncounted(uncounted, source, hasSession);
   if (file.size === 0) add("The file is empty.");
-  else if (source.session(state) === undefined) add("No session: the log names none.");
+  else if (nothing === undefined && !hasSession) add("No session: the log names none.");
   if (unlisted > 0) problems.push({ path: file.path, message: `${unlisted} more problems in this file.` });
+  if (nothing !== undefined) problems.push({ path: file.path, message: nothing });
   return problems;
 }
