@@ -16,6 +16,7 @@ import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import { matchesProject } from "./session_filter.ts";
+import { nameProjects } from "./project_names.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
 import type { Column } from "./view.ts";
 
@@ -82,10 +83,13 @@ export const cost = defineOperation({
       (input.provider === undefined || bucket.model.provider === input.provider.toLowerCase())
     );
 
+    const nameOf = input.by === "project" ? nameProjects(buckets.map(({ cwd }) => cwd)) : undefined;
+    const mayHide = input.project === undefined && only === undefined;
     const rows = new Map<string, Sum>();
     for (const bucket of buckets) {
-      const isSecret = input.project === undefined && only === undefined && isHidden(bucket.cwd, context);
-      const key = bucketKey(bucket, input.by, clock.timezone, isSecret);
+      const name = nameOf?.(bucket.cwd);
+      const isSecret = mayHide && isHidden(bucket.cwd, context);
+      const key = bucketKey(bucket, input.by, clock.timezone, isSecret, name);
       rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
     }
     // The latest and the most expensive first: those are listed when not all are.
@@ -199,7 +203,8 @@ function isCalendarUnit(by: CostKey): by is CalendarUnit {
   return (CALENDAR_UNITS as readonly string[]).includes(by);
 }
 
-function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean): string {
+/** @param project What the bucket's directory is called where projects are added up */
+function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean, project?: string): string {
   if (isCalendarUnit(by)) return calendarKey(bucket.at, by, timezone);
   if (isSecret && (by === "project" || by === "session")) return "(hidden)";
   switch (by) {
@@ -208,7 +213,7 @@ function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret:
     case "provider":
       return bucket.model.provider;
     case "project":
-      return bucket.cwd ?? "(unknown)";
+      return project ?? "(unknown)";
     case "source":
       return bucket.source;
     case "session":
