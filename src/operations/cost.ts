@@ -3,6 +3,7 @@ import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../core/calendar
 import { addUsage, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import type { UsageBucket } from "../scan/usage_buckets.ts";
+import type { OperationContext } from "./context.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import type { CostRow } from "./cost_output.ts";
@@ -41,7 +42,8 @@ export const cost = defineOperation({
   name: "cost",
   summary: "Add up cost and tokens by day, model, project and more",
   description: "Adds up cost and tokens of all sessions, or of one, by hour, day, week, month, model, provider, " +
-    "project, source or session. Every billed response counts once, on the day its request was sent.",
+    "project, source or session. Every billed response counts once, on the day its request was sent. A git worktree " +
+    "counts as the repository it belongs to.",
   effect: "read",
   input,
   output: async () => (await import("./cost_output.ts")).costOutput,
@@ -83,12 +85,12 @@ export const cost = defineOperation({
       (input.provider === undefined || bucket.model.provider === input.provider.toLowerCase())
     );
 
-    const nameOf = input.by === "project" ? nameProjects(buckets.map(({ cwd }) => cwd)) : undefined;
+    const nameOf = input.by === "project" ? await readProjectNames(buckets, context) : undefined;
     const mayHide = input.project === undefined && only === undefined;
     const rows = new Map<string, Sum>();
     for (const bucket of buckets) {
       const name = nameOf?.(bucket.cwd);
-      const isSecret = mayHide && isHidden(bucket.cwd, context);
+      const isSecret = mayHide && (isHidden(bucket.cwd, context) || isHidden(name, context));
       const key = bucketKey(bucket, input.by, clock.timezone, isSecret, name);
       rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
     }
@@ -201,6 +203,11 @@ function sumJson({ turns, usage, cost }: Sum) {
 
 function isCalendarUnit(by: CostKey): by is CalendarUnit {
   return (CALENDAR_UNITS as readonly string[]).includes(by);
+}
+
+async function readProjectNames(buckets: readonly UsageBucket[], context: OperationContext) {
+  const directories = new Set(buckets.map(({ cwd }) => cwd).filter((cwd) => cwd !== undefined));
+  return nameProjects(directories, await context.findCheckouts?.([...directories]) ?? new Map());
 }
 
 /** @param project What the bucket's directory is called where projects are added up */
