@@ -44,6 +44,10 @@ function describeMachine(environment: HostEnvironment, sessionVariables: readonl
     },
     currentSession: readCurrentSession(environment.env, sessionVariables),
     resolvePath: (path: string) => resolvePath(environment, path),
+    async findCheckouts(directories: readonly string[]) {
+      const { findCheckouts } = await import("./src/host/find_checkouts.ts");
+      return findCheckouts(directories);
+    },
   };
 }
 

@@ -124,6 +124,51 @@ Deno.test("broken lines and files", async (t) => {
   });
 });
 
+Deno.test("records that share a line, or lie between NULs, are counted, and what is lost is said", async (t) => {
+  const text = (id: string) => JSON.stringify(turn(id));
+  const rows: [name: string, line: string, turns: number, problem: RegExp | undefined][] = [
+    ["two on a line", text("1") + text("2"), 2, undefined],
+    ["with a comma", `${text("1")} , ${text("2")}`, 2, undefined],
+    ["a byte order mark", `\ufeff${text("1")}`, 1, undefined],
+    ["NULs, then a record", "\0".repeat(4096) + text("1"), 1, /^Part of the line is not JSON/],
+    ["one cut off, then a whole one", text("1").slice(0, 140) + text("2"), 1, /^Part of the line is not JSON/],
+  ];
+  for (const [name, line, turns, problem] of rows) {
+    await t.step(name, async () => {
+      await withTemporaryDirectory(async (home) => {
+        const log = piLogPath(home, ID);
+        await writeLog(log, [piHeader(ID), line, turn("3")]);
+        const list = await runAgent(["sessions", "--json"], { home });
+        strictEqual(JSON.parse(list.stdout).sessions[0].turns, turns + 1);
+        for (const quick of [[], ["--quick"]]) {
+          const { problems } = JSON.parse((await runAgent(["doctor", "--json", ...quick], { home })).stdout) as Doctor;
+          deepStrictEqual(problems.map((each) => [each.path, each.line]), problem === undefined ? [] : [[log, 2]]);
+          if (problem !== undefined) match(problems[0]!.message, problem);
+        }
+      });
+    });
+  }
+});
+
+Deno.test("a log that yielded nothing is named until it yields something", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const log = piLogPath(home, ID);
+    const problemsOf = async (...flags: string[]) =>
+      (JSON.parse((await runAgent(["doctor", "--json", ...flags], { home })).stdout) as Doctor).problems
+        .map(({ line, message }) => [line, message.replace(/^.*: the/, "the")]);
+    await writeLog(log, [piHeader(ID), turn("1", -5)]);
+    const [[line]] = await problemsOf("--quick") as [[number | undefined, string]];
+    strictEqual(line, undefined);
+    for (const flags of [["--quick"], []]) {
+      deepStrictEqual((await problemsOf(...flags)).filter(([, message]) => message === "the file yielded nothing."), [
+        [undefined, "the file yielded nothing."],
+      ]);
+    }
+    await Deno.writeTextFile(log, `${JSON.stringify(turn("2"))}\n`, { append: true });
+    for (const flags of [["--quick"], []]) deepStrictEqual((await problemsOf(...flags)).map(([line]) => line), [2]);
+  });
+});
+
 Deno.test("a line of 5 MB is read like any other", async () => {
   const long = { ...turn("1") as Record<string, unknown>, padding: "x".repeat(5_000_000) };
   const found = await examine(async (_home, bad) => {

@@ -1,4 +1,5 @@
 /** How single values are shown to people, in every table alike. */
+import { restBelow } from "../core/folder.ts";
 import type { Cost, EpochMs } from "../core/model.ts";
 import { formatCountdown, formatPercent, formatTokens, formatUsd } from "./format.ts";
 import type { SessionJson } from "./schemas.ts";
@@ -29,9 +30,9 @@ export function percentCell(ratio: number | undefined): Cell {
 
 /** Home is written `~`. */
 export function shortenPath(path: string, home: string): string {
-  return path === home || path.startsWith(`${home}/`) || path.startsWith(`${home}\\`)
-    ? `~${path.slice(home.length)}`
-    : path;
+  const rest = restBelow(path, home);
+  // Everything lies below a home that is the root.
+  return rest === undefined || (home === "/" && rest !== "") ? path : `~${rest}`;
 }
 
 export function projectCell(cwd: string | undefined, home: string): Cell {

@@ -62,4 +62,5 @@ Deno.test("shortenPath()", async (t) => {
   ];
   for (const [path, short] of rows) await t.step(path, () => strictEqual(shortenPath(path, "/h"), short));
   await t.step("with the other slash", () => strictEqual(shortenPath("C:\\h\\a", "C:\\h"), "~\\a"));
+  await t.step("with a drive in the other case", () => strictEqual(shortenPath("c:/h/a", "C:\\h"), "~\\a"));
 });

@@ -1,5 +1,6 @@
 /** What an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that runs it. */
 import type { EpochMs } from "../core/model.ts";
+import type { Checkout } from "../core/worktree.ts";
 import type { LogScan } from "../scan/log_scan.ts";
 import type { AccountContext } from "./account_context.ts";
 import type { SettingsFile } from "./load_settings.ts";
@@ -32,6 +33,8 @@ export interface OperationContext {
   readonly currentSession?: { readonly id?: string; readonly file?: string };
   /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
   resolvePath(path: string): readonly string[];
+  /** The checkouts of git that directories lie in, by directory. @default none is known */
+  findCheckouts?(directories: readonly string[]): Promise<ReadonlyMap<string, Checkout>>;
   /** Brings the index up to date and opens it; at most once a context. */
   scan(): Promise<LogScan>;
 }

@@ -3,6 +3,7 @@ import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../core/calendar
 import { addUsage, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import type { UsageBucket } from "../scan/usage_buckets.ts";
+import type { OperationContext } from "./context.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import type { CostRow } from "./cost_output.ts";
@@ -16,6 +17,7 @@ import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { parseTime } from "./parse_time.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
 import { matchesProject } from "./session_filter.ts";
+import { nameProjects } from "./project_names.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
 import type { Column } from "./view.ts";
 
@@ -40,7 +42,8 @@ export const cost = defineOperation({
   name: "cost",
   summary: "Add up cost and tokens by day, model, project and more",
   description: "Adds up cost and tokens of all sessions, or of one, by hour, day, week, month, model, provider, " +
-    "project, source or session. Every billed response counts once, on the day its request was sent.",
+    "project, source or session. Every billed response counts once, on the day its request was sent. A git worktree " +
+    "counts as the repository it belongs to.",
   effect: "read",
   input,
   output: async () => (await import("./cost_output.ts")).costOutput,
@@ -82,10 +85,13 @@ export const cost = defineOperation({
       (input.provider === undefined || bucket.model.provider === input.provider.toLowerCase())
     );
 
+    const nameOf = input.by === "project" ? await readProjectNames(buckets, context) : undefined;
+    const mayHide = input.project === undefined && only === undefined;
     const rows = new Map<string, Sum>();
     for (const bucket of buckets) {
-      const isSecret = input.project === undefined && only === undefined && isHidden(bucket.cwd, context);
-      const key = bucketKey(bucket, input.by, clock.timezone, isSecret);
+      const name = nameOf?.(bucket.cwd);
+      const isSecret = mayHide && (isHidden(bucket.cwd, context) || isHidden(name, context));
+      const key = bucketKey(bucket, input.by, clock.timezone, isSecret, name);
       rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
     }
     // The latest and the most expensive first: those are listed when not all are.
@@ -199,7 +205,13 @@ function isCalendarUnit(by: CostKey): by is CalendarUnit {
   return (CALENDAR_UNITS as readonly string[]).includes(by);
 }
 
-function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean): string {
+async function readProjectNames(buckets: readonly UsageBucket[], context: OperationContext) {
+  const directories = new Set(buckets.map(({ cwd }) => cwd).filter((cwd) => cwd !== undefined));
+  return nameProjects(directories, await context.findCheckouts?.([...directories]) ?? new Map());
+}
+
+/** @param project What the bucket's directory is called where projects are added up */
+function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean, project?: string): string {
   if (isCalendarUnit(by)) return calendarKey(bucket.at, by, timezone);
   if (isSecret && (by === "project" || by === "session")) return "(hidden)";
   switch (by) {
@@ -208,7 +220,7 @@ function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret:
     case "provider":
       return bucket.model.provider;
     case "project":
-      return bucket.cwd ?? "(unknown)";
+      return project ?? "(unknown)";
     case "source":
       return bucket.source;
     case "session":

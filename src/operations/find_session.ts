@@ -1,5 +1,6 @@
 /** Finds the session that somebody means: by id, by the start of an id, by log file, the latest, or the current one. */
 import { AgentError } from "../core/errors.ts";
+import { folderKey } from "../core/folder.ts";
 import type { IndexedSession } from "../scan/read_sessions.ts";
 import type { OperationContext } from "./context.ts";
 import { sortSessions } from "./session_filter.ts";
@@ -70,8 +71,8 @@ function findCurrent(
       hint: "A log begins with the first answer; `opper-agent sessions` lists those that have one.",
     });
   }
-  const here = context.resolvePath(context.cwd);
-  const [latest] = sortSessions(all.filter(({ cwd }) => cwd !== undefined && here.includes(cwd)), "last");
+  const here = context.resolvePath(context.cwd).map(folderKey);
+  const [latest] = sortSessions(all.filter(({ cwd }) => cwd !== undefined && here.includes(folderKey(cwd))), "last");
   if (latest !== undefined) return latest;
   throw new AgentError("usage", `There is no current session: none was started in "${context.cwd}".`, {
     hint: whereLooked ?? "`opper-agent sessions` lists the sessions of other directories.",

@@ -15,6 +15,9 @@ Deno.test("isHidden()", async (t) => {
     [".", "/h/src/web", true],
     ["~", "/h/anything", true],
     ["client-x", undefined, false],
+    ["C:\\src\\secret", "c:\\src\\secret\\web", true],
+    ["c:/src/secret/", "C:\\src\\Secret", true],
+    ["C:\\src\\secret", "C:\\src\\secrets", false],
   ];
   for (const [pattern, cwd, hidden] of rows) {
     await t.step(

@@ -1,4 +1,5 @@
 /** Choosing, ordering and paging sessions. Pure: works on reports. */
+import { folderKey, isWindowsPath, restBelow } from "../core/folder.ts";
 import { type EpochMs, totalTokens } from "../core/model.ts";
 import type { SessionReport } from "../core/session_report.ts";
 import { comparePlaces, type Page, type Place, takeItems } from "./paging.ts";
@@ -30,11 +31,9 @@ export function matchesFilter(report: SessionReport, filter: SessionFilter): boo
 /** An absolute path means that directory and all below it; anything else is part of the path. */
 export function matchesProject(cwd: string | undefined, project: string): boolean {
   if (cwd === undefined) return false;
-  if (/^([/\\]|[A-Za-z]:)/.test(project)) {
-    const directory = project.replace(/[/\\]+$/, "");
-    return cwd === directory || cwd.startsWith(`${directory}/`) || cwd.startsWith(`${directory}\\`);
-  }
-  return cwd.toLowerCase().includes(project.toLowerCase());
+  if (/^([/\\]|[A-Za-z]:)/.test(project)) return restBelow(cwd, project) !== undefined;
+  if (!isWindowsPath(cwd)) return cwd.toLowerCase().includes(project.toLowerCase());
+  return folderKey(cwd).includes(project.toLowerCase().replaceAll("/", "\\"));
 }
 
 export const SORT_KEYS = ["last", "cost", "tokens"] as const;

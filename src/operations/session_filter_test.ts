@@ -85,6 +85,15 @@ Deno.test("matchesProject()", async (t) => {
     ["/srv/APP", "app", true],
     ["/srv/app", "/", true],
     ["C:\\src\\app", "C:\\src", true],
+    ["c:\\src\\app", "C:\\src", true],
+    ["C:\\Src\\app", "c:/src/", true],
+    ["c:/src/app", "C:\\src\\APP", true],
+    ["\\\\?\\C:\\src\\app", "C:\\src", true],
+    ["C:\\srcs\\app", "C:\\src", false],
+    ["D:\\src\\app", "C:\\src", false],
+    ["C:\\src\\app", "src/app", true],
+    ["c:/src/app", "SRC\\app", true],
+    ["/srv/app", "srv\\app", false],
     [undefined, "app", false],
   ];
   for (const [cwd, project, expected] of rows) {

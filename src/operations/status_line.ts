@@ -8,6 +8,7 @@
 import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import { lifetimeTable } from "../core/cache/survival.ts";
 import { AgentError } from "../core/errors.ts";
+import { folderKey } from "../core/folder.ts";
 import type { Cost, DurationMs, EpochMs } from "../core/model.ts";
 import { type CacheBasis, reportCache } from "../core/session_report.ts";
 import { costCell } from "./cells.ts";
@@ -84,10 +85,11 @@ export function findStatusSession(
   { sessions }: Pick<StatusSnapshot, "sessions">,
   { isNamed, sessionId, files, directories }: StatusRequest,
 ): StatusSession | undefined {
+  const folders = directories.map(folderKey);
   return isNamed
     ? sessions.find(({ logs }) => logs.some(({ path }) => files.includes(path))) ??
       sessions.find((session) => session.sessionId === sessionId)
-    : sessions.find(({ cwd }) => cwd !== undefined && directories.includes(cwd));
+    : sessions.find(({ cwd }) => cwd !== undefined && folders.includes(folderKey(cwd)));
 }
 
 /** Figures of the day are those of this long ago at most, or are marked. */

@@ -25,7 +25,8 @@ export interface ContinuedLog {
 
 /**
  * @returns undefined when the log has to be read from its beginning: it was rewritten, what is new shows turns again that
- * came before, or does not simply follow them in time; it shows other sessions, too; or it cannot be read
+ * came before, or does not simply follow them in time; it shows other sessions, too; it had no turn, so that what was said
+ * of it may no longer hold; or it cannot be read
  */
 export async function continueLog(
   store: IndexStore,
@@ -35,7 +36,7 @@ export async function continueLog(
   onStep: (bytes: number) => Promise<void>,
 ): Promise<ContinuedLog | undefined> {
   try {
-    if (!hasGrown({ source, file, known })) return undefined;
+    if (known.nextSeq === 0 || !hasGrown({ source, file, known })) return undefined;
   } catch {
     return undefined;
   }

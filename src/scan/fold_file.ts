@@ -7,8 +7,10 @@ import type { FoundFile } from "../host/files.ts";
 import { readFingerprint } from "./fingerprint.ts";
 import { lineNumbersAt } from "./line_numbers.ts";
 import { finish, readLinesInSteps } from "./read_lines.ts";
+import { type Salvage, salvageRecords } from "./salvage_records.ts";
 import type { RecordedTurn, Source } from "./source.ts";
 import { mergeTurns } from "./merge_turns.ts";
+import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** Where an earlier fold of the same file stopped. */
 export interface FoldPosition {
@@ -32,6 +34,9 @@ export interface FileFold {
 /** A broken file can have a problem on every line: this many are kept, and the rest counted. */
 const MAX_PROBLEMS = 100;
 
+/** Of a line of which records were counted. */
+export const PARTLY_JSON = "Part of the line is not JSON and is not counted.";
+
 /**
  * @param from Where to go on; undefined reads from the beginning
  * @throws {Error} when the file cannot be opened or read
@@ -50,6 +55,7 @@ export function* foldFileInSteps(
   let nextSeq = from?.nextSeq ?? 0;
   const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
   const problems: { offset?: number; message: string }[] = [];
+  const uncounted: Uncounted = { responses: 0, counts: 0 };
   let unlisted = 0;
 
   const addProblem = (message: string, offset?: number) => {
@@ -60,6 +66,7 @@ export function* foldFileInSteps(
     const result = source.record(state, record);
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, offset);
+    if (nextSeq === 0 && !result.turns?.length) noteUncounted(uncounted, record, result);
     for (const turn of result.turns ?? []) {
       const known = turns.get(turn.key);
       if (known === undefined) turns.set(turn.key, { seq: nextSeq++, turn });
@@ -68,6 +75,14 @@ export function* foldFileInSteps(
   };
 
   const decoder = new TextDecoder();
+  const holdsNeedle = (text: string) => source.needles.some((needle) => text.includes(needle));
+  /** Without a needle none of them is folded, as if each had a line of its own. */
+  const addSalvaged = (bytes: Uint8Array, { records, isPartial }: Salvage, offset: number) => {
+    for (const { record, start, end } of records) {
+      if (holdsNeedle(decoder.decode(bytes.subarray(start, end)))) addRecord(record, offset);
+    }
+    if (isPartial && records.length > 0) addProblem(PARTLY_JSON, offset);
+  };
   const parse = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
   const read = yield* readLinesInSteps(file, {
     from: from?.nextOffset ?? 0,
@@ -90,7 +105,9 @@ export function* foldFileInSteps(
       try {
         record = parse(bytes);
       } catch (error) {
-        addProblem(`Not JSON: ${describeParseError(error)}`, offset);
+        const salvage = salvageRecords(bytes);
+        if (salvage.records.length === 0) addProblem(`Not JSON: ${describeParseError(error)}`, offset);
+        addSalvaged(bytes, salvage, offset);
         return;
       }
       addRecord(record, offset);
@@ -100,22 +117,29 @@ export function* foldFileInSteps(
 
   let nextOffset = read.endOffset;
   const tail = read.tail === undefined ? "" : decoder.decode(read.tail);
-  if (read.tail !== undefined && source.needles.some((needle) => tail.includes(needle))) {
+  if (read.tail !== undefined && holdsNeedle(tail)) {
     // A last line without its newline is either still being written or complete. A JSON object that parses cannot
     // become another one by growing, so that it is safe to take it now. Without a needle it is never parsed, as any line.
     const record = parseComplete(tail);
     if (record !== undefined) {
       addRecord(record, read.endOffset);
       nextOffset += read.tail.length;
+    } else {
+      const salvage = salvageRecords(read.tail, true);
+      addSalvaged(read.tail, salvage, read.endOffset);
+      nextOffset += salvage.end;
     }
   }
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
+  const facts = source.session(state);
+  const nothing = nextSeq > 0 ? undefined : describeUncounted(uncounted, source, facts !== undefined);
+  if (nothing !== undefined) problems.push({ message: nothing });
   return {
     state,
     nextOffset,
     nextSeq,
     fingerprint: readFingerprint(file.path, nextOffset),
-    facts: source.session(state),
+    facts,
     turns: [...turns.values()],
     problems: withLines(file, problems),
     bytesRead: read.bytesRead,

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { piHeader, piTurn } from "../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { walkFiles } from "../host/files.ts";
-import { type FileFold, foldFile, type FoldPosition } from "./fold_file.ts";
+import { type FileFold, foldFile, type FoldPosition, PARTLY_JSON } from "./fold_file.ts";
 import type { Source } from "./source.ts";
 import { SOURCES } from "./sources.ts";
 import { mergeTurns } from "./merge_turns.ts";
+import { verifyLogs } from "./verify_logs.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const PI = SOURCES.find(({ id }) => id === "pi")!;
@@ -68,6 +69,15 @@ Deno.test("foldFile() stopped at any byte and gone on gives what one pass gives"
       "\r\n" + JSON.stringify(claudeLine("m2", 4, 3)),
     ],
   ];
+  const claudeText = (message: string, output: number) => JSON.stringify(claudeLine(message, output, output));
+  const noNeedle = '{"type":"user","timestamp":"2026-11-21T13:00:00.000Z"}';
+  logs.push([
+    "claude, lines of several records",
+    CLAUDE,
+    `\ufeff${claudeText("m1", 1)}\n${claudeText("m2", 2)}${noNeedle}${claudeText("m3", 3)}\n` +
+    `${claudeText("m4", 4)} , ${claudeText("m5", 5)}\r\n${"\0".repeat(20)}${claudeText("m6", 6)}\n` +
+    `${claudeText("m7", 7).slice(0, 99)}${claudeText("m8", 8)}\n${claudeText("m8", 9)}${claudeText("m9", 9)}`,
+  ]);
   for (const [name, source, text] of logs) {
     await t.step(name, async () => {
       await withTemporaryDirectory((directory) => {
@@ -101,6 +111,9 @@ Deno.test("foldFile() last line", async (t) => {
     ["complete, with a carriage return", `${turn}\r`, 2, true],
     ["a record that no line finder would hand out", '{"type":"message"}', 1, false],
     ["no object", '"usage"', 1, false],
+    ["two records", turn + turn.replace('"2"', '"3"'), 3, true],
+    ["a byte order mark and a record", `\ufeff${turn}`, 2, true],
+    ["NULs and a record", `\0\0${turn}`, 2, true],
   ];
   for (const [name, tail, turns, taken] of rows) {
     await t.step(name, async () => {
@@ -108,11 +121,22 @@ Deno.test("foldFile() last line", async (t) => {
         const fold = foldBytes(directory, PI, encode(head + tail));
         strictEqual(fold.turns.length, turns);
         strictEqual(fold.nextOffset, head.length + (taken ? encode(tail).length : 0));
-        deepStrictEqual(fold.problems, []);
+        const parts = name.startsWith("NULs") ? [PARTLY_JSON] : [];
+        deepStrictEqual(fold.problems.map(({ message }) => message), parts);
         return Promise.resolve();
       });
     });
   }
+  await t.step("a record and the beginning of one: the first is taken", async () => {
+    await withTemporaryDirectory((directory) => {
+      const text = head + turn + turn.slice(0, 50);
+      const first = foldBytes(directory, PI, encode(text));
+      deepStrictEqual([first.turns.length, first.nextOffset, first.problems], [2, head.length + turn.length, []]);
+      const rest = foldBytes(directory, PI, encode(`${head}${turn}${turn.replace('"2"', '"3"')}\n`), first);
+      deepStrictEqual([rest.turns.length, rest.problems], [1, []]);
+      return Promise.resolve();
+    });
+  });
 });
 
 Deno.test("foldFile() problems", async (t) => {
@@ -165,4 +189,38 @@ Deno.test("foldFile() problems", async (t) => {
       return Promise.resolve();
     });
   });
+});
+
+Deno.test("foldFile() takes whole records out of lines that are not JSON", async (t) => {
+  const turn = (id: string) => JSON.stringify(piTurn({ id, at: `2026-11-20T10:0${id}:00.000Z` }));
+  const nuls = "\0".repeat(4096);
+  const rows: [name: string, line: string, ids: string, problem: RegExp | undefined][] = [
+    ["two records", turn("1") + turn("2"), "12", undefined],
+    ["two records and a carriage return", `${turn("1")}, ${turn("2")}\r`, "12", undefined],
+    ["NULs before", nuls + turn("1"), "1", /^Part of the line is not JSON/],
+    ["NULs behind", turn("1") + nuls, "1", /^Part of the line is not JSON/],
+    ["a record cut off within its text", turn("1").slice(0, 150) + turn("2"), "2", /^Part of the line is not JSON/],
+    ["a record cut off behind a colon", `{"type":"message","message":${turn("2")}`, "", /^Not JSON: /],
+    ["NULs alone", nuls, "", /^Not JSON: /],
+    ["two records without a needle", '{"type":"x"}{"type":"y"}', "", undefined],
+  ];
+  for (const [name, line, ids, problem] of rows) {
+    await t.step(name, async () => {
+      await withTemporaryDirectory((directory) => {
+        // With lines around, of which those before and behind are parsed together.
+        const text = `${lines(piHeader(ID))}${turn("7")}\n${line}\n${turn("8")}\n${turn("9")}\n`;
+        const fold = foldBytes(directory, PI, encode(text));
+        strictEqual(fold.turns.map((entry) => entry.turn.key[0]).join(""), `7${ids}89`);
+        deepStrictEqual(fold.problems.map((each) => each.line), problem === undefined ? [] : [3]);
+        if (problem !== undefined) match(fold.problems[0]!.message, problem);
+        const [source, file] = [PI, walkFiles(directory, () => true).files[0]!];
+        deepStrictEqual(
+          verifyLogs({ roots: [], files: [{ source, file }], problems: [] }, Date.now() + 1e12)
+            .map((each) => [each.line, each.message]),
+          fold.problems.map((each) => [each.line, each.message]),
+        );
+        return Promise.resolve();
+      });
+    });
+  }
 });

@@ -2,6 +2,7 @@
 import type { EpochMs } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
 import { readLines } from "./read_lines.ts";
+import { salvageRecords } from "./salvage_records.ts";
 import type { Source } from "./source.ts";
 import type { SpokenText } from "./spoken_text.ts";
 
@@ -17,10 +18,14 @@ export function readTexts(source: Source, file: FoundFile, count: number, until:
     try {
       record = JSON.parse(decoder.decode(bytes));
     } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
       // Broken lines are doctor's to list.
-      if (error instanceof SyntaxError) return;
-      throw error;
+      for (const salvaged of salvageRecords(bytes).records) takeRecord(salvaged.record);
+      return;
     }
+    takeRecord(record);
+  };
+  const takeRecord = (record: unknown) => {
     const text = writtenAt(record) <= until ? source.text(record) : undefined;
     if (text === undefined) return;
     texts.push(text);

@@ -3,9 +3,11 @@ import { CLOCK_SKEW_MS } from "../core/session_report.ts";
 import type { Diagnostic, EpochMs } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
-import { describeParseError, parseComplete } from "./fold_file.ts";
+import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_file.ts";
 import { readLines } from "./read_lines.ts";
+import { salvageRecords } from "./salvage_records.ts";
 import type { Source } from "./source.ts";
+import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
 const MAX_PROBLEMS_PER_FILE = 100;
@@ -30,15 +32,26 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   const strict = new TextDecoder("utf-8", { fatal: true });
   const lenient = new TextDecoder();
   let state = source.start(file);
+  const uncounted: Uncounted = { responses: 0, counts: 0 };
+  let turns = 0;
   let line = 0;
 
   const checkRecord = (record: unknown) => {
     const result = source.record(state, record);
     state = result.state;
     if (result.problem !== undefined) add(result.problem, line);
+    if (turns === 0 && !result.turns?.length) noteUncounted(uncounted, record, result);
+    turns += result.turns?.length ?? 0;
     for (const turn of result.turns ?? []) {
       if (turn.at > now + CLOCK_SKEW_MS) add("The time of this response is in the future.", line);
     }
+  };
+  const checkGrowingLine = (bytes: Uint8Array) => {
+    const { records, end, isPartial } = salvageRecords(bytes, true);
+    for (const { record } of records) checkRecord(record);
+    if (isPartial) add(PARTLY_JSON, line);
+    if (records.length > 0 && lenient.decode(bytes.subarray(end)).trim() === "") return;
+    add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
   };
   const decode = (bytes: Uint8Array): string => {
     try {
@@ -62,7 +75,10 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
       try {
         record = JSON.parse(text);
       } catch (error) {
-        add(`Not JSON: ${describeParseError(error)}`, line);
+        const { records, isPartial } = salvageRecords(bytes);
+        for (const salvaged of records) checkRecord(salvaged.record);
+        if (records.length === 0) add(`Not JSON: ${describeParseError(error)}`, line);
+        else if (isPartial) add(PARTLY_JSON, line);
         return;
       }
       if (typeof record !== "object" || record === null || Array.isArray(record)) add("Not a JSON object.", line);
@@ -73,12 +89,14 @@ function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] 
   if (read.tail !== undefined) {
     line++;
     const record = parseComplete(decode(read.tail));
-    if (record === undefined) {
-      add("The last line is incomplete: cut off, or still being written. It is not counted.", line);
-    } else checkRecord(record);
+    if (record !== undefined) checkRecord(record);
+    else checkGrowingLine(read.tail);
   }
+  const hasSession = source.session(state) !== undefined;
+  const nothing = turns > 0 ? undefined : describeUncounted(uncounted, source, hasSession);
   if (file.size === 0) add("The file is empty.");
-  else if (source.session(state) === undefined) add("No session: the log names none.");
+  else if (nothing === undefined && !hasSession) add("No session: the log names none.");
   if (unlisted > 0) problems.push({ path: file.path, message: `${unlisted} more problems in this file.` });
+  if (nothing !== undefined) problems.push({ path: file.path, message: nothing });
   return problems;
 }

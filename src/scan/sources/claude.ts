@@ -47,18 +47,22 @@ export const claude: Source<ClaudeState> = {
   },
 
   /**
-   * Responses and request starts; compactions; titles; and the first line of a conversation for a log without responses.
-   * The quote that closes a type keeps `api-request-shape` (76 KB a line) and `api-request-blob` out. Inside a string of
-   * the conversation quotes are escaped, so that only structure matches.
+   * Responses and request starts; compactions; titles; what a summary is about; and the first line of a conversation for
+   * a log without responses. Values rather than members, so that no space after a colon hides them; only for `null`, which
+   * is everywhere, the spellings of JSON writers are listed. Both quotes keep `api-request-shape` (76 KB a line) and
+   * `api-request-blob` out, which hold `"summary"`: hence `"leafUuid"`. Inside a string of the conversation quotes are
+   * escaped, so that only structure matches.
    */
   needles: [
-    '"type":"assistant"',
-    '"type":"api-request"',
-    '"subtype":"compact_boundary"',
-    '"type":"custom-title"',
-    '"type":"ai-title"',
-    '"type":"summary"',
+    '"assistant"',
+    '"api-request"',
+    '"compact_boundary"',
+    '"custom-title"',
+    '"ai-title"',
+    '"leafUuid"',
     '"parentUuid":null',
+    '"parentUuid": null',
+    '"parentUuid" : null',
   ],
 
   keys: KEYS,

@@ -716,6 +716,8 @@ Deno.test("claude: the needles leave out nothing that matters and little else", 
     const kept = readRecords(log) as Json[];
     assert.deepEqual(fold(log, kept).turns, fold(log, all).turns);
     const types = new Set(kept.map((record) => record.type));
+    // What names the line that was last, of some 150 bytes, is met for the sake of summaries, which do so too.
+    types.delete("last-prompt");
     assert.deepEqual([...types].toSorted(), ["api-request", "assistant", "user"]);
     assert(JSON.stringify(kept).length * 10 < lines.join("").length);
   }
@@ -725,4 +727,32 @@ Deno.test("claude: a needle in the text of a conversation is escaped, and its li
   const text = claude.needles.join(" ");
   const line = JSON.stringify({ parentUuid: "p", type: "user", message: { content: text }, uuid: "u" });
   assert.deepEqual(claude.needles.filter((needle) => line.includes(needle)), []);
+});
+
+Deno.test("claude: a needle is found whatever the spaces and the order of keys", async (t) => {
+  const records: [string, Json][] = [
+    ["response", { type: "assistant", message: { role: "assistant", model: "claude-sonnet-4-6" } }],
+    ["request", { type: "api-request", id: "q", timestamp: "2026-11-20T10:00:00.000Z" }],
+    ["compaction", { parentUuid: "p", type: "system", subtype: "compact_boundary" }],
+    ["title", { type: "custom-title", customTitle: "x" }],
+    ["title of the tool's", { type: "ai-title", aiTitle: "x" }],
+    ["summary", { type: "summary", summary: "x", leafUuid: "u" }],
+    ["first line", { parentUuid: null, type: "user", message: { role: "user", content: "x" } }],
+  ];
+  for (const [name, record] of records) {
+    await t.step(name, () => {
+      const reversed = JSON.stringify(Object.fromEntries(Object.entries(record).toReversed()), null, 1);
+      for (const text of [JSON.stringify(record), reversed, reversed.replaceAll('": ', '" : ')]) {
+        assert(claude.needles.some((needle) => text.includes(needle)), text);
+      }
+      if (name === "first line") return;
+      assert(claude.needles.some((needle) => reversed.replaceAll('": ', '"\t:\t').includes(needle)));
+    });
+  }
+  for (const type of ["api-request-shape", "api-request-blob", "user", "attachment"]) {
+    await t.step(`not in a line of type ${type}`, () => {
+      const text = JSON.stringify({ type, parentUuid: "p", summary: "x", subtype: "microcompact_boundary" }, null, 1);
+      assert.deepEqual(claude.needles.filter((needle) => text.includes(needle)), []);
+    });
+  }
 });

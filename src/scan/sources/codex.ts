@@ -25,18 +25,19 @@ export const codex: Source<CodexState> = {
   roots,
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
   // `compacted` is left out on purpose: it carries the whole new history (megabytes), and a small event stands beside it,
-  // `context_compacted` or, in paginated logs, an item. With the `"type":` before it, the copy of the latest record that
-  // `compacted` holds (`latest_token_usage_record`) does not match either.
+  // `context_compacted` or, in paginated logs, an item. With the quote before it, the copy of the latest record that
+  // `compacted` holds (`latest_token_usage_record`) does not match either. Values rather than members: no space after a
+  // colon hides them.
   needles: [
-    '"type":"session_meta"',
-    '"type":"turn_context"',
-    '"type":"task_started"',
-    '"type":"thread_settings_applied"',
-    '"type":"token_usage_record"',
-    '"type":"token_count"',
-    '"type":"context_compacted"',
-    '"type":"ContextCompaction"',
-    '"type":"thread_name_updated"',
+    '"session_meta"',
+    '"turn_context"',
+    '"task_started"',
+    '"thread_settings_applied"',
+    '"token_usage_record"',
+    '"token_count"',
+    '"context_compacted"',
+    '"ContextCompaction"',
+    '"thread_name_updated"',
   ],
   keys: KEYS,
   start: () => ({ owner: "own", provider: "openai", hasTurns: false, usesRecords: false }),

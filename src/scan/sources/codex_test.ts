@@ -712,3 +712,34 @@ Deno.test("a count that is none is named as it is, but for nested data, which ma
     ]);
   }
 });
+
+Deno.test("a needle is found whatever the spaces and the order of keys", async (t) => {
+  const lines: [string, Record<string, unknown>][] = [
+    ["header", { type: "session_meta", payload: { id: "x" } }],
+    ["turn", { type: "turn_context", payload: { model: "gpt-5.5" } }],
+    ["settings", { type: "event_msg", payload: { type: "thread_settings_applied" } }],
+    ["total", { type: "event_msg", payload: { type: "token_count", info: null } }],
+    ["record", { type: "token_usage_record", payload: {} }],
+    ["compaction", { type: "event_msg", payload: { type: "item_completed", item: { type: "ContextCompaction" } } }],
+    ["name", { type: "event_msg", payload: { type: "thread_name_updated", thread_name: "x" } }],
+  ];
+  for (const [name, line] of lines) {
+    await t.step(name, () => {
+      const reversed = JSON.stringify(Object.fromEntries(Object.entries(line).toReversed()), null, 1);
+      for (const text of [JSON.stringify(line), reversed, reversed.replaceAll('": ', '"\t:\t')]) {
+        assert.ok(codex.needles.some((needle) => text.includes(needle)), text);
+      }
+    });
+  }
+  await t.step("not in the history that a compaction carries, nor in quoted text", () => {
+    const text = JSON.stringify(
+      {
+        type: "compacted",
+        payload: { message: codex.needles.join(" "), latest_token_usage_record: {}, replacement_history: [] },
+      },
+      null,
+      1,
+    );
+    assert.deepEqual(codex.needles.filter((needle) => text.includes(needle)), []);
+  });
+});
