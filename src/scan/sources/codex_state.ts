@@ -32,10 +32,14 @@ export interface CodexState {
   readyAt?: EpochMs;
   /** Running total of the latest `token_count`. */
   total?: TokenCounts;
-  /** Response that the latest `token_count` was counted for, while the file has no `token_usage_record`. */
+  /** Response of the latest `token_count` of the turn, and whether its total could be read. */
+  last?: { readonly counts: TokenCounts; readonly isSure: boolean };
+  /** Response that the latest `token_count` was counted for, until a `token_usage_record` shows it, too. */
   counted?: TokenCounts;
-  /** The file has a `token_usage_record`. */
-  usesRecords: boolean;
+  /** What each `token_usage_record` since the latest `token_count` shows. */
+  waiting?: { readonly usage: TokenCounts; readonly total?: TokenCounts }[];
+  /** How many responses were shown without a running total. */
+  withoutTotal?: number;
   title?: string;
   lastActivityAt?: EpochMs;
 }
@@ -72,6 +76,11 @@ export function setOwner(state: CodexState, owner: CodexState["owner"]): void {
     state.compactedAt = undefined;
   }
   state.owner = owner;
+}
+
+/** Whether an event is of the thread, and no other's that is replayed. */
+export function isOwn(state: CodexState, thread: CodexThread, event: Fields): boolean {
+  return state.owner !== "replay" && (event.thread_id === undefined || event.thread_id === thread.id);
 }
 
 /** What the log says of its session; undefined before a header. */

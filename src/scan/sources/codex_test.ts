@@ -275,12 +275,91 @@ Deno.test("usage of a log with token_count alone", async (t) => {
       [{ ...ONE, input: 0 }],
       1,
     ],
-    ["negative", [tokenCount(1, counts(1), { ...counts(1), output_tokens: -1 })], [], 1],
-    ["absurd", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1e12 })], [], 1],
-    ["a fraction", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1.5 })], [], 1],
-    ["a text", [tokenCount(1, { ...counts(1), input_tokens: "1" }, counts(1))], [], 1],
-    ["no total", [tokenCount(1, undefined, counts(1))], [], 1],
-    ["no input", [tokenCount(1, counts(1), { output_tokens: 5 })], [], 1],
+    // What is no count is 0, and the others are as they were written.
+    ["negative", [tokenCount(1, counts(1), { ...counts(1), output_tokens: -1 })], [{ ...ONE, output: 0 }], 1],
+    ["absurd", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1e12 })], [{ ...ONE, input: 0 }], 1],
+    ["a fraction", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1.5 })], [{ ...ONE, input: 0 }], 1],
+    // 1000 of input, none of it from the cache.
+    ["a text", [tokenCount(1, counts(1), { ...counts(1), cached_input_tokens: "600" })], [
+      { ...ONE, input: 1000, cacheRead: 0 },
+    ], 1],
+    ["no input", [tokenCount(1, counts(1), { output_tokens: 5 })], [{ ...NO_USAGE, output: 5 }], 1],
+    ["nothing of it is a count, and the total tells", [tokenCount(1, counts(1), { input_tokens: "x" })], [ONE], 0],
+    ["nothing is a count", [tokenCount(1, { input_tokens: -1 }, { input_tokens: "x" })], [], 1],
+    ["reasoning is none", [tokenCount(1, counts(1), { ...counts(1), reasoning_output_tokens: [] })], [ONE], 1],
+    ["a damaged total", [tokenCount(1, { ...counts(1), input_tokens: "1" }, counts(1))], [ONE], 1],
+    [
+      "a damaged total, written again",
+      [
+        tokenCount(1, { ...counts(1), input_tokens: "1" }, counts(1)),
+        tokenCount(2, { ...counts(1), input_tokens: "1" }, counts(1)),
+        tokenCount(3, counts(1), counts(1)),
+        tokenCount(4, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      1,
+    ],
+    [
+      "written again with a damaged total",
+      [
+        tokenCount(1, counts(1), counts(1)),
+        tokenCount(2, { ...counts(1), output_tokens: -7 }, counts(1)),
+        tokenCount(3, counts(1), counts(1)),
+      ],
+      [ONE],
+      0,
+    ],
+    // The second response is in the growth to the third: 3000 - 1000 = 2000 input, of which 1200 cached, 100 output. Of the
+    // second total all but its input is known: 0 input, 600 cached, 50 output, so that 2000 - 600 = 1400 are left.
+    [
+      "totals alone, one damaged: what it lacks comes with the next",
+      [
+        tokenCount(1, counts(1)),
+        tokenCount(2, { ...counts(2), input_tokens: null }),
+        tokenCount(3, counts(3)),
+      ],
+      [ONE, { ...ONE, input: 0 }, { ...ONE, input: 1400 }],
+      1,
+    ],
+    ["no total", [tokenCount(1, undefined, counts(1))], [ONE], 0],
+    ["no total, null", [tokenCount(1, null, counts(1))], [ONE], 0],
+    [
+      "no total, written again",
+      [
+        tokenCount(1, null, counts(1)),
+        event(2, { type: "token_count", info: null }),
+        tokenCount(3, null, counts(1)),
+        tokenCount(4, counts(1), counts(1)),
+      ],
+      [ONE],
+      0,
+    ],
+    ["no total, two responses", [tokenCount(1, null, counts(1)), tokenCount(2, null, counts(2))], [
+      ONE,
+      { ...ONE, input: 800, cacheRead: 1200, output: 100 },
+    ], 0],
+    [
+      "no total, the same in another turn",
+      [
+        tokenCount(1, null, counts(1)),
+        taskStarted(2),
+        tokenCount(3, null, counts(1)),
+      ],
+      [ONE, ONE],
+      0,
+    ],
+    [
+      "no total, written again after one that had it",
+      [
+        tokenCount(1, counts(1), counts(1)),
+        tokenCount(2, null, counts(1)),
+      ],
+      [ONE],
+      0,
+    ],
+    ["no total, then totals alone", [tokenCount(1, null, counts(1)), tokenCount(2, counts(2))], [ONE, ONE], 0],
+    ["no total, an estimate of the context", [tokenCount(1, null, { ...counts(0), total_tokens: 51293 })], [], 0],
+    ["neither total nor response", [tokenCount(1, null, null)], [], 1],
   ];
   for (const [name, records, usages, problems] of rows) {
     await t.step(name, () => {
@@ -338,6 +417,104 @@ Deno.test("both kinds of line for one response count once", async (t) => {
       assert.deepEqual(turns.map((turn) => turn.usage), Array(expected).fill(ONE));
       assert.deepEqual(problems, []);
     });
+  }
+});
+
+Deno.test("old and new versions take turns in one file", async (t) => {
+  const total = (scale: number) => ({ thread_token_usage: counts(scale) });
+  // A newer version writes a record and a count of each response, an older one the count alone.
+  const byNew = (seconds: number, scale: number) => [
+    usageRecord(seconds, `resp_${scale}`, total(scale)),
+    tokenCount(seconds, counts(scale), counts(1)),
+  ];
+  const byOld = (seconds: number, scale: number) => [tokenCount(seconds, counts(scale), counts(1))];
+  const compaction = usageRecord(3, "resp_c", { usage: counts(7), thread_token_usage: counts(8) });
+  const rows: [string, readonly unknown[], number][] = [
+    ["new, then old", [...byNew(1, 1), ...byNew(2, 2), turnContext(3), ...byOld(4, 3), ...byOld(5, 4)], 4],
+    ["old, then new", [...byOld(1, 1), ...byOld(2, 2), turnContext(3), ...byNew(4, 3), ...byNew(5, 4)], 4],
+    ["old, new, old", [...byOld(1, 1), ...byNew(2, 2), ...byOld(3, 3)], 3],
+    ["new, old, new", [...byNew(1, 1), ...byOld(2, 2), ...byNew(3, 3)], 3],
+    ["the total written again on going on", [
+      ...byNew(1, 1),
+      tokenCount(2, counts(1), counts(1)),
+      event(2, { type: "token_count", info: null }),
+      ...byOld(3, 2),
+      tokenCount(4, counts(2), counts(1)),
+      ...byNew(5, 3),
+    ], 3],
+    ["a compaction has a record and is in no running total", [...byNew(1, 1), compaction, ...byNew(4, 2)], 3],
+    ["the same, then old", [...byNew(1, 1), compaction, ...byOld(4, 2)], 3],
+    ["the same, the estimate of the context between", [
+      ...byNew(1, 1),
+      compaction,
+      tokenCount(3, counts(1), { ...counts(0), total_tokens: 9000 }),
+      ...byNew(4, 2),
+      ...byOld(5, 3),
+    ], 4],
+    ["a record whose count was never written", [
+      ...byNew(1, 1),
+      usageRecord(2, "lost", { usage: counts(5), thread_token_usage: counts(6) }),
+      ...byOld(3, 2),
+    ], 3],
+    ["reasoning is counted in one of both alone", [
+      usageRecord(1, "r1", { usage: { ...counts(1), reasoning_output_tokens: 0 }, ...total(1) }),
+      tokenCount(1, counts(1), counts(1)),
+      ...byOld(2, 2),
+    ], 2],
+    ["totals that differ, as records count compactions", [
+      usageRecord(1, "r1", total(9)),
+      tokenCount(1, counts(1), counts(1)),
+      usageRecord(2, "r2", total(10)),
+      tokenCount(2, counts(2), counts(1)),
+    ], 2],
+    ["an estimate of a full context between a record and its count", [
+      usageRecord(1, "r1", total(1)),
+      tokenCount(2, { ...counts(0), total_tokens: 258400 }, { ...counts(0), total_tokens: 258400 }),
+      tokenCount(3, counts(1), counts(1)),
+    ], 1],
+    ["a response that only the total shows", [usageRecord(1, "r1", total(4)), tokenCount(1, counts(4), counts(3))], 1],
+    ["without any total", [
+      usageRecord(1, "r1", { thread_token_usage: null }),
+      tokenCount(1, null, counts(1)),
+      tokenCount(2, null, counts(1)),
+      usageRecord(3, "r2", { thread_token_usage: null }),
+      tokenCount(3, null, counts(1)),
+    ], 2],
+    ["a paginated log that goes on from another file", [
+      ordinal(40, usageRecord(1, "r1", total(5))),
+      ordinal(41, tokenCount(1, counts(5), counts(1))),
+      ordinal(42, tokenCount(2, counts(6), counts(1))),
+    ], 2],
+  ];
+  for (const [name, records, expected] of rows) {
+    await t.step(name, () => {
+      const log = [header(), turnContext(0, CHILD_TURN), ...records];
+      const { turns, problems } = fold(log);
+      assert.equal(turns.length, expected);
+      assert.equal(new Set(turns.map((turn) => turn.key)).size, expected);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(jsonOf(fold(log, true)), jsonOf(fold(log)));
+    });
+  }
+  await t.step("a fork that replays such a log has its keys", () => {
+    const log = [...byNew(1, 1), ...byOld(2, 2), tokenCount(3, null, counts(5)), ...byNew(4, 3), ...byOld(5, 4)];
+    const inParent = fold([header({ id: PARENT }), ...log.map(ofParent)]).turns;
+    const inFork = fold([header({ forked_from_id: PARENT }), ...log.map(ofParent)]).turns;
+    assert.deepEqual(inFork.map((turn) => turn.copied ? turn.key : turn.originalKey), inParent.map(({ key }) => key));
+    assert.equal(inParent.length, 5);
+  });
+  await t.step("after a replay that is left out, the totals go on", () => {
+    const replayed = [turnContext(0, PARENT_TURN), ...byNew(1, 1).map(ofParent), ...byOld(2, 2)];
+    const own = [turnContext(3, CHILD_TURN), ...byOld(4, 3), ...byNew(5, 4)];
+    const { turns } = fold([header({ forked_from_id: PARENT }), ...replayed, ...own]);
+    assert.deepEqual(turns.map(({ endedAt }) => endedAt), [ms(4), ms(5)]);
+  });
+
+  function ofParent(record: unknown): unknown {
+    const { type, payload } = record as { readonly type: string; readonly payload: object };
+    return type !== "token_usage_record"
+      ? record
+      : { ...record as object, payload: { ...payload, thread_id: PARENT, turn_id: "1" } };
   }
 });
 
@@ -708,7 +885,12 @@ Deno.test("a count that is none is named as it is, but for nested data, which ma
   for (const [value, found] of rows) {
     const { problems } = fold([header(), tokenCount(1, { ...counts(1), input_tokens: value })]);
     assert.deepEqual(problems, [
-      `Token count input_tokens is ${found}, expected a whole number, zero or more: the response is not counted.`,
+      `Token count input_tokens is ${found}, expected a whole number, zero or more: it is left out; the rest counts.`,
     ]);
   }
+  const { problems } = fold([header(), usageRecord(1, "r1", { usage: { cached_input_tokens: -1 } })]);
+  assert.deepEqual(problems, [
+    "Token count input_tokens is missing, cached_input_tokens is -1, output_tokens is missing, expected a whole number, " +
+    "zero or more: the response is not counted.",
+  ]);
 });
