@@ -102,7 +102,11 @@ function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): R
     state.thread = thread;
     state.provider = thread.provider;
     state.owner = thread.history === "replayed" ? "unclear" : "own";
-  } else if (thread.id !== state.thread.id) {
+    // Until a turn names one: a thread that is gone on with may show usage before its first `turn_context`.
+    state.model = textOf(meta.model);
+    return { state: noteTime(state, at) };
+  }
+  if (thread.id !== state.thread.id) {
     state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };
   }
   return { state: noteTime(state, at) };

@@ -1,11 +1,12 @@
 /**
- * What the lines of a Codex log say of the requests to come: which model and provider they ask, and when one is about to go out.
+ * What the lines of a Codex log say of the requests to come: which model and provider they ask, and when one is about to go out. What they name holds for the responses that follow, and a model also for those before that
+ * had none.
  */
 import type { EpochMs } from "../../core/model.ts";
 import { type Fields, fieldsOf, textOf } from "./codex_fields.ts";
 import { type CodexState, isOwn, ownerOfTurn, setOwner } from "./codex_state.ts";
 import type { CodexThread } from "./codex_thread.ts";
-import type { UsageResult } from "./codex_turns.ts";
+import { nameTurns, type UsageResult } from "./codex_turns.ts";
 
 /** `task_started` and `turn_context`: whose turn it is, which model it asks, and that a request is about to go out. */
 export function readTurnStart(
@@ -24,7 +25,7 @@ export function readTurnStart(
   }
   if (state.owner === "replay") return {};
   if (at !== undefined) state.readyAt = at;
-  return {};
+  return { turns: nameTurns(state) };
 }
 
 /**
@@ -47,5 +48,5 @@ export function readSettings(
     state.model = model;
     state.provider = provider;
   }
-  return {};
+  return { turns: nameTurns(state) };
 }

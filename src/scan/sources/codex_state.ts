@@ -5,6 +5,7 @@
  * It reads no records (codex.ts) and makes no turns (codex_turns.ts).
  */
 import type { EpochMs, ModelRef, PendingChange, SessionFacts } from "../../core/model.ts";
+import type { RecordedTurn } from "../source.ts";
 import { type Fields, uuid7TimeOf } from "./codex_fields.ts";
 import type { CodexThread } from "./codex_thread.ts";
 import type { TokenCounts } from "./codex_usage.ts";
@@ -40,6 +41,8 @@ export interface CodexState {
   waiting?: { readonly usage: TokenCounts; readonly total?: TokenCounts }[];
   /** How many responses were shown without a running total. */
   withoutTotal?: number;
+  /** The thread's own turns while no line has named a model. */
+  unnamed?: RecordedTurn[];
   title?: string;
   lastActivityAt?: EpochMs;
 }

@@ -742,6 +742,66 @@ Deno.test("model and provider", async (t) => {
   });
 });
 
+Deno.test("a model that is named after the first usage", async (t) => {
+  const early = [tokenCount(1, counts(1), counts(1)), tokenCount(2, counts(2), counts(1))];
+  const rows: [string, readonly unknown[], readonly string[]][] = [
+    ["by a turn", [header(), ...early, turnContext(3)], ["openai/gpt-5.5", "openai/gpt-5.5"]],
+    ["by the first of two", [header(), ...early, turnContext(3, "1", "gpt-5"), turnContext(4, "2", "o9")], [
+      "openai/gpt-5",
+      "openai/gpt-5",
+    ]],
+    ["by settings, with the provider", [header(), ...early, settings(3, "o9", "Proxy")], ["proxy/o9", "proxy/o9"]],
+    ["by settings of another thread", [
+      header(),
+      ...early,
+      event(3, {
+        type: "thread_settings_applied",
+        thread_id: PARENT,
+        thread_settings: { model: "o9", model_provider_id: "proxy" },
+      }),
+    ], ["openai/unknown", "openai/unknown"]],
+    ["never", [header(), ...early, taskStarted(3)], ["openai/unknown", "openai/unknown"]],
+    ["by the header", [header({ model: "gpt-5" }), ...early], ["openai/gpt-5", "openai/gpt-5"]],
+    ["by the header, until a turn names another one", [
+      header({ model: "gpt-5" }),
+      early[0],
+      turnContext(2, "1", "o9"),
+      early[1],
+    ], ["openai/gpt-5", "openai/o9"]],
+    ["of records", [header(), usageRecord(1, "r1"), turnContext(2)], ["openai/gpt-5.5"]],
+    ["of a record that names its own", [header(), usageRecord(1, "r1", { model: "o9" }), turnContext(2)], [
+      "openai/o9",
+    ]],
+    ["not of what another thread asked", [
+      header({ forked_from_id: PARENT }),
+      usageRecord(1, "r1", { thread_id: PARENT, usage: counts(5), thread_token_usage: counts(5) }),
+      ...early,
+      turnContext(3, CHILD_TURN),
+    ], ["openai/unknown", "openai/unknown", "openai/unknown"]],
+  ];
+  for (const [name, records, expected] of rows) {
+    await t.step(name, () => {
+      for (const throughJson of [false, true]) {
+        const turns = new Map<string, string>();
+        for (const { key, model } of fold(records, throughJson).turns) {
+          turns.set(key, `${model.provider}/${model.model}`);
+        }
+        assert.deepEqual([...turns.values()], expected);
+      }
+    });
+  }
+  await t.step("is the one that a later change is a change from", () => {
+    const records = [header(), ...early, turnContext(3, "1", "gpt-5"), settings(4, "o9", "openai")];
+    assert.equal(fold(records.slice(0, -1)).facts?.pending, undefined);
+    assert.equal(fold(records).facts?.pending?.kind, "model_changed");
+  });
+  await t.step("only so many wait for it", () => {
+    const many = Array.from({ length: 700 }, (_, index) => usageRecord(1, `r${index}`));
+    const { turns } = fold([header(), ...many, turnContext(2)]);
+    assert.equal(turns.length, 700 + 500);
+  });
+});
+
 Deno.test("what happened after the last turn", async (t) => {
   const turn = [turnContext(0), usageRecord(1, "resp_1")];
   const item = event(2, { type: "item_completed", thread_id: CHILD, item: { type: "ContextCompaction", id: "c" } });

@@ -28,6 +28,8 @@ export type UsageResult = Pick<RecordResult<CodexState>, "turns" | "problem">;
 
 /** Records that wait for their `token_count`. A compaction's waits in vain, until the next one's comes. */
 const MOST_WAITING = 32;
+/** Turns that wait for a line that names their model: what a file holds of them before it is seldom more than a few. */
+const MOST_UNNAMED = 500;
 
 const NOTHING_LOGGED: UsageResult = { problem: "Token counts are missing: the response is not counted." };
 
@@ -224,6 +226,7 @@ function addTurn(
     state.lastModel = state.model === undefined ? undefined : conversation;
     state.compactedAt = undefined;
     state.readyAt = undefined;
+    if (state.model === undefined && identity.model === undefined && state.owner === "own") keepUnnamed(state, turn);
   }
   return {
     turns: [turn],
@@ -233,4 +236,19 @@ function addTurn(
 
 function nothingSpent({ leftOut }: LoggedCounts): UsageResult {
   return leftOut === undefined ? {} : { problem: leftOutProblem(leftOut, "lost") };
+}
+
+function keepUnnamed(state: CodexState, turn: RecordedTurn): void {
+  state.unnamed ??= [];
+  if (state.unnamed.length < MOST_UNNAMED) state.unnamed.push(turn);
+}
+
+/** Turns that came before any line named a model, once more with the one that is named now: they are the same key. */
+export function nameTurns(state: CodexState): readonly RecordedTurn[] | undefined {
+  const { unnamed, model } = state;
+  if (unnamed === undefined || model === undefined) return undefined;
+  state.unnamed = undefined;
+  const named = { provider: state.provider, model };
+  state.lastModel ??= named;
+  return unnamed.map((turn) => ({ ...turn, model: named }));
 }
