@@ -13,7 +13,7 @@ import type { EpochMs } from "../../core/model.ts";
 import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_fields.ts";
-import { readSettings, readTurnStart } from "./codex_settings.ts";
+import { readSettings, readTier, readTurnStart } from "./codex_settings.ts";
 import { type CodexState, isOwn, noteTime, sessionOf, setOwner } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
 import { readCount, readRecord, type UsageResult } from "./codex_turns.ts";
@@ -104,7 +104,7 @@ function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): R
     state.owner = thread.history === "replayed" ? "unclear" : "own";
     // Until a turn names one: a thread that is gone on with may show usage before its first `turn_context`.
     state.model = textOf(meta.model);
-    return { state: noteTime(state, at) };
+    return { state: noteTime(state, at), problem: readTier(state, meta.service_tier) };
   }
   if (thread.id !== state.thread.id) {
     state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };

@@ -31,6 +31,8 @@ export interface CodexState {
   compactedAt?: EpochMs;
   /** Latest line since the last response that is written right before a request. */
   readyAt?: EpochMs;
+  /** Service tier of the requests, as it is billed; undefined is the standard one. */
+  tier?: string;
   /** Running total of the latest `token_count`. */
   total?: TokenCounts;
   /** Response of the latest `token_count` of the turn, and whether its total could be read. */

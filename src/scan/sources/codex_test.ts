@@ -802,6 +802,84 @@ Deno.test("a model that is named after the first usage", async (t) => {
   });
 });
 
+Deno.test("service tiers", async (t) => {
+  const tier = (seconds: number, service_tier: unknown, thread = CHILD) =>
+    event(seconds, {
+      type: "thread_settings_applied",
+      thread_id: thread,
+      thread_settings: { model: "gpt-5.5", model_provider_id: "openai", service_tier },
+    });
+  const record = (seconds: number) => usageRecord(seconds, `r${seconds}`);
+  const turnOf = (seconds: number, service_tier: unknown) => ({
+    timestamp: at(seconds),
+    type: "turn_context",
+    payload: { model: "gpt-5.5", service_tier },
+  });
+  const rows: [string, readonly unknown[], readonly (string | undefined)[], number][] = [
+    ["none", [record(1)], [undefined], 0],
+    ["priority", [tier(1, "priority"), record(2), record(3)], ["priority", "priority"], 0],
+    ["fast is priority", [tier(1, "fast"), record(2)], ["priority"], 0],
+    ["in capitals, with blanks", [tier(1, " Flex "), record(2)], ["flex"], 0],
+    ["batch", [tier(1, "batch"), record(2)], ["batch"], 0],
+    ["default", [tier(1, "default"), record(2)], [undefined], 0],
+    ["auto", [tier(1, "auto"), record(2)], [undefined], 0],
+    ["standard", [tier(1, "Standard"), record(2)], [undefined], 0],
+    ["no text", [tier(1, 7), record(2)], [undefined], 0],
+    [
+      "changed on the way",
+      [tier(1, "priority"), record(2), tier(3, "default"), record(4), tier(5, "flex"), record(6)],
+      [
+        "priority",
+        undefined,
+        "flex",
+      ],
+      0,
+    ],
+    ["settings without a tier have none", [tier(1, "priority"), tier(2, undefined), record(3)], [undefined], 0],
+    ["null", [tier(1, "priority"), tier(2, null), record(3)], [undefined], 0],
+    [
+      "no settings at all change nothing",
+      [
+        tier(1, "priority"),
+        event(2, { type: "thread_settings_applied", thread_id: CHILD }),
+        turnContext(3),
+        record(4),
+      ],
+      ["priority"],
+      0,
+    ],
+    ["of another thread", [tier(1, "priority", PARENT), record(2)], [undefined], 0],
+    ["unknown, said once a change", [tier(1, "Turbo"), record(2), tier(3, "turbo"), record(4)], ["turbo", "turbo"], 1],
+    ["unknown twice", [tier(1, "turbo"), tier(2, "default"), tier(3, "turbo"), record(4)], ["turbo"], 2],
+    ["named like a member of every object", [tier(1, "constructor"), record(2)], ["constructor"], 1],
+    ["of a turn", [turnOf(1, "priority"), record(2), turnContext(3), record(4)], ["priority", "priority"], 0],
+    ["taken back by a turn", [tier(1, "priority"), turnOf(2, null), record(3)], [undefined], 0],
+    ["of counts", [tier(1, "priority"), tokenCount(2, counts(1), counts(1))], ["priority"], 0],
+    ["not of a copy", [tier(1, "priority"), usageRecord(2, "r1", { thread_id: PARENT })], [undefined], 0],
+  ];
+  for (const [name, records, expected, problems] of rows) {
+    await t.step(name, () => {
+      const folded = fold([header(), turnContext(0), ...records], true);
+      assert.deepEqual(folded.turns.map((turn) => turn.terms?.tier), expected);
+      assert.equal(folded.problems.length, problems, folded.problems.join("\n"));
+    });
+  }
+  await t.step("of the header", () => {
+    const { turns } = fold([header({ service_tier: "flex" }), turnContext(0), record(1)]);
+    assert.deepEqual(turns[0]?.terms, { tier: "flex" });
+  });
+  await t.step("not of replayed history", () => {
+    const replayed = [turnContext(0, PARENT_TURN), tier(1, "priority", PARENT), turnOf(1, "priority")];
+    const { turns } = fold([header({ forked_from_id: PARENT }), ...replayed, turnContext(2, CHILD_TURN), record(3)]);
+    assert.deepEqual(turns.map(({ terms }) => terms), [undefined]);
+  });
+  await t.step("an unknown one is named", () => {
+    assert.deepEqual(fold([header(), tier(1, "Turbo")]).problems, [
+      'Unknown service tier "turbo": priced at the standard rate.',
+    ]);
+  });
+});
+
 Deno.test("what happened after the last turn", async (t) => {
   const turn = [turnContext(0), usageRecord(1, "resp_1")];
   const item = event(2, { type: "item_completed", thread_id: CHILD, item: { type: "ContextCompaction", id: "c" } });

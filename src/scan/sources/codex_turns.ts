@@ -221,6 +221,7 @@ function addTurn(
   if (identity.originalKey !== undefined) turn.originalKey = identity.originalKey;
   if (identity.copied) turn.copied = true;
   else {
+    if (state.tier !== undefined) turn.terms = { tier: state.tier };
     if (state.compactedAt !== undefined) turn.afterCompaction = true;
     state.hasTurns = true;
     state.lastModel = state.model === undefined ? undefined : conversation;
