@@ -21,7 +21,7 @@ const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 export const pi: Source<PiState> = {
   id: "pi",
   title: "Pi",
-  version: 1,
+  version: 2,
   roots,
   matches: (relativePath) => relativePath.endsWith(".jsonl"),
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.

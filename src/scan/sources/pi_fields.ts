@@ -23,6 +23,7 @@ export const KEYS = [
   "role",
   "timestamp",
   "total",
+  "totalFromProvider",
   "type",
   "usage",
 ] as const;

@@ -303,16 +303,57 @@ Deno.test("pi: an entry that is done before it began has no end", () => {
   deepStrictEqual(turns.map(({ at, endedAt }) => ({ at, endedAt })), [{ at: late, endedAt: undefined }]);
 });
 
-Deno.test("pi: counts that are none drop the turn", async (t) => {
+Deno.test("pi: a count that is none is left out, and the others count", async (t) => {
+  const rest = { ...NO_USAGE, input: 1, output: 5 };
+  const rows: [string, object, TokenUsage, RegExp][] = [
+    // 83887 = -423 + 150 + 84160, as the prompt had fewer tokens than the cache by the provider's count.
+    ["negative input", usage(-423, 150, { cacheRead: 84160, totalTokens: 83887 }), {
+      ...NO_USAGE,
+      output: 150,
+      cacheRead: 84160,
+    }, /input -423: it is/],
+    ["negative output", usage(1, -5), { ...NO_USAGE, input: 1 }, /output -5: it is/],
+    ["fractional", usage(1, 0.5), { ...NO_USAGE, input: 1 }, /output 0\.5: it is/],
+    ["text", usage(1, 5, { cacheRead: "9" }), rest, /cacheRead "9": it is/],
+    ["array", usage(1, 5, { cacheWrite: [] }), rest, /cacheWrite an array: it is/],
+    ["absurd", usage(1, 5, { cacheRead: 1e9 + 1 }), rest, /cacheRead 1000000001: it is/],
+    ["infinite", usage(1, 5, { cacheRead: JSON.parse("1e999") }), rest, /cacheRead null: it is/],
+    ["input missing", { output: 5 }, { ...NO_USAGE, output: 5 }, /input nothing: it is/],
+    ["null", usage(1, 5, { output: null }), { ...NO_USAGE, input: 1 }, /output null: it is/],
+    ["several", usage(-1, 5, { cacheRead: true }), { ...NO_USAGE, output: 5 }, /input -1, cacheRead true: they are/],
+    ["all writes unknown, but for an hour's", usage(1, 5, { cacheWrite: -1, cacheWrite1h: 4 }), {
+      ...rest,
+      cacheWrite1h: 4,
+    }, /cacheWrite -1: it is/],
+    [
+      "an hour's writes unknown",
+      usage(1, 5, { cacheWrite: 3, cacheWrite1h: -4 }),
+      { ...rest, cacheWrite: 3 },
+      /-4: it/,
+    ],
+  ];
+  for (const [name, usage, expected, problem] of rows) {
+    await t.step(name, () => {
+      const { turns, problems } = fold([HEADER, assistant("a", 9, { usage })]);
+      deepStrictEqual(turns.map((turn) => turn.usage), [expected]);
+      strictEqual(problems.length, 1);
+      match(problems[0]!, problem);
+      match(problems[0]!, /left out; the rest counts$/);
+    });
+  }
+  await t.step("no more was written for an hour than written", () => {
+    const { turns, problems } = fold([
+      HEADER,
+      assistant("a", 9, { usage: usage(1, 5, { cacheWrite: 3, cacheWrite1h: 4 }) }),
+    ]);
+    deepStrictEqual(turns.map((turn) => turn.usage), [{ ...rest, cacheWrite1h: 3 }]);
+    match(problems.join(), /cacheWrite1h 4 of cacheWrite 3: taken as 3$/);
+  });
+});
+
+Deno.test("pi: usage of which nothing is a count drops the turn", async (t) => {
   const rows: [string, unknown, RegExp][] = [
-    ["negative", usage(-1, 5), /input -1/],
-    ["fractional", usage(1, 0.5), /output 0\.5/],
-    ["text", usage(1, 5, { cacheRead: "9" }), /cacheRead "9"/],
-    ["array", usage(1, 5, { cacheWrite: [] }), /cacheWrite an array/],
-    ["absurd", usage(1, 5, { cacheRead: 1e9 + 1 }), /cacheRead 1000000001/],
-    ["infinite", usage(1, 5, { cacheRead: JSON.parse("1e999") }), /cacheRead/],
-    ["more written for an hour than written", usage(1, 5, { cacheWrite: 3, cacheWrite1h: 4 }), /cacheWrite1h 4 of/],
-    ["input missing", { output: 5 }, /input nothing/],
+    ["negative", usage(-1, 0), /input -1/],
     ["empty", {}, /input nothing, output nothing/],
     ["number", 17, /usage as an object, found 17/],
     ["array for all", [1, 2], /usage as an object, found an array/],
@@ -357,6 +398,16 @@ Deno.test("pi: costs as they were written down", async (t) => {
     ["null", null, undefined, undefined],
     ["without total", { input: 1 }, undefined, undefined],
     ["negative", { total: -1 }, undefined, /total -1/],
+    ["a dollar a token given back", { input: -32640, total: -32640 }, undefined, /total -32640/],
+    // What the provider billed: the parts are estimates, from which no rates follow.
+    ["by the provider", { input: 1, output: 1, total: 0.5, totalFromProvider: true }, { usd: 0.5 }, undefined],
+    [
+      "not by the provider",
+      { total: 3, input: 1, totalFromProvider: false },
+      { ...parts, usd: 3, input: 1 },
+      undefined,
+    ],
+    ["by the provider, damaged", { total: -1, totalFromProvider: true }, undefined, /total -1/],
     ["infinite", { total: JSON.parse("1e999") }, undefined, /total null/],
     ["text", { total: "0.1" }, undefined, /total "0\.1"/],
     ["no object", 0.1, undefined, /total 0\.1/],
