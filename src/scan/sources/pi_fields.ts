@@ -20,6 +20,7 @@ export const KEYS = [
   "output",
   "parentSession",
   "provider",
+  "responseModel",
   "role",
   "timestamp",
   "total",

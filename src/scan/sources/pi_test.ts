@@ -429,6 +429,57 @@ Deno.test("pi: costs as they were written down", async (t) => {
   });
 });
 
+Deno.test("pi: what has no recorded cost is billed as the model that answered", async (t) => {
+  const auto = { provider: "OpenRouter", model: "openrouter/auto", responseModel: "deepseek/deepseek-v4-flash" };
+  const costs = (cost: unknown) => ({ usage: usage(10, 5, { cost }) });
+  const rows: [string, object, string][] = [
+    ["no cost", auto, "openrouter/deepseek/deepseek-v4-flash"],
+    ["a cost of nothing", { ...auto, ...costs({ total: 0 }) }, "openrouter/deepseek/deepseek-v4-flash"],
+    ["a negative cost", { ...auto, ...costs({ total: -15 }) }, "openrouter/deepseek/deepseek-v4-flash"],
+    ["a cost", { ...auto, ...costs({ total: 0.1 }) }, "openrouter/openrouter/auto"],
+    [
+      "nothing, by the provider",
+      { ...auto, ...costs({ total: 0, totalFromProvider: true }) },
+      "openrouter/openrouter/auto",
+    ],
+    ["no model that answered", { ...auto, responseModel: undefined }, "openrouter/openrouter/auto"],
+    ["of the wrong type", { ...auto, responseModel: 7 }, "openrouter/openrouter/auto"],
+    ["the same model", { ...auto, responseModel: "openrouter/auto" }, "openrouter/openrouter/auto"],
+    [
+      "its version",
+      { ...auto, model: "openai/gpt-5.2", responseModel: "gpt-5.2-2026-02-11" },
+      "openrouter/openai/gpt-5.2",
+    ],
+    ["another version", { ...auto, model: "gpt-5", responseModel: "gpt-5.2" }, "openrouter/gpt-5.2"],
+    ["a smaller one", { ...auto, model: "gpt-5.2", responseModel: "gpt-5.2-mini" }, "openrouter/gpt-5.2-mini"],
+    [
+      "the free one that was asked",
+      { ...auto, model: "z-ai/glm-5:free", responseModel: "z-ai/glm-5" },
+      "openrouter/z-ai/glm-5:free",
+    ],
+  ];
+  for (const [name, fields, expected] of rows) {
+    await t.step(name, () => {
+      const { turns } = fold([HEADER, assistant("a", 9, fields)]);
+      deepStrictEqual(turns.map(({ model }) => `${model.provider}/${model.model}`), [expected]);
+    });
+  }
+  await t.step("the conversation goes on with the one that was asked", () => {
+    const records = [HEADER, change("m", 1, "openrouter", "openrouter/auto"), assistant("a", 2, auto)];
+    strictEqual(pi.session(fold(records).state)?.pending, undefined);
+    const onward = [...records, assistant("b", 3, { ...auto, responseModel: "openai/gpt-5.2" })];
+    strictEqual(pi.session(fold(onward).state)?.pending, undefined);
+    strictEqual(
+      pi.session(fold([...onward, change("n", 4, "openai", "gpt-5.2")]).state)?.pending?.kind,
+      "model_changed",
+    );
+  });
+  await t.step("a key without an id holds whether or not it is known", () => {
+    const keyOf = (fields: object) => fold([HEADER, { ...assistant("a", 9, fields), id: undefined }]).turns[0]?.key;
+    strictEqual(keyOf(auto), keyOf({ ...auto, responseModel: undefined }));
+  });
+});
+
 Deno.test("pi: keys hold in copies and tell others apart", async (t) => {
   const keyOf = (record: object) => fold([HEADER, record]).turns[0]?.key;
   const original = assistant("a", 9);
