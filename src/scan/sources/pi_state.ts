@@ -51,14 +51,15 @@ export function openLog(state: PiState, record: Json): { header: PiHeader | null
     if (id === undefined) {
       return { header: null, problem: `Expected a session header with an id, found id ${quote(record.id)}` };
     }
+    // Headers of 2025 have another word for it. The parent's path may be stale, its name still holds the id.
+    const parentPath = textOf(record.parentSession) ?? textOf(record.branchedFrom);
     return {
       header: {
         id,
         timestamp: textOf(record.timestamp),
         startedAt: timeOf(record.timestamp),
         cwd: textOf(record.cwd),
-        // The parent's path may be stale, its name still holds the id.
-        parentSessionId: headerOfName(textOf(record.parentSession) ?? "")?.id,
+        parentSessionId: headerOfName(parentPath ?? "")?.id,
       },
     };
   }

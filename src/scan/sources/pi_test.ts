@@ -606,6 +606,21 @@ Deno.test("pi: the facts of a session", async (t) => {
     }],
     ["older entries do not", [HEADER, assistant("a", -5)], { lastActivityAt: Date.parse(HEADER.timestamp) }],
     ["parent", parent("/old/2026-11-20T23-59-07-598Z_custom.id-1.jsonl"), { parentSessionId: "custom.id-1" }],
+    ["parent by the older word", [{ ...HEADER, branchedFrom: "/old/2025-11-20T23-59-07-598Z_abc-1.jsonl" }], {
+      parentSessionId: "abc-1",
+    }],
+    ["parent by the older word, on Windows", [{ ...HEADER, branchedFrom: "D:\\s\\2025-11-20T23-59-07-598Z_b.jsonl" }], {
+      parentSessionId: "b",
+    }],
+    ["parent by both words", [{
+      ...parent("/old/2026-11-20T23-59-07-598Z_new.jsonl")[0],
+      branchedFrom: "/old/x.jsonl",
+    }], {
+      parentSessionId: "new",
+    }],
+    ["parent by the older word, of the wrong type", [{ ...HEADER, branchedFrom: ["/x"] }], {
+      parentSessionId: undefined,
+    }],
     ["parent on Windows", parent("C:\\old\\2026-11-20T23-59-07-598Z_a_b.jsonl"), { parentSessionId: "a_b" }],
     ["parent without an id in its name", parent("/old/mine.jsonl"), { parentSessionId: undefined }],
     ["parent of the wrong type", parent(7), { parentSessionId: undefined }],
