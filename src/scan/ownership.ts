@@ -2,12 +2,13 @@
  * Decides, for responses that several logs show, which log counts: each billed response exactly once, for the session
  * that made it. Pure; what makes a record a copy is the source's knowledge (source.ts).
  *
- * Three rules take a turn out of the count. Each has a bit of its own, which says why a turn does not count.
+ * Four rules take a turn out of the count. Each has a bit of its own, which says why a turn does not count.
  */
 import { totalTokens } from "../core/model.ts";
+import { findDelegatedSums } from "./delegated_sums.ts";
 import type { RecordedTurn } from "./source.ts";
 
-const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4 } as const;
+const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4, delegation: 8 } as const;
 
 /** A log that shows turns which others show, too. */
 export interface ClaimingLog {
@@ -18,7 +19,7 @@ export interface ClaimingLog {
 }
 
 /**
- * What takes the turns of each log out of the count, as a digit a turn: 0 counts. Empty where all count.
+ * What takes the turns of each log out of the count, as a digit of base 36 a turn: 0 counts. Empty where all count.
  *
  * @param logs Of one source: all that share turns with any of them. Their order does not matter
  */
@@ -32,9 +33,10 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly string[
   }
   dropReplayedPrefixes(claims, byKey);
   dropReplays(claims);
+  dropDelegatedSums(claims);
   const byFile = Map.groupBy(claims, ({ file }) => file);
   return logs.map((_, file) => {
-    const digits = (byFile.get(file) ?? []).map(({ lost }) => lost).join("");
+    const digits = (byFile.get(file) ?? []).map(({ lost }) => lost.toString(36)).join("");
     return /[^0]/.test(digits) ? digits : "";
   });
 }
@@ -94,4 +96,10 @@ function dropReplays(claims: readonly Claim[]): void {
     shown.sort((a, b) => byReplay(a, b) || byClaim(a, b));
     for (const claim of shown.slice(1)) if (claim.turn.replay) claim.lost |= LOST.replay;
   }
+}
+
+/** The sum of what a sub-agent spent, where the sub-agent's own log shows each response of it. */
+function dropDelegatedSums(claims: readonly Claim[]): void {
+  const counting = claims.filter(({ turn, lost }) => turn.delegation !== undefined && lost === 0);
+  for (const claim of findDelegatedSums(counting)) claim.lost |= LOST.delegation;
 }

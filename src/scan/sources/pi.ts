@@ -16,10 +16,11 @@ import {
   totalTokens,
 } from "../../core/model.ts";
 import { join, resolve } from "../../host/paths.ts";
-import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
+import type { RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
+import { copiedStemOf } from "./pi_delegation.ts";
 import { isObject, type Json, KEYS, quote, textOf, timeOf } from "./pi_fields.ts";
-import { headerOfName, noteTime, openLog, type PiState, sessionOf, useModel } from "./pi_state.ts";
+import { noteTime, openLog, type PiState, sessionOf, startLog, useModel } from "./pi_state.ts";
 import { reportedOf, usageOf } from "./pi_usage.ts";
 
 const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
@@ -30,11 +31,12 @@ export const pi: Source<PiState> = {
   title: "Pi",
   version: 2,
   roots,
-  matches: (relativePath) => relativePath.endsWith(".jsonl"),
+  // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
+  matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   keys: KEYS,
-  start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
+  start: startLog,
   record,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
@@ -190,6 +192,8 @@ function billedTurn(
   };
   // A fork holds its parent's entries verbatim, so they are older than the fork itself.
   if (startedAt !== undefined && (writtenAt ?? span.at) < startedAt) turn.copied = true;
+  if (billed.role === "toolResult") turn.delegation = { key: stemOfResult(state, turn.copied ?? false), isSum: true };
+  else if (state.parentStem !== undefined && !turn.copied) turn.delegation = { key: state.parentStem, isSum: false };
   if (isMain) {
     if (state.prefixReplaced) turn.afterCompaction = true;
     state.mainModel = asked;
@@ -198,6 +202,12 @@ function billedTurn(
     state.compactedAt = undefined;
   }
   return turn;
+}
+
+/** Whose sub-agents the result of a tool adds up: those of the log that it was copied from, if it was. */
+function stemOfResult({ stem, parentStem, header }: PiState, isCopied: boolean): string {
+  const parentPath = isCopied ? header?.parentPath : undefined;
+  return parentPath === undefined ? stem : copiedStemOf(stem, parentStem, parentPath);
 }
 
 /** What a router's answer costs depends on who gave it. */

@@ -668,6 +668,100 @@ Deno.test("pi: a file is a session by its header, or by its name when the header
   });
 });
 
+Deno.test("pi: the logs of sub-agents", async (t) => {
+  const DIRECTORY = "--srv-api--/2026-11-21T00-00-00-000Z_abc";
+  const foldAt = (relativePath: string, records: readonly unknown[]) => {
+    let state = pi.start({ path: `/home/ada/.pi/agent/sessions/${relativePath}`, relativePath });
+    const turns = records.flatMap((record) => {
+      const result = pi.record(state, record);
+      state = throughJson(result.state);
+      return result.turns ?? [];
+    });
+    return { facts: pi.session(state), delegations: turns.map(({ delegation }) => delegation) };
+  };
+  const result = (id: string, second: number) =>
+    entry("message", id, second, { message: { role: "toolResult", toolName: "subagent", usage: usage(7, 3) } });
+  const child = { ...HEADER, id: "child" };
+  const rows: [string, string, readonly unknown[], object | undefined, string | undefined][] = [
+    ["an ordinary turn", `${DIRECTORY}.jsonl`, [HEADER, assistant("a", 1)], undefined, undefined],
+    ["a tool's result", `${DIRECTORY}.jsonl`, [HEADER, result("a", 1)], { key: DIRECTORY, isSum: true }, undefined],
+    [
+      "a child",
+      `${DIRECTORY}/r1/run-0/session.jsonl`,
+      [child, assistant("a", 1)],
+      { key: DIRECTORY, isSum: false },
+      "abc",
+    ],
+    ["a child's own tool's result", `${DIRECTORY}/r1/run-0/session.jsonl`, [child, result("a", 1)], {
+      key: `${DIRECTORY}/r1/run-0/session`,
+      isSum: true,
+    }, "abc"],
+    [
+      "a child's child",
+      `${DIRECTORY}/r1/run-0/session/r2/run-3/session.jsonl`,
+      [child, assistant("a", 1)],
+      { key: `${DIRECTORY}/r1/run-0/session`, isSum: false },
+      undefined,
+    ],
+    ["of a log with a name of its own", "mine/r1/run-0/session.jsonl", [child, assistant("a", 1)], {
+      key: "mine",
+      isSum: false,
+    }, undefined],
+    [
+      "a fork",
+      `${DIRECTORY}/forks/2026-11-21T00-00-01-000Z_f.jsonl`,
+      [
+        { ...child, parentSession: "/else/2026-11-20T23-59-07-598Z_header.jsonl" },
+        assistant("a", 1),
+      ],
+      { key: DIRECTORY, isSum: false },
+      "header",
+    ],
+    ["a fork deeper down", `${DIRECTORY}/r1/forks/f.jsonl`, [child, assistant("a", 1)], {
+      key: DIRECTORY,
+      isSum: false,
+    }, "abc"],
+    ["history that a fork was given", `${DIRECTORY}/forks/f.jsonl`, [child, assistant("a", -1)], undefined, "abc"],
+    [
+      "results in the history that a fork was given",
+      `${DIRECTORY}/forks/f.jsonl`,
+      [
+        { ...child, parentSession: "C:\\s\\2026-11-21T00-00-00-000Z_abc.jsonl" },
+        result("a", -1),
+      ],
+      { key: DIRECTORY, isSum: true },
+      "abc",
+    ],
+    [
+      "results in the history of a user's fork",
+      "--srv-api--/2026-11-22T00-00-00-000Z_f.jsonl",
+      [
+        { ...child, parentSession: `/s/${DIRECTORY}.jsonl` },
+        result("a", -1),
+      ],
+      { key: DIRECTORY, isSum: true },
+      "abc",
+    ],
+    [
+      "a child's compaction",
+      `${DIRECTORY}/r1/run-0/session.jsonl`,
+      [
+        child,
+        entry("compaction", "k", 1, { usage: usage(1, 1) }),
+      ],
+      { key: DIRECTORY, isSum: false },
+      "abc",
+    ],
+  ];
+  for (const [name, path, records, delegation, parentSessionId] of rows) {
+    await t.step(name, () => {
+      const { facts, delegations } = foldAt(path, records);
+      deepStrictEqual(delegations, [delegation]);
+      strictEqual(facts?.parentSessionId, parentSessionId);
+    });
+  }
+});
+
 Deno.test("pi: nothing makes it throw", () => {
   const junk: unknown[] = [null, undefined, true, 0, -1, 1e308, "", "x", [], [[]], {}, { a: 1 }, "\ud800"];
   const types = [
@@ -776,6 +870,10 @@ Deno.test("pi: logs are .jsonl at any depth", async (t) => {
     ["a/b/c.jsonl", true],
     ["a/b/c.json", false],
     ["a/c.jsonl.bak", false],
+    ["--srv-api--/subagent-artifacts/run_scout_transcript.jsonl", false],
+    ["subagent-artifacts/run/out.jsonl", false],
+    ["--srv-subagent-artifacts--/a.jsonl", true],
+    ["2026-11-21T00-00-00-000Z_abc/run/run-0/session.jsonl", true],
     ["a.jsonl/notes.md", false],
   ];
   for (const [path, expected] of rows) await t.step(path, () => strictEqual(pi.matches(path), expected));
