@@ -14,7 +14,7 @@ import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_fields.ts";
 import { readSettings, readTier, readTurnStart } from "./codex_settings.ts";
-import { type CodexState, isOwn, noteTime, sessionOf, setOwner } from "./codex_state.ts";
+import { type CodexState, isOwn, noteTime, sessionOf, setOwner, startState } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
 import { readCount, readRecord, type UsageResult } from "./codex_turns.ts";
 
@@ -40,7 +40,7 @@ export const codex: Source<CodexState> = {
     '"type":"thread_name_updated"',
   ],
   keys: KEYS,
-  start: () => ({ owner: "own", provider: "openai", hasTurns: false }),
+  start: startState,
   record,
   text(record) {
     const line = fieldsOf(record);

@@ -35,8 +35,10 @@ export interface CodexState {
   tier?: string;
   /** Running total of the latest `token_count`. */
   total?: TokenCounts;
-  /** Response of the latest `token_count` of the turn, and whether its total could be read. */
-  last?: { readonly counts: TokenCounts; readonly isSure: boolean };
+  /** Response of the latest `token_count` of the turn. */
+  last?: TokenCounts;
+  /** Whether the running total beside it could be read. */
+  isLastSure?: boolean;
   /** Response that the latest `token_count` was counted for, until a `token_usage_record` shows it, too. */
   counted?: TokenCounts;
   /** What each `token_usage_record` since the latest `token_count` shows. */
@@ -47,6 +49,26 @@ export interface CodexState {
   unnamed?: RecordedTurn[];
   title?: string;
   lastActivityAt?: EpochMs;
+}
+
+/** What is set at nearly every line is there from the beginning, which is faster than adding it later. */
+export function startState(): CodexState {
+  return {
+    owner: "own",
+    provider: "openai",
+    hasTurns: false,
+    thread: undefined,
+    model: undefined,
+    lastModel: undefined,
+    compactedAt: undefined,
+    readyAt: undefined,
+    total: undefined,
+    last: undefined,
+    isLastSure: undefined,
+    counted: undefined,
+    waiting: undefined,
+    lastActivityAt: undefined,
+  };
 }
 
 /** Moves the time of the last activity on. */

@@ -480,6 +480,12 @@ Deno.test("old and new versions take turns in one file", async (t) => {
       usageRecord(3, "r2", { thread_token_usage: null }),
       tokenCount(3, null, counts(1)),
     ], 2],
+    ["a record without a total, of the same tokens as an old count further up", [
+      ...byOld(1, 1),
+      ...byNew(2, 2),
+      usageRecord(3, "r3", { thread_token_usage: undefined }),
+      tokenCount(3, counts(3), counts(1)),
+    ], 3],
     ["a paginated log that goes on from another file", [
       ordinal(40, usageRecord(1, "r1", total(5))),
       ordinal(41, tokenCount(1, counts(5), counts(1))),

@@ -31,6 +31,7 @@ const MOST_WAITING = 32;
 /** Turns that wait for a line that names their model: what a file holds of them before it is seldom more than a few. */
 const MOST_UNNAMED = 500;
 
+const NOTHING: UsageResult = {};
 const NOTHING_LOGGED: UsageResult = { problem: "Token counts are missing: the response is not counted." };
 
 /** A `token_usage_record`: one response, a compaction's included. */
@@ -49,9 +50,9 @@ export function readRecord(
     state.counted = undefined;
     return {};
   }
-  state.waiting ??= [];
-  state.waiting.push({ usage: counts.value, total: threadTotal });
-  if (state.waiting.length > MOST_WAITING) state.waiting.splice(0, MOST_WAITING / 2);
+  const shown = { usage: counts.value, total: threadTotal };
+  if (state.waiting === undefined) state.waiting = [shown];
+  else if (state.waiting.push(shown) > MOST_WAITING) state.waiting.splice(0, MOST_WAITING / 2);
   if (state.owner === "replay") return {};
 
   // Real response ids are unique; those of test servers repeat from turn to turn. The ids in front of it cost nothing: a
@@ -82,6 +83,14 @@ export function readCount(state: CodexState, thread: CodexThread, event: Fields,
   const previous = state.total;
   const logged = readTokenCounts(info.total_token_usage);
   if (logged !== undefined && previous !== undefined && isSameCounts(logged.value, previous)) return {};
+  if (logged !== undefined && logged.leftOut === undefined) {
+    // As newer versions write nearly all of theirs: the rest of the line has nothing to add.
+    const first = state.waiting?.[0];
+    if (first?.total !== undefined && isSameCounts(first.total, logged.value)) {
+      dropWaiting(state, 1);
+      return passShown(state, first.usage, logged.value, at);
+    }
+  }
   const total = logged === undefined ? undefined : totalOf(logged, info, previous);
   const counts = countsOfLast(info, logged, total, previous, thread);
   if ("problem" in counts) {
@@ -96,19 +105,16 @@ export function readCount(state: CodexState, thread: CodexThread, event: Fields,
   }
   const isShown = takeWaiting(state, counts.value, total);
   const isAgain = !isShown && !counts.isGrowth && isWrittenAgain(state, counts.value, isSure);
-  state.last = { counts: counts.value, isSure };
+  state.last = counts.value;
+  state.isLastSure = isSure;
   if (isAgain) {
     if (total !== undefined) state.total = total;
     return {};
   }
-  state.total = total ?? totalWith(counts.value, previous, thread);
+  const totalNow = total ?? totalWith(counts.value, previous, thread);
   if (total === undefined) state.withoutTotal = (state.withoutTotal ?? 0) + 1;
-  if (state.owner === "replay") return {};
-  if (isShown) {
-    // Written when the tools of its response are done, so that the next request follows at once.
-    state.readyAt = at ?? state.readyAt;
-    return {};
-  }
+  if (isShown || state.owner === "replay") return passShown(state, counts.value, totalNow, at, isSure);
+  state.total = totalNow;
   state.waiting = undefined;
   state.counted = counts.value;
   // Without a total only the order tells such responses apart: it is the same in every copy, while times are rewritten.
@@ -118,6 +124,23 @@ export function readCount(state: CodexState, thread: CodexThread, event: Fields,
     key: `${thread.id}:${tuple}`,
     originalKey: isUnclear ? `${thread.replayedFrom}:${tuple}` : undefined,
   });
+}
+
+/** Goes on behind a response that is counted elsewhere, or not at all. */
+function passShown(
+  state: CodexState,
+  counts: TokenCounts,
+  total: TokenCounts | undefined,
+  at: EpochMs | undefined,
+  isSure = true,
+): UsageResult {
+  state.total = total;
+  state.last = counts;
+  state.isLastSure = isSure;
+  state.counted = undefined;
+  // Written when the tools of its response are done, so that the next request follows at once.
+  if (state.owner !== "replay") state.readyAt = at ?? state.readyAt;
+  return NOTHING;
 }
 
 /** A running total, what is damaged in it being as it was before; undefined when it then says nothing new. */
@@ -153,13 +176,18 @@ function takeWaiting(state: CodexState, counts: TokenCounts, total: TokenCounts 
     isSameSpend(usage, counts) ||
     (total !== undefined && threadTotal !== undefined && isSameSpend(threadTotal, total))
   ) ?? -1;
-  if (place >= 0) state.waiting!.splice(0, place + 1);
+  if (place >= 0) dropWaiting(state, place + 1);
   return place >= 0;
 }
 
+function dropWaiting(state: CodexState, count: number): void {
+  if (state.waiting!.length === count) state.waiting = undefined;
+  else state.waiting!.splice(0, count);
+}
+
 /** Where a total is missing or damaged, here or in the count before, the tokens of the response have to tell. */
-function isWrittenAgain({ last }: CodexState, counts: TokenCounts, isSure: boolean): boolean {
-  return last !== undefined && !(isSure && last.isSure) && isSameCounts(last.counts, counts);
+function isWrittenAgain({ last, isLastSure }: CodexState, counts: TokenCounts, isSure: boolean): boolean {
+  return last !== undefined && !(isSure && isLastSure) && isSameSpend(last, counts);
 }
 
 interface ResponseCounts extends LoggedCounts {
