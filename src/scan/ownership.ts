@@ -5,9 +5,10 @@
  * The rules that take a turn out of the count have a bit each, which says why a turn does not count.
  */
 import { isSameModel, promptTokens, totalTokens } from "../core/model.ts";
+import { findDelegatedSums } from "./delegated_sums.ts";
 import type { RecordedTurn } from "./source.ts";
 
-const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4 } as const;
+const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4, delegation: 8 } as const;
 
 /** A log that shows turns which others show, too. */
 export interface ClaimingLog {
@@ -18,7 +19,7 @@ export interface ClaimingLog {
 }
 
 /**
- * What takes the turns of each log out of the count, as a digit a turn: 0 counts. Empty where all count.
+ * What takes the turns of each log out of the count, as a digit of base 36 a turn: 0 counts. Empty where all count.
  *
  * @param logs Of one source: all that share turns with any of them. Their order does not matter
  */
@@ -35,9 +36,10 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly string[
   dropReplayedPrefixes(claims, byKey);
   dropUnrequested(claims, byClaim);
   dropReplays(claims, byClaim);
+  dropDelegatedSums(claims);
   const byFile = Map.groupBy(claims, ({ file }) => file);
   return logs.map((_, file) => {
-    const digits = (byFile.get(file) ?? []).map(({ lost }) => lost).join("");
+    const digits = (byFile.get(file) ?? []).map(({ lost }) => lost.toString(36)).join("");
     return /[^0]/.test(digits) ? digits : "";
   });
 }
@@ -146,4 +148,10 @@ function dropReplays(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => 
       if (claim.turn.replay && isShownBefore) claim.lost |= LOST.replay;
     }
   }
+}
+
+/** The sum of what a sub-agent spent, where the sub-agent's own log shows each response of it. */
+function dropDelegatedSums(claims: readonly Claim[]): void {
+  const counting = claims.filter(({ turn, lost }) => turn.delegation !== undefined && lost === 0);
+  for (const claim of findDelegatedSums(counting)) claim.lost |= LOST.delegation;
 }

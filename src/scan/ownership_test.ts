@@ -437,3 +437,38 @@ Deno.test("what a log shows of another session is that session's", async (t) => 
     await checkScans(t, { [log("empty")]: [first, second] }, { empty: {}, one: { main: [1, 2] } }, {});
   });
 });
+
+Deno.test("pi: what a sub-agent spent counts once, with or without its log", async (t) => {
+  const path = piLogPath("", "one");
+  const childPath = path.replace(/\.jsonl$/, "/run/run-0/session.jsonl");
+  const time = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 10) + seconds * 1000).toISOString();
+  // The child's 21 and 22 tokens, 10 of input each, are 43 and 20 in the tool's result.
+  const usage = { input: 20, output: 43, cacheRead: 0, cacheWrite: 0, cost: { total: 0.02 } };
+  const result = {
+    type: "message",
+    id: "p2",
+    timestamp: time(6),
+    message: { role: "toolResult", toolName: "subagent", usage },
+  };
+  await checkScans(
+    t,
+    {
+      [path]: [
+        piHeader("one"),
+        piTurn({ id: "p1", at: time(2), output: 11 }),
+        result,
+        piTurn({ id: "p3", at: time(9), output: 12 }),
+      ],
+      [childPath]: [
+        piHeader("child"),
+        piTurn({ id: "c1", at: time(4), output: 21 }),
+        piTurn({ id: "c2", at: time(5), output: 22 }),
+      ],
+    },
+    { one: { main: [11, 12] }, child: { main: [21, 22] } },
+    {
+      [childPath]: { one: { main: [11, 12], tool: [43] } },
+      [path]: { child: { main: [21, 22] } },
+    },
+  );
+});

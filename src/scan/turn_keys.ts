@@ -10,21 +10,28 @@ import type { RecordedTurn } from "./source.ts";
  */
 export type TurnKeys = Uint32Array<ArrayBuffer>;
 
-type Identified = Pick<RecordedTurn, "key" | "originalKey" | "replayKey">;
+type Identified = Pick<RecordedTurn, "key" | "originalKey" | "replayKey" | "delegation">;
 
 /**
- * All by which a turn may be the same as another log's: its key, the key it may have in a parent's log, and what it has in
- * common with replays of it.
+ * All by which a turn may be the same as another log's: its key, the key it may have in a parent's log, what it has in
+ * common with replays of it, and the delegated work that it is of.
  *
  * @param source Id: tools do not share responses
  */
 export function keysOfTurns(source: string, turns: readonly { readonly turn: Identified }[]): TurnKeys {
   const words: number[] = [];
   const [keySeed, replaySeed] = [seedOf(`key ${source}`), seedOf(`replay ${source}`)];
-  for (const { turn: { key, originalKey, replayKey } } of turns) {
+  let delegations: Set<string> | undefined;
+  for (const { turn: { key, originalKey, replayKey, delegation } } of turns) {
     pushHash(words, keySeed, key);
     if (originalKey !== undefined) pushHash(words, keySeed, originalKey);
     if (replayKey !== undefined) pushHash(words, replaySeed, replayKey);
+    // Once a log: that it has several turns of one piece of work is nothing to be settled.
+    if (delegation !== undefined) (delegations ??= new Set()).add(delegation.key);
+  }
+  if (delegations !== undefined) {
+    const seed = seedOf(`delegation ${source}`);
+    for (const key of delegations) pushHash(words, seed, key);
   }
   return Uint32Array.from(words);
 }

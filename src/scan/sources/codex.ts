@@ -2,26 +2,27 @@
  * The logs of Codex (OpenAI's CLI and editor extension): `rollout-*.jsonl` below `sessions` and `archived_sessions`.
  *
  * One fold over one file. Two kinds of line show a response: `token_usage_record` (newer versions, one per response) and
- * `token_count` (a running total, also re-emitted without a response); a file that has the first is read by the first
- * alone (codex_turns.ts). A file may begin with the history of another thread (codex_thread.ts, codex_state.ts); which copy
+ * `token_count` (a running total, also re-emitted without a response); newer versions write both, and versions may take
+ * turns in one file (codex_turns.ts). A file may begin with the history of another thread (codex_thread.ts, codex_state.ts); which copy
  * of a replayed response counts is the engine's to decide.
  *
- * Source: codex-rs (protocol, rollout policy, session), read 2026-11-21; files of Codex 0.169.0 and descriptions of
- * older ones.
+ * Source: codex-rs (protocol, rollout policy, session), read 2026-11-21 and 2026-11-26; files of Codex 0.169.0 and
+ * descriptions of older ones.
  */
 import type { EpochMs } from "../../core/model.ts";
 import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_fields.ts";
-import { type CodexState, noteTime, ownerOfTurn, sessionOf, setOwner } from "./codex_state.ts";
+import { readSettings, readTier, readTurnStart } from "./codex_settings.ts";
+import { type CodexState, isOwn, noteTime, sessionOf, setOwner, startState } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
-import { readCount, readRecord } from "./codex_turns.ts";
+import { readCount, readRecord, type UsageResult } from "./codex_turns.ts";
 
 /** The log format of Codex; state is {@linkcode CodexState}. */
 export const codex: Source<CodexState> = {
   id: "codex",
   title: "Codex",
-  version: 1,
+  version: 2,
   roots,
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
   // `compacted` is left out on purpose: it carries the whole new history (megabytes), and a small event stands beside it,
@@ -40,7 +41,7 @@ export const codex: Source<CodexState> = {
     '"thread_name_updated"',
   ],
   keys: KEYS,
-  start: () => ({ owner: "own", provider: "openai", hasTurns: false, usesRecords: false }),
+  start: startState,
   record,
   text(record) {
     const line = fieldsOf(record);
@@ -80,10 +81,15 @@ function record(state: CodexState, value: unknown): RecordResult<CodexState> {
       : readRecord(state, thread, payload, at);
     return { state: noteTime(state, at), turns, problem };
   }
-  if (line.type === "turn_context") readTurnStart(state, thread, payload, at);
-  if (line.type === "event_msg") readEvent(state, thread, payload, at);
-  return { state: noteTime(state, at) };
+  const { turns, problem } = line.type === "turn_context"
+    ? readTurnStart(state, thread, payload, at)
+    : line.type === "event_msg"
+    ? readEvent(state, thread, payload, at)
+    : NOTHING;
+  return { state: noteTime(state, at), turns, problem };
 }
+
+const NOTHING: UsageResult = {};
 
 /** The first header is the file's own. A replayed history may bring along the one of the thread it belongs to. */
 function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): RecordResult<CodexState> {
@@ -97,13 +103,17 @@ function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): R
     state.thread = thread;
     state.provider = thread.provider;
     state.owner = thread.history === "replayed" ? "unclear" : "own";
-  } else if (thread.id !== state.thread.id) {
+    // Until a turn names one: a thread that is gone on with may show usage before its first `turn_context`.
+    state.model = textOf(meta.model);
+    return { state: noteTime(state, at), problem: readTier(state, meta.service_tier) };
+  }
+  if (thread.id !== state.thread.id) {
     state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };
   }
   return { state: noteTime(state, at) };
 }
 
-function readEvent(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): void {
+function readEvent(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): UsageResult {
   switch (event.type) {
     case "task_started":
       return readTurnStart(state, thread, event, at);
@@ -111,44 +121,17 @@ function readEvent(state: CodexState, thread: CodexThread, event: Fields, at: Ep
       return readSettings(state, thread, event, at);
     case "thread_name_updated":
       if (isOwn(state, thread, event)) state.title = textOf(event.thread_name);
-      return;
+      return NOTHING;
     case "context_compacted":
-      return noteCompaction(state, at);
+      noteCompaction(state, at);
+      return NOTHING;
     case "item_completed":
       if (fieldsOf(event.item)?.type === "ContextCompaction") noteCompaction(state, at);
-      return;
   }
+  return NOTHING;
 }
 
 function noteCompaction(state: CodexState, at: EpochMs | undefined): void {
   state.compactedAt = at ?? state.lastActivityAt;
-}
-
-function isOwn(state: CodexState, thread: CodexThread, event: Fields): boolean {
-  return state.owner !== "replay" && (event.thread_id === undefined || event.thread_id === thread.id);
-}
-
-/** `task_started` and `turn_context`: whose turn it is, which model it asks, and that a request is about to go out. */
-function readTurnStart(state: CodexState, thread: CodexThread, start: Fields, at: EpochMs | undefined): void {
-  if (state.owner !== "own") setOwner(state, ownerOfTurn(state.owner, thread, start, at));
-  const model = textOf(start.model);
-  if (model !== undefined) {
-    if (state.next?.model.model === model) state.provider = state.next.model.provider;
-    state.model = model;
-    state.next = { at: at ?? state.lastActivityAt ?? 0, model: { provider: state.provider, model } };
-  }
-  if (state.owner !== "replay" && at !== undefined) state.readyAt = at;
-}
-
-/** Settings changed within a turn hold from the next turn on; between turns they come before its `turn_context`. */
-function readSettings(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): void {
-  const settings = fieldsOf(event.thread_settings);
-  const model = textOf(settings?.model);
-  if (model === undefined || !isOwn(state, thread, event)) return;
-  const provider = textOf(settings?.model_provider_id)?.toLowerCase() ?? state.provider;
-  state.next = { at: at ?? state.lastActivityAt ?? 0, model: { provider, model } };
-  if (state.model === undefined || state.model === model) {
-    state.model = model;
-    state.provider = provider;
-  }
+  state.last = undefined;
 }

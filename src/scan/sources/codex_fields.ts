@@ -28,6 +28,7 @@ export const KEYS = [
   "payload",
   "reasoning_output_tokens",
   "response_id",
+  "service_tier",
   "session_id",
   "source",
   "subagent",

@@ -5,6 +5,7 @@
  * It reads no records (codex.ts) and makes no turns (codex_turns.ts).
  */
 import type { EpochMs, ModelRef, PendingChange, SessionFacts } from "../../core/model.ts";
+import type { RecordedTurn } from "../source.ts";
 import { type Fields, uuid7TimeOf } from "./codex_fields.ts";
 import type { CodexThread } from "./codex_thread.ts";
 import type { TokenCounts } from "./codex_usage.ts";
@@ -30,14 +31,44 @@ export interface CodexState {
   compactedAt?: EpochMs;
   /** Latest line since the last response that is written right before a request. */
   readyAt?: EpochMs;
+  /** Service tier of the requests, as it is billed; undefined is the standard one. */
+  tier?: string;
   /** Running total of the latest `token_count`. */
   total?: TokenCounts;
-  /** Response that the latest `token_count` was counted for, while the file has no `token_usage_record`. */
+  /** Response of the latest `token_count` of the turn. */
+  last?: TokenCounts;
+  /** Whether the running total beside it could be read. */
+  isLastSure?: boolean;
+  /** Response that the latest `token_count` was counted for, until a `token_usage_record` shows it, too. */
   counted?: TokenCounts;
-  /** The file has a `token_usage_record`. */
-  usesRecords: boolean;
+  /** What each `token_usage_record` since the latest `token_count` shows. */
+  waiting?: { readonly usage: TokenCounts; readonly total?: TokenCounts }[];
+  /** How many responses were shown without a running total. */
+  withoutTotal?: number;
+  /** The thread's own turns while no line has named a model. */
+  unnamed?: RecordedTurn[];
   title?: string;
   lastActivityAt?: EpochMs;
+}
+
+/** What is set at nearly every line is there from the beginning, which is faster than adding it later. */
+export function startState(): CodexState {
+  return {
+    owner: "own",
+    provider: "openai",
+    hasTurns: false,
+    thread: undefined,
+    model: undefined,
+    lastModel: undefined,
+    compactedAt: undefined,
+    readyAt: undefined,
+    total: undefined,
+    last: undefined,
+    isLastSure: undefined,
+    counted: undefined,
+    waiting: undefined,
+    lastActivityAt: undefined,
+  };
 }
 
 /** Moves the time of the last activity on. */
@@ -72,6 +103,11 @@ export function setOwner(state: CodexState, owner: CodexState["owner"]): void {
     state.compactedAt = undefined;
   }
   state.owner = owner;
+}
+
+/** Whether an event is of the thread, and no other's that is replayed. */
+export function isOwn(state: CodexState, thread: CodexThread, event: Fields): boolean {
+  return state.owner !== "replay" && (event.thread_id === undefined || event.thread_id === thread.id);
 }
 
 /** What the log says of its session; undefined before a header. */

@@ -275,12 +275,91 @@ Deno.test("usage of a log with token_count alone", async (t) => {
       [{ ...ONE, input: 0 }],
       1,
     ],
-    ["negative", [tokenCount(1, counts(1), { ...counts(1), output_tokens: -1 })], [], 1],
-    ["absurd", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1e12 })], [], 1],
-    ["a fraction", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1.5 })], [], 1],
-    ["a text", [tokenCount(1, { ...counts(1), input_tokens: "1" }, counts(1))], [], 1],
-    ["no total", [tokenCount(1, undefined, counts(1))], [], 1],
-    ["no input", [tokenCount(1, counts(1), { output_tokens: 5 })], [], 1],
+    // What is no count is 0, and the others are as they were written.
+    ["negative", [tokenCount(1, counts(1), { ...counts(1), output_tokens: -1 })], [{ ...ONE, output: 0 }], 1],
+    ["absurd", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1e12 })], [{ ...ONE, input: 0 }], 1],
+    ["a fraction", [tokenCount(1, counts(1), { ...counts(1), input_tokens: 1.5 })], [{ ...ONE, input: 0 }], 1],
+    // 1000 of input, none of it from the cache.
+    ["a text", [tokenCount(1, counts(1), { ...counts(1), cached_input_tokens: "600" })], [
+      { ...ONE, input: 1000, cacheRead: 0 },
+    ], 1],
+    ["no input", [tokenCount(1, counts(1), { output_tokens: 5 })], [{ ...NO_USAGE, output: 5 }], 1],
+    ["nothing of it is a count, and the total tells", [tokenCount(1, counts(1), { input_tokens: "x" })], [ONE], 0],
+    ["nothing is a count", [tokenCount(1, { input_tokens: -1 }, { input_tokens: "x" })], [], 1],
+    ["reasoning is none", [tokenCount(1, counts(1), { ...counts(1), reasoning_output_tokens: [] })], [ONE], 1],
+    ["a damaged total", [tokenCount(1, { ...counts(1), input_tokens: "1" }, counts(1))], [ONE], 1],
+    [
+      "a damaged total, written again",
+      [
+        tokenCount(1, { ...counts(1), input_tokens: "1" }, counts(1)),
+        tokenCount(2, { ...counts(1), input_tokens: "1" }, counts(1)),
+        tokenCount(3, counts(1), counts(1)),
+        tokenCount(4, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      1,
+    ],
+    [
+      "written again with a damaged total",
+      [
+        tokenCount(1, counts(1), counts(1)),
+        tokenCount(2, { ...counts(1), output_tokens: -7 }, counts(1)),
+        tokenCount(3, counts(1), counts(1)),
+      ],
+      [ONE],
+      0,
+    ],
+    // The second response is in the growth to the third: 3000 - 1000 = 2000 input, of which 1200 cached, 100 output. Of the
+    // second total all but its input is known: 0 input, 600 cached, 50 output, so that 2000 - 600 = 1400 are left.
+    [
+      "totals alone, one damaged: what it lacks comes with the next",
+      [
+        tokenCount(1, counts(1)),
+        tokenCount(2, { ...counts(2), input_tokens: null }),
+        tokenCount(3, counts(3)),
+      ],
+      [ONE, { ...ONE, input: 0 }, { ...ONE, input: 1400 }],
+      1,
+    ],
+    ["no total", [tokenCount(1, undefined, counts(1))], [ONE], 0],
+    ["no total, null", [tokenCount(1, null, counts(1))], [ONE], 0],
+    [
+      "no total, written again",
+      [
+        tokenCount(1, null, counts(1)),
+        event(2, { type: "token_count", info: null }),
+        tokenCount(3, null, counts(1)),
+        tokenCount(4, counts(1), counts(1)),
+      ],
+      [ONE],
+      0,
+    ],
+    ["no total, two responses", [tokenCount(1, null, counts(1)), tokenCount(2, null, counts(2))], [
+      ONE,
+      { ...ONE, input: 800, cacheRead: 1200, output: 100 },
+    ], 0],
+    [
+      "no total, the same in another turn",
+      [
+        tokenCount(1, null, counts(1)),
+        taskStarted(2),
+        tokenCount(3, null, counts(1)),
+      ],
+      [ONE, ONE],
+      0,
+    ],
+    [
+      "no total, written again after one that had it",
+      [
+        tokenCount(1, counts(1), counts(1)),
+        tokenCount(2, null, counts(1)),
+      ],
+      [ONE],
+      0,
+    ],
+    ["no total, then totals alone", [tokenCount(1, null, counts(1)), tokenCount(2, counts(2))], [ONE, ONE], 0],
+    ["no total, an estimate of the context", [tokenCount(1, null, { ...counts(0), total_tokens: 51293 })], [], 0],
+    ["neither total nor response", [tokenCount(1, null, null)], [], 1],
   ];
   for (const [name, records, usages, problems] of rows) {
     await t.step(name, () => {
@@ -338,6 +417,110 @@ Deno.test("both kinds of line for one response count once", async (t) => {
       assert.deepEqual(turns.map((turn) => turn.usage), Array(expected).fill(ONE));
       assert.deepEqual(problems, []);
     });
+  }
+});
+
+Deno.test("old and new versions take turns in one file", async (t) => {
+  const total = (scale: number) => ({ thread_token_usage: counts(scale) });
+  // A newer version writes a record and a count of each response, an older one the count alone.
+  const byNew = (seconds: number, scale: number) => [
+    usageRecord(seconds, `resp_${scale}`, total(scale)),
+    tokenCount(seconds, counts(scale), counts(1)),
+  ];
+  const byOld = (seconds: number, scale: number) => [tokenCount(seconds, counts(scale), counts(1))];
+  const compaction = usageRecord(3, "resp_c", { usage: counts(7), thread_token_usage: counts(8) });
+  const rows: [string, readonly unknown[], number][] = [
+    ["new, then old", [...byNew(1, 1), ...byNew(2, 2), turnContext(3), ...byOld(4, 3), ...byOld(5, 4)], 4],
+    ["old, then new", [...byOld(1, 1), ...byOld(2, 2), turnContext(3), ...byNew(4, 3), ...byNew(5, 4)], 4],
+    ["old, new, old", [...byOld(1, 1), ...byNew(2, 2), ...byOld(3, 3)], 3],
+    ["new, old, new", [...byNew(1, 1), ...byOld(2, 2), ...byNew(3, 3)], 3],
+    ["the total written again on going on", [
+      ...byNew(1, 1),
+      tokenCount(2, counts(1), counts(1)),
+      event(2, { type: "token_count", info: null }),
+      ...byOld(3, 2),
+      tokenCount(4, counts(2), counts(1)),
+      ...byNew(5, 3),
+    ], 3],
+    ["a compaction has a record and is in no running total", [...byNew(1, 1), compaction, ...byNew(4, 2)], 3],
+    ["the same, then old", [...byNew(1, 1), compaction, ...byOld(4, 2)], 3],
+    ["the same, the estimate of the context between", [
+      ...byNew(1, 1),
+      compaction,
+      tokenCount(3, counts(1), { ...counts(0), total_tokens: 9000 }),
+      ...byNew(4, 2),
+      ...byOld(5, 3),
+    ], 4],
+    ["a record whose count was never written", [
+      ...byNew(1, 1),
+      usageRecord(2, "lost", { usage: counts(5), thread_token_usage: counts(6) }),
+      ...byOld(3, 2),
+    ], 3],
+    ["reasoning is counted in one of both alone", [
+      usageRecord(1, "r1", { usage: { ...counts(1), reasoning_output_tokens: 0 }, ...total(1) }),
+      tokenCount(1, counts(1), counts(1)),
+      ...byOld(2, 2),
+    ], 2],
+    ["totals that differ, as records count compactions", [
+      usageRecord(1, "r1", total(9)),
+      tokenCount(1, counts(1), counts(1)),
+      usageRecord(2, "r2", total(10)),
+      tokenCount(2, counts(2), counts(1)),
+    ], 2],
+    ["an estimate of a full context between a record and its count", [
+      usageRecord(1, "r1", total(1)),
+      tokenCount(2, { ...counts(0), total_tokens: 258400 }, { ...counts(0), total_tokens: 258400 }),
+      tokenCount(3, counts(1), counts(1)),
+    ], 1],
+    ["a response that only the total shows", [usageRecord(1, "r1", total(4)), tokenCount(1, counts(4), counts(3))], 1],
+    ["without any total", [
+      usageRecord(1, "r1", { thread_token_usage: null }),
+      tokenCount(1, null, counts(1)),
+      tokenCount(2, null, counts(1)),
+      usageRecord(3, "r2", { thread_token_usage: null }),
+      tokenCount(3, null, counts(1)),
+    ], 2],
+    ["a record without a total, of the same tokens as an old count further up", [
+      ...byOld(1, 1),
+      ...byNew(2, 2),
+      usageRecord(3, "r3", { thread_token_usage: undefined }),
+      tokenCount(3, counts(3), counts(1)),
+    ], 3],
+    ["a paginated log that goes on from another file", [
+      ordinal(40, usageRecord(1, "r1", total(5))),
+      ordinal(41, tokenCount(1, counts(5), counts(1))),
+      ordinal(42, tokenCount(2, counts(6), counts(1))),
+    ], 2],
+  ];
+  for (const [name, records, expected] of rows) {
+    await t.step(name, () => {
+      const log = [header(), turnContext(0, CHILD_TURN), ...records];
+      const { turns, problems } = fold(log);
+      assert.equal(turns.length, expected);
+      assert.equal(new Set(turns.map((turn) => turn.key)).size, expected);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(jsonOf(fold(log, true)), jsonOf(fold(log)));
+    });
+  }
+  await t.step("a fork that replays such a log has its keys", () => {
+    const log = [...byNew(1, 1), ...byOld(2, 2), tokenCount(3, null, counts(5)), ...byNew(4, 3), ...byOld(5, 4)];
+    const inParent = fold([header({ id: PARENT }), ...log.map(ofParent)]).turns;
+    const inFork = fold([header({ forked_from_id: PARENT }), ...log.map(ofParent)]).turns;
+    assert.deepEqual(inFork.map((turn) => turn.copied ? turn.key : turn.originalKey), inParent.map(({ key }) => key));
+    assert.equal(inParent.length, 5);
+  });
+  await t.step("after a replay that is left out, the totals go on", () => {
+    const replayed = [turnContext(0, PARENT_TURN), ...byNew(1, 1).map(ofParent), ...byOld(2, 2)];
+    const own = [turnContext(3, CHILD_TURN), ...byOld(4, 3), ...byNew(5, 4)];
+    const { turns } = fold([header({ forked_from_id: PARENT }), ...replayed, ...own]);
+    assert.deepEqual(turns.map(({ endedAt }) => endedAt), [ms(4), ms(5)]);
+  });
+
+  function ofParent(record: unknown): unknown {
+    const { type, payload } = record as { readonly type: string; readonly payload: object };
+    return type !== "token_usage_record"
+      ? record
+      : { ...record as object, payload: { ...payload, thread_id: PARENT, turn_id: "1" } };
   }
 });
 
@@ -565,6 +748,144 @@ Deno.test("model and provider", async (t) => {
   });
 });
 
+Deno.test("a model that is named after the first usage", async (t) => {
+  const early = [tokenCount(1, counts(1), counts(1)), tokenCount(2, counts(2), counts(1))];
+  const rows: [string, readonly unknown[], readonly string[]][] = [
+    ["by a turn", [header(), ...early, turnContext(3)], ["openai/gpt-5.5", "openai/gpt-5.5"]],
+    ["by the first of two", [header(), ...early, turnContext(3, "1", "gpt-5"), turnContext(4, "2", "o9")], [
+      "openai/gpt-5",
+      "openai/gpt-5",
+    ]],
+    ["by settings, with the provider", [header(), ...early, settings(3, "o9", "Proxy")], ["proxy/o9", "proxy/o9"]],
+    ["by settings of another thread", [
+      header(),
+      ...early,
+      event(3, {
+        type: "thread_settings_applied",
+        thread_id: PARENT,
+        thread_settings: { model: "o9", model_provider_id: "proxy" },
+      }),
+    ], ["openai/unknown", "openai/unknown"]],
+    ["never", [header(), ...early, taskStarted(3)], ["openai/unknown", "openai/unknown"]],
+    ["by the header", [header({ model: "gpt-5" }), ...early], ["openai/gpt-5", "openai/gpt-5"]],
+    ["by the header, until a turn names another one", [
+      header({ model: "gpt-5" }),
+      early[0],
+      turnContext(2, "1", "o9"),
+      early[1],
+    ], ["openai/gpt-5", "openai/o9"]],
+    ["of records", [header(), usageRecord(1, "r1"), turnContext(2)], ["openai/gpt-5.5"]],
+    ["of a record that names its own", [header(), usageRecord(1, "r1", { model: "o9" }), turnContext(2)], [
+      "openai/o9",
+    ]],
+    ["not of what another thread asked", [
+      header({ forked_from_id: PARENT }),
+      usageRecord(1, "r1", { thread_id: PARENT, usage: counts(5), thread_token_usage: counts(5) }),
+      ...early,
+      turnContext(3, CHILD_TURN),
+    ], ["openai/unknown", "openai/unknown", "openai/unknown"]],
+  ];
+  for (const [name, records, expected] of rows) {
+    await t.step(name, () => {
+      for (const throughJson of [false, true]) {
+        const turns = new Map<string, string>();
+        for (const { key, model } of fold(records, throughJson).turns) {
+          turns.set(key, `${model.provider}/${model.model}`);
+        }
+        assert.deepEqual([...turns.values()], expected);
+      }
+    });
+  }
+  await t.step("is the one that a later change is a change from", () => {
+    const records = [header(), ...early, turnContext(3, "1", "gpt-5"), settings(4, "o9", "openai")];
+    assert.equal(fold(records.slice(0, -1)).facts?.pending, undefined);
+    assert.equal(fold(records).facts?.pending?.kind, "model_changed");
+  });
+  await t.step("only so many wait for it", () => {
+    const many = Array.from({ length: 700 }, (_, index) => usageRecord(1, `r${index}`));
+    const { turns } = fold([header(), ...many, turnContext(2)]);
+    assert.equal(turns.length, 700 + 500);
+  });
+});
+
+Deno.test("service tiers", async (t) => {
+  const tier = (seconds: number, service_tier: unknown, thread = CHILD) =>
+    event(seconds, {
+      type: "thread_settings_applied",
+      thread_id: thread,
+      thread_settings: { model: "gpt-5.5", model_provider_id: "openai", service_tier },
+    });
+  const record = (seconds: number) => usageRecord(seconds, `r${seconds}`);
+  const turnOf = (seconds: number, service_tier: unknown) => ({
+    timestamp: at(seconds),
+    type: "turn_context",
+    payload: { model: "gpt-5.5", service_tier },
+  });
+  const rows: [string, readonly unknown[], readonly (string | undefined)[], number][] = [
+    ["none", [record(1)], [undefined], 0],
+    ["priority", [tier(1, "priority"), record(2), record(3)], ["priority", "priority"], 0],
+    ["fast is priority", [tier(1, "fast"), record(2)], ["priority"], 0],
+    ["in capitals, with blanks", [tier(1, " Flex "), record(2)], ["flex"], 0],
+    ["batch", [tier(1, "batch"), record(2)], ["batch"], 0],
+    ["default", [tier(1, "default"), record(2)], [undefined], 0],
+    ["auto", [tier(1, "auto"), record(2)], [undefined], 0],
+    ["standard", [tier(1, "Standard"), record(2)], [undefined], 0],
+    ["no text", [tier(1, 7), record(2)], [undefined], 0],
+    [
+      "changed on the way",
+      [tier(1, "priority"), record(2), tier(3, "default"), record(4), tier(5, "flex"), record(6)],
+      [
+        "priority",
+        undefined,
+        "flex",
+      ],
+      0,
+    ],
+    ["settings without a tier have none", [tier(1, "priority"), tier(2, undefined), record(3)], [undefined], 0],
+    ["null", [tier(1, "priority"), tier(2, null), record(3)], [undefined], 0],
+    [
+      "no settings at all change nothing",
+      [
+        tier(1, "priority"),
+        event(2, { type: "thread_settings_applied", thread_id: CHILD }),
+        turnContext(3),
+        record(4),
+      ],
+      ["priority"],
+      0,
+    ],
+    ["of another thread", [tier(1, "priority", PARENT), record(2)], [undefined], 0],
+    ["unknown, said once a change", [tier(1, "Turbo"), record(2), tier(3, "turbo"), record(4)], ["turbo", "turbo"], 1],
+    ["unknown twice", [tier(1, "turbo"), tier(2, "default"), tier(3, "turbo"), record(4)], ["turbo"], 2],
+    ["named like a member of every object", [tier(1, "constructor"), record(2)], ["constructor"], 1],
+    ["of a turn", [turnOf(1, "priority"), record(2), turnContext(3), record(4)], ["priority", "priority"], 0],
+    ["taken back by a turn", [tier(1, "priority"), turnOf(2, null), record(3)], [undefined], 0],
+    ["of counts", [tier(1, "priority"), tokenCount(2, counts(1), counts(1))], ["priority"], 0],
+    ["not of a copy", [tier(1, "priority"), usageRecord(2, "r1", { thread_id: PARENT })], [undefined], 0],
+  ];
+  for (const [name, records, expected, problems] of rows) {
+    await t.step(name, () => {
+      const folded = fold([header(), turnContext(0), ...records], true);
+      assert.deepEqual(folded.turns.map((turn) => turn.terms?.tier), expected);
+      assert.equal(folded.problems.length, problems, folded.problems.join("\n"));
+    });
+  }
+  await t.step("of the header", () => {
+    const { turns } = fold([header({ service_tier: "flex" }), turnContext(0), record(1)]);
+    assert.deepEqual(turns[0]?.terms, { tier: "flex" });
+  });
+  await t.step("not of replayed history", () => {
+    const replayed = [turnContext(0, PARENT_TURN), tier(1, "priority", PARENT), turnOf(1, "priority")];
+    const { turns } = fold([header({ forked_from_id: PARENT }), ...replayed, turnContext(2, CHILD_TURN), record(3)]);
+    assert.deepEqual(turns.map(({ terms }) => terms), [undefined]);
+  });
+  await t.step("an unknown one is named", () => {
+    assert.deepEqual(fold([header(), tier(1, "Turbo")]).problems, [
+      'Unknown service tier "turbo": priced at the standard rate.',
+    ]);
+  });
+});
+
 Deno.test("what happened after the last turn", async (t) => {
   const turn = [turnContext(0), usageRecord(1, "resp_1")];
   const item = event(2, { type: "item_completed", thread_id: CHILD, item: { type: "ContextCompaction", id: "c" } });
@@ -708,9 +1029,14 @@ Deno.test("a count that is none is named as it is, but for nested data, which ma
   for (const [value, found] of rows) {
     const { problems } = fold([header(), tokenCount(1, { ...counts(1), input_tokens: value })]);
     assert.deepEqual(problems, [
-      `Token count input_tokens is ${found}, expected a whole number, zero or more: the response is not counted.`,
+      `Token count input_tokens is ${found}, expected a whole number, zero or more: it is left out; the rest counts.`,
     ]);
   }
+  const { problems } = fold([header(), usageRecord(1, "r1", { usage: { cached_input_tokens: -1 } })]);
+  assert.deepEqual(problems, [
+    "Token count input_tokens is missing, cached_input_tokens is -1, output_tokens is missing, expected a whole number, " +
+    "zero or more: the response is not counted.",
+  ]);
 });
 
 Deno.test("a needle is found whatever the spaces and the order of keys", async (t) => {

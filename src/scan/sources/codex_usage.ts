@@ -6,7 +6,7 @@
  * decided here (codex.ts).
  */
 import type { TokenUsage } from "../../core/model.ts";
-import { fieldsOf } from "./codex_fields.ts";
+import { type Fields, fieldsOf } from "./codex_fields.ts";
 
 /**
  * Counts of one response or a running total, cache tokens still inside `input`.
@@ -22,7 +22,17 @@ export interface TokenCounts {
   readonly total: number;
 }
 
-export type Decoded<T> = { readonly value: T; readonly problem?: string } | { readonly problem: string };
+/** An object of token counts as it was logged. */
+export interface LoggedCounts {
+  /** What is no count is 0 in it. */
+  readonly value: TokenCounts;
+  /** Names what is no count, and what stands there instead; undefined where all are. */
+  readonly leftOut?: string;
+  /** Whether what a response must have been counted by, its input, is a count. */
+  readonly hasInput: boolean;
+  /** Nothing in it is a count. */
+  readonly isVoid: boolean;
+}
 
 export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, output: 0, reasoning: 0, total: 0 };
 
@@ -30,37 +40,66 @@ export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, outp
 const MOST_TOKENS_OF_A_RESPONSE = 1_000_000_000;
 
 /**
- * Reads an object of token counts; every count is a whole number, zero or more. Older versions wrote no
- * `cache_write_input_tokens`, and null for others: Codex itself reads a missing count as 0.
+ * Reads an object of token counts, each for itself: what is no whole number, zero or more, says nothing of the others.
+ * Older versions wrote no `cache_write_input_tokens`, and null for others: Codex itself reads a missing count as 0.
+ *
+ * @returns undefined for what is no object
  */
-export function readTokenCounts(value: unknown): Decoded<TokenCounts> {
+export function readTokenCounts(value: unknown): LoggedCounts | undefined {
   const logged = fieldsOf(value);
-  if (logged === undefined) return { problem: "Token counts are missing: the response is not counted." };
+  if (logged === undefined) return undefined;
   const input = logged.input_tokens ?? undefined;
   const cached = logged.cached_input_tokens ?? 0;
   const cacheWrite = logged.cache_write_input_tokens ?? 0;
   const output = logged.output_tokens ?? undefined;
   const reasoning = logged.reasoning_output_tokens ?? 0;
   const total = logged.total_tokens ?? 0;
-  if (!isCount(input)) return wrongCount("input_tokens", input);
-  if (!isCount(cached)) return wrongCount("cached_input_tokens", cached);
-  if (!isCount(cacheWrite)) return wrongCount("cache_write_input_tokens", cacheWrite);
-  if (!isCount(output)) return wrongCount("output_tokens", output);
-  if (!isCount(reasoning)) return wrongCount("reasoning_output_tokens", reasoning);
-  if (!isCount(total)) return wrongCount("total_tokens", total);
-  return { value: { input, cached, cacheWrite, output, reasoning, total } };
+  if (
+    isCount(input) && isCount(cached) && isCount(cacheWrite) && isCount(output) && isCount(reasoning) && isCount(total)
+  ) return { value: { input, cached, cacheWrite, output, reasoning, total }, hasInput: true, isVoid: false };
+  return readDamaged({ input, cached, cacheWrite, output, reasoning, total }, logged);
+}
+
+const NAMES: Readonly<Record<keyof TokenCounts, keyof Fields>> = {
+  input: "input_tokens",
+  cached: "cached_input_tokens",
+  cacheWrite: "cache_write_input_tokens",
+  output: "output_tokens",
+  reasoning: "reasoning_output_tokens",
+  total: "total_tokens",
+};
+
+function readDamaged(read: Readonly<Record<keyof TokenCounts, unknown>>, logged: Fields): LoggedCounts {
+  const value: { -readonly [name in keyof TokenCounts]: number } = { ...NO_COUNTS };
+  const leftOut: string[] = [];
+  for (const name of Object.keys(NAMES) as (keyof TokenCounts)[]) {
+    const count = read[name];
+    if (isCount(count)) value[name] = count;
+    else leftOut.push(`${NAMES[name]} is ${describe(count)}`);
+  }
+  return {
+    value,
+    leftOut: leftOut.join(", "),
+    hasInput: isCount(read.input),
+    isVoid: !Object.values(NAMES).some((name) => isCount(logged[name])),
+  };
+}
+
+/** What a problem says of counts of which some are none. */
+export function leftOutProblem(leftOut: string, counts: "counts" | "lost"): string {
+  const what = counts === "lost"
+    ? "the response is not counted"
+    : `${leftOut.includes(", ") ? "they are" : "it is"} left out; the rest counts`;
+  return `Token count ${leftOut}, expected a whole number, zero or more: ${what}.`;
 }
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function wrongCount(field: string, count: unknown): { readonly problem: string } {
+function describe(value: unknown): string {
   // Nested data may be anything, the user's text too.
-  const found = typeof count === "object" ? "an object or array" : JSON.stringify(count) ?? "missing";
-  return {
-    problem: `Token count ${field} is ${found}, expected a whole number, zero or more: the response is not counted.`,
-  };
+  return typeof value === "object" ? "an object or array" : JSON.stringify(value) ?? "missing";
 }
 
 /** One string per set of counts, equal when all six are. */
@@ -73,24 +112,57 @@ export function isSameCounts(a: TokenCounts, b: TokenCounts): boolean {
     a.reasoning === b.reasoning && a.total === b.total;
 }
 
+/** Whether two kinds of line show the same: what is billed agrees, reasoning and sums may be written differently. */
+export function isSameSpend(a: TokenCounts, b: TokenCounts): boolean {
+  return a.input === b.input && a.cached === b.cached && a.cacheWrite === b.cacheWrite && a.output === b.output;
+}
+
+export function isNoSpend({ input, cached, cacheWrite, output }: TokenCounts): boolean {
+  return input + cached + cacheWrite + output === 0;
+}
+
+export function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
+  return combine(a, b, 1);
+}
+
 /** What a running total grew by; undefined when a count went down, which makes it another counter. */
 export function growthOf(total: TokenCounts, previous: TokenCounts): TokenCounts | undefined {
-  const growth: TokenCounts = {
-    input: total.input - previous.input,
-    cached: total.cached - previous.cached,
-    cacheWrite: total.cacheWrite - previous.cacheWrite,
-    output: total.output - previous.output,
-    reasoning: total.reasoning - previous.reasoning,
-    total: total.total - previous.total,
-  };
+  const growth = combine(total, previous, -1);
   return Object.values(growth).some((count) => count < 0) ? undefined : growth;
 }
 
-/** The disjoint usage of one response. A cache larger than the input leaves an input of zero, and a problem. */
-export function usageOf(counts: TokenCounts): Decoded<TokenUsage> {
+function combine(a: TokenCounts, b: TokenCounts, sign: 1 | -1): TokenCounts {
+  return {
+    input: a.input + sign * b.input,
+    cached: a.cached + sign * b.cached,
+    cacheWrite: a.cacheWrite + sign * b.cacheWrite,
+    output: a.output + sign * b.output,
+    reasoning: a.reasoning + sign * b.reasoning,
+    total: a.total + sign * b.total,
+  };
+}
+
+/**
+ * The disjoint usage of one response. A cache larger than the input leaves an input of zero, and a problem; so does a
+ * count that no response can have.
+ *
+ * @param hasInput False when there is no count of the input, so that nothing can be said of a cache that is larger
+ */
+export function usageOf(
+  counts: TokenCounts,
+  hasInput: boolean,
+): { readonly value: TokenUsage; readonly problem?: string } {
   const most = Math.max(counts.input, counts.cached, counts.cacheWrite, counts.output);
   if (most > MOST_TOKENS_OF_A_RESPONSE) {
-    return { problem: `${most} tokens in one response cannot be: the response is not counted.` };
+    const possible = (count: number) => count > MOST_TOKENS_OF_A_RESPONSE ? 0 : count;
+    const { value } = usageOf({
+      ...counts,
+      input: possible(counts.input),
+      cached: possible(counts.cached),
+      cacheWrite: possible(counts.cacheWrite),
+      output: possible(counts.output),
+    }, hasInput);
+    return { value, problem: `${most} tokens in one response cannot be: that count is left out; the rest counts.` };
   }
   const fresh = counts.input - counts.cached - counts.cacheWrite;
   return {
@@ -101,7 +173,7 @@ export function usageOf(counts: TokenCounts): Decoded<TokenUsage> {
       cacheWrite1h: 0,
       output: counts.output,
     },
-    problem: fresh >= 0
+    problem: fresh >= 0 || !hasInput
       ? undefined
       : `More tokens from and to the cache (${
         counts.cached + counts.cacheWrite

@@ -7,12 +7,20 @@
  * Format: docs/session-format.md and docs/message-types.md of Pi 1.5.2 (2026-11-10), compared with logs of 0.74.2,
  * 0.87.1 and 1.5.2.
  */
-import { type EpochMs, MAIN_CHAIN, type ModelRef, type TokenUsage, totalTokens } from "../../core/model.ts";
+import {
+  type EpochMs,
+  MAIN_CHAIN,
+  type ModelRef,
+  type ReportedCost,
+  type TokenUsage,
+  totalTokens,
+} from "../../core/model.ts";
 import { join, resolve } from "../../host/paths.ts";
-import type { LogFile, RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
+import type { RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
+import { copiedStemOf } from "./pi_delegation.ts";
 import { isObject, type Json, KEYS, quote, textOf, timeOf } from "./pi_fields.ts";
-import { headerOfName, noteTime, openLog, type PiState, sessionOf, useModel } from "./pi_state.ts";
+import { noteTime, openLog, type PiState, sessionOf, startLog, useModel } from "./pi_state.ts";
 import { reportedOf, usageOf } from "./pi_usage.ts";
 
 const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
@@ -21,13 +29,14 @@ const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 export const pi: Source<PiState> = {
   id: "pi",
   title: "Pi",
-  version: 1,
+  version: 2,
   roots,
-  matches: (relativePath) => relativePath.endsWith(".jsonl"),
+  // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
+  matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   keys: KEYS,
-  start: ({ path }: LogFile) => ({ named: headerOfName(path) }),
+  start: startLog,
   record,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
@@ -168,11 +177,12 @@ function billedTurn(
     problems.push(`Expected a time, found ${quote(entry.timestamp)}: the turn is not counted`);
     return undefined;
   }
-  const model = modelOf(billed) ?? state.model ?? UNKNOWN_MODEL;
+  const asked = modelOf(billed) ?? state.model ?? UNKNOWN_MODEL;
+  const model = isCostKnown(reported, billed.usage) ? asked : answeringModel(asked, textOf(billed.responseModel));
   const startedAt = state.header?.startedAt;
   const isMain = chain === MAIN_CHAIN;
   const turn: TurnDraft = {
-    key: keyOf(entry, span.at, model, usage),
+    key: keyOf(entry, span.at, asked, usage),
     at: span.at,
     endedAt: span.endedAt,
     model,
@@ -182,14 +192,44 @@ function billedTurn(
   };
   // A fork holds its parent's entries verbatim, so they are older than the fork itself.
   if (startedAt !== undefined && (writtenAt ?? span.at) < startedAt) turn.copied = true;
+  if (billed.role === "toolResult") turn.delegation = { key: stemOfResult(state, turn.copied ?? false), isSum: true };
+  else if (state.parentStem !== undefined && !turn.copied) turn.delegation = { key: state.parentStem, isSum: false };
   if (isMain) {
     if (state.prefixReplaced) turn.afterCompaction = true;
-    state.mainModel = model;
+    state.mainModel = asked;
     // Set, not deleted: that would make all of the state slower from then on.
     state.prefixReplaced = undefined;
     state.compactedAt = undefined;
   }
   return turn;
+}
+
+/** Whose sub-agents the result of a tool adds up: those of the log that it was copied from, if it was. */
+function stemOfResult({ stem, parentStem, header }: PiState, isCopied: boolean): string {
+  const parentPath = isCopied ? header?.parentPath : undefined;
+  return parentPath === undefined ? stem : copiedStemOf(stem, parentStem, parentPath);
+}
+
+/** What a router's answer costs depends on who gave it. */
+function answeringModel(asked: ModelRef, answering: string | undefined): ModelRef {
+  return answering === undefined || isSameName(answering, asked.model)
+    ? asked
+    : { provider: asked.provider, model: answering };
+}
+
+/** Pi writes zero where it knows no price, but for what the provider itself billed. */
+function isCostKnown(reported: ReportedCost | undefined, { cost }: Json): boolean {
+  return reported !== undefined && (reported.usd > 0 || (isObject(cost) && cost.totalFromProvider === true));
+}
+
+/** Whether both are one model: a provider may answer with its version, or without who made it or who serves it. */
+function isSameName(answering: string, asked: string): boolean {
+  if (answering === asked) return true;
+  const [a, b] = [answering, asked].map((name) =>
+    name.slice(name.lastIndexOf("/") + 1).replace(/:.*/, "").toLowerCase()
+  );
+  const [short, long] = a!.length < b!.length ? [a!, b!] : [b!, a!];
+  return short !== "" && long.startsWith(short) && /^([-@]\d[\d-]*)?$/.test(long.slice(short.length));
 }
 
 /** Copies keep an entry's id and time while its parentId may change. Ids came with version 2 of the format. */

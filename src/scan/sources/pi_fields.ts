@@ -4,6 +4,7 @@ import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
 export const KEYS = [
+  "branchedFrom",
   "cacheRead",
   "cacheWrite",
   "cacheWrite1h",
@@ -20,9 +21,11 @@ export const KEYS = [
   "output",
   "parentSession",
   "provider",
+  "responseModel",
   "role",
   "timestamp",
   "total",
+  "totalFromProvider",
   "type",
   "usage",
 ] as const;

@@ -4,10 +4,15 @@
  * It makes no turns (pi.ts).
  */
 import { type EpochMs, isSameModel, type ModelRef, type PendingChange, type SessionFacts } from "../../core/model.ts";
+import type { LogFile } from "../source.ts";
+import { parentStemOf, type Stem, stemOf } from "./pi_delegation.ts";
 import { type Json, quote, textOf, timeOf } from "./pi_fields.ts";
 
 /** What the log has shown so far. Plain data; a field that is absent has not been seen. */
 export interface PiState {
+  readonly stem: Stem;
+  /** Of the log that started this sub-agent. */
+  readonly parentStem?: Stem;
   /** What the name of the file says of the session, should its header be unreadable. */
   readonly named?: PiHeader;
   /** Null when the file turned out to be no session. */
@@ -32,16 +37,27 @@ interface PiHeader {
   readonly startedAt?: EpochMs;
   readonly cwd?: string;
   readonly parentSessionId?: string;
+  /** The log that this one's history was copied from. */
+  readonly parentPath?: string;
 }
 
 /** `<header timestamp, with - for : and .>_<session id>.jsonl` */
 const LOG_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z_([^/\\]+)\.jsonl$/;
 
-export function headerOfName(path: string): PiHeader | undefined {
+function headerOfName(path: string): PiHeader | undefined {
   const [, day, hours, minutes, seconds, milliseconds, id] = LOG_NAME.exec(path.split(/[/\\]/).at(-1) ?? "") ?? [];
   if (id === undefined) return undefined;
   const timestamp = `${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`;
   return { id, timestamp, startedAt: timeOf(timestamp) };
+}
+
+export function startLog({ path, relativePath }: LogFile): PiState {
+  const parentStem = parentStemOf(relativePath);
+  return {
+    named: headerOfName(path),
+    stem: stemOf(relativePath),
+    ...parentStem === undefined ? {} : { parentStem },
+  };
 }
 
 /** Decides on the first record whether the file is a session: null when it is not. */
@@ -51,14 +67,16 @@ export function openLog(state: PiState, record: Json): { header: PiHeader | null
     if (id === undefined) {
       return { header: null, problem: `Expected a session header with an id, found id ${quote(record.id)}` };
     }
+    // Headers of 2025 have another word for it. The parent's path may be stale, its name still holds the id.
+    const parentPath = textOf(record.parentSession) ?? textOf(record.branchedFrom);
     return {
       header: {
         id,
         timestamp: textOf(record.timestamp),
         startedAt: timeOf(record.timestamp),
         cwd: textOf(record.cwd),
-        // The parent's path may be stale, its name still holds the id.
-        parentSessionId: headerOfName(textOf(record.parentSession) ?? "")?.id,
+        parentSessionId: headerOfName(parentPath ?? "")?.id,
+        parentPath,
       },
     };
   }
@@ -80,11 +98,15 @@ export function sessionOf(state: PiState): SessionFacts | undefined {
     discriminator: header.timestamp,
     cwd: header.cwd,
     title: state.title,
-    parentSessionId: header.parentSessionId,
+    parentSessionId: header.parentSessionId ?? parentIdOf(state),
     startedAt: header.startedAt,
     lastActivityAt: state.lastActivityAt,
     pending: pendingOf(state),
   };
+}
+
+function parentIdOf({ parentStem }: PiState): string | undefined {
+  return parentStem === undefined ? undefined : headerOfName(`${parentStem}.jsonl`)?.id;
 }
 
 /** A model change outweighs a compaction: it also says where the next request goes. */

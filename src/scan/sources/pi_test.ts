@@ -303,16 +303,57 @@ Deno.test("pi: an entry that is done before it began has no end", () => {
   deepStrictEqual(turns.map(({ at, endedAt }) => ({ at, endedAt })), [{ at: late, endedAt: undefined }]);
 });
 
-Deno.test("pi: counts that are none drop the turn", async (t) => {
+Deno.test("pi: a count that is none is left out, and the others count", async (t) => {
+  const rest = { ...NO_USAGE, input: 1, output: 5 };
+  const rows: [string, object, TokenUsage, RegExp][] = [
+    // 83887 = -423 + 150 + 84160, as the prompt had fewer tokens than the cache by the provider's count.
+    ["negative input", usage(-423, 150, { cacheRead: 84160, totalTokens: 83887 }), {
+      ...NO_USAGE,
+      output: 150,
+      cacheRead: 84160,
+    }, /input -423: it is/],
+    ["negative output", usage(1, -5), { ...NO_USAGE, input: 1 }, /output -5: it is/],
+    ["fractional", usage(1, 0.5), { ...NO_USAGE, input: 1 }, /output 0\.5: it is/],
+    ["text", usage(1, 5, { cacheRead: "9" }), rest, /cacheRead "9": it is/],
+    ["array", usage(1, 5, { cacheWrite: [] }), rest, /cacheWrite an array: it is/],
+    ["absurd", usage(1, 5, { cacheRead: 1e9 + 1 }), rest, /cacheRead 1000000001: it is/],
+    ["infinite", usage(1, 5, { cacheRead: JSON.parse("1e999") }), rest, /cacheRead null: it is/],
+    ["input missing", { output: 5 }, { ...NO_USAGE, output: 5 }, /input nothing: it is/],
+    ["null", usage(1, 5, { output: null }), { ...NO_USAGE, input: 1 }, /output null: it is/],
+    ["several", usage(-1, 5, { cacheRead: true }), { ...NO_USAGE, output: 5 }, /input -1, cacheRead true: they are/],
+    ["all writes unknown, but for an hour's", usage(1, 5, { cacheWrite: -1, cacheWrite1h: 4 }), {
+      ...rest,
+      cacheWrite1h: 4,
+    }, /cacheWrite -1: it is/],
+    [
+      "an hour's writes unknown",
+      usage(1, 5, { cacheWrite: 3, cacheWrite1h: -4 }),
+      { ...rest, cacheWrite: 3 },
+      /-4: it/,
+    ],
+  ];
+  for (const [name, usage, expected, problem] of rows) {
+    await t.step(name, () => {
+      const { turns, problems } = fold([HEADER, assistant("a", 9, { usage })]);
+      deepStrictEqual(turns.map((turn) => turn.usage), [expected]);
+      strictEqual(problems.length, 1);
+      match(problems[0]!, problem);
+      match(problems[0]!, /left out; the rest counts$/);
+    });
+  }
+  await t.step("no more was written for an hour than written", () => {
+    const { turns, problems } = fold([
+      HEADER,
+      assistant("a", 9, { usage: usage(1, 5, { cacheWrite: 3, cacheWrite1h: 4 }) }),
+    ]);
+    deepStrictEqual(turns.map((turn) => turn.usage), [{ ...rest, cacheWrite1h: 3 }]);
+    match(problems.join(), /cacheWrite1h 4 of cacheWrite 3: taken as 3$/);
+  });
+});
+
+Deno.test("pi: usage of which nothing is a count drops the turn", async (t) => {
   const rows: [string, unknown, RegExp][] = [
-    ["negative", usage(-1, 5), /input -1/],
-    ["fractional", usage(1, 0.5), /output 0\.5/],
-    ["text", usage(1, 5, { cacheRead: "9" }), /cacheRead "9"/],
-    ["array", usage(1, 5, { cacheWrite: [] }), /cacheWrite an array/],
-    ["absurd", usage(1, 5, { cacheRead: 1e9 + 1 }), /cacheRead 1000000001/],
-    ["infinite", usage(1, 5, { cacheRead: JSON.parse("1e999") }), /cacheRead/],
-    ["more written for an hour than written", usage(1, 5, { cacheWrite: 3, cacheWrite1h: 4 }), /cacheWrite1h 4 of/],
-    ["input missing", { output: 5 }, /input nothing/],
+    ["negative", usage(-1, 0), /input -1/],
     ["empty", {}, /input nothing, output nothing/],
     ["number", 17, /usage as an object, found 17/],
     ["array for all", [1, 2], /usage as an object, found an array/],
@@ -357,6 +398,16 @@ Deno.test("pi: costs as they were written down", async (t) => {
     ["null", null, undefined, undefined],
     ["without total", { input: 1 }, undefined, undefined],
     ["negative", { total: -1 }, undefined, /total -1/],
+    ["a dollar a token given back", { input: -32640, total: -32640 }, undefined, /total -32640/],
+    // What the provider billed: the parts are estimates, from which no rates follow.
+    ["by the provider", { input: 1, output: 1, total: 0.5, totalFromProvider: true }, { usd: 0.5 }, undefined],
+    [
+      "not by the provider",
+      { total: 3, input: 1, totalFromProvider: false },
+      { ...parts, usd: 3, input: 1 },
+      undefined,
+    ],
+    ["by the provider, damaged", { total: -1, totalFromProvider: true }, undefined, /total -1/],
     ["infinite", { total: JSON.parse("1e999") }, undefined, /total null/],
     ["text", { total: "0.1" }, undefined, /total "0\.1"/],
     ["no object", 0.1, undefined, /total 0\.1/],
@@ -375,6 +426,57 @@ Deno.test("pi: costs as they were written down", async (t) => {
     const { turns, problems } = fold([HEADER, assistant("a", 9, { usage: usage(0, 0, { cost: { total: 0.5 } }) })]);
     deepStrictEqual(turns, []);
     deepStrictEqual(problems, ["0.5 USD without tokens are not counted"]);
+  });
+});
+
+Deno.test("pi: what has no recorded cost is billed as the model that answered", async (t) => {
+  const auto = { provider: "OpenRouter", model: "openrouter/auto", responseModel: "deepseek/deepseek-v4-flash" };
+  const costs = (cost: unknown) => ({ usage: usage(10, 5, { cost }) });
+  const rows: [string, object, string][] = [
+    ["no cost", auto, "openrouter/deepseek/deepseek-v4-flash"],
+    ["a cost of nothing", { ...auto, ...costs({ total: 0 }) }, "openrouter/deepseek/deepseek-v4-flash"],
+    ["a negative cost", { ...auto, ...costs({ total: -15 }) }, "openrouter/deepseek/deepseek-v4-flash"],
+    ["a cost", { ...auto, ...costs({ total: 0.1 }) }, "openrouter/openrouter/auto"],
+    [
+      "nothing, by the provider",
+      { ...auto, ...costs({ total: 0, totalFromProvider: true }) },
+      "openrouter/openrouter/auto",
+    ],
+    ["no model that answered", { ...auto, responseModel: undefined }, "openrouter/openrouter/auto"],
+    ["of the wrong type", { ...auto, responseModel: 7 }, "openrouter/openrouter/auto"],
+    ["the same model", { ...auto, responseModel: "openrouter/auto" }, "openrouter/openrouter/auto"],
+    [
+      "its version",
+      { ...auto, model: "openai/gpt-5.2", responseModel: "gpt-5.2-2026-02-11" },
+      "openrouter/openai/gpt-5.2",
+    ],
+    ["another version", { ...auto, model: "gpt-5", responseModel: "gpt-5.2" }, "openrouter/gpt-5.2"],
+    ["a smaller one", { ...auto, model: "gpt-5.2", responseModel: "gpt-5.2-mini" }, "openrouter/gpt-5.2-mini"],
+    [
+      "the free one that was asked",
+      { ...auto, model: "z-ai/glm-5:free", responseModel: "z-ai/glm-5" },
+      "openrouter/z-ai/glm-5:free",
+    ],
+  ];
+  for (const [name, fields, expected] of rows) {
+    await t.step(name, () => {
+      const { turns } = fold([HEADER, assistant("a", 9, fields)]);
+      deepStrictEqual(turns.map(({ model }) => `${model.provider}/${model.model}`), [expected]);
+    });
+  }
+  await t.step("the conversation goes on with the one that was asked", () => {
+    const records = [HEADER, change("m", 1, "openrouter", "openrouter/auto"), assistant("a", 2, auto)];
+    strictEqual(pi.session(fold(records).state)?.pending, undefined);
+    const onward = [...records, assistant("b", 3, { ...auto, responseModel: "openai/gpt-5.2" })];
+    strictEqual(pi.session(fold(onward).state)?.pending, undefined);
+    strictEqual(
+      pi.session(fold([...onward, change("n", 4, "openai", "gpt-5.2")]).state)?.pending?.kind,
+      "model_changed",
+    );
+  });
+  await t.step("a key without an id holds whether or not it is known", () => {
+    const keyOf = (fields: object) => fold([HEADER, { ...assistant("a", 9, fields), id: undefined }]).turns[0]?.key;
+    strictEqual(keyOf(auto), keyOf({ ...auto, responseModel: undefined }));
   });
 });
 
@@ -504,6 +606,21 @@ Deno.test("pi: the facts of a session", async (t) => {
     }],
     ["older entries do not", [HEADER, assistant("a", -5)], { lastActivityAt: Date.parse(HEADER.timestamp) }],
     ["parent", parent("/old/2026-11-20T23-59-07-598Z_custom.id-1.jsonl"), { parentSessionId: "custom.id-1" }],
+    ["parent by the older word", [{ ...HEADER, branchedFrom: "/old/2025-11-20T23-59-07-598Z_abc-1.jsonl" }], {
+      parentSessionId: "abc-1",
+    }],
+    ["parent by the older word, on Windows", [{ ...HEADER, branchedFrom: "D:\\s\\2025-11-20T23-59-07-598Z_b.jsonl" }], {
+      parentSessionId: "b",
+    }],
+    ["parent by both words", [{
+      ...parent("/old/2026-11-20T23-59-07-598Z_new.jsonl")[0],
+      branchedFrom: "/old/x.jsonl",
+    }], {
+      parentSessionId: "new",
+    }],
+    ["parent by the older word, of the wrong type", [{ ...HEADER, branchedFrom: ["/x"] }], {
+      parentSessionId: undefined,
+    }],
     ["parent on Windows", parent("C:\\old\\2026-11-20T23-59-07-598Z_a_b.jsonl"), { parentSessionId: "a_b" }],
     ["parent without an id in its name", parent("/old/mine.jsonl"), { parentSessionId: undefined }],
     ["parent of the wrong type", parent(7), { parentSessionId: undefined }],
@@ -549,6 +666,100 @@ Deno.test("pi: a file is a session by its header, or by its name when the header
     const whole = pi.session(fold([HEADER, turn], NAMED_PATH).state);
     deepStrictEqual(lost, { ...whole, cwd: undefined });
   });
+});
+
+Deno.test("pi: the logs of sub-agents", async (t) => {
+  const DIRECTORY = "--srv-api--/2026-11-21T00-00-00-000Z_abc";
+  const foldAt = (relativePath: string, records: readonly unknown[]) => {
+    let state = pi.start({ path: `/home/ada/.pi/agent/sessions/${relativePath}`, relativePath });
+    const turns = records.flatMap((record) => {
+      const result = pi.record(state, record);
+      state = throughJson(result.state);
+      return result.turns ?? [];
+    });
+    return { facts: pi.session(state), delegations: turns.map(({ delegation }) => delegation) };
+  };
+  const result = (id: string, second: number) =>
+    entry("message", id, second, { message: { role: "toolResult", toolName: "subagent", usage: usage(7, 3) } });
+  const child = { ...HEADER, id: "child" };
+  const rows: [string, string, readonly unknown[], object | undefined, string | undefined][] = [
+    ["an ordinary turn", `${DIRECTORY}.jsonl`, [HEADER, assistant("a", 1)], undefined, undefined],
+    ["a tool's result", `${DIRECTORY}.jsonl`, [HEADER, result("a", 1)], { key: DIRECTORY, isSum: true }, undefined],
+    [
+      "a child",
+      `${DIRECTORY}/r1/run-0/session.jsonl`,
+      [child, assistant("a", 1)],
+      { key: DIRECTORY, isSum: false },
+      "abc",
+    ],
+    ["a child's own tool's result", `${DIRECTORY}/r1/run-0/session.jsonl`, [child, result("a", 1)], {
+      key: `${DIRECTORY}/r1/run-0/session`,
+      isSum: true,
+    }, "abc"],
+    [
+      "a child's child",
+      `${DIRECTORY}/r1/run-0/session/r2/run-3/session.jsonl`,
+      [child, assistant("a", 1)],
+      { key: `${DIRECTORY}/r1/run-0/session`, isSum: false },
+      undefined,
+    ],
+    ["of a log with a name of its own", "mine/r1/run-0/session.jsonl", [child, assistant("a", 1)], {
+      key: "mine",
+      isSum: false,
+    }, undefined],
+    [
+      "a fork",
+      `${DIRECTORY}/forks/2026-11-21T00-00-01-000Z_f.jsonl`,
+      [
+        { ...child, parentSession: "/else/2026-11-20T23-59-07-598Z_header.jsonl" },
+        assistant("a", 1),
+      ],
+      { key: DIRECTORY, isSum: false },
+      "header",
+    ],
+    ["a fork deeper down", `${DIRECTORY}/r1/forks/f.jsonl`, [child, assistant("a", 1)], {
+      key: DIRECTORY,
+      isSum: false,
+    }, "abc"],
+    ["history that a fork was given", `${DIRECTORY}/forks/f.jsonl`, [child, assistant("a", -1)], undefined, "abc"],
+    [
+      "results in the history that a fork was given",
+      `${DIRECTORY}/forks/f.jsonl`,
+      [
+        { ...child, parentSession: "C:\\s\\2026-11-21T00-00-00-000Z_abc.jsonl" },
+        result("a", -1),
+      ],
+      { key: DIRECTORY, isSum: true },
+      "abc",
+    ],
+    [
+      "results in the history of a user's fork",
+      "--srv-api--/2026-11-22T00-00-00-000Z_f.jsonl",
+      [
+        { ...child, parentSession: `/s/${DIRECTORY}.jsonl` },
+        result("a", -1),
+      ],
+      { key: DIRECTORY, isSum: true },
+      "abc",
+    ],
+    [
+      "a child's compaction",
+      `${DIRECTORY}/r1/run-0/session.jsonl`,
+      [
+        child,
+        entry("compaction", "k", 1, { usage: usage(1, 1) }),
+      ],
+      { key: DIRECTORY, isSum: false },
+      "abc",
+    ],
+  ];
+  for (const [name, path, records, delegation, parentSessionId] of rows) {
+    await t.step(name, () => {
+      const { facts, delegations } = foldAt(path, records);
+      deepStrictEqual(delegations, [delegation]);
+      strictEqual(facts?.parentSessionId, parentSessionId);
+    });
+  }
 });
 
 Deno.test("pi: nothing makes it throw", () => {
@@ -659,6 +870,10 @@ Deno.test("pi: logs are .jsonl at any depth", async (t) => {
     ["a/b/c.jsonl", true],
     ["a/b/c.json", false],
     ["a/c.jsonl.bak", false],
+    ["--srv-api--/subagent-artifacts/run_scout_transcript.jsonl", false],
+    ["subagent-artifacts/run/out.jsonl", false],
+    ["--srv-subagent-artifacts--/a.jsonl", true],
+    ["2026-11-21T00-00-00-000Z_abc/run/run-0/session.jsonl", true],
     ["a.jsonl/notes.md", false],
   ];
   for (const [path, expected] of rows) await t.step(path, () => strictEqual(pi.matches(path), expected));

@@ -5,7 +5,12 @@ import { isObject, type Json, quote } from "./pi_fields.ts";
 /** No response has a thousandth of this; a count above it is a damaged line. */
 const MOST_TOKENS = 1e9;
 
-/** The five counts; undefined, with a problem, when a count is none: a damaged line must not be counted wrongly. */
+/**
+ * The five counts. What is no count is 0, with a problem, and says nothing of the others: older versions wrote the input as
+ * the prompt without what was cached, which is negative where a provider counts its cache apart.
+ *
+ * @returns undefined when nothing is left
+ */
 export function usageOf(usage: Json, problems: string[]): TokenUsage | undefined {
   const { input, output } = usage;
   // Absent where nothing can be cached: in tools' own usage, and for an hour anywhere but at Anthropic.
@@ -16,12 +21,34 @@ export function usageOf(usage: Json, problems: string[]): TokenUsage | undefined
     isCount(input) && isCount(output) && isCount(cacheRead) && isCount(cacheWrite) && isCount(cacheWrite1h) &&
     cacheWrite1h <= cacheWrite
   ) return { input, cacheRead, cacheWrite: cacheWrite - cacheWrite1h, cacheWrite1h, output };
+  return damagedUsageOf({ input, output, cacheRead, cacheWrite, cacheWrite1h }, problems);
+}
 
-  const bad = Object.entries({ input, output, cacheRead, cacheWrite, cacheWrite1h })
-    .filter(([, count]) => !isCount(count)).map(([name, count]) => `${name} ${quote(count)}`);
-  if (bad.length === 0) bad.push(`cacheWrite1h ${cacheWrite1h} of cacheWrite ${cacheWrite}`);
-  problems.push(`Expected whole token counts up to ${MOST_TOKENS}, found ${bad.join(", ")}: the turn is not counted`);
-  return undefined;
+function damagedUsageOf(
+  logged: Readonly<Record<keyof TokenUsage, unknown>>,
+  problems: string[],
+): TokenUsage | undefined {
+  const bad = Object.entries(logged).filter(([, count]) => !isCount(count));
+  const known = (count: unknown) => isCount(count) ? count : 0;
+  const [input, output, cacheRead] = [known(logged.input), known(logged.output), known(logged.cacheRead)];
+  const written = known(logged.cacheWrite);
+  const isOfWritten = isCount(logged.cacheWrite);
+  const cacheWrite1h = isOfWritten ? Math.min(known(logged.cacheWrite1h), written) : known(logged.cacheWrite1h);
+  const cacheWrite = isOfWritten ? written - cacheWrite1h : 0;
+  const isNothing = input + output + cacheRead + cacheWrite + cacheWrite1h === 0;
+  if (bad.length > 0) {
+    const found = bad.map(([name, count]) => `${name} ${quote(count)}`).join(", ");
+    const what = isNothing
+      ? "the turn is not counted"
+      : `${bad.length === 1 ? "it is" : "they are"} left out; the rest counts`;
+    problems.push(`Expected whole token counts up to ${MOST_TOKENS}, found ${found}: ${what}`);
+  } else {
+    problems.push(
+      `Expected no more written for an hour than written, found cacheWrite1h ${logged.cacheWrite1h} of ` +
+        `cacheWrite ${written}: taken as ${cacheWrite1h}`,
+    );
+  }
+  return isNothing ? undefined : { input, cacheRead, cacheWrite, cacheWrite1h, output };
 }
 
 function isCount(value: unknown): value is number {
@@ -37,6 +64,8 @@ export function reportedOf(cost: unknown, problems: string[]): ReportedCost | un
   }
   const usd = usdOf("total", cost.total, problems);
   if (usd === undefined) return undefined;
+  // The provider's own bill: the parts beside it are Pi's estimates, and no rates follow from them.
+  if (cost.totalFromProvider === true) return { usd };
   return {
     usd,
     input: usdOf("input", cost.input, problems),

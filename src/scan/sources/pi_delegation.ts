@@ -1,0 +1,43 @@
+/**
+ * Where extensions that start sub-agents keep their logs, and so which log handed work to which.
+ *
+ * A sub-agent's log lies below a directory that has its parent's name without `.jsonl`:
+ * `<parent>/<run>/run-0/session.jsonl`, and `<parent>/forks/*.jsonl` for one that began with its parent's history. Since
+ * 2026-08 the result of the tool that started it has the sum of its responses as `usage`, which Pi itself counts.
+ *
+ * Source: pi-subagents 0.67.0 (the largest such extension), read 2026-11-26. Extensions that keep no logs of their
+ * sub-agents, or keep them among the others without a word of their parent, leave nothing to compare.
+ */
+
+/** A path below the root without its ending: what logs of the same work have in common. */
+export type Stem = string;
+
+/** The stem of a log. */
+export function stemOf(relativePath: string): Stem {
+  return relativePath.replace(/\.jsonl$/, "");
+}
+
+/** The stem of the log that started the sub-agent whose log this is; undefined for any other log. */
+export function parentStemOf(relativePath: string): Stem | undefined {
+  const run = RUN_OF_PARENT.exec(relativePath)?.[1];
+  if (run !== undefined) return run;
+  const forked = FORK_OF_PARENT.exec(relativePath)?.[1];
+  if (forked !== undefined && (isLogName(forked) || forked.endsWith("/session"))) return forked;
+  const directories = relativePath.split("/").slice(0, -1);
+  const named = directories.findLastIndex(isLogName);
+  return named >= 0 ? directories.slice(0, named + 1).join("/") : forked;
+}
+
+const RUN_OF_PARENT = /^(.+)\/[^/]+\/run-\d+\/session\.jsonl$/;
+const FORK_OF_PARENT = /^(.+)\/forks\/[^/]+\.jsonl$/;
+
+function isLogName(stem: Stem): boolean {
+  return /(^|\/)\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z_[^/]+$/.test(stem);
+}
+
+/** The stem of the log that a log's history was copied from, as its header names it. */
+export function copiedStemOf(own: Stem, parentStem: Stem | undefined, parentPath: string): Stem {
+  const name = parentPath.split(/[/\\]/).at(-1)!.replace(/\.jsonl$/, "");
+  if (parentStem?.split("/").at(-1) === name) return parentStem;
+  return [...own.split("/").slice(0, -1), name].join("/");
+}
