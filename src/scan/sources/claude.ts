@@ -1,5 +1,5 @@
 /**
- * Reads the session logs of Claude Code: `<project>/<session>.jsonl` and the sub-agent logs beside it.
+ * Reads the session logs of Claude Code and those of its sub-agents (claude_places.ts says where).
  *
  * Formats read here: the logs of 2.1.329 (2026-11-20) and, for older ones, what 1.0 and 2.x wrote: `costUSD`, `summary`,
  * sub-agents inside the main log. Nothing is taken from `cost-state` lines (a fork's are cumulative), from
@@ -7,9 +7,10 @@
  * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was.
  */
 import { totalTokens } from "../../core/model.ts";
-import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+import type { RecordedTurn, RecordResult, Source } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
+import { isLogPath, readPath, rootsOf } from "./claude_places.ts";
 import {
   chainOf,
   type ClaudeState,
@@ -39,12 +40,7 @@ export const claude: Source<ClaudeState> = {
   version: 2,
   roots: rootsOf,
 
-  matches(relativePath) {
-    const parts = relativePath.split("/");
-    const name = parts.at(-1) ?? "";
-    if (!/^.+\.jsonl$/.test(name)) return false;
-    return parts.length === 2 || (parts.length >= 4 && parts[2] === "subagents" && name.startsWith("agent-"));
-  },
+  matches: isLogPath,
 
   /**
    * Responses and request starts; compactions; titles; and the first line of a conversation for a log without responses.
@@ -64,12 +60,7 @@ export const claude: Source<ClaudeState> = {
   keys: KEYS,
 
   start(file) {
-    const parts = file.relativePath.split("/");
-    const stem = (parts.at(-1) ?? "").replace(/\.jsonl$/, "");
-    const lists = { summaries: [], requests: [], responses: [], compactions: [] };
-    const agent = stem.startsWith("agent-") ? stem.slice("agent-".length) : undefined;
-    if (agent === undefined) return { pathSession: stem, ...lists };
-    return { pathSession: parts[2] === "subagents" ? parts[1] : undefined, agent, ...lists };
+    return { ...readPath(file.relativePath), summaries: [], requests: [], responses: [], compactions: [] };
   },
 
   record(state, record) {
@@ -124,24 +115,6 @@ export const claude: Source<ClaudeState> = {
     };
   },
 };
-
-/**
- * CLAUDE_CONFIG_DIR replaces the defaults, as it does for the tool, which takes one directory; a list with commas is what
- * ccusage 20 reads. An empty value counts as none.
- */
-function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  const configured = (env.CLAUDE_CONFIG_DIR ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry);
-  const directories = configured.length > 0
-    ? configured.map((entry) => absolute(entry))
-    : [`${absolute(env.XDG_CONFIG_HOME?.trim() || "~/.config")}/claude`, `${home}/.claude`];
-  return [...new Set(directories.map((path) => /(^|[/\\])projects$/.test(path) ? path : `${path}/projects`))];
-
-  function absolute(path: string): string {
-    const expanded = path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
-    const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(expanded);
-    return (isAbsolute ? expanded : `${cwd}/${expanded.replace(/^\.\//, "")}`).replace(/[/\\]+$/, "");
-  }
-}
 
 function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const at = noteLine(state, record, isCopied(state, record));

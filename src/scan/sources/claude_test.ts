@@ -9,6 +9,9 @@ const SESSION = "0800ecd2-8a24-408f-9a69-a0254bdd0fcb";
 const MAIN = `-srv-work/${SESSION}.jsonl`;
 const SUBAGENT = `-srv-work/${SESSION}/subagents/agent-a78eb7ae8984c9ef8.jsonl`;
 
+/** Above the projects of a session of Claude Desktop. */
+const COWORK = "0f0f/1e1e/local_77/.claude/projects";
+
 type Json = Record<string, unknown>;
 
 /** A response line of 2.1.329, cut to the fields that matter. `usage` and `message` are merged in. */
@@ -95,24 +98,37 @@ function onlyTurn(folded: Folded): RecordedTurn {
 const ms = (time: string): number => Date.parse(time);
 
 Deno.test("claude: roots", async (t) => {
-  const cases: [string, Record<string, string>, string[]][] = [
-    ["defaults", {}, ["/home/u/.config/claude/projects", "/home/u/.claude/projects"]],
-    ["XDG_CONFIG_HOME", { XDG_CONFIG_HOME: "/x/" }, ["/x/claude/projects", "/home/u/.claude/projects"]],
-    ["an override replaces the defaults", { CLAUDE_CONFIG_DIR: "/c" }, ["/c/projects"]],
-    ["a list", { CLAUDE_CONFIG_DIR: "~/a, /b/ ,,~" }, ["/home/u/a/projects", "/b/projects", "/home/u/projects"]],
-    ["projects is taken as it is", { CLAUDE_CONFIG_DIR: "/c/projects/" }, ["/c/projects"]],
-    ["but not a name that only ends so", { CLAUDE_CONFIG_DIR: "/myprojects" }, ["/myprojects/projects"]],
-    ["relative to the working directory", { CLAUDE_CONFIG_DIR: "./c" }, ["/work/c/projects"]],
-    ["once each", { CLAUDE_CONFIG_DIR: "/c,/c/,/c/projects" }, ["/c/projects"]],
-    ["empty counts as none", { CLAUDE_CONFIG_DIR: " , " }, [
-      "/home/u/.config/claude/projects",
-      "/home/u/.claude/projects",
-    ]],
+  const desktop = (config: string): string[] => [
+    `${config}/Claude/local-agent-mode-sessions`,
+    "/home/u/Library/Application Support/Claude/local-agent-mode-sessions",
   ];
-  for (const [name, env, expected] of cases) {
+  const defaults = ["/home/u/.config/claude/projects", "/home/u/.claude/projects"];
+  const usual = desktop("/home/u/.config");
+  const cases: [string, Record<string, string>, string[], string[]][] = [
+    ["defaults", {}, defaults, usual],
+    ["XDG_CONFIG_HOME", { XDG_CONFIG_HOME: "/x/" }, ["/x/claude/projects", "/home/u/.claude/projects"], desktop("/x")],
+    ["an override replaces the command line's defaults", { CLAUDE_CONFIG_DIR: "/c" }, ["/c/projects"], usual],
+    ["a list", { CLAUDE_CONFIG_DIR: "~/a, /b/ ,,~" }, [
+      "/home/u/a/projects",
+      "/b/projects",
+      "/home/u/projects",
+    ], usual],
+    ["projects is taken as it is", { CLAUDE_CONFIG_DIR: "/c/projects/" }, ["/c/projects"], usual],
+    ["but not a name that only ends so", { CLAUDE_CONFIG_DIR: "/myprojects" }, ["/myprojects/projects"], usual],
+    ["relative to the working directory", { CLAUDE_CONFIG_DIR: "./c" }, ["/work/c/projects"], usual],
+    ["once each", { CLAUDE_CONFIG_DIR: "/c,/c/,/c/projects" }, ["/c/projects"], usual],
+    ["empty counts as none", { CLAUDE_CONFIG_DIR: " , " }, defaults, usual],
+    ["both", { CLAUDE_CONFIG_DIR: "/c", XDG_CONFIG_HOME: "x" }, ["/c/projects"], desktop("/work/x")],
+    ["Windows", { APPDATA: "C:\\Users\\u\\AppData\\Roaming\\" }, defaults, [
+      ...usual,
+      "C:\\Users\\u\\AppData\\Roaming/Claude/local-agent-mode-sessions",
+    ]],
+    ["an empty APPDATA", { APPDATA: " " }, defaults, usual],
+  ];
+  for (const [name, env, cli, others] of cases) {
     await t.step(name, () => {
       const environment: SourceEnvironment = { home: "/home/u", cwd: "/work", env, readTextFile: () => undefined };
-      assert.deepEqual(claude.roots(environment), expected);
+      assert.deepEqual(claude.roots(environment), [...cli, ...others]);
     });
   }
 });
@@ -128,6 +144,17 @@ Deno.test("claude: matches", async (t) => {
     [`-srv-work/${SESSION}/tool-results/agent-a1.jsonl`, false],
     [`-srv-work/${SESSION}/chat.jsonl`, false],
     [`${SESSION}.jsonl`, false],
+    ["-srv-work/subagents/agent-a1.jsonl", true],
+    ["-srv-work/subagents/chat.jsonl", false],
+    [`-srv-work/x/y/subagents/agent-a1.jsonl`, false],
+    [`${COWORK}/${MAIN}`, true],
+    [`${COWORK}/${SUBAGENT}`, true],
+    [`${COWORK}/-srv-work/agent-a1.jsonl`, true],
+    [`${COWORK}/-srv-work/memory/notes.jsonl`, false],
+    ["0f0f/1e1e/local_77/audit.jsonl", false],
+    ["0f0f/1e1e/local_77/.claude/history.jsonl", false],
+    ["0f0f/1e1e/local_77.jsonl", false],
+    ["0f0f/audit.jsonl", false],
     [`${MAIN}.zst`, false],
     ["-srv-work/.jsonl", false],
     ["", false],
@@ -406,6 +433,8 @@ Deno.test("claude: sub-agents", async (t) => {
   });
   const sessions: [string, string, string][] = [
     ["else its folder", SUBAGENT, SESSION],
+    ["else its folder, below Claude Desktop's", `${COWORK}/${SUBAGENT}`, SESSION],
+    ["else nothing but itself, below no session", "-srv-work/subagents/agent-1f2e.jsonl", "agent-1f2e"],
     ["else nothing but itself", "-srv-work/agent-1f2e.jsonl", "agent-1f2e"],
   ];
   for (const [name, path, expected] of sessions) {
@@ -527,6 +556,11 @@ Deno.test("claude: facts of a session", async (t) => {
     assert.equal(facts?.cwd, "/srv/09");
     assert.equal(facts?.startedAt, ms("2026-11-20T08:00:00Z"));
     assert.equal(facts?.lastActivityAt, ms("2026-11-20T10:00:00Z"));
+  });
+  await t.step("a log of Claude Desktop is named as any other", () => {
+    const folded = fold(`${COWORK}/${MAIN}`, [responseLine()]);
+    assert.equal(claude.session(folded.state)?.sessionId, SESSION);
+    assert.equal(onlyTurn(folded).copied, undefined);
   });
   await t.step("the file's name wins over the sessions that its lines name", () => {
     const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" })]);
