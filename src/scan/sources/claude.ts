@@ -12,6 +12,7 @@ import { spokenText } from "../spoken_text.ts";
 import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
 import { isLogPath, readPath, rootsOf } from "./claude_places.ts";
 import { recordResponse } from "./claude_response.ts";
+import { recordSearches } from "./claude_searches.ts";
 import {
   chainOf,
   type ClaudeState,
@@ -46,6 +47,7 @@ export const claude: Source<ClaudeState> = {
     '"type":"ai-title"',
     '"type":"summary"',
     '"parentUuid":null',
+    '"searchCount"',
   ],
 
   keys: KEYS,
@@ -73,7 +75,7 @@ export const claude: Source<ClaudeState> = {
         return recordSystem(state, record);
       default:
         noteLine(state, record, isCopied(state, record));
-        return { state };
+        return record.toolUseResult === undefined ? { state } : recordSearches(state, record);
     }
   },
 
