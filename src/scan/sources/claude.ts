@@ -9,6 +9,7 @@
  */
 import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
+import { readToolTotal } from "./claude_cost_state.ts";
 import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
 import { isLogPath, readPath, rootsOf } from "./claude_places.ts";
 import { recordResponse } from "./claude_response.ts";
@@ -48,6 +49,7 @@ export const claude: Source<ClaudeState> = {
     '"type":"summary"',
     '"parentUuid":null',
     '"searchCount"',
+    '"cost-state"',
   ],
 
   keys: KEYS,
@@ -73,6 +75,8 @@ export const claude: Source<ClaudeState> = {
         return recordSummary(state, record);
       case "system":
         return recordSystem(state, record);
+      case "cost-state":
+        return recordCostState(state, record);
       default:
         noteLine(state, record, isCopied(state, record));
         return record.toolUseResult === undefined ? { state } : recordSearches(state, record);
@@ -104,6 +108,7 @@ export const claude: Source<ClaudeState> = {
       title: state.customTitle ?? state.aiTitle ?? state.summary,
       parentSessionId: state.parentSessionId,
       pending: pendingOf(state),
+      toolTotal: state.toolTotal,
       ...times,
     };
   },
@@ -113,6 +118,15 @@ function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeS
   const at = noteLine(state, record, isCopied(state, record));
   const id = textOf(record.id);
   if (id !== undefined && at !== undefined) remember(state.requests, id, at, MAX_REQUESTS);
+  return { state };
+}
+
+/** Not of a sub-agent, and not another session's that a copy brought along. */
+function recordCostState(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
+  const session = textOf(record.sessionId);
+  if (state.agent === undefined && (session === undefined || session === state.pathSession)) {
+    state.toolTotal = readToolTotal(record) ?? state.toolTotal;
+  }
   return { state };
 }
 
