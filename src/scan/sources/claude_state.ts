@@ -44,7 +44,7 @@ export interface ClaudeState extends PathFacts {
 
 export const MAX_REQUESTS = 64;
 /** Sub-agents that old versions wrote into one log may speak in turns. */
-export const MAX_RESPONSES = 12;
+export const MAX_RESPONSES = 8;
 export const MAX_SUMMARIES = 16;
 export const MAX_COMPACTIONS = 8;
 
