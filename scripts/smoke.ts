@@ -21,6 +21,8 @@ async function run(...args: readonly string[]): Promise<string> {
       OPPER_HOME: join(home, "opper"),
       PI_CODING_AGENT_DIR: join(fixtures, "home/.pi/agent"),
       CLAUDE_CONFIG_DIR: join(fixtures, "home/.claude"),
+      XDG_CONFIG_HOME: join(home, ".config"),
+      APPDATA: join(home, "AppData/Roaming"),
       CODEX_HOME: join(fixtures, "home/.codex"),
       TZ: "UTC",
     },

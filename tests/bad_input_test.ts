@@ -156,7 +156,8 @@ Deno.test("a log that yielded nothing is named until it yields something", async
     const problemsOf = async (...flags: string[]) =>
       (JSON.parse((await runAgent(["doctor", "--json", ...flags], { home })).stdout) as Doctor).problems
         .map(({ line, message }) => [line, message.replace(/^.*: the/, "the")]);
-    await writeLog(log, [piHeader(ID), turn("1", -5)]);
+    const damaged = piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z", input: -5, output: -5 });
+    await writeLog(log, [piHeader(ID), damaged]);
     const [[line]] = await problemsOf("--quick") as [[number | undefined, string]];
     strictEqual(line, undefined);
     for (const flags of [["--quick"], []]) {

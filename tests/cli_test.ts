@@ -82,7 +82,7 @@ Deno.test("without a command, the overview", async (t) => {
     });
     await t.step("with flags of every command", async () => {
       const { sessions, roots, next, schemaVersion } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
-      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 5, SCHEMA_VERSION]);
+      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 7, SCHEMA_VERSION]);
       strictEqual(next[0].command, "launch pi");
     });
     await t.step("but not with its own, which need its name", async () => {

@@ -88,6 +88,17 @@ const ROWS: readonly Row[] = [
     found: [ONE, TWO],
   },
   {
+    name: "Claude Code: Claude Desktop's local agent mode, whatever CLAUDE_CONFIG_DIR says",
+    async make(home, elsewhere) {
+      const desktop = join(home, ".config/Claude/local-agent-mode-sessions/0f0f/1e1e/local_77");
+      await writeLog(claudeLogPath(join(desktop, ".claude"), ONE), claudeLines(ONE));
+      await writeLog(join(desktop, "audit.jsonl"), claudeLines("audit"));
+      await writeLog(claudeLogPath(elsewhere, TWO), claudeLines(TWO));
+    },
+    env: (_home, elsewhere) => ({ CLAUDE_CONFIG_DIR: elsewhere }),
+    found: [ONE, TWO],
+  },
+  {
     name: "Codex: sessions and archived_sessions of ~/.codex",
     async make(home) {
       await writeLog(codexLogPath(join(home, ".codex"), ONE), codexLines(ONE));

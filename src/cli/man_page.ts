@@ -19,7 +19,10 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   ["OPPER_API_KEY, OPPER_BASE_URL", "The key for Opper, before every stored one, and the host that it is for."],
   ["PI_CODING_AGENT_DIR, PI_CODING_AGENT_SESSION_DIR", "Where Pi keeps its files, and its logs."],
   ["CLAUDE_CONFIG_DIR", "Where Claude Code keeps its files; several with commas between."],
-  ["XDG_CONFIG_HOME", "Where Claude Code's files may be as well, in claude."],
+  [
+    "XDG_CONFIG_HOME, APPDATA",
+    "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
+  ],
   ["CODEX_HOME", "Where Codex keeps its files."],
   ["TZ", "The time zone, before that of config.json."],
   ["NO_COLOR, FORCE_COLOR, TERM", "Whether to colour the output; --color goes before them."],

@@ -34,6 +34,7 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly string[
     for (const claim of shared.sort(byClaim).slice(1)) claim.lost |= LOST.duplicate;
   }
   dropReplayedPrefixes(claims, byKey);
+  dropOtherKeys(claims, byClaim);
   dropUnrequested(claims, byClaim);
   dropReplays(claims, byClaim);
   dropDelegatedSums(claims);
@@ -76,12 +77,14 @@ function countShown(claims: readonly Claim[], byKey: ReadonlyMap<string, readonl
 }
 
 /**
- * The best claim first: an original before a copy, the conversation before a replay, the fuller record, the older log. Where
+ * The best claim first: an original before a copy, the conversation before a replay, what names its request, the fuller
+ * record, the older log. Where
  * nothing of that tells two logs apart, one went on from the other: the log that has nothing else is where it came from, or
  * the one that has less.
  */
 function compareClaims(a: Claim, b: Claim, shown: readonly Shown[]): number {
   return Number(a.turn.copied ?? false) - Number(b.turn.copied ?? false) || byReplay(a, b) ||
+    Number(a.turn.unrequested ?? false) - Number(b.turn.unrequested ?? false) ||
     totalTokens(b.turn.usage) - totalTokens(a.turn.usage) ||
     compareTimes(a.log.startedAt, b.log.startedAt) || compareShown(shown[a.file]!, shown[b.file]!) ||
     (a.log.path < b.log.path ? -1 : 1);
@@ -114,6 +117,27 @@ function dropReplayedPrefixes(claims: readonly Claim[], byKey: ReadonlyMap<strin
     inPrefix &&= byKey.get(originalKey)?.some((original) => original.file !== claim.file) ?? false;
     if (inPrefix) claim.lost |= LOST.replayedPrefix;
   }
+}
+
+/**
+ * One record under two keys: clients of different age keep different names of its request. What has the message id, the
+ * time, the model and all counts in common is the same record.
+ */
+function dropOtherKeys(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => number): void {
+  const weighed = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
+  for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
+    if (shown.length < 2) continue;
+    for (const same of Map.groupBy(shown, ({ turn }) => recordOf(turn)).values()) {
+      for (const claim of same.sort(byClaim).slice(1)) claim.lost |= LOST.duplicate;
+    }
+  }
+}
+
+function recordOf({ at, endedAt = at, model, usage, key }: RecordedTurn): string {
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
+  // Without a prompt too little is left that could agree.
+  if (promptTokens(usage) === 0) return key;
+  return [endedAt, model.provider, model.model, input, cacheRead, cacheWrite, cacheWrite1h, output].join();
 }
 
 /**

@@ -353,7 +353,7 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
     ],
     [
       "a record without a request is the one with it, when model and prompt agree",
-      [log("a", [message("msg@1", { unrequested: true })]), log("z", [message("msg:req")])],
+      [log("a", [message("msg@1", { unrequested: true })]), log("z", [message("msg:req", { at: START + 1 })])],
       ["1", ""],
     ],
     [
@@ -374,7 +374,20 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
     ],
     [
       "two without a request are told apart by their keys alone",
-      [log("a", [message("msg@1", { unrequested: true })]), log("z", [message("msg@2", { unrequested: true })])],
+      [
+        log("a", [message("msg@1", { unrequested: true })]),
+        log("z", [message("msg@2", { unrequested: true, at: START + 1 })]),
+      ],
+      ["", ""],
+    ],
+    [
+      "one record of which one client kept the reference and another one the id of the request",
+      [log("a", [message("msg:req", { copied: true })]), log("z", [message("msg:ref")])],
+      ["1", ""],
+    ],
+    [
+      "the same counts at another time are another response",
+      [log("a", [message("msg:req")]), log("z", [message("msg:ref", { at: START + 1 })])],
       ["", ""],
     ],
     [
@@ -384,7 +397,7 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
           message("msg:1", { replay: true }),
           message("msg:2", { replay: true, usage: { ...usage, input: 7 } }),
         ]),
-        log("z", [message("msg:3")]),
+        log("z", [message("msg:3", { at: START + 1 })]),
       ],
       ["40", ""],
     ],

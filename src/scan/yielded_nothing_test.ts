@@ -36,7 +36,7 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
   const rows: [source: string, name: string, records: readonly object[], isNamed: boolean][] = [
     ["claude", "responses without usage", [claudeLine({}, {})], true],
     ["claude", "usage by other names", [claudeLine({}, { usage: { prompt_tokens: 5 } })], true],
-    ["claude", "counts that are none", [claudeLine({}, { usage: { input_tokens: -1, output_tokens: 2 } })], true],
+    ["claude", "counts that are none", [claudeLine({}, { usage: { input_tokens: -1, output_tokens: "2" } })], true],
     ["claude", "no time", [claudeLine({ timestamp: "now" }, { usage: USAGE })], true],
     ["claude", "one of two counts", [claudeLine({}, {}), claudeLine({}, { usage: USAGE })], false],
     [
@@ -59,7 +59,7 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
     ["codex", "neither header nor tokens", [codexLine("turn_context", { model: "gpt-5.5" }), total(null)], false],
     ["codex", "a session", [codexHeader, codexLine("turn_context", { model: "gpt-5.5" }), total(INFO)], false],
     ["pi", "a header without an id", [{ type: "session" }, piTurn({ id: "1", at })], true],
-    ["pi", "counts that are none", [piHeader(ID), piTurn({ id: "1", at, input: -5 })], true],
+    ["pi", "counts that are none", [piHeader(ID), piTurn({ id: "1", at, input: -5, output: -1 })], true],
     ["pi", "a log of another tool's", [claudeLine({}, { usage: USAGE })], true],
     ["pi", "a header alone", [piHeader(ID)], false],
     ["pi", "answers that failed", [piHeader(ID), piFailed], false],

@@ -1,57 +1,45 @@
 /**
- * Reads the session logs of Claude Code: `<project>/<session>.jsonl` and the sub-agent logs beside it.
+ * Reads the session logs of Claude Code and those of its sub-agents (claude_places.ts says where).
  *
  * Formats read here: the logs of 2.1.329 (2026-11-20) and, for older ones, what 1.0 and 2.x wrote: `costUSD`, `summary`,
- * sub-agents inside the main log. Nothing is taken from `cost-state` lines (a fork's are cumulative), from
+ * sub-agents inside the main log. No tokens are taken from `cost-state` lines (claude_cost_state.ts), from
  * `toolUseResult.usage` or from `progress` lines: the sub-agents' own logs have the same responses. Cleared tool results
- * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was.
+ * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was. A request that was refused before
+ * it had any output has no line but a `system` one (`model_refusal_fallback`), and is not billed.
  */
-import { totalTokens } from "../../core/model.ts";
-import type { RecordedTurn, RecordResult, Source, SourceEnvironment } from "../source.ts";
+import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
+import { readToolTotal } from "./claude_cost_state.ts";
 import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
+import { isLogPath, readPath, rootsOf } from "./claude_places.ts";
+import { recordResponse } from "./claude_response.ts";
+import { recordSearches } from "./claude_searches.ts";
 import {
   chainOf,
   type ClaudeState,
   isCopied,
-  isReplay,
   MAX_COMPACTIONS,
   MAX_REQUESTS,
-  MAX_RESPONSES,
   MAX_SUMMARIES,
   noteLine,
   pendingOf,
   remember,
-  takeCompaction,
-  timeOf,
 } from "./claude_state.ts";
-import { adviceOf, modelOf, providerOf, usageOf } from "./claude_usage.ts";
-
-/** Values of `promptCacheRequested` (2.1.329, 2026-11-20). */
-const TTL_MS: ReadonlyMap<unknown, number> = new Map([["5m", 5 * 60_000], ["1h", 60 * 60_000]]);
-
-/** Chain of the requests to the advisor model, which has a prompt of its own. */
-const ADVISOR_CHAIN = "tool";
 
 export const claude: Source<ClaudeState> = {
   id: "claude",
   title: "Claude Code",
-  version: 2,
+  version: 3,
   roots: rootsOf,
 
-  matches(relativePath) {
-    const parts = relativePath.split("/");
-    const name = parts.at(-1) ?? "";
-    if (!/^.+\.jsonl$/.test(name)) return false;
-    return parts.length === 2 || (parts.length >= 4 && parts[2] === "subagents" && name.startsWith("agent-"));
-  },
+  matches: isLogPath,
 
   /**
-   * Responses and request starts; compactions; titles; what a summary is about; and the first line of a conversation for
-   * a log without responses. Values rather than members, so that no space after a colon hides them; only for `null`, which
-   * is everywhere, the spellings of JSON writers are listed. Both quotes keep `api-request-shape` (76 KB a line) and
-   * `api-request-blob` out, which hold `"summary"`: hence `"leafUuid"`. Inside a string of the conversation quotes are
-   * escaped, so that only structure matches.
+   * Responses and request starts; compactions; titles; what a summary is about; the first line of a conversation for a log
+   * without responses; results of searches; and the tool's own sums. Values rather than members, so that no space after a
+   * colon hides them; only for `null`, which is everywhere, the spellings of JSON writers are listed. Both quotes keep
+   * `api-request-shape` (76 KB a line) and `api-request-blob` out, which hold `"summary"`: hence `"leafUuid"`. Inside a
+   * string of the conversation quotes are escaped, so that only structure matches.
    */
   needles: [
     '"assistant"',
@@ -63,24 +51,21 @@ export const claude: Source<ClaudeState> = {
     '"parentUuid":null',
     '"parentUuid": null',
     '"parentUuid" : null',
+    '"searchCount"',
+    '"cost-state"',
   ],
 
   keys: KEYS,
 
   start(file) {
-    const parts = file.relativePath.split("/");
-    const stem = (parts.at(-1) ?? "").replace(/\.jsonl$/, "");
-    const lists = { summaries: [], requests: [], responses: [], compactions: [] };
-    const agent = stem.startsWith("agent-") ? stem.slice("agent-".length) : undefined;
-    if (agent === undefined) return { pathSession: stem, ...lists };
-    return { pathSession: parts[2] === "subagents" ? parts[1] : undefined, agent, ...lists };
+    return { ...readPath(file.relativePath), summaries: [], requests: [], responses: [], compactions: [] };
   },
 
   record(state, record) {
     if (!isFields(record)) return { state, problem: "Expected an object on the line" };
     switch (record.type) {
       case "assistant":
-        return recordAssistant(state, record);
+        return recordResponse(state, record);
       case "api-request":
         return recordRequest(state, record);
       case "custom-title":
@@ -93,9 +78,11 @@ export const claude: Source<ClaudeState> = {
         return recordSummary(state, record);
       case "system":
         return recordSystem(state, record);
+      case "cost-state":
+        return recordCostState(state, record);
       default:
         noteLine(state, record, isCopied(state, record));
-        return { state };
+        return record.toolUseResult === undefined ? { state } : recordSearches(state, record);
     }
   },
 
@@ -124,33 +111,25 @@ export const claude: Source<ClaudeState> = {
       title: state.customTitle ?? state.aiTitle ?? state.summary,
       parentSessionId: state.parentSessionId,
       pending: pendingOf(state),
+      toolTotal: state.toolTotal,
       ...times,
     };
   },
 };
 
-/**
- * CLAUDE_CONFIG_DIR replaces the defaults, as it does for the tool, which takes one directory; a list with commas is what
- * ccusage 20 reads. An empty value counts as none.
- */
-function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  const configured = (env.CLAUDE_CONFIG_DIR ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry);
-  const directories = configured.length > 0
-    ? configured.map((entry) => absolute(entry))
-    : [`${absolute(env.XDG_CONFIG_HOME?.trim() || "~/.config")}/claude`, `${home}/.claude`];
-  return [...new Set(directories.map((path) => /(^|[/\\])projects$/.test(path) ? path : `${path}/projects`))];
-
-  function absolute(path: string): string {
-    const expanded = path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
-    const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(expanded);
-    return (isAbsolute ? expanded : `${cwd}/${expanded.replace(/^\.\//, "")}`).replace(/[/\\]+$/, "");
-  }
-}
-
 function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const at = noteLine(state, record, isCopied(state, record));
   const id = textOf(record.id);
   if (id !== undefined && at !== undefined) remember(state.requests, id, at, MAX_REQUESTS);
+  return { state };
+}
+
+/** Not of a sub-agent, and not another session's that a copy brought along. */
+function recordCostState(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
+  const session = textOf(record.sessionId);
+  if (state.agent === undefined && (session === undefined || session === state.pathSession)) {
+    state.toolTotal = readToolTotal(record) ?? state.toolTotal;
+  }
   return { state };
 }
 
@@ -174,65 +153,4 @@ function recordSummary(state: ClaudeState, record: Fields): RecordResult<ClaudeS
   state.summaries.push([leaf, summary]);
   if (state.summaries.length > MAX_SUMMARIES) state.summaries.shift();
   return { state };
-}
-
-function recordAssistant(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const copied = isCopied(state, record);
-  const loggedAt = noteLine(state, record, copied) ?? state.lastActivityAt;
-  const message = isFields(record.message) ? record.message : undefined;
-  const logged = message?.usage;
-  // Errors and notices that the tool words itself are lines of a model of this name; nobody billed them.
-  if (message?.model === "<synthetic>" || record.isApiErrorMessage === true) return { state };
-  if (message === undefined || !isFields(logged)) return { state };
-
-  const usage = usageOf(logged, record.promptCacheRequested);
-  if (typeof usage === "string") return { state, problem: usage };
-  const advice = adviceOf(logged);
-  if (totalTokens(usage) === 0 && advice.calls.length === 0) return { state, problem: advice.problem };
-  const messageId = textOf(message.id);
-  const requestId = textOf(record.requestId);
-  const key = messageId === undefined ? textOf(record.uuid) : requestId ? `${messageId}:${requestId}` : messageId;
-  if (key === undefined) return { state, problem: "A response has neither a message id nor a uuid and is not counted" };
-  if (loggedAt === undefined) return { state, problem: "A response has no usable timestamp and is not counted" };
-
-  const chain = chainOf(state, record);
-  const requestedAt = timeOf(state.requests, textOf(record.requestRef));
-  const at = Math.min(loggedAt, requestedAt ?? loggedAt, timeOf(state.responses, key) ?? loggedAt);
-  remember(state.responses, key, at, MAX_RESPONSES);
-  const model = modelOf(message.model, logged.speed);
-  const turn: RecordedTurn = {
-    key,
-    at,
-    endedAt: loggedAt,
-    model: { provider: providerOf(model, messageId), model },
-    usage,
-    chain,
-    reported: isCost(record.costUSD) ? { usd: record.costUSD } : undefined,
-    requestedTtlMs: TTL_MS.get(record.promptCacheRequested),
-    afterCompaction: takeCompaction(state, chain, loggedAt) || undefined,
-    copied: copied || undefined,
-    sessionId: state.agent === undefined && textOf(record.sessionId) !== undefined &&
-        textOf(record.sessionId) !== state.pathSession
-      ? textOf(record.sessionId)
-      : undefined,
-    replayKey: messageId,
-    replay: isReplay(state, record, requestedAt) || undefined,
-  };
-  const advisorTurns = advice.calls.map((call, index): RecordedTurn => ({
-    key: `${key}:advisor:${index}`,
-    at,
-    endedAt: loggedAt,
-    model: { provider: turn.model.provider, model: call.model },
-    usage: call.usage,
-    chain: ADVISOR_CHAIN,
-    copied: turn.copied,
-    replayKey: messageId && `${messageId}:advisor:${index}`,
-    replay: turn.replay,
-  }));
-  const turns = totalTokens(usage) === 0 ? advisorTurns : [turn, ...advisorTurns];
-  return { state, turns, problem: advice.problem };
-}
-
-function isCost(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }

@@ -6,16 +6,21 @@ import { utcTimeOf } from "../utc_time.ts";
 export const KEYS = [
   "agentId",
   "aiTitle",
+  "apiBlockIndex",
   "cache_creation",
   "cache_creation_input_tokens",
+  "cache_miss_reason",
   "cache_read_input_tokens",
   "costUSD",
   "customTitle",
   "cwd",
+  "diagnostics",
   "ephemeral_1h_input_tokens",
   "ephemeral_5m_input_tokens",
   "forkedFrom",
+  "hasUnknownModelCost",
   "id",
+  "inference_geo",
   "input_tokens",
   "isApiErrorMessage",
   "isSidechain",
@@ -24,18 +29,28 @@ export const KEYS = [
   "message",
   "model",
   "output_tokens",
+  "parentUuid",
   "promptCacheRequested",
   "requestId",
   "requestRef",
   "requestSessionId",
+  "searchCount",
+  "server_tool_use",
+  "service_tier",
   "sessionId",
+  "sessionKind",
+  "sourceToolAssistantUUID",
   "speed",
+  "startTime",
   "subtype",
   "summary",
   "timestamp",
+  "toolUseResult",
+  "totalCostUSD",
   "type",
   "usage",
   "uuid",
+  "web_search_requests",
 ] as const;
 
 /** No other key can be read by mistake. */
@@ -61,4 +76,10 @@ function otherTimeOf(text: string): EpochMs | undefined {
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isFinite(at) ? at : undefined;
+}
+
+/** For a problem: what stands where something else was expected, without more of the log than that takes. */
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return `"${value.slice(0, 40)}"`;
+  return typeof value === "number" || typeof value === "boolean" || value === null ? String(value) : typeof value;
 }

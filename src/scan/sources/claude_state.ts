@@ -2,20 +2,18 @@
  * What the fold over a Claude Code log keeps between two lines, and what follows from it for a line: whether it is a copy
  * or a replay, and which chain it belongs to.
  *
- * It makes no turns (claude.ts).
+ * It makes no turns (claude_response.ts).
  */
-import { type EpochMs, MAIN_CHAIN, type PendingChange } from "../../core/model.ts";
+import { type EpochMs, MAIN_CHAIN, type PendingChange, type ToolTotal } from "../../core/model.ts";
 import { type Fields, isFields, parseTime, textOf } from "./claude_fields.ts";
+import type { KnownResponse } from "./claude_identity.ts";
+import type { PathFacts } from "./claude_places.ts";
 
 /** An id and when it was seen. */
 type Dated = [id: string, at: EpochMs];
 
 /** What is kept of a log between two records. Lists are bounded, so that the state stays small however long the log. */
-export interface ClaudeState {
-  /** The session that the path names: the file's name, or for a sub-agent the folder above `subagents`. */
-  readonly pathSession?: string;
-  /** A sub-agent's id by its file name. Its presence makes the log a sub-agent's. */
-  readonly agent?: string;
+export interface ClaudeState extends PathFacts {
   /** The session that the lines of a sub-agent's log name first. */
   lineSession?: string;
   parentSessionId?: string;
@@ -34,14 +32,19 @@ export interface ClaudeState {
   summaries: [leafUuid: string, summary: string][];
   /** When requests were sent, by the id of their `api-request` line. */
   requests: Dated[];
-  /** When the responses of late were sent, by turn key: a response spans several lines. */
-  responses: Dated[];
+  /** The responses of late, the latest last: a response spans several lines. */
+  responses: KnownResponse[];
   /** Chains that were compacted and had no turn since. */
   compactions: Dated[];
+  /** The latest that the tool wrote down. */
+  toolTotal?: ToolTotal;
+  /** Problems that are told once a log. */
+  told?: string[];
 }
 
 export const MAX_REQUESTS = 64;
-export const MAX_RESPONSES = 16;
+/** Sub-agents that old versions wrote into one log may speak in turns. */
+export const MAX_RESPONSES = 8;
 export const MAX_SUMMARIES = 16;
 export const MAX_COMPACTIONS = 8;
 
@@ -64,6 +67,21 @@ export function isCopied(state: ClaudeState, record: Fields): boolean {
   // Once the list has overflowed, a request that is not in it proves nothing.
   const allKnown = state.requests.length > 0 && state.requests.length < MAX_REQUESTS;
   return reference !== undefined && allKnown && timeOf(state.requests, reference) === undefined;
+}
+
+/**
+ * The session whose response a line is, where that is not the log's: lines that were copied, merged or appended to a log
+ * and still name the session that they are of, or the one that made the request.
+ *
+ * What a fork copied is the beginning of its own conversation, and so is what a session that goes on in the background
+ * took over (`sessionKind`, 2.1.332): there is no need to list the other session when its log is gone.
+ */
+export function otherSessionOf(state: ClaudeState, record: Fields): string | undefined {
+  if (state.agent !== undefined || record.sessionId === state.pathSession) return undefined;
+  const sessionId = textOf(record.sessionId);
+  if (sessionId === undefined || record.sessionKind === "bg" || forkOriginOf(record) !== undefined) return undefined;
+  const origin = textOf(record.requestSessionId) ?? sessionId;
+  return origin === state.pathSession ? undefined : origin;
 }
 
 /**

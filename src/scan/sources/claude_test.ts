@@ -1,118 +1,57 @@
 /** Claude Code's logs: every rule of the source by itself, then the real sessions against their known totals. */
 import assert from "node:assert/strict";
 import { NO_USAGE, type TokenUsage } from "../../core/model.ts";
-import type { RecordedTurn, RecordResult, SourceEnvironment } from "../source.ts";
+import {
+  boundary,
+  foldClaude as fold,
+  type Json,
+  MAIN,
+  mergedTurns,
+  ms,
+  onlyTurn,
+  requestLine,
+  responseLine,
+  SESSION,
+  SUBAGENT,
+} from "../../../tests/support/claude_lines.ts";
+import type { RecordedTurn, SourceEnvironment } from "../source.ts";
 import { claude } from "./claude.ts";
-import type { ClaudeState } from "./claude_state.ts";
 
-const SESSION = "0800ecd2-8a24-408f-9a69-a0254bdd0fcb";
-const MAIN = `-srv-work/${SESSION}.jsonl`;
-const SUBAGENT = `-srv-work/${SESSION}/subagents/agent-a78eb7ae8984c9ef8.jsonl`;
-
-type Json = Record<string, unknown>;
-
-/** A response line of 2.1.329, cut to the fields that matter. `usage` and `message` are merged in. */
-function responseLine(fields: Json = {}, usage: Json = {}, message: Json = {}): Json {
-  return {
-    parentUuid: "cbd7ee79-604d-472c-ae1f-6ed0d3f3a3b2",
-    isSidechain: false,
-    message: {
-      id: "msg_000190b5d429e86c7adbcf",
-      type: "message",
-      role: "assistant",
-      model: "claude-sonnet-4-5",
-      usage: {
-        input_tokens: 11,
-        cache_creation_input_tokens: 501,
-        cache_read_input_tokens: 10001,
-        output_tokens: 101,
-        cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: 501 },
-        ...usage,
-      },
-      ...message,
-    },
-    requestId: "req_bb54b8482b8b534400c011c8",
-    type: "assistant",
-    uuid: "6b8e4bc6-e71a-464f-a710-d3c61370c2f9",
-    timestamp: "2026-11-20T23:47:07.692Z",
-    cwd: "/srv/work",
-    sessionId: SESSION,
-    version: "2.1.329",
-    ...fields,
-  };
-}
-
-const boundary = (timestamp: string, fields: Json = {}): Json => ({
-  parentUuid: null,
-  logicalParentUuid: "7a7bf5a4-0000-4000-8000-000000000000",
-  isSidechain: false,
-  type: "system",
-  subtype: "compact_boundary",
-  content: "Conversation compacted",
-  compactMetadata: { trigger: "auto", preTokens: 155025 },
-  timestamp,
-  sessionId: SESSION,
-  ...fields,
-});
-
-const requestLine = (id: string, timestamp: string): Json => ({
-  type: "api-request",
-  sessionId: SESSION,
-  id,
-  timestamp,
-});
-
-interface Folded {
-  readonly state: ClaudeState;
-  readonly results: readonly RecordResult<ClaudeState>[];
-  readonly turns: readonly RecordedTurn[];
-  readonly problems: readonly string[];
-}
-
-/** Folds records; `reload` puts the state through JSON between any two, as resuming from the index does. */
-function fold(relativePath: string, records: readonly unknown[], reload = false): Folded {
-  let state = claude.start({ path: `/home/u/.claude/projects/${relativePath}`, relativePath });
-  const results = records.map((record) => {
-    const result = claude.record(state, record);
-    state = reload ? JSON.parse(JSON.stringify(result.state)) : result.state;
-    return result;
-  });
-  return {
-    state,
-    results,
-    turns: results.flatMap((result) => result.turns ?? []),
-    problems: results.flatMap((result) => result.problem ?? []),
-  };
-}
-
-function onlyTurn(folded: Folded): RecordedTurn {
-  assert.equal(folded.turns.length, 1);
-  const [turn] = folded.turns;
-  assert(turn);
-  return turn;
-}
-
-const ms = (time: string): number => Date.parse(time);
+/** Above the projects of a session of Claude Desktop. */
+const COWORK = "0f0f/1e1e/local_77/.claude/projects";
 
 Deno.test("claude: roots", async (t) => {
-  const cases: [string, Record<string, string>, string[]][] = [
-    ["defaults", {}, ["/home/u/.config/claude/projects", "/home/u/.claude/projects"]],
-    ["XDG_CONFIG_HOME", { XDG_CONFIG_HOME: "/x/" }, ["/x/claude/projects", "/home/u/.claude/projects"]],
-    ["an override replaces the defaults", { CLAUDE_CONFIG_DIR: "/c" }, ["/c/projects"]],
-    ["a list", { CLAUDE_CONFIG_DIR: "~/a, /b/ ,,~" }, ["/home/u/a/projects", "/b/projects", "/home/u/projects"]],
-    ["projects is taken as it is", { CLAUDE_CONFIG_DIR: "/c/projects/" }, ["/c/projects"]],
-    ["but not a name that only ends so", { CLAUDE_CONFIG_DIR: "/myprojects" }, ["/myprojects/projects"]],
-    ["relative to the working directory", { CLAUDE_CONFIG_DIR: "./c" }, ["/work/c/projects"]],
-    ["once each", { CLAUDE_CONFIG_DIR: "/c,/c/,/c/projects" }, ["/c/projects"]],
-    ["empty counts as none", { CLAUDE_CONFIG_DIR: " , " }, [
-      "/home/u/.config/claude/projects",
-      "/home/u/.claude/projects",
-    ]],
+  const desktop = (config: string): string[] => [
+    `${config}/Claude/local-agent-mode-sessions`,
+    "/home/u/Library/Application Support/Claude/local-agent-mode-sessions",
   ];
-  for (const [name, env, expected] of cases) {
+  const defaults = ["/home/u/.config/claude/projects", "/home/u/.claude/projects"];
+  const usual = desktop("/home/u/.config");
+  const cases: [string, Record<string, string>, string[], string[]][] = [
+    ["defaults", {}, defaults, usual],
+    ["XDG_CONFIG_HOME", { XDG_CONFIG_HOME: "/x/" }, ["/x/claude/projects", "/home/u/.claude/projects"], desktop("/x")],
+    ["an override replaces the command line's defaults", { CLAUDE_CONFIG_DIR: "/c" }, ["/c/projects"], usual],
+    ["a list", { CLAUDE_CONFIG_DIR: "~/a, /b/ ,,~" }, [
+      "/home/u/a/projects",
+      "/b/projects",
+      "/home/u/projects",
+    ], usual],
+    ["projects is taken as it is", { CLAUDE_CONFIG_DIR: "/c/projects/" }, ["/c/projects"], usual],
+    ["but not a name that only ends so", { CLAUDE_CONFIG_DIR: "/myprojects" }, ["/myprojects/projects"], usual],
+    ["relative to the working directory", { CLAUDE_CONFIG_DIR: "./c" }, ["/work/c/projects"], usual],
+    ["once each", { CLAUDE_CONFIG_DIR: "/c,/c/,/c/projects" }, ["/c/projects"], usual],
+    ["empty counts as none", { CLAUDE_CONFIG_DIR: " , " }, defaults, usual],
+    ["both", { CLAUDE_CONFIG_DIR: "/c", XDG_CONFIG_HOME: "x" }, ["/c/projects"], desktop("/work/x")],
+    ["Windows", { APPDATA: "C:\\Users\\u\\AppData\\Roaming\\" }, defaults, [
+      ...usual,
+      "C:\\Users\\u\\AppData\\Roaming/Claude/local-agent-mode-sessions",
+    ]],
+    ["an empty APPDATA", { APPDATA: " " }, defaults, usual],
+  ];
+  for (const [name, env, cli, others] of cases) {
     await t.step(name, () => {
       const environment: SourceEnvironment = { home: "/home/u", cwd: "/work", env, readTextFile: () => undefined };
-      assert.deepEqual(claude.roots(environment), expected);
+      assert.deepEqual(claude.roots(environment), [...cli, ...others]);
     });
   }
 });
@@ -128,6 +67,17 @@ Deno.test("claude: matches", async (t) => {
     [`-srv-work/${SESSION}/tool-results/agent-a1.jsonl`, false],
     [`-srv-work/${SESSION}/chat.jsonl`, false],
     [`${SESSION}.jsonl`, false],
+    ["-srv-work/subagents/agent-a1.jsonl", true],
+    ["-srv-work/subagents/chat.jsonl", false],
+    [`-srv-work/x/y/subagents/agent-a1.jsonl`, false],
+    [`${COWORK}/${MAIN}`, true],
+    [`${COWORK}/${SUBAGENT}`, true],
+    [`${COWORK}/-srv-work/agent-a1.jsonl`, true],
+    [`${COWORK}/-srv-work/memory/notes.jsonl`, false],
+    ["0f0f/1e1e/local_77/audit.jsonl", false],
+    ["0f0f/1e1e/local_77/.claude/history.jsonl", false],
+    ["0f0f/1e1e/local_77.jsonl", false],
+    ["0f0f/audit.jsonl", false],
     [`${MAIN}.zst`, false],
     ["-srv-work/.jsonl", false],
     ["", false],
@@ -197,22 +147,49 @@ Deno.test("claude: usage", async (t) => {
   }
 });
 
-Deno.test("claude: a count that cannot be is a problem and no turn", async (t) => {
-  const counts: [string, Json, RegExp][] = [
-    ["negative", { output_tokens: -5 }, /"output_tokens" is -5/],
-    ["a fraction", { input_tokens: 1.5 }, /"input_tokens" is 1\.5/],
-    ["absurd", { cache_read_input_tokens: 1e12 }, /"cache_read_input_tokens" is 1000000000000/],
-    ["a text", { cache_creation_input_tokens: "12" }, /"cache_creation_input_tokens" is "12"/],
-    ["an object", { input_tokens: {} }, /"input_tokens" is object/],
-    ["in the lifetimes", { cache_creation: { ephemeral_1h_input_tokens: -1 } }, /"ephemeral_1h_input_tokens" is -1/],
+Deno.test("claude: a count that cannot be is left out, and the others stay", async (t) => {
+  const base = { input: 11, cacheRead: 10001, cacheWrite: 501, cacheWrite1h: 0, output: 101 };
+  const counts: [string, Json, RegExp | undefined, TokenUsage][] = [
+    ["negative", { output_tokens: -5 }, /"output_tokens" is -5, .* left out; the rest/, { ...base, output: 0 }],
+    ["a fraction", { input_tokens: 1.5 }, /"input_tokens" is 1\.5/, { ...base, input: 0 }],
+    ["absurd", { cache_read_input_tokens: 1e12 }, /"cache_read_input_tokens" is 1000000000000/, {
+      ...base,
+      cacheRead: 0,
+    }],
+    ["a text; the lifetimes are the total", { cache_creation_input_tokens: "12" }, /_input_tokens" is "12"/, base],
+    ["an object", { input_tokens: {} }, /"input_tokens" is object/, { ...base, input: 0 }],
+    ["true", { input_tokens: true }, /"input_tokens" is true/, { ...base, input: 0 }],
+    [
+      "in the lifetimes",
+      { cache_creation: { ephemeral_1h_input_tokens: -1 } },
+      /"ephemeral_1h_input_tokens" is -1/,
+      base,
+    ],
+    ["two", { input_tokens: -1, output_tokens: "x" }, /"input_tokens" is -1.*"output_tokens" is "x"/, {
+      ...base,
+      input: 0,
+      output: 0,
+    }],
+    ["null is none", { input_tokens: null }, undefined, { ...base, input: 0 }],
+    ["missing", { input_tokens: undefined }, undefined, { ...base, input: 0 }],
   ];
-  for (const [name, usage, problem] of counts) {
+  for (const [name, usage, problem, expected] of counts) {
     await t.step(name, () => {
       const folded = fold(MAIN, [responseLine({}, usage)]);
-      assert.deepEqual(folded.turns, []);
-      assert.match(folded.problems.join("\n"), problem);
+      assert.deepEqual(onlyTurn(folded).usage, expected);
+      if (problem === undefined) assert.deepEqual(folded.problems, []);
+      else assert.match(folded.problems.join("\n"), problem);
     });
   }
+  await t.step("nothing that is left is a problem and no turn", () => {
+    const folded = fold(MAIN, [responseLine({}, {}, { usage: { input_tokens: -1, output_tokens: null } })]);
+    assert.deepEqual(folded.turns, []);
+    assert.match(folded.problems.join(), /"input_tokens" is -1.*the response is not counted/);
+  });
+  await t.step("what a line before it had stays", () => {
+    const lines = [responseLine(), responseLine({}, { output_tokens: -1, cache_read_input_tokens: "many" })];
+    assert.deepEqual(mergedTurns(lines).map(({ usage }) => usage), [base]);
+  });
 });
 
 Deno.test("claude: lines that nobody billed give no turn and no problem", async (t) => {
@@ -286,9 +263,17 @@ Deno.test("claude: identity, provider, reported cost and lifetime of a turn", as
       reported: undefined,
       requestedTtlMs: undefined,
     }],
-    ["no request id", { requestId: undefined }, {}, { key: "msg_000190b5d429e86c7adbcf" }],
-    ["no message id", {}, { id: undefined }, { key: "6b8e4bc6-e71a-464f-a710-d3c61370c2f9", replayKey: undefined }],
-    ["no model", {}, { model: null }, { model: { provider: "anthropic", model: "unknown" } }],
+    ["no request id", { requestId: undefined }, {}, {
+      key: `msg_000190b5d429e86c7adbcf@${ms("2026-11-20T23:47:07.692Z")}#6b8e4bc6-e71a-464f-a710-d3c61370c2f9`,
+      unrequested: true,
+    }],
+    ["a request reference", { requestRef: "r1" }, {}, { key: "msg_000190b5d429e86c7adbcf:r1", unrequested: undefined }],
+    ["no message id", {}, { id: undefined }, { key: ":req_bb54b8482b8b534400c011c8", replayKey: undefined }],
+    ["no id but the line's", { requestId: undefined }, { id: undefined }, {
+      key: "6b8e4bc6-e71a-464f-a710-d3c61370c2f9",
+      unrequested: undefined,
+    }],
+    ["no model", {}, { model: null }, { model: { provider: "unknown", model: "unknown" } }],
     ["Bedrock by model", {}, { model: "us.anthropic.claude-opus-4-20250514-v1:0" }, {
       model: { provider: "amazon-bedrock", model: "us.anthropic.claude-opus-4-20250514-v1:0" },
     }],
@@ -311,6 +296,7 @@ Deno.test("claude: identity, provider, reported cost and lifetime of a turn", as
     ["cost of nothing", { costUSD: 0 }, {}, { reported: { usd: 0 } }],
     ["cost that cannot be", { costUSD: -1 }, {}, { reported: undefined }],
     ["cost that is no number", { costUSD: null }, {}, { reported: undefined }],
+    ["absurd cost", { costUSD: 1e308 }, {}, { reported: undefined }],
     ["five minutes requested", { promptCacheRequested: "5m" }, {}, { requestedTtlMs: 300_000 }],
     ["an hour requested", { promptCacheRequested: "1h" }, {}, { requestedTtlMs: 3_600_000 }],
     ["a lifetime that is not known", { promptCacheRequested: "1d" }, {}, { requestedTtlMs: undefined }],
@@ -327,19 +313,17 @@ Deno.test("claude: identity, provider, reported cost and lifetime of a turn", as
   }
 });
 
-Deno.test("claude: the maximum over the lines of a response is its usage", () => {
+Deno.test("claude: the last line of a response says what it used", () => {
   // Old versions wrote the first lines while the response still came: 1, then 40, then 297 tokens of output.
   const lines = [1, 40, 297].map((output_tokens, index) =>
     responseLine({ uuid: `u${index}`, timestamp: `2026-11-20T23:47:0${index}.000Z` }, { output_tokens })
   );
-  for (const order of [lines, lines.toReversed()]) {
-    const { turns } = fold(MAIN, order);
-    assert.equal(new Set(turns.map((turn) => turn.key)).size, 1);
-    assert.equal(Math.max(...turns.map((turn) => turn.usage.output)), 297);
-    assert.equal(Math.min(...turns.map((turn) => turn.at)), ms("2026-11-20T23:47:00Z"));
-    assert.equal(Math.max(...turns.map((turn) => turn.endedAt ?? 0)), ms("2026-11-20T23:47:02Z"));
-  }
-  // In the order in which the tool writes, every line gives the same start by itself.
+  const [turn, ...others] = mergedTurns(lines);
+  assert.deepEqual(others, []);
+  assert.equal(turn?.usage.output, 297);
+  assert.equal(turn?.at, ms("2026-11-20T23:47:00Z"));
+  assert.equal(turn?.endedAt, ms("2026-11-20T23:47:02Z"));
+  // Every line gives the same start by itself.
   assert.deepEqual(fold(MAIN, lines).turns.map((turn) => turn.at), Array(3).fill(ms("2026-11-20T23:47:00Z")));
 });
 
@@ -394,6 +378,39 @@ Deno.test("claude: what is a copy", async (t) => {
   }
 });
 
+Deno.test("claude: whose response a line of another session is", async (t) => {
+  const other = "eb77d97e-0000-4000-8000-000000000001";
+  const cases: [name: string, path: string, fields: Json, session: string | undefined, copied: boolean][] = [
+    ["its own", MAIN, {}, undefined, false],
+    ["no session named", MAIN, { sessionId: undefined }, undefined, false],
+    ["history that kept its session", MAIN, { sessionId: other }, other, true],
+    ["and names who made the request", MAIN, { sessionId: other, requestSessionId: "origin" }, "origin", true],
+    ["which is the log's own", MAIN, { sessionId: other, requestSessionId: SESSION }, undefined, true],
+    ["a fork's history", MAIN, { requestSessionId: other }, undefined, true],
+    ["a branch's", MAIN, { sessionId: other, forkedFrom: { sessionId: other } }, undefined, true],
+    ["what a session in the background took over", MAIN, { sessionId: other, sessionKind: "bg" }, undefined, true],
+    ["and its own", MAIN, { sessionKind: "bg" }, undefined, false],
+    ["another kind of session", MAIN, { sessionId: other, sessionKind: "main" }, other, true],
+    ["a sub-agent's", SUBAGENT, { sessionId: other }, undefined, false],
+  ];
+  for (const [name, path, fields, session, copied] of cases) {
+    await t.step(name, () => {
+      const turn = onlyTurn(fold(path, [responseLine(fields)]));
+      assert.deepEqual([turn.sessionId, turn.copied ?? false], [session, copied]);
+    });
+  }
+  await t.step("stays in the chain of the conversation, and names no parent", () => {
+    const folded = fold(MAIN, [responseLine({ sessionId: other })]);
+    assert.equal(onlyTurn(folded).chain, "main");
+    assert.equal(claude.session(folded.state)?.parentSessionId, undefined);
+  });
+  await t.step("goes for what is billed beside it", () => {
+    const iterations = [{ type: "advisor_message", model: "claude-opus-4-7", input_tokens: 9 }];
+    const { turns } = fold(MAIN, [responseLine({ sessionId: other }, { iterations })]);
+    assert.deepEqual(turns.map(({ sessionId }) => sessionId), [other, other]);
+  });
+});
+
 Deno.test("claude: sub-agents", async (t) => {
   const own = { isSidechain: true, agentId: "a78eb7ae8984c9ef8" };
   await t.step("belongs to the session that its lines name", () => {
@@ -406,6 +423,8 @@ Deno.test("claude: sub-agents", async (t) => {
   });
   const sessions: [string, string, string][] = [
     ["else its folder", SUBAGENT, SESSION],
+    ["else its folder, below Claude Desktop's", `${COWORK}/${SUBAGENT}`, SESSION],
+    ["else nothing but itself, below no session", "-srv-work/subagents/agent-1f2e.jsonl", "agent-1f2e"],
     ["else nothing but itself", "-srv-work/agent-1f2e.jsonl", "agent-1f2e"],
   ];
   for (const [name, path, expected] of sessions) {
@@ -528,6 +547,11 @@ Deno.test("claude: facts of a session", async (t) => {
     assert.equal(facts?.startedAt, ms("2026-11-20T08:00:00Z"));
     assert.equal(facts?.lastActivityAt, ms("2026-11-20T10:00:00Z"));
   });
+  await t.step("a log of Claude Desktop is named as any other", () => {
+    const folded = fold(`${COWORK}/${MAIN}`, [responseLine()]);
+    assert.equal(claude.session(folded.state)?.sessionId, SESSION);
+    assert.equal(onlyTurn(folded).copied, undefined);
+  });
   await t.step("the file's name wins over the sessions that its lines name", () => {
     const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" })]);
     assert.equal(claude.session(folded.state)?.sessionId, SESSION);
@@ -551,15 +575,37 @@ Deno.test("claude: facts of a session", async (t) => {
 
 Deno.test("claude: no shape of a record throws, and none without a response gives a turn", () => {
   const odd: unknown[] = [null, true, 0, -1, "", "x", [], [[]], {}, { a: 1 }, "__proto__"];
-  const template = responseLine({ requestRef: "r1", forkedFrom: {}, agentId: "a" });
+  const template = responseLine({
+    requestRef: "r1",
+    forkedFrom: {},
+    agentId: "a",
+    apiBlockIndex: 0,
+    sessionKind: "bg",
+  });
   const records: unknown[] = [...odd, ...odd.map((type) => ({ type }))];
   for (const value of odd) {
     records.push(...Object.keys(template).map((field) => ({ ...template, [field]: value })));
-    for (const field of ["id", "model", "usage"]) records.push(responseLine({}, {}, { [field]: value }));
-    for (const field of ["input_tokens", "cache_creation", "iterations"]) {
+    for (const field of ["id", "model", "usage", "diagnostics"]) records.push(responseLine({}, {}, { [field]: value }));
+    for (
+      const field of [
+        "input_tokens",
+        "cache_creation",
+        "iterations",
+        "inference_geo",
+        "service_tier",
+        "server_tool_use",
+        "speed",
+      ]
+    ) {
       records.push(responseLine({}, { [field]: value }));
     }
     records.push(
+      { type: "user", toolUseResult: value },
+      { type: "user", toolUseResult: { searchCount: value }, uuid: value, parentUuid: value },
+      { type: "cost-state", totalCostUSD: value, startTime: value, sessionId: value },
+      responseLine({}, {
+        iterations: [value, { type: "compaction", model: value, input_tokens: value }, { input_tokens: 1 }],
+      }),
       responseLine({}, { iterations: [value, { type: "advisor_message", model: value, input_tokens: value }] }),
     );
     for (const type of ["api-request", "system", "custom-title", "ai-title", "summary", "user"]) {
@@ -614,7 +660,7 @@ function readRecords(log: string): unknown[] {
 
 type OwnedTurn = RecordedTurn & { readonly session?: string };
 
-/** The engine's counting in small: the maximum per key, originals before copies, no replay of what is there. */
+/** The engine's counting in small: each key once, originals before copies, no replay of what is there. */
 function count<T extends RecordedTurn>(turns: readonly T[]): T[] {
   const byKey = new Map<string, T>();
   const rank = (turn: T) => (turn.copied ? 2 : 0) + (turn.replay ? 1 : 0);
@@ -718,7 +764,8 @@ Deno.test("claude: the needles leave out nothing that matters and little else", 
     const types = new Set(kept.map((record) => record.type));
     // What names the line that was last, of some 150 bytes, is met for the sake of summaries, which do so too.
     types.delete("last-prompt");
-    assert.deepEqual([...types].toSorted(), ["api-request", "assistant", "user"]);
+    const sums = log.includes("/subagents/") ? [] : ["cost-state"];
+    assert.deepEqual([...types].toSorted(), ["api-request", "assistant", ...sums, "user"]);
     assert(JSON.stringify(kept).length * 10 < lines.join("").length);
   }
 });

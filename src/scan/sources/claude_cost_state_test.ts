@@ -1,0 +1,127 @@
+/** What Claude Code itself added up. */
+import assert from "node:assert/strict";
+import type { ToolTotal } from "../../core/model.ts";
+import { foldClaude, type Json, MAIN, responseLine, SESSION, SUBAGENT } from "../../../tests/support/claude_lines.ts";
+import { claude } from "./claude.ts";
+import { type CostStateRow, readModelUsage } from "./claude_cost_state.ts";
+
+function costState(fields: Json = {}): Json {
+  return {
+    type: "cost-state",
+    sessionId: SESSION,
+    totalCostUSD: 0.0689,
+    totalDuration: 1404,
+    startTime: 1795218618952,
+    modelUsage: {},
+    hasUnknownModelCost: false,
+    ...fields,
+  };
+}
+
+const PLAIN: ToolTotal = { usd: 0.0689, countedSince: 1795218618952 };
+
+Deno.test("claude: the tool's own total", async (t) => {
+  const rows: [name: string, path: string, lines: Json[], total: ToolTotal | undefined][] = [
+    ["none", MAIN, [], undefined],
+    ["one", MAIN, [costState()], PLAIN],
+    ["the latest", MAIN, [costState(), costState({ totalCostUSD: 0.5 })], { ...PLAIN, usd: 0.5 }],
+    [
+      "the latest, though it is less",
+      MAIN,
+      [costState(), costState({ totalCostUSD: 0.01, startTime: 1795218700000 })],
+      {
+        usd: 0.01,
+        countedSince: 1795218700000,
+      },
+    ],
+    ["guessed", MAIN, [costState({ hasUnknownModelCost: true })], { ...PLAIN, guessed: true }],
+    ["without a start", MAIN, [costState({ startTime: undefined })], { usd: 0.0689 }],
+    ["a start as a text", MAIN, [costState({ startTime: "2026-11-20T23:50:18.952Z" })], PLAIN],
+    ["a start that is none", MAIN, [costState({ startTime: -1 })], { usd: 0.0689 }],
+    ["nothing", MAIN, [costState({ totalCostUSD: 0 })], undefined],
+    ["negative", MAIN, [costState({ totalCostUSD: -1 })], undefined],
+    ["absurd", MAIN, [costState({ totalCostUSD: 1e308 })], undefined],
+    ["a text", MAIN, [costState({ totalCostUSD: "0.0689" })], undefined],
+    ["what cannot be does not undo what was", MAIN, [costState(), costState({ totalCostUSD: null })], PLAIN],
+    ["another session's", MAIN, [costState({ sessionId: "1f2e3d4c" })], undefined],
+    ["no session named", MAIN, [costState({ sessionId: undefined })], PLAIN],
+    ["of a sub-agent's log", SUBAGENT, [costState()], undefined],
+  ];
+  for (const [name, path, lines, total] of rows) {
+    await t.step(name, () => {
+      for (const reload of [false, true]) {
+        const folded = foldClaude(path, [responseLine(), ...lines], reload);
+        assert.deepEqual(claude.session(folded.state)?.toolTotal, total);
+        assert.deepEqual([folded.turns.length, folded.problems], [1, []]);
+      }
+    });
+  }
+  await t.step("is no session by itself", () => {
+    assert.equal(claude.session(foldClaude(MAIN, [costState()]).state), undefined);
+  });
+});
+
+Deno.test("claude: the parts of the tool's total", async (t) => {
+  const nothing: Omit<CostStateRow, "model"> = {
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    cacheWrite1h: 0,
+    webSearches: 0,
+    usd: 0,
+  };
+  const rows: [name: string, record: unknown, parts: CostStateRow[]][] = [
+    [
+      "as 2.1.329 writes them",
+      costState({
+        modelUsage: {
+          "claude-opus-4-6": {
+            inputTokens: 65,
+            outputTokens: 515,
+            thinkingTokens: 0,
+            cacheReadInputTokens: 80015,
+            cacheCreationInputTokens: 2515,
+            cacheCreationEphemeral5mInputTokens: 2000,
+            cacheCreationEphemeral1hInputTokens: 515,
+            webSearchRequests: 2,
+            costUSD: 0.0689,
+          },
+          "claude-haiku-4-5": { inputTokens: 1 },
+        },
+      }),
+      [
+        {
+          model: "claude-opus-4-6",
+          input: 65,
+          output: 515,
+          cacheRead: 80015,
+          cacheWrite: 2000,
+          cacheWrite1h: 515,
+          webSearches: 2,
+          usd: 0.0689,
+        },
+        { model: "claude-haiku-4-5", ...nothing, input: 1 },
+      ],
+    ],
+    ["lifetimes alone", {
+      modelUsage: { m: { cacheCreationEphemeral5mInputTokens: 3, cacheCreationEphemeral1hInputTokens: 4 } },
+    }, [{ model: "m", ...nothing, cacheWrite: 3, cacheWrite1h: 4 }]],
+    ["no lifetimes", { modelUsage: { m: { cacheCreationInputTokens: 7 } } }, [
+      { model: "m", ...nothing, cacheWrite: 7 },
+    ]],
+    ["lifetimes above the total", {
+      modelUsage: { m: { cacheCreationInputTokens: 7, cacheCreationEphemeral1hInputTokens: 9 } },
+    }, [{ model: "m", ...nothing, cacheWrite1h: 7 }]],
+    ["what cannot be", { modelUsage: { m: { inputTokens: -1, outputTokens: "x", costUSD: NaN } } }, [
+      { model: "m", ...nothing },
+    ]],
+    ["no counts", { modelUsage: { m: null } }, [{ model: "m", ...nothing }]],
+    ["no models", { modelUsage: [] }, []],
+    ["no line", null, []],
+    ["a text", "x", []],
+  ];
+  for (const [name, record, parts] of rows) {
+    await t.step(name, () => assert.deepEqual(readModelUsage(record), parts));
+  }
+});

@@ -1,0 +1,65 @@
+/**
+ * Where Claude Code's logs are, and what their paths say.
+ *
+ * The command line's: `<project>/<session>.jsonl` below `projects`, and of sub-agents `<project>/agent-<id>.jsonl`,
+ * `<project>/subagents/agent-<id>.jsonl` or `<project>/<session>/subagents/…/agent-<id>.jsonl`. Claude Desktop starts the
+ * same program for its local agent mode (Cowork), each time with a directory of its own:
+ * `<account>/<organization>/local_<id>/.claude/projects/` has the same below it (seen on 2026-11-26). What else is there,
+ * such as `audit.jsonl`, repeats it or is no log.
+ */
+import type { SourceEnvironment } from "../source.ts";
+
+/** What a log's path says of it. */
+export interface PathFacts {
+  /** The session that the path names: the file's name, or for a sub-agent the folder above `subagents`. */
+  readonly pathSession?: string;
+  /** A sub-agent's id by its file name. */
+  readonly agent?: string;
+}
+
+/**
+ * CLAUDE_CONFIG_DIR replaces the command line's defaults, as it does for the tool, which takes one directory; a list with
+ * commas is what ccusage 20 reads. An empty value counts as none. It is not for Claude Desktop, whose places stay.
+ */
+export function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
+  const configured = (env.CLAUDE_CONFIG_DIR ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry);
+  const configHome = absolute(env.XDG_CONFIG_HOME?.trim() || "~/.config");
+  const directories = configured.length > 0
+    ? configured.map((entry) => absolute(entry))
+    : [`${configHome}/claude`, `${home}/.claude`];
+  const roaming = env.APPDATA?.trim();
+  const desktops = [configHome, `${home}/Library/Application Support`, ...(roaming ? [absolute(roaming)] : [])];
+  return [
+    ...new Set([
+      ...directories.map((path) => /(^|[/\\])projects$/.test(path) ? path : `${path}/projects`),
+      ...desktops.map((path) => `${path}/Claude/local-agent-mode-sessions`),
+    ]),
+  ];
+
+  function absolute(path: string): string {
+    const expanded = path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
+    const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(expanded);
+    return (isAbsolute ? expanded : `${cwd}/${expanded.replace(/^\.\//, "")}`).replace(/[/\\]+$/, "");
+  }
+}
+
+/** Whether a file below a root is a log. */
+export function isLogPath(relativePath: string): boolean {
+  const parts = partsBelowProjects(relativePath);
+  const name = parts.at(-1) ?? "";
+  if (!/^.+\.jsonl$/.test(name) || name === "audit.jsonl") return false;
+  if (parts.length === 2) return true;
+  return name.startsWith("agent-") && parts.indexOf("subagents") === (parts.length === 3 ? 1 : 2);
+}
+
+export function readPath(relativePath: string): PathFacts {
+  const parts = partsBelowProjects(relativePath);
+  const stem = (parts.at(-1) ?? "").replace(/\.jsonl$/, "");
+  if (!stem.startsWith("agent-")) return { pathSession: stem };
+  return { pathSession: parts[2] === "subagents" ? parts[1] : undefined, agent: stem.slice("agent-".length) };
+}
+
+function partsBelowProjects(relativePath: string): readonly string[] {
+  const at = relativePath.lastIndexOf("/projects/");
+  return (at < 0 ? relativePath : relativePath.slice(at + "/projects/".length)).split("/");
+}

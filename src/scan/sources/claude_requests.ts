@@ -1,0 +1,115 @@
+/**
+ * The requests that made one response, out of `usage.iterations`: the API calls a model several times within a response,
+ * and sometimes another model.
+ *
+ * | type               | in the top level | becomes                                                                         |
+ * | ------------------ | ---------------- | ------------------------------------------------------------------------------- |
+ * | `message`, or none | yes              | one of the response's requests                                                  |
+ * | `fallback_message` | yes              | the same: another model answered in place of one that refused                   |
+ * | `advisor_message`  | no               | a turn of the advisor's model (documentation of the advisor tool)               |
+ * | `compaction`       | no               | a turn: the conversation was summed up (documentation of compaction, 2026-10-30) |
+ *
+ * A request that was refused is there as well, with its model. It is in no sum, and what had no output was not billed.
+ */
+import { type TokenUsage, totalTokens } from "../../core/model.ts";
+import { type Fields, isFields, textOf } from "./claude_fields.ts";
+import { type Counts, isSameUsage, most1hOf, readCounts, usageOf } from "./claude_usage.ts";
+
+/** A request that is billed beside the response. */
+export interface SideRequest {
+  /** Undefined where it is the response's own. */
+  readonly model: string | undefined;
+  readonly usage: TokenUsage;
+}
+
+export interface Iterations {
+  /** Those of the response's own model, where they say more than the response's usage does. */
+  readonly requests?: readonly TokenUsage[];
+  readonly advice: readonly SideRequest[];
+  readonly compactions: readonly SideRequest[];
+  /** Whether the conversation was compacted before the response's first request, */
+  readonly compactedBefore: boolean;
+  /** and after its last. */
+  readonly compactedAfter: boolean;
+}
+
+const NONE: Iterations = { advice: [], compactions: [], compactedBefore: false, compactedAfter: false };
+
+/**
+ * @param usage The response's
+ * @param model The response's, as the log names it
+ * @param problems What is wrong with members that are left out is added to it
+ */
+export function readIterations(
+  logged: Fields,
+  usage: TokenUsage,
+  model: string | undefined,
+  requestedTtl: unknown,
+  problems: string[],
+): Iterations {
+  const { iterations } = logged;
+  if (!Array.isArray(iterations) || iterations.length === 0) return NONE;
+  const requests: TokenUsage[] = [];
+  const advice: SideRequest[] = [];
+  const compactions: SideRequest[] = [];
+  let [compactedBefore, compactedAfter] = [false, false];
+  const lifetimes = new Lifetimes(usage, requestedTtl);
+
+  for (const iteration of iterations as readonly unknown[]) {
+    if (!isFields(iteration)) continue;
+    const other = textOf(iteration.model);
+    switch (iteration.type) {
+      case "advisor_message": {
+        const advised = usageOf(readCounts(iteration, problems), 0);
+        if (totalTokens(advised) > 0) advice.push({ model: other ?? "unknown", usage: advised });
+        break;
+      }
+      case "compaction": {
+        const compacted = lifetimes.usageBeside(readCounts(iteration, problems));
+        compactedBefore ||= requests.length === 0;
+        compactedAfter = true;
+        if (totalTokens(compacted) > 0) {
+          compactions.push({ model: other === model ? undefined : other, usage: compacted });
+        }
+        break;
+      }
+      default:
+        if (other !== undefined && other !== model) break;
+        compactedAfter = false;
+        requests.push(lifetimes.usageWithin(readCounts(iteration, problems)));
+    }
+  }
+  // What was compacted after everything concerns the next response alone.
+  if (requests.length === 0) compactedBefore = false;
+  const [only] = requests;
+  const saysMore = requests.length > 1 || (only !== undefined && !isSameUsage(only, usage));
+  return { requests: saysMore ? requests : undefined, advice, compactions, compactedBefore, compactedAfter };
+}
+
+/**
+ * For how long requests wrote that do not say it themselves: as the response did. In a prompt what is kept for an hour
+ * stands first, so that the first requests wrote it.
+ */
+class Lifetimes {
+  readonly #most1hBeside: number;
+  #left1h: number;
+
+  constructor({ cacheWrite, cacheWrite1h }: TokenUsage, requestedTtl: unknown) {
+    const wrote = cacheWrite + cacheWrite1h > 0;
+    const requested = most1hOf(requestedTtl);
+    this.#left1h = wrote ? cacheWrite1h : requested;
+    this.#most1hBeside = !wrote ? requested : cacheWrite === 0 ? Infinity : 0;
+  }
+
+  /** Of a request that is part of the response. */
+  usageWithin(counts: Counts): TokenUsage {
+    const usage = usageOf(counts, this.#left1h);
+    this.#left1h = Math.max(0, this.#left1h - usage.cacheWrite1h);
+    return usage;
+  }
+
+  /** Of a request beside it. */
+  usageBeside(counts: Counts): TokenUsage {
+    return usageOf(counts, this.#most1hBeside);
+  }
+}
