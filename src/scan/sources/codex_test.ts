@@ -456,6 +456,11 @@ Deno.test("old and new versions take turns in one file", async (t) => {
       usageRecord(2, "lost", { usage: counts(5), thread_token_usage: counts(6) }),
       ...byOld(3, 2),
     ], 3],
+    ["the same, of a response like the next one", [
+      usageRecord(1, "lost", total(1)),
+      ...byNew(2, 2),
+      ...byOld(3, 3),
+    ], 3],
     ["reasoning is counted in one of both alone", [
       usageRecord(1, "r1", { usage: { ...counts(1), reasoning_output_tokens: 0 }, ...total(1) }),
       tokenCount(1, counts(1), counts(1)),
