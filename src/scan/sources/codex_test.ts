@@ -875,6 +875,14 @@ Deno.test("service tiers", async (t) => {
       assert.equal(folded.problems.length, problems, folded.problems.join("\n"));
     });
   }
+  await t.step("a thread that is gone on with begins with the standard", () => {
+    const { turns } = fold([header(), tier(1, "priority"), record(2), header({}, 3), turnContext(4), record(5)]);
+    assert.deepEqual(turns.map(({ terms }) => terms?.tier), ["priority", undefined]);
+  });
+  await t.step("the header of another thread changes nothing", () => {
+    const { turns } = fold([header(), tier(1, "priority"), header({ id: PARENT }, 3), record(5)]);
+    assert.deepEqual(turns.map(({ terms }) => terms?.tier), ["priority"]);
+  });
   await t.step("of the header", () => {
     const { turns } = fold([header({ service_tier: "flex" }), turnContext(0), record(1)]);
     assert.deepEqual(turns[0]?.terms, { tier: "flex" });
