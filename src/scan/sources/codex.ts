@@ -109,8 +109,10 @@ function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): R
   }
   if (thread.id !== state.thread.id) {
     state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };
+    return { state: noteTime(state, at) };
   }
-  return { state: noteTime(state, at) };
+  // Whoever goes on with the thread reads the tier from its own configuration.
+  return { state: noteTime(state, at), problem: readTier(state, meta.service_tier) };
 }
 
 function readEvent(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): UsageResult {

@@ -456,6 +456,11 @@ Deno.test("old and new versions take turns in one file", async (t) => {
       usageRecord(2, "lost", { usage: counts(5), thread_token_usage: counts(6) }),
       ...byOld(3, 2),
     ], 3],
+    ["the same, of a response like the next one", [
+      usageRecord(1, "lost", total(1)),
+      ...byNew(2, 2),
+      ...byOld(3, 3),
+    ], 3],
     ["reasoning is counted in one of both alone", [
       usageRecord(1, "r1", { usage: { ...counts(1), reasoning_output_tokens: 0 }, ...total(1) }),
       tokenCount(1, counts(1), counts(1)),
@@ -870,6 +875,14 @@ Deno.test("service tiers", async (t) => {
       assert.equal(folded.problems.length, problems, folded.problems.join("\n"));
     });
   }
+  await t.step("a thread that is gone on with begins with the standard", () => {
+    const { turns } = fold([header(), tier(1, "priority"), record(2), header({}, 3), turnContext(4), record(5)]);
+    assert.deepEqual(turns.map(({ terms }) => terms?.tier), ["priority", undefined]);
+  });
+  await t.step("the header of another thread changes nothing", () => {
+    const { turns } = fold([header(), tier(1, "priority"), header({ id: PARENT }, 3), record(5)]);
+    assert.deepEqual(turns.map(({ terms }) => terms?.tier), ["priority"]);
+  });
   await t.step("of the header", () => {
     const { turns } = fold([header({ service_tier: "flex" }), turnContext(0), record(1)]);
     assert.deepEqual(turns[0]?.terms, { tier: "flex" });

@@ -170,12 +170,17 @@ function startOf({ history }: CodexThread): TokenCounts | undefined {
   return history === "zero" ? NO_COUNTS : undefined;
 }
 
-/** Whether a record since the latest count shows the response. Those before it wait no longer. */
+/**
+ * Whether a record since the latest count shows the response: by the running total, else by its own tokens, as records may
+ * count compactions in. Those before it wait no longer.
+ */
 function takeWaiting(state: CodexState, counts: TokenCounts, total: TokenCounts | undefined): boolean {
-  const place = state.waiting?.findIndex(({ usage, total: threadTotal }) =>
-    isSameSpend(usage, counts) ||
-    (total !== undefined && threadTotal !== undefined && isSameSpend(threadTotal, total))
-  ) ?? -1;
+  const { waiting } = state;
+  if (waiting === undefined) return false;
+  const byTotal = total === undefined
+    ? -1
+    : waiting.findIndex((record) => record.total !== undefined && isSameSpend(record.total, total));
+  const place = byTotal >= 0 ? byTotal : waiting.findIndex(({ usage }) => isSameSpend(usage, counts));
   if (place >= 0) dropWaiting(state, place + 1);
   return place >= 0;
 }
