@@ -44,3 +44,15 @@ Deno.test("session --include-text", async (t) => {
     });
   });
 });
+
+Deno.test("session --include-text has what two records of one line say", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const turn = JSON.stringify(piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" }));
+    await writeLog(piLogPath(home, ID), [piHeader(ID), JSON.stringify(said("first")) + turn]);
+    const { stdout } = await runAgent(["session", ID, "--include-text", "--json"], { home });
+    deepStrictEqual(JSON.parse(stdout).text.messages, [{ role: "user", text: "first" }, {
+      role: "assistant",
+      text: "done",
+    }]);
+  });
+});

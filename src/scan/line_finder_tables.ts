@@ -88,10 +88,15 @@ function writeNeedles(needles: readonly string[], memory: Uint8Array): void {
   };
   admit(0, NEWLINE, NEWLINE_BUCKET);
   for (let place = 1; place < FINGERPRINT_LENGTH; place++) admitAny(place, NEWLINE_BUCKET);
-  needles.forEach((needle, index) => {
-    const bytes = encodeNeedle(needle);
-    const offset = fingerprintOf(bytes);
-    const bucket = 1 << (index % NEEDLE_BUCKETS);
+  const encoded = needles.map(encodeNeedle);
+  const offsets = encoded.map(fingerprintOf);
+  const buckets = chooseBuckets(encoded.map((bytes, index) => {
+    const offset = offsets[index]!;
+    return bytes.subarray(offset, offset + FINGERPRINT_LENGTH);
+  }));
+  encoded.forEach((bytes, index) => {
+    const offset = offsets[index]!;
+    const bucket = 1 << buckets[index]!;
     for (let place = 0; place < FINGERPRINT_LENGTH; place++) {
       const byte = bytes[offset + place];
       if (byte === undefined) admitAny(place, bucket);
@@ -126,6 +131,49 @@ function fingerprintOf(needle: Uint8Array): number {
     if (commonness < bestCommonness) [best, bestCommonness] = [offset, commonness];
   }
   return best;
+}
+
+/**
+ * A bucket for each fingerprint. The tables admit to a bucket any mixture of the halves of its bytes: one to itself is the
+ * fastest, those that are equal share theirs, and others share where that lets in the fewest bytes of a log.
+ */
+function chooseBuckets(fingerprints: readonly Uint8Array[]): readonly number[] {
+  const known = new Map<string, number>();
+  const members: Uint8Array[][] = [];
+  return fingerprints.map((fingerprint) => {
+    const name = String(fingerprint);
+    let bucket = known.get(name);
+    if (bucket === undefined) {
+      bucket = members.length < NEEDLE_BUCKETS ? members.length : cheapestBucket(members, fingerprint);
+      (members[bucket] ??= []).push(fingerprint);
+      known.set(name, bucket);
+    }
+    return bucket;
+  });
+}
+
+function cheapestBucket(members: readonly (readonly Uint8Array[])[], fingerprint: Uint8Array): number {
+  const costs = members.map((others) => admitted([...others, fingerprint]) - admitted(others));
+  return costs.indexOf(Math.min(...costs));
+}
+
+/** How often the tables find a bucket of these fingerprints in a log, more or less. */
+function admitted(fingerprints: readonly Uint8Array[]): number {
+  let product = 1;
+  for (let place = 0; place < FINGERPRINT_LENGTH; place++) {
+    // A needle that is shorter takes any byte here.
+    const bytes = fingerprints.map((fingerprint) => fingerprint[place]);
+    if (bytes.includes(undefined)) {
+      product *= 1000;
+      continue;
+    }
+    const lows = new Set(bytes.map((byte) => byte! & 15));
+    const highs = new Set(bytes.map((byte) => byte! >> 4));
+    let sum = 0;
+    for (const low of lows) for (const high of highs) sum += COMMONNESS[high * 16 + low]!;
+    product *= sum;
+  }
+  return product;
 }
 
 /** Roughly how often a byte is met among a thousand of a log: prose and code inside of JSON. A guess costs only speed. */
