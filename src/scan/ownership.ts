@@ -14,6 +14,8 @@ const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4, delegation: 8 } as co
 export interface ClaimingLog {
   readonly path: string;
   readonly startedAt: number | undefined;
+  /** Whose log it is: any value that is the same for logs of one session. @default nobody's */
+  readonly session?: number | string | null;
   /** In the order in which the log shows them. */
   readonly turns: readonly RecordedTurn[];
 }
@@ -128,7 +130,11 @@ function dropOtherKeys(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) =
   for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
     if (shown.length < 2) continue;
     for (const same of Map.groupBy(shown, ({ turn }) => recordOf(turn)).values()) {
-      for (const claim of same.sort(byClaim).slice(1)) claim.lost |= LOST.duplicate;
+      const better: Claim[] = [];
+      for (const claim of same.sort(byClaim)) {
+        if (better.some((other) => mayShare(claim, other))) claim.lost |= LOST.duplicate;
+        else better.push(claim);
+      }
     }
   }
 }
@@ -150,9 +156,20 @@ function dropUnrequested(claims: readonly Claim[], byClaim: (a: Claim, b: Claim)
     if (shown.length < 2 || !shown.some(({ turn }) => turn.unrequested)) continue;
     const requested = shown.filter(({ turn }) => !turn.unrequested).sort(byClaim);
     for (const claim of shown) {
-      if (claim.turn.unrequested && requested.some((other) => isAgreed(claim, other))) claim.lost |= LOST.duplicate;
+      if (claim.turn.unrequested && requested.some((other) => isAgreed(claim, other) && mayShare(claim, other))) {
+        claim.lost |= LOST.duplicate;
+      }
     }
   }
+}
+
+/** Characters of a message id that was made up for one response: Anthropic's have 28, those of gateways more. */
+const LEAST_GENERATED = 20;
+
+/** Whether logs may show one response: those of a session, and others where the id is no constant of a gateway's. */
+function mayShare(a: Claim, b: Claim): boolean {
+  const isOneSession = a.log.session !== undefined && a.log.session !== null && a.log.session === b.log.session;
+  return isOneSession || a.file === b.file || a.turn.replayKey!.length >= LEAST_GENERATED;
 }
 
 /** Whether two records of one message id are of one response by all that they say of it. */

@@ -324,6 +324,7 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
   const log = (path: string, turns: readonly RecordedTurn[], startedAt: number | undefined = START) => ({
     path,
     startedAt,
+    session: 1,
     turns,
   });
   const keys = (...names: string[]) => names.map((name) => turn(name));
@@ -354,6 +355,22 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
     [
       "a record without a request is the one with it, when model and prompt agree",
       [log("a", [message("msg@1", { unrequested: true })]), log("z", [message("msg:req", { at: START + 1 })])],
+      ["1", ""],
+    ],
+    [
+      "in another session only an id that was made up for one response says so",
+      [
+        log("a", [message("msg@1", { unrequested: true })]),
+        { ...log("z", [message("msg:req", { at: START + 1 })]), session: 2 },
+      ],
+      ["", ""],
+    ],
+    [
+      "and such an id does",
+      [
+        log("a", [message("@1", { unrequested: true, replayKey: "msg_01Xe5vnZJq4b7Q2mLcTfKd9s" })]),
+        { ...log("z", [message(":req", { at: START + 1, replayKey: "msg_01Xe5vnZJq4b7Q2mLcTfKd9s" })]), session: 2 },
+      ],
       ["1", ""],
     ],
     [

@@ -33,7 +33,12 @@ type ShownLog = SharingLog & { readonly turns: readonly PlacedTurn[] };
 /** @param logs All that share turns with any of them, with their turns as the logs show them */
 export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): Promise<readonly SettledLog[]> {
   const lost = resolveOwnership(
-    logs.map(({ path, startedAt, turns }) => ({ path, startedAt, turns: turns.map(({ turn }) => turn) })),
+    logs.map(({ path, startedAt, session, turns }) => ({
+      path,
+      startedAt,
+      session,
+      turns: turns.map(({ turn }) => turn),
+    })),
   );
   const isLost = (index: number) =>
     logs[index]!.turns.length > 0 && /^[^0]+$/.test(lost[index]!) &&
