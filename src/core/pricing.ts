@@ -30,10 +30,12 @@ export interface PriceBook {
 /** The sum of no turns. */
 export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
 
-/** Whether the tool wrote down what a turn cost. Tools write zero for models they have no price for. */
-function isReported(turn: Turn): boolean {
-  const usd = turn.reported?.usd;
-  return usd !== undefined && usd > 0 && Number.isFinite(usd);
+/**
+ * Whether the log says what a turn cost. Tools write zero for models they have no price for; a bill of zero is one.
+ */
+function isReported({ reported }: Turn): boolean {
+  if (reported === undefined || !Number.isFinite(reported.usd)) return false;
+  return reported.usd > 0 || (reported.usd === 0 && reported.isBill === true);
 }
 
 function hasTokens({ usage }: Turn): boolean {
@@ -47,7 +49,7 @@ export function needsPrice(turn: Turn): boolean {
 
 /**
  * What a turn costs by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
- * that a model is free. A turn without tokens costs nothing, on no basis.
+ * or a provider's bill that a model is free. A turn without tokens costs nothing, on no basis.
  */
 export function turnCost(
   turn: Turn,

@@ -17,6 +17,9 @@ Deno.test("turnCost takes what the tool recorded, then the book, and else knows 
     ["free by the book", turn(FREE, usage, { usd: 0 }), 0, "computed", true],
     ["a recorded figure that is no number", turn(CLAUDE, usage, { usd: NaN }), 0.0045, "computed", true],
     ["a negative figure", turn(CLAUDE, usage, { usd: -1 }), 0.0045, "computed", true],
+    ["a bill of nothing", turn(CLAUDE, usage, { usd: 0, isBill: true }), 0, "reported", false],
+    ["a bill", turn(CLAUDE, usage, { usd: 0.25, isBill: true }), 0.25, "reported", false],
+    ["a bill that is none", turn(CLAUDE, usage, { usd: -1, isBill: true }), 0.0045, "computed", true],
     ["no tokens", turn(UNKNOWN, {}), 0, "none", false],
     ["no tokens, but recorded", turn(UNKNOWN, {}, { usd: 0.01 }), 0.01, "reported", false],
   ];

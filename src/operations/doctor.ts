@@ -2,7 +2,7 @@
 import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
-import { compareCosts, costsTable } from "./doctor_costs.ts";
+import { compareCosts, costBlocks } from "./doctor_costs.ts";
 import { countOf, countPrices, sumOf } from "./notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
@@ -126,7 +126,7 @@ export const doctor = defineOperation({
           text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.`,
         }]
         : []),
-      ...(output.costs === undefined ? [] : [costsTable(output.costs, context)]),
+      ...(output.costs === undefined ? [] : costBlocks(output.costs, context)),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];
   },

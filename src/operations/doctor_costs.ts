@@ -3,6 +3,7 @@ import type { DifferenceCause } from "../core/compare_costs.ts";
 import type { LogScan } from "../scan/log_scan.ts";
 import { type Money, usdCell } from "./cells.ts";
 import type { DoctorOutput } from "./doctor_output.ts";
+import { countOf } from "./notes.ts";
 import { shortestPrefixes } from "./session_filter.ts";
 import type { Block } from "./view.ts";
 
@@ -21,7 +22,7 @@ export async function compareCosts(
     origin,
     toolUsd,
     usd,
-    differenceUsd: toolUsd - usd,
+    differenceUsd: usd === undefined ? undefined : toolUsd - usd,
     cause,
     detail,
   }));
@@ -40,8 +41,10 @@ const CAUSES: Readonly<Record<DifferenceCause, string>> = {
   other_prices: "other prices",
 };
 
-export function costsTable(costs: NonNullable<DoctorOutput["costs"]>, money: Money): Block {
-  return {
+export function costBlocks(costs: NonNullable<DoctorOutput["costs"]>, money: Money): readonly Block[] {
+  const different = costs.filter(({ cause }) => cause !== "equal");
+  const agreeing = costs.length - different.length;
+  const table: Block = {
     kind: "table",
     title: "Costs by the tools themselves",
     columns: [
@@ -53,15 +56,19 @@ export function costsTable(costs: NonNullable<DoctorOutput["costs"]>, money: Mon
       { key: "differenceUsd", title: "Difference", align: "right" },
       { key: "cause", title: "Likely because", priority: 1, shrink: "keep_start" },
     ],
-    rows: costs.map(({ sessionId, shortId, source, origin, toolUsd, usd, differenceUsd, cause, detail }) => [
+    rows: different.map(({ sessionId, shortId, source, origin, toolUsd, usd, differenceUsd, cause, detail }) => [
       { text: shortId, value: sessionId },
       { text: source },
       { text: origin },
       usdCell(toolUsd, money),
       usdCell(usd, money),
-      cause === "equal" ? { text: "none", value: differenceUsd, tone: "good" } : usdCell(differenceUsd, money),
+      usdCell(differenceUsd, money),
       { text: detail === undefined ? CAUSES[cause] : `${CAUSES[cause]}: ${detail}`, value: cause },
     ]),
-    empty: "No tool wrote down what a session cost.",
+    empty: agreeing === 0 ? "No tool wrote down what a session cost." : "All agree.",
   };
+  if (agreeing === 0) return [table];
+  const text = `${countOf(agreeing, different.length === 0 ? "session" : "other session")} ` +
+    `${agreeing === 1 ? "agrees" : "agree"} to a millionth of a dollar.`;
+  return [table, { kind: "text", text, tone: "dim" }];
 }

@@ -43,10 +43,11 @@ export const doctorOutput = z.object({
       "total: the tool's own sum for the session; bill: what the provider charged; estimate: what the tool computed",
     ),
     toolUsd: z.number(),
-    usd: z.number().describe(
-      "By our count: with total what all turns cost, otherwise the list price of the turns that the tool priced",
+    usd: z.number().optional().describe(
+      "By our count: with total what all turns cost, otherwise the list price of the turns that the tool priced; absent " +
+        "where no price is known",
     ),
-    differenceUsd: z.number().describe("toolUsd less usd"),
+    differenceUsd: z.number().optional().describe("toolUsd less usd"),
     cause: z.enum([
       "equal",
       "requests_without_lines",

@@ -25,8 +25,11 @@ export interface CostComparison {
    */
   readonly origin: "total" | "bill" | "estimate";
   readonly toolUsd: Usd;
-  /** By our count: of a total the cost of all turns, otherwise the list price of the turns that the tool priced. */
-  readonly usd: Usd;
+  /**
+   * By our count: of a total the cost of all turns, otherwise the list price of the turns that the tool priced. Undefined
+   * where no price is known.
+   */
+  readonly usd?: Usd;
   readonly cause: DifferenceCause;
   readonly detail?: string;
 }
@@ -38,7 +41,7 @@ export interface ComparisonParts {
   readonly prices: PriceSource;
 }
 
-/** The largest difference first. Sessions whose tool says nothing are left out. */
+/** The largest difference first, what cannot be compared last. Sessions whose tool says nothing are left out. */
 export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostComparison[]> {
   const stored = readStoredSessions(parts.store);
   const sessions = stored.map(({ session }) => session);
@@ -52,9 +55,8 @@ export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostCo
       : compareTotal(session, sessions, turns, session.toolTotal.usd, parts.discovery);
     if (compared !== undefined) found.push(compared);
   }
-  return found.sort((a, b) =>
-    Math.abs(b.toolUsd - b.usd) - Math.abs(a.toolUsd - a.usd) || (a.sessionId < b.sessionId ? -1 : 1)
-  );
+  const differenceOf = ({ toolUsd, usd }: CostComparison) => usd === undefined ? -1 : Math.abs(toolUsd - usd);
+  return found.sort((a, b) => differenceOf(b) - differenceOf(a) || (a.sessionId < b.sessionId ? -1 : 1));
 }
 
 function compareTotal(
@@ -74,7 +76,8 @@ function compareTotal(
     readToolRows(discovery, file),
     doubtOf(session, sessions),
   );
-  return { source, sessionId, file, origin: "total", toolUsd, usd: cost.usd, ...explained };
+  const usd = cost.basis === "none" && cost.unpricedTurns > 0 ? {} : { usd: cost.usd };
+  return { source, sessionId, file, origin: "total", toolUsd, ...usd, ...explained };
 }
 
 /** Of the latest record in the log that has them. */
@@ -116,7 +119,7 @@ async function compareTurns(
   const origin = bills > 0 ? "bill" : "estimate";
   if (unpriced === reported.length) {
     toolUsd = reported.reduce((sum, turn) => sum + turn.reported!.usd, 0);
-    return { source, sessionId, file, origin, toolUsd, usd: 0, cause: "unpriced" };
+    return { source, sessionId, file, origin, toolUsd, cause: "unpriced" };
   }
   const isEqual = Math.abs(toolUsd - usd) < 1e-6;
   const cause = isEqual ? "equal" : bills > 0 ? "bill" : "other_prices";

@@ -9,7 +9,7 @@
  */
 import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { readToolTotal } from "./claude_cost_state.ts";
+import { readToolCosts, readToolTotal } from "./claude_cost_state.ts";
 import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
 import { isLogPath, readPath, rootsOf } from "./claude_places.ts";
 import { recordResponse } from "./claude_response.ts";
@@ -92,6 +92,8 @@ export const claude: Source<ClaudeState> = {
       !("isMeta" in record && record.isMeta === true);
     return speaks ? spokenText(record.message) : undefined;
   },
+
+  toolCosts: { needle: '"cost-state"', read: readToolCosts },
 
   /**
    * The id of a session is its file's name: `--resume` takes it, and each log has one. Lines that name another session

@@ -3,7 +3,8 @@
  * of its models. It counts requests that no line has, but in a fork its parent's as well, and on over `/new`: something to
  * compare with, not a sum to add.
  */
-import type { ToolTotal, Usd } from "../../core/model.ts";
+import type { ToolModelCost } from "../../core/compare_costs.ts";
+import type { ToolTotal } from "../../core/model.ts";
 import { type Fields, parseTime } from "./claude_fields.ts";
 
 /** No process spends as much; more is a broken line. */
@@ -23,36 +24,31 @@ export function readToolTotal(record: Fields): ToolTotal | undefined {
   };
 }
 
-/** One model's part of the total. The counts are disjoint. What the line does not have is 0. */
-export interface CostStateRow {
-  readonly model: string;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  /** For five minutes. */
-  readonly cacheWrite: number;
-  readonly cacheWrite1h: number;
-  readonly webSearches: number;
-  readonly usd: Usd;
-}
-
-/** The parts of a total, in the order of the line. @param record The whole line, parsed: whatever it holds */
-export function readModelUsage(record: unknown): readonly CostStateRow[] {
-  const models = membersOf(membersOf(record).modelUsage);
-  return Object.entries(models).map(([model, logged]): CostStateRow => {
+/**
+ * The parts of a total, in the order of the line. What the line does not have is 0.
+ *
+ * @param record The whole line, parsed: whatever it holds
+ * @returns undefined for a line that has no total
+ */
+export function readToolCosts(record: unknown): readonly ToolModelCost[] | undefined {
+  const line = membersOf(record);
+  if (line.type !== "cost-state") return undefined;
+  return Object.entries(membersOf(line.modelUsage)).map(([model, logged]): ToolModelCost => {
     const counts = membersOf(logged);
     const written = amountOf(counts.cacheCreationInputTokens);
     const written1h = amountOf(counts.cacheCreationEphemeral1hInputTokens);
     const cacheWrite1h = counts.cacheCreationInputTokens === undefined ? written1h : Math.min(written1h, written);
     return {
       model,
-      input: amountOf(counts.inputTokens),
-      output: amountOf(counts.outputTokens),
-      cacheRead: amountOf(counts.cacheReadInputTokens),
-      cacheWrite: counts.cacheCreationInputTokens === undefined
-        ? amountOf(counts.cacheCreationEphemeral5mInputTokens)
-        : written - cacheWrite1h,
-      cacheWrite1h,
+      usage: {
+        input: amountOf(counts.inputTokens),
+        output: amountOf(counts.outputTokens),
+        cacheRead: amountOf(counts.cacheReadInputTokens),
+        cacheWrite: counts.cacheCreationInputTokens === undefined
+          ? amountOf(counts.cacheCreationEphemeral5mInputTokens)
+          : written - cacheWrite1h,
+        cacheWrite1h,
+      },
       webSearches: amountOf(counts.webSearchRequests),
       usd: amountOf(counts.costUSD),
     };

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import type { ToolTotal } from "../../core/model.ts";
 import { foldClaude, type Json, MAIN, responseLine, SESSION, SUBAGENT } from "../../../tests/support/claude_lines.ts";
 import { claude } from "./claude.ts";
-import { type CostStateRow, readModelUsage } from "./claude_cost_state.ts";
+import type { ToolModelCost } from "../../core/compare_costs.ts";
+import { NO_USAGE, type TokenUsage } from "../../core/model.ts";
+import { readToolCosts } from "./claude_cost_state.ts";
 
 function costState(fields: Json = {}): Json {
   return {
@@ -62,16 +64,14 @@ Deno.test("claude: the tool's own total", async (t) => {
 });
 
 Deno.test("claude: the parts of the tool's total", async (t) => {
-  const nothing: Omit<CostStateRow, "model"> = {
-    input: 0,
-    output: 0,
-    cacheRead: 0,
-    cacheWrite: 0,
-    cacheWrite1h: 0,
-    webSearches: 0,
-    usd: 0,
-  };
-  const rows: [name: string, record: unknown, parts: CostStateRow[]][] = [
+  const part = (model: string, usage: Partial<TokenUsage>, webSearches = 0, usd = 0): ToolModelCost => ({
+    model,
+    usage: { ...NO_USAGE, ...usage },
+    webSearches,
+    usd,
+  });
+  const line = (modelUsage: unknown) => ({ type: "cost-state", modelUsage });
+  const rows: [name: string, record: unknown, parts: ToolModelCost[] | undefined][] = [
     [
       "as 2.1.329 writes them",
       costState({
@@ -91,37 +91,36 @@ Deno.test("claude: the parts of the tool's total", async (t) => {
         },
       }),
       [
-        {
-          model: "claude-opus-4-6",
-          input: 65,
-          output: 515,
-          cacheRead: 80015,
-          cacheWrite: 2000,
-          cacheWrite1h: 515,
-          webSearches: 2,
-          usd: 0.0689,
-        },
-        { model: "claude-haiku-4-5", ...nothing, input: 1 },
+        part(
+          "claude-opus-4-6",
+          { input: 65, output: 515, cacheRead: 80015, cacheWrite: 2000, cacheWrite1h: 515 },
+          2,
+          0.0689,
+        ),
+        part("claude-haiku-4-5", { input: 1 }),
       ],
     ],
-    ["lifetimes alone", {
-      modelUsage: { m: { cacheCreationEphemeral5mInputTokens: 3, cacheCreationEphemeral1hInputTokens: 4 } },
-    }, [{ model: "m", ...nothing, cacheWrite: 3, cacheWrite1h: 4 }]],
-    ["no lifetimes", { modelUsage: { m: { cacheCreationInputTokens: 7 } } }, [
-      { model: "m", ...nothing, cacheWrite: 7 },
-    ]],
-    ["lifetimes above the total", {
-      modelUsage: { m: { cacheCreationInputTokens: 7, cacheCreationEphemeral1hInputTokens: 9 } },
-    }, [{ model: "m", ...nothing, cacheWrite1h: 7 }]],
-    ["what cannot be", { modelUsage: { m: { inputTokens: -1, outputTokens: "x", costUSD: NaN } } }, [
-      { model: "m", ...nothing },
-    ]],
-    ["no counts", { modelUsage: { m: null } }, [{ model: "m", ...nothing }]],
-    ["no models", { modelUsage: [] }, []],
-    ["no line", null, []],
-    ["a text", "x", []],
+    [
+      "lifetimes alone",
+      line({ m: { cacheCreationEphemeral5mInputTokens: 3, cacheCreationEphemeral1hInputTokens: 4 } }),
+      [
+        part("m", { cacheWrite: 3, cacheWrite1h: 4 }),
+      ],
+    ],
+    ["no lifetimes", line({ m: { cacheCreationInputTokens: 7 } }), [part("m", { cacheWrite: 7 })]],
+    [
+      "lifetimes above the total",
+      line({ m: { cacheCreationInputTokens: 7, cacheCreationEphemeral1hInputTokens: 9 } }),
+      [part("m", { cacheWrite1h: 7 })],
+    ],
+    ["what cannot be", line({ m: { inputTokens: -1, outputTokens: "x", costUSD: NaN } }), [part("m", {})]],
+    ["no counts", line({ m: null }), [part("m", {})]],
+    ["no models", line([]), []],
+    ["another line", { type: "assistant", modelUsage: {} }, undefined],
+    ["no line", null, undefined],
+    ["a text", "x", undefined],
   ];
   for (const [name, record, parts] of rows) {
-    await t.step(name, () => assert.deepEqual(readModelUsage(record), parts));
+    await t.step(name, () => assert.deepEqual(readToolCosts(record), parts));
   }
 });

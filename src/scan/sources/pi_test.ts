@@ -400,7 +400,12 @@ Deno.test("pi: costs as they were written down", async (t) => {
     ["negative", { total: -1 }, undefined, /total -1/],
     ["a dollar a token given back", { input: -32640, total: -32640 }, undefined, /total -32640/],
     // What the provider billed: the parts are estimates, from which no rates follow.
-    ["by the provider", { input: 1, output: 1, total: 0.5, totalFromProvider: true }, { usd: 0.5 }, undefined],
+    [
+      "by the provider",
+      { input: 1, output: 1, total: 0.5, totalFromProvider: true },
+      { usd: 0.5, isBill: true },
+      undefined,
+    ],
     [
       "not by the provider",
       { total: 3, input: 1, totalFromProvider: false },

@@ -65,7 +65,7 @@ export function reportedOf(cost: unknown, problems: string[]): ReportedCost | un
   const usd = usdOf("total", cost.total, problems);
   if (usd === undefined) return undefined;
   // The provider's own bill: the parts beside it are Pi's estimates, and no rates follow from them.
-  if (cost.totalFromProvider === true) return { usd };
+  if (cost.totalFromProvider === true) return { usd, isBill: true };
   return {
     usd,
     input: usdOf("input", cost.input, problems),
