@@ -14,6 +14,8 @@
  * that does not are of one response when they have the message id, the model and the prompt in common: transports drop
  * the request's id.
  *
+ * An id that two responses of one chain turn out to have says nothing of copies and replays in other logs either.
+ *
  * A key is made of what names the response, and without a request of the time and uuid of its first line: the same in a
  * copy, another in a session that has nothing but a gateway's id in common with it.
  */
@@ -26,6 +28,8 @@ export interface KnownResponse {
   /** Whether the key names no request. */
   readonly unrequested?: boolean;
   readonly messageId?: string;
+  /** Whether other responses have its message id as well, so that it names none. */
+  isShared?: boolean;
   requestRef?: string;
   requestId?: string;
   readonly chain: string;

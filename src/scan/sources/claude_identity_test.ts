@@ -1,6 +1,13 @@
 /** Which lines of a Claude Code log are of one response, and what a response is called in every copy of its lines. */
 import assert from "node:assert/strict";
-import { foldClaude, type Json, MAIN, mergedTurns, responseLine } from "../../../tests/support/claude_lines.ts";
+import {
+  foldClaude,
+  type Json,
+  MAIN,
+  mergedTurns,
+  responseLine,
+  SESSION,
+} from "../../../tests/support/claude_lines.ts";
 
 const OTHER = "-srv-work/1f2e3d4c-0000-4000-8000-000000000001.jsonl";
 
@@ -197,6 +204,49 @@ Deno.test("claude: the key of a response without a request", async (t) => {
     assert.deepEqual([turn?.unrequested, turn?.replayKey], [true, "msg_1"]);
     const [requested] = mergedTurns([line({ ...own, requestId: "r" })]);
     assert.deepEqual([requested?.key, requested?.unrequested], ["msg_1:r", undefined]);
+  });
+});
+
+Deno.test("claude: a message id that several responses have names none", async (t) => {
+  const agent = `-srv-work/${SESSION}/subagents/agent-a1.jsonl`;
+  const side = { isSidechain: true };
+  const rows: [name: string, path: string, lines: Line[], found: [unrequested: boolean, replay: boolean][]][] = [
+    ["one response", MAIN, [{ at: 1, parent: "q", prompt: 500, output: 9 }], [[true, false]]],
+    ["two, of which the first was a turn before", MAIN, [
+      { at: 1, parent: "q1", prompt: 500, output: 9 },
+      { at: 2, parent: "q2", prompt: 600, output: 9 },
+    ], [[false, false], [false, false]]],
+    ["with other ids between", MAIN, [
+      { at: 1, parent: "q1", prompt: 500, output: 9 },
+      { at: 2, id: "msg_2", parent: "q2", prompt: 550, output: 9 },
+      { at: 3, parent: "q3", prompt: 600, output: 9 },
+    ], [[false, false], [true, false], [false, false]]],
+    ["a request on one of them", MAIN, [
+      { at: 1, parent: "q1", prompt: 500, output: 9, requestId: "r" },
+      { at: 2, parent: "q2", prompt: 600, output: 9 },
+    ], [[false, false], [false, false]]],
+    ["of a sub-agent: they replay nothing", agent, [
+      { at: 1, parent: "q1", prompt: 500, output: 9, requestId: "r1", fields: side },
+      { at: 2, parent: "q2", prompt: 600, output: 9, requestId: "r2", fields: side },
+    ], [[false, false], [false, false]]],
+    ["a response that is replayed twice stays one", MAIN, [
+      { at: 1, parent: "q1", prompt: 500, output: 9, requestId: "r1", fields: side },
+      { at: 2, parent: "q1", prompt: 500, output: 9, requestId: "r2", fields: side },
+    ], [[false, true], [false, true]]],
+    ["a replay beside the conversation stays one", MAIN, [
+      { at: 1, parent: "q1", prompt: 500, output: 9, requestId: "r1" },
+      { at: 2, parent: "q1", prompt: 500, output: 9, requestId: "r2", fields: side },
+    ], [[false, false], [false, true]]],
+  ];
+  for (const [name, path, lines, found] of rows) {
+    await t.step(name, () => {
+      const turns = mergedTurns(lines.map(line), path);
+      assert.deepEqual(turns.map(({ unrequested, replay }) => [unrequested ?? false, replay ?? false]), found);
+    });
+  }
+  await t.step("so that the rest of them cannot be taken for another's", () => {
+    const turns = mergedTurns([1, 2, 3].map((at) => line({ at, parent: `q${at}`, prompt: at * 100, output: 9 })));
+    assert.deepEqual(turns.map(({ replayKey }) => replayKey), ["msg_1", undefined, undefined]);
   });
 });
 

@@ -85,7 +85,7 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
   const name = modelOf(model, known.isFast === true);
   known.provider = providerOf(name, line.messageId);
 
-  const turns: TurnDraft[] = [];
+  const turns: TurnDraft[] = found === undefined ? noteSharedId(state, known) : [];
   if (isUsed) {
     const turn = turnOf(known);
     turn.endedAt = loggedAt;
@@ -163,7 +163,7 @@ function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResp
 
 /** The turn of a response as far as it is known, with what only its lines say left out. */
 export function turnOf(known: KnownResponse): TurnDraft {
-  const { key, at, chain, messageId, copied, replay, unrequested, sessionId } = known;
+  const { key, at, chain, messageId, copied, sessionId, isShared } = known;
   return {
     key,
     at,
@@ -178,11 +178,35 @@ export function turnOf(known: KnownResponse): TurnDraft {
     afterCompaction: undefined,
     missReason: undefined,
     copied,
-    replayKey: messageId,
-    replay,
-    unrequested,
+    replayKey: isShared ? undefined : messageId,
+    replay: isShared ? undefined : known.replay,
+    unrequested: isShared ? undefined : known.unrequested,
     sessionId,
   };
+}
+
+/**
+ * A message id that two responses of a chain have is no response's: it says nothing of copies. Of those that were made into
+ * turns before it showed, what the id said of them is taken back.
+ *
+ * @returns Their turns as they are now
+ */
+function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
+  const { messageId } = begun;
+  if (messageId === undefined) return [];
+  const others = state.responses.filter((known) => known !== begun && known.messageId === messageId);
+  if (others.length === 0) return [];
+  begun.isShared = others.some((known) => known.isShared || isAnother(known, begun)) || undefined;
+  if (begun.isShared === undefined) return [];
+  return others.filter((known) => !known.isShared).map((known) => {
+    known.isShared = true;
+    return turnOf(known);
+  }).filter(({ usage }) => totalTokens(usage) > 0);
+}
+
+/** Two replays of one response differ in the request's id, too, but not in the prompt. */
+function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
+  return known.chain === begun.chain && (!begun.replay || promptOf(known.counts) !== promptOf(begun.counts));
 }
 
 /** Region and tier hold for all that a request led to. */
@@ -194,18 +218,18 @@ function sideTurn(
   index: number,
   loggedAt: number,
 ): TurnDraft {
-  const { key, at, messageId, copied, replay, unrequested, sessionId } = known;
+  const { key, replayKey, at, copied, replay, unrequested, sessionId } = turnOf(known);
   const model = request.model ?? modelOf(known.model, known.isFast === true);
   return {
     key: `${key}:${kind}:${index}`,
     at,
     endedAt: loggedAt,
-    model: { provider: request.model === undefined ? known.provider : providerOf(model, messageId), model },
+    model: { provider: request.model === undefined ? known.provider : providerOf(model, known.messageId), model },
     usage: request.usage,
     terms: makeTerms(known.region, known.tier, 0),
     chain,
     copied,
-    replayKey: messageId && `${messageId}:${kind}:${index}`,
+    replayKey: replayKey && `${replayKey}:${kind}:${index}`,
     replay,
     unrequested,
     sessionId,
