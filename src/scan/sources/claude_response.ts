@@ -87,7 +87,7 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
 
   const turns: TurnDraft[] = found === undefined ? noteSharedId(state, known) : [];
   if (isUsed) {
-    const turn = turnOf(known);
+    const turn = turnOf(known, usage);
     turn.endedAt = loggedAt;
     turn.requests = iterations.requests;
     turn.reported = reportedCost(record.costUSD, leftOut);
@@ -98,12 +98,12 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
     if (found === undefined && takeCompaction(state, known.chain, loggedAt)) turn.afterCompaction = true;
     turns.push(turn);
   }
-  iterations.advice.forEach((request, index) => {
+  for (const [index, request] of iterations.advice.entries()) {
     turns.push(sideTurn(known, request, "advisor", ADVISOR_CHAIN, index, loggedAt));
-  });
-  iterations.compactions.forEach((request, index) => {
+  }
+  for (const [index, request] of iterations.compactions.entries()) {
     turns.push(sideTurn(known, request, "compaction", COMPACTION_CHAIN, index, loggedAt));
-  });
+  }
   if (iterations.compactedAfter) remember(state.compactions, known.chain, loggedAt, MAX_COMPACTIONS);
   return { state, turns, problem: describeProblems(leftOut, unknown, true) };
 }
@@ -162,14 +162,14 @@ function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResp
 }
 
 /** The turn of a response as far as it is known, with what only its lines say left out. */
-export function turnOf(known: KnownResponse): TurnDraft {
+export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1hOf(known.requestedTtl))): TurnDraft {
   const { key, at, chain, messageId, copied, sessionId, isShared } = known;
   return {
     key,
     at,
     endedAt: undefined,
     model: { provider: known.provider, model: modelOf(known.model, known.isFast === true) },
-    usage: usageOf(known.counts, most1hOf(known.requestedTtl)),
+    usage,
     requests: undefined,
     terms: makeTerms(known.region, known.tier, totalSearches(known)),
     chain,
@@ -193,9 +193,10 @@ export function turnOf(known: KnownResponse): TurnDraft {
  */
 function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
   const { messageId } = begun;
-  if (messageId === undefined) return [];
+  if (messageId === undefined || state.responses.every((known) => known.messageId !== messageId || known === begun)) {
+    return [];
+  }
   const others = state.responses.filter((known) => known !== begun && known.messageId === messageId);
-  if (others.length === 0) return [];
   begun.isShared = others.some((known) => known.isShared || isAnother(known, begun)) || undefined;
   if (begun.isShared === undefined) return [];
   return others.filter((known) => !known.isShared).map((known) => {
