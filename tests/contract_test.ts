@@ -1,6 +1,7 @@
 /** What every source must hold, whatever its format: reading a log piece by piece gives what one pass gives. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { scanLogs } from "../src/scan/scan.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 import { seededRandom } from "./support/random.ts";
@@ -10,12 +11,12 @@ interface Log {
   readonly bytes: Uint8Array;
 }
 
-async function readLogs(directory: string): Promise<Log[]> {
+async function readLogs(home: string, directory = home): Promise<Log[]> {
   const logs: Log[] = [];
   for await (const entry of Deno.readDir(directory)) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory) logs.push(...await readLogs(path));
-    else logs.push({ relativePath: relative(FIXTURE_HOME, path), bytes: await Deno.readFile(path) });
+    if (entry.isDirectory) logs.push(...await readLogs(home, path));
+    else logs.push({ relativePath: relative(home, path), bytes: await Deno.readFile(path) });
   }
   return logs;
 }
@@ -135,8 +136,18 @@ async function write(path: string, bytes: Uint8Array, options: Deno.WriteFileOpt
   await Deno.writeFile(path, bytes, options);
 }
 
+/** Homes whose logs show each other's turns, without marks or under other sessions' names. */
+const SHARING = [
+  "51-claude-constant-message-id",
+  "52-claude-lines-of-another-session",
+  "56-claude-handed-to-the-background",
+  "57-claude-session-id-rewritten",
+  "59-claude-own-total",
+  "63-pi-subagent-reports-its-spend",
+].map((name) => fileURLToPath(new URL(`./field_reports/${name}/home`, import.meta.url)));
+
 Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {
-  const logs = await readLogs(FIXTURE_HOME);
+  const logs = (await Promise.all([FIXTURE_HOME, ...SHARING, ...SHARING].map((home) => readLogs(home)))).flat();
   const kinds = Object.keys(CHANGES);
   for (const seed of [1, 2, 3, 4]) {
     await t.step(`seed ${seed}`, async () => {

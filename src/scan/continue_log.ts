@@ -25,7 +25,7 @@ export interface ContinuedLog {
 
 /**
  * @returns undefined when the log has to be read from its beginning: it was rewritten, what is new shows turns again that
- * came before, or does not simply follow them in time; it shows other sessions, too; it had no turn, so that what was said
+ * came before, or does not simply follow them in time; it shows other sessions, too, or turns that a tie gave to it or to others; it had no turn, so that what was said
  * of it may no longer hold; or it cannot be read
  */
 export async function continueLog(
@@ -41,12 +41,16 @@ export async function continueLog(
     return undefined;
   }
   const before = readProgress(store, known.id);
+  if (before.tied === 1) return undefined;
   const from = { state: JSON.parse(before.state) as unknown, nextOffset: known.nextOffset, nextSeq: known.nextSeq };
   const outcome = await takeSteps(foldFileInSteps(source, file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
   if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;
   if (keys.has(known.id, ownKeysOfTurns(source.id, fold.turns))) return undefined;
+  // What may repeat a response under another key is weighed against those of the same log, too.
+  const repeats = fold.turns.filter(({ turn }) => turn.replay || turn.unrequested);
+  if (repeats.length > 0 && keys.has(known.id, keysOfTurns(source.id, repeats))) return undefined;
   const turns = await priceTurns(fold.turns, "", prices);
   const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
   if (added === undefined) return undefined;
@@ -63,6 +67,7 @@ export async function continueLog(
       facts: fold.facts,
       lost: before.lost,
       entangled: before.entangled,
+      tied: before.tied,
       ...encodeRollup(added.state),
     },
     problems: fold.problems,

@@ -4,7 +4,8 @@
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
  * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
- * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns. What grows with a log is in
+ * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns, `tied` when
+ * which of them count may change as logs go on. What grows with a log is in
  * `log_parts` (log_parts.ts), so that a turn more need not write all of it anew. `turn_keys` is key_index.ts's,
  * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  */
@@ -26,6 +27,7 @@ CREATE TABLE files (
   facts TEXT,
   lost TEXT NOT NULL,
   entangled INTEGER NOT NULL,
+  tied INTEGER NOT NULL,
   last_turn_at REAL,
   state TEXT NOT NULL,
   rollup TEXT NOT NULL,

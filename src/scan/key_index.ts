@@ -96,6 +96,8 @@ export class KeyIndex {
         }
       }
     }
+    // Read anew, and none of its identities is new: it may have the same one twice all the same.
+    for (const [file, keys] of this.#replaced) if (keys !== "gone" && hasTwice(keys)) seeds.add(file);
     for (const { file, keys } of this.#touched) {
       for (let at = 0; at < keys.length; at += 2) {
         for (const other of this.#filesWith(keys[at]!, keys[at + 1]!)) if (other !== file) seeds.add(other).add(file);
@@ -224,6 +226,10 @@ function setOfKeys(keys: TurnKeys): Set<number> {
   const set = new Set<number>();
   for (let at = 0; at < keys.length; at += 2) set.add(numberOf(keys, at));
   return set;
+}
+
+function hasTwice(keys: TurnKeys): boolean {
+  return setOfKeys(keys).size * 2 < keys.length;
 }
 
 function numberOf(keys: TurnKeys, at: number): number {

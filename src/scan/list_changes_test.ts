@@ -41,6 +41,7 @@ function indexOf(before: Discovery): IndexStore {
         facts: undefined,
         lost: "",
         entangled: 0,
+        tied: 0,
         rollup: "",
         lastTurnAt: null,
       },

@@ -35,6 +35,8 @@ export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurn
   readonly lost: string;
   /** 1 when another log of the session shows some of its turns. */
   readonly entangled: number;
+  /** 1 when which of its turns count may be otherwise once it or another log has gone on, see `Ownership`. */
+  readonly tied: number;
 }
 
 /** What is asked of a session's log. Texts are JSON. */
@@ -55,7 +57,7 @@ export function factsOf(
 }
 
 /** What is needed to go on with a log. */
-export type LogProgress = Pick<StoredLog, "state" | "rollup" | "lost" | "entangled">;
+export type LogProgress = Pick<StoredLog, "state" | "rollup" | "lost" | "entangled" | "tied">;
 
 const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
   source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
@@ -75,7 +77,7 @@ export function readGuests(store: IndexStore, path: string): readonly number[] {
 
 export function readProgress(store: IndexStore, file: number): LogProgress {
   return store.get<LogProgress>(
-    "SELECT state, rollup, lost, entangled FROM files WHERE id = ?",
+    "SELECT state, rollup, lost, entangled, tied FROM files WHERE id = ?",
     file,
   )!;
 }
@@ -123,7 +125,7 @@ export function writeLog(
     if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
   }
   store.run(
-    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(19).fill("?").join(", ")})`,
+    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
     id,
     log.source,
     log.path,
@@ -140,6 +142,7 @@ export function writeLog(
     log.facts === undefined ? null : JSON.stringify(log.facts),
     log.lost,
     log.entangled,
+    log.tied,
     log.lastTurnAt,
     log.state,
     log.rollup,
@@ -157,14 +160,15 @@ export function writeSums(
   store: IndexStore,
   id: number,
   sums: LogSums,
-  { lost, entangled }: Pick<StoredLog, "lost" | "entangled">,
+  { lost, entangled, tied }: Pick<StoredLog, "lost" | "entangled" | "tied">,
 ): void {
   store.run(
-    "UPDATE files SET rollup = ?, last_turn_at = ?, lost = ?, entangled = ? WHERE id = ?",
+    "UPDATE files SET rollup = ?, last_turn_at = ?, lost = ?, entangled = ?, tied = ? WHERE id = ?",
     sums.rollup,
     sums.lastTurnAt,
     lost,
     entangled,
+    tied,
     id,
   );
   writePart(store, id, sums);

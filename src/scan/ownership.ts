@@ -20,30 +20,41 @@ export interface ClaimingLog {
   readonly turns: readonly RecordedTurn[];
 }
 
-/**
- * What takes the turns of each log out of the count, as a digit of base 36 a turn: 0 counts. Empty where all count.
- *
- * @param logs Of one source: all that share turns with any of them. Their order does not matter
- */
-export function resolveOwnership(logs: readonly ClaimingLog[]): readonly string[] {
+export interface Ownership {
+  /** What takes the turns of the log out of the count, as a digit of base 36 a turn: 0 counts. Empty where all count. */
+  readonly lost: string;
+  /** Whether that may be otherwise once one of the logs has gone on: no mark and no record decides it. */
+  readonly isTied: boolean;
+}
+
+/** @param logs Of one source: all that share turns with any of them. Their order does not matter */
+export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownership[] {
   const claims = logs.flatMap((log, file) =>
     log.turns.map((turn, place): Claim => ({ file, place, log, turn, lost: 0 }))
   );
   const byKey = Map.groupBy(claims, ({ turn }) => turn.key);
   const shown = countShown(claims, byKey);
   const byClaim = (a: Claim, b: Claim) => compareClaims(a, b, shown);
+  const tied = new Set<number>();
+  const rank = (shown: Claim[]): readonly Claim[] => {
+    const [first, second] = shown.sort(byClaim);
+    if (second !== undefined && first!.file !== second.file && compareRecords(first!, second) === 0) {
+      for (const { file } of shown) tied.add(file);
+    }
+    return shown;
+  };
   for (const shared of byKey.values()) {
-    for (const claim of shared.sort(byClaim).slice(1)) claim.lost |= LOST.duplicate;
+    if (shared.length > 1) { for (const claim of rank(shared).slice(1)) claim.lost |= LOST.duplicate; }
   }
   dropReplayedPrefixes(claims, byKey);
-  dropOtherKeys(claims, byClaim);
-  dropUnrequested(claims, byClaim);
-  dropReplays(claims, byClaim);
+  dropOtherKeys(claims, rank);
+  dropUnrequested(claims);
+  dropReplays(claims, rank);
   dropDelegatedSums(claims);
   const byFile = Map.groupBy(claims, ({ file }) => file);
   return logs.map((_, file) => {
     const digits = (byFile.get(file) ?? []).map(({ lost }) => lost.toString(36)).join("");
-    return /[^0]/.test(digits) ? digits : "";
+    return { lost: /[^0]/.test(digits) ? digits : "", isTied: tied.has(file) };
   });
 }
 
@@ -61,6 +72,9 @@ interface Claim {
   /** Bits of {@linkcode LOST}. */
   lost: number;
 }
+
+/** Puts the best claim first. */
+type Rank = (shown: Claim[]) => readonly Claim[];
 
 /** How many turns a log shows, and how many of them no other log does. */
 interface Shown {
@@ -80,16 +94,19 @@ function countShown(claims: readonly Claim[], byKey: ReadonlyMap<string, readonl
 
 /**
  * The best claim first: an original before a copy, the conversation before a replay, what names its request, the fuller
- * record, the older log. Where
- * nothing of that tells two logs apart, one went on from the other: the log that has nothing else is where it came from, or
- * the one that has less.
+ * record, the older log. Where nothing of that tells two logs apart, one went on from the other: the log that has nothing
+ * else is where it came from, or the one that has less.
  */
 function compareClaims(a: Claim, b: Claim, shown: readonly Shown[]): number {
+  return compareRecords(a, b) || compareTimes(a.log.startedAt, b.log.startedAt) ||
+    compareShown(shown[a.file]!, shown[b.file]!) || (a.log.path < b.log.path ? -1 : 1);
+}
+
+/** By what the records themselves say, which no later line of a log changes. */
+function compareRecords(a: Claim, b: Claim): number {
   return Number(a.turn.copied ?? false) - Number(b.turn.copied ?? false) || byReplay(a, b) ||
     Number(a.turn.unrequested ?? false) - Number(b.turn.unrequested ?? false) ||
-    totalTokens(b.turn.usage) - totalTokens(a.turn.usage) ||
-    compareTimes(a.log.startedAt, b.log.startedAt) || compareShown(shown[a.file]!, shown[b.file]!) ||
-    (a.log.path < b.log.path ? -1 : 1);
+    totalTokens(b.turn.usage) - totalTokens(a.turn.usage);
 }
 
 function compareShown(a: Shown, b: Shown): number {
@@ -125,13 +142,13 @@ function dropReplayedPrefixes(claims: readonly Claim[], byKey: ReadonlyMap<strin
  * One record under two keys: clients of different age keep different names of its request. What has the message id, the
  * time, the model and all counts in common is the same record.
  */
-function dropOtherKeys(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => number): void {
+function dropOtherKeys(claims: readonly Claim[], rank: Rank): void {
   const weighed = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
   for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
     if (shown.length < 2) continue;
     for (const same of Map.groupBy(shown, ({ turn }) => recordOf(turn)).values()) {
       const better: Claim[] = [];
-      for (const claim of same.sort(byClaim)) {
+      for (const claim of rank(same)) {
         if (better.some((other) => mayShare(claim, other))) claim.lost |= LOST.duplicate;
         else better.push(claim);
       }
@@ -150,11 +167,11 @@ function recordOf({ at, endedAt = at, model, usage, key }: RecordedTurn): string
  * A record that names no request is the same response as one that does, when they agree: which client wrote the line decides
  * whether the request is on it. Message ids alone prove nothing, a gateway may give one to all its responses.
  */
-function dropUnrequested(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => number): void {
+function dropUnrequested(claims: readonly Claim[]): void {
   const weighed = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
   for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
     if (shown.length < 2 || !shown.some(({ turn }) => turn.unrequested)) continue;
-    const requested = shown.filter(({ turn }) => !turn.unrequested).sort(byClaim);
+    const requested = shown.filter(({ turn }) => !turn.unrequested);
     for (const claim of shown) {
       if (claim.turn.unrequested && requested.some((other) => isAgreed(claim, other) && mayShare(claim, other))) {
         claim.lost |= LOST.duplicate;
@@ -179,13 +196,13 @@ function isAgreed({ turn: a }: Claim, { turn: b }: Claim): boolean {
 }
 
 /** A response replayed under a new key, as a side question does: the turn that is no replay counts. */
-function dropReplays(claims: readonly Claim[], byClaim: (a: Claim, b: Claim) => number): void {
+function dropReplays(claims: readonly Claim[], rank: Rank): void {
   const replayable = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
   for (const shown of Map.groupBy(replayable, ({ turn }) => turn.replayKey).values()) {
     if (shown.length < 2 || !shown.some(({ turn }) => turn.replay)) continue;
-    shown.sort((a, b) => byReplay(a, b) || byClaim(a, b));
-    for (const [place, claim] of shown.entries()) {
-      const isShownBefore = shown.slice(0, place).some((other) => other.lost === 0 && isAgreed(claim, other));
+    const ranked = rank(shown).toSorted(byReplay);
+    for (const [place, claim] of ranked.entries()) {
+      const isShownBefore = ranked.slice(0, place).some((other) => other.lost === 0 && isAgreed(claim, other));
       if (claim.turn.replay && isShownBefore) claim.lost |= LOST.replay;
     }
   }

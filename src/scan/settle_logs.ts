@@ -19,10 +19,12 @@ export interface SharingLog {
   readonly lost: string;
   /** 1 when another log of its session shows some of its turns. */
   readonly entangled: number;
+  /** 1 when which of its turns count may be otherwise once it or another log has gone on, see `Ownership`. */
+  readonly tied: number;
 }
 
 /** A log of which other turns count than before. */
-export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled"> {
+export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled" | "tied"> {
   readonly sums: LogSums;
   /** Whether other logs own all that it shows. */
   readonly isLost: boolean;
@@ -32,7 +34,7 @@ type ShownLog = SharingLog & { readonly turns: readonly PlacedTurn[] };
 
 /** @param logs All that share turns with any of them, with their turns as the logs show them */
 export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): Promise<readonly SettledLog[]> {
-  const lost = resolveOwnership(
+  const owned = resolveOwnership(
     logs.map(({ path, startedAt, session, turns }) => ({
       path,
       startedAt,
@@ -40,15 +42,17 @@ export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): 
       turns: turns.map(({ turn }) => turn),
     })),
   );
-  const isLost = (index: number) =>
-    logs[index]!.turns.length > 0 && /^[^0]+$/.test(lost[index]!) &&
-    lost[index]!.length >= logs[index]!.turns.length;
+  const isLost = (index: number) => {
+    const { lost } = owned[index]!;
+    return lost !== "" && !lost.includes("0");
+  };
   // A guest that owns nothing is no log of its session.
   const entangled = findEntangled(logs.filter(({ guest }, index) => guest === OWN_SHARE || !isLost(index)));
   const settled: SettledLog[] = [];
   for (const [index, log] of logs.entries()) {
-    const now = { id: log.id, guest: log.guest, lost: lost[index]!, entangled: Number(entangled.has(log.id)) };
-    if (now.lost === log.lost && now.entangled === log.entangled) continue;
+    const { lost, isTied } = owned[index]!;
+    const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
+    if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
     settled.push({ ...now, isLost: isLost(index), sums: sumTurns(await priceTurns(log.turns, now.lost, prices)) });
   }
   return settled;

@@ -35,7 +35,7 @@ export async function settleOwnership(
   const tasks = conflicts.map((ids): SettleTask => ({
     logs: ids.flatMap((id) => {
       const row = store.get<SharingRow>(
-        "SELECT id, path, guest, session, facts, lost, entangled FROM files WHERE id = ?",
+        "SELECT id, path, guest, session, facts, lost, entangled, tied FROM files WHERE id = ?",
         id,
       );
       const log = row && logs.get(row.path);

@@ -171,7 +171,7 @@ function storeDigest(update: Update, id: number, change: Change, digest: LogDige
   writeLog(
     store,
     id,
-    { ...stamp, ...rest, lost: "", entangled: 0 },
+    { ...stamp, ...rest, lost: "", entangled: 0, tied: 0 },
     { problems, part: { samples, buckets } },
     known === undefined ? { alone } : { replaces: true },
   );
@@ -200,6 +200,7 @@ function storeGuest(
     lastTurnAt,
     lost: "",
     entangled: 0,
+    tied: 0,
   };
   writeLog(update.store, id, log, { problems: [], part: { samples, buckets } }, {});
 }

@@ -58,7 +58,7 @@ async function bucketsOf(
     logs.set(path, turns);
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
-    const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0 };
+    const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0, tied: 0 };
     const { rollup, lastTurnAt, ...part } = sumTurns(turns);
     writeLog(store, index + 1, { ...log, rollup, lastTurnAt }, { problems: [], part }, {});
   }

@@ -1,4 +1,5 @@
 /** The model that a response is billed as, and who bills it. */
+import { isClaude } from "../../core/model_name.ts";
 
 /**
  * The model as it is billed and cached. In fast mode it costs a multiple, and reads nothing that the same model cached at
@@ -37,8 +38,3 @@ const BEDROCK =
 
 /** Ids of Vertex: `model@date`, or a resource's path; gateways put `vertex_ai/` before them. */
 const VERTEX = /^(vertex_ai|vertex|google-vertex)\/|^claude-[^@]+@|\/publishers\/anthropic\//i;
-
-/** Whether a name is that of a model of Anthropic's, an alias such as `opus` included. */
-export function isClaude(model: string): boolean {
-  return /(^|[/.~-])(claude|opus|sonnet|haiku|fable|mythos)/i.test(model);
-}
