@@ -1,7 +1,7 @@
 /** How fast the logs of each tool become turns: reading, finding lines, parsing and folding, without the index. */
 import { discoverLogs } from "../src/scan/discover.ts";
 import { foldFile } from "../src/scan/fold_file.ts";
-import { SOURCES } from "../src/scan/sources.ts";
+import { findSource, SOURCES } from "../src/scan/sources.ts";
 import { corpusEnvironment, makeSmallCorpus } from "./small_corpus.ts";
 
 const { home } = makeSmallCorpus();
@@ -11,6 +11,6 @@ for (const { id } of SOURCES) {
   const logs = files.filter(({ source }) => source.id === id);
   const megabytes = logs.reduce((sum, { file }) => sum + file.size, 0) / 1e6;
   Deno.bench(`fold ${megabytes.toFixed(0)} MB in ${logs.length} logs of ${id}`, { group: "fold" }, () => {
-    for (const { source, file } of logs) foldFile(source, file, undefined);
+    for (const { source, file } of logs) foldFile(findSource(source.id), file, undefined);
   });
 }

@@ -6,7 +6,7 @@
  */
 import { addUsage, cacheHitRatio, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
-import { SOURCES } from "../scan/sources.ts";
+import { LOG_PLACES } from "../scan/log_places.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { formatTime } from "./format.ts";
@@ -87,7 +87,7 @@ export const overview = defineOperation({
     };
     const notes = output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const }));
     if (output.roots.every(({ files }) => files === 0)) {
-      const titles = SOURCES.map(({ title }) => title);
+      const titles = LOG_PLACES.map(({ title }) => title);
       return [
         {
           kind: "text",

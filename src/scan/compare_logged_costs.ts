@@ -14,6 +14,7 @@ import type { LogTurns } from "./log_turns.ts";
 import type { PriceSource } from "./make_session.ts";
 import { readLines } from "./read_lines.ts";
 import { readStoredSessions } from "./read_sessions.ts";
+import { findSource } from "./sources.ts";
 
 export interface CostComparison {
   readonly source: string;
@@ -83,7 +84,7 @@ function compareTotal(
 /** Of the latest record in the log that has them. */
 function readToolRows(discovery: Discovery, path: string): readonly ToolModelCost[] | undefined {
   const log = discovery.files.find(({ file }) => file.path === path);
-  const costs = log?.source.toolCosts;
+  const costs = log && findSource(log.source.id).toolCosts;
   if (log === undefined || costs === undefined) return undefined;
   const decoder = new TextDecoder();
   let rows: readonly ToolModelCost[] | undefined;

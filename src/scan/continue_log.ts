@@ -10,6 +10,7 @@ import type { LogPart } from "./log_parts.ts";
 import { type IndexedFile, readGuests, readProgress, type StoredLog } from "./log_rows.ts";
 import { guestsOf } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
+import { findSource } from "./sources.ts";
 import { takeSteps } from "./take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
@@ -43,7 +44,7 @@ export async function continueLog(
   const before = readProgress(store, known.id);
   if (before.tied === 1) return undefined;
   const from = { state: JSON.parse(before.state) as unknown, nextOffset: known.nextOffset, nextSeq: known.nextSeq };
-  const outcome = await takeSteps(foldFileInSteps(source, file, from), onStep);
+  const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
   if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;

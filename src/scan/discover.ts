@@ -2,7 +2,7 @@
 import { resolve } from "../host/paths.ts";
 import type { Diagnostic } from "../core/model.ts";
 import { type FoundFile, walkFiles } from "../host/files.ts";
-import type { Source, SourceEnvironment } from "./source.ts";
+import type { LogPlaces, SourceEnvironment } from "./source.ts";
 
 /** A directory that was looked at. */
 export interface Root {
@@ -20,18 +20,18 @@ export interface ExtraRoot {
 }
 
 export interface Discovery {
-  readonly files: readonly { readonly source: Source; readonly file: FoundFile }[];
+  readonly files: readonly { readonly source: LogPlaces; readonly file: FoundFile }[];
   readonly roots: readonly Root[];
   /** Directories and files that could not be looked at. */
   readonly problems: readonly Diagnostic[];
 }
 
 export function discoverLogs(
-  sources: readonly Source[],
+  sources: readonly LogPlaces[],
   environment: SourceEnvironment,
   extraRoots: readonly ExtraRoot[],
 ): Discovery {
-  const files: { source: Source; file: FoundFile }[] = [];
+  const files: { source: LogPlaces; file: FoundFile }[] = [];
   const roots: Root[] = [];
   const problems: Diagnostic[] = [];
   const isFirst = makeIsFirst();

@@ -3,10 +3,10 @@ import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
 import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
 import { type IndexedFile, readFile, readFiles } from "./log_rows.ts";
-import type { Source } from "./source.ts";
+import type { LogPlaces } from "./source.ts";
 
 export interface Change {
-  readonly source: Source;
+  readonly source: LogPlaces;
   readonly file: FoundFile;
   /** Undefined for a log that is new. */
   readonly known: IndexedFile | undefined;
@@ -126,7 +126,7 @@ function pathOfName(name: string): string {
   return name.split(" ").slice(2).join(" ").replaceAll(/%25|%0A/g, decodeURIComponent);
 }
 
-function isUnchanged(known: IndexedFile, source: Source, file: FoundFile): boolean {
+function isUnchanged(known: IndexedFile, source: LogPlaces, file: FoundFile): boolean {
   return known.source === source.id && known.sourceVersion === source.version && known.size === file.size &&
     known.mtimeMs === file.mtimeMs && known.ctimeMs === file.ctimeMs && known.inode === file.inode;
 }

@@ -118,9 +118,9 @@ export class LogScan {
 
   /** What was said last in a log, oldest first. @param path `file` of a session */
   async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
-    const { readTexts } = await import("./read_texts.ts");
+    const [{ readTexts }, { findSource }] = await Promise.all([import("./read_texts.ts"), import("./sources.ts")]);
     const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
-    return log === undefined ? [] : readTexts(log.source, log.file, count, isPast ? now : Infinity);
+    return log === undefined ? [] : readTexts(findSource(log.source.id), log.file, count, isPast ? now : Infinity);
   }
 
   /** How many problems scanning has found so far. */

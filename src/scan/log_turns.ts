@@ -8,6 +8,7 @@ import { type PlacedTurn, priceTurns } from "./log_digest.ts";
 import { readSessionLogs, type SessionLog } from "./log_rows.ts";
 import { turnsOfShare } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
+import { findSource } from "./sources.ts";
 import { reasonOf, takeSteps } from "./take_steps.ts";
 
 type DiscoveredLog = Discovery["files"][number];
@@ -46,7 +47,7 @@ export class LogTurns {
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
     const { source, file } = log;
-    const outcome = await takeSteps(foldFileInSteps(source, file, undefined), async () => {
+    const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, undefined), async () => {
       await this.#parts.pause?.();
     });
     if ("error" in outcome) throw new UnreadableLogError(path, reasonOf(outcome.error));

@@ -16,7 +16,7 @@ import { PriceData } from "./price_data.ts";
 import { type KeptDiskPrices, readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "./price_version.ts";
 import type { SourceEnvironment } from "./source.ts";
-import { SOURCES } from "./sources.ts";
+import { LOG_PLACES } from "./log_places.ts";
 import { listChanges } from "./list_changes.ts";
 import { indexPath, removeUnusedIndexes } from "./index_file.ts";
 import { isOutdated } from "./index_versions.ts";
@@ -39,7 +39,7 @@ export interface ScanOptions {
 }
 
 export async function scanLogs(options: ScanOptions): Promise<LogScan> {
-  const discovery = discoverLogs(SOURCES, options.environment, options.extraRoots ?? []);
+  const discovery = discoverLogs(LOG_PLACES, options.environment, options.extraRoots ?? []);
   // Reading is synchronous: what it takes is loaded before.
   if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;

@@ -72,7 +72,8 @@ export interface RecordResult<S> {
   readonly problem?: string;
 }
 
-export interface Source<S = unknown> {
+/** What a scan has to know of a tool as long as none of its logs changed: kept apart, because it is loaded each time. */
+export interface LogPlaces {
   /** Lower-case id: `pi`, `claude`, `codex`. Names the tool that wrote the log, never who bills. */
   readonly id: string;
   /** Name for people. */
@@ -83,6 +84,9 @@ export interface Source<S = unknown> {
   roots(environment: SourceEnvironment): readonly string[];
   /** Whether a file below a root is a log. `relativePath` has `/` between its parts. */
   matches(relativePath: string): boolean;
+}
+
+export interface Source<S = unknown> extends LogPlaces {
   /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
   readonly needles: readonly string[];
   /**

@@ -7,6 +7,7 @@ import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_file.ts";
 import { readLines } from "./read_lines.ts";
 import { salvageRecords } from "./salvage_records.ts";
 import type { Source } from "./source.ts";
+import { findSource } from "./sources.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
@@ -15,7 +16,7 @@ const MAX_PROBLEMS_PER_FILE = 100;
 export function verifyLogs(discovery: Discovery, now: EpochMs): Diagnostic[] {
   return discovery.files.flatMap(({ source, file }) => {
     try {
-      return verifyLog(source, file, now);
+      return verifyLog(findSource(source.id), file, now);
     } catch (error) {
       return [{ path: file.path, message: `Cannot be read: ${error instanceof Error ? error.message : error}` }];
     }

@@ -11,7 +11,7 @@ import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { readToolCosts, readToolTotal } from "./claude_cost_state.ts";
 import { type Fields, isFields, KEYS, textOf } from "./claude_fields.ts";
-import { isLogPath, readPath, rootsOf } from "./claude_places.ts";
+import { claudePlaces, readPath } from "./claude_places.ts";
 import { recordResponse } from "./claude_response.ts";
 import { recordSearches } from "./claude_searches.ts";
 import {
@@ -27,12 +27,7 @@ import {
 } from "./claude_state.ts";
 
 export const claude: Source<ClaudeState> = {
-  id: "claude",
-  title: "Claude Code",
-  version: 3,
-  roots: rootsOf,
-
-  matches: isLogPath,
+  ...claudePlaces,
 
   /**
    * Responses and request starts; compactions; titles; what a summary is about; the first line of a conversation for a log

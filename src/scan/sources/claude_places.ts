@@ -7,7 +7,15 @@
  * `<account>/<organization>/local_<id>/.claude/projects/` has the same below it (seen on 2026-11-26). What else is there,
  * such as `audit.jsonl`, repeats it or is no log.
  */
-import type { SourceEnvironment } from "../source.ts";
+import type { LogPlaces, SourceEnvironment } from "../source.ts";
+
+export const claudePlaces: LogPlaces = {
+  id: "claude",
+  title: "Claude Code",
+  version: 3,
+  roots: rootsOf,
+  matches: isLogPath,
+};
 
 /** What a log's path says of it. */
 export interface PathFacts {
@@ -21,7 +29,7 @@ export interface PathFacts {
  * CLAUDE_CONFIG_DIR replaces the command line's defaults, as it does for the tool, which takes one directory; a list with
  * commas is what ccusage 20 reads. An empty value counts as none. It is not for Claude Desktop, whose places stay.
  */
-export function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
+function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
   const configured = (env.CLAUDE_CONFIG_DIR ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry);
   const configHome = absolute(env.XDG_CONFIG_HOME?.trim() || "~/.config");
   const directories = configured.length > 0
@@ -44,7 +52,7 @@ export function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[
 }
 
 /** Whether a file below a root is a log. */
-export function isLogPath(relativePath: string): boolean {
+function isLogPath(relativePath: string): boolean {
   const parts = partsBelowProjects(relativePath);
   const name = parts.at(-1) ?? "";
   if (!/^.+\.jsonl$/.test(name) || name === "audit.jsonl") return false;

@@ -10,9 +10,10 @@
  * descriptions of older ones.
  */
 import type { EpochMs } from "../../core/model.ts";
-import type { RecordResult, Source, SourceEnvironment } from "../source.ts";
+import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_fields.ts";
+import { codexPlaces } from "./codex_places.ts";
 import { readSettings, readTier, readTurnStart } from "./codex_settings.ts";
 import { type CodexState, isOwn, noteTime, sessionOf, setOwner, startState } from "./codex_state.ts";
 import { type CodexThread, readThread } from "./codex_thread.ts";
@@ -20,11 +21,7 @@ import { readCount, readRecord, type UsageResult } from "./codex_turns.ts";
 
 /** The log format of Codex; state is {@linkcode CodexState}. */
 export const codex: Source<CodexState> = {
-  id: "codex",
-  title: "Codex",
-  version: 2,
-  roots,
-  matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
+  ...codexPlaces,
   // `compacted` is left out on purpose: it carries the whole new history (megabytes), and a small event stands beside it,
   // `context_compacted` or, in paginated logs, an item. With the quote before it, the copy of the latest record that
   // `compacted` holds (`latest_token_usage_record`) does not match either. Values rather than members: no space after a
@@ -49,14 +46,6 @@ export const codex: Source<CodexState> = {
   },
   session: sessionOf,
 };
-
-function roots({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  const named = env.CODEX_HOME?.trim() || "~/.codex";
-  const expanded = named === "~" || named.startsWith("~/") ? `${home}${named.slice(1)}` : named;
-  const isAbsolute = /^([/\\]|[A-Za-z]:)/.test(expanded);
-  const codexHome = (isAbsolute ? expanded : `${cwd}/${expanded}`).replace(/\/+$/, "");
-  return [`${codexHome}/sessions`, `${codexHome}/archived_sessions`];
-}
 
 function record(state: CodexState, value: unknown): RecordResult<CodexState> {
   const line = fieldsOf(value);

@@ -15,11 +15,11 @@ import {
   type TokenUsage,
   totalTokens,
 } from "../../core/model.ts";
-import { join, resolve } from "../../host/paths.ts";
-import type { RecordedTurn, RecordResult, Source, SourceEnvironment, TurnDraft } from "../source.ts";
+import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { copiedStemOf } from "./pi_delegation.ts";
 import { isObject, type Json, KEYS, quote, textOf, timeOf } from "./pi_fields.ts";
+import { piPlaces } from "./pi_places.ts";
 import { noteTime, openLog, type PiState, sessionOf, startLog, useModel } from "./pi_state.ts";
 import { reportedOf, usageOf } from "./pi_usage.ts";
 
@@ -27,12 +27,7 @@ const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
 /** The source of Pi's logs. */
 export const pi: Source<PiState> = {
-  id: "pi",
-  title: "Pi",
-  version: 2,
-  roots,
-  // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
-  matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
+  ...piPlaces,
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   keys: KEYS,
@@ -41,35 +36,6 @@ export const pi: Source<PiState> = {
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
 };
-
-function roots(environment: SourceEnvironment): readonly string[] {
-  const { home, cwd, env } = environment;
-  const place = (path: string) => resolve(cwd, expandTilde(path, home));
-  const agentDir = place(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"));
-  const configured = [
-    textOf(env.PI_CODING_AGENT_SESSION_DIR),
-    sessionDirOf(environment.readTextFile(join(cwd, ".pi", "settings.json"))),
-    sessionDirOf(environment.readTextFile(join(agentDir, "settings.json"))),
-  ].filter((path) => path !== undefined);
-  return [...new Set([...configured, join(agentDir, "sessions")].map(place))];
-}
-
-function expandTilde(path: string, home: string): string {
-  if (path === "~") return home;
-  return /^~[/\\]/.test(path) ? join(home, path.slice(2)) : path;
-}
-
-/** `sessionDir` of a settings.json; undefined when there is none, or when Pi itself could not read it either. */
-function sessionDirOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const settings: unknown = JSON.parse(text);
-    return isObject(settings) && "sessionDir" in settings ? textOf(settings.sessionDir) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 function record(state: PiState, record: unknown): RecordResult<PiState> {
   if (state.header === null) return { state };
