@@ -104,8 +104,12 @@ export function readModelName(model: string): ModelName {
 
 /** Whether the model is one of Anthropic's, whoever serves it. */
 export function isClaude(model: string): boolean {
-  return readModelName(model).family === "claude";
+  // Asked for every model by every answer; the rules take longer to compile than to apply.
+  if (model.startsWith("claude-")) return true;
+  return MAY_BE_CLAUDE.test(model) && readModelName(model).family === "claude";
 }
+
+const MAY_BE_CLAUDE = new RegExp(`claude|${TIERS}`, "i");
 
 /** @param id Without what comes before the model */
 function readClaude(id: string): Omit<ModelName, "vendor"> | undefined {

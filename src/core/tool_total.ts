@@ -20,14 +20,40 @@ const NEGLIGIBLE_USD: Usd = 1e-6;
 
 export type TotalDoubt = "guessed" | "fork" | "counted_with_others";
 
+/** The sessions that may have been counted together, found without going through all for each. */
+export class SessionNeighbours {
+  readonly #sessions: readonly Session[];
+  #byPlace: ReadonlyMap<string, readonly Session[]> | undefined;
+  #byProcess: ReadonlyMap<string, readonly Session[]> | undefined;
+
+  /** @param sessions All of them. Put in order only once somebody asks */
+  constructor(sessions: readonly Session[]) {
+    this.#sessions = sessions;
+  }
+
+  /** Those of the tool in the same directory, and those that the same process counted. */
+  of({ source, cwd, toolTotal }: Session): readonly Session[] {
+    this.#byPlace ??= Map.groupBy(this.#sessions, ({ source, cwd }) => `${source} ${cwd ?? ""}`);
+    const inPlace = this.#byPlace.get(`${source} ${cwd ?? ""}`) ?? [];
+    const since = toolTotal?.countedSince;
+    if (since === undefined) return inPlace;
+    this.#byProcess ??= Map.groupBy(
+      this.#sessions.filter(({ toolTotal }) => toolTotal?.countedSince !== undefined),
+      ({ source, toolTotal }) => `${source} ${toolTotal!.countedSince}`,
+    );
+    const ofProcess = this.#byProcess.get(`${source} ${since}`) ?? [];
+    return ofProcess.length < 2 ? inPlace : [...inPlace, ...ofProcess];
+  }
+}
+
 /** Why a session's tool total is not its own; undefined when it is, or when there is none. */
-export function doubtOf(session: Session, sessions: readonly Session[]): TotalDoubt | undefined {
+export function doubtOf(session: Session, neighbours: SessionNeighbours): TotalDoubt | undefined {
   const { toolTotal, rollup, parentSessionId } = session;
   if (toolTotal === undefined) return undefined;
   if (toolTotal.guessed) return "guessed";
   if (parentSessionId !== undefined || (rollup.copiedTurns ?? 0) > 0) return "fork";
   const rest = toolTotal.usd - rollup.cost.usd;
-  return rest > NEGLIGIBLE_USD && sessions.some((other) => mayInclude(session, rest, other))
+  return rest > NEGLIGIBLE_USD && neighbours.of(session).some((other) => mayInclude(session, rest, other))
     ? "counted_with_others"
     : undefined;
 }
@@ -50,11 +76,11 @@ function mayInclude({ source, sessionId, cwd, startedAt, toolTotal }: Session, r
  */
 export function costsOf(
   session: Session,
-  sessions: readonly Session[],
+  neighbours: SessionNeighbours,
 ): { readonly cost: SessionCost; readonly models: readonly ModelRollup[] } {
   const { toolTotal, rollup: { cost, models } } = session;
   const rest = toolTotal === undefined ? 0 : toolTotal.usd - cost.usd;
-  if (rest <= NEGLIGIBLE_USD || doubtOf(session, sessions) !== undefined) return { cost, models };
+  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return { cost, models };
   if (cost.unpricedTurns === 0) return { cost: { ...cost, unlogged: { usd: rest, basis: "reported" } }, models };
   const unpriced = models.filter((model) => model.cost.unpricedTurns > 0);
   return {

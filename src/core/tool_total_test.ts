@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Cost, ToolTotal } from "./model.ts";
 import type { ModelRollup } from "./rollup.ts";
 import type { Session } from "./session_report.ts";
-import { costsOf, doubtOf } from "./tool_total.ts";
+import { costsOf, doubtOf, SessionNeighbours } from "./tool_total.ts";
 
 const AT = Date.parse("2026-11-20T10:00:00Z");
 const MINUTE = 60_000;
@@ -98,7 +98,7 @@ Deno.test("costsOf() what a tool's total adds", async (t) => {
   ];
   for (const [name, one, others, cents] of rows) {
     await t.step(name, () => {
-      const { cost } = costsOf(one, [one, ...others]);
+      const { cost } = costsOf(one, new SessionNeighbours([one, ...others]));
       strictEqual(cost.usd, one.rollup.cost.usd);
       strictEqual(cost.unlogged?.basis, cents === undefined ? undefined : "reported");
       strictEqual(cost.unlogged && Math.round(cost.unlogged.usd * 1e8) / 1e6, cents);
@@ -110,13 +110,13 @@ Deno.test("costsOf() a total says what turns without a known price cost", () => 
   const known = model("claude-opus-5", { usd: 0.04, basis: "computed", unpricedTurns: 0 });
   const unknown = model("claude-opus-9", { usd: 0, basis: "none", unpricedTurns: 1 });
   const one = session("a", 0, 0, { usd: 0.07 }, { models: [unknown] });
-  deepStrictEqual(costsOf(one, [one]), {
+  deepStrictEqual(costsOf(one, new SessionNeighbours([one])), {
     cost: { usd: 0.07, basis: "reported", unpricedTurns: 0 },
     models: [{ ...unknown, cost: { usd: 0.07, basis: "reported", unpricedTurns: 0 } }],
   });
   // $0.07 of the tool less $0.04 of the one is the other's.
   const two = session("a", 0, 0.04, { usd: 0.07 }, { models: [known, unknown] });
-  const { cost, models } = costsOf(two, [two]);
+  const { cost, models } = costsOf(two, new SessionNeighbours([two]));
   deepStrictEqual(cost, { usd: 0.07, basis: "mixed", unpricedTurns: 0 });
   deepStrictEqual(models.map(({ cost }) => [cost.usd.toFixed(9), cost.basis]), [
     ["0.040000000", "computed"],
@@ -124,6 +124,6 @@ Deno.test("costsOf() a total says what turns without a known price cost", () => 
   ]);
   // A guess of the tool's is no price.
   const guessed = session("a", 0, 0, { usd: 0.07, guessed: true }, { models: [unknown] });
-  deepStrictEqual(costsOf(guessed, [guessed]).cost, guessed.rollup.cost);
-  strictEqual(doubtOf(guessed, [guessed]), "guessed");
+  deepStrictEqual(costsOf(guessed, new SessionNeighbours([guessed])).cost, guessed.rollup.cost);
+  strictEqual(doubtOf(guessed, new SessionNeighbours([guessed])), "guessed");
 });

@@ -6,7 +6,7 @@ import { type DifferenceCause, explainDifference, type ToolModelCost } from "../
 import type { Usd } from "../core/model.ts";
 import type { SessionTurn } from "../core/rollup.ts";
 import type { Session } from "../core/session_report.ts";
-import { doubtOf } from "../core/tool_total.ts";
+import { doubtOf, SessionNeighbours } from "../core/tool_total.ts";
 import type { Discovery } from "./discover.ts";
 import { parseComplete } from "./fold_file.ts";
 import type { IndexStore } from "./index_store.ts";
@@ -45,7 +45,7 @@ export interface ComparisonParts {
 /** The largest difference first, what cannot be compared last. Sessions whose tool says nothing are left out. */
 export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostComparison[]> {
   const stored = readStoredSessions(parts.store);
-  const sessions = stored.map(({ session }) => session);
+  const neighbours = new SessionNeighbours(stored.map(({ session }) => session));
   const found: CostComparison[] = [];
   for (const { id, session } of stored) {
     const { basis } = session.rollup.cost;
@@ -53,7 +53,7 @@ export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostCo
     const turns = (await parts.turns.readSession(id)).filter(({ counted }) => counted);
     const compared = session.toolTotal === undefined
       ? await compareTurns(session, turns, parts.prices)
-      : compareTotal(session, sessions, turns, session.toolTotal.usd, parts.discovery);
+      : compareTotal(session, neighbours, turns, session.toolTotal.usd, parts.discovery);
     if (compared !== undefined) found.push(compared);
   }
   const differenceOf = ({ toolUsd, usd }: CostComparison) => usd === undefined ? -1 : Math.abs(toolUsd - usd);
@@ -62,7 +62,7 @@ export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostCo
 
 function compareTotal(
   session: Session,
-  sessions: readonly Session[],
+  neighbours: SessionNeighbours,
   turns: readonly SessionTurn[],
   toolUsd: Usd,
   discovery: Discovery,
@@ -75,7 +75,7 @@ function compareTotal(
     toolUsd,
     logged,
     readToolRows(discovery, file),
-    doubtOf(session, sessions),
+    doubtOf(session, neighbours),
   );
   const usd = cost.basis === "none" && cost.unpricedTurns > 0 ? {} : { usd: cost.usd };
   return { source, sessionId, file, origin: "total", toolUsd, ...usd, ...explained };

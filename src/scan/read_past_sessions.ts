@@ -4,7 +4,7 @@ import type { EpochMs } from "../core/model.ts";
 import { addTurns } from "../core/rollup.ts";
 import { reportSession, type Session } from "../core/session_report.ts";
 import { readPastLifetimes } from "./gap_pools.ts";
-import { costsOf } from "../core/tool_total.ts";
+import { costsOf, SessionNeighbours } from "../core/tool_total.ts";
 import type { IndexStore } from "./index_store.ts";
 import { factsOf, readSessionLogs } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
@@ -26,8 +26,10 @@ export async function readPastSessions(
       : stored;
     if (session !== undefined) found.push({ id, session });
   }
-  const sessions = found.map(({ session }) => session);
-  return found.map(({ id, session }) => withId(reportSession(session, now, lifetimes, costsOf(session, sessions)), id));
+  const neighbours = new SessionNeighbours(found.map(({ session }) => session));
+  return found.map(({ id, session }) =>
+    withId(reportSession(session, now, lifetimes, costsOf(session, neighbours)), id)
+  );
 }
 
 /** Undefined when it had not begun. */

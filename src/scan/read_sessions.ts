@@ -3,7 +3,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import type { EpochMs } from "../core/model.ts";
 import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
 import { readUsedLifetimes } from "./gap_pools.ts";
-import { costsOf } from "../core/tool_total.ts";
+import { costsOf, SessionNeighbours } from "../core/tool_total.ts";
 import type { IndexStore } from "./index_store.ts";
 import { decodeSession, type StoredSession } from "./make_session.ts";
 
@@ -21,9 +21,9 @@ const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || gr
 export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] {
   const lifetimes = lifetimeTable(readUsedLifetimes(store));
   const stored = readStoredSessions(store);
-  const sessions = stored.map(({ session }) => session);
+  const neighbours = new SessionNeighbours(stored.map(({ session }) => session));
   return stored.map(({ id, session }) => {
-    const costs = session.toolTotal === undefined ? undefined : costsOf(session, sessions);
+    const costs = session.toolTotal === undefined ? undefined : costsOf(session, neighbours);
     return withId(reportSession(session, now, lifetimes, costs), id);
   });
 }

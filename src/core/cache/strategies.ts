@@ -102,6 +102,7 @@ export function mayRestOnHistory(model: ModelRef): boolean {
 
 /** Versions are numbers, not text: 5.10 comes after 5.6. */
 function isGptFrom(model: string, major: number, minor: number): boolean {
+  if (!/gpt-/i.test(model)) return false;
   const { family, version } = readModelName(model);
   if (family !== "gpt" || version === undefined) return false;
   return version.major > major || (version.major === major && version.minor >= minor);
