@@ -53,20 +53,16 @@ export function costOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefin
     return undefined;
   }
   const plain = rateAt(table.input, prompt);
-  const oneHour = plain === undefined ? undefined : ONE_HOUR_WRITE_MULTIPLE * plain;
-  const parts = [
-    charge(input, plain),
-    charge(cacheRead, rateAt(table.cacheRead, prompt) ?? plain),
-    charge(cacheWrite, rateAt(table.cacheWrite, prompt) ?? plain),
-    charge(cacheWrite1h, rateAt(table.cacheWrite1h, prompt) ?? oneHour),
-    charge(output, rateAt(table.output, prompt)),
-  ];
-  let millionths = 0;
-  for (const part of parts) {
-    if (part === undefined) return undefined;
-    millionths += part;
-  }
-  return millionths / 1e6;
+  // Added up one by one, without a list of them: every turn of every log comes by here.
+  const millionths = charge(input, plain) + charge(cacheRead, rateAt(table.cacheRead, prompt) ?? plain) +
+    charge(cacheWrite, rateAt(table.cacheWrite, prompt) ?? plain) +
+    charge(cacheWrite1h, rateAt(table.cacheWrite1h, prompt) ?? oneHourOf(plain)) +
+    charge(output, rateAt(table.output, prompt));
+  return Number.isNaN(millionths) ? undefined : millionths / 1e6;
+}
+
+function oneHourOf(plain: number | undefined): number | undefined {
+  return plain === undefined ? undefined : ONE_HOUR_WRITE_MULTIPLE * plain;
 }
 
 /**
@@ -77,8 +73,10 @@ export function costOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefin
  */
 export function costOfResponse(
   table: PriceTable,
-  { usage, requests, terms }: Pick<Turn, "usage" | "requests" | "terms">,
+  usage: TokenUsage,
+  { requests, terms }: Pick<Turn, "requests" | "terms">,
 ): Usd | undefined {
+  if (requests === undefined && terms === undefined) return costOfUsage(table, usage);
   const tier = terms?.tier === undefined ? undefined : table.serviceTiers?.[terms.tier];
   const rates = typeof tier === "object" ? tier : table;
   const factor = (typeof tier === "number" ? tier : 1) *
@@ -111,10 +109,13 @@ function addsUp(requests: readonly TokenUsage[], usage: TokenUsage): boolean {
     sum.cacheWrite1h === usage.cacheWrite1h && sum.output === usage.output;
 }
 
-/** In millionths of a dollar, in which most costs are whole numbers that add up without error. */
-function charge(tokens: Tokens, usdPerMillion: number | undefined): number | undefined {
+/**
+ * In millionths of a dollar, in which most costs are whole numbers that add up without error. NaN, as which a sum shows it,
+ * where tokens have no rate.
+ */
+function charge(tokens: Tokens, usdPerMillion: number | undefined): number {
   if (tokens === 0) return 0;
-  return usdPerMillion === undefined ? undefined : usdPerMillion * tokens;
+  return usdPerMillion === undefined ? NaN : usdPerMillion * tokens;
 }
 
 function rateAt(rate: Rate | undefined, promptTokens: Tokens): number | undefined {

@@ -66,11 +66,12 @@ export async function digestLog(
   fold: FileFold,
   prices: PriceData,
 ): Promise<LogDigest> {
-  const own = turnsOfShare(fold.turns, OWN_SHARE);
+  const guestIds = guestsOf(fold.turns);
+  const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
   const turns = await priceTurns(own, "", prices);
   const { state, samples } = addTurns(undefined, turns)!;
   const guests: GuestDigest[] = [];
-  for (const guest of guestsOf(fold.turns)) {
+  for (const guest of guestIds) {
     const shown = turnsOfShare(fold.turns, guest);
     const sums = sumTurns(await priceTurns(shown, "", prices));
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts: factsOfGuest(guest, shown, fold.facts) });
@@ -149,24 +150,26 @@ export async function priceTurns(
     const { usd, basis, atStandardRate } = turnCost(turn, book);
     // One object for neighbours of one model: what adds them up need not look at names.
     if (model === undefined || !isSameModel(model, turn.model)) model = turn.model;
-    return {
+    const priced: { -readonly [Field in keyof SessionTurn]: SessionTurn[Field] } = {
       key: turn.key,
       at: turn.at,
       endedAt: turn.endedAt,
       model,
       usage: turn.usage,
-      requests: turn.requests,
-      terms: turn.terms,
       chain: turn.chain,
       reported: turn.reported,
       requestedTtlMs: turn.requestedTtlMs,
       afterCompaction: turn.afterCompaction ?? false,
-      missReason: turn.missReason,
       usd,
       basis,
-      atStandardRate,
       counted: isCounted(lost, seq),
     };
+    // What few turns have makes all of them larger when it is there as nothing.
+    if (turn.requests !== undefined) priced.requests = turn.requests;
+    if (turn.terms !== undefined) priced.terms = turn.terms;
+    if (turn.missReason !== undefined) priced.missReason = turn.missReason;
+    if (atStandardRate) priced.atStandardRate = true;
+    return priced;
   });
   // Turns of one time stay in the order in which the log shows them.
   return isInOrder(priced) ? priced : priced.sort((a, b) => a.at - b.at);

@@ -1,36 +1,36 @@
-import type { RecordedTurn } from "./source.ts";
+import type { RecordedTurn, TurnDraft } from "./source.ts";
 
 /**
  * One turn out of two records of a log that show it. Early records of a response may hold estimates, so that the later one
  * speaks; what it leaves out is as the earlier one had it.
  *
  * @param earlier As the log shows them: `later` stands behind it
+ * @param later Becomes the turn: most lines of a log repeat a response, and a new object for each is what takes time
  */
-export function mergeTurns(earlier: RecordedTurn, later: RecordedTurn): RecordedTurn {
-  return {
-    key: earlier.key,
-    at: Math.min(earlier.at, later.at),
-    endedAt: maximum(earlier.endedAt, later.endedAt),
-    model: later.model,
-    usage: later.usage,
-    requests: later.requests ?? earlier.requests,
-    terms: later.terms ?? earlier.terms,
-    chain: earlier.chain,
-    reported: later.reported ?? earlier.reported,
-    requestedTtlMs: earlier.requestedTtlMs ?? later.requestedTtlMs,
-    afterCompaction: (earlier.afterCompaction ?? false) || (later.afterCompaction ?? false),
-    missReason: later.missReason ?? earlier.missReason,
-    copied: (earlier.copied ?? false) && (later.copied ?? false),
-    originalKey: earlier.originalKey ?? later.originalKey,
-    replayKey: earlier.replayKey ?? later.replayKey,
-    replay: (earlier.replay ?? false) && (later.replay ?? false),
-    unrequested: (earlier.unrequested ?? false) && (later.unrequested ?? false),
-    sessionId: earlier.sessionId ?? later.sessionId,
-    delegation: earlier.delegation ?? later.delegation,
-  };
+export function mergeTurns(earlier: RecordedTurn, later: TurnDraft): RecordedTurn {
+  later.chain = earlier.chain;
+  if (earlier.at < later.at) later.at = earlier.at;
+  if (earlier.endedAt !== undefined && !(later.endedAt !== undefined && later.endedAt >= earlier.endedAt)) {
+    later.endedAt = earlier.endedAt;
+  }
+  if (earlier.requestedTtlMs !== undefined) later.requestedTtlMs = earlier.requestedTtlMs;
+  if (earlier.afterCompaction) later.afterCompaction = true;
+  // A turn is a copy or a replay when all of its records are.
+  if (later.copied && !earlier.copied) later.copied = undefined;
+  if (later.replay && !earlier.replay) later.replay = undefined;
+  if (later.unrequested && !earlier.unrequested) later.unrequested = undefined;
+  for (const field of KEPT) {
+    if (earlier[field] !== undefined && later[field] === undefined) keepField(field, earlier, later);
+  }
+  if (earlier.originalKey !== undefined) later.originalKey = earlier.originalKey;
+  if (earlier.replayKey !== undefined) later.replayKey = earlier.replayKey;
+  if (earlier.sessionId !== undefined) later.sessionId = earlier.sessionId;
+  if (earlier.delegation !== undefined) later.delegation = earlier.delegation;
+  return later;
 }
 
-function maximum(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b;
-  return b === undefined ? a : Math.max(a, b);
+const KEPT = ["requests", "terms", "reported", "missReason"] as const;
+
+function keepField<Field extends keyof TurnDraft>(field: Field, from: RecordedTurn, to: TurnDraft): void {
+  to[field] = from[field];
 }

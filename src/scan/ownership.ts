@@ -47,9 +47,11 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownersh
     if (shared.length > 1) { for (const claim of rank(shared).slice(1)) claim.lost |= LOST.duplicate; }
   }
   dropReplayedPrefixes(claims, byKey);
-  dropOtherKeys(claims, rank);
-  dropUnrequested(claims);
-  dropReplays(claims, rank);
+  for (const shown of groupsOfMessage(claims)) {
+    dropOtherKeys(shown, rank);
+    dropUnrequested(shown.filter(isLeft));
+    dropReplays(shown.filter(isLeft), rank);
+  }
   dropDelegatedSums(claims);
   const byFile = Map.groupBy(claims, ({ file }) => file);
   return logs.map((_, file) => {
@@ -138,20 +140,26 @@ function dropReplayedPrefixes(claims: readonly Claim[], byKey: ReadonlyMap<strin
   }
 }
 
+/** What is left of the claims to one message id, where it is more than one. */
+function groupsOfMessage(claims: readonly Claim[]): readonly Claim[][] {
+  const weighed = claims.filter((claim) => claim.turn.replayKey !== undefined && isLeft(claim));
+  return [...Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()].filter(({ length }) => length > 1);
+}
+
+function isLeft({ lost }: Claim): boolean {
+  return (lost & LOST.duplicate) === 0;
+}
+
 /**
  * One record under two keys: clients of different age keep different names of its request. What has the message id, the
  * time, the model and all counts in common is the same record.
  */
-function dropOtherKeys(claims: readonly Claim[], rank: Rank): void {
-  const weighed = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
-  for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
-    if (shown.length < 2) continue;
-    for (const same of Map.groupBy(shown, ({ turn }) => recordOf(turn)).values()) {
-      const better: Claim[] = [];
-      for (const claim of rank(same)) {
-        if (better.some((other) => mayShare(claim, other))) claim.lost |= LOST.duplicate;
-        else better.push(claim);
-      }
+function dropOtherKeys(shown: readonly Claim[], rank: Rank): void {
+  for (const same of Map.groupBy(shown, ({ turn }) => recordOf(turn)).values()) {
+    const better: Claim[] = [];
+    for (const claim of rank(same)) {
+      if (better.some((other) => mayShare(claim, other))) claim.lost |= LOST.duplicate;
+      else better.push(claim);
     }
   }
 }
@@ -167,16 +175,12 @@ function recordOf({ at, endedAt = at, model, usage, key }: RecordedTurn): string
  * A record that names no request is the same response as one that does, when they agree: which client wrote the line decides
  * whether the request is on it. Message ids alone prove nothing, a gateway may give one to all its responses.
  */
-function dropUnrequested(claims: readonly Claim[]): void {
-  const weighed = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
-  for (const shown of Map.groupBy(weighed, ({ turn }) => turn.replayKey).values()) {
-    if (shown.length < 2 || !shown.some(({ turn }) => turn.unrequested)) continue;
-    const requested = shown.filter(({ turn }) => !turn.unrequested);
-    for (const claim of shown) {
-      if (claim.turn.unrequested && requested.some((other) => isAgreed(claim, other) && mayShare(claim, other))) {
-        claim.lost |= LOST.duplicate;
-      }
-    }
+function dropUnrequested(shown: readonly Claim[]): void {
+  if (shown.length < 2 || !shown.some(({ turn }) => turn.unrequested)) return;
+  const requested = shown.filter(({ turn }) => !turn.unrequested);
+  for (const claim of shown) {
+    const isShown = requested.some((other) => isAgreed(claim, other) && mayShare(claim, other));
+    if (claim.turn.unrequested && isShown) claim.lost |= LOST.duplicate;
   }
 }
 
@@ -196,15 +200,13 @@ function isAgreed({ turn: a }: Claim, { turn: b }: Claim): boolean {
 }
 
 /** A response replayed under a new key, as a side question does: the turn that is no replay counts. */
-function dropReplays(claims: readonly Claim[], rank: Rank): void {
-  const replayable = claims.filter(({ turn, lost }) => turn.replayKey !== undefined && (lost & LOST.duplicate) === 0);
-  for (const shown of Map.groupBy(replayable, ({ turn }) => turn.replayKey).values()) {
-    if (shown.length < 2 || !shown.some(({ turn }) => turn.replay)) continue;
-    const ranked = rank(shown).toSorted(byReplay);
-    for (const [place, claim] of ranked.entries()) {
-      const isShownBefore = ranked.slice(0, place).some((other) => other.lost === 0 && isAgreed(claim, other));
-      if (claim.turn.replay && isShownBefore) claim.lost |= LOST.replay;
-    }
+function dropReplays(shown: Claim[], rank: Rank): void {
+  if (shown.length < 2 || !shown.some(({ turn }) => turn.replay)) return;
+  const ranked = rank(shown).toSorted(byReplay);
+  for (const [place, claim] of ranked.entries()) {
+    if (!claim.turn.replay) continue;
+    const isShownBefore = ranked.slice(0, place).some((other) => other.lost === 0 && isAgreed(claim, other));
+    if (isShownBefore) claim.lost |= LOST.replay;
   }
 }
 

@@ -9,7 +9,7 @@
 import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { EpochMs, ModelRef } from "../core/model.ts";
 import { PRICES_AS_OF } from "../core/price_data.ts";
-import { costOfResponse, knowsTerms, type PriceTable, type Rate } from "../core/price_table.ts";
+import { costOfResponse, costOfUsage, knowsTerms, type PriceTable, type Rate } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { isSameModel } from "./price_match.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
@@ -100,7 +100,7 @@ export async function loadPriceBook(overridesText: string | undefined): Promise<
     costOf(model, usage, at, how) {
       const schedule = schedules.get(model);
       const table = schedule && tableAt(schedule, at);
-      return table && costOfResponse(table, { usage, requests: how?.requests, terms: how?.terms });
+      return table && (how === undefined ? costOfUsage(table, usage) : costOfResponse(table, usage, how));
     },
     knowsTerms(model, at, terms) {
       const schedule = schedules.get(model);

@@ -4,7 +4,7 @@
  * small file (common_prices.ts), and they themselves are loaded only for a name that neither knows.
  */
 import type { Diagnostic, EpochMs, ModelRef } from "../core/model.ts";
-import { costOfResponse, knowsTerms, type PriceTable } from "../core/price_table.ts";
+import { costOfResponse, costOfUsage, knowsTerms, type PriceTable } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import type { findCommonPrice } from "./common_prices.ts";
 import type { DiskPrice } from "./disk_prices.ts";
@@ -142,7 +142,7 @@ export class PriceData {
   readonly #book: PriceBook = {
     costOf: (model, usage, at, how) => {
       const table = this.#tableAt(model, at);
-      return table && costOfResponse(table, { usage, requests: how?.requests, terms: how?.terms });
+      return table && (how === undefined ? costOfUsage(table, usage) : costOfResponse(table, usage, how));
     },
     knowsTerms: (model, at, terms) => {
       const table = this.#tableAt(model, at);
@@ -151,8 +151,9 @@ export class PriceData {
   };
 
   #tableAt(model: ModelRef, at: EpochMs): PriceTable | undefined {
+    const schedule = this.#known.peek(model);
+    if (schedule !== undefined) return tableAt(schedule, at);
     if (!this.#known.has(model)) throw new Error(`No price was looked up for ${model.provider}/${model.model}.`);
-    const schedule = this.#known.get(model);
-    return schedule && tableAt(schedule, at);
+    return undefined;
   }
 }

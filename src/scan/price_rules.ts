@@ -53,6 +53,9 @@ const BEDROCK_REGIONAL = 1.1;
 /** Every -codex and -codex-max before cost what its base does. */
 const GPT_5_6_CODEX = /^gpt-5\.6-codex(?:-max)?$/;
 
+/** Makers whose models OpenRouter sells at one price, as both lists show it. */
+const ONE_PRICE = new Set(["anthropic", "google", "mistralai", "openai", "x-ai"]);
+
 const BEDROCK = new Set(["amazon-bedrock", "bedrock"]);
 const VERTEX = new Set(["google-vertex", "google-vertex-anthropic", "vertex"]);
 const AZURE = new Set(["azure", "azure-openai", "azure-openai-responses"]);
@@ -64,6 +67,8 @@ export function findPublicPrice(provider: string, model: string, listed: FindLis
   const name = readModelName(model);
   if (name.isOpaque) return null;
   if (name.isFree) return provider === "openrouter" ? FREE : null;
+  // Models that many hosts serve cost what the host asks, and the log does not name it: no list has to be asked.
+  if (provider === "openrouter" && name.vendor !== undefined && !ONE_PRICE.has(name.vendor)) return null;
 
   const isClaude = name.family === "claude";
   const isBedrock = BEDROCK.has(provider) || (provider === "anthropic" && name.isBedrock === true);

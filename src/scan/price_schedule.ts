@@ -25,6 +25,8 @@ export interface PriceList {
 export const DAY_MS = 86_400_000;
 
 export function tableAt({ lists }: PriceSchedule, at: EpochMs): PriceTable | undefined {
+  // Most models have one list, and it holds whenever.
+  if (lists.length === 1) return lists[0]!.table;
   const holds = ({ since, hours }: PriceList) => (since === undefined || at >= since) && isWithin(hours, at);
   return (lists.findLast(holds) ?? lists[0])?.table;
 }

@@ -14,6 +14,11 @@ export class ScheduleCache {
     return this.#providers.get(provider)?.has(model) ?? false;
   }
 
+  /** What is known, without finding anything out; undefined also for what is known to have no price. */
+  peek({ provider, model }: ModelRef): PriceSchedule | undefined {
+    return this.#providers.get(provider)?.get(model);
+  }
+
   get(ref: ModelRef): PriceSchedule | undefined {
     let models = this.#providers.get(ref.provider);
     if (models === undefined) this.#providers.set(ref.provider, models = new Map());

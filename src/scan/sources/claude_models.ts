@@ -18,6 +18,17 @@ export function modelOf(name: string | undefined, isFast: boolean): string {
  * OpenRouter's message ids begin with `gen-` (its own status line for Claude Code goes by that).
  */
 export function providerOf(model: string, messageId: string | undefined): string {
+  // One line after the other is of one model.
+  if (model === lastModel && messageId?.startsWith("msg_01")) return lastProvider;
+  const provider = findProvider(model, messageId);
+  if (messageId?.startsWith("msg_01")) [lastModel, lastProvider] = [model, provider];
+  return provider;
+}
+
+let lastModel: string | undefined;
+let lastProvider = "";
+
+function findProvider(model: string, messageId: string | undefined): string {
   if (messageId !== undefined && !messageId.startsWith("msg_0")) {
     if (messageId.startsWith("msg_bdrk_")) return "amazon-bedrock";
     if (messageId.startsWith("msg_vrtx_")) return "google-vertex";

@@ -89,10 +89,11 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
   if (isUsed) {
     const turn = turnOf(known, usage);
     turn.endedAt = loggedAt;
-    turn.requests = iterations.requests;
+    if (iterations.requests !== undefined) turn.requests = iterations.requests;
     turn.reported = reportedCost(record.costUSD, leftOut);
     turn.requestedTtlMs = TTL_MS.get(requestedTtl);
-    turn.missReason = missReasonOf(message.diagnostics);
+    const missReason = message.diagnostics === undefined ? undefined : missReasonOf(message.diagnostics);
+    if (missReason !== undefined) turn.missReason = missReason;
     if (iterations.compactedBefore) turn.afterCompaction = true;
     // Only a response that begins now comes after what was compacted.
     if (found === undefined && takeCompaction(state, known.chain, loggedAt)) turn.afterCompaction = true;
@@ -138,18 +139,36 @@ function identify(
   };
 }
 
+/** With all members, also those that are not known: adding them later makes each of them slower to reach. */
 function begin(line: LineIdentity, at: number): KnownResponse {
   return {
     key: line.key,
     unrequested: line.unrequested || undefined,
     messageId: line.messageId,
+    requestRef: undefined,
+    requestId: undefined,
     chain: line.chain,
+    model: undefined,
     provider: "",
+    isFast: undefined,
     parentUuid: line.parentUuid,
+    lastUuid: undefined,
+    block: undefined,
     at,
-    counts: {},
+    counts: NO_COUNTS,
+    requestedTtl: undefined,
+    region: undefined,
+    tier: undefined,
+    webSearches: undefined,
+    toolSearches: undefined,
+    copied: undefined,
+    replay: undefined,
+    sessionId: undefined,
+    isShared: undefined,
   };
 }
+
+const NO_COUNTS: Counts = {};
 
 /** Puts a response behind all others. */
 function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResponse {
@@ -164,25 +183,25 @@ function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResp
 /** The turn of a response as far as it is known, with what only its lines say left out. */
 export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1hOf(known.requestedTtl))): TurnDraft {
   const { key, at, chain, messageId, copied, sessionId, isShared } = known;
-  return {
+  const turn: TurnDraft = {
     key,
     at,
     endedAt: undefined,
     model: { provider: known.provider, model: modelOf(known.model, known.isFast === true) },
     usage,
-    requests: undefined,
-    terms: makeTerms(known.region, known.tier, totalSearches(known)),
     chain,
     reported: undefined,
     requestedTtlMs: undefined,
     afterCompaction: undefined,
-    missReason: undefined,
     copied,
     replayKey: isShared ? undefined : messageId,
     replay: isShared ? undefined : known.replay,
-    unrequested: isShared ? undefined : known.unrequested,
-    sessionId,
   };
+  const terms = makeTerms(known.region, known.tier, totalSearches(known));
+  if (terms !== undefined) turn.terms = terms;
+  if (known.unrequested && !isShared) turn.unrequested = true;
+  if (sessionId !== undefined) turn.sessionId = sessionId;
+  return turn;
 }
 
 /**
@@ -193,9 +212,7 @@ export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1
  */
 function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
   const { messageId } = begun;
-  if (messageId === undefined || state.responses.every((known) => known.messageId !== messageId || known === begun)) {
-    return [];
-  }
+  if (messageId === undefined || !hasAnother(state.responses, begun)) return [];
   const others = state.responses.filter((known) => known !== begun && known.messageId === messageId);
   begun.isShared = others.some((known) => known.isShared || isAnother(known, begun)) || undefined;
   if (begun.isShared === undefined) return [];
@@ -203,6 +220,12 @@ function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
     known.isShared = true;
     return turnOf(known);
   }).filter(({ usage }) => totalTokens(usage) > 0);
+}
+
+/** Whether another response has its message id. */
+function hasAnother(responses: readonly KnownResponse[], begun: KnownResponse): boolean {
+  for (const known of responses) if (known.messageId === begun.messageId && known !== begun) return true;
+  return false;
 }
 
 /** Two replays of one response differ in the request's id, too, but not in the prompt. */
@@ -252,6 +275,14 @@ function noteTerms(
   leftOut: string[],
   unknown: string[],
 ): void {
+  // What nearly all lines say.
+  if (
+    logged.service_tier === "standard" && logged.speed === "standard" && logged.inference_geo === "not_available" &&
+    (logged.server_tool_use as Fields | undefined)?.web_search_requests === 0
+  ) {
+    known.region = known.tier = known.isFast = undefined;
+    return;
+  }
   const { region, tier, webSearches } = readTerms(state, logged, leftOut, unknown);
   if (region !== undefined) known.region = region || undefined;
   if (tier !== undefined) known.tier = tier || undefined;
