@@ -205,7 +205,9 @@ Deno.test("a reading command whose index is warm loads SQLite and nothing else t
         const loaded = new Set(
           run.filter((url) => url.startsWith(ROOT.href)).map((url) => url.slice(ROOT.href.length)),
         );
-        ok(loaded.has(`src/operations/${command}.ts`) && loaded.size >= 80 && loaded.size <= 140, `${loaded.size}`);
+        // A session's detail is read from its log anew, by what reads logs.
+        const most = command === "session" ? 140 : 120;
+        ok(loaded.has(`src/operations/${command}.ts`) && loaded.size >= 80 && loaded.size <= most, `${loaded.size}`);
         const wrong = packages
           .filter(({ from, to, isDynamic, isTypeOnly }) =>
             loaded.has(from) && !isDynamic && !isTypeOnly && to !== "node:sqlite" && !LIGHT.test(to)
