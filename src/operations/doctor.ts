@@ -60,6 +60,8 @@ export const doctor = defineOperation({
   view(output, _input, context) {
     const path = (text: string): Cell => ({ text: shortenPath(text, context.home), value: text });
     return [
+      // What was asked for goes first, and is the table that --csv prints.
+      ...(output.costs === undefined ? [] : costBlocks(output.costs, context)),
       {
         kind: "table",
         title: "Looked in",
@@ -126,7 +128,6 @@ export const doctor = defineOperation({
           text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.`,
         }]
         : []),
-      ...(output.costs === undefined ? [] : costBlocks(output.costs, context)),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];
   },
