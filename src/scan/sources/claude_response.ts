@@ -35,8 +35,8 @@ const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
 /** No response costs as much; more is a broken line. */
 const MAX_USD_PER_RESPONSE = 10_000;
 
-/** Chain of the requests to the advisor model, which has a prompt of its own. */
-const ADVISOR_CHAIN = "tool";
+/** Chain of the requests to other models: to the advisor, which has a prompt of its own, and those that were refused. */
+const OTHER_MODELS_CHAIN = "tool";
 const COMPACTION_CHAIN = "compaction";
 
 export function recordResponse(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
@@ -100,7 +100,10 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
     turns.push(turn);
   }
   for (const [index, request] of iterations.advice.entries()) {
-    turns.push(sideTurn(known, request, "advisor", ADVISOR_CHAIN, index, loggedAt));
+    turns.push(sideTurn(known, request, "advisor", OTHER_MODELS_CHAIN, index, loggedAt));
+  }
+  for (const [index, request] of iterations.refused.entries()) {
+    turns.push(sideTurn(known, request, "refused", OTHER_MODELS_CHAIN, index, loggedAt));
   }
   for (const [index, request] of iterations.compactions.entries()) {
     turns.push(sideTurn(known, request, "compaction", COMPACTION_CHAIN, index, loggedAt));
@@ -237,7 +240,7 @@ function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
 function sideTurn(
   known: KnownResponse,
   request: SideRequest,
-  kind: "advisor" | "compaction",
+  kind: "advisor" | "compaction" | "refused",
   chain: string,
   index: number,
   loggedAt: number,
