@@ -77,6 +77,7 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
   known.requestedTtl = requestedTtl;
   known.model = model;
   known.copied = copied || undefined;
+  known.background = record.sessionKind === "bg" || undefined;
   known.replay = isReplay(state, record, requestedAt) || undefined;
   known.sessionId = otherSessionOf(state, record);
   noteIdentity(known, line);
@@ -165,6 +166,7 @@ function begin(line: LineIdentity, at: number): KnownResponse {
     webSearches: undefined,
     toolSearches: undefined,
     copied: undefined,
+    background: undefined,
     replay: undefined,
     sessionId: undefined,
     isShared: undefined,
@@ -204,6 +206,7 @@ export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1
   if (terms !== undefined) turn.terms = terms;
   if (known.unrequested && !isShared) turn.unrequested = true;
   if (sessionId !== undefined) turn.sessionId = sessionId;
+  if (known.background) turn.background = true;
   return turn;
 }
 
@@ -245,7 +248,7 @@ function sideTurn(
   index: number,
   loggedAt: number,
 ): TurnDraft {
-  const { key, replayKey, at, copied, replay, unrequested, sessionId } = turnOf(known);
+  const { key, replayKey, at, copied, background, replay, unrequested, sessionId } = turnOf(known);
   const model = request.model ?? modelOf(known.model, known.isFast === true);
   return {
     key: `${key}:${kind}:${index}`,
@@ -256,6 +259,7 @@ function sideTurn(
     terms: makeTerms(known.region, known.tier, 0),
     chain,
     copied,
+    background,
     replayKey: replayKey && `${replayKey}:${kind}:${index}`,
     replay,
     unrequested,
