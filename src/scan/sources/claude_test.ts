@@ -553,8 +553,12 @@ Deno.test("claude: facts of a session", async (t) => {
     assert.equal(onlyTurn(folded).copied, undefined);
   });
   await t.step("the file's name wins over the sessions that its lines name", () => {
-    const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" })]);
+    const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" }), responseLine()]);
     assert.equal(claude.session(folded.state)?.sessionId, SESSION);
+  });
+  await t.step("a log whose lines all name another session is of that one", () => {
+    const folded = fold(MAIN, [responseLine({ sessionId: "copied-from" })]);
+    assert.equal(claude.session(folded.state)?.sessionId, "copied-from");
   });
   const forks: [string, Json, string][] = [
     ["requestSessionId", { requestSessionId: "p1" }, "p1"],
