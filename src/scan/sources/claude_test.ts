@@ -354,6 +354,13 @@ Deno.test("claude: a turn starts when its request was sent", async (t) => {
     assert.equal(turn.at, ms("2026-11-20T23:47:07.674Z"));
   });
   await t.step("without any time there is no turn", () => {
+    for (const timestamp of [1795218427674, 1795218427.674]) {
+      const { turns, problems } = fold(MAIN, [responseLine({ timestamp })]);
+      assert.deepEqual([turns[0]?.at, problems], [1795218427674, []]);
+    }
+    for (const timestamp of [0, -1795218427674, 1e15, NaN]) {
+      assert.match(fold(MAIN, [responseLine({ timestamp })]).problems.join(), /no usable timestamp/);
+    }
     const folded = fold(MAIN, [responseLine({ timestamp: "2026-11-20T23:47:07.674" })]);
     assert.deepEqual(folded.turns, []);
     assert.match(folded.problems.join(), /no usable timestamp/);
