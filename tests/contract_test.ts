@@ -144,6 +144,10 @@ const SHARING = [
   "57-claude-session-id-rewritten",
   "59-claude-own-total",
   "63-pi-subagent-reports-its-spend",
+  "74-claude-background-both-go-on",
+  "75-claude-rewritten-without-requests",
+  "76-claude-backup-beside-the-log",
+  "77-claude-request-and-last-counts",
 ].map((name) => fileURLToPath(new URL(`./field_reports/${name}/home`, import.meta.url)));
 
 Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {

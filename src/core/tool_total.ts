@@ -64,7 +64,12 @@ function mayInclude({ source, sessionId, cwd, startedAt, toolTotal }: Session, r
   const isBefore = startedAt !== undefined && other.startedAt < startedAt;
   if (!isBefore) return false;
   const since = toolTotal?.countedSince;
-  if (since !== undefined && other.toolTotal?.countedSince === since) return true;
+  const othersSince = other.toolTotal?.countedSince;
+  if (since !== undefined && othersSince !== undefined) {
+    if (othersSince === since) return true;
+    // A sum that was begun before goes on by itself, in another process. A later one may be of a session that was resumed.
+    if (othersSince < since) return false;
+  }
   const isSameProcess = since === undefined || (other.lastActivityAt ?? -Infinity) >= since;
   const cost = other.rollup.cost.usd;
   return isSameProcess && other.cwd === cwd && cost > NEGLIGIBLE_USD && rest >= cost - NEGLIGIBLE_USD;

@@ -89,6 +89,18 @@ Deno.test("costsOf() what a tool's total adds", async (t) => {
       2,
     ],
     [
+      "beside another process in the same directory, with a sum of its own",
+      session("b", 10, 0.04, { usd: 0.06, countedSince: since(0) }),
+      [session("a", 0, 0.02, { usd: 0.02, countedSince: since(-1) })],
+      2,
+    ],
+    [
+      "after another session that was resumed in a later process",
+      session("b", 10, 0.04, { usd: 0.06, countedSince: since(0) }),
+      [session("a", 0, 0.02, { usd: 0.02, countedSince: since(30) })],
+      undefined,
+    ],
+    [
       "in another directory",
       session("b", 10, 0.04, { usd: 0.06 }),
       [session("a", 0, 0.02, undefined, { cwd: "/srv/other" })],

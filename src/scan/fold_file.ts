@@ -105,6 +105,8 @@ export function* foldFileInSteps(
       try {
         record = parse(bytes);
       } catch (error) {
+        // A byte order mark alone on its line.
+        if (decoder.decode(bytes).trim() === "") return;
         const salvage = salvageRecords(bytes);
         if (salvage.records.length === 0) addProblem(`Not JSON: ${describeParseError(error)}`, offset);
         addSalvaged(bytes, salvage, offset);

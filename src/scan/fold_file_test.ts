@@ -113,6 +113,7 @@ Deno.test("foldFile() last line", async (t) => {
     ["no object", '"usage"', 1, false],
     ["two records", turn + turn.replace('"2"', '"3"'), 3, true],
     ["a byte order mark and a record", `\ufeff${turn}`, 2, true],
+    ["a byte order mark, a line's end and a record", `\ufeff\r\n${turn}`, 2, true],
     ["NULs and a record", `\0\0${turn}`, 2, true],
   ];
   for (const [name, tail, turns, taken] of rows) {

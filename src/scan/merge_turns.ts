@@ -15,8 +15,9 @@ export function mergeTurns(earlier: RecordedTurn, later: TurnDraft): RecordedTur
   }
   if (earlier.requestedTtlMs !== undefined) later.requestedTtlMs = earlier.requestedTtlMs;
   if (earlier.afterCompaction) later.afterCompaction = true;
-  // A turn is a copy or a replay when all of its records are.
+  // A turn is a copy, of the background or a replay when all of its records are.
   if (later.copied && !earlier.copied) later.copied = undefined;
+  if (later.background && !earlier.background) later.background = undefined;
   if (later.replay && !earlier.replay) later.replay = undefined;
   if (later.unrequested && !earlier.unrequested) later.unrequested = undefined;
   for (const field of KEPT) {

@@ -33,8 +33,8 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownersh
     log.turns.map((turn, place): Claim => ({ file, place, log, turn, lost: 0 }))
   );
   const byKey = Map.groupBy(claims, ({ turn }) => turn.key);
-  const shown = countShown(claims, byKey);
-  const byClaim = (a: Claim, b: Claim) => compareClaims(a, b, shown);
+  let counted: readonly Shown[] | undefined;
+  const byClaim = (a: Claim, b: Claim) => compareClaims(a, b, () => counted ??= countShown(claims, byKey));
   const tied = new Set<number>();
   const rank = (shown: Claim[]): readonly Claim[] => {
     const [first, second] = shown.sort(byClaim);
@@ -86,29 +86,32 @@ interface Shown {
 
 function countShown(claims: readonly Claim[], byKey: ReadonlyMap<string, readonly Claim[]>): readonly Shown[] {
   const shown: { turns: number; alone: number }[] = [];
-  for (const { file, turn } of claims) {
-    const counts = shown[file] ??= { turns: 0, alone: 0 };
-    counts.turns++;
-    if (byKey.get(turn.key)!.every((other) => other.file === file)) counts.alone++;
+  for (const { file } of claims) (shown[file] ??= { turns: 0, alone: 0 }).turns++;
+  const others = claims.filter(({ file, turn }) => byKey.get(turn.key)!.every((other) => other.file === file));
+  // The same record has another key in a log that was written anew.
+  for (const same of Map.groupBy(others, ({ turn }) => `${turn.replayKey ?? turn.key} ${recordOf(turn)}`).values()) {
+    const [{ file }] = same as [Claim];
+    if (same.every((other) => other.file === file)) shown[file]!.alone += same.length;
   }
   return shown;
 }
 
 /**
  * The best claim first: an original before a copy, the conversation before a replay, what names its request, the fuller
- * record, the older log. Where nothing of that tells two logs apart, one went on from the other: the log that has nothing
+ * record, what was not written in the background, the older log. Where nothing of that tells two logs apart, one went on from the other: the log that has nothing
  * else is where it came from, or the one that has less.
  */
-function compareClaims(a: Claim, b: Claim, shown: readonly Shown[]): number {
+function compareClaims(a: Claim, b: Claim, shown: () => readonly Shown[]): number {
   return compareRecords(a, b) || compareTimes(a.log.startedAt, b.log.startedAt) ||
-    compareShown(shown[a.file]!, shown[b.file]!) || (a.log.path < b.log.path ? -1 : 1);
+    compareShown(shown()[a.file]!, shown()[b.file]!) || (a.log.path < b.log.path ? -1 : 1);
 }
 
 /** By what the records themselves say, which no later line of a log changes. */
 function compareRecords(a: Claim, b: Claim): number {
   return Number(a.turn.copied ?? false) - Number(b.turn.copied ?? false) || byReplay(a, b) ||
     Number(a.turn.unrequested ?? false) - Number(b.turn.unrequested ?? false) ||
-    totalTokens(b.turn.usage) - totalTokens(a.turn.usage);
+    totalTokens(b.turn.usage) - totalTokens(a.turn.usage) ||
+    Number(a.turn.background ?? false) - Number(b.turn.background ?? false);
 }
 
 function compareShown(a: Shown, b: Shown): number {
@@ -179,8 +182,12 @@ function dropUnrequested(shown: readonly Claim[]): void {
   if (shown.length < 2 || !shown.some(({ turn }) => turn.unrequested)) return;
   const requested = shown.filter(({ turn }) => !turn.unrequested);
   for (const claim of shown) {
-    const isShown = requested.some((other) => isAgreed(claim, other) && mayShare(claim, other));
-    if (claim.turn.unrequested && isShown) claim.lost |= LOST.duplicate;
+    if (!claim.turn.unrequested) continue;
+    const other = requested.find((other) => isLeft(other) && isAgreed(claim, other) && mayShare(claim, other));
+    if (other === undefined) continue;
+    // Of a session, the log that was written last has the last counts, whatever it names.
+    const isFuller = isOneSession(claim, other) && claim.turn.usage.output > other.turn.usage.output;
+    (isFuller ? other : claim).lost |= LOST.duplicate;
   }
 }
 
@@ -189,8 +196,11 @@ const LEAST_GENERATED = 20;
 
 /** Whether logs may show one response: those of a session, and others where the id is no constant of a gateway's. */
 function mayShare(a: Claim, b: Claim): boolean {
-  const isOneSession = a.log.session !== undefined && a.log.session !== null && a.log.session === b.log.session;
-  return isOneSession || a.file === b.file || a.turn.replayKey!.length >= LEAST_GENERATED;
+  return isOneSession(a, b) || a.file === b.file || a.turn.replayKey!.length >= LEAST_GENERATED;
+}
+
+function isOneSession({ log: a }: Claim, { log: b }: Claim): boolean {
+  return a.session !== undefined && a.session !== null && a.session === b.session;
 }
 
 /** Whether two records of one message id are of one response by all that they say of it. */

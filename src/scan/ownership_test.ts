@@ -328,6 +328,7 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
     turns,
   });
   const keys = (...names: string[]) => names.map((name) => turn(name));
+  const LONG = "msg_01abcdefghijklmnopqrstuv";
   const message = (key: string, more: Partial<RecordedTurn> = {}) => turn(key, { replayKey: "msg", ...more });
   const rows: [name: string, logs: Parameters<typeof resolveOwnership>[0], lost: string[]][] = [
     [
@@ -351,6 +352,27 @@ Deno.test("resolveOwnership() without any mark", async (t) => {
       "a mark goes before all of that",
       [log("a", [turn("1", { copied: true })]), log("z", keys("1", "2"), START + 1)],
       ["1", ""],
+    ],
+    [
+      "what was written in the background is the copy, though it has nothing else",
+      [log("a", [turn("1", { background: true })]), log("z", keys("1", "2"))],
+      ["1", ""],
+    ],
+    [
+      "a history that was written anew under other keys is nothing else, either",
+      [
+        log("a", [message("msg@1#a", { replayKey: LONG }), turn("2")]),
+        log("z", [message("msg@1#z", { replayKey: LONG })]),
+      ],
+      ["10", ""],
+    ],
+    [
+      "the one that names no request may have the last counts",
+      [
+        log("a", [message("msg@1", { unrequested: true, usage: { ...usage, output: 9 } })]),
+        log("z", [message("msg:req")]),
+      ],
+      ["", "1"],
     ],
     [
       "a record without a request is the one with it, when model and prompt agree",
@@ -463,8 +485,8 @@ Deno.test("what a log shows of another session is that session's", async (t) => 
     const third = { [log("three")]: [first, line("two", "3", 3, 3), line("three", "5", 5, 5)] };
     await checkScans(t, third, { one: { main: [1] }, two: { main: [3] }, three: { main: [5] } }, {});
   });
-  await t.step("a log that shows nothing of its own", async (t) => {
-    await checkScans(t, { [log("empty")]: [first, second] }, { empty: {}, one: { main: [1, 2] } }, {});
+  await t.step("a log that has nothing of its own is no session", async (t) => {
+    await checkScans(t, { [log("empty")]: [first, second] }, { one: { main: [1, 2] } }, {});
   });
 });
 

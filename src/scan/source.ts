@@ -35,6 +35,11 @@ export interface RecordedTurn extends Turn {
    */
   readonly copied?: boolean;
   /**
+   * True when it was written by a session in the background. Such a session begins with a copy of the one that was handed
+   * over: of two records that nothing else tells apart, the other one is the original.
+   */
+  readonly background?: boolean;
+  /**
    * A weaker identity, for tools that replay a response under a new key: of two turns with the same `replayKey` of
    * which at least one is marked `replay`, the one that is not (or the larger one) counts.
    */

@@ -41,7 +41,7 @@ function isResponse(record: unknown, isFaulty: boolean): boolean {
   const message = memberOf(record, "message");
   // As Claude Code writes them. It words errors itself, as a model of this name.
   if (memberOf(record, "type") === "assistant") {
-    return isObject(message) && memberOf(message, "model") !== "<synthetic>" &&
+    return message !== undefined && memberOf(message, "model") !== "<synthetic>" &&
       memberOf(record, "isApiErrorMessage") !== true;
   }
   // As Pi writes them, those that failed before their first token too.

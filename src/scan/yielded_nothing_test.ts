@@ -37,6 +37,7 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
     ["claude", "responses without usage", [claudeLine({}, {})], true],
     ["claude", "usage by other names", [claudeLine({}, { usage: { prompt_tokens: 5 } })], true],
     ["claude", "counts that are none", [claudeLine({}, { usage: { input_tokens: -1, output_tokens: "2" } })], true],
+    ["claude", "a message as a text", [{ ...claudeLine({}, {}), message: '{"usage":{"input_tokens":5}}' }], true],
     ["claude", "no time", [claudeLine({ timestamp: "now" }, { usage: USAGE })], true],
     ["claude", "one of two counts", [claudeLine({}, {}), claudeLine({}, { usage: USAGE })], false],
     [

@@ -92,7 +92,8 @@ export const claude: Source<ClaudeState> = {
 
   /**
    * The id of a session is its file's name: `--resume` takes it, and each log has one. Lines that name another session
-   * are history that old versions copied on resume.
+   * are history that old versions copied on resume. A log without any other line is a copy under another name, of no
+   * session but theirs.
    */
   session(state) {
     if (state.lastActivityAt === undefined) return undefined;
@@ -100,6 +101,9 @@ export const claude: Source<ClaudeState> = {
     if (state.agent !== undefined) {
       const sessionId = state.lineSession ?? state.pathSession ?? `agent-${state.agent}`;
       return { sessionId, subagent: true, cwd: state.cwd, ...times };
+    }
+    if (!state.hasOwnLines && state.lineSession !== undefined) {
+      return { sessionId: state.lineSession, subagent: true, cwd: state.cwd, ...times };
     }
     return {
       sessionId: state.pathSession ?? "",

@@ -54,6 +54,7 @@ export interface KnownResponse {
   /** Searches of Claude Code's own tool that it asked for, by the line of their result. */
   toolSearches?: [uuid: string, searches: number][];
   copied?: boolean;
+  background?: boolean;
   replay?: boolean;
   sessionId?: string;
 }

@@ -9,9 +9,12 @@
  * | `advisor_message`  | no               | a turn of the advisor's model (documentation of the advisor tool)               |
  * | `compaction`       | no               | a turn: the conversation was summed up (documentation of compaction, 2026-10-30) |
  *
- * A request that was refused is there as well, with its model. It is in no sum, and what had no output was not billed.
+ * A request that was refused is there as well, with its model, and in no sum. One that had output before it was refused is
+ * billed at the rates of its model: a turn of its own. What had none is not billed (documentation of refusals and fallback,
+ * 2026-11).
  */
 import { type TokenUsage, totalTokens } from "../../core/model.ts";
+import { readModelName } from "../../core/model_name.ts";
 import { type Fields, isFields, textOf } from "./claude_fields.ts";
 import { type Counts, isSameUsage, most1hOf, readCounts, usageOf } from "./claude_usage.ts";
 
@@ -27,13 +30,21 @@ export interface Iterations {
   readonly requests?: readonly TokenUsage[];
   readonly advice: readonly SideRequest[];
   readonly compactions: readonly SideRequest[];
+  /** Those that other models refused after they had begun to answer. */
+  readonly refused: readonly SideRequest[];
   /** Whether the conversation was compacted before the response's first request, */
   readonly compactedBefore: boolean;
   /** and after its last. */
   readonly compactedAfter: boolean;
 }
 
-const NONE: Iterations = { advice: [], compactions: [], compactedBefore: false, compactedAfter: false };
+const NONE: Iterations = {
+  advice: [],
+  compactions: [],
+  refused: [],
+  compactedBefore: false,
+  compactedAfter: false,
+};
 
 /**
  * @param usage The response's
@@ -52,7 +63,8 @@ export function readIterations(
   const requests: TokenUsage[] = [];
   const advice: SideRequest[] = [];
   const compactions: SideRequest[] = [];
-  let [compactedBefore, compactedAfter] = [false, false];
+  const refused: SideRequest[] = [];
+  let [compactedBefore, compactedAfter, isFallback] = [false, false, false];
   const lifetimes = new Lifetimes(usage, requestedTtl);
 
   for (const iteration of iterations as readonly unknown[]) {
@@ -74,8 +86,13 @@ export function readIterations(
         break;
       }
       default:
-        if (other !== undefined && other !== model) break;
+        if (other !== undefined && !isSameName(other, model)) {
+          const attempted = lifetimes.usageBeside(readCounts(iteration, problems));
+          if (attempted.output > 0) refused.push({ model: other, usage: attempted });
+          break;
+        }
         compactedAfter = false;
+        isFallback ||= iteration.type === "fallback_message";
         requests.push(lifetimes.usageWithin(readCounts(iteration, problems)));
     }
   }
@@ -83,7 +100,24 @@ export function readIterations(
   if (requests.length === 0) compactedBefore = false;
   const [only] = requests;
   const saysMore = requests.length > 1 || (only !== undefined && !isSameUsage(only, usage));
-  return { requests: saysMore ? requests : undefined, advice, compactions, compactedBefore, compactedAfter };
+  return {
+    requests: saysMore ? requests : undefined,
+    advice,
+    compactions,
+    // Where the response's output is that of its own requests, it cannot have theirs in it.
+    refused: isFallback && outputOf(requests) === usage.output ? refused : [],
+    compactedBefore,
+    compactedAfter,
+  };
+}
+
+function outputOf(requests: readonly TokenUsage[]): number {
+  return requests.reduce((sum, { output }) => sum + output, 0);
+}
+
+/** The API answers by the name with a date, where it was asked by the one without. */
+function isSameName(a: string, b: string | undefined): boolean {
+  return a === b || (b !== undefined && readModelName(a).name === readModelName(b).name);
 }
 
 /**

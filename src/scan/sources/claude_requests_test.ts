@@ -114,6 +114,24 @@ Deno.test("claude: a model that answers in place of another", async (t) => {
     const [turn] = mergedTurns([response(counts(4, 149000, 9000, 1200), [refused, served])]);
     assert.deepEqual(lastRequest(turn!), usage(2, 79000, 0, 0, 1200));
   });
+  await t.step("is billed beside what was refused after it had begun to answer", () => {
+    const begun = { type: "fallback_message", model: "claude-opus-4-8", ...counts(3, 40000, 0, 40) };
+    const [turn, other, ...more] = mergedTurns([response(counts(2, 79000, 0, 1200), [refused, begun, served])]);
+    assert.deepEqual(more, []);
+    assert.deepEqual([turn?.usage, turn?.requests], [usage(2, 79000, 0, 0, 1200), undefined]);
+    assert.deepEqual([other?.model.model, other?.usage], ["claude-opus-4-8", usage(3, 40000, 0, 0, 40)]);
+  });
+  await t.step("is the whole bill where the total has the refused output in it", () => {
+    const begun = { type: "message", model: "claude-opus-4-8", ...counts(3, 40000, 0, 40) };
+    const total = counts(5, 119000, 0, 1240);
+    assert.equal(mergedTurns([response(total, [begun, served])]).length, 1);
+  });
+  await t.step("may have a name with a date", () => {
+    const dated = { type: "message", model: `${MODEL}-20250929`, ...counts(2, 100, 10, 4) };
+    const [turn, ...others] = mergedTurns([response(counts(4, 200, 20, 8), [dated, dated])]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(turn?.requests, [usage(2, 100, 10, 0, 4), usage(2, 100, 10, 0, 4)]);
+  });
   await t.step("and goes on", () => {
     const more = { type: "message", ...counts(5, 80000, 100, 30) };
     const [turn] = mergedTurns([response(counts(7, 159000, 100, 1230), [refused, served, more])]);

@@ -35,8 +35,8 @@ const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
 /** No response costs as much; more is a broken line. */
 const MAX_USD_PER_RESPONSE = 10_000;
 
-/** Chain of the requests to the advisor model, which has a prompt of its own. */
-const ADVISOR_CHAIN = "tool";
+/** Chain of the requests to other models: to the advisor, which has a prompt of its own, and those that were refused. */
+const OTHER_MODELS_CHAIN = "tool";
 const COMPACTION_CHAIN = "compaction";
 
 export function recordResponse(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
@@ -77,6 +77,7 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
   known.requestedTtl = requestedTtl;
   known.model = model;
   known.copied = copied || undefined;
+  known.background = record.sessionKind === "bg" || undefined;
   known.replay = isReplay(state, record, requestedAt) || undefined;
   known.sessionId = otherSessionOf(state, record);
   noteIdentity(known, line);
@@ -100,7 +101,10 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
     turns.push(turn);
   }
   for (const [index, request] of iterations.advice.entries()) {
-    turns.push(sideTurn(known, request, "advisor", ADVISOR_CHAIN, index, loggedAt));
+    turns.push(sideTurn(known, request, "advisor", OTHER_MODELS_CHAIN, index, loggedAt));
+  }
+  for (const [index, request] of iterations.refused.entries()) {
+    turns.push(sideTurn(known, request, "refused", OTHER_MODELS_CHAIN, index, loggedAt));
   }
   for (const [index, request] of iterations.compactions.entries()) {
     turns.push(sideTurn(known, request, "compaction", COMPACTION_CHAIN, index, loggedAt));
@@ -162,6 +166,7 @@ function begin(line: LineIdentity, at: number): KnownResponse {
     webSearches: undefined,
     toolSearches: undefined,
     copied: undefined,
+    background: undefined,
     replay: undefined,
     sessionId: undefined,
     isShared: undefined,
@@ -201,6 +206,7 @@ export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1
   if (terms !== undefined) turn.terms = terms;
   if (known.unrequested && !isShared) turn.unrequested = true;
   if (sessionId !== undefined) turn.sessionId = sessionId;
+  if (known.background) turn.background = true;
   return turn;
 }
 
@@ -237,12 +243,12 @@ function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
 function sideTurn(
   known: KnownResponse,
   request: SideRequest,
-  kind: "advisor" | "compaction",
+  kind: "advisor" | "compaction" | "refused",
   chain: string,
   index: number,
   loggedAt: number,
 ): TurnDraft {
-  const { key, replayKey, at, copied, replay, unrequested, sessionId } = turnOf(known);
+  const { key, replayKey, at, copied, background, replay, unrequested, sessionId } = turnOf(known);
   const model = request.model ?? modelOf(known.model, known.isFast === true);
   return {
     key: `${key}:${kind}:${index}`,
@@ -253,6 +259,7 @@ function sideTurn(
     terms: makeTerms(known.region, known.tier, 0),
     chain,
     copied,
+    background,
     replayKey: replayKey && `${replayKey}:${kind}:${index}`,
     replay,
     unrequested,

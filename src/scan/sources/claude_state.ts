@@ -14,8 +14,10 @@ type Dated = [id: string, at: EpochMs];
 
 /** What is kept of a log between two records. Lists are bounded, so that the state stays small however long the log. */
 export interface ClaudeState extends PathFacts {
-  /** The session that the lines of a sub-agent's log name first. */
+  /** The session that the lines name first; of a log that is no sub-agent's, only another one than the log's own. */
   lineSession?: string;
+  /** Whether a line is of the session whose log it is by its path. */
+  hasOwnLines?: true;
   parentSessionId?: string;
   cwd?: string;
   customTitle?: string;
@@ -119,8 +121,10 @@ export function pendingOf(state: ClaudeState): PendingChange | undefined {
 /** Takes from a line what it says of the session. Returns its time. */
 export function noteLine(state: ClaudeState, record: Fields, copied: boolean): EpochMs | undefined {
   state.cwd ??= textOf(record.cwd);
-  if (state.agent !== undefined) state.lineSession ??= textOf(record.sessionId);
-  else {
+  const lineSession = textOf(record.sessionId);
+  if (state.agent === undefined && (lineSession ?? state.pathSession) === state.pathSession) state.hasOwnLines = true;
+  else state.lineSession ??= lineSession;
+  if (state.agent === undefined) {
     const requestSession = copied ? textOf(record.requestSessionId) : undefined;
     const parent = forkOriginOf(record) ?? requestSession;
     if (parent !== undefined && parent !== state.pathSession) state.parentSessionId = parent;

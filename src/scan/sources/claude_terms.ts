@@ -22,8 +22,8 @@ export interface LoggedTerms {
 const STANDARD_REGIONS: ReadonlySet<string> = new Set(["", "not_available", "global"]);
 const STANDARD_TIERS: ReadonlySet<string> = new Set(["", "standard", "default", "auto"]);
 
-/** Tiers of the API (documentation of service tiers, 2026-11) whose prices differ. */
-const KNOWN_TIERS: ReadonlySet<string> = new Set(["batch", "priority"]);
+/** What a tier that has no price of its own is called, before its name (documentation of service tiers, 2026-11). */
+const UNPRICED_TIERS: Readonly<Record<string, string>> = { priority: "No public price of service tier" };
 
 /**
  * @param leftOut What is wrong with members that are left out is added to it
@@ -32,13 +32,16 @@ const KNOWN_TIERS: ReadonlySet<string> = new Set(["batch", "priority"]);
 export function readTerms(state: ClaudeState, usage: Fields, leftOut: string[], unknown: string[]): LoggedTerms {
   const region = wordOf(usage.inference_geo, STANDARD_REGIONS);
   if (region && region !== "us") tellOnce(state, `Unknown region "${region}": priced at the standard rate`, unknown);
-  const tier = wordOf(usage.service_tier, STANDARD_TIERS);
-  if (tier && !KNOWN_TIERS.has(tier)) {
-    tellOnce(state, `Unknown service tier "${tier}": priced at the standard rate`, unknown);
+  let tier = wordOf(usage.service_tier, STANDARD_TIERS);
+  if (tier && tier !== "batch") {
+    const what = Object.hasOwn(UNPRICED_TIERS, tier) ? UNPRICED_TIERS[tier]! : "Unknown service tier";
+    tellOnce(state, `${what} "${tier}": priced at the standard rate`, unknown);
   }
   const { speed } = usage;
   if (speed !== undefined && speed !== null && speed !== "standard" && speed !== "fast") {
     tellOnce(state, `Unknown speed ${describeValue(speed)}: priced at the standard rate`, unknown);
+    // To prices it is one more tier that nobody knows.
+    tier = `speed ${describeValue(speed)}`;
   }
   const tools = usage.server_tool_use;
   const searches = isFields(tools) ? tools.web_search_requests : undefined;

@@ -26,15 +26,25 @@ Deno.test("claude: terms of a response", async (t) => {
     ["the US in capitals", { inference_geo: " US " }, { region: "us" }],
     ["elsewhere", { inference_geo: "EU" }, { region: "eu" }, /^Unknown region "eu": priced at the standard rate$/],
     ["a batch", { service_tier: "batch" }, { tier: "batch" }],
-    ["priority", { service_tier: "priority" }, { tier: "priority" }],
+    [
+      "priority",
+      { service_tier: "priority" },
+      { tier: "priority" },
+      /^No public price of service tier "priority": pri/,
+    ],
     [
       "another tier",
       { service_tier: "Flex" },
       { tier: "flex" },
       /^Unknown service tier "flex": priced at the standard/,
     ],
-    ["another speed", { speed: "turbo" }, undefined, /^Unknown speed "turbo": priced at the standard rate$/],
-    ["no speed at all", { speed: ["fast"] }, undefined, /^Unknown speed object: priced at/],
+    [
+      "another speed",
+      { speed: "turbo" },
+      { tier: 'speed "turbo"' },
+      /^Unknown speed "turbo": priced at the standard rate$/,
+    ],
+    ["no speed at all", { speed: ["fast"] }, { tier: "speed object" }, /^Unknown speed object: priced at/],
     ["searches", { server_tool_use: { web_search_requests: 3 } }, { webSearches: 3 }],
     ["searches null", { server_tool_use: { web_search_requests: null } }, undefined],
     [
@@ -60,6 +70,7 @@ Deno.test("claude: terms of a response", async (t) => {
       "all",
       { inference_geo: "us", service_tier: "priority", server_tool_use: { web_search_requests: 1 } },
       { region: "us", tier: "priority", webSearches: 1 },
+      /No public price/,
     ],
     [
       "two that nobody knows",

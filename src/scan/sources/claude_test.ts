@@ -354,6 +354,13 @@ Deno.test("claude: a turn starts when its request was sent", async (t) => {
     assert.equal(turn.at, ms("2026-11-20T23:47:07.674Z"));
   });
   await t.step("without any time there is no turn", () => {
+    for (const timestamp of [1795218427674, 1795218427.674]) {
+      const { turns, problems } = fold(MAIN, [responseLine({ timestamp })]);
+      assert.deepEqual([turns[0]?.at, problems], [1795218427674, []]);
+    }
+    for (const timestamp of [0, -1795218427674, 1e15, NaN]) {
+      assert.match(fold(MAIN, [responseLine({ timestamp })]).problems.join(), /no usable timestamp/);
+    }
     const folded = fold(MAIN, [responseLine({ timestamp: "2026-11-20T23:47:07.674" })]);
     assert.deepEqual(folded.turns, []);
     assert.match(folded.problems.join(), /no usable timestamp/);
@@ -553,8 +560,12 @@ Deno.test("claude: facts of a session", async (t) => {
     assert.equal(onlyTurn(folded).copied, undefined);
   });
   await t.step("the file's name wins over the sessions that its lines name", () => {
-    const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" })]);
+    const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" }), responseLine()]);
     assert.equal(claude.session(folded.state)?.sessionId, SESSION);
+  });
+  await t.step("a log whose lines all name another session is of that one", () => {
+    const folded = fold(MAIN, [responseLine({ sessionId: "copied-from" })]);
+    assert.equal(claude.session(folded.state)?.sessionId, "copied-from");
   });
   const forks: [string, Json, string][] = [
     ["requestSessionId", { requestSessionId: "p1" }, "p1"],
