@@ -98,8 +98,8 @@ function countShown(claims: readonly Claim[], byKey: ReadonlyMap<string, readonl
 
 /**
  * The best claim first: an original before a copy, the conversation before a replay, what names its request, the fuller
- * record, what was not written in the background, the older log. Where nothing of that tells two logs apart, one went on from the other: the log that has nothing
- * else is where it came from, or the one that has less.
+ * record, what was not written in the background, the older log. Where nothing of that tells two logs apart, one went on
+ * from the other: the log that has nothing else is where it came from, or the one that has less.
  */
 function compareClaims(a: Claim, b: Claim, shown: () => readonly Shown[]): number {
   return compareRecords(a, b) || compareTimes(a.log.startedAt, b.log.startedAt) ||
