@@ -12,7 +12,7 @@ import type { LogPlaces, SourceEnvironment } from "../source.ts";
 export const claudePlaces: LogPlaces = {
   id: "claude",
   title: "Claude Code",
-  version: 3,
+  version: 4,
   roots: rootsOf,
   matches: isLogPath,
 };
