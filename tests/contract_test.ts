@@ -144,6 +144,8 @@ const SHARING = [
   "57-claude-session-id-rewritten",
   "59-claude-own-total",
   "63-pi-subagent-reports-its-spend",
+  "80-pi-subagents-beside-their-parent",
+  "81-pi-model-named-later",
 ].map((name) => fileURLToPath(new URL(`./field_reports/${name}/home`, import.meta.url)));
 
 Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {

@@ -32,16 +32,23 @@ export function findDelegatedSums<T extends DelegatedTurn>(turns: readonly T[]):
 interface Spent {
   readonly path: string;
   readonly at: EpochMs;
+  readonly endedAt: EpochMs;
   readonly usage: TokenUsage;
   /** False for side requests, compactions among them: tools add up messages alone. */
   readonly isMain: boolean;
 }
 
 function spentOf({ log, turn }: DelegatedTurn): Spent {
-  return { path: log.path, at: turn.at, usage: turn.usage, isMain: turn.chain === MAIN_CHAIN };
+  return {
+    path: log.path,
+    at: turn.at,
+    endedAt: endOf({ turn }),
+    usage: turn.usage,
+    isMain: turn.chain === MAIN_CHAIN,
+  };
 }
 
-function endOf({ turn }: DelegatedTurn): EpochMs {
+function endOf({ turn }: Pick<DelegatedTurn, "turn">): EpochMs {
   return turn.endedAt ?? turn.at;
 }
 
@@ -54,10 +61,10 @@ class DelegatedWork {
     this.#left = Map.groupBy([...spent].sort((a, b) => a.at - b.at), ({ path }) => path);
   }
 
-  /** Takes turns that add up to a sum. @returns whether there are any @param until No later turn can be in it */
+  /** Takes turns that add up to a sum. @returns whether there are any @param until What was not done by then is not in it */
   take(sum: TokenUsage, until: EpochMs): boolean {
     if (this.#left.size === 0) return false;
-    const logs = [...this.#left.values()].map((spent) => spent.filter(({ at }) => at <= until))
+    const logs = [...this.#left.values()].map((spent) => spent.filter(({ endedAt }) => endedAt <= until))
       .filter((spent) => spent.length > 0);
     for (const counts of [() => true, ({ isMain }: Spent) => isMain]) {
       const taken = findSum(logs.map((spent) => spent.filter(counts)).filter((spent) => spent.length > 0), sum);

@@ -7,15 +7,16 @@ import type { RecordedTurn } from "./source.ts";
 interface Spent {
   readonly at: number;
   readonly usage: Partial<TokenUsage>;
+  readonly endedAt?: number;
   readonly chain?: string;
   readonly copied?: boolean;
 }
 
 let keys = 0;
 
-function turnOf({ at, usage, chain = "main", copied }: Spent, isSum: boolean, key = "parent"): RecordedTurn {
+function turnOf({ at, endedAt, usage, chain = "main", copied }: Spent, isSum: boolean, key = "parent"): RecordedTurn {
   const model = { provider: "anthropic", model: "claude-sonnet-4-6" };
-  const turn = { key: `${keys++}`, at, model, usage: { ...NO_USAGE, ...usage }, chain, copied };
+  const turn = { key: `${keys++}`, at, model, usage: { ...NO_USAGE, ...usage }, chain, copied, endedAt };
   return { ...turn, delegation: { key, isSum } };
 }
 
@@ -48,6 +49,15 @@ Deno.test("a sum counts where its parts do not", async (t) => {
       "",
     ]],
     ["a child that ran later", [parent(sum(9, one)), child("r/run-0", spent(10, one))], ["", ""]],
+    ["a child that has begun a response and not ended it", [
+      parent(sum(9, one), sum(20, two)),
+      child("r/run-0", spent(1, one), spent(8, two, { endedAt: 12 })),
+    ], ["88", ""]],
+    ["children of which one has", [
+      parent(sum(9, both), sum(20, two)),
+      child("r1/run-0", spent(1, one), spent(8, two, { endedAt: 12 })),
+      child("r2/run-0", spent(1, two)),
+    ], ["88", "", ""]],
     ["of another parent", [parent(sum(9, one, "other")), child("r/run-0", spent(1, one))], ["", ""]],
     ["two runs of the same spend", [
       parent(sum(5, one), sum(9, one)),

@@ -1,5 +1,5 @@
 /** Single fields of Pi's entries, which may hold anything, and how a problem quotes them. */
-import type { EpochMs } from "../../core/model.ts";
+import type { EpochMs, ModelRef } from "../../core/model.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
@@ -49,6 +49,12 @@ function otherTimeOf(text: string): EpochMs {
 
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function modelOf({ provider, model }: Json): ModelRef | undefined {
+  const who = textOf(provider);
+  const which = textOf(model);
+  return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
 }
 
 export function isObject(value: unknown): value is Json {
