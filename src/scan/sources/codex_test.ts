@@ -357,6 +357,36 @@ Deno.test("usage of a log with token_count alone", async (t) => {
       [ONE],
       0,
     ],
+    [
+      "no total, then one that grew by the same again",
+      [
+        tokenCount(1, null, counts(1)),
+        tokenCount(2, counts(2), counts(1)),
+        tokenCount(3, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      0,
+    ],
+    [
+      "a damaged total, then one that grew by the same again",
+      [
+        tokenCount(1, { ...counts(1), input_tokens: -7 }, counts(1)),
+        tokenCount(2, counts(2), counts(1)),
+        tokenCount(3, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      1,
+    ],
+    [
+      "a damaged total that grew by the same again",
+      [
+        tokenCount(1, counts(1), counts(1)),
+        tokenCount(2, { ...counts(2), output_tokens: null }, counts(1)),
+        tokenCount(3, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      1,
+    ],
     ["no total, then totals alone", [tokenCount(1, null, counts(1)), tokenCount(2, counts(2))], [ONE, ONE], 0],
     ["no total, an estimate of the context", [tokenCount(1, null, { ...counts(0), total_tokens: 51293 })], [], 0],
     ["neither total nor response", [tokenCount(1, null, null)], [], 1],
@@ -460,6 +490,12 @@ Deno.test("old and new versions take turns in one file", async (t) => {
       usageRecord(1, "lost", total(1)),
       ...byNew(2, 2),
       ...byOld(3, 3),
+    ], 3],
+    ["the same, of a response like the next one, which is an old version's", [
+      usageRecord(1, "lost", total(1)),
+      turnContext(2),
+      ...byOld(3, 2),
+      ...byOld(4, 3),
     ], 3],
     ["reasoning is counted in one of both alone", [
       usageRecord(1, "r1", { usage: { ...counts(1), reasoning_output_tokens: 0 }, ...total(1) }),
@@ -783,6 +819,11 @@ Deno.test("a model that is named after the first usage", async (t) => {
     ["of a record that names its own", [header(), usageRecord(1, "r1", { model: "o9" }), turnContext(2)], [
       "openai/o9",
     ]],
+    ["of a sub-agent that names no parent", [
+      header({ source: { subagent: "review" }, thread_source: "subagent" }),
+      ...early,
+      turnContext(3),
+    ], ["openai/gpt-5.5", "openai/gpt-5.5"]],
     ["not of what another thread asked", [
       header({ forked_from_id: PARENT }),
       usageRecord(1, "r1", { thread_id: PARENT, usage: counts(5), thread_token_usage: counts(5) }),
