@@ -146,6 +146,8 @@ const SHARING = [
   "63-pi-subagent-reports-its-spend",
   "80-pi-subagents-beside-their-parent",
   "81-pi-model-named-later",
+  "82-codex-responses-of-equal-tokens",
+  "83-codex-header-lost",
 ].map((name) => fileURLToPath(new URL(`./field_reports/${name}/home`, import.meta.url)));
 
 Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {

@@ -33,6 +33,7 @@ export function readTurnStart(
 ): UsageResult {
   if (state.owner !== "own") setOwner(state, ownerOfTurn(state.owner, thread, start, at));
   state.last = undefined;
+  if (thread.isNamed && thread.cwd === undefined) state.thread = { ...thread, cwd: textOf(start.cwd) };
   const model = textOf(start.model);
   if (model !== undefined) {
     if (state.next?.model.model === model) state.provider = state.next.model.provider;

@@ -11,8 +11,8 @@ interface Folded {
 }
 
 /** Folds records as the engine does. `throughJson` writes the state out and reads it back between any two records. */
-function fold(records: readonly unknown[], throughJson = false): Folded {
-  let state = codex.start({ path: "/x/rollout-a.jsonl", relativePath: "rollout-a.jsonl" });
+function fold(records: readonly unknown[], throughJson = false, path = "/x/rollout-a.jsonl"): Folded {
+  let state = codex.start({ path, relativePath: path.slice(3) });
   const turns: RecordedTurn[] = [];
   const problems: string[] = [];
   for (const record of records) {
@@ -700,6 +700,52 @@ Deno.test("replayed history", async (t) => {
     const review = header({ source: { subagent: "review" }, id: "review-1" });
     const { turns } = fold([review, parentHeader, turnContext(0), tokenCount(1, counts(1), counts(1))]);
     assert.equal(turns[0]?.originalKey, `${PARENT}:1000,600,0,50,20,1050`);
+  });
+});
+
+Deno.test("a log that lost its header is the thread's of its name", async (t) => {
+  const NAMED = `/x/rollout-2026-11-21T12-00-00-${CHILD}.jsonl`;
+  const usages = [tokenCount(1, counts(1), counts(1)), usageRecord(2, "r2", { thread_token_usage: counts(2) })];
+  const foldNamed = (records: readonly unknown[], path = NAMED) => {
+    const folded = fold(records, true, path);
+    const keys = new Set(folded.turns.map(({ key }) => key));
+    return { ...folded, keys: [...keys], model: folded.turns.at(-1)?.model.model };
+  };
+  const whole = foldNamed([header(), turnContext(0), ...usages]);
+  const rows: [string, readonly unknown[], problems: number][] = [
+    ["lost", [turnContext(0), ...usages], 1],
+    ["lost with the turn's beginning", [...usages, turnContext(3)], 1],
+    ["behind a turn's beginning", [turnContext(0), header(), ...usages], 1],
+    ["behind a response", [usages[0], header(), turnContext(1), usages[1]], 1],
+    ["without an id", [header({ id: null }), turnContext(0), ...usages], 2],
+    ["twice", [header(), header(), turnContext(0), ...usages, header()], 0],
+  ];
+  for (const [name, records, problems] of rows) {
+    await t.step(name, () => {
+      const folded = foldNamed(records);
+      assert.equal(folded.facts?.sessionId, CHILD);
+      assert.deepEqual([folded.keys, folded.model], [whole.keys, whole.model]);
+      assert.equal(folded.problems.length, problems, folded.problems.join("\n"));
+    });
+  }
+  await t.step("compressed", () => {
+    assert.deepEqual(foldNamed([turnContext(0), ...usages], `${NAMED}.zst`).keys, whole.keys);
+  });
+  await t.step("what is known of it", () => {
+    const facts = foldNamed([event(0, { type: "token_count", info: null }), turnContext(0), ...usages]).facts;
+    assert.deepEqual([facts?.cwd, facts?.subagent, facts?.startedAt], ["/src", false, undefined]);
+  });
+  await t.step("of turns that are older than the thread nothing counts", () => {
+    const replayed = [turnContext(0, PARENT_TURN), usages[0], turnContext(1, CHILD_TURN), usages[1]];
+    assert.equal(foldNamed(replayed).keys.length, 1);
+  });
+  await t.step("behind it comes that of the thread whose history it begins with", () => {
+    const { turns } = foldNamed([turnContext(0), header({ id: PARENT }), usages[0]]);
+    assert.deepEqual(turns.map(({ originalKey }) => originalKey?.startsWith(PARENT)), [true]);
+  });
+  await t.step("limits and a title are no log", () => {
+    assert.equal(foldNamed([event(0, { type: "token_count", info: null })]).facts, undefined);
+    assert.equal(foldNamed([event(0, { type: "thread_name_updated", thread_name: "x" })]).facts, undefined);
   });
 });
 

@@ -65,6 +65,7 @@ export function isObject(value: unknown): value is Json {
 export function quote(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  // JSON has numbers that a double does not hold.
+  const text = value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
