@@ -18,9 +18,17 @@ export interface DelegatedTurn {
 export function findDelegatedSums<T extends DelegatedTurn>(turns: readonly T[]): readonly T[] {
   if (!turns.some(({ turn }) => turn.delegation!.isSum)) return [];
   const found: T[] = [];
-  for (const ofWork of Map.groupBy(turns, ({ turn }) => turn.delegation!.key).values()) {
-    const sums = ofWork.filter(({ turn }) => turn.delegation!.isSum);
-    const work = new DelegatedWork(ofWork.filter(({ turn }) => !turn.delegation!.isSum).map(spentOf));
+  const sumsByWork = Map.groupBy(
+    turns.filter(({ turn }) => turn.delegation!.isSum),
+    ({ turn }) => turn.delegation!.key,
+  );
+  // What a sub-agent's own sub-agents spent is in its log as a sum, whether or not that one counts.
+  const spentByWork = Map.groupBy(
+    turns,
+    ({ turn: { delegation } }) => delegation!.isSum ? delegation!.within : delegation!.key,
+  );
+  for (const [key, sums] of sumsByWork) {
+    const work = new DelegatedWork((spentByWork.get(key) ?? []).map(spentOf));
     // In the order in which they were made, so that each finds what those before it left.
     for (const sum of sums.sort((a, b) => endOf(a) - endOf(b))) {
       if (work.take(sum.turn.usage, endOf(sum))) found.push(sum);

@@ -129,6 +129,20 @@ Deno.test("a sum counts where its parts do not", async (t) => {
     // With the parent's log gone, the fork's copy is a sum as well.
     deepStrictEqual(lostOf([fork, child("r/run-0", spent(1, one))]), ["8", ""]);
   });
+  await t.step("a child's own children may be in a sum, by their logs or as the sum that the child has of them", () => {
+    const three = { input: 37, output: 15, cacheRead: 250, cacheWrite: 20 };
+    const ofGrandchild = turnOf({ at: 3, usage: { input: 7, output: 3 }, chain: "tool" }, true, "child");
+    const inChild = { ...ofGrandchild, delegation: { ...ofGrandchild.delegation!, within: "parent" } };
+    const children = child("r/run-0", spent(1, one), inChild, spent(5, two));
+    const grandchild = log(
+      "parent/r/run-0/session/s/run-0/session.jsonl",
+      turnOf({ at: 2, usage: { input: 7, output: 3 } }, false, "child"),
+    );
+    for (const usage of [both, three]) {
+      deepStrictEqual(lostOf([parent(sum(9, usage)), children]), ["8", ""]);
+      deepStrictEqual(lostOf([parent(sum(9, usage)), children, grandchild]), ["8", "080", ""]);
+    }
+  });
   await t.step("what a child only copied is no spend of its own", () => {
     const history = spent(1, one);
     const copy = { ...history, copied: true };

@@ -62,6 +62,8 @@ export function readSettings(
   event: Fields,
   at: EpochMs | undefined,
 ): UsageResult {
+  // Each thread's are written when it begins a turn of its own.
+  if (textOf(event.thread_id) === thread.id && state.owner !== "own") setOwner(state, "own");
   const settings = fieldsOf(event.thread_settings);
   if (settings === undefined || !isOwn(state, thread, event)) return {};
   const problem = readTier(state, settings.service_tier);

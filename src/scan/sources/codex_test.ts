@@ -676,6 +676,16 @@ Deno.test("replayed history", async (t) => {
     const { turns } = fold([header({ forked_from_id: PARENT }), turnContext(0, PARENT_TURN), usageRecord(9, "resp_2")]);
     assert.deepEqual(turns.map(({ key, at }) => [key, at]), [[`${CHILD}:${CHILD_TURN}:resp_2`, ms(9)]]);
   });
+  await t.step("settings of the thread itself end the replay", () => {
+    const { turns } = fold([
+      header({ source: { subagent: { thread_spawn: { parent_thread_id: PARENT } } } }),
+      tokenCount(0, counts(1), counts(1)),
+      turnContext(1),
+      settings(2, "gpt-5.5", "openai"),
+      tokenCount(3, counts(2), counts(1)),
+    ]);
+    assert.deepEqual(turns.map(({ originalKey }) => originalKey === undefined), [false, true]);
+  });
   await t.step("what happened to the parent does not reach over to the thread's own turns", () => {
     const head = [header({ forked_from_id: PARENT }), turnContext(0, "1", "gpt-5"), ...twoReplayed];
     const compacted = [...head, event(1, { type: "context_compacted" }), turnContext(8, CHILD_TURN)];

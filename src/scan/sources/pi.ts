@@ -191,9 +191,11 @@ function billedTurn(
 function delegationOf({ stem, parentStem, header }: PiState, chain: string, isCopied: boolean) {
   const parentPath = header?.parentPath;
   const named = parentPath === undefined ? undefined : copiedStemOf(stem, parentStem, parentPath);
-  if (chain === "tool") return { key: workOf((isCopied ? named : undefined) ?? stem), isSum: true };
-  const parent = isCopied ? undefined : parentStem ?? named;
-  return parent === undefined ? undefined : { key: workOf(parent), isSum: false };
+  if (isCopied) return chain === "tool" ? { key: workOf(named ?? stem), isSum: true } : undefined;
+  const parent = parentStem ?? named;
+  const within = parent === undefined ? undefined : workOf(parent);
+  if (chain === "tool") return { key: workOf(stem), isSum: true, ...within === undefined ? {} : { within } };
+  return within === undefined ? undefined : { key: within, isSum: false };
 }
 
 /** What a router's answer costs depends on who gave it. */

@@ -750,6 +750,7 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
     ["a child's own tool's result", `${DIRECTORY}/r1/run-0/session.jsonl`, [child, result("a", 1)], {
       key: `${DIRECTORY}/r1/run-0/session`,
       isSum: true,
+      within: LOG,
     }, "abc"],
     [
       "a child's child",
