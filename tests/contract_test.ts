@@ -148,6 +148,11 @@ const SHARING = [
   "75-claude-rewritten-without-requests",
   "76-claude-backup-beside-the-log",
   "77-claude-request-and-last-counts",
+  "80-pi-subagents-beside-their-parent",
+  "81-pi-model-named-later",
+  "82-codex-responses-of-equal-tokens",
+  "83-codex-header-lost",
+  "85-pi-subagents-of-subagents",
 ].map((name) => fileURLToPath(new URL(`./field_reports/${name}/home`, import.meta.url)));
 
 Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {

@@ -18,9 +18,17 @@ export interface DelegatedTurn {
 export function findDelegatedSums<T extends DelegatedTurn>(turns: readonly T[]): readonly T[] {
   if (!turns.some(({ turn }) => turn.delegation!.isSum)) return [];
   const found: T[] = [];
-  for (const ofWork of Map.groupBy(turns, ({ turn }) => turn.delegation!.key).values()) {
-    const sums = ofWork.filter(({ turn }) => turn.delegation!.isSum);
-    const work = new DelegatedWork(ofWork.filter(({ turn }) => !turn.delegation!.isSum).map(spentOf));
+  const sumsByWork = Map.groupBy(
+    turns.filter(({ turn }) => turn.delegation!.isSum),
+    ({ turn }) => turn.delegation!.key,
+  );
+  // What a sub-agent's own sub-agents spent is in its log as a sum, whether or not that one counts.
+  const spentByWork = Map.groupBy(
+    turns,
+    ({ turn: { delegation } }) => delegation!.isSum ? delegation!.within : delegation!.key,
+  );
+  for (const [key, sums] of sumsByWork) {
+    const work = new DelegatedWork((spentByWork.get(key) ?? []).map(spentOf));
     // In the order in which they were made, so that each finds what those before it left.
     for (const sum of sums.sort((a, b) => endOf(a) - endOf(b))) {
       if (work.take(sum.turn.usage, endOf(sum))) found.push(sum);
@@ -32,16 +40,23 @@ export function findDelegatedSums<T extends DelegatedTurn>(turns: readonly T[]):
 interface Spent {
   readonly path: string;
   readonly at: EpochMs;
+  readonly endedAt: EpochMs;
   readonly usage: TokenUsage;
   /** False for side requests, compactions among them: tools add up messages alone. */
   readonly isMain: boolean;
 }
 
 function spentOf({ log, turn }: DelegatedTurn): Spent {
-  return { path: log.path, at: turn.at, usage: turn.usage, isMain: turn.chain === MAIN_CHAIN };
+  return {
+    path: log.path,
+    at: turn.at,
+    endedAt: endOf({ turn }),
+    usage: turn.usage,
+    isMain: turn.chain === MAIN_CHAIN,
+  };
 }
 
-function endOf({ turn }: DelegatedTurn): EpochMs {
+function endOf({ turn }: Pick<DelegatedTurn, "turn">): EpochMs {
   return turn.endedAt ?? turn.at;
 }
 
@@ -54,10 +69,10 @@ class DelegatedWork {
     this.#left = Map.groupBy([...spent].sort((a, b) => a.at - b.at), ({ path }) => path);
   }
 
-  /** Takes turns that add up to a sum. @returns whether there are any @param until No later turn can be in it */
+  /** Takes turns that add up to a sum. @returns whether there are any @param until What was not done by then is not in it */
   take(sum: TokenUsage, until: EpochMs): boolean {
     if (this.#left.size === 0) return false;
-    const logs = [...this.#left.values()].map((spent) => spent.filter(({ at }) => at <= until))
+    const logs = [...this.#left.values()].map((spent) => spent.filter(({ endedAt }) => endedAt <= until))
       .filter((spent) => spent.length > 0);
     for (const counts of [() => true, ({ isMain }: Spent) => isMain]) {
       const taken = findSum(logs.map((spent) => spent.filter(counts)).filter((spent) => spent.length > 0), sum);

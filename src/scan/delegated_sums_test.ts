@@ -7,15 +7,16 @@ import type { RecordedTurn } from "./source.ts";
 interface Spent {
   readonly at: number;
   readonly usage: Partial<TokenUsage>;
+  readonly endedAt?: number;
   readonly chain?: string;
   readonly copied?: boolean;
 }
 
 let keys = 0;
 
-function turnOf({ at, usage, chain = "main", copied }: Spent, isSum: boolean, key = "parent"): RecordedTurn {
+function turnOf({ at, endedAt, usage, chain = "main", copied }: Spent, isSum: boolean, key = "parent"): RecordedTurn {
   const model = { provider: "anthropic", model: "claude-sonnet-4-6" };
-  const turn = { key: `${keys++}`, at, model, usage: { ...NO_USAGE, ...usage }, chain, copied };
+  const turn = { key: `${keys++}`, at, model, usage: { ...NO_USAGE, ...usage }, chain, copied, endedAt };
   return { ...turn, delegation: { key, isSum } };
 }
 
@@ -48,6 +49,15 @@ Deno.test("a sum counts where its parts do not", async (t) => {
       "",
     ]],
     ["a child that ran later", [parent(sum(9, one)), child("r/run-0", spent(10, one))], ["", ""]],
+    ["a child that has begun a response and not ended it", [
+      parent(sum(9, one), sum(20, two)),
+      child("r/run-0", spent(1, one), spent(8, two, { endedAt: 12 })),
+    ], ["88", ""]],
+    ["children of which one has", [
+      parent(sum(9, both), sum(20, two)),
+      child("r1/run-0", spent(1, one), spent(8, two, { endedAt: 12 })),
+      child("r2/run-0", spent(1, two)),
+    ], ["88", "", ""]],
     ["of another parent", [parent(sum(9, one, "other")), child("r/run-0", spent(1, one))], ["", ""]],
     ["two runs of the same spend", [
       parent(sum(5, one), sum(9, one)),
@@ -118,6 +128,20 @@ Deno.test("a sum counts where its parts do not", async (t) => {
     deepStrictEqual(lostOf([parent(original), fork, child("r/run-0", spent(1, one))]), ["8", "1", ""]);
     // With the parent's log gone, the fork's copy is a sum as well.
     deepStrictEqual(lostOf([fork, child("r/run-0", spent(1, one))]), ["8", ""]);
+  });
+  await t.step("a child's own children may be in a sum, by their logs or as the sum that the child has of them", () => {
+    const three = { input: 37, output: 15, cacheRead: 250, cacheWrite: 20 };
+    const ofGrandchild = turnOf({ at: 3, usage: { input: 7, output: 3 }, chain: "tool" }, true, "child");
+    const inChild = { ...ofGrandchild, delegation: { ...ofGrandchild.delegation!, within: "parent" } };
+    const children = child("r/run-0", spent(1, one), inChild, spent(5, two));
+    const grandchild = log(
+      "parent/r/run-0/session/s/run-0/session.jsonl",
+      turnOf({ at: 2, usage: { input: 7, output: 3 } }, false, "child"),
+    );
+    for (const usage of [both, three]) {
+      deepStrictEqual(lostOf([parent(sum(9, usage)), children]), ["8", ""]);
+      deepStrictEqual(lostOf([parent(sum(9, usage)), children, grandchild]), ["8", "080", ""]);
+    }
   });
   await t.step("what a child only copied is no spend of its own", () => {
     const history = spent(1, one);

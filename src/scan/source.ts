@@ -60,9 +60,10 @@ export interface RecordedTurn extends Turn {
   readonly sessionId?: string;
   /**
    * Work that was handed to a sub-agent and whose spend is recorded twice: response by response in the sub-agent's own log
-   * (`isSum` false), and as one turn with the sum in the log of who handed it over (`isSum` true). The key is the same.
+   * (`isSum` false), and as one turn with the sum in the log of who handed it over (`isSum` true). The key is the same. A
+   * sum in a sub-agent's log is of its own sub-agents' work and `within` the work that the log is of.
    */
-  readonly delegation?: { readonly key: string; readonly isSum: boolean };
+  readonly delegation?: { readonly key: string; readonly isSum: boolean; readonly within?: string };
 }
 
 /** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */

@@ -27,7 +27,10 @@ export function keysOfTurns(source: string, turns: readonly { readonly turn: Ide
     if (originalKey !== undefined) pushHash(words, keySeed, originalKey);
     if (replayKey !== undefined) pushHash(words, replaySeed, replayKey);
     // Once a log: that it has several turns of one piece of work is nothing to be settled.
-    if (delegation !== undefined) (delegations ??= new Set()).add(delegation.key);
+    if (delegation === undefined) continue;
+    delegations ??= new Set();
+    delegations.add(delegation.key);
+    if (delegation.within !== undefined) delegations.add(delegation.within);
   }
   if (delegations !== undefined) {
     const seed = seedOf(`delegation ${source}`);

@@ -16,7 +16,7 @@ import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./codex_f
 import { codexPlaces } from "./codex_places.ts";
 import { readSettings, readTier, readTurnStart } from "./codex_settings.ts";
 import { type CodexState, isOwn, noteTime, sessionOf, setOwner, startState } from "./codex_state.ts";
-import { type CodexThread, readThread } from "./codex_thread.ts";
+import { type CodexThread, namedThread, readThread } from "./codex_thread.ts";
 import { readCount, readRecord, type UsageResult } from "./codex_turns.ts";
 
 /** The log format of Codex; state is {@linkcode CodexState}. */
@@ -56,10 +56,7 @@ function record(state: CodexState, value: unknown): RecordResult<CodexState> {
 
   const isUsage = line.type === "token_usage_record" || (line.type === "event_msg" && payload.type === "token_count");
   const { thread } = state;
-  if (thread === undefined) {
-    const problem = "Token usage before the header of the log (session_meta): it is not counted.";
-    return isUsage && payload.info !== null ? { state, problem } : { state };
-  }
+  if (thread === undefined) return readHeadless(state, line, isUsage);
   const ordinal = wholeOf(line.ordinal);
   if (thread.ownFromOrdinal !== undefined && ordinal !== undefined && state.owner !== "own") {
     setOwner(state, ordinal >= thread.ownFromOrdinal ? "own" : "replay");
@@ -80,6 +77,21 @@ function record(state: CodexState, value: unknown): RecordResult<CodexState> {
 
 const NOTHING: UsageResult = {};
 
+/** A record in front of the header, or of a log that lost it: the file's name has the thread's id. */
+function readHeadless(state: CodexState, line: Fields, isUsage: boolean): RecordResult<CodexState> {
+  if (!isUsage || fieldsOf(line.payload)?.info === null) {
+    if (state.named === undefined || line.type !== "turn_context") return { state };
+  }
+  if (state.named === undefined) {
+    return { state, problem: "Token usage before the header of the log (session_meta): it is not counted." };
+  }
+  state.thread = namedThread(state.named);
+  state.owner = "unclear";
+  const { turns, problem } = record(state, line);
+  const lost = "The log has no header (session_meta) in front of this: the session's id is taken from the file's name.";
+  return { state, turns, problem: problem === undefined ? lost : `${lost} ${problem}` };
+}
+
 /** The first header is the file's own. A replayed history may bring along the one of the thread it belongs to. */
 function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): RecordResult<CodexState> {
   const thread = readThread(meta, at);
@@ -88,15 +100,17 @@ function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): R
       ? { state, problem: "The header of the log (session_meta) has no id." }
       : { state };
   }
-  if (state.thread === undefined) {
+  if (state.thread === undefined || (state.thread.isNamed && state.thread.id === thread.id)) {
     state.thread = thread;
     state.provider = thread.provider;
     state.owner = thread.history === "replayed" ? "unclear" : "own";
     // Until a turn names one: a thread that is gone on with may show usage before its first `turn_context`.
-    state.model = textOf(meta.model);
+    state.model ??= textOf(meta.model);
     return { state: noteTime(state, at), problem: readTier(state, meta.service_tier) };
   }
   if (thread.id !== state.thread.id) {
+    // Of a thread without a header the next one is that of the history which it begins with.
+    if (state.thread.isNamed) state.thread = { ...state.thread, history: "replayed" };
     state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };
     return { state: noteTime(state, at) };
   }

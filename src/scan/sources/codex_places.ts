@@ -4,7 +4,7 @@ import type { LogPlaces, SourceEnvironment } from "../source.ts";
 export const codexPlaces: LogPlaces = {
   id: "codex",
   title: "Codex",
-  version: 2,
+  version: 3,
   roots,
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
 };

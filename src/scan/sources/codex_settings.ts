@@ -33,6 +33,7 @@ export function readTurnStart(
 ): UsageResult {
   if (state.owner !== "own") setOwner(state, ownerOfTurn(state.owner, thread, start, at));
   state.last = undefined;
+  if (thread.isNamed && thread.cwd === undefined) state.thread = { ...thread, cwd: textOf(start.cwd) };
   const model = textOf(start.model);
   if (model !== undefined) {
     if (state.next?.model.model === model) state.provider = state.next.model.provider;
@@ -61,6 +62,8 @@ export function readSettings(
   event: Fields,
   at: EpochMs | undefined,
 ): UsageResult {
+  // Each thread's are written when it begins a turn of its own.
+  if (textOf(event.thread_id) === thread.id && state.owner !== "own") setOwner(state, "own");
   const settings = fieldsOf(event.thread_settings);
   if (settings === undefined || !isOwn(state, thread, event)) return {};
   const problem = readTier(state, settings.service_tier);

@@ -5,7 +5,7 @@
  * It reads no records (codex.ts) and makes no turns (codex_turns.ts).
  */
 import type { EpochMs, ModelRef, PendingChange, SessionFacts } from "../../core/model.ts";
-import type { RecordedTurn } from "../source.ts";
+import type { LogFile, RecordedTurn } from "../source.ts";
 import { type Fields, uuid7TimeOf } from "./codex_fields.ts";
 import type { CodexThread } from "./codex_thread.ts";
 import type { TokenCounts } from "./codex_usage.ts";
@@ -13,6 +13,8 @@ import type { TokenCounts } from "./codex_usage.ts";
 /** What the fold knows after a line. Plain data; absent fields are not known yet. */
 export interface CodexState {
   thread?: CodexThread;
+  /** The thread's id by the name of the file, should its header be lost. */
+  named?: string;
   /**
    * Whose records the file is showing: the thread's own, history of another thread (`replay`), or one of the two with
    * nothing in the file to tell which (`unclear`).
@@ -52,8 +54,9 @@ export interface CodexState {
 }
 
 /** What is set at nearly every line is there from the beginning, which is faster than adding it later. */
-export function startState(): CodexState {
+export function startState({ path }: Pick<LogFile, "path">): CodexState {
   return {
+    named: ROLLOUT.exec(path)?.[1],
     owner: "own",
     provider: "openai",
     hasTurns: false,
@@ -70,6 +73,8 @@ export function startState(): CodexState {
     lastActivityAt: undefined,
   };
 }
+
+const ROLLOUT = /rollout-[^/\\]*-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/i;
 
 /** Moves the time of the last activity on. */
 export function noteTime(state: CodexState, at: EpochMs | undefined): CodexState {

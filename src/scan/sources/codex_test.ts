@@ -11,8 +11,8 @@ interface Folded {
 }
 
 /** Folds records as the engine does. `throughJson` writes the state out and reads it back between any two records. */
-function fold(records: readonly unknown[], throughJson = false): Folded {
-  let state = codex.start({ path: "/x/rollout-a.jsonl", relativePath: "rollout-a.jsonl" });
+function fold(records: readonly unknown[], throughJson = false, path = "/x/rollout-a.jsonl"): Folded {
+  let state = codex.start({ path, relativePath: path.slice(3) });
   const turns: RecordedTurn[] = [];
   const problems: string[] = [];
   for (const record of records) {
@@ -357,6 +357,36 @@ Deno.test("usage of a log with token_count alone", async (t) => {
       [ONE],
       0,
     ],
+    [
+      "no total, then one that grew by the same again",
+      [
+        tokenCount(1, null, counts(1)),
+        tokenCount(2, counts(2), counts(1)),
+        tokenCount(3, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      0,
+    ],
+    [
+      "a damaged total, then one that grew by the same again",
+      [
+        tokenCount(1, { ...counts(1), input_tokens: -7 }, counts(1)),
+        tokenCount(2, counts(2), counts(1)),
+        tokenCount(3, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      1,
+    ],
+    [
+      "a damaged total that grew by the same again",
+      [
+        tokenCount(1, counts(1), counts(1)),
+        tokenCount(2, { ...counts(2), output_tokens: null }, counts(1)),
+        tokenCount(3, counts(2), counts(1)),
+      ],
+      [ONE, ONE],
+      1,
+    ],
     ["no total, then totals alone", [tokenCount(1, null, counts(1)), tokenCount(2, counts(2))], [ONE, ONE], 0],
     ["no total, an estimate of the context", [tokenCount(1, null, { ...counts(0), total_tokens: 51293 })], [], 0],
     ["neither total nor response", [tokenCount(1, null, null)], [], 1],
@@ -460,6 +490,12 @@ Deno.test("old and new versions take turns in one file", async (t) => {
       usageRecord(1, "lost", total(1)),
       ...byNew(2, 2),
       ...byOld(3, 3),
+    ], 3],
+    ["the same, of a response like the next one, which is an old version's", [
+      usageRecord(1, "lost", total(1)),
+      turnContext(2),
+      ...byOld(3, 2),
+      ...byOld(4, 3),
     ], 3],
     ["reasoning is counted in one of both alone", [
       usageRecord(1, "r1", { usage: { ...counts(1), reasoning_output_tokens: 0 }, ...total(1) }),
@@ -640,6 +676,16 @@ Deno.test("replayed history", async (t) => {
     const { turns } = fold([header({ forked_from_id: PARENT }), turnContext(0, PARENT_TURN), usageRecord(9, "resp_2")]);
     assert.deepEqual(turns.map(({ key, at }) => [key, at]), [[`${CHILD}:${CHILD_TURN}:resp_2`, ms(9)]]);
   });
+  await t.step("settings of the thread itself end the replay", () => {
+    const { turns } = fold([
+      header({ source: { subagent: { thread_spawn: { parent_thread_id: PARENT } } } }),
+      tokenCount(0, counts(1), counts(1)),
+      turnContext(1),
+      settings(2, "gpt-5.5", "openai"),
+      tokenCount(3, counts(2), counts(1)),
+    ]);
+    assert.deepEqual(turns.map(({ originalKey }) => originalKey === undefined), [false, true]);
+  });
   await t.step("what happened to the parent does not reach over to the thread's own turns", () => {
     const head = [header({ forked_from_id: PARENT }), turnContext(0, "1", "gpt-5"), ...twoReplayed];
     const compacted = [...head, event(1, { type: "context_compacted" }), turnContext(8, CHILD_TURN)];
@@ -664,6 +710,52 @@ Deno.test("replayed history", async (t) => {
     const review = header({ source: { subagent: "review" }, id: "review-1" });
     const { turns } = fold([review, parentHeader, turnContext(0), tokenCount(1, counts(1), counts(1))]);
     assert.equal(turns[0]?.originalKey, `${PARENT}:1000,600,0,50,20,1050`);
+  });
+});
+
+Deno.test("a log that lost its header is the thread's of its name", async (t) => {
+  const NAMED = `/x/rollout-2026-11-21T12-00-00-${CHILD}.jsonl`;
+  const usages = [tokenCount(1, counts(1), counts(1)), usageRecord(2, "r2", { thread_token_usage: counts(2) })];
+  const foldNamed = (records: readonly unknown[], path = NAMED) => {
+    const folded = fold(records, true, path);
+    const keys = new Set(folded.turns.map(({ key }) => key));
+    return { ...folded, keys: [...keys], model: folded.turns.at(-1)?.model.model };
+  };
+  const whole = foldNamed([header(), turnContext(0), ...usages]);
+  const rows: [string, readonly unknown[], problems: number][] = [
+    ["lost", [turnContext(0), ...usages], 1],
+    ["lost with the turn's beginning", [...usages, turnContext(3)], 1],
+    ["behind a turn's beginning", [turnContext(0), header(), ...usages], 1],
+    ["behind a response", [usages[0], header(), turnContext(1), usages[1]], 1],
+    ["without an id", [header({ id: null }), turnContext(0), ...usages], 2],
+    ["twice", [header(), header(), turnContext(0), ...usages, header()], 0],
+  ];
+  for (const [name, records, problems] of rows) {
+    await t.step(name, () => {
+      const folded = foldNamed(records);
+      assert.equal(folded.facts?.sessionId, CHILD);
+      assert.deepEqual([folded.keys, folded.model], [whole.keys, whole.model]);
+      assert.equal(folded.problems.length, problems, folded.problems.join("\n"));
+    });
+  }
+  await t.step("compressed", () => {
+    assert.deepEqual(foldNamed([turnContext(0), ...usages], `${NAMED}.zst`).keys, whole.keys);
+  });
+  await t.step("what is known of it", () => {
+    const facts = foldNamed([event(0, { type: "token_count", info: null }), turnContext(0), ...usages]).facts;
+    assert.deepEqual([facts?.cwd, facts?.subagent, facts?.startedAt], ["/src", false, undefined]);
+  });
+  await t.step("of turns that are older than the thread nothing counts", () => {
+    const replayed = [turnContext(0, PARENT_TURN), usages[0], turnContext(1, CHILD_TURN), usages[1]];
+    assert.equal(foldNamed(replayed).keys.length, 1);
+  });
+  await t.step("behind it comes that of the thread whose history it begins with", () => {
+    const { turns } = foldNamed([turnContext(0), header({ id: PARENT }), usages[0]]);
+    assert.deepEqual(turns.map(({ originalKey }) => originalKey?.startsWith(PARENT)), [true]);
+  });
+  await t.step("limits and a title are no log", () => {
+    assert.equal(foldNamed([event(0, { type: "token_count", info: null })]).facts, undefined);
+    assert.equal(foldNamed([event(0, { type: "thread_name_updated", thread_name: "x" })]).facts, undefined);
   });
 });
 
@@ -783,6 +875,11 @@ Deno.test("a model that is named after the first usage", async (t) => {
     ["of a record that names its own", [header(), usageRecord(1, "r1", { model: "o9" }), turnContext(2)], [
       "openai/o9",
     ]],
+    ["of a sub-agent that names no parent", [
+      header({ source: { subagent: "review" }, thread_source: "subagent" }),
+      ...early,
+      turnContext(3),
+    ], ["openai/gpt-5.5", "openai/gpt-5.5"]],
     ["not of what another thread asked", [
       header({ forked_from_id: PARENT }),
       usageRecord(1, "r1", { thread_id: PARENT, usage: counts(5), thread_token_usage: counts(5) }),

@@ -29,8 +29,18 @@ export interface CodexThread {
   readonly history: "zero" | "referenced" | "replayed";
   /** Thread whose history may stand at the head of the file. */
   readonly replayedFrom?: string;
+  /** Known by the name of the file alone, as its header is lost or comes later. */
+  readonly isNamed?: boolean;
   /** First ordinal of the thread's own records, where the header says so. */
   readonly ownFromOrdinal?: number;
+}
+
+/**
+ * A thread whose header is lost. When it began is not known, so that only the ids of its turns tell them from those of
+ * another thread.
+ */
+export function namedThread(id: string): CodexThread {
+  return { id, sessionId: id, subagent: false, provider: "openai", history: "zero", isNamed: true };
 }
 
 /** The thread of a `session_meta` payload; undefined when it has no id. */

@@ -103,8 +103,9 @@ export function readCount(state: CodexState, thread: CodexThread, event: Fields,
     if (total !== undefined) state.total = total;
     return state.owner === "replay" ? {} : nothingSpent(counts);
   }
-  const isShown = takeWaiting(state, counts.value, total);
-  const isAgain = !isShown && !counts.isGrowth && isWrittenAgain(state, counts.value, isSure);
+  const grown = () => total === undefined ? undefined : growthOf(total, previous ?? startOf(thread) ?? total);
+  const isShown = takeWaiting(state, counts.value, total, grown);
+  const isAgain = !isShown && !counts.isGrowth && isWrittenAgain(state, counts.value, isSure, grown);
   state.last = counts.value;
   state.isLastSure = isSure;
   if (isAgain) {
@@ -172,15 +173,26 @@ function startOf({ history }: CodexThread): TokenCounts | undefined {
 
 /**
  * Whether a record since the latest count shows the response: by the running total, else by its own tokens, as records may
- * count compactions in. Those before it wait no longer.
+ * count compactions in. Those before it wait no longer. A total that grew by both is of two responses, of which the older
+ * one was never counted.
+ *
+ * @param grown What the running total grew by since the latest count
  */
-function takeWaiting(state: CodexState, counts: TokenCounts, total: TokenCounts | undefined): boolean {
+function takeWaiting(
+  state: CodexState,
+  counts: TokenCounts,
+  total: TokenCounts | undefined,
+  grown: () => TokenCounts | undefined,
+): boolean {
   const { waiting } = state;
   if (waiting === undefined) return false;
   const byTotal = total === undefined
     ? -1
     : waiting.findIndex((record) => record.total !== undefined && isSameSpend(record.total, total));
-  const place = byTotal >= 0 ? byTotal : waiting.findIndex(({ usage }) => isSameSpend(usage, counts));
+  const isOfBoth = (usage: TokenCounts) => isSameSpend(grown() ?? NO_COUNTS, addCounts(usage, counts));
+  const place = byTotal >= 0
+    ? byTotal
+    : waiting.findIndex(({ usage }) => isSameSpend(usage, counts) && !isOfBoth(usage));
   if (place >= 0) dropWaiting(state, place + 1);
   return place >= 0;
 }
@@ -190,9 +202,21 @@ function dropWaiting(state: CodexState, count: number): void {
   else state.waiting!.splice(0, count);
 }
 
-/** Where a total is missing or damaged, here or in the count before, the tokens of the response have to tell. */
-function isWrittenAgain({ last, isLastSure }: CodexState, counts: TokenCounts, isSure: boolean): boolean {
-  return last !== undefined && !(isSure && isLastSure) && isSameSpend(last, counts);
+/**
+ * Where a total is missing or damaged, here or in the count before, the tokens of the response have to tell; unless the
+ * total grew by them in more than one count: a damaged one that is whole again is no growth.
+ */
+function isWrittenAgain(
+  { last, isLastSure }: CodexState,
+  counts: TokenCounts,
+  isSure: boolean,
+  grown: () => TokenCounts | undefined,
+): boolean {
+  if (last === undefined || (isSure && isLastSure) || !isSameSpend(last, counts)) return false;
+  const growth = grown();
+  const grownBy = (["input", "cached", "cacheWrite", "output", "total"] as const)
+    .filter((name) => counts[name] > 0 && growth?.[name] === counts[name]);
+  return grownBy.length < 2;
 }
 
 interface ResponseCounts extends LoggedCounts {
@@ -260,7 +284,8 @@ function addTurn(
     state.lastModel = state.model === undefined ? undefined : conversation;
     state.compactedAt = undefined;
     state.readyAt = undefined;
-    if (state.model === undefined && identity.model === undefined && state.owner === "own") keepUnnamed(state, turn);
+    const isOwn = state.owner === "own" || thread.replayedFrom === undefined;
+    if (state.model === undefined && identity.model === undefined && isOwn) keepUnnamed(state, turn);
   }
   return {
     turns: [turn],

@@ -99,7 +99,9 @@ function isCount(value: unknown): value is number {
 
 function describe(value: unknown): string {
   // Nested data may be anything, the user's text too.
-  return typeof value === "object" ? "an object or array" : JSON.stringify(value) ?? "missing";
+  if (typeof value === "object") return "an object or array";
+  // JSON has numbers that a double does not hold.
+  return typeof value === "number" ? String(value) : JSON.stringify(value) ?? "missing";
 }
 
 /** One string per set of counts, equal when all six are. */

@@ -17,13 +17,21 @@ import {
 } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { copiedStemOf } from "./pi_delegation.ts";
-import { isObject, type Json, KEYS, quote, textOf, timeOf } from "./pi_fields.ts";
+import { copiedStemOf, workOf } from "./pi_delegation.ts";
+import { isObject, type Json, KEYS, modelOf, quote, textOf, timeOf } from "./pi_fields.ts";
 import { piPlaces } from "./pi_places.ts";
-import { noteTime, openLog, type PiState, sessionOf, startLog, useModel } from "./pi_state.ts";
+import {
+  keepUnnamed,
+  nameTurns,
+  noteTime,
+  openLog,
+  type PiState,
+  sessionOf,
+  startLog,
+  UNKNOWN_MODEL,
+  useModel,
+} from "./pi_state.ts";
 import { reportedOf, usageOf } from "./pi_usage.ts";
-
-const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
 /** The source of Pi's logs. */
 export const pi: Source<PiState> = {
@@ -46,12 +54,16 @@ function record(state: PiState, record: unknown): RecordResult<PiState> {
     state.header = opened.header;
     if (opened.problem !== undefined) problems.push(opened.problem);
     noteTime(state, state.header?.startedAt);
+    // Until an entry names one.
+    if (state.header?.model !== undefined) useModel(state, state.header.model, state.header.startedAt);
   } else if (record.type === "session") {
     problems.push("Expected one session header, found another: only the first one is used");
   }
   const turn = state.header === null || record.type === "session" ? undefined : foldEntry(state, record, problems);
   const problem = problems.length > 0 ? problems.join("; ") : undefined;
-  return { state, turns: turn === undefined ? undefined : [turn], problem };
+  const named = nameTurns(state);
+  const turns = turn === undefined ? named : named === undefined ? [turn] : [...named, turn];
+  return { state, turns, problem };
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
@@ -143,7 +155,8 @@ function billedTurn(
     problems.push(`Expected a time, found ${quote(entry.timestamp)}: the turn is not counted`);
     return undefined;
   }
-  const asked = modelOf(billed) ?? state.model ?? UNKNOWN_MODEL;
+  const known = modelOf(billed) ?? state.model;
+  const asked = known ?? UNKNOWN_MODEL;
   const model = isCostKnown(reported, billed.usage) ? asked : answeringModel(asked, textOf(billed.responseModel));
   const startedAt = state.header?.startedAt;
   const isMain = chain === MAIN_CHAIN;
@@ -158,8 +171,8 @@ function billedTurn(
   };
   // A fork holds its parent's entries verbatim, so they are older than the fork itself.
   if (startedAt !== undefined && (writtenAt ?? span.at) < startedAt) turn.copied = true;
-  if (billed.role === "toolResult") turn.delegation = { key: stemOfResult(state, turn.copied ?? false), isSum: true };
-  else if (state.parentStem !== undefined && !turn.copied) turn.delegation = { key: state.parentStem, isSum: false };
+  const delegation = delegationOf(state, chain, turn.copied ?? false);
+  if (delegation !== undefined) turn.delegation = delegation;
   if (isMain) {
     if (state.prefixReplaced) turn.afterCompaction = true;
     state.mainModel = asked;
@@ -167,13 +180,22 @@ function billedTurn(
     state.prefixReplaced = undefined;
     state.compactedAt = undefined;
   }
+  if (known === undefined) keepUnnamed(state, turn);
   return turn;
 }
 
-/** Whose sub-agents the result of a tool adds up: those of the log that it was copied from, if it was. */
-function stemOfResult({ stem, parentStem, header }: PiState, isCopied: boolean): string {
-  const parentPath = isCopied ? header?.parentPath : undefined;
-  return parentPath === undefined ? stem : copiedStemOf(stem, parentStem, parentPath);
+/**
+ * What a tool spent may be the sum of sub-agents: those of the log that it was copied from, if it was. Everything else is
+ * work of the log that the header or the place of this one names, if one does.
+ */
+function delegationOf({ stem, parentStem, header }: PiState, chain: string, isCopied: boolean) {
+  const parentPath = header?.parentPath;
+  const named = parentPath === undefined ? undefined : copiedStemOf(stem, parentStem, parentPath);
+  if (isCopied) return chain === "tool" ? { key: workOf(named ?? stem), isSum: true } : undefined;
+  const parent = parentStem ?? named;
+  const within = parent === undefined ? undefined : workOf(parent);
+  if (chain === "tool") return { key: workOf(stem), isSum: true, ...within === undefined ? {} : { within } };
+  return within === undefined ? undefined : { key: within, isSum: false };
 }
 
 /** What a router's answer costs depends on who gave it. */
@@ -216,10 +238,4 @@ function spanOf(endedAt: EpochMs | undefined, billed: Json): { at: EpochMs; ende
   const { durationMs } = billed;
   const lasted = typeof durationMs === "number" && durationMs > 0 ? timeOf(endedAt - durationMs) : undefined;
   return { at: lasted ?? endedAt, endedAt };
-}
-
-function modelOf({ provider, model }: Json): ModelRef | undefined {
-  const who = textOf(provider);
-  const which = textOf(model);
-  return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
 }

@@ -5,8 +5,12 @@
  * `<parent>/<run>/run-0/session.jsonl`, and `<parent>/forks/*.jsonl` for one that began with its parent's history. Since
  * 2026-08 the result of the tool that started it has the sum of its responses as `usage`, which Pi itself counts.
  *
- * Source: pi-subagents 0.67.0 (the largest such extension), read 2026-11-26. Extensions that keep no logs of their
- * sub-agents, or keep them among the others without a word of their parent, leave nothing to compare.
+ * Others keep them among all logs, or below another project's folder when they work in a worktree, and name the parent in
+ * the header (`parentSession`), as a user's fork does. Extensions that keep no logs of their sub-agents, or keep them
+ * without a word of their parent, leave nothing to compare.
+ *
+ * Source: nicobailon's pi-subagents 0.67.0, read 2026-11-26, and tintinweb's (`rememberAgents` and `reportUsage`), read
+ * 2026-11-26.
  */
 
 /** A path below the root without its ending: what logs of the same work have in common. */
@@ -26,6 +30,12 @@ export function parentStemOf(relativePath: string): Stem | undefined {
   const directories = relativePath.split("/").slice(0, -1);
   const named = directories.findLastIndex(isLogName);
   return named >= 0 ? directories.slice(0, named + 1).join("/") : forked;
+}
+
+/** What names the work that a log hands over: a name that Pi made is the log's own, whatever folder it is in. */
+export function workOf(stem: Stem): string {
+  const name = stem.split("/").at(-1)!;
+  return isLogName(name) ? name : stem;
 }
 
 const RUN_OF_PARENT = /^(.+)\/[^/]+\/run-\d+\/session\.jsonl$/;

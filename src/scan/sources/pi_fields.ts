@@ -1,5 +1,5 @@
 /** Single fields of Pi's entries, which may hold anything, and how a problem quotes them. */
-import type { EpochMs } from "../../core/model.ts";
+import type { EpochMs, ModelRef } from "../../core/model.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
@@ -51,6 +51,12 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+export function modelOf({ provider, model }: Json): ModelRef | undefined {
+  const who = textOf(provider);
+  const which = textOf(model);
+  return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
+}
+
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -59,6 +65,7 @@ export function isObject(value: unknown): value is Json {
 export function quote(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  // JSON has numbers that a double does not hold.
+  const text = value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

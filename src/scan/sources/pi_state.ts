@@ -4,9 +4,11 @@
  * It makes no turns (pi.ts).
  */
 import { type EpochMs, isSameModel, type ModelRef, type PendingChange, type SessionFacts } from "../../core/model.ts";
-import type { LogFile } from "../source.ts";
+import type { LogFile, RecordedTurn } from "../source.ts";
 import { parentStemOf, type Stem, stemOf } from "./pi_delegation.ts";
-import { type Json, quote, textOf, timeOf } from "./pi_fields.ts";
+import { type Json, modelOf, quote, textOf, timeOf } from "./pi_fields.ts";
+
+export const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
 /** What the log has shown so far. Plain data; a field that is absent has not been seen. */
 export interface PiState {
@@ -29,6 +31,8 @@ export interface PiState {
   compactedAt?: EpochMs;
   /** Whether a compaction or a branch summary came since that turn. */
   prefixReplaced?: boolean;
+  /** Turns while no entry has named a model. */
+  unnamed?: RecordedTurn[];
 }
 
 interface PiHeader {
@@ -39,6 +43,8 @@ interface PiHeader {
   readonly parentSessionId?: string;
   /** The log that this one's history was copied from. */
   readonly parentPath?: string;
+  /** As headers of 2025 name it. */
+  readonly model?: ModelRef;
 }
 
 /** `<header timestamp, with - for : and .>_<session id>.jsonl` */
@@ -77,6 +83,7 @@ export function openLog(state: PiState, record: Json): { header: PiHeader | null
         cwd: textOf(record.cwd),
         parentSessionId: headerOfName(parentPath ?? "")?.id,
         parentPath,
+        model: modelOf({ provider: record.provider, model: record.modelId }),
       },
     };
   }
@@ -122,6 +129,23 @@ export function useModel(state: PiState, model: ModelRef, since: EpochMs | undef
   if (state.model !== undefined && isSameModel(state.model, model)) return;
   state.model = model;
   state.modelSince = since ?? state.lastActivityAt;
+}
+
+/** Turns that wait for an entry that names their model: what a file holds of them before it is seldom more than one. */
+const MOST_UNNAMED = 500;
+
+export function keepUnnamed(state: PiState, turn: RecordedTurn): void {
+  state.unnamed ??= [];
+  if (state.unnamed.length < MOST_UNNAMED) state.unnamed.push(turn);
+}
+
+/** Turns that came before any entry named a model, once more with the one that is named now: they are the same key. */
+export function nameTurns(state: PiState): readonly RecordedTurn[] | undefined {
+  const { unnamed, model } = state;
+  if (unnamed === undefined || model === undefined) return undefined;
+  state.unnamed = undefined;
+  if (state.mainModel !== undefined && isSameModel(state.mainModel, UNKNOWN_MODEL)) state.mainModel = model;
+  return unnamed.map((turn) => ({ ...turn, model }));
 }
 
 export function noteTime(state: PiState, time: EpochMs | undefined): void {

@@ -297,6 +297,53 @@ Deno.test("pi: usage without any model known is counted for an unknown one", () 
   deepStrictEqual(turns.map(({ model }) => model), [{ provider: "unknown", model: "unknown" }]);
 });
 
+Deno.test("pi: a model that is named after the first usage is that usage's", async (t) => {
+  const NAMED = { provider: "anthropic", model: "claude-sonnet-4-6" };
+  const change = entry("model_change", "c", 5, { provider: "Anthropic", modelId: "claude-sonnet-4-6" });
+  const result = entry("message", "r", 1, { message: { role: "toolResult", usage: usage(7, 3) } });
+  const nameless = assistant("n", 2, { provider: undefined, model: undefined });
+  const rows: [string, readonly unknown[], readonly (string | undefined)[]][] = [
+    ["by a model change", [HEADER, result, change], ["unknown", "claude-sonnet-4-6"]],
+    ["by a response", [HEADER, result, assistant("a", 5, NAMED)], [
+      "unknown",
+      "claude-sonnet-4-6",
+      "claude-sonnet-4-6",
+    ]],
+    ["several", [HEADER, result, nameless, change], [
+      "unknown",
+      "unknown",
+      "claude-sonnet-4-6",
+      "claude-sonnet-4-6",
+    ]],
+    ["by the header, as those of 2025 have it", [
+      { ...HEADER, provider: "anthropic", modelId: "claude-opus-4-5" },
+      result,
+      change,
+    ], ["claude-opus-4-5"]],
+    ["a later change is none of it", [
+      HEADER,
+      result,
+      change,
+      entry("model_change", "d", 6, {
+        provider: "openai",
+        modelId: "gpt-5.4",
+      }),
+    ], ["unknown", "claude-sonnet-4-6"]],
+  ];
+  for (const [name, records, models] of rows) {
+    await t.step(name, () => {
+      const { turns } = fold(records);
+      deepStrictEqual(turns.map(({ model }) => model.model), models);
+      for (const turn of turns.filter(({ model }) => model.model === "unknown")) {
+        deepStrictEqual(turns.filter(({ key }) => key === turn.key).length, 2);
+      }
+    });
+  }
+  await t.step("the conversation is with it, so that it is no change", () => {
+    strictEqual(pi.session(fold([HEADER, nameless, change]).state)?.pending, undefined);
+  });
+});
+
 Deno.test("pi: an entry that is done before it began has no end", () => {
   const late = Date.parse(timestamp(9)) + 1;
   const { turns } = fold([HEADER, assistant("a", 9, { timestamp: late })]);
@@ -317,7 +364,7 @@ Deno.test("pi: a count that is none is left out, and the others count", async (t
     ["text", usage(1, 5, { cacheRead: "9" }), rest, /cacheRead "9": it is/],
     ["array", usage(1, 5, { cacheWrite: [] }), rest, /cacheWrite an array: it is/],
     ["absurd", usage(1, 5, { cacheRead: 1e9 + 1 }), rest, /cacheRead 1000000001: it is/],
-    ["infinite", usage(1, 5, { cacheRead: JSON.parse("1e999") }), rest, /cacheRead null: it is/],
+    ["infinite", usage(1, 5, { cacheRead: JSON.parse("1e999") }), rest, /cacheRead Infinity: it is/],
     ["input missing", { output: 5 }, { ...NO_USAGE, output: 5 }, /input nothing: it is/],
     ["null", usage(1, 5, { output: null }), { ...NO_USAGE, input: 1 }, /output null: it is/],
     ["several", usage(-1, 5, { cacheRead: true }), { ...NO_USAGE, output: 5 }, /input -1, cacheRead true: they are/],
@@ -413,7 +460,9 @@ Deno.test("pi: costs as they were written down", async (t) => {
       undefined,
     ],
     ["by the provider, damaged", { total: -1, totalFromProvider: true }, undefined, /total -1/],
-    ["infinite", { total: JSON.parse("1e999") }, undefined, /total null/],
+    ["infinite", { total: JSON.parse("1e999") }, undefined, /total Infinity/],
+    ["a damaged digit", { total: 1e308 }, undefined, /total 1e\+308: it is left out/],
+    ["a damaged digit of a bill", { total: 10_001, totalFromProvider: true }, undefined, /total 10001/],
     ["text", { total: "0.1" }, undefined, /total "0\.1"/],
     ["no object", 0.1, undefined, /total 0\.1/],
     ["negative part", { total: 1, output: -1 }, { ...parts, usd: 1 }, /output -1/],
@@ -674,7 +723,8 @@ Deno.test("pi: a file is a session by its header, or by its name when the header
 });
 
 Deno.test("pi: the logs of sub-agents", async (t) => {
-  const DIRECTORY = "--srv-api--/2026-11-21T00-00-00-000Z_abc";
+  const LOG = "2026-11-21T00-00-00-000Z_abc";
+  const DIRECTORY = `--srv-api--/${LOG}`;
   const foldAt = (relativePath: string, records: readonly unknown[]) => {
     let state = pi.start({ path: `/home/ada/.pi/agent/sessions/${relativePath}`, relativePath });
     const turns = records.flatMap((record) => {
@@ -689,17 +739,18 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
   const child = { ...HEADER, id: "child" };
   const rows: [string, string, readonly unknown[], object | undefined, string | undefined][] = [
     ["an ordinary turn", `${DIRECTORY}.jsonl`, [HEADER, assistant("a", 1)], undefined, undefined],
-    ["a tool's result", `${DIRECTORY}.jsonl`, [HEADER, result("a", 1)], { key: DIRECTORY, isSum: true }, undefined],
+    ["a tool's result", `${DIRECTORY}.jsonl`, [HEADER, result("a", 1)], { key: LOG, isSum: true }, undefined],
     [
       "a child",
       `${DIRECTORY}/r1/run-0/session.jsonl`,
       [child, assistant("a", 1)],
-      { key: DIRECTORY, isSum: false },
+      { key: LOG, isSum: false },
       "abc",
     ],
     ["a child's own tool's result", `${DIRECTORY}/r1/run-0/session.jsonl`, [child, result("a", 1)], {
       key: `${DIRECTORY}/r1/run-0/session`,
       isSum: true,
+      within: LOG,
     }, "abc"],
     [
       "a child's child",
@@ -719,11 +770,11 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
         { ...child, parentSession: "/else/2026-11-20T23-59-07-598Z_header.jsonl" },
         assistant("a", 1),
       ],
-      { key: DIRECTORY, isSum: false },
+      { key: LOG, isSum: false },
       "header",
     ],
     ["a fork deeper down", `${DIRECTORY}/r1/forks/f.jsonl`, [child, assistant("a", 1)], {
-      key: DIRECTORY,
+      key: LOG,
       isSum: false,
     }, "abc"],
     ["history that a fork was given", `${DIRECTORY}/forks/f.jsonl`, [child, assistant("a", -1)], undefined, "abc"],
@@ -734,7 +785,7 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
         { ...child, parentSession: "C:\\s\\2026-11-21T00-00-00-000Z_abc.jsonl" },
         result("a", -1),
       ],
-      { key: DIRECTORY, isSum: true },
+      { key: LOG, isSum: true },
       "abc",
     ],
     [
@@ -744,7 +795,7 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
         { ...child, parentSession: `/s/${DIRECTORY}.jsonl` },
         result("a", -1),
       ],
-      { key: DIRECTORY, isSum: true },
+      { key: LOG, isSum: true },
       "abc",
     ],
     [
@@ -754,8 +805,43 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
         child,
         entry("compaction", "k", 1, { usage: usage(1, 1) }),
       ],
-      { key: DIRECTORY, isSum: false },
+      { key: LOG, isSum: false },
       "abc",
+    ],
+    [
+      "a child that lies beside its parent, or below another folder, and names it",
+      "--srv-worktree--/2026-11-22T00-00-00-000Z_f.jsonl",
+      [{ ...child, parentSession: `/s/${DIRECTORY}.jsonl` }, assistant("a", 1)],
+      { key: LOG, isSum: false },
+      "abc",
+    ],
+    [
+      "of a log with a name of its own that lies beside it",
+      "--srv-api--/mine-too.jsonl",
+      [{ ...child, parentSession: "/s/--srv-api--/mine.jsonl" }, assistant("a", 1)],
+      { key: "--srv-api--/mine", isSum: false },
+      undefined,
+    ],
+    [
+      "history that such a log was given",
+      "--srv-api--/2026-11-22T00-00-00-000Z_f.jsonl",
+      [{ ...child, parentSession: `/s/${DIRECTORY}.jsonl` }, assistant("a", -1)],
+      undefined,
+      "abc",
+    ],
+    [
+      "usage that an extension reports in an entry of its own",
+      `${DIRECTORY}.jsonl`,
+      [HEADER, entry("usage", "u", 1, { kind: "subagent", provider: "p", model: "m", usage: usage(1, 1) })],
+      { key: LOG, isSum: true },
+      undefined,
+    ],
+    [
+      "a cache that is kept warm",
+      `${DIRECTORY}.jsonl`,
+      [HEADER, entry("usage", "u", 1, { kind: "cache_warm", provider: "p", model: "m", usage: usage(1, 1) })],
+      undefined,
+      undefined,
     ],
   ];
   for (const [name, path, records, delegation, parentSessionId] of rows) {

@@ -5,6 +5,9 @@ import { isObject, type Json, quote } from "./pi_fields.ts";
 /** No response has a thousandth of this; a count above it is a damaged line. */
 const MOST_TOKENS = 1e9;
 
+/** No response, and no run of sub-agents, has cost as much: a damaged digit. */
+const MOST_USD = 10_000;
+
 /**
  * The five counts. What is no count is 0, with a problem, and says nothing of the others: older versions wrote the input as
  * the prompt without what was cached, which is negative where a provider counts its cache apart.
@@ -77,11 +80,13 @@ export function reportedOf(cost: unknown, problems: string[]): ReportedCost | un
 
 function usdOf(name: string, value: unknown, problems: string[]): Usd | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+  if (typeof value === "number" && value >= 0 && value <= MOST_USD) return value;
   addCostProblem(name, value, problems);
   return undefined;
 }
 
 function addCostProblem(name: string, value: unknown, problems: string[]): void {
-  problems.push(`Expected a cost of zero or more, found ${name} ${quote(value)}`);
+  problems.push(
+    `Expected a cost of zero or more and up to ${MOST_USD} USD, found ${name} ${quote(value)}: it is left out`,
+  );
 }
