@@ -69,6 +69,7 @@ const NOT_TRUSTED: readonly RegExp[] = [
   /^aws\/(?:eu|jp)\.amazon\.nova-2/,
   /^deepseek\/deepseek-(?:chat|reasoner|r1)/,
   /^groq\/openai\/gpt-oss-safeguard/,
+  /^(?:openai|azure)\/(?:.*\/)?gpt-oss/,
   /^mistral\/(?:mistral-large|mistral-small|codestral|magistral-(?:medium|small))-latest$/,
   /^mistral\/(?:labs-|open-mistral-nemo|pixtral-12b)/,
   // Models that many hosts serve cost what the host asks, and the log does not name it.

@@ -9,13 +9,22 @@ const NOVEMBER = Date.parse("2026-11-20T12:00:00Z");
 const KINDS = ["input", "output", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
 
 /** Dollars per million tokens by kind, `0` throughout when free, `?` when unknown; a kind without a figure is not judged. */
-const ROWS = Deno.readTextFileSync(new URL("../../tests/fixtures/model_prices.csv", import.meta.url))
-  .trim().split("\n").slice(1).map((line) => line.split(","));
+const ROWS = readRows("model_prices.csv");
+
+/** How clients, clouds and gateways write ids beside those, without a region and a tier. */
+const WRITTEN = readRows("written_ids.csv").map((
+  [provider, model, ...figures],
+) => [provider, model, "", "", ...figures]);
+
+function readRows(name: string): string[][] {
+  return Deno.readTextFileSync(new URL(`../../tests/fixtures/${name}`, import.meta.url))
+    .trim().split("\n").slice(1).map((line) => line.split(","));
+}
 
 Deno.test("every id that clients write has its price, or is unknown", async (t) => {
   const book = await loadPriceBook(undefined);
   strictEqual(ROWS.length, 228);
-  for (const [provider, model, region, tier, ...figures] of ROWS) {
+  for (const [provider, model, region, tier, ...figures] of [...ROWS, ...WRITTEN]) {
     await t.step([provider, model, region, tier].join(" "), async () => {
       const terms: PriceTerms = { ...(region === "" ? {} : { region }), ...(tier === "" ? {} : { tier }) };
       const ref = { provider: provider!, model: model! };
