@@ -6,7 +6,7 @@
 import { NEWER_PRICE_DATA } from "../core/price_data.ts";
 import type { PriceTable, Rate } from "../core/price_table.ts";
 import newerPrices from "./newer_prices.json" with { type: "json" };
-import type { PriceSchedule } from "./price_schedule.ts";
+import { type PriceSchedule, startAt } from "./price_schedule.ts";
 
 /**
  * Input, output, cache read and cache write in dollars per million tokens, then the same behind the number of tokens above
@@ -26,16 +26,7 @@ const WRITE = 3;
  * GitHub has billed Copilot by the token since; before, requests were counted (GitHub, "GitHub Copilot is moving to
  * usage-based billing"; 2026-11-26).
  */
-const COPILOT_SINCE = Date.parse("2026-06-01T00:00:00Z");
-
-/** Without a price for the time before. */
-export function sinceCopilotBillsTokens(schedule: PriceSchedule): PriceSchedule {
-  const lists = schedule.lists.map((list) => ({
-    ...list,
-    since: Math.max(COPILOT_SINCE, list.since ?? COPILOT_SINCE),
-  }));
-  return { ...schedule, lists: [{}, ...lists] };
-}
+export const COPILOT_SINCE = Date.parse("2026-06-01T00:00:00Z");
 
 /**
  * @param provider The seller; see `sellerOf`
@@ -49,9 +40,12 @@ export function findNewerPrice(provider: string, model: string): PriceSchedule |
   const table = tableOf(models[id]!, provider === "openrouter" && id.startsWith("google/"));
   const origin = "newer" as const;
   // An alias is what it was on the day of the list; what it was before nobody wrote down.
-  if (provider === "github-copilot") return sinceCopilotBillsTokens({ lists: [{ table }], origin });
-  if (!id.endsWith("-latest")) return { lists: [{ table }], origin };
-  return { lists: [{}, { since: Date.parse(`${NEWER_PRICE_DATA.date}T00:00:00Z`), table }], origin };
+  const since = provider === "github-copilot"
+    ? COPILOT_SINCE
+    : id.endsWith("-latest")
+    ? Date.parse(`${NEWER_PRICE_DATA.date}T00:00:00Z`)
+    : undefined;
+  return { lists: since === undefined ? [{ table }] : startAt(since, [{ table }]), origin };
 }
 
 /**

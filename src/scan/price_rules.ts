@@ -5,6 +5,8 @@
  * id is read by core/model_name.ts alone: nothing here compares parts of names.
  */
 import { type ModelName, readModelName } from "../core/model_name.ts";
+import { NEWER_PRICE_DATA, PRICE_DATA } from "../core/price_data.ts";
+import { baseOf, type PriceTable } from "../core/price_table.ts";
 import {
   CLAUDE_ALIASES,
   correctClaudePrice,
@@ -13,9 +15,9 @@ import {
   multiplyRate,
   withWrites,
 } from "./claude_prices.ts";
-import { findNewerPrice, sinceCopilotBillsTokens } from "./newer_prices.ts";
+import { COPILOT_SINCE, findNewerPrice } from "./newer_prices.ts";
 import { DISCONTINUED_AT_COPILOT } from "./copilot_prices.ts";
-import type { PriceList, PriceSchedule } from "./price_schedule.ts";
+import { type PriceList, type PriceSchedule, startAt } from "./price_schedule.ts";
 import { sellerOf } from "./sellers.ts";
 
 /** What the first list says: null when it has no price that can be trusted, undefined when it has to be loaded for that. */
@@ -65,6 +67,9 @@ const ONE_PRICE = new Set(["anthropic", "google", "mistralai", "openai", "x-ai"]
 
 /** Sellers with prices of their own that a proxy may name in front of a model (LiteLLM), of which no list has a price. */
 const UNLISTED_SELLER = /^(?:databricks|lm_studio|ollama|ollama_chat|replicate|snowflake)\//;
+/** Sellers that ask what makers do, in lists that have today's price alone. */
+const RESELLERS = new Set(["opencode", "openrouter", "vercel-ai-gateway"]);
+
 const COPILOT_PATH = /^github[_-]copilot\//;
 
 /** How hard a model thinks is asked for beside its name, and changes no rate; proxies put it behind the name. */
@@ -122,9 +127,42 @@ export function findPublicPrice(provider: string, model: string, listed: FindLis
         () => name.vendor === "openai" ? findMakersOpenAi(name.name, name, listed) : null,
       );
     case "github-copilot":
-      return first(...inLists(seller, namesAt(model, name), listed), () => findDiscontinuedAtCopilot(name, listed));
+      return first(
+        () => withMakersDates(first(...inLists(seller, namesAt(model, name), listed)), name, listed),
+        () => findDiscontinuedAtCopilot(name, listed),
+      );
   }
-  return first(...inLists(seller, namesAt(model, name), listed));
+  const found = first(...inLists(seller, namesAt(model, name), listed));
+  return RESELLERS.has(seller) ? withMakersDates(found, name, listed) : found;
+}
+
+/**
+ * Lists of resellers have the price of their day alone. Where that is the maker's of the same day, what the maker asked
+ * before and will ask holds for them as well.
+ */
+function withMakersDates(
+  found: PriceSchedule | null | undefined,
+  { vendor, name }: ModelName,
+  listed: FindListed,
+): PriceSchedule | null | undefined {
+  if (!found || (vendor !== "openai" && vendor !== "google") || name.includes(":")) return found;
+  const { table, since: start } = found.lists.at(-1)!;
+  // One list, or one since the day on which there was a price at all.
+  if (table === undefined || found.lists.slice(0, -1).some((list) => list.table !== undefined)) return found;
+  const makers = listed(vendor, name);
+  if (makers === undefined) return undefined;
+  const day = Date.parse(`${(found.origin === "newer" ? NEWER_PRICE_DATA : PRICE_DATA).date}T00:00:00Z`);
+  const today = makers?.lists.findLast(({ since }) => since === undefined || since <= day);
+  if (!makers || today?.table === undefined || !isSamePrice(table, today.table)) return found;
+  if (makers.lists.length === 1 || makers.lists.some(({ hours }) => hours !== undefined)) return found;
+  const lists = makers.lists.map((list) => list === today ? { ...list, table } : list);
+  return { ...found, lists: start === undefined ? lists : startAt(start, lists) };
+}
+
+/** By what is asked for a short prompt: sellers draw the border to long ones elsewhere. */
+function isSamePrice(a: PriceTable, b: PriceTable): boolean {
+  return a.input !== undefined && a.output !== undefined && b.input !== undefined && b.output !== undefined &&
+    baseOf(a.input) === baseOf(b.input) && baseOf(a.output) === baseOf(b.output);
 }
 
 /** Models that Copilot has dropped again since it bills tokens, at their makers' prices. */
@@ -132,7 +170,7 @@ function findDiscontinuedAtCopilot(name: ModelName, listed: FindListed): PriceSc
   const spelled = name.family === "claude" ? dotted(name) : name.name;
   if (!Object.hasOwn(DISCONTINUED_AT_COPILOT, spelled)) return null;
   const found = findPublicPrice(DISCONTINUED_AT_COPILOT[spelled]!, spelled, listed);
-  return found && sinceCopilotBillsTokens(found);
+  return found && { ...found, lists: startAt(COPILOT_SINCE, found.lists) };
 }
 
 /** The names under which a seller may list the model, the most specific first. */
@@ -179,7 +217,10 @@ function findOnBedrock(model: string, name: ModelName, listed: FindListed): Pric
   // AWS asks more in its regions for the government, by model, and the lists do not say how much.
   if (name.geography === "us-gov") return null;
   return first(
-    () => listed("amazon-bedrock", model.toLowerCase().trim().replace(/\[1m\]$/, "")),
+    () => {
+      const found = listed("amazon-bedrock", model.toLowerCase().trim().replace(/\[1m\]$/, ""));
+      return name.geography === "global" ? withMakersDates(found, name, listed) : found;
+    },
     () => {
       if (name.isFast) return null;
       const makers = name.family === "claude"

@@ -31,6 +31,11 @@ export function tableAt({ lists }: PriceSchedule, at: EpochMs): PriceTable | und
   return (lists.findLast(holds) ?? lists[0])?.table;
 }
 
+/** The same without a price for the time before. */
+export function startAt(start: EpochMs, lists: readonly PriceList[]): PriceList[] {
+  return [{}, ...lists.map((list) => ({ ...list, since: Math.max(start, list.since ?? start) }))];
+}
+
 function isWithin(hours: PriceList["hours"], at: EpochMs): boolean {
   if (hours === undefined) return true;
   const { start, end } = hours;
