@@ -124,7 +124,16 @@ export class PriceData {
   async #lookUp(model: ModelRef): Promise<PriceSchedule | null> {
     const listed = await this.#lookUpInLists(model);
     if (listed !== null || this.#disk.length === 0) return listed;
-    return (await import("./find_disk_price.ts")).findDiskPrice(this.#disk, model);
+    const { findDiskPrice } = await import("./find_disk_price.ts");
+    // Under the user's other name of a provider as well.
+    const visited = new Set<string>();
+    for (let provider: string | undefined = model.provider; provider !== undefined && !visited.has(provider);) {
+      const found = findDiskPrice(this.#disk, { ...model, provider });
+      if (found !== null) return found;
+      visited.add(provider);
+      provider = this.#overrides.get(provider)?.sameAs;
+    }
+    return null;
   }
 
   async #lookUpInLists(model: ModelRef): Promise<PriceSchedule | null> {

@@ -86,3 +86,47 @@ Deno.test("what another thread looked up is known here, and news", async () => {
   here.learn([{ ...CLAUDE, schedule: null }]);
   deepStrictEqual(here.takeNews(), []);
 });
+
+Deno.test("the user's price of a model is meant however its id is written, unless that id has one itself", async () => {
+  const overrides = JSON.stringify({
+    providers: {
+      anthropic: {
+        models: {
+          "claude-opus-5-5": { input: 1, output: 1 },
+          "claude-opus-5-5-fast": { input: 2, output: 1 },
+          "claude-opus-5.5": { input: 3, output: 1 },
+        },
+      },
+    },
+  });
+  const rows: [model: string, usd: number][] = [
+    ["claude-opus-5-5", 1],
+    ["Claude-Opus-5-5", 1],
+    ["claude-opus-5-5[1m]", 1],
+    ["claude-opus-5-5-20260923", 1],
+    ["claude-opus-5-5-20260923-fast", 2],
+    ["claude-opus-5.5", 3],
+    // Another model: the list's.
+    ["claude-opus-5", 5],
+  ];
+  const models = rows.map(([model]) => ({ provider: "anthropic", model }));
+  const book = await new PriceData("/prices.json", overrides).bookFor(models);
+  deepStrictEqual(models.map((model) => book.costOf(model, MILLION_IN, AT)), rows.map(([, usd]) => usd));
+});
+
+Deno.test("what tools keep on disk counts under every name of a seller", async () => {
+  const overrides = JSON.stringify({ providers: { mine: { sameAs: "ring", models: {} }, ring: { sameAs: "mine" } } });
+  const through = JSON.stringify({ providers: { mine: { sameAs: "openai" } } });
+  const table = { input: 7, output: 8 };
+  const costOf = async (provider: string, own: string) => {
+    const prices = new PriceData("/prices.json", own);
+    prices.useDisk([{ provider: "openai", model: "gpt-9-sol", table }, { provider: "openai", model: "*", table }]);
+    const model = { provider, model: provider === "ring" ? "x" : "gpt-9-sol" };
+    return (await prices.bookFor([model])).costOf(model, MILLION_IN, AT);
+  };
+  deepStrictEqual(await costOf("openai", "{}"), 7);
+  deepStrictEqual(await costOf("openai-codex", "{}"), 7);
+  deepStrictEqual(await costOf("mine", through), 7);
+  deepStrictEqual(await costOf("azure", "{}"), undefined);
+  deepStrictEqual(await costOf("ring", overrides), undefined);
+});
