@@ -4,12 +4,14 @@
  */
 import type { PriceTable, Rate } from "../core/price_table.ts";
 import { isCatalogueRow } from "./catalogue_rules.ts";
+import { isLocalProvider } from "./sellers.ts";
 
 /** A model that a file has a price of; `*` stands for all that a provider serves. Names are in lower case. */
 export interface DiskPrice {
   readonly provider: string;
   readonly model: string;
-  readonly table: PriceTable;
+  /** Absent: the provider is somewhere on the internet, so that it is not free, whatever its name says. */
+  readonly table?: PriceTable;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,7 +31,8 @@ export function parsePiStore(text: string): DiskPrice[] {
 
 /**
  * Pi's `models.json`: `{"providers": {"<id>": {"baseUrl", "models": [{"id", "cost"}], "modelOverrides": {"<id>": {"cost"}}}}}`.
- * A cost of zero is what Pi assumes without one, and no price; but a server on this machine costs nothing.
+ * A cost of zero is what Pi assumes without one, and no price; but a server on this machine costs nothing. One that is
+ * called so and is on the internet (Ollama's own) does.
  */
 export function parsePiModels(text: string): DiskPrice[] {
   return Object.entries(fieldsOf(fieldsOf(parseJson(text)).providers)).flatMap(([provider, value]) => {
@@ -39,7 +42,10 @@ export function parsePiModels(text: string): DiskPrice[] {
       ...listOf(entry.models).map((model) => readPiModel(provider, fieldsOf(model).id, model)),
     ].filter((price) => price !== undefined);
     const free = { provider: provider.toLowerCase(), model: "*", table: { input: 0, output: 0 } };
-    return isLoopback(entry.baseUrl) ? [...models, free] : models;
+    if (isLoopback(entry.baseUrl)) return [...models, free];
+    return isLocalProvider(free.provider) && isPublic(entry.baseUrl)
+      ? [...models, { provider: free.provider, model: "*" }]
+      : models;
   });
 }
 
@@ -66,6 +72,22 @@ function isLoopback(url: unknown): boolean {
   if (typeof url !== "string") return false;
   try {
     return /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/.test(new URL(url).hostname);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a server is one that anybody may reach: not in a network of the user's own, by its name or its address. */
+function isPublic(url: unknown): boolean {
+  if (typeof url !== "string") return false;
+  try {
+    const { hostname } = new URL(url);
+    if (/^[\d.]+$/.test(hostname)) {
+      return !/^(?:10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(
+        hostname,
+      );
+    }
+    return hostname.includes(".") && !/\.(?:local|localhost|lan|home|internal|home\.arpa|ts\.net)$/.test(hostname);
   } catch {
     return false;
   }

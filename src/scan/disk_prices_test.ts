@@ -130,3 +130,25 @@ Deno.test("tiers count in the order of their size, and comments are not read", (
     },
   });
 });
+
+Deno.test("a provider on the internet is said to be there, one in the user's network not", async (t) => {
+  const rows: [url: string, expected: unknown[]][] = [
+    ["http://localhost:11434/v1", [{ provider: "ollama", model: "*", table: { input: 0, output: 0 } }]],
+    ["https://ollama.com/v1", [{ provider: "ollama", model: "*" }]],
+    ["https://localhost.example.com", [{ provider: "ollama", model: "*" }]],
+    ["http://203.0.113.7:8000", [{ provider: "ollama", model: "*" }]],
+    ["http://192.168.1.5:11434/v1", []],
+    ["http://172.20.0.2:11434/v1", []],
+    ["http://nas.local:11434/v1", []],
+    ["http://gpubox:11434/v1", []],
+    ["ollama.com", []],
+  ];
+  for (const [baseUrl, expected] of rows) {
+    await t.step(baseUrl, () => {
+      deepStrictEqual(
+        parsePiModels(JSON.stringify({ providers: { ollama: { baseUrl, models: [{ id: "m" }] } } })),
+        expected,
+      );
+    });
+  }
+});

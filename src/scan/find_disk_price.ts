@@ -12,11 +12,11 @@ export function findDiskPrice(prices: readonly DiskPrice[], model: ModelRef): Pr
   const own = isFree ? [] : [isFast ? `${name}-fast` : name];
   const seller = sellerOf(model.provider);
   for (const name of [model.model.toLowerCase().trim(), ...own, "*"]) {
-    const named = prices.filter((price) => price.model === name);
+    const named = prices.filter(({ model, table }) => model === name && table !== undefined);
     const found = named.find(({ provider }) => provider === model.provider) ??
       // What a tool's file has of a whole server is said of that name alone.
       (name === "*" ? undefined : named.find(({ provider }) => sellerOf(provider) === seller));
-    if (found !== undefined) return addTerms({ lists: [{ table: found.table }], origin: "disk" }, model);
+    if (found?.table !== undefined) return addTerms({ lists: [{ table: found.table }], origin: "disk" }, model);
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import type { ModelRef } from "../core/model.ts";
 import { findCommonPrice } from "./common_prices.ts";
+import { parsePiModels } from "./disk_prices.ts";
 import { loadPriceBook } from "./price_book.ts";
 import { type KnownPrice, PriceData } from "./price_data.ts";
 
@@ -129,4 +130,24 @@ Deno.test("what tools keep on disk counts under every name of a seller", async (
   deepStrictEqual(await costOf("mine", through), 7);
   deepStrictEqual(await costOf("azure", "{}"), undefined);
   deepStrictEqual(await costOf("ring", overrides), undefined);
+});
+
+Deno.test("a server with a local name costs nothing, unless a tool's file has it on the internet", async () => {
+  const found = async (models: string, own?: string) => {
+    const prices = new PriceData("/prices.json", own);
+    prices.useDisk(await prices.pickUnlisted(parsePiModels(models)));
+    const refs = ["glm-5", "priced"].map((model) => ({ provider: "ollama", model }));
+    const book = await prices.bookFor(refs);
+    return refs.map((ref) => book.costOf(ref, MILLION_IN, AT));
+  };
+  const at = (baseUrl: string) =>
+    JSON.stringify({
+      providers: { ollama: { baseUrl, models: [{ id: "glm-5" }, { id: "priced", cost: { input: 4, output: 5 } }] } },
+    });
+  const own = JSON.stringify({ providers: { ollama: { models: { "glm-5": { input: 6, output: 6 } } } } });
+  deepStrictEqual(await found("{}"), [0, 0]);
+  deepStrictEqual(await found(at("http://localhost:11434/v1")), [0, 0]);
+  deepStrictEqual(await found(at("http://192.168.1.5:11434/v1")), [0, 0]);
+  deepStrictEqual(await found(at("https://ollama.com/v1")), [undefined, 4]);
+  deepStrictEqual(await found(at("https://ollama.com/v1"), own), [6, 4]);
 });

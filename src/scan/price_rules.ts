@@ -18,39 +18,16 @@ import {
 import { COPILOT_SINCE, findNewerPrice } from "./newer_prices.ts";
 import { DISCONTINUED_AT_COPILOT } from "./copilot_prices.ts";
 import { type PriceList, type PriceSchedule, startAt } from "./price_schedule.ts";
-import { sellerOf } from "./sellers.ts";
+import { isLocalProvider, sellerOf } from "./sellers.ts";
 
 /** What the first list says: null when it has no price that can be trusted, undefined when it has to be loaded for that. */
 export type FindListed = (provider: string, model: string) => PriceSchedule | null | undefined;
-
-/** Servers on the user's own machine, as tools call them. Nobody bills. */
-const LOCAL_PROVIDERS = new Set([
-  "gpt4all",
-  "jan",
-  "koboldcpp",
-  "llama-cpp",
-  "llama-server",
-  "llama.cpp",
-  "llama_cpp",
-  "llamacpp",
-  "lm-studio",
-  "lm_studio",
-  "lmstudio",
-  "local",
-  "localai",
-  "mlx",
-  "mlx-lm",
-  "mlx_lm",
-  "ollama",
-  "oss",
-  "sglang",
-  "vllm",
-]);
 
 /** Ollama passes these on to its own machines, which are paid for as a plan. */
 const CLOUD_MODEL = /[:-]cloud$/;
 
 const FREE: PriceSchedule = { lists: [{ table: { input: 0, output: 0 } }] };
+const LOCAL: PriceSchedule = { ...FREE, origin: "local" };
 
 /**
  * What Bedrock asks over the maker's list outside of its global endpoint: for OpenAI's models and for Claude since 4.5.
@@ -77,7 +54,7 @@ const EFFORT = /^(gpt-[5-9].*|o\d.*|codex.*)-(?:minimal|low|medium|high|xhigh)$/
 
 /** @returns null when nothing has a price, undefined when the first list has to be loaded to say so */
 export function findPublicPrice(provider: string, model: string, listed: FindListed): PriceSchedule | null | undefined {
-  if (LOCAL_PROVIDERS.has(provider)) return CLOUD_MODEL.test(model.toLowerCase()) ? null : FREE;
+  if (isLocalProvider(provider)) return CLOUD_MODEL.test(model.toLowerCase()) ? null : LOCAL;
   const seller = sellerOf(provider);
   const isMaker = seller === "anthropic" || seller === "openai";
   const id = model.trim().toLowerCase();

@@ -14,3 +14,31 @@ const SAME_SELLER: Readonly<Record<string, string>> = {
 export function sellerOf(provider: string): string {
   return Object.hasOwn(SAME_SELLER, provider) ? SAME_SELLER[provider]! : provider;
 }
+
+/** Servers on the user's own machine, as tools call them. Nobody bills. */
+const LOCAL_PROVIDERS = new Set([
+  "gpt4all",
+  "jan",
+  "koboldcpp",
+  "llama-cpp",
+  "llama-server",
+  "llama.cpp",
+  "llama_cpp",
+  "llamacpp",
+  "lm-studio",
+  "lm_studio",
+  "lmstudio",
+  "local",
+  "localai",
+  "mlx",
+  "mlx-lm",
+  "mlx_lm",
+  "ollama",
+  "oss",
+  "sglang",
+  "vllm",
+]);
+
+export function isLocalProvider(provider: string): boolean {
+  return LOCAL_PROVIDERS.has(provider);
+}
