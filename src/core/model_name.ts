@@ -55,12 +55,15 @@ const PATH_WORDS = new Set([
 const BEDROCK =
   /^(?:(us|eu|au|jp|in|ca|apac|global|us-gov)\.)?(anthropic|openai|amazon|meta|mistral|deepseek|qwen|google|minimax|moonshotai?|zai|xai|nvidia|writer|cohere|ai21)\.(.+)$/;
 
-/** Variants that cost what the model does, but for `:free`. */
-const VARIANTS = /(?:\[1m\]|:(?:thinking|beta|free))$/;
+/** AWS' regions for the government, in a path or an ARN. */
+const GOVERNMENT = /(?:^|[/:])(?:aws-us-gov:|us-gov-(?:east|west)-\d[/:])/;
+
+/** Variants that cost what the model does, but for `:free`: how it runs, and among which hosts OpenRouter chooses. */
+const VARIANTS = /(?:\[1m\]|:(?:thinking|beta|free|nitro|floor|exacto))$/;
 
 /** What may follow a Claude model: Bedrock's version, Vertex's words, a date, and what asks for a way to run it. */
 const CLAUDE_SUFFIX =
-  /(?:-v\d+(?::\d+(?::\d+k)?)?|[-@](?:latest|default)|[-@](20\d{6})|-(20\d\d-\d\d-\d\d)|-thinking|-(fast)|\[1m\]|:(?:thinking|beta|free))$/;
+  /(?:-v\d+(?::\d+(?::\d+k)?)?|[-@](?:latest|default)|[-@](20\d{6})|-(20\d\d-\d\d-\d\d)|-thinking|-(fast)|\[1m\]|[-:]1m|:(?:thinking|beta|free|nitro|floor|exacto))$/;
 
 const TIER_FIRST = new RegExp(`^claude-(${TIERS})-(\\d{1,2})(?:[-.](\\d{1,2}))?$`);
 const NUMBER_FIRST = new RegExp(`^claude-(\\d{1,2})(?:[-.](\\d{1,2}))?-(${TIERS})$`);
@@ -75,6 +78,7 @@ const VENDORS: readonly (readonly [name: RegExp, vendor: string])[] = [
 
 export function readModelName(model: string): ModelName {
   let id = model.trim().toLowerCase().replace(/^~/, "");
+  const isGovernment = GOVERNMENT.test(id);
   if (id.startsWith("arn:")) {
     const resource = /:(?:inference-profile|foundation-model)\/(.+)$/.exec(id)?.[1];
     if (resource === undefined) return { name: id, isOpaque: true };
@@ -88,7 +92,7 @@ export function readModelName(model: string): ModelName {
   if (dashed !== null) [, vendor, id] = dashed as unknown as [string, string, string];
   const bedrock = BEDROCK.exec(id);
   const found = {
-    ...(bedrock?.[1] === undefined ? {} : { geography: bedrock[1] }),
+    ...(bedrock === null ? {} : isGovernment ? { geography: "us-gov" } : geographyOf(bedrock[1])),
     ...(bedrock === null ? {} : { isBedrock: true as const }),
     ...(id.endsWith(":free") ? { isFree: true as const } : {}),
   };
@@ -100,6 +104,10 @@ export function readModelName(model: string): ModelName {
   while (VARIANTS.test(id)) id = id.replace(VARIANTS, "");
   vendor ??= VENDORS.find(([name]) => name.test(id))?.[1];
   return { ...(vendor === undefined ? {} : { vendor }), name: id, ...readGpt(id), ...found };
+}
+
+function geographyOf(geography: string | undefined): Pick<ModelName, "geography"> {
+  return geography === undefined ? {} : { geography };
 }
 
 /** Whether the model is one of Anthropic's, whoever serves it. */

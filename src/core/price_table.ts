@@ -118,6 +118,11 @@ function charge(tokens: Tokens, usdPerMillion: number | undefined): number {
   return usdPerMillion === undefined ? NaN : usdPerMillion * tokens;
 }
 
+/** What is asked for the shortest prompt. */
+export function baseOf(rate: Rate): number {
+  return typeof rate === "number" ? rate : rate.base;
+}
+
 function rateAt(rate: Rate | undefined, promptTokens: Tokens): number | undefined {
   if (rate === undefined || typeof rate === "number") return rate;
   let usdPerMillion = rate.base;

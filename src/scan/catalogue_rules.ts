@@ -3,6 +3,8 @@
  * For the list that is built in, and for what Pi fetched since. The reasons are in docs/adr/0008-second_price_list.md.
  */
 
+import { sellerOf } from "./sellers.ts";
+
 /** By provider, the models in lower case. Plans are absent, and gateways whose hosts differ. */
 export const CATALOGUE_ROWS: Readonly<Record<string, RegExp>> = {
   anthropic: /./,
@@ -30,10 +32,13 @@ export const CATALOGUE_ROWS: Readonly<Record<string, RegExp>> = {
   "vercel-ai-gateway": /^(?:anthropic\/claude|openai\/(?!gpt-oss)|xai\/|google\/gemini)/,
 };
 
+/** @param provider As the catalogue calls it, or a log */
 export function isCatalogueRow(provider: string, model: string): boolean {
-  return Object.hasOwn(CATALOGUE_ROWS, provider) && CATALOGUE_ROWS[provider]!.test(model.toLowerCase());
+  const seller = sellerOf(provider);
+  return Object.hasOwn(CATALOGUE_ROWS, seller) && CATALOGUE_ROWS[seller]!.test(model.toLowerCase());
 }
 
 export function isCatalogueProvider(provider: string): boolean {
-  return Object.hasOwn(CATALOGUE_ROWS, provider) || ["amazon-bedrock", "openai-codex", "opper"].includes(provider);
+  const seller = sellerOf(provider);
+  return Object.hasOwn(CATALOGUE_ROWS, seller) || ["amazon-bedrock", "opper"].includes(seller);
 }

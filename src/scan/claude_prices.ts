@@ -3,6 +3,7 @@
  * price for long prompts, and what a name without a version stood for on a day.
  */
 import {
+  baseOf,
   FIVE_MINUTE_WRITE_MULTIPLE,
   ONE_HOUR_WRITE_MULTIPLE,
   type PriceTable,
@@ -116,8 +117,4 @@ export function mapRates(table: PriceTable, map: (rate: Rate, kind: string) => R
       return rate === undefined ? [] : [[kind, map(rate, kind)]];
     }),
   );
-}
-
-function baseOf(rate: Rate): number {
-  return typeof rate === "number" ? rate : rate.base;
 }

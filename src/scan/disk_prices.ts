@@ -4,12 +4,14 @@
  */
 import type { PriceTable, Rate } from "../core/price_table.ts";
 import { isCatalogueRow } from "./catalogue_rules.ts";
+import { isLocalProvider } from "./sellers.ts";
 
 /** A model that a file has a price of; `*` stands for all that a provider serves. Names are in lower case. */
 export interface DiskPrice {
   readonly provider: string;
   readonly model: string;
-  readonly table: PriceTable;
+  /** Absent: the provider is somewhere on the internet, so that it is not free, whatever its name says. */
+  readonly table?: PriceTable;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,7 +31,8 @@ export function parsePiStore(text: string): DiskPrice[] {
 
 /**
  * Pi's `models.json`: `{"providers": {"<id>": {"baseUrl", "models": [{"id", "cost"}], "modelOverrides": {"<id>": {"cost"}}}}}`.
- * A cost of zero is what Pi assumes without one, and no price; but a server on this machine costs nothing.
+ * A cost of zero is what Pi assumes without one, and no price; but a server on this machine costs nothing. One that is
+ * called so and is on the internet (Ollama's own) does.
  */
 export function parsePiModels(text: string): DiskPrice[] {
   return Object.entries(fieldsOf(fieldsOf(parseJson(text)).providers)).flatMap(([provider, value]) => {
@@ -39,7 +42,10 @@ export function parsePiModels(text: string): DiskPrice[] {
       ...listOf(entry.models).map((model) => readPiModel(provider, fieldsOf(model).id, model)),
     ].filter((price) => price !== undefined);
     const free = { provider: provider.toLowerCase(), model: "*", table: { input: 0, output: 0 } };
-    return isLoopback(entry.baseUrl) ? [...models, free] : models;
+    if (isLoopback(entry.baseUrl)) return [...models, free];
+    return isLocalProvider(free.provider) && isPublic(entry.baseUrl)
+      ? [...models, { provider: free.provider, model: "*" }]
+      : models;
   });
 }
 
@@ -47,7 +53,8 @@ function readPiModel(provider: string, id: unknown, model: unknown): DiskPrice |
   const cost = fieldsOf(fieldsOf(model).cost);
   if (typeof id !== "string" || id === "" || !isPrice(cost.input) || !isPrice(cost.output)) return undefined;
   if (cost.input === 0 && cost.output === 0) return undefined;
-  const tiers = listOf(cost.tiers).map(fieldsOf).filter(({ inputTokensAbove }) => isPrice(inputTokensAbove));
+  const tiers = listOf(cost.tiers).map(fieldsOf).filter(({ inputTokensAbove }) => isPrice(inputTokensAbove))
+    .sort((a, b) => (a.inputTokensAbove as number) - (b.inputTokensAbove as number));
   const table = readTable((kind) => {
     // A zero read or write is one without a price, which costs what plain input does.
     const positive = (value: unknown) => isPrice(value) && (value > 0 || kind === "input" || kind === "output");
@@ -70,6 +77,22 @@ function isLoopback(url: unknown): boolean {
   }
 }
 
+/** Whether a server is one that anybody may reach: not in a network of the user's own, by its name or its address. */
+function isPublic(url: unknown): boolean {
+  if (typeof url !== "string") return false;
+  try {
+    const { hostname } = new URL(url);
+    if (/^[\d.]+$/.test(hostname)) {
+      return !/^(?:10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(
+        hostname,
+      );
+    }
+    return hostname.includes(".") && !/\.(?:local|localhost|lan|home|internal|home\.arpa|ts\.net)$/.test(hostname);
+  } catch {
+    return false;
+  }
+}
+
 const CLAUDE_KINDS = {
   input: "inputTokens",
   output: "outputTokens",
@@ -86,9 +109,13 @@ const CLAUDE_KEY = '"additionalModelCostsCache"';
  * all the time: only that member of it is parsed.
  */
 export function parseClaudeCosts(text: string): DiskPrice[] {
-  const at = text.indexOf(CLAUDE_KEY);
-  if (at < 0) return [];
-  const costs = fieldsOf(parseJson(objectAt(text, at + CLAUDE_KEY.length)));
+  let costs: Fields = {};
+  for (let at = text.indexOf(CLAUDE_KEY); at >= 0; at = text.indexOf(CLAUDE_KEY, at + 1)) {
+    // Other members may hold the word, as what somebody typed.
+    if (text[at - 1] === "\\") continue;
+    const found = fieldsOf(parseJson(objectAt(text, at + CLAUDE_KEY.length)));
+    if (Object.keys(found).length > 0) costs = found;
+  }
   return Object.entries(costs).flatMap(([id, value]) => {
     const entry = fieldsOf(value);
     const model = id.toLowerCase();
@@ -101,6 +128,8 @@ export function parseClaudeCosts(text: string): DiskPrice[] {
 
 function readClaudeModel(model: string, entry: Fields): DiskPrice[] {
   if (!isPrice(entry.inputTokens) || !isPrice(entry.outputTokens)) return [];
+  // No model of Anthropic's is free.
+  if (entry.inputTokens === 0 && entry.outputTokens === 0) return [];
   const long = fieldsOf(entry.longPrompt);
   const table = readTable((kind) => {
     const key = CLAUDE_KINDS[kind];
@@ -123,35 +152,74 @@ function readTable(rateOf: (kind: Kind) => Rate | undefined): PriceTable {
   }));
 }
 
-/** The text of the object that is the next value, to its closing brace. */
+/**
+ * The text of the object that is the next value, to its closing brace; empty where there is none. A loop, as a pattern
+ * takes the square of the time for a text that was cut off.
+ */
 function objectAt(text: string, from: number): string {
-  const token = /"(?:[^"\\]|\\.)*"|[{}]/gy;
   const start = text.indexOf("{", from);
-  if (start < 0 || text.slice(from, start).trim() !== ":") return "";
+  if (start < 0 || text.slice(from, Math.min(start, from + 100)).trim() !== ":") return "";
   let depth = 0;
-  for (let at = start; at < text.length;) {
-    token.lastIndex = at;
-    const found = token.exec(text)?.[0];
-    if (found === "{") depth++;
-    if (found === "}" && --depth === 0) return text.slice(start, at + 1);
-    at += found?.length ?? 1;
+  for (let at = start; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === '"') at = endOfString(text, at);
+    else if (sign === "{") depth++;
+    else if (sign === "}" && --depth === 0) return text.slice(start, at + 1);
   }
   return "";
 }
 
+/** @returns Where the closing quote is, or the end of the text */
+function endOfString(text: string, quote: number): number {
+  let at = quote + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
+}
+
 /** JSON as Pi takes it: with comments behind `//` and commas before a closing bracket. */
 function parseJson(text: string): unknown {
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {
     // Below.
   }
   try {
-    const bare = text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g, (part) => part.startsWith('"') ? part : "");
-    return JSON.parse(bare.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g, (part) => part === "," ? "" : part));
+    return JSON.parse(withoutComments(text));
   } catch {
     return undefined;
   }
+}
+
+function withoutComments(text: string): string {
+  const parts: string[] = [];
+  let taken = 0;
+  /** Where in `parts` a comma is that may be one too many. */
+  let comma: number | undefined;
+  const takeTo = (at: number) => {
+    if (at > taken) parts.push(text.slice(taken, at));
+    taken = at;
+  };
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]!;
+    if (sign === "/" && text[at + 1] === "/") {
+      takeTo(at);
+      const end = text.indexOf("\n", at);
+      at = taken = end < 0 ? text.length : end;
+    } else if (sign === ",") {
+      takeTo(at);
+      comma = parts.push(",") - 1;
+      taken = at + 1;
+    } else if (sign === "}" || sign === "]") {
+      if (comma !== undefined) parts[comma] = "";
+      comma = undefined;
+    } else if (sign.trim() !== "") {
+      comma = undefined;
+      if (sign === '"') at = endOfString(text, at);
+    }
+  }
+  takeTo(text.length);
+  return parts.join("");
 }
 
 function isPrice(value: unknown): value is number {

@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok } from "node:assert/strict";
 import { parseClaudeCosts, parsePiModels, parsePiStore } from "./disk_prices.ts";
 
 Deno.test("parsePiStore takes the rows that the built-in list would, and no zero for a price", () => {
@@ -81,5 +81,74 @@ Deno.test("parseClaudeCosts reads that one member of the file", () => {
 Deno.test("a file that is broken has no prices", () => {
   for (const text of ["", "{", "[]", "null", '"x"', '{"providers":[]}', '{"additionalModelCostsCache":{', "\0\xff"]) {
     deepStrictEqual([parsePiStore(text), parsePiModels(text), parseClaudeCosts(text)], [[], [], []], text);
+  }
+});
+
+Deno.test("a file that is huge or was cut off takes no time", async (t) => {
+  const entries = "\\".repeat(300_000) + '"\\'.repeat(200_000);
+  const rows: [name: string, read: () => unknown[]][] = [
+    ["Claude Code, braces", () => parseClaudeCosts(`{"additionalModelCostsCache":${"{".repeat(5_000_000)}`)],
+    ["Claude Code, a text", () => parseClaudeCosts(`{"additionalModelCostsCache":{"${"x".repeat(5_000_000)}`)],
+    ["Claude Code, quotes", () => parseClaudeCosts(`{"additionalModelCostsCache":{"${entries}`)],
+    ["Pi's models", () => parsePiModels(`{"${entries}`)],
+    ["Pi's catalogue", () => parsePiStore(`{"${"x".repeat(5_000_000)}`)],
+  ];
+  for (const [name, read] of rows) {
+    await t.step(name, () => {
+      const start = performance.now();
+      deepStrictEqual(read(), []);
+      ok(performance.now() - start < 5000);
+    });
+  }
+});
+
+Deno.test("what looks like a price elsewhere in a file is none", () => {
+  const price = { provider: "anthropic", model: "m", table: { input: 3, output: 15 } };
+  const own = '"additionalModelCostsCache": {"m": {"inputTokens": 3, "outputTokens": 15}}';
+  const others = [
+    '"typed": "\\"additionalModelCostsCache\\": {\\"m\\": {\\"inputTokens\\": 1, \\"outputTokens\\": 1}}"',
+    '"seen": ["additionalModelCostsCache"]',
+    '"project": {"additionalModelCostsCache": {}}',
+    '"old": {"additionalModelCostsCache": null}',
+  ];
+  for (const other of others) deepStrictEqual(parseClaudeCosts(`{${other}, ${own}}`), [price], other);
+  // A zero is no price of Anthropic's.
+  deepStrictEqual(parseClaudeCosts('{"additionalModelCostsCache":{"m":{"inputTokens":0,"outputTokens":0}}}'), []);
+});
+
+Deno.test("tiers count in the order of their size, and comments are not read", () => {
+  const tiers = '[{"inputTokensAbove": 300000, "input": 3}, {"inputTokensAbove": 200000, "input": 2},]';
+  const [price] = parsePiModels(`{ // "a comment", {
+    "providers": {"p": {"models": [{"id": "m//x", "cost": {"input": 1, "output": 9, "tiers": ${tiers}}, }, // ,
+    ]}}}`);
+  deepStrictEqual(price, {
+    provider: "p",
+    model: "m//x",
+    table: {
+      input: { base: 1, tiers: [{ above: 200_000, usdPerMillion: 2 }, { above: 300_000, usdPerMillion: 3 }] },
+      output: 9,
+    },
+  });
+});
+
+Deno.test("a provider on the internet is said to be there, one in the user's network not", async (t) => {
+  const rows: [url: string, expected: unknown[]][] = [
+    ["http://localhost:11434/v1", [{ provider: "ollama", model: "*", table: { input: 0, output: 0 } }]],
+    ["https://ollama.com/v1", [{ provider: "ollama", model: "*" }]],
+    ["https://localhost.example.com", [{ provider: "ollama", model: "*" }]],
+    ["http://203.0.113.7:8000", [{ provider: "ollama", model: "*" }]],
+    ["http://192.168.1.5:11434/v1", []],
+    ["http://172.20.0.2:11434/v1", []],
+    ["http://nas.local:11434/v1", []],
+    ["http://gpubox:11434/v1", []],
+    ["ollama.com", []],
+  ];
+  for (const [baseUrl, expected] of rows) {
+    await t.step(baseUrl, () => {
+      deepStrictEqual(
+        parsePiModels(JSON.stringify({ providers: { ollama: { baseUrl, models: [{ id: "m" }] } } })),
+        expected,
+      );
+    });
   }
 });

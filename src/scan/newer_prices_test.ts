@@ -18,7 +18,7 @@ Deno.test("findNewerPrice reads a row, and says where it is from", async (t) => 
       lists: [{ table: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5 } }],
       origin,
     }],
-    ["openai-codex", "GPT-6.1-sol", {
+    ["openai", "GPT-6.1-sol", {
       lists: [{
         table: { input: tier(2, 4), output: tier(10, 15), cacheRead: tier(0.1, 0.2), cacheWrite: tier(2.5, 5) },
       }],

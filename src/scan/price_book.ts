@@ -8,13 +8,14 @@
  */
 import type { calcPrice, findProvider, ModelInfo, ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { EpochMs, ModelRef } from "../core/model.ts";
+import { readModelName } from "../core/model_name.ts";
 import { PRICES_AS_OF } from "../core/price_data.ts";
 import { costOfResponse, costOfUsage, knowsTerms, type PriceTable, type Rate } from "../core/price_table.ts";
 import type { PriceBook } from "../core/pricing.ts";
 import { isSameModel } from "./price_match.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
 import { DAY_MS, modulo, type PriceSchedule, tableAt } from "./price_schedule.ts";
-import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
+import { parsePriceOverrides, type PriceOverrides, type ProviderOverride } from "./price_overrides.ts";
 import { priceBookVersion } from "./price_version.ts";
 import { type FindListed, findPublicPrice } from "./price_rules.ts";
 import { addTerms } from "./price_terms.ts";
@@ -69,6 +70,7 @@ const NOT_TRUSTED: readonly RegExp[] = [
   /^aws\/(?:eu|jp)\.amazon\.nova-2/,
   /^deepseek\/deepseek-(?:chat|reasoner|r1)/,
   /^groq\/openai\/gpt-oss-safeguard/,
+  /^(?:openai|azure)\/(?:.*\/)?gpt-oss/,
   /^mistral\/(?:mistral-large|mistral-small|codestral|magistral-(?:medium|small))-latest$/,
   /^mistral\/(?:labs-|open-mistral-nemo|pixtral-12b)/,
   // Models that many hosts serve cost what the host asks, and the log does not name it.
@@ -143,7 +145,7 @@ function findRates(
   visited: readonly string[],
 ): PriceSchedule | null | undefined {
   const own = overrides.get(provider);
-  const table = own?.models.get(model.toLowerCase());
+  const table = own && findOwnPrice(own, model);
   if (table !== undefined) return { lists: [{ table }] };
   if (own?.sameAs !== undefined && own.sameAs !== provider && !visited.includes(own.sameAs)) {
     const same = findRates({ provider: own.sameAs, model }, overrides, listed, [...visited, provider]);
@@ -151,6 +153,14 @@ function findRates(
   }
   const catchAll = own?.models.get("*");
   return catchAll === undefined ? findPublicPrice(provider, model, listed) : { lists: [{ table: catchAll }] };
+}
+
+/** By the id as it was logged, then by the model's own name: `claude-opus-5-5` is meant with `[1m]` as well. */
+function findOwnPrice({ models }: ProviderOverride, model: string): PriceTable | undefined {
+  const exact = models.get(model.toLowerCase());
+  if (exact !== undefined || models.size === 0) return exact;
+  const { name, isFast, isFree } = readModelName(model);
+  return isFree ? undefined : models.get(isFast ? `${name}-fast` : name);
 }
 
 /** What the first list says of a model under this very name. For who looks names up beforehand. */

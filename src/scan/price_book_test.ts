@@ -157,7 +157,7 @@ Deno.test("costOf finds the right row for the ids that logs hold", async (t) => 
 
     // Rows of the first list that are wrong, and of the second that are not.
     ["openrouter", "openai/gpt-5.6-sol", [4, 20, 0.4, 5, 8]],
-    ["openrouter", "google/gemini-3-flash-preview", [0.5, 3, 0.05, 0.083333, 1]],
+    ["openrouter", "google/gemini-3-flash-preview", [0.5, 3, 0.05, 0.583333, 1]],
     ["groq", "openai/gpt-oss-safeguard-20b", [0.075, 0.3, 0.0375, 0.075, 0.15]],
     ["mistral", "mistral-large-latest", [0.5, 1.5, 0.05, 0.5, 1]],
     ["github-copilot", "claude-opus-4.8", OPUS],

@@ -66,7 +66,7 @@ export class PriceData {
       // Nothing that a list knows under the provider's name may be free because it was reached through a server here.
       const isListed = price.model === "*"
         ? (await import("./catalogue_rules.ts")).isCatalogueProvider(price.provider)
-        : await lists.#lookUp(price) !== null;
+        : isCertain(await lists.#lookUp(price));
       if (!isListed) unlisted.push(price);
     }
     return unlisted;
@@ -123,8 +123,22 @@ export class PriceData {
 
   async #lookUp(model: ModelRef): Promise<PriceSchedule | null> {
     const listed = await this.#lookUpInLists(model);
-    if (listed !== null || this.#disk.length === 0) return listed;
-    return (await import("./find_disk_price.ts")).findDiskPrice(this.#disk, model);
+    if (this.#disk.length === 0 || isCertain(listed) || (listed !== null && !this.#isElsewhere(model))) return listed;
+    const { findDiskPrice } = await import("./find_disk_price.ts");
+    // Under the user's other name of a provider as well.
+    const visited = new Set<string>();
+    for (let provider: string | undefined = model.provider; provider !== undefined && !visited.has(provider);) {
+      const found = findDiskPrice(this.#disk, { ...model, provider });
+      if (found !== null) return found;
+      visited.add(provider);
+      provider = this.#overrides.get(provider)?.sameAs;
+    }
+    return null;
+  }
+
+  /** Whether a tool's file says that a provider with the name of a local server is on the internet. */
+  #isElsewhere({ provider }: ModelRef): boolean {
+    return this.#disk.some((price) => price.provider === provider && price.model === "*" && price.table === undefined);
   }
 
   async #lookUpInLists(model: ModelRef): Promise<PriceSchedule | null> {
@@ -156,4 +170,9 @@ export class PriceData {
     if (!this.#known.has(model)) throw new Error(`No price was looked up for ${model.provider}/${model.model}.`);
     return undefined;
   }
+}
+
+/** Not only by the name of a provider. */
+function isCertain(schedule: PriceSchedule | null): boolean {
+  return schedule !== null && schedule.origin !== "local";
 }

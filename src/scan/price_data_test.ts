@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import type { ModelRef } from "../core/model.ts";
 import { findCommonPrice } from "./common_prices.ts";
+import { parsePiModels } from "./disk_prices.ts";
 import { loadPriceBook } from "./price_book.ts";
 import { type KnownPrice, PriceData } from "./price_data.ts";
 
@@ -85,4 +86,68 @@ Deno.test("what another thread looked up is known here, and news", async () => {
   deepStrictEqual(here.takeNews().map(({ model }) => model), [NOBODYS.model, CLAUDE.model]);
   here.learn([{ ...CLAUDE, schedule: null }]);
   deepStrictEqual(here.takeNews(), []);
+});
+
+Deno.test("the user's price of a model is meant however its id is written, unless that id has one itself", async () => {
+  const overrides = JSON.stringify({
+    providers: {
+      anthropic: {
+        models: {
+          "claude-opus-5-5": { input: 1, output: 1 },
+          "claude-opus-5-5-fast": { input: 2, output: 1 },
+          "claude-opus-5.5": { input: 3, output: 1 },
+        },
+      },
+    },
+  });
+  const rows: [model: string, usd: number][] = [
+    ["claude-opus-5-5", 1],
+    ["Claude-Opus-5-5", 1],
+    ["claude-opus-5-5[1m]", 1],
+    ["claude-opus-5-5-20260923", 1],
+    ["claude-opus-5-5-20260923-fast", 2],
+    ["claude-opus-5.5", 3],
+    // Another model: the list's.
+    ["claude-opus-5", 5],
+  ];
+  const models = rows.map(([model]) => ({ provider: "anthropic", model }));
+  const book = await new PriceData("/prices.json", overrides).bookFor(models);
+  deepStrictEqual(models.map((model) => book.costOf(model, MILLION_IN, AT)), rows.map(([, usd]) => usd));
+});
+
+Deno.test("what tools keep on disk counts under every name of a seller", async () => {
+  const overrides = JSON.stringify({ providers: { mine: { sameAs: "ring", models: {} }, ring: { sameAs: "mine" } } });
+  const through = JSON.stringify({ providers: { mine: { sameAs: "openai" } } });
+  const table = { input: 7, output: 8 };
+  const costOf = async (provider: string, own: string) => {
+    const prices = new PriceData("/prices.json", own);
+    prices.useDisk([{ provider: "openai", model: "gpt-9-sol", table }, { provider: "openai", model: "*", table }]);
+    const model = { provider, model: provider === "ring" ? "x" : "gpt-9-sol" };
+    return (await prices.bookFor([model])).costOf(model, MILLION_IN, AT);
+  };
+  deepStrictEqual(await costOf("openai", "{}"), 7);
+  deepStrictEqual(await costOf("openai-codex", "{}"), 7);
+  deepStrictEqual(await costOf("mine", through), 7);
+  deepStrictEqual(await costOf("azure", "{}"), undefined);
+  deepStrictEqual(await costOf("ring", overrides), undefined);
+});
+
+Deno.test("a server with a local name costs nothing, unless a tool's file has it on the internet", async () => {
+  const found = async (models: string, own?: string) => {
+    const prices = new PriceData("/prices.json", own);
+    prices.useDisk(await prices.pickUnlisted(parsePiModels(models)));
+    const refs = ["glm-5", "priced"].map((model) => ({ provider: "ollama", model }));
+    const book = await prices.bookFor(refs);
+    return refs.map((ref) => book.costOf(ref, MILLION_IN, AT));
+  };
+  const at = (baseUrl: string) =>
+    JSON.stringify({
+      providers: { ollama: { baseUrl, models: [{ id: "glm-5" }, { id: "priced", cost: { input: 4, output: 5 } }] } },
+    });
+  const own = JSON.stringify({ providers: { ollama: { models: { "glm-5": { input: 6, output: 6 } } } } });
+  deepStrictEqual(await found("{}"), [0, 0]);
+  deepStrictEqual(await found(at("http://localhost:11434/v1")), [0, 0]);
+  deepStrictEqual(await found(at("http://192.168.1.5:11434/v1")), [0, 0]);
+  deepStrictEqual(await found(at("https://ollama.com/v1")), [undefined, 4]);
+  deepStrictEqual(await found(at("https://ollama.com/v1"), own), [6, 4]);
 });

@@ -9,8 +9,11 @@ import type { PriceTable } from "../core/price_table.ts";
 export interface PriceSchedule {
   /** In the order of the price data. Of several that hold at a time the last one counts; if none does, the first. */
   readonly lists: readonly PriceList[];
-  /** Which list says so, when it is not the first: the second, Anthropic's figures in `claude_prices.ts`, or a tool's file. */
-  readonly origin?: "newer" | "claude" | "disk";
+  /**
+   * Which list says so, when it is not the first: the second, Anthropic's figures in `claude_prices.ts`, a tool's file, or
+   * the name of a server on this machine.
+   */
+  readonly origin?: "newer" | "claude" | "disk" | "local";
 }
 
 export interface PriceList {
@@ -29,6 +32,11 @@ export function tableAt({ lists }: PriceSchedule, at: EpochMs): PriceTable | und
   if (lists.length === 1) return lists[0]!.table;
   const holds = ({ since, hours }: PriceList) => (since === undefined || at >= since) && isWithin(hours, at);
   return (lists.findLast(holds) ?? lists[0])?.table;
+}
+
+/** The same without a price for the time before. */
+export function startAt(start: EpochMs, lists: readonly PriceList[]): PriceList[] {
+  return [{}, ...lists.map((list) => ({ ...list, since: Math.max(start, list.since ?? start) }))];
 }
 
 function isWithin(hours: PriceList["hours"], at: EpochMs): boolean {

@@ -1,7 +1,7 @@
 /** What a price depends on beside model and tokens: searches, the region and the service tier, by who sells and what. */
 import { readModelName } from "../core/model_name.ts";
 import type { ModelRef } from "../core/model.ts";
-import type { PriceTable, Rate, TokenRates } from "../core/price_table.ts";
+import { baseOf, type PriceTable, type TokenRates } from "../core/price_table.ts";
 import { mapRates, multiplyRate } from "./claude_prices.ts";
 import type { PriceSchedule } from "./price_schedule.ts";
 
@@ -74,8 +74,4 @@ function priorityOf(table: PriceTable, model: string, isToday: boolean): number 
 function isFree(table: PriceTable): boolean {
   return [table.input, table.output, table.cacheRead, table.cacheWrite, table.cacheWrite1h]
     .every((rate) => rate === undefined || rate === 0);
-}
-
-function baseOf(rate: Rate): number {
-  return typeof rate === "number" ? rate : rate.base;
 }
