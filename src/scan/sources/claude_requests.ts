@@ -38,7 +38,8 @@ export interface Iterations {
   readonly compactedAfter: boolean;
 }
 
-const NONE: Iterations = {
+/** Of a response that tells of no requests, as most do. */
+export const NO_ITERATIONS: Iterations = {
   advice: [],
   compactions: [],
   refused: [],
@@ -59,7 +60,7 @@ export function readIterations(
   problems: string[],
 ): Iterations {
   const { iterations } = logged;
-  if (!Array.isArray(iterations) || iterations.length === 0) return NONE;
+  if (!Array.isArray(iterations) || iterations.length === 0) return NO_ITERATIONS;
   const requests: TokenUsage[] = [];
   const advice: SideRequest[] = [];
   const compactions: SideRequest[] = [];

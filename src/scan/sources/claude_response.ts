@@ -4,7 +4,7 @@ import type { RecordResult, TurnDraft } from "../source.ts";
 import { describeValue, type Fields, isFields, textOf } from "./claude_fields.ts";
 import { findResponse, keyOf, type KnownResponse, type LineIdentity } from "./claude_identity.ts";
 import { modelOf, providerOf } from "./claude_models.ts";
-import { readIterations, type SideRequest } from "./claude_requests.ts";
+import { type Iterations, NO_ITERATIONS, readIterations, type SideRequest } from "./claude_requests.ts";
 import {
   chainOf,
   type ClaudeState,
@@ -100,15 +100,7 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
     if (found === undefined && takeCompaction(state, known.chain, loggedAt)) turn.afterCompaction = true;
     turns.push(turn);
   }
-  for (const [index, request] of iterations.advice.entries()) {
-    turns.push(sideTurn(known, request, "advisor", OTHER_MODELS_CHAIN, index, loggedAt));
-  }
-  for (const [index, request] of iterations.refused.entries()) {
-    turns.push(sideTurn(known, request, "refused", OTHER_MODELS_CHAIN, index, loggedAt));
-  }
-  for (const [index, request] of iterations.compactions.entries()) {
-    turns.push(sideTurn(known, request, "compaction", COMPACTION_CHAIN, index, loggedAt));
-  }
+  if (iterations !== NO_ITERATIONS) addSideTurns(turns, known, iterations, loggedAt);
   if (iterations.compactedAfter) remember(state.compactions, known.chain, loggedAt, MAX_COMPACTIONS);
   return { state, turns, problem: describeProblems(leftOut, unknown, true) };
 }
@@ -240,6 +232,18 @@ function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
 }
 
 /** Region and tier hold for all that a request led to. */
+function addSideTurns(turns: TurnDraft[], known: KnownResponse, iterations: Iterations, loggedAt: number): void {
+  for (const [index, request] of iterations.advice.entries()) {
+    turns.push(sideTurn(known, request, "advisor", OTHER_MODELS_CHAIN, index, loggedAt));
+  }
+  for (const [index, request] of iterations.refused.entries()) {
+    turns.push(sideTurn(known, request, "refused", OTHER_MODELS_CHAIN, index, loggedAt));
+  }
+  for (const [index, request] of iterations.compactions.entries()) {
+    turns.push(sideTurn(known, request, "compaction", COMPACTION_CHAIN, index, loggedAt));
+  }
+}
+
 function sideTurn(
   known: KnownResponse,
   request: SideRequest,

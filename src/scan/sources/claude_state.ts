@@ -118,12 +118,15 @@ export function pendingOf(state: ClaudeState): PendingChange | undefined {
   return at === undefined ? undefined : { at, kind: "compacted" };
 }
 
+function noteOwner(state: ClaudeState, lineSession: string | undefined): void {
+  if (state.agent === undefined && (lineSession ?? state.pathSession) === state.pathSession) state.hasOwnLines = true;
+  else state.lineSession ??= lineSession;
+}
+
 /** Takes from a line what it says of the session. Returns its time. */
 export function noteLine(state: ClaudeState, record: Fields, copied: boolean): EpochMs | undefined {
   state.cwd ??= textOf(record.cwd);
-  const lineSession = textOf(record.sessionId);
-  if (state.agent === undefined && (lineSession ?? state.pathSession) === state.pathSession) state.hasOwnLines = true;
-  else state.lineSession ??= lineSession;
+  if (!state.hasOwnLines) noteOwner(state, textOf(record.sessionId));
   if (state.agent === undefined) {
     const requestSession = copied ? textOf(record.requestSessionId) : undefined;
     const parent = forkOriginOf(record) ?? requestSession;

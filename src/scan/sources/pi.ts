@@ -17,7 +17,7 @@ import {
 } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../source.ts";
 import { spokenText } from "../spoken_text.ts";
-import { copiedStemOf, workOf } from "./pi_delegation.ts";
+import { workOfLog } from "./pi_delegation.ts";
 import { isObject, type Json, KEYS, modelOf, quote, textOf, timeOf } from "./pi_fields.ts";
 import { piPlaces } from "./pi_places.ts";
 import {
@@ -53,6 +53,7 @@ function record(state: PiState, record: unknown): RecordResult<PiState> {
     const opened = openLog(state, record);
     state.header = opened.header;
     if (opened.problem !== undefined) problems.push(opened.problem);
+    state.work = workOfLog(state.stem, state.parentStem, state.header?.parentPath);
     noteTime(state, state.header?.startedAt);
     // Until an entry names one.
     if (state.header?.model !== undefined) useModel(state, state.header.model, state.header.startedAt);
@@ -184,18 +185,10 @@ function billedTurn(
   return turn;
 }
 
-/**
- * What a tool spent may be the sum of sub-agents: those of the log that it was copied from, if it was. Everything else is
- * work of the log that the header or the place of this one names, if one does.
- */
-function delegationOf({ stem, parentStem, header }: PiState, chain: string, isCopied: boolean) {
-  const parentPath = header?.parentPath;
-  const named = parentPath === undefined ? undefined : copiedStemOf(stem, parentStem, parentPath);
-  if (isCopied) return chain === "tool" ? { key: workOf(named ?? stem), isSum: true } : undefined;
-  const parent = parentStem ?? named;
-  const within = parent === undefined ? undefined : workOf(parent);
-  if (chain === "tool") return { key: workOf(stem), isSum: true, ...within === undefined ? {} : { within } };
-  return within === undefined ? undefined : { key: within, isSum: false };
+/** What a tool spent may be the sum of sub-agents; everything else is work of the log that handed it over, if one did. */
+function delegationOf({ work }: PiState, chain: string, isCopied: boolean): RecordedTurn["delegation"] {
+  if (chain === "tool") return isCopied ? work?.copiedSum : work?.sum;
+  return isCopied ? undefined : work?.spent;
 }
 
 /** What a router's answer costs depends on who gave it. */

@@ -13,6 +13,8 @@
  * 2026-11-26.
  */
 
+import type { RecordedTurn } from "../source.ts";
+
 /** A path below the root without its ending: what logs of the same work have in common. */
 export type Stem = string;
 
@@ -32,8 +34,31 @@ export function parentStemOf(relativePath: string): Stem | undefined {
   return named >= 0 ? directories.slice(0, named + 1).join("/") : forked;
 }
 
+/** Whose work the turns of a log are, made once a log. */
+export interface LogWork {
+  /** Of what its tools spent, which may be the sum of sub-agents. */
+  readonly sum: Delegation;
+  /** The same in history that was copied: of the sub-agents of the log that it is from. */
+  readonly copiedSum: Delegation;
+  /** Of all else; absent in a log that nobody handed work to. */
+  readonly spent?: Delegation;
+}
+
+type Delegation = NonNullable<RecordedTurn["delegation"]>;
+
+/** @param parentPath The log that the header names */
+export function workOfLog(stem: Stem, parentStem: Stem | undefined, parentPath: string | undefined): LogWork {
+  const named = parentPath === undefined ? undefined : copiedStemOf(stem, parentStem, parentPath);
+  const parent = parentStem ?? named;
+  const sum = { key: workOf(stem), isSum: true };
+  const copiedSum = { key: workOf(named ?? stem), isSum: true };
+  if (parent === undefined) return { sum, copiedSum };
+  const within = workOf(parent);
+  return { sum: { ...sum, within }, copiedSum, spent: { key: within, isSum: false } };
+}
+
 /** What names the work that a log hands over: a name that Pi made is the log's own, whatever folder it is in. */
-export function workOf(stem: Stem): string {
+function workOf(stem: Stem): string {
   const name = stem.split("/").at(-1)!;
   return isLogName(name) ? name : stem;
 }
@@ -46,7 +71,7 @@ function isLogName(stem: Stem): boolean {
 }
 
 /** The stem of the log that a log's history was copied from, as its header names it. */
-export function copiedStemOf(own: Stem, parentStem: Stem | undefined, parentPath: string): Stem {
+function copiedStemOf(own: Stem, parentStem: Stem | undefined, parentPath: string): Stem {
   const name = parentPath.split(/[/\\]/).at(-1)!.replace(/\.jsonl$/, "");
   if (parentStem?.split("/").at(-1) === name) return parentStem;
   return [...own.split("/").slice(0, -1), name].join("/");

@@ -5,7 +5,7 @@
  */
 import { type EpochMs, isSameModel, type ModelRef, type PendingChange, type SessionFacts } from "../../core/model.ts";
 import type { LogFile, RecordedTurn } from "../source.ts";
-import { parentStemOf, type Stem, stemOf } from "./pi_delegation.ts";
+import { type LogWork, parentStemOf, type Stem, stemOf } from "./pi_delegation.ts";
 import { type Json, modelOf, quote, textOf, timeOf } from "./pi_fields.ts";
 
 export const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
@@ -17,6 +17,8 @@ export interface PiState {
   readonly parentStem?: Stem;
   /** What the name of the file says of the session, should its header be unreadable. */
   readonly named?: PiHeader;
+  /** Known once the header is. */
+  work?: LogWork;
   /** Null when the file turned out to be no session. */
   header?: PiHeader | null;
   title?: string;
