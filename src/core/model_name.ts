@@ -149,7 +149,7 @@ function readClaude(id: string): Omit<ModelName, "vendor"> | undefined {
   };
 }
 
-function readGpt(name: string): Pick<ModelName, "family" | "version"> {
+export function readGpt(name: string): Pick<ModelName, "family" | "version"> {
   const gpt = /^gpt-(\d+)(?:\.(\d+))?(?![\d.])/.exec(name);
   if (gpt === null) return {};
   // Azure writes 3.5 as 35.

@@ -3,7 +3,7 @@
  * made from it.
  */
 import type { ModelRef } from "../model.ts";
-import { isClaude, readModelName } from "../model_name.ts";
+import { isClaude, readGpt, readModelName } from "../model_name.ts";
 import { anthropicEphemeral } from "./anthropic_ephemeral.ts";
 import { documentedWindow } from "./documented_window.ts";
 import { empiricalDropoff } from "./empirical_dropoff.ts";
@@ -103,7 +103,8 @@ export function mayRestOnHistory(model: ModelRef): boolean {
 /** Versions are numbers, not text: 5.10 comes after 5.6. */
 function isGptFrom(model: string, major: number, minor: number): boolean {
   if (!/gpt-/i.test(model)) return false;
-  const { family, version } = readModelName(model);
+  // As most write it: the rules for all other ways take a millisecond to compile, in every answer.
+  const { family, version } = model.startsWith("gpt-") ? readGpt(model) : readModelName(model);
   if (family !== "gpt" || version === undefined) return false;
   return version.major > major || (version.major === major && version.minor >= minor);
 }

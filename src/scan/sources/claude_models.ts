@@ -1,4 +1,5 @@
 /** The model that a response is billed as, and who bills it. */
+import type { ModelRef } from "../../core/model.ts";
 import { isClaude } from "../../core/model_name.ts";
 
 /**
@@ -24,6 +25,14 @@ export function providerOf(model: string, messageId: string | undefined): string
   if (messageId?.startsWith("msg_01")) [lastModel, lastProvider] = [model, provider];
   return provider;
 }
+
+/** One object for the turns that follow each other: there are tens of thousands of them. */
+export function refOf(provider: string, model: string): ModelRef {
+  if (lastRef.provider !== provider || lastRef.model !== model) lastRef = { provider, model };
+  return lastRef;
+}
+
+let lastRef: ModelRef = { provider: "", model: "" };
 
 let lastModel: string | undefined;
 let lastProvider = "";

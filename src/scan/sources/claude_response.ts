@@ -3,7 +3,7 @@ import { type MissReason, type ReportedCost, totalTokens } from "../../core/mode
 import type { RecordResult, TurnDraft } from "../source.ts";
 import { describeValue, type Fields, isFields, textOf } from "./claude_fields.ts";
 import { findResponse, keyOf, type KnownResponse, type LineIdentity } from "./claude_identity.ts";
-import { modelOf, providerOf } from "./claude_models.ts";
+import { modelOf, providerOf, refOf } from "./claude_models.ts";
 import { type Iterations, NO_ITERATIONS, readIterations, type SideRequest } from "./claude_requests.ts";
 import {
   chainOf,
@@ -184,7 +184,7 @@ export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1
     key,
     at,
     endedAt: undefined,
-    model: { provider: known.provider, model: modelOf(known.model, known.isFast === true) },
+    model: refOf(known.provider, modelOf(known.model, known.isFast === true)),
     usage,
     chain,
     reported: undefined,
@@ -231,7 +231,6 @@ function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
   return known.chain === begun.chain && (!begun.replay || promptOf(known.counts) !== promptOf(begun.counts));
 }
 
-/** Region and tier hold for all that a request led to. */
 function addSideTurns(turns: TurnDraft[], known: KnownResponse, iterations: Iterations, loggedAt: number): void {
   for (const [index, request] of iterations.advice.entries()) {
     turns.push(sideTurn(known, request, "advisor", OTHER_MODELS_CHAIN, index, loggedAt));
@@ -244,6 +243,7 @@ function addSideTurns(turns: TurnDraft[], known: KnownResponse, iterations: Iter
   }
 }
 
+/** Region and tier hold for all that a request led to. */
 function sideTurn(
   known: KnownResponse,
   request: SideRequest,
