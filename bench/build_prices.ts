@@ -1,21 +1,16 @@
 /**
  * Builds src/scan/common_prices.json from the first price list. Names that only the second has are in it too, as having no
- * price there: the first list need not be loaded for them. And src/scan/usual_prices.json, what all lists and rules
- * together say of the names that most logs have.
+ * price there: the first list need not be loaded for them.
  *
- *     deno run -A --frozen bench/build_prices.ts            writes the files
- *     deno run -A --frozen bench/build_prices.ts --check    fails when a file is not what the data give
+ *     deno run -A --frozen bench/build_prices.ts            writes the file
+ *     deno run -A --frozen bench/build_prices.ts --check    fails when the file is not what the data give
  */
 import { findProvider } from "@pydantic/genai-prices";
-import { loadListedPrices, loadPriceBook } from "../src/scan/price_book.ts";
+import { loadListedPrices } from "../src/scan/price_book.ts";
 import type { CommonPrices } from "../src/scan/common_prices.ts";
-import type { UsualPrices } from "../src/scan/usual_prices.ts";
 import newerPrices from "../src/scan/newer_prices.json" with { type: "json" };
 
-const COMMON_FILE = new URL("../src/scan/common_prices.json", import.meta.url);
-const USUAL_FILE = new URL("../src/scan/usual_prices.json", import.meta.url);
-/** `provider,model,…`: ids as clients write them. */
-const WRITTEN_IDS = new URL("../tests/fixtures/model_prices.csv", import.meta.url);
+const FILE = new URL("../src/scan/common_prices.json", import.meta.url);
 
 /** The data's names, each with a name that logs have for it. Routers of thousands of models are left to the data. */
 const PROVIDERS = {
@@ -93,60 +88,12 @@ const prices: CommonPrices = Object.fromEntries(
   }),
 );
 // A line a provider: short, and a change can still be seen.
-const commonText = `{\n${
+const text = `{\n${
   Object.entries(prices).map(([listed, models]) => `${JSON.stringify(listed)}: ${JSON.stringify(models)}`).join(",\n")
 }\n}\n`;
 
-/** Who sells the models of a maker, by the names that logs have, under the names that the maker gave them. */
-const SELLERS: Readonly<Record<string, readonly string[]>> = {
-  anthropic: ["anthropic", "amazon-bedrock", "google-vertex"],
-  openai: ["openai", "openai-codex"],
-  google: ["google"],
-};
-
-async function usualPairs(): Promise<readonly (readonly [provider: string, model: string])[]> {
-  const pairs: (readonly [string, string])[] = [];
-  for (const line of (await Deno.readTextFile(WRITTEN_IDS)).trimEnd().split("\n").slice(1)) {
-    const [provider, model] = line.split(",");
-    pairs.push([provider!, model!]);
-  }
-  for (const [maker, sellers] of Object.entries(SELLERS)) {
-    for (const model of Object.keys(prices[maker]!)) {
-      for (const seller of sellers) pairs.push([seller, model]);
-      pairs.push(["opper", `${maker}/${model}`]);
-    }
-  }
-  // Of open-weight models at a router most have no known price, which is the same work to find out.
-  for (const model of Object.keys(prices.openrouter!)) pairs.push(["openrouter", model]);
-  return pairs.sort(([a, one], [b, other]) => a < b || (a === b && one < other) ? -1 : 1);
-}
-
-async function findUsual(): Promise<UsualPrices> {
-  const book = await loadPriceBook(undefined);
-  const places = new Map<string, number>();
-  const models: Record<string, Record<string, number>> = {};
-  for (const [provider, model] of await usualPairs()) {
-    const schedule = JSON.stringify(book.scheduleOf({ provider, model }) ?? null);
-    if (!places.has(schedule)) places.set(schedule, places.size);
-    (models[provider] ??= {})[model] = places.get(schedule)!;
-  }
-  return { schedules: [...places.keys()].map((text) => JSON.parse(text)), models };
-}
-
-const usual = await findUsual();
-const lines = (entries: readonly string[]) => entries.join(",\n");
-const usualText = `{\n"schedules": [\n${
-  lines(usual.schedules.map((schedule) => JSON.stringify(schedule)))
-}\n],\n"models": {\n${
-  lines(
-    Object.entries(usual.models).map(([provider, models]) => `${JSON.stringify(provider)}: ${JSON.stringify(models)}`),
-  )
-}\n}\n}\n`;
-
-for (const [file, text] of [[COMMON_FILE, commonText], [USUAL_FILE, usualText]] as const) {
-  if (!Deno.args.includes("--check")) await Deno.writeTextFile(file, text);
-  else if (await Deno.readTextFile(file) !== text) {
-    console.error(`src/scan/${file.pathname.split("/").at(-1)} is not what the price data give: run deno task prices.`);
-    Deno.exit(1);
-  }
+if (!Deno.args.includes("--check")) await Deno.writeTextFile(FILE, text);
+else if (await Deno.readTextFile(FILE) !== text) {
+  console.error("src/scan/common_prices.json is not what the price data give: run deno task prices.");
+  Deno.exit(1);
 }

@@ -1,8 +1,7 @@
 /**
- * The price data of one scan: the built-in lists under the user's own prices, and under both what tools keep on disk.
- * Loading the lists takes longer than a scan that finds nothing new. So what was looked up once is kept in the index, what
- * all of them say of the names that most logs have in a small file (usual_prices.ts), what the first says of the names it
- * holds in another (common_prices.ts), and it is loaded itself only for a name that none of these knows.
+ * The price data of one scan: the built-in lists under the user's own prices, and under both what tools keep on disk. Loading the lists takes longer than a scan that
+ * finds nothing new. So what was looked up once is kept in the index, what the lists say of the names they hold is in a
+ * small file (common_prices.ts), and they themselves are loaded only for a name that neither knows.
  */
 import type { Diagnostic, EpochMs, ModelRef } from "../core/model.ts";
 import { costOfResponse, costOfUsage, knowsTerms, type PriceTable } from "../core/price_table.ts";
@@ -14,7 +13,6 @@ import { parsePriceOverrides, type PriceOverrides } from "./price_overrides.ts";
 import { type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { priceBookVersion } from "./price_version.ts";
 import { ScheduleCache } from "./schedule_cache.ts";
-import type { findUsualPrice } from "./usual_prices.ts";
 
 /** What was looked up for a model: null when it has no price. */
 export interface KnownPrice extends ModelRef {
@@ -39,7 +37,6 @@ export class PriceData {
   readonly #news: KnownPrice[] = [];
   #disk: readonly DiskPrice[] = [];
   #lists: ListedPriceBook | undefined;
-  #usual: typeof findUsualPrice | undefined;
   #common: typeof findCommonPrice | undefined;
   #readKnown: (() => readonly KnownPrice[]) | undefined;
 
@@ -145,12 +142,7 @@ export class PriceData {
   }
 
   async #lookUpInLists(model: ModelRef): Promise<PriceSchedule | null> {
-    // What finds prices is not loaded for an answer that only needs those that the index has, or names that most logs have.
-    if (!this.#overrides.has(model.provider)) {
-      this.#usual ??= (await import("./usual_prices.ts")).findUsualPrice;
-      const schedule = this.#usual(model.provider, model.model);
-      if (schedule !== undefined) return schedule;
-    }
+    // What finds prices is not loaded for an answer that only needs those that the index has.
     const { findSchedule, loadPriceBook } = await import("./price_book.ts");
     if (this.#lists === undefined) {
       this.#common ??= (await import("./common_prices.ts")).findCommonPrice;

@@ -1,11 +1,9 @@
-import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import type { ModelRef } from "../core/model.ts";
 import { findCommonPrice } from "./common_prices.ts";
 import { parsePiModels } from "./disk_prices.ts";
 import { loadPriceBook } from "./price_book.ts";
 import { type KnownPrice, PriceData } from "./price_data.ts";
-import { findUsualPrice } from "./usual_prices.ts";
-import usualPrices from "./usual_prices.json" with { type: "json" };
 
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
 const NOBODYS: ModelRef = { provider: "nobody", model: "some-model" };
@@ -63,21 +61,6 @@ Deno.test("a price is the lists', whether their file of names has it or they hav
       strictEqual(findCommonPrice(model.provider, model.model) !== undefined, isCommon);
     });
   }
-});
-
-Deno.test("what is known of usual names is what the rules say", async () => {
-  const book = await loadPriceBook(undefined);
-  let names = 0;
-  for (const [provider, models] of Object.entries(usualPrices.models)) {
-    for (const model of Object.keys(models)) {
-      const schedule = book.scheduleOf({ provider, model }) ?? null;
-      deepStrictEqual(findUsualPrice(provider, model), JSON.parse(JSON.stringify(schedule)), `${provider} ${model}`);
-      names++;
-    }
-  }
-  ok(names > 500, `${names}`);
-  strictEqual(findUsualPrice("anthropic", "constructor"), undefined);
-  strictEqual(findUsualPrice("toString", "constructor"), undefined);
 });
 
 Deno.test("the user's prices go before the file of names", async () => {
