@@ -1,7 +1,8 @@
 /**
- * The price data of one scan: the built-in lists under the user's own prices, and under both what tools keep on disk. Loading the lists takes longer than a scan that
- * finds nothing new. So what was looked up once is kept in the index, what the lists say of the names they hold is in a
- * small file (common_prices.ts), and they themselves are loaded only for a name that neither knows.
+ * The price data of one scan: the built-in lists under the user's own prices, and under both what tools keep on disk.
+ * Loading the lists takes longer than a scan that finds nothing new. So what was looked up once is kept in the index, what
+ * the first list says of the names it holds is in a file (common_prices.ts), and the list itself is loaded only for a name
+ * that neither knows.
  */
 import type { Diagnostic, EpochMs, ModelRef } from "../core/model.ts";
 import { costOfResponse, costOfUsage, knowsTerms, type PriceTable } from "../core/price_table.ts";

@@ -11,7 +11,10 @@ const KINDS = ["input", "output", "cacheRead", "cacheWrite", "cacheWrite1h"] as 
 /** Dollars per million tokens by kind, `0` throughout when free, `?` when unknown; a kind without a figure is not judged. */
 const ROWS = readRows("model_prices.csv");
 
-/** How clients, clouds and gateways write ids beside those, without a region and a tier. */
+/**
+ * How clients, clouds and gateways write ids beside those, without a region and a tier. The figures are the program's own of
+ * 2026-11-26, gone through by eye: they show that an answer changed, and only those above that it is right.
+ */
 const WRITTEN = readRows("written_ids.csv").map((
   [provider, model, ...figures],
 ) => [provider, model, "", "", ...figures]);
