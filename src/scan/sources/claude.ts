@@ -76,6 +76,8 @@ export const claude: Source<ClaudeState> = {
       case "cost-state":
         return recordCostState(state, record);
       default:
+        // Another tool's records are not of a session of Claude Code, wherever their file lies.
+        if (!isOfClaude(record)) return { state };
         noteLine(state, record, isCopied(state, record));
         return record.toolUseResult === undefined ? { state } : recordSearches(state, record);
     }
@@ -117,6 +119,10 @@ export const claude: Source<ClaudeState> = {
     };
   },
 };
+
+function isOfClaude({ sessionId, uuid, parentUuid }: Fields): boolean {
+  return sessionId !== undefined || uuid !== undefined || parentUuid !== undefined;
+}
 
 function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const at = noteLine(state, record, isCopied(state, record));

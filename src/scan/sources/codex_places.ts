@@ -7,6 +7,8 @@ export const codexPlaces: LogPlaces = {
   version: 3,
   roots,
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
+  isOwnName: (name) => /^rollout-[^/]*\.jsonl(\.zst)?$/.test(name),
+  wrote: (members) => members.has("payload") && members.has("type"),
 };
 
 function roots({ home, cwd, env }: SourceEnvironment): readonly string[] {
