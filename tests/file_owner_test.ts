@@ -66,6 +66,10 @@ Deno.test("one directory named for several tools has the sessions of each", asyn
         await copyTree(FIXTURE_HOME, join(home, "backup"));
         const roots = tools.map((source) => ({ source, path: "backup" }));
         deepStrictEqual(await listSessions({ home, roots }), expected);
+        for (const source of tools) {
+          const ofTool = expected.filter((line) => line.startsWith(source));
+          deepStrictEqual(await listSessions({ home, roots: [{ source, path: "backup" }] }), ofTool);
+        }
         // The same once more, with what the index kept.
         const index = join(home, "index");
         for (let scan = 0; scan < 2; scan++) deepStrictEqual(await listSessions({ home, roots, index }), expected);

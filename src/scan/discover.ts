@@ -51,11 +51,10 @@ export function discoverLogs(
   extraRoots: readonly ExtraRoot[],
 ): Discovery {
   const places = sources.flatMap((source) => {
-    const paths = [
-      ...source.roots(environment),
-      ...extraRoots.filter((extra) => extra.source === source.id).map(({ path }) => resolve(environment.cwd, path)),
-    ];
-    return [...new Set(paths)].map((path) => ({ source, path }));
+    const own = source.roots(environment);
+    const extra = extraRoots.filter((extra) => extra.source === source.id)
+      .map(({ path }) => resolve(environment.cwd, path));
+    return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));
   });
   const claimed: ClaimedFile[] = [];
   const problems: Diagnostic[] = [];
@@ -74,7 +73,9 @@ export function discoverLogs(
     problems.push(...walk.problems);
     return { exists: walk.exists, files: 0, bytes: 0 };
   });
-  const files = withoutCompressedCopies(claimed.map((claim) => settleClaim(claim, sources)));
+  const files = withoutCompressedCopies(
+    claimed.map((claim) => settleClaim(claim, places[claim.root]!.isOwn ? sources : [])),
+  );
   for (const { file, root } of files) {
     found[root]!.files++;
     found[root]!.bytes += file.size;
@@ -89,6 +90,8 @@ export function discoverLogs(
 /**
  * A file is of the tool whose records it holds. Only its beginning tells, and it is read where more than one tool may have
  * written it: two are looked for there, or it lies among one's logs under a name that another gives.
+ *
+ * @param sources Which may be there without being looked for: of a directory that somebody named for a tool, none
  */
 function settleClaim(claim: ClaimedFile, sources: readonly LogPlaces[]): Claim {
   const { file, source, rivals } = claim;
