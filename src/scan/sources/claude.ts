@@ -134,10 +134,11 @@ function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeS
 /** Not of a sub-agent, and not another session's that a copy brought along. */
 function recordCostState(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const session = textOf(record.sessionId);
+  const problems: string[] = [];
   if (state.agent === undefined && (session === undefined || session === state.pathSession)) {
-    state.toolTotal = readToolTotal(record) ?? state.toolTotal;
+    state.toolTotal = readToolTotal(record, problems) ?? state.toolTotal;
   }
-  return { state };
+  return { state, problem: problems[0] };
 }
 
 function recordSystem(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {

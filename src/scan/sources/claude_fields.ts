@@ -84,9 +84,3 @@ function otherTimeOf(text: string): EpochMs | undefined {
   const at = Date.parse(text);
   return Number.isFinite(at) ? at : undefined;
 }
-
-/** For a problem: what stands where something else was expected, without more of the log than that takes. */
-export function describeValue(value: unknown): string {
-  if (typeof value === "string") return `"${value.slice(0, 40)}"`;
-  return typeof value === "number" || typeof value === "boolean" || value === null ? String(value) : typeof value;
-}

@@ -1,4 +1,4 @@
-/** Single fields of Pi's entries, which may hold anything, and how a problem quotes them. */
+/** Single fields of Pi's entries, which may hold anything. */
 import type { EpochMs, ModelRef } from "../../core/model.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
@@ -59,13 +59,4 @@ export function modelOf({ provider, model }: Json): ModelRef | undefined {
 
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A value as a problem quotes it: short, and of nested data only the kind, which may be the user's text. */
-export function quote(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  if (isObject(value)) return "an object";
-  // JSON has numbers that a double does not hold.
-  const text = value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
