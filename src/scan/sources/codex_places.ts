@@ -4,7 +4,7 @@ import type { LogPlaces, SourceEnvironment } from "../source.ts";
 export const codexPlaces: LogPlaces = {
   id: "codex",
   title: "Codex",
-  version: 3,
+  version: 4,
   roots,
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
   isOwnName: (name) => /^rollout-[^/]*\.jsonl(\.zst)?$/.test(name),

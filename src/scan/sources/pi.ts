@@ -17,6 +17,7 @@ import {
 } from "../../core/model.ts";
 import { quoteValue } from "../../core/quote_value.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../source.ts";
+import { cleanText } from "../clean_text.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./pi_delegation.ts";
 import { isObject, type Json, KEYS, modelOf, textOf, timeOf } from "./pi_fields.ts";
@@ -86,7 +87,7 @@ function foldEntry(state: PiState, entry: Json, problems: string[]): RecordedTur
       if (entry.name === undefined || entry.name === null) delete state.title;
       else if (typeof entry.name !== "string") problems.push(`Expected a name, found ${quoteValue(entry.name)}`);
       else if (entry.name.trim() === "") delete state.title;
-      else state.title = entry.name.trim();
+      else state.title = cleanText(entry.name.trim());
       return undefined;
     case "compaction":
       state.prefixReplaced = true;

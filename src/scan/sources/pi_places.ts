@@ -6,7 +6,7 @@ import type { LogPlaces, SourceEnvironment } from "../source.ts";
 export const piPlaces: LogPlaces = {
   id: "pi",
   title: "Pi",
-  version: 3,
+  version: 4,
   roots,
   // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
   matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
