@@ -11,8 +11,8 @@ import type { LogPlaces } from "./source.ts";
  */
 export type LineMembers = ReadonlyMap<string, string>;
 
-/** Most files have whole lines in the first piece; a line may begin with pasted images. */
-const PIECES = [1 << 16, 1 << 20];
+/** The first line of most files tells in the first piece; one may begin with copies of files. */
+const PIECES = [1 << 12, 1 << 16, 1 << 20];
 
 /** Undefined where no line of its beginning is one of theirs, or it cannot be read. */
 export function findOwner<Places extends Pick<LogPlaces, "wrote">>(
@@ -33,10 +33,12 @@ export function ownerOf<Places extends Pick<LogPlaces, "wrote">>(
   beginning: string,
   claimants: readonly Places[],
 ): Places | undefined {
-  for (const line of beginning.split("\n")) {
-    const members = membersOf(line);
+  for (let from = 0; from < beginning.length;) {
+    const end = beginning.indexOf("\n", from);
+    const members = membersOf(beginning.slice(from, end < 0 ? undefined : end));
     const owner = members.size === 0 ? undefined : claimants.find((places) => places.wrote(members));
-    if (owner !== undefined) return owner;
+    if (owner !== undefined || end < 0) return owner;
+    from = end + 1;
   }
   return undefined;
 }
