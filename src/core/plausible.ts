@@ -13,8 +13,8 @@ export const MOST_TOKENS: Tokens = 1e9;
  */
 export const MOST_USD: Usd = 10_000;
 
-/** What a tool adds up itself for all that one process spent: a thousand of the above. */
-export const MOST_TOTAL_USD: Usd = 1e7;
+/** What a tool adds up itself for all that one process spent: a process runs for weeks at most. */
+export const MOST_TOTAL_USD: Usd = 10 * MOST_USD;
 
 /** A token for a dollar; and what nobody would send a bill for. Between them lies whatever somebody may ask. */
 const [MOST_USD_PER_MILLION, LEAST_USD_PER_MILLION] = [1e6, 1e-6];
