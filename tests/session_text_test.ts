@@ -56,3 +56,27 @@ Deno.test("session --include-text has what two records of one line say", async (
     }]);
   });
 });
+
+Deno.test("session --include-text takes what stands where a time should for no time", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const odd = (timestamp: string, text: string) =>
+      `{"type":"message","id":"${text}","timestamp":${timestamp},"message":{"role":"user","content":"${text}"}}`;
+    await writeLog(piLogPath(home, ID), [
+      piHeader(ID),
+      odd('{"toString":1,"valueOf":1}', "an object"),
+      odd(`${"[".repeat(10_000)}${"]".repeat(10_000)}`, "a deep one"),
+      odd("1763632800000", "a number"),
+      odd("1e400", "an endless number"),
+      piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" }),
+    ]);
+    const { code, stdout, stderr } = await runAgent(["session", "--include-text", "--json"], { home });
+    strictEqual(code, 0, stderr);
+    deepStrictEqual(JSON.parse(stdout).text.messages.map(({ text }: { text: string }) => text), [
+      "an object",
+      "a deep one",
+      "a number",
+      "an endless number",
+      "done",
+    ]);
+  });
+});

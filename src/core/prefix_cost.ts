@@ -142,6 +142,9 @@ export interface MissedPrefix {
  * What a miss cost: the missed tokens at the price they were really sent for, less what reading them would have cost.
  * A missed prefix was first of all written again: for an hour as far as the turn wrote for an hour (such entries stand
  * at the start of a prompt), then at the standard lifetime, and the rest was plain input.
+ *
+ * @returns zero or more: where a read costs more than what it spares, nothing was to be saved. Undefined where a rate is
+ * not known
  */
 export function missCost(
   miss: MissedPrefix,
@@ -156,7 +159,7 @@ export function missCost(
   const rateOf = rateFinder({ ...miss, promptTokens }, rates, book);
   const sent = costOf(rateOf, { cacheWrite1h, cacheWrite, input });
   const read = costOf(rateOf, { cacheRead: missedTokens });
-  return sent === undefined || read === undefined ? undefined : sent - read;
+  return sent === undefined || read === undefined ? undefined : Math.max(0, sent - read);
 }
 
 type RateFinder = (kind: PrefixKind) => number | undefined;

@@ -116,4 +116,10 @@ Deno.test("missCost is what the missed tokens were sent as, less the price of re
     const miss = { model: UNKNOWN, missedTokens: 100, at: 0, wroteTokens: 0, wrote1h: 0 };
     strictEqual(missCost(miss, rates, BOOK), undefined);
   });
+  await t.step("nothing where reading costs more", () => {
+    // Their own rates: 1 in, 5 read.
+    const rate = (usdPerMillion: number) => ({ usdPerMillion, at: 0, promptTokens: 10 });
+    const rates = { ...UNKNOWN, input: rate(1), cacheRead: rate(5) };
+    strictEqual(missCost({ model: UNKNOWN, missedTokens: 100, at: 0, wroteTokens: 0, wrote1h: 0 }, rates, BOOK), 0);
+  });
 });

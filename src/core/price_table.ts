@@ -77,10 +77,10 @@ export function costOfResponse(
   { requests, terms }: Pick<Turn, "requests" | "terms">,
 ): Usd | undefined {
   if (requests === undefined && terms === undefined) return costOfUsage(table, usage);
-  const tier = terms?.tier === undefined ? undefined : table.serviceTiers?.[terms.tier];
+  const tier = ownMember(table.serviceTiers, terms?.tier);
   const rates = typeof tier === "object" ? tier : table;
   const factor = (typeof tier === "number" ? tier : 1) *
-    (terms?.region === undefined ? 1 : table.regions?.[terms.region] ?? 1);
+    (ownMember(table.regions, terms?.region) ?? 1);
   let usd: Usd | undefined;
   if (requests !== undefined && requests.length > 1 && addsUp(requests, usage)) {
     usd = 0;
@@ -99,8 +99,13 @@ export function costOfResponse(
 
 /** Whether the table has a price for the tier and the region, as far as they are not the standard. */
 export function knowsTerms(table: PriceTable, { tier, region }: PriceTerms): boolean {
-  return (tier === undefined || table.serviceTiers?.[tier] !== undefined) &&
-    (region === undefined || table.regions?.[region] !== undefined);
+  return (tier === undefined || ownMember(table.serviceTiers, tier) !== undefined) &&
+    (region === undefined || ownMember(table.regions, region) !== undefined);
+}
+
+/** Names come from logs: one may be called what every object has a member of. */
+function ownMember<T>(members: Readonly<Record<string, T>> | undefined, name: string | undefined): T | undefined {
+  return members !== undefined && name !== undefined && Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function addsUp(requests: readonly TokenUsage[], usage: TokenUsage): boolean {

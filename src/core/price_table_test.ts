@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { NO_USAGE, type TokenUsage } from "./model.ts";
-import { costOfUsage, type PriceTable } from "./price_table.ts";
+import { costOfResponse, costOfUsage, knowsTerms, type PriceTable } from "./price_table.ts";
 
 const MILLION = 1_000_000;
 
@@ -54,4 +54,14 @@ Deno.test("costOfUsage bills the whole request at the tier of its prompt", () =>
     ],
     [200, 404, (2016).toFixed(6), 10_800],
   );
+});
+
+Deno.test("a tier or a region that is called as a member of every object is one that nobody lists", () => {
+  const table: PriceTable = { input: 3, output: 15, regions: { us: 1.1 }, serviceTiers: { batch: 0.5 } };
+  const usage = { ...NO_USAGE, input: MILLION };
+  for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
+    for (const terms of [{ tier: name }, { region: name }]) {
+      deepStrictEqual([costOfResponse(table, usage, { terms }), knowsTerms(table, terms)], [3, false]);
+    }
+  }
 });

@@ -139,6 +139,16 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
   };
 }
 
+/**
+ * What is lost with a cached prefix: what sending it again costs over reading it. Never below zero: where a read costs more
+ * than what it spares, as prices and discounts of one's own may have it, there is nothing to lose.
+ *
+ * @returns undefined where one of the two is not known
+ */
+export function lossOf({ warm, cold }: NonNullable<CacheReport["resumeUsd"]> = {}): Usd | undefined {
+  return warm === undefined || cold === undefined ? undefined : Math.max(0, cold - warm);
+}
+
 /** With only part of the prefix warm, the rest is sent again at the cold price. */
 function resumeUsd(basis: CacheBasis, tokens: Tokens): CacheReport["resumeUsd"] {
   const { warm, cold } = basis.resume;

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
 import { rollUpSession, type SessionTurn } from "./rollup.ts";
-import { type CacheReport, CLOCK_SKEW_MS, reportSession } from "./session_report.ts";
+import { type CacheReport, CLOCK_SKEW_MS, lossOf, reportSession } from "./session_report.ts";
 
 const MINUTE = 60_000;
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -65,4 +65,16 @@ Deno.test("reportSession() of a request in the future", async (t) => {
       ok(reportAt(now, usage, { model }).note?.startsWith("OpenRouter may route"), String(now));
     }
   });
+});
+
+Deno.test("lossOf() is never below zero: what costs more to read than to send again is nothing to lose", () => {
+  const rows: [warm: number | undefined, cold: number | undefined, loss: number | undefined][] = [
+    [0.25, 1, 0.75],
+    [1, 1, 0],
+    [1, 0.25, 0],
+    [undefined, 1, undefined],
+    [1, undefined, undefined],
+  ];
+  for (const [warm, cold, loss] of rows) strictEqual(lossOf({ warm, cold }), loss);
+  strictEqual(lossOf(undefined), undefined);
 });

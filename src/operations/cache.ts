@@ -1,5 +1,5 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
-import type { SessionReport } from "../core/session_report.ts";
+import { lossOf, type SessionReport } from "../core/session_report.ts";
 import { cacheCell, shortenPath, tokensCell, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
 import { findSession } from "./find_session.ts";
@@ -70,18 +70,15 @@ export const cache = defineOperation({
       pricesAsOf: scan.priceData.date,
       total: chosen.length,
       caches: page.items
-        .map((report) => {
-          const { warm, cold } = report.cache.resumeUsd ?? {};
-          return {
-            source: report.source,
-            sessionId: report.sessionId,
-            shortId: shortIds.get(report.sessionId)!,
-            cwd: report.cwd,
-            lastActivityAt: isoTime(report.lastActivityAt),
-            cache: cacheJson(report.cache),
-            lossUsd: warm === undefined || cold === undefined ? undefined : cold - warm,
-          };
-        }),
+        .map((report) => ({
+          source: report.source,
+          sessionId: report.sessionId,
+          shortId: shortIds.get(report.sessionId)!,
+          cwd: report.cwd,
+          lastActivityAt: isoTime(report.lastActivityAt),
+          cache: cacheJson(report.cache),
+          lossUsd: lossOf(report.cache.resumeUsd),
+        })),
       nextCursor: page.nextCursor,
       totalLifetimes: lifetimes.length,
       lifetimes: lifetimes.slice(0, input.limit || undefined).map((lifetime) => ({ ...lifetime })),

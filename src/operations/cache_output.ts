@@ -15,7 +15,7 @@ export const cacheOutput = z.object({
     cwd: z.string().optional(),
     lastActivityAt: z.string().optional(),
     cache: cacheSchema,
-    lossUsd: z.number().optional().describe("What expiring will cost the next request: cold minus warm"),
+    lossUsd: z.number().optional().describe("What expiring will cost the next request: cold minus warm, zero or more"),
   })).describe("Soonest to expire first"),
   nextCursor: z.string().optional(),
   totalLifetimes: z.number(),

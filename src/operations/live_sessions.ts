@@ -8,7 +8,7 @@ import type { LearnedLifetime } from "../core/cache/strategy.ts";
 import { lifetimeTable } from "../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
-import { reportCache, type SessionReport } from "../core/session_report.ts";
+import { lossOf, reportCache, type SessionReport } from "../core/session_report.ts";
 import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";
@@ -111,16 +111,13 @@ export function liveView(
         { key: "model", title: "Model", priority: 4, shrink: "keep_start" },
         { key: "lossUsd", title: "Loses", align: "right", priority: 2 },
       ],
-      rows: shownWarm.map((report) => {
-        const { warm, cold } = report.cache.resumeUsd ?? {};
-        return [
-          cacheCell(cacheJson(report.cache), now),
-          session(report),
-          projectCell(report.cwd, home),
-          { text: report.cache.model ?? "?" },
-          usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, at),
-        ];
-      }),
+      rows: shownWarm.map((report) => [
+        cacheCell(cacheJson(report.cache), now),
+        session(report),
+        projectCell(report.cwd, home),
+        { text: report.cache.model ?? "?" },
+        usdCell(lossOf(report.cache.resumeUsd), at),
+      ]),
       empty: "No cache is warm.",
     },
     {

@@ -6,6 +6,7 @@
  */
 import { addUsage, cacheHitRatio, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
+import { lossOf } from "../core/session_report.ts";
 import { LOG_PLACES } from "../scan/log_places.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "./cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "./clock_input.ts";
@@ -134,16 +135,13 @@ export const overview = defineOperation({
           { key: "model", title: "Model", priority: 3, shrink: "keep_start" },
           { key: "lossUsd", title: "Loses", align: "right", priority: 1 },
         ],
-        rows: output.warm.map(({ cache, ...session }) => {
-          const { warm, cold } = cache.resumeUsd ?? {};
-          return [
-            cacheCell(cache, clock.now),
-            { text: session.shortId, value: session.sessionId, tone: "dim" },
-            projectCell(session.cwd, context.home),
-            { text: cache.model ?? "?", value: cache.model ?? null },
-            usdCell(warm === undefined || cold === undefined ? undefined : cold - warm, context),
-          ];
-        }),
+        rows: output.warm.map(({ cache, ...session }) => [
+          cacheCell(cache, clock.now),
+          { text: session.shortId, value: session.sessionId, tone: "dim" },
+          projectCell(session.cwd, context.home),
+          { text: cache.model ?? "?", value: cache.model ?? null },
+          usdCell(lossOf(cache.resumeUsd), context),
+        ]),
         empty: "No cache is warm.",
       },
       {

@@ -23,7 +23,7 @@ const turnSchema = z.object({
     "unexplained",
   ]).optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
   missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
-  missedUsd: z.number().optional().describe("What sending them again cost over reading them"),
+  missedUsd: z.number().optional().describe("What sending them again cost over reading them, zero or more"),
 });
 
 export const sessionOutput = z.object({

@@ -10,7 +10,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { AgentError } from "../core/errors.ts";
 import { folderKey } from "../core/folder.ts";
 import type { Cost, DurationMs, EpochMs } from "../core/model.ts";
-import { type CacheBasis, reportCache } from "../core/session_report.ts";
+import { type CacheBasis, lossOf, reportCache } from "../core/session_report.ts";
 import { costCell } from "./cells.ts";
 import { formatCountdown, formatPercent, formatUsd } from "./format.ts";
 
@@ -179,9 +179,7 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
   },
   cache_loss: {
     describes: "what letting it expire costs the next request",
-    show: ofSession(({ cacheBasis: { resume: { warm, cold } } }, { digits }) =>
-      warm === undefined || cold === undefined ? UNKNOWN : formatUsd(cold - warm, digits)
-    ),
+    show: ofSession(({ cacheBasis: { resume } }, { digits }) => formatUsd(lossOf(resume), digits)),
   },
   model: { describes: "the session's model", show: ({ session }) => session?.model ?? UNKNOWN },
   session: { describes: "the beginning of its id", show: ({ session }) => session?.sessionId.slice(0, 8) ?? UNKNOWN },

@@ -1,7 +1,12 @@
-/** Finds every log of every source: roots, overrides, extra roots; each file once. */
+/**
+ * Finds every log of every source: roots, overrides, extra roots; each file once, as a log of the tool whose records it
+ * holds.
+ */
 import { resolve } from "../host/paths.ts";
+import { restBelow } from "../core/folder.ts";
 import type { Diagnostic } from "../core/model.ts";
 import { type FoundFile, walkFiles } from "../host/files.ts";
+import { findOwner } from "./log_owner.ts";
 import type { LogPlaces, SourceEnvironment } from "./source.ts";
 
 /** A directory that was looked at. */
@@ -26,53 +31,127 @@ export interface Discovery {
   readonly problems: readonly Diagnostic[];
 }
 
+/** A file where a source's logs are. */
+interface Claim {
+  readonly source: LogPlaces;
+  readonly file: FoundFile;
+  /** Place of the root among all. */
+  readonly root: number;
+}
+
+/** A file, and all tools that may have written it. */
+interface ClaimedFile extends Claim {
+  /** Of other tools, one each. */
+  rivals?: Claim[];
+}
+
 export function discoverLogs(
   sources: readonly LogPlaces[],
   environment: SourceEnvironment,
   extraRoots: readonly ExtraRoot[],
 ): Discovery {
-  const files: { source: LogPlaces; file: FoundFile }[] = [];
-  const roots: Root[] = [];
+  const places = sources.flatMap((source) => {
+    const own = source.roots(environment);
+    const extra = extraRoots.filter((extra) => extra.source === source.id)
+      .map(({ path }) => resolve(environment.cwd, path));
+    return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));
+  });
+  const claimed: ClaimedFile[] = [];
   const problems: Diagnostic[] = [];
-  const isFirst = makeIsFirst();
-  for (const source of sources) {
-    const paths = [
-      ...source.roots(environment),
-      ...extraRoots.filter((extra) => extra.source === source.id).map(({ path }) => resolve(environment.cwd, path)),
-    ];
-    for (const path of new Set(paths)) {
-      const walk = walkFiles(path, (relativePath) => source.matches(relativePath));
-      let count = 0;
-      let bytes = 0;
-      for (const file of walk.files) {
-        // Roots may lie within each other or be links to one another; the first one keeps the file.
-        if (!isFirst(file)) continue;
-        files.push({ source, file });
-        count++;
-        bytes += file.size;
+  const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
+  const found = places.map(({ source, path }, root) => {
+    const walk = walkFiles(path, (relativePath) => source.matches(relativePath));
+    for (const file of walk.files) {
+      const claim: ClaimedFile = { source, file, root };
+      // Roots may lie within each other or be links to one another: of one tool the first keeps the file.
+      const first = findSame(file, claim);
+      if (first === undefined) claimed.push(claim);
+      else if (first.source !== source && !first.rivals?.some((rival) => rival.source === source)) {
+        (first.rivals ??= []).push(claim);
       }
-      roots.push({ source: source.id, path, exists: walk.exists, files: count, bytes });
-      problems.push(...walk.problems);
     }
+    problems.push(...walk.problems);
+    return { exists: walk.exists, files: 0, bytes: 0 };
+  });
+  const files = withoutCompressedCopies(
+    claimed.map((claim) => settleClaim(claim, places[claim.root]!.isOwn ? sources : [])),
+  );
+  for (const { file, root } of files) {
+    found[root]!.files++;
+    found[root]!.bytes += file.size;
   }
-  return { files: withoutCompressedCopies(files), roots, problems };
+  return {
+    files,
+    roots: places.map(({ source, path }, root) => ({ source: source.id, path, ...found[root]! })),
+    problems: withoutRepeats(problems),
+  };
 }
 
 /**
- * Tells whether a file is met for the first time, whatever its name. Inodes are unique on one disk only: files that
- * share one are the same when size and time agree, too. Where the system has no inodes, paths tell.
+ * A file is of the tool whose records it holds. Only its beginning tells, and it is read where more than one tool may have
+ * written it: two are looked for there, or it lies among one's logs under a name that another gives.
+ *
+ * @param sources Which may be there without being looked for: of a directory that somebody named for a tool, none
  */
-export function makeIsFirst(): (file: FoundFile) => boolean {
-  const seen = new Map<number | string, FoundFile[]>();
-  return (file) => {
+function settleClaim(claim: ClaimedFile, sources: readonly LogPlaces[]): Claim {
+  const { file, source, rivals } = claim;
+  const name = nameOf(file);
+  const named = source.isOwnName(name) ? source : sources.find((other) => mayLieHere(other, file, name)) ?? source;
+  if (rivals === undefined && named === source) return claim;
+  const claims: readonly Claim[] = [claim, ...rivals ?? []];
+  const claimants = new Set([...claims.map(({ source }) => source), named]);
+  const owner = findOwner(file.path, file.size, [...claimants]);
+  if (owner === undefined) return claims.find(({ source, file }) => source.isOwnName(nameOf(file))) ?? claim;
+  return claims.find(({ source }) => source === owner) ?? { ...claim, source: owner };
+}
+
+/** Whether a file among another tool's logs has the name and place that one of its own might have. */
+function mayLieHere(places: LogPlaces, { relativePath }: FoundFile, name: string): boolean {
+  return places.isOwnName(name) && (relativePath === name || places.matches(relativePath));
+}
+
+function nameOf({ relativePath }: FoundFile): string {
+  return relativePath.slice(relativePath.lastIndexOf("/") + 1);
+}
+
+/** Whether a path may be met below two of these directories without any link. */
+function hasOverlap(paths: readonly string[]): boolean {
+  return paths.some((path, index) =>
+    paths.some((other, place) => place !== index && restBelow(path, other) !== undefined)
+  );
+}
+
+/**
+ * Finds what was given with a file when it was met before, whatever its name was; undefined for the first time. Inodes are
+ * unique on one disk only: files that share one are the same when size and time agree, too, or the path. Where the system
+ * has no inodes, paths tell.
+ *
+ * @param byPath Also by its path where it has another inode, as a file that is replaced meanwhile
+ */
+export function makeFindSame<T>(byPath: boolean): (file: FoundFile, value: T) => T | undefined {
+  const seen = new Map<number | string, { readonly file: FoundFile; readonly value: T }[]>();
+  const paths = byPath ? new Map<string, T>() : undefined;
+  return (file, value) => {
     const { path, inode, size, mtimeMs } = file;
+    const known = paths?.get(path);
+    if (known !== undefined) return known;
     const key = inode === 0 ? path : inode;
     const alike = seen.get(key);
-    if (alike === undefined) seen.set(key, [file]);
-    else if (inode === 0 || alike.some((other) => other.size === size && other.mtimeMs === mtimeMs)) return false;
-    else alike.push(file);
-    return true;
+    const same = inode === 0
+      ? alike?.[0]
+      : alike?.find(({ file }) => file.path === path || (file.size === size && file.mtimeMs === mtimeMs));
+    if (same !== undefined) return same.value;
+    paths?.set(path, value);
+    if (alike === undefined) seen.set(key, [{ file, value }]);
+    else alike.push({ file, value });
+    return undefined;
   };
+}
+
+/** Two tools' directories may be one. */
+function withoutRepeats(problems: readonly Diagnostic[]): Diagnostic[] {
+  const said = new Set<string>();
+  return problems.filter(({ path, message }) => said.size < said.add(`${path}\0${message}`).size);
 }
 
 /** While a log is being compressed both forms exist: the plain one is the one in use. */

@@ -2,10 +2,10 @@ import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import type { FoundFile } from "../host/files.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { discoverLogs, makeIsFirst } from "./discover.ts";
+import { discoverLogs, makeFindSame } from "./discover.ts";
 import type { Source } from "./source.ts";
 
-Deno.test("makeIsFirst()", async (t) => {
+Deno.test("makeFindSame()", async (t) => {
   const file = (changes: Partial<FoundFile>): FoundFile => ({
     path: "/logs/a.jsonl",
     relativePath: "a.jsonl",
@@ -16,25 +16,43 @@ Deno.test("makeIsFirst()", async (t) => {
     compressed: false,
     ...changes,
   });
+  const elsewhere = { path: "/other/a.jsonl" };
   const rows: [name: string, files: readonly Partial<FoundFile>[], expected: readonly boolean[]][] = [
-    ["another inode", [{}, { inode: 8 }], [true, true]],
+    ["another inode", [{}, { path: "/logs/b.jsonl", inode: 8 }], [true, true]],
     ["the same file under another name", [{}, { path: "/link/a.jsonl", relativePath: "a.jsonl" }], [true, false]],
-    ["its inode on another disk, by size", [{}, { size: 11 }, { size: 11 }, {}], [true, true, false, false]],
-    ["its inode on another disk, by time", [{}, { mtimeMs: 1_000.5 }, { mtimeMs: 1_000.5 }], [true, true, false]],
+    ["its inode on another disk, by size", [{}, { ...elsewhere, size: 11 }, { ...elsewhere, size: 11 }, {}], [
+      true,
+      true,
+      false,
+      false,
+    ]],
+    [
+      "its inode on another disk, by time",
+      [{}, { ...elsewhere, mtimeMs: 1_000.5 }, { ...elsewhere, mtimeMs: 1_000.5 }],
+      [true, true, false],
+    ],
     ["no inodes: the path tells", [{ inode: 0 }, { inode: 0, size: 11 }], [true, false]],
     ["no inodes: other paths", [{ inode: 0 }, { inode: 0, path: "/logs/b.jsonl" }], [true, true]],
+    ["one that grew meanwhile", [{}, { size: 11, mtimeMs: 1_001 }], [true, false]],
+    ["one that was replaced meanwhile", [{}, { inode: 8, size: 11 }], [true, false]],
   ];
   for (const [name, files, expected] of rows) {
     await t.step(name, () => {
-      const isFirst = makeIsFirst();
-      deepStrictEqual(files.map((changes) => isFirst(file(changes))), expected);
+      const findSame = makeFindSame<true>(true);
+      deepStrictEqual(files.map((changes) => findSame(file(changes), true) === undefined), expected);
     });
   }
 });
 
 Deno.test("discoverLogs()", async (t) => {
   const source = (id: string, ...roots: readonly string[]) =>
-    ({ id, roots: () => roots, matches: (path: string) => /\.jsonl(\.zst)?$/.test(path) }) as unknown as Source;
+    ({
+      id,
+      roots: () => roots,
+      matches: (path: string) => /\.jsonl(\.zst)?$/.test(path),
+      isOwnName: (name: string) => name.startsWith(`${id}-`),
+      wrote: (members: ReadonlyMap<string, string>) => members.get("by") === id,
+    }) as unknown as Source;
   const discover = async (
     paths: readonly string[],
     sources: (home: string) => readonly Source[],
@@ -89,7 +107,7 @@ Deno.test("discoverLogs()", async (t) => {
         ["one/a.jsonl", "one/a.jsonl.zst", "one/b.jsonl.zst"],
         (home) => [source("a", `${home}/one`)],
       ),
-      [["a one/a.jsonl", "a one/b.jsonl.zst"], ["a 3 41"]],
+      [["a one/a.jsonl", "a one/b.jsonl.zst"], ["a 2 26"]],
     );
   });
 });

@@ -1,8 +1,11 @@
 /**
  * Reads the prices that tools keep on disk: Pi's catalogue as it last fetched it and its user's own models, and what Claude
- * Code was sent for models that it does not know itself. Opens nothing; a file that is broken has no prices.
+ * Code was sent for models that it does not know itself. Opens nothing; a file that is broken has no prices, and what no
+ * price can be is left out and named.
  */
+import { isListPrice, isResponseCost, LIST_PRICE_RANGE, MOST_USD } from "../core/plausible.ts";
 import type { PriceTable, Rate } from "../core/price_table.ts";
+import { quoteValue } from "../core/quote_value.ts";
 import { isCatalogueRow } from "./catalogue_rules.ts";
 import { isLocalProvider } from "./sellers.ts";
 
@@ -20,10 +23,10 @@ type Fields = Readonly<Record<string, unknown>>;
  * Pi's `models-store.json`, 1.5: `{"<provider>": {"models": [{"id", "cost": {...}}], ...}}`. The rows that would be taken
  * into the built-in list, and no others.
  */
-export function parsePiStore(text: string): DiskPrice[] {
+export function parsePiStore(text: string, problems: string[] = []): DiskPrice[] {
   return Object.entries(fieldsOf(parseJson(text))).flatMap(([provider, entry]) =>
     listOf(fieldsOf(entry).models).flatMap((row) => {
-      const price = readPiModel(provider, fieldsOf(row).id, row);
+      const price = readPiModel(provider, fieldsOf(row).id, row, problems);
       return price !== undefined && isCatalogueRow(price.provider, price.model) ? [price] : [];
     })
   );
@@ -34,12 +37,14 @@ export function parsePiStore(text: string): DiskPrice[] {
  * A cost of zero is what Pi assumes without one, and no price; but a server on this machine costs nothing. One that is
  * called so and is on the internet (Ollama's own) does.
  */
-export function parsePiModels(text: string): DiskPrice[] {
+export function parsePiModels(text: string, problems: string[] = []): DiskPrice[] {
   return Object.entries(fieldsOf(fieldsOf(parseJson(text)).providers)).flatMap(([provider, value]) => {
     const entry = fieldsOf(value);
     const models = [
-      ...Object.entries(fieldsOf(entry.modelOverrides)).map(([id, model]) => readPiModel(provider, id, model)),
-      ...listOf(entry.models).map((model) => readPiModel(provider, fieldsOf(model).id, model)),
+      ...Object.entries(fieldsOf(entry.modelOverrides)).map(([id, model]) =>
+        readPiModel(provider, id, model, problems)
+      ),
+      ...listOf(entry.models).map((model) => readPiModel(provider, fieldsOf(model).id, model, problems)),
     ].filter((price) => price !== undefined);
     const free = { provider: provider.toLowerCase(), model: "*", table: { input: 0, output: 0 } };
     if (isLoopback(entry.baseUrl)) return [...models, free];
@@ -49,15 +54,17 @@ export function parsePiModels(text: string): DiskPrice[] {
   });
 }
 
-function readPiModel(provider: string, id: unknown, model: unknown): DiskPrice | undefined {
+function readPiModel(provider: string, id: unknown, model: unknown, problems: string[]): DiskPrice | undefined {
   const cost = fieldsOf(fieldsOf(model).cost);
-  if (typeof id !== "string" || id === "" || !isPrice(cost.input) || !isPrice(cost.output)) return undefined;
+  notePrices(`${provider}/${id}`, cost, Object.keys(CLAUDE_KINDS), problems);
+  if (typeof id !== "string" || id === "" || !isListPrice(cost.input) || !isListPrice(cost.output)) return undefined;
   if (cost.input === 0 && cost.output === 0) return undefined;
-  const tiers = listOf(cost.tiers).map(fieldsOf).filter(({ inputTokensAbove }) => isPrice(inputTokensAbove))
+  const tiers = listOf(cost.tiers).map(fieldsOf).filter(({ inputTokensAbove }) => isLength(inputTokensAbove))
     .sort((a, b) => (a.inputTokensAbove as number) - (b.inputTokensAbove as number));
+  for (const tier of tiers) notePrices(`${provider}/${id}`, tier, Object.keys(CLAUDE_KINDS), problems);
   const table = readTable((kind) => {
     // A zero read or write is one without a price, which costs what plain input does.
-    const positive = (value: unknown) => isPrice(value) && (value > 0 || kind === "input" || kind === "output");
+    const positive = (value: unknown) => isListPrice(value) && (value > 0 || kind === "input" || kind === "output");
     const base = cost[kind];
     if (!positive(base)) return undefined;
     const steps = tiers.filter((tier) => positive(tier[kind]))
@@ -108,7 +115,7 @@ const CLAUDE_KEY = '"additionalModelCostsCache"';
  * "longPrompt"?: {"abovePromptTokens", ...}, "fast"?: {...}}}`, in dollars per million tokens. The file is large and changes
  * all the time: only that member of it is parsed.
  */
-export function parseClaudeCosts(text: string): DiskPrice[] {
+export function parseClaudeCosts(text: string, problems: string[] = []): DiskPrice[] {
   let costs: Fields = {};
   for (let at = text.indexOf(CLAUDE_KEY); at >= 0; at = text.indexOf(CLAUDE_KEY, at + 1)) {
     // Other members may hold the word, as what somebody typed.
@@ -120,26 +127,38 @@ export function parseClaudeCosts(text: string): DiskPrice[] {
     const entry = fieldsOf(value);
     const model = id.toLowerCase();
     return [
-      ...readClaudeModel(model, entry),
-      ...(entry.fast === undefined ? [] : readClaudeModel(`${model}-fast`, fieldsOf(entry.fast))),
+      ...readClaudeModel(model, entry, problems),
+      ...(entry.fast === undefined ? [] : readClaudeModel(`${model}-fast`, fieldsOf(entry.fast), problems)),
     ];
   });
 }
 
-function readClaudeModel(model: string, entry: Fields): DiskPrice[] {
-  if (!isPrice(entry.inputTokens) || !isPrice(entry.outputTokens)) return [];
+function readClaudeModel(model: string, entry: Fields, problems: string[]): DiskPrice[] {
+  notePrices(model, entry, Object.values(CLAUDE_KINDS), problems);
+  notePrices(model, fieldsOf(entry.longPrompt), Object.values(CLAUDE_KINDS), problems);
+  if (!isListPrice(entry.inputTokens) || !isListPrice(entry.outputTokens)) return [];
   // No model of Anthropic's is free.
   if (entry.inputTokens === 0 && entry.outputTokens === 0) return [];
   const long = fieldsOf(entry.longPrompt);
   const table = readTable((kind) => {
     const key = CLAUDE_KINDS[kind];
     const base = entry[key];
-    if (!isPrice(base)) return undefined;
+    if (!isListPrice(base)) return undefined;
     const above = long.abovePromptTokens;
     const usdPerMillion = long[key];
-    return isPrice(above) && isPrice(usdPerMillion) ? { base, tiers: [{ above, usdPerMillion }] } : base;
+    return isLength(above) && isListPrice(usdPerMillion) ? { base, tiers: [{ above, usdPerMillion }] } : base;
   });
-  const webSearch = isPrice(entry.webSearchRequests) ? { webSearch: entry.webSearchRequests } : {};
+  const { webSearchRequests } = entry;
+  if (webSearchRequests !== undefined && webSearchRequests !== null && !isResponseCost(webSearchRequests)) {
+    addProblem(
+      model,
+      "webSearchRequests",
+      webSearchRequests,
+      `US dollars, zero or more and up to ${MOST_USD}`,
+      problems,
+    );
+  }
+  const webSearch = isResponseCost(webSearchRequests) ? { webSearch: webSearchRequests } : {};
   return [{ provider: "anthropic", model, table: { ...table, ...webSearch } }];
 }
 
@@ -222,7 +241,22 @@ function withoutComments(text: string): string {
   return parts.join("");
 }
 
-function isPrice(value: unknown): value is number {
+/** Names what stands where prices should and can be none. */
+function notePrices(model: string, prices: Fields, kinds: readonly string[], problems: string[]): void {
+  for (const kind of kinds) {
+    const price = prices[kind];
+    if (price === undefined || price === null || isListPrice(price)) continue;
+    addProblem(model, kind, price, LIST_PRICE_RANGE, problems);
+  }
+}
+
+function addProblem(model: string, kind: string, price: unknown, expected: string, problems: string[]): void {
+  problems.push(
+    `The price "${kind}" of ${quoteValue(model)} is ${quoteValue(price)}, expected ${expected}: it is left out.`,
+  );
+}
+
+function isLength(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 

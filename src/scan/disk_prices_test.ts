@@ -152,3 +152,41 @@ Deno.test("a provider on the internet is said to be there, one in the user's net
     });
   }
 });
+
+Deno.test("what no price can be is left out and named", () => {
+  const problems: string[] = [];
+  const models = {
+    acme: {
+      models: [
+        { id: "absurd", cost: { input: 1e300, output: 1 } },
+        { id: "negative", cost: { input: 1, output: -5 } },
+        { id: "text", cost: { input: "0.5", output: 1 } },
+        { id: "read", cost: { input: 1, output: 2, cacheRead: 1e9, tiers: [{ inputTokensAbove: 9, input: 1e7 }] } },
+        { id: "null", cost: { input: null, output: null } },
+      ],
+    },
+  };
+  const own = { provider: "acme", table: { input: 1, output: 2 } };
+  deepStrictEqual(parsePiModels(JSON.stringify({ providers: models }), problems), [{ ...own, model: "read" }]);
+  const claude = {
+    odd: { inputTokens: -1, outputTokens: 5 },
+    search: {
+      inputTokens: 1,
+      outputTokens: 2,
+      webSearchRequests: 1e300,
+      longPrompt: { abovePromptTokens: 1, inputTokens: [] },
+    },
+  };
+  const text = JSON.stringify({ additionalModelCostsCache: claude });
+  deepStrictEqual(parseClaudeCosts(text, problems), [{ ...own, provider: "anthropic", model: "search" }]);
+  deepStrictEqual(problems.map((problem) => problem.replace(/, expected .*/, "")), [
+    'The price "input" of "acme/absurd" is 1e+300',
+    'The price "output" of "acme/negative" is -5',
+    'The price "input" of "acme/text" is "0.5"',
+    'The price "cacheRead" of "acme/read" is 1000000000',
+    'The price "input" of "acme/read" is 10000000',
+    'The price "inputTokens" of "odd" is -1',
+    'The price "inputTokens" of "search" is an array',
+    'The price "webSearchRequests" of "search" is 1e+300',
+  ]);
+});

@@ -41,7 +41,7 @@ Deno.test("parsePriceOverrides says what is wrong and keeps the rest", async (t)
   const model = (rates: string) => `{"providers":{"p":{"models":{"bad":${rates},"good":{"input":1,"output":2}}}}}`;
   const rows: [name: string, text: string, problem: RegExp, models: string[]][] = [
     ["no JSON", "{", /^The file is not JSON: /, []],
-    ["a list", "[]", /^The file is \[\]; it must be an object\.$/, []],
+    ["a list", "[]", /^The file is an array; it must be an object\.$/, []],
     [
       "an unknown key at the top",
       '{"provider":{}}',
@@ -51,21 +51,41 @@ Deno.test("parsePriceOverrides says what is wrong and keeps the rest", async (t)
     ["providers that are no object", '{"providers":3}', /^providers is 3; it must be an object\.$/, []],
     ["a provider that is no object", '{"providers":{"p":null}}', /^providers\.p is null; it must be an object\.$/, []],
     ["sameAs that is no name", '{"providers":{"p":{"sameAs":1}}}', /^providers\.p\.sameAs is 1; it must be/, []],
-    ["models that are no object", '{"providers":{"p":{"models":[]}}}', /^providers\.p\.models is \[\]; it must be/, []],
+    [
+      "models that are no object",
+      '{"providers":{"p":{"models":[]}}}',
+      /^providers\.p\.models is an array; it must be/,
+      [],
+    ],
     ["no output", model('{"input":1}'), /^providers\.p\.models\.bad\.output is missing\.$/, ["good"]],
     ["a rate in quotes", model('{"input":"1","output":1}'), /\.bad\.input is "1"; it must be US dollars/, ["good"]],
     ["a negative rate", model('{"input":-1,"output":1}'), /\.bad\.input is -1; it must be US dollars/, ["good"]],
-    ["an endless rate", model('{"input":1e999,"output":1}'), /\.bad\.input is null; it must be US dollars/, ["good"]],
+    ["an endless rate", model('{"input":1e999,"output":1}'), /\.bad\.input is Infinity; it must be US dollars/, [
+      "good",
+    ]],
+    ["an absurd rate", model('{"input":1,"output":1e300}'), /\.bad\.output is 1e\+300; it must be .* to 1000000\.$/, [
+      "good",
+    ]],
+    ["a rate of hardly anything", model('{"input":1e-300,"output":1}'), /\.bad\.input is 1e-300; it must be/, ["good"]],
+    [
+      "a rate that is nested deep",
+      model(`{"input":${"[".repeat(10_000)}${"]".repeat(10_000)},"output":1}`),
+      /\.bad\.input is an array; it must be/,
+      ["good"],
+    ],
+    ["a rate with a toString", model('{"input":{"toString":1},"output":1}'), /\.bad\.input is an object; it must be/, [
+      "good",
+    ]],
     ["a misspelt rate", model('{"input":1,"output":1,"cache_read":1}'), /\.bad has an unknown key "cache_read"/, [
       "good",
     ]],
-    ["tiers that are no list", model('{"input":1,"output":1,"tiers":{}}'), /\.bad\.tiers is \{\}; it must be/, [
+    ["tiers that are no list", model('{"input":1,"output":1,"tiers":{}}'), /\.bad\.tiers is an object; it must be/, [
       "good",
     ]],
     [
       "a tier without a bound",
       model('{"input":1,"output":1,"tiers":[{"input":2}]}'),
-      /\.bad\.tiers\[0\]\.promptTokensAbove is undefined; it must be a whole number/,
+      /\.bad\.tiers\[0\]\.promptTokensAbove is nothing; it must be a whole number/,
       ["good"],
     ],
     [

@@ -4,7 +4,7 @@ import type { DiskPrice } from "./disk_prices.ts";
 import { parsePriceOverrides } from "./price_overrides.ts";
 
 /** Raised when anything maps, trusts or computes differently: price_book.ts, price_rules.ts, price_terms.ts and theirs. */
-const RULES = 4;
+const RULES = 5;
 
 /** The version that a book loaded with these overrides has, without loading the price data. */
 export async function priceBookVersion(

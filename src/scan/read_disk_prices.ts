@@ -3,6 +3,7 @@
  * since the index was last written: what they said is kept there. Tools refresh them every few hours, mostly without
  * saying anything new of such models.
  */
+import type { Diagnostic } from "../core/model.ts";
 import { fileStamp } from "../host/files.ts";
 import { join, resolve } from "../host/paths.ts";
 import type { DiskPrice } from "./disk_prices.ts";
@@ -11,6 +12,8 @@ import type { SourceEnvironment } from "./source.ts";
 
 export interface KeptDiskPrices {
   readonly prices: readonly DiskPrice[];
+  /** Prices that can be none, by their file. */
+  readonly problems: readonly Diagnostic[];
   /** Whether {@linkcode save} has something to write. */
   readonly isNew: boolean;
   /** Inside a transaction. */
@@ -27,27 +30,46 @@ interface Options {
 
 const META_KEY = "diskPrices";
 
+/** Raised when the same files say something else than before. */
+const RULES = 2;
+
+/** A catalogue has thousands of prices. */
+const MAX_PROBLEMS_PER_FILE = 20;
+
 /** Never fails for what a file holds: one that cannot be read or understood has no prices. */
 export async function readDiskPrices(store: IndexStore, options: Options): Promise<KeptDiskPrices> {
   const files = priceFiles(options.environment);
-  const stamp = JSON.stringify([options.listVersion, files.map(({ path }) => [path, fileStamp(path)])]);
+  const stamp = JSON.stringify([RULES, options.listVersion, files.map(({ path }) => [path, fileStamp(path)])]);
   const known = readKept(store.readMeta(META_KEY));
   const isNew = known?.stamp !== stamp;
-  const prices = isNew ? await parseAll(files, options) : known.prices;
-  const text = JSON.stringify({ stamp, prices });
-  return { prices, isNew, save: (store) => store.writeMeta(META_KEY, text) };
+  const { prices, problems } = isNew ? await parseAll(files, options) : known;
+  return {
+    prices,
+    problems,
+    isNew,
+    save: (store) => store.writeMeta(META_KEY, JSON.stringify({ stamp, prices, problems })),
+  };
 }
 
-async function parseAll(files: readonly PriceFile[], { environment, pickUnlisted }: Options): Promise<DiskPrice[]> {
+async function parseAll(
+  files: readonly PriceFile[],
+  { environment, pickUnlisted }: Options,
+): Promise<Pick<KeptDiskPrices, "prices" | "problems">> {
   const texts = files.flatMap(({ kind, path }) => {
     const text = environment.readTextFile(path);
-    return text === undefined ? [] : [{ kind, text }];
+    return text === undefined ? [] : [{ kind, path, text }];
   });
-  if (texts.length === 0) return [];
+  if (texts.length === 0) return { prices: [], problems: [] };
   const { parseClaudeCosts, parsePiModels, parsePiStore } = await import("./disk_prices.ts");
   const parse = { claude: parseClaudeCosts, piModels: parsePiModels, piStore: parsePiStore };
-  const found = texts.flatMap(({ kind, text }) => parse[kind](text));
-  return found.length === 0 ? [] : await pickUnlisted(found);
+  const problems: Diagnostic[] = [];
+  const found = texts.flatMap(({ kind, path, text }) => {
+    const messages: string[] = [];
+    const prices = parse[kind](text, messages);
+    for (const message of messages.slice(0, MAX_PROBLEMS_PER_FILE)) problems.push({ path, message });
+    return prices;
+  });
+  return { prices: found.length === 0 ? [] : await pickUnlisted(found), problems };
 }
 
 interface PriceFile {
@@ -71,6 +93,8 @@ function priceFiles({ home, cwd, env }: SourceEnvironment): PriceFile[] {
   ];
 }
 
-function readKept(text: string | undefined): { readonly stamp: string; readonly prices: DiskPrice[] } | undefined {
+type Kept = Pick<KeptDiskPrices, "prices" | "problems"> & { readonly stamp: string };
+
+function readKept(text: string | undefined): Kept | undefined {
   return text === undefined ? undefined : JSON.parse(text);
 }

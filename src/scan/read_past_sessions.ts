@@ -21,7 +21,7 @@ export async function readPastSessions(
   const lifetimes = lifetimeTable(readPastLifetimes(store, now));
   const found: { readonly id: number; readonly session: Session }[] = [];
   for (const { id, session: stored } of readStoredSessions(store)) {
-    const session = (stored.lastActivityAt ?? -Infinity) > now
+    const session = latestTime(stored) > now
       ? await readPastSession(store, turns, prices, { id, source: stored.source }, now)
       : stored;
     if (session !== undefined) found.push({ id, session });
@@ -32,7 +32,15 @@ export async function readPastSessions(
   );
 }
 
-/** Undefined when it had not begun. */
+/** Of all that is known of a session: a start may be later than its turns, where the clock was set back between them. */
+function latestTime({ startedAt = -Infinity, lastActivityAt = -Infinity, rollup }: Session): EpochMs {
+  return rollup.chains.reduce((latest, { lastAt }) => Math.max(latest, lastAt), Math.max(startedAt, lastActivityAt));
+}
+
+/**
+ * Undefined when it had not begun: it had where a turn of its own was complete, which is what `cost` counts at that time,
+ * and without one at the time that its log names.
+ */
 async function readPastSession(
   store: IndexStore,
   logTurns: LogTurns,
@@ -41,14 +49,24 @@ async function readPastSession(
   until: EpochMs,
 ): Promise<Session | undefined> {
   const facts = mergeFacts(factsOf(readSessionLogs(store, id)));
-  if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
   const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
-  const lastTurnAt = turns.reduce(
-    (last, turn) => Math.max(last, turn.endedAt ?? turn.at),
-    facts.startedAt ?? -Infinity,
-  );
-  const lastActivityAt = (facts.lastActivityAt ?? -Infinity) <= until ? facts.lastActivityAt : lastTurnAt;
+  const own = turns.filter(({ counted }) => counted);
+  const startedAt = upTo(until, facts.startedAt) ?? own[0]?.at;
+  const activeAt = upTo(until, facts.lastActivityAt);
+  const isThere = own.length > 0 || (facts.startedAt ?? facts.lastActivityAt ?? -Infinity) <= until;
+  if (!isThere) return undefined;
+  const lastTurnAt = turns.reduce((last, turn) => Math.max(last, turn.endedAt ?? turn.at), startedAt ?? -Infinity);
   const { state } = addTurns(undefined, turns)!;
-  // What the tool added up later is not what it had by then.
-  return await makeSession(source, { ...facts, lastActivityAt, toolTotal: undefined }, state, prices, until);
+  return await makeSession(
+    source,
+    // What the tool added up later is not what it had by then.
+    { ...facts, startedAt, lastActivityAt: activeAt ?? lastTurnAt, toolTotal: undefined },
+    state,
+    prices,
+    until,
+  );
+}
+
+function upTo(until: EpochMs, at: EpochMs | undefined): EpochMs | undefined {
+  return at === undefined || at > until ? undefined : at;
 }

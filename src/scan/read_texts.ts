@@ -36,8 +36,11 @@ export function readTexts(source: Source, file: FoundFile, count: number, until:
   return texts;
 }
 
+/** What names no time was said at any. */
 function writtenAt(record: unknown): EpochMs {
   if (typeof record !== "object" || record === null || !("timestamp" in record)) return -Infinity;
-  const at = Date.parse(String(record.timestamp));
+  const { timestamp } = record;
+  // Whatever else stands there is not made a text of: that may fail, as for what is nested too deep.
+  const at = typeof timestamp === "string" ? Date.parse(timestamp) : typeof timestamp === "number" ? timestamp : NaN;
   return Number.isNaN(at) ? -Infinity : at;
 }

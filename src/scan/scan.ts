@@ -81,6 +81,7 @@ async function scanInto(
       listVersion: await priceBookVersion(undefined),
       pickUnlisted: (found) => prices.pickUnlisted(found),
     });
+    problems.push(...disk.problems);
     prices.useDisk(disk.prices);
     const priceVersion = await prices.version();
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);

@@ -6,6 +6,7 @@
  */
 import type { ToolModelCost } from "../core/compare_costs.ts";
 import type { SessionFacts, Turn } from "../core/model.ts";
+import type { LineMembers } from "./log_owner.ts";
 import type { SpokenText } from "./spoken_text.ts";
 
 /** What a source may know of the machine. Plain data, so that tests can make one up. */
@@ -88,8 +89,15 @@ export interface LogPlaces {
   readonly version: number;
   /** Every directory the tool may write logs into, overrides included, most specific first. They need not exist. */
   roots(environment: SourceEnvironment): readonly string[];
-  /** Whether a file below a root is a log. `relativePath` has `/` between its parts. */
+  /** Whether a file below a root may be a log. `relativePath` has `/` between its parts. */
   matches(relativePath: string): boolean;
+  /** Whether a file's name is one that this tool alone gives to its logs, so that such a file is its own wherever it lies. */
+  isOwnName(name: string): boolean;
+  /**
+   * Whether a line of a log is one of this tool's, and of no other's. Asked of files that two tools may have written: a file
+   * is that tool's whose records it holds.
+   */
+  wrote(members: LineMembers): boolean;
 }
 
 export interface Source<S = unknown> extends LogPlaces {

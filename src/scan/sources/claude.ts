@@ -76,6 +76,8 @@ export const claude: Source<ClaudeState> = {
       case "cost-state":
         return recordCostState(state, record);
       default:
+        // Another tool's records are not of a session of Claude Code, wherever their file lies.
+        if (!isOfClaude(record)) return { state };
         noteLine(state, record, isCopied(state, record));
         return record.toolUseResult === undefined ? { state } : recordSearches(state, record);
     }
@@ -118,6 +120,10 @@ export const claude: Source<ClaudeState> = {
   },
 };
 
+function isOfClaude({ sessionId, uuid, parentUuid }: Fields): boolean {
+  return sessionId !== undefined || uuid !== undefined || parentUuid !== undefined;
+}
+
 function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const at = noteLine(state, record, isCopied(state, record));
   const id = textOf(record.id);
@@ -128,10 +134,11 @@ function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeS
 /** Not of a sub-agent, and not another session's that a copy brought along. */
 function recordCostState(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const session = textOf(record.sessionId);
+  const problems: string[] = [];
   if (state.agent === undefined && (session === undefined || session === state.pathSession)) {
-    state.toolTotal = readToolTotal(record) ?? state.toolTotal;
+    state.toolTotal = readToolTotal(record, problems) ?? state.toolTotal;
   }
-  return { state };
+  return { state, problem: problems[0] };
 }
 
 function recordSystem(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {

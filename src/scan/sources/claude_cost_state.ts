@@ -5,15 +5,26 @@
  */
 import type { ToolModelCost } from "../../core/compare_costs.ts";
 import type { ToolTotal } from "../../core/model.ts";
+import { MOST_TOTAL_USD } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
 import { type Fields, parseTime } from "./claude_fields.ts";
 
-/** No process spends as much; more is a broken line. */
-const MAX_USD = 1e7;
-
-/** @returns undefined where the line has no sum that can be */
-export function readToolTotal(record: Fields): ToolTotal | undefined {
+/**
+ * @param problems What is wrong with a sum that is left out is added to it
+ * @returns undefined where the line has no sum, or none that can be
+ */
+export function readToolTotal(record: Fields, problems: string[]): ToolTotal | undefined {
   const { totalCostUSD: usd, hasUnknownModelCost, startTime } = record;
-  if (typeof usd !== "number" || !(usd > 0 && usd <= MAX_USD)) return undefined;
+  // A process that spent nothing has nothing to compare.
+  if (usd === undefined || usd === null || usd === 0) return undefined;
+  if (typeof usd !== "number" || !(usd > 0 && usd <= MOST_TOTAL_USD)) {
+    problems.push(
+      `Cost "totalCostUSD" is ${
+        quoteValue(usd)
+      }, expected US dollars, zero or more and up to ${MOST_TOTAL_USD}: left out`,
+    );
+    return undefined;
+  }
   const countedSince = typeof startTime === "number" && Number.isFinite(startTime) && startTime > 0
     ? startTime
     : parseTime(startTime);
@@ -59,6 +70,9 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
+/** Of tokens, searches or dollars: what cannot be is nothing, so that no sum is infinite. */
 function amountOf(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
+  return typeof value === "number" && value > 0 && value <= MOST_OF_A_PROCESS ? value : 0;
 }
+
+const MOST_OF_A_PROCESS = 1e12;

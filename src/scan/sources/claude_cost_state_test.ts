@@ -44,17 +44,20 @@ Deno.test("claude: the tool's own total", async (t) => {
     ["negative", MAIN, [costState({ totalCostUSD: -1 })], undefined],
     ["absurd", MAIN, [costState({ totalCostUSD: 1e308 })], undefined],
     ["a text", MAIN, [costState({ totalCostUSD: "0.0689" })], undefined],
+    ["an object", MAIN, [costState({ totalCostUSD: { toString: 1 } })], undefined],
     ["what cannot be does not undo what was", MAIN, [costState(), costState({ totalCostUSD: null })], PLAIN],
     ["another session's", MAIN, [costState({ sessionId: "1f2e3d4c" })], undefined],
     ["no session named", MAIN, [costState({ sessionId: undefined })], PLAIN],
     ["of a sub-agent's log", SUBAGENT, [costState()], undefined],
   ];
+  // What cannot be is named.
+  const ODD = new Set(["negative", "absurd", "a text", "an object"]);
   for (const [name, path, lines, total] of rows) {
     await t.step(name, () => {
       for (const reload of [false, true]) {
         const folded = foldClaude(path, [responseLine(), ...lines], reload);
         assert.deepEqual(claude.session(folded.state)?.toolTotal, total);
-        assert.deepEqual([folded.turns.length, folded.problems], [1, []]);
+        assert.deepEqual([folded.turns.length, folded.problems.length], [1, ODD.has(name) ? 1 : 0]);
       }
     });
   }

@@ -1,5 +1,6 @@
 /** Reading fields of records that may hold anything. */
 import type { EpochMs } from "../../core/model.ts";
+import { cleanText } from "../clean_text.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
@@ -63,7 +64,7 @@ export function isFields(value: unknown): value is Fields {
 /** A text that says something. */
 export function textOf(value: unknown): string | undefined {
   const text = typeof value === "string" ? value.trim() : "";
-  return text === "" ? undefined : text;
+  return text === "" ? undefined : cleanText(text);
 }
 
 /**
@@ -83,10 +84,4 @@ function otherTimeOf(text: string): EpochMs | undefined {
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isFinite(at) ? at : undefined;
-}
-
-/** For a problem: what stands where something else was expected, without more of the log than that takes. */
-export function describeValue(value: unknown): string {
-  if (typeof value === "string") return `"${value.slice(0, 40)}"`;
-  return typeof value === "number" || typeof value === "boolean" || value === null ? String(value) : typeof value;
 }

@@ -12,10 +12,17 @@ import type { LogPlaces, SourceEnvironment } from "../source.ts";
 export const claudePlaces: LogPlaces = {
   id: "claude",
   title: "Claude Code",
-  version: 4,
+  version: 5,
   roots: rootsOf,
   matches: isLogPath,
+  isOwnName: (name) => OWN_NAME.test(name),
+  wrote: (members) => members.has("type") && OWN_MEMBERS.some((key) => members.has(key)) && !members.has("payload"),
 };
+
+const OWN_NAME = /^(agent-.+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i;
+
+/** One of them is in every line: the session's id, in a summary that of a line, in a copy of files what it is of. */
+const OWN_MEMBERS = ["sessionId", "leafUuid", "isSnapshotUpdate"];
 
 /** What a log's path says of it. */
 export interface PathFacts {
@@ -68,6 +75,7 @@ export function readPath(relativePath: string): PathFacts {
 }
 
 function partsBelowProjects(relativePath: string): readonly string[] {
-  const at = relativePath.lastIndexOf("/projects/");
-  return (at < 0 ? relativePath : relativePath.slice(at + "/projects/".length)).split("/");
+  // Also of a root that has `projects` itself.
+  const at = `/${relativePath}`.lastIndexOf("/projects/");
+  return (at < 0 ? relativePath : relativePath.slice(at + "projects/".length)).split("/");
 }

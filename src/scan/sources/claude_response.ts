@@ -1,7 +1,9 @@
 /** Makes turns of Claude Code's assistant lines: one of the response, and one of each request that is billed beside it. */
 import { type MissReason, type ReportedCost, totalTokens } from "../../core/model.ts";
+import { isResponseCost, MOST_USD } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
 import type { RecordResult, TurnDraft } from "../source.ts";
-import { describeValue, type Fields, isFields, textOf } from "./claude_fields.ts";
+import { type Fields, isFields, textOf } from "./claude_fields.ts";
 import { findResponse, keyOf, type KnownResponse, type LineIdentity } from "./claude_identity.ts";
 import { modelOf, providerOf, refOf } from "./claude_models.ts";
 import { type Iterations, NO_ITERATIONS, readIterations, type SideRequest } from "./claude_requests.ts";
@@ -31,9 +33,6 @@ const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
   "tools_changed",
   "messages_changed",
 ]);
-
-/** No response costs as much; more is a broken line. */
-const MAX_USD_PER_RESPONSE = 10_000;
 
 /** Chain of the requests to other models: to the advisor, which has a prompt of its own, and those that were refused. */
 const OTHER_MODELS_CHAIN = "tool";
@@ -324,7 +323,7 @@ function describeProblems(
 /** The cost that 1.0 wrote down. */
 function reportedCost(usd: unknown, leftOut: string[]): ReportedCost | undefined {
   if (usd === undefined || usd === null) return undefined;
-  if (typeof usd === "number" && usd >= 0 && usd <= MAX_USD_PER_RESPONSE) return { usd };
-  leftOut.push(`Cost "costUSD" is ${describeValue(usd)}, expected US dollars`);
+  if (isResponseCost(usd)) return { usd };
+  leftOut.push(`Cost "costUSD" is ${quoteValue(usd)}, expected US dollars, zero or more and up to ${MOST_USD}`);
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** What a price depends on beside the tokens: the region, the service tier, the speed, and searches of the web. */
 import type { PriceTerms } from "../../core/model.ts";
-import { describeValue, type Fields, isFields, textOf } from "./claude_fields.ts";
+import { quoteValue } from "../../core/quote_value.ts";
+import { type Fields, isFields, textOf } from "./claude_fields.ts";
 import type { ClaudeState } from "./claude_state.ts";
 
 /** No response makes as many; more is a broken line. */
@@ -39,9 +40,9 @@ export function readTerms(state: ClaudeState, usage: Fields, leftOut: string[], 
   }
   const { speed } = usage;
   if (speed !== undefined && speed !== null && speed !== "standard" && speed !== "fast") {
-    tellOnce(state, `Unknown speed ${describeValue(speed)}: priced at the standard rate`, unknown);
+    tellOnce(state, `Unknown speed ${quoteValue(speed)}: priced at the standard rate`, unknown);
     // To prices it is one more tier that nobody knows.
-    tier = `speed ${describeValue(speed)}`;
+    tier = `speed ${quoteValue(speed)}`;
   }
   const tools = usage.server_tool_use;
   const searches = isFields(tools) ? tools.web_search_requests : undefined;
@@ -62,7 +63,7 @@ export function makeTerms(
 export function readSearches(name: string, count: unknown, problems: string[]): number | undefined {
   if (count === undefined || count === null || count === 0) return undefined;
   if (typeof count === "number" && Number.isInteger(count) && count > 0 && count <= MAX_SEARCHES) return count;
-  problems.push(`Count "${name}" is ${describeValue(count)}, expected a whole number of searches`);
+  problems.push(`Count "${name}" is ${quoteValue(count)}, expected a whole number of searches`);
   return undefined;
 }
 

@@ -44,7 +44,7 @@ Deno.test("claude: terms of a response", async (t) => {
       { tier: 'speed "turbo"' },
       /^Unknown speed "turbo": priced at the standard rate$/,
     ],
-    ["no speed at all", { speed: ["fast"] }, { tier: "speed object" }, /^Unknown speed object: priced at/],
+    ["no speed at all", { speed: ["fast"] }, { tier: "speed an array" }, /^Unknown speed an array: priced at/],
     ["searches", { server_tool_use: { web_search_requests: 3 } }, { webSearches: 3 }],
     ["searches null", { server_tool_use: { web_search_requests: null } }, undefined],
     [

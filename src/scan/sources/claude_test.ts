@@ -157,7 +157,7 @@ Deno.test("claude: a count that cannot be is left out, and the others stay", asy
       cacheRead: 0,
     }],
     ["a text; the lifetimes are the total", { cache_creation_input_tokens: "12" }, /_input_tokens" is "12"/, base],
-    ["an object", { input_tokens: {} }, /"input_tokens" is object/, { ...base, input: 0 }],
+    ["an object", { input_tokens: {} }, /"input_tokens" is an object/, { ...base, input: 0 }],
     ["true", { input_tokens: true }, /"input_tokens" is true/, { ...base, input: 0 }],
     [
       "in the lifetimes",

@@ -5,10 +5,9 @@
  * last one speaks, member by member. A member that cannot be a count is left out, and the others stay.
  */
 import type { Tokens, TokenUsage } from "../../core/model.ts";
-import { describeValue, type Fields, isFields } from "./claude_fields.ts";
-
-/** No model reads or writes as much in one response; more is a broken line. */
-const MAX_TOKENS_PER_RESPONSE = 1e9;
+import { isTokenCount } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
+import { type Fields, isFields } from "./claude_fields.ts";
 
 /** The members of a usage object that are counts. What is not there, null or no count is undefined. */
 export interface Counts {
@@ -36,10 +35,8 @@ export function readCounts(usage: Fields, problems: string[]): Counts {
 
 function countOf(name: string, count: unknown, problems: string[]): Tokens | undefined {
   if (count === undefined || count === null) return undefined;
-  if (typeof count === "number" && Number.isInteger(count) && count >= 0 && count <= MAX_TOKENS_PER_RESPONSE) {
-    return count;
-  }
-  problems.push(`Count "${name}" is ${describeValue(count)}, expected a whole number of tokens`);
+  if (isTokenCount(count)) return count;
+  problems.push(`Count "${name}" is ${quoteValue(count)}, expected a whole number of tokens`);
   return undefined;
 }
 

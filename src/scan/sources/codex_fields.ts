@@ -4,6 +4,7 @@
  * What a missing field means is the caller's to say.
  */
 import type { EpochMs } from "../../core/model.ts";
+import { cleanText } from "../clean_text.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
@@ -57,7 +58,7 @@ export function fieldsOf(value: unknown): Fields | undefined {
 /** A text without the blanks around it; undefined for an empty one. */
 export function textOf(value: unknown): string | undefined {
   const text = typeof value === "string" ? value.trim() : "";
-  return text === "" ? undefined : text;
+  return text === "" ? undefined : cleanText(text);
 }
 
 /** A whole number, zero or more, that a double holds exactly. */

@@ -4,9 +4,11 @@ import type { LogPlaces, SourceEnvironment } from "../source.ts";
 export const codexPlaces: LogPlaces = {
   id: "codex",
   title: "Codex",
-  version: 3,
+  version: 4,
   roots,
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
+  isOwnName: (name) => /^rollout-[^/]*\.jsonl(\.zst)?$/.test(name),
+  wrote: (members) => members.has("payload") && members.has("type"),
 };
 
 function roots({ home, cwd, env }: SourceEnvironment): readonly string[] {

@@ -4,6 +4,7 @@
  * had none.
  */
 import type { EpochMs } from "../../core/model.ts";
+import { quoteValue } from "../../core/quote_value.ts";
 import { type Fields, fieldsOf, textOf } from "./codex_fields.ts";
 import { type CodexState, isOwn, ownerOfTurn, setOwner } from "./codex_state.ts";
 import type { CodexThread } from "./codex_thread.ts";
@@ -85,7 +86,5 @@ export function readTier(state: CodexState, logged: unknown): string | undefined
   const tier = isKnown ? TIERS.get(name ?? "") : name;
   const isChanged = tier !== state.tier;
   state.tier = tier;
-  return isKnown || !isChanged
-    ? undefined
-    : `Unknown service tier ${JSON.stringify(name.slice(0, 40))}: priced at the standard rate.`;
+  return isKnown || !isChanged ? undefined : `Unknown service tier ${quoteValue(name)}: priced at the standard rate.`;
 }

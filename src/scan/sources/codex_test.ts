@@ -1133,8 +1133,9 @@ Deno.test("a count that is none is named as it is, but for nested data, which ma
     [1.5, "1.5"],
     [undefined, "missing"],
     [null, "missing"],
-    [{ secret: 1 }, "an object or array"],
-    [["secret"], "an object or array"],
+    [{ secret: 1 }, "an object"],
+    [["secret"], "an array"],
+    ["x".repeat(99), `"${"x".repeat(39)}…`],
   ];
   for (const [value, found] of rows) {
     const { problems } = fold([header(), tokenCount(1, { ...counts(1), input_tokens: value })]);

@@ -6,6 +6,8 @@
  * decided here (codex.ts).
  */
 import type { TokenUsage } from "../../core/model.ts";
+import { MOST_TOKENS } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
 import { type Fields, fieldsOf } from "./codex_fields.ts";
 
 /**
@@ -35,9 +37,6 @@ export interface LoggedCounts {
 }
 
 export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, output: 0, reasoning: 0, total: 0 };
-
-/** More tokens than any model takes or gives in one response: the count is damaged. */
-const MOST_TOKENS_OF_A_RESPONSE = 1_000_000_000;
 
 /**
  * Reads an object of token counts, each for itself: what is no whole number, zero or more, says nothing of the others.
@@ -75,7 +74,7 @@ function readDamaged(read: Readonly<Record<keyof TokenCounts, unknown>>, logged:
   for (const name of Object.keys(NAMES) as (keyof TokenCounts)[]) {
     const count = read[name];
     if (isCount(count)) value[name] = count;
-    else leftOut.push(`${NAMES[name]} is ${describe(count)}`);
+    else leftOut.push(`${NAMES[name]} is ${count === undefined ? "missing" : quoteValue(count)}`);
   }
   return {
     value,
@@ -95,13 +94,6 @@ export function leftOutProblem(leftOut: string, counts: "counts" | "lost"): stri
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function describe(value: unknown): string {
-  // Nested data may be anything, the user's text too.
-  if (typeof value === "object") return "an object or array";
-  // JSON has numbers that a double does not hold.
-  return typeof value === "number" ? String(value) : JSON.stringify(value) ?? "missing";
 }
 
 /** One string per set of counts, equal when all six are. */
@@ -155,8 +147,8 @@ export function usageOf(
   hasInput: boolean,
 ): { readonly value: TokenUsage; readonly problem?: string } {
   const most = Math.max(counts.input, counts.cached, counts.cacheWrite, counts.output);
-  if (most > MOST_TOKENS_OF_A_RESPONSE) {
-    const possible = (count: number) => count > MOST_TOKENS_OF_A_RESPONSE ? 0 : count;
+  if (most > MOST_TOKENS) {
+    const possible = (count: number) => count > MOST_TOKENS ? 0 : count;
     const { value } = usageOf({
       ...counts,
       input: possible(counts.input),

@@ -15,10 +15,12 @@ import {
   type TokenUsage,
   totalTokens,
 } from "../../core/model.ts";
+import { quoteValue } from "../../core/quote_value.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../source.ts";
+import { cleanText } from "../clean_text.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./pi_delegation.ts";
-import { isObject, type Json, KEYS, modelOf, quote, textOf, timeOf } from "./pi_fields.ts";
+import { isObject, type Json, KEYS, modelOf, textOf, timeOf } from "./pi_fields.ts";
 import { piPlaces } from "./pi_places.ts";
 import {
   keepUnnamed,
@@ -47,7 +49,7 @@ export const pi: Source<PiState> = {
 
 function record(state: PiState, record: unknown): RecordResult<PiState> {
   if (state.header === null) return { state };
-  if (!isObject(record)) return { state, problem: `Expected an object, found ${quote(record)}` };
+  if (!isObject(record)) return { state, problem: `Expected an object, found ${quoteValue(record)}` };
   const problems: string[] = [];
   if (state.header === undefined) {
     const opened = openLog(state, record);
@@ -83,9 +85,9 @@ function foldEntry(state: PiState, entry: Json, problems: string[]): RecordedTur
     case "session_info":
       // Pi takes a name of nothing as the name taken away.
       if (entry.name === undefined || entry.name === null) delete state.title;
-      else if (typeof entry.name !== "string") problems.push(`Expected a name, found ${quote(entry.name)}`);
+      else if (typeof entry.name !== "string") problems.push(`Expected a name, found ${quoteValue(entry.name)}`);
       else if (entry.name.trim() === "") delete state.title;
-      else state.title = entry.name.trim();
+      else state.title = cleanText(entry.name.trim());
       return undefined;
     case "compaction":
       state.prefixReplaced = true;
@@ -113,7 +115,7 @@ function foldMessage(
 ): RecordedTurn | undefined {
   const { message } = entry;
   if (!isObject(message)) {
-    problems.push(`Expected a message, found ${quote(message)}`);
+    problems.push(`Expected a message, found ${quoteValue(message)}`);
     return undefined;
   }
   if (message.role === "assistant") {
@@ -140,7 +142,7 @@ function billedTurn(
 ): RecordedTurn | undefined {
   if (billed.usage === undefined || billed.usage === null) return undefined;
   if (!isObject(billed.usage)) {
-    problems.push(`Expected usage as an object, found ${quote(billed.usage)}: the turn is not counted`);
+    problems.push(`Expected usage as an object, found ${quoteValue(billed.usage)}: the turn is not counted`);
     return undefined;
   }
   const usage = usageOf(billed.usage, problems);
@@ -153,7 +155,7 @@ function billedTurn(
   }
   const span = spanOf(writtenAt, billed);
   if (span === undefined) {
-    problems.push(`Expected a time, found ${quote(entry.timestamp)}: the turn is not counted`);
+    problems.push(`Expected a time, found ${quoteValue(entry.timestamp)}: the turn is not counted`);
     return undefined;
   }
   const known = modelOf(billed) ?? state.model;

@@ -1,5 +1,6 @@
-/** Single fields of Pi's entries, which may hold anything, and how a problem quotes them. */
+/** Single fields of Pi's entries, which may hold anything. */
 import type { EpochMs, ModelRef } from "../../core/model.ts";
+import { cleanText } from "../clean_text.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
@@ -48,7 +49,7 @@ function otherTimeOf(text: string): EpochMs {
 }
 
 export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" ? cleanText(value) : undefined;
 }
 
 export function modelOf({ provider, model }: Json): ModelRef | undefined {
@@ -59,13 +60,4 @@ export function modelOf({ provider, model }: Json): ModelRef | undefined {
 
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A value as a problem quotes it: short, and of nested data only the kind, which may be the user's text. */
-export function quote(value: unknown): string {
-  if (Array.isArray(value)) return "an array";
-  if (isObject(value)) return "an object";
-  // JSON has numbers that a double does not hold.
-  const text = value === undefined ? "nothing" : typeof value === "number" ? String(value) : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -1,15 +1,40 @@
 /** Where Pi's logs are: below its own directory, and where its settings or the environment say. */
 import { join, resolve } from "../../host/paths.ts";
+import type { LineMembers } from "../log_owner.ts";
 import type { LogPlaces, SourceEnvironment } from "../source.ts";
 
 export const piPlaces: LogPlaces = {
   id: "pi",
   title: "Pi",
-  version: 3,
+  version: 4,
   roots,
   // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
   matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
+  isOwnName: (name) => /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z_.+\.jsonl$/.test(name),
+  wrote,
 };
+
+/** Types of entries that Pi's own logs are made of (session-format.md of 1.5.2). */
+const ENTRY_TYPES: ReadonlySet<string> = new Set([
+  "message",
+  "model_change",
+  "thinking_level_change",
+  "compaction",
+  "branch_summary",
+  "session_info",
+  "usage",
+  "custom",
+  "custom_message",
+  "label",
+]);
+
+/** The header, and entries of the tree: others' lines have ids by other names, or a payload. */
+function wrote(members: LineMembers): boolean {
+  const type = members.get("type");
+  if (type === undefined || !members.has("timestamp")) return false;
+  if (["payload", "uuid", "sessionId", "parentUuid"].some((key) => members.has(key))) return false;
+  return type === "session" ? members.has("id") : ENTRY_TYPES.has(type);
+}
 
 function roots(environment: SourceEnvironment): readonly string[] {
   const { home, cwd, env } = environment;

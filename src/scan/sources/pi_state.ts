@@ -4,9 +4,10 @@
  * It makes no turns (pi.ts).
  */
 import { type EpochMs, isSameModel, type ModelRef, type PendingChange, type SessionFacts } from "../../core/model.ts";
+import { quoteValue } from "../../core/quote_value.ts";
 import type { LogFile, RecordedTurn } from "../source.ts";
 import { type LogWork, parentStemOf, type Stem, stemOf } from "./pi_delegation.ts";
-import { type Json, modelOf, quote, textOf, timeOf } from "./pi_fields.ts";
+import { type Json, modelOf, textOf, timeOf } from "./pi_fields.ts";
 
 export const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
@@ -73,7 +74,7 @@ export function openLog(state: PiState, record: Json): { header: PiHeader | null
   if (record.type === "session") {
     const id = textOf(record.id);
     if (id === undefined) {
-      return { header: null, problem: `Expected a session header with an id, found id ${quote(record.id)}` };
+      return { header: null, problem: `Expected a session header with an id, found id ${quoteValue(record.id)}` };
     }
     // Headers of 2025 have another word for it. The parent's path may be stale, its name still holds the id.
     const parentPath = textOf(record.parentSession) ?? textOf(record.branchedFrom);
@@ -93,7 +94,7 @@ export function openLog(state: PiState, record: Json): { header: PiHeader | null
   const isEntry = textOf(record.type) !== undefined && textOf(record.id) !== undefined &&
     timeOf(record.timestamp) !== undefined;
   if (!isEntry) return { header: null };
-  const problem = `Expected a session header first, found ${quote(record.type)}`;
+  const problem = `Expected a session header first, found ${quoteValue(record.type)}`;
   return state.named === undefined
     ? { header: null, problem: `${problem}: the file is not counted` }
     : { header: state.named, problem: `${problem}: the session's id and start are taken from the file's name` };

@@ -1,12 +1,8 @@
 /** Tokens and cost as Pi logs them. Whether a response counts is not decided here (pi.ts). */
 import type { ReportedCost, TokenUsage, Usd } from "../../core/model.ts";
-import { isObject, type Json, quote } from "./pi_fields.ts";
-
-/** No response has a thousandth of this; a count above it is a damaged line. */
-const MOST_TOKENS = 1e9;
-
-/** No response, and no run of sub-agents, has cost as much: a damaged digit. */
-const MOST_USD = 10_000;
+import { isResponseCost, isTokenCount, MOST_TOKENS, MOST_USD } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
+import { isObject, type Json } from "./pi_fields.ts";
 
 /**
  * The five counts. What is no count is 0, with a problem, and says nothing of the others: older versions wrote the input as
@@ -21,7 +17,8 @@ export function usageOf(usage: Json, problems: string[]): TokenUsage | undefined
   const cacheWrite = usage.cacheWrite ?? 0;
   const cacheWrite1h = usage.cacheWrite1h ?? 0;
   if (
-    isCount(input) && isCount(output) && isCount(cacheRead) && isCount(cacheWrite) && isCount(cacheWrite1h) &&
+    isTokenCount(input) && isTokenCount(output) && isTokenCount(cacheRead) && isTokenCount(cacheWrite) &&
+    isTokenCount(cacheWrite1h) &&
     cacheWrite1h <= cacheWrite
   ) return { input, cacheRead, cacheWrite: cacheWrite - cacheWrite1h, cacheWrite1h, output };
   return damagedUsageOf({ input, output, cacheRead, cacheWrite, cacheWrite1h }, problems);
@@ -31,16 +28,16 @@ function damagedUsageOf(
   logged: Readonly<Record<keyof TokenUsage, unknown>>,
   problems: string[],
 ): TokenUsage | undefined {
-  const bad = Object.entries(logged).filter(([, count]) => !isCount(count));
-  const known = (count: unknown) => isCount(count) ? count : 0;
+  const bad = Object.entries(logged).filter(([, count]) => !isTokenCount(count));
+  const known = (count: unknown) => isTokenCount(count) ? count : 0;
   const [input, output, cacheRead] = [known(logged.input), known(logged.output), known(logged.cacheRead)];
   const written = known(logged.cacheWrite);
-  const isOfWritten = isCount(logged.cacheWrite);
+  const isOfWritten = isTokenCount(logged.cacheWrite);
   const cacheWrite1h = isOfWritten ? Math.min(known(logged.cacheWrite1h), written) : known(logged.cacheWrite1h);
   const cacheWrite = isOfWritten ? written - cacheWrite1h : 0;
   const isNothing = input + output + cacheRead + cacheWrite + cacheWrite1h === 0;
   if (bad.length > 0) {
-    const found = bad.map(([name, count]) => `${name} ${quote(count)}`).join(", ");
+    const found = bad.map(([name, count]) => `${name} ${quoteValue(count)}`).join(", ");
     const what = isNothing
       ? "the turn is not counted"
       : `${bad.length === 1 ? "it is" : "they are"} left out; the rest counts`;
@@ -52,10 +49,6 @@ function damagedUsageOf(
     );
   }
   return isNothing ? undefined : { input, cacheRead, cacheWrite, cacheWrite1h, output };
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
 }
 
 /** What Pi says a response cost; undefined where it says nothing that can be used. */
@@ -80,13 +73,13 @@ export function reportedOf(cost: unknown, problems: string[]): ReportedCost | un
 
 function usdOf(name: string, value: unknown, problems: string[]): Usd | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "number" && value >= 0 && value <= MOST_USD) return value;
+  if (isResponseCost(value)) return value;
   addCostProblem(name, value, problems);
   return undefined;
 }
 
 function addCostProblem(name: string, value: unknown, problems: string[]): void {
   problems.push(
-    `Expected a cost of zero or more and up to ${MOST_USD} USD, found ${name} ${quote(value)}: it is left out`,
+    `Expected a cost of zero or more and up to ${MOST_USD} USD, found ${name} ${quoteValue(value)}: it is left out`,
   );
 }

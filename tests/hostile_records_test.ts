@@ -1,0 +1,377 @@
+/**
+ * Whatever stands where a record has something: every question is answered, every figure is one, and what other sessions
+ * say is as it was.
+ */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { renderCsv } from "../src/cli/render_csv.ts";
+import { renderView } from "../src/cli/render.ts";
+import { AgentError } from "../src/core/errors.ts";
+import { findCheckouts } from "../src/host/find_checkouts.ts";
+import { checkInput } from "../src/operations/check_input.ts";
+import type { OperationContext } from "../src/operations/context.ts";
+import { OPERATIONS } from "../src/operations/registry.ts";
+import { listSessionResources } from "../src/mcp/session_resources.ts";
+import type { LogScan } from "../src/scan/log_scan.ts";
+import { scanLogs } from "../src/scan/scan.ts";
+import { SOURCES } from "../src/scan/sources.ts";
+import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
+import { piHeader, piTurn } from "./support/logs.ts";
+import { seededRandom } from "./support/random.ts";
+import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
+import { claudeLines, codexLines, makeSmallHome, SMALL_NOW } from "./support/small_home.ts";
+
+/** How many of all mutants a run takes: seconds rather than minutes. */
+const MUTANTS = 250;
+
+interface Kind {
+  readonly source: "pi" | "claude" | "codex";
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+interface Mutant extends Kind {
+  readonly path: MemberPath;
+  readonly value: string;
+}
+
+/** Of each kind of record in real logs and in reported ones the one with the most members. */
+async function collectKinds(): Promise<readonly Kind[]> {
+  const kinds = new Map<string, Kind & { readonly members: number }>();
+  for (const home of [FIXTURE_HOME, join(import.meta.dirname!, "field_reports")]) {
+    for await (const path of logsBelow(home)) {
+      const source = path.includes("rollout-") ? "codex" : path.includes("/projects/") ? "claude" : "pi";
+      for (const line of (await Deno.readTextFile(path)).split("\n")) {
+        const record = parseObject(line);
+        if (record === undefined) continue;
+        const { type, subtype, message, payload } = record as Record<string, { type?: string; role?: string }>;
+        const name = [source, type, subtype ?? payload?.type ?? message?.role, message !== undefined].join(" ");
+        const members = memberPaths(record).length;
+        if (members > (kinds.get(name)?.members ?? 0)) kinds.set(name, { source, record, members });
+      }
+    }
+  }
+  return [...kinds.values()];
+}
+
+async function* logsBelow(directory: string): AsyncGenerator<string> {
+  const entries = (await Array.fromAsync(Deno.readDir(directory))).sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const { name, isDirectory } of entries) {
+    if (isDirectory) yield* logsBelow(join(directory, name));
+    else if (name.endsWith(".jsonl")) yield join(directory, name);
+  }
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pickMutants(kinds: readonly Kind[], random: () => number): readonly Mutant[] {
+  return Array.from({ length: MUTANTS }, () => {
+    const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]!;
+    const { source, record } = pick(kinds);
+    return { source, record, path: pick(memberPaths(record)), value: pick(HOSTILE_VALUES) };
+  });
+}
+
+/** A log of the mutant's tool, with a turn before it and one behind. */
+async function writeMutant(home: string, mutant: Mutant, index: number): Promise<void> {
+  const id = `0000${String(index).padStart(4, "0")}-0000-4000-8000-0000000000ee`;
+  const { source, record, path, value } = mutant;
+  const own = (name: string) => record[name] === undefined ? {} : { [name]: id };
+  const line = replaceMember({ ...record, ...source === "claude" ? own("sessionId") : {} }, path, value);
+  const isHeader = record["type"] === "session" || record["type"] === "session_meta";
+  const [head, first, last] = source === "pi"
+    ? [
+      piHeader(id),
+      piTurn({ id: `${index}a`, at: "2026-11-20T10:00:01.000Z" }),
+      piTurn({ id: `${index}b`, at: "2026-11-20T10:00:02.000Z" }),
+    ]
+    : source === "claude"
+    ? [{ type: "mode", sessionId: id }, ...claudeLines(id)]
+    : codexLines(id);
+  const lines = [...isHeader ? [] : [head], first, line, last]
+    .map((line) => typeof line === "string" ? line : JSON.stringify(line));
+  if (isHeader) lines.unshift(...lines.splice(1, 1));
+  const file = {
+    pi: `.pi/agent/sessions/--x--/2026-11-20T10-00-00-000Z_${id}.jsonl`,
+    claude: `.claude/projects/-x/${id}.jsonl`,
+    codex: `.codex/sessions/2026/11/20/rollout-2026-11-20T10-00-00-${id}.jsonl`,
+  }[source];
+  await Deno.mkdir(join(home, file, ".."), { recursive: true });
+  await Deno.writeTextFile(join(home, file), lines.map((line) => `${line}\n`).join(""));
+}
+
+/** Every number in an answer, with where it is. */
+function* numbersIn(value: unknown, place = ""): Generator<readonly [place: string, value: number]> {
+  if (typeof value === "number") yield [place, value];
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, member] of Object.entries(value)) yield* numbersIn(member, `${place}.${key}`);
+  }
+}
+
+/** Runs it as the command line and the tools do. @returns the answer as a program reads it */
+async function ask(name: string, values: Readonly<Record<string, unknown>>, context: OperationContext) {
+  const operation = await OPERATIONS.find((operation) => operation.name === name)!.load();
+  const { input, problem } = checkInput(operation.input, values);
+  ok(input !== undefined, problem?.message);
+  const asked = `${name} ${JSON.stringify(values).slice(0, 200)}`;
+  try {
+    const output = await operation.run(input, context);
+    for (const [place, value] of numbersIn(output)) {
+      ok(Number.isFinite(value), `${asked}: ${place} is ${value}`);
+      ok(value >= 0 || !/usd$/i.test(place) || place.endsWith("differenceUsd"), `${asked}: ${place} is ${value}`);
+    }
+    const json = JSON.parse(JSON.stringify(output)) as Record<string, unknown>;
+    const checked = (await operation.output()).safeParse(json);
+    ok(checked.success, `${asked}: ${checked.error}`);
+    const view = operation.view(output, input, context);
+    const text = renderView(view, { width: 80, color: true });
+    // Doctor quotes what it found.
+    ok(name === "doctor" || !/\$NaN|\$Infinity|\bundefined\b/.test(text), `${asked}: ${text}`);
+    renderCsv(view);
+    return json;
+  } catch (error) {
+    if (error instanceof AgentError) return undefined;
+    throw new Error(`${asked} failed`, { cause: error });
+  }
+}
+
+const NEVER = () => Promise.reject(new Error("not asked for"));
+
+function contextOf(home: string, scan: LogScan, timezone: string): OperationContext {
+  return {
+    now: Date.parse(SMALL_NOW),
+    timezone,
+    home,
+    cwd: home,
+    stateDirectory: home,
+    account: { env: {}, opperHome: home, readSecret: NEVER, fetch: NEVER },
+    resolvePath: (path) => [path],
+    findCheckouts: (directories) => Promise.resolve(findCheckouts(directories)),
+    scan: () => Promise.resolve(scan),
+  };
+}
+
+async function withScan<T>(home: string, index: string, body: (scan: LogScan) => Promise<T>): Promise<T> {
+  const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
+  const scan = await scanLogs({
+    environment,
+    stateDirectory: index,
+    onWarning: (message) => {
+      throw new Error(message);
+    },
+  });
+  try {
+    return await body(scan);
+  } finally {
+    scan.close();
+  }
+}
+
+/** What is said of sessions and depends on no other's. */
+async function figuresOf(scan: LogScan, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
+  const sessions = await scan.sessions({ now: Date.parse(SMALL_NOW), isPast: false });
+  return sessions.filter(({ sessionId }) => ids === undefined || ids.has(sessionId))
+    .map(({ id: _, cache: __, cacheBasis: ___, ...figures }) => JSON.parse(JSON.stringify(figures)) as { file: string })
+    .sort((a, b) => a.file < b.file ? -1 : 1);
+}
+
+Deno.test("no source fails, whatever stands where a record has something", async (t) => {
+  const kinds = await collectKinds();
+  const file = { path: "/logs/-x/s.jsonl", relativePath: "-x/s.jsonl" };
+  const values = HOSTILE_VALUES.map((value) => [value, parseValue(value)] as const);
+  for (const source of SOURCES) {
+    await t.step(source.id, () => {
+      for (const { record } of kinds.filter((kind) => kind.source === source.id)) {
+        for (const path of memberPaths(record)) {
+          for (const [value, parsed] of values) {
+            const mutant = withMember(record, path, parsed);
+            const what = `${JSON.stringify(record).slice(0, 100)} ${path.join(".")} ${value.slice(0, 40)}`;
+            try {
+              let state = source.start(file);
+              for (const line of [record, mutant, record, mutant]) {
+                // As the index keeps it.
+                const result = source.record(JSON.parse(JSON.stringify(state)), line);
+                state = result.state;
+                ok((result.problem?.length ?? 0) < 1000, result.problem);
+                for (const [place, number] of numbersIn(result.turns)) {
+                  ok(Number.isFinite(number), `${place} is ${number}`);
+                }
+              }
+              for (const [place, number] of numbersIn(source.session(state))) ok(Number.isFinite(number), place);
+              source.text(mutant);
+              for (const [place, number] of numbersIn(source.toolCosts?.read(mutant))) {
+                ok(Number.isFinite(number) && number >= 0, place);
+              }
+            } catch (error) {
+              throw new Error(what, { cause: error });
+            }
+          }
+        }
+      }
+    });
+  }
+});
+
+function parseValue(json: string): unknown {
+  return JSON.parse(json);
+}
+
+/** A copy with another member; all that is beside it is shared. */
+function withMember(value: unknown, [key, ...rest]: MemberPath, member: unknown): unknown {
+  const copy = Array.isArray(value) ? [...value] : { ...value as object };
+  const members = copy as Record<string | number, unknown>;
+  members[key!] = rest.length === 0 ? member : withMember(members[key!], rest, member);
+  return copy;
+}
+
+Deno.test("records that hold anything at all", async (t) => {
+  await withTemporaryDirectory(async (home) => {
+    const index = join(home, "index");
+    await makeSmallHome(home);
+    const good = await withScan(home, index, (scan) => figuresOf(scan)) as { sessionId: string }[];
+    const ids = new Set(good.map(({ sessionId }) => sessionId));
+    const mutants = pickMutants(await collectKinds(), seededRandom(17));
+    for (const [index, mutant] of mutants.entries()) await writeMutant(home, mutant, index);
+
+    const fresh = await t.step(
+      "change nothing about other sessions, in a first scan and in one that finds nothing new",
+      async () => {
+        for (let scan = 0; scan < 2; scan++) {
+          deepStrictEqual(await withScan(home, index, (scan) => figuresOf(scan, ids)), good);
+        }
+        const [kept, anew] = [index, join(home, "other")].map((index) =>
+          withScan(home, index, (scan) => figuresOf(scan))
+        );
+        deepStrictEqual(await kept, await anew);
+      },
+    );
+    strictEqual(fresh, true);
+    for (const timezone of ["UTC", "Pacific/Kiritimati", "Pacific/Niue"]) {
+      await t.step(`every question is answered, ${timezone}`, () =>
+        withScan(home, index, async (scan) => {
+          const context = contextOf(home, scan, timezone);
+          for (const sort of ["last", "cost", "tokens"]) await ask("sessions", { sort, limit: 0 }, context);
+          for (const by of ["hour", "day", "week", "month", "model", "provider", "project", "source", "session"]) {
+            await ask("cost", { by }, context);
+          }
+          for (const asOf of ["0001-01-01", "2026-11-20T10:00:01Z", "2026-11-20T12:00:00Z", "9999-12-31"]) {
+            for (const name of ["sessions", "cost", "overview"]) await ask(name, { asOf, limit: 0 }, context);
+          }
+          await ask("overview", { limit: 0 }, context);
+          await ask("cache", { all: true, limit: 0 }, context);
+        }));
+    }
+    await t.step(
+      "every session can be shown, with its turns and its text",
+      () =>
+        withScan(home, index, async (scan) => {
+          const context = contextOf(home, scan, "UTC");
+          const sessions = await scan.sessions({ now: context.now, isPast: false });
+          ok(sessions.length > MUTANTS / 2, `${sessions.length}`);
+          for (const { file } of sessions) {
+            await ask("session", { session: file, turns: true, includeText: true }, context);
+          }
+          await ask("session", { session: "latest", asOf: "2026-11-20T10:00:01Z" }, context);
+        }),
+    );
+    await t.step("doctor names what is wrong", () =>
+      withScan(home, index, async (scan) => {
+        const context = contextOf(home, scan, "UTC");
+        for (const values of [{ limit: 0 }, { quick: true, limit: 0 }, { costs: true }]) {
+          await ask("doctor", values, context);
+        }
+        const { problems } = (await ask("doctor", { limit: 0 }, context)) as { problems: { message: string }[] };
+        ok(problems.length > MUTANTS / 20, `${problems.length}`);
+        for (const { message } of problems) {
+          ok(message.length < 1000 && !/bug|^Cannot be read/.test(message), message);
+        }
+      }));
+    await t.step("each session is a resource", () =>
+      withScan(home, index, async (scan) => {
+        let cursor: unknown;
+        do {
+          const page = await listSessionResources(cursor as string | undefined, contextOf(home, scan, "UTC"));
+          cursor = page["nextCursor"];
+        } while (cursor !== undefined);
+      }));
+  });
+});
+
+Deno.test("names that differ where SQLite ends a text have prices of their own", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const index = join(home, "index");
+    const [odd, good] = ["00000000-0000-4000-8000-0000000000e1", "00000000-0000-4000-8000-0000000000e2"];
+    const write = async (id: string, suffix: string) => {
+      const lines = claudeLines(id).map((line) =>
+        `${JSON.stringify(line).replaceAll("claude-opus-4-6", `claude-opus-4-6${suffix}`)}\n`
+      );
+      await Deno.mkdir(join(home, ".claude/projects/-x"), { recursive: true });
+      await Deno.writeTextFile(join(home, `.claude/projects/-x/${id}.jsonl`), lines.join(""));
+    };
+    await write(odd, "\\u0000");
+    await withScan(home, index, (scan) => figuresOf(scan));
+    await write(good, "");
+    const figures = await withScan(home, index, (scan) => figuresOf(scan));
+    deepStrictEqual(figures, await withScan(home, join(home, "other"), (scan) => figuresOf(scan)));
+    const usd = figures.map((figure) => (figure as { cost: { usd: number } }).cost.usd);
+    // 0.028 + 0.00225 of claude-opus-4-6, see small_home.ts.
+    deepStrictEqual(usd, [0, 0.03025]);
+  });
+});
+
+Deno.test("files of prices and settings that hold anything at all", async (t) => {
+  const rates = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
+  const model = { id: "m", cost: { ...rates, tiers: [{ inputTokensAbove: 5, input: 6 }] } };
+  const long = { abovePromptTokens: 5, inputTokens: 2 };
+  const costs = {
+    m: { inputTokens: 1, outputTokens: 2, promptCacheReadTokens: 1, webSearchRequests: 1, longPrompt: long, fast: {} },
+  };
+  const own = { ...rates, tiers: [{ promptTokensAbove: 5, input: 6 }] };
+  const files: readonly [path: string, content: object][] = [
+    [".pi/agent/models.json", {
+      providers: { p: { baseUrl: "http://x.y", models: [model], modelOverrides: { n: model } } },
+    }],
+    [".pi/agent/models-store.json", { openai: { models: [model] } }],
+    [".pi/agent/settings.json", { sessionDir: "x" }],
+    [".claude.json", { additionalModelCostsCache: costs }],
+    ["index/prices.json", { providers: { p: { sameAs: "q", models: { m: own } } } }],
+  ];
+  for (const [path, content] of files) {
+    await t.step(path, () =>
+      withTemporaryDirectory(async (home) => {
+        await makeSmallHome(home);
+        const index = join(home, "index");
+        await Deno.mkdir(index);
+        const good = await withScan(home, index, (scan) => figuresOf(scan));
+        const random = seededRandom(4);
+        const environment = {
+          home,
+          cwd: home,
+          env: {},
+          readTextFile: (asked: string) => asked === join(home, path) ? Deno.readTextFileSync(asked) : undefined,
+        };
+        const mutants = memberPaths(content).flatMap((member) =>
+          HOSTILE_VALUES.map((value) => [member, value] as const)
+        )
+          .filter(() => random() < 0.15);
+        for (const [member, value] of mutants) {
+          await Deno.writeTextFile(join(home, path), replaceMember(content, member, value));
+          const scan = await scanLogs({ environment, stateDirectory: index, useIndex: false });
+          try {
+            deepStrictEqual(await figuresOf(scan), good);
+            for (const { message } of scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));
+          } catch (error) {
+            throw new Error(`${member.join(".")} is ${value.slice(0, 60)}`, { cause: error });
+          } finally {
+            scan.close();
+          }
+        }
+      }));
+  }
+});
