@@ -148,11 +148,16 @@ const launch: RunLaunch = async (options) => {
 };
 
 async function installMcp(request: InstallRequest): Promise<number> {
+  const environment = readEnvironment();
+  const directory = stateDirectory(environment);
+  // What is installed into may be what a write was killed in.
+  await recover(directory, false);
   const [{ runInstall }, edits] = await Promise.all([
     import("./src/mcp/install_command.ts"),
-    import("./src/launch/json_edit.ts"),
+    import("./src/core/json_edit.ts"),
   ]);
-  return runInstall(request, { ...readEnvironment(), server: await mcpServer(), edits, stdout: writeStdout });
+  const server = await mcpServer();
+  return await runInstall(request, { ...environment, server, edits, stateDirectory: directory, stdout: writeStdout });
 }
 
 /** How a client starts our server. */

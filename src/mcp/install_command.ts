@@ -2,11 +2,10 @@
  * `mcp install` and `mcp uninstall`: puts the server into a client's own file, or takes it out. Doing it twice changes
  * nothing. Starts no client.
  */
-import { dirname } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { suggest } from "../core/suggest.ts";
-import { readFileIfAny, removeFile, resolveRealPath, writeFileAtomically } from "../host/atomic_file.ts";
-import { makeDirectory } from "../host/files.ts";
+import { readFileIfAny, resolveRealPath } from "../host/atomic_file.ts";
+import { editFile } from "../host/edit_file.ts";
 import {
   type ClientPlace,
   type JsonEdits,
@@ -26,6 +25,8 @@ export interface InstallHost extends ClientPlace {
   /** What the client is to run. */
   readonly server: ServerCommand;
   readonly edits: JsonEdits;
+  /** Absolute path of our own state directory. */
+  readonly stateDirectory: string;
   stdout(text: string): void;
 }
 
@@ -33,22 +34,24 @@ export interface InstallHost extends ClientPlace {
  * @returns the exit status, 0
  * @throws {AgentError} usage, on wrong arguments; failed, when the file is not understood or cannot be written
  */
-export function runInstall({ action, argv }: InstallRequest, host: InstallHost): number {
+export async function runInstall({ action, argv }: InstallRequest, host: InstallHost): Promise<number> {
   const { client, print } = readArguments(action, argv);
-  const path = resolveRealPath(client.file(host)).path;
-  const before = readText(path);
-  const after = edit(action, client, before ?? "", path, host);
-  const isSame = after === (before ?? "");
-  const removes = action === "uninstall" && !isSame && after.trim() === "";
+  const file = client.file(host);
+  const path = resolveRealPath(file).path;
+  const change = (text: string | undefined): string | undefined => {
+    const after = edit(action, client, text ?? "", path, host);
+    if (after === (text ?? "")) return text;
+    // It was made for the server.
+    return action === "uninstall" && after.trim() === "" ? undefined : after;
+  };
   if (print) {
-    host.stdout(describe(action, client, path, { isSame, removes }, host));
+    const before = readText(path);
+    const after = change(before);
+    host.stdout(describe(action, client, path, { isSame: after === before, removes: after === undefined }, host));
     return 0;
   }
-  if (!isSame && removes) removeFile(path);
-  else if (!isSame) {
-    makeDirectory(dirname(path));
-    writeFileAtomically(path, after, before === undefined ? { mode: 0o600 } : {});
-  }
+  const { stateDirectory } = host;
+  const isSame = !(await editFile(file, change, { stateDirectory })).changed;
   const done = action === "install"
     ? isSame ? `${SERVER_NAME} is in ${path} already.` : `${client.title} now has ${SERVER_NAME}, in ${path}.`
     : isSame

@@ -10,8 +10,8 @@ export interface SettingsFile {
   readonly path: string;
   /** Undefined where there is none. */
   readText(): string | undefined;
-  /** @param text undefined removes it */
-  writeText(text: string | undefined): Promise<void>;
+  /** @param change gives the new text for the old one; undefined is no file. Called again when somebody was quicker */
+  edit(change: (text: string | undefined) => string | undefined): Promise<{ readonly after?: string }>;
 }
 
 /** The settings as a context holds them (context.ts), and the file's own roots, for the scan. */

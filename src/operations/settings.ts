@@ -97,7 +97,7 @@ const KEYS = SETTING_RULES.map(({ key }) => key);
 export async function parseSettings(text: string, path: string): Promise<SettingValues> {
   const [{ getNodeValue }, { parseDocument, propertiesOf }] = await Promise.all([
     import("jsonc-parser"),
-    import("../launch/json_document.ts"),
+    import("../core/json_document.ts"),
   ]);
   const read = () => {
     try {

@@ -172,7 +172,7 @@ Deno.test("loadSettings() expands the home in roots, and keeps what flags say ap
   const file = {
     path: PATH,
     readText: () => '{"roots":["pi=~/a=b","claude=/c"]}',
-    writeText: () => {
+    edit: () => {
       throw new Error("nothing is written");
     },
   };

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { findNodeAtLocation, parse, type ParseError, parseTree } from "jsonc-parser";
 import { seededRandom } from "../../tests/support/random.ts";
-import { AgentError } from "../core/errors.ts";
+import { AgentError } from "./errors.ts";
 import { removeJsonKey, setJsonKey } from "./json_edit.ts";
 
 const PATH = ["providers", "opper"];
