@@ -2,6 +2,7 @@
  * The settings that hold for a command, from flags, environment and file. In front of every answer: where there is no
  * file, nothing is loaded to read it.
  */
+import { expandHome } from "../core/said_place.ts";
 import type { SettingPlaces, SourceDirectory } from "./settings.ts";
 
 /** Where settings are kept. */
@@ -45,10 +46,7 @@ export async function loadSettings(
     hideProjects: hideProjects.value,
     fileRoots: (values.roots ?? []).map((root) => {
       const at = root.indexOf("=");
-      return {
-        source: root.slice(0, at),
-        directory: root.slice(at + 1).replace(/^~(?=$|[/\\])/, () => places.home),
-      };
+      return { source: root.slice(0, at), directory: expandHome(root.slice(at + 1), places.home) };
     }),
   };
 }
