@@ -7,6 +7,7 @@
  */
 import { dirname, join } from "node:path";
 import { AgentError, type ErrorCode } from "../core/errors.ts";
+import { withoutUnseen, withoutWrapping } from "../core/said_place.ts";
 import { closeDirectory, readPrivateText, withPrivateLock } from "../host/private_file.ts";
 import { isRecord, type JsonRecord, textOf } from "./json_fields.ts";
 
@@ -62,17 +63,18 @@ function lockPath(opperHome: string): string {
  */
 export function resolveCredentials(request: CredentialRequest): Credentials {
   const { env, opperHome, keyName, code = "failed" } = request;
-  const fromEnvironment = env[KEY_VARIABLE];
-  if (fromEnvironment) {
-    checkKey(fromEnvironment, KEY_VARIABLE, code);
-    return { apiKey: fromEnvironment, origin: "environment" };
+  if (env[KEY_VARIABLE]) {
+    const apiKey = readKey(env[KEY_VARIABLE]);
+    checkKey(apiKey, KEY_VARIABLE, code);
+    return { apiKey, origin: "environment" };
   }
   const path = credentialsPath(opperHome);
   const file = readConfig(path, code);
   const name = keyName ?? file.defaultKey;
   const slot = file.slots.get(name);
   if (slot === undefined) throw noSuchSlot(name, keyName !== undefined, file, code);
-  const { apiKey, baseUrl, user } = isRecord(slot) ? slot : {};
+  const { apiKey: stored, baseUrl, user } = isRecord(slot) ? slot : {};
+  const apiKey = typeof stored === "string" ? readKey(stored) : stored;
   if (typeof apiKey !== "string" || (baseUrl !== undefined && typeof baseUrl !== "string")) {
     throw new AgentError(code, `The key "${name}" in ${path} is not as expected: apiKey and baseUrl must be texts.`, {
       hint: `\`opper-agent login${name === DEFAULT_SLOT ? "" : ` --key-name ${name}`}\` stores it anew.`,
@@ -201,10 +203,8 @@ export async function removeKey(opperHome: string, keyName?: string): Promise<Re
     const keyName = named(file);
     const removed = file.slots.has(keyName);
     const left = [...file.slots.keys()].filter((name) => name !== keyName);
-    const without = removed ? removeJsonKey(text, ["keys", keyName]) : text;
-    // What is left of the file is still one.
-    const changed = without.trim() === "" ? setJsonKey("", ["keys"], {}) : without;
-    return { text: changed, result: { path, keyName, removed, left } };
+    const without = () => left.length === 0 ? setJsonKey(text, ["keys"], {}) : removeJsonKey(text, ["keys", keyName]);
+    return { text: removed ? without() : text, result: { path, keyName, removed, left } };
   });
 }
 
@@ -243,6 +243,23 @@ export function maskKey(apiKey: string): string {
   if (apiKey.length < 16) return "…";
   return `${/^[a-z]{1,4}-/.exec(apiKey)?.[0] ?? ""}…${apiKey.slice(-4)}`;
 }
+
+/**
+ * The key in what somebody pasted: without blanks, quotes and characters that nobody sees, and without the variable that
+ * it was set by (`export OPPER_API_KEY="op-…"`). What is left may be no key.
+ */
+export function readKey(said: string): string {
+  const text = withoutWrapping(withoutUnseen(said));
+  const [, assigned, borne] = ASSIGNMENT.exec(text) ?? [];
+  return withoutWrapping((assigned ?? borne ?? text).replace(/\s*[;,]\s*$/, ""));
+}
+
+/** In a shell, a file of variables, PowerShell, cmd.exe, fish, YAML, JSON, or as a header. */
+const ASSIGNMENT = new RegExp(
+  `^(?:(?:export|set|setx|env|set\\s+-\\w+|-e|--env)\\s+)?(?:\\$env:)?["']?${KEY_VARIABLE}["']?\\s*(?:[=:]|\\s)\\s*(.*)$|` +
+    "^(?:authorization\\s*:\\s*)?bearer\\s+(.*)$",
+  "is",
+);
 
 /**
  * Refuses what cannot be a key: anything that would break out of a header, or not fit into one.
