@@ -5,6 +5,7 @@
  * caller. The checks are written by hand because they run in front of every answer, and a schema library takes longer to
  * load than the file takes to read.
  */
+import { quoteValue } from "../core/quote_value.ts";
 import type { PriceTable, Rate, TokenRates } from "../core/price_table.ts";
 
 /** The user's prices of one provider. Model names are in lower case; `*` stands for every model without a better entry. */
@@ -69,7 +70,7 @@ export function parsePriceOverrides(text: string | undefined): ParsedPriceOverri
     }
     const sameAs = entry.sameAs;
     if (sameAs !== undefined && typeof sameAs !== "string") {
-      problems.push(`${path}.sameAs is ${JSON.stringify(sameAs)}; it must be the name of a provider.`);
+      problems.push(`${path}.sameAs is ${quoteValue(sameAs)}; it must be the name of a provider.`);
     }
     overrides.set(provider.toLowerCase(), {
       ...(typeof sameAs === "string" ? { sameAs: sameAs.toLowerCase() } : {}),
@@ -123,7 +124,7 @@ type Rates = { readonly [rate in typeof RATES[number]]?: number };
 function parseTiers(value: unknown, path: string, problems: string[]): { above: number; rates: Rates }[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
-    problems.push(`${path} is ${JSON.stringify(value)}; it must be a list.`);
+    problems.push(`${path} is ${quoteValue(value)}; it must be a list.`);
     return [];
   }
   const tiers: { above: number; rates: Rates }[] = [];
@@ -134,7 +135,7 @@ function parseTiers(value: unknown, path: string, problems: string[]): { above: 
     reportUnknown(tier, [...RATES, "promptTokensAbove"], at, problems);
     const above = tier.promptTokensAbove;
     if (typeof above !== "number" || !Number.isSafeInteger(above) || above < 0) {
-      problems.push(`${at}.promptTokensAbove is ${JSON.stringify(above)}; it must be a whole number of tokens.`);
+      problems.push(`${at}.promptTokensAbove is ${quoteValue(above)}; it must be a whole number of tokens.`);
       continue;
     }
     tiers.push({ above, rates: parseRates(tier, at, problems) });
@@ -148,7 +149,7 @@ function parseRates(entry: Fields, path: string, problems: string[]): Rates {
     const value = entry[rate];
     if (value === undefined) continue;
     if (typeof value === "number" && Number.isFinite(value) && value >= 0) rates[rate] = value;
-    else problems.push(`${path}.${rate} is ${JSON.stringify(value)}; it must be US dollars per million tokens.`);
+    else problems.push(`${path}.${rate} is ${quoteValue(value)}; it must be US dollars per million tokens.`);
   }
   return rates;
 }
@@ -161,7 +162,7 @@ function fieldsOf(parent: Fields, key: string, path: string, problems: string[])
 
 function asFields(value: unknown, path: string, problems: string[]): Fields | undefined {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  problems.push(`${path} is ${JSON.stringify(value)}; it must be an object.`);
+  problems.push(`${path} is ${quoteValue(value)}; it must be an object.`);
   return undefined;
 }
 
