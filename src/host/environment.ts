@@ -48,6 +48,11 @@ export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
   });
 }
 
+/** Where the record of files that are being written in place lies; there only while one is, or after that was killed. */
+export function inPlaceDirectory(stateDirectory: string): string {
+  return join(stateDirectory, "in_place");
+}
+
 /**
  * The zone that the system is set to; where that is none (`TZ` empty) UTC, which clocks then show. Intl says the same after
  * loading its locales, which takes 25 ms.

@@ -24,7 +24,7 @@ import {
   writeNewFile,
 } from "./atomic_file.ts";
 import { makePrivateDirectory } from "./files.ts";
-import { inPlaceDirectory } from "./in_place_paths.ts";
+import { inPlaceDirectory } from "./environment.ts";
 import { lockFile } from "./lock.ts";
 
 export interface InPlaceWrite {

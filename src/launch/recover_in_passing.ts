@@ -1,7 +1,7 @@
 /** Recovery by a command that is about something else: it says what it did, and never stands in that command's way. */
 import { AgentError } from "../core/errors.ts";
 import { fileExists } from "../host/files.ts";
-import { inPlaceDirectory } from "../host/in_place_paths.ts";
+import { inPlaceDirectory } from "../host/environment.ts";
 import { journalDirectory } from "./overlay_paths.ts";
 
 /** @returns sentences for the user; none when there was nothing to repair */

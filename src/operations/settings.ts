@@ -4,8 +4,7 @@
  *
  * Pure: text of the file comes from the caller. Loaded only when there is a file (load_settings.ts).
  */
-import { AgentError } from "../core/errors.ts";
-import { quoteValue } from "../core/quote_value.ts";
+import { AgentError, quoteValue } from "../core/errors.ts";
 import { suggest } from "../core/suggest.ts";
 import { isTimezone } from "./parse_time.ts";
 import { SOURCE_IDS } from "./source_ids.ts";

@@ -5,7 +5,7 @@
  * caller. The checks are written by hand because they run in front of every answer, and a schema library takes longer to
  * load than the file takes to read.
  */
-import { quoteValue } from "../core/quote_value.ts";
+import { quoteValue } from "../core/errors.ts";
 import type { PriceTable, Rate, TokenRates } from "../core/price_table.ts";
 
 /** The user's prices of one provider. Model names are in lower case; `*` stands for every model without a better entry. */

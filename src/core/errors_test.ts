@@ -1,5 +1,6 @@
+/** How wrong values look in sentences. */
 import { match, strictEqual } from "node:assert/strict";
-import { quoteValue } from "./quote_value.ts";
+import { quoteValue } from "./errors.ts";
 
 Deno.test("quoteValue", () => {
   strictEqual(quoteValue({ a: [1, "x"] }), '{"a":[1,"x"]}');
