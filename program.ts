@@ -8,6 +8,7 @@ import type { RunLaunch } from "./src/cli/launch_command.ts";
 import type { RunMcp } from "./src/cli/mcp_command.ts";
 import { VERSION } from "./src/core/version.ts";
 import {
+  directoriesInFull,
   type HostEnvironment,
   readEnvironment,
   readVariables,
@@ -210,7 +211,8 @@ const mcp: RunMcp = async (options) => {
       started = await import("./src/mcp/launch_tools.ts");
       return started.launchTools({
         program: ownCommand(),
-        env: environment.env,
+        // Agents are started in other directories.
+        env: { ...environment.env, ...directoriesInFull(environment) },
         cwd: environment.cwd,
         allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
       });

@@ -250,3 +250,41 @@ Deno.test("random texts: only the key changes, and removing it gives back every 
   }
   ok(inserted > 1500, `only ${inserted} texts did not have the key`);
 });
+
+Deno.test("the time an edit takes grows with the text, and no faster", async (t) => {
+  const layouts: [name: string, make: (projects: number) => string][] = [
+    ["on one line", (count) => JSON.stringify(manyProjects(count))],
+    ["on lines", (count) => JSON.stringify(manyProjects(count), null, 2)],
+    ["with a comment each", (count) => `{${'/* x */ "a": 1, // y\n'.repeat(count * 50)} "z": {"a": 1}}`],
+  ];
+  for (const [name, make] of layouts) {
+    await t.step(name, () => {
+      const [small, large] = [make(20), make(200)];
+      const time = (text: string) => {
+        const start = performance.now();
+        strictEqual(removeJsonKey(setJsonKey(text, ["mcpServers", "x", "y"], 1), ["mcpServers", "x"]).length > 0, true);
+        return performance.now() - start;
+      };
+      time(small);
+      const best = (text: string) => Math.min(...Array.from({ length: 5 }, () => time(text)));
+      const ratio = best(large) / best(small);
+      ok(ratio < 25, `ten times the text took ${ratio.toFixed(1)} times as long`);
+    });
+  }
+});
+
+function manyProjects(count: number): unknown {
+  return {
+    projects: Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`/p${at}`, { history: Array(40).fill("x y") }]),
+    ),
+  };
+}
+
+Deno.test("what is nested deep beside the key is no matter, and at the key it is said", () => {
+  const deep = (levels: number) => `${'{"a":['.repeat(levels)}${"]}".repeat(levels)}`;
+  strictEqual(setJsonKey(`{"x":${deep(20_000)}}`, ["y"], 1), `{"x":${deep(20_000)}, "y": 1}`);
+  throws(() => setJsonKey(`{"x":${deep(20_000)}}`, ["x"], 1), /nested more than 1000 deep/);
+  throws(() => setJsonKey('{"a":'.repeat(20_000), ["y"], 1), AgentError);
+  throws(() => setJsonKey("[".repeat(20_000), ["y"], 1), /must be an object, but is array/);
+});

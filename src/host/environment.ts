@@ -48,6 +48,24 @@ export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
   });
 }
 
+/** Variables that hold a directory of ours or Pi's. */
+const DIRECTORY_VARIABLES = ["OPPER_HOME", "PI_CODING_AGENT_DIR", "PI_CODING_AGENT_SESSION_DIR"] as const;
+
+/**
+ * The variables that name directories, in full, so that a program means the same by them wherever it is started. What is
+ * not set stays so; one that says nothing becomes empty.
+ */
+export function directoriesInFull(
+  { home, cwd, env }: Pick<HostEnvironment, "home" | "cwd" | "env">,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    DIRECTORY_VARIABLES.filter((name) => env[name] !== undefined).map((name) => {
+      const place = readPlace(env[name], home);
+      return [name, place === undefined ? "" : resolve(cwd, place)];
+    }),
+  );
+}
+
 /** Where the record of files that are being written in place lies; there only while one is, or after that was killed. */
 export function inPlaceDirectory(stateDirectory: string): string {
   return join(stateDirectory, "in_place");

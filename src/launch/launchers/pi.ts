@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
 import { namesOtherHome, readPlace } from "../../core/said_place.ts";
+import { directoriesInFull } from "../../host/environment.ts";
 import {
   BASE_URL_VARIABLE,
   DEPTH_VARIABLE,
@@ -95,7 +96,7 @@ function plan(request: LaunchRequest): LaunchPlan {
   return {
     argv: [...(given.noExtensions ? byFlag : []), ...own, ...request.argv],
     env: {
-      ...directoryVariables(request),
+      ...directoriesInFull(request),
       [LAUNCH_VARIABLE]: request.launchId,
       [LEDGER_VARIABLE]: request.ledgerPath,
       [MODELS_VARIABLE]: models.path,
@@ -191,19 +192,6 @@ export function piDirectory({ env, home, cwd }: Pick<LaunchRequest, "env" | "hom
   throw new AgentError("usage", `${DIRECTORY_VARIABLE} is "${chosen}": only a shell knows whose home that is.`, {
     hint: "Write the directory in full.",
   });
-}
-
-/** The variables that hold directories, in full: so that Pi, and what it starts elsewhere, means the same as we do. */
-function directoryVariables(request: LaunchRequest): Readonly<Record<string, string>> {
-  const { env, home, cwd } = request;
-  const others = ["PI_CODING_AGENT_SESSION_DIR", "OPPER_HOME"].flatMap((name) => {
-    const place = readPlace(env[name], home);
-    return place === undefined ? [] : [[name, resolve(cwd, place)]];
-  });
-  return {
-    ...(env[DIRECTORY_VARIABLE] ? { [DIRECTORY_VARIABLE]: piDirectory(request) } : {}),
-    ...Object.fromEntries(others),
-  };
 }
 
 function depthOf({ env }: LaunchRequest): number {
