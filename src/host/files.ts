@@ -140,10 +140,6 @@ export function readTextFileIfAny(path: string): string | undefined {
   }
 }
 
-export function makeDirectory(path: string): void {
-  Deno.mkdirSync(path, { recursive: true });
-}
-
 /**
  * Makes a directory, and what is missing above it, that nobody else can look into, whatever the umask. One that is there
  * stays as it is.
