@@ -266,9 +266,13 @@ Deno.test("the time an edit takes grows with the text, and no faster", async (t)
         return performance.now() - start;
       };
       time(small);
-      const best = (text: string) => Math.min(...Array.from({ length: 5 }, () => time(text)));
-      const ratio = best(large) / best(small);
-      ok(ratio < 25, `ten times the text took ${ratio.toFixed(1)} times as long`);
+      // Other processes may be in the way of one measurement, but not of all: what is quadratic takes 100 times as long.
+      const ratios: number[] = [];
+      while (ratios.length < 20 && !ratios.some((ratio) => ratio < 25)) {
+        const best = Math.min(time(small), time(small), time(small));
+        ratios.push(time(large) / best);
+      }
+      ok(ratios.some((ratio) => ratio < 25), `ten times the text took ${Math.min(...ratios).toFixed(1)} times as long`);
     });
   }
 });
