@@ -255,11 +255,11 @@ Deno.test("the time an edit takes grows with the text, and no faster", async (t)
   const layouts: [name: string, make: (projects: number) => string][] = [
     ["on one line", (count) => JSON.stringify(manyProjects(count))],
     ["on lines", (count) => JSON.stringify(manyProjects(count), null, 2)],
-    ["with a comment each", (count) => `{${'/* x */ "a": 1, // y\n'.repeat(count * 50)} "z": {"a": 1}}`],
+    ["with a comment each", (count) => `{${'/* x */ "a": 1, // y\n'.repeat(count * 4)} "z": {"a": 1}}`],
   ];
   for (const [name, make] of layouts) {
     await t.step(name, () => {
-      const [small, large] = [make(20), make(200)];
+      const [small, large] = [make(400), make(4000)];
       const time = (text: string) => {
         const start = performance.now();
         strictEqual(removeJsonKey(setJsonKey(text, ["mcpServers", "x", "y"], 1), ["mcpServers", "x"]).length > 0, true);
@@ -280,7 +280,7 @@ Deno.test("the time an edit takes grows with the text, and no faster", async (t)
 function manyProjects(count: number): unknown {
   return {
     projects: Object.fromEntries(
-      Array.from({ length: count }, (_, at) => [`/p${at}`, { history: Array(40).fill("x y") }]),
+      Array.from({ length: count }, (_, at) => [`/p${at}`, { history: Array(10).fill("x y") }]),
     ),
   };
 }
