@@ -8,6 +8,7 @@ import type { RunLaunch } from "./src/cli/launch_command.ts";
 import type { RunMcp } from "./src/cli/mcp_command.ts";
 import { VERSION } from "./src/core/version.ts";
 import {
+  directoriesInFull,
   type HostEnvironment,
   readEnvironment,
   readVariables,
@@ -148,11 +149,16 @@ const launch: RunLaunch = async (options) => {
 };
 
 async function installMcp(request: InstallRequest): Promise<number> {
+  const environment = readEnvironment();
+  const directory = stateDirectory(environment);
+  // What is installed into may be what a write was killed in.
+  await recover(directory, false);
   const [{ runInstall }, edits] = await Promise.all([
     import("./src/mcp/install_command.ts"),
-    import("./src/launch/json_edit.ts"),
+    import("./src/core/json_edit.ts"),
   ]);
-  return runInstall(request, { ...readEnvironment(), server: await mcpServer(), edits, stdout: writeStdout });
+  const server = await mcpServer();
+  return await runInstall(request, { ...environment, server, edits, stateDirectory: directory, stdout: writeStdout });
 }
 
 /** How a client starts our server. */
@@ -205,7 +211,8 @@ const mcp: RunMcp = async (options) => {
       started = await import("./src/mcp/launch_tools.ts");
       return started.launchTools({
         program: ownCommand(),
-        env: environment.env,
+        // Agents are started in other directories.
+        env: { ...environment.env, ...directoriesInFull(environment) },
         cwd: environment.cwd,
         allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
       });

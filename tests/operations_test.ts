@@ -117,7 +117,9 @@ Deno.test("every source keeps its contract", async (t) => {
         const env = new Proxy({}, { get: () => value });
         const roots = source.roots({ home: "/h", cwd: "/w", env, readTextFile: () => undefined });
         ok(roots.length > 0);
-        for (const root of roots) match(root, /^\/[^~]*$/, `with ${value}`);
+        for (const root of roots) match(root, /^\//, `with ${value}`);
+        // Where the tool itself takes ~ as it stands, that comes second.
+        match(roots[0]!, /^\/[^~]*$/, `with ${value}`);
         deepStrictEqual([...new Set(roots)], roots);
       }
     });

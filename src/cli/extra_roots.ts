@@ -3,6 +3,7 @@
  * directory. Finds no logs itself: the scan is asked what it looked at.
  */
 import { AgentError } from "../core/errors.ts";
+import { expandHome as expandPlace } from "../core/said_place.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { ExtraRoot } from "./flag.ts";
 import { suggest } from "../core/suggest.ts";
@@ -17,7 +18,7 @@ export function homeOf(env: Readonly<Record<string, string | undefined>>): strin
 /** Shells leave `~` alone behind `=`. @param home undefined where the environment names none: nothing changes */
 export function expandHome(roots: readonly ExtraRoot[], home: string | undefined): readonly ExtraRoot[] {
   if (home === undefined) return roots;
-  return roots.map(({ source, directory }) => ({ source, directory: directory.replace(/^~(?=$|[/\\])/, () => home) }));
+  return roots.map(({ source, directory }) => ({ source, directory: expandPlace(directory, home) }));
 }
 
 /**

@@ -15,7 +15,7 @@ export interface ManPageOptions {
 }
 
 const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
-  ["OPPER_HOME", "Where keys, the index and settings are kept. Default: ~/.opper."],
+  ["OPPER_HOME", "Where keys, the index and settings are kept. Default: ~/.opper. A ~ in it is the home."],
   ["OPPER_API_KEY, OPPER_BASE_URL", "The key for Opper, before every stored one, and the host that it is for."],
   ["PI_CODING_AGENT_DIR, PI_CODING_AGENT_SESSION_DIR", "Where Pi keeps its files, and its logs."],
   ["CLAUDE_CONFIG_DIR", "Where Claude Code keeps its files; several with commas between."],

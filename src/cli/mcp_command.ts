@@ -102,7 +102,11 @@ export function parseMcpArguments(argv: readonly string[], program: string): Mcp
 export const mcpFace: Face<McpArguments> = {
   name: "mcp",
   summary: "Serve these answers to agents over the Model Context Protocol",
-  usage: ["mcp [FLAGS]", "mcp install|uninstall AGENT [--print]"],
+  usage: [
+    "mcp [FLAGS]",
+    "mcp install AGENT [--read-only] [--allow-dir DIR] [--print]",
+    "mcp uninstall AGENT [--print]",
+  ],
   description: "Without more, it serves over standard input and output until the client goes away: agents ask what " +
     "their sessions cost and whether their cache is still warm, and start traced runs of Pi.",
   flags: [
@@ -142,6 +146,10 @@ export const mcpFace: Face<McpArguments> = {
       explains: "put the server into Claude Code's configuration; pi and codex likewise",
     },
     { command: "mcp install pi --print", explains: "only show what would be done" },
+    {
+      command: "mcp install codex --read-only",
+      explains: "without the tools that start agents; it stays so when renewed",
+    },
     { command: "mcp uninstall claude", explains: "take it out again" },
     { command: "mcp --read-only", explains: "serve, without the tools that start agents; clients run this" },
   ],

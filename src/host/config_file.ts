@@ -1,4 +1,4 @@
-/** The user's own settings, as text: read and written whole. What is in it is not looked at. */
+/** The user's own settings, as text: read and changed. What is in it is not looked at. */
 import { AgentError } from "../core/errors.ts";
 import { dirname } from "./paths.ts";
 
@@ -7,8 +7,11 @@ export interface ConfigFile {
   readonly path: string;
   /** Undefined where there is none. @throws {AgentError} failed, when it cannot be read, or is no text */
   readText(): string | undefined;
-  /** @param text undefined removes the file. @throws {AgentError} failed, when it cannot be written */
-  writeText(text: string | undefined): Promise<void>;
+  /**
+   * @param change gives the new text for the old one; undefined is no file. Called again when somebody else was quicker
+   * @throws {AgentError} failed, when it cannot be written
+   */
+  edit(change: (text: string | undefined) => string | undefined): Promise<{ readonly after?: string }>;
 }
 
 const HINT = "Mend that, or set OPPER_HOME to another directory.";
@@ -28,24 +31,9 @@ export function configFile(path: string): ConfigFile {
         throw new AgentError("failed", `"${path}" is not text in UTF-8.`, { hint: "Mend it, or move it away." });
       }
     },
-    async writeText(text) {
-      const [{ reasonOf, removeFile, resolveRealPath, writeFileAtomically }, { makeDirectory }] = await Promise.all([
-        import("./atomic_file.ts"),
-        import("./files.ts"),
-      ]);
-      try {
-        // Behind a link lies the file that the user keeps elsewhere: the link stays.
-        const real = resolveRealPath(path).path;
-        if (text === undefined) return void removeFile(real);
-        makeDirectory(dirname(real));
-        writeFileAtomically(real, text);
-      } catch (error) {
-        if (error instanceof AgentError || !(error instanceof Error)) throw error;
-        throw new AgentError("failed", `"${path}" cannot be written: ${reasonOf(error)}.`, {
-          hint: HINT,
-          cause: error,
-        });
-      }
+    async edit(change) {
+      const { editFile } = await import("./edit_file.ts");
+      return await editFile(path, change, { stateDirectory: dirname(path), mode: 0o600 });
     },
   };
 }

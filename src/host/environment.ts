@@ -1,4 +1,6 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
+import { AgentError } from "../core/errors.ts";
+import { expandHome, namesOtherHome, readPlace } from "../core/said_place.ts";
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 
@@ -32,10 +34,41 @@ export function readVariables(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name.toUpperCase(), value]));
 }
 
-/** Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`. */
+/**
+ * Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`.
+ *
+ * @throws {AgentError} usage, when the variable names somebody else's home
+ */
 export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
-  const opperHome = env["OPPER_HOME"];
-  return join(opperHome ? resolve(cwd, opperHome) : join(home, ".opper"), "agent");
+  const opperHome = readPlace(env["OPPER_HOME"], home);
+  if (opperHome === undefined) return join(home, ".opper", "agent");
+  if (!namesOtherHome(opperHome)) return join(resolve(cwd, opperHome), "agent");
+  throw new AgentError("usage", `OPPER_HOME is "${opperHome}": only a shell knows whose home that is.`, {
+    hint: "Write the directory in full.",
+  });
+}
+
+/** Variables that hold a directory of ours or Pi's. */
+const DIRECTORY_VARIABLES = ["OPPER_HOME", "PI_CODING_AGENT_DIR", "PI_CODING_AGENT_SESSION_DIR"] as const;
+
+/**
+ * The variables that name directories, in full, so that a program means the same by them wherever it is started. What is
+ * not set stays so; one that says nothing becomes empty.
+ */
+export function directoriesInFull(
+  { home, cwd, env }: Pick<HostEnvironment, "home" | "cwd" | "env">,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    DIRECTORY_VARIABLES.filter((name) => env[name] !== undefined).map((name) => {
+      const place = readPlace(env[name], home);
+      return [name, place === undefined ? "" : resolve(cwd, place)];
+    }),
+  );
+}
+
+/** Where the record of files that are being written in place lies; there only while one is, or after that was killed. */
+export function inPlaceDirectory(stateDirectory: string): string {
+  return join(stateDirectory, "in_place");
 }
 
 /**
@@ -49,7 +82,7 @@ export function systemTimezone(): string {
 
 /** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */
 export function resolvePath({ home, cwd }: HostEnvironment, path: string): readonly string[] {
-  const absolute = resolve(cwd, path.replace(/^~(?=$|[/\\])/, home));
+  const absolute = resolve(cwd, expandHome(path, home));
   try {
     return [...new Set([absolute, Deno.realPathSync(absolute)])];
   } catch (error) {

@@ -5,6 +5,7 @@
  * node:fs, which takes as long to load as a warm scan.
  */
 import type { Diagnostic, DurationMs, EpochMs } from "../core/model.ts";
+import { dirname } from "./paths.ts";
 
 /** A regular file, and what tells whether it changed since. */
 export interface FoundFile {
@@ -139,19 +140,34 @@ export function readTextFileIfAny(path: string): string | undefined {
   }
 }
 
-export function makeDirectory(path: string): void {
-  Deno.mkdirSync(path, { recursive: true });
-}
-
-/** Makes a directory, and what is missing above it, that nobody else can look into. One that is there stays as it is. */
+/**
+ * Makes a directory, and what is missing above it, that nobody else can look into, whatever the umask. One that is there
+ * stays as it is.
+ */
 export function makePrivateDirectory(path: string): void {
-  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    // One that may not even be looked at is there, too: whoever uses it says so.
+    if (Deno.statSync(path).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const parent = dirname(path);
+    if (parent !== path) makePrivateDirectory(parent);
+  }
+  try {
+    Deno.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else was quicker.
+    if (error instanceof Deno.errors.AlreadyExists && Deno.statSync(path).isDirectory) return;
+    throw error;
+  }
+  if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o700);
 }
 
-/** Makes an empty file that nobody else can read, unless there is one by that name. */
+/** Makes an empty file that nobody else can read, unless there is one by that name; whatever the umask. */
 export function makePrivateFileIfMissing(path: string): void {
   try {
     Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+    if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }

@@ -6,6 +6,7 @@
  */
 import type { DurationMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
+import { makePrivateFileIfMissing } from "./files.ts";
 
 export interface FileLock {
   /** Lets go; the file stays. Call once. */
@@ -20,7 +21,10 @@ export interface FileLock {
  */
 export function tryLockFile(path: string): FileLock | undefined {
   while (true) {
-    const file = orLockError(path, () => Deno.openSync(path, { create: true, write: true, mode: 0o600 }));
+    const file = orLockError(path, () => {
+      makePrivateFileIfMissing(path);
+      return Deno.openSync(path, { create: true, write: true, mode: 0o600 });
+    });
     let locked = false;
     try {
       if (!orLockError(path, () => file.tryLockSync(true))) return undefined;

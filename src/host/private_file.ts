@@ -4,10 +4,13 @@
  *
  * Knows nothing of what stands in them.
  */
-import { chmodSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { hasCode, kindOf, reasonOf, writeFileAtomically } from "./atomic_file.ts";
+import { makePrivateDirectory as makeDirectories } from "./files.ts";
 import { lockFile } from "./lock.ts";
 
 const OWNER_ONLY = 0o600;
@@ -52,11 +55,11 @@ export function writePrivateText(path: string, text: string): boolean {
  * @param lockPath a file of its own, which stays; its directory is made when it is missing
  * @throws {AgentError} failed, when another one holds it for ten seconds
  */
-export async function withPrivateLock<T>(lockPath: string, body: () => T): Promise<T> {
+export async function withPrivateLock<T>(lockPath: string, body: () => T | Promise<T>): Promise<T> {
   makePrivateDirectory(dirname(lockPath));
   const lock = await lockFile(lockPath);
   try {
-    return body();
+    return await body();
   } finally {
     lock.release();
   }
@@ -64,8 +67,24 @@ export async function withPrivateLock<T>(lockPath: string, body: () => T): Promi
 
 function makePrivateDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path);
   } catch (error) {
     throw new AgentError("failed", `The directory "${path}" could not be made: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+/**
+ * Makes a directory that is there private. Only one that is the user's own, and not one that the home lies in, or is: what
+ * else is there may be meant for others.
+ */
+export function closeDirectory(path: string): void {
+  try {
+    const { mode, uid } = statSync(path);
+    const isShared = (mode & 0o1000) !== 0 || `${resolve(homedir())}/`.startsWith(`${resolve(path)}/`);
+    if ((mode & 0o077) === 0 || isShared || uid !== process.getuid?.()) return;
+    chmodSync(path, mode & 0o700);
+  } catch (error) {
+    // What is in it is private by itself.
+    if (!hasCode(error, "EPERM", "EACCES", "EROFS", "ENOENT")) throw error;
   }
 }

@@ -71,7 +71,10 @@ async function readLine(input: SecretInput): Promise<string> {
     if (end >= 0) break;
     if (bytes.length > MAX_BYTES) throw tooLong();
   }
-  const line = new TextDecoder().decode(new Uint8Array(bytes)).replace(/^\ufeff/, "").replace(/\r$/, "");
+  // PowerShell's `>` writes UTF-16.
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const text = new Uint8Array(isWide ? bytes.slice(0, bytes.length & ~1) : bytes);
+  const line = new TextDecoder(isWide ? "utf-16le" : "utf-8").decode(text).replace(/^\ufeff/, "").replace(/\r$/, "");
   if (line.trim() === "") throw noInput();
   return line;
 }

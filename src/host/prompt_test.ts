@@ -108,6 +108,12 @@ Deno.test("readSecret reads one line where there is no terminal", async (t) => {
       deepStrictEqual(input.log, []);
     });
   }
+  await t.step("in UTF-16", async () => {
+    const wide = (text: string) => Uint8Array.from([...text].flatMap((letter) => [letter.charCodeAt(0), 0]));
+    const bytes = [new Uint8Array([0xff, 0xfe]), wide("op-abc\r\nsecond\r\n")];
+    const input: FakeInput = { ...fakeInput(false, []), read: () => Promise.resolve(bytes.shift()) };
+    strictEqual(await readSecret("Key: ", input), "op-abc");
+  });
   for (const chunks of [[], ["\n"], ["  \n", "op-abc\n"], ["x".repeat(70_000), "x"]]) {
     await t.step(`refuses ${JSON.stringify(chunks).slice(0, 20)}`, async () => {
       await rejects(readSecret("Key: ", fakeInput(false, chunks)), (error) => {

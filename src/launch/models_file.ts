@@ -5,12 +5,11 @@
  * A launch never comes here. The key is kept in no other file.
  */
 import { join } from "node:path";
-import { parse } from "jsonc-parser";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError } from "../core/errors.ts";
-import { kindOf, removeFile, writeFileAtomically } from "../host/atomic_file.ts";
-import { readPrivateText, withPrivateLock, writePrivateText } from "../host/private_file.ts";
-import { removeJsonKey, setJsonKey } from "./json_edit.ts";
+import { readJsonKey, removeJsonKey, setJsonKey } from "../core/json_edit.ts";
+import { editFile } from "../host/edit_file.ts";
+import { readPrivateText, withPrivateLock } from "../host/private_file.ts";
 import { piModel } from "./launchers/pi.ts";
 import { compatUrl } from "./routing.ts";
 
@@ -56,11 +55,14 @@ export interface AddedProvider {
  * @throws {AgentError} failed: the file does not parse, cannot be written, or holds a provider `opper` that is not ours
  */
 export async function addProvider(file: ModelsFile, provider: PiProvider): Promise<AddedProvider> {
-  return await withPrivateLock(lockPath(file), () => {
-    const text = readPrivateText(file.path);
-    const changed = naming(file, () => setJsonKey(text ?? "", PROVIDER, provider));
-    checkOurs(file, text ?? "", "replaces");
-    return { changed: writePrivateText(file.path, changed), created: text === undefined };
+  return await withPrivateLock(lockPath(file), async () => {
+    const add = (text = "") => {
+      const added = naming(file, () => setJsonKey(text, PROVIDER, provider));
+      checkOurs(file, text, "replaces");
+      return added;
+    };
+    const { before, changed } = await editFile(file.path, add, { stateDirectory: file.stateDirectory, mode: 0o600 });
+    return { changed, created: before === undefined };
   });
 }
 
@@ -73,15 +75,15 @@ export async function addProvider(file: ModelsFile, provider: PiProvider): Promi
 export async function removeProvider(file: ModelsFile): Promise<boolean> {
   // Nothing is made where there is nothing to remove.
   if (readPrivateText(file.path) === undefined) return false;
-  return await withPrivateLock(lockPath(file), () => {
-    const text = readPrivateText(file.path) ?? "";
-    const left = naming(file, () => removeJsonKey(text, PROVIDER));
-    if (left === text) return false;
-    checkOurs(file, text, "removes");
-    // A link is the user's own, whatever it leads to: it stays.
-    if (left === "" && kindOf(file.path) !== "link") removeFile(file.path);
-    else writeFileAtomically(file.path, left);
-    return true;
+  return await withPrivateLock(lockPath(file), async () => {
+    const remove = (text: string | undefined) => {
+      if (text === undefined) return undefined;
+      const left = naming(file, () => removeJsonKey(text, PROVIDER));
+      if (left === text) return text;
+      checkOurs(file, text, "removes");
+      return left === "" ? undefined : left;
+    };
+    return (await editFile(file.path, remove, { stateDirectory: file.stateDirectory })).changed;
   });
 }
 
@@ -104,9 +106,7 @@ function naming<T>(file: ModelsFile, edit: () => T): T {
 
 /** A provider of that name that somebody else wrote, or changed, may hold what cannot be had back. */
 function checkOurs({ path, force }: ModelsFile, text: string, does: string): void {
-  const root: unknown = parse(text, [], { allowTrailingComma: true, allowEmptyContent: true });
-  const providers = isRecord(root) ? root["providers"] : undefined;
-  const provider = isRecord(providers) && Object.hasOwn(providers, "opper") ? providers["opper"] : undefined;
+  const provider = readJsonKey(text, PROVIDER);
   if (force || provider === undefined || isOurs(provider)) return;
   throw new AgentError(
     "failed",

@@ -9,7 +9,7 @@
  */
 import { AgentError } from "../core/errors.ts";
 import { kindOf, moveFile, type OnStep, reasonOf, removeFile } from "../host/atomic_file.ts";
-import { makeDirectory } from "../host/files.ts";
+import { makePrivateDirectory } from "../host/files.ts";
 import { type FileLock, isFileLocked, lockFile, tryLockFile } from "../host/lock.ts";
 import type { TransientFile } from "./launcher.ts";
 import { contentOf, describeChange, placeTarget, type Restored, restoreTarget } from "./overlay_change.ts";
@@ -298,6 +298,6 @@ function livingLeases(entry: OverlayEntry, { stateDirectory }: JournalOptions): 
 }
 
 function lockJournal(stateDirectory: string): Promise<FileLock> {
-  makeDirectory(stateDirectory);
+  makePrivateDirectory(stateDirectory);
   return lockFile(journalLockPath(stateDirectory));
 }

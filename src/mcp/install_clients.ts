@@ -7,18 +7,13 @@
  */
 import { join, resolve } from "node:path";
 import { AgentError } from "../core/errors.ts";
-
-/** Name of the server in every client. */
-export const SERVER_NAME = "opper-agent";
-
-export interface ServerCommand {
-  /** Absolute path of a program. */
-  readonly command: string;
-  readonly args: readonly string[];
-}
+import { namesOtherHome, readPlace, readPlaces } from "../core/said_place.ts";
+import { argumentsOf, SERVER_NAME, type ServerCommand } from "./server_command.ts";
+import { installToml, readTomlServer, tomlBlock, uninstallToml } from "./toml_server.ts";
 
 /** Edits of JSON that keep every other byte. */
 export interface JsonEdits {
+  readJsonKey(text: string, path: readonly string[]): unknown;
   setJsonKey(text: string, path: readonly string[], value: unknown): string;
   removeJsonKey(text: string, path: readonly string[]): string;
 }
@@ -33,11 +28,17 @@ export interface McpClientEntry {
   /** What is typed after `mcp install`. */
   readonly id: string;
   readonly title: string;
-  /** Absolute path of the file. */
+  /** Absolute path of the file. @throws {AgentError} usage, for a variable that names somebody else's home */
   file(place: ClientPlace): string;
-  /** Only what is written, for showing. */
-  describe(server: ServerCommand): string;
-  /** @throws {AgentError} failed, for a file that is not understood */
+  /** What the user should know of how the client itself reads its variable; undefined when that is the same. */
+  warn(place: ClientPlace): string | undefined;
+  /** The server in a text that has it, for showing. */
+  describe(text: string, edits: JsonEdits): string;
+  /**
+   * Of an entry that is there only the command changes, and the arguments up to `mcp`.
+   *
+   * @throws {AgentError} failed, for a file that is not understood
+   */
   install(text: string, server: ServerCommand, edits: JsonEdits): string;
   /**
    * @returns nothing but white space when the file was made for the server, and should go
@@ -47,92 +48,101 @@ export interface McpClientEntry {
 }
 
 export const MCP_CLIENTS: readonly McpClientEntry[] = [
-  jsonClient(
-    "pi",
-    "Pi",
-    // docs/mcp.md of Pi 1.5.2, read 2026-11-21. Without `direct` the model sees no tool, only a way to write scripts.
-    (place) => join(directoryOf(place, "PI_CODING_AGENT_DIR", ".pi/agent"), "mcp.json"),
-    ({ command, args }) => ({ command, args, exposure: "direct" }),
-  ),
-  jsonClient(
-    "claude",
-    "Claude Code",
+  jsonClient({
+    id: "pi",
+    title: "Pi",
+    // docs/mcp.md of Pi 1.5.2, read 2026-11-21. Pi itself expands `~`.
+    place: { variable: "PI_CODING_AGENT_DIR", fallback: ".pi/agent", name: "mcp.json", expandsHome: true },
+    // Without `direct` the model sees no tool, only a way to write scripts.
+    entry: ({ command, args }) => ({ command, args, exposure: "direct" }),
+    renewed: {},
+  }),
+  jsonClient({
+    id: "claude",
+    title: "Claude Code",
+    // Takes its variable as it stands, blanks, commas and `~` (2.1.330, run 2026-11-26).
+    place: { variable: "CLAUDE_CONFIG_DIR", fallback: "", name: ".claude.json", expandsHome: false },
     // What `claude mcp add --scope user` writes (2.1.330, run 2026-11-21).
-    (place) => join(directoryOf(place, "CLAUDE_CONFIG_DIR", ""), ".claude.json"),
-    ({ command, args }) => ({ type: "stdio", command, args, env: {} }),
-  ),
+    entry: ({ command, args }) => ({ type: "stdio", command, args, env: {} }),
+    // One that was reached by its address has no command.
+    renewed: { type: "stdio" },
+  }),
   {
     id: "codex",
     title: "Codex",
-    file: (place) => join(directoryOf(place, "CODEX_HOME", ".codex"), "config.toml"),
-    describe: tomlBlock,
+    // As it stands, too (0.169, run 2026-11-26).
+    ...placed("Codex", { variable: "CODEX_HOME", fallback: ".codex", name: "config.toml", expandsHome: false }),
+    describe: (text) => {
+      const { command, args } = readTomlServer(text) ?? {};
+      return tomlBlock({ command: String(command), args: Array.isArray(args) ? args.map(String) : [] });
+    },
     install: installToml,
     uninstall: uninstallToml,
   },
 ];
 
-function directoryOf({ home, cwd, env }: ClientPlace, variable: string, fallback: string): string {
-  const chosen = env[variable];
-  return chosen ? resolve(cwd, chosen.replace(/^~(?=$|[/\\])/, home)) : join(home, fallback);
+/** Where a client's file is. */
+interface FilePlace {
+  readonly variable: string;
+  /** Below the home, where the variable says nothing. */
+  readonly fallback: string;
+  readonly name: string;
+  /** Whether the client reads `~` as we do. */
+  readonly expandsHome: boolean;
 }
 
-function jsonClient(
-  id: string,
-  title: string,
-  file: McpClientEntry["file"],
-  entry: (server: ServerCommand) => unknown,
-): McpClientEntry {
+function placed(title: string, { variable, fallback, name, expandsHome }: FilePlace) {
+  const directoryOf = ({ home, cwd, env }: ClientPlace) => {
+    const chosen = variable === "CLAUDE_CONFIG_DIR"
+      ? readPlaces(env[variable], home)[0]
+      : readPlace(env[variable], home);
+    if (chosen === undefined) return join(home, fallback);
+    if (!namesOtherHome(chosen)) return resolve(cwd, chosen);
+    throw new AgentError("usage", `${variable} is "${chosen}": only a shell knows whose home that is.`, {
+      hint: "Write the directory in full.",
+    });
+  };
+  return {
+    file: (place: ClientPlace) => join(directoryOf(place), name),
+    warn: (place: ClientPlace) => {
+      const said = place.env[variable];
+      if (!said) return undefined;
+      const directory = directoryOf(place);
+      const read = expandsHome ? said.replace(/^~(?=$|[/\\])/, () => place.home) : said;
+      if (resolve(place.cwd, read) === directory) return undefined;
+      return `${title} takes ${variable} as it stands ("${said}"): set it to ${directory}.`;
+    },
+  };
+}
+
+interface JsonClient {
+  readonly id: string;
+  readonly title: string;
+  readonly place: FilePlace;
+  /** What is written where there is none. */
+  entry(server: ServerCommand): Readonly<Record<string, unknown>>;
+  /** What is set besides command and arguments where the entry says something else. */
+  readonly renewed: Readonly<Record<string, string>>;
+}
+
+function jsonClient({ id, title, place, entry, renewed }: JsonClient): McpClientEntry {
   const path = ["mcpServers", SERVER_NAME];
   return {
     id,
     title,
-    file,
-    describe: (server) => `"${path.join('"."')}": ${JSON.stringify(entry(server), null, 2)}\n`,
-    install: (text, server, { setJsonKey }) => setJsonKey(text, path, entry(server)),
+    ...placed(title, place),
+    describe: (text, { readJsonKey }) => `"${path.join('"."')}": ${JSON.stringify(readJsonKey(text, path), null, 2)}\n`,
+    install(text, server, { readJsonKey, setJsonKey }) {
+      const before = text.trim() === "" ? undefined : readJsonKey(text, path);
+      if (typeof before !== "object" || before === null || Array.isArray(before)) {
+        return setJsonKey(text, path, entry({ ...server, args: argumentsOf(undefined, server) }));
+      }
+      const known = before as Readonly<Record<string, unknown>>;
+      const members = { command: server.command, args: argumentsOf(known["args"], server) };
+      const others = Object.entries(renewed).filter(([key, value]) => key in known && known[key] !== value);
+      return [...Object.entries(members), ...others]
+        .reduce((changed, [key, value]) => setJsonKey(changed, [...path, key], value), text);
+    },
     uninstall: (text, { removeJsonKey }) => removeJsonKey(text, path),
   };
-}
-
-/** Our table, as we write it. A JSON string is a basic string of TOML too. */
-function tomlBlock({ command, args }: ServerCommand): string {
-  const list = args.map((argument) => JSON.stringify(argument)).join(", ");
-  return `[mcp_servers.${SERVER_NAME}]\ncommand = ${JSON.stringify(command)}\nargs = [${list}]\n`;
-}
-
-const OWN_BLOCK = /^\[mcp_servers\.opper-agent\]\ncommand = ".*"\nargs = \[.*\]\n/m;
-
-/** Any other way to write the same table: what it means is not for us to guess. */
-const FOREIGN_BLOCK =
-  /^[ \t]*(\[.*mcp_servers.*opper-agent|["']?opper-agent["']?[ \t]*[.=]|["']?mcp_servers["']?[ \t]*(=|\..*opper-agent))/m;
-
-function installToml(text: string, server: ServerCommand): string {
-  const block = tomlBlock(server);
-  const found = findOwnBlock(text);
-  if (found !== undefined) return text.slice(0, found.start) + block + text.slice(found.end);
-  // One line feed, so that taking it away again gives back the same bytes, whether or not the last line was ended.
-  return text === "" ? block : `${text}\n${block}`;
-}
-
-function uninstallToml(text: string): string {
-  const found = findOwnBlock(text);
-  if (found === undefined) return text;
-  const before = text.slice(0, found.start);
-  return (before.endsWith("\n") ? before.slice(0, -1) : before) + text.slice(found.end);
-}
-
-/** @throws {AgentError} failed, when there is a table for the server that is not just as we write it */
-function findOwnBlock(text: string): { readonly start: number; readonly end: number } | undefined {
-  const match = OWN_BLOCK.exec(text);
-  const start = match?.index ?? text.length;
-  const end = start + (match?.[0].length ?? 0);
-  const rest = text.slice(end);
-  // What follows up to the next table belongs to ours; in a string of several lines nothing is a table.
-  const isExtended = match !== null && !/^([ \t]*(#.*)?\r?\n)*([ \t]*(#.*)?$|[ \t]*\[)/.test(rest);
-  const isInString = (text.slice(0, start).match(/"""|'''/g)?.length ?? 0) % 2 === 1;
-  if (isExtended || isInString || FOREIGN_BLOCK.test(text.slice(0, start)) || FOREIGN_BLOCK.test(rest)) {
-    throw new AgentError("failed", `The table mcp_servers.${SERVER_NAME} is there, but not as it is written here.`, {
-      hint: "Remove it by hand, or with `codex mcp remove opper-agent`. Nothing was changed.",
-    });
-  }
-  return match === null ? undefined : { start, end };
 }

@@ -1,6 +1,6 @@
 /** `config`: what holds for every command unless a flag says otherwise, where it is from, and changing it. */
 import { AgentError } from "../core/errors.ts";
-import { removeJsonKey, setJsonKey } from "../launch/json_edit.ts";
+import { removeJsonKey, setJsonKey } from "../core/json_edit.ts";
 import { shortenPath } from "./cells.ts";
 import { choice, defineInput, text, texts } from "./input.ts";
 import { defineOperation } from "./operation.ts";
@@ -45,9 +45,10 @@ export const config = defineOperation({
   async run(input, context) {
     const { file, flags, systemTimezone } = context.config ?? noConfig();
     const before = file.readText();
-    const after = change(input, before, file.path);
+    // Said before anything is opened for writing.
+    const wanted = change(input, before, file.path);
+    const after = wanted === before ? before : (await file.edit((text) => change(input, text, file.path))).after;
     const changed = after !== before;
-    if (changed) await file.writeText(after);
     const settings = resolveSettings({
       flags: { ...flags, timezone: input.timezone },
       env: context.account.env,

@@ -2,6 +2,7 @@
  * The settings that hold for a command, from flags, environment and file. In front of every answer: where there is no
  * file, nothing is loaded to read it.
  */
+import { expandHome } from "../core/said_place.ts";
 import type { SettingPlaces, SourceDirectory } from "./settings.ts";
 
 /** Where settings are kept. */
@@ -10,8 +11,8 @@ export interface SettingsFile {
   readonly path: string;
   /** Undefined where there is none. */
   readText(): string | undefined;
-  /** @param text undefined removes it */
-  writeText(text: string | undefined): Promise<void>;
+  /** @param change gives the new text for the old one; undefined is no file. Called again when somebody was quicker */
+  edit(change: (text: string | undefined) => string | undefined): Promise<{ readonly after?: string }>;
 }
 
 /** The settings as a context holds them (context.ts), and the file's own roots, for the scan. */
@@ -45,10 +46,7 @@ export async function loadSettings(
     hideProjects: hideProjects.value,
     fileRoots: (values.roots ?? []).map((root) => {
       const at = root.indexOf("=");
-      return {
-        source: root.slice(0, at),
-        directory: root.slice(at + 1).replace(/^~(?=$|[/\\])/, () => places.home),
-      };
+      return { source: root.slice(0, at), directory: expandHome(root.slice(at + 1), places.home) };
     }),
   };
 }

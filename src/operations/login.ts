@@ -1,7 +1,7 @@
 /** `login`: reads a key, tries it out, and stores it. The key is shown to nobody and taken from no argument. */
 import { hostOf } from "../launch/routing.ts";
 import { createOpperClient, GatewayError } from "../opper/client.ts";
-import { checkKey, findSlot, maskKey, PLATFORM_URL, saveKey } from "../opper/credentials.ts";
+import { checkKey, findSlot, maskKey, PLATFORM_URL, readKey, saveKey } from "../opper/credentials.ts";
 import { shortenPath } from "./cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
 import { defineInput, text, toggle } from "./input.ts";
@@ -36,7 +36,7 @@ export const login = defineOperation({
     const baseUrl = input.baseUrl === undefined ? undefined : hostOf(input.baseUrl, { from: "--base-url" });
     const host = hostFor(account, input, slot.baseUrl);
 
-    const apiKey = (await account.readSecret("Opper API key: ")).trim();
+    const apiKey = readKey(await account.readSecret("Opper API key: "));
     checkKey(apiKey, "What was given", "failed");
     const models = input.check
       ? (await createOpperClient({ host, apiKey, fetch: account.fetch }).listModels().catch(explainUnchecked)).length

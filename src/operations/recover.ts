@@ -1,5 +1,6 @@
-/** `recover`: takes away what killed launches left in an agent's directory, and says what it did. */
-import { recoverOverlays, type RecoveryNote } from "../launch/overlay.ts";
+/** `recover`: takes away what killed launches left, puts back what killed writers did, and says what it did. */
+import type { RecoveryNote } from "../launch/overlay.ts";
+import { recoverAll } from "../launch/recover_all.ts";
 import { defineInput } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
@@ -11,8 +12,8 @@ export const recover = defineOperation({
   name: "recover",
   summary: "Take away what a killed launch left behind",
   description:
-    "Puts back what was in place of the files of launches that were killed. Launches that still run are left " +
-    "alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
+    "Puts back what was in place of the files of launches that were killed, and files that were being written in " +
+    "place. Launches that still run are left alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
     "what was done.",
   effect: "write",
   input: defineInput({}),
@@ -20,7 +21,7 @@ export const recover = defineOperation({
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],
 
   async run(_input, context) {
-    const notes = await recoverOverlays(context.stateDirectory);
+    const notes = await recoverAll(context.stateDirectory);
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(context.now)!,

@@ -5,6 +5,7 @@
  * Pure: text of the file comes from the caller. Loaded only when there is a file (load_settings.ts).
  */
 import { AgentError } from "../core/errors.ts";
+import { quoteValue } from "../core/quote_value.ts";
 import { suggest } from "../core/suggest.ts";
 import { isTimezone } from "./parse_time.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
@@ -97,7 +98,7 @@ const KEYS = SETTING_RULES.map(({ key }) => key);
 export async function parseSettings(text: string, path: string): Promise<SettingValues> {
   const [{ getNodeValue }, { parseDocument, propertiesOf }] = await Promise.all([
     import("jsonc-parser"),
-    import("../launch/json_document.ts"),
+    import("../core/json_document.ts"),
   ]);
   const read = () => {
     try {
@@ -133,7 +134,7 @@ function checkValue(rule: SettingRule, value: unknown, path: string): unknown {
     : value;
   if (rule.list ? Array.isArray(value) && wrong === undefined : rule.accepts(value)) return value;
   const wanted = rule.list ? `a list of texts, ${rule.wanted}` : rule.wanted;
-  throw new AgentError("usage", `"${rule.key}" of "${path}" holds ${JSON.stringify(wrong)}: expected ${wanted}.`, {
+  throw new AgentError("usage", `"${rule.key}" of "${path}" holds ${quoteValue(wrong)}: expected ${wanted}.`, {
     hint: `For example: opper-agent config set ${rule.key} ${rule.example}.`,
   });
 }

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { cacheHitRatio, type EpochMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
 import { type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../launch/ledger.ts";
-import { KEY_VARIABLE, resolveCredentials } from "../opper/credentials.ts";
+import { KEY_VARIABLE, readKey, resolveCredentials } from "../opper/credentials.ts";
 import type { AccountContext } from "./account_context.ts";
 import type { OperationContext } from "./context.ts";
 import { costSchema, usageSchema } from "./schemas.ts";
@@ -99,7 +99,8 @@ export async function readStartedTraces(
 /** Keys that a started agent could have read: what it says is searched for them. */
 export function launchSecrets({ env, opperHome }: Pick<AccountContext, "env" | "opperHome">): readonly string[] {
   const fromEnvironment = env[KEY_VARIABLE];
-  if (fromEnvironment) return [fromEnvironment];
+  // An agent has it as it is, or as it was understood.
+  if (fromEnvironment) return [...new Set([fromEnvironment, readKey(fromEnvironment)])].filter((key) => key !== "");
   try {
     return [resolveCredentials({ env, opperHome }).apiKey];
   } catch (error) {

@@ -5,9 +5,10 @@
  * not understood is left alone. No key is part of any error.
  * Source of the format: opper.ai, public command line, read 2026-11-20.
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { AgentError, type ErrorCode } from "../core/errors.ts";
-import { readPrivateText, withPrivateLock, writePrivateText } from "../host/private_file.ts";
+import { withoutUnseen, withoutWrapping } from "../core/said_place.ts";
+import { closeDirectory, readPrivateText, withPrivateLock } from "../host/private_file.ts";
 import { isRecord, type JsonRecord, textOf } from "./json_fields.ts";
 
 /** The variable whose key comes before every stored one. */
@@ -62,17 +63,18 @@ function lockPath(opperHome: string): string {
  */
 export function resolveCredentials(request: CredentialRequest): Credentials {
   const { env, opperHome, keyName, code = "failed" } = request;
-  const fromEnvironment = env[KEY_VARIABLE];
-  if (fromEnvironment) {
-    checkKey(fromEnvironment, KEY_VARIABLE, code);
-    return { apiKey: fromEnvironment, origin: "environment" };
+  if (env[KEY_VARIABLE]) {
+    const apiKey = readKey(env[KEY_VARIABLE]);
+    checkKey(apiKey, KEY_VARIABLE, code);
+    return { apiKey, origin: "environment" };
   }
   const path = credentialsPath(opperHome);
   const file = readConfig(path, code);
   const name = keyName ?? file.defaultKey;
   const slot = file.slots.get(name);
   if (slot === undefined) throw noSuchSlot(name, keyName !== undefined, file, code);
-  const { apiKey, baseUrl, user } = isRecord(slot) ? slot : {};
+  const { apiKey: stored, baseUrl, user } = isRecord(slot) ? slot : {};
+  const apiKey = typeof stored === "string" ? readKey(stored) : stored;
   if (typeof apiKey !== "string" || (baseUrl !== undefined && typeof baseUrl !== "string")) {
     throw new AgentError(code, `The key "${name}" in ${path} is not as expected: apiKey and baseUrl must be texts.`, {
       hint: `\`opper-agent login${name === DEFAULT_SLOT ? "" : ` --key-name ${name}`}\` stores it anew.`,
@@ -146,30 +148,31 @@ export interface StoredKey {
 export async function saveKey(key: NewKey): Promise<StoredKey> {
   checkKey(key.apiKey, "The key", "failed");
   if (key.keyName !== undefined) checkKeyName(key.keyName);
-  const path = credentialsPath(key.opperHome);
-  return await withPrivateLock(lockPath(key.opperHome), () => {
-    const file = readConfig(path, "failed");
+  return await changeConfig(key.opperHome, (file, text, { setJsonKey, removeJsonKey }) => {
     const name = key.keyName ?? file.defaultKey;
     const stored = file.slots.get(name);
-    const { user, ...before } = isRecord(stored) ? stored : {};
-    const isSame = before["apiKey"] === key.apiKey;
-    const slot = {
-      ...before,
+    const slot = isRecord(stored) ? stored : undefined;
+    const isSame = slot?.["apiKey"] === key.apiKey;
+    // The first key of a file is what is used when none is named.
+    const defaultKey = file.slots.has(file.defaultKey) ? file.defaultKey : name;
+    const fields = {
       apiKey: key.apiKey,
       ...(key.baseUrl === undefined ? {} : { baseUrl: key.baseUrl }),
-      ...(isSame && user !== undefined ? { user } : {}),
       obtainedAt: key.obtainedAt,
       source: "manual",
     };
-    // The first key of a file is what is used when none is named.
-    const defaultKey = file.slots.has(file.defaultKey) ? file.defaultKey : name;
-    writeConfig(path, {
-      version: 1,
-      ...file.root,
-      defaultKey,
-      keys: { ...Object.fromEntries(file.slots), [name]: slot },
-    });
-    return { path, keyName: name, isDefault: defaultKey === name, replaced: "apiKey" in before && !isSame };
+    let changed = file.root["version"] === undefined ? setJsonKey(text, ["version"], 1) : text;
+    changed = setJsonKey(changed, ["defaultKey"], defaultKey);
+    if (slot === undefined) changed = setJsonKey(changed, ["keys", name], fields);
+    else {
+      for (const [field, value] of Object.entries(fields)) {
+        changed = setJsonKey(changed, ["keys", name, field], value);
+      }
+      if (!isSame) changed = removeJsonKey(changed, ["keys", name, "user"]);
+    }
+    const replaced = slot !== undefined && "apiKey" in slot && !isSame;
+    const path = credentialsPath(key.opperHome);
+    return { text: changed, result: { path, keyName: name, isDefault: defaultKey === name, replaced } };
   });
 }
 
@@ -196,12 +199,42 @@ export async function removeKey(opperHome: string, keyName?: string): Promise<Re
   if (!seen.slots.has(named(seen))) {
     return { path, keyName: named(seen), removed: false, left: [...seen.slots.keys()] };
   }
-  return await withPrivateLock(lockPath(opperHome), () => {
-    const file = readConfig(path, "failed");
-    const slots = new Map(file.slots);
-    const removed = slots.delete(named(file));
-    if (removed) writeConfig(path, { ...file.root, keys: Object.fromEntries(slots) });
-    return { path, keyName: named(file), removed, left: [...slots.keys()] };
+  return await changeConfig(opperHome, (file, text, { removeJsonKey, setJsonKey }) => {
+    const keyName = named(file);
+    const removed = file.slots.has(keyName);
+    const left = [...file.slots.keys()].filter((name) => name !== keyName);
+    const without = () => left.length === 0 ? setJsonKey(text, ["keys"], {}) : removeJsonKey(text, ["keys", keyName]);
+    return { text: removed ? without() : text, result: { path, keyName, removed, left } };
+  });
+}
+
+/** Edits the file as it is at that moment, while no other process of ours does. Only its owner can read it then. */
+async function changeConfig<T>(
+  opperHome: string,
+  change: (
+    file: ConfigFile,
+    text: string,
+    edits: typeof import("../core/json_edit.ts"),
+  ) => { readonly text: string; readonly result: T },
+): Promise<T> {
+  const path = credentialsPath(opperHome);
+  const [{ editFile }, edits] = await Promise.all([import("../host/edit_file.ts"), import("../core/json_edit.ts")]);
+  return await withPrivateLock(lockPath(opperHome), async () => {
+    closeDirectory(opperHome);
+    let result: { readonly value: T } | undefined;
+    await editFile(path, (text = "") => {
+      const file = parseConfig(text, path, "failed");
+      try {
+        const changed = change(file, text, edits);
+        result = { value: changed.result };
+        return changed.text;
+      } catch (error) {
+        if (!(error instanceof AgentError)) throw error;
+        // Where in the file, but nothing of what is there.
+        throw new AgentError(error.code, `"${path}" cannot be changed. ${error.message}`, { hint: error.hint });
+      }
+    }, { stateDirectory: dirname(lockPath(opperHome)), mode: 0o600 });
+    return result!.value;
   });
 }
 
@@ -210,6 +243,23 @@ export function maskKey(apiKey: string): string {
   if (apiKey.length < 16) return "…";
   return `${/^[a-z]{1,4}-/.exec(apiKey)?.[0] ?? ""}…${apiKey.slice(-4)}`;
 }
+
+/**
+ * The key in what somebody pasted: without blanks, quotes and characters that nobody sees, and without the variable that
+ * it was set by (`export OPPER_API_KEY="op-…"`). What is left may be no key.
+ */
+export function readKey(said: string): string {
+  const text = withoutWrapping(withoutUnseen(said));
+  const [, assigned, borne] = ASSIGNMENT.exec(text) ?? [];
+  return withoutWrapping((assigned ?? borne ?? text).replace(/\s*[;,]\s*$/, ""));
+}
+
+/** In a shell, a file of variables, PowerShell, cmd.exe, fish, YAML, JSON, or as a header. */
+const ASSIGNMENT = new RegExp(
+  `^(?:(?:export|set|setx|env|set\\s+-\\w+|-e|--env)\\s+)?(?:\\$env:)?["']?${KEY_VARIABLE}["']?\\s*(?:[=:]|\\s)\\s*(.*)$|` +
+    "^(?:authorization\\s*:\\s*)?bearer\\s+(.*)$",
+  "is",
+);
 
 /**
  * Refuses what cannot be a key: anything that would break out of a header, or not fit into one.
@@ -259,14 +309,17 @@ interface ConfigFile {
 }
 
 function readConfig(path: string, code: ErrorCode): ConfigFile {
-  const text = readPrivateText(path, code);
-  if (text === undefined || text.trim() === "") return { root: {}, defaultKey: DEFAULT_SLOT, slots: new Map() };
-  const root = parseJson(text);
+  return parseConfig(readPrivateText(path, code) ?? "", path, code);
+}
+
+function parseConfig(text: string, path: string, code: ErrorCode): ConfigFile {
+  if (text.trim() === "") return { root: {}, defaultKey: DEFAULT_SLOT, slots: new Map() };
+  const root = parseJson(text.replace(/^\ufeff/, ""));
   // What the parser says is not repeated: it quotes the text, which holds keys.
   if (!isRecord(root)) throw broken(path, "it is not a JSON object", code);
   const { keys = {}, defaultKey = DEFAULT_SLOT, version } = root;
   if (version !== undefined && version !== 1) {
-    throw broken(path, `its version is ${JSON.stringify(version)}, not 1`, code);
+    throw broken(path, `its version is ${typeof version === "number" ? version : "no number"}, not 1`, code);
   }
   if (typeof defaultKey !== "string") throw broken(path, `"defaultKey" is not a text`, code);
   if (!isRecord(keys)) throw broken(path, `"keys" is not an object`, code);
@@ -277,10 +330,6 @@ function broken(path: string, what: string, code: ErrorCode): AgentError {
   return new AgentError(code, `The file ${path} is not understood: ${what}.`, {
     hint: `Mend it, or move it away and run \`opper-agent login\`. It was left as it is.`,
   });
-}
-
-function writeConfig(path: string, root: JsonRecord): void {
-  writePrivateText(path, `${JSON.stringify(root, null, 2)}\n`);
 }
 
 function parseJson(text: string): unknown {

@@ -3,7 +3,7 @@ import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:a
 import { join } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { checkKeyName, findSlot, maskKey, removeKey, resolveCredentials, saveKey } from "./credentials.ts";
+import { checkKeyName, findSlot, maskKey, readKey, removeKey, resolveCredentials, saveKey } from "./credentials.ts";
 
 const CANARY = "op-canary-5f1d0c9b7a3e";
 const OTHER = "op-other-77aa66bb55cc";
@@ -138,7 +138,16 @@ Deno.test("resolveCredentials says what is missing or wrong, and no key", async 
     [
       "a line feed in the variable",
       TWO_SLOTS,
-      { OPPER_API_KEY: `${CANARY}\n` },
+      { OPPER_API_KEY: `${CANARY}\n${CANARY}` },
+      undefined,
+      /^OPPER_API_KEY holds white space/,
+    ],
+    ["nothing but blanks", TWO_SLOTS, { OPPER_API_KEY: " \n" }, undefined, /^OPPER_API_KEY is empty/],
+    ["nothing in quotes", TWO_SLOTS, { OPPER_API_KEY: "''" }, undefined, /^OPPER_API_KEY is empty/],
+    [
+      "another variable",
+      TWO_SLOTS,
+      { OPPER_API_KEY: `KEY=${CANARY} x` },
       undefined,
       /^OPPER_API_KEY holds white space/,
     ],
@@ -183,6 +192,40 @@ Deno.test("resolveCredentials says what is missing or wrong, and no key", async 
         error instanceof AgentError && error.code === "failed" &&
         error.hint === "Run `opper-agent login`, or set OPPER_API_KEY. Keys are made at https://platform.opper.ai.");
     }));
+});
+
+Deno.test("readKey understands what people paste", async (t) => {
+  const rows: readonly string[] = [
+    CANARY,
+    ` ${CANARY}\r\n`,
+    `"${CANARY}"`,
+    `'${CANARY}'`,
+    `“${CANARY}”`,
+    `\ufeff${CANARY}`,
+    `${CANARY.slice(0, 5)}\u200b${CANARY.slice(5)}\u2060`,
+    `\u00a0${CANARY}\u00a0`,
+    `OPPER_API_KEY=${CANARY}`,
+    `OPPER_API_KEY = "${CANARY}"`,
+    `export OPPER_API_KEY="${CANARY}"`,
+    `export OPPER_API_KEY='${CANARY}';`,
+    `\ufeffexport OPPER_API_KEY=${CANARY}\r`,
+    `set OPPER_API_KEY=${CANARY}`,
+    `setx OPPER_API_KEY "${CANARY}"`,
+    `set -gx OPPER_API_KEY ${CANARY}`,
+    `$env:OPPER_API_KEY = "${CANARY}"`,
+    `"OPPER_API_KEY": "${CANARY}",`,
+    `OPPER_API_KEY: ${CANARY}`,
+    `"OPPER_API_KEY=${CANARY}"`,
+    `Bearer ${CANARY}`,
+    `Authorization: Bearer ${CANARY}`,
+  ];
+  for (const said of rows) await t.step(JSON.stringify(said), () => strictEqual(readKey(said), CANARY));
+  await t.step("in the variable", () => {
+    for (const said of rows) {
+      strictEqual(resolveCredentials({ env: { OPPER_API_KEY: said }, opperHome: "/none" }).apiKey, CANARY);
+    }
+  });
+  await t.step("a key with signs of its own stays", () => strictEqual(readKey("op-a=b:c'd"), "op-a=b:c'd"));
 });
 
 Deno.test("saveKey", async (t) => {

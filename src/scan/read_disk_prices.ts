@@ -5,7 +5,8 @@
  */
 import type { Diagnostic } from "../core/model.ts";
 import { fileStamp } from "../host/files.ts";
-import { join, resolve } from "../host/paths.ts";
+import { readPlace, readPlaces } from "../core/said_place.ts";
+import { asItStands, join, resolve } from "../host/paths.ts";
 import type { DiskPrice } from "./disk_prices.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { SourceEnvironment } from "./source.ts";
@@ -80,15 +81,14 @@ interface PriceFile {
 
 /** The user's own words first. */
 function priceFiles({ home, cwd, env }: SourceEnvironment): PriceFile[] {
-  const place = (path: string) => {
-    return resolve(cwd, path === "~" ? home : /^~[/\\]/.test(path) ? join(home, path.slice(2)) : path);
-  };
-  const pi = place(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"));
-  const claude = (env.CLAUDE_CONFIG_DIR ?? "").split(",").map((path) => path.trim()).filter((path) => path !== "");
+  const pi = resolve(cwd, readPlace(env.PI_CODING_AGENT_DIR, home) ?? join(home, ".pi", "agent"));
+  const claude = readPlaces(env.CLAUDE_CONFIG_DIR, home).map((path) => resolve(cwd, path));
+  const literal = asItStands(env.CLAUDE_CONFIG_DIR, cwd);
+  if (literal !== undefined && claude.length > 0) claude.push(literal);
   return [
     { kind: "piModels", path: join(pi, "models.json") },
     { kind: "piStore", path: join(pi, "models-store.json") },
-    ...(claude.length === 0 ? [home] : claude.map(place))
+    ...[...new Set(claude.length === 0 ? [home] : claude)]
       .map((directory) => ({ kind: "claude" as const, path: join(directory, ".claude.json") })),
   ];
 }

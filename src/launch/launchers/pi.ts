@@ -7,6 +7,8 @@
 import { join, resolve } from "node:path";
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
+import { namesOtherHome, readPlace } from "../../core/said_place.ts";
+import { directoriesInFull } from "../../host/environment.ts";
 import {
   BASE_URL_VARIABLE,
   DEPTH_VARIABLE,
@@ -25,6 +27,7 @@ import { EXTENSION_TEXT } from "../pi_extension/extension_text.ts";
 /** File name of the extension, in Pi's tree and in ours. */
 const EXTENSION_FILE = "opper-session.ts";
 const PROVIDER = "opper";
+const DIRECTORY_VARIABLE = "PI_CODING_AGENT_DIR";
 
 /** First arguments that make Pi do something else than talk to a model. */
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -93,6 +96,7 @@ function plan(request: LaunchRequest): LaunchPlan {
   return {
     argv: [...(given.noExtensions ? byFlag : []), ...own, ...request.argv],
     env: {
+      ...directoriesInFull(request),
       [LAUNCH_VARIABLE]: request.launchId,
       [LEDGER_VARIABLE]: request.ledgerPath,
       [MODELS_VARIABLE]: models.path,
@@ -103,7 +107,7 @@ function plan(request: LaunchRequest): LaunchPlan {
     },
     files: given.noExtensions
       ? []
-      : [{ path: join(agentDirectory(request), "extensions", EXTENSION_FILE), content: EXTENSION_TEXT }],
+      : [{ path: join(piDirectory(request), "extensions", EXTENSION_FILE), content: EXTENSION_TEXT }],
     stateFiles: [models, extension],
     fallbackArgv: given.noExtensions ? [] : byFlag,
   };
@@ -176,11 +180,18 @@ function defaultModel(models: readonly CatalogueModel[]): string | undefined {
   return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
 }
 
-/** `PI_CODING_AGENT_DIR`, by default `~/.pi/agent`. */
-function agentDirectory({ env, home, cwd }: LaunchRequest): string {
-  const chosen = env["PI_CODING_AGENT_DIR"];
-  if (!chosen) return join(home, ".pi", "agent");
-  return resolve(cwd, chosen.replace(/^~(?=$|[/\\])/, home));
+/**
+ * `PI_CODING_AGENT_DIR`, by default `~/.pi/agent`.
+ *
+ * @throws {AgentError} usage, when the variable names somebody else's home
+ */
+export function piDirectory({ env, home, cwd }: Pick<LaunchRequest, "env" | "home" | "cwd">): string {
+  const chosen = readPlace(env[DIRECTORY_VARIABLE], home);
+  if (chosen === undefined) return join(home, ".pi", "agent");
+  if (!namesOtherHome(chosen)) return resolve(cwd, chosen);
+  throw new AgentError("usage", `${DIRECTORY_VARIABLE} is "${chosen}": only a shell knows whose home that is.`, {
+    hint: "Write the directory in full.",
+  });
 }
 
 function depthOf({ env }: LaunchRequest): number {

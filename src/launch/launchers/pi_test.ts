@@ -42,6 +42,17 @@ function requestOf(changes: Partial<LaunchRequest> = {}): LaunchRequest {
 
 const OWN = ["--provider", "opper", "--model", "anthropic/claude-sonnet-4.6"];
 
+Deno.test("Pi is told directories in full", () => {
+  const env = { OPPER_HOME: "~/x", PI_CODING_AGENT_DIR: " 'pi/' ", PI_CODING_AGENT_SESSION_DIR: "  " };
+  const plan = pi.plan(requestOf({ env }));
+  deepStrictEqual(
+    [plan.env.OPPER_HOME, plan.env.PI_CODING_AGENT_DIR, plan.env.PI_CODING_AGENT_SESSION_DIR, plan.files[0]?.path],
+    ["/home/u/x", "/srv/app/pi", "", "/srv/app/pi/extensions/opper-session.ts"],
+  );
+  strictEqual("OPPER_HOME" in pi.plan(requestOf()).env, false);
+  throws(() => pi.plan(requestOf({ env: { PI_CODING_AGENT_DIR: "~bob/pi" } })), AgentError);
+});
+
 Deno.test("Pi gets provider and model unless it was given its own", async (t) => {
   const rows: [argv: string[], planned: string[]][] = [
     [[], OWN],

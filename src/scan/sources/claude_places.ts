@@ -7,6 +7,8 @@
  * `<account>/<organization>/local_<id>/.claude/projects/` has the same below it (seen on 2026-11-26). What else is there,
  * such as `audit.jsonl`, repeats it or is no log.
  */
+import { readPlace, readPlaces } from "../../core/said_place.ts";
+import { asItStands, join, resolve } from "../../host/paths.ts";
 import type { LogPlaces, SourceEnvironment } from "../source.ts";
 
 export const claudePlaces: LogPlaces = {
@@ -33,29 +35,31 @@ export interface PathFacts {
 }
 
 /**
- * CLAUDE_CONFIG_DIR replaces the command line's defaults, as it does for the tool, which takes one directory; a list with
- * commas is what ccusage 20 reads. An empty value counts as none. It is not for Claude Desktop, whose places stay.
+ * CLAUDE_CONFIG_DIR replaces the command line's defaults, as it does for the tool, which takes one directory as it stands,
+ * blanks, commas and `~` (2.1.330, run 2026-11-26); a list with commas is what ccusage 20 reads. Both are looked at. An
+ * empty value counts as none. It is not for Claude Desktop, whose places stay.
  */
 function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  const configured = (env.CLAUDE_CONFIG_DIR ?? "").split(",").map((entry) => entry.trim()).filter((entry) => entry);
-  const configHome = absolute(env.XDG_CONFIG_HOME?.trim() || "~/.config");
+  // Of Windows, wherever this runs.
+  const place = (path: string) => /^[A-Za-z]:[/\\]/.test(path) ? path.replace(/[/\\]+$/, "") : resolve(cwd, path);
+  const configured = readPlaces(env.CLAUDE_CONFIG_DIR, home).map(place);
+  const configHome = place(readPlace(env.XDG_CONFIG_HOME, home) ?? join(home, ".config"));
+  const literal = asItStands(env.CLAUDE_CONFIG_DIR, cwd);
   const directories = configured.length > 0
-    ? configured.map((entry) => absolute(entry))
+    ? [...configured, ...(literal === undefined ? [] : [literal])]
     : [`${configHome}/claude`, `${home}/.claude`];
-  const roaming = env.APPDATA?.trim();
-  const desktops = [configHome, `${home}/Library/Application Support`, ...(roaming ? [absolute(roaming)] : [])];
+  const roaming = readPlace(env.APPDATA, home);
+  const desktops = [
+    configHome,
+    `${home}/Library/Application Support`,
+    ...(roaming === undefined ? [] : [place(roaming)]),
+  ];
   return [
     ...new Set([
       ...directories.map((path) => /(^|[/\\])projects$/.test(path) ? path : `${path}/projects`),
       ...desktops.map((path) => `${path}/Claude/local-agent-mode-sessions`),
     ]),
   ];
-
-  function absolute(path: string): string {
-    const expanded = path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
-    const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(expanded);
-    return (isAbsolute ? expanded : `${cwd}/${expanded.replace(/^\.\//, "")}`).replace(/[/\\]+$/, "");
-  }
 }
 
 /** Whether a file below a root is a log. */

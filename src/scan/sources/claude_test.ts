@@ -35,12 +35,26 @@ Deno.test("claude: roots", async (t) => {
       "/home/u/a/projects",
       "/b/projects",
       "/home/u/projects",
+      // As the tool itself takes it.
+      "/work/~/a, /b/ ,,~/projects",
     ], usual],
+    ["a home that no shell expanded", { CLAUDE_CONFIG_DIR: "~/a" }, [
+      "/home/u/a/projects",
+      "/work/~/a/projects",
+    ], usual],
+    ["in quotes", { CLAUDE_CONFIG_DIR: '"$HOME/a"' }, ["/home/u/a/projects", '/work/"$HOME/a"/projects'], usual],
     ["projects is taken as it is", { CLAUDE_CONFIG_DIR: "/c/projects/" }, ["/c/projects"], usual],
     ["but not a name that only ends so", { CLAUDE_CONFIG_DIR: "/myprojects" }, ["/myprojects/projects"], usual],
     ["relative to the working directory", { CLAUDE_CONFIG_DIR: "./c" }, ["/work/c/projects"], usual],
-    ["once each", { CLAUDE_CONFIG_DIR: "/c,/c/,/c/projects" }, ["/c/projects"], usual],
+    ["once each", { CLAUDE_CONFIG_DIR: "/c,/c/,/c/projects" }, [
+      "/c/projects",
+      "/c,/c/,/c/projects",
+    ], usual],
     ["empty counts as none", { CLAUDE_CONFIG_DIR: " , " }, defaults, usual],
+    ["a configuration directory below ~", { XDG_CONFIG_HOME: "~/x" }, [
+      "/home/u/x/claude/projects",
+      "/home/u/.claude/projects",
+    ], desktop("/home/u/x")],
     ["both", { CLAUDE_CONFIG_DIR: "/c", XDG_CONFIG_HOME: "x" }, ["/c/projects"], desktop("/work/x")],
     ["Windows", { APPDATA: "C:\\Users\\u\\AppData\\Roaming\\" }, defaults, [
       ...usual,

@@ -1,4 +1,6 @@
 /** Where Codex's logs are: `sessions` by day, and `archived_sessions` flat, below `$CODEX_HOME`. */
+import { readPlace } from "../../core/said_place.ts";
+import { asItStands, join, resolve } from "../../host/paths.ts";
 import type { LogPlaces, SourceEnvironment } from "../source.ts";
 
 export const codexPlaces: LogPlaces = {
@@ -11,10 +13,10 @@ export const codexPlaces: LogPlaces = {
   wrote: (members) => members.has("payload") && members.has("type"),
 };
 
+/** Codex takes its variable as it stands, `~` and all (0.169, run 2026-11-26): both are looked at. */
 function roots({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  const named = env.CODEX_HOME?.trim() || "~/.codex";
-  const expanded = named === "~" || named.startsWith("~/") ? `${home}${named.slice(1)}` : named;
-  const isAbsolute = /^([/\\]|[A-Za-z]:)/.test(expanded);
-  const codexHome = (isAbsolute ? expanded : `${cwd}/${expanded}`).replace(/\/+$/, "");
-  return [`${codexHome}/sessions`, `${codexHome}/archived_sessions`];
+  const named = resolve(cwd, readPlace(env.CODEX_HOME, home) ?? join(home, ".codex"));
+  const literal = asItStands(env.CODEX_HOME, cwd);
+  const homes = new Set(literal === undefined ? [named] : [named, literal]);
+  return [...homes].flatMap((directory) => [`${directory}/sessions`, `${directory}/archived_sessions`]);
 }

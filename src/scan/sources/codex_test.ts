@@ -137,17 +137,22 @@ Deno.test("roots", async (t) => {
     env: { CODEX_HOME: codexHome },
     readTextFile: () => undefined,
   });
-  const rows: [string | undefined, string][] = [
+  const rows: [string | undefined, ...string[]][] = [
     [undefined, "/home/ada/.codex"],
     ["", "/home/ada/.codex"],
-    ["~", "/home/ada"],
-    ["~/other", "/home/ada/other"],
+    // Codex itself takes these as they stand.
+    ["~", "/home/ada", "/work/~"],
+    ["~/other", "/home/ada/other", "/work/~/other"],
+    [" '/srv/codex' ", "/srv/codex", "/work/ '/srv/codex' "],
     ["/srv/codex/", "/srv/codex"],
     ["here", "/work/here"],
   ];
-  for (const [value, expected] of rows) {
+  for (const [value, ...expected] of rows) {
     await t.step(String(value), () => {
-      assert.deepEqual(codex.roots(environment(value)), [`${expected}/sessions`, `${expected}/archived_sessions`]);
+      assert.deepEqual(
+        codex.roots(environment(value)),
+        expected.flatMap((home) => [`${home}/sessions`, `${home}/archived_sessions`]),
+      );
     });
   }
 });

@@ -1,5 +1,6 @@
 /** Where Pi's logs are: below its own directory, and where its settings or the environment say. */
-import { join, resolve } from "../../host/paths.ts";
+import { readPlace } from "../../core/said_place.ts";
+import { asItStands, join, resolve } from "../../host/paths.ts";
 import type { LineMembers } from "../log_owner.ts";
 import type { LogPlaces, SourceEnvironment } from "../source.ts";
 
@@ -38,19 +39,20 @@ function wrote(members: LineMembers): boolean {
 
 function roots(environment: SourceEnvironment): readonly string[] {
   const { home, cwd, env } = environment;
-  const place = (path: string) => resolve(cwd, expandTilde(path, home));
-  const agentDir = place(env.PI_CODING_AGENT_DIR || join(home, ".pi", "agent"));
+  const place = (said: string | undefined) => {
+    const path = readPlace(said, home);
+    return path === undefined ? undefined : resolve(cwd, path);
+  };
+  const agentDir = place(env.PI_CODING_AGENT_DIR) ?? join(home, ".pi", "agent");
   const configured = [
-    textOf(env.PI_CODING_AGENT_SESSION_DIR),
+    env.PI_CODING_AGENT_SESSION_DIR,
     sessionDirOf(environment.readTextFile(join(cwd, ".pi", "settings.json"))),
     sessionDirOf(environment.readTextFile(join(agentDir, "settings.json"))),
-  ].filter((path) => path !== undefined);
-  return [...new Set([...configured, join(agentDir, "sessions")].map(place))];
-}
-
-function expandTilde(path: string, home: string): string {
-  if (path === "~") return home;
-  return /^~[/\\]/.test(path) ? join(home, path.slice(2)) : path;
+  ].map(place).filter((path) => path !== undefined);
+  // Pi itself knows no quotes or blanks around a directory.
+  const literal = asItStands(env.PI_CODING_AGENT_DIR?.replace(/^~(?=$|[/\\])/, () => home), cwd);
+  const directories = literal === undefined ? [agentDir] : [agentDir, literal];
+  return [...new Set([...configured, ...directories.map((directory) => join(directory, "sessions"))])];
 }
 
 /** `sessionDir` of a settings.json; undefined when there is none, or when Pi itself could not read it either. */

@@ -929,6 +929,8 @@ Deno.test("pi: every place that Pi may write into is a root", async (t) => {
     ["a tilde alone", { PI_CODING_AGENT_SESSION_DIR: "~" }, {}, ["/home/ada", plain]],
     ["another user's home is a name", { PI_CODING_AGENT_SESSION_DIR: "~bob" }, {}, ["/srv/api/~bob", plain]],
     ["relative", { PI_CODING_AGENT_SESSION_DIR: "logs" }, {}, ["/srv/api/logs", plain]],
+    ["in quotes", { PI_CODING_AGENT_SESSION_DIR: ' "~/logs/" ' }, {}, ["/home/ada/logs", plain]],
+    ["the home by its variable", { PI_CODING_AGENT_SESSION_DIR: "${HOME}/logs" }, {}, ["/home/ada/logs", plain]],
     ["empty", { PI_CODING_AGENT_SESSION_DIR: "", PI_CODING_AGENT_DIR: "" }, {}, [plain]],
     ["agent dir", { PI_CODING_AGENT_DIR: "~/pi" }, { "/home/ada/pi/settings.json": settings("/g") }, [
       "/g",

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { findNodeAtLocation, parse, type ParseError, parseTree } from "jsonc-parser";
 import { seededRandom } from "../../tests/support/random.ts";
-import { AgentError } from "../core/errors.ts";
+import { AgentError } from "./errors.ts";
 import { removeJsonKey, setJsonKey } from "./json_edit.ts";
 
 const PATH = ["providers", "opper"];
@@ -249,4 +249,44 @@ Deno.test("random texts: only the key changes, and removing it gives back every 
     strictEqual(removeJsonKey(changed, path), text, context);
   }
   ok(inserted > 1500, `only ${inserted} texts did not have the key`);
+});
+
+Deno.test("the time an edit takes grows with the text, and no faster", async (t) => {
+  const layouts: [name: string, make: (projects: number) => string][] = [
+    ["on one line", (count) => JSON.stringify(manyProjects(count))],
+    ["on lines", (count) => JSON.stringify(manyProjects(count), null, 2)],
+    ["with a comment each", (count) => `{${'/* x */ "a": 1, // y\n'.repeat(count * 4)} "z": {"a": 1}}`],
+  ];
+  for (const [name, make] of layouts) {
+    await t.step(name, () => {
+      const [small, large] = [make(400), make(4000)];
+      const time = (text: string) => {
+        const start = performance.now();
+        strictEqual(removeJsonKey(setJsonKey(text, ["mcpServers", "x", "y"], 1), ["mcpServers", "x"]).length > 0, true);
+        return performance.now() - start;
+      };
+      time(small);
+      // Other processes may be in the way of some measurements, but not of all. What is quadratic takes 100 times as long,
+      // and seconds; what is as quick as this may be held up for a moment.
+      const best = (text: string) => Math.min(...Array.from({ length: 3 }, () => time(text)));
+      const [short, long] = [best(small), best(large)];
+      ok(long < 25 * short + 150, `ten times the text took ${Math.round(long)} ms instead of ${Math.round(short)}`);
+    });
+  }
+});
+
+function manyProjects(count: number): unknown {
+  return {
+    projects: Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`/p${at}`, { history: Array(10).fill("x y") }]),
+    ),
+  };
+}
+
+Deno.test("what is nested deep beside the key is no matter, and at the key it is said", () => {
+  const deep = (levels: number) => `${'{"a":['.repeat(levels)}${"]}".repeat(levels)}`;
+  strictEqual(setJsonKey(`{"x":${deep(20_000)}}`, ["y"], 1), `{"x":${deep(20_000)}, "y": 1}`);
+  throws(() => setJsonKey(`{"x":${deep(20_000)}}`, ["x"], 1), /nested more than 1000 deep/);
+  throws(() => setJsonKey('{"a":'.repeat(20_000), ["y"], 1), AgentError);
+  throws(() => setJsonKey("[".repeat(20_000), ["y"], 1), /must be an object, but is array/);
 });

@@ -8,15 +8,14 @@
  *
  * jsonc-parser finds the places. Its own `modify` is not used: it lays the lines it touches out anew.
  */
-import { applyEdits, type Edit, type Node } from "jsonc-parser";
-import { AgentError } from "../core/errors.ts";
+import { applyEdits, type Edit, getNodeValue, type Node } from "jsonc-parser";
+import { AgentError } from "./errors.ts";
 import {
   commaIn,
   commentsIn,
   endOf,
   endsInLineComment,
   findValue,
-  indentationOf,
   isFirstOnLine,
   isMultiline,
   type JsonDocument,
@@ -41,7 +40,7 @@ import {
 export function setJsonKey(text: string, path: readonly string[], value: unknown): string {
   const json = JSON.stringify(value);
   if (path.length === 0 || json === undefined) throw new TypeError("a path and a value that JSON can hold are needed");
-  const document = parseDocument(text);
+  const document = parseDocument(text, path);
   const { bom, body, root } = document;
   if (root === undefined) {
     const style = { unit: "  ", eol: lineEndOf(body), multiline: true };
@@ -50,7 +49,7 @@ export function setJsonKey(text: string, path: readonly string[], value: unknown
   let object = root;
   for (const [depth, key] of path.entries()) {
     const found = findValue(document, object, key);
-    const style = { unit: indentationOf(document), eol: lineEndOf(body), multiline: isMultiline(document) };
+    const style = { unit: document.indentation, eol: lineEndOf(body), multiline: isMultiline(document) };
     if (found === undefined) {
       const indent = newIndent(document, object, style.unit);
       const property = `${JSON.stringify(key)}: ${render(path.slice(depth + 1), value, indent, style)}`;
@@ -77,7 +76,7 @@ export function setJsonKey(text: string, path: readonly string[], value: unknown
  */
 export function removeJsonKey(text: string, path: readonly string[]): string {
   if (path.length === 0) throw new TypeError("a path is needed");
-  const document = parseDocument(text);
+  const document = parseDocument(text, path);
   const { bom, body, root } = document;
   if (root === undefined) return text;
   let value = root;
@@ -97,6 +96,18 @@ export function removeJsonKey(text: string, path: readonly string[]): string {
     object = parentOf(property);
   }
   return bom + applyEdits(body, removal(document, object, property));
+}
+
+/**
+ * What a key holds; undefined where there is none.
+ *
+ * @throws {AgentError} failed, as {@linkcode setJsonKey} does, but for what stands above the key and is no object
+ */
+export function readJsonKey(text: string, path: readonly string[]): unknown {
+  const document = parseDocument(text, path);
+  let value = document.root;
+  for (const key of path) value = value?.type === "object" ? findValue(document, value, key) : undefined;
+  return value === undefined ? undefined : getNodeValue(value);
 }
 
 function notAnObject({ body }: JsonDocument, found: Node, path: readonly string[]): AgentError {

@@ -1,0 +1,45 @@
+/**
+ * A directory as somebody wrote it in a variable or a file, where no shell has read it: `~` and `$HOME` are the home, and
+ * quotes and blanks that were pasted along are no part of it. The only place that knows; what is relative stays so.
+ */
+
+/** What nobody sees: byte order marks, zero-width characters, marks of direction, soft hyphens. */
+const UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff";
+const AT_ENDS = new RegExp(`^[\\s${UNSEEN}]+|[\\s${UNSEEN}]+$`, "g");
+const ANYWHERE = new RegExp(`[${UNSEEN}]`, "g");
+const QUOTES: readonly (readonly [string, string])[] = [['"', '"'], ["'", "'"], ["`", "`"], ["“", "”"], ["‘", "’"]];
+
+/** Without blanks and unseen characters at its ends, and without the quotes around it. */
+export function withoutWrapping(said: string): string {
+  let text = said.replace(AT_ENDS, "");
+  while (text.length > 1 && QUOTES.some(([open, close]) => text.startsWith(open) && text.endsWith(close))) {
+    text = text.slice(1, -1).replace(AT_ENDS, "");
+  }
+  return text;
+}
+
+/** Without what nobody sees, wherever it is. */
+export function withoutUnseen(text: string): string {
+  return text.replace(ANYWHERE, "");
+}
+
+/** `~` and `$HOME` in front are the home. `~name` is left: nobody but a shell knows where that is. */
+export function expandHome(path: string, home: string): string {
+  return path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=$|[/\\])/, () => home);
+}
+
+/** @returns undefined when nothing is said; absolute, or relative to the working directory */
+export function readPlace(said: string | undefined, home: string): string | undefined {
+  const text = withoutWrapping(said ?? "");
+  return text === "" ? undefined : expandHome(text, home);
+}
+
+/** Several, with commas between. */
+export function readPlaces(said: string | undefined, home: string): readonly string[] {
+  return withoutWrapping(said ?? "").split(",").flatMap((one) => readPlace(one, home) ?? []);
+}
+
+/** Whether it is in the home of somebody else, by a name that only a shell could look up. */
+export function namesOtherHome(place: string): boolean {
+  return /^~[^/\\]/.test(place);
+}

@@ -1,0 +1,59 @@
+/** Directories in variables that no shell has read, as processes: what is written lands where somebody meant it. */
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+
+const exists = (path: string) => Deno.lstat(path).then(() => true, () => false);
+
+Deno.test("a home that no shell expanded is the home, and no directory is called ~", async (t) => {
+  const rows: [value: string, below: string][] = [
+    ["~/x", "home/x"],
+    ["~", "home"],
+    ['"~/x y/"', "home/x y"],
+    [" $HOME/x\r\n", "home/x"],
+    ["${HOME}/x", "home/x"],
+    ["rel/x", "work/rel/x"],
+    ["  ", "home/.opper"],
+    ["''", "home/.opper"],
+  ];
+  for (const [value, below] of rows) {
+    await t.step(`OPPER_HOME=${JSON.stringify(value)}`, () =>
+      withTemporaryDirectory(async (directory) => {
+        const [home, cwd] = [join(directory, "home"), join(directory, "work")];
+        await Deno.mkdir(home);
+        await Deno.mkdir(cwd);
+        const env = { OPPER_HOME: value };
+        const set = await runAgent(["config", "set", "digits", "2"], { home, cwd, env });
+        deepStrictEqual([set.code, set.stderr], [0, ""]);
+        strictEqual(await exists(join(directory, below, "agent/config.json")), true);
+        const names = [...Deno.readDirSync(cwd)].map(({ name }) => name);
+        deepStrictEqual(names, below.startsWith("work") ? ["rel"] : []);
+      }));
+  }
+
+  await t.step("somebody else's is asked for in full", () =>
+    withTemporaryDirectory(async (home) => {
+      const { code, stderr } = await runAgent(["sessions"], { home, env: { OPPER_HOME: "~bob/x" } });
+      strictEqual(code, 2);
+      match(stderr, /OPPER_HOME is "~bob\/x": only a shell knows/);
+      deepStrictEqual([...Deno.readDirSync(home)], []);
+    }));
+
+  await t.step(
+    "clients' directories likewise, and what the client makes of it is said",
+    () =>
+      withTemporaryDirectory(async (directory) => {
+        const [home, cwd] = [join(directory, "home"), join(directory, "work")];
+        await Deno.mkdir(home);
+        await Deno.mkdir(cwd);
+        const env = { CLAUDE_CONFIG_DIR: "~/c", CODEX_HOME: '"~/d"', PI_CODING_AGENT_DIR: "~/p" };
+        const files = { claude: "c/.claude.json", codex: "d/config.toml", pi: "p/mcp.json" };
+        for (const [client, file] of Object.entries(files)) {
+          const { stdout } = await runAgent(["mcp", "install", client], { home, cwd, env });
+          strictEqual(await exists(join(home, file)), true, file);
+          strictEqual(/as it stands/.test(stdout), client !== "pi", stdout);
+        }
+        deepStrictEqual([...Deno.readDirSync(cwd)], []);
+      }),
+  );
+});
