@@ -1,6 +1,7 @@
 /** Finds the session that somebody means: by id, by the start of an id, by log file, the latest, or the current one. */
 import { AgentError } from "../core/errors.ts";
 import { folderKey } from "../core/folder.ts";
+import { findNamedSession } from "../core/named_session.ts";
 import type { IndexedSession } from "../scan/read_sessions.ts";
 import type { OperationContext } from "./context.ts";
 import { sortSessions } from "./session_filter.ts";
@@ -43,8 +44,7 @@ export function findSession(
       { hint: exact.length > 0 ? "Give the log file instead." : "Type more of the id." },
     );
   }
-  const paths = context.resolvePath(wanted);
-  const byFile = all.find((report) => report.files.some((log) => paths.includes(log)));
+  const byFile = findNamedSession(all, { files: context.resolvePath(wanted) });
   if (byFile !== undefined) return byFile;
   throw new AgentError(
     "usage",
@@ -63,9 +63,7 @@ function findCurrent(
 ): IndexedSession {
   const { id, file } = context.currentSession ?? {};
   if (id !== undefined || file !== undefined) {
-    const paths = file === undefined ? [] : context.resolvePath(file);
-    const found = all.find(({ files }) => files.some((log) => paths.includes(log))) ??
-      all.find(({ sessionId }) => sessionId === id);
+    const found = findNamedSession(all, { id, files: file === undefined ? [] : context.resolvePath(file) });
     if (found !== undefined) return found;
     throw new AgentError("usage", `The current session, "${id ?? file}", has no log yet, or is kept in none.`, {
       hint: "A log begins with the first answer; `opper-agent sessions` lists those that have one.",

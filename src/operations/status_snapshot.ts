@@ -8,10 +8,15 @@ import type { IndexedSession } from "../scan/read_sessions.ts";
 import type { OperationContext } from "./context.ts";
 import { parseTime } from "./parse_time.ts";
 import { sortSessions } from "./session_filter.ts";
-import { type LogStamp, SNAPSHOT_VERSION, type StatusSession, type StatusSnapshot } from "./status_line.ts";
+import {
+  KEPT_SESSIONS,
+  type LogStamp,
+  SNAPSHOT_VERSION,
+  type StatusSession,
+  type StatusSnapshot,
+} from "./status_line.ts";
 
-/** Sessions that are kept without having been asked for, and names that are remembered. */
-const KEPT_SESSIONS = 20;
+/** Names that are remembered. */
 const KEPT_NAMES = 10;
 
 /**
