@@ -18,6 +18,7 @@ import { readClientStatus } from "../operations/client_status.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "../operations/current_session.ts";
 import {
   isAboutSession,
+  isDayOf,
   nameOf,
   showStatus,
   SNAPSHOT_VERSION,
@@ -110,7 +111,7 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ho
   let snapshot = readSnapshot(paths.snapshot);
   const look = (): Status => statusOf(snapshot, request, { now, zone, stampOf: readFileStamp });
   let status = look();
-  if (isBehind(status, snapshot, request)) {
+  if (isBehind(status, snapshot, request, zone)) {
     const before = readFileStamp(paths.snapshot)?.mtimeMs;
     const work = stateOfWork(paths.lock, now, REFRESH_EVERY_MS);
     if (work === "due") await startRefresh(request, complain);
@@ -129,8 +130,14 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ho
 }
 
 /** Whether there may be something to see that the snapshot does not have. */
-function isBehind(status: Status, snapshot: StatusSnapshot | undefined, request: StatusRequest): boolean {
-  if (snapshot === undefined || status.today === undefined || isLateFor(snapshot, status, request)) return true;
+function isBehind(
+  status: Status,
+  snapshot: StatusSnapshot | undefined,
+  request: StatusRequest,
+  zone: string,
+): boolean {
+  if (snapshot === undefined || isLateFor(snapshot, status, request)) return true;
+  if (!isDayOf(snapshot, { now: status.now, zone })) return true;
   return status.now - snapshot.takenAt > Math.max(REFRESH_AFTER_MS, snapshot.tookMs * REFRESH_REST_FACTOR);
 }
 
@@ -245,7 +252,7 @@ export function readSnapshot(path: string): StatusSnapshot | undefined {
   try {
     const snapshot = JSON.parse(text) as Partial<StatusSnapshot> | null;
     // We wrote it ourselves, as a whole: its outline tells whether it is that, and nothing checks the rest.
-    const isWhole = snapshot?.version === SNAPSHOT_VERSION && snapshot.today !== undefined &&
+    const isWhole = snapshot?.version === SNAPSHOT_VERSION && snapshot.takenAt !== undefined &&
       [snapshot.sessions, snapshot.lifetimes, snapshot.wanted].every(Array.isArray);
     return isWhole ? snapshot as StatusSnapshot : undefined;
   } catch (error) {

@@ -9,7 +9,10 @@ import type { SettingValues } from "./settings.ts";
 export interface OperationContext {
   /** The clock's time when the operation began. */
   readonly now: EpochMs;
-  /** IANA name of the machine's or the user's zone. */
+  /**
+   * The machine's or the user's zone: an IANA name or an offset. Of a machine that says none that is known, what it says:
+   * ask readClock() before a clock is read in it.
+   */
   readonly timezone: string;
   /** Decimals of US dollars in tables. @default as many as an amount needs */
   readonly digits?: number;

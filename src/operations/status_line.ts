@@ -52,7 +52,8 @@ export interface StatusSnapshot {
   readonly zone: string;
   /** Decimals of US dollars, where they are set. */
   readonly digits?: number;
-  readonly today: {
+  /** Absent where no zone is known whose day it would be. */
+  readonly today?: {
     /** When the day is over. */
     readonly until: EpochMs;
     readonly turns: number;
@@ -168,7 +169,7 @@ export function statusOf(
 ): Status {
   const session = snapshot && findStatusSession(snapshot, request);
   // Yesterday's figures, or those of another zone's day, are no approximation of today's.
-  const isToday = snapshot !== undefined && from.now < snapshot.today.until && snapshot.zone === from.zone;
+  const isToday = snapshot !== undefined && isDayOf(snapshot, from) && snapshot.today !== undefined;
   return {
     now: from.now,
     digits: snapshot?.digits,
@@ -179,6 +180,14 @@ export function statusOf(
     lifetimes: snapshot?.lifetimes ?? [],
     cacheExpiresAt: request.cacheExpiresAt,
   };
+}
+
+/** Whether a snapshot's day, if it has one, is still the one of a clock in this zone. */
+export function isDayOf(
+  { today, zone }: StatusSnapshot,
+  at: { readonly now: EpochMs; readonly zone: string },
+): boolean {
+  return zone === at.zone && (today === undefined || at.now < today.until);
 }
 
 const UNKNOWN = "?";
@@ -286,7 +295,7 @@ function ofSession(show: (session: StatusSession, status: Status) => string): St
   return (status) => status.session === undefined ? UNKNOWN : markSession(status, show(status.session, status));
 }
 
-function ofToday(show: (today: StatusSnapshot["today"], status: Status) => string): StatusField["show"] {
+function ofToday(show: (today: NonNullable<StatusSnapshot["today"]>, status: Status) => string): StatusField["show"] {
   return (status) =>
     status.today === undefined ? UNKNOWN : (status.isTodayCurrent ? "" : BEHIND) + show(status.today, status);
 }

@@ -4,6 +4,7 @@ import { AgentError } from "../core/errors.ts";
 import {
   checkFormat,
   findStatusSession,
+  isDayOf,
   KEPT_SESSIONS,
   PLAIN_FORMAT,
   SESSION_FORMAT,
@@ -143,7 +144,7 @@ Deno.test("a session is current while none of its logs changed", async (t) => {
 Deno.test("today", async (t) => {
   const at = (now: number, zone = "UTC") =>
     showStatus(statusOf(SNAPSHOT, BY_ID, { ...FROM, now, zone }), true, "{cost_today}");
-  const { until } = SNAPSHOT.today;
+  const { until } = SNAPSHOT.today!;
   const rows: [name: string, shown: string, wanted: string][] = [
     ["just now", at(NOW), "$4.50+"],
     ["a minute ago", at(SNAPSHOT.takenAt + MINUTE), "~$4.50+"],
@@ -153,6 +154,14 @@ Deno.test("today", async (t) => {
     ["with a clock that was set back", at(SNAPSHOT.takenAt - MINUTE), "~$4.50+"],
   ];
   for (const [name, shown, wanted] of rows) await t.step(name, () => strictEqual(shown, wanted));
+});
+
+Deno.test("where no zone is known, nor is the day", () => {
+  const snapshot = { ...SNAPSHOT, today: undefined };
+  strictEqual(showStatus(statusOf(snapshot, BY_ID, FROM), true, "{cost_today} {turns_today}"), "? ?");
+  // It will not be known of the next scan: none is begun for it.
+  ok(isDayOf(snapshot, FROM));
+  ok(!isDayOf(snapshot, { ...FROM, zone: "Asia/Tokyo" }));
 });
 
 Deno.test("the state of the cache", async (t) => {
