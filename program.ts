@@ -176,7 +176,7 @@ const mcp: RunMcp = async (options) => {
     .load();
   let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings });
+  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings, isAgent: true });
   const onWarning = (message: string) => writeStderr(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,

@@ -34,6 +34,8 @@ export interface OperationContext {
   readonly account: AccountContext;
   /** The agent's session that we were started in, as far as it told us; undefined outside of one. */
   readonly currentSession?: { readonly id?: string; readonly file?: string };
+  /** Whether an agent asks, which means its own session by the current one, and never another's. @default a person does */
+  readonly isAgent?: boolean;
   /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
   resolvePath(path: string): readonly string[];
   /** The checkouts of git that directories lie in, by directory. @default none is known */
