@@ -14,11 +14,11 @@ import {
   readVariables,
   resolvePath,
   stateDirectory,
-  systemTimezone,
 } from "./src/host/environment.ts";
 import { dirname, join } from "./src/host/paths.ts";
 import { giveUp } from "./src/host/permissions.ts";
 import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import { systemTimezone } from "./src/host/system_timezone.ts";
 import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
@@ -26,11 +26,10 @@ import { OPERATIONS } from "./src/operations/registry.ts";
 import type { SettingValues, SourceDirectory } from "./src/operations/settings.ts";
 import type { LogScan } from "./src/scan/log_scan.ts";
 
-/** All of a context but the logs. */
+/** All of a context but the logs and the settings. */
 function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
   return {
     now: Date.now(),
-    timezone: systemTimezone(),
     home: environment.home,
     cwd: environment.cwd,
     stateDirectory: stateDirectory(environment),
@@ -63,12 +62,13 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
 
 /** What config.json says, unless flags and environment say otherwise. */
 async function readSettings(environment: HostEnvironment, flags: SettingValues) {
-  const [{ configFile }, { loadSettings }] = await Promise.all([
+  const [{ configFile }, { loadSettings }, timezone] = await Promise.all([
     import("./src/host/config_file.ts"),
     import("./src/operations/load_settings.ts"),
+    systemTimezone(environment),
   ]);
   const file = configFile(join(stateDirectory(environment), "config.json"));
-  const places = { flags, env: environment.env, systemTimezone: systemTimezone() };
+  const places = { flags, env: environment.env, systemTimezone: timezone };
   return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: environment.home }) };
 }
 
@@ -92,6 +92,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
   };
   return {
     ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
+    timezone: config.systemTimezone,
     ...settings,
     config,
     scan: () =>
@@ -181,7 +182,7 @@ const mcp: RunMcp = async (options) => {
     .load();
   let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings });
+  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings, isAgent: true });
   const onWarning = (message: string) => writeStderr(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,

@@ -14,7 +14,9 @@ const FORMAT = "{session_cost} {session_turns} {hit} {session}";
 const PI_LINE = "$0.0071 2 44.8% 01a1fb64\n";
 const UNKNOWN_LINE = "? ? ? ?\n";
 
-type Input = Uint8Array<ArrayBuffer> | string | "never closed";
+/** Bytes or text, then closed; or written piece by piece, milliseconds between them, and closed only where it says so. */
+type Input = Uint8Array<ArrayBuffer> | string | readonly (number | string | Uint8Array<ArrayBuffer> | "CLOSE")[];
+const NEVER_WRITTEN: Input = [];
 
 async function runStatusline(
   home: string,
@@ -35,9 +37,11 @@ async function runStatusline(
   }).spawn();
   const writer = child.stdin.getWriter();
   const closed = (async () => {
-    if (input === "never closed") return;
-    await writer.write(typeof input === "string" ? new TextEncoder().encode(input) : input);
-    await writer.close();
+    for (const piece of Array.isArray(input) ? input : [input, "CLOSE"]) {
+      if (typeof piece === "number") await new Promise((resolve) => setTimeout(resolve, piece));
+      else if (piece === "CLOSE") await writer.close();
+      else await writer.write(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+    }
     // A child that ended before it had read all of it.
   })().catch(() => undefined);
   const { code, stdout, stderr } = await child.output();
@@ -95,7 +99,22 @@ Deno.test("what comes on standard input names the session", async (t) => {
       ["by its log alone", JSON.stringify({ transcript_path: claude.transcript_path }), claudeLine],
       ["by its id alone", JSON.stringify({ session_id: PI }), PI_LINE],
       ["one that has no log", JSON.stringify({ ...claude, session_id: "new", transcript_path: "/x" }), UNKNOWN_LINE],
-      ["no session, but the directory of one", JSON.stringify({ cwd: "/srv/web" }), claudeLine],
+      ["no session, but the directory of one", JSON.stringify({ cwd: "/srv/web" }), UNKNOWN_LINE],
+      ["a session that is null", JSON.stringify({ ...claude, session_id: null, transcript_path: null }), UNKNOWN_LINE],
+      ["one that is a number", JSON.stringify({ session_id: 7, transcript_path: {}, cwd: "/srv/web" }), UNKNOWN_LINE],
+      ["a new id, with the log of another", JSON.stringify({ ...claude, session_id: "new" }), UNKNOWN_LINE],
+      ["an id, with the log of another", JSON.stringify({ ...claude, session_id: PI }), UNKNOWN_LINE],
+      ["the id of another tool's", JSON.stringify({ session_id: PI, transcript_path: "/c/a.jsonl" }), UNKNOWN_LINE],
+      ["the beginning of an id", JSON.stringify({ session_id: CLAUDE.slice(0, 8) }), UNKNOWN_LINE],
+      [
+        "a log by a path of Windows",
+        JSON.stringify({ ...claude, transcript_path: `C:\\Users\\Ü b\\.claude\\projects\\w\\${CLAUDE}.jsonl` }),
+        claudeLine,
+      ],
+      ["a path that no file can have", JSON.stringify({ ...claude, transcript_path: "/a\0b.jsonl" }), UNKNOWN_LINE],
+      ["behind a byte order mark", `\ufeff${JSON.stringify(claude)}\r\n`, claudeLine],
+      ["a raw line break in a string", `{"title":"a\nb",${JSON.stringify(claude).slice(1)}`, claudeLine],
+      ["the latest of the directory is not what it is about", JSON.stringify({ session_id: "new" }), UNKNOWN_LINE],
       ["broken", '{"session_id": ', UNKNOWN_LINE],
       ["no JSON", new Uint8Array([0xff, 0xfe, 0x00, 0x0a]), UNKNOWN_LINE],
       ["a line of two megabytes, which is read no further than half of it", huge, UNKNOWN_LINE],
@@ -108,6 +127,19 @@ Deno.test("what comes on standard input names the session", async (t) => {
         deepStrictEqual([code, stdout, stderr], [0, line, ""]);
       });
     }
+    await t.step("a client names its session, whatever the shell was started in", async () => {
+      for (const input of [JSON.stringify({ cwd: "/srv/app" }), '{"session', JSON.stringify({ session_id: "new" })]) {
+        const { stdout } = await runStatusline(home, ["--format", FORMAT], { input, env: { PI_SESSION_ID: PI } });
+        strictEqual(stdout, UNKNOWN_LINE, input);
+      }
+    });
+    await t.step("--session latest and current, which somebody has to ask for", async () => {
+      const line = async (session: string, env?: Record<string, string>) =>
+        (await runStatusline(home, ["--format", "{session}", "--session", session], { env })).stdout;
+      strictEqual(await line("latest"), "01a1fb66\n");
+      strictEqual(await line("current"), "?\n");
+      strictEqual(await line("current", { PI_SESSION_ID: PI }), "01a1fb64\n");
+    });
     await t.step("--session goes before it", async () => {
       const input = JSON.stringify(claude);
       const { stdout } = await runStatusline(home, ["--format", FORMAT, "--session", PI], { input });
@@ -138,9 +170,9 @@ Deno.test("it never waits for input that does not come", async (t) => {
   await withScannedHome(async (home) => {
     const args = ["--format", FORMAT];
     await t.step("a pipe that stays open and empty", async () => {
-      const { code, stdout, ms } = await runStatusline(home, args, { input: "never closed" });
+      const { code, stdout, ms } = await runStatusline(home, args, { input: NEVER_WRITTEN });
       deepStrictEqual([code, stdout], [0, UNKNOWN_LINE]);
-      // A tenth of a second, and the start; far less than the seconds that somebody would call hanging.
+      // A fifth of a second, and the start; far less than the seconds that somebody would call hanging.
       ok(ms < 3000, `${ms} ms`);
     });
     for (
@@ -156,6 +188,63 @@ Deno.test("it never waits for input that does not come", async (t) => {
         deepStrictEqual([code, new TextDecoder().decode(stdout)], [0, UNKNOWN_LINE]);
       });
     }
+  });
+});
+
+/** A directory with two sessions: CLAUDE, and a later one whose figures nobody may see who asked for CLAUDE's. */
+const LATER = "0800ecd2-0000-4000-8000-00000000000e";
+
+Deno.test("no client is shown the latest session of its directory instead of its own", async (t) => {
+  await withScannedHome(async (home) => {
+    const directory = join(home, "wörk");
+    await Deno.mkdir(directory);
+    const log = piLogPath(home, LATER);
+    const turn = piTurn({ id: "7", at: "2026-11-20T11:59:30.000Z", usd: 7 });
+    await Deno.writeTextFile(
+      log,
+      [{ type: "session", version: 3, id: LATER, timestamp: "2026-11-20T11:59:00.000Z", cwd: directory }, turn]
+        .map((record) => `${JSON.stringify(record)}\n`).join(""),
+    );
+    strictEqual((await runStatusline(home, ["--refresh"])).code, 0);
+    const said = JSON.stringify({ cwd: directory, session_id: CLAUDE });
+    const bytes = new TextEncoder().encode(said);
+    const inUmlaut = new TextEncoder().encode(said.slice(0, said.indexOf("ö"))).length + 1;
+    const own = "e99afcf6\n";
+    const none = "?\n";
+    const rows: [name: string, input: Input, shown: readonly string[]][] = [
+      ["whole, and the pipe stays open", [said], [own]],
+      ["whole, with a line end, and the pipe stays open", [`${said}\n`], [own]],
+      ["in two pieces, parted in a character", [bytes.slice(0, inUmlaut), 20, bytes.slice(inUmlaut)], [own, none]],
+      ["each byte alone", [...bytes].map((byte) => new Uint8Array([byte])), [own, none]],
+      ["a piece of it, and no more", [said.slice(0, 20)], [none]],
+      ["a piece of it, and the end", [said.slice(0, 20), "CLOSE"], [none]],
+      ["no JSON, and the pipe stays open", ["hello"], [none]],
+      ["a quarter of a second late", [250, said, "CLOSE"], [own, none]],
+      ["a second late", [1000, said, "CLOSE"], [own, none]],
+      ["the rest of it a second late", [said.slice(0, 30), 1000, said.slice(30), "CLOSE"], [own, none]],
+      ["never", NEVER_WRITTEN, [none]],
+      ["nothing, and the end", "", [none]],
+    ];
+    for (const [name, input, shown] of rows) {
+      await t.step(name, async () => {
+        const { code, stdout } = await runStatusline(home, ["--format", "{session}"], { input, cwd: directory });
+        strictEqual(code, 0);
+        ok(shown.includes(stdout), stdout);
+      });
+    }
+    await t.step("who asks for it gets it", async () => {
+      const asked = await runStatusline(home, ["--format", "{session}", "--session", "current"], { cwd: directory });
+      strictEqual(asked.stdout, "0800ecd2\n");
+    });
+    await t.step("without a session, today's sum alone is shown", async () => {
+      match((await runStatusline(home, [], { cwd: directory })).stdout, /^today [^|]+\n$/);
+    });
+    await t.step("a client that says nothing has one that is not known", async () => {
+      match(
+        (await runStatusline(home, [], { cwd: directory, input: NEVER_WRITTEN })).stdout,
+        /^\? \| hit \? \| cache \? \|/,
+      );
+    });
   });
 });
 

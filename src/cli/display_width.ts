@@ -1,11 +1,13 @@
 /**
- * How many columns text takes on a terminal, and cutting it to fewer.
+ * How many columns text takes on a terminal, cutting it to fewer, and filling it up to more.
  *
- * Expects text without control characters (toPlainText). Measures as cli-table3 does, so that its padding agrees.
+ * Expects text without control characters (toPlainText).
  */
-import Table from "cli-table3";
+import stringWidth from "string-width";
 
 const ASCII = /^[\x20-\x7e]*$/;
+/** Latin, kana, ideographs and syllables of Hangul: each code unit is a character of its own, and no segmenter needed. */
+const SIMPLE = /^[\x20-\x7e\u00c0-\u024f\u2026\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Columns of the characters seen so far. Measuring one is slow, and text has few different ones. */
 const columnsOfCharacter = new Map<string, number>([["…", 1]]);
@@ -13,7 +15,9 @@ const columnsOfCharacter = new Map<string, number>([["…", 1]]);
 /** Columns of one line: two for an East Asian wide character or an emoji, however many code points it has. */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
-  return charactersOf(text).reduce((columns, character) => columns + characterWidth(character), 0);
+  let columns = 0;
+  for (const character of charactersOf(text)) columns += characterWidth(character);
+  return columns;
 }
 
 /**
@@ -25,11 +29,21 @@ export function cutText(text: string, width: number, keep: "start" | "end" | "en
   if (displayWidth(text) <= width) return text;
   const mark = displayWidth(ellipsis) > width ? "" : ellipsis;
   const room = width - displayWidth(mark);
+  if (ASCII.test(text)) {
+    const start = keep === "end" ? 0 : keep === "start" ? room : Math.floor(room / 3);
+    return text.slice(0, start) + mark + text.slice(text.length - (room - start));
+  }
   const characters = charactersOf(text);
   const start = keep === "end" ? [] : takeCharacters(characters, keep === "start" ? room : Math.floor(room / 3));
   const left = room - displayWidth(start.join(""));
   const end = keep === "start" ? [] : takeCharacters(characters.toReversed(), left).toReversed();
   return start.join("") + mark + end.join("");
+}
+
+/** @param columns what the text takes: it may hold what no column is taken by, such as colours */
+export function padText(text: string, width: number, align: "left" | "right", columns: number): string {
+  const spaces = " ".repeat(Math.max(0, width - columns));
+  return align === "right" ? spaces + text : text + spaces;
 }
 
 /** The first characters, as many as fit. */
@@ -45,17 +59,11 @@ function takeCharacters(characters: readonly string[], room: number): readonly s
 }
 
 function charactersOf(text: string): string[] {
-  return ASCII.test(text) ? text.split("") : Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return SIMPLE.test(text) ? text.split("") : Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 function characterWidth(character: string): number {
   let columns = columnsOfCharacter.get(character);
-  if (columns === undefined) {
-    // cli-table3 exports no measure, but draws the upper edge of a table as wide as its widest cell.
-    const table = new Table({ style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } });
-    table.push([character]);
-    columns = table.toString().split("\n", 1)[0]!.length - "┌┐".length;
-    columnsOfCharacter.set(character, columns);
-  }
+  if (columns === undefined) columnsOfCharacter.set(character, columns = stringWidth(character));
   return columns;
 }

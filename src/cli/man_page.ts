@@ -24,7 +24,7 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
     "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
   ],
   ["CODEX_HOME", "Where Codex keeps its files."],
-  ["TZ", "The time zone, before that of config.json."],
+  ["TZ", "The time zone, before that of config.json: a name, a path of a zone's file, or rules as POSIX has them."],
   ["NO_COLOR, FORCE_COLOR, TERM", "Whether to colour the output; --color goes before them."],
 ];
 

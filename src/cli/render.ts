@@ -4,10 +4,9 @@
  * Everything that comes from logs passes toPlainText on its way, so that no title or path can steer the terminal.
  * Decides nothing about content; CSV is render_csv.ts.
  */
-import Table from "cli-table3";
 import { toPlainLines, toPlainText } from "../host/terminal.ts";
 import type { Block, Cell, Column, Tone, View } from "../operations/view.ts";
-import { cutText, displayWidth } from "./display_width.ts";
+import { cutText, displayWidth, padText } from "./display_width.ts";
 import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
 import { wrapText } from "./wrap_text.ts";
 
@@ -20,6 +19,8 @@ export interface RenderOptions {
   /** Whether a table says that it had no room for some of its columns. @default true */
   readonly saysWhatIsHidden?: boolean;
 }
+
+const GAP = " ".repeat(COLUMN_GAP);
 
 type TableBlock = Extract<Block, { kind: "table" }>;
 type FactsBlock = Extract<Block, { kind: "facts" }>;
@@ -71,9 +72,7 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
   const titles: readonly Cell[] = block.columns.map(({ title }) => ({ text: title, tone: "strong" as const }));
   const footer = block.footer?.map((cell): Cell => ({ tone: "strong", ...cell }));
   const rows = [titles, ...block.rows, ...footer === undefined ? [] : [footer]]
-    .map((row) =>
-      block.columns.map((_, index): Cell => ({ ...row[index], text: toPlainText(row[index]?.text ?? "") }))
-    );
+    .map((row) => block.columns.map((_, index) => measure(row[index])));
 
   const ellipsis = options.unicode === false ? "..." : "…";
   const widths = fitColumns(block.columns.map((column, index) => needOf(column, rows, index, ellipsis)), options.width);
@@ -82,19 +81,22 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
     block.rows.reduce((most, row) => Math.max(most, lengthOf(row[index])), 0)
   );
 
-  const drawn = rows.map((row, rowIndex) =>
-    shown.map((index) => {
-      const { bar, shrink } = block.columns[index]!;
-      const cell = row[index]!;
-      const isRow = rowIndex > 0 && rowIndex <= block.rows.length;
+  const lines = (shown.length === 0 ? [] : rows).map((row, rowIndex) => {
+    const isRow = rowIndex > 0 && rowIndex <= block.rows.length;
+    return shown.map((index) => {
+      const { bar, shrink, align = "left" } = block.columns[index]!;
+      const { text, columns, tone } = row[index]!;
+      const width = widths[index]!;
       if (bar && isRow) {
-        return paint(drawBar(lengthOf(cell), largest[index]!, widths[index]!, options), cell.tone, options);
+        const length = lengthOf(block.rows[rowIndex - 1]![index]);
+        const drawn = drawBar(length, largest[index]!, width, options);
+        return padText(paint(drawn, tone, options), width, align, drawn.length);
       }
-      const text = cutText(cell.text, widths[index]!, endsOf(shrink), ellipsis);
-      return paint(text, cell.tone, options);
-    })
-  );
-  const lines = drawTable(drawn, shown.map((index) => widths[index]!), shown.map((i) => block.columns[i]!.align));
+      if (columns <= width) return padText(paint(text, tone, options), width, align, columns);
+      const cut = cutText(text, width, endsOf(shrink), ellipsis);
+      return padText(paint(cut, tone, options), width, align, displayWidth(cut));
+    }).join(GAP);
+  });
 
   // A bar that found no room takes no information with it.
   const hidden = block.columns.filter(({ bar }, index) => widths[index] === undefined && bar !== true).length;
@@ -103,12 +105,24 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
   return [...lines, ...wrapText(note, options.width).map((line) => paint(line, "dim", options))];
 }
 
+/** Text as it is shown when nothing is cut. There may be thousands of rows: each cell is measured once. */
+interface MeasuredCell {
+  readonly text: string;
+  readonly columns: number;
+  readonly tone?: Tone;
+}
+
+function measure(cell: Cell | undefined): MeasuredCell {
+  const text = toPlainText(cell?.text ?? "");
+  return { text, columns: displayWidth(text), tone: cell?.tone };
+}
+
 /** A column may be cut to its title or this many columns, and in need to a few. */
 const LEAST_WIDTH = 12;
 const LEAST_WIDTH_OF_ALL = 4;
 
-function needOf(column: Column, rows: readonly (readonly Cell[])[], index: number, ellipsis: string) {
-  const natural = rows.reduce((widest, row) => Math.max(widest, displayWidth(row[index]!.text)), 0);
+function needOf(column: Column, rows: readonly (readonly MeasuredCell[])[], index: number, ellipsis: string) {
+  const natural = rows.reduce((widest, row) => Math.max(widest, row[index]!.columns), 0);
   const canShrink = column.shrink !== undefined;
   const least = Math.min(natural, Math.max(LEAST_WIDTH, displayWidth(toPlainText(column.title))));
   return {
@@ -126,7 +140,7 @@ function needOf(column: Column, rows: readonly (readonly Cell[])[], index: numbe
 
 /** The least width at which what differs still looks different. */
 function widthThatTellsApart(
-  rows: readonly (readonly Cell[])[],
+  rows: readonly (readonly MeasuredCell[])[],
   index: number,
   least: number,
   natural: number,
@@ -134,7 +148,8 @@ function widthThatTellsApart(
 ): number {
   const texts = [...new Set(rows.map((row) => row[index]!.text))];
   for (let width = least; width < natural; width++) {
-    if (new Set(texts.map((text) => cutText(text, width, "ends", ellipsis))).size === texts.length) return width;
+    const seen = new Set<string>();
+    if (texts.every((text) => seen.size < seen.add(cutText(text, width, "ends", ellipsis)).size)) return width;
   }
   return natural;
 }
@@ -159,37 +174,6 @@ function drawBar(value: number, largest: number, width: number, options: RenderO
   return options.unicode === false
     ? "#".repeat(length)
     : "█".repeat(Math.floor(length / steps)) + EIGHTHS[length % steps]!;
-}
-
-/** cli-table3 takes time that grows faster than the number of its rows; the widths are given, so parts fit together. */
-const ROWS_PER_TABLE = 40;
-
-const NO_FRAME = Object.fromEntries(
-  ["top", "bottom", "mid", "left", "right"].flatMap((side) => [
-    [side, ""],
-    [`${side}-mid`, ""],
-    [`${side}-left`, ""],
-    [`${side}-right`, ""],
-  ]),
-);
-
-function drawTable(
-  rows: readonly (readonly string[])[],
-  widths: readonly number[],
-  aligns: readonly ("left" | "right" | undefined)[],
-): readonly string[] {
-  const lines: string[] = [];
-  for (let start = 0; start < rows.length; start += ROWS_PER_TABLE) {
-    const table = new Table({
-      chars: { ...NO_FRAME, middle: " ".repeat(COLUMN_GAP) },
-      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-      colWidths: [...widths],
-      colAligns: aligns.map((align) => align ?? "left"),
-    });
-    table.push(...rows.slice(start, start + ROWS_PER_TABLE).map((row) => [...row]));
-    lines.push(...table.toString().split("\n"));
-  }
-  return lines;
 }
 
 /** Start and end of each tone as SGR parameters (ECMA-48, section 8.3.117). */

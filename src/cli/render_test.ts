@@ -1,5 +1,6 @@
 /** Views drawn at several widths, with and without colour, and with text that wants to steer the terminal. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import type { Block, Cell, View } from "../operations/view.ts";
 import { displayWidth } from "./display_width.ts";
@@ -266,5 +267,45 @@ Deno.test("names cut at both ends are still told apart, before anything else is 
     const cut = drawn(width).split("\n").slice(1, 4).map((line) => line.split("  ")[0]);
     strictEqual(new Set(cut).size, 3, drawn(width));
     ok(cut[2]!.endsWith("4-5") && cut[2]!.startsWith("ant"), drawn(width));
+  }
+});
+
+Deno.test("thousands of rows take less than a twentieth of a millisecond each", async (t) => {
+  const ROWS = 20_000;
+  const titles = {
+    "plain": "fix the build",
+    "wide and accented": "ビルドを直す, vite",
+    "of several code points": "👩‍👩‍👧 e\u0301",
+  };
+  for (const [name, title] of Object.entries(titles)) {
+    const view: View = [{
+      kind: "table",
+      columns: [
+        { key: "session", title: "Session", shrink: "keep_ends" },
+        { key: "project", title: "Project", shrink: "keep_end", priority: 3 },
+        { key: "title", title: "Title", shrink: "keep_start", priority: 4 },
+        { key: "turns", title: "Turns", align: "right", priority: 2 },
+        { key: "usd", title: "Cost", align: "right" },
+        { key: "bar", title: "", bar: true },
+      ],
+      rows: Array.from({ length: ROWS }, (_, index) => [
+        { text: `01a1fb64-0000-7000-8000-${String(index).padStart(12, "0")}` },
+        { text: `~/src/project-${index % 97}/packages/thing-${index % 13}` },
+        { text: `${title} ${index}` },
+        { text: String(index % 400) },
+        { text: `$${(index * 0.017).toFixed(3)}`, tone: "dim" },
+        { text: "", value: index },
+      ]),
+    }];
+    for (const width of [undefined, 70, 200]) {
+      await t.step(`${name}, ${width ?? "no"} columns`, () => {
+        // Time of this process alone, however busy the machine is.
+        const before = process.cpuUsage();
+        const lines = renderView(view, { width, color: true }).split("\n").length;
+        const { user, system } = process.cpuUsage(before);
+        ok(lines >= ROWS);
+        ok((user + system) / 1000 / ROWS < 0.05, `${(user + system) / 1000 / ROWS} ms`);
+      });
+    }
   }
 });

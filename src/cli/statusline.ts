@@ -6,8 +6,9 @@
  */
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
+import { watchForObjectEnd } from "../core/object_end.ts";
 import { startInBackground, stateOfWork } from "../host/background.ts";
-import { readBriefInput } from "../host/brief_input.ts";
+import { type BriefInput, readBriefInput } from "../host/brief_input.ts";
 import { type HostEnvironment, readEnvironment, resolvePath, stateDirectory } from "../host/environment.ts";
 import { readFileStamp } from "../host/file_stamp.ts";
 import { readTextFileIfAny } from "../host/files.ts";
@@ -16,6 +17,8 @@ import { toPlainLines, writeStderr, writeStdout } from "../host/terminal.ts";
 import { readClientStatus } from "../operations/client_status.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "../operations/current_session.ts";
 import {
+  isAboutSession,
+  isDayOf,
   nameOf,
   showStatus,
   SNAPSHOT_VERSION,
@@ -23,29 +26,36 @@ import {
   statusOf,
   type StatusRequest,
   type StatusSnapshot,
+  type StatusSubject,
   unknownField,
 } from "../operations/status_line.ts";
 
 export interface LineOptions {
   /** Checked. @default by whether there is a session */
   readonly format?: string;
-  /** Id or log file. @default what standard input says */
+  /** Id, log file, `latest` or `current`. @default what standard input says */
   readonly session?: string;
   /** Says on standard error why the line is empty or names no session. */
   readonly debug: boolean;
 }
 
-/** How long a client may take to begin to say what it shows, and to end. */
-const INPUT = { firstMs: 100, restMs: 400, maximumBytes: 1 << 20 } as const;
+/**
+ * Claude Code ends a line that is still at it when 300 milliseconds later the next one is due. Of these, counted from the
+ * start of the process, a client has so many to begin to say what it shows and to end, and the line so many to be there.
+ * What comes later is not waited for: the line then says that it does not know.
+ */
+const BEGUN_BY_MS: DurationMs = 200;
+const SAID_BY_MS: DurationMs = 270;
+const SHOWN_BY_MS: DurationMs = 270;
+/** Where the start took long, a client that has written by then is still heard. */
+const LEAST_PATIENCE_MS: DurationMs = 100;
+const MAXIMUM_INPUT = 1 << 20;
 /** Figures of the day that are older are refreshed: so much older as takes no more than one fiftieth of a core. */
 const REFRESH_AFTER_MS: DurationMs = 5_000;
 const REFRESH_REST_FACTOR = 50;
 /** How often that is tried at most, whatever comes of it. */
 const REFRESH_EVERY_MS: DurationMs = 1_000;
-/**
- * How long the line waits for the figures of a session whose log has grown. Claude Code ends a line that is still at it
- * when 300 milliseconds later the next one is due.
- */
+/** How long the line waits for the figures of a session whose log has grown. */
 export const PATIENCE_MS: DurationMs = 180;
 const POLL_MS: DurationMs = 10;
 
@@ -92,21 +102,23 @@ export async function printLine(options: LineOptions): Promise<void> {
 
 async function makeLine({ format, session, debug }: LineOptions, environment: HostEnvironment): Promise<string> {
   const paths = snapshotPaths(environment);
+  const complain = debug ? writeStderr : undefined;
   const request = session === undefined
-    ? readRequest(await readBriefInput(INPUT), environment, debug ? writeStderr : undefined)
-    : { isNamed: true, sessionId: session, files: resolvePath(environment, session), directories: [] };
+    ? readRequest(await readInput(), environment, complain)
+    : { subject: typedSubject(session, environment) };
   const zone = zoneOf(environment);
   const now = Date.now();
   let snapshot = readSnapshot(paths.snapshot);
   const look = (): Status => statusOf(snapshot, request, { now, zone, stampOf: readFileStamp });
   let status = look();
-  if (isBehind(status, snapshot, request)) {
+  if (isBehind(status, snapshot, request, zone)) {
     const before = readFileStamp(paths.snapshot)?.mtimeMs;
     const work = stateOfWork(paths.lock, now, REFRESH_EVERY_MS);
-    if (work === "due") await startRefresh(request);
+    if (work === "due") await startRefresh(request, complain);
     // Others than a session that is asked for by name are not worth waiting for: the next line will have them.
     const isWorthIt = work !== "recent" && (snapshot === undefined || isLateFor(snapshot, status, request));
-    for (const end = performance.now() + (isWorthIt ? PATIENCE_MS : 0); performance.now() < end;) {
+    const end = isWorthIt ? Math.min(performance.now() + PATIENCE_MS, SHOWN_BY_MS) : 0;
+    while (performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       if (readFileStamp(paths.snapshot)?.mtimeMs === before) continue;
       snapshot = readSnapshot(paths.snapshot);
@@ -114,57 +126,113 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ho
       break;
     }
   }
-  return toPlainLines(showStatus(status, request.isNamed, format));
+  return toPlainLines(showStatus(status, isAboutSession(request), format));
 }
 
 /** Whether there may be something to see that the snapshot does not have. */
-function isBehind(status: Status, snapshot: StatusSnapshot | undefined, request: StatusRequest): boolean {
-  if (snapshot === undefined || status.today === undefined || isLateFor(snapshot, status, request)) return true;
+function isBehind(
+  status: Status,
+  snapshot: StatusSnapshot | undefined,
+  request: StatusRequest,
+  zone: string,
+): boolean {
+  if (snapshot === undefined || isLateFor(snapshot, status, request)) return true;
+  if (!isDayOf(snapshot, { now: status.now, zone })) return true;
   return status.now - snapshot.takenAt > Math.max(REFRESH_AFTER_MS, snapshot.tookMs * REFRESH_REST_FACTOR);
 }
 
 /** Whether the session that is asked for by name has more to show, and not merely others. */
 function isLateFor(snapshot: StatusSnapshot, status: Status, request: StatusRequest): boolean {
   const name = nameOf(request);
-  if (!request.isNamed || name === undefined) return false;
+  if (name === undefined) return false;
   if (status.session !== undefined) return !status.isSessionCurrent;
   if (!snapshot.wanted.includes(name)) return true;
   // It was looked for in vain: what was not there then may have been written since.
-  const changedAt = request.files.map((file) => readFileStamp(file)?.mtimeMs).find((time) => time !== undefined);
+  const files = "files" in request.subject ? request.subject.files : [];
+  const changedAt = files.map((file) => readFileStamp(file)?.mtimeMs).find((time) => time !== undefined);
   return changedAt !== undefined && changedAt >= snapshot.takenAt;
 }
 
+function readInput(): Promise<BriefInput> {
+  const now = performance.now();
+  return readBriefInput({
+    firstMs: Math.max(LEAST_PATIENCE_MS, BEGUN_BY_MS - now),
+    wholeMs: Math.max(LEAST_PATIENCE_MS, SAID_BY_MS - now),
+    maximumBytes: MAXIMUM_INPUT,
+    isEnough: watchForObjectEnd(),
+  });
+}
+
+/**
+ * Whoever writes to a pipe is a client that shows a session of its own: what it says counts, and where that is nothing
+ * that we understand, no other session takes its place. Only where nobody writes is it the session that the shell was
+ * started in; and only a person at a terminal means the latest of the directory.
+ */
 function readRequest(
-  text: string,
+  { text, end }: BriefInput,
   environment: HostEnvironment,
   complain?: (text: string) => void,
 ): StatusRequest {
-  const said = readClientStatus(text);
-  if (said === undefined && text.trim() !== "") {
-    complain?.("What came on standard input is no JSON object, or did not come in time: no session is shown.\n");
-    return { isNamed: true, files: [], directories: [] };
+  const isSilent = text.trim() === "";
+  if (isSilent && (end === "nobody" || end === "ended")) {
+    const atTerminal = (): StatusSubject => end === "nobody" ? latestHere(environment) : { kind: "none" };
+    return { subject: startedIn(environment) ?? atTerminal() };
   }
-  const named = said?.sessionId !== undefined || said?.file !== undefined
-    ? { id: said.sessionId, file: said.file }
-    : readCurrentSession(environment.env, [SESSION_VARIABLES, PI_SESSION_VARIABLES]);
-  return {
-    isNamed: named !== undefined,
-    sessionId: named?.id,
-    files: named?.file === undefined ? [] : resolvePath(environment, named.file),
-    directories: named === undefined ? resolvePath(environment, said?.cwd ?? environment.cwd) : [],
-    cacheExpiresAt: said?.cacheExpiresAt,
-  };
+  const said = end === "late" ? undefined : readClientStatus(text);
+  if (said === undefined) {
+    complain?.(
+      isSilent
+        ? "Nothing came on standard input in time: no session is shown.\n"
+        : "What came on standard input is no JSON object, or did not come in time: no session is shown.\n",
+    );
+    return { subject: { kind: "unsaid" } };
+  }
+  const { sessionId, file, cacheExpiresAt } = said;
+  if (sessionId === undefined && file === undefined) {
+    complain?.("What came on standard input names no session (session_id, transcript_path): none is shown.\n");
+    return { subject: { kind: "unsaid" }, cacheExpiresAt };
+  }
+  return { subject: namedSubject({ id: sessionId, file }, environment), cacheExpiresAt };
 }
 
-async function startRefresh(request: StatusRequest): Promise<void> {
+/** `--session` takes what other commands take, but for the beginning of an id: others may begin like it tomorrow. */
+function typedSubject(session: string, environment: HostEnvironment): StatusSubject {
+  if (session === "latest") return { kind: "latest" };
+  if (session === "current") return startedIn(environment) ?? latestHere(environment);
+  return { kind: "typed", id: session, files: resolvePath(environment, session) };
+}
+
+function startedIn(environment: HostEnvironment): StatusSubject | undefined {
+  const current = readCurrentSession(environment.env, [SESSION_VARIABLES, PI_SESSION_VARIABLES]);
+  return current && namedSubject(current, environment);
+}
+
+function latestHere(environment: HostEnvironment): StatusSubject {
+  return { kind: "here", directories: resolvePath(environment, environment.cwd) };
+}
+
+function namedSubject(
+  { id, file }: { readonly id?: string; readonly file?: string },
+  environment: HostEnvironment,
+): StatusSubject {
+  return { kind: "named", id, files: file === undefined ? [] : resolvePath(environment, file) };
+}
+
+/** What cannot be started leaves the figures of the last scan, marked as old. */
+async function startRefresh(request: StatusRequest, complain?: (text: string) => void): Promise<void> {
   // Most lines are shown without: what they do not need is not loaded.
   const { ownCommand } = await import("../host/own_command.ts");
   const { command, args } = ownCommand();
   const name = nameOf(request);
-  startInBackground({
-    command,
-    args: [...args, "statusline", "--refresh", ...name === undefined ? [] : [`--session=${name}`]],
-  });
+  try {
+    startInBackground({
+      command,
+      args: [...args, "statusline", "--refresh", ...name === undefined ? [] : [`--session=${name}`]],
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    complain?.(toPlainLines(`No scan could be started in the background: ${error.message}\n`));
+  }
 }
 
 export function snapshotPaths(environment: HostEnvironment): { readonly snapshot: string; readonly lock: string } {
@@ -184,7 +252,7 @@ export function readSnapshot(path: string): StatusSnapshot | undefined {
   try {
     const snapshot = JSON.parse(text) as Partial<StatusSnapshot> | null;
     // We wrote it ourselves, as a whole: its outline tells whether it is that, and nothing checks the rest.
-    const isWhole = snapshot?.version === SNAPSHOT_VERSION && snapshot.today !== undefined &&
+    const isWhole = snapshot?.version === SNAPSHOT_VERSION && snapshot.takenAt !== undefined &&
       [snapshot.sessions, snapshot.lifetimes, snapshot.wanted].every(Array.isArray);
     return isWhole ? snapshot as StatusSnapshot : undefined;
   } catch (error) {

@@ -38,7 +38,7 @@ const FLAGS: readonly Flag[] = [
     name: "session",
     kind: "text",
     placeholder: "SESSION",
-    description: "Of this session: an id or a log file",
+    description: "Of this session: an id, a log file, latest, or current",
   },
   {
     ...DEFAULTS,
@@ -68,7 +68,7 @@ export function parseStatuslineArguments(argv: readonly string[], program: strin
   if (format !== undefined) checkFormat(format, suggest);
   if (session === "") {
     throw new AgentError("usage", 'Expected an id or a log file for --session, not "".', {
-      hint: "Leave --session out for the session of the input, or the latest of this directory.",
+      hint: "Leave --session out for the session that the input names.",
     });
   }
   return { format, session, refresh: valueOf("refresh") === true, debug: valueOf("debug") === true };
@@ -116,11 +116,13 @@ export const statuslineFace: Face<StatuslineArguments> = {
   name: "statusline",
   summary: "Show one line for a shell prompt or an agent's status line, at once",
   usage: ["statusline [FLAGS]"],
-  description: "Shows the session that the client names in JSON on standard input, as Claude Code does; else the one " +
-    "that the shell was started in; else the latest of the working directory. It shows what the last scan found, and " +
-    "starts another in the background when something changed. When a session's log has grown, the line waits up to " +
-    `${PATIENCE_MS} milliseconds for the new figures; what is older is marked with ~. ? is not known. An empty line ` +
-    "means that something failed: --debug says what.",
+  description:
+    "Shows the session that the client names in JSON on standard input, as Claude Code does, and no other: ? " +
+    "where that comes too late or is none that is known. Where nobody writes to standard input, it is the session that " +
+    "the shell was started in; on a terminal, or with --session current, else the latest of the working directory. It " +
+    "shows what the last scan found, and starts another in the background when something changed. When a session's log " +
+    `has grown, the line waits up to ${PATIENCE_MS} milliseconds for the new figures; what is older is marked with ~. ` +
+    "An empty line means that something failed: --debug says what.",
   flags: FLAGS,
   notes: [
     `By default: "${SESSION_FORMAT}", and without a session "${PLAIN_FORMAT}". Fields:`,
@@ -129,6 +131,7 @@ export const statuslineFace: Face<StatuslineArguments> = {
   examples: [
     { command: "statusline", explains: "the line by default" },
     { command: "statusline --format {model}:{cache}", explains: "with fields of your choice" },
+    { command: "statusline --session current", explains: "of the working directory, where no client names a session" },
     { command: "statusline --refresh", explains: "from a hook: be up to date when the line is shown" },
   ],
   parse: parseStatuslineArguments,

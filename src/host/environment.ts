@@ -71,15 +71,6 @@ export function inPlaceDirectory(stateDirectory: string): string {
   return join(stateDirectory, "in_place");
 }
 
-/**
- * The zone that the system is set to; where that is none (`TZ` empty) UTC, which clocks then show. Intl says the same after
- * loading its locales, which takes 25 ms.
- */
-export function systemTimezone(): string {
-  const zone = Temporal.Now.timeZoneId();
-  return zone === "Etc/Unknown" ? "UTC" : zone;
-}
-
 /** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */
 export function resolvePath({ home, cwd }: HostEnvironment, path: string): readonly string[] {
   const absolute = resolve(cwd, expandHome(path, home));

@@ -12,11 +12,10 @@ import type { EpochMs } from "../core/model.ts";
 export interface ClientStatus {
   readonly sessionId?: string;
   readonly file?: string;
-  readonly cwd?: string;
   readonly cacheExpiresAt?: EpochMs;
 }
 
-/** @returns undefined when the text is no JSON object */
+/** @returns undefined when the text is no JSON object, not even one that is read leniently */
 export function readClientStatus(text: string): ClientStatus | undefined {
   const said = parseObject(text);
   if (said === undefined) return undefined;
@@ -25,7 +24,6 @@ export function readClientStatus(text: string): ClientStatus | undefined {
   return {
     sessionId: textOf(said["session_id"]),
     file: textOf(said["transcript_path"]),
-    cwd: textOf(objectOf(said["workspace"])?.["current_dir"]) ?? textOf(said["cwd"]),
     // Seconds: a number of milliseconds would be thousands of years away, and is no time that we know how to read.
     cacheExpiresAt: typeof expiresAt === "number" && expiresAt > 0 && expiresAt < 1e11 ? expiresAt * 1000 : undefined,
   };
@@ -35,9 +33,25 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     return objectOf(JSON.parse(text));
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  try {
+    return objectOf(JSON.parse(text.replace(/"(?:[^"\\]|\\[^])*"/g, mendString)));
+  } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Clients that put their JSON together by hand leave line breaks in strings as they are, and the backslashes of paths of
+ * Windows. One that begins no escape shows that none of its string does.
+ */
+function mendString(string: string): string {
+  const isRaw = /(?:^|[^\\])(?:\\\\)*\\(?!["\\/bfnrt]|u[\da-fA-F]{4})/.test(string);
+  const escaped = isRaw ? string.replaceAll(/\\(?!")/g, "\\\\") : string;
+  // deno-lint-ignore no-control-regex
+  return escaped.replace(/[\x00-\x1f]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function objectOf(value: unknown): Record<string, unknown> | undefined {

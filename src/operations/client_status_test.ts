@@ -1,7 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { type ClientStatus, readClientStatus } from "./client_status.ts";
 
-const NOTHING: ClientStatus = { sessionId: undefined, file: undefined, cwd: undefined, cacheExpiresAt: undefined };
+const NOTHING: ClientStatus = { sessionId: undefined, file: undefined, cacheExpiresAt: undefined };
 
 Deno.test("readClientStatus()", async (t) => {
   const rows: [name: string, text: string, status: ClientStatus | undefined][] = [
@@ -19,11 +19,10 @@ Deno.test("readClientStatus()", async (t) => {
       {
         sessionId: "e99afcf6",
         file: "/home/u/.claude/projects/-srv/e99afcf6.jsonl",
-        cwd: "/srv/web",
         cacheExpiresAt: 1795220000000,
       },
     ],
-    ["an older one", '{"session_id":"a","cwd":"/srv"}', { ...NOTHING, sessionId: "a", cwd: "/srv" }],
+    ["an older one", '{"session_id":"a","cwd":"/srv"}', { ...NOTHING, sessionId: "a" }],
     [
       "a cache that nothing was seen of",
       '{"session_id":"a","prompt_cache":{"expires_at":null}}',
@@ -32,6 +31,25 @@ Deno.test("readClientStatus()", async (t) => {
     ["an expiry in milliseconds, which is none", '{"prompt_cache":{"expires_at":1795220000000}}', NOTHING],
     ["an expiry that is no number", '{"prompt_cache":{"expires_at":"soon"}}', NOTHING],
     ["other shapes", '{"session_id":7,"transcript_path":"","workspace":[],"cwd":{},"prompt_cache":1}', NOTHING],
+    ["raw line breaks and tabs in a string", '{"title":"a\r\n\tb\\n","session_id":"a"}', {
+      ...NOTHING,
+      sessionId: "a",
+    }],
+    [
+      "a path of Windows as it is, with what looks like escapes",
+      String.raw`{"session_id":"a","transcript_path":"C:\Users\new\u00e9\a.jsonl"}`,
+      { ...NOTHING, sessionId: "a", file: String.raw`C:\Users\new\u00e9\a.jsonl` },
+    ],
+    [
+      "and one that is written as it should be, beside a raw line break",
+      String.raw`{"transcript_path":"C:\\Users\\new\\a.jsonl","x":"` + '\n"}',
+      { ...NOTHING, file: String.raw`C:\Users\new\a.jsonl` },
+    ],
+    ["a key twice, of which the last counts, as in all of JSON", '{"session_id":"b","session_id":"a"}', {
+      ...NOTHING,
+      sessionId: "a",
+    }],
+    ["two objects", '{"session_id":"a"}{"session_id":"b"}', undefined],
     ["nothing", "", undefined],
     ["half of it", '{"session_id":"a"', undefined],
     ["a list", "[]", undefined],

@@ -3,7 +3,8 @@ import { AgentError } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import type { OperationContext } from "./context.ts";
 import { text } from "./input.ts";
-import { isTimezone, parseTime } from "./parse_time.ts";
+import { isTimezone } from "../core/timezone.ts";
+import { parseTime } from "./parse_time.ts";
 
 export const clockInput = {
   asOf: text("Answer as if it were this time, leaving out what came later"),
@@ -28,6 +29,11 @@ export function readClock(
   context: OperationContext,
 ): Clock {
   const timezone = input.timezone ?? context.timezone;
+  if (!isTimezone(timezone) && input.timezone === undefined) {
+    throw new AgentError("usage", `The time zone of this machine, "${timezone}", is none that is known here.`, {
+      hint: "Set TZ to an IANA name, such as Europe/Stockholm; or give one with --timezone, or UTC.",
+    });
+  }
   if (!isTimezone(timezone)) {
     throw new AgentError("usage", `Unknown time zone "${timezone}": expected an IANA name.`, {
       hint: "For example: --timezone Europe/Stockholm, or --timezone UTC.",

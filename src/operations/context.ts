@@ -9,7 +9,10 @@ import type { SettingValues } from "./settings.ts";
 export interface OperationContext {
   /** The clock's time when the operation began. */
   readonly now: EpochMs;
-  /** IANA name of the machine's or the user's zone. */
+  /**
+   * The machine's or the user's zone: an IANA name or an offset. Of a machine that says none that is known, what it says:
+   * ask readClock() before a clock is read in it.
+   */
   readonly timezone: string;
   /** Decimals of US dollars in tables. @default as many as an amount needs */
   readonly digits?: number;
@@ -31,6 +34,8 @@ export interface OperationContext {
   readonly account: AccountContext;
   /** The agent's session that we were started in, as far as it told us; undefined outside of one. */
   readonly currentSession?: { readonly id?: string; readonly file?: string };
+  /** Whether an agent asks, which means its own session by the current one, and never another's. @default a person does */
+  readonly isAgent?: boolean;
   /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
   resolvePath(path: string): readonly string[];
   /** The checkouts of git that directories lie in, by directory. @default none is known */

@@ -33,10 +33,13 @@ const NEW = sessionOf("aaaa-2", {
   cwd: "/srv/web",
   files: ["/logs/aaaa-2.jsonl", "/logs/sub.jsonl"],
 });
+/** Whose first turns lie in another's log as well. */
+const FORKED = sessionOf("dddd", { files: ["/logs/dddd.jsonl", "/logs/fork.jsonl"] });
+const FORK = sessionOf("fork");
 const WHOLE = sessionOf("bbbb", { lastActivityAt: 2000, cwd: "/srv/app" });
 const LONGER = sessionOf("bbbb-and-more", { startedAt: 500 });
 const TWINS = ["x", "y"].map((name) => sessionOf("twin", { file: `/logs/${name}/twin.jsonl` }));
-const ALL = [OLD, NEW, WHOLE, LONGER, ...TWINS];
+const ALL = [OLD, NEW, FORKED, FORK, WHOLE, LONGER, ...TWINS];
 
 const context = (changes: Partial<OperationContext> = {}): OperationContext => ({
   now: 5000,
@@ -71,6 +74,11 @@ Deno.test("finds", async (t) => {
       currentSession: { id: "twin", file: "/logs/y/twin.jsonl" },
     }],
     ["outside of a session, the latest of the directory", "current", WHOLE],
+    ["for an agent too, when no other of the directory was at work", "current", WHOLE, {
+      isAgent: true,
+      now: 1000 + 10 * 60_000,
+    }],
+    ["the log of a fork, which shows turns of another", "/logs/fork.jsonl", FORK],
   ];
   for (const [name, wanted, session, changes] of found) {
     await t.step(name, () => strictEqual(findSession(ALL, wanted, context(changes)), session));
@@ -107,6 +115,13 @@ Deno.test("finds none, and says what was expected", async (t) => {
     ["a current one without a log", "current", /^The current session, "zz", has no log yet/, /first answer/, {
       currentSession: { id: "zz" },
     }],
+    [
+      "for an agent, one of several that were at work",
+      "current",
+      /^Which session is the current one is not known: 2 were at work in "\/srv\/app" in the last 10 minutes:\n {2}bbbb {2}pi {2}\/srv\/app\n {2}aaaa-1 {2}/,
+      /id of your own/,
+      { isAgent: true },
+    ],
     ["no session of the directory", "current", /none was started in "\/elsewhere"/, /other directories/, {
       cwd: "/elsewhere",
     }],

@@ -70,21 +70,6 @@ export function parseTime(text: string, reference: TimeReference): EpochMs {
 
 const TIME_HINT = "For example: 2025-11-20, 2025-11-20T14:03, 2025-11-20T14:03Z, today, yesterday, 90m, 12h, 7d, 2w.";
 
-/** Letters, or an offset: Temporal itself would also take a date-time and read its zone. */
-const TIMEZONE = /^(?:[A-Za-z][\w+-]*(?:\/[\w+-]+)*|[+-]\d\d(?::?\d\d)?)$/;
-
-/** Whether `name` is a time zone that this machine knows: an IANA name in any case, or an offset such as `+01:00`. */
-export function isTimezone(name: string): boolean {
-  if (!TIMEZONE.test(name)) return false;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 function localDate(reference: TimeReference): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(Math.floor(reference.now)).toZonedDateTimeISO(reference.timezone)
     .toPlainDate();

@@ -7,7 +7,7 @@
 import { AgentError } from "../core/errors.ts";
 import { quoteValue } from "../core/quote_value.ts";
 import { suggest } from "../core/suggest.ts";
-import { isTimezone } from "./parse_time.ts";
+import { isTimezone } from "../core/timezone.ts";
 import { SOURCE_IDS } from "./source_ids.ts";
 
 /** A directory with logs of a source, as typed. */

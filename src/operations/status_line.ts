@@ -10,6 +10,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { AgentError } from "../core/errors.ts";
 import { folderKey } from "../core/folder.ts";
 import type { Cost, DurationMs, EpochMs } from "../core/model.ts";
+import { findNamedSession } from "../core/named_session.ts";
 import { type CacheBasis, lossOf, reportCache } from "../core/session_report.ts";
 import { costCell } from "./cells.ts";
 import { formatCountdown, formatPercent, formatUsd } from "./format.ts";
@@ -36,6 +37,7 @@ export interface StatusSession {
   /** The one that the cache belongs to, else the one that cost most. */
   readonly model?: string;
   readonly cacheBasis: CacheBasis;
+  /** Its own first, if it is there. */
   readonly logs: readonly LogStamp[];
 }
 
@@ -50,46 +52,87 @@ export interface StatusSnapshot {
   readonly zone: string;
   /** Decimals of US dollars, where they are set. */
   readonly digits?: number;
-  readonly today: {
+  /** Absent where no zone is known whose day it would be. */
+  readonly today?: {
     /** When the day is over. */
     readonly until: EpochMs;
     readonly turns: number;
     readonly cost: Cost;
   };
   readonly lifetimes: readonly LearnedLifetime[];
-  /** Latest first; then those that were asked for by name. */
+  /** The latest {@linkcode KEPT_SESSIONS}, latest first; then those that were asked for by name. */
   readonly sessions: readonly StatusSession[];
   /** Ids and paths of logs that were asked for lately, found or not. */
   readonly wanted: readonly string[];
 }
 
+/**
+ * Which session a line is about.
+ *
+ * `named`: what is said of it must agree. `typed`: by a person, an id or a log. `latest`: of all. `here`: of a directory,
+ * known by these paths. `unsaid`: a client that has not said it in time or in words that we know; it has one, so that no
+ * other may take its place. `none`: nobody asked for one.
+ */
+export type StatusSubject =
+  | { readonly kind: "named"; readonly id?: string; readonly files: readonly string[] }
+  | { readonly kind: "typed"; readonly id: string; readonly files: readonly string[] }
+  | { readonly kind: "here"; readonly directories: readonly string[] }
+  | { readonly kind: "latest" | "unsaid" | "none" };
+
 /** What whoever shows the line says about itself. */
 export interface StatusRequest {
-  /** Whether a session was named, so that no other may take its place. */
-  readonly isNamed: boolean;
-  readonly sessionId?: string;
-  /** What its log may be called. */
-  readonly files: readonly string[];
-  /** What the directory may be called whose latest session is meant when none is named. */
-  readonly directories: readonly string[];
+  readonly subject: StatusSubject;
   /** What the client itself says of its cache: when it expires. */
   readonly cacheExpiresAt?: EpochMs;
 }
 
 /** The name under which a scan is to look for the session; undefined when none is named. */
-export function nameOf(request: StatusRequest): string | undefined {
-  return request.sessionId ?? request.files[0];
+export function nameOf({ subject }: StatusRequest): string | undefined {
+  return subject.kind === "named" || subject.kind === "typed" ? subject.id ?? subject.files[0] : undefined;
 }
+
+/** Whether a session is spoken of, known or not. */
+export function isAboutSession({ subject }: StatusRequest): boolean {
+  return !["here", "none"].includes(subject.kind);
+}
+
+/** Sessions that a snapshot has without their having been asked for: its first ones. */
+export const KEPT_SESSIONS = 20;
 
 export function findStatusSession(
   { sessions }: Pick<StatusSnapshot, "sessions">,
-  { isNamed, sessionId, files, directories }: StatusRequest,
+  { subject }: Pick<StatusRequest, "subject">,
 ): StatusSession | undefined {
-  const folders = directories.map(folderKey);
-  return isNamed
-    ? sessions.find(({ logs }) => logs.some(({ path }) => files.includes(path))) ??
-      sessions.find((session) => session.sessionId === sessionId)
-    : sessions.find(({ cwd }) => cwd !== undefined && folders.includes(folderKey(cwd)));
+  switch (subject.kind) {
+    case "named":
+      return findNamed(sessions, subject);
+    case "typed":
+      return findNamed(sessions, { id: subject.id, files: [] }) ?? findNamed(sessions, { files: subject.files });
+    case "latest":
+      return sessions[0];
+    case "here": {
+      const folders = subject.directories.map(folderKey);
+      // Behind the latest come those that were asked for: between them others are left out, of this directory as well.
+      return sessions.slice(0, KEPT_SESSIONS).find(({ cwd }) => cwd !== undefined && folders.includes(folderKey(cwd)));
+    }
+    case "unsaid":
+    case "none":
+      return undefined;
+  }
+}
+
+function findNamed(
+  sessions: readonly StatusSession[],
+  name: Parameters<typeof findNamedSession>[1],
+): StatusSession | undefined {
+  return findNamedSession(
+    sessions.map((session) => ({
+      session,
+      sessionId: session.sessionId,
+      files: session.logs.map(({ path }) => path),
+    })),
+    name,
+  )?.session;
 }
 
 /** Figures of the day are those of this long ago at most, or are marked. */
@@ -126,7 +169,7 @@ export function statusOf(
 ): Status {
   const session = snapshot && findStatusSession(snapshot, request);
   // Yesterday's figures, or those of another zone's day, are no approximation of today's.
-  const isToday = snapshot !== undefined && from.now < snapshot.today.until && snapshot.zone === from.zone;
+  const isToday = snapshot !== undefined && isDayOf(snapshot, from) && snapshot.today !== undefined;
   return {
     now: from.now,
     digits: snapshot?.digits,
@@ -137,6 +180,14 @@ export function statusOf(
     lifetimes: snapshot?.lifetimes ?? [],
     cacheExpiresAt: request.cacheExpiresAt,
   };
+}
+
+/** Whether a snapshot's day, if it has one, is still the one of a clock in this zone. */
+export function isDayOf(
+  { today, zone }: StatusSnapshot,
+  at: { readonly now: EpochMs; readonly zone: string },
+): boolean {
+  return zone === at.zone && (today === undefined || at.now < today.until);
 }
 
 const UNKNOWN = "?";
@@ -224,9 +275,14 @@ export function checkFormat(
   });
 }
 
-/** One line, unless the format has several. @param format checked; @default by whether there is a session */
-export function showStatus(status: Status, isNamed: boolean, format?: string): string {
-  const chosen = format ?? (status.session === undefined && !isNamed ? PLAIN_FORMAT : SESSION_FORMAT);
+/**
+ * One line, unless the format has several.
+ *
+ * @param isAbout whether a session is spoken of, known or not
+ * @param format checked; @default by whether there is a session
+ */
+export function showStatus(status: Status, isAbout: boolean, format?: string): string {
+  const chosen = format ?? (status.session === undefined && !isAbout ? PLAIN_FORMAT : SESSION_FORMAT);
   return chosen.replace(
     FIELD,
     (whole, name: string | undefined) => name === undefined ? whole[0]! : STATUS_FIELDS[name]!.show(status),
@@ -237,7 +293,7 @@ function ofSession(show: (session: StatusSession, status: Status) => string): St
   return (status) => status.session === undefined ? UNKNOWN : markSession(status, show(status.session, status));
 }
 
-function ofToday(show: (today: StatusSnapshot["today"], status: Status) => string): StatusField["show"] {
+function ofToday(show: (today: NonNullable<StatusSnapshot["today"]>, status: Status) => string): StatusField["show"] {
   return (status) =>
     status.today === undefined ? UNKNOWN : (status.isTodayCurrent ? "" : BEHIND) + show(status.today, status);
 }

@@ -4,6 +4,8 @@ import { AgentError } from "../core/errors.ts";
 import {
   checkFormat,
   findStatusSession,
+  isDayOf,
+  KEPT_SESSIONS,
   PLAIN_FORMAT,
   SESSION_FORMAT,
   showStatus,
@@ -12,6 +14,7 @@ import {
   type StatusRequest,
   type StatusSession,
   type StatusSnapshot,
+  type StatusSubject,
 } from "./status_line.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -52,30 +55,34 @@ const SNAPSHOT: StatusSnapshot = {
   wanted: [],
 };
 
-const BY_ID: StatusRequest = { isNamed: true, sessionId: SESSION.sessionId, files: [], directories: [] };
+const BY_ID: StatusRequest = { subject: { kind: "named", id: SESSION.sessionId, files: [] } };
 const stamps = new Map([["/logs/a.jsonl", { size: 100, mtimeMs: 5 }], ["/logs/a/sub.jsonl", { size: 20, mtimeMs: 6 }]]);
 const FROM = { now: NOW, zone: "UTC", stampOf: (path: string) => stamps.get(path) };
 
 Deno.test("findStatusSession()", async (t) => {
-  const request = (changes: Partial<StatusRequest>) => ({ isNamed: true, files: [], directories: [], ...changes });
-  const rows: [name: string, request: StatusRequest, found: StatusSession | undefined][] = [
-    ["by its id", BY_ID, SESSION],
-    ["by one of its logs", request({ files: ["/logs/b.jsonl"] }), OTHER],
-    [
-      "by its log rather than an id that another log has as well",
-      request({
-        sessionId: SESSION.sessionId,
-        files: ["/x", "/logs/b.jsonl"],
-      }),
-      OTHER,
-    ],
-    ["a name is not replaced by the latest", request({ sessionId: "gone", directories: ["/srv/app"] }), undefined],
-    ["the latest of a directory", request({ isNamed: false, directories: ["/x", "/srv/app"] }), SESSION],
-    ["none of another", request({ isNamed: false, directories: ["/srv"] }), undefined],
+  const rows: [name: string, subject: StatusSubject, found: StatusSession | undefined][] = [
+    ["by its id", BY_ID.subject, SESSION],
+    ["by its log", { kind: "named", files: ["/x", "/logs/b.jsonl"] }, OTHER],
+    ["by both, which do not fit", { kind: "named", id: SESSION.sessionId, files: ["/logs/b.jsonl"] }, undefined],
+    ["a name is not replaced by another", { kind: "named", id: "gone", files: [] }, undefined],
+    ["typed, as an id", { kind: "typed", id: "other", files: ["/srv/other"] }, OTHER],
+    ["typed, as a log", { kind: "typed", id: "b.jsonl", files: ["/logs/b.jsonl"] }, OTHER],
+    ["typed, as the beginning of an id", { kind: "typed", id: "01a1fb64", files: ["/srv/01a1fb64"] }, undefined],
+    ["the latest of all", { kind: "latest" }, SESSION],
+    ["the latest of a directory", { kind: "here", directories: ["/x", "/srv/app"] }, SESSION],
+    ["none of another", { kind: "here", directories: ["/srv"] }, undefined],
+    ["not said", { kind: "unsaid" }, undefined],
+    ["not asked for", { kind: "none" }, undefined],
   ];
-  for (const [name, given, found] of rows) {
-    await t.step(name, () => strictEqual(findStatusSession(SNAPSHOT, given), found));
+  for (const [name, subject, found] of rows) {
+    await t.step(name, () => strictEqual(findStatusSession(SNAPSHOT, { subject }), found));
   }
+  await t.step("one that was asked for by name is not the latest of its directory", () => {
+    const kept = Array.from({ length: KEPT_SESSIONS }, (_, index) => ({ ...OTHER, sessionId: `${index}`, cwd: "/y" }));
+    const sessions = [...kept, SESSION];
+    strictEqual(findStatusSession({ sessions }, BY_ID), SESSION);
+    strictEqual(findStatusSession({ sessions }, { subject: { kind: "here", directories: ["/srv/app"] } }), undefined);
+  });
 });
 
 Deno.test("fields", async (t) => {
@@ -137,7 +144,7 @@ Deno.test("a session is current while none of its logs changed", async (t) => {
 Deno.test("today", async (t) => {
   const at = (now: number, zone = "UTC") =>
     showStatus(statusOf(SNAPSHOT, BY_ID, { ...FROM, now, zone }), true, "{cost_today}");
-  const { until } = SNAPSHOT.today;
+  const { until } = SNAPSHOT.today!;
   const rows: [name: string, shown: string, wanted: string][] = [
     ["just now", at(NOW), "$4.50+"],
     ["a minute ago", at(SNAPSHOT.takenAt + MINUTE), "~$4.50+"],
@@ -147,6 +154,14 @@ Deno.test("today", async (t) => {
     ["with a clock that was set back", at(SNAPSHOT.takenAt - MINUTE), "~$4.50+"],
   ];
   for (const [name, shown, wanted] of rows) await t.step(name, () => strictEqual(shown, wanted));
+});
+
+Deno.test("where no zone is known, nor is the day", () => {
+  const snapshot = { ...SNAPSHOT, today: undefined };
+  strictEqual(showStatus(statusOf(snapshot, BY_ID, FROM), true, "{cost_today} {turns_today}"), "? ?");
+  // It will not be known of the next scan: none is begun for it.
+  ok(isDayOf(snapshot, FROM));
+  ok(!isDayOf(snapshot, { ...FROM, zone: "Asia/Tokyo" }));
 });
 
 Deno.test("the state of the cache", async (t) => {
@@ -165,7 +180,7 @@ Deno.test("the state of the cache", async (t) => {
     ["and is of now, however old the log", show({ cacheExpiresAt: NOW + 1000 }, NOW, gone), "warm 1s, warm, 1s"],
     [
       "even of a session that nobody knows",
-      show({ sessionId: "new", cacheExpiresAt: NOW + 1000 }),
+      show({ subject: { kind: "unsaid" }, cacheExpiresAt: NOW + 1000 }),
       "warm 1s, warm, 1s",
     ],
   ];

@@ -4,14 +4,21 @@
  */
 import type { EpochMs } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
+import { isTimezone } from "../core/timezone.ts";
+import type { LogScan } from "../scan/log_scan.ts";
 import type { IndexedSession } from "../scan/read_sessions.ts";
 import type { OperationContext } from "./context.ts";
 import { parseTime } from "./parse_time.ts";
 import { sortSessions } from "./session_filter.ts";
-import { type LogStamp, SNAPSHOT_VERSION, type StatusSession, type StatusSnapshot } from "./status_line.ts";
+import {
+  KEPT_SESSIONS,
+  type LogStamp,
+  SNAPSHOT_VERSION,
+  type StatusSession,
+  type StatusSnapshot,
+} from "./status_line.ts";
 
-/** Sessions that are kept without having been asked for, and names that are remembered. */
-const KEPT_SESSIONS = 20;
+/** Names that are remembered. */
 const KEPT_NAMES = 10;
 
 /**
@@ -42,18 +49,15 @@ export async function takeStatusSnapshot(
     const paths = context.resolvePath(name);
     return latest.filter(({ sessionId, files }) => sessionId === name || files.some((file) => paths.includes(file)));
   });
-  const today = await scan.usageBuckets({ since: parseTime("today", context) });
+  // Where nobody knows which zone's, the day is not known either.
+  const today = isTimezone(timezone) ? await takeToday(scan, now, timezone) : undefined;
   return {
     version: SNAPSHOT_VERSION,
     takenAt: now,
     tookMs: performance.now() - startedAt,
     zone,
     digits: context.digits,
-    today: {
-      until: endOfDay(now, timezone),
-      turns: today.reduce((sum, { turns }) => sum + turns, 0),
-      cost: today.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
-    },
+    today,
     lifetimes: scan.lifetimes({ now, isPast: false }),
     sessions: [...new Set([...latest.slice(0, KEPT_SESSIONS), ...asked])].map(statusSession),
     wanted: names,
@@ -79,6 +83,15 @@ export async function takeStatusSnapshot(
       }),
     };
   }
+}
+
+async function takeToday(scan: LogScan, now: EpochMs, timezone: string): Promise<StatusSnapshot["today"]> {
+  const buckets = await scan.usageBuckets({ since: parseTime("today", { now, timezone }) });
+  return {
+    until: endOfDay(now, timezone),
+    turns: buckets.reduce((sum, { turns }) => sum + turns, 0),
+    cost: buckets.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
+  };
 }
 
 function endOfDay(now: EpochMs, timezone: string): EpochMs {

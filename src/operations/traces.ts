@@ -1,6 +1,7 @@
 /** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
 import { AgentError } from "../core/errors.ts";
 import { totalTokens } from "../core/model.ts";
+import { isTimezone } from "../core/timezone.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";
 import type { SessionRecord } from "../launch/ledger_records.ts";
 import { TRACES_URL } from "../launch/routing.ts";
@@ -199,13 +200,16 @@ function remoteAsker(choice: AccountChoice, { account }: OperationContext): Remo
   };
 }
 
+/** Where no zone is known to read a clock in, as it is: in UTC, and saying so. */
+function openedText(opened: string, { timezone, now }: OperationContext): string {
+  return isTimezone(timezone) ? formatTime(Date.parse(opened), timezone, now) : opened;
+}
+
 function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext): readonly Cell[] {
   const unknown: Cell = { text: "?", value: null, tone: "dim" };
   const opened = trace.openedAt;
   const cells: Cell[] = [
-    opened === undefined
-      ? unknown
-      : { text: formatTime(Date.parse(opened), context.timezone, context.now), value: opened },
+    opened === undefined ? unknown : { text: openedText(opened, context), value: opened },
     { text: trace.traceId },
     { text: trace.shortId ?? "not kept", value: trace.sessionId, tone: "dim" },
     projectCell(trace.cwd, context.home),

@@ -59,7 +59,7 @@ ${
             }`,
           )
         ),
-        ...(command.passesRest ? [quote("*:::argument:_default")] : []),
+        ...(command.passesRest ? [quote("*:::argument:_files")] : []),
       ];
       return `    ${command.name})
         ${

@@ -1,0 +1,24 @@
+/** Which names of time zones there are. */
+
+/** Letters, or an offset: Temporal itself would also take a date-time and read its zone. */
+const TIMEZONE = /^(?:[A-Za-z][\w+-]*(?:\/[\w+-]+)*|[+-]\d\d(?::?\d\d)?)$/;
+
+/**
+ * A name as it is usually written.
+ *
+ * @param name IANA name in any case, or an offset such as `+01:00`, east of UTC
+ * @returns undefined when there is no such zone
+ */
+export function findTimezone(name: string): string | undefined {
+  if (!TIMEZONE.test(name)) return undefined;
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+export function isTimezone(name: string): boolean {
+  return findTimezone(name) !== undefined;
+}
