@@ -25,6 +25,18 @@ import { OPERATIONS } from "./src/operations/registry.ts";
 import type { SettingValues, SourceDirectory } from "./src/operations/settings.ts";
 import type { LogScan } from "./src/scan/log_scan.ts";
 
+/** Loaded when something is asked: most commands ask nobody. */
+function gatewayFetch({ env, cwd }: HostEnvironment): typeof fetch {
+  let made: typeof fetch | undefined;
+  return async (url, options) => {
+    if (made === undefined) {
+      const { makeTrustingFetch } = await import("./src/host/trusting_fetch.ts");
+      made ??= makeTrustingFetch({ env, cwd });
+    }
+    return await made(url, options);
+  };
+}
+
 /** All of a context but the logs. */
 function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
   return {
@@ -40,7 +52,7 @@ function describeMachine(environment: HostEnvironment, sessionVariables: readonl
         const { readSecret } = await import("./src/host/prompt.ts");
         return await readSecret(question);
       },
-      fetch,
+      fetch: gatewayFetch(environment),
     },
     currentSession: readCurrentSession(environment.env, sessionVariables),
     resolvePath: (path: string) => resolvePath(environment, path),
@@ -135,6 +147,7 @@ const launch: RunLaunch = async (options) => {
     ...environment,
     stateDirectory: directory,
     now: Date.now,
+    fetch: gatewayFetch(environment),
     stdout: writeStdout,
     stderr: writeStderr,
     namesOf: (path) => resolvePath(environment, path),
