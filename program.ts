@@ -17,7 +17,14 @@ import {
 } from "./src/host/environment.ts";
 import { dirname, join } from "./src/host/paths.ts";
 import { giveUp } from "./src/host/permissions.ts";
-import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import {
+  type Progress,
+  terminalInfo,
+  toPlainLines,
+  writeMessage,
+  writeStderr,
+  writeStdout,
+} from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
@@ -99,7 +106,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
   let scan: Promise<LogScan> | undefined;
   const onWarning = (message: string) => {
     progress.done();
-    if (!globals.quiet) writeStderr(`warning: ${message}\n`);
+    if (!globals.quiet) writeMessage(`warning: ${message}\n`);
   };
   return {
     ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
@@ -133,7 +140,7 @@ function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], war
 
 async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
   const { recoverInPassing } = await import("./src/launch/recover_in_passing.ts");
-  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeStderr(`note: ${message}\n`);
+  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeMessage(`note: ${message}\n`);
 }
 
 const launch: RunLaunch = async (options) => {
@@ -148,8 +155,8 @@ const launch: RunLaunch = async (options) => {
     stateDirectory: directory,
     now: Date.now,
     fetch: gatewayFetch(environment),
-    stdout: writeStdout,
-    stderr: writeStderr,
+    stdout: (text) => writeStdout(toPlainLines(text)),
+    stderr: writeMessage,
     namesOf: (path) => resolvePath(environment, path),
     async scan(directories) {
       const { scanLogs } = await import("./src/scan/scan.ts");
@@ -189,11 +196,11 @@ const mcp: RunMcp = async (options) => {
   let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
   const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings });
-  const onWarning = (message: string) => writeStderr(`warning: ${message}\n`);
+  const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
     channel: openStdio(),
-    stderr: writeStderr,
+    stderr: writeMessage,
     onEndingSignal,
     makeContext,
     async openScan(pause) {
