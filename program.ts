@@ -15,8 +15,8 @@ import {
   stateDirectory,
   systemTimezone,
 } from "./src/host/environment.ts";
-import { dirname, join } from "./src/host/paths.ts";
-import { giveUp } from "./src/host/permissions.ts";
+import { dirname, join, resolve } from "./src/host/paths.ts";
+import { giveUp, giveUpUnneeded } from "./src/host/permissions.ts";
 import {
   type Progress,
   terminalInfo,
@@ -42,6 +42,22 @@ function gatewayFetch({ env, cwd }: HostEnvironment): typeof fetch {
     }
     return await made(url, options);
   };
+}
+
+/** Wherever this run may open files, as far as that can be told before it begins. */
+async function placesOf(argv: readonly string[], environment: HostEnvironment): Promise<readonly string[]> {
+  const { LOG_PLACES } = await import("./src/scan/log_places.ts");
+  const { home, cwd, env, readTextFile } = environment;
+  const state = stateDirectory(environment);
+  // `--root pi=DIR` and `"roots": ["pi=DIR"]`; the settings themselves are read later, by who can say what is wrong.
+  const settings = readTextFile(join(state, "config.json"))?.match(/"[^"\n]+"/g)?.map((text) => text.slice(1, -1)) ??
+    [];
+  const named = [...argv, ...settings].filter((text) => !/^-[^=]*$/.test(text)).map((text) =>
+    resolve(cwd, text.replace(/^[^/]*=/, "").replace(/^~(?=$|\/)/, home))
+  );
+  // An agent may be installed there as well.
+  const programs = argv.includes("launch") ? (env["PATH"] ?? "").split(":").map((path) => resolve(cwd, path)) : [];
+  return [home, state, cwd, ...LOG_PLACES.flatMap((places) => places.roots(environment)), ...named, ...programs];
 }
 
 /** All of a context but the logs. */
@@ -242,6 +258,7 @@ const mcp: RunMcp = async (options) => {
  * @returns the exit status
  */
 export async function runProgram(argv: readonly string[], versionText: string): Promise<number> {
+  giveUpUnneeded(await placesOf(argv, readEnvironment()));
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,

@@ -7,6 +7,7 @@
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
+import { guardedReason } from "../host/permissions.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { Operation } from "../operations/operation.ts";
 import { expandHome, homeOf, withRoots } from "./extra_roots.ts";
@@ -220,6 +221,9 @@ function reportError(error: unknown, argv: readonly string[], host: CliHost): nu
   if (error instanceof AgentError) {
     lines.push(`error: ${error.message}`);
     if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  } else if (guardedReason(error) !== undefined) {
+    const [path = "A file"] = /"[^"]*"/.exec((error as Error).message) ?? [];
+    lines.push(`error: ${path} cannot be opened: ${guardedReason(error)}.`);
   } else if (isOfTheSystem(error)) {
     // A disk that is full, a file that may not be read: not ours to mend, and no bug.
     lines.push(`error: ${error.message.replace(/^(E[A-Z0-9]+): /, "")}${isDebug ? "" : " (--debug shows where)"}`);
