@@ -6,6 +6,7 @@ import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
 import type { GlobalFlags } from "./src/cli/flag.ts";
 import type { RunLaunch } from "./src/cli/launch_command.ts";
 import type { RunMcp } from "./src/cli/mcp_command.ts";
+import { expandHome } from "./src/core/said_place.ts";
 import { VERSION } from "./src/core/version.ts";
 import {
   directoriesInFull,
@@ -15,16 +16,51 @@ import {
   resolvePath,
   stateDirectory,
 } from "./src/host/environment.ts";
-import { dirname, join } from "./src/host/paths.ts";
-import { giveUp } from "./src/host/permissions.ts";
-import { type Progress, terminalInfo, writeStderr, writeStdout } from "./src/host/terminal.ts";
+import { dirname, join, resolve } from "./src/host/paths.ts";
+import { giveUp, giveUpUnneeded } from "./src/host/permissions.ts";
 import { systemTimezone } from "./src/host/system_timezone.ts";
+import {
+  type Progress,
+  terminalInfo,
+  toPlainLines,
+  writeMessage,
+  writeStderr,
+  writeStdout,
+} from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install_command.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
 import type { SettingValues, SourceDirectory } from "./src/operations/settings.ts";
 import type { LogScan } from "./src/scan/log_scan.ts";
+
+/** Loaded when something is asked: most commands ask nobody. */
+function gatewayFetch({ env, cwd }: HostEnvironment): typeof fetch {
+  let made: typeof fetch | undefined;
+  return async (url, options) => {
+    if (made === undefined) {
+      const { makeTrustingFetch } = await import("./src/host/trusting_fetch.ts");
+      made ??= makeTrustingFetch({ env, cwd });
+    }
+    return await made(url, options);
+  };
+}
+
+/** Wherever this run may open files, as far as that can be told before it begins. */
+async function placesOf(argv: readonly string[], environment: HostEnvironment): Promise<readonly string[]> {
+  const { LOG_PLACES } = await import("./src/scan/log_places.ts");
+  const { home, cwd, env, readTextFile } = environment;
+  const state = stateDirectory(environment);
+  // `--root pi=DIR` and `"roots": ["pi=DIR"]`; the settings themselves are read later, by who can say what is wrong.
+  const settings = readTextFile(join(state, "config.json"))?.match(/"[^"\n]+"/g)?.map((text) => text.slice(1, -1)) ??
+    [];
+  const named = [...argv, ...settings].filter((text) => !/^-[^=]*$/.test(text)).map((text) =>
+    resolve(cwd, expandHome(text.replace(/^[^/]*=/, ""), home))
+  );
+  // An agent may be installed there as well.
+  const programs = argv.includes("launch") ? (env["PATH"] ?? "").split(":").map((path) => resolve(cwd, path)) : [];
+  return [home, state, cwd, ...LOG_PLACES.flatMap((places) => places.roots(environment)), ...named, ...programs];
+}
 
 /** All of a context but the logs and the settings. */
 function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
@@ -40,7 +76,7 @@ function describeMachine(environment: HostEnvironment, sessionVariables: readonl
         const { readSecret } = await import("./src/host/prompt.ts");
         return await readSecret(question);
       },
-      fetch,
+      fetch: gatewayFetch(environment),
     },
     currentSession: readCurrentSession(environment.env, sessionVariables),
     resolvePath: (path: string) => resolvePath(environment, path),
@@ -88,7 +124,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
   let scan: Promise<LogScan> | undefined;
   const onWarning = (message: string) => {
     progress.done();
-    if (!globals.quiet) writeStderr(`warning: ${message}\n`);
+    if (!globals.quiet) writeMessage(`warning: ${message}\n`);
   };
   return {
     ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
@@ -123,7 +159,7 @@ function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], war
 
 async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
   const { recoverInPassing } = await import("./src/launch/recover_in_passing.ts");
-  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeStderr(`note: ${message}\n`);
+  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeMessage(`note: ${message}\n`);
 }
 
 const launch: RunLaunch = async (options) => {
@@ -137,8 +173,9 @@ const launch: RunLaunch = async (options) => {
     ...environment,
     stateDirectory: directory,
     now: Date.now,
-    stdout: writeStdout,
-    stderr: writeStderr,
+    fetch: gatewayFetch(environment),
+    stdout: (text) => writeStdout(toPlainLines(text)),
+    stderr: writeMessage,
     namesOf: (path) => resolvePath(environment, path),
     async scan(directories) {
       const { scanLogs } = await import("./src/scan/scan.ts");
@@ -183,11 +220,11 @@ const mcp: RunMcp = async (options) => {
   let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
   const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings, isAgent: true });
-  const onWarning = (message: string) => writeStderr(`warning: ${message}\n`);
+  const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
     channel: openStdio(),
-    stderr: writeStderr,
+    stderr: writeMessage,
     onEndingSignal,
     makeContext,
     async openScan(pause) {
@@ -230,6 +267,7 @@ const mcp: RunMcp = async (options) => {
  * @returns the exit status
  */
 export async function runProgram(argv: readonly string[], versionText: string): Promise<number> {
+  giveUpUnneeded(await placesOf(argv, readEnvironment()));
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,

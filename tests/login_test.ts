@@ -256,13 +256,16 @@ Deno.test("the environment's key comes first, and says so", () =>
 Deno.test("whoami tells a refusal from a gateway that does not answer", async (t) => {
   const rows: [name: string, answers: Partial<GatewayAnswers>, accepted: boolean | undefined, problem: RegExp][] = [
     ["refused", { keys: [] }, false, /refused the key \(401\): Invalid API key Bearer …$/],
+    ["forbidden", { respond: () => new Response("", { status: 403 }) }, false, /answered with status 403\.$/],
     ["out of order", { respond: () => new Response("", { status: 500 }) }, undefined, /answered with status 500\.$/],
   ];
   for (const [name, answers, accepted, problem] of rows) {
     await t.step(name, () =>
       inWorld(async ({ run }) => {
         const result = await run(["whoami", "--json"], "", { OPPER_API_KEY: CANARY });
-        strictEqual(result.code, 0);
+        // For scripts: only a key that is accepted is one to go on with.
+        strictEqual(result.code, 1);
+        strictEqual(result.stderr, "");
         const whoami = JSON.parse(result.stdout);
         strictEqual(whoami.accepted, accepted);
         match(whoami.problem, problem);
@@ -270,7 +273,9 @@ Deno.test("whoami tells a refusal from a gateway that does not answer", async (t
   }
   await t.step("and need not ask", () =>
     inWorld(async ({ gateway, run }) => {
-      match((await run(["whoami", "--no-check"], "", { OPPER_API_KEY: CANARY })).stdout, /^Accepted +not known$/m);
+      const result = await run(["whoami", "--no-check"], "", { OPPER_API_KEY: CANARY });
+      match(result.stdout, /^Accepted +not known$/m);
+      strictEqual(result.code, 0);
       deepStrictEqual(gateway.requests, []);
     }));
 });

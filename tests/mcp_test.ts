@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { makeLargeHome, piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
-import { type Answer, INITIALIZE, type Json, type McpClient, startMcp } from "./support/mcp_client.ts";
+import { type Answer, INITIALIZE, type Json, type McpClient, startMcp, type ToolResult } from "./support/mcp_client.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, PI, SMALL_NOW } from "./support/small_home.ts";
 
@@ -92,6 +92,10 @@ Deno.test("what is no request of ours is answered, and the next one is heard", a
     ],
     ["broken JSON", '{"jsonrpc":"2.0","id":"x",\n', null, -32700],
     ["binary noise", new Uint8Array([...noise, 10]), null, -32700],
+    ["a line of 100 MB", new Uint8Array(100e6).fill(0x20, 0, -1).fill(10, -1), null, -32600],
+    ["brackets without end", `${"[".repeat(2e6)}${"]".repeat(2e6)}\n`, null, -32600],
+    ["a method of brackets", `{"jsonrpc":"2.0","id":"x","method":${"[".repeat(1e6)}${"]".repeat(1e6)}}\n`, "x", -32600],
+    ["arguments that are a number", call({ name: "list_sessions", arguments: 5 }), "x", -32602],
     ["a batch", [ask("ping")], null, -32600],
     ["an unknown method", ask("tools/run"), "x", -32601],
     ["an unknown tool", call({ name: "rm" }), "x", -32602],
@@ -148,12 +152,17 @@ Deno.test("a mistake in the arguments is told with what was expected", async (t)
     ["list_sessions", { limit: "many" }, /^Expected limit to be a whole number from 1 to 100, not "many"\.\n/],
     ["list_sessions", { limit: 0 }, /^Expected limit to be a whole number from 1 to 100, not 0\.\n/],
     ["list_sessions", { limit: 101 }, /from 1 to 100, not 101\./],
-    ["list_sessions", { limit: null }, /from 1 to 100, not null\./],
+    ["list_sessions", { limit: "101" }, /from 1 to 100, not "101"\./],
+    ["list_sessions", { limit: "5.5" }, /from 1 to 100, not "5\.5"\./],
+    ["list_sessions", { limit: "99999999999999999999" }, /from 1 to 100, not "99999999999999999999"\./],
+    ["list_sessions", { limit: true }, /from 1 to 100, not true\./],
     [
       "list_sessions",
-      { source: "pi" },
-      /^Expected source to be a list, each item one of pi, claude, .*, not "pi"\./,
+      { source: "vim" },
+      /^Expected source to be a list, each item one of pi, claude, .*, not "vim"\./,
     ],
+    ["list_sessions", { "a\u009b\u202e\ud800": 1 }, /^list_sessions has no argument "a\\u009b\\u202e\\ud800": /],
+    ["list_sessions", { sort: "a\u009b" }, /^Expected sort to be one of last, cost, tokens, not "a\\u009b"\./],
     [
       "list_sessions",
       { source: ["vim"] },
@@ -171,6 +180,7 @@ Deno.test("a mistake in the arguments is told with what was expected", async (t)
     ["list_sessions", { ["x".repeat(500)]: 1 }, /^list_sessions has no argument "x{79}…: expected/],
     ["session_cost", { session: "nope" }, /^No session "nope": [^]*list_sessions lists them\.$/],
     ["session_cost", { session: "\u001b[31mred" }, /^No session "\ufffd\[31mred": /],
+    ["session_cost", { session: "\u009b31m\u202e\ud800\u0000" }, /^No session "\ufffd31m\ufffd\ufffd\ufffd": /],
     ["session_cost", { session: "x".repeat(1 << 20) }, /^No session "x{1988}…\n/],
     ["session_cost", { session: "" }, /^Expected session to be/],
     ["session_cost", { turns: "yes" }, /^Expected turns to be true or false, not "yes"\./],
@@ -190,6 +200,108 @@ Deno.test("a mistake in the arguments is told with what was expected", async (t)
       });
     }
     await checkAlive(client);
+  });
+});
+
+Deno.test("arguments that are written another way are taken as they are meant", async (t) => {
+  await withSmallHome(async (home) => {
+    await using client = await startMcp({ home });
+    const rows: [tool: string, sent: unknown, meant: Json][] = [
+      ["list_sessions", { limit: "1" }, { limit: 1 }],
+      ["list_sessions", { limit: "1.0", sort: "", since: "", cursor: null }, { limit: 1 }],
+      ["list_sessions", { source: "pi" }, { source: ["pi"] }],
+      ["list_sessions", { source: '["pi","claude"]' }, { source: ["pi", "claude"] }],
+      ["list_sessions", '{"limit":"1"}', { limit: 1 }],
+      ["list_sessions", null, {}],
+      ["list_sessions", "", {}],
+      ["list_sessions", [], {}],
+      ["list_sessions", undefined, {}],
+      ["session_cost", { session: PI, turns: "true", limit: "2" }, { session: PI, turns: true, limit: 2 }],
+      ["cache_status", { all: "True" }, { all: true }],
+      ["usage_report", { by: "model", limit: null }, { by: "model" }],
+    ];
+    for (const [tool, sent, meant] of rows) {
+      await t.step(`${tool} ${JSON.stringify(sent)}`, async () => {
+        const answer = (await client.request("tools/call", { name: tool, arguments: sent })).result as ToolResult;
+        ok(answer.isError !== true && answer.structuredContent !== undefined, answer.content?.[0]?.text);
+        const { asOf: _, ...said } = answer.structuredContent;
+        const { asOf: __, ...expected } = await client.structured(tool, meant);
+        deepStrictEqual(Object.keys(said), Object.keys(expected));
+        for (const rows of ["sessions", "caches", "rows", "turns"]) {
+          strictEqual((said[rows] as Json[] | undefined)?.length, (expected[rows] as Json[] | undefined)?.length);
+        }
+      });
+    }
+    await t.step("and what is offered stays strict", async () => {
+      const [tool] = list(await client.request("tools/list", { cursor: null }), "tools");
+      const { properties } = tool!["inputSchema"] as { properties: Record<string, Json> };
+      deepStrictEqual([properties["limit"]!["type"], properties["source"]!["type"]], ["integer", "array"]);
+    });
+  });
+});
+
+Deno.test("nothing that is said can steer a terminal, and all of it is UTF-8", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const hostile = "x\u009b31m\u202e\u2028\u007f\ud800";
+    await writeLog(piLogPath(home, "one"), [
+      { ...piHeader(`id-${hostile}`), cwd: `/p/${hostile}` },
+      { type: "session_info", id: "n", timestamp: "2026-11-20T10:00:00.000Z", name: hostile },
+      piTurn({ id: "1", at: "2026-11-20T10:00:00.000Z", model: hostile }),
+    ]);
+    await using client = await startMcp({ home, read: false, initialize: false });
+    const ask = (id: unknown, method: string, params?: Json) => client.send({ jsonrpc: "2.0", id, method, params });
+    const call = (id: unknown, name: string, args: Json) => ask(id, "tools/call", { name, arguments: args });
+    await ask(1, "initialize", INITIALIZE);
+    await client.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+    await call(2, "list_sessions", {});
+    await call(3, "session_cost", { session: "latest", turns: true });
+    await call(4, "usage_report", { by: "model" });
+    await call(5, "session_cost", { session: hostile });
+    await call(6, hostile, {});
+    await call(7, "list_sessions", { [hostile]: 1, sort: hostile });
+    await ask(8, "resources/list");
+    await ask(9, "resources/read", { uri: `opper-agent://session/${hostile}` });
+    await ask(10, "completion/complete", {
+      ref: { type: "ref/resource", uri: "opper-agent://session/{id}" },
+      argument: { name: "id", value: "id-" },
+    });
+    await ask(11, "prompts/get", { name: "why_expensive", arguments: { session: hostile } });
+    await ask(12, "prompts/get", { name: "why_expensive", arguments: { [hostile]: "a" } });
+    await ask(13, "prompts/get", { name: hostile });
+    await ask(14, hostile);
+    await ask(15, "tools/call", { name: "list_sessions", [hostile]: 1, _meta: { progressToken: hostile } });
+    await ask(hostile, "ping");
+    await client.write(
+      new Uint8Array([...new TextEncoder().encode('{"jsonrpc":"2.0","id":16,"method":"'), 0xff, 0x22, 0x7d, 10]),
+    );
+    await client.write('{"jsonrpc":"2.0","id":17,"method":"ping"\0}\n');
+
+    const reader = client.child.stdout.pipeThrough(new TextDecoderStream("utf-8", { fatal: true })).getReader();
+    let text = "";
+    while (text.split("\n").length <= 18) {
+      const { value, done } = await reader.read();
+      ok(!done, text);
+      text += value;
+    }
+    reader.releaseLock();
+    const steers = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]|\p{Surrogate}/u;
+    deepStrictEqual(steers.exec(text), null);
+    const answers = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    ok(answers.some(({ id }) => id === hostile));
+    // What a client takes out of it and prints.
+    for (const { id, result, error } of answers) {
+      const said = [
+        error?.message,
+        ...(result?.content ?? []).map(({ text }: { text: string }) => text),
+        ...(result?.resources ?? []).flatMap(({ uri, name, title }: Record<string, string>) => [uri, name, title]),
+        ...(result?.completion?.values ?? []),
+        ...(result?.messages ?? []).map(({ content }: { content: { text: string } }) => content.text),
+      ].join("");
+      deepStrictEqual(steers.exec(said), null, `${id}: ${said}`);
+    }
+    const listed = answers.find(({ id }) => id === 2).result;
+    strictEqual(listed.structuredContent.sessions[0].cwd, `/p/${hostile}`);
+    deepStrictEqual(JSON.parse(listed.content[0].text), listed.structuredContent);
   });
 });
 

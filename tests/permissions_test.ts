@@ -1,13 +1,32 @@
 /** What a command may still do once it has begun, asked of the real program at its end. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { runSource, withTemporaryDirectory } from "./support/run_agent.ts";
+import { type AgentRun, runAgent, type RunOptions, runSource, withTemporaryDirectory } from "./support/run_agent.ts";
+import { makeSmallHome } from "./support/small_home.ts";
 
 const PROBE = `
 addEventListener("unload", () => {
-  const states = ["net", "run"].map((name) => name + " " + Deno.permissions.querySync({ name }).state);
-  console.error(states.join(", "));
+  const states = ["net", "run", "ffi", "import"].map((name) => name + " " + Deno.permissions.querySync({ name }).state);
+  let opened = "open";
+  try {
+    Deno.openSync("/proc/self/stat").close();
+  } catch (error) {
+    opened = error.name;
+  }
+  console.error([...states, "/proc " + opened].join(", "));
 });`;
+
+/** What `-A` gives, and a command left of it. */
+async function statesAfter(command: string, home: string, env: Record<string, string> = {}): Promise<string> {
+  const probe = join(await Deno.makeTempDir({ dir: home }), "probe.js");
+  await Deno.writeTextFile(probe, PROBE);
+  const { stderr } = await runSource(command.split(" "), { home, env }, ["--preload", probe]);
+  return stderr.trim().split("\n").at(-1)!;
+}
+
+const NOTHING_NATIVE = "ffi prompt, import prompt";
+/** Deno opens it for a program that may do everything, and no other. */
+const PROC = Deno.build.os === "linux" ? "/proc NotCapable" : "/proc NotFound";
 
 Deno.test("reading commands give up the network and the starting of programs", async (t) => {
   const rows: [command: string, states: string][] = [
@@ -22,24 +41,97 @@ Deno.test("reading commands give up the network and the starting of programs", a
     ["traces", "net granted, run prompt"],
     ["whoami", "net granted, run prompt"],
     ["launch --dry-run pi", "net granted, run granted"],
+    ["mcp", "net granted, run granted"],
+    ["mcp --read-only", "net granted, run prompt"],
+    ["statusline", "net granted, run granted"],
+    ["completions bash", "net granted, run granted"],
   ];
   for (const [command, states] of rows) {
-    await t.step(command, async () => {
-      await withTemporaryDirectory(async (home) => {
-        const probe = join(home, "probe.js");
-        await Deno.writeTextFile(probe, PROBE);
-        const { stderr } = await runSource(command.split(" "), { home }, ["--preload", probe]);
-        strictEqual(stderr.trim().split("\n").at(-1), states);
-      });
-    });
+    await t.step(command, () =>
+      withTemporaryDirectory(async (home) => {
+        strictEqual(await statesAfter(command, home), `${states}, ${NOTHING_NATIVE}, ${PROC}`);
+      }));
   }
 });
 
-Deno.test("the compiled program gets no more than it needs", async (t) => {
+/** A directory on the RAM disk that Linux has for everybody, which goes away with the test. */
+async function withRamDisk(body: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempDir({ dir: "/dev/shm", prefix: "opper-agent-test-" });
+  try {
+    await body(path);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+Deno.test("what lies on a RAM disk is read and written", { ignore: Deno.build.os !== "linux" }, async (t) => {
+  const total = ({ code, stdout, stderr }: AgentRun) => {
+    strictEqual(code, 0, stderr);
+    strictEqual(stderr, "");
+    return JSON.parse(stdout).total;
+  };
+  type Case = (disk: string, elsewhere: string) => Promise<AgentRun>;
+  const sessions = (args: readonly string[], options: RunOptions) => runAgent(["sessions", "--json", ...args], options);
+  const rows: [name: string, run: Case][] = [
+    ["the home", (disk) => sessions([], { home: disk })],
+    ["OPPER_HOME", async (disk, home) => {
+      await makeSmallHome(home);
+      return await sessions([], { home, opperHome: join(disk, "new/opper") });
+    }],
+    ["a directory by a flag", (disk, home) => sessions(["--root", `pi=${disk}/.pi/agent/sessions`], { home })],
+    [
+      "and by one that names it from where one is",
+      (disk, home) => sessions(["--root=pi=.pi/agent/sessions"], { home, cwd: disk }),
+    ],
+    ["by config.json", async (disk, home) => {
+      await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
+      const roots = [`pi=${disk}/.pi/agent/sessions`];
+      await Deno.writeTextFile(join(home, ".opper/agent/config.json"), JSON.stringify({ roots }));
+      return await sessions([], { home });
+    }],
+    ["by a variable", (disk, home) => sessions([], { home, env: { PI_CODING_AGENT_DIR: join(disk, ".pi/agent") } })],
+    ["by a link in the home", async (disk, home) => {
+      await Deno.symlink(join(disk, ".pi"), join(home, ".pi"));
+      return await sessions([], { home });
+    }],
+  ];
+  for (const [name, run] of rows) {
+    await t.step(name, () =>
+      withRamDisk((disk) =>
+        withTemporaryDirectory(async (elsewhere) => {
+          await makeSmallHome(disk);
+          ok(total(await run(disk, elsewhere)) > 0);
+        })
+      ));
+  }
+  await t.step("for which nothing is given up", () =>
+    withRamDisk(async (disk) => {
+      strictEqual(
+        await statesAfter("sessions", disk),
+        "net granted, run granted, ffi granted, import granted, /proc open",
+      );
+    }));
+  await t.step(
+    "and what a link deep below leads there is named",
+    () =>
+      withRamDisk((disk) =>
+        withTemporaryDirectory(async (home) => {
+          await makeSmallHome(disk);
+          await Deno.mkdir(join(home, ".pi/agent/sessions"), { recursive: true });
+          await Deno.symlink(join(disk, ".pi/agent/sessions"), join(home, ".pi/agent/sessions/link"));
+          const { stdout } = await runAgent(["doctor"], { home });
+          match(stdout, /files below \/dev, \/proc and \/sys are opened only where/);
+        })
+      ),
+  );
+  await t.step("a source that is turned off with /dev/null stays off", () =>
+    withTemporaryDirectory(async (home) => {
+      await makeSmallHome(home);
+      ok(total(await sessions([], { home, env: { CLAUDE_CONFIG_DIR: "/dev/null" } })) > 0);
+    }));
+});
+
+Deno.test("the compiled program asks nobody, and leaves it to itself what it gives up", async () => {
   const { PERMISSIONS } = await import("../scripts/permissions.ts");
-  const names = PERMISSIONS.map((flag) => flag.split("=")[0]);
-  await t.step("nothing wholesale, no native code, no code from the network, no questions", () => {
-    deepStrictEqual(names.filter((name) => ["-A", "--allow-all", "--allow-ffi", "--allow-import"].includes(name!)), []);
-    for (const name of ["--deny-ffi", "--deny-import", "--no-prompt"]) strictEqual(names.includes(name), true, name);
-  });
+  deepStrictEqual(PERMISSIONS, ["--allow-all", "--no-prompt"]);
 });

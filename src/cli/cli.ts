@@ -7,6 +7,7 @@
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
+import { guardedReason } from "../host/permissions.ts";
 import type { OperationContext } from "../operations/context.ts";
 import type { Operation } from "../operations/operation.ts";
 import { expandHome, homeOf, withRoots } from "./extra_roots.ts";
@@ -19,6 +20,7 @@ import type { RunLaunch } from "./launch_command.ts";
 import type { RunMcp } from "./mcp_command.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readArguments } from "./read_arguments.ts";
+import { toSafeJson } from "../core/safe_json.ts";
 import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
@@ -57,7 +59,8 @@ export interface CliHost {
  * @param argv without the program's name
  * @param registry the operations
  * @param faces the commands that are no operations
- * @returns the exit status: 0, also when the reader of the output went away; else as in EXIT_STATUS
+ * @returns the exit status: 0, also when the reader of the output went away; 1 for an answer that is a failure
+ * (`isFailure`); else as in EXIT_STATUS
  */
 export async function runCli(
   argv: readonly string[],
@@ -68,12 +71,19 @@ export async function runCli(
   try {
     const answered = await answer(argv, { name: PROGRAM, operations: registry, faces }, host);
     if (typeof answered === "number") return answered;
-    // False means that the reader went away, which is its right: the status stays 0.
-    (typeof answered === "string" ? [answered] : answered).every((text) => host.stdout(text));
-    return 0;
+    const { texts, status } = typeof answered === "string" ? { texts: [answered], status: 0 } : answered;
+    // False means that the reader went away, which is its right: the status stays what it is.
+    texts.every((text) => host.stdout(text));
+    return status;
   } catch (error) {
     return reportError(error, argv, host);
   }
+}
+
+/** What an operation answered, in the parts it was made in. */
+interface Answer {
+  readonly texts: readonly string[];
+  readonly status: number;
 }
 
 /** What to print on standard output; or a status, when a face did its own printing. */
@@ -81,7 +91,7 @@ async function answer(
   argv: readonly string[],
   program: Program,
   host: CliHost,
-): Promise<string | readonly string[] | number> {
+): Promise<string | Answer | number> {
   const help = () =>
     programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
@@ -162,7 +172,7 @@ async function runCommand(
   operation: Operation,
   argv: readonly string[],
   host: CliHost,
-): Promise<string | readonly string[]> {
+): Promise<string | Answer> {
   const { parseArguments } = await import("./parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
@@ -178,19 +188,22 @@ async function runCommand(
     const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
     try {
       const output = await operation.run(input, context);
-      if (globals.json) return toJson(output, host.isTerminal);
+      const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
+      // Apart: put together, megabytes would be copied once more.
+      if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
       const view = operation.view(output, input, context);
       if (!globals.csv) {
         const { renderView } = await import("./render.ts");
-        return renderView(view, {
+        const text = renderView(view, {
           width: host.width,
           color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
           unicode: decideUnicode(host.env),
         });
+        return { texts: [text], status };
       }
       const { renderCsv } = await import("./render_csv.ts");
       const csv = renderCsv(view);
-      if (csv !== undefined) return csv;
+      if (csv !== undefined) return { texts: [csv], status };
       throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {
         hint: "Use --json.",
       });
@@ -202,29 +215,15 @@ async function runCommand(
   }
 }
 
-/**
- * Indented for people, one line for programs, with everything escaped that could steer a terminal; JSON.stringify leaves
- * more than C0 alone.
- *
- * @returns the text and its line feed apart: put together, megabytes would be copied once more
- */
-function toJson(output: unknown, isTerminal: boolean): readonly string[] {
-  const text = JSON.stringify(output, null, isTerminal ? 2 : undefined);
-  return [
-    text.replace(
-      /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    ),
-    "\n",
-  ];
-}
-
 function reportError(error: unknown, argv: readonly string[], host: CliHost): number {
   const isDebug = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length).includes("--debug");
   const lines: string[] = [];
   if (error instanceof AgentError) {
     lines.push(`error: ${error.message}`);
     if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  } else if (guardedReason(error) !== undefined) {
+    const [path = "A file"] = /"[^"]*"/.exec((error as Error).message) ?? [];
+    lines.push(`error: ${path} cannot be opened: ${guardedReason(error)}.`);
   } else if (isOfTheSystem(error)) {
     // A disk that is full, a file that may not be read: not ours to mend, and no bug.
     lines.push(`error: ${error.message.replace(/^(E[A-Z0-9]+): /, "")}${isDebug ? "" : " (--debug shows where)"}`);

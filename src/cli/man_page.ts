@@ -24,6 +24,10 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
     "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
   ],
   ["CODEX_HOME", "Where Codex keeps its files."],
+  [
+    "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR",
+    "Certificates of further authorities, such as a company's own; HTTPS_PROXY and NO_PROXY hold as well.",
+  ],
   ["TZ", "The time zone, before that of config.json: a name, a path of a zone's file, or rules as POSIX has them."],
   ["NO_COLOR, FORCE_COLOR, TERM", "Whether to colour the output; --color goes before them."],
 ];
@@ -37,7 +41,7 @@ const FILES: readonly (readonly [name: string, meaning: string])[] = [
 
 const STATUS: readonly (readonly [status: string, meaning: string])[] = [
   ["0", "It worked; also when the reader of the output went away."],
-  ["1", "It failed."],
+  ["1", "It failed; of whoami also: the key was not accepted."],
   ["2", "An argument, or a setting, is wrong."],
   ["125 to 127", "launch could not start the agent; otherwise its status is that of the agent."],
 ];

@@ -13,6 +13,7 @@ import { type HostEnvironment, readEnvironment, resolvePath, stateDirectory } fr
 import { readFileStamp } from "../host/file_stamp.ts";
 import { readTextFileIfAny } from "../host/files.ts";
 import { join } from "../host/paths.ts";
+import { giveUpUnneeded } from "../host/permissions.ts";
 import { toPlainLines, writeStderr, writeStdout } from "../host/terminal.ts";
 import { readClientStatus } from "../operations/client_status.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "../operations/current_session.ts";
@@ -101,6 +102,7 @@ export async function printLine(options: LineOptions): Promise<void> {
 }
 
 async function makeLine({ format, session, debug }: LineOptions, environment: HostEnvironment): Promise<string> {
+  giveUpUnneeded([environment.home, stateDirectory(environment)]);
   const paths = snapshotPaths(environment);
   const complain = debug ? writeStderr : undefined;
   const request = session === undefined

@@ -26,6 +26,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { AgentError } from "../core/errors.ts";
+import { guardedReason } from "./permissions.ts";
 
 /** Called with the name of a change right before it is made: where a test dies, to see whether that can be repaired. */
 export type OnStep = (name: string) => void;
@@ -240,6 +241,8 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 /** The system's own words for what went wrong, without the call and the path: "permission denied". */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const guarded = guardedReason(error);
+  if (guarded !== undefined) return guarded;
   const ofDeno = /^(.+?) \(os error \d+\)/.exec(error.message)?.[1];
   if (ofDeno !== undefined) return ofDeno.charAt(0).toLowerCase() + ofDeno.slice(1);
   return /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message.replace(/\.$/, "");

@@ -1,6 +1,7 @@
 /** The user's own settings, as text: read and changed. What is in it is not looked at. */
 import { AgentError } from "../core/errors.ts";
 import { dirname } from "./paths.ts";
+import { guardedReason } from "./permissions.ts";
 
 export interface ConfigFile {
   /** Absolute. */
@@ -45,7 +46,7 @@ function readBytesIfAny(path: string): Uint8Array | undefined {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     if (!(error instanceof Error)) throw error;
     // "Permission denied (os error 13): readfile '/x'"
-    const reason = error.message.replace(/ \(os error[^]*$/, "").toLowerCase();
+    const reason = guardedReason(error) ?? error.message.replace(/ \(os error[^]*$/, "").toLowerCase();
     throw new AgentError("failed", `"${path}" cannot be read: ${reason}.`, { hint: HINT, cause: error });
   }
 }

@@ -6,6 +6,7 @@
  */
 import type { Diagnostic, DurationMs, EpochMs } from "../core/model.ts";
 import { dirname } from "./paths.ts";
+import { guardedReason } from "./permissions.ts";
 
 /** A regular file, and what tells whether it changed since. */
 export interface FoundFile {
@@ -126,6 +127,8 @@ function hasVanished(error: unknown): boolean {
 /** The system's own words, without the number of the error and the call: `Not a directory (os error 20): readdir '/x'`. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const guarded = guardedReason(error);
+  if (guarded !== undefined) return guarded;
   const [reason = ""] = error.message.split(/ \(os error \d+\)/);
   return reason.charAt(0).toLowerCase() + reason.slice(1);
 }
@@ -135,7 +138,7 @@ export function readTextFileIfAny(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
+    if (error instanceof Error && ("code" in error || guardedReason(error) !== undefined)) return undefined;
     throw error;
   }
 }

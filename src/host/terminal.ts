@@ -151,6 +151,11 @@ export function writeStderr(text: string): void {
   }
 }
 
+/** Lines for people, which may quote what others wrote: to standard error, with nothing in them that steers a terminal. */
+export function writeMessage(text: string): void {
+  writeStderr(toPlainLines(text));
+}
+
 /** One line that says how far something is. */
 export interface Progress {
   /** Call as often as you like. */

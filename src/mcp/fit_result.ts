@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
+import { toSafeJson } from "../core/safe_json.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
 /** Bytes of a result's JSON. */
@@ -36,7 +37,7 @@ export async function fitResult(run: (limit: number) => Promise<JsonObject>, lim
 }
 
 function fits(result: JsonObject): boolean {
-  return new TextEncoder().encode(JSON.stringify(result)).length <= MAXIMUM_RESULT_BYTES;
+  return new TextEncoder().encode(toSafeJson(result)).length <= MAXIMUM_RESULT_BYTES;
 }
 
 function markTruncated(result: JsonObject): JsonObject {

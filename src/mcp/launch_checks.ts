@@ -2,6 +2,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AgentError } from "../core/errors.ts";
+import { toSafeJson } from "../core/safe_json.ts";
 import { hasCode } from "../host/atomic_file.ts";
 
 /** Launches within launches: an agent started by an agent that was launched may start none. */
@@ -53,7 +54,7 @@ export function checkDirectory(chosen: string | undefined, options: AllowedDirec
   if (path !== undefined && roots.some((root) => isInside(path, root))) return path;
   throw new AgentError(
     "usage",
-    `Expected cwd to be a directory in ${allowed.join(" or ")}, not ${JSON.stringify(asked)}.`,
+    `Expected cwd to be a directory in ${allowed.join(" or ")}, not ${toSafeJson(asked)}.`,
     {
       hint: "Whoever starts the server may allow others, with --allow-dir DIR.",
     },

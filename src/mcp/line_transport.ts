@@ -4,6 +4,7 @@
  *
  * Knows no tool and no process: bytes come from a stream and go to a function.
  */
+import { toSafeJson } from "../core/safe_json.ts";
 
 /** A JSON-RPC message, as far as framing looks at it. */
 export interface RpcMessage {
@@ -56,7 +57,7 @@ export class LineTransport {
 
   send(message: RpcMessage): Promise<void> {
     if (this.#closed) return Promise.resolve();
-    const written = this.#options.write(`${JSON.stringify(message)}\n`);
+    const written = this.#options.write(`${toSafeJson(message)}\n`);
     if (message.method === undefined && message.id !== undefined && message.id !== null) {
       this.#forget(message.id);
     }
@@ -90,16 +91,20 @@ export class LineTransport {
       let start = 0;
       for (let end = value.indexOf(NEWLINE); end >= 0; end = value.indexOf(NEWLINE, start)) {
         add(value.subarray(start, end));
-        if (skipping) {
-          this.#fail(INVALID_REQUEST, `The message is longer than ${this.#maximumLineBytes} bytes.`);
-        } else this.#receive(join(parts, length));
+        if (skipping) this.#refuseLength();
+        else this.#receive(join(parts, length));
         [parts, length, skipping, start] = [[], 0, false, end + 1];
       }
       // The stream may reuse its buffer.
       add(value.slice(start));
     }
-    if (length > 0 && !skipping) this.#receive(join(parts, length));
+    if (skipping) this.#refuseLength();
+    else if (length > 0) this.#receive(join(parts, length));
     await this.#settle();
+  }
+
+  #refuseLength(): void {
+    this.#fail(INVALID_REQUEST, `The message is longer than ${this.#maximumLineBytes} bytes.`);
   }
 
   #receive(bytes: Uint8Array): void {
@@ -112,6 +117,7 @@ export class LineTransport {
       this.#fail(PARSE_ERROR, "The message is not JSON.");
       return;
     }
+    message = withoutNulls(message);
     if (!isRpcMessage(message)) {
       this.#fail(INVALID_REQUEST, "The message is not JSON-RPC 2.0; batches are not supported.", idOf(message));
       return;
@@ -134,7 +140,7 @@ export class LineTransport {
   }
 
   #fail(code: number, message: string, id: string | number | null = null): void {
-    if (!this.#options.write(`${JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } })}\n`)) this.close();
+    if (!this.#options.write(`${toSafeJson({ jsonrpc: "2.0", id, error: { code, message } })}\n`)) this.close();
   }
 
   /** Quick calls may finish after the input ended; the rest is aborted by closing. */
@@ -162,6 +168,18 @@ function join(parts: readonly Uint8Array[], length: number): Uint8Array {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A message whose parameters that are null are left out, as if they had not been sent: many clients write all that they
+ * know of, and the protocol has no parameter for which null would say anything.
+ */
+function withoutNulls(message: unknown): unknown {
+  if (!isObject(message) || message["params"] === undefined) return message;
+  const { params, ...rest } = message;
+  if (params === null) return rest;
+  if (!isObject(params) || !Object.values(params).includes(null)) return message;
+  return { ...rest, params: Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null)) };
 }
 
 function isRpcMessage(value: unknown): value is RpcMessage {

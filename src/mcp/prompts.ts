@@ -1,4 +1,5 @@
 /** Prompts that people choose in their client. They name tools and ask for an answer; they hold no data. */
+import { toSafeJson } from "../core/safe_json.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
@@ -47,15 +48,15 @@ export function getPrompt(name: string, args: Readonly<Record<string, string>>):
     const known = PROMPTS.map(({ name }) => name).join(", ");
     throw new ProtocolError(
       "invalid_params",
-      `Unknown prompt ${JSON.stringify(name.slice(0, 80))}: expected ${known}.`,
+      `Unknown prompt ${toSafeJson(name.slice(0, 80))}: expected ${known}.`,
     );
   }
   const surplus = Object.keys(args).find((argument) => !completePrompt(name, argument));
   if (surplus !== undefined) {
-    throw new ProtocolError("invalid_params", `${name} has no argument ${JSON.stringify(surplus.slice(0, 80))}.`);
+    throw new ProtocolError("invalid_params", `${name} has no argument ${toSafeJson(surplus.slice(0, 80))}.`);
   }
   // Quoted, so that it stays a name whatever it says.
-  const text = TEXTS[name]!(JSON.stringify(args["session"] || "current"));
+  const text = TEXTS[name]!(toSafeJson(args["session"] || "current"));
   return { description: prompt.description, messages: [{ role: "user", content: { type: "text", text } }] };
 }
 

@@ -11,7 +11,8 @@ export class ProtocolError extends Error {
   readonly code: number;
 
   constructor(kind: keyof typeof CODES, message: string) {
-    super(message);
+    // It may quote what a caller sent, and the SDK passes it on as it is.
+    super(toPlainLines(message));
     this.code = CODES[kind];
   }
 }

@@ -16,11 +16,14 @@ import {
   ListToolsRequestSchema,
   ReadResourceRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
+import { toSafeJson } from "../core/safe_json.ts";
 import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
+import { lenientObject } from "./lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./prompts.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
@@ -47,6 +50,11 @@ export interface McpHost {
   /** Ends all that the tools started, with everything below it. */
   closeRuns(): Promise<void>;
 }
+
+/** Arguments as they come: what they may be is said by lenientObject, and by each tool. */
+const LenientCallSchema = CallToolRequestSchema.extend({
+  params: CallToolRequestSchema.shape.params.extend({ arguments: z.unknown().optional() }),
+});
 
 /** How long an ending server waits for what it started, and for its last words to be read. */
 const CLOSE_RUNS_MS: DurationMs = 600;
@@ -121,13 +129,15 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     return { tools: tools.map(({ run: _, ...description }) => description) };
   });
 
-  server.handle(CallToolRequestSchema, async ({ name, arguments: args = {} }, extra) => {
+  server.handle(LenientCallSchema, async ({ name, arguments: sent }, extra) => {
+    const args = lenientObject(sent);
+    if (args === undefined) throw new ProtocolError("invalid_params", "tools/call: arguments: expected an object");
     const tool = (await loadTools()).get(name);
     if (tool === undefined) {
       const known = [...(await loadTools()).keys()].join(", ");
       throw new ProtocolError(
         "invalid_params",
-        `Unknown tool ${JSON.stringify(name.slice(0, 80))}: expected ${known}.`,
+        `Unknown tool ${toSafeJson(name.slice(0, 80))}: expected ${known}.`,
       );
     }
     const progress = progressReporter(extra);
@@ -136,7 +146,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
         extra.signal,
         (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
       );
-      return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
+      return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
     } catch (error) {
       if (extra.signal.aborted) throw error;
       const text = error instanceof AgentError ? messageOf(error) : reportBug(error, host);

@@ -3,6 +3,8 @@
  * known, and never becomes part of a path.
  */
 import { AgentError } from "../core/errors.ts";
+import { toSafeJson } from "../core/safe_json.ts";
+import { toPlainText } from "../host/terminal.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
@@ -27,9 +29,10 @@ export async function listSessionResources(cursor: string | undefined, context: 
   const listed = await sessions.run({ sort: "last", limit: PAGE, cursor }, context);
   return {
     resources: listed.sessions.map(({ sessionId, shortId, source, lastActivityAt, startedAt }) => ({
-      uri: PREFIX + encodeURIComponent(sessionId),
-      name: sessionId,
-      title: `${source} ${shortId}, ${(lastActivityAt ?? startedAt)?.slice(0, 16) ?? "no time"}`,
+      // A log can name its session anything.
+      uri: PREFIX + encodeURIComponent(sessionId.toWellFormed()),
+      name: toPlainText(sessionId),
+      title: `${source} ${toPlainText(shortId)}, ${(lastActivityAt ?? startedAt)?.slice(0, 16) ?? "no time"}`,
       mimeType: MIME_TYPE,
     })),
     ...(listed.nextCursor === undefined ? {} : { nextCursor: listed.nextCursor }),
@@ -41,7 +44,7 @@ export async function readSessionResource(uri: string, tool: ToolDefinition, cal
   const id = sessionIdOf(uri);
   try {
     if (id !== undefined) {
-      const text = JSON.stringify(await tool.run({ session: id }, call));
+      const text = toSafeJson(await tool.run({ session: id }, call));
       return { contents: [{ uri, mimeType: MIME_TYPE, text }] };
     }
   } catch (error) {
@@ -50,7 +53,7 @@ export async function readSessionResource(uri: string, tool: ToolDefinition, cal
   throw new ProtocolError(
     "resource_not_found",
     `There is no resource ${
-      JSON.stringify(uri.slice(0, 200))
+      toSafeJson(uri.slice(0, 200))
     }: expected ${SESSION_TEMPLATE.uriTemplate} with an id of list_sessions.`,
   );
 }
@@ -72,5 +75,9 @@ export async function completeSession(start: string, context: OperationContext):
   const { sessions } = await import("../operations/sessions.ts");
   const listed = await sessions.run({ sort: "last", limit: 0 }, context);
   const ids = [...new Set(listed.sessions.map(({ sessionId }) => sessionId).filter((id) => id.startsWith(start)))];
-  return { values: ids.slice(0, MAXIMUM_COMPLETIONS), total: ids.length, hasMore: ids.length > MAXIMUM_COMPLETIONS };
+  return {
+    values: ids.slice(0, MAXIMUM_COMPLETIONS).map(toPlainText),
+    total: ids.length,
+    hasMore: ids.length > MAXIMUM_COMPLETIONS,
+  };
 }

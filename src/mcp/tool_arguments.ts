@@ -4,6 +4,8 @@
  */
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
+import { toSafeJson } from "../core/safe_json.ts";
+import { lenientArguments } from "./lenient_arguments.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
 /** `asOf` is `as_of` to a tool. */
@@ -30,7 +32,7 @@ export function describeResult(output: z.ZodObject): JsonObject {
 }
 
 /**
- * Checks arguments and gives them the schema's own names, defaults filled in.
+ * Checks arguments, read leniently (lenient_arguments.ts), and gives them the schema's own names, defaults filled in.
  *
  * @param tool name of the tool, for messages
  * @throws {AgentError} usage, on unknown, missing or wrong arguments; says what was expected
@@ -45,16 +47,18 @@ export function readArguments<I extends z.ZodObject>(input: I, args: JsonObject,
       hint: names.has(meant) ? `Did you mean ${meant}?` : `Call ${tool} again without it.`,
     });
   }
+  const schema = describeArguments(input);
+  const meant = lenientArguments(schema, args);
   const parsed = input.safeParse(
-    Object.fromEntries(Object.entries(args).map(([name, value]) => [names.get(name)!, value])),
+    Object.fromEntries(Object.entries(meant).map(([name, value]) => [names.get(name)!, value])),
   );
   if (parsed.success) return parsed.data as z.infer<I>;
 
   const property = toSnakeCase(String(parsed.error.issues[0]?.path[0]));
-  const expected = expectation((describeArguments(input)["properties"] as Record<string, JsonObject>)[property]);
+  const expected = expectation((schema["properties"] as Record<string, JsonObject>)[property]);
   throw new AgentError(
     "usage",
-    property in args
+    property in meant
       ? `Expected ${property} to be ${expected}, not ${quote(args[property])}.`
       : `${tool} needs ${property}: ${expected}.`,
     { hint: `Call ${tool} again with ${property} as described.` },
@@ -79,8 +83,18 @@ function expectation(schema: JsonObject | undefined): string {
 
 const QUOTED_CHARACTERS = 80;
 
-/** A value as JSON, cut; JSON leaves no control character below U+0080 bare. */
+/** A value as JSON, cut. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const text = toJsonIfAny(value) ?? "something nested so deeply";
   return text.length <= QUOTED_CHARACTERS ? text : `${text.slice(0, QUOTED_CHARACTERS)}…`;
+}
+
+/** What was read can be nested more deeply than can be written: that goes down a level a call, and the stack ends. */
+function toJsonIfAny(value: unknown): string | undefined {
+  try {
+    return toSafeJson(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -21,6 +21,7 @@ export interface LaunchHost {
   /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;
   now(): EpochMs;
+  readonly fetch: typeof fetch;
   stdout(text: string): void;
   stderr(text: string): void;
   readonly namesOf: PathNames;
@@ -58,7 +59,7 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
         apiKey,
         code: "launch_failed",
         // Nobody is asked, so that nothing is written either: what is known already has to do.
-        fetch: mayAsk ? undefined : () => Promise.reject(new TypeError("not asked")),
+        fetch: mayAsk ? host.fetch : () => Promise.reject(new TypeError("not asked")),
       });
       const cachePath = join(stateDirectory, "catalogue.json");
       const { models, origin, problem } = await loadCatalogue({ client, cachePath, now: now() });
@@ -85,7 +86,8 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
     },
 
     async readUsage(gateway, apiKey, session, timeoutMs) {
-      const { usd, requests } = await createOpperClient({ host: gateway, apiKey }).sessionUsage(session, { timeoutMs });
+      const client = createOpperClient({ host: gateway, apiKey, fetch: host.fetch });
+      const { usd, requests } = await client.sessionUsage(session, { timeoutMs });
       return { usd, requests };
     },
   };

@@ -45,6 +45,8 @@ export interface Operation<F extends Fields = Fields, O extends z.ZodObject = z.
   output(): Promise<O>;
   /** @throws {AgentError} for a failure that the caller can mend */
   run(input: InputOf<F>, context: OperationContext): Promise<z.infer<O>>;
+  /** Whether an answer that was given ends with status 1 all the same, for scripts. @default it does not */
+  isFailure?(output: z.infer<O>): boolean;
   view(output: z.infer<O>, input: InputOf<F>, context: OperationContext): View;
 }
 

@@ -1,11 +1,10 @@
 /** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
-import { AgentError } from "../core/errors.ts";
 import { totalTokens } from "../core/model.ts";
 import { isTimezone } from "../core/timezone.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";
 import type { SessionRecord } from "../launch/ledger_records.ts";
 import { TRACES_URL } from "../launch/routing.ts";
-import { GatewayError } from "../opper/client.ts";
+import { GatewayError, type GatewayFailure } from "../opper/client.ts";
 import type { IndexedSession } from "../scan/read_sessions.ts";
 import { costCell, percentCell, projectCell, tokensCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
@@ -175,6 +174,12 @@ function traceJson(
   };
 }
 
+/** How many are asked for at once: each answer may take some megabytes. */
+const ASKED_AT_ONCE = 4;
+
+/** After these nobody is asked for the rest: every one of them would take as long, or be as futile. */
+const ENDS_ASKING: ReadonlySet<GatewayFailure> = new Set(["refused", "unreachable", "timeout", "certificate"]);
+
 type RemoteAsker = (traceId: string, host: string) => Promise<RemoteJson>;
 
 /**
@@ -184,19 +189,33 @@ type RemoteAsker = (traceId: string, host: string) => Promise<RemoteJson>;
  */
 function remoteAsker(choice: AccountChoice, { account }: OperationContext): RemoteAsker {
   const { host, client } = openAccount(account, choice);
-  return async (traceId, launchHost) => {
-    if (launchHost !== host) return { problem: `This trace is at ${launchHost}, and the key is for ${host}.` };
+  const places: Promise<unknown>[] = Array.from({ length: ASKED_AT_ONCE }, () => Promise.resolve());
+  let next = 0;
+  let ended: string | undefined;
+  const ask = async (traceId: string): Promise<RemoteJson> => {
+    if (ended !== undefined) return { problem: ended };
     try {
       const { status, spanCount, durationMs, spans } = await client.getTrace(traceId);
       return { status, spans: spanCount ?? spans.length, durationMs };
     } catch (error) {
-      if (error instanceof GatewayError && error.failure === "not_found") {
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.failure === "not_found") {
         return { problem: `${host} does not know this trace; it may take a moment until it does.` };
       }
-      if (error instanceof GatewayError && error.failure === "refused") throw error;
-      if (error instanceof AgentError) return { problem: error.message };
-      throw error;
+      if (ENDS_ASKING.has(error.failure)) ended = error.summary;
+      if (error.failure === "refused") throw error;
+      return { problem: error.summary };
     }
+  };
+  return (traceId, launchHost) => {
+    if (launchHost !== host) {
+      return Promise.resolve({ problem: `This trace is at ${launchHost}, and the key is for ${host}.` });
+    }
+    const place = next++ % ASKED_AT_ONCE;
+    const answer = places[place]!.then(() => ask(traceId));
+    // Who waits for the answer hears of an error.
+    places[place] = answer.catch(() => {});
+    return answer;
   };
 }
 

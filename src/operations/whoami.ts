@@ -16,7 +16,8 @@ export const whoami = defineOperation({
   name: "whoami",
   summary: "Show which API key is used, and whether it is accepted",
   description: "Shows the key that a launch would use, all but its ends left out, where it comes from, and what the " +
-    "gateway says to it. OPPER_API_KEY comes before every stored key.",
+    "gateway says to it. OPPER_API_KEY comes before every stored key. Ends with status 1 unless the gateway accepts the " +
+    "key; with --no-check, which asks nobody, with 0.",
   effect: "read",
   input,
   output: async () => (await import("./whoami_output.ts")).whoamiOutput,
@@ -43,6 +44,8 @@ export const whoami = defineOperation({
         : [],
     };
   },
+
+  isFailure: ({ problem }) => problem !== undefined,
 
   view(output) {
     const { user } = output;
@@ -82,8 +85,9 @@ async function askGateway(listModels: () => Promise<readonly unknown[]>): Promis
     return { accepted: true, models: (await listModels()).length };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    // Anything but a refusal says nothing about the key.
-    return { ...(error.failure === "refused" ? { accepted: false } : {}), problem: error.message };
+    // 403 is a refusal, too. Anything else says nothing about the key.
+    const isRefused = error.failure === "refused" || error.status === 403;
+    return { ...(isRefused ? { accepted: false } : {}), problem: error.summary };
   }
 }
 

@@ -63,7 +63,7 @@ export async function loadCatalogue(request: CatalogueRequest): Promise<Catalogu
     problem = `${client.host} lists no model that an agent can use.`;
   } catch (error) {
     if (!(error instanceof GatewayError) || error.failure === "refused") throw error;
-    problem = error.message;
+    problem = error.summary;
   }
   return cached === undefined
     ? { models: BUILT_IN_MODELS, origin: "built_in", problem }

@@ -12,7 +12,7 @@ import { isRecord, type JsonRecord, numberOf, rowsOf, textOf, timeOf } from "./j
 import { noAnswer, requestJson } from "./request_json.ts";
 
 /** What every call throws. */
-export { GatewayError } from "./request_json.ts";
+export { GatewayError, type GatewayFailure } from "./request_json.ts";
 
 export interface OpperClientOptions {
   /** As from `hostOf`: `https://api.opper.ai`. */
@@ -20,7 +20,7 @@ export interface OpperClientOptions {
   readonly apiKey: string;
   /** @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** For one call, its answer included. @default {10000} */
+  /** For one call, its redirects and its answer included. @default {10000} */
   readonly timeoutMs?: DurationMs;
   /** Code of every error. @default "failed" */
   readonly code?: ErrorCode;
@@ -91,6 +91,11 @@ export interface OpperClient {
   sessionUsage(session: string, options?: CallOptions): Promise<SessionUsage>;
 }
 
+/** Of any list: a catalogue of 500 models has less than one. */
+const LIST_MEGABYTES = 4;
+/** Spans may hold what was said. */
+const TRACE_MEGABYTES = 8;
+
 /** @throws {AgentError} when the key cannot be sent, or the host is no http or https URL */
 export function createOpperClient(options: OpperClientOptions): OpperClient {
   const { host, apiKey, code = "failed" } = options;
@@ -102,10 +107,11 @@ export function createOpperClient(options: OpperClientOptions): OpperClient {
       "The gateway's address is not usable: expected a URL that begins with https:// or http://.",
     );
   }
-  const call = (path: string, from: CallOptions = {}) =>
+  const call = (path: string, from: CallOptions = {}, maximumMegabytes = LIST_MEGABYTES) =>
     requestJson(path, {
       ...options,
       code,
+      maximumMegabytes,
       timeoutMs: from.timeoutMs ?? options.timeoutMs ?? 10_000,
     });
 
@@ -131,7 +137,7 @@ export function createOpperClient(options: OpperClientOptions): OpperClient {
     },
 
     async getTrace(traceId, from) {
-      const answer = await call(`/v3/traces/${encodeURIComponent(traceId)}`, from);
+      const answer = await call(`/v3/traces/${encodeURIComponent(traceId)}`, from, TRACE_MEGABYTES);
       const data = isRecord(answer) && isRecord(answer["data"]) ? answer["data"] : undefined;
       const trace = data === undefined ? undefined : readTrace(data);
       if (data === undefined || trace === undefined) throw noAnswer("a trace", host, code);

@@ -278,6 +278,111 @@ Deno.test("every failure is a sentence, and none holds the key", async (t) => {
   });
 });
 
+/** Sends for as long as somebody reads. @param start what comes before blanks without end */
+function endless(start: string, count: (bytes: number) => void): ReadableStream<Uint8Array> {
+  const blanks = new Uint8Array(64 * 1024).fill(0x20);
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(start)),
+    pull(controller) {
+      controller.enqueue(blanks);
+      count(blanks.length);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** What unpacks to as many megabytes of blanks. */
+async function packed(megabytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const blanks = new Blob([new Uint8Array(megabytes * 1e6).fill(0x20)]);
+  return await new Response(blanks.stream().pipeThrough(new CompressionStream("gzip"))).bytes();
+}
+
+Deno.test("an answer is read up to a limit, whatever comes", async (t) => {
+  const bomb = await packed(60);
+  const gzip = { "content-encoding": "gzip" };
+  type Call = (client: ReturnType<typeof clientOf>) => Promise<unknown>;
+  const models: Call = (client) => client.listModels();
+  const trace: Call = (client) => client.getTrace("t1");
+  let sent = 0;
+  const count = (bytes: number) => sent += bytes;
+  const rows: [name: string, call: Call, answer: () => Response, says: RegExp][] = [
+    ["models without end", models, () => new Response(endless('{"data":[', count)), /answered with more than 4 MB\.$/],
+    ["a trace without end", trace, () => new Response(endless("{", count)), /answered with more than 8 MB\.$/],
+    ["small, and large when unpacked", models, () => new Response(bomb, { headers: gzip }), /more than 4 MB\.$/],
+    [
+      "a refusal without end",
+      models,
+      () => new Response(endless('{"message":"no', count), { status: 401 }),
+      /refused the key \(401\)\.$/,
+    ],
+    [
+      "an error that is large when unpacked",
+      models,
+      () => new Response(bomb, { status: 500, headers: gzip }),
+      /answered with status 500\.$/,
+    ],
+    [
+      "a redirect without end",
+      models,
+      () => new Response(endless("", count), { status: 302, headers: { location: "/a" } }),
+      /redirected more than 3 times\.$/,
+    ],
+    [
+      "packed, and broken",
+      models,
+      () => new Response(bomb.slice(0, 500), { headers: gzip }),
+      /broke off its answer, or gave none in HTTP\.$/,
+    ],
+  ];
+  for (const [name, call, answer, says] of rows) {
+    await t.step(name, () =>
+      withServer(answer, async (host) => {
+        sent = 0;
+        await rejects(call(clientOf(host)), (error) => error instanceof GatewayError && says.test(error.message));
+        // What was on its way when it was given up: far less than without a limit.
+        ok(sent < 32e6, `${sent} bytes were sent`);
+      }));
+  }
+  await t.step(
+    "what is just within it is read",
+    () =>
+      withServer(() => new Response(`${" ".repeat(3_999_980)}{"data":[{"id":"a"}]}`.slice(1)), async (host) => {
+        deepStrictEqual(await clientOf(host).listModels(), [{ id: "a" }]);
+      }),
+  );
+});
+
+Deno.test("who speaks no HTTP is told from who is not there", async (t) => {
+  const rows: [name: string, answer: string, says: RegExp][] = [
+    ["another protocol", "220 mail.example ESMTP\r\n".repeat(100), /broke off its answer, or gave none in HTTP\.$/],
+    ["nothing", "", /broke off its answer, or gave none in HTTP\.$/],
+    ["half of it", "HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n[", /broke off its answer, or gave none in HTTP\.$/],
+    ["headers without end", `HTTP/1.1 200 OK\r\n${"x: y\r\n".repeat(200_000)}`, /answered with too many headers\.$/],
+  ];
+  for (const [name, answer, says] of rows) {
+    await t.step(name, async () => {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const serving = (async () => {
+        const connection = await listener.accept();
+        await connection.read(new Uint8Array(65_536));
+        const bytes = new TextEncoder().encode(answer);
+        // Whoever has heard enough hangs up.
+        for (let at = 0; at < bytes.length;) {
+          const written = await connection.write(bytes.subarray(at)).catch(() => undefined);
+          if (written === undefined) break;
+          at += written;
+        }
+        connection.close();
+      })();
+      await rejects(
+        clientOf(`http://127.0.0.1:${listener.addr.port}`).listModels(),
+        (error) => error instanceof GatewayError && error.failure === "answer" && says.test(error.message),
+      );
+      await serving;
+      listener.close();
+    });
+  }
+});
+
 Deno.test("redirects are followed within the host, and the key goes no further", async (t) => {
   await t.step("to another host", async () => {
     let reached = 0;

@@ -1,15 +1,20 @@
 /**
  * One call of the gateway: sends the key, reads JSON, and turns every failure into a sentence.
  *
- * The key goes to the host it was given for and nowhere else: not into an error, and not along with a redirect. Knows no
- * endpoint, retries and remembers nothing.
+ * The key goes to the host it was given for and nowhere else: not into an error, and not along with a redirect. Whatever
+ * answers, it can neither fill memory nor keep us longer than the call may take. Knows no endpoint, retries and remembers
+ * nothing.
  */
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
+import { CertificateError } from "../host/certificate_error.ts";
 import { isRecord } from "./json_fields.ts";
 
-/** Why a call failed. `refused`: the key (401); `answer`: what came was no answer to the question. */
-export type GatewayFailure = "refused" | "not_found" | "status" | "unreachable" | "timeout" | "answer";
+/**
+ * Why a call failed. `refused`: the key (401); `certificate`: whoever is there cannot be trusted, and was sent nothing;
+ * `answer`: what came was no answer to the question.
+ */
+export type GatewayFailure = "refused" | "not_found" | "status" | "unreachable" | "timeout" | "certificate" | "answer";
 
 export class GatewayError extends AgentError {
   readonly failure: GatewayFailure;
@@ -26,7 +31,15 @@ export class GatewayError extends AgentError {
     this.failure = failure;
     this.status = options.status;
   }
+
+  /** All that somebody needs who is told of it in passing: of a certificate also what to set, which nobody would guess. */
+  get summary(): string {
+    return this.failure === "certificate" && this.hint !== undefined ? `${this.message} ${this.hint}` : this.message;
+  }
 }
+
+/** An answer that says why it is none says it in less. Of a longer one only the status is told. */
+const MAX_ERROR_BYTES = 64_000;
 
 /** Redirects that are followed, on the same host. */
 const MAX_REDIRECTS = 3;
@@ -44,8 +57,10 @@ export interface RequestOptions {
   readonly apiKey: string;
   /** @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** For the call, its answer included. */
+  /** For the call, its redirects and its answer included. */
   readonly timeoutMs: DurationMs;
+  /** A longer answer is given up. Of an answer that came packed, what it unpacks to counts. In MB: 1,000,000 bytes. */
+  readonly maximumMegabytes: number;
   /** Code of every error. */
   readonly code: ErrorCode;
 }
@@ -58,26 +73,23 @@ export interface RequestOptions {
  * @throws {GatewayError} for anything but an answer in JSON
  */
 export async function requestJson(path: string, options: RequestOptions): Promise<unknown> {
-  const { host, code, timeoutMs } = options;
-  let response: Response;
-  let text: string;
+  const { host, code } = options;
+  let response: Response | undefined;
+  let text: string | undefined;
   try {
     response = await follow(host + path, options);
-    text = await response.text();
+    text = await readUpTo(response, response.ok ? options.maximumMegabytes * 1e6 : MAX_ERROR_BYTES);
   } catch (error) {
-    if (error instanceof AgentError) throw error;
-    if (error instanceof DOMException && error.name === "TimeoutError") {
-      throw new GatewayError(code, "timeout", `${host} did not answer within ${timeoutMs / 1000} s.`, {
-        hint: "Check the network, or try again.",
-      });
-    }
-    if (!(error instanceof Error)) throw error;
-    throw new GatewayError(code, "unreachable", `${host} cannot be reached.`, {
-      hint: `Check the network. ${HOST_HINT}`,
-      cause: error,
+    if (error instanceof AgentError || !(error instanceof Error)) throw error;
+    throw failureOf(error, response !== undefined, options);
+  }
+  if (!response.ok) throw statusError(response.status, text ?? "", options);
+  if (text === undefined) {
+    throw new GatewayError(code, "answer", `${host} answered with more than ${options.maximumMegabytes} MB.`, {
+      hint: HOST_HINT,
+      status: response.status,
     });
   }
-  if (!response.ok) throw statusError(response.status, text, options);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -88,6 +100,41 @@ export async function requestJson(path: string, options: RequestOptions): Promis
       status: response.status,
     });
   }
+}
+
+/** @param isAnswered whether it had begun to answer */
+function failureOf(error: Error, isAnswered: boolean, { host, code, timeoutMs }: RequestOptions): GatewayError {
+  const fail = (failure: GatewayFailure, message: string, hint: string) =>
+    new GatewayError(code, failure, `${host} ${message}.`, { hint, cause: error });
+  if (error instanceof CertificateError) return fail("certificate", error.problem, error.hint);
+  if (error.name === "TimeoutError") {
+    return fail("timeout", `did not answer within ${timeoutMs / 1000} s`, "Check the network, or try again.");
+  }
+  const said = `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
+  if (said.includes("message head is too large")) return fail("answer", "answered with too many headers", HOST_HINT);
+  // As Deno says that a connection was made.
+  if (!isAnswered && !said.includes("client error (SendRequest)")) {
+    return fail("unreachable", "cannot be reached", `Check the network. ${HOST_HINT}`);
+  }
+  return fail("answer", "broke off its answer, or gave none in HTTP", `Try again. ${HOST_HINT}`);
+}
+
+/**
+ * Reads piece by piece, each unpacked only when it is asked for, so that no more is ever held than may be.
+ *
+ * @returns undefined when there is more
+ */
+async function readUpTo(response: Response, maximumBytes: number): Promise<string | undefined> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  // Leaving the loop gives up the rest.
+  for await (const piece of response.body) {
+    bytes += piece.length;
+    if (bytes > maximumBytes) return undefined;
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Follows redirects within the host: only there may the key go. */

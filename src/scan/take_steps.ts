@@ -1,5 +1,6 @@
 /** Takes the steps of a long piece of work with pauses in between, in which other work is done. */
 import type { DurationMs } from "../core/model.ts";
+import { guardedReason } from "../host/permissions.ts";
 
 /** How long to work between two breaths: the clock is asked, not the event loop. */
 export const BREATH_MS: DurationMs = 20;
@@ -9,7 +10,7 @@ export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /** Of an outcome's error. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return guardedReason(error) ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** @param onStep Called and waited for before the first step and then every few, with what the last one yielded */

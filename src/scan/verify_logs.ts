@@ -8,6 +8,7 @@ import { readLines } from "./read_lines.ts";
 import { salvageRecords } from "./salvage_records.ts";
 import type { Source } from "./source.ts";
 import { findSource } from "./sources.ts";
+import { reasonOf } from "./take_steps.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
@@ -18,7 +19,7 @@ export function verifyLogs(discovery: Discovery, now: EpochMs): Diagnostic[] {
     try {
       return verifyLog(findSource(source.id), file, now);
     } catch (error) {
-      return [{ path: file.path, message: `Cannot be read: ${error instanceof Error ? error.message : error}` }];
+      return [{ path: file.path, message: `Cannot be read: ${reasonOf(error)}` }];
     }
   });
 }
