@@ -6,6 +6,7 @@ import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
 import type { GlobalFlags } from "./src/cli/flag.ts";
 import type { RunLaunch } from "./src/cli/launch_command.ts";
 import type { RunMcp } from "./src/cli/mcp_command.ts";
+import { AgentError } from "./src/core/errors.ts";
 import { expandHome } from "./src/core/said_place.ts";
 import { VERSION } from "./src/core/version.ts";
 import {
@@ -50,16 +51,34 @@ function gatewayFetch({ env, cwd }: HostEnvironment): typeof fetch {
 async function placesOf(argv: readonly string[], environment: HostEnvironment): Promise<readonly string[]> {
   const { LOG_PLACES } = await import("./src/scan/log_places.ts");
   const { home, cwd, env, readTextFile } = environment;
-  const state = stateDirectory(environment);
+  const state = stateIfKnown(environment);
   // `--root pi=DIR` and `"roots": ["pi=DIR"]`; the settings themselves are read later, by who can say what is wrong.
-  const settings = readTextFile(join(state, "config.json"))?.match(/"[^"\n]+"/g)?.map((text) => text.slice(1, -1)) ??
-    [];
+  const settings =
+    (state && readTextFile(join(state, "config.json")))?.match(/"[^"\n]+"/g)?.map((text) => text.slice(1, -1)) ??
+      [];
   const named = [...argv, ...settings].filter((text) => !/^-[^=]*$/.test(text)).map((text) =>
     resolve(cwd, expandHome(text.replace(/^[^/]*=/, ""), home))
   );
   // An agent may be installed there as well.
   const programs = argv.includes("launch") ? (env["PATH"] ?? "").split(":").map((path) => resolve(cwd, path)) : [];
-  return [home, state, cwd, ...LOG_PLACES.flatMap((places) => places.roots(environment)), ...named, ...programs];
+  return [
+    home,
+    ...(state ? [state] : []),
+    cwd,
+    ...LOG_PLACES.flatMap((places) => places.roots(environment)),
+    ...named,
+    ...programs,
+  ];
+}
+
+/** Undefined where it cannot be said: the command that needs it says why. */
+function stateIfKnown(environment: HostEnvironment): string | undefined {
+  try {
+    return stateDirectory(environment);
+  } catch (error) {
+    if (error instanceof AgentError) return undefined;
+    throw error;
+  }
 }
 
 /** All of a context but the logs and the settings. */

@@ -300,7 +300,8 @@ Deno.test("nothing that is said can steer a terminal, and all of it is UTF-8", a
       deepStrictEqual(steers.exec(said), null, `${id}: ${said}`);
     }
     const listed = answers.find(({ id }) => id === 2).result;
-    strictEqual(listed.structuredContent.sessions[0].cwd, `/p/${hostile}`);
+    // SQLite keeps no lone surrogate: the index has what can be written.
+    strictEqual(listed.structuredContent.sessions[0].cwd, `/p/${hostile}`.toWellFormed());
     deepStrictEqual(JSON.parse(listed.content[0].text), listed.structuredContent);
   });
 });
