@@ -1,6 +1,6 @@
 /** Finds every log of every source: roots, overrides, extra roots; each file once. */
 import { resolve } from "../host/paths.ts";
-import type { Diagnostic } from "../core/model.ts";
+import type { Diagnostic, DurationMs, EpochMs } from "../core/model.ts";
 import { type FoundFile, walkFiles } from "../host/files.ts";
 import type { LogPlaces, SourceEnvironment } from "./source.ts";
 
@@ -26,10 +26,12 @@ export interface Discovery {
   readonly problems: readonly Diagnostic[];
 }
 
+/** @param at The clock's time before anything was looked at. @default all that is found was written long before */
 export function discoverLogs(
   sources: readonly LogPlaces[],
   environment: SourceEnvironment,
   extraRoots: readonly ExtraRoot[],
+  at: EpochMs = Infinity,
 ): Discovery {
   const files: { source: LogPlaces; file: FoundFile }[] = [];
   const roots: Root[] = [];
@@ -47,7 +49,7 @@ export function discoverLogs(
       for (const file of walk.files) {
         // Roots may lie within each other or be links to one another; the first one keeps the file.
         if (!isFirst(file)) continue;
-        files.push({ source, file });
+        files.push({ source, file: isSettled(file, at) ? file : { ...file, ctimeMs: -at } });
         count++;
         bytes += file.size;
       }
@@ -56,6 +58,23 @@ export function discoverLogs(
     }
   }
   return { files: withoutCompressedCopies(files), roots, problems };
+}
+
+/** Deno tells when a file changed, by the disk's clock, in whole seconds, as some disks do in twos. */
+const TIME_GRAIN_MS: DurationMs = 2_000;
+/** The system's clock for files stands still for some milliseconds. */
+const CLOCK_GRAIN_MS: DurationMs = 20;
+/** The clock of a disk elsewhere may be ahead, and that of this machine have been. */
+const CLOCK_AHEAD_MS: DurationMs = 24 * 3_600_000;
+
+/**
+ * Whether a file that changes from now on will have another time. One that was written within the grain of its times
+ * before it is read may be written again with the same size and the same times (what git calls racily clean): its time of
+ * change is then one that no other scan finds, so that it is read again.
+ */
+function isSettled({ ctimeMs, mtimeMs }: FoundFile, at: EpochMs): boolean {
+  const changedAt = ctimeMs === 0 ? mtimeMs : ctimeMs;
+  return changedAt < at - TIME_GRAIN_MS - CLOCK_GRAIN_MS || changedAt > at + CLOCK_AHEAD_MS;
 }
 
 /**

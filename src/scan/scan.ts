@@ -5,7 +5,7 @@
  * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: when it cannot
  * be used, the same scan runs in memory.
  */
-import type { Diagnostic, DurationMs } from "../core/model.ts";
+import type { Diagnostic, DurationMs, EpochMs } from "../core/model.ts";
 import { makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny, removeFileIfAny } from "../host/files.ts";
 import { loadZstd } from "../host/zstd_file.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
@@ -28,6 +28,8 @@ export interface ScanOptions {
   readonly extraRoots?: readonly ExtraRoot[];
   /** False scans in memory and leaves no file. @default true */
   readonly useIndex?: boolean;
+  /** @default the machine's clock */
+  readonly now?: () => EpochMs;
   /** Called as logs are read. Both counts are of bytes. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Starts the thread that log_work.ts shares a large first scan with. @default none: all is done in this one */
@@ -39,7 +41,8 @@ export interface ScanOptions {
 }
 
 export async function scanLogs(options: ScanOptions): Promise<LogScan> {
-  const discovery = discoverLogs(LOG_PLACES, options.environment, options.extraRoots ?? []);
+  const at = (options.now ?? Date.now)();
+  const discovery = discoverLogs(LOG_PLACES, options.environment, options.extraRoots ?? [], at);
   // Reading is synchronous: what it takes is loaded before.
   if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;
