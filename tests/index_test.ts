@@ -129,8 +129,14 @@ Deno.test("a log that changed behind its times, or before its end, is read anew"
       const { mtime } = await Deno.stat(path);
       const rightAfter = () => mtime!.getTime() + 50;
       const first = await scan(home, { now: rightAfter });
-      deepStrictEqual(await scan(home), first);
+      // It is compared with what was read; what cannot be is read anew.
       deepStrictEqual(await scan(home), { ...first, bytesRead: 0 });
+      deepStrictEqual(await scan(home), { ...first, bytesRead: 0 });
+      await Deno.writeTextFile(path, text.slice(0, -1));
+      const { mtime: changedAt } = await Deno.stat(path);
+      const second = await scan(home, { now: () => changedAt!.getTime() + 50 });
+      deepStrictEqual(await scan(home), second);
+      deepStrictEqual(await scan(home), { ...second, bytesRead: 0 });
     });
   });
   await t.step("a clock that went back by a week does not keep all logs from being known", async () => {
@@ -225,8 +231,8 @@ Deno.test("the index of another version of the program is left alone", async () 
 
 Deno.test("an index that cannot be used never stops an answer", async (t) => {
   const damage: [name: string, damage: (index: string) => void, warning: RegExp][] = [
-    ["not a database", (index) => Deno.writeTextFileSync(index, "nonsense ".repeat(1000)), /was corrupt/],
-    ["pages overwritten", (index) => overwritePages(index), /was corrupt/],
+    ["not a database", (index) => Deno.writeTextFileSync(index, "nonsense ".repeat(1000)), /was damaged/],
+    ["pages overwritten", (index) => overwritePages(index), /was damaged/],
     ["a directory in its place", (index) => {
       Deno.removeSync(index);
       Deno.mkdirSync(index);

@@ -177,7 +177,11 @@ async function runCommand(
   try {
     const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
     try {
-      const output = await operation.run(input, context);
+      const output = await operation.run(input, context).catch(async (error) => {
+        if (operation.effect !== "read") throw error;
+        const { askAgain } = await import("../operations/ask_again.ts");
+        return await askAgain(error, context, () => operation.run(input, context));
+      });
       if (globals.json) return toJson(output, host.isTerminal);
       const view = operation.view(output, input, context);
       if (!globals.csv) {

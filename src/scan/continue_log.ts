@@ -84,7 +84,7 @@ function hasGrown({ known, source, file }: Change & { readonly known: IndexedFil
     file.size <= known.size || known.fingerprint === ""
   ) return false;
   try {
-    return PrefixDigest.of(known.fingerprint).isPrefixOf(file.path, findSource(source.id).needles);
+    return PrefixDigest.of(known.fingerprint).isPrefixOf(file.path);
   } catch {
     // Reading all of it says why it cannot be read.
     return false;

@@ -5,7 +5,7 @@
  * A log that goes on is compared with its sum before it is read on. Up to {@linkcode WHOLE_BYTES} all of it is; of a longer
  * one the end, and each time other pieces, so that what a log costs does not grow with it without bound.
  */
-import { openFile } from "../host/files.ts";
+import { type FoundFile, openFile } from "../host/files.ts";
 import { addUp } from "./line_finder.wasm";
 import { LineFinder } from "./line_finder.ts";
 
@@ -18,6 +18,8 @@ const PIECE_BYTES = 1 << 22;
 /** So much of a log is compared each time. */
 const WHOLE_BYTES = 4 * PIECE_BYTES;
 const CHUNK_BYTES = 1 << 18;
+/** A line finder has some, whether it searches or not. */
+const NEEDLES = ['"'];
 
 /** What the first bytes of a log add up to. Guards against accidents, not attacks. */
 export class PrefixDigest {
@@ -81,12 +83,23 @@ export class PrefixDigest {
     return digest;
   }
 
+  /** Whether a file still is what was read of it, to the last byte: false also for one that is too long to compare. */
+  static isAllOf({ path, size }: FoundFile, { fingerprint, nextOffset }: { fingerprint: string; nextOffset: number }) {
+    if (fingerprint === "" || nextOffset !== size || size > WHOLE_BYTES) return false;
+    try {
+      return PrefixDigest.of(fingerprint).isPrefixOf(path);
+    } catch {
+      // Reading it says why it cannot be read.
+      return false;
+    }
+  }
+
   /** Whether a file begins with what was added up, as far as it is compared. @throws {Error} when it cannot be read */
-  isPrefixOf(path: string, needles: readonly string[]): boolean {
+  isPrefixOf(path: string): boolean {
     return piecesToCompare(this.#length).every((piece) => {
       const start = piece * PIECE_BYTES;
       const found = new PrefixDigest(start);
-      found.#read(path, needles, Math.min(this.#length - start, PIECE_BYTES));
+      found.#read(path, Math.min(this.#length - start, PIECE_BYTES));
       const before = piece === 0 ? 0n : this.#pieces[piece - 1]!;
       const sum = this.#pieces[piece] ?? this.#sum;
       return found.#length === Math.min(this.#length, start + PIECE_BYTES) &&
@@ -95,9 +108,9 @@ export class PrefixDigest {
     });
   }
 
-  #read(path: string, needles: readonly string[], count: number): void {
+  #read(path: string, count: number): void {
     const file = openFile(path, this.#length);
-    const finder = new LineFinder({ needles, everyLine: false, onLine() {}, digest: this });
+    const finder = new LineFinder({ needles: NEEDLES, everyLine: false, onLine() {}, digest: this });
     try {
       for (let left = count; left > 0;) {
         const length = file.read(finder.space(Math.min(left, CHUNK_BYTES)));
