@@ -233,6 +233,16 @@ export function fileMark(path: string): FileMark | undefined {
   }
 }
 
+/** Whether there is something that is no regular file; links are followed. */
+export function isOtherThanFile(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
 export type FileMark = Pick<FoundFile, "inode" | "size" | "mtimeMs" | "ctimeMs">;
 
 /** Writes a file that nobody else can read. @returns false where it cannot be written */

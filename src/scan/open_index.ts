@@ -1,6 +1,7 @@
 /** An index that is known to be as it was left, or was looked at: opened, written to by one process at a time, closed. */
 import type { DurationMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
+import { fileSize } from "../host/files.ts";
 import { IndexGuard } from "./index_file.ts";
 import { IndexStore } from "./index_store.ts";
 
@@ -39,7 +40,11 @@ export class OpenIndex {
   static async open(path: string, pause?: () => Promise<void>): Promise<OpenIndex> {
     const guard = new IndexGuard(path);
     const isUntouched = guard.isUntouched();
-    const store = await whenFree(() => new IndexStore(path), pause);
+    const store = await whenFree(
+      () => new IndexStore(path),
+      pause,
+      fileSize(path) === 0 ? EMPTY_PATIENCE_MS : undefined,
+    );
     const index = new OpenIndex(store, guard, pause);
     try {
       if (store.isNew) guard.mark();
@@ -114,11 +119,17 @@ export async function isDamaged(path: string): Promise<boolean> {
 
 /** How long to wait for another process that is writing before giving up on the index. */
 const LOCK_PATIENCE_MS: DurationMs = 5_000;
+/** An empty one is locked for moments, by who fills it; for ever on a disk that knows no locks, where nobody can. */
+const EMPTY_PATIENCE_MS: DurationMs = 500;
 const LOCK_POLL_MS: DurationMs = 10;
 
 /** Tries again for a while when another process has what is needed. SQLite's own waiting would make the process deaf. */
-async function whenFree<T>(action: () => T, pause: (() => Promise<void>) | undefined): Promise<T> {
-  const until = performance.now() + LOCK_PATIENCE_MS;
+async function whenFree<T>(
+  action: () => T,
+  pause: (() => Promise<void>) | undefined,
+  patienceMs = LOCK_PATIENCE_MS,
+): Promise<T> {
+  const until = performance.now() + patienceMs;
   for (;;) {
     try {
       return action();

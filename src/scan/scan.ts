@@ -7,7 +7,7 @@
  */
 import type { Diagnostic, EpochMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
-import { fileMark, makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny } from "../host/files.ts";
+import { isOtherThanFile, makePrivateDirectory, makePrivateFileIfMissing, readTextFileIfAny } from "../host/files.ts";
 import { loadZstd } from "../host/zstd_file.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "./discover.ts";
 import type { LogWorkOptions } from "./log_work.ts";
@@ -60,7 +60,7 @@ export async function scanLogs(options: ScanOptions): Promise<LogScan> {
         makePrivateDirectory(options.stateDirectory);
         makePrivateFileIfMissing(path);
         seen = guard.look();
-        if (fileMark(path) === undefined) throw new IndexUnusableError("it is no regular file");
+        if (isOtherThanFile(path)) throw new IndexUnusableError("it is no regular file");
         return await scanInto(await OpenIndex.open(path, options.pause), path, discovery, prices, options);
       } catch (error) {
         const fault = faultOf(error) ?? (await isDamagedAfter(error, path) ? DAMAGED : undefined);
