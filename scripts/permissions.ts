@@ -10,7 +10,7 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-env",
   "--allow-run",
   "--allow-net",
-  "--allow-sys=homedir,uid,gid",
+  "--allow-sys=homedir,uid,gid,osUptime",
   "--deny-ffi",
   "--deny-import",
   "--no-prompt",

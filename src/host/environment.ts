@@ -1,4 +1,5 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
+import type { EpochMs } from "../core/model.ts";
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 
@@ -45,6 +46,16 @@ export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
 export function systemTimezone(): string {
   const zone = Temporal.Now.timeZoneId();
   return zone === "Etc/Unknown" ? "UTC" : zone;
+}
+
+/** When the machine was started, to a second or two; undefined where it does not say. */
+export function bootedAt(): EpochMs | undefined {
+  try {
+    return Date.now() - 1000 * Deno.osUptime();
+  } catch (error) {
+    if (error instanceof Error && "code" in error || error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
 
 /** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */

@@ -4,7 +4,8 @@
  * otherwise throw away in turn what the other one read.
  */
 import { VERSION } from "../core/version.ts";
-import type { DurationMs } from "../core/model.ts";
+import type { DurationMs, EpochMs } from "../core/model.ts";
+import { bootedAt } from "../host/environment.ts";
 import {
   fileMark,
   listFileAges,
@@ -47,13 +48,18 @@ export function removeUnusedIndexes(stateDirectory: string): void {
   }
 }
 
+/** What the system says of when it was started differs by so much from one time to the next. */
+const BOOT_GRAIN_MS: DurationMs = 3_000;
+
 /** What stands beside an index: SQLite's, and the mark. */
 export const BESIDE_INDEX = ["-wal", "-shm", "-journal", "-mark"] as const;
 
 /**
  * Knows an index that nobody but this program has written to. Beside the index, a mark says what its files were like when
- * this program last left them: their sizes, times and inodes. Where that is still so the index is taken as it is, which
- * costs next to nothing; otherwise all of it has to be looked at (verify_index.ts).
+ * this program last left them, their sizes, times and inodes, and since when the machine had been running. Where that is
+ * still so the index is taken as it is, which costs next to nothing; otherwise all of it has to be looked at
+ * (verify_index.ts). So it is once after each start of the machine: nobody waits for the disk when an index is written, and
+ * of what was to be written before a power cut any part may be missing.
  *
  * A mark that is old, broken or not there costs that look and nothing else: it is written without care.
  */
@@ -61,8 +67,11 @@ export class IndexGuard {
   readonly #path: string;
   readonly #mark: string;
 
-  /** @param path Of the index */
-  constructor(path: string) {
+  readonly #bootedAt: () => EpochMs | undefined;
+
+  /** @param path Of the index @param boot When the machine was started. @default it is asked */
+  constructor(path: string, boot = bootedAt) {
+    this.#bootedAt = boot;
     this.#path = path;
     this.#mark = `${path}-mark`;
   }
@@ -76,12 +85,13 @@ export class IndexGuard {
   }
 
   isUntouched(): boolean {
-    return readTextFileIfAny(this.#mark) === this.look();
+    const [boot, files] = readTextFileIfAny(this.#mark)?.split("\n") ?? [];
+    return files === this.look() && Math.abs(Number(boot) - (this.#bootedAt() ?? 0)) <= BOOT_GRAIN_MS;
   }
 
   /** From now on, what the files are like is what this program made of them. */
   mark(): void {
-    tryWritePrivateFile(this.#mark, this.look());
+    tryWritePrivateFile(this.#mark, `${this.#bootedAt() ?? 0}\n${this.look()}`);
   }
 
   /** Has the next one who opens the index look at all of it. */

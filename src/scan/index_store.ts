@@ -54,12 +54,10 @@ export class IndexStore {
 
   #migrate(): void {
     const version = () => Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
-    // A power cut then loses the last scans, and leaves the one before them whole: what is written beside the index is on
-    // disk before any of it is copied into the index.
-    this.#execute("PRAGMA synchronous = NORMAL");
-    if (version() === SCHEMA_VERSION) return;
-    // While it is filled for the first time there is nothing to be kept whole: what a power cut leaves of it is noticed.
+    // What a power cut leaves of it is noticed (index_file.ts), and costs a rescan, nothing else. To wait for the disk
+    // takes longer than many a scan while something else writes.
     this.#execute("PRAGMA synchronous = OFF");
+    if (version() === SCHEMA_VERSION) return;
     this.#execute("PRAGMA journal_mode = WAL");
     this.begin();
     try {
