@@ -26,7 +26,7 @@ export class PrefixDigest {
   #length: number;
   /** Of all whole groups. */
   #sum = 0n;
-  /** What is left of a group, up to `#length % GROUP`. */
+  /** As much of the group that comes next as there is; what lies behind is of others before. */
   readonly #rest = new Uint8Array(GROUP);
   /** The sums of the first piece, of the first two, and so on. */
   #pieces: bigint[] = [];
@@ -67,9 +67,14 @@ export class PrefixDigest {
     if (this.#length % PIECE_BYTES === 0) this.#pieces.push(this.#sum);
   }
 
+  /** What has come of a group that is not whole. */
+  get #begun(): Uint8Array {
+    return this.#rest.subarray(0, this.#length % GROUP);
+  }
+
   /** All that there is to it, for the index. */
   toString(): string {
-    const rest = [...this.#rest.subarray(0, this.#length % GROUP)].map((byte) => byte.toString(36));
+    const rest = [...this.#begun].map((byte) => byte.toString(36));
     return [this.#length, this.#sum.toString(36), rest, this.#pieces.map((sum) => sum.toString(36))].join(":");
   }
 
@@ -104,7 +109,7 @@ export class PrefixDigest {
       const sum = this.#pieces[piece] ?? this.#sum;
       return found.#length === Math.min(this.#length, start + PIECE_BYTES) &&
         found.#sum === BigInt.asUintN(64, sum - before) &&
-        (found.#length < this.#length || found.#rest.every((byte, place) => byte === this.#rest[place]));
+        (found.#length < this.#length || found.#begun.every((byte, place) => byte === this.#rest[place]));
     });
   }
 
