@@ -161,6 +161,13 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
           progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
         onWarning,
       }).then((scan) => warnOfMissing(scan, fileRoots, onWarning)).finally(() => progress.done()),
+    async distrustIndex() {
+      const doubted = await scan?.catch(() => undefined);
+      if (!doubted?.distrust()) return false;
+      doubted.close();
+      scan = undefined;
+      return true;
+    },
     async close() {
       (await scan?.catch(() => undefined))?.close();
     },

@@ -20,13 +20,17 @@ interface Scanned {
   readonly bytesRead: number;
 }
 
-async function scan(home: string, options: { useIndex?: boolean } = {}): Promise<Scanned> {
+/** Later than anything was written: what is written right before a scan is looked at again by the next. */
+const LONG_AFTER = () => Number.MAX_SAFE_INTEGER;
+
+async function scan(home: string, options: { useIndex?: boolean; now?: () => number } = {}): Promise<Scanned> {
   const warnings: string[] = [];
   let bytesRead = 0;
   const result = await scanLogs({
     environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
     stateDirectory: join(home, ".opper/agent"),
     useIndex: options.useIndex,
+    now: options.now ?? LONG_AFTER,
     onWarning: (message) => warnings.push(message),
     onProgress: (_done, total) => bytesRead = total,
   });
@@ -96,6 +100,91 @@ Deno.test("a log that shrank, or was replaced by a longer one, is read anew", as
   });
 });
 
+Deno.test("a log that changed behind its times, or before its end, is read anew", async (t) => {
+  const lines = [piHeader(ID), ...["1", "2", "3", "4", "5", "6"].map((id) => turn(id, 10))];
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const place = text.indexOf('"input":10', text.length / 2) + '"input":'.length;
+  const overwrite = async (path: string) => {
+    using file = await Deno.open(path, { write: true });
+    await file.seek(place, Deno.SeekMode.Start);
+    await file.write(new TextEncoder().encode("9"));
+  };
+  await t.step("written again within the grain of its times, with the same size and time", async () => {
+    await withTemporaryDirectory(async (home) => {
+      const path = piLogPath(home, ID);
+      await writeLog(path, lines);
+      const { mtime, atime } = await Deno.stat(path);
+      const rightAfter = () => mtime!.getTime() + 50;
+      strictEqual((await scan(home, { now: rightAfter })).input, 60);
+      await overwrite(path);
+      await Deno.utime(path, atime!, mtime!);
+      strictEqual((await scan(home)).input, 140);
+      strictEqual((await scan(home)).bytesRead, 0);
+    });
+  });
+  await t.step("looked at again only once", async () => {
+    await withTemporaryDirectory(async (home) => {
+      const path = piLogPath(home, ID);
+      await writeLog(path, lines);
+      const { mtime } = await Deno.stat(path);
+      const rightAfter = () => mtime!.getTime() + 50;
+      const first = await scan(home, { now: rightAfter });
+      // It is compared with what was read; what cannot be is read anew.
+      deepStrictEqual(await scan(home), { ...first, bytesRead: 0 });
+      deepStrictEqual(await scan(home), { ...first, bytesRead: 0 });
+      await Deno.writeTextFile(path, text.slice(0, -1));
+      const { mtime: changedAt } = await Deno.stat(path);
+      const second = await scan(home, { now: () => changedAt!.getTime() + 50 });
+      deepStrictEqual(await scan(home), second);
+      deepStrictEqual(await scan(home), { ...second, bytesRead: 0 });
+    });
+  });
+  await t.step("a clock that went back by a week does not keep all logs from being known", async () => {
+    await withTemporaryDirectory(async (home) => {
+      const path = piLogPath(home, ID);
+      await writeLog(path, lines);
+      const { mtime } = await Deno.stat(path);
+      const weekBefore = () => mtime!.getTime() - 7 * 24 * 3_600_000;
+      const first = await scan(home, { now: weekBefore });
+      deepStrictEqual(await scan(home, { now: weekBefore }), { ...first, bytesRead: 0 });
+    });
+  });
+  await t.step("overwritten in its middle, and longer", async () => {
+    await withTemporaryDirectory(async (home) => {
+      const path = piLogPath(home, ID);
+      await writeLog(path, lines);
+      await scan(home);
+      await overwrite(path);
+      await Deno.writeTextFile(path, `${JSON.stringify(turn("7", 10))}\n`, { append: true });
+      strictEqual((await scan(home)).input, 150);
+    });
+  });
+  await t.step("a record behind one without its newline, and what is no record", async () => {
+    const cut = text.slice(0, -1);
+    const behind: [more: string, turns: number, problems: number][] = [
+      [`${JSON.stringify(turn("7"))}\n`, 7, 0],
+      [`\n${JSON.stringify(turn("7"))}\n`, 7, 0],
+      // No tool's record: it has no type.
+      [`${JSON.stringify({ ...turn("7"), type: undefined })}\n${JSON.stringify(turn("8"))}\n`, 7, 1],
+      [`,"more":1}\n${JSON.stringify(turn("8"))}\n`, 7, 1],
+      ["\0\0\0\n", 6, 1],
+    ];
+    for (const [more, turns, problems] of behind) {
+      await withTemporaryDirectory(async (home) => {
+        const path = piLogPath(home, ID);
+        await writeLog(path, []);
+        await Deno.writeTextFile(path, cut);
+        strictEqual((await scan(home)).turns, 6);
+        await Deno.writeTextFile(path, more, { append: true });
+        const { bytesRead: _, ...indexed } = await scan(home);
+        const { bytesRead: __, ...fresh } = await scan(home, { useIndex: false });
+        deepStrictEqual(indexed, fresh, more);
+        deepStrictEqual([indexed.turns, indexed.problems.length], [turns, problems], more);
+      });
+    }
+  });
+});
+
 Deno.test("a vanished log drops out, and what it owned goes to whoever has a copy", async () => {
   await withTemporaryDirectory(async (home) => {
     const parent = piLogPath(home, ID);
@@ -142,8 +231,8 @@ Deno.test("the index of another version of the program is left alone", async () 
 
 Deno.test("an index that cannot be used never stops an answer", async (t) => {
   const damage: [name: string, damage: (index: string) => void, warning: RegExp][] = [
-    ["not a database", (index) => Deno.writeTextFileSync(index, "nonsense ".repeat(1000)), /was corrupt/],
-    ["pages overwritten", (index) => overwritePages(index), /was corrupt/],
+    ["not a database", (index) => Deno.writeTextFileSync(index, "nonsense ".repeat(1000)), /was damaged/],
+    ["pages overwritten", (index) => overwritePages(index), /was damaged/],
     ["a directory in its place", (index) => {
       Deno.removeSync(index);
       Deno.mkdirSync(index);

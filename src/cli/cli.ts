@@ -187,7 +187,11 @@ async function runCommand(
   try {
     const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
     try {
-      const output = await operation.run(input, context);
+      const output = await operation.run(input, context).catch(async (error) => {
+        if (operation.effect !== "read") throw error;
+        const { askAgain } = await import("../operations/ask_again.ts");
+        return await askAgain(error, context, () => operation.run(input, context));
+      });
       const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
       // Apart: put together, megabytes would be copied once more.
       if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };

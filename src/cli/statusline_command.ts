@@ -95,12 +95,16 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
     const progress = { update() {}, done() {} };
     const context = await host.makeContext(SILENT_FLAGS, progress, "statusline");
     try {
-      const snapshot = await takeStatusSnapshot(context, {
-        wanted: session,
-        previous: readSnapshot(paths.snapshot),
-        zone: zoneOf(environment),
-        stampOf: readFileStamp,
-      });
+      const take = () =>
+        takeStatusSnapshot(context, {
+          wanted: session,
+          previous: readSnapshot(paths.snapshot),
+          zone: zoneOf(environment),
+          stampOf: readFileStamp,
+        });
+      const snapshot = await take().catch(async (error) =>
+        await (await import("../operations/ask_again.ts")).askAgain(error, context, take)
+      );
       writeFileAtomically(paths.snapshot, JSON.stringify(snapshot), { mode: 0o600 });
     } finally {
       await context.close();

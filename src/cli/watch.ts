@@ -139,7 +139,10 @@ export async function watch({ timezone, globals: given }: WatchArguments, host: 
     try {
       const clock = readClock({ timezone }, context);
       const before: EpochMs = host.now();
-      const live = await takeLiveSessions({ ...context, now: before }, clock.timezone);
+      const look = () => takeLiveSessions({ ...context, now: before }, clock.timezone);
+      const live = await look().catch(async (error) =>
+        await (await import("../operations/ask_again.ts")).askAgain(error, context, look)
+      );
       const hot = hotPaths(live);
       const ms = performance.now() - startedAt;
       return {

@@ -1,5 +1,6 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
 import { AgentError } from "../core/errors.ts";
+import type { EpochMs } from "../core/model.ts";
 import { expandHome, namesOtherHome, readPlace } from "../core/said_place.ts";
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
@@ -69,6 +70,16 @@ export function directoriesInFull(
 /** Where the record of files that are being written in place lies; there only while one is, or after that was killed. */
 export function inPlaceDirectory(stateDirectory: string): string {
   return join(stateDirectory, "in_place");
+}
+
+/** When the machine was started, to a second or two; undefined where it does not say. */
+export function bootedAt(): EpochMs | undefined {
+  try {
+    return Date.now() - 1000 * Deno.osUptime();
+  } catch (error) {
+    if (error instanceof Error && "code" in error || error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
 
 /** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */

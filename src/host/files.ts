@@ -239,6 +239,42 @@ export function fileStamp(path: string): readonly [mtimeMs: number, size: number
   }
 }
 
+/** Changes whenever a regular file does, as far as the system says so; undefined where there is none to be looked at. */
+export function fileMark(path: string): FileMark | undefined {
+  try {
+    const { isFile, ino, size, mtime, ctime } = Deno.statSync(path);
+    return isFile
+      ? { inode: ino ?? 0, size, mtimeMs: mtime?.getTime() ?? 0, ctimeMs: ctime?.getTime() ?? 0 }
+      : undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
+/** Whether there is something that is no regular file; links are followed. */
+export function isOtherThanFile(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
+export type FileMark = Pick<FoundFile, "inode" | "size" | "mtimeMs" | "ctimeMs">;
+
+/** Writes a file that nobody else can read. @returns false where it cannot be written */
+export function tryWritePrivateFile(path: string, text: string): boolean {
+  try {
+    Deno.writeTextFileSync(path, text, { mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
 /** An open file, read in pieces into the caller's buffer. */
 export interface ByteSource {
   /** @returns how many bytes were put at the start of `buffer`; 0 at the end */

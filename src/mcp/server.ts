@@ -21,6 +21,7 @@ import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { toSafeJson } from "../core/safe_json.ts";
 import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
+import { askAgain } from "../operations/ask_again.ts";
 import type { OperationContext } from "../operations/context.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { lenientObject } from "./lenient_arguments.ts";
@@ -110,13 +111,28 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
       .then((lists) => new Map(lists.flat().map((tool) => [tool.name, tool])));
 
   /** Runs with a context of its own, whose scan is given back at the end, or as soon as nobody waits any more. */
-  async function withContext<T>(signal: AbortSignal, body: (context: OperationContext) => Promise<T>): Promise<T> {
+  async function withContext<T>(
+    signal: AbortSignal,
+    body: (context: OperationContext) => Promise<T>,
+    onlyReads = true,
+  ): Promise<T> {
     let use: ReturnType<typeof scans.acquire> | undefined;
     const release = () => use?.release();
-    const context = { ...host.makeContext(), scan: () => (use ??= scans.acquire()).scan };
+    const context: OperationContext = {
+      ...host.makeContext(),
+      scan: () => (use ??= scans.acquire()).scan,
+      async distrustIndex() {
+        const doubted = await use?.scan.catch(() => undefined);
+        if (signal.aborted || !doubted?.distrust()) return false;
+        release();
+        use = undefined;
+        return true;
+      },
+    };
+    const ask = () => body(context);
     signal.addEventListener("abort", release);
     try {
-      return await body(context);
+      return await (onlyReads ? ask().catch((error) => askAgain(error, context, ask)) : ask());
     } finally {
       signal.removeEventListener("abort", release);
       release();
@@ -145,6 +161,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
       const result = await withContext(
         extra.signal,
         (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
+        tool.annotations.readOnlyHint,
       );
       return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
     } catch (error) {

@@ -42,4 +42,10 @@ export interface OperationContext {
   findCheckouts?(directories: readonly string[]): Promise<ReadonlyMap<string, Checkout>>;
   /** Brings the index up to date and opens it; at most once a context. */
   scan(): Promise<LogScan>;
+  /**
+   * After something failed that no log explains: the next `scan` is another one, which looks at all of the index.
+   *
+   * @returns false when there was no scan, or none with an index. @default there is nothing to be doubted
+   */
+  distrustIndex?(): Promise<boolean>;
 }

@@ -51,7 +51,7 @@ export const doctor = defineOperation({
         unpricedModels: [...unpriced.keys()].sort(),
         standardRateTurns: sumOf(atStandardRate),
       },
-      index: scan.checkIndex(),
+      index: await scan.checkIndex(),
       costs: input.costs ? await compareCosts(scan, sessions) : undefined,
       notes: [...scan.notes],
     };
@@ -98,6 +98,7 @@ export const doctor = defineOperation({
           ["Index", {
             text: output.index.usable
               ? `${shortenPath(output.index.path, context.home)}: ${output.index.check}, ` +
+                `${countOf(output.index.rows, "row")} as written, ` +
                 `${countOf(output.index.turns, "turn")}, ${formatBytes(output.index.bytes)}`
               : `${shortenPath(output.index.path, context.home)} is not in use`,
             tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",

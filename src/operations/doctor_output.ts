@@ -32,7 +32,8 @@ export const doctorOutput = z.object({
     usable: z.boolean().describe("False when the answer came from memory, see notes"),
     bytes: z.number(),
     turns: z.number(),
-    check: z.string().describe("ok, or what SQLite's quick_check says"),
+    rows: z.number().describe("Rows that were compared with their checksums"),
+    check: z.string().describe("ok: all of it was looked at. One that is damaged is made anew, which a warning says"),
   }),
   costs: z.array(z.object({
     source: z.string(),

@@ -9,6 +9,7 @@ import type { LogScan } from "../scan/log_scan.ts";
 import { loadCatalogue } from "../opper/catalogue.ts";
 import { createOpperClient } from "../opper/client.ts";
 import { maskKey, resolveCredentials } from "../opper/credentials.ts";
+import { askAgain } from "./ask_again.ts";
 import { costCell } from "./cells.ts";
 import { formatDuration, formatPercent, formatTokens, formatUsd } from "./format.ts";
 import { type PathNames, readTraced } from "./session_traces.ts";
@@ -69,9 +70,16 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
 
     async readSessions(sessions, since) {
       const read = async (directories: readonly string[]) => {
-        const scan = await host.scan(directories);
+        let scan = await host.scan(directories);
+        const ask = () => readTraced(scan, sessions, { since, now: now(), namesOf });
+        const distrustIndex = async () => {
+          if (!scan.distrust()) return false;
+          scan.close();
+          scan = await host.scan(directories);
+          return true;
+        };
         try {
-          return await readTraced(scan, sessions, { since, now: now(), namesOf });
+          return await ask().catch((error) => askAgain(error, { distrustIndex }, ask));
         } finally {
           scan.close();
         }

@@ -10,6 +10,7 @@ import { AgentError } from "../core/errors.ts";
 import { type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../launch/ledger.ts";
 import { KEY_VARIABLE, readKey, resolveCredentials } from "../opper/credentials.ts";
 import type { AccountContext } from "./account_context.ts";
+import { askAgain } from "./ask_again.ts";
 import type { OperationContext } from "./context.ts";
 import { costSchema, usageSchema } from "./schemas.ts";
 import { readTraced } from "./session_traces.ts";
@@ -72,7 +73,7 @@ function findLedger(stateDirectory: string, pid: number, known: ReadonlySet<stri
 export async function readStartedTraces(
   traces: readonly StartedTrace[],
   { since, now }: { readonly since: EpochMs; readonly now: EpochMs },
-  context: Pick<OperationContext, "resolvePath" | "scan">,
+  context: Pick<OperationContext, "resolvePath" | "scan" | "distrustIndex">,
 ): Promise<readonly StartedTrace[]> {
   if (traces.length === 0) return [];
   const records = traces.map((trace) => ({
@@ -83,11 +84,9 @@ export async function readStartedTraces(
     cwd: "",
     ...trace,
   }));
-  const found = await readTraced(await context.scan(), records, {
-    since,
-    now,
-    namesOf: context.resolvePath,
-  });
+  const read = async () =>
+    await readTraced(await context.scan(), records, { since, now, namesOf: context.resolvePath });
+  const found = await read().catch((error) => askAgain(error, context, read));
   return traces.map((trace) => {
     const local = found.get(trace.traceId);
     if (local === undefined || local.turns === 0) return trace;

@@ -1,12 +1,12 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
 import { addTurns, type RollupState } from "../core/rollup.ts";
-import { readFingerprint } from "./fingerprint.ts";
 import { foldFileInSteps } from "./fold_file.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { KeyIndex } from "./key_index.ts";
 import type { Change } from "./list_changes.ts";
 import { encodeRollup, encodeSamples, type LogDigest, priceTurns } from "./log_digest.ts";
 import type { LogPart } from "./log_parts.ts";
+import { PrefixDigest } from "./prefix_digest.ts";
 import { type IndexedFile, readGuests, readProgress, type StoredLog } from "./log_rows.ts";
 import { guestsOf } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
@@ -36,14 +36,11 @@ export async function continueLog(
   prices: PriceData,
   onStep: (bytes: number) => Promise<void>,
 ): Promise<ContinuedLog | undefined> {
-  try {
-    if (known.nextSeq === 0 || !hasGrown({ source, file, known })) return undefined;
-  } catch {
-    return undefined;
-  }
+  if (known.nextSeq === 0 || !hasGrown({ source, file, known })) return undefined;
   const before = readProgress(store, known.id);
   if (before.tied === 1) return undefined;
-  const from = { state: JSON.parse(before.state) as unknown, nextOffset: known.nextOffset, nextSeq: known.nextSeq };
+  const { nextOffset, nextSeq, fingerprint } = known;
+  const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
   const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
@@ -82,6 +79,14 @@ export async function continueLog(
  * and is no longer than it was did not grow: it was rewritten, or its end was.
  */
 function hasGrown({ known, source, file }: Change & { readonly known: IndexedFile }): boolean {
-  return known.source === source.id && known.sourceVersion === source.version && known.inode === file.inode &&
-    file.size > known.size && !file.compressed && readFingerprint(file.path, known.nextOffset) === known.fingerprint;
+  if (
+    known.source !== source.id || known.sourceVersion !== source.version || known.inode !== file.inode ||
+    file.size <= known.size || known.fingerprint === ""
+  ) return false;
+  try {
+    return PrefixDigest.of(known.fingerprint).isPrefixOf(file.path);
+  } catch {
+    // Reading all of it says why it cannot be read.
+    return false;
+  }
 }

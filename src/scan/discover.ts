@@ -4,7 +4,7 @@
  */
 import { resolve } from "../host/paths.ts";
 import { restBelow } from "../core/folder.ts";
-import type { Diagnostic } from "../core/model.ts";
+import type { Diagnostic, DurationMs, EpochMs } from "../core/model.ts";
 import { type FoundFile, walkFiles } from "../host/files.ts";
 import { findOwner } from "./log_owner.ts";
 import type { LogPlaces, SourceEnvironment } from "./source.ts";
@@ -45,10 +45,12 @@ interface ClaimedFile extends Claim {
   rivals?: Claim[];
 }
 
+/** @param at The clock's time before anything was looked at. @default all that is found was written long before */
 export function discoverLogs(
   sources: readonly LogPlaces[],
   environment: SourceEnvironment,
   extraRoots: readonly ExtraRoot[],
+  at: EpochMs = Infinity,
 ): Discovery {
   const places = sources.flatMap((source) => {
     const own = source.roots(environment);
@@ -61,7 +63,8 @@ export function discoverLogs(
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
   const found = places.map(({ source, path }, root) => {
     const walk = walkFiles(path, (relativePath) => source.matches(relativePath));
-    for (const file of walk.files) {
+    for (const walked of walk.files) {
+      const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
       const claim: ClaimedFile = { source, file, root };
       // Roots may lie within each other or be links to one another: of one tool the first keeps the file.
       const first = findSame(file, claim);
@@ -85,6 +88,23 @@ export function discoverLogs(
     roots: places.map(({ source, path }, root) => ({ source: source.id, path, ...found[root]! })),
     problems: withoutRepeats(problems),
   };
+}
+
+/** Deno tells when a file changed, by the disk's clock, in whole seconds, as some disks do in twos. */
+const TIME_GRAIN_MS: DurationMs = 2_000;
+/** The system's clock for files stands still for some milliseconds. */
+const CLOCK_GRAIN_MS: DurationMs = 20;
+/** The clock of a disk elsewhere may be ahead, and that of this machine have been. */
+const CLOCK_AHEAD_MS: DurationMs = 24 * 3_600_000;
+
+/**
+ * Whether a file that changes from now on will have another time. One that was written within the grain of its times
+ * before it is read may be written again with the same size and the same times (what git calls racily clean): its time of
+ * change is then one that no other scan finds, so that it is read again.
+ */
+function isSettled({ ctimeMs, mtimeMs }: FoundFile, at: EpochMs): boolean {
+  const changedAt = ctimeMs === 0 ? mtimeMs : ctimeMs;
+  return changedAt < at - TIME_GRAIN_MS - CLOCK_GRAIN_MS || changedAt > at + CLOCK_AHEAD_MS;
 }
 
 /**

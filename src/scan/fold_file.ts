@@ -4,8 +4,8 @@
  */
 import type { SessionFacts } from "../core/model.ts";
 import type { FoundFile } from "../host/files.ts";
-import { readFingerprint } from "./fingerprint.ts";
 import { lineNumbersAt } from "./line_numbers.ts";
+import { PrefixDigest } from "./prefix_digest.ts";
 import { finish, readLinesInSteps } from "./read_lines.ts";
 import { type Salvage, salvageRecords } from "./salvage_records.ts";
 import type { RecordedTurn, Source } from "./source.ts";
@@ -17,12 +17,19 @@ export interface FoldPosition {
   readonly state: unknown;
   readonly nextOffset: number;
   readonly nextSeq: number;
+  /** See {@linkcode FileFold}. Not empty. */
+  readonly fingerprint: string;
 }
 
 export interface FileFold {
   readonly state: unknown;
+  /** Just past the last line that has ended. */
   readonly nextOffset: number;
   readonly nextSeq: number;
+  /**
+   * Made by {@linkcode PrefixDigest}, of what lies before `nextOffset`. Empty for a log that has to be read from its
+   * beginning once it has grown: a compressed one, and one whose last line has not ended, and counts all the same.
+   */
   readonly fingerprint: string;
   readonly facts: SessionFacts | undefined;
   /** Each key once, merged over the records that show it. */
@@ -74,6 +81,7 @@ export function* foldFileInSteps(
     }
   };
 
+  const digest = from === undefined ? new PrefixDigest() : PrefixDigest.of(from.fingerprint);
   const decoder = new TextDecoder();
   const holdsNeedle = (text: string) => source.needles.some((needle) => text.includes(needle));
   /** Without a needle none of them is folded, as if each had a line of its own. */
@@ -88,6 +96,7 @@ export function* foldFileInSteps(
     from: from?.nextOffset ?? 0,
     needles: source.needles,
     keptKeys: source.keys,
+    digest: file.compressed ? undefined : digest,
     onLines(array, offsets) {
       let records: readonly unknown[];
       try {
@@ -117,20 +126,16 @@ export function* foldFileInSteps(
     onProblem: addProblem,
   });
 
-  let nextOffset = read.endOffset;
+  let endsWithinLine = false;
   const tail = read.tail === undefined ? "" : decoder.decode(read.tail);
   if (read.tail !== undefined && holdsNeedle(tail)) {
-    // A last line without its newline is either still being written or complete. A JSON object that parses cannot
-    // become another one by growing, so that it is safe to take it now. Without a needle it is never parsed, as any line.
+    // A last line without its newline is either still being written or complete: what it says counts now. What may yet
+    // come behind it can make another line of it, which is for whoever reads on to find out, from the beginning.
     const record = parseComplete(tail);
-    if (record !== undefined) {
-      addRecord(record, read.endOffset);
-      nextOffset += read.tail.length;
-    } else {
-      const salvage = salvageRecords(read.tail, true);
-      addSalvaged(read.tail, salvage, read.endOffset);
-      nextOffset += salvage.end;
-    }
+    const salvage = record === undefined ? salvageRecords(read.tail, true) : undefined;
+    if (record !== undefined) addRecord(record, read.endOffset);
+    else addSalvaged(read.tail, salvage!, read.endOffset);
+    endsWithinLine = record !== undefined || salvage!.records.length > 0;
   }
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
   const facts = source.session(state);
@@ -138,9 +143,9 @@ export function* foldFileInSteps(
   if (nothing !== undefined) problems.push({ message: nothing });
   return {
     state,
-    nextOffset,
+    nextOffset: read.endOffset,
     nextSeq,
-    fingerprint: readFingerprint(file.path, nextOffset),
+    fingerprint: file.compressed || endsWithinLine ? "" : digest.toString(),
     facts,
     turns: [...turns.values()],
     problems: withLines(file, problems),

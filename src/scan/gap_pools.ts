@@ -46,13 +46,9 @@ export class GapChanges {
       const [pool] = readPools(store, "WHERE provider = ? AND model = ?", model.provider, model.model);
       const survivals = changeGaps(pool?.survivals, added.survivals, removed.survivals);
       const drops = changeGaps(pool?.drops, added.drops, removed.drops);
-      store.run(
-        "INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?)",
-        model.provider,
-        model.model,
-        new Uint8Array(survivals.buffer),
-        new Uint8Array(drops.buffer),
-      );
+      const lists = [survivals, drops].map(({ buffer }) => new Uint8Array(buffer));
+      store.remove("gaps", "provider = ? AND model = ?", model.provider, model.model);
+      store.insert("gaps", [model.provider, model.model, ...lists]);
     }
     relearn(store, [...this.#models.values()].map(({ model }) => model));
   }

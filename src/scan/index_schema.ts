@@ -8,6 +8,10 @@
  * which of them count may change as logs go on. What grows with a log is in
  * `log_parts` (log_parts.ts), so that a turn more need not write all of it anew. `turn_keys` is key_index.ts's,
  * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
+ *
+ * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
+ * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
+ * systems have larger ones than a number of JavaScript's.
  */
 export const SCHEMA = `
 CREATE TABLE files (
@@ -18,7 +22,7 @@ CREATE TABLE files (
   size INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
   ctime_ms REAL NOT NULL,
-  inode INTEGER NOT NULL,
+  inode REAL NOT NULL,
   source_version INTEGER NOT NULL,
   next_offset INTEGER NOT NULL,
   next_seq INTEGER NOT NULL,
@@ -31,12 +35,13 @@ CREATE TABLE files (
   last_turn_at REAL,
   state TEXT NOT NULL,
   rollup TEXT NOT NULL,
+  seal INTEGER NOT NULL,
   UNIQUE (path, guest)
 );
 CREATE INDEX files_by_session ON files(session);
-CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL);
+CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX log_parts_by_file ON log_parts(file);
-CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL);
+CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX problems_by_file ON problems(file);
 CREATE TABLE sessions (
   id INTEGER PRIMARY KEY,
@@ -46,21 +51,64 @@ CREATE TABLE sessions (
   dirty INTEGER NOT NULL,
   last_activity REAL,
   body TEXT,
+  seal INTEGER NOT NULL,
   UNIQUE (source, session_id, discriminator)
 );
 CREATE INDEX sessions_by_activity ON sessions(last_activity DESC, source, session_id, discriminator);
-CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
-CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty <> 0;
+CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE gaps (
   provider TEXT NOT NULL, model TEXT NOT NULL, survivals BLOB NOT NULL, drops BLOB NOT NULL,
+  seal INTEGER NOT NULL,
   PRIMARY KEY (provider, model)
 );
 CREATE TABLE prices (
-  provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL,
+  provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL, seal INTEGER NOT NULL,
   PRIMARY KEY (provider, model)
 ) WITHOUT ROWID;
-CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL);
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;
+
+/**
+ * What a row's seal is made of, in this order. Left out is what SQLite numbers by itself, and `dirty`, which is 0 in every
+ * index that a scan has finished.
+ */
+export const SEALED_COLUMNS = {
+  files: [
+    "id",
+    "source",
+    "path",
+    "guest",
+    "size",
+    "mtime_ms",
+    "ctime_ms",
+    "inode",
+    "source_version",
+    "next_offset",
+    "next_seq",
+    "fingerprint",
+    "session",
+    "facts",
+    "lost",
+    "entangled",
+    "tied",
+    "last_turn_at",
+    "state",
+    "rollup",
+  ],
+  log_parts: ["file", "samples", "buckets"],
+  problems: ["file", "line", "message"],
+  sessions: ["source", "session_id", "discriminator", "last_activity", "body"],
+  turn_keys: ["entries"],
+  gaps: ["provider", "model", "survivals", "drops"],
+  prices: ["provider", "model", "schedule"],
+  stamp: ["names", "figures"],
+  meta: ["key", "value"],
+} as const;
+
+export type SealedTable = keyof typeof SEALED_COLUMNS;
+export const SEALED_TABLES = Object.keys(SEALED_COLUMNS) as SealedTable[];

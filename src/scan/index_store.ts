@@ -7,8 +7,9 @@
  * reader sees either the scan before or the scan after.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { SCHEMA, SCHEMA_VERSION } from "./index_schema.ts";
+import { SCHEMA, SCHEMA_VERSION, SEALED_COLUMNS, SEALED_TABLES, type SealedTable } from "./index_schema.ts";
 import type { KnownPrice } from "./price_data.ts";
+import { sealRow } from "./seal_row.ts";
 
 /** How long a reader waits for what other processes only do for moments, such as cleaning up when the last one leaves. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -20,10 +21,20 @@ export function alignBytes(bytes: Bytes): Bytes {
   return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
-/** An open index. Every method may throw SQLite's errors; scan.ts then goes on in memory. */
+/** How many rows a table has, and what their seals add up to. */
+export interface Tally {
+  rows: number;
+  /** 32 bits. */
+  total: number;
+}
+
+/** An open index. Every method may throw SQLite's errors; scan.ts then goes on without it. */
 export class IndexStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** What {@linkcode commit} is to write. */
+  #tallies: Map<SealedTable, Tally> | undefined;
+  #isNew = false;
 
   /**
    * @param path A file, made when missing, or `:memory:`
@@ -43,7 +54,8 @@ export class IndexStore {
 
   #migrate(): void {
     const version = () => Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
-    // Losing the last scan in a power cut costs a rescan, nothing else.
+    // What a power cut leaves of it is noticed (index_file.ts), and costs a rescan, nothing else. To wait for the disk
+    // takes longer than many a scan while something else writes.
     this.#execute("PRAGMA synchronous = OFF");
     if (version() === SCHEMA_VERSION) return;
     this.#execute("PRAGMA journal_mode = WAL");
@@ -55,6 +67,7 @@ export class IndexStore {
         for (const { name } of tables) this.#execute(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
         this.#database.exec(SCHEMA);
         this.#execute(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+        this.#isNew = true;
       }
       this.commit();
     } catch (error) {
@@ -63,12 +76,18 @@ export class IndexStore {
     }
   }
 
+  /** Whether it was made, and is empty, as it was opened. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
   close(): void {
     this.#database.close();
   }
 
   /** Begins to write as the only one. @throws {Error} SQLITE_BUSY, at once, while another process writes */
   begin(): void {
+    this.#tallies = undefined;
     this.#execute("PRAGMA busy_timeout = 0");
     try {
       this.#execute("BEGIN IMMEDIATE");
@@ -82,22 +101,85 @@ export class IndexStore {
     return this.get<{ data_version: number }>("PRAGMA data_version")!.data_version;
   }
 
+  /** Takes care that what follows is asked of one state of the index, whatever other processes write. */
+  read<T>(question: () => T): T {
+    if (this.#database.isTransaction) return question();
+    this.#execute("BEGIN");
+    try {
+      return question();
+    } finally {
+      this.rollback();
+    }
+  }
+
   /** Forgets all. Inside a transaction. */
   clear(): void {
-    for (
-      const table of ["files", "problems", "sessions", "log_parts", "turn_keys", "gaps", "prices", "stamp", "meta"]
-    ) {
+    for (const table of SEALED_TABLES) {
       this.#execute(`DELETE FROM ${table}`);
+      this.#tallyOf(table).rows = this.#tallyOf(table).total = 0;
     }
   }
 
   commit(): void {
+    for (const [name, { rows, total }] of this.#tallies ?? []) {
+      this.run("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", name, rows, total);
+    }
     this.#execute("COMMIT");
+    this.#tallies = undefined;
   }
 
   rollback(): void {
+    this.#tallies = undefined;
     // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
     if (this.#database.isTransaction) this.#execute("ROLLBACK");
+  }
+
+  /** Adds a row. @param values Of {@linkcode SEALED_COLUMNS} */
+  insert(table: SealedTable, values: readonly SQLInputValue[]): void {
+    this.run(INSERTIONS[table], ...values, this.seal(table, values));
+  }
+
+  /** Removes rows. @param where A condition, with the values for its question marks */
+  remove(table: SealedTable, where: string, ...values: SQLInputValue[]): void {
+    const tally = this.#tallyOf(table);
+    for (
+      const { seal } of this.all<{ seal: number }>(`DELETE FROM ${table} WHERE ${where} RETURNING seal`, ...values)
+    ) {
+      tally.rows--;
+      tally.total = (tally.total - seal) >>> 0;
+    }
+  }
+
+  /**
+   * For who writes a row by a statement of its own, as {@linkcode count} is for who knows its seal.
+   *
+   * @param before The seal that the row had. @default there was no such row
+   * @returns the one that it is to have
+   */
+  seal(table: SealedTable, values: readonly SQLInputValue[], before?: number): number {
+    const seal = sealRow(values);
+    this.count(table, seal, before);
+    return seal;
+  }
+
+  count(table: SealedTable, seal: number, before?: number): void {
+    const tally = this.#tallyOf(table);
+    if (before === undefined) tally.rows++;
+    tally.total = (tally.total + seal - (before ?? 0)) >>> 0;
+  }
+
+  /** As of the last commit, or as this transaction changed it. */
+  #tallyOf(table: SealedTable): Tally {
+    this.#tallies ??= new Map();
+    let tally = this.#tallies.get(table);
+    if (tally === undefined) this.#tallies.set(table, tally = this.readTally(table));
+    return tally;
+  }
+
+  /** As it is kept. */
+  readTally(table: SealedTable): Tally {
+    const row = this.get<Tally>("SELECT rows, total FROM tallies WHERE name = ?", table);
+    return row === undefined ? { rows: 0, total: 0 } : { ...row };
   }
 
   /** Unlike `exec`, a statement's `run` throws errors that carry SQLite's code. */
@@ -111,6 +193,11 @@ export class IndexStore {
 
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#prepare(sql).get(...values) as Row | undefined;
+  }
+
+  /** Row by row, for what is too much to have at once. */
+  each<Row>(sql: string): Iterable<Row> {
+    return this.#prepare(sql).iterate() as Iterable<Row>;
   }
 
   run(sql: string, ...values: SQLInputValue[]): { readonly changes: number } {
@@ -128,21 +215,29 @@ export class IndexStore {
   }
 
   writeMeta(key: string, value: string): void {
-    this.run(
-      "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-      key,
-      value,
-    );
+    this.remove("meta", "key = ?", key);
+    this.insert("meta", [key, value]);
   }
 
   readPrices(): KnownPrice[] {
-    return this.all<{ provider: string; model: string; schedule: string }>("SELECT * FROM prices")
+    return this.all<{ provider: string; model: string; schedule: string }>(
+      "SELECT provider, model, schedule FROM prices",
+    )
       .map(({ schedule, ...model }) => ({ ...model, schedule: JSON.parse(schedule) as KnownPrice["schedule"] }));
   }
 
   writePrices(prices: readonly KnownPrice[]): void {
     for (const { provider, model, schedule } of prices) {
-      this.run("INSERT OR REPLACE INTO prices VALUES (?, ?, ?)", provider, model, JSON.stringify(schedule));
+      this.remove("prices", "provider = ? AND model = ?", provider, model);
+      this.insert("prices", [provider, model, JSON.stringify(schedule)]);
     }
   }
 }
+
+const INSERTIONS = Object.fromEntries(
+  SEALED_TABLES.map((table) => {
+    const columns = SEALED_COLUMNS[table];
+    const places = Array(columns.length + 1).fill("?").join(", ");
+    return [table, `INSERT INTO ${table} (${columns.join(", ")}, seal) VALUES (${places})`];
+  }),
+) as Readonly<Record<SealedTable, string>>;

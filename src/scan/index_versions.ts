@@ -14,5 +14,5 @@ export function noteVersions(store: IndexStore, priceVersion: string): void {
 
 /** Has the next scan begin with an empty index. */
 export function forgetVersions(store: IndexStore): void {
-  store.run("DELETE FROM meta WHERE key IN ('prices', 'rollup')");
+  store.remove("meta", "key IN ('prices', 'rollup')");
 }

@@ -111,17 +111,20 @@ export class KeyIndex {
   save(): void {
     for (const { id, entries } of this.#lists) {
       if (this.#rewritten.has(id!)) {
-        this.#store.run("UPDATE turn_keys SET entries = ? WHERE id = ?", new Uint8Array(entries.buffer), id!);
+        const bytes = new Uint8Array(entries.buffer);
+        const { seal: before } = this.#store.get<{ seal: number }>("SELECT seal FROM turn_keys WHERE id = ?", id!)!;
+        const seal = this.#store.seal("turn_keys", [bytes], before);
+        this.#store.run("UPDATE turn_keys SET entries = ?, seal = ? WHERE id = ?", bytes, seal, id!);
       }
     }
     if (this.#fresh.entries.length === 0) return;
     let entries = this.#fresh.entries;
     for (const list of this.#lists.toReversed()) {
       if (list.entries.length > entries.length * LIKE_LENGTH) break;
-      this.#store.run("DELETE FROM turn_keys WHERE id = ?", list.id!);
+      this.#store.remove("turn_keys", "id = ?", list.id!);
       entries = joinEntries(list.entries, entries);
     }
-    this.#store.run("INSERT INTO turn_keys (entries) VALUES (?)", new Uint8Array(entries.buffer));
+    this.#store.insert("turn_keys", [new Uint8Array(entries.buffer)]);
   }
 
   /** Takes what is no longer true out of the lists, and finds out what is new in logs that were read anew. */

@@ -5,6 +5,7 @@
  */
 import { findLines, keepMembers, memory } from "./line_finder.wasm";
 import { MAXIMUM_NEEDLE_LENGTH, writeTables } from "./line_finder_tables.ts";
+import type { PrefixDigest } from "./prefix_digest.ts";
 
 export interface LineSearch {
   /** At most 16, of 1 to 64 ASCII characters each, none with a newline. */
@@ -33,6 +34,8 @@ export interface LineSearch {
    * @param wellFormed Whether the line looks like a JSON object, or is blank
    */
   onLine(bytes: Uint8Array, start: number, wellFormed: boolean): void;
+  /** Adds up the lines that have ended, and what is skipped. @default nothing is added up */
+  readonly digest?: PrefixDigest;
 }
 
 /** Offsets in the memory of line_finder.wat. */
@@ -171,12 +174,20 @@ export class LineFinder {
     }
 
     const lineStart = this.#view.getInt32(AT.lineStart, true);
+    this.#search.digest?.add(this.#bytes, BYTES, lineStart);
     if (lineStart > BYTES) this.#bytes.copyWithin(BYTES, lineStart, end);
     this.#held = end - lineStart;
     // A needle may have begun before the end: the search goes on a little before it.
     this.#view.setInt32(AT.position, BYTES + Math.max(0, this.#held - MAXIMUM_NEEDLE_LENGTH), true);
     this.#view.setInt32(AT.lineStart, BYTES, true);
     return lineStart - BYTES;
+  }
+
+  /** Passes over what is held and the first `length` bytes of the space without searching them. */
+  skip(length: number): void {
+    if (current !== this) throw new Error("The space of a line finder is to be skipped before another one is used.");
+    this.#search.digest?.add(this.#bytes, BYTES, BYTES + this.#held + length);
+    this.drop();
   }
 
   /** Gives the memory up; the finder is not to be used again. */

@@ -14,6 +14,7 @@
 ;;     12  i32 held                  1 when that line is already known to hold a needle
 ;;     16  i32 everyLine             1 lists every line
 ;;     20  i32 needleCount
+;;     32  16 bytes                  what addUp is given that is not among the bytes to search; nothing stays there
 ;;     64  six tables of 16 bytes    byte 0 low, byte 0 high, byte 1 low, byte 1 high, byte 2 low, byte 2 high
 ;;    192  64 bytes                  scratch: the buckets of the 64 positions at hand
 ;;    256  16 needles of 72 bytes    +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
@@ -535,4 +536,29 @@
       (select (local.get $at) (local.get $end) (i32.lt_u (local.get $at) (local.get $end))))
     (i32.store (i32.const 4) (local.get $lineStart))
     (i32.store (i32.const 12) (local.get $held))
-    (local.get $count)))
+    (local.get $count))
+
+  ;; Adds up what lies between `at` and `end`, a multiple of 16 bytes: each 16 as two products of two words, to each of which
+  ;; a number is added that no other place has. So every byte and its place matter, and the sums of neighbouring pieces
+  ;; add up to that of both (NH, of UMAC). `group` is how many 16 bytes lie before `at`.
+  (func (export "addUp") (param $at i32) (param $end i32) (param $group i32) (result i64)
+    (local $key v128) (local $step v128) (local $words v128) (local $sum v128)
+    (local.set $step (v128.const i32x4 0x9e3779b1 0x85ebca77 0xc2b2ae3d 0x27d4eb2f))
+    (local.set $key
+      (i32x4.add
+        (v128.const i32x4 0x165667b1 0xd3a2646d 0xfd7046c5 0xb55a4f09)
+        (i32x4.mul (i32x4.splat (local.get $group)) (local.get $step))))
+    (block $done
+      (loop $groups
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $words (i32x4.add (v128.load (local.get $at)) (local.get $key)))
+        (local.set $sum
+          (i64x2.add
+            (local.get $sum)
+            (i64x2.extmul_low_i32x4_u
+              (local.get $words)
+              (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $words) (local.get $words)))))
+        (local.set $key (i32x4.add (local.get $key) (local.get $step)))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $groups)))
+    (i64.add (i64x2.extract_lane 0 (local.get $sum)) (i64x2.extract_lane 1 (local.get $sum)))))

@@ -10,6 +10,8 @@ export interface Change {
   readonly file: FoundFile;
   /** Undefined for a log that is new. */
   readonly known: IndexedFile | undefined;
+  /** Nothing says that it changed, but it was written so late before it was read that nothing needs to. @default false */
+  readonly isDoubtful?: boolean;
 }
 
 export interface Changes {
@@ -19,6 +21,8 @@ export interface Changes {
   readonly stamp: LogStamp;
   /** Of the index when it was looked at. */
   readonly dataVersion: number;
+  /** Whether the last scan left a stamp. */
+  readonly hadStamp: boolean;
 }
 
 /** All logs as a scan found them. The index keeps the last scan's. */
@@ -53,13 +57,17 @@ export function readStamp(store: IndexStore): LogStamp | undefined {
 export function writeStamp(store: IndexStore, { names, figures }: LogStamp): void {
   const bytes = new Uint8Array(figures.buffer);
   // The names are a few hundred kilobytes, and mostly the same.
-  if (store.run("UPDATE stamp SET figures = ? WHERE names = ?", bytes, names).changes > 0) return;
+  const same = store.get<{ seal: number }>("SELECT seal FROM stamp WHERE names = ?", names);
+  if (same !== undefined) {
+    store.run("UPDATE stamp SET figures = ?, seal = ?", bytes, store.seal("stamp", [names, bytes], same.seal));
+    return;
+  }
   forgetStamp(store);
-  store.run("INSERT INTO stamp VALUES (?, ?)", names, bytes);
+  store.insert("stamp", [names, bytes]);
 }
 
 export function forgetStamp(store: IndexStore): void {
-  store.run("DELETE FROM stamp");
+  store.remove("stamp", "TRUE");
 }
 
 export function listChanges(store: IndexStore, discovery: Discovery): Changes {
@@ -86,11 +94,14 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
       if (file !== undefined) gone.push(file);
     }
   }
-  const changed = discovery.files.filter((_, place) => {
+  const changed: Change[] = [];
+  discovery.files.forEach(({ source, file }, place) => {
     const there = placeBefore(place);
-    return there === undefined || !isSame(before.figures, there, stamp.figures, place);
-  }).map(({ source, file }): Change => ({ source, file, known: readFile(store, file.path) }));
-  return { changed, gone, stamp, dataVersion };
+    if (there !== undefined && isSame(before.figures, there, stamp.figures, place)) return;
+    const known = readFile(store, file.path);
+    changed.push({ source, file, known, isDoubtful: there !== undefined && isDoubtful(known, source, file) });
+  });
+  return { changed, gone, stamp, dataVersion, hadStamp: true };
 }
 
 /** The same without what the last scan left: log by log. */
@@ -101,9 +112,27 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
   for (const { source, file } of discovery.files) {
     const before = known.get(file.path);
     known.delete(file.path);
-    if (before === undefined || !isUnchanged(before, source, file)) changed.push({ source, file, known: before });
+    if (before !== undefined && isUnchanged(before, source, file)) continue;
+    changed.push({ source, file, known: before, isDoubtful: isDoubtful(before, source, file) });
   }
-  return { changed, gone: [...known.values()], stamp: stampOf(discovery), dataVersion };
+  return { changed, gone: [...known.values()], stamp: stampOf(discovery), dataVersion, hadStamp: false };
+}
+
+/**
+ * The same without the doubtful ones that still hold what was read of them, and how many of these can be told by their
+ * times from now on. A log of which not every byte can be compared is left to be read anew.
+ */
+export async function lookAgain(changes: Changes): Promise<Changes & { readonly settled: number }> {
+  if (!changes.changed.some(({ isDoubtful }) => isDoubtful)) return { ...changes, settled: 0 };
+  // What compares bytes is loaded when there is something to compare.
+  const { PrefixDigest } = await import("./prefix_digest.ts");
+  let settled = 0;
+  const changed = changes.changed.filter(({ isDoubtful, known, file }) => {
+    if (!isDoubtful || !PrefixDigest.isAllOf(file, known!)) return true;
+    if (file.ctimeMs >= 0) settled++;
+    return false;
+  });
+  return { ...changes, changed, settled };
 }
 
 function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number): boolean {
@@ -127,6 +156,15 @@ function pathOfName(name: string): string {
 }
 
 function isUnchanged(known: IndexedFile, source: LogPlaces, file: FoundFile): boolean {
+  return known.ctimeMs === file.ctimeMs && isAlike(known, source, file);
+}
+
+/** See `isSettled` in discover.ts, which makes such times negative. */
+function isDoubtful(known: IndexedFile | undefined, source: LogPlaces, file: FoundFile): boolean {
+  return known !== undefined && known.ctimeMs < 0 && isAlike(known, source, file);
+}
+
+function isAlike(known: IndexedFile, source: LogPlaces, file: FoundFile): boolean {
   return known.source === source.id && known.sourceVersion === source.version && known.size === file.size &&
-    known.mtimeMs === file.mtimeMs && known.ctimeMs === file.ctimeMs && known.inode === file.inode;
+    known.mtimeMs === file.mtimeMs && known.inode === file.inode;
 }

@@ -41,11 +41,11 @@ export function addPart(store: IndexStore, file: number, part: LogPart): void {
 }
 
 export function insertPart(store: IndexStore, file: number, { samples, buckets }: LogPart): void {
-  store.run("INSERT INTO log_parts VALUES (?, ?, ?)", file, samples, buckets);
+  store.insert("log_parts", [file, samples, buckets]);
 }
 
 export function removeParts(store: IndexStore, file: number): void {
-  store.run("DELETE FROM log_parts WHERE file = ?", file);
+  store.remove("log_parts", "file = ?", file);
 }
 
 /** Two lists, as JSON, one behind the other. */

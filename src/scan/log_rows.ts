@@ -1,9 +1,11 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
+import { SEALED_COLUMNS } from "./index_schema.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { LogSums, SessionOfLog } from "./log_digest.ts";
 import { OWN_SHARE } from "./log_shares.ts";
 import { addPart, insertPart, type LogPart, removeParts, writePart } from "./log_parts.ts";
+import { sealRow } from "./seal_row.ts";
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 export interface FileStamp {
@@ -93,9 +95,9 @@ export function readSessionLogs(store: IndexStore, session: number): readonly Se
 /** Takes a file and all that came from it out of the index, and marks its session as changed. */
 export function removeFile(store: IndexStore, id: number): void {
   markSessionOf(store, id);
-  store.run("DELETE FROM problems WHERE file = ?", id);
+  store.remove("problems", "file = ?", id);
   removeParts(store, id);
-  store.run("DELETE FROM files WHERE id = ?", id);
+  store.remove("files", "id = ?", id);
 }
 
 /** The id that the next new file may take. Only while this process writes. */
@@ -122,10 +124,10 @@ export function writeLog(
 ): void {
   if (replaces) {
     markSessionOf(store, id);
-    if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
+    if (!continues) store.remove("problems", "file = ?", id);
+    store.remove("files", "id = ?", id);
   }
-  store.run(
-    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
+  store.insert("files", [
     id,
     log.source,
     log.path,
@@ -146,12 +148,12 @@ export function writeLog(
     log.lastTurnAt,
     log.state,
     log.rollup,
-  );
+  ]);
   if (continues) addPart(store, id, part);
   else if (replaces) writePart(store, id, part);
   else insertPart(store, id, part);
   for (const { line, message } of problems) {
-    store.run("INSERT INTO problems (file, line, message) VALUES (?, ?, ?)", id, line ?? null, message);
+    store.insert("problems", [id, line ?? null, message]);
   }
 }
 
@@ -162,15 +164,7 @@ export function writeSums(
   sums: LogSums,
   { lost, entangled, tied }: Pick<StoredLog, "lost" | "entangled" | "tied">,
 ): void {
-  store.run(
-    "UPDATE files SET rollup = ?, last_turn_at = ?, lost = ?, entangled = ?, tied = ? WHERE id = ?",
-    sums.rollup,
-    sums.lastTurnAt,
-    lost,
-    entangled,
-    tied,
-    id,
-  );
+  changeFile(store, id, { rollup: sums.rollup, last_turn_at: sums.lastTurnAt, lost, entangled, tied });
   writePart(store, id, sums);
   markSessionOf(store, id);
 }
@@ -180,7 +174,7 @@ export function writeGuestSession(store: IndexStore, id: number, isListed: boole
   markSessionOf(store, id);
   const row = store.get<{ source: string; facts: string }>("SELECT source, facts FROM files WHERE id = ?", id)!;
   const session = isListed ? sessionFor(store, row.source, JSON.parse(row.facts) as SessionFacts, undefined) : null;
-  store.run("UPDATE files SET session = ? WHERE id = ?", session, id);
+  changeFile(store, id, { session });
 }
 
 function markSessionOf(store: IndexStore, file: number): void {
@@ -188,15 +182,42 @@ function markSessionOf(store: IndexStore, file: number): void {
 }
 
 function sessionFor(store: IndexStore, source: string, facts: SessionFacts, alone: SessionOfLog | undefined): number {
-  const row = store.get<{ id: number }>(
-    `INSERT INTO sessions (source, session_id, discriminator, dirty, last_activity, body) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
-    source,
-    facts.sessionId,
-    facts.discriminator ?? "",
+  const { lastActivityAt = null, body = null } = alone ?? {};
+  const values = [source, facts.sessionId, facts.discriminator ?? "", lastActivityAt, body];
+  const seal = sealRow(values);
+  const row = store.get<{ id: number; dirty: number }>(
+    `INSERT INTO sessions (source, session_id, discriminator, last_activity, body, dirty, seal)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET dirty = ${KNOWN_BEFORE} RETURNING id, dirty`,
+    ...values,
     Number(alone === undefined),
-    alone?.lastActivityAt ?? null,
-    alone?.body ?? null,
+    seal,
+  )!;
+  if (row.dirty !== KNOWN_BEFORE) store.count("sessions", seal);
+  return row.id;
+}
+
+/** Of `dirty`, as 1, but set where there was a row. */
+const KNOWN_BEFORE = 2;
+
+type FileColumn = (typeof SEALED_COLUMNS.files)[number];
+
+/** Changes some columns of a log's row. */
+function changeFile(
+  store: IndexStore,
+  id: number,
+  changes: Readonly<Partial<Record<FileColumn, string | number | null>>>,
+): void {
+  const row = store.get<Record<FileColumn, string | number | null> & { readonly seal: number }>(
+    "SELECT * FROM files WHERE id = ?",
+    id,
+  )!;
+  const changed = { ...row, ...changes };
+  const seal = store.seal("files", SEALED_COLUMNS.files.map((column) => changed[column]), row.seal);
+  const names = Object.keys(changes) as FileColumn[];
+  store.run(
+    `UPDATE files SET ${names.map((name) => `${name} = ?, `).join("")}seal = ? WHERE id = ?`,
+    ...names.map((name) => changed[name]),
+    seal,
+    id,
   );
-  return row!.id;
 }

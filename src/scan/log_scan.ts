@@ -8,6 +8,7 @@ import type { Discovery, Root } from "./discover.ts";
 import type { ExplainedTurn } from "./explain_session.ts";
 import { readLifetimes, readPastLifetimes } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
+import type { OpenIndex } from "./open_index.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PriceData } from "./price_data.ts";
 import { type IndexedSession, readSessions } from "./read_sessions.ts";
@@ -22,9 +23,10 @@ export interface AsOf {
 }
 
 export interface LogScanParts {
+  readonly index: OpenIndex;
+  /** The index's. */
   readonly store: IndexStore;
   readonly indexPath: string;
-  readonly inMemory: boolean;
   readonly discovery: Discovery;
   readonly prices: PriceData;
   /** What this scan could not look at or read. */
@@ -39,8 +41,10 @@ export interface IndexHealth {
   readonly usable: boolean;
   readonly bytes: number;
   readonly turns: number;
-  /** `ok`, or what SQLite says. */
-  readonly check: string;
+  /** How many rows of it were looked at. */
+  readonly rows: number;
+  /** `ok`: one that is not is thrown away. */
+  readonly check: "ok";
 }
 
 export class LogScan {
@@ -60,7 +64,16 @@ export class LogScan {
   }
 
   close(): void {
-    this.#parts.store.close();
+    this.#parts.index.close();
+  }
+
+  /**
+   * After something failed that no log explains: has the next scan look at all of the index before it is believed.
+   *
+   * @returns false when there is none to be doubted
+   */
+  distrust(): boolean {
+    return this.#parts.index.distrust();
   }
 
   get roots(): readonly Root[] {
@@ -149,10 +162,12 @@ export class LogScan {
     return await compareLoggedCosts({ ...this.#parts, turns: await this.#openTurns() });
   }
 
-  checkIndex(): IndexHealth {
-    const { store, indexPath, inMemory } = this.#parts;
-    const check = store.get<{ quick_check: string }>("PRAGMA quick_check")?.quick_check ?? "no answer";
+  /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */
+  async checkIndex(): Promise<IndexHealth> {
+    const { index, store, indexPath } = this.#parts;
+    const rows = await index.verify();
     const turns = store.get<{ count: number }>("SELECT SUM(next_seq) AS count FROM files")?.count ?? 0;
-    return { path: indexPath, usable: !inMemory, bytes: inMemory ? 0 : fileSize(indexPath) ?? 0, turns, check };
+    const usable = !index.isInMemory;
+    return { path: indexPath, usable, bytes: usable ? fileSize(indexPath) ?? 0 : 0, turns, rows, check: "ok" };
   }
 }

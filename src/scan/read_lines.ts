@@ -5,6 +5,7 @@
 import { type ByteSource, type FoundFile, openFile } from "../host/files.ts";
 import { openZstdFile } from "../host/zstd_file.ts";
 import { LineFinder } from "./line_finder.ts";
+import type { PrefixDigest } from "./prefix_digest.ts";
 
 export interface ReadLinesOptions {
   /** Offset of the first byte, at the beginning of a line. */
@@ -15,6 +16,8 @@ export interface ReadLinesOptions {
   readonly everyLine?: boolean;
   /** Keys of the members that are handed out, see LineSearch. @default all of them */
   readonly keptKeys?: readonly string[];
+  /** Goes on with all lines that have ended: of what lies before `from`. @default nothing is added up */
+  readonly digest?: PrefixDigest;
   /** With `keptKeys`: takes several lines at once, or returns false to have them one by one. See LineSearch. */
   onLines?(array: Uint8Array, offsets: readonly number[]): boolean;
   /**
@@ -91,6 +94,7 @@ function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<
     needles: options.needles,
     everyLine: options.everyLine ?? false,
     keptKeys: options.keptKeys,
+    digest: options.digest,
     onLines: (array, starts) => options.onLines?.(array, starts.map((start) => offset + start)) ?? false,
     onLine: (bytes, start, wellFormed) => options.onLine(bytes, offset + start, wellFormed),
   });
@@ -106,6 +110,7 @@ function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<
       if (skippingFrom !== undefined) {
         const newline = space.subarray(0, count).indexOf(NEWLINE);
         if (newline < 0) {
+          finder.skip(count);
           offset += count;
           continue;
         }
@@ -117,7 +122,7 @@ function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<
       if (finder.held > maximumLineBytes) {
         skippingFrom = offset;
         offset += finder.held;
-        finder.drop();
+        finder.skip(0);
       }
     }
     if (skippingFrom !== undefined) return { endOffset: skippingFrom, bytesRead };

@@ -23,7 +23,9 @@ export interface RefreshParts {
 
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(parts: RefreshParts): Promise<void> {
-  const changed = parts.store.all<SessionRow>("SELECT id, source, body FROM sessions WHERE dirty = 1");
+  const changed = parts.store.all<SessionRow>(
+    `SELECT id, source, session_id AS sessionId, discriminator, body, seal FROM sessions WHERE dirty <> 0`,
+  );
   for (const session of changed) {
     await parts.pause?.();
     while (!await refreshSession(session, parts));
@@ -33,25 +35,32 @@ export async function refreshSessions(parts: RefreshParts): Promise<void> {
 interface SessionRow {
   readonly id: number;
   readonly source: string;
+  readonly sessionId: string;
+  readonly discriminator: string;
   readonly body: string | null;
+  readonly seal: number;
 }
 
 /** @returns false when a log had to be dropped: it is another session then */
-async function refreshSession({ id, source, body }: SessionRow, parts: RefreshParts): Promise<boolean> {
+async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boolean> {
+  const { id, source, body } = row;
   const { store, turns, prices, dropLog } = parts;
   const logs = readSessionLogs(store, id);
   if (logs.length === 0) {
-    store.run("DELETE FROM sessions WHERE id = ?", id);
+    store.remove("sessions", "id = ?", id);
     return true;
   }
   try {
     const state = await addUpLogs(logs, () => turns.readSession(id));
     const before = () => body === null ? undefined : decodeSession(JSON.parse(body) as StoredSession);
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
+    const [lastActivity, text] = [session.lastActivityAt ?? null, encodeSession(session)];
+    const seal = store.seal("sessions", [source, row.sessionId, row.discriminator, lastActivity, text], row.seal);
     store.run(
-      "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
-      session.lastActivityAt ?? null,
-      encodeSession(session),
+      "UPDATE sessions SET dirty = 0, last_activity = ?, body = ?, seal = ? WHERE id = ?",
+      lastActivity,
+      text,
+      seal,
       id,
     );
     return true;
