@@ -1,6 +1,7 @@
 /** How this very program is started again, whether it is compiled or run from source. Starts nothing. */
 import { delimiter, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { realPathIfAny } from "./real_path_if_any.ts";
 
 export interface OwnCommand {
   /** Absolute path of a program. */
@@ -27,14 +28,4 @@ export function lastingPath(program: string, path: string): string {
   const target = realPathIfAny(program);
   const found = path.split(delimiter).filter(isAbsolute).map((directory) => join(directory, name));
   return found.find((candidate) => target !== undefined && realPathIfAny(candidate) === target) ?? program;
-}
-
-function realPathIfAny(path: string): string | undefined {
-  try {
-    return Deno.realPathSync(path);
-  } catch (error) {
-    // Missing, or not ours to look at.
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
 }
