@@ -57,6 +57,7 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
   whoami: ["net"],
   configure: ["net"],
   login: ["net", "run"],
+  recover: ["run"],
   watch: ["run"],
 };
 
@@ -72,11 +73,12 @@ async function readSettings(environment: HostEnvironment, flags: SettingValues) 
 }
 
 async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
+  const environment = readEnvironment();
+  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
+  // as it may have to ask the system whether a launch still runs.
+  if (command !== "recover") await recover(environment, globals.quiet);
   giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
   const { scanLogs } = await import("./src/scan/scan.ts");
-  const environment = readEnvironment();
-  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
-  if (command !== "recover") await recover(stateDirectory(environment), globals.quiet);
   const { config, load } = await readSettings(environment, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
@@ -119,9 +121,13 @@ function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], war
   return scan;
 }
 
-async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
-  const { recoverInPassing } = await import("./src/launch/recover_in_passing.ts");
-  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeStderr(`note: ${message}\n`);
+async function recover(environment: HostEnvironment, quiet: boolean): Promise<void> {
+  const [{ recoverInPassing }, { placedPaths }] = await Promise.all([
+    import("./src/launch/recover_in_passing.ts"),
+    import("./src/launch/placed_paths.ts"),
+  ]);
+  const messages = await recoverInPassing(stateDirectory(environment), placedPaths(environment));
+  for (const message of messages) if (!quiet) writeStderr(`note: ${message}\n`);
 }
 
 const launch: RunLaunch = async (options) => {

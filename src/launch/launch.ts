@@ -16,6 +16,7 @@ import { BASE_URL_VARIABLE, type LaunchRequest } from "./launcher.ts";
 import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
 import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger.ts";
 import type { LaunchRecord, SessionRecord } from "./ledger_records.ts";
+import { placedPaths } from "./placed_paths.ts";
 import { commandText, planText } from "./plan_text.ts";
 import { recoverInPassing } from "./recover_in_passing.ts";
 import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
@@ -109,7 +110,7 @@ async function launchWatched(
   const entry = findEntry(options.agent);
   const tags = parseTags(options.tags);
   if (!options.dryRun) {
-    for (const message of await recoverInPassing(stateDirectory)) stderr(`note: ${message}\n`);
+    for (const message of await recoverInPassing(stateDirectory, placedPaths(services))) stderr(`note: ${message}\n`);
   }
   const program = await findAgent(entry, { ...services, install: options.install && !options.dryRun });
   if (entry.managesItself(options.argv)) return await runUnchanged(program, options, services);

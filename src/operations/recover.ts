@@ -1,5 +1,6 @@
 /** `recover`: takes away what killed launches left in an agent's directory, and says what it did. */
 import { recoverOverlays, type RecoveryNote } from "../launch/overlay.ts";
+import { placedPaths } from "../launch/placed_paths.ts";
 import { defineInput } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
@@ -20,7 +21,8 @@ export const recover = defineOperation({
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],
 
   async run(_input, context) {
-    const notes = await recoverOverlays(context.stateDirectory);
+    const { home, cwd, account: { env } } = context;
+    const notes = await recoverOverlays(context.stateDirectory, { places: placedPaths({ home, cwd, env }) });
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(context.now)!,
