@@ -210,7 +210,10 @@ const mcp: RunMcp = async (options) => {
       const { ownCommand } = await import("./src/host/own_command.ts");
       started = await import("./src/mcp/launch_tools.ts");
       return started.launchTools({
-        program: ownCommand(),
+        // Each time anew: an update may take its place while the server runs.
+        get program() {
+          return ownCommand();
+        },
         env: environment.env,
         cwd: environment.cwd,
         allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
