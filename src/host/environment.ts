@@ -1,6 +1,7 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
+import { readWorkingDirectory } from "./working_directory.ts";
 
 export interface HostEnvironment {
   /** Absolute path of the user's home. */
@@ -12,7 +13,7 @@ export interface HostEnvironment {
 
 export function readEnvironment(): HostEnvironment {
   const env = readVariables();
-  return { home: resolve(homeOf(env)), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+  return { home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny };
 }
 
 /** Asks the system's list of users only where the environment says nothing: node:os takes a while to load. */

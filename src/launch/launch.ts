@@ -112,6 +112,11 @@ async function launchWatched(
   // Our own server starts launches, and is no script.
   if (options.parentPid === undefined) refuseCallBack(services.env);
   const tags = parseTags(options.tags);
+  if (!existsSync(services.cwd)) {
+    throw new AgentError("launch_failed", `The working directory "${services.cwd}" does not exist any more.`, {
+      hint: "Change to a directory that does.",
+    });
+  }
   if (!options.dryRun) {
     for (const message of await recoverInPassing(stateDirectory, placedPaths(services))) stderr(`note: ${message}\n`);
   }
