@@ -179,7 +179,7 @@ async function placeFile(
   writePlace(stateDirectory, place, onStep);
   makeDirectories(place.directories, onStep);
   await withRecord(target, { make: true, onStep }, () => {
-    let found = readEntry(target);
+    let found = readEntry(path, target);
     if (found.state === "newer") {
       throw new AgentError("failed", "a newer version of opper-agent has a file of its own there");
     }
@@ -266,7 +266,7 @@ function settle({ path, target }: OverlayPlace, onStep: OnStep | undefined): Rec
 
 /** @throws {AgentError} failed, for what a newer version of ours has left */
 function restore(path: string, target: string, onStep: OnStep | undefined): Restored {
-  const found = readEntry(target);
+  const found = readEntry(path, target);
   if (found.state === "newer") {
     throw new AgentError(
       "failed",
@@ -383,7 +383,7 @@ async function recoverPlace(place: OverlayPlace, onStep: OnStep | undefined): Pr
     // Ours without a record: a copy that came by another way, such as a backup of the home.
     const make = contentAt(target) === "sealed";
     const settled = await withRecord(target, { make, onStep }, () => {
-      const found = readEntry(target);
+      const found = readEntry(path, target);
       if (found.state === "ok") directories = found.entry.directories;
       return settle(place, onStep);
     });

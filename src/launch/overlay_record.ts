@@ -26,7 +26,10 @@ import { type FileLock, lockFile, tryHoldFile } from "../host/lock.ts";
 import type { DurationMs } from "../core/model.ts";
 import { recordDirectory } from "./overlay_paths.ts";
 
-/** A file of ours that lies in its place, or is about to. */
+/**
+ * A file of ours that lies in its place, or is about to. On disk, names and numbers of directories upwards stand for the
+ * paths: in a container the same place has another one.
+ */
 export interface OverlayEntry {
   /** As it was asked for. */
   readonly path: string;
@@ -158,9 +161,10 @@ function leasePath(target: string, launchId: string): string {
   return join(recordDirectory(target), `${launchId}${LEASE_SUFFIX}`);
 }
 
-export function readEntry(target: string): FoundEntry {
+/** @param path of the target as it was asked for */
+export function readEntry(path: string, target: string): FoundEntry {
   const bytes = readFileIfAny(join(recordDirectory(target), ENTRY_FILE));
-  return bytes === undefined ? { state: "missing" } : parseEntry(new TextDecoder().decode(bytes));
+  return bytes === undefined ? { state: "missing" } : parseEntry(new TextDecoder().decode(bytes), path, target);
 }
 
 /** Writes or replaces the entry; on return it is on disk. */
@@ -169,7 +173,15 @@ export function writeEntry(entry: OverlayEntry, onStep?: OnStep): void {
   const temporary = `${file}.new`;
   // Left by somebody who died while writing it.
   removeFile(temporary);
-  writeNewFile(temporary, `${JSON.stringify({ version: VERSION, ...entry }, null, 2)}\n`, { mode: 0o600, onStep });
+  const { target, placedSha256, original } = entry;
+  const written = {
+    version: VERSION,
+    placedSha256,
+    temporary: basename(entry.temporary),
+    original: original && { backup: basename(original.backup), sha256: original.sha256 },
+    directories: parentsOf(target).flatMap((parent, level) => entry.directories.includes(parent) ? [level] : []),
+  };
+  writeNewFile(temporary, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600, onStep });
   followOwner(temporary);
   moveFile(temporary, file, onStep);
 }
@@ -193,10 +205,14 @@ export function namesBeside(target: string, mark: string): { readonly temporary:
   return { temporary: `${beside}.new`, backup: `${beside}.original` };
 }
 
-export function findBeside(target: string): Beside {
+function isNameBeside(target: string, name: string): boolean {
   const prefix = `.${basename(target)}.`;
+  return name.startsWith(prefix) && /^[0-9a-f]{12}\.(new|original)$/.test(name.slice(prefix.length));
+}
+
+export function findBeside(target: string): Beside {
   const found = (listDirectoryIfAny(dirname(target)) ?? [])
-    .filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}\.(new|original)$/.test(name.slice(prefix.length)))
+    .filter((name) => isNameBeside(target, name))
     .map((name) => join(dirname(target), name))
     .filter((path) => kindOf(path) === "file");
   const backups = found.filter((path) => path.endsWith(".original"));
@@ -217,7 +233,14 @@ function changedAt(path: string): number {
   }
 }
 
-function parseEntry(text: string): FoundEntry {
+/** From the directory of a file upwards. */
+function parentsOf(target: string): readonly string[] {
+  const parents: string[] = [];
+  for (let parent = dirname(target); parent !== dirname(parent); parent = dirname(parent)) parents.push(parent);
+  return parents;
+}
+
+function parseEntry(text: string, path: string, target: string): FoundEntry {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -226,15 +249,20 @@ function parseEntry(text: string): FoundEntry {
     throw error;
   }
   if (!isRecord(value)) return { state: "broken" };
-  const { version, path, target, placedSha256, temporary, original, directories } = value;
+  const { version, placedSha256, temporary, original, directories } = value;
   if (typeof version === "number" && version > VERSION) return { state: "newer" };
-  const isWhole = version === VERSION && isText(path) && isText(target) && isText(placedSha256) && isText(temporary) &&
-    isTexts(directories);
+  const parents = parentsOf(target);
+  // Nothing but what we name so may be moved or removed, whatever somebody wrote here.
+  const isName = (name: unknown): name is string => isText(name) && isNameBeside(target, name);
+  const isWhole = version === VERSION && isText(placedSha256) && isName(temporary) && Array.isArray(directories) &&
+    directories.every((level) => Number.isInteger(level) && parents[level] !== undefined);
   if (!isWhole) return { state: "broken" };
-  const entry = { path, target, placedSha256, temporary, directories };
+  const beside = (name: string) => join(dirname(target), name);
+  const made = parents.filter((_, level) => directories.includes(level)).reverse();
+  const entry = { path, target, placedSha256, temporary: beside(temporary), directories: made };
   if (original === undefined) return { state: "ok", entry };
-  if (!isRecord(original) || !isText(original.backup) || !isText(original.sha256)) return { state: "broken" };
-  return { state: "ok", entry: { ...entry, original: { backup: original.backup, sha256: original.sha256 } } };
+  if (!isRecord(original) || !isName(original.backup) || !isText(original.sha256)) return { state: "broken" };
+  return { state: "ok", entry: { ...entry, original: { backup: beside(original.backup), sha256: original.sha256 } } };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

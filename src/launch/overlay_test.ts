@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { AgentError } from "../core/errors.ts";
 import { type Overlay, placeFiles, recoverOverlays } from "./overlay.ts";
-import { sealText } from "./seal.ts";
+import { sealText, sha256 } from "./seal.ts";
 
 const OURS = "ours\n";
 const FILE = "agent/extensions/opper-session.ts";
@@ -372,6 +372,75 @@ Deno.test("what is ours is known by its content, whoever placed it", async (t) =
       }));
   }
 });
+
+Deno.test("the same place by another path, as in a container", async (t) => {
+  await t.step("one is killed, and the other one knows nothing of its paths", () =>
+    withPlace(async (place) => {
+      await Deno.writeTextFile(place.path, "before\n");
+      const before = snapshot(place.home);
+      await placeOne(place);
+      // As if it were mounted elsewhere, and the holder of the lease were gone.
+      const elsewhere = { ...place, home: join(place.home, "../moved"), stateDirectory: join(place.home, "../other") };
+      await Deno.rename(place.home, elsewhere.home);
+      const record = join(elsewhere.home, "agent/extensions/.opper-session.ts.opper-agent");
+      ok(!(await Deno.readTextFile(join(record, "entry.json"))).includes(place.home));
+      for (const name of readdirSync(record).filter((name) => name.endsWith(".lease"))) {
+        await Deno.remove(join(record, name));
+      }
+      const path = join(elsewhere.home, FILE);
+      const notes = await recoverOverlays(elsewhere.stateDirectory, { places: [path] });
+      deepStrictEqual(notes.map(({ path, outcome }) => [path, outcome]), [[path, "restored"]]);
+      deepStrictEqual(snapshot(elsewhere.home), before);
+    }));
+
+  await t.step("directories that were made go with the last one out", () =>
+    withPlace(async (place) => {
+      const path = join(place.home, "new/deep/file.ts");
+      const before = snapshot(place.home);
+      await Deno.symlink(place.home, join(place.home, "../by-another-name"));
+      const options = { stateDirectory: place.stateDirectory, launchId: "one" };
+      const first = await placeFiles([{ path, content: OURS }], options);
+      const second = await placeFiles([{
+        path: join(place.home, "../by-another-name/new/deep/file.ts"),
+        content: OURS,
+      }], {
+        stateDirectory: join(place.home, "../other"),
+        launchId: "two",
+      });
+      deepStrictEqual(await first.release(), []);
+      strictEqual(await Deno.readTextFile(path), OURS);
+      deepStrictEqual(await second.release(), []);
+      deepStrictEqual(snapshot(place.home), before);
+    }));
+});
+
+Deno.test("an entry that names anything else moves nothing", () =>
+  withPlace(async (place) => {
+    const record = join(place.home, "agent/extensions/.opper-session.ts.opper-agent");
+    await Deno.mkdir(record);
+    await Deno.writeTextFile(join(place.home, "agent/theirs.txt"), "theirs\n");
+    await Deno.writeTextFile(place.path, OURS);
+    const entry = { version: 1, placedSha256: sha256(OURS), temporary: ".opper-session.ts.0123456789ab.new" };
+    const rows: unknown[] = [
+      { ...entry, directories: [], original: { backup: "../theirs.txt", sha256: "0" } },
+      { ...entry, directories: [], original: { backup: join(place.home, "agent/theirs.txt"), sha256: "0" } },
+      { ...entry, directories: [], temporary: "../theirs.txt" },
+      { ...entry, directories: ["/"] },
+      { ...entry, directories: [-1] },
+      { ...entry, directories: ["length"] },
+    ];
+    for (const row of rows) {
+      await Deno.mkdir(record, { recursive: true });
+      await Deno.writeTextFile(join(record, "entry.json"), JSON.stringify(row));
+      deepStrictEqual(await recoverOverlays(place.stateDirectory, { places: [place.path] }), []);
+      deepStrictEqual(readdirSync(place.home, { recursive: true, encoding: "utf8" }).sort(), [
+        "agent",
+        "agent/extensions",
+        FILE,
+        "agent/theirs.txt",
+      ]);
+    }
+  }));
 
 Deno.test("what is remembered beside the file may be thrown away while a launch runs", () =>
   withPlace(async (place) => {
