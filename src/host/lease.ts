@@ -120,6 +120,17 @@ export function isLeaseAlive(path: string, sight: ProcessSight = processSight): 
   }
 }
 
+/** Whether somebody is seen to hold it. Costs less than to judge it: nothing is asked of the system. */
+export function isLeaseHeld(path: string): boolean {
+  const file = openIfAny(path);
+  if (file === undefined || file === "hidden") return false;
+  try {
+    return lockOpenFile(file) === "held";
+  } finally {
+    file.close();
+  }
+}
+
 /**
  * @param isFree whether its lock would be seen on the kernel of its holder, and is not held
  * @returns undefined when it cannot be known

@@ -47,6 +47,7 @@ import {
 } from "./overlay_journal.ts";
 import { journalDirectory, recordDirectory } from "./overlay_paths.ts";
 import {
+  isHeld,
   livingLaunches,
   type OverlayEntry,
   readEntry,
@@ -379,6 +380,8 @@ async function recoverNoted(
 async function recoverPlace(place: OverlayPlace, onStep: OnStep | undefined): Promise<readonly RecoveryNote[]> {
   const { path, target } = place;
   try {
+    // As nearly always: what a living launch shares its file with, the last one out finds.
+    if (isHeld(target)) return [];
     let directories: readonly string[] = [];
     // Ours without a record: a copy that came by another way, such as a backup of the home.
     const make = contentAt(target) === "sealed";

@@ -21,7 +21,7 @@ import {
   writeNewFile,
 } from "../host/atomic_file.ts";
 import { followOwner } from "../host/follow_owner.ts";
-import { isLeaseAlive, type Lease, takeLease } from "../host/lease.ts";
+import { isLeaseAlive, isLeaseHeld, type Lease, takeLease } from "../host/lease.ts";
 import { type FileLock, lockFile, tryHoldFile } from "../host/lock.ts";
 import type { DurationMs } from "../core/model.ts";
 import { recordDirectory } from "./overlay_paths.ts";
@@ -142,13 +142,19 @@ export function takeLaunchLease(target: string, launchId: string): Lease | undef
   return lease;
 }
 
-/** Ids of the launches that need the file and live; what is left of others is removed. */
-export function livingLaunches(target: string, onStep?: OnStep): readonly string[] {
+/** Whether a launch is seen to need the file. In doubt it is for {@linkcode livingLaunches} to find out. */
+export function isHeld(target: string): boolean {
+  return listLeases(target).some((launchId) => isLeaseHeld(leasePath(target, launchId)));
+}
+
+function listLeases(target: string): readonly string[] {
   const names = listDirectoryIfAny(recordDirectory(target)) ?? [];
-  const launchIds = names.filter((name) => name.endsWith(LEASE_SUFFIX)).map((name) =>
-    name.slice(0, -LEASE_SUFFIX.length)
-  );
-  return launchIds.filter((launchId) => {
+  return names.filter((name) => name.endsWith(LEASE_SUFFIX)).map((name) => name.slice(0, -LEASE_SUFFIX.length));
+}
+
+/** Ids of the launches that need the file and live; what is left of others is removed. The record must be locked. */
+export function livingLaunches(target: string, onStep?: OnStep): readonly string[] {
+  return listLeases(target).filter((launchId) => {
     const path = leasePath(target, launchId);
     if (isLeaseAlive(path)) return true;
     onStep?.("remove a dead lease");
