@@ -5,7 +5,8 @@
 import { deepStrictEqual, match, notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { placeFiles, recoverOverlays } from "../src/launch/overlay.ts";
+import { placeFiles } from "../src/launch/overlay.ts";
+import { recoverOverlays } from "../src/launch/recover_overlays.ts";
 import { sealText } from "../src/launch/seal.ts";
 import { seededRandom } from "./support/random.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";

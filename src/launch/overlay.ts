@@ -8,56 +8,38 @@
  *
  * Knows nothing of agents, and never decides about a file that somebody else changed: that one is kept.
  */
-import { basename, dirname, join } from "node:path";
 import { AgentError } from "../core/errors.ts";
-import {
-  followLinks,
-  kindOf,
-  moveFile,
-  type OnStep,
-  reasonOf,
-  removeFile,
-  resolveRealPath,
-} from "../host/atomic_file.ts";
+import { type OnStep, reasonOf, resolveRealPath } from "../host/atomic_file.ts";
 import { makeDirectory } from "../host/files.ts";
 import type { Lease } from "../host/lease.ts";
 import { type FileLock, lockFile } from "../host/lock.ts";
 import type { TransientFile } from "./launcher.ts";
 import {
   checkTarget,
-  contentAt,
   contentOf,
   describeChange,
   makeDirectories,
   placeTarget,
-  removeDirectories,
-  restoreByContent,
-  type Restored,
   restoreTarget,
 } from "./overlay_change.ts";
 import {
-  damagedPlacePath,
-  type JournalFile,
   journalLockPath,
   listJournal,
   type OverlayPlace,
   removeJournalDirectoryIfEmpty,
-  removePlace,
   writePlace,
 } from "./overlay_journal.ts";
-import { journalDirectory, recordDirectory } from "./overlay_paths.ts";
+import { journalDirectory } from "./overlay_paths.ts";
 import {
-  isHeld,
   livingLaunches,
   type OverlayEntry,
   readEntry,
-  type RecordUse,
-  removeEntry,
   takeLaunchLease,
   withRecord,
   writeEntry,
 } from "./overlay_record.ts";
 import { sha256 } from "./seal.ts";
+import { describeRestored, finishPlace, outermostFirst, restore, settle } from "./settle_place.ts";
 
 export interface OverlayOptions {
   /** Absolute path of our own state. */
@@ -76,19 +58,6 @@ export interface Overlay {
    * @returns sentences that the user should read, for instance that a file was changed meanwhile and kept
    */
   release(): Promise<readonly string[]>;
-}
-
-/** One thing that was found to be left by a launch that died. */
-export interface RecoveryNote {
-  /** As the launch named it; for `unreadable` the journal's own file. */
-  readonly path: string;
-  /**
-   * `restored`: what was there before is back. `removed`: ours is gone. `kept`: somebody changed it since, so it is
-   * theirs. `failed`: could not be repaired now. `unreadable`: the journal is damaged, and was put aside.
-   */
-  readonly outcome: "restored" | "removed" | "kept" | "failed" | "unreadable";
-  /** Sentence for the user. */
-  readonly message: string;
 }
 
 /** What one launch has in one place. */
@@ -215,10 +184,6 @@ function notedPlaces(stateDirectory: string): readonly OverlayPlace[] {
   return listJournal(stateDirectory).files.flatMap((found) => found.state === "ok" ? found.place : []);
 }
 
-function outermostFirst(directories: readonly string[]): readonly string[] {
-  return [...new Set(directories)].sort((a, b) => a.length - b.length);
-}
-
 function isWithin(target: string, directory: string): boolean {
   return target.startsWith(directory) && /^[/\\]/.test(target.slice(directory.length));
 }
@@ -257,167 +222,6 @@ function releaseLease(ours: Placed, onStep?: OnStep): void {
   onStep?.("remove the lease");
   ours.lease = undefined;
   lease.release();
-}
-
-/** Takes away what no living launch needs. The lock of the record must be held. */
-function settle({ path, target }: OverlayPlace, onStep: OnStep | undefined): RecordUse<Restored | undefined> {
-  if (livingLaunches(target, onStep).length > 0) return { value: undefined, isDone: false };
-  return { value: restore(path, target, onStep), isDone: true };
-}
-
-/** @throws {AgentError} failed, for what a newer version of ours has left */
-function restore(path: string, target: string, onStep: OnStep | undefined): Restored {
-  const found = readEntry(path, target);
-  if (found.state === "newer") {
-    throw new AgentError(
-      "failed",
-      'a newer version of opper-agent left it, and only "recover" of that one can read it',
-    );
-  }
-  const restored = found.state === "ok" ? restoreTarget(found.entry, onStep) : restoreByContent(path, target, onStep);
-  removeEntry(target, onStep);
-  return restored;
-}
-
-/** When the record is gone: the directories that were made for it go, and then nothing has to be known any more. */
-function finishPlace(
-  place: OverlayPlace,
-  more: readonly string[],
-  stateDirectory: string,
-  onStep: OnStep | undefined,
-): void {
-  if (kindOf(recordDirectory(place.target)) !== "missing") return;
-  removeDirectories(outermostFirst([...place.directories, ...more]), onStep);
-  removePlace(stateDirectory, place.target, onStep);
-}
-
-export interface RecoveryOptions {
-  /** Absolute paths that launches place files at, whichever state directory they have. @default none */
-  readonly places?: readonly string[];
-  /** Called right before each change on disk. @default none */
-  readonly onStep?: OnStep;
-}
-
-/**
- * Repairs what launches that died have left: in the places that this state directory knows, and in those that are named.
- * What it cannot repair is in the notes, and stays for the next time. Makes nothing where there is nothing.
- *
- * @throws {AgentError} failed, when another process holds the journal for too long
- */
-export async function recoverOverlays(
-  stateDirectory: string,
-  { places = [], onStep }: RecoveryOptions = {},
-): Promise<readonly RecoveryNote[]> {
-  const notes: RecoveryNote[] = [];
-  const hasJournal = kindOf(journalDirectory(stateDirectory)) !== "missing";
-  // Without a journal there may be no state directory, or one that cannot be written: the user's tree matters more.
-  const lock = hasJournal ? await lockFile(journalLockPath(stateDirectory)) : undefined;
-  try {
-    const { files, unfinished } = listJournal(stateDirectory);
-    const seen = new Set<string>();
-    for (const found of files) {
-      if (found.state === "ok") seen.add(found.place.target);
-      notes.push(...await recoverNoted(found, stateDirectory, onStep));
-    }
-    for (const path of places) {
-      const target = targetOf(path);
-      if (target === undefined || seen.has(target)) continue;
-      notes.push(...await recoverPlace({ path, target, directories: [] }, onStep));
-    }
-    for (const path of unfinished) {
-      onStep?.("remove an unfinished note");
-      removeFile(path);
-    }
-    if (hasJournal) removeJournalDirectoryIfEmpty(stateDirectory, onStep);
-  } catch (error) {
-    const path = journalDirectory(stateDirectory);
-    notes.push({ path, outcome: "failed", message: `"${path}" could not be cleaned up: ${reasonOf(error)}.` });
-  } finally {
-    lock?.release();
-  }
-  return notes;
-}
-
-/** Undefined for what cannot be a place of ours. A link that leads nowhere can: its file may have been moved aside. */
-function targetOf(path: string): string | undefined {
-  try {
-    const target = followLinks(path);
-    return join(resolveRealPath(dirname(target)).path, basename(target));
-  } catch (error) {
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
-}
-
-async function recoverNoted(
-  found: JournalFile,
-  stateDirectory: string,
-  onStep: OnStep | undefined,
-): Promise<readonly RecoveryNote[]> {
-  const { file } = found;
-  if (found.state === "newer") {
-    const message = `"${file}" was left by a newer version of opper-agent: only "recover" of that one can read it.`;
-    return [{ path: file, outcome: "failed", message }];
-  }
-  if (found.state === "broken") {
-    try {
-      return [putAside(file, stateDirectory, onStep)];
-    } catch (error) {
-      return [{ path: file, outcome: "failed", message: `"${file}" could not be put aside: ${reasonOf(error)}.` }];
-    }
-  }
-  const { place } = found;
-  const notes = await recoverPlace(place, onStep);
-  try {
-    if (notes.every(({ outcome }) => outcome !== "failed")) finishPlace(place, [], stateDirectory, onStep);
-    return notes;
-  } catch (error) {
-    const message = `"${place.path}" could not be cleaned up: ${reasonOf(error)}.`;
-    return [...notes, { path: place.path, outcome: "failed", message }];
-  }
-}
-
-async function recoverPlace(place: OverlayPlace, onStep: OnStep | undefined): Promise<readonly RecoveryNote[]> {
-  const { path, target } = place;
-  try {
-    // As nearly always: what a living launch shares its file with, the last one out finds.
-    if (isHeld(target)) return [];
-    let directories: readonly string[] = [];
-    // Ours without a record: a copy that came by another way, such as a backup of the home.
-    const make = contentAt(target) === "sealed";
-    const settled = await withRecord(target, { make, onStep }, () => {
-      const found = readEntry(path, target);
-      if (found.state === "ok") directories = found.entry.directories;
-      return settle(place, onStep);
-    });
-    if (settled?.value === undefined) return [];
-    removeDirectories(directories, onStep);
-    const note = describeRestored(path, settled.value);
-    return note === undefined ? [] : [note];
-  } catch (error) {
-    return [{ path, outcome: "failed", message: `"${path}" could not be put back: ${reasonOf(error)}.` }];
-  }
-}
-
-function describeRestored(path: string, restored: Restored): RecoveryNote | undefined {
-  switch (restored.outcome) {
-    case "untouched":
-      return undefined;
-    case "restored":
-      return { path, outcome: "restored", message: `"${path}" is back as it was before a launch that was killed.` };
-    case "removed":
-      return { path, outcome: "removed", message: `What a launch that was killed had left at "${path}" is gone.` };
-    case "kept":
-      return { path, outcome: "kept", message: restored.message };
-  }
-}
-
-/** A damaged note says nothing that could be acted upon, but a person may still read something from it. */
-function putAside(file: string, stateDirectory: string, onStep: OnStep | undefined): RecoveryNote {
-  const aside = damagedPlacePath(stateDirectory);
-  moveFile(file, aside, onStep);
-  const message = `The record "${file}" of a placed file is damaged, and was moved to "${aside}".`;
-  return { path: file, outcome: "unreadable", message };
 }
 
 function lockJournal(stateDirectory: string): Promise<FileLock> {

@@ -4,7 +4,8 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { AgentError } from "../core/errors.ts";
-import { type Overlay, placeFiles, recoverOverlays } from "./overlay.ts";
+import { type Overlay, placeFiles } from "./overlay.ts";
+import { recoverOverlays } from "./recover_overlays.ts";
 import { sealText, sha256 } from "./seal.ts";
 
 const OURS = "ours\n";

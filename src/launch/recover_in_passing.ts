@@ -13,7 +13,7 @@ export async function recoverInPassing(stateDirectory: string, places: readonly 
   const isNeeded = fileExists(journalDirectory(stateDirectory)) ||
     places.some((path) => fileExists(recordDirectory(realPathIfAny(path) ?? path)));
   if (!isNeeded) return [];
-  const { recoverOverlays } = await import("./overlay.ts");
+  const { recoverOverlays } = await import("./recover_overlays.ts");
   try {
     return (await recoverOverlays(stateDirectory, { places })).map(({ message }) => message);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** `recover`: takes away what killed launches left in an agent's directory, and says what it did. */
-import { recoverOverlays, type RecoveryNote } from "../launch/overlay.ts";
+import { recoverOverlays } from "../launch/recover_overlays.ts";
+import type { RecoveryNote } from "../launch/settle_place.ts";
 import { placedPaths } from "../launch/placed_paths.ts";
 import { defineInput } from "./input.ts";
 import { defineOperation } from "./operation.ts";

@@ -4,7 +4,8 @@
  *
  * Input, as JSON in the first argument: {@linkcode VictimOrder}. Output: "placed", and at the end "steps N".
  */
-import { placeFiles, recoverOverlays } from "../../src/launch/overlay.ts";
+import { placeFiles } from "../../src/launch/overlay.ts";
+import { recoverOverlays } from "../../src/launch/recover_overlays.ts";
 import type { TransientFile } from "../../src/launch/launcher.ts";
 
 export interface VictimOrder {
