@@ -112,6 +112,7 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
   whoami: ["net"],
   configure: ["net"],
   login: ["net", "run"],
+  recover: ["run"],
   watch: ["run"],
 };
 
@@ -128,11 +129,12 @@ async function readSettings(environment: HostEnvironment, flags: SettingValues) 
 }
 
 async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
+  const environment = readEnvironment();
+  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
+  // as it may have to ask the system whether a launch still runs.
+  if (command !== "recover") await recover(environment, globals.quiet);
   giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
   const { scanLogs } = await import("./src/scan/scan.ts");
-  const environment = readEnvironment();
-  // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer.
-  if (command !== "recover") await recover(stateDirectory(environment), globals.quiet);
   const { config, load } = await readSettings(environment, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
@@ -183,9 +185,13 @@ function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], war
   return scan;
 }
 
-async function recover(stateDirectory: string, quiet: boolean): Promise<void> {
-  const { recoverInPassing } = await import("./src/launch/recover_in_passing.ts");
-  for (const message of await recoverInPassing(stateDirectory)) if (!quiet) writeMessage(`note: ${message}\n`);
+async function recover(environment: HostEnvironment, quiet: boolean): Promise<void> {
+  const [{ recoverInPassing }, { placedPaths }] = await Promise.all([
+    import("./src/launch/recover_in_passing.ts"),
+    import("./src/launch/placed_paths.ts"),
+  ]);
+  const messages = await recoverInPassing(stateDirectory(environment), placedPaths(environment));
+  for (const message of messages) if (!quiet) writeMessage(`note: ${message}\n`);
 }
 
 const launch: RunLaunch = async (options) => {
@@ -216,7 +222,7 @@ async function installMcp(request: InstallRequest): Promise<number> {
   const environment = readEnvironment();
   const directory = stateDirectory(environment);
   // What is installed into may be what a write was killed in.
-  await recover(directory, false);
+  await recover(environment, false);
   const [{ runInstall }, edits] = await Promise.all([
     import("./src/mcp/install_command.ts"),
     import("./src/core/json_edit.ts"),
@@ -274,7 +280,10 @@ const mcp: RunMcp = async (options) => {
       const { ownCommand } = await import("./src/host/own_command.ts");
       started = await import("./src/mcp/launch_tools.ts");
       return started.launchTools({
-        program: ownCommand(),
+        // Each time anew: an update may take its place while the server runs.
+        get program() {
+          return ownCommand();
+        },
         // Agents are started in other directories.
         env: { ...environment.env, ...directoriesInFull(environment) },
         cwd: environment.cwd,

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { VERSION } from "../src/core/version.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { makeSbom } from "./sbom.ts";
+import { addStartStub } from "./start_stub.ts";
 import { type Target, TARGETS } from "./targets.ts";
 import { V8_FLAGS } from "./v8_flags.ts";
 
@@ -215,7 +216,12 @@ async function compileFor(target: Target | undefined, script: string, program: s
     program,
     script,
   ], bundled);
-  if (success) return;
+  if (success) {
+    if (addStartStub(program) === "no room") {
+      console.error(`warning: ${program} will not start in a directory that was removed.`);
+    }
+    return;
+  }
   if (/Setting up base binary|denort/.test(stderr)) {
     const [reason] = stderr.match(/error sending request for url.*|(?<=: ).*denort.*/i) ?? [stderr];
     throw new CompileError(`Deno's runtime for compiled programs, denort, could not be had.\n${reason}`, HINT_DENORT);

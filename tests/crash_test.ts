@@ -5,13 +5,15 @@
 import { deepStrictEqual, match, notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { placeFiles, recoverOverlays } from "../src/launch/overlay.ts";
+import { placeFiles } from "../src/launch/overlay.ts";
+import { recoverOverlays } from "../src/launch/recover_overlays.ts";
+import { sealText } from "../src/launch/seal.ts";
 import { seededRandom } from "./support/random.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import type { VictimOrder } from "./support/overlay_victim.ts";
 
 const VICTIM = new URL("./support/overlay_victim.ts", import.meta.url).pathname;
-const OURS = "export default function () {}\n// placed by a launch\n";
+const OURS = sealText("// opper-agent: placed by a launch\nexport default function () {}\n");
 
 interface Place {
   readonly home: string;
@@ -22,6 +24,8 @@ interface Situation {
   readonly name: string;
   /** Below the home, what the launch places. */
   readonly files: readonly string[];
+  /** @default {@linkcode OURS} */
+  readonly content?: string;
   setUp(home: string): Promise<void>;
 }
 
@@ -53,11 +57,12 @@ const SITUATIONS: readonly Situation[] = [
     },
   },
   {
-    name: "a file of that name and with our content",
+    name: "a file of that name and with the same content",
     files: [EXTENSION],
+    content: "export default function () {}\n",
     async setUp(home) {
       await Deno.mkdir(join(home, ".pi/agent/extensions"), { recursive: true });
-      await write(join(home, EXTENSION), OURS);
+      await write(join(home, EXTENSION), "export default function () {}\n");
     },
   },
   { name: "no folder", files: [EXTENSION], setUp: () => Promise.resolve() },
@@ -108,8 +113,8 @@ function snapshot(root: string, below = ""): string[] {
   return lines;
 }
 
-function place(home: string, files: readonly string[], launchId: string = crypto.randomUUID()) {
-  return { launchId, files: files.map((file) => ({ path: join(home, file), content: OURS })) };
+function place(home: string, { files, content = OURS }: Pick<Situation, "files" | "content">) {
+  return { launchId: crypto.randomUUID(), files: files.map((file) => ({ path: join(home, file), content })) };
 }
 
 function spawnVictim(order: VictimOrder): Deno.ChildProcess {
@@ -129,6 +134,11 @@ async function runVictim(order: VictimOrder): Promise<number | undefined> {
   const steps = /^steps (\d+)$/m.exec(new TextDecoder().decode(stdout))?.[1];
   ok(steps !== undefined);
   return Number(steps);
+}
+
+/** Without what is remembered of launches, which lies beside the files. */
+function withoutRecords(lines: readonly string[]): string[] {
+  return lines.filter((line) => !line.includes(".opper-agent/"));
 }
 
 async function withPlace<T>(situation: Situation, body: (place: Place) => Promise<T>): Promise<T> {
@@ -156,7 +166,7 @@ async function assertRecovers({ home, stateDirectory }: Place, before: readonly 
     `${when}: ${JSON.stringify(notes)}`,
   );
   const state = snapshot(stateDirectory);
-  ok(state.every((line) => line.startsWith("overlay.lock ")), `${when}: ${state}`);
+  ok(state.every((line) => line.startsWith("overlay.lock")), `${when}: ${state}`);
   deepStrictEqual(await recoverOverlays(stateDirectory), [], when);
   deepStrictEqual(snapshot(home), before, `${when}, recovered twice`);
 }
@@ -166,7 +176,7 @@ Deno.test("a launch killed before any of its changes leaves nothing that recover
     await t.step(situation.name, async () => {
       const steps = await withPlace(situation, async ({ home, stateDirectory }) => {
         const before = snapshot(home);
-        const made = await runVictim({ stateDirectory, place: place(home, situation.files) });
+        const made = await runVictim({ stateDirectory, place: place(home, situation) });
         deepStrictEqual(snapshot(home), before, "not killed at all");
         return made;
       });
@@ -174,7 +184,7 @@ Deno.test("a launch killed before any of its changes leaves nothing that recover
       await forEachNumber(steps, (dieAt) =>
         withPlace(situation, async (where) => {
           const before = snapshot(where.home);
-          const made = await runVictim({ ...where, place: place(where.home, situation.files), dieAt });
+          const made = await runVictim({ ...where, place: place(where.home, situation), dieAt });
           strictEqual(made, undefined, `was not killed before step ${dieAt}`);
           await assertRecovers(where, before, `killed before step ${dieAt} of ${steps}`);
         }));
@@ -191,20 +201,20 @@ Deno.test("a recovery killed before any of its changes is finished by the next o
     await t.step(situation.name, async () => {
       /** Changes up to the moment at which everything is in place. */
       const placing = await withPlace(situation, async ({ home, stateDirectory }) => {
-        const launch = place(home, situation.files);
+        const launch = place(home, situation);
         return await stepsUntilPlaced({ stateDirectory, place: launch });
       });
       // In place; and right before ours takes the name, when nothing has it.
       for (const launchDiesAt of [placing + 1, placing - 1]) {
         const recovering = await withPlace(situation, async (where) => {
-          await runVictim({ ...where, place: place(where.home, situation.files), dieAt: launchDiesAt });
+          await runVictim({ ...where, place: place(where.home, situation), dieAt: launchDiesAt });
           return await runVictim({ stateDirectory: where.stateDirectory });
         });
         ok(recovering !== undefined && recovering > 3, `${recovering} steps`);
         await forEachNumber(recovering, (dieAt) =>
           withPlace(situation, async (where) => {
             const before = snapshot(where.home);
-            await runVictim({ ...where, place: place(where.home, situation.files), dieAt: launchDiesAt });
+            await runVictim({ ...where, place: place(where.home, situation), dieAt: launchDiesAt });
             strictEqual(await runVictim({ stateDirectory: where.stateDirectory, dieAt }), undefined);
             await assertRecovers(where, before, `killed at ${launchDiesAt}, and then at ${dieAt} of ${recovering}`);
           }));
@@ -233,8 +243,12 @@ interface Running {
   kill(): Promise<void>;
 }
 
-async function startVictim({ home, stateDirectory }: Place, files: readonly string[]): Promise<Running> {
-  const child = spawnVictim({ stateDirectory, place: place(home, files), hold: true });
+async function startVictim(
+  { home, stateDirectory }: Place,
+  files: readonly string[],
+  locks?: VictimOrder["locks"],
+): Promise<Running> {
+  const child = spawnVictim({ stateDirectory, place: place(home, { files }), hold: true, locks });
   const output = child.stdout.getReader();
   const { value } = await output.read();
   strictEqual(new TextDecoder().decode(value), "placed\n");
@@ -308,7 +322,7 @@ Deno.test("launches at once share what is placed, and the last one out takes it 
         const random = seededRandom(20261121);
         await forEachNumber(24, async () => {
           const dieAt = random() < 0.7 ? 1 + Math.floor(random() * 30) : undefined;
-          await runVictim({ ...where, place: place(where.home, FILE_THERE.files), dieAt });
+          await runVictim({ ...where, place: place(where.home, FILE_THERE), dieAt });
           if (random() < 0.3) await recoverOverlays(where.stateDirectory);
         });
         await recoverOverlays(where.stateDirectory);
@@ -333,7 +347,7 @@ Deno.test("what the user did in mid-run survives a launch that was killed", asyn
         const original = await Deno.readFile(path);
         await (await startVictim(where, FILE_THERE.files)).kill();
         await change(path);
-        const left = snapshot(where.home);
+        const left = withoutRecords(snapshot(where.home));
         const notes = await recoverOverlays(where.stateDirectory);
         deepStrictEqual(snapshot(where.home), left);
         deepStrictEqual(notes.map(({ outcome }) => outcome), ["kept"]);
@@ -346,41 +360,163 @@ Deno.test("what the user did in mid-run survives a launch that was killed", asyn
   }
 });
 
-Deno.test("a damaged journal does no harm", async (t) => {
+Deno.test("what is damaged in our memory does no harm", async (t) => {
   await withPlace(FILE_THERE, async (where) => {
-    const before = snapshot(where.home);
-    await (await startVictim(where, FILE_THERE.files)).kill();
-    const left = snapshot(where.home);
-    const directory = join(where.stateDirectory, "overlay");
-    const name = readdirSync(directory).find((entry) => entry.endsWith(".json"))!;
-    const whole = await Deno.readTextFile(join(directory, name));
-    const restoreJournal = async (content: string) => {
-      await Deno.mkdir(directory, { recursive: true });
-      await Deno.writeTextFile(join(directory, name), content);
+    const { stateDirectory, home } = where;
+    const before = snapshot(home);
+    const places = [join(home, EXTENSION)];
+    const journal = join(stateDirectory, "overlay");
+    const record = join(home, ".pi/agent/extensions/.opper-session.ts.opper-agent");
+    /** Leaves what a killed launch leaves, with one file of our memory cut. */
+    const leave = async (cut: (whole: string) => string, find: () => string) => {
+      await (await startVictim(where, FILE_THERE.files)).kill();
+      const path = find();
+      await Deno.writeTextFile(path, cut(await Deno.readTextFile(path)));
+      return path;
     };
+    const inJournal = () => join(journal, readdirSync(journal).find((name) => name.endsWith(".json"))!);
+    const besideFile = () => join(record, "entry.json");
 
-    await t.step("cut anywhere", async () => {
-      // Without its last line feed and brace it is damaged; without the line feed alone it is whole.
-      for (let length = whole.length - 2; length >= 0; length -= 9) {
-        await restoreJournal(whole.slice(0, length));
-        const notes = await recoverOverlays(where.stateDirectory);
-        deepStrictEqual(notes.map(({ outcome }) => outcome), ["unreadable"], `cut after ${length} bytes`);
-        deepStrictEqual(snapshot(where.home), left);
-        deepStrictEqual(await recoverOverlays(where.stateDirectory), []);
-      }
-    });
+    for (const share of [0, 0.3, 0.7, 0.95]) {
+      const cut = (whole: string) => whole.slice(0, Math.floor(share * whole.length));
+      await t.step(`the note of the place, cut after ${share}`, async () => {
+        await leave(cut, inJournal);
+        const outcomes = (await recoverOverlays(stateDirectory, { places })).map(({ outcome }) => outcome);
+        deepStrictEqual(outcomes, ["unreadable", "restored"]);
+        deepStrictEqual(snapshot(home), before);
+        deepStrictEqual(await recoverOverlays(stateDirectory, { places }), []);
+      });
+      await t.step(`what lies beside the file, cut after ${share}`, async () => {
+        await leave(cut, besideFile);
+        deepStrictEqual((await recoverOverlays(stateDirectory)).map(({ outcome }) => outcome), ["restored"]);
+        deepStrictEqual(snapshot(home), before);
+        deepStrictEqual(await recoverOverlays(stateDirectory, { places }), []);
+      });
+      await t.step(`a lease, cut after ${share}`, async () => {
+        const lease = () => join(record, readdirSync(record).find((name) => name.endsWith(".lease"))!);
+        const path = await leave(cut, lease);
+        // Somebody may be about to write it.
+        deepStrictEqual(await recoverOverlays(stateDirectory), []);
+        await Deno.utime(path, LONG_AGO, LONG_AGO);
+        deepStrictEqual((await recoverOverlays(stateDirectory)).map(({ outcome }) => outcome), ["restored"]);
+        deepStrictEqual(snapshot(home), before);
+      });
+    }
     await t.step("a new launch is not held up by it", async () => {
-      await restoreJournal(whole.slice(0, 100));
-      const launch = place(where.home, FILE_THERE.files);
+      await leave((whole) => whole.slice(0, 100), besideFile);
+      const launch = place(home, FILE_THERE);
       const overlay = await placeFiles(launch.files, { ...where, launchId: launch.launchId });
-      deepStrictEqual(await overlay.release(), []);
-      deepStrictEqual(snapshot(where.home), left);
+      deepStrictEqual((await overlay.release()).length, 1);
+      deepStrictEqual(snapshot(home), before);
     });
-    await t.step("an entry that was still being written is swept away", async () => {
-      await restoreJournal(whole);
-      await Deno.writeTextFile(join(directory, `${name}.new`), whole.slice(0, 50));
-      await Deno.remove(join(where.stateDirectory, "overlay-damaged.json"));
+    await t.step("a note that was still being written is swept away", async () => {
+      await (await startVictim(where, FILE_THERE.files)).kill();
+      await Deno.writeTextFile(`${inJournal()}.new`, "{");
+      await Deno.remove(join(stateDirectory, "overlay-damaged.json"));
       await assertRecovers(where, before, "the whole one counts");
     });
   });
+});
+
+Deno.test("a launch killed anywhere is repaired without its state directory", async (t) => {
+  for (const situation of [FILE_THERE, SITUATIONS[0]!, LINK_THERE]) {
+    await t.step(situation.name, async () => {
+      const steps = await withPlace(
+        situation,
+        async ({ home, stateDirectory }) => await runVictim({ stateDirectory, place: place(home, situation) }),
+      );
+      ok(steps !== undefined && steps > 10, `${steps} steps`);
+      await forEachNumber(steps, (dieAt) =>
+        withPlace(situation, async (where) => {
+          const before = snapshot(where.home);
+          await runVictim({ ...where, place: place(where.home, situation), dieAt });
+          await Deno.remove(where.stateDirectory, { recursive: true }).catch(() => {});
+          const places = situation.files.map((file) => join(where.home, file));
+          const notes = await recoverOverlays(join(where.home, "../another"), { places });
+          deepStrictEqual(snapshot(where.home), before, `killed before step ${dieAt} of ${steps}`);
+          ok(notes.every(({ outcome }) => outcome === "restored" || outcome === "removed"), JSON.stringify(notes));
+        }));
+    });
+  }
+});
+
+Deno.test("a launch killed anywhere takes nothing from one of another state directory", async (t) => {
+  const another = ({ home }: Place): Place => ({ home, stateDirectory: join(home, "../another/agent") });
+  for (const situation of [FILE_THERE, SITUATIONS[3]!]) {
+    const order = (where: Place, dieAt?: number) => ({ ...where, place: place(where.home, situation), dieAt });
+    const target = ({ home }: Place) => join(home, situation.files[0]!);
+    await t.step(`${situation.name}: the second one is killed`, async () => {
+      const steps = await withPlace(situation, async (where) => {
+        const before = snapshot(where.home);
+        const first = await startVictim(another(where), situation.files);
+        const made = await runVictim(order(where));
+        strictEqual(await Deno.readTextFile(target(where)), OURS, "the first one runs");
+        await first.end();
+        deepStrictEqual(snapshot(where.home), before);
+        return made;
+      });
+      ok(steps !== undefined && steps > 10, `${steps} steps`);
+      await forEachNumber(steps, (dieAt) =>
+        withPlace(situation, async (where) => {
+          const before = snapshot(where.home);
+          const first = await startVictim(another(where), situation.files);
+          strictEqual(await runVictim(order(where, dieAt)), undefined);
+          deepStrictEqual(await recoverOverlays(where.stateDirectory), [], `${dieAt}: one runs`);
+          strictEqual(await Deno.readTextFile(target(where)), OURS);
+          await first.end();
+          await assertRecovers(where, before, `killed before step ${dieAt} of ${steps}`);
+          deepStrictEqual(await recoverOverlays(another(where).stateDirectory), []);
+        }));
+    });
+    await t.step(
+      `${situation.name}: the first one is killed, and the second one ends`,
+      () =>
+        withPlace(situation, async (where) => {
+          const before = snapshot(where.home);
+          const first = await startVictim(where, situation.files);
+          const second = await startVictim(another(where), situation.files);
+          await first.kill();
+          deepStrictEqual(await recoverOverlays(where.stateDirectory), []);
+          strictEqual(await Deno.readTextFile(target(where)), OURS);
+          await second.end();
+          deepStrictEqual(snapshot(where.home), before);
+        }),
+    );
+  }
+});
+
+Deno.test("where locks do not work, a launch lives as long as its process", async (t) => {
+  for (const locks of ["none", "unseen"] as const) {
+    await t.step(`${locks}: several, of two state directories`, () =>
+      withPlace(FILE_THERE, async (where) => {
+        const before = snapshot(where.home);
+        const another = { home: where.home, stateDirectory: join(where.home, "../another/agent") };
+        const launches = [
+          await startVictim(where, FILE_THERE.files, locks),
+          await startVictim(where, FILE_THERE.files, locks),
+          await startVictim(another, FILE_THERE.files, locks),
+        ];
+        for (const [index, launch] of launches.entries()) {
+          strictEqual(await runVictim({ ...where, locks, places: [join(where.home, EXTENSION)] }) !== undefined, true);
+          strictEqual(await Deno.readTextFile(join(where.home, EXTENSION)), OURS);
+          await (index === 1 ? launch.kill() : launch.end());
+        }
+        deepStrictEqual(snapshot(where.home), before);
+        deepStrictEqual(snapshot(join(where.home, "..")).filter((line) => /\.held/.test(line)), []);
+      }));
+    await t.step(`${locks}: killed before any of its changes`, async () => {
+      const steps = await withPlace(
+        FILE_THERE,
+        async (where) => await runVictim({ ...where, place: place(where.home, FILE_THERE), locks }),
+      );
+      ok(steps !== undefined && steps > 10, `${steps} steps`);
+      await forEachNumber(steps, (dieAt) =>
+        withPlace(FILE_THERE, async (where) => {
+          const before = snapshot(where.home);
+          strictEqual(await runVictim({ ...where, place: place(where.home, FILE_THERE), locks, dieAt }), undefined);
+          await runVictim({ stateDirectory: where.stateDirectory, locks });
+          await assertRecovers(where, before, `killed before step ${dieAt} of ${steps}`);
+        }));
+    });
+  }
 });

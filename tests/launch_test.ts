@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { type AgentRun, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { agentCommand, type AgentRun, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { filesHolding } from "./support/home_snapshot.ts";
 
 const CANARY = "op-canary-3d9f61a0c4b8";
@@ -199,6 +199,153 @@ Deno.test("what stands in the way is said, and nothing is started", async (t) =>
         match(outcome.stderr, stderr);
         match(outcome.stderr, /^(warning: .*\n)*error: /);
         deepStrictEqual([outcome.code, outcome.stdout], [code, ""]);
+      }));
+  }
+});
+
+const PACKAGE = JSON.stringify({
+  name: "@earendil-works/pi-coding-agent",
+  version: "1.5.2",
+  engines: { node: ">=22.19.0" },
+});
+
+Deno.test("Node.js is asked for by what runs on it, and it is the one that the program names", async (t) => {
+  const old = "#!/bin/sh\necho v18.19.0\n";
+  const rows: [
+    what: string,
+    prepare: (stage: Stage) => Promise<unknown>,
+    path: (stage: Stage) => string,
+    code: number,
+    said: RegExp,
+  ][] = [
+    [
+      "a binary, and no Node at all",
+      async ({ bin, directory }) => {
+        await Deno.writeTextFile(join(bin, "package.json"), PACKAGE);
+        await Deno.mkdir(join(directory, "few"));
+        for (const name of ["sh", "env", "sed", "cat"]) {
+          await Deno.symlink(`/bin/${name}`, join(directory, "few", name));
+        }
+      },
+      ({ bin, directory }) => `${bin}:${directory}/few`,
+      0,
+      /^$/,
+    ],
+    [
+      "a binary beside an old Node",
+      async ({ bin }) => {
+        await Deno.writeTextFile(join(bin, "package.json"), PACKAGE);
+        await writeProgram(join(bin, "node"), old);
+      },
+      ({ bin }) => `${bin}:/usr/bin:/bin`,
+      0,
+      /^$/,
+    ],
+    [
+      "a link to a binary beside an old Node",
+      async ({ bin, directory }) => {
+        await Deno.mkdir(join(directory, "release"));
+        await Deno.rename(join(bin, "pi"), join(directory, "release/pi"));
+        await Deno.writeTextFile(join(directory, "release/package.json"), PACKAGE);
+        await Deno.symlink(join(directory, "release/pi"), join(bin, "pi"));
+        await writeProgram(join(bin, "node"), old);
+      },
+      ({ bin }) => `${bin}:/usr/bin:/bin`,
+      0,
+      /^$/,
+    ],
+    [
+      "a script that names a Node of its own, beside an old one",
+      async ({ bin, directory }) => {
+        await writeProgram(
+          join(directory, "own/node"),
+          `#!/bin/sh\n[ "$1" = --version ] && echo v22.19.0 || exec sh "$@"\n`,
+        );
+        await Deno.writeTextFile(join(bin, "package.json"), PACKAGE);
+        await writeProgram(join(bin, "pi"), FAKE_PI.replace("#!/bin/sh", `#!${directory}/own/node`));
+        await writeProgram(join(bin, "node"), old);
+      },
+      ({ bin }) => `${bin}:/usr/bin:/bin`,
+      0,
+      /^$/,
+    ],
+    [
+      "a script that names an old Node of its own, beside a new one",
+      async ({ bin, directory }) => {
+        await writeProgram(join(directory, "own/node"), old);
+        await Deno.writeTextFile(join(bin, "package.json"), PACKAGE);
+        await writeProgram(join(bin, "pi"), FAKE_PI.replace("#!/bin/sh", `#!${directory}/own/node`));
+        await writeProgram(join(bin, "node"), "#!/bin/sh\necho v24.0.0\n");
+      },
+      ({ bin }) => `${bin}:/usr/bin:/bin`,
+      125,
+      /but ".*own\/node", which ".*\/pi" names, is 18\.19\.0/,
+    ],
+    [
+      "a script with flags for Node",
+      async ({ bin }) => {
+        await Deno.writeTextFile(join(bin, "package.json"), PACKAGE);
+        await writeProgram(join(bin, "pi"), "#!/usr/bin/env -S node --no-warnings\n");
+        await writeProgram(join(bin, "node"), old);
+      },
+      ({ bin }) => `${bin}:/usr/bin:/bin`,
+      125,
+      /but ".*bin\/node" is 18\.19\.0/,
+    ],
+  ];
+  for (const [what, prepare, path, code, said] of rows) {
+    await t.step(what, () =>
+      onStage(async (stage) => {
+        await prepare(stage);
+        const outcome = await stage.run(["launch", "--quiet", "pi"], { PATH: path(stage) });
+        match(outcome.stderr, said);
+        strictEqual(outcome.code, code, outcome.stderr);
+        if (code === 0) match(outcome.stdout, /^argument --provider\n/);
+      }));
+  }
+});
+
+Deno.test("scripts called pi that start us are passed over", async (t) => {
+  const us = agentCommand().map((word) => `'${word}'`).join(" ");
+  const counted = (directory: string, text: string) =>
+    `#!/bin/sh\necho x >> ${directory}/starts\n[ $(wc -l < ${directory}/starts) -gt 8 ] && exit 99\n${text}\n`;
+  const rows: [what: string, scripts: (directory: string) => readonly string[], isPiThere: boolean][] = [
+    ["one that becomes us", () => [`exec ${us} launch pi "$@"`], true],
+    ["one that waits for us", () => [`${us} launch --quiet pi "$@"`], true],
+    ["one that says nothing and asks for something else", () => [`exec ${us} launch pi --print x 2>/dev/null`], true],
+    ["one that knows its version", () => [
+      `[ "$1" = --version ] && { echo 1.5.2; exit; }; exec ${us} launch --quiet pi "$@"`,
+    ], true],
+    ["two", () => [`exec ${us} launch pi "$@"`, `${us} launch pi "$@"`], true],
+    ["one that starts another one", (directory) => [
+      `exec ${directory}/script1/pi "$@"`,
+      `exec ${us} launch pi "$@"`,
+    ], true],
+    ["nothing else", () => [`exec ${us} launch pi "$@"`], false],
+  ];
+  for (const [what, scripts, isPiThere] of rows) {
+    await t.step(what, () =>
+      onStage(async ({ run, bin, directory }) => {
+        const directories = await Promise.all(
+          scripts(directory).map(async (text, index) => {
+            await writeProgram(join(directory, `script${index}`, "pi"), counted(directory, text));
+            return join(directory, `script${index}`);
+          }),
+        );
+        const PATH = [...directories, ...(isPiThere ? [bin] : []), "/usr/bin", "/bin"].join(":");
+        const { code, stdout, stderr } = await run(["launch", "--quiet", "pi", "hello"], { PATH, FAKE_STATUS: "7" });
+        const starts = (await Deno.readTextFile(join(directory, "starts"))).length / 2;
+        ok(starts <= 3, `${starts} starts`);
+        if (isPiThere) {
+          strictEqual(code, 7, stderr);
+          match(stdout, /^argument --provider\n[^]*^argument hello$/m);
+        } else {
+          deepStrictEqual([code, stdout], [126, ""]);
+          match(
+            stderr,
+            /^error: ".*script0\/pi" is a script that starts opper-agent, and there is no other "pi" in PATH\.\n/,
+          );
+        }
       }));
   }
 });

@@ -35,7 +35,7 @@ Deno.test("reading commands give up the network and the starting of programs", a
     ["cost", "net prompt, run prompt"],
     ["cache", "net prompt, run prompt"],
     ["doctor", "net prompt, run prompt"],
-    ["recover", "net prompt, run prompt"],
+    ["recover", "net prompt, run granted"],
     ["logout", "net prompt, run prompt"],
     ["unconfigure pi", "net prompt, run prompt"],
     ["traces", "net granted, run prompt"],

@@ -54,3 +54,33 @@ Deno.test("what cannot be written is told at once as it is later", { ignore }, a
     });
   }
 });
+
+Deno.test("in a directory that was removed there are answers where Deno starts at all", {
+  ignore: Deno.build.os === "windows",
+}, async (t) => {
+  // Deno itself ends there, and on macOS the compiled program does as well: scripts/start_stub.ts says why.
+  const isStarted = Deno.env.get("OPPER_AGENT_BINARY") !== undefined && Deno.build.os === "linux";
+  const rows: [argv: string[], code: number, said: RegExp][] = [
+    [["--version"], 0, /^opper-agent \d/],
+    [["sessions"], 0, /No sessions/],
+    [["doctor"], 0, /Problems/],
+    [["mcp", "install", "pi", "--print"], 0, /"opper-agent"/],
+    [["statusline"], 0, /today/],
+    [["launch", "pi"], 125, /^error: The working directory ".*\/gone" does not exist any more\.\nhint: /],
+  ];
+  for (const [argv, code, said] of rows) {
+    await t.step(argv.join(" "), () =>
+      withTemporaryDirectory(async (home) => {
+        const gone = `${home}/gone`;
+        await Deno.mkdir(gone);
+        const { code: status, stdout, stderr } = await new Deno.Command("/bin/sh", {
+          args: ["-c", 'cd "$0" && rmdir "$0" && exec "$@"', gone, ...agentCommand(), ...argv],
+          clearEnv: true,
+          env: agentEnvironment({ home, env: { OPPER_API_KEY: "op-test" } }),
+          stdin: "null",
+        }).output();
+        const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+        strictEqual(status === code && said.test(text), isStarted, text);
+      }));
+  }
+});

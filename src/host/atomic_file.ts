@@ -206,8 +206,8 @@ export function resolveRealPath(path: string): ResolvedPath {
   };
 }
 
-/** The path behind the links at a path, the last of which may lead to nothing yet. */
-function followLinks(path: string): string {
+/** The path behind the links at a path, the last of which may lead to nothing yet. @throws {Error} the system's, for a loop of links */
+export function followLinks(path: string): string {
   let current = resolve(path);
   // As many as Linux follows; more are taken for a loop there too.
   for (let links = 0; links < 40; links++) {

@@ -9,6 +9,7 @@ import { constants as osConstants } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
+import { realPathIfAny } from "./real_path_if_any.ts";
 
 /** Signals that end a program, and that therefore concern the child first. */
 const RELAYED_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -275,9 +276,15 @@ function kindOfProgram(path: string, skip: readonly string[]): "program" | "not_
   }
 }
 
-/** Real path of the program that this process is. */
+/** Real path of the program that this process is; where it was taken away since, the path that it had. */
 export function ownProgram(): string {
-  return Deno.realPathSync(Deno.execPath());
+  const path = Deno.execPath();
+  return realPathIfAny(path) ?? realPathIfAny(path.replace(/ \(deleted\)$/, "")) ?? path;
+}
+
+/** Whether this process is the compiled program, and not Deno running its source. */
+export function isCompiled(): boolean {
+  return Deno.build.standalone;
 }
 
 /** Id of this process. */

@@ -4,6 +4,7 @@ import type { EpochMs } from "../core/model.ts";
 import { expandHome, namesOtherHome, readPlace } from "../core/said_place.ts";
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
+import { readWorkingDirectory } from "./working_directory.ts";
 
 export interface HostEnvironment {
   /** Absolute path of the user's home. */
@@ -15,7 +16,7 @@ export interface HostEnvironment {
 
 export function readEnvironment(): HostEnvironment {
   const env = readVariables();
-  return { home: resolve(homeOf(env)), cwd: Deno.cwd(), env, readTextFile: readTextFileIfAny };
+  return { home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny };
 }
 
 /** Asks the system's list of users only where the environment says nothing: node:os takes a while to load. */

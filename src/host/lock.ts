@@ -1,12 +1,22 @@
 /**
- * Exclusive advisory locks on files. The system lets go of a lock when the process that holds it ends, however it ends:
- * so a lock also tells whether a process is still alive, where a process id may by now be somebody else's.
+ * Exclusive advisory locks on files. The system lets go of a lock when the process that holds it ends, however it ends.
+ * Where there are no locks, as on some network drives, a file beside it that says who made it does instead (lease.ts).
  *
  * Guards only against others that ask: nobody is kept from reading or writing the file.
  */
+import { readFileStamp } from "./file_stamp.ts";
+import { isLeaseAlive, takeOverLease } from "./lease.ts";
+import { lockOpenFile } from "./lock_open_file.ts";
 import type { DurationMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
 import { makePrivateFileIfMissing } from "./files.ts";
+
+/** Beside a file without locks, as long as it is held. */
+const HELD_SUFFIX = ".held";
+/** How long whoever holds such a file counts as alive where that cannot be seen. */
+const TRUSTED_MS: DurationMs = 60_000;
+/** A holder that is younger is not looked at: nearly all hold a lock for less, and looking takes a program's start. */
+const YOUNG_MS: DurationMs = 50;
 
 export interface FileLock {
   /** Lets go; the file stays. Call once. */
@@ -17,7 +27,7 @@ export interface FileLock {
  * Takes the lock on a file, which is made when it is missing.
  *
  * @returns undefined when another process, or another lock of this one, holds it
- * @throws {AgentError} failed, when the file cannot be written, or its file system knows no locks
+ * @throws {AgentError} failed, when the file cannot be written
  */
 export function tryLockFile(path: string): FileLock | undefined {
   while (true) {
@@ -27,7 +37,9 @@ export function tryLockFile(path: string): FileLock | undefined {
     });
     let locked = false;
     try {
-      if (!orLockError(path, () => file.tryLockSync(true))) return undefined;
+      const lock = lockOpenFile(file);
+      if (lock === "held") return undefined;
+      if (lock === "none") return tryHoldFile(`${path}${HELD_SUFFIX}`);
       locked = isStillAt(file, path);
       if (locked) return { release: () => file.close() };
       // It was removed by the one that held it, before we got it: nobody else will ever open this one.
@@ -35,6 +47,19 @@ export function tryLockFile(path: string): FileLock | undefined {
       if (!locked) file.close();
     }
   }
+}
+
+/**
+ * Makes a file that is there as long as it is held, which needs no locks of the file system: only that no two can make
+ * the same one. The file of one that died is taken over.
+ *
+ * @returns undefined when another one holds it
+ * @throws {AgentError} failed, when it cannot be made
+ */
+export function tryHoldFile(path: string): FileLock | undefined {
+  const heldSince = readFileStamp(path)?.mtimeMs;
+  if (heldSince !== undefined && Math.abs(Date.now() - heldSince) < YOUNG_MS) return undefined;
+  return orLockError(path, () => takeOverLease(path, { trustedForMs: TRUSTED_MS }));
 }
 
 function orLockError<T>(path: string, body: () => T): T {
@@ -59,6 +84,8 @@ function isStillAt(file: Deno.FsFile, path: string): boolean {
 export interface LockOptions {
   /** How long to wait for whoever holds it. @default 10000 */
   readonly timeoutMs?: DurationMs;
+  /** @default {@linkcode tryLockFile} */
+  readonly tryLock?: (path: string) => FileLock | undefined;
 }
 
 /**
@@ -66,10 +93,11 @@ export interface LockOptions {
  *
  * @throws {AgentError} failed, when it does not become free in time
  */
-export async function lockFile(path: string, { timeoutMs = 10_000 }: LockOptions = {}): Promise<FileLock> {
+export async function lockFile(path: string, options: LockOptions = {}): Promise<FileLock> {
+  const { timeoutMs = 10_000, tryLock = tryLockFile } = options;
   const giveUpAt = performance.now() + timeoutMs;
   for (let waitMs = 2;; waitMs = Math.min(waitMs * 2, 50)) {
-    const lock = tryLockFile(path);
+    const lock = tryLock(path);
     if (lock !== undefined) return lock;
     const leftMs = giveUpAt - performance.now();
     if (leftMs <= 0) {
@@ -90,7 +118,8 @@ export function isFileLocked(path: string): boolean {
   const file = orLockError(path, () => openIfAny(path));
   if (file === undefined) return false;
   try {
-    return !orLockError(path, () => file.tryLockSync(true));
+    const lock = lockOpenFile(file);
+    return lock === "none" ? orLockError(path, () => isLeaseAlive(`${path}${HELD_SUFFIX}`)) : lock === "held";
   } finally {
     file.close();
   }

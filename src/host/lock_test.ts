@@ -1,5 +1,5 @@
 /** Locks between the files of one process, and between real processes that are killed. */
-import { ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { AgentError } from "../core/errors.ts";
@@ -35,6 +35,70 @@ Deno.test("a lock on a file that was removed is no lock", () =>
     strictEqual(isFileLocked(path), true);
     second.release();
   }));
+
+/** As on a file system that has none. */
+async function withoutLocks(body: () => Promise<void>): Promise<void> {
+  const { tryLockSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.tryLockSync = () => {
+    throw new Error("No locks available (os error 37)");
+  };
+  try {
+    await body();
+  } finally {
+    Deno.FsFile.prototype.tryLockSync = tryLockSync;
+  }
+}
+
+Deno.test("one holder at a time where the file system has no locks", () =>
+  withoutLocks(() =>
+    withTemporaryDirectory(async (directory) => {
+      const path = join(directory, "lock");
+      strictEqual(isFileLocked(path), false);
+      const first = tryLockFile(path);
+      ok(first !== undefined);
+      strictEqual(tryLockFile(path), undefined);
+      strictEqual(isFileLocked(path), true);
+      await rejects(lockFile(path, { timeoutMs: 200 }), /was held by another process/);
+      const waiting = lockFile(path);
+      first.release();
+      (await waiting).release();
+      strictEqual(isFileLocked(path), false);
+      deepStrictEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["lock"]);
+    })
+  ));
+
+Deno.test("where there are no locks, that of a killed process is free", () =>
+  withoutLocks(() =>
+    withTemporaryDirectory(async (directory) => {
+      const path = join(directory, "lock");
+      const program = `
+        import { tryLockFile } from ${JSON.stringify(new URL("./lock.ts", import.meta.url).href)};
+        Deno.FsFile.prototype.tryLockSync = () => { throw new Error("No locks available (os error 37)"); };
+        tryLockFile(${JSON.stringify(path)});
+        console.log("held");
+        setInterval(() => {}, 1000);
+      `;
+      await Deno.writeTextFile(join(directory, "holder.ts"), program);
+      const holder = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", join(directory, "holder.ts")],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const output = holder.stdout.getReader();
+      await output.read();
+      try {
+        strictEqual(isFileLocked(path), true);
+        await rejects(lockFile(path, { timeoutMs: 200 }), /was held by another process/);
+      } finally {
+        holder.kill("SIGKILL");
+        await holder.status;
+        await output.cancel();
+      }
+      strictEqual(isFileLocked(path), false);
+      (await lockFile(path)).release();
+    })
+  ));
 
 Deno.test("a file that cannot be locked is an expected failure", () =>
   withTemporaryDirectory((directory) => {

@@ -1,7 +1,8 @@
 /** By which path a compiled program is started again. */
-import { strictEqual } from "node:assert/strict";
+import { strictEqual, throws } from "node:assert/strict";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { lastingPath } from "./own_command.ts";
+import { AgentError } from "../core/errors.ts";
+import { lastingPath, pathOfProgram } from "./own_command.ts";
 
 Deno.test("lastingPath", async (t) => {
   await withTemporaryDirectory(async (root) => {
@@ -22,6 +23,38 @@ Deno.test("lastingPath", async (t) => {
     ];
     for (const [name, program, path, expected] of rows) {
       await t.step(name, () => strictEqual(lastingPath(program, path), expected));
+    }
+  });
+});
+
+Deno.test("a program that was replaced or taken away while it ran", async (t) => {
+  await withTemporaryDirectory(async (root) => {
+    for (const directory of ["bin", "empty"]) await Deno.mkdir(`${root}/${directory}`);
+    for (const name of ["replaced", "strange (deleted)", "bin/opper-agent"]) {
+      await Deno.writeTextFile(`${root}/${name}`, "");
+    }
+    const rows: [name: string, said: string, path: string, expected: string | undefined][] = [
+      ["as it was", `${root}/replaced`, "", `${root}/replaced`],
+      ["another one in its place", `${root}/replaced (deleted)`, `${root}/bin`, `${root}/replaced`],
+      ["a name that looks like it", `${root}/strange (deleted)`, "", `${root}/strange (deleted)`],
+      [
+        "gone, and installed elsewhere",
+        `${root}/gone (deleted)`,
+        `${root}/empty:${root}/bin`,
+        `${root}/bin/opper-agent`,
+      ],
+      ["gone", `${root}/gone (deleted)`, `${root}/empty`, undefined],
+    ];
+    for (const [name, said, path, expected] of rows) {
+      await t.step(name, () => {
+        if (expected !== undefined) return strictEqual(pathOfProgram(said, path), expected);
+        throws(
+          () => pathOfProgram(said, path),
+          (error) =>
+            error instanceof AgentError &&
+            error.message === `"${root}/gone", which this is, was taken away while it ran.`,
+        );
+      });
     }
   });
 });

@@ -5,6 +5,8 @@
  * Only what such modules use, and only where paths have slashes: on Windows this is node:path.
  */
 
+import { readWorkingDirectory } from "./working_directory.ts";
+
 type Paths = Pick<typeof import("node:path"), "join" | "resolve" | "dirname">;
 
 /** As on every system but Windows. */
@@ -20,7 +22,7 @@ export const POSIX_PATHS: Paths = {
   resolve(...paths) {
     // The last absolute one, and what follows it; in front of them all the working directory.
     const from = paths.findLastIndex((path) => path.startsWith("/"));
-    const parts = from === -1 ? [Deno.cwd(), ...paths] : paths.slice(from);
+    const parts = from === -1 ? [readWorkingDirectory(), ...paths] : paths.slice(from);
     return `/${namesOf(parts.join("/"), true).join("/")}`;
   },
 

@@ -13,6 +13,8 @@ export interface ProcessEntry {
   readonly group: number;
   /** Within a second or so. */
   readonly startedAt: EpochMs;
+  /** Path of its program, where the list has it ({@linkcode programOf}). */
+  readonly program?: string;
 }
 
 /** Linux counts a process's start in these, whatever the kernel ticks at (man 5 proc, USER_HZ; read 2026-11-21). */
@@ -45,6 +47,17 @@ export function processesAbove(table: readonly ProcessEntry[]): readonly Process
     entry = byPid.get(entry.parent);
   }
   return above;
+}
+
+/** Path of a process's program: that of the interpreter for a script. Undefined where it is not ours to know. */
+export function programOf({ pid, program }: ProcessEntry): string | undefined {
+  if (program !== undefined || Deno.build.os !== "linux") return program;
+  try {
+    return Deno.readLinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, "");
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
 }
 
 function readProc(): readonly ProcessEntry[] | undefined {
@@ -121,6 +134,7 @@ export function parsePs(text: string, now: EpochMs): readonly ProcessEntry[] {
     // The one that makes this list has ended when it is read.
     if (parent === Deno.pid && /(^|\/)ps$/.test(match[9]!.trim())) return [];
     const [days, hours, minutes, seconds] = match.slice(5, 9).map((part) => Number(part ?? 0)) as number[];
-    return [{ pid, parent, group, startedAt: now - (((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000 }];
+    const startedAt = now - (((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!) * 1000;
+    return [{ pid, parent, group, startedAt, program: match[9]!.trim() }];
   });
 }

@@ -1,12 +1,16 @@
 /**
  * Finds the program of an agent, or installs it, and makes sure that it is one we can work with: what is too old is said
- * here, in one sentence, and not by a stack trace of the agent's.
+ * here, in one sentence, and not by a stack trace of the agent's; and a script that starts us again is passed over.
  */
 import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
+import { realPathIfAny } from "../host/real_path_if_any.ts";
+import { CALLED_BACK, startedBefore } from "./called_back.ts";
+import { ASKED_VARIABLE } from "./launcher.ts";
 import type { LauncherEntry } from "./launchers.ts";
+import { nodeOf } from "./node_version.ts";
 
 export interface AgentProgram {
   readonly path: string;
@@ -24,28 +28,47 @@ export interface AgentSearch {
 }
 
 /**
- * @throws {AgentError} launch_not_found when it is missing and may not be installed; launch_not_executable;
- * launch_failed when it, or its Node.js, is too old, or when it cannot be installed
+ * @throws {AgentError} launch_not_found when it is missing and may not be installed; launch_not_executable, also when all
+ * that is called like it starts us again; launch_failed when it, or its Node.js, is too old, or when it cannot be installed
  */
 export async function findAgent(entry: LauncherEntry, search: AgentSearch): Promise<AgentProgram> {
-  const found = lookUp(entry, search) ?? (search.install ? await installAgent(entry, search) : undefined);
-  if (found === undefined) {
-    const { launcher, npmPackage } = entry;
-    throw new AgentError(
-      "launch_not_found",
-      `${launcher.title} is not installed: there is no "${launcher.binary}" in PATH.`,
-      {
-        hint: `npm install -g ${npmPackage}, or add --install and it is done for you.`,
-      },
-    );
+  const { launcher, npmPackage } = entry;
+  // Real paths of scripts of the agent's name that start us.
+  const scripts = startedBefore(search.env).map((path) => realPathIfAny(path) ?? path)
+    .filter((path) => readManifest(path, npmPackage) === undefined);
+  let isInstalled = false;
+  for (;;) {
+    let found = lookUp(entry, search, scripts);
+    if (found === undefined && search.install && !isInstalled) {
+      found = await installAgent(entry, search, scripts);
+      isInstalled = true;
+    }
+    if (found !== undefined) {
+      if (await checkVersion(entry, found, search.cwd)) return found;
+      scripts.push(realpathSync(found.path));
+    } else if (scripts.length > 0) {
+      throw new AgentError(
+        "launch_not_executable",
+        `"${scripts.at(-1)}" is a script that starts opper-agent, and there is no other "${launcher.binary}" in PATH.`,
+        { hint: `npm install -g ${npmPackage}, or put the directory of ${launcher.title} itself into PATH.` },
+      );
+    } else {
+      throw new AgentError(
+        "launch_not_found",
+        `${launcher.title} is not installed: there is no "${launcher.binary}" in PATH.`,
+        { hint: `npm install -g ${npmPackage}, or add --install and it is done for you.` },
+      );
+    }
   }
-  await checkVersion(entry, found, search.cwd);
-  return found;
 }
 
-function lookUp({ launcher }: LauncherEntry, search: AgentSearch): AgentProgram | undefined {
+function lookUp(
+  { launcher }: LauncherEntry,
+  search: AgentSearch,
+  scripts: readonly string[],
+): AgentProgram | undefined {
   const { env, cwd } = search;
-  const skip = [ownProgram()];
+  const skip = [ownProgram(), ...scripts];
   const path = findProgram(launcher.binary, { env, cwd, skip });
   if (path !== undefined) return { path, env };
   const directory = join(ownPrefix(launcher.id, search), "node_modules", ".bin");
@@ -59,7 +82,11 @@ function ownPrefix(id: string, { stateDirectory }: AgentSearch): string {
   return join(stateDirectory, "agents", id);
 }
 
-async function installAgent(entry: LauncherEntry, search: AgentSearch): Promise<AgentProgram | undefined> {
+async function installAgent(
+  entry: LauncherEntry,
+  search: AgentSearch,
+  scripts: readonly string[],
+): Promise<AgentProgram | undefined> {
   const { env, cwd } = search;
   const { launcher, npmPackage } = entry;
   const npm = findProgram("npm", { env, cwd, skip: [] });
@@ -83,7 +110,7 @@ async function installAgent(entry: LauncherEntry, search: AgentSearch): Promise<
   } finally {
     relay.close();
   }
-  return lookUp(entry, search) ?? binaryBelow(stdout.trim(), entry, search);
+  return lookUp(entry, search, scripts) ?? binaryBelow(stdout.trim(), entry, search);
 }
 
 /** A global directory of npm that is not in PATH. */
@@ -108,12 +135,15 @@ function isWritable(prefix: string): boolean {
   }
 }
 
-async function checkVersion(entry: LauncherEntry, program: AgentProgram, cwd: string): Promise<void> {
+/** @returns false for a script that starts us again. @throws {AgentError} launch_failed, when something is too old */
+async function checkVersion(entry: LauncherEntry, program: AgentProgram, cwd: string): Promise<boolean> {
   const { launcher, npmPackage, minimumVersion } = entry;
   const manifest = readManifest(program.path, npmPackage);
-  if (manifest?.node !== undefined) await checkNode(entry, manifest.version, manifest.node, program.env, cwd);
-  const version = manifest?.version ?? await askVersion(entry, program, cwd);
-  if (version === undefined || compareVersions(version, minimumVersion) >= 0) return;
+  if (manifest?.node !== undefined) await checkNode(entry, manifest.version, manifest.node, program, cwd);
+  const asked = manifest === undefined ? await askVersion(entry, program, cwd) : { version: manifest.version };
+  if (asked === undefined) return false;
+  const { version } = asked;
+  if (version === undefined || compareVersions(version, minimumVersion) >= 0) return true;
   throw new AgentError(
     "launch_failed",
     `${launcher.title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
@@ -129,7 +159,7 @@ interface Manifest {
 
 /** The package that a program belongs to, without starting it; undefined for a program that came by another way. */
 function readManifest(program: string, npmPackage: string): Manifest | undefined {
-  let directory = dirname(realpathSync(program));
+  let directory = dirname(realPathIfAny(program) ?? program);
   // The package's own directory is at most a few above its program; further up is somebody else's.
   for (let level = 0; level < 4; level++, directory = dirname(directory)) {
     const manifest = readJson(join(directory, "package.json"));
@@ -156,28 +186,40 @@ function readJson(path: string): object | undefined {
 async function checkNode(
   { launcher }: LauncherEntry,
   version: string,
-  wanted: string,
-  env: AgentProgram["env"],
+  minimum: string,
+  { path, env }: AgentProgram,
   cwd: string,
 ): Promise<void> {
-  const needs = `${launcher.title} ${version} needs Node.js ${wanted} or newer`;
+  const wanted = nodeOf(path);
+  if (wanted === undefined) return;
+  const needs = `${launcher.title} ${version} needs Node.js ${minimum} or newer`;
   const hint = "Install a newer Node.js and put it first in PATH: https://nodejs.org.";
-  const node = findProgram("node", { env, cwd, skip: [] });
+  const node = "path" in wanted ? wanted.path : findProgram(wanted.name, { env, cwd, skip: [] });
   if (node === undefined) throw new AgentError("launch_failed", `${needs}, and there is no "node" in PATH.`, { hint });
   const { stdout } = await captureChild({ program: node, args: ["--version"], env, cwd }, 10_000);
   const found = versionIn(stdout);
-  if (found === undefined || compareVersions(found, wanted) >= 0) return;
-  throw new AgentError("launch_failed", `${needs}, but "${node}" is ${found}.`, { hint });
+  if (found === undefined || compareVersions(found, minimum) >= 0) return;
+  if (!("path" in wanted)) throw new AgentError("launch_failed", `${needs}, but "${node}" is ${found}.`, { hint });
+  throw new AgentError("launch_failed", `${needs}, but "${node}", which "${path}" names, is ${found}.`, {
+    hint: "Install it anew with a newer Node.js.",
+  });
 }
 
-/** For a program that belongs to no package: a wrapper, or a build of somebody's own. */
+/**
+ * For a program that belongs to no package: a wrapper, or a build of somebody's own.
+ *
+ * @returns undefined when it starts us again
+ */
 async function askVersion(
   { launcher }: LauncherEntry,
   { path, env }: AgentProgram,
   cwd: string,
-): Promise<string | undefined> {
-  const { code, stdout, stderr } = await captureChild({ program: path, args: ["--version"], env, cwd }, 30_000);
-  if (code === 0) return versionIn(stdout) ?? versionIn(stderr);
+): Promise<{ readonly version: string | undefined } | undefined> {
+  const asking = { program: path, args: ["--version"], env: { ...env, [ASKED_VARIABLE]: "1" }, cwd };
+  const { code, stdout, stderr } = await captureChild(asking, 30_000);
+  if (code === 0) return { version: versionIn(stdout) ?? versionIn(stderr) };
+  // A script may swallow the words.
+  if (`${stdout}${stderr}`.includes(CALLED_BACK) || (code === 126 && stderr.trim() === "")) return undefined;
   const why = stderr.trim().split("\n").at(-1) ?? "";
   throw new AgentError(
     "launch_failed",

@@ -12,14 +12,16 @@ import type { DurationMs, EpochMs } from "../core/model.ts";
 import { ownPid, runChild, SignalRelay } from "../host/child.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent } from "./find_agent.ts";
+import { refuseCallBack } from "./called_back.ts";
 import { BASE_URL_VARIABLE, type LaunchRequest } from "./launcher.ts";
 import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
 import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger.ts";
 import type { LaunchRecord, SessionRecord } from "./ledger_records.ts";
+import { placedPaths } from "./placed_paths.ts";
 import { commandText, planText } from "./plan_text.ts";
 import { recoverInPassing } from "./recover_in_passing.ts";
 import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
-import { runPlan } from "./run_plan.ts";
+import { noteStarted, runPlan } from "./run_plan.ts";
 import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
 
 /** What was typed before and behind the agent's name. */
@@ -107,9 +109,16 @@ async function launchWatched(
 ): Promise<number> {
   const { stateDirectory, stderr } = services;
   const entry = findEntry(options.agent);
+  // Our own server starts launches, and is no script.
+  if (options.parentPid === undefined) refuseCallBack(services.env);
   const tags = parseTags(options.tags);
+  if (!existsSync(services.cwd)) {
+    throw new AgentError("launch_failed", `The working directory "${services.cwd}" does not exist any more.`, {
+      hint: "Change to a directory that does.",
+    });
+  }
   if (!options.dryRun) {
-    for (const message of await recoverInPassing(stateDirectory)) stderr(`note: ${message}\n`);
+    for (const message of await recoverInPassing(stateDirectory, placedPaths(services))) stderr(`note: ${message}\n`);
   }
   const program = await findAgent(entry, { ...services, install: options.install && !options.dryRun });
   if (entry.managesItself(options.argv)) return await runUnchanged(program, options, services);
@@ -188,7 +197,7 @@ async function runUnchanged(
   }
   const relay = new SignalRelay();
   try {
-    return await runChild({ program: path, args: argv, env, cwd }, relay);
+    return await runChild({ program: path, args: argv, env: noteStarted(env, path), cwd }, relay);
   } finally {
     relay.close();
   }

@@ -72,5 +72,12 @@ export const MODELS_VARIABLE = "OPPER_AGENT_MODELS";
 export const MCP_VARIABLE = "OPPER_AGENT_MCP";
 /** How many launches this one lies within. */
 export const DEPTH_VARIABLE = "OPPER_AGENT_DEPTH";
+/**
+ * Paths of what launches have started in a row, one a line, until an agent comes up: its extension takes this variable out
+ * of the agent's environment. Who sees it was started by a script around us, and none of these is the agent.
+ */
+export const STARTED_VARIABLE = "OPPER_AGENT_STARTED";
+/** Set for a program that is asked for its version, to see whether it is the agent. */
+export const ASKED_VARIABLE = "OPPER_AGENT_ASKED";
 export const KEY_VARIABLE = "OPPER_API_KEY";
 export const BASE_URL_VARIABLE = "OPPER_BASE_URL";

@@ -9,7 +9,7 @@
  * Takes no lock and writes no journal: the caller does both before it calls (overlay.ts).
  */
 import { randomBytes } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import {
   kindOf,
@@ -19,60 +19,62 @@ import {
   readFileIfAny,
   removeEmptyDirectory,
   removeFile,
-  resolveRealPath,
   syncDirectory,
   writeNewFile,
 } from "../host/atomic_file.ts";
-import { type OverlayEntry, sha256 } from "./overlay_journal.ts";
+import { followOwner } from "../host/follow_owner.ts";
+import { findBeside, namesBeside, type OverlayEntry } from "./overlay_record.ts";
+import { isSealed, sha256 } from "./seal.ts";
 
 /**
  * Looks at the place for a file, and says what will be changed there. Changes nothing.
  *
- * @param directories those that other entries hold already: one above this file stays until both are done
- * @throws {AgentError} failed, when there is something that is not a file, or a link that leads nowhere
+ * @param place where, and which directories are there for us alone
+ * @throws {AgentError} failed, when there is something that is not a file
  */
 export function describeChange(
-  file: { readonly path: string; readonly content: string },
-  launchId: string,
-  directories: readonly string[],
+  content: string,
+  place: Pick<OverlayEntry, "path" | "target" | "directories">,
 ): OverlayEntry {
-  const { path: target, missingDirectories } = resolveRealPath(file.path);
-  const kind = kindOf(target);
-  if (kind !== "file" && kind !== "missing") throw new AgentError("failed", `"${file.path}" is not a file.`);
+  const { path, target, directories } = place;
+  checkTarget(path, target);
   const before = readFileIfAny(target);
   // Names that no agent takes for an extension, and that no other launch has in use.
-  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}`);
-  const held = directories.filter((directory) => isWithin(target, directory));
-  return {
-    path: file.path,
-    target,
-    placedSha256: sha256(file.content),
-    temporary: `${beside}.new`,
-    original: before && { backup: `${beside}.original`, sha256: sha256(before) },
-    directories: [...held.sort((a, b) => a.length - b.length), ...missingDirectories],
-    leases: [launchId],
-  };
+  const { temporary, backup } = namesBeside(target, randomBytes(6).toString("hex"));
+  const original = before && { backup, sha256: sha256(before) };
+  return { path, target, placedSha256: sha256(content), temporary, original, directories };
 }
 
-function isWithin(path: string, directory: string): boolean {
-  for (let parent = dirname(path); parent !== dirname(parent); parent = dirname(parent)) {
-    if (parent === directory) return true;
-  }
-  return false;
+/** @throws {AgentError} failed, when there is something that is not a file */
+export function checkTarget(path: string, target: string): void {
+  const kind = kindOf(target);
+  if (kind !== "file" && kind !== "missing") throw new AgentError("failed", `"${path}" is not a file.`);
 }
 
-/** Carries out what {@linkcode describeChange} said. The journal's entry must be on disk. */
-export function placeTarget(entry: OverlayEntry, content: string, onStep?: OnStep): void {
-  // 1. The directories.
-  for (const directory of entry.directories) {
+/** Outermost first. */
+export function makeDirectories(directories: readonly string[], onStep?: OnStep): void {
+  for (const directory of directories) {
     onStep?.(`make the folder ${basename(directory)}`);
-    makeOneDirectory(directory);
+    if (makeOneDirectory(directory)) followOwner(directory);
   }
-  // 2. Our content, under a name that nobody looks for.
+}
+
+/** Innermost first; one in which something lies is somebody's by now. */
+export function removeDirectories(directories: readonly string[], onStep?: OnStep): void {
+  for (const directory of directories.toReversed()) {
+    onStep?.(`remove the folder ${basename(directory)}`);
+    if (removeEmptyDirectory(directory)) syncDirectory(dirname(directory));
+  }
+}
+
+/** Carries out what {@linkcode describeChange} said. The record's entry must be on disk. */
+export function placeTarget(entry: OverlayEntry, content: string, onStep?: OnStep): void {
+  // 1. Our content, under a name that nobody looks for.
   writeNewFile(entry.temporary, content, { mode: 0o600, onStep });
-  // 3. What is there goes aside.
+  followOwner(entry.temporary);
+  // 2. What is there goes aside.
   if (entry.original !== undefined) moveFile(entry.target, entry.original.backup, onStep);
-  // 4. Ours takes its name; with that the temporary one is gone, which says that it happened.
+  // 3. Ours takes its name; with that the temporary one is gone, which says that it happened.
   moveFile(entry.temporary, entry.target, onStep);
 }
 
@@ -92,23 +94,12 @@ export type Restored =
  * What is no longer ours is left alone. Doing it again changes nothing.
  */
 export function restoreTarget(entry: OverlayEntry, onStep?: OnStep): Restored {
-  const restored = restoreFile(entry, onStep);
-  // Innermost first; one in which something lies is somebody's by now.
-  for (const directory of entry.directories.toReversed()) {
-    onStep?.(`remove the folder ${basename(directory)}`);
-    if (!removeEmptyDirectory(directory)) continue;
-    syncDirectory(dirname(directory));
-  }
-  return restored;
-}
-
-function restoreFile(entry: OverlayEntry, onStep: OnStep | undefined): Restored {
   const { path, target, temporary, original } = entry;
   const now = contentOf(entry);
   const backup = original !== undefined && kindOf(original.backup) === "file" ? original.backup : undefined;
 
   if (kindOf(temporary) !== "missing") {
-    // Step 4 never happened. With a backup, step 3 did: then nothing has the name, unless somebody was quick to take it.
+    // Step 3 never happened. With a backup, step 2 did: then nothing has the name, unless somebody was quick to take it.
     const restored = backup !== undefined && now === "missing";
     if (restored) moveFile(backup, target, onStep);
     // Last, as all of the above hangs on it.
@@ -144,14 +135,48 @@ function restoreFile(entry: OverlayEntry, onStep: OnStep | undefined): Restored 
   return { outcome: "untouched" };
 }
 
+/**
+ * The same where nothing tells what was done: the entry is lost. What is ours is known by its content, and what the user
+ * had there by its name.
+ */
+export function restoreByContent(path: string, target: string, onStep?: OnStep): Restored {
+  const { temporaries, backups: [backup] } = findBeside(target);
+  const now = contentAt(target);
+  const isFree = now === "missing" || now === "sealed";
+  // Without a temporary file and ours, nothing says that the backup is not one that was left on purpose.
+  const wasBegun = now === "sealed" || temporaries.length > 0;
+  if (backup !== undefined && isFree && wasBegun) moveFile(backup, target, onStep);
+  else if (now === "sealed") {
+    onStep?.(`remove ${basename(target)}`);
+    removeFile(target);
+    syncDirectory(dirname(target));
+  }
+  for (const temporary of temporaries) {
+    onStep?.(`remove ${basename(temporary)}`);
+    removeFile(temporary);
+  }
+  if (backup === undefined) return { outcome: now === "sealed" ? "removed" : "untouched" };
+  if (isFree && wasBegun) return { outcome: "restored" };
+  return wasBegun
+    ? { outcome: "kept", message: `"${path}" was made anew meanwhile, and was kept. ${whereIs(backup)}` }
+    : { outcome: "untouched" };
+}
+
 /** Whether what we placed is what has the name. */
 export function contentOf(entry: OverlayEntry): "ours" | "other" | "missing" {
-  const kind = kindOf(entry.target);
+  const now = contentAt(entry.target);
+  if (now === "missing") return "missing";
+  return now === "sealed" || now === entry.placedSha256 ? "ours" : "other";
+}
+
+/** `sealed`: ours, of whichever version; else the SHA-256 of a file, in hex. */
+export function contentAt(target: string): string {
+  const kind = kindOf(target);
   if (kind === "missing") return "missing";
   if (kind !== "file") return "other";
-  const bytes = readFileIfAny(entry.target);
+  const bytes = readFileIfAny(target);
   if (bytes === undefined) return "missing";
-  return sha256(bytes) === entry.placedSha256 ? "ours" : "other";
+  return isSealed(bytes) ? "sealed" : sha256(bytes);
 }
 
 function whereIs(backup: string): string {

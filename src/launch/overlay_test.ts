@@ -4,7 +4,9 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { AgentError } from "../core/errors.ts";
-import { type Overlay, placeFiles, recoverOverlays } from "./overlay.ts";
+import { type Overlay, placeFiles } from "./overlay.ts";
+import { recoverOverlays } from "./recover_overlays.ts";
+import { sealText, sha256 } from "./seal.ts";
 
 const OURS = "ours\n";
 const FILE = "agent/extensions/opper-session.ts";
@@ -36,6 +38,11 @@ function snapshot(root: string): string[] {
     if (!stats.isFile()) return path;
     return `${path} ${stats.ino} ${stats.mode} ${stats.mtimeMs} ${readFileSync(join(root, path), "utf8")}`;
   });
+}
+
+/** What lies there when nobody runs any more: not what is remembered of launches. */
+function withoutRecord(lines: readonly string[]): string[] {
+  return lines.filter((line) => !line.includes(".opper-agent"));
 }
 
 function isLaunchFailure(message: RegExp) {
@@ -180,7 +187,7 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
         await change(place.path);
         const changed = snapshot(place.home);
         const messages = await overlay.release();
-        deepStrictEqual(snapshot(place.home), changed);
+        deepStrictEqual(snapshot(place.home), withoutRecord(changed));
         strictEqual(messages.length, message === undefined ? 0 : 1);
         if (message === undefined) return;
         match(messages[0]!, message);
@@ -189,7 +196,7 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
 
         // The next launch takes it for what is there, and gives it back.
         await (await placeOne(place)).release();
-        deepStrictEqual(snapshot(place.home), changed);
+        deepStrictEqual(snapshot(place.home), withoutRecord(changed));
       }));
   }
 
@@ -220,12 +227,12 @@ Deno.test("launches share the same content, and only that", async (t) => {
       await Deno.writeTextFile(place.path, "before\n");
       const before = snapshot(place.home);
       const [first, second] = [await placeOne(place), await placeOne(place)];
-      const placed = snapshot(place.home);
+      const placed = withoutRecord(snapshot(place.home));
       deepStrictEqual(await first.release(), []);
       deepStrictEqual(await first.release(), [], "again");
-      deepStrictEqual(snapshot(place.home), placed);
+      deepStrictEqual(withoutRecord(snapshot(place.home)), placed);
       deepStrictEqual(await recoverOverlays(place.stateDirectory), []);
-      deepStrictEqual(snapshot(place.home), placed);
+      deepStrictEqual(withoutRecord(snapshot(place.home)), placed);
       await second.release();
       deepStrictEqual(snapshot(place.home), before);
       deepStrictEqual(readdirSync(place.stateDirectory), ["overlay.lock"]);
@@ -271,7 +278,7 @@ Deno.test("launches share the same content, and only that", async (t) => {
     withPlace(async (place) => {
       const overlay = await placeFiles([{ path: place.path, content: OURS }], { ...place, launchId: "same" });
       const again = placeFiles([{ path: place.path, content: OURS }], { ...place, launchId: "same" });
-      await rejects(again, isLaunchFailure(/^The launch "same" has placed files already\.$/));
+      await rejects(again, isLaunchFailure(/the launch "same" has placed it already\.$/));
       strictEqual(await Deno.readTextFile(place.path), OURS);
       await overlay.release();
       deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
@@ -288,19 +295,162 @@ Deno.test("our state directory may be thrown away while a launch runs", () =>
     deepStrictEqual(snapshot(place.home), before);
   }));
 
-Deno.test("an entry of a newer version is left alone", () =>
+Deno.test("what a newer version wrote is left alone", async (t) => {
+  await t.step("beside the file", () =>
+    withPlace(async (place) => {
+      const overlay = await placeOne(place);
+      const entry = join(place.home, "agent/extensions/.opper-session.ts.opper-agent/entry.json");
+      const written = await Deno.readTextFile(entry);
+      await Deno.writeTextFile(entry, '{"version":2}');
+      await rejects(placeOne(place), isLaunchFailure(/a newer version of opper-agent has a file of its own there\.$/));
+      strictEqual(await Deno.readTextFile(entry), '{"version":2}');
+      await Deno.writeTextFile(entry, written);
+      deepStrictEqual(await overlay.release(), []);
+      deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
+    }));
+
+  await t.step("beside the file, when nobody runs any more", () =>
+    withPlace(async (place) => {
+      const record = join(place.home, "agent/extensions/.opper-session.ts.opper-agent");
+      await Deno.mkdir(record);
+      await Deno.writeTextFile(join(record, "entry.json"), '{"version":2}');
+      const before = snapshot(place.home);
+      const notes = await recoverOverlays(place.stateDirectory, { places: [place.path] });
+      deepStrictEqual(notes.map(({ outcome }) => outcome), ["failed"]);
+      match(notes[0]!.message, /a newer version of opper-agent left it, and only "recover" of that one can read it\.$/);
+      deepStrictEqual(snapshot(place.home), before);
+    }));
+
+  await t.step("in our own state", () =>
+    withPlace(async (place) => {
+      const overlay = await placeOne(place);
+      const directory = join(place.stateDirectory, "overlay");
+      const noted = join(directory, readdirSync(directory).find((name) => name.endsWith(".json"))!);
+      await Deno.writeTextFile(noted, '{"version":2}');
+      deepStrictEqual((await recoverOverlays(place.stateDirectory)).map(({ outcome }) => outcome), ["failed"]);
+      strictEqual(await Deno.readTextFile(noted), '{"version":2}');
+      deepStrictEqual(await overlay.release(), []);
+      deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
+    }));
+});
+
+Deno.test("what is ours is known by its content, whoever placed it", async (t) => {
+  const sealed = sealText("// opper-agent: of some version\nexport default 1;\n");
+  const other = sealText("// opper-agent: of another\nexport default 2;\n");
+  const rows: [name: string, setUp: (place: Place) => Promise<unknown>, left: readonly string[]][] = [
+    ["alone", ({ path }) => Deno.writeTextFile(path, sealed), []],
+    ["with what was there before", async ({ path, home }) => {
+      await Deno.writeTextFile(path, other);
+      await Deno.writeTextFile(join(home, "agent/extensions/.opper-session.ts.0123456789ab.original"), "before\n");
+    }, ["opper-session.ts before\n"]],
+    ["changed by the user", ({ path }) => Deno.writeTextFile(path, `${sealed}// mine\n`), [
+      `opper-session.ts ${sealed}// mine\n`,
+    ]],
+    ["with a first line as ours", ({ path }) => Deno.writeTextFile(path, "// opper-agent: mine\n"), [
+      "opper-session.ts // opper-agent: mine\n",
+    ]],
+    ["nothing but a file that was put aside on purpose", ({ home }) => {
+      return Deno.writeTextFile(join(home, "agent/extensions/.opper-session.ts.0123456789ab.original"), "before\n");
+    }, [".opper-session.ts.0123456789ab.original before\n"]],
+  ];
+  const contents = ({ home }: Place) => {
+    const folder = join(home, "agent/extensions");
+    return readdirSync(folder).map((name) => `${name} ${readFileSync(join(folder, name), "utf8")}`);
+  };
+  for (const [name, setUp, left] of rows) {
+    await t.step(`${name}: recovered`, () =>
+      withPlace(async (place) => {
+        await setUp(place);
+        await recoverOverlays(place.stateDirectory, { places: [place.path] });
+        deepStrictEqual(contents(place), left);
+        deepStrictEqual(await recoverOverlays(place.stateDirectory, { places: [place.path] }), []);
+      }));
+    await t.step(`${name}: by the next launch`, () =>
+      withPlace(async (place) => {
+        await setUp(place);
+        await (await placeOne(place, sealed)).release();
+        deepStrictEqual(contents(place), left);
+      }));
+  }
+});
+
+Deno.test("the same place by another path, as in a container", async (t) => {
+  await t.step("one is killed, and the other one knows nothing of its paths", () =>
+    withPlace(async (place) => {
+      await Deno.writeTextFile(place.path, "before\n");
+      const before = snapshot(place.home);
+      await placeOne(place);
+      // As if it were mounted elsewhere, and the holder of the lease were gone.
+      const elsewhere = { ...place, home: join(place.home, "../moved"), stateDirectory: join(place.home, "../other") };
+      await Deno.rename(place.home, elsewhere.home);
+      const record = join(elsewhere.home, "agent/extensions/.opper-session.ts.opper-agent");
+      ok(!(await Deno.readTextFile(join(record, "entry.json"))).includes(place.home));
+      for (const name of readdirSync(record).filter((name) => name.endsWith(".lease"))) {
+        await Deno.remove(join(record, name));
+      }
+      const path = join(elsewhere.home, FILE);
+      const notes = await recoverOverlays(elsewhere.stateDirectory, { places: [path] });
+      deepStrictEqual(notes.map(({ path, outcome }) => [path, outcome]), [[path, "restored"]]);
+      deepStrictEqual(snapshot(elsewhere.home), before);
+    }));
+
+  await t.step("directories that were made go with the last one out", () =>
+    withPlace(async (place) => {
+      const path = join(place.home, "new/deep/file.ts");
+      const before = snapshot(place.home);
+      await Deno.symlink(place.home, join(place.home, "../by-another-name"));
+      const options = { stateDirectory: place.stateDirectory, launchId: "one" };
+      const first = await placeFiles([{ path, content: OURS }], options);
+      const second = await placeFiles([{
+        path: join(place.home, "../by-another-name/new/deep/file.ts"),
+        content: OURS,
+      }], {
+        stateDirectory: join(place.home, "../other"),
+        launchId: "two",
+      });
+      deepStrictEqual(await first.release(), []);
+      strictEqual(await Deno.readTextFile(path), OURS);
+      deepStrictEqual(await second.release(), []);
+      deepStrictEqual(snapshot(place.home), before);
+    }));
+});
+
+Deno.test("an entry that names anything else moves nothing", () =>
   withPlace(async (place) => {
+    const record = join(place.home, "agent/extensions/.opper-session.ts.opper-agent");
+    await Deno.mkdir(record);
+    await Deno.writeTextFile(join(place.home, "agent/theirs.txt"), "theirs\n");
+    await Deno.writeTextFile(place.path, OURS);
+    const entry = { version: 1, placedSha256: sha256(OURS), temporary: ".opper-session.ts.0123456789ab.new" };
+    const rows: unknown[] = [
+      { ...entry, directories: [], original: { backup: "../theirs.txt", sha256: "0" } },
+      { ...entry, directories: [], original: { backup: join(place.home, "agent/theirs.txt"), sha256: "0" } },
+      { ...entry, directories: [], temporary: "../theirs.txt" },
+      { ...entry, directories: ["/"] },
+      { ...entry, directories: [-1] },
+      { ...entry, directories: ["length"] },
+    ];
+    for (const row of rows) {
+      await Deno.mkdir(record, { recursive: true });
+      await Deno.writeTextFile(join(record, "entry.json"), JSON.stringify(row));
+      deepStrictEqual(await recoverOverlays(place.stateDirectory, { places: [place.path] }), []);
+      deepStrictEqual(readdirSync(place.home, { recursive: true, encoding: "utf8" }).sort(), [
+        "agent",
+        "agent/extensions",
+        FILE,
+        "agent/theirs.txt",
+      ]);
+    }
+  }));
+
+Deno.test("what is remembered beside the file may be thrown away while a launch runs", () =>
+  withPlace(async (place) => {
+    await Deno.writeTextFile(place.path, "before\n");
+    const before = snapshot(place.home);
     const overlay = await placeOne(place);
-    const directory = join(place.stateDirectory, "overlay");
-    const entry = join(directory, readdirSync(directory).find((name) => name.endsWith(".json"))!);
-    const written = await Deno.readTextFile(entry);
-    await Deno.writeTextFile(entry, '{"version":2}');
-    deepStrictEqual((await recoverOverlays(place.stateDirectory)).map(({ outcome }) => outcome), ["failed"]);
-    await rejects(placeOne(place), isLaunchFailure(/a newer version of opper-agent has a file of its own there\.$/));
-    strictEqual(await Deno.readTextFile(entry), '{"version":2}');
-    await Deno.writeTextFile(entry, written);
+    await Deno.remove(join(place.home, "agent/extensions/.opper-session.ts.opper-agent"), { recursive: true });
     deepStrictEqual(await overlay.release(), []);
-    deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
+    deepStrictEqual(snapshot(place.home), before);
   }));
 
 Deno.test("recovery makes nothing where there is nothing", () =>
@@ -315,6 +465,10 @@ Deno.test("only our own user can read what is placed and what is remembered", ()
     strictEqual(lstatSync(place.path).mode & 0o777, 0o600);
     const directory = join(place.stateDirectory, "overlay");
     strictEqual(lstatSync(directory).mode & 0o777, 0o700);
-    for (const name of readdirSync(directory)) strictEqual(lstatSync(join(directory, name)).mode & 0o777, 0o600, name);
+    const record = join(place.home, "agent/extensions/.opper-session.ts.opper-agent");
+    strictEqual(lstatSync(record).mode & 0o777, 0o700);
+    for (const path of [directory, record].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))) {
+      strictEqual(lstatSync(path).mode & 0o777, 0o600, path);
+    }
     await overlay.release();
   }));

@@ -2,13 +2,19 @@
 import { AgentError } from "../core/errors.ts";
 import { fileExists } from "../host/files.ts";
 import { inPlaceDirectory } from "../host/environment.ts";
-import { journalDirectory } from "./overlay_paths.ts";
+import { realPathIfAny } from "../host/real_path_if_any.ts";
+import { journalDirectory, recordDirectory } from "./overlay_paths.ts";
 
-/** @returns sentences for the user; none when there was nothing to repair */
-export async function recoverInPassing(stateDirectory: string): Promise<readonly string[]> {
+/**
+ * @param places absolute paths that launches place files at
+ * @returns sentences for the user; none when there was nothing to repair
+ */
+export async function recoverInPassing(stateDirectory: string, places: readonly string[]): Promise<readonly string[]> {
   // What repairs takes longer to load than most commands run.
-  const overlays = fileExists(journalDirectory(stateDirectory))
-    ? await repair(async () => (await import("./overlay.ts")).recoverOverlays(stateDirectory))
+  const isPlaced = fileExists(journalDirectory(stateDirectory)) ||
+    places.some((path) => fileExists(recordDirectory(realPathIfAny(path) ?? path)));
+  const overlays = isPlaced
+    ? await repair(async () => (await import("./recover_overlays.ts")).recoverOverlays(stateDirectory, { places }))
     : [];
   const written = fileExists(inPlaceDirectory(stateDirectory))
     ? await repair(async () => (await import("../host/in_place.ts")).recoverInPlace({ stateDirectory }))

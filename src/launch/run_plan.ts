@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import { runChild, type SignalRelay, signalStatus } from "../host/child.ts";
+import { startedBefore } from "./called_back.ts";
 import type { AgentProgram } from "./find_agent.ts";
 import {
   LAUNCH_VARIABLE,
@@ -14,6 +15,7 @@ import {
   LEDGER_VARIABLE,
   MCP_VARIABLE,
   MODELS_VARIABLE,
+  STARTED_VARIABLE,
   type TransientFile,
 } from "./launcher.ts";
 import { appendRecord } from "./ledger.ts";
@@ -75,7 +77,7 @@ async function runPlaced(
   return await runChild({
     program: program.path,
     args: [...argv, ...plan.argv],
-    env: { ...withoutLaunch(program.env), ...plan.env },
+    env: { ...withoutLaunch(noteStarted(program.env, program.path)), ...plan.env },
     cwd,
   }, relay);
 }
@@ -121,6 +123,11 @@ async function place(
     );
     return { argv: plan.fallbackArgv, release: () => Promise.resolve([]) };
   }
+}
+
+/** For the case that it is no agent, but a script that starts us. */
+export function noteStarted(env: AgentProgram["env"], path: string): AgentProgram["env"] {
+  return { ...env, [STARTED_VARIABLE]: [...startedBefore(env), path].join("\n") };
 }
 
 /** Variables of a launch that we run within are not this one's. */

@@ -1,6 +1,7 @@
 /** `recover`: takes away what killed launches left, puts back what killed writers did, and says what it did. */
-import type { RecoveryNote } from "../launch/overlay.ts";
+import { placedPaths } from "../launch/placed_paths.ts";
 import { recoverAll } from "../launch/recover_all.ts";
+import type { RecoveryNote } from "../launch/settle_place.ts";
 import { defineInput } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
@@ -21,7 +22,8 @@ export const recover = defineOperation({
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],
 
   async run(_input, context) {
-    const notes = await recoverAll(context.stateDirectory);
+    const { home, cwd, account: { env } } = context;
+    const notes = await recoverAll(context.stateDirectory, placedPaths({ home, cwd, env }));
     return {
       schemaVersion: SCHEMA_VERSION,
       asOf: isoTime(context.now)!,

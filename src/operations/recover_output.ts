@@ -1,6 +1,6 @@
 /** Schema of what `recover` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import type { RecoveryNote } from "../launch/overlay.ts";
+import type { RecoveryNote } from "../launch/settle_place.ts";
 import { SCHEMA_VERSION } from "./report_json.ts";
 
 const OUTCOMES = ["restored", "removed", "kept", "failed", "unreadable"] as const satisfies RecoveryNote["outcome"][];

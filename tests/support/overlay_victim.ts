@@ -4,7 +4,8 @@
  *
  * Input, as JSON in the first argument: {@linkcode VictimOrder}. Output: "placed", and at the end "steps N".
  */
-import { placeFiles, recoverOverlays } from "../../src/launch/overlay.ts";
+import { placeFiles } from "../../src/launch/overlay.ts";
+import { recoverOverlays } from "../../src/launch/recover_overlays.ts";
 import type { TransientFile } from "../../src/launch/launcher.ts";
 
 export interface VictimOrder {
@@ -15,18 +16,33 @@ export interface VictimOrder {
   readonly dieAt?: number;
   /** Whether to wait for the end of standard input between placing and releasing. @default false */
   readonly hold?: boolean;
+  /** Absolute paths to recover at, besides those that the state directory knows. @default none */
+  readonly places?: readonly string[];
+  /** How locks fail: there are none, or nobody else sees them. @default they work */
+  readonly locks?: "none" | "unseen";
+}
+
+/** What a file system does that has no locks, as NFS without its daemon, or that keeps them to each machine. */
+function breakLocks(how: VictimOrder["locks"]): void {
+  if (how === undefined) return;
+  Deno.FsFile.prototype.tryLockSync = () => {
+    if (how === "none") throw new Error("No locks available (os error 37)");
+    return true;
+  };
 }
 
 if (import.meta.main) {
   const order: VictimOrder = JSON.parse(Deno.args[0] ?? "{}");
-  const { stateDirectory, place, dieAt, hold } = order;
+  const { stateDirectory, place, dieAt, hold, places, locks } = order;
+  breakLocks(locks);
   let steps = 0;
   const onStep = () => {
     steps += 1;
     if (steps === dieAt) Deno.kill(Deno.pid, "SIGKILL");
   };
-  if (place === undefined) await recoverOverlays(stateDirectory, { onStep });
-  else {
+  if (place === undefined) {
+    for (const { outcome } of await recoverOverlays(stateDirectory, { places, onStep })) console.log(outcome);
+  } else {
     const overlay = await placeFiles(place.files, { stateDirectory, launchId: place.launchId, onStep });
     console.log("placed");
     onStep();

@@ -4,10 +4,9 @@
  * Pi's own files stay as they are, `models.json` above all. Names of flags and commands are those of Pi 0.74.2, 0.87.1
  * and 1.5.2 (their `--help` and `cli/args.js`, read 2026-11-21).
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
-import { namesOtherHome, readPlace } from "../../core/said_place.ts";
 import { directoriesInFull } from "../../host/environment.ts";
 import {
   BASE_URL_VARIABLE,
@@ -23,11 +22,10 @@ import {
   type TransientFile,
 } from "../launcher.ts";
 import { EXTENSION_TEXT } from "../pi_extension/extension_text.ts";
+import { sealText } from "../seal.ts";
+import { EXTENSION_FILE, extensionPath } from "./pi_places.ts";
 
-/** File name of the extension, in Pi's tree and in ours. */
-const EXTENSION_FILE = "opper-session.ts";
 const PROVIDER = "opper";
-const DIRECTORY_VARIABLE = "PI_CODING_AGENT_DIR";
 
 /** First arguments that make Pi do something else than talk to a model. */
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -105,9 +103,7 @@ function plan(request: LaunchRequest): LaunchPlan {
       [DEPTH_VARIABLE]: String(depthOf(request) + 1),
       ...(request.mcpServer === undefined ? {} : { [MCP_VARIABLE]: JSON.stringify(request.mcpServer) }),
     },
-    files: given.noExtensions
-      ? []
-      : [{ path: join(piDirectory(request), "extensions", EXTENSION_FILE), content: EXTENSION_TEXT }],
+    files: given.noExtensions ? [] : [{ path: extensionPath(request), content: sealText(EXTENSION_TEXT) }],
     stateFiles: [models, extension],
     fallbackArgv: given.noExtensions ? [] : byFlag,
   };
@@ -178,20 +174,6 @@ function withoutThinking(model: string): string {
 function defaultModel(models: readonly CatalogueModel[]): string | undefined {
   const preferred = PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id)));
   return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
-}
-
-/**
- * `PI_CODING_AGENT_DIR`, by default `~/.pi/agent`.
- *
- * @throws {AgentError} usage, when the variable names somebody else's home
- */
-export function piDirectory({ env, home, cwd }: Pick<LaunchRequest, "env" | "home" | "cwd">): string {
-  const chosen = readPlace(env[DIRECTORY_VARIABLE], home);
-  if (chosen === undefined) return join(home, ".pi", "agent");
-  if (!namesOtherHome(chosen)) return resolve(cwd, chosen);
-  throw new AgentError("usage", `${DIRECTORY_VARIABLE} is "${chosen}": only a shell knows whose home that is.`, {
-    hint: "Write the directory in full.",
-  });
 }
 
 function depthOf({ env }: LaunchRequest): number {

@@ -3,6 +3,7 @@ import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { LaunchRequest } from "../launcher.ts";
+import { sealText } from "../seal.ts";
 import { EXTENSION_TEXT } from "../pi_extension/extension_text.ts";
 import { managesItself, pi, piModel } from "./pi.ts";
 
@@ -163,7 +164,7 @@ Deno.test("the extension goes where Pi looks for it", async (t) => {
   for (const [directory, path] of rows) {
     await t.step(String(directory), () => {
       const plan = pi.plan(requestOf({ env: { PI_CODING_AGENT_DIR: directory } }));
-      deepStrictEqual(plan.files, [{ path, content: EXTENSION_TEXT }]);
+      deepStrictEqual(plan.files, [{ path, content: sealText(EXTENSION_TEXT) }]);
       deepStrictEqual(plan.fallbackArgv, ["-e", "/state/launches/1/opper-session.ts"]);
       strictEqual(plan.stateFiles.find(({ path }) => path === plan.fallbackArgv[1])?.content, EXTENSION_TEXT);
     });

@@ -22,6 +22,7 @@ export const EXTENSION_TEXT: string = `// opper-agent: extension for Pi, version
  *   \`compat\` says \`"cacheControlFormat": "anthropic"\`.
  * - \`OPPER_AGENT_LEDGER\`: absolute path of the file that gets one line a session start.
  * - \`OPPER_AGENT_MCP\`: JSON \`{command, args}\` of an MCP server to bring along. Absent: none.
+ * - \`OPPER_AGENT_STARTED\`: programs on the way to this one. Removed, so that what Pi starts does not see it.
  * - \`OPPER_AGENT_DEPTH\`: how many launches this process lies within; the MCP server is told.
  * - \`PI_SESSION_ID\`, \`PI_SESSION_FILE\`: set by Pi in the shells it opens: they name the session that started this one.
  */
@@ -106,6 +107,8 @@ export function startExtension(pi: PiApi, env: Environment, self: string): void 
   const shared = sharedState();
   if (shared.owner !== undefined && shared.owner !== self) return;
   shared.owner = self;
+  // Pi is there: what it starts was not started by a script on the way to it.
+  delete env["OPPER_AGENT_STARTED"];
   guard(undefined, () => {
     const baseUrl = env["OPPER_BASE_URL"];
     const apiKey = env["OPPER_API_KEY"];

@@ -85,6 +85,14 @@ Deno.test("without a launch the extension does nothing", () => {
   deepStrictEqual(pi.calls, []);
 });
 
+Deno.test("what Pi starts does not see how Pi was found", () =>
+  withLaunch((env) => {
+    const own: Record<string, string | undefined> = { ...env, OPPER_AGENT_STARTED: "/usr/bin/pi" };
+    startExtension(recordPi(), own, SELF);
+    deepStrictEqual(own, env);
+    return Promise.resolve();
+  }));
+
 Deno.test("registers the provider at once, and for each session with its trace", async () => {
   await withLaunch(async (env, directory) => {
     const pi = recordPi();

@@ -1,0 +1,22 @@
+/** Whether a launch was started by a script that a launch took for the agent, by the processes above it. */
+import { strictEqual } from "node:assert/strict";
+import { isScriptBelow } from "./called_back.ts";
+
+Deno.test("processes from the one that started this one upwards", async (t) => {
+  const us = "/usr/bin/opper-agent";
+  const rows: [name: string, above: (string | undefined)[], expected: boolean][] = [
+    ["a terminal", ["/bin/bash", "/usr/bin/login", "/sbin/init"], false],
+    ["a script that became us", [us, "/bin/bash"], true],
+    ["a script that waits for us", ["/usr/bin/dash", us, "/bin/bash"], true],
+    ["a script in Python, with a time limit", ["/usr/bin/timeout", "/usr/bin/python3.12", us], true],
+    ["an agent's shell", ["/bin/bash", "/opt/node22/bin/node", us, "/bin/bash"], false],
+    ["an agent's shell, below a script that starts it", ["/bin/bash", "/opt/pi/pi", "/bin/sh", us], false],
+    ["an agent itself", ["/opt/node22/bin/node", us], false],
+    ["something that cannot be looked at", ["/bin/sh", undefined, us], false],
+    ["a script around an agent within an agent", ["/bin/sh", us, "/opt/node22/bin/node", us], true],
+    ["nothing", [], false],
+  ];
+  for (const [name, above, expected] of rows) {
+    await t.step(name, () => strictEqual(isScriptBelow(us, above), expected));
+  }
+});
