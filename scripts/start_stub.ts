@@ -5,7 +5,8 @@
  *
  * So a few instructions are put in front, into the room that the linker leaves before the code: when the system says that
  * the working directory is gone, they go to `/proc/self`, where nobody works, and which src/host/working_directory.ts
- * recognizes. Then the program starts as ever. For Linux on x86-64 alone: no other machine has run it yet; what is changed on macOS would have to be signed anew,
+ * recognizes. Then the program starts as ever. For Linux on x86-64 alone: no other machine has run it yet, what is
+ * changed on macOS would have to be signed anew,
  * and on Windows such a directory cannot be removed (docs/adr/0012-start_stub.md).
  */
 
