@@ -404,7 +404,7 @@ Deno.test("a warning goes to standard error, and leaves the answer whole", async
     await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
     await Deno.writeTextFile(indexPath(join(home, ".opper/agent")), "this is no database ".repeat(500));
     const { code, stdout, stderr } = await run(["sessions"]);
-    match(stderr, /^warning: The index .* was corrupt\. .*\n$/);
+    match(stderr, /^warning: The index .* was damaged\. It is made anew from the logs\.\n$/);
     deepStrictEqual([code, stdout], [0, await golden("sessions")]);
     await Deno.writeTextFile(indexPath(join(home, ".opper/agent")), "this is no database ".repeat(500));
     strictEqual((await run(["sessions", "--quiet"])).stderr, "");

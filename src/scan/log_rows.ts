@@ -1,4 +1,5 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
+import { cleanText } from "./clean_text.ts";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
 import { SEALED_COLUMNS } from "./index_schema.ts";
 import type { IndexStore } from "./index_store.ts";
@@ -153,7 +154,7 @@ export function writeLog(
   else if (replaces) writePart(store, id, part);
   else insertPart(store, id, part);
   for (const { line, message } of problems) {
-    store.insert("problems", [id, line ?? null, message]);
+    store.insert("problems", [id, line ?? null, cleanText(message)]);
   }
 }
 

@@ -18,7 +18,10 @@ export function sealRow(values: readonly SQLInputValue[]): number {
   return seal >>> 0;
 }
 
-function mixText(seal: number, text: string): number {
+/** As SQLite hands it out: ended by the first NUL. */
+function mixText(seal: number, written: string): number {
+  const end = written.indexOf("\0");
+  const text = end === -1 ? written : written.slice(0, end);
   // No character takes more than three bytes.
   if (3 * text.length > scratch.length) scratch = new Uint8Array(6 * text.length);
   return mixBytes(mix(seal, 2), scratch, encoder.encodeInto(text, scratch).written);

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { notStrictEqual, strictEqual } from "node:assert/strict";
 import type { SQLInputValue } from "node:sqlite";
 import { seededRandom } from "../../tests/support/random.ts";
@@ -25,7 +26,7 @@ Deno.test("sealRow() tells rows apart that differ in a bit, a type or a place", 
 
 Deno.test("sealRow(): every bit of a long text and of bytes counts", () => {
   const random = seededRandom(2);
-  const bytes = Uint8Array.from({ length: 101 }, () => Math.floor(random() * 128));
+  const bytes = Uint8Array.from({ length: 101 }, () => 1 + Math.floor(random() * 127));
   const text = String.fromCharCode(...bytes);
   const [sealOfBytes, sealOfText] = [sealRow([bytes]), sealRow([text])];
   for (let bit = 0; bit < 7 * bytes.length; bit++) {
@@ -34,4 +35,13 @@ Deno.test("sealRow(): every bit of a long text and of bytes counts", () => {
     notStrictEqual(sealRow([changed]), sealOfBytes);
     notStrictEqual(sealRow([String.fromCharCode(...changed)]), sealOfText);
   }
+});
+
+Deno.test("sealRow(): a text is what SQLite hands out of it", () => {
+  const database = new DatabaseSync(":memory:");
+  for (const text of ["", "a\0b", "\0", "half \ud800 of a pair", "\u00e9\u{1f600}"]) {
+    const read = Object.values(database.prepare("SELECT ? AS text").get(text)!);
+    strictEqual(sealRow(read), sealRow([text]), JSON.stringify(text));
+  }
+  database.close();
 });
