@@ -3,17 +3,20 @@
 /**
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
- * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
- * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns, `tied` when
- * which of them count may change as logs go on. What grows with a log is in
- * `log_parts` (log_parts.ts), so that a turn more need not write all of it anew. `turn_keys` is key_index.ts's,
- * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
+ * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with
+ * what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see ownership.ts); `entangled` is 1 when
+ * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
+ * that is small (`isSmall`, log_rows.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
+ * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (log_parts.ts), so that a turn
+ * more need not write all of it anew. The `file` of a session is the row of its own log, whose path its body leaves out
+ * (stored_session.ts). `turn_keys` is key_index.ts's, `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  */
 export const SCHEMA = `
 CREATE TABLE files (
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,
   path TEXT NOT NULL,
+  path_key INTEGER NOT NULL,
   guest TEXT NOT NULL,
   size INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
@@ -30,9 +33,9 @@ CREATE TABLE files (
   tied INTEGER NOT NULL,
   last_turn_at REAL,
   state TEXT NOT NULL,
-  rollup TEXT NOT NULL,
-  UNIQUE (path, guest)
+  rollup TEXT NOT NULL
 );
+CREATE INDEX files_by_path ON files(path_key);
 CREATE INDEX files_by_session ON files(session);
 CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL);
 CREATE INDEX log_parts_by_file ON log_parts(file);
@@ -45,10 +48,11 @@ CREATE TABLE sessions (
   discriminator TEXT NOT NULL,
   dirty INTEGER NOT NULL,
   last_activity REAL,
+  file INTEGER,
   body TEXT,
   UNIQUE (source, session_id, discriminator)
 );
-CREATE INDEX sessions_by_activity ON sessions(last_activity DESC, source, session_id, discriminator);
+CREATE INDEX sessions_by_activity ON sessions(last_activity DESC);
 CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE gaps (
@@ -63,4 +67,4 @@ CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below. */
-export const SCHEMA_VERSION = 8;
+export const SCHEMA_VERSION = 9;

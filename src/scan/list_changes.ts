@@ -23,7 +23,10 @@ export interface Changes {
 
 /** All logs as a scan found them. The index keeps the last scan's. */
 export interface LogStamp {
-  /** A line for each log, in their order: its source, the version of that, and its path. */
+  /**
+   * A line for each log, in their order: its source, the version of that, and its path. Behind a log of the same directory
+   * the last part of the path, with the separator before it.
+   */
   readonly names: string;
   /** For each log its size, its times of change and its inode. */
   readonly figures: Float64Array<ArrayBuffer>;
@@ -31,6 +34,8 @@ export interface LogStamp {
 
 const FIGURES = 4;
 const SEPARATOR = "\n";
+/** No line that is whole begins with it. Where paths have another one all lines are whole. */
+const PATH_SEPARATOR = "/";
 
 export function stampOf({ files }: Discovery): LogStamp {
   const figures = new Float64Array(FIGURES * files.length);
@@ -41,7 +46,7 @@ export function stampOf({ files }: Discovery): LogStamp {
     figures[at++] = file.ctimeMs;
     figures[at++] = file.inode;
   }
-  return { names: files.map(nameOf).join(SEPARATOR), figures };
+  return { names: joinNames(files), figures };
 }
 
 /** Undefined when the last scan could not read all logs, or there was none. */
@@ -71,7 +76,7 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   let placeBefore: (place: number) => number | undefined = (place) => place;
   const gone: IndexedFile[] = [];
   if (before.names !== stamp.names) {
-    const places = new Map(before.names.split(SEPARATOR).map((name, place) => [name, place]));
+    const places = new Map(splitNames(before.names).map((name, place) => [name, place]));
     const kept = discovery.files.map((log) => {
       const name = nameOf(log);
       const place = places.get(name);
@@ -117,6 +122,32 @@ function nameOf({ source, file: { path } }: Discovery["files"][number]): string 
   return `${source.id} ${source.version} ${
     NEEDS_ESCAPE.test(path) ? path.replaceAll(/[%\n]/g, encodeURIComponent) : path
   }`;
+}
+
+/** All that ends with the directory of a log. */
+function directoryOf(name: string): string {
+  return name.slice(0, name.lastIndexOf(PATH_SEPARATOR));
+}
+
+function joinNames(files: Discovery["files"]): string {
+  let directory: string | undefined;
+  return files.map((log) => {
+    const name = nameOf(log);
+    if (directory !== undefined && name.startsWith(directory) && directoryOf(name) === directory) {
+      return name.slice(directory.length);
+    }
+    directory = directoryOf(name);
+    return name;
+  }).join(SEPARATOR);
+}
+
+function splitNames(names: string): readonly string[] {
+  let directory = "";
+  return names.split(SEPARATOR).map((line) => {
+    if (line.startsWith(PATH_SEPARATOR)) return directory + line;
+    directory = directoryOf(line);
+    return line;
+  });
 }
 
 /** A path may hold anything. */

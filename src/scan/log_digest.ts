@@ -8,10 +8,11 @@ import { addTurns, type RollupState, type SessionTurn } from "../core/rollup.ts"
 import type { GapSample } from "../core/cache/strategy.ts";
 import type { FileFold } from "./fold_file.ts";
 import { isCounted } from "./ownership.ts";
-import { encodeSession, makeSession, mergeFacts } from "./make_session.ts";
+import { makeSession, mergeFacts } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, turnsOfShare } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
+import { encodeSession } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
 

@@ -39,7 +39,18 @@ export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurn
   readonly tied: number;
 }
 
-/** What is asked of a session's log. Texts are JSON. */
+/**
+ * Whether the index leaves out of a log what is read from the log itself as fast: what its source needs to go on, what it
+ * says of its session, and its sums. It is read from its beginning when it has grown.
+ */
+function isSmall({ size, guest = OWN_SHARE }: Pick<StoredLog, "size" | "guest">): boolean {
+  return size <= SMALL_BYTES && guest === OWN_SHARE;
+}
+
+/** A log of a turn or two. The index would have several times as much of it. */
+const SMALL_BYTES = 4096;
+
+/** What is asked of a session's log. Texts are JSON; those that are empty the index leaves out, see LogTurns. */
 export interface SessionLog {
   readonly id: number;
   readonly path: string;
@@ -50,8 +61,9 @@ export interface SessionLog {
   readonly rollup: string;
 }
 
+/** @param logs With what the index leaves out */
 export function factsOf(
-  logs: readonly SessionLog[],
+  logs: readonly Pick<SessionLog, "path" | "facts">[],
 ): readonly { readonly path: string; readonly facts: SessionFacts }[] {
   return logs.map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
 }
@@ -67,12 +79,32 @@ export function readFiles(store: IndexStore): IndexedFile[] {
 }
 
 export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
-  return store.get<IndexedFile>(`${SELECT_FILE} FROM files WHERE path = ? AND guest = ''`, path);
+  return store.get<IndexedFile>(
+    `${SELECT_FILE} FROM files WHERE path_key = ? AND path = ? AND guest = ''`,
+    keyOfPath(path),
+    path,
+  );
+}
+
+/** Undefined for a log that is gone. */
+export function readPath(store: IndexStore, file: number): string | undefined {
+  return store.get<{ path: string }>("SELECT path FROM files WHERE id = ?", file)?.path;
 }
 
 /** The rows of the guests that a log has. */
 export function readGuests(store: IndexStore, path: string): readonly number[] {
-  return store.all<{ id: number }>("SELECT id FROM files WHERE path = ? AND guest <> ''", path).map(({ id }) => id);
+  return store.all<{ id: number }>(
+    "SELECT id FROM files WHERE path_key = ? AND path = ? AND guest <> ''",
+    keyOfPath(path),
+    path,
+  ).map(({ id }) => id);
+}
+
+/** FNV-1a. Paths may share one: whoever finds a row compares the path itself. */
+function keyOfPath(path: string): number {
+  let key = 0x811c9dc5;
+  for (let at = 0; at < path.length; at++) key = Math.imul(key ^ path.charCodeAt(at), 0x01000193);
+  return key;
 }
 
 export function readProgress(store: IndexStore, file: number): LogProgress {
@@ -85,7 +117,8 @@ export function readProgress(store: IndexStore, file: number): LogProgress {
 /** In the order of their paths. */
 export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
   return store.all<SessionLog>(
-    "SELECT id, path, guest, facts, lost, entangled, rollup FROM files WHERE session = ? ORDER BY path, guest",
+    `SELECT id, path, guest, COALESCE(facts, '') AS facts, lost, entangled, rollup FROM files WHERE session = ?
+      ORDER BY path, guest`,
     session,
   );
 }
@@ -124,11 +157,13 @@ export function writeLog(
     markSessionOf(store, id);
     if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
   }
+  const isLean = isSmall(log);
   store.run(
-    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(20).fill("?").join(", ")})`,
+    `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(21).fill("?").join(", ")})`,
     id,
     log.source,
     log.path,
+    keyOfPath(log.path),
     log.guest ?? OWN_SHARE,
     log.size,
     log.mtimeMs,
@@ -137,15 +172,15 @@ export function writeLog(
     log.sourceVersion,
     log.nextOffset,
     log.nextSeq,
-    log.fingerprint,
-    log.facts === undefined ? null : sessionFor(store, log.source, log.facts, alone),
-    log.facts === undefined ? null : JSON.stringify(log.facts),
+    isLean ? "" : log.fingerprint,
+    log.facts === undefined ? null : sessionFor(store, id, log.source, log.facts, alone),
+    isLean || log.facts === undefined ? null : JSON.stringify(log.facts),
     log.lost,
     log.entangled,
     log.tied,
     log.lastTurnAt,
-    log.state,
-    log.rollup,
+    isLean ? "" : log.state,
+    isLean ? "" : log.rollup,
   );
   if (continues) addPart(store, id, part);
   else if (replaces) writePart(store, id, part);
@@ -179,7 +214,7 @@ export function writeSums(
 export function writeGuestSession(store: IndexStore, id: number, isListed: boolean): void {
   markSessionOf(store, id);
   const row = store.get<{ source: string; facts: string }>("SELECT source, facts FROM files WHERE id = ?", id)!;
-  const session = isListed ? sessionFor(store, row.source, JSON.parse(row.facts) as SessionFacts, undefined) : null;
+  const session = isListed ? sessionFor(store, id, row.source, JSON.parse(row.facts) as SessionFacts, undefined) : null;
   store.run("UPDATE files SET session = ? WHERE id = ?", session, id);
 }
 
@@ -187,15 +222,23 @@ function markSessionOf(store: IndexStore, file: number): void {
   store.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
 }
 
-function sessionFor(store: IndexStore, source: string, facts: SessionFacts, alone: SessionOfLog | undefined): number {
+/** @param file The log's row */
+function sessionFor(
+  store: IndexStore,
+  file: number,
+  source: string,
+  facts: SessionFacts,
+  alone: SessionOfLog | undefined,
+): number {
   const row = store.get<{ id: number }>(
-    `INSERT INTO sessions (source, session_id, discriminator, dirty, last_activity, body) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
+    `INSERT INTO sessions (source, session_id, discriminator, dirty, last_activity, file, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET dirty = 1 RETURNING id`,
     source,
     facts.sessionId,
     facts.discriminator ?? "",
     Number(alone === undefined),
     alone?.lastActivityAt ?? null,
+    file,
     alone?.body ?? null,
   );
   return row!.id;

@@ -5,11 +5,11 @@
  */
 import type { FoundFile } from "../host/files.ts";
 import type { Thread, ThreadPort } from "../host/thread.ts";
-import { foldFileInSteps } from "./fold_file.ts";
-import { digestLog, type LogDigest, type PlacedTurn } from "./log_digest.ts";
-import { turnsOfShare } from "./log_shares.ts";
+import { type FileFold, foldFileInSteps } from "./fold_file.ts";
+import { digestLog, type LogDigest } from "./log_digest.ts";
+import { factsOfGuest, OWN_SHARE, turnsOfShare } from "./log_shares.ts";
 import { type KnownPrice, PriceData, type SharedPrices } from "./price_data.ts";
-import { type SettledLog, settleLogs, type SharingLog } from "./settle_logs.ts";
+import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
 import type { Source } from "./source.ts";
 import { BREATH_MS, reasonOf, takeSteps } from "./take_steps.ts";
 
@@ -213,14 +213,20 @@ async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<Outc
 }
 
 async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
-  const shown: (SharingLog & { readonly turns: readonly PlacedTurn[] })[] = [];
+  const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
     const outcome = await readLog(log, means);
-    if ("value" in outcome) shown.push({ ...log, turns: turnsOfShare(outcome.value.turns, log.guest) });
+    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log.guest) });
     else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };
+}
+
+function showShare({ turns, facts }: FileFold, guest: string): Pick<ShownLog, "turns" | "startedAt"> {
+  const shown = turnsOfShare(turns, guest);
+  const { startedAt } = (guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts)) ?? {};
+  return { turns: shown, startedAt };
 }
 
 function readLog({ source: id, file }: FoldTask, { sources, onStep }: Means) {

@@ -40,7 +40,7 @@ async function readPastSession(
   { id, source }: { readonly id: number; readonly source: string },
   until: EpochMs,
 ): Promise<Session | undefined> {
-  const facts = mergeFacts(factsOf(readSessionLogs(store, id)));
+  const facts = mergeFacts(factsOf(await logTurns.complete(readSessionLogs(store, id))));
   if (facts.startedAt !== undefined && facts.startedAt > until) return undefined;
   const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
   const lastTurnAt = turns.reduce(

@@ -21,11 +21,12 @@ interface PartRow {
   readonly session: number;
   readonly source: string;
   readonly sessionId: string;
-  readonly cwd: string | null;
+  /** 0: none. */
+  readonly cwd: string | 0 | null;
 }
 
 /**
- * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
+ * In an order that their logs' paths alone decide, whichever was read first: above a thousand dollars the last digits of a sum depend
  * on the order of what is added (pricing.ts), and the same logs should say the same each time.
  */
 export async function readUsageBuckets(
@@ -35,9 +36,9 @@ export async function readUsageBuckets(
 ): Promise<UsageBucket[]> {
   const rows = store.all<PartRow>(
     `SELECT f.id AS file, f.path, f.guest, f.lost, p.buckets, f.session, s.source, s.session_id AS sessionId,
-      json_extract(s.body, '$.cwd') AS cwd
+      json_extract(s.body, '$[0]') AS cwd
       FROM files f JOIN sessions s ON s.id = f.session JOIN log_parts p ON p.file = f.id
-      WHERE f.last_turn_at >= ? ORDER BY f.path, f.guest, p.rowid`,
+      WHERE f.last_turn_at >= ? ORDER BY f.path_key, f.path, f.guest, p.rowid`,
     range.since ?? -Number.MAX_SAFE_INTEGER,
   );
   const found: UsageBucket[] = [];
@@ -45,7 +46,17 @@ export async function readUsageBuckets(
     const { path, guest, lost, session, source, sessionId, cwd } = parts[0]!;
     const log = { path, guest, lost, buckets: joinBuckets(parts.map(({ buckets }) => buckets)) };
     for (const { at, model, turns, usage, cost } of await bucketsInRange(log, readTurns, range)) {
-      found.push({ at, session, source, sessionId, cwd: cwd ?? undefined, model, turns, usage, cost });
+      found.push({
+        at,
+        session,
+        source,
+        sessionId,
+        cwd: cwd === 0 ? undefined : cwd ?? undefined,
+        model,
+        turns,
+        usage,
+        cost,
+      });
     }
   }
   return found;

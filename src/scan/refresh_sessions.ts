@@ -1,16 +1,10 @@
 /** Puts the sessions whose logs changed together anew. */
 import { addTurns, mergeRollups, type RollupState } from "../core/rollup.ts";
 import type { IndexStore } from "./index_store.ts";
-import { factsOf, readSessionLogs, type SessionLog } from "./log_rows.ts";
+import { factsOf, readPath, readSessionLogs, type SessionLog } from "./log_rows.ts";
 import { type LogTurns, UnreadableLogError } from "./log_turns.ts";
-import {
-  decodeSession,
-  encodeSession,
-  makeSession,
-  mergeFacts,
-  type PriceSource,
-  type StoredSession,
-} from "./make_session.ts";
+import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
+import { decodeSession, encodeSession, type StoredSession } from "./stored_session.ts";
 
 export interface RefreshParts {
   readonly store: IndexStore;
@@ -23,7 +17,7 @@ export interface RefreshParts {
 
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(parts: RefreshParts): Promise<void> {
-  const changed = parts.store.all<SessionRow>("SELECT id, source, body FROM sessions WHERE dirty = 1");
+  const changed = parts.store.all<SessionRow>("SELECT id, source, file, body FROM sessions WHERE dirty = 1");
   for (const session of changed) {
     await parts.pause?.();
     while (!await refreshSession(session, parts));
@@ -33,31 +27,38 @@ export async function refreshSessions(parts: RefreshParts): Promise<void> {
 interface SessionRow {
   readonly id: number;
   readonly source: string;
+  readonly file: number | null;
   readonly body: string | null;
 }
 
 /** @returns false when a log had to be dropped: it is another session then */
-async function refreshSession({ id, source, body }: SessionRow, parts: RefreshParts): Promise<boolean> {
+async function refreshSession({ id, source, file, body }: SessionRow, parts: RefreshParts): Promise<boolean> {
   const { store, turns, prices, dropLog } = parts;
-  const logs = readSessionLogs(store, id);
-  if (logs.length === 0) {
+  const stored = readSessionLogs(store, id);
+  if (stored.length === 0) {
     store.run("DELETE FROM sessions WHERE id = ?", id);
     return true;
   }
   try {
+    const logs = await turns.complete(stored);
     const state = await addUpLogs(logs, () => turns.readSession(id));
-    const before = () => body === null ? undefined : decodeSession(JSON.parse(body) as StoredSession);
+    const before = () => {
+      const path = file === null ? undefined : readPath(store, file);
+      if (body === null || path === undefined) return undefined;
+      return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", file: path });
+    };
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
     store.run(
-      "UPDATE sessions SET dirty = 0, last_activity = ?, body = ? WHERE id = ?",
+      "UPDATE sessions SET dirty = 0, last_activity = ?, file = ?, body = ? WHERE id = ?",
       session.lastActivityAt ?? null,
+      logs.find(({ path }) => path === session.file)!.id,
       encodeSession(session),
       id,
     );
     return true;
   } catch (error) {
     if (!(error instanceof UnreadableLogError)) throw error;
-    dropLog(logs.find(({ path }) => path === error.path)!.id, error.path, error.reason);
+    dropLog(stored.find(({ path }) => path === error.path)!.id, error.path, error.reason);
     return false;
   }
 }

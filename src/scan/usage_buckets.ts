@@ -66,15 +66,20 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
   return buckets;
 }
 
-/** A bucket as the index keeps it: the same values in the order below, a third as long as with their names. */
+/**
+ * A bucket as the index keeps it: the same values in the order below, a quarter as long as with their names. Times are
+ * counted from the one before them; those that are no whole numbers, which no tool writes, stand as they are.
+ */
 type StoredBucket = readonly [
-  at: EpochMs,
+  /** In quarters of an hour. */
+  at: number,
   provider: string,
   model: string,
   turns: number,
   ...usage: [number, number, number, number, number],
   usd: number,
-  basis: Cost["basis"],
+  /** Place in {@linkcode BASES}; less than zero: times stand as they are. */
+  basis: number,
   unpricedTurns: number,
   firstAt: EpochMs,
   lastAt: EpochMs,
@@ -82,6 +87,8 @@ type StoredBucket = readonly [
   // Left out where there are none.
   standardRateTurns?: number,
 ];
+
+const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
 
 /** As JSON. */
 export function encodeBuckets(buckets: readonly LogBucket[]): string {
@@ -118,8 +125,10 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
 
 function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
   const rest: [number?] = cost.standardRateTurns === undefined ? [] : [cost.standardRateTurns];
+  const isWhole = [firstAt, lastAt, endedAt].every(Number.isSafeInteger);
+  const basis = BASES.indexOf(cost.basis);
   return [
-    at,
+    at / QUARTER_MS,
     model.provider,
     model.model,
     turns,
@@ -129,11 +138,9 @@ function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt 
     usage.cacheWrite1h,
     usage.output,
     cost.usd,
-    cost.basis,
+    isWhole ? basis : -1 - basis,
     cost.unpricedTurns,
-    firstAt,
-    lastAt,
-    endedAt,
+    ...isWhole ? [firstAt - at, lastAt - firstAt, endedAt - lastAt] as const : [firstAt, lastAt, endedAt] as const,
     ...rest,
   ];
 }
@@ -144,20 +151,37 @@ export function decodeBuckets(text: string): LogBucket[] {
 }
 
 function bucketOf(
-  [at, provider, model, turns, input, cacheRead, cacheWrite, cacheWrite1h, output, usd, basis, unpricedTurns, ...times]:
-    StoredBucket,
+  [
+    quarter,
+    provider,
+    model,
+    turns,
+    input,
+    cacheRead,
+    cacheWrite,
+    cacheWrite1h,
+    output,
+    usd,
+    basis,
+    unpricedTurns,
+    ...rest
+  ]: StoredBucket,
 ): LogBucket {
+  const at = quarter * QUARTER_MS;
+  const [first, last, ended, standardRateTurns] = rest;
+  const isWhole = basis >= 0;
+  const firstAt = isWhole ? at + first : first;
+  const lastAt = isWhole ? firstAt + last : last;
+  const cost = { usd, basis: BASES[isWhole ? basis : -1 - basis]!, unpricedTurns };
   return {
     at,
     model: { provider, model },
     turns,
     usage: { input, cacheRead, cacheWrite, cacheWrite1h, output },
-    cost: times[3] === undefined
-      ? { usd, basis, unpricedTurns }
-      : { usd, basis, unpricedTurns, standardRateTurns: times[3] },
-    firstAt: times[0],
-    lastAt: times[1],
-    endedAt: times[2],
+    cost: standardRateTurns === undefined ? cost : { ...cost, standardRateTurns },
+    firstAt,
+    lastAt,
+    endedAt: isWhole ? lastAt + ended : ended,
   };
 }
 
