@@ -9,6 +9,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { reportCache, type SessionReport } from "../core/session_report.ts";
+import { plainReport } from "../scan/read_sessions.ts";
 import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";
@@ -56,7 +57,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
       cacheHitRatio: cacheHitRatio(buckets.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE)),
     },
     total: shown.length,
-    sessions: shown.slice(0, KEPT_SESSIONS),
+    sessions: shown.slice(0, KEPT_SESSIONS).map(plainReport),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
     lifetimes: scan.lifetimes(asOf),
   };

@@ -82,6 +82,17 @@ export class IndexStore {
     return this.get<{ data_version: number }>("PRAGMA data_version")!.data_version;
   }
 
+  /** Takes care that what follows is asked of one state of the index, whatever other processes write. */
+  read<T>(question: () => T): T {
+    if (this.#database.isTransaction) return question();
+    this.#execute("BEGIN");
+    try {
+      return question();
+    } finally {
+      this.rollback();
+    }
+  }
+
   /** Forgets all. Inside a transaction. */
   clear(): void {
     for (

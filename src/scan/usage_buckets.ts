@@ -5,6 +5,7 @@
 import { addUsage, type Cost, type EpochMs, isSameModel, type ModelRef, type TokenUsage } from "../core/model.ts";
 import { addCost, addTurnCost, NO_COST } from "../core/pricing.ts";
 import type { SessionTurn } from "../core/rollup.ts";
+import { isExact } from "./stored_session.ts";
 
 /** Every time zone in use is offset from UTC by a multiple of this. */
 const QUARTER_MS = 15 * 60_000;
@@ -125,7 +126,7 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
 
 function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
   const rest: [number?] = cost.standardRateTurns === undefined ? [] : [cost.standardRateTurns];
-  const isWhole = [firstAt, lastAt, endedAt].every(Number.isSafeInteger);
+  const isWhole = [firstAt, lastAt, endedAt].every(isExact);
   const basis = BASES.indexOf(cost.basis);
   return [
     at / QUARTER_MS,
