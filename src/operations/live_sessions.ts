@@ -17,7 +17,7 @@ import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf } from "./notes.ts";
 import { parseTime } from "./parse_time.ts";
 import { cacheJson } from "./report_json.ts";
-import { shortestPrefixes, sortSessions } from "./session_filter.ts";
+import { shortestPrefixes, type ShortIds, sortSessions } from "./session_filter.ts";
 import type { Cell, View } from "./view.ts";
 
 export interface LiveSessions {
@@ -33,7 +33,7 @@ export interface LiveSessions {
   readonly total: number;
   /** Latest first, as many as a screen may ever show. */
   readonly sessions: readonly SessionReport[];
-  readonly shortIds: ReadonlyMap<string, string>;
+  readonly shortIds: ShortIds;
   readonly lifetimes: readonly LearnedLifetime[];
 }
 

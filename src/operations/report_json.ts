@@ -5,6 +5,7 @@
 import type { EpochMs } from "../core/model.ts";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
 import type { SessionJson } from "./schemas.ts";
+import type { ShortIds } from "./session_filter.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
@@ -19,7 +20,7 @@ export function isoTime(at: EpochMs | undefined): string | undefined {
   return WRITTEN_TIME.toISOString();
 }
 
-export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
+export function sessionJson(report: SessionReport, shortIds: ShortIds): SessionJson {
   return {
     source: report.source,
     sessionId: report.sessionId,

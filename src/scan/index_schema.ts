@@ -6,7 +6,7 @@
  * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with
  * what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see ownership.ts); `entangled` is 1 when
  * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
- * that is small (`isSmall`, log_rows.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
+ * that is small (`SMALL_BYTES`, log_digest.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
  * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (log_parts.ts), so that a turn
  * more need not write all of it anew. The `file` of a session is the row of its own log, whose path its body leaves out
  * (stored_session.ts). `turn_keys` is key_index.ts's, `gaps` gap_pools.ts's, `stamp` list_changes.ts's.

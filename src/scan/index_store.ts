@@ -124,6 +124,11 @@ export class IndexStore {
     return this.#prepare(sql).get(...values) as Row | undefined;
   }
 
+  /** Row by row, for what is too much to have at once. To be gone through at once: a statement runs once at a time. */
+  each<Row>(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    return this.#prepare(sql).iterate(...values) as Iterable<Row>;
+  }
+
   run(sql: string, ...values: SQLInputValue[]): { readonly changes: number } {
     return { changes: Number(this.#prepare(sql).run(...values).changes) };
   }

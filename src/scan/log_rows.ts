@@ -39,17 +39,6 @@ export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurn
   readonly tied: number;
 }
 
-/**
- * Whether the index leaves out of a log what is read from the log itself as fast: what its source needs to go on, what it
- * says of its session, and its sums. It is read from its beginning when it has grown.
- */
-function isSmall({ size, guest = OWN_SHARE }: Pick<StoredLog, "size" | "guest">): boolean {
-  return size <= SMALL_BYTES && guest === OWN_SHARE;
-}
-
-/** A log of a turn or two. The index would have several times as much of it. */
-const SMALL_BYTES = 4096;
-
 /** What is asked of a session's log. Texts are JSON; those that are empty the index leaves out, see LogTurns. */
 export interface SessionLog {
   readonly id: number;
@@ -157,7 +146,8 @@ export function writeLog(
     markSessionOf(store, id);
     if (!continues) store.run("DELETE FROM problems WHERE file = ?", id);
   }
-  const isLean = isSmall(log);
+  // Of a small log, see digestLog, they are read from the log when they are needed.
+  const keepsFacts = log.state !== "" || (log.guest ?? OWN_SHARE) !== OWN_SHARE;
   store.run(
     `INSERT ${replaces ? "OR REPLACE " : ""}INTO files VALUES (${Array(21).fill("?").join(", ")})`,
     id,
@@ -172,15 +162,15 @@ export function writeLog(
     log.sourceVersion,
     log.nextOffset,
     log.nextSeq,
-    isLean ? "" : log.fingerprint,
+    log.fingerprint,
     log.facts === undefined ? null : sessionFor(store, id, log.source, log.facts, alone),
-    isLean || log.facts === undefined ? null : JSON.stringify(log.facts),
+    keepsFacts && log.facts !== undefined ? JSON.stringify(log.facts) : null,
     log.lost,
     log.entangled,
     log.tied,
     log.lastTurnAt,
-    isLean ? "" : log.state,
-    isLean ? "" : log.rollup,
+    log.state,
+    log.rollup,
   );
   if (continues) addPart(store, id, part);
   else if (replaces) writePart(store, id, part);
