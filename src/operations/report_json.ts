@@ -4,6 +4,7 @@
  */
 import type { EpochMs } from "../core/model.ts";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
+import { plainReport } from "../scan/read_sessions.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { ShortIds } from "./session_filter.ts";
 
@@ -20,7 +21,9 @@ export function isoTime(at: EpochMs | undefined): string | undefined {
   return WRITTEN_TIME.toISOString();
 }
 
-export function sessionJson(report: SessionReport, shortIds: ShortIds): SessionJson {
+export function sessionJson(asked: SessionReport, shortIds: ShortIds): SessionJson {
+  // Of all that a report has: worked out once.
+  const report = plainReport(asked);
   return {
     source: report.source,
     sessionId: report.sessionId,

@@ -8,8 +8,8 @@
  * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
  * that is small (`SMALL_BYTES`, log_digest.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
  * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (log_parts.ts), so that a turn
- * more need not write all of it anew. The `file` of a session is the row of its own log, whose path its body leaves out
- * (stored_session.ts). `turn_keys` is key_index.ts's, `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
+ * more need not write all of it anew. The `file` of a session is the row of its own log when its body leaves out the
+ * path (stored_session.ts). `turn_keys` is key_index.ts's, `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  */
 export const SCHEMA = `
 CREATE TABLE files (
@@ -52,7 +52,6 @@ CREATE TABLE sessions (
   body TEXT,
   UNIQUE (source, session_id, discriminator)
 );
-CREATE INDEX sessions_by_activity ON sessions(last_activity DESC);
 CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE gaps (

@@ -7,13 +7,15 @@ import { cacheHitRatio, type Cost, type EpochMs, type TokenUsage } from "../core
 import type { ChainRollup, ModelRollup } from "../core/rollup.ts";
 import { type CacheReport, OWN_CHAINS, reportCache, reportSession } from "../core/session_report.ts";
 import type { costsOf } from "../core/tool_total.ts";
-import type { IndexedSession } from "./read_sessions.ts";
+import { type IndexedSession, withId } from "./indexed_session.ts";
 import {
+  chainsOf,
   costOf,
   cwdOf,
   decodeRollup,
   decodeSession,
   lastActivityOf,
+  modelsOf,
   moreOf,
   type SessionRow,
   startOf,
@@ -42,7 +44,7 @@ export class LazyReport implements IndexedSession {
     this.id = id;
     this.source = row.source;
     this.sessionId = row.sessionId;
-    this.file = row.file;
+    this.file = row.file ?? moreOf(stored)!.file!;
     this.#stored = stored;
     this.#clock = clock;
   }
@@ -97,11 +99,11 @@ export class LazyReport implements IndexedSession {
   }
 
   get models(): readonly ModelRollup[] {
-    return this.#costs?.models ?? decodeRollup(this.#stored).models;
+    return this.#costs?.models ?? modelsOf(this.#stored, this.usage, costOf(this.#stored));
   }
 
   get chains(): readonly ChainRollup[] {
-    return decodeRollup(this.#stored).chains;
+    return chainsOf(this.#stored, this.usage, costOf(this.#stored));
   }
 
   get subagents(): number {
@@ -128,6 +130,6 @@ export class LazyReport implements IndexedSession {
   /** With nothing left to be worked out. */
   toPlain(): IndexedSession {
     const { now, lifetimes } = this.#clock;
-    return { id: this.id, ...reportSession(this.decode(), now, lifetimes, this.#costs) };
+    return withId(reportSession(this.decode(), now, lifetimes, this.#costs), this.id);
   }
 }

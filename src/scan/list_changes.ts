@@ -119,25 +119,25 @@ function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number
 }
 
 function nameOf({ source, file: { path } }: Discovery["files"][number]): string {
-  return `${source.id} ${source.version} ${
-    NEEDS_ESCAPE.test(path) ? path.replaceAll(/[%\n]/g, encodeURIComponent) : path
-  }`;
+  return `${source.id} ${source.version} ${escapeText(path)}`;
 }
 
-/** All that ends with the directory of a log. */
+function escapeText(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? text.replaceAll(/[%\n]/g, encodeURIComponent) : text;
+}
+
 function directoryOf(name: string): string {
   return name.slice(0, name.lastIndexOf(PATH_SEPARATOR));
 }
 
 function joinNames(files: Discovery["files"]): string {
-  let directory: string | undefined;
+  let [of, directory]: [LogPlaces | undefined, string] = [undefined, ""];
   return files.map((log) => {
-    const name = nameOf(log);
-    if (directory !== undefined && name.startsWith(directory) && directoryOf(name) === directory) {
-      return name.slice(directory.length);
-    }
-    directory = directoryOf(name);
-    return name;
+    const { source, file: { path } } = log;
+    const end = path.lastIndexOf(PATH_SEPARATOR);
+    if (source === of && end === directory.length && path.startsWith(directory)) return escapeText(path.slice(end));
+    [of, directory] = [source, path.slice(0, end)];
+    return nameOf(log);
   }).join(SEPARATOR);
 }
 

@@ -87,7 +87,7 @@ export async function digestLog(
     state: "",
     facts: fold.facts,
     keys: keysOfTurns(source, own),
-    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, path, fold.facts, state, prices),
+    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, { path, size }, fold.facts, state, prices),
     rollup: "",
     samples: encodeSamples(samples),
     buckets: encodeBuckets(makeBuckets(turns)),
@@ -106,7 +106,7 @@ const SMALL_BYTES = 4096;
 
 async function sessionOfLog(
   source: string,
-  path: string,
+  { path, size }: Pick<FoundFile, "path" | "size">,
   facts: SessionFacts,
   state: RollupState,
   prices: PriceData,
@@ -114,7 +114,7 @@ async function sessionOfLog(
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
-  return { body: encodeSession(session), lastActivityAt: session.lastActivityAt ?? null };
+  return { body: encodeSession(session, size > SMALL_BYTES), lastActivityAt: session.lastActivityAt ?? null };
 }
 
 /** @param turns One log's, in order of time */

@@ -163,7 +163,7 @@ export function writeLog(
     log.nextOffset,
     log.nextSeq,
     log.fingerprint,
-    log.facts === undefined ? null : sessionFor(store, id, log.source, log.facts, alone),
+    log.facts === undefined ? null : sessionFor(store, keepsFacts ? null : id, log.source, log.facts, alone),
     keepsFacts && log.facts !== undefined ? JSON.stringify(log.facts) : null,
     log.lost,
     log.entangled,
@@ -204,7 +204,9 @@ export function writeSums(
 export function writeGuestSession(store: IndexStore, id: number, isListed: boolean): void {
   markSessionOf(store, id);
   const row = store.get<{ source: string; facts: string }>("SELECT source, facts FROM files WHERE id = ?", id)!;
-  const session = isListed ? sessionFor(store, id, row.source, JSON.parse(row.facts) as SessionFacts, undefined) : null;
+  const session = isListed
+    ? sessionFor(store, null, row.source, JSON.parse(row.facts) as SessionFacts, undefined)
+    : null;
   store.run("UPDATE files SET session = ? WHERE id = ?", session, id);
 }
 
@@ -212,10 +214,10 @@ function markSessionOf(store: IndexStore, file: number): void {
   store.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
 }
 
-/** @param file The log's row */
+/** @param file The log's row, when `alone` leaves out its path */
 function sessionFor(
   store: IndexStore,
-  file: number,
+  file: number | null,
   source: string,
   facts: SessionFacts,
   alone: SessionOfLog | undefined,

@@ -10,7 +10,8 @@ import { readLifetimes, readPastLifetimes } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PriceData } from "./price_data.ts";
-import { type IndexedSession, readSessions } from "./read_sessions.ts";
+import type { IndexedSession } from "./indexed_session.ts";
+import { readSessions } from "./read_sessions.ts";
 import type { SpokenText } from "./spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./usage_buckets.ts";
 

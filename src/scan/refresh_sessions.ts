@@ -43,16 +43,18 @@ async function refreshSession({ id, source, file, body }: SessionRow, parts: Ref
     const logs = await turns.complete(stored);
     const state = await addUpLogs(logs, () => turns.readSession(id));
     const before = () => {
-      const path = file === null ? undefined : readPath(store, file);
+      const path = file === null ? null : readPath(store, file);
       if (body === null || path === undefined) return undefined;
       return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", file: path });
     };
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
+    // Of a small log, whose facts the index leaves out.
+    const own = stored.find(({ path, facts }) => path === session.file && facts === "");
     store.run(
       "UPDATE sessions SET dirty = 0, last_activity = ?, file = ?, body = ? WHERE id = ?",
       session.lastActivityAt ?? null,
-      logs.find(({ path }) => path === session.file)!.id,
-      encodeSession(session),
+      own?.id ?? null,
+      encodeSession(session, own === undefined),
       id,
     );
     return true;

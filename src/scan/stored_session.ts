@@ -2,7 +2,8 @@
  * A session as the index keeps it: a list, in which each value has its place, and names are left out. Every reader pays for
  * each character, and the index for each byte, of which there may be a hundred thousand times as many.
  *
- * What stands in columns of its row, or follows from them, is not in it: its source, its id, and its own log's path.
+ * What stands in columns of its row, or follows from them, is not in it: its source, its id, and of one whose own log is
+ * small that log's path, which the log's row has. Rows of other logs are long, so that each would have to be looked for.
  */
 import type { CacheAnchor } from "../core/cache/strategy.ts";
 import {
@@ -13,6 +14,7 @@ import {
   MAIN_CHAIN,
   type ModelRef,
   type TokenUsage,
+  type Usd,
 } from "../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../core/rollup.ts";
 import type { KeptRollup, Session } from "../core/session_report.ts";
@@ -51,7 +53,7 @@ export type StoredSession = readonly [
 
 /** What few sessions have. */
 type StoredMore = Partial<
-  & Pick<Session, "startedAt" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
+  & Pick<Session, "file" | "startedAt" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
   & Pick<KeptRollup, "copiedTurns" | "anchor" | "resume">
   & Pick<Cost, "standardRateTurns">
 >;
@@ -59,8 +61,8 @@ type StoredMore = Partial<
 const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
 const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
 
-/** As JSON. */
-export function encodeSession(session: Session): string {
+/** As JSON. @param keepsFile Whether its own log's path is in it */
+export function encodeSession(session: Session, keepsFile: boolean): string {
   const { cwd, startedAt, lastActivityAt, files, rollup } = session;
   const { turns, usage, cost, models, chains, copiedTurns, anchor, resume } = rollup;
   const model = models.length === 1 ? models[0] : undefined;
@@ -72,6 +74,7 @@ export function encodeSession(session: Session): string {
   const isZero = resume.warm === 0 || resume.cold === 0;
   const more: StoredMore = {
     ...{ title, parentSessionId, traceId, pending, toolTotal, copiedTurns },
+    file: keepsFile ? session.file : undefined,
     startedAt: isWhole ? undefined : startedAt,
     files: files.length === 1 ? undefined : files,
     standardRateTurns: cost.standardRateTurns,
@@ -121,12 +124,14 @@ function isPlainAnchor(
 export interface SessionRow {
   readonly source: string;
   readonly sessionId: string;
-  readonly file: string;
+  /** Of its own log. Null when the session has it. */
+  readonly file: string | null;
 }
 
 /** @param stored What {@linkcode encodeSession} made, parsed */
-export function decodeSession(stored: StoredSession, { source, sessionId, file }: SessionRow): Session {
+export function decodeSession(stored: StoredSession, { source, sessionId, file: path }: SessionRow): Session {
   const more = moreOf(stored);
+  const file = path ?? more!.file!;
   return {
     source,
     sessionId,
@@ -144,29 +149,47 @@ export function decodeSession(stored: StoredSession, { source, sessionId, file }
   };
 }
 
+/** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
 export function decodeRollup(stored: StoredSession): KeptRollup {
   const [usage, cost] = [usageOf(stored), costOf(stored)];
   const more = moreOf(stored);
-  const [, , , turns, , , , , , , , , provider, model, chain, last, , , , , , warm, cold] = stored;
-  const lastAt = (stored[1] ?? 0) + last;
-  const isSingleChain = chain === 0 || typeof chain === "string";
-  return {
-    turns,
+  const rollup: { -readonly [key in keyof KeptRollup]: KeptRollup[key] } = {
+    turns: stored[3],
     usage,
     cost,
-    models: typeof model === "string" ? [{ provider: String(provider), model, turns, usage, cost }] : model,
-    chains: isSingleChain ? [{ chain: chain === 0 ? MAIN_CHAIN : chain, turns, usage, cost, lastAt }] : chain,
-    ...(more?.copiedTurns === undefined ? {} : { copiedTurns: more.copiedTurns }),
+    models: modelsOf(stored, usage, cost),
+    chains: chainsOf(stored, usage, cost),
     anchor: more?.anchor ?? anchorOf(stored),
-    resume: more?.resume ?? (warm === 0 ? cold === 0 ? {} : { cold } : cold === 0 ? { warm } : { warm, cold }),
+    resume: more?.resume ?? resumeOf(stored[21], stored[22]),
   };
+  if (more?.copiedTurns !== undefined) rollup.copiedTurns = more.copiedTurns;
+  return rollup;
+}
+
+export function modelsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ModelRollup[] {
+  const model = stored[13];
+  if (typeof model !== "string") return model;
+  return [{ provider: String(stored[12]), model, turns: stored[3], usage, cost }];
+}
+
+export function chainsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ChainRollup[] {
+  const chain = stored[14];
+  if (chain !== 0 && typeof chain !== "string") return chain;
+  const lastAt = (stored[1] ?? 0) + stored[15];
+  return [{ chain: chain === 0 ? MAIN_CHAIN : chain, turns: stored[3], usage, cost, lastAt }];
+}
+
+function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
+  if (warm === 0) return cold === 0 ? {} : { cold };
+  return cold === 0 ? { warm } : { warm, cold };
 }
 
 export function moreOf(stored: StoredSession): StoredMore | undefined {
   return stored[23];
 }
 
-export function cwdOf([cwd]: StoredSession): string | undefined {
+export function cwdOf(stored: StoredSession): string | undefined {
+  const cwd = stored[0];
   return cwd === 0 ? undefined : cwd;
 }
 
@@ -174,26 +197,32 @@ export function startOf(stored: StoredSession): EpochMs | undefined {
   return stored[1] ?? moreOf(stored)?.startedAt;
 }
 
-export function lastActivityOf([, start, last]: StoredSession): EpochMs | undefined {
-  return last === null ? undefined : (start ?? 0) + last;
+export function lastActivityOf(stored: StoredSession): EpochMs | undefined {
+  const last = stored[2];
+  return last === null ? undefined : (stored[1] ?? 0) + last;
 }
 
-export function usageOf([, , , , input, cacheRead, cacheWrite, cacheWrite1h, output]: StoredSession): TokenUsage {
-  return { input, cacheRead, cacheWrite, cacheWrite1h, output };
+export function usageOf(stored: StoredSession): TokenUsage {
+  return {
+    input: stored[4],
+    cacheRead: stored[5],
+    cacheWrite: stored[6],
+    cacheWrite1h: stored[7],
+    output: stored[8],
+  };
 }
 
 export function costOf(stored: StoredSession): Cost {
-  const [usd, basis, unpricedTurns] = [stored[9], BASES[stored[10]]!, stored[11]];
   const standardRateTurns = moreOf(stored)?.standardRateTurns;
-  return standardRateTurns === undefined
-    ? { usd, basis, unpricedTurns }
-    : { usd, basis, unpricedTurns, standardRateTurns };
+  const cost = { usd: stored[9], basis: BASES[stored[10]]!, unpricedTurns: stored[11] };
+  return standardRateTurns === undefined ? cost : { ...cost, standardRateTurns };
 }
 
 function anchorOf(stored: StoredSession): CacheAnchor | undefined {
-  const [, start, , , , , , , , , , , provider, model, , last, isThere, from, tokens, oneHourTokens, lost] = stored;
-  if (isThere === 0) return undefined;
-  const at = (start ?? 0) + last + from;
-  const anchor = { model: { provider: String(provider), model: String(model) }, at, tokens, oneHourTokens };
+  if (stored[16] === 0) return undefined;
+  const at = (stored[1] ?? 0) + stored[15] + stored[17];
+  const model = { provider: String(stored[12]), model: String(stored[13]) };
+  const anchor = { model, at, tokens: stored[18], oneHourTokens: stored[19] };
+  const lost = stored[20];
   return lost === 0 ? anchor : { ...anchor, lost: LOSSES[lost] };
 }

@@ -51,18 +51,21 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
       const { state } = addTurns(undefined, turns)!;
       const facts = mergeFacts(logs);
       const session = await makeSession("claude", facts, state, new PriceData("", undefined), Infinity);
-      const row = { source: session.source, sessionId: session.sessionId, file: session.file };
-      const read = decodeSession(JSON.parse(encodeSession(session)), row);
-      deepStrictEqual(read.files, logs.map(({ path }) => path));
       // But for what is undefined, which JSON leaves out.
       const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-      deepStrictEqual(plain(read), plain(session));
+      const { source, sessionId } = session;
+      for (const keepsFile of [true, false]) {
+        const row = { source, sessionId, file: keepsFile ? null : session.file };
+        const read = decodeSession(JSON.parse(encodeSession(session, keepsFile)), row);
+        deepStrictEqual(read.files, logs.map(({ path }) => path));
+        deepStrictEqual(plain(read), plain(session));
+      }
     });
   }
   await t.step("and most are short", async () => {
     const { state } = addTurns(undefined, [turn(10)])!;
     const prices = new PriceData("", undefined);
-    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity));
+    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity), false);
     ok(text.length < 110, `${text.length} characters`);
   });
 });

@@ -151,38 +151,27 @@ export function decodeBuckets(text: string): LogBucket[] {
   return (JSON.parse(text) as StoredBucket[]).map(bucketOf);
 }
 
-function bucketOf(
-  [
-    quarter,
-    provider,
-    model,
-    turns,
-    input,
-    cacheRead,
-    cacheWrite,
-    cacheWrite1h,
-    output,
-    usd,
-    basis,
-    unpricedTurns,
-    ...rest
-  ]: StoredBucket,
-): LogBucket {
-  const at = quarter * QUARTER_MS;
-  const [first, last, ended, standardRateTurns] = rest;
-  const isWhole = basis >= 0;
-  const firstAt = isWhole ? at + first : first;
-  const lastAt = isWhole ? firstAt + last : last;
-  const cost = { usd, basis: BASES[isWhole ? basis : -1 - basis]!, unpricedTurns };
+/** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
+function bucketOf(stored: StoredBucket): LogBucket {
+  const [at, isWhole] = [stored[0] * QUARTER_MS, stored[10] >= 0];
+  const firstAt = isWhole ? at + stored[12] : stored[12];
+  const lastAt = isWhole ? firstAt + stored[13] : stored[13];
+  const cost = { usd: stored[9], basis: BASES[isWhole ? stored[10] : -1 - stored[10]]!, unpricedTurns: stored[11] };
   return {
     at,
-    model: { provider, model },
-    turns,
-    usage: { input, cacheRead, cacheWrite, cacheWrite1h, output },
-    cost: standardRateTurns === undefined ? cost : { ...cost, standardRateTurns },
+    model: { provider: stored[1], model: stored[2] },
+    turns: stored[3],
+    usage: {
+      input: stored[4],
+      cacheRead: stored[5],
+      cacheWrite: stored[6],
+      cacheWrite1h: stored[7],
+      output: stored[8],
+    },
+    cost: stored[15] === undefined ? cost : { ...cost, standardRateTurns: stored[15] },
     firstAt,
     lastAt,
-    endedAt: isWhole ? lastAt + ended : ended,
+    endedAt: isWhole ? lastAt + stored[14] : stored[14],
   };
 }
 
