@@ -1,7 +1,7 @@
 /** Finds the session that somebody means: by id, by the start of an id, by log file, the latest, or the current one. */
 import { AgentError } from "../core/errors.ts";
 import { folderKey } from "../core/folder.ts";
-import type { IndexedSession } from "../scan/indexed_session.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import type { OperationContext } from "./context.ts";
 import { sortSessions } from "./session_filter.ts";
 

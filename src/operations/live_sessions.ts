@@ -9,7 +9,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { reportCache, type SessionReport } from "../core/session_report.ts";
-import { plainReport } from "../scan/read_sessions.ts";
+import { plainReport } from "../scan/lazy_report.ts";
 import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";

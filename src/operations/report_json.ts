@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from "../core/model.ts";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
-import { plainReport } from "../scan/read_sessions.ts";
+import { plainReport } from "../scan/lazy_report.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { ShortIds } from "./session_filter.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { EpochMs } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
-import type { IndexedSession } from "../scan/indexed_session.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import type { OperationContext } from "./context.ts";
 import { parseTime } from "./parse_time.ts";
 import { sortSessions } from "./session_filter.ts";

@@ -5,7 +5,7 @@ import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";
 import type { SessionRecord } from "../launch/ledger_records.ts";
 import { TRACES_URL } from "../launch/routing.ts";
 import { GatewayError } from "../opper/client.ts";
-import type { IndexedSession } from "../scan/indexed_session.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import { costCell, percentCell, projectCell, tokensCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { findSession } from "./find_session.ts";

@@ -5,9 +5,14 @@
 import type { LifetimeTable } from "../core/cache/strategy.ts";
 import { cacheHitRatio, type Cost, type EpochMs, type TokenUsage } from "../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../core/rollup.ts";
-import { type CacheReport, OWN_CHAINS, reportCache, reportSession } from "../core/session_report.ts";
+import {
+  type CacheReport,
+  OWN_CHAINS,
+  reportCache,
+  reportSession,
+  type SessionReport,
+} from "../core/session_report.ts";
 import type { costsOf } from "../core/tool_total.ts";
-import { type IndexedSession, withId } from "./indexed_session.ts";
 import {
   chainsOf,
   costOf,
@@ -23,6 +28,17 @@ import {
   usageOf,
 } from "./stored_session.ts";
 
+export interface IndexedSession extends SessionReport {
+  /** Row of the index: valid until the index is closed. */
+  readonly id: number;
+}
+
+/** In place: there are thousands. */
+export function withId(report: SessionReport & { id?: number }, id: number): IndexedSession {
+  report.id = id;
+  return report as IndexedSession;
+}
+
 /** What the state of a cache follows from beside the session. */
 export interface ReportClock {
   readonly now: EpochMs;
@@ -36,7 +52,7 @@ export class LazyReport implements IndexedSession {
   readonly file: string;
   readonly #stored: StoredSession;
   readonly #clock: ReportClock;
-  /** Kept: lists are put in order by it. */
+  /** Of few sessions it is asked for more than once: of those whose cache may be warm. */
   #cache: CacheReport | undefined;
   #costs: ReturnType<typeof costsOf> | undefined;
 
@@ -119,7 +135,10 @@ export class LazyReport implements IndexedSession {
   }
 
   get cache(): CacheReport {
-    return this.#cache ??= reportCache(decodeRollup(this.#stored), this.#clock.now, this.#clock.lifetimes);
+    if (this.#cache !== undefined) return this.#cache;
+    const cache = reportCache(decodeRollup(this.#stored), this.#clock.now, this.#clock.lifetimes);
+    if (cache.state === "warm" || cache.state === "maybe") this.#cache = cache;
+    return cache;
   }
 
   get cacheBasis() {
@@ -132,4 +151,9 @@ export class LazyReport implements IndexedSession {
     const { now, lifetimes } = this.#clock;
     return withId(reportSession(this.decode(), now, lifetimes, this.#costs), this.id);
   }
+}
+
+/** A report that can be kept, copied and changed. */
+export function plainReport(report: SessionReport): SessionReport {
+  return report instanceof LazyReport ? report.toPlain() : report;
 }

@@ -1,22 +1,20 @@
 /** What differs between the logs on disk and the index, found without asking the index about each log. */
 import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
-import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
+import type { Bytes, IndexStore } from "./index_store.ts";
 import { type IndexedFile, readFile, readFiles } from "./log_rows.ts";
 import type { LogPlaces } from "./source.ts";
 
 export interface Change {
   readonly source: LogPlaces;
   readonly file: FoundFile;
-  /** Undefined for a log that is new. */
-  readonly known: IndexedFile | undefined;
+  /** Absent for a log that is new. */
+  readonly known?: IndexedFile;
 }
 
 export interface Changes {
   readonly changed: readonly Change[];
   readonly gone: readonly IndexedFile[];
-  /** What the index is to hold once it has taken them in. */
-  readonly stamp: LogStamp;
   /** Of the index when it was looked at. */
   readonly dataVersion: number;
 }
@@ -51,16 +49,46 @@ export function stampOf({ files }: Discovery): LogStamp {
 
 /** Undefined when the last scan could not read all logs, or there was none. */
 export function readStamp(store: IndexStore): LogStamp | undefined {
-  const row = store.get<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp");
-  return row && { names: row.names, figures: new Float64Array(alignBytes(row.figures).buffer) };
+  const rows = store.all<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp ORDER BY rowid");
+  if (rows.length === 0) return undefined;
+  const figures = new Uint8Array(rows.reduce((length, row) => length + row.figures.length, 0));
+  let at = 0;
+  for (const row of rows) {
+    figures.set(row.figures, at);
+    at += row.figures.length;
+  }
+  return { names: rows.map(({ names }) => names).join(SEPARATOR), figures: new Float64Array(figures.buffer) };
 }
 
+/** Of so many logs a row: most homes have one, and SQLite keeps a row of a hundred thousand in memory several times. */
+const LOGS_A_ROW = 4096;
+
 export function writeStamp(store: IndexStore, { names, figures }: LogStamp): void {
-  const bytes = new Uint8Array(figures.buffer);
+  const rows = [...splitRows(names)].map((names, row) => {
+    const from = row * FIGURES * LOGS_A_ROW;
+    const own = figures.subarray(from, from + FIGURES * LOGS_A_ROW);
+    return { names, bytes: new Uint8Array(own.buffer, own.byteOffset, own.byteLength) };
+  });
   // The names are a few hundred kilobytes, and mostly the same.
-  if (store.run("UPDATE stamp SET figures = ? WHERE names = ?", bytes, names).changes > 0) return;
+  const { count } = store.get<{ count: number }>("SELECT COUNT(*) AS count FROM stamp")!;
+  const update = "UPDATE stamp SET figures = ? WHERE rowid = ? AND names = ?";
+  const isWritten = count === rows.length &&
+    rows.every(({ names, bytes }, row) => store.run(update, bytes, row + 1, names).changes > 0);
+  if (isWritten) return;
   forgetStamp(store);
-  store.run("INSERT INTO stamp VALUES (?, ?)", names, bytes);
+  rows.forEach(({ names, bytes }, row) =>
+    store.run("INSERT INTO stamp (rowid, names, figures) VALUES (?, ?, ?)", row + 1, names, bytes)
+  );
+}
+
+function* splitRows(names: string): Generator<string> {
+  let [from, lines] = [0, 0];
+  for (let end = names.indexOf(SEPARATOR); end >= 0; end = names.indexOf(SEPARATOR, end + 1)) {
+    if (++lines < LOGS_A_ROW) continue;
+    yield names.slice(from, end);
+    [from, lines] = [end + 1, 0];
+  }
+  yield names.slice(from);
 }
 
 export function forgetStamp(store: IndexStore): void {
@@ -95,7 +123,7 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     const there = placeBefore(place);
     return there === undefined || !isSame(before.figures, there, stamp.figures, place);
   }).map(({ source, file }): Change => ({ source, file, known: readFile(store, file.path) }));
-  return { changed, gone, stamp, dataVersion };
+  return { changed, gone, dataVersion };
 }
 
 /** The same without what the last scan left: log by log. */
@@ -103,12 +131,14 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
   const known = new Map(readFiles(store).map((file) => [file.path, file]));
   const changed: Change[] = [];
-  for (const { source, file } of discovery.files) {
+  for (const log of discovery.files) {
+    const { source, file } = log;
     const before = known.get(file.path);
     known.delete(file.path);
-    if (before === undefined || !isUnchanged(before, source, file)) changed.push({ source, file, known: before });
+    if (before === undefined) changed.push(log);
+    else if (!isUnchanged(before, source, file)) changed.push({ source, file, known: before });
   }
-  return { changed, gone: [...known.values()], stamp: stampOf(discovery), dataVersion };
+  return { changed, gone: [...known.values()], dataVersion };
 }
 
 function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number): boolean {

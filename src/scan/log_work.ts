@@ -39,6 +39,9 @@ interface Work {
 
 type Kind = keyof Work;
 
+/** A list of tasks, of which each is asked for when it is taken. */
+type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
+
 export interface Outcome<K extends Kind = Kind> {
   /** Place of the task. */
   readonly index: number;
@@ -109,9 +112,9 @@ export class LogWork {
   }
 
   /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
-  async *run<K extends Kind>(kind: K, tasks: readonly Work[K]["task"][]): AsyncGenerator<Outcome<K>> {
-    const sizes = Float64Array.from(tasks, (task) => sizeOf(task));
-    const order = Array.from(tasks.keys()).sort((a, b) => sizes[b]! - sizes[a]!);
+  async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<Outcome<K>> {
+    const sizes = Float64Array.from({ length: tasks.length }, (_, place) => sizeOf(tasks.at(place)!));
+    const order = Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]!);
     const taken = new SharedArrayBuffer(4);
     const done = new Uint8Array(tasks.length);
     if (tasks.length > 1 && this.#startThread(sizes.reduce((sum, size) => sum + size, 0))) {
@@ -120,7 +123,7 @@ export class LogWork {
     let breathedAt = performance.now();
     for (const index of takeTasks(order.toReversed(), taken, order.length)) {
       done[index] = 1;
-      yield { index, ...await this.#perform(kind, tasks[index]!) };
+      yield { index, ...await this.#perform(kind, tasks.at(index)!) };
       if (this.#underWay > 0 && performance.now() - breathedAt >= BREATH_MS) {
         // Messages come in between two tasks of the event loop.
         await new Promise((resolve) => setTimeout(resolve));
@@ -134,12 +137,12 @@ export class LogWork {
     }
     yield* this.#takeArrived<K>(done);
     // What a thread that failed had taken.
-    for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks[index]!) };
+    for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks.at(index)!) };
   }
 
   #sendOrders<K extends Kind>(
     kind: K,
-    tasks: readonly Work[K]["task"][],
+    tasks: Tasks<K>,
     order: readonly number[],
     taken: SharedArrayBuffer,
   ): void {
@@ -150,7 +153,7 @@ export class LogWork {
       const places = order.slice(from, from + orderTasks);
       from += places.length;
       this.#underWay++;
-      const ordered = places.map((place) => tasks[place]!);
+      const ordered = places.map((place) => tasks.at(place)!);
       this.#thread!.post({ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() });
     };
     for (let ahead = 0; ahead < ORDERS_AHEAD; ahead++) this.#sendNext();

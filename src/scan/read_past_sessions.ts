@@ -9,7 +9,7 @@ import type { IndexStore } from "./index_store.ts";
 import { factsOf, readSessionLogs } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
-import { type IndexedSession, withId } from "./indexed_session.ts";
+import { type IndexedSession, withId } from "./lazy_report.ts";
 import { readStoredSessions } from "./read_sessions.ts";
 
 /** What happened later is left out. */

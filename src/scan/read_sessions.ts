@@ -1,12 +1,12 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
 import { lifetimeTable } from "../core/cache/survival.ts";
 import type { EpochMs } from "../core/model.ts";
-import type { Session, SessionReport } from "../core/session_report.ts";
+import type { Session } from "../core/session_report.ts";
 import { readUsedLifetimes } from "./gap_pools.ts";
 import { costsOf, SessionNeighbours } from "../core/tool_total.ts";
+import type { Discovery } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
-import type { IndexedSession } from "./indexed_session.ts";
-import { LazyReport } from "./lazy_report.ts";
+import { type IndexedSession, LazyReport } from "./lazy_report.ts";
 import { decodeSession, type SessionRow, type StoredSession } from "./stored_session.ts";
 
 /** Some sessions in one text each for their ids, names and bodies: a row and a parse for each take twice as long. */
@@ -18,10 +18,15 @@ const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || gr
 /** So many at once: most homes have fewer, and the texts of a hundred thousand would take more memory than they do. */
 const MANY_SESSIONS = 4096;
 
-/** Every session as it stands now. Who needs an order makes it. */
-export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] {
+/**
+ * Every session as it stands now. Who needs an order makes it.
+ *
+ * @param discovery Of many sessions the paths are those that it has already
+ */
+export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Discovery, "files">): IndexedSession[] {
   const clock = { now, lifetimes: lifetimeTable(readUsedLifetimes(store)) };
-  const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock));
+  const known = () => discovery.files.map(({ file }) => file.path);
+  const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock), known);
   if (!reports.some(({ hasToolTotal }) => hasToolTotal)) return reports;
   const sessions = reports.map((report) => report.decode());
   const neighbours = new SessionNeighbours(sessions);
@@ -31,22 +36,22 @@ export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] 
   return reports;
 }
 
-/** A report that can be kept, copied and changed. */
-export function plainReport(report: SessionReport): SessionReport {
-  return report instanceof LazyReport ? report.toPlain() : report;
-}
-
 /** As the index has them. */
 export function readStoredSessions(store: IndexStore): { readonly id: number; readonly session: Session }[] {
   return mapStored(store, (id, row, stored) => ({ id, session: decodeSession(stored, row) }));
 }
 
-function mapStored<T>(store: IndexStore, map: (id: number, row: SessionRow, stored: StoredSession) => T): T[] {
+function mapStored<T>(
+  store: IndexStore,
+  map: (id: number, row: SessionRow, stored: StoredSession) => T,
+  knownTexts: () => readonly string[] = () => [],
+): T[] {
   return store.read(() => {
     const mapped: T[] = [];
-    const known = new Map<string, string>();
-    // Of many sessions: a directory of thousands is one text.
+    // Of many sessions: a directory of thousands is one text, and so is a path that others have, too.
+    let known: Map<string, string> | undefined;
     const once = (text: string) => {
+      known ??= new Map(knownTexts().map((text) => [text, text]));
       const same = known.get(text);
       if (same === undefined) known.set(text, text);
       return same ?? text;
@@ -63,6 +68,8 @@ function mapStored<T>(store: IndexStore, map: (id: number, row: SessionRow, stor
           if (body[0] !== 0) body[0] = once(body[0]);
           if (body[12] !== 0) body[12] = once(body[12]);
           if (typeof body[13] === "string") body[13] = once(body[13]);
+          name[0] = once(name[0]);
+          if (name[2] !== null) name[2] = once(name[2]);
         }
         mapped.push(map(ids[place]!, { source: name[0], sessionId: name[1], file: name[2] }, body));
       }
