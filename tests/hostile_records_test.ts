@@ -12,6 +12,7 @@ import { checkInput } from "../src/operations/check_input.ts";
 import type { OperationContext } from "../src/operations/context.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { listSessionResources } from "../src/mcp/session_resources.ts";
+import { plainReport } from "../src/scan/lazy_report.ts";
 import type { LogScan } from "../src/scan/log_scan.ts";
 import { scanLogs } from "../src/scan/scan.ts";
 import { SOURCES } from "../src/scan/sources.ts";
@@ -177,7 +178,10 @@ async function withScan<T>(home: string, index: string, body: (scan: LogScan) =>
 async function figuresOf(scan: LogScan, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
   const sessions = await scan.sessions({ now: Date.parse(SMALL_NOW), isPast: false });
   return sessions.filter(({ sessionId }) => ids === undefined || ids.has(sessionId))
-    .map(({ id: _, cache: __, cacheBasis: ___, ...figures }) => JSON.parse(JSON.stringify(figures)) as { file: string })
+    .map((session) => {
+      const figures = { ...plainReport(session), id: undefined, cache: undefined, cacheBasis: undefined };
+      return JSON.parse(JSON.stringify(figures)) as { file: string };
+    })
     .sort((a, b) => a.file < b.file ? -1 : 1);
 }
 

@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
+import { makeManyLogs } from "../bench/many_logs.ts";
 import { indexName, indexPath } from "../src/scan/index_file.ts";
 import { scanLogs } from "../src/scan/scan.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -369,5 +370,40 @@ Deno.test("several processes may scan at once", async () => {
       strictEqual(total, 50);
       strictEqual(sessions.reduce((sum: number, session: { turns: number }) => sum + session.turns, 0), 150);
     }
+  });
+});
+
+Deno.test("a log of a kilobyte takes less than a kilobyte of the index, and grows like any other", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const { count, turns } = makeManyLogs(home, 1200);
+    const ask = async (...flags: string[]) => {
+      const run = await runAgent(["sessions", "--json", "--limit", "0", "--as-of", "2027-01-01T00:00:00Z", ...flags], {
+        home,
+      });
+      strictEqual(run.stderr, "");
+      return JSON.parse(run.stdout);
+    };
+    const answer = await ask();
+    strictEqual(answer.sessions.reduce((sum: number, session: { turns: number }) => sum + session.turns, 0), turns);
+    deepStrictEqual(answer, await ask("--no-index"));
+    const directory = join(home, ".opper/agent");
+    const bytes = [...Deno.readDirSync(directory)].filter(({ name }) => name.startsWith("index-"))
+      .reduce((sum, { name }) => sum + Deno.statSync(join(directory, name)).size, 0);
+    ok(bytes / count < 1000, `${bytes / count} bytes a log`);
+    // One that stays small, one that no longer is, and one that belongs to another's session.
+    const [small, large, other] = answer.sessions.filter(({ source }: { source: string }) => source === "claude");
+    const lines = (await Deno.readTextFile(small.file)).trimEnd().split("\n");
+    const again = (number: number) => `${lines[0]!.replaceAll(/msg_01|req_01/g, (prefix) => `${prefix}${number}`)}\n`;
+    await Deno.writeTextFile(small.file, again(1), { append: true });
+    const many = Array.from({ length: 9 }, (_, number) => again(number)).join("");
+    await Deno.writeTextFile(large.file, many.replaceAll(small.sessionId, large.sessionId), { append: true });
+    await Deno.writeTextFile(other.file.replace(/[^/]+$/, "00000000-0000-4000-8000-000000000000.jsonl"), again(77));
+    for (let round = 0; round < 2; round++) {
+      deepStrictEqual(await ask(), await ask("--no-index"));
+      await Deno.writeTextFile(large.file, again(100 + round).replaceAll(small.sessionId, large.sessionId), {
+        append: true,
+      });
+    }
+    deepStrictEqual(await ask(), await ask("--no-index"));
   });
 });

@@ -57,7 +57,9 @@ export const cache = defineOperation({
         ),
         context,
       );
-    const page = takeItems(chosen.toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b))), {
+    const ordered = chosen.map((report) => ({ report, place: placeOf(report) }))
+      .sort((a, b) => comparePlaces(a.place, b.place));
+    const page = takeItems(ordered.map(({ report }) => report), {
       list: "caches",
       placeOf,
       limit: input.limit,

@@ -3,7 +3,7 @@ import { AgentError } from "../core/errors.ts";
 import { folderKey } from "../core/folder.ts";
 import type { DurationMs } from "../core/model.ts";
 import { findNamedSession } from "../core/named_session.ts";
-import type { IndexedSession } from "../scan/read_sessions.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import type { OperationContext } from "./context.ts";
 import { sortSessions } from "./session_filter.ts";
 

@@ -1,7 +1,7 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
 import { NO_USAGE } from "../core/model.ts";
-import type { IndexedSession } from "../scan/read_sessions.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import type { OperationContext } from "./context.ts";
 import { findSession } from "./find_session.ts";
 

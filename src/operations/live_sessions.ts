@@ -9,6 +9,7 @@ import { lifetimeTable } from "../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { lossOf, reportCache, type SessionReport } from "../core/session_report.ts";
+import { plainReport } from "../scan/lazy_report.ts";
 import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { formatPercent, formatRelative } from "./format.ts";
@@ -16,7 +17,7 @@ import { leaveOutHidden } from "./hidden_projects.ts";
 import { countOf } from "./notes.ts";
 import { parseTime } from "./parse_time.ts";
 import { cacheJson } from "./report_json.ts";
-import { shortestPrefixes, sortSessions } from "./session_filter.ts";
+import { shortestPrefixes, type ShortIds, sortSessions } from "./session_filter.ts";
 import type { Cell, View } from "./view.ts";
 
 export interface LiveSessions {
@@ -32,7 +33,7 @@ export interface LiveSessions {
   readonly total: number;
   /** Latest first, as many as a screen may ever show. */
   readonly sessions: readonly SessionReport[];
-  readonly shortIds: ReadonlyMap<string, string>;
+  readonly shortIds: ShortIds;
   readonly lifetimes: readonly LearnedLifetime[];
 }
 
@@ -56,7 +57,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
       cacheHitRatio: cacheHitRatio(buckets.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE)),
     },
     total: shown.length,
-    sessions: shown.slice(0, KEPT_SESSIONS),
+    sessions: shown.slice(0, KEPT_SESSIONS).map(plainReport),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
     lifetimes: scan.lifetimes(asOf),
   };

@@ -4,7 +4,9 @@
  */
 import type { EpochMs } from "../core/model.ts";
 import type { CacheReport, SessionReport } from "../core/session_report.ts";
+import { plainReport } from "../scan/lazy_report.ts";
 import type { SessionJson } from "./schemas.ts";
+import type { ShortIds } from "./session_filter.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SCHEMA_VERSION = 1 as const;
@@ -19,7 +21,9 @@ export function isoTime(at: EpochMs | undefined): string | undefined {
   return WRITTEN_TIME.toISOString();
 }
 
-export function sessionJson(report: SessionReport, shortIds: ReadonlyMap<string, string>): SessionJson {
+export function sessionJson(asked: SessionReport, shortIds: ShortIds): SessionJson {
+  // Of all that a report has: worked out once.
+  const report = plainReport(asked);
   return {
     source: report.source,
     sessionId: report.sessionId,

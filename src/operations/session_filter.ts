@@ -47,14 +47,24 @@ const SORT_VALUE: Record<SortKey, (report: SessionReport) => number> = {
 
 /** Largest first; sessions with the same value in order of their files, so that pages never overlap. */
 export function sortSessions<T extends SessionReport>(reports: readonly T[], sort: SortKey): T[] {
-  return reports.map((report) => ({ report, place: placeOf(report, sort) }))
-    .sort((a, b) => comparePlaces(a.place, b.place))
-    .map(({ report }) => report);
+  // One list of numbers: a place for each of a hundred thousand takes as much memory as a sixth of them.
+  const values = Float64Array.from(reports, (report) => sortValue(report, sort));
+  const order = Array.from(reports.keys());
+  order.sort((a, b) => {
+    if (values[a] !== values[b]) return values[a]! < values[b]! ? -1 : 1;
+    const [one, other] = [reports[a]!, reports[b]!];
+    return comparePlaces([one.file, one.sessionId], [other.file, other.sessionId]);
+  });
+  return order.map((place) => reports[place]!);
+}
+
+/** JSON, and so a cursor, has no infinity: a session without any time sorts last all the same. */
+function sortValue(report: SessionReport, sort: SortKey): number {
+  return Math.min(-SORT_VALUE[sort](report), Number.MAX_VALUE);
 }
 
 function placeOf(report: SessionReport, sort: SortKey): Place {
-  // JSON, and so a cursor, has no infinity: a session without any time sorts last all the same.
-  return [Math.min(-SORT_VALUE[sort](report), Number.MAX_VALUE), report.file, report.sessionId];
+  return [sortValue(report, sort), report.file, report.sessionId];
 }
 
 /**
@@ -71,16 +81,35 @@ export function takePage<T extends SessionReport>(
   return takeItems(sorted, { list: sort, placeOf: (report) => placeOf(report, sort), limit, cursor });
 }
 
+/** Short forms by id, worked out for those that are asked for. */
+export type ShortIds = Pick<ReadonlyMap<string, string>, "get">;
+
 /** For each id the shortest prefix, at least `minimum` long, that no other id has. Equal ids stay whole. */
-export function shortestPrefixes(ids: readonly string[], minimum = 8): Map<string, string> {
-  const sorted = [...new Set(ids)].sort();
+export function shortestPrefixes(ids: readonly string[], minimum = 8): ShortIds {
+  const sorted = ids.toSorted();
   const shared = (a: string | undefined, b: string) => {
     let length = 0;
     while (a !== undefined && length < a.length && a[length] === b[length]) length++;
     return length;
   };
-  return new Map(sorted.map((id, index) => {
-    const needed = Math.max(shared(sorted[index - 1], id), shared(sorted[index + 1], id)) + 1;
-    return [id, id.slice(0, Math.max(minimum, needed))];
-  }));
+  return {
+    get(id) {
+      const from = firstAtOrBehind(sorted, id);
+      if (sorted[from] !== id) return undefined;
+      let to = from;
+      while (sorted[to] === id) to++;
+      const needed = Math.max(shared(sorted[from - 1], id), shared(sorted[to], id)) + 1;
+      return id.slice(0, Math.max(minimum, needed));
+    },
+  };
+}
+
+function firstAtOrBehind(sorted: readonly string[], id: string): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle]! < id) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

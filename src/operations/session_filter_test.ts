@@ -209,6 +209,10 @@ Deno.test("shortestPrefixes()", async (t) => {
     ["the same id twice", ["abcd", "abcd"], 2, { abcd: "ab" }],
   ];
   for (const [name, ids, minimum, expected] of rows) {
-    await t.step(name, () => deepStrictEqual(Object.fromEntries(shortestPrefixes(ids, minimum)), expected));
+    await t.step(name, () => {
+      const short = shortestPrefixes(ids, minimum);
+      deepStrictEqual(Object.fromEntries(ids.map((id) => [id, short.get(id)])), expected);
+      deepStrictEqual(short.get("nobody's"), undefined);
+    });
   }
 });

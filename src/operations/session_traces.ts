@@ -4,7 +4,7 @@ import { sumCosts } from "../core/pricing.ts";
 import type { SessionRecord } from "../launch/ledger_records.ts";
 import type { LocalSession } from "../launch/summary.ts";
 import type { LogScan } from "../scan/log_scan.ts";
-import type { IndexedSession } from "../scan/read_sessions.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 
 /** All names that a file may have in the index. */
 export type PathNames = (path: string) => readonly string[];

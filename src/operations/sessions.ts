@@ -72,7 +72,7 @@ export const sessions = defineOperation({
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       total: matching.length,
-      totalCost: matching.map(({ cost }) => cost).reduce(addCost, NO_COST),
+      totalCost: matching.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
       sessions: page.items.map((report) => sessionJson(report, shortIds)),
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, matching, [

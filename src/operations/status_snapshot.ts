@@ -5,8 +5,8 @@
 import type { EpochMs } from "../core/model.ts";
 import { addCost, NO_COST } from "../core/pricing.ts";
 import { isTimezone } from "../core/timezone.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import type { LogScan } from "../scan/log_scan.ts";
-import type { IndexedSession } from "../scan/read_sessions.ts";
 import type { OperationContext } from "./context.ts";
 import { parseTime } from "./parse_time.ts";
 import { sortSessions } from "./session_filter.ts";

@@ -5,7 +5,7 @@ import { type LaunchLedger, listLaunches, tracesOf } from "../launch/ledger.ts";
 import type { SessionRecord } from "../launch/ledger_records.ts";
 import { TRACES_URL } from "../launch/routing.ts";
 import { GatewayError, type GatewayFailure } from "../opper/client.ts";
-import type { IndexedSession } from "../scan/read_sessions.ts";
+import type { IndexedSession } from "../scan/lazy_report.ts";
 import { costCell, percentCell, projectCell, tokensCell } from "./cells.ts";
 import type { OperationContext } from "./context.ts";
 import { findSession } from "./find_session.ts";
@@ -14,7 +14,7 @@ import { defineInput, integer, LIMIT_RANGE, text, toggle } from "./input.ts";
 import { defineOperation } from "./operation.ts";
 import { comparePlaces, type Place, takeItems } from "./paging.ts";
 import { isoTime, SCHEMA_VERSION } from "./report_json.ts";
-import { shortestPrefixes } from "./session_filter.ts";
+import { shortestPrefixes, type ShortIds } from "./session_filter.ts";
 import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "./open_account.ts";
 import { findTraced } from "./session_traces.ts";
 import type { RemoteJson, TraceJson } from "./traces_output.ts";
@@ -152,7 +152,7 @@ function onlyOf(
 function traceJson(
   { record, ledger }: OpenedTrace,
   session: IndexedSession | undefined,
-  shortIds: ReadonlyMap<string, string>,
+  shortIds: ShortIds,
 ): TraceJson {
   return {
     traceId: record.traceId,

@@ -36,9 +36,10 @@ export async function continueLog(
   prices: PriceData,
   onStep: (bytes: number) => Promise<void>,
 ): Promise<ContinuedLog | undefined> {
-  if (known.nextSeq === 0 || !hasGrown({ source, file, known })) return undefined;
+  if (known.nextSeq === 0) return undefined;
   const before = readProgress(store, known.id);
-  if (before.tied === 1) return undefined;
+  // Of a small log, see digestLog, nothing is known to go on from.
+  if (before.tied === 1 || before.state === "" || !hasGrown({ source, file, known })) return undefined;
   const { nextOffset, nextSeq, fingerprint } = known;
   const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
   const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, from), onStep);

@@ -3,11 +3,13 @@
 /**
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
- * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see
- * ownership.ts); `entangled` is 1 when another log of its session shows some of its turns, `tied` when
- * which of them count may change as logs go on. What grows with a log is in
- * `log_parts` (log_parts.ts), so that a turn more need not write all of it anew. `turn_keys` is key_index.ts's,
- * `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
+ * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with
+ * what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see ownership.ts); `entangled` is 1 when
+ * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
+ * that is small (`SMALL_BYTES`, log_digest.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
+ * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (log_parts.ts), so that a turn
+ * more need not write all of it anew. The `file` of a session is the row of its own log when its body leaves out the
+ * path (stored_session.ts). `turn_keys` is key_index.ts's, `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
  * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
@@ -18,6 +20,7 @@ CREATE TABLE files (
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,
   path TEXT NOT NULL,
+  path_key INTEGER NOT NULL,
   guest TEXT NOT NULL,
   size INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
@@ -35,9 +38,9 @@ CREATE TABLE files (
   last_turn_at REAL,
   state TEXT NOT NULL,
   rollup TEXT NOT NULL,
-  seal INTEGER NOT NULL,
-  UNIQUE (path, guest)
+  seal INTEGER NOT NULL
 );
+CREATE INDEX files_by_path ON files(path_key);
 CREATE INDEX files_by_session ON files(session);
 CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX log_parts_by_file ON log_parts(file);
@@ -48,14 +51,14 @@ CREATE TABLE sessions (
   source TEXT NOT NULL,
   session_id TEXT NOT NULL,
   discriminator TEXT NOT NULL,
-  dirty INTEGER NOT NULL,
+  dirty INTEGER NOT NULL DEFAULT 0,
   last_activity REAL,
+  file INTEGER,
   body TEXT,
   seal INTEGER NOT NULL,
   UNIQUE (source, session_id, discriminator)
 );
-CREATE INDEX sessions_by_activity ON sessions(last_activity DESC, source, session_id, discriminator);
-CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty <> 0;
+CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE gaps (
   provider TEXT NOT NULL, model TEXT NOT NULL, survivals BLOB NOT NULL, drops BLOB NOT NULL,
@@ -71,17 +74,18 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT N
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 
 /**
- * What a row's seal is made of, in this order. Left out is what SQLite numbers by itself, and `dirty`, which is 0 in every
- * index that a scan has finished.
+ * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is
+ * 0 in every index that a scan has finished.
  */
 export const SEALED_COLUMNS = {
   files: [
     "id",
     "source",
     "path",
+    "path_key",
     "guest",
     "size",
     "mtime_ms",
@@ -102,7 +106,7 @@ export const SEALED_COLUMNS = {
   ],
   log_parts: ["file", "samples", "buckets"],
   problems: ["file", "line", "message"],
-  sessions: ["source", "session_id", "discriminator", "last_activity", "body"],
+  sessions: ["id", "source", "session_id", "discriminator", "last_activity", "file", "body"],
   turn_keys: ["entries"],
   gaps: ["provider", "model", "survivals", "drops"],
   prices: ["provider", "model", "schedule"],

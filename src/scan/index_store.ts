@@ -195,7 +195,10 @@ export class IndexStore {
     return this.#prepare(sql).get(...values) as Row | undefined;
   }
 
-  /** Row by row, for what is too much to have at once. */
+  /**
+   * Row by row, for what is too much to have at once. For who knows how many there are: where a row cannot be read Deno ends
+   * without a word.
+   */
   each<Row>(sql: string): Iterable<Row> {
     return this.#prepare(sql).iterate() as Iterable<Row>;
   }

@@ -27,8 +27,11 @@ interface List {
 export class KeyIndex {
   readonly #store: IndexStore;
   #kept: List[] | undefined;
-  /** New identities by log, and all of them in order once they are asked for. */
-  readonly #added = new Map<number, TurnKeys[]>();
+  /** New identities of all logs in a row, whose they are, and all of them in order once they are asked for. */
+  #added: TurnKeys = new Uint32Array(1024);
+  #addedLength = 0;
+  /** For each run its log, where it begins and where it ends. In numbers alone: there may be a hundred thousand. */
+  readonly #addedRuns: number[] = [];
   #fresh: List = listOf(undefined, new BigUint64Array(0));
   /** Logs that were read anew, and all that they have now; or that vanished. */
   readonly #replaced = new Map<number, TurnKeys | "gone">();
@@ -51,9 +54,22 @@ export class KeyIndex {
   /** New turns of a log. @throws {RangeError} when there are more logs than an entry can tell apart */
   add(file: number, keys: TurnKeys): void {
     if (file > FILE_MASK) throw new RangeError(`The index cannot hold more than ${FILE_MASK} logs.`);
-    const added = this.#added.get(file);
-    if (added === undefined) this.#added.set(file, [keys]);
-    else added.push(keys);
+    const [from, to] = [this.#addedLength, this.#addedLength + keys.length];
+    if (to > this.#added.length) {
+      const longer = new Uint32Array(2 * to);
+      longer.set(this.#added.subarray(0, from));
+      this.#added = longer;
+    }
+    this.#added.set(keys, from);
+    this.#addedLength = to;
+    if (keys.length > 0) this.#addedRuns.push(file, from, to);
+  }
+
+  *#runs(): Generator<{ readonly file: number; readonly keys: TurnKeys }> {
+    for (let at = 0; at < this.#addedRuns.length; at += 3) {
+      const [file, from, to] = this.#addedRuns.slice(at, at + 3) as [number, number, number];
+      yield { file, keys: this.#added.subarray(from, to) };
+    }
   }
 
   /** A log that was read anew from its beginning. */
@@ -162,19 +178,21 @@ export class KeyIndex {
 
   /** Puts what was added in order. */
   #orderAdded(): void {
-    const added = [...this.#added].flatMap(([file, lists]) => lists.map((keys) => ({ file, keys })));
-    const words = new Uint32Array(added.reduce((length, { keys }) => length + keys.length, 0));
-    let to = 0;
-    for (const { file, keys } of added) {
-      for (let at = 0; at < keys.length; at += 2) {
-        words[to++] = keys[at + 1]! | file;
-        words[to++] = keys[at]!;
+    const words = new Uint32Array(this.#addedLength);
+    let place = 0;
+    for (let run = 0; run < this.#addedRuns.length; run += 3) {
+      const file = this.#addedRuns[run]!;
+      for (let at = this.#addedRuns[run + 1]!; at < this.#addedRuns[run + 2]!; at += 2) {
+        words[place++] = this.#added[at + 1]! | file;
+        words[place++] = this.#added[at]!;
       }
     }
     this.#fresh = listOf(undefined, new BigUint64Array(words.buffer).sort());
   }
 
-  #joinSets(seeds: Iterable<number>): number[][] {
+  #joinSets(seeds: ReadonlySet<number>): number[][] {
+    if (seeds.size === 0) return [];
+    const added = Map.groupBy(this.#runs(), ({ file }) => file);
     const sets: number[][] = [];
     const seen = new Set<number>();
     for (const seed of seeds) {
@@ -184,7 +202,7 @@ export class KeyIndex {
       // Grows while it is gone through.
       for (const file of set) {
         const kept = this.#keptKeysOf((other) => other === file).get(file) ?? [];
-        for (const keys of [...this.#added.get(file) ?? [], kept]) {
+        for (const keys of [...(added.get(file) ?? []).map(({ keys }) => keys), kept]) {
           for (let at = 0; at < keys.length; at += 2) {
             for (const other of this.#filesWith(keys[at]!, keys[at + 1]!)) {
               if (seen.has(other)) continue;

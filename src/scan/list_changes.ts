@@ -1,15 +1,15 @@
 /** What differs between the logs on disk and the index, found without asking the index about each log. */
 import type { FoundFile } from "../host/files.ts";
 import type { Discovery } from "./discover.ts";
-import { alignBytes, type Bytes, type IndexStore } from "./index_store.ts";
+import type { Bytes, IndexStore } from "./index_store.ts";
 import { type IndexedFile, readFile, readFiles } from "./log_rows.ts";
 import type { LogPlaces } from "./source.ts";
 
 export interface Change {
   readonly source: LogPlaces;
   readonly file: FoundFile;
-  /** Undefined for a log that is new. */
-  readonly known: IndexedFile | undefined;
+  /** Absent for a log that is new. */
+  readonly known?: IndexedFile;
   /** Nothing says that it changed, but it was written so late before it was read that nothing needs to. @default false */
   readonly isDoubtful?: boolean;
 }
@@ -17,8 +17,6 @@ export interface Change {
 export interface Changes {
   readonly changed: readonly Change[];
   readonly gone: readonly IndexedFile[];
-  /** What the index is to hold once it has taken them in. */
-  readonly stamp: LogStamp;
   /** Of the index when it was looked at. */
   readonly dataVersion: number;
   /** Whether the last scan left a stamp. */
@@ -27,7 +25,10 @@ export interface Changes {
 
 /** All logs as a scan found them. The index keeps the last scan's. */
 export interface LogStamp {
-  /** A line for each log, in their order: its source, the version of that, and its path. */
+  /**
+   * A line for each log, in their order: its source, the version of that, and its path. Behind a log of the same directory
+   * the last part of the path, with the separator before it.
+   */
   readonly names: string;
   /** For each log its size, its times of change and its inode. */
   readonly figures: Float64Array<ArrayBuffer>;
@@ -35,6 +36,8 @@ export interface LogStamp {
 
 const FIGURES = 4;
 const SEPARATOR = "\n";
+/** No line that is whole begins with it. Where paths have another one all lines are whole. */
+const PATH_SEPARATOR = "/";
 
 export function stampOf({ files }: Discovery): LogStamp {
   const figures = new Float64Array(FIGURES * files.length);
@@ -45,25 +48,60 @@ export function stampOf({ files }: Discovery): LogStamp {
     figures[at++] = file.ctimeMs;
     figures[at++] = file.inode;
   }
-  return { names: files.map(nameOf).join(SEPARATOR), figures };
+  return { names: joinNames(files), figures };
 }
 
 /** Undefined when the last scan could not read all logs, or there was none. */
 export function readStamp(store: IndexStore): LogStamp | undefined {
-  const row = store.get<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp");
-  return row && { names: row.names, figures: new Float64Array(alignBytes(row.figures).buffer) };
+  const rows = store.all<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp ORDER BY rowid");
+  if (rows.length === 0) return undefined;
+  const figures = new Uint8Array(rows.reduce((length, row) => length + row.figures.length, 0));
+  let at = 0;
+  for (const row of rows) {
+    figures.set(row.figures, at);
+    at += row.figures.length;
+  }
+  return { names: rows.map(({ names }) => names).join(SEPARATOR), figures: new Float64Array(figures.buffer) };
 }
 
+/** Of so many logs a row: most homes have one, and SQLite keeps a row of a hundred thousand in memory several times. */
+const LOGS_A_ROW = 4096;
+
 export function writeStamp(store: IndexStore, { names, figures }: LogStamp): void {
-  const bytes = new Uint8Array(figures.buffer);
+  const rows = [...splitRows(names)].map((names, row) => {
+    const from = row * FIGURES * LOGS_A_ROW;
+    const own = figures.subarray(from, from + FIGURES * LOGS_A_ROW);
+    return { names, bytes: new Uint8Array(own.buffer, own.byteOffset, own.byteLength) };
+  });
   // The names are a few hundred kilobytes, and mostly the same.
-  const same = store.get<{ seal: number }>("SELECT seal FROM stamp WHERE names = ?", names);
-  if (same !== undefined) {
-    store.run("UPDATE stamp SET figures = ?, seal = ?", bytes, store.seal("stamp", [names, bytes], same.seal));
-    return;
-  }
+  const { count } = store.get<{ count: number }>("SELECT COUNT(*) AS count FROM stamp")!;
+  const isWritten = count === rows.length && rows.every((row, place) => replaceFigures(store, place + 1, row));
+  if (isWritten) return;
   forgetStamp(store);
-  store.insert("stamp", [names, bytes]);
+  for (const { names, bytes } of rows) store.insert("stamp", [names, bytes]);
+}
+
+/** @returns false when the row has other names */
+function replaceFigures(
+  store: IndexStore,
+  row: number,
+  { names, bytes }: { readonly names: string; readonly bytes: Bytes },
+): boolean {
+  const before = store.get<{ seal: number }>("SELECT seal FROM stamp WHERE rowid = ? AND names = ?", row, names);
+  if (before === undefined) return false;
+  const seal = store.seal("stamp", [names, bytes], before.seal);
+  store.run("UPDATE stamp SET figures = ?, seal = ? WHERE rowid = ?", bytes, seal, row);
+  return true;
+}
+
+function* splitRows(names: string): Generator<string> {
+  let [from, lines] = [0, 0];
+  for (let end = names.indexOf(SEPARATOR); end >= 0; end = names.indexOf(SEPARATOR, end + 1)) {
+    if (++lines < LOGS_A_ROW) continue;
+    yield names.slice(from, end);
+    [from, lines] = [end + 1, 0];
+  }
+  yield names.slice(from);
 }
 
 export function forgetStamp(store: IndexStore): void {
@@ -79,7 +117,7 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
   let placeBefore: (place: number) => number | undefined = (place) => place;
   const gone: IndexedFile[] = [];
   if (before.names !== stamp.names) {
-    const places = new Map(before.names.split(SEPARATOR).map((name, place) => [name, place]));
+    const places = new Map(splitNames(before.names).map((name, place) => [name, place]));
     const kept = discovery.files.map((log) => {
       const name = nameOf(log);
       const place = places.get(name);
@@ -101,7 +139,7 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     const known = readFile(store, file.path);
     changed.push({ source, file, known, isDoubtful: there !== undefined && isDoubtful(known, source, file) });
   });
-  return { changed, gone, stamp, dataVersion, hadStamp: true };
+  return { changed, gone, dataVersion, hadStamp: true };
 }
 
 /** The same without what the last scan left: log by log. */
@@ -109,13 +147,16 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
   const known = new Map(readFiles(store).map((file) => [file.path, file]));
   const changed: Change[] = [];
-  for (const { source, file } of discovery.files) {
+  for (const log of discovery.files) {
+    const { source, file } = log;
     const before = known.get(file.path);
     known.delete(file.path);
-    if (before !== undefined && isUnchanged(before, source, file)) continue;
-    changed.push({ source, file, known: before, isDoubtful: isDoubtful(before, source, file) });
+    if (before === undefined) changed.push(log);
+    else if (!isUnchanged(before, source, file)) {
+      changed.push({ source, file, known: before, isDoubtful: isDoubtful(before, source, file) });
+    }
   }
-  return { changed, gone: [...known.values()], stamp: stampOf(discovery), dataVersion, hadStamp: false };
+  return { changed, gone: [...known.values()], dataVersion, hadStamp: false };
 }
 
 /**
@@ -143,9 +184,35 @@ function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number
 }
 
 function nameOf({ source, file: { path } }: Discovery["files"][number]): string {
-  return `${source.id} ${source.version} ${
-    NEEDS_ESCAPE.test(path) ? path.replaceAll(/[%\n]/g, encodeURIComponent) : path
-  }`;
+  return `${source.id} ${source.version} ${escapeText(path)}`;
+}
+
+function escapeText(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? text.replaceAll(/[%\n]/g, encodeURIComponent) : text;
+}
+
+function directoryOf(name: string): string {
+  return name.slice(0, name.lastIndexOf(PATH_SEPARATOR));
+}
+
+function joinNames(files: Discovery["files"]): string {
+  let [of, directory]: [LogPlaces | undefined, string] = [undefined, ""];
+  return files.map((log) => {
+    const { source, file: { path } } = log;
+    const end = path.lastIndexOf(PATH_SEPARATOR);
+    if (source === of && end === directory.length && path.startsWith(directory)) return escapeText(path.slice(end));
+    [of, directory] = [source, path.slice(0, end)];
+    return nameOf(log);
+  }).join(SEPARATOR);
+}
+
+function splitNames(names: string): readonly string[] {
+  let directory = "";
+  return names.split(SEPARATOR).map((line) => {
+    if (line.startsWith(PATH_SEPARATOR)) return directory + line;
+    directory = directoryOf(line);
+    return line;
+  });
 }
 
 /** A path may hold anything. */

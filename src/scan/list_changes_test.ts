@@ -102,6 +102,13 @@ Deno.test("a stamp is written over the one before", () => {
     writeStamp(store, stampOf(discovery(...logs)));
     deepStrictEqual(readStamp(store), stampOf(discovery(...logs)));
   }
+  const many = Array.from({ length: 9000 }, (_, place) => file(`/${place % 7}/${place}.jsonl`, { size: place }));
+  for (const logs of [many, many.toReversed(), many.slice(0, 8192), many.slice(0, 8193), [a]]) {
+    writeStamp(store, stampOf(discovery(...logs)));
+    deepStrictEqual(readStamp(store), stampOf(discovery(...logs)));
+    deepStrictEqual(listChanges(store, discovery(...logs)).changed, []);
+  }
+  deepStrictEqual(store.get("SELECT COUNT(*) AS rows FROM stamp"), { __proto__: null, rows: 1 });
   forgetStamp(store);
   deepStrictEqual(readStamp(store), undefined);
   store.close();

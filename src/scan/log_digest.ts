@@ -6,12 +6,14 @@ import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../
 import { needsPrice, type PriceBook, turnCost } from "../core/pricing.ts";
 import { addTurns, type RollupState, type SessionTurn } from "../core/rollup.ts";
 import type { GapSample } from "../core/cache/strategy.ts";
+import type { FoundFile } from "../host/files.ts";
 import type { FileFold } from "./fold_file.ts";
 import { isCounted } from "./ownership.ts";
-import { encodeSession, makeSession, mergeFacts } from "./make_session.ts";
+import { makeSession, mergeFacts } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, turnsOfShare } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
 import type { RecordedTurn } from "./source.ts";
+import { encodeSession } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
 
@@ -23,7 +25,7 @@ export interface PlacedTurn {
 
 /** What a log's turns add up to. Texts are JSON. */
 export interface LogSums {
-  /** A `RollupState`. */
+  /** A `RollupState`. Empty for a small log. */
   readonly rollup: string;
   /** A list of {@linkcode StoredSample}. */
   readonly samples: string;
@@ -35,7 +37,7 @@ export interface LogSums {
 
 /** What is found in a log that was read from its beginning. */
 export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextSeq" | "fingerprint" | "problems"> {
-  /** What the source needs to go on, as JSON. */
+  /** What the source needs to go on, as JSON. Empty for a small log, as its fingerprint mostly is. */
   readonly state: string;
   readonly facts: SessionFacts | undefined;
   readonly keys: TurnKeys;
@@ -62,7 +64,7 @@ export type StoredSample = readonly [provider: string, model: string, at: number
 
 export async function digestLog(
   source: string,
-  path: string,
+  { path, size, ctimeMs }: Pick<FoundFile, "path" | "size" | "ctimeMs">,
   fold: FileFold,
   prices: PriceData,
 ): Promise<LogDigest> {
@@ -76,23 +78,36 @@ export async function digestLog(
     const sums = sumTurns(await priceTurns(shown, "", prices));
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts: factsOfGuest(guest, shown, fold.facts) });
   }
-  return {
+  const digest: LogDigest = {
     guests,
     nextOffset: fold.nextOffset,
     nextSeq: fold.nextSeq,
-    fingerprint: fold.fingerprint,
+    fingerprint: "",
     problems: fold.problems,
-    state: JSON.stringify(fold.state),
+    state: "",
     facts: fold.facts,
     keys: keysOfTurns(source, own),
-    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, path, fold.facts, state, prices),
-    ...encodeSums(state, samples, turns),
+    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, { path, size }, fold.facts, state, prices),
+    rollup: "",
+    samples: encodeSamples(samples),
+    buckets: encodeBuckets(makeBuckets(turns)),
+    lastTurnAt: lastTurnOf(state),
   };
+  // One that is not settled (discover.ts) is compared with it.
+  if (size <= SMALL_BYTES) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
+  const { rollup } = encodeRollup(state);
+  return { ...digest, rollup, fingerprint: fold.fingerprint, state: JSON.stringify(fold.state) };
 }
+
+/**
+ * A log of a turn or two. Of one that is no longer the index leaves out what is read from the log itself as fast: what its
+ * source needs to go on, what it says of its session, and its sums. It is read from its beginning when it has grown.
+ */
+const SMALL_BYTES = 4096;
 
 async function sessionOfLog(
   source: string,
-  path: string,
+  { path, size }: Pick<FoundFile, "path" | "size">,
   facts: SessionFacts,
   state: RollupState,
   prices: PriceData,
@@ -100,7 +115,7 @@ async function sessionOfLog(
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
-  return { body: encodeSession(session), lastActivityAt: session.lastActivityAt ?? null };
+  return { body: encodeSession(session, size > SMALL_BYTES), lastActivityAt: session.lastActivityAt ?? null };
 }
 
 /** @param turns One log's, in order of time */
@@ -118,7 +133,11 @@ function encodeSums(state: RollupState, samples: readonly GapSample[], turns: re
 }
 
 export function encodeRollup(state: RollupState): Pick<LogSums, "rollup" | "lastTurnAt"> {
-  return { rollup: JSON.stringify(state), lastTurnAt: Number.isFinite(state.lastAt) ? state.lastAt : null };
+  return { rollup: JSON.stringify(state), lastTurnAt: lastTurnOf(state) };
+}
+
+function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
+  return Number.isFinite(lastAt) ? lastAt : null;
 }
 
 export function encodeSamples(samples: readonly GapSample[]): string {

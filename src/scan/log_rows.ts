@@ -6,7 +6,6 @@ import type { IndexStore } from "./index_store.ts";
 import type { LogSums, SessionOfLog } from "./log_digest.ts";
 import { OWN_SHARE } from "./log_shares.ts";
 import { addPart, insertPart, type LogPart, removeParts, writePart } from "./log_parts.ts";
-import { sealRow } from "./seal_row.ts";
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
 export interface FileStamp {
@@ -42,7 +41,7 @@ export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurn
   readonly tied: number;
 }
 
-/** What is asked of a session's log. Texts are JSON. */
+/** What is asked of a session's log. Texts are JSON; those that are empty the index leaves out, see LogTurns. */
 export interface SessionLog {
   readonly id: number;
   readonly path: string;
@@ -53,8 +52,9 @@ export interface SessionLog {
   readonly rollup: string;
 }
 
+/** @param logs With what the index leaves out */
 export function factsOf(
-  logs: readonly SessionLog[],
+  logs: readonly Pick<SessionLog, "path" | "facts">[],
 ): readonly { readonly path: string; readonly facts: SessionFacts }[] {
   return logs.map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
 }
@@ -70,12 +70,32 @@ export function readFiles(store: IndexStore): IndexedFile[] {
 }
 
 export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
-  return store.get<IndexedFile>(`${SELECT_FILE} FROM files WHERE path = ? AND guest = ''`, path);
+  return store.get<IndexedFile>(
+    `${SELECT_FILE} FROM files WHERE path_key = ? AND path = ? AND guest = ''`,
+    keyOfPath(path),
+    path,
+  );
+}
+
+/** Undefined for a log that is gone. */
+export function readPath(store: IndexStore, file: number): string | undefined {
+  return store.get<{ path: string }>("SELECT path FROM files WHERE id = ?", file)?.path;
 }
 
 /** The rows of the guests that a log has. */
 export function readGuests(store: IndexStore, path: string): readonly number[] {
-  return store.all<{ id: number }>("SELECT id FROM files WHERE path = ? AND guest <> ''", path).map(({ id }) => id);
+  return store.all<{ id: number }>(
+    "SELECT id FROM files WHERE path_key = ? AND path = ? AND guest <> ''",
+    keyOfPath(path),
+    path,
+  ).map(({ id }) => id);
+}
+
+/** FNV-1a. Paths may share one: whoever finds a row compares the path itself. */
+function keyOfPath(path: string): number {
+  let key = 0x811c9dc5;
+  for (let at = 0; at < path.length; at++) key = Math.imul(key ^ path.charCodeAt(at), 0x01000193);
+  return key;
 }
 
 export function readProgress(store: IndexStore, file: number): LogProgress {
@@ -88,7 +108,8 @@ export function readProgress(store: IndexStore, file: number): LogProgress {
 /** In the order of their paths. */
 export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
   return store.all<SessionLog>(
-    "SELECT id, path, guest, facts, lost, entangled, rollup FROM files WHERE session = ? ORDER BY path, guest",
+    `SELECT id, path, guest, COALESCE(facts, '') AS facts, lost, entangled, rollup FROM files WHERE session = ?
+      ORDER BY path, guest`,
     session,
   );
 }
@@ -128,10 +149,13 @@ export function writeLog(
     if (!continues) store.remove("problems", "file = ?", id);
     store.remove("files", "id = ?", id);
   }
+  // Of a small log, see digestLog, they are read from the log when they are needed.
+  const keepsFacts = log.state !== "" || (log.guest ?? OWN_SHARE) !== OWN_SHARE;
   store.insert("files", [
     id,
     log.source,
     log.path,
+    keyOfPath(log.path),
     log.guest ?? OWN_SHARE,
     log.size,
     log.mtimeMs,
@@ -141,8 +165,8 @@ export function writeLog(
     log.nextOffset,
     log.nextSeq,
     log.fingerprint,
-    log.facts === undefined ? null : sessionFor(store, log.source, log.facts, alone),
-    log.facts === undefined ? null : JSON.stringify(log.facts),
+    log.facts === undefined ? null : sessionFor(store, keepsFacts ? null : id, log.source, log.facts, alone),
+    keepsFacts && log.facts !== undefined ? JSON.stringify(log.facts) : null,
     log.lost,
     log.entangled,
     log.tied,
@@ -174,7 +198,9 @@ export function writeSums(
 export function writeGuestSession(store: IndexStore, id: number, isListed: boolean): void {
   markSessionOf(store, id);
   const row = store.get<{ source: string; facts: string }>("SELECT source, facts FROM files WHERE id = ?", id)!;
-  const session = isListed ? sessionFor(store, row.source, JSON.parse(row.facts) as SessionFacts, undefined) : null;
+  const session = isListed
+    ? sessionFor(store, null, row.source, JSON.parse(row.facts) as SessionFacts, undefined)
+    : null;
   changeFile(store, id, { session });
 }
 
@@ -182,23 +208,27 @@ function markSessionOf(store: IndexStore, file: number): void {
   store.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
 }
 
-function sessionFor(store: IndexStore, source: string, facts: SessionFacts, alone: SessionOfLog | undefined): number {
+/** @param file The log's row, when `alone` leaves out its path */
+function sessionFor(
+  store: IndexStore,
+  file: number | null,
+  source: string,
+  facts: SessionFacts,
+  alone: SessionOfLog | undefined,
+): number {
+  const names = [source, facts.sessionId, facts.discriminator ?? ""];
+  const known = store.get<{ id: number }>(
+    "UPDATE sessions SET dirty = 1 WHERE source = ? AND session_id = ? AND discriminator = ? RETURNING id",
+    ...names,
+  );
+  if (known !== undefined) return known.id;
+  const { last } = store.get<{ last: number | null }>("SELECT MAX(id) AS last FROM sessions")!;
+  const id = (last ?? 0) + 1;
   const { lastActivityAt = null, body = null } = alone ?? {};
-  const values = [source, facts.sessionId, facts.discriminator ?? "", lastActivityAt, body];
-  const seal = sealRow(values);
-  const row = store.get<{ id: number; dirty: number }>(
-    `INSERT INTO sessions (source, session_id, discriminator, last_activity, body, dirty, seal)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET dirty = ${KNOWN_BEFORE} RETURNING id, dirty`,
-    ...values,
-    Number(alone === undefined),
-    seal,
-  )!;
-  if (row.dirty !== KNOWN_BEFORE) store.count("sessions", seal);
-  return row.id;
+  store.insert("sessions", [id, ...names, lastActivityAt, file, body]);
+  if (alone === undefined) store.run("UPDATE sessions SET dirty = 1 WHERE id = ?", id);
+  return id;
 }
-
-/** Of `dirty`, as 1, but set where there was a row. */
-const KNOWN_BEFORE = 2;
 
 type FileColumn = (typeof SEALED_COLUMNS.files)[number];
 

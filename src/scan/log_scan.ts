@@ -11,7 +11,8 @@ import type { IndexStore } from "./index_store.ts";
 import type { OpenIndex } from "./open_index.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PriceData } from "./price_data.ts";
-import { type IndexedSession, readSessions } from "./read_sessions.ts";
+import type { IndexedSession } from "./lazy_report.ts";
+import { readSessions } from "./read_sessions.ts";
 import type { SpokenText } from "./spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./usage_buckets.ts";
 
@@ -106,8 +107,8 @@ export class LogScan {
   }
 
   async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
-    const { store, prices } = this.#parts;
-    if (!isPast) return readSessions(store, now);
+    const { store, prices, discovery } = this.#parts;
+    if (!isPast) return readSessions(store, now, discovery);
     const { readPastSessions } = await import("./read_past_sessions.ts");
     return await readPastSessions(store, await this.#openTurns(), prices, now);
   }

@@ -1,10 +1,10 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
 import { AgentError } from "../core/errors.ts";
 import type { SessionTurn } from "../core/rollup.ts";
-import { foldFileInSteps } from "./fold_file.ts";
+import { type FileFold, foldFileInSteps } from "./fold_file.ts";
 import type { Discovery } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
-import { type PlacedTurn, priceTurns } from "./log_digest.ts";
+import { type PlacedTurn, priceTurns, sumTurns } from "./log_digest.ts";
 import { readSessionLogs, type SessionLog } from "./log_rows.ts";
 import { turnsOfShare } from "./log_shares.ts";
 import type { PriceData } from "./price_data.ts";
@@ -41,8 +41,7 @@ export class LogTurns {
     this.#parts = parts;
   }
 
-  /** As the log shows them, in its order. */
-  async #readRecorded(path: string, guest: string): Promise<readonly PlacedTurn[]> {
+  async #fold(path: string): Promise<FileFold> {
     const log = this.#find(path);
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
@@ -51,7 +50,27 @@ export class LogTurns {
       await this.#parts.pause?.();
     });
     if ("error" in outcome) throw new UnreadableLogError(path, reasonOf(outcome.error));
-    return turnsOfShare(outcome.value.turns, guest);
+    return outcome.value;
+  }
+
+  /** As the log shows them, in its order. */
+  async #readRecorded(path: string, guest: string): Promise<readonly PlacedTurn[]> {
+    return turnsOfShare((await this.#fold(path)).turns, guest);
+  }
+
+  /**
+   * Logs of a session with what the index leaves out of small ones.
+   *
+   * @throws {UnreadableLogError}
+   */
+  async complete(logs: readonly SessionLog[]): Promise<readonly SessionLog[]> {
+    return await Promise.all(logs.map(async (log) => {
+      if (log.facts !== "" && log.rollup !== "") return log;
+      const fold = await this.#fold(log.path);
+      if (fold.facts === undefined) throw new UnreadableLogError(log.path, "it no longer names a session");
+      const turns = await priceTurns(turnsOfShare(fold.turns, log.guest), log.lost, this.#parts.prices);
+      return { ...log, facts: JSON.stringify(fold.facts), rollup: sumTurns(turns).rollup };
+    }));
   }
 
   /**

@@ -5,11 +5,11 @@
  */
 import type { FoundFile } from "../host/files.ts";
 import type { Thread, ThreadPort } from "../host/thread.ts";
-import { foldFileInSteps } from "./fold_file.ts";
-import { digestLog, type LogDigest, type PlacedTurn } from "./log_digest.ts";
-import { turnsOfShare } from "./log_shares.ts";
+import { type FileFold, foldFileInSteps } from "./fold_file.ts";
+import { digestLog, type LogDigest } from "./log_digest.ts";
+import { factsOfGuest, OWN_SHARE, turnsOfShare } from "./log_shares.ts";
 import { type KnownPrice, PriceData, type SharedPrices } from "./price_data.ts";
-import { type SettledLog, settleLogs, type SharingLog } from "./settle_logs.ts";
+import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
 import type { Source } from "./source.ts";
 import { BREATH_MS, reasonOf, takeSteps } from "./take_steps.ts";
 
@@ -39,6 +39,9 @@ interface Work {
 
 type Kind = keyof Work;
 
+/** A list of tasks, of which each is asked for when it is taken. */
+type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
+
 export interface Outcome<K extends Kind = Kind> {
   /** Place of the task. */
   readonly index: number;
@@ -48,14 +51,17 @@ export interface Outcome<K extends Kind = Kind> {
   readonly error?: string;
 }
 
-/** Sent to the second thread. */
+/** Sent to the second thread: the next of its tasks. */
 export interface WorkOrder {
   readonly kind: Kind;
+  /** The largest first. */
   readonly tasks: readonly Work[Kind]["task"][];
-  /** Places of the tasks, the largest first. */
+  /** Their places. */
   readonly order: readonly number[];
   /** How many tasks have been taken, from either end. */
   readonly taken: SharedArrayBuffer;
+  /** How many there are, with those of other orders. */
+  readonly count: number;
   readonly prices: SharedPrices;
 }
 
@@ -77,6 +83,8 @@ export interface LogWorkOptions {
   readonly startThread?: () => Thread<WorkReport, WorkOrder>;
   /** Starts it only for so many bytes: below that it takes longer to start than it saves. @default 48 MB */
   readonly threadBytes?: number;
+  /** Tasks that the second thread is sent at once. @default 4096 */
+  readonly orderTasks?: number;
   /** Of the logs that are read in this thread. */
   readonly onStep: OnStep;
 }
@@ -84,13 +92,19 @@ export interface LogWorkOptions {
 const THREAD_BYTES = 48e6;
 /** Tasks that the second thread gathers before it sends what came of them. */
 const BATCH_TASKS = 32;
+/** All of a hundred thousand at once would be in memory once more. */
+const ORDER_TASKS = 4096;
+/** So that it never waits for the next one. */
+const ORDERS_AHEAD = 2;
 
 export class LogWork {
   readonly #options: LogWorkOptions;
   #thread: Thread<WorkReport, WorkOrder> | undefined;
   #arrived: Outcome[] = [];
-  /** Whether nothing more comes from the second thread. */
-  #ended = true;
+  /** Orders that the second thread is at, or is yet to begin. */
+  #underWay = 0;
+  /** Sends the next order, if there is one. */
+  #sendNext = () => {};
   #wake = () => {};
 
   constructor(options: LogWorkOptions) {
@@ -98,33 +112,51 @@ export class LogWork {
   }
 
   /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
-  async *run<K extends Kind>(kind: K, tasks: readonly Work[K]["task"][]): AsyncGenerator<Outcome<K>> {
-    const sizes = tasks.map((task) => sizeOf(task));
-    const order = tasks.map((_, index) => index).sort((a, b) => sizes[b]! - sizes[a]!);
+  async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<Outcome<K>> {
+    const sizes = Float64Array.from({ length: tasks.length }, (_, place) => sizeOf(tasks.at(place)!));
+    const order = Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]!);
     const taken = new SharedArrayBuffer(4);
-    const missing = new Set(order);
+    const done = new Uint8Array(tasks.length);
     if (tasks.length > 1 && this.#startThread(sizes.reduce((sum, size) => sum + size, 0))) {
-      this.#ended = false;
-      this.#thread!.post({ kind, tasks, order, taken, prices: this.#options.prices.share() });
+      this.#sendOrders(kind, tasks, order, taken);
     }
     let breathedAt = performance.now();
-    for (const index of takeTasks(order.toReversed(), taken)) {
-      missing.delete(index);
-      yield { index, ...await this.#perform(kind, tasks[index]!) };
-      if (!this.#ended && performance.now() - breathedAt >= BREATH_MS) {
+    for (const index of takeTasks(order.toReversed(), taken, order.length)) {
+      done[index] = 1;
+      yield { index, ...await this.#perform(kind, tasks.at(index)!) };
+      if (this.#underWay > 0 && performance.now() - breathedAt >= BREATH_MS) {
         // Messages come in between two tasks of the event loop.
         await new Promise((resolve) => setTimeout(resolve));
         breathedAt = performance.now();
       }
-      yield* this.#takeArrived<K>(missing);
+      yield* this.#takeArrived<K>(done);
     }
-    while (!this.#ended) {
+    while (this.#underWay > 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
-      yield* this.#takeArrived<K>(missing);
+      yield* this.#takeArrived<K>(done);
     }
-    yield* this.#takeArrived<K>(missing);
+    yield* this.#takeArrived<K>(done);
     // What a thread that failed had taken.
-    for (const index of missing) yield { index, ...await this.#perform(kind, tasks[index]!) };
+    for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks.at(index)!) };
+  }
+
+  #sendOrders<K extends Kind>(
+    kind: K,
+    tasks: Tasks<K>,
+    order: readonly number[],
+    taken: SharedArrayBuffer,
+  ): void {
+    const { prices, orderTasks = ORDER_TASKS } = this.#options;
+    let from = 0;
+    this.#sendNext = () => {
+      if (from >= order.length || Atomics.load(new Int32Array(taken), 0) >= order.length) return;
+      const places = order.slice(from, from + orderTasks);
+      from += places.length;
+      this.#underWay++;
+      const ordered = places.map((place) => tasks.at(place)!);
+      this.#thread!.post({ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() });
+    };
+    for (let ahead = 0; ahead < ORDERS_AHEAD; ahead++) this.#sendNext();
   }
 
   /** Ends the second thread, whatever it is doing. */
@@ -143,12 +175,16 @@ export class LogWork {
     thread.onMessage((report) => {
       prices.learn(report.prices);
       this.#arrived.push(...report.outcomes);
-      this.#ended ||= report.ended;
+      if (report.ended) {
+        this.#underWay--;
+        this.#sendNext();
+      }
       this.#wake();
     });
     thread.onFailure(() => {
       this.#thread = undefined;
-      this.#ended = true;
+      this.#underWay = 0;
+      this.#sendNext = () => {};
       this.#wake();
     });
     return true;
@@ -158,9 +194,9 @@ export class LogWork {
     return perform(kind, task, this.#options);
   }
 
-  *#takeArrived<K extends Kind>(missing: Set<number>): Generator<Outcome<K>> {
+  *#takeArrived<K extends Kind>(done: Uint8Array): Generator<Outcome<K>> {
     for (const outcome of this.#arrived.splice(0)) {
-      missing.delete(outcome.index);
+      done[outcome.index] = 1;
       yield outcome as Outcome<K>;
     }
   }
@@ -168,25 +204,39 @@ export class LogWork {
 
 /** The second thread's part. Ends with its port. */
 export function serveWork(port: ThreadPort<WorkOrder, WorkReport>, sources: readonly Source[]): void {
-  port.onMessage(async ({ kind, tasks, order, taken, prices: shared }) => {
-    const prices = PriceData.ofShared(shared);
-    const onStep = () => Promise.resolve();
-    let outcomes: Outcome[] = [];
-    for (const index of takeTasks(order, taken)) {
-      outcomes.push({ index, ...await perform(kind, tasks[index]!, { sources, prices, onStep }) });
-      if (outcomes.length < BATCH_TASKS) continue;
-      port.post({ outcomes, prices: prices.takeNews(), ended: false });
-      outcomes = [];
-    }
-    port.post({ outcomes, prices: prices.takeNews(), ended: true });
+  // One order after the other: a second one comes while the first is worked on.
+  let before = Promise.resolve();
+  port.onMessage((order) => {
+    before = before.then(() => performOrder(order, port, sources));
   });
 }
 
-/** Takes from one end as long as there is a task that neither thread has taken. */
-function* takeTasks(order: readonly number[], taken: SharedArrayBuffer): Generator<number> {
-  const count = new Int32Array(taken);
+async function performOrder(
+  { kind, tasks, order, taken, count, prices: shared }: WorkOrder,
+  port: ThreadPort<WorkOrder, WorkReport>,
+  sources: readonly Source[],
+): Promise<void> {
+  const prices = PriceData.ofShared(shared);
+  const onStep = () => Promise.resolve();
+  let outcomes: Outcome[] = [];
+  for (const place of takeTasks(tasks.keys(), taken, count)) {
+    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { sources, prices, onStep }) });
+    if (outcomes.length < BATCH_TASKS) continue;
+    port.post({ outcomes, prices: prices.takeNews(), ended: false });
+    outcomes = [];
+  }
+  port.post({ outcomes, prices: prices.takeNews(), ended: true });
+}
+
+/**
+ * Takes from one end as long as there is a task that neither thread has taken.
+ *
+ * @param count Of all tasks
+ */
+function* takeTasks(order: Iterable<number>, taken: SharedArrayBuffer, count: number): Generator<number> {
+  const taking = new Int32Array(taken);
   for (const index of order) {
-    if (Atomics.add(count, 0, 1) >= order.length) return;
+    if (Atomics.add(taking, 0, 1) >= count) return;
     yield index;
   }
 }
@@ -209,18 +259,24 @@ async function perform<K extends Kind>(
 async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<Outcome<"fold">, "index">> {
   const outcome = await readLog({ source, file }, means);
   if ("error" in outcome) return { error: reasonOf(outcome.error) };
-  return { result: await digestLog(source, file.path, outcome.value, means.prices) };
+  return { result: await digestLog(source, file, outcome.value, means.prices) };
 }
 
 async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
-  const shown: (SharingLog & { readonly turns: readonly PlacedTurn[] })[] = [];
+  const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
     const outcome = await readLog(log, means);
-    if ("value" in outcome) shown.push({ ...log, turns: turnsOfShare(outcome.value.turns, log.guest) });
+    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log.guest) });
     else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };
+}
+
+function showShare({ turns, facts }: FileFold, guest: string): Pick<ShownLog, "turns" | "startedAt"> {
+  const shown = turnsOfShare(turns, guest);
+  const { startedAt } = (guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts)) ?? {};
+  return { turns: shown, startedAt };
 }
 
 function readLog({ source: id, file }: FoldTask, { sources, onStep }: Means) {

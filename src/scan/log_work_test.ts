@@ -40,12 +40,18 @@ async function inOrder<T extends Outcome>(outcomes: AsyncIterable<T>): Promise<T
   return (await Array.fromAsync(outcomes)).sort((a, b) => a.index - b.index);
 }
 
-Deno.test("two threads fold what one does, each log once", async () => {
+Deno.test("two threads fold what one does, each log once", async (t) => {
+  await t.step("all at once", () => foldTogether({}));
+  await t.step("sent in several orders", () => foldTogether({ orderTasks: 5 }));
+});
+
+async function foldTogether(options: Partial<LogWorkOptions>): Promise<void> {
   const alone = await fold({});
   deepStrictEqual(alone.map(({ index }) => index), TASKS.map((_, index) => index));
   let there = 0;
   const { promise: firstReport, resolve: noteReport } = Promise.withResolvers<void>();
   const together = await fold({
+    ...options,
     // Each has its share: this thread has taken a log, and waits until the other one has done some.
     onStep: () => firstReport,
     startThread() {
@@ -63,7 +69,7 @@ Deno.test("two threads fold what one does, each log once", async () => {
   });
   deepStrictEqual(together, alone);
   ok(there > 0 && there < TASKS.length, `${there} of ${TASKS.length} logs were folded by the second thread`);
-});
+}
 
 Deno.test("a thread that fails costs nothing but time", async () => {
   deepStrictEqual(
@@ -104,7 +110,6 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
       id: 2 * index + copy,
       path: place + task.file.path,
       session: index,
-      startedAt: 1,
       lost: "",
       entangled: 0,
       tied: 0,
@@ -159,7 +164,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
 
 Deno.test("a thread that fails between two kinds of work costs nothing but time", async () => {
   const pair: SettleTask = {
-    logs: [{ ...TASKS[0]!, id: 1, path: "/a", session: 1, startedAt: 1, guest: "", lost: "", entangled: 0, tied: 0 }],
+    logs: [{ ...TASKS[0]!, id: 1, path: "/a", session: 1, guest: "", lost: "", entangled: 0, tied: 0 }],
   };
   let fail = (_reason: string) => {};
   const work = new LogWork({
@@ -175,7 +180,7 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
 });
 
 Deno.test("logs are settled without one that can no longer be read", async () => {
-  const log = { ...TASKS[0]!, session: 1, startedAt: 1, guest: "", lost: "1", entangled: 0, tied: 0 };
+  const log = { ...TASKS[0]!, session: 1, guest: "", lost: "1", entangled: 0, tied: 0 };
   const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
   const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined) });
   // It would be the owner, being the first by path.

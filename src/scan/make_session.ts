@@ -1,8 +1,8 @@
 /** A session out of what its logs say and what their turns add up to. */
 import type { EpochMs, ModelRef, SessionFacts } from "../core/model.ts";
 import type { PriceBook } from "../core/pricing.ts";
-import { type ChainRollup, finishRollup, type ModelRollup, type RollupState } from "../core/rollup.ts";
-import type { KeptRollup, Session } from "../core/session_report.ts";
+import { finishRollup, type RollupState } from "../core/rollup.ts";
+import type { Session } from "../core/session_report.ts";
 
 /** Gives the price data, at best without loading them. */
 export interface PriceSource {
@@ -38,56 +38,6 @@ export async function makeSession(
     rollup,
   };
 }
-
-/**
- * A session as JSON. Every reader pays for each character: what most sessions would say several times, having one log,
- * one model and one chain, is left out.
- */
-export function encodeSession(session: Session): string {
-  const { files, rollup } = session;
-  const [model, ...otherModels] = rollup.models;
-  const [chain, ...otherChains] = rollup.chains;
-  const stored: StoredSession = {
-    ...session,
-    files: files.length === 1 ? undefined : files,
-    rollup: {
-      ...rollup,
-      models: model === undefined || otherModels.length > 0
-        ? rollup.models
-        : { provider: model.provider, model: model.model },
-      chains: chain === undefined || otherChains.length > 0
-        ? rollup.chains
-        : { chain: chain.chain, lastAt: chain.lastAt },
-    },
-  };
-  return JSON.stringify(stored);
-}
-
-/** A single model and a single chain have the turns, usage and cost of the session. */
-export interface StoredSession extends Omit<Session, "files" | "rollup"> {
-  readonly files?: readonly string[];
-  readonly rollup: Omit<KeptRollup, "models" | "chains"> & {
-    readonly models: readonly ModelRollup[] | ModelRef;
-    readonly chains: readonly ChainRollup[] | Pick<ChainRollup, "chain" | "lastAt">;
-  };
-}
-
-/**
- * In place, because there are thousands, and what was parsed is nobody else's.
- *
- * @param stored What {@linkcode encodeSession} made, parsed
- */
-export function decodeSession(stored: StoredSession): Session {
-  const session = stored as Mutable<StoredSession>;
-  const rollup = session.rollup as Mutable<StoredSession["rollup"]>;
-  const { turns, usage, cost, models, chains } = rollup;
-  if ("model" in models) rollup.models = [{ provider: models.provider, model: models.model, turns, usage, cost }];
-  if ("chain" in chains) rollup.chains = [{ chain: chains.chain, turns, usage, cost, lastAt: chains.lastAt }];
-  session.files ??= [session.file];
-  return session as Session;
-}
-
-type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
 

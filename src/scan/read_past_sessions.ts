@@ -9,7 +9,8 @@ import type { IndexStore } from "./index_store.ts";
 import { factsOf, readSessionLogs } from "./log_rows.ts";
 import type { LogTurns } from "./log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
-import { type IndexedSession, readStoredSessions, withId } from "./read_sessions.ts";
+import { type IndexedSession, withId } from "./lazy_report.ts";
+import { readStoredSessions } from "./read_sessions.ts";
 
 /** What happened later is left out. */
 export async function readPastSessions(
@@ -48,7 +49,7 @@ async function readPastSession(
   { id, source }: { readonly id: number; readonly source: string },
   until: EpochMs,
 ): Promise<Session | undefined> {
-  const facts = mergeFacts(factsOf(readSessionLogs(store, id)));
+  const facts = mergeFacts(factsOf(await logTurns.complete(readSessionLogs(store, id))));
   const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
   const own = turns.filter(({ counted }) => counted);
   const startedAt = upTo(until, facts.startedAt) ?? own[0]?.at;

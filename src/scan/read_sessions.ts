@@ -1,44 +1,83 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
 import { lifetimeTable } from "../core/cache/survival.ts";
 import type { EpochMs } from "../core/model.ts";
-import { reportSession, type Session, type SessionReport } from "../core/session_report.ts";
+import type { Session } from "../core/session_report.ts";
 import { readUsedLifetimes } from "./gap_pools.ts";
 import { costsOf, SessionNeighbours } from "../core/tool_total.ts";
+import type { Discovery } from "./discover.ts";
 import type { IndexStore } from "./index_store.ts";
-import { decodeSession, type StoredSession } from "./make_session.ts";
+import { type IndexedSession, LazyReport } from "./lazy_report.ts";
+import { decodeSession, type SessionRow, type StoredSession } from "./stored_session.ts";
 
-export interface IndexedSession extends SessionReport {
-  /** Row of the index: valid until the index is closed. */
-  readonly id: number;
-}
+/** Some sessions in one text each for their ids, names and bodies: a row and a parse for each take twice as long. */
+const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || group_concat(body) || ']' AS bodies,
+  '[' || group_concat(json_array(source, session_id, path)) || ']' AS names FROM (
+    SELECT s.id, s.body, s.source, s.session_id, f.path FROM sessions s LEFT JOIN files f ON f.id = s.file
+      WHERE s.id > ? AND s.body IS NOT NULL ORDER BY s.id LIMIT ?)`;
 
-/** In one text each: a row and a parse for each session take twice as long. By the index, which gives the order. */
-const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || group_concat(body) || ']' AS bodies FROM (
-  SELECT id, body FROM sessions WHERE body IS NOT NULL
-    ORDER BY last_activity DESC, source, session_id, discriminator)`;
+/** So many at once: most homes have fewer, and the texts of a hundred thousand would take more memory than they do. */
+const MANY_SESSIONS = 4096;
 
-/** Every session as it stands now. Mostly the last active first: who needs an order makes it. */
-export function readSessions(store: IndexStore, now: EpochMs): IndexedSession[] {
-  const lifetimes = lifetimeTable(readUsedLifetimes(store));
-  const stored = readStoredSessions(store);
-  const neighbours = new SessionNeighbours(stored.map(({ session }) => session));
-  return stored.map(({ id, session }) => {
-    const costs = session.toolTotal === undefined ? undefined : costsOf(session, neighbours);
-    return withId(reportSession(session, now, lifetimes, costs), id);
-  });
-}
-
-/** In place: there are thousands. */
-export function withId(report: SessionReport & { id?: number }, id: number): IndexedSession {
-  report.id = id;
-  return report as IndexedSession;
+/**
+ * Every session as it stands now. Who needs an order makes it.
+ *
+ * @param discovery Of many sessions the paths are those that it has already
+ */
+export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Discovery, "files">): IndexedSession[] {
+  const clock = { now, lifetimes: lifetimeTable(readUsedLifetimes(store)) };
+  const known = () => discovery.files.map(({ file }) => file.path);
+  const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock), known);
+  if (!reports.some(({ hasToolTotal }) => hasToolTotal)) return reports;
+  const sessions = reports.map((report) => report.decode());
+  const neighbours = new SessionNeighbours(sessions);
+  for (const [place, report] of reports.entries()) {
+    if (report.hasToolTotal) report.setCosts(costsOf(sessions[place]!, neighbours));
+  }
+  return reports;
 }
 
 /** As the index has them. */
 export function readStoredSessions(store: IndexStore): { readonly id: number; readonly session: Session }[] {
-  const row = store.get<{ ids: string | null; bodies: string | null }>(SELECT_SESSIONS);
-  if (row === undefined || row.ids === null || row.bodies === null) return [];
-  const ids = JSON.parse(row.ids) as number[];
-  return (JSON.parse(row.bodies) as StoredSession[])
-    .map((stored, place) => ({ id: ids[place]!, session: decodeSession(stored) }));
+  return mapStored(store, (id, row, stored) => ({ id, session: decodeSession(stored, row) }));
 }
+
+function mapStored<T>(
+  store: IndexStore,
+  map: (id: number, row: SessionRow, stored: StoredSession) => T,
+  knownTexts: () => readonly string[] = () => [],
+): T[] {
+  return store.read(() => {
+    const mapped: T[] = [];
+    // Of many sessions: a directory of thousands is one text, and so is a path that others have, too.
+    let known: Map<string, string> | undefined;
+    const once = (text: string) => {
+      known ??= new Map(knownTexts().map((text) => [text, text]));
+      const same = known.get(text);
+      if (same === undefined) known.set(text, text);
+      return same ?? text;
+    };
+    for (let [last, count] = [-1, MANY_SESSIONS]; count === MANY_SESSIONS;) {
+      const row = store.get<Record<"ids" | "bodies" | "names", string | null>>(SELECT_SESSIONS, last, MANY_SESSIONS);
+      if (row === undefined || row.ids === null || row.bodies === null || row.names === null) break;
+      const ids = JSON.parse(row.ids) as number[];
+      const names = JSON.parse(row.names) as [source: string, sessionId: string, file: string | null][];
+      const bodies = JSON.parse(row.bodies) as Mutable<StoredSession>[];
+      for (let place = 0; place < ids.length; place++) {
+        const [body, name] = [bodies[place]!, names[place]!];
+        if (last >= 0) {
+          if (body[0] !== 0) body[0] = once(body[0]);
+          if (body[12] !== 0) body[12] = once(body[12]);
+          if (typeof body[13] === "string") body[13] = once(body[13]);
+          name[0] = once(name[0]);
+          if (name[2] !== null) name[2] = once(name[2]);
+        }
+        mapped.push(map(ids[place]!, { source: name[0], sessionId: name[1], file: name[2] }, body));
+      }
+      count = ids.length;
+      last = ids.at(-1)!;
+    }
+    return mapped;
+  });
+}
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };

@@ -1,16 +1,10 @@
 /** Puts the sessions whose logs changed together anew. */
 import { addTurns, mergeRollups, type RollupState } from "../core/rollup.ts";
 import type { IndexStore } from "./index_store.ts";
-import { factsOf, readSessionLogs, type SessionLog } from "./log_rows.ts";
+import { factsOf, readPath, readSessionLogs, type SessionLog } from "./log_rows.ts";
 import { type LogTurns, UnreadableLogError } from "./log_turns.ts";
-import {
-  decodeSession,
-  encodeSession,
-  makeSession,
-  mergeFacts,
-  type PriceSource,
-  type StoredSession,
-} from "./make_session.ts";
+import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
+import { decodeSession, encodeSession, type StoredSession } from "./stored_session.ts";
 
 export interface RefreshParts {
   readonly store: IndexStore;
@@ -24,7 +18,7 @@ export interface RefreshParts {
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(parts: RefreshParts): Promise<void> {
   const changed = parts.store.all<SessionRow>(
-    `SELECT id, source, session_id AS sessionId, discriminator, body, seal FROM sessions WHERE dirty <> 0`,
+    "SELECT id, source, session_id AS sessionId, discriminator, file, body, seal FROM sessions WHERE dirty = 1",
   );
   for (const session of changed) {
     await parts.pause?.();
@@ -37,28 +31,37 @@ interface SessionRow {
   readonly source: string;
   readonly sessionId: string;
   readonly discriminator: string;
+  readonly file: number | null;
   readonly body: string | null;
   readonly seal: number;
 }
 
 /** @returns false when a log had to be dropped: it is another session then */
 async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boolean> {
-  const { id, source, body } = row;
+  const { id, source, sessionId, discriminator, file, body } = row;
   const { store, turns, prices, dropLog } = parts;
-  const logs = readSessionLogs(store, id);
-  if (logs.length === 0) {
+  const stored = readSessionLogs(store, id);
+  if (stored.length === 0) {
     store.remove("sessions", "id = ?", id);
     return true;
   }
   try {
+    const logs = await turns.complete(stored);
     const state = await addUpLogs(logs, () => turns.readSession(id));
-    const before = () => body === null ? undefined : decodeSession(JSON.parse(body) as StoredSession);
+    const before = () => {
+      const path = file === null ? null : readPath(store, file);
+      if (body === null || path === undefined) return undefined;
+      return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", file: path });
+    };
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
-    const [lastActivity, text] = [session.lastActivityAt ?? null, encodeSession(session)];
-    const seal = store.seal("sessions", [source, row.sessionId, row.discriminator, lastActivity, text], row.seal);
+    // Of a small log, whose facts the index leaves out.
+    const own = stored.find(({ path, facts }) => path === session.file && facts === "")?.id ?? null;
+    const [lastActivity, text] = [session.lastActivityAt ?? null, encodeSession(session, own === null)];
+    const seal = store.seal("sessions", [id, source, sessionId, discriminator, lastActivity, own, text], row.seal);
     store.run(
-      "UPDATE sessions SET dirty = 0, last_activity = ?, body = ?, seal = ? WHERE id = ?",
+      "UPDATE sessions SET dirty = 0, last_activity = ?, file = ?, body = ?, seal = ? WHERE id = ?",
       lastActivity,
+      own,
       text,
       seal,
       id,
@@ -66,7 +69,7 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
     return true;
   } catch (error) {
     if (!(error instanceof UnreadableLogError)) throw error;
-    dropLog(logs.find(({ path }) => path === error.path)!.id, error.path, error.reason);
+    dropLog(stored.find(({ path }) => path === error.path)!.id, error.path, error.reason);
     return false;
   }
 }

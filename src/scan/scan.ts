@@ -18,7 +18,7 @@ import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "./price_version.ts";
 import type { SourceEnvironment } from "./source.ts";
 import { LOG_PLACES } from "./log_places.ts";
-import { listChanges, lookAgain, writeStamp } from "./list_changes.ts";
+import { listChanges, lookAgain, stampOf, writeStamp } from "./list_changes.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./index_file.ts";
 import { isOutdated } from "./index_versions.ts";
 
@@ -132,7 +132,7 @@ async function scanInto(
       const isSettled = changes.hadStamp && changes.settled > 0;
       if (disk.isNew || isSettled) {
         await saveIfFree(index, () => {
-          if (isSettled && store.dataVersion() === changes.dataVersion) writeStamp(store, changes.stamp);
+          if (isSettled && store.dataVersion() === changes.dataVersion) writeStamp(store, stampOf(discovery));
           if (disk.isNew) disk.save(store);
         });
       }

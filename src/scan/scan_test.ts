@@ -5,7 +5,7 @@ import { piHeader, piLogPath, piTurn, writeLog } from "../../tests/support/logs.
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import type { AsOf } from "./log_scan.ts";
 import { scanLogs } from "./scan.ts";
-import type { IndexedSession } from "./read_sessions.ts";
+import type { IndexedSession } from "./lazy_report.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const at = (time: string) => Date.parse(`2026-11-20T${time}Z`);

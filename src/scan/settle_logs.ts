@@ -14,7 +14,6 @@ export interface SharingLog {
   readonly guest: string;
   /** Row of the index. */
   readonly session: number | null;
-  readonly startedAt: EpochMs | undefined;
   /** See `resolveOwnership`. */
   readonly lost: string;
   /** 1 when another log of its session shows some of its turns. */
@@ -30,7 +29,11 @@ export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "
   readonly isLost: boolean;
 }
 
-type ShownLog = SharingLog & { readonly turns: readonly PlacedTurn[] };
+/** A log as it was read for this. */
+export interface ShownLog extends SharingLog {
+  readonly startedAt: EpochMs | undefined;
+  readonly turns: readonly PlacedTurn[];
+}
 
 /** @param logs All that share turns with any of them, with their turns as the logs show them */
 export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): Promise<readonly SettledLog[]> {

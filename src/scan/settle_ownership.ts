@@ -1,5 +1,4 @@
 /** Brings the count up to date after logs changed: which copy of a response counts, and what its logs add up to then. */
-import type { SessionFacts } from "../core/model.ts";
 import type { Discovery } from "./discover.ts";
 import type { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
@@ -17,8 +16,6 @@ export interface SettleParts {
   readonly work: LogWork;
 }
 
-type SharingRow = Omit<SharingLog, "startedAt"> & { readonly facts: string | null };
-
 /**
  * Marks the sessions whose sums changed.
  *
@@ -34,15 +31,13 @@ export async function settleOwnership(
   const logs = new Map(discovery.files.map((log) => [log.file.path, log]));
   const tasks = conflicts.map((ids): SettleTask => ({
     logs: ids.flatMap((id) => {
-      const row = store.get<SharingRow>(
-        "SELECT id, path, guest, session, facts, lost, entangled, tied FROM files WHERE id = ?",
+      const row = store.get<SharingLog>(
+        "SELECT id, path, guest, session, lost, entangled, tied FROM files WHERE id = ?",
         id,
       );
       const log = row && logs.get(row.path);
       if (row === undefined || log === undefined) return [];
-      const { facts, ...rest } = row;
-      const startedAt = facts === null ? undefined : (JSON.parse(facts) as SessionFacts).startedAt;
-      return { ...rest, startedAt, source: log.source.id, file: log.file };
+      return { ...row, source: log.source.id, file: log.file };
     }),
   }));
   for await (const { result } of work.run("settle", tasks)) {

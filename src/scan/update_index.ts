@@ -9,12 +9,12 @@ import { GapChanges } from "./gap_pools.ts";
 import type { IndexStore } from "./index_store.ts";
 import { KeyIndex } from "./key_index.ts";
 import { forgetVersions, isOutdated, noteVersions } from "./index_versions.ts";
-import { type Change, type Changes, forgetStamp, listAll, listChanges, writeStamp } from "./list_changes.ts";
+import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
 import type { GuestDigest, LogDigest } from "./log_digest.ts";
 import { readSamples } from "./log_parts.ts";
 import { type FileStamp, nextFileId, readGuests, removeFile, type StoredLog, writeLog } from "./log_rows.ts";
 import { LogTurns } from "./log_turns.ts";
-import { LogWork, type LogWorkOptions } from "./log_work.ts";
+import { type FoldTask, LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { PriceData } from "./price_data.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
@@ -85,7 +85,7 @@ export async function updateIndex(
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
   // A log that could not be read is looked at again each time.
-  if (problems.length === before) writeStamp(store, changes.stamp);
+  if (problems.length === before) writeStamp(store, stampOf(discovery));
   else forgetStamp(store);
   onProgress?.(progress.total, progress.total);
 }
@@ -135,7 +135,14 @@ async function updateLogs(
   let nextId = update.firstNewId;
   const ids = whole.map(({ known }) => known?.id ?? nextId++);
   update.nextGuestId = nextId;
-  const tasks = whole.map(({ source, file }) => ({ source: source.id, file }));
+  // Each as it is taken.
+  const tasks = {
+    length: whole.length,
+    at(place: number): FoldTask {
+      const { source, file } = whole[place]!;
+      return { source: source.id, file };
+    },
+  };
   for await (const { index, result, error } of work.run("fold", tasks)) {
     const change = whole[index]!;
     progress.done += change.file.size;

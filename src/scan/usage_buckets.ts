@@ -5,6 +5,7 @@
 import { addUsage, type Cost, type EpochMs, isSameModel, type ModelRef, type TokenUsage } from "../core/model.ts";
 import { addCost, addTurnCost, NO_COST } from "../core/pricing.ts";
 import type { SessionTurn } from "../core/rollup.ts";
+import { isExact } from "./stored_session.ts";
 
 /** Every time zone in use is offset from UTC by a multiple of this. */
 const QUARTER_MS = 15 * 60_000;
@@ -66,15 +67,20 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
   return buckets;
 }
 
-/** A bucket as the index keeps it: the same values in the order below, a third as long as with their names. */
+/**
+ * A bucket as the index keeps it: the same values in the order below, a quarter as long as with their names. Times are
+ * counted from the one before them; those that are no whole numbers, which no tool writes, stand as they are.
+ */
 type StoredBucket = readonly [
-  at: EpochMs,
+  /** In quarters of an hour. */
+  at: number,
   provider: string,
   model: string,
   turns: number,
   ...usage: [number, number, number, number, number],
   usd: number,
-  basis: Cost["basis"],
+  /** Place in {@linkcode BASES}; less than zero: times stand as they are. */
+  basis: number,
   unpricedTurns: number,
   firstAt: EpochMs,
   lastAt: EpochMs,
@@ -82,6 +88,8 @@ type StoredBucket = readonly [
   // Left out where there are none.
   standardRateTurns?: number,
 ];
+
+const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
 
 /** As JSON. */
 export function encodeBuckets(buckets: readonly LogBucket[]): string {
@@ -118,8 +126,10 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
 
 function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
   const rest: [number?] = cost.standardRateTurns === undefined ? [] : [cost.standardRateTurns];
+  const isWhole = [firstAt, lastAt, endedAt].every(isExact);
+  const basis = BASES.indexOf(cost.basis);
   return [
-    at,
+    at / QUARTER_MS,
     model.provider,
     model.model,
     turns,
@@ -129,11 +139,9 @@ function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt 
     usage.cacheWrite1h,
     usage.output,
     cost.usd,
-    cost.basis,
+    isWhole ? basis : -1 - basis,
     cost.unpricedTurns,
-    firstAt,
-    lastAt,
-    endedAt,
+    ...isWhole ? [firstAt - at, lastAt - firstAt, endedAt - lastAt] as const : [firstAt, lastAt, endedAt] as const,
     ...rest,
   ];
 }
@@ -143,21 +151,27 @@ export function decodeBuckets(text: string): LogBucket[] {
   return (JSON.parse(text) as StoredBucket[]).map(bucketOf);
 }
 
-function bucketOf(
-  [at, provider, model, turns, input, cacheRead, cacheWrite, cacheWrite1h, output, usd, basis, unpricedTurns, ...times]:
-    StoredBucket,
-): LogBucket {
+/** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
+function bucketOf(stored: StoredBucket): LogBucket {
+  const [at, isWhole] = [stored[0] * QUARTER_MS, stored[10] >= 0];
+  const firstAt = isWhole ? at + stored[12] : stored[12];
+  const lastAt = isWhole ? firstAt + stored[13] : stored[13];
+  const cost = { usd: stored[9], basis: BASES[isWhole ? stored[10] : -1 - stored[10]]!, unpricedTurns: stored[11] };
   return {
     at,
-    model: { provider, model },
-    turns,
-    usage: { input, cacheRead, cacheWrite, cacheWrite1h, output },
-    cost: times[3] === undefined
-      ? { usd, basis, unpricedTurns }
-      : { usd, basis, unpricedTurns, standardRateTurns: times[3] },
-    firstAt: times[0],
-    lastAt: times[1],
-    endedAt: times[2],
+    model: { provider: stored[1], model: stored[2] },
+    turns: stored[3],
+    usage: {
+      input: stored[4],
+      cacheRead: stored[5],
+      cacheWrite: stored[6],
+      cacheWrite1h: stored[7],
+      output: stored[8],
+    },
+    cost: stored[15] === undefined ? cost : { ...cost, standardRateTurns: stored[15] },
+    firstAt,
+    lastAt,
+    endedAt: isWhole ? lastAt + stored[14] : stored[14],
   };
 }
 

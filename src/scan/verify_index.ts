@@ -48,13 +48,12 @@ function verifyTable(store: IndexStore, table: SealedTable): number | undefined 
   return rows === expected.rows && total === expected.total ? rows : undefined;
 }
 
-/** The numbers of sessions, which no seal has: each log's is that of its session. */
+/** Rows of two states of the index may each be as they were written: the logs' sessions are there, and theirs are the logs. */
 function isConnected(store: IndexStore): boolean {
-  const { strays } = store.get<{ strays: number }>(
-    `SELECT COUNT(*) AS strays FROM files f LEFT JOIN sessions s ON s.id = f.session WHERE f.session IS NOT NULL AND
-      (s.id IS NULL OR s.source <> f.source OR s.session_id <> json_extract(f.facts, '$.sessionId'))`,
-  )!;
-  return strays === 0;
+  const count = (sql: string) => store.get<{ strays: number }>(`SELECT COUNT(*) AS strays FROM ${sql}`)!.strays;
+  return count(`files f LEFT JOIN sessions s ON s.id = f.session WHERE f.session IS NOT NULL AND
+      (s.id IS NULL OR s.source <> f.source OR s.session_id <> json_extract(f.facts, '$.sessionId'))`) === 0 &&
+    count("sessions s LEFT JOIN files f ON f.id = s.file WHERE s.file IS NOT NULL AND f.session IS NOT s.id") === 0;
 }
 
 function schemaOf(store: IndexStore): string {

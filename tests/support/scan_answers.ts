@@ -1,5 +1,6 @@
 /** All that a scan can say, in a form in which the answers of two homes, or of two indexes, can be compared. */
 import { join, relative } from "node:path";
+import { plainReport } from "../../src/scan/lazy_report.ts";
 import { scanLogs } from "../../src/scan/scan.ts";
 import { FIXTURE_NOW } from "./run_agent.ts";
 
@@ -41,7 +42,10 @@ export async function readAnswers(home: string, opperHome: string, options: Answ
     const text = JSON.stringify({
       // A trace is named by the log's path, which differs between the homes that are compared.
       sessions: byText(
-        sessions.map(({ id: _, traceId, ...session }) => ({ ...session, traced: traceId !== undefined })),
+        sessions.map((session) => {
+          const { traceId, ...plain } = plainReport(session);
+          return { ...plain, id: undefined, traced: traceId !== undefined };
+        }),
       ),
       turns: byText(turns),
       buckets: byText(buckets),
