@@ -83,7 +83,7 @@ export interface LogWorkOptions {
   readonly startThread?: () => Thread<WorkReport, WorkOrder>;
   /** Starts it only for so many bytes: below that it takes longer to start than it saves. @default 48 MB */
   readonly threadBytes?: number;
-  /** Tasks that the second thread is sent at once. @default 4096 */
+  /** Tasks that the second thread is sent at once. @default 1024 */
   readonly orderTasks?: number;
   /** Of the logs that are read in this thread. */
   readonly onStep: OnStep;
@@ -93,7 +93,7 @@ const THREAD_BYTES = 48e6;
 /** Tasks that the second thread gathers before it sends what came of them. */
 const BATCH_TASKS = 32;
 /** All of a hundred thousand at once would be in memory once more. */
-const ORDER_TASKS = 4096;
+const ORDER_TASKS = 1024;
 /** So that it never waits for the next one. */
 const ORDERS_AHEAD = 2;
 

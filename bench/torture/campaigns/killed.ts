@@ -46,7 +46,10 @@ async function killScans(round: Round): Promise<void> {
 /** Files of ours that somebody else may read. */
 function openFiles({ opperHome }: RunPlace): readonly Fault[] {
   try {
-    return [...readTree(opperHome)].filter(([path, { mode }]) => (mode & 0o077) !== 0 && path !== "agent/config.json")
+    // What settings are is no secret, and they may be a link to a file that others can read.
+    return [...readTree(opperHome)].filter(([path, { mode }]) =>
+      (mode & 0o077) !== 0 && !/agent\/\.?config\.json/.test(path)
+    )
       .map(([path, { mode }]) => ({ kind: "readable by others", what: `${path} has mode ${mode.toString(8)}` }));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];

@@ -44,7 +44,9 @@ async function asksOnce(round: Round, place: RunPlace, step: number): Promise<bo
   const sessions = await askBothWays(agent, place, sessionsQuestion(asOf), freshDirectory(round, step));
   if (report(...sessions.faults)) return true;
   const cost = await ask(agent, place, costQuestion(draws, asOf));
-  if (report(...cost.faults) || report(...faultsOfSums(sessions.answer, cost.answer))) return true;
+  if (report(...cost.faults)) return true;
+  const sums = faultsOfSums(sessions.answer, cost.answer);
+  if (report(...sums.map(({ kind, what }) => ({ kind, what: `${what}, as of ${asOf}` })))) return true;
   if (report(...(await askBothWays(agent, place, otherQuestion(draws, asOf))).faults)) return true;
   const text = textQuestion(draws);
   const codes = text.includes("latest") ? [0, 1] : [0];
