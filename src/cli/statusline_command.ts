@@ -90,7 +90,7 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
   try {
     const [{ takeStatusSnapshot }, { writeFileAtomically }] = await Promise.all([
       import("../operations/status_snapshot.ts"),
-      import("../host/atomic_file.ts"),
+      import("../host/write_file_atomically.ts"),
     ]);
     const progress = { update() {}, done() {} };
     const context = await host.makeContext(SILENT_FLAGS, progress, "statusline");

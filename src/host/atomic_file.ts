@@ -4,7 +4,6 @@
  *
  * Decides nothing about content, takes no lock, and repairs nothing.
  */
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -19,7 +18,6 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
-  type Stats,
   statSync,
   unlinkSync,
   writeSync,
@@ -38,31 +36,9 @@ export interface WriteOptions {
   readonly onStep?: OnStep;
 }
 
-/**
- * Replaces a file as a whole, or makes it: whoever reads it finds the old content or the new. A symbolic link at the
- * path stays, and what it points to is replaced. Owner and group are kept where the system allows it.
- *
- * @throws {AgentError} failed, when it cannot be written; then the old content is still there
- */
-export function writeFileAtomically(path: string, content: string | Uint8Array, options: WriteOptions = {}): void {
-  try {
-    const target = followLinks(path);
-    const existing = statIfAny(target);
-    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.new`);
-    try {
-      const mode = options.mode ?? (existing && existing.mode & 0o7777);
-      writeNewFile(temporary, content, { mode, owner: existing, onStep: options.onStep });
-      moveFile(temporary, target, options.onStep);
-    } catch (error) {
-      removeFile(temporary);
-      throw error;
-    }
-  } catch (error) {
-    throw new AgentError("failed", `"${path}" could not be written: ${reasonOf(error)}.`, { cause: error });
-  }
-}
-
 export interface NewFileOptions extends WriteOptions {
+  /** Called when the file is there, before anything is in it. @default nothing is done */
+  readonly onOpened?: () => void;
   /** Whose the file shall be, where the system allows it. @default the user's who runs this */
   readonly owner?: { readonly uid: number; readonly gid: number };
 }
@@ -73,12 +49,13 @@ export interface NewFileOptions extends WriteOptions {
  * @throws {Error} EEXIST, when there is something of that name
  */
 export function writeNewFile(path: string, content: string | Uint8Array, options: NewFileOptions = {}): void {
-  const { mode, owner, onStep } = options;
+  const { mode, owner, onOpened, onStep } = options;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   onStep?.(`create ${basename(path)}`);
   // Nobody else may look into it before its permissions are settled.
   const file = openSync(path, "wx", mode === undefined ? 0o666 : 0o600);
   try {
+    onOpened?.();
     onStep?.(`write ${basename(path)}`);
     for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     if (owner !== undefined) changeOwner(path, owner);
@@ -215,11 +192,6 @@ export function followLinks(path: string): string {
     current = resolve(realpathSync(dirname(current)), readlinkSync(current));
   }
   throw new Error("too many symbolic links");
-}
-
-function statIfAny(path: string): Stats | undefined {
-  const stats = unlessMissing(() => statSync(path));
-  return stats === MISSING ? undefined : stats;
 }
 
 const MISSING = Symbol("missing");

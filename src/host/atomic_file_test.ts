@@ -4,7 +4,8 @@ import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { AgentError } from "../core/errors.ts";
-import { reasonOf, removeEmptyDirectory, removeFile, resolveRealPath, writeFileAtomically } from "./atomic_file.ts";
+import { reasonOf, removeEmptyDirectory, removeFile, resolveRealPath } from "./atomic_file.ts";
+import { writeFileAtomically } from "./write_file_atomically.ts";
 
 Deno.test("writeFileAtomically", async (t) => {
   const rows: [name: string, before: number | undefined, mode: number | undefined, after: number][] = [

@@ -6,9 +6,8 @@
  * has been waited for, the file is read again: where it is not as it was, all begins anew. Whoever reads the file finds
  * the old text or the new one. Knows nothing of what stands in it.
  */
-import { randomBytes } from "node:crypto";
 import { chmodSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import {
   hasCode,
@@ -23,6 +22,7 @@ import {
 } from "./atomic_file.ts";
 import { makePrivateDirectory } from "./files.ts";
 import { isSame, recoverInPlace, whyNotReplaced, writeInPlace } from "./in_place.ts";
+import { holdTemporaryFile, nameTemporaryFile, removeAbandonedFiles } from "./temporary_file.ts";
 
 export interface EditOptions {
   /** Absolute path of our own state directory: there the old text is kept while a file is written in place. */
@@ -64,6 +64,7 @@ export async function editFile(
   await recoverInPlace({ stateDirectory });
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const { target, seen } = open(path);
+    removeAbandonedFiles(target);
     const before = seen === undefined ? undefined : decode(path, seen);
     let after: string | undefined;
     try {
@@ -156,9 +157,12 @@ function replaceByName(
 ): boolean | { readonly why: string } {
   const existing = seen === undefined ? undefined : statSync(target);
   if (existing === undefined) makePrivateDirectory(dirname(target));
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.new`);
+  const temporary = nameTemporaryFile(target);
+  let held: Disposable | undefined;
+  const onOpened = () => void (held = holdTemporaryFile(temporary));
   try {
-    writeNewFile(temporary, bytes, { mode: mode ?? (existing?.mode ?? 0o600) & 0o7777, owner: existing, onStep });
+    const bits = mode ?? (existing?.mode ?? 0o600) & 0o7777;
+    writeNewFile(temporary, bytes, { mode: bits, owner: existing, onOpened, onStep });
     if (existing !== undefined && !isOwnedAlike(statSync(temporary), existing)) return { why: "is somebody else's" };
     if (!isSame(readFileIfAny(target), seen)) return false;
     moveFile(temporary, target, onStep);
@@ -168,6 +172,7 @@ function replaceByName(
     if (why === undefined) throw error;
     return { why };
   } finally {
+    held?.[Symbol.dispose]();
     removeTemporary(temporary);
   }
 }

@@ -9,7 +9,8 @@ import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { AgentError, type ErrorCode } from "../core/errors.ts";
-import { hasCode, kindOf, reasonOf, writeFileAtomically } from "./atomic_file.ts";
+import { hasCode, kindOf, reasonOf } from "./atomic_file.ts";
+import { writeFileAtomically } from "./write_file_atomically.ts";
 import { makePrivateDirectory as makeDirectories } from "./files.ts";
 import { lockFile } from "./lock.ts";
 

@@ -84,7 +84,7 @@ function defaultDenoDir(): string {
 }
 
 /** A directory that goes away with the test. */
-export async function withTemporaryDirectory<T>(body: (path: string) => Promise<T>): Promise<T> {
+export async function withTemporaryDirectory<T>(body: (path: string) => Promise<T> | T): Promise<T> {
   const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "opper-agent-test-" }));
   try {
     return await body(path);

@@ -1,0 +1,69 @@
+/** What a killed writer leaves beside a file is removed by the next one, and what a living one holds is not. */
+import { deepStrictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { editFile } from "./edit_file.ts";
+import { holdTemporaryFile, nameTemporaryFile, removeAbandonedFiles } from "./temporary_file.ts";
+import { writeFileAtomically } from "./write_file_atomically.ts";
+
+const names = (directory: string) => [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+/** Long after whatever was written now. */
+const later = () => Date.now() + 24 * 3_600_000;
+
+Deno.test("removeAbandonedFiles", async (t) => {
+  await t.step("what nobody holds goes, and no other file", () =>
+    withTemporaryDirectory((directory) => {
+      const target = join(directory, "config.json");
+      const others = [".config.json.new", ".config.json.abc.new", ".other.json.0123456789ab.new", "config.json"];
+      for (const name of others) Deno.writeTextFileSync(join(directory, name), "x");
+      Deno.writeTextFileSync(nameTemporaryFile(target), "secret");
+      removeAbandonedFiles(target, later());
+      deepStrictEqual(names(directory), others.sort());
+    }));
+  await t.step("what is held stays", () =>
+    withTemporaryDirectory((directory) => {
+      const target = join(directory, "config.json");
+      const path = nameTemporaryFile(target);
+      Deno.writeTextFileSync(path, "secret");
+      {
+        using _held = holdTemporaryFile(path);
+        removeAbandonedFiles(target, later());
+        deepStrictEqual(names(directory).length, 1);
+      }
+      removeAbandonedFiles(target, later());
+      deepStrictEqual(names(directory), []);
+    }));
+  await t.step("what is young stays: it may be about to be held", () =>
+    withTemporaryDirectory((directory) => {
+      const target = join(directory, "config.json");
+      Deno.writeTextFileSync(nameTemporaryFile(target), "secret");
+      removeAbandonedFiles(target);
+      deepStrictEqual(names(directory).length, 1);
+    }));
+  await t.step(
+    "a directory that is missing is no error",
+    () => withTemporaryDirectory((directory) => removeAbandonedFiles(join(directory, "none", "x"))),
+  );
+});
+
+Deno.test("the next writer of a file removes what a killed one left, also when it changes nothing", async (t) => {
+  const writers: Record<string, (path: string) => unknown> = {
+    "writeFileAtomically": (path) => writeFileAtomically(path, "new"),
+    "editFile": (path) => editFile(path, () => "new", { stateDirectory: join(path, "../state") }),
+    "editFile that changes nothing": (path) =>
+      editFile(path, (text) => text, { stateDirectory: join(path, "../state") }),
+  };
+  for (const [name, write] of Object.entries(writers)) {
+    await t.step(name, () =>
+      withTemporaryDirectory(async (directory) => {
+        const target = join(directory, "config.json");
+        Deno.writeTextFileSync(target, "old");
+        const left = nameTemporaryFile(target);
+        Deno.writeTextFileSync(left, "secret");
+        const hourAgo = new Date(Date.now() - 3_600_000);
+        Deno.utimeSync(left, hourAgo, hourAgo);
+        await write(target);
+        deepStrictEqual(names(directory).filter((name) => name !== "state"), ["config.json"]);
+      }));
+  }
+});
