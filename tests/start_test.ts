@@ -58,15 +58,16 @@ Deno.test("what cannot be written is told at once as it is later", { ignore }, a
 Deno.test("in a directory that was removed there are answers where Deno starts at all", {
   ignore: Deno.build.os === "windows",
 }, async (t) => {
-  // Deno itself ends there, and on macOS the compiled program does as well: scripts/start_stub.ts says why.
-  const isStarted = Deno.env.get("OPPER_AGENT_BINARY") !== undefined && Deno.build.os === "linux";
+  // Deno itself ends there, and so does the compiled program elsewhere than on Linux with x86-64 (scripts/start_stub.ts).
+  const isStarted = Deno.env.get("OPPER_AGENT_BINARY") !== undefined &&
+    Deno.build.target === "x86_64-unknown-linux-gnu";
   const rows: [argv: string[], code: number, said: RegExp][] = [
     [["--version"], 0, /^opper-agent \d/],
     [["sessions"], 0, /No sessions/],
     [["doctor"], 0, /Problems/],
     [["mcp", "install", "pi", "--print"], 0, /"opper-agent"/],
     [["statusline"], 0, /today/],
-    [["launch", "pi"], 125, /^error: The working directory ".*\/gone" does not exist any more\.\nhint: /],
+    [["launch", "pi"], 125, /^error: The working directory "\/.*" does not exist any more\.\nhint: /],
   ];
   for (const [argv, code, said] of rows) {
     await t.step(argv.join(" "), () =>
