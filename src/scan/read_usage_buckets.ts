@@ -26,8 +26,8 @@ interface PartRow {
 }
 
 /**
- * In an order that their logs' paths alone decide, whichever was read first: above a thousand dollars the last digits of a
- * sum depend on the order of what is added (pricing.ts), and the same logs should say the same each time.
+ * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
+ * on the order of what is added (pricing.ts), and the same logs should say the same each time.
  */
 export async function readUsageBuckets(
   store: IndexStore,
@@ -69,7 +69,7 @@ const MANY_LOGS = 1024;
 function* readLogs(store: IndexStore, { since = -Number.MAX_SAFE_INTEGER }: BucketRange): Generator<PartRow> {
   const { files } = store.get<{ files: string }>(
     `SELECT json_group_array(id) AS files FROM (
-      SELECT id FROM files WHERE session IS NOT NULL AND last_turn_at >= ? ORDER BY path_key, path, guest)`,
+      SELECT id FROM files WHERE session IS NOT NULL AND last_turn_at >= ? ORDER BY path, guest)`,
     since,
   )!;
   const ids = JSON.parse(files) as number[];
