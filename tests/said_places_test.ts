@@ -39,6 +39,16 @@ Deno.test("a home that no shell expanded is the home, and no directory is called
       deepStrictEqual([...Deno.readDirSync(home)], []);
     }));
 
+  await t.step("so is what another variable holds", () =>
+    withTemporaryDirectory(async (home) => {
+      for (const value of ["$DATA/x", "~/${USER}/x"]) {
+        const { code, stderr } = await runAgent(["config", "set", "digits", "2"], { home, env: { OPPER_HOME: value } });
+        strictEqual(code, 2);
+        match(stderr, /only a shell knows what \$/);
+      }
+      deepStrictEqual([...Deno.readDirSync(home)], []);
+    }));
+
   await t.step(
     "clients' directories likewise, and what the client makes of it is said",
     () =>

@@ -25,21 +25,28 @@ export function withoutUnseen(text: string): string {
 
 /** `~` and `$HOME` in front are the home. `~name` is left: nobody but a shell knows where that is. */
 export function expandHome(path: string, home: string): string {
-  return path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=$|[/\\])/, () => home);
+  return path.replace(/^(?:~|\$HOME|\$\{HOME\})(?:$|([/\\]))/, (_, separator) => home + (separator ? "/" : ""));
 }
 
 /** @returns undefined when nothing is said; absolute, or relative to the working directory */
 export function readPlace(said: string | undefined, home: string): string | undefined {
-  const text = withoutWrapping(said ?? "");
+  const text = withoutWrapping(withoutWrapping(said ?? "").replace(ASSIGNED, ""));
   return text === "" ? undefined : expandHome(text, home);
 }
+
+/** The variable itself, pasted along (`OPPER_HOME=~/x`), in front of what begins as a path does. */
+const ASSIGNED = /^(?:export\s+)?[A-Z_][A-Z0-9_]*=(?=["']?[~$/])/;
 
 /** Several, with commas between. */
 export function readPlaces(said: string | undefined, home: string): readonly string[] {
   return withoutWrapping(said ?? "").split(",").flatMap((one) => readPlace(one, home) ?? []);
 }
 
-/** Whether it is in the home of somebody else, by a name that only a shell could look up. */
-export function namesOtherHome(place: string): boolean {
-  return /^~[^/\\]/.test(place);
+/**
+ * What in a place only a shell could look up: somebody else's home (`~bob`), or a variable (`$NAME`, `${NAME}`, `%NAME%`).
+ * Undefined where there is none.
+ */
+export function partForShell(place: string): string | undefined {
+  return /^~[^/\\]+/.exec(place)?.[0] ??
+    place.split(/[/\\]/).find((part) => /^(?:\$\w+|\$\{\w+\}|%\w+%)$/.test(part));
 }

@@ -1,6 +1,6 @@
 /** Directories as people write them where no shell reads them. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { expandHome, namesOtherHome, readPlace, readPlaces } from "./said_place.ts";
+import { expandHome, partForShell, readPlace, readPlaces } from "./said_place.ts";
 
 Deno.test("readPlace", async (t) => {
   const rows: [said: string | undefined, place: string | undefined][] = [
@@ -12,7 +12,10 @@ Deno.test("readPlace", async (t) => {
     ["~", "/home/u"],
     ["~/", "/home/u/"],
     ["~/x y/z", "/home/u/x y/z"],
-    ["~\\x", "/home/u\\x"],
+    ["~\\x", "/home/u/x"],
+    ["OPPER_HOME=~/x", "/home/u/x"],
+    ["export OPPER_HOME='$HOME/x'", "/home/u/x"],
+    ["A=b/c", "A=b/c"],
     ["$HOME", "/home/u"],
     ["${HOME}/x", "/home/u/x"],
     ["$HOMES/x", "$HOMES/x"],
@@ -41,6 +44,10 @@ Deno.test("readPlaces", () => {
   deepStrictEqual(readPlaces(undefined, "/home/u"), []);
 });
 
-Deno.test("namesOtherHome", () => {
-  deepStrictEqual(["~bob", "~bob/x", "~", "~/x", "/~bob"].map(namesOtherHome), [true, true, false, false, false]);
+Deno.test("partForShell", () => {
+  const rows = { "~bob": "~bob", "~bob/x": "~bob", "$USER/x": "$USER", "/a/${USER}/x": "${USER}", "%A%\\x": "%A%" };
+  for (const [place, part] of Object.entries(rows)) strictEqual(partForShell(place), part);
+  for (const place of ["~", "~/x", "/~bob", "/a/$RECYCLE.BIN", "/100%", "C:\\a"]) {
+    strictEqual(partForShell(place), undefined);
+  }
 });

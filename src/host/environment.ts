@@ -1,7 +1,7 @@
 /** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
 import { AgentError } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
-import { expandHome, namesOtherHome, readPlace } from "../core/said_place.ts";
+import { expandHome, partForShell, readPlace } from "../core/said_place.ts";
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 import { readWorkingDirectory } from "./working_directory.ts";
@@ -19,14 +19,24 @@ export function readEnvironment(): HostEnvironment {
   return { home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny };
 }
 
-/** Asks the system's list of users only where the environment says nothing: node:os takes a while to load. */
+/**
+ * Asks the system's list of users only where the environment says nothing, or `~`, which would be a directory of that
+ * name: node:os takes a while to load.
+ */
 function homeOf(env: HostEnvironment["env"]): string {
-  return env["HOME"] || (Deno.build.os === "windows" && env["USERPROFILE"]) || readHomeOfUser();
+  const said = env["HOME"] || (Deno.build.os === "windows" && env["USERPROFILE"]);
+  return said && !/^\s*["']?(?:~|\$HOME|\$\{HOME\})(?:["']?\s*$|[/\\])/.test(said) ? said : readHomeOfUser();
 }
 
 function readHomeOfUser(): string {
   const { getBuiltinModule } = (globalThis as { process?: NodeJS.Process }).process!;
-  return getBuiltinModule("node:os").homedir();
+  try {
+    return getBuiltinModule("node:os").userInfo().homedir;
+  } catch (error) {
+    // A container may run as a user that is in no list: Docker takes that one's home to be the root.
+    if (error instanceof Error) return "/";
+    throw error;
+  }
 }
 
 /** Windows knows variables by names in any case, and tells them as they were first written: `Path`. We ask for PATH. */
@@ -39,13 +49,14 @@ export function readVariables(): Readonly<Record<string, string>> {
 /**
  * Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`.
  *
- * @throws {AgentError} usage, when the variable names somebody else's home
+ * @throws {AgentError} usage, when the variable names somebody else's home, or another variable
  */
 export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
   const opperHome = readPlace(env["OPPER_HOME"], home);
   if (opperHome === undefined) return join(home, ".opper", "agent");
-  if (!namesOtherHome(opperHome)) return join(resolve(cwd, opperHome), "agent");
-  throw new AgentError("usage", `OPPER_HOME is "${opperHome}": only a shell knows whose home that is.`, {
+  const unknown = partForShell(opperHome);
+  if (unknown === undefined) return join(resolve(cwd, opperHome), "agent");
+  throw new AgentError("usage", `OPPER_HOME is "${opperHome}": only a shell knows what ${unknown} is.`, {
     hint: "Write the directory in full.",
   });
 }

@@ -28,7 +28,7 @@ export interface LeaseOptions {
 
 interface Holder extends ProcessIdentity {
   readonly trustedForMs: DurationMs;
-  /** Whether its file system has locks. */
+  /** Whether its file system has locks that keep others out. */
   readonly isLocked: boolean;
   /** Of the file, as the holder's kernel names it: the same name, the same locks. */
   readonly file: string;
@@ -60,7 +60,7 @@ export function takeLease(path: string, options: LeaseOptions): Lease | undefine
     if (Deno.build.os !== "windows") file.close();
   };
   try {
-    const isLocked = lockOpenFile(file) === "ours";
+    const isLocked = lockOpenFile(file, path) === "ours";
     const { dev, ino } = file.statSync();
     const holder: Holder = {
       ...(options.sight ?? processSight).identifySelf(),
@@ -104,7 +104,7 @@ export function isLeaseAlive(path: string, sight: ProcessSight = processSight): 
   if (file === undefined) return false;
   if (file === "hidden") return isRecent(path, undefined);
   try {
-    const lock = lockOpenFile(file);
+    const lock = lockOpenFile(file, path);
     if (lock === "held") return true;
     const { dev, ino } = file.statSync();
     const holder = parseHolder(Deno.readTextFileSync(path));
@@ -125,7 +125,7 @@ export function isLeaseHeld(path: string): boolean {
   const file = openIfAny(path);
   if (file === undefined || file === "hidden") return false;
   try {
-    return lockOpenFile(file) === "held";
+    return lockOpenFile(file, path) === "held";
   } finally {
     file.close();
   }

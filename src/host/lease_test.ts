@@ -48,6 +48,15 @@ Deno.test("a lease whose lock nobody is seen to hold", async (t) => {
     ["a container without locks, just now", container, { isLocked: false }, minutes(5), HERE, {}, true],
     ["a container without locks, long ago", container, { isLocked: false }, DAY_MS * 1.1, HERE, {}, false],
     ["a container with another view of the disk", container, { file: "1:1" }, minutes(5), HERE, {}, true],
+    [
+      "a machine of the same name",
+      { ...HERE, machine: "here 11111111", boot: "boot-0" },
+      {},
+      minutes(5),
+      HERE,
+      {},
+      true,
+    ],
     ["the machine was started anew", { ...HERE, boot: "boot-0" }, {}, 0, HERE, { 100: "5000" }, false],
     ["another machine, just now", elsewhere, {}, minutes(5), HERE, { 100: "5000" }, true],
     ["another machine, asleep for a night", elsewhere, {}, minutes(600), HERE, {}, true],
@@ -88,6 +97,26 @@ Deno.test("a lease that is held is alive, whatever stands in it", () =>
     lease.release();
     strictEqual(isLeaseAlive(path), false);
     deepStrictEqual([...Deno.readDirSync(directory)], []);
+  }));
+
+Deno.test("a lock that is given to whoever asks says nothing of a container's process", () =>
+  withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "a.lease");
+    const { tryLockSync } = Deno.FsFile.prototype;
+    Deno.FsFile.prototype.tryLockSync = () => true;
+    try {
+      const container = sightOf({ ...HERE, namespace: "pid:[2]" }, {});
+      const lease = takeLease(path, { trustedForMs: DAY_MS, sight: container })!;
+      strictEqual(JSON.parse(await Deno.readTextFile(path)).isLocked, false);
+      strictEqual(isLeaseAlive(path, sightOf(HERE, {})), true);
+      lease.release();
+      // One that was made where locks are real, and is looked at from where they are not.
+      await leaveLease(path, { ...HERE, namespace: "pid:[2]" }, { isLocked: true });
+      strictEqual(isLeaseAlive(path, sightOf(HERE, {})), true);
+    } finally {
+      Deno.FsFile.prototype.tryLockSync = tryLockSync;
+    }
+    strictEqual(isLeaseAlive(path, sightOf(HERE, {})), false, "where locks are real again");
   }));
 
 Deno.test("a launch gives signs of life", () =>

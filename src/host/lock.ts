@@ -37,7 +37,7 @@ export function tryLockFile(path: string): FileLock | undefined {
     });
     let locked = false;
     try {
-      const lock = lockOpenFile(file);
+      const lock = lockOpenFile(file, path);
       if (lock === "held") return undefined;
       if (lock === "none") return tryHoldFile(`${path}${HELD_SUFFIX}`);
       locked = isStillAt(file, path);
@@ -118,7 +118,7 @@ export function isFileLocked(path: string): boolean {
   const file = orLockError(path, () => openIfAny(path));
   if (file === undefined) return false;
   try {
-    const lock = lockOpenFile(file);
+    const lock = lockOpenFile(file, path);
     return lock === "none" ? orLockError(path, () => isLeaseAlive(`${path}${HELD_SUFFIX}`)) : lock === "held";
   } finally {
     file.close();

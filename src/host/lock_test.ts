@@ -36,12 +36,16 @@ Deno.test("a lock on a file that was removed is no lock", () =>
     second.release();
   }));
 
-/** As on a file system that has none. */
-async function withoutLocks(body: () => Promise<void>): Promise<void> {
-  const { tryLockSync } = Deno.FsFile.prototype;
-  Deno.FsFile.prototype.tryLockSync = () => {
+const NO_LOCKS: Readonly<Record<string, () => boolean>> = {
+  "has no locks": () => {
     throw new Error("No locks available (os error 37)");
-  };
+  },
+  "gives a lock to whoever asks": () => true,
+};
+
+async function withoutLocks(body: () => Promise<void>, tryLock = NO_LOCKS["has no locks"]!): Promise<void> {
+  const { tryLockSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.tryLockSync = tryLock;
   try {
     await body();
   } finally {
@@ -49,23 +53,24 @@ async function withoutLocks(body: () => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("one holder at a time where the file system has no locks", () =>
-  withoutLocks(() =>
-    withTemporaryDirectory(async (directory) => {
-      const path = join(directory, "lock");
-      strictEqual(isFileLocked(path), false);
-      const first = tryLockFile(path);
-      ok(first !== undefined);
-      strictEqual(tryLockFile(path), undefined);
-      strictEqual(isFileLocked(path), true);
-      await rejects(lockFile(path, { timeoutMs: 200 }), /was held by another process/);
-      const waiting = lockFile(path);
-      first.release();
-      (await waiting).release();
-      strictEqual(isFileLocked(path), false);
-      deepStrictEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["lock"]);
-    })
-  ));
+for (const [how, tryLock] of Object.entries(NO_LOCKS)) {
+  Deno.test(`one holder at a time where the file system ${how}`, () =>
+    withoutLocks(() =>
+      withTemporaryDirectory(async (directory) => {
+        const path = join(directory, "lock");
+        strictEqual(isFileLocked(path), false);
+        const first = tryLockFile(path);
+        ok(first !== undefined);
+        strictEqual(tryLockFile(path), undefined);
+        strictEqual(isFileLocked(path), true);
+        await rejects(lockFile(path, { timeoutMs: 200 }), /was held by another process/);
+        const waiting = lockFile(path);
+        first.release();
+        (await waiting).release();
+        strictEqual(isFileLocked(path), false);
+        deepStrictEqual([...Deno.readDirSync(directory)].map(({ name }) => name), ["lock"]);
+      }), tryLock));
+}
 
 Deno.test("where there are no locks, that of a killed process is free", () =>
   withoutLocks(() =>

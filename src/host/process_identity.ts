@@ -5,7 +5,7 @@
  */
 /** What cannot be told is an empty text. */
 export interface ProcessIdentity {
-  /** Name of the machine; containers have names of their own. */
+  /** Name of the machine, and the beginning of the id that its system was installed with: many are called `localhost`. */
   readonly machine: string;
   /** Of the kernel that runs: another one on every machine and after every start of it. */
   readonly boot: string;
@@ -25,17 +25,18 @@ export interface ProcessSight {
 }
 
 /**
- * Lines: the boot, the machine, the start of process `$1`, which is none when there is no such process. Small images have
+ * Lines: the boot, the machine's name and id, the start of process `$1`, which is none when there is no such process. Small images have
  * no programs but a shell, and what Deno runs may not read /proc itself unless it may do everything.
  */
 const SCRIPTS: Partial<Record<typeof Deno.build.os, string>> = {
   // The name of the program, in parentheses, may hold blanks and line feeds. What ended and is not waited for has ended.
   linux: `read -r boot < /proc/sys/kernel/random/boot_id; read -r machine < /proc/sys/kernel/hostname
+id=; read -r id < /etc/machine-id
 stat=
 while read -r line || [ -n "$line" ]; do stat="$stat $line"; done < "/proc/$1/stat"
 set -- \${stat##*) }
 case "$1" in Z | X) start= ;; *) start="\${20-}" ;; esac
-printf '%s\\n' "$boot" "$machine" "$start"`,
+printf '%s\\n' "$boot" "$machine \${id%"\${id#????????}"}" "$start"`,
   // As numbers of seconds would change with the clock, the text is taken that the kernel's own time gives.
   darwin: `sysctl -n kern.bootsessionuuid; uname -n; ps -o lstart= -p "$1"`,
 };

@@ -7,6 +7,10 @@ Deno.test("this process, and one that it started", { ignore: Deno.build.os === "
   strictEqual(self.pid, Deno.pid);
   for (const text of [self.machine, self.boot, self.start]) match(text, /^\S.*$/);
   strictEqual(self.namespace !== "", Deno.build.os === "linux");
+  if (Deno.build.os === "linux") {
+    const id = await Deno.readTextFile("/etc/machine-id").catch(() => "");
+    strictEqual(self.machine, `${Deno.hostname()} ${/^.{8}/.exec(id)?.[0] ?? ""}`.trim());
+  }
   strictEqual(processSight.startOf(Deno.pid), self.start);
 
   // Of a name with what separates fields, where a process can give itself one.

@@ -23,7 +23,7 @@ export interface SecretInput {
 
 /**
  * Asks for a secret. In a terminal: Enter ends it, Backspace takes back one character, Ctrl-U all, Ctrl-C gives up.
- * From a pipe or file: the first line.
+ * From a pipe or file: the first line that is no comment (`# …`).
  *
  * @param question `Opper API key: `
  * @returns as typed, without the line's end
@@ -61,22 +61,38 @@ async function readTyped(question: string, input: SecretInput): Promise<string> 
 }
 
 async function readLine(input: SecretInput): Promise<string> {
-  const bytes: number[] = [];
+  let bytes: number[] = [];
   // Not to the end: a writer may keep its pipe open.
   while (true) {
     const chunk = await input.read();
     if (chunk === undefined) break;
-    const end = chunk.indexOf(LINE_FEED);
-    for (const byte of end < 0 ? chunk : chunk.subarray(0, end)) bytes.push(byte);
-    if (end >= 0) break;
+    for (const byte of chunk) {
+      if (byte !== LINE_FEED) bytes.push(byte);
+      else if (!isComment(lineOf(bytes))) return checked(lineOf(bytes));
+      else bytes = [];
+    }
     if (bytes.length > MAX_BYTES) throw tooLong();
   }
-  // PowerShell's `>` writes UTF-16.
-  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = new Uint8Array(isWide ? bytes.slice(0, bytes.length & ~1) : bytes);
-  const line = new TextDecoder(isWide ? "utf-16le" : "utf-8").decode(text).replace(/^\ufeff/, "").replace(/\r$/, "");
+  return checked(isComment(lineOf(bytes)) ? "" : lineOf(bytes));
+}
+
+function checked(line: string): string {
   if (line.trim() === "") throw noInput();
   return line;
+}
+
+/** PowerShell's `>` writes UTF-16. */
+function isWide(bytes: readonly number[]): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xfe;
+}
+
+function lineOf(bytes: readonly number[]): string {
+  const text = new Uint8Array(isWide(bytes) ? bytes.slice(0, bytes.length & ~1) : bytes);
+  return new TextDecoder(isWide(bytes) ? "utf-16le" : "utf-8").decode(text).replace(/^\ufeff/, "").replace(/\r$/, "");
+}
+
+function isComment(line: string): boolean {
+  return line.trimStart().startsWith("#");
 }
 
 const LINE_FEED = 0x0a;

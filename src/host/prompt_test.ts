@@ -99,6 +99,7 @@ Deno.test("readSecret reads one line where there is no terminal", async (t) => {
     ["of Windows", ["op-abc\r\n"], "op-abc"],
     ["in pieces", ["op", "-abc", "\nsecond\n"], "op-abc"],
     ["with a byte order mark", ["\ufeffop-abc\n"], "op-abc"],
+    ["behind comments", ["# of work\n", " # and\r\nop-abc\nsecond\n"], "op-abc"],
     ["white space is not ours to judge", ["  op-abc \n"], "  op-abc "],
   ];
   for (const [name, chunks, secret] of rows) {
@@ -114,7 +115,7 @@ Deno.test("readSecret reads one line where there is no terminal", async (t) => {
     const input: FakeInput = { ...fakeInput(false, []), read: () => Promise.resolve(bytes.shift()) };
     strictEqual(await readSecret("Key: ", input), "op-abc");
   });
-  for (const chunks of [[], ["\n"], ["  \n", "op-abc\n"], ["x".repeat(70_000), "x"]]) {
+  for (const chunks of [[], ["\n"], ["# op-abc\n"], ["  \n", "op-abc\n"], ["x".repeat(70_000), "x"]]) {
     await t.step(`refuses ${JSON.stringify(chunks).slice(0, 20)}`, async () => {
       await rejects(readSecret("Key: ", fakeInput(false, chunks)), (error) => {
         ok(error instanceof AgentError);

@@ -5,6 +5,7 @@
  * Source: opper.ai, public command line and skills, read 2026-11-20.
  */
 import { AgentError, type ErrorCode } from "../core/errors.ts";
+import { withoutWrapping } from "../core/said_place.ts";
 
 /** The gateway for everybody who names no other. */
 export const PUBLIC_HOST = "https://api.opper.ai";
@@ -30,7 +31,7 @@ export interface HostOrigin {
  * @throws {AgentError} when it is no http or https URL, or holds a user, a password, a query or a fragment
  */
 export function hostOf(baseUrl: string, { from, code = "usage" }: HostOrigin = { from: "The base URL" }): string {
-  const url = URL.parse(baseUrl.trim());
+  const url = URL.parse(withoutWrapping(baseUrl));
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     throw new AgentError(
       code,

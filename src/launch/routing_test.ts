@@ -20,6 +20,7 @@ Deno.test("hostOf cuts a base URL back to its host", async (t) => {
     ["http://[::1]:8123", "http://[::1]:8123"],
     ["https://proxy.example/opper/v3/compat", "https://proxy.example/opper"],
     ["https://proxy.example/v30/", "https://proxy.example/v30"],
+    [` "https://api.opper.ai"\r\n`, "https://api.opper.ai"],
   ];
   for (const [baseUrl, host] of rows) {
     await t.step(baseUrl, () => {

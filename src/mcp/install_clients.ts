@@ -7,7 +7,7 @@
  */
 import { join, resolve } from "node:path";
 import { AgentError } from "../core/errors.ts";
-import { namesOtherHome, readPlace, readPlaces } from "../core/said_place.ts";
+import { partForShell, readPlace, readPlaces } from "../core/said_place.ts";
 import { argumentsOf, SERVER_NAME, type ServerCommand } from "./server_command.ts";
 import { installToml, readTomlServer, tomlBlock, uninstallToml } from "./toml_server.ts";
 
@@ -28,7 +28,7 @@ export interface McpClientEntry {
   /** What is typed after `mcp install`. */
   readonly id: string;
   readonly title: string;
-  /** Absolute path of the file. @throws {AgentError} usage, for a variable that names somebody else's home */
+  /** Absolute path of the file. @throws {AgentError} usage, for a variable that holds what only a shell knows */
   file(place: ClientPlace): string;
   /** What the user should know of how the client itself reads its variable; undefined when that is the same. */
   warn(place: ClientPlace): string | undefined;
@@ -97,8 +97,9 @@ function placed(title: string, { variable, fallback, name, expandsHome }: FilePl
       ? readPlaces(env[variable], home)[0]
       : readPlace(env[variable], home);
     if (chosen === undefined) return join(home, fallback);
-    if (!namesOtherHome(chosen)) return resolve(cwd, chosen);
-    throw new AgentError("usage", `${variable} is "${chosen}": only a shell knows whose home that is.`, {
+    const unknown = partForShell(chosen);
+    if (unknown === undefined) return resolve(cwd, chosen);
+    throw new AgentError("usage", `${variable} is "${chosen}": only a shell knows what ${unknown} is.`, {
       hint: "Write the directory in full.",
     });
   };

@@ -249,10 +249,15 @@ export function maskKey(apiKey: string): string {
  * it was set by (`export OPPER_API_KEY="op-…"`). What is left may be no key.
  */
 export function readKey(said: string): string {
-  const text = withoutWrapping(withoutUnseen(said));
+  const text = withoutWrapping(withoutUnseen(said).replace(NO_PART, ""));
   const [, assigned, borne] = ASSIGNMENT.exec(text) ?? [];
-  return withoutWrapping((assigned ?? borne ?? text).replace(/\s*[;,]\s*$/, ""));
+  const [, other] = OTHER_ASSIGNMENT.exec(text) ?? [];
+  return withoutWrapping((assigned ?? borne ?? other ?? text).replace(/\s*[;,]\s*$/, ""));
 }
+
+/** The marks that terminals put around what is pasted, and a comment at the end of the line. */
+// deno-lint-ignore no-control-regex
+const NO_PART = /\x1b\[20[01]~|\s+#[^]*$/g;
 
 /** In a shell, a file of variables, PowerShell, cmd.exe, fish, YAML, JSON, or as a header. */
 const ASSIGNMENT = new RegExp(
@@ -260,6 +265,9 @@ const ASSIGNMENT = new RegExp(
     "^(?:authorization\\s*:\\s*)?bearer\\s+(.*)$",
   "is",
 );
+
+/** By whatever name (`api_key: op-…`, `"apiKey": "op-…"`), where what stands there begins as all our keys do. */
+const OTHER_ASSIGNMENT = /^(?:export\s+|set\s+)?["']?[\w.-]+["']?\s*[=:]\s*(["'“]?op-.*)$/is;
 
 /**
  * Refuses what cannot be a key: anything that would break out of a header, or not fit into one.
@@ -276,6 +284,8 @@ export function checkKey(apiKey: string, name: string, code: ErrorCode): void {
     ? "holds white space"
     : /[^\x21-\x7e]/.test(apiKey)
     ? "holds characters that no key has"
+    : /^(?:\$\{?\w+\}?|%\w+%|\$\(.*\))$/.test(apiKey)
+    ? "is a variable whose value no shell has put in"
     : undefined;
   if (wrong === undefined) return;
   throw new AgentError(code, `${name} ${wrong}: expected an Opper API key.`, {

@@ -217,6 +217,11 @@ Deno.test("readKey understands what people paste", async (t) => {
     `OPPER_API_KEY: ${CANARY}`,
     `"OPPER_API_KEY=${CANARY}"`,
     `Bearer ${CANARY}`,
+    `export OPPER_API_KEY="${CANARY}" # of work`,
+    `"apiKey": "${CANARY}",`,
+    `api_key=${CANARY}`,
+    `export OTHER_KEY='${CANARY}'`,
+    `\x1b[200~${CANARY}\x1b[201~`,
     `Authorization: Bearer ${CANARY}`,
   ];
   for (const said of rows) await t.step(JSON.stringify(said), () => strictEqual(readKey(said), CANARY));

@@ -1,6 +1,6 @@
 /** Where Pi keeps what we place. Loaded by nearly every command, to see whether a launch that was killed left it. */
 import { AgentError } from "../../core/errors.ts";
-import { namesOtherHome, readPlace } from "../../core/said_place.ts";
+import { partForShell, readPlace } from "../../core/said_place.ts";
 import { join, resolve } from "../../host/paths.ts";
 
 export interface PlaceSurroundings {
@@ -23,13 +23,14 @@ export function extensionPath(surroundings: PlaceSurroundings): string {
 /**
  * `PI_CODING_AGENT_DIR`, by default `~/.pi/agent`.
  *
- * @throws {AgentError} usage, when the variable names somebody else's home
+ * @throws {AgentError} usage, when the variable holds what only a shell knows
  */
 export function piDirectory({ env, home, cwd }: PlaceSurroundings): string {
   const chosen = readPlace(env[DIRECTORY_VARIABLE], home);
   if (chosen === undefined) return join(home, ".pi", "agent");
-  if (!namesOtherHome(chosen)) return resolve(cwd, chosen);
-  throw new AgentError("usage", `${DIRECTORY_VARIABLE} is "${chosen}": only a shell knows whose home that is.`, {
+  const unknown = partForShell(chosen);
+  if (unknown === undefined) return resolve(cwd, chosen);
+  throw new AgentError("usage", `${DIRECTORY_VARIABLE} is "${chosen}": only a shell knows what ${unknown} is.`, {
     hint: "Write the directory in full.",
   });
 }
