@@ -25,7 +25,7 @@ export function holdTemporaryFile(path: string): Disposable {
   let file: Deno.FsFile | undefined;
   try {
     file = Deno.openSync(path, { write: true });
-    lockOpenFile(file);
+    lockOpenFile(file, path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
   }
@@ -60,7 +60,7 @@ export function removeAbandonedFiles(target: string, now = Date.now()): void {
 
 function isAbandoned(path: string, now: number): boolean {
   using file = Deno.openSync(path, { write: true });
-  const lock = lockOpenFile(file);
+  const lock = lockOpenFile(file, path);
   if (lock === "held") return false;
   const age = Math.abs(now - (file.statSync().mtime?.getTime() ?? now));
   return age > (lock === "none" ? YOUNG_WITHOUT_LOCKS_MS : YOUNG_MS);
