@@ -10,8 +10,8 @@ import { hasCode, removeFile } from "./atomic_file.ts";
 import { lockOpenFile } from "./lock_open_file.ts";
 import type { DurationMs } from "../core/model.ts";
 
-/** One that is younger may be about to be locked, or to take its name. */
-const YOUNG_MS: DurationMs = 2_000;
+/** One that is younger may be about to be locked. */
+const YOUNG_MS: DurationMs = 50;
 /** The same where files cannot be locked: no disk is waited for longer. */
 const YOUNG_WITHOUT_LOCKS_MS: DurationMs = 60_000;
 

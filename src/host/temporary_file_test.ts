@@ -36,8 +36,9 @@ Deno.test("removeAbandonedFiles", async (t) => {
   await t.step("what is young stays: it may be about to be held", () =>
     withTemporaryDirectory((directory) => {
       const target = join(directory, "config.json");
-      Deno.writeTextFileSync(nameTemporaryFile(target), "secret");
-      removeAbandonedFiles(target);
+      const path = nameTemporaryFile(target);
+      Deno.writeTextFileSync(path, "secret");
+      removeAbandonedFiles(target, Deno.statSync(path).mtime!.getTime() + 40);
       deepStrictEqual(names(directory).length, 1);
     }));
   await t.step(
