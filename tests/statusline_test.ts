@@ -300,6 +300,14 @@ Deno.test("whatever is wrong, a prompt shows no error", async (t) => {
         ok([PI_LINE, UNKNOWN_LINE].includes(stdout), stdout);
       });
     }
+    await t.step("settings that stop every scan: nothing known is ?, and --debug says who knows why", async () => {
+      const OPPER_HOME = join(home, "other");
+      await Deno.mkdir(join(OPPER_HOME, "agent"), { recursive: true });
+      await Deno.writeTextFile(join(OPPER_HOME, "agent/config.json"), '{"timezone":"garbage"}');
+      const { stdout, stderr } = await runStatusline(home, ["--debug"], { env: { OPPER_HOME } });
+      strictEqual(stdout, "today ?\n");
+      match(stderr, /`opper-agent statusline --refresh` says why\.\n$/);
+    });
     await t.step("a state directory that is none: an empty line, and --debug says why", async () => {
       const file = join(home, "file");
       await Deno.writeTextFile(file, "");

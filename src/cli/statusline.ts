@@ -128,6 +128,11 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ho
       break;
     }
   }
+  if (status.today === undefined) {
+    complain?.(
+      "No scan has left figures of today: where that stays so, `opper-agent statusline --refresh` says why.\n",
+    );
+  }
   return toPlainLines(showStatus(status, isAboutSession(request), format));
 }
 

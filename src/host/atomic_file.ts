@@ -18,6 +18,7 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeSync,
@@ -141,6 +142,28 @@ export function readFileIfAny(path: string): Uint8Array | undefined {
   return bytes === MISSING ? undefined : bytes;
 }
 
+/**
+ * As {@linkcode readFileIfAny}, of what may be replaced: a pipe would be waited for, and a device (a link to /dev/null)
+ * be taken away from everybody.
+ *
+ * @throws {AgentError} failed, for what is no file
+ */
+export function readPlainFileIfAny(path: string): Uint8Array | undefined {
+  checkIsFile(path, statIfAny(path));
+  return readFileIfAny(path);
+}
+
+export function checkIsFile(path: string, stats: Stats | undefined): void {
+  if (stats === undefined || stats.isFile()) return;
+  throw new AgentError(
+    "failed",
+    `"${path}" is ${stats.isDirectory() ? "a directory" : "a device or pipe"}, and no file.`,
+    {
+      hint: "Move it away first. Nothing was changed.",
+    },
+  );
+}
+
 /** Names in a directory, sorted; undefined where there is none. */
 export function listDirectoryIfAny(path: string): readonly string[] | undefined {
   const names = unlessMissing(() => readdirSync(path));
@@ -170,10 +193,12 @@ export interface ResolvedPath {
  * @throws {AgentError} failed, for a link that leads nowhere: what it waits for may be a disk that is not mounted
  */
 export function resolveRealPath(path: string): ResolvedPath {
-  const real = unlessMissing(() => realpathSync(path));
+  const real = unlessMissing(() => realPath(path));
   if (real !== MISSING) return { path: real, missingDirectories: [] };
   if (kindOf(path) === "link") {
-    throw new AgentError("failed", `"${path}" is a symbolic link to "${readlinkSync(path)}", which does not exist.`);
+    throw new AgentError("failed", `"${path}" is a symbolic link to "${readlinkSync(path)}", which does not exist.`, {
+      hint: "Make what it leads to, or remove the link. Nothing was changed.",
+    });
   }
   const parent = resolveRealPath(dirname(path));
   const parentIsMissing = kindOf(parent.path) === "missing";
@@ -181,6 +206,17 @@ export function resolveRealPath(path: string): ResolvedPath {
     path: join(parent.path, basename(path)),
     missingDirectories: parentIsMissing ? [...parent.missingDirectories, parent.path] : [],
   };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!hasCode(error, "ELOOP")) throw error;
+    throw new AgentError("failed", `"${path}" is a symbolic link that leads back to itself.`, {
+      hint: "Remove the link. Nothing was changed.",
+    });
+  }
 }
 
 /** The path behind the links at a path, the last of which may lead to nothing yet. @throws {Error} the system's, for a loop of links */
@@ -192,6 +228,12 @@ export function followLinks(path: string): string {
     current = resolve(realpathSync(dirname(current)), readlinkSync(current));
   }
   throw new Error("too many symbolic links");
+}
+
+/** Undefined where there is nothing; links are followed. */
+export function statIfAny(path: string): Stats | undefined {
+  const stats = unlessMissing(() => statSync(path));
+  return stats === MISSING ? undefined : stats;
 }
 
 const MISSING = Symbol("missing");

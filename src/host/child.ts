@@ -184,9 +184,21 @@ function startChild({ program, args, env, cwd }: ChildOptions): Deno.ChildProces
 function startError(program: string, cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
   if (cause instanceof Deno.errors.NotFound) {
-    return new AgentError("launch_not_found", `"${program}" or the interpreter it names does not exist.`, { cause });
+    return new AgentError("launch_not_found", `"${program}" or the interpreter it names does not exist.`, {
+      hint: "Look at its first line, or install it anew.",
+      cause,
+    });
   }
-  return new AgentError("launch_not_executable", `"${program}" cannot be run: ${cause.message}.`, { cause });
+  return new AgentError("launch_not_executable", `"${program}" cannot be run: ${whyNotStarted(cause)}.`, {
+    hint: "Install it anew; a script has to begin with the program that runs it, such as #!/bin/sh.",
+    cause,
+  });
+}
+
+/** The system's own words: of `Failed to spawn '/x': Exec format error (os error 8)` those in the middle. */
+export function whyNotStarted(cause: Error): string {
+  const [reason] = cause.message.replace(/^Failed to spawn '.*': /s, "").split(" (os error ");
+  return reason!.charAt(0).toLowerCase() + reason!.slice(1);
 }
 
 function definedOnly(env: ChildOptions["env"]): Record<string, string> {

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { AgentError } from "../core/errors.ts";
-import { captureChild, findProgram, runChild, SignalRelay, signalStatus } from "./child.ts";
+import { captureChild, findProgram, runChild, SignalRelay, signalStatus, whyNotStarted } from "./child.ts";
 
 const HOST_MODULE = new URL("./child.ts", import.meta.url).href;
 const env = { PATH: Deno.env.get("PATH") };
@@ -62,7 +62,9 @@ Deno.test("a program that cannot be started says so", async (t) => {
         try {
           await rejects(
             runChild({ program, args: [], env, cwd: directory }, relay),
-            (error) => error instanceof AgentError && error.code === code,
+            (error) =>
+              error instanceof AgentError && error.code === code && error.hint !== undefined &&
+              !/os error|spawn/.test(error.message),
           );
         } finally {
           relay.close();
@@ -70,6 +72,15 @@ Deno.test("a program that cannot be started says so", async (t) => {
       });
     }
   });
+});
+
+Deno.test("why a program was not started, in the system's own words", () => {
+  const rows = {
+    "Failed to spawn '/a b/pi': Exec format error (os error 8)": "exec format error",
+    "Failed to spawn '/a': b': Permission denied (os error 13)": "permission denied",
+    "Argument list too long (os error 7)": "argument list too long",
+  };
+  for (const [message, reason] of Object.entries(rows)) strictEqual(whyNotStarted(new Error(message)), reason);
 });
 
 Deno.test("a child sees the environment it is given, and nothing else", async () => {

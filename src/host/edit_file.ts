@@ -14,6 +14,7 @@ import {
   moveFile,
   type OnStep,
   readFileIfAny,
+  readPlainFileIfAny,
   reasonOf,
   removeFile,
   resolveRealPath,
@@ -98,7 +99,7 @@ interface Change {
 function open(path: string): { readonly target: string; readonly seen: Uint8Array | undefined } {
   try {
     const target = resolveRealPath(path).path;
-    return { target, seen: readFileIfAny(target) };
+    return { target, seen: readPlainFileIfAny(target) };
   } catch (error) {
     if (error instanceof AgentError) throw error;
     throw new AgentError("failed", `"${path}" could not be read: ${reasonOf(error)}.`, { cause: error });

@@ -1,9 +1,10 @@
 /** Edits of files that others write as well, on real files; what a disk or a mount would do is put in between. */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { busyAt } from "../../tests/support/edit_victim.ts";
 import { AgentError } from "../core/errors.ts";
+import { writeFileAtomically } from "./write_file_atomically.ts";
 import { editFile } from "./edit_file.ts";
 import { isBetween } from "./in_place.ts";
 
@@ -31,6 +32,31 @@ function replaceFile(path: string, text: string): void {
   Deno.writeTextFileSync(`${path}.theirs`, text);
   Deno.renameSync(`${path}.theirs`, path);
 }
+
+Deno.test("what is no file is not waited for, and not replaced", async (t) => {
+  const rows: [name: string, make: (path: string) => void | Promise<void>, message: RegExp][] = [
+    ["a directory", (path) => Deno.mkdirSync(path), /is a directory, and no file\.$/],
+    ["a link to a device", (path) => Deno.symlinkSync("/dev/null", path), /is a device or pipe, and no file\.$/],
+    ["a link to itself", (path) => Deno.symlinkSync(path, path), /is a symbolic link that leads back to itself\.$/],
+    ["a link to nothing", (path) => Deno.symlinkSync("/nowhere/x", path), /which does not exist\.$/],
+  ];
+  for (const [name, make, message] of rows) {
+    await t.step({
+      name,
+      ignore: Deno.build.os === "windows",
+      fn: () =>
+        withFile(undefined, async ({ path, stateDirectory }) => {
+          await make(path);
+          await rejects(
+            editFile(path, () => "ours", { stateDirectory }),
+            (error) => error instanceof AgentError && message.test(error.message) && error.hint !== undefined,
+          );
+          throws(() => writeFileAtomically(path, "ours"), AgentError);
+          strictEqual(Deno.statSync("/dev/null").isFile, false);
+        }),
+    });
+  }
+});
 
 Deno.test("what another program writes meanwhile is in the result", async (t) => {
   const rows: [name: string, write: (path: string, text: string) => void][] = [

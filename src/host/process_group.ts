@@ -7,7 +7,7 @@ import process from "node:process";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { hasCode } from "./atomic_file.ts";
-import { signalStatus } from "./child.ts";
+import { signalStatus, whyNotStarted } from "./child.ts";
 import { processesBelow, readProcessTable } from "./process_table.ts";
 
 export interface GroupOptions {
@@ -68,7 +68,7 @@ export function startGroup({ program, args, env, cwd, input }: GroupOptions): Pr
     }).spawn();
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new AgentError("failed", `"${program}" cannot be run: ${cause.message}.`, { cause });
+    throw new AgentError("failed", `"${program}" cannot be run: ${whyNotStarted(cause)}.`, { cause });
   }
   const { pid } = child;
   void feed(child.stdin, input);

@@ -1,12 +1,12 @@
 /** Replacing a file of ours as a whole, whoever reads it meanwhile. For files that others write too there is edit_file.ts. */
-import { type Stats, statSync } from "node:fs";
 import { AgentError } from "../core/errors.ts";
 import {
+  checkIsFile,
   followLinks,
-  hasCode,
   moveFile,
   reasonOf,
   removeFile,
+  statIfAny,
   writeNewFile,
   type WriteOptions,
 } from "./atomic_file.ts";
@@ -22,6 +22,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array, 
   try {
     const target = followLinks(path);
     const existing = statIfAny(target);
+    checkIsFile(path, existing);
     removeAbandonedFiles(target);
     const temporary = nameTemporaryFile(target);
     let held: Disposable | undefined;
@@ -37,15 +38,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array, 
       held?.[Symbol.dispose]();
     }
   } catch (error) {
+    if (error instanceof AgentError) throw error;
     throw new AgentError("failed", `"${path}" could not be written: ${reasonOf(error)}.`, { cause: error });
-  }
-}
-
-function statIfAny(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
   }
 }

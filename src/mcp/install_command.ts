@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { readPlace } from "../core/said_place.ts";
 import { suggest } from "../core/suggest.ts";
-import { readFileIfAny, resolveRealPath } from "../host/atomic_file.ts";
+import { readPlainFileIfAny, resolveRealPath } from "../host/atomic_file.ts";
 import { editFile } from "../host/edit_file.ts";
 import { type ClientPlace, type JsonEdits, MCP_CLIENTS, type McpClientEntry } from "./install_clients.ts";
 import { SERVER_NAME, type ServerCommand } from "./server_command.ts";
@@ -112,7 +112,7 @@ function wrongArgument(action: InstallRequest["action"], argument: string): Agen
 
 /** Undefined when there is no such file. @throws {AgentError} failed, for one that is no text */
 function readText(path: string): string | undefined {
-  const bytes = readFileIfAny(path);
+  const bytes = readPlainFileIfAny(path);
   if (bytes === undefined) return undefined;
   try {
     // A mark at the start is part of the file.

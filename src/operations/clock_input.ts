@@ -23,6 +23,9 @@ export interface Clock {
   readonly timezone: string;
 }
 
+/** A zone as POSIX writes it, whose offset or summer time no zone has: `AAA1BBB,J60,J300`. */
+const POSIX_RULES = /^:?(?:[A-Za-z]{3,}|<[^>]+>)[+-]?\d/;
+
 /** @throws {AgentError} usage, when a time or zone is not understood */
 export function readClock(
   input: { readonly asOf?: string; readonly timezone?: string },
@@ -30,7 +33,10 @@ export function readClock(
 ): Clock {
   const timezone = input.timezone ?? context.timezone;
   if (!isTimezone(timezone) && input.timezone === undefined) {
-    throw new AgentError("usage", `The time zone of this machine, "${timezone}", is none that is known here.`, {
+    const why = POSIX_RULES.test(timezone)
+      ? "follows rules of no zone that is known here"
+      : "is none that is known here";
+    throw new AgentError("usage", `The time zone of this machine, "${timezone}", ${why}.`, {
       hint: "Set TZ to an IANA name, such as Europe/Stockholm; or give one with --timezone, or UTC.",
     });
   }
