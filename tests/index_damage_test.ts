@@ -327,6 +327,27 @@ Deno.test("doctor looks at every row, also where nothing tells that one changed"
   }, oldHome);
 });
 
+Deno.test("what is said of a broken line is kept as it was written, whichever character it is about", async (t) => {
+  for (const [name, character] of [["NUL", "\0"], ["half a pair", "\ud800"], ["escape", "\x1b"]] as const) {
+    await t.step(name, async () => {
+      await withTemporaryDirectory(async (root) => {
+        const home = join(root, "home");
+        const turn = piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" });
+        await writeLog(piLogPath(home, ID), [piHeader(ID), turn, character.repeat(40), `${character}{"usage":1}`]);
+        const run = async (...flags: string[]) => {
+          const args = ["doctor", "--quick", "--json", "--as-of", "2026-11-20T12:00:00Z", ...flags];
+          const { code, stdout, stderr } = await runAgent(args, { home, opperHome: join(root, "opper") });
+          strictEqual(code, 0, stderr);
+          strictEqual(stderr, "");
+          return withoutIndex(stdout);
+        };
+        const fresh = await run("--no-index");
+        deepStrictEqual([await run(), await run()], [fresh, fresh]);
+      });
+    });
+  }
+});
+
 Deno.test("one that is open while another process makes it anew", async () => {
   await withIndex(async ({ home, root, index, fresh }) => {
     const options = {

@@ -1,5 +1,6 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
+import { cleanText } from "./clean_text.ts";
 import { SEALED_COLUMNS } from "./index_schema.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { LogSums, SessionOfLog } from "./log_digest.ts";
@@ -153,7 +154,8 @@ export function writeLog(
   else if (replaces) writePart(store, id, part);
   else insertPart(store, id, part);
   for (const { line, message } of problems) {
-    store.insert("problems", [id, line ?? null, message]);
+    // A parser's message names the character that it stumbled over, which may be a NUL.
+    store.insert("problems", [id, line ?? null, cleanText(message)]);
   }
 }
 
