@@ -1,6 +1,6 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
-import { cleanText } from "./clean_text.ts";
 import type { Diagnostic, SessionFacts } from "../core/model.ts";
+import { cleanText } from "./clean_text.ts";
 import { SEALED_COLUMNS } from "./index_schema.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { LogSums, SessionOfLog } from "./log_digest.ts";
@@ -178,6 +178,7 @@ export function writeLog(
   else if (replaces) writePart(store, id, part);
   else insertPart(store, id, part);
   for (const { line, message } of problems) {
+    // A parser's message names the character that it stumbled over, which may be a NUL.
     store.insert("problems", [id, line ?? null, cleanText(message)]);
   }
 }
