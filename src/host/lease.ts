@@ -34,8 +34,11 @@ interface Holder extends ProcessIdentity {
   readonly file: string;
 }
 
-/** How long a file without content counts: it may be about to be written. */
-const UNWRITTEN_MS: DurationMs = 60_000;
+/**
+ * How long a file without content counts: it may be about to be written, which is the next that its maker does. Shorter
+ * than anybody waits for a lock, so that one who was killed in between is waited for once.
+ */
+const UNWRITTEN_MS: DurationMs = 5_000;
 
 /**
  * Makes a lease, for as long as this process lives.
@@ -44,6 +47,8 @@ const UNWRITTEN_MS: DurationMs = 60_000;
  * @throws {Error} the system's, when it cannot be made
  */
 export function takeLease(path: string, options: LeaseOptions): Lease | undefined {
+  // Before there is a file that says nothing: it takes a program's start.
+  const self = (options.sight ?? processSight).identifySelf();
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { createNew: true, read: true, write: true, mode: 0o600 });
@@ -63,7 +68,7 @@ export function takeLease(path: string, options: LeaseOptions): Lease | undefine
     const isLocked = lockOpenFile(file, path) === "ours";
     const { dev, ino } = file.statSync();
     const holder: Holder = {
-      ...(options.sight ?? processSight).identifySelf(),
+      ...self,
       trustedForMs: options.trustedForMs,
       isLocked,
       file: `${dev}:${ino}`,

@@ -135,3 +135,17 @@ Deno.test("a launch gives signs of life", () =>
       lease.release();
     }
   }));
+
+Deno.test("a lease whose maker was killed before it said anything is waited for, and shorter than anybody waits for a lock", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "lock");
+    const options = { trustedForMs: DAY_MS, sight: sightOf(HERE, {}) };
+    await Deno.writeTextFile(path, "");
+    strictEqual(takeOverLease(path, options), undefined);
+    const then = new Date(Date.now() - 6_000);
+    await Deno.utime(path, then, then);
+    const lease = takeOverLease(path, options);
+    ok(lease !== undefined);
+    lease.release();
+  });
+});
