@@ -163,6 +163,23 @@ Deno.test("bash, where only blanks part words, offers them whole", async (t) => 
   });
 });
 
+Deno.test("bash offers the same to a function that knows the words alone, as wrappers call it", async (t) => {
+  await withShell(async (run, home) => {
+    await run("bash", "opper-agent completions bash > c.bash");
+    const separator = "-- next";
+    const calls = ROWS.map(([typed]) => bashCall(typed, "=:").replace(/COMP_LINE=.*?; COMP_POINT=\d+; /, ""));
+    const script = calls.map((call) => `${call}; echo '${separator}'`).join("\n");
+    const outputs =
+      (await run("bash", `set -euo pipefail; unset COMP_LINE COMP_POINT; source '${home}/c.bash'\n${script}`))
+        .split(`${separator}\n`);
+    for (const [index, [typed, offered]] of ROWS.entries()) {
+      await t.step(typed, () => {
+        deepStrictEqual(outputs[index]!.split("\n").filter((line) => line !== ""), [...offered]);
+      });
+    }
+  });
+});
+
 /** Directories whose names a shell might take apart or expand. */
 const NAMES = ["zz a b", "zz$HOME", "zz*"];
 

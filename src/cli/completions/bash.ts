@@ -77,9 +77,21 @@ ${name}() {
     local -a words
     COMPREPLY=()
     # Bash takes words apart at characters such as "=" and ":". What no blank parts is one.
-    rest=\${COMP_LINE:0:COMP_POINT}
+    rest=\${COMP_LINE-}
+    rest=\${rest:0:\${COMP_POINT:-\${#rest}}}
+    # Called by another function, which may know the words alone.
+    if [[ -z $rest ]]; then
+        for ((i = 0; i <= COMP_CWORD; i++)); do
+            word=\${COMP_WORDS[i]-}
+            if [[ $word != [=:] && $prev != [=:] ]]; then rest="$rest "; fi
+            rest=$rest$word
+            prev=$word
+        done
+        rest=\${rest# }
+        prev=''
+    fi
     for ((i = 0; i <= COMP_CWORD; i++)); do
-        word=\${COMP_WORDS[i]}
+        word=\${COMP_WORDS[i]-}
         if ((last < 0)) || [[ $rest == [[:space:]]* ]]; then
             last=$((last + 1))
             words[last]=''
