@@ -23,9 +23,15 @@ export function withoutUnseen(text: string): string {
   return text.replace(ANYWHERE, "");
 }
 
-/** `~` and `$HOME` in front are the home. `~name` is left: nobody but a shell knows where that is. */
+/**
+ * `~` and `$HOME` in front are the home. `~name` is left: nobody but a shell knows where that is. Behind a home that is
+ * not Windows' a backslash would be part of a name: `/home/u\x`.
+ */
 export function expandHome(path: string, home: string): string {
-  return path.replace(/^(?:~|\$HOME|\$\{HOME\})(?:$|([/\\]))/, (_, separator) => home + (separator ? "/" : ""));
+  return path.replace(
+    /^(?:~|\$HOME|\$\{HOME\})(?:$|([/\\]))/,
+    (_, separator = "") => home + (separator === "\\" && !/^(?:[A-Za-z]:|\\)/.test(home) ? "/" : separator),
+  );
 }
 
 /** @returns undefined when nothing is said; absolute, or relative to the working directory */
