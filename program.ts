@@ -36,12 +36,12 @@ import type { SettingValues, SourceDirectory } from "./src/operations/settings.t
 import type { LogScan } from "./src/scan/log_scan.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */
-function gatewayFetch({ env, cwd }: HostEnvironment): typeof fetch {
+function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
   let made: typeof fetch | undefined;
   return async (url, options) => {
     if (made === undefined) {
       const { makeTrustingFetch } = await import("./src/host/trusting_fetch.ts");
-      made ??= makeTrustingFetch({ env, cwd });
+      made ??= makeTrustingFetch({ env, cwd, home });
     }
     return await made(url, options);
   };

@@ -1,6 +1,7 @@
 /** What a command may still do once it has begun, asked of the real program at its end. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { indexPath } from "../src/scan/index_file.ts";
 import { type AgentRun, runAgent, type RunOptions, runSource, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 
@@ -123,6 +124,39 @@ Deno.test("what lies on a RAM disk is read and written", { ignore: Deno.build.os
           match(stdout, /files below \/dev, \/proc and \/sys are opened only where/);
         })
       ),
+  );
+  await t.step(
+    "and a log that is a link to there is named once",
+    () =>
+      withRamDisk((disk) =>
+        withTemporaryDirectory(async (home) => {
+          const log = join(disk, "log.jsonl");
+          await Deno.writeTextFile(log, "{}\n");
+          await Deno.mkdir(join(home, ".pi/agent/sessions/--p--"), { recursive: true });
+          await Deno.symlink(log, join(home, ".pi/agent/sessions/--p--/log.jsonl"));
+          const { stdout } = await runAgent(["doctor", "--json"], { home });
+          const messages = JSON.parse(stdout).problems.map(({ message }: { message: string }) => message);
+          strictEqual(messages.length, 1);
+          match(messages[0], /^Cannot be read: files below \/dev, \/proc and \/sys/);
+        })
+      ),
+  );
+  await t.step(
+    "and an index that is a link to what may not be opened stops no answer",
+    () =>
+      withTemporaryDirectory(async (home) => {
+        await makeSmallHome(home);
+        const index = indexPath(join(home, ".opper/agent"));
+        await Deno.mkdir(dirname(index), { recursive: true });
+        await Deno.symlink("/dev/full", index);
+        const { code, stdout, stderr } = await sessions([], { home });
+        strictEqual(code, 0, stderr);
+        ok(JSON.parse(stdout).total > 0);
+        match(
+          stderr,
+          /^warning: The index .* cannot be used \(files below \/dev, .*\)\. This answer was scanned in memory/,
+        );
+      }),
   );
   await t.step("a source that is turned off with /dev/null stays off", () =>
     withTemporaryDirectory(async (home) => {

@@ -5,6 +5,7 @@
  * that names a file which is gone harms nobody.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readPlace, withoutWrapping } from "../core/said_place.ts";
 import { join, resolve } from "./paths.ts";
 import { hasCode, reasonOf } from "./atomic_file.ts";
 
@@ -50,6 +51,8 @@ export interface SourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of a relative path. */
   readonly cwd: string;
+  /** What `~` and `$HOME` in a path are. */
+  readonly home: string;
   /** Of the system, the first that is there. @default where the systems keep it; other than Linux: none, Deno asks them */
   readonly systemBundles?: readonly string[];
   readonly separator?: ":" | ";";
@@ -57,14 +60,17 @@ export interface SourceOptions {
 
 /** What the variables name and what the system has, those with problems included. */
 export function readCertificateSources(options: SourceOptions): readonly CertificateSource[] {
-  const { env, cwd, systemBundles = SYSTEM_BUNDLES, separator = ":" } = options;
+  const { env, cwd, home, systemBundles = SYSTEM_BUNDLES, separator = ":" } = options;
   const sources: CertificateSource[] = [];
   for (const origin of FILE_VARIABLES) {
-    const path = env[origin];
-    if (path) sources.push({ origin, path, ...readCertificateFile(resolve(cwd, path)) });
+    const path = readPlace(env[origin], home);
+    if (path !== undefined) sources.push({ origin, path, ...readCertificateFile(resolve(cwd, path)) });
   }
-  for (const path of env[DIRECTORY_VARIABLE]?.split(separator).filter((path) => path !== "") ?? []) {
-    sources.push({ origin: DIRECTORY_VARIABLE, path, ...readCertificateDirectory(resolve(cwd, path)) });
+  for (const said of withoutWrapping(env[DIRECTORY_VARIABLE] ?? "").split(separator)) {
+    const path = readPlace(said, home);
+    if (path !== undefined) {
+      sources.push({ origin: DIRECTORY_VARIABLE, path, ...readCertificateDirectory(resolve(cwd, path)) });
+    }
   }
   for (const path of systemBundles) {
     const { certificates, problem } = readCertificateFile(path);

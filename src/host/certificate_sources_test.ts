@@ -49,13 +49,29 @@ Deno.test("readCertificateSources() reads what the variables name, and says what
     await write("certs/5ed36f99.0", SERVER);
     await write("certs/README", "not one");
     const read = (env: Record<string, string>, systemBundles: readonly string[] = []) =>
-      readCertificateSources({ env, cwd, systemBundles }).map(({ origin, certificates, problem }) =>
+      readCertificateSources({ env, cwd, home: cwd, systemBundles }).map(({ origin, certificates, problem }) =>
         `${origin}: ${problem ?? certificates.length}`
       );
     deepStrictEqual(read({ NODE_EXTRA_CA_CERTS: "root.pem", SSL_CERT_FILE: join(cwd, "root.pem") }), [
       "NODE_EXTRA_CA_CERTS: 1",
       "SSL_CERT_FILE: 1",
     ]);
+    // As they stand in files that no shell has read.
+    deepStrictEqual(
+      read({
+        NODE_EXTRA_CA_CERTS: "~/root.pem",
+        SSL_CERT_FILE: "'$HOME/root.pem'",
+        CURL_CA_BUNDLE: " ${HOME}/root.pem ",
+        SSL_CERT_DIR: '"~/certs:$HOME/certs"',
+      }),
+      [
+        "NODE_EXTRA_CA_CERTS: 1",
+        "SSL_CERT_FILE: 1",
+        "CURL_CA_BUNDLE: 1",
+        "SSL_CERT_DIR: 1",
+        "SSL_CERT_DIR: 1",
+      ],
+    );
     deepStrictEqual(read({ DENO_CERT: "root.pem", REQUESTS_CA_BUNDLE: "root.pem", CURL_CA_BUNDLE: "" }), [
       "DENO_CERT: 1",
       "REQUESTS_CA_BUNDLE: 1",
@@ -77,7 +93,7 @@ Deno.test("readCertificateSources() reads what the variables name, and says what
     }
     // The system has one of them, and nobody minds those that it has not.
     const bundles = ["missing.pem", "empty.pem", "root.pem", "certs/5ed36f99.0"].map((name) => join(cwd, name));
-    const [system, ...more] = readCertificateSources({ env: {}, cwd, systemBundles: bundles });
+    const [system, ...more] = readCertificateSources({ env: {}, cwd, home: cwd, systemBundles: bundles });
     strictEqual(system?.path, join(cwd, "root.pem"));
     deepStrictEqual([system.certificates, more], [[ROOT], []]);
   });

@@ -30,7 +30,7 @@ async function withServer(
 }
 
 function make(env: Record<string, string>, options: Partial<TrustingFetchOptions> = {}) {
-  return makeTrustingFetch({ env, cwd: CERTIFICATES, systemBundles: [], os: "linux", ...options });
+  return makeTrustingFetch({ env, cwd: CERTIFICATES, home: CERTIFICATES, systemBundles: [], os: "linux", ...options });
 }
 
 /** Connections stay open for the next request, and nobody closes them before the process ends. */

@@ -25,7 +25,7 @@ export function lenientArguments(schema: JsonObject, args: JsonObject): JsonObje
   return Object.fromEntries(
     Object.entries(args).flatMap(([name, value]) => {
       const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      if (property === undefined) return [[name, value]];
+      if (property === undefined) return value === null ? [] : [[name, value]];
       return isLeftOut(value, property, required.includes(name)) ? [] : [[name, lenientValue(property, value)]];
     }),
   );

@@ -68,7 +68,7 @@ Deno.test("lenientArguments() reads what is plainly meant, and leaves the rest t
     ["counts", 5, [5]],
     ["counts", "5", [5]],
     ["counts", '["5", 6]', [5, 6]],
-    ["unknown", null, null],
+    ["unknown", null, NOTHING],
     ["__proto__", "5", "5"],
     ["constructor", "5", "5"],
   ];

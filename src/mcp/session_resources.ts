@@ -12,6 +12,8 @@ import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts"
 const PREFIX = "opper-agent://session/";
 const MIME_TYPE = "application/json";
 const PAGE = 50;
+/** Of characters. Fifty of these still are no large answer. */
+const MAXIMUM_URI = 300;
 /** As many as the protocol allows in one answer. */
 const MAXIMUM_COMPLETIONS = 100;
 
@@ -28,13 +30,17 @@ export async function listSessionResources(cursor: string | undefined, context: 
   const { sessions } = await import("../operations/sessions.ts");
   const listed = await sessions.run({ sort: "last", limit: PAGE, cursor }, context);
   return {
-    resources: listed.sessions.map(({ sessionId, shortId, source, lastActivityAt, startedAt }) => ({
-      // A log can name its session anything.
-      uri: PREFIX + encodeURIComponent(sessionId.toWellFormed()),
-      name: toPlainText(sessionId),
-      title: `${source} ${toPlainText(shortId)}, ${(lastActivityAt ?? startedAt)?.slice(0, 16) ?? "no time"}`,
-      mimeType: MIME_TYPE,
-    })),
+    resources: listed.sessions.flatMap(({ sessionId, shortId, source, lastActivityAt, startedAt }) => {
+      // A log can name its session anything, also what cannot be asked for.
+      const uri = PREFIX + encodeURIComponent(sessionId.toWellFormed());
+      if (uri.length > MAXIMUM_URI || sessionIdOf(uri) !== sessionId) return [];
+      return [{
+        uri,
+        name: toPlainText(sessionId),
+        title: `${source} ${toPlainText(shortId)}, ${(lastActivityAt ?? startedAt)?.slice(0, 16) ?? "no time"}`,
+        mimeType: MIME_TYPE,
+      }];
+    }),
     ...(listed.nextCursor === undefined ? {} : { nextCursor: listed.nextCursor }),
   };
 }

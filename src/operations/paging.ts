@@ -3,6 +3,7 @@
  * calls move nothing. Pure; knows no list.
  */
 import { AgentError } from "../core/errors.ts";
+import { sealRow } from "../scan/seal_row.ts";
 
 /** Where an item stands: compared part by part, ascending. Two items never have the same place. Numbers are finite. */
 export type Place = readonly (string | number)[];
@@ -40,13 +41,37 @@ export function comparePlaces(a: Place, b: Place): number {
 export function takeItems<T>(sorted: readonly T[], request: PageRequest<T>): Page<T> {
   const { list, placeOf, descending = false, limit, cursor } = request;
   const shape = sorted[0] === undefined ? undefined : placeOf(sorted[0]);
-  const after = cursor === undefined ? undefined : readCursor(cursor, list, shape);
+  const named = cursor === undefined ? undefined : readCursor(cursor, list, shape);
+  const after = named?.some(isCut) ? placeThatIsCut(named, sorted, placeOf) : named;
   const isLater = (item: T, place: Place) =>
     descending ? comparePlaces(place, placeOf(item)) > 0 : comparePlaces(placeOf(item), place) > 0;
   const rest = after === undefined ? sorted : sorted.filter((item) => isLater(item, after));
   if (limit === 0 || rest.length <= limit) return { items: rest };
   const items = rest.slice(0, limit);
-  return { items, nextCursor: btoa(encodeURIComponent(JSON.stringify([list, ...placeOf(items.at(-1)!)]))) };
+  return { items, nextCursor: btoa(encodeURIComponent(JSON.stringify([list, ...cutPlace(placeOf(items.at(-1)!))]))) };
+}
+
+/** A log can name its session anything. What is longer than this would make a cursor that is larger than all else. */
+const MAXIMUM_CHARACTERS = 200;
+const CUT = "…#";
+
+/** With a hash in place of what is left out, so that two that begin alike stay two. */
+function cutPlace(place: Place): Place {
+  return place.map((part) =>
+    typeof part === "string" && part.length > MAXIMUM_CHARACTERS
+      ? part.slice(0, MAXIMUM_CHARACTERS).toWellFormed() + CUT + sealRow([part])
+      : part
+  );
+}
+
+function isCut(part: string | number): boolean {
+  return typeof part === "string" && part.length > MAXIMUM_CHARACTERS;
+}
+
+/** The place of the item that was meant, or where it stood when it has gone meanwhile. */
+function placeThatIsCut<T>(cut: Place, items: readonly T[], placeOf: (item: T) => Place): Place {
+  const item = items.find((item) => comparePlaces(cutPlace(placeOf(item)), cut) === 0);
+  return item === undefined ? cut : placeOf(item);
 }
 
 function readCursor(cursor: string, list: string, shape: Place | undefined): Place {

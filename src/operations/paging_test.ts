@@ -50,6 +50,15 @@ Deno.test("takeItems()", async (t) => {
       deepStrictEqual(readAll(items, { limit, descending: true }), items);
     });
   }
+  await t.step("names of any length, in cursors that have one", () => {
+    const long = "n".repeat(300);
+    const items: readonly Item[] = [[1, `${long}a`], [1, `${long}b`], [1, "\ud83d\ude00".repeat(150)], [2, long]];
+    deepStrictEqual(readAll(items, { limit: 1 }), items);
+    deepStrictEqual(readAll(items.toReversed(), { limit: 1, descending: true }), items.toReversed());
+    ok(takeItems(items, { ...request, limit: 2 }).nextCursor!.length < 1000);
+    // One that has gone is as if it stood behind all that begin alike.
+    deepStrictEqual(readAll(items, { limit: 2 }, (left) => left.filter(([, name]) => !name.endsWith("b"))), items);
+  });
   await t.step("a limit of 0 is none", () => {
     deepStrictEqual(takeItems(ITEMS, { ...request, limit: 0 }), { items: ITEMS });
   });

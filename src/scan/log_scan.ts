@@ -154,7 +154,10 @@ export class LogScan {
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
     const { verifyLogs } = await import("./verify_logs.ts");
-    return [...this.#parts.problems, ...verifyLogs(this.#parts.discovery, now)];
+    const found = verifyLogs(this.#parts.discovery, now);
+    // A log that could not be read when it was scanned still cannot be.
+    const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));
+    return [...this.#parts.problems.filter(({ path, message }) => !said.has(`${path}\0${message}`)), ...found];
   }
 
   /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */

@@ -2,6 +2,7 @@
 import type { DurationMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
 import { fileSize } from "../host/files.ts";
+import { guardedReason } from "../host/permissions.ts";
 import { IndexGuard } from "./index_file.ts";
 import { IndexStore } from "./index_store.ts";
 
@@ -169,7 +170,7 @@ export function faultOf(error: unknown): string | undefined {
       ? String(error.errstr)
       : "SQLite failed";
   }
-  return isFileError(error) ? error.message : undefined;
+  return isFileError(error) ? error.message : guardedReason(error);
 }
 
 /** Whether another process has what was needed. */
