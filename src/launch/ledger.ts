@@ -4,7 +4,7 @@
  *
  * Reading never fails: a line that is no record, such as the torn last one of a killed process, is left out and counted.
  */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ExitRecord, LaunchRecord, LedgerRecord, SessionRecord } from "./ledger_records.ts";
 
@@ -29,7 +29,15 @@ export function ledgerPath(stateDirectory: string, launchId: string): string {
 /** One write, so that records of several processes never mix. */
 export function appendRecord(path: string, record: LedgerRecord): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  // Made private, and not only made so afterwards: whoever is killed in between leaves it as it was made.
+  const file = openSync(path, "a", 0o600);
+  try {
+    // Under an odd umask it could not be opened again.
+    chmodSync(path, 0o600);
+    writeSync(file, `${JSON.stringify(record)}\n`);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Undefined when there is no such ledger, or it does not say which launch it is of. */

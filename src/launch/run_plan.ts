@@ -2,9 +2,10 @@
  * Carries out a plan: writes what it needs, places its files, runs the agent, and takes everything away again, whatever
  * happens in between. What fails afterwards is said, and does not change how the agent ended.
  */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
+import { writeNewFile } from "../host/atomic_file.ts";
 import { runChild, type SignalRelay, signalStatus } from "../host/child.ts";
 import { startedBefore } from "./called_back.ts";
 import type { AgentProgram } from "./find_agent.ts";
@@ -87,8 +88,7 @@ function writeStateFiles(files: readonly TransientFile[], directory: string, wri
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const { path, content } of files) {
-      writeFileSync(path, content, { mode: 0o600 });
-      chmodSync(path, 0o600);
+      writeNewFile(path, content, { mode: 0o600 });
     }
     writeMore();
   } catch (cause) {
