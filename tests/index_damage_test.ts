@@ -203,6 +203,10 @@ Deno.test("tables that are not ours, and files that are no index", async (t) => 
       ["a shared memory that is none", () => Deno.writeTextFile(`${index}-shm`, "nonsense ".repeat(4000))],
       ["a journal that is none", () => Deno.writeTextFile(`${index}-journal`, "nonsense ".repeat(900))],
       ["a mark that is none", () => Deno.writeTextFile(`${index}-mark`, "nonsense")],
+      ["a pipe for a mark", async () => {
+        await Deno.remove(`${index}-mark`).catch(() => {});
+        strictEqual((await new Deno.Command("mkfifo", { args: [`${index}-mark`] }).output()).code, 0);
+      }],
       ["copied from elsewhere", () => Deno.remove(`${index}-mark`).catch(() => {})],
       ["its files are locked for nobody, and touched", () => Deno.utime(index, 1, 1)],
     ];

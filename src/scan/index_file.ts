@@ -8,6 +8,7 @@ import type { DurationMs, EpochMs } from "../core/model.ts";
 import { bootedAt } from "../host/environment.ts";
 import {
   fileMark,
+  isOtherThanFile,
   listFileAges,
   readTextFileIfAny,
   removeFileIfAny,
@@ -85,13 +86,15 @@ export class IndexGuard {
   }
 
   isUntouched(): boolean {
+    // Who opens a pipe waits for ever.
+    if (fileMark(this.#mark) === undefined) return false;
     const [boot, files] = readTextFileIfAny(this.#mark)?.split("\n") ?? [];
     return files === this.look() && Math.abs(Number(boot) - (this.#bootedAt() ?? 0)) <= BOOT_GRAIN_MS;
   }
 
   /** From now on, what the files are like is what this program made of them. */
   mark(): void {
-    tryWritePrivateFile(this.#mark, `${this.#bootedAt() ?? 0}\n${this.look()}`);
+    if (!isOtherThanFile(this.#mark)) tryWritePrivateFile(this.#mark, `${this.#bootedAt() ?? 0}\n${this.look()}`);
   }
 
   /** Has the next one who opens the index look at all of it. */
