@@ -208,6 +208,48 @@ Deno.test("a vanished log drops out, and what it owned goes to whoever has a cop
   });
 });
 
+Deno.test("what logs show of another session is weighed again as it was the first time", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const log = (name: string) => join(home, `.claude/projects/-p/${name}.jsonl`);
+    const line = (uuid: string, request: string, message: string, minute: number) => ({
+      type: "assistant",
+      uuid,
+      parentUuid: null,
+      isSidechain: false,
+      sessionId: OTHER,
+      cwd: "/p",
+      timestamp: `2026-11-20T10:0${minute}:00.000Z`,
+      requestId: request,
+      message: {
+        id: message,
+        type: "message",
+        role: "assistant",
+        model: "claude-opus-4-6",
+        content: [],
+        usage: {
+          input_tokens: 13,
+          cache_read_input_tokens: 10_000,
+          cache_creation_input_tokens: 500,
+          output_tokens: 100,
+        },
+      },
+    });
+    // One record under two names of its request, and one of them twice: whichever counts, the others are no logs of it.
+    const first = line("u1", "req_1", "msg_1", 1);
+    await writeLog(log("a"), [first]);
+    await writeLog(log("b"), [first]);
+    await writeLog(log("c"), [line("u2", "req_2", "msg_1", 1)]);
+    strictEqual((await scan(home)).turns, 1);
+    for (const [name, minute] of [["a", 3], ["b", 4], ["c", 5]] as const) {
+      const grown = line(`u${minute}`, `req_${minute}`, `msg_${minute}`, minute);
+      await Deno.writeTextFile(log(name), `${JSON.stringify(grown)}\n`, { append: true });
+      const { turns, input } = await scan(home, { useIndex: false });
+      const indexed = await scan(home);
+      deepStrictEqual([indexed.turns, indexed.input, turns], [turns, input, minute - 1]);
+    }
+  });
+});
+
 Deno.test("the index may be deleted at any time", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);

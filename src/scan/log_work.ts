@@ -267,16 +267,21 @@ async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
     const outcome = await readLog(log, means);
-    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log.guest) });
+    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
     else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };
 }
 
-function showShare({ turns, facts }: FileFold, guest: string): Pick<ShownLog, "turns" | "startedAt"> {
+function showShare(
+  { turns, facts }: FileFold,
+  { source, guest }: Pick<SettleTask["logs"][number], "source" | "guest">,
+): Pick<ShownLog, "turns" | "session" | "startedAt"> {
   const shown = turnsOfShare(turns, guest);
-  const { startedAt } = (guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts)) ?? {};
-  return { turns: shown, startedAt };
+  const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
+  if (said === undefined) return { turns: shown, session: null, startedAt: undefined };
+  const { sessionId, discriminator = "", startedAt } = said;
+  return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
 }
 
 function readLog({ source: id, file }: FoldTask, { sources, onStep }: Means) {

@@ -109,7 +109,6 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
       ...task,
       id: 2 * index + copy,
       path: place + task.file.path,
-      session: index,
       lost: "",
       entangled: 0,
       tied: 0,
@@ -164,7 +163,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
 
 Deno.test("a thread that fails between two kinds of work costs nothing but time", async () => {
   const pair: SettleTask = {
-    logs: [{ ...TASKS[0]!, id: 1, path: "/a", session: 1, guest: "", lost: "", entangled: 0, tied: 0 }],
+    logs: [{ ...TASKS[0]!, id: 1, path: "/a", guest: "", lost: "", entangled: 0, tied: 0 }],
   };
   let fail = (_reason: string) => {};
   const work = new LogWork({
@@ -180,7 +179,7 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
 });
 
 Deno.test("logs are settled without one that can no longer be read", async () => {
-  const log = { ...TASKS[0]!, session: 1, guest: "", lost: "1", entangled: 0, tied: 0 };
+  const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0 };
   const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
   const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined) });
   // It would be the owner, being the first by path.

@@ -6,7 +6,7 @@
  */
 import { isSameModel, promptTokens, totalTokens } from "../core/model.ts";
 import { findDelegatedSums } from "./delegated_sums.ts";
-import type { RecordedTurn } from "./source.ts";
+import { LEAST_GENERATED, type RecordedTurn } from "./source.ts";
 
 const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4, delegation: 8 } as const;
 
@@ -190,9 +190,6 @@ function dropUnrequested(shown: readonly Claim[]): void {
     (isFuller ? other : claim).lost |= LOST.duplicate;
   }
 }
-
-/** Characters of a message id that was made up for one response: Anthropic's have 28, those of gateways more. */
-const LEAST_GENERATED = 20;
 
 /** Whether logs may show one response: those of a session, and others where the id is no constant of a gateway's. */
 function mayShare(a: Claim, b: Claim): boolean {

@@ -12,8 +12,6 @@ export interface SharingLog {
   readonly path: string;
   /** Whose share of the log it is, see log_shares.ts. */
   readonly guest: string;
-  /** Row of the index. */
-  readonly session: number | null;
   /** See `resolveOwnership`. */
   readonly lost: string;
   /** 1 when another log of its session shows some of its turns. */
@@ -31,6 +29,11 @@ export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "
 
 /** A log as it was read for this. */
 export interface ShownLog extends SharingLog {
+  /**
+   * What names the session that the share is of, by the log; null where the log does not say. Not the session of the log's
+   * row: a guest that owns nothing is listed under none, and would be weighed otherwise the next time than the first.
+   */
+  readonly session: string | null;
   readonly startedAt: EpochMs | undefined;
   readonly turns: readonly PlacedTurn[];
 }

@@ -32,7 +32,7 @@ export async function settleOwnership(
   const tasks = conflicts.map((ids): SettleTask => ({
     logs: ids.flatMap((id) => {
       const row = store.get<SharingLog>(
-        "SELECT id, path, guest, session, lost, entangled, tied FROM files WHERE id = ?",
+        "SELECT id, path, guest, lost, entangled, tied FROM files WHERE id = ?",
         id,
       );
       const log = row && logs.get(row.path);

@@ -67,6 +67,9 @@ export interface RecordedTurn extends Turn {
   readonly delegation?: { readonly key: string; readonly isSum: boolean; readonly within?: string };
 }
 
+/** Characters of a message id that was made up for one response: Anthropic's have 28, those of gateways more. */
+export const LEAST_GENERATED = 20;
+
 /** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */
 export type TurnDraft = { -readonly [Field in keyof RecordedTurn]: RecordedTurn[Field] };
 

@@ -19,6 +19,7 @@
  * A key is made of what names the response, and without a request of the time and uuid of its first line: the same in a
  * copy, another in a session that has nothing but a gateway's id in common with it.
  */
+import { LEAST_GENERATED } from "../source.ts";
 import type { EpochMs, Tokens } from "../../core/model.ts";
 import type { Counts } from "./claude_usage.ts";
 
@@ -121,9 +122,6 @@ function hasSameRequest(known: KnownResponse, line: LineIdentity): boolean | und
   if (known.requestId !== undefined && line.requestId !== undefined) return known.requestId === line.requestId;
   return undefined;
 }
-
-/** Characters of a message id that a program made up: Anthropic's have 28, `gen-` and `chatcmpl-` of gateways more. */
-const LEAST_GENERATED = 20;
 
 function countsUp(known: KnownResponse, line: LineIdentity): boolean {
   return known.block !== undefined && line.block !== undefined && line.block > known.block;
