@@ -3,9 +3,9 @@
  * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
  */
 import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
-import type { GlobalFlags } from "./src/cli/flag.ts";
-import type { RunLaunch } from "./src/cli/launch_command.ts";
-import type { RunMcp } from "./src/cli/mcp_command.ts";
+import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
+import type { RunLaunch } from "./src/cli/commands/launch.ts";
+import type { RunMcp } from "./src/cli/commands/mcp.ts";
 import { AgentError } from "./src/core/errors.ts";
 import { expandHome } from "./src/core/said_place.ts";
 import { VERSION } from "./src/core/version.ts";
@@ -29,11 +29,11 @@ import {
   writeStdout,
 } from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";
-import type { InstallRequest } from "./src/mcp/install_command.ts";
-import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
+import type { InstallRequest } from "./src/mcp/install/install.ts";
+import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/live/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
-import type { SettingValues, SourceDirectory } from "./src/operations/settings.ts";
-import type { LogScan } from "./src/scan/log_scan.ts";
+import type { SettingValues, SourceDirectory } from "./src/operations/settings/settings.ts";
+import type { LogScan } from "./src/scan/index/usage_index.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */
 function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
@@ -49,7 +49,7 @@ function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
 
 /** Wherever this run may open files, as far as that can be told before it begins. */
 async function placesOf(argv: readonly string[], environment: HostEnvironment): Promise<readonly string[]> {
-  const { LOG_PLACES } = await import("./src/scan/log_places.ts");
+  const { LOG_PLACES } = await import("./src/agents/log_places.ts");
   const { home, cwd, env, readTextFile } = environment;
   const state = stateIfKnown(environment);
   // `--root pi=DIR` and `"roots": ["pi=DIR"]`; the settings themselves are read later, by who can say what is wrong.
@@ -120,7 +120,7 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
 async function readSettings(environment: HostEnvironment, flags: SettingValues) {
   const [{ configFile }, { loadSettings }, timezone] = await Promise.all([
     import("./src/host/config_file.ts"),
-    import("./src/operations/load_settings.ts"),
+    import("./src/operations/settings/load_settings.ts"),
     systemTimezone(environment),
   ]);
   const file = configFile(join(stateDirectory(environment), "config.json"));
@@ -134,7 +134,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
   // as it may have to ask the system whether a launch still runs.
   if (command !== "recover") await recover(environment, globals.quiet);
   giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
-  const { scanLogs } = await import("./src/scan/scan.ts");
+  const { scanLogs } = await import("./src/scan/index/open_index.ts");
   const { config, load } = await readSettings(environment, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
@@ -188,7 +188,7 @@ function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], war
 async function recover(environment: HostEnvironment, quiet: boolean): Promise<void> {
   const [{ recoverInPassing }, { placedPaths }] = await Promise.all([
     import("./src/launch/recover_in_passing.ts"),
-    import("./src/launch/placed_paths.ts"),
+    import("./src/launch/placed/placed_paths.ts"),
   ]);
   const messages = await recoverInPassing(stateDirectory(environment), placedPaths(environment));
   for (const message of messages) if (!quiet) writeMessage(`note: ${message}\n`);
@@ -197,7 +197,7 @@ async function recover(environment: HostEnvironment, quiet: boolean): Promise<vo
 const launch: RunLaunch = async (options) => {
   const [{ launchAgent }, { makeLaunchServices }] = await Promise.all([
     import("./src/launch/launch.ts"),
-    import("./src/operations/launch_services.ts"),
+    import("./src/operations/launches/launch_services.ts"),
   ]);
   const environment = readEnvironment();
   const directory = stateDirectory(environment);
@@ -210,7 +210,7 @@ const launch: RunLaunch = async (options) => {
     stderr: writeMessage,
     namesOf: (path) => resolvePath(environment, path),
     async scan(directories) {
-      const { scanLogs } = await import("./src/scan/scan.ts");
+      const { scanLogs } = await import("./src/scan/index/open_index.ts");
       const extraRoots = directories.map((path) => ({ source: options.agent, path }));
       return await scanLogs({ environment, stateDirectory: directory, extraRoots });
     },
@@ -224,8 +224,8 @@ async function installMcp(request: InstallRequest): Promise<number> {
   // What is installed into may be what a write was killed in.
   await recover(environment, false);
   const [{ runInstall }, edits] = await Promise.all([
-    import("./src/mcp/install_command.ts"),
-    import("./src/core/json_edit.ts"),
+    import("./src/mcp/install/install.ts"),
+    import("./src/core/json/json_edit.ts"),
   ]);
   const server = await mcpServer();
   return await runInstall(request, { ...environment, server, edits, stateDirectory: directory, stdout: writeStdout });
@@ -244,12 +244,12 @@ const mcp: RunMcp = async (options) => {
   const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
     import("./src/mcp/server.ts"),
     import("./src/host/stdio.ts"),
-    import("./src/cli/extra_roots.ts"),
+    import("./src/cli/arguments/extra_roots.ts"),
   ]);
   const environment = readEnvironment();
   const { fileRoots, ...settings } = await (await readSettings(environment, { hideProjects: options.hideProjects }))
     .load();
-  let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
+  let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
   const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings, isAgent: true });
   const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
@@ -260,7 +260,7 @@ const mcp: RunMcp = async (options) => {
     onEndingSignal,
     makeContext,
     async openScan(pause) {
-      const { scanLogs } = await import("./src/scan/scan.ts");
+      const { scanLogs } = await import("./src/scan/index/open_index.ts");
       const scan = async () => {
         const scan = await scanLogs({
           environment,
@@ -278,7 +278,7 @@ const mcp: RunMcp = async (options) => {
     async launchTools() {
       if (options.readOnly) return [];
       const { ownCommand } = await import("./src/host/own_command.ts");
-      started = await import("./src/mcp/launch_tools.ts");
+      started = await import("./src/mcp/tools/launch_tools.ts");
       return started.launchTools({
         // Each time anew: an update may take its place while the server runs.
         get program() {

@@ -1,5 +1,5 @@
 /**
- * Builds src/scan/newer_prices.json, the second price list, from the catalogue of `@earendil-works/pi-ai`. The package has
+ * Builds src/scan/prices/newer_prices.json, the second price list, from the catalogue of `@earendil-works/pi-ai`. The package has
  * dependencies that nothing here needs, and exports none of its data: npm fetches it, and its data alone are read.
  *
  *     deno run -A --frozen bench/build_newer_prices.ts            writes the file
@@ -7,11 +7,11 @@
  *
  * Which rows are taken, and why: docs/adr/0008-second_price_list.md.
  */
-import { NEWER_PRICE_DATA } from "../src/core/price_data.ts";
-import { CATALOGUE_ROWS, isCatalogueRow } from "../src/scan/catalogue_rules.ts";
-import type { CompactPrice, CompactPrices } from "../src/scan/newer_prices.ts";
+import { NEWER_PRICE_DATA } from "../src/core/cost/price_release.ts";
+import { CATALOGUE_ROWS, isCatalogueRow } from "../src/scan/prices/catalogue_rules.ts";
+import type { CompactPrice, CompactPrices } from "../src/scan/prices/newer_prices.ts";
 
-const FILE = new URL("../src/scan/newer_prices.json", import.meta.url);
+const FILE = new URL("../src/scan/prices/newer_prices.json", import.meta.url);
 
 /** Of the archive. Source: npm's record of the version. */
 const INTEGRITY = "sha512-2tWPSnV3qzfiDIY3aWluBag3vC++Vs+VsXt/UquSU5onPMohPih72FUhIhaqmDdMYubOgB3Byl9uF4Vk40JLvQ==";
@@ -122,6 +122,6 @@ const text = `{\n${
 
 if (!Deno.args.includes("--check")) await Deno.writeTextFile(FILE, text);
 else if (await Deno.readTextFile(FILE) !== text) {
-  console.error("src/scan/newer_prices.json is not what the catalogue gives: run deno task prices.");
+  console.error("src/scan/prices/newer_prices.json is not what the catalogue gives: run deno task prices.");
   Deno.exit(1);
 }

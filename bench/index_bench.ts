@@ -1,6 +1,6 @@
 /** What the index costs and saves: made anew, with nothing changed, after 20 logs grew by a turn, and asked. */
 import { join } from "node:path";
-import { scanLogs } from "../src/scan/scan.ts";
+import { scanLogs } from "../src/scan/index/open_index.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
 import { corpusEnvironment, makeSmallCorpus } from "./small_corpus.ts";
 

@@ -1,10 +1,10 @@
 /** How fast lines are found, without and with reading the file, beside reading alone. Makes its own 64 MiB log. */
 import { openFile } from "../src/host/files.ts";
-import { LineFinder } from "../src/scan/line_finder.ts";
-import { readLines } from "../src/scan/read_lines.ts";
-import { claude } from "../src/scan/sources/claude.ts";
-import { codex } from "../src/scan/sources/codex.ts";
-import { pi } from "../src/scan/sources/pi.ts";
+import { LineFinder } from "../src/scan/logs/lines/line_finder.ts";
+import { readLines } from "../src/scan/logs/lines/read_lines.ts";
+import { claude } from "../src/agents/claude/source.ts";
+import { codex } from "../src/agents/codex/source.ts";
+import { pi } from "../src/agents/formats/pi_entries/fold.ts";
 
 const SIZE = 64 << 20;
 const PATH = Deno.makeTempFileSync({ suffix: ".jsonl" });

@@ -1,7 +1,7 @@
 /** How fast the logs of each tool become turns: reading, finding lines, parsing and folding, without the index. */
-import { discoverLogs } from "../src/scan/discover.ts";
-import { foldFile } from "../src/scan/fold_file.ts";
-import { findSource, SOURCES } from "../src/scan/sources.ts";
+import { discoverLogs } from "../src/scan/logs/discover.ts";
+import { foldFile } from "../src/scan/logs/fold_log.ts";
+import { findSource, SOURCES } from "../src/agents/agents.ts";
 import { corpusEnvironment, makeSmallCorpus } from "./small_corpus.ts";
 
 const { home } = makeSmallCorpus();

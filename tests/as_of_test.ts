@@ -2,9 +2,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { addUsage, type EpochMs, NO_USAGE } from "../src/core/model.ts";
-import { addCost, NO_COST } from "../src/core/pricing.ts";
-import type { LogScan } from "../src/scan/log_scan.ts";
-import { scanLogs } from "../src/scan/scan.ts";
+import { addCost, NO_COST } from "../src/core/cost/cost.ts";
+import type { LogScan } from "../src/scan/index/usage_index.ts";
+import { scanLogs } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";

@@ -6,9 +6,9 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { SCHEMA_VERSION } from "../src/operations/report_json.ts";
-import { indexPath } from "../src/scan/index_file.ts";
-import type { SessionJson } from "../src/operations/schemas.ts";
+import { SCHEMA_VERSION } from "../src/operations/report/report_json.ts";
+import { indexPath } from "../src/scan/index/tables/index_file.ts";
+import type { SessionJson } from "../src/operations/report/schemas.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import {
   agentCommand,

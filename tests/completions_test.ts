@@ -4,9 +4,9 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { describeProgram } from "../src/cli/describe_program.ts";
-import { FACES } from "../src/cli/faces.ts";
-import { typedName } from "../src/cli/flag.ts";
+import { describeProgram } from "../src/cli/help/describe_program.ts";
+import { FACES } from "../src/cli/commands/registry.ts";
+import { typedName } from "../src/cli/arguments/flag.ts";
 import { SOURCE_IDS } from "../src/operations/source_ids.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";

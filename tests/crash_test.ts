@@ -5,9 +5,9 @@
 import { deepStrictEqual, match, notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { placeFiles } from "../src/launch/overlay.ts";
-import { recoverOverlays } from "../src/launch/recover_overlays.ts";
-import { sealText } from "../src/launch/seal.ts";
+import { placeFiles } from "../src/launch/placed/place_files.ts";
+import { recoverOverlays } from "../src/launch/placed/recover_placed.ts";
+import { sealText } from "../src/launch/placed/seal.ts";
 import { seededRandom } from "./support/random.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import type { VictimOrder } from "./support/overlay_victim.ts";

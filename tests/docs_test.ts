@@ -9,8 +9,8 @@
  * `deno test -A tests/docs_test.ts -- --update` writes both anew.
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { FACES } from "../src/cli/faces.ts";
-import { parseArguments } from "../src/cli/parse_arguments.ts";
+import { FACES } from "../src/cli/commands/registry.ts";
+import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
 import { GENERATED } from "./support/generated_docs.ts";

@@ -1,7 +1,7 @@
 /** `doctor --costs`, over logs in which Claude Code and Pi wrote down themselves what a session cost. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { DoctorOutput } from "../src/operations/doctor_output.ts";
+import type { DoctorOutput } from "../src/operations/usage/doctor_output.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const homeOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -1,8 +1,8 @@
 /** A file belongs to the tool whose records it holds, wherever it lies and however often it is met. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
-import type { ExtraRoot } from "../src/scan/discover.ts";
-import { scanLogs } from "../src/scan/scan.ts";
+import type { ExtraRoot } from "../src/scan/logs/discover.ts";
+import { scanLogs } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
 import {

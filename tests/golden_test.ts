@@ -1,6 +1,6 @@
 /** The real program over real logs of all three tools agrees with what is known to be right, token by token. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { SessionJson } from "../src/operations/schemas.ts";
+import type { SessionJson } from "../src/operations/report/schemas.ts";
 import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 interface ExpectedSums {

@@ -4,18 +4,18 @@
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { renderCsv } from "../src/cli/render_csv.ts";
-import { renderView } from "../src/cli/render.ts";
+import { renderCsv } from "../src/cli/output/render_csv.ts";
+import { renderView } from "../src/cli/output/render.ts";
 import { AgentError } from "../src/core/errors.ts";
 import { findCheckouts } from "../src/host/find_checkouts.ts";
-import { checkInput } from "../src/operations/check_input.ts";
-import type { OperationContext } from "../src/operations/context.ts";
+import { checkInput } from "../src/operations/contract/check_input.ts";
+import type { OperationContext } from "../src/operations/contract/context.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { listSessionResources } from "../src/mcp/session_resources.ts";
-import { plainReport } from "../src/scan/lazy_report.ts";
-import type { LogScan } from "../src/scan/log_scan.ts";
-import { scanLogs } from "../src/scan/scan.ts";
-import { SOURCES } from "../src/scan/sources.ts";
+import { listSessionResources } from "../src/mcp/resources/session_resources.ts";
+import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
+import type { LogScan } from "../src/scan/index/usage_index.ts";
+import { scanLogs } from "../src/scan/index/open_index.ts";
+import { SOURCES } from "../src/agents/agents.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
 import { piHeader, piTurn } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";

@@ -3,8 +3,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { makeManyLogs } from "../bench/many_logs.ts";
-import { indexName, indexPath } from "../src/scan/index_file.ts";
-import { scanLogs } from "../src/scan/scan.ts";
+import { indexName, indexPath } from "../src/scan/index/tables/index_file.ts";
+import { scanLogs } from "../src/scan/index/open_index.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 

@@ -1,12 +1,12 @@
 /** The manual page: all that help lists is in it, and nothing in a definition can steer roff. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { allFlags, type DescribedCommand, describeProgram } from "../src/cli/describe_program.ts";
-import { FACES } from "../src/cli/faces.ts";
-import { typedName } from "../src/cli/flag.ts";
-import { manPage } from "../src/cli/man_page.ts";
+import { allFlags, type DescribedCommand, describeProgram } from "../src/cli/help/describe_program.ts";
+import { FACES } from "../src/cli/commands/registry.ts";
+import { typedName } from "../src/cli/arguments/flag.ts";
+import { manPage } from "../src/cli/help/man_page.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/scan/sources.ts";
+import { SOURCES } from "../src/agents/agents.ts";
 import { askedFor } from "./support/generated_docs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 

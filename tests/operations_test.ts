@@ -1,14 +1,14 @@
 /** The registries, and what every entry of them promises: its words, its inputs, its examples. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { parseArguments } from "../src/cli/parse_arguments.ts";
-import { FACES } from "../src/cli/faces.ts";
-import { LAUNCHED_AGENTS } from "../src/cli/launch_command.ts";
-import { MCP_CLIENT_IDS } from "../src/cli/mcp_command.ts";
+import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
+import { FACES } from "../src/cli/commands/registry.ts";
+import { LAUNCHED_AGENTS } from "../src/cli/commands/launch.ts";
+import { MCP_CLIENT_IDS } from "../src/cli/commands/mcp.ts";
 import { LAUNCHERS } from "../src/launch/launchers.ts";
-import { MCP_CLIENTS } from "../src/mcp/install_clients.ts";
-import { inputSchema } from "../src/operations/input_schema.ts";
+import { MCP_CLIENTS } from "../src/mcp/install/clients.ts";
+import { inputSchema } from "../src/operations/contract/input_schema.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/scan/sources.ts";
+import { SOURCES } from "../src/agents/agents.ts";
 
 Deno.test("every operation keeps its contract", async (t) => {
   for (const entry of OPERATIONS) {

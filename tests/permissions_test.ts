@@ -1,7 +1,7 @@
 /** What a command may still do once it has begun, asked of the real program at its end. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { indexPath } from "../src/scan/index_file.ts";
+import { indexPath } from "../src/scan/index/tables/index_file.ts";
 import { type AgentRun, runAgent, type RunOptions, runSource, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 

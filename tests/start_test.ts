@@ -1,6 +1,6 @@
 /** What is answered before the program is loaded: it says the same, and fails the same. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { PRICES_AS_OF } from "../src/core/price_data.ts";
+import { PRICES_AS_OF } from "../src/core/cost/price_release.ts";
 import { VERSION } from "../src/core/version.ts";
 import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 

@@ -8,19 +8,19 @@ import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
 import { guardedReason } from "../host/permissions.ts";
-import type { OperationContext } from "../operations/context.ts";
-import type { Operation } from "../operations/operation.ts";
-import { expandHome, homeOf, withRoots } from "./extra_roots.ts";
-import type { CommandEntry, Face, FaceEntry, Program } from "./face.ts";
-import { FACES } from "./faces.ts";
-import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
-import { readGlobalFlags, splitCommand } from "./global_flags.ts";
-import { commandHelp, faceHelp, programHelp } from "./help.ts";
-import type { RunLaunch } from "./launch_command.ts";
-import type { RunMcp } from "./mcp_command.ts";
+import type { OperationContext } from "../operations/contract/context.ts";
+import type { Operation } from "../operations/contract/operation.ts";
+import { expandHome, homeOf, withRoots } from "./arguments/extra_roots.ts";
+import type { CommandEntry, Face, FaceEntry, Program } from "./command.ts";
+import { FACES } from "./commands/registry.ts";
+import { GLOBAL_FLAGS, type GlobalFlags } from "./arguments/flag.ts";
+import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
+import { commandHelp, faceHelp, programHelp } from "./help/help.ts";
+import type { RunLaunch } from "./commands/launch.ts";
+import type { RunMcp } from "./commands/mcp.ts";
 import { PROGRAM } from "./program_name.ts";
-import { readArguments } from "./read_arguments.ts";
-import { toSafeJson } from "../core/safe_json.ts";
+import { readArguments } from "./arguments/read_arguments.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
 import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
@@ -164,7 +164,7 @@ async function runFace(
 }
 
 async function helpFor(operation: Operation, host: CliHost): Promise<string> {
-  const { flagsOf } = await import("./flags.ts");
+  const { flagsOf } = await import("./arguments/flags.ts");
   return commandHelp(operation, flagsOf(operation), helpOptions(host));
 }
 
@@ -173,7 +173,7 @@ async function runCommand(
   argv: readonly string[],
   host: CliHost,
 ): Promise<string | Answer> {
-  const { parseArguments } = await import("./parse_arguments.ts");
+  const { parseArguments } = await import("./arguments/parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
   const globals = { ...given, roots: expandHome(given.roots, homeOf(host.env)) };
@@ -189,7 +189,7 @@ async function runCommand(
     try {
       const output = await operation.run(input, context).catch(async (error) => {
         if (operation.effect !== "read") throw error;
-        const { askAgain } = await import("../operations/ask_again.ts");
+        const { askAgain } = await import("../operations/report/ask_again.ts");
         return await askAgain(error, context, () => operation.run(input, context));
       });
       const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
@@ -197,7 +197,7 @@ async function runCommand(
       if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
       const view = operation.view(output, input, context);
       if (!globals.csv) {
-        const { renderView } = await import("./render.ts");
+        const { renderView } = await import("./output/render.ts");
         const text = renderView(view, {
           width: host.width,
           color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
@@ -205,7 +205,7 @@ async function runCommand(
         });
         return { texts: [text], status };
       }
-      const { renderCsv } = await import("./render_csv.ts");
+      const { renderCsv } = await import("./output/render_csv.ts");
       const csv = renderCsv(view);
       if (csv !== undefined) return { texts: [csv], status };
       throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {

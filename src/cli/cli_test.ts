@@ -3,10 +3,10 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
-import { defineInput, integer, text } from "../operations/input.ts";
-import { defineOperation } from "../operations/operation.ts";
+import { defineInput, integer, text } from "../operations/contract/input.ts";
+import { defineOperation } from "../operations/contract/operation.ts";
 import { type CliContext, type CliHost, type Command, runCli } from "./cli.ts";
-import type { GlobalFlags } from "./flag.ts";
+import type { GlobalFlags } from "./arguments/flag.ts";
 
 const list = defineOperation({
   name: "list",

@@ -18,8 +18,8 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./prefix_cost.ts";
-import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./pricing.ts";
+import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./cost/prefix_cost.ts";
+import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./cost/cost.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
 export const ROLLUP_VERSION = 4;

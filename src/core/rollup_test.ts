@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
-import { NO_COST } from "./pricing.ts";
+import { NO_COST } from "./cost/cost.ts";
 import { seededRandom } from "../../tests/support/random.ts";
 import { addTurns, finishRollup, mergeRollups, rollUpSession, type RollupState, type SessionTurn } from "./rollup.ts";
 

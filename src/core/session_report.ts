@@ -11,7 +11,7 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import type { costsOf, SessionCost } from "./tool_total.ts";
+import type { costsOf, SessionCost } from "./cost/tool_total.ts";
 import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";
 
 /** What is kept of a rollup with its session: the idle times are kept together, for all sessions. */

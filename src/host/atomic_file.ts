@@ -1,6 +1,6 @@
 /**
  * Changing files so that a crash, a power cut or another process never meets a half-written one: one file replaced as
- * a whole, and the single durable steps of which longer changes are made (src/launch/overlay.ts).
+ * a whole, and the single durable steps of which longer changes are made (src/launch/placed/place_files.ts).
  *
  * Decides nothing about content, takes no lock, and repairs nothing.
  */

@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { isCompiled, ownProgram } from "../host/child.ts";
 import { processesAbove, programOf, readProcessTable } from "../host/process_table.ts";
-import { ASKED_VARIABLE, STARTED_VARIABLE } from "./launcher.ts";
+import { ASKED_VARIABLE, STARTED_VARIABLE } from "../agents/launcher.ts";
 
 /**
  * Programs that may stand between a script and what it starts. With anything else in between, such as the agent itself,

@@ -8,7 +8,7 @@ import { AgentError } from "../core/errors.ts";
 import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";
 import { CALLED_BACK, startedBefore } from "./called_back.ts";
-import { ASKED_VARIABLE } from "./launcher.ts";
+import { ASKED_VARIABLE } from "../agents/launcher.ts";
 import type { LauncherEntry } from "./launchers.ts";
 import { nodeOf } from "./node_version.ts";
 

@@ -1,6 +1,6 @@
 /** Every agent that can be launched, with what is needed to find or install its program. */
-import type { Launcher } from "./launcher.ts";
-import { managesItself, pi } from "./launchers/pi.ts";
+import type { Launcher } from "../agents/launcher.ts";
+import { managesItself, pi } from "../agents/pi/launcher.ts";
 
 export interface LauncherEntry {
   readonly launcher: Launcher;

@@ -1,5 +1,5 @@
 /** A plan in words, for `--dry-run`. The key is never among them. */
-import { KEY_VARIABLE, type LaunchPlan } from "./launcher.ts";
+import { KEY_VARIABLE, type LaunchPlan } from "../agents/launcher.ts";
 
 export interface ShownKey {
   readonly apiKey: string;

@@ -3,7 +3,7 @@ import { AgentError } from "../core/errors.ts";
 import { fileExists } from "../host/files.ts";
 import { inPlaceDirectory } from "../host/environment.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";
-import { journalDirectory, recordDirectory } from "./overlay_paths.ts";
+import { journalDirectory, recordDirectory } from "./placed/paths.ts";
 
 /**
  * @param places absolute paths that launches place files at
@@ -14,7 +14,7 @@ export async function recoverInPassing(stateDirectory: string, places: readonly 
   const isPlaced = fileExists(journalDirectory(stateDirectory)) ||
     places.some((path) => fileExists(recordDirectory(realPathIfAny(path) ?? path)));
   const overlays = isPlaced
-    ? await repair(async () => (await import("./recover_overlays.ts")).recoverOverlays(stateDirectory, { places }))
+    ? await repair(async () => (await import("./placed/recover_placed.ts")).recoverOverlays(stateDirectory, { places }))
     : [];
   const written = fileExists(inPlaceDirectory(stateDirectory))
     ? await repair(async () => (await import("../host/in_place.ts")).recoverInPlace({ stateDirectory }))

@@ -18,10 +18,10 @@ import {
   MODELS_VARIABLE,
   STARTED_VARIABLE,
   type TransientFile,
-} from "./launcher.ts";
-import { appendRecord } from "./ledger.ts";
-import type { LaunchRecord } from "./ledger_records.ts";
-import { placeFiles } from "./overlay.ts";
+} from "../agents/launcher.ts";
+import { appendRecord } from "./ledger/ledger.ts";
+import type { LaunchRecord } from "./ledger/records.ts";
+import { placeFiles } from "./placed/place_files.ts";
 
 export interface PlanSurroundings {
   /** Absolute path of our own state directory. */

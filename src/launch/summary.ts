@@ -5,7 +5,7 @@
  * Text alone: it reads no log and asks no gateway, and nothing in here changes how the launch ended.
  */
 import { cacheHitRatio, type Cost, type DurationMs, type TokenUsage, totalTokens, type Usd } from "../core/model.ts";
-import type { SessionRecord } from "./ledger_records.ts";
+import type { SessionRecord } from "./ledger/records.ts";
 import { TRACES_URL } from "./routing.ts";
 
 /** What the agent's log says that a session did during the launch. */

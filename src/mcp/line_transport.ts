@@ -4,7 +4,7 @@
  *
  * Knows no tool and no process: bytes come from a stream and go to a function.
  */
-import { toSafeJson } from "../core/safe_json.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
 
 /** A JSON-RPC message, as far as framing looks at it. */
 export interface RpcMessage {

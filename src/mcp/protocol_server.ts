@@ -18,7 +18,7 @@ import {
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
-import type { JsonObject } from "./tool_definition.ts";
+import type { JsonObject } from "./tools/tool_definition.ts";
 
 export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 

@@ -19,20 +19,25 @@ import {
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
-import { toSafeJson } from "../core/safe_json.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
 import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
-import { askAgain } from "../operations/ask_again.ts";
-import type { OperationContext } from "../operations/context.ts";
+import { askAgain } from "../operations/report/ask_again.ts";
+import type { OperationContext } from "../operations/contract/context.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
-import { lenientObject } from "./lenient_arguments.ts";
+import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
-import { completePrompt, getPrompt, PROMPTS } from "./prompts.ts";
+import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
 import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
-import { completeSession, listSessionResources, readSessionResource, SESSION_TEMPLATE } from "./session_resources.ts";
-import { SharedScan } from "./shared_scan.ts";
-import type { ToolCall, ToolDefinition } from "./tool_definition.ts";
-import { readingTools } from "./tools.ts";
+import {
+  completeSession,
+  listSessionResources,
+  readSessionResource,
+  SESSION_TEMPLATE,
+} from "./resources/session_resources.ts";
+import { SharedScan } from "./shared_index.ts";
+import type { ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
+import { readingTools } from "./tools/reading_tools.ts";
 
 type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
 

@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
 import type { EndingSignal } from "../host/stdio.ts";
-import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
+import type { JsonObject, ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
 import { type McpHost, serveMcp } from "./server.ts";
 
 type Message = { id?: unknown; method?: string; params?: JsonObject; result?: JsonObject; error?: JsonObject };

@@ -4,7 +4,7 @@
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { formatUsd } from "../../src/operations/format.ts";
+import { formatUsd } from "../../src/operations/report/format.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import { agentCommand, agentEnvironment, withTemporaryDirectory } from "../support/run_agent.ts";
 import { requireTmux, Terminal } from "../support/tmux.ts";

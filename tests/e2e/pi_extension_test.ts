@@ -5,8 +5,8 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { isTraceId, traceIdOf } from "../../src/core/trace_id.ts";
-import { EXTENSION_TEXT } from "../../src/launch/pi_extension/extension_text.ts";
-import type { SessionRecord } from "../../src/launch/ledger_records.ts";
+import { EXTENSION_TEXT } from "../../src/agents/pi/extension/extension_text.ts";
+import type { SessionRecord } from "../../src/launch/ledger/records.ts";
 import { type Gateway, type GatewayRequest, startGateway } from "../support/gateway.ts";
 import { PI_VERSIONS, type RealPi, realPi } from "../support/real_pi.ts";
 import { withTemporaryDirectory } from "../support/run_agent.ts";

@@ -3,10 +3,10 @@
  * between `<!-- generated:NAME -->` and `<!-- /generated -->`, or behind `<!-- transcript: ARGUMENTS -->`; docs_test.ts
  * compares, and with `--update` rewrites.
  */
-import { FACES } from "../../src/cli/faces.ts";
+import { FACES } from "../../src/cli/commands/registry.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
-import { SOURCES } from "../../src/scan/sources.ts";
+import { SOURCES } from "../../src/agents/agents.ts";
 
 /** Tables by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
 export const GENERATED: Readonly<Record<string, () => string>> = {

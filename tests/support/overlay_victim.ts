@@ -4,9 +4,9 @@
  *
  * Input, as JSON in the first argument: {@linkcode VictimOrder}. Output: "placed", and at the end "steps N".
  */
-import { placeFiles } from "../../src/launch/overlay.ts";
-import { recoverOverlays } from "../../src/launch/recover_overlays.ts";
-import type { TransientFile } from "../../src/launch/launcher.ts";
+import { placeFiles } from "../../src/launch/placed/place_files.ts";
+import { recoverOverlays } from "../../src/launch/placed/recover_placed.ts";
+import type { TransientFile } from "../../src/agents/launcher.ts";
 
 export interface VictimOrder {
   readonly stateDirectory: string;

@@ -1,7 +1,7 @@
 /** All that a scan can say, in a form in which the answers of two homes, or of two indexes, can be compared. */
 import { join, relative } from "node:path";
-import { plainReport } from "../../src/scan/lazy_report.ts";
-import { scanLogs } from "../../src/scan/scan.ts";
+import { plainReport } from "../../src/scan/index/ask/lazy_report.ts";
+import { scanLogs } from "../../src/scan/index/open_index.ts";
 import { FIXTURE_NOW } from "./run_agent.ts";
 
 export interface Log {

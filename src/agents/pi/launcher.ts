@@ -1,0 +1,248 @@
+/**
+ * How Pi is started: with provider `opper`, which its extension registers from the environment, and with a model.
+ *
+ * Pi's own files stay as they are, `models.json` above all. Names of flags and commands are those of Pi 0.74.2, 0.87.1
+ * and 1.5.2 (their `--help` and `cli/args.js`, read 2026-11-21).
+ */
+import { join } from "node:path";
+import type { CatalogueModel } from "../../core/catalogue_model.ts";
+import { AgentError } from "../../core/errors.ts";
+import { directoriesInFull } from "../../host/environment.ts";
+import {
+  BASE_URL_VARIABLE,
+  DEPTH_VARIABLE,
+  KEY_VARIABLE,
+  LAUNCH_VARIABLE,
+  type Launcher,
+  type LaunchPlan,
+  type LaunchRequest,
+  LEDGER_VARIABLE,
+  MCP_VARIABLE,
+  MODELS_VARIABLE,
+  type TransientFile,
+} from "../launcher.ts";
+import { EXTENSION_TEXT } from "./extension/extension_text.ts";
+import { sealText } from "../../launch/placed/seal.ts";
+import { EXTENSION_FILE, extensionPath } from "./placed_extension.ts";
+
+const PROVIDER = "opper";
+
+/** First arguments that make Pi do something else than talk to a model. */
+const COMMANDS: ReadonlySet<string> = new Set([
+  "auth",
+  "config",
+  "install",
+  "list",
+  "mcp",
+  "remove",
+  "uninstall",
+  "update",
+]);
+
+/** Flags after which Pi prints something and ends. */
+const PRINTING_FLAGS: ReadonlySet<string> = new Set(["--export", "--help", "--version", "-h", "-v"]);
+
+/** Flags that take the next argument as their value. */
+const VALUE_FLAGS: ReadonlySet<string> = new Set([
+  "--api-key",
+  "--append-system-prompt",
+  "--exclude-tools",
+  "--export",
+  "--extension",
+  "--fork",
+  "--mode",
+  "--model",
+  "--models",
+  "--name",
+  "--prompt-template",
+  "--provider",
+  "--session",
+  "--session-dir",
+  "--session-id",
+  "--skill",
+  "--system-prompt",
+  "--theme",
+  "--thinking",
+  "--tools",
+  "--tui-mode",
+  "--use-theme",
+  "-e",
+  "-n",
+  "-t",
+  "-xt",
+]);
+
+/** Models to start with when nobody chose: the first of these that the gateway has, under whichever vendor's prefix. */
+const PREFERRED_MODELS: readonly RegExp[] = [
+  /(^|\/)claude-opus-4[-.]7$/,
+  /(^|\/)claude-sonnet-4[-.]6$/,
+];
+
+export const pi: Launcher = { id: "pi", title: "Pi", binary: "pi", plan };
+
+function plan(request: LaunchRequest): LaunchPlan {
+  const given = readPiArguments(request.argv);
+  if (given.isCommand) return { argv: request.argv, env: {}, files: [], stateFiles: [], fallbackArgv: [] };
+
+  const extension: TransientFile = { path: join(request.launchDirectory, EXTENSION_FILE), content: EXTENSION_TEXT };
+  const models: TransientFile = {
+    path: join(request.launchDirectory, "models.json"),
+    content: `${JSON.stringify(request.models.map(piModel), null, 2)}\n`,
+  };
+  const byFlag = ["-e", extension.path];
+  const own = modelArguments(request, given);
+  return {
+    argv: [...(given.noExtensions ? byFlag : []), ...own, ...request.argv],
+    env: {
+      ...directoriesInFull(request),
+      [LAUNCH_VARIABLE]: request.launchId,
+      [LEDGER_VARIABLE]: request.ledgerPath,
+      [MODELS_VARIABLE]: models.path,
+      [KEY_VARIABLE]: request.apiKey,
+      [BASE_URL_VARIABLE]: request.sessionUrl,
+      [DEPTH_VARIABLE]: String(depthOf(request) + 1),
+      ...(request.mcpServer === undefined ? {} : { [MCP_VARIABLE]: JSON.stringify(request.mcpServer) }),
+    },
+    files: given.noExtensions ? [] : [{ path: extensionPath(request), content: sealText(EXTENSION_TEXT) }],
+    stateFiles: [models, extension],
+    fallbackArgv: given.noExtensions ? [] : byFlag,
+  };
+}
+
+/** Pi manages itself, or prints something about itself: no model is asked. */
+export function managesItself(argv: readonly string[]): boolean {
+  return readPiArguments(argv).isCommand;
+}
+
+interface PiArguments {
+  readonly isCommand: boolean;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly noExtensions: boolean;
+  /** Lists models: it takes no `--model`. */
+  readonly listsModels: boolean;
+}
+
+function readPiArguments(argv: readonly string[]): PiArguments {
+  let [provider, model]: (string | undefined)[] = [];
+  let [isCommand, noExtensions, listsModels] = [COMMANDS.has(argv[0] ?? ""), false, false];
+  for (let index = 0; index < argv.length && argv[index] !== "--"; index++) {
+    const argument = argv[index]!;
+    if (PRINTING_FLAGS.has(argument)) isCommand = true;
+    if (argument === "--list-models") listsModels = true;
+    if (argument === "--no-extensions" || argument === "-ne") noExtensions = true;
+    if (!VALUE_FLAGS.has(argument) || index + 1 === argv.length) continue;
+    index++;
+    if (argument === "--provider") provider = argv[index];
+    if (argument === "--model") model = argv[index];
+  }
+  return { isCommand, provider, model, noExtensions, listsModels };
+}
+
+/**
+ * Both flags or none: with one alone Pi may pick another provider. Where the user named a model of ours without the
+ * provider, the provider is added, since other providers may have a model of that name.
+ *
+ * @throws {AgentError} usage, when a model is chosen on both sides
+ */
+function modelArguments(request: LaunchRequest, given: PiArguments): readonly string[] {
+  if (request.model !== undefined && (given.model !== undefined || given.provider !== undefined)) {
+    const theirs = given.model === undefined ? `--provider ${given.provider}` : `--model ${given.model}`;
+    throw new AgentError(
+      "usage",
+      `--model ${request.model} before "pi" and ${theirs} after it contradict each other.`,
+      {
+        hint: "Give one of them.",
+      },
+    );
+  }
+  if (given.listsModels) return [];
+  const model = request.model ?? defaultModel(request.models);
+  if (given.model === undefined && given.provider === undefined) {
+    return ["--provider", PROVIDER, ...(model === undefined ? [] : ["--model", model])];
+  }
+  if (given.provider === PROVIDER && given.model === undefined && model !== undefined) return ["--model", model];
+  const isOurs = given.model !== undefined && request.models.some(({ id }) => id === withoutThinking(given.model!));
+  return given.provider === undefined && isOurs ? ["--provider", PROVIDER] : [];
+}
+
+/** `id:high` asks for a level of thinking. */
+function withoutThinking(model: string): string {
+  return model.replace(/:(off|minimal|low|medium|high|xhigh|max)$/, "");
+}
+
+function defaultModel(models: readonly CatalogueModel[]): string | undefined {
+  const preferred = PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id)));
+  return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
+}
+
+function depthOf({ env }: LaunchRequest): number {
+  const depth = Number(env[DEPTH_VARIABLE] ?? 0);
+  return Number.isSafeInteger(depth) && depth >= 0 ? depth : 0;
+}
+
+/** Levels as Pi calls them, and as the gateway does. */
+const THINKING_LEVELS: readonly (readonly [pi: string, gateway: string])[] = [
+  ["off", "none"],
+  ["minimal", "minimal"],
+  ["low", "low"],
+  ["medium", "medium"],
+  ["high", "high"],
+  ["xhigh", "xhigh"],
+  ["max", "max"],
+];
+
+/** A model as `registerProvider` takes it (Pi's docs/custom-provider.md, read in 0.74.2 and 1.5.2 on 2026-11-21). */
+interface PiModel {
+  readonly id: string;
+  readonly name: string;
+  readonly reasoning: boolean;
+  /** A level that the model cannot do is null, and Pi does not offer it. */
+  readonly thinkingLevelMap?: Readonly<Record<string, string | null>>;
+  readonly input: readonly ("text" | "image")[];
+  /** US dollars per million tokens. */
+  readonly cost: {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead: number;
+    readonly cacheWrite: number;
+  };
+  readonly contextWindow: number;
+  readonly maxTokens: number;
+  readonly compat: Readonly<Record<string, unknown>>;
+}
+
+/** @internal exported for its test */
+export function piModel(model: CatalogueModel): PiModel {
+  const levels = model.reasoning.filter((level) => level !== "none");
+  return {
+    id: model.id,
+    name: model.name ?? model.id,
+    reasoning: levels.length > 0,
+    ...(levels.length === 0 ? {} : {
+      thinkingLevelMap: Object.fromEntries(
+        THINKING_LEVELS.map(([ours, theirs]) => [ours, model.reasoning.includes(theirs) ? theirs : null]),
+      ),
+    }),
+    input: model.vision ? ["text", "image"] : ["text"],
+    cost: piCost(model.price),
+    contextWindow: model.contextWindow,
+    maxTokens: model.maxOutputTokens,
+    compat: {
+      // The gateway speaks the common part of the protocol to every vendor behind it.
+      supportsDeveloperRole: false,
+      supportsStore: false,
+      // Without this Pi sets no cache markers through this protocol, and Claude caches nothing.
+      ...(/claude/i.test(model.id) ? { cacheControlFormat: "anthropic" } : {}),
+    },
+  };
+}
+
+/**
+ * Pi has no word for an unknown price: all zeros is how it writes one, and how the scan reads it. A cache price that is
+ * not listed is that of ordinary input.
+ */
+function piCost({ input, output, cacheRead, cacheWrite }: CatalogueModel["price"]): PiModel["cost"] {
+  if (input === undefined || output === undefined) return { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  return { input, output, cacheRead: cacheRead ?? input, cacheWrite: cacheWrite ?? input };
+}

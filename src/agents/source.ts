@@ -1,0 +1,135 @@
+/**
+ * The contract between a tool's log format and the scan engine.
+ *
+ * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
+ * resuming, de-duplicating, pricing and reporting are the engine's (scan.ts, index_store.ts).
+ */
+import type { ToolModelCost } from "../core/cost/compare_costs.ts";
+import type { SessionFacts, Turn } from "../core/model.ts";
+import type { LineMembers } from "../scan/logs/log_owner.ts";
+import type { SpokenText } from "./formats/spoken_text.ts";
+
+/** What a source may know of the machine. Plain data, so that tests can make one up. */
+export interface SourceEnvironment {
+  /** Absolute path of the user's home. */
+  readonly home: string;
+  /** Absolute path of the working directory. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of a small file of the tool's configuration, undefined when it cannot be read. */
+  readTextFile(path: string): string | undefined;
+}
+
+/** Identity of a log file as the engine found it. */
+export interface LogFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Path below the root, with `/` between its parts. */
+  readonly relativePath: string;
+}
+
+/** A turn as one record shows it, with what that record says of its ownership. */
+export interface RecordedTurn extends Turn {
+  /**
+   * True when this record is a copy of a response that another session's log has (a fork's history). It is counted
+   * here only if no log with the original is found.
+   */
+  readonly copied?: boolean;
+  /**
+   * True when it was written by a session in the background. Such a session begins with a copy of the one that was handed
+   * over: of two records that nothing else tells apart, the other one is the original.
+   */
+  readonly background?: boolean;
+  /**
+   * A weaker identity, for tools that replay a response under a new key: of two turns with the same `replayKey` of
+   * which at least one is marked `replay`, the one that is not (or the larger one) counts.
+   */
+  readonly replayKey?: string;
+  readonly replay?: boolean;
+  /**
+   * The key this turn has in the parent's log, should it be replayed history without ids. The engine walks the file's
+   * turns in order: as long as `originalKey` is the key of a turn in another file, the turn is a copy; the first one
+   * that is not ends the replay.
+   */
+  readonly originalKey?: string;
+  /**
+   * True when the record names no request, only a message, whose id a gateway may give to many responses. It is the same
+   * response as another record's with the same `replayKey` when model and prompt agree with it.
+   */
+  readonly unrequested?: boolean;
+  /** The session whose response it is, where the record names another one than the log's own. */
+  readonly sessionId?: string;
+  /**
+   * Work that was handed to a sub-agent and whose spend is recorded twice: response by response in the sub-agent's own log
+   * (`isSum` false), and as one turn with the sum in the log of who handed it over (`isSum` true). The key is the same. A
+   * sum in a sub-agent's log is of its own sub-agents' work and `within` the work that the log is of.
+   */
+  readonly delegation?: { readonly key: string; readonly isSum: boolean; readonly within?: string };
+}
+
+/** Characters of a message id that was made up for one response: Anthropic's have 28, those of gateways more. */
+export const LEAST_GENERATED = 20;
+
+/** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */
+export type TurnDraft = { -readonly [Field in keyof RecordedTurn]: RecordedTurn[Field] };
+
+/** What one record adds. A record may add nothing but state. */
+export interface RecordResult<S> {
+  readonly state: S;
+  /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
+  readonly turns?: readonly RecordedTurn[];
+  /** Why the record could not be used as it stands. The engine adds file and line. */
+  readonly problem?: string;
+}
+
+/** What a scan has to know of a tool as long as none of its logs changed: kept apart, because it is loaded each time. */
+export interface LogPlaces {
+  /** Lower-case id: `pi`, `claude`, `codex`. Names the tool that wrote the log, never who bills. */
+  readonly id: string;
+  /** Name for people. */
+  readonly title: string;
+  /** Bumped when decoding changes: the index then reads its files anew. */
+  readonly version: number;
+  /** Every directory the tool may write logs into, overrides included, most specific first. They need not exist. */
+  roots(environment: SourceEnvironment): readonly string[];
+  /** Whether a file below a root may be a log. `relativePath` has `/` between its parts. */
+  matches(relativePath: string): boolean;
+  /** Whether a file's name is one that this tool alone gives to its logs, so that such a file is its own wherever it lies. */
+  isOwnName(name: string): boolean;
+  /**
+   * Whether a line of a log is one of this tool's, and of no other's. Asked of files that two tools may have written: a file
+   * is that tool's whose records it holds.
+   */
+  wrote(members: LineMembers): boolean;
+}
+
+export interface Source<S = unknown> extends LogPlaces {
+  /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
+  readonly needles: readonly string[];
+  /**
+   * Every key that `record` reads, at whatever depth, up to 64 of them: it may meet records without any other member, so
+   * that those need not be parsed. Arrays stay whole. What is left out is not checked for being JSON when scanning;
+   * `doctor` does that. A source's type of a record's fields comes from this list, so that the compiler finds a key that
+   * is missing in it.
+   * @default all keys
+   */
+  readonly keys?: readonly string[];
+  /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
+  start(file: LogFile): S;
+  /**
+   * Folds one parsed line. Never throws, whatever the record holds. The engine hands `state` over and never uses the old
+   * one again, so it may be changed in place and returned.
+   */
+  record(state: S, record: unknown): RecordResult<S>;
+  /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
+  text(record: unknown): SpokenText | undefined;
+  /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */
+  readonly toolCosts?: {
+    /** A line without it holds none. */
+    readonly needle: string;
+    /** Undefined for a record that says nothing of them. Never throws. */
+    read(record: unknown): readonly ToolModelCost[] | undefined;
+  };
+  /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
+  session(state: S): SessionFacts | undefined;
+}

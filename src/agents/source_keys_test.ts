@@ -1,0 +1,25 @@
+/** Members whose keys a source does not name are never parsed: what it finds must be the same with them. */
+import { deepStrictEqual, ok } from "node:assert/strict";
+import { FIXTURE_HOME } from "../../tests/support/run_agent.ts";
+import { discoverLogs } from "../scan/logs/discover.ts";
+import { foldFile } from "../scan/logs/fold_log.ts";
+import { SOURCES } from "./agents.ts";
+
+Deno.test("what a source's keys leave out changes nothing but time", async (t) => {
+  const environment = { home: FIXTURE_HOME, cwd: FIXTURE_HOME, env: {}, readTextFile: () => undefined };
+  const { files } = discoverLogs(SOURCES, environment, []);
+  for (const source of SOURCES) {
+    await t.step(source.id, () => {
+      ok((source.keys?.length ?? 0) > 0);
+      const whole = { ...source, keys: undefined };
+      const logs = files.filter((found) => found.source === source);
+      let turns = 0;
+      for (const { file } of logs) {
+        const fold = foldFile(source, file, undefined);
+        deepStrictEqual(fold, foldFile(whole, file, undefined), file.path);
+        turns += fold.turns.length;
+      }
+      ok(logs.length > 1 && turns > 5, `${logs.length} logs, ${turns} turns`);
+    });
+  }
+});

@@ -1,0 +1,57 @@
+/**
+ * What people write behind `--root`, made sure of: `~` is the home, the source is one that exists, and so does the
+ * directory. Finds no logs itself: the scan is asked what it looked at.
+ */
+import { AgentError } from "../../core/errors.ts";
+import { expandHome as expandPlace } from "../../core/said_place.ts";
+import type { OperationContext } from "../../operations/contract/context.ts";
+import type { ExtraRoot } from "./flag.ts";
+import { suggest } from "../../core/suggest.ts";
+
+const ROOT_EXAMPLE = "For example: --root claude=/mnt/backup/.claude/projects.";
+
+/** @param env of the process */
+export function homeOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return env.HOME || env.USERPROFILE;
+}
+
+/** Shells leave `~` alone behind `=`. @param home undefined where the environment names none: nothing changes */
+export function expandHome(roots: readonly ExtraRoot[], home: string | undefined): readonly ExtraRoot[] {
+  if (home === undefined) return roots;
+  return roots.map(({ source, directory }) => ({ source, directory: expandPlace(directory, home) }));
+}
+
+/**
+ * The same context, whose scan fails when a root is none: its answer would silently be without what was asked for.
+ *
+ * The scan throws {@linkcode AgentError} usage, for a source that does not exist or a directory that is none.
+ */
+export function withRoots<C extends OperationContext>(context: C, roots: readonly ExtraRoot[]): C {
+  if (roots.length === 0) return context;
+  return {
+    ...context,
+    async scan() {
+      // Before the scan, which may take a while: a mistyped source is said at once.
+      await requireSources(roots.map(({ source }) => source));
+      const scan = await context.scan();
+      for (const { directory } of roots) {
+        const paths = context.resolvePath(directory);
+        if (scan.roots.some(({ path, exists }) => exists && paths.includes(path))) continue;
+        throw new AgentError("usage", `Expected a directory for --root, but "${directory}" is none.`, {
+          hint: ROOT_EXAMPLE,
+        });
+      }
+      return scan;
+    },
+  };
+}
+
+async function requireSources(ids: readonly string[]): Promise<void> {
+  const { SOURCE_IDS } = await import("../../operations/source_ids.ts");
+  const unknown = ids.find((id) => !SOURCE_IDS.includes(id));
+  if (unknown === undefined) return;
+  const meant = suggest(unknown, SOURCE_IDS);
+  throw new AgentError("usage", `Unknown source "${unknown}" in --root: expected ${SOURCE_IDS.join(", ")}.`, {
+    hint: meant === undefined ? ROOT_EXAMPLE : `Did you mean ${meant}?`,
+  });
+}

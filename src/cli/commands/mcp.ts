@@ -1,0 +1,161 @@
+/**
+ * `mcp`, as far as the command line is concerned: its arguments and its help.
+ *
+ * No Operation: the server takes over standard input and output. What it does is handed in ({@linkcode RunMcp}), and is
+ * loaded only then.
+ */
+import { AgentError } from "../../core/errors.ts";
+import { expandHome, homeOf } from "../arguments/extra_roots.ts";
+import type { Face } from "../command.ts";
+import { type ExtraRoot, type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
+import { readGlobalFlags } from "../arguments/global_flags.ts";
+import { readArguments } from "../arguments/read_arguments.ts";
+import { suggest } from "../../core/suggest.ts";
+
+/** To serve, or to put the server into a client's configuration and take it out. */
+export type McpArguments =
+  | {
+    readonly action: "serve";
+    readonly readOnly: boolean;
+    /** Directories that agents may be started in, as typed. Empty: the working directory. */
+    readonly allowDirectories: readonly string[];
+    readonly roots: readonly ExtraRoot[];
+    readonly hideProjects: readonly string[];
+    /** False with `--no-index`. */
+    readonly index: boolean;
+  }
+  | {
+    readonly action: "install" | "uninstall";
+    /** Everything behind the action, untouched. */
+    readonly argv: readonly string[];
+  };
+
+/** @returns the exit status */
+export type RunMcp = (mcp: McpArguments) => Promise<number>;
+
+const ACTIONS = ["install", "uninstall"] as const;
+
+/** Whose configuration can be changed; tests/operations_test.ts holds this to the registry of clients. */
+export const MCP_CLIENT_IDS: readonly string[] = ["pi", "claude", "codex"];
+
+const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
+
+const SERVE_FLAGS: readonly Flag[] = [
+  {
+    ...DEFAULTS,
+    field: "readOnly",
+    name: "read-only",
+    kind: "switch",
+    description: "Leave out the tools that start agents",
+  },
+  {
+    ...DEFAULTS,
+    field: "allowDirectories",
+    name: "allow-dir",
+    kind: "text",
+    placeholder: "DIR",
+    list: true,
+    description: "Agents may be started in this directory and below; default: the working directory",
+  },
+  ...GLOBAL_FLAGS.filter(({ field }) => ["roots", "hideProjects", "index", "debug", "help"].includes(field)),
+];
+
+/**
+ * @param argv what stands behind `mcp`
+ * @returns undefined with `--help`
+ * @throws {AgentError} usage, when an argument is wrong
+ */
+export function parseMcpArguments(argv: readonly string[], program: string): McpArguments | undefined {
+  const command = `${program} mcp`;
+  const action = ACTIONS.find((action) => action === argv[0]);
+  if (action !== undefined) {
+    const rest = argv.slice(1);
+    return rest.includes("--help") || rest.includes("-h") ? undefined : { action, argv: rest };
+  }
+  const { given, positionals: [surplus] } = readArguments(argv, SERVE_FLAGS, command);
+  const globals = readGlobalFlags(given);
+  if (globals.help) return undefined;
+  if (surplus !== undefined) {
+    const meant = suggest(surplus, ACTIONS);
+    throw new AgentError("usage", `Expected ${ACTIONS.join(", ")} or nothing after "${command}", not "${surplus}".`, {
+      hint: meant === undefined ? `\`${command} --help\` explains it.` : `Did you mean ${meant}?`,
+    });
+  }
+  const allowDirectories = given.filter(({ flag }) => flag.field === "allowDirectories").map(({ value }) =>
+    String(value)
+  );
+  if (allowDirectories.includes("")) {
+    throw new AgentError("usage", 'Expected a directory for --allow-dir, not "".', {
+      hint: "For example: --allow-dir ~/src.",
+    });
+  }
+  return {
+    action: "serve",
+    readOnly: given.some(({ flag }) => flag.field === "readOnly"),
+    allowDirectories,
+    roots: globals.roots,
+    hideProjects: globals.hideProjects,
+    index: globals.index,
+  };
+}
+
+export const mcpFace: Face<McpArguments> = {
+  name: "mcp",
+  summary: "Serve these answers to agents over the Model Context Protocol",
+  usage: [
+    "mcp [FLAGS]",
+    "mcp install AGENT [--read-only] [--allow-dir DIR] [--print]",
+    "mcp uninstall AGENT [--print]",
+  ],
+  description: "Without more, it serves over standard input and output until the client goes away: agents ask what " +
+    "their sessions cost and whether their cache is still warm, and start traced runs of Pi.",
+  flags: [
+    {
+      ...DEFAULTS,
+      field: "action",
+      name: "action",
+      kind: "text",
+      positional: true,
+      placeholder: "ACTION",
+      choices: ACTIONS,
+      description: "Put the server into an agent's configuration, or take it out",
+    },
+    {
+      ...DEFAULTS,
+      field: "client",
+      name: "client",
+      kind: "text",
+      positional: true,
+      placeholder: "AGENT",
+      choices: MCP_CLIENT_IDS,
+      description: "Whose configuration",
+    },
+    ...SERVE_FLAGS.slice(0, -1),
+    {
+      ...DEFAULTS,
+      field: "print",
+      name: "print",
+      kind: "switch",
+      description: "With install and uninstall: only show what would be done",
+    },
+    ...SERVE_FLAGS.slice(-1),
+  ],
+  examples: [
+    {
+      command: "mcp install claude",
+      explains: "put the server into Claude Code's configuration; pi and codex likewise",
+    },
+    { command: "mcp install pi --print", explains: "only show what would be done" },
+    {
+      command: "mcp install codex --read-only",
+      explains: "without the tools that start agents; it stays so when renewed",
+    },
+    { command: "mcp uninstall claude", explains: "take it out again" },
+    { command: "mcp --read-only", explains: "serve, without the tools that start agents; clients run this" },
+  ],
+  parse: parseMcpArguments,
+  run: (parsed, host) =>
+    host.mcp(
+      parsed.action === "serve" ? { ...parsed, roots: expandHome(parsed.roots, homeOf(host.env)) } : parsed,
+    ),
+};

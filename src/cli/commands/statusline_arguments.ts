@@ -1,0 +1,143 @@
+/**
+ * `statusline`, as far as the command line is concerned: its arguments, its help, and the scan behind `--refresh`. The
+ * line itself is statusline.ts.
+ *
+ * No Operation: a prompt waits for it, so that it must not load what operations load; and what goes wrong shows nothing.
+ */
+import { AgentError } from "../../core/errors.ts";
+import { beginWork } from "../../host/background.ts";
+import { readEnvironment, stateDirectory } from "../../host/environment.ts";
+import { makePrivateDirectory } from "../../host/files.ts";
+import { readFileStamp } from "../../host/file_stamp.ts";
+import { checkFormat, PLAIN_FORMAT, SESSION_FORMAT, STATUS_FIELDS } from "../../operations/live/status_line.ts";
+import type { CliHost } from "../cli.ts";
+import type { Face } from "../command.ts";
+import { type Flag, GLOBAL_FLAGS, SILENT_FLAGS } from "../arguments/flag.ts";
+import { readArguments } from "../arguments/read_arguments.ts";
+import { type LineOptions, PATIENCE_MS, printLine, readSnapshot, snapshotPaths, zoneOf } from "./statusline.ts";
+import { suggest } from "../../core/suggest.ts";
+
+export interface StatuslineArguments extends LineOptions {
+  readonly refresh: boolean;
+}
+
+const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
+
+const FLAGS: readonly Flag[] = [
+  {
+    ...DEFAULTS,
+    field: "format",
+    name: "format",
+    kind: "text",
+    placeholder: "TEXT",
+    description: "What to show, with fields in braces",
+  },
+  {
+    ...DEFAULTS,
+    field: "session",
+    name: "session",
+    kind: "text",
+    placeholder: "SESSION",
+    description: "Of this session: an id, a log file, latest, or current",
+  },
+  {
+    ...DEFAULTS,
+    field: "refresh",
+    name: "refresh",
+    kind: "switch",
+    description: "Scan, so that the next line is up to date, and show nothing",
+  },
+  ...GLOBAL_FLAGS.filter(({ field }) => ["debug", "help"].includes(field)),
+];
+
+/**
+ * @returns undefined with `--help`
+ * @throws {AgentError} usage, when an argument is wrong or the format names a field that does not exist
+ */
+export function parseStatuslineArguments(argv: readonly string[], program: string): StatuslineArguments | undefined {
+  const command = `${program} statusline`;
+  const { given, positionals: [surplus] } = readArguments(argv, FLAGS, command);
+  const valueOf = (field: string) => given.findLast(({ flag }) => flag.field === field)?.value;
+  if (valueOf("help") === true) return undefined;
+  if (surplus !== undefined) {
+    throw new AgentError("usage", `"${command}" takes no arguments, but was given "${surplus}".`, {
+      hint: "The format goes behind --format, a session behind --session.",
+    });
+  }
+  const [format, session] = ["format", "session"].map((field) => valueOf(field)?.toString());
+  if (format !== undefined) checkFormat(format, suggest);
+  if (session === "") {
+    throw new AgentError("usage", 'Expected an id or a log file for --session, not "".', {
+      hint: "Leave --session out for the session that the input names.",
+    });
+  }
+  return { format, session, refresh: valueOf("refresh") === true, debug: valueOf("debug") === true };
+}
+
+async function runStatusline(given: StatuslineArguments, host: CliHost): Promise<number> {
+  await (given.refresh ? refreshSnapshot(given, host) : printLine(given));
+  return 0;
+}
+
+/** @throws {AgentError} failed, when the snapshot cannot be written */
+async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost): Promise<void> {
+  const environment = readEnvironment();
+  const paths = snapshotPaths(environment);
+  makePrivateDirectory(stateDirectory(environment));
+  const lock = beginWork(paths.lock, host.now());
+  // Whoever is at it may have begun before the log changed: the next line will see that it has to be done again.
+  if (lock === undefined) return;
+  try {
+    const [{ takeStatusSnapshot }, { writeFileAtomically }] = await Promise.all([
+      import("../../operations/live/status_snapshot.ts"),
+      import("../../host/write_file_atomically.ts"),
+    ]);
+    const progress = { update() {}, done() {} };
+    const context = await host.makeContext(SILENT_FLAGS, progress, "statusline");
+    try {
+      const take = () =>
+        takeStatusSnapshot(context, {
+          wanted: session,
+          previous: readSnapshot(paths.snapshot),
+          zone: zoneOf(environment),
+          stampOf: readFileStamp,
+        });
+      const snapshot = await take().catch(async (error) =>
+        await (await import("../../operations/report/ask_again.ts")).askAgain(error, context, take)
+      );
+      writeFileAtomically(paths.snapshot, JSON.stringify(snapshot), { mode: 0o600 });
+    } finally {
+      await context.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+const fieldLines = Object.entries(STATUS_FIELDS).map(([name, { describes }]) => `  {${name}}: ${describes}`);
+
+export const statuslineFace: Face<StatuslineArguments> = {
+  name: "statusline",
+  summary: "Show one line for a shell prompt or an agent's status line, at once",
+  usage: ["statusline [FLAGS]"],
+  description:
+    "Shows the session that the client names in JSON on standard input, as Claude Code does, and no other: ? " +
+    "where that comes too late or is none that is known. Where nobody writes to standard input, it is the session that " +
+    "the shell was started in; on a terminal, or with --session current, else the latest of the working directory. It " +
+    "shows what the last scan found, and starts another in the background when something changed. When a session's log " +
+    `has grown, the line waits up to ${PATIENCE_MS} milliseconds for the new figures; what is older is marked with ~. ` +
+    "An empty line means that something failed: --debug says what.",
+  flags: FLAGS,
+  notes: [
+    `By default: "${SESSION_FORMAT}", and without a session "${PLAIN_FORMAT}". Fields:`,
+    ...fieldLines,
+  ].join("\n"),
+  examples: [
+    { command: "statusline", explains: "the line by default" },
+    { command: "statusline --format {model}:{cache}", explains: "with fields of your choice" },
+    { command: "statusline --session current", explains: "of the working directory, where no client names a session" },
+    { command: "statusline --refresh", explains: "from a hook: be up to date when the line is shown" },
+  ],
+  parse: parseStatuslineArguments,
+  run: runStatusline,
+};

@@ -1,0 +1,68 @@
+/**
+ * `watch`, as far as the command line is concerned: its arguments and its help. A face, because it takes over the
+ * terminal; what it does there is watch.ts, which is loaded only then.
+ */
+import { AgentError } from "../../core/errors.ts";
+import type { Face } from "../command.ts";
+import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from "../arguments/flag.ts";
+import { readGlobalFlags } from "../arguments/global_flags.ts";
+import { readArguments } from "../arguments/read_arguments.ts";
+
+export interface WatchArguments {
+  /** IANA name. @default the machine's */
+  readonly timezone?: string;
+  readonly globals: GlobalFlags;
+}
+
+const FLAGS: readonly Flag[] = [
+  {
+    field: "timezone",
+    name: "timezone",
+    kind: "text",
+    placeholder: "ZONE",
+    positional: false,
+    list: false,
+    required: false,
+    description: "IANA time zone that says when today began; default: the system's",
+  },
+  ...GLOBAL_FLAGS.filter(({ field }) =>
+    ["roots", "hideProjects", "digits", "color", "noColor", "debug", "help"].includes(field)
+  ),
+];
+
+/**
+ * @returns undefined with `--help`
+ * @throws {AgentError} usage, when an argument is wrong
+ */
+export function parseWatchArguments(argv: readonly string[], program: string): WatchArguments | undefined {
+  const command = `${program} watch`;
+  const { given, positionals: [surplus] } = readArguments(argv, FLAGS, command);
+  const timezone = given.findLast(({ flag }) => flag.field === "timezone")?.value;
+  const globals = readGlobalFlags(given.filter(({ flag }) => flag.field !== "timezone"));
+  if (globals.help) return undefined;
+  if (surplus !== undefined) {
+    throw new AgentError("usage", `"${command}" takes no arguments, but was given "${surplus}".`, {
+      hint: `\`${command} --help\` lists its flags.`,
+    });
+  }
+  return { timezone: timezone?.toString(), globals };
+}
+
+export const watchFace: Face<WatchArguments> = {
+  name: "watch",
+  summary: "Watch sessions as they are written, and warm caches counting down",
+  usage: ["watch [FLAGS]"],
+  description:
+    "Fills the terminal with what today cost so far, the caches that are warm, soonest to expire first, and " +
+    "the latest sessions. Logs that grow show within a second or two; where there are very many, new ones may take " +
+    "longer to be noticed, so that watching takes little of the machine.",
+  flags: FLAGS,
+  notes: "Keys: q or Ctrl-C ends it, r looks at all logs at once, Ctrl-L draws anew, Ctrl-Z suspends. Should it be " +
+    "killed in a way that leaves it no time, `reset` brings the terminal back.",
+  examples: [{ command: "watch", explains: "until q is typed" }],
+  parse: parseWatchArguments,
+  async run(parsed, host) {
+    const { watch } = await import("./watch.ts");
+    return await watch(parsed, host);
+  },
+};

@@ -1,0 +1,46 @@
+/** What a shell may offer for the value of a flag or argument, told from its definition. */
+import { SOURCE_IDS } from "../../../operations/source_ids.ts";
+import type { DescribedCommand } from "../describe_program.ts";
+import { allFlags } from "../describe_program.ts";
+import { type Flag, GLOBAL_FLAGS } from "../../arguments/flag.ts";
+
+export type Values =
+  /** One of these; with `suffix` more follows behind it. */
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  /** `SOURCE=DIR`. */
+  | { readonly kind: "roots"; readonly sources: readonly string[] }
+  | { readonly kind: "directories" }
+  /** Asked of the program itself while completing (complete_command.ts). */
+  | { readonly kind: "sessions" | "zones" }
+  /** Anything: nothing is offered. */
+  | { readonly kind: "anything" };
+
+export function valuesOf(flag: Flag): Values {
+  if (flag.choices !== undefined) return { kind: "words", words: flag.choices };
+  switch (flag.placeholder) {
+    case "SESSION":
+      return { kind: "sessions" };
+    case "ZONE":
+      return { kind: "zones" };
+    case "TIME":
+      return { kind: "words", words: ["now", "today", "yesterday", "1h", "24h", "7d", "30d"] };
+    case "DIR":
+    case "PATH":
+      return { kind: "directories" };
+    case "SOURCE=DIR":
+      return { kind: "roots", sources: SOURCE_IDS };
+    default:
+      return { kind: "anything" };
+  }
+}
+
+/** `-n`, `--limit`: every way to write each flag that takes a value, of all commands. */
+export function valuedNames(commands: readonly DescribedCommand[]): readonly string[] {
+  const flags = [...GLOBAL_FLAGS, ...commands.flatMap(allFlags)].filter(({ kind }) => kind !== "switch");
+  return [...new Set(flags.flatMap(namesOf))];
+}
+
+/** `-n`, `--limit`. */
+export function namesOf({ name, short }: Flag): readonly string[] {
+  return short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
+}

@@ -1,0 +1,140 @@
+/**
+ * The manual page, in roff with the macros of man(7): every command with all it takes, made from the same definitions as
+ * help and completions. What is said here alone: files, environment, exit status.
+ */
+import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import type { DescribedCommand } from "./describe_program.ts";
+import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
+import { explain } from "./help.ts";
+import { wrapText } from "./wrap_text.ts";
+
+export interface ManPageOptions {
+  /** What people type. */
+  readonly program: string;
+  readonly version: string;
+}
+
+const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+  ["OPPER_HOME", "Where keys, the index and settings are kept. Default: ~/.opper. A ~ in it is the home."],
+  ["OPPER_API_KEY, OPPER_BASE_URL", "The key for Opper, before every stored one, and the host that it is for."],
+  ["PI_CODING_AGENT_DIR, PI_CODING_AGENT_SESSION_DIR", "Where Pi keeps its files, and its logs."],
+  ["CLAUDE_CONFIG_DIR", "Where Claude Code keeps its files; several with commas between."],
+  [
+    "XDG_CONFIG_HOME, APPDATA",
+    "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
+  ],
+  ["CODEX_HOME", "Where Codex keeps its files."],
+  [
+    "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR",
+    "Certificates of further authorities, such as a company's own; HTTPS_PROXY and NO_PROXY hold as well.",
+  ],
+  ["TZ", "The time zone, before that of config.json: a name, a path of a zone's file, or rules as POSIX has them."],
+  ["NO_COLOR, FORCE_COLOR, TERM", "Whether to colour the output; --color goes before them."],
+];
+
+const FILES: readonly (readonly [name: string, meaning: string])[] = [
+  ["$OPPER_HOME/agent/config.json", "What holds for every command; see config."],
+  ["$OPPER_HOME/agent/prices.json", "Prices of your own, by provider and model."],
+  ["$OPPER_HOME/agent/index-*.db", "What was read of the logs. It may be deleted at any time."],
+  ["$OPPER_HOME/agent/statusline.json", "What statusline shows at once. It may be deleted at any time."],
+];
+
+const STATUS: readonly (readonly [status: string, meaning: string])[] = [
+  ["0", "It worked; also when the reader of the output went away."],
+  ["1", "It failed; of whoami also: the key was not accepted."],
+  ["2", "An argument, or a setting, is wrong."],
+  ["125 to 127", "launch could not start the agent; otherwise its status is that of the agent."],
+];
+
+/** Ends in a line feed. */
+export function manPage(commands: readonly DescribedCommand[], { program, version }: ManPageOptions): string {
+  const lines = [
+    `.\\" Made by: ${program} man`,
+    `.TH ${quote(program.toUpperCase())} 1 "" ${quote(`${program} ${version}`)} "User Commands"`,
+    ".SH NAME",
+    `${roff(program)} \\- what coding agents cost, and whether their caches are warm`,
+    ".SH SYNOPSIS",
+    `.B ${roff(program)}`,
+    ".I COMMAND",
+    "[FLAGS]",
+    ".SH DESCRIPTION",
+    ...filled(
+      "Reads the logs that coding agents (Pi, Claude Code, Codex) left on this machine, and tells what every session " +
+        "cost, how well its prompt cache worked, and whether that cache is still warm. Starts Pi with its calls routed " +
+        "through Opper. Answers go to standard output, everything else to standard error.",
+    ),
+    ".SH COMMANDS",
+    ...commands.flatMap((command) => commandLines(command, program)),
+    ".SH FLAGS OF EVERY COMMAND",
+    ...filled(
+      `All but ${commands.filter(({ takesGlobals }) => !takesGlobals).map(({ name }) => name).join(", ")} take these.`,
+    ),
+    ...GLOBAL_FLAGS.flatMap(flagLines),
+    ".SH TIMES",
+    ...filled(`TIME is ${TIME_SYNTAX}.`),
+    ".SH EXIT STATUS",
+    ...definitions(STATUS),
+    ".SH ENVIRONMENT",
+    ...definitions(ENVIRONMENT),
+    ".SH FILES",
+    ...definitions(FILES),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function commandLines(command: DescribedCommand, program: string): readonly string[] {
+  return [
+    `.SS ${quote(command.name)}`,
+    `${roff(command.summary)}.`,
+    ".PP",
+    ".nf",
+    ...command.usage.map((usage) => `.B ${quote(`${program} ${usage}`)}`),
+    ".fi",
+    ".PP",
+    ...filled(command.description),
+    ...command.positionals.flatMap((
+      flag,
+    ) => [".TP", `.I ${roff(flag.placeholder)}`, ...filled(withFullStop(explain(flag)))]),
+    ...command.flags.flatMap(flagLines),
+    ...(command.notes === undefined ? [] : [".PP", ...filled(command.notes)]),
+    ...command.examples.flatMap(({ command, explains }) => [
+      ".PP",
+      ...filled(`${explains}:`),
+      ".PP",
+      ".RS 4",
+      ".nf",
+      roff(`${program} ${command}`),
+      ".fi",
+      ".RE",
+    ]),
+  ];
+}
+
+function flagLines(flag: Flag): readonly string[] {
+  const short = flag.short === undefined ? "" : `\\fB${roff(`-${flag.short}`)}\\fR, `;
+  const value = flag.kind === "switch" ? "" : ` \\fI${roff(flag.placeholder)}\\fR`;
+  return [".TP", `${short}\\fB${roff(typedName(flag))}\\fR${value}`, ...filled(withFullStop(explain(flag)))];
+}
+
+function definitions(rows: readonly (readonly [string, string])[]): readonly string[] {
+  return rows.flatMap(([name, meaning]) => [".TP", `.B ${quote(name)}`, ...filled(meaning)]);
+}
+
+function withFullStop(text: string): string {
+  return /[.\]]$/.test(text) ? text : `${text}.`;
+}
+
+/** A paragraph, in lines of a length that people can read in the source too. */
+function filled(text: string): readonly string[] {
+  return wrapText(text, 72).map(roff);
+}
+
+/** Text that roff prints and does not obey. A hyphen is what can be typed, and not a dash. */
+function roff(text: string): string {
+  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^(?=[.'])/gm, "\\&");
+}
+
+/** One argument of a macro. */
+function quote(text: string): string {
+  return `"${roff(text).replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,107 @@
+/**
+ * What a tool itself adds up for a session, beside the sum of the session's turns: requests that no line of the log shows
+ * (titles, summaries, searches) are in the one and not in the other.
+ *
+ * The tool's total is believed only where it is the session's own: a fork's goes on from its parent's, and so does that of a
+ * session that was begun in a process which had one before (claude-code#70604).
+ */
+import type { Cost, Usd } from "../model.ts";
+import type { ModelRollup } from "../rollup.ts";
+import type { Session } from "../session_report.ts";
+
+/** What a session cost. */
+export interface SessionCost extends Cost {
+  /** What the tool paid for requests that its log does not show, by its own total. Not in `usd`. */
+  readonly unlogged?: { readonly usd: Usd; readonly basis: "reported" };
+}
+
+/** Sums of floating-point numbers differ by less, and nobody pays it. */
+const NEGLIGIBLE_USD: Usd = 1e-6;
+
+export type TotalDoubt = "guessed" | "fork" | "counted_with_others";
+
+/** The sessions that may have been counted together, found without going through all for each. */
+export class SessionNeighbours {
+  readonly #sessions: readonly Session[];
+  #byPlace: ReadonlyMap<string, readonly Session[]> | undefined;
+  #byProcess: ReadonlyMap<string, readonly Session[]> | undefined;
+
+  /** @param sessions All of them. Put in order only once somebody asks */
+  constructor(sessions: readonly Session[]) {
+    this.#sessions = sessions;
+  }
+
+  /** Those of the tool in the same directory, and those that the same process counted. */
+  of({ source, cwd, toolTotal }: Session): readonly Session[] {
+    this.#byPlace ??= Map.groupBy(this.#sessions, ({ source, cwd }) => `${source} ${cwd ?? ""}`);
+    const inPlace = this.#byPlace.get(`${source} ${cwd ?? ""}`) ?? [];
+    const since = toolTotal?.countedSince;
+    if (since === undefined) return inPlace;
+    this.#byProcess ??= Map.groupBy(
+      this.#sessions.filter(({ toolTotal }) => toolTotal?.countedSince !== undefined),
+      ({ source, toolTotal }) => `${source} ${toolTotal!.countedSince}`,
+    );
+    const ofProcess = this.#byProcess.get(`${source} ${since}`) ?? [];
+    return ofProcess.length < 2 ? inPlace : [...inPlace, ...ofProcess];
+  }
+}
+
+/** Why a session's tool total is not its own; undefined when it is, or when there is none. */
+export function doubtOf(session: Session, neighbours: SessionNeighbours): TotalDoubt | undefined {
+  const { toolTotal, rollup, parentSessionId } = session;
+  if (toolTotal === undefined) return undefined;
+  if (toolTotal.guessed) return "guessed";
+  if (parentSessionId !== undefined || (rollup.copiedTurns ?? 0) > 0) return "fork";
+  const rest = toolTotal.usd - rollup.cost.usd;
+  return rest > NEGLIGIBLE_USD && neighbours.of(session).some((other) => mayInclude(session, rest, other))
+    ? "counted_with_others"
+    : undefined;
+}
+
+/** Whether what is left of a session's total may be what another one cost, which went before it in the same process. */
+function mayInclude({ source, sessionId, cwd, startedAt, toolTotal }: Session, rest: Usd, other: Session): boolean {
+  if (other.source !== source || other.sessionId === sessionId || other.startedAt === undefined) return false;
+  const isBefore = startedAt !== undefined && other.startedAt < startedAt;
+  if (!isBefore) return false;
+  const since = toolTotal?.countedSince;
+  const othersSince = other.toolTotal?.countedSince;
+  if (since !== undefined && othersSince !== undefined) {
+    if (othersSince === since) return true;
+    // A sum that was begun before goes on by itself, in another process. A later one may be of a session that was resumed.
+    if (othersSince < since) return false;
+  }
+  const isSameProcess = since === undefined || (other.lastActivityAt ?? -Infinity) >= since;
+  const cost = other.rollup.cost.usd;
+  return isSameProcess && other.cwd === cwd && cost > NEGLIGIBLE_USD && rest >= cost - NEGLIGIBLE_USD;
+}
+
+/**
+ * A session's cost and that of its models, with what the tool's own total adds: what was not logged or, where turns have no
+ * known price, what all of them cost.
+ */
+export function costsOf(
+  session: Session,
+  neighbours: SessionNeighbours,
+): { readonly cost: SessionCost; readonly models: readonly ModelRollup[] } {
+  const { toolTotal, rollup: { cost, models } } = session;
+  const rest = toolTotal === undefined ? 0 : toolTotal.usd - cost.usd;
+  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return { cost, models };
+  if (cost.unpricedTurns === 0) return { cost: { ...cost, unlogged: { usd: rest, basis: "reported" } }, models };
+  const unpriced = models.filter((model) => model.cost.unpricedTurns > 0);
+  return {
+    cost: { ...cost, usd: toolTotal!.usd, basis: cost.basis === "none" ? "reported" : "mixed", unpricedTurns: 0 },
+    models: unpriced.length !== 1 ? models : models.map((model) =>
+      model === unpriced[0]
+        ? {
+          ...model,
+          cost: {
+            ...model.cost,
+            usd: model.cost.usd + rest,
+            basis: model.cost.basis === "none" ? "reported" as const : "mixed" as const,
+            unpricedTurns: 0,
+          },
+        }
+        : model
+    ),
+  };
+}

@@ -1,0 +1,79 @@
+/** What an agent may ask of a launch, and what it is told otherwise. Starts nothing. */
+import { realpathSync, statSync } from "node:fs";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { AgentError } from "../../core/errors.ts";
+import { toSafeJson } from "../../core/json/safe_json.ts";
+import { hasCode } from "../../host/atomic_file.ts";
+
+/** Launches within launches: an agent started by an agent that was launched may start none. */
+const MAXIMUM_DEPTH = 2;
+
+export interface AllowedDirectories {
+  /** The server's working directory: where agents are started unless the caller says otherwise. */
+  readonly cwd: string;
+  /** Directories that agents may be started in and below. @default the working directory */
+  readonly allowDirectories?: readonly string[];
+}
+
+/** @throws {AgentError} failed, too deep within launches */
+export function refuseDepth(depth: number): void {
+  if (depth < MAXIMUM_DEPTH) return;
+  throw new AgentError("failed", `This server was started ${depth} launches deep: it starts no further agent.`, {
+    hint: "Do the work yourself, or ask the agent above to start the run.",
+  });
+}
+
+/** @throws {AgentError} usage */
+export function checkPrompt(prompt: string): void {
+  if (/\S/.test(prompt)) return;
+  throw new AgentError("usage", "Expected prompt to say something, not white space alone.", {
+    hint: "Call launch_pi_traced again with what Pi shall do.",
+  });
+}
+
+/** @throws {AgentError} usage */
+export function checkModel(model: string | undefined): void {
+  if (model === undefined || (/^[A-Za-z0-9._:/@-]+$/.test(model) && !model.startsWith("-"))) return;
+  throw new AgentError("usage", "Expected model to be the id of a model, of letters, digits and . _ : / @ - alone.", {
+    hint: "For example anthropic/claude-sonnet-4.6; leave it out for the default.",
+  });
+}
+
+/**
+ * @returns the directory's real path
+ * @throws {AgentError} usage, when it is no directory, or outside of what is allowed
+ */
+export function checkDirectory(chosen: string | undefined, options: AllowedDirectories): string {
+  const asked = chosen ?? options.cwd;
+  const allowed = options.allowDirectories === undefined || options.allowDirectories.length === 0
+    ? [options.cwd]
+    : options.allowDirectories;
+  const roots = allowed.map((path) => realDirectory(resolve(options.cwd, path))).filter((path) => path !== undefined);
+  const path = realDirectory(resolve(options.cwd, asked));
+  // The same answer for both: what lies outside is not to be explored.
+  if (path !== undefined && roots.some((root) => isInside(path, root))) return path;
+  throw new AgentError(
+    "usage",
+    `Expected cwd to be a directory in ${allowed.join(" or ")}, not ${toSafeJson(asked)}.`,
+    {
+      hint: "Whoever starts the server may allow others, with --allow-dir DIR.",
+    },
+  );
+}
+
+function isInside(path: string, root: string): boolean {
+  const way = relative(root, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function realDirectory(path: string): string | undefined {
+  try {
+    const real = realpathSync(path);
+    return statSync(real).isDirectory() ? real : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "ELOOP", "ENAMETOOLONG") || error instanceof TypeError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

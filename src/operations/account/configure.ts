@@ -1,0 +1,94 @@
+/** `configure`: gives an agent the gateway as a permanent provider. A launch needs none of this. */
+import { join } from "node:path";
+import { addProvider, piProvider } from "../../launch/configure.ts";
+import { loadCatalogue } from "../../gateways/opper/catalogue.ts";
+import { maskKey } from "../../gateways/opper/credentials.ts";
+import { shortenPath } from "../report/cells.ts";
+import { countOf } from "../report/notes.ts";
+import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
+import { choice, defineInput, toggle } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { piModelsPath } from "../pi_directory.ts";
+import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+
+const input = defineInput({
+  agent: choice(["pi"], "The agent to configure", { required: true }),
+  ...accountInput,
+  force: toggle(`Replace a provider "opper" that opper-agent did not write`),
+});
+
+/** Nobody waits for a program to start here, so that the gateway gets more time than at a launch. */
+const PATIENCE_MS = 10_000;
+
+export const configure = defineOperation({
+  name: "configure",
+  summary: "Add Opper to an agent's own providers, for use without launch",
+  description: "Writes the provider opper into Pi's models.json: the gateway's address, the key, and its models. One " +
+    "key of the file changes and no other byte; the file becomes readable by its owner alone. Model calls made this " +
+    "way belong to no trace: that is what launch is for. Running it again brings the models up to date.",
+  effect: "write",
+  input,
+  output: async () => (await import("./configure_output.ts")).configureOutput,
+  commandLine: { agent: { positional: true }, ...ACCOUNT_ON_COMMAND_LINE },
+  examples: [
+    { command: "configure pi", explains: "then, in Pi: /model" },
+    { command: "configure pi --key-name work", explains: "with another stored key" },
+  ],
+
+  async run(input, context) {
+    const { account } = context;
+    const { credentials, host, client } = openAccount(account, input);
+    const catalogue = await loadCatalogue({
+      client,
+      cachePath: join(context.stateDirectory, "catalogue.json"),
+      now: context.now,
+      timeoutMs: PATIENCE_MS,
+    });
+    const file = piModelsPath(context);
+    const { changed, created } = await addProvider(
+      { path: file, stateDirectory: context.stateDirectory, force: input.force },
+      piProvider(host, credentials.apiKey, catalogue.models),
+    );
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      agent: input.agent,
+      file,
+      changed,
+      created,
+      provider: "opper",
+      host,
+      key: maskKey(credentials.apiKey),
+      models: catalogue.models.length,
+      catalogue: catalogue.origin,
+      notes: catalogue.problem === undefined ? [] : [catalogue.problem],
+    };
+  },
+
+  view(output, _input, context) {
+    const models = countOf(output.models, "model");
+    return [
+      {
+        kind: "facts",
+        facts: [
+          ["Provider", { text: `${output.provider}, ${models}${ORIGIN[output.catalogue]}` }],
+          ["Gateway", { text: output.host }],
+          ["Key", { text: output.key }],
+          ["File", {
+            text: `${shortenPath(output.file, context.home)}: ${
+              output.created ? "made" : output.changed ? "changed" : "as it should be already"
+            }`,
+          }],
+        ],
+      },
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "warn" as const })),
+    ];
+  },
+});
+
+const ORIGIN = {
+  gateway: "",
+  cache: "",
+  stale_cache: " of an earlier catalogue",
+  built_in: " of the built-in list, without prices",
+} as const;

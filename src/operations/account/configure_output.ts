@@ -1,0 +1,18 @@
+/** Schema of what `configure` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { SCHEMA_VERSION } from "../report/report_json.ts";
+
+export const configureOutput = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  agent: z.enum(["pi"]),
+  file: z.string(),
+  changed: z.boolean().describe("False when everything was as it should be"),
+  created: z.boolean().describe("Whether the file is new"),
+  provider: z.string(),
+  host: z.string(),
+  key: z.string().describe("The key's ends; what is between them is left out"),
+  models: z.number(),
+  catalogue: z.enum(["gateway", "cache", "stale_cache", "built_in"]).describe("Where the list of models comes from"),
+  notes: z.array(z.string()),
+});

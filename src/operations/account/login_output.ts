@@ -1,0 +1,17 @@
+/** Schema of what `login` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { SCHEMA_VERSION } from "../report/report_json.ts";
+
+export const loginOutput = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  asOf: z.string(),
+  keyName: z.string(),
+  key: z.string().describe("The key's ends; what is between them is left out"),
+  host: z.string(),
+  checked: z.boolean(),
+  models: z.number().optional().describe("Models that the gateway lists for this key; absent when it was not asked"),
+  isDefault: z.boolean().describe("Whether this key is used when none is named"),
+  replaced: z.boolean().describe("Whether another key had this name before"),
+  file: z.string(),
+  notes: z.array(z.string()),
+});

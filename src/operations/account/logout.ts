@@ -1,0 +1,51 @@
+/** `logout`: forgets a stored key. The key itself stays valid: only who made it can take it back. */
+import { PLATFORM_URL, removeKey } from "../../gateways/opper/credentials.ts";
+import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes } from "./open_account.ts";
+import { defineInput } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+
+const input = defineInput({ keyName: accountInput.keyName });
+
+export const logout = defineOperation({
+  name: "logout",
+  summary: "Forget a stored API key",
+  description:
+    "Removes one key from config.json in OPPER_HOME (~/.opper). Other keys stay, and none of them takes its " +
+    `place. The key itself stays valid until it is deleted at ${PLATFORM_URL}.`,
+  effect: "write",
+  input,
+  output: async () => (await import("./logout_output.ts")).logoutOutput,
+  commandLine: { keyName: ACCOUNT_ON_COMMAND_LINE.keyName },
+  examples: [
+    { command: "logout", explains: "forget the key that is used when none is named" },
+    { command: "logout --key-name work", explains: "forget another one" },
+  ],
+
+  async run(input, context) {
+    const { account } = context;
+    const { path, keyName, removed, left } = await removeKey(account.opperHome, input.keyName);
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      keyName,
+      removed,
+      left: [...left],
+      file: path,
+      notes: [...environmentKeyNotes(account)],
+    };
+  },
+
+  view(output) {
+    const left = output.left.length === 0 ? "No key is stored any more." : `Still stored: ${output.left.join(", ")}.`;
+    return [
+      {
+        kind: "text",
+        text: output.removed
+          ? `Removed the key "${output.keyName}". ${left}`
+          : `No key "${output.keyName}" was stored.`,
+      },
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "warn" as const })),
+    ];
+  },
+});

@@ -1,0 +1,47 @@
+/** `unconfigure`: takes away what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
+import { removeProvider } from "../../launch/configure.ts";
+import { shortenPath } from "../report/cells.ts";
+import { choice, defineInput, toggle } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { piModelsPath } from "../pi_directory.ts";
+import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+
+const input = defineInput({
+  agent: choice(["pi"], "The agent to configure", { required: true }),
+  force: toggle(`Remove a provider "opper" that opper-agent did not write`),
+});
+
+export const unconfigure = defineOperation({
+  name: "unconfigure",
+  summary: "Take away what configure added",
+  description:
+    "Removes the provider opper from Pi's models.json. One key of the file goes and every other byte stays; " +
+    "what configure had to make for it goes, too.",
+  effect: "write",
+  input,
+  output: async () => (await import("./unconfigure_output.ts")).unconfigureOutput,
+  commandLine: { agent: { positional: true } },
+  examples: [{ command: "unconfigure pi", explains: "as it was before configure pi" }],
+
+  async run(input, context) {
+    const file = piModelsPath(context);
+    const { stateDirectory } = context;
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      agent: input.agent,
+      file,
+      removed: await removeProvider({ path: file, stateDirectory, force: input.force }),
+    };
+  },
+
+  view(output, _input, context) {
+    const file = shortenPath(output.file, context.home);
+    return [{
+      kind: "text",
+      text: output.removed
+        ? `Removed the provider "opper" from ${file}.`
+        : `There is no provider "opper" in ${file}: nothing was changed.`,
+    }];
+  },
+});

@@ -1,0 +1,43 @@
+/** `recover`: takes away what killed launches left, puts back what killed writers did, and says what it did. */
+import { placedPaths } from "../../launch/placed/placed_paths.ts";
+import { recoverAll } from "../../launch/placed/recover_all.ts";
+import type { RecoveryNote } from "../../launch/placed/settle_place.ts";
+import { defineInput } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import type { Tone } from "../contract/view.ts";
+
+const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", unreadable: "warn", kept: "warn" };
+
+export const recover = defineOperation({
+  name: "recover",
+  summary: "Take away what a killed launch left behind",
+  description:
+    "Puts back what was in place of the files of launches that were killed, and files that were being written in " +
+    "place. Launches that still run are left alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
+    "what was done.",
+  effect: "write",
+  input: defineInput({}),
+  output: async () => (await import("./recover_output.ts")).recoverOutput,
+  examples: [{ command: "recover", explains: "after a crash or a power loss" }],
+
+  async run(_input, context) {
+    const { home, cwd, account: { env } } = context;
+    const notes = await recoverAll(context.stateDirectory, placedPaths({ home, cwd, env }));
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      asOf: isoTime(context.now)!,
+      repaired: notes.map(({ path, outcome, message }) => ({ path, outcome, message })),
+    };
+  },
+
+  view: ({ repaired }) => [{
+    kind: "table",
+    columns: [
+      { key: "outcome", title: "Outcome" },
+      { key: "message", title: "What was done", priority: 1, shrink: "keep_start" },
+    ],
+    rows: repaired.map(({ outcome, message }) => [{ text: outcome, tone: TONES[outcome] }, { text: message }]),
+    empty: "There was nothing to repair.",
+  }],
+});

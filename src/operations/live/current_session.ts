@@ -1,0 +1,22 @@
+/** Which session of an agent this process was started in, as the environment tells. Asks no log. */
+import type { OperationContext } from "../contract/context.ts";
+
+/** Set by our own launch for the server it brings along. */
+export const SESSION_VARIABLES = "OPPER_AGENT_SESSION";
+/** Set by Pi in the shells that it opens (checked with 1.5.2, 2026-11-20). */
+export const PI_SESSION_VARIABLES = "PI_SESSION";
+
+/**
+ * @param prefixes Names of variables without `_ID` and `_FILE`; the first that is set counts, and both are taken from it
+ */
+export function readCurrentSession(
+  env: Readonly<Record<string, string | undefined>>,
+  prefixes: readonly string[],
+): OperationContext["currentSession"] {
+  for (const prefix of prefixes) {
+    const id = env[`${prefix}_ID`] || undefined;
+    const file = env[`${prefix}_FILE`] || undefined;
+    if (id !== undefined || file !== undefined) return { id, file };
+  }
+  return undefined;
+}

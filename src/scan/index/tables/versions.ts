@@ -1,0 +1,18 @@
+/** Of what an index was made: with other prices or rules the same logs add up to something else. */
+import { ROLLUP_VERSION } from "../../../core/rollup.ts";
+import type { IndexStore } from "./store.ts";
+
+/** @param priceVersion `PriceData.version` */
+export function isOutdated(store: IndexStore, priceVersion: string): boolean {
+  return store.readMeta("prices") !== priceVersion || store.readMeta("rollup") !== String(ROLLUP_VERSION);
+}
+
+export function noteVersions(store: IndexStore, priceVersion: string): void {
+  store.writeMeta("prices", priceVersion);
+  store.writeMeta("rollup", String(ROLLUP_VERSION));
+}
+
+/** Has the next scan begin with an empty index. */
+export function forgetVersions(store: IndexStore): void {
+  store.remove("meta", "key IN ('prices', 'rollup')");
+}

@@ -1,0 +1,290 @@
+/**
+ * Work on many logs, in this thread and, when there is much to read, in a second one. The second one begins with the
+ * largest tasks and this one with the smallest, until they meet: so neither waits for the other, and this one hears soon
+ * that the other is there, and keeps up with what it sends.
+ */
+import type { FoundFile } from "../../../host/files.ts";
+import type { Thread, ThreadPort } from "../../../host/thread.ts";
+import { type FileFold, foldFileInSteps } from "../../logs/fold_log.ts";
+import { digestLog, type LogDigest } from "../sums/digest_log.ts";
+import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
+import { type KnownPrice, PriceData, type SharedPrices } from "../../prices/prices.ts";
+import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
+import type { Source } from "../../../agents/source.ts";
+import { BREATH_MS, reasonOf, takeSteps } from "../../logs/take_steps.ts";
+
+/** One log, to be read from its beginning. */
+export interface FoldTask {
+  /** Id of its source. */
+  readonly source: string;
+  readonly file: FoundFile;
+}
+
+/** Logs that share turns: which of them count is to be decided, and what each adds up to then. */
+export interface SettleTask {
+  readonly logs: readonly (SharingLog & FoldTask)[];
+}
+
+export interface Settlement {
+  readonly settled: readonly SettledLog[];
+  /** Logs that can no longer be read, and have no part in it. */
+  readonly unreadable: readonly { readonly id: number; readonly path: string; readonly error: string }[];
+}
+
+/** What is done, by kind: the task, and what comes of it. */
+interface Work {
+  readonly fold: { readonly task: FoldTask; readonly result: LogDigest };
+  readonly settle: { readonly task: SettleTask; readonly result: Settlement };
+}
+
+type Kind = keyof Work;
+
+/** A list of tasks, of which each is asked for when it is taken. */
+type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
+
+export interface Outcome<K extends Kind = Kind> {
+  /** Place of the task. */
+  readonly index: number;
+  /** Absent when the log could not be read. */
+  readonly result?: Work[K]["result"];
+  /** Why not. */
+  readonly error?: string;
+}
+
+/** Sent to the second thread: the next of its tasks. */
+export interface WorkOrder {
+  readonly kind: Kind;
+  /** The largest first. */
+  readonly tasks: readonly Work[Kind]["task"][];
+  /** Their places. */
+  readonly order: readonly number[];
+  /** How many tasks have been taken, from either end. */
+  readonly taken: SharedArrayBuffer;
+  /** How many there are, with those of other orders. */
+  readonly count: number;
+  readonly prices: SharedPrices;
+}
+
+/** Sent back: what is done, and at last that nothing more comes of this order. */
+export interface WorkReport {
+  readonly outcomes: readonly Outcome[];
+  /** What was looked up on the way. */
+  readonly prices: readonly KnownPrice[];
+  readonly ended: boolean;
+}
+
+/** Waited for every few steps, with how many bytes of a log have been read. */
+type OnStep = (bytes: number) => Promise<void>;
+
+export interface LogWorkOptions {
+  readonly sources: readonly Source[];
+  readonly prices: PriceData;
+  /** Starts the second thread. Without it all is done in this one. */
+  readonly startThread?: () => Thread<WorkReport, WorkOrder>;
+  /** Starts it only for so many bytes: below that it takes longer to start than it saves. @default 48 MB */
+  readonly threadBytes?: number;
+  /** Tasks that the second thread is sent at once. @default 1024 */
+  readonly orderTasks?: number;
+  /** Of the logs that are read in this thread. */
+  readonly onStep: OnStep;
+}
+
+const THREAD_BYTES = 48e6;
+/** Tasks that the second thread gathers before it sends what came of them. */
+const BATCH_TASKS = 32;
+/** All of a hundred thousand at once would be in memory once more. */
+const ORDER_TASKS = 1024;
+/** So that it never waits for the next one. */
+const ORDERS_AHEAD = 2;
+
+export class LogWork {
+  readonly #options: LogWorkOptions;
+  #thread: Thread<WorkReport, WorkOrder> | undefined;
+  #arrived: Outcome[] = [];
+  /** Orders that the second thread is at, or is yet to begin. */
+  #underWay = 0;
+  /** Sends the next order, if there is one. */
+  #sendNext = () => {};
+  #wake = () => {};
+
+  constructor(options: LogWorkOptions) {
+    this.#options = options;
+  }
+
+  /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
+  async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<Outcome<K>> {
+    const sizes = Float64Array.from({ length: tasks.length }, (_, place) => sizeOf(tasks.at(place)!));
+    const order = Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]!);
+    const taken = new SharedArrayBuffer(4);
+    const done = new Uint8Array(tasks.length);
+    if (tasks.length > 1 && this.#startThread(sizes.reduce((sum, size) => sum + size, 0))) {
+      this.#sendOrders(kind, tasks, order, taken);
+    }
+    let breathedAt = performance.now();
+    for (const index of takeTasks(order.toReversed(), taken, order.length)) {
+      done[index] = 1;
+      yield { index, ...await this.#perform(kind, tasks.at(index)!) };
+      if (this.#underWay > 0 && performance.now() - breathedAt >= BREATH_MS) {
+        // Messages come in between two tasks of the event loop.
+        await new Promise((resolve) => setTimeout(resolve));
+        breathedAt = performance.now();
+      }
+      yield* this.#takeArrived<K>(done);
+    }
+    while (this.#underWay > 0) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+      yield* this.#takeArrived<K>(done);
+    }
+    yield* this.#takeArrived<K>(done);
+    // What a thread that failed had taken.
+    for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks.at(index)!) };
+  }
+
+  #sendOrders<K extends Kind>(
+    kind: K,
+    tasks: Tasks<K>,
+    order: readonly number[],
+    taken: SharedArrayBuffer,
+  ): void {
+    const { prices, orderTasks = ORDER_TASKS } = this.#options;
+    let from = 0;
+    this.#sendNext = () => {
+      if (from >= order.length || Atomics.load(new Int32Array(taken), 0) >= order.length) return;
+      const places = order.slice(from, from + orderTasks);
+      from += places.length;
+      this.#underWay++;
+      const ordered = places.map((place) => tasks.at(place)!);
+      this.#thread!.post({ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() });
+    };
+    for (let ahead = 0; ahead < ORDERS_AHEAD; ahead++) this.#sendNext();
+  }
+
+  /** Ends the second thread, whatever it is doing. */
+  end(): void {
+    this.#thread?.end();
+    this.#thread = undefined;
+  }
+
+  /** @returns whether there is a second thread */
+  #startThread(bytes: number): boolean {
+    const { startThread, threadBytes = THREAD_BYTES, prices } = this.#options;
+    if (this.#thread !== undefined || startThread === undefined || bytes < threadBytes) {
+      return this.#thread !== undefined;
+    }
+    const thread = this.#thread = startThread();
+    thread.onMessage((report) => {
+      prices.learn(report.prices);
+      this.#arrived.push(...report.outcomes);
+      if (report.ended) {
+        this.#underWay--;
+        this.#sendNext();
+      }
+      this.#wake();
+    });
+    thread.onFailure(() => {
+      this.#thread = undefined;
+      this.#underWay = 0;
+      this.#sendNext = () => {};
+      this.#wake();
+    });
+    return true;
+  }
+
+  #perform<K extends Kind>(kind: K, task: Work[K]["task"]): Promise<Omit<Outcome<K>, "index">> {
+    return perform(kind, task, this.#options);
+  }
+
+  *#takeArrived<K extends Kind>(done: Uint8Array): Generator<Outcome<K>> {
+    for (const outcome of this.#arrived.splice(0)) {
+      done[outcome.index] = 1;
+      yield outcome as Outcome<K>;
+    }
+  }
+}
+
+/** The second thread's part. Ends with its port. */
+export function serveWork(port: ThreadPort<WorkOrder, WorkReport>, sources: readonly Source[]): void {
+  // One order after the other: a second one comes while the first is worked on.
+  let before = Promise.resolve();
+  port.onMessage((order) => {
+    before = before.then(() => performOrder(order, port, sources));
+  });
+}
+
+async function performOrder(
+  { kind, tasks, order, taken, count, prices: shared }: WorkOrder,
+  port: ThreadPort<WorkOrder, WorkReport>,
+  sources: readonly Source[],
+): Promise<void> {
+  const prices = PriceData.ofShared(shared);
+  const onStep = () => Promise.resolve();
+  let outcomes: Outcome[] = [];
+  for (const place of takeTasks(tasks.keys(), taken, count)) {
+    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { sources, prices, onStep }) });
+    if (outcomes.length < BATCH_TASKS) continue;
+    port.post({ outcomes, prices: prices.takeNews(), ended: false });
+    outcomes = [];
+  }
+  port.post({ outcomes, prices: prices.takeNews(), ended: true });
+}
+
+/**
+ * Takes from one end as long as there is a task that neither thread has taken.
+ *
+ * @param count Of all tasks
+ */
+function* takeTasks(order: Iterable<number>, taken: SharedArrayBuffer, count: number): Generator<number> {
+  const taking = new Int32Array(taken);
+  for (const index of order) {
+    if (Atomics.add(taking, 0, 1) >= count) return;
+    yield index;
+  }
+}
+
+function sizeOf(task: Work[Kind]["task"]): number {
+  return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;
+}
+
+type Means = Pick<LogWorkOptions, "sources" | "prices" | "onStep">;
+
+async function perform<K extends Kind>(
+  kind: K,
+  task: Work[K]["task"],
+  means: Means,
+): Promise<Omit<Outcome<K>, "index">> {
+  if (kind === "fold") return await fold(task as FoldTask, means);
+  return { result: await settle(task as SettleTask, means) };
+}
+
+async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<Outcome<"fold">, "index">> {
+  const outcome = await readLog({ source, file }, means);
+  if ("error" in outcome) return { error: reasonOf(outcome.error) };
+  return { result: await digestLog(source, file, outcome.value, means.prices) };
+}
+
+async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
+  const shown: ShownLog[] = [];
+  const unreadable: Settlement["unreadable"][number][] = [];
+  for (const log of logs) {
+    const outcome = await readLog(log, means);
+    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
+    else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
+  }
+  return { settled: await settleLogs(shown, means.prices), unreadable };
+}
+
+function showShare(
+  { turns, facts }: FileFold,
+  { source, guest }: Pick<SettleTask["logs"][number], "source" | "guest">,
+): Pick<ShownLog, "turns" | "session" | "startedAt"> {
+  const shown = turnsOfShare(turns, guest);
+  const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
+  if (said === undefined) return { turns: shown, session: null, startedAt: undefined };
+  const { sessionId, discriminator = "", startedAt } = said;
+  return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
+}
+
+function readLog({ source: id, file }: FoldTask, { sources, onStep }: Means) {
+  const source = sources.find((source) => source.id === id)!;
+  return takeSteps(foldFileInSteps(source, file, undefined), onStep);
+}

@@ -1,0 +1,190 @@
+import { deepStrictEqual, ok, rejects } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { walkFiles } from "../../../host/files.ts";
+import { startThread } from "../../../host/thread.ts";
+import {
+  LogWork,
+  type LogWorkOptions,
+  type Outcome,
+  type SettleTask,
+  type WorkOrder,
+  type WorkReport,
+} from "./log_work.ts";
+import { SOURCES } from "../../../agents/agents.ts";
+import { PriceData } from "../../prices/prices.ts";
+import { claude } from "../../../agents/claude/source.ts";
+import { codex } from "../../../agents/codex/source.ts";
+import { pi } from "../../../agents/formats/pi_entries/fold.ts";
+
+const HOME = fileURLToPath(new URL("../../../../tests/fixtures/home", import.meta.url));
+const THREAD = new URL("./work_thread.ts", import.meta.url).href;
+
+const TASKS = [
+  { source: pi, root: `${HOME}/.pi/agent/sessions` },
+  { source: claude, root: `${HOME}/.claude/projects` },
+  { source: codex, root: `${HOME}/.codex/sessions` },
+].flatMap(({ source, root }) => walkFiles(root, source.matches).files.map((file) => ({ source: source.id, file })));
+
+const MEANS = { sources: SOURCES, onStep: () => Promise.resolve(), threadBytes: 0 };
+
+async function fold(options: Partial<LogWorkOptions>, tasks = TASKS): Promise<Outcome<"fold">[]> {
+  const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
+  try {
+    return await inOrder(work.run("fold", tasks));
+  } finally {
+    work.end();
+  }
+}
+
+async function inOrder<T extends Outcome>(outcomes: AsyncIterable<T>): Promise<T[]> {
+  return (await Array.fromAsync(outcomes)).sort((a, b) => a.index - b.index);
+}
+
+Deno.test("two threads fold what one does, each log once", async (t) => {
+  await t.step("all at once", () => foldTogether({}));
+  await t.step("sent in several orders", () => foldTogether({ orderTasks: 5 }));
+});
+
+async function foldTogether(options: Partial<LogWorkOptions>): Promise<void> {
+  const alone = await fold({});
+  deepStrictEqual(alone.map(({ index }) => index), TASKS.map((_, index) => index));
+  let there = 0;
+  const { promise: firstReport, resolve: noteReport } = Promise.withResolvers<void>();
+  const together = await fold({
+    ...options,
+    // Each has its share: this thread has taken a log, and waits until the other one has done some.
+    onStep: () => firstReport,
+    startThread() {
+      const thread = startThread<WorkReport, WorkOrder>(THREAD);
+      return {
+        ...thread,
+        onMessage: (listener) =>
+          thread.onMessage((report) => {
+            there += report.outcomes.length;
+            noteReport();
+            listener(report);
+          }),
+      };
+    },
+  });
+  deepStrictEqual(together, alone);
+  ok(there > 0 && there < TASKS.length, `${there} of ${TASKS.length} logs were folded by the second thread`);
+}
+
+Deno.test("a thread that fails costs nothing but time", async () => {
+  deepStrictEqual(
+    await fold({ startThread: () => startThread<WorkReport, WorkOrder>("data:application/javascript,throw 1") }),
+    await fold({}),
+  );
+});
+
+Deno.test("a log that cannot be read is an outcome like any other", async () => {
+  const gone = { source: pi.id, file: { ...TASKS[0]!.file, path: `${HOME}/gone.jsonl` } };
+  const tasks = [...TASKS, gone];
+  for (const startSecond of [undefined, () => startThread<WorkReport, WorkOrder>(THREAD)]) {
+    const outcomes = await fold({ startThread: startSecond }, tasks);
+    deepStrictEqual(
+      outcomes.filter(({ error }) => error !== undefined).map(({ index, result }) => [index, result]),
+      [[TASKS.length, undefined]],
+    );
+  }
+});
+
+Deno.test("what the pause throws ends both threads", async () => {
+  const stop = async () => await Promise.reject(new Error("enough"));
+  await rejects(fold({ onStep: stop, startThread: () => startThread<WorkReport, WorkOrder>(THREAD) }), /enough/);
+});
+
+Deno.test("little to read starts no thread", async () => {
+  const startNone = () => {
+    throw new Error("A thread was started.");
+  };
+  deepStrictEqual(await fold({ startThread: startNone, threadBytes: undefined }), await fold({}));
+});
+
+Deno.test("two threads settle what one does, in one thread that has folded before", async () => {
+  // Each log with a copy of itself in another place: the copies lose all their turns.
+  const pairs = TASKS.map((task, index): SettleTask => ({
+    logs: ["/a", "/b"].map((place, copy) => ({
+      ...task,
+      id: 2 * index + copy,
+      path: place + task.file.path,
+      lost: "",
+      entangled: 0,
+      tied: 0,
+      guest: "",
+    })),
+  }));
+  let [started, settledThere] = [0, 0];
+  let isSettling = false;
+  const { promise: firstSettled, resolve: noteSettled } = Promise.withResolvers<void>();
+  const settle = async (options: Partial<LogWorkOptions>) => {
+    const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
+    try {
+      await Array.fromAsync(work.run("fold", TASKS));
+      isSettling = true;
+      return await inOrder(work.run("settle", pairs));
+    } finally {
+      work.end();
+      isSettling = false;
+    }
+  };
+  const alone = await settle({});
+  const together = await settle({
+    // Each has its share, as above.
+    onStep: async () => {
+      if (isSettling) await firstSettled;
+    },
+    startThread() {
+      started++;
+      const thread = startThread<WorkReport, WorkOrder>(THREAD);
+      return {
+        ...thread,
+        onMessage: (listener) =>
+          thread.onMessage((report) => {
+            if (isSettling && report.outcomes.length > 0) {
+              settledThere += report.outcomes.length;
+              noteSettled();
+            }
+            listener(report);
+          }),
+      };
+    },
+  });
+  deepStrictEqual(together, alone);
+  deepStrictEqual(started, 1);
+  ok(settledThere > 0 && settledThere < pairs.length, `${settledThere} of ${pairs.length} sets were settled there`);
+  const lost = alone.flatMap(({ result }) => result!.settled).filter(({ lost }) => lost !== "");
+  ok(lost.length > 40, `${lost.length} logs lost turns`);
+  for (const { id, lost: digits, entangled } of lost) {
+    deepStrictEqual([id % 2, /^1+$/.test(digits), entangled], [1, true, 1]);
+  }
+});
+
+Deno.test("a thread that fails between two kinds of work costs nothing but time", async () => {
+  const pair: SettleTask = {
+    logs: [{ ...TASKS[0]!, id: 1, path: "/a", guest: "", lost: "", entangled: 0, tied: 0 }],
+  };
+  let fail = (_reason: string) => {};
+  const work = new LogWork({
+    ...MEANS,
+    prices: new PriceData("", undefined),
+    startThread: () => ({ post() {}, onMessage() {}, onFailure: (listener) => fail = listener, end() {} }),
+  });
+  const folding = Array.fromAsync(work.run("fold", TASKS));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  fail("gone");
+  deepStrictEqual((await folding).length, TASKS.length);
+  deepStrictEqual((await Array.fromAsync(work.run("settle", [pair]))).length, 1);
+});
+
+Deno.test("logs are settled without one that can no longer be read", async () => {
+  const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0 };
+  const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
+  const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined) });
+  // It would be the owner, being the first by path.
+  const [outcome] = await Array.fromAsync(work.run("settle", [{ logs: [gone, { ...log, id: 3, path: "/b" }] }]));
+  const { settled, unreadable } = outcome!.result!;
+  deepStrictEqual(settled.map(({ id, lost }) => [id, lost]), [[3, ""]]);
+  deepStrictEqual(unreadable.map(({ id, path }) => [id, path]), [[2, "/a"]]);
+});
