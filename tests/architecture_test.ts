@@ -6,17 +6,20 @@ import { makeSmallHome } from "./support/small_home.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What each layer may import of ours, besides itself. */
+/** What each layer may import of ours, besides itself. A room of `src/scan` is a layer. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   host: ["core"],
-  scan: ["core", "host"],
-  launch: ["core", "host"],
-  opper: ["core", "host"],
-  operations: ["core", "scan", "launch", "opper"],
-  cli: ["core", "operations", "host"],
-  mcp: ["core", "operations", "host"],
-  main: ["cli", "mcp", "host", "operations", "scan", "launch", "opper", "core"],
+  prices: ["core", "host"],
+  agents: ["core", "host"],
+  gateways: ["core", "host"],
+  logs: ["core", "host", "agents"],
+  launch: ["core", "host", "agents"],
+  index: ["core", "host", "prices", "agents", "logs"],
+  operations: ["core", "prices", "agents", "gateways", "launch", "index"],
+  cli: ["core", "host", "agents", "operations"],
+  mcp: ["core", "host", "agents", "operations"],
+  main: ["core", "host", "agents", "gateways", "launch", "index", "operations", "cli", "mcp"],
 };
 
 interface Module {
@@ -68,7 +71,8 @@ async function readImports(): Promise<{ own: Import[]; packages: Import[] }> {
 }
 
 function layerOf(path: string): string {
-  return path.startsWith("src/") ? path.split("/")[1]! : ["main.ts", "program.ts"].includes(path) ? "main" : path;
+  if (["main.ts", "program.ts"].includes(path)) return "main";
+  return /^src\/(?:scan\/)?([^/]+)\//.exec(path)?.[1] ?? path;
 }
 
 const { own, packages } = await readImports();
@@ -82,11 +86,13 @@ Deno.test("layers import only what lies below them", () => {
   deepStrictEqual(wrong, []);
 });
 
-Deno.test("a source imports no other source", () => {
-  const sourceOf = (path: string) => path.match(/^src\/scan\/sources\/([a-z]+)/)?.[1];
+Deno.test("an agent imports no other agent, and what agents share imports none", () => {
+  // What lies flat in src/agents/ is the registry and the contracts.
+  const agentOf = (path: string) => /^src\/agents\/([^/]+)\//.exec(path)?.[1];
   const wrong = own.filter(({ from, to }) => {
-    const [source, target] = [sourceOf(from), sourceOf(to)];
-    return source !== undefined && target !== undefined && source !== target;
+    const [agent, target] = [agentOf(from), agentOf(to)];
+    return agent !== undefined && target !== undefined && agent !== target && target !== "formats" &&
+      !(agent === "formats" && target === "pi");
   }).map(({ from, to }) => `${from} imports ${to}`);
   deepStrictEqual(wrong, []);
 });
@@ -207,7 +213,10 @@ Deno.test("a reading command whose index is warm loads SQLite and nothing else t
         );
         // A session's detail is read from its log anew, by what reads logs.
         const most = command === "session" ? 160 : 130;
-        ok(loaded.has(`src/operations/${command}.ts`) && loaded.size >= 80 && loaded.size <= most, `${loaded.size}`);
+        ok(
+          loaded.has(`src/operations/usage/${command}.ts`) && loaded.size >= 80 && loaded.size <= most,
+          `${loaded.size}`,
+        );
         const wrong = packages
           .filter(({ from, to, isDynamic, isTypeOnly }) =>
             loaded.has(from) && !isDynamic && !isTypeOnly && to !== "node:sqlite" && !LIGHT.test(to)
