@@ -33,7 +33,7 @@ import type { InstallRequest } from "./src/mcp/install/install.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/live/current_session.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
 import type { SettingValues, SourceDirectory } from "./src/operations/settings/settings.ts";
-import type { LogScan } from "./src/scan/index/usage_index.ts";
+import type { UsageIndex } from "./src/scan/index/usage_index.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */
 function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
@@ -134,7 +134,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
   // as it may have to ask the system whether a launch still runs.
   if (command !== "recover") await recover(environment, globals.quiet);
   giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
-  const { scanLogs } = await import("./src/scan/index/open_index.ts");
+  const { openIndex } = await import("./src/scan/index/open_index.ts");
   const { config, load } = await readSettings(environment, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
@@ -142,7 +142,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
   });
   // What explains and mends the file must not need it to be right.
   const { fileRoots = [], ...settings } = command === "config" ? {} : await load();
-  let scan: Promise<LogScan> | undefined;
+  let scan: Promise<UsageIndex> | undefined;
   const onWarning = (message: string) => {
     progress.done();
     if (!globals.quiet) writeMessage(`warning: ${message}\n`);
@@ -152,8 +152,8 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
     timezone: config.systemTimezone,
     ...settings,
     config,
-    scan: () =>
-      scan ??= scanLogs({
+    openIndex: () =>
+      scan ??= openIndex({
         environment,
         stateDirectory: stateDirectory(environment),
         extraRoots: [...globals.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
@@ -177,7 +177,11 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
 }
 
 /** A root of a flag that is none is an error (withRoots); one of the file may be a disk that is not there today. */
-function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], warn: (message: string) => void): LogScan {
+function warnOfMissing(
+  scan: UsageIndex,
+  fileRoots: readonly SourceDirectory[],
+  warn: (message: string) => void,
+): UsageIndex {
   for (const { directory } of fileRoots) {
     if (scan.roots.some(({ path, exists }) => path === directory && exists)) continue;
     warn(`"${directory}" of config.json is no directory: its logs are not counted.`);
@@ -209,10 +213,10 @@ const launch: RunLaunch = async (options) => {
     stdout: (text) => writeStdout(toPlainLines(text)),
     stderr: writeMessage,
     namesOf: (path) => resolvePath(environment, path),
-    async scan(directories) {
-      const { scanLogs } = await import("./src/scan/index/open_index.ts");
+    async openIndex(directories) {
+      const { openIndex } = await import("./src/scan/index/open_index.ts");
       const extraRoots = directories.map((path) => ({ source: options.agent, path }));
-      return await scanLogs({ environment, stateDirectory: directory, extraRoots });
+      return await openIndex({ environment, stateDirectory: directory, extraRoots });
     },
   });
   return await launchAgent(options, { ...services, mcpServer: await mcpServer() });
@@ -260,9 +264,9 @@ const mcp: RunMcp = async (options) => {
     onEndingSignal,
     makeContext,
     async openScan(pause) {
-      const { scanLogs } = await import("./src/scan/index/open_index.ts");
+      const { openIndex } = await import("./src/scan/index/open_index.ts");
       const scan = async () => {
-        const scan = await scanLogs({
+        const scan = await openIndex({
           environment,
           stateDirectory: stateDirectory(environment),
           extraRoots: [...options.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
@@ -273,7 +277,7 @@ const mcp: RunMcp = async (options) => {
         });
         return warnOfMissing(scan, fileRoots, onWarning);
       };
-      return await withRoots({ ...makeContext(), scan }, options.roots).scan();
+      return await withRoots({ ...makeContext(), openIndex: scan }, options.roots).openIndex();
     },
     async launchTools() {
       if (options.readOnly) return [];

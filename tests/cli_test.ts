@@ -6,7 +6,7 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { SCHEMA_VERSION } from "../src/operations/report/report_json.ts";
+import { ANSWER_VERSION } from "../src/operations/report/report_json.ts";
 import { indexPath } from "../src/scan/index/tables/index_file.ts";
 import type { SessionJson } from "../src/operations/report/schemas.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
@@ -82,7 +82,7 @@ Deno.test("without a command, the overview", async (t) => {
     });
     await t.step("with flags of every command", async () => {
       const { sessions, roots, next, schemaVersion } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
-      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 7, SCHEMA_VERSION]);
+      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 7, ANSWER_VERSION]);
       strictEqual(next[0].command, "launch pi");
     });
     await t.step("but not with its own, which need its name", async () => {
@@ -176,7 +176,7 @@ Deno.test("--json holds what its schema declares, and nothing else", async (t) =
         const output = await operation.output();
         // Parsing leaves undeclared fields out, at any depth.
         deepStrictEqual(output.parse(document), document);
-        strictEqual(document.schemaVersion, SCHEMA_VERSION);
+        strictEqual(document.schemaVersion, ANSWER_VERSION);
         strictEqual(document.asOf, "2026-11-20T12:00:00.000Z");
       });
     }

@@ -2,7 +2,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import type { ExtraRoot } from "../src/scan/logs/discover.ts";
-import { scanLogs } from "../src/scan/index/open_index.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
 import {
@@ -29,7 +29,7 @@ interface Scan {
 async function listSessions({ home, env = {}, roots = [], index }: Scan): Promise<readonly string[]> {
   const environment = { home, cwd: home, env, readTextFile: () => undefined };
   const where = { stateDirectory: index ?? home, useIndex: index !== undefined };
-  const scan = await scanLogs({
+  const scan = await openIndex({
     environment,
     extraRoots: roots,
     ...where,

@@ -13,8 +13,8 @@ import type { OperationContext } from "../src/operations/contract/context.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { listSessionResources } from "../src/mcp/resources/session_resources.ts";
 import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
-import type { LogScan } from "../src/scan/index/usage_index.ts";
-import { scanLogs } from "../src/scan/index/open_index.ts";
+import type { UsageIndex } from "../src/scan/index/usage_index.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { SOURCES } from "../src/agents/agents.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
 import { piHeader, piTurn } from "./support/logs.ts";
@@ -144,7 +144,7 @@ async function ask(name: string, values: Readonly<Record<string, unknown>>, cont
 
 const NEVER = () => Promise.reject(new Error("not asked for"));
 
-function contextOf(home: string, scan: LogScan, timezone: string): OperationContext {
+function contextOf(home: string, scan: UsageIndex, timezone: string): OperationContext {
   return {
     now: Date.parse(SMALL_NOW),
     timezone,
@@ -154,13 +154,13 @@ function contextOf(home: string, scan: LogScan, timezone: string): OperationCont
     account: { env: {}, opperHome: home, readSecret: NEVER, fetch: NEVER },
     resolvePath: (path) => [path],
     findCheckouts: (directories) => Promise.resolve(findCheckouts(directories)),
-    scan: () => Promise.resolve(scan),
+    openIndex: () => Promise.resolve(scan),
   };
 }
 
-async function withScan<T>(home: string, index: string, body: (scan: LogScan) => Promise<T>): Promise<T> {
+async function withScan<T>(home: string, index: string, body: (scan: UsageIndex) => Promise<T>): Promise<T> {
   const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-  const scan = await scanLogs({
+  const scan = await openIndex({
     environment,
     stateDirectory: index,
     onWarning: (message) => {
@@ -175,7 +175,7 @@ async function withScan<T>(home: string, index: string, body: (scan: LogScan) =>
 }
 
 /** What is said of sessions and depends on no other's. */
-async function figuresOf(scan: LogScan, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
+async function figuresOf(scan: UsageIndex, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
   const sessions = await scan.sessions({ now: Date.parse(SMALL_NOW), isPast: false });
   return sessions.filter(({ sessionId }) => ids === undefined || ids.has(sessionId))
     .map((session) => {
@@ -366,7 +366,7 @@ Deno.test("files of prices and settings that hold anything at all", async (t) =>
           .filter(() => random() < 0.15);
         for (const [member, value] of mutants) {
           await Deno.writeTextFile(join(home, path), replaceMember(content, member, value));
-          const scan = await scanLogs({ environment, stateDirectory: index, useIndex: false });
+          const scan = await openIndex({ environment, stateDirectory: index, useIndex: false });
           try {
             deepStrictEqual(await figuresOf(scan), good);
             for (const { message } of scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));

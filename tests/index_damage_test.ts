@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { IndexGuard, indexPath } from "../src/scan/index/tables/index_file.ts";
 import { SEALED_COLUMNS, SEALED_TABLES } from "../src/scan/index/tables/schema.ts";
-import { scanLogs } from "../src/scan/index/open_index.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -359,7 +359,7 @@ Deno.test("one that is open while another process makes it anew", async () => {
       stateDirectory: join(root, "opper/agent"),
     };
     const now = { now: Date.parse("2026-11-20T12:00:00Z"), isPast: false };
-    const open = await scanLogs(options);
+    const open = await openIndex(options);
     const sessions = (await open.sessions(now)).length;
     const bytes = await Deno.readFile(index);
     bytes.fill(0, 3 * 4096);
@@ -373,11 +373,11 @@ Deno.test("one that is open while another process makes it anew", async () => {
       piHeader(`${id}9`),
       piTurn({ id: "new", at: "2026-11-20T11:00:00.000Z" }),
     ]);
-    const other = await scanLogs({ ...options, onWarning });
+    const other = await openIndex({ ...options, onWarning });
     strictEqual((await other.sessions(now)).length, sessions + 1);
     open.close();
     other.close();
-    const last = await scanLogs({ ...options, onWarning, onProgress: () => {} });
+    const last = await openIndex({ ...options, onWarning, onProgress: () => {} });
     strictEqual((await last.sessions(now)).length, sessions + 1);
     strictEqual((await last.checkIndex()).check, "ok");
     last.close();

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { makeManyLogs } from "../bench/many_logs.ts";
 import { indexName, indexPath } from "../src/scan/index/tables/index_file.ts";
-import { scanLogs } from "../src/scan/index/open_index.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 
@@ -27,7 +27,7 @@ const LONG_AFTER = () => Number.MAX_SAFE_INTEGER;
 async function scan(home: string, options: { useIndex?: boolean; now?: () => number } = {}): Promise<Scanned> {
   const warnings: string[] = [];
   let bytesRead = 0;
-  const result = await scanLogs({
+  const result = await openIndex({
     environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
     stateDirectory: join(home, ".opper/agent"),
     useIndex: options.useIndex,
@@ -363,7 +363,7 @@ function overwritePages(index: string): void {
 Deno.test("nobody else can read the index", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
-    const result = await scanLogs({
+    const result = await openIndex({
       environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
       stateDirectory: join(home, ".opper/agent"),
     });

@@ -79,5 +79,5 @@ export const DEPTH_VARIABLE = "OPPER_AGENT_DEPTH";
 export const STARTED_VARIABLE = "OPPER_AGENT_STARTED";
 /** Set for a program that is asked for its version, to see whether it is the agent. */
 export const ASKED_VARIABLE = "OPPER_AGENT_ASKED";
-export const KEY_VARIABLE = "OPPER_API_KEY";
+export const CHILD_KEY_VARIABLE = "OPPER_API_KEY";
 export const BASE_URL_VARIABLE = "OPPER_BASE_URL";

@@ -2,7 +2,7 @@
  * The contract between a tool's log format and the scan engine.
  *
  * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
- * resuming, de-duplicating, pricing and reporting are the engine's (scan.ts, index_store.ts).
+ * resuming, de-duplicating, pricing and reporting are the engine's (index/open_index.ts, tables/store.ts).
  */
 import type { ToolModelCost } from "../core/cost/compare_costs.ts";
 import type { SessionFacts, Turn } from "../core/model.ts";

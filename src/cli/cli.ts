@@ -19,7 +19,7 @@ import { commandHelp, faceHelp, programHelp } from "./help/help.ts";
 import type { RunLaunch } from "./commands/launch.ts";
 import type { RunMcp } from "./commands/mcp.ts";
 import { PROGRAM } from "./program_name.ts";
-import { readArguments } from "./arguments/read_arguments.ts";
+import { readCommandArguments } from "./arguments/read_arguments.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
 import { suggest } from "../core/suggest.ts";
 
@@ -100,7 +100,7 @@ async function answer(
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
+    if (readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
     if (byDefault !== undefined) return await runCommand(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
@@ -108,7 +108,7 @@ async function answer(
     case "version":
       return host.versionText;
     case "help": {
-      const { positionals: [topic, surplus] } = readArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
+      const { positionals: [topic, surplus] } = readCommandArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
       if (surplus !== undefined) {
         throw new AgentError("usage", `"${PROGRAM} help" takes one COMMAND, but was given "${surplus}" as well.`, {
           hint: HELP_HINT,

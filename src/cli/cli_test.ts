@@ -98,7 +98,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
       fetch: () => Promise.reject(new Error("No operation here asks the network.")),
     },
     resolvePath: (path) => [path],
-    scan: () => Promise.reject(new Error("No operation here scans.")),
+    openIndex: () => Promise.reject(new Error("No operation here scans.")),
     close() {
       closed += 1;
     },

@@ -2,7 +2,7 @@
  * The contract of a face: a command that is no operation, because it prints as it likes and ends with a status of its
  * own. Help, man page and completions come from the same definition as the parsing.
  *
- * The registry is faces.ts. What a face needs of the machine is handed in as {@linkcode CliHost}.
+ * The registry is commands/registry.ts. What a face needs of the machine is handed in as {@linkcode CliHost}.
  */
 import type { Example, Operation } from "../operations/contract/operation.ts";
 import type { CliHost } from "./cli.ts";

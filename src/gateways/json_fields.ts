@@ -13,7 +13,7 @@ export function rowsOf(value: unknown): readonly JsonRecord[] | undefined {
 }
 
 /** @returns undefined for an empty text, too */
-export function textOf(value: unknown): string | undefined {
+export function textField(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
@@ -25,7 +25,7 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 /** ISO 8601; without a zone it is UTC. */
-export function timeOf(value: unknown): EpochMs | undefined {
+export function timeField(value: unknown): EpochMs | undefined {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d[T ]/.test(value)) return undefined;
   const text = value.replace(" ", "T");
   const time = Date.parse(/(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);

@@ -1,5 +1,5 @@
 /** A plan in words, for `--dry-run`. The key is never among them. */
-import { KEY_VARIABLE, type LaunchPlan } from "../agents/launcher.ts";
+import { CHILD_KEY_VARIABLE, type LaunchPlan } from "../agents/launcher.ts";
 
 export interface ShownKey {
   readonly apiKey: string;
@@ -12,7 +12,7 @@ export function planText(program: string, plan: LaunchPlan, { apiKey, masked }: 
   const lines = [
     `run      ${commandText(program, plan.argv)}`,
     ...Object.entries(plan.env).map(([name, value]) =>
-      `with     ${name}=${name === KEY_VARIABLE ? masked : quote(value)}`
+      `with     ${name}=${name === CHILD_KEY_VARIABLE ? masked : quote(value)}`
     ),
     ...plan.files.map(({ path }) => `place    ${path}, and take it away afterwards`),
     ...plan.stateFiles.map(({ path }) => `write    ${path}, and remove it afterwards`),

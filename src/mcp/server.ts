@@ -35,11 +35,11 @@ import {
   readSessionResource,
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
-import { SharedScan } from "./shared_index.ts";
+import { SharedIndex } from "./shared_index.ts";
 import type { ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
 import { readingTools } from "./tools/reading_tools.ts";
 
-type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
+type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
 
 /** Everything that the server needs of the process it runs in. */
 export interface McpHost {
@@ -48,7 +48,7 @@ export interface McpHost {
   stderr(text: string): void;
   onEndingSignal(listener: (signal: EndingSignal) => void): void;
   /** Called for every call, so that each has the time it came at. */
-  makeContext(): Omit<OperationContext, "scan">;
+  makeContext(): Omit<OperationContext, "openIndex">;
   /** @param pause called between steps; throws when nobody waits for the scan any more */
   openScan(pause: () => Promise<void>): Promise<Scan>;
   /** Tools that start something; none with `--read-only`. */
@@ -109,7 +109,7 @@ function guardStdout(): void {
 }
 
 function registerHandlers(server: ProtocolServer, host: McpHost): void {
-  const scans = new SharedScan(host.openScan);
+  const scans = new SharedIndex(host.openScan);
   let loaded: Promise<ReadonlyMap<string, ToolDefinition>> | undefined;
   const loadTools = () =>
     loaded ??= Promise.all([readingTools(), host.launchTools()])
@@ -125,7 +125,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     const release = () => use?.release();
     const context: OperationContext = {
       ...host.makeContext(),
-      scan: () => (use ??= scans.acquire()).scan,
+      openIndex: () => (use ??= scans.acquire()).scan,
       async distrustIndex() {
         const doubted = await use?.scan.catch(() => undefined);
         if (signal.aborted || !doubted?.distrust()) return false;

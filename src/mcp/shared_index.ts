@@ -21,7 +21,7 @@ export interface ScanUse<T> {
 /** How long a scan may go on before signals and the client are heard. */
 const BREATH_MS: DurationMs = 50;
 
-export class SharedScan<T extends { close(): void }> {
+export class SharedIndex<T extends { close(): void }> {
   readonly #open: (pause: () => Promise<void>) => Promise<T>;
   /** Not begun yet: whoever comes now joins. */
   #waiting: Shared<T> | undefined;

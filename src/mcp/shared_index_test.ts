@@ -1,12 +1,12 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { SharedScan } from "./shared_index.ts";
+import { SharedIndex } from "./shared_index.ts";
 
 /** Counts what is opened and closed. Each scan ends when it is let. */
 function harness() {
   const events: string[] = [];
   const gates: (() => void)[] = [];
   let count = 0;
-  const scans = new SharedScan(async (pause) => {
+  const scans = new SharedIndex(async (pause) => {
     const name = `scan ${++count}`;
     events.push(`open ${name}`);
     await new Promise<void>((resolve) => gates.push(resolve));
@@ -62,7 +62,7 @@ Deno.test("what is given back before it is there is closed when it comes", async
 
 Deno.test("a long scan that nobody waits for any more is given up", async () => {
   let pause!: () => Promise<void>;
-  const scans = new SharedScan<{ close(): void }>(async (it) => {
+  const scans = new SharedIndex<{ close(): void }>(async (it) => {
     pause = it;
     // Longer than a scan may go on without a breath.
     for (const until = performance.now() + 60; performance.now() < until;);
@@ -76,7 +76,7 @@ Deno.test("a long scan that nobody waits for any more is given up", async () => 
 
 Deno.test("a scan that fails does not stop the next one", async () => {
   let count = 0;
-  const scans = new SharedScan(() => {
+  const scans = new SharedIndex(() => {
     count++;
     return count === 1 ? Promise.reject(new Error("no disk")) : Promise.resolve({ count, close() {} });
   });

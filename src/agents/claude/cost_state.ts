@@ -7,7 +7,7 @@ import type { ToolModelCost } from "../../core/cost/compare_costs.ts";
 import type { ToolTotal } from "../../core/model.ts";
 import { MOST_TOTAL_USD } from "../../core/plausible.ts";
 import { quoteValue } from "../../core/quote_value.ts";
-import { type Fields, parseTime } from "./fields.ts";
+import { type Fields, parseLogTime } from "./fields.ts";
 
 /**
  * @param problems What is wrong with a sum that is left out is added to it
@@ -27,7 +27,7 @@ export function readToolTotal(record: Fields, problems: string[]): ToolTotal | u
   }
   const countedSince = typeof startTime === "number" && Number.isFinite(startTime) && startTime > 0
     ? startTime
-    : parseTime(startTime);
+    : parseLogTime(startTime);
   return {
     usd,
     ...(hasUnknownModelCost === true ? { guessed: true } : {}),

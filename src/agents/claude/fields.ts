@@ -71,7 +71,7 @@ export function textOf(value: unknown): string | undefined {
  * Only times with a zone: others would depend on the machine that reads them. A number is one since 1970, of milliseconds
  * or seconds: which, its size says.
  */
-export function parseTime(value: unknown): EpochMs | undefined {
+export function parseLogTime(value: unknown): EpochMs | undefined {
   if (typeof value === "number") {
     const at = value < 1e10 ? value * 1000 : value;
     return at >= 1e12 && at < 1e13 ? Math.trunc(at) : undefined;

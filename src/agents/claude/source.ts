@@ -1,8 +1,8 @@
 /**
- * Reads the session logs of Claude Code and those of its sub-agents (claude_places.ts says where).
+ * Reads the session logs of Claude Code and those of its sub-agents (claude/places.ts says where).
  *
  * Formats read here: the logs of 2.1.329 (2026-11-20) and, for older ones, what 1.0 and 2.x wrote: `costUSD`, `summary`,
- * sub-agents inside the main log. No tokens are taken from `cost-state` lines (claude_cost_state.ts), from
+ * sub-agents inside the main log. No tokens are taken from `cost-state` lines (claude/cost_state.ts), from
  * `toolUseResult.usage` or from `progress` lines: the sub-agents' own logs have the same responses. Cleared tool results
  * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was. A request that was refused before
  * it had any output has no line but a `system` one (`model_refusal_fallback`), and is not billed.

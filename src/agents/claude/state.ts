@@ -2,10 +2,10 @@
  * What the fold over a Claude Code log keeps between two lines, and what follows from it for a line: whether it is a copy
  * or a replay, and which chain it belongs to.
  *
- * It makes no turns (claude_response.ts).
+ * It makes no turns (claude/response.ts).
  */
 import { type EpochMs, MAIN_CHAIN, type PendingChange, type ToolTotal } from "../../core/model.ts";
-import { type Fields, isFields, parseTime, textOf } from "./fields.ts";
+import { type Fields, isFields, parseLogTime, textOf } from "./fields.ts";
 import type { KnownResponse } from "./identity.ts";
 import type { PathFacts } from "./places.ts";
 
@@ -138,7 +138,7 @@ export function noteLine(state: ClaudeState, record: Fields, copied: boolean): E
     const about = state.summaries.findLast(([leaf]) => leaf === uuid);
     if (about !== undefined) state.summary = about[1];
   }
-  const at = parseTime(record.timestamp);
+  const at = parseLogTime(record.timestamp);
   if (at === undefined) return undefined;
   state.firstAt = Math.min(at, state.firstAt ?? at);
   state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);

@@ -3,7 +3,7 @@
  *
  * One fold over one file. Two kinds of line show a response: `token_usage_record` (newer versions, one per response) and
  * `token_count` (a running total, also re-emitted without a response); newer versions write both, and versions may take
- * turns in one file (codex_turns.ts). A file may begin with the history of another thread (codex_thread.ts, codex_state.ts); which copy
+ * turns in one file (codex/turns.ts). A file may begin with the history of another thread (codex/thread.ts, codex/state.ts); which copy
  * of a replayed response counts is the engine's to decide.
  *
  * Source: codex-rs (protocol, rollout policy, session), read 2026-11-21 and 2026-11-26; files of Codex 0.169.0 and

@@ -2,7 +2,7 @@
  * What the fold over a Codex log keeps between two lines, whose records the file is showing, and the facts of the session
  * that follow from it.
  *
- * It reads no records (codex.ts) and makes no turns (codex_turns.ts).
+ * It reads no records (codex/source.ts) and makes no turns (codex/turns.ts).
  */
 import type { EpochMs, ModelRef, PendingChange, SessionFacts } from "../../core/model.ts";
 import type { LogFile, RecordedTurn } from "../source.ts";

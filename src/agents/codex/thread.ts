@@ -2,7 +2,7 @@
  * What the header of a Codex log (`session_meta`) says of its thread: who it is, which session it belongs to, and
  * whether history of another thread may stand at the head of the file.
  *
- * It only reads; whose records the file is showing is followed in codex_state.ts.
+ * It only reads; whose records the file is showing is followed in codex/state.ts.
  *
  * Source: `SessionMeta`, `SessionSource` and the fork code of codex-rs, read 2026-11-21; files of Codex 0.169.0.
  */

@@ -3,7 +3,7 @@
  *
  * Codex writes the same six counts for one response, for a turn and as a running total of the thread. Cached and
  * cache-written tokens are inside its input, reasoning inside its output. Which of a log's counts are to be added is not
- * decided here (codex.ts).
+ * decided here (codex/source.ts).
  */
 import type { TokenUsage } from "../../core/model.ts";
 import { MOST_TOKENS } from "../../core/plausible.ts";

@@ -10,8 +10,8 @@ import { AgentError } from "../../core/errors.ts";
 import { directoriesInFull } from "../../host/environment.ts";
 import {
   BASE_URL_VARIABLE,
+  CHILD_KEY_VARIABLE,
   DEPTH_VARIABLE,
-  KEY_VARIABLE,
   LAUNCH_VARIABLE,
   type Launcher,
   type LaunchPlan,
@@ -98,7 +98,7 @@ function plan(request: LaunchRequest): LaunchPlan {
       [LAUNCH_VARIABLE]: request.launchId,
       [LEDGER_VARIABLE]: request.ledgerPath,
       [MODELS_VARIABLE]: models.path,
-      [KEY_VARIABLE]: request.apiKey,
+      [CHILD_KEY_VARIABLE]: request.apiKey,
       [BASE_URL_VARIABLE]: request.sessionUrl,
       [DEPTH_VARIABLE]: String(depthOf(request) + 1),
       ...(request.mcpServer === undefined ? {} : { [MCP_VARIABLE]: JSON.stringify(request.mcpServer) }),

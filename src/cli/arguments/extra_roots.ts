@@ -30,10 +30,10 @@ export function withRoots<C extends OperationContext>(context: C, roots: readonl
   if (roots.length === 0) return context;
   return {
     ...context,
-    async scan() {
+    async openIndex() {
       // Before the scan, which may take a while: a mistyped source is said at once.
       await requireSources(roots.map(({ source }) => source));
-      const scan = await context.scan();
+      const scan = await context.openIndex();
       for (const { directory } of roots) {
         const paths = context.resolvePath(directory);
         if (scan.roots.some(({ path, exists }) => exists && paths.includes(path))) continue;

@@ -21,7 +21,7 @@ Deno.test("expandHome()", async (t) => {
   }
 });
 
-type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
+type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
 
 /** A context whose scan looked at `/logs`, and at `/gone` in vain. */
 function contextOf(): OperationContext {
@@ -44,7 +44,7 @@ function contextOf(): OperationContext {
       fetch: () => Promise.reject(new Error("not asked for")),
     },
     resolvePath: (path) => path === "link" ? ["/link", "/logs"] : [`/${path}`],
-    scan: () => Promise.resolve(scan as Scan),
+    openIndex: () => Promise.resolve(scan as Scan),
   };
 }
 
@@ -68,8 +68,8 @@ Deno.test("withRoots()", async (t) => {
   for (const [name, source, directory, message] of rows) {
     await t.step(name, async () => {
       const context = withRoots(contextOf(), [{ source, directory }]);
-      if (message === undefined) strictEqual((await context.scan()).roots.length, 2);
-      else await rejects(context.scan(), { message });
+      if (message === undefined) strictEqual((await context.openIndex()).roots.length, 2);
+      else await rejects(context.openIndex(), { message });
     });
   }
 });

@@ -5,7 +5,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import { COLOR_CHOICES, type ExtraRoot, GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
-import { type GivenFlag, readArguments } from "./read_arguments.ts";
+import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 
 export interface SplitArguments {
   /** The first argument that is not a flag; undefined when there is none. */
@@ -25,7 +25,7 @@ export function splitCommand(argv: readonly string[], program: string): SplitArg
   );
   const before = at === -1 ? argv : argv.slice(0, at);
   // For its complaints alone: the command's own parsing reads these flags again, together with the rest.
-  readArguments(before, GLOBAL_FLAGS, program);
+  readCommandArguments(before, GLOBAL_FLAGS, program);
   if (at === -1) return { rest: argv };
   const command = argv[at] === "--" ? at + 1 : at;
   return { command: argv[command], rest: [...before, ...argv.slice(command + 1)] };

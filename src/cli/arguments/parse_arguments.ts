@@ -5,17 +5,17 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import { checkInput, type InputProblem } from "../../operations/contract/check_input.ts";
-import type { Fields, InputOf } from "../../operations/contract/input.ts";
+import type { InputFields, InputOf } from "../../operations/contract/input.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
 import { expectationOf, type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
 import { readGlobalFlags } from "./global_flags.ts";
-import { type GivenFlag, readArguments } from "./read_arguments.ts";
+import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 import { suggest } from "../../core/suggest.ts";
 
 export interface ParsedArguments {
   /** Validated, with defaults filled in. Undefined with `--help`, which wants none. */
-  readonly input?: InputOf<Fields>;
+  readonly input?: InputOf<InputFields>;
   readonly globals: GlobalFlags;
 }
 
@@ -28,7 +28,7 @@ export interface ParsedArguments {
 export function parseArguments(argv: readonly string[], operation: Operation, program: string): ParsedArguments {
   const command = `${program} ${operation.name}`;
   const flags = flagsOf(operation);
-  const { given, positionals } = readArguments(argv, [...flags, ...GLOBAL_FLAGS], command);
+  const { given, positionals } = readCommandArguments(argv, [...flags, ...GLOBAL_FLAGS], command);
   const globals = readGlobalFlags(given.filter(({ flag }) => GLOBAL_FLAGS.includes(flag)));
   if (globals.help) return { globals };
 

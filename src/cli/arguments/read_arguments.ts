@@ -26,7 +26,7 @@ export interface ReadArguments {
  * @param command how the command is called, for messages: `opper-agent sessions`
  * @throws {AgentError} usage, on an unknown flag, a missing value, or a value for a switch
  */
-export function readArguments(argv: readonly string[], flags: readonly Flag[], command: string): ReadArguments {
+export function readCommandArguments(argv: readonly string[], flags: readonly Flag[], command: string): ReadArguments {
   const byName = new Map(flags.filter(({ positional }) => !positional).map((flag) => [flag.name, flag]));
   const negated = new Map(flags.filter(isNegatable).map((flag) => [`no-${flag.name}`, flag]));
   const given: GivenFlag[] = [];

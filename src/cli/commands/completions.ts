@@ -4,7 +4,7 @@ import { suggest } from "../../core/suggest.ts";
 import type { DescribedCommand } from "../help/describe_program.ts";
 import type { Face } from "../command.ts";
 import { expectationOf, type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
-import { readArguments } from "../arguments/read_arguments.ts";
+import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 type Shell = "bash" | "zsh" | "fish";
 type MakeScript = (program: string, commands: readonly DescribedCommand[]) => string;
@@ -46,7 +46,7 @@ export const completionsFace: Face<Shell> = {
   ],
 
   parse(argv, program) {
-    const { given, positionals: [shell, surplus] } = readArguments(argv, FLAGS, `${program} completions`);
+    const { given, positionals: [shell, surplus] } = readCommandArguments(argv, FLAGS, `${program} completions`);
     if (given.some(({ flag }) => flag.field === "help")) return undefined;
     const found = (Object.keys(SCRIPTS) as Shell[]).find((name) => name === shell);
     if (found !== undefined && surplus === undefined) return found;

@@ -7,7 +7,7 @@
 import { AgentError, EXIT_STATUS } from "../../core/errors.ts";
 import type { Face } from "../command.ts";
 import type { Flag } from "../arguments/flag.ts";
-import { readArguments } from "../arguments/read_arguments.ts";
+import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 /** What was asked for. */
 export interface LaunchArguments {
@@ -120,7 +120,7 @@ export function parseLaunchArguments(argv: readonly string[], program: string): 
   const command = `${program} launch`;
   const at = argv.findIndex((argument, index) => !argument.startsWith("-") && !takesNext(argv[index - 1]));
   const own = (at === -1 ? argv : argv.slice(0, at)).filter((argument) => argument !== "--");
-  const { given } = readArguments(own, ALL_FLAGS, command);
+  const { given } = readCommandArguments(own, ALL_FLAGS, command);
   const valueOf = (field: string) => given.findLast(({ flag }) => flag.field === field)?.value;
   if (valueOf("help") === true) return undefined;
   if (at === -1) {

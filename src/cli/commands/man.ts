@@ -3,7 +3,7 @@ import { AgentError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Face } from "../command.ts";
 import { GLOBAL_FLAGS } from "../arguments/flag.ts";
-import { readArguments } from "../arguments/read_arguments.ts";
+import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 const FLAGS = GLOBAL_FLAGS.filter(({ field }) => field === "debug" || field === "help");
 
@@ -19,7 +19,7 @@ export const manFace: Face<Record<string, never>> = {
   ],
 
   parse(argv, program) {
-    const { given, positionals: [surplus] } = readArguments(argv, FLAGS, `${program} man`);
+    const { given, positionals: [surplus] } = readCommandArguments(argv, FLAGS, `${program} man`);
     if (given.some(({ flag }) => flag.field === "help")) return undefined;
     if (surplus === undefined) return {};
     throw new AgentError("usage", `"${program} man" takes no arguments, but was given "${surplus}".`, {

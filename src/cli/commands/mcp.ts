@@ -9,7 +9,7 @@ import { expandHome, homeOf } from "../arguments/extra_roots.ts";
 import type { Face } from "../command.ts";
 import { type ExtraRoot, type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { readGlobalFlags } from "../arguments/global_flags.ts";
-import { readArguments } from "../arguments/read_arguments.ts";
+import { readCommandArguments } from "../arguments/read_arguments.ts";
 import { suggest } from "../../core/suggest.ts";
 
 /** To serve, or to put the server into a client's configuration and take it out. */
@@ -72,7 +72,7 @@ export function parseMcpArguments(argv: readonly string[], program: string): Mcp
     const rest = argv.slice(1);
     return rest.includes("--help") || rest.includes("-h") ? undefined : { action, argv: rest };
   }
-  const { given, positionals: [surplus] } = readArguments(argv, SERVE_FLAGS, command);
+  const { given, positionals: [surplus] } = readCommandArguments(argv, SERVE_FLAGS, command);
   const globals = readGlobalFlags(given);
   if (globals.help) return undefined;
   if (surplus !== undefined) {

@@ -1,4 +1,4 @@
-/** Every face with how it is loaded, in the order of face_summaries.ts. Loads none itself. */
+/** Every face with how it is loaded, in the order of commands/summaries.ts. Loads none itself. */
 import type { FaceEntry } from "../command.ts";
 import { FACE_SUMMARIES } from "./summaries.ts";
 

@@ -13,7 +13,7 @@ import { checkFormat, PLAIN_FORMAT, SESSION_FORMAT, STATUS_FIELDS } from "../../
 import type { CliHost } from "../cli.ts";
 import type { Face } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, SILENT_FLAGS } from "../arguments/flag.ts";
-import { readArguments } from "../arguments/read_arguments.ts";
+import { readCommandArguments } from "../arguments/read_arguments.ts";
 import { type LineOptions, PATIENCE_MS, printLine, readSnapshot, snapshotPaths, zoneOf } from "./statusline.ts";
 import { suggest } from "../../core/suggest.ts";
 
@@ -56,7 +56,7 @@ const FLAGS: readonly Flag[] = [
  */
 export function parseStatuslineArguments(argv: readonly string[], program: string): StatuslineArguments | undefined {
   const command = `${program} statusline`;
-  const { given, positionals: [surplus] } = readArguments(argv, FLAGS, command);
+  const { given, positionals: [surplus] } = readCommandArguments(argv, FLAGS, command);
   const valueOf = (field: string) => given.findLast(({ flag }) => flag.field === field)?.value;
   if (valueOf("help") === true) return undefined;
   if (surplus !== undefined) {

@@ -1,4 +1,4 @@
-/** Every face by name, in the order that help shows them behind the operations. Loads nothing; faces.ts adds how to. */
+/** Every face by name, in the order that help shows them behind the operations. Loads nothing; commands/registry.ts adds how to. */
 
 export interface FaceSummary {
   readonly name: string;

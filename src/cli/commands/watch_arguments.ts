@@ -6,7 +6,7 @@ import { AgentError } from "../../core/errors.ts";
 import type { Face } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from "../arguments/flag.ts";
 import { readGlobalFlags } from "../arguments/global_flags.ts";
-import { readArguments } from "../arguments/read_arguments.ts";
+import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 export interface WatchArguments {
   /** IANA name. @default the machine's */
@@ -36,7 +36,7 @@ const FLAGS: readonly Flag[] = [
  */
 export function parseWatchArguments(argv: readonly string[], program: string): WatchArguments | undefined {
   const command = `${program} watch`;
-  const { given, positionals: [surplus] } = readArguments(argv, FLAGS, command);
+  const { given, positionals: [surplus] } = readCommandArguments(argv, FLAGS, command);
   const timezone = given.findLast(({ flag }) => flag.field === "timezone")?.value;
   const globals = readGlobalFlags(given.filter(({ flag }) => flag.field !== "timezone"));
   if (globals.help) return undefined;

@@ -6,7 +6,7 @@ import type { Example } from "../../operations/contract/operation.ts";
 import type { Program } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { flagsOf } from "../arguments/flags.ts";
-import { usageOf } from "./help.ts";
+import { usageText } from "./help.ts";
 
 export interface DescribedCommand {
   readonly name: string;
@@ -33,7 +33,7 @@ export async function describeProgram(program: Program): Promise<readonly Descri
     const positionals = flags.filter(({ positional }) => positional);
     return {
       ...operation,
-      usage: [[operation.name, ...positionals.map(usageOf), "[FLAGS]"].join(" ")],
+      usage: [[operation.name, ...positionals.map(usageText), "[FLAGS]"].join(" ")],
       positionals,
       flags: flags.filter(({ positional }) => !positional),
       takesGlobals: true,

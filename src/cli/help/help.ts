@@ -55,7 +55,7 @@ export function commandHelp(operation: DescribedOperation, flags: readonly Flag[
   const own = flags.filter(({ positional }) => !positional);
   return joinSections([
     wrapText(operation.summary, width),
-    wrapText(["Usage:", program, operation.name, ...positionals.map(usageOf), "[FLAGS]"].join(" "), width),
+    wrapText(["Usage:", program, operation.name, ...positionals.map(usageText), "[FLAGS]"].join(" "), width),
     wrapText(operation.description, width),
     titled("Arguments:", layOut(positionals.map((flag) => [flag.placeholder, explain(flag)]), width)),
     titled("Flags:", layOut(flagEntries(own), width)),
@@ -95,7 +95,7 @@ export function readableWidth(width = 80): number {
 }
 
 /** `SESSION`, `[KEY]`, `[VALUE...]`. */
-export function usageOf(flag: Flag): string {
+export function usageText(flag: Flag): string {
   const name = flag.list ? `${flag.placeholder}...` : flag.placeholder;
   return flag.required ? name : `[${name}]`;
 }

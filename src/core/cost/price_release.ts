@@ -4,10 +4,12 @@
  * The pinned package and the day it was published, which the package itself does not say.
  * Source: npm's record of when the version was published.
  */
-export const PRICE_DATA = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
+export const PRICE_RELEASE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
 /** The catalogue that says what the first list lacks. Source of the day: as above. */
 export const NEWER_PRICE_DATA = { package: "@earendil-works/pi-ai", version: "1.5.2", date: "2026-11-10" } as const;
 
 /** Day of the newest list: what came later has no price. `YYYY-MM-DD`. */
-export const PRICES_AS_OF: string = NEWER_PRICE_DATA.date > PRICE_DATA.date ? NEWER_PRICE_DATA.date : PRICE_DATA.date;
+export const PRICES_AS_OF: string = NEWER_PRICE_DATA.date > PRICE_RELEASE.date
+  ? NEWER_PRICE_DATA.date
+  : PRICE_RELEASE.date;

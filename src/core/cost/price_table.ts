@@ -2,7 +2,7 @@
  * The price list of one model, and what a response costs by it.
  *
  * Holds the arithmetic only: which list applies to a model on a day is decided elsewhere (the price book), and so is
- * whether the tool already wrote down what was paid (pricing.ts).
+ * whether the tool already wrote down what was paid (cost/cost.ts).
  */
 import { addUsage, NO_USAGE, type PriceTerms, type Tokens, type TokenUsage, type Turn, type Usd } from "../model.ts";
 

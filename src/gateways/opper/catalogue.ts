@@ -10,7 +10,7 @@ import type { DurationMs, EpochMs, Usd } from "../../core/model.ts";
 import { readPrivateText, writePrivateText } from "../../host/private_file.ts";
 import { BUILT_IN_MODELS } from "./built_in_models.ts";
 import type { OpperClient } from "./client.ts";
-import { isRecord, type JsonRecord, textOf } from "../json_fields.ts";
+import { isRecord, type JsonRecord, textField } from "../json_fields.ts";
 import { GatewayError } from "../request_json.ts";
 
 /** How long an answer is used without asking again. */
@@ -77,14 +77,14 @@ export async function loadCatalogue(request: CatalogueRequest): Promise<Catalogu
  */
 export function readModel(row: JsonRecord): CatalogueModel | undefined {
   const opper = isRecord(row["opper"]) ? row["opper"] : {};
-  const id = textOf(row["id"]);
+  const id = textField(row["id"]);
   const contextWindow = row["context_length"];
   const maxOutputTokens = opper["max_output_tokens"];
   const capabilities = textsOf(opper["capabilities"]);
   if (id === undefined || opper["type"] !== "llm" || !capabilities.includes("tools")) return undefined;
   if (!isCount(contextWindow) || !isCount(maxOutputTokens) || contextWindow <= maxOutputTokens) return undefined;
   const levels = textsOf(isRecord(opper["reasoning"]) ? opper["reasoning"]["supported"] : undefined);
-  const name = textOf(row["name"]);
+  const name = textField(row["name"]);
   return {
     id,
     ...(name === undefined ? {} : { name }),

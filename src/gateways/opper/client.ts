@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import type { DurationMs, EpochMs, Tokens, Usd } from "../../core/model.ts";
 import { checkKey } from "./credentials.ts";
-import { isRecord, type JsonRecord, numberOf, rowsOf, textOf, timeOf } from "../json_fields.ts";
+import { isRecord, type JsonRecord, numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
 import { noAnswer, requestJson } from "../request_json.ts";
 
 /** What every call throws. */
@@ -168,35 +168,35 @@ function dataRows(answer: unknown, what: string, host: string, code: ErrorCode):
 }
 
 function readTrace(row: JsonRecord): TraceSummary | undefined {
-  const id = textOf(row["id"]);
+  const id = textField(row["id"]);
   if (id === undefined) return undefined;
   return {
     id,
-    name: textOf(row["name"]),
-    status: textOf(row["status"]),
-    startedAt: timeOf(row["start_time"]),
-    endedAt: timeOf(row["end_time"]),
+    name: textField(row["name"]),
+    status: textField(row["status"]),
+    startedAt: timeField(row["start_time"]),
+    endedAt: timeField(row["end_time"]),
     durationMs: numberOf(row["duration_ms"]),
   };
 }
 
 function readSpan(row: JsonRecord): TraceSpan | undefined {
-  const id = textOf(row["id"]);
+  const id = textField(row["id"]);
   if (id === undefined) return undefined;
   return {
     id,
-    parentId: textOf(row["parent_id"]),
-    name: textOf(row["name"]),
-    type: textOf(row["type"]),
-    status: textOf(row["status"]),
-    startedAt: timeOf(row["start_time"]),
-    endedAt: timeOf(row["end_time"]),
+    parentId: textField(row["parent_id"]),
+    name: textField(row["name"]),
+    type: textField(row["type"]),
+    status: textField(row["status"]),
+    startedAt: timeField(row["start_time"]),
+    endedAt: timeField(row["end_time"]),
   };
 }
 
 /** Rows come by minute and model. */
 function readUsage(rows: readonly JsonRecord[]): SessionUsage {
-  const models = Map.groupBy(rows, (row) => textOf(row["model"]));
+  const models = Map.groupBy(rows, (row) => textField(row["model"]));
   return {
     ...sumRows(rows),
     rowsWithoutCost: rows.filter((row) => numberOf(row["cost"]) === undefined).length,

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import { withoutUnseen, withoutWrapping } from "../../core/said_place.ts";
 import { closeDirectory, readPrivateText, withPrivateLock } from "../../host/private_file.ts";
-import { isRecord, type JsonRecord, textOf } from "../json_fields.ts";
+import { isRecord, type JsonRecord, textField } from "../json_fields.ts";
 
 /** The variable whose key comes before every stored one. */
 export const KEY_VARIABLE = "OPPER_API_KEY";
@@ -115,7 +115,7 @@ export function findSlot(opperHome: string, keyName?: string): Slot {
   const file = readConfig(credentialsPath(opperHome), "failed");
   const name = keyName ?? file.defaultKey;
   const slot = file.slots.get(name);
-  const baseUrl = isRecord(slot) ? textOf(slot["baseUrl"]) : undefined;
+  const baseUrl = isRecord(slot) ? textField(slot["baseUrl"]) : undefined;
   return { keyName: name, ...(baseUrl === undefined ? {} : { baseUrl }) };
 }
 

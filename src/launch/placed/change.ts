@@ -6,7 +6,7 @@
  * What was there before is moved aside within its own directory, not copied: so its bytes, mode, times, owner and hard
  * links come back as they were, and it is not lost when somebody throws our state directory away.
  *
- * Takes no lock and writes no journal: the caller does both before it calls (overlay.ts).
+ * Takes no lock and writes no journal: the caller does both before it calls (placed/place_files.ts).
  */
 import { randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";

@@ -3,7 +3,7 @@
  * changed there and removed after all is as it was. Lies in `overlay/` below our state directory.
  *
  * Needed for places that are not looked at anyhow, and for directories that were made for us. What is remembered of the
- * file itself lies beside it (overlay_record.ts).
+ * file itself lies beside it (placed/record.ts).
  */
 import { join } from "node:path";
 import {

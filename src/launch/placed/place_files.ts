@@ -2,7 +2,7 @@
  * Files that lie in the user's tree only while launches run: put there, shared between launches, and taken away by the
  * last one out, or by whichever command of ours comes next when that one was killed.
  *
- * Launches need not have anything in common but the file: what is remembered of it lies beside it (overlay_record.ts), so
+ * Launches need not have anything in common but the file: what is remembered of it lies beside it (placed/record.ts), so
  * that those of another state directory, a container or another version take part. A launch is alive as long as its
  * lease says so (host/lease.ts).
  *

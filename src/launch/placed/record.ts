@@ -3,7 +3,7 @@
  * of it, whichever state directory, container or version of ours placed it, and it is found when those are gone. No agent
  * takes the directory for something to load, it holds no secret, and it goes with the file.
  *
- * Says nothing about how far a change got: that is read from the files themselves (overlay_change.ts).
+ * Says nothing about how far a change got: that is read from the files themselves (placed/change.ts).
  */
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";

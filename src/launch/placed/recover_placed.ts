@@ -1,4 +1,4 @@
-/** Repairing what launches that died have left: see overlay.ts for what that is. */
+/** Repairing what launches that died have left: see placed/place_files.ts for what that is. */
 import { basename, dirname, join } from "node:path";
 import {
   followLinks,

@@ -22,7 +22,7 @@ import {
 import { plainText } from "../../core/plain_text.ts";
 import { type AllowedDirectories, checkDirectory, checkModel, checkPrompt, refuseDepth } from "./launch_checks.ts";
 import { type Run, type RunLimits, Runs } from "./runs.ts";
-import { describeArguments, describeResult, readArguments } from "./tool_arguments.ts";
+import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
 
 export interface LaunchToolOptions extends AllowedDirectories {
@@ -113,7 +113,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       outputSchema,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
       async run(args, call) {
-        const input = readArguments(launchInput, args, "launch_pi_traced");
+        const input = readToolArguments(launchInput, args, "launch_pi_traced");
         const until = performance.now() + input.waitSeconds * 1000;
         const depth = launchDepth(call.context.stateDirectory, options.env);
         refuseDepth(depth);
@@ -164,7 +164,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       outputSchema,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
       async run(args, call) {
-        const input = readArguments(statusInput, args, "run_status");
+        const input = readToolArguments(statusInput, args, "run_status");
         const run = runs.find(input.runId);
         await waitFor(run, call, performance.now() + input.waitSeconds * 1000, () => false);
         call.signal.throwIfAborted();
@@ -181,7 +181,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       outputSchema,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
       async run(args, call) {
-        const { runId } = readArguments(cancelInput, args, "cancel_run");
+        const { runId } = readToolArguments(cancelInput, args, "cancel_run");
         return await report(await runs.cancel(runId), call);
       },
     },

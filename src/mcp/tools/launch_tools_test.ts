@@ -23,7 +23,7 @@ function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
     stateDirectory: join(directory, ".opper/agent"),
     account: { env: {}, opperHome: join(directory, ".opper"), readSecret: () => Promise.reject(), fetch },
     resolvePath: (path) => [path],
-    scan: () => Promise.reject(new Error("nothing is to be scanned")),
+    openIndex: () => Promise.reject(new Error("nothing is to be scanned")),
   };
   const call: ToolCall = { signal: new AbortController().signal, context };
   return {

@@ -12,7 +12,7 @@ import type { Operation } from "../../operations/contract/operation.ts";
 import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
 import { OPERATIONS } from "../../operations/registry.ts";
 import { fitResult, TRUNCATION_SCHEMA } from "./fit_result.ts";
-import { describeArguments, describeResult, readArguments } from "./tool_arguments.ts";
+import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolDefinition } from "./tool_definition.ts";
 
 interface ReadingTool {
@@ -101,7 +101,7 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
       openWorldHint: tool.openWorld ?? false,
     },
     async run(args, { context, signal }) {
-      const wanted = readArguments(input, args, tool.name);
+      const wanted = readToolArguments(input, args, tool.name);
       try {
         return await fitResult(async (limit) => {
           signal.throwIfAborted();

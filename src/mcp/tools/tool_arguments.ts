@@ -37,7 +37,7 @@ export function describeResult(output: z.ZodObject): JsonObject {
  * @param tool name of the tool, for messages
  * @throws {AgentError} usage, on unknown, missing or wrong arguments; says what was expected
  */
-export function readArguments<I extends z.ZodObject>(input: I, args: JsonObject, tool: string): z.infer<I> {
+export function readToolArguments<I extends z.ZodObject>(input: I, args: JsonObject, tool: string): z.infer<I> {
   const names = new Map(Object.keys(input.shape).map((name) => [toSnakeCase(name), name]));
   const known = [...names.keys()].join(", ");
   const unknown = Object.keys(args).find((name) => !names.has(name));

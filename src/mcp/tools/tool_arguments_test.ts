@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import * as z from "zod";
 import { AgentError } from "../../core/errors.ts";
-import { describeArguments, describeResult, readArguments, toSnakeCase } from "./tool_arguments.ts";
+import { describeArguments, describeResult, readToolArguments, toSnakeCase } from "./tool_arguments.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
 const input = z.strictObject({
@@ -41,7 +41,7 @@ Deno.test("describeResult() keeps names, and names no draft", () => {
 });
 
 Deno.test("readArguments() gives the schema's names, and defaults", () => {
-  deepStrictEqual(readArguments(input, { prompt: "go", as_of: "now", kinds: ["b"] }, "tool"), {
+  deepStrictEqual(readToolArguments(input, { prompt: "go", as_of: "now", kinds: ["b"] }, "tool"), {
     prompt: "go",
     asOf: "now",
     timeoutSeconds: 30,
@@ -91,7 +91,7 @@ Deno.test("readArguments() says what was expected", async (t) => {
   for (const [args, message, hint] of rows) {
     await t.step(message, () => {
       throws(
-        () => readArguments(input, args, "tool"),
+        () => readToolArguments(input, args, "tool"),
         (error) => {
           deepStrictEqual(error instanceof AgentError && [error.code, error.message, error.hint], [
             "usage",

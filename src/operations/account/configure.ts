@@ -9,7 +9,7 @@ import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_accou
 import { choice, defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { piModelsPath } from "../pi_directory.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
   agent: choice(["pi"], "The agent to configure", { required: true }),
@@ -50,7 +50,7 @@ export const configure = defineOperation({
       piProvider(host, credentials.apiKey, catalogue.models),
     );
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       agent: input.agent,
       file,

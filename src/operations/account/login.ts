@@ -6,7 +6,7 @@ import { shortenPath } from "../report/cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
 import { defineInput, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
   keyName: accountInput.keyName,
@@ -49,7 +49,7 @@ export const login = defineOperation({
       obtainedAt: isoTime(context.now)!,
     });
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       keyName: stored.keyName,
       key: maskKey(apiKey),

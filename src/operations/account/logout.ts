@@ -3,7 +3,7 @@ import { PLATFORM_URL, removeKey } from "../../gateways/opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes } from "./open_account.ts";
 import { defineInput } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({ keyName: accountInput.keyName });
 
@@ -26,7 +26,7 @@ export const logout = defineOperation({
     const { account } = context;
     const { path, keyName, removed, left } = await removeKey(account.opperHome, input.keyName);
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       keyName,
       removed,

@@ -4,7 +4,7 @@ import { shortenPath } from "../report/cells.ts";
 import { choice, defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { piModelsPath } from "../pi_directory.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
   agent: choice(["pi"], "The agent to configure", { required: true }),
@@ -27,7 +27,7 @@ export const unconfigure = defineOperation({
     const file = piModelsPath(context);
     const { stateDirectory } = context;
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       agent: input.agent,
       file,

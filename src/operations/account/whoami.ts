@@ -4,7 +4,7 @@ import { maskKey } from "../../gateways/opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
 import { defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({
@@ -31,7 +31,7 @@ export const whoami = defineOperation({
     const { credentials, host, client } = openAccount(context.account, input);
     const isStored = credentials.slot !== undefined;
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       key: maskKey(credentials.apiKey),
       origin: isStored ? "stored" as const : "environment" as const,

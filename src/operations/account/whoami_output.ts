@@ -1,9 +1,9 @@
 /** Schema of what `whoami` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 
 export const whoamiOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   key: z.string().describe("The key's ends; what is between them is left out"),
   origin: z.enum(["environment", "stored"]),

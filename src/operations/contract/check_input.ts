@@ -2,7 +2,7 @@
  * Whether values make an operation's input, and with which defaults. Says what is wrong as data: putting it in words is
  * the command line's (cli/parse_arguments.ts). The schema that tools offer accepts the same (check_input_test.ts).
  */
-import type { Field, Fields, Input, InputOf } from "./input.ts";
+import type { Field, Input, InputFields, InputOf } from "./input.ts";
 
 export interface InputProblem {
   /** `missing`: must be given; `wrong`: of another type, none of the choices, out of range; `refused`: by a rule. */
@@ -15,12 +15,12 @@ export interface InputProblem {
   readonly message: string;
 }
 
-export type CheckedInput<F extends Fields> =
+export type CheckedInput<F extends InputFields> =
   | { readonly input: InputOf<F>; readonly problem?: undefined }
   | { readonly input?: undefined; readonly problem: InputProblem };
 
 /** The first thing that is wrong, in the order of the fields; or the input with its defaults. */
-export function checkInput<F extends Fields>(
+export function checkInput<F extends InputFields>(
   { fields, check }: Input<F>,
   values: Readonly<Record<string, unknown>>,
 ): CheckedInput<F> {

@@ -1,7 +1,7 @@
 /** What an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that runs it. */
 import type { EpochMs } from "../../core/model.ts";
 import type { Checkout } from "../../core/worktree.ts";
-import type { LogScan } from "../../scan/index/usage_index.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { AccountContext } from "./account_context.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
 import type { SettingValues } from "../settings/settings.ts";
@@ -41,7 +41,7 @@ export interface OperationContext {
   /** The checkouts of git that directories lie in, by directory. @default none is known */
   findCheckouts?(directories: readonly string[]): Promise<ReadonlyMap<string, Checkout>>;
   /** Brings the index up to date and opens it; at most once a context. */
-  scan(): Promise<LogScan>;
+  openIndex(): Promise<UsageIndex>;
   /**
    * After something failed that no log explains: the next `scan` is another one, which looks at all of the index.
    *

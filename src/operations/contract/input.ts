@@ -37,20 +37,20 @@ export interface Field<T = unknown, P extends boolean = boolean> {
   check?(value: T): string | undefined;
 }
 
-export type Fields = Readonly<Record<string, Field>>;
+export type InputFields = Readonly<Record<string, Field>>;
 
 /** The fields in the order that help shows them. */
-export interface Input<F extends Fields = Fields> {
+export interface Input<F extends InputFields = InputFields> {
   readonly fields: F;
   /** A rule about several fields: a sentence that says what is wrong; undefined: nothing. */
   check?(input: InputOf<F>): string | undefined;
 }
 
 type ValueOf<F> = F extends Field<infer T> ? T : never;
-type PresentIn<F extends Fields> = { [K in keyof F]: F[K] extends Field<unknown, true> ? K : never }[keyof F];
+type PresentIn<F extends InputFields> = { [K in keyof F]: F[K] extends Field<unknown, true> ? K : never }[keyof F];
 
 /** An input that was checked, with its defaults filled in. */
-export type InputOf<F extends Fields> =
+export type InputOf<F extends InputFields> =
   & { readonly [K in PresentIn<F>]: ValueOf<F[K]> }
   & { readonly [K in Exclude<keyof F, PresentIn<F>>]?: ValueOf<F[K]> };
 
@@ -71,7 +71,7 @@ type Presence<O> = O extends { readonly default: unknown } | { readonly required
 type None = Record<never, never>;
 
 /** Keeps the types of the fields; an input has no other fields than these. */
-export function defineInput<F extends Fields>(fields: F, check?: Input<F>["check"]): Input<F> {
+export function defineInput<F extends InputFields>(fields: F, check?: Input<F>["check"]): Input<F> {
   return { fields, check };
 }
 

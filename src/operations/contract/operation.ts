@@ -6,7 +6,7 @@
  */
 import type * as z from "zod";
 import type { OperationContext } from "./context.ts";
-import type { Fields, Input, InputOf } from "./input.ts";
+import type { Input, InputFields, InputOf } from "./input.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -29,7 +29,7 @@ export interface FieldOnCommandLine {
   readonly placeholder?: string;
 }
 
-export interface Operation<F extends Fields = Fields, O extends z.ZodObject = z.ZodObject> {
+export interface Operation<F extends InputFields = InputFields, O extends z.ZodObject = z.ZodObject> {
   /** Subcommand: lower case. */
   readonly name: string;
   /** One line, no full stop. */
@@ -51,7 +51,7 @@ export interface Operation<F extends Fields = Fields, O extends z.ZodObject = z.
 }
 
 /** Keeps the types of input and output together; returns the definition unchanged. */
-export function defineOperation<F extends Fields, O extends z.ZodObject>(
+export function defineOperation<F extends InputFields, O extends z.ZodObject>(
   operation: Operation<F, O>,
 ): Operation<F, O> {
   return operation;

@@ -5,7 +5,7 @@
 import { dirname, join } from "node:path";
 import type { EpochMs } from "../../core/model.ts";
 import type { LaunchServices } from "../../launch/launch.ts";
-import type { LogScan } from "../../scan/index/usage_index.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { loadCatalogue } from "../../gateways/opper/catalogue.ts";
 import { createOpperClient } from "../../gateways/opper/client.ts";
 import { maskKey, resolveCredentials } from "../../gateways/opper/credentials.ts";
@@ -27,7 +27,7 @@ export interface LaunchHost {
   stderr(text: string): void;
   readonly namesOf: PathNames;
   /** Brings the index up to date and opens it. @param directories with logs of Pi, besides those that are always read */
-  scan(directories: readonly string[]): Promise<LogScan>;
+  openIndex(directories: readonly string[]): Promise<UsageIndex>;
 }
 
 export function makeLaunchServices(host: LaunchHost): LaunchServices {
@@ -70,12 +70,12 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
 
     async readSessions(sessions, since) {
       const read = async (directories: readonly string[]) => {
-        let scan = await host.scan(directories);
+        let scan = await host.openIndex(directories);
         const ask = () => readTraced(scan, sessions, { since, now: now(), namesOf });
         const distrustIndex = async () => {
           if (!scan.distrust()) return false;
           scan.close();
-          scan = await host.scan(directories);
+          scan = await host.openIndex(directories);
           return true;
         };
         try {

@@ -4,7 +4,7 @@ import { recoverAll } from "../../launch/placed/recover_all.ts";
 import type { RecoveryNote } from "../../launch/placed/settle_place.ts";
 import { defineInput } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import type { Tone } from "../contract/view.ts";
 
 const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", unreadable: "warn", kept: "warn" };
@@ -25,7 +25,7 @@ export const recover = defineOperation({
     const { home, cwd, account: { env } } = context;
     const notes = await recoverAll(context.stateDirectory, placedPaths({ home, cwd, env }));
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       repaired: notes.map(({ path, outcome, message }) => ({ path, outcome, message })),
     };

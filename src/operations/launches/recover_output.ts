@@ -1,12 +1,12 @@
 /** Schema of what `recover` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import type { RecoveryNote } from "../../launch/placed/settle_place.ts";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 
 const OUTCOMES = ["restored", "removed", "kept", "failed", "unreadable"] as const satisfies RecoveryNote["outcome"][];
 
 export const recoverOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   repaired: z.array(z.object({
     path: z.string(),

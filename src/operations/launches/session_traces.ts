@@ -3,7 +3,7 @@ import { addUsage, type EpochMs, NO_USAGE } from "../../core/model.ts";
 import { sumCosts } from "../../core/cost/cost.ts";
 import type { SessionRecord } from "../../launch/ledger/records.ts";
 import type { LocalSession } from "../../launch/summary.ts";
-import type { LogScan } from "../../scan/index/usage_index.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 
 /** All names that a file may have in the index. */
@@ -22,7 +22,7 @@ export function findTraced(
 
 /** What these sessions did since a time, by trace id: a resumed session's earlier turns are left out. */
 export async function readTraced(
-  scan: LogScan,
+  scan: UsageIndex,
   records: readonly SessionRecord[],
   { since, now, namesOf }: { readonly since: EpochMs; readonly now: EpochMs; readonly namesOf: PathNames },
 ): Promise<ReadonlyMap<string, LocalSession>> {

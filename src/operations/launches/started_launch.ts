@@ -73,7 +73,7 @@ function findLedger(stateDirectory: string, pid: number, known: ReadonlySet<stri
 export async function readStartedTraces(
   traces: readonly StartedTrace[],
   { since, now }: { readonly since: EpochMs; readonly now: EpochMs },
-  context: Pick<OperationContext, "resolvePath" | "scan" | "distrustIndex">,
+  context: Pick<OperationContext, "resolvePath" | "openIndex" | "distrustIndex">,
 ): Promise<readonly StartedTrace[]> {
   if (traces.length === 0) return [];
   const records = traces.map((trace) => ({
@@ -85,7 +85,7 @@ export async function readStartedTraces(
     ...trace,
   }));
   const read = async () =>
-    await readTraced(await context.scan(), records, { since, now, namesOf: context.resolvePath });
+    await readTraced(await context.openIndex(), records, { since, now, namesOf: context.resolvePath });
   const found = await read().catch((error) => askAgain(error, context, read));
   return traces.map((trace) => {
     const local = found.get(trace.traceId);

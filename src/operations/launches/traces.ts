@@ -13,7 +13,7 @@ import { formatDuration, formatTime } from "../report/format.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import { shortestPrefixes, type ShortIds } from "../report/session_filter.ts";
 import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "../account/open_account.ts";
 import { findTraced } from "./session_traces.ts";
@@ -49,7 +49,7 @@ export const traces = defineOperation({
   ],
 
   async run(input, context) {
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const all = await scan.sessions({ now: context.now, isPast: false });
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const launches = listLaunches(context.stateDirectory);
@@ -65,7 +65,7 @@ export const traces = defineOperation({
     const broken = launches.reduce((sum, { brokenLines }) => sum + brokenLines, 0);
     const ask = input.remote ? remoteAsker(input, context) : undefined;
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       total: matching.length,
       traces: await Promise.all(page.items.map(async (trace) => ({

@@ -1,6 +1,6 @@
 /** Schema of what `traces` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, usageSchema } from "../report/schemas.ts";
 
 const remoteSchema = z.object({
@@ -35,7 +35,7 @@ const traceSchema = z.object({
 export type TraceJson = z.infer<typeof traceSchema>;
 
 export const tracesOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   total: z.number().describe("Traces that match, listed or not"),
   traces: z.array(traceSchema),

@@ -42,7 +42,7 @@ const KEPT_SESSIONS = 300;
 
 export async function takeLiveSessions(context: OperationContext, timezone: string): Promise<LiveSessions> {
   const asOf = { now: context.now, isPast: false };
-  const scan = await context.scan();
+  const scan = await context.openIndex();
   const all = sortSessions(await scan.sessions(asOf), "last");
   const since = parseTime("today", { now: context.now, timezone });
   const { shown } = leaveOutHidden(all, context);

@@ -6,7 +6,7 @@ import type { EpochMs } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { isTimezone } from "../../core/timezone.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
-import type { LogScan } from "../../scan/index/usage_index.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { sortSessions } from "../report/session_filter.ts";
@@ -42,7 +42,7 @@ export async function takeStatusSnapshot(
 ): Promise<StatusSnapshot> {
   const { now, timezone } = context;
   const startedAt = performance.now();
-  const scan = await context.scan();
+  const scan = await context.openIndex();
   const latest = sortSessions(await scan.sessions({ now, isPast: false }), "last");
   const names = [...new Set([...wanted === undefined ? [] : [wanted], ...previous?.wanted ?? []])].slice(0, KEPT_NAMES);
   const asked = names.flatMap((name) => {
@@ -85,7 +85,7 @@ export async function takeStatusSnapshot(
   }
 }
 
-async function takeToday(scan: LogScan, now: EpochMs, timezone: string): Promise<StatusSnapshot["today"]> {
+async function takeToday(scan: UsageIndex, now: EpochMs, timezone: string): Promise<StatusSnapshot["today"]> {
   const buckets = await scan.usageBuckets({ since: parseTime("today", { now, timezone }) });
   return {
     until: endOfDay(now, timezone),

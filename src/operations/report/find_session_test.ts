@@ -54,7 +54,7 @@ const context = (changes: Partial<OperationContext> = {}): OperationContext => (
     fetch: () => Promise.reject(new Error("not asked for")),
   },
   resolvePath: (path) => path.startsWith("/link/") ? [path, `/logs/${path.slice(6)}`] : [path],
-  scan: () => Promise.reject(new Error("not asked for")),
+  openIndex: () => Promise.reject(new Error("not asked for")),
   ...changes,
 });
 

@@ -1,7 +1,7 @@
 /** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
 import type { ModelRollup } from "../../core/rollup.ts";
 import { suggest } from "../../core/suggest.ts";
-import type { LogScan } from "../../scan/index/usage_index.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { shortenPath } from "./cells.ts";
 import { formatCount } from "./format.ts";
 
@@ -12,7 +12,7 @@ import { formatCount } from "./format.ts";
  * @returns undefined when there is a log of one of them
  */
 export function whereLooked(
-  scan: Pick<LogScan, "roots">,
+  scan: Pick<UsageIndex, "roots">,
   home: string,
   sources?: readonly string[],
 ): string | undefined {
@@ -25,7 +25,7 @@ export function whereLooked(
 
 /** What belongs under every answer, and where was looked when there was nothing to answer from. */
 export function scanNotes(
-  scan: Pick<LogScan, "roots" | "notes" | "unreadableRoots">,
+  scan: Pick<UsageIndex, "roots" | "notes" | "unreadableRoots">,
   home: string,
   sources?: readonly string[],
 ): string[] {
@@ -67,7 +67,7 @@ function advice(typed: string, names: readonly string[], words: readonly string[
 
 /** @param first What {@linkcode scanNotes} says */
 export function reportNotes(
-  scan: Pick<LogScan, "notes" | "problems"> & { readonly priceData: { readonly date: string } },
+  scan: Pick<UsageIndex, "notes" | "problems"> & { readonly priceData: { readonly date: string } },
   reports: readonly { readonly models: readonly ModelRollup[] }[],
   first: readonly string[] = scan.notes,
 ): string[] {

@@ -9,7 +9,7 @@ import type { SessionJson } from "./schemas.ts";
 import type { ShortIds } from "./session_filter.ts";
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
-export const SCHEMA_VERSION = 1 as const;
+export const ANSWER_VERSION = 1 as const;
 
 /** Set anew for each time: a list of sessions has thousands of them. */
 const WRITTEN_TIME = new Date(0);

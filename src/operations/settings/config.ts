@@ -4,7 +4,7 @@ import { removeJsonKey, setJsonKey } from "../../core/json/json_edit.ts";
 import { shortenPath } from "../report/cells.ts";
 import { choice, defineInput, text, texts } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import { parseSettings, readSetting, resolveSettings, SETTING_RULES, type SettingKey } from "./settings.ts";
 import type { View } from "../contract/view.ts";
 
@@ -56,7 +56,7 @@ export const config = defineOperation({
       systemTimezone,
     });
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       file: file.path,
       exists: after !== undefined,

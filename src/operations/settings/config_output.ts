@@ -1,6 +1,6 @@
 /** Schema of what `config` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { SETTING_RULES } from "./settings.ts";
 
 const settingSchema = z.object({
@@ -11,7 +11,7 @@ const settingSchema = z.object({
 });
 
 export const configOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   file: z.string(),
   exists: z.boolean(),

@@ -9,7 +9,7 @@ import { scanNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
-import { cacheJson, isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, cacheJson, isoTime } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { SOURCE_IDS } from "../source_ids.ts";
 
@@ -45,7 +45,7 @@ export const cache = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const { shown: chosen, notes } = input.session !== undefined
@@ -67,7 +67,7 @@ export const cache = defineOperation({
     });
     const lifetimes = scan.lifetimes(clock);
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       total: chosen.length,

@@ -1,10 +1,10 @@
 /** Schema of what `cache` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { cacheSchema, pricesAsOfSchema } from "../report/schemas.ts";
 
 export const cacheOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
   total: z.number().describe("Caches that match, listed or not"),

@@ -15,7 +15,7 @@ import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../cont
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import { matchesProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
 import { SOURCE_IDS } from "../source_ids.ts";
@@ -69,7 +69,7 @@ export const cost = defineOperation({
     // Before the scan, which may take a while: a mistyped time is said at once.
     const since = input.since === undefined ? undefined : parseTime(input.since, clock);
     const until = input.until === undefined ? undefined : parseTime(input.until, clock);
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const only = input.session === undefined
       ? undefined
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;
@@ -107,7 +107,7 @@ export const cost = defineOperation({
       cursor: input.cursor,
     });
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       by: input.by,
       timezone: clock.timezone,

@@ -1,7 +1,7 @@
 /** Schema of what `cost` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { COST_KEYS } from "./cost.ts";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, pricesAsOfSchema, usageSchema } from "../report/schemas.ts";
 
 const rowSchema = z.object({
@@ -15,7 +15,7 @@ const rowSchema = z.object({
 export type CostRow = z.infer<typeof rowSchema>;
 
 export const costOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   by: z.enum(COST_KEYS),
   timezone: z.string(),

@@ -6,7 +6,7 @@ import { compareCosts, costBlocks } from "./doctor_costs.ts";
 import { countOf, countPrices, sumOf } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { isoTime, SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({
@@ -33,12 +33,12 @@ export const doctor = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       roots: scan.roots.map((root) => ({ ...root })),
       sessions: sessions.length,

@@ -1,6 +1,6 @@
 /** What `doctor --costs` says: the tools' own figures beside ours. */
 import type { DifferenceCause } from "../../core/cost/compare_costs.ts";
-import type { LogScan } from "../../scan/index/usage_index.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { type Money, usdCell } from "../report/cells.ts";
 import type { DoctorOutput } from "./doctor_output.ts";
 import { countOf } from "../report/notes.ts";
@@ -9,7 +9,7 @@ import type { Block } from "../contract/view.ts";
 
 /** @param sessions All of them */
 export async function compareCosts(
-  scan: LogScan,
+  scan: UsageIndex,
   sessions: readonly { readonly sessionId: string }[],
 ): Promise<DoctorOutput["costs"]> {
   const compared = await scan.compareCosts();

@@ -16,7 +16,7 @@ import { countOf, reportNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { isoTime, SCHEMA_VERSION, sessionJson } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
 import { shortestPrefixes, sortSessions } from "../report/session_filter.ts";
 import type { Block } from "../contract/view.ts";
 
@@ -42,7 +42,7 @@ export const overview = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const since = parseTime("today", clock);
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const buckets = await scan.usageBuckets({ since, asOf: clock.isPast ? clock.now : undefined });
@@ -54,7 +54,7 @@ export const overview = defineOperation({
     const listed = input.limit || undefined;
     const page = latest.slice(0, listed);
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,

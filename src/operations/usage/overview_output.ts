@@ -1,10 +1,10 @@
 /** Schema of what `overview` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, pricesAsOfSchema, sessionSchema, usageSchema } from "../report/schemas.ts";
 
 export const overviewOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,

@@ -6,7 +6,7 @@ import { reportNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { takeItems } from "../report/paging.ts";
-import { isoTime, SCHEMA_VERSION, sessionJson } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import type { SessionOutput } from "./session_output.ts";
 import { viewSession } from "./session_view.ts";
@@ -43,7 +43,7 @@ export const session = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const found = findSession(all, input.session, context, whereLooked(scan, context.home));
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
@@ -56,7 +56,7 @@ export const session = defineOperation({
     const listed = { turns: input.turns ? turns : [], chains: found.chains, forks, files: found.files };
     const page = takeSlice(Math.max(...Object.values(listed).map(({ length }) => length)), found.sessionId, input);
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       session: sessionJson(found, shortIds),

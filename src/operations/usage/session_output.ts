@@ -1,6 +1,6 @@
 /** Schema of what `session` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, pricesAsOfSchema, sessionSchema, usageSchema } from "../report/schemas.ts";
 
 const turnSchema = z.object({
@@ -27,7 +27,7 @@ const turnSchema = z.object({
 });
 
 export const sessionOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
   session: sessionSchema,

@@ -9,7 +9,7 @@ import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { isoTime, SCHEMA_VERSION, sessionJson } from "../report/report_json.ts";
+import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "../report/session_filter.ts";
 import { SOURCE_IDS } from "../source_ids.ts";
 import { countOf, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
@@ -61,14 +61,14 @@ export const sessions = defineOperation({
       since: input.since === undefined ? undefined : parseTime(input.since, clock),
       until: input.until === undefined ? undefined : parseTime(input.until, clock),
     };
-    const scan = await context.scan();
+    const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, input.project);
     const matching = sortSessions(hiding.shown, input.sort);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const page = takePage(matching, input.sort, input.limit, input.cursor);
     return {
-      schemaVersion: SCHEMA_VERSION,
+      schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       total: matching.length,

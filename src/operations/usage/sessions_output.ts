@@ -1,10 +1,10 @@
 /** Schema of what `sessions` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { SCHEMA_VERSION } from "../report/report_json.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, pricesAsOfSchema, sessionSchema } from "../report/schemas.ts";
 
 export const sessionsOutput = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
   total: z.number().describe("Sessions that match, listed or not"),

@@ -7,9 +7,9 @@ import type { IndexStore } from "./tables/store.ts";
 import { type PlacedTurn, priceTurns, sumTurns } from "./sums/digest_log.ts";
 import { readSessionLogs, type SessionLog } from "./tables/logs.ts";
 import { turnsOfShare } from "./sums/shares.ts";
-import type { PriceData } from "../prices/prices.ts";
+import type { Prices } from "../prices/prices.ts";
 import { findSource } from "../../agents/agents.ts";
-import { reasonOf, takeSteps } from "../logs/take_steps.ts";
+import { takeSteps, whyUnreadable } from "../logs/take_steps.ts";
 
 type DiscoveredLog = Discovery["files"][number];
 
@@ -28,8 +28,8 @@ type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
 export interface LogTurnsParts {
   readonly store: IndexStore;
   readonly discovery: Discovery;
-  readonly prices: PriceData;
-  /** Waited for every few steps, see ScanOptions. */
+  readonly prices: Prices;
+  /** Waited for every few steps, see OpenIndexOptions. */
   readonly pause?: () => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export class LogTurns {
     const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, undefined), async () => {
       await this.#parts.pause?.();
     });
-    if ("error" in outcome) throw new UnreadableLogError(path, reasonOf(outcome.error));
+    if ("error" in outcome) throw new UnreadableLogError(path, whyUnreadable(outcome.error));
     return outcome.value;
   }
 

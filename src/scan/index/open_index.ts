@@ -16,9 +16,9 @@ import {
 import { loadZstd } from "../../host/zstd_file.ts";
 import { discoverLogs, type Discovery, type ExtraRoot } from "../logs/discover.ts";
 import type { LogWorkOptions } from "./update/log_work.ts";
-import { LogScan } from "./usage_index.ts";
+import { UsageIndex } from "./usage_index.ts";
 import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } from "./tables/open_store.ts";
-import { PriceData } from "../prices/prices.ts";
+import { Prices } from "../prices/prices.ts";
 import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
 import type { SourceEnvironment } from "../../agents/source.ts";
@@ -27,7 +27,7 @@ import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_chang
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
 import { isOutdated } from "./tables/versions.ts";
 
-export interface ScanOptions {
+export interface OpenIndexOptions {
   readonly environment: SourceEnvironment;
   /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;
@@ -46,14 +46,14 @@ export interface ScanOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-export async function scanLogs(options: ScanOptions): Promise<LogScan> {
+export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> {
   const at = (options.now ?? Date.now)();
   const discovery = discoverLogs(LOG_PLACES, options.environment, options.extraRoots ?? [], at);
   // Reading is synchronous: what it takes is loaded before.
   if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;
   const overridesText = readTextFileIfAny(overridesPath);
-  const prices = new PriceData(overridesPath, overridesText);
+  const prices = new Prices(overridesPath, overridesText);
   const path = indexPath(options.stateDirectory);
   if (options.useIndex ?? true) {
     // One that is damaged is made anew, once.
@@ -104,9 +104,9 @@ async function scanInto(
   index: OpenIndex,
   path: string,
   discovery: Discovery,
-  prices: PriceData,
-  options: ScanOptions,
-): Promise<LogScan> {
+  prices: Prices,
+  options: OpenIndexOptions,
+): Promise<UsageIndex> {
   const { store } = index;
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
@@ -142,7 +142,7 @@ async function scanInto(
         });
       }
     }
-    return new LogScan({ index, store, indexPath: path, discovery, prices, problems, pause: options.pause });
+    return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause: options.pause });
   } catch (error) {
     index.close();
     throw error;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { piHeader, piLogPath, piTurn, writeLog } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import type { AsOf } from "./usage_index.ts";
-import { scanLogs } from "./open_index.ts";
+import { openIndex } from "./open_index.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
@@ -12,7 +12,7 @@ const at = (time: string) => Date.parse(`2026-11-20T${time}Z`);
 const now = (time: string): AsOf => ({ now: at(time), isPast: false });
 
 async function scanSession(home: string, asOf: AsOf): Promise<IndexedSession | undefined> {
-  const scan = await scanLogs({
+  const scan = await openIndex({
     environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
     stateDirectory: join(home, "state"),
   });
@@ -158,7 +158,7 @@ Deno.test("a log that several roots lead to is read once", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" })]);
     await Deno.symlink(join(home, ".pi/agent/sessions"), join(home, "linked"));
-    const scan = await scanLogs({
+    const scan = await openIndex({
       environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
       stateDirectory: join(home, "state"),
       extraRoots: [
@@ -225,7 +225,7 @@ Deno.test("a log of more turns than a call takes arguments", async () => {
     // Of the same session: its turns are read, too, to be put in order.
     const more = piTurn({ id: "more", at: "2026-11-20T10:00:30.000Z" });
     await writeLog(piLogPath(home, ID).replace("--srv-app--", "--copy--"), [piHeader(ID), more]);
-    const scan = await scanLogs({
+    const scan = await openIndex({
       environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
       stateDirectory: join(home, "state"),
     });
@@ -250,7 +250,7 @@ Deno.test("a log that vanishes in the middle of a scan stops nothing, and leaves
     return own;
   };
   const scanAt = (home: string, pause?: () => Promise<void>) =>
-    scanLogs({
+    openIndex({
       environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
       stateDirectory: join(home, "state"),
       pause,
@@ -293,7 +293,7 @@ Deno.test("a question about turns that cannot be read fails, and is not answered
       piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" }),
       piTurn({ id: "2", at: "2026-11-20T10:05:00.000Z" }),
     ]);
-    const scan = await scanLogs({
+    const scan = await openIndex({
       environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
       stateDirectory: join(home, "state"),
     });

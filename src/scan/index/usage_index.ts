@@ -1,7 +1,7 @@
-/** An up-to-date index, open for questions. Made by scanLogs (scan.ts); close it when done. */
+/** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import { NEWER_PRICE_DATA, PRICE_DATA, PRICES_AS_OF } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_DATA, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
@@ -10,7 +10,7 @@ import { readLifetimes, readPastLifetimes } from "./tables/gaps.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
 import type { LogTurns } from "./log_turns.ts";
-import type { PriceData } from "../prices/prices.ts";
+import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import { readSessions } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
@@ -23,16 +23,16 @@ export interface AsOf {
   readonly isPast: boolean;
 }
 
-export interface LogScanParts {
+export interface UsageIndexParts {
   readonly index: OpenIndex;
   /** The index's. */
   readonly store: IndexStore;
   readonly indexPath: string;
   readonly discovery: Discovery;
-  readonly prices: PriceData;
+  readonly prices: Prices;
   /** What this scan could not look at or read. */
   readonly problems: readonly Diagnostic[];
-  /** Waited for every few steps where logs are read, see ScanOptions. */
+  /** Waited for every few steps where logs are read, see OpenIndexOptions. */
   readonly pause?: () => Promise<void>;
 }
 
@@ -48,13 +48,13 @@ export interface IndexHealth {
   readonly check: "ok";
 }
 
-export class LogScan {
+export class UsageIndex {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
-  readonly #parts: LogScanParts;
+  readonly #parts: UsageIndexParts;
   #turns: LogTurns | undefined;
 
-  constructor(parts: LogScanParts) {
+  constructor(parts: UsageIndexParts) {
     this.#parts = parts;
   }
 
@@ -99,8 +99,8 @@ export class LogScan {
     const { overridesPath, overridesExist } = this.#parts.prices;
     return {
       date: PRICES_AS_OF,
-      version: `${PRICE_DATA.package} ${PRICE_DATA.version}`,
-      lists: [PRICE_DATA, NEWER_PRICE_DATA].map(({ package: name, version, date }) => ({ name, version, date })),
+      version: `${PRICE_RELEASE.package} ${PRICE_RELEASE.version}`,
+      lists: [PRICE_RELEASE, NEWER_PRICE_DATA].map(({ package: name, version, date }) => ({ name, version, date })),
       overrides: overridesPath,
       overridesExist,
     };

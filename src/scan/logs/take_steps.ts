@@ -9,7 +9,7 @@ export const BREATH_MS: DurationMs = 20;
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /** Of an outcome's error. */
-export function reasonOf(error: unknown): string {
+export function whyUnreadable(error: unknown): string {
   return guardedReason(error) ?? (error instanceof Error ? error.message : String(error));
 }
 

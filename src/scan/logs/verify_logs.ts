@@ -8,7 +8,7 @@ import { readLines } from "./lines/read_lines.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
 import type { Source } from "../../agents/source.ts";
 import { findSource } from "../../agents/agents.ts";
-import { reasonOf } from "./take_steps.ts";
+import { whyUnreadable } from "./take_steps.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
@@ -19,7 +19,7 @@ export function verifyLogs(discovery: Discovery, now: EpochMs): Diagnostic[] {
     try {
       return verifyLog(findSource(source.id), file, now);
     } catch (error) {
-      return [{ path: file.path, message: `Cannot be read: ${reasonOf(error)}` }];
+      return [{ path: file.path, message: `Cannot be read: ${whyUnreadable(error)}` }];
     }
   });
 }

@@ -22,7 +22,7 @@ const SAME_MODEL =
 const SAME_MODEL_BEFORE = /^(?:.*[/:])?(?:us\.|(?:[a-z-]+\.)?anthropic\.)?$/;
 
 /** Whether `model` satisfies `match` by name, and not just by a part of another model's name. */
-export function isSameModel(match: MatchLogic, model: string): boolean {
+export function rowMeansModel(match: MatchLogic, model: string): boolean {
   const id = model.toLowerCase().trim();
   // The data writes some dates with dashes, and is searched for both spellings.
   const dashed = id.replace(/-(20\d\d)(\d\d)(\d\d)(?=-|:|$)/g, "-$1-$2-$3");

@@ -2,7 +2,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { NO_USAGE, type PriceTerms } from "../../core/model.ts";
 import { loadPriceBook } from "./public_prices.ts";
-import { PriceData } from "./prices.ts";
+import { Prices } from "./prices.ts";
 
 /** A day on which all of them were sold. */
 const NOVEMBER = Date.parse("2026-11-20T12:00:00Z");
@@ -38,7 +38,7 @@ Deno.test("every id that clients write has its price, or is unknown", async (t) 
         : figures.map((figure, kind) => figure === "" ? round(costs[kind]) : Number(figure));
       deepStrictEqual(costs.map(round), expected);
       // The same without the lists being loaded, where that is enough.
-      const light = await new PriceData("/prices.json", undefined).bookFor([ref]);
+      const light = await new Prices("/prices.json", undefined).bookFor([ref]);
       deepStrictEqual(
         KINDS.map((kind) => light.costOf(ref, { ...NO_USAGE, [kind]: 1000 }, NOVEMBER, { terms })),
         costs,

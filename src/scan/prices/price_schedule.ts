@@ -1,6 +1,6 @@
 /**
  * The prices of one model over time, as plain data, so that the index can keep what was once looked up in the price data
- * (price_book.ts) and a scan that meets known models alone need not load it.
+ * (prices/public_prices.ts) and a scan that meets known models alone need not load it.
  */
 import type { EpochMs } from "../../core/model.ts";
 import type { PriceTable } from "../../core/cost/price_table.ts";

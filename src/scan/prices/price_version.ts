@@ -1,9 +1,9 @@
 /** What prices depend on, in a word: stored costs are worked out anew when it changes. Light, since every answer asks. */
-import { NEWER_PRICE_DATA, PRICE_DATA } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_DATA, PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import type { DiskPrice } from "./disk_prices.ts";
 import { parsePriceOverrides } from "./own_prices.ts";
 
-/** Raised when anything maps, trusts or computes differently: price_book.ts, price_rules.ts, price_terms.ts and theirs. */
+/** Raised when anything maps, trusts or computes differently: prices/public_prices.ts, price_rules.ts, price_terms.ts and theirs. */
 const RULES = 5;
 
 /** The version that a book loaded with these overrides has, without loading the price data. */
@@ -12,7 +12,7 @@ export async function priceBookVersion(
   disk: readonly DiskPrice[] = [],
 ): Promise<string> {
   const parts = [
-    `genai-prices ${PRICE_DATA.version}`,
+    `genai-prices ${PRICE_RELEASE.version}`,
     `pi-ai ${NEWER_PRICE_DATA.version}`,
     `rules ${RULES}`,
   ];

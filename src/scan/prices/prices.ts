@@ -28,7 +28,7 @@ export interface SharedPrices {
   readonly known: readonly KnownPrice[];
 }
 
-export class PriceData {
+export class Prices {
   readonly overridesPath: string;
   readonly overridesExist: boolean;
   readonly problems: readonly Diagnostic[];
@@ -61,7 +61,7 @@ export class PriceData {
 
   /** Of these, the ones of which no built-in list has a price, whatever the user's own say. */
   async pickUnlisted(prices: readonly DiskPrice[]): Promise<DiskPrice[]> {
-    const lists = new PriceData(this.overridesPath, undefined);
+    const lists = new Prices(this.overridesPath, undefined);
     const unlisted: DiskPrice[] = [];
     for (const price of prices) {
       // Nothing that a list knows under the provider's name may be free because it was reached through a server here.
@@ -88,8 +88,8 @@ export class PriceData {
     };
   }
 
-  static ofShared({ overridesPath, overridesText, disk, known }: SharedPrices): PriceData {
-    const prices = new PriceData(overridesPath, overridesText);
+  static ofShared({ overridesPath, overridesText, disk, known }: SharedPrices): Prices {
+    const prices = new Prices(overridesPath, overridesText);
     prices.useDisk(disk);
     prices.remember(() => known);
     return prices;

@@ -3,7 +3,7 @@ import type { ModelRef } from "../../core/model.ts";
 import { findCommonPrice } from "./common_prices.ts";
 import { parsePiModels } from "./disk_prices.ts";
 import { loadPriceBook } from "./public_prices.ts";
-import { type KnownPrice, PriceData } from "./prices.ts";
+import { type KnownPrice, Prices } from "./prices.ts";
 
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
 const NOBODYS: ModelRef = { provider: "nobody", model: "some-model" };
@@ -11,7 +11,7 @@ const MILLION_IN = { input: 1_000_000, cacheRead: 0, cacheWrite: 0, cacheWrite1h
 const AT = Date.UTC(2026, 8, 1);
 
 Deno.test("what was looked up is news once, and then needs no lists", async () => {
-  const first = new PriceData("/prices.json", undefined);
+  const first = new Prices("/prices.json", undefined);
   const book = await first.bookFor([CLAUDE, NOBODYS, CLAUDE]);
   const news = first.takeNews();
   deepStrictEqual(news.map(({ provider, model }) => ({ provider, model })), [CLAUDE, NOBODYS]);
@@ -20,20 +20,20 @@ Deno.test("what was looked up is news once, and then needs no lists", async () =
 
   // A price that no list has shows that the lists were not asked.
   const kept = JSON.parse(JSON.stringify(news)) as KnownPrice[];
-  const second = new PriceData("/prices.json", undefined);
+  const second = new Prices("/prices.json", undefined);
   second.remember(() => [{ ...kept[0]!, schedule: { lists: [{ table: { input: 1234 } }] } }, kept[1]!]);
   const remembered = await second.bookFor([CLAUDE, NOBODYS]);
   strictEqual(remembered.costOf(CLAUDE, MILLION_IN, AT), 1234);
   strictEqual(remembered.costOf(NOBODYS, MILLION_IN, AT), undefined);
   deepStrictEqual(second.takeNews(), []);
 
-  const third = new PriceData("/prices.json", undefined);
+  const third = new Prices("/prices.json", undefined);
   third.remember(() => kept);
   strictEqual((await third.bookFor([CLAUDE])).costOf(CLAUDE, MILLION_IN, AT), book.costOf(CLAUDE, MILLION_IN, AT));
 });
 
 Deno.test("a model that was not named is a mistake of the caller, never a price of nothing", async () => {
-  const book = await new PriceData("/prices.json", undefined).bookFor([]);
+  const book = await new Prices("/prices.json", undefined).bookFor([]);
   throws(() => book.costOf(CLAUDE, MILLION_IN, AT), /No price was looked up for anthropic\/claude-sonnet-4-5/);
 });
 
@@ -54,7 +54,7 @@ Deno.test("a price is the lists', whether their file of names has it or they hav
   ];
   for (const [model, isCommon] of rows) {
     await t.step(`${model.provider}/${model.model}`, async () => {
-      const book = await new PriceData("/prices.json", undefined).bookFor([model]);
+      const book = await new Prices("/prices.json", undefined).bookFor([model]);
       for (const at of [AT, Date.UTC(2024, 0, 1)]) {
         strictEqual(book.costOf(model, MILLION_IN, at), lists.costOf(model, MILLION_IN, at));
       }
@@ -70,7 +70,7 @@ Deno.test("the user's prices go before the file of names", async () => {
       mine: { sameAs: "anthropic", models: {} },
     },
   });
-  const prices = new PriceData("/prices.json", overrides);
+  const prices = new Prices("/prices.json", overrides);
   deepStrictEqual(prices.problems, []);
   const book = await prices.bookFor([CLAUDE, { ...CLAUDE, provider: "mine" }]);
   strictEqual(book.costOf(CLAUDE, MILLION_IN, AT), 1234);
@@ -78,9 +78,9 @@ Deno.test("the user's prices go before the file of names", async () => {
 });
 
 Deno.test("what another thread looked up is known here, and news", async () => {
-  const here = new PriceData("/prices.json", undefined);
+  const here = new Prices("/prices.json", undefined);
   await here.bookFor([NOBODYS]);
-  const there = PriceData.ofShared(structuredClone(here.share()));
+  const there = Prices.ofShared(structuredClone(here.share()));
   await there.bookFor([CLAUDE]);
   here.learn(there.takeNews());
   deepStrictEqual(here.takeNews().map(({ model }) => model), [NOBODYS.model, CLAUDE.model]);
@@ -111,7 +111,7 @@ Deno.test("the user's price of a model is meant however its id is written, unles
     ["claude-opus-5", 5],
   ];
   const models = rows.map(([model]) => ({ provider: "anthropic", model }));
-  const book = await new PriceData("/prices.json", overrides).bookFor(models);
+  const book = await new Prices("/prices.json", overrides).bookFor(models);
   deepStrictEqual(models.map((model) => book.costOf(model, MILLION_IN, AT)), rows.map(([, usd]) => usd));
 });
 
@@ -120,7 +120,7 @@ Deno.test("what tools keep on disk counts under every name of a seller", async (
   const through = JSON.stringify({ providers: { mine: { sameAs: "openai" } } });
   const table = { input: 7, output: 8 };
   const costOf = async (provider: string, own: string) => {
-    const prices = new PriceData("/prices.json", own);
+    const prices = new Prices("/prices.json", own);
     prices.useDisk([{ provider: "openai", model: "gpt-9-sol", table }, { provider: "openai", model: "*", table }]);
     const model = { provider, model: provider === "ring" ? "x" : "gpt-9-sol" };
     return (await prices.bookFor([model])).costOf(model, MILLION_IN, AT);
@@ -134,7 +134,7 @@ Deno.test("what tools keep on disk counts under every name of a seller", async (
 
 Deno.test("a server with a local name costs nothing, unless a tool's file has it on the internet", async () => {
   const found = async (models: string, own?: string) => {
-    const prices = new PriceData("/prices.json", own);
+    const prices = new Prices("/prices.json", own);
     prices.useDisk(await prices.pickUnlisted(parsePiModels(models)));
     const refs = ["glm-5", "priced"].map((model) => ({ provider: "ollama", model }));
     const book = await prices.bookFor(refs);

@@ -12,7 +12,7 @@ import { readModelName } from "../../core/model_name.ts";
 import { PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { costOfResponse, costOfUsage, knowsTerms, type PriceTable, type Rate } from "../../core/cost/price_table.ts";
 import type { PriceBook } from "../../core/cost/cost.ts";
-import { isSameModel } from "./match_model.ts";
+import { rowMeansModel } from "./match_model.ts";
 import { ScheduleCache } from "./known_schedules.ts";
 import { DAY_MS, modulo, type PriceSchedule, tableAt } from "./price_schedule.ts";
 import { parsePriceOverrides, type PriceOverrides, type ProviderOverride } from "./own_prices.ts";
@@ -179,7 +179,7 @@ function findListedSchedule(provider: string, model: string, library: Library): 
   if (providerId === undefined) return null;
   // The package only shows its search as a part of a calculation; the time does not matter to which row is found.
   const row = library.calcPrice({}, model, { providerId, timestamp: new Date(0) })?.model;
-  if (row === undefined || !isSameModel(row.match, model)) return null;
+  if (row === undefined || !rowMeansModel(row.match, model)) return null;
   const lists = [providerId, ...(RESOLD.get(providerId) ?? [])];
   if (!lists.some((id) => library.findProvider({ providerId: id })?.models.includes(row))) return null;
   const name = `${providerId}/${model.toLowerCase().trim()}`;

@@ -2,7 +2,7 @@ import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/st
 import { calcPrice } from "@pydantic/genai-prices";
 import config from "../../../deno.json" with { type: "json" };
 import { NO_USAGE, type TokenUsage } from "../../core/model.ts";
-import { PRICE_DATA } from "../../core/cost/price_release.ts";
+import { PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import { loadPriceBook } from "./public_prices.ts";
 import { priceBookVersion } from "./price_version.ts";
 
@@ -24,9 +24,9 @@ async function millionths(
 }
 
 Deno.test("the price data's date belongs to the pinned version", () => {
-  strictEqual(config.imports[PRICE_DATA.package], `npm:${PRICE_DATA.package}@${PRICE_DATA.version}`);
+  strictEqual(config.imports[PRICE_RELEASE.package], `npm:${PRICE_RELEASE.package}@${PRICE_RELEASE.version}`);
   // A new version has a new date: look it up with `npm view @pydantic/genai-prices time`, and go through ADR 0002 again.
-  deepStrictEqual([PRICE_DATA.version, PRICE_DATA.date], ["0.1.8", "2026-09-23"]);
+  deepStrictEqual([PRICE_RELEASE.version, PRICE_RELEASE.date], ["0.1.8", "2026-09-23"]);
 });
 
 Deno.test("costOf agrees with what the tools wrote down themselves", async (t) => {
@@ -360,7 +360,7 @@ Deno.test("the version tells books with other prices apart, and nothing else", a
   const overrides = '{"providers":{"a":{"models":{"b":{"input":1,"output":2}}}}}';
   const plain = await priceBookVersion(undefined);
   strictEqual((await loadPriceBook(undefined)).version, plain);
-  ok(plain.includes(PRICE_DATA.version));
+  ok(plain.includes(PRICE_RELEASE.version));
   strictEqual((await loadPriceBook(overrides)).version, await priceBookVersion(overrides));
   strictEqual(await priceBookVersion(overrides), await priceBookVersion(overrides.replaceAll(":", " : ")));
   notStrictEqual(await priceBookVersion(overrides), plain);

@@ -35,7 +35,7 @@ export function parentStemOf(relativePath: string): Stem | undefined {
 }
 
 /** Whose work the turns of a log are, made once a log. */
-export interface LogWork {
+export interface DelegatedWork {
   /** Of what its tools spent, which may be the sum of sub-agents. */
   readonly sum: Delegation;
   /** The same in history that was copied: of the sub-agents of the log that it is from. */
@@ -47,7 +47,7 @@ export interface LogWork {
 type Delegation = NonNullable<RecordedTurn["delegation"]>;
 
 /** @param parentPath The log that the header names */
-export function workOfLog(stem: Stem, parentStem: Stem | undefined, parentPath: string | undefined): LogWork {
+export function workOfLog(stem: Stem, parentStem: Stem | undefined, parentPath: string | undefined): DelegatedWork {
   const named = parentPath === undefined ? undefined : copiedStemOf(stem, parentStem, parentPath);
   const parent = parentStem ?? named;
   const sum = { key: workOf(stem), isSum: true };

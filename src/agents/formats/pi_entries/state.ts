@@ -12,7 +12,7 @@ import {
 } from "../../../core/model.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
 import type { LogFile, RecordedTurn } from "../../source.ts";
-import { type LogWork, parentStemOf, type Stem, stemOf } from "./delegation.ts";
+import { type DelegatedWork, parentStemOf, type Stem, stemOf } from "./delegation.ts";
 import { type Json, modelOf, textOf, timeOf } from "./fields.ts";
 
 export const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
@@ -25,7 +25,7 @@ export interface PiState {
   /** What the name of the file says of the session, should its header be unreadable. */
   readonly named?: PiHeader;
   /** Known once the header is. */
-  work?: LogWork;
+  work?: DelegatedWork;
   /** Null when the file turned out to be no session. */
   header?: PiHeader | null;
   title?: string;

@@ -10,7 +10,7 @@ export type Values =
   /** `SOURCE=DIR`. */
   | { readonly kind: "roots"; readonly sources: readonly string[] }
   | { readonly kind: "directories" }
-  /** Asked of the program itself while completing (complete_command.ts). */
+  /** Asked of the program itself while completing (commands/complete.ts). */
   | { readonly kind: "sessions" | "zones" }
   /** Anything: nothing is offered. */
   | { readonly kind: "anything" };

@@ -27,7 +27,7 @@ interface PartRow {
 
 /**
  * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
- * on the order of what is added (pricing.ts), and the same logs should say the same each time.
+ * on the order of what is added (cost/cost.ts), and the same logs should say the same each time.
  */
 export async function readUsageBuckets(
   store: IndexStore,

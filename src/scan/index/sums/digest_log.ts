@@ -11,7 +11,7 @@ import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, turnsOfShare } from "./shares.ts";
-import type { PriceData } from "../../prices/prices.ts";
+import type { Prices } from "../../prices/prices.ts";
 import type { RecordedTurn } from "../../../agents/source.ts";
 import { encodeSession } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
@@ -66,7 +66,7 @@ export async function digestLog(
   source: string,
   { path, size, ctimeMs }: Pick<FoundFile, "path" | "size" | "ctimeMs">,
   fold: FileFold,
-  prices: PriceData,
+  prices: Prices,
 ): Promise<LogDigest> {
   const guestIds = guestsOf(fold.turns);
   const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
@@ -110,7 +110,7 @@ async function sessionOfLog(
   { path, size }: Pick<FoundFile, "path" | "size">,
   facts: SessionFacts,
   state: RollupState,
-  prices: PriceData,
+  prices: Prices,
 ): Promise<SessionOfLog | undefined> {
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
@@ -160,7 +160,7 @@ export function encodeSamples(samples: readonly GapSample[]): string {
 export async function priceTurns(
   turns: readonly PlacedTurn[],
   lost: string,
-  prices: PriceData,
+  prices: Prices,
 ): Promise<readonly SessionTurn[]> {
   const unpriced = turns.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
   const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { piHeader, piLogPath, piTurn, writeLog } from "../../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { type ClaimingLog, resolveOwnership } from "./ownership.ts";
-import { scanLogs } from "../open_index.ts";
+import { openIndex } from "../open_index.ts";
 import type { RecordedTurn } from "../../../agents/source.ts";
 
 const NOW = { now: Date.parse("2026-11-21T13:00:00Z"), isPast: false };
@@ -14,7 +14,7 @@ const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12) + seconds * 
 type Counted = Record<string, Record<string, number[]>>;
 
 async function scan(home: string): Promise<Counted> {
-  const result = await scanLogs({
+  const result = await openIndex({
     environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
     stateDirectory: join(home, "state"),
   });

@@ -2,7 +2,7 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { addTurns } from "../../../core/rollup.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";
-import { PriceData } from "../../prices/prices.ts";
+import { Prices } from "../../prices/prices.ts";
 import { decodeSession, encodeSession } from "./stored_session.ts";
 
 const turn = (at: number, rest: Partial<SessionTurn> = {}): SessionTurn => ({
@@ -50,7 +50,7 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
     await t.step(name, async () => {
       const { state } = addTurns(undefined, turns)!;
       const facts = mergeFacts(logs);
-      const session = await makeSession("claude", facts, state, new PriceData("", undefined), Infinity);
+      const session = await makeSession("claude", facts, state, new Prices("", undefined), Infinity);
       // But for what is undefined, which JSON leaves out.
       const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
       const { source, sessionId } = session;
@@ -64,7 +64,7 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
   }
   await t.step("and most are short", async () => {
     const { state } = addTurns(undefined, [turn(10)])!;
-    const prices = new PriceData("", undefined);
+    const prices = new Prices("", undefined);
     const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity), false);
     ok(text.length < 110, `${text.length} characters`);
   });

@@ -1,6 +1,6 @@
 /**
  * The identities of turns as numbers of one size, so that the index can hold those of every log and find the logs that
- * share one (key_index.ts). Two texts may have one number: whoever finds a match compares the turns themselves.
+ * share one (tables/keys.ts). Two texts may have one number: whoever finds a match compares the turns themselves.
  */
 import type { RecordedTurn } from "../../../agents/source.ts";
 

@@ -8,7 +8,7 @@ import { OWN_SHARE } from "../sums/shares.ts";
 import { addPart, insertPart, type LogPart, removeParts, writePart } from "./parts.ts";
 
 /** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
-export interface FileStamp {
+export interface LogRow {
   readonly source: string;
   readonly path: string;
   readonly size: number;
@@ -22,16 +22,16 @@ export interface FileStamp {
   readonly fingerprint: string;
 }
 
-export interface IndexedFile extends FileStamp {
+export interface IndexedFile extends LogRow {
   readonly id: number;
 }
 
 /** All that the index keeps of a log, or of a guest's share of it, but its parts. */
-export interface StoredLog extends FileStamp, Pick<LogSums, "rollup" | "lastTurnAt"> {
+export interface StoredLog extends LogRow, Pick<LogSums, "rollup" | "lastTurnAt"> {
   /** What the source needs to go on, as JSON. */
   readonly state: string;
   readonly facts: SessionFacts | undefined;
-  /** Whose share of the log it is, see log_shares.ts. @default its own */
+  /** Whose share of the log it is, see sums/shares.ts. @default its own */
   readonly guest?: string;
   /** See `resolveOwnership`. */
   readonly lost: string;
@@ -115,7 +115,7 @@ export function readSessionLogs(store: IndexStore, session: number): readonly Se
 }
 
 /** Takes a file and all that came from it out of the index, and marks its session as changed. */
-export function removeFile(store: IndexStore, id: number): void {
+export function removeLog(store: IndexStore, id: number): void {
   markSessionOf(store, id);
   store.remove("problems", "file = ?", id);
   removeParts(store, id);

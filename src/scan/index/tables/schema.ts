@@ -3,13 +3,13 @@
 /**
  * One statement list a version. A file with another version than the last is thrown away: it is only a cache.
  *
- * `files` (log_rows.ts) has a row a log, and one more for each other session that it shows (`guest`, log_shares.ts), with
- * what its turns add up to (log_digest.ts) and which of them do not count (`lost`, see ownership.ts); `entangled` is 1 when
+ * `files` (tables/logs.ts) has a row a log, and one more for each other session that it shows (`guest`, sums/shares.ts), with
+ * what its turns add up to (sums/digest_log.ts) and which of them do not count (`lost`, see ownership.ts); `entangled` is 1 when
  * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
- * that is small (`SMALL_BYTES`, log_digest.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
- * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (log_parts.ts), so that a turn
+ * that is small (`SMALL_BYTES`, sums/digest_log.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
+ * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (tables/parts.ts), so that a turn
  * more need not write all of it anew. The `file` of a session is the row of its own log when its body leaves out the
- * path (stored_session.ts). `turn_keys` is key_index.ts's, `gaps` gap_pools.ts's, `stamp` list_changes.ts's.
+ * path (stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
  * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
@@ -74,7 +74,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT N
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below. */
-export const SCHEMA_VERSION = 10;
+export const TABLES_VERSION = 10;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is

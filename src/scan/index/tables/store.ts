@@ -1,13 +1,13 @@
 /**
  * The index: what earlier scans found, in one SQLite file that may be deleted at any time with no other effect than
- * speed. This file opens it and runs statements, index_schema.ts has the tables, log_rows.ts what is asked of logs, and
+ * speed. This file opens it and runs statements, tables/schema.ts has the tables, tables/logs.ts what is asked of logs, and
  * each other table belongs to the file that its description names.
  *
  * Write-ahead logging lets readers go on while one process writes. All that a scan changes is one transaction, so that a
  * reader sees either the scan before or the scan after.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { SCHEMA, SCHEMA_VERSION, SEALED_COLUMNS, SEALED_TABLES, type SealedTable } from "./schema.ts";
+import { SCHEMA, SEALED_COLUMNS, SEALED_TABLES, type SealedTable, TABLES_VERSION } from "./schema.ts";
 import type { KnownPrice } from "../../prices/prices.ts";
 import { sealRow } from "./seal_row.ts";
 
@@ -28,7 +28,7 @@ export interface Tally {
   total: number;
 }
 
-/** An open index. Every method may throw SQLite's errors; scan.ts then goes on without it. */
+/** An open index. Every method may throw SQLite's errors; index/open_index.ts then goes on without it. */
 export class IndexStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -57,16 +57,16 @@ export class IndexStore {
     // What a power cut leaves of it is noticed (index_file.ts), and costs a rescan, nothing else. To wait for the disk
     // takes longer than many a scan while something else writes.
     this.#execute("PRAGMA synchronous = OFF");
-    if (version() === SCHEMA_VERSION) return;
+    if (version() === TABLES_VERSION) return;
     this.#execute("PRAGMA journal_mode = WAL");
     this.begin();
     try {
       // Another process may have done it while this one waited.
-      if (version() !== SCHEMA_VERSION) {
+      if (version() !== TABLES_VERSION) {
         const tables = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
         for (const { name } of tables) this.#execute(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
         this.#database.exec(SCHEMA);
-        this.#execute(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+        this.#execute(`PRAGMA user_version = ${TABLES_VERSION}`);
         this.#isNew = true;
       }
       this.commit();

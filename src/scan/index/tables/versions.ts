@@ -2,7 +2,7 @@
 import { ROLLUP_VERSION } from "../../../core/rollup.ts";
 import type { IndexStore } from "./store.ts";
 
-/** @param priceVersion `PriceData.version` */
+/** @param priceVersion `Prices.version` */
 export function isOutdated(store: IndexStore, priceVersion: string): boolean {
   return store.readMeta("prices") !== priceVersion || store.readMeta("rollup") !== String(ROLLUP_VERSION);
 }

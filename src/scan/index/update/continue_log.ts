@@ -9,7 +9,7 @@ import type { LogPart } from "../tables/parts.ts";
 import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
 import { type IndexedFile, readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
 import { guestsOf } from "../sums/shares.ts";
-import type { PriceData } from "../../prices/prices.ts";
+import type { Prices } from "../../prices/prices.ts";
 import { findSource } from "../../../agents/agents.ts";
 import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
@@ -33,7 +33,7 @@ export async function continueLog(
   store: IndexStore,
   keys: KeyIndex,
   { source, file, known }: Change & { readonly known: IndexedFile },
-  prices: PriceData,
+  prices: Prices,
   onStep: (bytes: number) => Promise<void>,
 ): Promise<ContinuedLog | undefined> {
   if (known.nextSeq === 0) return undefined;

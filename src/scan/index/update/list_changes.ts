@@ -24,7 +24,7 @@ export interface Changes {
 }
 
 /** All logs as a scan found them. The index keeps the last scan's. */
-export interface LogStamp {
+export interface LogList {
   /**
    * A line for each log, in their order: its source, the version of that, and its path. Behind a log of the same directory
    * the last part of the path, with the separator before it.
@@ -39,7 +39,7 @@ const SEPARATOR = "\n";
 /** No line that is whole begins with it. Where paths have another one all lines are whole. */
 const PATH_SEPARATOR = "/";
 
-export function stampOf({ files }: Discovery): LogStamp {
+export function stampOf({ files }: Discovery): LogList {
   const figures = new Float64Array(FIGURES * files.length);
   let at = 0;
   for (const { file } of files) {
@@ -52,7 +52,7 @@ export function stampOf({ files }: Discovery): LogStamp {
 }
 
 /** Undefined when the last scan could not read all logs, or there was none. */
-export function readStamp(store: IndexStore): LogStamp | undefined {
+export function readStamp(store: IndexStore): LogList | undefined {
   const rows = store.all<{ names: string; figures: Bytes }>("SELECT names, figures FROM stamp ORDER BY rowid");
   if (rows.length === 0) return undefined;
   const figures = new Uint8Array(rows.reduce((length, row) => length + row.figures.length, 0));
@@ -67,7 +67,7 @@ export function readStamp(store: IndexStore): LogStamp | undefined {
 /** Of so many logs a row: most homes have one, and SQLite keeps a row of a hundred thousand in memory several times. */
 const LOGS_A_ROW = 4096;
 
-export function writeStamp(store: IndexStore, { names, figures }: LogStamp): void {
+export function writeStamp(store: IndexStore, { names, figures }: LogList): void {
   const rows = [...splitRows(names)].map((names, row) => {
     const from = row * FIGURES * LOGS_A_ROW;
     const own = figures.subarray(from, from + FIGURES * LOGS_A_ROW);

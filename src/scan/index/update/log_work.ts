@@ -8,10 +8,10 @@ import type { Thread, ThreadPort } from "../../../host/thread.ts";
 import { type FileFold, foldFileInSteps } from "../../logs/fold_log.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
 import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
-import { type KnownPrice, PriceData, type SharedPrices } from "../../prices/prices.ts";
+import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
 import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
 import type { Source } from "../../../agents/source.ts";
-import { BREATH_MS, reasonOf, takeSteps } from "../../logs/take_steps.ts";
+import { BREATH_MS, takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
 
 /** One log, to be read from its beginning. */
 export interface FoldTask {
@@ -42,7 +42,7 @@ type Kind = keyof Work;
 /** A list of tasks, of which each is asked for when it is taken. */
 type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
 
-export interface Outcome<K extends Kind = Kind> {
+export interface TaskOutcome<K extends Kind = Kind> {
   /** Place of the task. */
   readonly index: number;
   /** Absent when the log could not be read. */
@@ -67,7 +67,7 @@ export interface WorkOrder {
 
 /** Sent back: what is done, and at last that nothing more comes of this order. */
 export interface WorkReport {
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly TaskOutcome[];
   /** What was looked up on the way. */
   readonly prices: readonly KnownPrice[];
   readonly ended: boolean;
@@ -78,7 +78,7 @@ type OnStep = (bytes: number) => Promise<void>;
 
 export interface LogWorkOptions {
   readonly sources: readonly Source[];
-  readonly prices: PriceData;
+  readonly prices: Prices;
   /** Starts the second thread. Without it all is done in this one. */
   readonly startThread?: () => Thread<WorkReport, WorkOrder>;
   /** Starts it only for so many bytes: below that it takes longer to start than it saves. @default 48 MB */
@@ -100,7 +100,7 @@ const ORDERS_AHEAD = 2;
 export class LogWork {
   readonly #options: LogWorkOptions;
   #thread: Thread<WorkReport, WorkOrder> | undefined;
-  #arrived: Outcome[] = [];
+  #arrived: TaskOutcome[] = [];
   /** Orders that the second thread is at, or is yet to begin. */
   #underWay = 0;
   /** Sends the next order, if there is one. */
@@ -112,7 +112,7 @@ export class LogWork {
   }
 
   /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
-  async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<Outcome<K>> {
+  async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<TaskOutcome<K>> {
     const sizes = Float64Array.from({ length: tasks.length }, (_, place) => sizeOf(tasks.at(place)!));
     const order = Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]!);
     const taken = new SharedArrayBuffer(4);
@@ -190,14 +190,14 @@ export class LogWork {
     return true;
   }
 
-  #perform<K extends Kind>(kind: K, task: Work[K]["task"]): Promise<Omit<Outcome<K>, "index">> {
+  #perform<K extends Kind>(kind: K, task: Work[K]["task"]): Promise<Omit<TaskOutcome<K>, "index">> {
     return perform(kind, task, this.#options);
   }
 
-  *#takeArrived<K extends Kind>(done: Uint8Array): Generator<Outcome<K>> {
+  *#takeArrived<K extends Kind>(done: Uint8Array): Generator<TaskOutcome<K>> {
     for (const outcome of this.#arrived.splice(0)) {
       done[outcome.index] = 1;
-      yield outcome as Outcome<K>;
+      yield outcome as TaskOutcome<K>;
     }
   }
 }
@@ -216,9 +216,9 @@ async function performOrder(
   port: ThreadPort<WorkOrder, WorkReport>,
   sources: readonly Source[],
 ): Promise<void> {
-  const prices = PriceData.ofShared(shared);
+  const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
-  let outcomes: Outcome[] = [];
+  let outcomes: TaskOutcome[] = [];
   for (const place of takeTasks(tasks.keys(), taken, count)) {
     outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { sources, prices, onStep }) });
     if (outcomes.length < BATCH_TASKS) continue;
@@ -251,14 +251,14 @@ async function perform<K extends Kind>(
   kind: K,
   task: Work[K]["task"],
   means: Means,
-): Promise<Omit<Outcome<K>, "index">> {
+): Promise<Omit<TaskOutcome<K>, "index">> {
   if (kind === "fold") return await fold(task as FoldTask, means);
   return { result: await settle(task as SettleTask, means) };
 }
 
-async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<Outcome<"fold">, "index">> {
+async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<TaskOutcome<"fold">, "index">> {
   const outcome = await readLog({ source, file }, means);
-  if ("error" in outcome) return { error: reasonOf(outcome.error) };
+  if ("error" in outcome) return { error: whyUnreadable(outcome.error) };
   return { result: await digestLog(source, file, outcome.value, means.prices) };
 }
 
@@ -268,7 +268,7 @@ async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
   for (const log of logs) {
     const outcome = await readLog(log, means);
     if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
-    else unreadable.push({ id: log.id, path: log.path, error: reasonOf(outcome.error) });
+    else unreadable.push({ id: log.id, path: log.path, error: whyUnreadable(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };
 }

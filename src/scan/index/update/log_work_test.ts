@@ -5,13 +5,13 @@ import { startThread } from "../../../host/thread.ts";
 import {
   LogWork,
   type LogWorkOptions,
-  type Outcome,
   type SettleTask,
+  type TaskOutcome,
   type WorkOrder,
   type WorkReport,
 } from "./log_work.ts";
 import { SOURCES } from "../../../agents/agents.ts";
-import { PriceData } from "../../prices/prices.ts";
+import { Prices } from "../../prices/prices.ts";
 import { claude } from "../../../agents/claude/source.ts";
 import { codex } from "../../../agents/codex/source.ts";
 import { pi } from "../../../agents/formats/pi_entries/fold.ts";
@@ -27,8 +27,8 @@ const TASKS = [
 
 const MEANS = { sources: SOURCES, onStep: () => Promise.resolve(), threadBytes: 0 };
 
-async function fold(options: Partial<LogWorkOptions>, tasks = TASKS): Promise<Outcome<"fold">[]> {
-  const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
+async function fold(options: Partial<LogWorkOptions>, tasks = TASKS): Promise<TaskOutcome<"fold">[]> {
+  const work = new LogWork({ ...MEANS, prices: new Prices("", undefined), ...options });
   try {
     return await inOrder(work.run("fold", tasks));
   } finally {
@@ -36,7 +36,7 @@ async function fold(options: Partial<LogWorkOptions>, tasks = TASKS): Promise<Ou
   }
 }
 
-async function inOrder<T extends Outcome>(outcomes: AsyncIterable<T>): Promise<T[]> {
+async function inOrder<T extends TaskOutcome>(outcomes: AsyncIterable<T>): Promise<T[]> {
   return (await Array.fromAsync(outcomes)).sort((a, b) => a.index - b.index);
 }
 
@@ -119,7 +119,7 @@ Deno.test("two threads settle what one does, in one thread that has folded befor
   let isSettling = false;
   const { promise: firstSettled, resolve: noteSettled } = Promise.withResolvers<void>();
   const settle = async (options: Partial<LogWorkOptions>) => {
-    const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined), ...options });
+    const work = new LogWork({ ...MEANS, prices: new Prices("", undefined), ...options });
     try {
       await Array.fromAsync(work.run("fold", TASKS));
       isSettling = true;
@@ -168,7 +168,7 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
   let fail = (_reason: string) => {};
   const work = new LogWork({
     ...MEANS,
-    prices: new PriceData("", undefined),
+    prices: new Prices("", undefined),
     startThread: () => ({ post() {}, onMessage() {}, onFailure: (listener) => fail = listener, end() {} }),
   });
   const folding = Array.fromAsync(work.run("fold", TASKS));
@@ -181,7 +181,7 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
 Deno.test("logs are settled without one that can no longer be read", async () => {
   const log = { ...TASKS[0]!, guest: "", lost: "1", entangled: 0, tied: 0 };
   const gone = { ...log, id: 2, path: "/a", file: { ...log.file, path: `${HOME}/gone.jsonl` } };
-  const work = new LogWork({ ...MEANS, prices: new PriceData("", undefined) });
+  const work = new LogWork({ ...MEANS, prices: new Prices("", undefined) });
   // It would be the owner, being the first by path.
   const [outcome] = await Array.fromAsync(work.run("settle", [{ logs: [gone, { ...log, id: 3, path: "/b" }] }]));
   const { settled, unreadable } = outcome!.result!;

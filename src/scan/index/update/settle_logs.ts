@@ -3,14 +3,14 @@ import type { EpochMs } from "../../../core/model.ts";
 import { type LogSums, type PlacedTurn, priceTurns, sumTurns } from "../sums/digest_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import { resolveOwnership } from "../sums/ownership.ts";
-import type { PriceData } from "../../prices/prices.ts";
+import type { Prices } from "../../prices/prices.ts";
 
 /** A log that may share turns with others, as the index has it. Survives structured clone. */
 export interface SharingLog {
   /** Row of the index. */
   readonly id: number;
   readonly path: string;
-  /** Whose share of the log it is, see log_shares.ts. */
+  /** Whose share of the log it is, see sums/shares.ts. */
   readonly guest: string;
   /** See `resolveOwnership`. */
   readonly lost: string;
@@ -39,7 +39,7 @@ export interface ShownLog extends SharingLog {
 }
 
 /** @param logs All that share turns with any of them, with their turns as the logs show them */
-export async function settleLogs(logs: readonly ShownLog[], prices: PriceData): Promise<readonly SettledLog[]> {
+export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Promise<readonly SettledLog[]> {
   const owned = resolveOwnership(
     logs.map(({ path, startedAt, session, turns }) => ({
       path,

@@ -12,17 +12,17 @@ import { forgetVersions, isOutdated, noteVersions } from "../tables/versions.ts"
 import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
 import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
 import { readSamples } from "../tables/parts.ts";
-import { type FileStamp, nextFileId, readGuests, removeFile, type StoredLog, writeLog } from "../tables/logs.ts";
+import { type LogRow, nextFileId, readGuests, removeLog, type StoredLog, writeLog } from "../tables/logs.ts";
 import { LogTurns } from "../log_turns.ts";
 import { type FoldTask, LogWork, type LogWorkOptions } from "./log_work.ts";
-import type { PriceData } from "../../prices/prices.ts";
+import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 import { SOURCES } from "../../../agents/agents.ts";
 
 export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
-  readonly prices: PriceData;
-  /** {@linkcode PriceData.version} */
+  readonly prices: Prices;
+  /** {@linkcode Prices.version} */
   readonly priceVersion: string;
   /** Logs that cannot be read are added. */
   readonly problems: Diagnostic[];
@@ -189,7 +189,7 @@ function storeDigest(update: Update, id: number, change: Change, digest: LogDige
 /** What a log shows of another session is a log of that one. */
 function storeGuest(
   update: Update,
-  stamp: Omit<FileStamp, "nextOffset" | "nextSeq" | "fingerprint">,
+  stamp: Omit<LogRow, "nextOffset" | "nextSeq" | "fingerprint">,
   { keys, facts, samples, buckets, rollup, lastTurnAt }: GuestDigest,
 ): void {
   const id = update.nextGuestId++;
@@ -221,7 +221,7 @@ function dropWithGuests(update: Update, { id, path }: { readonly id: number; rea
 function dropLog({ store, keys, gaps }: Update, id: number): void {
   for (const samples of readSamples(store, id)) gaps.remove(samples);
   keys.remove(id);
-  removeFile(store, id);
+  removeLog(store, id);
 }
 
 function totalBytes(changes: readonly Change[]): number {
