@@ -2,10 +2,9 @@
  * The program: connects the command line to the process it runs in. The only place that knows faces, host and scan
  * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
  */
-import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
+import { runCli } from "./src/cli/cli.ts";
+import type { CliContext, CliHost } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
-import type { RunLaunch } from "./src/cli/commands/launch.ts";
-import type { RunMcp } from "./src/cli/commands/mcp.ts";
 import { AgentError } from "./src/core/errors.ts";
 import { expandHome } from "./src/core/said_place.ts";
 import { VERSION } from "./src/core/version.ts";
@@ -198,7 +197,7 @@ async function recover(environment: HostEnvironment, quiet: boolean): Promise<vo
   for (const message of messages) if (!quiet) writeMessage(`note: ${message}\n`);
 }
 
-const launch: RunLaunch = async (options) => {
+const launch: CliHost["launch"] = async (options) => {
   const [{ launchAgent }, { makeLaunchServices }] = await Promise.all([
     import("./src/launch/launch.ts"),
     import("./src/operations/launches/launch_services.ts"),
@@ -242,7 +241,7 @@ async function mcpServer(): Promise<{ readonly command: string; readonly args: r
   return { command, args: [...args, "mcp"] };
 }
 
-const mcp: RunMcp = async (options) => {
+const mcp: CliHost["mcp"] = async (options) => {
   if (options.action !== "serve") return await installMcp(options);
   if (options.readOnly) giveUp("run");
   const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([

@@ -5,7 +5,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { describeProgram } from "../src/cli/help/describe_program.ts";
-import { FACES } from "../src/cli/commands/registry.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { typedName } from "../src/cli/arguments/flag.ts";
 import { SOURCE_IDS } from "../src/operations/source_ids.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
@@ -13,7 +13,7 @@ import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from
 import { CLAUDE, makeSmallHome, PI } from "./support/small_home.ts";
 
 const SHELLS = ["bash", "zsh", "fish"];
-const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, faces: FACES });
+const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, commands: COMMANDS });
 
 Deno.test("every script has every command and flag", async (t) => {
   await withTemporaryDirectory(async (home) => {

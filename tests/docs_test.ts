@@ -9,7 +9,7 @@
  * `deno test -A tests/docs_test.ts -- --update` writes both anew.
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { FACES } from "../src/cli/commands/registry.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
@@ -39,8 +39,8 @@ Deno.test("commands in the documents exist", async (t) => {
     await t.step(`${path}: ${command}`, async () => {
       const [name, ...args] = command.split(" ");
       if (name === "help") return strictEqual(args.join(" "), "COMMAND");
-      const face = FACES.find((face) => face.name === name);
-      if (face !== undefined) return void (await face.load()).parse(args, PROGRAM);
+      const own = COMMANDS.find((own) => own.name === name);
+      if (own !== undefined) return void (await own.load()).parse(args, PROGRAM);
       const entry = OPERATIONS.find((operation) => operation.name === name);
       ok(entry, `there is no command "${name}"`);
       parseArguments(args, await entry.load(), PROGRAM);

@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { allFlags, type DescribedCommand, describeProgram } from "../src/cli/help/describe_program.ts";
-import { FACES } from "../src/cli/commands/registry.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { typedName } from "../src/cli/arguments/flag.ts";
 import { manPage } from "../src/cli/help/man_page.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
@@ -10,7 +10,7 @@ import { SOURCES } from "../src/agents/agents.ts";
 import { askedFor } from "./support/generated_docs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
-const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, faces: FACES });
+const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, commands: COMMANDS });
 
 Deno.test("the page has every command, flag, argument and example", async () => {
   await withTemporaryDirectory(async (home) => {

@@ -1,7 +1,7 @@
 /** The registries, and what every entry of them promises: its words, its inputs, its examples. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
-import { FACES } from "../src/cli/commands/registry.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { LAUNCHED_AGENTS } from "../src/cli/commands/launch.ts";
 import { MCP_CLIENT_IDS } from "../src/cli/commands/mcp.ts";
 import { LAUNCHERS } from "../src/launch/launchers.ts";
@@ -57,33 +57,33 @@ Deno.test("every operation keeps its contract", async (t) => {
 });
 
 Deno.test("no two commands share a name", () => {
-  const names = [...OPERATIONS, ...FACES].map(({ name }) => name).concat("help", "version");
+  const names = [...OPERATIONS, ...COMMANDS].map(({ name }) => name).concat("help", "version");
   deepStrictEqual([...new Set(names)], names);
 });
 
-Deno.test("every face keeps its contract", async (t) => {
-  for (const entry of FACES) {
-    const face = await entry.load();
+Deno.test("every command keeps its contract", async (t) => {
+  for (const entry of COMMANDS) {
+    const command = await entry.load();
     await t.step(`${entry.name}: the registry says what the definition says`, () => {
-      deepStrictEqual([entry.name, entry.summary], [face.name, face.summary]);
+      deepStrictEqual([entry.name, entry.summary], [command.name, command.summary]);
     });
     await t.step(`${entry.name}: its words`, () => {
       match(entry.name, /^[a-z]+$/);
       match(entry.summary, /^[A-Z][^\n]{8,79}[^.\n]$/);
-      match(face.description, /^[A-Z].*\.$/s);
-      for (const usage of face.usage) ok(usage.startsWith(entry.name), usage);
-      for (const { description, name } of face.flags) match(description, /^\S.*[^.\s]$/s, name);
+      match(command.description, /^[A-Z].*\.$/s);
+      for (const usage of command.usage) ok(usage.startsWith(entry.name), usage);
+      for (const { description, name } of command.flags) match(description, /^\S.*[^.\s]$/s, name);
     });
     await t.step(`${entry.name}: it explains itself`, () => {
-      for (const flag of ["--help", "-h"]) strictEqual(face.parse([flag], "opper-agent"), undefined);
+      for (const flag of ["--help", "-h"]) strictEqual(command.parse([flag], "opper-agent"), undefined);
     });
     await t.step(`${entry.name}: its examples can be typed`, () => {
-      ok(face.examples.length > 0);
-      for (const { command, explains } of face.examples) {
+      ok(command.examples.length > 0);
+      for (const { command: line, explains } of command.examples) {
         // What a shell takes for itself is not for us.
-        const [name, ...args] = command.replace(/ [>|].*$/, "").split(" ");
+        const [name, ...args] = line.replace(/ [>|].*$/, "").split(" ");
         strictEqual(name, entry.name);
-        ok(face.parse(args, "opper-agent") !== undefined, command);
+        ok(command.parse(args, "opper-agent") !== undefined, line);
         match(explains, /^[^A-Z].*[^.]$|^[A-Z]{2}|^Pi /, "an explanation follows the command, and is no sentence");
       }
     });

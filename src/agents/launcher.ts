@@ -6,6 +6,25 @@
  */
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 
+/** What was typed before and behind the agent's name. */
+export interface LaunchOptions {
+  /** Id of a launcher. */
+  readonly agent: string;
+  /** Arguments for the agent, untouched. */
+  readonly argv: readonly string[];
+  readonly model?: string;
+  readonly keyName?: string;
+  readonly baseUrl?: string;
+  /** `key=value` each. */
+  readonly tags: readonly string[];
+  readonly mcpTools: boolean;
+  readonly install: boolean;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
+  /** Process that started this one: when it is gone, the launch ends with all that it started. @default none */
+  readonly parentPid?: number;
+}
+
 /** What somebody asked for on the command line, with all that was found out for it. Plain data. */
 export interface LaunchRequest {
   /** Names this launch: a uuid. */

@@ -5,71 +5,41 @@
  * What draws and what parses is loaded when it is needed, so that help and errors are there at once.
  */
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
-import type { EpochMs } from "../core/model.ts";
-import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
+import { createProgress, decideColor, decideUnicode, toPlainLines } from "../host/terminal.ts";
 import { guardedReason } from "../host/permissions.ts";
-import type { OperationContext } from "../operations/contract/context.ts";
 import type { Operation } from "../operations/contract/operation.ts";
 import { expandHome, homeOf, withRoots } from "./arguments/extra_roots.ts";
-import type { CommandEntry, Face, FaceEntry, Program } from "./command.ts";
-import { FACES } from "./commands/registry.ts";
-import { GLOBAL_FLAGS, type GlobalFlags } from "./arguments/flag.ts";
+import type { Command, CommandEntry, Listed, Program } from "./command.ts";
+import { COMMANDS } from "./commands/registry.ts";
+import { GLOBAL_FLAGS } from "./arguments/flag.ts";
 import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
-import { commandHelp, faceHelp, programHelp } from "./help/help.ts";
-import type { RunLaunch } from "./commands/launch.ts";
-import type { RunMcp } from "./commands/mcp.ts";
+import { commandHelp, operationHelp, programHelp } from "./help/help.ts";
+import type { CliHost } from "./host.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readCommandArguments } from "./arguments/read_arguments.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
 import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
-export type Command = CommandEntry<Operation>;
-
-export interface CliContext extends OperationContext {
-  /** Called once, whether or not the operation succeeded. */
-  close(): void | Promise<void>;
-}
-
-/** Everything that the command line needs of the process it runs in. */
-export interface CliHost {
-  /** What `--version` prints, with its line feed. */
-  readonly versionText: string;
-  /** Read for `HOME`, `USERPROFILE`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether standard output is a terminal. */
-  readonly isTerminal: boolean;
-  /** Whether standard error is. Progress is shown only there. */
-  readonly isErrorTerminal: boolean;
-  /** Columns of the terminal; undefined when standard output is none. */
-  readonly width?: number;
-  /** False when nobody reads any more. */
-  stdout(text: string): boolean;
-  stderr(text: string): void;
-  now(): EpochMs;
-  /** @param command name of the operation that is about to run */
-  makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext>;
-  readonly launch: RunLaunch;
-  readonly mcp: RunMcp;
-}
+export type ListedOperation = Listed<Operation>;
 
 /**
  * Runs one command line.
  *
  * @param argv without the program's name
  * @param registry the operations
- * @param faces the commands that are no operations
+ * @param commands the commands that are no operations
  * @returns the exit status: 0, also when the reader of the output went away; 1 for an answer that is a failure
  * (`isFailure`); else as in EXIT_STATUS
  */
 export async function runCli(
   argv: readonly string[],
-  registry: readonly Command[],
+  registry: readonly ListedOperation[],
   host: CliHost,
-  faces: readonly FaceEntry[] = FACES,
+  commands: readonly CommandEntry[] = COMMANDS,
 ): Promise<number> {
   try {
-    const answered = await answer(argv, { name: PROGRAM, operations: registry, faces }, host);
+    const answered = await answer(argv, { name: PROGRAM, operations: registry, commands }, host);
     if (typeof answered === "number") return answered;
     const { texts, status } = typeof answered === "string" ? { texts: [answered], status: 0 } : answered;
     // False means that the reader went away, which is its right: the status stays what it is.
@@ -86,14 +56,14 @@ interface Answer {
   readonly status: number;
 }
 
-/** What to print on standard output; or a status, when a face did its own printing. */
+/** What to print on standard output; or a status, when a own did its own printing. */
 async function answer(
   argv: readonly string[],
   program: Program,
   host: CliHost,
 ): Promise<string | Answer | number> {
   const help = () =>
-    programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
+    programHelp([...program.operations, ...program.commands.filter(({ hidden }) => !hidden)], helpOptions(host));
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
   if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
@@ -101,7 +71,7 @@ async function answer(
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
     if (readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
-    if (byDefault !== undefined) return await runCommand(await byDefault.load(), rest, host);
+    if (byDefault !== undefined) return await runOperation(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
   switch (command) {
@@ -115,12 +85,12 @@ async function answer(
         });
       }
       if (topic === undefined || topic === "help") return help();
-      const { face, operation } = await loadCommand(topic, program);
-      return face === undefined ? await helpFor(operation, host) : faceHelp(face, helpOptions(host));
+      const { own, operation } = await loadCommand(topic, program);
+      return own === undefined ? await helpFor(operation, host) : commandHelp(own, helpOptions(host));
     }
     default: {
-      const { face, operation } = await loadCommand(command, program);
-      return face === undefined ? await runCommand(operation, rest, host) : await runFace(face, rest, host, program);
+      const { own, operation } = await loadCommand(command, program);
+      return own === undefined ? await runOperation(operation, rest, host) : await runCommand(own, rest, host, program);
     }
   }
 }
@@ -131,44 +101,44 @@ function helpOptions({ width }: CliHost) {
   return { program: PROGRAM, width };
 }
 
-type LoadedCommand = { readonly face: Face; readonly operation?: undefined } | {
-  readonly face?: undefined;
+type LoadedCommand = { readonly own: Command; readonly operation?: undefined } | {
+  readonly own?: undefined;
   readonly operation: Operation;
 };
 
 /** @throws {AgentError} usage, when there is no such command */
-async function loadCommand(name: string, { operations, faces }: Program): Promise<LoadedCommand> {
+async function loadCommand(name: string, { operations, commands }: Program): Promise<LoadedCommand> {
   const operation = operations.find((operation) => operation.name === name);
   if (operation !== undefined) return { operation: await operation.load() };
-  const face = faces.find((face) => face.name === name);
-  if (face !== undefined) return { face: await face.load() };
-  const listed = [...operations, ...faces.filter(({ hidden }) => !hidden)].map(({ name }) => name);
+  const own = commands.find((own) => own.name === name);
+  if (own !== undefined) return { own: await own.load() };
+  const listed = [...operations, ...commands.filter(({ hidden }) => !hidden)].map(({ name }) => name);
   const meant = suggest(name, [...listed, "help", "version"]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
     hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
   });
 }
 
-async function runFace(
-  face: Face,
+async function runCommand(
+  own: Command,
   argv: readonly string[],
   host: CliHost,
   program: Program,
 ): Promise<string | number> {
   try {
-    const parsed = face.parse(argv, PROGRAM);
-    return parsed === undefined ? faceHelp(face, helpOptions(host)) : await face.run(parsed, host, program);
+    const parsed = own.parse(argv, PROGRAM);
+    return parsed === undefined ? commandHelp(own, helpOptions(host)) : await own.run(parsed, host, program);
   } catch (error) {
-    return Math.max(reportError(error, argv, host), face.leastErrorStatus ?? 0);
+    return Math.max(reportError(error, argv, host), own.leastErrorStatus ?? 0);
   }
 }
 
 async function helpFor(operation: Operation, host: CliHost): Promise<string> {
   const { flagsOf } = await import("./arguments/flags.ts");
-  return commandHelp(operation, flagsOf(operation), helpOptions(host));
+  return operationHelp(operation, flagsOf(operation), helpOptions(host));
 }
 
-async function runCommand(
+async function runOperation(
   operation: Operation,
   argv: readonly string[],
   host: CliHost,

@@ -5,7 +5,8 @@ import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
 import { defineInput, integer, text } from "../operations/contract/input.ts";
 import { defineOperation } from "../operations/contract/operation.ts";
-import { type CliContext, type CliHost, type Command, runCli } from "./cli.ts";
+import { type ListedOperation, runCli } from "./cli.ts";
+import type { CliContext, CliHost } from "./host.ts";
 import type { GlobalFlags } from "./arguments/flag.ts";
 
 const list = defineOperation({
@@ -76,13 +77,13 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
   let closed = 0;
   let globals: GlobalFlags | undefined;
   const loaded: string[] = [];
-  const commandOf = (operation: typeof list | typeof fail): Command => ({
+  const commandOf = (operation: typeof list | typeof fail): ListedOperation => ({
     name: operation.name,
     summary: operation.summary,
     isDefault: operation.name === byDefault,
     load() {
       loaded.push(operation.name);
-      return Promise.resolve(operation as Awaited<ReturnType<Command["load"]>>);
+      return Promise.resolve(operation as Awaited<ReturnType<ListedOperation["load"]>>);
     },
   });
   const context: CliContext = {

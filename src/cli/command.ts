@@ -1,15 +1,15 @@
 /**
- * The contract of a face: a command that is no operation, because it prints as it likes and ends with a status of its
+ * The contract of a command that is no operation, because it prints as it likes and ends with a status of its
  * own. Help, man page and completions come from the same definition as the parsing.
  *
- * The registry is commands/registry.ts. What a face needs of the machine is handed in as {@linkcode CliHost}.
+ * The registry is commands/registry.ts. What a command needs of the machine is handed in as {@linkcode CliHost}.
  */
 import type { Example, Operation } from "../operations/contract/operation.ts";
-import type { CliHost } from "./cli.ts";
+import type { CliHost } from "./host.ts";
 import type { Flag } from "./arguments/flag.ts";
 
 /** A command as a registry lists it: light, so that the list can be shown at once. The rest is loaded when needed. */
-export interface CommandEntry<Definition> {
+export interface Listed<Definition> {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
@@ -18,7 +18,7 @@ export interface CommandEntry<Definition> {
   load(): Promise<Definition>;
 }
 
-export interface FaceEntry extends CommandEntry<Face> {
+export interface CommandEntry extends Listed<Command> {
   /** Not listed: for programs, not for people. @default false */
   readonly hidden?: boolean;
 }
@@ -27,12 +27,12 @@ export interface FaceEntry extends CommandEntry<Face> {
 export interface Program {
   /** What people type to start it. */
   readonly name: string;
-  readonly operations: readonly CommandEntry<Operation>[];
-  readonly faces: readonly FaceEntry[];
+  readonly operations: readonly Listed<Operation>[];
+  readonly commands: readonly CommandEntry[];
 }
 
 /** @typeParam P What its arguments are parsed to */
-export interface Face<P = unknown> {
+export interface Command<P = unknown> {
   readonly name: string;
   readonly summary: string;
   /** Ways to call it, without the program's name: `launch [FLAGS] AGENT`. */

@@ -13,7 +13,7 @@ import { ownPid, runChild, SignalRelay } from "../host/child.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
-import { BASE_URL_VARIABLE, type LaunchRequest } from "../agents/launcher.ts";
+import { BASE_URL_VARIABLE, type LaunchOptions, type LaunchRequest } from "../agents/launcher.ts";
 import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
 import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger/ledger.ts";
 import type { LaunchRecord, SessionRecord } from "./ledger/records.ts";
@@ -23,25 +23,6 @@ import { recoverInPassing } from "./recover_in_passing.ts";
 import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
 import { noteStarted, runPlan } from "./run_plan.ts";
 import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
-
-/** What was typed before and behind the agent's name. */
-export interface LaunchOptions {
-  /** Id of a launcher. */
-  readonly agent: string;
-  /** Arguments for the agent, untouched. */
-  readonly argv: readonly string[];
-  readonly model?: string;
-  readonly keyName?: string;
-  readonly baseUrl?: string;
-  /** `key=value` each. */
-  readonly tags: readonly string[];
-  readonly mcpTools: boolean;
-  readonly install: boolean;
-  readonly dryRun: boolean;
-  readonly quiet: boolean;
-  /** Process that started this one: when it is gone, the launch ends with all that it started. @default none */
-  readonly parentPid?: number;
-}
 
 export interface LaunchCredentials {
   readonly apiKey: string;

@@ -3,7 +3,7 @@
  * between `<!-- generated:NAME -->` and `<!-- /generated -->`, or behind `<!-- transcript: ARGUMENTS -->`; docs_test.ts
  * compares, and with `--update` rewrites.
  */
-import { FACES } from "../../src/cli/commands/registry.ts";
+import { COMMANDS } from "../../src/cli/commands/registry.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
 import { SOURCES } from "../../src/agents/agents.ts";
@@ -13,7 +13,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   commands: () =>
     table(
       ["command", "what it does"],
-      [...OPERATIONS, ...FACES.filter(({ hidden }) => !hidden)].map(({ name, summary }) => [code(name), summary]),
+      [...OPERATIONS, ...COMMANDS.filter(({ hidden }) => !hidden)].map(({ name, summary }) => [code(name), summary]),
     ),
   sources: () =>
     table(

@@ -4,8 +4,8 @@
  * Hidden, and never says an error: it would be printed into the line that is being typed. What cannot be told is nothing.
  */
 import { createProgress, toPlainText } from "../../host/terminal.ts";
-import type { CliHost } from "../cli.ts";
-import type { Face } from "../command.ts";
+import type { CliHost } from "../host.ts";
+import type { Command } from "../command.ts";
 import { SILENT_FLAGS } from "../arguments/flag.ts";
 
 interface Wanted {
@@ -16,7 +16,7 @@ interface Wanted {
 /** More than a screen of candidates helps nobody. */
 const MOST_SESSIONS = 100;
 
-export const completeFace: Face<Wanted> = {
+export const completeCommand: Command<Wanted> = {
   name: "complete",
   summary: "Answer a completion script",
   usage: ["complete sessions|zones [START]"],

@@ -2,7 +2,7 @@
 import { AgentError } from "../../core/errors.ts";
 import { suggest } from "../../core/suggest.ts";
 import type { DescribedCommand } from "../help/describe_program.ts";
-import type { Face } from "../command.ts";
+import type { Command } from "../command.ts";
 import { expectationOf, type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
 
@@ -31,7 +31,7 @@ const SHELL: Flag = {
 
 const FLAGS = GLOBAL_FLAGS.filter(({ field }) => field === "debug" || field === "help");
 
-export const completionsFace: Face<Shell> = {
+export const completionsCommand: Command<Shell> = {
   name: "completions",
   summary: "Print completions for bash, zsh or fish",
   usage: ["completions bash|zsh|fish"],

@@ -2,33 +2,13 @@
  * `launch`, as far as the command line is concerned: which arguments are ours and which the agent's, and its help.
  *
  * No Operation: it takes over the terminal, prints no answer of its own, and ends with the status of what it started.
- * What it does is handed in ({@linkcode RunLaunch}).
+ * What it does is handed in (`CliHost.launch`).
  */
 import { AgentError, EXIT_STATUS } from "../../core/errors.ts";
-import type { Face } from "../command.ts";
+import type { LaunchOptions } from "../../agents/launcher.ts";
+import type { Command } from "../command.ts";
 import type { Flag } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
-
-/** What was asked for. */
-export interface LaunchArguments {
-  readonly agent: string;
-  /** Everything behind the agent's name, untouched. */
-  readonly argv: readonly string[];
-  readonly model?: string;
-  readonly keyName?: string;
-  readonly baseUrl?: string;
-  /** `key=value` each, not yet looked at. */
-  readonly tags: readonly string[];
-  readonly mcpTools: boolean;
-  readonly install: boolean;
-  readonly dryRun: boolean;
-  readonly quiet: boolean;
-  /** Process that started this one, without which it must not go on. Absent for everybody but our own server. */
-  readonly parentPid?: number;
-}
-
-/** Starts an agent and waits for it. @returns the exit status */
-export type RunLaunch = (launch: LaunchArguments) => Promise<number>;
 
 /** Which agents can be started; tests/operations_test.ts holds this to the registry of launchers. */
 export const LAUNCHED_AGENTS: readonly string[] = ["pi"];
@@ -116,7 +96,7 @@ const ALL_FLAGS: readonly Flag[] = [...LAUNCH_FLAGS, PARENT_FLAG];
  * @returns undefined with `--help`
  * @throws {AgentError} usage, when a flag is wrong or no agent is named
  */
-export function parseLaunchArguments(argv: readonly string[], program: string): LaunchArguments | undefined {
+export function parseLaunchArguments(argv: readonly string[], program: string): LaunchOptions | undefined {
   const command = `${program} launch`;
   const at = argv.findIndex((argument, index) => !argument.startsWith("-") && !takesNext(argv[index - 1]));
   const own = (at === -1 ? argv : argv.slice(0, at)).filter((argument) => argument !== "--");
@@ -146,7 +126,7 @@ export function parseLaunchArguments(argv: readonly string[], program: string): 
 }
 
 /** @throws {AgentError} usage, for what is no process id */
-function parentOf(text: string | undefined): Pick<LaunchArguments, "parentPid"> {
+function parentOf(text: string | undefined): Pick<LaunchOptions, "parentPid"> {
   if (text === undefined) return {};
   if (/^[1-9]\d{0,9}$/.test(text)) return { parentPid: Number(text) };
   throw new AgentError("usage", `Expected PID after --${PARENT_FLAG.name} to be the id of a process, not "${text}".`, {
@@ -159,7 +139,7 @@ function takesNext(argument: string | undefined): boolean {
   return ALL_FLAGS.some(({ name, kind }) => kind !== "switch" && argument === `--${name}`);
 }
 
-export const launchFace: Face<LaunchArguments> = {
+export const launchCommand: Command<LaunchOptions> = {
   name: "launch",
   summary: "Start Pi with its model calls routed through Opper, one trace a session",
   usage: ["launch [FLAGS] pi [ARGUMENTS OF PI]"],

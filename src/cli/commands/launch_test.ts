@@ -1,10 +1,11 @@
 /** Which arguments of `launch` are ours and which the agent's. */
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
-import { faceHelp } from "../help/help.ts";
-import { type LaunchArguments, launchFace, parseLaunchArguments } from "./launch.ts";
+import { commandHelp } from "../help/help.ts";
+import type { LaunchOptions } from "../../agents/launcher.ts";
+import { launchCommand, parseLaunchArguments } from "./launch.ts";
 
-const BARE: LaunchArguments = {
+const BARE: LaunchOptions = {
   agent: "pi",
   argv: [],
   model: undefined,
@@ -18,7 +19,7 @@ const BARE: LaunchArguments = {
 };
 
 Deno.test("flags before the agent are ours, all behind it is the agent's", async (t) => {
-  const rows: [argv: string[], parsed: Partial<LaunchArguments>][] = [
+  const rows: [argv: string[], parsed: Partial<LaunchOptions>][] = [
     [["pi"], {}],
     [["pi", "--model", "x", "--help", "--quiet", "--"], { argv: ["--model", "x", "--help", "--quiet", "--"] }],
     [["--model", "x", "pi"], { model: "x" }],
@@ -78,7 +79,7 @@ Deno.test("help names every flag and fits", async (t) => {
   }
   for (const width of [40, 80, 200]) {
     await t.step(`${width} columns`, () => {
-      const text = faceHelp(launchFace, { program: "opper-agent", width });
+      const text = commandHelp(launchCommand, { program: "opper-agent", width });
       for (const flag of ["--model", "--key", "--base-url", "--tag", "--no-mcp-tools", "--install", "--dry-run"]) {
         ok(text.includes(flag), flag);
       }

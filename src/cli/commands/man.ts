@@ -1,13 +1,13 @@
 /** `man`: the manual page on standard output. */
 import { AgentError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
-import type { Face } from "../command.ts";
+import type { Command } from "../command.ts";
 import { GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 const FLAGS = GLOBAL_FLAGS.filter(({ field }) => field === "debug" || field === "help");
 
-export const manFace: Face<Record<string, never>> = {
+export const manCommand: Command<Record<string, never>> = {
   name: "man",
   summary: "Print the manual page",
   usage: ["man"],

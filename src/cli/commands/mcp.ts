@@ -1,37 +1,17 @@
 /**
  * `mcp`, as far as the command line is concerned: its arguments and its help.
  *
- * No Operation: the server takes over standard input and output. What it does is handed in ({@linkcode RunMcp}), and is
+ * No Operation: the server takes over standard input and output. What it does is handed in (`CliHost.mcp`), and is
  * loaded only then.
  */
 import { AgentError } from "../../core/errors.ts";
 import { expandHome, homeOf } from "../arguments/extra_roots.ts";
-import type { Face } from "../command.ts";
-import { type ExtraRoot, type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
+import type { Command } from "../command.ts";
+import type { McpArguments } from "../host.ts";
+import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { readGlobalFlags } from "../arguments/global_flags.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
 import { suggest } from "../../core/suggest.ts";
-
-/** To serve, or to put the server into a client's configuration and take it out. */
-export type McpArguments =
-  | {
-    readonly action: "serve";
-    readonly readOnly: boolean;
-    /** Directories that agents may be started in, as typed. Empty: the working directory. */
-    readonly allowDirectories: readonly string[];
-    readonly roots: readonly ExtraRoot[];
-    readonly hideProjects: readonly string[];
-    /** False with `--no-index`. */
-    readonly index: boolean;
-  }
-  | {
-    readonly action: "install" | "uninstall";
-    /** Everything behind the action, untouched. */
-    readonly argv: readonly string[];
-  };
-
-/** @returns the exit status */
-export type RunMcp = (mcp: McpArguments) => Promise<number>;
 
 const ACTIONS = ["install", "uninstall"] as const;
 
@@ -99,7 +79,7 @@ export function parseMcpArguments(argv: readonly string[], program: string): Mcp
   };
 }
 
-export const mcpFace: Face<McpArguments> = {
+export const mcpCommand: Command<McpArguments> = {
   name: "mcp",
   summary: "Serve these answers to agents over the Model Context Protocol",
   usage: [

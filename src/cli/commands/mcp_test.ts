@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
-import { faceHelp } from "../help/help.ts";
-import { mcpFace, parseMcpArguments } from "./mcp.ts";
+import { commandHelp } from "../help/help.ts";
+import { mcpCommand, parseMcpArguments } from "./mcp.ts";
 
 const SERVE = { action: "serve", readOnly: false, allowDirectories: [], roots: [], hideProjects: [], index: true };
 
@@ -48,7 +48,7 @@ Deno.test("parseMcpArguments() refuses", async (t) => {
 });
 
 Deno.test("help shows the flags, and fits", () => {
-  const help = faceHelp(mcpFace, { program: "opper-agent", width: 80 });
+  const help = commandHelp(mcpCommand, { program: "opper-agent", width: 80 });
   for (const flag of ["--read-only", "--allow-dir DIR", "--root SOURCE=DIR", "--no-index"]) {
     ok(help.includes(flag), help);
   }

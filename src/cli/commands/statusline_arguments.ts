@@ -10,8 +10,8 @@ import { readEnvironment, stateDirectory } from "../../host/environment.ts";
 import { makePrivateDirectory } from "../../host/files.ts";
 import { readFileStamp } from "../../host/file_stamp.ts";
 import { checkFormat, PLAIN_FORMAT, SESSION_FORMAT, STATUS_FIELDS } from "../../operations/live/status_line.ts";
-import type { CliHost } from "../cli.ts";
-import type { Face } from "../command.ts";
+import type { CliHost } from "../host.ts";
+import type { Command } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, SILENT_FLAGS } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
 import { type LineOptions, PATIENCE_MS, printLine, readSnapshot, snapshotPaths, zoneOf } from "./statusline.ts";
@@ -116,7 +116,7 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
 
 const fieldLines = Object.entries(STATUS_FIELDS).map(([name, { describes }]) => `  {${name}}: ${describes}`);
 
-export const statuslineFace: Face<StatuslineArguments> = {
+export const statuslineCommand: Command<StatuslineArguments> = {
   name: "statusline",
   summary: "Show one line for a shell prompt or an agent's status line, at once",
   usage: ["statusline [FLAGS]"],

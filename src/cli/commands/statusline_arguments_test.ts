@@ -1,8 +1,8 @@
 import { deepStrictEqual, ok, throws } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
 import { STATUS_FIELDS } from "../../operations/live/status_line.ts";
-import { faceHelp } from "../help/help.ts";
-import { parseStatuslineArguments, statuslineFace } from "./statusline_arguments.ts";
+import { commandHelp } from "../help/help.ts";
+import { parseStatuslineArguments, statuslineCommand } from "./statusline_arguments.ts";
 
 const BARE = { format: undefined, session: undefined, refresh: false, debug: false };
 
@@ -48,6 +48,6 @@ Deno.test("parseStatuslineArguments() refuses", async (t) => {
 });
 
 Deno.test("help names every field", () => {
-  const help = faceHelp(statuslineFace, { program: "opper-agent", width: 80 });
+  const help = commandHelp(statuslineCommand, { program: "opper-agent", width: 80 });
   for (const name of Object.keys(STATUS_FIELDS)) ok(help.includes(`{${name}}`), name);
 });

@@ -1,6 +1,6 @@
-/** Every face by name, in the order that help shows them behind the operations. Loads nothing; commands/registry.ts adds how to. */
+/** Every command by name, in the order that help shows them behind the operations. Loads nothing; commands/registry.ts adds how to. */
 
-export interface FaceSummary {
+export interface CommandSummary {
   readonly name: string;
   /** One line, no full stop. */
   readonly summary: string;
@@ -8,7 +8,7 @@ export interface FaceSummary {
   readonly hidden?: boolean;
 }
 
-export const FACE_SUMMARIES = [
+export const COMMAND_SUMMARIES = [
   { name: "watch", summary: "Watch sessions as they are written, and warm caches counting down" },
   { name: "statusline", summary: "Show one line for a shell prompt or an agent's status line, at once" },
   { name: "launch", summary: "Start Pi with its model calls routed through Opper, one trace a session" },
@@ -16,4 +16,4 @@ export const FACE_SUMMARIES = [
   { name: "completions", summary: "Print completions for bash, zsh or fish" },
   { name: "man", summary: "Print the manual page" },
   { name: "complete", summary: "Answer a completion script", hidden: true },
-] as const satisfies readonly FaceSummary[];
+] as const satisfies readonly CommandSummary[];

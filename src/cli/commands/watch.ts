@@ -13,7 +13,7 @@ import { createProgress, decideColor, decideUnicode, type Progress, toPlainText 
 import { readClock } from "../../operations/report/clock_input.ts";
 import { type LiveSessions, liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
 import { parseTime } from "../../operations/report/parse_time.ts";
-import type { CliHost } from "../cli.ts";
+import type { CliHost } from "../host.ts";
 import { cutText } from "../output/display_width.ts";
 import { expandHome, homeOf, withRoots } from "../arguments/extra_roots.ts";
 import { renderView } from "../output/render.ts";

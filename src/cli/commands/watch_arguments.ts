@@ -1,9 +1,9 @@
 /**
- * `watch`, as far as the command line is concerned: its arguments and its help. A face, because it takes over the
+ * `watch`, as far as the command line is concerned: its arguments and its help. A command, because it takes over the
  * terminal; what it does there is watch.ts, which is loaded only then.
  */
 import { AgentError } from "../../core/errors.ts";
-import type { Face } from "../command.ts";
+import type { Command } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from "../arguments/flag.ts";
 import { readGlobalFlags } from "../arguments/global_flags.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
@@ -48,7 +48,7 @@ export function parseWatchArguments(argv: readonly string[], program: string): W
   return { timezone: timezone?.toString(), globals };
 }
 
-export const watchFace: Face<WatchArguments> = {
+export const watchCommand: Command<WatchArguments> = {
   name: "watch",
   summary: "Watch sessions as they are written, and warm caches counting down",
   usage: ["watch [FLAGS]"],

@@ -40,19 +40,19 @@ export async function describeProgram(program: Program): Promise<readonly Descri
       passesRest: false,
     };
   }));
-  const faces = await Promise.all(
-    program.faces.filter(({ hidden }) => !hidden).map(async (entry): Promise<DescribedCommand> => {
-      const face = await entry.load();
+  const own = await Promise.all(
+    program.commands.filter(({ hidden }) => !hidden).map(async (entry): Promise<DescribedCommand> => {
+      const own = await entry.load();
       return {
-        ...face,
-        positionals: face.flags.filter(({ positional }) => positional),
-        flags: face.flags.filter(({ positional }) => !positional),
+        ...own,
+        positionals: own.flags.filter(({ positional }) => positional),
+        flags: own.flags.filter(({ positional }) => !positional),
         takesGlobals: false,
-        passesRest: face.passesRest ?? false,
+        passesRest: own.passesRest ?? false,
       };
     }),
   );
-  const commands = [...operations, ...faces];
+  const commands = [...operations, ...own];
   return [...commands, describeHelp(commands.map(({ name }) => name)), VERSION];
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Example, Operation } from "../../operations/contract/operation.ts";
 import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
-import type { Face } from "../command.ts";
+import type { Command } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
@@ -48,7 +48,7 @@ export function programHelp(commands: readonly CommandSummary[], options: HelpOp
  * Help for one command: usage, what it does, its arguments and flags, and examples. Where a value is called TIME, what
  * it may be. Ends in a line feed.
  */
-export function commandHelp(operation: DescribedOperation, flags: readonly Flag[], options: HelpOptions): string {
+export function operationHelp(operation: DescribedOperation, flags: readonly Flag[], options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
   const positionals = flags.filter(({ positional }) => positional);
@@ -65,17 +65,17 @@ export function commandHelp(operation: DescribedOperation, flags: readonly Flag[
   ]);
 }
 
-/** Help for a face. Ends in a line feed. */
-export function faceHelp(face: Face, options: HelpOptions): string {
+/** Help for a command. Ends in a line feed. */
+export function commandHelp(command: Command, options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
   return joinSections([
-    wrapText(face.summary, width),
-    face.usage.map((usage, index) => `${index === 0 ? "Usage:" : "      "} ${program} ${usage}`),
-    wrapText(face.description, width),
-    titled("Flags:", layOut(flagEntries(face.flags.filter(({ positional }) => !positional)), width)),
-    face.notes === undefined ? [] : wrapText(face.notes, width),
-    exampleLines(face.examples, program, width),
+    wrapText(command.summary, width),
+    command.usage.map((usage, index) => `${index === 0 ? "Usage:" : "      "} ${program} ${usage}`),
+    wrapText(command.description, width),
+    titled("Flags:", layOut(flagEntries(command.flags.filter(({ positional }) => !positional)), width)),
+    command.notes === undefined ? [] : wrapText(command.notes, width),
+    exampleLines(command.examples, program, width),
   ]);
 }
 

@@ -1,7 +1,7 @@
 /** Help as people read it, at the usual width and a narrow one. */
 import { ok, strictEqual } from "node:assert/strict";
 import type { Flag } from "../arguments/flag.ts";
-import { commandHelp, type DescribedOperation, programHelp } from "./help.ts";
+import { type DescribedOperation, operationHelp, programHelp } from "./help.ts";
 
 const COMMANDS = [
   { name: "sessions", summary: "List sessions with cost, cache hits and cache state" },
@@ -66,9 +66,9 @@ const FLAGS = [
   flag("name", { required: true, description: "A name" }),
 ];
 
-Deno.test("commandHelp", async (t) => {
+Deno.test("operationHelp", async (t) => {
   await t.step("at 100 columns", () => {
-    const help = commandHelp(OPERATION, FLAGS, { program: "opper-agent", width: 120 });
+    const help = operationHelp(OPERATION, FLAGS, { program: "opper-agent", width: 120 });
     const start = `List sessions
 
 Usage: opper-agent sessions [PROJECT] REST... [FLAGS]
@@ -99,7 +99,7 @@ Examples:
   });
 
   await t.step("narrow: descriptions stand below", () => {
-    const help = commandHelp(OPERATION, FLAGS, { program: "opper-agent", width: 40 });
+    const help = operationHelp(OPERATION, FLAGS, { program: "opper-agent", width: 40 });
     ok(
       help.includes(`
   -s, --sort SORT
@@ -114,7 +114,7 @@ Examples:
 
   await t.step("no line is wider than asked", () => {
     for (const width of [40, 60, 80, 120, 200]) {
-      for (const line of commandHelp(OPERATION, FLAGS, { program: "opper-agent", width }).split("\n")) {
+      for (const line of operationHelp(OPERATION, FLAGS, { program: "opper-agent", width }).split("\n")) {
         ok(line.length <= Math.min(width, 100), `${line.length} > ${width}: ${line}`);
       }
     }
@@ -122,13 +122,13 @@ Examples:
 
   await t.step("a TIME is explained where there is one", () => {
     const since = flag("since", { placeholder: "TIME" });
-    const help = commandHelp(OPERATION, [since], { program: "opper-agent" });
+    const help = operationHelp(OPERATION, [since], { program: "opper-agent" });
     ok(help.includes("\n\nTIME is a date (2025-11-20), a date and time"), help);
-    ok(!commandHelp(OPERATION, FLAGS, { program: "opper-agent" }).includes("TIME is"));
+    ok(!operationHelp(OPERATION, FLAGS, { program: "opper-agent" }).includes("TIME is"));
   });
 
   await t.step("sections without content are left out", () => {
-    const help = commandHelp({ ...OPERATION, examples: [] }, [], { program: "opper-agent" });
+    const help = operationHelp({ ...OPERATION, examples: [] }, [], { program: "opper-agent" });
     ok(!/^(Arguments|Flags|Examples):/m.test(help), help);
     ok(help.includes("\n  -h, --help"), help);
   });
@@ -138,7 +138,7 @@ Deno.test("the flags of every command are in both", () => {
   for (
     const help of [
       programHelp(COMMANDS, { program: "x", width: 100 }),
-      commandHelp(OPERATION, [], { program: "x", width: 100 }),
+      operationHelp(OPERATION, [], { program: "x", width: 100 }),
     ]
   ) {
     // The column of -h indents them all.
