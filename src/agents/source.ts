@@ -6,7 +6,6 @@
  */
 import type { ToolModelCost } from "../core/cost/compare_costs.ts";
 import type { SessionFacts, Turn } from "../core/model.ts";
-import type { LineMembers } from "../scan/logs/log_owner.ts";
 import type { SpokenText } from "./formats/spoken_text.ts";
 
 /** What a source may know of the machine. Plain data, so that tests can make one up. */
@@ -81,6 +80,12 @@ export interface RecordResult<S> {
   /** Why the record could not be used as it stands. The engine adds file and line. */
   readonly problem?: string;
 }
+
+/**
+ * The members of a line's object, without what is in them: of a text the text, of all else `""`. As far as the line is
+ * there, also where it is not JSON.
+ */
+export type LineMembers = ReadonlyMap<string, string>;
 
 /** What a scan has to know of a tool as long as none of its logs changed: kept apart, because it is loaded each time. */
 export interface LogPlaces {

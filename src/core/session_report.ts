@@ -6,28 +6,13 @@ import {
   type DurationMs,
   type EpochMs,
   MAIN_CHAIN,
-  type SessionFacts,
   type Tokens,
   type TokenUsage,
   type Usd,
 } from "./model.ts";
 import type { costsOf, SessionCost } from "./cost/tool_total.ts";
-import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";
-
-/** What is kept of a rollup with its session: the idle times are kept together, for all sessions. */
-export type KeptRollup = Omit<SessionRollup, "samples">;
-
-/** A session as the index keeps it: nothing in here depends on the clock. */
-export interface Session extends Omit<SessionFacts, "subagent" | "discriminator"> {
-  readonly source: string;
-  /** The session's own log; for a session of which only sub-agents' logs are left, the first of those. */
-  readonly file: string;
-  /** All its logs, `file` first. */
-  readonly files: readonly string[];
-  /** Its trace at Opper; absent when no turn was billed by Opper. */
-  readonly traceId?: string;
-  readonly rollup: KeptRollup;
-}
+import type { KeptRollup, Session } from "./session.ts";
+import type { ChainRollup, ModelRollup } from "./rollup.ts";
 
 export interface CacheReport {
   readonly state: "warm" | "maybe" | "cold" | "unknown";

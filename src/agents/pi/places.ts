@@ -1,8 +1,7 @@
 /** Where Pi's logs are: below its own directory, and where its settings or the environment say. */
 import { readPlace } from "../../core/said_place.ts";
 import { asItStands, join, resolve } from "../../host/paths.ts";
-import type { LineMembers } from "../../scan/logs/log_owner.ts";
-import type { LogPlaces, SourceEnvironment } from "../source.ts";
+import type { LineMembers, LogPlaces, SourceEnvironment } from "../source.ts";
 
 export const piPlaces: LogPlaces = {
   id: "pi",

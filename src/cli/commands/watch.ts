@@ -18,7 +18,13 @@ import { cutText } from "../output/display_width.ts";
 import { expandHome, homeOf, withRoots } from "../arguments/extra_roots.ts";
 import { renderView } from "../output/render.ts";
 import { diffScreens } from "../output/screen_diff.ts";
-import type { WatchArguments } from "./watch_arguments.ts";
+import type { GlobalFlags } from "../arguments/flag.ts";
+
+export interface WatchArguments {
+  /** IANA name. @default the machine's */
+  readonly timezone?: string;
+  readonly globals: GlobalFlags;
+}
 
 const SECOND: DurationMs = 1000;
 

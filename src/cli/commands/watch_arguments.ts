@@ -4,15 +4,10 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { Command } from "../command.ts";
-import { type Flag, GLOBAL_FLAGS, type GlobalFlags } from "../arguments/flag.ts";
+import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { readGlobalFlags } from "../arguments/global_flags.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
-
-export interface WatchArguments {
-  /** IANA name. @default the machine's */
-  readonly timezone?: string;
-  readonly globals: GlobalFlags;
-}
+import type { WatchArguments } from "./watch.ts";
 
 const FLAGS: readonly Flag[] = [
   {

@@ -7,7 +7,7 @@
  */
 import type { Cost, Usd } from "../model.ts";
 import type { ModelRollup } from "../rollup.ts";
-import type { Session } from "../session_report.ts";
+import type { Session } from "../session.ts";
 
 /** What a session cost. */
 export interface SessionCost extends Cost {

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Cost, ToolTotal } from "../model.ts";
 import type { ModelRollup } from "../rollup.ts";
-import type { Session } from "../session_report.ts";
+import type { Session } from "../session.ts";
 import { costsOf, doubtOf, SessionNeighbours } from "./tool_total.ts";
 
 const AT = Date.parse("2026-11-20T10:00:00Z");

@@ -6,6 +6,7 @@ import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { COST_KEYS, type CostKey } from "./cost_keys.ts";
 import type { CostRow } from "./cost_output.ts";
 import { findSession } from "../report/find_session.ts";
 import { formatCount } from "../report/format.ts";
@@ -20,9 +21,6 @@ import { matchesProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
 import { SOURCE_IDS } from "../source_ids.ts";
 import type { Column } from "../contract/view.ts";
-
-export const COST_KEYS = [...CALENDAR_UNITS, "model", "provider", "project", "source", "session"] as const;
-type CostKey = (typeof COST_KEYS)[number];
 
 const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),

@@ -1,6 +1,6 @@
 /** Schema of what `cost` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
-import { COST_KEYS } from "./cost.ts";
+import { COST_KEYS } from "./cost_keys.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, pricesAsOfSchema, usageSchema } from "../report/schemas.ts";
 

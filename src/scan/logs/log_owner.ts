@@ -3,13 +3,7 @@
  * them are looked for. What a tool's lines look like is for its places to say; here they are only taken apart.
  */
 import { readPieces } from "../../host/files.ts";
-import type { LogPlaces } from "../../agents/source.ts";
-
-/**
- * The members of a line's object, without what is in them: of a text the text, of all else `""`. As far as the line is
- * there, also where it is not JSON.
- */
-export type LineMembers = ReadonlyMap<string, string>;
+import type { LineMembers, LogPlaces } from "../../agents/source.ts";
 
 /** The first line of most files tells in the first piece; one may begin with copies of files. */
 const PIECES = [1 << 12, 1 << 16, 1 << 20];

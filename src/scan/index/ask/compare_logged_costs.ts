@@ -5,7 +5,7 @@
 import { type DifferenceCause, explainDifference, type ToolModelCost } from "../../../core/cost/compare_costs.ts";
 import type { Usd } from "../../../core/model.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
-import type { Session } from "../../../core/session_report.ts";
+import type { Session } from "../../../core/session.ts";
 import { doubtOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { parseComplete } from "../../logs/fold_log.ts";

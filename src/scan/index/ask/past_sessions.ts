@@ -2,7 +2,8 @@
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import { addTurns } from "../../../core/rollup.ts";
-import { reportSession, type Session } from "../../../core/session_report.ts";
+import type { Session } from "../../../core/session.ts";
+import { reportSession } from "../../../core/session_report.ts";
 import { readPastLifetimes } from "../tables/gaps.ts";
 import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { IndexStore } from "../tables/store.ts";

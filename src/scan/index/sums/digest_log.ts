@@ -10,18 +10,11 @@ import type { FoundFile } from "../../../host/files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";
-import { factsOfGuest, guestsOf, OWN_SHARE, turnsOfShare } from "./shares.ts";
+import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
-import type { RecordedTurn } from "../../../agents/source.ts";
 import { encodeSession } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
-
-/** A turn and its place among those of its log. */
-export interface PlacedTurn {
-  readonly seq: number;
-  readonly turn: RecordedTurn;
-}
 
 /** What a log's turns add up to. Texts are JSON. */
 export interface LogSums {

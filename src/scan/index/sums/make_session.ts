@@ -2,7 +2,7 @@
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
 import { finishRollup, type RollupState } from "../../../core/rollup.ts";
-import type { Session } from "../../../core/session_report.ts";
+import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
 export interface PriceSource {

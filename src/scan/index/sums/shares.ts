@@ -3,7 +3,13 @@
  * to those sessions, so that a log is taken apart into its own share and one for each guest. Pure.
  */
 import type { EpochMs, SessionFacts } from "../../../core/model.ts";
-import type { PlacedTurn } from "./digest_log.ts";
+import type { RecordedTurn } from "../../../agents/source.ts";
+
+/** A turn and its place among those of its log. */
+export interface PlacedTurn {
+  readonly seq: number;
+  readonly turn: RecordedTurn;
+}
 
 /** The share of the session whose log it is. */
 export const OWN_SHARE = "";

@@ -17,7 +17,7 @@ import {
   type Usd,
 } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
-import type { KeptRollup, Session } from "../../../core/session_report.ts";
+import type { KeptRollup, Session } from "../../../core/session.ts";
 
 /** In this order; what is left out at the end is not there. 0 stands for what most sessions have. */
 export type StoredSession = readonly [

@@ -1,7 +1,7 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
-import type { Session } from "../../../core/session_report.ts";
+import type { Session } from "../../../core/session.ts";
 import { readUsedLifetimes } from "./gaps.ts";
 import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";

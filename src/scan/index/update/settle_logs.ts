@@ -1,7 +1,7 @@
 /** Decides for logs that share turns which of them count, and adds up anew those of which others count than before. */
 import type { EpochMs } from "../../../core/model.ts";
-import { type LogSums, type PlacedTurn, priceTurns, sumTurns } from "../sums/digest_log.ts";
-import { OWN_SHARE } from "../sums/shares.ts";
+import { type LogSums, priceTurns, sumTurns } from "../sums/digest_log.ts";
+import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
 import { resolveOwnership } from "../sums/ownership.ts";
 import type { Prices } from "../../prices/prices.ts";
 
