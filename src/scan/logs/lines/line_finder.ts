@@ -5,7 +5,12 @@
  */
 import { findLines, keepMembers, memory } from "./line_finder.wasm";
 import { MAXIMUM_NEEDLE_LENGTH, writeTables } from "./line_finder_tables.ts";
-import type { PrefixDigest } from "./prefix_digest.ts";
+
+/** What takes note of all that is read. */
+export interface LineDigest {
+  /** Bytes that follow those before. @param memory That of line_finder.wat */
+  add(memory: Uint8Array, at: number, end: number): void;
+}
 
 export interface LineSearch {
   /** At most 16, of 1 to 64 ASCII characters each, none with a newline. */
@@ -35,7 +40,7 @@ export interface LineSearch {
    */
   onLine(bytes: Uint8Array, start: number, wellFormed: boolean): void;
   /** Adds up the lines that have ended, and what is skipped. @default nothing is added up */
-  readonly digest?: PrefixDigest;
+  readonly digest?: LineDigest;
 }
 
 /** Offsets in the memory of line_finder.wat. */

@@ -7,7 +7,7 @@
  */
 import { type FoundFile, openFile } from "../../../host/files.ts";
 import { addUp } from "./line_finder.wasm";
-import { LineFinder } from "./line_finder.ts";
+import { type LineDigest, LineFinder } from "./line_finder.ts";
 
 /** The bytes of a log that are added up together, see line_finder.wat. */
 const GROUP = 16;
@@ -22,7 +22,7 @@ const CHUNK_BYTES = 1 << 18;
 const NEEDLES = ['"'];
 
 /** What the first bytes of a log add up to. Guards against accidents, not attacks. */
-export class PrefixDigest {
+export class PrefixDigest implements LineDigest {
   #length: number;
   /** Of all whole groups. */
   #sum = 0n;
