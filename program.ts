@@ -7,15 +7,9 @@ import type { CliContext, CliHost } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
 import { expandHome } from "./src/core/said_place.ts";
+import type { Machine } from "./src/core/machine.ts";
 import { VERSION } from "./src/core/version.ts";
-import {
-  directoriesInFull,
-  type HostEnvironment,
-  readEnvironment,
-  readVariables,
-  resolvePath,
-  stateDirectory,
-} from "./src/host/environment.ts";
+import { OWN_VARIABLE, readMachine, readVariables, resolvePath, stateDirectory } from "./src/host/environment.ts";
 import { dirname, join, resolve } from "./src/host/paths.ts";
 import { giveUp, giveUpUnneeded } from "./src/host/permissions.ts";
 import { systemTimezone } from "./src/host/system_timezone.ts";
@@ -35,7 +29,7 @@ import type { SettingValues, SourceDirectory } from "./src/operations/settings/s
 import type { UsageIndex } from "./src/scan/index/usage_index.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */
-function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
+function gatewayFetch({ env, cwd, home }: Machine): typeof fetch {
   let made: typeof fetch | undefined;
   return async (url, options) => {
     if (made === undefined) {
@@ -47,10 +41,10 @@ function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
 }
 
 /** Wherever this run may open files, as far as that can be told before it begins. */
-async function placesOf(argv: readonly string[], environment: HostEnvironment): Promise<readonly string[]> {
-  const { LOG_PLACES } = await import("./src/agents/log_places.ts");
-  const { home, cwd, env, readTextFile } = environment;
-  const state = stateIfKnown(environment);
+async function placesOf(argv: readonly string[], machine: Machine): Promise<readonly string[]> {
+  const { LOGGED_AGENTS } = await import("./src/agents/agents.ts");
+  const { home, cwd, env, readTextFile } = machine;
+  const state = stateIfKnown(machine);
   // `--root pi=DIR` and `"roots": ["pi=DIR"]`; the settings themselves are read later, by who can say what is wrong.
   const settings =
     (state && readTextFile(join(state, "config.json")))?.match(/"[^"\n]+"/g)?.map((text) => text.slice(1, -1)) ??
@@ -64,16 +58,16 @@ async function placesOf(argv: readonly string[], environment: HostEnvironment): 
     home,
     ...(state ? [state] : []),
     cwd,
-    ...LOG_PLACES.flatMap((places) => places.roots(environment)),
+    ...LOGGED_AGENTS.flatMap(({ logs }) => logs.roots(machine)),
     ...named,
     ...programs,
   ];
 }
 
 /** Undefined where it cannot be said: the command that needs it says why. */
-function stateIfKnown(environment: HostEnvironment): string | undefined {
+function stateIfKnown(machine: Machine): string | undefined {
   try {
-    return stateDirectory(environment);
+    return stateDirectory(machine);
   } catch (error) {
     if (error instanceof AgentError) return undefined;
     throw error;
@@ -81,23 +75,23 @@ function stateIfKnown(environment: HostEnvironment): string | undefined {
 }
 
 /** All of a context but the logs and the settings. */
-function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
+function describeMachine(machine: Machine, sessionVariables: readonly string[]) {
   return {
     now: Date.now(),
-    home: environment.home,
-    cwd: environment.cwd,
-    stateDirectory: stateDirectory(environment),
+    home: machine.home,
+    cwd: machine.cwd,
+    stateDirectory: stateDirectory(machine),
     account: {
-      env: environment.env,
-      opperHome: dirname(stateDirectory(environment)),
+      machine,
+      opperHome: dirname(stateDirectory(machine)),
       async readSecret(question: string) {
         const { readSecret } = await import("./src/host/prompt.ts");
         return await readSecret(question);
       },
-      fetch: gatewayFetch(environment),
+      fetch: gatewayFetch(machine),
     },
-    currentSession: readCurrentSession(environment.env, sessionVariables),
-    resolvePath: (path: string) => resolvePath(environment, path),
+    currentSession: readCurrentSession(machine.env, sessionVariables),
+    resolvePath: (path: string) => resolvePath(machine, path),
     async findCheckouts(directories: readonly string[]) {
       const { findCheckouts } = await import("./src/host/find_checkouts.ts");
       return findCheckouts(directories);
@@ -116,25 +110,25 @@ const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
 };
 
 /** What config.json says, unless flags and environment say otherwise. */
-async function readSettings(environment: HostEnvironment, flags: SettingValues) {
+async function readSettings(machine: Machine, flags: SettingValues) {
   const [{ configFile }, { loadSettings }, timezone] = await Promise.all([
     import("./src/host/config_file.ts"),
     import("./src/operations/settings/load_settings.ts"),
-    systemTimezone(environment),
+    systemTimezone(machine),
   ]);
-  const file = configFile(join(stateDirectory(environment), "config.json"));
-  const places = { flags, env: environment.env, systemTimezone: timezone };
-  return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: environment.home }) };
+  const file = configFile(join(stateDirectory(machine), "config.json"));
+  const places = { flags, env: machine.env, systemTimezone: timezone };
+  return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: machine.home }) };
 }
 
 async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
-  const environment = readEnvironment();
+  const machine = readMachine();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
   // as it may have to ask the system whether a launch still runs.
-  if (command !== "recover") await recover(environment, globals.quiet);
+  if (command !== "recover") await recover(machine, globals.quiet);
   giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
   const { openIndex } = await import("./src/scan/index/open_index.ts");
-  const { config, load } = await readSettings(environment, {
+  const { config, load } = await readSettings(machine, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
     hideProjects: globals.hideProjects,
@@ -147,14 +141,14 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
     if (!globals.quiet) writeMessage(`warning: ${message}\n`);
   };
   return {
-    ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
+    ...describeMachine(machine, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
     timezone: config.systemTimezone,
     ...settings,
     config,
     openIndex: () =>
       scan ??= openIndex({
-        environment,
-        stateDirectory: stateDirectory(environment),
+        machine,
+        stateDirectory: stateDirectory(machine),
         extraRoots: [...globals.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
         useIndex: globals.index,
         startThread,
@@ -188,12 +182,12 @@ function warnOfMissing(
   return scan;
 }
 
-async function recover(environment: HostEnvironment, quiet: boolean): Promise<void> {
+async function recover(machine: Machine, quiet: boolean): Promise<void> {
   const [{ recoverInPassing }, { placedPaths }] = await Promise.all([
     import("./src/launch/recover_in_passing.ts"),
     import("./src/launch/placed/placed_paths.ts"),
   ]);
-  const messages = await recoverInPassing(stateDirectory(environment), placedPaths(environment));
+  const messages = await recoverInPassing(stateDirectory(machine), placedPaths(machine));
   for (const message of messages) if (!quiet) writeMessage(`note: ${message}\n`);
 }
 
@@ -202,36 +196,33 @@ const launch: CliHost["launch"] = async (options) => {
     import("./src/launch/launch.ts"),
     import("./src/operations/launches/launch_services.ts"),
   ]);
-  const environment = readEnvironment();
-  const directory = stateDirectory(environment);
+  const machine = readMachine();
+  const directory = stateDirectory(machine);
   const services = makeLaunchServices({
-    ...environment,
+    machine,
     stateDirectory: directory,
     now: Date.now,
-    fetch: gatewayFetch(environment),
+    fetch: gatewayFetch(machine),
     stdout: (text) => writeStdout(toPlainLines(text)),
     stderr: writeMessage,
-    namesOf: (path) => resolvePath(environment, path),
+    namesOf: (path) => resolvePath(machine, path),
     async openIndex(directories) {
       const { openIndex } = await import("./src/scan/index/open_index.ts");
       const extraRoots = directories.map((path) => ({ source: options.agent, path }));
-      return await openIndex({ environment, stateDirectory: directory, extraRoots });
+      return await openIndex({ machine, stateDirectory: directory, extraRoots });
     },
   });
   return await launchAgent(options, { ...services, mcpServer: await mcpServer() });
 };
 
 async function installMcp(request: InstallRequest): Promise<number> {
-  const environment = readEnvironment();
-  const directory = stateDirectory(environment);
+  const machine = readMachine();
+  const directory = stateDirectory(machine);
   // What is installed into may be what a write was killed in.
-  await recover(environment, false);
-  const [{ runInstall }, edits] = await Promise.all([
-    import("./src/mcp/install/install.ts"),
-    import("./src/core/json/json_edit.ts"),
-  ]);
+  await recover(machine, false);
+  const { runInstall } = await import("./src/mcp/install/install.ts");
   const server = await mcpServer();
-  return await runInstall(request, { ...environment, server, edits, stateDirectory: directory, stdout: writeStdout });
+  return await runInstall(request, { machine, server, stateDirectory: directory, stdout: writeStdout });
 }
 
 /** How a client starts our server. */
@@ -249,12 +240,12 @@ const mcp: CliHost["mcp"] = async (options) => {
     import("./src/host/stdio.ts"),
     import("./src/cli/arguments/extra_roots.ts"),
   ]);
-  const environment = readEnvironment();
-  const { fileRoots, ...settings } = await (await readSettings(environment, { hideProjects: options.hideProjects }))
+  const machine = readMachine();
+  const { fileRoots, ...settings } = await (await readSettings(machine, { hideProjects: options.hideProjects }))
     .load();
   let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
   // Pi's own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings, isAgent: true });
+  const makeContext = () => ({ ...describeMachine(machine, [SESSION_VARIABLES]), ...settings, isAgent: true });
   const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
@@ -266,8 +257,8 @@ const mcp: CliHost["mcp"] = async (options) => {
       const { openIndex } = await import("./src/scan/index/open_index.ts");
       const scan = async () => {
         const scan = await openIndex({
-          environment,
-          stateDirectory: stateDirectory(environment),
+          machine,
+          stateDirectory: stateDirectory(machine),
           extraRoots: [...options.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
           useIndex: options.index,
           startThread,
@@ -280,7 +271,10 @@ const mcp: CliHost["mcp"] = async (options) => {
     },
     async launchTools() {
       if (options.readOnly) return [];
-      const { ownCommand } = await import("./src/host/own_command.ts");
+      const [{ ownCommand }, { AGENTS }] = await Promise.all([
+        import("./src/host/own_command.ts"),
+        import("./src/agents/agents.ts"),
+      ]);
       started = await import("./src/mcp/tools/launch_tools.ts");
       return started.launchTools({
         // Each time anew: an update may take its place while the server runs.
@@ -288,9 +282,17 @@ const mcp: CliHost["mcp"] = async (options) => {
           return ownCommand();
         },
         // Agents are started in other directories.
-        env: { ...environment.env, ...directoriesInFull(environment) },
-        cwd: environment.cwd,
-        allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
+        env: {
+          ...machine.env,
+          ...machine.inFull([
+            OWN_VARIABLE,
+            ...AGENTS.filter(({ launcher }) => launcher !== undefined).flatMap(({ variables }) =>
+              Object.keys(variables)
+            ),
+          ]),
+        },
+        cwd: machine.cwd,
+        allowDirectories: options.allowDirectories.map((path) => resolvePath(machine, path)[0]!),
       });
     },
     async closeRuns() {
@@ -305,7 +307,7 @@ const mcp: CliHost["mcp"] = async (options) => {
  * @returns the exit status
  */
 export async function runProgram(argv: readonly string[], versionText: string): Promise<number> {
-  giveUpUnneeded(await placesOf(argv, readEnvironment()));
+  giveUpUnneeded(await placesOf(argv, readMachine()));
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,

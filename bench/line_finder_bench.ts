@@ -2,9 +2,9 @@
 import { openFile } from "../src/host/files.ts";
 import { LineFinder } from "../src/scan/logs/lines/line_finder.ts";
 import { readLines } from "../src/scan/logs/lines/read_lines.ts";
-import { claude } from "../src/agents/claude/source.ts";
-import { codex } from "../src/agents/codex/source.ts";
-import { pi } from "../src/agents/formats/pi_entries/fold.ts";
+import { claudeSource as claude } from "../src/agents/claude/source.ts";
+import { codexSource as codex } from "../src/agents/codex/source.ts";
+import { piSource as pi } from "../src/agents/pi/source.ts";
 
 const SIZE = 64 << 20;
 const PATH = Deno.makeTempFileSync({ suffix: ".jsonl" });
@@ -35,8 +35,8 @@ Deno.bench("read 64 MiB and do nothing", { group: "read", baseline: true }, () =
   file.close();
 });
 
-for (const source of [pi, claude, codex]) {
-  Deno.bench(`readLines of 64 MiB, needles of ${source.id}`, { group: "read" }, () => {
+for (const [id, source] of Object.entries({ pi, claude, codex })) {
+  Deno.bench(`readLines of 64 MiB, needles of ${id}`, { group: "read" }, () => {
     readLines({ path: PATH, compressed: false }, {
       from: 0,
       needles: source.needles,

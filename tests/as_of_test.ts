@@ -8,6 +8,7 @@ import { openIndex } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-0000000000a1";
 
@@ -84,8 +85,8 @@ Deno.test("at any time, sessions and cost count the same turns", async (t) => {
     await t.step(name, () =>
       withTemporaryDirectory(async (directory) => {
         const home = await make(directory);
-        const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-        const scan = await openIndex({ environment, stateDirectory: directory, useIndex: false });
+        const machine = makeMachine({ home });
+        const scan = await openIndex({ machine, stateDirectory: directory, useIndex: false });
         try {
           const times = (await scan.sessions({ now: Date.parse(FIXTURE_NOW), isPast: false }))
             .flatMap(({ startedAt = 0, lastActivityAt = 0 }) => [startedAt, lastActivityAt]).filter((at) => at > 0);

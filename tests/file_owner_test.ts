@@ -16,6 +16,7 @@ import {
   PI,
   SMALL_NOW,
 } from "./support/small_home.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 interface Scan {
   readonly home: string;
@@ -27,10 +28,10 @@ interface Scan {
 
 /** Every session with its turns, and what all of them cost. */
 async function listSessions({ home, env = {}, roots = [], index }: Scan): Promise<readonly string[]> {
-  const environment = { home, cwd: home, env, readTextFile: () => undefined };
+  const machine = makeMachine({ home, env });
   const where = { stateDirectory: index ?? home, useIndex: index !== undefined };
   const scan = await openIndex({
-    environment,
+    machine,
     extraRoots: roots,
     ...where,
     onWarning: (message) => {

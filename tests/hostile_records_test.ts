@@ -15,12 +15,13 @@ import { listSessionResources } from "../src/mcp/resources/session_resources.ts"
 import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import type { UsageIndex } from "../src/scan/index/usage_index.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
-import { SOURCES } from "../src/agents/agents.ts";
+import { loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
 import { piHeader, piTurn } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
 import { claudeLines, codexLines, makeSmallHome, SMALL_NOW } from "./support/small_home.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 /** How many of all mutants a run takes: seconds rather than minutes. */
 const MUTANTS = 250;
@@ -151,7 +152,7 @@ function contextOf(home: string, scan: UsageIndex, timezone: string): OperationC
     home,
     cwd: home,
     stateDirectory: home,
-    account: { env: {}, opperHome: home, readSecret: NEVER, fetch: NEVER },
+    account: { machine: makeMachine({ home }), opperHome: home, readSecret: NEVER, fetch: NEVER },
     resolvePath: (path) => [path],
     findCheckouts: (directories) => Promise.resolve(findCheckouts(directories)),
     openIndex: () => Promise.resolve(scan),
@@ -159,9 +160,9 @@ function contextOf(home: string, scan: UsageIndex, timezone: string): OperationC
 }
 
 async function withScan<T>(home: string, index: string, body: (scan: UsageIndex) => Promise<T>): Promise<T> {
-  const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
+  const machine = makeMachine({ home });
   const scan = await openIndex({
-    environment,
+    machine,
     stateDirectory: index,
     onWarning: (message) => {
       throw new Error(message);
@@ -189,9 +190,10 @@ Deno.test("no source fails, whatever stands where a record has something", async
   const kinds = await collectKinds();
   const file = { path: "/logs/-x/s.jsonl", relativePath: "-x/s.jsonl" };
   const values = HOSTILE_VALUES.map((value) => [value, parseValue(value)] as const);
-  for (const source of SOURCES) {
-    await t.step(source.id, () => {
-      for (const { record } of kinds.filter((kind) => kind.source === source.id)) {
+  for (const { id } of LOGGED_AGENTS) {
+    await t.step(id, async () => {
+      const source = await loadSource(id);
+      for (const { record } of kinds.filter((kind) => kind.source === id)) {
         for (const path of memberPaths(record)) {
           for (const [value, parsed] of values) {
             const mutant = withMember(record, path, parsed);
@@ -354,19 +356,17 @@ Deno.test("files of prices and settings that hold anything at all", async (t) =>
         await Deno.mkdir(index);
         const good = await withScan(home, index, (scan) => figuresOf(scan));
         const random = seededRandom(4);
-        const environment = {
+        const machine = makeMachine({
           home,
-          cwd: home,
-          env: {},
           readTextFile: (asked: string) => asked === join(home, path) ? Deno.readTextFileSync(asked) : undefined,
-        };
+        });
         const mutants = memberPaths(content).flatMap((member) =>
           HOSTILE_VALUES.map((value) => [member, value] as const)
         )
           .filter(() => random() < 0.15);
         for (const [member, value] of mutants) {
           await Deno.writeTextFile(join(home, path), replaceMember(content, member, value));
-          const scan = await openIndex({ environment, stateDirectory: index, useIndex: false });
+          const scan = await openIndex({ machine, stateDirectory: index, useIndex: false });
           try {
             deepStrictEqual(await figuresOf(scan), good);
             for (const { message } of scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));

@@ -10,6 +10,7 @@ import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { readAnswers } from "./support/scan_answers.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const DAMAGED = /^The index .* was damaged\. It is made anew from the logs\.$/;
@@ -355,7 +356,7 @@ Deno.test("what is said of a broken line is kept as it was written, whichever ch
 Deno.test("one that is open while another process makes it anew", async () => {
   await withIndex(async ({ home, root, index, fresh }) => {
     const options = {
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(root, "opper/agent"),
     };
     const now = { now: Date.parse("2026-11-20T12:00:00Z"), isPast: false };

@@ -7,6 +7,7 @@ import { indexName, indexPath } from "../src/scan/index/tables/index_file.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const OTHER = "01a1fb64-0000-7000-8000-000000000002";
@@ -28,7 +29,7 @@ async function scan(home: string, options: { useIndex?: boolean; now?: () => num
   const warnings: string[] = [];
   let bytesRead = 0;
   const result = await openIndex({
-    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    machine: makeMachine({ home }),
     stateDirectory: join(home, ".opper/agent"),
     useIndex: options.useIndex,
     now: options.now ?? LONG_AFTER,
@@ -364,7 +365,7 @@ Deno.test("nobody else can read the index", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
     const result = await openIndex({
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(home, ".opper/agent"),
     });
     try {

@@ -6,8 +6,7 @@ import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { typedName } from "../src/cli/arguments/flag.ts";
 import { manPage } from "../src/cli/help/man_page.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/agents/agents.ts";
-import { askedFor } from "./support/generated_docs.ts";
+import { AGENTS } from "../src/agents/agents.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, commands: COMMANDS });
@@ -54,10 +53,14 @@ Deno.test("text of a definition is printed, and steers nothing", () => {
   ok(lines.includes("\\&'y:"));
 });
 
-Deno.test("every variable that a source asks for is explained", () => {
+Deno.test("every variable of an agent is explained", () => {
   const [, environment = ""] = manPage(commands, { program: "x", version: "1" }).split(".SH ENVIRONMENT\n");
-  for (const source of SOURCES) {
-    for (const name of askedFor(source).variables) match(environment, new RegExp(`\\b${name}\\b`), source.id);
+  const page = environment.replace(/\s+/g, " ");
+  for (const { id, variables } of AGENTS) {
+    for (const [name, meaning] of Object.entries(variables)) {
+      match(environment, new RegExp(`^\\.B ".*\\b${name}\\b`, "m"), id);
+      ok(page.includes(meaning), meaning);
+    }
   }
 });
 

@@ -1,14 +1,13 @@
 /** The registries, and what every entry of them promises: its words, its inputs, its examples. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { dirname, resolve } from "node:path";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { COMMANDS } from "../src/cli/commands/registry.ts";
-import { LAUNCHED_AGENTS } from "../src/cli/commands/launch.ts";
-import { MCP_CLIENT_IDS } from "../src/cli/commands/mcp.ts";
-import { LAUNCHERS } from "../src/launch/launchers.ts";
-import { MCP_CLIENTS } from "../src/mcp/install/clients.ts";
 import { inputSchema } from "../src/operations/contract/input_schema.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/agents/agents.ts";
+import { AGENTS, loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { makeMachine } from "../src/host/environment.ts";
+import { askedFor } from "./support/generated_docs.ts";
 
 Deno.test("every operation keeps its contract", async (t) => {
   for (const entry of OPERATIONS) {
@@ -90,32 +89,47 @@ Deno.test("every command keeps its contract", async (t) => {
   }
 });
 
-Deno.test("the command line offers what the registries of agents have", () => {
-  deepStrictEqual(LAUNCHED_AGENTS, LAUNCHERS.map(({ launcher }) => launcher.id));
-  deepStrictEqual(MCP_CLIENT_IDS, MCP_CLIENTS.map(({ id }) => id));
-});
-
-Deno.test("every source keeps its contract", async (t) => {
+Deno.test("every agent keeps its contract", async (t) => {
   await t.step("the registry", () => {
-    const ids = SOURCES.map(({ id }) => id);
+    const ids = AGENTS.map(({ id }) => id);
     deepStrictEqual([...new Set(ids)], ids);
     for (const id of ["pi", "claude", "codex"]) ok(ids.includes(id), id);
     for (const id of ids) match(id, /^[a-z][a-z0-9_]*$/);
   });
-  for (const source of SOURCES) {
-    await t.step(`${source.id}: its needles are plain ASCII`, () => {
+  for (const agent of AGENTS) {
+    await t.step(`${agent.id}: its words`, () => {
+      match(agent.title, /^[A-Z]/);
+      for (const [name, meaning] of Object.entries(agent.variables)) {
+        match(name, /^[A-Z][A-Z0-9_]*$/);
+        match(meaning, /^[A-Z].*\.$/);
+      }
+      for (const version of agent.checkedWith) match(version, /^\d+(\.\d+)*$/);
+      deepStrictEqual(agent.logs === undefined, agent.source === undefined);
+    });
+    await t.step(`${agent.id}: every part of it can be loaded`, async () => {
+      for (const part of [agent.source, agent.launcher, agent.mcpClient, agent.providerSetup]) await part?.();
+    });
+  }
+});
+
+Deno.test("every source keeps its contract", async (t) => {
+  for (const agent of LOGGED_AGENTS) {
+    const { id, logs } = agent;
+    const source = await loadSource(id);
+    await t.step(`${id}: its needles are plain ASCII`, () => {
       ok(source.needles.length > 0);
       for (const needle of source.needles) match(needle, /^[\x20-\x7e]+$/);
     });
-    await t.step(`${source.id}: it has a version and a title`, () => {
-      ok(Number.isInteger(source.version) && source.version > 0);
-      match(source.title, /^[A-Z]/);
+    await t.step(`${id}: its logs have a version`, () => ok(Number.isInteger(logs.version) && logs.version > 0));
+    await t.step(`${id}: it says which variables its roots are told by`, () => {
+      const known = Object.keys(agent.variables);
+      deepStrictEqual(askedFor(agent).variables.filter((name) => !known.includes(name)), []);
     });
-    await t.step(`${source.id}: its roots are absolute, whatever the variables hold`, () => {
-      for (const value of [undefined, "", "~", "~/x", "x", "./x", "/x", "/x/", "../x"]) {
+    await t.step(`${id}: its roots are absolute, whatever the variables hold`, () => {
+      for (const value of ODD_VALUES) {
         // Every variable that it asks for.
         const env = new Proxy({}, { get: () => value });
-        const roots = source.roots({ home: "/h", cwd: "/w", env, readTextFile: () => undefined });
+        const roots = logs.roots(makeMachine({ home: "/h", cwd: "/w", env }));
         ok(roots.length > 0);
         for (const root of roots) match(root, /^\//, `with ${value}`);
         // Where the tool itself takes ~ as it stands, that comes second.
@@ -123,7 +137,7 @@ Deno.test("every source keeps its contract", async (t) => {
         deepStrictEqual([...new Set(roots)], roots);
       }
     });
-    await t.step(`${source.id}: no record makes it throw`, () => {
+    await t.step(`${id}: no record makes it throw`, () => {
       let state = source.start({ path: "/r/a/b.jsonl", relativePath: "a/b.jsonl" });
       for (const record of [null, 1, "x", [], {}, { type: "session" }, { type: 1, message: null, payload: [] }]) {
         const result = source.record(state, record);
@@ -134,3 +148,57 @@ Deno.test("every source keeps its contract", async (t) => {
     });
   }
 });
+
+/** What somebody may write into a variable that names a directory. */
+const ODD_VALUES = [
+  undefined,
+  "",
+  " ",
+  "~",
+  "~/x",
+  "$HOME/x",
+  "${HOME}",
+  "x",
+  "./x",
+  "/x",
+  "/x/",
+  "/x//y/../z",
+  "../x",
+  "/a,/b",
+  "~/a, x ,",
+  ",",
+  "/with blank/x",
+  " /x\r\n",
+  "'/x'",
+  '"~/x"',
+  "“/x”",
+  "\u200b/x",
+];
+
+Deno.test("mcp install writes where the source reads, for every odd value of every variable", async (t) => {
+  const [home, cwd] = ["/h", "/w"];
+  let places = 0;
+  for (const agent of LOGGED_AGENTS) {
+    const client = await agent.mcpClient?.();
+    if (client === undefined) continue;
+    for (const variable of Object.keys(agent.variables)) {
+      for (const value of ODD_VALUES) {
+        await t.step(`${agent.id}: ${variable}=${JSON.stringify(value) ?? ""}`, () => {
+          const machine = makeMachine({ home, cwd, env: { [variable]: value } });
+          const directory = dirname(client.file(machine));
+          const isRead = agent.logs.roots(machine).some((root) => root === directory || isBelow(root, directory));
+          ok(isRead, `no logs are read below ${directory}`);
+          // What somebody meant, and not as the client takes it.
+          match(directory, /^[^~"'“$]*$/);
+          strictEqual(directory, resolve(directory));
+          places++;
+        });
+      }
+    }
+  }
+  ok(places > 3 * ODD_VALUES.length);
+});
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory.replace(/\/?$/, "/"));
+}

@@ -1,22 +1,37 @@
-/** The registry of sources. A new one is a file in sources/ and a line here and in log_places.ts. Loaded by who reads logs. */
-import type { Source } from "./source.ts";
-import { claude } from "./claude/source.ts";
-import { codex } from "./codex/source.ts";
-import { pi } from "./formats/pi_entries/fold.ts";
+/** The registry of coding agents, and the only list of them: a new one is a folder, and a line here. */
+import type { Agent, LoggedAgent } from "./agent.ts";
+import { claude } from "./claude/agent.ts";
+import { codex } from "./codex/agent.ts";
+import { pi } from "./pi/agent.ts";
+import type { NamedSource } from "./source.ts";
 
-export const SOURCES: readonly Source[] = [eraseState(pi), eraseState(claude), eraseState(codex)];
+export const AGENTS: readonly Agent[] = [pi, claude, codex];
 
-/** @param id Of one that is registered */
-export function findSource(id: string): Source {
-  return SOURCES.find((source) => source.id === id)!;
+/** Those whose logs are read. */
+export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));
+
+/** Ids of those that have a part: what `--source`, `launch`, `mcp install` and `configure` take. */
+export function idsWith(part: "launcher" | "mcpClient" | "providerSetup" | "source"): readonly string[] {
+  return AGENTS.filter((agent) => agent[part] !== undefined).map(({ id }) => id);
 }
 
-/** The engine stores states without looking into them: only the source itself knows their type. */
-function eraseState<S>(source: Source<S>): Source {
-  return {
-    ...source,
-    start: (file) => source.start(file),
-    record: (state, record) => source.record(state as S, record),
-    session: (state) => source.session(state as S),
-  };
+function hasLogs(agent: Agent): agent is LoggedAgent {
+  return agent.logs !== undefined && agent.source !== undefined;
+}
+
+/** There are logs to read for each of thousands of times. */
+const loaded = new Map<string, Promise<NamedSource>>();
+
+/** What reads an agent's logs; loaded once. @param id of one whose logs are read */
+export function loadSource(id: string): Promise<NamedSource> {
+  let source = loaded.get(id);
+  if (source === undefined) {
+    source = load(LOGGED_AGENTS.find((agent) => agent.id === id)!);
+    loaded.set(id, source);
+  }
+  return source;
+}
+
+async function load(agent: LoggedAgent): Promise<NamedSource> {
+  return { ...await agent.source(), title: agent.title };
 }

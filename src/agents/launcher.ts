@@ -5,10 +5,11 @@
  * and the summary live once, in the engine.
  */
 import type { CatalogueModel } from "../core/catalogue_model.ts";
+import type { Machine } from "../core/machine.ts";
 
 /** What was typed before and behind the agent's name. */
 export interface LaunchOptions {
-  /** Id of a launcher. */
+  /** Id of an agent. */
   readonly agent: string;
   /** Arguments for the agent, untouched. */
   readonly argv: readonly string[];
@@ -40,11 +41,6 @@ export interface LaunchRequest {
   /** Absolute paths: the launch's own directory, and in it the file to which sessions are reported. */
   readonly launchDirectory: string;
   readonly ledgerPath: string;
-  /** Absolute path of the user's home. */
-  readonly home: string;
-  readonly cwd: string;
-  /** The caller's environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** How to start our own MCP server; undefined leaves its tools out. */
   readonly mcpServer?: { readonly command: string; readonly args: readonly string[] };
 }
@@ -61,7 +57,10 @@ export interface LaunchPlan {
   readonly argv: readonly string[];
   /** Added to the caller's environment. Only here may the key be. */
   readonly env: Readonly<Record<string, string>>;
-  /** Placed through the overlay before the start, and taken away after the end. */
+  /**
+   * Placed before the start, in none but the places that `Agent.placedPaths` names, and taken away after the end. A text
+   * begins with a comment of ours, `// opper-agent: …`, which gets the hash of what follows when it is placed.
+   */
   readonly files: readonly TransientFile[];
   /** Files in the launch's own directory, outside the user's tree. Never hold the key. */
   readonly stateFiles: readonly TransientFile[];
@@ -69,13 +68,22 @@ export interface LaunchPlan {
   readonly fallbackArgv: readonly string[];
 }
 
+/** The program of an agent: what is needed to find or install it. */
+export interface AgentPackage {
+  /** To look for in PATH. */
+  readonly name: string;
+  /** The npm package that brings it. */
+  readonly npmPackage: string;
+  /** Older ones lack what the launch builds on. */
+  readonly minimumVersion: string;
+}
+
 export interface Launcher {
-  /** Lower-case id: what is typed after `launch`. */
-  readonly id: string;
-  readonly title: string;
-  /** Program to look for in PATH. */
-  readonly binary: string;
-  plan(request: LaunchRequest): LaunchPlan;
+  readonly program: AgentPackage;
+  /** Whether these arguments make it manage or describe itself, without asking a model. */
+  managesItself(argv: readonly string[]): boolean;
+  /** @throws {AgentError} usage, when what was asked for contradicts itself, or a variable cannot be understood */
+  plan(request: LaunchRequest, machine: Machine): LaunchPlan;
 }
 
 /**

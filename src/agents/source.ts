@@ -1,5 +1,5 @@
 /**
- * The contract between a tool's log format and the scan engine.
+ * The contract between an agent's log format and the scan engine. Where the logs are is for agent.ts to say.
  *
  * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
  * resuming, de-duplicating, pricing and reporting are the engine's (index/open_index.ts, tables/store.ts).
@@ -7,17 +7,6 @@
 import type { ToolModelCost } from "../core/cost/compare_costs.ts";
 import type { SessionFacts, Turn } from "../core/model.ts";
 import type { SpokenText } from "./formats/spoken_text.ts";
-
-/** What a source may know of the machine. Plain data, so that tests can make one up. */
-export interface SourceEnvironment {
-  /** Absolute path of the user's home. */
-  readonly home: string;
-  /** Absolute path of the working directory. */
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Text of a small file of the tool's configuration, undefined when it cannot be read. */
-  readTextFile(path: string): string | undefined;
-}
 
 /** Identity of a log file as the engine found it. */
 export interface LogFile {
@@ -81,34 +70,7 @@ export interface RecordResult<S> {
   readonly problem?: string;
 }
 
-/**
- * The members of a line's object, without what is in them: of a text the text, of all else `""`. As far as the line is
- * there, also where it is not JSON.
- */
-export type LineMembers = ReadonlyMap<string, string>;
-
-/** What a scan has to know of a tool as long as none of its logs changed: kept apart, because it is loaded each time. */
-export interface LogPlaces {
-  /** Lower-case id: `pi`, `claude`, `codex`. Names the tool that wrote the log, never who bills. */
-  readonly id: string;
-  /** Name for people. */
-  readonly title: string;
-  /** Bumped when decoding changes: the index then reads its files anew. */
-  readonly version: number;
-  /** Every directory the tool may write logs into, overrides included, most specific first. They need not exist. */
-  roots(environment: SourceEnvironment): readonly string[];
-  /** Whether a file below a root may be a log. `relativePath` has `/` between its parts. */
-  matches(relativePath: string): boolean;
-  /** Whether a file's name is one that this tool alone gives to its logs, so that such a file is its own wherever it lies. */
-  isOwnName(name: string): boolean;
-  /**
-   * Whether a line of a log is one of this tool's, and of no other's. Asked of files that two tools may have written: a file
-   * is that tool's whose records it holds.
-   */
-  wrote(members: LineMembers): boolean;
-}
-
-export interface Source<S = unknown> extends LogPlaces {
+export interface Source<S = unknown> {
   /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
   readonly needles: readonly string[];
   /**
@@ -137,4 +99,9 @@ export interface Source<S = unknown> extends LogPlaces {
   };
   /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
   session(state: S): SessionFacts | undefined;
+}
+
+/** A source, and how people call the agent that wrote the logs. */
+export interface NamedSource<S = unknown> extends Source<S> {
+  readonly title: string;
 }

@@ -3,16 +3,18 @@ import { deepStrictEqual, ok } from "node:assert/strict";
 import { FIXTURE_HOME } from "../../tests/support/run_agent.ts";
 import { discoverLogs } from "../scan/logs/discover.ts";
 import { foldFile } from "../scan/logs/fold_log.ts";
-import { SOURCES } from "./agents.ts";
+import { loadSource, LOGGED_AGENTS } from "./agents.ts";
+import { makeMachine } from "../host/environment.ts";
 
 Deno.test("what a source's keys leave out changes nothing but time", async (t) => {
-  const environment = { home: FIXTURE_HOME, cwd: FIXTURE_HOME, env: {}, readTextFile: () => undefined };
-  const { files } = discoverLogs(SOURCES, environment, []);
-  for (const source of SOURCES) {
-    await t.step(source.id, () => {
+  const machine = makeMachine({ home: FIXTURE_HOME });
+  const { files } = discoverLogs(LOGGED_AGENTS, machine, []);
+  for (const agent of LOGGED_AGENTS) {
+    await t.step(agent.id, async () => {
+      const source = await loadSource(agent.id);
       ok((source.keys?.length ?? 0) > 0);
       const whole = { ...source, keys: undefined };
-      const logs = files.filter((found) => found.source === source);
+      const logs = files.filter((found) => found.source === agent);
       let turns = 0;
       for (const { file } of logs) {
         const fold = foldFile(source, file, undefined);

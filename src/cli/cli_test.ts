@@ -8,6 +8,7 @@ import { defineOperation } from "../operations/contract/operation.ts";
 import { type ListedOperation, runCli } from "./cli.ts";
 import type { CliContext, CliHost } from "./host.ts";
 import type { GlobalFlags } from "./arguments/flag.ts";
+import { makeMachine } from "../host/environment.ts";
 
 const list = defineOperation({
   name: "list",
@@ -93,7 +94,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
     cwd: "/home/u",
     stateDirectory: "/home/u/.opper/agent",
     account: {
-      env: {},
+      machine: makeMachine({ home: "/home/u" }),
       opperHome: "/home/u/.opper",
       readSecret: () => Promise.reject(new Error("No operation here asks for a secret.")),
       fetch: () => Promise.reject(new Error("No operation here asks the network.")),

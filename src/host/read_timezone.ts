@@ -2,7 +2,15 @@
 import { findPosixTimezone } from "../core/posix_zone.ts";
 import { findTimezone } from "../core/timezone.ts";
 import { join } from "./paths.ts";
-import type { TimezonePlaces } from "./system_timezone.ts";
+
+export interface TimezonePlaces {
+  /** What the system is set to where `TZ` says nothing: a zone's file, or a link to it. @default `/etc/localtime` */
+  readonly localtime: string;
+  /** Where files of zones are. @default `TZDIR`, else `/usr/share/zoneinfo` */
+  readonly directory: string;
+  /** What V8 takes the zone to be. */
+  now(): string;
+}
 
 /** Files of zones have some kilobytes. */
 const LARGEST_FILE = 1 << 20;

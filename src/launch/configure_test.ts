@@ -2,9 +2,11 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
+import type { AddedProvider } from "../agents/provider_setup.ts";
 import { AgentError } from "../core/errors.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { addProvider, piProvider, removeProvider } from "./configure.ts";
+import { piProviderSetup as setup } from "../agents/pi/provider_setup.ts";
+import { addProvider, removeProvider } from "./configure.ts";
 
 const CANARY = "op-canary-5f1d0c9b7a3e";
 const MODEL: CatalogueModel = {
@@ -15,7 +17,13 @@ const MODEL: CatalogueModel = {
   reasoning: [],
   price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
 };
-const PROVIDER = piProvider("https://api.opper.ai", CANARY, [MODEL]);
+const GATEWAY = { host: "https://api.opper.ai", apiKey: CANARY, models: [MODEL] };
+const PROVIDER = written({ ...GATEWAY, baseUrl: "https://api.opper.ai/v3/compat" });
+
+/** As the file then has it. */
+function written(provider: AddedProvider): Readonly<Record<string, unknown>> {
+  return JSON.parse(setup.add("", provider)).providers.opper;
+}
 
 interface Place {
   readonly path: string;
@@ -55,13 +63,13 @@ Deno.test("addProvider and removeProvider give back the same bytes", async (t) =
   for (const [name, text] of texts) {
     await t.step(name, () =>
       withModels(text, async (place) => {
-        const file = { ...place, force: false };
-        deepStrictEqual(await addProvider(file, PROVIDER), { changed: true, created: false });
+        const file = { ...place, setup, force: false };
+        deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: false });
         const added = await Deno.readTextFile(place.path);
         match(added, new RegExp(CANARY));
         strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o600);
 
-        deepStrictEqual(await addProvider(file, PROVIDER), { changed: false, created: false });
+        deepStrictEqual(await addProvider(file, GATEWAY), { changed: false, created: false });
         strictEqual(await Deno.readTextFile(place.path), added);
 
         strictEqual(await removeProvider(file), true);
@@ -73,9 +81,9 @@ Deno.test("addProvider and removeProvider give back the same bytes", async (t) =
 
   await t.step("no file at all", () =>
     withModels(undefined, async (place) => {
-      const file = { ...place, force: false };
+      const file = { ...place, setup, force: false };
       strictEqual(await removeProvider(file), false);
-      deepStrictEqual(await addProvider(file, PROVIDER), { changed: true, created: true });
+      deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: true });
       deepStrictEqual(JSON.parse(await Deno.readTextFile(place.path)), { providers: { opper: PROVIDER } });
       strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o600);
       strictEqual(await removeProvider(file), true);
@@ -84,8 +92,8 @@ Deno.test("addProvider and removeProvider give back the same bytes", async (t) =
 
   await t.step("a file that stays because something was added to it", () =>
     withModels(undefined, async (place) => {
-      const file = { ...place, force: false };
-      await addProvider(file, PROVIDER);
+      const file = { ...place, setup, force: false };
+      await addProvider(file, GATEWAY);
       const text = await Deno.readTextFile(place.path);
       await Deno.writeTextFile(place.path, text.replace("{", "{ // mine"));
       strictEqual(await removeProvider(file), true);
@@ -95,12 +103,12 @@ Deno.test("addProvider and removeProvider give back the same bytes", async (t) =
 
 Deno.test("addProvider brings one of ours up to date, and makes it private", () =>
   withModels(COMMENTED, async (place) => {
-    const file = { ...place, force: false };
-    await addProvider(file, piProvider("http://127.0.0.1:8080/x", "op-old", []));
+    const file = { ...place, setup, force: false };
+    await addProvider(file, { host: "http://127.0.0.1:8080/x", apiKey: "op-old", models: [] });
     await Deno.chmod(place.path, 0o644);
-    deepStrictEqual(await addProvider(file, PROVIDER), { changed: true, created: false });
+    deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: false });
     await Deno.chmod(place.path, 0o644);
-    deepStrictEqual(await addProvider(file, PROVIDER), { changed: false, created: false });
+    deepStrictEqual(await addProvider(file, GATEWAY), { changed: false, created: false });
     strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o600);
     ok(!(await Deno.readTextFile(place.path)).includes("op-old"));
   }));
@@ -110,9 +118,9 @@ Deno.test("a link to models.json stays a link", () =>
     const target = join(dirname(place.path), "dotfiles.json");
     await Deno.rename(place.path, target);
     await Deno.symlink(target, place.path);
-    await addProvider({ ...place, force: false }, PROVIDER);
+    await addProvider({ ...place, setup, force: false }, GATEWAY);
     match(await Deno.readTextFile(target), new RegExp(CANARY));
-    await removeProvider({ ...place, force: false });
+    await removeProvider({ ...place, setup, force: false });
     strictEqual(await Deno.readTextFile(target), COMMENTED);
     ok((await Deno.lstat(place.path)).isSymlink);
   }));
@@ -122,8 +130,8 @@ Deno.test("a link to a file that becomes empty stays a link", () =>
     const target = join(dirname(place.path), "dotfiles.json");
     await Deno.rename(place.path, target);
     await Deno.symlink(target, place.path);
-    const file = { ...place, force: false };
-    await addProvider(file, PROVIDER);
+    const file = { ...place, setup, force: false };
+    await addProvider(file, GATEWAY);
     strictEqual(await removeProvider(file), true);
     strictEqual((await Deno.lstat(place.path)).isSymlink, true);
     strictEqual(await Deno.readTextFile(target), "");
@@ -171,8 +179,8 @@ Deno.test("what cannot be read or is not ours is left alone", async (t) => {
           ok(!error.message.includes(CANARY));
           return true;
         };
-        const file = { ...place, force: false };
-        await rejects(addProvider(file, PROVIDER), isRefused(adding));
+        const file = { ...place, setup, force: false };
+        await rejects(addProvider(file, GATEWAY), isRefused(adding));
         if (removing === "nothing") strictEqual(await removeProvider(file), false);
         else await rejects(removeProvider(file), isRefused(removing));
         strictEqual(await Deno.readTextFile(place.path), text);
@@ -182,31 +190,35 @@ Deno.test("what cannot be read or is not ours is left alone", async (t) => {
 
   await t.step("unless forced", () =>
     withModels(theirs({ headers: {} }), async (place) => {
-      const file = { ...place, force: true };
-      strictEqual((await addProvider(file, PROVIDER)).changed, true);
+      const file = { ...place, setup, force: true };
+      strictEqual((await addProvider(file, GATEWAY)).changed, true);
       deepStrictEqual(JSON.parse(await Deno.readTextFile(place.path)), { providers: { opper: PROVIDER } });
     }));
   await t.step(
     "or removed by force",
     () =>
       withModels(`{"providers":{"a":1,"opper":{"headers":{}}}}`, async (place) => {
-        strictEqual(await removeProvider({ ...place, force: true }), true);
+        strictEqual(await removeProvider({ ...place, setup, force: true }), true);
         strictEqual(await Deno.readTextFile(place.path), `{"providers":{"a":1}}`);
       }),
   );
 });
 
-Deno.test("piProvider writes the key so that Pi takes it as it is", async (t) => {
-  const rows: [apiKey: string, written: string][] = [
+Deno.test("the key is written so that Pi takes it as it is", async (t) => {
+  const rows: [apiKey: string, inFile: string][] = [
     [CANARY, CANARY],
     ["op-$HOME", "op-$$HOME"],
     ["$$", "$$$$"],
     ["!touch", "$!touch"],
   ];
-  for (const [apiKey, written] of rows) {
-    await t.step(apiKey, () => strictEqual(piProvider("https://x.example", apiKey, []).apiKey, written));
+  for (const [apiKey, inFile] of rows) {
+    await t.step(
+      apiKey,
+      () => strictEqual(written({ baseUrl: "https://x.example", apiKey, models: [] }).apiKey, inFile),
+    );
   }
-  await t.step("and the gateway's address without a session", () => {
-    strictEqual(piProvider("https://x.example", CANARY, []).baseUrl, "https://x.example/v3/compat");
-  });
+});
+
+Deno.test("the address is the gateway's without a session", () => {
+  strictEqual(PROVIDER["baseUrl"], "https://api.opper.ai/v3/compat");
 });

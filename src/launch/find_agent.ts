@@ -8,14 +8,19 @@ import { AgentError } from "../core/errors.ts";
 import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";
 import { CALLED_BACK, startedBefore } from "./called_back.ts";
-import { ASKED_VARIABLE } from "../agents/launcher.ts";
-import type { LauncherEntry } from "./launchers.ts";
+import type { Agent } from "../agents/agent.ts";
+import { type AgentPackage, ASKED_VARIABLE } from "../agents/launcher.ts";
 import { nodeOf } from "./node_version.ts";
 
 export interface AgentProgram {
   readonly path: string;
   /** The caller's environment; with the program's directory in `PATH` when it would not be found there. */
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The agent whose program is looked for. */
+export interface WantedAgent extends Pick<Agent, "id" | "title"> {
+  readonly program: AgentPackage;
 }
 
 export interface AgentSearch {
@@ -31,31 +36,31 @@ export interface AgentSearch {
  * @throws {AgentError} launch_not_found when it is missing and may not be installed; launch_not_executable, also when all
  * that is called like it starts us again; launch_failed when it, or its Node.js, is too old, or when it cannot be installed
  */
-export async function findAgent(entry: LauncherEntry, search: AgentSearch): Promise<AgentProgram> {
-  const { launcher, npmPackage } = entry;
+export async function findAgent(agent: WantedAgent, search: AgentSearch): Promise<AgentProgram> {
+  const { title, program: { name, npmPackage } } = agent;
   // Real paths of scripts of the agent's name that start us.
   const scripts = startedBefore(search.env).map((path) => realPathIfAny(path) ?? path)
     .filter((path) => readManifest(path, npmPackage) === undefined);
   let isInstalled = false;
   for (;;) {
-    let found = lookUp(entry, search, scripts);
+    let found = lookUp(agent, search, scripts);
     if (found === undefined && search.install && !isInstalled) {
-      found = await installAgent(entry, search, scripts);
+      found = await installAgent(agent, search, scripts);
       isInstalled = true;
     }
     if (found !== undefined) {
-      if (await checkVersion(entry, found, search.cwd)) return found;
+      if (await checkVersion(agent, found, search.cwd)) return found;
       scripts.push(realpathSync(found.path));
     } else if (scripts.length > 0) {
       throw new AgentError(
         "launch_not_executable",
-        `"${scripts.at(-1)}" is a script that starts opper-agent, and there is no other "${launcher.binary}" in PATH.`,
-        { hint: `npm install -g ${npmPackage}, or put the directory of ${launcher.title} itself into PATH.` },
+        `"${scripts.at(-1)}" is a script that starts opper-agent, and there is no other "${name}" in PATH.`,
+        { hint: `npm install -g ${npmPackage}, or put the directory of ${title} itself into PATH.` },
       );
     } else {
       throw new AgentError(
         "launch_not_found",
-        `${launcher.title} is not installed: there is no "${launcher.binary}" in PATH.`,
+        `${title} is not installed: there is no "${name}" in PATH.`,
         { hint: `npm install -g ${npmPackage}, or add --install and it is done for you.` },
       );
     }
@@ -63,16 +68,16 @@ export async function findAgent(entry: LauncherEntry, search: AgentSearch): Prom
 }
 
 function lookUp(
-  { launcher }: LauncherEntry,
+  { id, program: { name } }: WantedAgent,
   search: AgentSearch,
   scripts: readonly string[],
 ): AgentProgram | undefined {
   const { env, cwd } = search;
   const skip = [ownProgram(), ...scripts];
-  const path = findProgram(launcher.binary, { env, cwd, skip });
+  const path = findProgram(name, { env, cwd, skip });
   if (path !== undefined) return { path, env };
-  const directory = join(ownPrefix(launcher.id, search), "node_modules", ".bin");
-  const own = findProgram(launcher.binary, { env: { ...env, PATH: directory }, cwd, skip });
+  const directory = join(ownPrefix(id, search), "node_modules", ".bin");
+  const own = findProgram(name, { env: { ...env, PATH: directory }, cwd, skip });
   if (own === undefined) return undefined;
   // What the agent starts by its name must find it as well.
   return { path: own, env: { ...env, PATH: env["PATH"] ? `${directory}${delimiter}${env["PATH"]}` : directory } };
@@ -83,21 +88,21 @@ function ownPrefix(id: string, { stateDirectory }: AgentSearch): string {
 }
 
 async function installAgent(
-  entry: LauncherEntry,
+  agent: WantedAgent,
   search: AgentSearch,
   scripts: readonly string[],
 ): Promise<AgentProgram | undefined> {
   const { env, cwd } = search;
-  const { launcher, npmPackage } = entry;
+  const { id, title, program: { npmPackage } } = agent;
   const npm = findProgram("npm", { env, cwd, skip: [] });
   if (npm === undefined) {
-    throw new AgentError("launch_failed", `${launcher.title} cannot be installed: there is no "npm" in PATH.`, {
+    throw new AgentError("launch_failed", `${title} cannot be installed: there is no "npm" in PATH.`, {
       hint: "Install Node.js first: https://nodejs.org.",
     });
   }
   const { stdout } = await captureChild({ program: npm, args: ["prefix", "--global"], env, cwd }, 30_000);
   const isGlobal = isWritable(stdout.trim());
-  const where = isGlobal ? ["--global"] : ["--prefix", ownPrefix(launcher.id, search)];
+  const where = isGlobal ? ["--global"] : ["--prefix", ownPrefix(id, search)];
   const relay = new SignalRelay();
   try {
     const args = ["install", ...where, "--no-fund", "--no-audit", npmPackage];
@@ -110,13 +115,17 @@ async function installAgent(
   } finally {
     relay.close();
   }
-  return lookUp(entry, search, scripts) ?? binaryBelow(stdout.trim(), entry, search);
+  return lookUp(agent, search, scripts) ?? binaryBelow(stdout.trim(), agent, search);
 }
 
 /** A global directory of npm that is not in PATH. */
-function binaryBelow(prefix: string, { launcher }: LauncherEntry, { env, cwd }: AgentSearch): AgentProgram | undefined {
+function binaryBelow(
+  prefix: string,
+  { program: { name } }: WantedAgent,
+  { env, cwd }: AgentSearch,
+): AgentProgram | undefined {
   const directory = join(prefix, "bin");
-  const path = findProgram(launcher.binary, { env: { ...env, PATH: directory }, cwd, skip: [ownProgram()] });
+  const path = findProgram(name, { env: { ...env, PATH: directory }, cwd, skip: [ownProgram()] });
   if (path === undefined) return undefined;
   return { path, env: { ...env, PATH: `${directory}${delimiter}${env["PATH"] ?? ""}` } };
 }
@@ -136,17 +145,17 @@ function isWritable(prefix: string): boolean {
 }
 
 /** @returns false for a script that starts us again. @throws {AgentError} launch_failed, when something is too old */
-async function checkVersion(entry: LauncherEntry, program: AgentProgram, cwd: string): Promise<boolean> {
-  const { launcher, npmPackage, minimumVersion } = entry;
+async function checkVersion(agent: WantedAgent, program: AgentProgram, cwd: string): Promise<boolean> {
+  const { title, program: { npmPackage, minimumVersion } } = agent;
   const manifest = readManifest(program.path, npmPackage);
-  if (manifest?.node !== undefined) await checkNode(entry, manifest.version, manifest.node, program, cwd);
-  const asked = manifest === undefined ? await askVersion(entry, program, cwd) : { version: manifest.version };
+  if (manifest?.node !== undefined) await checkNode(agent, manifest.version, manifest.node, program, cwd);
+  const asked = manifest === undefined ? await askVersion(agent, program, cwd) : { version: manifest.version };
   if (asked === undefined) return false;
   const { version } = asked;
   if (version === undefined || compareVersions(version, minimumVersion) >= 0) return true;
   throw new AgentError(
     "launch_failed",
-    `${launcher.title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
+    `${title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
     { hint: `npm install -g ${npmPackage}` },
   );
 }
@@ -184,7 +193,7 @@ function readJson(path: string): object | undefined {
 }
 
 async function checkNode(
-  { launcher }: LauncherEntry,
+  { title }: WantedAgent,
   version: string,
   minimum: string,
   { path, env }: AgentProgram,
@@ -192,7 +201,7 @@ async function checkNode(
 ): Promise<void> {
   const wanted = nodeOf(path);
   if (wanted === undefined) return;
-  const needs = `${launcher.title} ${version} needs Node.js ${minimum} or newer`;
+  const needs = `${title} ${version} needs Node.js ${minimum} or newer`;
   const hint = "Install a newer Node.js and put it first in PATH: https://nodejs.org.";
   const node = "path" in wanted ? wanted.path : findProgram(wanted.name, { env, cwd, skip: [] });
   if (node === undefined) throw new AgentError("launch_failed", `${needs}, and there is no "node" in PATH.`, { hint });
@@ -211,7 +220,7 @@ async function checkNode(
  * @returns undefined when it starts us again
  */
 async function askVersion(
-  { launcher }: LauncherEntry,
+  { program: { name } }: WantedAgent,
   { path, env }: AgentProgram,
   cwd: string,
 ): Promise<{ readonly version: string | undefined } | undefined> {
@@ -223,7 +232,7 @@ async function askVersion(
   const why = stderr.trim().split("\n").at(-1) ?? "";
   throw new AgentError(
     "launch_failed",
-    `"${launcher.binary} --version" ended with status ${code}${why === "" ? "" : `: ${why}`}`,
+    `"${name} --version" ended with status ${code}${why === "" ? "" : `: ${why}`}`,
     { hint: `Make ${path} work on its own first.` },
   );
 }

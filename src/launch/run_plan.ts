@@ -22,6 +22,7 @@ import {
 import { appendRecord } from "./ledger/ledger.ts";
 import type { LaunchRecord } from "./ledger/records.ts";
 import { placeFiles } from "./placed/place_files.ts";
+import { sealText } from "./placed/seal.ts";
 
 export interface PlanSurroundings {
   /** Absolute path of our own state directory. */
@@ -113,7 +114,8 @@ async function place(
 ): Promise<Placed> {
   if (plan.files.length === 0) return { argv: [], release: () => Promise.resolve([]) };
   try {
-    const overlay = await placeFiles(plan.files, { stateDirectory, launchId });
+    const files = plan.files.map(({ path, content }) => ({ path, content: sealText(content) }));
+    const overlay = await placeFiles(files, { stateDirectory, launchId });
     return { argv: [], release: () => overlay.release() };
   } catch (error) {
     if (!(error instanceof AgentError) || plan.fallbackArgv.length === 0) throw error;

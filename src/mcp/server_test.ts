@@ -4,6 +4,7 @@ import { AgentError } from "../core/errors.ts";
 import type { EndingSignal } from "../host/stdio.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
 import { type McpHost, serveMcp } from "./server.ts";
+import { makeMachine } from "../host/environment.ts";
 
 type Message = { id?: unknown; method?: string; params?: JsonObject; result?: JsonObject; error?: JsonObject };
 
@@ -66,7 +67,12 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
         home: "/home",
         cwd: "/work",
         stateDirectory: "/state",
-        account: { env: {}, opperHome: "/opper", readSecret: () => Promise.resolve(""), fetch },
+        account: {
+          machine: makeMachine({ home: "/home" }),
+          opperHome: "/opper",
+          readSecret: () => Promise.resolve(""),
+          fetch,
+        },
         resolvePath: (path) => [path],
       };
     },

@@ -1,6 +1,6 @@
 /** Lines of Claude Code's logs, and the fold over them as the engine does it. */
 import assert from "node:assert/strict";
-import { claude } from "../../src/agents/claude/source.ts";
+import { claudeSource } from "../../src/agents/claude/source.ts";
 import type { ClaudeState } from "../../src/agents/claude/state.ts";
 import { mergeTurns } from "../../src/scan/logs/merge_turns.ts";
 import type { RecordedTurn, RecordResult } from "../../src/agents/source.ts";
@@ -71,9 +71,9 @@ export interface Folded {
 
 /** Folds records; `reload` puts the state through JSON between any two, as resuming from the index does. */
 export function foldClaude(relativePath: string, records: readonly unknown[], reload = false): Folded {
-  let state = claude.start({ path: `/home/u/.claude/projects/${relativePath}`, relativePath });
+  let state = claudeSource.start({ path: `/home/u/.claude/projects/${relativePath}`, relativePath });
   const results = records.map((record) => {
-    const result = claude.record(state, record);
+    const result = claudeSource.record(state, record);
     state = reload ? JSON.parse(JSON.stringify(result.state)) : result.state;
     return result;
   });

@@ -6,7 +6,9 @@
 import { COMMANDS } from "../../src/cli/commands/registry.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
-import { SOURCES } from "../../src/agents/agents.ts";
+import type { LoggedAgent } from "../../src/agents/agent.ts";
+import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
+import { makeMachine } from "../../src/host/environment.ts";
 
 /** Tables by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
 export const GENERATED: Readonly<Record<string, () => string>> = {
@@ -18,11 +20,12 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   sources: () =>
     table(
       ["source", "written by", "directories", "also told by"],
-      SOURCES.map((source) => {
-        const { directories, variables, files } = askedFor(source);
+      LOGGED_AGENTS.map((agent) => {
+        const { directories, files } = askedFor(agent);
+        const variables = Object.keys(agent.variables);
         return [
-          code(source.id),
-          source.title,
+          code(agent.id),
+          agent.title,
           directories.map(code).join(", "),
           [...variables.map((name) => code(`$${name}`)), ...files.map(code)].join(", "),
         ];
@@ -35,11 +38,11 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
     ),
 };
 
-/** Where a source looks by itself, and what it asks to know that: variables, and files of settings. */
-export function askedFor(source: (typeof SOURCES)[number]) {
+/** Where an agent's logs are looked for, and what it asks to know that: variables, and files of settings. */
+export function askedFor({ logs }: LoggedAgent) {
   const variables = new Set<string>();
   const files = new Set<string>();
-  const roots = source.roots({
+  const roots = logs.roots(makeMachine({
     home: "/home/you",
     cwd: "/where/you/are",
     env: new Proxy({}, {
@@ -52,7 +55,7 @@ export function askedFor(source: (typeof SOURCES)[number]) {
       files.add(path);
       return undefined;
     },
-  });
+  }));
   const short = (path: string) => path.replace("/home/you", "~").replace("/where/you/are/", "");
   return { directories: roots.map(short), variables: [...variables], files: [...files].map(short) };
 }

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { plainReport } from "../../src/scan/index/ask/lazy_report.ts";
 import { openIndex } from "../../src/scan/index/open_index.ts";
 import { FIXTURE_NOW } from "./run_agent.ts";
+import { makeMachine } from "../../src/host/environment.ts";
 
 export interface Log {
   /** Below the home. */
@@ -29,8 +30,8 @@ export interface AnswerOptions {
 
 /** Everything a scan can say, with paths made relative. */
 export async function readAnswers(home: string, opperHome: string, options: AnswerOptions = {}): Promise<unknown> {
-  const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-  const scan = await openIndex({ environment, stateDirectory: join(opperHome, "agent"), ...options });
+  const machine = makeMachine({ home });
+  const scan = await openIndex({ machine, stateDirectory: join(opperHome, "agent"), ...options });
   try {
     const now = Date.parse(FIXTURE_NOW);
     const sessions = await scan.sessions({ now, isPast: false });

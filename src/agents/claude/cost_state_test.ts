@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { ToolTotal } from "../../core/model.ts";
 import { foldClaude, type Json, MAIN, responseLine, SESSION, SUBAGENT } from "../../../tests/support/claude_lines.ts";
-import { claude } from "./source.ts";
+import { claudeSource } from "./source.ts";
 import type { ToolModelCost } from "../../core/cost/compare_costs.ts";
 import { NO_USAGE, type TokenUsage } from "../../core/model.ts";
 import { readToolCosts } from "./cost_state.ts";
@@ -56,13 +56,13 @@ Deno.test("claude: the tool's own total", async (t) => {
     await t.step(name, () => {
       for (const reload of [false, true]) {
         const folded = foldClaude(path, [responseLine(), ...lines], reload);
-        assert.deepEqual(claude.session(folded.state)?.toolTotal, total);
+        assert.deepEqual(claudeSource.session(folded.state)?.toolTotal, total);
         assert.deepEqual([folded.turns.length, folded.problems.length], [1, ODD.has(name) ? 1 : 0]);
       }
     });
   }
   await t.step("is no session by itself", () => {
-    assert.equal(claude.session(foldClaude(MAIN, [costState()]).state), undefined);
+    assert.equal(claudeSource.session(foldClaude(MAIN, [costState()]).state), undefined);
   });
 });
 

@@ -1,19 +1,63 @@
 /**
- * Where Claude Code's logs are, and what their paths say.
+ * Where Claude Code keeps its files, and what the paths of logs say.
  *
- * The command line's: `<project>/<session>.jsonl` below `projects`, and of sub-agents `<project>/agent-<id>.jsonl`,
+ * The command line's logs: `<project>/<session>.jsonl` below `projects`, and of sub-agents `<project>/agent-<id>.jsonl`,
  * `<project>/subagents/agent-<id>.jsonl` or `<project>/<session>/subagents/…/agent-<id>.jsonl`. Claude Desktop starts the
  * same program for its local agent mode (Cowork), each time with a directory of its own:
  * `<account>/<organization>/local_<id>/.claude/projects/` has the same below it (seen on 2026-11-26). What else is there,
  * such as `audit.jsonl`, repeats it or is no log.
  */
-import { readPlace, readPlaces } from "../../core/said_place.ts";
-import { asItStands, join, resolve } from "../../host/paths.ts";
-import type { LogPlaces, SourceEnvironment } from "../source.ts";
+import type { Machine } from "../../core/machine.ts";
+import type { LogPlaces, PriceFile } from "../agent.ts";
 
-export const claudePlaces: LogPlaces = {
-  id: "claude",
-  title: "Claude Code",
+export const VARIABLES = {
+  CLAUDE_CONFIG_DIR: "Where Claude Code keeps its files; several with commas between.",
+  XDG_CONFIG_HOME: "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
+  APPDATA: "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
+} as const;
+
+const DIRECTORY = "CLAUDE_CONFIG_DIR" satisfies keyof typeof VARIABLES;
+
+/**
+ * Where Claude Code has its MCP servers: of several directories in the first one, where we look for logs first.
+ *
+ * @throws {AgentError} as {@linkcode Machine.directoryOf} does
+ */
+export function settingsPath(machine: Machine): string {
+  return machine.join(machine.directoryOf(DIRECTORY, true) ?? machine.home, SETTINGS_FILE);
+}
+
+const SETTINGS_FILE = ".claude.json";
+
+/** Claude Code takes one directory as it stands, blanks, commas and `~` (2.1.330, run 2026-11-26). */
+function directoryAsWritten(machine: Machine): string | undefined {
+  return machine.asWritten(machine.env[DIRECTORY]);
+}
+
+/** The variable, where that is another directory than we take it for. */
+export function takenAsWritten(machine: Machine): string | undefined {
+  const directory = directoryAsWritten(machine);
+  return directory === undefined || directory === machine.directoryOf(DIRECTORY, true) ? undefined : DIRECTORY;
+}
+
+/**
+ * The directories that the variable names, as we take it and as Claude Code does: a list with commas is what ccusage 20
+ * reads. None where it is not set; an empty value counts as none.
+ */
+function namedDirectories(machine: Machine): readonly string[] {
+  const named = machine.resolveList(machine.env[DIRECTORY]);
+  const asWritten = directoryAsWritten(machine);
+  return named.length === 0 || asWritten === undefined ? named : [...named, asWritten];
+}
+
+/** The same file in which it has its MCP servers: what Claude Code was sent for models that it does not know itself. */
+export function priceFiles(machine: Machine): readonly PriceFile[] {
+  const named = namedDirectories(machine);
+  return [...new Set(named.length === 0 ? [machine.home] : named)]
+    .map((directory) => ({ form: "claude", path: machine.join(directory, SETTINGS_FILE) }));
+}
+
+export const logs: LogPlaces = {
   version: 5,
   roots: rootsOf,
   matches: isLogPath,
@@ -34,32 +78,26 @@ export interface PathFacts {
   readonly agent?: string;
 }
 
-/**
- * CLAUDE_CONFIG_DIR replaces the command line's defaults, as it does for the tool, which takes one directory as it stands,
- * blanks, commas and `~` (2.1.330, run 2026-11-26); a list with commas is what ccusage 20 reads. Both are looked at. An
- * empty value counts as none. It is not for Claude Desktop, whose places stay.
- */
-function rootsOf({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  // Of Windows, wherever this runs.
-  const place = (path: string) => /^[A-Za-z]:[/\\]/.test(path) ? path.replace(/[/\\]+$/, "") : resolve(cwd, path);
-  const configured = readPlaces(env.CLAUDE_CONFIG_DIR, home).map(place);
-  const configHome = place(readPlace(env.XDG_CONFIG_HOME, home) ?? join(home, ".config"));
-  const literal = asItStands(env.CLAUDE_CONFIG_DIR, cwd);
-  const directories = configured.length > 0
-    ? [...configured, ...(literal === undefined ? [] : [literal])]
-    : [`${configHome}/claude`, `${home}/.claude`];
-  const roaming = readPlace(env.APPDATA, home);
-  const desktops = [
-    configHome,
-    `${home}/Library/Application Support`,
-    ...(roaming === undefined ? [] : [place(roaming)]),
-  ];
+/** The variable replaces the command line's defaults, as it does for the tool. It is not for Claude Desktop, whose places stay. */
+function rootsOf(machine: Machine): readonly string[] {
+  const { home, env } = machine;
+  const named = namedDirectories(machine);
+  const configHome = machine.resolve(env.XDG_CONFIG_HOME) ?? machine.join(home, ".config");
+  const directories = named.length > 0 ? named : [`${configHome}/claude`, `${home}/.claude`];
+  const roaming = roamingDirectory(machine);
+  const desktops = [configHome, `${home}/Library/Application Support`, ...(roaming === undefined ? [] : [roaming])];
   return [
     ...new Set([
       ...directories.map((path) => /(^|[/\\])projects$/.test(path) ? path : `${path}/projects`),
       ...desktops.map((path) => `${path}/Claude/local-agent-mode-sessions`),
     ]),
   ];
+}
+
+/** A path of Windows is absolute wherever it is read. */
+function roamingDirectory({ env, resolve }: Machine): string | undefined {
+  const said = env.APPDATA?.trim();
+  return said !== undefined && /^[A-Za-z]:[/\\]/.test(said) ? said.replace(/[/\\]+$/, "") : resolve(said);
 }
 
 /** Whether a file below a root is a log. */

@@ -9,7 +9,7 @@ import {
   SESSION,
   SUBAGENT,
 } from "../../../tests/support/claude_lines.ts";
-import { claude } from "./source.ts";
+import { claudeSource } from "./source.ts";
 
 /** The n-th response of the log, whose line is `a<n>`. */
 function response(n: number, fields: Json = {}, usage: Json = {}): Json {
@@ -128,5 +128,5 @@ Deno.test("claude: many results of one response keep their sum, and the state it
 
 Deno.test("claude: the line of a search's result is parsed", () => {
   const line = JSON.stringify(result(2));
-  assert(claude.needles.some((needle) => line.includes(needle)));
+  assert(claudeSource.needles.some((needle) => line.includes(needle)));
 });

@@ -11,7 +11,7 @@ import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../formats/spoken_text.ts";
 import { readToolCosts, readToolTotal } from "./cost_state.ts";
 import { type Fields, isFields, KEYS, textOf } from "./fields.ts";
-import { claudePlaces, readPath } from "./places.ts";
+import { readPath } from "./places.ts";
 import { recordResponse } from "./response.ts";
 import { recordSearches } from "./searches.ts";
 import {
@@ -26,9 +26,7 @@ import {
   remember,
 } from "./state.ts";
 
-export const claude: Source<ClaudeState> = {
-  ...claudePlaces,
-
+export const claudeSource: Source<ClaudeState> = {
   /**
    * Responses and request starts; compactions; titles; what a summary is about; the first line of a conversation for a log
    * without responses; results of searches; and the tool's own sums. Values rather than members, so that no space after a

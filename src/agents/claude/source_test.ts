@@ -14,8 +14,10 @@ import {
   SESSION,
   SUBAGENT,
 } from "../../../tests/support/claude_lines.ts";
-import type { RecordedTurn, SourceEnvironment } from "../source.ts";
-import { claude } from "./source.ts";
+import { makeMachine } from "../../host/environment.ts";
+import type { RecordedTurn } from "../source.ts";
+import { logs } from "./places.ts";
+import { claudeSource } from "./source.ts";
 
 /** Above the projects of a session of Claude Desktop. */
 const COWORK = "0f0f/1e1e/local_77/.claude/projects";
@@ -64,8 +66,7 @@ Deno.test("claude: roots", async (t) => {
   ];
   for (const [name, env, cli, others] of cases) {
     await t.step(name, () => {
-      const environment: SourceEnvironment = { home: "/home/u", cwd: "/work", env, readTextFile: () => undefined };
-      assert.deepEqual(claude.roots(environment), [...cli, ...others]);
+      assert.deepEqual(logs.roots(makeMachine({ home: "/home/u", cwd: "/work", env })), [...cli, ...others]);
     });
   }
 });
@@ -97,7 +98,7 @@ Deno.test("claude: matches", async (t) => {
     ["", false],
   ];
   for (const [path, expected] of cases) {
-    await t.step(`${path || "(empty)"} ${expected}`, () => assert.equal(claude.matches(path), expected));
+    await t.step(`${path || "(empty)"} ${expected}`, () => assert.equal(logs.matches(path), expected));
   }
 });
 
@@ -423,7 +424,7 @@ Deno.test("claude: whose response a line of another session is", async (t) => {
   await t.step("stays in the chain of the conversation, and names no parent", () => {
     const folded = fold(MAIN, [responseLine({ sessionId: other })]);
     assert.equal(onlyTurn(folded).chain, "main");
-    assert.equal(claude.session(folded.state)?.parentSessionId, undefined);
+    assert.equal(claudeSource.session(folded.state)?.parentSessionId, undefined);
   });
   await t.step("goes for what is billed beside it", () => {
     const iterations = [{ type: "advisor_message", model: "claude-opus-4-7", input_tokens: 9 }];
@@ -436,7 +437,7 @@ Deno.test("claude: sub-agents", async (t) => {
   const own = { isSidechain: true, agentId: "a78eb7ae8984c9ef8" };
   await t.step("belongs to the session that its lines name", () => {
     const folded = fold(SUBAGENT, [responseLine({ ...own, sessionId: "named-by-line" })]);
-    const facts = claude.session(folded.state);
+    const facts = claudeSource.session(folded.state);
     assert.equal(facts?.sessionId, "named-by-line");
     assert.equal(facts?.subagent, true);
     assert.equal(onlyTurn(folded).chain, "a78eb7ae8984c9ef8");
@@ -451,7 +452,7 @@ Deno.test("claude: sub-agents", async (t) => {
   for (const [name, path, expected] of sessions) {
     await t.step(name, () => {
       const folded = fold(path, [responseLine({ sessionId: undefined, isSidechain: true })]);
-      assert.equal(claude.session(folded.state)?.sessionId, expected);
+      assert.equal(claudeSource.session(folded.state)?.sessionId, expected);
     });
   }
   await t.step("the file's name gives the chain where the lines do not", () => {
@@ -475,7 +476,7 @@ Deno.test("claude: sub-agents", async (t) => {
       responseLine({ ...own, requestSessionId: "other" }),
       boundary("2026-11-20T23:50:00.000Z", own),
     ]);
-    const facts = claude.session(folded.state);
+    const facts = claudeSource.session(folded.state);
     assert.deepEqual([facts?.title, facts?.parentSessionId, facts?.pending], [undefined, undefined, undefined]);
   });
 });
@@ -519,7 +520,7 @@ Deno.test("claude: compactions", async (t) => {
       const folded = fold(MAIN, records);
       assert.deepEqual(folded.turns.map((turn) => turn.afterCompaction ?? false), after);
       const expected = pending ? { at: ms("2026-11-20T10:00:00Z"), kind: "compacted" } : undefined;
-      assert.deepEqual(claude.session(folded.state)?.pending, expected);
+      assert.deepEqual(claudeSource.session(folded.state)?.pending, expected);
     });
   }
 });
@@ -541,7 +542,7 @@ Deno.test("claude: titles", async (t) => {
     ["a summary of another log", [summary("Other", "elsewhere"), line], undefined],
   ];
   for (const [name, records, expected] of cases) {
-    await t.step(name, () => assert.equal(claude.session(fold(MAIN, records).state)?.title, expected));
+    await t.step(name, () => assert.equal(claudeSource.session(fold(MAIN, records).state)?.title, expected));
   }
   await t.step("summaries of other logs are kept within bounds", () => {
     const summaries = Array.from({ length: 1000 }, (_, index) => summary("Other", `leaf${index}`));
@@ -551,35 +552,35 @@ Deno.test("claude: titles", async (t) => {
 
 Deno.test("claude: facts of a session", async (t) => {
   await t.step("nothing seen is no session", () => {
-    assert.equal(claude.session(fold(MAIN, []).state), undefined);
-    assert.equal(claude.session(fold(MAIN, [{ type: "summary", summary: "x", leafUuid: "y" }]).state), undefined);
+    assert.equal(claudeSource.session(fold(MAIN, []).state), undefined);
+    assert.equal(claudeSource.session(fold(MAIN, [{ type: "summary", summary: "x", leafUuid: "y" }]).state), undefined);
   });
   await t.step("a session without a response", () => {
     const first = { parentUuid: null, type: "user", cwd: "/srv/a", timestamp: "2026-11-20T08:00:00.000Z" };
-    const facts = claude.session(fold(MAIN, [first]).state);
+    const facts = claudeSource.session(fold(MAIN, [first]).state);
     assert.deepEqual([facts?.sessionId, facts?.cwd, facts?.startedAt], [SESSION, "/srv/a", ms(first.timestamp)]);
   });
   await t.step("the first directory, the first and the last time", () => {
     const lines = ["09", "08", "10"].map((hour) =>
       responseLine({ cwd: `/srv/${hour}`, timestamp: `2026-11-20T${hour}:00:00.000Z` })
     );
-    const facts = claude.session(fold(MAIN, lines).state);
+    const facts = claudeSource.session(fold(MAIN, lines).state);
     assert.equal(facts?.cwd, "/srv/09");
     assert.equal(facts?.startedAt, ms("2026-11-20T08:00:00Z"));
     assert.equal(facts?.lastActivityAt, ms("2026-11-20T10:00:00Z"));
   });
   await t.step("a log of Claude Desktop is named as any other", () => {
     const folded = fold(`${COWORK}/${MAIN}`, [responseLine()]);
-    assert.equal(claude.session(folded.state)?.sessionId, SESSION);
+    assert.equal(claudeSource.session(folded.state)?.sessionId, SESSION);
     assert.equal(onlyTurn(folded).copied, undefined);
   });
   await t.step("the file's name wins over the sessions that its lines name", () => {
     const folded = fold(MAIN, [responseLine({ sessionId: "resumed-from" }), responseLine()]);
-    assert.equal(claude.session(folded.state)?.sessionId, SESSION);
+    assert.equal(claudeSource.session(folded.state)?.sessionId, SESSION);
   });
   await t.step("a log whose lines all name another session is of that one", () => {
     const folded = fold(MAIN, [responseLine({ sessionId: "copied-from" })]);
-    assert.equal(claude.session(folded.state)?.sessionId, "copied-from");
+    assert.equal(claudeSource.session(folded.state)?.sessionId, "copied-from");
   });
   const forks: [string, Json, string][] = [
     ["requestSessionId", { requestSessionId: "p1" }, "p1"],
@@ -591,7 +592,7 @@ Deno.test("claude: facts of a session", async (t) => {
       const copied = responseLine({ ...fields, timestamp: "2026-11-20T08:00:00.000Z" });
       const first = { parentUuid: null, type: "user", timestamp: "2026-11-20T07:59:00.000Z", sessionId: SESSION };
       const own = responseLine({ timestamp: "2026-11-20T12:00:00.000Z" }, {}, { id: "msg_own" });
-      const facts = claude.session(fold(MAIN, [first, copied, own]).state);
+      const facts = claudeSource.session(fold(MAIN, [first, copied, own]).state);
       assert.equal(facts?.parentSessionId, parent);
       assert.equal(facts?.startedAt, ms("2026-11-20T12:00:00Z"));
     });
@@ -640,7 +641,7 @@ Deno.test("claude: no shape of a record throws, and none without a response give
   }
   for (const path of [MAIN, SUBAGENT]) {
     const folded = fold(path, records, true);
-    claude.session(folded.state);
+    claudeSource.session(folded.state);
     assert(folded.turns.length > 0);
     for (const { key, at, endedAt, usage } of folded.turns) {
       assert(key !== "" && Number.isFinite(at) && at <= (endedAt ?? at));
@@ -679,7 +680,7 @@ function readLines(log: string): string[] {
 
 /** Only the lines that the engine would hand over. */
 function readRecords(log: string): unknown[] {
-  return readLines(log).filter((line) => claude.needles.some((needle) => line.includes(needle)))
+  return readLines(log).filter((line) => claudeSource.needles.some((needle) => line.includes(needle)))
     .map((line) => JSON.parse(line));
 }
 
@@ -713,7 +714,7 @@ function readTurns(logs: readonly string[]): OwnedTurn[] {
   return logs.flatMap((log) => {
     const folded = fold(log, readRecords(log));
     assert.deepEqual(folded.problems, []);
-    const session = claude.session(folded.state)?.sessionId;
+    const session = claudeSource.session(folded.state)?.sessionId;
     return folded.turns.map((turn) => ({ ...turn, session }));
   });
 }
@@ -745,7 +746,7 @@ Deno.test("claude: without its parent's log a fork counts its history", () => {
 });
 
 Deno.test("claude: facts of the real sessions", () => {
-  const facts = LOGS.map((log) => claude.session(fold(log, readRecords(log)).state));
+  const facts = LOGS.map((log) => claudeSource.session(fold(log, readRecords(log)).state));
   assert.deepEqual(facts.map((fact) => fact?.sessionId), [FORK, PARENT, WITH_SUBAGENT, WITH_SUBAGENT, ONE_HOUR]);
   assert.deepEqual(facts.map((fact) => fact?.subagent ?? false), [false, false, false, true, false]);
   assert.deepEqual(facts.map((fact) => fact?.parentSessionId), [PARENT, undefined, undefined, undefined, undefined]);
@@ -776,7 +777,7 @@ Deno.test("claude: the state survives JSON between any two records", () => {
     const records = readRecords(log);
     const [plain, reloaded] = [fold(log, records), fold(log, records, true)];
     assert.deepEqual(reloaded.turns, plain.turns);
-    assert.deepEqual(claude.session(reloaded.state), claude.session(plain.state));
+    assert.deepEqual(claudeSource.session(reloaded.state), claudeSource.session(plain.state));
   }
 });
 
@@ -796,9 +797,9 @@ Deno.test("claude: the needles leave out nothing that matters and little else", 
 });
 
 Deno.test("claude: a needle in the text of a conversation is escaped, and its line is not parsed", () => {
-  const text = claude.needles.join(" ");
+  const text = claudeSource.needles.join(" ");
   const line = JSON.stringify({ parentUuid: "p", type: "user", message: { content: text }, uuid: "u" });
-  assert.deepEqual(claude.needles.filter((needle) => line.includes(needle)), []);
+  assert.deepEqual(claudeSource.needles.filter((needle) => line.includes(needle)), []);
 });
 
 Deno.test("claude: a needle is found whatever the spaces and the order of keys", async (t) => {
@@ -815,16 +816,16 @@ Deno.test("claude: a needle is found whatever the spaces and the order of keys",
     await t.step(name, () => {
       const reversed = JSON.stringify(Object.fromEntries(Object.entries(record).toReversed()), null, 1);
       for (const text of [JSON.stringify(record), reversed, reversed.replaceAll('": ', '" : ')]) {
-        assert(claude.needles.some((needle) => text.includes(needle)), text);
+        assert(claudeSource.needles.some((needle) => text.includes(needle)), text);
       }
       if (name === "first line") return;
-      assert(claude.needles.some((needle) => reversed.replaceAll('": ', '"\t:\t').includes(needle)));
+      assert(claudeSource.needles.some((needle) => reversed.replaceAll('": ', '"\t:\t').includes(needle)));
     });
   }
   for (const type of ["api-request-shape", "api-request-blob", "user", "attachment"]) {
     await t.step(`not in a line of type ${type}`, () => {
       const text = JSON.stringify({ type, parentUuid: "p", summary: "x", subtype: "microcompact_boundary" }, null, 1);
-      assert.deepEqual(claude.needles.filter((needle) => text.includes(needle)), []);
+      assert.deepEqual(claudeSource.needles.filter((needle) => text.includes(needle)), []);
     });
   }
 });

@@ -1,22 +1,40 @@
-/** Where Codex's logs are: `sessions` by day, and `archived_sessions` flat, below `$CODEX_HOME`. */
-import { readPlace } from "../../core/said_place.ts";
-import { asItStands, join, resolve } from "../../host/paths.ts";
-import type { LogPlaces, SourceEnvironment } from "../source.ts";
+/** Where Codex keeps its files: `CODEX_HOME`, by default `~/.codex`. */
+import type { Machine } from "../../core/machine.ts";
+import type { LogPlaces } from "../agent.ts";
 
-export const codexPlaces: LogPlaces = {
-  id: "codex",
-  title: "Codex",
+export const VARIABLES = { CODEX_HOME: "Where Codex keeps its files." } as const;
+
+const HOME = "CODEX_HOME" satisfies keyof typeof VARIABLES;
+
+/** Where Codex has its MCP servers. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
+export function configPath(machine: Machine): string {
+  return machine.join(machine.directoryOf(HOME) ?? usualDirectory(machine), "config.toml");
+}
+
+/** Codex takes its variable as it stands, `~` and all (0.169, run 2026-11-26). */
+function directoryAsWritten(machine: Machine): string | undefined {
+  return machine.asWritten(machine.env[HOME]);
+}
+
+/** The variable, where that is another directory than we take it for. */
+export function takenAsWritten(machine: Machine): string | undefined {
+  const directory = directoryAsWritten(machine);
+  return directory === undefined || directory === machine.directoryOf(HOME) ? undefined : HOME;
+}
+
+function usualDirectory({ home, join }: Machine): string {
+  return join(home, ".codex");
+}
+
+/** `sessions` by day, and `archived_sessions` flat. */
+export const logs: LogPlaces = {
   version: 4,
-  roots,
+  roots(machine) {
+    const named = machine.resolve(machine.env[HOME]) ?? usualDirectory(machine);
+    const directories = new Set([named, directoryAsWritten(machine) ?? named]);
+    return [...directories].flatMap((directory) => [`${directory}/sessions`, `${directory}/archived_sessions`]);
+  },
   matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
   isOwnName: (name) => /^rollout-[^/]*\.jsonl(\.zst)?$/.test(name),
   wrote: (members) => members.has("payload") && members.has("type"),
 };
-
-/** Codex takes its variable as it stands, `~` and all (0.169, run 2026-11-26): both are looked at. */
-function roots({ home, cwd, env }: SourceEnvironment): readonly string[] {
-  const named = resolve(cwd, readPlace(env.CODEX_HOME, home) ?? join(home, ".codex"));
-  const literal = asItStands(env.CODEX_HOME, cwd);
-  const homes = new Set(literal === undefined ? [named] : [named, literal]);
-  return [...homes].flatMap((directory) => [`${directory}/sessions`, `${directory}/archived_sessions`]);
-}

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { addUsage, NO_USAGE, type SessionFacts, type TokenUsage } from "../../core/model.ts";
 import type { RecordedTurn } from "../source.ts";
-import { codex } from "./source.ts";
+import { makeMachine } from "../../host/environment.ts";
+import { logs } from "./places.ts";
+import { codexSource } from "./source.ts";
 import type { CodexState } from "./state.ts";
 
 interface Folded {
@@ -12,21 +14,21 @@ interface Folded {
 
 /** Folds records as the engine does. `throughJson` writes the state out and reads it back between any two records. */
 function fold(records: readonly unknown[], throughJson = false, path = "/x/rollout-a.jsonl"): Folded {
-  let state = codex.start({ path, relativePath: path.slice(3) });
+  let state = codexSource.start({ path, relativePath: path.slice(3) });
   const turns: RecordedTurn[] = [];
   const problems: string[] = [];
   for (const record of records) {
-    const result = codex.record(state, record);
+    const result = codexSource.record(state, record);
     turns.push(...result.turns ?? []);
     if (result.problem !== undefined) problems.push(result.problem);
     state = throughJson ? JSON.parse(JSON.stringify(result.state)) as CodexState : result.state;
   }
-  return { turns, problems, facts: codex.session(state) };
+  return { turns, problems, facts: codexSource.session(state) };
 }
 
 /** Parsed lines of a log, as the engine would hand them over: only those that hold a needle. */
 function linesOf(log: string): unknown[] {
-  return log.split("\n").filter((line) => codex.needles.some((needle) => line.includes(needle)))
+  return log.split("\n").filter((line) => codexSource.needles.some((needle) => line.includes(needle)))
     .map((line): unknown => JSON.parse(line));
 }
 
@@ -131,12 +133,8 @@ const subagentOf = (parent: string) => ({
 });
 
 Deno.test("roots", async (t) => {
-  const environment = (codexHome?: string) => ({
-    home: "/home/ada",
-    cwd: "/work",
-    env: { CODEX_HOME: codexHome },
-    readTextFile: () => undefined,
-  });
+  const machine = (codexHome: string | undefined) =>
+    makeMachine({ home: "/home/ada", cwd: "/work", env: { CODEX_HOME: codexHome } });
   const rows: [string | undefined, ...string[]][] = [
     [undefined, "/home/ada/.codex"],
     ["", "/home/ada/.codex"],
@@ -150,7 +148,7 @@ Deno.test("roots", async (t) => {
   for (const [value, ...expected] of rows) {
     await t.step(String(value), () => {
       assert.deepEqual(
-        codex.roots(environment(value)),
+        logs.roots(machine(value)),
         expected.flatMap((home) => [`${home}/sessions`, `${home}/archived_sessions`]),
       );
     });
@@ -167,7 +165,7 @@ Deno.test("matches", async (t) => {
     ["my-rollout-a.jsonl", false],
   ];
   for (const [path, expected] of rows) {
-    await t.step(path, () => assert.equal(codex.matches(path), expected));
+    await t.step(path, () => assert.equal(logs.matches(path), expected));
   }
 });
 
@@ -1169,7 +1167,7 @@ Deno.test("a needle is found whatever the spaces and the order of keys", async (
     await t.step(name, () => {
       const reversed = JSON.stringify(Object.fromEntries(Object.entries(line).toReversed()), null, 1);
       for (const text of [JSON.stringify(line), reversed, reversed.replaceAll('": ', '"\t:\t')]) {
-        assert.ok(codex.needles.some((needle) => text.includes(needle)), text);
+        assert.ok(codexSource.needles.some((needle) => text.includes(needle)), text);
       }
     });
   }
@@ -1177,11 +1175,11 @@ Deno.test("a needle is found whatever the spaces and the order of keys", async (
     const text = JSON.stringify(
       {
         type: "compacted",
-        payload: { message: codex.needles.join(" "), latest_token_usage_record: {}, replacement_history: [] },
+        payload: { message: codexSource.needles.join(" "), latest_token_usage_record: {}, replacement_history: [] },
       },
       null,
       1,
     );
-    assert.deepEqual(codex.needles.filter((needle) => text.includes(needle)), []);
+    assert.deepEqual(codexSource.needles.filter((needle) => text.includes(needle)), []);
   });
 });

@@ -4,10 +4,9 @@
  * Pi's own files stay as they are, `models.json` above all. Names of flags and commands are those of Pi 0.74.2, 0.87.1
  * and 1.5.2 (their `--help` and `cli/args.js`, read 2026-11-21).
  */
-import { join } from "node:path";
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
-import { directoriesInFull } from "../../host/environment.ts";
+import type { Machine } from "../../core/machine.ts";
 import {
   BASE_URL_VARIABLE,
   CHILD_KEY_VARIABLE,
@@ -22,8 +21,8 @@ import {
   type TransientFile,
 } from "../launcher.ts";
 import { EXTENSION_TEXT } from "./extension/extension_text.ts";
-import { sealText } from "../../launch/placed/seal.ts";
-import { EXTENSION_FILE, extensionPath } from "./placed_extension.ts";
+import { piModel } from "./models.ts";
+import { EXTENSION_FILE, extensionPath, VARIABLES } from "./places.ts";
 
 const PROVIDER = "opper";
 
@@ -78,15 +77,22 @@ const PREFERRED_MODELS: readonly RegExp[] = [
   /(^|\/)claude-sonnet-4[-.]6$/,
 ];
 
-export const pi: Launcher = { id: "pi", title: "Pi", binary: "pi", plan };
+export const piLauncher: Launcher = {
+  program: { name: "pi", npmPackage: "@earendil-works/pi-coding-agent", minimumVersion: "0.74.2" },
+  managesItself: (argv) => readPiArguments(argv).isCommand,
+  plan,
+};
 
-function plan(request: LaunchRequest): LaunchPlan {
+function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const given = readPiArguments(request.argv);
   if (given.isCommand) return { argv: request.argv, env: {}, files: [], stateFiles: [], fallbackArgv: [] };
 
-  const extension: TransientFile = { path: join(request.launchDirectory, EXTENSION_FILE), content: EXTENSION_TEXT };
+  const extension: TransientFile = {
+    path: machine.join(request.launchDirectory, EXTENSION_FILE),
+    content: EXTENSION_TEXT,
+  };
   const models: TransientFile = {
-    path: join(request.launchDirectory, "models.json"),
+    path: machine.join(request.launchDirectory, "models.json"),
     content: `${JSON.stringify(request.models.map(piModel), null, 2)}\n`,
   };
   const byFlag = ["-e", extension.path];
@@ -94,27 +100,23 @@ function plan(request: LaunchRequest): LaunchPlan {
   return {
     argv: [...(given.noExtensions ? byFlag : []), ...own, ...request.argv],
     env: {
-      ...directoriesInFull(request),
+      ...machine.inFull(Object.keys(VARIABLES)),
       [LAUNCH_VARIABLE]: request.launchId,
       [LEDGER_VARIABLE]: request.ledgerPath,
       [MODELS_VARIABLE]: models.path,
       [CHILD_KEY_VARIABLE]: request.apiKey,
       [BASE_URL_VARIABLE]: request.sessionUrl,
-      [DEPTH_VARIABLE]: String(depthOf(request) + 1),
+      [DEPTH_VARIABLE]: String(depthOf(machine) + 1),
       ...(request.mcpServer === undefined ? {} : { [MCP_VARIABLE]: JSON.stringify(request.mcpServer) }),
     },
-    files: given.noExtensions ? [] : [{ path: extensionPath(request), content: sealText(EXTENSION_TEXT) }],
+    files: given.noExtensions ? [] : [{ path: extensionPath(machine), content: EXTENSION_TEXT }],
     stateFiles: [models, extension],
     fallbackArgv: given.noExtensions ? [] : byFlag,
   };
 }
 
-/** Pi manages itself, or prints something about itself: no model is asked. */
-export function managesItself(argv: readonly string[]): boolean {
-  return readPiArguments(argv).isCommand;
-}
-
 interface PiArguments {
+  /** Pi manages itself, or prints something about itself. */
   readonly isCommand: boolean;
   readonly provider?: string;
   readonly model?: string;
@@ -176,73 +178,7 @@ function defaultModel(models: readonly CatalogueModel[]): string | undefined {
   return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
 }
 
-function depthOf({ env }: LaunchRequest): number {
+function depthOf({ env }: Machine): number {
   const depth = Number(env[DEPTH_VARIABLE] ?? 0);
   return Number.isSafeInteger(depth) && depth >= 0 ? depth : 0;
-}
-
-/** Levels as Pi calls them, and as the gateway does. */
-const THINKING_LEVELS: readonly (readonly [pi: string, gateway: string])[] = [
-  ["off", "none"],
-  ["minimal", "minimal"],
-  ["low", "low"],
-  ["medium", "medium"],
-  ["high", "high"],
-  ["xhigh", "xhigh"],
-  ["max", "max"],
-];
-
-/** A model as `registerProvider` takes it (Pi's docs/custom-provider.md, read in 0.74.2 and 1.5.2 on 2026-11-21). */
-interface PiModel {
-  readonly id: string;
-  readonly name: string;
-  readonly reasoning: boolean;
-  /** A level that the model cannot do is null, and Pi does not offer it. */
-  readonly thinkingLevelMap?: Readonly<Record<string, string | null>>;
-  readonly input: readonly ("text" | "image")[];
-  /** US dollars per million tokens. */
-  readonly cost: {
-    readonly input: number;
-    readonly output: number;
-    readonly cacheRead: number;
-    readonly cacheWrite: number;
-  };
-  readonly contextWindow: number;
-  readonly maxTokens: number;
-  readonly compat: Readonly<Record<string, unknown>>;
-}
-
-/** @internal exported for its test */
-export function piModel(model: CatalogueModel): PiModel {
-  const levels = model.reasoning.filter((level) => level !== "none");
-  return {
-    id: model.id,
-    name: model.name ?? model.id,
-    reasoning: levels.length > 0,
-    ...(levels.length === 0 ? {} : {
-      thinkingLevelMap: Object.fromEntries(
-        THINKING_LEVELS.map(([ours, theirs]) => [ours, model.reasoning.includes(theirs) ? theirs : null]),
-      ),
-    }),
-    input: model.vision ? ["text", "image"] : ["text"],
-    cost: piCost(model.price),
-    contextWindow: model.contextWindow,
-    maxTokens: model.maxOutputTokens,
-    compat: {
-      // The gateway speaks the common part of the protocol to every vendor behind it.
-      supportsDeveloperRole: false,
-      supportsStore: false,
-      // Without this Pi sets no cache markers through this protocol, and Claude caches nothing.
-      ...(/claude/i.test(model.id) ? { cacheControlFormat: "anthropic" } : {}),
-    },
-  };
-}
-
-/**
- * Pi has no word for an unknown price: all zeros is how it writes one, and how the scan reads it. A cache price that is
- * not listed is that of ordinary input.
- */
-function piCost({ input, output, cacheRead, cacheWrite }: CatalogueModel["price"]): PiModel["cost"] {
-  if (input === undefined || output === undefined) return { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
-  return { input, output, cacheRead: cacheRead ?? input, cacheWrite: cacheWrite ?? input };
 }

@@ -2,10 +2,12 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
-import type { LaunchRequest } from "../launcher.ts";
-import { sealText } from "../../launch/placed/seal.ts";
+import type { Machine } from "../../core/machine.ts";
+import { makeMachine } from "../../host/environment.ts";
+import type { LaunchPlan, LaunchRequest } from "../launcher.ts";
 import { EXTENSION_TEXT } from "./extension/extension_text.ts";
-import { managesItself, pi, piModel } from "./launcher.ts";
+import { piLauncher } from "./launcher.ts";
+import { piModel } from "./models.ts";
 
 const sonnet: CatalogueModel = {
   id: "anthropic/claude-sonnet-4.6",
@@ -34,24 +36,25 @@ function requestOf(changes: Partial<LaunchRequest> = {}): LaunchRequest {
     apiKey: "op-canary",
     launchDirectory: "/state/launches/1",
     ledgerPath: "/state/launches/1/ledger.jsonl",
-    home: "/home/u",
-    cwd: "/srv/app",
-    env: {},
     ...changes,
   };
+}
+
+function planOf(changes: Partial<LaunchRequest> = {}, env: Machine["env"] = {}): LaunchPlan {
+  return piLauncher.plan(requestOf(changes), makeMachine({ home: "/home/u", cwd: "/srv/app", env }));
 }
 
 const OWN = ["--provider", "opper", "--model", "anthropic/claude-sonnet-4.6"];
 
 Deno.test("Pi is told directories in full", () => {
-  const env = { OPPER_HOME: "~/x", PI_CODING_AGENT_DIR: " 'pi/' ", PI_CODING_AGENT_SESSION_DIR: "  " };
-  const plan = pi.plan(requestOf({ env }));
+  const env = { PI_CODING_AGENT_DIR: " 'pi/' ", PI_CODING_AGENT_SESSION_DIR: "  " };
+  const plan = planOf({}, env);
   deepStrictEqual(
-    [plan.env.OPPER_HOME, plan.env.PI_CODING_AGENT_DIR, plan.env.PI_CODING_AGENT_SESSION_DIR, plan.files[0]?.path],
-    ["/home/u/x", "/srv/app/pi", "", "/srv/app/pi/extensions/opper-session.ts"],
+    [plan.env.PI_CODING_AGENT_DIR, plan.env.PI_CODING_AGENT_SESSION_DIR, plan.files[0]?.path],
+    ["/srv/app/pi", "", "/srv/app/pi/extensions/opper-session.ts"],
   );
-  strictEqual("OPPER_HOME" in pi.plan(requestOf()).env, false);
-  throws(() => pi.plan(requestOf({ env: { PI_CODING_AGENT_DIR: "~bob/pi" } })), AgentError);
+  strictEqual("PI_CODING_AGENT_DIR" in planOf().env, false);
+  throws(() => planOf({}, { PI_CODING_AGENT_DIR: "~bob/pi" }), AgentError);
 });
 
 Deno.test("Pi gets provider and model unless it was given its own", async (t) => {
@@ -78,7 +81,7 @@ Deno.test("Pi gets provider and model unless it was given its own", async (t) =>
     [["--model"], [...OWN, "--model"]],
   ];
   for (const [argv, planned] of rows) {
-    await t.step(argv.join(" ") || "nothing", () => deepStrictEqual(pi.plan(requestOf({ argv })).argv, planned));
+    await t.step(argv.join(" ") || "nothing", () => deepStrictEqual(planOf({ argv }).argv, planned));
   }
 });
 
@@ -101,21 +104,21 @@ Deno.test("Pi left to itself gets nothing of ours", async (t) => {
   ];
   for (const argv of rows) {
     await t.step(argv.join(" "), () => {
-      ok(managesItself(argv));
-      deepStrictEqual(pi.plan(requestOf({ argv })), { argv, env: {}, files: [], stateFiles: [], fallbackArgv: [] });
+      ok(piLauncher.managesItself(argv));
+      deepStrictEqual(planOf({ argv }), { argv, env: {}, files: [], stateFiles: [], fallbackArgv: [] });
     });
   }
   for (const argv of [[], ["-p", "install"], ["--name", "--help"], ["--", "--help"], ["--list-models"]]) {
-    await t.step(`not: ${argv.join(" ")}`, () => ok(!managesItself(argv)));
+    await t.step(`not: ${argv.join(" ")}`, () => ok(!piLauncher.managesItself(argv)));
   }
 });
 
 Deno.test("the model can be chosen on one side only", async (t) => {
-  strictEqual(pi.plan(requestOf({ model: "gpt-5.5" })).argv.join(" "), "--provider opper --model gpt-5.5");
+  strictEqual(planOf({ model: "gpt-5.5" }).argv.join(" "), "--provider opper --model gpt-5.5");
   for (const argv of [["--model", "x"], ["--provider", "x"]]) {
     await t.step(argv.join(" "), () => {
       throws(
-        () => pi.plan(requestOf({ model: "gpt-5.5", argv })),
+        () => planOf({ model: "gpt-5.5", argv }),
         (error) => error instanceof AgentError && error.message.includes(argv.join(" ")),
       );
     });
@@ -131,7 +134,7 @@ Deno.test("the first model is the preferred one, else the gateway's first", asyn
   ];
   for (const [ids, chosen] of rows) {
     await t.step(ids.join(" ") || "none", () => {
-      const { argv } = pi.plan(requestOf({ models: ids.map((id) => ({ ...gpt, id })) }));
+      const { argv } = planOf({ models: ids.map((id) => ({ ...gpt, id })) });
       deepStrictEqual(argv, ["--provider", "opper", ...(chosen === undefined ? [] : ["--model", chosen])]);
     });
   }
@@ -139,7 +142,7 @@ Deno.test("the first model is the preferred one, else the gateway's first", asyn
 
 Deno.test("the environment carries the launch, and files never the key", () => {
   const mcpServer = { command: "/usr/bin/opper-agent", args: ["mcp"] };
-  const plan = pi.plan(requestOf({ mcpServer, env: { OPPER_AGENT_DEPTH: "2" } }));
+  const plan = planOf({ mcpServer }, { OPPER_AGENT_DEPTH: "2" });
   deepStrictEqual(plan.env, {
     OPPER_AGENT_LAUNCH: "11111111-2222-4333-8444-555555555555",
     OPPER_AGENT_LEDGER: "/state/launches/1/ledger.jsonl",
@@ -149,7 +152,7 @@ Deno.test("the environment carries the launch, and files never the key", () => {
     OPPER_AGENT_DEPTH: "3",
     OPPER_AGENT_MCP: JSON.stringify(mcpServer),
   });
-  ok(!("OPPER_AGENT_MCP" in pi.plan(requestOf()).env));
+  ok(!("OPPER_AGENT_MCP" in planOf().env));
   ok(!JSON.stringify([plan.files, plan.stateFiles, plan.argv, plan.fallbackArgv]).includes("op-canary"));
 });
 
@@ -163,15 +166,15 @@ Deno.test("the extension goes where Pi looks for it", async (t) => {
   ];
   for (const [directory, path] of rows) {
     await t.step(String(directory), () => {
-      const plan = pi.plan(requestOf({ env: { PI_CODING_AGENT_DIR: directory } }));
-      deepStrictEqual(plan.files, [{ path, content: sealText(EXTENSION_TEXT) }]);
+      const plan = planOf({}, { PI_CODING_AGENT_DIR: directory });
+      deepStrictEqual(plan.files, [{ path, content: EXTENSION_TEXT }]);
       deepStrictEqual(plan.fallbackArgv, ["-e", "/state/launches/1/opper-session.ts"]);
       strictEqual(plan.stateFiles.find(({ path }) => path === plan.fallbackArgv[1])?.content, EXTENSION_TEXT);
     });
   }
   for (const flag of ["-ne", "--no-extensions"]) {
     await t.step(flag, () => {
-      const plan = pi.plan(requestOf({ argv: [flag] }));
+      const plan = planOf({ argv: [flag] });
       deepStrictEqual(plan.argv, ["-e", "/state/launches/1/opper-session.ts", ...OWN, flag]);
       deepStrictEqual([plan.files, plan.fallbackArgv], [[], []]);
     });

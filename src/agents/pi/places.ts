@@ -1,11 +1,71 @@
-/** Where Pi's logs are: below its own directory, and where its settings or the environment say. */
-import { readPlace } from "../../core/said_place.ts";
-import { asItStands, join, resolve } from "../../host/paths.ts";
-import type { LineMembers, LogPlaces, SourceEnvironment } from "../source.ts";
+/**
+ * Where Pi keeps its files: logs, what a launch places, our MCP server, models. Its own directory is
+ * `PI_CODING_AGENT_DIR`, by default `~/.pi/agent`; logs may be where its settings say.
+ */
+import type { Machine } from "../../core/machine.ts";
+import type { LineMembers, LogPlaces, PriceFile } from "../agent.ts";
 
-export const piPlaces: LogPlaces = {
-  id: "pi",
-  title: "Pi",
+export const VARIABLES = {
+  PI_CODING_AGENT_DIR: "Where Pi keeps its files, and its logs.",
+  PI_CODING_AGENT_SESSION_DIR: "Where Pi keeps its files, and its logs.",
+} as const;
+
+const DIRECTORY = "PI_CODING_AGENT_DIR" satisfies keyof typeof VARIABLES;
+const SESSIONS = "PI_CODING_AGENT_SESSION_DIR" satisfies keyof typeof VARIABLES;
+
+/** File name of the extension, in Pi's tree and in ours. */
+export const EXTENSION_FILE = "opper-session.ts";
+
+/** Where the extension lies while launches run. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
+export function extensionPath(machine: Machine): string {
+  return machine.join(ownDirectory(machine), "extensions", EXTENSION_FILE);
+}
+
+/** Where Pi keeps models of its user's own. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
+export function modelsPath(machine: Machine): string {
+  return machine.join(ownDirectory(machine), "models.json");
+}
+
+/** docs/mcp.md of Pi 1.5.2, read 2026-11-21. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
+export function mcpPath(machine: Machine): string {
+  return machine.join(ownDirectory(machine), "mcp.json");
+}
+
+/** What Pi makes of its variable, where that is not what we make of it. It expands `~` itself, and knows no quotes. */
+function directoryAsWritten(machine: Machine): string | undefined {
+  return machine.asWritten(machine.env[DIRECTORY], true);
+}
+
+/** The variable, where that is another directory than we take it for. */
+export function takenAsWritten(machine: Machine): string | undefined {
+  const directory = directoryAsWritten(machine);
+  return directory === undefined || directory === ownDirectory(machine) ? undefined : DIRECTORY;
+}
+
+/** For what is written there. */
+function ownDirectory(machine: Machine): string {
+  return machine.directoryOf(DIRECTORY) ?? usualDirectory(machine);
+}
+
+/** For what is looked for there: a variable that cannot be understood stops no scan. */
+function readDirectory(machine: Machine): string {
+  return machine.resolve(machine.env[DIRECTORY]) ?? usualDirectory(machine);
+}
+
+function usualDirectory({ home, join }: Machine): string {
+  return join(home, ".pi", "agent");
+}
+
+/** The user's own models, and Pi's catalogue as it last fetched it. */
+export function priceFiles(machine: Machine): readonly PriceFile[] {
+  const directory = readDirectory(machine);
+  return [
+    { form: "piModels", path: machine.join(directory, "models.json") },
+    { form: "piStore", path: machine.join(directory, "models-store.json") },
+  ];
+}
+
+export const logs: LogPlaces = {
   version: 4,
   roots,
   // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
@@ -36,21 +96,15 @@ function wrote(members: LineMembers): boolean {
   return type === "session" ? members.has("id") : ENTRY_TYPES.has(type);
 }
 
-function roots(environment: SourceEnvironment): readonly string[] {
-  const { home, cwd, env } = environment;
-  const place = (said: string | undefined) => {
-    const path = readPlace(said, home);
-    return path === undefined ? undefined : resolve(cwd, path);
-  };
-  const agentDir = place(env.PI_CODING_AGENT_DIR) ?? join(home, ".pi", "agent");
+function roots(machine: Machine): readonly string[] {
+  const { cwd, env, join } = machine;
+  const directory = readDirectory(machine);
   const configured = [
-    env.PI_CODING_AGENT_SESSION_DIR,
-    sessionDirOf(environment.readTextFile(join(cwd, ".pi", "settings.json"))),
-    sessionDirOf(environment.readTextFile(join(agentDir, "settings.json"))),
-  ].map(place).filter((path) => path !== undefined);
-  // Pi itself knows no quotes or blanks around a directory.
-  const literal = asItStands(env.PI_CODING_AGENT_DIR?.replace(/^~(?=$|[/\\])/, () => home), cwd);
-  const directories = literal === undefined ? [agentDir] : [agentDir, literal];
+    env[SESSIONS],
+    sessionDirOf(machine.readTextFile(join(cwd, ".pi", "settings.json"))),
+    sessionDirOf(machine.readTextFile(join(directory, "settings.json"))),
+  ].map((said) => machine.resolve(said)).filter((path) => path !== undefined);
+  const directories = [directory, directoryAsWritten(machine) ?? directory];
   return [...new Set([...configured, ...directories.map((directory) => join(directory, "sessions"))])];
 }
 

@@ -47,11 +47,12 @@ export function withRoots<C extends OperationContext>(context: C, roots: readonl
 }
 
 async function requireSources(ids: readonly string[]): Promise<void> {
-  const { SOURCE_IDS } = await import("../../operations/source_ids.ts");
-  const unknown = ids.find((id) => !SOURCE_IDS.includes(id));
+  const { idsWith } = await import("../../agents/agents.ts");
+  const known = idsWith("source");
+  const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return;
-  const meant = suggest(unknown, SOURCE_IDS);
-  throw new AgentError("usage", `Unknown source "${unknown}" in --root: expected ${SOURCE_IDS.join(", ")}.`, {
+  const meant = suggest(unknown, known);
+  throw new AgentError("usage", `Unknown source "${unknown}" in --root: expected ${known.join(", ")}.`, {
     hint: meant === undefined ? ROOT_EXAMPLE : `Did you mean ${meant}?`,
   });
 }

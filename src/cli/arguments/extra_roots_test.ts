@@ -1,7 +1,8 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { OperationContext } from "../../operations/contract/context.ts";
-import { SOURCE_IDS } from "../../operations/source_ids.ts";
+import { idsWith } from "../../agents/agents.ts";
 import { expandHome, withRoots } from "./extra_roots.ts";
+import { makeMachine } from "../../host/environment.ts";
 
 Deno.test("expandHome()", async (t) => {
   const rows: [directory: string, home: string | undefined, expanded: string][] = [
@@ -38,7 +39,7 @@ function contextOf(): OperationContext {
     cwd: "/",
     stateDirectory: "/h/.opper/agent",
     account: {
-      env: {},
+      machine: makeMachine({ home: "/h" }),
       opperHome: "/h/.opper",
       readSecret: () => Promise.reject(new Error("not asked for")),
       fetch: () => Promise.reject(new Error("not asked for")),
@@ -62,7 +63,7 @@ Deno.test("withRoots()", async (t) => {
       "a source that does not exist",
       "foo",
       "logs",
-      `Unknown source "foo" in --root: expected ${SOURCE_IDS.join(", ")}.`,
+      `Unknown source "foo" in --root: expected ${idsWith("source").join(", ")}.`,
     ],
   ];
   for (const [name, source, directory, message] of rows) {

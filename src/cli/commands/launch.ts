@@ -5,13 +5,11 @@
  * What it does is handed in (`CliHost.launch`).
  */
 import { AgentError, EXIT_STATUS } from "../../core/errors.ts";
+import { idsWith } from "../../agents/agents.ts";
 import type { LaunchOptions } from "../../agents/launcher.ts";
 import type { Command } from "../command.ts";
 import type { Flag } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
-
-/** Which agents can be started; tests/operations_test.ts holds this to the registry of launchers. */
-export const LAUNCHED_AGENTS: readonly string[] = ["pi"];
 
 const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
 
@@ -155,7 +153,7 @@ export const launchCommand: Command<LaunchOptions> = {
       positional: true,
       required: true,
       placeholder: "AGENT",
-      choices: LAUNCHED_AGENTS,
+      choices: idsWith("launcher"),
       description: "The agent to start; all behind it goes to the agent as it is",
     },
     ...LAUNCH_FLAGS,

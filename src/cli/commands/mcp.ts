@@ -4,6 +4,7 @@
  * No Operation: the server takes over standard input and output. What it does is handed in (`CliHost.mcp`), and is
  * loaded only then.
  */
+import { idsWith } from "../../agents/agents.ts";
 import { AgentError } from "../../core/errors.ts";
 import { expandHome, homeOf } from "../arguments/extra_roots.ts";
 import type { Command } from "../command.ts";
@@ -14,9 +15,6 @@ import { readCommandArguments } from "../arguments/read_arguments.ts";
 import { suggest } from "../../core/suggest.ts";
 
 const ACTIONS = ["install", "uninstall"] as const;
-
-/** Whose configuration can be changed; tests/operations_test.ts holds this to the registry of clients. */
-export const MCP_CLIENT_IDS: readonly string[] = ["pi", "claude", "codex"];
 
 const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
 
@@ -107,7 +105,7 @@ export const mcpCommand: Command<McpArguments> = {
       kind: "text",
       positional: true,
       placeholder: "AGENT",
-      choices: MCP_CLIENT_IDS,
+      choices: idsWith("mcpClient"),
       description: "Whose configuration",
     },
     ...SERVE_FLAGS.slice(0, -1),

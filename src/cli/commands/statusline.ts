@@ -9,7 +9,8 @@ import type { DurationMs } from "../../core/model.ts";
 import { watchForObjectEnd } from "../../core/json/object_end.ts";
 import { startInBackground, stateOfWork } from "../../host/background.ts";
 import { type BriefInput, readBriefInput } from "../../host/brief_input.ts";
-import { type HostEnvironment, readEnvironment, resolvePath, stateDirectory } from "../../host/environment.ts";
+import type { Machine } from "../../core/machine.ts";
+import { readMachine, resolvePath, stateDirectory } from "../../host/environment.ts";
 import { readFileStamp } from "../../host/file_stamp.ts";
 import { readTextFileIfAny } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
@@ -93,7 +94,7 @@ export async function runQuickly(argv: readonly string[]): Promise<number | unde
 export async function printLine(options: LineOptions): Promise<void> {
   let line = "";
   try {
-    line = await makeLine(options, readEnvironment());
+    line = await makeLine(options, readMachine());
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (options.debug) writeStderr(`${toPlainLines(error.stack ?? error.message)}\n`);
@@ -101,7 +102,7 @@ export async function printLine(options: LineOptions): Promise<void> {
   writeStdout(`${line}\n`);
 }
 
-async function makeLine({ format, session, debug }: LineOptions, environment: HostEnvironment): Promise<string> {
+async function makeLine({ format, session, debug }: LineOptions, environment: Machine): Promise<string> {
   giveUpUnneeded([environment.home, stateDirectory(environment)]);
   const paths = snapshotPaths(environment);
   const complain = debug ? writeStderr : undefined;
@@ -177,7 +178,7 @@ function readInput(): Promise<BriefInput> {
  */
 function readRequest(
   { text, end }: BriefInput,
-  environment: HostEnvironment,
+  environment: Machine,
   complain?: (text: string) => void,
 ): StatusRequest {
   const isSilent = text.trim() === "";
@@ -203,24 +204,24 @@ function readRequest(
 }
 
 /** `--session` takes what other commands take, but for the beginning of an id: others may begin like it tomorrow. */
-function typedSubject(session: string, environment: HostEnvironment): StatusSubject {
+function typedSubject(session: string, environment: Machine): StatusSubject {
   if (session === "latest") return { kind: "latest" };
   if (session === "current") return startedIn(environment) ?? latestHere(environment);
   return { kind: "typed", id: session, files: resolvePath(environment, session) };
 }
 
-function startedIn(environment: HostEnvironment): StatusSubject | undefined {
+function startedIn(environment: Machine): StatusSubject | undefined {
   const current = readCurrentSession(environment.env, [SESSION_VARIABLES, PI_SESSION_VARIABLES]);
   return current && namedSubject(current, environment);
 }
 
-function latestHere(environment: HostEnvironment): StatusSubject {
+function latestHere(environment: Machine): StatusSubject {
   return { kind: "here", directories: resolvePath(environment, environment.cwd) };
 }
 
 function namedSubject(
   { id, file }: { readonly id?: string; readonly file?: string },
-  environment: HostEnvironment,
+  environment: Machine,
 ): StatusSubject {
   return { kind: "named", id, files: file === undefined ? [] : resolvePath(environment, file) };
 }
@@ -242,13 +243,13 @@ async function startRefresh(request: StatusRequest, complain?: (text: string) =>
   }
 }
 
-export function snapshotPaths(environment: HostEnvironment): { readonly snapshot: string; readonly lock: string } {
+export function snapshotPaths(environment: Machine): { readonly snapshot: string; readonly lock: string } {
   const directory = stateDirectory(environment);
   return { snapshot: join(directory, "statusline.json"), lock: join(directory, "statusline.lock") };
 }
 
 /** What the day of a snapshot depends on. */
-export function zoneOf({ env }: HostEnvironment): string {
+export function zoneOf({ env }: Machine): string {
   return env["TZ"] ?? "";
 }
 

@@ -6,7 +6,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import { beginWork } from "../../host/background.ts";
-import { readEnvironment, stateDirectory } from "../../host/environment.ts";
+import { readMachine, stateDirectory } from "../../host/environment.ts";
 import { makePrivateDirectory } from "../../host/files.ts";
 import { readFileStamp } from "../../host/file_stamp.ts";
 import { checkFormat, PLAIN_FORMAT, SESSION_FORMAT, STATUS_FIELDS } from "../../operations/live/status_line.ts";
@@ -81,7 +81,7 @@ async function runStatusline(given: StatuslineArguments, host: CliHost): Promise
 
 /** @throws {AgentError} failed, when the snapshot cannot be written */
 async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost): Promise<void> {
-  const environment = readEnvironment();
+  const environment = readMachine();
   const paths = snapshotPaths(environment);
   makePrivateDirectory(stateDirectory(environment));
   const lock = beginWork(paths.lock, host.now());

@@ -6,6 +6,7 @@ import { AgentError } from "../../core/errors.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { type LaunchToolOptions, launchTools } from "./launch_tools.ts";
 import type { JsonObject, ToolCall } from "./tool_definition.ts";
+import { makeMachine } from "../../host/environment.ts";
 
 function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
   const tools = launchTools({
@@ -21,7 +22,12 @@ function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
     home: directory,
     cwd: directory,
     stateDirectory: join(directory, ".opper/agent"),
-    account: { env: {}, opperHome: join(directory, ".opper"), readSecret: () => Promise.reject(), fetch },
+    account: {
+      machine: makeMachine({ home: directory }),
+      opperHome: join(directory, ".opper"),
+      readSecret: () => Promise.reject(),
+      fetch,
+    },
     resolvePath: (path) => [path],
     openIndex: () => Promise.reject(new Error("nothing is to be scanned")),
   };

@@ -1,6 +1,7 @@
 /** `configure`: gives an agent the gateway as a permanent provider. A launch needs none of this. */
 import { join } from "node:path";
-import { addProvider, piProvider } from "../../launch/configure.ts";
+import { idsWith } from "../../agents/agents.ts";
+import { addProvider } from "../../launch/configure.ts";
 import { loadCatalogue } from "../../gateways/opper/catalogue.ts";
 import { maskKey } from "../../gateways/opper/credentials.ts";
 import { shortenPath } from "../report/cells.ts";
@@ -8,11 +9,11 @@ import { countOf } from "../report/notes.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
 import { choice, defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { piModelsPath } from "../pi_directory.ts";
+import { openSettings } from "./open_settings.ts";
 import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
-  agent: choice(["pi"], "The agent to configure", { required: true }),
+  agent: choice(idsWith("providerSetup"), "The agent to configure", { required: true }),
   ...accountInput,
   force: toggle(`Replace a provider "opper" that opper-agent did not write`),
 });
@@ -44,16 +45,14 @@ export const configure = defineOperation({
       now: context.now,
       timeoutMs: PATIENCE_MS,
     });
-    const file = piModelsPath(context);
-    const { changed, created } = await addProvider(
-      { path: file, stateDirectory: context.stateDirectory, force: input.force },
-      piProvider(host, credentials.apiKey, catalogue.models),
-    );
+    const file = await openSettings(context, input);
+    const { apiKey } = credentials;
+    const { changed, created } = await addProvider(file, { host, apiKey, models: catalogue.models });
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       agent: input.agent,
-      file,
+      file: file.path,
       changed,
       created,
       provider: "opper",

@@ -1,11 +1,12 @@
 /** Schema of what `configure` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
+import { idsWith } from "../../agents/agents.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 
 export const configureOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
-  agent: z.enum(["pi"]),
+  agent: z.enum(idsWith("providerSetup")),
   file: z.string(),
   changed: z.boolean().describe("False when everything was as it should be"),
   created: z.boolean().describe("Whether the file is new"),

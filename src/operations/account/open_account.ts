@@ -30,17 +30,26 @@ export interface OpenAccount {
 
 /** @throws {AgentError} when there is no usable key or address */
 export function openAccount(account: AccountContext, choice: AccountChoice): OpenAccount {
-  const credentials = resolveCredentials({ env: account.env, opperHome: account.opperHome, keyName: choice.keyName });
+  const credentials = resolveCredentials({
+    env: account.machine.env,
+    opperHome: account.opperHome,
+    keyName: choice.keyName,
+  });
   const host = hostFor(account, choice, credentials.baseUrl);
   return { credentials, host, client: createOpperClient({ host, apiKey: credentials.apiKey, fetch: account.fetch }) };
 }
 
 /** @param stored base URL of the slot */
 export function hostFor(account: AccountContext, choice: AccountChoice, stored: string | undefined): string {
-  return chooseHost({ flag: choice.baseUrl, environment: account.env[BASE_URL_VARIABLE], slot: stored }, "failed");
+  return chooseHost(
+    { flag: choice.baseUrl, environment: account.machine.env[BASE_URL_VARIABLE], slot: stored },
+    "failed",
+  );
 }
 
 /** What somebody who manages stored keys should know when the environment has one. */
 export function environmentKeyNotes(account: AccountContext): readonly string[] {
-  return account.env[KEY_VARIABLE] ? [`${KEY_VARIABLE} is set: its key is used in place of every stored one.`] : [];
+  return account.machine.env[KEY_VARIABLE]
+    ? [`${KEY_VARIABLE} is set: its key is used in place of every stored one.`]
+    : [];
 }

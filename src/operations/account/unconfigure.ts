@@ -1,13 +1,14 @@
 /** `unconfigure`: takes away what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
+import { idsWith } from "../../agents/agents.ts";
 import { removeProvider } from "../../launch/configure.ts";
 import { shortenPath } from "../report/cells.ts";
 import { choice, defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { piModelsPath } from "../pi_directory.ts";
+import { openSettings } from "./open_settings.ts";
 import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
-  agent: choice(["pi"], "The agent to configure", { required: true }),
+  agent: choice(idsWith("providerSetup"), "The agent to configure", { required: true }),
   force: toggle(`Remove a provider "opper" that opper-agent did not write`),
 });
 
@@ -24,14 +25,13 @@ export const unconfigure = defineOperation({
   examples: [{ command: "unconfigure pi", explains: "as it was before configure pi" }],
 
   async run(input, context) {
-    const file = piModelsPath(context);
-    const { stateDirectory } = context;
+    const file = await openSettings(context, input);
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       agent: input.agent,
-      file,
-      removed: await removeProvider({ path: file, stateDirectory, force: input.force }),
+      file: file.path,
+      removed: await removeProvider(file),
     };
   },
 

@@ -1,7 +1,9 @@
 /** What the operations about keys need of the machine, besides what every operation has. Made by the face. */
+import type { Machine } from "../../core/machine.ts";
+
 export interface AccountContext {
-  /** The caller's environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** With the caller's environment. */
+  readonly machine: Machine;
   /** Absolute path of the directory with the stored keys: `$OPPER_HOME`, by default `~/.opper`. */
   readonly opperHome: string;
   /**

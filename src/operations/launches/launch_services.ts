@@ -3,6 +3,7 @@
  * logs, and how values are shown. Does nothing by itself.
  */
 import { dirname, join } from "node:path";
+import type { Machine } from "../../core/machine.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { LaunchServices } from "../../launch/launch.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
@@ -16,9 +17,7 @@ import { type PathNames, readTraced } from "./session_traces.ts";
 
 /** The process that a launch starts from. */
 export interface LaunchHost {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly cwd: string;
+  readonly machine: Machine;
   /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;
   now(): EpochMs;
@@ -31,11 +30,10 @@ export interface LaunchHost {
 }
 
 export function makeLaunchServices(host: LaunchHost): LaunchServices {
-  const { env, home, cwd, stateDirectory, now, stdout, stderr, namesOf } = host;
+  const { machine, stateDirectory, now, stdout, stderr, namesOf } = host;
+  const { env, home, cwd } = machine;
   return {
-    env,
-    home,
-    cwd,
+    machine,
     stateDirectory,
     format: {
       duration: formatDuration,

@@ -22,8 +22,7 @@ export const recover = defineOperation({
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],
 
   async run(_input, context) {
-    const { home, cwd, account: { env } } = context;
-    const notes = await recoverAll(context.stateDirectory, placedPaths({ home, cwd, env }));
+    const notes = await recoverAll(context.stateDirectory, placedPaths(context.account.machine));
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,

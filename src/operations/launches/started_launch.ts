@@ -95,8 +95,13 @@ export async function readStartedTraces(
   });
 }
 
+/** Where keys may be. */
+export interface LaunchKeys extends Pick<AccountContext, "opperHome"> {
+  readonly env: AccountContext["machine"]["env"];
+}
+
 /** Keys that a started agent could have read: what it says is searched for them. */
-export function launchSecrets({ env, opperHome }: Pick<AccountContext, "env" | "opperHome">): readonly string[] {
+export function launchSecrets({ env, opperHome }: LaunchKeys): readonly string[] {
   const fromEnvironment = env[KEY_VARIABLE];
   // An agent has it as it is, or as it was understood.
   if (fromEnvironment) return [...new Set([fromEnvironment, readKey(fromEnvironment)])].filter((key) => key !== "");

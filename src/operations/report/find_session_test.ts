@@ -4,6 +4,7 @@ import { NO_USAGE } from "../../core/model.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { findSession } from "./find_session.ts";
+import { makeMachine } from "../../host/environment.ts";
 
 let rows = 0;
 
@@ -48,7 +49,7 @@ const context = (changes: Partial<OperationContext> = {}): OperationContext => (
   cwd: "/srv/app",
   stateDirectory: "/h/.opper/agent",
   account: {
-    env: {},
+    machine: makeMachine({ home: "/h" }),
     opperHome: "/h/.opper",
     readSecret: () => Promise.reject(new Error("not asked for")),
     fetch: () => Promise.reject(new Error("not asked for")),

@@ -51,7 +51,7 @@ export const config = defineOperation({
     const changed = after !== before;
     const settings = resolveSettings({
       flags: { ...flags, timezone: input.timezone },
-      env: context.account.env,
+      env: context.account.machine.env,
       file: after === undefined ? {} : await parseSettings(after, file.path),
       systemTimezone,
     });

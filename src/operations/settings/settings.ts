@@ -8,7 +8,7 @@ import { AgentError } from "../../core/errors.ts";
 import { quoteValue } from "../../core/quote_value.ts";
 import { suggest } from "../../core/suggest.ts";
 import { isTimezone } from "../../core/timezone.ts";
-import { SOURCE_IDS } from "../source_ids.ts";
+import { idsWith } from "../../agents/agents.ts";
 
 /** A directory with logs of a source, as typed. */
 export interface SourceDirectory {
@@ -68,12 +68,12 @@ export const SETTING_RULES: readonly SettingRule[] = [
     key: "roots",
     flag: "--root",
     description: "Further directories to read logs from",
-    wanted: `SOURCE=DIR each, SOURCE being ${SOURCE_IDS.join(", ")}, and DIR absolute or below ~`,
+    wanted: `SOURCE=DIR each, SOURCE being ${idsWith("source").join(", ")}, and DIR absolute or below ~`,
     example: "claude=~/backup/.claude/projects",
     list: true,
     accepts: (value) => {
       const [, source = "", directory = ""] = /^([^=]+)=(.+)$/s.exec(String(value)) ?? [];
-      return SOURCE_IDS.includes(source) && /^(~($|[/\\])|[/\\]|[A-Za-z]:[/\\])/.test(directory);
+      return idsWith("source").includes(source) && /^(~($|[/\\])|[/\\]|[A-Za-z]:[/\\])/.test(directory);
     },
   },
   {

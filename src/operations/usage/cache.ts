@@ -11,11 +11,11 @@ import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { ANSWER_VERSION, cacheJson, isoTime } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
-import { SOURCE_IDS } from "../source_ids.ts";
+import { idsWith } from "../../agents/agents.ts";
 
 const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),
-  source: someOf(SOURCE_IDS, "Only sessions of these tools"),
+  source: someOf(idsWith("source"), "Only sessions of these tools"),
   all: toggle("Cold and unknown caches too"),
   limit: integer("How many caches and lifetimes to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the page before"),

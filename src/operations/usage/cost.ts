@@ -19,13 +19,13 @@ import { parseTime } from "../report/parse_time.ts";
 import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import { matchesProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
-import { SOURCE_IDS } from "../source_ids.ts";
+import { idsWith } from "../../agents/agents.ts";
 import type { Column } from "../contract/view.ts";
 
 const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),
   by: choice(COST_KEYS, "What a row is", { default: "day" }),
-  source: someOf(SOURCE_IDS, "Only sessions of these tools"),
+  source: someOf(idsWith("source"), "Only sessions of these tools"),
   project: text("Only sessions whose directory contains this text, or lies below this path"),
   model: text("Only turns of models whose name contains this text"),
   provider: text("Only turns billed by this provider"),

@@ -7,7 +7,7 @@
 import { addUsage, cacheHitRatio, NO_USAGE } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { lossOf } from "../../core/session_report.ts";
-import { LOG_PLACES } from "../../agents/log_places.ts";
+import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { formatTime } from "../report/format.ts";
@@ -88,7 +88,7 @@ export const overview = defineOperation({
     };
     const notes = output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const }));
     if (output.roots.every(({ files }) => files === 0)) {
-      const titles = LOG_PLACES.map(({ title }) => title);
+      const titles = LOGGED_AGENTS.map(({ title }) => title);
       return [
         {
           kind: "text",

@@ -11,11 +11,11 @@ import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
 import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "../report/session_filter.ts";
-import { SOURCE_IDS } from "../source_ids.ts";
+import { idsWith } from "../../agents/agents.ts";
 import { countOf, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
 
 const input = defineInput({
-  source: someOf(SOURCE_IDS, "Only sessions of these tools"),
+  source: someOf(idsWith("source"), "Only sessions of these tools"),
   project: text("Only sessions whose directory contains this text, or lies below this path"),
   model: text("Only sessions that used a model whose name contains this text"),
   provider: text("Only sessions billed by this provider"),

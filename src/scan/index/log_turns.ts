@@ -8,7 +8,7 @@ import { priceTurns, sumTurns } from "./sums/digest_log.ts";
 import { type PlacedTurn, turnsOfShare } from "./sums/shares.ts";
 import { readSessionLogs, type SessionLog } from "./tables/logs.ts";
 import type { Prices } from "../prices/prices.ts";
-import { findSource } from "../../agents/agents.ts";
+import { loadSource } from "../../agents/agents.ts";
 import { takeSteps, whyUnreadable } from "../logs/take_steps.ts";
 
 type DiscoveredLog = Discovery["files"][number];
@@ -46,7 +46,7 @@ export class LogTurns {
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
     const { source, file } = log;
-    const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, undefined), async () => {
+    const outcome = await takeSteps(foldFileInSteps(await loadSource(source.id), file, undefined), async () => {
       await this.#parts.pause?.();
     });
     if ("error" in outcome) throw new UnreadableLogError(path, whyUnreadable(outcome.error));

@@ -21,14 +21,14 @@ import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } 
 import { Prices } from "../prices/prices.ts";
 import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
-import type { SourceEnvironment } from "../../agents/source.ts";
-import { LOG_PLACES } from "../../agents/log_places.ts";
+import type { Machine } from "../../core/machine.ts";
+import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
 import { isOutdated } from "./tables/versions.ts";
 
 export interface OpenIndexOptions {
-  readonly environment: SourceEnvironment;
+  readonly machine: Machine;
   /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;
   readonly extraRoots?: readonly ExtraRoot[];
@@ -48,7 +48,7 @@ export interface OpenIndexOptions {
 
 export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> {
   const at = (options.now ?? Date.now)();
-  const discovery = discoverLogs(LOG_PLACES, options.environment, options.extraRoots ?? [], at);
+  const discovery = discoverLogs(LOGGED_AGENTS, options.machine, options.extraRoots ?? [], at);
   // Reading is synchronous: what it takes is loaded before.
   if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;
@@ -111,7 +111,7 @@ async function scanInto(
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const disk = await readDiskPrices(store, {
-      environment: options.environment,
+      machine: options.machine,
       listVersion: await priceBookVersion(undefined),
       pickUnlisted: (found) => prices.pickUnlisted(found),
     });

@@ -6,6 +6,7 @@ import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import type { AsOf } from "./usage_index.ts";
 import { openIndex } from "./open_index.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
+import { makeMachine } from "../../host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const at = (time: string) => Date.parse(`2026-11-20T${time}Z`);
@@ -13,7 +14,7 @@ const now = (time: string): AsOf => ({ now: at(time), isPast: false });
 
 async function scanSession(home: string, asOf: AsOf): Promise<IndexedSession | undefined> {
   const scan = await openIndex({
-    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    machine: makeMachine({ home }),
     stateDirectory: join(home, "state"),
   });
   try {
@@ -159,7 +160,7 @@ Deno.test("a log that several roots lead to is read once", async () => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" })]);
     await Deno.symlink(join(home, ".pi/agent/sessions"), join(home, "linked"));
     const scan = await openIndex({
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(home, "state"),
       extraRoots: [
         { source: "pi", path: "linked" },
@@ -226,7 +227,7 @@ Deno.test("a log of more turns than a call takes arguments", async () => {
     const more = piTurn({ id: "more", at: "2026-11-20T10:00:30.000Z" });
     await writeLog(piLogPath(home, ID).replace("--srv-app--", "--copy--"), [piHeader(ID), more]);
     const scan = await openIndex({
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(home, "state"),
     });
     const later: AsOf = { now: Date.parse("2026-11-30T00:00:00Z"), isPast: false };
@@ -251,7 +252,7 @@ Deno.test("a log that vanishes in the middle of a scan stops nothing, and leaves
   };
   const scanAt = (home: string, pause?: () => Promise<void>) =>
     openIndex({
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(home, "state"),
       pause,
     });
@@ -294,7 +295,7 @@ Deno.test("a question about turns that cannot be read fails, and is not answered
       piTurn({ id: "2", at: "2026-11-20T10:05:00.000Z" }),
     ]);
     const scan = await openIndex({
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(home, "state"),
     });
     const [session] = await scan.sessions(now("12:00:00"));

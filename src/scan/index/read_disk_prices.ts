@@ -5,11 +5,11 @@
  */
 import type { Diagnostic } from "../../core/model.ts";
 import { fileStamp } from "../../host/files.ts";
-import { readPlace, readPlaces } from "../../core/said_place.ts";
-import { asItStands, join, resolve } from "../../host/paths.ts";
 import type { DiskPrice } from "../prices/disk_prices.ts";
 import type { IndexStore } from "./tables/store.ts";
-import type { SourceEnvironment } from "../../agents/source.ts";
+import type { Machine } from "../../core/machine.ts";
+import type { PriceFile } from "../../agents/agent.ts";
+import { AGENTS } from "../../agents/agents.ts";
 
 export interface KeptDiskPrices {
   readonly prices: readonly DiskPrice[];
@@ -22,7 +22,7 @@ export interface KeptDiskPrices {
 }
 
 interface Options {
-  readonly environment: SourceEnvironment;
+  readonly machine: Machine;
   /** Changes with the built-in lists, which decide what is worth keeping. */
   readonly listVersion: string;
   /** Of these, the ones of which no built-in list has a price. */
@@ -39,7 +39,7 @@ const MAX_PROBLEMS_PER_FILE = 20;
 
 /** Never fails for what a file holds: one that cannot be read or understood has no prices. */
 export async function readDiskPrices(store: IndexStore, options: Options): Promise<KeptDiskPrices> {
-  const files = priceFiles(options.environment);
+  const files = priceFiles(options.machine);
   const stamp = JSON.stringify([RULES, options.listVersion, files.map(({ path }) => [path, fileStamp(path)])]);
   const known = readKept(store.readMeta(META_KEY));
   const isNew = known?.stamp !== stamp;
@@ -54,43 +54,27 @@ export async function readDiskPrices(store: IndexStore, options: Options): Promi
 
 async function parseAll(
   files: readonly PriceFile[],
-  { environment, pickUnlisted }: Options,
+  { machine, pickUnlisted }: Options,
 ): Promise<Pick<KeptDiskPrices, "prices" | "problems">> {
-  const texts = files.flatMap(({ kind, path }) => {
-    const text = environment.readTextFile(path);
-    return text === undefined ? [] : [{ kind, path, text }];
+  const texts = files.flatMap(({ form, path }) => {
+    const text = machine.readTextFile(path);
+    return text === undefined ? [] : [{ form, path, text }];
   });
   if (texts.length === 0) return { prices: [], problems: [] };
   const { parseClaudeCosts, parsePiModels, parsePiStore } = await import("../prices/disk_prices.ts");
   const parse = { claude: parseClaudeCosts, piModels: parsePiModels, piStore: parsePiStore };
   const problems: Diagnostic[] = [];
-  const found = texts.flatMap(({ kind, path, text }) => {
+  const found = texts.flatMap(({ form, path, text }) => {
     const messages: string[] = [];
-    const prices = parse[kind](text, messages);
+    const prices = parse[form](text, messages);
     for (const message of messages.slice(0, MAX_PROBLEMS_PER_FILE)) problems.push({ path, message });
     return prices;
   });
   return { prices: found.length === 0 ? [] : await pickUnlisted(found), problems };
 }
 
-interface PriceFile {
-  readonly kind: "piModels" | "piStore" | "claude";
-  /** Absolute. */
-  readonly path: string;
-}
-
-/** The user's own words first. */
-function priceFiles({ home, cwd, env }: SourceEnvironment): PriceFile[] {
-  const pi = resolve(cwd, readPlace(env.PI_CODING_AGENT_DIR, home) ?? join(home, ".pi", "agent"));
-  const claude = readPlaces(env.CLAUDE_CONFIG_DIR, home).map((path) => resolve(cwd, path));
-  const literal = asItStands(env.CLAUDE_CONFIG_DIR, cwd);
-  if (literal !== undefined && claude.length > 0) claude.push(literal);
-  return [
-    { kind: "piModels", path: join(pi, "models.json") },
-    { kind: "piStore", path: join(pi, "models-store.json") },
-    ...[...new Set(claude.length === 0 ? [home] : claude)]
-      .map((directory) => ({ kind: "claude" as const, path: join(directory, ".claude.json") })),
-  ];
+function priceFiles(machine: Machine): readonly PriceFile[] {
+  return AGENTS.flatMap((agent) => agent.priceFiles?.(machine) ?? []);
 }
 
 type Kept = Pick<KeptDiskPrices, "prices" | "problems"> & { readonly stamp: string };

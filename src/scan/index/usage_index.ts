@@ -13,6 +13,7 @@ import type { LogTurns } from "./log_turns.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import { readSessions } from "./tables/sessions.ts";
+import { loadSource } from "../../agents/agents.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
 
@@ -132,12 +133,10 @@ export class UsageIndex {
 
   /** What was said last in a log, oldest first. @param path `file` of a session */
   async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
-    const [{ readTexts }, { findSource }] = await Promise.all([
-      import("../logs/read_texts.ts"),
-      import("../../agents/agents.ts"),
-    ]);
     const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
-    return log === undefined ? [] : readTexts(findSource(log.source.id), log.file, count, isPast ? now : Infinity);
+    if (log === undefined) return [];
+    const [{ readTexts }, source] = await Promise.all([import("../logs/read_texts.ts"), loadSource(log.source.id)]);
+    return readTexts(source, log.file, count, isPast ? now : Infinity);
   }
 
   /** How many problems scanning has found so far. */
@@ -157,7 +156,7 @@ export class UsageIndex {
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
     const { verifyLogs } = await import("../logs/verify_logs.ts");
-    const found = verifyLogs(this.#parts.discovery, now);
+    const found = await verifyLogs(this.#parts.discovery, now);
     // A log that could not be read when it was scanned still cannot be.
     const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));
     return [...this.#parts.problems.filter(({ path, message }) => !said.has(`${path}\0${message}`)), ...found];

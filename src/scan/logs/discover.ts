@@ -7,7 +7,8 @@ import { restBelow } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
 import { type FoundFile, walkFiles } from "../../host/files.ts";
 import { findOwner } from "./log_owner.ts";
-import type { LogPlaces, SourceEnvironment } from "../../agents/source.ts";
+import type { LoggedAgent } from "../../agents/agent.ts";
+import type { Machine } from "../../core/machine.ts";
 
 /** A directory that was looked at. */
 export interface Root {
@@ -25,7 +26,7 @@ export interface ExtraRoot {
 }
 
 export interface Discovery {
-  readonly files: readonly { readonly source: LogPlaces; readonly file: FoundFile }[];
+  readonly files: readonly { readonly source: LoggedAgent; readonly file: FoundFile }[];
   readonly roots: readonly Root[];
   /** Directories and files that could not be looked at. */
   readonly problems: readonly Diagnostic[];
@@ -33,7 +34,7 @@ export interface Discovery {
 
 /** A file where a source's logs are. */
 interface Claim {
-  readonly source: LogPlaces;
+  readonly source: LoggedAgent;
   readonly file: FoundFile;
   /** Place of the root among all. */
   readonly root: number;
@@ -47,22 +48,22 @@ interface ClaimedFile extends Claim {
 
 /** @param at The clock's time before anything was looked at. @default all that is found was written long before */
 export function discoverLogs(
-  sources: readonly LogPlaces[],
-  environment: SourceEnvironment,
+  sources: readonly LoggedAgent[],
+  machine: Machine,
   extraRoots: readonly ExtraRoot[],
   at: EpochMs = Infinity,
 ): Discovery {
   const places = sources.flatMap((source) => {
-    const own = source.roots(environment);
+    const own = source.logs.roots(machine);
     const extra = extraRoots.filter((extra) => extra.source === source.id)
-      .map(({ path }) => resolve(environment.cwd, path));
+      .map(({ path }) => resolve(machine.cwd, path));
     return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));
   });
   const claimed: ClaimedFile[] = [];
   const problems: Diagnostic[] = [];
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
   const found = places.map(({ source, path }, root) => {
-    const walk = walkFiles(path, (relativePath) => source.matches(relativePath));
+    const walk = walkFiles(path, (relativePath) => source.logs.matches(relativePath));
     for (const walked of walk.files) {
       const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
       const claim: ClaimedFile = { source, file, root };
@@ -113,21 +114,21 @@ function isSettled({ ctimeMs, mtimeMs }: FoundFile, at: EpochMs): boolean {
  *
  * @param sources Which may be there without being looked for: of a directory that somebody named for a tool, none
  */
-function settleClaim(claim: ClaimedFile, sources: readonly LogPlaces[]): Claim {
+function settleClaim(claim: ClaimedFile, sources: readonly LoggedAgent[]): Claim {
   const { file, source, rivals } = claim;
   const name = nameOf(file);
-  const named = source.isOwnName(name) ? source : sources.find((other) => mayLieHere(other, file, name)) ?? source;
+  const named = source.logs.isOwnName(name) ? source : sources.find((other) => mayLieHere(other, file, name)) ?? source;
   if (rivals === undefined && named === source) return claim;
   const claims: readonly Claim[] = [claim, ...rivals ?? []];
   const claimants = new Set([...claims.map(({ source }) => source), named]);
   const owner = findOwner(file.path, file.size, [...claimants]);
-  if (owner === undefined) return claims.find(({ source, file }) => source.isOwnName(nameOf(file))) ?? claim;
+  if (owner === undefined) return claims.find(({ source, file }) => source.logs.isOwnName(nameOf(file))) ?? claim;
   return claims.find(({ source }) => source === owner) ?? { ...claim, source: owner };
 }
 
 /** Whether a file among another tool's logs has the name and place that one of its own might have. */
-function mayLieHere(places: LogPlaces, { relativePath }: FoundFile, name: string): boolean {
-  return places.isOwnName(name) && (relativePath === name || places.matches(relativePath));
+function mayLieHere({ logs }: LoggedAgent, { relativePath }: FoundFile, name: string): boolean {
+  return logs.isOwnName(name) && (relativePath === name || logs.matches(relativePath));
 }
 
 function nameOf({ relativePath }: FoundFile): string {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { FoundFile } from "../../host/files.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { discoverLogs, makeFindSame } from "./discover.ts";
-import type { Source } from "../../agents/source.ts";
+import type { LoggedAgent } from "../../agents/agent.ts";
+import { makeMachine } from "../../host/environment.ts";
 
 Deno.test("makeFindSame()", async (t) => {
   const file = (changes: Partial<FoundFile>): FoundFile => ({
@@ -48,14 +49,16 @@ Deno.test("discoverLogs()", async (t) => {
   const source = (id: string, ...roots: readonly string[]) =>
     ({
       id,
-      roots: () => roots,
-      matches: (path: string) => /\.jsonl(\.zst)?$/.test(path),
-      isOwnName: (name: string) => name.startsWith(`${id}-`),
-      wrote: (members: ReadonlyMap<string, string>) => members.get("by") === id,
-    }) as unknown as Source;
+      logs: {
+        roots: () => roots,
+        matches: (path: string) => /\.jsonl(\.zst)?$/.test(path),
+        isOwnName: (name: string) => name.startsWith(`${id}-`),
+        wrote: (members: ReadonlyMap<string, string>) => members.get("by") === id,
+      },
+    }) as unknown as LoggedAgent;
   const discover = async (
     paths: readonly string[],
-    sources: (home: string) => readonly Source[],
+    sources: (home: string) => readonly LoggedAgent[],
     prepare?: (home: string) => Promise<void>,
   ) => {
     let found: readonly unknown[] = [];
@@ -65,8 +68,8 @@ Deno.test("discoverLogs()", async (t) => {
         await Deno.writeTextFile(join(home, path), path);
       }
       await prepare?.(home);
-      const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-      const { files, roots, problems } = discoverLogs(sources(home), environment, [{ source: "b", path: "extra" }]);
+      const machine = makeMachine({ home });
+      const { files, roots, problems } = discoverLogs(sources(home), machine, [{ source: "b", path: "extra" }]);
       deepStrictEqual(problems, []);
       found = [
         files.map(({ source, file }) => `${source.id} ${file.path.slice(home.length + 1)}`).sort(),

@@ -1,6 +1,6 @@
 /**
  * Reads one log from a given offset and folds its records into turns: the meeting of bytes (read_lines.ts) and format
- * (a Source). Stores nothing and prices nothing.
+ * (a source). Stores nothing and prices nothing.
  */
 import type { SessionFacts } from "../../core/model.ts";
 import type { FoundFile } from "../../host/files.ts";
@@ -8,7 +8,7 @@ import { lineNumbersAt } from "./lines/line_numbers.ts";
 import { PrefixDigest } from "./lines/prefix_digest.ts";
 import { finish, readLinesInSteps } from "./lines/read_lines.ts";
 import { type Salvage, salvageRecords } from "./lines/salvage_records.ts";
-import type { RecordedTurn, Source } from "../../agents/source.ts";
+import type { NamedSource, RecordedTurn } from "../../agents/source.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
@@ -48,13 +48,13 @@ export const PARTLY_JSON = "Part of the line is not JSON and is not counted.";
  * @param from Where to go on; undefined reads from the beginning
  * @throws {Error} when the file cannot be opened or read
  */
-export function foldFile(source: Source, file: FoundFile, from: FoldPosition | undefined): FileFold {
+export function foldFile(source: NamedSource, file: FoundFile, from: FoldPosition | undefined): FileFold {
   return finish(foldFileInSteps(source, file, from));
 }
 
 /** The same in steps, so that other work can be done between two of them. A step yields how many bytes have been read. */
 export function* foldFileInSteps(
-  source: Source,
+  source: NamedSource,
   file: FoundFile,
   from: FoldPosition | undefined,
 ): Generator<number, FileFold> {

@@ -4,19 +4,19 @@ import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { walkFiles } from "../../host/files.ts";
 import { type FileFold, foldFile, type FoldPosition, PARTLY_JSON } from "./fold_log.ts";
-import type { Source } from "../../agents/source.ts";
-import { SOURCES } from "../../agents/agents.ts";
+import type { NamedSource } from "../../agents/source.ts";
+import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { verifyLogs } from "./verify_logs.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
-const PI = SOURCES.find(({ id }) => id === "pi")!;
-const CLAUDE = SOURCES.find(({ id }) => id === "claude")!;
+const PI = await loadSource("pi");
+const CLAUDE = await loadSource("claude");
 const encode = (text: string) => new TextEncoder().encode(text);
 const lines = (...records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
 /** Folds a file of these bytes, after what was folded of it before. */
-function foldBytes(directory: string, source: Source, bytes: Uint8Array, from?: FoldPosition): FileFold {
+function foldBytes(directory: string, source: NamedSource, bytes: Uint8Array, from?: FoldPosition): FileFold {
   Deno.writeFileSync(join(directory, `${ID}.jsonl`), bytes);
   return foldFile(source, walkFiles(directory, () => true).files[0]!, from);
 }
@@ -50,7 +50,7 @@ Deno.test("foldFile() stopped at any byte and gone on gives what one pass gives"
     timestamp: `2026-11-21T12:00:0${seconds}.000Z`,
     sessionId: ID,
   });
-  const logs: [name: string, source: Source, text: string][] = [
+  const logs: [name: string, source: NamedSource, text: string][] = [
     [
       "pi",
       PI,
@@ -211,20 +211,19 @@ Deno.test("foldFile() takes whole records out of lines that are not JSON", async
   ];
   for (const [name, line, ids, problem] of rows) {
     await t.step(name, async () => {
-      await withTemporaryDirectory((directory) => {
+      await withTemporaryDirectory(async (directory) => {
         // With lines around, of which those before and behind are parsed together.
         const text = `${lines(piHeader(ID))}${turn("7")}\n${line}\n${turn("8")}\n${turn("9")}\n`;
         const fold = foldBytes(directory, PI, encode(text));
         strictEqual(fold.turns.map((entry) => entry.turn.key[0]).join(""), `7${ids}89`);
         deepStrictEqual(fold.problems.map((each) => each.line), problem === undefined ? [] : [3]);
         if (problem !== undefined) match(fold.problems[0]!.message, problem);
-        const [source, file] = [PI, walkFiles(directory, () => true).files[0]!];
+        const [source, file] = [LOGGED_AGENTS[0]!, walkFiles(directory, () => true).files[0]!];
+        const verified = await verifyLogs({ roots: [], files: [{ source, file }], problems: [] }, Date.now() + 1e12);
         deepStrictEqual(
-          verifyLogs({ roots: [], files: [{ source, file }], problems: [] }, Date.now() + 1e12)
-            .map((each) => [each.line, each.message]),
+          verified.map((each) => [each.line, each.message]),
           fold.problems.map((each) => [each.line, each.message]),
         );
-        return Promise.resolve();
       });
     });
   }

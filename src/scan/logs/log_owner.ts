@@ -1,19 +1,19 @@
 /**
  * Whose records a file holds, by its beginning: for files that more than one tool may have written, as they lie where two of
- * them are looked for. What a tool's lines look like is for its places to say; here they are only taken apart.
+ * them are looked for. What an agent's lines look like is for its places to say; here they are only taken apart.
  */
 import { readPieces } from "../../host/files.ts";
-import type { LineMembers, LogPlaces } from "../../agents/source.ts";
+import type { LineMembers, LoggedAgent } from "../../agents/agent.ts";
 
 /** The first line of most files tells in the first piece; one may begin with copies of files. */
 const PIECES = [1 << 12, 1 << 16, 1 << 20];
 
 /** Undefined where no line of its beginning is one of theirs, or it cannot be read. */
-export function findOwner<Places extends Pick<LogPlaces, "wrote">>(
+export function findOwner<Claimant extends Pick<LoggedAgent, "logs">>(
   path: string,
   size: number,
-  claimants: readonly Places[],
-): Places | undefined {
+  claimants: readonly Claimant[],
+): Claimant | undefined {
   for (const [index, length] of PIECES.entries()) {
     if (index > 0 && size <= PIECES[index - 1]!) break;
     const owner = ownerOf(readBeginning(path, Math.min(length, size)), claimants);
@@ -23,14 +23,14 @@ export function findOwner<Places extends Pick<LogPlaces, "wrote">>(
 }
 
 /** The first line that is one of theirs tells. */
-export function ownerOf<Places extends Pick<LogPlaces, "wrote">>(
+export function ownerOf<Claimant extends Pick<LoggedAgent, "logs">>(
   beginning: string,
-  claimants: readonly Places[],
-): Places | undefined {
+  claimants: readonly Claimant[],
+): Claimant | undefined {
   for (let from = 0; from < beginning.length;) {
     const end = beginning.indexOf("\n", from);
     const members = membersOf(beginning.slice(from, end < 0 ? undefined : end));
-    const owner = members.size === 0 ? undefined : claimants.find((places) => places.wrote(members));
+    const owner = members.size === 0 ? undefined : claimants.find(({ logs }) => logs.wrote(members));
     if (owner !== undefined || end < 0) return owner;
     from = end + 1;
   }

@@ -2,7 +2,8 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { discoverLogs } from "./discover.ts";
 import { findOwner, membersOf, ownerOf } from "./log_owner.ts";
-import { LOG_PLACES } from "../../agents/log_places.ts";
+import { LOGGED_AGENTS } from "../../agents/agents.ts";
+import { makeMachine } from "../../host/environment.ts";
 
 Deno.test("membersOf() names the members of the outermost object, as far as the line is there", async (t) => {
   const deep = "[".repeat(50_000);
@@ -41,12 +42,12 @@ Deno.test("ownerOf() goes by the first line that is somebody's", async (t) => {
     ["nothing", "", undefined],
   ];
   for (const [name, beginning, owner] of rows) {
-    await t.step(name, () => strictEqual(ownerOf(beginning, LOG_PLACES)?.id, owner));
+    await t.step(name, () => strictEqual(ownerOf(beginning, LOGGED_AGENTS)?.id, owner));
   }
 });
 
 Deno.test("findOwner() knows every real log", () => {
   const home = fileURLToPath(new URL("../../../tests/fixtures/home", import.meta.url));
-  const { files } = discoverLogs(LOG_PLACES, { home, cwd: home, env: {}, readTextFile: () => undefined }, []);
-  for (const { source, file } of files) strictEqual(findOwner(file.path, file.size, LOG_PLACES), source, file.path);
+  const { files } = discoverLogs(LOGGED_AGENTS, makeMachine({ home }), []);
+  for (const { source, file } of files) strictEqual(findOwner(file.path, file.size, LOGGED_AGENTS), source, file.path);
 });

@@ -6,25 +6,28 @@ import type { Discovery } from "./discover.ts";
 import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_log.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
-import type { Source } from "../../agents/source.ts";
-import { findSource } from "../../agents/agents.ts";
+import type { NamedSource } from "../../agents/source.ts";
+import { loadSource } from "../../agents/agents.ts";
 import { whyUnreadable } from "./take_steps.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
 const MAX_PROBLEMS_PER_FILE = 100;
 
-export function verifyLogs(discovery: Discovery, now: EpochMs): Diagnostic[] {
-  return discovery.files.flatMap(({ source, file }) => {
+export async function verifyLogs(discovery: Discovery, now: EpochMs): Promise<Diagnostic[]> {
+  const problems: Diagnostic[] = [];
+  for (const { source: { id }, file } of discovery.files) {
+    const source = await loadSource(id);
     try {
-      return verifyLog(findSource(source.id), file, now);
+      problems.push(...verifyLog(source, file, now));
     } catch (error) {
-      return [{ path: file.path, message: `Cannot be read: ${whyUnreadable(error)}` }];
+      problems.push({ path: file.path, message: `Cannot be read: ${whyUnreadable(error)}` });
     }
-  });
+  }
+  return problems;
 }
 
-function verifyLog(source: Source, file: FoundFile, now: EpochMs): Diagnostic[] {
+function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnostic[] {
   const problems: Diagnostic[] = [];
   let unlisted = 0;
   const add = (message: string, line?: number) => {

@@ -4,7 +4,7 @@
  *
  * A session that has no response yet is none of these, nor is one whose only answers are errors that its tool worded.
  */
-import type { RecordResult, Source } from "../../agents/source.ts";
+import type { NamedSource, RecordResult } from "../../agents/source.ts";
 
 /** What was met in a log before its first turn. */
 export interface Uncounted {
@@ -23,7 +23,7 @@ export function noteUncounted(uncounted: Uncounted, record: unknown, { problem }
 /** The sentence for a log without any turn; undefined when there is nothing to wonder about. */
 export function describeUncounted(
   { responses, counts }: Uncounted,
-  { title }: Pick<Source, "title">,
+  { title }: Pick<NamedSource, "title">,
   hasSession: boolean,
 ): string | undefined {
   if (responses === 0 && (hasSession || counts === 0)) return undefined;

@@ -4,7 +4,7 @@ import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { walkFiles } from "../../host/files.ts";
 import { foldFile } from "./fold_log.ts";
-import { SOURCES } from "../../agents/agents.ts";
+import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { verifyLogs } from "./verify_logs.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
@@ -68,10 +68,11 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
   ];
   for (const [id, name, records, isNamed] of rows) {
     await t.step(`${id}: ${name}`, async () => {
-      await withTemporaryDirectory((directory) => {
+      await withTemporaryDirectory(async (directory) => {
         const path = join(directory, `${ID}.jsonl`);
         Deno.writeTextFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
-        const source = SOURCES.find((each) => each.id === id)!;
+        const agent = LOGGED_AGENTS.find((each) => each.id === id)!;
+        const source = await loadSource(id);
         const file = walkFiles(directory, () => true).files[0]!;
         const sentence = `It looks like a log of ${source.title} with responses, but none of them could be counted: ` +
           "the file yielded nothing.";
@@ -79,7 +80,7 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
           const problems of [
             foldFile(source, file, undefined).problems,
             foldFile({ ...source, keys: undefined }, file, undefined).problems,
-            verifyLogs({ roots: [], files: [{ source, file }], problems: [] }, Date.parse(at) + 1e6),
+            await verifyLogs({ roots: [], files: [{ source: agent, file }], problems: [] }, Date.parse(at) + 1e6),
           ]
         ) {
           deepStrictEqual(
@@ -91,7 +92,6 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
           );
         }
         strictEqual(isNamed && foldFile(source, file, undefined).turns.length > 0, false);
-        return Promise.resolve();
       });
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Reads the session logs of Pi: one JSON object per line, a header first, then the entries of a conversation tree.
+ * Reads session logs as Pi writes them: one JSON object per line, a header first, then the entries of a conversation tree.
  *
  * Every billed entry counts, on whichever branch it lies, as in Pi's own totals. It prices nothing, it does not rebuild
  * the tree, and it takes no count of tokens from text or from messages nested in other entries.
@@ -21,7 +21,6 @@ import { cleanText } from "../clean_text.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
 import { isObject, type Json, KEYS, modelOf, textOf, timeOf } from "./fields.ts";
-import { piPlaces } from "../../pi/places.ts";
 import {
   keepUnnamed,
   nameTurns,
@@ -35,9 +34,8 @@ import {
 } from "./state.ts";
 import { reportedOf, usageOf } from "./usage.ts";
 
-/** The source of Pi's logs. */
-export const pi: Source<PiState> = {
-  ...piPlaces,
+/** From entries to turns. */
+export const piEntries: Source<PiState> = {
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   keys: KEYS,

@@ -4,8 +4,11 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { addUsage, NO_USAGE, type TokenUsage } from "../../../core/model.ts";
-import type { RecordedTurn, SourceEnvironment } from "../../source.ts";
-import { pi } from "./fold.ts";
+import type { Machine } from "../../../core/machine.ts";
+import { makeMachine } from "../../../host/environment.ts";
+import { logs } from "../../pi/places.ts";
+import type { RecordedTurn } from "../../source.ts";
+import { piEntries } from "./fold.ts";
 import type { PiState } from "./state.ts";
 
 const FIXTURES = new URL("../../../../tests/fixtures/", import.meta.url);
@@ -31,11 +34,11 @@ interface Folded {
 
 /** @param between What happens to the state between two records */
 function fold(records: readonly unknown[], path = PATH, between = (state: PiState): PiState => state): Folded {
-  let state = pi.start({ path, relativePath: path.slice(path.lastIndexOf("/") + 1) });
+  let state = piEntries.start({ path, relativePath: path.slice(path.lastIndexOf("/") + 1) });
   const turns: RecordedTurn[] = [];
   const problems: string[] = [];
   for (const record of records) {
-    const result = pi.record(between(state), record);
+    const result = piEntries.record(between(state), record);
     state = result.state;
     turns.push(...result.turns ?? []);
     if (result.problem !== undefined) problems.push(result.problem);
@@ -97,7 +100,7 @@ function readLines(file: string): string[] {
   return Deno.readTextFileSync(new URL(`home/${file}`, FIXTURES)).split("\n").filter((line) => line !== "");
 }
 
-const holdsNeedle = (line: string) => pi.needles.some((needle) => line.includes(needle));
+const holdsNeedle = (line: string) => piEntries.needles.some((needle) => line.includes(needle));
 
 Deno.test("pi: real logs add up to what was billed", async (t) => {
   const sessions = readExpected();
@@ -116,7 +119,7 @@ Deno.test("pi: real logs add up to what was billed", async (t) => {
     await t.step(id, () => {
       const { state, problems } = folded.get(expected.file)!;
       deepStrictEqual(problems, []);
-      strictEqual(pi.session(state)?.sessionId, id);
+      strictEqual(piEntries.session(state)?.sessionId, id);
       const own = [...owners.values()].filter(({ file }) => file === expected.file).map(({ turn }) => turn);
       strictEqual(own.length, expected.billedTurns);
       assertSum(own, expected.usage, expected.reportedUsd);
@@ -159,8 +162,8 @@ Deno.test("pi: lines without a needle add nothing but time", () => {
     const few = fold(lines.filter(holdsNeedle).map((line) => JSON.parse(line)));
     deepStrictEqual(few.turns, all.turns);
     deepStrictEqual(
-      { ...pi.session(few.state), lastActivityAt: undefined },
-      { ...pi.session(all.state), lastActivityAt: undefined },
+      { ...piEntries.session(few.state), lastActivityAt: undefined },
+      { ...piEntries.session(all.state), lastActivityAt: undefined },
     );
   }
   ok(skipped > 200, `Expected most lines to be skipped, found ${skipped}`);
@@ -186,7 +189,7 @@ Deno.test("pi: a needle is found whatever the order of keys and the spaces", asy
     });
   }
   await t.step("a text that quotes one", () => {
-    const text = pi.needles.map((needle) => `${needle}:{}`).join();
+    const text = piEntries.needles.map((needle) => `${needle}:{}`).join();
     strictEqual(
       holdsNeedle(JSON.stringify(entry("message", "a", 1, { message: { role: "user", content: text } }))),
       false,
@@ -340,7 +343,7 @@ Deno.test("pi: a model that is named after the first usage is that usage's", asy
     });
   }
   await t.step("the conversation is with it, so that it is no change", () => {
-    strictEqual(pi.session(fold([HEADER, nameless, change]).state)?.pending, undefined);
+    strictEqual(piEntries.session(fold([HEADER, nameless, change]).state)?.pending, undefined);
   });
 });
 
@@ -413,7 +416,7 @@ Deno.test("pi: usage of which nothing is a count drops the turn", async (t) => {
       strictEqual(problems.length, 1);
       match(problems[0]!, problem);
       match(problems[0]!, /the turn is not counted$/);
-      strictEqual(pi.session(state)?.lastActivityAt, Date.parse(timestamp(9)));
+      strictEqual(piEntries.session(state)?.lastActivityAt, Date.parse(timestamp(9)));
     });
   }
 });
@@ -520,11 +523,11 @@ Deno.test("pi: what has no recorded cost is billed as the model that answered", 
   }
   await t.step("the conversation goes on with the one that was asked", () => {
     const records = [HEADER, change("m", 1, "openrouter", "openrouter/auto"), assistant("a", 2, auto)];
-    strictEqual(pi.session(fold(records).state)?.pending, undefined);
+    strictEqual(piEntries.session(fold(records).state)?.pending, undefined);
     const onward = [...records, assistant("b", 3, { ...auto, responseModel: "openai/gpt-5.2" })];
-    strictEqual(pi.session(fold(onward).state)?.pending, undefined);
+    strictEqual(piEntries.session(fold(onward).state)?.pending, undefined);
     strictEqual(
-      pi.session(fold([...onward, change("n", 4, "openai", "gpt-5.2")]).state)?.pending?.kind,
+      piEntries.session(fold([...onward, change("n", 4, "openai", "gpt-5.2")]).state)?.pending?.kind,
       "model_changed",
     );
   });
@@ -635,7 +638,7 @@ Deno.test("pi: afterCompaction marks the first main turn, pending what the next 
     await t.step(name, () => {
       const { state, turns } = fold([HEADER, ...records]);
       deepStrictEqual(turns.filter((turn) => turn.afterCompaction).map(({ key }) => key.split("@")[0]), marked);
-      deepStrictEqual(pi.session(state)?.pending, pending);
+      deepStrictEqual(piEntries.session(state)?.pending, pending);
     });
   }
 });
@@ -686,7 +689,7 @@ Deno.test("pi: the facts of a session", async (t) => {
   ];
   for (const [name, records, expected] of rows) {
     await t.step(name, () => {
-      const facts: Record<string, unknown> = { ...pi.session(fold(records).state) };
+      const facts: Record<string, unknown> = { ...piEntries.session(fold(records).state) };
       for (const [key, value] of Object.entries(expected)) deepStrictEqual(facts[key], value, key);
     });
   }
@@ -709,15 +712,15 @@ Deno.test("pi: a file is a session by its header, or by its name when the header
   for (const [name, path, records, sessionId, count, problem] of rows) {
     await t.step(name, () => {
       const { state, turns, problems } = fold(records, path);
-      strictEqual(pi.session(state)?.sessionId, sessionId);
+      strictEqual(piEntries.session(state)?.sessionId, sessionId);
       strictEqual(turns.length, count);
       strictEqual(problems.length, problem === undefined ? 0 : 1);
       if (problem !== undefined) match(problems[0]!, problem);
     });
   }
   await t.step("the name tells what the header would have", () => {
-    const lost = pi.session(fold([turn], NAMED_PATH).state);
-    const whole = pi.session(fold([HEADER, turn], NAMED_PATH).state);
+    const lost = piEntries.session(fold([turn], NAMED_PATH).state);
+    const whole = piEntries.session(fold([HEADER, turn], NAMED_PATH).state);
     deepStrictEqual(lost, { ...whole, cwd: undefined });
   });
 });
@@ -726,13 +729,13 @@ Deno.test("pi: the logs of sub-agents", async (t) => {
   const LOG = "2026-11-21T00-00-00-000Z_abc";
   const DIRECTORY = `--srv-api--/${LOG}`;
   const foldAt = (relativePath: string, records: readonly unknown[]) => {
-    let state = pi.start({ path: `/home/ada/.pi/agent/sessions/${relativePath}`, relativePath });
+    let state = piEntries.start({ path: `/home/ada/.pi/agent/sessions/${relativePath}`, relativePath });
     const turns = records.flatMap((record) => {
-      const result = pi.record(state, record);
+      const result = piEntries.record(state, record);
       state = throughJson(result.state);
       return result.turns ?? [];
     });
-    return { facts: pi.session(state), delegations: turns.map(({ delegation }) => delegation) };
+    return { facts: piEntries.session(state), delegations: turns.map(({ delegation }) => delegation) };
   };
   const result = (id: string, second: number) =>
     entry("message", id, second, { message: { role: "toolResult", toolName: "subagent", usage: usage(7, 3) } });
@@ -888,9 +891,9 @@ Deno.test("pi: nothing makes it throw", () => {
     }
   }
   // Each one as the first record and as a later one.
-  for (const record of records) pi.session(fold([record, HEADER]).state);
+  for (const record of records) piEntries.session(fold([record, HEADER]).state);
   const { state, turns, problems } = fold([HEADER, ...records]);
-  strictEqual(pi.session(state)?.sessionId, "abc");
+  strictEqual(piEntries.session(state)?.sessionId, "abc");
   ok(turns.length > 0 && problems.length > 0);
   for (const { at, usage } of turns) {
     ok(Number.isFinite(at));
@@ -910,7 +913,10 @@ Deno.test("pi: the state survives JSON between any two records", () => {
     for (let length = 0; length <= records.length; length++) {
       const whole = fold(records.slice(0, length), path);
       const broken = fold(records.slice(0, length), path, throughJson);
-      deepStrictEqual(throughJson(pi.session(broken.state) ?? null), throughJson(pi.session(whole.state) ?? null));
+      deepStrictEqual(
+        throughJson(piEntries.session(broken.state) ?? null),
+        throughJson(piEntries.session(whole.state) ?? null),
+      );
       deepStrictEqual(broken.turns, whole.turns);
       deepStrictEqual(broken.problems, whole.problems);
     }
@@ -922,7 +928,7 @@ Deno.test("pi: every place that Pi may write into is a root", async (t) => {
   const global = "/home/ada/.pi/agent/settings.json";
   const project = "/srv/api/.pi/settings.json";
   const settings = (sessionDir: unknown) => JSON.stringify({ sessionDir });
-  const rows: [string, SourceEnvironment["env"], Record<string, string>, string[]][] = [
+  const rows: [string, Machine["env"], Record<string, string>, string[]][] = [
     ["nothing set", {}, {}, [plain]],
     ["session dir", { PI_CODING_AGENT_SESSION_DIR: "/logs" }, {}, ["/logs", plain]],
     ["with a tilde", { PI_CODING_AGENT_SESSION_DIR: "~/logs" }, {}, ["/home/ada/logs", plain]],
@@ -951,7 +957,7 @@ Deno.test("pi: every place that Pi may write into is a root", async (t) => {
   for (const [name, env, files, expected] of rows) {
     await t.step(name, () => {
       const readTextFile = (path: string) => files[path];
-      deepStrictEqual(pi.roots({ home: "/home/ada", cwd: "/srv/api", env, readTextFile }), expected);
+      deepStrictEqual(logs.roots(makeMachine({ home: "/home/ada", cwd: "/srv/api", env, readTextFile })), expected);
     });
   }
 });
@@ -969,5 +975,5 @@ Deno.test("pi: logs are .jsonl at any depth", async (t) => {
     ["2026-11-21T00-00-00-000Z_abc/run/run-0/session.jsonl", true],
     ["a.jsonl/notes.md", false],
   ];
-  for (const [path, expected] of rows) await t.step(path, () => strictEqual(pi.matches(path), expected));
+  for (const [path, expected] of rows) await t.step(path, () => strictEqual(logs.matches(path), expected));
 });

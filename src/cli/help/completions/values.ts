@@ -1,5 +1,5 @@
 /** What a shell may offer for the value of a flag or argument, told from its definition. */
-import { SOURCE_IDS } from "../../../operations/source_ids.ts";
+import { idsWith } from "../../../agents/agents.ts";
 import type { DescribedCommand } from "../describe_program.ts";
 import { allFlags } from "../describe_program.ts";
 import { type Flag, GLOBAL_FLAGS } from "../../arguments/flag.ts";
@@ -28,7 +28,7 @@ export function valuesOf(flag: Flag): Values {
     case "PATH":
       return { kind: "directories" };
     case "SOURCE=DIR":
-      return { kind: "roots", sources: SOURCE_IDS };
+      return { kind: "roots", sources: idsWith("source") };
     default:
       return { kind: "anything" };
   }

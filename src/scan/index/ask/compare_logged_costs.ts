@@ -14,7 +14,7 @@ import type { LogTurns } from "../log_turns.ts";
 import type { PriceSource } from "../sums/make_session.ts";
 import { readLines } from "../../logs/lines/read_lines.ts";
 import { readStoredSessions } from "../tables/sessions.ts";
-import { findSource } from "../../../agents/agents.ts";
+import { loadSource } from "../../../agents/agents.ts";
 
 export interface CostComparison {
   readonly source: string;
@@ -53,20 +53,20 @@ export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostCo
     const turns = (await parts.turns.readSession(id)).filter(({ counted }) => counted);
     const compared = session.toolTotal === undefined
       ? await compareTurns(session, turns, parts.prices)
-      : compareTotal(session, neighbours, turns, session.toolTotal.usd, parts.discovery);
+      : await compareTotal(session, neighbours, turns, session.toolTotal.usd, parts.discovery);
     if (compared !== undefined) found.push(compared);
   }
   const differenceOf = ({ toolUsd, usd }: CostComparison) => usd === undefined ? -1 : Math.abs(toolUsd - usd);
   return found.sort((a, b) => differenceOf(b) - differenceOf(a) || (a.sessionId < b.sessionId ? -1 : 1));
 }
 
-function compareTotal(
+async function compareTotal(
   session: Session,
   neighbours: SessionNeighbours,
   turns: readonly SessionTurn[],
   toolUsd: Usd,
   discovery: Discovery,
-): CostComparison {
+): Promise<CostComparison> {
   const { cost, models } = session.rollup;
   const webSearches = turns.reduce((sum, { terms }) => sum + (terms?.webSearches ?? 0), 0);
   const logged = { usd: cost.usd, unpricedTurns: cost.unpricedTurns, webSearches, models };
@@ -74,7 +74,7 @@ function compareTotal(
   const explained = explainDifference(
     toolUsd,
     logged,
-    readToolRows(discovery, file),
+    await readToolRows(discovery, file),
     doubtOf(session, neighbours),
   );
   const usd = cost.basis === "none" && cost.unpricedTurns > 0 ? {} : { usd: cost.usd };
@@ -82,9 +82,9 @@ function compareTotal(
 }
 
 /** Of the latest record in the log that has them. */
-function readToolRows(discovery: Discovery, path: string): readonly ToolModelCost[] | undefined {
+async function readToolRows(discovery: Discovery, path: string): Promise<readonly ToolModelCost[] | undefined> {
   const log = discovery.files.find(({ file }) => file.path === path);
-  const costs = log && findSource(log.source.id).toolCosts;
+  const costs = log && (await loadSource(log.source.id)).toolCosts;
   if (log === undefined || costs === undefined) return undefined;
   const decoder = new TextDecoder();
   let rows: readonly ToolModelCost[] | undefined;

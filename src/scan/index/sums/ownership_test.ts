@@ -6,6 +6,7 @@ import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { type ClaimingLog, resolveOwnership } from "./ownership.ts";
 import { openIndex } from "../open_index.ts";
 import type { RecordedTurn } from "../../../agents/source.ts";
+import { makeMachine } from "../../../host/environment.ts";
 
 const NOW = { now: Date.parse("2026-11-21T13:00:00Z"), isPast: false };
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12) + seconds * 1000).toISOString();
@@ -15,7 +16,7 @@ type Counted = Record<string, Record<string, number[]>>;
 
 async function scan(home: string): Promise<Counted> {
   const result = await openIndex({
-    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    machine: makeMachine({ home }),
     stateDirectory: join(home, "state"),
   });
   try {

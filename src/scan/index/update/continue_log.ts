@@ -10,7 +10,7 @@ import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
 import { type IndexedFile, readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
 import { guestsOf } from "../sums/shares.ts";
 import type { Prices } from "../../prices/prices.ts";
-import { findSource } from "../../../agents/agents.ts";
+import { loadSource } from "../../../agents/agents.ts";
 import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "../sums/usage_buckets.ts";
@@ -42,7 +42,7 @@ export async function continueLog(
   if (before.tied === 1 || before.state === "" || !hasGrown({ source, file, known })) return undefined;
   const { nextOffset, nextSeq, fingerprint } = known;
   const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
-  const outcome = await takeSteps(foldFileInSteps(findSource(source.id), file, from), onStep);
+  const outcome = await takeSteps(foldFileInSteps(await loadSource(source.id), file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
   if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;
@@ -81,7 +81,7 @@ export async function continueLog(
  */
 function hasGrown({ known, source, file }: Change & { readonly known: IndexedFile }): boolean {
   if (
-    known.source !== source.id || known.sourceVersion !== source.version || known.inode !== file.inode ||
+    known.source !== source.id || known.sourceVersion !== source.logs.version || known.inode !== file.inode ||
     file.size <= known.size || known.fingerprint === ""
   ) return false;
   try {

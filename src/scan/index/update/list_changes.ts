@@ -3,10 +3,10 @@ import type { FoundFile } from "../../../host/files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import { type IndexedFile, readFile, readFiles } from "../tables/logs.ts";
-import type { LogPlaces } from "../../../agents/source.ts";
+import type { LoggedAgent } from "../../../agents/agent.ts";
 
 export interface Change {
-  readonly source: LogPlaces;
+  readonly source: LoggedAgent;
   readonly file: FoundFile;
   /** Absent for a log that is new. */
   readonly known?: IndexedFile;
@@ -184,7 +184,7 @@ function isSame(a: Float64Array, placeA: number, b: Float64Array, placeB: number
 }
 
 function nameOf({ source, file: { path } }: Discovery["files"][number]): string {
-  return `${source.id} ${source.version} ${escapeText(path)}`;
+  return `${source.id} ${source.logs.version} ${escapeText(path)}`;
 }
 
 function escapeText(text: string): string {
@@ -196,7 +196,7 @@ function directoryOf(name: string): string {
 }
 
 function joinNames(files: Discovery["files"]): string {
-  let [of, directory]: [LogPlaces | undefined, string] = [undefined, ""];
+  let [of, directory]: [LoggedAgent | undefined, string] = [undefined, ""];
   return files.map((log) => {
     const { source, file: { path } } = log;
     const end = path.lastIndexOf(PATH_SEPARATOR);
@@ -222,16 +222,16 @@ function pathOfName(name: string): string {
   return name.split(" ").slice(2).join(" ").replaceAll(/%25|%0A/g, decodeURIComponent);
 }
 
-function isUnchanged(known: IndexedFile, source: LogPlaces, file: FoundFile): boolean {
+function isUnchanged(known: IndexedFile, source: LoggedAgent, file: FoundFile): boolean {
   return known.ctimeMs === file.ctimeMs && isAlike(known, source, file);
 }
 
 /** See `isSettled` in discover.ts, which makes such times negative. */
-function isDoubtful(known: IndexedFile | undefined, source: LogPlaces, file: FoundFile): boolean {
+function isDoubtful(known: IndexedFile | undefined, source: LoggedAgent, file: FoundFile): boolean {
   return known !== undefined && known.ctimeMs < 0 && isAlike(known, source, file);
 }
 
-function isAlike(known: IndexedFile, source: LogPlaces, file: FoundFile): boolean {
-  return known.source === source.id && known.sourceVersion === source.version && known.size === file.size &&
+function isAlike(known: IndexedFile, source: LoggedAgent, file: FoundFile): boolean {
+  return known.source === source.id && known.sourceVersion === source.logs.version && known.size === file.size &&
     known.mtimeMs === file.mtimeMs && known.inode === file.inode;
 }

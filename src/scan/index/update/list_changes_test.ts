@@ -4,7 +4,7 @@ import type { Discovery } from "../../logs/discover.ts";
 import { IndexStore } from "../tables/store.ts";
 import { forgetStamp, listAll, listChanges, readStamp, stampOf, writeStamp } from "./list_changes.ts";
 import { writeLog } from "../tables/logs.ts";
-import { pi } from "../../../agents/formats/pi_entries/fold.ts";
+import { LOGGED_AGENTS } from "../../../agents/agents.ts";
 
 const file = (path: string, change: Partial<FoundFile> = {}): FoundFile => ({
   path,
@@ -18,7 +18,7 @@ const file = (path: string, change: Partial<FoundFile> = {}): FoundFile => ({
 });
 
 const discovery = (...files: FoundFile[]): Discovery => ({
-  files: files.map((file) => ({ source: pi, file })),
+  files: files.map((file) => ({ source: LOGGED_AGENTS[0]!, file })),
   roots: [],
   problems: [],
 });
@@ -33,7 +33,7 @@ function indexOf(before: Discovery): IndexStore {
       {
         ...stamp,
         source: source.id,
-        sourceVersion: source.version,
+        sourceVersion: source.logs.version,
         nextOffset: 10,
         nextSeq: 0,
         fingerprint: "",

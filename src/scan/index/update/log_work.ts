@@ -10,7 +10,7 @@ import { digestLog, type LogDigest } from "../sums/digest_log.ts";
 import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
 import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
-import type { Source } from "../../../agents/source.ts";
+import { loadSource } from "../../../agents/agents.ts";
 import { BREATH_MS, takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
 
 /** One log, to be read from its beginning. */
@@ -77,7 +77,6 @@ export interface WorkReport {
 type OnStep = (bytes: number) => Promise<void>;
 
 export interface LogWorkOptions {
-  readonly sources: readonly Source[];
   readonly prices: Prices;
   /** Starts the second thread. Without it all is done in this one. */
   readonly startThread?: () => Thread<WorkReport, WorkOrder>;
@@ -203,24 +202,23 @@ export class LogWork {
 }
 
 /** The second thread's part. Ends with its port. */
-export function serveWork(port: ThreadPort<WorkOrder, WorkReport>, sources: readonly Source[]): void {
+export function serveWork(port: ThreadPort<WorkOrder, WorkReport>): void {
   // One order after the other: a second one comes while the first is worked on.
   let before = Promise.resolve();
   port.onMessage((order) => {
-    before = before.then(() => performOrder(order, port, sources));
+    before = before.then(() => performOrder(order, port));
   });
 }
 
 async function performOrder(
   { kind, tasks, order, taken, count, prices: shared }: WorkOrder,
   port: ThreadPort<WorkOrder, WorkReport>,
-  sources: readonly Source[],
 ): Promise<void> {
   const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];
   for (const place of takeTasks(tasks.keys(), taken, count)) {
-    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { sources, prices, onStep }) });
+    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { prices, onStep }) });
     if (outcomes.length < BATCH_TASKS) continue;
     port.post({ outcomes, prices: prices.takeNews(), ended: false });
     outcomes = [];
@@ -245,7 +243,7 @@ function sizeOf(task: Work[Kind]["task"]): number {
   return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;
 }
 
-type Means = Pick<LogWorkOptions, "sources" | "prices" | "onStep">;
+type Means = Pick<LogWorkOptions, "prices" | "onStep">;
 
 async function perform<K extends Kind>(
   kind: K,
@@ -284,7 +282,6 @@ function showShare(
   return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
 }
 
-function readLog({ source: id, file }: FoldTask, { sources, onStep }: Means) {
-  const source = sources.find((source) => source.id === id)!;
-  return takeSteps(foldFileInSteps(source, file, undefined), onStep);
+async function readLog({ source, file }: FoldTask, { onStep }: Means) {
+  return await takeSteps(foldFileInSteps(await loadSource(source), file, undefined), onStep);
 }

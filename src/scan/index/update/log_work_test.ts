@@ -10,11 +10,10 @@ import {
   type WorkOrder,
   type WorkReport,
 } from "./log_work.ts";
-import { SOURCES } from "../../../agents/agents.ts";
 import { Prices } from "../../prices/prices.ts";
-import { claude } from "../../../agents/claude/source.ts";
-import { codex } from "../../../agents/codex/source.ts";
-import { pi } from "../../../agents/formats/pi_entries/fold.ts";
+import { claude } from "../../../agents/claude/agent.ts";
+import { codex } from "../../../agents/codex/agent.ts";
+import { pi } from "../../../agents/pi/agent.ts";
 
 const HOME = fileURLToPath(new URL("../../../../tests/fixtures/home", import.meta.url));
 const THREAD = new URL("./work_thread.ts", import.meta.url).href;
@@ -23,9 +22,11 @@ const TASKS = [
   { source: pi, root: `${HOME}/.pi/agent/sessions` },
   { source: claude, root: `${HOME}/.claude/projects` },
   { source: codex, root: `${HOME}/.codex/sessions` },
-].flatMap(({ source, root }) => walkFiles(root, source.matches).files.map((file) => ({ source: source.id, file })));
+].flatMap(({ source, root }) =>
+  walkFiles(root, source.logs!.matches).files.map((file) => ({ source: source.id, file }))
+);
 
-const MEANS = { sources: SOURCES, onStep: () => Promise.resolve(), threadBytes: 0 };
+const MEANS = { onStep: () => Promise.resolve(), threadBytes: 0 };
 
 async function fold(options: Partial<LogWorkOptions>, tasks = TASKS): Promise<TaskOutcome<"fold">[]> {
   const work = new LogWork({ ...MEANS, prices: new Prices("", undefined), ...options });

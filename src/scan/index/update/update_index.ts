@@ -18,7 +18,6 @@ import { type FoldTask, LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
-import { SOURCES } from "../../../agents/agents.ts";
 
 export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
   readonly prices: Prices;
@@ -52,7 +51,7 @@ export async function updateIndex(
     onProgress?.(Math.min(progress.done + bytes, progress.total), progress.total);
     await pause?.();
   };
-  const work = new LogWork({ sources: SOURCES, prices, startThread: options.startThread, onStep });
+  const work = new LogWork({ prices, startThread: options.startThread, onStep });
   const update: Update = {
     store,
     keys: new KeyIndex(store),
@@ -174,7 +173,7 @@ function storeDigest(update: Update, id: number, change: Change, digest: LogDige
   }
   gaps.add(samples);
   const { path, size, mtimeMs, ctimeMs, inode } = file;
-  const stamp = { source: source.id, sourceVersion: source.version, path, size, mtimeMs, ctimeMs, inode };
+  const stamp = { source: source.id, sourceVersion: source.logs.version, path, size, mtimeMs, ctimeMs, inode };
   writeLog(
     store,
     id,

@@ -2,8 +2,7 @@
 import { threadPort } from "../../../host/thread.ts";
 import { loadZstd } from "../../../host/zstd_file.ts";
 import { serveWork, type WorkOrder, type WorkReport } from "./log_work.ts";
-import { SOURCES } from "../../../agents/agents.ts";
 
 // Any of the logs may be compressed.
 await loadZstd();
-serveWork(threadPort<WorkOrder, WorkReport>(), SOURCES);
+serveWork(threadPort<WorkOrder, WorkReport>());

@@ -1,25 +1,15 @@
 /** What becomes of clients' files: one key, and no other byte. */
-import { deepStrictEqual, match, strictEqual, throws } from "node:assert/strict";
-import { AgentError } from "../../core/errors.ts";
-import { readJsonKey, removeJsonKey, setJsonKey } from "../../core/json/json_edit.ts";
-import { type JsonEdits, MCP_CLIENTS } from "./clients.ts";
+import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { AgentError } from "../core/errors.ts";
+import { makeMachine } from "../host/environment.ts";
+import { AGENTS, idsWith } from "./agents.ts";
 
 const SERVER = { command: '/opt/a "b"/opper-agent', args: ["mcp"] };
 const BLOCK = '[mcp_servers.opper-agent]\ncommand = "/opt/a \\"b\\"/opper-agent"\nargs = ["mcp"]\n';
 const INLINE = 'opper-agent = { command = "/opt/a \\"b\\"/opper-agent", args = ["mcp"] }';
-const codex = MCP_CLIENTS.find(({ id }) => id === "codex")!;
-/** Codex has no JSON. */
-const NO_EDITS: JsonEdits = {
-  readJsonKey: () => {
-    throw new Error("not JSON");
-  },
-  setJsonKey: () => {
-    throw new Error("not JSON");
-  },
-  removeJsonKey: () => {
-    throw new Error("not JSON");
-  },
-};
+const clientOf = async (id: string) => await AGENTS.find((agent) => agent.id === id)!.mcpClient!();
+const codex = await clientOf("codex");
+const machineOf = (env: Readonly<Record<string, string>>) => makeMachine({ home: "/home/u", cwd: "/w", env });
 
 Deno.test("where each client keeps its servers", async (t) => {
   const rows: [id: string, env: Record<string, string>, file: string][] = [
@@ -38,38 +28,38 @@ Deno.test("where each client keeps its servers", async (t) => {
     ["codex", { CODEX_HOME: "rel" }, "/w/rel/config.toml"],
   ];
   for (const [id, env, file] of rows) {
-    await t.step(`${id} ${JSON.stringify(env)}`, () => {
-      strictEqual(MCP_CLIENTS.find((client) => client.id === id)!.file({ home: "/home/u", cwd: "/w", env }), file);
+    await t.step(`${id} ${JSON.stringify(env)}`, async () => {
+      strictEqual((await clientOf(id)).file(machineOf(env)), file);
     });
   }
 });
 
-Deno.test("a directory in somebody else's home is asked for in full", () => {
-  for (const { file } of MCP_CLIENTS) {
+Deno.test("a directory in somebody else's home is asked for in full", async () => {
+  for (const id of idsWith("mcpClient")) {
+    const { file } = await clientOf(id);
     const env = { PI_CODING_AGENT_DIR: "~bob/x", CLAUDE_CONFIG_DIR: "~bob/x", CODEX_HOME: "~bob/x" };
-    throws(() => file({ home: "/home/u", cwd: "/w", env }), /"~bob\/x": only a shell knows/);
+    throws(() => file(machineOf(env)), /"~bob\/x": only a shell knows/);
   }
 });
 
-Deno.test("what a client reads otherwise than we do is said", () => {
-  const rows: [id: string, env: Record<string, string>, warning: RegExp | undefined][] = [
-    [
-      "claude",
-      { CLAUDE_CONFIG_DIR: "~/c" },
-      /Claude Code takes CLAUDE_CONFIG_DIR as it stands .* set it to \/home\/u\/c/,
-    ],
-    ["claude", { CLAUDE_CONFIG_DIR: "/c,/d" }, /as it stands/],
+Deno.test("a variable that a client reads otherwise than we do is named", async () => {
+  const rows: [id: string, env: Record<string, string>, variable: string | undefined][] = [
+    ["claude", { CLAUDE_CONFIG_DIR: "~/c" }, "CLAUDE_CONFIG_DIR"],
+    ["claude", { CLAUDE_CONFIG_DIR: "/c,/d" }, "CLAUDE_CONFIG_DIR"],
+    ["claude", { CLAUDE_CONFIG_DIR: "“/c”" }, "CLAUDE_CONFIG_DIR"],
+    ["claude", { CLAUDE_CONFIG_DIR: " " }, "CLAUDE_CONFIG_DIR"],
     ["claude", { CLAUDE_CONFIG_DIR: "/c/" }, undefined],
+    ["claude", { CLAUDE_CONFIG_DIR: "/c d" }, undefined],
     ["claude", {}, undefined],
-    ["codex", { CODEX_HOME: "~/c" }, /Codex takes CODEX_HOME/],
+    ["codex", { CODEX_HOME: "~/c" }, "CODEX_HOME"],
+    ["codex", { CODEX_HOME: "/c,/d" }, undefined],
     ["codex", { CODEX_HOME: "c" }, undefined],
     ["pi", { PI_CODING_AGENT_DIR: "~/c" }, undefined],
-    ["pi", { PI_CODING_AGENT_DIR: " ~/c" }, /Pi takes/],
+    ["pi", { PI_CODING_AGENT_DIR: " ~/c" }, "PI_CODING_AGENT_DIR"],
+    ["pi", { PI_CODING_AGENT_DIR: "$HOME/c" }, "PI_CODING_AGENT_DIR"],
   ];
-  for (const [id, env, warning] of rows) {
-    const said = MCP_CLIENTS.find((client) => client.id === id)!.warn({ home: "/home/u", cwd: "/w", env });
-    if (warning === undefined) strictEqual(said, undefined, `${id} ${JSON.stringify(env)}`);
-    else match(said ?? "", warning);
+  for (const [id, env, variable] of rows) {
+    strictEqual((await clientOf(id)).takenAsWritten(machineOf(env)), variable, `${id} ${JSON.stringify(env)}`);
   }
 });
 
@@ -99,16 +89,16 @@ Deno.test("Codex: in and out again gives the same bytes", async (t) => {
   ];
   for (const [name, before, after] of rows) {
     await t.step(name, () => {
-      strictEqual(codex.install(before, SERVER, NO_EDITS), after);
-      strictEqual(codex.install(after, SERVER, NO_EDITS), after);
-      strictEqual(codex.uninstall(after, NO_EDITS), before);
-      strictEqual(codex.uninstall(before, NO_EDITS), before);
+      strictEqual(codex.install(before, SERVER), after);
+      strictEqual(codex.install(after, SERVER), after);
+      strictEqual(codex.uninstall(after), before);
+      strictEqual(codex.uninstall(before), before);
     });
   }
   await t.step("a table that was added later stays, and the command is renewed in its place", () => {
     const text = `a = 1\n\n${BLOCK}\n# next\n[b]\nc = 2\n`;
-    strictEqual(codex.uninstall(text, NO_EDITS), "a = 1\n\n# next\n[b]\nc = 2\n");
-    const moved = codex.install(text, { ...SERVER, command: "/new" }, NO_EDITS);
+    strictEqual(codex.uninstall(text), "a = 1\n\n# next\n[b]\nc = 2\n");
+    const moved = codex.install(text, { ...SERVER, command: "/new" });
     strictEqual(moved, text.replace('"/opt/a \\"b\\"/opper-agent"', '"/new"'));
   });
 });
@@ -185,10 +175,10 @@ Deno.test("Codex: of what is there the command is renewed, and nothing else", as
   ];
   for (const [name, before, after, without] of rows) {
     await t.step(name, () => {
-      const renewed = codex.install(before, { ...SERVER, command: "/new" }, NO_EDITS);
+      const renewed = codex.install(before, { ...SERVER, command: "/new" });
       strictEqual(renewed, after);
-      strictEqual(codex.install(renewed, { ...SERVER, command: "/new" }, NO_EDITS), renewed, "again");
-      strictEqual(codex.uninstall(renewed, NO_EDITS), without);
+      strictEqual(codex.install(renewed, { ...SERVER, command: "/new" }), renewed, "again");
+      strictEqual(codex.uninstall(renewed), without);
     });
   }
 });
@@ -202,21 +192,20 @@ Deno.test("Codex: what cannot be changed alone is left", async (t) => {
   ];
   for (const [name, text, message] of rows) {
     await t.step(name, () => {
-      for (const change of [() => codex.install(text, SERVER, NO_EDITS), () => codex.uninstall(text, NO_EDITS)]) {
+      for (const change of [() => codex.install(text, SERVER), () => codex.uninstall(text)]) {
         throws(change, (error) => error instanceof AgentError && message.test(error.message));
       }
     });
   }
   await t.step("a server that is reached by its address", () => {
     throws(
-      () => codex.install('[mcp_servers.opper-agent]\nurl = "https://x"\n', SERVER, NO_EDITS),
+      () => codex.install('[mcp_servers.opper-agent]\nurl = "https://x"\n', SERVER),
       (error) => error instanceof AgentError && /has a url/.test(error.message),
     );
   });
 });
 
 Deno.test("JSON: of what is there the command is renewed, and nothing else", async (t) => {
-  const edits = { readJsonKey, removeJsonKey, setJsonKey };
   const of = (entry: string) => `{"a": 1, "mcpServers": {"opper-agent": ${entry}}} // z\n`;
   const rows: [id: string, name: string, before: string, after: string][] = [
     [
@@ -246,34 +235,28 @@ Deno.test("JSON: of what is there the command is renewed, and nothing else", asy
     ],
   ];
   for (const [id, name, before, after] of rows) {
-    await t.step(`${id}: ${name}`, () => {
-      const client = MCP_CLIENTS.find((client) => client.id === id)!;
-      const renewed = client.install(of(before), { command: "/new", args: ["mcp"] }, edits);
+    await t.step(`${id}: ${name}`, async () => {
+      const client = await clientOf(id);
+      const renewed = client.install(of(before), { command: "/new", args: ["mcp"] });
       strictEqual(renewed, of(after));
-      strictEqual(client.install(renewed, { command: "/new", args: ["mcp"] }, edits), renewed);
+      strictEqual(client.install(renewed, { command: "/new", args: ["mcp"] }), renewed);
     });
   }
-  await t.step("flags that are given take the place of those that are there", () => {
-    const client = MCP_CLIENTS.find(({ id }) => id === "pi")!;
+  await t.step("flags that are given take the place of those that are there", async () => {
+    const client = await clientOf("pi");
     const server = { command: "/new", args: ["mcp"], flags: ["--allow-dir", "/x"] };
-    const renewed = client.install(of('{"command":"/old","args":["mcp","--read-only"]}'), server, edits);
+    const renewed = client.install(of('{"command":"/old","args":["mcp","--read-only"]}'), server);
     strictEqual(renewed, of('{"command":"/new","args":["mcp","--allow-dir","/x"]}'));
   });
 });
 
-Deno.test("what JSON clients are given where there is nothing", () => {
-  const given: unknown[] = [];
-  const edits: JsonEdits = {
-    readJsonKey: () => undefined,
-    setJsonKey: (text, path, value) => {
-      given.push([path, value]);
-      return text;
-    },
-    removeJsonKey: (text) => text,
-  };
-  for (const { id, install } of MCP_CLIENTS) if (id !== "codex") install("{}", SERVER, edits);
-  deepStrictEqual(given, [
-    [["mcpServers", "opper-agent"], { ...SERVER, exposure: "direct" }],
-    [["mcpServers", "opper-agent"], { type: "stdio", ...SERVER, env: {} }],
-  ]);
+Deno.test("what JSON clients are given where there is nothing", async () => {
+  const rows: [id: string, entry: object][] = [
+    ["pi", { ...SERVER, exposure: "direct" }],
+    ["claude", { type: "stdio", ...SERVER, env: {} }],
+  ];
+  for (const [id, entry] of rows) {
+    const text = (await clientOf(id)).install("{}", SERVER);
+    deepStrictEqual(JSON.parse(text), { mcpServers: { "opper-agent": entry } });
+  }
 });
