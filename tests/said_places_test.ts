@@ -1,7 +1,8 @@
 /** Directories in variables that no shell has read, as processes: what is written lands where somebody meant it. */
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { join } from "node:path";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { dirname, join } from "node:path";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { makeSmallHome } from "./support/small_home.ts";
 
 const exists = (path: string) => Deno.lstat(path).then(() => true, () => false);
 
@@ -66,4 +67,44 @@ Deno.test("a home that no shell expanded is the home, and no directory is called
         deepStrictEqual([...Deno.readDirSync(cwd)], []);
       }),
   );
+});
+
+Deno.test("mcp install writes into the directory whose logs are read, links followed", async (t) => {
+  const agents = [
+    { id: "pi", variable: "PI_CODING_AGENT_DIR", usual: ".pi/agent", file: "mcp.json" },
+    { id: "claude", variable: "CLAUDE_CONFIG_DIR", usual: ".claude", file: ".claude.json" },
+    { id: "codex", variable: "CODEX_HOME", usual: ".codex", file: "config.toml" },
+  ];
+  const rows: [value: string, below: string, only?: string][] = [
+    ["~/x y", "home/x y"],
+    [" 'rel/./x/' ", "work/rel/x"],
+    ["$HOME/link", "home/link"],
+    ["  ", ""],
+    ["~/a, rel", "home/a", "claude"],
+    ["~/a, rel", "home/a, rel", "codex"],
+  ];
+  for (const { id, variable, usual, file } of agents) {
+    for (const [value, below, only = id] of rows) {
+      if (only !== id) continue;
+      await t.step(`${variable}=${JSON.stringify(value)}`, () =>
+        withTemporaryDirectory(async (directory) => {
+          const [home, cwd, stage] = [join(directory, "home"), join(directory, "work"), join(directory, "stage")];
+          for (const path of [home, cwd]) await Deno.mkdir(path);
+          await makeSmallHome(stage);
+          // Of Claude Code, what is not in its directory is in the home.
+          const place = below === "" ? join(home, usual) : join(directory, below);
+          await Deno.mkdir(dirname(place), { recursive: true });
+          if (value.endsWith("link")) await Deno.symlink(join(stage, usual), place);
+          else await Deno.rename(join(stage, usual), place);
+
+          const options = { home, cwd, env: { [variable]: value } };
+          const { stdout } = await runAgent(["sessions", "--json", "--source", id], options);
+          ok(JSON.parse(stdout).sessions.length > 0, "the logs are read");
+          const { code, stderr } = await runAgent(["mcp", "install", id], options);
+          deepStrictEqual([code, stderr], [0, ""]);
+          strictEqual(await exists(join(below === "" && id === "claude" ? home : place, file)), true);
+          if (value.endsWith("link")) strictEqual(await exists(join(stage, usual, file)), true);
+        }));
+    }
+  }
 });

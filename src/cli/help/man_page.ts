@@ -2,6 +2,7 @@
  * The manual page, in roff with the macros of man(7): every command with all it takes, made from the same definitions as
  * help and completions. What is said here alone: files, environment, exit status.
  */
+import { AGENTS } from "../../agents/agents.ts";
 import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
 import type { DescribedCommand } from "./describe_program.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
@@ -17,13 +18,7 @@ export interface ManPageOptions {
 const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   ["OPPER_HOME", "Where keys, the index and settings are kept. Default: ~/.opper. A ~ in it is the home."],
   ["OPPER_API_KEY, OPPER_BASE_URL", "The key for Opper, before every stored one, and the host that it is for."],
-  ["PI_CODING_AGENT_DIR, PI_CODING_AGENT_SESSION_DIR", "Where Pi keeps its files, and its logs."],
-  ["CLAUDE_CONFIG_DIR", "Where Claude Code keeps its files; several with commas between."],
-  [
-    "XDG_CONFIG_HOME, APPDATA",
-    "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
-  ],
-  ["CODEX_HOME", "Where Codex keeps its files."],
+  ...AGENTS.flatMap(({ variables }) => variableRows(variables)),
   [
     "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR",
     "Certificates of further authorities, such as a company's own; HTTPS_PROXY and NO_PROXY hold as well.",
@@ -80,6 +75,12 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
     ...definitions(FILES),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** One row for those that have a sentence in common. */
+function variableRows(variables: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return [...Map.groupBy(Object.keys(variables), (name) => variables[name]!)]
+    .map(([meaning, names]) => [names.join(", "), meaning]);
 }
 
 function commandLines(command: DescribedCommand, program: string): readonly string[] {
