@@ -8,7 +8,7 @@ import { writeFileAtomically } from "./write_file_atomically.ts";
 
 const names = (directory: string) => [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
 /** Long after whatever was written now. */
-const later = () => Date.now() + 24 * 3_600_000;
+const later = { now: () => Date.now() + 24 * 3_600_000, wait: () => {} };
 
 Deno.test("removeAbandonedFiles", async (t) => {
   await t.step("what nobody holds goes, and no other file", () =>
@@ -17,7 +17,7 @@ Deno.test("removeAbandonedFiles", async (t) => {
       const others = [".config.json.new", ".config.json.abc.new", ".other.json.0123456789ab.new", "config.json"];
       for (const name of others) Deno.writeTextFileSync(join(directory, name), "x");
       Deno.writeTextFileSync(nameTemporaryFile(target), "secret");
-      removeAbandonedFiles(target, later());
+      removeAbandonedFiles(target, later);
       deepStrictEqual(names(directory), others.sort());
     }));
   await t.step("what is held stays", () =>
@@ -27,20 +27,40 @@ Deno.test("removeAbandonedFiles", async (t) => {
       Deno.writeTextFileSync(path, "secret");
       {
         using _held = holdTemporaryFile(path);
-        removeAbandonedFiles(target, later());
+        removeAbandonedFiles(target, later);
         deepStrictEqual(names(directory).length, 1);
       }
-      removeAbandonedFiles(target, later());
+      removeAbandonedFiles(target, later);
       deepStrictEqual(names(directory), []);
     }));
-  await t.step("what is young stays: it may be about to be held", () =>
-    withTemporaryDirectory((directory) => {
-      const target = join(directory, "config.json");
-      const path = nameTemporaryFile(target);
-      Deno.writeTextFileSync(path, "secret");
-      removeAbandonedFiles(target, Deno.statSync(path).mtime!.getTime() + 40);
-      deepStrictEqual(names(directory).length, 1);
-    }));
+  await t.step(
+    "what is young is waited for, and stays when it is held or gone by then",
+    () =>
+      withTemporaryDirectory((directory) => {
+        const target = join(directory, "config.json");
+        const path = nameTemporaryFile(target);
+        const waited: number[] = [];
+        const removeSoon = (meanwhile: () => unknown) => {
+          Deno.writeTextFileSync(path, "secret");
+          const written = Deno.statSync(path).mtime!.getTime();
+          const wait = (duration: number) => {
+            waited.push(duration);
+            meanwhile();
+          };
+          removeAbandonedFiles(target, { now: () => written + (waited.length > 0 ? 51 : 40), wait });
+          deepStrictEqual(waited.splice(0), [11]);
+        };
+        removeSoon(() => {});
+        deepStrictEqual(names(directory), []);
+        {
+          using stack = new DisposableStack();
+          removeSoon(() => stack.use(holdTemporaryFile(path)));
+          deepStrictEqual(names(directory).length, 1);
+        }
+        removeSoon(() => Deno.renameSync(path, target));
+        deepStrictEqual(names(directory), ["config.json"]);
+      }),
+  );
   await t.step(
     "a directory that is missing is no error",
     () => withTemporaryDirectory((directory) => removeAbandonedFiles(join(directory, "none", "x"))),
