@@ -1,6 +1,6 @@
 /** Reading fields of records that may hold anything. */
 import type { EpochMs } from "../../core/model.ts";
-import { cleanText } from "../formats/clean_text.ts";
+import { cleanText } from "../../core/clean_text.ts";
 import { utcTimeOf } from "../formats/utc_time.ts";
 
 /** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */

@@ -1,6 +1,6 @@
 /** Single fields of Pi's entries, which may hold anything. */
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
-import { cleanText } from "../clean_text.ts";
+import { cleanText } from "../../../core/clean_text.ts";
 import { utcTimeOf } from "../utc_time.ts";
 
 /** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */

@@ -17,7 +17,7 @@ import {
 } from "../../../core/model.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../../source.ts";
-import { cleanText } from "../clean_text.ts";
+import { cleanText } from "../../../core/clean_text.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
 import { isObject, type Json, KEYS, modelOf, textOf, timeOf } from "./fields.ts";

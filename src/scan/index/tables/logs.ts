@@ -1,6 +1,6 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
 import type { Diagnostic, SessionFacts } from "../../../core/model.ts";
-import { cleanText } from "../../../agents/formats/clean_text.ts";
+import { cleanText } from "../../../core/clean_text.ts";
 import { SEALED_COLUMNS } from "./schema.ts";
 import type { IndexStore } from "./store.ts";
 import type { LogSums, SessionOfLog } from "../sums/digest_log.ts";
