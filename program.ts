@@ -24,6 +24,8 @@ import {
 import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install/install.ts";
 import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/live/current_session.ts";
+import { unneededPermissions } from "./src/operations/contract/need.ts";
+import type { Operation } from "./src/operations/contract/operation.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
 import type { SettingValues, SourceDirectory } from "./src/operations/settings/settings.ts";
 import type { UsageIndex } from "./src/scan/index/usage_index.ts";
@@ -99,16 +101,6 @@ function describeMachine(machine: Machine, sessionVariables: readonly string[]) 
   };
 }
 
-/** What operations keep of what a reading one has no need for. Signalling is held to be running, even of oneself. */
-const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
-  traces: ["net"],
-  whoami: ["net"],
-  configure: ["net"],
-  login: ["net", "run"],
-  recover: ["run"],
-  watch: ["run"],
-};
-
 /** What config.json says, unless flags and environment say otherwise. */
 async function readSettings(machine: Machine, flags: SettingValues) {
   const [{ configFile }, { loadSettings }, timezone] = await Promise.all([
@@ -121,12 +113,16 @@ async function readSettings(machine: Machine, flags: SettingValues) {
   return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: machine.home }) };
 }
 
-async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
+async function makeContext(
+  globals: GlobalFlags,
+  progress: Progress,
+  { name, needs }: Pick<Operation, "name" | "needs">,
+): Promise<CliContext> {
   const machine = readMachine();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
   // as it may have to ask the system whether a launch still runs.
-  if (command !== "recover") await recover(machine, globals.quiet);
-  giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
+  if (name !== "recover") await recover(machine, globals.quiet);
+  giveUp(...unneededPermissions(needs));
   const { openIndex } = await import("./src/scan/index/open_index.ts");
   const { config, load } = await readSettings(machine, {
     digits: globals.digits,
@@ -134,7 +130,7 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
     hideProjects: globals.hideProjects,
   });
   // What explains and mends the file must not need it to be right.
-  const { fileRoots = [], ...settings } = command === "config" ? {} : await load();
+  const { fileRoots = [], ...settings } = name === "config" ? {} : await load();
   let scan: Promise<UsageIndex> | undefined;
   const onWarning = (message: string) => {
     progress.done();

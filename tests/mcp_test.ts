@@ -73,7 +73,13 @@ Deno.test("every tool has a title, a strict and described input, an output schem
           "openWorldHint",
           "readOnlyHint",
         ]);
-        if (READING_TOOLS.includes(String(tool["name"]))) strictEqual(hints["readOnlyHint"], true);
+        if (!READING_TOOLS.includes(String(tool["name"]))) return;
+        deepStrictEqual(hints, {
+          readOnlyHint: true,
+          destructiveHint: false,
+          idempotentHint: true,
+          openWorldHint: tool["name"] === "list_traces",
+        });
       });
     }
   });

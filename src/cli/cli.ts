@@ -7,6 +7,7 @@
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import { createProgress, decideColor, decideUnicode, toPlainLines } from "../host/terminal.ts";
 import { guardedReason } from "../host/permissions.ts";
+import { onlyReads } from "../operations/contract/need.ts";
 import type { Operation } from "../operations/contract/operation.ts";
 import { expandHome, homeOf, withRoots } from "./arguments/extra_roots.ts";
 import type { Command, CommandEntry, Listed, Program } from "./command.ts";
@@ -155,10 +156,10 @@ async function runOperation(
     width: host.width,
   });
   try {
-    const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
+    const context = withRoots(await host.makeContext(globals, progress, operation), globals.roots);
     try {
       const output = await operation.run(input, context).catch(async (error) => {
-        if (operation.effect !== "read") throw error;
+        if (!onlyReads(operation.needs)) throw error;
         const { askAgain } = await import("../operations/report/ask_again.ts");
         return await askAgain(error, context, () => operation.run(input, context));
       });

@@ -4,6 +4,7 @@
  *
  * The registry is commands/registry.ts. What a command needs of the machine is handed in as {@linkcode CliHost}.
  */
+import type { Need } from "../operations/contract/need.ts";
 import type { Example, Operation } from "../operations/contract/operation.ts";
 import type { CliHost } from "./host.ts";
 import type { Flag } from "./arguments/flag.ts";
@@ -39,6 +40,8 @@ export interface Command<P = unknown> {
   readonly usage: readonly string[];
   /** A paragraph for `help`. */
   readonly description: string;
+  /** Of what it asks the machine for itself; what it does through an operation is that one's. */
+  readonly needs: readonly Need[];
   /** All that it takes, positional arguments included: those of every command are not added. */
   readonly flags: readonly Flag[];
   /** Whether all behind the first positional argument is somebody else's. @default false */

@@ -3,6 +3,7 @@ import type { LaunchOptions } from "../agents/launcher.ts";
 import type { EpochMs } from "../core/model.ts";
 import type { Progress } from "../host/terminal.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
+import type { Operation } from "../operations/contract/operation.ts";
 import type { ExtraRoot, GlobalFlags } from "./arguments/flag.ts";
 
 export interface CliContext extends OperationContext {
@@ -26,8 +27,8 @@ export interface CliHost {
   stdout(text: string): boolean;
   stderr(text: string): void;
   now(): EpochMs;
-  /** @param command name of the operation that is about to run */
-  makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext>;
+  /** @param asked what is about to run: all that it does not need is given up */
+  makeContext(globals: GlobalFlags, progress: Progress, asked: Pick<Operation, "name" | "needs">): Promise<CliContext>;
   /** Starts an agent and waits for it. @returns the exit status */
   launch(options: LaunchOptions): Promise<number>;
   /** @returns the exit status */

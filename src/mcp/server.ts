@@ -23,6 +23,7 @@ import { toSafeJson } from "../core/json/safe_json.ts";
 import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
 import { askAgain } from "../operations/report/ask_again.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
+import { onlyReads } from "../operations/contract/need.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
 import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
@@ -36,7 +37,7 @@ import {
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
 import { SharedIndex } from "./shared_index.ts";
-import type { ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
+import { annotationsOf, type ToolCall, type ToolDefinition } from "./tools/tool_definition.ts";
 import { readingTools } from "./tools/reading_tools.ts";
 
 type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
@@ -119,7 +120,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   async function withContext<T>(
     signal: AbortSignal,
     body: (context: OperationContext) => Promise<T>,
-    onlyReads = true,
+    mayRepeat = true,
   ): Promise<T> {
     let use: ReturnType<typeof scans.acquire> | undefined;
     const release = () => use?.release();
@@ -137,7 +138,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     const ask = () => body(context);
     signal.addEventListener("abort", release);
     try {
-      return await (onlyReads ? ask().catch((error) => askAgain(error, context, ask)) : ask());
+      return await (mayRepeat ? ask().catch((error) => askAgain(error, context, ask)) : ask());
     } finally {
       signal.removeEventListener("abort", release);
       release();
@@ -147,7 +148,12 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   server.handle(ListToolsRequestSchema, async ({ cursor }) => {
     refuseCursor(cursor);
     const tools = [...(await loadTools()).values()];
-    return { tools: tools.map(({ run: _, ...description }) => description) };
+    return {
+      tools: tools.map(({ run: _, needs, isRepeatable, ...description }) => ({
+        ...description,
+        annotations: annotationsOf({ needs, isRepeatable }),
+      })),
+    };
   });
 
   server.handle(LenientCallSchema, async ({ name, arguments: sent }, extra) => {
@@ -166,7 +172,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
       const result = await withContext(
         extra.signal,
         (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
-        tool.annotations.readOnlyHint,
+        onlyReads(tool.needs),
       );
       return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
     } catch (error) {

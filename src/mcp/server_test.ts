@@ -27,7 +27,7 @@ function tool(name: string, run: (args: JsonObject, call: ToolCall) => Promise<J
     description: name,
     inputSchema: { type: "object" },
     outputSchema: { type: "object" },
-    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    needs: [],
     run,
   };
 }

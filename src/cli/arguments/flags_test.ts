@@ -21,7 +21,7 @@ function operationWith(input: Input, commandLine = {}) {
     name: "probe",
     summary: "Probe",
     description: "Probes.",
-    effect: "read",
+    needs: [],
     input,
     output: () => Promise.resolve(z.object({})),
     commandLine,

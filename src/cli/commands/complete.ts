@@ -21,6 +21,7 @@ export const completeCommand: Command<Wanted> = {
   summary: "Answer a completion script",
   usage: ["complete sessions|zones [START]"],
   description: "Prints what may be typed, one candidate a line, with a tab before what it is.",
+  needs: [],
   flags: [],
   examples: [{ command: "complete sessions 01a1", explains: "ids of sessions that begin so" }],
   parse: ([kind, start = ""]) => kind === "--help" || kind === "-h" ? undefined : { kind, start },
@@ -56,7 +57,7 @@ async function sessionCandidates(start: string, host: CliHost): Promise<readonly
     import("../../operations/report/cells.ts"),
   ]);
   const silent = createProgress({ isTerminal: false, write: () => {}, now: host.now });
-  const context = await host.makeContext(SILENT_FLAGS, silent, sessions.name);
+  const context = await host.makeContext(SILENT_FLAGS, silent, sessions);
   try {
     const output = await sessions.run({ sort: "last", limit: 0, timezone: "UTC" }, context);
     const found = output.sessions

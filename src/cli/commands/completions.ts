@@ -38,6 +38,7 @@ export const completionsCommand: Command<Shell> = {
   description:
     "Prints a script that makes the shell complete commands, flags, their values, and ids of sessions. The " +
     "script calls this program by its name, so that it must be in PATH. Make it anew after an update.",
+  needs: [],
   flags: [SHELL, ...FLAGS],
   examples: [
     { command: "completions bash >> ~/.bashrc", explains: "for bash; or into a file of bash-completion's" },

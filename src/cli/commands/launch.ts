@@ -144,6 +144,7 @@ export const launchCommand: Command<LaunchOptions> = {
   description: "Runs Pi as it is set up, with its skills, settings and other providers. Its model calls go through " +
     "Opper, and each session, whether started, resumed, forked or started from within another, becomes one trace, " +
     "pinned to one inference provider so that prompt caching pays off. Nothing of it stays in Pi's directory afterwards.",
+  needs: ["network", "programs", "user_files"],
   flags: [
     {
       ...DEFAULTS,

@@ -12,6 +12,7 @@ export const manCommand: Command<Record<string, never>> = {
   summary: "Print the manual page",
   usage: ["man"],
   description: "Prints the manual page in roff, made from the same definitions as the help of all commands.",
+  needs: [],
   flags: FLAGS,
   examples: [
     { command: "man | man -l -", explains: "read it now" },

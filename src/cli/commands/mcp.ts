@@ -87,6 +87,7 @@ export const mcpCommand: Command<McpArguments> = {
   ],
   description: "Without more, it serves over standard input and output until the client goes away: agents ask what " +
     "their sessions cost and whether their cache is still warm, and start traced runs of Pi.",
+  needs: ["network", "programs", "user_files"],
   flags: [
     {
       ...DEFAULTS,

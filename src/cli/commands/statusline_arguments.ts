@@ -74,6 +74,9 @@ export function parseStatuslineArguments(argv: readonly string[], program: strin
   return { format, session, refresh: valueOf("refresh") === true, debug: valueOf("debug") === true };
 }
 
+/** What shows a line starts another scan in the background. The scan itself needs nothing. */
+const REFRESH = { name: "statusline", needs: [] } as const;
+
 async function runStatusline(given: StatuslineArguments, host: CliHost): Promise<number> {
   await (given.refresh ? refreshSnapshot(given, host) : printLine(given));
   return 0;
@@ -93,7 +96,7 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
       import("../../host/write_file_atomically.ts"),
     ]);
     const progress = { update() {}, done() {} };
-    const context = await host.makeContext(SILENT_FLAGS, progress, "statusline");
+    const context = await host.makeContext(SILENT_FLAGS, progress, REFRESH);
     try {
       const take = () =>
         takeStatusSnapshot(context, {
@@ -127,6 +130,7 @@ export const statuslineCommand: Command<StatuslineArguments> = {
     "shows what the last scan found, and starts another in the background when something changed. When a session's log " +
     `has grown, the line waits up to ${PATIENCE_MS} milliseconds for the new figures; what is older is marked with ~. ` +
     "An empty line means that something failed: --debug says what.",
+  needs: ["programs"],
   flags: FLAGS,
   notes: [
     `By default: "${SESSION_FORMAT}", and without a session "${PLAIN_FORMAT}". Fields:`,

@@ -13,6 +13,7 @@ import { createProgress, decideColor, decideUnicode, type Progress, toPlainText 
 import { readClock } from "../../operations/report/clock_input.ts";
 import { type LiveSessions, liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
 import { parseTime } from "../../operations/report/parse_time.ts";
+import type { Command } from "../command.ts";
 import type { CliHost } from "../host.ts";
 import { cutText } from "../output/display_width.ts";
 import { expandHome, homeOf, withRoots } from "../arguments/extra_roots.ts";
@@ -42,10 +43,15 @@ const LONGEST_REST_MS: DurationMs = 60 * SECOND;
 const BUSY_REST_FACTOR = 10;
 
 /**
+ * @param asked its definition
  * @returns 0, when it was ended by a key
  * @throws {AgentError} usage, without a terminal or with a wrong zone
  */
-export async function watch({ timezone, globals: given }: WatchArguments, host: CliHost): Promise<number> {
+export async function watch(
+  { timezone, globals: given }: WatchArguments,
+  host: CliHost,
+  asked: Pick<Command, "name" | "needs">,
+): Promise<number> {
   if (!host.isTerminal || host.env.TERM === "dumb") {
     throw new AgentError("usage", "watch needs a terminal that it can fill, and standard output is none.", {
       hint: "`opper-agent overview` shows the same once, and `opper-agent sessions` lists sessions.",
@@ -141,7 +147,7 @@ export async function watch({ timezone, globals: given }: WatchArguments, host: 
 
   async function take(progress: Progress) {
     const startedAt = performance.now();
-    const context = withRoots(await host.makeContext(globals, progress, "watch"), globals.roots);
+    const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
     try {
       const clock = readClock({ timezone }, context);
       const before: EpochMs = host.now();

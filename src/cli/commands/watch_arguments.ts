@@ -51,6 +51,7 @@ export const watchCommand: Command<WatchArguments> = {
     "Fills the terminal with what today cost so far, the caches that are warm, soonest to expire first, and " +
     "the latest sessions. Logs that grow show within a second or two; where there are very many, new ones may take " +
     "longer to be noticed, so that watching takes little of the machine.",
+  needs: ["programs"],
   flags: FLAGS,
   notes: "Keys: q or Ctrl-C ends it, r looks at all logs at once, Ctrl-L draws anew, Ctrl-Z suspends. Should it be " +
     "killed in a way that leaves it no time, `reset` brings the terminal back.",
@@ -58,6 +59,6 @@ export const watchCommand: Command<WatchArguments> = {
   parse: parseWatchArguments,
   async run(parsed, host) {
     const { watch } = await import("./watch.ts");
-    return await watch(parsed, host);
+    return await watch(parsed, host, watchCommand);
   },
 };

@@ -111,7 +111,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         "cancel_run. At most two run at once.",
       inputSchema: describeArguments(launchInput),
       outputSchema,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+      needs: ["network", "programs", "user_files"],
       async run(args, call) {
         const input = readToolArguments(launchInput, args, "launch_pi_traced");
         const until = performance.now() + input.waitSeconds * 1000;
@@ -162,7 +162,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         "last answer. Runs are remembered for an hour after their end.",
       inputSchema: describeArguments(statusInput),
       outputSchema,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      needs: [],
       async run(args, call) {
         const input = readToolArguments(statusInput, args, "run_status");
         const run = runs.find(input.runId);
@@ -179,7 +179,8 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         "that has ended already stays as it was.",
       inputSchema: describeArguments(cancelInput),
       outputSchema,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      needs: ["programs"],
+      isRepeatable: true,
       async run(args, call) {
         const { runId } = readToolArguments(cancelInput, args, "cancel_run");
         return await report(await runs.cancel(runId), call);

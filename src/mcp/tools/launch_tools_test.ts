@@ -5,8 +5,8 @@ import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { type LaunchToolOptions, launchTools } from "./launch_tools.ts";
-import type { JsonObject, ToolCall } from "./tool_definition.ts";
 import { makeMachine } from "../../host/environment.ts";
+import { annotationsOf, type JsonObject, type ToolCall } from "./tool_definition.ts";
 
 function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
   const tools = launchTools({
@@ -111,11 +111,17 @@ Deno.test("run_status and cancel_run know only runs", async (t) => {
 
 Deno.test("every tool says all about itself", () => {
   const { tools } = toolsIn("/");
-  deepStrictEqual(tools.map(({ name }) => name), ["launch_pi_traced", "run_status", "cancel_run"]);
-  for (const { inputSchema, annotations } of tools) {
+  deepStrictEqual(tools.map((tool) => [tool.name, annotationsOf(tool)]), [
+    [
+      "launch_pi_traced",
+      { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    ],
+    ["run_status", { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }],
+    ["cancel_run", { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false }],
+  ]);
+  for (const { inputSchema } of tools) {
     strictEqual(inputSchema["additionalProperties"], false);
     const properties = Object.values(inputSchema["properties"] as Record<string, JsonObject>);
     ok(properties.every(({ description }) => typeof description === "string" && description !== ""));
-    strictEqual(Object.keys(annotations).length, 4);
   }
 });

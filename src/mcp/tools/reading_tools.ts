@@ -26,8 +26,6 @@ interface ReadingTool {
   readonly omit?: readonly string[];
   /** Inputs with another default or range than on the command line. */
   readonly change?: Readonly<Record<string, z.ZodType>>;
-  /** Whether it can ask Opper. */
-  readonly openWorld?: boolean;
 }
 
 const READING_TOOLS: readonly ReadingTool[] = [
@@ -66,7 +64,6 @@ const READING_TOOLS: readonly ReadingTool[] = [
     advice: "With remote it asks Opper, with the key that is stored on this machine.",
     // A caller that chose the address would choose who gets the key.
     omit: ["keyName", "baseUrl"],
-    openWorld: true,
   },
 ];
 
@@ -94,12 +91,7 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
     description: `${operation.description} ${tool.advice}`,
     inputSchema: describeArguments(input),
     outputSchema: describeResult(output.extend(TRUNCATION_SCHEMA)),
-    annotations: {
-      readOnlyHint: true,
-      destructiveHint: false,
-      idempotentHint: true,
-      openWorldHint: tool.openWorld ?? false,
-    },
+    needs: operation.needs,
     async run(args, { context, signal }) {
       const wanted = readToolArguments(input, args, tool.name);
       try {

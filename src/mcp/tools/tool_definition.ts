@@ -3,6 +3,7 @@
  * is a matter of server.ts alone; free of any operation, so that tools may come from anywhere.
  */
 import type { OperationContext } from "../../operations/contract/context.ts";
+import { type Need, onlyReads } from "../../operations/contract/need.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -34,11 +35,27 @@ export interface ToolDefinition {
   /** Strict; every property described. JSON Schema, draft 7. */
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject;
-  readonly annotations: ToolAnnotations;
+  /** What it must be able to do, from which the hints follow. */
+  readonly needs: readonly Need[];
+  /** Whether calling it again with the same changes nothing more. @default only when it reads alone */
+  readonly isRepeatable?: boolean;
   /**
    * @param args as the client sent them, unchecked
    * @returns what `outputSchema` describes; plain JSON
    * @throws {AgentError} for what the caller can mend
    */
   run(args: JsonObject, call: ToolCall): Promise<JsonObject>;
+}
+
+/** What clients are told of a tool, in the order that they are shown it. */
+export function annotationsOf(
+  { needs, isRepeatable }: Pick<ToolDefinition, "needs" | "isRepeatable">,
+): ToolAnnotations {
+  const reads = onlyReads(needs);
+  return {
+    readOnlyHint: reads,
+    destructiveHint: !reads,
+    idempotentHint: isRepeatable ?? reads,
+    openWorldHint: needs.includes("network"),
+  };
 }

@@ -27,7 +27,7 @@ export const configure = defineOperation({
   description: "Writes the provider opper into Pi's models.json: the gateway's address, the key, and its models. One " +
     "key of the file changes and no other byte; the file becomes readable by its owner alone. Model calls made this " +
     "way belong to no trace: that is what launch is for. Running it again brings the models up to date.",
-  effect: "write",
+  needs: ["network", "user_files"],
   input,
   output: async () => (await import("./configure_output.ts")).configureOutput,
   commandLine: { agent: { positional: true }, ...ACCOUNT_ON_COMMAND_LINE },

@@ -20,7 +20,7 @@ export const login = defineOperation({
   description: "Asks for an API key without showing it, or reads it as one line from standard input; tries it out at " +
     "the gateway; and stores it under a name in config.json in OPPER_HOME (~/.opper), readable by its owner alone. " +
     `Keys are made at ${PLATFORM_URL}.`,
-  effect: "write",
+  needs: ["network", "programs", "user_files"],
   input,
   output: async () => (await import("./login_output.ts")).loginOutput,
   commandLine: ACCOUNT_ON_COMMAND_LINE,

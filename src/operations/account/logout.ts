@@ -13,7 +13,7 @@ export const logout = defineOperation({
   description:
     "Removes one key from config.json in OPPER_HOME (~/.opper). Other keys stay, and none of them takes its " +
     `place. The key itself stays valid until it is deleted at ${PLATFORM_URL}.`,
-  effect: "write",
+  needs: ["user_files"],
   input,
   output: async () => (await import("./logout_output.ts")).logoutOutput,
   commandLine: { keyName: ACCOUNT_ON_COMMAND_LINE.keyName },

@@ -18,7 +18,7 @@ export const unconfigure = defineOperation({
   description:
     "Removes the provider opper from Pi's models.json. One key of the file goes and every other byte stays; " +
     "what configure had to make for it goes, too.",
-  effect: "write",
+  needs: ["user_files"],
   input,
   output: async () => (await import("./unconfigure_output.ts")).unconfigureOutput,
   commandLine: { agent: { positional: true } },

@@ -18,7 +18,7 @@ export const whoami = defineOperation({
   description: "Shows the key that a launch would use, all but its ends left out, where it comes from, and what the " +
     "gateway says to it. OPPER_API_KEY comes before every stored key. Ends with status 1 unless the gateway accepts the " +
     "key; with --no-check, which asks nobody, with 0.",
-  effect: "read",
+  needs: ["network"],
   input,
   output: async () => (await import("./whoami_output.ts")).whoamiOutput,
   commandLine: ACCOUNT_ON_COMMAND_LINE,

@@ -7,12 +7,8 @@
 import type * as z from "zod";
 import type { OperationContext } from "./context.ts";
 import type { Input, InputFields, InputOf } from "./input.ts";
+import type { Need } from "./need.ts";
 import type { View } from "./view.ts";
-
-/**
- * What running it changes. `read`: nothing but our own index. `write`: files of the user. `launch`: starts a program.
- */
-export type Effect = "read" | "write" | "launch";
 
 export interface Example {
   /** Arguments after the program's name. */
@@ -36,7 +32,8 @@ export interface Operation<F extends InputFields = InputFields, O extends z.ZodO
   readonly summary: string;
   /** Paragraphs for `help`, and for the MCP tool. */
   readonly description: string;
-  readonly effect: Effect;
+  /** Permissions, and hints of the MCP server, follow from this. */
+  readonly needs: readonly Need[];
   /** camelCase fields become `--kebab-case` flags. */
   readonly input: Input<F>;
   readonly commandLine?: Partial<Record<keyof F & string, FieldOnCommandLine>>;

@@ -16,7 +16,7 @@ export const recover = defineOperation({
     "Puts back what was in place of the files of launches that were killed, and files that were being written in " +
     "place. Launches that still run are left alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
     "what was done.",
-  effect: "write",
+  needs: ["programs", "user_files"],
   input: defineInput({}),
   output: async () => (await import("./recover_output.ts")).recoverOutput,
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],

@@ -34,7 +34,7 @@ export const traces = defineOperation({
   description:
     "Lists launches and the traces they opened, newest first: which session each is of, and what its log says " +
     "of turns and cost. A trace that several launches went on with is listed once, under the latest.",
-  effect: "read",
+  needs: ["network"],
   input,
   output: async () => (await import("./traces_output.ts")).tracesOutput,
   commandLine: {

@@ -26,7 +26,7 @@ export const config = defineOperation({
     "file is JSON with comments: timezone, digits (decimals of US dollars in tables), roots (a list of SOURCE=DIR), " +
     "and hideProjects: sessions of these projects are left out of listings, while cost adds them up as (hidden). What " +
     "is named with --project or by its id is shown all the same. The MCP server reads the file when it starts.",
-  effect: "write",
+  needs: ["user_files"],
   input,
   output: async () => (await import("./config_output.ts")).configOutput,
   commandLine: {

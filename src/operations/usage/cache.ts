@@ -27,7 +27,7 @@ export const cache = defineOperation({
   summary: "Show what is warm now, what it is worth, and how long caches live",
   description: "Lists the sessions whose prompt cache is warm, soonest to expire first, with what resuming costs " +
     "before and after; and the cache lifetimes learned from this machine's own history, with their evidence.",
-  effect: "read",
+  needs: [],
   input,
   output: async () => (await import("./cache_output.ts")).cacheOutput,
   commandLine: {

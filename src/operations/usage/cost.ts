@@ -42,7 +42,7 @@ export const cost = defineOperation({
   description: "Adds up cost and tokens of all sessions, or of one, by hour, day, week, month, model, provider, " +
     "project, source or session. Every billed response counts once, on the day its request was sent. A git worktree " +
     "counts as the repository it belongs to.",
-  effect: "read",
+  needs: [],
   input,
   output: async () => (await import("./cost_output.ts")).costOutput,
   commandLine: {

@@ -21,7 +21,7 @@ export const doctor = defineOperation({
   summary: "Show where was looked, what could not be read, and the index's health",
   description: "Lists the directories that were looked at with their files and bytes, reads every line of every log " +
     "and lists those that are broken and logs that yielded nothing, and shows the date of the price data and the health of the index.",
-  effect: "read",
+  needs: [],
   input,
   output: async () => (await import("./doctor_output.ts")).doctorOutput,
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },

@@ -30,7 +30,7 @@ export const overview = defineOperation({
   summary: "Show today: cost, warm caches, the latest sessions, and what to type next",
   description: "Shows what today cost, whose prompt cache is still warm and for how long, and the latest sessions. " +
     "It is what the program's name alone shows. Where there is no log yet, it says where was looked.",
-  effect: "read",
+  needs: [],
   input,
   output: async () => (await import("./overview_output.ts")).overviewOutput,
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },

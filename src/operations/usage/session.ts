@@ -26,7 +26,7 @@ export const session = defineOperation({
   description:
     "Shows one session: its models and what each cost, the state of its cache and what resuming costs, its " +
     "forks and sub-agents, and every cache miss with its cause.",
-  effect: "read",
+  needs: [],
   input,
   output: async () => (await import("./session_output.ts")).sessionOutput,
   commandLine: {

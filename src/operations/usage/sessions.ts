@@ -33,7 +33,7 @@ export const sessions = defineOperation({
   summary: "List sessions with cost, cache hits and cache state",
   description: "Lists the sessions of every coding agent on this machine, newest first: which models they used, what " +
     "they cost, how well the prompt cache worked, and whether it is still warm.",
-  effect: "read",
+  needs: [],
   input,
   output: async () => (await import("./sessions_output.ts")).sessionsOutput,
   commandLine: {
