@@ -6,6 +6,7 @@ import { runCli } from "./src/cli/cli.ts";
 import type { CliContext, CliHost } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
+import type { ExtraRoot } from "./src/core/extra_root.ts";
 import { expandHome } from "./src/core/said_place.ts";
 import type { Machine } from "./src/core/machine.ts";
 import { VERSION } from "./src/core/version.ts";
@@ -27,7 +28,7 @@ import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./s
 import { unneededPermissions } from "./src/operations/contract/need.ts";
 import type { Operation } from "./src/operations/contract/operation.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
-import type { SettingValues, SourceDirectory } from "./src/operations/settings/settings.ts";
+import type { SettingValues } from "./src/operations/settings/settings.ts";
 import type { UsageIndex } from "./src/scan/index/usage_index.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */
@@ -145,7 +146,7 @@ async function makeContext(
       scan ??= openIndex({
         machine,
         stateDirectory: stateDirectory(machine),
-        extraRoots: [...globals.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
+        extraRoots: [...globals.roots, ...fileRoots],
         useIndex: globals.index,
         startThread,
         onProgress: (done, total) =>
@@ -168,7 +169,7 @@ async function makeContext(
 /** A root of a flag that is none is an error (withRoots); one of the file may be a disk that is not there today. */
 function warnOfMissing(
   scan: UsageIndex,
-  fileRoots: readonly SourceDirectory[],
+  fileRoots: readonly ExtraRoot[],
   warn: (message: string) => void,
 ): UsageIndex {
   for (const { directory } of fileRoots) {
@@ -204,7 +205,7 @@ const launch: CliHost["launch"] = async (options) => {
     namesOf: (path) => resolvePath(machine, path),
     async openIndex(directories) {
       const { openIndex } = await import("./src/scan/index/open_index.ts");
-      const extraRoots = directories.map((path) => ({ source: options.agent, path }));
+      const extraRoots = directories.map((directory) => ({ source: options.agent, directory }));
       return await openIndex({ machine, stateDirectory: directory, extraRoots });
     },
   });
@@ -255,7 +256,7 @@ const mcp: CliHost["mcp"] = async (options) => {
         const scan = await openIndex({
           machine,
           stateDirectory: stateDirectory(machine),
-          extraRoots: [...options.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
+          extraRoots: [...options.roots, ...fileRoots],
           useIndex: options.index,
           startThread,
           pause,

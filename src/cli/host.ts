@@ -1,10 +1,11 @@
 /** What the command line needs of the process that it runs in, and of the program around it. Types alone. */
 import type { LaunchOptions } from "../agents/launcher.ts";
+import type { ExtraRoot } from "../core/extra_root.ts";
 import type { EpochMs } from "../core/model.ts";
 import type { Progress } from "../host/terminal.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
 import type { Operation } from "../operations/contract/operation.ts";
-import type { ExtraRoot, GlobalFlags } from "./arguments/flag.ts";
+import type { GlobalFlags } from "./arguments/flag.ts";
 
 export interface CliContext extends OperationContext {
   /** Called once, whether or not the operation succeeded. */

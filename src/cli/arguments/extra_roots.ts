@@ -3,9 +3,9 @@
  * directory. Finds no logs itself: the scan is asked what it looked at.
  */
 import { AgentError } from "../../core/errors.ts";
+import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome as expandPlace } from "../../core/said_place.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
-import type { ExtraRoot } from "./flag.ts";
 import { suggest } from "../../core/suggest.ts";
 
 const ROOT_EXAMPLE = "For example: --root claude=/mnt/backup/.claude/projects.";

@@ -3,6 +3,7 @@
  *
  * Loads nothing, so that the list of commands can be shown at once. Deriving flags from an input is flags.ts.
  */
+import type { ExtraRoot } from "../../core/extra_root.ts";
 import type { ColorChoice } from "../../host/terminal.ts";
 import type { NumberRange } from "../../operations/contract/input.ts";
 
@@ -29,12 +30,6 @@ export interface Flag {
   readonly range?: NumberRange;
 }
 
-/** A directory to read logs of a source from, as given by `--root`. The directory is as typed. */
-export interface ExtraRoot {
-  readonly source: string;
-  readonly directory: string;
-}
-
 /** Flags of every command, apart from the command's own input. */
 export interface GlobalFlags {
   readonly json: boolean;
@@ -43,6 +38,7 @@ export interface GlobalFlags {
   /** Show the stack of an unexpected error. */
   readonly debug: boolean;
   readonly color: ColorChoice;
+  /** By `--root`, as typed. */
   readonly roots: readonly ExtraRoot[];
   /** Part of a path, or a path, each; as typed. */
   readonly hideProjects: readonly string[];

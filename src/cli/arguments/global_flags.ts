@@ -4,7 +4,8 @@
  * Needs no operation: `opper-agent help` and a mistyped command are answered before anything is loaded.
  */
 import { AgentError } from "../../core/errors.ts";
-import { COLOR_CHOICES, type ExtraRoot, GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
+import type { ExtraRoot } from "../../core/extra_root.ts";
+import { COLOR_CHOICES, GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 
 export interface SplitArguments {

@@ -2,6 +2,7 @@
 import { folderKey, isWindowsPath, restBelow } from "../../core/folder.ts";
 import { type EpochMs, totalTokens } from "../../core/model.ts";
 import type { SessionReport } from "../../core/session_report.ts";
+import type { OperationContext } from "../contract/context.ts";
 import { comparePlaces, type Page, type Place, takeItems } from "./paging.ts";
 
 export interface SessionFilter {
@@ -34,6 +35,16 @@ export function matchesProject(cwd: string | undefined, project: string): boolea
   if (/^([/\\]|[A-Za-z]:)/.test(project)) return restBelow(cwd, project) !== undefined;
   if (!isWindowsPath(cwd)) return cwd.toLowerCase().includes(project.toLowerCase());
   return folderKey(cwd).includes(project.toLowerCase().replaceAll("/", "\\"));
+}
+
+/** `.`, `..`, `./x` and `~` mean directories, by all names that they have; other text is part of a path, or a whole one. */
+export function namesOfProject(typed: string, context: Pick<OperationContext, "resolvePath">): readonly string[] {
+  return /^(~|\.{1,2})($|[/\\])/.test(typed) ? context.resolvePath(typed) : [typed];
+}
+
+/** What {@linkcode matchesProject} is to look for, from what was typed. */
+export function resolveProject(typed: string, context: Pick<OperationContext, "resolvePath">): string {
+  return namesOfProject(typed, context)[0]!;
 }
 
 export const SORT_KEYS = ["last", "cost", "tokens"] as const;

@@ -7,6 +7,8 @@ import type { SessionReport } from "../../core/session_report.ts";
 import {
   matchesFilter,
   matchesProject,
+  namesOfProject,
+  resolveProject,
   type SessionFilter,
   shortestPrefixes,
   SORT_KEYS,
@@ -213,6 +215,31 @@ Deno.test("shortestPrefixes()", async (t) => {
       const short = shortestPrefixes(ids, minimum);
       deepStrictEqual(Object.fromEntries(ids.map((id) => [id, short.get(id)])), expected);
       deepStrictEqual(short.get("nobody's"), undefined);
+    });
+  }
+});
+
+Deno.test("a project is a directory where it begins with . or ~, and else part of a path", async (t) => {
+  const context = { resolvePath: (path: string) => [`/resolved/${path}`, `/linked/${path}`] };
+  const rows: [typed: string, isDirectory: boolean][] = [
+    [".", true],
+    ["..", true],
+    ["./x", true],
+    ["..\\x", true],
+    ["~", true],
+    ["~/a/../b", true],
+    ["~name", false],
+    [".hidden", false],
+    ["...", false],
+    ["shop", false],
+    ["a/./b", false],
+    ["/abs/../x", false],
+    ["", false],
+  ];
+  for (const [typed, isDirectory] of rows) {
+    await t.step(JSON.stringify(typed), () => {
+      deepStrictEqual(namesOfProject(typed, context), isDirectory ? context.resolvePath(typed) : [typed]);
+      strictEqual(resolveProject(typed, context), isDirectory ? `/resolved/${typed}` : typed);
     });
   }
 });

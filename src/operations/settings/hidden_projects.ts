@@ -1,16 +1,14 @@
 /** Projects that the user does not want listed (`--hide-project`, config.json). Their cost counts all the same. */
 import type { OperationContext } from "../contract/context.ts";
 import { countOf } from "../report/notes.ts";
-import { matchesProject } from "../report/session_filter.ts";
+import { matchesProject, namesOfProject } from "../report/session_filter.ts";
 
 type HidingContext = Pick<OperationContext, "hideProjects" | "resolvePath">;
 
 /** Whether listings leave out the sessions of a directory. */
 export function isHidden(cwd: string | undefined, context: HidingContext): boolean {
   return (context.hideProjects ?? []).some((pattern) =>
-    // `.`, `..`, `./x` and `~` mean directories; other text is part of a path, or a whole one.
-    (/^(~|\.{1,2})($|[/\\])/.test(pattern) ? context.resolvePath(pattern) : [pattern])
-      .some((project) => matchesProject(cwd, project))
+    namesOfProject(pattern, context).some((project) => matchesProject(cwd, project))
   );
 }
 

@@ -2,8 +2,9 @@
  * The settings that hold for a command, from flags, environment and file. In front of every answer: where there is no
  * file, nothing is loaded to read it.
  */
+import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome } from "../../core/said_place.ts";
-import type { SettingPlaces, SourceDirectory } from "./settings.ts";
+import type { SettingPlaces } from "./settings.ts";
 
 /** Where settings are kept. */
 export interface SettingsFile {
@@ -20,7 +21,7 @@ export interface LoadedSettings {
   readonly timezone: string;
   readonly digits?: number;
   readonly hideProjects: readonly string[];
-  readonly fileRoots: readonly SourceDirectory[];
+  readonly fileRoots: readonly ExtraRoot[];
 }
 
 /**

@@ -10,12 +10,6 @@ import { suggest } from "../../core/suggest.ts";
 import { isTimezone } from "../../core/timezone.ts";
 import { idsWith } from "../../agents/agents.ts";
 
-/** A directory with logs of a source, as typed. */
-export interface SourceDirectory {
-  readonly source: string;
-  readonly directory: string;
-}
-
 /** Values as they were said in one place; what is absent was not said there. */
 export interface SettingValues {
   readonly timezone?: string;

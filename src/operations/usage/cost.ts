@@ -17,7 +17,7 @@ import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
-import { matchesProject } from "../report/session_filter.ts";
+import { matchesProject, resolveProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
 import { idsWith } from "../../agents/agents.ts";
 import type { Column } from "../contract/view.ts";
@@ -73,12 +73,12 @@ export const cost = defineOperation({
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;
     const contains = (text: string, part: string | undefined) =>
       part === undefined || text.toLowerCase().includes(part.toLowerCase());
-    const project = input.project === undefined ? undefined : context.resolvePath(input.project);
+    const project = input.project === undefined ? undefined : resolveProject(input.project, context);
     const billed = await scan.usageBuckets({ since, until, asOf: clock.isPast ? clock.now : undefined });
     const buckets = billed.filter((bucket) =>
       (only === undefined || bucket.session === only) &&
       (input.source === undefined || input.source.includes(bucket.source)) &&
-      (project === undefined || matchesProject(bucket.cwd, projectPattern(input.project!, project))) &&
+      (project === undefined || matchesProject(bucket.cwd, project)) &&
       contains(bucket.model.model, input.model) &&
       (input.provider === undefined || bucket.model.provider === input.provider.toLowerCase())
     );
@@ -224,9 +224,4 @@ function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret:
     case "session":
       return bucket.sessionId;
   }
-}
-
-/** `.` and the like mean a directory; other text is part of a path. */
-function projectPattern(project: string, resolved: readonly string[]): string {
-  return /^(~|\.{1,2})($|[/\\])/.test(project) ? resolved[0]! : project;
 }

@@ -3,14 +3,20 @@ import { totalTokens } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "../report/cells.ts";
-import type { OperationContext } from "../contract/context.ts";
 import { formatTime, formatTokens } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
-import { matchesFilter, shortestPrefixes, SORT_KEYS, sortSessions, takePage } from "../report/session_filter.ts";
+import {
+  matchesFilter,
+  resolveProject,
+  shortestPrefixes,
+  SORT_KEYS,
+  sortSessions,
+  takePage,
+} from "../report/session_filter.ts";
 import { idsWith } from "../../agents/agents.ts";
 import { countOf, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
 
@@ -133,9 +139,3 @@ export const sessions = defineOperation({
     ];
   },
 });
-
-/** `.`, `..` and `./x` mean directories; `~` the home; other text is part of a path. */
-function resolveProject(project: string, context: OperationContext): string {
-  if (/^~(?=$|[/\\])/.test(project)) return context.home + project.slice(1);
-  return /^\.{1,2}($|[/\\])/.test(project) ? context.resolvePath(project)[0]! : project;
-}

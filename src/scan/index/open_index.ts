@@ -6,6 +6,7 @@
  * damaged is made anew, and where none can be used the same scan runs in memory.
  */
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import type { ExtraRoot } from "../../core/extra_root.ts";
 import { AgentError } from "../../core/errors.ts";
 import {
   isOtherThanFile,
@@ -14,7 +15,7 @@ import {
   readTextFileIfAny,
 } from "../../host/files.ts";
 import { loadZstd } from "../../host/zstd_file.ts";
-import { discoverLogs, type Discovery, type ExtraRoot } from "../logs/discover.ts";
+import { discoverLogs, type Discovery } from "../logs/discover.ts";
 import type { LogWorkOptions } from "./update/log_work.ts";
 import { UsageIndex } from "./usage_index.ts";
 import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } from "./tables/open_store.ts";

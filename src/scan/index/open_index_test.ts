@@ -163,8 +163,8 @@ Deno.test("a log that several roots lead to is read once", async () => {
       machine: makeMachine({ home }),
       stateDirectory: join(home, "state"),
       extraRoots: [
-        { source: "pi", path: "linked" },
-        { source: "pi", path: ".pi/agent" },
+        { source: "pi", directory: "linked" },
+        { source: "pi", directory: ".pi/agent" },
       ],
     });
     try {

@@ -3,6 +3,7 @@
  * holds.
  */
 import { resolve } from "../../host/paths.ts";
+import type { ExtraRoot } from "../../core/extra_root.ts";
 import { restBelow } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
 import { type FoundFile, walkFiles } from "../../host/files.ts";
@@ -17,12 +18,6 @@ export interface Root {
   readonly exists: boolean;
   readonly files: number;
   readonly bytes: number;
-}
-
-/** A directory that the user named for a source. */
-export interface ExtraRoot {
-  readonly source: string;
-  readonly path: string;
 }
 
 export interface Discovery {
@@ -56,7 +51,7 @@ export function discoverLogs(
   const places = sources.flatMap((source) => {
     const own = source.logs.roots(machine);
     const extra = extraRoots.filter((extra) => extra.source === source.id)
-      .map(({ path }) => resolve(machine.cwd, path));
+      .map(({ directory }) => resolve(machine.cwd, directory));
     return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));
   });
   const claimed: ClaimedFile[] = [];

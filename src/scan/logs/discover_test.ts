@@ -69,7 +69,7 @@ Deno.test("discoverLogs()", async (t) => {
       }
       await prepare?.(home);
       const machine = makeMachine({ home });
-      const { files, roots, problems } = discoverLogs(sources(home), machine, [{ source: "b", path: "extra" }]);
+      const { files, roots, problems } = discoverLogs(sources(home), machine, [{ source: "b", directory: "extra" }]);
       deepStrictEqual(problems, []);
       found = [
         files.map(({ source, file }) => `${source.id} ${file.path.slice(home.length + 1)}`).sort(),
