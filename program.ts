@@ -268,9 +268,10 @@ const mcp: CliHost["mcp"] = async (options) => {
     },
     async launchTools() {
       if (options.readOnly) return [];
-      const [{ ownCommand }, { AGENTS }] = await Promise.all([
+      const [{ ownCommand }, { AGENTS }, { launchDepth }] = await Promise.all([
         import("./src/host/own_command.ts"),
         import("./src/agents/agents.ts"),
+        import("./src/launch/launch_depth.ts"),
       ]);
       started = await import("./src/mcp/tools/launch_tools.ts");
       return started.launchTools({
@@ -289,6 +290,7 @@ const mcp: CliHost["mcp"] = async (options) => {
           ]),
         },
         cwd: machine.cwd,
+        depth: () => launchDepth(stateDirectory(machine), machine.env),
         allowDirectories: options.allowDirectories.map((path) => resolvePath(machine, path)[0]!),
       });
     },

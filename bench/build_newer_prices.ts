@@ -7,7 +7,7 @@
  *
  * Which rows are taken, and why: docs/adr/0008-second_price_list.md.
  */
-import { NEWER_PRICE_DATA } from "../src/core/cost/price_release.ts";
+import { NEWER_PRICE_RELEASE } from "../src/core/cost/price_release.ts";
 import { CATALOGUE_ROWS, isCatalogueRow } from "../src/scan/prices/catalogue_rules.ts";
 import type { CompactPrice, CompactPrices } from "../src/scan/prices/newer_prices.ts";
 
@@ -39,12 +39,12 @@ async function readArchive(): Promise<Uint8Array<ArrayBuffer>> {
         "--silent",
         "--ignore-scripts",
         "--prefer-offline",
-        `${NEWER_PRICE_DATA.package}@${NEWER_PRICE_DATA.version}`,
+        `${NEWER_PRICE_RELEASE.package}@${NEWER_PRICE_RELEASE.version}`,
       ],
       cwd: directory,
       stdout: "null",
     }).output();
-    if (!success) throw new Error(`npm has no ${NEWER_PRICE_DATA.package}@${NEWER_PRICE_DATA.version}.`);
+    if (!success) throw new Error(`npm has no ${NEWER_PRICE_RELEASE.package}@${NEWER_PRICE_RELEASE.version}.`);
     const [file] = [...Deno.readDirSync(directory)];
     const archive = await Deno.readFile(`${directory}/${file!.name}`);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", archive));

@@ -9,7 +9,7 @@ import { createProgress, decideColor, decideUnicode, toPlainLines } from "../hos
 import { guardedReason } from "../host/permissions.ts";
 import { onlyReads } from "../operations/contract/need.ts";
 import type { Operation } from "../operations/contract/operation.ts";
-import { expandHome, homeOf, withRoots } from "./arguments/extra_roots.ts";
+import { expandRoots, homeOf, withRoots } from "./arguments/extra_roots.ts";
 import type { Command, CommandEntry, Listed, Program } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { GLOBAL_FLAGS } from "./arguments/flag.ts";
@@ -147,7 +147,7 @@ async function runOperation(
   const { parseArguments } = await import("./arguments/parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host);
-  const globals = { ...given, roots: expandHome(given.roots, homeOf(host.env)) };
+  const globals = { ...given, roots: expandRoots(given.roots, homeOf(host.env)) };
 
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",

@@ -1,11 +1,6 @@
 /** Reads single fields of JSON that others wrote: a value of the expected kind, or undefined. Never throws. */
+import { isRecord, type JsonRecord } from "../core/json/is_record.ts";
 import type { EpochMs } from "../core/model.ts";
-
-export type JsonRecord = Readonly<Record<string, unknown>>;
-
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** The objects of a list. @returns undefined when it is no list */
 export function rowsOf(value: unknown): readonly JsonRecord[] | undefined {

@@ -8,7 +8,7 @@
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { CertificateError } from "../host/certificate_error.ts";
-import { isRecord } from "./json_fields.ts";
+import { isRecord } from "../core/json/is_record.ts";
 
 /**
  * Why a call failed. `refused`: the key (401); `certificate`: whoever is there cannot be trusted, and was sent nothing;

@@ -13,13 +13,13 @@ export async function recoverInPassing(stateDirectory: string, places: readonly 
   // What repairs takes longer to load than most commands run.
   const isPlaced = fileExists(journalDirectory(stateDirectory)) ||
     places.some((path) => fileExists(recordDirectory(realPathIfAny(path) ?? path)));
-  const overlays = isPlaced
-    ? await repair(async () => (await import("./placed/recover_placed.ts")).recoverOverlays(stateDirectory, { places }))
+  const placed = isPlaced
+    ? await repair(async () => (await import("./placed/recover_placed.ts")).recoverPlaced(stateDirectory, { places }))
     : [];
   const written = fileExists(inPlaceDirectory(stateDirectory))
     ? await repair(async () => (await import("../host/in_place.ts")).recoverInPlace({ stateDirectory }))
     : [];
-  return [...overlays, ...written];
+  return [...placed, ...written];
 }
 
 async function repair(body: () => Promise<readonly { readonly message: string }[]>): Promise<readonly string[]> {

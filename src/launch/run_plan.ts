@@ -115,8 +115,8 @@ async function place(
   if (plan.files.length === 0) return { argv: [], release: () => Promise.resolve([]) };
   try {
     const files = plan.files.map(({ path, content }) => ({ path, content: sealText(content) }));
-    const overlay = await placeFiles(files, { stateDirectory, launchId });
-    return { argv: [], release: () => overlay.release() };
+    const placed = await placeFiles(files, { stateDirectory, launchId });
+    return { argv: [], release: () => placed.release() };
   } catch (error) {
     if (!(error instanceof AgentError) || plan.fallbackArgv.length === 0) throw error;
     stderr(

@@ -1,4 +1,5 @@
 /** Opper among the providers of Pi's `models.json` (as of 0.74.2, 0.87.1 and 1.5.2, read 2026-11-20). */
+import { isRecord } from "../../core/json/is_record.ts";
 import { readJsonKey, removeJsonKey, setJsonKey } from "../../core/json/json_edit.ts";
 import type { AddedProvider, ProviderSetup } from "../provider_setup.ts";
 import { piModel } from "./models.ts";
@@ -29,8 +30,4 @@ function piProvider({ baseUrl, apiKey, models }: AddedProvider) {
 function isOurs(provider: unknown, path: string): boolean {
   return isRecord(provider) && Object.keys(provider).every((field) => FIELDS.includes(field)) &&
     provider["api"] === API && typeof provider["baseUrl"] === "string" && provider["baseUrl"].endsWith(path);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
-import { expandHome as expandPlace } from "../../core/said_place.ts";
+import { expandHome } from "../../core/said_place.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { suggest } from "../../core/suggest.ts";
 
@@ -16,9 +16,9 @@ export function homeOf(env: Readonly<Record<string, string | undefined>>): strin
 }
 
 /** Shells leave `~` alone behind `=`. @param home undefined where the environment names none: nothing changes */
-export function expandHome(roots: readonly ExtraRoot[], home: string | undefined): readonly ExtraRoot[] {
+export function expandRoots(roots: readonly ExtraRoot[], home: string | undefined): readonly ExtraRoot[] {
   if (home === undefined) return roots;
-  return roots.map(({ source, directory }) => ({ source, directory: expandPlace(directory, home) }));
+  return roots.map(({ source, directory }) => ({ source, directory: expandHome(directory, home) }));
 }
 
 /**

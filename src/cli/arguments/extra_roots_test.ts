@@ -1,10 +1,10 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { idsWith } from "../../agents/agents.ts";
-import { expandHome, withRoots } from "./extra_roots.ts";
+import { expandRoots, withRoots } from "./extra_roots.ts";
 import { makeMachine } from "../../host/environment.ts";
 
-Deno.test("expandHome()", async (t) => {
+Deno.test("expandRoots()", async (t) => {
   const rows: [directory: string, home: string | undefined, expanded: string][] = [
     ["~", "/h", "/h"],
     ["~/logs", "/h", "/h/logs"],
@@ -17,7 +17,7 @@ Deno.test("expandHome()", async (t) => {
   ];
   for (const [directory, home, expanded] of rows) {
     await t.step(`${directory} in ${home}`, () => {
-      deepStrictEqual(expandHome([{ source: "pi", directory }], home), [{ source: "pi", directory: expanded }]);
+      deepStrictEqual(expandRoots([{ source: "pi", directory }], home), [{ source: "pi", directory: expanded }]);
     });
   }
 });

@@ -6,7 +6,7 @@
  */
 import { idsWith } from "../../agents/agents.ts";
 import { AgentError } from "../../core/errors.ts";
-import { expandHome, homeOf } from "../arguments/extra_roots.ts";
+import { expandRoots, homeOf } from "../arguments/extra_roots.ts";
 import type { Command } from "../command.ts";
 import type { McpArguments } from "../host.ts";
 import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
@@ -135,6 +135,6 @@ export const mcpCommand: Command<McpArguments> = {
   parse: parseMcpArguments,
   run: (parsed, host) =>
     host.mcp(
-      parsed.action === "serve" ? { ...parsed, roots: expandHome(parsed.roots, homeOf(host.env)) } : parsed,
+      parsed.action === "serve" ? { ...parsed, roots: expandRoots(parsed.roots, homeOf(host.env)) } : parsed,
     ),
 };

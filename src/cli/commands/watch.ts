@@ -16,7 +16,7 @@ import { parseTime } from "../../operations/report/parse_time.ts";
 import type { Command } from "../command.ts";
 import type { CliHost } from "../host.ts";
 import { cutText } from "../output/display_width.ts";
-import { expandHome, homeOf, withRoots } from "../arguments/extra_roots.ts";
+import { expandRoots, homeOf, withRoots } from "../arguments/extra_roots.ts";
 import { renderView } from "../output/render.ts";
 import { diffScreens } from "../output/screen_diff.ts";
 import type { GlobalFlags } from "../arguments/flag.ts";
@@ -57,7 +57,7 @@ export async function watch(
       hint: "`opper-agent overview` shows the same once, and `opper-agent sessions` lists sessions.",
     });
   }
-  const globals = { ...given, quiet: true, roots: expandHome(given.roots, homeOf(host.env)) };
+  const globals = { ...given, quiet: true, roots: expandRoots(given.roots, homeOf(host.env)) };
   const look = {
     color: decideColor({ choice: globals.color, env: host.env, isTerminal: true }),
     unicode: decideUnicode(host.env),

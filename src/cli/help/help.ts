@@ -9,7 +9,8 @@ import type { Command } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
-export interface CommandSummary {
+/** A command in the list of commands. */
+export interface ListedSummary {
   readonly name: string;
   readonly summary: string;
   /** Run when no command is named. */
@@ -27,7 +28,7 @@ export interface HelpOptions {
 export type DescribedOperation = Pick<Operation, "name" | "summary" | "description" | "examples">;
 
 /** Help for the program: what it is, its commands, and the flags of every command. Ends in a line feed. */
-export function programHelp(commands: readonly CommandSummary[], options: HelpOptions): string {
+export function programHelp(commands: readonly ListedSummary[], options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
   const byDefault = commands.find(({ isDefault }) => isDefault);

@@ -10,7 +10,8 @@ import type { DurationMs, EpochMs, Usd } from "../../core/model.ts";
 import { readPrivateText, writePrivateText } from "../../host/private_file.ts";
 import { BUILT_IN_MODELS } from "./built_in_models.ts";
 import type { OpperClient } from "./client.ts";
-import { isRecord, type JsonRecord, textField } from "../json_fields.ts";
+import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
+import { textField } from "../json_fields.ts";
 import { GatewayError } from "../request_json.ts";
 
 /** How long an answer is used without asking again. */

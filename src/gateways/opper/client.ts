@@ -8,11 +8,9 @@ import { createHash } from "node:crypto";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import type { DurationMs, EpochMs, Tokens, Usd } from "../../core/model.ts";
 import { checkKey } from "./credentials.ts";
-import { isRecord, type JsonRecord, numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
+import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
+import { numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
 import { noAnswer, requestJson } from "../request_json.ts";
-
-/** What every call throws. */
-export { GatewayError, type GatewayFailure } from "../request_json.ts";
 
 export interface OpperClientOptions {
   /** As from `hostOf`: `https://api.opper.ai`. */

@@ -9,7 +9,8 @@ import { dirname, join } from "node:path";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import { withoutUnseen, withoutWrapping } from "../../core/said_place.ts";
 import { closeDirectory, readPrivateText, withPrivateLock } from "../../host/private_file.ts";
-import { isRecord, type JsonRecord, textField } from "../json_fields.ts";
+import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
+import { textField } from "../json_fields.ts";
 
 /** The variable whose key comes before every stored one. */
 export const KEY_VARIABLE = "OPPER_API_KEY";

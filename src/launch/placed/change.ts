@@ -23,7 +23,7 @@ import {
   writeNewFile,
 } from "../../host/atomic_file.ts";
 import { followOwner } from "../../host/follow_owner.ts";
-import { findBeside, namesBeside, type OverlayEntry } from "./record.ts";
+import { findBeside, namesBeside, type PlacedEntry } from "./record.ts";
 import { isSealed, sha256 } from "./seal.ts";
 
 /**
@@ -34,8 +34,8 @@ import { isSealed, sha256 } from "./seal.ts";
  */
 export function describeChange(
   content: string,
-  place: Pick<OverlayEntry, "path" | "target" | "directories">,
-): OverlayEntry {
+  place: Pick<PlacedEntry, "path" | "target" | "directories">,
+): PlacedEntry {
   const { path, target, directories } = place;
   checkTarget(path, target);
   const before = readFileIfAny(target);
@@ -68,7 +68,7 @@ export function removeDirectories(directories: readonly string[], onStep?: OnSte
 }
 
 /** Carries out what {@linkcode describeChange} said. The record's entry must be on disk. */
-export function placeTarget(entry: OverlayEntry, content: string, onStep?: OnStep): void {
+export function placeTarget(entry: PlacedEntry, content: string, onStep?: OnStep): void {
   // 1. Our content, under a name that nobody looks for.
   writeNewFile(entry.temporary, content, { mode: 0o600, onStep });
   followOwner(entry.temporary);
@@ -93,7 +93,7 @@ export type Restored =
  * Takes our file away, however far putting it there or taking it away had got, and brings back what was there before.
  * What is no longer ours is left alone. Doing it again changes nothing.
  */
-export function restoreTarget(entry: OverlayEntry, onStep?: OnStep): Restored {
+export function restoreTarget(entry: PlacedEntry, onStep?: OnStep): Restored {
   const { path, target, temporary, original } = entry;
   const now = contentOf(entry);
   const backup = original !== undefined && kindOf(original.backup) === "file" ? original.backup : undefined;
@@ -163,7 +163,7 @@ export function restoreByContent(path: string, target: string, onStep?: OnStep):
 }
 
 /** Whether what we placed is what has the name. */
-export function contentOf(entry: OverlayEntry): "ours" | "other" | "missing" {
+export function contentOf(entry: PlacedEntry): "ours" | "other" | "missing" {
   const now = contentAt(entry.target);
   if (now === "missing") return "missing";
   return now === "sealed" || now === entry.placedSha256 ? "ours" : "other";

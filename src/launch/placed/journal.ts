@@ -5,6 +5,7 @@
  * Needed for places that are not looked at anyhow, and for directories that were made for us. What is remembered of the
  * file itself lies beside it (placed/record.ts).
  */
+import { isRecord } from "../../core/json/is_record.ts";
 import { join } from "node:path";
 import {
   listDirectoryIfAny,
@@ -18,11 +19,11 @@ import {
   writeNewFile,
 } from "../../host/atomic_file.ts";
 import { journalDirectory } from "./paths.ts";
-import { isRecord, isText, isTexts } from "./record.ts";
+import { isText, isTexts } from "./record.ts";
 import { sha256 } from "./seal.ts";
 
 /** A place that something of ours is in, or about to be. */
-export interface OverlayPlace {
+export interface NotedPlace {
   /** As it was asked for. */
   readonly path: string;
   /** The same without symbolic links. */
@@ -41,7 +42,7 @@ export type JournalFile = { readonly file: string } & ParsedPlace;
 
 /** `broken`: damaged. `newer`: written by a later version of ours, in a form that this one does not know. */
 type ParsedPlace =
-  | { readonly state: "ok"; readonly place: OverlayPlace }
+  | { readonly state: "ok"; readonly place: NotedPlace }
   | { readonly state: "broken" }
   | { readonly state: "newer" };
 
@@ -87,7 +88,7 @@ export function listJournal(stateDirectory: string): JournalListing {
  *
  * @throws {Error} when the state directory cannot be written
  */
-export function writePlace(stateDirectory: string, place: OverlayPlace, onStep?: OnStep): void {
+export function writePlace(stateDirectory: string, place: NotedPlace, onStep?: OnStep): void {
   onStep?.("make the journal's folder");
   if (makeOneDirectory(journalDirectory(stateDirectory), 0o700)) syncDirectory(stateDirectory);
   const file = placePath(stateDirectory, place.target);

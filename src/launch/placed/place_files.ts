@@ -15,19 +15,13 @@ import type { Lease } from "../../host/lease.ts";
 import { type FileLock, lockFile } from "../../host/lock.ts";
 import type { TransientFile } from "../../agents/launcher.ts";
 import { checkTarget, contentOf, describeChange, makeDirectories, placeTarget, restoreTarget } from "./change.ts";
-import {
-  journalLockPath,
-  listJournal,
-  type OverlayPlace,
-  removeJournalDirectoryIfEmpty,
-  writePlace,
-} from "./journal.ts";
+import { journalLockPath, listJournal, type NotedPlace, removeJournalDirectoryIfEmpty, writePlace } from "./journal.ts";
 import { journalDirectory } from "./paths.ts";
-import { livingLaunches, type OverlayEntry, readEntry, takeLaunchLease, withRecord, writeEntry } from "./record.ts";
+import { livingLaunches, type PlacedEntry, readEntry, takeLaunchLease, withRecord, writeEntry } from "./record.ts";
 import { sha256 } from "./seal.ts";
 import { describeRestored, finishPlace, outermostFirst, restore, settle } from "./settle_place.ts";
 
-export interface OverlayOptions {
+export interface PlacingOptions {
   /** Absolute path of our own state. */
   readonly stateDirectory: string;
   /** Names the launch, and is new for each: letters, digits, `-` and `_`. */
@@ -37,7 +31,7 @@ export interface OverlayOptions {
 }
 
 /** The files of one launch, in their places. */
-export interface Overlay {
+export interface PlacedFiles {
   /**
    * Gives them up: what no other launch needs is taken away. Safe to call again, and never rejects.
    *
@@ -48,21 +42,21 @@ export interface Overlay {
 
 /** What one launch has in one place. */
 interface Placed {
-  readonly place: OverlayPlace;
+  readonly place: NotedPlace;
   /** Absent when it failed before. */
-  entry?: OverlayEntry;
+  entry?: PlacedEntry;
   lease?: Lease;
 }
 
 /**
- * Puts files in their places until {@linkcode Overlay.release}, or until this process ends and somebody recovers.
+ * Puts files in their places until {@linkcode PlacedFiles.release}, or until this process ends and somebody recovers.
  *
  * Launches that place the same content share it. While one lives, another that wants different content in the same
  * place is refused: an agent that runs keeps the version it was started with.
  *
  * @throws {AgentError} launch_failed, when one cannot be placed; then none is left behind
  */
-export async function placeFiles(files: readonly TransientFile[], options: OverlayOptions): Promise<Overlay> {
+export async function placeFiles(files: readonly TransientFile[], options: PlacingOptions): Promise<PlacedFiles> {
   const { stateDirectory, launchId } = options;
   if (!/^[\w-]+$/.test(launchId)) throw new TypeError(`not the id of a launch: ${launchId}`);
   const placed: Placed[] = [];
@@ -118,7 +112,7 @@ const RECOVER_HINT = `"opper-agent recover" tries again.`;
 
 async function placeFile(
   file: TransientFile,
-  options: OverlayOptions,
+  options: PlacingOptions,
   placed: Placed[],
   messages: string[],
 ): Promise<void> {
@@ -166,7 +160,7 @@ async function placeFile(
   });
 }
 
-function notedPlaces(stateDirectory: string): readonly OverlayPlace[] {
+function notedPlaces(stateDirectory: string): readonly NotedPlace[] {
   return listJournal(stateDirectory).files.flatMap((found) => found.state === "ok" ? found.place : []);
 }
 
@@ -175,7 +169,7 @@ function isWithin(target: string, directory: string): boolean {
 }
 
 /** Last first. What fails stays, for the next command to try again. */
-async function releasePlaced(placed: readonly Placed[], { stateDirectory, onStep }: OverlayOptions): Promise<string[]> {
+async function releasePlaced(placed: readonly Placed[], { stateDirectory, onStep }: PlacingOptions): Promise<string[]> {
   const messages: string[] = [];
   for (const ours of placed.toReversed()) {
     const { place, entry } = ours;

@@ -1,11 +1,11 @@
-/** The overlay within one process: what it refuses, what it keeps, and that a failing disk leaves nothing half done. */
+/** Placed files within one process: what it refuses, what it keeps, and that a failing disk leaves nothing half done. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { AgentError } from "../../core/errors.ts";
-import { type Overlay, placeFiles } from "./place_files.ts";
-import { recoverOverlays } from "./recover_placed.ts";
+import { type PlacedFiles, placeFiles } from "./place_files.ts";
+import { recoverPlaced } from "./recover_placed.ts";
 import { sealText, sha256 } from "./seal.ts";
 
 const OURS = "ours\n";
@@ -27,7 +27,11 @@ async function withPlace(body: (place: Place) => Promise<void>): Promise<void> {
 
 let launches = 0;
 
-function placeOne({ path, stateDirectory }: Place, content = OURS, onStep?: (name: string) => void): Promise<Overlay> {
+function placeOne(
+  { path, stateDirectory }: Place,
+  content = OURS,
+  onStep?: (name: string) => void,
+): Promise<PlacedFiles> {
   return placeFiles([{ path, content }], { stateDirectory, launchId: `launch-${++launches}`, onStep });
 }
 
@@ -95,7 +99,7 @@ Deno.test("what cannot be placed is refused, and nothing is left behind", async 
         await rejects(placeFiles(files, options), isLaunchFailure(message));
         deepStrictEqual(snapshot(place.home), before);
         deepStrictEqual(readdirSync(place.stateDirectory), ["overlay.lock"]);
-        deepStrictEqual(await recoverOverlays(place.stateDirectory), []);
+        deepStrictEqual(await recoverPlaced(place.stateDirectory), []);
       }));
   }
   await t.step("our own state cannot be written", () =>
@@ -114,9 +118,9 @@ Deno.test("a disk that fails at any change while placing leaves everything as it
     const before = snapshot(place.home);
     let steps = 0;
     const options = { stateDirectory: place.stateDirectory, launchId: "whole", onStep: () => void steps++ };
-    const overlay = await placeFiles(files, options);
+    const placed = await placeFiles(files, options);
     const placing = steps;
-    await overlay.release();
+    await placed.release();
     ok(placing > 20, `${placing} steps`);
 
     for (let failAt = 1; failAt <= placing; failAt++) {
@@ -128,7 +132,7 @@ Deno.test("a disk that fails at any change while placing leaves everything as it
       await rejects(failing, isLaunchFailure(/i\/o error\.$/));
       deepStrictEqual(snapshot(place.home), before, `failed at ${failAt}`);
     }
-    deepStrictEqual(await recoverOverlays(place.stateDirectory), []);
+    deepStrictEqual(await recoverPlaced(place.stateDirectory), []);
     deepStrictEqual(readdirSync(place.stateDirectory), ["overlay.lock"]);
   }));
 
@@ -142,18 +146,18 @@ Deno.test("a disk that fails at any change while releasing is said, and repaired
       const onStep = () => {
         if (++step === failAt) throw new Error("EIO: i/o error, write");
       };
-      const overlay = await placeOne(place, OURS, onStep);
+      const placed = await placeOne(place, OURS, onStep);
       step = 0;
-      const messages = await overlay.release();
+      const messages = await placed.release();
       if (step < failAt) {
         deepStrictEqual(messages, []);
         break;
       }
       failed++;
       ok(messages.length === 1 && messages[0]!.includes("i/o error."), `${failAt}: ${messages}`);
-      await recoverOverlays(place.stateDirectory);
+      await recoverPlaced(place.stateDirectory);
       deepStrictEqual(snapshot(place.home), before, `failed at ${failAt}`);
-      deepStrictEqual(await recoverOverlays(place.stateDirectory), []);
+      deepStrictEqual(await recoverPlaced(place.stateDirectory), []);
     }
     ok(failed >= 5, `${failed} changes failed`);
   }));
@@ -183,10 +187,10 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
     await t.step(name, () =>
       withPlace(async (place) => {
         if (original !== undefined) await Deno.writeTextFile(place.path, original);
-        const overlay = await placeOne(place);
+        const placed = await placeOne(place);
         await change(place.path);
         const changed = snapshot(place.home);
-        const messages = await overlay.release();
+        const messages = await placed.release();
         deepStrictEqual(snapshot(place.home), withoutRecord(changed));
         strictEqual(messages.length, message === undefined ? 0 : 1);
         if (message === undefined) return;
@@ -203,10 +207,10 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
   await t.step("what was there before was thrown away", () =>
     withPlace(async (place) => {
       await Deno.writeTextFile(place.path, "before\n");
-      const overlay = await placeOne(place);
+      const placed = await placeOne(place);
       const folder = join(place.home, "agent/extensions");
       await Deno.remove(join(folder, readdirSync(folder).find((name) => name.endsWith(".original"))!));
-      const [message] = await overlay.release();
+      const [message] = await placed.release();
       match(message!, /^What "\/.*opper-session\.ts" held before is lost: "\/.*\.original" is gone\.$/);
       deepStrictEqual(readdirSync(folder), []);
     }));
@@ -214,9 +218,9 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
   await t.step("folders of ours in which somebody put a file stay", () =>
     withPlace(async (place) => {
       const path = join(place.home, "a/b/c.ts");
-      const overlay = await placeFiles([{ path, content: OURS }], { ...place, launchId: "folders" });
+      const placed = await placeFiles([{ path, content: OURS }], { ...place, launchId: "folders" });
       await Deno.writeTextFile(join(place.home, "a/theirs.txt"), "");
-      deepStrictEqual(await overlay.release(), []);
+      deepStrictEqual(await placed.release(), []);
       deepStrictEqual(readdirSync(join(place.home, "a")), ["theirs.txt"]);
     }));
 });
@@ -231,7 +235,7 @@ Deno.test("launches share the same content, and only that", async (t) => {
       deepStrictEqual(await first.release(), []);
       deepStrictEqual(await first.release(), [], "again");
       deepStrictEqual(withoutRecord(snapshot(place.home)), placed);
-      deepStrictEqual(await recoverOverlays(place.stateDirectory), []);
+      deepStrictEqual(await recoverPlaced(place.stateDirectory), []);
       deepStrictEqual(withoutRecord(snapshot(place.home)), placed);
       await second.release();
       deepStrictEqual(snapshot(place.home), before);
@@ -276,11 +280,11 @@ Deno.test("launches share the same content, and only that", async (t) => {
 
   await t.step("one launch places its files once", () =>
     withPlace(async (place) => {
-      const overlay = await placeFiles([{ path: place.path, content: OURS }], { ...place, launchId: "same" });
+      const placed = await placeFiles([{ path: place.path, content: OURS }], { ...place, launchId: "same" });
       const again = placeFiles([{ path: place.path, content: OURS }], { ...place, launchId: "same" });
       await rejects(again, isLaunchFailure(/the launch "same" has placed it already\.$/));
       strictEqual(await Deno.readTextFile(place.path), OURS);
-      await overlay.release();
+      await placed.release();
       deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
     }));
 });
@@ -289,23 +293,23 @@ Deno.test("our state directory may be thrown away while a launch runs", () =>
   withPlace(async (place) => {
     await Deno.writeTextFile(place.path, "before\n");
     const before = snapshot(place.home);
-    const overlay = await placeOne(place);
+    const placed = await placeOne(place);
     await Deno.remove(place.stateDirectory, { recursive: true });
-    deepStrictEqual(await overlay.release(), []);
+    deepStrictEqual(await placed.release(), []);
     deepStrictEqual(snapshot(place.home), before);
   }));
 
 Deno.test("what a newer version wrote is left alone", async (t) => {
   await t.step("beside the file", () =>
     withPlace(async (place) => {
-      const overlay = await placeOne(place);
+      const placed = await placeOne(place);
       const entry = join(place.home, "agent/extensions/.opper-session.ts.opper-agent/entry.json");
       const written = await Deno.readTextFile(entry);
       await Deno.writeTextFile(entry, '{"version":2}');
       await rejects(placeOne(place), isLaunchFailure(/a newer version of opper-agent has a file of its own there\.$/));
       strictEqual(await Deno.readTextFile(entry), '{"version":2}');
       await Deno.writeTextFile(entry, written);
-      deepStrictEqual(await overlay.release(), []);
+      deepStrictEqual(await placed.release(), []);
       deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
     }));
 
@@ -315,7 +319,7 @@ Deno.test("what a newer version wrote is left alone", async (t) => {
       await Deno.mkdir(record);
       await Deno.writeTextFile(join(record, "entry.json"), '{"version":2}');
       const before = snapshot(place.home);
-      const notes = await recoverOverlays(place.stateDirectory, { places: [place.path] });
+      const notes = await recoverPlaced(place.stateDirectory, { places: [place.path] });
       deepStrictEqual(notes.map(({ outcome }) => outcome), ["failed"]);
       match(notes[0]!.message, /a newer version of opper-agent left it, and only "recover" of that one can read it\.$/);
       deepStrictEqual(snapshot(place.home), before);
@@ -323,13 +327,13 @@ Deno.test("what a newer version wrote is left alone", async (t) => {
 
   await t.step("in our own state", () =>
     withPlace(async (place) => {
-      const overlay = await placeOne(place);
+      const placed = await placeOne(place);
       const directory = join(place.stateDirectory, "overlay");
       const noted = join(directory, readdirSync(directory).find((name) => name.endsWith(".json"))!);
       await Deno.writeTextFile(noted, '{"version":2}');
-      deepStrictEqual((await recoverOverlays(place.stateDirectory)).map(({ outcome }) => outcome), ["failed"]);
+      deepStrictEqual((await recoverPlaced(place.stateDirectory)).map(({ outcome }) => outcome), ["failed"]);
       strictEqual(await Deno.readTextFile(noted), '{"version":2}');
-      deepStrictEqual(await overlay.release(), []);
+      deepStrictEqual(await placed.release(), []);
       deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
     }));
 });
@@ -361,9 +365,9 @@ Deno.test("what is ours is known by its content, whoever placed it", async (t) =
     await t.step(`${name}: recovered`, () =>
       withPlace(async (place) => {
         await setUp(place);
-        await recoverOverlays(place.stateDirectory, { places: [place.path] });
+        await recoverPlaced(place.stateDirectory, { places: [place.path] });
         deepStrictEqual(contents(place), left);
-        deepStrictEqual(await recoverOverlays(place.stateDirectory, { places: [place.path] }), []);
+        deepStrictEqual(await recoverPlaced(place.stateDirectory, { places: [place.path] }), []);
       }));
     await t.step(`${name}: by the next launch`, () =>
       withPlace(async (place) => {
@@ -389,7 +393,7 @@ Deno.test("the same place by another path, as in a container", async (t) => {
         await Deno.remove(join(record, name));
       }
       const path = join(elsewhere.home, FILE);
-      const notes = await recoverOverlays(elsewhere.stateDirectory, { places: [path] });
+      const notes = await recoverPlaced(elsewhere.stateDirectory, { places: [path] });
       deepStrictEqual(notes.map(({ path, outcome }) => [path, outcome]), [[path, "restored"]]);
       deepStrictEqual(snapshot(elsewhere.home), before);
     }));
@@ -433,7 +437,7 @@ Deno.test("an entry that names anything else moves nothing", () =>
     for (const row of rows) {
       await Deno.mkdir(record, { recursive: true });
       await Deno.writeTextFile(join(record, "entry.json"), JSON.stringify(row));
-      deepStrictEqual(await recoverOverlays(place.stateDirectory, { places: [place.path] }), []);
+      deepStrictEqual(await recoverPlaced(place.stateDirectory, { places: [place.path] }), []);
       deepStrictEqual(readdirSync(place.home, { recursive: true, encoding: "utf8" }).sort(), [
         "agent",
         "agent/extensions",
@@ -447,21 +451,21 @@ Deno.test("what is remembered beside the file may be thrown away while a launch 
   withPlace(async (place) => {
     await Deno.writeTextFile(place.path, "before\n");
     const before = snapshot(place.home);
-    const overlay = await placeOne(place);
+    const placed = await placeOne(place);
     await Deno.remove(join(place.home, "agent/extensions/.opper-session.ts.opper-agent"), { recursive: true });
-    deepStrictEqual(await overlay.release(), []);
+    deepStrictEqual(await placed.release(), []);
     deepStrictEqual(snapshot(place.home), before);
   }));
 
 Deno.test("recovery makes nothing where there is nothing", () =>
   withPlace(async ({ stateDirectory, home }) => {
-    deepStrictEqual(await recoverOverlays(stateDirectory), []);
+    deepStrictEqual(await recoverPlaced(stateDirectory), []);
     deepStrictEqual(readdirSync(join(home, "..")), ["home"]);
   }));
 
 Deno.test("only our own user can read what is placed and what is remembered", () =>
   withPlace(async (place) => {
-    const overlay = await placeOne(place);
+    const placed = await placeOne(place);
     strictEqual(lstatSync(place.path).mode & 0o777, 0o600);
     const directory = join(place.stateDirectory, "overlay");
     strictEqual(lstatSync(directory).mode & 0o777, 0o700);
@@ -470,5 +474,5 @@ Deno.test("only our own user can read what is placed and what is remembered", ()
     for (const path of [directory, record].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))) {
       strictEqual(lstatSync(path).mode & 0o777, 0o600, path);
     }
-    await overlay.release();
+    await placed.release();
   }));

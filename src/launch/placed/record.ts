@@ -5,6 +5,7 @@
  *
  * Says nothing about how far a change got: that is read from the files themselves (placed/change.ts).
  */
+import { isRecord } from "../../core/json/is_record.ts";
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
@@ -30,7 +31,7 @@ import { recordDirectory } from "./paths.ts";
  * A file of ours that lies in its place, or is about to. On disk, names and numbers of directories upwards stand for the
  * paths: in a container the same place has another one.
  */
-export interface OverlayEntry {
+export interface PlacedEntry {
   /** As it was asked for. */
   readonly path: string;
   /** The same without symbolic links: what is changed. */
@@ -51,7 +52,7 @@ export interface OverlayEntry {
 
 /** `broken`: damaged. `newer`: written by a later version of ours, in a form that this one does not know. */
 export type FoundEntry =
-  | { readonly state: "ok"; readonly entry: OverlayEntry }
+  | { readonly state: "ok"; readonly entry: PlacedEntry }
   | { readonly state: "broken" | "newer" | "missing" };
 
 /** Version of the form below; one that is not known is left alone. */
@@ -174,7 +175,7 @@ export function readEntry(path: string, target: string): FoundEntry {
 }
 
 /** Writes or replaces the entry; on return it is on disk. */
-export function writeEntry(entry: OverlayEntry, onStep?: OnStep): void {
+export function writeEntry(entry: PlacedEntry, onStep?: OnStep): void {
   const file = join(recordDirectory(entry.target), ENTRY_FILE);
   const temporary = `${file}.new`;
   // Left by somebody who died while writing it.
@@ -198,7 +199,7 @@ export function removeEntry(target: string, onStep?: OnStep): void {
   syncDirectory(recordDirectory(target));
 }
 
-/** What lies beside a target by the names that {@linkcode OverlayEntry} gives to files of ours and of the user. */
+/** What lies beside a target by the names that {@linkcode PlacedEntry} gives to files of ours and of the user. */
 export interface Beside {
   /** Of ours, and never the only copy of anything. */
   readonly temporaries: readonly string[];
@@ -269,10 +270,6 @@ function parseEntry(text: string, path: string, target: string): FoundEntry {
   if (original === undefined) return { state: "ok", entry };
   if (!isRecord(original) || !isName(original.backup) || !isText(original.sha256)) return { state: "broken" };
   return { state: "ok", entry: { ...entry, original: { backup: beside(original.backup), sha256: original.sha256 } } };
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function isText(value: unknown): value is string {

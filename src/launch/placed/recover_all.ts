@@ -1,6 +1,6 @@
 /** Repairs all that a process of ours can leave behind when it is killed. */
 import { recoverInPlace } from "../../host/in_place.ts";
-import { recoverOverlays } from "./recover_placed.ts";
+import { recoverPlaced } from "./recover_placed.ts";
 import type { RecoveryNote } from "./settle_place.ts";
 
 /**
@@ -8,5 +8,5 @@ import type { RecoveryNote } from "./settle_place.ts";
  * @throws {AgentError} failed, when another process holds one of the records for too long
  */
 export async function recoverAll(stateDirectory: string, places: readonly string[]): Promise<readonly RecoveryNote[]> {
-  return [...await recoverOverlays(stateDirectory, { places }), ...await recoverInPlace({ stateDirectory })];
+  return [...await recoverPlaced(stateDirectory, { places }), ...await recoverInPlace({ stateDirectory })];
 }

@@ -16,7 +16,7 @@ import {
   type JournalFile,
   journalLockPath,
   listJournal,
-  type OverlayPlace,
+  type NotedPlace,
   removeJournalDirectoryIfEmpty,
 } from "./journal.ts";
 import { journalDirectory } from "./paths.ts";
@@ -36,7 +36,7 @@ export interface RecoveryOptions {
  *
  * @throws {AgentError} failed, when another process holds the journal for too long
  */
-export async function recoverOverlays(
+export async function recoverPlaced(
   stateDirectory: string,
   { places = [], onStep }: RecoveryOptions = {},
 ): Promise<readonly RecoveryNote[]> {
@@ -109,7 +109,7 @@ async function recoverNoted(
   }
 }
 
-async function recoverPlace(place: OverlayPlace, onStep: OnStep | undefined): Promise<readonly RecoveryNote[]> {
+async function recoverPlace(place: NotedPlace, onStep: OnStep | undefined): Promise<readonly RecoveryNote[]> {
   const { path, target } = place;
   try {
     // As nearly always: what a living launch shares its file with, the last one out finds.

@@ -2,7 +2,7 @@
 import { AgentError } from "../../core/errors.ts";
 import { kindOf, type OnStep } from "../../host/atomic_file.ts";
 import { removeDirectories, restoreByContent, type Restored, restoreTarget } from "./change.ts";
-import { type OverlayPlace, removePlace } from "./journal.ts";
+import { type NotedPlace, removePlace } from "./journal.ts";
 import { recordDirectory } from "./paths.ts";
 import { livingLaunches, readEntry, type RecordUse, removeEntry } from "./record.ts";
 
@@ -20,7 +20,7 @@ export interface RecoveryNote {
 }
 
 /** Takes away what no living launch needs. The lock of the record must be held. */
-export function settle({ path, target }: OverlayPlace, onStep: OnStep | undefined): RecordUse<Restored | undefined> {
+export function settle({ path, target }: NotedPlace, onStep: OnStep | undefined): RecordUse<Restored | undefined> {
   if (livingLaunches(target, onStep).length > 0) return { value: undefined, isDone: false };
   return { value: restore(path, target, onStep), isDone: true };
 }
@@ -41,7 +41,7 @@ export function restore(path: string, target: string, onStep: OnStep | undefined
 
 /** When the record is gone: the directories that were made for it go, and then nothing has to be known any more. */
 export function finishPlace(
-  place: OverlayPlace,
+  place: NotedPlace,
   more: readonly string[],
   stateDirectory: string,
   onStep: OnStep | undefined,

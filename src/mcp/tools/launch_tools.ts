@@ -6,13 +6,12 @@
  * A caller chooses a prompt, a directory below those that are allowed, and a model: no program, flag or environment.
  */
 import * as z from "zod";
+import { DEPTH_VARIABLE } from "../../agents/launcher.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { DurationMs } from "../../core/model.ts";
 import { ownPid } from "../../host/child.ts";
 import { SESSION_VARIABLES } from "../../operations/live/current_session.ts";
 import {
-  DEPTH_VARIABLE,
-  launchDepth,
   launchIds,
   launchSecrets,
   readStartedTraces,
@@ -30,6 +29,8 @@ export interface LaunchToolOptions extends AllowedDirectories {
   readonly program: { readonly command: string; readonly args: readonly string[] };
   /** The server's own environment, which the agents get. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How many launches this server lies within. Asked before each run. */
+  depth(): number;
   readonly limits?: RunLimits;
 }
 
@@ -115,7 +116,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       async run(args, call) {
         const input = readToolArguments(launchInput, args, "launch_pi_traced");
         const until = performance.now() + input.waitSeconds * 1000;
-        const depth = launchDepth(call.context.stateDirectory, options.env);
+        const depth = options.depth();
         refuseDepth(depth);
         checkPrompt(input.prompt);
         checkModel(input.model);

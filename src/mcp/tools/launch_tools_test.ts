@@ -13,6 +13,7 @@ function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
     // Prints what it is given, and writes down that it was started.
     program: { command: "/bin/sh", args: ["-c", `echo started >> '${directory}/started'; exit 9`] },
     env: {},
+    depth: () => 0,
     cwd: join(directory, "work"),
     ...options,
   });
@@ -48,7 +49,7 @@ async function withWork(body: (directory: string) => Promise<void>): Promise<voi
 }
 
 Deno.test("launch_pi_traced checks everything before anything starts", async (t) => {
-  const deep = { env: { OPPER_AGENT_DEPTH: "2" } };
+  const deep = { depth: () => 2 };
   const rows: [name: string, args: JsonObject, message: RegExp, options?: Partial<LaunchToolOptions>][] = [
     ["no prompt", {}, /needs prompt/],
     ["an empty one", { prompt: " \n" }, /Expected prompt to say something/],
@@ -83,7 +84,7 @@ Deno.test("launch_pi_traced checks everything before anything starts", async (t)
     ["one below", { prompt: "x", cwd: "sub", model: "anthropic/claude-sonnet-4.6" }],
     ["one that was allowed, by a link", { prompt: "x", cwd: "link" }, { allowDirectories: ["../other"] }],
     ["anywhere", { prompt: "x", cwd: "/" }, { allowDirectories: ["/"] }],
-    ["one launch deep", { prompt: "x" }, { env: { OPPER_AGENT_DEPTH: "1" } }],
+    ["one launch deep", { prompt: "x" }, { depth: () => 1 }],
   ];
   for (const [name, args, options] of allowed) {
     await t.step(`starts in ${name}`, () =>

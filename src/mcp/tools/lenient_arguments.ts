@@ -5,6 +5,7 @@
  * Decides by the published schema alone, which stays strict; what cannot be meant by it is left as it is, for the check to
  * refuse. Text is never made of anything else: what a prompt or an id says is nobody's to guess.
  */
+import { isRecord } from "../../core/json/is_record.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
 /**
@@ -15,7 +16,7 @@ export function lenientObject(args: unknown): JsonObject | undefined {
   const value = typeof args === "string" ? parsed(args, "{") ?? args : args;
   // A language whose empty object is an empty list says `[]`.
   if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)) return {};
-  return isObject(value) ? value : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 /** @param schema JSON Schema of the arguments: `properties` and `required` are read */
@@ -84,8 +85,4 @@ function parsed(text: string, start: "[" | "{"): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

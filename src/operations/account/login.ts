@@ -1,6 +1,7 @@
 /** `login`: reads a key, tries it out, and stores it. The key is shown to nobody and taken from no argument. */
 import { hostOf } from "../../launch/routing.ts";
-import { createOpperClient, GatewayError } from "../../gateways/opper/client.ts";
+import { createOpperClient } from "../../gateways/opper/client.ts";
+import { GatewayError } from "../../gateways/request_json.ts";
 import { checkKey, findSlot, maskKey, PLATFORM_URL, readKey, saveKey } from "../../gateways/opper/credentials.ts";
 import { shortenPath } from "../report/cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";

@@ -1,5 +1,5 @@
 /** `whoami`: which key would be used, where it comes from, and whether the gateway accepts it. */
-import { GatewayError } from "../../gateways/opper/client.ts";
+import { GatewayError } from "../../gateways/request_json.ts";
 import { maskKey } from "../../gateways/opper/credentials.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
 import { defineInput, toggle } from "../contract/input.ts";

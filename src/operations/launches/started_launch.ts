@@ -15,9 +15,6 @@ import type { OperationContext } from "../contract/context.ts";
 import { costSchema, usageSchema } from "../report/schemas.ts";
 import { readTraced } from "./session_traces.ts";
 
-export { launchDepth } from "../../launch/launch_depth.ts";
-export { DEPTH_VARIABLE } from "../../agents/launcher.ts";
-
 export const startedTraceSchema = z.object({
   traceId: z.string().describe("The session's trace at Opper"),
   sessionId: z.string(),

@@ -4,7 +4,7 @@ import { isTimezone } from "../../core/timezone.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/ledger.ts";
 import type { SessionRecord } from "../../launch/ledger/records.ts";
 import { TRACES_URL } from "../../launch/routing.ts";
-import { GatewayError, type GatewayFailure } from "../../gateways/opper/client.ts";
+import { GatewayError, type GatewayFailure } from "../../gateways/request_json.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 import { costCell, percentCell, projectCell, tokensCell } from "../report/cells.ts";
 import type { OperationContext } from "../contract/context.ts";

@@ -1,7 +1,7 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import { NEWER_PRICE_DATA, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
@@ -101,7 +101,7 @@ export class UsageIndex {
     return {
       date: PRICES_AS_OF,
       version: `${PRICE_RELEASE.package} ${PRICE_RELEASE.version}`,
-      lists: [PRICE_RELEASE, NEWER_PRICE_DATA].map(({ package: name, version, date }) => ({ name, version, date })),
+      lists: [PRICE_RELEASE, NEWER_PRICE_RELEASE].map(({ package: name, version, date }) => ({ name, version, date })),
       overrides: overridesPath,
       overridesExist,
     };

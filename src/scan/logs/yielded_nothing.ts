@@ -4,6 +4,7 @@
  *
  * A session that has no response yet is none of these, nor is one whose only answers are errors that its tool worded.
  */
+import { isRecord } from "../../core/json/is_record.ts";
 import type { NamedSource, RecordResult } from "../../agents/source.ts";
 
 /** What was met in a log before its first turn. */
@@ -33,8 +34,8 @@ export function describeUncounted(
 /** As Codex writes them. */
 function isTokenCount(record: unknown): boolean {
   const payload = memberOf(record, "payload");
-  if (memberOf(record, "type") === "token_usage_record") return isObject(payload);
-  return memberOf(payload, "type") === "token_count" && isObject(memberOf(payload, "info"));
+  if (memberOf(record, "type") === "token_usage_record") return isRecord(payload);
+  return memberOf(payload, "type") === "token_count" && isRecord(memberOf(payload, "info"));
 }
 
 function isResponse(record: unknown, isFaulty: boolean): boolean {
@@ -49,13 +50,9 @@ function isResponse(record: unknown, isFaulty: boolean): boolean {
 }
 
 function hasTokens(usage: unknown): boolean {
-  return isObject(usage) && Object.values(usage).some((count) => typeof count === "number" && count > 0);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(usage) && Object.values(usage).some((count) => typeof count === "number" && count > 0);
 }
 
 function memberOf(value: unknown, key: string): unknown {
-  return isObject(value) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+  return isRecord(value) ? value[key] : undefined;
 }

@@ -3,7 +3,7 @@
  *
  * `newer_prices.json` is made by bench/build_newer_prices.ts from a pinned package; a check holds the two together.
  */
-import { NEWER_PRICE_DATA } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import type { PriceTable, Rate } from "../../core/cost/price_table.ts";
 import newerPrices from "./newer_prices.json" with { type: "json" };
 import { type PriceSchedule, startAt } from "./price_schedule.ts";
@@ -43,7 +43,7 @@ export function findNewerPrice(provider: string, model: string): PriceSchedule |
   const since = provider === "github-copilot"
     ? COPILOT_SINCE
     : id.endsWith("-latest")
-    ? Date.parse(`${NEWER_PRICE_DATA.date}T00:00:00Z`)
+    ? Date.parse(`${NEWER_PRICE_RELEASE.date}T00:00:00Z`)
     : undefined;
   return { lists: since === undefined ? [{ table }] : startAt(since, [{ table }]), origin };
 }

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { NEWER_PRICE_DATA } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import { comparePriceLists, DIFFERENCES } from "../../../bench/compare_prices.ts";
 import { findNewerPrice } from "./newer_prices.ts";
 import newerPrices from "./newer_prices.json" with { type: "json" };
@@ -7,7 +7,7 @@ import { loadListedPrices, loadPriceBook } from "./public_prices.ts";
 
 Deno.test("the second list's date belongs to the pinned version", () => {
   // A new version has a new date: look it up with `npm view @earendil-works/pi-ai time`, and go through ADR 0008 again.
-  deepStrictEqual([NEWER_PRICE_DATA.version, NEWER_PRICE_DATA.date], ["1.5.2", "2026-11-10"]);
+  deepStrictEqual([NEWER_PRICE_RELEASE.version, NEWER_PRICE_RELEASE.date], ["1.5.2", "2026-11-10"]);
 });
 
 Deno.test("findNewerPrice reads a row, and says where it is from", async (t) => {

@@ -5,7 +5,7 @@
  * id is read by core/model_name.ts alone: nothing here compares parts of names.
  */
 import { type ModelName, readModelName } from "../../core/model_name.ts";
-import { NEWER_PRICE_DATA, PRICE_RELEASE } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_RELEASE, PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import { baseOf, type PriceTable } from "../../core/cost/price_table.ts";
 import {
   CLAUDE_ALIASES,
@@ -128,7 +128,7 @@ function withMakersDates(
   if (table === undefined || found.lists.slice(0, -1).some((list) => list.table !== undefined)) return found;
   const makers = listed(vendor, name);
   if (makers === undefined) return undefined;
-  const day = Date.parse(`${(found.origin === "newer" ? NEWER_PRICE_DATA : PRICE_RELEASE).date}T00:00:00Z`);
+  const day = Date.parse(`${(found.origin === "newer" ? NEWER_PRICE_RELEASE : PRICE_RELEASE).date}T00:00:00Z`);
   const today = makers?.lists.findLast(({ since }) => since === undefined || since <= day);
   if (!makers || today?.table === undefined || !isSamePrice(table, today.table)) return found;
   if (makers.lists.length === 1 || makers.lists.some(({ hours }) => hours !== undefined)) return found;

@@ -1,5 +1,5 @@
 /** What prices depend on, in a word: stored costs are worked out anew when it changes. Light, since every answer asks. */
-import { NEWER_PRICE_DATA, PRICE_RELEASE } from "../../core/cost/price_release.ts";
+import { NEWER_PRICE_RELEASE, PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import type { DiskPrice } from "./disk_prices.ts";
 import { parsePriceOverrides } from "./own_prices.ts";
 
@@ -13,7 +13,7 @@ export async function priceBookVersion(
 ): Promise<string> {
   const parts = [
     `genai-prices ${PRICE_RELEASE.version}`,
-    `pi-ai ${NEWER_PRICE_DATA.version}`,
+    `pi-ai ${NEWER_PRICE_RELEASE.version}`,
     `rules ${RULES}`,
   ];
   const { overrides } = parsePriceOverrides(overridesText);

@@ -25,7 +25,7 @@ import {
   type SessionRow,
   startOf,
   type StoredSession,
-  usageOf,
+  storedUsage,
 } from "../sums/stored_session.ts";
 
 export interface IndexedSession extends SessionReport {
@@ -107,7 +107,7 @@ export class LazyReport implements IndexedSession {
   }
 
   get usage(): TokenUsage {
-    return usageOf(this.#stored);
+    return storedUsage(this.#stored);
   }
 
   get cost(): Cost {

@@ -151,7 +151,7 @@ export function decodeSession(stored: StoredSession, { source, sessionId, file: 
 
 /** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
 export function decodeRollup(stored: StoredSession): KeptRollup {
-  const [usage, cost] = [usageOf(stored), costOf(stored)];
+  const [usage, cost] = [storedUsage(stored), costOf(stored)];
   const more = moreOf(stored);
   const rollup: { -readonly [key in keyof KeptRollup]: KeptRollup[key] } = {
     turns: stored[3],
@@ -202,7 +202,7 @@ export function lastActivityOf(stored: StoredSession): EpochMs | undefined {
   return last === null ? undefined : (stored[1] ?? 0) + last;
 }
 
-export function usageOf(stored: StoredSession): TokenUsage {
+export function storedUsage(stored: StoredSession): TokenUsage {
   return {
     input: stored[4],
     cacheRead: stored[5],

@@ -78,7 +78,7 @@ export function readFile(store: IndexStore, path: string): IndexedFile | undefin
 }
 
 /** Undefined for a log that is gone. */
-export function readPath(store: IndexStore, file: number): string | undefined {
+export function readLogPath(store: IndexStore, file: number): string | undefined {
   return store.get<{ path: string }>("SELECT path FROM files WHERE id = ?", file)?.path;
 }
 

@@ -1,7 +1,7 @@
 /** Puts the sessions whose logs changed together anew. */
 import { addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
-import { factsOf, readPath, readSessionLogs, type SessionLog } from "../tables/logs.ts";
+import { factsOf, readLogPath, readSessionLogs, type SessionLog } from "../tables/logs.ts";
 import { type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
 import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
@@ -49,7 +49,7 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
     const logs = await turns.complete(stored);
     const state = await addUpLogs(logs, () => turns.readSession(id));
     const before = () => {
-      const path = file === null ? null : readPath(store, file);
+      const path = file === null ? null : readLogPath(store, file);
       if (body === null || path === undefined) return undefined;
       return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", file: path });
     };

@@ -5,7 +5,7 @@
  * Input, as JSON in the first argument: {@linkcode VictimOrder}. Output: "placed", and at the end "steps N".
  */
 import { placeFiles } from "../../src/launch/placed/place_files.ts";
-import { recoverOverlays } from "../../src/launch/placed/recover_placed.ts";
+import { recoverPlaced } from "../../src/launch/placed/recover_placed.ts";
 import type { TransientFile } from "../../src/agents/launcher.ts";
 
 export interface VictimOrder {
@@ -41,15 +41,15 @@ if (import.meta.main) {
     if (steps === dieAt) Deno.kill(Deno.pid, "SIGKILL");
   };
   if (place === undefined) {
-    for (const { outcome } of await recoverOverlays(stateDirectory, { places, onStep })) console.log(outcome);
+    for (const { outcome } of await recoverPlaced(stateDirectory, { places, onStep })) console.log(outcome);
   } else {
-    const overlay = await placeFiles(place.files, { stateDirectory, launchId: place.launchId, onStep });
+    const placed = await placeFiles(place.files, { stateDirectory, launchId: place.launchId, onStep });
     console.log("placed");
     onStep();
     if (hold) {
       for await (const _ of Deno.stdin.readable) { /* until whoever started it closes the pipe */ }
     }
-    for (const message of await overlay.release()) console.log(message);
+    for (const message of await placed.release()) console.log(message);
   }
   console.log(`steps ${steps}`);
 }
