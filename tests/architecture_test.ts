@@ -140,16 +140,6 @@ async function* sourceFiles(directory: string): AsyncGenerator<string> {
   }
 }
 
-Deno.test("only host and main.ts touch Deno and the machine", async () => {
-  const wrong: string[] = [];
-  for await (const path of sourceFiles("src/")) {
-    if (layerOf(path) === "host") continue;
-    const text = await Deno.readTextFile(new URL(path, ROOT));
-    if (/\bDeno\./.test(withoutComments(text))) wrong.push(path);
-  }
-  deepStrictEqual(wrong, []);
-});
-
 /** Text that an agent runs, and no code of ours. */
 const EXTENSION = "src/agents/pi/extension/";
 

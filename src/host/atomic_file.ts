@@ -179,6 +179,16 @@ export function kindOf(path: string): "file" | "directory" | "link" | "other" | 
   return stats.isSymbolicLink() ? "link" : "other";
 }
 
+/** When a file was last written to, moved, or its owner changed, in milliseconds; 0 where there is none. */
+export function changedAt(path: string): number {
+  try {
+    return statSync(path).ctimeMs;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return 0;
+    throw error;
+  }
+}
+
 /** Where a file really is, or would be. */
 export interface ResolvedPath {
   /** Absolute, without symbolic links. */

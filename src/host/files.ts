@@ -221,6 +221,11 @@ export function fileExists(path: string): boolean {
   }
 }
 
+/** Whether there is something that can be looked at; links are followed. */
+export function isThere(path: string): boolean {
+  return fileStamp(path) !== null;
+}
+
 export function fileSize(path: string): number | undefined {
   try {
     return Deno.statSync(path).size;

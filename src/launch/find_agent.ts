@@ -2,10 +2,11 @@
  * Finds the program of an agent, or installs it, and makes sure that it is one we can work with: what is too old is said
  * here, in one sentence, and not by a stack trace of the agent's; and a script that starts us again is passed over.
  */
-import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
+import { readTextFileIfAny } from "../host/files.ts";
+import { mayInstallInto } from "../host/program_file.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";
 import { CALLED_BACK, startedBefore } from "./called_back.ts";
 import type { Agent } from "../agents/agent.ts";
@@ -50,7 +51,7 @@ export async function findAgent(agent: WantedAgent, search: AgentSearch): Promis
     }
     if (found !== undefined) {
       if (await checkVersion(agent, found, search.cwd)) return found;
-      scripts.push(realpathSync(found.path));
+      scripts.push(realPathIfAny(found.path) ?? found.path);
     } else if (scripts.length > 0) {
       throw new AgentError(
         "launch_not_executable",
@@ -132,16 +133,7 @@ function binaryBelow(
 
 /** Where npm would put the package, or the nearest directory above that is there already. */
 function isWritable(prefix: string): boolean {
-  if (prefix === "") return false;
-  for (let directory = join(prefix, "lib", "node_modules");; directory = dirname(directory)) {
-    try {
-      accessSync(directory, constants.W_OK);
-      return true;
-    } catch (error) {
-      if (!isFileError(error)) throw error;
-      if (error.code !== "ENOENT" || directory === dirname(directory)) return false;
-    }
-  }
+  return prefix !== "" && mayInstallInto(join(prefix, "lib", "node_modules"));
 }
 
 /** @returns false for a script that starts us again. @throws {AgentError} launch_failed, when something is too old */
@@ -184,10 +176,10 @@ function readManifest(program: string, npmPackage: string): Manifest | undefined
 
 function readJson(path: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const value: unknown = JSON.parse(readTextFileIfAny(path) ?? "null");
     return typeof value === "object" && value !== null ? value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || isFileError(error)) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
@@ -249,8 +241,4 @@ function compareVersions(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-function isFileError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }

@@ -5,10 +5,10 @@
  * Knows no agent by name. Credentials, the catalogue of models and the logs are reached through
  * {@linkcode LaunchServices}. The key is in the child's environment and nowhere else.
  */
-import { existsSync } from "node:fs";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
+import { isThere } from "../host/files.ts";
 import { ownPid, runChild, SignalRelay } from "../host/child.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
@@ -94,7 +94,7 @@ async function launchWatched(
   // Our own server starts launches, and is no script.
   if (options.parentPid === undefined) refuseCallBack(env);
   const tags = parseTags(options.tags);
-  if (!existsSync(cwd)) {
+  if (!isThere(cwd)) {
     throw new AgentError("launch_failed", `The working directory "${cwd}" does not exist any more.`, {
       hint: "Change to a directory that does.",
     });
@@ -225,7 +225,7 @@ async function sumUp(
   const durationMs = services.now() - startedAt;
   const look = async () => {
     const sessions = tracesOf(readLedger(request.ledgerPath) ?? { sessions: [] })
-      .filter(({ sessionFile }) => sessionFile === undefined || existsSync(sessionFile));
+      .filter(({ sessionFile }) => sessionFile === undefined || isThere(sessionFile));
     if (sessions.length === 0) return { sessions, local: new Map<string, LocalSession>() };
     const usage = services.readUsage(host, request.apiKey, sessionName(request.launchId), GATEWAY_PATIENCE_MS);
     const [local, gateway] = await Promise.all([

@@ -2,10 +2,9 @@
  * Carries out a plan: writes what it needs, places its files, runs the agent, and takes everything away again, whatever
  * happens in between. What fails afterwards is said, and does not change how the agent ended.
  */
-import { mkdirSync, rmSync } from "node:fs";
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
-import { writeNewFile } from "../host/atomic_file.ts";
+import { makeOwnDirectory, removeOwnFile, writeOwnFile } from "../host/own_file.ts";
 import { runChild, type SignalRelay, signalStatus } from "../host/child.ts";
 import { startedBefore } from "./called_back.ts";
 import type { AgentProgram } from "./find_agent.ts";
@@ -63,7 +62,7 @@ export async function runPlan(
     throw error;
   } finally {
     await orSay("The end of the launch could not be recorded", stderr, () => {
-      for (const { path } of plan.stateFiles) rmSync(path, { force: true });
+      for (const { path } of plan.stateFiles) removeOwnFile(path);
       appendRecord(ledgerPath, { type: "exit", at: now(), status });
     });
   }
@@ -87,10 +86,8 @@ async function runPlaced(
 /** Files below our state directory, readable by nobody else. @throws {AgentError} launch_failed, when it is not writable */
 function writeStateFiles(files: readonly TransientFile[], directory: string, writeMore: () => void): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const { path, content } of files) {
-      writeNewFile(path, content, { mode: 0o600 });
-    }
+    makeOwnDirectory(directory);
+    for (const { path, content } of files) writeOwnFile(path, content);
     writeMore();
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause)) throw cause;

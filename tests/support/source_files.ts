@@ -51,3 +51,14 @@ export function exportsOf({ path, text }: SourceFile): readonly ExportedName[] {
   );
   return [...declared, ...handedOn];
 }
+
+/** What is left of a file without its comments. */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+}
+
+/** Modules that a file names, also those that it imports later or for their types alone. */
+export function importsOf(text: string): readonly string[] {
+  const named = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\bgetBuiltinModule\(\s*)["'`]([^"'`]+)["'`]/g;
+  return [...withoutComments(text).matchAll(named)].map(([, specifier]) => specifier!);
+}

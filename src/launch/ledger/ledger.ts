@@ -4,8 +4,9 @@
  *
  * Reading never fails: a line that is no record, such as the torn last one of a killed process, is left out and counted.
  */
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { readTextFileIfAny } from "../../host/files.ts";
+import { appendToOwnFile, listOwnDirectory } from "../../host/own_file.ts";
 import type { ExitRecord, LaunchRecord, LedgerRecord, SessionRecord } from "./records.ts";
 
 export interface LaunchLedger {
@@ -28,21 +29,12 @@ export function ledgerPath(stateDirectory: string, launchId: string): string {
 
 /** One write, so that records of several processes never mix. */
 export function appendRecord(path: string, record: LedgerRecord): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Made private, and not only made so afterwards: whoever is killed in between leaves it as it was made.
-  const file = openSync(path, "a", 0o600);
-  try {
-    // Under an odd umask it could not be opened again.
-    chmodSync(path, 0o600);
-    writeSync(file, `${JSON.stringify(record)}\n`);
-  } finally {
-    closeSync(file);
-  }
+  appendToOwnFile(path, `${JSON.stringify(record)}\n`);
 }
 
 /** Undefined when there is no such ledger, or it does not say which launch it is of. */
 export function readLedger(path: string): LaunchLedger | undefined {
-  const text = readIfAny(path);
+  const text = readTextFileIfAny(path);
   if (text === undefined) return undefined;
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const records = lines.map(parseRecord).filter((record) => record !== undefined);
@@ -56,9 +48,14 @@ export function readLedger(path: string): LaunchLedger | undefined {
   };
 }
 
+/** The launches that there are. */
+export function launchIds(stateDirectory: string): ReadonlySet<string> {
+  return new Set(listOwnDirectory(join(stateDirectory, "launches")));
+}
+
 /** Every launch, newest first. */
 export function listLaunches(stateDirectory: string): readonly LaunchLedger[] {
-  return listIfAny(join(stateDirectory, "launches"))
+  return [...launchIds(stateDirectory)]
     .map((launchId) => readLedger(ledgerPath(stateDirectory, launchId)))
     .filter((ledger) => ledger !== undefined)
     .sort((a, b) => b.launch.at - a.launch.at);
@@ -69,24 +66,6 @@ export function tracesOf(ledger: Pick<LaunchLedger, "sessions">): readonly Sessi
   const byTrace = new Map<string, SessionRecord>();
   for (const record of ledger.sessions) if (!byTrace.has(record.traceId)) byTrace.set(record.traceId, record);
   return [...byTrace.values()];
-}
-
-function readIfAny(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
-    throw error;
-  }
-}
-
-function listIfAny(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return [];
-    throw error;
-  }
 }
 
 function parseRecord(line: string): LedgerRecord | undefined {

@@ -6,10 +6,9 @@
  * Says nothing about how far a change got: that is read from the files themselves (placed/change.ts).
  */
 import { isRecord } from "../../core/json/is_record.ts";
-import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
-  hasCode,
+  changedAt,
   kindOf,
   listDirectoryIfAny,
   makeOneDirectory,
@@ -229,15 +228,6 @@ export function findBeside(target: string): Beside {
     backups: backups.map((path) => ({ path, movedAt: changedAt(path) })).sort((a, b) => b.movedAt - a.movedAt)
       .map(({ path }) => path),
   };
-}
-
-function changedAt(path: string): number {
-  try {
-    return statSync(path).ctimeMs;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return 0;
-    throw error;
-  }
 }
 
 /** From the directory of a file upwards. */

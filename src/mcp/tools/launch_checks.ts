@@ -1,9 +1,8 @@
 /** What an agent may ask of a launch, and what it is told otherwise. Starts nothing. */
-import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AgentError } from "../../core/errors.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
-import { hasCode } from "../../host/atomic_file.ts";
+import { realDirectoryIfAny } from "../../host/real_path_if_any.ts";
 
 /** Launches within launches: an agent started by an agent that was launched may start none. */
 const MAXIMUM_DEPTH = 2;
@@ -48,8 +47,10 @@ export function checkDirectory(chosen: string | undefined, options: AllowedDirec
   const allowed = options.allowDirectories === undefined || options.allowDirectories.length === 0
     ? [options.cwd]
     : options.allowDirectories;
-  const roots = allowed.map((path) => realDirectory(resolve(options.cwd, path))).filter((path) => path !== undefined);
-  const path = realDirectory(resolve(options.cwd, asked));
+  const roots = allowed.map((path) => realDirectoryIfAny(resolve(options.cwd, path))).filter((path) =>
+    path !== undefined
+  );
+  const path = realDirectoryIfAny(resolve(options.cwd, asked));
   // The same answer for both: what lies outside is not to be explored.
   if (path !== undefined && roots.some((root) => isInside(path, root))) return path;
   throw new AgentError(
@@ -64,16 +65,4 @@ export function checkDirectory(chosen: string | undefined, options: AllowedDirec
 function isInside(path: string, root: string): boolean {
   const way = relative(root, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-function realDirectory(path: string): string | undefined {
-  try {
-    const real = realpathSync(path);
-    return statSync(real).isDirectory() ? real : undefined;
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "ELOOP", "ENAMETOOLONG") || error instanceof TypeError) {
-      return undefined;
-    }
-    throw error;
-  }
 }

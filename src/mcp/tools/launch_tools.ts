@@ -12,7 +12,7 @@ import type { DurationMs } from "../../core/model.ts";
 import { ownPid } from "../../host/child.ts";
 import { SESSION_VARIABLES } from "../../operations/live/current_session.ts";
 import {
-  launchIds,
+  launchesSoFar,
   launchSecrets,
   readStartedTraces,
   startedTraces,
@@ -126,7 +126,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         try {
           const piArguments = await headlessArguments(cwd, runs, call, options);
           call.signal.throwIfAborted();
-          const known = launchIds(call.context.stateDirectory);
+          const known = launchesSoFar(call.context.stateDirectory);
           const model = input.model === undefined ? [] : ["--model", input.model];
           run = runs.start({
             program: options.program.command,

@@ -2,12 +2,10 @@
  * What became of a launch that this process started: its ledger, found by process id, and what the logs say of its
  * sessions. Starts nothing and asks nobody else.
  */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import * as z from "zod";
 import { cacheHitRatio, type EpochMs } from "../../core/model.ts";
 import { AgentError } from "../../core/errors.ts";
-import { type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../../launch/ledger/ledger.ts";
+import { launchIds, type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../../launch/ledger/ledger.ts";
 import { KEY_VARIABLE, readKey, resolveCredentials } from "../../gateways/opper/credentials.ts";
 import type { AccountContext } from "../contract/account_context.ts";
 import { askAgain } from "../report/ask_again.ts";
@@ -28,14 +26,9 @@ export const startedTraceSchema = z.object({
 /** A session of a launch. What is not known is left out. */
 export type StartedTrace = z.infer<typeof startedTraceSchema>;
 
-/** The launches that there are. */
-export function launchIds(stateDirectory: string): ReadonlySet<string> {
-  try {
-    return new Set(readdirSync(join(stateDirectory, "launches")));
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return new Set();
-    throw error;
-  }
+/** What {@linkcode startedTraces} need not look at, when it is asked before the launch begins. */
+export function launchesSoFar(stateDirectory: string): ReadonlySet<string> {
+  return launchIds(stateDirectory);
 }
 
 /**

@@ -1,12 +1,12 @@
 /** A hash of a row's values, kept beside them: a row that something else than this program changed shows by it. */
-import type { SQLInputValue } from "node:sqlite";
+import type { SqlValue } from "../../../host/sqlite.ts";
 
 const encoder = new TextEncoder();
 let scratch = new Uint8Array(1 << 16);
 const PRIME = 0x9e3779b1;
 
 /** 32 bits, never negative. Guards against accidents, not attacks. */
-export function sealRow(values: readonly SQLInputValue[]): number {
+export function sealRow(values: readonly SqlValue[]): number {
   let seal = values.length;
   for (const value of values) {
     if (value === null) seal = mix(seal, 1);

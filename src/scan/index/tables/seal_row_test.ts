@@ -1,11 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { notStrictEqual, strictEqual } from "node:assert/strict";
-import type { SQLInputValue } from "node:sqlite";
+import type { SqlValue } from "../../../host/sqlite.ts";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { sealRow } from "./seal_row.ts";
 
 Deno.test("sealRow() tells rows apart that differ in a bit, a type or a place", () => {
-  const row: SQLInputValue[] = ["a text of some length, with an é", 12.5, null, "", new Uint8Array([1, 2, 3])];
+  const row: SqlValue[] = ["a text of some length, with an é", 12.5, null, "", new Uint8Array([1, 2, 3])];
   const seal = sealRow(row);
   strictEqual(sealRow([...row]), seal);
   strictEqual(Number.isInteger(seal) && seal >= 0 && seal < 2 ** 32, true);

@@ -6,7 +6,7 @@
  * Write-ahead logging lets readers go on while one process writes. All that a scan changes is one transaction, so that a
  * reader sees either the scan before or the scan after.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { type Database, openDatabase, type SqlValue, type Statement } from "../../../host/sqlite.ts";
 import { SCHEMA, SEALED_COLUMNS, SEALED_TABLES, type SealedTable, TABLES_VERSION } from "./schema.ts";
 import type { KnownPrice } from "../../prices/prices.ts";
 import { sealRow } from "./seal_row.ts";
@@ -30,8 +30,8 @@ export interface Tally {
 
 /** An open index. Every method may throw SQLite's errors; index/open_index.ts then goes on without it. */
 export class IndexStore {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
   /** What {@linkcode commit} is to write. */
   #tallies: Map<SealedTable, Tally> | undefined;
   #isNew = false;
@@ -41,7 +41,7 @@ export class IndexStore {
    * @throws {Error} SQLITE_BUSY, at once, while another process makes it or holds all of it
    */
   constructor(path: string) {
-    this.#database = new DatabaseSync(path);
+    this.#database = openDatabase(path);
     try {
       this.#execute("PRAGMA busy_timeout = 0");
       this.#migrate();
@@ -135,12 +135,12 @@ export class IndexStore {
   }
 
   /** Adds a row. @param values Of {@linkcode SEALED_COLUMNS} */
-  insert(table: SealedTable, values: readonly SQLInputValue[]): void {
+  insert(table: SealedTable, values: readonly SqlValue[]): void {
     this.run(INSERTIONS[table], ...values, this.seal(table, values));
   }
 
   /** Removes rows. @param where A condition, with the values for its question marks */
-  remove(table: SealedTable, where: string, ...values: SQLInputValue[]): void {
+  remove(table: SealedTable, where: string, ...values: SqlValue[]): void {
     const tally = this.#tallyOf(table);
     for (
       const { seal } of this.all<{ seal: number }>(`DELETE FROM ${table} WHERE ${where} RETURNING seal`, ...values)
@@ -156,7 +156,7 @@ export class IndexStore {
    * @param before The seal that the row had. @default there was no such row
    * @returns the one that it is to have
    */
-  seal(table: SealedTable, values: readonly SQLInputValue[], before?: number): number {
+  seal(table: SealedTable, values: readonly SqlValue[], before?: number): number {
     const seal = sealRow(values);
     this.count(table, seal, before);
     return seal;
@@ -187,11 +187,11 @@ export class IndexStore {
     this.#database.prepare(sql).run();
   }
 
-  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
-  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
     return this.#prepare(sql).get(...values) as Row | undefined;
   }
 
@@ -203,11 +203,11 @@ export class IndexStore {
     return this.#prepare(sql).iterate() as Iterable<Row>;
   }
 
-  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number } {
+  run(sql: string, ...values: SqlValue[]): { readonly changes: number } {
     return { changes: Number(this.#prepare(sql).run(...values).changes) };
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Statement {
     let statement = this.#statements.get(sql);
     if (statement === undefined) this.#statements.set(sql, statement = this.#database.prepare(sql));
     return statement;

@@ -2,7 +2,7 @@
  * Looks at all of an index: whether SQLite can read it, whether its rows are those that were written, no more and no fewer.
  * Some fifty milliseconds for two thousand logs: done where something else than this program may have written to it.
  */
-import type { SQLInputValue } from "node:sqlite";
+import type { SqlValue } from "../../../host/sqlite.ts";
 import { SEALED_COLUMNS, SEALED_TABLES, type SealedTable } from "./schema.ts";
 import { IndexStore } from "./store.ts";
 import { sealRow } from "./seal_row.ts";
@@ -36,7 +36,7 @@ function verifyTable(store: IndexStore, table: SealedTable): number | undefined 
   const expected = store.readTally(table);
   let [rows, total] = [0, 0];
   for (
-    const row of store.each<Readonly<Record<string, SQLInputValue>>>(
+    const row of store.each<Readonly<Record<string, SqlValue>>>(
       `SELECT ${columns.join(", ")}, seal FROM ${table} NOT INDEXED`,
     )
   ) {
