@@ -8,13 +8,13 @@ import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { withoutWrapping } from "../core/said_place.ts";
 
 /** The gateway for everybody who names no other. */
-export const PUBLIC_HOST = "https://api.opper.ai";
+const PUBLIC_HOST = "https://api.opper.ai";
 /** Where people look at traces. */
 export const TRACES_URL = "https://platform.opper.ai/traces";
 /** Most tags of one session. */
-export const MAX_TAGS = 8;
+const MAX_TAGS = 8;
 /** Longest value of a tag, in bytes of UTF-8. */
-export const MAX_TAG_BYTES = 256;
+const MAX_TAG_BYTES = 256;
 
 export interface HostOrigin {
   /** How the URL is called in an error: `--base-url`, `OPPER_BASE_URL`. */

@@ -69,6 +69,7 @@ export async function watch(
     now: host.now,
     width: host.width,
   });
+  const take = (progress: Progress) => takeView({ timezone, globals }, host, asked, progress);
   let view = await take(progress);
   const screen = openFullScreen();
   let shown: readonly string[] | undefined;
@@ -144,34 +145,40 @@ export async function watch(
     return stampOf(view.hot) !== view.stamp ||
       parseTime("today", { now: host.now(), timezone: view.timezone }) > view.live.since;
   }
+}
 
-  async function take(progress: Progress) {
-    const startedAt = performance.now();
-    const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
-    try {
-      const clock = readClock({ timezone }, context);
-      const before: EpochMs = host.now();
-      const look = () => takeLiveSessions({ ...context, now: before }, clock.timezone);
-      const live = await look().catch(async (error) =>
-        await (await import("../../operations/report/ask_again.ts")).askAgain(error, context, look)
-      );
-      const hot = hotPaths(live);
-      const ms = performance.now() - startedAt;
-      return {
-        live,
-        home: context.home,
-        digits: context.digits,
-        timezone: clock.timezone,
-        hot,
-        // What changed while it was scanned shows by its time.
-        stamp: stampOf(hot, before),
-        nextScanAt: performance.now() + Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, ms * REST_FACTOR)),
-        nextBusyScanAt: performance.now() + ms * BUSY_REST_FACTOR,
-      };
-    } finally {
-      progress.done();
-      await context.close();
-    }
+/** Scans, and takes what is shown until the next time. */
+async function takeView(
+  { timezone, globals }: WatchArguments,
+  host: CliHost,
+  asked: Pick<Command, "name" | "needs">,
+  progress: Progress,
+) {
+  const startedAt = performance.now();
+  const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
+  try {
+    const clock = readClock({ timezone }, context);
+    const before: EpochMs = host.now();
+    const look = () => takeLiveSessions({ ...context, now: before }, clock.timezone);
+    const live = await look().catch(async (error) =>
+      await (await import("../../operations/report/ask_again.ts")).askAgain(error, context, look)
+    );
+    const hot = hotPaths(live);
+    const ms = performance.now() - startedAt;
+    return {
+      live,
+      home: context.home,
+      digits: context.digits,
+      timezone: clock.timezone,
+      hot,
+      // What changed while it was scanned shows by its time.
+      stamp: stampOf(hot, before),
+      nextScanAt: performance.now() + Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, ms * REST_FACTOR)),
+      nextBusyScanAt: performance.now() + ms * BUSY_REST_FACTOR,
+    };
+  } finally {
+    progress.done();
+    await context.close();
   }
 }
 

@@ -91,7 +91,7 @@ function exampleLines(examples: readonly Example[], program: string, width: numb
 }
 
 /** Columns to lay help out in. */
-export function readableWidth(width = 80): number {
+function readableWidth(width = 80): number {
   return Math.max(20, Math.min(width, 100));
 }
 
@@ -102,7 +102,7 @@ export function usageText(flag: Flag): string {
 }
 
 /** What {@linkcode layOut} shows of flags. */
-export function flagEntries(flags: readonly Flag[]): (readonly [string, string])[] {
+function flagEntries(flags: readonly Flag[]): (readonly [string, string])[] {
   const anyShort = flags.some(({ short }) => short !== undefined);
   return flags.map((flag) => {
     const short = flag.short !== undefined ? `-${flag.short}, ` : anyShort ? "    " : "";
@@ -125,7 +125,7 @@ export function explain(flag: Flag): string {
 }
 
 /** Two columns, or where that leaves the right one too little room, one below the other. */
-export function layOut(entries: readonly (readonly [left: string, right: string])[], width: number): string[] {
+function layOut(entries: readonly (readonly [left: string, right: string])[], width: number): string[] {
   const left = Math.max(0, ...entries.map(([left]) => left.length));
   const indent = 2 + left + 2;
   if (width - indent < 28) {
@@ -140,11 +140,11 @@ export function layOut(entries: readonly (readonly [left: string, right: string]
 }
 
 /** Nothing at all without lines. */
-export function titled(title: string, lines: readonly string[]): readonly string[] {
+function titled(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines];
 }
 
 /** Sections with a blank line between, those without lines left out. Ends in a line feed. */
-export function joinSections(sections: readonly (readonly string[])[]): string {
+function joinSections(sections: readonly (readonly string[])[]): string {
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

@@ -93,7 +93,7 @@ export interface GapPool {
 }
 
 /** The order of the samples does not matter. @param samples Made by {@linkcode gapSamplesOf} */
-export function poolSamples(samples: readonly GapSample[]): GapPool[] {
+function poolSamples(samples: readonly GapSample[]): GapPool[] {
   const byModel = Map.groupBy(samples, ({ model }) => `${model.provider}\0${model.model}`);
   return [...byModel.values()].map((ofModel) => ({
     model: ofModel[0]!.model,

@@ -47,7 +47,7 @@ export interface CredentialRequest {
 }
 
 /** `$OPPER_HOME/config.json`. */
-export function credentialsPath(opperHome: string): string {
+function credentialsPath(opperHome: string): string {
   return join(opperHome, "config.json");
 }
 

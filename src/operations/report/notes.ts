@@ -116,7 +116,7 @@ export function sumOf(counts: ReadonlyMap<string, number>): number {
 }
 
 /** Those that matter most, and always the same ones. */
-export function topOf(counts: ReadonlyMap<string, number>): string {
+function topOf(counts: ReadonlyMap<string, number>): string {
   const names = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
   return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 }

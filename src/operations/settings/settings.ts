@@ -36,7 +36,7 @@ interface SettingRule {
 }
 
 /** Most decimals that a dollar is shown with. */
-export const MAX_DIGITS = 6;
+const MAX_DIGITS = 6;
 
 /** In the order that they are shown in. */
 export const SETTING_RULES: readonly SettingRule[] = [

@@ -1,3 +1,4 @@
+/** Several records of a log may show one response: what they say together. Pure. */
 import type { RecordedTurn, TurnDraft } from "../../agents/source.ts";
 
 /**

@@ -53,7 +53,7 @@ export function removeUnusedIndexes(stateDirectory: string): void {
 const BOOT_GRAIN_MS: DurationMs = 3_000;
 
 /** What stands beside an index: SQLite's, and the mark. */
-export const BESIDE_INDEX = ["-wal", "-shm", "-journal", "-mark"] as const;
+const BESIDE_INDEX = ["-wal", "-shm", "-journal", "-mark"] as const;
 
 /**
  * Knows an index that nobody but this program has written to. Beside the index, a mark says what its files were like when

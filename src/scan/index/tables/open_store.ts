@@ -7,7 +7,7 @@ import { IndexGuard } from "./index_file.ts";
 import { IndexStore } from "./store.ts";
 
 /** The index holds something else than what was written to it. */
-export class IndexDamagedError extends Error {
+class IndexDamagedError extends Error {
   override readonly name = "IndexDamagedError";
 }
 
