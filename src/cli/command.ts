@@ -19,6 +19,7 @@ export interface Listed<Definition> {
   load(): Promise<Definition>;
 }
 
+/** A command that is no operation, as its registry lists it. */
 export interface CommandEntry extends Listed<Command> {
   /** Not listed: for programs, not for people. @default false */
   readonly hidden?: boolean;

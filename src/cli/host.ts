@@ -7,6 +7,7 @@ import type { OperationContext } from "../operations/contract/context.ts";
 import type { Operation } from "../operations/contract/operation.ts";
 import type { GlobalFlags } from "./arguments/flag.ts";
 
+/** What an operation may use, for one command. */
 export interface CliContext extends OperationContext {
   /** Called once, whether or not the operation succeeded. */
   close(): void | Promise<void>;

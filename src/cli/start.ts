@@ -6,6 +6,7 @@ import { AgentError } from "../core/errors.ts";
 import { writeStdout } from "../host/terminal.ts";
 import { type Build, versionText } from "./version_text.ts";
 
+/** What is loaded only when it is asked for, handed in by who knows where it lies. */
 export interface Parts {
   readonly build: Build;
   loadHelp(): Promise<{ overviewText(): string }>;

@@ -17,6 +17,7 @@ export const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
+/** What goes with an error besides its sentence. */
 export interface AgentErrorOptions {
   /** What to type or change so that it works. */
   readonly hint?: string;

@@ -30,12 +30,14 @@ export interface SessionTurn extends PricedTurn {
   readonly counted: boolean;
 }
 
+/** What one model had in a session. */
 export interface ModelRollup extends ModelRef {
   readonly turns: number;
   readonly usage: TokenUsage;
   readonly cost: Cost;
 }
 
+/** What one chain of requests had, each of which builds on the one before. */
 export interface ChainRollup {
   readonly chain: string;
   readonly turns: number;
@@ -44,6 +46,7 @@ export interface ChainRollup {
   readonly lastAt: EpochMs;
 }
 
+/** What all turns of a session add up to. */
 export interface SessionRollup {
   readonly turns: number;
   readonly usage: TokenUsage;

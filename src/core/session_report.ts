@@ -14,6 +14,7 @@ import type { costsOf, SessionCost } from "./cost/tool_total.ts";
 import type { KeptRollup, Session } from "./session.ts";
 import type { ChainRollup, ModelRollup } from "./rollup.ts";
 
+/** What a provider still holds of a session, and until when. */
 export interface CacheReport {
   readonly state: "warm" | "maybe" | "cold" | "unknown";
   readonly strategy: CacheStrategyId;
@@ -95,6 +96,7 @@ export function reportSession(
 /** Chains that are the session's own work rather than a sub-agent's. */
 export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
 
+/** The state at a time, of what was found when the logs were read. */
 export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
   const { anchor } = basis;
   if (anchor === undefined) {

@@ -16,6 +16,7 @@ import { isRecord } from "../core/json/is_record.ts";
  */
 export type GatewayFailure = "refused" | "not_found" | "status" | "unreachable" | "timeout" | "certificate" | "answer";
 
+/** What every call to a gateway throws, so that "nobody answered" is told from "no". */
 export class GatewayError extends AgentError {
   readonly failure: GatewayFailure;
   /** HTTP status, where there was one. */
@@ -51,6 +52,7 @@ export function noAnswer(wanted: string, host: string, code: ErrorCode): Gateway
   return new GatewayError(code, "answer", `${host} did not answer with ${wanted}.`, { hint: HOST_HINT });
 }
 
+/** Whom to ask, as whom, and how much of an answer is taken. */
 export interface RequestOptions {
   /** As from `hostOf`: `https://api.opper.ai`. */
   readonly host: string;

@@ -30,6 +30,7 @@ import { guardedReason } from "./permissions.ts";
 /** Called with the name of a change right before it is made: where a test dies, to see whether that can be repaired. */
 export type OnStep = (name: string) => void;
 
+/** How a file is to be written. */
 export interface WriteOptions {
   /** Permission bits of the result. @default those of the file that is there, else 0666 less the umask */
   readonly mode?: number;
@@ -37,6 +38,7 @@ export interface WriteOptions {
   readonly onStep?: OnStep;
 }
 
+/** How a file that is not there yet is to be made. */
 export interface NewFileOptions extends WriteOptions {
   /** Called when the file is there, before anything is in it. @default nothing is done */
   readonly onOpened?: () => void;

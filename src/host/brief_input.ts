@@ -6,6 +6,7 @@
  */
 import type { DurationMs } from "../core/model.ts";
 
+/** How long somebody is listened to who may say nothing. */
 export interface BriefInputOptions {
   /** How long to wait for the first byte. */
   readonly firstMs: DurationMs;

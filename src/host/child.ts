@@ -145,6 +145,7 @@ async function endSentinel(sentinel: Deno.ChildProcess | undefined): Promise<Den
   return (await sentinel.status).signal;
 }
 
+/** A program to start, with nothing taken from our own environment. */
 export interface ChildOptions {
   /** Path of the program. */
   readonly program: string;
@@ -211,6 +212,7 @@ export function signalStatus(signal: Deno.Signal): number {
   return 128 + (number ?? 0);
 }
 
+/** What a program said, and how it ended. */
 export interface CapturedRun {
   readonly code: number;
   readonly stdout: string;
@@ -241,6 +243,7 @@ export async function captureChild(options: ChildOptions, timeoutMs: DurationMs)
   }
 }
 
+/** Where a program is looked for, as a shell would. */
 export interface ProgramSearch {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -25,6 +25,7 @@ import { makePrivateDirectory } from "./files.ts";
 import { isSame, recoverInPlace, whyNotReplaced, writeInPlace } from "./in_place.ts";
 import { holdTemporaryFile, nameTemporaryFile, removeAbandonedFiles } from "./temporary_file.ts";
 
+/** How a file that others write too is edited. */
 export interface EditOptions {
   /** Absolute path of our own state directory: there the old text is kept while a file is written in place. */
   readonly stateDirectory: string;
@@ -36,6 +37,7 @@ export interface EditOptions {
   readonly onStep?: OnStep;
 }
 
+/** What an edit changed. */
 export interface EditedFile {
   /** Without links. */
   readonly path: string;

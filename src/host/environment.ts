@@ -7,6 +7,7 @@ import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 import { readWorkingDirectory } from "./working_directory.ts";
 
+/** That of this process. */
 export function readMachine(): Machine {
   const env = readVariables();
   return makeMachine({ home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny });

@@ -23,18 +23,19 @@ export interface FoundFile {
   readonly compressed: boolean;
 }
 
+/** What was found below a directory. */
 export interface Walk {
   readonly exists: boolean;
   readonly files: readonly FoundFile[];
   readonly problems: readonly Diagnostic[];
 }
 
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
 /**
  * Finds the files below a directory whose path passes `matches`. Links to files and directories are followed; a
  * directory that is reached twice is walked once, so that loops end. Pipes, sockets and devices are never opened.
  */
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
-
 export function walkFiles(root: string, matches: (relativePath: string) => boolean): Walk {
   const files: FoundFile[] = [];
   const problems: Diagnostic[] = [];
@@ -177,6 +178,7 @@ export function makePrivateFileIfMissing(path: string): void {
   }
 }
 
+/** Removes a file, if there is one. @throws {Error} the system's, when it cannot be removed */
 export function removeFileIfAny(path: string): void {
   try {
     Deno.removeSync(path);
@@ -226,6 +228,7 @@ export function isThere(path: string): boolean {
   return fileStamp(path) !== null;
 }
 
+/** In bytes; undefined where there is no such file. */
 export function fileSize(path: string): number | undefined {
   try {
     return Deno.statSync(path).size;

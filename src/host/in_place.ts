@@ -27,6 +27,7 @@ import { makePrivateDirectory } from "./files.ts";
 import { inPlaceDirectory } from "./environment.ts";
 import { lockFile } from "./lock.ts";
 
+/** A file whose name cannot be taken, and what it is to hold. */
 export interface InPlaceWrite {
   /** Absolute, without links. */
   readonly target: string;
@@ -280,6 +281,7 @@ export function isBetween(now: Uint8Array, before: Uint8Array, after: Uint8Array
   return now.every((byte, at) => byte === before[at] || byte === after[at] || (byte === 0 && at >= before.length));
 }
 
+/** Whether both hold the same bytes, or neither is there. */
 export function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return one.length === other.length && Buffer.compare(one, other) === 0;

@@ -13,6 +13,7 @@ import type { Agent } from "../agents/agent.ts";
 import { type AgentPackage, ASKED_VARIABLE } from "../agents/launcher.ts";
 import { nodeOf } from "./node_version.ts";
 
+/** A program that was found to be the agent. */
 export interface AgentProgram {
   readonly path: string;
   /** The caller's environment; with the program's directory in `PATH` when it would not be found there. */
@@ -24,6 +25,7 @@ export interface WantedAgent extends Pick<Agent, "id" | "title"> {
   readonly program: AgentPackage;
 }
 
+/** Where an agent is looked for, and what may be done when it is missing. */
 export interface AgentSearch {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -26,6 +26,7 @@ import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
 import { noteStarted, runPlan } from "./run_plan.ts";
 import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
 
+/** The key of a launch. */
 export interface LaunchCredentials {
   readonly apiKey: string;
   /** The key as it may be shown. */
@@ -33,6 +34,7 @@ export interface LaunchCredentials {
   readonly baseUrl?: string;
 }
 
+/** The models that a launch offers. */
 export interface LaunchModels {
   readonly models: readonly CatalogueModel[];
   /** False when the gateway did not answer: it may have models that are not listed. */

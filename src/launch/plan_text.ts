@@ -1,6 +1,7 @@
 /** A plan in words, for `--dry-run`. The key is never among them. */
 import { CHILD_KEY_VARIABLE, type LaunchPlan } from "../agents/launcher.ts";
 
+/** A key, and what stands in its place wherever it is shown. */
 export interface ShownKey {
   readonly apiKey: string;
   /** What stands in its place. */

@@ -16,6 +16,7 @@ const MAX_TAGS = 8;
 /** Longest value of a tag, in bytes of UTF-8. */
 const MAX_TAG_BYTES = 256;
 
+/** Where a host's URL was written, for errors about it. */
 export interface HostOrigin {
   /** How the URL is called in an error: `--base-url`, `OPPER_BASE_URL`. */
   readonly from: string;

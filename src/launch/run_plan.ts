@@ -23,6 +23,7 @@ import type { LaunchRecord } from "./ledger/records.ts";
 import { placeFiles } from "./placed/place_files.ts";
 import { sealText } from "./placed/seal.ts";
 
+/** What a plan is carried out with, besides the plan. */
 export interface PlanSurroundings {
   /** Absolute path of our own state directory. */
   readonly stateDirectory: string;

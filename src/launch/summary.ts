@@ -30,6 +30,7 @@ export interface SummaryFormat {
   usd(usd: Usd): string;
 }
 
+/** What a summary is made of; what is not known is left out. */
 export interface SummaryFacts {
   /** What ran: `Pi`. */
   readonly title: string;

@@ -5,6 +5,7 @@ import { toPlainLines } from "../host/terminal.ts";
 /** Codes of JSON-RPC 2.0, section 5.1, and of MCP 2025-11-25, "Resources", error handling. */
 const CODES = { invalid_params: -32602, internal: -32603, resource_not_found: -32002 } as const;
 
+/** What the protocol has a code for; anything else is a tool's answer. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   /** Read by the SDK. */

@@ -12,6 +12,7 @@ interface Shared<T> {
   users: number;
 }
 
+/** An open index, lent for one call. */
 export interface ScanUse<T> {
   readonly scan: Promise<T>;
   /** Gives it back; the last one to do so closes it. Calling it again does nothing. */

@@ -2,6 +2,7 @@
 import type { Operation } from "./contract/operation.ts";
 import { OPERATION_SUMMARIES, type OperationSummary } from "./summaries.ts";
 
+/** An operation as the registry lists it, and how its definition is loaded. */
 export interface OperationEntry extends OperationSummary {
   load(): Promise<Operation>;
 }

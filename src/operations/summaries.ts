@@ -4,6 +4,7 @@
  * holds the two together.
  */
 
+/** An operation in the list of commands. */
 export interface OperationSummary {
   readonly name: string;
   /** One line, no full stop. */

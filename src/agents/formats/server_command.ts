@@ -6,6 +6,7 @@ export const SERVER_NAME = "opper-agent";
 /** The word that makes the program a server: what stands behind it is the user's. */
 export const SERVE = "mcp";
 
+/** How a client starts our server. */
 export interface ServerCommand {
   /** Absolute path of a program. */
   readonly command: string;

@@ -8,6 +8,7 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { COLOR_CHOICES, GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 
+/** Arguments, taken apart before it is known what the command takes. */
 export interface SplitArguments {
   /** The first argument that is not a flag; undefined when there is none. */
   readonly command?: string;

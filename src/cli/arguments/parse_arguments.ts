@@ -13,6 +13,7 @@ import { readGlobalFlags } from "./global_flags.ts";
 import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 import { suggest } from "../../core/suggest.ts";
 
+/** What was typed behind an operation's name. */
 export interface ParsedArguments {
   /** Validated, with defaults filled in. Undefined with `--help`, which wants none. */
   readonly input?: InputOf<InputFields>;

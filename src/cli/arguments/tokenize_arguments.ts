@@ -21,11 +21,13 @@ export interface OptionToken {
   readonly isInline: boolean;
 }
 
+/** An argument that is no flag, or stands behind `--`. */
 export interface PositionalToken {
   readonly kind: "positional";
   readonly value: string;
 }
 
+/** What has to be known of flags to tell their values from other arguments. */
 export interface OptionSyntax {
   /** From a letter to the name that it stands for. */
   readonly letters: ReadonlyMap<string, string>;

@@ -32,6 +32,7 @@ import {
   unknownField,
 } from "../../operations/live/status_line.ts";
 
+/** What the line is to show, and of which session. */
 export interface LineOptions {
   /** Checked. @default by whether there is a session */
   readonly format?: string;
@@ -243,6 +244,7 @@ async function startRefresh(request: StatusRequest, complain?: (text: string) =>
   }
 }
 
+/** Where the last scan left its figures, and the lock of whoever makes the next. */
 export function snapshotPaths(environment: Machine): { readonly snapshot: string; readonly lock: string } {
   const directory = stateDirectory(environment);
   return { snapshot: join(directory, "statusline.json"), lock: join(directory, "statusline.lock") };

@@ -1,5 +1,6 @@
 /** Every command by name, in the order that help shows them behind the operations. Loads nothing; commands/registry.ts adds how to. */
 
+/** A command in the list of commands. */
 export interface CommandSummary {
   readonly name: string;
   /** One line, no full stop. */

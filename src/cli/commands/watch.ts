@@ -21,6 +21,7 @@ import { renderView } from "../output/render.ts";
 import { diffScreens } from "../output/screen_diff.ts";
 import type { GlobalFlags } from "../arguments/flag.ts";
 
+/** What `watch` was asked for. */
 export interface WatchArguments {
   /** IANA name. @default the machine's */
   readonly timezone?: string;

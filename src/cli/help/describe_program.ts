@@ -8,6 +8,7 @@ import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { flagsOf } from "../arguments/flags.ts";
 import { usageText } from "./help.ts";
 
+/** A command as help, manual page and completions know it. */
 export interface DescribedCommand {
   readonly name: string;
   readonly summary: string;

@@ -8,6 +8,7 @@ const MAX_BAR = 40;
 /** Width of bars where there is no terminal to fill. */
 const DEFAULT_BAR = 20;
 
+/** How wide a column would be, and what it may lose. */
 export interface ColumnNeed {
   /** Columns of its widest cell or title. Of a bar without meaning. */
   readonly natural: number;

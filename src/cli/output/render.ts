@@ -10,6 +10,7 @@ import { cutText, displayWidth, padText } from "./display_width.ts";
 import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
 import { wrapText } from "../help/wrap_text.ts";
 
+/** What the place can show that text is drawn for. */
 export interface RenderOptions {
   /** Columns of the terminal; undefined where there is none, and nothing is cut or wrapped. */
   readonly width?: number;

@@ -9,6 +9,7 @@ import { documentedWindow } from "./documented_window.ts";
 import { empiricalDropoff } from "./empirical_dropoff.ts";
 import type { CacheAnchor, CacheStrategy } from "./strategy.ts";
 
+/** Which models a strategy is for, and what says so. */
 export interface StrategyRule {
   /** Providers in words, for documentation. */
   readonly providers: string;

@@ -112,6 +112,7 @@ export interface LifetimeTable {
   lookUp(model: ModelRef): LearnedLifetime | undefined;
 }
 
+/** What is known of how long one kind of cache holds. Pure. */
 export interface CacheStrategy {
   readonly id: CacheStrategyId;
   /** @param now At least `anchor.at` in ordinary use; an earlier time (a clock that was set back) counts as no idle time. */

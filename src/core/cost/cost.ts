@@ -89,6 +89,7 @@ export function addTurnCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] },
   sum.basis = addBasis(sum.basis, turn.basis);
 }
 
+/** What turns cost together; unknown prices are counted, and not taken for zero. */
 export function sumCosts(turns: readonly PricedTurn[]): Cost {
   return turns.reduce(addTurnCost, NO_COST);
 }

@@ -17,6 +17,7 @@ import { GatewayError } from "../request_json.ts";
 /** How long an answer is used without asking again. */
 export const CATALOGUE_LIFETIME_MS: DurationMs = 24 * 60 * 60 * 1000;
 
+/** Whom to ask for models, and where answers are kept. */
 export interface CatalogueRequest {
   readonly client: OpperClient;
   /** Absolute path of the file in which answers are kept: `catalogue.json` in our state directory. */

@@ -12,6 +12,7 @@ import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import { numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
 import { noAnswer, requestJson } from "../request_json.ts";
 
+/** Whom to ask, as whom, and for how long. */
 export interface OpperClientOptions {
   /** As from `hostOf`: `https://api.opper.ai`. */
   readonly host: string;
@@ -24,11 +25,13 @@ export interface OpperClientOptions {
   readonly code?: ErrorCode;
 }
 
+/** What is different for one call. */
 export interface CallOptions {
   /** @default the client's */
   readonly timeoutMs?: DurationMs;
 }
 
+/** A trace as a list of them shows it. What the gateway left out is missing. */
 export interface TraceSummary {
   readonly id: string;
   readonly name?: string;
@@ -38,6 +41,7 @@ export interface TraceSummary {
   readonly durationMs?: DurationMs;
 }
 
+/** A step of a trace. */
 export interface TraceSpan {
   readonly id: string;
   readonly parentId?: string;
@@ -48,6 +52,7 @@ export interface TraceSpan {
   readonly endedAt?: EpochMs;
 }
 
+/** A trace with its steps. */
 export interface Trace extends TraceSummary {
   /** All spans of the trace, also when fewer are listed. */
   readonly spanCount?: number;
@@ -65,6 +70,7 @@ export interface SessionUsage {
   readonly models: readonly ModelUsage[];
 }
 
+/** What the gateway counted for one model. What it left out is unknown, and not zero. */
 export interface ModelUsage {
   readonly model?: string;
   readonly usd?: Usd;

@@ -19,6 +19,7 @@ export const PLATFORM_URL = "https://platform.opper.ai";
 
 const DEFAULT_SLOT = "default";
 
+/** Whose key it is, where whoever stored it said so. */
 export interface StoredUser {
   readonly email?: string;
   readonly name?: string;
@@ -36,6 +37,7 @@ export interface Credentials {
   readonly user?: StoredUser;
 }
 
+/** Where a key may stand, and which one is wanted. */
 export interface CredentialRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the directory with `config.json`: `$OPPER_HOME`, by default `~/.opper`. */
@@ -120,6 +122,7 @@ export function findSlot(opperHome: string, keyName?: string): Slot {
   return { keyName: name, ...(baseUrl === undefined ? {} : { baseUrl }) };
 }
 
+/** A key to be stored, and in which slot. */
 export interface NewKey {
   readonly opperHome: string;
   /** @default the file's `defaultKey` */
@@ -131,6 +134,7 @@ export interface NewKey {
   readonly obtainedAt: string;
 }
 
+/** Where a key was put. Holds no key. */
 export interface StoredKey {
   readonly path: string;
   readonly keyName: string;
@@ -177,6 +181,7 @@ export async function saveKey(key: NewKey): Promise<StoredKey> {
   });
 }
 
+/** What became of a slot. Holds no key. */
 export interface RemovedKey {
   readonly path: string;
   readonly keyName: string;

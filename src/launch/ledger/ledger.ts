@@ -9,6 +9,7 @@ import { readTextFileIfAny } from "../../host/files.ts";
 import { appendToOwnFile, listOwnDirectory } from "../../host/own_file.ts";
 import type { ExitRecord, LaunchRecord, LedgerRecord, SessionRecord } from "./records.ts";
 
+/** What is recorded of one launch. */
 export interface LaunchLedger {
   readonly launch: LaunchRecord;
   /** In the order in which they began; a session that began again is listed again. */
@@ -23,6 +24,7 @@ export function launchDirectory(stateDirectory: string, launchId: string): strin
   return join(stateDirectory, "launches", launchId);
 }
 
+/** The file to which sessions of a launch are reported. */
 export function ledgerPath(stateDirectory: string, launchId: string): string {
   return join(launchDirectory(stateDirectory, launchId), "ledger.jsonl");
 }

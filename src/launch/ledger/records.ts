@@ -4,6 +4,7 @@
  */
 import type { EpochMs } from "../../core/model.ts";
 
+/** First line of a ledger: which launch it is of. */
 export interface LaunchRecord {
   readonly type: "launch";
   readonly launchId: string;
@@ -16,6 +17,7 @@ export interface LaunchRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A session that began in a launch, as the agent's extension reports it. */
 export interface SessionRecord {
   readonly type: "session";
   readonly at: EpochMs;
@@ -33,6 +35,7 @@ export interface SessionRecord {
   readonly cwd: string;
 }
 
+/** Last line of a ledger: how the launch ended. */
 export interface ExitRecord {
   readonly type: "exit";
   readonly at: EpochMs;

@@ -46,6 +46,7 @@ type ParsedPlace =
   | { readonly state: "broken" }
   | { readonly state: "newer" };
 
+/** What the journal notes of places. */
 export interface JournalListing {
   readonly files: readonly JournalFile[];
   /** Absolute paths of what was being written when somebody died; never the only copy of anything. */

@@ -21,6 +21,7 @@ import { livingLaunches, type PlacedEntry, readEntry, takeLaunchLease, withRecor
 import { sha256 } from "./seal.ts";
 import { describeRestored, finishPlace, outermostFirst, restore, settle } from "./settle_place.ts";
 
+/** Which launch places files, and where it takes note of them. */
 export interface PlacingOptions {
   /** Absolute path of our own state. */
   readonly stateDirectory: string;

@@ -23,6 +23,7 @@ import { journalDirectory } from "./paths.ts";
 import { isHeld, readEntry, withRecord } from "./record.ts";
 import { describeRestored, finishPlace, type RecoveryNote, settle } from "./settle_place.ts";
 
+/** Where recovery looks besides the journal. */
 export interface RecoveryOptions {
   /** Absolute paths that launches place files at, whichever state directory they have. @default none */
   readonly places?: readonly string[];

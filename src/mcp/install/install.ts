@@ -13,12 +13,14 @@ import { suggest } from "../../core/suggest.ts";
 import { readPlainFileIfAny, resolveRealPath } from "../../host/atomic_file.ts";
 import { editFile } from "../../host/edit_file.ts";
 
+/** What was typed behind `mcp install` or `mcp uninstall`. */
 export interface InstallRequest {
   readonly action: "install" | "uninstall";
   /** Behind the action: a client's id, `--print`, and flags for the server. */
   readonly argv: readonly string[];
 }
 
+/** What installing needs of the machine. */
 export interface InstallHost {
   readonly machine: Machine;
   /** What the client is to run. */

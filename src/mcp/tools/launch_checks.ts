@@ -7,6 +7,7 @@ import { realDirectoryIfAny } from "../../host/real_path_if_any.ts";
 /** Launches within launches: an agent started by an agent that was launched may start none. */
 const MAXIMUM_DEPTH = 2;
 
+/** Where callers may start agents. */
 export interface AllowedDirectories {
   /** The server's working directory: where agents are started unless the caller says otherwise. */
   readonly cwd: string;

@@ -24,6 +24,7 @@ import { type Run, type RunLimits, Runs } from "./runs.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
 
+/** What starting agents needs of the machine. */
 export interface LaunchToolOptions extends AllowedDirectories {
   /** How this very program is started; arguments of ours follow. */
   readonly program: { readonly command: string; readonly args: readonly string[] };

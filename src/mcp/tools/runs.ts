@@ -28,6 +28,7 @@ export interface RunOptions extends GroupOptions {
   readonly timeoutMs: DurationMs;
 }
 
+/** What all runs together may take. */
 export interface RunLimits {
   /** @default 2 */
   readonly running?: number;

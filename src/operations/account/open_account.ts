@@ -17,6 +17,7 @@ export const ACCOUNT_ON_COMMAND_LINE = {
   baseUrl: { placeholder: "URL" },
 } as const;
 
+/** Which account is asked for, by flags. */
 export interface AccountChoice {
   readonly keyName?: string;
   readonly baseUrl?: string;

@@ -4,6 +4,7 @@
  */
 import type { Field, Input, InputFields, InputOf } from "./input.ts";
 
+/** What is wrong with an input, and where. */
 export interface InputProblem {
   /** `missing`: must be given; `wrong`: of another type, none of the choices, out of range; `refused`: by a rule. */
   readonly kind: "missing" | "wrong" | "refused";

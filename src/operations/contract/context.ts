@@ -6,6 +6,7 @@ import type { AccountContext } from "./account_context.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
 import type { SettingValues } from "../settings/settings.ts";
 
+/** What an operation may use. Made by whoever runs it, for one question. */
 export interface OperationContext {
   /** The clock's time when the operation began. */
   readonly now: EpochMs;

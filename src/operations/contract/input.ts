@@ -6,6 +6,7 @@
  * such as an object within the input, has no word here.
  */
 
+/** Where a number must lie; both ends are allowed unless it says otherwise. */
 export interface NumberRange {
   readonly minimum?: number;
   readonly maximum?: number;
@@ -86,6 +87,7 @@ export function text<O extends Options<string> = None>(
   return makeField({ kind: "text", description, list: false }, options);
 }
 
+/** Several texts: a flag that may be repeated. */
 export function texts<O extends Options<readonly string[]> = None>(
   description: string,
   options?: O & Options<readonly string[]>,
@@ -111,6 +113,7 @@ export function someOf<const C extends string, O extends Options<readonly NoInfe
   return makeField({ kind: "text", description, list: true, choices }, options);
 }
 
+/** A whole number. */
 export function integer<O extends NumberOptions = None>(
   description: string,
   options?: O & NumberOptions,
@@ -118,6 +121,7 @@ export function integer<O extends NumberOptions = None>(
   return makeField({ kind: "integer", description, list: false, range: rangeOf(options) }, options);
 }
 
+/** Any finite number. */
 export function number<O extends NumberOptions = None>(
   description: string,
   options?: O & NumberOptions,

@@ -10,6 +10,7 @@ import type { Input, InputFields, InputOf } from "./input.ts";
 import type { Need } from "./need.ts";
 import type { View } from "./view.ts";
 
+/** A command that help shows, and what it does. */
 export interface Example {
   /** Arguments after the program's name. */
   readonly command: string;
@@ -25,6 +26,7 @@ export interface FieldOnCommandLine {
   readonly placeholder?: string;
 }
 
+/** One question, or one thing to be done, with all that the faces have to know of it. */
 export interface Operation<F extends InputFields = InputFields, O extends z.ZodObject = z.ZodObject> {
   /** Subcommand: lower case. */
   readonly name: string;

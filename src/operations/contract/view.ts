@@ -6,6 +6,7 @@
 /** Colour by meaning. */
 export type Tone = "good" | "warn" | "bad" | "dim" | "strong";
 
+/** A value, and how it reads in a table. */
 export interface Cell {
   readonly text: string;
   /** For CSV: the raw value, when it differs from `text`. `null` is an empty field. */
@@ -13,6 +14,7 @@ export interface Cell {
   readonly tone?: Tone;
 }
 
+/** What stands above its cells, and what may happen to it where there is little room. */
 export interface Column {
   /** CSV header, camelCase. */
   readonly key: string;

@@ -26,6 +26,7 @@ export interface LogStamp {
   readonly mtimeMs?: EpochMs;
 }
 
+/** What a snapshot keeps of a session. */
 export interface StatusSession {
   readonly source: string;
   readonly sessionId: string;

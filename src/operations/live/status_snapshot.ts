@@ -27,6 +27,7 @@ const KEPT_NAMES = 10;
  */
 const CLOCK_STEP_MS = 20;
 
+/** What a snapshot is taken for, besides all that is new. */
 export interface SnapshotOptions {
   /** Id of a session, or path of its log, that must not be missing if it exists. */
   readonly wanted?: string;

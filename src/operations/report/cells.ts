@@ -16,14 +16,17 @@ export function costCell(cost: Cost, { digits }: Money = {}): Cell {
   return { text: formatUsd(cost.usd, digits) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
 }
 
+/** A price that may be unknown: `?`, and never zero. */
 export function usdCell(usd: number | undefined, { digits }: Money = {}): Cell {
   return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: formatUsd(usd, digits), value: usd };
 }
 
+/** A count of tokens, shortened. */
 export function tokensCell(tokens: number): Cell {
   return { text: formatTokens(tokens), value: tokens };
 }
 
+/** A share between 0 and 1; `-` where there is nothing to have a share of. */
 export function percentCell(ratio: number | undefined): Cell {
   return ratio === undefined ? { text: "-", value: null, tone: "dim" } : { text: formatPercent(ratio), value: ratio };
 }
@@ -35,6 +38,7 @@ export function shortenPath(path: string, home: string): string {
   return rest === undefined || (home === "/" && rest !== "") ? path : `~${rest}`;
 }
 
+/** A directory, short; `?` where the log names none. */
 export function projectCell(cwd: string | undefined, home: string): Cell {
   return cwd === undefined ? { text: "?", value: null, tone: "dim" } : { text: shortenPath(cwd, home), value: cwd };
 }

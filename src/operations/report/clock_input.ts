@@ -16,6 +16,7 @@ export const CLOCK_ON_COMMAND_LINE = {
   timezone: { placeholder: "ZONE" },
 } as const;
 
+/** When, and in which zone, a question is asked. */
 export interface Clock {
   readonly now: EpochMs;
   /** True when the time was asked for, so that later turns are left out. */

@@ -121,6 +121,7 @@ function topOf(counts: ReadonlyMap<string, number>): string {
   return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 }
 
+/** `1 session`, `1,234 sessions`. */
 export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -8,12 +8,14 @@ import { sealRow } from "../../scan/index/tables/seal_row.ts";
 /** Where an item stands: compared part by part, ascending. Two items never have the same place. Numbers are finite. */
 export type Place = readonly (string | number)[];
 
+/** A part of a list, and where the next one begins. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Absent on the last page. */
   readonly nextCursor?: string;
 }
 
+/** Which part of a list is wanted. */
 export interface PageRequest<T> {
   /** Names the list and its order: a cursor of another one is refused. */
   readonly list: string;

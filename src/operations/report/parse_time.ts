@@ -6,6 +6,7 @@
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
 
+/** What times are relative to. */
 export interface TimeReference {
   readonly now: EpochMs;
   /** IANA name; the zone of times that name none. */

@@ -21,6 +21,7 @@ export function isoTime(at: EpochMs | undefined): string | undefined {
   return WRITTEN_TIME.toISOString();
 }
 
+/** A session as every `--json` shows it. */
 export function sessionJson(asked: SessionReport, shortIds: ShortIds): SessionJson {
   // Of all that a report has: worked out once.
   const report = plainReport(asked);
@@ -45,6 +46,7 @@ export function sessionJson(asked: SessionReport, shortIds: ShortIds): SessionJs
   };
 }
 
+/** The state of a session's cache as every `--json` shows it. */
 export function cacheJson(cache: CacheReport): SessionJson["cache"] {
   return {
     state: cache.state,

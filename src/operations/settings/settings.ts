@@ -152,6 +152,7 @@ export function readSetting(key: SettingKey, texts: readonly string[]): string |
   throw new AgentError("usage", `Expected ${rule.wanted} for ${key}, not "${texts[wrong]}".`, { hint });
 }
 
+/** Where a setting may be said; what is in front goes before what follows. */
 export interface SettingPlaces {
   readonly flags: SettingValues;
   readonly env: Readonly<Record<string, string | undefined>>;

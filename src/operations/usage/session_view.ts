@@ -15,6 +15,7 @@ interface Clock {
 
 type Context = Money & { readonly home: string };
 
+/** One session, drawn from what its `--json` says. */
 export function viewSession(output: SessionOutput, clock: Clock, context: Context): View {
   const { session, turns, text, notes } = output;
   const models = session.models.map(({ provider, model, ...sums }) => ({ name: `${provider}/${model}`, ...sums }));

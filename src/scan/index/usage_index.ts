@@ -37,6 +37,7 @@ export interface UsageIndexParts {
   readonly pause?: () => Promise<void>;
 }
 
+/** What `doctor` says of the index. */
 export interface IndexHealth {
   readonly path: string;
   /** False when the answer comes from memory. */

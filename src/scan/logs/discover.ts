@@ -20,6 +20,7 @@ export interface Root {
   readonly bytes: number;
 }
 
+/** All logs that there are, and where was looked for them. */
 export interface Discovery {
   readonly files: readonly { readonly source: LoggedAgent; readonly file: FoundFile }[];
   readonly roots: readonly Root[];

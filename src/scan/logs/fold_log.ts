@@ -178,6 +178,7 @@ export function parseComplete(text: string): object | undefined {
   }
 }
 
+/** Says what is wrong with a line without showing any of it. */
 export function describeParseError(error: unknown): string {
   // V8 quotes the text around the fault: transcript text must not end up in reports.
   const message = error instanceof Error ? error.message : String(error);

@@ -38,6 +38,7 @@ export function isCatalogueRow(provider: string, model: string): boolean {
   return Object.hasOwn(CATALOGUE_ROWS, seller) && CATALOGUE_ROWS[seller]!.test(model.toLowerCase());
 }
 
+/** Whether the catalogue lists what this provider sells. */
 export function isCatalogueProvider(provider: string): boolean {
   const seller = sellerOf(provider);
   return Object.hasOwn(CATALOGUE_ROWS, seller) || ["amazon-bedrock", "opper"].includes(seller);

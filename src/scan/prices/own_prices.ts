@@ -19,6 +19,7 @@ export interface ProviderOverride {
 /** By provider, in lower case. */
 export type PriceOverrides = ReadonlyMap<string, ProviderOverride>;
 
+/** What prices.json says. */
 export interface ParsedPriceOverrides {
   readonly overrides: PriceOverrides;
   /** One sentence per entry that could not be used. */

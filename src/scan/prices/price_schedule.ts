@@ -16,6 +16,7 @@ export interface PriceSchedule {
   readonly origin?: "newer" | "claude" | "disk" | "local";
 }
 
+/** A table of prices, and when it holds. */
 export interface PriceList {
   /** @default since ever */
   readonly since?: EpochMs;
@@ -27,6 +28,7 @@ export interface PriceList {
 
 export const DAY_MS = 86_400_000;
 
+/** The prices of a moment; undefined where none were known. */
 export function tableAt({ lists }: PriceSchedule, at: EpochMs): PriceTable | undefined {
   // Most models have one list, and it holds whenever.
   if (lists.length === 1) return lists[0]!.table;
@@ -46,6 +48,7 @@ function isWithin(hours: PriceList["hours"], at: EpochMs): boolean {
   return end < start ? time >= start || time < end : time >= start && time < end;
 }
 
+/** Never negative, as `%` may be. */
 export function modulo(value: number, divisor: number): number {
   return ((value % divisor) + divisor) % divisor;
 }

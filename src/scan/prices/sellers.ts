@@ -11,6 +11,7 @@ const SAME_SELLER: Readonly<Record<string, string>> = {
   vertex: "google-vertex",
 };
 
+/** One name for a provider that clients call by several. */
 export function sellerOf(provider: string): string {
   return Object.hasOwn(SAME_SELLER, provider) ? SAME_SELLER[provider]! : provider;
 }
@@ -39,6 +40,7 @@ const LOCAL_PROVIDERS = new Set([
   "vllm",
 ]);
 
+/** Whether it runs on the user's own machine, so that nobody bills it. */
 export function isLocalProvider(provider: string): boolean {
   return LOCAL_PROVIDERS.has(provider);
 }

@@ -15,6 +15,7 @@ export type Values =
   /** Anything: nothing is offered. */
   | { readonly kind: "anything" };
 
+/** What may follow a flag, so that a shell can complete it. */
 export function valuesOf(flag: Flag): Values {
   if (flag.choices !== undefined) return { kind: "words", words: flag.choices };
   switch (flag.placeholder) {

@@ -16,6 +16,7 @@ import { readLines } from "../../logs/lines/read_lines.ts";
 import { readStoredSessions } from "../tables/sessions.ts";
 import { loadSource } from "../../../agents/agents.ts";
 
+/** What a tool says that a session cost, beside what its turns cost. */
 export interface CostComparison {
   readonly source: string;
   readonly sessionId: string;

@@ -24,6 +24,7 @@ export interface LogBucket {
   readonly endedAt: EpochMs;
 }
 
+/** What one session had of one model in a quarter of an hour. */
 export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | "usage" | "cost"> {
   /** Row of the index. */
   readonly session: number;
@@ -32,6 +33,7 @@ export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | 
   readonly cwd?: string;
 }
 
+/** Which turns are asked for. */
 export interface BucketRange {
   /** Turns at or after. */
   readonly since?: EpochMs;
@@ -184,6 +186,7 @@ export function compareBucket(
   return lastAt < since || firstAt >= until || firstAt > asOf ? "outside" : "across";
 }
 
+/** Whether a turn is asked for: by when its request was sent, and whether its answer had come. */
 export function isInRange(
   { at, endedAt = at }: SessionTurn,
   { since = -Infinity, until = Infinity, asOf = Infinity }: BucketRange,

@@ -7,6 +7,7 @@ import { SEALED_COLUMNS, SEALED_TABLES, type SealedTable } from "./schema.ts";
 import { IndexStore } from "./store.ts";
 import { sealRow } from "./seal_row.ts";
 
+/** What looking at every row of an index found. */
 export interface Verification {
   /** How many rows agree with their seals. */
   readonly rows: number;

@@ -12,6 +12,7 @@ export interface LineDigest {
   add(memory: Uint8Array, at: number, end: number): void;
 }
 
+/** Which lines are looked for. */
 export interface LineSearch {
   /** At most 16, of 1 to 64 ASCII characters each, none with a newline. */
   readonly needles: readonly string[];

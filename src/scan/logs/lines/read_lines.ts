@@ -7,6 +7,7 @@ import { openZstdFile } from "../../../host/zstd_file.ts";
 import { LineFinder } from "./line_finder.ts";
 import type { PrefixDigest } from "./prefix_digest.ts";
 
+/** Where reading begins, and which lines are handed out. */
 export interface ReadLinesOptions {
   /** Offset of the first byte, at the beginning of a line. */
   readonly from: number;
@@ -34,6 +35,7 @@ export interface ReadLinesOptions {
   readonly maximumLineBytes?: number;
 }
 
+/** Where reading ended. */
 export interface ReadLinesResult {
   /** Just past the last newline. */
   readonly endOffset: number;

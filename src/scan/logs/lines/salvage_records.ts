@@ -14,6 +14,7 @@
  * brace is the next record's.
  */
 
+/** A record that was found in a line that is none. */
 export interface SalvagedRecord {
   /** An object with a `type`, as every tool's records have. */
   readonly record: object;
@@ -22,6 +23,7 @@ export interface SalvagedRecord {
   readonly end: number;
 }
 
+/** What was found in a line that is no record. */
 export interface Salvage {
   readonly records: readonly SalvagedRecord[];
   /** Just past the last record; 0 when there is none. */
