@@ -13,15 +13,25 @@ import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
+import { LOG_PLACES } from "../src/agents/log_places.ts";
 import { GENERATED } from "./support/generated_docs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 
-const DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+/** Those that say what is so now. `docs/adr` says what was so on a day. */
+const DOCUMENTS = [
+  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
+  ...await listDocuments("docs/formats"),
+];
 const PROGRAM = "opper-agent";
 const IS_UPDATE = Deno.args.includes("--update");
+
+async function listDocuments(directory: string): Promise<readonly string[]> {
+  const names = await Array.fromAsync(Deno.readDir(new URL(directory, ROOT)), ({ name }) => name);
+  return names.filter((name) => name.endsWith(".md")).sort().map((name) => `${directory}/${name}`);
+}
 
 const documents = await Promise.all(DOCUMENTS.map(async (path) => ({ path, text: await read(path) })));
 const textOf = (path: string) => documents.find((document) => document.path === path)!.text;
@@ -130,6 +140,16 @@ Deno.test("every invariant names a test that exists", async (t) => {
   }
 });
 
+/** Where a link may lead to within a text, as GitHub names it. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const prose = text.replace(/^```[^]*?^```$/gm, "");
+  return new Set(
+    [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!.trim().toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-")
+    ),
+  );
+}
+
 /** Rows of the first table behind a heading, without its head. Code marks are taken away. */
 function tableBehind(text: string, heading: string): string[][] {
   const section = text.split(new RegExp(`^## ${heading}$`, "m"))[1]?.split(/^## /m)[0] ?? "";
@@ -144,9 +164,38 @@ Deno.test("the permissions in the README are those that are compiled in", () => 
 
 Deno.test("links between documents lead somewhere", async (t) => {
   for (const { path, text } of documents) {
-    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
-      await t.step(`${path}: ${target}`, async () => void await Deno.stat(new URL(target!, ROOT)));
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      await t.step(`${path}: ${link}`, async () => {
+        const { pathname, hash } = new URL(link!, new URL(path, ROOT));
+        ok((await Deno.stat(pathname)).isFile, "expected a file");
+        if (hash !== "") ok(anchorsOf(await Deno.readTextFile(pathname)).has(hash.slice(1)), `no heading for ${hash}`);
+      });
     }
+  }
+});
+
+Deno.test("source files that documents name exist", async (t) => {
+  for (const { path, text } of documents.filter(({ path }) => path.startsWith("docs/"))) {
+    for (const [, file] of text.matchAll(/`((?:src|tests|scripts|bench)\/[\w./-]+)`/g)) {
+      await t.step(`${path}: ${file}`, async () => void await Deno.stat(new URL(file!, ROOT)));
+    }
+  }
+});
+
+Deno.test("every agent's format has a page with all that the template asks for", async (t) => {
+  const index = textOf("docs/formats/README.md");
+  const headings = [...index.matchAll(/^\| `## (.*?)`/gm)].map(([, heading]) => heading!);
+  ok(headings.length >= 5, `only ${headings.length} were found`);
+  const pages = LOG_PLACES.map(({ id }) => `docs/formats/${id}.md`);
+  const known = DOCUMENTS.filter((path) => path.startsWith("docs/formats/") && !path.endsWith("README.md"));
+  deepStrictEqual(known, pages.toSorted());
+  for (const { id, title } of LOG_PLACES) {
+    await t.step(id, () => {
+      match(index, new RegExp(`^\\| ${title} +\\| \\[${id}\\.md\\]\\(${id}\\.md\\) +\\|$`, "m"));
+      const page = textOf(`docs/formats/${id}.md`);
+      strictEqual(/^# (.*)$/m.exec(page)?.[1], title);
+      deepStrictEqual([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading), headings);
+    });
   }
 });
 
