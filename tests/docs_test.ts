@@ -1,6 +1,6 @@
 /**
- * The documents tell the truth: commands exist, transcripts are what the program prints, invariants name tests that
- * exist, tables equal the registries, links lead somewhere.
+ * The documents are right: commands exist, transcripts are what the program prints, invariants name tests that exist,
+ * tables equal the registries, links lead somewhere. Those for newcomers are easy to read as well (support/prose.ts).
  *
  * A fenced block behind `<!-- transcript: ARGUMENTS -->` is compared with the program's answer to ARGUMENTS over the
  * sample sessions, in the environment of the task `demo`. Its first line is the command as a reader would type it. What
@@ -15,6 +15,7 @@ import { OPERATIONS } from "../src/operations/registry.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
 import { LOG_PLACES } from "../src/agents/log_places.ts";
 import { GENERATED } from "./support/generated_docs.ts";
+import { faultsOf, sentencesOf } from "./support/prose.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -23,8 +24,10 @@ const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 /** Those that say what is so now. `docs/adr` says what was so on a day. */
 const DOCUMENTS = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
-  ...await listDocuments("docs/formats"),
+  ...(await Promise.all(["docs", "docs/guide", "docs/formats"].map(listDocuments))).flat(),
 ];
+/** Those in which people look something up for the first time: sentences are short, and words plain. */
+const isForNewcomers = (path: string) => path === "README.md" || /^docs\/([\w-]+|guide\/[\w-]+)\.md$/.test(path);
 const PROGRAM = "opper-agent";
 const IS_UPDATE = Deno.args.includes("--update");
 
@@ -98,7 +101,7 @@ Deno.test("transcripts are what the program prints", async (t) => {
     }
     if (updated !== text) await Deno.writeTextFile(new URL(path, ROOT), updated);
   }
-  ok(count > 0, "the README shows what it is about");
+  ok(count >= 5, `only ${count} were found`);
   await t.step("every answer that is shown is compared", () => {
     strictEqual(documents.flatMap(({ text }) => text.match(/^\$ opper-agent /gm) ?? []).length, count);
   });
@@ -157,8 +160,8 @@ function tableBehind(text: string, heading: string): string[][] {
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")));
 }
 
-Deno.test("the permissions in the README are those that are compiled in", () => {
-  const rows = tableBehind(textOf("README.md"), "What the program may do");
+Deno.test("the permissions in the documents are those that are compiled in", () => {
+  const rows = tableBehind(textOf("docs/permissions.md"), "What the program may do");
   deepStrictEqual(rows.map(([permission]) => permission), PERMISSIONS);
 });
 
@@ -199,8 +202,64 @@ Deno.test("every agent's format has a page with all that the template asks for",
   }
 });
 
-Deno.test("the README counts the sample sessions", async () => {
+Deno.test("the documents count the sample sessions", async () => {
   const expected: Record<string, Record<string, unknown>> = JSON.parse(await read("tests/fixtures/expected.json"));
   const count = Object.values(expected).reduce((sum, sessions) => sum + Object.keys(sessions).length, 0);
-  match(textOf("README.md"), new RegExp(`\\b${count} sessions that the real tools wrote`));
+  match(textOf("docs/accuracy.md"), new RegExp(`\\b${count} sessions that the real agents wrote`));
+});
+
+Deno.test("every page of the guide can be reached from the README", async (t) => {
+  const readme = textOf("README.md");
+  for (const path of DOCUMENTS.filter((path) => isForNewcomers(path) && path !== "README.md")) {
+    await t.step(path, () => ok(readme.includes(`](${path}`), `the README has no link to ${path}`));
+  }
+  ok(readme.split("\n").length <= 140, "the README is for a first look: put the rest into docs/guide");
+});
+
+/**
+ * Sentences that may stay as they are, by their beginnings. The list may only get shorter: rewrite the sentence instead of
+ * adding it.
+ */
+const LEFT_AS_THEY_ARE: readonly string[] = [];
+const MOST_LEFT = 0;
+
+Deno.test("the rules for sentences find what they are for", () => {
+  const long = `One ${"word ".repeat(24)}`;
+  const page = [
+    "# Of headings nothing is asked",
+    `${long}more.`,
+    `${long.trim()}. The 0.9 % of \`${long}\` is [short](https://example.org).`,
+    "- Of these,\n  none.\n- What is it? Where the log is gone,\n  nothing is known.",
+    "It starts anew.\n\nThe key is taken away (at once). It tells why.",
+    "| anew |\n| ---- |",
+    "```\nanew\n```",
+    "<!-- generated:commands -->\nanew\n<!-- /generated -->",
+  ].join("\n\n");
+  deepStrictEqual(sentencesOf(page).flatMap(faultsOf).map((fault) => fault.replace(/:.*/, "")), [
+    "26 words, 25 at most",
+    "begins with a clause as its subject",
+    "begins with a clause as its subject",
+    '"anew"',
+    '"taken away"',
+    '"tells"',
+  ]);
+});
+
+Deno.test("sentences for newcomers are short, and their words plain", async (t) => {
+  const isLeft = (sentence: string) => LEFT_AS_THEY_ARE.find((beginning) => sentence.startsWith(beginning));
+  const used = new Set<string>();
+  for (const { path, text } of documents.filter(({ path }) => isForNewcomers(path))) {
+    await t.step(path, () => {
+      const faults = sentencesOf(text).flatMap((sentence) => {
+        const found = faultsOf(sentence);
+        const left = found.length === 0 ? undefined : isLeft(sentence);
+        if (left === undefined) return found.map((fault) => `${fault}: ${sentence}`);
+        used.add(left);
+        return [];
+      });
+      deepStrictEqual(faults, []);
+    });
+  }
+  deepStrictEqual(LEFT_AS_THEY_ARE.filter((beginning) => !used.has(beginning)), [], "remove what is no longer needed");
+  ok(LEFT_AS_THEY_ARE.length <= MOST_LEFT, "the list may only get shorter");
 });

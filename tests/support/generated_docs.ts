@@ -19,7 +19,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
     ),
   sources: () =>
     table(
-      ["source", "written by", "directories", "also told by"],
+      ["source", "written by", "directories", "also set by"],
       LOGGED_AGENTS.map((agent) => {
         const { directories, files } = askedFor(agent);
         const variables = Object.keys(agent.variables);
