@@ -6,15 +6,16 @@
  * sample sessions, in the environment of the task `demo`. Its first line is the command as a reader would type it. What
  * stands between `<!-- generated:NAME -->` and `<!-- /generated -->` is compared with support/generated_docs.ts.
  *
- * `deno test -A tests/docs_test.ts -- --update` writes both anew.
+ * `deno task docs` writes both again.
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
-import { LOG_PLACES } from "../src/agents/log_places.ts";
+import { LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { GENERATED } from "./support/generated_docs.ts";
+import { undescribedFields } from "./support/generated_reference.ts";
 import { faultsOf, sentencesOf } from "./support/prose.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
@@ -24,7 +25,7 @@ const read = (path: string) => Deno.readTextFile(new URL(path, ROOT));
 /** Those that say what is so now. `docs/adr` says what was so on a day. */
 const DOCUMENTS = [
   ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
-  ...(await Promise.all(["docs", "docs/guide", "docs/formats"].map(listDocuments))).flat(),
+  ...(await Promise.all(["docs", "docs/guide", "docs/formats", "docs/reference"].map(listDocuments))).flat(),
 ];
 /** Those in which people look something up for the first time: sentences are short, and words plain. */
 const isForNewcomers = (path: string) => path === "README.md" || /^docs\/([\w-]+|guide\/[\w-]+)\.md$/.test(path);
@@ -117,7 +118,7 @@ Deno.test("what the program knows itself is made from it", async (t) => {
       names.push(name!);
       const made = GENERATED[name!];
       ok(made, `${path}: there is nothing called "${name}" to generate`);
-      const now = `\n${made()}\n\n`;
+      const now = `\n${await made()}\n\n`;
       if (IS_UPDATE) updated = updated.replace(block, () => `<!-- generated:${name} -->\n${now}<!-- /generated -->`);
       else await t.step(`${path}: ${name}`, () => strictEqual(shown, now));
     }
@@ -189,10 +190,10 @@ Deno.test("every agent's format has a page with all that the template asks for",
   const index = textOf("docs/formats/README.md");
   const headings = [...index.matchAll(/^\| `## (.*?)`/gm)].map(([, heading]) => heading!);
   ok(headings.length >= 5, `only ${headings.length} were found`);
-  const pages = LOG_PLACES.map(({ id }) => `docs/formats/${id}.md`);
+  const pages = LOGGED_AGENTS.map(({ id }) => `docs/formats/${id}.md`);
   const known = DOCUMENTS.filter((path) => path.startsWith("docs/formats/") && !path.endsWith("README.md"));
   deepStrictEqual(known, pages.toSorted());
-  for (const { id, title } of LOG_PLACES) {
+  for (const { id, title } of LOGGED_AGENTS) {
     await t.step(id, () => {
       match(index, new RegExp(`^\\| ${title} +\\| \\[${id}\\.md\\]\\(${id}\\.md\\) +\\|$`, "m"));
       const page = textOf(`docs/formats/${id}.md`);
@@ -206,6 +207,37 @@ Deno.test("the documents count the sample sessions", async () => {
   const expected: Record<string, Record<string, unknown>> = JSON.parse(await read("tests/fixtures/expected.json"));
   const count = Object.values(expected).reduce((sum, sessions) => sum + Object.keys(sessions).length, 0);
   match(textOf("docs/accuracy.md"), new RegExp(`\\b${count} sessions that the real agents wrote`));
+});
+
+/** Those that a user or another program sets. Of a name in two parts (`PI_SESSION` and `_ID`) the first is in the source. */
+const VARIABLE = /\benv(?:ironment)?(?:\.|\["|\.get\(")([A-Z][A-Z_]+)\b|\b[A-Z_]*VARIABLES? = "([A-Z_]+)"/g;
+
+Deno.test("every variable that is read is in the reference", async () => {
+  const reference = textOf("docs/reference/variables.md");
+  const read = new Set<string>();
+  for await (const text of sourceTexts(new URL("src/", ROOT))) {
+    for (const [, direct, named] of text.matchAll(VARIABLE)) read.add(direct ?? named!);
+  }
+  ok(read.size >= 20, `only ${read.size} were found`);
+  deepStrictEqual([...read].filter((name) => !new RegExp(`\`${name}(_ID)?\``).test(reference)), []);
+});
+
+async function* sourceTexts(directory: URL): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    if (isDirectory) yield* sourceTexts(new URL(`${name}/`, directory));
+    else if (name.endsWith(".ts") && !name.endsWith("_test.ts")) {
+      yield await Deno.readTextFile(new URL(name, directory));
+    }
+  }
+}
+
+/** May only become less: describe a new field where its schema is. */
+const MOST_UNDESCRIBED = 110;
+
+Deno.test("fields of answers are described", async () => {
+  const undescribed = await undescribedFields();
+  ok(undescribed.length <= MOST_UNDESCRIBED, `${undescribed.length} are not:\n${undescribed.join("\n")}`);
+  strictEqual(undescribed.length, MOST_UNDESCRIBED, "lower MOST_UNDESCRIBED: it may only become less");
 });
 
 Deno.test("every page of the guide can be reached from the README", async (t) => {

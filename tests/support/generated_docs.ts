@@ -9,9 +9,11 @@ import { OPERATIONS } from "../../src/operations/registry.ts";
 import type { LoggedAgent } from "../../src/agents/agent.ts";
 import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
 import { makeMachine } from "../../src/host/environment.ts";
+import { jsonReference, toolReference, variableReference } from "./generated_reference.ts";
+import { code, table } from "./markdown_table.ts";
 
-/** Tables by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
-export const GENERATED: Readonly<Record<string, () => string>> = {
+/** Texts by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
+export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   commands: () =>
     table(
       ["command", "what it does"],
@@ -36,6 +38,9 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
       ["provider", "models", "strategy", "rests on"],
       STRATEGY_RULES.map(({ providers, models, strategy, source }) => [providers, models, code(strategy.id), source]),
     ),
+  tools: toolReference,
+  json: jsonReference,
+  variables: variableReference,
 };
 
 /** Where an agent's logs are looked for, and what it asks to know that: variables, and files of settings. */
@@ -58,15 +63,4 @@ export function askedFor({ logs }: LoggedAgent) {
   }));
   const short = (path: string) => path.replace("/home/you", "~").replace("/where/you/are/", "");
   return { directories: roots.map(short), variables: [...variables], files: [...files].map(short) };
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -15,7 +15,8 @@ export interface ManPageOptions {
   readonly version: string;
 }
 
-const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+/** Every variable that a user may set. docs/reference/variables.md is made from it too. */
+export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   ["OPPER_HOME", "Where keys, the index and settings are kept. Default: ~/.opper. A ~ in it is the home."],
   ["OPPER_API_KEY, OPPER_BASE_URL", "The key for Opper, before every stored one, and the host that it is for."],
   ...AGENTS.flatMap(({ variables }) => variableRows(variables)),

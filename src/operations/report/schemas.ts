@@ -24,12 +24,12 @@ export const costSchema = z.object({
 });
 
 /** Of a session as a whole. */
-const sessionCostSchema = costSchema.extend({
+export const sessionCostSchema = costSchema.extend({
   unlogged: z.object({ usd: z.number(), basis: z.literal("reported") }).optional()
     .describe("By the tool's own total: spent on requests that its log does not show; not in usd"),
 });
 
-const evidenceSchema = z.object({
+export const evidenceSchema = z.object({
   basis: z.string(),
   samples: z.number().optional(),
   survivals: z.number().optional(),
