@@ -1,6 +1,6 @@
 /**
  * Claude Code itself shows our status line: what it says on standard input is what we read, and our figures of its session
- * are its own. It is set up as the README says, and its model is on the loopback.
+ * are its own. It is set up as docs/guide/statusline.md says, and its model is on the loopback.
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
