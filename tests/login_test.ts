@@ -127,7 +127,7 @@ Deno.test("login stores a key that the gateway accepts, whoami shows it, logout 
 Deno.test("login keeps a second key with an address of its own", () =>
   inWorld(async ({ gateway, run, config }) => {
     await run(["login"], OTHER);
-    const login = await run(["login", "--key-name", "work", "--base-url", `${gateway.host}/v3/compat`], CANARY, {
+    const login = await run(["login", "--key", "work", "--base-url", `${gateway.host}/v3/compat`], CANARY, {
       OPPER_BASE_URL: "",
     });
     match(login.stdout, /^Stored +op-…7a3e as "work"\n/);
@@ -140,6 +140,7 @@ Deno.test("login keeps a second key with an address of its own", () =>
     ]);
 
     const whoami = JSON.parse(
+      // As scripts have it that were written when it was called so.
       (await run(["whoami", "--key-name", "work", "--json"], "", { OPPER_BASE_URL: "" })).stdout,
     );
     deepStrictEqual([whoami.host, whoami.keyName, whoami.accepted], [gateway.host, "work", true]);
@@ -201,7 +202,7 @@ Deno.test("login stores nothing that was refused, or that nobody could check", a
 
 Deno.test("login says what is wrong before it asks for a key", async (t) => {
   const rows: [name: string, args: readonly string[], config: string | undefined, code: number, message: RegExp][] = [
-    ["a name that is none", ["--key-name", "a/b"], undefined, 2, /A stored key cannot be named "a\/b"/],
+    ["a name that is none", ["--key", "a/b"], undefined, 2, /A stored key cannot be named "a\/b"/],
     ["an address that is none", ["--base-url", "gateway"], undefined, 2, /--base-url is "gateway": expected a URL/],
     [
       "a broken file",
@@ -232,7 +233,7 @@ Deno.test("login says what is wrong before it asks for a key", async (t) => {
 Deno.test("many logins at once lose no key", () =>
   inWorld(async ({ run, config }) => {
     const names = ["a", "b", "c", "d", "e", "f"];
-    const runs = await Promise.all(names.map((name) => run(["login", "--no-check", "--key-name", name], OTHER)));
+    const runs = await Promise.all(names.map((name) => run(["login", "--no-check", "--key", name], OTHER)));
     deepStrictEqual(runs.map(({ code, stderr }) => [code, stderr]), names.map(() => [0, ""]));
     const { keys } = await config() as { keys: object };
     deepStrictEqual(Object.keys(keys).sort(), names);
@@ -243,7 +244,7 @@ Deno.test("the environment's key comes first, and says so", () =>
     const env = { OPPER_API_KEY: CANARY };
     const login = await run(["login"], OTHER, env);
     match(login.stdout, /OPPER_API_KEY is set: its key is used in place of every stored one\.\n$/);
-    const whoami = JSON.parse((await run(["whoami", "--key-name", "default", "--json"], "", env)).stdout);
+    const whoami = JSON.parse((await run(["whoami", "--key", "default", "--json"], "", env)).stdout);
     deepStrictEqual([whoami.origin, whoami.key, whoami.notes], [
       "environment",
       "op-…7a3e",

@@ -13,6 +13,8 @@ export interface Flag {
   readonly field: string;
   /** Without dashes: `as-of`. */
   readonly name: string;
+  /** Names that it had before: still accepted, and shown nowhere. */
+  readonly formerNames?: readonly string[];
   /** One letter. */
   readonly short?: string;
   readonly kind: "switch" | "text" | "number" | "integer";
@@ -143,6 +145,11 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 /** How a flag or argument is called in a sentence: `--since`, `SESSION`. */
 export function labelOf(flag: Flag): string {
   return flag.positional ? flag.placeholder : `--${flag.name}`;
+}
+
+/** Every name that it can be typed by, without dashes. */
+export function acceptedNames(flag: Flag): readonly string[] {
+  return [flag.name, ...flag.formerNames ?? []];
 }
 
 /** As it is typed: `--since`, `--no-index`. */

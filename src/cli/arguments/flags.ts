@@ -5,7 +5,7 @@
  */
 import type { Field } from "../../operations/contract/input.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
-import { type Flag, GLOBAL_FLAGS } from "./flag.ts";
+import { acceptedNames, type Flag, GLOBAL_FLAGS } from "./flag.ts";
 
 /**
  * The flags and positional arguments of an operation, in the order of its input. camelCase fields become kebab-case.
@@ -23,7 +23,8 @@ function flagOf(field: string, described: Field, operation: Operation): Flag {
   const hint = operation.commandLine?.[field];
   return {
     field,
-    name: field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    name: hint?.name ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    formerNames: hint?.formerNames,
     short: hint?.short,
     kind,
     placeholder: hint?.placeholder ?? field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
@@ -46,7 +47,7 @@ function checkNames(flags: readonly Flag[], operation: Operation): void {
       afterList = flag.list;
       continue;
     }
-    for (const name of flag.short === undefined ? [flag.name] : [flag.name, flag.short]) {
+    for (const name of flag.short === undefined ? acceptedNames(flag) : [...acceptedNames(flag), flag.short]) {
       if (taken.has(name)) throw new Error(`Flag "${name}" of operation "${operation.name}" is taken.`);
       taken.add(name);
     }

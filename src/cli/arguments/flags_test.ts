@@ -13,8 +13,9 @@ import {
   toggle,
 } from "../../operations/contract/input.ts";
 import { defineOperation } from "../../operations/contract/operation.ts";
-import { GLOBAL_FLAGS } from "./flag.ts";
+import { GLOBAL_FLAGS, typedName } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
+import { parseArguments } from "./parse_arguments.ts";
 
 function operationWith(input: Input, commandLine = {}) {
   return defineOperation({
@@ -81,10 +82,25 @@ Deno.test("flagsOf reads every kind of field", async (t) => {
   }
 });
 
+Deno.test("a flag may have another name than its field, and keep the one it had", () => {
+  const operation = operationWith(
+    defineInput({ keyName: text("Name") }),
+    { keyName: { name: "key", formerNames: ["key-name"] } },
+  );
+  for (const typed of ["--key", "--key-name"]) {
+    const { input } = parseArguments([typed, "work"], operation, "x");
+    deepStrictEqual({ ...input }, { keyName: "work" }, typed);
+  }
+  const [flag] = flagsOf(operation);
+  deepStrictEqual([flag!.name, typedName(flag!)], ["key", "--key"]);
+  throws(() => parseArguments(["--key-nam", "work"], operation, "x"), { hint: "`x probe --help` lists its flags." });
+});
+
 Deno.test("flagsOf refuses what a command line cannot express", async (t) => {
   const a = text("Text", { required: true });
   const rows: [name: string, input: Input, commandLine: Record<string, unknown>, message: RegExp][] = [
     ["the name of a flag of every command", defineInput({ json: a }), {}, /Flag "json" .* is taken/],
+    ["a former name that another flag has", defineInput({ a, b: a }), { a: { formerNames: ["b"] } }, /"b" .* taken/],
     ["-h", defineInput({ host: a }), { host: { short: "h" } }, /Flag "h" .* is taken/],
     [
       "one letter twice",

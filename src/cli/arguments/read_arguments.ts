@@ -4,7 +4,7 @@
  * Knows the syntax alone (`--flag value`, `--flag=value`, `-n 5`, `-n5`, `--no-flag`, `--`), not what values mean.
  */
 import { AgentError } from "../../core/errors.ts";
-import { expectationOf, type Flag, isNegatable, labelOf } from "./flag.ts";
+import { acceptedNames, expectationOf, type Flag, isNegatable, labelOf } from "./flag.ts";
 import { suggest } from "../../core/suggest.ts";
 import { tokenizeArguments } from "./tokenize_arguments.ts";
 
@@ -27,13 +27,12 @@ export interface ReadArguments {
  * @throws {AgentError} usage, on an unknown flag, a missing value, or a value for a switch
  */
 export function readCommandArguments(argv: readonly string[], flags: readonly Flag[], command: string): ReadArguments {
-  const byName = new Map(flags.filter(({ positional }) => !positional).map((flag) => [flag.name, flag]));
+  const own = flags.filter(({ positional }) => !positional);
+  const byName = new Map(own.flatMap((flag) => acceptedNames(flag).map((name) => [name, flag])));
   const negated = new Map(flags.filter(isNegatable).map((flag) => [`no-${flag.name}`, flag]));
   const given: GivenFlag[] = [];
   const positionals: string[] = [];
-  const letters = new Map(
-    [...byName.values()].flatMap(({ short, name }) => short === undefined ? [] : [[short, name]]),
-  );
+  const letters = new Map(own.flatMap(({ short, name }) => short === undefined ? [] : [[short, name]]));
   const takesValue = (name: string) => (byName.get(name)?.kind ?? "switch") !== "switch";
   for (const token of tokenizeArguments(argv, { letters, takesValue })) {
     if (token.kind === "positional") {
@@ -42,7 +41,9 @@ export function readCommandArguments(argv: readonly string[], flags: readonly Fl
     }
     const negative = negated.get(token.name);
     const flag = byName.get(token.name) ?? negative;
-    if (flag === undefined) throw unknownFlag(token.rawName, argv[token.index]!, [...byName.keys(), ...negated.keys()]);
+    if (flag === undefined) {
+      throw unknownFlag(token.rawName, argv[token.index]!, [...own.map(({ name }) => name), ...negated.keys()]);
+    }
     if (flag.kind === "switch") {
       if (token.value !== undefined) throw surplusValue(token.rawName, token.value);
       given.push({ flag, value: negative === undefined });

@@ -8,7 +8,7 @@ import { AgentError, EXIT_STATUS } from "../../core/errors.ts";
 import { idsWith } from "../../agents/agents.ts";
 import type { LaunchOptions } from "../../agents/launcher.ts";
 import type { Command } from "../command.ts";
-import type { Flag } from "../arguments/flag.ts";
+import { acceptedNames, type Flag } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 const DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
@@ -26,6 +26,7 @@ const LAUNCH_FLAGS: readonly Flag[] = [
     ...DEFAULTS,
     field: "keyName",
     name: "key",
+    formerNames: ["key-name"],
     kind: "text",
     placeholder: "NAME",
     description: "Use the stored key of this name",
@@ -134,7 +135,9 @@ function parentOf(text: string | undefined): Pick<LaunchOptions, "parentPid"> {
 
 /** Whether an argument is a flag that takes the one behind it as its value. */
 function takesNext(argument: string | undefined): boolean {
-  return ALL_FLAGS.some(({ name, kind }) => kind !== "switch" && argument === `--${name}`);
+  return ALL_FLAGS.some((flag) =>
+    flag.kind !== "switch" && acceptedNames(flag).some((name) => argument === `--${name}`)
+  );
 }
 
 export const launchCommand: Command<LaunchOptions> = {

@@ -26,6 +26,7 @@ Deno.test("flags before the agent are ours, all behind it is the agent's", async
     [["--model=x", "pi", "-p", "pi"], { model: "x", argv: ["-p", "pi"] }],
     [["--model", "a", "--model", "b", "pi"], { model: "b" }],
     [["--key", "work", "--base-url", "http://127.0.0.1:1", "pi"], { keyName: "work", baseUrl: "http://127.0.0.1:1" }],
+    [["--key-name", "work", "pi"], { keyName: "work" }],
     [["--tag", "a=1", "--tag=b=2,3", "pi"], { tags: ["a=1", "b=2,3"] }],
     [["--no-mcp-tools", "--install", "--dry-run", "--quiet", "pi"], {
       mcpTools: false,

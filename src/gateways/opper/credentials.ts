@@ -80,7 +80,7 @@ export function resolveCredentials(request: CredentialRequest): Credentials {
   const apiKey = typeof stored === "string" ? readKey(stored) : stored;
   if (typeof apiKey !== "string" || (baseUrl !== undefined && typeof baseUrl !== "string")) {
     throw new AgentError(code, `The key "${name}" in ${path} is not as expected: apiKey and baseUrl must be texts.`, {
-      hint: `\`opper-agent login${name === DEFAULT_SLOT ? "" : ` --key-name ${name}`}\` stores it anew.`,
+      hint: `\`opper-agent login${name === DEFAULT_SLOT ? "" : ` --key ${name}`}\` stores it anew.`,
     });
   }
   checkKey(apiKey, `The key "${name}" in ${path}`, code);
@@ -315,7 +315,7 @@ export function checkKeyName(name: string): void {
     ? `The name of a stored key has ${name.length} characters`
     : `A stored key cannot be named "${name}"`;
   throw new AgentError("usage", `${what}: expected up to 24 letters, digits, "_", "." or "-".`, {
-    hint: "For example: --key-name work. The key itself is asked for, or read from standard input.",
+    hint: "For example: --key work. The key itself is asked for, or read from standard input.",
   });
 }
 

@@ -33,7 +33,7 @@ export const configure = defineOperation({
   commandLine: { agent: { positional: true }, ...ACCOUNT_ON_COMMAND_LINE },
   examples: [
     { command: "configure pi", explains: "then, in Pi: /model" },
-    { command: "configure pi --key-name work", explains: "with another stored key" },
+    { command: "configure pi --key work", explains: "with another stored key" },
   ],
 
   async run(input, context) {

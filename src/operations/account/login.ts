@@ -27,7 +27,7 @@ export const login = defineOperation({
   commandLine: ACCOUNT_ON_COMMAND_LINE,
   examples: [
     { command: "login", explains: "asks for the key" },
-    { command: "login --key-name work < key.txt", explains: "stores a second key, for launch --key work" },
+    { command: "login --key work < key.txt", explains: "stores a second key, for launch --key work" },
   ],
 
   async run(input, context) {

@@ -19,7 +19,7 @@ export const logout = defineOperation({
   commandLine: { keyName: ACCOUNT_ON_COMMAND_LINE.keyName },
   examples: [
     { command: "logout", explains: "forget the key that is used when none is named" },
-    { command: "logout --key-name work", explains: "forget another one" },
+    { command: "logout --key work", explains: "forget another one" },
   ],
 
   async run(input, context) {

@@ -13,7 +13,7 @@ export const accountInput = {
 };
 
 export const ACCOUNT_ON_COMMAND_LINE = {
-  keyName: { placeholder: "NAME" },
+  keyName: { name: "key", formerNames: ["key-name"], placeholder: "NAME" },
   baseUrl: { placeholder: "URL" },
 } as const;
 

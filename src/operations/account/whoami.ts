@@ -24,7 +24,7 @@ export const whoami = defineOperation({
   commandLine: ACCOUNT_ON_COMMAND_LINE,
   examples: [
     { command: "whoami", explains: "the key that would be used" },
-    { command: "whoami --key-name work --json", explains: "another stored key, for a program" },
+    { command: "whoami --key work --json", explains: "another stored key, for a program" },
   ],
 
   async run(input, context) {

@@ -21,6 +21,10 @@ export interface Example {
 export interface FieldOnCommandLine {
   /** Taken from the arguments that are not flags, in the order of the input. */
   readonly positional?: boolean;
+  /** Without dashes. @default the field's name in kebab-case */
+  readonly name?: string;
+  /** Names that it had before: still accepted, and shown nowhere. */
+  readonly formerNames?: readonly string[];
   readonly short?: string;
   /** Shown in help: `--since TIME`. @default the field's name in capitals */
   readonly placeholder?: string;
