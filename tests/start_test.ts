@@ -8,7 +8,8 @@ Deno.test("the start says what the program says", async (t) => {
   // A flag of every command before it leads into the program.
   const rows: [quick: string[][], inProgram: string[]][] = [
     [[["--version"], ["-V"], ["version"], ["--version", "x"]], ["--quiet", "version"]],
-    [[["help"], ["--help"], ["-h"]], ["--quiet", "--help"]],
+    [[["help"], ["--help"]], ["--quiet", "--help"]],
+    [[["-h"]], ["--quiet", "-h"]],
   ];
   await withTemporaryDirectory(async (home) => {
     for (const [quick, inProgram] of rows) {

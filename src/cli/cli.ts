@@ -12,7 +12,7 @@ import type { Operation } from "../operations/contract/operation.ts";
 import { expandRoots, homeOf, withRoots } from "./arguments/extra_roots.ts";
 import type { Command, CommandEntry, Listed, Program } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
-import { GLOBAL_FLAGS } from "./arguments/flag.ts";
+import { GLOBAL_FLAGS, type HelpLength } from "./arguments/flag.ts";
 import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
 import { commandHelp, operationHelp, programHelp } from "./help/help.ts";
 import type { CliHost } from "./host.ts";
@@ -57,21 +57,25 @@ interface Answer {
   readonly status: number;
 }
 
-/** What to print on standard output; or a status, when a own did its own printing. */
+/** What to print on standard output; or a status, when a command did its own printing. */
 async function answer(
   argv: readonly string[],
   program: Program,
   host: CliHost,
 ): Promise<string | Answer | number> {
-  const help = () =>
-    programHelp([...program.operations, ...program.commands.filter(({ hidden }) => !hidden)], helpOptions(host));
+  const help = (length?: HelpLength) =>
+    programHelp(
+      [...program.operations, ...program.commands.filter(({ hidden }) => !hidden)],
+      helpOptions(host, length),
+    );
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
   if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
+    const { help: length } = readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given);
+    if (length !== false) return help(length);
     if (byDefault !== undefined) return await runOperation(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
@@ -87,7 +91,7 @@ async function answer(
       }
       if (topic === undefined || topic === "help") return help();
       const { own, operation } = await loadCommand(topic, program);
-      return own === undefined ? await helpFor(operation, host) : commandHelp(own, helpOptions(host));
+      return own === undefined ? await helpFor(operation, host, "long") : commandHelp(own, helpOptions(host));
     }
     default: {
       const { own, operation } = await loadCommand(command, program);
@@ -98,8 +102,8 @@ async function answer(
 
 const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
 
-function helpOptions({ width }: CliHost) {
-  return { program: PROGRAM, width };
+function helpOptions({ width }: CliHost, length: HelpLength = "long") {
+  return { program: PROGRAM, width, length };
 }
 
 type LoadedCommand = { readonly own: Command; readonly operation?: undefined } | {
@@ -134,9 +138,9 @@ async function runCommand(
   }
 }
 
-async function helpFor(operation: Operation, host: CliHost): Promise<string> {
+async function helpFor(operation: Operation, host: CliHost, length: HelpLength): Promise<string> {
   const { flagsOf } = await import("./arguments/flags.ts");
-  return operationHelp(operation, flagsOf(operation), helpOptions(host));
+  return operationHelp(operation, flagsOf(operation), helpOptions(host, length));
 }
 
 async function runOperation(
@@ -146,7 +150,7 @@ async function runOperation(
 ): Promise<string | Answer> {
   const { parseArguments } = await import("./arguments/parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
-  if (input === undefined) return await helpFor(operation, host);
+  if (input === undefined) return await helpFor(operation, host, given.help || "long");
   const globals = { ...given, roots: expandRoots(given.roots, homeOf(host.env)) };
 
   const progress = createProgress({

@@ -136,12 +136,15 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
   match(program, /\n {2}list +List things\n {2}fail +Fail in several ways\n/);
+  const short = (await run(["-h"])).stdout;
+  match(short, /\n\nFlags of every command: --json, --csv, [^]*?"opper-agent\s+--help"\s+explains\s+them\.\n\n/);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],
     [["--help"], program],
-    [["-h"], program],
-    [["--no-color", "-h"], program],
+    [["--no-color", "--help"], program],
+    [["-h"], short],
+    [["--no-color", "-h"], short],
     [["help", "help"], program],
     [["--version"], "opper-agent 1.2.3\n"],
     [["-V"], "opper-agent 1.2.3\n"],
@@ -183,6 +186,9 @@ Deno.test("help for a command runs nothing", async (t) => {
       deepStrictEqual([status, stderr, opened], [0, "", 0]);
       ok(stdout.startsWith("List things\n\nUsage: opper-agent list [FLAGS]\n"), stdout);
       ok(stdout.includes("\n  opper-agent list -n 1\n      one thing\n"), stdout);
+      const isShort = argv.includes("-h");
+      strictEqual(stdout.includes("\n  -h, --help"), !isShort, stdout);
+      strictEqual(/"opper-agent\s+list\s+--help"\s+explains\s+them/.test(stdout), isShort, stdout);
     });
   }
 });

@@ -20,6 +20,7 @@ export interface Flag {
   readonly kind: "switch" | "text" | "number" | "integer";
   /** What stands for the value in help. Unused by switches. */
   readonly placeholder: string;
+  /** Of a switch that is on by default: what `--no-x` does. */
   readonly description: string;
   /** Taken from the arguments that are not flags. */
   readonly positional: boolean;
@@ -32,11 +33,14 @@ export interface Flag {
   readonly range?: NumberRange;
 }
 
+/** `-h` is for who knows the program, `--help` for who reads. */
+export type HelpLength = "short" | "long";
+
 /** Flags of every command, apart from the command's own input. */
 export interface GlobalFlags {
   readonly json: boolean;
   readonly csv: boolean;
-  readonly help: boolean;
+  readonly help: HelpLength | false;
   /** Show the stack of an unexpected error. */
   readonly debug: boolean;
   readonly color: ColorChoice;

@@ -28,7 +28,8 @@ function flagOf(field: string, described: Field, operation: Operation): Flag {
     short: hint?.short,
     kind,
     placeholder: hint?.placeholder ?? field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
-    description,
+    // Only `--no-x` of a switch that is on is ever shown.
+    description: described.off ?? description,
     positional: hint?.positional ?? false,
     list,
     required: present && described.default === undefined,

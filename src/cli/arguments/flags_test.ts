@@ -42,7 +42,7 @@ Deno.test("flagsOf reads every kind of field", async (t) => {
       count: integer("Any whole number"),
       share: number("A share", { minimum: 0, aboveMinimum: true, maximum: 1, belowMaximum: true }),
       turns: toggle("Turns"),
-      subagents: toggle("On by default", { default: true }),
+      subagents: toggle("With sub-agents", { default: true, off: "Without sub-agents" }),
       sort: choice(["last", "cost"], "Order", { default: "last" }),
       cache: someOf(["warm", "cold"], "States"),
     }),
@@ -69,7 +69,7 @@ Deno.test("flagsOf reads every kind of field", async (t) => {
       range: { minimum: 0, maximum: 1, aboveMinimum: true, belowMaximum: true },
     }],
     ["turns", { ...plain, kind: "switch", default: false }],
-    ["subagents", { ...plain, kind: "switch", default: true, description: "On by default" }],
+    ["subagents", { ...plain, kind: "switch", default: true, description: "Without sub-agents" }],
     ["sort", { ...plain, choices: ["last", "cost"], default: "last" }],
     ["cache", { ...plain, choices: ["warm", "cold"], list: true }],
   ];

@@ -55,8 +55,9 @@ export function readGlobalFlags(given: readonly GivenFlag[]): GlobalFlags {
     index: true,
     quiet: false,
   };
-  for (const { flag, value } of given) {
-    if (flag.field === "color") flags = { ...flags, color: readColor(String(value)) };
+  for (const { flag, rawName, value } of given) {
+    if (flag.field === "help") flags = { ...flags, help: rawName === "-h" ? "short" : "long" };
+    else if (flag.field === "color") flags = { ...flags, color: readColor(String(value)) };
     else if (flag.field === "noColor") flags = { ...flags, color: "never" };
     else if (flag.field === "roots") flags = { ...flags, roots: [...flags.roots, readRoot(String(value))] };
     else if (flag.field === "hideProjects") {

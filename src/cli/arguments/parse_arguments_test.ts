@@ -46,7 +46,7 @@ const list = operationNamed(
     share: number("A share", { minimum: 0, aboveMinimum: true, maximum: 1, belowMaximum: true }),
     days: integer("Days", { minimum: 0, aboveMinimum: true }),
     turns: toggle("Turns"),
-    subagents: toggle("Sub-agents", { default: true }),
+    subagents: toggle("Sub-agents", { default: true, off: "No sub-agents" }),
     prefix: text("Prefix", {
       check: (prefix) => /^[0-9a-f]+$/.test(prefix) ? undefined : "expected hexadecimal digits",
     }),
@@ -154,11 +154,17 @@ Deno.test("parseArguments keeps the flags of every command apart", async (t) => 
       deepStrictEqual(parsed, { input: DEFAULTS, globals });
     });
   }
-  for (const argv of [["--help"], ["-h"], ["-h", "--limit", "many", "pi"]]) {
+  const helps: [argv: string[], help: GlobalFlags["help"]][] = [
+    [["--help"], "long"],
+    [["-h"], "short"],
+    [["-th"], "short"],
+    [["-h", "--limit", "many", "pi"], "short"],
+  ];
+  for (const [argv, help] of helps) {
     await t.step(`${argv.join(" ")} asks for no input`, () => {
       const { input, globals } = parseArguments(argv, list, "opper-agent");
       strictEqual(input, undefined);
-      strictEqual(globals.help, true);
+      strictEqual(globals.help, help);
     });
   }
 });

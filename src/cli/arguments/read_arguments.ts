@@ -11,6 +11,8 @@ import { tokenizeArguments } from "./tokenize_arguments.ts";
 /** One flag as it was given. */
 export interface GivenFlag {
   readonly flag: Flag;
+  /** As typed, without the value: `--limit`, `-n`. */
+  readonly rawName: string;
   /** Text of the value; of a switch whether it is on. */
   readonly value: string | boolean;
 }
@@ -46,9 +48,9 @@ export function readCommandArguments(argv: readonly string[], flags: readonly Fl
     }
     if (flag.kind === "switch") {
       if (token.value !== undefined) throw surplusValue(token.rawName, token.value);
-      given.push({ flag, value: negative === undefined });
+      given.push({ flag, rawName: token.rawName, value: negative === undefined });
     } else {
-      given.push({ flag, value: valueOf(flag, token.rawName, token.value, token.isInline) });
+      given.push({ flag, rawName: token.rawName, value: valueOf(flag, token.rawName, token.value, token.isInline) });
     }
   }
   return { given, positionals };

@@ -6,7 +6,7 @@
 import type { Example, Operation } from "../../operations/contract/operation.ts";
 import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
 import type { Command } from "../command.ts";
-import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
+import { type Flag, GLOBAL_FLAGS, type HelpLength, typedName } from "../arguments/flag.ts";
 import { wrapText } from "./wrap_text.ts";
 
 /** A command in the list of commands. */
@@ -22,6 +22,8 @@ export interface HelpOptions {
   readonly program: string;
   /** Columns. Text wider than 100 is hard to read and is never made. @default 80 */
   readonly width?: number;
+  /** Short names the flags of every command, long explains them. @default "long" */
+  readonly length?: HelpLength;
 }
 
 /** What `help` says about an operation; its schemas are not looked at. */
@@ -36,9 +38,9 @@ export function programHelp(commands: readonly ListedSummary[], options: HelpOpt
     wrapText("What the coding agents on this machine cost, and whether their prompt caches are still warm.", width),
     [`Usage: ${program} ${byDefault === undefined ? "COMMAND" : "[COMMAND]"} [FLAGS]`],
     ["Commands:", ...layOut(commands.map(({ name, summary }) => [name, summary]), width)],
-    ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
+    globalFlagLines(`${program} --help`, options, width),
     wrapText(
-      `"${program} help COMMAND" explains a command and shows examples, "${program} --version" tells the version.` +
+      `"${program} help COMMAND" explains a command and shows examples. "${program} --version" prints the version.` +
         (byDefault === undefined ? "" : ` Without a command, ${byDefault.name} is run.`),
       width,
     ),
@@ -61,7 +63,7 @@ export function operationHelp(operation: DescribedOperation, flags: readonly Fla
     titled("Arguments:", layOut(positionals.map((flag) => [flag.placeholder, explain(flag)]), width)),
     titled("Flags:", layOut(flagEntries(own), width)),
     flags.some(({ placeholder }) => placeholder === "TIME") ? wrapText(`TIME is ${TIME_SYNTAX}.`, width) : [],
-    ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
+    globalFlagLines(`${program} ${operation.name} --help`, options, width),
     exampleLines(operation.examples, program, width),
   ]);
 }
@@ -78,6 +80,13 @@ export function commandHelp(command: Command, options: HelpOptions): string {
     command.notes === undefined ? [] : wrapText(command.notes, width),
     exampleLines(command.examples, program, width),
   ]);
+}
+
+/** Under most commands they would be longer than the command's own. */
+function globalFlagLines(longHelp: string, { length = "long" }: HelpOptions, width: number): readonly string[] {
+  if (length === "long") return ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)];
+  const names = GLOBAL_FLAGS.map(typedName).join(", ");
+  return wrapText(`Flags of every command: ${names}. "${longHelp}" explains them.`, width);
 }
 
 function exampleLines(examples: readonly Example[], program: string, width: number): readonly string[] {

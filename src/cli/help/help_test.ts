@@ -134,6 +134,24 @@ Examples:
   });
 });
 
+Deno.test("short help names the flags of every command", () => {
+  const options = { program: "x", width: 100, length: "short" } as const;
+  for (
+    const [help, command] of [[programHelp(COMMANDS, options), "x"], [
+      operationHelp(OPERATION, [], options),
+      "x sessions",
+    ]]
+  ) {
+    const [section] = /^Flags of every command: [^]*?\n\n/m.exec(help!) ?? [];
+    strictEqual(
+      section?.replace(/\s+/g, " "),
+      "Flags of every command: --json, --csv, --root, --hide-project, --digits, --no-index, --color, --no-color, " +
+        `--quiet, --debug, --help. "${command} --help" explains them. `,
+    );
+    ok(!help!.includes("Print one JSON document"), help);
+  }
+});
+
 Deno.test("the flags of every command are in both", () => {
   for (
     const help of [

@@ -12,7 +12,10 @@ import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 const input = defineInput({
   keyName: accountInput.keyName,
   baseUrl: text("The gateway's address, stored with the key"),
-  check: toggle("Try the key out before it is stored", { default: true }),
+  check: toggle("Try the key at the gateway before it is stored", {
+    default: true,
+    off: "Store the key without trying it at the gateway",
+  }),
 });
 
 export const login = defineOperation({

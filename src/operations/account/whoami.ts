@@ -9,7 +9,10 @@ import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({
   ...accountInput,
-  check: toggle("Ask the gateway whether it accepts the key", { default: true }),
+  check: toggle("Ask the gateway whether it accepts the key", {
+    default: true,
+    off: "Show the key without asking the gateway; the exit status is then 0",
+  }),
 });
 
 export const whoami = defineOperation({

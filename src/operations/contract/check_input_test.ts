@@ -128,7 +128,7 @@ const EVERYTHING = defineInput({
   least: number("Least", { minimum: -0.5 }),
   most: integer("Most", { maximum: 10, default: 3 }),
   whole: integer("Any whole number"),
-  on: toggle("On", { default: true }),
+  on: toggle("On", { default: true, off: "Off" }),
   off: toggle("Off"),
 }, ({ any, least }) => any === undefined || least === undefined ? undefined : "any and least exclude each other");
 

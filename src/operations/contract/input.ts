@@ -27,6 +27,8 @@ export interface Field<T = unknown, P extends boolean = boolean> {
   readonly kind: "text" | "number" | "integer" | "switch";
   /** Starts with a capital letter, without a full stop. */
   readonly description: string;
+  /** What turning it off does, in the same form; of a switch that is on by default, which is typed as `--no-x`. */
+  readonly off?: string;
   readonly list: boolean;
   /** Whether an input that was checked always has it: it must be given, or has a default. */
   readonly present: P;
@@ -129,13 +131,17 @@ export function number<O extends NumberOptions = None>(
   return makeField({ kind: "number", description, list: false, range: rangeOf(options) }, options);
 }
 
-/** True or false; by default false. One that is on by default is turned off with `--no-x`. */
-export function toggle(description: string, options: { readonly default: boolean } = { default: false }) {
-  return makeField<boolean, typeof options>({ kind: "switch", description, list: false }, options);
+/** True or false; by default false. One that is on by default is turned off with `--no-x`, which `off` explains. */
+export function toggle(
+  description: string,
+  options: { readonly default: false } | { readonly default: true; readonly off: string } = { default: false },
+) {
+  const off = options.default ? options.off : undefined;
+  return makeField<boolean, typeof options>({ kind: "switch", description, off, list: false }, options);
 }
 
 function makeField<T, O extends Options<T>>(
-  data: Pick<Field, "kind" | "description" | "list" | "choices" | "range">,
+  data: Pick<Field, "kind" | "description" | "off" | "list" | "choices" | "range">,
   options: Options<T> = {},
 ): Field<T, Presence<O>> {
   const present = options.required === true || options.default !== undefined;
