@@ -333,8 +333,8 @@ Deno.test("launches at once share what is placed, and the last one out takes it 
 
 Deno.test("what the user did in mid-run survives a launch that was killed", async (t) => {
   const rows: [name: string, change: (path: string) => Promise<void>, message: RegExp][] = [
-    ["edited", (path) => Deno.writeTextFile(path, "mine now\n"), /was changed meanwhile, and was kept\. What was/],
-    ["deleted", (path) => Deno.remove(path), /was deleted meanwhile, and stays so\. What was there before is in "/],
+    ["edited", (path) => Deno.writeTextFile(path, "mine now\n"), /was changed meanwhile, and was kept\. Its former/],
+    ["deleted", (path) => Deno.remove(path), /was deleted meanwhile, and stays so\. Its former content is in "/],
     ["made a directory", async (path) => {
       await Deno.remove(path);
       await Deno.mkdir(path);

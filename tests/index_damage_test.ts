@@ -13,7 +13,7 @@ import { readAnswers } from "./support/scan_answers.ts";
 import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
-const DAMAGED = /^The index .* was damaged\. It is made anew from the logs\.$/;
+const DAMAGED = /^The index .* was damaged\. It is built again from the logs\.$/;
 
 /** Logs that fill every table: they share turns, one shows another session, one is broken, one has a price of its own. */
 async function makeHome(root: string): Promise<string> {
@@ -304,7 +304,7 @@ Deno.test("what is found to be damaged only when it is asked is made anew in the
         const run = await runAgent(command, { home, opperHome });
         deepStrictEqual([run.code, withoutIndex(run.stdout)], [0, withoutIndex(right.stdout)], run.stderr);
         // An answer that takes nothing of that table says nothing.
-        match(run.stderr, /^(?:warning: The index .* was damaged\. It is made anew from the logs\.\n)?$/);
+        match(run.stderr, /^(?:warning: The index .* was damaged\. It is built again from the logs\.\n)?$/);
         noticed += run.stderr === "" ? 0 : 1;
       });
     }
@@ -327,7 +327,7 @@ Deno.test("doctor looks at every row, also where nothing tells that one changed"
     new IndexGuard(index).mark();
     const { code, stdout, stderr } = await run();
     deepStrictEqual([code, JSON.parse(stdout).index], [0, { ...sound, bytes: JSON.parse(stdout).index.bytes }]);
-    match(stderr, /^warning: The index .* was damaged\. It is made anew from the logs\.\n$/);
+    match(stderr, /^warning: The index .* was damaged\. It is built again from the logs\.\n$/);
     strictEqual((await run()).stderr, "");
   }, oldHome);
 });

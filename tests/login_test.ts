@@ -120,7 +120,7 @@ Deno.test("login stores a key that the gateway accepts, whoami shows it, logout 
     strictEqual(
       nobody.stderr,
       "error: No Opper API key was found.\n" +
-        "hint: Run `opper-agent login`, or set OPPER_API_KEY. Keys are made at https://platform.opper.ai.\n",
+        "hint: Run `opper-agent login`, or set OPPER_API_KEY. Create keys at https://platform.opper.ai.\n",
     );
   }));
 
@@ -173,12 +173,12 @@ Deno.test("login stores nothing that was refused, or that nobody could check", a
     ],
     ["nothing", {}, "", /^error: No key was given\./, /pipe it in/],
     ["an empty line", {}, `\n${CANARY}\n`, /^error: No key was given\./, /pipe it in/],
-    ["two words", {}, `${CANARY} x\n`, /^error: What was given holds white space/, /Copy the key again/],
+    ["two words", {}, `${CANARY} x\n`, /^error: The input holds white space/, /Copy the key again/],
     [
       "a control character",
       {},
       `${CANARY}\x1b[2J\n`,
-      /^error: What was given holds characters that no key has/,
+      /^error: The input holds characters that no key has/,
       /Copy/,
     ],
   ];

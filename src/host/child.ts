@@ -270,7 +270,7 @@ export function findProgram(name: string, { env, cwd, skip }: ProgramSearch): st
   }
   if (unusable === undefined) return undefined;
   throw new AgentError("launch_not_executable", `"${unusable}" is not executable.`, {
-    hint: `Make it so with \`chmod +x ${unusable}\`, or install it anew.`,
+    hint: `Make it so with \`chmod +x ${unusable}\`, or install it again.`,
   });
 }
 

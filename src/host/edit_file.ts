@@ -85,9 +85,9 @@ export async function editFile(
   }
   throw new AgentError(
     "failed",
-    `"${path}" was changed by another program, ${TRIES} times while it was to be written.`,
+    `"${path}" was changed by another program ${TRIES} times during the write.`,
     {
-      hint: "Try again when that one is done. Nothing was changed.",
+      hint: "Try again when that program is done. Nothing was changed.",
     },
   );
 }
@@ -115,7 +115,7 @@ function decode(path: string, bytes: Uint8Array): string {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new AgentError("failed", `"${path}" is not text in UTF-8.`, {
-      hint: "Mend it, or move it away. Nothing was changed.",
+      hint: "Fix it, or move it elsewhere. Nothing was changed.",
     });
   }
 }

@@ -34,7 +34,7 @@ export interface InPlaceWrite {
   /** What the file must still hold. */
   readonly before: Uint8Array;
   readonly after: Uint8Array;
-  /** Why it cannot be replaced, to follow the path: "is mounted by itself". */
+  /** Why it cannot be replaced, to follow the path: "is a mount of its own". */
   readonly why: string;
 }
 
@@ -78,7 +78,7 @@ export async function writeInPlace(write: InPlaceWrite, options: Options): Promi
       restore(target, before, after, onStep);
       forget(files, onStep);
       throw new AgentError("failed", `"${target}" could not be written: ${reasonOf(error)}.`, {
-        hint: `It ${why}, so that nothing can take its place. Nothing was changed.`,
+        hint: `It ${why}, so that no new file can replace it. Nothing was changed.`,
         cause: error,
       });
     }
@@ -90,10 +90,10 @@ export async function writeInPlace(write: InPlaceWrite, options: Options): Promi
     const directory = inPlaceDirectory(stateDirectory);
     throw new AgentError(
       "failed",
-      `"${target}" ${why} and can only be written in place, but what it holds now could not be kept in "${directory}" ` +
-        `meanwhile: ${reasonOf(error)}.`,
+      `"${target}" ${why} and can only be written in place, but its present content could not be saved in "${directory}" ` +
+        `first: ${reasonOf(error)}.`,
       {
-        hint: "Mount the directory that it is in, or set OPPER_HOME to one that can be written. Nothing was changed.",
+        hint: "Mount its directory instead, or set OPPER_HOME to a directory that can be written. Nothing was changed.",
         cause: error,
       },
     );
@@ -176,7 +176,7 @@ function recoverEntry(files: RecordFiles, { stateDirectory, onStep }: Options): 
     const aside = join(stateDirectory, `before-${basename(target)}-${randomBytes(3).toString("hex")}`);
     renameSync(files.before, aside);
     forget(files, onStep);
-    const message = `"${target}" was changed after a write of it was killed, and was kept. What it held before is in ` +
+    const message = `"${target}" was changed after a write of it was killed, and was kept. Its former content is in ` +
       `"${aside}".`;
     return { path: target, outcome: "kept", message };
   } catch (error) {
@@ -300,7 +300,7 @@ function targetOf(bytes: Uint8Array | undefined): string | undefined {
 
 /** Whether an error says that a file cannot be replaced, but may be written. */
 export function whyNotReplaced(error: unknown): string | undefined {
-  if (hasCode(error, "EBUSY", "EXDEV")) return "is mounted by itself";
+  if (hasCode(error, "EBUSY", "EXDEV")) return "is a mount of its own";
   if (hasCode(error, "EACCES", "EPERM", "EROFS")) return "is in a directory that may not be written";
   return undefined;
 }

@@ -136,7 +136,7 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, problem: string, hint?:
   [
     /CA file|certificate store|platform certificates/,
     `cannot be asked: the certificates that DENO_CERT or ${STORE_VARIABLE} stand for cannot be read (REFUSED)`,
-    "Mend or unset these variables; NODE_EXTRA_CA_CERTS names a file with further authorities.",
+    "Fix or unset these variables; NODE_EXTRA_CA_CERTS names a file with further authorities.",
   ],
   [/^/, "has a certificate that is not accepted (REFUSED)", RENEW],
 ];

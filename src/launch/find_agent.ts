@@ -204,7 +204,7 @@ async function checkNode(
   if (found === undefined || compareVersions(found, minimum) >= 0) return;
   if (!("path" in wanted)) throw new AgentError("launch_failed", `${needs}, but "${node}" is ${found}.`, { hint });
   throw new AgentError("launch_failed", `${needs}, but "${node}", which "${path}" names, is ${found}.`, {
-    hint: "Install it anew with a newer Node.js.",
+    hint: "Install it again with a newer Node.js.",
   });
 }
 

@@ -170,7 +170,7 @@ async function loadLauncher(wanted: string): Promise<LaunchedAgent> {
     "usage",
     `"${wanted}" cannot be launched: expected ${idsWith("launcher").join(", ")}.`,
     {
-      hint: "Flags of `launch` stand before the agent's name, the agent's own behind it.",
+      hint: "Flags of `launch` go before the agent's name, the agent's own flags after it.",
     },
   );
 }

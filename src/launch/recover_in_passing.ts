@@ -30,7 +30,7 @@ async function repair(body: () => Promise<readonly { readonly message: string }[
     // A directory of ours that cannot be read: the answer that was asked for needs none of it.
     if (error instanceof Error && "code" in error && "path" in error) {
       const { reasonOf } = await import("../host/atomic_file.ts");
-      return [`Whether a killed launch left something behind is not known: "${error.path}": ${reasonOf(error)}.`];
+      return [`It is not known whether a killed launch left something behind: "${error.path}": ${reasonOf(error)}.`];
     }
     throw error;
   }

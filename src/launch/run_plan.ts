@@ -53,7 +53,7 @@ export async function runPlan(
     try {
       status = await runPlaced(plan, placed.argv, program, surroundings);
     } finally {
-      await orSay("What was placed could not be taken away", stderr, async () => {
+      await orSay("The placed files could not be removed", stderr, async () => {
         for (const note of await placed.release()) stderr(`note: ${note}\n`);
       });
     }
@@ -118,8 +118,8 @@ async function place(
   } catch (error) {
     if (!(error instanceof AgentError) || plan.fallbackArgv.length === 0) throw error;
     stderr(
-      `warning: ${error.message} What is needed is passed by ${plan.fallbackArgv[0]} instead; ` +
-        "agents started from within this one are not routed.\n",
+      `warning: ${error.message} ${plan.fallbackArgv[0]} passes the settings instead; ` +
+        "agents that this one starts are not routed.\n",
     );
     return { argv: plan.fallbackArgv, release: () => Promise.resolve([]) };
   }

@@ -147,7 +147,7 @@ class Reader {
 /** @param line from 1 */
 export function unreadable(line: number): AgentError {
   return new AgentError("failed", `The TOML cannot be read in line ${line}.`, {
-    hint: "Mend that place first. Nothing was changed.",
+    hint: "Fix that place first. Nothing was changed.",
   });
 }
 

@@ -37,7 +37,7 @@ export function withRoots<C extends OperationContext>(context: C, roots: readonl
       for (const { directory } of roots) {
         const paths = context.resolvePath(directory);
         if (scan.roots.some(({ path, exists }) => exists && paths.includes(path))) continue;
-        throw new AgentError("usage", `Expected a directory for --root, but "${directory}" is none.`, {
+        throw new AgentError("usage", `Expected a directory for --root, but "${directory}" is not a directory.`, {
           hint: ROOT_EXAMPLE,
         });
       }

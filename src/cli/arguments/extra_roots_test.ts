@@ -57,8 +57,8 @@ Deno.test("withRoots()", async (t) => {
   const rows: [name: string, source: string, directory: string, failure: string | undefined][] = [
     ["a directory that was looked at", "pi", "logs", undefined],
     ["through a link", "pi", "link", undefined],
-    ["one that does not exist", "pi", "gone", 'Expected a directory for --root, but "gone" is none.'],
-    ["one that was not looked at", "pi", "other", 'Expected a directory for --root, but "other" is none.'],
+    ["one that does not exist", "pi", "gone", 'Expected a directory for --root, but "gone" is not a directory.'],
+    ["one that was not looked at", "pi", "other", 'Expected a directory for --root, but "other" is not a directory.'],
     [
       "a source that does not exist",
       "foo",

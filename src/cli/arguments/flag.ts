@@ -93,7 +93,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     kind: "text",
     placeholder: "PATH",
     list: true,
-    description: "Leave these projects out of listings, not of sums",
+    description: "Leave these projects out of lists, not of sums",
   },
   {
     ...GLOBAL_DEFAULTS,
@@ -110,7 +110,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     name: "index",
     kind: "switch",
     default: true,
-    description: "Read every log anew, and keep nothing",
+    description: "Read every log again; neither use nor write the index",
   },
   {
     ...GLOBAL_DEFAULTS,

@@ -22,7 +22,7 @@ const SHELL: Flag = {
   name: "shell",
   kind: "text",
   placeholder: "SHELL",
-  description: "The shell to make them for",
+  description: "The shell",
   positional: true,
   list: false,
   required: true,
@@ -35,13 +35,13 @@ export const completionsCommand: Command<Shell> = {
   name: "completions",
   summary: "Print completions for bash, zsh or fish",
   usage: ["completions bash|zsh|fish"],
-  description:
-    "Prints a script that makes the shell complete commands, flags, their values, and ids of sessions. The " +
-    "script calls this program by its name, so that it must be in PATH. Make it anew after an update.",
+  description: "Prints a script that completes commands, flags, their values and ids of sessions. The " +
+    "script calls this program by its name, so the program must be in PATH. Create the script " +
+    "again after an update.",
   needs: [],
   flags: [SHELL, ...FLAGS],
   examples: [
-    { command: "completions bash >> ~/.bashrc", explains: "for bash; or into a file of bash-completion's" },
+    { command: "completions bash >> ~/.bashrc", explains: "for bash; or write it to a file of bash-completion" },
     { command: "completions zsh > ~/.zfunc/_opper-agent", explains: "for zsh, with ~/.zfunc in fpath before compinit" },
     { command: "completions fish > ~/.config/fish/completions/opper-agent.fish", explains: "for fish" },
   ],

@@ -29,7 +29,7 @@ const LAUNCH_FLAGS: readonly Flag[] = [
     formerNames: ["key-name"],
     kind: "text",
     placeholder: "NAME",
-    description: "Use the stored key of this name",
+    description: "Name of a stored key, instead of the default one",
   },
   {
     ...DEFAULTS,
@@ -144,9 +144,10 @@ export const launchCommand: Command<LaunchOptions> = {
   name: "launch",
   summary: "Start Pi with its model calls routed through Opper, one trace a session",
   usage: ["launch [FLAGS] pi [ARGUMENTS OF PI]"],
-  description: "Runs Pi as it is set up, with its skills, settings and other providers. Its model calls go through " +
-    "Opper, and each session, whether started, resumed, forked or started from within another, becomes one trace, " +
-    "pinned to one inference provider so that prompt caching pays off. Nothing of it stays in Pi's directory afterwards.",
+  description: "Runs Pi with its own settings, skills and other providers. Its model calls go through " +
+    "Opper. Each session becomes one trace, whether it was started, resumed, forked or " +
+    "started from within another. A trace stays with one inference provider, so that prompt " +
+    "caching pays off. Nothing stays in Pi's directory afterwards.",
   needs: ["network", "programs", "user_files"],
   flags: [
     {
@@ -158,25 +159,24 @@ export const launchCommand: Command<LaunchOptions> = {
       required: true,
       placeholder: "AGENT",
       choices: idsWith("launcher"),
-      description: "The agent to start; all behind it goes to the agent as it is",
+      description: "The agent to start; everything after it goes to the agent",
     },
     ...LAUNCH_FLAGS,
   ],
   passesRest: true,
-  notes:
-    "The key is that of OPPER_API_KEY, else the stored one. The exit status is Pi's own; 125 to 127 mean that it " +
-    "was not started, 128 and more that a signal ended it.",
+  notes: "The key is the one in OPPER_API_KEY, or else the stored one. The exit status is Pi's " +
+    "own. 125 to 127 mean that Pi was not started, 128 and more that a signal ended it.",
   examples: [
-    { command: "launch pi", explains: "Pi in full screen, on Opper" },
+    { command: "launch pi", explains: "Pi in full screen, through Opper" },
     {
       command: 'launch pi -p "What changed today?"',
-      explains: "one question; everything behind pi goes to Pi as it is",
+      explains: "one question; everything after pi goes to Pi",
     },
     {
       command: "launch --model claude-sonnet-4-6 --tag team=core pi --continue",
       explains: "the last session, with a model and a tag",
     },
-    { command: "launch --dry-run pi", explains: "what would be done" },
+    { command: "launch --dry-run pi", explains: "show what would be done" },
   ],
   // Below 125 a status is that of the program that was started: what fails before has none of those.
   leastErrorStatus: EXIT_STATUS.launch_failed,

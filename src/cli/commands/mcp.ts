@@ -85,8 +85,9 @@ export const mcpCommand: Command<McpArguments> = {
     "mcp install AGENT [--read-only] [--allow-dir DIR] [--print]",
     "mcp uninstall AGENT [--print]",
   ],
-  description: "Without more, it serves over standard input and output until the client goes away: agents ask what " +
-    "their sessions cost and whether their cache is still warm, and start traced runs of Pi.",
+  description: "Without arguments, serves MCP over stdin and stdout until the client disconnects. Agents " +
+    "can then ask what their sessions cost and whether their cache is still warm, and start " +
+    "traced runs of Pi.",
   needs: ["network", "programs", "user_files"],
   flags: [
     {
@@ -97,7 +98,7 @@ export const mcpCommand: Command<McpArguments> = {
       positional: true,
       placeholder: "ACTION",
       choices: ACTIONS,
-      description: "Put the server into an agent's configuration, or take it out",
+      description: "Add the server to an agent's configuration, or remove it",
     },
     {
       ...DEFAULTS,
@@ -107,7 +108,7 @@ export const mcpCommand: Command<McpArguments> = {
       positional: true,
       placeholder: "AGENT",
       choices: idsWith("mcpClient"),
-      description: "Whose configuration",
+      description: "The agent",
     },
     ...SERVE_FLAGS.slice(0, -1),
     {
@@ -122,14 +123,14 @@ export const mcpCommand: Command<McpArguments> = {
   examples: [
     {
       command: "mcp install claude",
-      explains: "put the server into Claude Code's configuration; pi and codex likewise",
+      explains: "add the server to Claude Code's configuration; likewise for pi and codex",
     },
     { command: "mcp install pi --print", explains: "only show what would be done" },
     {
       command: "mcp install codex --read-only",
-      explains: "without the tools that start agents; it stays so when renewed",
+      explains: "without the tools that start agents, also when it is installed again",
     },
-    { command: "mcp uninstall claude", explains: "take it out again" },
+    { command: "mcp uninstall claude", explains: "remove it again" },
     { command: "mcp --read-only", explains: "serve, without the tools that start agents; clients run this" },
   ],
   parse: parseMcpArguments,

@@ -192,13 +192,13 @@ function readRequest(
     complain?.(
       isSilent
         ? "Nothing came on standard input in time: no session is shown.\n"
-        : "What came on standard input is no JSON object, or did not come in time: no session is shown.\n",
+        : "Standard input had no JSON object, or it came too late: no session is shown.\n",
     );
     return { subject: { kind: "unsaid" } };
   }
   const { sessionId, file, cacheExpiresAt } = said;
   if (sessionId === undefined && file === undefined) {
-    complain?.("What came on standard input names no session (session_id, transcript_path): none is shown.\n");
+    complain?.("Standard input names no session (session_id, transcript_path): no session is shown.\n");
     return { subject: { kind: "unsaid" }, cacheExpiresAt };
   }
   return { subject: namedSubject({ id: sessionId, file }, environment), cacheExpiresAt };

@@ -30,7 +30,7 @@ const FLAGS: readonly Flag[] = [
     name: "format",
     kind: "text",
     placeholder: "TEXT",
-    description: "What to show, with fields in braces",
+    description: "The text to show, with fields in braces",
   },
   {
     ...DEFAULTS,
@@ -38,14 +38,14 @@ const FLAGS: readonly Flag[] = [
     name: "session",
     kind: "text",
     placeholder: "SESSION",
-    description: "Of this session: an id, a log file, latest, or current",
+    description: "Show this session: an id, a log file, latest, or current",
   },
   {
     ...DEFAULTS,
     field: "refresh",
     name: "refresh",
     kind: "switch",
-    description: "Scan, so that the next line is up to date, and show nothing",
+    description: "Scan and show nothing, so that the next line is up to date",
   },
   ...GLOBAL_FLAGS.filter(({ field }) => ["debug", "help"].includes(field)),
 ];
@@ -61,7 +61,7 @@ export function parseStatuslineArguments(argv: readonly string[], program: strin
   if (valueOf("help") === true) return undefined;
   if (surplus !== undefined) {
     throw new AgentError("usage", `"${command}" takes no arguments, but was given "${surplus}".`, {
-      hint: "The format goes behind --format, a session behind --session.",
+      hint: "The format goes after --format, a session after --session.",
     });
   }
   const [format, session] = ["format", "session"].map((field) => valueOf(field)?.toString());
@@ -123,23 +123,27 @@ export const statuslineCommand: Command<StatuslineArguments> = {
   name: "statusline",
   summary: "Show one line for a shell prompt or an agent's status line, at once",
   usage: ["statusline [FLAGS]"],
-  description:
-    "Shows the session that the client names in JSON on standard input, as Claude Code does, and no other: ? " +
-    "where that comes too late or is none that is known. Where nobody writes to standard input, it is the session that " +
-    "the shell was started in; on a terminal, or with --session current, else the latest of the working directory. It " +
-    "shows what the last scan found, and starts another in the background when something changed. When a session's log " +
-    `has grown, the line waits up to ${PATIENCE_MS} milliseconds for the new figures; what is older is marked with ~. ` +
-    "An empty line means that something failed: --debug says what.",
+  description: "Shows the session that the client names in JSON on standard input, as Claude Code does. " +
+    "It shows ? if the input comes too late or names no known session. If nobody writes to " +
+    "standard input, it shows the session that the shell was started in. If there is none, a " +
+    "terminal and --session current get the latest session of the working directory. The line " +
+    "shows the figures of the last scan, and starts another scan in the background when " +
+    `something changed. If the session's log has grown, it waits up to ${PATIENCE_MS} ` +
+    "milliseconds for new figures; older figures are marked with ~. If something fails, the " +
+    "line is empty, and --debug shows the reason.",
   needs: ["programs"],
   flags: FLAGS,
   notes: [
-    `By default: "${SESSION_FORMAT}", and without a session "${PLAIN_FORMAT}". Fields:`,
+    `Default: "${SESSION_FORMAT}"; without a session: "${PLAIN_FORMAT}". Fields:`,
     ...fieldLines,
   ].join("\n"),
   examples: [
-    { command: "statusline", explains: "the line by default" },
+    { command: "statusline", explains: "the default line" },
     { command: "statusline --format {model}:{cache}", explains: "with fields of your choice" },
-    { command: "statusline --session current", explains: "of the working directory, where no client names a session" },
+    {
+      command: "statusline --session current",
+      explains: "the session of the working directory, if no client names one",
+    },
     { command: "statusline --refresh", explains: "from a hook: be up to date when the line is shown" },
   ],
   parse: parseStatuslineArguments,

@@ -31,7 +31,7 @@ Deno.test("parseStatuslineArguments()", async (t) => {
 Deno.test("parseStatuslineArguments() refuses", async (t) => {
   const rows: [argv: string[], message: string, hint: string][] = [
     [["--format", "{cash}"], 'Unknown field "{cash}" in --format.', "Did you mean {cache}?"],
-    [["{hit}"], '"opper-agent statusline" takes no arguments, but was given "{hit}".', "The format goes behind"],
+    [["{hit}"], '"opper-agent statusline" takes no arguments, but was given "{hit}".', "The format goes after"],
     [["--session", ""], 'Expected an id or a log file for --session, not "".', "Leave --session out"],
     [["--formt", "x"], 'Unknown flag "--formt" of "opper-agent statusline".', "Did you mean --format?"],
   ];

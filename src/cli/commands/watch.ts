@@ -54,7 +54,7 @@ export async function watch(
   asked: Pick<Command, "name" | "needs">,
 ): Promise<number> {
   if (!host.isTerminal || host.env.TERM === "dumb") {
-    throw new AgentError("usage", "watch needs a terminal that it can fill, and standard output is none.", {
+    throw new AgentError("usage", "watch needs a terminal, but standard output is not one.", {
       hint: "`opper-agent overview` shows the same once, and `opper-agent sessions` lists sessions.",
     });
   }

@@ -18,7 +18,7 @@ const FLAGS: readonly Flag[] = [
     positional: false,
     list: false,
     required: false,
-    description: "IANA time zone that says when today began; default: the system's",
+    description: "IANA time zone in which today began; default: the system's",
   },
   ...GLOBAL_FLAGS.filter(({ field }) =>
     ["roots", "hideProjects", "digits", "color", "noColor", "debug", "help"].includes(field)
@@ -47,15 +47,14 @@ export const watchCommand: Command<WatchArguments> = {
   name: "watch",
   summary: "Watch sessions as they are written, and warm caches counting down",
   usage: ["watch [FLAGS]"],
-  description:
-    "Fills the terminal with what today cost so far, the caches that are warm, soonest to expire first, and " +
-    "the latest sessions. Logs that grow show within a second or two; where there are very many, new ones may take " +
-    "longer to be noticed, so that watching takes little of the machine.",
+  description: "Fills the terminal with today's cost so far, the warm caches (soonest to expire first) " +
+    "and the latest sessions. A log that grows shows within a second or two. With very many " +
+    "logs, new ones may take longer, so that watch takes little of the machine.",
   needs: ["programs"],
   flags: FLAGS,
-  notes: "Keys: q or Ctrl-C ends it, r looks at all logs at once, Ctrl-L draws anew, Ctrl-Z suspends. Should it be " +
-    "killed in a way that leaves it no time, `reset` brings the terminal back.",
-  examples: [{ command: "watch", explains: "until q is typed" }],
+  notes: "Keys: q or Ctrl-C quits, r reads all logs at once, Ctrl-L redraws, Ctrl-Z suspends. " +
+    "After a SIGKILL, run `reset` to restore the terminal.",
+  examples: [{ command: "watch", explains: "until you press q" }],
   parse: parseWatchArguments,
   async run(parsed, host) {
     const { watch } = await import("./watch.ts");

@@ -68,7 +68,7 @@ function describeHelp(names: readonly string[]): DescribedCommand {
       name: "command",
       kind: "text",
       placeholder: "COMMAND",
-      description: "What to explain",
+      description: "The command to explain",
       positional: true,
       list: false,
       required: false,
@@ -77,13 +77,13 @@ function describeHelp(names: readonly string[]): DescribedCommand {
     flags: [],
     takesGlobals: false,
     passesRest: false,
-    examples: [{ command: "help cost", explains: "what cost adds up" }],
+    examples: [{ command: "help cost", explains: "the help of cost" }],
   };
 }
 
 const VERSION: DescribedCommand = {
   name: "version",
-  summary: "Tell the version",
+  summary: "Print the version",
   usage: ["version"],
   description: "Prints the version, as --version does.",
   positionals: [],

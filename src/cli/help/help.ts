@@ -35,7 +35,10 @@ export function programHelp(commands: readonly ListedSummary[], options: HelpOpt
   const width = readableWidth(options.width);
   const byDefault = commands.find(({ isDefault }) => isDefault);
   return joinSections([
-    wrapText("What the coding agents on this machine cost, and whether their prompt caches are still warm.", width),
+    wrapText(
+      "Shows what the coding agents on this machine cost, and whether their prompt caches are still warm.",
+      width,
+    ),
     [`Usage: ${program} ${byDefault === undefined ? "COMMAND" : "[COMMAND]"} [FLAGS]`],
     ["Commands:", ...layOut(commands.map(({ name, summary }) => [name, summary]), width)],
     globalFlagLines(`${program} --help`, options, width),

@@ -12,14 +12,14 @@ const GLOBAL_HELP = `Flags of every command:
   --json               Print one JSON document
   --csv                Print the first table as CSV
   --root SOURCE=DIR    Also read logs of this source below this directory [repeatable]
-  --hide-project PATH  Leave these projects out of listings, not of sums [repeatable]
+  --hide-project PATH  Leave these projects out of lists, not of sums [repeatable]
   --digits COUNT       Decimals of US dollars in tables
-  --no-index           Read every log anew, and keep nothing
+  --no-index           Read every log again; neither use nor write the index
 `;
 
 Deno.test("programHelp", () => {
   const help = programHelp(COMMANDS, { program: "opper-agent", width: 100 });
-  const start = `What the coding agents on this machine cost, and whether their prompt caches are still warm.
+  const start = `Shows what the coding agents on this machine cost, and whether their prompt caches are still warm.
 
 Usage: opper-agent COMMAND [FLAGS]
 
@@ -58,7 +58,7 @@ function flag(field: string, rest: Partial<Flag>): Flag {
 const FLAGS = [
   flag("project", { positional: true, description: "Whose sessions" }),
   flag("rest", { positional: true, list: true, required: true, description: "More of them" }),
-  flag("source", { list: true, description: "Only these tools" }),
+  flag("source", { list: true, description: "Only these agents" }),
   flag("sort", { short: "s", choices: ["last", "cost"], default: "last", description: "Order" }),
   flag("limit", { short: "n", kind: "integer", placeholder: "COUNT", default: 20, description: "How many" }),
   flag("turns", { kind: "switch", default: false, description: "With turns" }),
@@ -81,7 +81,7 @@ Arguments:
   REST     More of them [required]
 
 Flags:
-      --source SOURCE  Only these tools [repeatable]
+      --source SOURCE  Only these agents [repeatable]
   -s, --sort SORT      Order [one of: last, cost; default: last]
   -n, --limit COUNT    How many [default: 20]
       --turns          With turns

@@ -17,29 +17,32 @@ export interface ManPageOptions {
 
 /** Every variable that a user may set. docs/reference/variables.md is made from it too. */
 export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
-  ["OPPER_HOME", "Where keys, the index and settings are kept. Default: ~/.opper. A ~ in it is the home."],
-  ["OPPER_API_KEY, OPPER_BASE_URL", "The key for Opper, before every stored one, and the host that it is for."],
+  ["OPPER_HOME", "The directory of keys, index and settings. Default: ~/.opper. A ~ in it means your home."],
+  [
+    "OPPER_API_KEY, OPPER_BASE_URL",
+    "The API key for Opper, used before every stored one, and the host that it is for.",
+  ],
   ...AGENTS.flatMap(({ variables }) => variableRows(variables)),
   [
     "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR",
-    "Certificates of further authorities, such as a company's own; HTTPS_PROXY and NO_PROXY hold as well.",
+    "Certificates of further authorities, such as a company's own. HTTPS_PROXY and NO_PROXY are used too.",
   ],
-  ["TZ", "The time zone, before that of config.json: a name, a path of a zone's file, or rules as POSIX has them."],
-  ["NO_COLOR, FORCE_COLOR, TERM", "Whether to colour the output; --color goes before them."],
+  ["TZ", "The time zone, used before that of config.json: a name, the path of a zone's file, or POSIX rules."],
+  ["NO_COLOR, FORCE_COLOR, TERM", "Switch colours on or off; --color is used before them."],
 ];
 
-const FILES: readonly (readonly [name: string, meaning: string])[] = [
-  ["$OPPER_HOME/agent/config.json", "What holds for every command; see config."],
+export const FILES: readonly (readonly [name: string, meaning: string])[] = [
+  ["$OPPER_HOME/agent/config.json", "Your defaults; see config."],
   ["$OPPER_HOME/agent/prices.json", "Prices of your own, by provider and model."],
-  ["$OPPER_HOME/agent/index-*.db", "What was read of the logs. It may be deleted at any time."],
-  ["$OPPER_HOME/agent/statusline.json", "What statusline shows at once. It may be deleted at any time."],
+  ["$OPPER_HOME/agent/index-*.db", "The index of the logs. You may delete it at any time."],
+  ["$OPPER_HOME/agent/statusline.json", "The figures that statusline shows. You may delete it at any time."],
 ];
 
-const STATUS: readonly (readonly [status: string, meaning: string])[] = [
-  ["0", "It worked; also when the reader of the output went away."],
-  ["1", "It failed; of whoami also: the key was not accepted."],
+export const STATUS: readonly (readonly [status: string, meaning: string])[] = [
+  ["0", "Success, also when the reader of the output went away."],
+  ["1", "Failure. For whoami also: the key was not accepted."],
   ["2", "An argument, or a setting, is wrong."],
-  ["125 to 127", "launch could not start the agent; otherwise its status is that of the agent."],
+  ["125 to 127", "launch could not start the agent. Otherwise its status is the agent's."],
 ];
 
 /** Ends in a line feed. */
@@ -55,9 +58,10 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
     "[FLAGS]",
     ".SH DESCRIPTION",
     ...filled(
-      "Reads the logs that coding agents (Pi, Claude Code, Codex) left on this machine, and tells what every session " +
-        "cost, how well its prompt cache worked, and whether that cache is still warm. Starts Pi with its calls routed " +
-        "through Opper. Answers go to standard output, everything else to standard error.",
+      "Reads the logs that coding agents (Pi, Claude Code, Codex) left on this machine. Shows " +
+        "what every session cost, how well its prompt cache worked, and whether that cache is " +
+        "still warm. Starts Pi with its calls routed through Opper. Answers go to standard " +
+        "output, everything else to standard error.",
     ),
     ".SH COMMANDS",
     ...commands.flatMap((command) => commandLines(command, program)),

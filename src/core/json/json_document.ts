@@ -280,7 +280,7 @@ class DocumentParser {
     const message = this.#root !== undefined && this.#root.type !== "object"
       ? `The JSON must be an object, but is ${this.#root.type} in ${position(this.#body, this.#root.offset)}.`
       : `The JSON cannot be read in ${place}: ${what}.`;
-    return new AgentError("failed", message, { hint: "Mend that place first. Nothing was changed." });
+    return new AgentError("failed", message, { hint: "Fix that place first. Nothing was changed." });
   }
 }
 

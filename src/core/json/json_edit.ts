@@ -112,7 +112,7 @@ export function readJsonKey(text: string, path: readonly string[]): unknown {
 
 function notAnObject({ body }: JsonDocument, found: Node, path: readonly string[]): AgentError {
   return new AgentError("failed", `"${path.join(".")}" is not an object, in ${position(body, found.offset)}.`, {
-    hint: "Mend that place first. Nothing was changed.",
+    hint: "Fix that place first. Nothing was changed.",
   });
 }
 

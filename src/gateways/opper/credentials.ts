@@ -80,7 +80,7 @@ export function resolveCredentials(request: CredentialRequest): Credentials {
   const apiKey = typeof stored === "string" ? readKey(stored) : stored;
   if (typeof apiKey !== "string" || (baseUrl !== undefined && typeof baseUrl !== "string")) {
     throw new AgentError(code, `The key "${name}" in ${path} is not as expected: apiKey and baseUrl must be texts.`, {
-      hint: `\`opper-agent login${name === DEFAULT_SLOT ? "" : ` --key ${name}`}\` stores it anew.`,
+      hint: `\`opper-agent login${name === DEFAULT_SLOT ? "" : ` --key ${name}`}\` stores it again.`,
     });
   }
   checkKey(apiKey, `The key "${name}" in ${path}`, code);
@@ -94,7 +94,7 @@ export function resolveCredentials(request: CredentialRequest): Credentials {
 }
 
 function noSuchSlot(name: string, asked: boolean, file: ConfigFile, code: ErrorCode): AgentError {
-  const hint = `Run \`opper-agent login\`, or set ${KEY_VARIABLE}. Keys are made at ${PLATFORM_URL}.`;
+  const hint = `Run \`opper-agent login\`, or set ${KEY_VARIABLE}. Create keys at ${PLATFORM_URL}.`;
   const others = [...file.slots.keys()];
   if (others.length === 0 && !asked) return new AgentError(code, "No Opper API key was found.", { hint });
   const stored = others.length === 0 ? "no key is stored" : `stored: ${others.join(", ")}`;
@@ -315,7 +315,7 @@ export function checkKeyName(name: string): void {
     ? `The name of a stored key has ${name.length} characters`
     : `A stored key cannot be named "${name}"`;
   throw new AgentError("usage", `${what}: expected up to 24 letters, digits, "_", "." or "-".`, {
-    hint: "For example: --key work. The key itself is asked for, or read from standard input.",
+    hint: "For example: --key work. The command asks for the key itself, or reads it from standard input.",
   });
 }
 
@@ -347,7 +347,7 @@ function parseConfig(text: string, path: string, code: ErrorCode): ConfigFile {
 
 function broken(path: string, what: string, code: ErrorCode): AgentError {
   return new AgentError(code, `The file ${path} is not understood: ${what}.`, {
-    hint: `Mend it, or move it away and run \`opper-agent login\`. It was left as it is.`,
+    hint: `Fix it, or move it elsewhere and run \`opper-agent login\`. The file was not changed.`,
   });
 }
 

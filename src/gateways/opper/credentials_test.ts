@@ -190,7 +190,7 @@ Deno.test("resolveCredentials says what is missing or wrong, and no key", async 
     withConfig(undefined, (opperHome) => {
       throws(() => resolveCredentials({ env: {}, opperHome }), (error) =>
         error instanceof AgentError && error.code === "failed" &&
-        error.hint === "Run `opper-agent login`, or set OPPER_API_KEY. Keys are made at https://platform.opper.ai.");
+        error.hint === "Run `opper-agent login`, or set OPPER_API_KEY. Create keys at https://platform.opper.ai.");
     }));
 });
 

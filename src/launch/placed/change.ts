@@ -108,7 +108,7 @@ export function restoreTarget(entry: PlacedEntry, onStep?: OnStep): Restored {
     syncDirectory(dirname(temporary));
     if (restored) return { outcome: "restored" };
     if (backup === undefined) return { outcome: "removed" };
-    return { outcome: "kept", message: `"${path}" was made anew meanwhile, and was kept. ${whereIs(backup)}` };
+    return { outcome: "kept", message: `"${path}" was created again meanwhile, and was kept. ${whereIs(backup)}` };
   }
 
   if (backup !== undefined) {
@@ -125,7 +125,7 @@ export function restoreTarget(entry: PlacedEntry, onStep?: OnStep): Restored {
     removeFile(target);
     syncDirectory(dirname(target));
     if (original === undefined) return { outcome: "removed" };
-    const message = `What "${path}" held before is lost: "${original.backup}" is gone.`;
+    const message = `The former content of "${path}" is lost: "${original.backup}" is gone.`;
     return { outcome: "kept", message };
   }
   if (now === "other" && original === undefined) {
@@ -158,7 +158,7 @@ export function restoreByContent(path: string, target: string, onStep?: OnStep):
   if (backup === undefined) return { outcome: now === "sealed" ? "removed" : "untouched" };
   if (isFree && wasBegun) return { outcome: "restored" };
   return wasBegun
-    ? { outcome: "kept", message: `"${path}" was made anew meanwhile, and was kept. ${whereIs(backup)}` }
+    ? { outcome: "kept", message: `"${path}" was created again meanwhile, and was kept. ${whereIs(backup)}` }
     : { outcome: "untouched" };
 }
 
@@ -180,5 +180,5 @@ export function contentAt(target: string): string {
 }
 
 function whereIs(backup: string): string {
-  return `What was there before is in "${backup}".`;
+  return `Its former content is in "${backup}".`;
 }

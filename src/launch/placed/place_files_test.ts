@@ -173,13 +173,13 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
   };
   const rows: [name: string, original: string | undefined, change: Change, message: RegExp | undefined][] = [
     ["edited, nothing before", undefined, edit, /^"\/.*opper-session\.ts" was changed meanwhile, and was kept\.$/],
-    ["edited", "before\n", edit, /changed meanwhile, and was kept\. What was there before is in "(.+\.original)"\.$/],
+    ["edited", "before\n", edit, /changed meanwhile, and was kept\. Its former content is in "(.+\.original)"\.$/],
     ["deleted, nothing before", undefined, remove, undefined],
     [
       "deleted",
       "before\n",
       remove,
-      /deleted meanwhile, and stays so\. What was there before is in "(.+\.original)"\.$/,
+      /deleted meanwhile, and stays so\. Its former content is in "(.+\.original)"\.$/,
     ],
     ["replaced by a link", "before\n", replace, /changed meanwhile, and was kept\. .*"(.+\.original)"\.$/],
   ];
@@ -211,7 +211,7 @@ Deno.test("a file that somebody changed meanwhile is theirs", async (t) => {
       const folder = join(place.home, "agent/extensions");
       await Deno.remove(join(folder, readdirSync(folder).find((name) => name.endsWith(".original"))!));
       const [message] = await placed.release();
-      match(message!, /^What "\/.*opper-session\.ts" held before is lost: "\/.*\.original" is gone\.$/);
+      match(message!, /^The former content of "\/.*opper-session\.ts" is lost: "\/.*\.original" is gone\.$/);
       deepStrictEqual(readdirSync(folder), []);
     }));
 

@@ -63,7 +63,7 @@ export function describeRestored(path: string, restored: Restored): RecoveryNote
     case "restored":
       return { path, outcome: "restored", message: `"${path}" is back as it was before a launch that was killed.` };
     case "removed":
-      return { path, outcome: "removed", message: `What a launch that was killed had left at "${path}" is gone.` };
+      return { path, outcome: "removed", message: `The file that a killed launch had left at "${path}" is removed.` };
     case "kept":
       return { path, outcome: "kept", message: restored.message };
   }

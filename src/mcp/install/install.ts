@@ -60,7 +60,7 @@ export async function runInstall({ action, argv }: InstallRequest, host: Install
     ? `${SERVER_NAME} is not in ${path}.`
     : `${agent.title} no longer has ${SERVER_NAME}, in ${path}.`;
   const warning = action === "install" ? warningOf(agent, client, file, host.machine) : undefined;
-  const notes = [isSame ? undefined : `Start ${agent.title} anew to see it.`, warning];
+  const notes = [isSame ? undefined : `Restart ${agent.title} to see it.`, warning];
   host.stdout([done, ...notes].filter((line) => line !== undefined).map((line) => `${line}\n`).join(""));
   return 0;
 }

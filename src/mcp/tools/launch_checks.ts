@@ -27,7 +27,7 @@ export function refuseDepth(depth: number): void {
 export function checkPrompt(prompt: string): void {
   if (/\S/.test(prompt)) return;
   throw new AgentError("usage", "Expected prompt to say something, not white space alone.", {
-    hint: "Call launch_pi_traced again with what Pi shall do.",
+    hint: "Call launch_pi_traced again with a task for Pi.",
   });
 }
 
@@ -58,7 +58,7 @@ export function checkDirectory(chosen: string | undefined, options: AllowedDirec
     "usage",
     `Expected cwd to be a directory in ${allowed.join(" or ")}, not ${toSafeJson(asked)}.`,
     {
-      hint: "Whoever starts the server may allow others, with --allow-dir DIR.",
+      hint: "The user may allow others with mcp --allow-dir DIR.",
     },
   );
 }

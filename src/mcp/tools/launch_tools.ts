@@ -50,7 +50,7 @@ const MAXIMUM_TRACES = 10;
 const waitSeconds = z.number().min(0).max(MAXIMUM_WAIT_SECONDS).default(45);
 
 const launchInput = z.strictObject({
-  prompt: z.string().min(1).max(500_000).describe("What Pi is told to do; it gets this text and nothing else"),
+  prompt: z.string().min(1).max(500_000).describe("The prompt; Pi gets this text and nothing else"),
   cwd: z.string().min(1).max(4096).optional()
     .describe("Directory to start Pi in, inside the allowed ones; default: the server's working directory"),
   model: z.string().min(1).max(200).optional().describe("Model to use, by its id at Opper"),
@@ -159,9 +159,8 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
     {
       name: "run_status",
       title: "Status of a run",
-      description:
-        "How a run that launch_pi_traced started is doing: its status, usage and cost so far, and once it has ended its " +
-        "last answer. Runs are remembered for an hour after their end.",
+      description: "Shows the status, usage and cost of a run that launch_pi_traced started, and its last " +
+        "answer once it has ended. Runs are remembered for an hour after their end.",
       inputSchema: describeArguments(statusInput),
       outputSchema,
       needs: [],

@@ -24,9 +24,10 @@ const PATIENCE_MS = 10_000;
 export const configure = defineOperation({
   name: "configure",
   summary: "Add Opper to an agent's own providers, for use without launch",
-  description: "Writes the provider opper into Pi's models.json: the gateway's address, the key, and its models. One " +
-    "key of the file changes and no other byte; the file becomes readable by its owner alone. Model calls made this " +
-    "way belong to no trace: that is what launch is for. Running it again brings the models up to date.",
+  description: "Writes the provider opper into Pi's models.json: the gateway's address, the API key and " +
+    "the models. One key of the JSON changes and no other byte. The file becomes readable by " +
+    "its owner alone. These model calls belong to no trace; launch makes traces. Run " +
+    "configure again to update the models.",
   needs: ["network", "user_files"],
   input,
   output: async () => (await import("./configure_output.ts")).configureOutput,
@@ -75,7 +76,7 @@ export const configure = defineOperation({
           ["Key", { text: output.key }],
           ["File", {
             text: `${shortenPath(output.file, context.home)}: ${
-              output.created ? "made" : output.changed ? "changed" : "as it should be already"
+              output.created ? "made" : output.changed ? "changed" : "no change was needed"
             }`,
           }],
         ],

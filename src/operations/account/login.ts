@@ -21,9 +21,9 @@ const input = defineInput({
 export const login = defineOperation({
   name: "login",
   summary: "Store an Opper API key",
-  description: "Asks for an API key without showing it, or reads it as one line from standard input; tries it out at " +
-    "the gateway; and stores it under a name in config.json in OPPER_HOME (~/.opper), readable by its owner alone. " +
-    `Keys are made at ${PLATFORM_URL}.`,
+  description: "Asks for an API key without showing it, or reads one line from standard input. Tries the " +
+    "key at the gateway. Stores it under a name in config.json in OPPER_HOME (~/.opper), " +
+    `readable by its owner alone. Create keys at ${PLATFORM_URL}.`,
   needs: ["network", "programs", "user_files"],
   input,
   output: async () => (await import("./login_output.ts")).loginOutput,
@@ -41,7 +41,7 @@ export const login = defineOperation({
     const host = hostFor(account, input, slot.baseUrl);
 
     const apiKey = readKey(await account.readSecret("Opper API key: "));
-    checkKey(apiKey, "What was given", "failed");
+    checkKey(apiKey, "The input", "failed");
     const models = input.check
       ? (await createOpperClient({ host, apiKey, fetch: account.fetch }).listModels().catch(explainUnchecked)).length
       : undefined;
@@ -77,7 +77,7 @@ export const login = defineOperation({
           }],
           ["Gateway", { text: output.host }],
           ["Checked", output.checked ? { text: "accepted", tone: "good" } : { text: "no", tone: "warn" }],
-          ["Used", { text: output.isDefault ? "when no key is named" : `with --key ${output.keyName}` }],
+          ["Used", { text: output.isDefault ? "by default" : `with --key ${output.keyName}` }],
           ["File", { text: shortenPath(output.file, context.home) }],
         ],
       },
@@ -92,7 +92,7 @@ function explainUnchecked(error: unknown): never {
   throw new GatewayError(error.code, error.failure, `The key was not stored: ${error.message}`, {
     hint: error.failure === "refused"
       ? `Copy the key again from ${PLATFORM_URL}.`
-      : `${error.hint ?? "Try again."} --no-check stores the key without trying it out.`,
+      : `${error.hint ?? "Try again."} --no-check stores the key without trying it.`,
     cause: error.cause,
   });
 }

@@ -10,7 +10,7 @@ export const loginOutput = z.object({
   host: z.string(),
   checked: z.boolean(),
   models: z.number().optional().describe("Models that the gateway lists for this key; absent when it was not asked"),
-  isDefault: z.boolean().describe("Whether this key is used when none is named"),
+  isDefault: z.boolean().describe("Whether this is the default key"),
   replaced: z.boolean().describe("Whether another key had this name before"),
   file: z.string(),
   notes: z.array(z.string()),

@@ -10,16 +10,16 @@ const input = defineInput({ keyName: accountInput.keyName });
 export const logout = defineOperation({
   name: "logout",
   summary: "Forget a stored API key",
-  description:
-    "Removes one key from config.json in OPPER_HOME (~/.opper). Other keys stay, and none of them takes its " +
-    `place. The key itself stays valid until it is deleted at ${PLATFORM_URL}.`,
+  description: "Removes one key from config.json in OPPER_HOME (~/.opper). Other keys stay, and none " +
+    "becomes the default instead. The API key itself stays valid until you delete it at " +
+    `${PLATFORM_URL}.`,
   needs: ["user_files"],
   input,
   output: async () => (await import("./logout_output.ts")).logoutOutput,
   commandLine: { keyName: ACCOUNT_ON_COMMAND_LINE.keyName },
   examples: [
-    { command: "logout", explains: "forget the key that is used when none is named" },
-    { command: "logout --key work", explains: "forget another one" },
+    { command: "logout", explains: "forget the default key" },
+    { command: "logout --key work", explains: "forget another key" },
   ],
 
   async run(input, context) {

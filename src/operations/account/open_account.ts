@@ -8,7 +8,7 @@ import { text } from "../contract/input.ts";
 
 /** Inputs that choose a key and a gateway. */
 export const accountInput = {
-  keyName: text("Name of the stored key; default: the one that is used when none is named"),
+  keyName: text("Name of a stored key, instead of the default one"),
   baseUrl: text("The gateway's address; default: OPPER_BASE_URL, the stored key's, or the public one"),
 };
 

@@ -8,16 +8,15 @@ import { openSettings } from "./open_settings.ts";
 import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
-  agent: choice(idsWith("providerSetup"), "The agent to configure", { required: true }),
+  agent: choice(idsWith("providerSetup"), "The agent", { required: true }),
   force: toggle(`Remove a provider "opper" that opper-agent did not write`),
 });
 
 export const unconfigure = defineOperation({
   name: "unconfigure",
-  summary: "Take away what configure added",
-  description:
-    "Removes the provider opper from Pi's models.json. One key of the file goes and every other byte stays; " +
-    "what configure had to make for it goes, too.",
+  summary: "Undo configure",
+  description: "Removes the provider opper from Pi's models.json, and everything that configure created " +
+    "for it. No other byte of the file changes.",
   needs: ["user_files"],
   input,
   output: async () => (await import("./unconfigure_output.ts")).unconfigureOutput,

@@ -18,15 +18,16 @@ const input = defineInput({
 export const whoami = defineOperation({
   name: "whoami",
   summary: "Show which API key is used, and whether it is accepted",
-  description: "Shows the key that a launch would use, all but its ends left out, where it comes from, and what the " +
-    "gateway says to it. OPPER_API_KEY comes before every stored key. Ends with status 1 unless the gateway accepts the " +
-    "key; with --no-check, which asks nobody, with 0.",
+  description: "Shows the API key that launch would use (only its ends), where the key comes from, and " +
+    "the gateway's answer to it. OPPER_API_KEY comes before every stored key. The exit status " +
+    "is 1 unless the gateway accepts the key. With --no-check the gateway is not asked, and " +
+    "the status is 0.",
   needs: ["network"],
   input,
   output: async () => (await import("./whoami_output.ts")).whoamiOutput,
   commandLine: ACCOUNT_ON_COMMAND_LINE,
   examples: [
-    { command: "whoami", explains: "the key that would be used" },
+    { command: "whoami", explains: "the key that launch would use" },
     { command: "whoami --key work --json", explains: "another stored key, for a program" },
   ],
 

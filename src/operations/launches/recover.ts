@@ -11,11 +11,10 @@ const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", u
 
 export const recover = defineOperation({
   name: "recover",
-  summary: "Take away what a killed launch left behind",
-  description:
-    "Puts back what was in place of the files of launches that were killed, and files that were being written in " +
-    "place. Launches that still run are left alone, and so is a file that was changed since. Every other command does the same before it begins; this one says " +
-    "what was done.",
+  summary: "Clean up after a launch that was killed",
+  description: "Puts back files that a killed launch replaced, and files that were being written in " +
+    "place. Launches that still run are left alone, and so are files that changed since. " +
+    "Every other command does the same when it starts; this one reports what was done.",
   needs: ["programs", "user_files"],
   input: defineInput({}),
   output: async () => (await import("./recover_output.ts")).recoverOutput,

@@ -25,15 +25,15 @@ const input = defineInput({
   remote: toggle("Ask Opper for the status, the spans and the duration of each trace"),
   ...accountInput,
   limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
-  cursor: text("nextCursor of the page before"),
+  cursor: text("nextCursor of the previous page"),
 });
 
 export const traces = defineOperation({
   name: "traces",
   summary: "List the traces that launches opened at Opper",
-  description:
-    "Lists launches and the traces they opened, newest first: which session each is of, and what its log says " +
-    "of turns and cost. A trace that several launches went on with is listed once, under the latest.",
+  description: "Lists launches and the traces they opened, newest first, with the session, turns and " +
+    "cost of each trace. A trace that several launches continued is listed once, under the " +
+    "latest.",
   needs: ["network"],
   input,
   output: async () => (await import("./traces_output.ts")).tracesOutput,
@@ -44,7 +44,7 @@ export const traces = defineOperation({
   },
   examples: [
     { command: "traces", explains: "the latest traces" },
-    { command: "traces latest --remote", explains: "what Opper says of the latest session" },
+    { command: "traces latest --remote", explains: "the latest session as Opper has it" },
     { command: "traces --json --limit 0", explains: "all of them, for a program" },
   ],
 

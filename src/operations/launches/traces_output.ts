@@ -7,7 +7,7 @@ const remoteSchema = z.object({
   status: z.string().optional(),
   spans: z.number().optional(),
   durationMs: z.number().optional(),
-  problem: z.string().optional().describe("Why Opper did not tell"),
+  problem: z.string().optional().describe("Why Opper gave no answer"),
 });
 
 export type RemoteJson = z.infer<typeof remoteSchema>;

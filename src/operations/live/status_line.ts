@@ -212,7 +212,7 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
     show: ofSession(({ cacheHitRatio }) => cacheHitRatio === undefined ? UNKNOWN : formatPercent(cacheHitRatio)),
   },
   cache: {
-    describes: "its cache's state, and how long it still is warm",
+    describes: "the state of its cache, and how long the cache stays warm",
     show: (status) => {
       const { state, leftMs } = cacheOf(status);
       return markCache(status, leftMs === undefined ? state : `${state} ${formatCountdown(leftMs)}`);
@@ -223,7 +223,7 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
     show: (status) => markCache(status, cacheOf(status).state),
   },
   cache_left: {
-    describes: "how long it still is warm, or -",
+    describes: "how long the cache stays warm, or -",
     show: (status) => {
       const { state, leftMs } = cacheOf(status);
       return markCache(status, state === UNKNOWN ? state : leftMs === undefined ? "-" : formatCountdown(leftMs));
@@ -235,7 +235,7 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
   },
   model: { describes: "the session's model", show: ({ session }) => session?.model ?? UNKNOWN },
   session: { describes: "the beginning of its id", show: ({ session }) => session?.sessionId.slice(0, 8) ?? UNKNOWN },
-  source: { describes: "the tool that wrote its log", show: ({ session }) => session?.source ?? UNKNOWN },
+  source: { describes: "the agent that wrote its log", show: ({ session }) => session?.source ?? UNKNOWN },
   cost_today: {
     describes: "what all sessions cost today",
     show: ofToday(({ cost }, status) => costCell(cost, status).text),

@@ -7,7 +7,7 @@ import { isTimezone } from "../../core/timezone.ts";
 import { parseTime } from "./parse_time.ts";
 
 export const clockInput = {
-  asOf: text("Answer as if it were this time, leaving out what came later"),
+  asOf: text("Answer as of this time, and leave out everything later"),
   timezone: text("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
 };
 
@@ -34,9 +34,7 @@ export function readClock(
 ): Clock {
   const timezone = input.timezone ?? context.timezone;
   if (!isTimezone(timezone) && input.timezone === undefined) {
-    const why = POSIX_RULES.test(timezone)
-      ? "follows rules of no zone that is known here"
-      : "is none that is known here";
+    const why = POSIX_RULES.test(timezone) ? "follows rules of no zone known here" : "is not known here";
     throw new AgentError("usage", `The time zone of this machine, "${timezone}", ${why}.`, {
       hint: "Set TZ to an IANA name, such as Europe/Stockholm; or give one with --timezone, or UTC.",
     });

@@ -28,7 +28,7 @@ export function findSession(
     const [latest] = sortSessions(all, "last");
     if (latest !== undefined) return latest;
     throw new AgentError("usage", "There is no session yet.", {
-      hint: whereLooked ?? "`opper-agent doctor` says where was looked.",
+      hint: whereLooked ?? "`opper-agent doctor` lists the directories that were searched.",
     });
   }
   if (wanted === "current") return findCurrent(all, context, whereLooked);
@@ -74,7 +74,7 @@ function findCurrent(
     const found = findNamedSession(all, { id, files: file === undefined ? [] : context.resolvePath(file) });
     if (found !== undefined) return found;
     throw new AgentError("usage", `The current session, "${id ?? file}", has no log yet, or is kept in none.`, {
-      hint: "A log begins with the first answer; `opper-agent sessions` lists those that have one.",
+      hint: "A log begins with the first answer; `opper-agent sessions` lists the sessions that have one.",
     });
   }
   const here = context.resolvePath(context.cwd).map(folderKey);
@@ -87,9 +87,9 @@ function findCurrent(
     if (atWork.length > 1) {
       throw new AgentError(
         "usage",
-        `Which session is the current one is not known: ${atWork.length} were at work in "${context.cwd}" in the last ` +
+        `The current session is not known: ${atWork.length} sessions were at work in "${context.cwd}" in the last ` +
           `${AT_WORK_MS / 60_000} minutes:\n${listOf(atWork, ({ cwd, file }) => cwd ?? file)}`,
-        { hint: "Give the id of your own, if you can tell which it is." },
+        { hint: "Give the id of your own session, if you know it." },
       );
     }
   }

@@ -119,7 +119,7 @@ Deno.test("finds none, and says what was expected", async (t) => {
     [
       "for an agent, one of several that were at work",
       "current",
-      /^Which session is the current one is not known: 2 were at work in "\/srv\/app" in the last 10 minutes:\n {2}bbbb {2}pi {2}\/srv\/app\n {2}aaaa-1 {2}/,
+      /^The current session is not known: 2 sessions were at work in "\/srv\/app" in the last 10 minutes:\n {2}bbbb {2}pi {2}\/srv\/app\n {2}aaaa-1 {2}/,
       /id of your own/,
       { isAgent: true },
     ],
@@ -141,7 +141,7 @@ Deno.test("finds none, and says what was expected", async (t) => {
     match(message, /\n {2}and 15 more$/);
   });
   for (const wanted of ["latest", "current", "cccc", ""]) {
-    await t.step(`without any log, "${wanted}" says where was looked`, () => {
+    await t.step(`without any log, "${wanted}" says where logs were searched`, () => {
       const error = failureOf([], wanted, context(), "There are no logs in ~/.pi.");
       strictEqual(error.hint, "There are no logs in ~/.pi.");
     });

@@ -74,8 +74,10 @@ export function reportNotes(
   const notes: string[] = [...first];
   const { unpriced, atStandardRate, isComputed } = countPrices(reports);
   if (unpriced.size > 0) {
+    const turns = sumOf(unpriced);
     notes.push(
-      `${countOf(sumOf(unpriced), "turn")} without a known price (${topOf(unpriced)}); prices.json can set one.`,
+      `${countOf(turns, "turn")} ${turns === 1 ? "has" : "have"} no known price (${topOf(unpriced)}). ` +
+        "You can set prices in prices.json.",
     );
   }
   if (atStandardRate.size > 0) {

@@ -99,18 +99,18 @@ Deno.test("reportNotes()", async (t) => {
     [
       "a model in two sessions is named once, its turns are added",
       [model("a", { unpricedTurns: 1 }), model("a", { unpricedTurns: 2 })],
-      ["3 turns without a known price (acme/a); prices.json can set one."],
+      ["3 turns have no known price (acme/a). You can set prices in prices.json."],
     ],
     [
       "the first three by name",
       ["a", "b", "c", "d", "e"].map((name) => model(name, { unpricedTurns: 1 })),
-      ["5 turns without a known price (acme/a, acme/b, acme/c and 2 more); prices.json can set one."],
+      ["5 turns have no known price (acme/a, acme/b, acme/c and 2 more). You can set prices in prices.json."],
     ],
     [
       "some computed, some without a price",
       [model("a", { basis: "computed", usd: 1 }), model("b", { unpricedTurns: 2 })],
       [
-        "2 turns without a known price (acme/b); prices.json can set one.",
+        "2 turns have no known price (acme/b). You can set prices in prices.json.",
         "Computed costs use prices of 2026-09-23, which lack 1 model.",
       ],
     ],

@@ -17,7 +17,7 @@ export const usageSchema = z.object({
 export const costSchema = z.object({
   usd: z.number().describe("US dollars of all turns that have a price"),
   basis: z.enum(["reported", "computed", "mixed", "none"])
-    .describe("reported: by the tool's log; computed: from price data; none: nothing could be priced"),
+    .describe("reported: by the agent's log; computed: from price data; none: nothing could be priced"),
   unpricedTurns: z.number().describe("Turns with tokens but without a known price; they are missing from usd"),
   standardRateTurns: z.number().optional()
     .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
@@ -26,7 +26,7 @@ export const costSchema = z.object({
 /** Of a session as a whole. */
 export const sessionCostSchema = costSchema.extend({
   unlogged: z.object({ usd: z.number(), basis: z.literal("reported") }).optional()
-    .describe("By the tool's own total: spent on requests that its log does not show; not in usd"),
+    .describe("By the agent's own total: spent on requests that its log does not show; not in usd"),
 });
 
 export const evidenceSchema = z.object({
@@ -55,7 +55,7 @@ export const cacheSchema = z.object({
 });
 
 export const sessionSchema = z.object({
-  source: z.string().describe("The tool that wrote the log"),
+  source: z.string().describe("The agent that wrote the log"),
   sessionId: z.string(),
   shortId: z.string().describe(
     "Shortest prefix of the id that names this session alone; takes the id's place anywhere",

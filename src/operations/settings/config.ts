@@ -12,20 +12,22 @@ const ACTIONS = ["show", "set", "unset"] as const;
 const KEYS = SETTING_RULES.map(({ key }) => key);
 
 const input = defineInput({
-  action: choice(ACTIONS, "What to do", { default: "show" }),
-  key: choice(KEYS, "What to set or unset"),
-  value: texts("Its value; roots and hideProjects take several"),
+  action: choice(ACTIONS, "The action", { default: "show" }),
+  key: choice(KEYS, "The setting to change"),
+  value: texts("The new value; roots and hideProjects take several"),
   timezone: text("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
 });
 
 export const config = defineOperation({
   name: "config",
-  summary: "Show or change what holds for every command",
-  description: "Shows what holds for every command, and whether a flag, the environment or config.json says so; in " +
-    "that order the first counts, and lists add up. set and unset change one key of the file, and no other byte. The " +
-    "file is JSON with comments: timezone, digits (decimals of US dollars in tables), roots (a list of SOURCE=DIR), " +
-    "and hideProjects: sessions of these projects are left out of listings, while cost adds them up as (hidden). What " +
-    "is named with --project or by its id is shown all the same. The MCP server reads the file when it starts.",
+  summary: "Show or change your defaults",
+  description: "Shows every setting, and where its value comes from: a flag, the environment or " +
+    "config.json. The first of these that has a value counts, and lists add up. set and unset " +
+    "change one key of config.json, and no other byte. The file is JSON with comments. digits " +
+    "are the decimals of US dollars in tables, and roots is a list of SOURCE=DIR. Sessions of " +
+    "hideProjects are left out of lists, while cost adds them up as (hidden). Sessions named " +
+    "by --project or by id are shown all the same. The MCP server reads the file when it " +
+    "starts.",
   needs: ["user_files"],
   input,
   output: async () => (await import("./config_output.ts")).configOutput,
@@ -36,10 +38,10 @@ export const config = defineOperation({
     timezone: { placeholder: "ZONE" },
   },
   examples: [
-    { command: "config", explains: "what holds, and where it is from" },
+    { command: "config", explains: "every setting, and where its value comes from" },
     { command: "config set timezone Europe/Stockholm", explains: "instead of --timezone with every command" },
-    { command: "config set hideProjects ~/src/private client-x", explains: "a path, and part of one" },
-    { command: "config unset digits", explains: "as before" },
+    { command: "config set hideProjects ~/src/private client-x", explains: "a path, and a part of a path" },
+    { command: "config unset digits", explains: "back to the built-in default" },
   ],
 
   async run(input, context) {

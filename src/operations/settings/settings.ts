@@ -73,7 +73,7 @@ export const SETTING_RULES: readonly SettingRule[] = [
   {
     key: "hideProjects",
     flag: "--hide-project",
-    description: "Projects that listings leave out",
+    description: "Projects that lists leave out",
     wanted: "part of a path, or a path, each",
     example: "~/src/private",
     list: true,
@@ -99,7 +99,7 @@ export async function parseSettings(text: string, path: string): Promise<Setting
       return parseDocument(text).root;
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
-      throw new AgentError("usage", `"${path}" cannot be used. ${error.message}`, { hint: "Mend that place." });
+      throw new AgentError("usage", `"${path}" cannot be used. ${error.message}`, { hint: "Fix that place." });
     }
   };
   const root = read();

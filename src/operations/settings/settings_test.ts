@@ -91,8 +91,8 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
       "For example: opper-agent config set hideProjects ~/src/private.",
     ],
     ['{"digits":1,"digits":2}', `"${PATH}" has "digits" twice: expected it once.`, "Remove one."],
-    ["[]", /^".*config\.json" cannot be used\. The JSON must be an object, but is array in line 1/, "Mend that place."],
-    ['{"digits":', /cannot be used\. The JSON cannot be read in line 1/, "Mend that place."],
+    ["[]", /^".*config\.json" cannot be used\. The JSON must be an object, but is array in line 1/, "Fix that place."],
+    ['{"digits":', /cannot be used\. The JSON cannot be read in line 1/, "Fix that place."],
   ];
   for (const [text, message, hint] of rows) {
     await t.step(text, async () => {

@@ -15,18 +15,19 @@ import { idsWith } from "../../agents/agents.ts";
 
 const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),
-  source: someOf(idsWith("source"), "Only sessions of these tools"),
-  all: toggle("Cold and unknown caches too"),
+  source: someOf(idsWith("source"), "Only sessions of these agents"),
+  all: toggle("Also list cold and unknown caches"),
   limit: integer("How many caches and lifetimes to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
-  cursor: text("nextCursor of the page before"),
+  cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });
 
 export const cache = defineOperation({
   name: "cache",
   summary: "Show what is warm now, what it is worth, and how long caches live",
-  description: "Lists the sessions whose prompt cache is warm, soonest to expire first, with what resuming costs " +
-    "before and after; and the cache lifetimes learned from this machine's own history, with their evidence.",
+  description: "Lists the sessions whose prompt cache is warm, soonest to expire first, with what " +
+    "resuming costs before and after. Also lists the cache lifetimes learned from this " +
+    "machine's own history, with their evidence.",
   needs: [],
   input,
   output: async () => (await import("./cache_output.ts")).cacheOutput,
@@ -38,7 +39,7 @@ export const cache = defineOperation({
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
-    { command: "cache", explains: "what is warm, soonest to expire first" },
+    { command: "cache", explains: "warm caches, soonest to expire first" },
     { command: "cache latest", explains: "the latest session's cache" },
     { command: "cache --all --json", explains: "every session's cache, for a program" },
   ],
@@ -152,7 +153,7 @@ export const cache = defineOperation({
             ? { text: "too few samples", value: null, tone: "dim" }
             : lifetime(learned.fit.ttlMs),
         ]),
-        empty: "No pair of turns yet that says how long a cache lives.",
+        empty: "Not enough history yet to learn how long caches live.",
       },
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];

@@ -24,15 +24,15 @@ import type { Column } from "../contract/view.ts";
 
 const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),
-  by: choice(COST_KEYS, "What a row is", { default: "day" }),
-  source: someOf(idsWith("source"), "Only sessions of these tools"),
+  by: choice(COST_KEYS, "Add up by this key", { default: "day" }),
+  source: someOf(idsWith("source"), "Only sessions of these agents"),
   project: text("Only sessions whose directory contains this text, or lies below this path"),
   model: text("Only turns of models whose name contains this text"),
   provider: text("Only turns billed by this provider"),
   since: text("Only turns at or after this time"),
   until: text("Only turns before this time"),
   limit: integer("How many rows to list, the most recent or expensive; 0: all", { ...LIMIT_RANGE, default: 0 }),
-  cursor: text("nextCursor of the page before"),
+  cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });
 
@@ -57,7 +57,7 @@ export const cost = defineOperation({
   },
   examples: [
     { command: "cost --since 7d", explains: "the last seven days, day by day" },
-    { command: "cost --by model --since 2026-11-01", explains: "which models the money went to" },
+    { command: "cost --by model --since 2026-11-01", explains: "cost of each model" },
     { command: "cost latest --by model", explains: "the latest session, by model" },
     { command: "cost --by month --csv", explains: "for a spreadsheet" },
   ],

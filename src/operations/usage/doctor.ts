@@ -10,25 +10,26 @@ import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({
-  quick: toggle("Only report what scanning found; do not read every line of every log"),
-  costs: toggle("Compare what the tools say themselves that each session cost with what is counted here"),
+  quick: toggle("Report only what the scan found, without reading every line of every log"),
+  costs: toggle("Compare our cost of each session with the agent's own figure"),
   limit: integer("How many problems to list; 0 lists all", { ...LIMIT_RANGE, default: 50 }),
   ...clockInput,
 });
 
 export const doctor = defineOperation({
   name: "doctor",
-  summary: "Show where was looked, what could not be read, and the index's health",
-  description: "Lists the directories that were looked at with their files and bytes, reads every line of every log " +
-    "and lists those that are broken and logs that yielded nothing, and shows the date of the price data and the health of the index.",
+  summary: "Show which directories were read, what could not be read, and the state of the index",
+  description: "Lists the directories that were read, with their files and bytes. Reads every line of " +
+    "every log, and lists broken lines and logs without a single counted response. Also shows " +
+    "the date of the price data and the state of the index.",
   needs: [],
   input,
   output: async () => (await import("./doctor_output.ts")).doctorOutput,
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
   examples: [
     { command: "doctor", explains: "check everything" },
-    { command: "doctor --costs", explains: "do our sums agree with what the tools wrote down themselves?" },
-    { command: "doctor --quick", explains: "only what scanning found: fast on gigabytes of logs" },
+    { command: "doctor --costs", explains: "do our sums agree with the agents' own?" },
+    { command: "doctor --quick", explains: "only what the scan found: fast on gigabytes of logs" },
   ],
 
   async run(input, context) {

@@ -32,10 +32,10 @@ const CAUSES: Readonly<Record<DifferenceCause, string>> = {
   equal: "agrees",
   requests_without_lines: "requests that no line of the log shows",
   web_searches: "searches that no line of the log shows",
-  older_total: "the log went on after the tool had added up",
-  fork: "a fork: the tool's sum goes on from its parent's",
-  counted_with_others: "the tool's sum includes a session before it",
-  guessed: "the tool guessed at a price",
+  older_total: "the log went on after the agent had added up",
+  fork: "a fork: the agent's sum goes on from its parent's",
+  counted_with_others: "the agent's sum includes an earlier session",
+  guessed: "the agent guessed a price",
   unpriced: "no price is known here",
   bill: "the provider's bill is not its list price",
   other_prices: "other prices",
@@ -46,12 +46,12 @@ export function costBlocks(costs: NonNullable<DoctorOutput["costs"]>, money: Mon
   const agreeing = costs.length - different.length;
   const table: Block = {
     kind: "table",
-    title: "Costs by the tools themselves",
+    title: "Costs by the agents themselves",
     columns: [
       { key: "session", title: "Session" },
       { key: "source", title: "Source", priority: 2 },
       { key: "origin", title: "By its", priority: 3 },
-      { key: "toolUsd", title: "Tool", align: "right" },
+      { key: "toolUsd", title: "Agent", align: "right" },
       { key: "usd", title: "Here", align: "right" },
       { key: "differenceUsd", title: "Difference", align: "right" },
       { key: "cause", title: "Likely because", priority: 1, shrink: "keep_start" },
@@ -65,7 +65,7 @@ export function costBlocks(costs: NonNullable<DoctorOutput["costs"]>, money: Mon
       usdCell(differenceUsd, money),
       { text: detail === undefined ? CAUSES[cause] : `${CAUSES[cause]}: ${detail}`, value: cause },
     ]),
-    empty: agreeing === 0 ? "No tool wrote down what a session cost." : "All agree.",
+    empty: agreeing === 0 ? "No agent recorded the cost of a session." : "All agree.",
   };
   if (agreeing === 0) return [table];
   const text = `${countOf(agreeing, different.length === 0 ? "session" : "other session")} ` +

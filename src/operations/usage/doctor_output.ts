@@ -33,7 +33,7 @@ export const doctorOutput = z.object({
     bytes: z.number(),
     turns: z.number(),
     rows: z.number().describe("Rows that were compared with their checksums"),
-    check: z.string().describe("ok: all of it was looked at. One that is damaged is made anew, which a warning says"),
+    check: z.string().describe("ok: every row was checked. A damaged index is built again, with a warning"),
   }),
   costs: z.array(z.object({
     source: z.string(),
@@ -41,11 +41,11 @@ export const doctorOutput = z.object({
     shortId: z.string(),
     file: z.string(),
     origin: z.enum(["total", "bill", "estimate"]).describe(
-      "total: the tool's own sum for the session; bill: what the provider charged; estimate: what the tool computed",
+      "total: the agent's own sum for the session; bill: what the provider charged; estimate: what the agent computed",
     ),
     toolUsd: z.number(),
     usd: z.number().optional().describe(
-      "By our count: with total what all turns cost, otherwise the list price of the turns that the tool priced; absent " +
+      "By our count: with total what all turns cost, otherwise the list price of the turns that the agent priced; absent " +
         "where no price is known",
     ),
     differenceUsd: z.number().optional().describe("toolUsd less usd"),

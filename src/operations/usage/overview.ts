@@ -28,8 +28,9 @@ const input = defineInput({
 export const overview = defineOperation({
   name: "overview",
   summary: "Show today: cost, warm caches, the latest sessions, and what to type next",
-  description: "Shows what today cost, whose prompt cache is still warm and for how long, and the latest sessions. " +
-    "It is what the program's name alone shows. Where there is no log yet, it says where was looked.",
+  description: "Shows today's cost, the prompt caches that are still warm and for how long, and the " +
+    "latest sessions. The program's name alone shows the same. If there is no log yet, it " +
+    "lists the directories that were searched.",
   needs: [],
   input,
   output: async () => (await import("./overview_output.ts")).overviewOutput,
@@ -93,7 +94,7 @@ export const overview = defineOperation({
         {
           kind: "text",
           text: `No sessions yet. Once ${titles.slice(0, -1).join(", ")} or ${titles.at(-1)} has answered on this ` +
-            "machine, its sessions show here by themselves.",
+            "machine, its sessions show here.",
         },
         {
           kind: "table",
@@ -184,13 +185,13 @@ function nextSteps(latest: string | undefined, warm: number): { command: string;
   if (latest === undefined) {
     return [
       { command: "launch pi", explains: "start Pi, routed through Opper (after `opper-agent login`)" },
-      { command: "sessions --root claude=DIR", explains: "read the logs of a tool that keeps them elsewhere" },
-      { command: "doctor", explains: "check where is looked, and what can be read" },
+      { command: "sessions --root claude=DIR", explains: "read the logs of an agent that keeps them elsewhere" },
+      { command: "doctor", explains: "check which directories are read, and what could not be read" },
     ];
   }
   return [
     { command: `session ${latest} --turns`, explains: "the latest session, turn by turn" },
-    ...(warm === 0 ? [] : [{ command: "cache", explains: "what letting each cache expire would cost" }]),
+    ...(warm === 0 ? [] : [{ command: "cache", explains: "cost of letting each cache expire" }]),
     { command: "cost --since 7d", explains: "the last seven days, day by day" },
     { command: "help", explains: "everything else" },
   ];

@@ -21,7 +21,7 @@ export const overviewOutput = z.object({
   totalSessions: z.number(),
   sessions: z.array(sessionSchema).describe("Latest first"),
   roots: z.array(z.object({ source: z.string(), path: z.string(), exists: z.boolean(), files: z.number() }))
-    .describe("Where was looked"),
-  next: z.array(z.object({ command: z.string(), explains: z.string() })).describe("What to type next"),
+    .describe("Directories that were searched"),
+  next: z.array(z.object({ command: z.string(), explains: z.string() })).describe("Commands to type next"),
   notes: z.array(z.string()),
 });

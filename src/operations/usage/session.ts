@@ -14,18 +14,17 @@ import { viewSession } from "./session_view.ts";
 const input = defineInput({
   session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
   turns: toggle("List every turn: gap, tokens, hit or miss and why"),
-  includeText: toggle("Add what was said last in the conversation; untrusted data"),
+  includeText: toggle("Add the end of the conversation, which is untrusted data"),
   limit: integer("How many turns, chains, forks and files to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
-  cursor: text("nextCursor of the page before"),
+  cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });
 
 export const session = defineOperation({
   name: "session",
   summary: "Show one session: models, cost, cache, forks, misses",
-  description:
-    "Shows one session: its models and what each cost, the state of its cache and what resuming costs, its " +
-    "forks and sub-agents, and every cache miss with its cause.",
+  description: "Shows one session: its models with their cost, the state of its cache, what resuming " +
+    "costs, forks, sub-agents, and every cache miss with its cause.",
   needs: [],
   input,
   output: async () => (await import("./session_output.ts")).sessionOutput,

@@ -81,7 +81,7 @@ function forksTable(forks: SessionOutput["forks"], money: Money): Block {
 
 function unloggedFacts({ unlogged }: SessionOutput["session"]["cost"], money: Money): [string, Cell][] {
   return unlogged === undefined ? [] : [["  unlogged", {
-    text: `${usdCell(unlogged.usd, money).text} more, by the tool's own total: requests that its log does not show`,
+    text: `${usdCell(unlogged.usd, money).text} more, by the agent's own total: requests that its log does not show`,
   }]];
 }
 
@@ -93,7 +93,7 @@ function usageText(usage: SessionOutput["session"]["usage"]): string {
 
 function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"]): string {
   const origin = {
-    reported: "reported by the tool",
+    reported: "reported by the agent",
     computed: "computed from price data",
     mixed: "partly reported, partly computed",
     none: "no price known",

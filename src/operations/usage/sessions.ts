@@ -21,24 +21,24 @@ import { idsWith } from "../../agents/agents.ts";
 import { countOf, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
 
 const input = defineInput({
-  source: someOf(idsWith("source"), "Only sessions of these tools"),
+  source: someOf(idsWith("source"), "Only sessions of these agents"),
   project: text("Only sessions whose directory contains this text, or lies below this path"),
   model: text("Only sessions that used a model whose name contains this text"),
   provider: text("Only sessions billed by this provider"),
   cache: someOf(["warm", "maybe", "cold", "unknown"], "Only sessions in these cache states"),
   since: text("Only sessions active at or after this time"),
   until: text("Only sessions last active before this time"),
-  sort: choice(SORT_KEYS, "Order, largest first", { default: "last" }),
+  sort: choice(SORT_KEYS, "Sort by this, largest first", { default: "last" }),
   limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
-  cursor: text("nextCursor of the page before"),
+  cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });
 
 export const sessions = defineOperation({
   name: "sessions",
   summary: "List sessions with cost, cache hits and cache state",
-  description: "Lists the sessions of every coding agent on this machine, newest first: which models they used, what " +
-    "they cost, how well the prompt cache worked, and whether it is still warm.",
+  description: "Lists the sessions of every coding agent on this machine, newest first. Shows their " +
+    "models and cost, how well the prompt cache worked, and whether the cache is still warm.",
   needs: [],
   input,
   output: async () => (await import("./sessions_output.ts")).sessionsOutput,

@@ -72,7 +72,7 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
         const fault = faultOf(error) ?? (await isDamagedAfter(error, path) ? DAMAGED : undefined);
         if (fault === undefined) throw error;
         if (fault === DAMAGED && !isAnew && seen !== undefined && isRemoved(guard, seen)) {
-          options.onWarning?.(`The index ${path} was damaged. It is made anew from the logs.`);
+          options.onWarning?.(`The index ${path} was damaged. It is built again from the logs.`);
           continue;
         }
         options.onWarning?.(
