@@ -1,6 +1,6 @@
 /**
  * The program: connects the command line to the process it runs in. The only place that knows faces, host and scan
- * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
+ * together. Imports what a command needs when the command runs. --version and --help are answered by main.ts alone.
  */
 import { runCli } from "./src/cli/cli.ts";
 import type { CliContext, CliHost } from "./src/cli/host.ts";

@@ -1,4 +1,4 @@
-/** What the command line needs of the process that it runs in, and of the program around it. Types alone. */
+/** Types of everything that the command line needs of its process, and of the program around it. */
 import type { LaunchOptions } from "../agents/launcher.ts";
 import type { ExtraRoot } from "../core/extra_root.ts";
 import type { EpochMs } from "../core/model.ts";

@@ -1,5 +1,5 @@
 /**
- * Failures that a user can mend, and the exit status each one ends with.
+ * Failures that a user can fix, and the exit status of each.
  *
  * Bad data is not an error but a Diagnostic (model.ts). Anything thrown that is not an AgentError is a bug.
  */

@@ -1,5 +1,5 @@
 /**
- * What the id of a model says. Clients, clouds and gateways write one model in many ways; prices and cache rules are kept
+ * Reads the id of a model. Clients, clouds and gateways write one model in many ways; prices and cache rules are kept
  * under its maker's own name.
  *
  * Rules alone, and no likeness: an id that no rule reads keeps its own name, under which nothing is known.

@@ -1,4 +1,4 @@
-/** What is said of a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
+/** Reports a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
 import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
 import { strategyOf } from "./cache/strategies.ts";
 import {
@@ -112,7 +112,7 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
   }
   return {
     state,
-    // One that has too little to go by is none.
+    // A strategy without enough evidence is reported as unknown.
     strategy: state === "unknown" ? "unknown" : strategy.id,
     provider,
     model,

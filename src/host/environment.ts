@@ -1,4 +1,7 @@
-/** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
+/**
+ * Everything the process was started with, as plain data: the only place that reads environment, home and working
+ * directory.
+ */
 import { AgentError } from "../core/errors.ts";
 import type { Machine } from "../core/machine.ts";
 import type { EpochMs } from "../core/model.ts";

@@ -1,4 +1,4 @@
-/** What `TZ` may hold beside names of zones (tzset(3), glibc 2.36), and files of zones. Loaded where one of them is met. */
+/** Reads files of zones, and values of `TZ` that are no names of zones (tzset(3), glibc 2.36). Loaded only for those. */
 import { findPosixTimezone } from "../core/posix_zone.ts";
 import { findTimezone } from "../core/timezone.ts";
 import { join } from "./paths.ts";

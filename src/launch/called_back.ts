@@ -1,6 +1,6 @@
 /**
- * Whether this launch was started by a script that a launch took for the agent. Such scripts are called like the agent and
- * start it through us: without care each would find itself in PATH again, and start us in it without end.
+ * Finds out whether this launch was started by a script that a launch took for the agent. Such scripts are called like
+ * the agent and start it through us: without care each would find itself in PATH again, and start us in it without end.
  */
 import { basename } from "node:path";
 import { AgentError } from "../core/errors.ts";

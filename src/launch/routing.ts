@@ -1,5 +1,5 @@
 /**
- * Where model calls go: the gateway's host, the session URL of one launch with its tags, and the URL for permanent use.
+ * Routes model calls: the gateway's host, the session URL of one launch with its tags, and the URL for permanent use.
  *
  * Text only: opens no connection, reads no environment, and knows no key.
  * Source: opper.ai, public command line and skills, read 2026-11-20.

@@ -1,5 +1,5 @@
 /**
- * Carries out a plan: writes what it needs, places its files, runs the agent, and takes everything away again, whatever
+ * Carries out a plan: writes what it needs, places its files, runs the agent, and removes everything again, whatever
  * happens in between. What fails afterwards is said, and does not change how the agent ended.
  */
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";

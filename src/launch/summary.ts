@@ -1,5 +1,5 @@
 /**
- * What is said when a launch has ended: how long it ran, and for each of its sessions the trace, the turns, the tokens
+ * Makes the summary after a launch: how long it ran, and for each of its sessions the trace, the turns, the tokens
  * and the cost by the agent's own logs; beside it what the gateway counted, if it answers in time.
  *
  * Text alone: it reads no log and asks no gateway, and nothing in here changes how the launch ended.

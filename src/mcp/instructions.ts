@@ -1,4 +1,4 @@
-/** What a client tells its model about this server as a whole. Under 2 KB. */
+/** The text that a client gives its model about this server as a whole. Under 2 KB. */
 
 export const INSTRUCTIONS =
   `opper-agent reads the logs that coding agents (Pi, Claude Code, Codex) wrote on this machine \

@@ -1,4 +1,7 @@
-/** A fault in how the protocol was used, answered as a JSON-RPC error. What a tool's caller can mend is an AgentError. */
+/**
+ * A fault in how the protocol was used, answered as a JSON-RPC error. A fault that a tool's caller can fix is an
+ * AgentError.
+ */
 import type { AgentError } from "../core/errors.ts";
 import { toPlainLines } from "../host/terminal.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What people write behind `--root`, made sure of: `~` is the home, the source is one that exists, and so does the
+ * Checks what people write after `--root`: `~` is the home, the source exists, and so does the
  * directory. Finds no logs itself: the scan is asked what it looked at.
  */
 import { AgentError } from "../../core/errors.ts";

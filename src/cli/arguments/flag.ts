@@ -1,5 +1,5 @@
 /**
- * What a flag is: the table that parsing and help both read. With it the flags that every command has.
+ * Defines a flag: the table that parsing and help both read. Lists the flags of every command.
  *
  * Loads nothing, so that the list of commands can be shown at once. Deriving flags from an input is flags.ts.
  */

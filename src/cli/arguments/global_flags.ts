@@ -1,5 +1,5 @@
 /**
- * What the flags that every command has mean, and where among the arguments the command stands.
+ * Reads the flags of every command, and finds the command among the arguments.
  *
  * Needs no operation: `opper-agent help` and a mistyped command are answered before anything is loaded.
  */

@@ -1,5 +1,5 @@
 /**
- * What to send to a terminal so that it shows other lines than before: only the characters that changed, in one frame.
+ * Makes what a terminal must receive to show other lines than before: only the characters that changed, in one frame.
  *
  * Pure. Lines are as render.ts makes them: plain text with one colour or weight at a time around it. Knows nothing of
  * what they say.

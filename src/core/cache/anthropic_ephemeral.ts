@@ -1,5 +1,5 @@
 /**
- * Claude's explicit cache: five minutes or an hour from the start of the request, and anew with every hit.
+ * Claude's explicit cache: five minutes or an hour from the start of the request, and again from every hit.
  *
  * Says what is documented; that a provider may evict sooner is in the evidence, not in the state.
  */

@@ -1,4 +1,4 @@
-/** Where a tool's own total for a session and the sum of its turns differ, by how much, and what the likely cause is. */
+/** Compares an agent's own total for a session with the sum of its turns: the difference, and its likely cause. */
 import { addUsage, NO_USAGE, type TokenUsage, totalTokens, type Usd } from "../model.ts";
 import { readModelName } from "../model_name.ts";
 import type { TotalDoubt } from "./tool_total.ts";

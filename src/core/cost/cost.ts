@@ -1,5 +1,5 @@
 /**
- * What turns cost, and how far each figure can be trusted. What a cached prefix is worth is prefix_cost.ts.
+ * Computes what turns cost, and how far each figure can be trusted. prefix_cost.ts does so for a cached prefix.
  *
  * A figure that the tool wrote down comes first, the price data second, and what neither knows stays unknown. Where the
  * price data comes from, and how a model is found in it, is the price book's business (scan/price_book.ts).

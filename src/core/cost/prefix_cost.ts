@@ -1,5 +1,5 @@
 /**
- * What a cached prefix is worth: what it costs to read it from the cache, to send it again, and what a miss cost.
+ * The worth of a cached prefix: the cost of reading it from the cache, of sending it again, and of a miss.
  *
  * Rates come from what the user's own turns were billed, as far as the tool's log says, and from the price book.
  */

@@ -1,9 +1,9 @@
 /**
- * What a tool itself adds up for a session, beside the sum of the session's turns: requests that no line of the log shows
+ * An agent's own total for a session, beside the sum of the session's turns: requests that no line of the log shows
  * (titles, summaries, searches) are in the one and not in the other.
  *
- * The tool's total is believed only where it is the session's own: a fork's goes on from its parent's, and so does that of a
- * session that was begun in a process which had one before (claude-code#70604).
+ * The tool's total is believed only where it is the session's own: a fork's goes on from its parent's, and so does that
+ * of a session that was begun in a process which had one before (claude-code#70604).
  */
 import type { Cost, Usd } from "../model.ts";
 import type { ModelRollup } from "../rollup.ts";

@@ -1,4 +1,4 @@
-/** Where a JSON object that comes in pieces is whole, told without parsing it. */
+/** Finds the end of a JSON object that comes in pieces, without parsing it. */
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];

@@ -1,4 +1,4 @@
-/** Where the memory of placed files lies. Opens nothing. */
+/** The paths of what is remembered of placed files. Opens nothing. */
 import { dirname, join } from "../../host/paths.ts";
 
 /** Absolute path of the directory of a state directory; it exists only while something is placed. */

@@ -1,5 +1,5 @@
 /**
- * What is remembered of a placed file lies beside it, in a hidden directory: so whoever shares the file shares the memory
+ * The memory of a placed file lies beside it, in a hidden directory: so whoever shares the file shares the memory
  * of it, whichever state directory, container or version of ours placed it, and it is found when those are gone. No agent
  * takes the directory for something to load, it holds no secret, and it goes with the file.
  *

@@ -1,4 +1,4 @@
-/** What an agent may ask of a launch, and what it is told otherwise. Starts nothing. */
+/** Checks what an agent asks of a launch, and explains a refusal. Starts nothing. */
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AgentError } from "../../core/errors.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";

@@ -1,5 +1,5 @@
 /**
- * What a tool is to the server: plain data and one function. Free of the SDK's types, so that the protocol's next version
+ * A tool as the server sees it: plain data and one function. Free of the SDK's types, so that the protocol's next version
  * is a matter of server.ts alone; free of any operation, so that tools may come from anywhere.
  */
 import type { OperationContext } from "../../operations/contract/context.ts";

@@ -1,4 +1,4 @@
-/** `unconfigure`: takes away what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
+/** `unconfigure`: removes what `configure` wrote, and nothing else. Needs neither a key nor the gateway. */
 import { idsWith } from "../../agents/agents.ts";
 import { removeProvider } from "../../launch/configure.ts";
 import { shortenPath } from "../report/cells.ts";

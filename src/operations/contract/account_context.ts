@@ -1,4 +1,4 @@
-/** What the operations about keys need of the machine, besides what every operation has. Made by the face. */
+/** Everything that operations about keys need of the machine, besides what every operation has. Made by the face. */
 import type { Machine } from "../../core/machine.ts";
 
 export interface AccountContext {

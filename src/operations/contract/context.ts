@@ -1,4 +1,7 @@
-/** What an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that runs it. */
+/**
+ * Everything an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that
+ * runs it.
+ */
 import type { EpochMs } from "../../core/model.ts";
 import type { Checkout } from "../../core/worktree.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";

@@ -1,5 +1,5 @@
 /**
- * What an operation wants a person to see, without saying how it is drawn. The command line renders it as tables or CSV
+ * The view of an answer: what a person shall see, without how it is drawn. The command line renders it as tables or CSV
  * (cli/render.ts); a dashboard may one day draw the same.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What a launch needs of the rest of the program, put together: stored keys, the gateway's catalogue and figures, the
+ * Puts together what a launch needs of the rest of the program: stored keys, the gateway's catalogue and figures, the
  * logs, and how values are shown. Does nothing by itself.
  */
 import { dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** `recover`: takes away what killed launches left, puts back what killed writers did, and says what it did. */
+/** `recover`: removes what killed launches left, puts back what killed writers changed, and reports both. */
 import { placedPaths } from "../../launch/placed/placed_paths.ts";
 import { recoverAll } from "../../launch/placed/recover_all.ts";
 import type { RecoveryNote } from "../../launch/placed/settle_place.ts";

@@ -1,5 +1,5 @@
 /**
- * What became of a launch that this process started: its ledger, found by process id, and what the logs say of its
+ * Follows a launch that this process started: its ledger, found by process id, and what the logs say of its
  * sessions. Starts nothing and asks nobody else.
  */
 import * as z from "zod";

@@ -1,4 +1,4 @@
-/** Which session of an agent this process was started in, as the environment tells. Asks no log. */
+/** Reads from the environment which session of an agent this process was started in. Asks no log. */
 import type { OperationContext } from "../contract/context.ts";
 
 /** Set by our own launch for the server it brings along. */

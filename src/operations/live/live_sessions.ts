@@ -1,6 +1,6 @@
 /**
- * What `watch` shows: sessions and today's sums as the last scan found them, and how they look at a time. Between two
- * scans only the clock moves on, and what follows from it: countdowns, and how long ago something was.
+ * The figures that `watch` shows: sessions and today's sums as the last scan found them, and how they look at a time.
+ * Between two scans only the clock moves on, and what follows from it: countdowns, and how long ago something was.
  *
  * Draws nothing and asks no clock.
  */

@@ -1,4 +1,4 @@
-/** What to do about a failure that may come from an index that is damaged. Loaded when something failed. */
+/** Asks again after a failure that may come from a damaged index. Loaded when something failed. */
 import { AgentError } from "../../core/errors.ts";
 import type { OperationContext } from "../contract/context.ts";
 

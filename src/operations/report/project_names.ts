@@ -1,4 +1,4 @@
-/** What projects are called where they are added up. */
+/** Names projects for sums. */
 import { folderKey, folderName, restBelow } from "../../core/folder.ts";
 import { type Checkout, repositoryByPlace } from "../../core/worktree.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What a user may say once, in config.json, instead of with every command: which keys there are, what they may hold, and
+ * The settings of config.json, said once instead of with every command: which keys there are, what they may hold, and
  * what holds when a flag, the environment and the file all speak.
  *
  * Pure: text of the file comes from the caller. Loaded only when there is a file (load_settings.ts).

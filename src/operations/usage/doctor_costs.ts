@@ -1,4 +1,4 @@
-/** What `doctor --costs` says: the tools' own figures beside ours. */
+/** The answer of `doctor --costs`: the agents' own figures beside ours. */
 import type { DifferenceCause } from "../../core/cost/compare_costs.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { type Money, usdCell } from "../report/cells.ts";

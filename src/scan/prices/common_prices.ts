@@ -1,5 +1,5 @@
 /**
- * What the price data say of the names that they hold themselves, looked up beforehand: a file that takes a millisecond to
+ * The price data's answers for the names in them, looked up beforehand: a file that takes a millisecond to
  * read where the data take 50. A name that only a rule of the data finds is not here.
  *
  * `common_prices.json` is made by scripts/build_prices.ts from the pinned package; a check holds the two together.

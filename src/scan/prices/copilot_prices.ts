@@ -1,4 +1,4 @@
-/** What GitHub Copilot sold by the token, and the second list of today no longer has. */
+/** Prices of GitHub Copilot by the token that today's second list no longer has. */
 
 /**
  * Whose price each had at Copilot: the maker's list, row by row.

@@ -1,5 +1,5 @@
 /**
- * Where a model's public price is looked up, in which order, and what follows from one vendor's list for another seller.
+ * Looks up a model's public price: in which lists, in which order, and what one vendor's list means for another seller.
  *
  * The first list by the id as it was logged, then by the model's own name; the second list in the same way; then rules. An
  * id is read by core/model_name.ts alone: nothing here compares parts of names.

@@ -1,4 +1,7 @@
-/** What a price depends on beside model and tokens: searches, the region and the service tier, by who sells and what. */
+/**
+ * Terms that a price depends on beside model and tokens: searches, the region and the service tier, by who sells and
+ * what.
+ */
 import { readModelName } from "../../core/model_name.ts";
 import type { ModelRef } from "../../core/model.ts";
 import { baseOf, type PriceTable, type TokenRates } from "../../core/cost/price_table.ts";

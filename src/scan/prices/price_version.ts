@@ -1,4 +1,7 @@
-/** What prices depend on, in a word: stored costs are worked out anew when it changes. Light, since every answer asks. */
+/**
+ * Everything that prices depend on, in one word: stored costs are computed again when it changes. Light, since every
+ * answer asks.
+ */
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import type { DiskPrice } from "./disk_prices.ts";
 import { parsePriceOverrides } from "./own_prices.ts";

@@ -1,4 +1,4 @@
-/** What a shell may offer for the value of a flag or argument, told from its definition. */
+/** Says, from the definition of a flag or argument, which values a shell may offer for it. */
 import { idsWith } from "../../../agents/agents.ts";
 import type { DescribedCommand } from "../describe_program.ts";
 import { allFlags } from "../describe_program.ts";

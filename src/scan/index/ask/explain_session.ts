@@ -1,4 +1,4 @@
-/** What became of the cached prefix at each turn of a session, and what misses cost. */
+/** Explains what became of the cached prefix at each turn of a session, and what misses cost. */
 import { explainTurns, type TurnCache } from "../../../core/cache/misses.ts";
 import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../../core/cache/survival.ts";

@@ -1,5 +1,5 @@
 /**
- * What the index keeps of one log: not its turns, which the log itself has, but what they add up to. Made in the thread
+ * The sums that the index keeps of one log. Its turns stay in the log itself. Made in the thread
  * that folded the log, in a form that goes from thread to thread and into the index as it is.
  */
 import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../../../core/model.ts";

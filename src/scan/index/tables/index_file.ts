@@ -1,5 +1,5 @@
 /**
- * Where the index is, and whether it is still as this program left it. Each version of the program has its own: two that
+ * Finds the index, and whether it is still as this program left it. Each version of the program has its own: two that
  * run beside each other, such as an MCP server that was started before an upgrade and the command line after it, would
  * otherwise throw away in turn what the other one read.
  */

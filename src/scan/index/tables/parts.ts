@@ -1,6 +1,6 @@
 /**
- * What grows with a log: its idle times, and its sums by quarter of an hour. A part for what was read of it at first, and
- * one for each time that it went on, until there are many.
+ * The tables that grow with a log: its idle times, and its sums by quarter of an hour. A part for what was read of it
+ * at first, and one for each time that it went on, until there are many.
  */
 import type { IndexStore } from "./store.ts";
 import type { LogSums } from "../sums/digest_log.ts";

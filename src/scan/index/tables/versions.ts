@@ -1,4 +1,4 @@
-/** Of what an index was made: with other prices or rules the same logs add up to something else. */
+/** Which prices and rules an index was built with. An index built with others is discarded. */
 import { ROLLUP_VERSION } from "../../../core/rollup.ts";
 import type { IndexStore } from "./store.ts";
 

@@ -1,4 +1,4 @@
-/** What differs between the logs on disk and the index, found without asking the index about each log. */
+/** Finds what differs between the logs on disk and the index, without asking the index about each log. */
 import type { FoundFile } from "../../../host/files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";

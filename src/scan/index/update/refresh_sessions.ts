@@ -1,4 +1,4 @@
-/** Puts the sessions whose logs changed together anew. */
+/** Rebuilds the sessions whose logs changed. */
 import { addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { factsOf, readLogPath, readSessionLogs, type SessionLog } from "../tables/logs.ts";

@@ -1,4 +1,7 @@
-/** Decides for logs that share turns which of them count, and adds up anew those of which others count than before. */
+/**
+ * Decides for logs that share turns which of them count, and adds up again those of which other turns count than
+ * before.
+ */
 import type { EpochMs } from "../../../core/model.ts";
 import { type LogSums, priceTurns, sumTurns } from "../sums/digest_log.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";

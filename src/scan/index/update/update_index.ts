@@ -30,7 +30,7 @@ export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
   readonly pause?: () => Promise<void>;
 }
 
-/** @param seen What differed before this process was the only one to write; another one may have been there in between */
+/** @param seen The changes found before the write lock was taken. Another process may have written since */
 export async function updateIndex(
   store: IndexStore,
   discovery: Discovery,

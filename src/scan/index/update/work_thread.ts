@@ -1,4 +1,4 @@
-/** What runs in the second thread: it works on logs as log_work.ts tells it to, until it is ended. */
+/** Runs in the second thread: works on logs as log_work.ts says, until it is ended. */
 import { threadPort } from "../../../host/thread.ts";
 import { loadZstd } from "../../../host/zstd_file.ts";
 import { serveWork, type WorkOrder, type WorkReport } from "./log_work.ts";

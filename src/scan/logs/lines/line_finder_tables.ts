@@ -1,5 +1,5 @@
 /**
- * What line_finder.wat has to know of the lines that are wanted, in the places where it looks for it: tables in which a few
+ * Lays out what line_finder.wat has to know of the wanted lines, in the places where it looks for it: tables in which a few
  * bytes of each needle can be looked up at once, the needles themselves, and the keys of the members that are kept.
  */
 import { addKey } from "./line_finder.wasm";
