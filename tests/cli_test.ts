@@ -78,11 +78,13 @@ Deno.test("what people read", async (t) => {
 Deno.test("without a command, the overview", async (t) => {
   await withTemporaryDirectory(async (home) => {
     await t.step("on a machine without logs", async () => {
-      strictEqual(answerOf(await runAgent([], { home })), await golden("overview_none"));
+      const answer = answerOf(await runAgent([], { home }));
+      strictEqual(answer, await golden("overview_none", answer));
     });
     await t.step("with flags of every command", async () => {
       const { sessions, roots, next, schemaVersion } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
-      deepStrictEqual([sessions, roots.length, schemaVersion], [[], 7, ANSWER_VERSION]);
+      deepStrictEqual([sessions, schemaVersion], [[], ANSWER_VERSION]);
+      ok(roots.length >= 7, "the directories of every agent");
       strictEqual(next[0].command, "launch pi");
     });
     await t.step("but not with its own, which need its name", async () => {
