@@ -51,7 +51,7 @@ Deno.test("a TZ that means no zone is said, and nothing is shown in another", as
         deepStrictEqual(await runAgent(args, { home, env }), {
           code: 2,
           stdout: "",
-          stderr: 'error: The time zone of this machine, "Mars/Olympus", is none that is known here.\n' +
+          stderr: 'error: The time zone of this machine, "Mars/Olympus", is not known here.\n' +
             "hint: Set TZ to an IANA name, such as Europe/Stockholm; or give one with --timezone, or UTC.\n",
         });
       });

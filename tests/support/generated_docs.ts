@@ -33,7 +33,7 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
         ];
       }),
     ),
-  formats: () => table(["agent", "page"], SOURCES.map(({ id, title }) => [title, `[${id}.md](${id}.md)`])),
+  formats: () => table(["agent", "page"], LOGGED_AGENTS.map(({ id, title }) => [title, `[${id}.md](${id}.md)`])),
   strategies: () =>
     table(
       ["provider", "models", "strategy", "rests on"],

@@ -11,9 +11,9 @@ import type { Machine } from "../../core/machine.ts";
 import type { LogPlaces, PriceFile } from "../agent.ts";
 
 export const VARIABLES = {
-  CLAUDE_CONFIG_DIR: "Where Claude Code keeps its files; several with commas between.",
-  XDG_CONFIG_HOME: "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
-  APPDATA: "Where files of Claude Code (in claude) and of Claude Desktop (in Claude) may be as well.",
+  CLAUDE_CONFIG_DIR: "The directory of Claude Code's files; several with commas between.",
+  XDG_CONFIG_HOME: "Further directories of Claude Code (in claude) and of Claude Desktop (in Claude).",
+  APPDATA: "Further directories of Claude Code (in claude) and of Claude Desktop (in Claude).",
 } as const;
 
 const DIRECTORY = "CLAUDE_CONFIG_DIR" satisfies keyof typeof VARIABLES;

@@ -2,7 +2,7 @@
 import type { Machine } from "../../core/machine.ts";
 import type { LogPlaces } from "../agent.ts";
 
-export const VARIABLES = { CODEX_HOME: "Where Codex keeps its files." } as const;
+export const VARIABLES = { CODEX_HOME: "The directory of Codex' files." } as const;
 
 const HOME = "CODEX_HOME" satisfies keyof typeof VARIABLES;
 

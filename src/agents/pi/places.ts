@@ -6,8 +6,8 @@ import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces, PriceFile } from "../agent.ts";
 
 export const VARIABLES = {
-  PI_CODING_AGENT_DIR: "Where Pi keeps its files, and its logs.",
-  PI_CODING_AGENT_SESSION_DIR: "Where Pi keeps its files, and its logs.",
+  PI_CODING_AGENT_DIR: "The directory of Pi's files, and that of its logs.",
+  PI_CODING_AGENT_SESSION_DIR: "The directory of Pi's files, and that of its logs.",
 } as const;
 
 const DIRECTORY = "PI_CODING_AGENT_DIR" satisfies keyof typeof VARIABLES;
