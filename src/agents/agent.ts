@@ -5,6 +5,7 @@
  * An agent itself is light, since every command loads all of them; what reads logs, starts it or writes its settings is
  * loaded when that is done.
  */
+import type { DiskPrice } from "../core/cost/disk_price.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Launcher } from "./launcher.ts";
 import type { McpClient } from "./mcp_client.ts";
@@ -63,12 +64,18 @@ export interface LogPlaces {
  */
 export type LineMembers = ReadonlyMap<string, string>;
 
+/** A file with prices of models, as the agent writes it. */
 export interface PriceFile {
   /** Absolute. */
   readonly path: string;
-  /** How it is written; what reads the forms is scan/prices/disk_prices.ts. */
-  readonly form: "claude" | "piModels" | "piStore";
+  /** A catalogue of what many sell: of it those rows count that the built-in list would take. @default all count */
+  readonly isCatalogue?: boolean;
+  /** What reads it, loaded when it changed. */
+  reader(): Promise<PriceReader>;
 }
+
+/** Never throws: a file that is broken has no prices. What no price can be is left out, and becomes one of the `problems`. */
+export type PriceReader = (text: string, problems: string[]) => readonly DiskPrice[];
 
 /** An agent whose logs are read: what `source` means in answers. */
 export type LoggedAgent = Agent & Required<Pick<Agent, "logs" | "source">>;

@@ -54,7 +54,10 @@ function namedDirectories(machine: Machine): readonly string[] {
 export function priceFiles(machine: Machine): readonly PriceFile[] {
   const named = namedDirectories(machine);
   return [...new Set(named.length === 0 ? [machine.home] : named)]
-    .map((directory) => ({ form: "claude", path: machine.join(directory, SETTINGS_FILE) }));
+    .map((directory) => ({
+      path: machine.join(directory, SETTINGS_FILE),
+      reader: async () => (await import("./prices.ts")).parseClaudeCosts,
+    }));
 }
 
 export const logs: LogPlaces = {

@@ -60,8 +60,15 @@ function usualDirectory({ home, join }: Machine): string {
 export function priceFiles(machine: Machine): readonly PriceFile[] {
   const directory = readDirectory(machine);
   return [
-    { form: "piModels", path: machine.join(directory, "models.json") },
-    { form: "piStore", path: machine.join(directory, "models-store.json") },
+    {
+      path: machine.join(directory, "models.json"),
+      reader: async () => (await import("./prices.ts")).parsePiModels,
+    },
+    {
+      path: machine.join(directory, "models-store.json"),
+      isCatalogue: true,
+      reader: async () => (await import("./prices.ts")).parsePiStore,
+    },
   ];
 }
 

@@ -1,11 +1,11 @@
 /**
- * Prices that tools keep on disk, for models that no built-in list has. The files are parsed only when one of them changed
- * since the index was last written: what they said is kept there. Tools refresh them every few hours, mostly without
+ * Prices that agents keep on disk, for models that no built-in list has. The files are parsed only when one of them changed
+ * since the index was last written: what they said is kept there. Agents refresh them every few hours, mostly without
  * saying anything new of such models.
  */
 import type { Diagnostic } from "../../core/model.ts";
 import { fileStamp } from "../../host/files.ts";
-import type { DiskPrice } from "../prices/disk_prices.ts";
+import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { Machine } from "../../core/machine.ts";
 import type { PriceFile } from "../../agents/agent.ts";
@@ -56,21 +56,20 @@ async function parseAll(
   files: readonly PriceFile[],
   { machine, pickUnlisted }: Options,
 ): Promise<Pick<KeptDiskPrices, "prices" | "problems">> {
-  const texts = files.flatMap(({ form, path }) => {
-    const text = machine.readTextFile(path);
-    return text === undefined ? [] : [{ form, path, text }];
+  const texts = files.flatMap((file) => {
+    const text = machine.readTextFile(file.path);
+    return text === undefined ? [] : [{ file, text }];
   });
   if (texts.length === 0) return { prices: [], problems: [] };
-  const { parseClaudeCosts, parsePiModels, parsePiStore } = await import("../prices/disk_prices.ts");
-  const parse = { claude: parseClaudeCosts, piModels: parsePiModels, piStore: parsePiStore };
+  const { pickDiskPrices } = await import("../prices/disk_prices.ts");
   const problems: Diagnostic[] = [];
-  const found = texts.flatMap(({ form, path, text }) => {
+  const found: (readonly DiskPrice[])[] = [];
+  for (const { file: { path, isCatalogue = false, reader }, text } of texts) {
     const messages: string[] = [];
-    const prices = parse[form](text, messages);
+    found.push(pickDiskPrices((await reader())(text, messages), isCatalogue));
     for (const message of messages.slice(0, MAX_PROBLEMS_PER_FILE)) problems.push({ path, message });
-    return prices;
-  });
-  return { prices: found.length === 0 ? [] : await pickUnlisted(found), problems };
+  }
+  return { prices: await pickUnlisted(found.flat()), problems };
 }
 
 function priceFiles(machine: Machine): readonly PriceFile[] {

@@ -1,7 +1,7 @@
 /** Finds a model in the prices that tools keep on disk. */
 import type { ModelRef } from "../../core/model.ts";
 import { readModelName } from "../../core/model_name.ts";
-import type { DiskPrice } from "./disk_prices.ts";
+import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import type { PriceSchedule } from "./price_schedule.ts";
 import { addTerms } from "./price_terms.ts";
 import { sellerOf } from "./sellers.ts";

@@ -3,7 +3,7 @@
  * answer asks.
  */
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE } from "../../core/cost/price_release.ts";
-import type { DiskPrice } from "./disk_prices.ts";
+import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import { parsePriceOverrides } from "./own_prices.ts";
 
 /** Raised when anything maps, trusts or computes differently: prices/public_prices.ts, price_rules.ts, price_terms.ts and theirs. */

@@ -8,7 +8,7 @@ import type { Diagnostic, EpochMs, ModelRef } from "../../core/model.ts";
 import { costOfResponse, costOfUsage, knowsTerms, type PriceTable } from "../../core/cost/price_table.ts";
 import type { PriceBook } from "../../core/cost/cost.ts";
 import type { findCommonPrice } from "./common_prices.ts";
-import type { DiskPrice } from "./disk_prices.ts";
+import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import type { ListedPriceBook } from "./public_prices.ts";
 import { parsePriceOverrides, type PriceOverrides } from "./own_prices.ts";
 import { type PriceSchedule, tableAt } from "./price_schedule.ts";

@@ -1,7 +1,8 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import type { ModelRef } from "../../core/model.ts";
 import { findCommonPrice } from "./common_prices.ts";
-import { parsePiModels } from "./disk_prices.ts";
+import { parsePiModels } from "../../agents/pi/prices.ts";
+import { pickDiskPrices } from "./disk_prices.ts";
 import { loadPriceBook } from "./public_prices.ts";
 import { type KnownPrice, Prices } from "./prices.ts";
 
@@ -135,7 +136,7 @@ Deno.test("what tools keep on disk counts under every name of a seller", async (
 Deno.test("a server with a local name costs nothing, unless a tool's file has it on the internet", async () => {
   const found = async (models: string, own?: string) => {
     const prices = new Prices("/prices.json", own);
-    prices.useDisk(await prices.pickUnlisted(parsePiModels(models)));
+    prices.useDisk(await prices.pickUnlisted(pickDiskPrices(parsePiModels(models, []), false)));
     const refs = ["glm-5", "priced"].map((model) => ({ provider: "ollama", model }));
     const book = await prices.bookFor(refs);
     return refs.map((ref) => book.costOf(ref, MILLION_IN, AT));
