@@ -63,6 +63,7 @@ Deno.test("the agent of the example reads its logs", async (t) => {
           : "?";
       });
       deepStrictEqual(found, [[], [[200, 1000, "openai"]], "?", "?"]);
+      deepStrictEqual([source.uncounted(response, true), source.uncounted(null, true)], ["response", undefined]);
       const time = Date.parse(at);
       deepStrictEqual({ ...source.session(state) }, {
         sessionId: "s",

@@ -141,6 +141,7 @@ Deno.test("every source keeps its contract", async (t) => {
       for (const record of [null, 1, "x", [], {}, { type: "session" }, { type: 1, message: null, payload: [] }]) {
         const result = source.record(state, record);
         deepStrictEqual(result.turns ?? [], []);
+        for (const isFaulty of [false, true]) source.uncounted(record, isFaulty);
         state = JSON.parse(JSON.stringify(result.state));
         source.session(state);
       }

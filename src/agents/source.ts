@@ -70,6 +70,12 @@ export interface RecordResult<S> {
   readonly problem?: string;
 }
 
+/**
+ * - `response`: it can only be a response
+ * - `count`: it has tokens, which need not be of a response: a running total is written again without one
+ */
+export type UncountedKind = "response" | "count";
+
 export interface Source<S = unknown> {
   /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
   readonly needles: readonly string[];
@@ -88,6 +94,13 @@ export interface Source<S = unknown> {
    * one again, so it may be changed in place and returned.
    */
   record(state: S, record: unknown): RecordResult<S>;
+  /**
+   * What a record was to show that led to no turn: of a log that has such records and no turn at all, somebody is told that
+   * it yielded nothing. Undefined for any other record. Never throws.
+   *
+   * @param isFaulty whether there was a `problem` with it
+   */
+  uncounted(record: unknown, isFaulty: boolean): UncountedKind | undefined;
   /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
   text(record: unknown): SpokenText | undefined;
   /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */

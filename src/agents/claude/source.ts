@@ -81,6 +81,8 @@ export const claudeSource: Source<ClaudeState> = {
     }
   },
 
+  uncounted: (record) => isFields(record) && mayBeResponse(record) ? "response" : undefined,
+
   text(record) {
     // Meta lines are the tool's own words to the model.
     const speaks = isFields(record) && (record.type === "user" || record.type === "assistant") &&
@@ -120,6 +122,12 @@ export const claudeSource: Source<ClaudeState> = {
 
 function isOfClaude({ sessionId, uuid, parentUuid }: Fields): boolean {
   return sessionId !== undefined || uuid !== undefined || parentUuid !== undefined;
+}
+
+/** Claude Code words errors itself, as a model of that name. */
+function mayBeResponse({ type, message, isApiErrorMessage }: Fields): boolean {
+  return type === "assistant" && message !== undefined && isApiErrorMessage !== true &&
+    !(isFields(message) && message.model === "<synthetic>");
 }
 
 function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {

@@ -38,6 +38,10 @@ export const codexSource: Source<CodexState> = {
   keys: KEYS,
   start: startState,
   record,
+  uncounted(record, isFaulty) {
+    if (!isTokenCount(record)) return undefined;
+    return isFaulty ? "response" : "count";
+  },
   text(record) {
     const line = fieldsOf(record);
     return line?.type === "response_item" ? spokenText(line.payload) : undefined;
@@ -74,6 +78,13 @@ function record(state: CodexState, value: unknown): RecordResult<CodexState> {
 }
 
 const NOTHING: UsageResult = {};
+
+function isTokenCount(record: unknown): boolean {
+  const line = fieldsOf(record);
+  const payload = fieldsOf(line?.payload);
+  if (line?.type === "token_usage_record") return payload !== undefined;
+  return payload?.type === "token_count" && fieldsOf(payload.info) !== undefined;
+}
 
 /** A record in front of the header, or of a log that lost it: the file's name has the thread's id. */
 function readHeadless(state: CodexState, line: Fields, isUsage: boolean): RecordResult<CodexState> {

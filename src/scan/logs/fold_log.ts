@@ -73,7 +73,7 @@ export function* foldFileInSteps(
     const result = source.record(state, record);
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, offset);
-    if (nextSeq === 0 && !result.turns?.length) noteUncounted(uncounted, record, result);
+    if (nextSeq === 0 && !result.turns?.length) noteUncounted(uncounted, source, record, result);
     for (const turn of result.turns ?? []) {
       const known = turns.get(turn.key);
       if (known === undefined) turns.set(turn.key, { seq: nextSeq++, turn });

@@ -7,7 +7,7 @@ import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_log.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
 import type { NamedSource } from "../../agents/source.ts";
-import { loadSource } from "../../agents/agents.ts";
+import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { whyUnreadable } from "./take_steps.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
@@ -16,10 +16,11 @@ const MAX_PROBLEMS_PER_FILE = 100;
 
 export async function verifyLogs(discovery: Discovery, now: EpochMs): Promise<Diagnostic[]> {
   const problems: Diagnostic[] = [];
+  const all = await Promise.all(LOGGED_AGENTS.map(({ id }) => loadSource(id)));
   for (const { source: { id }, file } of discovery.files) {
     const source = await loadSource(id);
     try {
-      problems.push(...verifyLog(source, file, now));
+      problems.push(...verifyLog(source, all.filter((other) => other !== source), file, now));
     } catch (error) {
       problems.push({ path: file.path, message: `Cannot be read: ${whyUnreadable(error)}` });
     }
@@ -27,7 +28,8 @@ export async function verifyLogs(discovery: Discovery, now: EpochMs): Promise<Di
   return problems;
 }
 
-function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnostic[] {
+/** @param others Whose file it may be after all, where the source finds no session in it */
+function verifyLog(source: NamedSource, others: readonly NamedSource[], file: FoundFile, now: EpochMs): Diagnostic[] {
   const problems: Diagnostic[] = [];
   let unlisted = 0;
   const add = (message: string, line?: number) => {
@@ -38,6 +40,7 @@ function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnost
   const lenient = new TextDecoder();
   let state = source.start(file);
   const uncounted: Uncounted = { responses: 0, counts: 0 };
+  const uncountedOfOthers: Uncounted = { responses: 0, counts: 0 };
   let turns = 0;
   let line = 0;
 
@@ -45,7 +48,10 @@ function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnost
     const result = source.record(state, record);
     state = result.state;
     if (result.problem !== undefined) add(result.problem, line);
-    if (turns === 0 && !result.turns?.length) noteUncounted(uncounted, record, result);
+    if (turns === 0 && !result.turns?.length) {
+      noteUncounted(uncounted, source, record, result);
+      for (const other of others) noteUncounted(uncountedOfOthers, other, record, result);
+    }
     turns += result.turns?.length ?? 0;
     for (const turn of result.turns ?? []) {
       if (turn.at > now + CLOCK_SKEW_MS) add("The time of this response is in the future.", line);
@@ -98,7 +104,8 @@ function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnost
     else checkGrowingLine(read.tail);
   }
   const hasSession = source.session(state) !== undefined;
-  const nothing = turns > 0 ? undefined : describeUncounted(uncounted, source, hasSession);
+  const nothing = turns > 0 ? undefined : describeUncounted(uncounted, source, hasSession) ??
+    (hasSession ? undefined : describeUncounted(uncountedOfOthers, source, hasSession));
   if (file.size === 0) add("The file is empty.");
   else if (nothing === undefined && !hasSession) add("No session: the log names none.");
   if (unlisted > 0) problems.push({ path: file.path, message: `${unlisted} more problems in this file.` });

@@ -96,3 +96,24 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
     });
   }
 });
+
+Deno.test("doctor names a log of another agent's that holds responses, whoever it is read as", async () => {
+  const records = [piHeader(ID), piTurn({ id: "1", at }), piTurn({ id: "2", at })];
+  await withTemporaryDirectory(async (directory) => {
+    Deno.writeTextFileSync(
+      join(directory, `${ID}.jsonl`),
+      records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+    );
+    const file = walkFiles(directory, () => true).files[0]!;
+    const messagesOf = async (id: string) => {
+      const source = LOGGED_AGENTS.find((agent) => agent.id === id)!;
+      const problems = await verifyLogs({ roots: [], files: [{ source, file }], problems: [] }, Date.parse(at) + 1e6);
+      return problems.map(({ message }) => message.replace(/:.*/, ""));
+    };
+    const sentence = (title: string) =>
+      `It looks like a log of ${title} with responses, but none of them could be counted`;
+    deepStrictEqual(await messagesOf("claude"), [sentence("Claude Code")]);
+    deepStrictEqual(await messagesOf("codex"), [sentence("Codex")]);
+    deepStrictEqual(await messagesOf("pi"), []);
+  });
+});

@@ -41,6 +41,7 @@ export const piEntries: Source<PiState> = {
   keys: KEYS,
   start: startLog,
   record,
+  uncounted: (record, isFaulty) => isResponse(record, isFaulty) ? "response" : undefined,
   text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
 };
@@ -65,6 +66,16 @@ function record(state: PiState, record: unknown): RecordResult<PiState> {
   const named = nameTurns(state);
   const turns = turn === undefined ? named : named === undefined ? [turn] : [...named, turn];
   return { state, turns, problem };
+}
+
+/** One that failed before its first token is none. One that is no `message` is not Pi's: nothing is known of its failing. */
+function isResponse(record: unknown, isFaulty: boolean): boolean {
+  if (!isObject(record) || !isObject(record.message) || record.message.role !== "assistant") return false;
+  return isFaulty || record.type !== "message" || hasTokens(record.message.usage);
+}
+
+function hasTokens(usage: unknown): boolean {
+  return isObject(usage) && Object.values(usage).some((count) => typeof count === "number" && count > 0);
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
