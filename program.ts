@@ -3,6 +3,7 @@
  * together. Imports what a command needs when the command runs. --version and --help are answered by main.ts alone.
  */
 import { runCli } from "./src/cli/cli.ts";
+import { AGENTS_SESSION_VARIABLES } from "./src/agents/session_variables.ts";
 import type { CliContext, CliHost } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
@@ -24,7 +25,7 @@ import {
 } from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install/install.ts";
-import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/live/current_session.ts";
+import { OWN_SESSION_VARIABLES, readCurrentSession } from "./src/operations/live/current_session.ts";
 import { unneededPermissions } from "./src/operations/contract/need.ts";
 import type { Operation } from "./src/operations/contract/operation.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
@@ -138,7 +139,7 @@ async function makeContext(
     if (!globals.quiet) writeMessage(`warning: ${message}\n`);
   };
   return {
-    ...describeMachine(machine, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
+    ...describeMachine(machine, [OWN_SESSION_VARIABLES, ...AGENTS_SESSION_VARIABLES]),
     timezone: config.systemTimezone,
     ...settings,
     config,
@@ -241,8 +242,8 @@ const mcp: CliHost["mcp"] = async (options) => {
   const { fileRoots, ...settings } = await (await readSettings(machine, { hideProjects: options.hideProjects }))
     .load();
   let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
-  // Pi's own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(machine, [SESSION_VARIABLES]), ...settings, isAgent: true });
+  // Agents' own variables name a session in whose shell we were started, not the one that asks.
+  const makeContext = () => ({ ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true });
   const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,

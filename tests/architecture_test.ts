@@ -227,7 +227,7 @@ Deno.test("--version and the list of commands load a few small modules", async (
 Deno.test("a status line loads little, and nothing that is slow to load", () => {
   const loaded = loadedWith("main.ts", "src/cli/commands/statusline.ts");
   // Of agents what Claude Code tells a status line, and nothing of any index.
-  deepStrictEqual(inRooms(loaded, ["agents"]), ["src/agents/claude/status_input.ts"]);
+  deepStrictEqual(inRooms(loaded, ["agents"]), ["src/agents/formats/status_input.ts"]);
   deepStrictEqual(inRooms(loaded, ["gateways", "index", "launch", "logs", "mcp", "prices"]), []);
   // The first module of node's takes 5 ms, node:fs as long as all of these.
   const wrong = packages

@@ -37,6 +37,8 @@ export interface Agent {
   mcpClient?(): Promise<McpClient>;
   /** Opper among its own providers. @default it has none that we can add to */
   providerSetup?(): Promise<ProviderSetup>;
+  /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */
+  readonly worktrees?: string;
   /** Files with prices of models, those of the user's own words first. @default it keeps none */
   priceFiles?(machine: Machine): readonly PriceFile[];
 }

@@ -11,4 +11,5 @@ export const claude: Agent = {
   mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
   source: async () => (await import("./source.ts")).claudeSource,
   priceFiles,
+  worktrees: ".claude/worktrees",
 };

@@ -16,8 +16,9 @@ import { readTextFileIfAny } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
 import { giveUpUnneeded } from "../../host/permissions.ts";
 import { toPlainLines, writeStderr, writeStdout } from "../../host/terminal.ts";
-import { readClientStatus } from "../../agents/claude/status_input.ts";
-import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "../../operations/live/current_session.ts";
+import { readClientStatus } from "../../agents/formats/status_input.ts";
+import { AGENTS_SESSION_VARIABLES } from "../../agents/session_variables.ts";
+import { OWN_SESSION_VARIABLES, readCurrentSession } from "../../operations/live/current_session.ts";
 import {
   isAboutSession,
   isDayOf,
@@ -212,7 +213,7 @@ function typedSubject(session: string, environment: Machine): StatusSubject {
 }
 
 function startedIn(environment: Machine): StatusSubject | undefined {
-  const current = readCurrentSession(environment.env, [SESSION_VARIABLES, PI_SESSION_VARIABLES]);
+  const current = readCurrentSession(environment.env, [OWN_SESSION_VARIABLES, ...AGENTS_SESSION_VARIABLES]);
   return current && namedSubject(current, environment);
 }
 

@@ -10,7 +10,7 @@ import { DEPTH_VARIABLE } from "../../agents/launcher.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { DurationMs } from "../../core/model.ts";
 import { ownPid } from "../../host/child.ts";
-import { SESSION_VARIABLES } from "../../operations/live/current_session.ts";
+import { OWN_SESSION_VARIABLES } from "../../operations/live/current_session.ts";
 import {
   launchesSoFar,
   launchSecrets,
@@ -197,7 +197,7 @@ function launchArguments({ program }: LaunchToolOptions): readonly string[] {
 
 /** The session that this server was started for is not the one that a run opens. */
 function environmentOfRun(env: LaunchToolOptions["env"], depth: number): LaunchToolOptions["env"] {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith(`${SESSION_VARIABLES}_`));
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith(`${OWN_SESSION_VARIABLES}_`));
   return { ...Object.fromEntries(kept), [DEPTH_VARIABLE]: String(depth) };
 }
 

@@ -2,9 +2,7 @@
 import type { OperationContext } from "../contract/context.ts";
 
 /** Set by our own launch for the server it brings along. */
-export const SESSION_VARIABLES = "OPPER_AGENT_SESSION";
-/** Set by Pi in the shells that it opens (checked with 1.5.2, 2026-11-20). */
-export const PI_SESSION_VARIABLES = "PI_SESSION";
+export const OWN_SESSION_VARIABLES = "OPPER_AGENT_SESSION";
 
 /**
  * @param prefixes Names of variables without `_ID` and `_FILE`; the first that is set counts, and both are taken from it

@@ -1,14 +1,15 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./current_session.ts";
+import { AGENTS_SESSION_VARIABLES } from "../../agents/session_variables.ts";
+import { OWN_SESSION_VARIABLES, readCurrentSession } from "./current_session.ts";
 
 Deno.test("readCurrentSession()", async (t) => {
-  const both = [SESSION_VARIABLES, PI_SESSION_VARIABLES];
+  const both = [OWN_SESSION_VARIABLES, ...AGENTS_SESSION_VARIABLES];
   const pi = { PI_SESSION_ID: "p", PI_SESSION_FILE: "/p" };
   const rows: [name: string, env: Record<string, string>, prefixes: string[], expected: unknown][] = [
     ["nothing", {}, both, undefined],
     ["empty values", { PI_SESSION_ID: "", PI_SESSION_FILE: "" }, both, undefined],
     ["Pi's", pi, both, { id: "p", file: "/p" }],
-    ["Pi's, which is not asked for", pi, [SESSION_VARIABLES], undefined],
+    ["Pi's, which is not asked for", pi, [OWN_SESSION_VARIABLES], undefined],
     ["ours before Pi's, and never half of each", { ...pi, OPPER_AGENT_SESSION_ID: "o" }, both, {
       id: "o",
       file: undefined,

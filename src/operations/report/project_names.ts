@@ -1,6 +1,9 @@
 /** Names projects for sums. */
 import { folderKey, folderName, restBelow } from "../../core/folder.ts";
-import { type Checkout, repositoryByPlace } from "../../core/worktree.ts";
+import { type Checkout, repositoriesByPlace } from "../../core/worktree.ts";
+import { AGENTS } from "../../agents/agents.ts";
+
+const repositoryByPlace = repositoriesByPlace(AGENTS.flatMap(({ worktrees }) => worktrees ?? []));
 
 /**
  * Names folders so that every spelling of one has the same name, that of the first, and a worktree of git that of its
