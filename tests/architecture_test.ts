@@ -178,15 +178,70 @@ Deno.test("a variable of an agent is named by that agent's places alone", async 
   }
 });
 
-Deno.test("nothing in core names a source", async () => {
-  const wrong: string[] = [];
-  for await (const path of sourceFiles("src/core/")) {
-    // There it is a family of models.
-    if (path === "src/core/model_name.ts") continue;
-    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
-    if (/["'`](pi|claude|codex)["'`]/.test(text)) wrong.push(path);
+/** Where an agent's id stands all the same, and why. A room stands for all that is in it. */
+const MAY_NAME_AGENTS: Readonly<Record<string, string>> = {
+  "src/core/cache/": "a family of models",
+  "src/core/model_name.ts": "a family of models",
+  "src/scan/prices/": "families of models",
+  "src/cli/arguments/global_flags.ts": "an example to type",
+  "src/operations/settings/settings.ts": "an example to type",
+  "src/mcp/tools/launch_tools.ts": "the agent that launch_pi_traced is named for",
+};
+
+/** Whatever knows an agent by its id or name, in code without comments; a sentence may speak of one. */
+function namesOfAgents(text: string): readonly string[] {
+  const isOne = AGENTS.map(({ id }) => id).join("|");
+  const titles = AGENTS.map(({ title }) => title).join("|");
+  const words = text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""')
+    .match(/[A-Za-z_$][\w$]*/g)?.filter((name) =>
+      name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase().split("_").some(
+        (word) => AGENTS.some(({ id }) => id === word),
+      )
+    ) ?? [];
+  const patterns = [
+    // Its folder, its id as a value, its files, and a list of agents that the registry would make.
+    `agents/(?:${isOne})/`,
+    `(["'\`])(?:${isOne})\\1`,
+    `\\.(?:${isOne})\\b(?![.(\\w])`,
+    `(?:${titles})(?:,| and| or) (?:${titles})`,
+    `\\b(?:${isOne})(?:,| and| or) (?:${isOne})\\b`,
+  ];
+  return [...words, ...patterns.flatMap((pattern) => text.match(new RegExp(pattern, "g")) ?? [])];
+}
+
+Deno.test("no agent is named outside its folder", async (t) => {
+  const found = new Map<string, readonly string[]>();
+  const paths = [...await Array.fromAsync(sourceFiles("src/")), "main.ts", "program.ts"];
+  for (const path of paths.filter((path) => !path.startsWith("src/agents/"))) {
+    const names = namesOfAgents(withoutComments(await Deno.readTextFile(new URL(path, ROOT))));
+    const segments = path.replace(/\.ts$/, "").split(/[/_]/).filter((word) => AGENTS.some(({ id }) => id === word));
+    if (names.length + segments.length > 0) found.set(path, [...new Set([...names, ...segments])]);
   }
-  deepStrictEqual(wrong, []);
+  const isExcepted = (path: string) => Object.keys(MAY_NAME_AGENTS).find((place) => path.startsWith(place));
+  await t.step("but for the places that say why", () => {
+    deepStrictEqual([...found].filter(([path]) => isExcepted(path) === undefined), []);
+  });
+  await t.step("each of which does", () => {
+    const used = new Set([...found.keys()].map(isExcepted));
+    deepStrictEqual(Object.keys(MAY_NAME_AGENTS).filter((place) => !used.has(place)), []);
+  });
+  await t.step("and the rule finds what it is for", () => {
+    const rows: [code: string, isFound: boolean][] = [
+      ['import { x } from "../agents/pi/places.ts";', true],
+      ['if (id === "claude") return;', true],
+      ["const piModels = 1;", true],
+      ["const CODEX_HOME = 1;", true],
+      ["parseClaudeCosts(text)", true],
+      ['join(home, ".claude", "projects")', true],
+      ["/\\.codex\\/sessions/", true],
+      ['"agents such as Pi, Claude Code"', true],
+      ['"for pi and codex"', true],
+      ['explains: "launch pi, then ask Pi"', false],
+      ["const pieces = [spin, pick, happily];", false],
+      ['"claude-opus-4-6"', false],
+    ];
+    for (const [code, isFound] of rows) strictEqual(namesOfAgents(code).length > 0, isFound, code);
+  });
 });
 
 /** Two functions without dependencies; needed for the very first error message. */
@@ -226,8 +281,11 @@ Deno.test("--version and the list of commands load a few small modules", async (
 
 Deno.test("a status line loads little, and nothing that is slow to load", () => {
   const loaded = loadedWith("main.ts", "src/cli/commands/statusline.ts");
-  // Of agents what Claude Code tells a status line, and nothing of any index.
-  deepStrictEqual(inRooms(loaded, ["agents"]), ["src/agents/formats/status_input.ts"]);
+  // Of agents what they say of the session that runs, and nothing of any index.
+  deepStrictEqual(
+    inRooms(loaded, ["agents"]).filter((path) => !/^src\/agents\/(\w+\/)?session_variables\.ts$/.test(path)),
+    ["src/agents/formats/status_input.ts"],
+  );
   deepStrictEqual(inRooms(loaded, ["gateways", "index", "launch", "logs", "mcp", "prices"]), []);
   // The first module of node's takes 5 ms, node:fs as long as all of these.
   const wrong = packages
@@ -267,7 +325,7 @@ const RECOVERY: ReadonlySet<string> = new Set([
 
 /** What makes turns of logs, and all of an agent that not every command needs. */
 const READS_LOGS =
-  /^src\/agents\/\w+\/(?!(?:agent|places)\.ts$)|^src\/scan\/logs\/(?:fold_log|merge_turns|read_texts|verify_logs|lines\/read_lines)\.ts$|^src\/scan\/index\/update\/(?!list_changes\.ts$)/;
+  /^src\/agents\/\w+\/(?!(?:agent|places|session_variables)\.ts$)|^src\/scan\/logs\/(?:fold_log|merge_turns|read_texts|verify_logs|lines\/read_lines)\.ts$|^src\/scan\/index\/update\/(?!list_changes\.ts$)/;
 
 Deno.test("a reading command whose index is warm loads SQLite and nothing else that is slow to load", async (t) => {
   await withTemporaryDirectory(async (home) => {

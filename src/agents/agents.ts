@@ -10,6 +10,9 @@ export const AGENTS: readonly Agent[] = [pi, claude, codex];
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));
 
+/** How people call them, with commas between. */
+export const AGENT_TITLES = LOGGED_AGENTS.map(({ title }) => title).join(", ");
+
 /** Ids of those that have a part: what `--source`, `launch`, `mcp install` and `configure` take. */
 export function idsWith(part: "launcher" | "mcpClient" | "providerSetup" | "source"): readonly string[] {
   return AGENTS.filter((agent) => agent[part] !== undefined).map(({ id }) => id);

@@ -80,6 +80,13 @@ export interface AgentPackage {
 
 export interface Launcher {
   readonly program: AgentPackage;
+  /**
+   * Arguments with which it answers what its input says, and ends; with MCP off where it has any, so that it starts no runs
+   * of its own through a server of ours that was installed. @default it cannot
+   *
+   * @param help what its `--help` says: an agent may refuse flags that it does not know
+   */
+  headlessArguments?(help: string): readonly string[];
   /** Whether these arguments make it manage or describe itself, without asking a model. */
   managesItself(argv: readonly string[]): boolean;
   /** @throws {AgentError} usage, when what was asked for contradicts itself, or a variable cannot be understood */

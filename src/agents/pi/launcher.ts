@@ -79,9 +79,15 @@ const PREFERRED_MODELS: readonly RegExp[] = [
 
 export const piLauncher: Launcher = {
   program: { name: "pi", npmPackage: "@earendil-works/pi-coding-agent", minimumVersion: "0.74.2" },
+  headlessArguments,
   managesItself: (argv) => readPiArguments(argv).isCommand,
   plan,
 };
+
+/** Not every version has MCP, and the flag to switch it off (`--help` of 0.87.1 and 1.5.2, read 2026-11-21). */
+function headlessArguments(help: string): readonly string[] {
+  return ["--print", ...(/(^|\s)--no-mcp\b(?!-)/.test(help) ? ["--no-mcp"] : [])];
+}
 
 function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const given = readPiArguments(request.argv);

@@ -7,8 +7,7 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome } from "../../core/said_place.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { suggest } from "../../core/suggest.ts";
-
-const ROOT_EXAMPLE = "For example: --root claude=/mnt/backup/.claude/projects.";
+import { ROOT_EXAMPLE } from "./global_flags.ts";
 
 /** @param env of the process */
 export function homeOf(env: Readonly<Record<string, string | undefined>>): string | undefined {

@@ -95,11 +95,14 @@ function readDigits(text: string): number {
   });
 }
 
+/** What somebody can type who got it wrong. */
+export const ROOT_EXAMPLE = "For example: --root claude=/mnt/backup/.claude/projects.";
+
 /** The source is checked where sources are known. */
 function readRoot(text: string): ExtraRoot {
   const [, source, directory] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (source !== undefined && directory !== undefined) return { source, directory };
   throw new AgentError("usage", `Expected SOURCE=DIR for --root, not "${text}".`, {
-    hint: "For example: --root claude=/mnt/backup/.claude/projects.",
+    hint: ROOT_EXAMPLE,
   });
 }

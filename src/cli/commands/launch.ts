@@ -103,7 +103,9 @@ export function parseLaunchArguments(argv: readonly string[], program: string): 
   const valueOf = (field: string) => given.findLast(({ flag }) => flag.field === field)?.value;
   if (valueOf("help") === true) return undefined;
   if (at === -1) {
-    throw new AgentError("usage", `"${command}" needs the agent to start.`, { hint: `For example: ${command} pi.` });
+    throw new AgentError("usage", `"${command}" needs the agent to start.`, {
+      hint: `For example: ${command} ${idsWith("launcher")[0]}.`,
+    });
   }
   const textOf = (field: string) => {
     const value = valueOf(field);

@@ -77,6 +77,14 @@ export function parseMcpArguments(argv: readonly string[], program: string): Mcp
   };
 }
 
+const EXAMPLE = "mcp install claude";
+
+/** The agents that our server can be put into as well: `pi and codex`. */
+function othersThan(example: string): string {
+  const ids = idsWith("mcpClient").filter((id) => !example.endsWith(` ${id}`));
+  return [ids.slice(0, -1).join(", "), ids.at(-1)].filter((part) => part !== "").join(" and ");
+}
+
 export const mcpCommand: Command<McpArguments> = {
   name: "mcp",
   summary: "Serve these answers to agents over the Model Context Protocol",
@@ -122,8 +130,8 @@ export const mcpCommand: Command<McpArguments> = {
   ],
   examples: [
     {
-      command: "mcp install claude",
-      explains: "add the server to Claude Code's configuration; likewise for pi and codex",
+      command: EXAMPLE,
+      explains: "add the server to Claude Code's configuration; likewise for " + othersThan(EXAMPLE),
     },
     { command: "mcp install pi --print", explains: "only show what would be done" },
     {

@@ -2,7 +2,7 @@
  * The manual page, in roff with the macros of man(7): every command with all it takes, made from the same definitions as
  * help and completions. What is said here alone: files, environment, exit status.
  */
-import { AGENTS } from "../../agents/agents.ts";
+import { AGENT_TITLES, AGENTS } from "../../agents/agents.ts";
 import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
 import type { DescribedCommand } from "./describe_program.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
@@ -58,7 +58,7 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
     "[FLAGS]",
     ".SH DESCRIPTION",
     ...filled(
-      "Reads the logs that coding agents (Pi, Claude Code, Codex) left on this machine. Shows " +
+      `Reads the logs that coding agents (${AGENT_TITLES}) left on this machine. Shows ` +
         "what every session cost, how well its prompt cache worked, and whether that cache is " +
         "still warm. Starts Pi with its calls routed through Opper. Answers go to standard " +
         "output, everything else to standard error.",

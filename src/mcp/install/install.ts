@@ -116,7 +116,7 @@ function isClient(agent: Agent): agent is ClientAgent {
 const IDS = idsWith("mcpClient").join(", ");
 
 function exampleOf(action: string): string {
-  return `For example: opper-agent mcp ${action} pi --print.`;
+  return `For example: opper-agent mcp ${action} ${idsWith("mcpClient")[0]} --print.`;
 }
 
 function wrongArgument(action: InstallRequest["action"], argument: string): AgentError {

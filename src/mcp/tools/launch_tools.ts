@@ -6,6 +6,7 @@
  * A caller chooses a prompt, a directory below those that are allowed, and a model: no program, flag or environment.
  */
 import * as z from "zod";
+import { AGENTS } from "../../agents/agents.ts";
 import { DEPTH_VARIABLE } from "../../agents/launcher.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { DurationMs } from "../../core/model.ts";
@@ -23,6 +24,9 @@ import { type AllowedDirectories, checkDirectory, checkModel, checkPrompt, refus
 import { type Run, type RunLimits, Runs } from "./runs.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
+
+/** Which agent is started: the tools are named for it. */
+const AGENT = "pi";
 
 /** What starting agents needs of the machine. */
 export interface LaunchToolOptions extends AllowedDirectories {
@@ -125,13 +129,13 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         const giveBack = runs.reserve();
         let run: Run;
         try {
-          const piArguments = await headlessArguments(cwd, runs, call, options);
+          const headless = await headlessArguments(cwd, runs, call, options);
           call.signal.throwIfAborted();
           const known = launchesSoFar(call.context.stateDirectory);
           const model = input.model === undefined ? [] : ["--model", input.model];
           run = runs.start({
             program: options.program.command,
-            args: [...launchArguments(options), "--quiet", "--no-mcp-tools", ...model, "pi", ...piArguments],
+            args: [...launchArguments(options), "--quiet", "--no-mcp-tools", ...model, AGENT, ...headless],
             env: environmentOfRun(options.env, depth),
             cwd,
             input: input.prompt,
@@ -202,9 +206,7 @@ function environmentOfRun(env: LaunchToolOptions["env"], depth: number): LaunchT
 }
 
 /**
- * Flags with which Pi answers what its input says, and ends. MCP stays off where Pi has it, so that the run cannot start
- * runs of its own through a server that was installed. Pi refuses flags that it does not know, so that its own help is
- * asked (read in 0.87.1 and 1.5.2, 2026-11-21).
+ * Flags with which Pi answers what its input says, and ends, by what its own help says.
  *
  * @throws {AgentError} failed, when there is no Pi that runs
  */
@@ -216,7 +218,7 @@ async function headlessArguments(
 ): Promise<readonly string[]> {
   const { code, stdout, stderr } = await runs.inquire({
     program: options.program.command,
-    args: [...launchArguments(options), "pi", "--help"],
+    args: [...launchArguments(options), AGENT, "--help"],
     env: options.env,
     cwd,
     input: "",
@@ -226,12 +228,16 @@ async function headlessArguments(
     const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(call, options)).text.trim();
     // As our own command line tells a failure; anything else is Pi's.
     const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
-    throw new AgentError("failed", message ?? `"pi --help" ended with status ${code}: ${said || "it said nothing"}.`, {
-      // Of flags there are none here.
-      hint: hint?.replace(/, or add --[^.]*\.?/, "") ?? "Make Pi work on its own first.",
-    });
+    throw new AgentError(
+      "failed",
+      message ?? `"${AGENT} --help" ended with status ${code}: ${said || "it said nothing"}.`,
+      {
+        // Of flags there are none here.
+        hint: hint?.replace(/, or add --[^.]*\.?/, "") ?? "Make Pi work on its own first.",
+      },
+    );
   }
-  return ["--print", ...(/(^|\s)--no-mcp\b(?!-)/.test(stdout + stderr) ? ["--no-mcp"] : [])];
+  return (await AGENTS.find(({ id }) => id === AGENT)!.launcher!()).headlessArguments!(stdout + stderr);
 }
 
 /** Until it has ended, the time is over, there is nobody to wait for, or enough is known. Tells the caller it is alive. */
