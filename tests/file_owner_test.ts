@@ -1,5 +1,5 @@
 /** A file belongs to the tool whose records it holds, wherever it lies and however often it is met. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import type { ExtraRoot } from "../src/core/extra_root.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
@@ -16,6 +16,7 @@ import {
   PI,
   SMALL_NOW,
 } from "./support/small_home.ts";
+import { LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { makeMachine } from "../src/host/environment.ts";
 
 interface Scan {
@@ -60,15 +61,16 @@ async function copyTree(from: string, to: string): Promise<void> {
 
 Deno.test("one directory named for several tools has the sessions of each", async (t) => {
   const expected = await listSessions({ home: FIXTURE_HOME });
-  strictEqual(expected.length, 53);
-  for (const tools of [["pi", "claude", "codex"], ["codex", "claude", "pi"]]) {
+  ok(expected.length > 50);
+  const ids = LOGGED_AGENTS.map(({ id }) => id);
+  for (const tools of [ids, ids.toReversed()]) {
     await t.step(tools.join(", "), () =>
       withTemporaryDirectory(async (home) => {
         await copyTree(FIXTURE_HOME, join(home, "backup"));
         const roots = tools.map((source) => ({ source, directory: "backup" }));
         deepStrictEqual(await listSessions({ home, roots }), expected);
         for (const source of tools) {
-          const ofTool = expected.filter((line) => line.startsWith(source));
+          const ofTool = expected.filter((line) => line.startsWith(`${source} `));
           deepStrictEqual(await listSessions({ home, roots: [{ source, directory: "backup" }] }), ofTool);
         }
         // The same once more, with what the index kept.

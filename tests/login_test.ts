@@ -49,7 +49,7 @@ async function runWithInput(args: readonly string[], stdin: string, options: Run
   const [program, ...first] = agentCommand();
   const child = new Deno.Command(program, {
     args: [...first, ...args],
-    cwd: options.home,
+    cwd: options.cwd ?? options.home,
     clearEnv: true,
     env: agentEnvironment(options),
     stdin: "piped",
@@ -77,6 +77,40 @@ async function filesWithKey(directory: string): Promise<string[]> {
   }
   return found;
 }
+
+Deno.test("a key goes where OPPER_HOME means, though no shell has read it, and never into the working directory", async (t) => {
+  const rows: [value: string, below: string | undefined][] = [
+    ["~/keys", "home/keys"],
+    ['"~/keys/"', "home/keys"],
+    [" ~/./keys\r\n", "home/keys"],
+    ["$HOME/keys", "home/keys"],
+    ["'${HOME}/keys'", "home/keys"],
+    ["", "home/.opper"],
+    ["  ", "home/.opper"],
+    ["~bob/keys", undefined],
+    ["$KEYS/opper", undefined],
+  ];
+  const gateway = startAccountGateway({ keys: [CANARY] });
+  try {
+    for (const [value, below] of rows) {
+      await t.step(`OPPER_HOME=${JSON.stringify(value)}`, () =>
+        withTemporaryDirectory(async (directory) => {
+          const [home, cwd] = [join(directory, "home"), join(directory, "work")];
+          for (const path of [home, cwd]) await Deno.mkdir(path);
+          const env = { OPPER_HOME: value, OPPER_BASE_URL: gateway.host };
+          const { code, stderr } = await runWithInput(["login"], CANARY, { home, cwd, env });
+          strictEqual(code, below === undefined ? 2 : 0, stderr);
+          deepStrictEqual(
+            await filesWithKey(directory),
+            below === undefined ? [] : [join(directory, below, "config.json")],
+          );
+          deepStrictEqual([...Deno.readDirSync(cwd)], []);
+        }));
+    }
+  } finally {
+    await gateway.close();
+  }
+});
 
 Deno.test("login stores a key that the gateway accepts, whoami shows it, logout forgets it", () =>
   inWorld(async ({ home, gateway, run, config }) => {
@@ -319,7 +353,7 @@ async function typeIntoTerminal(keys: string, options: RunOptions): Promise<stri
     `before=$(stty -g); ${quoted}; status=$?; [ "$before" = "$(stty -g)" ] && echo restored; echo "status $status."`;
   const child = new Deno.Command("script", {
     args: Deno.build.os === "darwin" ? ["-q", "/dev/null", "/bin/sh", "-c", line] : ["-qfc", line, "/dev/null"],
-    cwd: options.home,
+    cwd: options.cwd ?? options.home,
     clearEnv: true,
     env: { ...agentEnvironment(options), TERM: "xterm", SHELL: "/bin/sh" },
     stdin: "piped",

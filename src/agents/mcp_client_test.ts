@@ -37,7 +37,8 @@ Deno.test("where each client keeps its servers", async (t) => {
 Deno.test("a directory in somebody else's home is asked for in full", async () => {
   for (const id of idsWith("mcpClient")) {
     const { file } = await clientOf(id);
-    const env = { PI_CODING_AGENT_DIR: "~bob/x", CLAUDE_CONFIG_DIR: "~bob/x", CODEX_HOME: "~bob/x" };
+    const { variables } = AGENTS.find((agent) => agent.id === id)!;
+    const env = Object.fromEntries(Object.keys(variables).map((name) => [name, "~bob/x"]));
     throws(() => file(machineOf(env)), /"~bob\/x": only a shell knows/);
   }
 });
