@@ -2,6 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { AGENTS } from "../src/agents/agents.ts";
+import { AGENTS_SESSION_VARIABLES } from "../src/agents/session_variables.ts";
 import { runSource, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 
@@ -175,6 +176,20 @@ Deno.test("a variable of an agent is named by that agent's places alone", async 
     // Agents may share one of the system's, such as XDG_CONFIG_HOME.
     const agents = AGENTS.filter(({ variables }) => variable in variables);
     deepStrictEqual(paths.sort(), agents.map(({ id }) => `src/agents/${id}/places.ts`).sort(), variable);
+  }
+});
+
+Deno.test("variables by which an agent names its session stand in one file of its folder", async () => {
+  const named = new Map<string, string[]>(AGENTS_SESSION_VARIABLES.map((prefix) => [prefix, []]));
+  for await (const path of sourceFiles("src/")) {
+    if (path.startsWith(EXTENSION)) continue;
+    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
+    for (const [prefix, paths] of named) if (text.includes(`"${prefix}`)) paths.push(path);
+  }
+  ok(named.size > 0);
+  for (const [prefix, paths] of named) {
+    const folders = AGENTS.map(({ id }) => `src/agents/${id}/session_variables.ts`);
+    deepStrictEqual([paths.length, folders.includes(paths[0]!)], [1, true], `${prefix}: ${paths.join(", ")}`);
   }
 });
 

@@ -343,7 +343,7 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
       ["cost", "--by"],
       /^error: Expected KEY after --by, but nothing follows\.\nhint: It may be hour, .* or session\.\n$/,
     ],
-    [["mcp", "install", "cluade"], /^error: Expected one of pi, claude, codex .*\nhint: Did you mean claude\?\n$/],
+    [["mcp", "install", "cluade"], /^error: Expected one of pi, claude, codex.*\nhint: Did you mean claude\?\n$/],
     [["cost", "--by", "year"], /^error: Expected hour, day, .* or session for --by, not "year"\.\n/],
     [
       ["sessions", "--root", "foo=/srv"],

@@ -14,6 +14,7 @@ import { OPERATIONS } from "../src/operations/registry.ts";
 import { listSessionResources } from "../src/mcp/resources/session_resources.ts";
 import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import type { UsageIndex } from "../src/scan/index/usage_index.ts";
+import { findOwner } from "../src/scan/logs/log_owner.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import { loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
@@ -27,7 +28,7 @@ import { makeMachine } from "../src/host/environment.ts";
 const MUTANTS = 250;
 
 interface Kind {
-  readonly source: "pi" | "claude" | "codex";
+  readonly source: string;
   readonly record: Readonly<Record<string, unknown>>;
 }
 
@@ -41,7 +42,8 @@ async function collectKinds(): Promise<readonly Kind[]> {
   const kinds = new Map<string, Kind & { readonly members: number }>();
   for (const home of [FIXTURE_HOME, join(import.meta.dirname!, "field_reports")]) {
     for await (const path of logsBelow(home)) {
-      const source = path.includes("rollout-") ? "codex" : path.includes("/projects/") ? "claude" : "pi";
+      const source = findOwner(path, (await Deno.stat(path)).size, LOGGED_AGENTS)?.id;
+      if (source === undefined) continue;
       for (const line of (await Deno.readTextFile(path)).split("\n")) {
         const record = parseObject(line);
         if (record === undefined) continue;
@@ -80,7 +82,14 @@ function pickMutants(kinds: readonly Kind[], random: () => number): readonly Mut
   });
 }
 
-/** A log of the mutant's tool, with a turn before it and one behind. */
+/** Where a log of an agent with this id lies. Only of these is known what a log needs besides. */
+const LOG_PATHS: Readonly<Record<string, (id: string) => string>> = {
+  pi: (id) => `.pi/agent/sessions/--x--/2026-11-20T10-00-00-000Z_${id}.jsonl`,
+  claude: (id) => `.claude/projects/-x/${id}.jsonl`,
+  codex: (id) => `.codex/sessions/2026/11/20/rollout-2026-11-20T10-00-00-${id}.jsonl`,
+};
+
+/** A log of the mutant's agent, with a turn before it and one behind. */
 async function writeMutant(home: string, mutant: Mutant, index: number): Promise<void> {
   const id = `0000${String(index).padStart(4, "0")}-0000-4000-8000-0000000000ee`;
   const { source, record, path, value } = mutant;
@@ -99,11 +108,7 @@ async function writeMutant(home: string, mutant: Mutant, index: number): Promise
   const lines = [...isHeader ? [] : [head], first, line, last]
     .map((line) => typeof line === "string" ? line : JSON.stringify(line));
   if (isHeader) lines.unshift(...lines.splice(1, 1));
-  const file = {
-    pi: `.pi/agent/sessions/--x--/2026-11-20T10-00-00-000Z_${id}.jsonl`,
-    claude: `.claude/projects/-x/${id}.jsonl`,
-    codex: `.codex/sessions/2026/11/20/rollout-2026-11-20T10-00-00-${id}.jsonl`,
-  }[source];
+  const file = LOG_PATHS[source]!(id);
   await Deno.mkdir(join(home, file, ".."), { recursive: true });
   await Deno.writeTextFile(join(home, file), lines.map((line) => `${line}\n`).join(""));
 }
@@ -193,7 +198,9 @@ Deno.test("no source fails, whatever stands where a record has something", async
   for (const { id } of LOGGED_AGENTS) {
     await t.step(id, async () => {
       const source = await loadSource(id);
-      for (const { record } of kinds.filter((kind) => kind.source === id)) {
+      const own = kinds.filter((kind) => kind.source === id);
+      ok(own.length > 0, "there are no sample logs");
+      for (const { record } of own) {
         for (const path of memberPaths(record)) {
           for (const [value, parsed] of values) {
             const mutant = withMember(record, path, parsed);
@@ -211,6 +218,7 @@ Deno.test("no source fails, whatever stands where a record has something", async
               }
               for (const [place, number] of numbersIn(source.session(state))) ok(Number.isFinite(number), place);
               source.text(mutant);
+              for (const isFaulty of [false, true]) source.uncounted(mutant, isFaulty);
               for (const [place, number] of numbersIn(source.toolCosts?.read(mutant))) {
                 ok(Number.isFinite(number) && number >= 0, place);
               }
@@ -242,7 +250,8 @@ Deno.test("records that hold anything at all", async (t) => {
     await makeSmallHome(home);
     const good = await withScan(home, index, (scan) => figuresOf(scan)) as { sessionId: string }[];
     const ids = new Set(good.map(({ sessionId }) => sessionId));
-    const mutants = pickMutants(await collectKinds(), seededRandom(17));
+    const kinds = (await collectKinds()).filter(({ source }) => source in LOG_PATHS);
+    const mutants = pickMutants(kinds, seededRandom(17));
     for (const [index, mutant] of mutants.entries()) await writeMutant(home, mutant, index);
 
     const fresh = await t.step(

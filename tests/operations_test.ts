@@ -103,10 +103,16 @@ Deno.test("every agent keeps its contract", async (t) => {
         match(meaning, /^[A-Z].*\.$/);
       }
       for (const version of agent.checkedWith) match(version, /^\d+(\.\d+)*$/);
+      if (agent.worktrees !== undefined) match(agent.worktrees, /^[^/\\]+(\/[^/\\]+)*$/);
       deepStrictEqual(agent.logs === undefined, agent.source === undefined);
     });
     await t.step(`${agent.id}: every part of it can be loaded`, async () => {
       for (const part of [agent.source, agent.launcher, agent.mcpClient, agent.providerSetup]) await part?.();
+      const files = agent.priceFiles?.(makeMachine({ home: "/h", cwd: "/w" })) ?? [];
+      for (const { path, reader } of files) {
+        match(path, /^\/h\//);
+        for (const text of ["", "{", "null", "[[]]"]) deepStrictEqual((await reader())(text, []), []);
+      }
     });
   }
 });

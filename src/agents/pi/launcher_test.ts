@@ -214,3 +214,13 @@ Deno.test("models are written in Pi's own form", async (t) => {
     });
   });
 });
+
+Deno.test("without a terminal Pi prints its answer, and starts no MCP where it has a flag for that", () => {
+  const rows: [help: string, expected: string[]][] = [
+    ["  --print, -p  Print\n  --no-mcp     Start no servers\n", ["--print", "--no-mcp"]],
+    ["  --print, -p  Print\n", ["--print"]],
+    ["  --no-mcp-like  Another\n", ["--print"]],
+    ["", ["--print"]],
+  ];
+  for (const [help, expected] of rows) deepStrictEqual(piLauncher.headlessArguments!(help), expected, help);
+});
