@@ -68,7 +68,6 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/scan/index/tables/parts.ts readParts",
   "src/scan/index/update/list_changes.ts readStamp",
   "src/scan/logs/discover.ts makeFindSame",
-  "src/scan/logs/lines/read_lines.ts readLinesFrom",
   "src/scan/logs/log_owner.ts ownerOf",
 ];
 

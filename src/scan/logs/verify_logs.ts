@@ -8,7 +8,7 @@ import { readLines } from "./lines/read_lines.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
 import type { NamedSource } from "../../agents/source.ts";
 import { loadSource } from "../../agents/agents.ts";
-import { whyUnreadable } from "./take_steps.ts";
+import { takeAllSteps, whyUnreadable } from "./take_steps.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
@@ -68,7 +68,7 @@ function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnost
     }
   };
 
-  const read = readLines(file, {
+  const steps = readLines(file, {
     from: 0,
     needles: [],
     everyLine: true,
@@ -91,6 +91,7 @@ function verifyLog(source: NamedSource, file: FoundFile, now: EpochMs): Diagnost
     },
     onProblem: (message) => add(message, ++line),
   });
+  const read = takeAllSteps(steps);
   if (read.tail !== undefined) {
     line++;
     const record = parseComplete(decode(read.tail));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { walkFiles } from "../../host/files.ts";
-import { foldFile } from "./fold_log.ts";
+import { foldFile } from "../../../tests/support/fold_file.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { verifyLogs } from "./verify_logs.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { FoundFile } from "../../../host/files.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
-import { type FileFold, foldFileInSteps } from "../../logs/fold_log.ts";
+import { type FileFold, foldLog } from "../../logs/fold_log.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
 import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
@@ -283,5 +283,5 @@ function showShare(
 }
 
 async function readLog({ source, file }: FoldTask, { onStep }: Means) {
-  return await takeSteps(foldFileInSteps(await loadSource(source), file, undefined), onStep);
+  return await takeSteps(foldLog(await loadSource(source), file, undefined), onStep);
 }
