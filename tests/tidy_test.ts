@@ -5,8 +5,10 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import {
+  commentsOf,
   type ExportedName,
   exportsOf,
+  listFiles,
   readSourceFiles,
   ROOT,
   type SourceFile,
@@ -179,11 +181,30 @@ Deno.test("comments are for whoever reads them later", () => {
     [/\bregistry\.(?!ts\b)[\w-]+\.|\b(artifactory|verdaccio)\b/i, "a registry's host"],
   ];
   const wrong = files.flatMap(({ path, text }) =>
-    (text.match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? []).flatMap((comment) =>
+    commentsOf(text).flatMap((comment) =>
       rows.filter(([pattern]) => pattern.test(comment)).map(([pattern, why]) =>
         `${path}: ${pattern.exec(comment)![0]}: ${why}`
       )
     )
   );
   deepStrictEqual(wrong, []);
+});
+
+Deno.test("files that comments name are where they say", async () => {
+  const rooms = ["src/", "scripts/", "tests/support/"];
+  const known = [...(await Promise.all(rooms.map(listFiles))).flat(), "main.ts", "program.ts"];
+  for await (const { name } of Deno.readDir(new URL("tests/", ROOT))) known.push(`tests/${name}`);
+  const named = users.flatMap(({ path, text }) =>
+    commentsOf(text).flatMap((comment) =>
+      [...comment.matchAll(/(?<![\w.*<>/-])[\w-]+(?:\/[\w-]+)*\.(?:ts|wat|wasm)\b/g)].map(([file]) => ({
+        path,
+        file,
+      }))
+    )
+  );
+  ok(named.length > 150, `only ${named.length} names of files were found`);
+  const wrong = named.filter(({ path, file }) =>
+    !known.includes(file) && !known.some((each) => each.endsWith(`/${file}`)) && !path.startsWith("bench/")
+  );
+  deepStrictEqual(wrong.map(({ path, file }) => `${path} names ${file}`), []);
 });

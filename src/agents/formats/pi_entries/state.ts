@@ -1,7 +1,7 @@
 /**
  * What the fold over a Pi log keeps between two lines, how a log begins, and the facts of the session that follow.
  *
- * It makes no turns (pi.ts).
+ * It makes no turns (fold.ts).
  */
 import {
   type EpochMs,
