@@ -63,6 +63,7 @@ export interface LogPlaces {
  */
 export type LineMembers = ReadonlyMap<string, string>;
 
+/** A file in which an agent keeps prices of models, such as those that a user gave to models of their own. */
 export interface PriceFile {
   /** Absolute. */
   readonly path: string;

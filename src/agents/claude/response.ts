@@ -38,6 +38,7 @@ const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
 const OTHER_MODELS_CHAIN = "tool";
 const COMPACTION_CHAIN = "compaction";
 
+/** Folds an `assistant` line. Several lines show one response: each gives the turn as far as it is known by then. */
 export function recordResponse(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const copied = isCopied(state, record);
   const timestamp = noteLine(state, record, copied);

@@ -13,6 +13,7 @@ import { readSearches } from "./terms.ts";
 /** Results of one response whose lines are told apart, so that a line that is there twice counts once. */
 const MAX_RESULTS = 32;
 
+/** Folds a `user` line that holds the result of a search: the turn of the response that asked, with one search more. */
 export function recordSearches(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const result = record.toolUseResult;
   if (!isFields(result)) return { state };

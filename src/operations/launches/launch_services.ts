@@ -29,6 +29,7 @@ export interface LaunchHost {
   openIndex(directories: readonly string[]): Promise<UsageIndex>;
 }
 
+/** What the engine that launches asks of the rest of the program. Each thing is looked up when it is asked for. */
 export function makeLaunchServices(host: LaunchHost): LaunchServices {
   const { machine, stateDirectory, now, stdout, stderr, namesOf } = host;
   const { env, home, cwd } = machine;

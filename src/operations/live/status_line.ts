@@ -100,6 +100,7 @@ export function isAboutSession({ subject }: StatusRequest): boolean {
 /** Sessions that a snapshot has without their having been asked for: its first ones. */
 export const KEPT_SESSIONS = 20;
 
+/** The session that a line is to be about; undefined when the snapshot does not have it. */
 export function findStatusSession(
   { sessions }: Pick<StatusSnapshot, "sessions">,
   { subject }: Pick<StatusRequest, "subject">,

@@ -37,6 +37,7 @@ export interface SnapshotOptions {
   stampOf(path: string): { readonly size: number; readonly mtimeMs: EpochMs } | undefined;
 }
 
+/** Scans, and keeps what status lines show until the next scan. In the background: no prompt waits for it. */
 export async function takeStatusSnapshot(
   context: OperationContext,
   { wanted, previous, zone, stampOf }: SnapshotOptions,

@@ -21,6 +21,7 @@ export interface FoldPosition {
   readonly fingerprint: string;
 }
 
+/** What was read of one log: its turns, and where to go on. */
 export interface FileFold {
   readonly state: unknown;
   /** Just past the last line that has ended. */

@@ -37,6 +37,7 @@ export interface CostComparison {
   readonly detail?: string;
 }
 
+/** An open index, its logs and its prices. */
 export interface ComparisonParts {
   readonly store: IndexStore;
   readonly discovery: Discovery;

@@ -125,6 +125,9 @@ function encodeSums(state: RollupState, samples: readonly GapSample[], turns: re
   };
 }
 
+/**
+ * As the table of logs has it: JSON, and beside it the time of the last turn, which is asked for without reading that.
+ */
 export function encodeRollup(state: RollupState): Pick<LogSums, "rollup" | "lastTurnAt"> {
   return { rollup: JSON.stringify(state), lastTurnAt: lastTurnOf(state) };
 }
@@ -133,6 +136,7 @@ function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
   return Number.isFinite(lastAt) ? lastAt : null;
 }
 
+/** As the table of parts has them: JSON of a short list each, since a long log has thousands. */
 export function encodeSamples(samples: readonly GapSample[]): string {
   return JSON.stringify(
     samples.map(({ model, at, gapMs, survived }): StoredSample => [

@@ -22,7 +22,9 @@ export interface LogRow {
   readonly fingerprint: string;
 }
 
+/** A log that the index has, or a guest's share of one. */
 export interface IndexedFile extends LogRow {
+  /** Its row, by which all else that came from it is found. */
   readonly id: number;
 }
 
@@ -65,10 +67,12 @@ export type LogProgress = Pick<StoredLog, "state" | "rollup" | "lost" | "entangl
 const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
   source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
 
+/** All logs, without the shares of guests. */
 export function readFiles(store: IndexStore): IndexedFile[] {
   return store.all<IndexedFile>(`${SELECT_FILE} FROM files WHERE guest = ''`);
 }
 
+/** The log at a path; undefined when the index does not have it. */
 export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
   return store.get<IndexedFile>(
     `${SELECT_FILE} FROM files WHERE path_key = ? AND path = ? AND guest = ''`,
@@ -98,6 +102,7 @@ function keyOfPath(path: string): number {
   return key;
 }
 
+/** What is needed to go on with a log that is in the index. */
 export function readProgress(store: IndexStore, file: number): LogProgress {
   return store.get<LogProgress>(
     "SELECT state, rollup, lost, entangled, tied FROM files WHERE id = ?",

@@ -15,6 +15,7 @@ import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "../sums/usage_buckets.ts";
 
+/** A log that went on: how it is now, and what to add to what is known of it. */
 export interface ContinuedLog {
   /** All that the index is to hold of it now. */
   readonly log: StoredLog;

@@ -25,6 +25,7 @@ export interface SettleTask {
   readonly logs: readonly (SharingLog & FoldTask)[];
 }
 
+/** What came of a {@linkcode SettleTask}. */
 export interface Settlement {
   readonly settled: readonly SettledLog[];
   /** Logs that can no longer be read, and have no part in it. */
@@ -42,6 +43,7 @@ type Kind = keyof Work;
 /** A list of tasks, of which each is asked for when it is taken. */
 type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
 
+/** What came of one task. */
 export interface TaskOutcome<K extends Kind = Kind> {
   /** Place of the task. */
   readonly index: number;
@@ -76,6 +78,7 @@ export interface WorkReport {
 /** Waited for every few steps, with how many bytes of a log have been read. */
 type OnStep = (bytes: number) => Promise<void>;
 
+/** When a second thread is worth starting, and how. */
 export interface LogWorkOptions {
   readonly prices: Prices;
   /** Starts the second thread. Without it all is done in this one. */

@@ -28,6 +28,7 @@ import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 
+/** What an update is made with, and who is told how it goes. */
 export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
   readonly prices: Prices;
   /** {@linkcode Prices.version} */
