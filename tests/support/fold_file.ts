@@ -1,5 +1,5 @@
 /** Reads a log at once: tests have nothing else to do meanwhile. */
-import type { FoundFile } from "../../src/host/files.ts";
+import type { FoundFile } from "../../src/host/walk_files.ts";
 import type { NamedSource } from "../../src/agents/source.ts";
 import { type FileFold, foldLog, type FoldPosition } from "../../src/scan/logs/fold_log.ts";
 import { takeAllSteps } from "../../src/scan/logs/take_steps.ts";

@@ -6,7 +6,7 @@
 import type { RecordResult } from "../source.ts";
 import { type Fields, isFields, textOf } from "./fields.ts";
 import type { KnownResponse } from "./identity.ts";
-import { turnOf } from "./response.ts";
+import { turnOf } from "./response_turns.ts";
 import { chainOf, type ClaudeState } from "./state.ts";
 import { readSearches } from "./terms.ts";
 

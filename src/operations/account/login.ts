@@ -2,7 +2,8 @@
 import { hostOf } from "../../launch/routing.ts";
 import { createOpperClient } from "../../gateways/opper/client.ts";
 import { GatewayError } from "../../gateways/request_json.ts";
-import { checkKey, findSlot, maskKey, PLATFORM_URL, readKey, saveKey } from "../../gateways/opper/credentials.ts";
+import { findSlot, saveKey } from "../../gateways/opper/credentials.ts";
+import { checkKey, maskKey, PLATFORM_URL, readKey } from "../../gateways/opper/api_key.ts";
 import { shortenPath } from "../report/cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
 import { defineInput, text, toggle } from "../contract/input.ts";

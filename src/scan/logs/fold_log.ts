@@ -3,7 +3,7 @@
  * (a source). Stores nothing and prices nothing.
  */
 import type { SessionFacts } from "../../core/model.ts";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import { lineNumbersAt } from "./lines/line_numbers.ts";
 import { PrefixDigest } from "./lines/prefix_digest.ts";
 import { readLines } from "./lines/read_lines.ts";

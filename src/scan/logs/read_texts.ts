@@ -1,6 +1,6 @@
 /** Reads what was said last in a log. The only place that takes text of a conversation out of one. */
 import type { EpochMs } from "../../core/model.ts";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { takeAllSteps } from "./take_steps.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";

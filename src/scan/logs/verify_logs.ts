@@ -1,7 +1,7 @@
 /** Reads logs for faults alone, every line of them; counts and stores nothing. For `doctor`. */
 import { CLOCK_SKEW_MS } from "../../core/session_report.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import type { Discovery } from "./discover.ts";
 import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_log.ts";
 import { readLines } from "./lines/read_lines.ts";

@@ -6,7 +6,7 @@ import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../
 import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
 import { addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";

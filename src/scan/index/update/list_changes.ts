@@ -1,5 +1,5 @@
 /** Finds what differs between the logs on disk and the index, without asking the index about each log. */
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import { type IndexedFile, readFile, readFiles } from "../tables/logs.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { IndexStore } from "../tables/store.ts";
 import { forgetStamp, listAll, listChanges, readStamp, stampOf, writeStamp } from "./list_changes.ts";

@@ -3,7 +3,7 @@
  * largest tasks and this one with the smallest, until they meet: so neither waits for the other, and this one hears soon
  * that the other is there, and keeps up with what it sends.
  */
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
 import { type FileFold, foldLog } from "../../logs/fold_log.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";

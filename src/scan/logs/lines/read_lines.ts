@@ -2,7 +2,8 @@
  * Streams the lines of a log through one buffer: memory does not grow with the file, only with its longest line, and
  * that up to a cap. Hands out only lines that a source may want, and lines that are no JSON object.
  */
-import { type ByteSource, type FoundFile, openFile } from "../../../host/files.ts";
+import { type ByteSource, openFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import { openZstdFile } from "../../../host/zstd_file.ts";
 import { LineFinder } from "./line_finder.ts";
 import type { PrefixDigest } from "./prefix_digest.ts";
