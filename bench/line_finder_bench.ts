@@ -2,6 +2,7 @@
 import { openFile } from "../src/host/files.ts";
 import { LineFinder } from "../src/scan/logs/lines/line_finder.ts";
 import { readLines } from "../src/scan/logs/lines/read_lines.ts";
+import { takeAllSteps } from "../src/scan/logs/take_steps.ts";
 import { claudeSource as claude } from "../src/agents/claude/source.ts";
 import { codexSource as codex } from "../src/agents/codex/source.ts";
 import { piSource as pi } from "../src/agents/pi/source.ts";
@@ -37,12 +38,8 @@ Deno.bench("read 64 MiB and do nothing", { group: "read", baseline: true }, () =
 
 for (const [id, source] of Object.entries({ pi, claude, codex })) {
   Deno.bench(`readLines of 64 MiB, needles of ${id}`, { group: "read" }, () => {
-    readLines({ path: PATH, compressed: false }, {
-      from: 0,
-      needles: source.needles,
-      onLine: ignore,
-      onProblem: ignore,
-    });
+    const options = { from: 0, needles: source.needles, onLine: ignore, onProblem: ignore };
+    takeAllSteps(readLines({ path: PATH, compressed: false }, options));
   });
 }
 

@@ -66,7 +66,7 @@ export interface LogPlaces {
  */
 export type LineMembers = ReadonlyMap<string, string>;
 
-/** A file with prices of models, as the agent writes it. */
+/** A file in which an agent keeps prices of models, such as those that a user gave to models of their own. */
 export interface PriceFile {
   /** Absolute. */
   readonly path: string;

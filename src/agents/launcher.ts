@@ -52,6 +52,7 @@ export interface TransientFile {
   readonly content: string;
 }
 
+/** Everything that starting the agent takes, decided before anything is done. */
 export interface LaunchPlan {
   /** Arguments for the agent's program. */
   readonly argv: readonly string[];

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { FIXTURE_HOME } from "../../tests/support/run_agent.ts";
 import { discoverLogs } from "../scan/logs/discover.ts";
-import { foldFile } from "../scan/logs/fold_log.ts";
+import { foldFile } from "../../tests/support/fold_file.ts";
 import { loadSource, LOGGED_AGENTS } from "./agents.ts";
 import { makeMachine } from "../host/environment.ts";
 

@@ -221,16 +221,6 @@ export function finishRollup(
   };
 }
 
-/** @param turns All turns of the session's logs, in order of time */
-export function rollUpSession(
-  turns: readonly SessionTurn[],
-  pending: PendingChange | undefined,
-  book: PriceBook | undefined,
-): SessionRollup {
-  const { state, samples } = addTurns(undefined, turns)!;
-  return { ...finishRollup(state, pending, book), samples };
-}
-
 /** What the whole of `anchor.tokens` costs, by what the user's own turns say first. */
 function resumeCost(
   rates: readonly PrefixRates[],

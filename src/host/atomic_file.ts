@@ -155,6 +155,7 @@ export function readPlainFileIfAny(path: string): Uint8Array | undefined {
   return readFileIfAny(path);
 }
 
+/** Refuses what is there and no file; nothing there is fine. @throws {AgentError} failed */
 export function checkIsFile(path: string, stats: Stats | undefined): void {
   if (stats === undefined || stats.isFile()) return;
   throw new AgentError(

@@ -30,6 +30,7 @@ export interface BriefInput {
   readonly end: "nobody" | "ended" | "enough" | "late";
 }
 
+/** Reads what comes in time, and waits for no more. Never waits at a terminal. */
 export async function readBriefInput(
   { firstMs, wholeMs, maximumBytes, isEnough }: BriefInputOptions,
 ): Promise<BriefInput> {

@@ -3,6 +3,7 @@ import { findPosixTimezone } from "../core/posix_zone.ts";
 import { findTimezone } from "../core/timezone.ts";
 import { join } from "./paths.ts";
 
+/** Where a system says its zone; tests have places of their own. */
 export interface TimezonePlaces {
   /** What the system is set to where `TZ` says nothing: a zone's file, or a link to it. @default `/etc/localtime` */
   readonly localtime: string;

@@ -13,6 +13,7 @@ type FetchOptions = RequestInit & { readonly client?: Deno.HttpClient };
 /** As the global one, as far as it is used here. */
 type Fetch = (url: URL | RequestInfo, options?: FetchOptions) => Promise<Response>;
 
+/** Where certificates are looked for, and what sends a request; tests have their own of both. */
 export interface TrustingFetchOptions extends SourceOptions {
   /** @default this machine's */
   readonly os?: typeof Deno.build.os;
@@ -20,6 +21,7 @@ export interface TrustingFetchOptions extends SourceOptions {
   readonly fetch?: Fetch;
 }
 
+/** Made once a process: what was found out about authorities is kept for the next request. */
 export function makeTrustingFetch(options: TrustingFetchOptions): typeof fetch {
   const { env, os = Deno.build.os, fetch: send = fetch as Fetch } = options;
   // What Deno reads of these systems are no files.

@@ -27,6 +27,7 @@ export interface GatewayAccess extends Pick<AddedProvider, "apiKey" | "models"> 
   readonly host: string;
 }
 
+/** What adding the provider did to the agent's file. */
 export interface ProviderChange {
   /** False when everything was as it should be. */
   readonly changed: boolean;

@@ -4,7 +4,9 @@
  */
 import { delimiter, dirname, join } from "node:path";
 import { AgentError } from "../core/errors.ts";
-import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
+import { captureChild, ownProgram, runChild } from "../host/child.ts";
+import { findProgram } from "../host/find_program.ts";
+import { SignalRelay } from "../host/signal_relay.ts";
 import { readTextFileIfAny } from "../host/files.ts";
 import { mayInstallInto } from "../host/program_file.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";

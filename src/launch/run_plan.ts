@@ -5,7 +5,8 @@
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
 import { makeOwnDirectory, removeOwnFile, writeOwnFile } from "../host/own_file.ts";
-import { runChild, type SignalRelay, signalStatus } from "../host/child.ts";
+import { runChild, signalStatus } from "../host/child.ts";
+import type { SignalRelay } from "../host/signal_relay.ts";
 import { startedBefore } from "./called_back.ts";
 import type { AgentProgram } from "./find_agent.ts";
 import {

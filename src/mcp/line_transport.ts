@@ -15,6 +15,7 @@ export interface RpcMessage {
   readonly [field: string]: unknown;
 }
 
+/** Where messages come from and go to, and what is refused. */
 export interface LineTransportOptions {
   readonly input: ReadableStream<Uint8Array>;
   /** @returns false when nobody reads any more */

@@ -33,7 +33,11 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
         ];
       }),
     ),
-  formats: () => table(["agent", "page"], LOGGED_AGENTS.map(({ id, title }) => [title, `[${id}.md](${id}.md)`])),
+  formats: () =>
+    table(
+      ["agent", "page", "versions whose logs were seen"],
+      LOGGED_AGENTS.map(({ id, title, checkedWith }) => [title, `[${id}.md](${id}.md)`, checkedWith.join(", ")]),
+    ),
   strategies: () =>
     table(
       ["provider", "models", "strategy", "rests on"],

@@ -21,6 +21,21 @@ export async function readSourceFiles(directory = "src/"): Promise<readonly Sour
   return found.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
+/** Paths of all files below a directory of the repository, whatever they are. @param directory with a slash */
+export async function listFiles(directory: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(directory, ROOT))) {
+    if (isDirectory) found.push(...await listFiles(`${directory}${name}/`));
+    else found.push(`${directory}${name}`);
+  }
+  return found;
+}
+
+/** The comments of a file, one by one. */
+export function commentsOf(text: string): readonly string[] {
+  return text.match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm) ?? [];
+}
+
 export interface ExportedName {
   readonly name: string;
   readonly path: string;

@@ -57,6 +57,7 @@ export const KEYS = [
 /** No other key can be read by mistake. */
 export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
 
+/** Whether a value is a JSON object, whose fields can then be read: not null, and no array. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

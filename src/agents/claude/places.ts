@@ -112,6 +112,9 @@ function isLogPath(relativePath: string): boolean {
   return name.startsWith("agent-") && parts.indexOf("subagents") === (parts.length === 3 ? 1 : 2);
 }
 
+/**
+ * What a log's path says of whose it is: a session's file is named for it, and a sub-agent's lies below its session.
+ */
 export function readPath(relativePath: string): PathFacts {
   const parts = partsBelowProjects(relativePath);
   const stem = (parts.at(-1) ?? "").replace(/\.jsonl$/, "");

@@ -25,6 +25,7 @@ export interface SideRequest {
   readonly usage: TokenUsage;
 }
 
+/** The requests of one response, by how each is billed. */
 export interface Iterations {
   /** Those of the response's own model, where they say more than the response's usage does. */
   readonly requests?: readonly TokenUsage[];

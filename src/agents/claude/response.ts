@@ -1,12 +1,15 @@
-/** Makes turns of Claude Code's assistant lines: one of the response, and one of each request that is billed beside it. */
+/**
+ * Folds Claude Code's assistant lines: which response a line is of, and what it adds to what is known of that. The turns
+ * themselves are made by response_turns.ts.
+ */
 import { type MissReason, type ReportedCost, totalTokens } from "../../core/model.ts";
 import { isResponseCost, MOST_USD } from "../../core/plausible.ts";
 import { quoteValue } from "../../core/quote_value.ts";
 import type { RecordResult, TurnDraft } from "../source.ts";
 import { type Fields, isFields, textOf } from "./fields.ts";
 import { findResponse, keyOf, type KnownResponse, type LineIdentity } from "./identity.ts";
-import { modelOf, providerOf, refOf } from "./models.ts";
-import { type Iterations, NO_ITERATIONS, readIterations, type SideRequest } from "./requests.ts";
+import { modelOf, providerOf } from "./models.ts";
+import { NO_ITERATIONS, readIterations } from "./requests.ts";
 import {
   chainOf,
   type ClaudeState,
@@ -20,7 +23,8 @@ import {
   takeCompaction,
   timeOf,
 } from "./state.ts";
-import { makeTerms, readTerms } from "./terms.ts";
+import { addSideTurns, turnOf } from "./response_turns.ts";
+import { readTerms } from "./terms.ts";
 import { type Counts, mergeCounts, most1hOf, promptOf, readCounts, usageOf } from "./usage.ts";
 
 /** Values of `promptCacheRequested` (2.1.329, 2026-11-20). */
@@ -34,10 +38,7 @@ const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
   "messages_changed",
 ]);
 
-/** Chain of the requests to other models: to the advisor, which has a prompt of its own, and those that were refused. */
-const OTHER_MODELS_CHAIN = "tool";
-const COMPACTION_CHAIN = "compaction";
-
+/** Folds an `assistant` line. Several lines show one response: each gives the turn as far as it is known by then. */
 export function recordResponse(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const copied = isCopied(state, record);
   const timestamp = noteLine(state, record, copied);
@@ -176,31 +177,6 @@ function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResp
   return known;
 }
 
-/** The turn of a response as far as it is known, with what only its lines say left out. */
-export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1hOf(known.requestedTtl))): TurnDraft {
-  const { key, at, chain, messageId, copied, sessionId, isShared } = known;
-  const turn: TurnDraft = {
-    key,
-    at,
-    endedAt: undefined,
-    model: refOf(known.provider, modelOf(known.model, known.isFast === true)),
-    usage,
-    chain,
-    reported: undefined,
-    requestedTtlMs: undefined,
-    afterCompaction: undefined,
-    copied,
-    replayKey: isShared ? undefined : messageId,
-    replay: isShared ? undefined : known.replay,
-  };
-  const terms = makeTerms(known.region, known.tier, totalSearches(known));
-  if (terms !== undefined) turn.terms = terms;
-  if (known.unrequested && !isShared) turn.unrequested = true;
-  if (sessionId !== undefined) turn.sessionId = sessionId;
-  if (known.background) turn.background = true;
-  return turn;
-}
-
 /**
  * A message id that two responses of a chain have is no response's: it says nothing of copies. Of those that were made into
  * turns before it showed, what the id said of them is taken back.
@@ -228,46 +204,6 @@ function hasAnother(responses: readonly KnownResponse[], begun: KnownResponse): 
 /** Two replays of one response differ in the request's id, too, but not in the prompt. */
 function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
   return known.chain === begun.chain && (!begun.replay || promptOf(known.counts) !== promptOf(begun.counts));
-}
-
-function addSideTurns(turns: TurnDraft[], known: KnownResponse, iterations: Iterations, loggedAt: number): void {
-  for (const [index, request] of iterations.advice.entries()) {
-    turns.push(sideTurn(known, request, "advisor", OTHER_MODELS_CHAIN, index, loggedAt));
-  }
-  for (const [index, request] of iterations.refused.entries()) {
-    turns.push(sideTurn(known, request, "refused", OTHER_MODELS_CHAIN, index, loggedAt));
-  }
-  for (const [index, request] of iterations.compactions.entries()) {
-    turns.push(sideTurn(known, request, "compaction", COMPACTION_CHAIN, index, loggedAt));
-  }
-}
-
-/** Region and tier hold for all that a request led to. */
-function sideTurn(
-  known: KnownResponse,
-  request: SideRequest,
-  kind: "advisor" | "compaction" | "refused",
-  chain: string,
-  index: number,
-  loggedAt: number,
-): TurnDraft {
-  const { key, replayKey, at, copied, background, replay, unrequested, sessionId } = turnOf(known);
-  const model = request.model ?? modelOf(known.model, known.isFast === true);
-  return {
-    key: `${key}:${kind}:${index}`,
-    at,
-    endedAt: loggedAt,
-    model: { provider: request.model === undefined ? known.provider : providerOf(model, known.messageId), model },
-    usage: request.usage,
-    terms: makeTerms(known.region, known.tier, 0),
-    chain,
-    copied,
-    background,
-    replayKey: replayKey && `${replayKey}:${kind}:${index}`,
-    replay,
-    unrequested,
-    sessionId,
-  };
 }
 
 /** A line may name the request that the ones before it did not. */
@@ -298,10 +234,6 @@ function noteTerms(
   if (tier !== undefined) known.tier = tier || undefined;
   if (webSearches !== undefined) known.webSearches = webSearches;
   if (logged.speed !== undefined && logged.speed !== null) known.isFast = logged.speed === "fast" || undefined;
-}
-
-function totalSearches({ webSearches = 0, toolSearches }: KnownResponse): number {
-  return toolSearches === undefined ? webSearches : toolSearches.reduce((sum, [, count]) => sum + count, webSearches);
 }
 
 function missReasonOf(diagnostics: unknown): MissReason | undefined {

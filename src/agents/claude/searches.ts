@@ -6,13 +6,14 @@
 import type { RecordResult } from "../source.ts";
 import { type Fields, isFields, textOf } from "./fields.ts";
 import type { KnownResponse } from "./identity.ts";
-import { turnOf } from "./response.ts";
+import { turnOf } from "./response_turns.ts";
 import { chainOf, type ClaudeState } from "./state.ts";
 import { readSearches } from "./terms.ts";
 
 /** Results of one response whose lines are told apart, so that a line that is there twice counts once. */
 const MAX_RESULTS = 32;
 
+/** Folds a `user` line that holds the result of a search: the turn of the response that asked, with one search more. */
 export function recordSearches(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
   const result = record.toolUseResult;
   if (!isFields(result)) return { state };

@@ -99,6 +99,7 @@ export function isReplay(state: ClaudeState, record: Fields, requestedAt: EpochM
   return state.agent !== undefined || record.isSidechain === true;
 }
 
+/** The chain that a line belongs to: the main conversation, or that of a sub-agent. */
 export function chainOf(state: ClaudeState, record: Fields): string {
   const agentId = textOf(record.agentId);
   if (state.agent !== undefined) return agentId ?? state.agent;
@@ -113,6 +114,7 @@ export function takeCompaction(state: ClaudeState, chain: string, loggedAt: Epoc
   return true;
 }
 
+/** What will make the next request of the main chain miss the cache: a compaction that no turn came after yet. */
 export function pendingOf(state: ClaudeState): PendingChange | undefined {
   const at = timeOf(state.compactions, MAIN_CHAIN);
   return at === undefined ? undefined : { at, kind: "compacted" };
@@ -155,6 +157,7 @@ function forkOriginOf(record: Fields): string | undefined {
   return textOf(isFields(record.forkedFrom) ? record.forkedFrom.sessionId : record.forkedFrom);
 }
 
+/** Puts an id last in a list that has each once. The oldest one goes when there are more than `limit`. */
 export function remember(list: Dated[], id: string, at: EpochMs, limit: number): void {
   const index = indexOf(list, id);
   if (index >= 0) list.splice(index, 1);
@@ -162,6 +165,7 @@ export function remember(list: Dated[], id: string, at: EpochMs, limit: number):
   if (list.length > limit) list.shift();
 }
 
+/** When an id was last seen; undefined for one that the list does not have, or no longer. */
 export function timeOf(list: readonly Dated[], id: string | undefined): EpochMs | undefined {
   return id === undefined ? undefined : list[indexOf(list, id)]?.[1];
 }

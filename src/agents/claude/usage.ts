@@ -56,6 +56,7 @@ export function mergeCounts(earlier: Counts, later: Counts): Counts {
   };
 }
 
+/** Tokens of the whole prompt, wherever they came from: read from the cache, written to it, or neither. */
 export function promptOf(counts: Counts): Tokens {
   return (counts.input ?? 0) + (counts.cacheRead ?? 0) + writtenOf(counts);
 }
@@ -94,6 +95,7 @@ export function most1hOf(requestedTtl: unknown): Tokens {
   return requestedTtl === "1h" ? Infinity : 0;
 }
 
+/** Whether all five counts agree, so that two lines can be of one request. */
 export function isSameUsage(a: TokenUsage, b: TokenUsage): boolean {
   return a.input === b.input && a.cacheRead === b.cacheRead && a.cacheWrite === b.cacheWrite &&
     a.cacheWrite1h === b.cacheWrite1h && a.output === b.output;

@@ -51,6 +51,7 @@ export const KEYS = [
 /** The fields of a JSON object. No other key can be read by mistake. */
 export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
 
+/** A value as a JSON object; undefined for anything else, also for an array. */
 export function fieldsOf(value: unknown): Fields | undefined {
   return isFields(value) ? value : undefined;
 }

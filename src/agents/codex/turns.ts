@@ -7,6 +7,7 @@ import { type EpochMs, MAIN_CHAIN, totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, TurnDraft } from "../source.ts";
 import { type Fields, fieldsOf, textOf } from "./fields.ts";
 import { type CodexState, setOwner } from "./state.ts";
+import { COUNTS_MISSING, countsOfLast, startingTotal, totalOf, totalWith } from "./running_total.ts";
 import type { CodexThread } from "./thread.ts";
 import {
   addCounts,
@@ -32,7 +33,7 @@ const MOST_WAITING = 32;
 const MOST_UNNAMED = 500;
 
 const NOTHING: UsageResult = {};
-const NOTHING_LOGGED: UsageResult = { problem: "Token counts are missing: the response is not counted." };
+const NOTHING_LOGGED: UsageResult = { problem: COUNTS_MISSING };
 
 /** A `token_usage_record`: one response, a compaction's included. */
 export function readRecord(
@@ -103,7 +104,7 @@ export function readCount(state: CodexState, thread: CodexThread, event: Fields,
     if (total !== undefined) state.total = total;
     return state.owner === "replay" ? {} : nothingSpent(counts);
   }
-  const grown = () => total === undefined ? undefined : growthOf(total, previous ?? startOf(thread) ?? total);
+  const grown = () => total === undefined ? undefined : growthOf(total, previous ?? startingTotal(thread) ?? total);
   const isShown = takeWaiting(state, counts.value, total, grown);
   const isAgain = !isShown && !counts.isGrowth && isWrittenAgain(state, counts.value, isSure, grown);
   state.last = counts.value;
@@ -142,33 +143,6 @@ function passShown(
   // Written when the tools of its response are done, so that the next request follows at once.
   if (state.owner !== "replay") state.readyAt = at ?? state.readyAt;
   return NOTHING;
-}
-
-/** A running total, what is damaged in it being as it was before; undefined when it then says nothing new. */
-function totalOf(logged: LoggedCounts, info: Fields, previous = NO_COUNTS): TokenCounts | undefined {
-  if (logged.leftOut === undefined) return logged.value;
-  if (logged.isVoid) return undefined;
-  const fields = fieldsOf(info.total_token_usage)!;
-  const keep = (logged: unknown, value: number, before: number) => logged === value ? value : before;
-  const total: TokenCounts = {
-    input: keep(fields.input_tokens, logged.value.input, previous.input),
-    cached: keep(fields.cached_input_tokens ?? 0, logged.value.cached, previous.cached),
-    cacheWrite: keep(fields.cache_write_input_tokens ?? 0, logged.value.cacheWrite, previous.cacheWrite),
-    output: keep(fields.output_tokens, logged.value.output, previous.output),
-    reasoning: keep(fields.reasoning_output_tokens ?? 0, logged.value.reasoning, previous.reasoning),
-    total: keep(fields.total_tokens ?? 0, logged.value.total, previous.total),
-  };
-  return isSameCounts(total, previous) ? undefined : total;
-}
-
-/** Where no total is logged, the response is added to the one before. */
-function totalWith(counts: TokenCounts, previous: TokenCounts | undefined, thread: CodexThread) {
-  const from = previous ?? startOf(thread);
-  return from === undefined ? undefined : addCounts(from, counts);
-}
-
-function startOf({ history }: CodexThread): TokenCounts | undefined {
-  return history === "zero" ? NO_COUNTS : undefined;
 }
 
 /**
@@ -217,37 +191,6 @@ function isWrittenAgain(
   const grownBy = (["input", "cached", "cacheWrite", "output", "total"] as const)
     .filter((name) => counts[name] > 0 && growth?.[name] === counts[name]);
   return grownBy.length < 2;
-}
-
-interface ResponseCounts extends LoggedCounts {
-  /** What the running total grew by, as the response itself is not logged. */
-  readonly isGrowth?: boolean;
-}
-
-/** Counts of the response behind a running total that changed. */
-function countsOfLast(
-  info: Fields,
-  logged: LoggedCounts | undefined,
-  total: TokenCounts | undefined,
-  previous: TokenCounts | undefined,
-  thread: CodexThread,
-): ResponseCounts | { readonly problem: string } {
-  const last = readTokenCounts(info.last_token_usage);
-  if (last !== undefined && !last.isVoid) {
-    return last.leftOut === undefined && logged?.leftOut !== undefined ? { ...last, leftOut: logged.leftOut } : last;
-  }
-  if (total === undefined) {
-    const leftOut = last?.leftOut ?? logged?.leftOut;
-    return { problem: leftOut === undefined ? NOTHING_LOGGED.problem! : leftOutProblem(leftOut, "lost") };
-  }
-  const from = previous ?? startOf(thread);
-  if (from === undefined) {
-    return { problem: "The running total of a fork without the tokens of its first response: it is not counted." };
-  }
-  const growth = growthOf(total, from);
-  return growth === undefined
-    ? { problem: "The running total went down, without the tokens of the response: it is not counted." }
-    : { value: growth, leftOut: logged?.leftOut, hasInput: logged?.hasInput ?? true, isVoid: false, isGrowth: true };
 }
 
 function addTurn(

@@ -101,6 +101,7 @@ export function tupleOf({ input, cached, cacheWrite, output, reasoning, total }:
   return `${input},${cached},${cacheWrite},${output},${reasoning},${total}`;
 }
 
+/** Whether all six counts agree, as in a line that was written twice. */
 export function isSameCounts(a: TokenCounts, b: TokenCounts): boolean {
   return a.input === b.input && a.cached === b.cached && a.cacheWrite === b.cacheWrite && a.output === b.output &&
     a.reasoning === b.reasoning && a.total === b.total;
@@ -111,10 +112,12 @@ export function isSameSpend(a: TokenCounts, b: TokenCounts): boolean {
   return a.input === b.input && a.cached === b.cached && a.cacheWrite === b.cacheWrite && a.output === b.output;
 }
 
+/** Whether nothing of it is billed: the line estimates the context, and is no response. */
 export function isNoSpend({ input, cached, cacheWrite, output }: TokenCounts): boolean {
   return input + cached + cacheWrite + output === 0;
 }
 
+/** The sum of two sets of counts, each kind for itself. */
 export function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
   return combine(a, b, 1);
 }

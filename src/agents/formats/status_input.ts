@@ -9,6 +9,7 @@
  */
 import type { EpochMs } from "../../core/model.ts";
 
+/** What the client says of the session that it shows. Each part may be missing: older versions say less. */
 export interface ClientStatus {
   readonly sessionId?: string;
   readonly file?: string;

@@ -32,6 +32,7 @@ interface PiModel {
   readonly compat: Readonly<Record<string, unknown>>;
 }
 
+/** A model of the catalogue as Pi has it in its settings, and takes it from an extension. */
 export function piModel(model: CatalogueModel): PiModel {
   const levels = model.reasoning.filter((level) => level !== "none");
   return {

@@ -95,7 +95,7 @@ const ALL_FLAGS: readonly Flag[] = [...LAUNCH_FLAGS, PARENT_FLAG];
  * @returns undefined with `--help`
  * @throws {AgentError} usage, when a flag is wrong or no agent is named
  */
-export function parseLaunchArguments(argv: readonly string[], program: string): LaunchOptions | undefined {
+function parseLaunchArguments(argv: readonly string[], program: string): LaunchOptions | undefined {
   const command = `${program} launch`;
   const at = argv.findIndex((argument, index) => !argument.startsWith("-") && !takesNext(argv[index - 1]));
   const own = (at === -1 ? argv : argv.slice(0, at)).filter((argument) => argument !== "--");

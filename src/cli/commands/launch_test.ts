@@ -3,7 +3,7 @@ import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
 import { commandHelp } from "../help/help.ts";
 import type { LaunchOptions } from "../../agents/launcher.ts";
-import { launchCommand, parseLaunchArguments } from "./launch.ts";
+import { launchCommand } from "./launch.ts";
 
 const BARE: LaunchOptions = {
   agent: "pi",
@@ -45,7 +45,7 @@ Deno.test("flags before the agent are ours, all behind it is the agent's", async
   for (const [argv, parsed] of rows) {
     await t.step(
       argv.join(" "),
-      () => deepStrictEqual(parseLaunchArguments(argv, "opper-agent"), { ...BARE, ...parsed }),
+      () => deepStrictEqual(launchCommand.parse(argv, "opper-agent"), { ...BARE, ...parsed }),
     );
   }
 });
@@ -67,7 +67,7 @@ Deno.test("wrong arguments are said", async (t) => {
   for (const [argv, message] of rows) {
     await t.step(argv.join(" ") || "nothing", () => {
       throws(
-        () => parseLaunchArguments(argv, "opper-agent"),
+        () => launchCommand.parse(argv, "opper-agent"),
         (error) => error instanceof AgentError && error.code === "usage" && message.test(error.message),
       );
     });
@@ -76,7 +76,7 @@ Deno.test("wrong arguments are said", async (t) => {
 
 Deno.test("help names every flag and fits", async (t) => {
   for (const argv of [["--help"], ["-h"], ["--quiet", "--help", "pi"]]) {
-    await t.step(argv.join(" "), () => strictEqual(parseLaunchArguments(argv, "opper-agent"), undefined));
+    await t.step(argv.join(" "), () => strictEqual(launchCommand.parse(argv, "opper-agent"), undefined));
   }
   for (const width of [40, 80, 200]) {
     await t.step(`${width} columns`, () => {

@@ -43,7 +43,7 @@ const SERVE_FLAGS: readonly Flag[] = [
  * @returns undefined with `--help`
  * @throws {AgentError} usage, when an argument is wrong
  */
-export function parseMcpArguments(argv: readonly string[], program: string): McpArguments | undefined {
+function parseMcpArguments(argv: readonly string[], program: string): McpArguments | undefined {
   const command = `${program} mcp`;
   const action = ACTIONS.find((action) => action === argv[0]);
   if (action !== undefined) {

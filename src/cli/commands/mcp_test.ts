@@ -1,11 +1,11 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
 import { commandHelp } from "../help/help.ts";
-import { mcpCommand, parseMcpArguments } from "./mcp.ts";
+import { mcpCommand } from "./mcp.ts";
 
 const SERVE = { action: "serve", readOnly: false, allowDirectories: [], roots: [], hideProjects: [], index: true };
 
-Deno.test("parseMcpArguments()", async (t) => {
+Deno.test("mcpCommand.parse()", async (t) => {
   const rows: [argv: string[], expected: unknown][] = [
     [[], SERVE],
     [["--read-only"], { ...SERVE, readOnly: true }],
@@ -18,11 +18,11 @@ Deno.test("parseMcpArguments()", async (t) => {
     [["uninstall", "pi", "-h"], undefined],
   ];
   for (const [argv, expected] of rows) {
-    await t.step(argv.join(" "), () => deepStrictEqual(parseMcpArguments(argv, "opper-agent"), expected));
+    await t.step(argv.join(" "), () => deepStrictEqual(mcpCommand.parse(argv, "opper-agent"), expected));
   }
 });
 
-Deno.test("parseMcpArguments() refuses", async (t) => {
+Deno.test("mcpCommand.parse() refuses", async (t) => {
   const rows: [argv: string[], message: string, hint: string | undefined][] = [
     [
       ["instal"],
@@ -36,7 +36,7 @@ Deno.test("parseMcpArguments() refuses", async (t) => {
   ];
   for (const [argv, message, hint] of rows) {
     await t.step(argv.join(" "), () => {
-      throws(() => parseMcpArguments(argv, "opper-agent"), (error) => {
+      throws(() => mcpCommand.parse(argv, "opper-agent"), (error) => {
         ok(error instanceof AgentError);
         strictEqual(error.code, "usage");
         strictEqual(error.message, message);

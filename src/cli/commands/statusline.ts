@@ -28,10 +28,10 @@ import {
   type Status,
   statusOf,
   type StatusRequest,
-  type StatusSnapshot,
   type StatusSubject,
   unknownField,
 } from "../../operations/live/status_line.ts";
+import type { StatusSnapshot } from "../../operations/live/status_snapshot.ts";
 
 /** What the line is to show, and of which session. */
 export interface LineOptions {

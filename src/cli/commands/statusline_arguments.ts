@@ -92,7 +92,7 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
   if (lock === undefined) return;
   try {
     const [{ takeStatusSnapshot }, { writeFileAtomically }] = await Promise.all([
-      import("../../operations/live/status_snapshot.ts"),
+      import("../../operations/live/take_status_snapshot.ts"),
       import("../../host/write_file_atomically.ts"),
     ]);
     const progress = { update() {}, done() {} };

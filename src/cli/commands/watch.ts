@@ -1,7 +1,7 @@
 /**
  * The live view: scans when something changed, draws once a second, and hears keys.
  *
- * What it shows is operations/live_sessions.ts, how that is drawn render.ts and screen_diff.ts, and the terminal
+ * What it shows is operations/live/live_sessions.ts, how that is drawn render.ts and screen_diff.ts, and the terminal
  * host/full_screen.ts; here is only what happens when.
  */
 import { dirname } from "node:path";

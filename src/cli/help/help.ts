@@ -17,6 +17,7 @@ export interface ListedSummary {
   readonly isDefault?: boolean;
 }
 
+/** How help is laid out, and for whom. */
 export interface HelpOptions {
   /** What people type: `opper-agent`. */
   readonly program: string;

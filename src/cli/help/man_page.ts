@@ -9,6 +9,7 @@ import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
 import { explain } from "./help.ts";
 import { wrapText } from "./wrap_text.ts";
 
+/** What the page says of the program itself. */
 export interface ManPageOptions {
   /** What people type. */
   readonly program: string;

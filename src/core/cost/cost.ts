@@ -2,7 +2,7 @@
  * Computes what turns cost, and how far each figure can be trusted. prefix_cost.ts does so for a cached prefix.
  *
  * A figure that the tool wrote down comes first, the price data second, and what neither knows stays unknown. Where the
- * price data comes from, and how a model is found in it, is the price book's business (scan/price_book.ts).
+ * price data comes from, and how a model is found in it, is for scan/prices to say (public_prices.ts).
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
 

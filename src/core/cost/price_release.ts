@@ -1,4 +1,4 @@
-/** Which public prices are built in. Alone, because `--version` names them; what they are read with is scan/price_book.ts. */
+/** Which public prices are built in. Alone, because `--version` names them; what they are read with is scan/prices/public_prices.ts. */
 
 /**
  * The pinned package and the day it was published, which the package itself does not say.

@@ -22,10 +22,10 @@ import {
   lineEndOf,
   lineIndent,
   parentOf,
-  parseDocument,
   position,
   propertiesOf,
 } from "./json_document.ts";
+import { parseDocument } from "./parse_document.ts";
 
 /**
  * Sets the value of a key, making the objects above it where they are missing. A key that is new comes last in its

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import type { DurationMs, EpochMs, Tokens, Usd } from "../../core/model.ts";
-import { checkKey } from "./credentials.ts";
+import { checkKey } from "./api_key.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import { numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
 import { noAnswer, requestJson } from "../request_json.ts";

@@ -63,6 +63,7 @@ export function journalLockPath(stateDirectory: string): string {
   return join(stateDirectory, "overlay.lock");
 }
 
+/** Leaves no empty directory behind once nothing is noted any more. */
 export function removeJournalDirectoryIfEmpty(stateDirectory: string, onStep?: OnStep): void {
   onStep?.("remove the journal's folder");
   removeEmptyDirectory(journalDirectory(stateDirectory));
@@ -100,6 +101,7 @@ export function writePlace(stateDirectory: string, place: NotedPlace, onStep?: O
   moveFile(temporary, file, onStep);
 }
 
+/** Forgets a place, after all there is as it was. On return it is gone from the disk, too. */
 export function removePlace(stateDirectory: string, target: string, onStep?: OnStep): void {
   onStep?.("forget the place");
   removeFile(placePath(stateDirectory, target));

@@ -192,6 +192,7 @@ export function writeEntry(entry: PlacedEntry, onStep?: OnStep): void {
   moveFile(temporary, file, onStep);
 }
 
+/** Forgets a placed file, after what was there before is back. */
 export function removeEntry(target: string, onStep?: OnStep): void {
   onStep?.("remove the entry");
   removeFile(join(recordDirectory(target), ENTRY_FILE));
@@ -206,6 +207,7 @@ export interface Beside {
   readonly backups: readonly string[];
 }
 
+/** Where a file of ours is written before it takes its place, and where the user's goes meanwhile. */
 export function namesBeside(target: string, mark: string): { readonly temporary: string; readonly backup: string } {
   const beside = join(dirname(target), `.${basename(target)}.${mark}`);
   return { temporary: `${beside}.new`, backup: `${beside}.original` };
@@ -216,6 +218,7 @@ function isNameBeside(target: string, name: string): boolean {
   return name.startsWith(prefix) && /^[0-9a-f]{12}\.(new|original)$/.test(name.slice(prefix.length));
 }
 
+/** Looks for such files, also for those of launches whose records are gone. */
 export function findBeside(target: string): Beside {
   const found = (listDirectoryIfAny(dirname(target)) ?? [])
     .filter((name) => isNameBeside(target, name))
@@ -262,10 +265,12 @@ function parseEntry(text: string, path: string, target: string): FoundEntry {
   return { state: "ok", entry: { ...entry, original: { backup: beside(original.backup), sha256: original.sha256 } } };
 }
 
+/** A text that says something. For records, which are read from files that others can write. */
 export function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
+/** A list of such texts, which may be empty. */
 export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isText);
 }

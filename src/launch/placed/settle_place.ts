@@ -51,6 +51,7 @@ export function finishPlace(
   removePlace(stateDirectory, place.target, onStep);
 }
 
+/** Each directory once, in the order in which they were made. */
 export function outermostFirst(directories: readonly string[]): readonly string[] {
   return [...new Set(directories)].sort((a, b) => a.length - b.length);
 }

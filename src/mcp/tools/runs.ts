@@ -10,6 +10,7 @@ import { type GroupOptions, type GroupOutput, type ProcessGroup, startGroup } fr
 
 export type RunStatus = "running" | "finished" | "cancelled" | "timed_out";
 
+/** One agent that a tool started. It changes while the agent runs. */
 export interface Run {
   /** A uuid. */
   readonly id: string;
@@ -24,6 +25,7 @@ export interface Run {
   readonly ended: Promise<void>;
 }
 
+/** What to start, and how long it may take. */
 export interface RunOptions extends GroupOptions {
   readonly timeoutMs: DurationMs;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { idsWith } from "../../agents/agents.ts";
 import { addProvider } from "../../launch/configure.ts";
 import { loadCatalogue } from "../../gateways/opper/catalogue.ts";
-import { maskKey } from "../../gateways/opper/credentials.ts";
+import { maskKey } from "../../gateways/opper/api_key.ts";
 import { shortenPath } from "../report/cells.ts";
 import { countOf } from "../report/notes.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";

@@ -2,15 +2,16 @@
 import { hostOf } from "../../launch/routing.ts";
 import { createOpperClient } from "../../gateways/opper/client.ts";
 import { GatewayError } from "../../gateways/request_json.ts";
-import { checkKey, findSlot, maskKey, PLATFORM_URL, readKey, saveKey } from "../../gateways/opper/credentials.ts";
+import { findSlot, saveKey } from "../../gateways/opper/credentials.ts";
+import { checkKey, maskKey, PLATFORM_URL, readKey } from "../../gateways/opper/api_key.ts";
 import { shortenPath } from "../report/cells.ts";
-import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes, hostFor } from "./open_account.ts";
+import { ACCOUNT_ON_COMMAND_LINE, environmentKeyNotes, hostFor } from "./open_account.ts";
 import { defineInput, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
 
 const input = defineInput({
-  keyName: accountInput.keyName,
+  keyName: text("Name to store the key under, instead of the default one"),
   baseUrl: text("The gateway's address, stored with the key"),
   check: toggle("Try the key at the gateway before it is stored", {
     default: true,

@@ -1,5 +1,6 @@
 /** `logout`: forgets a stored key. The key itself stays valid: only who made it can take it back. */
-import { PLATFORM_URL, removeKey } from "../../gateways/opper/credentials.ts";
+import { removeKey } from "../../gateways/opper/credentials.ts";
+import { PLATFORM_URL } from "../../gateways/opper/api_key.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, environmentKeyNotes } from "./open_account.ts";
 import { defineInput } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";

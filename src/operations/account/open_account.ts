@@ -2,7 +2,8 @@
 import { BASE_URL_VARIABLE } from "../../agents/launcher.ts";
 import { chooseHost } from "../../launch/routing.ts";
 import { createOpperClient, type OpperClient } from "../../gateways/opper/client.ts";
-import { type Credentials, KEY_VARIABLE, resolveCredentials } from "../../gateways/opper/credentials.ts";
+import { type Credentials, resolveCredentials } from "../../gateways/opper/credentials.ts";
+import { KEY_VARIABLE } from "../../gateways/opper/api_key.ts";
 import type { AccountContext } from "../contract/account_context.ts";
 import { text } from "../contract/input.ts";
 

@@ -6,7 +6,7 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 export const unconfigureOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
-  agent: z.enum(idsWith("providerSetup")),
+  agent: z.enum(idsWith("providerSetup")).describe("The agent whose file it is"),
   file: z.string(),
   removed: z.boolean().describe("False when there was nothing to remove"),
 });

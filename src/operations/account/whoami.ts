@@ -1,6 +1,6 @@
 /** `whoami`: which key would be used, where it comes from, and whether the gateway accepts it. */
 import { GatewayError } from "../../gateways/request_json.ts";
-import { maskKey } from "../../gateways/opper/credentials.ts";
+import { maskKey } from "../../gateways/opper/api_key.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
 import { defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";

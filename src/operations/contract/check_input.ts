@@ -1,6 +1,6 @@
 /**
  * Checks whether values make an operation's input, and fills in defaults. Faults are data: putting them in words is
- * the command line's (cli/parse_arguments.ts). The schema that tools offer accepts the same (check_input_test.ts).
+ * the command line's (cli/arguments/parse_arguments.ts). The schema that tools offer accepts the same (check_input_test.ts).
  */
 import type { Field, Input, InputFields, InputOf } from "./input.ts";
 

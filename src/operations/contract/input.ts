@@ -1,5 +1,5 @@
 /**
- * The input of an operation, as plain data. The flags follow from it (cli/flags.ts), the check of what was typed
+ * The input of an operation, as plain data. The flags follow from it (cli/arguments/flags.ts), the check of what was typed
  * (check_input.ts), and the schema that tools offer (input_schema.ts).
  *
  * Loads nothing: a schema library takes as long to load as the program does to start. What no command line can express,

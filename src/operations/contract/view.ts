@@ -1,6 +1,6 @@
 /**
  * The view of an answer: what a person shall see, without how it is drawn. The command line renders it as tables or CSV
- * (cli/render.ts); a dashboard may one day draw the same.
+ * (cli/output/render.ts); a dashboard may one day draw the same.
  */
 
 /** Colour by meaning. */

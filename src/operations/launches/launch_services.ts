@@ -9,7 +9,8 @@ import type { LaunchServices } from "../../launch/launch.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { loadCatalogue } from "../../gateways/opper/catalogue.ts";
 import { createOpperClient } from "../../gateways/opper/client.ts";
-import { maskKey, resolveCredentials } from "../../gateways/opper/credentials.ts";
+import { resolveCredentials } from "../../gateways/opper/credentials.ts";
+import { maskKey } from "../../gateways/opper/api_key.ts";
 import { askAgain } from "../report/ask_again.ts";
 import { costCell } from "../report/cells.ts";
 import { formatDuration, formatPercent, formatTokens, formatUsd } from "../report/format.ts";
@@ -29,6 +30,7 @@ export interface LaunchHost {
   openIndex(directories: readonly string[]): Promise<UsageIndex>;
 }
 
+/** What the engine that launches asks of the rest of the program. Each thing is looked up when it is asked for. */
 export function makeLaunchServices(host: LaunchHost): LaunchServices {
   const { machine, stateDirectory, now, stdout, stderr, namesOf } = host;
   const { env, home, cwd } = machine;

@@ -12,8 +12,8 @@ const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", u
 export const recover = defineOperation({
   name: "recover",
   summary: "Clean up after a launch that was killed",
-  description: "Puts back files that a killed launch replaced, and files that were being written in " +
-    "place. Launches that still run are left alone, and so are files that changed since. " +
+  description: "Puts back files that a killed launch replaced, and files that a killed command had " +
+    "written by half. Launches that still run are left alone, and so are files that changed since. " +
     "Every other command does the same when it starts; this one reports what was done.",
   needs: ["programs", "user_files"],
   input: defineInput({}),

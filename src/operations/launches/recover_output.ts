@@ -9,11 +9,11 @@ export const recoverOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   repaired: z.array(z.object({
-    path: z.string(),
+    path: z.string().describe("The file"),
     outcome: z.enum(OUTCOMES).describe(
       "restored: what was there before is back; removed: ours is gone; kept: somebody changed it since; " +
         "failed: could not be repaired now; unreadable: the record of it is damaged, and was put aside",
     ),
-    message: z.string(),
-  })),
+    message: z.string().describe("The same as a sentence"),
+  })).describe("Files that killed launches or writers had left; empty when there were none"),
 });

@@ -4,20 +4,20 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 import { costSchema, usageSchema } from "../report/schemas.ts";
 
 const remoteSchema = z.object({
-  status: z.string().optional(),
-  spans: z.number().optional(),
-  durationMs: z.number().optional(),
+  status: z.string().optional().describe("As Opper calls it"),
+  spans: z.number().optional().describe("Steps in the trace"),
+  durationMs: z.number().optional().describe("From its first step to its last"),
   problem: z.string().optional().describe("Why Opper gave no answer"),
 });
 
 export type RemoteJson = z.infer<typeof remoteSchema>;
 
 const traceSchema = z.object({
-  traceId: z.string(),
+  traceId: z.string().describe("A UUID that follows from the session's file"),
   link: z.string().describe("Where traces can be looked at"),
-  openedAt: z.string().optional(),
-  launchId: z.string(),
-  launcher: z.string(),
+  openedAt: z.string().optional().describe("When the session began, or was resumed, in the launch"),
+  launchId: z.string().describe("The launch, a UUID"),
+  launcher: z.string().describe("The agent that was launched"),
   exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
   reason: z.string().describe("Why the session began: startup, new, resume, fork, reload"),
   cwd: z.string(),
@@ -38,7 +38,7 @@ export const tracesOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   total: z.number().describe("Traces that match, listed or not"),
-  traces: z.array(traceSchema),
+  traces: z.array(traceSchema).describe("Newest first"),
   nextCursor: z.string().optional(),
   notes: z.array(z.string()),
 });

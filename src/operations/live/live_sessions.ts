@@ -20,6 +20,7 @@ import { cacheJson } from "../report/report_json.ts";
 import { shortestPrefixes, type ShortIds, sortSessions } from "../report/session_filter.ts";
 import type { Cell, View } from "../contract/view.ts";
 
+/** What one scan found. Nothing of it changes until the next one. */
 export interface LiveSessions {
   readonly takenAt: EpochMs;
   /** When the day that was added up began. */
@@ -40,6 +41,7 @@ export interface LiveSessions {
 /** More rows than any screen has. A cache that is warm belongs to one of the latest. */
 const KEPT_SESSIONS = 300;
 
+/** Scans, and keeps what a screen may show. @param timezone An IANA name: today begins at its midnight */
 export async function takeLiveSessions(context: OperationContext, timezone: string): Promise<LiveSessions> {
   const asOf = { now: context.now, isPast: false };
   const scan = await context.openIndex();

@@ -3,69 +3,21 @@
  * holds, and the template that puts it into words.
  *
  * Pure, and light on purpose: a prompt waits for it. It loads no schema library, no index and no scan; those make the
- * snapshot that it reads (status_snapshot.ts), in another process.
+ * snapshot that it reads (take_status_snapshot.ts), in another process.
  */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../core/cache/survival.ts";
 import { AgentError } from "../../core/errors.ts";
 import { folderKey } from "../../core/folder.ts";
-import type { Cost, DurationMs, EpochMs } from "../../core/model.ts";
+import type { EpochMs } from "../../core/model.ts";
 import { findNamedSession } from "../../core/named_session.ts";
-import { type CacheBasis, lossOf, reportCache } from "../../core/session_report.ts";
+import { lossOf, reportCache } from "../../core/session_report.ts";
 import { costCell } from "../report/cells.ts";
 import { formatCountdown, formatPercent, formatUsd } from "../report/format.ts";
+import type { SnapshotVersion, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
-/** Raised when a snapshot of another shape must not be read. */
-export const SNAPSHOT_VERSION = 1;
-
-/** A log as it was when it had been read to its end. */
-export interface LogStamp {
-  readonly path: string;
-  /** Absent when it may have grown while it was read: then nobody knows whether all of it was. */
-  readonly size?: number;
-  readonly mtimeMs?: EpochMs;
-}
-
-/** What a snapshot keeps of a session. */
-export interface StatusSession {
-  readonly source: string;
-  readonly sessionId: string;
-  readonly cwd?: string;
-  readonly lastActivityAt?: EpochMs;
-  readonly turns: number;
-  readonly cost: Cost;
-  readonly cacheHitRatio?: number;
-  /** The one that the cache belongs to, else the one that cost most. */
-  readonly model?: string;
-  readonly cacheBasis: CacheBasis;
-  /** Its own first, if it is there. */
-  readonly logs: readonly LogStamp[];
-}
-
-/** What the last scan found, as far as a status line may show it. Plain JSON. */
-export interface StatusSnapshot {
-  readonly version: typeof SNAPSHOT_VERSION;
-  /** When the scan began. */
-  readonly takenAt: EpochMs;
-  /** How long it took. */
-  readonly tookMs: DurationMs;
-  /** `TZ` of the process that took it: another zone has another day. */
-  readonly zone: string;
-  /** Decimals of US dollars, where they are set. */
-  readonly digits?: number;
-  /** Absent where no zone is known whose day it would be. */
-  readonly today?: {
-    /** When the day is over. */
-    readonly until: EpochMs;
-    readonly turns: number;
-    readonly cost: Cost;
-  };
-  readonly lifetimes: readonly LearnedLifetime[];
-  /** The latest {@linkcode KEPT_SESSIONS}, latest first; then those that were asked for by name. */
-  readonly sessions: readonly StatusSession[];
-  /** Ids and paths of logs that were asked for lately, found or not. */
-  readonly wanted: readonly string[];
-}
+/** Of the snapshots that can be read. */
+export const SNAPSHOT_VERSION: SnapshotVersion = 1;
 
 /**
  * Which session a line is about.
@@ -100,7 +52,8 @@ export function isAboutSession({ subject }: StatusRequest): boolean {
 /** Sessions that a snapshot has without their having been asked for: its first ones. */
 export const KEPT_SESSIONS = 20;
 
-export function findStatusSession(
+/** The session that a line is to be about; undefined when the snapshot does not have it. */
+function findStatusSession(
   { sessions }: Pick<StatusSnapshot, "sessions">,
   { subject }: Pick<StatusRequest, "subject">,
 ): StatusSession | undefined {

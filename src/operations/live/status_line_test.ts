@@ -3,7 +3,6 @@ import { deepStrictEqual, match, ok, strictEqual, throws } from "node:assert/str
 import { AgentError } from "../../core/errors.ts";
 import {
   checkFormat,
-  findStatusSession,
   isDayOf,
   KEPT_SESSIONS,
   PLAIN_FORMAT,
@@ -12,10 +11,9 @@ import {
   STATUS_FIELDS,
   statusOf,
   type StatusRequest,
-  type StatusSession,
-  type StatusSnapshot,
   type StatusSubject,
 } from "./status_line.ts";
+import type { StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const MINUTE = 60_000;
@@ -59,7 +57,7 @@ const BY_ID: StatusRequest = { subject: { kind: "named", id: SESSION.sessionId, 
 const stamps = new Map([["/logs/a.jsonl", { size: 100, mtimeMs: 5 }], ["/logs/a/sub.jsonl", { size: 20, mtimeMs: 6 }]]);
 const FROM = { now: NOW, zone: "UTC", stampOf: (path: string) => stamps.get(path) };
 
-Deno.test("findStatusSession()", async (t) => {
+Deno.test("statusOf() finds the session that is meant", async (t) => {
   const rows: [name: string, subject: StatusSubject, found: StatusSession | undefined][] = [
     ["by its id", BY_ID.subject, SESSION],
     ["by its log", { kind: "named", files: ["/x", "/logs/b.jsonl"] }, OTHER],
@@ -75,13 +73,14 @@ Deno.test("findStatusSession()", async (t) => {
     ["not asked for", { kind: "none" }, undefined],
   ];
   for (const [name, subject, found] of rows) {
-    await t.step(name, () => strictEqual(findStatusSession(SNAPSHOT, { subject }), found));
+    await t.step(name, () => strictEqual(statusOf(SNAPSHOT, { subject }, FROM).session, found));
   }
   await t.step("one that was asked for by name is not the latest of its directory", () => {
     const kept = Array.from({ length: KEPT_SESSIONS }, (_, index) => ({ ...OTHER, sessionId: `${index}`, cwd: "/y" }));
-    const sessions = [...kept, SESSION];
-    strictEqual(findStatusSession({ sessions }, BY_ID), SESSION);
-    strictEqual(findStatusSession({ sessions }, { subject: { kind: "here", directories: ["/srv/app"] } }), undefined);
+    const snapshot = { ...SNAPSHOT, sessions: [...kept, SESSION] };
+    const here: StatusSubject = { kind: "here", directories: ["/srv/app"] };
+    strictEqual(statusOf(snapshot, BY_ID, FROM).session, SESSION);
+    strictEqual(statusOf(snapshot, { subject: here }, FROM).session, undefined);
   });
 });
 

@@ -1,7 +1,7 @@
 /** How single values are shown to people, in every table alike. */
 import { restBelow } from "../../core/folder.ts";
 import type { Cost, EpochMs } from "../../core/model.ts";
-import { formatCountdown, formatPercent, formatTokens, formatUsd } from "./format.ts";
+import { formatCountdown, formatPercent, formatTime, formatTokens, formatUsd } from "./format.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { Cell, Tone } from "../contract/view.ts";
 
@@ -50,6 +50,20 @@ export function modelsCell(models: readonly { readonly model: string }[]): Cell 
     text: first === undefined ? "-" : more.length === 0 ? first : `${first} +${more.length}`,
     value: models.map(({ model }) => model).join(" "),
   };
+}
+
+/** When a session was last active, or began; `?` where its log says neither. */
+export function activeCell(
+  { lastActivityAt, startedAt }: Pick<SessionJson, "lastActivityAt" | "startedAt">,
+  { timezone, now }: { readonly timezone: string; readonly now: EpochMs },
+): Cell {
+  const last = lastActivityAt ?? startedAt;
+  return { text: last === undefined ? "?" : formatTime(Date.parse(last), timezone, now), value: last ?? null };
+}
+
+/** A session by the start of its id, in lists whose rows are about something else. */
+export function sessionCell({ shortId, sessionId }: Pick<SessionJson, "shortId" | "sessionId">): Cell {
+  return { text: shortId, value: sessionId, tone: "dim" };
 }
 
 const STATE_TONE: Record<SessionJson["cache"]["state"], Tone> = {

@@ -113,6 +113,7 @@ export function countPrices(reports: readonly { readonly models: readonly ModelR
   return { unpriced, atStandardRate, isComputed };
 }
 
+/** Turns of all names together. */
 export function sumOf(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -25,32 +25,42 @@ export const costSchema = z.object({
 
 /** Of a session as a whole. */
 export const sessionCostSchema = costSchema.extend({
-  unlogged: z.object({ usd: z.number(), basis: z.literal("reported") }).optional()
+  unlogged: z.object({
+    usd: z.number().describe("US dollars"),
+    basis: z.literal("reported").describe("The agent's own figure, always"),
+  }).optional()
     .describe("By the agent's own total: spent on requests that its log does not show; not in usd"),
 });
 
 export const evidenceSchema = z.object({
-  basis: z.string(),
-  samples: z.number().optional(),
-  survivals: z.number().optional(),
-  drops: z.number().optional(),
-  warmUntilMs: z.number().optional(),
-  coldFromMs: z.number().optional(),
-  pool: z.enum(["model", "provider"]).optional(),
+  basis: z.string().describe("The document and its date, or the figures, in a sentence"),
+  samples: z.number().optional().describe("Pauses that were seen; this and the rest only where it was learned"),
+  survivals: z.number().optional().describe("Pauses that the cache survived"),
+  drops: z.number().optional().describe("Pauses that it did not"),
+  warmUntilMs: z.number().optional().describe("Longest pause that at least nine in ten survived"),
+  coldFromMs: z.number().optional().describe("Shortest pause that at most half survived"),
+  pool: z.enum(["model", "provider"]).optional().describe("Whether one model was looked at, or all of a provider"),
 });
 
 export const cacheSchema = z.object({
-  state: z.enum(["warm", "maybe", "cold", "unknown"]),
-  strategy: z.enum(["anthropic_ephemeral", "documented_window", "empirical_dropoff", "unknown"]),
+  state: z.enum(["warm", "maybe", "cold", "unknown"]).describe(
+    "maybe: past what is documented, or with little evidence",
+  ),
+  strategy: z.enum(["anthropic_ephemeral", "documented_window", "empirical_dropoff", "unknown"]).describe(
+    "How the state is worked out, by provider and model",
+  ),
   provider: z.string().optional(),
   model: z.string().optional(),
   tokens: z.number().describe("Prompt tokens held, or held until the cache went cold"),
   reason: z.string().optional().describe("Why the state is cold or unknown"),
-  ttlMs: z.number().optional(),
-  expiresAt: z.string().optional(),
-  evidence: evidenceSchema.optional(),
-  note: z.string().optional(),
-  resumeUsd: z.object({ warm: z.number().optional(), cold: z.number().optional() }).optional()
+  ttlMs: z.number().optional().describe("How long the cache lives after a request"),
+  expiresAt: z.string().optional().describe("When it goes, or went, cold"),
+  evidence: evidenceSchema.optional().describe("What the state rests on"),
+  note: z.string().optional().describe("What else is to be known of it, in a sentence"),
+  resumeUsd: z.object({
+    warm: z.number().optional().describe("US dollars"),
+    cold: z.number().optional().describe("US dollars"),
+  }).optional()
     .describe("What the cached prefix costs in the next request: while warm, and once cold"),
 });
 
@@ -69,18 +79,18 @@ export const sessionSchema = z.object({
   startedAt: z.string().optional(),
   lastActivityAt: z.string().optional(),
   turns: z.number().describe("Billed responses, those of sub-agents included"),
-  subagents: z.number(),
+  subagents: z.number().describe("Sub-agents that had a billed response"),
   models: z.array(z.object({
     provider: z.string(),
     model: z.string(),
     turns: z.number(),
     usage: usageSchema,
     cost: costSchema,
-  })),
+  })).describe("By model, the most expensive first"),
   usage: usageSchema,
   cost: sessionCostSchema,
   cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),
-  cache: cacheSchema,
+  cache: cacheSchema.describe("State of the cache of its main conversation"),
 });
 
 export type SessionJson = z.infer<typeof sessionSchema>;

@@ -90,8 +90,9 @@ const KEYS = SETTING_RULES.map(({ key }) => key);
  * @throws {AgentError} usage, that names file, key, what it holds and what was expected
  */
 export async function parseSettings(text: string, path: string): Promise<SettingValues> {
-  const [{ getNodeValue }, { parseDocument, propertiesOf }] = await Promise.all([
+  const [{ getNodeValue }, { parseDocument }, { propertiesOf }] = await Promise.all([
     import("jsonc-parser"),
+    import("../../core/json/parse_document.ts"),
     import("../../core/json/json_document.ts"),
   ]);
   const read = () => {

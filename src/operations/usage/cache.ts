@@ -17,7 +17,7 @@ const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),
   source: someOf(idsWith("source"), "Only sessions of these agents"),
   all: toggle("Also list cold and unknown caches"),
-  limit: integer("How many caches and lifetimes to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
+  limit: integer("How many caches and lifetimes to list; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });
@@ -25,9 +25,9 @@ const input = defineInput({
 export const cache = defineOperation({
   name: "cache",
   summary: "Show what is warm now, what it is worth, and how long caches live",
-  description: "Lists the sessions whose prompt cache is warm, soonest to expire first, with what " +
-    "resuming costs before and after. Also lists the cache lifetimes learned from this " +
-    "machine's own history, with their evidence.",
+  description: "Lists the sessions whose prompt cache is warm, soonest to expire first. Shows what the " +
+    "next request costs while each is warm, and once it is cold. Also lists the cache " +
+    "lifetimes learned from this machine's own history, with their evidence.",
   needs: [],
   input,
   output: async () => (await import("./cache_output.ts")).cacheOutput,

@@ -31,7 +31,7 @@ const input = defineInput({
   provider: text("Only turns billed by this provider"),
   since: text("Only turns at or after this time"),
   until: text("Only turns before this time"),
-  limit: integer("How many rows to list, the most recent or expensive; 0: all", { ...LIMIT_RANGE, default: 0 }),
+  limit: integer("How many rows to list, the most recent or expensive; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });

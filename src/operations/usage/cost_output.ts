@@ -17,12 +17,12 @@ export type CostRow = z.infer<typeof rowSchema>;
 export const costOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
-  by: z.enum(COST_KEYS),
+  by: z.enum(COST_KEYS).describe("What the rows are added up by"),
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,
-  total: rowSchema.omit({ key: true }),
-  totalRows: z.number(),
-  rows: z.array(rowSchema),
+  total: rowSchema.omit({ key: true }).describe("Sum of all rows, listed or not"),
+  totalRows: z.number().describe("Rows that there are, listed or not"),
+  rows: z.array(rowSchema).describe("Times in order, anything else by cost"),
   nextCursor: z.string().optional().describe("For the rows that are less recent, or less expensive"),
   notes: z.array(z.string()),
 });

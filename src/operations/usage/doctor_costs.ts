@@ -41,6 +41,7 @@ const CAUSES: Readonly<Record<DifferenceCause, string>> = {
   other_prices: "other prices",
 };
 
+/** The table for `doctor --costs`: sessions whose agent says another cost than we do, and how many agree. */
 export function costBlocks(costs: NonNullable<DoctorOutput["costs"]>, money: Money): readonly Block[] {
   const different = costs.filter(({ cause }) => cause !== "equal");
   const agreeing = costs.length - different.length;

@@ -8,9 +8,18 @@ import { addUsage, cacheHitRatio, NO_USAGE } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { lossOf } from "../../core/session_report.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
-import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "../report/cells.ts";
+import {
+  activeCell,
+  cacheCell,
+  costCell,
+  modelsCell,
+  percentCell,
+  projectCell,
+  sessionCell,
+  shortenPath,
+  usdCell,
+} from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import { formatTime } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { countOf, reportNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
@@ -138,7 +147,7 @@ export const overview = defineOperation({
         ],
         rows: output.warm.map(({ cache, ...session }) => [
           cacheCell(cache, clock.now),
-          { text: session.shortId, value: session.sessionId, tone: "dim" },
+          sessionCell(session),
           projectCell(session.cwd, context.home),
           { text: cache.model ?? "?", value: cache.model ?? null },
           usdCell(lossOf(cache.resumeUsd), context),
@@ -157,21 +166,15 @@ export const overview = defineOperation({
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 1 },
           { key: "usd", title: "Cost", align: "right" },
         ],
-        rows: output.sessions.map((session) => {
-          const last = session.lastActivityAt ?? session.startedAt;
-          return [
-            {
-              text: last === undefined ? "?" : formatTime(Date.parse(last), clock.timezone, clock.now),
-              value: last ?? null,
-            },
-            { text: session.shortId, value: session.sessionId, tone: "dim" },
-            { text: session.source },
-            projectCell(session.cwd, context.home),
-            modelsCell(session.models),
-            percentCell(session.cacheHitRatio),
-            costCell(session.cost, context),
-          ];
-        }),
+        rows: output.sessions.map((session) => [
+          activeCell(session, clock),
+          sessionCell(session),
+          { text: session.source },
+          projectCell(session.cwd, context.home),
+          modelsCell(session.models),
+          percentCell(session.cacheHitRatio),
+          costCell(session.cost, context),
+        ]),
         empty: "No sessions to list.",
       },
       next,

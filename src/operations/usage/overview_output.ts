@@ -15,13 +15,22 @@ export const overviewOutput = z.object({
     usage: usageSchema,
     cost: costSchema,
     cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),
-  }),
+  }).describe("What all sessions took since midnight"),
   totalWarm: z.number().describe("Sessions whose cache is warm or may be, listed or not"),
   warm: z.array(sessionSchema).describe("Soonest to expire first"),
-  totalSessions: z.number(),
+  totalSessions: z.number().describe("Sessions that are known, listed or not"),
   sessions: z.array(sessionSchema).describe("Latest first"),
-  roots: z.array(z.object({ source: z.string(), path: z.string(), exists: z.boolean(), files: z.number() }))
+  roots: z.array(
+    z.object({
+      source: z.string(),
+      path: z.string().describe("The directory"),
+      exists: z.boolean().describe("Whether it is there"),
+      files: z.number().describe("Logs in it and below"),
+    }),
+  )
     .describe("Directories that were searched"),
-  next: z.array(z.object({ command: z.string(), explains: z.string() })).describe("Commands to type next"),
+  next: z.array(
+    z.object({ command: z.string().describe("As it is typed"), explains: z.string().describe("What it shows") }),
+  ).describe("Commands to type next"),
   notes: z.array(z.string()),
 });

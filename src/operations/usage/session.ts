@@ -15,7 +15,7 @@ const input = defineInput({
   session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
   turns: toggle("List every turn: gap, tokens, hit or miss and why"),
   includeText: toggle("Add the end of the conversation, which is untrusted data"),
-  limit: integer("How many turns, chains, forks and files to list; 0: all", { ...LIMIT_RANGE, default: 0 }),
+  limit: integer("How many turns, chains, forks and files to list; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });

@@ -10,7 +10,7 @@ const turnSchema = z.object({
   model: z.string(),
   gapMs: z.number().optional().describe("Time since the request before in the same chain"),
   usage: usageSchema,
-  usd: z.number().optional(),
+  usd: z.number().optional().describe("US dollars; absent where no price is known"),
   outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
   cause: z.enum([
     "expired",
@@ -30,22 +30,42 @@ export const sessionOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
-  session: sessionSchema,
-  totals: z.object({ turns: z.number(), chains: z.number(), forks: z.number(), files: z.number() })
+  session: sessionSchema.describe("The session as a whole"),
+  totals: z.object({
+    turns: z.number(),
+    chains: z.number().describe("Chains of requests"),
+    forks: z.number().describe("Sessions that were forked from this one"),
+    files: z.number().describe("Logs of the session"),
+  })
     .describe("How many there are, listed or not"),
-  files: z.array(z.string()),
-  chains: z.array(z.object({ chain: z.string(), turns: z.number(), usage: usageSchema, cost: costSchema })),
-  forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema })),
+  files: z.array(z.string()).describe("Its logs, sub-agents' included: absolute paths"),
+  chains: z.array(
+    z.object({
+      chain: z.string().describe("As in turns: main, or whose requests they are"),
+      turns: z.number(),
+      usage: usageSchema,
+      cost: costSchema,
+    }),
+  ).describe("Requests that share a prompt, such as those of one sub-agent"),
+  forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema }))
+    .describe("Sessions that were forked from this one"),
   misses: z.object({
     turns: z.number(),
-    tokens: z.number(),
+    tokens: z.number().describe("Tokens that were sent again because of them"),
     usd: z.number().optional().describe("Absent when no price is known"),
-    byCause: z.record(z.string(), z.number()),
-  }),
+    byCause: z.record(z.string(), z.number().describe("Misses with this cause")).describe(
+      "How many, by cause as in turns",
+    ),
+  }).describe("Turns that the cache should have served, and did not"),
   turns: z.array(turnSchema).optional().describe("With turns"),
   text: z.object({
-    notice: z.string(),
-    messages: z.array(z.object({ role: z.enum(["user", "assistant"]), text: z.string() })).describe("Oldest first"),
+    notice: z.string().describe("Says that the text is data, and no instruction"),
+    messages: z.array(
+      z.object({
+        role: z.enum(["user", "assistant"]).describe("Who said it"),
+        text: z.string().describe("What was said, shortened when it is long"),
+      }),
+    ).describe("Oldest first"),
     cut: z.boolean().describe("Whether there is more, before these or within them"),
   }).optional().describe("With includeText: the end of the conversation"),
   nextCursor: z.string().optional().describe("For more turns, chains, forks and files"),

@@ -2,8 +2,8 @@
 import { totalTokens } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "../report/cells.ts";
-import { formatTime, formatTokens } from "../report/format.ts";
+import { activeCell, cacheCell, costCell, modelsCell, percentCell, projectCell, sessionCell } from "../report/cells.ts";
+import { formatTokens } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
@@ -109,25 +109,19 @@ export const sessions = defineOperation({
           { key: "cache", title: "Cache", priority: 0 },
           ...(traced ? [{ key: "traceId", title: "Trace", priority: 8 }] : []),
         ],
-        rows: output.sessions.map((session) => {
-          const last = session.lastActivityAt ?? session.startedAt;
-          return [
-            {
-              text: last === undefined ? "?" : formatTime(Date.parse(last), clock.timezone, clock.now),
-              value: last ?? null,
-            },
-            { text: session.shortId, value: session.sessionId, tone: "dim" },
-            { text: session.source },
-            projectCell(session.cwd, context.home),
-            modelsCell(session.models),
-            { text: String(session.turns), value: session.turns },
-            { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
-            percentCell(session.cacheHitRatio),
-            costCell(session.cost, context),
-            cacheCell(session.cache, clock.now),
-            ...(traced ? [{ text: session.traceId ?? "", value: session.traceId ?? null }] : []),
-          ];
-        }),
+        rows: output.sessions.map((session) => [
+          activeCell(session, clock),
+          sessionCell(session),
+          { text: session.source },
+          projectCell(session.cwd, context.home),
+          modelsCell(session.models),
+          { text: String(session.turns), value: session.turns },
+          { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
+          percentCell(session.cacheHitRatio),
+          costCell(session.cost, context),
+          cacheCell(session.cache, clock.now),
+          ...(traced ? [{ text: session.traceId ?? "", value: session.traceId ?? null }] : []),
+        ]),
         empty: "No sessions match.",
       },
       ...(output.sessions.length === 0 ? [] : [{

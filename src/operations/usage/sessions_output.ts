@@ -9,7 +9,7 @@ export const sessionsOutput = z.object({
   pricesAsOf: pricesAsOfSchema,
   total: z.number().describe("Sessions that match, listed or not"),
   totalCost: costSchema.describe("Cost of all sessions that match, listed or not"),
-  sessions: z.array(sessionSchema),
+  sessions: z.array(sessionSchema).describe("In the order that was asked for"),
   nextCursor: z.string().optional(),
   notes: z.array(z.string()),
 });

@@ -1,7 +1,7 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
 import { AgentError } from "../../core/errors.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
-import { type FileFold, foldFileInSteps } from "../logs/fold_log.ts";
+import { type FileFold, foldLog } from "../logs/fold_log.ts";
 import type { Discovery } from "../logs/discover.ts";
 import type { IndexStore } from "./tables/store.ts";
 import { priceTurns, sumTurns } from "./sums/digest_log.ts";
@@ -25,6 +25,7 @@ export class UnreadableLogError extends AgentError {
 /** A log as the index has it, or a guest's share of one. */
 type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
 
+/** An open index, and the logs that it was brought up to date with. */
 export interface LogTurnsParts {
   readonly store: IndexStore;
   readonly discovery: Discovery;
@@ -46,7 +47,7 @@ export class LogTurns {
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
     const { source, file } = log;
-    const outcome = await takeSteps(foldFileInSteps(await loadSource(source.id), file, undefined), async () => {
+    const outcome = await takeSteps(foldLog(await loadSource(source.id), file, undefined), async () => {
       await this.#parts.pause?.();
     });
     if ("error" in outcome) throw new UnreadableLogError(path, whyUnreadable(outcome.error));

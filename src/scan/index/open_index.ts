@@ -28,6 +28,7 @@ import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_chang
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
 import { isOutdated } from "./tables/versions.ts";
 
+/** Which logs to look for, where the index is, and who is told how it goes. */
 export interface OpenIndexOptions {
   readonly machine: Machine;
   /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */

@@ -11,6 +11,7 @@ import type { Machine } from "../../core/machine.ts";
 import type { PriceFile } from "../../agents/agent.ts";
 import { AGENTS } from "../../agents/agents.ts";
 
+/** Prices that agents keep on disk, as they are now, and whether the index has them already. */
 export interface KeptDiskPrices {
   readonly prices: readonly DiskPrice[];
   /** Prices that can be none, by their file. */

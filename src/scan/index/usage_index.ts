@@ -24,6 +24,7 @@ export interface AsOf {
   readonly isPast: boolean;
 }
 
+/** What a scan leaves to the questions that follow it. */
 export interface UsageIndexParts {
   readonly index: OpenIndex;
   /** The index's. */

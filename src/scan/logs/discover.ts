@@ -6,7 +6,7 @@ import { resolve } from "../../host/paths.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import { restBelow } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
-import { type FoundFile, walkFiles } from "../../host/files.ts";
+import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
 import { findOwner } from "./log_owner.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";
 import type { Machine } from "../../core/machine.ts";

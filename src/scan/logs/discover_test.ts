@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { discoverLogs, makeFindSame } from "./discover.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";

@@ -3,10 +3,10 @@
  * (a source). Stores nothing and prices nothing.
  */
 import type { SessionFacts } from "../../core/model.ts";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import { lineNumbersAt } from "./lines/line_numbers.ts";
 import { PrefixDigest } from "./lines/prefix_digest.ts";
-import { finish, readLinesInSteps } from "./lines/read_lines.ts";
+import { readLines } from "./lines/read_lines.ts";
 import { type Salvage, salvageRecords } from "./lines/salvage_records.ts";
 import type { NamedSource, RecordedTurn } from "../../agents/source.ts";
 import { mergeTurns } from "./merge_turns.ts";
@@ -21,6 +21,7 @@ export interface FoldPosition {
   readonly fingerprint: string;
 }
 
+/** What was read of one log: its turns, and where to go on. */
 export interface FileFold {
   readonly state: unknown;
   /** Just past the last line that has ended. */
@@ -45,15 +46,12 @@ const MAX_PROBLEMS = 100;
 export const PARTLY_JSON = "Part of the line is not JSON and is not counted.";
 
 /**
+ * In steps, so that other work can be done between two of them. A step yields how many bytes have been read.
+ *
  * @param from Where to go on; undefined reads from the beginning
  * @throws {Error} when the file cannot be opened or read
  */
-export function foldFile(source: NamedSource, file: FoundFile, from: FoldPosition | undefined): FileFold {
-  return finish(foldFileInSteps(source, file, from));
-}
-
-/** The same in steps, so that other work can be done between two of them. A step yields how many bytes have been read. */
-export function* foldFileInSteps(
+export function* foldLog(
   source: NamedSource,
   file: FoundFile,
   from: FoldPosition | undefined,
@@ -92,7 +90,7 @@ export function* foldFileInSteps(
     if (isPartial && records.length > 0) addProblem(PARTLY_JSON, offset);
   };
   const parse = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
-  const read = yield* readLinesInSteps(file, {
+  const read = yield* readLines(file, {
     from: from?.nextOffset ?? 0,
     needles: source.needles,
     keptKeys: source.keys,

@@ -2,8 +2,9 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
-import { walkFiles } from "../../host/files.ts";
-import { type FileFold, foldFile, type FoldPosition, PARTLY_JSON } from "./fold_log.ts";
+import { walkFiles } from "../../host/walk_files.ts";
+import { foldFile } from "../../../tests/support/fold_file.ts";
+import { type FileFold, type FoldPosition, PARTLY_JSON } from "./fold_log.ts";
 import type { NamedSource } from "../../agents/source.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { mergeTurns } from "./merge_turns.ts";
@@ -40,7 +41,7 @@ function plain(fold: FileFold): unknown {
   return JSON.parse(JSON.stringify({ ...fold, turns, nextSeq: 0, bytesRead: 0 }));
 }
 
-Deno.test("foldFile() stopped at any byte and gone on gives what one pass gives", async (t) => {
+Deno.test("foldLog() stopped at any byte and gone on gives what one pass gives", async (t) => {
   const claudeLine = (message: string, output: number, seconds: number) => ({
     parentUuid: "u",
     type: "assistant",
@@ -105,7 +106,7 @@ Deno.test("foldFile() stopped at any byte and gone on gives what one pass gives"
   }
 });
 
-Deno.test("foldFile() last line", async (t) => {
+Deno.test("foldLog() last line", async (t) => {
   const head = lines(piHeader(ID), piTurn({ id: "1", at: "2026-11-20T10:01:00.000Z" }));
   const turn = JSON.stringify(piTurn({ id: "2", at: "2026-11-20T10:02:00.000Z" }));
   const rows: [name: string, tail: string, turns: number, taken: boolean][] = [
@@ -144,7 +145,7 @@ Deno.test("foldFile() last line", async (t) => {
   });
 });
 
-Deno.test("foldFile() problems", async (t) => {
+Deno.test("foldLog() problems", async (t) => {
   const header = lines(piHeader(ID));
   await t.step("carry their line, and quote nothing", async () => {
     await withTemporaryDirectory((directory) => {
@@ -196,7 +197,7 @@ Deno.test("foldFile() problems", async (t) => {
   });
 });
 
-Deno.test("foldFile() takes whole records out of lines that are not JSON", async (t) => {
+Deno.test("foldLog() takes whole records out of lines that are not JSON", async (t) => {
   const turn = (id: string) => JSON.stringify(piTurn({ id, at: `2026-11-20T10:0${id}:00.000Z` }));
   const nuls = "\0".repeat(4096);
   const rows: [name: string, line: string, ids: string, problem: RegExp | undefined][] = [

@@ -1,7 +1,8 @@
 /** Reads what was said last in a log. The only place that takes text of a conversation out of one. */
 import type { EpochMs } from "../../core/model.ts";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import { readLines } from "./lines/read_lines.ts";
+import { takeAllSteps } from "./take_steps.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
 import type { Source } from "../../agents/source.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
@@ -31,7 +32,7 @@ export function readTexts(source: Source, file: FoundFile, count: number, until:
     texts.push(text);
     if (texts.length > count) texts.shift();
   };
-  const { tail } = readLines(file, { from: 0, needles: NEEDLES, onLine: take, onProblem: () => {} });
+  const { tail } = takeAllSteps(readLines(file, { from: 0, needles: NEEDLES, onLine: take, onProblem: () => {} }));
   if (tail !== undefined) take(tail);
   return texts;
 }

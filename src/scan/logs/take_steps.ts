@@ -38,3 +38,11 @@ export async function takeSteps<T>(
     steps.return(undefined as T);
   }
 }
+
+/** The same at once: nothing else is done meanwhile. @throws whatever the work throws */
+export function takeAllSteps<T>(steps: Generator<number, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}

@@ -1,14 +1,14 @@
 /** Reads logs for faults alone, every line of them; counts and stores nothing. For `doctor`. */
 import { CLOCK_SKEW_MS } from "../../core/session_report.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import type { FoundFile } from "../../host/files.ts";
+import type { FoundFile } from "../../host/walk_files.ts";
 import type { Discovery } from "./discover.ts";
 import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_log.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
 import type { NamedSource } from "../../agents/source.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
-import { whyUnreadable } from "./take_steps.ts";
+import { takeAllSteps, whyUnreadable } from "./take_steps.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** A broken file can have a fault on every line. */
@@ -74,7 +74,7 @@ function verifyLog(source: NamedSource, others: readonly NamedSource[], file: Fo
     }
   };
 
-  const read = readLines(file, {
+  const steps = readLines(file, {
     from: 0,
     needles: [],
     everyLine: true,
@@ -97,6 +97,7 @@ function verifyLog(source: NamedSource, others: readonly NamedSource[], file: Fo
     },
     onProblem: (message) => add(message, ++line),
   });
+  const read = takeAllSteps(steps);
   if (read.tail !== undefined) {
     line++;
     const record = parseComplete(decode(read.tail));

@@ -2,8 +2,8 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
-import { walkFiles } from "../../host/files.ts";
-import { foldFile } from "./fold_log.ts";
+import { walkFiles } from "../../host/walk_files.ts";
+import { foldFile } from "../../../tests/support/fold_file.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { verifyLogs } from "./verify_logs.ts";
 

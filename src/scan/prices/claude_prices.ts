@@ -97,6 +97,7 @@ export function withWrites(table: PriceTable): PriceTable {
   };
 }
 
+/** A rate times a factor, at every tier of length. */
 export function multiplyRate(rate: Rate, factor: number): Rate {
   if (typeof rate === "number") return multiply(rate, factor);
   return {
@@ -110,6 +111,7 @@ function multiply(a: number, b: number): number {
   return Math.round(a * b * 1e9) / 1e9;
 }
 
+/** A table with each of its rates changed. Rates that it does not have stay unknown. */
 export function mapRates(table: PriceTable, map: (rate: Rate, kind: string) => Rate): PriceTable {
   return Object.fromEntries(
     (["input", "output", "cacheRead", "cacheWrite", "cacheWrite1h"] as const).flatMap((kind) => {

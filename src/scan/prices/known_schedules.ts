@@ -2,6 +2,7 @@
 import type { ModelRef } from "../../core/model.ts";
 import type { PriceSchedule } from "./price_schedule.ts";
 
+/** Asks for each model once. Looking one up takes a pass over the lists. */
 export class ScheduleCache {
   readonly #find: (model: ModelRef) => PriceSchedule | undefined;
   readonly #providers = new Map<string, Map<string, PriceSchedule | undefined>>();

@@ -1,7 +1,7 @@
 /**
  * The second built-in price list: what the catalogue of Pi asks, for models that the first list lacks.
  *
- * `newer_prices.json` is made by bench/build_newer_prices.ts from a pinned package; a check holds the two together.
+ * `newer_prices.json` is made by scripts/build_newer_prices.ts from a pinned package; a check holds the two together.
  */
 import { NEWER_PRICE_RELEASE } from "../../core/cost/price_release.ts";
 import type { PriceTable, Rate } from "../../core/cost/price_table.ts";

@@ -48,16 +48,19 @@ function otherTimeOf(text: string): EpochMs {
   return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : NaN;
 }
 
+/** A text that says something, made safe to show; undefined for an empty one and for what is no text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? cleanText(value) : undefined;
 }
 
+/** The model that an entry names, the provider in lower case; undefined unless it names both. */
 export function modelOf({ provider, model }: Json): ModelRef | undefined {
   const who = textOf(provider);
   const which = textOf(model);
   return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
 }
 
+/** Whether a value is a JSON object: not null, and no array. */
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

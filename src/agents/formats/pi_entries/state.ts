@@ -1,7 +1,7 @@
 /**
  * What the fold over a Pi log keeps between two lines, how a log begins, and the facts of the session that follow.
  *
- * It makes no turns (pi.ts).
+ * It makes no turns (fold.ts).
  */
 import {
   type EpochMs,
@@ -66,6 +66,7 @@ function headerOfName(path: string): PiHeader | undefined {
   return { id, timestamp, startedAt: timeOf(timestamp) };
 }
 
+/** The state before the first entry: what the path alone says of the session and of its parent. */
 export function startLog({ path, relativePath }: LogFile): PiState {
   const parentStem = parentStemOf(relativePath);
   return {
@@ -106,6 +107,7 @@ export function openLog(state: PiState, record: Json): { header: PiHeader | null
     : { header: state.named, problem: `${problem}: the session's id and start are taken from the file's name` };
 }
 
+/** What is known of the session so far; undefined before its header, and for a file that is no session. */
 export function sessionOf(state: PiState): SessionFacts | undefined {
   const { header } = state;
   if (header === undefined || header === null) return undefined;
@@ -134,6 +136,11 @@ function pendingOf({ model, modelSince, mainModel, compactedAt }: PiState): Pend
   return compactedAt === undefined ? undefined : { at: compactedAt, kind: "compacted" };
 }
 
+/**
+ * Notes the model that the next request goes to.
+ *
+ * @param since When it was chosen; undefined means at the last activity
+ */
 export function useModel(state: PiState, model: ModelRef, since: EpochMs | undefined): void {
   if (state.model !== undefined && isSameModel(state.model, model)) return;
   state.model = model;
@@ -143,6 +150,7 @@ export function useModel(state: PiState, model: ModelRef, since: EpochMs | undef
 /** Turns that wait for an entry that names their model: what a file holds of them before it is seldom more than one. */
 const MOST_UNNAMED = 500;
 
+/** Keeps a turn whose model no entry has named yet, for {@linkcode nameTurns}. */
 export function keepUnnamed(state: PiState, turn: RecordedTurn): void {
   state.unnamed ??= [];
   if (state.unnamed.length < MOST_UNNAMED) state.unnamed.push(turn);
@@ -157,6 +165,7 @@ export function nameTurns(state: PiState): readonly RecordedTurn[] | undefined {
   return unnamed.map((turn) => ({ ...turn, model }));
 }
 
+/** Moves the last activity forward, never back: entries of other branches may be older. */
 export function noteTime(state: PiState, time: EpochMs | undefined): void {
   if (time !== undefined && time > (state.lastActivityAt ?? -Infinity)) state.lastActivityAt = time;
 }

@@ -1,4 +1,4 @@
-/** Tokens and cost as Pi logs them. Whether a response counts is not decided here (pi.ts). */
+/** Tokens and cost as Pi logs them. Whether a response counts is not decided here (fold.ts). */
 import type { ReportedCost, TokenUsage, Usd } from "../../../core/model.ts";
 import { isResponseCost, isTokenCount, MOST_TOKENS, MOST_USD } from "../../../core/plausible.ts";
 import { quoteValue } from "../../../core/quote_value.ts";

@@ -45,6 +45,7 @@ export interface PiApi {
   registerMcpServer?(name: string, config: McpServerConfig): void;
 }
 
+/** What Pi hands to a handler of an event: the session it is in, and a way to say something. */
 export interface PiContext {
   readonly cwd: string;
   readonly hasUI: boolean;
@@ -59,6 +60,7 @@ export interface PiContext {
   };
 }
 
+/** A provider as Pi takes it. One that is registered again takes the place of the earlier one. */
 export interface ProviderConfig {
   readonly name: string;
   readonly api: string;
@@ -68,6 +70,7 @@ export interface ProviderConfig {
   readonly models?: readonly unknown[];
 }
 
+/** An MCP server as Pi takes it. */
 export interface McpServerConfig {
   readonly command: string;
   readonly args: readonly string[];

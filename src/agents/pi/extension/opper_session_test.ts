@@ -1,6 +1,6 @@
 /** The extension against a recorded Pi, for what is hard to bring about in a real one. tests/e2e runs the real ones. */
 import { deepStrictEqual, doesNotThrow, ok, strictEqual } from "node:assert/strict";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { traceIdOf } from "../../../core/trace_id.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { nameTrace, type PiApi, type PiContext, startExtension } from "./opper_session.ts";
@@ -243,11 +243,13 @@ Deno.test("brings the MCP server along, and tells it its session", async () => {
   });
 });
 
+type Env = Record<string, string>;
+
 Deno.test("whatever goes wrong, Pi starts, and one line says so", async (t) => {
   const fail = () => {
     throw new Error("not\nnow");
   };
-  const rows: [what: string, env: Record<string, string>, overrides: Partial<PiApi>, said: RegExp][] = [
+  const rows: [what: string, env: Env | ((env: Env) => Env), overrides: Partial<PiApi>, said: RegExp][] = [
     [
       "Pi refuses the MCP server",
       { OPPER_AGENT_MCP: '{"command":"x","args":[]}' },
@@ -255,7 +257,12 @@ Deno.test("whatever goes wrong, Pi starts, and one line says so", async (t) => {
       /not now/,
     ],
     ["the MCP server is no JSON", { OPPER_AGENT_MCP: "x" }, { registerMcpServer: () => {} }, /JSON/],
-    ["the ledger's directory is gone", { OPPER_AGENT_LEDGER: "/nonexistent/ledger.jsonl" }, {}, /ENOENT|os error 2/],
+    [
+      "the ledger's directory is gone",
+      ({ OPPER_AGENT_LEDGER }) => ({ OPPER_AGENT_LEDGER: join(dirname(OPPER_AGENT_LEDGER!), "gone", "ledger.jsonl") }),
+      {},
+      /ENOENT|os error 2/,
+    ],
     ["Pi takes no entry", {}, { appendEntry: fail }, /not now/],
   ];
   for (const [what, added, overrides, said] of rows) {
@@ -264,7 +271,7 @@ Deno.test("whatever goes wrong, Pi starts, and one line says so", async (t) => {
         const notices: string[] = [];
         const context = contextOf({ file: FILE, notices });
         const pi = recordPi(overrides);
-        doesNotThrow(() => startExtension(pi, { ...env, ...added }, SELF));
+        doesNotThrow(() => startExtension(pi, { ...env, ...(typeof added === "function" ? added(env) : added) }, SELF));
         // Twice, as after /reload: it is said once a process.
         for (let i = 0; i < 2; i++) {
           doesNotThrow(() => pi.emit("session_start", {}, context));

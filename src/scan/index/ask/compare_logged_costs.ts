@@ -13,6 +13,7 @@ import type { IndexStore } from "../tables/store.ts";
 import type { LogTurns } from "../log_turns.ts";
 import type { PriceSource } from "../sums/make_session.ts";
 import { readLines } from "../../logs/lines/read_lines.ts";
+import { takeAllSteps } from "../../logs/take_steps.ts";
 import { readStoredSessions } from "../tables/sessions.ts";
 import { loadSource } from "../../../agents/agents.ts";
 
@@ -36,6 +37,7 @@ export interface CostComparison {
   readonly detail?: string;
 }
 
+/** An open index, its logs and its prices. */
 export interface ComparisonParts {
   readonly store: IndexStore;
   readonly discovery: Discovery;
@@ -93,7 +95,9 @@ async function readToolRows(discovery: Discovery, path: string): Promise<readonl
     const record = parseComplete(decoder.decode(bytes));
     if (record !== undefined) rows = costs.read(record) ?? rows;
   };
-  const { tail } = readLines(log.file, { from: 0, needles: [costs.needle], onLine: take, onProblem() {} });
+  const { tail } = takeAllSteps(
+    readLines(log.file, { from: 0, needles: [costs.needle], onLine: take, onProblem() {} }),
+  );
   if (tail !== undefined) take(tail);
   return rows;
 }

@@ -28,6 +28,7 @@ import {
   storedUsage,
 } from "../sums/stored_session.ts";
 
+/** A session's report, with where it is in the index, so that more can be asked of it. */
 export interface IndexedSession extends SessionReport {
   /** Row of the index: valid until the index is closed. */
   readonly id: number;

@@ -6,7 +6,7 @@ import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../
 import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
 import { addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";
@@ -125,6 +125,9 @@ function encodeSums(state: RollupState, samples: readonly GapSample[], turns: re
   };
 }
 
+/**
+ * As the table of logs has it: JSON, and beside it the time of the last turn, which is asked for without reading that.
+ */
 export function encodeRollup(state: RollupState): Pick<LogSums, "rollup" | "lastTurnAt"> {
   return { rollup: JSON.stringify(state), lastTurnAt: lastTurnOf(state) };
 }
@@ -133,6 +136,7 @@ function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
   return Number.isFinite(lastAt) ? lastAt : null;
 }
 
+/** As the table of parts has them: JSON of a short list each, since a long log has thousands. */
 export function encodeSamples(samples: readonly GapSample[]): string {
   return JSON.stringify(
     samples.map(({ model, at, gapMs, survived }): StoredSample => [

@@ -166,12 +166,14 @@ export function decodeRollup(stored: StoredSession): KeptRollup {
   return rollup;
 }
 
+/** By model. Most sessions have one, whose sums are those of the session and are stored once. */
 export function modelsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ModelRollup[] {
   const model = stored[13];
   if (typeof model !== "string") return model;
   return [{ provider: String(stored[12]), model, turns: stored[3], usage, cost }];
 }
 
+/** By chain, in the same way. */
 export function chainsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ChainRollup[] {
   const chain = stored[14];
   if (chain !== 0 && typeof chain !== "string") return chain;
@@ -184,24 +186,29 @@ function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
   return cold === 0 ? { warm } : { warm, cold };
 }
 
+/** What few sessions have; undefined for all others. */
 export function moreOf(stored: StoredSession): StoredMore | undefined {
   return stored[23];
 }
 
+/** Working directory; undefined where the log names none. */
 export function cwdOf(stored: StoredSession): string | undefined {
   const cwd = stored[0];
   return cwd === 0 ? undefined : cwd;
 }
 
+/** When it began: its first turn, or what the log says where it has none. */
 export function startOf(stored: StoredSession): EpochMs | undefined {
   return stored[1] ?? moreOf(stored)?.startedAt;
 }
 
+/** Last time that anything happened in it, stored as milliseconds since its start. */
 export function lastActivityOf(stored: StoredSession): EpochMs | undefined {
   const last = stored[2];
   return last === null ? undefined : (stored[1] ?? 0) + last;
 }
 
+/** The five disjoint counts of tokens. */
 export function storedUsage(stored: StoredSession): TokenUsage {
   return {
     input: stored[4],
@@ -212,6 +219,7 @@ export function storedUsage(stored: StoredSession): TokenUsage {
   };
 }
 
+/** Cost in US dollars, and how far it can be trusted. */
 export function costOf(stored: StoredSession): Cost {
   const standardRateTurns = moreOf(stored)?.standardRateTurns;
   const cost = { usd: stored[9], basis: BASES[stored[10]]!, unpricedTurns: stored[11] };

@@ -5,7 +5,7 @@ import type { SessionTurn } from "../../../core/rollup.ts";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { IndexStore } from "../tables/store.ts";
 import { sumTurns } from "./digest_log.ts";
-import { writeLog } from "../tables/logs.ts";
+import { insertLog } from "../tables/logs.ts";
 import { readUsageBuckets } from "../ask/usage_in_range.ts";
 import {
   type BucketRange,
@@ -60,7 +60,7 @@ async function bucketsOf(
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0, tied: 0 };
     const { rollup, lastTurnAt, ...part } = sumTurns(turns);
-    writeLog(store, index + 1, { ...log, rollup, lastTurnAt }, { problems: [], part }, {});
+    insertLog(store, index + 1, { ...log, rollup, lastTurnAt }, { problems: [], part });
   }
   try {
     return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);

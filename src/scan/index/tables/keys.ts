@@ -5,34 +5,37 @@
  * A scan's new identities are a list of their own; lists of like length are merged, so that there are never many. Those of
  * logs that vanished or were rewritten are taken out of all of them.
  */
+import {
+  checkByteOrder,
+  FILE_MASK,
+  filesIn,
+  hasTwice,
+  isSameKey,
+  joinEntries,
+  type KeyList,
+  listOf,
+  setOfKeys,
+  withoutKeys,
+} from "./key_list.ts";
 import { alignBytes, type Bytes, type IndexStore } from "./store.ts";
 import type { TurnKeys } from "../sums/turn_keys.ts";
 
-/** Ascending. The highest 40 bits of an entry are the identity, the others the log's id. */
-type Entries = BigUint64Array<ArrayBuffer>;
-
-const FILE_BITS = 24;
-const FILE_MASK = (1 << FILE_BITS) - 1;
 /** A list that is at least half as long as the one before it is merged with it. */
 const LIKE_LENGTH = 2;
 
-interface List {
-  /** Row of the index; undefined for what this scan adds. */
-  readonly id: number | undefined;
-  readonly entries: Entries;
-  /** The same memory: the lower word of an entry first, as on every machine that Deno runs on. */
-  readonly words: Uint32Array<ArrayBuffer>;
-}
-
+/**
+ * Which logs show which turns, before a scan and since: keeps the lists of one index until they are saved, and is made
+ * anew for each scan.
+ */
 export class KeyIndex {
   readonly #store: IndexStore;
-  #kept: List[] | undefined;
+  #kept: KeyList[] | undefined;
   /** New identities of all logs in a row, whose they are, and all of them in order once they are asked for. */
   #added: TurnKeys = new Uint32Array(1024);
   #addedLength = 0;
   /** For each run its log, where it begins and where it ends. In numbers alone: there may be a hundred thousand. */
   readonly #addedRuns: number[] = [];
-  #fresh: List = listOf(undefined, new BigUint64Array(0));
+  #fresh: KeyList = listOf(undefined, new BigUint64Array(0));
   /** Logs that were read anew, and all that they have now; or that vanished. */
   readonly #replaced = new Map<number, TurnKeys | "gone">();
   /** Identities of which another log may be the better, or now the only, owner. */
@@ -41,11 +44,13 @@ export class KeyIndex {
   /** Whether all changes of this scan are in the lists and in `#fresh`. */
   #isOrdered = false;
 
+  /** @throws {Error} on a machine whose numbers begin with the higher word: no entry could be read there */
   constructor(store: IndexStore) {
+    checkByteOrder();
     this.#store = store;
   }
 
-  get #lists(): readonly List[] {
+  get #lists(): readonly KeyList[] {
     return this.#kept ??= readKeyLists(this.#store).map(({ id, entries }) =>
       listOf(id, new BigUint64Array(alignBytes(entries).buffer))
     );
@@ -166,7 +171,7 @@ export class KeyIndex {
   }
 
   #takeOut(files: ReadonlySet<number>): void {
-    const without = ({ id, entries, words }: List) =>
+    const without = ({ id, entries, words }: KeyList) =>
       listOf(id, entries.filter((_, place) => !files.has(words[2 * place]! & FILE_MASK)));
     this.#fresh = without(this.#fresh);
     this.#kept = this.#lists.map((list) => {
@@ -240,58 +245,4 @@ export class KeyIndex {
 /** As they are kept, in the order in which they were added. */
 export function readKeyLists(store: IndexStore): readonly { readonly id: number; readonly entries: Bytes }[] {
   return store.all("SELECT id, entries FROM turn_keys ORDER BY id");
-}
-
-/** The 40 bits of each as one number. */
-function setOfKeys(keys: TurnKeys): Set<number> {
-  const set = new Set<number>();
-  for (let at = 0; at < keys.length; at += 2) set.add(numberOf(keys, at));
-  return set;
-}
-
-function hasTwice(keys: TurnKeys): boolean {
-  return setOfKeys(keys).size * 2 < keys.length;
-}
-
-function numberOf(keys: TurnKeys, at: number): number {
-  return keys[at]! * 2 ** (32 - FILE_BITS) + (keys[at + 1]! >>> FILE_BITS);
-}
-
-function withoutKeys(keys: TurnKeys, known: ReadonlySet<number>): TurnKeys {
-  return keys.filter((_, place) => !known.has(numberOf(keys, place & ~1)));
-}
-
-function listOf(id: number | undefined, entries: Entries): List {
-  return { id, entries, words: new Uint32Array(entries.buffer) };
-}
-
-function joinEntries(a: Entries, b: Entries): Entries {
-  const joined = new BigUint64Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined.sort();
-}
-
-/** Whether two entries, by the places of their lower words, are of one identity. */
-function isSameKey(words: Uint32Array, a: number, b: number): boolean {
-  return words[a + 1] === words[b + 1] && (words[a]! ^ words[b]!) >>> FILE_BITS === 0;
-}
-
-/** @param more The second word of the identity; its lower bits do not matter */
-function filesIn({ words }: List, hash: number, more: number): number[] {
-  const lowest = (more & ~FILE_MASK) >>> 0;
-  let [from, to] = [0, words.length / 2];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    const high = words[2 * middle + 1]!;
-    if (high < hash || (high === hash && words[2 * middle]! < lowest)) from = middle + 1;
-    else to = middle;
-  }
-  const files: number[] = [];
-  for (; 2 * from < words.length && words[2 * from + 1] === hash; from++) {
-    const low = words[2 * from]!;
-    if ((low ^ lowest) >>> FILE_BITS !== 0) break;
-    files.push(low & FILE_MASK);
-  }
-  return files;
 }

@@ -22,7 +22,9 @@ export interface LogRow {
   readonly fingerprint: string;
 }
 
+/** A log that the index has, or a guest's share of one. */
 export interface IndexedFile extends LogRow {
+  /** Its row, by which all else that came from it is found. */
   readonly id: number;
 }
 
@@ -65,10 +67,12 @@ export type LogProgress = Pick<StoredLog, "state" | "rollup" | "lost" | "entangl
 const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
   source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
 
+/** All logs, without the shares of guests. */
 export function readFiles(store: IndexStore): IndexedFile[] {
   return store.all<IndexedFile>(`${SELECT_FILE} FROM files WHERE guest = ''`);
 }
 
+/** The log at a path; undefined when the index does not have it. */
 export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
   return store.get<IndexedFile>(
     `${SELECT_FILE} FROM files WHERE path_key = ? AND path = ? AND guest = ''`,
@@ -98,6 +102,7 @@ function keyOfPath(path: string): number {
   return key;
 }
 
+/** What is needed to go on with a log that is in the index. */
 export function readProgress(store: IndexStore, file: number): LogProgress {
   return store.get<LogProgress>(
     "SELECT state, rollup, lost, entangled, tied FROM files WHERE id = ?",
@@ -127,56 +132,81 @@ export function nextFileId(store: IndexStore): number {
   return (store.get<{ last: number | null }>("SELECT MAX(id) AS last FROM files")?.last ?? 0) + 1;
 }
 
+/** What a log's row does not hold: what could not be read of it, and what its turns add up to. */
+export interface LogDetails {
+  readonly problems: readonly Omit<Diagnostic, "path">[];
+  readonly part: LogPart;
+}
+
 /**
- * Stores a log, and marks its session, also the one it was of before, as changed.
+ * Stores a log that the index knows nothing of, and marks its session as changed.
  *
- * @param found All problems and all parts in one, or with `continues` what is to be added
- * @param how `replaces`: something is there of it. `alone`: what its session is, if it has no other log
+ * @param alone What its session is, if it has no other log. @default that is worked out when the session is refreshed
  */
-export function writeLog(
+export function insertLog(
   store: IndexStore,
   id: number,
   log: StoredLog,
-  { problems, part }: { readonly problems: readonly Omit<Diagnostic, "path">[]; readonly part: LogPart },
-  { replaces = false, continues = false, alone }: {
-    readonly replaces?: boolean;
-    readonly continues?: boolean;
-    readonly alone?: SessionOfLog;
-  },
+  { problems, part }: LogDetails,
+  alone?: SessionOfLog,
 ): void {
-  if (replaces) {
-    markSessionOf(store, id);
-    if (!continues) store.remove("problems", "file = ?", id);
-    store.remove("files", "id = ?", id);
-  }
+  insertRow(store, id, log, alone);
+  insertPart(store, id, part);
+  insertProblems(store, id, problems);
+}
+
+/** Stores a log that was read from its beginning again. Marks its session, also the one it was of before, as changed. */
+export function replaceLog(store: IndexStore, id: number, log: StoredLog, { problems, part }: LogDetails): void {
+  store.remove("problems", "file = ?", id);
+  replaceRow(store, id, log);
+  writePart(store, id, part);
+  insertProblems(store, id, problems);
+}
+
+/** Stores a log that has gone on. @param added What is to be added to what is known. Sessions as in {@linkcode replaceLog} */
+export function extendLog(store: IndexStore, id: number, log: StoredLog, added: LogDetails): void {
+  replaceRow(store, id, log);
+  addPart(store, id, added.part);
+  insertProblems(store, id, added.problems);
+}
+
+function replaceRow(store: IndexStore, id: number, log: StoredLog): void {
+  markSessionOf(store, id);
+  store.remove("files", "id = ?", id);
+  insertRow(store, id, log, undefined);
+}
+
+function insertRow(store: IndexStore, id: number, log: StoredLog, alone: SessionOfLog | undefined): void {
+  const { source, path, guest = OWN_SHARE, facts } = log;
   // Of a small log, see digestLog, they are read from the log when they are needed.
-  const keepsFacts = log.state !== "" || (log.guest ?? OWN_SHARE) !== OWN_SHARE;
-  store.insert("files", [
+  const keepsFacts = log.state !== "" || guest !== OWN_SHARE;
+  const row: Readonly<Record<FileColumn, string | number | null>> = {
     id,
-    log.source,
-    log.path,
-    keyOfPath(log.path),
-    log.guest ?? OWN_SHARE,
-    log.size,
-    log.mtimeMs,
-    log.ctimeMs,
-    log.inode,
-    log.sourceVersion,
-    log.nextOffset,
-    log.nextSeq,
-    log.fingerprint,
-    log.facts === undefined ? null : sessionFor(store, keepsFacts ? null : id, log.source, log.facts, alone),
-    keepsFacts && log.facts !== undefined ? JSON.stringify(log.facts) : null,
-    log.lost,
-    log.entangled,
-    log.tied,
-    log.lastTurnAt,
-    log.state,
-    log.rollup,
-  ]);
-  if (continues) addPart(store, id, part);
-  else if (replaces) writePart(store, id, part);
-  else insertPart(store, id, part);
+    source,
+    path,
+    path_key: keyOfPath(path),
+    guest,
+    size: log.size,
+    mtime_ms: log.mtimeMs,
+    ctime_ms: log.ctimeMs,
+    inode: log.inode,
+    source_version: log.sourceVersion,
+    next_offset: log.nextOffset,
+    next_seq: log.nextSeq,
+    fingerprint: log.fingerprint,
+    session: facts === undefined ? null : sessionFor(store, keepsFacts ? null : id, source, facts, alone),
+    facts: keepsFacts && facts !== undefined ? JSON.stringify(facts) : null,
+    lost: log.lost,
+    entangled: log.entangled,
+    tied: log.tied,
+    last_turn_at: log.lastTurnAt,
+    state: log.state,
+    rollup: log.rollup,
+  };
+  store.insert("files", SEALED_COLUMNS.files.map((column) => row[column]));
+}
+
+function insertProblems(store: IndexStore, id: number, problems: LogDetails["problems"]): void {
   for (const { line, message } of problems) {
     // A parser's message names the character that it stumbled over, which may be a NUL.
     store.insert("problems", [id, line ?? null, cleanText(message)]);

@@ -16,6 +16,7 @@ export class IndexUnusableError extends Error {
   override readonly name = "IndexUnusableError";
 }
 
+/** One index, from when it is opened until {@linkcode close}; in a file, or in memory when there is to be none. */
 export class OpenIndex {
   readonly store: IndexStore;
   /** Undefined in memory. */

@@ -40,10 +40,12 @@ export function addPart(store: IndexStore, file: number, part: LogPart): void {
   });
 }
 
+/** The first part of a log that has none. */
 export function insertPart(store: IndexStore, file: number, { samples, buckets }: LogPart): void {
   store.insert("log_parts", [file, samples, buckets]);
 }
 
+/** Of a log that vanished or was read from its beginning again. */
 export function removeParts(store: IndexStore, file: number): void {
   store.remove("log_parts", "file = ?", file);
 }

@@ -7,6 +7,7 @@ export function isOutdated(store: IndexStore, priceVersion: string): boolean {
   return store.readMeta("prices") !== priceVersion || store.readMeta("rollup") !== String(ROLLUP_VERSION);
 }
 
+/** Has the index say what it was built with, once it holds nothing that was built with anything else. */
 export function noteVersions(store: IndexStore, priceVersion: string): void {
   store.writeMeta("prices", priceVersion);
   store.writeMeta("rollup", String(ROLLUP_VERSION));

@@ -1,6 +1,6 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
 import { addTurns, type RollupState } from "../../../core/rollup.ts";
-import { foldFileInSteps } from "../../logs/fold_log.ts";
+import { foldLog } from "../../logs/fold_log.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import type { Change } from "./list_changes.ts";
@@ -15,6 +15,7 @@ import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "../sums/usage_buckets.ts";
 
+/** A log that went on: how it is now, and what to add to what is known of it. */
 export interface ContinuedLog {
   /** All that the index is to hold of it now. */
   readonly log: StoredLog;
@@ -42,7 +43,7 @@ export async function continueLog(
   if (before.tied === 1 || before.state === "" || !hasGrown({ source, file, known })) return undefined;
   const { nextOffset, nextSeq, fingerprint } = known;
   const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
-  const outcome = await takeSteps(foldFileInSteps(await loadSource(source.id), file, from), onStep);
+  const outcome = await takeSteps(foldLog(await loadSource(source.id), file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
   if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;

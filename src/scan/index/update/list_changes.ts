@@ -1,10 +1,11 @@
 /** Finds what differs between the logs on disk and the index, without asking the index about each log. */
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import { type IndexedFile, readFile, readFiles } from "../tables/logs.ts";
 import type { LoggedAgent } from "../../../agents/agent.ts";
 
+/** A log that has to be read: it is new, or may have changed. */
 export interface Change {
   readonly source: LoggedAgent;
   readonly file: FoundFile;
@@ -14,10 +15,11 @@ export interface Change {
   readonly isDoubtful?: boolean;
 }
 
+/** What a scan has to do. */
 export interface Changes {
   readonly changed: readonly Change[];
   readonly gone: readonly IndexedFile[];
-  /** Of the index when it was looked at. */
+  /** Of the index when it was looked at: tells whether another process wrote to it since. */
   readonly dataVersion: number;
   /** Whether the last scan left a stamp. */
   readonly hadStamp: boolean;
@@ -39,6 +41,7 @@ const SEPARATOR = "\n";
 /** No line that is whole begins with it. Where paths have another one all lines are whole. */
 const PATH_SEPARATOR = "/";
 
+/** The list of what a scan found, to be compared with that of the next one. */
 export function stampOf({ files }: Discovery): LogList {
   const figures = new Float64Array(FIGURES * files.length);
   let at = 0;
@@ -67,6 +70,7 @@ export function readStamp(store: IndexStore): LogList | undefined {
 /** Of so many logs a row: most homes have one, and SQLite keeps a row of a hundred thousand in memory several times. */
 const LOGS_A_ROW = 4096;
 
+/** Keeps the list, rewriting only what differs from the one that is there. */
 export function writeStamp(store: IndexStore, { names, figures }: LogList): void {
   const rows = [...splitRows(names)].map((names, row) => {
     const from = row * FIGURES * LOGS_A_ROW;
@@ -104,6 +108,7 @@ function* splitRows(names: string): Generator<string> {
   yield names.slice(from);
 }
 
+/** Has the next scan compare with the logs in the index themselves: this one could not read all of them. */
 export function forgetStamp(store: IndexStore): void {
   store.remove("stamp", "TRUE");
 }

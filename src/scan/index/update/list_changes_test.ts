@@ -1,9 +1,9 @@
 import { deepStrictEqual } from "node:assert/strict";
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { IndexStore } from "../tables/store.ts";
 import { forgetStamp, listAll, listChanges, readStamp, stampOf, writeStamp } from "./list_changes.ts";
-import { writeLog } from "../tables/logs.ts";
+import { insertLog } from "../tables/logs.ts";
 import { LOGGED_AGENTS } from "../../../agents/agents.ts";
 
 const file = (path: string, change: Partial<FoundFile> = {}): FoundFile => ({
@@ -27,7 +27,7 @@ const discovery = (...files: FoundFile[]): Discovery => ({
 function indexOf(before: Discovery): IndexStore {
   const store = new IndexStore(":memory:");
   for (const [index, { source, file: { relativePath: _, compressed: __, ...stamp } }] of before.files.entries()) {
-    writeLog(
+    insertLog(
       store,
       index + 1,
       {
@@ -46,7 +46,6 @@ function indexOf(before: Discovery): IndexStore {
         lastTurnAt: null,
       },
       { problems: [], part: { samples: "[]", buckets: "[]" } },
-      {},
     );
   }
   writeStamp(store, stampOf(before));

@@ -3,9 +3,9 @@
  * largest tasks and this one with the smallest, until they meet: so neither waits for the other, and this one hears soon
  * that the other is there, and keeps up with what it sends.
  */
-import type { FoundFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
-import { type FileFold, foldFileInSteps } from "../../logs/fold_log.ts";
+import { type FileFold, foldLog } from "../../logs/fold_log.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
 import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
@@ -25,6 +25,7 @@ export interface SettleTask {
   readonly logs: readonly (SharingLog & FoldTask)[];
 }
 
+/** What came of a {@linkcode SettleTask}. */
 export interface Settlement {
   readonly settled: readonly SettledLog[];
   /** Logs that can no longer be read, and have no part in it. */
@@ -42,6 +43,7 @@ type Kind = keyof Work;
 /** A list of tasks, of which each is asked for when it is taken. */
 type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
 
+/** What came of one task. */
 export interface TaskOutcome<K extends Kind = Kind> {
   /** Place of the task. */
   readonly index: number;
@@ -76,6 +78,7 @@ export interface WorkReport {
 /** Waited for every few steps, with how many bytes of a log have been read. */
 type OnStep = (bytes: number) => Promise<void>;
 
+/** When a second thread is worth starting, and how. */
 export interface LogWorkOptions {
   readonly prices: Prices;
   /** Starts the second thread. Without it all is done in this one. */
@@ -283,5 +286,5 @@ function showShare(
 }
 
 async function readLog({ source, file }: FoldTask, { onStep }: Means) {
-  return await takeSteps(foldFileInSteps(await loadSource(source), file, undefined), onStep);
+  return await takeSteps(foldLog(await loadSource(source), file, undefined), onStep);
 }

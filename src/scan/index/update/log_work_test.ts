@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { walkFiles } from "../../../host/files.ts";
+import { walkFiles } from "../../../host/walk_files.ts";
 import { startThread } from "../../../host/thread.ts";
 import {
   LogWork,

@@ -6,6 +6,7 @@ import { type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
 import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
 
+/** An index whose logs are up to date, and what reads turns that it does not keep. */
 export interface RefreshParts {
   readonly store: IndexStore;
   readonly turns: LogTurns;

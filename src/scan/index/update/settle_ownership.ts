@@ -9,6 +9,7 @@ import { OWN_SHARE } from "../sums/shares.ts";
 import type { LogWork, SettleTask } from "./log_work.ts";
 import type { SharingLog } from "./settle_logs.ts";
 
+/** An index whose logs were read, before their copies are weighed. */
 export interface SettleParts {
   readonly store: IndexStore;
   readonly keys: KeyIndex;

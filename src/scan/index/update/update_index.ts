@@ -12,13 +12,23 @@ import { forgetVersions, isOutdated, noteVersions } from "../tables/versions.ts"
 import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
 import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
 import { readSamples } from "../tables/parts.ts";
-import { type LogRow, nextFileId, readGuests, removeLog, type StoredLog, writeLog } from "../tables/logs.ts";
+import {
+  extendLog,
+  insertLog,
+  type LogRow,
+  nextFileId,
+  readGuests,
+  removeLog,
+  replaceLog,
+  type StoredLog,
+} from "../tables/logs.ts";
 import { LogTurns } from "../log_turns.ts";
 import { type FoldTask, LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 
+/** What an update is made with, and who is told how it goes. */
 export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
   readonly prices: Prices;
   /** {@linkcode Prices.version} */
@@ -124,7 +134,7 @@ async function updateLogs(
     if (continued === undefined) whole.push(change);
     else {
       const { log, part, keys: added, problems } = continued;
-      writeLog(store, change.known!.id, log, { problems, part }, { replaces: true, continues: true });
+      extendLog(store, change.known!.id, log, { problems, part });
       keys.add(change.known!.id, added);
       gaps.add(part.samples);
       progress.done += change.file.size;
@@ -174,14 +184,13 @@ function storeDigest(update: Update, id: number, change: Change, digest: LogDige
   gaps.add(samples);
   const { path, size, mtimeMs, ctimeMs, inode } = file;
   const stamp = { source: source.id, sourceVersion: source.logs.version, path, size, mtimeMs, ctimeMs, inode };
-  writeLog(
-    store,
-    id,
-    { ...stamp, ...rest, lost: "", entangled: 0, tied: 0 },
-    { problems, part: { samples, buckets } },
-    known === undefined ? { alone } : { replaces: true },
-  );
-  if (known !== undefined) { for (const guest of readGuests(update.store, path)) dropLog(update, guest); }
+  const log: StoredLog = { ...stamp, ...rest, lost: "", entangled: 0, tied: 0 };
+  const details = { problems, part: { samples, buckets } };
+  if (known === undefined) insertLog(store, id, log, details, alone);
+  else {
+    replaceLog(store, id, log, details);
+    for (const guest of readGuests(store, path)) dropLog(update, guest);
+  }
   for (const guest of guests) storeGuest(update, stamp, guest);
 }
 
@@ -208,7 +217,7 @@ function storeGuest(
     entangled: 0,
     tied: 0,
   };
-  writeLog(update.store, id, log, { problems: [], part: { samples, buckets } }, {});
+  insertLog(update.store, id, log, { problems: [], part: { samples, buckets } });
 }
 
 /** With what it shows of other sessions. */

@@ -5,7 +5,8 @@
  * A log that goes on is compared with its sum before it is read on. Up to {@linkcode WHOLE_BYTES} all of it is; of a longer
  * one the end, and each time other pieces, so that what a log costs does not grow with it without bound.
  */
-import { type FoundFile, openFile } from "../../../host/files.ts";
+import { openFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import { addUp } from "./line_finder.wasm";
 import { type LineDigest, LineFinder } from "./line_finder.ts";
 

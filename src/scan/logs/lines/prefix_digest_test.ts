@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { PrefixDigest } from "./prefix_digest.ts";
+import { takeAllSteps } from "../take_steps.ts";
 import { readLines } from "./read_lines.ts";
 
 const NEEDLES = ['"x"'];
@@ -10,7 +11,7 @@ const NEEDLES = ['"x"'];
 /** Of the lines that have ended. */
 function digestOf(path: string, chunkBytes?: number, from?: PrefixDigest, offset = 0): PrefixDigest {
   const digest = from ?? new PrefixDigest();
-  readLines({ path, compressed: false }, {
+  const steps = readLines({ path, compressed: false }, {
     from: offset,
     needles: NEEDLES,
     digest,
@@ -19,6 +20,7 @@ function digestOf(path: string, chunkBytes?: number, from?: PrefixDigest, offset
     onLine() {},
     onProblem() {},
   });
+  takeAllSteps(steps);
   return digest;
 }
 

@@ -2,7 +2,8 @@
  * Streams the lines of a log through one buffer: memory does not grow with the file, only with its longest line, and
  * that up to a cap. Hands out only lines that a source may want, and lines that are no JSON object.
  */
-import { type ByteSource, type FoundFile, openFile } from "../../../host/files.ts";
+import { type ByteSource, openFile } from "../../../host/files.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
 import { openZstdFile } from "../../../host/zstd_file.ts";
 import { LineFinder } from "./line_finder.ts";
 import type { PrefixDigest } from "./prefix_digest.ts";
@@ -49,39 +50,24 @@ const NEWLINE = 10;
 const DEFAULT_CHUNK_BYTES = 1 << 18;
 const DEFAULT_MAXIMUM_LINE_BYTES = 32 << 20;
 
-/** @throws {Error} when the file cannot be opened or read */
-export function readLines(file: Pick<FoundFile, "path" | "compressed">, options: ReadLinesOptions): ReadLinesResult {
-  return finish(readLinesInSteps(file, options));
-}
-
 /**
- * The same in steps of a chunk each, so that other work can be done between two of them. Closes the file when it is left
- * early, too. A step yields how many bytes have been read.
+ * In steps of a chunk each, so that other work can be done between two of them; a step yields how many bytes have been
+ * read. Closes the file when it is left early, too.
+ *
+ * @param open How bytes are had, from the offset where reading begins
+ * @throws {Error} when the file cannot be opened or read
  */
-export function* readLinesInSteps(
+export function* readLines(
   file: Pick<FoundFile, "path" | "compressed">,
   options: ReadLinesOptions,
+  open: (from: number) => ByteSource = (from) =>
+    file.compressed ? openZstdFile(file.path, (message) => options.onProblem(message)) : openFile(file.path, from),
 ): Generator<number, ReadLinesResult> {
-  const source = file.compressed
-    ? openZstdFile(file.path, (message) => options.onProblem(message))
-    : openFile(file.path, options.from);
+  const source = open(options.from);
   try {
     return yield* readLinesOf(source, options);
   } finally {
     source.close();
-  }
-}
-
-/** The lines of any source of bytes, which begins at `options.from`. */
-export function readLinesFrom(source: ByteSource, options: ReadLinesOptions): ReadLinesResult {
-  return finish(readLinesOf(source, options));
-}
-
-/** Takes all steps at once. */
-export function finish<T>(steps: Generator<unknown, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
   }
 }
 

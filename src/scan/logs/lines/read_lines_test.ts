@@ -2,7 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { zstdCompressSync } from "node:zlib";
 import type { ByteSource } from "../../../host/files.ts";
 import { loadZstd } from "../../../host/zstd_file.ts";
-import { readLines, readLinesFrom, type ReadLinesOptions, type ReadLinesResult } from "./read_lines.ts";
+import { takeAllSteps } from "../take_steps.ts";
+import { readLines, type ReadLinesOptions, type ReadLinesResult } from "./read_lines.ts";
 
 interface Reading {
   readonly lines: readonly [string, number][];
@@ -44,6 +45,11 @@ function sourceOf(text: string, most = Infinity): ByteSource {
 const readText = (text: string, settings: Settings = {}) =>
   collect((options) => readLinesFrom(sourceOf(text), options), settings);
 
+/** Of no file: the bytes are given. */
+function readLinesFrom(source: ByteSource, options: ReadLinesOptions): ReadLinesResult {
+  return takeAllSteps(readLines({ path: "", compressed: false }, options, () => source));
+}
+
 async function withFile(content: string | Uint8Array, body: (path: string) => void): Promise<void> {
   const path = await Deno.makeTempFile();
   try {
@@ -55,7 +61,7 @@ async function withFile(content: string | Uint8Array, body: (path: string) => vo
   }
 }
 
-Deno.test("readLinesFrom() gives the same for every size of chunk", () => {
+Deno.test("readLines() gives the same for every size of chunk", () => {
   // Lines of Pi's format, version 3, with Windows line ends, a torn line, a blank one, and one without an end.
   const log = [
     '{"type":"session","version":3,"id":"01a1fb69-ada0-7589-9cc0-fd086de33c5e","timestamp":"2026-11-21T00:02:49.389Z","cwd":"/srv/dev/pi/proj4"}\n',
@@ -84,7 +90,7 @@ Deno.test("readLinesFrom() gives the same for every size of chunk", () => {
   deepStrictEqual(collect((options) => readLinesFrom(source, options), {}), expected, "reads of 7 bytes");
 });
 
-Deno.test("readLinesFrom() says where whole lines end, and what follows", async (t) => {
+Deno.test("readLines() says where whole lines end, and what follows", async (t) => {
   const encode = (text: string) => new TextEncoder().encode(text);
   const rows: [string, ReadLinesResult][] = [
     ["", { endOffset: 100, tail: undefined, bytesRead: 0 }],
@@ -142,7 +148,9 @@ Deno.test("a reader that fails lets the next one in", () => {
 Deno.test("readLines()", async (t) => {
   await t.step("goes on at an offset", () =>
     withFile('{"usage":1}\n{"usage":2}\n{"usa', (path) => {
-      const { lines, result } = collect((options) => readLines({ path, compressed: false }, options), { from: 12 });
+      const { lines, result } = collect((options) => takeAllSteps(readLines({ path, compressed: false }, options)), {
+        from: 12,
+      });
       deepStrictEqual(lines, [['{"usage":2}', 12]]);
       strictEqual(result.endOffset, 24);
       // A copy: it outlives the next reading.
@@ -151,14 +159,16 @@ Deno.test("readLines()", async (t) => {
     }));
   await t.step("begins behind the end of a file that shrank", () =>
     withFile("{}\n", (path) => {
-      const { lines, result } = collect((options) => readLines({ path, compressed: false }, options), { from: 50 });
+      const { lines, result } = collect((options) => takeAllSteps(readLines({ path, compressed: false }, options)), {
+        from: 50,
+      });
       deepStrictEqual([lines, result], [[], { endOffset: 50, tail: undefined, bytesRead: 0 }]);
     }));
   await t.step("reads what a file grows by meanwhile, and ends", () =>
     withFile('{"usage":0}\n', (path) => {
       let written = 0;
       const lines: string[] = [];
-      readLines({ path, compressed: false }, {
+      const steps = readLines({ path, compressed: false }, {
         from: 0,
         needles: NEEDLES,
         onLine(bytes) {
@@ -167,12 +177,15 @@ Deno.test("readLines()", async (t) => {
         },
         onProblem: () => {},
       });
+      takeAllSteps(steps);
       deepStrictEqual(lines, [0, 1, 2, 3].map((n) => `{"usage":${n}}`));
     }));
   await loadZstd();
   await t.step("decompresses", () =>
     withFile(new Uint8Array(zstdCompressSync('{}\n{"usage":1}\n{"usa')), (path) => {
-      const { lines, result } = collect((options) => readLines({ path, compressed: true }, options), { chunkBytes: 5 });
+      const { lines, result } = collect((options) => takeAllSteps(readLines({ path, compressed: true }, options)), {
+        chunkBytes: 5,
+      });
       deepStrictEqual(lines, [['{"usage":1}', 3]]);
       deepStrictEqual([result.endOffset, result.bytesRead], [15, 20]);
     }));
@@ -180,7 +193,10 @@ Deno.test("readLines()", async (t) => {
     const text = Array.from({ length: 40_000 }, (_, i) => `{"usage":${Math.imul(i, 2654435761) >>> 0}}\n`).join("");
     const compressed = new Uint8Array(zstdCompressSync(text));
     return withFile(compressed.subarray(0, compressed.length - 1000), (path) => {
-      const { lines, problems } = collect((options) => readLines({ path, compressed: true }, options), {});
+      const { lines, problems } = collect(
+        (options) => takeAllSteps(readLines({ path, compressed: true }, options)),
+        {},
+      );
       ok(lines.length > 0 && lines.length < 40_000);
       strictEqual(lines[0]![0], '{"usage":0}');
       strictEqual(problems.length, 1);

@@ -2,8 +2,8 @@
  * Builds src/scan/prices/newer_prices.json, the second price list, from the catalogue of `@earendil-works/pi-ai`. The package has
  * dependencies that nothing here needs, and exports none of its data: npm fetches it, and its data alone are read.
  *
- *     deno run -A --frozen bench/build_newer_prices.ts            writes the file
- *     deno run -A --frozen bench/build_newer_prices.ts --check    fails when the file is not what the data give
+ *     deno run -A --frozen scripts/build_newer_prices.ts            writes the file
+ *     deno run -A --frozen scripts/build_newer_prices.ts --check    fails when the file is not what the data give
  *
  * Which rows are taken, and why: docs/adr/0008-second_price_list.md.
  */
