@@ -52,6 +52,6 @@ export function priceFieldsOf(value: unknown): PriceFields {
 }
 
 /** Nothing of what is no list. */
-export function rowsOf(value: unknown): readonly unknown[] {
+export function priceRowsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -5,7 +5,7 @@
 import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import { isListPrice } from "../../core/plausible.ts";
 import { parseLenientJson } from "../formats/lenient_json.ts";
-import { isPromptLength, makePriceTable, notePrices, priceFieldsOf, rowsOf } from "../formats/price_file.ts";
+import { isPromptLength, makePriceTable, notePrices, priceFieldsOf, priceRowsOf } from "../formats/price_file.ts";
 
 /** As Pi calls what has a price of its own. */
 const KINDS = ["input", "output", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
@@ -13,7 +13,7 @@ const KINDS = ["input", "output", "cacheRead", "cacheWrite", "cacheWrite1h"] as 
 /** Pi's `models-store.json`, 1.5: `{"<provider>": {"models": [{"id", "cost": {...}}], ...}}`, what many sell. */
 export function parsePiStore(text: string, problems: string[]): DiskPrice[] {
   return Object.entries(priceFieldsOf(parseLenientJson(text))).flatMap(([provider, entry]) =>
-    rowsOf(priceFieldsOf(entry).models).map((row) => readPiModel(provider, priceFieldsOf(row).id, row, problems))
+    priceRowsOf(priceFieldsOf(entry).models).map((row) => readPiModel(provider, priceFieldsOf(row).id, row, problems))
       .filter((price) => price !== undefined)
   );
 }
@@ -30,7 +30,7 @@ export function parsePiModels(text: string, problems: string[]): DiskPrice[] {
       ...Object.entries(priceFieldsOf(entry.modelOverrides)).map(([id, model]) =>
         readPiModel(provider, id, model, problems)
       ),
-      ...rowsOf(entry.models).map((model) => readPiModel(provider, priceFieldsOf(model).id, model, problems)),
+      ...priceRowsOf(entry.models).map((model) => readPiModel(provider, priceFieldsOf(model).id, model, problems)),
     ].filter((price) => price !== undefined);
     const free = { provider: provider.toLowerCase(), model: "*", table: { input: 0, output: 0 } };
     if (isLoopback(entry.baseUrl)) return [...models, free];
@@ -43,7 +43,9 @@ function readPiModel(provider: string, id: unknown, model: unknown, problems: st
   notePrices(`${provider}/${id}`, cost, KINDS, problems);
   if (typeof id !== "string" || id === "" || !isListPrice(cost.input) || !isListPrice(cost.output)) return undefined;
   if (cost.input === 0 && cost.output === 0) return undefined;
-  const tiers = rowsOf(cost.tiers).map(priceFieldsOf).filter(({ inputTokensAbove }) => isPromptLength(inputTokensAbove))
+  const tiers = priceRowsOf(cost.tiers).map(priceFieldsOf).filter(({ inputTokensAbove }) =>
+    isPromptLength(inputTokensAbove)
+  )
     .sort((a, b) => (a.inputTokensAbove as number) - (b.inputTokensAbove as number));
   for (const tier of tiers) notePrices(`${provider}/${id}`, tier, KINDS, problems);
   const table = makePriceTable((kind) => {
