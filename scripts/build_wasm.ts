@@ -6,7 +6,7 @@
  */
 
 interface Wabt {
-  parseWat(name: string, text: string, features: { simd: boolean; bulk_memory: boolean }): {
+  parseWat(name: string, text: string, features: Readonly<Record<string, boolean>>): {
     toBinary(options: object): { readonly buffer: Uint8Array };
     destroy(): void;
   };
@@ -18,9 +18,11 @@ const WABT = "npm:wabt@1.0.39";
 const WAT = new URL("../src/scan/logs/lines/line_finder.wat", import.meta.url);
 const WASM = new URL("../src/scan/logs/lines/line_finder.wasm", import.meta.url);
 
+const FEATURES = { simd: true, relaxed_simd: true, bulk_memory: true };
+
 const { default: loadWabt }: { default: () => Promise<Wabt> } = await import(WABT);
 const { parseWat } = await loadWabt();
-const parsed = parseWat("line_finder.wat", Deno.readTextFileSync(WAT), { simd: true, bulk_memory: true });
+const parsed = parseWat("line_finder.wat", Deno.readTextFileSync(WAT), FEATURES);
 const built = parsed.toBinary({}).buffer;
 parsed.destroy();
 

@@ -248,15 +248,14 @@ function sessionFor(
   alone: SessionOfLog | undefined,
 ): number {
   const names = [source, facts.sessionId, facts.discriminator ?? ""];
-  const known = store.get<{ id: number }>(
-    "UPDATE sessions SET dirty = 1 WHERE source = ? AND session_id = ? AND discriminator = ? RETURNING id",
-    ...names,
-  );
-  if (known !== undefined) return known.id;
-  const { last } = store.get<{ last: number | null }>("SELECT MAX(id) AS last FROM sessions")!;
-  const id = (last ?? 0) + 1;
   const { lastActivityAt = null, body = null } = alone ?? {};
-  store.insert("sessions", [id, ...names, lastActivityAt, file, body]);
+  const id = store.insertSession([...names, lastActivityAt, file, body]);
+  if (id === undefined) {
+    return store.get<{ id: number }>(
+      "UPDATE sessions SET dirty = 1 WHERE source = ? AND session_id = ? AND discriminator = ? RETURNING id",
+      ...names,
+    )!.id;
+  }
   if (alone === undefined) store.run("UPDATE sessions SET dirty = 1 WHERE id = ?", id);
   return id;
 }

@@ -34,6 +34,8 @@ export class IndexStore {
   readonly #statements = new Map<string, Statement>();
   /** What {@linkcode commit} is to write. */
   #tallies: Map<SealedTable, Tally> | undefined;
+  /** The highest id of a session in this transaction. */
+  #lastSession: number | undefined;
   #isNew = false;
 
   /**
@@ -87,7 +89,7 @@ export class IndexStore {
 
   /** Begins to write as the only one. @throws {Error} SQLITE_BUSY, at once, while another process writes */
   begin(): void {
-    this.#tallies = undefined;
+    this.#tallies = this.#lastSession = undefined;
     this.#execute("PRAGMA busy_timeout = 0");
     try {
       this.#execute("BEGIN IMMEDIATE");
@@ -125,11 +127,11 @@ export class IndexStore {
       this.run("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", name, rows, total);
     }
     this.#execute("COMMIT");
-    this.#tallies = undefined;
+    this.#tallies = this.#lastSession = undefined;
   }
 
   rollback(): void {
-    this.#tallies = undefined;
+    this.#tallies = this.#lastSession = undefined;
     // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
     if (this.#database.isTransaction) this.#execute("ROLLBACK");
   }
@@ -137,6 +139,22 @@ export class IndexStore {
   /** Adds a row. @param values Of {@linkcode SEALED_COLUMNS} */
   insert(table: SealedTable, values: readonly SqlValue[]): void {
     this.run(INSERTIONS[table], ...values, this.seal(table, values));
+  }
+
+  /**
+   * Adds a session unless there is one of its names: in one statement, since in a first scan nearly each log has one.
+   *
+   * @param values Of {@linkcode SEALED_COLUMNS}, but the id
+   * @returns its id; undefined when there is one
+   */
+  insertSession(values: readonly SqlValue[]): number | undefined {
+    this.#lastSession ??= this.get<{ last: number | null }>("SELECT MAX(id) AS last FROM sessions")!.last ?? 0;
+    const id = this.#lastSession + 1;
+    const row = [id, ...values];
+    const seal = sealRow(row);
+    if (this.run(INSERTION_OF_SESSION, ...row, seal).changes === 0) return undefined;
+    this.count("sessions", seal);
+    return this.#lastSession = id;
   }
 
   /** Removes rows. @param where A condition, with the values for its question marks */
@@ -244,3 +262,5 @@ const INSERTIONS = Object.fromEntries(
     return [table, `INSERT INTO ${table} (${columns.join(", ")}, seal) VALUES (${places})`];
   }),
 ) as Readonly<Record<SealedTable, string>>;
+
+const INSERTION_OF_SESSION = `${INSERTIONS.sessions} ON CONFLICT DO NOTHING`;

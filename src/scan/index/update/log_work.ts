@@ -5,10 +5,11 @@
  */
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
-import { type FileFold, foldLog } from "../../logs/fold_log.ts";
+import { foldLog } from "../../logs/fold_log.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
 import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
+import { KeptTurns, type ReadTurns } from "./kept_turns.ts";
 import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
 import { loadSource } from "../../../agents/agents.ts";
 import { BREATH_MS, takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
@@ -51,6 +52,8 @@ export interface TaskOutcome<K extends Kind = Kind> {
   readonly result?: Work[K]["result"];
   /** Why not. */
   readonly error?: string;
+  /** Whether the thread that read the log has kept its turns, see {@linkcode KeptTurns}. */
+  readonly isKept?: boolean;
 }
 
 /** Sent to the second thread: the next of its tasks. */
@@ -107,6 +110,9 @@ export class LogWork {
   #underWay = 0;
   /** Sends the next order, if there is one. */
   #sendNext = () => {};
+  readonly #kept = new KeptTurns();
+  /** Paths of the logs whose turns the second thread has kept. */
+  readonly #keptThere = new Set<string>();
   #wake = () => {};
 
   constructor(options: LogWorkOptions) {
@@ -116,7 +122,8 @@ export class LogWork {
   /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
   async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<TaskOutcome<K>> {
     const sizes = Float64Array.from({ length: tasks.length }, (_, place) => sizeOf(tasks.at(place)!));
-    const order = Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]!);
+    const ranks = kind === "fold" ? sizes : sizes.map((_, place) => this.#leaning(tasks.at(place) as SettleTask));
+    const order = Array.from(sizes.keys()).sort((a, b) => ranks[b]! - ranks[a]! || sizes[b]! - sizes[a]!);
     const taken = new SharedArrayBuffer(4);
     const done = new Uint8Array(tasks.length);
     if (tasks.length > 1 && this.#startThread(sizes.reduce((sum, size) => sum + size, 0))) {
@@ -131,13 +138,13 @@ export class LogWork {
         await new Promise((resolve) => setTimeout(resolve));
         breathedAt = performance.now();
       }
-      yield* this.#takeArrived<K>(done);
+      yield* this.#takeArrived<K>(done, tasks);
     }
     while (this.#underWay > 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
-      yield* this.#takeArrived<K>(done);
+      yield* this.#takeArrived<K>(done, tasks);
     }
-    yield* this.#takeArrived<K>(done);
+    yield* this.#takeArrived<K>(done, tasks);
     // What a thread that failed had taken.
     for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks.at(index)!) };
   }
@@ -193,12 +200,23 @@ export class LogWork {
   }
 
   #perform<K extends Kind>(kind: K, task: Work[K]["task"]): Promise<Omit<TaskOutcome<K>, "index">> {
-    return perform(kind, task, this.#options);
+    return perform(kind, task, { ...this.#options, kept: this.#kept });
   }
 
-  *#takeArrived<K extends Kind>(done: Uint8Array): Generator<TaskOutcome<K>> {
+  /** How many bytes of a task's logs the second thread need not read again, and this one would have to; or the reverse. */
+  #leaning({ logs }: SettleTask): number {
+    let bytes = 0;
+    for (const { path, file } of logs) {
+      if (this.#keptThere.has(path)) bytes += file.size;
+      else if (this.#kept.has(path)) bytes -= file.size;
+    }
+    return bytes;
+  }
+
+  *#takeArrived<K extends Kind>(done: Uint8Array, tasks: Tasks<K>): Generator<TaskOutcome<K>> {
     for (const outcome of this.#arrived.splice(0)) {
       done[outcome.index] = 1;
+      if (outcome.isKept) this.#keptThere.add((tasks.at(outcome.index) as FoldTask).file.path);
       yield outcome as TaskOutcome<K>;
     }
   }
@@ -208,20 +226,22 @@ export class LogWork {
 export function serveWork(port: ThreadPort<WorkOrder, WorkReport>): void {
   // One order after the other: a second one comes while the first is worked on.
   let before = Promise.resolve();
+  const kept = new KeptTurns();
   port.onMessage((order) => {
-    before = before.then(() => performOrder(order, port));
+    before = before.then(() => performOrder(order, port, kept));
   });
 }
 
 async function performOrder(
   { kind, tasks, order, taken, count, prices: shared }: WorkOrder,
   port: ThreadPort<WorkOrder, WorkReport>,
+  kept: KeptTurns,
 ): Promise<void> {
   const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];
   for (const place of takeTasks(tasks.keys(), taken, count)) {
-    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { prices, onStep }) });
+    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { prices, onStep, kept }) });
     if (outcomes.length < BATCH_TASKS) continue;
     port.post({ outcomes, prices: prices.takeNews(), ended: false });
     outcomes = [];
@@ -246,7 +266,10 @@ function sizeOf(task: Work[Kind]["task"]): number {
   return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;
 }
 
-type Means = Pick<LogWorkOptions, "prices" | "onStep">;
+interface Means extends Pick<LogWorkOptions, "prices" | "onStep"> {
+  /** Of the thread. */
+  readonly kept: KeptTurns;
+}
 
 async function perform<K extends Kind>(
   kind: K,
@@ -260,14 +283,16 @@ async function perform<K extends Kind>(
 async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<TaskOutcome<"fold">, "index">> {
   const outcome = await readLog({ source, file }, means);
   if ("error" in outcome) return { error: whyUnreadable(outcome.error) };
-  return { result: await digestLog(source, file, outcome.value, means.prices) };
+  const result = await digestLog(source, file, outcome.value, means.prices);
+  return { result, isKept: means.kept.keep(file.path, outcome.value) };
 }
 
 async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
   const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
-    const outcome = await readLog(log, means);
+    const kept = means.kept.of(log.path);
+    const outcome = kept === undefined ? await readLog(log, means) : { value: kept };
     if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
     else unreadable.push({ id: log.id, path: log.path, error: whyUnreadable(outcome.error) });
   }
@@ -275,7 +300,7 @@ async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
 }
 
 function showShare(
-  { turns, facts }: FileFold,
+  { turns, facts }: ReadTurns,
   { source, guest }: Pick<SettleTask["logs"][number], "source" | "guest">,
 ): Pick<ShownLog, "turns" | "session" | "startedAt"> {
   const shown = turnsOfShare(turns, guest);
@@ -285,6 +310,6 @@ function showShare(
   return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
 }
 
-async function readLog({ source, file }: FoldTask, { onStep }: Means) {
+async function readLog({ source, file }: FoldTask, { onStep }: Pick<Means, "onStep">) {
   return await takeSteps(foldLog(await loadSource(source), file, undefined), onStep);
 }

@@ -7,6 +7,8 @@
 ;; high nibble, give the set of buckets in which it may stand; what all six agree on is a candidate and is compared byte
 ;; by byte. So newlines and needles cost one pass together, however many needles there are.
 ;;
+;; Needs relaxed SIMD, which V8 has wherever it has SIMD, since 11.4 (Deno 2.7.14 has 14.7).
+;;
 ;; Memory                            (all numbers are little-endian; line_finder.ts has the same constants)
 ;;      0  i32 position              where the search goes on
 ;;      4  i32 lineStart             first byte of the line that `position` is in
@@ -387,6 +389,9 @@
     (local $mask i64) (local $candidate i32) (local $lane i32)
     (local $low0 v128) (local $high0 v128) (local $low1 v128) (local $high1 v128) (local $low2 v128) (local $high2 v128)
     (local $v v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $nibble v128)
+    (local $low v128) (local $high v128)
+    (local $this0 v128) (local $this1 v128) (local $this2 v128)
+    (local $next0 v128) (local $next1 v128) (local $next2 v128)
     (local.set $at (i32.load (i32.const 0)))
     (local.set $lineStart (i32.load (i32.const 4)))
     (local.set $end (i32.load (i32.const 8)))
@@ -411,76 +416,119 @@
             (local.set $lineStart (local.get $at))
             (local.set $held (i32.const 0))
             (br_if $stop (i32.eq (local.get $count) (i32.const 4096)))))
+        ;; For 16 places: the buckets of which a first byte stands there, of which a second, and of which a third. A needle
+        ;; has them at neighbouring places, so that two of the three are moved up, with those of the next 16 places behind
+        ;; them, which are worked out once that way. `low` and `high` are less than 16, for which a relaxed swizzle gives
+        ;; the same everywhere.
+        (local.set $v (v128.load (local.get $at)))
+        (local.set $low (v128.and (local.get $v) (local.get $nibble)))
+        (local.set $high (v128.and (i16x8.shr_u (local.get $v) (i32.const 4)) (local.get $nibble)))
+        (local.set $this0
+          (v128.and
+            (i8x16.relaxed_swizzle (local.get $low0) (local.get $low))
+            (i8x16.relaxed_swizzle (local.get $high0) (local.get $high))))
+        (local.set $this1
+          (v128.and
+            (i8x16.relaxed_swizzle (local.get $low1) (local.get $low))
+            (i8x16.relaxed_swizzle (local.get $high1) (local.get $high))))
+        (local.set $this2
+          (v128.and
+            (i8x16.relaxed_swizzle (local.get $low2) (local.get $low))
+            (i8x16.relaxed_swizzle (local.get $high2) (local.get $high))))
         (loop $blocks
           (br_if $stop (i32.ge_u (local.get $at) (local.get $end)))
-          (local.set $v (v128.load (local.get $at)))
-          (local.set $a
-            (v128.and
-              (i8x16.swizzle (local.get $low0) (v128.and (local.get $v) (local.get $nibble)))
-              (i8x16.swizzle (local.get $high0) (i8x16.shr_u (local.get $v) (i32.const 4)))))
-          (local.set $v (v128.load offset=1 (local.get $at)))
-          (local.set $a
-            (v128.and (local.get $a)
-              (v128.and
-                (i8x16.swizzle (local.get $low1) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high1) (i8x16.shr_u (local.get $v) (i32.const 4))))))
-          (local.set $v (v128.load offset=2 (local.get $at)))
-          (local.set $a
-            (v128.and (local.get $a)
-              (v128.and
-                (i8x16.swizzle (local.get $low2) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high2) (i8x16.shr_u (local.get $v) (i32.const 4))))))
           (local.set $v (v128.load offset=16 (local.get $at)))
-          (local.set $b
+          (local.set $low (v128.and (local.get $v) (local.get $nibble)))
+          (local.set $high (v128.and (i16x8.shr_u (local.get $v) (i32.const 4)) (local.get $nibble)))
+          (local.set $next0
             (v128.and
-              (i8x16.swizzle (local.get $low0) (v128.and (local.get $v) (local.get $nibble)))
-              (i8x16.swizzle (local.get $high0) (i8x16.shr_u (local.get $v) (i32.const 4)))))
-          (local.set $v (v128.load offset=17 (local.get $at)))
-          (local.set $b
-            (v128.and (local.get $b)
+              (i8x16.relaxed_swizzle (local.get $low0) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high0) (local.get $high))))
+          (local.set $next1
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low1) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high1) (local.get $high))))
+          (local.set $next2
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low2) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high2) (local.get $high))))
+          (local.set $a
+            (v128.and (local.get $this0)
               (v128.and
-                (i8x16.swizzle (local.get $low1) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high1) (i8x16.shr_u (local.get $v) (i32.const 4))))))
-          (local.set $v (v128.load offset=18 (local.get $at)))
-          (local.set $b
-            (v128.and (local.get $b)
-              (v128.and
-                (i8x16.swizzle (local.get $low2) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high2) (i8x16.shr_u (local.get $v) (i32.const 4))))))
+                (i8x16.shuffle 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 (local.get $this1) (local.get $next1))
+                (i8x16.shuffle 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 (local.get $this2) (local.get $next2)))))
+          (local.set $this0 (local.get $next0))
+          (local.set $this1 (local.get $next1))
+          (local.set $this2 (local.get $next2))
           (local.set $v (v128.load offset=32 (local.get $at)))
-          (local.set $c
+          (local.set $low (v128.and (local.get $v) (local.get $nibble)))
+          (local.set $high (v128.and (i16x8.shr_u (local.get $v) (i32.const 4)) (local.get $nibble)))
+          (local.set $next0
             (v128.and
-              (i8x16.swizzle (local.get $low0) (v128.and (local.get $v) (local.get $nibble)))
-              (i8x16.swizzle (local.get $high0) (i8x16.shr_u (local.get $v) (i32.const 4)))))
-          (local.set $v (v128.load offset=33 (local.get $at)))
-          (local.set $c
-            (v128.and (local.get $c)
+              (i8x16.relaxed_swizzle (local.get $low0) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high0) (local.get $high))))
+          (local.set $next1
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low1) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high1) (local.get $high))))
+          (local.set $next2
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low2) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high2) (local.get $high))))
+          (local.set $b
+            (v128.and (local.get $this0)
               (v128.and
-                (i8x16.swizzle (local.get $low1) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high1) (i8x16.shr_u (local.get $v) (i32.const 4))))))
-          (local.set $v (v128.load offset=34 (local.get $at)))
-          (local.set $c
-            (v128.and (local.get $c)
-              (v128.and
-                (i8x16.swizzle (local.get $low2) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high2) (i8x16.shr_u (local.get $v) (i32.const 4))))))
+                (i8x16.shuffle 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 (local.get $this1) (local.get $next1))
+                (i8x16.shuffle 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 (local.get $this2) (local.get $next2)))))
+          (local.set $this0 (local.get $next0))
+          (local.set $this1 (local.get $next1))
+          (local.set $this2 (local.get $next2))
           (local.set $v (v128.load offset=48 (local.get $at)))
-          (local.set $d
+          (local.set $low (v128.and (local.get $v) (local.get $nibble)))
+          (local.set $high (v128.and (i16x8.shr_u (local.get $v) (i32.const 4)) (local.get $nibble)))
+          (local.set $next0
             (v128.and
-              (i8x16.swizzle (local.get $low0) (v128.and (local.get $v) (local.get $nibble)))
-              (i8x16.swizzle (local.get $high0) (i8x16.shr_u (local.get $v) (i32.const 4)))))
-          (local.set $v (v128.load offset=49 (local.get $at)))
-          (local.set $d
-            (v128.and (local.get $d)
+              (i8x16.relaxed_swizzle (local.get $low0) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high0) (local.get $high))))
+          (local.set $next1
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low1) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high1) (local.get $high))))
+          (local.set $next2
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low2) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high2) (local.get $high))))
+          (local.set $c
+            (v128.and (local.get $this0)
               (v128.and
-                (i8x16.swizzle (local.get $low1) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high1) (i8x16.shr_u (local.get $v) (i32.const 4))))))
-          (local.set $v (v128.load offset=50 (local.get $at)))
+                (i8x16.shuffle 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 (local.get $this1) (local.get $next1))
+                (i8x16.shuffle 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 (local.get $this2) (local.get $next2)))))
+          (local.set $this0 (local.get $next0))
+          (local.set $this1 (local.get $next1))
+          (local.set $this2 (local.get $next2))
+          (local.set $v (v128.load offset=64 (local.get $at)))
+          (local.set $low (v128.and (local.get $v) (local.get $nibble)))
+          (local.set $high (v128.and (i16x8.shr_u (local.get $v) (i32.const 4)) (local.get $nibble)))
+          (local.set $next0
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low0) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high0) (local.get $high))))
+          (local.set $next1
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low1) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high1) (local.get $high))))
+          (local.set $next2
+            (v128.and
+              (i8x16.relaxed_swizzle (local.get $low2) (local.get $low))
+              (i8x16.relaxed_swizzle (local.get $high2) (local.get $high))))
           (local.set $d
-            (v128.and (local.get $d)
+            (v128.and (local.get $this0)
               (v128.and
-                (i8x16.swizzle (local.get $low2) (v128.and (local.get $v) (local.get $nibble)))
-                (i8x16.swizzle (local.get $high2) (i8x16.shr_u (local.get $v) (i32.const 4))))))
+                (i8x16.shuffle 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 (local.get $this1) (local.get $next1))
+                (i8x16.shuffle 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 (local.get $this2) (local.get $next2)))))
+          (local.set $this0 (local.get $next0))
+          (local.set $this1 (local.get $next1))
+          (local.set $this2 (local.get $next2))
           (if
             (i32.eqz
               (v128.any_true
