@@ -3,7 +3,7 @@
  * only added up and put in order: whole reports of all of them would take several times the memory, and longer to make.
  */
 import type { LifetimeTable } from "../../../core/cache/strategy.ts";
-import { cacheHitRatio, type Cost, type EpochMs, type TokenUsage } from "../../../core/model.ts";
+import { cacheHitRatio, type Cost, type EpochMs, type TokenUsage, type ToolTotal } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import {
   type CacheReport,
@@ -12,7 +12,8 @@ import {
   reportSession,
   type SessionReport,
 } from "../../../core/session_report.ts";
-import type { costsOf } from "../../../core/cost/tool_total.ts";
+import type { CountedSession, costsOf } from "../../../core/cost/tool_total.ts";
+import type { KeptRollup } from "../../../core/session.ts";
 import {
   chainsOf,
   costOf,
@@ -45,7 +46,7 @@ export interface ReportClock {
   readonly lifetimes: LifetimeTable;
 }
 
-export class LazyReport implements IndexedSession {
+export class LazyReport implements IndexedSession, CountedSession {
   readonly id: number;
   readonly source: string;
   readonly sessionId: string;
@@ -65,12 +66,14 @@ export class LazyReport implements IndexedSession {
     this.#clock = clock;
   }
 
-  get hasToolTotal(): boolean {
-    return moreOf(this.#stored)?.toolTotal !== undefined;
+  /** The agent's own, see {@linkcode costsOf}. */
+  get toolTotal(): ToolTotal | undefined {
+    return moreOf(this.#stored)?.toolTotal;
   }
 
-  decode() {
-    return decodeSession(this.#stored, this);
+  /** What its turns add up to, whatever the agent says. */
+  get rollup(): KeptRollup {
+    return decodeRollup(this.#stored);
   }
 
   /** @param costs What {@linkcode costsOf} says. @default the sums of its turns */
@@ -149,7 +152,7 @@ export class LazyReport implements IndexedSession {
   /** With nothing left to be worked out. */
   toPlain(): IndexedSession {
     const { now, lifetimes } = this.#clock;
-    return withId(reportSession(this.decode(), now, lifetimes, this.#costs), this.id);
+    return withId(reportSession(decodeSession(this.#stored, this), now, lifetimes, this.#costs), this.id);
   }
 }
 

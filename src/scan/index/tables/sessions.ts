@@ -27,12 +27,8 @@ export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Di
   const clock = { now, lifetimes: lifetimeTable(readUsedLifetimes(store)) };
   const known = () => discovery.files.map(({ file }) => file.path);
   const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock), known);
-  if (!reports.some(({ hasToolTotal }) => hasToolTotal)) return reports;
-  const sessions = reports.map((report) => report.decode());
-  const neighbours = new SessionNeighbours(sessions);
-  for (const [place, report] of reports.entries()) {
-    if (report.hasToolTotal) report.setCosts(costsOf(sessions[place]!, neighbours));
-  }
+  const neighbours = new SessionNeighbours(reports);
+  for (const report of reports) if (report.toolTotal !== undefined) report.setCosts(costsOf(report, neighbours));
   return reports;
 }
 
