@@ -9,7 +9,9 @@ import { scanNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
-import { ANSWER_VERSION, cacheJson, isoTime } from "../report/report_json.ts";
+import { cacheJson } from "../../core/session_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { idsWith } from "../../agents/agents.ts";
 

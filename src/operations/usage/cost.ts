@@ -16,7 +16,8 @@ import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../cont
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { matchesProject, resolveProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
 import { idsWith } from "../../agents/agents.ts";

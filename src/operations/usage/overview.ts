@@ -16,7 +16,8 @@ import { countOf, reportNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes, sortSessions } from "../report/session_filter.ts";
 import type { Block } from "../contract/view.ts";
 
@@ -68,9 +69,9 @@ export const overview = defineOperation({
         cacheHitRatio: cacheHitRatio(usage),
       },
       totalWarm: warm.length,
-      warm: warm.slice(0, listed).map((report) => sessionJson(report, shortIds)),
+      warm: warm.slice(0, listed).map((report) => reportJson(report, shortIds)),
       totalSessions: latest.length,
-      sessions: page.map((report) => sessionJson(report, shortIds)),
+      sessions: page.map((report) => reportJson(report, shortIds)),
       roots: scan.roots.map(({ source, path, exists, files }) => ({ source, path, exists, files })),
       next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length),
       notes: reportNotes(scan, [...page, {

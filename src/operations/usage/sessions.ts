@@ -8,7 +8,8 @@ import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import {
   matchesFilter,
   resolveProject,
@@ -79,7 +80,7 @@ export const sessions = defineOperation({
       pricesAsOf: scan.priceData.date,
       total: matching.length,
       totalCost: matching.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
-      sessions: page.items.map((report) => sessionJson(report, shortIds)),
+      sessions: page.items.map((report) => reportJson(report, shortIds)),
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, matching, [
         ...scanNotes(scan, context.home, input.source),
