@@ -23,7 +23,7 @@ export class UnreadableLogError extends AgentError {
 }
 
 /** A log as the index has it, or a guest's share of one. */
-type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
+export type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
 
 export interface LogTurnsParts {
   readonly store: IndexStore;
