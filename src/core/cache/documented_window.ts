@@ -40,4 +40,8 @@ export const documentedWindow: CacheStrategy = {
     if (idleMs < LONGEST_MS) return { state: "maybe", ...lifetime, note: "Past the promised 30 minutes." };
     return { state: "cold", reason: "expired", ...lifetime };
   },
+
+  coldFrom({ at }) {
+    return at + LONGEST_MS;
+  },
 };

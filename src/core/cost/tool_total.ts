@@ -21,12 +21,11 @@ const NEGLIGIBLE_USD: Usd = 1e-6;
 export type TotalDoubt = "guessed" | "fork" | "counted_with_others";
 
 /** What is weighed of a session. */
-export interface CountedSession
-  extends
-    Pick<
-      Session,
-      "source" | "sessionId" | "cwd" | "startedAt" | "lastActivityAt" | "parentSessionId" | "toolTotal"
-    > {
+export interface CountedSession extends
+  Pick<
+    Session,
+    "source" | "sessionId" | "cwd" | "startedAt" | "lastActivityAt" | "parentSessionId" | "toolTotal"
+  > {
   readonly rollup: Pick<KeptRollup, "cost" | "models" | "copiedTurns">;
 }
 
@@ -90,17 +89,25 @@ function mayInclude(
   return isSameProcess && other.cwd === cwd && cost > NEGLIGIBLE_USD && rest >= cost - NEGLIGIBLE_USD;
 }
 
+export interface SessionCosts {
+  readonly cost: SessionCost;
+  readonly models: readonly ModelRollup[];
+}
+
 /**
  * A session's cost and that of its models, with what the tool's own total adds: what was not logged or, where turns have no
  * known price, what all of them cost.
  */
-export function costsOf(
-  session: CountedSession,
-  neighbours: SessionNeighbours,
-): { readonly cost: SessionCost; readonly models: readonly ModelRollup[] } {
+export function costsOf(session: CountedSession, neighbours: SessionNeighbours): SessionCosts {
+  const { cost, models } = session.rollup;
+  return addedCosts(session, neighbours) ?? { cost, models };
+}
+
+/** The same, and undefined where the total adds nothing. */
+export function addedCosts(session: CountedSession, neighbours: SessionNeighbours): SessionCosts | undefined {
   const { toolTotal, rollup: { cost, models } } = session;
   const rest = toolTotal === undefined ? 0 : toolTotal.usd - cost.usd;
-  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return { cost, models };
+  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return undefined;
   if (cost.unpricedTurns === 0) return { cost: { ...cost, unlogged: { usd: rest, basis: "reported" } }, models };
   const unpriced = models.filter((model) => model.cost.unpricedTurns > 0);
   return {

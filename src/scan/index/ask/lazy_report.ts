@@ -12,7 +12,7 @@ import {
   reportSession,
   type SessionReport,
 } from "../../../core/session_report.ts";
-import type { CountedSession, costsOf } from "../../../core/cost/tool_total.ts";
+import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
 import type { KeptRollup } from "../../../core/session.ts";
 import {
   chainsOf,
@@ -76,9 +76,14 @@ export class LazyReport implements IndexedSession, CountedSession {
     return decodeRollup(this.#stored);
   }
 
-  /** @param costs What {@linkcode costsOf} says. @default the sums of its turns */
+  /** @param costs What {@linkcode costsOf} says, where that is not the sums of its turns */
   setCosts(costs: ReturnType<typeof costsOf>): void {
     this.#costs = costs;
+  }
+
+  /** Whether the sums of its turns are not what it cost. */
+  get hasOtherCosts(): boolean {
+    return this.#costs !== undefined;
   }
 
   get cwd(): string | undefined {

@@ -225,8 +225,9 @@ function sessionFor(
   if (known !== undefined) return known.id;
   const { last } = store.get<{ last: number | null }>("SELECT MAX(id) AS last FROM sessions")!;
   const id = (last ?? 0) + 1;
-  const { lastActivityAt = null, body = null } = alone ?? {};
+  const { lastActivityAt = null, body = null, ready } = alone ?? {};
   store.insert("sessions", [id, ...names, lastActivityAt, file, body]);
+  if (ready !== undefined) store.insert("ready_sessions", [id, ready]);
   if (alone === undefined) store.run("UPDATE sessions SET dirty = 1 WHERE id = ?", id);
   return id;
 }

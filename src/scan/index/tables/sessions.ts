@@ -3,7 +3,7 @@ import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
 import { readUsedLifetimes } from "./gaps.ts";
-import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
+import { addedCosts, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { IndexStore } from "./store.ts";
 import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
@@ -28,7 +28,10 @@ export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Di
   const known = () => discovery.files.map(({ file }) => file.path);
   const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock), known);
   const neighbours = new SessionNeighbours(reports);
-  for (const report of reports) if (report.toolTotal !== undefined) report.setCosts(costsOf(report, neighbours));
+  for (const report of reports) {
+    const costs = report.toolTotal === undefined ? undefined : addedCosts(report, neighbours);
+    if (costs !== undefined) report.setCosts(costs);
+  }
   return reports;
 }
 
