@@ -14,7 +14,7 @@ import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
  */
 const PROMISED_MS: DurationMs = 30 * 60_000;
 /** The longest retention that OpenAI documents, `prompt_cache_retention: "24h"`. */
-const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
+export const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
 
 const EVIDENCE: CacheEvidence = {
   basis: inOnePiece(

@@ -1,5 +1,5 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
-import { lossOf, type SessionReport } from "../../core/session_report.ts";
+import { lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { cacheCell, shortenPath, tokensCell, usdCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { findSession } from "../report/find_session.ts";
@@ -56,7 +56,7 @@ export const cache = defineOperation({
       : leaveOutHidden(
         all.filter((report) =>
           (input.source === undefined || input.source.includes(report.source)) &&
-          (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+          (input.all || mayBeCached(report))
         ),
         context,
       );

@@ -6,7 +6,7 @@
  */
 import { addUsage, cacheHitRatio, NO_USAGE } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
-import { lossOf } from "../../core/session_report.ts";
+import { lossOf, mayBeCached } from "../../core/session_report.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
@@ -51,7 +51,7 @@ export const overview = defineOperation({
     const usage = buckets.reduce((sum, bucket) => addUsage(sum, bucket.usage), NO_USAGE);
     const hiding = leaveOutHidden(all, context);
     const latest = sortSessions(hiding.shown, "last");
-    const warm = latest.filter(({ cache }) => cache.state === "warm" || cache.state === "maybe")
+    const warm = latest.filter(mayBeCached)
       .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
     const listed = input.limit || undefined;
     const page = latest.slice(0, listed);

@@ -3,7 +3,14 @@
  * only added up and put in order: whole reports of all of them would take several times the memory, and longer to make.
  */
 import type { LifetimeTable } from "../../../core/cache/strategy.ts";
-import { cacheHitRatio, type Cost, type EpochMs, type TokenUsage, type ToolTotal } from "../../../core/model.ts";
+import {
+  cacheHitRatio,
+  type Cost,
+  type DurationMs,
+  type EpochMs,
+  type TokenUsage,
+  type ToolTotal,
+} from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import {
   type CacheReport,
@@ -13,8 +20,8 @@ import {
   type SessionReport,
 } from "../../../core/session_report.ts";
 import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
-import type { KeptRollup } from "../../../core/session.ts";
 import {
+  anchorTimeOf,
   chainsOf,
   costOf,
   cwdOf,
@@ -44,6 +51,7 @@ export function withId(report: SessionReport & { id?: number }, id: number): Ind
 export interface ReportClock {
   readonly now: EpochMs;
   readonly lifetimes: LifetimeTable;
+  readonly longestLifetimeMs: DurationMs;
 }
 
 export class LazyReport implements IndexedSession, CountedSession {
@@ -72,8 +80,16 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   /** What its turns add up to, whatever the agent says. */
-  get rollup(): KeptRollup {
-    return decodeRollup(this.#stored);
+  get rollup(): CountedSession["rollup"] {
+    const stored = this.#stored;
+    const cost = costOf(stored);
+    return {
+      cost,
+      get models() {
+        return modelsOf(stored, storedUsage(stored), cost);
+      },
+      copiedTurns: moreOf(stored)?.copiedTurns,
+    };
   }
 
   /** @param costs What {@linkcode costsOf} says, where that is not the sums of its turns */
@@ -140,6 +156,11 @@ export class LazyReport implements IndexedSession, CountedSession {
 
   get files(): readonly string[] {
     return moreOf(this.#stored)?.files ?? [this.file];
+  }
+
+  get isLongCold(): boolean {
+    const at = anchorTimeOf(this.#stored);
+    return at === undefined || this.#clock.now - at > this.#clock.longestLifetimeMs;
   }
 
   get cache(): CacheReport {

@@ -1,4 +1,5 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
+import { longestLifetime } from "../../../core/cache/strategies.ts";
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
@@ -24,7 +25,8 @@ const MANY_SESSIONS = 4096;
  * @param discovery Of many sessions the paths are those that it has already
  */
 export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Discovery, "files">): IndexedSession[] {
-  const clock = { now, lifetimes: lifetimeTable(readUsedLifetimes(store)) };
+  const learned = readUsedLifetimes(store);
+  const clock = { now, lifetimes: lifetimeTable(learned), longestLifetimeMs: longestLifetime(learned) };
   const known = () => discovery.files.map(({ file }) => file.path);
   const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock), known);
   const neighbours = new SessionNeighbours(reports);
