@@ -218,7 +218,7 @@ async function readProjectNames(buckets: readonly UsageBucket[], context: Operat
 /** @param project What the bucket's directory is called where projects are added up */
 function bucketKey(
   bucket: UsageBucket,
-  by: Exclude<CostKey, CalendarUnit>,
+  by: CostKey,
   isSecret: boolean,
   project?: string,
 ): string {
@@ -232,7 +232,8 @@ function bucketKey(
       return project ?? "(unknown)";
     case "source":
       return bucket.source;
-    case "session":
+    // Times have a key already.
+    default:
       return bucket.sessionId;
   }
 }

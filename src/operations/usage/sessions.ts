@@ -7,7 +7,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_in
 import { cacheCell, costCell, modelsCell, percentCell, projectCell } from "../report/cells.ts";
 import { formatTime, formatTokens } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
+import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
@@ -133,7 +133,7 @@ export const sessions = defineOperation({
 /** So much of all is read of the index at once, and not made one by one. */
 const READY_SHARE = 0.25;
 
-type Asked = Parameters<typeof sessions.run>[0];
+type Asked = InputOf<(typeof input)["fields"]>;
 
 /** Which sessions are to be shown, and the answer around them. */
 async function listSessions(asked: Asked, context: OperationContext) {
