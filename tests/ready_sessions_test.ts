@@ -5,8 +5,10 @@ import { generateCorpus } from "../bench/corpus_generator/generate_corpus.ts";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { toSafeJson } from "../src/core/json/safe_json.ts";
 import { makeMachine } from "../src/host/environment.ts";
+import { mayBeCached } from "../src/core/session_report.ts";
 import type { OperationContext } from "../src/operations/contract/context.ts";
 import { sessions } from "../src/operations/usage/sessions.ts";
+import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import type { ReadySessions } from "../src/scan/index/ask/ready_sessions.ts";
 import type { UsageIndex } from "../src/scan/index/usage_index.ts";
@@ -79,17 +81,24 @@ async function withAnswers(
 async function compareAll(home: string, times: readonly number[]): Promise<number> {
   return await withAnswers(home, async (answer, scan) => {
     const all = await scan.sessions({ now: Date.parse(FIXTURE_NOW), isPast: false });
-    // Right before and behind the ends of the lifetimes that there are, of the first sessions' caches.
-    const ends = all.slice(0, 6).flatMap(({ cacheBasis: { anchor }, cache }) =>
+    // Right before and behind the ends of the lifetimes that there are, of some caches of each kind.
+    const kinds = Map.groupBy(all, ({ cache }) => `${cache.strategy} ${cache.provider}`);
+    const ends = [...kinds.values()].flatMap((alike) => alike.slice(0, 2)).flatMap((
+      { cacheBasis: { anchor }, cache },
+    ) =>
       anchor === undefined ? [] : [0, 5 * MINUTE, 60 * MINUTE, DAY, cache.evidence?.coldFromMs ?? 0].flatMap((age) => [
         anchor.at + age - 1,
         anchor.at + age,
       ])
     );
     for (const now of [...times, ...new Set(ends)]) {
-      for (const args of ASKED) {
+      for (const args of times.includes(now) ? ASKED : ASKED.slice(0, 1)) {
         const { made, ready } = await answer(now, args);
         strictEqual(ready, made, `sessions ${args} at ${new Date(now).toISOString()}`);
+      }
+      for (const session of await scan.sessions({ now, isPast: false })) {
+        const { cache } = plainReport(session);
+        strictEqual(mayBeCached(session), cache.state === "warm" || cache.state === "maybe", JSON.stringify(cache));
       }
     }
     // Page by page.
