@@ -68,11 +68,13 @@ export async function readUsageBuckets(
 const MANY_LOGS = 256;
 
 /** Each log once, with the buckets of all its parts. */
-function* readLogs(store: IndexStore, { since = -Number.MAX_SAFE_INTEGER }: BucketRange): Generator<LogBuckets> {
+function* readLogs(store: IndexStore, { since }: BucketRange): Generator<LogBuckets> {
+  // Without a time in the order of the table: that is read faster.
+  const wanted = since === undefined ? "+last_turn_at IS NOT NULL" : "last_turn_at >= ?";
   const { logs } = store.get<{ logs: string }>(
     `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ']'), '') || ']' AS logs FROM (
-      SELECT id, session FROM files WHERE session IS NOT NULL AND last_turn_at >= ? ORDER BY path, guest)`,
-    since,
+      SELECT id, session FROM files WHERE session IS NOT NULL AND ${wanted} ORDER BY path, guest)`,
+    ...(since === undefined ? [] : [since]),
   )!;
   const all = JSON.parse(logs) as [file: number, session: number][];
   for (let from = 0; from < all.length; from += MANY_LOGS) {

@@ -42,6 +42,7 @@ CREATE TABLE files (
 );
 CREATE INDEX files_by_path ON files(path_key);
 CREATE INDEX files_by_session ON files(session);
+CREATE INDEX files_by_turn ON files(last_turn_at) WHERE session IS NOT NULL;
 CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX log_parts_by_file ON log_parts(file);
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL, seal INTEGER NOT NULL);
