@@ -89,6 +89,7 @@ function mayInclude(
   return isSameProcess && other.cwd === cwd && cost > NEGLIGIBLE_USD && rest >= cost - NEGLIGIBLE_USD;
 }
 
+/** A session's cost, and that of each of its models. */
 export interface SessionCosts {
   readonly cost: SessionCost;
   readonly models: readonly ModelRollup[];

@@ -79,7 +79,7 @@ function* readLogs(store: IndexStore, { since }: BucketRange): Generator<LogBuck
   const all = JSON.parse(logs) as [file: number, session: number][];
   for (let from = 0; from < all.length; from += MANY_LOGS) {
     const some = all.slice(from, from + MANY_LOGS);
-    const [parts, sessions] = [readParts(store, some), readNames(store, some)];
+    const [parts, sessions] = [readBuckets(store, some), readNames(store, some)];
     for (const [file, session] of some) {
       const buckets = parts.get(file);
       const names = sessions.get(session);
@@ -89,7 +89,7 @@ function* readLogs(store: IndexStore, { since }: BucketRange): Generator<LogBuck
 }
 
 /** By log. In one text: a row and a parse for each takes three times as long. */
-function readParts(
+function readBuckets(
   store: IndexStore,
   logs: readonly (readonly [file: number, session: number])[],
 ): ReadonlyMap<number, readonly (readonly LogBucket[])[]> {
