@@ -162,11 +162,17 @@ async function runOperation(
   try {
     const context = withRoots(await host.makeContext(globals, progress, operation), globals.roots);
     try {
-      const output = await operation.run(input, context).catch(async (error) => {
-        if (!onlyReads(operation.needs)) throw error;
-        const { askAgain } = await import("../operations/report/ask_again.ts");
-        return await askAgain(error, context, () => operation.run(input, context));
-      });
+      const ask = <T>(question: () => Promise<T>) =>
+        question().catch(async (error) => {
+          if (!onlyReads(operation.needs)) throw error;
+          const { askAgain } = await import("../operations/report/ask_again.ts");
+          return await askAgain(error, context, question);
+        });
+      if (globals.json && !host.isTerminal && operation.runJson !== undefined) {
+        const texts = await ask(() => operation.runJson!(input, context));
+        return { texts: [...texts, "\n"], status: 0 };
+      }
+      const output = await ask(() => operation.run(input, context));
       const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
       // Apart: put together, megabytes would be copied once more.
       if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };

@@ -193,6 +193,15 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
+/** The same in place. */
+export function addUsageTo(sum: { -readonly [key in keyof TokenUsage]: TokenUsage[key] }, usage: TokenUsage): void {
+  sum.input += usage.input;
+  sum.cacheRead += usage.cacheRead;
+  sum.cacheWrite += usage.cacheWrite;
+  sum.cacheWrite1h += usage.cacheWrite1h;
+  sum.output += usage.output;
+}
+
 /** Prompt tokens of a response: everything but its output. */
 export function promptTokens(usage: TokenUsage): Tokens {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;

@@ -55,6 +55,8 @@ export interface SessionReport {
   readonly files: readonly string[];
   readonly chains: readonly ChainRollup[];
   readonly cache: CacheReport;
+  /** True when the cache is so old that it need not be asked for, to know that nothing is left of it. @default it may be */
+  readonly isLongCold?: boolean;
   /** For saying later what the cache is then: {@linkcode reportCache}. */
   readonly cacheBasis: CacheBasis;
 }
@@ -91,6 +93,11 @@ export function reportSession(
     cache: reportCache(rollup, now, lifetimes),
     cacheBasis: { anchor: rollup.anchor, resume: rollup.resume },
   };
+}
+
+/** Whether some of its prompt is cached, or may be. */
+export function mayBeCached(report: SessionReport): boolean {
+  return report.isLongCold !== true && (report.cache.state === "warm" || report.cache.state === "maybe");
 }
 
 /** Chains that are the session's own work rather than a sub-agent's. */

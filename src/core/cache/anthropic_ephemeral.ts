@@ -61,4 +61,8 @@ export const anthropicEphemeral: CacheStrategy = {
       ? { state: "cold", reason: "expired", tokens: anchor.tokens, ...lifetime }
       : { state: isRouted && idleMs >= STICKY_MS ? "maybe" : "warm", tokens, ...lifetime };
   },
+
+  coldFrom({ at, oneHourTokens }) {
+    return at + (oneHourTokens > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS);
+  },
 };

@@ -17,6 +17,8 @@ export const unknownLifetime: CacheStrategy = {
       reason: reasonOf(anchor.model, lifetimes.lookUp(anchor.model)),
     };
   },
+
+  coldFrom: () => undefined,
 };
 
 function reasonOf({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {

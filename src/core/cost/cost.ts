@@ -74,6 +74,14 @@ export function addCost(a: Cost, b: Cost): Cost {
   return standardRateTurns === 0 ? sum : { ...sum, standardRateTurns };
 }
 
+/** The same in place. */
+export function addCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, cost: Cost): void {
+  sum.usd = addUsd(sum.usd, cost.usd);
+  sum.basis = addBasis(sum.basis, cost.basis);
+  sum.unpricedTurns += cost.unpricedTurns;
+  if (cost.standardRateTurns) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + cost.standardRateTurns;
+}
+
 /** Adds one priced turn to a sum. */
 export function addTurnCost(sum: Cost, turn: PricedTurn): Cost {
   const added = { ...sum };

@@ -7,7 +7,7 @@
  */
 import type { Cost, Usd } from "../model.ts";
 import type { ModelRollup } from "../rollup.ts";
-import type { Session } from "../session.ts";
+import type { KeptRollup, Session } from "../session.ts";
 
 /** What a session cost. */
 export interface SessionCost extends Cost {
@@ -20,21 +20,31 @@ const NEGLIGIBLE_USD: Usd = 1e-6;
 
 export type TotalDoubt = "guessed" | "fork" | "counted_with_others";
 
+/** What is weighed of a session. */
+export interface CountedSession extends
+  Pick<
+    Session,
+    "source" | "sessionId" | "cwd" | "startedAt" | "lastActivityAt" | "parentSessionId" | "toolTotal"
+  > {
+  readonly rollup: Pick<KeptRollup, "cost" | "models" | "copiedTurns">;
+}
+
 /** The sessions that may have been counted together, found without going through all for each. */
 export class SessionNeighbours {
-  readonly #sessions: readonly Session[];
-  #byPlace: ReadonlyMap<string, readonly Session[]> | undefined;
-  #byProcess: ReadonlyMap<string, readonly Session[]> | undefined;
+  readonly #sessions: readonly CountedSession[];
+  #byPlace: ReadonlyMap<string, readonly CountedSession[]> | undefined;
+  #byProcess: ReadonlyMap<string, readonly CountedSession[]> | undefined;
 
   /** @param sessions All of them. Put in order only once somebody asks */
-  constructor(sessions: readonly Session[]) {
+  constructor(sessions: readonly CountedSession[]) {
     this.#sessions = sessions;
   }
 
-  /** Those of the tool in the same directory, and those that the same process counted. */
-  of({ source, cwd, toolTotal }: Session): readonly Session[] {
-    this.#byPlace ??= Map.groupBy(this.#sessions, ({ source, cwd }) => `${source} ${cwd ?? ""}`);
-    const inPlace = this.#byPlace.get(`${source} ${cwd ?? ""}`) ?? [];
+  /** Those in the same directory, and those that the same process counted. */
+  of({ source, cwd, toolTotal }: CountedSession): readonly CountedSession[] {
+    // By the directory alone: two texts joined for each of thousands take longer than another look at the source.
+    this.#byPlace ??= Map.groupBy(this.#sessions, ({ cwd }) => cwd ?? "");
+    const inPlace = this.#byPlace.get(cwd ?? "") ?? [];
     const since = toolTotal?.countedSince;
     if (since === undefined) return inPlace;
     this.#byProcess ??= Map.groupBy(
@@ -47,7 +57,7 @@ export class SessionNeighbours {
 }
 
 /** Why a session's tool total is not its own; undefined when it is, or when there is none. */
-export function doubtOf(session: Session, neighbours: SessionNeighbours): TotalDoubt | undefined {
+export function doubtOf(session: CountedSession, neighbours: SessionNeighbours): TotalDoubt | undefined {
   const { toolTotal, rollup, parentSessionId } = session;
   if (toolTotal === undefined) return undefined;
   if (toolTotal.guessed) return "guessed";
@@ -59,7 +69,11 @@ export function doubtOf(session: Session, neighbours: SessionNeighbours): TotalD
 }
 
 /** Whether what is left of a session's total may be what another one cost, which went before it in the same process. */
-function mayInclude({ source, sessionId, cwd, startedAt, toolTotal }: Session, rest: Usd, other: Session): boolean {
+function mayInclude(
+  { source, sessionId, cwd, startedAt, toolTotal }: CountedSession,
+  rest: Usd,
+  other: CountedSession,
+): boolean {
   if (other.source !== source || other.sessionId === sessionId || other.startedAt === undefined) return false;
   const isBefore = startedAt !== undefined && other.startedAt < startedAt;
   if (!isBefore) return false;
@@ -75,17 +89,26 @@ function mayInclude({ source, sessionId, cwd, startedAt, toolTotal }: Session, r
   return isSameProcess && other.cwd === cwd && cost > NEGLIGIBLE_USD && rest >= cost - NEGLIGIBLE_USD;
 }
 
+/** A session's cost, and that of each of its models. */
+export interface SessionCosts {
+  readonly cost: SessionCost;
+  readonly models: readonly ModelRollup[];
+}
+
 /**
  * A session's cost and that of its models, with what the tool's own total adds: what was not logged or, where turns have no
  * known price, what all of them cost.
  */
-export function costsOf(
-  session: Session,
-  neighbours: SessionNeighbours,
-): { readonly cost: SessionCost; readonly models: readonly ModelRollup[] } {
+export function costsOf(session: CountedSession, neighbours: SessionNeighbours): SessionCosts {
+  const { cost, models } = session.rollup;
+  return addedCosts(session, neighbours) ?? { cost, models };
+}
+
+/** The same, and undefined where the total adds nothing. */
+export function addedCosts(session: CountedSession, neighbours: SessionNeighbours): SessionCosts | undefined {
   const { toolTotal, rollup: { cost, models } } = session;
   const rest = toolTotal === undefined ? 0 : toolTotal.usd - cost.usd;
-  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return { cost, models };
+  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return undefined;
   if (cost.unpricedTurns === 0) return { cost: { ...cost, unlogged: { usd: rest, basis: "reported" } }, models };
   const unpriced = models.filter((model) => model.cost.unpricedTurns > 0);
   return {

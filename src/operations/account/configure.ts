@@ -10,7 +10,8 @@ import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_accou
 import { choice, defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { openSettings } from "./open_settings.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 
 const input = defineInput({
   agent: choice(idsWith("providerSetup"), "The agent to configure", { required: true }),

@@ -8,7 +8,8 @@ import { shortenPath } from "../report/cells.ts";
 import { ACCOUNT_ON_COMMAND_LINE, environmentKeyNotes, hostFor } from "./open_account.ts";
 import { defineInput, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 
 const input = defineInput({
   keyName: text("Name to store the key under, instead of the default one"),

@@ -4,7 +4,8 @@ import { maskKey } from "../../gateways/opper/api_key.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput, openAccount } from "./open_account.ts";
 import { defineInput, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({

@@ -4,7 +4,8 @@ import { recoverAll } from "../../launch/placed/recover_all.ts";
 import type { RecoveryNote } from "../../launch/placed/settle_place.ts";
 import { defineInput } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import type { Tone } from "../contract/view.ts";
 
 const TONES: Partial<Record<RecoveryNote["outcome"], Tone>> = { failed: "bad", unreadable: "warn", kept: "warn" };

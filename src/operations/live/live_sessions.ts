@@ -16,7 +16,7 @@ import { formatPercent, formatRelative } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { countOf } from "../report/notes.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { cacheJson } from "../report/report_json.ts";
+import { cacheJson } from "../../core/session_json.ts";
 import { shortestPrefixes, type ShortIds, sortSessions } from "../report/session_filter.ts";
 import type { Cell, View } from "../contract/view.ts";
 

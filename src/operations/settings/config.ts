@@ -4,7 +4,8 @@ import { removeJsonKey, setJsonKey } from "../../core/json/json_edit.ts";
 import { shortenPath } from "../report/cells.ts";
 import { choice, defineInput, text, texts } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { parseSettings, readSetting, resolveSettings, SETTING_RULES, type SettingKey } from "./settings.ts";
 import type { View } from "../contract/view.ts";
 

@@ -1,5 +1,5 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
-import { lossOf, type SessionReport } from "../../core/session_report.ts";
+import { lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { cacheCell, shortenPath, tokensCell, usdCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { findSession } from "../report/find_session.ts";
@@ -9,7 +9,9 @@ import { scanNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
-import { ANSWER_VERSION, cacheJson, isoTime } from "../report/report_json.ts";
+import { cacheJson } from "../../core/session_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { idsWith } from "../../agents/agents.ts";
 
@@ -54,7 +56,7 @@ export const cache = defineOperation({
       : leaveOutHidden(
         all.filter((report) =>
           (input.source === undefined || input.source.includes(report.source)) &&
-          (input.all || report.cache.state === "warm" || report.cache.state === "maybe")
+          (input.all || mayBeCached(report))
         ),
         context,
       );

@@ -1,7 +1,7 @@
 /** `cost`: what was spent, by time, model, provider, project, tool or session. */
-import { CALENDAR_UNITS, calendarKey, type CalendarUnit } from "../../core/calendar.ts";
-import { addUsage, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../../core/model.ts";
-import { addCost, NO_COST } from "../../core/cost/cost.ts";
+import { CALENDAR_UNITS, calendarKeys, type CalendarUnit } from "../../core/calendar.ts";
+import { addUsageTo, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../../core/model.ts";
+import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { costCell, percentCell, shortenPath, tokensCell } from "../report/cells.ts";
@@ -16,7 +16,8 @@ import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../cont
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import { matchesProject, resolveProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
 import { idsWith } from "../../agents/agents.ts";
@@ -86,11 +87,16 @@ export const cost = defineOperation({
     const nameOf = input.by === "project" ? await readProjectNames(buckets, context) : undefined;
     const mayHide = input.project === undefined && only === undefined;
     const rows = new Map<string, Sum>();
+    const total = emptySum();
+    const timeOf = isCalendarUnit(input.by) ? calendarKeys(input.by, clock.timezone) : undefined;
     for (const bucket of buckets) {
       const name = nameOf?.(bucket.cwd);
       const isSecret = mayHide && (isHidden(bucket.cwd, context) || isHidden(name, context));
-      const key = bucketKey(bucket, input.by, clock.timezone, isSecret, name);
-      rows.set(key, addBucket(rows.get(key) ?? EMPTY, bucket));
+      const key = timeOf?.(bucket.at) ?? bucketKey(bucket, input.by, isSecret, name);
+      let sum = rows.get(key);
+      if (sum === undefined) rows.set(key, sum = emptySum());
+      addBucketTo(sum, bucket);
+      addBucketTo(total, bucket);
     }
     // The latest and the most expensive first: those are listed when not all are.
     const isTime = isCalendarUnit(input.by);
@@ -110,7 +116,7 @@ export const cost = defineOperation({
       by: input.by,
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
-      total: sumJson(buckets.reduce(addBucket, EMPTY)),
+      total: sumJson(total),
       totalRows: sorted.length,
       // Time runs downwards.
       rows: isTime ? page.items.toReversed() : [...page.items],
@@ -179,20 +185,21 @@ function shrinkOf(by: CostKey): Column["shrink"] {
   return by === "session" ? "keep_start" : "keep_end";
 }
 
+/** Added to in place: there may be a hundred thousand buckets. */
 interface Sum {
-  readonly turns: number;
+  turns: number;
   readonly usage: TokenUsage;
   readonly cost: Cost;
 }
 
-const EMPTY: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST };
+function emptySum(): Sum {
+  return { turns: 0, usage: { ...NO_USAGE }, cost: { ...NO_COST } };
+}
 
-function addBucket(sum: Sum, bucket: UsageBucket): Sum {
-  return {
-    turns: sum.turns + bucket.turns,
-    usage: addUsage(sum.usage, bucket.usage),
-    cost: addCost(sum.cost, bucket.cost),
-  };
+function addBucketTo(sum: Sum, bucket: UsageBucket): void {
+  sum.turns += bucket.turns;
+  addUsageTo(sum.usage, bucket.usage);
+  addCostTo(sum.cost, bucket.cost);
 }
 
 function sumJson({ turns, usage, cost }: Sum) {
@@ -209,8 +216,12 @@ async function readProjectNames(buckets: readonly UsageBucket[], context: Operat
 }
 
 /** @param project What the bucket's directory is called where projects are added up */
-function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret: boolean, project?: string): string {
-  if (isCalendarUnit(by)) return calendarKey(bucket.at, by, timezone);
+function bucketKey(
+  bucket: UsageBucket,
+  by: CostKey,
+  isSecret: boolean,
+  project?: string,
+): string {
   if (isSecret && (by === "project" || by === "session")) return "(hidden)";
   switch (by) {
     case "model":
@@ -221,7 +232,8 @@ function bucketKey(bucket: UsageBucket, by: CostKey, timezone: string, isSecret:
       return project ?? "(unknown)";
     case "source":
       return bucket.source;
-    case "session":
+    // Times have a key already.
+    default:
       return bucket.sessionId;
   }
 }

@@ -6,7 +6,8 @@ import { compareCosts, costBlocks } from "./doctor_costs.ts";
 import { countOf, countPrices, sumOf } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { ANSWER_VERSION, isoTime } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
 import type { Cell } from "../contract/view.ts";
 
 const input = defineInput({

@@ -6,7 +6,7 @@
  */
 import { addUsage, cacheHitRatio, NO_USAGE } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
-import { lossOf } from "../../core/session_report.ts";
+import { lossOf, mayBeCached } from "../../core/session_report.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import {
   activeCell,
@@ -25,7 +25,8 @@ import { countOf, reportNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes, sortSessions } from "../report/session_filter.ts";
 import type { Block } from "../contract/view.ts";
 
@@ -59,7 +60,7 @@ export const overview = defineOperation({
     const usage = buckets.reduce((sum, bucket) => addUsage(sum, bucket.usage), NO_USAGE);
     const hiding = leaveOutHidden(all, context);
     const latest = sortSessions(hiding.shown, "last");
-    const warm = latest.filter(({ cache }) => cache.state === "warm" || cache.state === "maybe")
+    const warm = latest.filter(mayBeCached)
       .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
     const listed = input.limit || undefined;
     const page = latest.slice(0, listed);
@@ -77,9 +78,9 @@ export const overview = defineOperation({
         cacheHitRatio: cacheHitRatio(usage),
       },
       totalWarm: warm.length,
-      warm: warm.slice(0, listed).map((report) => sessionJson(report, shortIds)),
+      warm: warm.slice(0, listed).map((report) => reportJson(report, shortIds)),
       totalSessions: latest.length,
-      sessions: page.map((report) => sessionJson(report, shortIds)),
+      sessions: page.map((report) => reportJson(report, shortIds)),
       roots: scan.roots.map(({ source, path, exists, files }) => ({ source, path, exists, files })),
       next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length),
       notes: reportNotes(scan, [...page, {

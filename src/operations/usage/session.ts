@@ -6,7 +6,8 @@ import { reportNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { takeItems } from "../report/paging.ts";
-import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import type { SessionOutput } from "./session_output.ts";
 import { viewSession } from "./session_view.ts";
@@ -58,7 +59,7 @@ export const session = defineOperation({
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
-      session: sessionJson(found, shortIds),
+      session: reportJson(found, shortIds),
       totals: { turns: turns.length, chains: found.chains.length, forks: forks.length, files: found.files.length },
       files: found.files.slice(page.from, page.to),
       chains: found.chains.slice(page.from, page.to).map(({ chain, turns, usage, cost }) => ({

@@ -1,14 +1,18 @@
 /** `sessions`: every session on this machine, newest first. */
+import { isoTime } from "../../core/iso_time.ts";
+import { toSafeJson } from "../../core/json/safe_json.ts";
 import { totalTokens } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { activeCell, cacheCell, costCell, modelsCell, percentCell, projectCell, sessionCell } from "../report/cells.ts";
 import { formatTokens } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
+import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
+import type { OperationContext } from "../contract/context.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
-import { ANSWER_VERSION, isoTime, sessionJson } from "../report/report_json.ts";
+import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
+import type { SessionJson } from "../report/schemas.ts";
 import {
   matchesFilter,
   resolveProject,
@@ -59,34 +63,20 @@ export const sessions = defineOperation({
   ],
 
   async run(input, context) {
-    const clock = readClock(input, context);
-    // Before the scan, which may take a while: a mistyped time is said at once.
-    const filter = {
-      ...input,
-      project: input.project === undefined ? undefined : resolveProject(input.project, context),
-      since: input.since === undefined ? undefined : parseTime(input.since, clock),
-      until: input.until === undefined ? undefined : parseTime(input.until, clock),
-    };
-    const scan = await context.openIndex();
-    const all = await scan.sessions(clock);
-    const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, input.project);
-    const matching = sortSessions(hiding.shown, input.sort);
-    const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    const page = takePage(matching, input.sort, input.limit, input.cursor);
-    return {
-      schemaVersion: ANSWER_VERSION,
-      asOf: isoTime(clock.now)!,
-      pricesAsOf: scan.priceData.date,
-      total: matching.length,
-      totalCost: matching.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
-      sessions: page.items.map((report) => sessionJson(report, shortIds)),
-      nextCursor: page.nextCursor,
-      notes: reportNotes(scan, matching, [
-        ...scanNotes(scan, context.home, input.source),
-        ...hiding.notes,
-        ...(matching.length > 0 ? [] : unknownNames(input, all.flatMap(({ models }) => models))),
-      ]),
-    };
+    const { items, shortIds, answerWith } = await listSessions(input, context);
+    return answerWith(items.map((report) => reportJson(report, shortIds)));
+  },
+
+  async runJson(input, context) {
+    const { items, shortIds, isMost, scan, clock, answerWith } = await listSessions(input, context);
+    const ready = isMost ? await scan.readySessions(clock) : undefined;
+    const texts = items.map((report) => {
+      const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
+      return ready?.textOf(report, shortId) ?? toSafeJson(reportJson(report, shortIds));
+    });
+    // Nothing before it is anybody else's words.
+    const [before, after] = splitOnce(toSafeJson(answerWith([])), '"sessions":[');
+    return [before, texts.join(), after];
   },
 
   view(output, input, context) {
@@ -133,3 +123,52 @@ export const sessions = defineOperation({
     ];
   },
 });
+
+/** So much of all is read of the index at once, and not made one by one. */
+const READY_SHARE = 0.25;
+
+type Asked = InputOf<(typeof input)["fields"]>;
+
+/** Which sessions are to be shown, and the answer around them. */
+async function listSessions(asked: Asked, context: OperationContext) {
+  const clock = readClock(asked, context);
+  // Before the scan, which may take a while: a mistyped time is said at once.
+  const filter = {
+    ...asked,
+    project: asked.project === undefined ? undefined : resolveProject(asked.project, context),
+    since: asked.since === undefined ? undefined : parseTime(asked.since, clock),
+    until: asked.until === undefined ? undefined : parseTime(asked.until, clock),
+  };
+  const scan = await context.openIndex();
+  const all = await scan.sessions(clock);
+  const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, asked.project);
+  const matching = sortSessions(hiding.shown, asked.sort);
+  const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
+  const { items, nextCursor } = takePage(matching, asked.sort, asked.limit, asked.cursor);
+  return {
+    items,
+    shortIds,
+    scan,
+    clock,
+    isMost: items.length >= READY_SHARE * all.length,
+    answerWith: (sessions: SessionJson[]) => ({
+      schemaVersion: ANSWER_VERSION,
+      asOf: isoTime(clock.now)!,
+      pricesAsOf: scan.priceData.date,
+      total: matching.length,
+      totalCost: matching.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
+      sessions,
+      nextCursor,
+      notes: reportNotes(scan, matching, [
+        ...scanNotes(scan, context.home, asked.source),
+        ...hiding.notes,
+        ...(matching.length > 0 ? [] : unknownNames(asked, all.flatMap(({ models }) => models))),
+      ]),
+    }),
+  };
+}
+
+function splitOnce(text: string, end: string): readonly [string, string] {
+  const at = text.indexOf(end) + end.length;
+  return [text.slice(0, at), text.slice(at)];
+}

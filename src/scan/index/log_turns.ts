@@ -23,7 +23,7 @@ export class UnreadableLogError extends AgentError {
 }
 
 /** A log as the index has it, or a guest's share of one. */
-type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
+export type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
 
 /** An open index, and the logs that it was brought up to date with. */
 export interface LogTurnsParts {

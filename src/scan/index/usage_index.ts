@@ -1,17 +1,19 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import { lifetimeTable } from "../../core/cache/survival.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
-import { readLifetimes, readPastLifetimes } from "./tables/gaps.ts";
+import { readLifetimes, readPastLifetimes, readUsedLifetimes } from "./tables/gaps.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
+import type { ReadySessions } from "./ask/ready_sessions.ts";
 import { readSessions } from "./tables/sessions.ts";
 import { loadSource } from "../../agents/agents.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
@@ -56,6 +58,8 @@ export class UsageIndex {
   readonly notes: readonly string[] = [];
   readonly #parts: UsageIndexParts;
   #turns: LogTurns | undefined;
+  /** The state of the index that sessions were read of. */
+  #sessionsOf: number | undefined;
 
   constructor(parts: UsageIndexParts) {
     this.#parts = parts;
@@ -111,9 +115,29 @@ export class UsageIndex {
 
   async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
     const { store, prices, discovery } = this.#parts;
-    if (!isPast) return readSessions(store, now, discovery);
+    if (!isPast) {
+      return store.read(() => {
+        const sessions = readSessions(store, now, discovery);
+        this.#sessionsOf = store.dataVersion();
+        return sessions;
+      });
+    }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
     return await readPastSessions(store, await this.#openTurns(), prices, now);
+  }
+
+  /**
+   * What JSON there is of those that {@linkcode sessions} gave last. Undefined for a time in the past, and when another
+   * process has written since.
+   */
+  async readySessions({ now, isPast }: AsOf): Promise<ReadySessions | undefined> {
+    if (isPast) return undefined;
+    const { store } = this.#parts;
+    const { ReadySessions } = await import("./ask/ready_sessions.ts");
+    return store.read(() => {
+      const ready = new ReadySessions(store, now, lifetimeTable(readUsedLifetimes(store)));
+      return store.dataVersion() === this.#sessionsOf ? ready : undefined;
+    });
   }
 
   lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {

@@ -3,7 +3,14 @@
  * only added up and put in order: whole reports of all of them would take several times the memory, and longer to make.
  */
 import type { LifetimeTable } from "../../../core/cache/strategy.ts";
-import { cacheHitRatio, type Cost, type EpochMs, type TokenUsage } from "../../../core/model.ts";
+import {
+  cacheHitRatio,
+  type Cost,
+  type DurationMs,
+  type EpochMs,
+  type TokenUsage,
+  type ToolTotal,
+} from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import {
   type CacheReport,
@@ -12,8 +19,9 @@ import {
   reportSession,
   type SessionReport,
 } from "../../../core/session_report.ts";
-import type { costsOf } from "../../../core/cost/tool_total.ts";
+import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
 import {
+  anchorTimeOf,
   chainsOf,
   costOf,
   cwdOf,
@@ -44,9 +52,10 @@ export function withId(report: SessionReport & { id?: number }, id: number): Ind
 export interface ReportClock {
   readonly now: EpochMs;
   readonly lifetimes: LifetimeTable;
+  readonly longestLifetimeMs: DurationMs;
 }
 
-export class LazyReport implements IndexedSession {
+export class LazyReport implements IndexedSession, CountedSession {
   readonly id: number;
   readonly source: string;
   readonly sessionId: string;
@@ -66,17 +75,32 @@ export class LazyReport implements IndexedSession {
     this.#clock = clock;
   }
 
-  get hasToolTotal(): boolean {
-    return moreOf(this.#stored)?.toolTotal !== undefined;
+  /** The agent's own, see {@linkcode costsOf}. */
+  get toolTotal(): ToolTotal | undefined {
+    return moreOf(this.#stored)?.toolTotal;
   }
 
-  decode() {
-    return decodeSession(this.#stored, this);
+  /** What its turns add up to, whatever the agent says. */
+  get rollup(): CountedSession["rollup"] {
+    const stored = this.#stored;
+    const cost = costOf(stored);
+    return {
+      cost,
+      get models() {
+        return modelsOf(stored, storedUsage(stored), cost);
+      },
+      copiedTurns: moreOf(stored)?.copiedTurns,
+    };
   }
 
-  /** @param costs What {@linkcode costsOf} says. @default the sums of its turns */
+  /** @param costs What {@linkcode costsOf} says, where that is not the sums of its turns */
   setCosts(costs: ReturnType<typeof costsOf>): void {
     this.#costs = costs;
+  }
+
+  /** Whether the sums of its turns are not what it cost. */
+  get hasOtherCosts(): boolean {
+    return this.#costs !== undefined;
   }
 
   get cwd(): string | undefined {
@@ -135,6 +159,11 @@ export class LazyReport implements IndexedSession {
     return moreOf(this.#stored)?.files ?? [this.file];
   }
 
+  get isLongCold(): boolean {
+    const at = anchorTimeOf(this.#stored);
+    return at === undefined || this.#clock.now - at > this.#clock.longestLifetimeMs;
+  }
+
   get cache(): CacheReport {
     if (this.#cache !== undefined) return this.#cache;
     const cache = reportCache(decodeRollup(this.#stored), this.#clock.now, this.#clock.lifetimes);
@@ -150,7 +179,7 @@ export class LazyReport implements IndexedSession {
   /** With nothing left to be worked out. */
   toPlain(): IndexedSession {
     const { now, lifetimes } = this.#clock;
-    return withId(reportSession(this.decode(), now, lifetimes, this.#costs), this.id);
+    return withId(reportSession(decodeSession(this.#stored, this), now, lifetimes, this.#costs), this.id);
   }
 }
 

@@ -1,28 +1,27 @@
 /** The usage of all logs in a range of time, by quarter of an hour and model. */
 import type { ModelRef } from "../../../core/model.ts";
 import type { IndexStore } from "../tables/store.ts";
-import type { LogTurns } from "../log_turns.ts";
+import type { LogShare, LogTurns } from "../log_turns.ts";
 import {
   type BucketRange,
   compareBucket,
-  decodeBuckets,
+  decodeBucketLists,
   isInRange,
-  joinBuckets,
+  joinDecoded,
   type LogBucket,
   makeBuckets,
   type UsageBucket,
 } from "../sums/usage_buckets.ts";
 
-interface PartRow {
+interface LogBuckets {
+  /** Row of the log. */
   readonly file: number;
-  readonly path: string;
-  readonly guest: string;
-  readonly lost: string;
-  readonly buckets: string;
-  readonly session: number;
-  readonly source: string;
-  readonly sessionId: string;
-  readonly cwd: string | null;
+  readonly session: SessionNames;
+  readonly buckets: readonly LogBucket[];
+}
+
+interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd"> {
+  readonly id: number;
 }
 
 /**
@@ -36,56 +35,99 @@ export async function readUsageBuckets(
 ): Promise<UsageBucket[]> {
   const found: UsageBucket[] = [];
   /** Logs whose turns have to be read, and where their buckets belong. */
-  const across: { readonly place: number; readonly log: PartRow }[] = [];
+  const across: { readonly place: number; readonly log: LogBuckets; readonly share: LogShare }[] = [];
   const shareModel = shareModels();
-  const add = (to: UsageBucket[], { session, source, sessionId, cwd }: PartRow, buckets: readonly LogBucket[]) => {
+  const add = (
+    to: UsageBucket[],
+    { id: session, source, sessionId, cwd }: SessionNames,
+    buckets: readonly LogBucket[],
+  ) => {
     for (const { at, model, turns, usage, cost } of buckets) {
-      to.push({ at, session, source, sessionId, cwd: cwd ?? undefined, model: shareModel(model), turns, usage, cost });
+      to.push({ at, session, source, sessionId, cwd, model: shareModel(model), turns, usage, cost });
     }
   };
   store.read(() => {
     for (const log of readLogs(store, range)) {
-      const buckets = decodeBuckets(log.buckets);
-      const places = buckets.map((bucket) => compareBucket(bucket, range));
-      if (places.includes("across")) across.push({ place: found.length, log });
-      else add(found, log, buckets.filter((_, index) => places[index] === "inside"));
+      const places = log.buckets.map((bucket) => compareBucket(bucket, range));
+      if (places.includes("across")) across.push({ place: found.length, log, share: readShare(store, log.file) });
+      else add(found, log.session, log.buckets.filter((_, index) => places[index] === "inside"));
     }
   });
   if (across.length === 0) return found;
   const all: UsageBucket[] = [];
   let from = 0;
-  for (const { place, log } of across) {
+  for (const { place, log, share } of across) {
     for (; from < place; from++) all.push(found[from]!);
-    add(all, log, makeBuckets((await readTurns(log)).filter((turn) => isInRange(turn, range))));
+    add(all, log.session, makeBuckets((await readTurns(share)).filter((turn) => isInRange(turn, range))));
   }
   for (; from < found.length; from++) all.push(found[from]!);
   return all;
 }
 
-/** Of so many logs at once: most homes have few more, and rows of a hundred thousand would take more memory than the answer. */
-const MANY_LOGS = 1024;
+/** Of so many logs at once: what is read of them is soon let go, and of a hundred thousand it would be more than the answer. */
+const MANY_LOGS = 256;
 
 /** Each log once, with the buckets of all its parts. */
-function* readLogs(store: IndexStore, { since = -Number.MAX_SAFE_INTEGER }: BucketRange): Generator<PartRow> {
-  const { files } = store.get<{ files: string }>(
-    `SELECT json_group_array(id) AS files FROM (
-      SELECT id FROM files WHERE session IS NOT NULL AND last_turn_at >= ? ORDER BY path, guest)`,
-    since,
+function* readLogs(store: IndexStore, { since }: BucketRange): Generator<LogBuckets> {
+  // Without a time in the order of the table: that is read faster.
+  const wanted = since === undefined ? "+last_turn_at IS NOT NULL" : "last_turn_at >= ?";
+  const { logs } = store.get<{ logs: string }>(
+    `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ']'), '') || ']' AS logs FROM (
+      SELECT id, session FROM files WHERE session IS NOT NULL AND ${wanted} ORDER BY path, guest)`,
+    ...(since === undefined ? [] : [since]),
   )!;
-  const ids = JSON.parse(files) as number[];
-  for (let from = 0; from < ids.length; from += MANY_LOGS) {
-    const rows = store.all<PartRow>(
-      `SELECT f.id AS file, f.path, f.guest, f.lost, p.buckets, f.session, s.source, s.session_id AS sessionId,
-        NULLIF(json_extract(s.body, '$[0]'), 0) AS cwd
-        FROM json_each(?) ids CROSS JOIN files f ON f.id = ids.value JOIN sessions s ON s.id = f.session
-          JOIN log_parts p ON p.file = f.id ORDER BY ids.key, p.rowid`,
-      JSON.stringify(ids.slice(from, from + MANY_LOGS)),
-    );
-    for (const parts of Map.groupBy(rows, ({ file }) => file).values()) {
-      if (parts.length === 1) yield parts[0]!;
-      else yield { ...parts[0]!, buckets: joinBuckets(parts.map(({ buckets }) => buckets)) };
+  const all = JSON.parse(logs) as [file: number, session: number][];
+  for (let from = 0; from < all.length; from += MANY_LOGS) {
+    const some = all.slice(from, from + MANY_LOGS);
+    const [parts, sessions] = [readBuckets(store, some), readNames(store, some)];
+    for (const [file, session] of some) {
+      const buckets = parts.get(file);
+      const names = sessions.get(session);
+      if (buckets !== undefined && names !== undefined) yield { file, session: names, buckets: joinDecoded(buckets) };
     }
   }
+}
+
+/** By log. In one text: a row and a parse for each takes three times as long. */
+function readBuckets(
+  store: IndexStore,
+  logs: readonly (readonly [file: number, session: number])[],
+): ReadonlyMap<number, readonly (readonly LogBucket[])[]> {
+  const { files, lists } = store.get<Record<"files" | "lists", string | null>>(
+    `SELECT '[' || group_concat(file) || ']' AS files, '[' || group_concat(buckets) || ']' AS lists FROM (
+      SELECT p.file, p.buckets FROM json_each(?) logs CROSS JOIN log_parts p ON p.file = logs.value ORDER BY p.rowid)`,
+    JSON.stringify(logs.map(([file]) => file)),
+  )!;
+  const found = new Map<number, (readonly LogBucket[])[]>();
+  if (files === null || lists === null) return found;
+  const decoded = decodeBucketLists(lists);
+  for (const [place, file] of (JSON.parse(files) as number[]).entries()) {
+    const known = found.get(file);
+    if (known === undefined) found.set(file, [decoded[place]!]);
+    else known.push(decoded[place]!);
+  }
+  return found;
+}
+
+function readNames(
+  store: IndexStore,
+  logs: readonly (readonly [file: number, session: number])[],
+): ReadonlyMap<number, SessionNames> {
+  const { names } = store.get<{ names: string }>(
+    `SELECT '[' || COALESCE(group_concat(json_array(s.id, s.source, s.session_id, json_extract(s.body, '$[0]'))), '')
+      || ']' AS names FROM json_each(?) wanted CROSS JOIN sessions s ON s.id = wanted.value`,
+    JSON.stringify([...new Set(logs.map(([, session]) => session))]),
+  )!;
+  const rows = JSON.parse(names) as [id: number, source: string, sessionId: string, cwd: string | 0 | null][];
+  return new Map(
+    rows.map((
+      [id, source, sessionId, cwd],
+    ) => [id, { id, source, sessionId, cwd: typeof cwd === "string" ? cwd : undefined }]),
+  );
+}
+
+function readShare(store: IndexStore, file: number): LogShare {
+  return store.get<LogShare>("SELECT path, guest, lost FROM files WHERE id = ?", file)!;
 }
 
 /** One object for each model: a hundred thousand logs name the same few. */

@@ -12,6 +12,7 @@ import { isCounted } from "./ownership.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
+import { encodeReady } from "./ready_session.ts";
 import { encodeSession } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
@@ -49,6 +50,8 @@ export interface GuestDigest extends LogSums, Pick<LogDigest, "keys"> {
 export interface SessionOfLog {
   /** Made by `encodeSession`. */
   readonly body: string;
+  /** Made by `encodeReady`, unless its log is small. */
+  readonly ready: string | undefined;
   readonly lastActivityAt: EpochMs | null;
 }
 
@@ -108,7 +111,12 @@ async function sessionOfLog(
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
-  return { body: encodeSession(session, size > SMALL_BYTES), lastActivityAt: session.lastActivityAt ?? null };
+  const isSmall = size <= SMALL_BYTES;
+  return {
+    body: encodeSession(session, !isSmall),
+    ready: isSmall ? undefined : encodeReady(session),
+    lastActivityAt: session.lastActivityAt ?? null,
+  };
 }
 
 /** @param turns One log's, in order of time */

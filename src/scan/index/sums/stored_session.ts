@@ -226,9 +226,15 @@ export function costOf(stored: StoredSession): Cost {
   return standardRateTurns === undefined ? cost : { ...cost, standardRateTurns };
 }
 
+/** When the provider's cache was used last, by the session's own request. Undefined when nothing was ever cached. */
+export function anchorTimeOf(stored: StoredSession): EpochMs | undefined {
+  if (stored[16] === 0) return moreOf(stored)?.anchor?.at;
+  return (stored[1] ?? 0) + stored[15] + stored[17];
+}
+
 function anchorOf(stored: StoredSession): CacheAnchor | undefined {
   if (stored[16] === 0) return undefined;
-  const at = (stored[1] ?? 0) + stored[15] + stored[17];
+  const at = anchorTimeOf(stored)!;
   const model = { provider: String(stored[12]), model: String(stored[13]) };
   const anchor = { model, at, tokens: stored[18], oneHourTokens: stored[19] };
   const lost = stored[20];

@@ -104,15 +104,20 @@ export function encodeBuckets(buckets: readonly LogBucket[]): string {
  * @param parts Made by {@linkcode encodeBuckets}, each of turns that are later than those before
  */
 export function joinBuckets(parts: readonly string[]): string {
-  const [first = "[]", ...others] = parts;
+  return parts.length === 1 ? parts[0]! : encodeBuckets(joinDecoded(parts.map(decodeBuckets)));
+}
+
+/** The same of lists that are decoded. */
+export function joinDecoded(parts: readonly (readonly LogBucket[])[]): readonly LogBucket[] {
+  const [first = [], ...others] = parts;
   if (others.length === 0) return first;
-  const joined = decodeBuckets(first);
-  for (const later of others.flatMap(decodeBuckets)) {
+  const joined = [...first];
+  for (const later of others.flat()) {
     const place = joined.findLastIndex(({ at, model }) => at === later.at && isSameModel(model, later.model));
     if (place < 0) joined.push(later);
     else joined[place] = addBucket(joined[place]!, later);
   }
-  return encodeBuckets(joined);
+  return joined;
 }
 
 function addBucket(known: LogBucket, later: LogBucket): LogBucket {
@@ -151,6 +156,11 @@ function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt 
 /** @param text Made by {@linkcode encodeBuckets} */
 export function decodeBuckets(text: string): LogBucket[] {
   return (JSON.parse(text) as StoredBucket[]).map(bucketOf);
+}
+
+/** @param texts A JSON list of such texts. A parse for all takes less time than one each */
+export function decodeBucketLists(texts: string): LogBucket[][] {
+  return (JSON.parse(texts) as StoredBucket[][]).map((stored) => stored.map(bucketOf));
 }
 
 /** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */

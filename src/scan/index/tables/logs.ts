@@ -248,7 +248,7 @@ function sessionFor(
   alone: SessionOfLog | undefined,
 ): number {
   const names = [source, facts.sessionId, facts.discriminator ?? ""];
-  const { lastActivityAt = null, body = null } = alone ?? {};
+  const { lastActivityAt = null, body = null, ready } = alone ?? {};
   const id = store.insertSession([...names, lastActivityAt, file, body]);
   if (id === undefined) {
     return store.get<{ id: number }>(
@@ -256,6 +256,7 @@ function sessionFor(
       ...names,
     )!.id;
   }
+  if (ready !== undefined) store.insert("ready_sessions", [id, ready]);
   if (alone === undefined) store.run("UPDATE sessions SET dirty = 1 WHERE id = ?", id);
   return id;
 }

@@ -9,7 +9,7 @@
  * that is small (`SMALL_BYTES`, sums/digest_log.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
  * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (tables/parts.ts), so that a turn
  * more need not write all of it anew. The `file` of a session is the row of its own log when its body leaves out the
- * path (stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
+ * path (stored_session.ts); of one whose own log is not small `ready_sessions` has its JSON (sums/ready_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
  * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
@@ -42,6 +42,7 @@ CREATE TABLE files (
 );
 CREATE INDEX files_by_path ON files(path_key);
 CREATE INDEX files_by_session ON files(session);
+CREATE INDEX files_by_turn ON files(last_turn_at) WHERE session IS NOT NULL;
 CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX log_parts_by_file ON log_parts(file);
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL, seal INTEGER NOT NULL);
@@ -59,6 +60,7 @@ CREATE TABLE sessions (
   UNIQUE (source, session_id, discriminator)
 );
 CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
+CREATE TABLE ready_sessions (id INTEGER PRIMARY KEY, text TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE gaps (
   provider TEXT NOT NULL, model TEXT NOT NULL, survivals BLOB NOT NULL, drops BLOB NOT NULL,
@@ -73,8 +75,8 @@ CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL, seal INTEGER NOT
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
-/** Raised with every change above or below. */
-export const TABLES_VERSION = 10;
+/** Raised with every change above or below, and of the JSON of a session (core/session_json.ts). */
+export const TABLES_VERSION = 11;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is
@@ -107,6 +109,7 @@ export const SEALED_COLUMNS = {
   log_parts: ["file", "samples", "buckets"],
   problems: ["file", "line", "message"],
   sessions: ["id", "source", "session_id", "discriminator", "last_activity", "file", "body"],
+  ready_sessions: ["id", "text"],
   turn_keys: ["entries"],
   gaps: ["provider", "model", "survivals", "drops"],
   prices: ["provider", "model", "schedule"],

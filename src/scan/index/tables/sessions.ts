@@ -1,9 +1,10 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
+import { longestLifetime } from "../../../core/cache/strategies.ts";
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
 import { readUsedLifetimes } from "./gaps.ts";
-import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
+import { addedCosts, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { IndexStore } from "./store.ts";
 import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
@@ -24,14 +25,14 @@ const MANY_SESSIONS = 4096;
  * @param discovery Of many sessions the paths are those that it has already
  */
 export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Discovery, "files">): IndexedSession[] {
-  const clock = { now, lifetimes: lifetimeTable(readUsedLifetimes(store)) };
+  const learned = readUsedLifetimes(store);
+  const clock = { now, lifetimes: lifetimeTable(learned), longestLifetimeMs: longestLifetime(learned) };
   const known = () => discovery.files.map(({ file }) => file.path);
   const reports = mapStored(store, (id, row, stored) => new LazyReport(id, row, stored, clock), known);
-  if (!reports.some(({ hasToolTotal }) => hasToolTotal)) return reports;
-  const sessions = reports.map((report) => report.decode());
-  const neighbours = new SessionNeighbours(sessions);
-  for (const [place, report] of reports.entries()) {
-    if (report.hasToolTotal) report.setCosts(costsOf(sessions[place]!, neighbours));
+  const neighbours = new SessionNeighbours(reports);
+  for (const report of reports) {
+    const costs = report.toolTotal === undefined ? undefined : addedCosts(report, neighbours);
+    if (costs !== undefined) report.setCosts(costs);
   }
   return reports;
 }

@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { isoTime } from "./report_json.ts";
+import { isoTime } from "./iso_time.ts";
 
 Deno.test("isoTime()", async (t) => {
   const rows: [at: number | undefined, expected: string | undefined][] = [
