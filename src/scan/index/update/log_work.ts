@@ -3,64 +3,27 @@
  * largest tasks and this one with the smallest, until they meet: so neither waits for the other, and this one hears soon
  * that the other is there, and keeps up with what it sends.
  */
-import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
-import { foldLog } from "../../logs/fold_log.ts";
-import { digestLog, type LogDigest } from "../sums/digest_log.ts";
-import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
-import { KeptTurns, type ReadTurns } from "./kept_turns.ts";
-import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
-import { loadSource } from "../../../agents/agents.ts";
-import { BREATH_MS, takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
-
-/** One log, to be read from its beginning. */
-export interface FoldTask {
-  /** Id of its source. */
-  readonly source: string;
-  readonly file: FoundFile;
-}
-
-/** Logs that share turns: which of them count is to be decided, and what each adds up to then. */
-export interface SettleTask {
-  readonly logs: readonly (SharingLog & FoldTask)[];
-}
-
-/** What came of a {@linkcode SettleTask}. */
-export interface Settlement {
-  readonly settled: readonly SettledLog[];
-  /** Logs that can no longer be read, and have no part in it. */
-  readonly unreadable: readonly { readonly id: number; readonly path: string; readonly error: string }[];
-}
-
-/** What is done, by kind: the task, and what comes of it. */
-interface Work {
-  readonly fold: { readonly task: FoldTask; readonly result: LogDigest };
-  readonly settle: { readonly task: SettleTask; readonly result: Settlement };
-}
-
-type Kind = keyof Work;
-
-/** A list of tasks, of which each is asked for when it is taken. */
-type Tasks<K extends Kind> = Pick<readonly Work[K]["task"][], "length" | "at">;
-
-/** What came of one task. */
-export interface TaskOutcome<K extends Kind = Kind> {
-  /** Place of the task. */
-  readonly index: number;
-  /** Absent when the log could not be read. */
-  readonly result?: Work[K]["result"];
-  /** Why not. */
-  readonly error?: string;
-  /** Whether the thread that read the log has kept its turns, see {@linkcode KeptTurns}. */
-  readonly isKept?: boolean;
-}
+import { KeptTurns } from "./kept_turns.ts";
+import {
+  bytesOf,
+  type FoldTask,
+  type OnStep,
+  performTask,
+  type SettleTask,
+  type TaskKind,
+  type TaskKinds,
+  type TaskOutcome,
+  type Tasks,
+} from "./log_tasks.ts";
+import { BREATH_MS } from "../../logs/take_steps.ts";
 
 /** Sent to the second thread: the next of its tasks. */
 export interface WorkOrder {
-  readonly kind: Kind;
+  readonly kind: TaskKind;
   /** The largest first. */
-  readonly tasks: readonly Work[Kind]["task"][];
+  readonly tasks: readonly TaskKinds[TaskKind]["task"][];
   /** Their places. */
   readonly order: readonly number[];
   /** How many tasks have been taken, from either end. */
@@ -77,9 +40,6 @@ export interface WorkReport {
   readonly prices: readonly KnownPrice[];
   readonly ended: boolean;
 }
-
-/** Waited for every few steps, with how many bytes of a log have been read. */
-type OnStep = (bytes: number) => Promise<void>;
 
 /** When a second thread is worth starting, and how. */
 export interface LogWorkOptions {
@@ -120,8 +80,8 @@ export class LogWork {
   }
 
   /** Outcomes come in no order, each as soon as it is there. One kind at a time. */
-  async *run<K extends Kind>(kind: K, tasks: Tasks<K>): AsyncGenerator<TaskOutcome<K>> {
-    const sizes = Float64Array.from({ length: tasks.length }, (_, place) => sizeOf(tasks.at(place)!));
+  async *run<K extends TaskKind>(kind: K, tasks: Tasks<K>): AsyncGenerator<TaskOutcome<K>> {
+    const sizes = Float64Array.from({ length: tasks.length }, (_, place) => bytesOf(tasks.at(place)!));
     const ranks = kind === "fold" ? sizes : sizes.map((_, place) => this.#leaning(tasks.at(place) as SettleTask));
     const order = Array.from(sizes.keys()).sort((a, b) => ranks[b]! - ranks[a]! || sizes[b]! - sizes[a]!);
     const taken = new SharedArrayBuffer(4);
@@ -149,7 +109,7 @@ export class LogWork {
     for (const index of order) if (done[index] === 0) yield { index, ...await this.#perform(kind, tasks.at(index)!) };
   }
 
-  #sendOrders<K extends Kind>(
+  #sendOrders<K extends TaskKind>(
     kind: K,
     tasks: Tasks<K>,
     order: readonly number[],
@@ -199,8 +159,8 @@ export class LogWork {
     return true;
   }
 
-  #perform<K extends Kind>(kind: K, task: Work[K]["task"]): Promise<Omit<TaskOutcome<K>, "index">> {
-    return perform(kind, task, { ...this.#options, kept: this.#kept });
+  #perform<K extends TaskKind>(kind: K, task: TaskKinds[K]["task"]): Promise<Omit<TaskOutcome<K>, "index">> {
+    return performTask(kind, task, { ...this.#options, kept: this.#kept });
   }
 
   /** How many bytes of a task's logs the second thread need not read again, and this one would have to; or the reverse. */
@@ -213,7 +173,7 @@ export class LogWork {
     return bytes;
   }
 
-  *#takeArrived<K extends Kind>(done: Uint8Array, tasks: Tasks<K>): Generator<TaskOutcome<K>> {
+  *#takeArrived<K extends TaskKind>(done: Uint8Array, tasks: Tasks<K>): Generator<TaskOutcome<K>> {
     for (const outcome of this.#arrived.splice(0)) {
       done[outcome.index] = 1;
       if (outcome.isKept) this.#keptThere.add((tasks.at(outcome.index) as FoldTask).file.path);
@@ -241,7 +201,7 @@ async function performOrder(
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];
   for (const place of takeTasks(tasks.keys(), taken, count)) {
-    outcomes.push({ index: order[place]!, ...await perform(kind, tasks[place]!, { prices, onStep, kept }) });
+    outcomes.push({ index: order[place]!, ...await performTask(kind, tasks[place]!, { prices, onStep, kept }) });
     if (outcomes.length < BATCH_TASKS) continue;
     port.post({ outcomes, prices: prices.takeNews(), ended: false });
     outcomes = [];
@@ -260,56 +220,4 @@ function* takeTasks(order: Iterable<number>, taken: SharedArrayBuffer, count: nu
     if (Atomics.add(taking, 0, 1) >= count) return;
     yield index;
   }
-}
-
-function sizeOf(task: Work[Kind]["task"]): number {
-  return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;
-}
-
-interface Means extends Pick<LogWorkOptions, "prices" | "onStep"> {
-  /** Of the thread. */
-  readonly kept: KeptTurns;
-}
-
-async function perform<K extends Kind>(
-  kind: K,
-  task: Work[K]["task"],
-  means: Means,
-): Promise<Omit<TaskOutcome<K>, "index">> {
-  if (kind === "fold") return await fold(task as FoldTask, means);
-  return { result: await settle(task as SettleTask, means) };
-}
-
-async function fold({ source, file }: FoldTask, means: Means): Promise<Omit<TaskOutcome<"fold">, "index">> {
-  const outcome = await readLog({ source, file }, means);
-  if ("error" in outcome) return { error: whyUnreadable(outcome.error) };
-  const result = await digestLog(source, file, outcome.value, means.prices);
-  return { result, isKept: means.kept.keep(file.path, outcome.value) };
-}
-
-async function settle({ logs }: SettleTask, means: Means): Promise<Settlement> {
-  const shown: ShownLog[] = [];
-  const unreadable: Settlement["unreadable"][number][] = [];
-  for (const log of logs) {
-    const kept = means.kept.of(log.path);
-    const outcome = kept === undefined ? await readLog(log, means) : { value: kept };
-    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
-    else unreadable.push({ id: log.id, path: log.path, error: whyUnreadable(outcome.error) });
-  }
-  return { settled: await settleLogs(shown, means.prices), unreadable };
-}
-
-function showShare(
-  { turns, facts }: ReadTurns,
-  { source, guest }: Pick<SettleTask["logs"][number], "source" | "guest">,
-): Pick<ShownLog, "turns" | "session" | "startedAt"> {
-  const shown = turnsOfShare(turns, guest);
-  const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
-  if (said === undefined) return { turns: shown, session: null, startedAt: undefined };
-  const { sessionId, discriminator = "", startedAt } = said;
-  return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
-}
-
-async function readLog({ source, file }: FoldTask, { onStep }: Pick<Means, "onStep">) {
-  return await takeSteps(foldLog(await loadSource(source), file, undefined), onStep);
 }

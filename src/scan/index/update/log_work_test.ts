@@ -2,14 +2,8 @@ import { deepStrictEqual, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { walkFiles } from "../../../host/walk_files.ts";
 import { startThread } from "../../../host/thread.ts";
-import {
-  LogWork,
-  type LogWorkOptions,
-  type SettleTask,
-  type TaskOutcome,
-  type WorkOrder,
-  type WorkReport,
-} from "./log_work.ts";
+import type { SettleTask, TaskOutcome } from "./log_tasks.ts";
+import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from "./log_work.ts";
 import { Prices } from "../../prices/prices.ts";
 import { claude } from "../../../agents/claude/agent.ts";
 import { codex } from "../../../agents/codex/agent.ts";

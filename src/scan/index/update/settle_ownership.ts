@@ -6,7 +6,8 @@ import type { KeyIndex } from "../tables/keys.ts";
 import { readSamples } from "../tables/parts.ts";
 import { writeGuestSession, writeSums } from "../tables/logs.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
-import type { LogWork, SettleTask } from "./log_work.ts";
+import type { SettleTask } from "./log_tasks.ts";
+import type { LogWork } from "./log_work.ts";
 import type { SharingLog } from "./settle_logs.ts";
 
 /** An index whose logs were read, before their copies are weighed. */

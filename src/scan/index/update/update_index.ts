@@ -23,7 +23,8 @@ import {
   type StoredLog,
 } from "../tables/logs.ts";
 import { LogTurns } from "../log_turns.ts";
-import { type FoldTask, LogWork, type LogWorkOptions } from "./log_work.ts";
+import type { FoldTask } from "./log_tasks.ts";
+import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { settleOwnership } from "./settle_ownership.ts";
