@@ -53,7 +53,7 @@ export interface TaskOutcome<K extends TaskKind = TaskKind> {
 }
 
 /** Waited for every few steps, with how many bytes of a log have been read. */
-export type OnStep = (bytes: number) => Promise<void>;
+export type OnLogStep = (bytes: number) => Promise<void>;
 
 /** Bytes of its logs. */
 export function bytesOf(task: TaskKinds[TaskKind]["task"]): number {
@@ -63,7 +63,7 @@ export function bytesOf(task: TaskKinds[TaskKind]["task"]): number {
 /** What the thread has that does it. */
 export interface TaskMeans {
   readonly prices: Prices;
-  readonly onStep: OnStep;
+  readonly onStep: OnLogStep;
   readonly kept: KeptTurns;
 }
 

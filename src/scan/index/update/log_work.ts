@@ -9,7 +9,7 @@ import { KeptTurns } from "./kept_turns.ts";
 import {
   bytesOf,
   type FoldTask,
-  type OnStep,
+  type OnLogStep,
   performTask,
   type SettleTask,
   type TaskKind,
@@ -51,7 +51,7 @@ export interface LogWorkOptions {
   /** Tasks that the second thread is sent at once. @default 1024 */
   readonly orderTasks?: number;
   /** Of the logs that are read in this thread. */
-  readonly onStep: OnStep;
+  readonly onStep: OnLogStep;
 }
 
 const THREAD_BYTES = 48e6;
