@@ -3,9 +3,10 @@ import type { Agent, LoggedAgent } from "./agent.ts";
 import { claude } from "./claude/agent.ts";
 import { codex } from "./codex/agent.ts";
 import { pi } from "./pi/agent.ts";
+import { qwen } from "./qwen/agent.ts";
 import type { NamedSource } from "./source.ts";
 
-export const AGENTS: readonly Agent[] = [pi, claude, codex];
+export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen];
 
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));

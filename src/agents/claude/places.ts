@@ -8,7 +8,7 @@
  * such as `audit.jsonl`, repeats it or is no log.
  */
 import type { Machine } from "../../core/machine.ts";
-import type { LogPlaces, PriceFile } from "../agent.ts";
+import type { LineMembers, LogPlaces, PriceFile } from "../agent.ts";
 
 export const VARIABLES = {
   CLAUDE_CONFIG_DIR: "The directory of Claude Code's files; several with commas between.",
@@ -65,13 +65,20 @@ export const logs: LogPlaces = {
   roots: rootsOf,
   matches: isLogPath,
   isOwnName: (name) => OWN_NAME.test(name),
-  wrote: (members) => members.has("type") && OWN_MEMBERS.some((key) => members.has(key)) && !members.has("payload"),
+  wrote: (members) => members.has("type") && hasAny(members, OWN_MEMBERS) && !hasAny(members, FOREIGN_MEMBERS),
 };
 
 const OWN_NAME = /^(agent-.+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i;
 
 /** One of them is in every line: the session's id, in a summary that of a line, in a copy of files what it is of. */
 const OWN_MEMBERS = ["sessionId", "leafUuid", "isSnapshotUpdate"];
+
+/** What lines have beside those that another agent wrote. Some agents took over the form of these. */
+const FOREIGN_MEMBERS = ["payload", "provenance", "systemPayload", "usageMetadata", "toolCallResult"];
+
+function hasAny(members: LineMembers, keys: readonly string[]): boolean {
+  return keys.some((key) => members.has(key));
+}
 
 /** What a log's path says of it. */
 export interface PathFacts {

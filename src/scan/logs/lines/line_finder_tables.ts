@@ -58,11 +58,15 @@ export function writeTables(memory: Uint8Array, needles: readonly string[], kept
   known = [written, ...known.slice(0, MOST_TABLES - 1)];
 }
 
+/** One that stands in a line as it is: printable ASCII without a quote or a backslash. */
+const PLAIN_KEY = /^[ !#-[\]-~]{1,32}$/;
+
 function writeKeptKeys(keys: readonly string[], memory: Uint8Array): void {
-  const isUsable = keys.length <= MAXIMUM_KEPT_KEYS && keys.every((key) => /^\w{1,32}$/.test(key));
+  const isUsable = keys.length <= MAXIMUM_KEPT_KEYS && keys.every((key) => PLAIN_KEY.test(key));
   if (!isUsable) {
     throw new RangeError(
-      `The keys ${keys.join(", ")} cannot be kept: at most ${MAXIMUM_KEPT_KEYS}, of 1 to ${KEPT_KEY_STRIDE} letters.`,
+      `The keys ${keys.join(", ")} cannot be kept: at most ${MAXIMUM_KEPT_KEYS}, of 1 to ${KEPT_KEY_STRIDE} ASCII ` +
+        "characters without quotes and backslashes.",
     );
   }
   memory.fill(0, KEY_SLOTS, KEY_SLOTS + KEY_SLOT_COUNT);

@@ -368,8 +368,22 @@ Deno.test("kept keys", async (t) => {
     const all = JSON.stringify(Object.fromEntries(many.map((name) => [name, name])));
     deepStrictEqual(keep(`{"b":1,${all.slice(1)}\n`, many), [all]);
   });
+  await t.step("keys that are no words", () => {
+    const line = '{"event.name":{"a b":1,"event_name":2},"event":3,"$ref-[0]/~":4}';
+    deepStrictEqual(keep(`${line}\n`, ["event.name", "a b", "$ref-[0]/~"]), [
+      '{"event.name":{"a b":1},"$ref-[0]/~":4}',
+    ]);
+  });
   await t.step("keys that cannot be kept", () => {
-    const rows = [[""], ['a"b'], ["é"], ["x".repeat(33)], Array.from({ length: 65 }, (_, index) => `k${index}`)];
+    const rows = [
+      [""],
+      ['a"b'],
+      ["a\\b"],
+      ["a\nb"],
+      ["é"],
+      ["x".repeat(33)],
+      Array.from({ length: 65 }, (_, index) => `k${index}`),
+    ];
     for (const keptKeys of rows) {
       throws(() => new LineFinder({ needles: [], everyLine: false, keptKeys, onLine: () => {} }), RangeError);
     }
