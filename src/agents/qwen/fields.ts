@@ -8,6 +8,7 @@ import { utcTimeOf } from "../formats/utc_time.ts";
 /** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
 export const KEYS = [
   "auth_type",
+  "authType",
   "cached_content_token_count",
   "cachedContentTokenCount",
   "candidatesTokenCount",

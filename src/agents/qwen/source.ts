@@ -12,7 +12,7 @@ import { quoteValue } from "../../core/quote_value.ts";
 import { type SpokenText, spokenText } from "../formats/spoken_text.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft, UncountedKind } from "../source.ts";
 import { durationOf, type Fields, fieldsOf, KEYS, modelOf, textOf, timeOf } from "./fields.ts";
-import { noteChange, noteLine, noteTurn, type QwenState, sessionOf, startState, UNKNOWN_PROVIDER } from "./state.ts";
+import { noteChange, noteLine, noteTurn, providerOf, type QwenState, sessionOf, startState } from "./state.ts";
 import { countsOfAnswer, countsOfEvent, readUsage, type UsageResult } from "./usage.ts";
 
 /** The log format of Qwen Code; state is {@linkcode QwenState}. */
@@ -40,6 +40,7 @@ export const qwenSource: Source<QwenState> = {
       return readResponse(state, line, otherSession, {
         usage: readUsage(countsOfEvent(event), event.auth_type),
         model: modelOf(event.model),
+        provider: providerOf(event.auth_type),
         ...readTimes(event, line),
         key: keyOf(event, line),
         chain: chainOf(event),
@@ -47,8 +48,17 @@ export const qwenSource: Source<QwenState> = {
     }
     if (isAnswer(line) && !state.hasEvents) {
       const usage = readUsage(countsOfAnswer(fieldsOf(line.usageMetadata)!), undefined);
+      const provider = providerOf(undefined);
       const [model, at, key] = [modelOf(line.model), timeOf(line.timestamp), textOf(line.uuid)];
-      return readResponse(state, line, otherSession, { usage, model, at, endedAt: at, key, chain: MAIN_CHAIN });
+      return readResponse(state, line, otherSession, {
+        usage,
+        model,
+        provider,
+        at,
+        endedAt: at,
+        key,
+        chain: MAIN_CHAIN,
+      });
     }
     if (otherSession === undefined && line.type === "system") noteChange(state, line);
     return { state };
@@ -62,6 +72,7 @@ export const qwenSource: Source<QwenState> = {
 interface FoundResponse {
   readonly usage: UsageResult;
   readonly model: string | undefined;
+  readonly provider: string;
   readonly at: EpochMs | undefined;
   readonly endedAt: EpochMs | undefined;
   readonly key: string | undefined;
@@ -72,13 +83,13 @@ function readResponse(
   state: QwenState,
   line: Fields,
   otherSession: string | undefined,
-  { usage: { usage, problem }, model, at, endedAt, key, chain }: FoundResponse,
+  { usage: { usage, problem }, model, provider, at, endedAt, key, chain }: FoundResponse,
 ): RecordResult<QwenState> {
   if (usage === undefined) return { state, problem };
   if (key === undefined || model === undefined || at === undefined) {
     return { state, problem: "A response without an id, a model or a time is not counted." };
   }
-  const turn: TurnDraft = { key, at, endedAt, model: { provider: UNKNOWN_PROVIDER, model }, usage, chain };
+  const turn: TurnDraft = { key, at, endedAt, model: { provider, model }, usage, chain };
   if (fieldsOf(line.forkedFrom) !== undefined) turn.copied = true;
   if (otherSession !== undefined) turn.sessionId = otherSession;
   else if (chain === MAIN_CHAIN && state.isCompacted) turn.afterCompaction = true;

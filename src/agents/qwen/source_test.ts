@@ -172,9 +172,13 @@ Deno.test("what a turn is", async (t) => {
       key: `r5 ${at(5)}`,
       at: ms(3),
       endedAt: ms(5),
-      model: { provider: "unknown", model: "qwen3-coder-plus" },
+      model: { provider: "openai", model: "qwen3-coder-plus" },
       chain: "main",
     }],
+    ["Google's own API", response(5, { auth_type: "gemini", model: "gemini-3-pro" }), {
+      model: { provider: "google", model: "gemini-3-pro" },
+    }],
+    ["no API named", response(5, { auth_type: null }), { model: { provider: "unknown", model: "qwen3-coder-plus" } }],
     ["a duration that is none", response(5, { duration_ms: -1 }), { at: ms(5) }],
     ["a duration of a year", response(5, { duration_ms: 3e10 }), { at: ms(5) }],
     ["a time without a zone", response(5, { "event.timestamp": "2026-11-26T01:00:00" }), { endedAt: ms(5) }],
@@ -184,7 +188,7 @@ Deno.test("what a turn is", async (t) => {
     ["no id at all", response(5, { response_id: null }, { uuid: "" }), undefined],
     ["no model", response(5, { model: undefined }), undefined],
     ["a model chosen while it ran", response(5, { model: "$runtime|openai|qwen3-max" }), {
-      model: { provider: "unknown", model: "qwen3-max" },
+      model: { provider: "openai", model: "qwen3-max" },
     }],
     ["a sub-agent", response(5, { subagent_id: "look-1", subagent_name: "look" }), { chain: "agent look-1" }],
     ["a sub-agent, by its prompt", response(5, { prompt_id: `${SESSION}#look-1#0` }), { chain: "agent look-1" }],
@@ -253,7 +257,7 @@ Deno.test("the session", async (t) => {
     ["compacted", [response(1), system(2, "chat_compression", {})], { pending: { at: ms(2), kind: "compacted" } }],
     ["compacted, and on", [response(1), system(2, "chat_compression", {}), response(3)], { pending: undefined }],
     ["another model", [response(1), system(2, "session_model", { modelId: "m", authType: "openai" })], {
-      pending: { at: ms(2), kind: "model_changed", model: { provider: "unknown", model: "m" } },
+      pending: { at: ms(2), kind: "model_changed", model: { provider: "openai", model: "m" } },
     }],
     ["the same model", [response(1), system(2, "session_model", { modelId: EVENT.model })], { pending: undefined }],
     ["a model before any turn", [system(2, "session_model", { modelId: "m" })], { pending: undefined }],

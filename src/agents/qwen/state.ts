@@ -1,5 +1,5 @@
 /** What is kept between two lines of a log of Qwen Code, and what it says of the session. */
-import { type EpochMs, MAIN_CHAIN, type PendingChange, type SessionFacts } from "../../core/model.ts";
+import { type EpochMs, MAIN_CHAIN, type ModelRef, type PendingChange, type SessionFacts } from "../../core/model.ts";
 import type { LogFile, RecordedTurn } from "../source.ts";
 import { type Fields, fieldsOf, modelOf, textOf, timeOf } from "./fields.ts";
 
@@ -18,11 +18,11 @@ export interface QwenState {
   hasEvents?: boolean;
   hasTurns?: boolean;
   /** Of the latest turn of the conversation. */
-  model?: string;
+  model?: ModelRef;
   /** Since that turn. */
   compactedAt?: EpochMs;
   isCompacted?: boolean;
-  chosen?: { readonly model: string; readonly at: EpochMs };
+  chosen?: { readonly model: ModelRef; readonly at: EpochMs };
 }
 
 /** Before the first line. */
@@ -63,19 +63,23 @@ export function noteChange(state: QwenState, line: Fields): void {
       state.compactedAt = timeOf(line.timestamp);
       break;
     case "session_model":
-      noteModel(state, modelOf(payload?.modelId), timeOf(line.timestamp));
+      noteModel(state, payload, timeOf(line.timestamp));
   }
 }
 
-function noteModel(state: QwenState, model: string | undefined, at: EpochMs | undefined): void {
-  if (model !== undefined && at !== undefined) state.chosen = { model, at };
+function noteModel(state: QwenState, payload: Fields | undefined, at: EpochMs | undefined): void {
+  const model = modelOf(payload?.modelId);
+  if (model === undefined || at === undefined) return;
+  const api = textOf(payload?.authType);
+  const provider = api === undefined ? state.model?.provider : undefined;
+  state.chosen = { model: { provider: provider ?? providerOf(api), model }, at };
 }
 
 /** A turn of the conversation ends what was pending. */
 export function noteTurn(state: QwenState, turn: RecordedTurn): void {
   state.hasTurns = true;
   if (turn.chain !== MAIN_CHAIN || turn.sessionId !== undefined) return;
-  state.model = turn.model.model;
+  state.model = turn.model;
   delete state.isCompacted;
   delete state.compactedAt;
   delete state.chosen;
@@ -91,11 +95,20 @@ export function sessionOf(state: QwenState): SessionFacts | undefined {
 
 function pendingOf({ model, compactedAt, chosen }: QwenState): PendingChange | undefined {
   if (model === undefined) return undefined;
-  if (chosen !== undefined && chosen.model !== model) {
-    return { at: chosen.at, kind: "model_changed", model: { provider: UNKNOWN_PROVIDER, model: chosen.model } };
+  if (chosen !== undefined && chosen.model.model !== model.model) {
+    return { at: chosen.at, kind: "model_changed", model: chosen.model };
   }
   return compactedAt === undefined ? undefined : { at: compactedAt, kind: "compacted" };
 }
 
-/** Logs name the form of the API alone, which many providers have. */
-export const UNKNOWN_PROVIDER = "unknown";
+/** Names of APIs that are not those of who sells them. */
+const SELLERS: Readonly<Record<string, string>> = { gemini: "google", "vertex-ai": "google-vertex" };
+
+/**
+ * Who bills, as far as a log says it: the API that Qwen Code was set up with. Others have made theirs like OpenAI's, so that
+ * `openai` may be one of these.
+ */
+export function providerOf(authType: unknown): string {
+  const api = textOf(authType)?.toLowerCase();
+  return api === undefined ? "unknown" : SELLERS[api] ?? api;
+}
