@@ -193,6 +193,15 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
+/** The same in place: a log may have thousands of turns. */
+export function addUsageTo(sum: { -readonly [kind in keyof TokenUsage]: TokenUsage[kind] }, added: TokenUsage): void {
+  sum.input += added.input;
+  sum.cacheRead += added.cacheRead;
+  sum.cacheWrite += added.cacheWrite;
+  sum.cacheWrite1h += added.cacheWrite1h;
+  sum.output += added.output;
+}
+
 /** Prompt tokens of a response: everything but its output. */
 export function promptTokens(usage: TokenUsage): Tokens {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
