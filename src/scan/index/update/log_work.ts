@@ -4,6 +4,7 @@
  * that the other is there, and keeps up with what it sends.
  */
 import type { FoundFile } from "../../../host/files.ts";
+import { loadZstd } from "../../../host/zstd_file.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
 import { foldFileInSteps } from "../../logs/fold_log.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
@@ -234,6 +235,7 @@ async function performOrder(
   port: ThreadPort<WorkOrder, WorkReport>,
   kept: KeptTurns,
 ): Promise<void> {
+  if (tasks.some(hasCompressed)) await loadZstd();
   const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];
@@ -257,6 +259,10 @@ function* takeTasks(order: Iterable<number>, taken: SharedArrayBuffer, count: nu
     if (Atomics.add(taking, 0, 1) >= count) return;
     yield index;
   }
+}
+
+function hasCompressed(task: Work[Kind]["task"]): boolean {
+  return "logs" in task ? task.logs.some(({ file }) => file.compressed) : task.file.compressed;
 }
 
 function sizeOf(task: Work[Kind]["task"]): number {
