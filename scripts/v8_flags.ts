@@ -9,6 +9,8 @@ export const V8_FLAGS: readonly string[] = [
   "--heap-growing-percent=20",
   // Code that runs for a second does not earn what the optimizing compiler costs. The tier below it stays.
   "--no-opt",
+  // Nor what it costs that tier to copy functions into those that call them.
+  "--no-maglev-inlining",
   // Two threads that scan leave no core for helpers that collect.
   "--no-parallel-scavenge",
 ];
