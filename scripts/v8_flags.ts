@@ -13,6 +13,8 @@ export const V8_FLAGS: readonly string[] = [
   // still makes as much of it.
   "--invocation-count-for-maglev=4000",
   "--invocation-count-for-maglev-osr=1000",
+  // Nor what it costs that tier to copy functions into those that call them.
+  "--no-maglev-inlining",
   // Two threads that scan leave no core for helpers that collect.
   "--no-parallel-scavenge",
 ];

@@ -193,13 +193,13 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
-/** The same in place. */
-export function addUsageTo(sum: { -readonly [key in keyof TokenUsage]: TokenUsage[key] }, usage: TokenUsage): void {
-  sum.input += usage.input;
-  sum.cacheRead += usage.cacheRead;
-  sum.cacheWrite += usage.cacheWrite;
-  sum.cacheWrite1h += usage.cacheWrite1h;
-  sum.output += usage.output;
+/** The same in place: a log may have thousands of turns. */
+export function addUsageTo(sum: { -readonly [kind in keyof TokenUsage]: TokenUsage[kind] }, added: TokenUsage): void {
+  sum.input += added.input;
+  sum.cacheRead += added.cacheRead;
+  sum.cacheWrite += added.cacheWrite;
+  sum.cacheWrite1h += added.cacheWrite1h;
+  sum.output += added.output;
 }
 
 /** Prompt tokens of a response: everything but its output. */

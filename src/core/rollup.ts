@@ -2,11 +2,12 @@
  * Everything about a session that does not depend on the clock: sums by model and by chain, and what its main chain
  * left in the cache. The index keeps it, so that an unchanged session is never added up again.
  */
-import { anchorAt, type ChainPrefix, foldChain, followsQuietly } from "./cache/anchor.ts";
+import { anchorAt, type ChainPrefix, followsQuietly } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
-import { gapSamplesOf } from "./cache/survival.ts";
+import { sampleChain } from "./cache/survival.ts";
 import {
   addUsage,
+  addUsageTo,
   type Cost,
   type EpochMs,
   isSameModel,
@@ -134,13 +135,14 @@ export function addTurns(
     addTurn(ofChain.sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
-  const samples: GapSample[][] = [];
+  const samples: (readonly GapSample[])[] = [];
   for (const [chain, added] of chains) {
     const prefix = prefixes.get(chain);
     if (prefix !== undefined && !followsQuietly(added, prefix)) return undefined;
     // Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice.
-    samples.push(gapSamplesOf(added, ({ counted }) => counted, prefix));
-    prefixes.set(chain, foldChain(added, prefix));
+    const sampled = sampleChain(added, ({ counted }) => counted, prefix);
+    samples.push(sampled.samples);
+    prefixes.set(chain, sampled.prefix);
   }
   return {
     state: {
@@ -236,11 +238,7 @@ function addTurn(sum: Sum, turn: PricedTurn): void {
   const { usage } = turn;
   if (sum.turns === 0) sum.firstAt = turn.at;
   sum.turns++;
-  sum.usage.input += usage.input;
-  sum.usage.cacheRead += usage.cacheRead;
-  sum.usage.cacheWrite += usage.cacheWrite;
-  sum.usage.cacheWrite1h += usage.cacheWrite1h;
-  sum.usage.output += usage.output;
+  addUsageTo(sum.usage, usage);
   addTurnCostTo(sum.cost, turn);
   sum.lastAt = turn.at;
 }

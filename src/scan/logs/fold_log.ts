@@ -72,7 +72,8 @@ export function* foldLog(
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, offset);
     if (nextSeq === 0 && !result.turns?.length) noteUncounted(uncounted, source, record, result);
-    for (const turn of result.turns ?? []) {
+    if (result.turns === undefined) return;
+    for (const turn of result.turns) {
       const known = turns.get(turn.key);
       if (known === undefined) turns.set(turn.key, { seq: nextSeq++, turn });
       else known.turn = mergeTurns(known.turn, turn);

@@ -19,24 +19,29 @@ type Identified = Pick<RecordedTurn, "key" | "originalKey" | "replayKey" | "dele
  * @param source Id: tools do not share responses
  */
 export function keysOfTurns(source: string, turns: readonly { readonly turn: Identified }[]): TurnKeys {
-  const words: number[] = [];
-  const [keySeed, replaySeed] = [seedOf(`key ${source}`), seedOf(`replay ${source}`)];
+  let count = 0;
   let delegations: Set<string> | undefined;
-  for (const { turn: { key, originalKey, replayKey, delegation } } of turns) {
-    pushHash(words, keySeed, key);
-    if (originalKey !== undefined) pushHash(words, keySeed, originalKey);
-    if (replayKey !== undefined) pushHash(words, replaySeed, replayKey);
+  for (const { turn: { originalKey, replayKey, delegation } } of turns) {
+    count += 1 + Number(originalKey !== undefined) + Number(replayKey !== undefined);
     // Once a log: that it has several turns of one piece of work is nothing to be settled.
     if (delegation === undefined) continue;
     delegations ??= new Set();
     delegations.add(delegation.key);
     if (delegation.within !== undefined) delegations.add(delegation.within);
   }
+  const keys = new Uint32Array(2 * (count + (delegations?.size ?? 0)));
+  const [keySeed, replaySeed] = [seedOf(`key ${source}`), seedOf(`replay ${source}`)];
+  let place = 0;
+  for (const { turn: { key, originalKey, replayKey } } of turns) {
+    place = putHash(keys, place, keySeed, key);
+    if (originalKey !== undefined) place = putHash(keys, place, keySeed, originalKey);
+    if (replayKey !== undefined) place = putHash(keys, place, replaySeed, replayKey);
+  }
   if (delegations !== undefined) {
     const seed = seedOf(`delegation ${source}`);
-    for (const key of delegations) pushHash(words, seed, key);
+    for (const key of delegations) place = putHash(keys, place, seed, key);
   }
-  return Uint32Array.from(words);
+  return keys;
 }
 
 /** The turns' keys alone. */
@@ -46,23 +51,30 @@ export function ownKeysOfTurns(source: string, turns: readonly { readonly turn: 
 
 /** Two runs of FNV-1a with seeds of their own, and their bits mixed. Guards against accidents, not attacks. */
 type Seed = readonly [number, number];
+const PRIME = 0x01000193;
 
 function seedOf(text: string): Seed {
-  return runOver([0x811c9dc5, 0x9dc5811c], text);
-}
-
-function pushHash(words: number[], seed: Seed, text: string): void {
-  const [a, b] = runOver(seed, text);
-  words.push(mixBits(a), mixBits(b) & 0xff000000);
-}
-
-function runOver([a, b]: Seed, text: string): Seed {
+  let [a, b] = [0x811c9dc5, 0x9dc5811c];
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x01000193);
+    a = Math.imul(a ^ code, PRIME);
+    b = Math.imul(b ^ code, PRIME);
   }
   return [a, b];
+}
+
+/** For two texts a turn, so that it makes no object: not that of a destructuring either. @returns where the next goes */
+function putHash(keys: TurnKeys, place: number, seed: Seed, text: string): number {
+  let a = seed[0];
+  let b = seed[1];
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, PRIME);
+    b = Math.imul(b ^ code, PRIME);
+  }
+  keys[place] = mixBits(a);
+  keys[place + 1] = mixBits(b) & 0xff000000;
+  return place + 2;
 }
 
 /** So that every bit depends on every character: those of FNV's last ones hardly move the highest. */

@@ -2,8 +2,16 @@
  * Sums of counted turns by quarter of an hour, model and log: fine enough for any time zone. Each log's are made when it is
  * folded; where a range cuts through one, the log's turns are asked.
  */
-import { addUsage, type Cost, type EpochMs, isSameModel, type ModelRef, type TokenUsage } from "../../../core/model.ts";
-import { addCost, addTurnCost, NO_COST } from "../../../core/cost/cost.ts";
+import {
+  addUsage,
+  addUsageTo,
+  type Cost,
+  type EpochMs,
+  isSameModel,
+  type ModelRef,
+  type TokenUsage,
+} from "../../../core/model.ts";
+import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { isExact } from "./stored_session.ts";
 
@@ -43,9 +51,13 @@ export interface BucketRange {
   readonly asOf?: EpochMs;
 }
 
+/** A bucket while turns are added. */
+type GrowingBucket = { -readonly [key in keyof LogBucket]: Growing<LogBucket[key]> };
+type Growing<T> = T extends TokenUsage | Cost ? { -readonly [key in keyof T]: T[key] } : T;
+
 /** @param turns One log's, in order of time */
 export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
-  const buckets: { -readonly [key in keyof LogBucket]: LogBucket[key] }[] = [];
+  const buckets: GrowingBucket[] = [];
   for (const turn of turns) {
     if (!turn.counted) continue;
     const at = Math.floor(turn.at / QUARTER_MS) * QUARTER_MS;
@@ -57,12 +69,12 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
     if (bucket === undefined) {
       const { model, usage } = turn;
       const cost = addTurnCost(NO_COST, turn);
-      buckets.push({ at, model, turns: 1, usage, cost, firstAt: turn.at, lastAt: turn.at, endedAt });
+      buckets.push({ at, model, turns: 1, usage: { ...usage }, cost, firstAt: turn.at, lastAt: turn.at, endedAt });
       continue;
     }
     bucket.turns++;
-    bucket.usage = addUsage(bucket.usage, turn.usage);
-    bucket.cost = addTurnCost(bucket.cost, turn);
+    addUsageTo(bucket.usage, turn.usage);
+    addTurnCostTo(bucket.cost, turn);
     bucket.lastAt = turn.at;
     bucket.endedAt = Math.max(bucket.endedAt, endedAt);
   }
@@ -132,10 +144,10 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
 }
 
 function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
-  const rest: [number?] = cost.standardRateTurns === undefined ? [] : [cost.standardRateTurns];
-  const isWhole = [firstAt, lastAt, endedAt].every(isExact);
+  const isWhole = isExact(firstAt) && isExact(lastAt) && isExact(endedAt);
   const basis = BASES.indexOf(cost.basis);
-  return [
+  // By places, as they are read: to spread lists into one another takes as long as all else here.
+  const stored: Mutable<StoredBucket> = [
     at / QUARTER_MS,
     model.provider,
     model.model,
@@ -148,10 +160,15 @@ function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt 
     cost.usd,
     isWhole ? basis : -1 - basis,
     cost.unpricedTurns,
-    ...isWhole ? [firstAt - at, lastAt - firstAt, endedAt - lastAt] as const : [firstAt, lastAt, endedAt] as const,
-    ...rest,
+    isWhole ? firstAt - at : firstAt,
+    isWhole ? lastAt - firstAt : lastAt,
+    isWhole ? endedAt - lastAt : endedAt,
   ];
+  if (cost.standardRateTurns !== undefined) stored.push(cost.standardRateTurns);
+  return stored;
 }
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 /** @param text Made by {@linkcode encodeBuckets} */
 export function decodeBuckets(text: string): LogBucket[] {

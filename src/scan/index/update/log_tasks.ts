@@ -55,6 +55,11 @@ export interface TaskOutcome<K extends TaskKind = TaskKind> {
 /** Waited for every few steps, with how many bytes of a log have been read. */
 export type OnLogStep = (bytes: number) => Promise<void>;
 
+/** Whether one of its logs is compressed. */
+export function hasCompressed(task: TaskKinds[TaskKind]["task"]): boolean {
+  return "logs" in task ? task.logs.some(({ file }) => file.compressed) : task.file.compressed;
+}
+
 /** Bytes of its logs. */
 export function bytesOf(task: TaskKinds[TaskKind]["task"]): number {
   return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;

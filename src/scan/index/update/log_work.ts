@@ -3,12 +3,14 @@
  * largest tasks and this one with the smallest, until they meet: so neither waits for the other, and this one hears soon
  * that the other is there, and keeps up with what it sends.
  */
+import { loadZstd } from "../../../host/zstd_file.ts";
 import type { Thread, ThreadPort } from "../../../host/thread.ts";
 import { type KnownPrice, Prices, type SharedPrices } from "../../prices/prices.ts";
 import { KeptTurns } from "./kept_turns.ts";
 import {
   bytesOf,
   type FoldTask,
+  hasCompressed,
   type OnLogStep,
   performTask,
   type SettleTask,
@@ -197,6 +199,7 @@ async function performOrder(
   port: ThreadPort<WorkOrder, WorkReport>,
   kept: KeptTurns,
 ): Promise<void> {
+  if (tasks.some(hasCompressed)) await loadZstd();
   const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];

@@ -1,9 +1,11 @@
 import { deepStrictEqual, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { zstdCompressSync } from "node:zlib";
 import { walkFiles } from "../../../host/walk_files.ts";
 import { startThread } from "../../../host/thread.ts";
 import type { SettleTask, TaskOutcome } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from "./log_work.ts";
+import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { Prices } from "../../prices/prices.ts";
 import { claude } from "../../../agents/claude/agent.ts";
 import { codex } from "../../../agents/codex/agent.ts";
@@ -182,4 +184,90 @@ Deno.test("logs are settled without one that can no longer be read", async () =>
   const { settled, unreadable } = outcome!.result!;
   deepStrictEqual(settled.map(({ id, lost }) => [id, lost]), [[3, ""]]);
   deepStrictEqual(unreadable.map(({ id, path }) => [id, path]), [[2, "/a"]]);
+});
+
+Deno.test("a log that says that another has its turns is settled without being read again, in either thread", async (t) => {
+  const settleGone = async (isTakenThere: boolean) => {
+    const { promise: otherIsDone, resolve: noteDone } = Promise.withResolvers<void>();
+    const { promise: firstSettled, resolve: noteSettled } = Promise.withResolvers<void>();
+    let there = 0;
+    let isSettling = false;
+    const work = new LogWork({
+      ...MEANS,
+      prices: new Prices("", undefined),
+      // This thread takes a log, and waits until the other one has done the rest, or some.
+      onStep: async () => {
+        if (isTakenThere) await (isSettling ? firstSettled : otherIsDone);
+      },
+      startThread: !isTakenThere ? undefined : () => {
+        const thread = startThread<WorkReport, WorkOrder>(THREAD);
+        return {
+          ...thread,
+          onMessage: (listener) =>
+            thread.onMessage((report) => {
+              there += report.outcomes.length;
+              if (there >= TASKS.length - 1) noteDone();
+              if (isSettling && report.outcomes.length > 0) noteSettled();
+              listener(report);
+            }),
+        };
+      },
+    });
+    try {
+      const folded = await inOrder(work.run("fold", TASKS));
+      // Where they are not kept nothing can be read, because nothing is there.
+      const gone = TASKS.map(({ source, file }, id): SettleTask => ({
+        logs: [{
+          ...{ id, source, path: file.path, file: { ...file, path: `${HOME}/gone.jsonl` } },
+          ...{ guest: "", lost: "-", entangled: 0, tied: 0 },
+        }],
+      }));
+      isSettling = true;
+      const settled = await inOrder(work.run("settle", gone));
+      const kept = folded.filter(({ isKept }) => isKept).map(({ index }) => index);
+      ok(kept.length > 3 && kept.length < TASKS.length / 2, `${kept.length} of ${TASKS.length} logs were kept`);
+      return {
+        kept,
+        readable: settled.filter(({ result }) => result!.unreadable.length === 0).map(({ index }) => index),
+      };
+    } finally {
+      work.end();
+    }
+  };
+  await t.step("in this one", async () => {
+    const { kept, readable } = await settleGone(false);
+    deepStrictEqual(readable, kept);
+  });
+  await t.step("in the other one, which begins with them", async () => {
+    const { kept, readable } = await settleGone(true);
+    deepStrictEqual(readable, kept);
+  });
+});
+
+Deno.test("the second thread reads compressed logs", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const plain = TASKS.filter(({ source }) => source === "codex").slice(0, 2);
+    const compressed = await Promise.all(plain.map(async ({ source, file }, index) => {
+      const path = `${directory}/${file.path.slice(file.path.lastIndexOf("/") + 1)}.zst`;
+      await Deno.writeFile(path, zstdCompressSync(await Deno.readFile(file.path)));
+      return { source, file: { ...file, path, size: 1 + index, compressed: true } };
+    }));
+    const { promise: firstReport, resolve: noteReport } = Promise.withResolvers<void>();
+    const outcomes = await fold({
+      onStep: () => firstReport,
+      startThread() {
+        const thread = startThread<WorkReport, WorkOrder>(THREAD);
+        return {
+          ...thread,
+          onMessage: (listener) =>
+            thread.onMessage((report) => {
+              noteReport();
+              listener(report);
+            }),
+        };
+      },
+    }, compressed);
+    const there = outcomes.find(({ index }) => index === 1)!;
+    deepStrictEqual([there.error, (there.result?.nextSeq ?? 0) > 0], [undefined, true]);
+  });
 });

@@ -46,8 +46,9 @@ export interface LineSearch {
 
 /** Offsets in the memory of line_finder.wat. */
 const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16 } as const;
-const RESULTS = 16384;
-const RESULT_STRIDE = 12;
+/** In words. */
+const RESULTS = 4096;
+const RESULT_STRIDE = 3;
 const BYTES = 65536;
 /** What the search may touch behind the last byte. */
 const SLACK = 128;
@@ -75,6 +76,8 @@ export class LineFinder {
   #parked: Uint8Array | undefined;
   #isSearching = false;
   #view = new DataView(memory.buffer);
+  /** The same memory, for what is read of each line: V8 calls a function for each number that a view is asked for. */
+  #words = new Int32Array(memory.buffer);
   #bytes = new Uint8Array(memory.buffer);
 
   /**
@@ -116,6 +119,7 @@ export class LineFinder {
 
   #viewMemory(): void {
     this.#view = new DataView(memory.buffer);
+    this.#words = new Int32Array(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
@@ -204,9 +208,9 @@ export class LineFinder {
   #handOut(count: number): void {
     if (this.#keeps) return this.#handOutKept(count);
     for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
-      const start = this.#view.getInt32(result, true);
-      const end = this.#view.getInt32(result + 4, true);
-      const flags = this.#view.getInt32(result + 8, true);
+      const start = this.#words[result]!;
+      const end = this.#words[result + 1]!;
+      const flags = this.#words[result + 2]!;
       this.#search.onLine(this.#bytes.subarray(start, end), start - BYTES, (flags & LOOKS_WELL_FORMED) !== 0);
     }
   }
@@ -232,9 +236,9 @@ export class LineFinder {
       [starts, ends, at] = [[], [], room];
     };
     for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
-      const start = this.#view.getInt32(result, true);
-      const end = this.#view.getInt32(result + 4, true);
-      const isWellFormed = (this.#view.getInt32(result + 8, true) & LOOKS_WELL_FORMED) !== 0;
+      const start = this.#words[result]!;
+      const end = this.#words[result + 1]!;
+      const isWellFormed = (this.#words[result + 2]! & LOOKS_WELL_FORMED) !== 0;
       const keptEnd = isWellFormed ? keepMembers(start, end, at + 1) : 0;
       if (keptEnd === 0) {
         handOutTogether();
