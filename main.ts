@@ -11,13 +11,13 @@ import { start } from "./src/cli/start.ts";
 const later = (path: string) => import(new URL(path, import.meta.url).href);
 
 if ("WorkerGlobalScope" in globalThis) {
-  await later("./src/scan/fold_thread.ts");
+  await later("./src/scan/index/update/work_thread.ts");
 } else if (import.meta.main) {
   Deno.exit(
     await start(Deno.args, {
       build: { deno: Deno.version.deno },
-      loadHelp: () => later("./src/cli/overview.ts"),
-      loadStatusline: () => later("./src/cli/statusline.ts"),
+      loadHelp: () => later("./src/cli/command_list.ts"),
+      loadStatusline: () => later("./src/cli/commands/statusline.ts"),
       loadProgram: () => later("./program.ts"),
     }),
   );

@@ -1,22 +1,17 @@
 /**
  * The program: connects the command line to the process it runs in. The only place that knows faces, host and scan
- * together. What a command needs is imported when it runs. What main.ts answers by itself never comes here.
+ * together. Imports what a command needs when the command runs. --version and --help are answered by main.ts alone.
  */
-import { type CliContext, type CliHost, runCli } from "./src/cli/cli.ts";
-import type { GlobalFlags } from "./src/cli/flag.ts";
-import type { RunLaunch } from "./src/cli/launch_command.ts";
-import type { RunMcp } from "./src/cli/mcp_command.ts";
+import { runCli } from "./src/cli/cli.ts";
+import { AGENTS_SESSION_VARIABLES } from "./src/agents/session_variables.ts";
+import type { CliContext, CliHost } from "./src/cli/host.ts";
+import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
+import type { ExtraRoot } from "./src/core/extra_root.ts";
 import { expandHome } from "./src/core/said_place.ts";
+import type { Machine } from "./src/core/machine.ts";
 import { VERSION } from "./src/core/version.ts";
-import {
-  directoriesInFull,
-  type HostEnvironment,
-  readEnvironment,
-  readVariables,
-  resolvePath,
-  stateDirectory,
-} from "./src/host/environment.ts";
+import { OWN_VARIABLE, readMachine, readVariables, resolvePath, stateDirectory } from "./src/host/environment.ts";
 import { dirname, join, resolve } from "./src/host/paths.ts";
 import { giveUp, giveUpUnneeded } from "./src/host/permissions.ts";
 import { systemTimezone } from "./src/host/system_timezone.ts";
@@ -29,14 +24,16 @@ import {
   writeStdout,
 } from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";
-import type { InstallRequest } from "./src/mcp/install_command.ts";
-import { PI_SESSION_VARIABLES, readCurrentSession, SESSION_VARIABLES } from "./src/operations/current_session.ts";
+import type { InstallRequest } from "./src/mcp/install/install.ts";
+import { OWN_SESSION_VARIABLES, readCurrentSession } from "./src/operations/live/current_session.ts";
+import { unneededPermissions } from "./src/operations/contract/need.ts";
+import type { Operation } from "./src/operations/contract/operation.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
-import type { SettingValues, SourceDirectory } from "./src/operations/settings.ts";
-import type { LogScan } from "./src/scan/log_scan.ts";
+import type { SettingValues } from "./src/operations/settings/settings.ts";
+import type { UsageIndex } from "./src/scan/index/usage_index.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */
-function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
+function gatewayFetch({ env, cwd, home }: Machine): typeof fetch {
   let made: typeof fetch | undefined;
   return async (url, options) => {
     if (made === undefined) {
@@ -48,10 +45,10 @@ function gatewayFetch({ env, cwd, home }: HostEnvironment): typeof fetch {
 }
 
 /** Wherever this run may open files, as far as that can be told before it begins. */
-async function placesOf(argv: readonly string[], environment: HostEnvironment): Promise<readonly string[]> {
-  const { LOG_PLACES } = await import("./src/scan/log_places.ts");
-  const { home, cwd, env, readTextFile } = environment;
-  const state = stateIfKnown(environment);
+async function placesOf(argv: readonly string[], machine: Machine): Promise<readonly string[]> {
+  const { LOGGED_AGENTS } = await import("./src/agents/agents.ts");
+  const { home, cwd, env, readTextFile } = machine;
+  const state = stateIfKnown(machine);
   // `--root pi=DIR` and `"roots": ["pi=DIR"]`; the settings themselves are read later, by who can say what is wrong.
   const settings =
     (state && readTextFile(join(state, "config.json")))?.match(/"[^"\n]+"/g)?.map((text) => text.slice(1, -1)) ??
@@ -65,16 +62,16 @@ async function placesOf(argv: readonly string[], environment: HostEnvironment): 
     home,
     ...(state ? [state] : []),
     cwd,
-    ...LOG_PLACES.flatMap((places) => places.roots(environment)),
+    ...LOGGED_AGENTS.flatMap(({ logs }) => logs.roots(machine)),
     ...named,
     ...programs,
   ];
 }
 
 /** Undefined where it cannot be said: the command that needs it says why. */
-function stateIfKnown(environment: HostEnvironment): string | undefined {
+function stateIfKnown(machine: Machine): string | undefined {
   try {
-    return stateDirectory(environment);
+    return stateDirectory(machine);
   } catch (error) {
     if (error instanceof AgentError) return undefined;
     throw error;
@@ -82,23 +79,23 @@ function stateIfKnown(environment: HostEnvironment): string | undefined {
 }
 
 /** All of a context but the logs and the settings. */
-function describeMachine(environment: HostEnvironment, sessionVariables: readonly string[]) {
+function describeMachine(machine: Machine, sessionVariables: readonly string[]) {
   return {
     now: Date.now(),
-    home: environment.home,
-    cwd: environment.cwd,
-    stateDirectory: stateDirectory(environment),
+    home: machine.home,
+    cwd: machine.cwd,
+    stateDirectory: stateDirectory(machine),
     account: {
-      env: environment.env,
-      opperHome: dirname(stateDirectory(environment)),
+      machine,
+      opperHome: dirname(stateDirectory(machine)),
       async readSecret(question: string) {
         const { readSecret } = await import("./src/host/prompt.ts");
         return await readSecret(question);
       },
-      fetch: gatewayFetch(environment),
+      fetch: gatewayFetch(machine),
     },
-    currentSession: readCurrentSession(environment.env, sessionVariables),
-    resolvePath: (path: string) => resolvePath(environment, path),
+    currentSession: readCurrentSession(machine.env, sessionVariables),
+    resolvePath: (path: string) => resolvePath(machine, path),
     async findCheckouts(directories: readonly string[]) {
       const { findCheckouts } = await import("./src/host/find_checkouts.ts");
       return findCheckouts(directories);
@@ -106,57 +103,51 @@ function describeMachine(environment: HostEnvironment, sessionVariables: readonl
   };
 }
 
-/** What operations keep of what a reading one has no need for. Signalling is held to be running, even of oneself. */
-const KEPT: Readonly<Record<string, readonly ("net" | "run")[]>> = {
-  traces: ["net"],
-  whoami: ["net"],
-  configure: ["net"],
-  login: ["net", "run"],
-  recover: ["run"],
-  watch: ["run"],
-};
-
 /** What config.json says, unless flags and environment say otherwise. */
-async function readSettings(environment: HostEnvironment, flags: SettingValues) {
+async function readSettings(machine: Machine, flags: SettingValues) {
   const [{ configFile }, { loadSettings }, timezone] = await Promise.all([
     import("./src/host/config_file.ts"),
-    import("./src/operations/load_settings.ts"),
-    systemTimezone(environment),
+    import("./src/operations/settings/load_settings.ts"),
+    systemTimezone(machine),
   ]);
-  const file = configFile(join(stateDirectory(environment), "config.json"));
-  const places = { flags, env: environment.env, systemTimezone: timezone };
-  return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: environment.home }) };
+  const file = configFile(join(stateDirectory(machine), "config.json"));
+  const places = { flags, env: machine.env, systemTimezone: timezone };
+  return { config: { file, ...places }, load: () => loadSettings(file, { ...places, home: machine.home }) };
 }
 
-async function makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext> {
-  const environment = readEnvironment();
+async function makeContext(
+  globals: GlobalFlags,
+  progress: Progress,
+  { name, needs }: Pick<Operation, "name" | "needs">,
+): Promise<CliContext> {
+  const machine = readMachine();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
   // as it may have to ask the system whether a launch still runs.
-  if (command !== "recover") await recover(environment, globals.quiet);
-  giveUp(...(["net", "run"] as const).filter((name) => !KEPT[command]?.includes(name)));
-  const { scanLogs } = await import("./src/scan/scan.ts");
-  const { config, load } = await readSettings(environment, {
+  if (name !== "recover") await recover(machine, globals.quiet);
+  giveUp(...unneededPermissions(needs));
+  const { openIndex } = await import("./src/scan/index/open_index.ts");
+  const { config, load } = await readSettings(machine, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
     hideProjects: globals.hideProjects,
   });
   // What explains and mends the file must not need it to be right.
-  const { fileRoots = [], ...settings } = command === "config" ? {} : await load();
-  let scan: Promise<LogScan> | undefined;
+  const { fileRoots = [], ...settings } = name === "config" ? {} : await load();
+  let scan: Promise<UsageIndex> | undefined;
   const onWarning = (message: string) => {
     progress.done();
     if (!globals.quiet) writeMessage(`warning: ${message}\n`);
   };
   return {
-    ...describeMachine(environment, [SESSION_VARIABLES, PI_SESSION_VARIABLES]),
+    ...describeMachine(machine, [OWN_SESSION_VARIABLES, ...AGENTS_SESSION_VARIABLES]),
     timezone: config.systemTimezone,
     ...settings,
     config,
-    scan: () =>
-      scan ??= scanLogs({
-        environment,
-        stateDirectory: stateDirectory(environment),
-        extraRoots: [...globals.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
+    openIndex: () =>
+      scan ??= openIndex({
+        machine,
+        stateDirectory: stateDirectory(machine),
+        extraRoots: [...globals.roots, ...fileRoots],
         useIndex: globals.index,
         startThread,
         onProgress: (done, total) =>
@@ -177,7 +168,11 @@ async function makeContext(globals: GlobalFlags, progress: Progress, command: st
 }
 
 /** A root of a flag that is none is an error (withRoots); one of the file may be a disk that is not there today. */
-function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], warn: (message: string) => void): LogScan {
+function warnOfMissing(
+  scan: UsageIndex,
+  fileRoots: readonly ExtraRoot[],
+  warn: (message: string) => void,
+): UsageIndex {
   for (const { directory } of fileRoots) {
     if (scan.roots.some(({ path, exists }) => path === directory && exists)) continue;
     warn(`"${directory}" of config.json is no directory: its logs are not counted.`);
@@ -185,50 +180,47 @@ function warnOfMissing(scan: LogScan, fileRoots: readonly SourceDirectory[], war
   return scan;
 }
 
-async function recover(environment: HostEnvironment, quiet: boolean): Promise<void> {
+async function recover(machine: Machine, quiet: boolean): Promise<void> {
   const [{ recoverInPassing }, { placedPaths }] = await Promise.all([
     import("./src/launch/recover_in_passing.ts"),
-    import("./src/launch/placed_paths.ts"),
+    import("./src/launch/placed/placed_paths.ts"),
   ]);
-  const messages = await recoverInPassing(stateDirectory(environment), placedPaths(environment));
+  const messages = await recoverInPassing(stateDirectory(machine), placedPaths(machine));
   for (const message of messages) if (!quiet) writeMessage(`note: ${message}\n`);
 }
 
-const launch: RunLaunch = async (options) => {
+const launch: CliHost["launch"] = async (options) => {
   const [{ launchAgent }, { makeLaunchServices }] = await Promise.all([
     import("./src/launch/launch.ts"),
-    import("./src/operations/launch_services.ts"),
+    import("./src/operations/launches/launch_services.ts"),
   ]);
-  const environment = readEnvironment();
-  const directory = stateDirectory(environment);
+  const machine = readMachine();
+  const directory = stateDirectory(machine);
   const services = makeLaunchServices({
-    ...environment,
+    machine,
     stateDirectory: directory,
     now: Date.now,
-    fetch: gatewayFetch(environment),
+    fetch: gatewayFetch(machine),
     stdout: (text) => writeStdout(toPlainLines(text)),
     stderr: writeMessage,
-    namesOf: (path) => resolvePath(environment, path),
-    async scan(directories) {
-      const { scanLogs } = await import("./src/scan/scan.ts");
-      const extraRoots = directories.map((path) => ({ source: options.agent, path }));
-      return await scanLogs({ environment, stateDirectory: directory, extraRoots });
+    namesOf: (path) => resolvePath(machine, path),
+    async openIndex(directories) {
+      const { openIndex } = await import("./src/scan/index/open_index.ts");
+      const extraRoots = directories.map((directory) => ({ source: options.agent, directory }));
+      return await openIndex({ machine, stateDirectory: directory, extraRoots });
     },
   });
   return await launchAgent(options, { ...services, mcpServer: await mcpServer() });
 };
 
 async function installMcp(request: InstallRequest): Promise<number> {
-  const environment = readEnvironment();
-  const directory = stateDirectory(environment);
+  const machine = readMachine();
+  const directory = stateDirectory(machine);
   // What is installed into may be what a write was killed in.
-  await recover(environment, false);
-  const [{ runInstall }, edits] = await Promise.all([
-    import("./src/mcp/install_command.ts"),
-    import("./src/core/json_edit.ts"),
-  ]);
+  await recover(machine, false);
+  const { runInstall } = await import("./src/mcp/install/install.ts");
   const server = await mcpServer();
-  return await runInstall(request, { ...environment, server, edits, stateDirectory: directory, stdout: writeStdout });
+  return await runInstall(request, { machine, server, stateDirectory: directory, stdout: writeStdout });
 }
 
 /** How a client starts our server. */
@@ -238,20 +230,20 @@ async function mcpServer(): Promise<{ readonly command: string; readonly args: r
   return { command, args: [...args, "mcp"] };
 }
 
-const mcp: RunMcp = async (options) => {
+const mcp: CliHost["mcp"] = async (options) => {
   if (options.action !== "serve") return await installMcp(options);
   if (options.readOnly) giveUp("run");
   const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
     import("./src/mcp/server.ts"),
     import("./src/host/stdio.ts"),
-    import("./src/cli/extra_roots.ts"),
+    import("./src/cli/arguments/extra_roots.ts"),
   ]);
-  const environment = readEnvironment();
-  const { fileRoots, ...settings } = await (await readSettings(environment, { hideProjects: options.hideProjects }))
+  const machine = readMachine();
+  const { fileRoots, ...settings } = await (await readSettings(machine, { hideProjects: options.hideProjects }))
     .load();
-  let started: typeof import("./src/mcp/launch_tools.ts") | undefined;
-  // Pi's own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(environment, [SESSION_VARIABLES]), ...settings, isAgent: true });
+  let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
+  // Agents' own variables name a session in whose shell we were started, not the one that asks.
+  const makeContext = () => ({ ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true });
   const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
@@ -260,12 +252,12 @@ const mcp: RunMcp = async (options) => {
     onEndingSignal,
     makeContext,
     async openScan(pause) {
-      const { scanLogs } = await import("./src/scan/scan.ts");
+      const { openIndex } = await import("./src/scan/index/open_index.ts");
       const scan = async () => {
-        const scan = await scanLogs({
-          environment,
-          stateDirectory: stateDirectory(environment),
-          extraRoots: [...options.roots, ...fileRoots].map(({ source, directory }) => ({ source, path: directory })),
+        const scan = await openIndex({
+          machine,
+          stateDirectory: stateDirectory(machine),
+          extraRoots: [...options.roots, ...fileRoots],
           useIndex: options.index,
           startThread,
           pause,
@@ -273,21 +265,34 @@ const mcp: RunMcp = async (options) => {
         });
         return warnOfMissing(scan, fileRoots, onWarning);
       };
-      return await withRoots({ ...makeContext(), scan }, options.roots).scan();
+      return await withRoots({ ...makeContext(), openIndex: scan }, options.roots).openIndex();
     },
     async launchTools() {
       if (options.readOnly) return [];
-      const { ownCommand } = await import("./src/host/own_command.ts");
-      started = await import("./src/mcp/launch_tools.ts");
+      const [{ ownCommand }, { AGENTS }, { launchDepth }] = await Promise.all([
+        import("./src/host/own_command.ts"),
+        import("./src/agents/agents.ts"),
+        import("./src/launch/launch_depth.ts"),
+      ]);
+      started = await import("./src/mcp/tools/launch_tools.ts");
       return started.launchTools({
         // Each time anew: an update may take its place while the server runs.
         get program() {
           return ownCommand();
         },
         // Agents are started in other directories.
-        env: { ...environment.env, ...directoriesInFull(environment) },
-        cwd: environment.cwd,
-        allowDirectories: options.allowDirectories.map((path) => resolvePath(environment, path)[0]!),
+        env: {
+          ...machine.env,
+          ...machine.inFull([
+            OWN_VARIABLE,
+            ...AGENTS.filter(({ launcher }) => launcher !== undefined).flatMap(({ variables }) =>
+              Object.keys(variables)
+            ),
+          ]),
+        },
+        cwd: machine.cwd,
+        depth: () => launchDepth(stateDirectory(machine), machine.env),
+        allowDirectories: options.allowDirectories.map((path) => resolvePath(machine, path)[0]!),
       });
     },
     async closeRuns() {
@@ -302,7 +307,7 @@ const mcp: RunMcp = async (options) => {
  * @returns the exit status
  */
 export async function runProgram(argv: readonly string[], versionText: string): Promise<number> {
-  giveUpUnneeded(await placesOf(argv, readEnvironment()));
+  giveUpUnneeded(await placesOf(argv, readMachine()));
   const terminal = terminalInfo();
   const host: CliHost = {
     versionText,

@@ -4,17 +4,17 @@
  *
  *     deno run -A --frozen bench/compare_prices.ts    writes the file
  */
-import { NEWER_PRICE_DATA } from "../src/core/price_data.ts";
-import type { PriceTable, Rate } from "../src/core/price_table.ts";
-import { findNewerPrice } from "../src/scan/newer_prices.ts";
-import newerPrices from "../src/scan/newer_prices.json" with { type: "json" };
-import { loadListedPrices } from "../src/scan/price_book.ts";
-import { tableAt } from "../src/scan/price_schedule.ts";
+import { NEWER_PRICE_RELEASE } from "../src/core/cost/price_release.ts";
+import type { PriceTable, Rate } from "../src/core/cost/price_table.ts";
+import { findNewerPrice } from "../src/scan/prices/newer_prices.ts";
+import newerPrices from "../src/scan/prices/newer_prices.json" with { type: "json" };
+import { loadListedPrices } from "../src/scan/prices/public_prices.ts";
+import { tableAt } from "../src/scan/prices/price_schedule.ts";
 
 export const DIFFERENCES = new URL("../tests/fixtures/price_differences.csv", import.meta.url);
 
 /** Noon of the newer list's day: the first says what it cost then. */
-const AT = Date.parse(`${NEWER_PRICE_DATA.date}T12:00:00Z`);
+const AT = Date.parse(`${NEWER_PRICE_RELEASE.date}T12:00:00Z`);
 
 const KINDS = ["input", "output", "cacheRead", "cacheWrite"] as const;
 

@@ -1,8 +1,8 @@
 /** What the index costs and saves: made anew, with nothing changed, after 20 logs grew by a turn, and asked. */
 import { join } from "node:path";
-import { scanLogs } from "../src/scan/scan.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
-import { corpusEnvironment, makeSmallCorpus } from "./small_corpus.ts";
+import { corpusMachine, makeSmallCorpus } from "./small_corpus.ts";
 
 const { home, work } = makeSmallCorpus();
 const NOW = { now: Date.UTC(2026, 10, 21), isPast: false };
@@ -11,7 +11,7 @@ const times = readTimes(home, growth);
 let indexes = 0;
 
 function scan(stateDirectory: string) {
-  return scanLogs({ environment: corpusEnvironment(home), stateDirectory });
+  return openIndex({ machine: corpusMachine(home), stateDirectory });
 }
 
 Deno.bench("index made anew", { group: "index" }, async () => {

@@ -1,10 +1,11 @@
 /** How fast lines are found, without and with reading the file, beside reading alone. Makes its own 64 MiB log. */
 import { openFile } from "../src/host/files.ts";
-import { LineFinder } from "../src/scan/line_finder.ts";
-import { readLines } from "../src/scan/read_lines.ts";
-import { claude } from "../src/scan/sources/claude.ts";
-import { codex } from "../src/scan/sources/codex.ts";
-import { pi } from "../src/scan/sources/pi.ts";
+import { LineFinder } from "../src/scan/logs/lines/line_finder.ts";
+import { readLines } from "../src/scan/logs/lines/read_lines.ts";
+import { takeAllSteps } from "../src/scan/logs/take_steps.ts";
+import { claudeSource as claude } from "../src/agents/claude/source.ts";
+import { codexSource as codex } from "../src/agents/codex/source.ts";
+import { piSource as pi } from "../src/agents/pi/source.ts";
 
 const SIZE = 64 << 20;
 const PATH = Deno.makeTempFileSync({ suffix: ".jsonl" });
@@ -35,14 +36,10 @@ Deno.bench("read 64 MiB and do nothing", { group: "read", baseline: true }, () =
   file.close();
 });
 
-for (const source of [pi, claude, codex]) {
-  Deno.bench(`readLines of 64 MiB, needles of ${source.id}`, { group: "read" }, () => {
-    readLines({ path: PATH, compressed: false }, {
-      from: 0,
-      needles: source.needles,
-      onLine: ignore,
-      onProblem: ignore,
-    });
+for (const [id, source] of Object.entries({ pi, claude, codex })) {
+  Deno.bench(`readLines of 64 MiB, needles of ${id}`, { group: "read" }, () => {
+    const options = { from: 0, needles: source.needles, onLine: ignore, onProblem: ignore };
+    takeAllSteps(readLines({ path: PATH, compressed: false }, options));
   });
 }
 

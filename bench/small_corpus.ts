@@ -1,6 +1,7 @@
 /** A corpus small enough to be read many times a second, for the benchmarks of single parts. Goes away with the process. */
 import { join } from "node:path";
 import { generateCorpus } from "./corpus_generator/generate_corpus.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 /** Bytes of all three tools' logs. */
 const SMALL_BYTES = 24_000_000;
@@ -22,6 +23,6 @@ export function makeSmallCorpus(): SmallCorpus {
 }
 
 /** What the scan may know of the machine: the corpus and nothing else. */
-export function corpusEnvironment(home: string) {
-  return { home, cwd: home, env: {}, readTextFile: () => undefined };
+export function corpusMachine(home: string) {
+  return makeMachine({ home });
 }

@@ -1,16 +1,18 @@
 /** How fast the logs of each tool become turns: reading, finding lines, parsing and folding, without the index. */
-import { discoverLogs } from "../src/scan/discover.ts";
-import { foldFile } from "../src/scan/fold_file.ts";
-import { findSource, SOURCES } from "../src/scan/sources.ts";
-import { corpusEnvironment, makeSmallCorpus } from "./small_corpus.ts";
+import { discoverLogs } from "../src/scan/logs/discover.ts";
+import { foldLog } from "../src/scan/logs/fold_log.ts";
+import { takeAllSteps } from "../src/scan/logs/take_steps.ts";
+import { loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { corpusMachine, makeSmallCorpus } from "./small_corpus.ts";
 
 const { home } = makeSmallCorpus();
-const { files } = discoverLogs(SOURCES, corpusEnvironment(home), []);
+const { files } = discoverLogs(LOGGED_AGENTS, corpusMachine(home), []);
 
-for (const { id } of SOURCES) {
+for (const { id } of LOGGED_AGENTS) {
+  const read = await loadSource(id);
   const logs = files.filter(({ source }) => source.id === id);
   const megabytes = logs.reduce((sum, { file }) => sum + file.size, 0) / 1e6;
   Deno.bench(`fold ${megabytes.toFixed(0)} MB in ${logs.length} logs of ${id}`, { group: "fold" }, () => {
-    for (const { source, file } of logs) foldFile(findSource(source.id), file, undefined);
+    for (const { file } of logs) takeAllSteps(foldLog(read, file, undefined));
   });
 }

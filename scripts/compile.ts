@@ -136,12 +136,12 @@ async function bundle(commit: string, work: string): Promise<string> {
 const later = (path) => import(new URL(path, import.meta.url).href);
 
 if ("WorkerGlobalScope" in globalThis) {
-  await later("./src/scan/fold_thread.js");
+  await later("./src/scan/index/update/work_thread.js");
 } else {
   Deno.exit(
     await start(Deno.args, {
       build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
-      loadHelp: () => import(${at("src/cli/overview.ts")}),
+      loadHelp: () => import(${at("src/cli/command_list.ts")}),
       loadStatusline: () => later("./statusline.js"),
       loadProgram: () => later("./program.js"),
     }),
@@ -159,8 +159,8 @@ if ("WorkerGlobalScope" in globalThis) {
     "--minify",
     "--code-splitting",
   ];
-  const program = ["program.ts", "src/scan/fold_thread.ts"].map((path) => join(ROOT, path));
-  for (const entries of [[entry], [join(ROOT, "src/cli/statusline.ts")], program]) {
+  const program = ["program.ts", "src/scan/index/update/work_thread.ts"].map((path) => join(ROOT, path));
+  for (const entries of [[entry], [join(ROOT, "src/cli/commands/statusline.ts")], program]) {
     const { success, stderr } = await run(
       Deno.execPath(),
       ["bundle", ...options, "--outdir", outdir, ...entries],

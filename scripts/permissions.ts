@@ -4,6 +4,6 @@
  * before anything else, what none of its commands needs, and then what the one that runs has no need for
  * (src/host/permissions.ts).
  *
- * tests/docs_test.ts holds the README's table to this list.
+ * tests/docs_test.ts holds the table in docs/permissions.md to this list.
  */
 export const PERMISSIONS: readonly string[] = ["--allow-all", "--no-prompt"];

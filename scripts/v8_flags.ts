@@ -9,6 +9,12 @@ export const V8_FLAGS: readonly string[] = [
   "--heap-growing-percent=20",
   // Code that runs for a second does not earn what the optimizing compiler costs. The tier below it stays.
   "--no-opt",
+  // Nor is a warm answer long enough for what that tier costs: code is compiled by it ten times as late, where a first scan
+  // still makes as much of it.
+  "--invocation-count-for-maglev=4000",
+  "--invocation-count-for-maglev-osr=1000",
+  // Nor what it costs that tier to copy functions into those that call them.
+  "--no-maglev-inlining",
   // Two threads that scan leave no core for helpers that collect.
   "--no-parallel-scavenge",
 ];

@@ -1,22 +1,27 @@
 /** The rules of ARCHITECTURE.md about who may import whom, and who may touch the machine, over the real module graph. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { AGENTS } from "../src/agents/agents.ts";
+import { AGENTS_SESSION_VARIABLES } from "../src/agents/session_variables.ts";
 import { runSource, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What each layer may import of ours, besides itself. */
+/** What each layer may import of ours, besides itself. A room of `src/scan` is a layer. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   host: ["core"],
-  scan: ["core", "host"],
-  launch: ["core", "host"],
-  opper: ["core", "host"],
-  operations: ["core", "scan", "launch", "opper"],
-  cli: ["core", "operations", "host"],
-  mcp: ["core", "operations", "host"],
-  main: ["cli", "mcp", "host", "operations", "scan", "launch", "opper", "core"],
+  prices: ["core", "host"],
+  agents: ["core"],
+  gateways: ["core", "host"],
+  logs: ["core", "host", "agents"],
+  launch: ["core", "host", "agents"],
+  index: ["core", "host", "prices", "agents", "logs"],
+  operations: ["core", "prices", "agents", "gateways", "launch", "index"],
+  cli: ["core", "host", "agents", "operations"],
+  mcp: ["core", "host", "agents", "operations"],
+  main: ["core", "host", "agents", "gateways", "launch", "index", "operations", "cli", "mcp"],
 };
 
 interface Module {
@@ -38,7 +43,7 @@ interface Import {
 }
 
 /** Where loading begins: the start, and what it loads by a path that Deno does not follow. */
-const ENTRIES = ["main.ts", "src/cli/overview.ts", "src/cli/statusline.ts", "program.ts"];
+const ENTRIES = ["main.ts", "src/cli/command_list.ts", "src/cli/commands/statusline.ts", "program.ts"];
 
 async function readModules(entry: string): Promise<readonly Module[]> {
   const output = await new Deno.Command(Deno.execPath(), {
@@ -68,7 +73,8 @@ async function readImports(): Promise<{ own: Import[]; packages: Import[] }> {
 }
 
 function layerOf(path: string): string {
-  return path.startsWith("src/") ? path.split("/")[1]! : ["main.ts", "program.ts"].includes(path) ? "main" : path;
+  if (["main.ts", "program.ts"].includes(path)) return "main";
+  return /^src\/(?:scan\/)?([^/]+)\//.exec(path)?.[1] ?? path;
 }
 
 const { own, packages } = await readImports();
@@ -82,11 +88,47 @@ Deno.test("layers import only what lies below them", () => {
   deepStrictEqual(wrong, []);
 });
 
-Deno.test("a source imports no other source", () => {
-  const sourceOf = (path: string) => path.match(/^src\/scan\/sources\/([a-z]+)/)?.[1];
+Deno.test("no module imports itself by way of others, types included", () => {
+  deepStrictEqual(circlesOf(own), []);
+  deepStrictEqual(circlesOf([["a", "b"], ["b", "c"], ["c", "b"], ["d", "d"]].map(([from, to]) => ({ from, to }))), [
+    "b, c",
+    "d",
+  ]);
+});
+
+/** Modules that import each other in a circle, each circle once: strongly connected parts, by Tarjan's algorithm. */
+function circlesOf(imports: readonly { readonly from?: string; readonly to?: string }[]): readonly string[] {
+  const targets = Map.groupBy(imports, ({ from }) => from!);
+  const seen = new Map<string, { index: number; lowest: number; isOpen: boolean }>();
+  const open: string[] = [];
+  const circles: string[] = [];
+  const visit = (name: string) => {
+    const node = { index: seen.size, lowest: seen.size, isOpen: true };
+    seen.set(name, node);
+    open.push(name);
+    for (const { to } of targets.get(name) ?? []) {
+      const target = seen.get(to!);
+      if (target === undefined) node.lowest = Math.min(node.lowest, visit(to!).lowest);
+      else if (target.isOpen) node.lowest = Math.min(node.lowest, target.index);
+    }
+    if (node.lowest === node.index) {
+      const part = open.splice(open.lastIndexOf(name));
+      for (const member of part) seen.get(member)!.isOpen = false;
+      const isCircle = part.length > 1 || targets.get(name)?.some(({ to }) => to === name);
+      if (isCircle) circles.push(part.sort().join(", "));
+    }
+    return node;
+  };
+  for (const name of targets.keys()) if (!seen.has(name)) visit(name);
+  return circles.sort();
+}
+
+Deno.test("an agent imports no other agent, and what agents share imports none", () => {
+  // What lies flat in src/agents/ is the registry and the contracts.
+  const agentOf = (path: string) => /^src\/agents\/([^/]+)\//.exec(path)?.[1];
   const wrong = own.filter(({ from, to }) => {
-    const [source, target] = [sourceOf(from), sourceOf(to)];
-    return source !== undefined && target !== undefined && source !== target;
+    const [agent, target] = [agentOf(from), agentOf(to)];
+    return agent !== undefined && target !== undefined && agent !== target && target !== "formats";
   }).map(({ from, to }) => `${from} imports ${to}`);
   deepStrictEqual(wrong, []);
 });
@@ -99,38 +141,122 @@ async function* sourceFiles(directory: string): AsyncGenerator<string> {
   }
 }
 
-Deno.test("only host and main.ts touch Deno and the machine", async () => {
-  const wrong: string[] = [];
-  for await (const path of sourceFiles("src/")) {
-    if (layerOf(path) === "host") continue;
-    const text = await Deno.readTextFile(new URL(path, ROOT));
-    if (/\bDeno\./.test(withoutComments(text))) wrong.push(path);
-  }
-  deepStrictEqual(wrong, []);
-});
+/** Text that an agent runs, and no code of ours. */
+const EXTENSION = "src/agents/pi/extension/";
 
-Deno.test("core is pure: no IO, clock, environment or printing", async () => {
+Deno.test("core and agents are pure: no IO, clock, environment or printing", async () => {
   const wrong: string[] = [];
-  for await (const path of sourceFiles("src/core/")) {
-    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
-    if (
-      /\bDeno\.|\bconsole\.|\bprocess\.|Date\.now|new Date\(\)|Temporal\.Now|Math\.random|node:fs|node:os/.test(text)
-    ) {
-      wrong.push(path);
+  for (const room of ["src/core/", "src/agents/"]) {
+    for await (const path of sourceFiles(room)) {
+      if (path.startsWith(EXTENSION)) continue;
+      const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
+      if (
+        /\bDeno\.|\bconsole\.|\bprocess\.|Date\.now|new Date\(\)|Temporal\.Now|Math\.random|["'`]node:(?!path\b)/.test(
+          text,
+        )
+      ) {
+        wrong.push(path);
+      }
     }
   }
   deepStrictEqual(wrong, []);
 });
 
-Deno.test("nothing in core names a source", async () => {
-  const wrong: string[] = [];
-  for await (const path of sourceFiles("src/core/")) {
-    // There it is a family of models.
-    if (path === "src/core/model_name.ts") continue;
+Deno.test("a variable of an agent is named by that agent's places alone", async () => {
+  const named = new Map<string, string[]>();
+  for await (const path of sourceFiles("src/")) {
+    if (path.startsWith(EXTENSION)) continue;
     const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
-    if (/["'`](pi|claude|codex)["'`]/.test(text)) wrong.push(path);
+    for (const variable of new Set(AGENTS.flatMap(({ variables }) => Object.keys(variables)))) {
+      if (new RegExp(`\\b${variable}\\b`).test(text)) named.set(variable, [...named.get(variable) ?? [], path]);
+    }
   }
-  deepStrictEqual(wrong, []);
+  ok(named.size > 0);
+  for (const [variable, paths] of named) {
+    // Agents may share one of the system's, such as XDG_CONFIG_HOME.
+    const agents = AGENTS.filter(({ variables }) => variable in variables);
+    deepStrictEqual(paths.sort(), agents.map(({ id }) => `src/agents/${id}/places.ts`).sort(), variable);
+  }
+});
+
+Deno.test("variables by which an agent names its session stand in one file of its folder", async () => {
+  const named = new Map<string, string[]>(AGENTS_SESSION_VARIABLES.map((prefix) => [prefix, []]));
+  for await (const path of sourceFiles("src/")) {
+    if (path.startsWith(EXTENSION)) continue;
+    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
+    for (const [prefix, paths] of named) if (text.includes(`"${prefix}`)) paths.push(path);
+  }
+  ok(named.size > 0);
+  for (const [prefix, paths] of named) {
+    const folders = AGENTS.map(({ id }) => `src/agents/${id}/session_variables.ts`);
+    deepStrictEqual([paths.length, folders.includes(paths[0]!)], [1, true], `${prefix}: ${paths.join(", ")}`);
+  }
+});
+
+/** Where an agent's id stands all the same, and why. A room stands for all that is in it. */
+const MAY_NAME_AGENTS: Readonly<Record<string, string>> = {
+  "src/core/cache/": "a family of models",
+  "src/core/model_name.ts": "a family of models",
+  "src/scan/prices/": "families of models",
+  "src/cli/arguments/global_flags.ts": "an example to type",
+  "src/operations/settings/settings.ts": "an example to type",
+  "src/mcp/tools/launch_tools.ts": "the agent that launch_pi_traced is named for",
+};
+
+/** Whatever knows an agent by its id or name, in code without comments; a sentence may speak of one. */
+function namesOfAgents(text: string): readonly string[] {
+  const isOne = AGENTS.map(({ id }) => id).join("|");
+  const titles = AGENTS.map(({ title }) => title).join("|");
+  const words = text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, '""')
+    .match(/[A-Za-z_$][\w$]*/g)?.filter((name) =>
+      name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase().split("_").some(
+        (word) => AGENTS.some(({ id }) => id === word),
+      )
+    ) ?? [];
+  const patterns = [
+    // Its folder, its id as a value, its files, and a list of agents that the registry would make.
+    `agents/(?:${isOne})/`,
+    `(["'\`])(?:${isOne})\\1`,
+    `\\.(?:${isOne})\\b(?![.(\\w])`,
+    `(?:${titles})(?:,| and| or) (?:${titles})`,
+    `\\b(?:${isOne})(?:,| and| or) (?:${isOne})\\b`,
+  ];
+  return [...words, ...patterns.flatMap((pattern) => text.match(new RegExp(pattern, "g")) ?? [])];
+}
+
+Deno.test("no agent is named outside its folder", async (t) => {
+  const found = new Map<string, readonly string[]>();
+  const paths = [...await Array.fromAsync(sourceFiles("src/")), "main.ts", "program.ts"];
+  for (const path of paths.filter((path) => !path.startsWith("src/agents/"))) {
+    const names = namesOfAgents(withoutComments(await Deno.readTextFile(new URL(path, ROOT))));
+    const segments = path.replace(/\.ts$/, "").split(/[/_]/).filter((word) => AGENTS.some(({ id }) => id === word));
+    if (names.length + segments.length > 0) found.set(path, [...new Set([...names, ...segments])]);
+  }
+  const isExcepted = (path: string) => Object.keys(MAY_NAME_AGENTS).find((place) => path.startsWith(place));
+  await t.step("but for the places that say why", () => {
+    deepStrictEqual([...found].filter(([path]) => isExcepted(path) === undefined), []);
+  });
+  await t.step("each of which does", () => {
+    const used = new Set([...found.keys()].map(isExcepted));
+    deepStrictEqual(Object.keys(MAY_NAME_AGENTS).filter((place) => !used.has(place)), []);
+  });
+  await t.step("and the rule finds what it is for", () => {
+    const rows: [code: string, isFound: boolean][] = [
+      ['import { x } from "../agents/pi/places.ts";', true],
+      ['if (id === "claude") return;', true],
+      ["const piModels = 1;", true],
+      ["const CODEX_HOME = 1;", true],
+      ["parseClaudeCosts(text)", true],
+      ['join(home, ".claude", "projects")', true],
+      ["/\\.codex\\/sessions/", true],
+      ['"agents such as Pi, Claude Code"', true],
+      ['"for pi and codex"', true],
+      ['explains: "launch pi, then ask Pi"', false],
+      ["const pieces = [spin, pick, happily];", false],
+      ['"claude-opus-4-6"', false],
+    ];
+    for (const [code, isFound] of rows) strictEqual(namesOfAgents(code).length > 0, isFound, code);
+  });
 });
 
 /** Two functions without dependencies; needed for the very first error message. */
@@ -147,12 +273,17 @@ function loadedWith(...entries: readonly string[]): ReadonlySet<string> {
   return eager;
 }
 
+/** Of modules those that lie in these rooms. */
+function inRooms(paths: Iterable<string>, rooms: readonly string[]): readonly string[] {
+  return [...paths].filter((path) => rooms.includes(layerOf(path)));
+}
+
 Deno.test("--version and the list of commands load a few small modules", async (t) => {
-  // Each costs a third of a millisecond from source, where an empty program takes twenty.
-  for (const [entries, most] of [[["main.ts"], 8], [["main.ts", "src/cli/overview.ts"], 18]] as const) {
+  for (const entries of [["main.ts"], ["main.ts", "src/cli/command_list.ts"]]) {
     const loaded = loadedWith(...entries);
-    await t.step(`${entries.join(" and ")}: no more than ${most}`, () => {
-      ok(loaded.size >= 6 && loaded.size <= most, [...loaded].join("\n"));
+    await t.step(`${entries.join(" and ")}: nothing that reads, asks, scans or knows an agent`, () => {
+      deepStrictEqual(inRooms(loaded, ["agents", "gateways", "index", "launch", "logs", "mcp", "prices"]), []);
+      deepStrictEqual([...loaded].filter((path) => /^src\/operations\/(?!report\/)[^/]+\//.test(path)), []);
     });
     await t.step(`${entries.join(" and ")}: no package, nothing of node, and nothing that Deno would follow`, () => {
       const wrong = [...packages, ...own.filter(({ isDynamic }) => isDynamic)]
@@ -164,8 +295,13 @@ Deno.test("--version and the list of commands load a few small modules", async (
 });
 
 Deno.test("a status line loads little, and nothing that is slow to load", () => {
-  const loaded = loadedWith("main.ts", "src/cli/statusline.ts");
-  ok(loaded.size >= 20 && loaded.size <= 45, [...loaded].join("\n"));
+  const loaded = loadedWith("main.ts", "src/cli/commands/statusline.ts");
+  // Of agents what they say of the session that runs, and nothing of any index.
+  deepStrictEqual(
+    inRooms(loaded, ["agents"]).filter((path) => !/^src\/agents\/(\w+\/)?session_variables\.ts$/.test(path)),
+    ["src/agents/formats/status_input.ts"],
+  );
+  deepStrictEqual(inRooms(loaded, ["gateways", "index", "launch", "logs", "mcp", "prices"]), []);
   // The first module of node's takes 5 ms, node:fs as long as all of these.
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) =>
@@ -195,6 +331,17 @@ async function modulesRun(command: string, home: string): Promise<readonly strin
   return files.map(({ name }): string => JSON.parse(Deno.readTextFileSync(join(counters, name))).url);
 }
 
+/** What looks whether a launch that was killed left something: every command loads it. */
+const RECOVERY: ReadonlySet<string> = new Set([
+  "src/launch/recover_in_passing.ts",
+  "src/launch/placed/paths.ts",
+  "src/launch/placed/placed_paths.ts",
+]);
+
+/** What makes turns of logs, and all of an agent that not every command needs. Settings may say where its logs are. */
+const READS_LOGS =
+  /^src\/agents\/\w+\/(?!(?:agent|places|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|merge_turns|read_texts|verify_logs|lines\/read_lines)\.ts$|^src\/scan\/index\/update\/(?!list_changes\.ts$)/;
+
 Deno.test("a reading command whose index is warm loads SQLite and nothing else that is slow to load", async (t) => {
   await withTemporaryDirectory(async (home) => {
     await makeSmallHome(home);
@@ -205,9 +352,12 @@ Deno.test("a reading command whose index is warm loads SQLite and nothing else t
         const loaded = new Set(
           run.filter((url) => url.startsWith(ROOT.href)).map((url) => url.slice(ROOT.href.length)),
         );
-        // A session's detail is read from its log anew, by what reads logs.
-        const most = command === "session" ? 160 : 130;
-        ok(loaded.has(`src/operations/${command}.ts`) && loaded.size >= 80 && loaded.size <= most, `${loaded.size}`);
+        ok(loaded.has(`src/operations/usage/${command}.ts`), [...loaded].join("\n"));
+        deepStrictEqual(inRooms(loaded, ["gateways", "launch", "mcp"]).filter((path) => !RECOVERY.has(path)), []);
+        // Of agents where their logs are. A session's detail is read from its log anew, by what reads logs.
+        const heavy = [...loaded].filter((path) => READS_LOGS.test(path));
+        if (command === "session") ok(heavy.some((path) => path.endsWith("/source.ts")), heavy.join("\n"));
+        else deepStrictEqual(heavy, []);
         const wrong = packages
           .filter(({ from, to, isDynamic, isTypeOnly }) =>
             loaded.has(from) && !isDynamic && !isTypeOnly && to !== "node:sqlite" && !LIGHT.test(to)

@@ -2,12 +2,13 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { addUsage, type EpochMs, NO_USAGE } from "../src/core/model.ts";
-import { addCost, NO_COST } from "../src/core/pricing.ts";
-import type { LogScan } from "../src/scan/log_scan.ts";
-import { scanLogs } from "../src/scan/scan.ts";
+import { addCost, NO_COST } from "../src/core/cost/cost.ts";
+import type { UsageIndex } from "../src/scan/index/usage_index.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-0000000000a1";
 
@@ -54,7 +55,7 @@ async function writeClocks(home: string): Promise<void> {
   );
 }
 
-async function compareAt(scan: LogScan, now: EpochMs): Promise<void> {
+async function compareAt(scan: UsageIndex, now: EpochMs): Promise<void> {
   const sessions = await scan.sessions({ now, isPast: true });
   const buckets = await scan.usageBuckets({ asOf: now });
   const at = new Date(now).toISOString();
@@ -84,8 +85,8 @@ Deno.test("at any time, sessions and cost count the same turns", async (t) => {
     await t.step(name, () =>
       withTemporaryDirectory(async (directory) => {
         const home = await make(directory);
-        const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-        const scan = await scanLogs({ environment, stateDirectory: directory, useIndex: false });
+        const machine = makeMachine({ home });
+        const scan = await openIndex({ machine, stateDirectory: directory, useIndex: false });
         try {
           const times = (await scan.sessions({ now: Date.parse(FIXTURE_NOW), isPast: false }))
             .flatMap(({ startedAt = 0, lastActivityAt = 0 }) => [startedAt, lastActivityAt]).filter((at) => at > 0);

@@ -94,7 +94,7 @@ Deno.test("what is compiled says its commit, and nothing of the machine it was m
       specifier.startsWith(`file://${bundled}/`) && error === undefined;
     for (
       const [script, least] of [["opper_agent.js", 3], ["statusline.js", 1], ["program.js", 40], [
-        "src/scan/fold_thread.js",
+        "src/scan/index/update/work_thread.js",
         3,
       ]] as const
     ) {

@@ -4,16 +4,16 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { describeProgram } from "../src/cli/describe_program.ts";
-import { FACES } from "../src/cli/faces.ts";
-import { typedName } from "../src/cli/flag.ts";
-import { SOURCE_IDS } from "../src/operations/source_ids.ts";
+import { describeProgram } from "../src/cli/help/describe_program.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
+import { typedName } from "../src/cli/arguments/flag.ts";
+import { idsWith } from "../src/agents/agents.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { CLAUDE, makeSmallHome, PI } from "./support/small_home.ts";
 
 const SHELLS = ["bash", "zsh", "fish"];
-const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, faces: FACES });
+const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, commands: COMMANDS });
 
 Deno.test("every script has every command and flag", async (t) => {
   await withTemporaryDirectory(async (home) => {
@@ -60,7 +60,7 @@ const ROWS: readonly (readonly [words: string, offered: readonly string[]])[] = 
   ["sessions --sort|=|c", ["cost"]],
   ["sessions --sort|=", ["last", "cost", "tokens"]],
   ["--no-index sessions --lim", ["--limit"]],
-  ["sessions --source ", SOURCE_IDS],
+  ["sessions --source ", idsWith("source")],
   ["sessions -s to", ["tokens"]],
   ["cost --by model e9", [CLAUDE.slice(0, 8)]],
   [`session ${PI.slice(0, 12)}`, [PI]],

@@ -94,7 +94,7 @@ Deno.test("configure pi writes one provider, and unconfigure pi takes it away", 
     deepStrictEqual(await filesWithKey(home), [modelsPath]);
 
     const text = await Deno.readTextFile(modelsPath);
-    match((await run(["configure", "pi"])).stdout, /models\.json: as it should be already\n$/);
+    match((await run(["configure", "pi"])).stdout, /models\.json: no change was needed\n$/);
     strictEqual(await Deno.readTextFile(modelsPath), text);
     strictEqual(gateway.requests.length, 1);
 

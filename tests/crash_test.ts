@@ -5,14 +5,14 @@
 import { deepStrictEqual, match, notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { placeFiles } from "../src/launch/overlay.ts";
-import { recoverOverlays } from "../src/launch/recover_overlays.ts";
-import { sealText } from "../src/launch/seal.ts";
+import { placeFiles } from "../src/launch/placed/place_files.ts";
+import { recoverPlaced } from "../src/launch/placed/recover_placed.ts";
+import { sealText } from "../src/launch/placed/seal.ts";
 import { seededRandom } from "./support/random.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
-import type { VictimOrder } from "./support/overlay_victim.ts";
+import type { VictimOrder } from "./support/placing_victim.ts";
 
-const VICTIM = new URL("./support/overlay_victim.ts", import.meta.url).pathname;
+const VICTIM = new URL("./support/placing_victim.ts", import.meta.url).pathname;
 const OURS = sealText("// opper-agent: placed by a launch\nexport default function () {}\n");
 
 interface Place {
@@ -159,7 +159,7 @@ async function forEachNumber(count: number, body: (number: number) => Promise<vo
 }
 
 async function assertRecovers({ home, stateDirectory }: Place, before: readonly string[], when: string): Promise<void> {
-  const notes = await recoverOverlays(stateDirectory);
+  const notes = await recoverPlaced(stateDirectory);
   deepStrictEqual(snapshot(home), before, when);
   ok(
     notes.every(({ outcome }) => outcome === "restored" || outcome === "removed"),
@@ -167,7 +167,7 @@ async function assertRecovers({ home, stateDirectory }: Place, before: readonly 
   );
   const state = snapshot(stateDirectory);
   ok(state.every((line) => line.startsWith("overlay.lock")), `${when}: ${state}`);
-  deepStrictEqual(await recoverOverlays(stateDirectory), [], when);
+  deepStrictEqual(await recoverPlaced(stateDirectory), [], when);
   deepStrictEqual(snapshot(home), before, `${when}, recovered twice`);
 }
 
@@ -225,15 +225,15 @@ Deno.test("a recovery killed before any of its changes is finished by the next o
 
 /** Number of the first change after everything is in place, which is the victim's own mark. */
 async function stepsUntilPlaced(order: VictimOrder): Promise<number> {
-  const overlaySteps: string[] = [];
-  const overlay = await placeFiles(order.place!.files, {
+  const placingSteps: string[] = [];
+  const placed = await placeFiles(order.place!.files, {
     stateDirectory: order.stateDirectory,
     launchId: order.place!.launchId,
-    onStep: (name) => overlaySteps.push(name),
+    onStep: (name) => placingSteps.push(name),
   });
-  const placed = overlaySteps.length;
-  deepStrictEqual(await overlay.release(), []);
-  return placed;
+  const steps = placingSteps.length;
+  deepStrictEqual(await placed.release(), []);
+  return steps;
 }
 
 /** A launch that runs until it is told to end. */
@@ -295,7 +295,7 @@ Deno.test("launches at once share what is placed, and the last one out takes it 
         const launches = { A, B };
         const finish = (name: "A" | "B", how: Ending) => how === "ends" ? launches[name].end() : launches[name].kill();
         await finish(first, firstEnds);
-        deepStrictEqual(await recoverOverlays(where.stateDirectory), [], "one still runs");
+        deepStrictEqual(await recoverPlaced(where.stateDirectory), [], "one still runs");
         strictEqual(await Deno.readTextFile(join(where.home, EXTENSION)), OURS);
         await finish(second, secondEnds);
         if (secondEnds === "ends") deepStrictEqual(snapshot(where.home), before);
@@ -323,9 +323,9 @@ Deno.test("launches at once share what is placed, and the last one out takes it 
         await forEachNumber(24, async () => {
           const dieAt = random() < 0.7 ? 1 + Math.floor(random() * 30) : undefined;
           await runVictim({ ...where, place: place(where.home, FILE_THERE), dieAt });
-          if (random() < 0.3) await recoverOverlays(where.stateDirectory);
+          if (random() < 0.3) await recoverPlaced(where.stateDirectory);
         });
-        await recoverOverlays(where.stateDirectory);
+        await recoverPlaced(where.stateDirectory);
         await assertRecovers(where, before, "all are gone");
       }),
   );
@@ -333,8 +333,8 @@ Deno.test("launches at once share what is placed, and the last one out takes it 
 
 Deno.test("what the user did in mid-run survives a launch that was killed", async (t) => {
   const rows: [name: string, change: (path: string) => Promise<void>, message: RegExp][] = [
-    ["edited", (path) => Deno.writeTextFile(path, "mine now\n"), /was changed meanwhile, and was kept\. What was/],
-    ["deleted", (path) => Deno.remove(path), /was deleted meanwhile, and stays so\. What was there before is in "/],
+    ["edited", (path) => Deno.writeTextFile(path, "mine now\n"), /was changed meanwhile, and was kept\. Its former/],
+    ["deleted", (path) => Deno.remove(path), /was deleted meanwhile, and stays so\. Its former content is in "/],
     ["made a directory", async (path) => {
       await Deno.remove(path);
       await Deno.mkdir(path);
@@ -348,13 +348,13 @@ Deno.test("what the user did in mid-run survives a launch that was killed", asyn
         await (await startVictim(where, FILE_THERE.files)).kill();
         await change(path);
         const left = withoutRecords(snapshot(where.home));
-        const notes = await recoverOverlays(where.stateDirectory);
+        const notes = await recoverPlaced(where.stateDirectory);
         deepStrictEqual(snapshot(where.home), left);
         deepStrictEqual(notes.map(({ outcome }) => outcome), ["kept"]);
         match(notes[0]!.message, message);
         const backup = /"([^"]+\.original)"/.exec(notes[0]!.message)?.[1];
         deepStrictEqual(await Deno.readFile(backup!), original);
-        deepStrictEqual(await recoverOverlays(where.stateDirectory), []);
+        deepStrictEqual(await recoverPlaced(where.stateDirectory), []);
         deepStrictEqual(snapshot(where.home), left);
       }));
   }
@@ -381,32 +381,32 @@ Deno.test("what is damaged in our memory does no harm", async (t) => {
       const cut = (whole: string) => whole.slice(0, Math.floor(share * whole.length));
       await t.step(`the note of the place, cut after ${share}`, async () => {
         await leave(cut, inJournal);
-        const outcomes = (await recoverOverlays(stateDirectory, { places })).map(({ outcome }) => outcome);
+        const outcomes = (await recoverPlaced(stateDirectory, { places })).map(({ outcome }) => outcome);
         deepStrictEqual(outcomes, ["unreadable", "restored"]);
         deepStrictEqual(snapshot(home), before);
-        deepStrictEqual(await recoverOverlays(stateDirectory, { places }), []);
+        deepStrictEqual(await recoverPlaced(stateDirectory, { places }), []);
       });
       await t.step(`what lies beside the file, cut after ${share}`, async () => {
         await leave(cut, besideFile);
-        deepStrictEqual((await recoverOverlays(stateDirectory)).map(({ outcome }) => outcome), ["restored"]);
+        deepStrictEqual((await recoverPlaced(stateDirectory)).map(({ outcome }) => outcome), ["restored"]);
         deepStrictEqual(snapshot(home), before);
-        deepStrictEqual(await recoverOverlays(stateDirectory, { places }), []);
+        deepStrictEqual(await recoverPlaced(stateDirectory, { places }), []);
       });
       await t.step(`a lease, cut after ${share}`, async () => {
         const lease = () => join(record, readdirSync(record).find((name) => name.endsWith(".lease"))!);
         const path = await leave(cut, lease);
         // Somebody may be about to write it.
-        deepStrictEqual(await recoverOverlays(stateDirectory), []);
+        deepStrictEqual(await recoverPlaced(stateDirectory), []);
         await Deno.utime(path, LONG_AGO, LONG_AGO);
-        deepStrictEqual((await recoverOverlays(stateDirectory)).map(({ outcome }) => outcome), ["restored"]);
+        deepStrictEqual((await recoverPlaced(stateDirectory)).map(({ outcome }) => outcome), ["restored"]);
         deepStrictEqual(snapshot(home), before);
       });
     }
     await t.step("a new launch is not held up by it", async () => {
       await leave((whole) => whole.slice(0, 100), besideFile);
       const launch = place(home, FILE_THERE);
-      const overlay = await placeFiles(launch.files, { ...where, launchId: launch.launchId });
-      deepStrictEqual((await overlay.release()).length, 1);
+      const placed = await placeFiles(launch.files, { ...where, launchId: launch.launchId });
+      deepStrictEqual((await placed.release()).length, 1);
       deepStrictEqual(snapshot(home), before);
     });
     await t.step("a note that was still being written is swept away", async () => {
@@ -432,7 +432,7 @@ Deno.test("a launch killed anywhere is repaired without its state directory", as
           await runVictim({ ...where, place: place(where.home, situation), dieAt });
           await Deno.remove(where.stateDirectory, { recursive: true }).catch(() => {});
           const places = situation.files.map((file) => join(where.home, file));
-          const notes = await recoverOverlays(join(where.home, "../another"), { places });
+          const notes = await recoverPlaced(join(where.home, "../another"), { places });
           deepStrictEqual(snapshot(where.home), before, `killed before step ${dieAt} of ${steps}`);
           ok(notes.every(({ outcome }) => outcome === "restored" || outcome === "removed"), JSON.stringify(notes));
         }));
@@ -461,11 +461,11 @@ Deno.test("a launch killed anywhere takes nothing from one of another state dire
           const before = snapshot(where.home);
           const first = await startVictim(another(where), situation.files);
           strictEqual(await runVictim(order(where, dieAt)), undefined);
-          deepStrictEqual(await recoverOverlays(where.stateDirectory), [], `${dieAt}: one runs`);
+          deepStrictEqual(await recoverPlaced(where.stateDirectory), [], `${dieAt}: one runs`);
           strictEqual(await Deno.readTextFile(target(where)), OURS);
           await first.end();
           await assertRecovers(where, before, `killed before step ${dieAt} of ${steps}`);
-          deepStrictEqual(await recoverOverlays(another(where).stateDirectory), []);
+          deepStrictEqual(await recoverPlaced(another(where).stateDirectory), []);
         }));
     });
     await t.step(
@@ -476,7 +476,7 @@ Deno.test("a launch killed anywhere takes nothing from one of another state dire
           const first = await startVictim(where, situation.files);
           const second = await startVictim(another(where), situation.files);
           await first.kill();
-          deepStrictEqual(await recoverOverlays(where.stateDirectory), []);
+          deepStrictEqual(await recoverPlaced(where.stateDirectory), []);
           strictEqual(await Deno.readTextFile(target(where)), OURS);
           await second.end();
           deepStrictEqual(snapshot(where.home), before);

@@ -1,9 +1,9 @@
 /** Prices that tools keep on disk, in a whole run: for what no list has, and without scanning anew for nothing. */
 import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import type { SessionJson } from "../src/operations/schemas.ts";
-import { indexPath } from "../src/scan/index_file.ts";
-import { IndexStore } from "../src/scan/index_store.ts";
+import type { SessionJson } from "../src/operations/report/schemas.ts";
+import { indexPath } from "../src/scan/index/tables/index_file.ts";
+import { IndexStore } from "../src/scan/index/tables/store.ts";
 import { writeLog } from "./support/logs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { CODEX, FORK, makeSmallHome, SMALL_NOW } from "./support/small_home.ts";

@@ -1,7 +1,7 @@
 /** `doctor --costs`, over logs in which Claude Code and Pi wrote down themselves what a session cost. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { DoctorOutput } from "../src/operations/doctor_output.ts";
+import type { DoctorOutput } from "../src/operations/usage/doctor_output.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const homeOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -37,7 +37,7 @@ Deno.test("doctor --costs names the difference to a tool's own total, and why", 
     await t.step("for people, before all else", async () => {
       const { stdout, code } = await doctor(OWN_TOTALS);
       strictEqual(code, 0);
-      match(stdout, /^Costs by the tools themselves\nSession .* Likely because\n/);
+      match(stdout, /^Costs by the agents themselves\nSession .* Likely because\n/);
       match(stdout, /\n00000592 +claude +total +\$0\.0006 +\$0\.0002 +\$0\.0004 +a fork: .*\n/);
     });
     await t.step("as CSV", async () => {
@@ -58,7 +58,7 @@ Deno.test("doctor --costs names the difference to a tool's own total, and why", 
     await t.step("nothing to compare", async () => {
       match(
         (await doctor("/nowhere")).stdout,
-        /^Costs by the tools themselves\nNo tool wrote down what a session cost\.\n/,
+        /^Costs by the agents themselves\nNo agent recorded the cost of a session\.\n/,
       );
       const { stdout } = await runAgent(["doctor", "--quick", "--json"], { home: REAL, opperHome, cwd: "/" });
       strictEqual((JSON.parse(stdout) as DoctorOutput).costs, undefined);

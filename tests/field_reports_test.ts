@@ -5,11 +5,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type * as z from "zod";
-import type { costOutput } from "../src/operations/cost_output.ts";
-import type { DoctorOutput } from "../src/operations/doctor_output.ts";
-import type { SessionJson } from "../src/operations/schemas.ts";
-import type { SessionOutput } from "../src/operations/session_output.ts";
-import type { sessionsOutput } from "../src/operations/sessions_output.ts";
+import type { costOutput } from "../src/operations/usage/cost_output.ts";
+import type { DoctorOutput } from "../src/operations/usage/doctor_output.ts";
+import type { SessionJson } from "../src/operations/report/schemas.ts";
+import type { SessionOutput } from "../src/operations/usage/session_output.ts";
+import type { sessionsOutput } from "../src/operations/usage/sessions_output.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 type Usage = { readonly [kind in keyof SessionJson["usage"]]?: number | null };

@@ -4,29 +4,31 @@
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { renderCsv } from "../src/cli/render_csv.ts";
-import { renderView } from "../src/cli/render.ts";
+import { renderCsv } from "../src/cli/output/render_csv.ts";
+import { renderView } from "../src/cli/output/render.ts";
 import { AgentError } from "../src/core/errors.ts";
 import { findCheckouts } from "../src/host/find_checkouts.ts";
-import { checkInput } from "../src/operations/check_input.ts";
-import type { OperationContext } from "../src/operations/context.ts";
+import { checkInput } from "../src/operations/contract/check_input.ts";
+import type { OperationContext } from "../src/operations/contract/context.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { listSessionResources } from "../src/mcp/session_resources.ts";
-import { plainReport } from "../src/scan/lazy_report.ts";
-import type { LogScan } from "../src/scan/log_scan.ts";
-import { scanLogs } from "../src/scan/scan.ts";
-import { SOURCES } from "../src/scan/sources.ts";
+import { listSessionResources } from "../src/mcp/resources/session_resources.ts";
+import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
+import type { UsageIndex } from "../src/scan/index/usage_index.ts";
+import { findOwner } from "../src/scan/logs/log_owner.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
+import { loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
 import { piHeader, piTurn } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
 import { claudeLines, codexLines, makeSmallHome, SMALL_NOW } from "./support/small_home.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 /** How many of all mutants a run takes: seconds rather than minutes. */
 const MUTANTS = 250;
 
 interface Kind {
-  readonly source: "pi" | "claude" | "codex";
+  readonly source: string;
   readonly record: Readonly<Record<string, unknown>>;
 }
 
@@ -40,7 +42,8 @@ async function collectKinds(): Promise<readonly Kind[]> {
   const kinds = new Map<string, Kind & { readonly members: number }>();
   for (const home of [FIXTURE_HOME, join(import.meta.dirname!, "field_reports")]) {
     for await (const path of logsBelow(home)) {
-      const source = path.includes("rollout-") ? "codex" : path.includes("/projects/") ? "claude" : "pi";
+      const source = findOwner(path, (await Deno.stat(path)).size, LOGGED_AGENTS)?.id;
+      if (source === undefined) continue;
       for (const line of (await Deno.readTextFile(path)).split("\n")) {
         const record = parseObject(line);
         if (record === undefined) continue;
@@ -79,7 +82,14 @@ function pickMutants(kinds: readonly Kind[], random: () => number): readonly Mut
   });
 }
 
-/** A log of the mutant's tool, with a turn before it and one behind. */
+/** Where a log of an agent with this id lies. Only of these is known what a log needs besides. */
+const LOG_PATHS: Readonly<Record<string, (id: string) => string>> = {
+  pi: (id) => `.pi/agent/sessions/--x--/2026-11-20T10-00-00-000Z_${id}.jsonl`,
+  claude: (id) => `.claude/projects/-x/${id}.jsonl`,
+  codex: (id) => `.codex/sessions/2026/11/20/rollout-2026-11-20T10-00-00-${id}.jsonl`,
+};
+
+/** A log of the mutant's agent, with a turn before it and one behind. */
 async function writeMutant(home: string, mutant: Mutant, index: number): Promise<void> {
   const id = `0000${String(index).padStart(4, "0")}-0000-4000-8000-0000000000ee`;
   const { source, record, path, value } = mutant;
@@ -98,11 +108,7 @@ async function writeMutant(home: string, mutant: Mutant, index: number): Promise
   const lines = [...isHeader ? [] : [head], first, line, last]
     .map((line) => typeof line === "string" ? line : JSON.stringify(line));
   if (isHeader) lines.unshift(...lines.splice(1, 1));
-  const file = {
-    pi: `.pi/agent/sessions/--x--/2026-11-20T10-00-00-000Z_${id}.jsonl`,
-    claude: `.claude/projects/-x/${id}.jsonl`,
-    codex: `.codex/sessions/2026/11/20/rollout-2026-11-20T10-00-00-${id}.jsonl`,
-  }[source];
+  const file = LOG_PATHS[source]!(id);
   await Deno.mkdir(join(home, file, ".."), { recursive: true });
   await Deno.writeTextFile(join(home, file), lines.map((line) => `${line}\n`).join(""));
 }
@@ -144,24 +150,24 @@ async function ask(name: string, values: Readonly<Record<string, unknown>>, cont
 
 const NEVER = () => Promise.reject(new Error("not asked for"));
 
-function contextOf(home: string, scan: LogScan, timezone: string): OperationContext {
+function contextOf(home: string, scan: UsageIndex, timezone: string): OperationContext {
   return {
     now: Date.parse(SMALL_NOW),
     timezone,
     home,
     cwd: home,
     stateDirectory: home,
-    account: { env: {}, opperHome: home, readSecret: NEVER, fetch: NEVER },
+    account: { machine: makeMachine({ home }), opperHome: home, readSecret: NEVER, fetch: NEVER },
     resolvePath: (path) => [path],
     findCheckouts: (directories) => Promise.resolve(findCheckouts(directories)),
-    scan: () => Promise.resolve(scan),
+    openIndex: () => Promise.resolve(scan),
   };
 }
 
-async function withScan<T>(home: string, index: string, body: (scan: LogScan) => Promise<T>): Promise<T> {
-  const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-  const scan = await scanLogs({
-    environment,
+async function withScan<T>(home: string, index: string, body: (scan: UsageIndex) => Promise<T>): Promise<T> {
+  const machine = makeMachine({ home });
+  const scan = await openIndex({
+    machine,
     stateDirectory: index,
     onWarning: (message) => {
       throw new Error(message);
@@ -175,7 +181,7 @@ async function withScan<T>(home: string, index: string, body: (scan: LogScan) =>
 }
 
 /** What is said of sessions and depends on no other's. */
-async function figuresOf(scan: LogScan, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
+async function figuresOf(scan: UsageIndex, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
   const sessions = await scan.sessions({ now: Date.parse(SMALL_NOW), isPast: false });
   return sessions.filter(({ sessionId }) => ids === undefined || ids.has(sessionId))
     .map((session) => {
@@ -189,9 +195,12 @@ Deno.test("no source fails, whatever stands where a record has something", async
   const kinds = await collectKinds();
   const file = { path: "/logs/-x/s.jsonl", relativePath: "-x/s.jsonl" };
   const values = HOSTILE_VALUES.map((value) => [value, parseValue(value)] as const);
-  for (const source of SOURCES) {
-    await t.step(source.id, () => {
-      for (const { record } of kinds.filter((kind) => kind.source === source.id)) {
+  for (const { id } of LOGGED_AGENTS) {
+    await t.step(id, async () => {
+      const source = await loadSource(id);
+      const own = kinds.filter((kind) => kind.source === id);
+      ok(own.length > 0, "there are no sample logs");
+      for (const { record } of own) {
         for (const path of memberPaths(record)) {
           for (const [value, parsed] of values) {
             const mutant = withMember(record, path, parsed);
@@ -209,6 +218,7 @@ Deno.test("no source fails, whatever stands where a record has something", async
               }
               for (const [place, number] of numbersIn(source.session(state))) ok(Number.isFinite(number), place);
               source.text(mutant);
+              for (const isFaulty of [false, true]) source.uncounted(mutant, isFaulty);
               for (const [place, number] of numbersIn(source.toolCosts?.read(mutant))) {
                 ok(Number.isFinite(number) && number >= 0, place);
               }
@@ -240,7 +250,8 @@ Deno.test("records that hold anything at all", async (t) => {
     await makeSmallHome(home);
     const good = await withScan(home, index, (scan) => figuresOf(scan)) as { sessionId: string }[];
     const ids = new Set(good.map(({ sessionId }) => sessionId));
-    const mutants = pickMutants(await collectKinds(), seededRandom(17));
+    const kinds = (await collectKinds()).filter(({ source }) => source in LOG_PATHS);
+    const mutants = pickMutants(kinds, seededRandom(17));
     for (const [index, mutant] of mutants.entries()) await writeMutant(home, mutant, index);
 
     const fresh = await t.step(
@@ -354,19 +365,17 @@ Deno.test("files of prices and settings that hold anything at all", async (t) =>
         await Deno.mkdir(index);
         const good = await withScan(home, index, (scan) => figuresOf(scan));
         const random = seededRandom(4);
-        const environment = {
+        const machine = makeMachine({
           home,
-          cwd: home,
-          env: {},
           readTextFile: (asked: string) => asked === join(home, path) ? Deno.readTextFileSync(asked) : undefined,
-        };
+        });
         const mutants = memberPaths(content).flatMap((member) =>
           HOSTILE_VALUES.map((value) => [member, value] as const)
         )
           .filter(() => random() < 0.15);
         for (const [member, value] of mutants) {
           await Deno.writeTextFile(join(home, path), replaceMember(content, member, value));
-          const scan = await scanLogs({ environment, stateDirectory: index, useIndex: false });
+          const scan = await openIndex({ machine, stateDirectory: index, useIndex: false });
           try {
             deepStrictEqual(await figuresOf(scan), good);
             for (const { message } of scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));

@@ -3,16 +3,17 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { IndexGuard, indexPath } from "../src/scan/index_file.ts";
-import { SEALED_COLUMNS, SEALED_TABLES } from "../src/scan/index_schema.ts";
-import { scanLogs } from "../src/scan/scan.ts";
+import { IndexGuard, indexPath } from "../src/scan/index/tables/index_file.ts";
+import { SEALED_COLUMNS, SEALED_TABLES } from "../src/scan/index/tables/schema.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { readAnswers } from "./support/scan_answers.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
-const DAMAGED = /^The index .* was damaged\. It is made anew from the logs\.$/;
+const DAMAGED = /^The index .* was damaged\. It is built again from the logs\.$/;
 
 /** Logs that fill every table: they share turns, one shows another session, one is broken, one has a price of its own. */
 async function makeHome(root: string): Promise<string> {
@@ -117,7 +118,8 @@ Deno.test("a row that is not as it was written, is missing or is there twice", a
         ["all missing", `DELETE FROM ${table}`],
         ["another seal", `UPDATE ${table} SET seal = seal + 1 WHERE ${one}`],
       ];
-      if (rowid === "rowid" && table !== "files" && table !== "sessions" && table !== "gaps") {
+      const isKeyed = ["files", "sessions", "ready_sessions", "gaps"].includes(table);
+      if (rowid === "rowid" && !isKeyed) {
         statements.push([
           "twice",
           `INSERT INTO ${table} (${columns.join()}, seal)
@@ -303,7 +305,7 @@ Deno.test("what is found to be damaged only when it is asked is made anew in the
         const run = await runAgent(command, { home, opperHome });
         deepStrictEqual([run.code, withoutIndex(run.stdout)], [0, withoutIndex(right.stdout)], run.stderr);
         // An answer that takes nothing of that table says nothing.
-        match(run.stderr, /^(?:warning: The index .* was damaged\. It is made anew from the logs\.\n)?$/);
+        match(run.stderr, /^(?:warning: The index .* was damaged\. It is built again from the logs\.\n)?$/);
         noticed += run.stderr === "" ? 0 : 1;
       });
     }
@@ -326,7 +328,7 @@ Deno.test("doctor looks at every row, also where nothing tells that one changed"
     new IndexGuard(index).mark();
     const { code, stdout, stderr } = await run();
     deepStrictEqual([code, JSON.parse(stdout).index], [0, { ...sound, bytes: JSON.parse(stdout).index.bytes }]);
-    match(stderr, /^warning: The index .* was damaged\. It is made anew from the logs\.\n$/);
+    match(stderr, /^warning: The index .* was damaged\. It is built again from the logs\.\n$/);
     strictEqual((await run()).stderr, "");
   }, oldHome);
 });
@@ -355,11 +357,11 @@ Deno.test("what is said of a broken line is kept as it was written, whichever ch
 Deno.test("one that is open while another process makes it anew", async () => {
   await withIndex(async ({ home, root, index, fresh }) => {
     const options = {
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+      machine: makeMachine({ home }),
       stateDirectory: join(root, "opper/agent"),
     };
     const now = { now: Date.parse("2026-11-20T12:00:00Z"), isPast: false };
-    const open = await scanLogs(options);
+    const open = await openIndex(options);
     const sessions = (await open.sessions(now)).length;
     const bytes = await Deno.readFile(index);
     bytes.fill(0, 3 * 4096);
@@ -373,11 +375,11 @@ Deno.test("one that is open while another process makes it anew", async () => {
       piHeader(`${id}9`),
       piTurn({ id: "new", at: "2026-11-20T11:00:00.000Z" }),
     ]);
-    const other = await scanLogs({ ...options, onWarning });
+    const other = await openIndex({ ...options, onWarning });
     strictEqual((await other.sessions(now)).length, sessions + 1);
     open.close();
     other.close();
-    const last = await scanLogs({ ...options, onWarning, onProgress: () => {} });
+    const last = await openIndex({ ...options, onWarning, onProgress: () => {} });
     strictEqual((await last.sessions(now)).length, sessions + 1);
     strictEqual((await last.checkIndex()).check, "ok");
     last.close();

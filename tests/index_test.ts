@@ -3,10 +3,11 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { makeManyLogs } from "../bench/many_logs.ts";
-import { indexName, indexPath } from "../src/scan/index_file.ts";
-import { scanLogs } from "../src/scan/scan.ts";
+import { indexName, indexPath } from "../src/scan/index/tables/index_file.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
 import { runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
+import { makeMachine } from "../src/host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const OTHER = "01a1fb64-0000-7000-8000-000000000002";
@@ -27,8 +28,8 @@ const LONG_AFTER = () => Number.MAX_SAFE_INTEGER;
 async function scan(home: string, options: { useIndex?: boolean; now?: () => number } = {}): Promise<Scanned> {
   const warnings: string[] = [];
   let bytesRead = 0;
-  const result = await scanLogs({
-    environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+  const result = await openIndex({
+    machine: makeMachine({ home }),
     stateDirectory: join(home, ".opper/agent"),
     useIndex: options.useIndex,
     now: options.now ?? LONG_AFTER,
@@ -363,8 +364,8 @@ function overwritePages(index: string): void {
 Deno.test("nobody else can read the index", async () => {
   await withTemporaryDirectory(async (home) => {
     await writeLog(piLogPath(home, ID), [piHeader(ID), turn("1")]);
-    const result = await scanLogs({
-      environment: { home, cwd: home, env: {}, readTextFile: () => undefined },
+    const result = await openIndex({
+      machine: makeMachine({ home }),
       stateDirectory: join(home, ".opper/agent"),
     });
     try {

@@ -356,7 +356,7 @@ Deno.test("where the extension cannot be placed it is passed by -e", () =>
     await Deno.writeTextFile(join(home, ".pi/agent/extensions"), "not a directory");
     const { code, stdout, stderr } = await run(["launch", "pi", "-p", "x"]);
     strictEqual(code, 0, stderr);
-    match(stderr, /^warning: .*opper-session\.ts.* by -e instead/m);
+    match(stderr, /^warning: .*opper-session\.ts.* -e passes the settings instead/m);
     match(
       stdout,
       /^argument -e\nargument .*\/\.opper\/agent\/launches\/[^/]+\/opper-session\.ts\nargument --provider\n/,

@@ -49,7 +49,7 @@ async function runWithInput(args: readonly string[], stdin: string, options: Run
   const [program, ...first] = agentCommand();
   const child = new Deno.Command(program, {
     args: [...first, ...args],
-    cwd: options.home,
+    cwd: options.cwd ?? options.home,
     clearEnv: true,
     env: agentEnvironment(options),
     stdin: "piped",
@@ -77,6 +77,40 @@ async function filesWithKey(directory: string): Promise<string[]> {
   }
   return found;
 }
+
+Deno.test("a key goes where OPPER_HOME means, though no shell has read it, and never into the working directory", async (t) => {
+  const rows: [value: string, below: string | undefined][] = [
+    ["~/keys", "home/keys"],
+    ['"~/keys/"', "home/keys"],
+    [" ~/./keys\r\n", "home/keys"],
+    ["$HOME/keys", "home/keys"],
+    ["'${HOME}/keys'", "home/keys"],
+    ["", "home/.opper"],
+    ["  ", "home/.opper"],
+    ["~bob/keys", undefined],
+    ["$KEYS/opper", undefined],
+  ];
+  const gateway = startAccountGateway({ keys: [CANARY] });
+  try {
+    for (const [value, below] of rows) {
+      await t.step(`OPPER_HOME=${JSON.stringify(value)}`, () =>
+        withTemporaryDirectory(async (directory) => {
+          const [home, cwd] = [join(directory, "home"), join(directory, "work")];
+          for (const path of [home, cwd]) await Deno.mkdir(path);
+          const env = { OPPER_HOME: value, OPPER_BASE_URL: gateway.host };
+          const { code, stderr } = await runWithInput(["login"], CANARY, { home, cwd, env });
+          strictEqual(code, below === undefined ? 2 : 0, stderr);
+          deepStrictEqual(
+            await filesWithKey(directory),
+            below === undefined ? [] : [join(directory, below, "config.json")],
+          );
+          deepStrictEqual([...Deno.readDirSync(cwd)], []);
+        }));
+    }
+  } finally {
+    await gateway.close();
+  }
+});
 
 Deno.test("login stores a key that the gateway accepts, whoami shows it, logout forgets it", () =>
   inWorld(async ({ home, gateway, run, config }) => {
@@ -120,14 +154,14 @@ Deno.test("login stores a key that the gateway accepts, whoami shows it, logout 
     strictEqual(
       nobody.stderr,
       "error: No Opper API key was found.\n" +
-        "hint: Run `opper-agent login`, or set OPPER_API_KEY. Keys are made at https://platform.opper.ai.\n",
+        "hint: Run `opper-agent login`, or set OPPER_API_KEY. Create keys at https://platform.opper.ai.\n",
     );
   }));
 
 Deno.test("login keeps a second key with an address of its own", () =>
   inWorld(async ({ gateway, run, config }) => {
     await run(["login"], OTHER);
-    const login = await run(["login", "--key-name", "work", "--base-url", `${gateway.host}/v3/compat`], CANARY, {
+    const login = await run(["login", "--key", "work", "--base-url", `${gateway.host}/v3/compat`], CANARY, {
       OPPER_BASE_URL: "",
     });
     match(login.stdout, /^Stored +op-…7a3e as "work"\n/);
@@ -140,6 +174,7 @@ Deno.test("login keeps a second key with an address of its own", () =>
     ]);
 
     const whoami = JSON.parse(
+      // As scripts have it that were written when it was called so.
       (await run(["whoami", "--key-name", "work", "--json"], "", { OPPER_BASE_URL: "" })).stdout,
     );
     deepStrictEqual([whoami.host, whoami.keyName, whoami.accepted], [gateway.host, "work", true]);
@@ -172,12 +207,12 @@ Deno.test("login stores nothing that was refused, or that nobody could check", a
     ],
     ["nothing", {}, "", /^error: No key was given\./, /pipe it in/],
     ["an empty line", {}, `\n${CANARY}\n`, /^error: No key was given\./, /pipe it in/],
-    ["two words", {}, `${CANARY} x\n`, /^error: What was given holds white space/, /Copy the key again/],
+    ["two words", {}, `${CANARY} x\n`, /^error: The input holds white space/, /Copy the key again/],
     [
       "a control character",
       {},
       `${CANARY}\x1b[2J\n`,
-      /^error: What was given holds characters that no key has/,
+      /^error: The input holds characters that no key has/,
       /Copy/,
     ],
   ];
@@ -201,7 +236,7 @@ Deno.test("login stores nothing that was refused, or that nobody could check", a
 
 Deno.test("login says what is wrong before it asks for a key", async (t) => {
   const rows: [name: string, args: readonly string[], config: string | undefined, code: number, message: RegExp][] = [
-    ["a name that is none", ["--key-name", "a/b"], undefined, 2, /A stored key cannot be named "a\/b"/],
+    ["a name that is none", ["--key", "a/b"], undefined, 2, /A stored key cannot be named "a\/b"/],
     ["an address that is none", ["--base-url", "gateway"], undefined, 2, /--base-url is "gateway": expected a URL/],
     [
       "a broken file",
@@ -232,7 +267,7 @@ Deno.test("login says what is wrong before it asks for a key", async (t) => {
 Deno.test("many logins at once lose no key", () =>
   inWorld(async ({ run, config }) => {
     const names = ["a", "b", "c", "d", "e", "f"];
-    const runs = await Promise.all(names.map((name) => run(["login", "--no-check", "--key-name", name], OTHER)));
+    const runs = await Promise.all(names.map((name) => run(["login", "--no-check", "--key", name], OTHER)));
     deepStrictEqual(runs.map(({ code, stderr }) => [code, stderr]), names.map(() => [0, ""]));
     const { keys } = await config() as { keys: object };
     deepStrictEqual(Object.keys(keys).sort(), names);
@@ -243,7 +278,7 @@ Deno.test("the environment's key comes first, and says so", () =>
     const env = { OPPER_API_KEY: CANARY };
     const login = await run(["login"], OTHER, env);
     match(login.stdout, /OPPER_API_KEY is set: its key is used in place of every stored one\.\n$/);
-    const whoami = JSON.parse((await run(["whoami", "--key-name", "default", "--json"], "", env)).stdout);
+    const whoami = JSON.parse((await run(["whoami", "--key", "default", "--json"], "", env)).stdout);
     deepStrictEqual([whoami.origin, whoami.key, whoami.notes], [
       "environment",
       "op-…7a3e",
@@ -318,7 +353,7 @@ async function typeIntoTerminal(keys: string, options: RunOptions): Promise<stri
     `before=$(stty -g); ${quoted}; status=$?; [ "$before" = "$(stty -g)" ] && echo restored; echo "status $status."`;
   const child = new Deno.Command("script", {
     args: Deno.build.os === "darwin" ? ["-q", "/dev/null", "/bin/sh", "-c", line] : ["-qfc", line, "/dev/null"],
-    cwd: options.home,
+    cwd: options.cwd ?? options.home,
     clearEnv: true,
     env: { ...agentEnvironment(options), TERM: "xterm", SHELL: "/bin/sh" },
     stdin: "piped",

@@ -1,16 +1,15 @@
 /** The manual page: all that help lists is in it, and nothing in a definition can steer roff. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { allFlags, type DescribedCommand, describeProgram } from "../src/cli/describe_program.ts";
-import { FACES } from "../src/cli/faces.ts";
-import { typedName } from "../src/cli/flag.ts";
-import { manPage } from "../src/cli/man_page.ts";
+import { allFlags, type DescribedCommand, describeProgram } from "../src/cli/help/describe_program.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
+import { typedName } from "../src/cli/arguments/flag.ts";
+import { manPage } from "../src/cli/help/man_page.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/scan/sources.ts";
-import { askedFor } from "./support/generated_docs.ts";
+import { AGENTS } from "../src/agents/agents.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
-const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, faces: FACES });
+const commands = await describeProgram({ name: "opper-agent", operations: OPERATIONS, commands: COMMANDS });
 
 Deno.test("the page has every command, flag, argument and example", async () => {
   await withTemporaryDirectory(async (home) => {
@@ -54,10 +53,14 @@ Deno.test("text of a definition is printed, and steers nothing", () => {
   ok(lines.includes("\\&'y:"));
 });
 
-Deno.test("every variable that a source asks for is explained", () => {
+Deno.test("every variable of an agent is explained", () => {
   const [, environment = ""] = manPage(commands, { program: "x", version: "1" }).split(".SH ENVIRONMENT\n");
-  for (const source of SOURCES) {
-    for (const name of askedFor(source).variables) match(environment, new RegExp(`\\b${name}\\b`), source.id);
+  const page = environment.replace(/\s+/g, " ");
+  for (const { id, variables } of AGENTS) {
+    for (const [name, meaning] of Object.entries(variables)) {
+      match(environment, new RegExp(`^\\.B ".*\\b${name}\\b`, "m"), id);
+      ok(page.includes(meaning), meaning);
+    }
   }
 });
 

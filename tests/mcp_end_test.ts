@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeLargeHome } from "./support/logs.ts";
 import { INITIALIZE, type McpClient, startMcp } from "./support/mcp_client.ts";
-import { indexPath } from "../src/scan/index_file.ts";
+import { indexPath } from "../src/scan/index/tables/index_file.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 

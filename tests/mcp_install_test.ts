@@ -1,6 +1,7 @@
 /** `mcp install` and `mcp uninstall` as processes, on files of a home of their own. */
 import { match, rejects, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { idsWith } from "../src/agents/agents.ts";
 import { agentCommand, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const FILES: Record<string, string> = {
@@ -64,7 +65,12 @@ Deno.test("mcp install and uninstall", async (t) => {
 
 Deno.test("mcp install refuses", async (t) => {
   const rows: [name: string, args: string[], code: number, message: RegExp][] = [
-    ["no client", ["install"], 2, /Expected one of pi, claude, codex after "mcp install", not nothing/],
+    [
+      "no client",
+      ["install"],
+      2,
+      new RegExp(`Expected one of ${idsWith("mcpClient").join(", ")} after "mcp install", not nothing`),
+    ],
     ["another client", ["install", "cursor"], 2, /not "cursor"/],
     ["a flag", ["uninstall", "pi", "--force"], 2, /not "--force"/],
     ["a broken file", ["install", "claude"], 1, /\.claude\.json" cannot be changed/],

@@ -1,14 +1,13 @@
 /** The registries, and what every entry of them promises: its words, its inputs, its examples. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { parseArguments } from "../src/cli/parse_arguments.ts";
-import { FACES } from "../src/cli/faces.ts";
-import { LAUNCHED_AGENTS } from "../src/cli/launch_command.ts";
-import { MCP_CLIENT_IDS } from "../src/cli/mcp_command.ts";
-import { LAUNCHERS } from "../src/launch/launchers.ts";
-import { MCP_CLIENTS } from "../src/mcp/install_clients.ts";
-import { inputSchema } from "../src/operations/input_schema.ts";
+import { dirname, resolve } from "node:path";
+import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
+import { COMMANDS } from "../src/cli/commands/registry.ts";
+import { inputSchema } from "../src/operations/contract/input_schema.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
-import { SOURCES } from "../src/scan/sources.ts";
+import { AGENTS, loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { makeMachine } from "../src/host/environment.ts";
+import { askedFor } from "./support/generated_docs.ts";
 
 Deno.test("every operation keeps its contract", async (t) => {
   for (const entry of OPERATIONS) {
@@ -19,9 +18,8 @@ Deno.test("every operation keeps its contract", async (t) => {
     await t.step(`${entry.name}: its words`, () => {
       match(entry.name, /^[a-z]+$/);
       // One line beside the name in a terminal of 80 columns, or two.
-      match(entry.summary, /^[A-Z][^\n]{8,79}[^.\n]$/);
+      match(entry.summary, /^[A-Z][^\n]{8,89}[^.\n]$/);
       match(operation.description, /^[A-Z].*\.$/s);
-      ok(["read", "write", "launch"].includes(operation.effect), operation.effect);
     });
     await t.step(`${entry.name}: every field of the input is described`, () => {
       for (const [name, field] of Object.entries(operation.input.fields)) {
@@ -57,65 +55,86 @@ Deno.test("every operation keeps its contract", async (t) => {
 });
 
 Deno.test("no two commands share a name", () => {
-  const names = [...OPERATIONS, ...FACES].map(({ name }) => name).concat("help", "version");
+  const names = [...OPERATIONS, ...COMMANDS].map(({ name }) => name).concat("help", "version");
   deepStrictEqual([...new Set(names)], names);
 });
 
-Deno.test("every face keeps its contract", async (t) => {
-  for (const entry of FACES) {
-    const face = await entry.load();
+Deno.test("every command keeps its contract", async (t) => {
+  for (const entry of COMMANDS) {
+    const command = await entry.load();
     await t.step(`${entry.name}: the registry says what the definition says`, () => {
-      deepStrictEqual([entry.name, entry.summary], [face.name, face.summary]);
+      deepStrictEqual([entry.name, entry.summary], [command.name, command.summary]);
     });
     await t.step(`${entry.name}: its words`, () => {
       match(entry.name, /^[a-z]+$/);
-      match(entry.summary, /^[A-Z][^\n]{8,79}[^.\n]$/);
-      match(face.description, /^[A-Z].*\.$/s);
-      for (const usage of face.usage) ok(usage.startsWith(entry.name), usage);
-      for (const { description, name } of face.flags) match(description, /^\S.*[^.\s]$/s, name);
+      match(entry.summary, /^[A-Z][^\n]{8,89}[^.\n]$/);
+      match(command.description, /^[A-Z].*\.$/s);
+      for (const usage of command.usage) ok(usage.startsWith(entry.name), usage);
+      for (const { description, name } of command.flags) match(description, /^\S.*[^.\s]$/s, name);
     });
     await t.step(`${entry.name}: it explains itself`, () => {
-      for (const flag of ["--help", "-h"]) strictEqual(face.parse([flag], "opper-agent"), undefined);
+      for (const flag of ["--help", "-h"]) strictEqual(command.parse([flag], "opper-agent"), undefined);
     });
     await t.step(`${entry.name}: its examples can be typed`, () => {
-      ok(face.examples.length > 0);
-      for (const { command, explains } of face.examples) {
+      ok(command.examples.length > 0);
+      for (const { command: line, explains } of command.examples) {
         // What a shell takes for itself is not for us.
-        const [name, ...args] = command.replace(/ [>|].*$/, "").split(" ");
+        const [name, ...args] = line.replace(/ [>|].*$/, "").split(" ");
         strictEqual(name, entry.name);
-        ok(face.parse(args, "opper-agent") !== undefined, command);
+        ok(command.parse(args, "opper-agent") !== undefined, line);
         match(explains, /^[^A-Z].*[^.]$|^[A-Z]{2}|^Pi /, "an explanation follows the command, and is no sentence");
       }
     });
   }
 });
 
-Deno.test("the command line offers what the registries of agents have", () => {
-  deepStrictEqual(LAUNCHED_AGENTS, LAUNCHERS.map(({ launcher }) => launcher.id));
-  deepStrictEqual(MCP_CLIENT_IDS, MCP_CLIENTS.map(({ id }) => id));
-});
-
-Deno.test("every source keeps its contract", async (t) => {
+Deno.test("every agent keeps its contract", async (t) => {
   await t.step("the registry", () => {
-    const ids = SOURCES.map(({ id }) => id);
+    const ids = AGENTS.map(({ id }) => id);
     deepStrictEqual([...new Set(ids)], ids);
     for (const id of ["pi", "claude", "codex"]) ok(ids.includes(id), id);
     for (const id of ids) match(id, /^[a-z][a-z0-9_]*$/);
   });
-  for (const source of SOURCES) {
-    await t.step(`${source.id}: its needles are plain ASCII`, () => {
+  for (const agent of AGENTS) {
+    await t.step(`${agent.id}: its words`, () => {
+      match(agent.title, /^[A-Z]/);
+      for (const [name, meaning] of Object.entries(agent.variables)) {
+        match(name, /^[A-Z][A-Z0-9_]*$/);
+        match(meaning, /^[A-Z].*\.$/);
+      }
+      for (const version of agent.checkedWith) match(version, /^\d+(\.\d+)*$/);
+      if (agent.worktrees !== undefined) match(agent.worktrees, /^[^/\\]+(\/[^/\\]+)*$/);
+      deepStrictEqual(agent.logs === undefined, agent.source === undefined);
+    });
+    await t.step(`${agent.id}: every part of it can be loaded`, async () => {
+      for (const part of [agent.source, agent.launcher, agent.mcpClient, agent.providerSetup]) await part?.();
+      const files = agent.priceFiles?.(makeMachine({ home: "/h", cwd: "/w" })) ?? [];
+      for (const { path, reader } of files) {
+        match(path, /^\/h\//);
+        for (const text of ["", "{", "null", "[[]]"]) deepStrictEqual((await reader())(text, []), []);
+      }
+    });
+  }
+});
+
+Deno.test("every source keeps its contract", async (t) => {
+  for (const agent of LOGGED_AGENTS) {
+    const { id, logs } = agent;
+    const source = await loadSource(id);
+    await t.step(`${id}: its needles are plain ASCII`, () => {
       ok(source.needles.length > 0);
       for (const needle of source.needles) match(needle, /^[\x20-\x7e]+$/);
     });
-    await t.step(`${source.id}: it has a version and a title`, () => {
-      ok(Number.isInteger(source.version) && source.version > 0);
-      match(source.title, /^[A-Z]/);
+    await t.step(`${id}: its logs have a version`, () => ok(Number.isInteger(logs.version) && logs.version > 0));
+    await t.step(`${id}: it says which variables its roots are told by`, () => {
+      const known = Object.keys(agent.variables);
+      deepStrictEqual(askedFor(agent).variables.filter((name) => !known.includes(name)), []);
     });
-    await t.step(`${source.id}: its roots are absolute, whatever the variables hold`, () => {
-      for (const value of [undefined, "", "~", "~/x", "x", "./x", "/x", "/x/", "../x"]) {
+    await t.step(`${id}: its roots are absolute, whatever the variables hold`, () => {
+      for (const value of ODD_VALUES) {
         // Every variable that it asks for.
         const env = new Proxy({}, { get: () => value });
-        const roots = source.roots({ home: "/h", cwd: "/w", env, readTextFile: () => undefined });
+        const roots = logs.roots(makeMachine({ home: "/h", cwd: "/w", env }));
         ok(roots.length > 0);
         for (const root of roots) match(root, /^\//, `with ${value}`);
         // Where the tool itself takes ~ as it stands, that comes second.
@@ -123,14 +142,69 @@ Deno.test("every source keeps its contract", async (t) => {
         deepStrictEqual([...new Set(roots)], roots);
       }
     });
-    await t.step(`${source.id}: no record makes it throw`, () => {
+    await t.step(`${id}: no record makes it throw`, () => {
       let state = source.start({ path: "/r/a/b.jsonl", relativePath: "a/b.jsonl" });
       for (const record of [null, 1, "x", [], {}, { type: "session" }, { type: 1, message: null, payload: [] }]) {
         const result = source.record(state, record);
         deepStrictEqual(result.turns ?? [], []);
+        for (const isFaulty of [false, true]) source.uncounted(record, isFaulty);
         state = JSON.parse(JSON.stringify(result.state));
         source.session(state);
       }
     });
   }
 });
+
+/** What somebody may write into a variable that names a directory. */
+const ODD_VALUES = [
+  undefined,
+  "",
+  " ",
+  "~",
+  "~/x",
+  "$HOME/x",
+  "${HOME}",
+  "x",
+  "./x",
+  "/x",
+  "/x/",
+  "/x//y/../z",
+  "../x",
+  "/a,/b",
+  "~/a, x ,",
+  ",",
+  "/with blank/x",
+  " /x\r\n",
+  "'/x'",
+  '"~/x"',
+  "“/x”",
+  "\u200b/x",
+];
+
+Deno.test("mcp install writes where the source reads, for every odd value of every variable", async (t) => {
+  const [home, cwd] = ["/h", "/w"];
+  let places = 0;
+  for (const agent of LOGGED_AGENTS) {
+    const client = await agent.mcpClient?.();
+    if (client === undefined) continue;
+    for (const variable of Object.keys(agent.variables)) {
+      for (const value of ODD_VALUES) {
+        await t.step(`${agent.id}: ${variable}=${JSON.stringify(value) ?? ""}`, () => {
+          const machine = makeMachine({ home, cwd, env: { [variable]: value } });
+          const directory = dirname(client.file(machine));
+          const isRead = agent.logs.roots(machine).some((root) => root === directory || isBelow(root, directory));
+          ok(isRead, `no logs are read below ${directory}`);
+          // What somebody meant, and not as the client takes it.
+          match(directory, /^[^~"'“$]*$/);
+          strictEqual(directory, resolve(directory));
+          places++;
+        });
+      }
+    }
+  }
+  ok(places > 3 * ODD_VALUES.length);
+});
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory.replace(/\/?$/, "/"));
+}

@@ -1,8 +1,10 @@
 /** What a command may still do once it has begun, asked of the real program at its end. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { indexPath } from "../src/scan/index_file.ts";
+import { indexPath } from "../src/scan/index/tables/index_file.ts";
 import { type AgentRun, runAgent, type RunOptions, runSource, withTemporaryDirectory } from "./support/run_agent.ts";
+import type { Need } from "../src/operations/contract/need.ts";
+import { OPERATIONS } from "../src/operations/registry.ts";
 import { makeSmallHome } from "./support/small_home.ts";
 
 const PROBE = `
@@ -29,18 +31,41 @@ const NOTHING_NATIVE = "ffi prompt, import prompt";
 /** Deno opens it for a program that may do everything, and no other. */
 const PROC = Deno.build.os === "linux" ? "/proc NotCapable" : "/proc NotFound";
 
+/** What each operation may do besides reading logs. Here as well, so that none gets more by a slip. */
+const NEEDS: Readonly<Record<string, readonly Need[]>> = {
+  overview: [],
+  sessions: [],
+  session: [],
+  cost: [],
+  cache: [],
+  doctor: [],
+  traces: ["network"],
+  recover: ["programs", "user_files"],
+  login: ["network", "programs", "user_files"],
+  logout: ["user_files"],
+  whoami: ["network"],
+  configure: ["network", "user_files"],
+  unconfigure: ["user_files"],
+  config: ["user_files"],
+};
+
 Deno.test("reading commands give up the network and the starting of programs", async (t) => {
+  const operations = await Promise.all(OPERATIONS.map(({ load }) => load()));
+  deepStrictEqual(Object.fromEntries(operations.map(({ name, needs }) => [name, needs])), NEEDS);
+  for (const { name, needs, input } of operations) {
+    const required = Object.values(input.fields).filter((field) => field.present && field.default === undefined);
+    const state = (need: Need) => needs.includes(need) ? "granted" : "prompt";
+    const states = `net ${state("network")}, run ${state("programs")}`;
+    await t.step(`${name}: ${states}`, () =>
+      withTemporaryDirectory(async (home) => {
+        const args = required.map((field) => field.choices?.[0] ?? "x");
+        strictEqual(await statesAfter([name, ...args].join(" "), home), `${states}, ${NOTHING_NATIVE}, ${PROC}`);
+      }));
+  }
+});
+
+Deno.test("commands that are no operations give up what they can", async (t) => {
   const rows: [command: string, states: string][] = [
-    ["sessions", "net prompt, run prompt"],
-    ["session latest", "net prompt, run prompt"],
-    ["cost", "net prompt, run prompt"],
-    ["cache", "net prompt, run prompt"],
-    ["doctor", "net prompt, run prompt"],
-    ["recover", "net prompt, run granted"],
-    ["logout", "net prompt, run prompt"],
-    ["unconfigure pi", "net prompt, run prompt"],
-    ["traces", "net granted, run prompt"],
-    ["whoami", "net granted, run prompt"],
     ["launch --dry-run pi", "net granted, run granted"],
     ["mcp", "net granted, run granted"],
     ["mcp --read-only", "net granted, run prompt"],

@@ -1,7 +1,7 @@
 /** Where prices come from in a whole run: what the tool recorded, prices.json, the price data; and what says so. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import type { SessionJson } from "../src/operations/schemas.ts";
+import type { SessionJson } from "../src/operations/report/schemas.ts";
 import { writeLog } from "./support/logs.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { CODEX, FORK, makeSmallHome, PI, SMALL_NOW } from "./support/small_home.ts";

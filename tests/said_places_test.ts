@@ -1,7 +1,10 @@
 /** Directories in variables that no shell has read, as processes: what is written lands where somebody meant it. */
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { join } from "node:path";
-import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { makeMachine } from "../src/host/environment.ts";
+import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const exists = (path: string) => Deno.lstat(path).then(() => true, () => false);
 
@@ -67,3 +70,69 @@ Deno.test("a home that no shell expanded is the home, and no directory is called
       }),
   );
 });
+
+/** What somebody may write, and which directory that means, from the test's own. Of a list the agent says which. */
+const SAID: readonly (readonly [value: string, ...below: readonly string[]])[] = [
+  ["~/x y", "home/x y"],
+  [" 'rel/./x/' ", "work/rel/x"],
+  ["$HOME/link", "home/link"],
+  ["  "],
+  [""],
+  ["~/a, rel", "home/a", "home/a, rel"],
+];
+
+Deno.test("mcp install writes into the directory whose logs are read, links followed", async (t) => {
+  let rows = 0;
+  for (const agent of LOGGED_AGENTS) {
+    const client = await agent.mcpClient?.();
+    if (client === undefined) continue;
+    for (const variable of Object.keys(agent.variables)) {
+      const fileWith = (env: Record<string, string>) => client.file(makeMachine({ home: "/h", cwd: "/w", env }));
+      if (fileWith({ [variable]: "/x" }) === fileWith({})) continue;
+      for (const [value, ...below] of SAID) {
+        rows++;
+        await t.step(
+          `${agent.id}: ${variable}=${JSON.stringify(value)}`,
+          () =>
+            withTemporaryDirectory(async (directory) => {
+              const [home, cwd, stage] = [join(directory, "home"), join(directory, "work"), join(directory, "stage")];
+              for (const path of [home, cwd, stage]) await Deno.mkdir(path);
+              const env = { [variable]: value };
+              const machine = makeMachine({ home, cwd, env });
+              const file = client.file(machine);
+              const meant = below.length === 0
+                ? [client.file(makeMachine({ home, cwd }))]
+                : below.map((place) => join(directory, place, basename(file)));
+              ok(meant.includes(file), file);
+              if (value.endsWith("link")) await Deno.symlink(stage, dirname(file));
+              // The sample logs, in the first place where they are looked for.
+              const samples = agent.logs.roots(makeMachine({ home: FIXTURE_HOME })).find((path) => existsSync(path))!;
+              copyTree(samples, agent.logs.roots(machine)[0]!);
+
+              const options = { home, cwd, env };
+              const { stdout } = await runAgent(["sessions", "--json", "--source", agent.id], options);
+              ok(JSON.parse(stdout).sessions.length > 0, "the logs are read");
+              const { code, stderr } = await runAgent(["mcp", "install", agent.id], options);
+              deepStrictEqual([code, stderr], [0, ""]);
+              strictEqual(existsSync(file), true);
+              if (value.endsWith("link")) {
+                strictEqual(existsSync(join(stage, basename(file))), true);
+                strictEqual(Deno.lstatSync(dirname(file)).isSymlink, true);
+              }
+              const names = [...Deno.readDirSync(cwd)].map(({ name }) => name);
+              deepStrictEqual(names, below[0]?.startsWith("work/") ? ["rel"] : []);
+            }),
+        );
+      }
+    }
+  }
+  ok(rows >= 3 * SAID.length);
+});
+
+function copyTree(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyTree(join(from, name), join(to, name));
+    else Deno.copyFileSync(join(from, name), join(to, name));
+  }
+}

@@ -1,6 +1,6 @@
 /** What is answered before the program is loaded: it says the same, and fails the same. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { PRICES_AS_OF } from "../src/core/price_data.ts";
+import { PRICES_AS_OF } from "../src/core/cost/price_release.ts";
 import { VERSION } from "../src/core/version.ts";
 import { agentCommand, agentEnvironment, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
@@ -8,7 +8,8 @@ Deno.test("the start says what the program says", async (t) => {
   // A flag of every command before it leads into the program.
   const rows: [quick: string[][], inProgram: string[]][] = [
     [[["--version"], ["-V"], ["version"], ["--version", "x"]], ["--quiet", "version"]],
-    [[["help"], ["--help"], ["-h"]], ["--quiet", "--help"]],
+    [[["help"], ["--help"]], ["--quiet", "--help"]],
+    [[["-h"]], ["--quiet", "-h"]],
   ];
   await withTemporaryDirectory(async (home) => {
     for (const [quick, inProgram] of rows) {

@@ -152,7 +152,7 @@ Deno.test("what comes on standard input names the session", async (t) => {
     await t.step("--debug says what is wrong with it", async () => {
       const { code, stdout, stderr } = await runStatusline(home, ["--format", FORMAT, "--debug"], { input: "{" });
       deepStrictEqual([code, stdout], [0, UNKNOWN_LINE]);
-      match(stderr, /^What came on standard input is no JSON object/);
+      match(stderr, /^Standard input had no JSON object/);
     });
     await t.step("what the client says of its cache goes before what its log lets on", async () => {
       const cache = async (expires_at: number) => {

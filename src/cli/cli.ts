@@ -5,71 +5,42 @@
  * What draws and what parses is loaded when it is needed, so that help and errors are there at once.
  */
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
-import type { EpochMs } from "../core/model.ts";
-import { createProgress, decideColor, decideUnicode, type Progress, toPlainLines } from "../host/terminal.ts";
+import { createProgress, decideColor, decideUnicode, toPlainLines } from "../host/terminal.ts";
 import { guardedReason } from "../host/permissions.ts";
-import type { OperationContext } from "../operations/context.ts";
-import type { Operation } from "../operations/operation.ts";
-import { expandHome, homeOf, withRoots } from "./extra_roots.ts";
-import type { CommandEntry, Face, FaceEntry, Program } from "./face.ts";
-import { FACES } from "./faces.ts";
-import { GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
-import { readGlobalFlags, splitCommand } from "./global_flags.ts";
-import { commandHelp, faceHelp, programHelp } from "./help.ts";
-import type { RunLaunch } from "./launch_command.ts";
-import type { RunMcp } from "./mcp_command.ts";
+import { onlyReads } from "../operations/contract/need.ts";
+import type { Operation } from "../operations/contract/operation.ts";
+import { expandRoots, homeOf, withRoots } from "./arguments/extra_roots.ts";
+import type { Command, CommandEntry, Listed, Program } from "./command.ts";
+import { COMMANDS } from "./commands/registry.ts";
+import { GLOBAL_FLAGS, type HelpLength } from "./arguments/flag.ts";
+import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
+import { commandHelp, operationHelp, programHelp } from "./help/help.ts";
+import type { CliHost } from "./host.ts";
 import { PROGRAM } from "./program_name.ts";
-import { readArguments } from "./read_arguments.ts";
-import { toSafeJson } from "../core/safe_json.ts";
+import { readCommandArguments } from "./arguments/read_arguments.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
 import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
-export type Command = CommandEntry<Operation>;
-
-export interface CliContext extends OperationContext {
-  /** Called once, whether or not the operation succeeded. */
-  close(): void | Promise<void>;
-}
-
-/** Everything that the command line needs of the process it runs in. */
-export interface CliHost {
-  /** What `--version` prints, with its line feed. */
-  readonly versionText: string;
-  /** Read for `HOME`, `USERPROFILE`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether standard output is a terminal. */
-  readonly isTerminal: boolean;
-  /** Whether standard error is. Progress is shown only there. */
-  readonly isErrorTerminal: boolean;
-  /** Columns of the terminal; undefined when standard output is none. */
-  readonly width?: number;
-  /** False when nobody reads any more. */
-  stdout(text: string): boolean;
-  stderr(text: string): void;
-  now(): EpochMs;
-  /** @param command name of the operation that is about to run */
-  makeContext(globals: GlobalFlags, progress: Progress, command: string): Promise<CliContext>;
-  readonly launch: RunLaunch;
-  readonly mcp: RunMcp;
-}
+export type ListedOperation = Listed<Operation>;
 
 /**
  * Runs one command line.
  *
  * @param argv without the program's name
  * @param registry the operations
- * @param faces the commands that are no operations
+ * @param commands the commands that are no operations
  * @returns the exit status: 0, also when the reader of the output went away; 1 for an answer that is a failure
  * (`isFailure`); else as in EXIT_STATUS
  */
 export async function runCli(
   argv: readonly string[],
-  registry: readonly Command[],
+  registry: readonly ListedOperation[],
   host: CliHost,
-  faces: readonly FaceEntry[] = FACES,
+  commands: readonly CommandEntry[] = COMMANDS,
 ): Promise<number> {
   try {
-    const answered = await answer(argv, { name: PROGRAM, operations: registry, faces }, host);
+    const answered = await answer(argv, { name: PROGRAM, operations: registry, commands }, host);
     if (typeof answered === "number") return answered;
     const { texts, status } = typeof answered === "string" ? { texts: [answered], status: 0 } : answered;
     // False means that the reader went away, which is its right: the status stays what it is.
@@ -86,97 +57,101 @@ interface Answer {
   readonly status: number;
 }
 
-/** What to print on standard output; or a status, when a face did its own printing. */
+/** What to print on standard output; or a status, when a command did its own printing. */
 async function answer(
   argv: readonly string[],
   program: Program,
   host: CliHost,
 ): Promise<string | Answer | number> {
-  const help = () =>
-    programHelp([...program.operations, ...program.faces.filter(({ hidden }) => !hidden)], helpOptions(host));
+  const help = (length?: HelpLength) =>
+    programHelp(
+      [...program.operations, ...program.commands.filter(({ hidden }) => !hidden)],
+      helpOptions(host, length),
+    );
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
   if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    if (readGlobalFlags(readArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
-    if (byDefault !== undefined) return await runCommand(await byDefault.load(), rest, host);
+    const { help: length } = readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given);
+    if (length !== false) return help(length);
+    if (byDefault !== undefined) return await runOperation(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
   switch (command) {
     case "version":
       return host.versionText;
     case "help": {
-      const { positionals: [topic, surplus] } = readArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
+      const { positionals: [topic, surplus] } = readCommandArguments(rest, GLOBAL_FLAGS, `${PROGRAM} help`);
       if (surplus !== undefined) {
         throw new AgentError("usage", `"${PROGRAM} help" takes one COMMAND, but was given "${surplus}" as well.`, {
           hint: HELP_HINT,
         });
       }
       if (topic === undefined || topic === "help") return help();
-      const { face, operation } = await loadCommand(topic, program);
-      return face === undefined ? await helpFor(operation, host) : faceHelp(face, helpOptions(host));
+      const { own, operation } = await loadCommand(topic, program);
+      return own === undefined ? await helpFor(operation, host, "long") : commandHelp(own, helpOptions(host));
     }
     default: {
-      const { face, operation } = await loadCommand(command, program);
-      return face === undefined ? await runCommand(operation, rest, host) : await runFace(face, rest, host, program);
+      const { own, operation } = await loadCommand(command, program);
+      return own === undefined ? await runOperation(operation, rest, host) : await runCommand(own, rest, host, program);
     }
   }
 }
 
 const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
 
-function helpOptions({ width }: CliHost) {
-  return { program: PROGRAM, width };
+function helpOptions({ width }: CliHost, length: HelpLength = "long") {
+  return { program: PROGRAM, width, length };
 }
 
-type LoadedCommand = { readonly face: Face; readonly operation?: undefined } | {
-  readonly face?: undefined;
+type LoadedCommand = { readonly own: Command; readonly operation?: undefined } | {
+  readonly own?: undefined;
   readonly operation: Operation;
 };
 
 /** @throws {AgentError} usage, when there is no such command */
-async function loadCommand(name: string, { operations, faces }: Program): Promise<LoadedCommand> {
+async function loadCommand(name: string, { operations, commands }: Program): Promise<LoadedCommand> {
   const operation = operations.find((operation) => operation.name === name);
   if (operation !== undefined) return { operation: await operation.load() };
-  const face = faces.find((face) => face.name === name);
-  if (face !== undefined) return { face: await face.load() };
-  const listed = [...operations, ...faces.filter(({ hidden }) => !hidden)].map(({ name }) => name);
+  const own = commands.find((own) => own.name === name);
+  if (own !== undefined) return { own: await own.load() };
+  const listed = [...operations, ...commands.filter(({ hidden }) => !hidden)].map(({ name }) => name);
   const meant = suggest(name, [...listed, "help", "version"]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
     hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
   });
 }
 
-async function runFace(
-  face: Face,
+async function runCommand(
+  own: Command,
   argv: readonly string[],
   host: CliHost,
   program: Program,
 ): Promise<string | number> {
   try {
-    const parsed = face.parse(argv, PROGRAM);
-    return parsed === undefined ? faceHelp(face, helpOptions(host)) : await face.run(parsed, host, program);
+    const parsed = own.parse(argv, PROGRAM);
+    return parsed === undefined ? commandHelp(own, helpOptions(host)) : await own.run(parsed, host, program);
   } catch (error) {
-    return Math.max(reportError(error, argv, host), face.leastErrorStatus ?? 0);
+    return Math.max(reportError(error, argv, host), own.leastErrorStatus ?? 0);
   }
 }
 
-async function helpFor(operation: Operation, host: CliHost): Promise<string> {
-  const { flagsOf } = await import("./flags.ts");
-  return commandHelp(operation, flagsOf(operation), helpOptions(host));
+async function helpFor(operation: Operation, host: CliHost, length: HelpLength): Promise<string> {
+  const { flagsOf } = await import("./arguments/flags.ts");
+  return operationHelp(operation, flagsOf(operation), helpOptions(host, length));
 }
 
-async function runCommand(
+async function runOperation(
   operation: Operation,
   argv: readonly string[],
   host: CliHost,
 ): Promise<string | Answer> {
-  const { parseArguments } = await import("./parse_arguments.ts");
+  const { parseArguments } = await import("./arguments/parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
-  if (input === undefined) return await helpFor(operation, host);
-  const globals = { ...given, roots: expandHome(given.roots, homeOf(host.env)) };
+  if (input === undefined) return await helpFor(operation, host, given.help || "long");
+  const globals = { ...given, roots: expandRoots(given.roots, homeOf(host.env)) };
 
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",
@@ -185,19 +160,25 @@ async function runCommand(
     width: host.width,
   });
   try {
-    const context = withRoots(await host.makeContext(globals, progress, operation.name), globals.roots);
+    const context = withRoots(await host.makeContext(globals, progress, operation), globals.roots);
     try {
-      const output = await operation.run(input, context).catch(async (error) => {
-        if (operation.effect !== "read") throw error;
-        const { askAgain } = await import("../operations/ask_again.ts");
-        return await askAgain(error, context, () => operation.run(input, context));
-      });
+      const ask = <T>(question: () => Promise<T>) =>
+        question().catch(async (error) => {
+          if (!onlyReads(operation.needs)) throw error;
+          const { askAgain } = await import("../operations/report/ask_again.ts");
+          return await askAgain(error, context, question);
+        });
+      if (globals.json && !host.isTerminal && operation.runJson !== undefined) {
+        const texts = await ask(() => operation.runJson!(input, context));
+        return { texts: [...texts, "\n"], status: 0 };
+      }
+      const output = await ask(() => operation.run(input, context));
       const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
       // Apart: put together, megabytes would be copied once more.
       if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
       const view = operation.view(output, input, context);
       if (!globals.csv) {
-        const { renderView } = await import("./render.ts");
+        const { renderView } = await import("./output/render.ts");
         const text = renderView(view, {
           width: host.width,
           color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
@@ -205,7 +186,7 @@ async function runCommand(
         });
         return { texts: [text], status };
       }
-      const { renderCsv } = await import("./render_csv.ts");
+      const { renderCsv } = await import("./output/render_csv.ts");
       const csv = renderCsv(view);
       if (csv !== undefined) return { texts: [csv], status };
       throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {

@@ -3,16 +3,18 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { Progress } from "../host/terminal.ts";
-import { defineInput, integer, text } from "../operations/input.ts";
-import { defineOperation } from "../operations/operation.ts";
-import { type CliContext, type CliHost, type Command, runCli } from "./cli.ts";
-import type { GlobalFlags } from "./flag.ts";
+import { defineInput, integer, text } from "../operations/contract/input.ts";
+import { defineOperation } from "../operations/contract/operation.ts";
+import { type ListedOperation, runCli } from "./cli.ts";
+import type { CliContext, CliHost } from "./host.ts";
+import type { GlobalFlags } from "./arguments/flag.ts";
+import { makeMachine } from "../host/environment.ts";
 
 const list = defineOperation({
   name: "list",
   summary: "List things",
   description: "Lists things.",
-  effect: "read",
+  needs: [],
   input: defineInput({ limit: integer("How many", { minimum: 0, default: 2 }) }),
   output: () => Promise.resolve(z.object({ schemaVersion: z.literal(1), names: z.array(z.string()) })),
   commandLine: { limit: { short: "n" } },
@@ -29,7 +31,7 @@ const fail = defineOperation({
   name: "fail",
   summary: "Fail in several ways",
   description: "Fails.",
-  effect: "read",
+  needs: [],
   input: defineInput({ how: text("How", { default: "" }) }),
   output: () => Promise.resolve(z.object({})),
   commandLine: { how: { positional: true } },
@@ -76,13 +78,13 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
   let closed = 0;
   let globals: GlobalFlags | undefined;
   const loaded: string[] = [];
-  const commandOf = (operation: typeof list | typeof fail): Command => ({
+  const commandOf = (operation: typeof list | typeof fail): ListedOperation => ({
     name: operation.name,
     summary: operation.summary,
     isDefault: operation.name === byDefault,
     load() {
       loaded.push(operation.name);
-      return Promise.resolve(operation as Awaited<ReturnType<Command["load"]>>);
+      return Promise.resolve(operation as Awaited<ReturnType<ListedOperation["load"]>>);
     },
   });
   const context: CliContext = {
@@ -92,13 +94,13 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
     cwd: "/home/u",
     stateDirectory: "/home/u/.opper/agent",
     account: {
-      env: {},
+      machine: makeMachine({ home: "/home/u" }),
       opperHome: "/home/u/.opper",
       readSecret: () => Promise.reject(new Error("No operation here asks for a secret.")),
       fetch: () => Promise.reject(new Error("No operation here asks the network.")),
     },
     resolvePath: (path) => [path],
-    scan: () => Promise.reject(new Error("No operation here scans.")),
+    openIndex: () => Promise.reject(new Error("No operation here scans.")),
     close() {
       closed += 1;
     },
@@ -134,12 +136,15 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
 Deno.test("what needs no operation loads none", async (t) => {
   const program = (await run([])).stdout;
   match(program, /\n {2}list +List things\n {2}fail +Fail in several ways\n/);
+  const short = (await run(["-h"])).stdout;
+  match(short, /\n\nFlags of every command: --json, --csv, [^]*?"opper-agent\s+--help"\s+explains\s+them\.\n\n/);
   const rows: [argv: string[], stdout: string][] = [
     [[], program],
     [["help"], program],
     [["--help"], program],
-    [["-h"], program],
-    [["--no-color", "-h"], program],
+    [["--no-color", "--help"], program],
+    [["-h"], short],
+    [["--no-color", "-h"], short],
     [["help", "help"], program],
     [["--version"], "opper-agent 1.2.3\n"],
     [["-V"], "opper-agent 1.2.3\n"],
@@ -181,6 +186,9 @@ Deno.test("help for a command runs nothing", async (t) => {
       deepStrictEqual([status, stderr, opened], [0, "", 0]);
       ok(stdout.startsWith("List things\n\nUsage: opper-agent list [FLAGS]\n"), stdout);
       ok(stdout.includes("\n  opper-agent list -n 1\n      one thing\n"), stdout);
+      const isShort = argv.includes("-h");
+      strictEqual(stdout.includes("\n  -h, --help"), !isShort, stdout);
+      strictEqual(/"opper-agent\s+list\s+--help"\s+explains\s+them/.test(stdout), isShort, stdout);
     });
   }
 });

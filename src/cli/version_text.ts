@@ -1,5 +1,5 @@
-/** What `--version` prints, from facts that cost nothing to know. Asks neither git nor the network. */
-import { PRICES_AS_OF } from "../core/price_data.ts";
+/** Makes the text of `--version` from facts that cost nothing to know. Asks neither git nor the network. */
+import { PRICES_AS_OF } from "../core/cost/price_release.ts";
 import { VERSION } from "../core/version.ts";
 import { PROGRAM } from "./program_name.ts";
 

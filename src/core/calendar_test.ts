@@ -1,5 +1,5 @@
 import { strictEqual } from "node:assert/strict";
-import { calendarKey, type CalendarUnit } from "./calendar.ts";
+import { CALENDAR_UNITS, calendarKey, calendarKeys, type CalendarUnit } from "./calendar.ts";
 
 Deno.test("calendarKey()", async (t) => {
   const rows: [instant: string, unit: CalendarUnit, timezone: string, key: string][] = [
@@ -27,5 +27,33 @@ Deno.test("calendarKey()", async (t) => {
     await t.step(`${instant} ${unit} ${timezone}`, () => {
       strictEqual(calendarKey(Date.parse(instant), unit, timezone), key);
     });
+  }
+});
+
+Deno.test("calendarKeys() says what calendarKey() says, whatever was asked before", async (t) => {
+  // Days of 23, 25 and 24.5 hours, a midnight that comes twice, a day that never was, an offset with seconds.
+  const zones: [timezone: string, around: string][] = [
+    ["UTC", "2026-11-20T00:00:00Z"],
+    ["+05:30", "2026-11-20T18:30:00Z"],
+    ["Europe/Stockholm", "2026-03-29T01:00:00Z"],
+    ["Europe/Stockholm", "2026-10-25T01:00:00Z"],
+    ["Australia/Lord_Howe", "2026-04-04T15:00:00Z"],
+    ["America/Sao_Paulo", "2018-02-18T02:00:00Z"],
+    ["Pacific/Apia", "2011-12-30T10:00:00Z"],
+    ["Africa/Monrovia", "1972-01-07T00:44:30Z"],
+  ];
+  for (const [timezone, around] of zones) {
+    for (const unit of CALENDAR_UNITS) {
+      await t.step(`${unit} ${timezone} ${around}`, () => {
+        const keyOf = calendarKeys(unit, timezone);
+        const middle = Date.parse(around);
+        const near = [-1.5, -1, -0.5, 0, 0.5, 1].map((step) => middle + step);
+        const quarters = Array.from({ length: 600 }, (_, place) => middle + (place - 300) * 900_000);
+        const mixed = quarters.map((_, place) => quarters[(place * 77) % quarters.length]!);
+        for (const at of [...near, ...quarters, ...mixed, ...near]) {
+          strictEqual(keyOf(at), calendarKey(at, unit, timezone), String(at));
+        }
+      });
+    }
   }
 });

@@ -1,5 +1,5 @@
 /**
- * Failures that a user can mend, and the exit status each one ends with.
+ * Failures that a user can fix, and the exit status of each.
  *
  * Bad data is not an error but a Diagnostic (model.ts). Anything thrown that is not an AgentError is a bug.
  */
@@ -17,6 +17,7 @@ export const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
+/** What goes with an error besides its sentence. */
 export interface AgentErrorOptions {
   /** What to type or change so that it works. */
   readonly hint?: string;

@@ -37,6 +37,7 @@ export interface ModelRef {
   readonly model: string;
 }
 
+/** Whether the same provider bills the same model: another provider has other prices and caches. */
 export function isSameModel(a: ModelRef, b: ModelRef): boolean {
   return a.provider === b.provider && a.model === b.model;
 }
@@ -181,6 +182,7 @@ export interface PricedTurn extends Turn {
   readonly atStandardRate?: boolean;
 }
 
+/** Kind by kind. */
 export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   return {
     input: a.input + b.input,
@@ -191,11 +193,21 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
+/** The same in place: a log may have thousands of turns. */
+export function addUsageTo(sum: { -readonly [kind in keyof TokenUsage]: TokenUsage[kind] }, added: TokenUsage): void {
+  sum.input += added.input;
+  sum.cacheRead += added.cacheRead;
+  sum.cacheWrite += added.cacheWrite;
+  sum.cacheWrite1h += added.cacheWrite1h;
+  sum.output += added.output;
+}
+
 /** Prompt tokens of a response: everything but its output. */
 export function promptTokens(usage: TokenUsage): Tokens {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
 }
 
+/** Of the prompt, cached or not, and of the answer. */
 export function totalTokens(usage: TokenUsage): Tokens {
   return promptTokens(usage) + usage.output;
 }

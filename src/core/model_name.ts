@@ -1,5 +1,5 @@
 /**
- * What the id of a model says. Clients, clouds and gateways write one model in many ways; prices and cache rules are kept
+ * Reads the id of a model. Clients, clouds and gateways write one model in many ways; prices and cache rules are kept
  * under its maker's own name.
  *
  * Rules alone, and no likeness: an id that no rule reads keeps its own name, under which nothing is known.
@@ -76,6 +76,7 @@ const VENDORS: readonly (readonly [name: RegExp, vendor: string])[] = [
   [/^grok-/, "x-ai"],
 ];
 
+/** Takes the id apart that a client or a cloud gave to a model. What is not told by it is left out. */
 export function readModelName(model: string): ModelName {
   let id = model.trim().toLowerCase().replace(/^~/, "");
   const isGovernment = GOVERNMENT.test(id);
@@ -149,6 +150,7 @@ function readClaude(id: string): Omit<ModelName, "vendor"> | undefined {
   };
 }
 
+/** Family and version of a GPT; nothing for another model. */
 export function readGpt(name: string): Pick<ModelName, "family" | "version"> {
   const gpt = /^gpt-(\d+)(?:\.(\d+))?(?![\d.])/.exec(name);
   if (gpt === null) return {};

@@ -3,6 +3,7 @@
  * never shown another: where what is said fits none, or several, it is none.
  */
 
+/** How a client names a session. */
 export interface SessionName {
   readonly id?: string;
   /** What its log may be called: absolute, with and without symbolic links. */

@@ -1,4 +1,4 @@
-/** What a program printed, as it may be shown to a model. Judges nothing: what it says stays what somebody else said. */
+/** Makes the output of a program fit to be shown to a model. Judges nothing: it stays the text of somebody else. */
 
 /**
  * Text without what steers a terminal, without keys, and short enough.

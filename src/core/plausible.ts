@@ -1,5 +1,5 @@
 /**
- * What a figure in a file can be. A damaged digit, or a program that counts wrongly, writes more: that is left out and
+ * Limits for figures in files. A damaged digit, or a program that counts wrongly, writes more: that is left out and
  * named, as one such figure would be all of every sum that it is in. With these limits no sum is infinite.
  */
 import type { Tokens, Usd } from "./model.ts";

@@ -2,11 +2,12 @@
  * Everything about a session that does not depend on the clock: sums by model and by chain, and what its main chain
  * left in the cache. The index keeps it, so that an unchanged session is never added up again.
  */
-import { anchorAt, type ChainPrefix, foldChain, followsQuietly } from "./cache/anchor.ts";
+import { anchorAt, type ChainPrefix, followsQuietly } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
-import { gapSamplesOf } from "./cache/survival.ts";
+import { sampleChain } from "./cache/survival.ts";
 import {
   addUsage,
+  addUsageTo,
   type Cost,
   type EpochMs,
   isSameModel,
@@ -18,8 +19,8 @@ import {
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./prefix_cost.ts";
-import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./pricing.ts";
+import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./cost/prefix_cost.ts";
+import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./cost/cost.ts";
 
 /** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
 export const ROLLUP_VERSION = 4;
@@ -30,12 +31,14 @@ export interface SessionTurn extends PricedTurn {
   readonly counted: boolean;
 }
 
+/** What one model had in a session. */
 export interface ModelRollup extends ModelRef {
   readonly turns: number;
   readonly usage: TokenUsage;
   readonly cost: Cost;
 }
 
+/** What one chain of requests had, each of which builds on the one before. */
 export interface ChainRollup {
   readonly chain: string;
   readonly turns: number;
@@ -44,6 +47,7 @@ export interface ChainRollup {
   readonly lastAt: EpochMs;
 }
 
+/** What all turns of a session add up to. */
 export interface SessionRollup {
   readonly turns: number;
   readonly usage: TokenUsage;
@@ -131,13 +135,14 @@ export function addTurns(
     addTurn(ofChain.sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
-  const samples: GapSample[][] = [];
+  const samples: (readonly GapSample[])[] = [];
   for (const [chain, added] of chains) {
     const prefix = prefixes.get(chain);
     if (prefix !== undefined && !followsQuietly(added, prefix)) return undefined;
     // Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice.
-    samples.push(gapSamplesOf(added, ({ counted }) => counted, prefix));
-    prefixes.set(chain, foldChain(added, prefix));
+    const sampled = sampleChain(added, ({ counted }) => counted, prefix);
+    samples.push(sampled.samples);
+    prefixes.set(chain, sampled.prefix);
   }
   return {
     state: {
@@ -218,16 +223,6 @@ export function finishRollup(
   };
 }
 
-/** @param turns All turns of the session's logs, in order of time */
-export function rollUpSession(
-  turns: readonly SessionTurn[],
-  pending: PendingChange | undefined,
-  book: PriceBook | undefined,
-): SessionRollup {
-  const { state, samples } = addTurns(undefined, turns)!;
-  return { ...finishRollup(state, pending, book), samples };
-}
-
 /** What the whole of `anchor.tokens` costs, by what the user's own turns say first. */
 function resumeCost(
   rates: readonly PrefixRates[],
@@ -243,11 +238,7 @@ function addTurn(sum: Sum, turn: PricedTurn): void {
   const { usage } = turn;
   if (sum.turns === 0) sum.firstAt = turn.at;
   sum.turns++;
-  sum.usage.input += usage.input;
-  sum.usage.cacheRead += usage.cacheRead;
-  sum.usage.cacheWrite += usage.cacheWrite;
-  sum.usage.cacheWrite1h += usage.cacheWrite1h;
-  sum.usage.output += usage.output;
+  addUsageTo(sum.usage, usage);
   addTurnCostTo(sum.cost, turn);
   sum.lastAt = turn.at;
 }

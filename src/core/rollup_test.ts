@@ -1,8 +1,9 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
-import { NO_COST } from "./pricing.ts";
+import { NO_COST } from "./cost/cost.ts";
 import { seededRandom } from "../../tests/support/random.ts";
-import { addTurns, finishRollup, mergeRollups, rollUpSession, type RollupState, type SessionTurn } from "./rollup.ts";
+import { rollUpSession } from "../../tests/support/roll_up_session.ts";
+import { addTurns, finishRollup, mergeRollups, type RollupState, type SessionTurn } from "./rollup.ts";
 
 const MINUTE = 60_000;
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };

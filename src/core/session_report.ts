@@ -1,4 +1,4 @@
-/** What is said of a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
+/** Reports a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
 import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
 import { strategyOf } from "./cache/strategies.ts";
 import {
@@ -6,29 +6,15 @@ import {
   type DurationMs,
   type EpochMs,
   MAIN_CHAIN,
-  type SessionFacts,
   type Tokens,
   type TokenUsage,
   type Usd,
 } from "./model.ts";
-import type { costsOf, SessionCost } from "./tool_total.ts";
-import type { ChainRollup, ModelRollup, SessionRollup } from "./rollup.ts";
+import type { costsOf, SessionCost } from "./cost/tool_total.ts";
+import type { KeptRollup, Session } from "./session.ts";
+import type { ChainRollup, ModelRollup } from "./rollup.ts";
 
-/** What is kept of a rollup with its session: the idle times are kept together, for all sessions. */
-export type KeptRollup = Omit<SessionRollup, "samples">;
-
-/** A session as the index keeps it: nothing in here depends on the clock. */
-export interface Session extends Omit<SessionFacts, "subagent" | "discriminator"> {
-  readonly source: string;
-  /** The session's own log; for a session of which only sub-agents' logs are left, the first of those. */
-  readonly file: string;
-  /** All its logs, `file` first. */
-  readonly files: readonly string[];
-  /** Its trace at Opper; absent when no turn was billed by Opper. */
-  readonly traceId?: string;
-  readonly rollup: KeptRollup;
-}
-
+/** What a provider still holds of a session, and until when. */
 export interface CacheReport {
   readonly state: "warm" | "maybe" | "cold" | "unknown";
   readonly strategy: CacheStrategyId;
@@ -69,6 +55,8 @@ export interface SessionReport {
   readonly files: readonly string[];
   readonly chains: readonly ChainRollup[];
   readonly cache: CacheReport;
+  /** True when the cache is so old that it need not be asked for, to know that nothing is left of it. @default it may be */
+  readonly isLongCold?: boolean;
   /** For saying later what the cache is then: {@linkcode reportCache}. */
   readonly cacheBasis: CacheBasis;
 }
@@ -107,9 +95,15 @@ export function reportSession(
   };
 }
 
+/** Whether some of its prompt is cached, or may be. */
+export function mayBeCached(report: SessionReport): boolean {
+  return report.isLongCold !== true && (report.cache.state === "warm" || report.cache.state === "maybe");
+}
+
 /** Chains that are the session's own work rather than a sub-agent's. */
 export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
 
+/** The state at a time, of what was found when the logs were read. */
 export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
   const { anchor } = basis;
   if (anchor === undefined) {
@@ -125,7 +119,7 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
   }
   return {
     state,
-    // One that has too little to go by is none.
+    // A strategy without enough evidence is reported as unknown.
     strategy: state === "unknown" ? "unknown" : strategy.id,
     provider,
     model,

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
-import { rollUpSession, type SessionTurn } from "./rollup.ts";
+import { rollUpSession } from "../../tests/support/roll_up_session.ts";
+import type { SessionTurn } from "./rollup.ts";
 import { type CacheReport, CLOCK_SKEW_MS, lossOf, reportSession } from "./session_report.ts";
 
 const MINUTE = 60_000;

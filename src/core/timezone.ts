@@ -19,6 +19,7 @@ export function findTimezone(name: string): string | undefined {
   }
 }
 
+/** Whether it names a zone that this program can count days in. */
 export function isTimezone(name: string): boolean {
   return findTimezone(name) !== undefined;
 }

@@ -3,7 +3,7 @@
  * and every program that knows the file knows the trace. Does not resolve paths and asks nobody whether the trace exists.
  */
 import { isAbsolute } from "node:path";
-import { v5, validate } from "uuid";
+import { v5 } from "uuid";
 
 /** Namespace under which session files are named; the same as in Opper's public command line (read 2026-11-20). */
 export const TRACE_NAMESPACE = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
@@ -19,9 +19,4 @@ export function traceIdOf(sessionFile: string): string {
     throw new TypeError(`The path of a session file must be absolute to name a trace, but is "${sessionFile}".`);
   }
   return v5(sessionFile, TRACE_NAMESPACE);
-}
-
-/** Whether Opper would take a text for the id of a trace: any UUID, in either case. */
-export function isTraceId(text: string): boolean {
-  return validate(text);
 }

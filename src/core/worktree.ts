@@ -14,15 +14,19 @@ export interface Checkout {
 }
 
 /**
- * The repository of a directory in or below `.claude/worktrees/<name>` (Claude Code), `.worktrees/<name>` or git's own
- * `.git/worktrees/<name>`, by its path alone. A home is no repository by that: some keep worktrees of all of theirs there.
+ * Tells the repository of a directory in or below `.worktrees/<name>`, git's own `.git/worktrees/<name>` or the like of an
+ * agent, by its path alone. A home is no repository by that: some keep worktrees of all of theirs there.
+ *
+ * @param folders Of agents, in a repository, with `/` between their names
  */
-export function repositoryByPlace(directory: string): string | undefined {
-  const [, repository] =
-    /^(.+?)\/(?:\.claude\/worktrees|\.worktrees|\.git\/worktrees)\/[^/]/.exec(slashed(directory)) ??
-      [];
-  if (repository === undefined || isHome(repository)) return undefined;
-  return directory.slice(0, repository.length);
+export function repositoriesByPlace(folders: readonly string[]): (directory: string) => string | undefined {
+  const places = [...folders, ".worktrees", ".git/worktrees"].map((folder) => folder.replaceAll(".", "\\."));
+  const below = new RegExp(`^(.+?)/(?:${places.join("|")})/[^/]`);
+  return (directory) => {
+    const [, repository] = below.exec(slashed(directory)) ?? [];
+    if (repository === undefined || isHome(repository)) return undefined;
+    return directory.slice(0, repository.length);
+  };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { strictEqual } from "node:assert/strict";
-import { gitDirectoryOf, repositoryByPlace, repositoryOfWorktree } from "./worktree.ts";
+import { gitDirectoryOf, repositoriesByPlace, repositoryOfWorktree } from "./worktree.ts";
 
-Deno.test("repositoryByPlace()", async (t) => {
+Deno.test("repositoriesByPlace()", async (t) => {
+  const repositoryByPlace = repositoriesByPlace([".claude/worktrees"]);
   const rows: [directory: string, repository: string | undefined][] = [
     ["/srv/shop/.claude/worktrees/fix-login", "/srv/shop"],
     ["/srv/shop/.claude/worktrees/fix-login/web/src", "/srv/shop"],

@@ -1,6 +1,6 @@
 /**
  * Changing files so that a crash, a power cut or another process never meets a half-written one: one file replaced as
- * a whole, and the single durable steps of which longer changes are made (src/launch/overlay.ts).
+ * a whole, and the single durable steps of which longer changes are made (src/launch/placed/place_files.ts).
  *
  * Decides nothing about content, takes no lock, and repairs nothing.
  */
@@ -30,6 +30,7 @@ import { guardedReason } from "./permissions.ts";
 /** Called with the name of a change right before it is made: where a test dies, to see whether that can be repaired. */
 export type OnStep = (name: string) => void;
 
+/** How a file is to be written. */
 export interface WriteOptions {
   /** Permission bits of the result. @default those of the file that is there, else 0666 less the umask */
   readonly mode?: number;
@@ -37,6 +38,7 @@ export interface WriteOptions {
   readonly onStep?: OnStep;
 }
 
+/** How a file that is not there yet is to be made. */
 export interface NewFileOptions extends WriteOptions {
   /** Called when the file is there, before anything is in it. @default nothing is done */
   readonly onOpened?: () => void;
@@ -153,6 +155,7 @@ export function readPlainFileIfAny(path: string): Uint8Array | undefined {
   return readFileIfAny(path);
 }
 
+/** Refuses what is there and no file; nothing there is fine. @throws {AgentError} failed */
 export function checkIsFile(path: string, stats: Stats | undefined): void {
   if (stats === undefined || stats.isFile()) return;
   throw new AgentError(
@@ -177,6 +180,16 @@ export function kindOf(path: string): "file" | "directory" | "link" | "other" | 
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "directory";
   return stats.isSymbolicLink() ? "link" : "other";
+}
+
+/** When a file was last written to, moved, or its owner changed, in milliseconds; 0 where there is none. */
+export function changedAt(path: string): number {
+  try {
+    return statSync(path).ctimeMs;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return 0;
+    throw error;
+  }
 }
 
 /** Where a file really is, or would be. */

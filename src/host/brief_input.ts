@@ -6,6 +6,7 @@
  */
 import type { DurationMs } from "../core/model.ts";
 
+/** How long somebody is listened to who may say nothing. */
 export interface BriefInputOptions {
   /** How long to wait for the first byte. */
   readonly firstMs: DurationMs;
@@ -29,6 +30,7 @@ export interface BriefInput {
   readonly end: "nobody" | "ended" | "enough" | "late";
 }
 
+/** Reads what comes in time, and waits for no more. Never waits at a terminal. */
 export async function readBriefInput(
   { firstMs, wholeMs, maximumBytes, isEnough }: BriefInputOptions,
 ): Promise<BriefInput> {

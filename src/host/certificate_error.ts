@@ -1,4 +1,4 @@
-/** Apart from what finds it out (trusting_fetch.ts), so that who only tells it need not load that. */
+/** The error for a refused certificate. Apart from trusting_fetch.ts, so that who only shows it need not load that. */
 
 /** A server that cannot be trusted, or certificates of our own that cannot be used. */
 export class CertificateError extends Error {

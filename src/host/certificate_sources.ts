@@ -47,6 +47,7 @@ const SYSTEM_BUNDLES = [
 const MAXIMUM_MEGABYTES = 16;
 const MAXIMUM_FILES = 2000;
 
+/** Where certificates are looked for. */
 export interface SourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of a relative path. */

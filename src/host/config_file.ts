@@ -15,7 +15,7 @@ export interface ConfigFile {
   edit(change: (text: string | undefined) => string | undefined): Promise<{ readonly after?: string }>;
 }
 
-const HINT = "Mend that, or set OPPER_HOME to another directory.";
+const HINT = "Fix that, or set OPPER_HOME to another directory.";
 
 /** Opens nothing yet. What writes is loaded when something is written: reading stands in front of every answer. */
 export function configFile(path: string): ConfigFile {
@@ -29,7 +29,7 @@ export function configFile(path: string): ConfigFile {
         return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
-        throw new AgentError("failed", `"${path}" is not text in UTF-8.`, { hint: "Mend it, or move it away." });
+        throw new AgentError("failed", `"${path}" is not text in UTF-8.`, { hint: "Fix it, or move it elsewhere." });
       }
     },
     async edit(change) {

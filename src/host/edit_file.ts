@@ -25,6 +25,7 @@ import { makePrivateDirectory } from "./files.ts";
 import { isSame, recoverInPlace, whyNotReplaced, writeInPlace } from "./in_place.ts";
 import { holdTemporaryFile, nameTemporaryFile, removeAbandonedFiles } from "./temporary_file.ts";
 
+/** How a file that others write too is edited. */
 export interface EditOptions {
   /** Absolute path of our own state directory: there the old text is kept while a file is written in place. */
   readonly stateDirectory: string;
@@ -36,6 +37,7 @@ export interface EditOptions {
   readonly onStep?: OnStep;
 }
 
+/** What an edit changed. */
 export interface EditedFile {
   /** Without links. */
   readonly path: string;
@@ -83,9 +85,9 @@ export async function editFile(
   }
   throw new AgentError(
     "failed",
-    `"${path}" was changed by another program, ${TRIES} times while it was to be written.`,
+    `"${path}" was changed by another program ${TRIES} times during the write.`,
     {
-      hint: "Try again when that one is done. Nothing was changed.",
+      hint: "Try again when that program is done. Nothing was changed.",
     },
   );
 }
@@ -113,7 +115,7 @@ function decode(path: string, bytes: Uint8Array): string {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new AgentError("failed", `"${path}" is not text in UTF-8.`, {
-      hint: "Mend it, or move it away. Nothing was changed.",
+      hint: "Fix it, or move it elsewhere. Nothing was changed.",
     });
   }
 }

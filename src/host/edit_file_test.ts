@@ -98,7 +98,7 @@ Deno.test("what another program writes meanwhile is in the result", async (t) =>
         };
         await rejects(editFile(path, (text) => `${text} and ours`, { stateDirectory, onStep }), (error) => {
           ok(error instanceof AgentError);
-          match(error.message, /was changed by another program, 5 times/);
+          match(error.message, /was changed by another program 5 times/);
           match(error.hint!, /^Try again/);
           return true;
         });
@@ -228,8 +228,8 @@ Deno.test("a file that nothing can replace is written in place", async (t) => {
         const stateDirectory = join(directory, "file/state");
         await rejects(editFile(path, () => "new", { stateDirectory, onStep: busyAt(path) }), (error) => {
           ok(error instanceof AgentError);
-          match(error.message, /\.claude\.json" is mounted by itself and can only be written in place/);
-          match(error.hint!, /^Mount the directory/);
+          match(error.message, /\.claude\.json" is a mount of its own and can only be written in place/);
+          match(error.hint!, /^Mount its directory/);
           return true;
         });
         strictEqual(read(), "old");

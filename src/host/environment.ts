@@ -1,29 +1,75 @@
-/** What the process was started with, as plain data: the only place that reads environment, home and working directory. */
+/**
+ * Everything the process was started with, as plain data: the only place that reads environment, home and working
+ * directory.
+ */
 import { AgentError } from "../core/errors.ts";
+import type { Machine } from "../core/machine.ts";
 import type { EpochMs } from "../core/model.ts";
-import { expandHome, partForShell, readPlace } from "../core/said_place.ts";
+import { expandHome, partForShell, readPlace, readPlaces, withoutWrapping } from "../core/said_place.ts";
 import { readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 import { readWorkingDirectory } from "./working_directory.ts";
 
-export interface HostEnvironment {
-  /** Absolute path of the user's home. */
-  readonly home: string;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readTextFile(path: string): string | undefined;
+/** That of this process. */
+export function readMachine(): Machine {
+  const env = readVariables();
+  return makeMachine({ home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny });
 }
 
-export function readEnvironment(): HostEnvironment {
-  const env = readVariables();
-  return { home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny };
+/** What a machine is made of. */
+export interface MachineFacts extends Pick<Machine, "home"> {
+  /** @default the home */
+  readonly cwd?: string;
+  /** @default nothing is set */
+  readonly env?: Machine["env"];
+  /** @default no file can be read */
+  readonly readTextFile?: Machine["readTextFile"];
+}
+
+/** The only place where a path in a variable becomes absolute. Asks the system nothing. */
+export function makeMachine(
+  { home, cwd = home, env = {}, readTextFile = () => undefined }: MachineFacts,
+): Machine {
+  const { os } = Deno.build;
+  const place = (said: string | undefined) => {
+    const path = readPlace(said, home);
+    return path === undefined ? undefined : resolve(cwd, path);
+  };
+  return {
+    os: os === "windows" || os === "darwin" ? os : "linux",
+    home,
+    cwd,
+    env,
+    readTextFile,
+    join,
+    resolve: place,
+    resolveList: (said) => readPlaces(said, home).map((path) => resolve(cwd, path)),
+    asWritten(said, expandsHome = false) {
+      const read = expandsHome ? said?.replace(/^~(?=$|[/\\])/, () => home) : said;
+      const isOdd = read !== undefined && (/^["'`~$]|[,\s]/.test(read) || withoutWrapping(read) !== read);
+      return isOdd ? resolve(cwd, read) : undefined;
+    },
+    directoryOf(variable, isList = false) {
+      const path = isList ? readPlaces(env[variable], home)[0] : readPlace(env[variable], home);
+      if (path === undefined) return undefined;
+      const unknown = partForShell(path);
+      if (unknown === undefined) return resolve(cwd, path);
+      throw new AgentError("usage", `${variable} is "${path}": only a shell knows what ${unknown} is.`, {
+        hint: "Write the directory in full.",
+      });
+    },
+    inFull: (variables) =>
+      Object.fromEntries(
+        variables.filter((name) => env[name] !== undefined).map((name) => [name, place(env[name]) ?? ""]),
+      ),
+  };
 }
 
 /**
  * Asks the system's list of users only where the environment says nothing, or `~`, which would be a directory of that
  * name: node:os takes a while to load.
  */
-function homeOf(env: HostEnvironment["env"]): string {
+function homeOf(env: Machine["env"]): string {
   const said = env["HOME"] || (Deno.build.os === "windows" && env["USERPROFILE"]);
   return said && !/^\s*["']?(?:~|\$HOME|\$\{HOME\})(?:["']?\s*$|[/\\])/.test(said) ? said : readHomeOfUser();
 }
@@ -46,37 +92,16 @@ export function readVariables(): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name.toUpperCase(), value]));
 }
 
+/** Says where our own files are. @default `~/.opper` */
+export const OWN_VARIABLE = "OPPER_HOME";
+
 /**
  * Our own state: `$OPPER_HOME/agent`, by default `~/.opper/agent`.
  *
  * @throws {AgentError} usage, when the variable names somebody else's home, or another variable
  */
-export function stateDirectory({ home, cwd, env }: HostEnvironment): string {
-  const opperHome = readPlace(env["OPPER_HOME"], home);
-  if (opperHome === undefined) return join(home, ".opper", "agent");
-  const unknown = partForShell(opperHome);
-  if (unknown === undefined) return join(resolve(cwd, opperHome), "agent");
-  throw new AgentError("usage", `OPPER_HOME is "${opperHome}": only a shell knows what ${unknown} is.`, {
-    hint: "Write the directory in full.",
-  });
-}
-
-/** Variables that hold a directory of ours or Pi's. */
-const DIRECTORY_VARIABLES = ["OPPER_HOME", "PI_CODING_AGENT_DIR", "PI_CODING_AGENT_SESSION_DIR"] as const;
-
-/**
- * The variables that name directories, in full, so that a program means the same by them wherever it is started. What is
- * not set stays so; one that says nothing becomes empty.
- */
-export function directoriesInFull(
-  { home, cwd, env }: Pick<HostEnvironment, "home" | "cwd" | "env">,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    DIRECTORY_VARIABLES.filter((name) => env[name] !== undefined).map((name) => {
-      const place = readPlace(env[name], home);
-      return [name, place === undefined ? "" : resolve(cwd, place)];
-    }),
-  );
+export function stateDirectory(machine: Machine): string {
+  return join(machine.directoryOf(OWN_VARIABLE) ?? join(machine.home, ".opper"), "agent");
 }
 
 /** Where the record of files that are being written in place lies; there only while one is, or after that was killed. */
@@ -95,7 +120,7 @@ export function bootedAt(): EpochMs | undefined {
 }
 
 /** A path as it may be known: absolute, and with symbolic links resolved when it exists. `~` is the home. */
-export function resolvePath({ home, cwd }: HostEnvironment, path: string): readonly string[] {
+export function resolvePath({ home, cwd }: Pick<Machine, "home" | "cwd">, path: string): readonly string[] {
   const absolute = resolve(cwd, expandHome(path, home));
   try {
     return [...new Set([absolute, Deno.realPathSync(absolute)])];

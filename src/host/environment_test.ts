@@ -1,7 +1,7 @@
 /** Where the home is when the environment does not say it, or not as a path. */
 import { strictEqual } from "node:assert/strict";
 import { isAbsolute, join } from "node:path";
-import { readEnvironment } from "./environment.ts";
+import { readMachine } from "./environment.ts";
 
 Deno.test("a home that no shell expanded is the user's, and no directory called ~", {
   ignore: Deno.build.os === "windows",
@@ -9,15 +9,15 @@ Deno.test("a home that no shell expanded is the user's, and no directory called 
   const before = Deno.env.get("HOME");
   try {
     Deno.env.delete("HOME");
-    const { home, cwd } = readEnvironment();
+    const { home, cwd } = readMachine();
     strictEqual(isAbsolute(home), true);
     for (const said of ["~", " ~", "~/", '"~"', "$HOME", "${HOME}/", ""]) {
       Deno.env.set("HOME", said);
-      strictEqual(readEnvironment().home, home, said);
+      strictEqual(readMachine().home, home, said);
     }
     for (const [said, path] of [["/a/~", "/a/~"], ["a", join(cwd, "a")]] as const) {
       Deno.env.set("HOME", said);
-      strictEqual(readEnvironment().home, path);
+      strictEqual(readMachine().home, path);
     }
   } finally {
     if (before === undefined) Deno.env.delete("HOME");

@@ -1,4 +1,4 @@
-/** What tells, without reading it, whether a file changed. */
+/** Tells whether a file changed, without reading it. */
 import type { EpochMs } from "../core/model.ts";
 
 export interface FileStamp {

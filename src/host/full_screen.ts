@@ -24,6 +24,7 @@ export type ScreenEvent =
   /** Nobody is there any more. */
   | { readonly kind: "end" };
 
+/** In characters. */
 export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;

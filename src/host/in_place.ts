@@ -6,9 +6,9 @@
  * The record is the file's entry: what lies beside it counts for nothing without it.
  */
 import { Buffer } from "node:buffer";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import {
   hasCode,
@@ -25,15 +25,17 @@ import {
 } from "./atomic_file.ts";
 import { makePrivateDirectory } from "./files.ts";
 import { inPlaceDirectory } from "./environment.ts";
+import { entryText, filesOf, forgetRecord, type RecordFiles, recordOf, targetOf } from "./in_place_record.ts";
 import { lockFile } from "./lock.ts";
 
+/** A file whose name cannot be taken, and what it is to hold. */
 export interface InPlaceWrite {
   /** Absolute, without links. */
   readonly target: string;
   /** What the file must still hold. */
   readonly before: Uint8Array;
   readonly after: Uint8Array;
-  /** Why it cannot be replaced, to follow the path: "is mounted by itself". */
+  /** Why it cannot be replaced, to follow the path: "is a mount of its own". */
   readonly why: string;
 }
 
@@ -43,7 +45,6 @@ interface Options {
   readonly onStep?: OnStep;
 }
 
-const VERSION = 1;
 const ENTRY = /^([0-9a-f]{32})\.json$/;
 
 /**
@@ -59,15 +60,15 @@ export async function writeInPlace(write: InPlaceWrite, options: Options): Promi
       for (const path of [files.before, files.after, files.entry]) removeFile(path);
       writeNewFile(files.before, before, { mode: 0o600, onStep });
       writeNewFile(files.after, after, { mode: 0o600, onStep });
-      writeNewFile(files.unfinished, JSON.stringify({ version: VERSION, target }), { mode: 0o600, onStep });
+      writeNewFile(files.unfinished, entryText(target), { mode: 0o600, onStep });
       moveFile(files.unfinished, files.entry, onStep);
     } catch (error) {
-      forget(files, onStep);
+      forgetRecord(files, onStep);
       refuse(error);
     }
     // Keeping the record took a while.
     if (!isSame(readFileIfAny(target), before)) {
-      forget(files, onStep);
+      forgetRecord(files, onStep);
       return false;
     }
     try {
@@ -75,13 +76,13 @@ export async function writeInPlace(write: InPlaceWrite, options: Options): Promi
     } catch (error) {
       // What was written of it, if anything, is taken back at once; where that fails too, by the next command.
       restore(target, before, after, onStep);
-      forget(files, onStep);
+      forgetRecord(files, onStep);
       throw new AgentError("failed", `"${target}" could not be written: ${reasonOf(error)}.`, {
-        hint: `It ${why}, so that nothing can take its place. Nothing was changed.`,
+        hint: `It ${why}, so that no new file can replace it. Nothing was changed.`,
         cause: error,
       });
     }
-    forget(files, onStep);
+    forgetRecord(files, onStep);
     return true;
   });
 
@@ -89,10 +90,10 @@ export async function writeInPlace(write: InPlaceWrite, options: Options): Promi
     const directory = inPlaceDirectory(stateDirectory);
     throw new AgentError(
       "failed",
-      `"${target}" ${why} and can only be written in place, but what it holds now could not be kept in "${directory}" ` +
-        `meanwhile: ${reasonOf(error)}.`,
+      `"${target}" ${why} and can only be written in place, but its present content could not be saved in "${directory}" ` +
+        `first: ${reasonOf(error)}.`,
       {
-        hint: "Mount the directory that it is in, or set OPPER_HOME to one that can be written. Nothing was changed.",
+        hint: "Mount its directory instead, or set OPPER_HOME to a directory that can be written. Nothing was changed.",
         cause: error,
       },
     );
@@ -164,39 +165,23 @@ function recoverEntry(files: RecordFiles, { stateDirectory, onStep }: Options): 
     const now = readFileIfAny(target);
     const isWhole = isSame(now, before) || isSame(now, after);
     if (isWhole) {
-      forget(files, onStep);
+      forgetRecord(files, onStep);
       return undefined;
     }
     if (now !== undefined && isBetween(now, before, after)) {
       overwrite(target, before, onStep);
-      forget(files, onStep);
+      forgetRecord(files, onStep);
       return { path: target, outcome: "restored", message: `"${target}" is back as it was before a write was killed.` };
     }
     const aside = join(stateDirectory, `before-${basename(target)}-${randomBytes(3).toString("hex")}`);
     renameSync(files.before, aside);
-    forget(files, onStep);
-    const message = `"${target}" was changed after a write of it was killed, and was kept. What it held before is in ` +
+    forgetRecord(files, onStep);
+    const message = `"${target}" was changed after a write of it was killed, and was kept. Its former content is in ` +
       `"${aside}".`;
     return { path: target, outcome: "kept", message };
   } catch (error) {
     return { path: target, outcome: "failed", message: `"${target}" could not be put back: ${reasonOf(error)}.` };
   }
-}
-
-interface RecordFiles {
-  readonly entry: string;
-  readonly unfinished: string;
-  readonly before: string;
-  readonly after: string;
-}
-
-function recordOf(stateDirectory: string, target: string): RecordFiles {
-  return filesOf(stateDirectory, createHash("sha256").update(target).digest("hex").slice(0, 32));
-}
-
-function filesOf(stateDirectory: string, hash: string): RecordFiles {
-  const start = join(inPlaceDirectory(stateDirectory), hash);
-  return { entry: `${start}.json`, unfinished: `${start}.new`, before: `${start}.before`, after: `${start}.after` };
 }
 
 function lockPath(stateDirectory: string): string {
@@ -232,15 +217,6 @@ async function withRecord<T>(
     } finally {
       lock.release();
     }
-  }
-}
-
-/** The entry first: without it the others are litter. */
-function forget(files: RecordFiles, onStep: OnStep | undefined): void {
-  for (const path of [files.entry, files.unfinished, files.before, files.after]) {
-    onStep?.(`remove ${basename(path)}`);
-    removeFile(path);
-    if (path === files.entry) syncDirectory(dirname(path));
   }
 }
 
@@ -280,25 +256,15 @@ export function isBetween(now: Uint8Array, before: Uint8Array, after: Uint8Array
   return now.every((byte, at) => byte === before[at] || byte === after[at] || (byte === 0 && at >= before.length));
 }
 
+/** Whether both hold the same bytes, or neither is there. */
 export function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return one.length === other.length && Buffer.compare(one, other) === 0;
 }
 
-function targetOf(bytes: Uint8Array | undefined): string | undefined {
-  try {
-    const entry: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof entry !== "object" || entry === null || !("target" in entry) || !("version" in entry)) return undefined;
-    return entry.version === VERSION && typeof entry.target === "string" ? entry.target : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
 /** Whether an error says that a file cannot be replaced, but may be written. */
 export function whyNotReplaced(error: unknown): string | undefined {
-  if (hasCode(error, "EBUSY", "EXDEV")) return "is mounted by itself";
+  if (hasCode(error, "EBUSY", "EXDEV")) return "is a mount of its own";
   if (hasCode(error, "EACCES", "EPERM", "EROFS")) return "is in a directory that may not be written";
   return undefined;
 }

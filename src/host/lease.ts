@@ -17,6 +17,7 @@ export interface Lease {
   release(): void;
 }
 
+/** How a holder is known to live where its process cannot be seen. */
 export interface LeaseOptions {
   /** How long the holder counts as alive where nobody can look at it. */
   readonly trustedForMs: DurationMs;

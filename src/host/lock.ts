@@ -18,6 +18,7 @@ const TRUSTED_MS: DurationMs = 60_000;
 /** A holder that is younger is not looked at: nearly all hold a lock for less, and looking takes a program's start. */
 const YOUNG_MS: DurationMs = 50;
 
+/** A lock that this process holds. */
 export interface FileLock {
   /** Lets go; the file stays. Call once. */
   release(): void;
@@ -81,6 +82,7 @@ function isStillAt(file: Deno.FsFile, path: string): boolean {
   }
 }
 
+/** How a lock is waited for. */
 export interface LockOptions {
   /** How long to wait for whoever holds it. @default 10000 */
   readonly timeoutMs?: DurationMs;

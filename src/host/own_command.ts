@@ -32,8 +32,8 @@ export function pathOfProgram(said: string, path: string): string {
   if (realPathIfAny(program) !== undefined) return program;
   const found = namesInPath(path).find((candidate) => realPathIfAny(candidate) !== undefined);
   if (found !== undefined) return found;
-  throw new AgentError("failed", `"${program}", which this is, was taken away while it ran.`, {
-    hint: "Install opper-agent again, and start anew what runs.",
+  throw new AgentError("failed", `"${program}", the program that runs here, was removed.`, {
+    hint: "Install opper-agent again, and restart servers and launches.",
   });
 }
 

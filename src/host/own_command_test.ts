@@ -52,7 +52,7 @@ Deno.test("a program that was replaced or taken away while it ran", async (t) =>
           () => pathOfProgram(said, path),
           (error) =>
             error instanceof AgentError &&
-            error.message === `"${root}/gone", which this is, was taken away while it ran.`,
+            error.message === `"${root}/gone", the program that runs here, was removed.`,
         );
       });
     }

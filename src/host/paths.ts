@@ -51,11 +51,3 @@ function systemPaths(): Paths {
 }
 
 export const { join, resolve, dirname } = Deno.build.os === "windows" ? systemPaths() : POSIX_PATHS;
-
-/**
- * The directory that a tool means which takes its variable as it stands, `~`, blanks and quotes. Undefined for an ordinary
- * one, which everybody reads alike.
- */
-export function asItStands(said: string | undefined, cwd: string): string | undefined {
-  return said !== undefined && /^\s*["'`~$]|[,\s]/.test(said) ? resolve(cwd, said) : undefined;
-}

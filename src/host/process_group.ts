@@ -10,6 +10,7 @@ import { hasCode } from "./atomic_file.ts";
 import { signalStatus, whyNotStarted } from "./child.ts";
 import { processesBelow, readProcessTable } from "./process_table.ts";
 
+/** A program to start in a group of its own, so that all it starts can be ended with it. */
 export interface GroupOptions {
   /** Absolute path of the program. */
   readonly program: string;
@@ -21,6 +22,7 @@ export interface GroupOptions {
   readonly input: string;
 }
 
+/** What the group's first program said, and how it ended. */
 export interface GroupOutput {
   /** Exit status; 128 + n when signal n ended it. */
   readonly code: number;
@@ -43,7 +45,7 @@ export interface ProcessGroup {
   end(graceMs: DurationMs): Promise<void>;
 }
 
-export const MAXIMUM_OUTPUT_BYTES = 64 << 10;
+const MAXIMUM_OUTPUT_BYTES = 64 << 10;
 export const MAXIMUM_ERROR_BYTES = 8 << 10;
 
 /** How long output may lag behind the end of the program: something that left the group may hold the pipe for ever. */

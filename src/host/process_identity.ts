@@ -1,5 +1,5 @@
 /**
- * Says which process somebody is so that another one, maybe on another machine or in another container, can tell
+ * Identifies a process so that another one, maybe on another machine or in another container, can tell
  * whether it still runs: its id means something only together with the machine, its boot, the namespace of ids and the
  * time at which it was started.
  */

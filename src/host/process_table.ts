@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { EpochMs } from "../core/model.ts";
 import { hasCode } from "./atomic_file.ts";
 
+/** A process, as the system lists it. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;

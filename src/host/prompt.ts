@@ -160,7 +160,7 @@ function noInput(): AgentError {
 }
 
 function tooLong(): AgentError {
-  return new AgentError("failed", `What was given is longer than ${MAX_BYTES / 1024} KiB: expected a key.`);
+  return new AgentError("failed", `The input is longer than ${MAX_BYTES / 1024} KiB: expected a key.`);
 }
 
 /** Signals that end a process and can be watched on every system that has them. */

@@ -1,8 +1,17 @@
-/** What `TZ` may hold beside names of zones (tzset(3), glibc 2.36), and files of zones. Loaded where one of them is met. */
+/** Reads files of zones, and values of `TZ` that are no names of zones (tzset(3), glibc 2.36). Loaded only for those. */
 import { findPosixTimezone } from "../core/posix_zone.ts";
 import { findTimezone } from "../core/timezone.ts";
 import { join } from "./paths.ts";
-import type { TimezonePlaces } from "./system_timezone.ts";
+
+/** Where a system says its zone; tests have places of their own. */
+export interface TimezonePlaces {
+  /** What the system is set to where `TZ` says nothing: a zone's file, or a link to it. @default `/etc/localtime` */
+  readonly localtime: string;
+  /** Where files of zones are. @default `TZDIR`, else `/usr/share/zoneinfo` */
+  readonly directory: string;
+  /** What V8 takes the zone to be. */
+  now(): string;
+}
 
 /** Files of zones have some kilobytes. */
 const LARGEST_FILE = 1 << 20;

@@ -4,6 +4,7 @@
  */
 import type { DurationMs } from "../core/model.ts";
 
+/** Standard input and output, as a server uses them. */
 export interface StdioChannel {
   readonly input: ReadableStream<Uint8Array>;
   /**
@@ -21,10 +22,12 @@ export interface StdioChannel {
 /** What may wait for a reader. Far more than any client leaves unread that still works. */
 const MAXIMUM_QUEUED_BYTES = 64 << 20;
 
+/** Takes bytes, and says how many it took. */
 export interface AsyncWriter {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** Of this process. Call once: input is given away. */
 export function openStdio(): StdioChannel {
   return { input: Deno.stdin.readable, ...openWriter(Deno.stdout) };
 }

@@ -1,17 +1,9 @@
 /** The zone that this machine or `TZ` is set to, by a name that Temporal knows. */
 import { findTimezone } from "../core/timezone.ts";
-import type { HostEnvironment } from "./environment.ts";
+import type { Machine } from "../core/machine.ts";
+import type { TimezonePlaces } from "./read_timezone.ts";
 
-export interface TimezonePlaces {
-  /** What the system is set to where `TZ` says nothing: a zone's file, or a link to it. @default `/etc/localtime` */
-  readonly localtime: string;
-  /** Where files of zones are. @default `TZDIR`, else `/usr/share/zoneinfo` */
-  readonly directory: string;
-  /** What V8 takes the zone to be. */
-  now(): string;
-}
-
-function usualPlaces(env: HostEnvironment["env"]): TimezonePlaces {
+function usualPlaces(env: Machine["env"]): TimezonePlaces {
   return {
     localtime: "/etc/localtime",
     directory: env["TZDIR"] || "/usr/share/zoneinfo",
@@ -28,7 +20,7 @@ function usualPlaces(env: HostEnvironment["env"]): TimezonePlaces {
  * can be read in it, and whoever wants to says so
  */
 export async function systemTimezone(
-  { env }: Pick<HostEnvironment, "env">,
+  { env }: Pick<Machine, "env">,
   places: TimezonePlaces = usualPlaces(env),
 ): Promise<string> {
   const text = env["TZ"];

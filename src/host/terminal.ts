@@ -11,6 +11,7 @@ export type ColorChoice = "always" | "never" | "auto";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What standard output and standard error can show. */
 export interface TerminalInfo {
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
@@ -164,6 +165,7 @@ export interface Progress {
   done(): void;
 }
 
+/** Where a line of progress goes, and how often. */
 export interface ProgressOptions {
   /** Whether standard error is a terminal; without one nothing is shown. */
   readonly isTerminal: boolean;

@@ -13,6 +13,7 @@ type FetchOptions = RequestInit & { readonly client?: Deno.HttpClient };
 /** As the global one, as far as it is used here. */
 type Fetch = (url: URL | RequestInfo, options?: FetchOptions) => Promise<Response>;
 
+/** Where certificates are looked for, and what sends a request; tests have their own of both. */
 export interface TrustingFetchOptions extends SourceOptions {
   /** @default this machine's */
   readonly os?: typeof Deno.build.os;
@@ -20,6 +21,7 @@ export interface TrustingFetchOptions extends SourceOptions {
   readonly fetch?: Fetch;
 }
 
+/** Made once a process: what was found out about authorities is kept for the next request. */
 export function makeTrustingFetch(options: TrustingFetchOptions): typeof fetch {
   const { env, os = Deno.build.os, fetch: send = fetch as Fetch } = options;
   // What Deno reads of these systems are no files.
@@ -136,7 +138,7 @@ const EXPLANATIONS: readonly (readonly [pattern: RegExp, problem: string, hint?:
   [
     /CA file|certificate store|platform certificates/,
     `cannot be asked: the certificates that DENO_CERT or ${STORE_VARIABLE} stand for cannot be read (REFUSED)`,
-    "Mend or unset these variables; NODE_EXTRA_CA_CERTS names a file with further authorities.",
+    "Fix or unset these variables; NODE_EXTRA_CA_CERTS names a file with further authorities.",
   ],
   [/^/, "has a certificate that is not accepted (REFUSED)", RENEW],
 ];

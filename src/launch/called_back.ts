@@ -1,12 +1,12 @@
 /**
- * Whether this launch was started by a script that a launch took for the agent. Such scripts are called like the agent and
- * start it through us: without care each would find itself in PATH again, and start us in it without end.
+ * Finds out whether this launch was started by a script that a launch took for the agent. Such scripts are called like
+ * the agent and start it through us: without care each would find itself in PATH again, and start us in it without end.
  */
 import { basename } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { isCompiled, ownProgram } from "../host/child.ts";
 import { processesAbove, programOf, readProcessTable } from "../host/process_table.ts";
-import { ASKED_VARIABLE, STARTED_VARIABLE } from "./launcher.ts";
+import { ASKED_VARIABLE, STARTED_VARIABLE } from "../agents/launcher.ts";
 
 /**
  * Programs that may stand between a script and what it starts. With anything else in between, such as the agent itself,

@@ -2,22 +2,32 @@
  * Finds the program of an agent, or installs it, and makes sure that it is one we can work with: what is too old is said
  * here, in one sentence, and not by a stack trace of the agent's; and a script that starts us again is passed over.
  */
-import { accessSync, constants, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { AgentError } from "../core/errors.ts";
-import { captureChild, findProgram, ownProgram, runChild, SignalRelay } from "../host/child.ts";
+import { captureChild, ownProgram, runChild } from "../host/child.ts";
+import { findProgram } from "../host/find_program.ts";
+import { SignalRelay } from "../host/signal_relay.ts";
+import { readTextFileIfAny } from "../host/files.ts";
+import { mayInstallInto } from "../host/program_file.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";
 import { CALLED_BACK, startedBefore } from "./called_back.ts";
-import { ASKED_VARIABLE } from "./launcher.ts";
-import type { LauncherEntry } from "./launchers.ts";
+import type { Agent } from "../agents/agent.ts";
+import { type AgentPackage, ASKED_VARIABLE } from "../agents/launcher.ts";
 import { nodeOf } from "./node_version.ts";
 
+/** A program that was found to be the agent. */
 export interface AgentProgram {
   readonly path: string;
   /** The caller's environment; with the program's directory in `PATH` when it would not be found there. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The agent whose program is looked for. */
+export interface WantedAgent extends Pick<Agent, "id" | "title"> {
+  readonly program: AgentPackage;
+}
+
+/** Where an agent is looked for, and what may be done when it is missing. */
 export interface AgentSearch {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -31,31 +41,31 @@ export interface AgentSearch {
  * @throws {AgentError} launch_not_found when it is missing and may not be installed; launch_not_executable, also when all
  * that is called like it starts us again; launch_failed when it, or its Node.js, is too old, or when it cannot be installed
  */
-export async function findAgent(entry: LauncherEntry, search: AgentSearch): Promise<AgentProgram> {
-  const { launcher, npmPackage } = entry;
+export async function findAgent(agent: WantedAgent, search: AgentSearch): Promise<AgentProgram> {
+  const { title, program: { name, npmPackage } } = agent;
   // Real paths of scripts of the agent's name that start us.
   const scripts = startedBefore(search.env).map((path) => realPathIfAny(path) ?? path)
     .filter((path) => readManifest(path, npmPackage) === undefined);
   let isInstalled = false;
   for (;;) {
-    let found = lookUp(entry, search, scripts);
+    let found = lookUp(agent, search, scripts);
     if (found === undefined && search.install && !isInstalled) {
-      found = await installAgent(entry, search, scripts);
+      found = await installAgent(agent, search, scripts);
       isInstalled = true;
     }
     if (found !== undefined) {
-      if (await checkVersion(entry, found, search.cwd)) return found;
-      scripts.push(realpathSync(found.path));
+      if (await checkVersion(agent, found, search.cwd)) return found;
+      scripts.push(realPathIfAny(found.path) ?? found.path);
     } else if (scripts.length > 0) {
       throw new AgentError(
         "launch_not_executable",
-        `"${scripts.at(-1)}" is a script that starts opper-agent, and there is no other "${launcher.binary}" in PATH.`,
-        { hint: `npm install -g ${npmPackage}, or put the directory of ${launcher.title} itself into PATH.` },
+        `"${scripts.at(-1)}" is a script that starts opper-agent, and there is no other "${name}" in PATH.`,
+        { hint: `npm install -g ${npmPackage}, or put the directory of ${title} itself into PATH.` },
       );
     } else {
       throw new AgentError(
         "launch_not_found",
-        `${launcher.title} is not installed: there is no "${launcher.binary}" in PATH.`,
+        `${title} is not installed: there is no "${name}" in PATH.`,
         { hint: `npm install -g ${npmPackage}, or add --install and it is done for you.` },
       );
     }
@@ -63,16 +73,16 @@ export async function findAgent(entry: LauncherEntry, search: AgentSearch): Prom
 }
 
 function lookUp(
-  { launcher }: LauncherEntry,
+  { id, program: { name } }: WantedAgent,
   search: AgentSearch,
   scripts: readonly string[],
 ): AgentProgram | undefined {
   const { env, cwd } = search;
   const skip = [ownProgram(), ...scripts];
-  const path = findProgram(launcher.binary, { env, cwd, skip });
+  const path = findProgram(name, { env, cwd, skip });
   if (path !== undefined) return { path, env };
-  const directory = join(ownPrefix(launcher.id, search), "node_modules", ".bin");
-  const own = findProgram(launcher.binary, { env: { ...env, PATH: directory }, cwd, skip });
+  const directory = join(ownPrefix(id, search), "node_modules", ".bin");
+  const own = findProgram(name, { env: { ...env, PATH: directory }, cwd, skip });
   if (own === undefined) return undefined;
   // What the agent starts by its name must find it as well.
   return { path: own, env: { ...env, PATH: env["PATH"] ? `${directory}${delimiter}${env["PATH"]}` : directory } };
@@ -83,21 +93,21 @@ function ownPrefix(id: string, { stateDirectory }: AgentSearch): string {
 }
 
 async function installAgent(
-  entry: LauncherEntry,
+  agent: WantedAgent,
   search: AgentSearch,
   scripts: readonly string[],
 ): Promise<AgentProgram | undefined> {
   const { env, cwd } = search;
-  const { launcher, npmPackage } = entry;
+  const { id, title, program: { npmPackage } } = agent;
   const npm = findProgram("npm", { env, cwd, skip: [] });
   if (npm === undefined) {
-    throw new AgentError("launch_failed", `${launcher.title} cannot be installed: there is no "npm" in PATH.`, {
+    throw new AgentError("launch_failed", `${title} cannot be installed: there is no "npm" in PATH.`, {
       hint: "Install Node.js first: https://nodejs.org.",
     });
   }
   const { stdout } = await captureChild({ program: npm, args: ["prefix", "--global"], env, cwd }, 30_000);
   const isGlobal = isWritable(stdout.trim());
-  const where = isGlobal ? ["--global"] : ["--prefix", ownPrefix(launcher.id, search)];
+  const where = isGlobal ? ["--global"] : ["--prefix", ownPrefix(id, search)];
   const relay = new SignalRelay();
   try {
     const args = ["install", ...where, "--no-fund", "--no-audit", npmPackage];
@@ -110,43 +120,38 @@ async function installAgent(
   } finally {
     relay.close();
   }
-  return lookUp(entry, search, scripts) ?? binaryBelow(stdout.trim(), entry, search);
+  return lookUp(agent, search, scripts) ?? binaryBelow(stdout.trim(), agent, search);
 }
 
 /** A global directory of npm that is not in PATH. */
-function binaryBelow(prefix: string, { launcher }: LauncherEntry, { env, cwd }: AgentSearch): AgentProgram | undefined {
+function binaryBelow(
+  prefix: string,
+  { program: { name } }: WantedAgent,
+  { env, cwd }: AgentSearch,
+): AgentProgram | undefined {
   const directory = join(prefix, "bin");
-  const path = findProgram(launcher.binary, { env: { ...env, PATH: directory }, cwd, skip: [ownProgram()] });
+  const path = findProgram(name, { env: { ...env, PATH: directory }, cwd, skip: [ownProgram()] });
   if (path === undefined) return undefined;
   return { path, env: { ...env, PATH: `${directory}${delimiter}${env["PATH"] ?? ""}` } };
 }
 
 /** Where npm would put the package, or the nearest directory above that is there already. */
 function isWritable(prefix: string): boolean {
-  if (prefix === "") return false;
-  for (let directory = join(prefix, "lib", "node_modules");; directory = dirname(directory)) {
-    try {
-      accessSync(directory, constants.W_OK);
-      return true;
-    } catch (error) {
-      if (!isFileError(error)) throw error;
-      if (error.code !== "ENOENT" || directory === dirname(directory)) return false;
-    }
-  }
+  return prefix !== "" && mayInstallInto(join(prefix, "lib", "node_modules"));
 }
 
 /** @returns false for a script that starts us again. @throws {AgentError} launch_failed, when something is too old */
-async function checkVersion(entry: LauncherEntry, program: AgentProgram, cwd: string): Promise<boolean> {
-  const { launcher, npmPackage, minimumVersion } = entry;
+async function checkVersion(agent: WantedAgent, program: AgentProgram, cwd: string): Promise<boolean> {
+  const { title, program: { npmPackage, minimumVersion } } = agent;
   const manifest = readManifest(program.path, npmPackage);
-  if (manifest?.node !== undefined) await checkNode(entry, manifest.version, manifest.node, program, cwd);
-  const asked = manifest === undefined ? await askVersion(entry, program, cwd) : { version: manifest.version };
+  if (manifest?.node !== undefined) await checkNode(agent, manifest.version, manifest.node, program, cwd);
+  const asked = manifest === undefined ? await askVersion(agent, program, cwd) : { version: manifest.version };
   if (asked === undefined) return false;
   const { version } = asked;
   if (version === undefined || compareVersions(version, minimumVersion) >= 0) return true;
   throw new AgentError(
     "launch_failed",
-    `${launcher.title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
+    `${title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
     { hint: `npm install -g ${npmPackage}` },
   );
 }
@@ -175,16 +180,16 @@ function readManifest(program: string, npmPackage: string): Manifest | undefined
 
 function readJson(path: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const value: unknown = JSON.parse(readTextFileIfAny(path) ?? "null");
     return typeof value === "object" && value !== null ? value : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || isFileError(error)) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
 async function checkNode(
-  { launcher }: LauncherEntry,
+  { title }: WantedAgent,
   version: string,
   minimum: string,
   { path, env }: AgentProgram,
@@ -192,7 +197,7 @@ async function checkNode(
 ): Promise<void> {
   const wanted = nodeOf(path);
   if (wanted === undefined) return;
-  const needs = `${launcher.title} ${version} needs Node.js ${minimum} or newer`;
+  const needs = `${title} ${version} needs Node.js ${minimum} or newer`;
   const hint = "Install a newer Node.js and put it first in PATH: https://nodejs.org.";
   const node = "path" in wanted ? wanted.path : findProgram(wanted.name, { env, cwd, skip: [] });
   if (node === undefined) throw new AgentError("launch_failed", `${needs}, and there is no "node" in PATH.`, { hint });
@@ -201,7 +206,7 @@ async function checkNode(
   if (found === undefined || compareVersions(found, minimum) >= 0) return;
   if (!("path" in wanted)) throw new AgentError("launch_failed", `${needs}, but "${node}" is ${found}.`, { hint });
   throw new AgentError("launch_failed", `${needs}, but "${node}", which "${path}" names, is ${found}.`, {
-    hint: "Install it anew with a newer Node.js.",
+    hint: "Install it again with a newer Node.js.",
   });
 }
 
@@ -211,7 +216,7 @@ async function checkNode(
  * @returns undefined when it starts us again
  */
 async function askVersion(
-  { launcher }: LauncherEntry,
+  { program: { name } }: WantedAgent,
   { path, env }: AgentProgram,
   cwd: string,
 ): Promise<{ readonly version: string | undefined } | undefined> {
@@ -223,7 +228,7 @@ async function askVersion(
   const why = stderr.trim().split("\n").at(-1) ?? "";
   throw new AgentError(
     "launch_failed",
-    `"${launcher.binary} --version" ended with status ${code}${why === "" ? "" : `: ${why}`}`,
+    `"${name} --version" ended with status ${code}${why === "" ? "" : `: ${why}`}`,
     { hint: `Make ${path} work on its own first.` },
   );
 }
@@ -240,8 +245,4 @@ function compareVersions(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-function isFileError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }

@@ -5,44 +5,29 @@
  * Knows no agent by name. Credentials, the catalogue of models and the logs are reached through
  * {@linkcode LaunchServices}. The key is in the child's environment and nowhere else.
  */
-import { existsSync } from "node:fs";
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
-import { ownPid, runChild, SignalRelay } from "../host/child.ts";
+import { isThere } from "../host/files.ts";
+import { ownPid, runChild } from "../host/child.ts";
+import { SignalRelay } from "../host/signal_relay.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
-import { type AgentProgram, findAgent } from "./find_agent.ts";
+import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
-import { BASE_URL_VARIABLE, type LaunchRequest } from "./launcher.ts";
-import { type LauncherEntry, LAUNCHERS } from "./launchers.ts";
-import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger.ts";
-import type { LaunchRecord, SessionRecord } from "./ledger_records.ts";
-import { placedPaths } from "./placed_paths.ts";
+import { AGENTS, idsWith } from "../agents/agents.ts";
+import { BASE_URL_VARIABLE, type Launcher, type LaunchOptions, type LaunchRequest } from "../agents/launcher.ts";
+import type { Machine } from "../core/machine.ts";
+import { OWN_VARIABLE } from "../host/environment.ts";
+import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger/ledger.ts";
+import type { LaunchRecord, SessionRecord } from "./ledger/records.ts";
+import { placedPaths } from "./placed/placed_paths.ts";
 import { commandText, planText } from "./plan_text.ts";
 import { recoverInPassing } from "./recover_in_passing.ts";
 import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
 import { noteStarted, runPlan } from "./run_plan.ts";
 import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
 
-/** What was typed before and behind the agent's name. */
-export interface LaunchOptions {
-  /** Id of a launcher. */
-  readonly agent: string;
-  /** Arguments for the agent, untouched. */
-  readonly argv: readonly string[];
-  readonly model?: string;
-  readonly keyName?: string;
-  readonly baseUrl?: string;
-  /** `key=value` each. */
-  readonly tags: readonly string[];
-  readonly mcpTools: boolean;
-  readonly install: boolean;
-  readonly dryRun: boolean;
-  readonly quiet: boolean;
-  /** Process that started this one: when it is gone, the launch ends with all that it started. @default none */
-  readonly parentPid?: number;
-}
-
+/** The key of a launch. */
 export interface LaunchCredentials {
   readonly apiKey: string;
   /** The key as it may be shown. */
@@ -50,6 +35,7 @@ export interface LaunchCredentials {
   readonly baseUrl?: string;
 }
 
+/** The models that a launch offers. */
 export interface LaunchModels {
   readonly models: readonly CatalogueModel[];
   /** False when the gateway did not answer: it may have models that are not listed. */
@@ -58,9 +44,7 @@ export interface LaunchModels {
 
 /** What a launch needs of the rest of the program. */
 export interface LaunchServices {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
-  readonly cwd: string;
+  readonly machine: Machine;
   /** Absolute path of our own state directory. */
   readonly stateDirectory: string;
   readonly format: SummaryFormat;
@@ -107,26 +91,27 @@ async function launchWatched(
   services: LaunchServices,
   watch: ParentWatch | undefined,
 ): Promise<number> {
-  const { stateDirectory, stderr } = services;
-  const entry = findEntry(options.agent);
+  const { machine, stateDirectory, stderr } = services;
+  const { env, cwd } = machine;
+  const agent = await loadLauncher(options.agent);
   // Our own server starts launches, and is no script.
-  if (options.parentPid === undefined) refuseCallBack(services.env);
+  if (options.parentPid === undefined) refuseCallBack(env);
   const tags = parseTags(options.tags);
-  if (!existsSync(services.cwd)) {
-    throw new AgentError("launch_failed", `The working directory "${services.cwd}" does not exist any more.`, {
+  if (!isThere(cwd)) {
+    throw new AgentError("launch_failed", `The working directory "${cwd}" does not exist any more.`, {
       hint: "Change to a directory that does.",
     });
   }
   if (!options.dryRun) {
-    for (const message of await recoverInPassing(stateDirectory, placedPaths(services))) stderr(`note: ${message}\n`);
+    for (const message of await recoverInPassing(stateDirectory, placedPaths(machine))) stderr(`note: ${message}\n`);
   }
-  const program = await findAgent(entry, { ...services, install: options.install && !options.dryRun });
-  if (entry.managesItself(options.argv)) return await runUnchanged(program, options, services);
+  const program = await findAgent(agent, { env, cwd, stateDirectory, install: options.install && !options.dryRun });
+  if (agent.launcher.managesItself(options.argv)) return await runUnchanged(program, options, services);
 
   const credentials = await services.resolveCredentials(options.keyName);
   const host = chooseHost({
     flag: options.baseUrl,
-    environment: services.env[BASE_URL_VARIABLE],
+    environment: env[BASE_URL_VARIABLE],
     slot: credentials.baseUrl,
   }, "launch_failed");
   const launchId = services.newId();
@@ -139,12 +124,10 @@ async function launchWatched(
     apiKey: credentials.apiKey,
     launchDirectory: launchDirectory(stateDirectory, launchId),
     ledgerPath: ledgerPath(stateDirectory, launchId),
-    home: services.home,
-    cwd: services.cwd,
-    env: services.env,
     mcpServer: options.mcpTools ? services.mcpServer : undefined,
   };
-  const plan = entry.launcher.plan(request);
+  const planned = agent.launcher.plan(request, machine);
+  const plan = { ...planned, env: { ...machine.inFull([OWN_VARIABLE]), ...planned.env } };
   if (options.dryRun) {
     services.stdout(planText(program.path, plan, credentials));
     return 0;
@@ -157,30 +140,38 @@ async function launchWatched(
     const record: LaunchRecord = {
       type: "launch",
       launchId,
-      launcher: entry.launcher.id,
+      launcher: agent.id,
       at: startedAt,
-      cwd: services.cwd,
+      cwd,
       pid: ownPid(),
       host,
       tags,
     };
-    const status = await runPlan(plan, program, request, record, { ...services, relay });
-    if (!options.quiet) await sumUp(entry, request, host, startedAt, services, relay);
+    const status = await runPlan(plan, program, request, record, { ...services, cwd, relay });
+    if (!options.quiet) await sumUp(agent, request, host, startedAt, services, relay);
     return status;
   } finally {
     relay.close();
   }
 }
 
+/** What is launched, and how people call it. */
+interface LaunchedAgent extends WantedAgent {
+  readonly launcher: Launcher;
+}
+
 /** @throws {AgentError} usage, for an agent that cannot be launched */
-function findEntry(id: string): LauncherEntry {
-  const entry = LAUNCHERS.find(({ launcher }) => launcher.id === id);
-  if (entry !== undefined) return entry;
+async function loadLauncher(wanted: string): Promise<LaunchedAgent> {
+  const agent = AGENTS.find(({ id }) => id === wanted);
+  const launcher = await agent?.launcher?.();
+  if (agent !== undefined && launcher !== undefined) {
+    return { id: agent.id, title: agent.title, program: launcher.program, launcher };
+  }
   throw new AgentError(
     "usage",
-    `"${id}" cannot be launched: expected ${LAUNCHERS.map(({ launcher }) => launcher.id).join(", ")}.`,
+    `"${wanted}" cannot be launched: expected ${idsWith("launcher").join(", ")}.`,
     {
-      hint: "Flags of `launch` stand before the agent's name, the agent's own behind it.",
+      hint: "Flags of `launch` go before the agent's name, the agent's own flags after it.",
     },
   );
 }
@@ -189,7 +180,7 @@ function findEntry(id: string): LauncherEntry {
 async function runUnchanged(
   { path, env }: AgentProgram,
   { argv, dryRun }: LaunchOptions,
-  { cwd, stdout }: LaunchServices,
+  { machine: { cwd }, stdout }: LaunchServices,
 ): Promise<number> {
   if (dryRun) {
     stdout(`run      ${commandText(path, argv)}\n`);
@@ -227,7 +218,7 @@ function unlistedModel(id: string): CatalogueModel {
 
 /** Never fails: how the agent ended is what counts. */
 async function sumUp(
-  { launcher }: LauncherEntry,
+  { title }: LaunchedAgent,
   request: LaunchRequest,
   host: string,
   startedAt: EpochMs,
@@ -237,7 +228,7 @@ async function sumUp(
   const durationMs = services.now() - startedAt;
   const look = async () => {
     const sessions = tracesOf(readLedger(request.ledgerPath) ?? { sessions: [] })
-      .filter(({ sessionFile }) => sessionFile === undefined || existsSync(sessionFile));
+      .filter(({ sessionFile }) => sessionFile === undefined || isThere(sessionFile));
     if (sessions.length === 0) return { sessions, local: new Map<string, LocalSession>() };
     const usage = services.readUsage(host, request.apiKey, sessionName(request.launchId), GATEWAY_PATIENCE_MS);
     const [local, gateway] = await Promise.all([
@@ -251,7 +242,7 @@ async function sumUp(
     // Who presses Ctrl-C now has seen enough.
     const facts = await unlessAborted(look(), relay.interrupted);
     if (facts === undefined) return;
-    services.stderr(summaryText({ title: launcher.title, durationMs, ...facts }, services.format));
+    services.stderr(summaryText({ title, durationMs, ...facts }, services.format));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     services.stderr(`note: The summary could not be made: ${why.replace(/\s+/g, " ")}\n`);

@@ -1,8 +1,8 @@
 /** How deep within launches this process is: by its environment, and by the processes above it. Refuses nothing. */
 import type { DurationMs } from "../core/model.ts";
 import { type ProcessEntry, processesAbove, readProcessTable } from "../host/process_table.ts";
-import { DEPTH_VARIABLE } from "./launcher.ts";
-import { listLaunches } from "./ledger.ts";
+import { DEPTH_VARIABLE } from "../agents/launcher.ts";
+import { listLaunches } from "./ledger/ledger.ts";
 
 /** Of a process's start, as the system counts it: whole seconds on some. */
 const START_TOLERANCE_MS: DurationMs = 3000;

@@ -1,7 +1,7 @@
 /** How deep within launches a process is, by its environment and by the processes above it. */
 import { strictEqual } from "node:assert/strict";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { appendRecord, ledgerPath } from "./ledger.ts";
+import { appendRecord, ledgerPath } from "./ledger/ledger.ts";
 import { launchDepth } from "./launch_depth.ts";
 
 Deno.test("the depth within launches", async (t) => {

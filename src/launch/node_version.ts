@@ -2,8 +2,8 @@
  * Which Node.js an agent's program runs on, by the program's own words: one that is no script for Node needs none, and a
  * script may name another Node than the one in PATH. Starts nothing.
  */
-import { closeSync, openSync, readSync, realpathSync } from "node:fs";
 import { basename, isAbsolute } from "node:path";
+import { readProgramHead } from "../host/program_file.ts";
 
 /** `path`: that very program. `name`: what is found in PATH by that name. */
 export type NodeWanted = { readonly path: string } | { readonly name: string };
@@ -12,17 +12,7 @@ const HEAD_BYTES = 4096;
 
 /** @returns undefined for a program that is no script for Node: a binary, or a wrapper that starts what it likes */
 export function nodeOf(program: string): NodeWanted | undefined {
-  return nodeNamedIn(readHead(realpathSync(program)), /\.cmd$/i.test(program));
-}
-
-function readHead(path: string): string {
-  const file = openSync(path, "r");
-  try {
-    const bytes = new Uint8Array(HEAD_BYTES);
-    return new TextDecoder().decode(bytes.subarray(0, readSync(file, bytes, 0, HEAD_BYTES, 0)));
-  } finally {
-    closeSync(file);
-  }
+  return nodeNamedIn(readProgramHead(program, HEAD_BYTES), /\.cmd$/i.test(program));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A plan in words, for `--dry-run`. The key is never among them. */
-import { KEY_VARIABLE, type LaunchPlan } from "./launcher.ts";
+import { CHILD_KEY_VARIABLE, type LaunchPlan } from "../agents/launcher.ts";
 
+/** A key, and what stands in its place wherever it is shown. */
 export interface ShownKey {
   readonly apiKey: string;
   /** What stands in its place. */
@@ -12,9 +13,9 @@ export function planText(program: string, plan: LaunchPlan, { apiKey, masked }: 
   const lines = [
     `run      ${commandText(program, plan.argv)}`,
     ...Object.entries(plan.env).map(([name, value]) =>
-      `with     ${name}=${name === KEY_VARIABLE ? masked : quote(value)}`
+      `with     ${name}=${name === CHILD_KEY_VARIABLE ? masked : quote(value)}`
     ),
-    ...plan.files.map(({ path }) => `place    ${path}, and take it away afterwards`),
+    ...plan.files.map(({ path }) => `place    ${path}, and remove it afterwards`),
     ...plan.stateFiles.map(({ path }) => `write    ${path}, and remove it afterwards`),
     ...(plan.fallbackArgv.length === 0
       ? []

@@ -3,7 +3,7 @@ import { AgentError } from "../core/errors.ts";
 import { fileExists } from "../host/files.ts";
 import { inPlaceDirectory } from "../host/environment.ts";
 import { realPathIfAny } from "../host/real_path_if_any.ts";
-import { journalDirectory, recordDirectory } from "./overlay_paths.ts";
+import { journalDirectory, recordDirectory } from "./placed/paths.ts";
 
 /**
  * @param places absolute paths that launches place files at
@@ -13,13 +13,13 @@ export async function recoverInPassing(stateDirectory: string, places: readonly 
   // What repairs takes longer to load than most commands run.
   const isPlaced = fileExists(journalDirectory(stateDirectory)) ||
     places.some((path) => fileExists(recordDirectory(realPathIfAny(path) ?? path)));
-  const overlays = isPlaced
-    ? await repair(async () => (await import("./recover_overlays.ts")).recoverOverlays(stateDirectory, { places }))
+  const placed = isPlaced
+    ? await repair(async () => (await import("./placed/recover_placed.ts")).recoverPlaced(stateDirectory, { places }))
     : [];
   const written = fileExists(inPlaceDirectory(stateDirectory))
     ? await repair(async () => (await import("../host/in_place.ts")).recoverInPlace({ stateDirectory }))
     : [];
-  return [...overlays, ...written];
+  return [...placed, ...written];
 }
 
 async function repair(body: () => Promise<readonly { readonly message: string }[]>): Promise<readonly string[]> {
@@ -30,7 +30,7 @@ async function repair(body: () => Promise<readonly { readonly message: string }[
     // A directory of ours that cannot be read: the answer that was asked for needs none of it.
     if (error instanceof Error && "code" in error && "path" in error) {
       const { reasonOf } = await import("../host/atomic_file.ts");
-      return [`Whether a killed launch left something behind is not known: "${error.path}": ${reasonOf(error)}.`];
+      return [`It is not known whether a killed launch left something behind: "${error.path}": ${reasonOf(error)}.`];
     }
     throw error;
   }

@@ -1,5 +1,5 @@
 /**
- * Where model calls go: the gateway's host, the session URL of one launch with its tags, and the URL for permanent use.
+ * Routes model calls: the gateway's host, the session URL of one launch with its tags, and the URL for permanent use.
  *
  * Text only: opens no connection, reads no environment, and knows no key.
  * Source: opper.ai, public command line and skills, read 2026-11-20.
@@ -8,14 +8,15 @@ import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { withoutWrapping } from "../core/said_place.ts";
 
 /** The gateway for everybody who names no other. */
-export const PUBLIC_HOST = "https://api.opper.ai";
+const PUBLIC_HOST = "https://api.opper.ai";
 /** Where people look at traces. */
 export const TRACES_URL = "https://platform.opper.ai/traces";
 /** Most tags of one session. */
-export const MAX_TAGS = 8;
+const MAX_TAGS = 8;
 /** Longest value of a tag, in bytes of UTF-8. */
-export const MAX_TAG_BYTES = 256;
+const MAX_TAG_BYTES = 256;
 
+/** Where a host's URL was written, for errors about it. */
 export interface HostOrigin {
   /** How the URL is called in an error: `--base-url`, `OPPER_BASE_URL`. */
   readonly from: string;

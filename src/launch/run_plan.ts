@@ -1,12 +1,12 @@
 /**
- * Carries out a plan: writes what it needs, places its files, runs the agent, and takes everything away again, whatever
+ * Carries out a plan: writes what it needs, places its files, runs the agent, and removes everything again, whatever
  * happens in between. What fails afterwards is said, and does not change how the agent ended.
  */
-import { mkdirSync, rmSync } from "node:fs";
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
 import type { EpochMs } from "../core/model.ts";
-import { writeNewFile } from "../host/atomic_file.ts";
-import { runChild, type SignalRelay, signalStatus } from "../host/child.ts";
+import { makeOwnDirectory, removeOwnFile, writeOwnFile } from "../host/own_file.ts";
+import { runChild, signalStatus } from "../host/child.ts";
+import type { SignalRelay } from "../host/signal_relay.ts";
 import { startedBefore } from "./called_back.ts";
 import type { AgentProgram } from "./find_agent.ts";
 import {
@@ -18,11 +18,13 @@ import {
   MODELS_VARIABLE,
   STARTED_VARIABLE,
   type TransientFile,
-} from "./launcher.ts";
-import { appendRecord } from "./ledger.ts";
-import type { LaunchRecord } from "./ledger_records.ts";
-import { placeFiles } from "./overlay.ts";
+} from "../agents/launcher.ts";
+import { appendRecord } from "./ledger/ledger.ts";
+import type { LaunchRecord } from "./ledger/records.ts";
+import { placeFiles } from "./placed/place_files.ts";
+import { sealText } from "./placed/seal.ts";
 
+/** What a plan is carried out with, besides the plan. */
 export interface PlanSurroundings {
   /** Absolute path of our own state directory. */
   readonly stateDirectory: string;
@@ -52,7 +54,7 @@ export async function runPlan(
     try {
       status = await runPlaced(plan, placed.argv, program, surroundings);
     } finally {
-      await orSay("What was placed could not be taken away", stderr, async () => {
+      await orSay("The placed files could not be removed", stderr, async () => {
         for (const note of await placed.release()) stderr(`note: ${note}\n`);
       });
     }
@@ -62,7 +64,7 @@ export async function runPlan(
     throw error;
   } finally {
     await orSay("The end of the launch could not be recorded", stderr, () => {
-      for (const { path } of plan.stateFiles) rmSync(path, { force: true });
+      for (const { path } of plan.stateFiles) removeOwnFile(path);
       appendRecord(ledgerPath, { type: "exit", at: now(), status });
     });
   }
@@ -86,10 +88,8 @@ async function runPlaced(
 /** Files below our state directory, readable by nobody else. @throws {AgentError} launch_failed, when it is not writable */
 function writeStateFiles(files: readonly TransientFile[], directory: string, writeMore: () => void): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const { path, content } of files) {
-      writeNewFile(path, content, { mode: 0o600 });
-    }
+    makeOwnDirectory(directory);
+    for (const { path, content } of files) writeOwnFile(path, content);
     writeMore();
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause)) throw cause;
@@ -113,13 +113,14 @@ async function place(
 ): Promise<Placed> {
   if (plan.files.length === 0) return { argv: [], release: () => Promise.resolve([]) };
   try {
-    const overlay = await placeFiles(plan.files, { stateDirectory, launchId });
-    return { argv: [], release: () => overlay.release() };
+    const files = plan.files.map(({ path, content }) => ({ path, content: sealText(content) }));
+    const placed = await placeFiles(files, { stateDirectory, launchId });
+    return { argv: [], release: () => placed.release() };
   } catch (error) {
     if (!(error instanceof AgentError) || plan.fallbackArgv.length === 0) throw error;
     stderr(
-      `warning: ${error.message} What is needed is passed by ${plan.fallbackArgv[0]} instead; ` +
-        "agents started from within this one are not routed.\n",
+      `warning: ${error.message} ${plan.fallbackArgv[0]} passes the settings instead; ` +
+        "agents that this one starts are not routed.\n",
     );
     return { argv: plan.fallbackArgv, release: () => Promise.resolve([]) };
   }

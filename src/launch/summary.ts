@@ -1,11 +1,11 @@
 /**
- * What is said when a launch has ended: how long it ran, and for each of its sessions the trace, the turns, the tokens
+ * Makes the summary after a launch: how long it ran, and for each of its sessions the trace, the turns, the tokens
  * and the cost by the agent's own logs; beside it what the gateway counted, if it answers in time.
  *
  * Text alone: it reads no log and asks no gateway, and nothing in here changes how the launch ended.
  */
 import { cacheHitRatio, type Cost, type DurationMs, type TokenUsage, totalTokens, type Usd } from "../core/model.ts";
-import type { SessionRecord } from "./ledger_records.ts";
+import type { SessionRecord } from "./ledger/records.ts";
 import { TRACES_URL } from "./routing.ts";
 
 /** What the agent's log says that a session did during the launch. */
@@ -30,6 +30,7 @@ export interface SummaryFormat {
   usd(usd: Usd): string;
 }
 
+/** What a summary is made of; what is not known is left out. */
 export interface SummaryFacts {
   /** What ran: `Pi`. */
   readonly title: string;

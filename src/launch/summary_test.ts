@@ -1,7 +1,7 @@
 /** What is said after a launch, word for word. */
 import { strictEqual } from "node:assert/strict";
 import { NO_USAGE } from "../core/model.ts";
-import type { SessionRecord } from "./ledger_records.ts";
+import type { SessionRecord } from "./ledger/records.ts";
 import { type SummaryFacts, type SummaryFormat, summaryText } from "./summary.ts";
 
 const format: SummaryFormat = {

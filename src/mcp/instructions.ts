@@ -1,9 +1,9 @@
-/** What a client tells its model about this server as a whole. Under 2 KB. */
+/** The text that a client gives its model about this server as a whole. Under 2 KB. */
+import { AGENT_TITLES } from "../agents/agents.ts";
 
-export const INSTRUCTIONS =
-  `opper-agent reads the logs that coding agents (Pi, Claude Code, Codex) wrote on this machine \
+export const INSTRUCTIONS = `opper-agent reads the logs that coding agents (${AGENT_TITLES}) wrote on this machine \
 and says what their sessions cost, how well prompt caching worked, and whether a cache is still warm. The reading tools \
-change nothing and ask nobody.
+change nothing and use no network.
 
 - What has this session cost? session_cost, without arguments. It is the session that you are in where the client says \
 which, else the latest one in the working directory: check session.sessionId and session.cwd.
@@ -14,7 +14,7 @@ resumeUsd.warm, later resumeUsd.cold.
 the rows listed.
 - What did launches through Opper do? list_traces.
 
-Costs are US dollars with their basis: reported by the tool that wrote the log, or computed from price data. Unknown is \
+Costs are US dollars with their basis: reported by the agent that wrote the log, or computed from price data. Unknown is \
 never zero: unpricedTurns are missing from usd, and cache states may be "unknown" or "maybe". Say so when you pass \
 figures on. Times are ISO 8601 in UTC.
 

@@ -4,7 +4,8 @@
  *
  * Knows no tool and no process: bytes come from a stream and go to a function.
  */
-import { toSafeJson } from "../core/safe_json.ts";
+import { isRecord } from "../core/json/is_record.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
 
 /** A JSON-RPC message, as far as framing looks at it. */
 export interface RpcMessage {
@@ -14,6 +15,7 @@ export interface RpcMessage {
   readonly [field: string]: unknown;
 }
 
+/** Where messages come from and go to, and what is refused. */
 export interface LineTransportOptions {
   readonly input: ReadableStream<Uint8Array>;
   /** @returns false when nobody reads any more */
@@ -129,7 +131,7 @@ export class LineTransport {
     if (message.method !== undefined && message.id !== undefined && message.id !== null) this.#pending.add(message.id);
     this.onmessage?.(message);
     // Is never answered, and would be waited for at the end.
-    if (message.method === "notifications/cancelled" && isObject(message["params"])) {
+    if (message.method === "notifications/cancelled" && isRecord(message["params"])) {
       this.#forget(message["params"]["requestId"]);
     }
   }
@@ -166,33 +168,29 @@ function join(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /**
  * A message whose parameters that are null are left out, as if they had not been sent: many clients write all that they
  * know of, and the protocol has no parameter for which null would say anything.
  */
 function withoutNulls(message: unknown): unknown {
-  if (!isObject(message) || message["params"] === undefined) return message;
+  if (!isRecord(message) || message["params"] === undefined) return message;
   const { params, ...rest } = message;
   if (params === null) return rest;
-  if (!isObject(params) || !Object.values(params).includes(null)) return message;
+  if (!isRecord(params) || !Object.values(params).includes(null)) return message;
   return { ...rest, params: Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null)) };
 }
 
 function isRpcMessage(value: unknown): value is RpcMessage {
-  if (!isObject(value) || value["jsonrpc"] !== "2.0") return false;
+  if (!isRecord(value) || value["jsonrpc"] !== "2.0") return false;
   const { id, method, params } = value;
   if (id !== undefined && id !== null && typeof id !== "string" && !Number.isSafeInteger(id)) return false;
   if (method === undefined) return id !== undefined && ("result" in value || "error" in value);
-  return typeof method === "string" && id !== null && (params === undefined || isObject(params));
+  return typeof method === "string" && id !== null && (params === undefined || isRecord(params));
 }
 
 /** The id of a request that is otherwise wrong, so that its sender learns which one. */
 function idOf(value: unknown): string | number | null {
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   const { id } = value;
   // A number beyond these is not read as it was sent: it would be answered under another.
   return typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id)) ? id : null;

@@ -1,10 +1,14 @@
-/** A fault in how the protocol was used, answered as a JSON-RPC error. What a tool's caller can mend is an AgentError. */
+/**
+ * A fault in how the protocol was used, answered as a JSON-RPC error. A fault that a tool's caller can fix is an
+ * AgentError.
+ */
 import type { AgentError } from "../core/errors.ts";
 import { toPlainLines } from "../host/terminal.ts";
 
 /** Codes of JSON-RPC 2.0, section 5.1, and of MCP 2025-11-25, "Resources", error handling. */
 const CODES = { invalid_params: -32602, internal: -32603, resource_not_found: -32002 } as const;
 
+/** What the protocol has a code for; anything else is a tool's answer. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   /** Read by the SDK. */

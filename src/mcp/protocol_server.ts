@@ -18,7 +18,7 @@ import {
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
-import type { JsonObject } from "./tool_definition.ts";
+import type { JsonObject } from "./tools/tool_definition.ts";
 
 export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -26,6 +26,7 @@ export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification
 type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string> }>;
 type ParametersOf<S extends z.ZodType> = NonNullable<z.infer<S> extends { params?: infer P } ? P : never>;
 
+/** What a client is told when it connects. */
 export interface ServerDescription {
   readonly version: string;
   readonly capabilities: JsonObject;

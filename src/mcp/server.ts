@@ -19,22 +19,28 @@ import {
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
-import { toSafeJson } from "../core/safe_json.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
 import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
-import { askAgain } from "../operations/ask_again.ts";
-import type { OperationContext } from "../operations/context.ts";
+import { askAgain } from "../operations/report/ask_again.ts";
+import type { OperationContext } from "../operations/contract/context.ts";
+import { onlyReads } from "../operations/contract/need.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
-import { lenientObject } from "./lenient_arguments.ts";
+import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
-import { completePrompt, getPrompt, PROMPTS } from "./prompts.ts";
+import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
 import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
-import { completeSession, listSessionResources, readSessionResource, SESSION_TEMPLATE } from "./session_resources.ts";
-import { SharedScan } from "./shared_scan.ts";
-import type { ToolCall, ToolDefinition } from "./tool_definition.ts";
-import { readingTools } from "./tools.ts";
+import {
+  completeSession,
+  listSessionResources,
+  readSessionResource,
+  SESSION_TEMPLATE,
+} from "./resources/session_resources.ts";
+import { SharedIndex } from "./shared_index.ts";
+import { annotationsOf, type ToolCall, type ToolDefinition } from "./tools/tool_definition.ts";
+import { readingTools } from "./tools/reading_tools.ts";
 
-type Scan = Awaited<ReturnType<OperationContext["scan"]>>;
+type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
 
 /** Everything that the server needs of the process it runs in. */
 export interface McpHost {
@@ -43,7 +49,7 @@ export interface McpHost {
   stderr(text: string): void;
   onEndingSignal(listener: (signal: EndingSignal) => void): void;
   /** Called for every call, so that each has the time it came at. */
-  makeContext(): Omit<OperationContext, "scan">;
+  makeContext(): Omit<OperationContext, "openIndex">;
   /** @param pause called between steps; throws when nobody waits for the scan any more */
   openScan(pause: () => Promise<void>): Promise<Scan>;
   /** Tools that start something; none with `--read-only`. */
@@ -104,7 +110,7 @@ function guardStdout(): void {
 }
 
 function registerHandlers(server: ProtocolServer, host: McpHost): void {
-  const scans = new SharedScan(host.openScan);
+  const scans = new SharedIndex(host.openScan);
   let loaded: Promise<ReadonlyMap<string, ToolDefinition>> | undefined;
   const loadTools = () =>
     loaded ??= Promise.all([readingTools(), host.launchTools()])
@@ -114,13 +120,13 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   async function withContext<T>(
     signal: AbortSignal,
     body: (context: OperationContext) => Promise<T>,
-    onlyReads = true,
+    mayRepeat = true,
   ): Promise<T> {
     let use: ReturnType<typeof scans.acquire> | undefined;
     const release = () => use?.release();
     const context: OperationContext = {
       ...host.makeContext(),
-      scan: () => (use ??= scans.acquire()).scan,
+      openIndex: () => (use ??= scans.acquire()).scan,
       async distrustIndex() {
         const doubted = await use?.scan.catch(() => undefined);
         if (signal.aborted || !doubted?.distrust()) return false;
@@ -132,7 +138,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     const ask = () => body(context);
     signal.addEventListener("abort", release);
     try {
-      return await (onlyReads ? ask().catch((error) => askAgain(error, context, ask)) : ask());
+      return await (mayRepeat ? ask().catch((error) => askAgain(error, context, ask)) : ask());
     } finally {
       signal.removeEventListener("abort", release);
       release();
@@ -142,7 +148,12 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   server.handle(ListToolsRequestSchema, async ({ cursor }) => {
     refuseCursor(cursor);
     const tools = [...(await loadTools()).values()];
-    return { tools: tools.map(({ run: _, ...description }) => description) };
+    return {
+      tools: tools.map(({ run: _, needs, isRepeatable, ...description }) => ({
+        ...description,
+        annotations: annotationsOf({ needs, isRepeatable }),
+      })),
+    };
   });
 
   server.handle(LenientCallSchema, async ({ name, arguments: sent }, extra) => {
@@ -161,7 +172,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
       const result = await withContext(
         extra.signal,
         (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
-        tool.annotations.readOnlyHint,
+        onlyReads(tool.needs),
       );
       return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
     } catch (error) {

@@ -2,8 +2,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
 import type { EndingSignal } from "../host/stdio.ts";
-import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
+import type { JsonObject, ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
 import { type McpHost, serveMcp } from "./server.ts";
+import { makeMachine } from "../host/environment.ts";
 
 type Message = { id?: unknown; method?: string; params?: JsonObject; result?: JsonObject; error?: JsonObject };
 
@@ -26,7 +27,7 @@ function tool(name: string, run: (args: JsonObject, call: ToolCall) => Promise<J
     description: name,
     inputSchema: { type: "object" },
     outputSchema: { type: "object" },
-    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    needs: [],
     run,
   };
 }
@@ -66,7 +67,12 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
         home: "/home",
         cwd: "/work",
         stateDirectory: "/state",
-        account: { env: {}, opperHome: "/opper", readSecret: () => Promise.resolve(""), fetch },
+        account: {
+          machine: makeMachine({ home: "/home" }),
+          opperHome: "/opper",
+          readSecret: () => Promise.resolve(""),
+          fetch,
+        },
         resolvePath: (path) => [path],
       };
     },

@@ -4,6 +4,7 @@
  * holds the two together.
  */
 
+/** An operation in the list of commands. */
 export interface OperationSummary {
   readonly name: string;
   /** One line, no full stop. */
@@ -22,13 +23,13 @@ export const OPERATION_SUMMARIES = [
   { name: "session", summary: "Show one session: models, cost, cache, forks, misses" },
   { name: "cost", summary: "Add up cost and tokens by day, model, project and more" },
   { name: "cache", summary: "Show what is warm now, what it is worth, and how long caches live" },
-  { name: "doctor", summary: "Show where was looked, what could not be read, and the index's health" },
+  { name: "doctor", summary: "Show which directories were read, what could not be read, and the state of the index" },
   { name: "traces", summary: "List the traces that launches opened at Opper" },
-  { name: "recover", summary: "Take away what a killed launch left behind" },
+  { name: "recover", summary: "Clean up after a launch that was killed" },
   { name: "login", summary: "Store an Opper API key" },
   { name: "logout", summary: "Forget a stored API key" },
   { name: "whoami", summary: "Show which API key is used, and whether it is accepted" },
   { name: "configure", summary: "Add Opper to an agent's own providers, for use without launch" },
-  { name: "unconfigure", summary: "Take away what configure added" },
-  { name: "config", summary: "Show or change what holds for every command" },
+  { name: "unconfigure", summary: "Undo configure" },
+  { name: "config", summary: "Show or change your defaults" },
 ] as const satisfies readonly OperationSummary[];

@@ -1,10 +1,10 @@
 /**
  * Claude Code itself shows our status line: what it says on standard input is what we read, and our figures of its session
- * are its own. It is set up as the README says, and its model is on the loopback.
+ * are its own. It is set up as docs/guide/statusline.md says, and its model is on the loopback.
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { formatUsd } from "../../src/operations/format.ts";
+import { formatUsd } from "../../src/operations/report/format.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import { agentCommand, agentEnvironment, withTemporaryDirectory } from "../support/run_agent.ts";
 import { requireTmux, Terminal } from "../support/tmux.ts";

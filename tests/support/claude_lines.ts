@@ -1,9 +1,9 @@
 /** Lines of Claude Code's logs, and the fold over them as the engine does it. */
 import assert from "node:assert/strict";
-import { claude } from "../../src/scan/sources/claude.ts";
-import type { ClaudeState } from "../../src/scan/sources/claude_state.ts";
-import { mergeTurns } from "../../src/scan/merge_turns.ts";
-import type { RecordedTurn, RecordResult } from "../../src/scan/source.ts";
+import { claudeSource } from "../../src/agents/claude/source.ts";
+import type { ClaudeState } from "../../src/agents/claude/state.ts";
+import { mergeTurns } from "../../src/scan/logs/merge_turns.ts";
+import type { RecordedTurn, RecordResult } from "../../src/agents/source.ts";
 
 export const SESSION = "0800ecd2-8a24-408f-9a69-a0254bdd0fcb";
 export const MAIN = `-srv-work/${SESSION}.jsonl`;
@@ -71,9 +71,9 @@ export interface Folded {
 
 /** Folds records; `reload` puts the state through JSON between any two, as resuming from the index does. */
 export function foldClaude(relativePath: string, records: readonly unknown[], reload = false): Folded {
-  let state = claude.start({ path: `/home/u/.claude/projects/${relativePath}`, relativePath });
+  let state = claudeSource.start({ path: `/home/u/.claude/projects/${relativePath}`, relativePath });
   const results = records.map((record) => {
-    const result = claude.record(state, record);
+    const result = claudeSource.record(state, record);
     state = reload ? JSON.parse(JSON.stringify(result.state)) : result.state;
     return result;
   });

@@ -3,43 +3,56 @@
  * between `<!-- generated:NAME -->` and `<!-- /generated -->`, or behind `<!-- transcript: ARGUMENTS -->`; docs_test.ts
  * compares, and with `--update` rewrites.
  */
-import { FACES } from "../../src/cli/faces.ts";
+import { COMMANDS } from "../../src/cli/commands/registry.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
-import { SOURCES } from "../../src/scan/sources.ts";
+import type { LoggedAgent } from "../../src/agents/agent.ts";
+import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
+import { makeMachine } from "../../src/host/environment.ts";
+import { jsonReference, toolReference, variableReference } from "./generated_reference.ts";
+import { code, table } from "./markdown_table.ts";
 
-/** Tables by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
-export const GENERATED: Readonly<Record<string, () => string>> = {
+/** Texts by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
+export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   commands: () =>
     table(
       ["command", "what it does"],
-      [...OPERATIONS, ...FACES.filter(({ hidden }) => !hidden)].map(({ name, summary }) => [code(name), summary]),
+      [...OPERATIONS, ...COMMANDS.filter(({ hidden }) => !hidden)].map(({ name, summary }) => [code(name), summary]),
     ),
   sources: () =>
     table(
-      ["source", "written by", "directories", "also told by"],
-      SOURCES.map((source) => {
-        const { directories, variables, files } = askedFor(source);
+      ["source", "written by", "directories", "also set by"],
+      LOGGED_AGENTS.map((agent) => {
+        const { directories, files } = askedFor(agent);
+        const variables = Object.keys(agent.variables);
         return [
-          code(source.id),
-          source.title,
+          code(agent.id),
+          agent.title,
           directories.map(code).join(", "),
           [...variables.map((name) => code(`$${name}`)), ...files.map(code)].join(", "),
         ];
       }),
+    ),
+  formats: () =>
+    table(
+      ["agent", "page", "versions whose logs were seen"],
+      LOGGED_AGENTS.map(({ id, title, checkedWith }) => [title, `[${id}.md](${id}.md)`, checkedWith.join(", ")]),
     ),
   strategies: () =>
     table(
       ["provider", "models", "strategy", "rests on"],
       STRATEGY_RULES.map(({ providers, models, strategy, source }) => [providers, models, code(strategy.id), source]),
     ),
+  tools: toolReference,
+  json: jsonReference,
+  variables: variableReference,
 };
 
-/** Where a source looks by itself, and what it asks to know that: variables, and files of settings. */
-export function askedFor(source: (typeof SOURCES)[number]) {
+/** Where an agent's logs are looked for, and what it asks to know that: variables, and files of settings. */
+export function askedFor({ logs }: LoggedAgent) {
   const variables = new Set<string>();
   const files = new Set<string>();
-  const roots = source.roots({
+  const roots = logs.roots(makeMachine({
     home: "/home/you",
     cwd: "/where/you/are",
     env: new Proxy({}, {
@@ -52,18 +65,7 @@ export function askedFor(source: (typeof SOURCES)[number]) {
       files.add(path);
       return undefined;
     },
-  });
+  }));
   const short = (path: string) => path.replace("/home/you", "~").replace("/where/you/are/", "");
   return { directories: roots.map(short), variables: [...variables], files: [...files].map(short) };
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -1,8 +1,8 @@
 /** A user's home with a Pi that is set up, a gateway, and launches of the real Pi between the two. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { listLaunches } from "../../src/launch/ledger.ts";
-import type { SessionRecord } from "../../src/launch/ledger_records.ts";
+import { listLaunches } from "../../src/launch/ledger/ledger.ts";
+import type { SessionRecord } from "../../src/launch/ledger/records.ts";
 import { type Gateway, type GatewayRequest, startGateway } from "./gateway.ts";
 import { filesHolding, type HomeSnapshot, snapshotHome } from "./home_snapshot.ts";
 import { type RealPi, realPi } from "./real_pi.ts";

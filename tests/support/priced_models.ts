@@ -1,7 +1,7 @@
 /** Models with known prices and one without, the book that says so, and turns of them. Dollars per million tokens. */
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage, type Turn } from "../../src/core/model.ts";
-import { costOfUsage, type PriceTable } from "../../src/core/price_table.ts";
-import type { PriceBook } from "../../src/core/pricing.ts";
+import { costOfUsage, type PriceTable } from "../../src/core/cost/price_table.ts";
+import type { PriceBook } from "../../src/core/cost/cost.ts";
 
 export const CLAUDE: ModelRef = { provider: "anthropic", model: "claude" };
 export const GPT: ModelRef = { provider: "openai", model: "gpt" };

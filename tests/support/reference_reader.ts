@@ -35,6 +35,9 @@ interface Response {
   readonly sums: ReferenceSums;
 }
 
+/** Whose logs it reads. The corpus has no others. */
+export const REFERENCE_SOURCES: readonly string[] = ["pi", "claude", "codex"];
+
 /** By `<source> <session id>`; sessions without a response are there with zeros. */
 export function readReference(home: string): Map<string, ReferenceSums> {
   const found = new Map<string, ReferenceSums>();

@@ -1,8 +1,9 @@
 /** All that a scan can say, in a form in which the answers of two homes, or of two indexes, can be compared. */
 import { join, relative } from "node:path";
-import { plainReport } from "../../src/scan/lazy_report.ts";
-import { scanLogs } from "../../src/scan/scan.ts";
+import { plainReport } from "../../src/scan/index/ask/lazy_report.ts";
+import { openIndex } from "../../src/scan/index/open_index.ts";
 import { FIXTURE_NOW } from "./run_agent.ts";
+import { makeMachine } from "../../src/host/environment.ts";
 
 export interface Log {
   /** Below the home. */
@@ -29,8 +30,8 @@ export interface AnswerOptions {
 
 /** Everything a scan can say, with paths made relative. */
 export async function readAnswers(home: string, opperHome: string, options: AnswerOptions = {}): Promise<unknown> {
-  const environment = { home, cwd: home, env: {}, readTextFile: () => undefined };
-  const scan = await scanLogs({ environment, stateDirectory: join(opperHome, "agent"), ...options });
+  const machine = makeMachine({ home });
+  const scan = await openIndex({ machine, stateDirectory: join(opperHome, "agent"), ...options });
   try {
     const now = Date.parse(FIXTURE_NOW);
     const sessions = await scan.sessions({ now, isPast: false });

@@ -86,15 +86,26 @@ export function followsQuietly(turns: readonly Turn[], before: ChainPrefix): boo
   );
 }
 
-/** @param turns One chain's, in order of time, at least one */
-export function foldChain(turns: readonly Turn[], before?: ChainPrefix): ChainPrefix {
+/**
+ * @param turns One chain's, in order of time, at least one
+ * @param onTurn Called with each, the one before it, and what the cache held then
+ */
+export function foldChain<T extends Turn>(
+  turns: readonly T[],
+  before?: ChainPrefix,
+  onTurn?: (turn: T, previous: ChainPrefix["last"], held: HeldPrefix, isAutomatic: boolean) => void,
+): ChainPrefix {
   const isAutomatic = automaticCaches(turns, before);
   let held = before?.held;
+  let previous = before?.last;
   const writing: ModelRef[] = [...before?.writing ?? []];
   const seen: ModelRef[] = [...before?.silent ?? []];
   for (const turn of turns) {
-    held = holdPrefix(held, turn, isAutomatic(turn.model));
     const { model, usage } = turn;
+    const automatic = isAutomatic(model);
+    if (onTurn !== undefined && held !== undefined) onTurn(turn, previous!, held, automatic);
+    held = holdPrefix(held, turn, automatic);
+    previous = turn;
     addModel(usage.cacheWrite + usage.cacheWrite1h > 0 ? writing : seen, model);
   }
   const last = turns.at(-1)!;
@@ -108,7 +119,11 @@ export function foldChain(turns: readonly Turn[], before?: ChainPrefix): ChainPr
 
 /** A chain has a few models: looking through them is faster than a key for each turn. */
 function hasModel(models: readonly ModelRef[], model: ModelRef): boolean {
-  for (const known of models) if (known === model || isSameModel(known, model)) return true;
+  // Without an iterator, which is an object for each turn.
+  for (let place = 0; place < models.length; place++) {
+    const known = models[place]!;
+    if (known === model || isSameModel(known, model)) return true;
+  }
   return false;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Claude's explicit cache: five minutes or an hour from the start of the request, and anew with every hit.
+ * Claude's explicit cache: five minutes or an hour from the start of the request, and again from every hit.
  *
  * Says what is documented; that a provider may evict sooner is in the evidence, not in the state.
  */
@@ -60,5 +60,9 @@ export const anthropicEphemeral: CacheStrategy = {
     return alive === undefined
       ? { state: "cold", reason: "expired", tokens: anchor.tokens, ...lifetime }
       : { state: isRouted && idleMs >= STICKY_MS ? "maybe" : "warm", tokens, ...lifetime };
+  },
+
+  coldFrom({ at, oneHourTokens }) {
+    return at + (oneHourTokens > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS);
   },
 };

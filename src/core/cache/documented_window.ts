@@ -14,7 +14,7 @@ import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
  */
 const PROMISED_MS: DurationMs = 30 * 60_000;
 /** The longest retention that OpenAI documents, `prompt_cache_retention: "24h"`. */
-const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
+export const LONGEST_MS: DurationMs = 24 * 60 * 60_000;
 
 const EVIDENCE: CacheEvidence = {
   basis: inOnePiece(
@@ -39,5 +39,9 @@ export const documentedWindow: CacheStrategy = {
     if (idleMs < PROMISED_MS) return { state: "warm", ...lifetime };
     if (idleMs < LONGEST_MS) return { state: "maybe", ...lifetime, note: "Past the promised 30 minutes." };
     return { state: "cold", reason: "expired", ...lifetime };
+  },
+
+  coldFrom({ at }) {
+    return at + LONGEST_MS;
   },
 };

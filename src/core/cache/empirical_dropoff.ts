@@ -37,6 +37,8 @@ export const empiricalDropoff: CacheStrategy = {
     const isSolid = learned.samples >= SOLID_SAMPLES;
     return { state: idleMs <= fit.warmUntilMs && isSolid ? "warm" : "maybe", ...shared } satisfies CacheState;
   },
+
+  coldFrom: () => undefined,
 };
 
 const EVIDENCE = new WeakMap<LearnedLifetime, CacheEvidence>();

@@ -19,6 +19,7 @@ import type { LifetimeTable } from "./strategy.ts";
 /** What the provider itself named goes before what follows from times and counts. */
 export type MissCause = MissReason | "expired" | "compacted" | "prefix_changed" | "unexplained";
 
+/** What a turn had of the cache, beside what it could have had. */
 export interface TurnCache {
   /** From the start of the request before in the same chain. */
   readonly gapMs?: DurationMs;

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, promptTokens, type TokenUsage, type Turn } from "../model.ts";
-import { missCost } from "../prefix_cost.ts";
-import type { PriceBook } from "../pricing.ts";
+import { missCost } from "../cost/prefix_cost.ts";
+import type { PriceBook } from "../cost/cost.ts";
 import { explainTurns, type TurnCache } from "./misses.ts";
 import type { LearnedLifetime } from "./strategy.ts";
 import { lifetimeTable } from "./survival.ts";

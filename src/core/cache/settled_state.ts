@@ -1,4 +1,4 @@
-/** What every strategy says first: a prefix that was never held, or that the next request cannot match, is cold. */
+/** The first answer of every strategy: a prefix that was never held, or that the next request cannot match, is cold. */
 import type { CacheAnchor, CacheState } from "./strategy.ts";
 
 export function settledState(anchor: CacheAnchor): CacheState | undefined {

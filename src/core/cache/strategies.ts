@@ -2,13 +2,14 @@
  * Which strategy answers for which provider and model. A new rule is a line here; the table in the documentation is
  * made from it.
  */
-import type { ModelRef } from "../model.ts";
+import type { DurationMs, ModelRef } from "../model.ts";
 import { isClaude, readGpt, readModelName } from "../model_name.ts";
 import { anthropicEphemeral } from "./anthropic_ephemeral.ts";
-import { documentedWindow } from "./documented_window.ts";
+import { documentedWindow, LONGEST_MS } from "./documented_window.ts";
 import { empiricalDropoff } from "./empirical_dropoff.ts";
-import type { CacheAnchor, CacheStrategy } from "./strategy.ts";
+import type { CacheAnchor, CacheStrategy, LearnedLifetime } from "./strategy.ts";
 
+/** Which models a strategy is for, and what says so. */
 export interface StrategyRule {
   /** Providers in words, for documentation. */
   readonly providers: string;
@@ -68,6 +69,15 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
     matches: () => true,
   },
 ];
+
+/**
+ * After how long without a request no cache is warm, or may be, whatever the model.
+ *
+ * @param learned All that the state may rest on
+ */
+export function longestLifetime(learned: readonly LearnedLifetime[]): DurationMs {
+  return learned.reduce((longest, { fit }) => Math.max(longest, fit?.coldFromMs ?? 0), LONGEST_MS);
+}
 
 /** By provider, then by model: names joined for every look-up take longer than two look-ups. */
 type Found = Map<string, Map<string, CacheStrategy>>;

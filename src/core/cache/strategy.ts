@@ -112,8 +112,14 @@ export interface LifetimeTable {
   lookUp(model: ModelRef): LearnedLifetime | undefined;
 }
 
+/** What is known of how long one kind of cache holds. Pure. */
 export interface CacheStrategy {
   readonly id: CacheStrategyId;
   /** @param now At least `anchor.at` in ordinary use; an earlier time (a clock that was set back) counts as no idle time. */
   stateAt(anchor: CacheAnchor, now: EpochMs, lifetimes: LifetimeTable): CacheState;
+  /**
+   * From when on the state is cold, and always the same, of a cache that is not settled (settled_state.ts). Undefined
+   * when that is learned: it is then cold from `coldFromMs` of the fit on, if there is one.
+   */
+  coldFrom(anchor: CacheAnchor): EpochMs | undefined;
 }

@@ -5,7 +5,7 @@
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
 import { type DurationMs, firstRequest, isSameModel, type ModelRef, promptTokens, type Turn } from "../model.ts";
-import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
+import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { strategyOf } from "./strategies.ts";
 import {
   type GapSample,
@@ -36,24 +36,25 @@ export function gapSamplesOf<T extends Turn>(
   turns: readonly T[],
   isOwn: (turn: T) => boolean = () => true,
   before?: ChainPrefix,
-): GapSample[] {
-  const isAutomatic = automaticCaches(turns, before);
+): readonly GapSample[] {
+  return turns.length === 0 ? [] : sampleChain(turns, isOwn, before).samples;
+}
+
+/** The same, and what the turns leave behind: in one pass. @param turns At least one */
+export function sampleChain<T extends Turn>(
+  turns: readonly T[],
+  isOwn: (turn: T) => boolean,
+  before?: ChainPrefix,
+): { readonly samples: readonly GapSample[]; readonly prefix: ChainPrefix } {
   const samples: GapSample[] = [];
-  let held = before?.held;
-  for (const [index, turn] of turns.entries()) {
-    const previous = turns[index - 1] ?? before?.last;
-    const automatic = isAutomatic(turn.model);
-    const survived = previous === undefined || held === undefined
-      ? undefined
-      : survives(held, previous, turn, automatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE);
-    const gapMs = previous === undefined ? 0 : turn.at - previous.at;
+  const prefix = foldChain(turns, before, (turn, previous, held, isAutomatic) => {
+    const gapMs = turn.at - previous.at;
     // Short survivals are the rule and say nothing about how long a cache lives.
-    if (survived !== undefined && gapMs >= MINIMUM_DROP_GAP_MS && isOwn(turn)) {
-      samples.push({ model: turn.model, at: turn.at, gapMs, survived });
-    }
-    held = holdPrefix(held, turn, automatic);
-  }
-  return samples;
+    if (gapMs < MINIMUM_DROP_GAP_MS || !isOwn(turn)) return;
+    const survived = survives(held, previous, turn, isAutomatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE);
+    if (survived !== undefined) samples.push({ model: turn.model, at: turn.at, gapMs, survived });
+  });
+  return { samples, prefix };
 }
 
 /** Undefined when the pair says nothing. */
@@ -93,7 +94,7 @@ export interface GapPool {
 }
 
 /** The order of the samples does not matter. @param samples Made by {@linkcode gapSamplesOf} */
-export function poolSamples(samples: readonly GapSample[]): GapPool[] {
+function poolSamples(samples: readonly GapSample[]): GapPool[] {
   const byModel = Map.groupBy(samples, ({ model }) => `${model.provider}\0${model.model}`);
   return [...byModel.values()].map((ofModel) => ({
     model: ofModel[0]!.model,

@@ -1,5 +1,5 @@
 /**
- * What is left where no lifetime is documented and none could be learned: the reason, with the figures.
+ * The answer if no lifetime is documented and none could be learned: the reason, with the figures.
  *
  * Never guesses. A prefix that is lost whatever the clock says is still cold.
  */
@@ -17,6 +17,8 @@ export const unknownLifetime: CacheStrategy = {
       reason: reasonOf(anchor.model, lifetimes.lookUp(anchor.model)),
     };
   },
+
+  coldFrom: () => undefined,
 };
 
 function reasonOf({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {

@@ -1,0 +1,83 @@
+/**
+ * What is known of one coding agent. Its folder opens nothing, starts nothing and asks no clock: what it needs of the
+ * machine it is told.
+ *
+ * An agent itself is light, since every command loads all of them; what reads logs, starts it or writes its settings is
+ * loaded when that is done.
+ */
+import type { DiskPrice } from "../core/cost/disk_price.ts";
+import type { Machine } from "../core/machine.ts";
+import type { Launcher } from "./launcher.ts";
+import type { McpClient } from "./mcp_client.ts";
+import type { ProviderSetup } from "./provider_setup.ts";
+import type { Source } from "./source.ts";
+
+export interface Agent {
+  /** Lower case: `pi`, `claude`, `codex`. What is typed after `--source`, `launch` and `mcp install`. */
+  readonly id: string;
+  /** Name for people. */
+  readonly title: string;
+  /** Variables that say where its files are, with a sentence on each. The same sentence where two are told together. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Versions whose files were seen, oldest first. */
+  readonly checkedWith: readonly string[];
+  /** Where it keeps logs, and which files are some. @default its logs are not read */
+  readonly logs?: LogPlaces;
+  /** From a log's records to turns. There for whoever has logs. */
+  source?(): Promise<Source>;
+  /** How it is started. @default it cannot be launched */
+  launcher?(): Promise<Launcher>;
+  /**
+   * Where launches of any version place files in the user's tree: absolute. There for whoever has a launcher that does.
+   *
+   * @throws {AgentError} usage, when a variable holds what only a shell knows: nothing was placed there
+   */
+  placedPaths?(machine: Machine): readonly string[];
+  /** Our MCP server in its settings. @default it takes no server */
+  mcpClient?(): Promise<McpClient>;
+  /** Opper among its own providers. @default it has none that we can add to */
+  providerSetup?(): Promise<ProviderSetup>;
+  /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */
+  readonly worktrees?: string;
+  /** Files with prices of models, those of the user's own words first. @default it keeps none */
+  priceFiles?(machine: Machine): readonly PriceFile[];
+}
+
+/** What every scan has to know of an agent's logs, whether or not one of them changed. */
+export interface LogPlaces {
+  /** Raised when decoding changes: its logs are then read anew. */
+  readonly version: number;
+  /** Every directory the agent may write logs into, overrides included, most specific first. They need not exist. */
+  roots(machine: Machine): readonly string[];
+  /** Whether a file below a root may be a log. `relativePath` has `/` between its parts. */
+  matches(relativePath: string): boolean;
+  /** Whether a file's name is one that this agent alone gives to its logs, so that such a file is its own wherever it lies. */
+  isOwnName(name: string): boolean;
+  /**
+   * Whether a line of a log is one of this agent's, and of no other's. Asked of files that two agents may have written: a
+   * file is that agent's whose records it holds.
+   */
+  wrote(members: LineMembers): boolean;
+}
+
+/**
+ * The members of a line's object, without what is in them: of a text the text, of all else `""`. As far as the line is
+ * there, also where it is not JSON.
+ */
+export type LineMembers = ReadonlyMap<string, string>;
+
+/** A file in which an agent keeps prices of models, such as those that a user gave to models of their own. */
+export interface PriceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** A catalogue of what many sell: of it those rows count that the built-in list would take. @default all count */
+  readonly isCatalogue?: boolean;
+  /** What reads it, loaded when it changed. */
+  reader(): Promise<PriceReader>;
+}
+
+/** Never throws: a file that is broken has no prices. What no price can be is left out, and becomes one of the `problems`. */
+export type PriceReader = (text: string, problems: string[]) => readonly DiskPrice[];
+
+/** An agent whose logs are read: what `source` means in answers. */
+export type LoggedAgent = Agent & Required<Pick<Agent, "logs" | "source">>;

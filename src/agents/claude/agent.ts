@@ -1,0 +1,15 @@
+/** Claude Code, Anthropic's command line, and the same program as Claude Desktop starts it. */
+import type { Agent } from "../agent.ts";
+import { logs, priceFiles, VARIABLES } from "./places.ts";
+
+export const claude: Agent = {
+  id: "claude",
+  title: "Claude Code",
+  variables: VARIABLES,
+  checkedWith: ["1.0", "2.1.329", "2.1.330"],
+  logs,
+  mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
+  source: async () => (await import("./source.ts")).claudeSource,
+  priceFiles,
+  worktrees: ".claude/worktrees",
+};

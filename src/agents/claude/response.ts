@@ -1,0 +1,261 @@
+/**
+ * Folds Claude Code's assistant lines: which response a line is of, and what it adds to what is known of that. The turns
+ * themselves are made by response_turns.ts.
+ */
+import { type MissReason, type ReportedCost, totalTokens } from "../../core/model.ts";
+import { isResponseCost, MOST_USD } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
+import type { RecordResult, TurnDraft } from "../source.ts";
+import { type Fields, isFields, textOf } from "./fields.ts";
+import { findResponse, keyOf, type KnownResponse, type LineIdentity } from "./identity.ts";
+import { modelOf, providerOf } from "./models.ts";
+import { NO_ITERATIONS, readIterations } from "./requests.ts";
+import {
+  chainOf,
+  type ClaudeState,
+  isCopied,
+  isReplay,
+  MAX_COMPACTIONS,
+  MAX_RESPONSES,
+  noteLine,
+  otherSessionOf,
+  remember,
+  takeCompaction,
+  timeOf,
+} from "./state.ts";
+import { addSideTurns, turnOf } from "./response_turns.ts";
+import { readTerms } from "./terms.ts";
+import { type Counts, mergeCounts, most1hOf, promptOf, readCounts, usageOf } from "./usage.ts";
+
+/** Values of `promptCacheRequested` (2.1.329, 2026-11-20). */
+const TTL_MS: ReadonlyMap<unknown, number> = new Map([["5m", 5 * 60_000], ["1h", 60 * 60_000]]);
+
+/** Values of `diagnostics.cache_miss_reason.type` that name a change (Anthropic's cache diagnostics, 2026-11). */
+const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
+  "model_changed",
+  "system_changed",
+  "tools_changed",
+  "messages_changed",
+]);
+
+/** Folds an `assistant` line. Several lines show one response: each gives the turn as far as it is known by then. */
+export function recordResponse(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
+  const copied = isCopied(state, record);
+  const timestamp = noteLine(state, record, copied);
+  const loggedAt = timestamp ?? state.lastActivityAt;
+  const message = isFields(record.message) ? record.message : undefined;
+  const logged = message?.usage;
+  // Errors and notices that the tool words itself are lines of a model of this name; nobody billed them.
+  if (message?.model === "<synthetic>" || record.isApiErrorMessage === true) return { state };
+  if (message === undefined || !isFields(logged)) return { state };
+
+  const leftOut: string[] = [];
+  const counts = readCounts(logged, leftOut);
+  const line = identify(state, record, message, counts, timestamp);
+  if (line === undefined) {
+    // Whoever wrote nothing that was used need not say whose it was.
+    return promptOf(counts) + (counts.output ?? 0) === 0
+      ? { state, problem: describeProblems(leftOut, [], false) }
+      : { state, problem: "A response has no request id, no message id and no uuid and is not counted" };
+  }
+  const found = findResponse(state.responses, line, promptOf);
+  const model = line.model ?? found?.model;
+  const merged = found === undefined ? counts : mergeCounts(found.counts, counts);
+  const requestedTtl = textOf(record.promptCacheRequested) ?? found?.requestedTtl;
+  const usage = usageOf(merged, most1hOf(requestedTtl));
+  const iterations = readIterations(logged, usage, model, requestedTtl, leftOut);
+  const isUsed = totalTokens(usage) > 0;
+  if (!isUsed && iterations.advice.length === 0 && iterations.compactions.length === 0) {
+    return { state, problem: describeProblems(leftOut, [], false) };
+  }
+  if (loggedAt === undefined) return { state, problem: "A response has no usable timestamp and is not counted" };
+
+  const requestedAt = timeOf(state.requests, line.requestRef);
+  const known = keepLatest(state.responses, found ?? begin(line, loggedAt));
+  known.at = Math.min(known.at, loggedAt, requestedAt ?? loggedAt);
+  known.counts = merged;
+  known.requestedTtl = requestedTtl;
+  known.model = model;
+  known.copied = copied || undefined;
+  known.background = record.sessionKind === "bg" || undefined;
+  known.replay = isReplay(state, record, requestedAt) || undefined;
+  known.sessionId = otherSessionOf(state, record);
+  noteIdentity(known, line);
+  const unknown: string[] = [];
+  noteTerms(state, known, logged, leftOut, unknown);
+  const name = modelOf(model, known.isFast === true);
+  known.provider = providerOf(name, line.messageId);
+
+  const turns: TurnDraft[] = found === undefined ? noteSharedId(state, known) : [];
+  if (isUsed) {
+    const turn = turnOf(known, usage);
+    turn.endedAt = loggedAt;
+    if (iterations.requests !== undefined) turn.requests = iterations.requests;
+    turn.reported = reportedCost(record.costUSD, leftOut);
+    turn.requestedTtlMs = TTL_MS.get(requestedTtl);
+    const missReason = message.diagnostics === undefined ? undefined : missReasonOf(message.diagnostics);
+    if (missReason !== undefined) turn.missReason = missReason;
+    if (iterations.compactedBefore) turn.afterCompaction = true;
+    // Only a response that begins now comes after what was compacted.
+    if (found === undefined && takeCompaction(state, known.chain, loggedAt)) turn.afterCompaction = true;
+    turns.push(turn);
+  }
+  if (iterations !== NO_ITERATIONS) addSideTurns(turns, known, iterations, loggedAt);
+  if (iterations.compactedAfter) remember(state.compactions, known.chain, loggedAt, MAX_COMPACTIONS);
+  return { state, turns, problem: describeProblems(leftOut, unknown, true) };
+}
+
+function identify(
+  state: ClaudeState,
+  record: Fields,
+  message: Fields,
+  counts: Counts,
+  timestamp: number | undefined,
+): LineIdentity | undefined {
+  const messageId = textOf(message.id);
+  const requestRef = textOf(record.requestRef);
+  const requestId = textOf(record.requestId);
+  const uuid = textOf(record.uuid);
+  const request = requestRef ?? requestId;
+  const key = keyOf(messageId, request, uuid, timestamp);
+  if (key === undefined) return undefined;
+  return {
+    key,
+    unrequested: request === undefined && messageId !== undefined,
+    messageId,
+    requestRef,
+    requestId,
+    chain: chainOf(state, record),
+    model: textOf(message.model),
+    uuid,
+    parentUuid: textOf(record.parentUuid),
+    block: typeof record.apiBlockIndex === "number" ? record.apiBlockIndex : undefined,
+    prompt: promptOf(counts),
+    output: counts.output ?? 0,
+  };
+}
+
+/** With all members, also those that are not known: adding them later makes each of them slower to reach. */
+function begin(line: LineIdentity, at: number): KnownResponse {
+  return {
+    key: line.key,
+    unrequested: line.unrequested || undefined,
+    messageId: line.messageId,
+    requestRef: undefined,
+    requestId: undefined,
+    chain: line.chain,
+    model: undefined,
+    provider: "",
+    isFast: undefined,
+    parentUuid: line.parentUuid,
+    lastUuid: undefined,
+    block: undefined,
+    at,
+    counts: NO_COUNTS,
+    requestedTtl: undefined,
+    region: undefined,
+    tier: undefined,
+    webSearches: undefined,
+    toolSearches: undefined,
+    copied: undefined,
+    background: undefined,
+    replay: undefined,
+    sessionId: undefined,
+    isShared: undefined,
+  };
+}
+
+const NO_COUNTS: Counts = {};
+
+/** Puts a response behind all others. */
+function keepLatest(responses: KnownResponse[], known: KnownResponse): KnownResponse {
+  if (responses.at(-1) === known) return known;
+  const index = responses.lastIndexOf(known);
+  if (index >= 0) responses.splice(index, 1);
+  else if (responses.length >= MAX_RESPONSES) responses.shift();
+  responses.push(known);
+  return known;
+}
+
+/**
+ * A message id that two responses of a chain have is no response's: it says nothing of copies. Of those that were made into
+ * turns before it showed, what the id said of them is taken back.
+ *
+ * @returns Their turns as they are now
+ */
+function noteSharedId(state: ClaudeState, begun: KnownResponse): TurnDraft[] {
+  const { messageId } = begun;
+  if (messageId === undefined || !hasAnother(state.responses, begun)) return [];
+  const others = state.responses.filter((known) => known !== begun && known.messageId === messageId);
+  begun.isShared = others.some((known) => known.isShared || isAnother(known, begun)) || undefined;
+  if (begun.isShared === undefined) return [];
+  return others.filter((known) => !known.isShared).map((known) => {
+    known.isShared = true;
+    return turnOf(known);
+  }).filter(({ usage }) => totalTokens(usage) > 0);
+}
+
+/** Whether another response has its message id. */
+function hasAnother(responses: readonly KnownResponse[], begun: KnownResponse): boolean {
+  for (const known of responses) if (known.messageId === begun.messageId && known !== begun) return true;
+  return false;
+}
+
+/** Two replays of one response differ in the request's id, too, but not in the prompt. */
+function isAnother(known: KnownResponse, begun: KnownResponse): boolean {
+  return known.chain === begun.chain && (!begun.replay || promptOf(known.counts) !== promptOf(begun.counts));
+}
+
+/** A line may name the request that the ones before it did not. */
+function noteIdentity(known: KnownResponse, line: LineIdentity): void {
+  known.requestRef ??= line.requestRef;
+  known.requestId ??= line.requestId;
+  known.lastUuid = line.uuid ?? known.lastUuid;
+  known.block = line.block ?? known.block;
+}
+
+function noteTerms(
+  state: ClaudeState,
+  known: KnownResponse,
+  logged: Fields,
+  leftOut: string[],
+  unknown: string[],
+): void {
+  // What nearly all lines say.
+  if (
+    logged.service_tier === "standard" && logged.speed === "standard" && logged.inference_geo === "not_available" &&
+    (logged.server_tool_use as Fields | undefined)?.web_search_requests === 0
+  ) {
+    known.region = known.tier = known.isFast = undefined;
+    return;
+  }
+  const { region, tier, webSearches } = readTerms(state, logged, leftOut, unknown);
+  if (region !== undefined) known.region = region || undefined;
+  if (tier !== undefined) known.tier = tier || undefined;
+  if (webSearches !== undefined) known.webSearches = webSearches;
+  if (logged.speed !== undefined && logged.speed !== null) known.isFast = logged.speed === "fast" || undefined;
+}
+
+function missReasonOf(diagnostics: unknown): MissReason | undefined {
+  const reason = isFields(diagnostics) ? diagnostics.cache_miss_reason : undefined;
+  const type = isFields(reason) ? reason.type : undefined;
+  return MISS_REASONS.has(type) ? type as MissReason : undefined;
+}
+
+function describeProblems(
+  leftOut: readonly string[],
+  unknown: readonly string[],
+  isCounted: boolean,
+): string | undefined {
+  if (leftOut.length === 0) return unknown.length === 0 ? undefined : unknown.join("; ");
+  const outcome = isCounted ? "left out; the rest of the response counts" : "left out; the response is not counted";
+  return [`${leftOut.join(", ")}: ${outcome}`, ...unknown].join("; ");
+}
+
+/** The cost that 1.0 wrote down. */
+function reportedCost(usd: unknown, leftOut: string[]): ReportedCost | undefined {
+  if (usd === undefined || usd === null) return undefined;
+  if (isResponseCost(usd)) return { usd };
+  leftOut.push(`Cost "costUSD" is ${quoteValue(usd)}, expected US dollars, zero or more and up to ${MOST_USD}`);
+  return undefined;
+}

@@ -1,0 +1,13 @@
+/** Codex, OpenAI's command line and editor extension. */
+import type { Agent } from "../agent.ts";
+import { logs, VARIABLES } from "./places.ts";
+
+export const codex: Agent = {
+  id: "codex",
+  title: "Codex",
+  variables: VARIABLES,
+  checkedWith: ["0.169.0"],
+  logs,
+  mcpClient: async () => (await import("./mcp_client.ts")).codexMcpClient,
+  source: async () => (await import("./source.ts")).codexSource,
+};

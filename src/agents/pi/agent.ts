@@ -1,0 +1,17 @@
+/** Pi, and what a launch of it needs. */
+import type { Agent } from "../agent.ts";
+import { extensionPath, logs, priceFiles, VARIABLES } from "./places.ts";
+
+export const pi: Agent = {
+  id: "pi",
+  title: "Pi",
+  variables: VARIABLES,
+  checkedWith: ["0.74.2", "0.87.1", "1.5.2"],
+  logs,
+  mcpClient: async () => (await import("./mcp_client.ts")).piMcpClient,
+  source: async () => (await import("./source.ts")).piSource,
+  launcher: async () => (await import("./launcher.ts")).piLauncher,
+  providerSetup: async () => (await import("./provider_setup.ts")).piProviderSetup,
+  placedPaths: (machine) => [extensionPath(machine)],
+  priceFiles,
+};

@@ -1,0 +1,120 @@
+/**
+ * The contract between an agent's log format and the scan engine. Where the logs are is for agent.ts to say.
+ *
+ * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
+ * resuming, de-duplicating, pricing and reporting are the engine's (index/open_index.ts, tables/store.ts).
+ */
+import type { ToolModelCost } from "../core/cost/compare_costs.ts";
+import type { SessionFacts, Turn } from "../core/model.ts";
+import type { SpokenText } from "./formats/spoken_text.ts";
+
+/** Identity of a log file as the engine found it. */
+export interface LogFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Path below the root, with `/` between its parts. */
+  readonly relativePath: string;
+}
+
+/** A turn as one record shows it, with what that record says of its ownership. */
+export interface RecordedTurn extends Turn {
+  /**
+   * True when this record is a copy of a response that another session's log has (a fork's history). It is counted
+   * here only if no log with the original is found.
+   */
+  readonly copied?: boolean;
+  /**
+   * True when it was written by a session in the background. Such a session begins with a copy of the one that was handed
+   * over: of two records that nothing else tells apart, the other one is the original.
+   */
+  readonly background?: boolean;
+  /**
+   * A weaker identity, for tools that replay a response under a new key: of two turns with the same `replayKey` of
+   * which at least one is marked `replay`, the one that is not (or the larger one) counts.
+   */
+  readonly replayKey?: string;
+  readonly replay?: boolean;
+  /**
+   * The key this turn has in the parent's log, should it be replayed history without ids. The engine walks the file's
+   * turns in order: as long as `originalKey` is the key of a turn in another file, the turn is a copy; the first one
+   * that is not ends the replay.
+   */
+  readonly originalKey?: string;
+  /**
+   * True when the record names no request, only a message, whose id a gateway may give to many responses. It is the same
+   * response as another record's with the same `replayKey` when model and prompt agree with it.
+   */
+  readonly unrequested?: boolean;
+  /** The session whose response it is, where the record names another one than the log's own. */
+  readonly sessionId?: string;
+  /**
+   * Work that was handed to a sub-agent and whose spend is recorded twice: response by response in the sub-agent's own log
+   * (`isSum` false), and as one turn with the sum in the log of who handed it over (`isSum` true). The key is the same. A
+   * sum in a sub-agent's log is of its own sub-agents' work and `within` the work that the log is of.
+   */
+  readonly delegation?: { readonly key: string; readonly isSum: boolean; readonly within?: string };
+}
+
+/** Characters of a message id that was made up for one response: Anthropic's have 28, those of gateways more. */
+export const LEAST_GENERATED = 20;
+
+/** A turn while it is put together: what only few turns have is set afterwards, which is faster than spreading it in. */
+export type TurnDraft = { -readonly [Field in keyof RecordedTurn]: RecordedTurn[Field] };
+
+/** What one record adds. A record may add nothing but state. */
+export interface RecordResult<S> {
+  readonly state: S;
+  /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
+  readonly turns?: readonly RecordedTurn[];
+  /** Why the record could not be used as it stands. The engine adds file and line. */
+  readonly problem?: string;
+}
+
+/**
+ * - `response`: it can only be a response
+ * - `count`: it has tokens, which need not be of a response: a running total is written again without one
+ */
+export type UncountedKind = "response" | "count";
+
+export interface Source<S = unknown> {
+  /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
+  readonly needles: readonly string[];
+  /**
+   * Every key that `record` reads, at whatever depth, up to 64 of them: it may meet records without any other member, so
+   * that those need not be parsed. Arrays stay whole. What is left out is not checked for being JSON when scanning;
+   * `doctor` does that. A source's type of a record's fields comes from this list, so that the compiler finds a key that
+   * is missing in it.
+   * @default all keys
+   */
+  readonly keys?: readonly string[];
+  /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
+  start(file: LogFile): S;
+  /**
+   * Folds one parsed line. Never throws, whatever the record holds. The engine hands `state` over and never uses the old
+   * one again, so it may be changed in place and returned.
+   */
+  record(state: S, record: unknown): RecordResult<S>;
+  /**
+   * What a record was to show that led to no turn: of a log that has such records and no turn at all, somebody is told that
+   * it yielded nothing. Undefined for any other record. Never throws.
+   *
+   * @param isFaulty whether there was a `problem` with it
+   */
+  uncounted(record: unknown, isFaulty: boolean): UncountedKind | undefined;
+  /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
+  text(record: unknown): SpokenText | undefined;
+  /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */
+  readonly toolCosts?: {
+    /** A line without it holds none. */
+    readonly needle: string;
+    /** Undefined for a record that says nothing of them. Never throws. */
+    read(record: unknown): readonly ToolModelCost[] | undefined;
+  };
+  /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
+  session(state: S): SessionFacts | undefined;
+}
+
+/** A source, and how people call the agent that wrote the logs. */
+export interface NamedSource<S = unknown> extends Source<S> {
+  readonly title: string;
+}

@@ -1,0 +1,190 @@
+/**
+ * Defines a flag: the table that parsing and help both read. Lists the flags of every command.
+ *
+ * Loads nothing, so that the list of commands can be shown at once. Deriving flags from an input is flags.ts.
+ */
+import type { ExtraRoot } from "../../core/extra_root.ts";
+import type { ColorChoice } from "../../host/terminal.ts";
+import type { NumberRange } from "../../operations/contract/input.ts";
+
+/** One flag or positional argument. Plain data. */
+export interface Flag {
+  /** Key in the operation's input. */
+  readonly field: string;
+  /** Without dashes: `as-of`. */
+  readonly name: string;
+  /** Names that it had before: still accepted, and shown nowhere. */
+  readonly formerNames?: readonly string[];
+  /** One letter. */
+  readonly short?: string;
+  readonly kind: "switch" | "text" | "number" | "integer";
+  /** What stands for the value in help. Unused by switches. */
+  readonly placeholder: string;
+  /** Of a switch that is on by default: what `--no-x` does. */
+  readonly description: string;
+  /** Taken from the arguments that are not flags. */
+  readonly positional: boolean;
+  /** May be repeated, and as a flag may hold several values with commas between. */
+  readonly list: boolean;
+  readonly required: boolean;
+  readonly default?: unknown;
+  readonly choices?: readonly string[];
+  /** Least and greatest number, both allowed unless `exclusive`. */
+  readonly range?: NumberRange;
+}
+
+/** `-h` is for who knows the program, `--help` for who reads. */
+export type HelpLength = "short" | "long";
+
+/** Flags of every command, apart from the command's own input. */
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly help: HelpLength | false;
+  /** Show the stack of an unexpected error. */
+  readonly debug: boolean;
+  readonly color: ColorChoice;
+  /** By `--root`, as typed. */
+  readonly roots: readonly ExtraRoot[];
+  /** Part of a path, or a path, each; as typed. */
+  readonly hideProjects: readonly string[];
+  /** Decimals of US dollars in tables. */
+  readonly digits?: number;
+  /** False with `--no-index`: scan in memory. */
+  readonly index: boolean;
+  /** No progress and no warnings on standard error; errors stay. */
+  readonly quiet: boolean;
+}
+
+/** Flags of what a program asks on its own: nothing is said but the answer. */
+export const SILENT_FLAGS: GlobalFlags = {
+  json: false,
+  csv: false,
+  help: false,
+  debug: false,
+  color: "never",
+  roots: [],
+  hideProjects: [],
+  index: true,
+  quiet: true,
+};
+
+export const COLOR_CHOICES: readonly ColorChoice[] = ["auto", "always", "never"];
+
+const GLOBAL_DEFAULTS = { positional: false, list: false, required: false, placeholder: "" } as const;
+
+/** In the order that help shows them. `no-color` is a flag of its own, the short form of `--color never`. */
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  { ...GLOBAL_DEFAULTS, field: "json", name: "json", kind: "switch", description: "Print one JSON document" },
+  { ...GLOBAL_DEFAULTS, field: "csv", name: "csv", kind: "switch", description: "Print the first table as CSV" },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "roots",
+    name: "root",
+    kind: "text",
+    placeholder: "SOURCE=DIR",
+    list: true,
+    description: "Also read logs of this source below this directory",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "hideProjects",
+    name: "hide-project",
+    kind: "text",
+    placeholder: "PATH",
+    list: true,
+    description: "Leave these projects out of lists, not of sums",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "digits",
+    name: "digits",
+    kind: "integer",
+    placeholder: "COUNT",
+    range: { minimum: 0, maximum: 6 },
+    description: "Decimals of US dollars in tables",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "index",
+    name: "index",
+    kind: "switch",
+    default: true,
+    description: "Read every log again; neither use nor write the index",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "color",
+    name: "color",
+    kind: "text",
+    placeholder: "WHEN",
+    choices: COLOR_CHOICES,
+    default: "auto",
+    description: "Colour the output",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "noColor",
+    name: "no-color",
+    kind: "switch",
+    description: "The same as --color never",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "quiet",
+    name: "quiet",
+    kind: "switch",
+    description: "Show no progress and no warnings",
+  },
+  {
+    ...GLOBAL_DEFAULTS,
+    field: "debug",
+    name: "debug",
+    kind: "switch",
+    description: "Show the stack of an unexpected error",
+  },
+  { ...GLOBAL_DEFAULTS, field: "help", name: "help", short: "h", kind: "switch", description: "Show this help" },
+];
+
+/** How a flag or argument is called in a sentence: `--since`, `SESSION`. */
+export function labelOf(flag: Flag): string {
+  return flag.positional ? flag.placeholder : `--${flag.name}`;
+}
+
+/** Every name that it can be typed by, without dashes. */
+export function acceptedNames(flag: Flag): readonly string[] {
+  return [flag.name, ...flag.formerNames ?? []];
+}
+
+/** As it is typed: `--since`, `--no-index`. */
+export function typedName(flag: Flag): string {
+  return isNegatable(flag) ? `--no-${flag.name}` : `--${flag.name}`;
+}
+
+/** Whether `--no-x` is offered: it is what turns off a switch that is on by itself. */
+export function isNegatable(flag: Flag): boolean {
+  return flag.kind === "switch" && flag.default === true;
+}
+
+/** `warm, maybe or cold`, `a whole number from 0 to 100`. */
+export function expectationOf(flag: Flag): string {
+  if (flag.choices !== undefined) {
+    const last = flag.choices.at(-1);
+    return flag.choices.length < 2 ? `"${last}"` : `${flag.choices.slice(0, -1).join(", ")} or ${last}`;
+  }
+  if (flag.kind === "text") return "another text";
+  return `${flag.kind === "integer" ? "a whole number" : "a number"}${rangeText(flag.range)}`;
+}
+
+function rangeText(range: NumberRange | undefined): string {
+  if (range === undefined) return "";
+  const { minimum, maximum, aboveMinimum, belowMaximum } = range;
+  if (minimum !== undefined && maximum !== undefined && !aboveMinimum && !belowMaximum) {
+    return ` from ${minimum} to ${maximum}`;
+  }
+  const parts = [
+    minimum === undefined ? undefined : aboveMinimum ? `above ${minimum}` : `of at least ${minimum}`,
+    maximum === undefined ? undefined : belowMaximum ? `below ${maximum}` : `of at most ${maximum}`,
+  ];
+  return ` ${parts.filter((part) => part !== undefined).join(" and ")}`;
+}

@@ -1,0 +1,18 @@
+/** Every command that is no operation, with how it is loaded, in the order of commands/summaries.ts. Loads none itself. */
+import type { CommandEntry } from "../command.ts";
+import { COMMAND_SUMMARIES } from "./summaries.ts";
+
+const LOADERS: Record<(typeof COMMAND_SUMMARIES)[number]["name"], CommandEntry["load"]> = {
+  watch: async () => (await import("./watch_arguments.ts")).watchCommand,
+  statusline: async () => (await import("./statusline_arguments.ts")).statuslineCommand,
+  launch: async () => (await import("./launch.ts")).launchCommand,
+  mcp: async () => (await import("./mcp.ts")).mcpCommand,
+  completions: async () => (await import("./completions.ts")).completionsCommand,
+  man: async () => (await import("./man.ts")).manCommand,
+  complete: async () => (await import("./complete.ts")).completeCommand,
+};
+
+export const COMMANDS: readonly CommandEntry[] = COMMAND_SUMMARIES.map((entry) => ({
+  ...entry,
+  load: LOADERS[entry.name],
+}));

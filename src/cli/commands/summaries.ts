@@ -1,0 +1,20 @@
+/** Every command by name, in the order that help shows them behind the operations. Loads nothing; commands/registry.ts adds how to. */
+
+/** A command in the list of commands. */
+export interface CommandSummary {
+  readonly name: string;
+  /** One line, no full stop. */
+  readonly summary: string;
+  /** Not listed: for programs, not for people. @default false */
+  readonly hidden?: boolean;
+}
+
+export const COMMAND_SUMMARIES = [
+  { name: "watch", summary: "Watch sessions as they are written, and warm caches counting down" },
+  { name: "statusline", summary: "Show one line for a shell prompt or an agent's status line, at once" },
+  { name: "launch", summary: "Start Pi with its model calls routed through Opper, one trace a session" },
+  { name: "mcp", summary: "Serve these answers to agents over the Model Context Protocol" },
+  { name: "completions", summary: "Print completions for bash, zsh or fish" },
+  { name: "man", summary: "Print the manual page" },
+  { name: "complete", summary: "Answer a completion script", hidden: true },
+] as const satisfies readonly CommandSummary[];

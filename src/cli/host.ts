@@ -1,0 +1,56 @@
+/** Types of everything that the command line needs of its process, and of the program around it. */
+import type { LaunchOptions } from "../agents/launcher.ts";
+import type { ExtraRoot } from "../core/extra_root.ts";
+import type { EpochMs } from "../core/model.ts";
+import type { Progress } from "../host/terminal.ts";
+import type { OperationContext } from "../operations/contract/context.ts";
+import type { Operation } from "../operations/contract/operation.ts";
+import type { GlobalFlags } from "./arguments/flag.ts";
+
+/** What an operation may use, for one command. */
+export interface CliContext extends OperationContext {
+  /** Called once, whether or not the operation succeeded. */
+  close(): void | Promise<void>;
+}
+
+/** Everything that the command line needs of the process it runs in. */
+export interface CliHost {
+  /** What `--version` prints, with its line feed. */
+  readonly versionText: string;
+  /** Read for `HOME`, `USERPROFILE`, `NO_COLOR`, `FORCE_COLOR`, `TERM`, `LC_ALL`, `LC_CTYPE` and `LANG`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+  /** Whether standard error is. Progress is shown only there. */
+  readonly isErrorTerminal: boolean;
+  /** Columns of the terminal; undefined when standard output is none. */
+  readonly width?: number;
+  /** False when nobody reads any more. */
+  stdout(text: string): boolean;
+  stderr(text: string): void;
+  now(): EpochMs;
+  /** @param asked what is about to run: all that it does not need is given up */
+  makeContext(globals: GlobalFlags, progress: Progress, asked: Pick<Operation, "name" | "needs">): Promise<CliContext>;
+  /** Starts an agent and waits for it. @returns the exit status */
+  launch(options: LaunchOptions): Promise<number>;
+  /** @returns the exit status */
+  mcp(request: McpArguments): Promise<number>;
+}
+
+/** To serve, or to put the server into a client's configuration and take it out. */
+export type McpArguments =
+  | {
+    readonly action: "serve";
+    readonly readOnly: boolean;
+    /** Directories that agents may be started in, as typed. Empty: the working directory. */
+    readonly allowDirectories: readonly string[];
+    readonly roots: readonly ExtraRoot[];
+    readonly hideProjects: readonly string[];
+    /** False with `--no-index`. */
+    readonly index: boolean;
+  }
+  | {
+    readonly action: "install" | "uninstall";
+    /** Everything behind the action, untouched. */
+    readonly argv: readonly string[];
+  };

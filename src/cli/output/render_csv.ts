@@ -1,0 +1,34 @@
+/** A view's first table as CSV (RFC 4180, October 2005). Raw values, no units, no colours, no totals. */
+import { stringify } from "csv-stringify/sync";
+import { toPlainLines } from "../../host/terminal.ts";
+import type { Cell, View } from "../../operations/contract/view.ts";
+
+/**
+ * A header of column keys, then the rows; lines end in CR LF. What is not known is an empty field. Columns of bars
+ * are left out: they draw a figure that has a column of its own.
+ *
+ * Text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@` and is not a number) gets a `'`
+ * in front: titles and paths are written by whoever wrote the project. Control characters are replaced.
+ *
+ * @returns undefined when the view has no table
+ */
+export function renderCsv(view: View): string | undefined {
+  const table = view.find((block) => block.kind === "table");
+  if (table === undefined) return undefined;
+  const shown = table.columns.flatMap(({ bar }, index) => bar ? [] : [index]);
+  const rows = table.rows.map((row) => shown.map((index) => fieldOf(row[index])));
+  return stringify([shown.map((index) => table.columns[index]!.key), ...rows], {
+    record_delimiter: "windows",
+    // By itself it quotes a field for the whole delimiter alone, and leaves a bare line feed open.
+    quoted_match: /\n/,
+  });
+}
+
+function fieldOf(cell: Cell | undefined): string {
+  const value = cell?.value === undefined ? cell?.text : cell.value;
+  if (value === undefined || value === null) return "";
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  const text = toPlainLines(value);
+  const isFormula = /^[=+\-@]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  return isFormula ? `'${text}` : text;
+}

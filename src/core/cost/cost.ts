@@ -1,0 +1,116 @@
+/**
+ * Computes what turns cost, and how far each figure can be trusted. prefix_cost.ts does so for a cached prefix.
+ *
+ * A figure that the tool wrote down comes first, the price data second, and what neither knows stays unknown. Where the
+ * price data comes from, and how a model is found in it, is for scan/prices to say (public_prices.ts).
+ */
+import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
+
+/** Price data: the public list prices, with the user's own prices over them. */
+export interface PriceBook {
+  /**
+   * @param at When the request was sent: prices change, and a turn costs what it cost on its day
+   * @param how What the price depends on beside model and tokens. @default one request at the provider's standard
+   * @returns undefined when no price is known; zero only for models that are known to be free
+   */
+  costOf(
+    model: ModelRef,
+    usage: TokenUsage,
+    at: EpochMs,
+    how?: Pick<Turn, "requests" | "terms">,
+  ): Usd | undefined;
+  /**
+   * Whether these terms have a price of their own. Where not, the standard one stands for it.
+   *
+   * @default true for all
+   */
+  knowsTerms?(model: ModelRef, at: EpochMs, terms: PriceTerms): boolean;
+}
+
+/** The sum of no turns. */
+export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
+
+/**
+ * Whether the log says what a turn cost. Tools write zero for models they have no price for; a bill of zero is one.
+ */
+function isReported({ reported }: Turn): boolean {
+  if (reported === undefined || !Number.isFinite(reported.usd)) return false;
+  return reported.usd > 0 || (reported.usd === 0 && reported.isBill === true);
+}
+
+function hasTokens({ usage }: Turn): boolean {
+  return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output !== 0;
+}
+
+/** Whether {@linkcode turnCost} would look into the book. Callers load the price data only if some turn needs it. */
+export function needsPrice(turn: Turn): boolean {
+  return !isReported(turn) && hasTokens(turn);
+}
+
+/**
+ * What a turn costs by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
+ * or a provider's bill that a model is free. A turn without tokens costs nothing, on no basis.
+ */
+export function turnCost(
+  turn: Turn,
+  book: PriceBook | undefined,
+): Pick<PricedTurn, "usd" | "basis" | "atStandardRate"> {
+  if (isReported(turn)) return { usd: turn.reported!.usd, basis: "reported" };
+  if (!hasTokens(turn)) return { usd: 0, basis: "none" };
+  const usd = book?.costOf(turn.model, turn.usage, turn.at, turn);
+  if (usd === undefined) return { basis: "none" };
+  const isStandard = turn.terms !== undefined && book?.knowsTerms?.(turn.model, turn.at, turn.terms) === false;
+  return isStandard ? { usd, basis: "computed", atStandardRate: true } : { usd, basis: "computed" };
+}
+
+/** Adds two sums; {@linkcode NO_COST} changes nothing. Exact to a millionth of a millionth of a dollar. */
+export function addCost(a: Cost, b: Cost): Cost {
+  const sum = {
+    usd: addUsd(a.usd, b.usd),
+    basis: addBasis(a.basis, b.basis),
+    unpricedTurns: a.unpricedTurns + b.unpricedTurns,
+  };
+  const standardRateTurns = (a.standardRateTurns ?? 0) + (b.standardRateTurns ?? 0);
+  return standardRateTurns === 0 ? sum : { ...sum, standardRateTurns };
+}
+
+/** The same in place. */
+export function addCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, cost: Cost): void {
+  sum.usd = addUsd(sum.usd, cost.usd);
+  sum.basis = addBasis(sum.basis, cost.basis);
+  sum.unpricedTurns += cost.unpricedTurns;
+  if (cost.standardRateTurns) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + cost.standardRateTurns;
+}
+
+/** Adds one priced turn to a sum. */
+export function addTurnCost(sum: Cost, turn: PricedTurn): Cost {
+  const added = { ...sum };
+  addTurnCostTo(added, turn);
+  return added;
+}
+
+/** The same in place: a session may have thousands of turns. */
+export function addTurnCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, turn: PricedTurn): void {
+  if (turn.usd === undefined) sum.unpricedTurns++;
+  else sum.usd = addUsd(sum.usd, turn.usd);
+  if (turn.atStandardRate) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + 1;
+  sum.basis = addBasis(sum.basis, turn.basis);
+}
+
+/** What turns cost together; unknown prices are counted, and not taken for zero. */
+export function sumCosts(turns: readonly PricedTurn[]): Cost {
+  return turns.reduce(addTurnCost, NO_COST);
+}
+
+/**
+ * List prices have few decimals, so that costs do as well. Rounding each sum back to twelve of them drops the error of
+ * the binary addition before it can pile up: below a thousand dollars the sum is the same in any order and grouping.
+ */
+function addUsd(a: Usd, b: Usd): Usd {
+  return Math.round((a + b) * 1e12) / 1e12;
+}
+
+function addBasis(a: CostBasis, b: CostBasis): CostBasis {
+  if (a === b || b === "none") return a;
+  return a === "none" ? b : "mixed";
+}

@@ -1,0 +1,226 @@
+/**
+ * The worth of a cached prefix: the cost of reading it from the cache, of sending it again, and of a miss.
+ *
+ * Rates come from what the user's own turns were billed, as far as the tool's log says, and from the price book.
+ */
+import {
+  type EpochMs,
+  isSameModel,
+  type ModelRef,
+  NO_USAGE,
+  type Tokens,
+  type TokenUsage,
+  type Turn,
+  type Usd,
+} from "../model.ts";
+import { FIVE_MINUTE_WRITE_MULTIPLE, ONE_HOUR_WRITE_MULTIPLE } from "./price_table.ts";
+import type { PriceBook } from "./cost.ts";
+
+/** The kinds of token that a cached prefix can be sent as. */
+type PrefixKind = "input" | "cacheRead" | "cacheWrite" | "cacheWrite1h";
+
+const PREFIX_KINDS: readonly PrefixKind[] = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"];
+
+/** A rate that a turn's recorded figures imply. */
+export interface ObservedRate {
+  readonly usdPerMillion: number;
+  /** When the turn was sent, and how long its prompt was: the rate belongs to that day and to that price tier. */
+  readonly at: EpochMs;
+  readonly promptTokens: Tokens;
+}
+
+/** What a user really pays for the prompt tokens of one model, as far as the tool's log says. Survives JSON. */
+export type PrefixRates = ModelRef & { readonly [kind in PrefixKind]?: ObservedRate };
+
+/**
+ * Derives rates from the turns that carry a recorded price, by model, in order of first appearance. Of several rates
+ * for the same tokens the latest turn's counts.
+ *
+ * @param before Rates of the turns before these
+ */
+export function ratesFromTurns(
+  turns: readonly Turn[],
+  before: readonly PrefixRates[] = [],
+): readonly PrefixRates[] {
+  const models: (ModelRef & Partial<Record<PrefixKind, ObservedRate>>)[] = before.map((rates) => ({ ...rates }));
+  let last: ModelRef | undefined;
+  let rates: (typeof models)[number] | undefined;
+  for (const { model, usage, reported, at } of turns) {
+    // A recorded zero may as well mean that the tool knows no price.
+    if (reported === undefined || !(reported.usd > 0) || !Number.isFinite(reported.usd)) continue;
+    if (model !== last) {
+      last = model;
+      rates = models.find((known) => isSameModel(known, model));
+    }
+    if (rates === undefined) models.push(rates = { provider: model.provider, model: model.model });
+    const promptTokens = promptOf(usage);
+    noteRate(rates, "input", reported.input, usage.input, at, promptTokens);
+    noteRate(rates, "cacheRead", reported.cacheRead, usage.cacheRead, at, promptTokens);
+    // Both kinds of write are recorded as one sum, and their prices differ.
+    const { cacheWrite, cacheWrite1h } = usage;
+    if (cacheWrite1h === 0) noteRate(rates, "cacheWrite", reported.cacheWrite, cacheWrite, at, promptTokens);
+    if (cacheWrite === 0) noteRate(rates, "cacheWrite1h", reported.cacheWrite, cacheWrite1h, at, promptTokens);
+  }
+  return models.filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
+}
+
+/** The later of each rate, by model; of two of one time the second. */
+export function mergeRates(a: readonly PrefixRates[], b: readonly PrefixRates[]): readonly PrefixRates[] {
+  const merged = a.map((rates) => {
+    const other = b.find((other) => isSameModel(other, rates));
+    if (other === undefined) return rates;
+    const later: { -readonly [kind in PrefixKind]?: ObservedRate } = {};
+    for (const kind of PREFIX_KINDS) {
+      const [one, two] = [rates[kind], other[kind]];
+      const rate = one === undefined || (two !== undefined && two.at >= one.at) ? two : one;
+      if (rate !== undefined) later[kind] = rate;
+    }
+    return { provider: rates.provider, model: rates.model, ...later };
+  });
+  return [...merged, ...b.filter((rates) => !a.some((known) => isSameModel(known, rates)))];
+}
+
+function noteRate(
+  rates: Partial<Record<PrefixKind, ObservedRate>>,
+  kind: PrefixKind,
+  usd: Usd | undefined,
+  tokens: Tokens,
+  at: EpochMs,
+  promptTokens: Tokens,
+): void {
+  if (usd === undefined || !(usd > 0) || tokens <= 0 || at < (rates[kind]?.at ?? -Infinity)) return;
+  rates[kind] = { usdPerMillion: usd * 1e6 / tokens, at, promptTokens };
+}
+
+/** A cached prefix, and when it would be sent again. A `CacheAnchor` is one. */
+export interface CachedPrefix {
+  readonly model: ModelRef;
+  readonly tokens: Tokens;
+  /** The part of `tokens` that was written for one hour. */
+  readonly oneHourTokens: Tokens;
+  readonly at: EpochMs;
+}
+
+/** What a prefix costs. A figure is absent when no rate is known for it. */
+export interface PrefixCost {
+  /** All of it read from the cache. */
+  readonly warm?: Usd;
+  /** All of it sent again: written to the cache as before where the provider bills writes, else as plain input. */
+  readonly cold?: Usd;
+}
+
+/** @param rates What the user pays for `prefix.model`, where the tool's log says so. Goes before the book. */
+export function prefixCost(
+  prefix: CachedPrefix,
+  rates: PrefixRates | undefined,
+  book: PriceBook | undefined,
+): PrefixCost {
+  const { tokens, oneHourTokens } = prefix;
+  const rateOf = rateFinder({ ...prefix, promptTokens: tokens }, rates, book);
+  const warm = costOf(rateOf, { cacheRead: tokens });
+  const cold = costOf(rateOf, { cacheWrite: tokens - oneHourTokens, cacheWrite1h: oneHourTokens });
+  return { ...(warm === undefined ? {} : { warm }), ...(cold === undefined ? {} : { cold }) };
+}
+
+/** Prefix tokens that a turn could have read from the cache and did not. */
+export interface MissedPrefix {
+  readonly model: ModelRef;
+  readonly missedTokens: Tokens;
+  readonly at: EpochMs;
+  /** `usage.cacheWrite` of the turn. */
+  readonly wroteTokens: Tokens;
+  /** `usage.cacheWrite1h` of the turn. */
+  readonly wrote1h: Tokens;
+  /**
+   * Length of the turn's whole prompt, which decides the price tier.
+   * @default the larger of what was missed and what was written
+   */
+  readonly promptTokens?: Tokens;
+}
+
+/**
+ * What a miss cost: the missed tokens at the price they were really sent for, less what reading them would have cost.
+ * A missed prefix was first of all written again: for an hour as far as the turn wrote for an hour (such entries stand
+ * at the start of a prompt), then at the standard lifetime, and the rest was plain input.
+ *
+ * @returns zero or more: where a read costs more than what it spares, nothing was to be saved. Undefined where a rate is
+ * not known
+ */
+export function missCost(
+  miss: MissedPrefix,
+  rates: PrefixRates | undefined,
+  book: PriceBook | undefined,
+): Usd | undefined {
+  const { missedTokens, wroteTokens, wrote1h } = miss;
+  const cacheWrite1h = Math.min(missedTokens, wrote1h);
+  const cacheWrite = Math.min(missedTokens - cacheWrite1h, wroteTokens);
+  const input = missedTokens - cacheWrite1h - cacheWrite;
+  const promptTokens = miss.promptTokens ?? Math.max(missedTokens, wroteTokens + wrote1h);
+  const rateOf = rateFinder({ ...miss, promptTokens }, rates, book);
+  const sent = costOf(rateOf, { cacheWrite1h, cacheWrite, input });
+  const read = costOf(rateOf, { cacheRead: missedTokens });
+  return sent === undefined || read === undefined ? undefined : Math.max(0, sent - read);
+}
+
+type RateFinder = (kind: PrefixKind) => number | undefined;
+
+function costOf(rateOf: RateFinder, tokens: { readonly [kind in PrefixKind]?: Tokens }): Usd | undefined {
+  let millionths = 0;
+  for (const kind of PREFIX_KINDS) {
+    const count = tokens[kind] ?? 0;
+    if (count <= 0) continue;
+    const usdPerMillion = rateOf(kind);
+    if (usdPerMillion === undefined) return undefined;
+    millionths += usdPerMillion * count;
+  }
+  return millionths / 1e6;
+}
+
+/**
+ * Finds the rate of a kind of token in a request of a given day and length, in US dollars per million:
+ * 1. the user's own rate for that kind. Where the book knows the model, its prices carry the rate over to another day
+ *    or tier;
+ * 2. the user's own input rate times what the book says the kind costs in relation to input: a discount applies to all;
+ * 3. the book;
+ * 4. without the book, Anthropic's multiples of the user's own input rate if one-hour writes were seen, and plain input
+ *    for writes otherwise: where the log never shows a paid write, what is sent again is input.
+ */
+function rateFinder(
+  request: { readonly model: ModelRef; readonly at: EpochMs; readonly promptTokens: Tokens },
+  rates: PrefixRates | undefined,
+  book: PriceBook | undefined,
+): RateFinder {
+  return (kind) => {
+    const listed = listRate(kind, request);
+    const own = rates?.[kind];
+    if (own !== undefined) return own.usdPerMillion * (ratio(listed, listRate(kind, own)) ?? 1);
+    const input = rates?.input;
+    if (input === undefined) return listed;
+    if (listed !== undefined) {
+      const relative = ratio(listed, listRate("input", input));
+      return relative === undefined ? listed : input.usdPerMillion * relative;
+    }
+    switch (kind) {
+      case "cacheRead":
+        return undefined;
+      case "cacheWrite1h":
+        return input.usdPerMillion * ONE_HOUR_WRITE_MULTIPLE;
+      default:
+        return input.usdPerMillion * (rates?.cacheWrite1h === undefined ? 1 : FIVE_MINUTE_WRITE_MULTIPLE);
+    }
+  };
+
+  function listRate(kind: PrefixKind, when: { readonly at: EpochMs; readonly promptTokens: Tokens }) {
+    const tokens = Math.max(1, when.promptTokens);
+    const usd = book?.costOf(request.model, { ...NO_USAGE, [kind]: tokens }, when.at);
+    return usd === undefined ? undefined : usd * 1e6 / tokens;
+  }
+}
+
+function ratio(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined || a === 0 || b === 0 ? undefined : a / b;
+}
+
+function promptOf(usage: TokenUsage): Tokens {
+  return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
+}

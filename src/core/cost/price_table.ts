@@ -1,0 +1,138 @@
+/**
+ * The price list of one model, and what a response costs by it.
+ *
+ * Holds the arithmetic only: which list applies to a model on a day is decided elsewhere (the price book), and so is
+ * whether the tool already wrote down what was paid (cost/cost.ts).
+ */
+import { addUsage, NO_USAGE, type PriceTerms, type Tokens, type TokenUsage, type Turn, type Usd } from "../model.ts";
+
+/** A rate that depends on the size of the prompt. The whole request is billed at the rate of the tier it falls into. */
+export interface TieredRate {
+  /** US dollars per million tokens. */
+  readonly base: number;
+  /** Ascending. A tier applies to prompts of more than `above` tokens, cached ones included. */
+  readonly tiers: readonly { readonly above: Tokens; readonly usdPerMillion: number }[];
+}
+
+/** US dollars per million tokens. */
+export type Rate = number | TieredRate;
+
+/** Rates by kind of token. An absent rate is unknown, not zero; see {@linkcode costOfUsage} for what stands in for it. */
+export type TokenRates = { readonly [kind in keyof TokenUsage]?: Rate };
+
+/** What one model costs. Survives JSON. */
+export interface PriceTable extends TokenRates {
+  /** US dollars for each search on the provider's side. */
+  readonly webSearch?: Usd;
+  /** What all rates of tokens are multiplied by, by `PriceTerms.region`. */
+  readonly regions?: Readonly<Record<string, number>>;
+  /** By `PriceTerms.tier`: what all rates of tokens are multiplied by, or rates of its own. */
+  readonly serviceTiers?: Readonly<Record<string, number | TokenRates>>;
+}
+
+/**
+ * A write for one hour costs twice the input price of the model, a write for five minutes 1.25 times.
+ * Source: Anthropic, "Prompt caching", section "Pricing", which lists no exception; every Claude model in the price data
+ * agrees (2026-09-23).
+ */
+export const ONE_HOUR_WRITE_MULTIPLE = 2;
+export const FIVE_MINUTE_WRITE_MULTIPLE = 1.25;
+
+/**
+ * What a response costs. Where the list has no rate for a kind of token, tokens of that kind are charged as follows, so
+ * that a gap in the data never makes a session look cheaper than it was:
+ * - cache reads and standard cache writes as plain input. This is also how providers without such a price bill them.
+ * - one-hour writes at {@linkcode ONE_HOUR_WRITE_MULTIPLE} times plain input, not at the price of a shorter write.
+ *
+ * @returns undefined when there are input or output tokens and no such rate, or when a count is not a number of tokens
+ */
+export function costOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefined {
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
+  const prompt = input + cacheRead + cacheWrite + cacheWrite1h;
+  if (!(Math.min(input, cacheRead, cacheWrite, cacheWrite1h, output) >= 0 && Number.isFinite(prompt + output))) {
+    return undefined;
+  }
+  const plain = rateAt(table.input, prompt);
+  // Added up one by one, without a list of them: every turn of every log comes by here.
+  const millionths = charge(input, plain) + charge(cacheRead, rateAt(table.cacheRead, prompt) ?? plain) +
+    charge(cacheWrite, rateAt(table.cacheWrite, prompt) ?? plain) +
+    charge(cacheWrite1h, rateAt(table.cacheWrite1h, prompt) ?? oneHourOf(plain)) +
+    charge(output, rateAt(table.output, prompt));
+  return Number.isNaN(millionths) ? undefined : millionths / 1e6;
+}
+
+function oneHourOf(plain: number | undefined): number | undefined {
+  return plain === undefined ? undefined : ONE_HOUR_WRITE_MULTIPLE * plain;
+}
+
+/**
+ * What a response costs with all that its price depends on. A tier or region that the table does not list costs the
+ * standard rates; {@linkcode knowsTerms} tells.
+ *
+ * @returns as {@linkcode costOfUsage}; undefined also for searches without a known price
+ */
+export function costOfResponse(
+  table: PriceTable,
+  usage: TokenUsage,
+  { requests, terms }: Pick<Turn, "requests" | "terms">,
+): Usd | undefined {
+  if (requests === undefined && terms === undefined) return costOfUsage(table, usage);
+  const tier = ownMember(table.serviceTiers, terms?.tier);
+  const rates = typeof tier === "object" ? tier : table;
+  const factor = (typeof tier === "number" ? tier : 1) *
+    (ownMember(table.regions, terms?.region) ?? 1);
+  let usd: Usd | undefined;
+  if (requests !== undefined && requests.length > 1 && addsUp(requests, usage)) {
+    usd = 0;
+    for (const request of requests) {
+      const part = costOfUsage(rates, request);
+      if (part === undefined) return undefined;
+      usd += part;
+    }
+  } else usd = costOfUsage(rates, usage);
+  if (usd === undefined) return undefined;
+  if (factor !== 1) usd *= factor;
+  const searches = terms?.webSearches ?? 0;
+  if (searches === 0) return usd;
+  return table.webSearch === undefined ? undefined : usd + searches * table.webSearch;
+}
+
+/** Whether the table has a price for the tier and the region, as far as they are not the standard. */
+export function knowsTerms(table: PriceTable, { tier, region }: PriceTerms): boolean {
+  return (tier === undefined || ownMember(table.serviceTiers, tier) !== undefined) &&
+    (region === undefined || ownMember(table.regions, region) !== undefined);
+}
+
+/** Names come from logs: one may be called what every object has a member of. */
+function ownMember<T>(members: Readonly<Record<string, T>> | undefined, name: string | undefined): T | undefined {
+  return members !== undefined && name !== undefined && Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+function addsUp(requests: readonly TokenUsage[], usage: TokenUsage): boolean {
+  const sum = requests.reduce(addUsage, NO_USAGE);
+  return sum.input === usage.input && sum.cacheRead === usage.cacheRead && sum.cacheWrite === usage.cacheWrite &&
+    sum.cacheWrite1h === usage.cacheWrite1h && sum.output === usage.output;
+}
+
+/**
+ * In millionths of a dollar, in which most costs are whole numbers that add up without error. NaN, as which a sum shows it,
+ * where tokens have no rate.
+ */
+function charge(tokens: Tokens, usdPerMillion: number | undefined): number {
+  if (tokens === 0) return 0;
+  return usdPerMillion === undefined ? NaN : usdPerMillion * tokens;
+}
+
+/** What is asked for the shortest prompt. */
+export function baseOf(rate: Rate): number {
+  return typeof rate === "number" ? rate : rate.base;
+}
+
+function rateAt(rate: Rate | undefined, promptTokens: Tokens): number | undefined {
+  if (rate === undefined || typeof rate === "number") return rate;
+  let usdPerMillion = rate.base;
+  for (const tier of rate.tiers) {
+    if (promptTokens > tier.above) usdPerMillion = tier.usdPerMillion;
+  }
+  return usdPerMillion;
+}

@@ -1,0 +1,46 @@
+/**
+ * How a report becomes the JSON that every answer shows a session as. The index keeps some of it ready
+ * (scan/index/sums/ready_session.ts): with a change of it, or of what a report says, TABLES_VERSION is raised.
+ */
+import { isoTime } from "./iso_time.ts";
+import type { CacheReport, SessionReport } from "./session_report.ts";
+
+/** A session as every `--json` shows it. */
+export function sessionJson(report: SessionReport, shortId: string) {
+  return {
+    source: report.source,
+    sessionId: report.sessionId,
+    shortId,
+    file: report.file,
+    cwd: report.cwd,
+    title: report.title,
+    parentSessionId: report.parentSessionId,
+    traceId: report.traceId,
+    startedAt: isoTime(report.startedAt),
+    lastActivityAt: isoTime(report.lastActivityAt),
+    turns: report.turns,
+    subagents: report.subagents,
+    models: [...report.models],
+    usage: report.usage,
+    cost: report.cost,
+    cacheHitRatio: report.cacheHitRatio,
+    cache: cacheJson(report.cache),
+  };
+}
+
+/** The state of a session's cache as every `--json` shows it. */
+export function cacheJson(cache: CacheReport) {
+  return {
+    state: cache.state,
+    strategy: cache.strategy,
+    provider: cache.provider,
+    model: cache.model,
+    tokens: cache.tokens,
+    reason: cache.reason,
+    ttlMs: cache.ttlMs,
+    expiresAt: isoTime(cache.expiresAt),
+    evidence: cache.evidence,
+    note: cache.note,
+    resumeUsd: cache.resumeUsd,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * One scan for all calls that wait for one: a hundred calls at once read the directories once, and open one index.
+ *
+ * A call never gets a scan that began before the call came, so that what an agent just wrote is seen; and of two scans,
+ * the second waits for the first, since only one can write the index.
+ */
+import { AgentError } from "../core/errors.ts";
+import type { DurationMs } from "../core/model.ts";
+
+interface Shared<T> {
+  readonly scan: Promise<T>;
+  users: number;
+}
+
+/** An open index, lent for one call. */
+export interface ScanUse<T> {
+  readonly scan: Promise<T>;
+  /** Gives it back; the last one to do so closes it. Calling it again does nothing. */
+  release(): void;
+}
+
+/** How long a scan may go on before signals and the client are heard. */
+const BREATH_MS: DurationMs = 50;
+
+export class SharedIndex<T extends { close(): void }> {
+  readonly #open: (pause: () => Promise<void>) => Promise<T>;
+  /** Not begun yet: whoever comes now joins. */
+  #waiting: Shared<T> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param open to call `pause` between its steps, which throws once nobody waits for the scan any more */
+  constructor(open: (pause: () => Promise<void>) => Promise<T>) {
+    this.#open = open;
+  }
+
+  acquire(): ScanUse<T> {
+    const shared = this.#waiting ??= this.#start();
+    shared.users++;
+    let released = false;
+    return {
+      scan: shared.scan.then((scan) => this.#takeTurn(scan)),
+      release() {
+        if (released) return;
+        released = true;
+        shared.users--;
+        // One that is still to be opened is closed, if nobody wants it, by whoever opens it.
+        if (shared.users === 0) shared.scan.then((scan) => shared.users === 0 && scan.close(), () => {});
+      },
+    };
+  }
+
+  /** One after the other, so that signals are heard between the answers to a hundred calls. */
+  async #takeTurn(scan: T): Promise<T> {
+    const turn = this.#turn.then(() => new Promise((resolve) => setTimeout(resolve)));
+    this.#turn = turn;
+    await turn;
+    return scan;
+  }
+
+  #start(): Shared<T> {
+    const begin = async () => {
+      // Calls that arrived together are all here by then.
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#waiting = undefined;
+      let breathedAt = performance.now();
+      return await this.#open(async () => {
+        if (performance.now() - breathedAt < BREATH_MS) return;
+        await new Promise((resolve) => setTimeout(resolve));
+        breathedAt = performance.now();
+        if (shared.users === 0) throw new AgentError("failed", "The scan was given up.");
+      });
+    };
+    const shared: Shared<T> = { scan: this.#last.then(begin), users: 0 };
+    this.#last = shared.scan.then(() => {}, () => {});
+    return shared;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Tools that read, each made from an operation: its input in snake_case, its output as it is. What a tool says is what the
+ * command line says with `--json` (tests/mcp_parity_test.ts), in pages that fit into a model's context.
+ *
+ * Decides only what an agent may ask for; computes nothing.
+ */
+import * as z from "zod";
+import { AgentError } from "../../core/errors.ts";
+import type { Field } from "../../operations/contract/input.ts";
+import { fieldSchema } from "../../operations/contract/input_schema.ts";
+import type { Operation } from "../../operations/contract/operation.ts";
+import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import { OPERATIONS } from "../../operations/registry.ts";
+import { fitResult, TRUNCATION_SCHEMA } from "./fit_result.ts";
+import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
+import type { JsonObject, ToolDefinition } from "./tool_definition.ts";
+
+interface ReadingTool {
+  readonly name: string;
+  readonly title: string;
+  /** Name of the operation in the registry. */
+  readonly operation: string;
+  /** After the operation's own description: when to use it, and what with. */
+  readonly advice: string;
+  /** Inputs that are not for agents. */
+  readonly omit?: readonly string[];
+  /** Inputs with another default or range than on the command line. */
+  readonly change?: Readonly<Record<string, z.ZodType>>;
+}
+
+const READING_TOOLS: readonly ReadingTool[] = [
+  {
+    name: "list_sessions",
+    title: "List sessions",
+    operation: "sessions",
+    advice: "Use it to find a session's id, or the most expensive sessions (sort: cost).",
+  },
+  {
+    name: "session_cost",
+    title: "Cost of a session",
+    operation: "session",
+    advice: "Without arguments: the session that you are in. turns shows every billed response.",
+    change: {
+      session: z.string().min(1).default("current")
+        .describe("Id, start of an id, log file, latest, or current: the session that you are in"),
+    },
+  },
+  {
+    name: "cache_status",
+    title: "State of prompt caches",
+    operation: "cache",
+    advice: 'With session: "current": whether your own cache is warm, until when, and what pausing longer would cost.',
+  },
+  {
+    name: "usage_report",
+    title: "Cost and tokens, added up",
+    operation: "cost",
+    advice: "The total is of all rows, listed or not.",
+  },
+  {
+    name: "list_traces",
+    title: "List launches and their traces",
+    operation: "traces",
+    advice: "With remote it asks Opper, with the key that is stored on this machine.",
+    // A caller that chose the address would choose who gets the key.
+    omit: ["keyName", "baseUrl"],
+  },
+];
+
+const LIMIT = z.int().min(1).max(100).default(20);
+
+/** In the order that clients show them. */
+export async function readingTools(): Promise<readonly ToolDefinition[]> {
+  return await Promise.all(READING_TOOLS.map(async (tool) => {
+    const entry = OPERATIONS.find(({ name }) => name === tool.operation);
+    if (entry === undefined) throw new Error(`no operation ${tool.operation} for the tool ${tool.name}`);
+    const operation = await entry.load();
+    return makeTool(tool, operation, await operation.output());
+  }));
+}
+
+function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject): ToolDefinition {
+  const input = z.strictObject(Object.fromEntries(
+    Object.entries(operation.input.fields)
+      .filter(([name]) => !tool.omit?.includes(name))
+      .map(([name, field]) => [name, tool.change?.[name] ?? forAgents(name, field, operation)]),
+  ));
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: `${operation.description} ${tool.advice}`,
+    inputSchema: describeArguments(input),
+    outputSchema: describeResult(output.extend(TRUNCATION_SCHEMA)),
+    needs: operation.needs,
+    async run(args, { context, signal }) {
+      const wanted = readToolArguments(input, args, tool.name);
+      try {
+        return await fitResult(async (limit) => {
+          signal.throwIfAborted();
+          // Through JSON, as on the command line: what is not known is left out.
+          return JSON.parse(JSON.stringify(await operation.run({ ...wanted, limit }, context))) as JsonObject;
+        }, Number(wanted["limit"]));
+      } catch (error) {
+        throw error instanceof AgentError ? inTermsOfTools(error) : error;
+      }
+    },
+  };
+}
+
+/** An input with what help says elsewhere: its range, and what a time looks like. */
+function forAgents(name: string, field: Field, operation: Operation): z.ZodType {
+  const { description } = field;
+  if (name === "limit") return LIMIT.describe(description.replace(/[;,] 0:? .*$/, ""));
+  if (operation.commandLine?.[name]?.placeholder !== "TIME") return fieldSchema(field);
+  return fieldSchema({ ...field, description: `${description}: ${TIME_SYNTAX}` });
+}
+
+/** Advice of the command line, as it reads to somebody who has tools: `--as-of` is `as_of`. */
+function inTermsOfTools(error: AgentError): AgentError {
+  const hint = error.hint?.replace(/`opper-agent ([a-z]+)`/g, (command, name) => {
+    const tool = READING_TOOLS.find(({ operation }) => operation === name);
+    return tool === undefined ? command : tool.name;
+  }).replace(/--([a-z]+(?:-[a-z]+)*)/g, (_, flag: string) => flag.replaceAll("-", "_"));
+  return new AgentError(error.code, error.message, { hint, cause: error.cause });
+}

@@ -1,0 +1,55 @@
+/**
+ * Everything an operation may use: the clock, the time zone, and the sessions of this machine. Made by the face that
+ * runs it.
+ */
+import type { EpochMs } from "../../core/model.ts";
+import type { Checkout } from "../../core/worktree.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import type { AccountContext } from "./account_context.ts";
+import type { SettingsFile } from "../settings/load_settings.ts";
+import type { SettingValues } from "../settings/settings.ts";
+
+/** What an operation may use. Made by whoever runs it, for one question. */
+export interface OperationContext {
+  /** The clock's time when the operation began. */
+  readonly now: EpochMs;
+  /**
+   * The machine's or the user's zone: an IANA name or an offset. Of a machine that says none that is known, what it says:
+   * ask readClock() before a clock is read in it.
+   */
+  readonly timezone: string;
+  /** Decimals of US dollars in tables. @default as many as an amount needs */
+  readonly digits?: number;
+  /** Projects whose sessions listings leave out, as typed: part of a path, or a path. @default none */
+  readonly hideProjects?: readonly string[];
+  /** What is needed to explain and to change the settings; `config` alone asks for it. */
+  readonly config?: {
+    readonly file: SettingsFile;
+    /** As given for this command. */
+    readonly flags: SettingValues;
+    readonly systemTimezone: string;
+  };
+  /** Absolute path of the user's home, for showing paths as `~/…`. */
+  readonly home: string;
+  /** Absolute path of the working directory, for relative paths in the input. */
+  readonly cwd: string;
+  /** Absolute path of our own state directory. */
+  readonly stateDirectory: string;
+  readonly account: AccountContext;
+  /** The agent's session that we were started in, as far as it told us; undefined outside of one. */
+  readonly currentSession?: { readonly id?: string; readonly file?: string };
+  /** Whether an agent asks, which means its own session by the current one, and never another's. @default a person does */
+  readonly isAgent?: boolean;
+  /** What a path in the input may be called in the index: absolute, and with symbolic links resolved. */
+  resolvePath(path: string): readonly string[];
+  /** The checkouts of git that directories lie in, by directory. @default none is known */
+  findCheckouts?(directories: readonly string[]): Promise<ReadonlyMap<string, Checkout>>;
+  /** Brings the index up to date and opens it; at most once a context. */
+  openIndex(): Promise<UsageIndex>;
+  /**
+   * After something failed that no log explains: the next `scan` is another one, which looks at all of the index.
+   *
+   * @returns false when there was no scan, or none with an index. @default there is nothing to be doubted
+   */
+  distrustIndex?(): Promise<boolean>;
+}

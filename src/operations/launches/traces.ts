@@ -1,0 +1,249 @@
+/** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
+import { totalTokens } from "../../core/model.ts";
+import { isTimezone } from "../../core/timezone.ts";
+import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/ledger.ts";
+import type { SessionRecord } from "../../launch/ledger/records.ts";
+import { TRACES_URL } from "../../launch/routing.ts";
+import { GatewayError, type GatewayFailure } from "../../gateways/request_json.ts";
+import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
+import { costCell, percentCell, projectCell, tokensCell } from "../report/cells.ts";
+import type { OperationContext } from "../contract/context.ts";
+import { findSession } from "../report/find_session.ts";
+import { formatDuration, formatTime } from "../report/format.ts";
+import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import { shortestPrefixes, type ShortIds } from "../report/session_filter.ts";
+import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "../account/open_account.ts";
+import { findTraced } from "./session_traces.ts";
+import type { RemoteJson, TraceJson } from "./traces_output.ts";
+import type { Cell, Column } from "../contract/view.ts";
+
+const input = defineInput({
+  session: text("Only traces of this session: an id, the start of one, a log file, latest, or current"),
+  remote: toggle("Ask Opper for the status, the spans and the duration of each trace"),
+  ...accountInput,
+  limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
+  cursor: text("nextCursor of the previous page"),
+});
+
+export const traces = defineOperation({
+  name: "traces",
+  summary: "List the traces that launches opened at Opper",
+  description: "Lists launches and the traces they opened, newest first, with the session, turns and " +
+    "cost of each trace. A trace that several launches continued is listed once, under the " +
+    "latest.",
+  needs: ["network"],
+  input,
+  output: async () => (await import("./traces_output.ts")).tracesOutput,
+  commandLine: {
+    session: { positional: true },
+    limit: { short: "n", placeholder: "COUNT" },
+    ...ACCOUNT_ON_COMMAND_LINE,
+  },
+  examples: [
+    { command: "traces", explains: "the latest traces" },
+    { command: "traces latest --remote", explains: "the latest session as Opper has it" },
+    { command: "traces --json --limit 0", explains: "all of them, for a program" },
+  ],
+
+  async run(input, context) {
+    const scan = await context.openIndex();
+    const all = await scan.sessions({ now: context.now, isPast: false });
+    const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
+    const launches = listLaunches(context.stateDirectory);
+    const opened = openedTraces(launches);
+    const matching = input.session === undefined ? opened : onlyOf(opened, input.session, all, context);
+    const page = takeItems(matching, {
+      list: "traces",
+      placeOf: placeOfTrace,
+      descending: true,
+      limit: input.limit,
+      cursor: input.cursor,
+    });
+    const broken = launches.reduce((sum, { brokenLines }) => sum + brokenLines, 0);
+    const ask = input.remote ? remoteAsker(input, context) : undefined;
+    return {
+      schemaVersion: ANSWER_VERSION,
+      asOf: isoTime(context.now)!,
+      total: matching.length,
+      traces: await Promise.all(page.items.map(async (trace) => ({
+        ...traceJson(trace, findTraced(all, trace.record, context.resolvePath), shortIds),
+        remote: await ask?.(trace.record.traceId, trace.ledger.launch.host),
+      }))),
+      nextCursor: page.nextCursor,
+      notes: broken === 0 ? [] : [`${broken} unreadable lines in the ledgers of launches were left out.`],
+    };
+  },
+
+  view(output, input, context) {
+    const columns: readonly Column[] = [
+      { key: "openedAt", title: "Opened", priority: 0 },
+      { key: "traceId", title: "Trace", priority: 0 },
+      { key: "session", title: "Session", priority: 1 },
+      { key: "project", title: "Project", priority: 4, shrink: "keep_end" },
+      { key: "turns", title: "Turns", align: "right", priority: 3 },
+      { key: "tokens", title: "Tokens", align: "right", priority: 6 },
+      { key: "cacheHitRatio", title: "Hit", align: "right", priority: 5 },
+      { key: "usd", title: "Cost", align: "right", priority: 0 },
+      ...(input.remote
+        ? [
+          { key: "status", title: "Status", priority: 2 },
+          { key: "spans", title: "Spans", align: "right", priority: 2 },
+          { key: "durationMs", title: "Duration", align: "right", priority: 2 },
+        ] as const
+        : []),
+    ];
+    const more = output.total - output.traces.length;
+    const problem = output.traces.find(({ remote }) => remote?.problem !== undefined)?.remote?.problem;
+    return [
+      {
+        kind: "table",
+        columns,
+        rows: output.traces.map((trace) => rowOf(trace, input.remote, context)),
+        empty: "No traces. `opper-agent launch pi` opens one for each session.",
+      },
+      ...(output.traces.length === 0 ? [] : [{
+        kind: "text" as const,
+        text: `${TRACES_URL}${more > 0 ? `; ${more} more, --limit 0 lists all` : ""}`,
+      }]),
+      ...[...output.notes, ...(problem === undefined ? [] : [problem])]
+        .map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+interface OpenedTrace {
+  readonly record: SessionRecord;
+  readonly ledger: LaunchLedger;
+}
+
+/** Each trace once, with the launch that used it last; newest first. */
+function openedTraces(launches: readonly LaunchLedger[]): readonly OpenedTrace[] {
+  const byTrace = new Map<string, OpenedTrace>();
+  // Launches come newest first.
+  for (const ledger of launches) {
+    for (const record of tracesOf(ledger)) {
+      if (!byTrace.has(record.traceId)) byTrace.set(record.traceId, { record, ledger });
+    }
+  }
+  return [...byTrace.values()].sort((a, b) => comparePlaces(placeOfTrace(b), placeOfTrace(a)));
+}
+
+function placeOfTrace({ record }: OpenedTrace): Place {
+  return [record.at, record.traceId];
+}
+
+/** @throws {AgentError} usage, when no session is meant */
+function onlyOf(
+  opened: readonly OpenedTrace[],
+  wanted: string,
+  all: readonly IndexedSession[],
+  context: OperationContext,
+): readonly OpenedTrace[] {
+  // A session that is kept in no log is known by its id alone, and a trace by its own.
+  const named = opened.filter(({ record }) => record.traceId === wanted || record.sessionId === wanted);
+  if (named.length > 0) return named;
+  const session = findSession(all, wanted, context);
+  return opened.filter(({ record }) => findTraced([session], record, context.resolvePath) !== undefined);
+}
+
+function traceJson(
+  { record, ledger }: OpenedTrace,
+  session: IndexedSession | undefined,
+  shortIds: ShortIds,
+): TraceJson {
+  return {
+    traceId: record.traceId,
+    link: TRACES_URL,
+    openedAt: isoTime(record.at),
+    launchId: ledger.launch.launchId,
+    launcher: ledger.launch.launcher,
+    exitStatus: ledger.exit?.status,
+    reason: record.reason,
+    cwd: record.cwd,
+    sessionId: record.sessionId,
+    shortId: session === undefined ? undefined : shortIds.get(session.sessionId),
+    file: record.sessionFile,
+    parentSessionId: record.parentSessionId,
+    turns: session?.turns,
+    usage: session?.usage,
+    cost: session?.cost,
+    cacheHitRatio: session?.cacheHitRatio,
+  };
+}
+
+/** How many are asked for at once: each answer may take some megabytes. */
+const ASKED_AT_ONCE = 4;
+
+/** After these nobody is asked for the rest: every one of them would take as long, or be as futile. */
+const ENDS_ASKING: ReadonlySet<GatewayFailure> = new Set(["refused", "unreachable", "timeout", "certificate"]);
+
+type RemoteAsker = (traceId: string, host: string) => Promise<RemoteJson>;
+
+/**
+ * Asks with one key, and only the host that this key is for: a launch may have gone to another.
+ *
+ * @throws {AgentError} failed, when there is no key
+ */
+function remoteAsker(choice: AccountChoice, { account }: OperationContext): RemoteAsker {
+  const { host, client } = openAccount(account, choice);
+  const places: Promise<unknown>[] = Array.from({ length: ASKED_AT_ONCE }, () => Promise.resolve());
+  let next = 0;
+  let ended: string | undefined;
+  const ask = async (traceId: string): Promise<RemoteJson> => {
+    if (ended !== undefined) return { problem: ended };
+    try {
+      const { status, spanCount, durationMs, spans } = await client.getTrace(traceId);
+      return { status, spans: spanCount ?? spans.length, durationMs };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.failure === "not_found") {
+        return { problem: `${host} does not know this trace; it may take a moment until it does.` };
+      }
+      if (ENDS_ASKING.has(error.failure)) ended = error.summary;
+      if (error.failure === "refused") throw error;
+      return { problem: error.summary };
+    }
+  };
+  return (traceId, launchHost) => {
+    if (launchHost !== host) {
+      return Promise.resolve({ problem: `This trace is at ${launchHost}, and the key is for ${host}.` });
+    }
+    const place = next++ % ASKED_AT_ONCE;
+    const answer = places[place]!.then(() => ask(traceId));
+    // Who waits for the answer hears of an error.
+    places[place] = answer.catch(() => {});
+    return answer;
+  };
+}
+
+/** Where no zone is known to read a clock in, as it is: in UTC, and saying so. */
+function openedText(opened: string, { timezone, now }: OperationContext): string {
+  return isTimezone(timezone) ? formatTime(Date.parse(opened), timezone, now) : opened;
+}
+
+function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext): readonly Cell[] {
+  const unknown: Cell = { text: "?", value: null, tone: "dim" };
+  const opened = trace.openedAt;
+  const cells: Cell[] = [
+    opened === undefined ? unknown : { text: openedText(opened, context), value: opened },
+    { text: trace.traceId },
+    { text: trace.shortId ?? "not kept", value: trace.sessionId, tone: "dim" },
+    projectCell(trace.cwd, context.home),
+    trace.turns === undefined ? unknown : { text: String(trace.turns), value: trace.turns },
+    trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),
+    trace.usage === undefined ? unknown : percentCell(trace.cacheHitRatio),
+    trace.cost === undefined ? unknown : costCell(trace.cost, context),
+  ];
+  if (!withRemote) return cells;
+  const { status, spans, durationMs } = trace.remote ?? {};
+  return [
+    ...cells,
+    status === undefined ? unknown : { text: status },
+    spans === undefined ? unknown : { text: String(spans), value: spans },
+    durationMs === undefined ? unknown : { text: formatDuration(durationMs), value: durationMs },
+  ];
+}

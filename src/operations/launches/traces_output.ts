@@ -1,0 +1,44 @@
+/** Schema of what `traces` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import { costSchema, usageSchema } from "../report/schemas.ts";
+
+const remoteSchema = z.object({
+  status: z.string().optional().describe("As Opper calls it"),
+  spans: z.number().optional().describe("Steps in the trace"),
+  durationMs: z.number().optional().describe("From its first step to its last"),
+  problem: z.string().optional().describe("Why Opper gave no answer"),
+});
+
+export type RemoteJson = z.infer<typeof remoteSchema>;
+
+const traceSchema = z.object({
+  traceId: z.string().describe("A UUID that follows from the session's file"),
+  link: z.string().describe("Where traces can be looked at"),
+  openedAt: z.string().optional().describe("When the session began, or was resumed, in the launch"),
+  launchId: z.string().describe("The launch, a UUID"),
+  launcher: z.string().describe("The agent that was launched"),
+  exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
+  reason: z.string().describe("Why the session began: startup, new, resume, fork, reload"),
+  cwd: z.string(),
+  sessionId: z.string(),
+  shortId: z.string().optional().describe("Names the session in other commands; absent without a log"),
+  file: z.string().optional().describe("Absent for a session that is kept in no log"),
+  parentSessionId: z.string().optional().describe("Session in whose shell this one was started"),
+  turns: z.number().optional().describe("Of the whole session; absent when its log is not read"),
+  usage: usageSchema.optional(),
+  cost: costSchema.optional(),
+  cacheHitRatio: z.number().optional(),
+  remote: remoteSchema.optional().describe("What Opper says, with remote"),
+});
+
+export type TraceJson = z.infer<typeof traceSchema>;
+
+export const tracesOutput = z.object({
+  schemaVersion: z.literal(ANSWER_VERSION),
+  asOf: z.string(),
+  total: z.number().describe("Traces that match, listed or not"),
+  traces: z.array(traceSchema).describe("Newest first"),
+  nextCursor: z.string().optional(),
+  notes: z.array(z.string()),
+});

@@ -1,0 +1,156 @@
+/**
+ * The figures that `watch` shows: sessions and today's sums as the last scan found them, and how they look at a time.
+ * Between two scans only the clock moves on, and what follows from it: countdowns, and how long ago something was.
+ *
+ * Draws nothing and asks no clock.
+ */
+import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import { lifetimeTable } from "../../core/cache/survival.ts";
+import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../../core/model.ts";
+import { addCost, NO_COST } from "../../core/cost/cost.ts";
+import { lossOf, reportCache, type SessionReport } from "../../core/session_report.ts";
+import { plainReport } from "../../scan/index/ask/lazy_report.ts";
+import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "../report/cells.ts";
+import type { OperationContext } from "../contract/context.ts";
+import { formatPercent, formatRelative } from "../report/format.ts";
+import { leaveOutHidden } from "../settings/hidden_projects.ts";
+import { countOf } from "../report/notes.ts";
+import { parseTime } from "../report/parse_time.ts";
+import { cacheJson } from "../../core/session_json.ts";
+import { shortestPrefixes, type ShortIds, sortSessions } from "../report/session_filter.ts";
+import type { Cell, View } from "../contract/view.ts";
+
+/** What one scan found. Nothing of it changes until the next one. */
+export interface LiveSessions {
+  readonly takenAt: EpochMs;
+  /** When the day that was added up began. */
+  readonly since: EpochMs;
+  readonly today: {
+    readonly turns: number;
+    readonly sessions: number;
+    readonly cost: Cost;
+    readonly cacheHitRatio?: number;
+  };
+  readonly total: number;
+  /** Latest first, as many as a screen may ever show. */
+  readonly sessions: readonly SessionReport[];
+  readonly shortIds: ShortIds;
+  readonly lifetimes: readonly LearnedLifetime[];
+}
+
+/** More rows than any screen has. A cache that is warm belongs to one of the latest. */
+const KEPT_SESSIONS = 300;
+
+/** Scans, and keeps what a screen may show. @param timezone An IANA name: today begins at its midnight */
+export async function takeLiveSessions(context: OperationContext, timezone: string): Promise<LiveSessions> {
+  const asOf = { now: context.now, isPast: false };
+  const scan = await context.openIndex();
+  const all = sortSessions(await scan.sessions(asOf), "last");
+  const since = parseTime("today", { now: context.now, timezone });
+  const { shown } = leaveOutHidden(all, context);
+  const buckets = await scan.usageBuckets({ since });
+  return {
+    takenAt: context.now,
+    since,
+    today: {
+      turns: buckets.reduce((sum, { turns }) => sum + turns, 0),
+      sessions: new Set(buckets.map(({ session }) => session)).size,
+      cost: buckets.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
+      cacheHitRatio: cacheHitRatio(buckets.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE)),
+    },
+    total: shown.length,
+    sessions: shown.slice(0, KEPT_SESSIONS).map(plainReport),
+    shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
+    lifetimes: scan.lifetimes(asOf),
+  };
+}
+
+/** Less than this ago, a session is at work. */
+const AT_WORK_MS = 60_000;
+
+/** Lines that are always there: sums, blanks, titles and heads. */
+const FRAME_ROWS = 8;
+
+/** @param rows Lines that it may fill; with fewer than its frame has, its end does not fit */
+export function liveView(
+  live: LiveSessions,
+  at: { readonly now: EpochMs; readonly home: string; readonly rows: number } & Money,
+): View {
+  const { now, home } = at;
+  const lifetimes = lifetimeTable(live.lifetimes);
+  const sessions = live.sessions.map((report) => ({
+    ...report,
+    cache: reportCache(report.cacheBasis, now, lifetimes),
+  }));
+  const warm = sessions.filter(({ cache }) => cache.state === "warm" || cache.state === "maybe")
+    .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
+  const room = Math.max(2, at.rows - FRAME_ROWS);
+  // Caches get up to half of the room, and all that sessions leave.
+  const warmRows = Math.min(Math.max(1, warm.length), Math.max(Math.floor(room / 2), room - sessions.length));
+  const shownWarm = warm.slice(0, warmRows);
+  const shown = sessions.slice(0, Math.max(1, room - warmRows));
+  const { today } = live;
+  const session = (report: SessionReport): Cell => ({
+    text: live.shortIds.get(report.sessionId) ?? report.sessionId,
+    tone: "dim",
+  });
+  const some = (title: string, count: number, total: number) =>
+    count < total ? `${title} (${count} of ${total})` : title;
+  return [
+    {
+      kind: "text",
+      tone: "strong",
+      text: `Today ${costCell(today.cost, at).text}` +
+        (today.turns === 0 ? "" : ` | ${countOf(today.turns, "turn")} in ${countOf(today.sessions, "session")}` +
+          (today.cacheHitRatio === undefined ? "" : ` | hit ${formatPercent(today.cacheHitRatio)}`)),
+    },
+    {
+      kind: "table",
+      title: some("Warm caches", shownWarm.length, warm.length),
+      columns: [
+        { key: "cache", title: "Cache" },
+        { key: "session", title: "Session", priority: 1 },
+        { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
+        { key: "model", title: "Model", priority: 4, shrink: "keep_start" },
+        { key: "lossUsd", title: "Loses", align: "right", priority: 2 },
+      ],
+      rows: shownWarm.map((report) => [
+        cacheCell(cacheJson(report.cache), now),
+        session(report),
+        projectCell(report.cwd, home),
+        { text: report.cache.model ?? "?" },
+        usdCell(lossOf(report.cache.resumeUsd), at),
+      ]),
+      empty: "No cache is warm.",
+    },
+    {
+      kind: "table",
+      title: some("Sessions", shown.length, live.total),
+      columns: [
+        { key: "lastActivityAt", title: "Active" },
+        { key: "session", title: "Session", priority: 1 },
+        { key: "source", title: "Source", priority: 5 },
+        { key: "project", title: "Project", priority: 4, shrink: "keep_end" },
+        { key: "models", title: "Models", priority: 6, shrink: "keep_start" },
+        { key: "turns", title: "Turns", align: "right", priority: 3 },
+        { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
+        { key: "usd", title: "Cost", align: "right" },
+      ],
+      rows: shown.map((report) => {
+        const last = report.lastActivityAt ?? report.startedAt;
+        const isAtWork = last !== undefined && now - last < AT_WORK_MS;
+        return [
+          { text: formatRelative(last, now), tone: isAtWork ? "good" as const : undefined },
+          session(report),
+          { text: report.source },
+          projectCell(report.cwd, home),
+          modelsCell(report.models),
+          { text: String(report.turns) },
+          percentCell(report.cacheHitRatio),
+          costCell(report.cost, at),
+        ];
+      }),
+      empty: "No sessions yet: they show here as soon as an agent has answered.",
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+/**
+ * What a scan leaves for status lines to show until the next one. Types alone, so that nothing is loaded for them: it is
+ * made in take_status_snapshot.ts, and read in status_line.ts.
+ */
+import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import type { Cost, DurationMs, EpochMs } from "../../core/model.ts";
+import type { CacheBasis } from "../../core/session_report.ts";
+
+/** Raised when a snapshot of another shape must not be read. */
+export type SnapshotVersion = 1;
+
+/** A log as it was when it had been read to its end. */
+export interface LogStamp {
+  readonly path: string;
+  /** Absent when it may have grown while it was read: then nobody knows whether all of it was. */
+  readonly size?: number;
+  readonly mtimeMs?: EpochMs;
+}
+
+/** What a snapshot keeps of a session. */
+export interface StatusSession {
+  readonly source: string;
+  readonly sessionId: string;
+  readonly cwd?: string;
+  readonly lastActivityAt?: EpochMs;
+  readonly turns: number;
+  readonly cost: Cost;
+  readonly cacheHitRatio?: number;
+  /** The one that the cache belongs to, else the one that cost most. */
+  readonly model?: string;
+  readonly cacheBasis: CacheBasis;
+  /** Its own first, if it is there. */
+  readonly logs: readonly LogStamp[];
+}
+
+/** What the last scan found, as far as a status line may show it. Plain JSON. */
+export interface StatusSnapshot {
+  readonly version: SnapshotVersion;
+  /** When the scan began. */
+  readonly takenAt: EpochMs;
+  /** How long it took. */
+  readonly tookMs: DurationMs;
+  /** `TZ` of the process that took it: another zone has another day. */
+  readonly zone: string;
+  /** Decimals of US dollars, where they are set. */
+  readonly digits?: number;
+  /** Absent where no zone is known whose day it would be. */
+  readonly today?: {
+    /** When the day is over. */
+    readonly until: EpochMs;
+    readonly turns: number;
+    readonly cost: Cost;
+  };
+  readonly lifetimes: readonly LearnedLifetime[];
+  /** The latest `KEPT_SESSIONS`, latest first; then those that were asked for by name. */
+  readonly sessions: readonly StatusSession[];
+  /** Ids and paths of logs that were asked for lately, found or not. */
+  readonly wanted: readonly string[];
+}

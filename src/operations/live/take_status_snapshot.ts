@@ -1,0 +1,97 @@
+/**
+ * Takes the snapshot that status lines show, from a scan. Runs in the background, where it may take its time; what is
+ * shown of it, and when it no longer holds, is status_line.ts.
+ */
+import type { EpochMs } from "../../core/model.ts";
+import { addCost, NO_COST } from "../../core/cost/cost.ts";
+import { isTimezone } from "../../core/timezone.ts";
+import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import type { OperationContext } from "../contract/context.ts";
+import { parseTime } from "../report/parse_time.ts";
+import { sortSessions } from "../report/session_filter.ts";
+import { KEPT_SESSIONS, SNAPSHOT_VERSION } from "./status_line.ts";
+import type { LogStamp, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
+
+/** Names that are remembered. */
+const KEPT_NAMES = 10;
+
+/**
+ * A log that was changed this shortly before the scan began may have been changed again without its time showing it:
+ * clocks of file systems tick in steps of some milliseconds.
+ */
+const CLOCK_STEP_MS = 20;
+
+/** What a snapshot is taken for, besides all that is new. */
+export interface SnapshotOptions {
+  /** Id of a session, or path of its log, that must not be missing if it exists. */
+  readonly wanted?: string;
+  readonly previous?: Pick<StatusSnapshot, "wanted">;
+  /** `TZ` of this process. */
+  readonly zone: string;
+  stampOf(path: string): { readonly size: number; readonly mtimeMs: EpochMs } | undefined;
+}
+
+/** Scans, and keeps what status lines show until the next scan. In the background: no prompt waits for it. */
+export async function takeStatusSnapshot(
+  context: OperationContext,
+  { wanted, previous, zone, stampOf }: SnapshotOptions,
+): Promise<StatusSnapshot> {
+  const { now, timezone } = context;
+  const startedAt = performance.now();
+  const scan = await context.openIndex();
+  const latest = sortSessions(await scan.sessions({ now, isPast: false }), "last");
+  const names = [...new Set([...wanted === undefined ? [] : [wanted], ...previous?.wanted ?? []])].slice(0, KEPT_NAMES);
+  const asked = names.flatMap((name) => {
+    const paths = context.resolvePath(name);
+    return latest.filter(({ sessionId, files }) => sessionId === name || files.some((file) => paths.includes(file)));
+  });
+  // Where nobody knows which zone's, the day is not known either.
+  const today = isTimezone(timezone) ? await takeToday(scan, now, timezone) : undefined;
+  return {
+    version: SNAPSHOT_VERSION,
+    takenAt: now,
+    tookMs: performance.now() - startedAt,
+    zone,
+    digits: context.digits,
+    today,
+    lifetimes: scan.lifetimes({ now, isPast: false }),
+    sessions: [...new Set([...latest.slice(0, KEPT_SESSIONS), ...asked])].map(statusSession),
+    wanted: names,
+  };
+
+  function statusSession(report: IndexedSession): StatusSession {
+    return {
+      source: report.source,
+      sessionId: report.sessionId,
+      cwd: report.cwd,
+      lastActivityAt: report.lastActivityAt,
+      turns: report.turns,
+      cost: report.cost,
+      cacheHitRatio: report.cacheHitRatio,
+      model: report.cacheBasis.anchor?.model.model ?? report.models[0]?.model,
+      cacheBasis: report.cacheBasis,
+      logs: report.files.map((path): LogStamp => {
+        const stamp = stampOf(path);
+        // Changed since the scan began: it may have been read before.
+        return stamp === undefined || stamp.mtimeMs >= now - CLOCK_STEP_MS
+          ? { path }
+          : { path, size: stamp.size, mtimeMs: stamp.mtimeMs };
+      }),
+    };
+  }
+}
+
+async function takeToday(scan: UsageIndex, now: EpochMs, timezone: string): Promise<StatusSnapshot["today"]> {
+  const buckets = await scan.usageBuckets({ since: parseTime("today", { now, timezone }) });
+  return {
+    until: endOfDay(now, timezone),
+    turns: buckets.reduce((sum, { turns }) => sum + turns, 0),
+    cost: buckets.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
+  };
+}
+
+function endOfDay(now: EpochMs, timezone: string): EpochMs {
+  const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone);
+  return today.toPlainDate().add({ days: 1 }).toZonedDateTime(timezone).epochMilliseconds;
+}

@@ -1,0 +1,81 @@
+/** How single values are shown to people, in every table alike. */
+import { restBelow } from "../../core/folder.ts";
+import type { Cost, EpochMs } from "../../core/model.ts";
+import { formatCountdown, formatPercent, formatTime, formatTokens, formatUsd } from "./format.ts";
+import type { SessionJson } from "./schemas.ts";
+import type { Cell, Tone } from "../contract/view.ts";
+
+/** How amounts are shown: a context says it. */
+export interface Money {
+  readonly digits?: number;
+}
+
+/** A cost with unpriced turns is a lower bound and says so; one without any price is unknown. */
+export function costCell(cost: Cost, { digits }: Money = {}): Cell {
+  if (cost.basis === "none" && cost.unpricedTurns > 0) return { text: "?", value: null, tone: "dim" };
+  return { text: formatUsd(cost.usd, digits) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
+}
+
+/** A price that may be unknown: `?`, and never zero. */
+export function usdCell(usd: number | undefined, { digits }: Money = {}): Cell {
+  return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: formatUsd(usd, digits), value: usd };
+}
+
+/** A count of tokens, shortened. */
+export function tokensCell(tokens: number): Cell {
+  return { text: formatTokens(tokens), value: tokens };
+}
+
+/** A share between 0 and 1; `-` where there is nothing to have a share of. */
+export function percentCell(ratio: number | undefined): Cell {
+  return ratio === undefined ? { text: "-", value: null, tone: "dim" } : { text: formatPercent(ratio), value: ratio };
+}
+
+/** Home is written `~`. */
+export function shortenPath(path: string, home: string): string {
+  const rest = restBelow(path, home);
+  // Everything lies below a home that is the root.
+  return rest === undefined || (home === "/" && rest !== "") ? path : `~${rest}`;
+}
+
+/** A directory, short; `?` where the log names none. */
+export function projectCell(cwd: string | undefined, home: string): Cell {
+  return cwd === undefined ? { text: "?", value: null, tone: "dim" } : { text: shortenPath(cwd, home), value: cwd };
+}
+
+/** The most expensive model, and how many more. */
+export function modelsCell(models: readonly { readonly model: string }[]): Cell {
+  const [first, ...more] = [...new Set(models.map(({ model }) => model))];
+  return {
+    text: first === undefined ? "-" : more.length === 0 ? first : `${first} +${more.length}`,
+    value: models.map(({ model }) => model).join(" "),
+  };
+}
+
+/** When a session was last active, or began; `?` where its log says neither. */
+export function activeCell(
+  { lastActivityAt, startedAt }: Pick<SessionJson, "lastActivityAt" | "startedAt">,
+  { timezone, now }: { readonly timezone: string; readonly now: EpochMs },
+): Cell {
+  const last = lastActivityAt ?? startedAt;
+  return { text: last === undefined ? "?" : formatTime(Date.parse(last), timezone, now), value: last ?? null };
+}
+
+/** A session by the start of its id, in lists whose rows are about something else. */
+export function sessionCell({ shortId, sessionId }: Pick<SessionJson, "shortId" | "sessionId">): Cell {
+  return { text: shortId, value: sessionId, tone: "dim" };
+}
+
+const STATE_TONE: Record<SessionJson["cache"]["state"], Tone> = {
+  warm: "good",
+  maybe: "warn",
+  cold: "dim",
+  unknown: "dim",
+};
+
+/** `warm 4m 12s`: how long it still is. */
+export function cacheCell(cache: SessionJson["cache"], now: EpochMs): Cell {
+  const left = cache.expiresAt === undefined ? 0 : Date.parse(cache.expiresAt) - now;
+  const countdown = (cache.state === "warm" || cache.state === "maybe") && left > 0 ? ` ${formatCountdown(left)}` : "";
+  return { text: cache.state + countdown, value: cache.state, tone: STATE_TONE[cache.state] };
+}

@@ -1,0 +1,66 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Cost } from "../../core/model.ts";
+import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "./cells.ts";
+import type { SessionJson } from "./schemas.ts";
+import type { Cell } from "../contract/view.ts";
+
+Deno.test("what is not known is ? and empty, never zero", async (t) => {
+  const rows: [name: string, cell: Cell, text: string, value: unknown][] = [
+    ["a cost", costCell({ usd: 1.5, basis: "reported", unpricedTurns: 0 }), "$1.50", 1.5],
+    ["a lower bound", costCell({ usd: 1.5, basis: "computed", unpricedTurns: 2 }), "$1.50+", 1.5],
+    ["no price at all", costCell({ usd: 0, basis: "none", unpricedTurns: 1 }), "?", null],
+    ["nothing was billed", costCell({ usd: 0, basis: "none", unpricedTurns: 0 }), "$0.00", 0],
+    ["free, and priced so", costCell({ usd: 0, basis: "computed", unpricedTurns: 0 } satisfies Cost), "$0.00", 0],
+    ["dollars", usdCell(0.5), "$0.500", 0.5],
+    ["no dollars", usdCell(0), "$0.00", 0],
+    ["dollars that nobody knows", usdCell(undefined), "?", null],
+    ["a share", percentCell(0.25), "25.0%", 0.25],
+    ["a share of none", percentCell(0), "0%", 0],
+    ["a share of nothing", percentCell(undefined), "-", null],
+    ["a directory", projectCell("/h/app", "/h"), "~/app", "/h/app"],
+    ["no directory", projectCell(undefined, "/h"), "?", null],
+    ["a model", modelsCell([{ model: "a" }]), "a", "a"],
+    ["the most expensive model first", modelsCell([{ model: "a" }, { model: "b" }, { model: "c" }]), "a +2", "a b c"],
+    ["one model of two providers", modelsCell([{ model: "a" }, { model: "a" }]), "a", "a a"],
+    ["no model", modelsCell([]), "-", ""],
+  ];
+  for (const [name, cell, text, value] of rows) {
+    await t.step(name, () => deepStrictEqual([cell.text, cell.value], [text, value]));
+  }
+});
+
+Deno.test("cacheCell() counts down what is left, and nothing else", async (t) => {
+  const NOW = Date.parse("2026-11-20T12:00:00Z");
+  const rows: [state: SessionJson["cache"]["state"], expiresAt: string | undefined, text: string, tone: string][] = [
+    ["warm", "2026-11-20T12:04:12Z", "warm 4m 12s", "good"],
+    ["maybe", "2026-11-20T13:00:00Z", "maybe 1h 00m", "warn"],
+    ["maybe", "2026-11-20T11:59:59Z", "maybe", "warn"],
+    ["maybe", undefined, "maybe", "warn"],
+    ["cold", "2026-11-20T11:00:00Z", "cold", "dim"],
+    // Lost before its time: what is left of the time is no comfort.
+    ["cold", "2026-11-20T13:00:00Z", "cold", "dim"],
+    ["unknown", undefined, "unknown", "dim"],
+  ];
+  for (const [state, expiresAt, text, tone] of rows) {
+    await t.step(`${state} until ${expiresAt}`, () => {
+      deepStrictEqual(cacheCell({ state, strategy: "unknown", tokens: 0, expiresAt }, NOW), {
+        text,
+        value: state,
+        tone,
+      });
+    });
+  }
+});
+
+Deno.test("shortenPath()", async (t) => {
+  const rows: [path: string, short: string][] = [
+    ["/h", "~"],
+    ["/h/a/b", "~/a/b"],
+    ["/home/a", "/home/a"],
+    ["/srv/h/a", "/srv/h/a"],
+    ["", ""],
+  ];
+  for (const [path, short] of rows) await t.step(path, () => strictEqual(shortenPath(path, "/h"), short));
+  await t.step("with the other slash", () => strictEqual(shortenPath("C:\\h\\a", "C:\\h"), "~\\a"));
+  await t.step("with a drive in the other case", () => strictEqual(shortenPath("c:/h/a", "C:\\h"), "~\\a"));
+});

@@ -1,0 +1,130 @@
+/** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
+import type { ModelRollup } from "../../core/rollup.ts";
+import { suggest } from "../../core/suggest.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import { shortenPath } from "./cells.ts";
+import { formatCount } from "./format.ts";
+
+/**
+ * Where was looked in vain: an answer of nothing must not be taken for one of no cost.
+ *
+ * @param sources Ids of the sources that were asked about. @default all
+ * @returns undefined when there is a log of one of them
+ */
+export function whereLooked(
+  scan: Pick<UsageIndex, "roots">,
+  home: string,
+  sources?: readonly string[],
+): string | undefined {
+  const roots = scan.roots.filter(({ source }) => sources === undefined || sources.includes(source));
+  if (roots.some(({ files }) => files > 0)) return undefined;
+  const paths = roots.map(({ path }) => shortenPath(path, home));
+  const list = paths.length < 2 ? paths.join() : `${paths.slice(0, -1).join(", ")} or ${paths.at(-1)}`;
+  return `There are no logs in ${list}; --root SOURCE=DIR adds a directory.`;
+}
+
+/** What belongs under every answer, and where was looked when there was nothing to answer from. */
+export function scanNotes(
+  scan: Pick<UsageIndex, "roots" | "notes" | "unreadableRoots">,
+  home: string,
+  sources?: readonly string[],
+): string[] {
+  const looked = whereLooked(scan, home, sources);
+  const unreadable = scan.unreadableRoots.map(({ path, message }) =>
+    `${shortenPath(path, home)} is left out. ${message.replace(/\.$/, "")}.`
+  );
+  return [...scan.notes, ...(looked === undefined ? [] : [looked]), ...unreadable];
+}
+
+/** Names that were asked for and that nothing has: an empty answer must not be taken for one of no cost. */
+export function unknownNames(
+  asked: { readonly model?: string; readonly provider?: string },
+  models: readonly { readonly provider: string; readonly model: string }[],
+): string[] {
+  const notes: string[] = [];
+  const { model, provider } = asked;
+  const names = [...new Set(models.map(({ model }) => model))];
+  if (model !== undefined && !names.some((name) => name.toLowerCase().includes(model.toLowerCase()))) {
+    notes.push(
+      `No model has "${model}" in its name${advice(model, names, names.flatMap((name) => name.split(/[-/:@_]/)))}`,
+    );
+  }
+  const providers = [...new Set(models.map(({ provider }) => provider))];
+  if (provider !== undefined && !providers.includes(provider.toLowerCase())) {
+    notes.push(`No provider is called "${provider}"${advice(provider, providers, providers)}`);
+  }
+  return notes;
+}
+
+/** @param words what of the names somebody may have mistyped */
+function advice(typed: string, names: readonly string[], words: readonly string[]): string {
+  const meant = suggest(typed, [...new Set(words)]);
+  if (meant !== undefined) return `; did you mean ${meant}?`;
+  if (names.length === 0) return ".";
+  return `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 5).join(", ")}` +
+    (names.length > 5 ? ` and ${names.length - 5} more.` : ".");
+}
+
+/** @param first What {@linkcode scanNotes} says */
+export function reportNotes(
+  scan: Pick<UsageIndex, "notes" | "problems"> & { readonly priceData: { readonly date: string } },
+  reports: readonly { readonly models: readonly ModelRollup[] }[],
+  first: readonly string[] = scan.notes,
+): string[] {
+  const notes: string[] = [...first];
+  const { unpriced, atStandardRate, isComputed } = countPrices(reports);
+  if (unpriced.size > 0) {
+    const turns = sumOf(unpriced);
+    notes.push(
+      `${countOf(turns, "turn")} ${turns === 1 ? "has" : "have"} no known price (${topOf(unpriced)}). ` +
+        "You can set prices in prices.json.",
+    );
+  }
+  if (atStandardRate.size > 0) {
+    const turns = sumOf(atStandardRate);
+    notes.push(
+      `${countOf(turns, "turn")} of a service tier or region without a known price (${topOf(atStandardRate)}) ` +
+        `${turns === 1 ? "is" : "are"} priced at the standard rate.`,
+    );
+  }
+  if (isComputed) {
+    const lacking = unpriced.size === 0 ? "" : `, which lack ${countOf(unpriced.size, "model")}`;
+    notes.push(`Computed costs use prices of ${scan.priceData.date}${lacking}.`);
+  }
+  const { problems } = scan;
+  if (problems > 0) notes.push(`${countOf(problems, "problem")} in the logs: see \`opper-agent doctor\`.`);
+  return notes;
+}
+
+/** Turns by model that have no price, or none for their tier or region. */
+export function countPrices(reports: readonly { readonly models: readonly ModelRollup[] }[]) {
+  const unpriced = new Map<string, number>();
+  const atStandardRate = new Map<string, number>();
+  let isComputed = false;
+  for (const { models } of reports) {
+    for (const { provider, model, cost } of models) {
+      const name = `${provider}/${model}`;
+      const { unpricedTurns, standardRateTurns = 0, basis } = cost;
+      if (unpricedTurns > 0) unpriced.set(name, (unpriced.get(name) ?? 0) + unpricedTurns);
+      if (standardRateTurns > 0) atStandardRate.set(name, (atStandardRate.get(name) ?? 0) + standardRateTurns);
+      isComputed ||= basis === "computed" || basis === "mixed";
+    }
+  }
+  return { unpriced, atStandardRate, isComputed };
+}
+
+/** Turns of all names together. */
+export function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** Those that matter most, and always the same ones. */
+function topOf(counts: ReadonlyMap<string, number>): string {
+  const names = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
+}
+
+/** `1 session`, `1,234 sessions`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,147 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Cost } from "../../core/model.ts";
+import { NO_USAGE } from "../../core/model.ts";
+import { countOf, reportNotes, scanNotes, unknownNames, whereLooked } from "./notes.ts";
+
+const root = (source: string, path: string, files: number) => ({
+  source,
+  path,
+  exists: files > 0,
+  files,
+  bytes: files,
+});
+
+function scanOf(roots: ReturnType<typeof root>[], problems = 0) {
+  return {
+    roots,
+    notes: ["the index is young"],
+    priceData: { date: "2026-09-23" },
+    problems,
+    unreadableRoots: [] as { path: string; message: string }[],
+  };
+}
+
+const model = (name: string, cost: Partial<Cost>) => ({
+  provider: "acme",
+  model: name,
+  turns: 1,
+  usage: NO_USAGE,
+  cost: { usd: 0, basis: "none", unpricedTurns: 0, ...cost } as Cost,
+});
+
+Deno.test("whereLooked()", async (t) => {
+  const empty = [root("pi", "/h/.pi", 0), root("codex", "/h/.codex/sessions", 0), root("codex", "/mnt/old", 0)];
+  const rows: [name: string, roots: typeof empty, sources: string[] | undefined, said: string | undefined][] = [
+    ["all of them", empty, undefined, "There are no logs in ~/.pi, ~/.codex/sessions or /mnt/old"],
+    ["those of a source", empty, ["codex"], "There are no logs in ~/.codex/sessions or /mnt/old"],
+    ["one", empty, ["pi"], "There are no logs in ~/.pi"],
+    ["nothing, once there is a log", [...empty, root("claude", "/h/.claude", 1)], undefined, undefined],
+    [
+      "a log of another source helps nobody",
+      [...empty, root("claude", "/h/.claude", 1)],
+      ["pi"],
+      "There are no logs in ~/.pi",
+    ],
+  ];
+  for (const [name, roots, sources, said] of rows) {
+    await t.step(name, () => {
+      strictEqual(
+        whereLooked(scanOf(roots), "/h", sources),
+        said === undefined ? undefined : `${said}; --root SOURCE=DIR adds a directory.`,
+      );
+    });
+  }
+  await t.step("scanNotes() puts it behind what the scan has to say", () => {
+    deepStrictEqual(scanNotes(scanOf([root("pi", "/h/.pi", 0)]), "/h"), [
+      "the index is young",
+      "There are no logs in ~/.pi; --root SOURCE=DIR adds a directory.",
+    ]);
+    deepStrictEqual(scanNotes(scanOf([root("pi", "/h/.pi", 1)]), "/h"), ["the index is young"]);
+  });
+  await t.step("scanNotes() says which directory could not be looked into", () => {
+    const unreadableRoots = [{ path: "/h/.pi", message: "Cannot be read: permission denied" }];
+    deepStrictEqual(scanNotes({ ...scanOf([root("pi", "/h/.pi", 1)]), unreadableRoots }, "/h"), [
+      "the index is young",
+      "~/.pi is left out. Cannot be read: permission denied.",
+    ]);
+  });
+});
+
+Deno.test("unknownNames()", async (t) => {
+  const models = ["claude-opus-4-6", "claude-sonnet-4-6", "gpt-5.2", "a", "b", "c"]
+    .map((model) => ({ provider: model.startsWith("gpt") ? "openai" : "anthropic", model }));
+  const rows: [asked: { model?: string; provider?: string }, notes: string[]][] = [
+    [{}, []],
+    [{ model: "OPUS" }, []],
+    [{ provider: "OpenAI" }, []],
+    [{ model: "opsu" }, ['No model has "opsu" in its name; did you mean opus?']],
+    [{ model: "zebra" }, [
+      'No model has "zebra" in its name; there are claude-opus-4-6, claude-sonnet-4-6, gpt-5.2, a, b and 1 more.',
+    ]],
+    [{ provider: "openia" }, ['No provider is called "openia"; did you mean openai?']],
+    [{ provider: "zebra" }, ['No provider is called "zebra"; there are anthropic, openai.']],
+  ];
+  for (const [asked, notes] of rows) {
+    await t.step(JSON.stringify(asked), () => deepStrictEqual(unknownNames(asked, models), notes));
+  }
+  await t.step(
+    "without any",
+    () => deepStrictEqual(unknownNames({ model: "x" }, []), ['No model has "x" in its name.']),
+  );
+});
+
+Deno.test("reportNotes()", async (t) => {
+  const scan = scanOf([], 0);
+  const rows: [name: string, models: ReturnType<typeof model>[], notes: string[]][] = [
+    ["nothing to say", [model("a", { basis: "reported", usd: 1 })], []],
+    ["computed", [model("a", { basis: "computed", usd: 1 })], ["Computed costs use prices of 2026-09-23."]],
+    ["partly computed", [model("a", { basis: "mixed", usd: 1 })], ["Computed costs use prices of 2026-09-23."]],
+    [
+      "a model in two sessions is named once, its turns are added",
+      [model("a", { unpricedTurns: 1 }), model("a", { unpricedTurns: 2 })],
+      ["3 turns have no known price (acme/a). You can set prices in prices.json."],
+    ],
+    [
+      "the first three by name",
+      ["a", "b", "c", "d", "e"].map((name) => model(name, { unpricedTurns: 1 })),
+      ["5 turns have no known price (acme/a, acme/b, acme/c and 2 more). You can set prices in prices.json."],
+    ],
+    [
+      "some computed, some without a price",
+      [model("a", { basis: "computed", usd: 1 }), model("b", { unpricedTurns: 2 })],
+      [
+        "2 turns have no known price (acme/b). You can set prices in prices.json.",
+        "Computed costs use prices of 2026-09-23, which lack 1 model.",
+      ],
+    ],
+    [
+      "a tier without a price",
+      [model("a", { basis: "reported", usd: 1, standardRateTurns: 1 })],
+      ["1 turn of a service tier or region without a known price (acme/a) is priced at the standard rate."],
+    ],
+    [
+      "several",
+      [
+        model("a", { basis: "reported", usd: 1, standardRateTurns: 2 }),
+        model("b", { basis: "reported", usd: 1, standardRateTurns: 1 }),
+      ],
+      ["3 turns of a service tier or region without a known price (acme/a, acme/b) are priced at the standard rate."],
+    ],
+  ];
+  for (const [name, models, notes] of rows) {
+    await t.step(name, () => deepStrictEqual(reportNotes(scan, [{ models }]), ["the index is young", ...notes]));
+  }
+  await t.step("problems", () => {
+    deepStrictEqual(reportNotes(scanOf([], 1), [], []), ["1 problem in the logs: see `opper-agent doctor`."]);
+    deepStrictEqual(reportNotes(scanOf([], 1234), [], []), ["1,234 problems in the logs: see `opper-agent doctor`."]);
+  });
+});
+
+Deno.test("countOf()", () => {
+  deepStrictEqual([0, 1, 2, 12_345].map((count) => countOf(count, "turn")), [
+    "0 turns",
+    "1 turn",
+    "2 turns",
+    "12,345 turns",
+  ]);
+});

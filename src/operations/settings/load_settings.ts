@@ -1,0 +1,53 @@
+/**
+ * The settings that hold for a command, from flags, environment and file. In front of every answer: where there is no
+ * file, nothing is loaded to read it.
+ */
+import type { ExtraRoot } from "../../core/extra_root.ts";
+import { expandHome } from "../../core/said_place.ts";
+import type { SettingPlaces } from "./settings.ts";
+
+/** Where settings are kept. */
+export interface SettingsFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined where there is none. */
+  readText(): string | undefined;
+  /** @param change gives the new text for the old one; undefined is no file. Called again when somebody was quicker */
+  edit(change: (text: string | undefined) => string | undefined): Promise<{ readonly after?: string }>;
+}
+
+/** The settings as a context holds them (context.ts), and the file's own roots, for the scan. */
+export interface LoadedSettings {
+  readonly timezone: string;
+  readonly digits?: number;
+  readonly hideProjects: readonly string[];
+  readonly fileRoots: readonly ExtraRoot[];
+}
+
+/**
+ * @param home absolute, for `~` in roots
+ * @throws {AgentError} as parseSettings does
+ */
+export async function loadSettings(
+  file: SettingsFile,
+  places: Omit<SettingPlaces, "file"> & { readonly home: string },
+): Promise<LoadedSettings> {
+  const text = file.readText();
+  if (text === undefined) {
+    const { flags, systemTimezone } = places;
+    const { timezone = systemTimezone, digits, hideProjects = [] } = flags;
+    return { timezone, digits, hideProjects, fileRoots: [] };
+  }
+  const { parseSettings, resolveSettings } = await import("./settings.ts");
+  const values = await parseSettings(text, file.path);
+  const { timezone, digits, hideProjects } = resolveSettings({ ...places, file: values });
+  return {
+    timezone: timezone.value,
+    digits: digits.value,
+    hideProjects: hideProjects.value,
+    fileRoots: (values.roots ?? []).map((root) => {
+      const at = root.indexOf("=");
+      return { source: root.slice(0, at), directory: expandHome(root.slice(at + 1), places.home) };
+    }),
+  };
+}

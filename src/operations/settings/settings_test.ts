@@ -1,0 +1,188 @@
+import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
+import { AgentError } from "../../core/errors.ts";
+import { loadSettings } from "./load_settings.ts";
+import { parseSettings, readSetting, resolveSettings, type SettingKey, type SettingValues } from "./settings.ts";
+
+const PATH = "/h/.opper/agent/config.json";
+
+Deno.test("parseSettings()", async (t) => {
+  const rows: [name: string, text: string, values: SettingValues][] = [
+    ["nothing", "", {}],
+    ["white space", " \n", {}],
+    ["an empty object", "{}", {}],
+    [
+      "all of it, with comments and trailing commas",
+      `{
+        // mine
+        "timezone": "Europe/Stockholm",
+        "digits": 2, /* cents */
+        "roots": ["claude=~/old/.claude/projects", "pi=/mnt/pi"],
+        "hideProjects": ["~/secret", "client-x",],
+      }`,
+      {
+        timezone: "Europe/Stockholm",
+        digits: 2,
+        roots: ["claude=~/old/.claude/projects", "pi=/mnt/pi"],
+        hideProjects: ["~/secret", "client-x"],
+      },
+    ],
+    ["a mark at the start", '\ufeff{"digits":0}', { digits: 0 }],
+    ["empty lists", '{"roots":[],"hideProjects":[]}', { roots: [], hideProjects: [] }],
+  ];
+  for (const [name, text, values] of rows) {
+    await t.step(name, async () => deepStrictEqual(await parseSettings(text, PATH), values));
+  }
+});
+
+Deno.test("parseSettings() says file, key, what it holds and what was expected", async (t) => {
+  const rows: [text: string, message: string | RegExp, hint: string][] = [
+    [
+      '{"timzone":"UTC"}',
+      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots or hideProjects.`,
+      "Did you mean timezone?",
+    ],
+    ['{"__proto__":1}', /unknown key "__proto__"/, "Remove it."],
+    [
+      '{"timezone":"Mars/Base"}',
+      `"timezone" of "${PATH}" holds "Mars/Base": expected an IANA name.`,
+      "For example: opper-agent config set timezone Europe/Stockholm.",
+    ],
+    [
+      '{"timezone":null}',
+      /holds null: expected an IANA name/,
+      "For example: opper-agent config set timezone Europe/Stockholm.",
+    ],
+    [
+      '{"digits":"2"}',
+      /"digits" of .* holds "2": expected a whole number from 0 to 6/,
+      "For example: opper-agent config set digits 2.",
+    ],
+    ['{"digits":7}', /holds 7: expected/, "For example: opper-agent config set digits 2."],
+    ['{"digits":1.5}', /holds 1\.5: expected/, "For example: opper-agent config set digits 2."],
+    ['{"digits":-1}', /holds -1: expected/, "For example: opper-agent config set digits 2."],
+    [
+      '{"roots":"pi=/x"}',
+      /"roots" of .* holds "pi=\/x": expected a list of texts, SOURCE=DIR each, SOURCE being pi, claude, /,
+      "For example: opper-agent config set roots claude=~/backup/.claude/projects.",
+    ],
+    [
+      '{"roots":["pi=/x","vim=/x"]}',
+      /holds "vim=\/x": expected/,
+      "For example: opper-agent config set roots claude=~/backup/.claude/projects.",
+    ],
+    [
+      '{"roots":["pi=x"]}',
+      /holds "pi=x": expected/,
+      "For example: opper-agent config set roots claude=~/backup/.claude/projects.",
+    ],
+    [
+      '{"roots":{"pi":["/x"]}}',
+      /holds an object: expected a list/,
+      "For example: opper-agent config set roots claude=~/backup/.claude/projects.",
+    ],
+    [
+      '{"hideProjects":[1]}',
+      /holds 1: expected a list of texts/,
+      "For example: opper-agent config set hideProjects ~/src/private.",
+    ],
+    [
+      '{"hideProjects":[" "]}',
+      /holds " ": expected/,
+      "For example: opper-agent config set hideProjects ~/src/private.",
+    ],
+    ['{"digits":1,"digits":2}', `"${PATH}" has "digits" twice: expected it once.`, "Remove one."],
+    ["[]", /^".*config\.json" cannot be used\. The JSON must be an object, but is array in line 1/, "Fix that place."],
+    ['{"digits":', /cannot be used\. The JSON cannot be read in line 1/, "Fix that place."],
+  ];
+  for (const [text, message, hint] of rows) {
+    await t.step(text, async () => {
+      await rejects(parseSettings(text, PATH), (error) => {
+        ok(error instanceof AgentError);
+        strictEqual(error.code, "usage");
+        if (typeof message === "string") strictEqual(error.message, message);
+        else ok(message.test(error.message), error.message);
+        strictEqual(error.hint, hint);
+        return true;
+      });
+    });
+  }
+});
+
+Deno.test("readSetting()", async (t) => {
+  const rows: [key: SettingKey, texts: string[], value: unknown][] = [
+    ["timezone", ["UTC"], "UTC"],
+    ["digits", ["2"], 2],
+    ["roots", ["pi=/a", "claude=~/b"], ["pi=/a", "claude=~/b"]],
+    ["hideProjects", ["2"], ["2"]],
+  ];
+  for (const [key, texts, value] of rows) {
+    await t.step(`${key} ${texts.join(" ")}`, () => deepStrictEqual(readSetting(key, texts), value));
+  }
+  const wrong: [key: SettingKey, texts: string[], message: RegExp][] = [
+    ["timezone", [], /^Expected one value for timezone, not 0\.$/],
+    ["timezone", ["UTC", "UTC"], /^Expected one value for timezone, not 2\.$/],
+    ["roots", [], /^Expected values for roots, not 0\.$/],
+    ["digits", ["two"], /^Expected a whole number from 0 to 6 for digits, not "two"\.$/],
+    ["digits", ["9"], /not "9"\.$/],
+    ["digits", ["1e0"], /not "1e0"\.$/],
+    ["roots", ["pi=/a", "pi"], /^Expected SOURCE=DIR each, .* for roots, not "pi"\.$/],
+  ];
+  for (const [key, texts, message] of wrong) {
+    await t.step(`not ${key} ${texts.join(" ")}`, () => {
+      throws(() => readSetting(key, texts), (error) => error instanceof AgentError && message.test(error.message));
+    });
+  }
+});
+
+Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
+  const flags = { timezone: "Asia/Tokyo", digits: 1, roots: ["pi=/f"], hideProjects: ["f"] };
+  const file = { timezone: "Europe/Stockholm", digits: 2, roots: ["pi=/c"], hideProjects: ["c"] };
+  const system = { systemTimezone: "America/Lima" };
+  await t.step("nothing is said", () => {
+    deepStrictEqual(resolveSettings({ flags: {}, env: { TZ: "" }, file: {}, ...system }), {
+      timezone: { value: "America/Lima", origins: ["default"] },
+      digits: { value: undefined, origins: ["default"] },
+      roots: { value: [], origins: ["default"] },
+      hideProjects: { value: [], origins: ["default"] },
+    });
+  });
+  await t.step("the file", () => {
+    deepStrictEqual(resolveSettings({ flags: {}, env: {}, file, ...system }), {
+      timezone: { value: "Europe/Stockholm", origins: ["file"] },
+      digits: { value: 2, origins: ["file"] },
+      roots: { value: ["pi=/c"], origins: ["file"] },
+      hideProjects: { value: ["c"], origins: ["file"] },
+    });
+  });
+  await t.step("the environment goes before the file", () => {
+    const { timezone } = resolveSettings({ flags: {}, env: { TZ: "America/Lima" }, file, ...system });
+    deepStrictEqual(timezone, { value: "America/Lima", origins: ["environment"] });
+  });
+  await t.step("a flag goes before all, and lists add up", () => {
+    deepStrictEqual(resolveSettings({ flags, env: { TZ: "America/Lima" }, file, ...system }), {
+      timezone: { value: "Asia/Tokyo", origins: ["flag"] },
+      digits: { value: 1, origins: ["flag"] },
+      roots: { value: ["pi=/f", "pi=/c"], origins: ["flag", "file"] },
+      hideProjects: { value: ["f", "c"], origins: ["flag", "file"] },
+    });
+  });
+});
+
+Deno.test("loadSettings() expands the home in roots, and keeps what flags say apart", async () => {
+  const file = {
+    path: PATH,
+    readText: () => '{"roots":["pi=~/a=b","claude=/c"]}',
+    edit: () => {
+      throw new Error("nothing is written");
+    },
+  };
+  deepStrictEqual(
+    await loadSettings(file, { flags: { roots: ["pi=/f"] }, env: {}, systemTimezone: "UTC", home: "/h" }),
+    {
+      timezone: "UTC",
+      digits: undefined,
+      hideProjects: [],
+      fileRoots: [{ source: "pi", directory: "/h/a=b" }, { source: "claude", directory: "/c" }],
+    },
+  );
+});

@@ -1,0 +1,171 @@
+/** `doctor`: where was looked, what could not be read, how old the prices are, and whether the index is sound. */
+import { shortenPath } from "../report/cells.ts";
+import { formatCount } from "../report/format.ts";
+import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { compareCosts, costBlocks } from "./doctor_costs.ts";
+import { countOf, countPrices, sumOf } from "../report/notes.ts";
+import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import type { Cell } from "../contract/view.ts";
+
+const input = defineInput({
+  quick: toggle("Report only what the scan found, without reading every line of every log"),
+  costs: toggle("Compare our cost of each session with the agent's own figure"),
+  limit: integer("How many problems to list; 0 lists all", { ...LIMIT_RANGE, default: 50 }),
+  ...clockInput,
+});
+
+export const doctor = defineOperation({
+  name: "doctor",
+  summary: "Show which directories were read, what could not be read, and the state of the index",
+  description: "Lists the directories that were read, with their files and bytes. Reads every line of " +
+    "every log, and lists broken lines and logs without a single counted response. Also shows " +
+    "the date of the price data and the state of the index.",
+  needs: [],
+  input,
+  output: async () => (await import("./doctor_output.ts")).doctorOutput,
+  commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
+  examples: [
+    { command: "doctor", explains: "check everything" },
+    { command: "doctor --costs", explains: "do our sums agree with the agents' own?" },
+    { command: "doctor --quick", explains: "only what the scan found: fast on gigabytes of logs" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    const scan = await context.openIndex();
+    const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
+    const sessions = await scan.sessions(clock);
+    const { unpriced, atStandardRate } = countPrices(sessions);
+    return {
+      schemaVersion: ANSWER_VERSION,
+      asOf: isoTime(clock.now)!,
+      roots: scan.roots.map((root) => ({ ...root })),
+      sessions: sessions.length,
+      files: scan.files,
+      bytes: scan.bytes,
+      totalProblems: problems.length,
+      problems: (input.limit === 0 ? problems : problems.slice(0, input.limit)).map((problem) => ({ ...problem })),
+      prices: {
+        ...scan.priceData,
+        unpricedModels: [...unpriced.keys()].sort(),
+        standardRateTurns: sumOf(atStandardRate),
+      },
+      index: await scan.checkIndex(),
+      costs: input.costs ? await compareCosts(scan, sessions) : undefined,
+      notes: [...scan.notes],
+    };
+  },
+
+  view(output, _input, context) {
+    const path = (text: string): Cell => ({ text: shortenPath(text, context.home), value: text });
+    return [
+      // What was asked for goes first, and is the table that --csv prints.
+      ...(output.costs === undefined ? [] : costBlocks(output.costs, context)),
+      {
+        kind: "table",
+        title: "Looked in",
+        columns: [
+          { key: "source", title: "Source" },
+          { key: "path", title: "Directory", shrink: "keep_end" },
+          { key: "files", title: "Logs", align: "right" },
+          { key: "bytes", title: "Size", align: "right", priority: 1 },
+        ],
+        rows: output.roots.map((root) => [
+          { text: root.source },
+          path(root.path),
+          root.exists ? { text: formatCount(root.files), value: root.files } : { text: "none", value: 0, tone: "dim" },
+          root.exists
+            ? { text: formatBytes(root.bytes), value: root.bytes }
+            : { text: "no such directory", value: 0, tone: "dim" },
+        ]),
+      },
+      {
+        kind: "facts",
+        facts: [
+          ["Sessions", { text: `${output.sessions} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}` }],
+          ["Prices", {
+            text: output.prices.lists.map(({ name, version, date }) => `of ${date} (${name} ${version})`).join(
+              ", then ",
+            ),
+          }],
+          ...pricesLack(output.prices),
+          ["Own prices", {
+            text: output.prices.overridesExist
+              ? shortenPath(output.prices.overrides, context.home)
+              : `none; ${shortenPath(output.prices.overrides, context.home)} would set them`,
+          }],
+          ["Index", {
+            text: output.index.usable
+              ? `${shortenPath(output.index.path, context.home)}: ${output.index.check}, ` +
+                `${countOf(output.index.rows, "row")} as written, ` +
+                `${countOf(output.index.turns, "turn")}, ${formatBytes(output.index.bytes)}`
+              : `${shortenPath(output.index.path, context.home)} is not in use`,
+            tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
+          }],
+          ["Problems", {
+            text: output.totalProblems === 0 ? "none" : String(output.totalProblems),
+            tone: output.totalProblems === 0 ? "good" : "warn",
+          }],
+        ],
+      },
+      ...(output.problems.length === 0 ? [] : [{
+        kind: "table" as const,
+        title: "Problems",
+        columns: [
+          { key: "path", title: "File", shrink: "keep_end" as const },
+          { key: "line", title: "Line", align: "right" as const },
+          { key: "message", title: "What is wrong", shrink: "keep_start" as const },
+        ],
+        rows: output.problems.map((problem) => [
+          path(problem.path),
+          { text: problem.line === undefined ? "" : String(problem.line), value: problem.line ?? null },
+          { text: problem.message },
+        ]),
+      }]),
+      ...(output.problems.length < output.totalProblems
+        ? [{
+          kind: "text" as const,
+          text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.`,
+        }]
+        : []),
+      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+    ];
+  },
+});
+
+/** Powers of 1000, as disks are sold. */
+function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** What a sum of money is missing, or was guessed. */
+function pricesLack(
+  { unpricedModels, standardRateTurns }: {
+    readonly unpricedModels: readonly string[];
+    readonly standardRateTurns: number;
+  },
+): [string, Cell][] {
+  const facts: [string, Cell][] = [];
+  if (unpricedModels.length > 0) {
+    const names = unpricedModels.slice(0, 3).join(", ");
+    const more = unpricedModels.length > 3 ? ` and ${unpricedModels.length - 3} more` : "";
+    facts.push(["Not in them", { text: `${countOf(unpricedModels.length, "model")} (${names}${more})`, tone: "warn" }]);
+  }
+  if (standardRateTurns > 0) {
+    facts.push(["Standard rate", {
+      text: `${countOf(standardRateTurns, "turn")} of a service tier or region without a known price`,
+      tone: "warn",
+    }]);
+  }
+  return facts;
+}

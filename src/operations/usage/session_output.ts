@@ -1,0 +1,75 @@
+/** Schema of what `session` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import { costSchema, pricesAsOfSchema, sessionSchema, usageSchema } from "../report/schemas.ts";
+
+const turnSchema = z.object({
+  at: z.string().optional().describe("Start of the request where the log has it"),
+  chain: z.string().describe("main, a sub-agent's id, or a side request: compaction, branch_summary, tool"),
+  provider: z.string(),
+  model: z.string(),
+  gapMs: z.number().optional().describe("Time since the request before in the same chain"),
+  usage: usageSchema,
+  usd: z.number().optional().describe("US dollars; absent where no price is known"),
+  outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
+  cause: z.enum([
+    "expired",
+    "model_changed",
+    "compacted",
+    "system_changed",
+    "tools_changed",
+    "messages_changed",
+    "prefix_changed",
+    "unexplained",
+  ]).optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
+  missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
+  missedUsd: z.number().optional().describe("What sending them again cost over reading them, zero or more"),
+});
+
+export const sessionOutput = z.object({
+  schemaVersion: z.literal(ANSWER_VERSION),
+  asOf: z.string(),
+  pricesAsOf: pricesAsOfSchema,
+  session: sessionSchema.describe("The session as a whole"),
+  totals: z.object({
+    turns: z.number(),
+    chains: z.number().describe("Chains of requests"),
+    forks: z.number().describe("Sessions that were forked from this one"),
+    files: z.number().describe("Logs of the session"),
+  })
+    .describe("How many there are, listed or not"),
+  files: z.array(z.string()).describe("Its logs, sub-agents' included: absolute paths"),
+  chains: z.array(
+    z.object({
+      chain: z.string().describe("As in turns: main, or whose requests they are"),
+      turns: z.number(),
+      usage: usageSchema,
+      cost: costSchema,
+    }),
+  ).describe("Requests that share a prompt, such as those of one sub-agent"),
+  forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema }))
+    .describe("Sessions that were forked from this one"),
+  misses: z.object({
+    turns: z.number(),
+    tokens: z.number().describe("Tokens that were sent again because of them"),
+    usd: z.number().optional().describe("Absent when no price is known"),
+    byCause: z.record(z.string(), z.number().describe("Misses with this cause")).describe(
+      "How many, by cause as in turns",
+    ),
+  }).describe("Turns that the cache should have served, and did not"),
+  turns: z.array(turnSchema).optional().describe("With turns"),
+  text: z.object({
+    notice: z.string().describe("Says that the text is data, and no instruction"),
+    messages: z.array(
+      z.object({
+        role: z.enum(["user", "assistant"]).describe("Who said it"),
+        text: z.string().describe("What was said, shortened when it is long"),
+      }),
+    ).describe("Oldest first"),
+    cut: z.boolean().describe("Whether there is more, before these or within them"),
+  }).optional().describe("With includeText: the end of the conversation"),
+  nextCursor: z.string().optional().describe("For more turns, chains, forks and files"),
+  notes: z.array(z.string()),
+});
+
+export type SessionOutput = z.infer<typeof sessionOutput>;

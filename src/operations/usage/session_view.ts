@@ -1,0 +1,237 @@
+/** How one session is shown to people: its facts, and tables of its turns, models, sub-agents and forks. */
+import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../../core/model.ts";
+import { OWN_CHAINS } from "../../core/session_report.ts";
+import { cacheCell, costCell, type Money, percentCell, shortenPath, tokensCell, usdCell } from "../report/cells.ts";
+import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
+import { countOf } from "../report/notes.ts";
+import type { SessionOutput } from "./session_output.ts";
+import type { Block, Cell, View } from "../contract/view.ts";
+
+/** When it is, and where. */
+interface Clock {
+  readonly timezone: string;
+  readonly now: EpochMs;
+}
+
+type Context = Money & { readonly home: string };
+
+/** One session, drawn from what its `--json` says. */
+export function viewSession(output: SessionOutput, clock: Clock, context: Context): View {
+  const { session, turns, text, notes } = output;
+  const models = session.models.map(({ provider, model, ...sums }) => ({ name: `${provider}/${model}`, ...sums }));
+  const chains = output.chains.filter(({ chain }) => chain !== MAIN_CHAIN).map(({ chain, ...sums }) => ({
+    name: OWN_CHAINS.has(chain) ? chain.replace("_", " ") : `sub-agent ${chain}`,
+    ...sums,
+  }));
+  return [
+    { kind: "facts", facts: factsOf(output, clock, context) },
+    // The first table is what --csv prints: with --turns, the turns.
+    ...(turns === undefined ? [] : [turnsTable(turns, clock, context)]),
+    sumsTable("Models", "model", models, context),
+    ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),
+    ...(output.forks.length === 0 ? [] : [forksTable(output.forks, context)]),
+    ...(text === undefined ? [] : [
+      { kind: "text" as const, text: text.notice, tone: "dim" as const },
+      { kind: "facts" as const, facts: text.messages.map(({ role, text }): [string, Cell] => [role, { text }]) },
+    ]),
+    ...notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
+  ];
+}
+
+function factsOf({ session, misses }: SessionOutput, { timezone, now }: Clock, context: Context): [string, Cell][] {
+  const time = (at: string | undefined) => at === undefined ? "?" : formatTime(Date.parse(at), timezone, now);
+  const ifAny = (label: string, text: string | undefined): [string, Cell][] =>
+    text === undefined ? [] : [[label, { text }]];
+  return [
+    ["Session", { text: session.sessionId, tone: "strong" }],
+    ...ifAny("Title", session.title),
+    ["Source", { text: session.source }],
+    ["Project", { text: session.cwd === undefined ? "?" : shortenPath(session.cwd, context.home) }],
+    ["Log", { text: shortenPath(session.file, context.home) }],
+    ["Active", { text: `${time(session.startedAt)} to ${time(session.lastActivityAt)}` }],
+    ...ifAny("Forked from", session.parentSessionId),
+    ...ifAny("Trace", session.traceId),
+    ["Turns", { text: String(session.turns) }],
+    ["Tokens", { text: usageText(session.usage) }],
+    ["Cost", { text: `${costCell(session.cost, context).text} ${basisText(session.cost)}` }],
+    ...unloggedFacts(session.cost, context),
+    ["Cache hits", percentCell(session.cacheHitRatio)],
+    ["Misses", missesCell(misses, context)],
+    ["Cache", cacheCell(session.cache, now)],
+    ...cacheFacts(session.cache, now, context),
+  ];
+}
+
+function forksTable(forks: SessionOutput["forks"], money: Money): Block {
+  return {
+    kind: "table",
+    title: "Forks",
+    columns: [
+      { key: "sessionId", title: "Session" },
+      { key: "turns", title: "Turns", align: "right" },
+      { key: "usd", title: "Cost", align: "right" },
+    ],
+    rows: forks.map(({ sessionId, shortId, turns, cost }) => [
+      { text: shortId, value: sessionId },
+      { text: String(turns), value: turns },
+      costCell(cost, money),
+    ]),
+  };
+}
+
+function unloggedFacts({ unlogged }: SessionOutput["session"]["cost"], money: Money): [string, Cell][] {
+  return unlogged === undefined ? [] : [["  unlogged", {
+    text: `${usdCell(unlogged.usd, money).text} more, by the agent's own total: requests that its log does not show`,
+  }]];
+}
+
+function usageText(usage: SessionOutput["session"]["usage"]): string {
+  const written = usage.cacheWrite + usage.cacheWrite1h;
+  return `${formatTokens(totalTokens(usage))}: ${formatTokens(usage.input)} input, ${formatTokens(usage.cacheRead)} ` +
+    `cache read, ${formatTokens(written)} cache write, ${formatTokens(usage.output)} output`;
+}
+
+function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"]): string {
+  const origin = {
+    reported: "reported by the agent",
+    computed: "computed from price data",
+    mixed: "partly reported, partly computed",
+    none: "no price known",
+  }[basis];
+  return unpricedTurns > 0 && basis !== "none"
+    ? `(${origin}; ${countOf(unpricedTurns, "turn")} unpriced)`
+    : `(${origin})`;
+}
+
+function missesCell(misses: SessionOutput["misses"], { digits }: Money): Cell {
+  if (misses.turns === 0) return { text: "none" };
+  const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
+  const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
+  return {
+    text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
+  };
+}
+
+function cacheFacts(cache: SessionOutput["session"]["cache"], now: EpochMs, money: Money): [string, Cell][] {
+  const facts: [string, Cell][] = [];
+  if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
+  if (cache.tokens > 0) {
+    facts.push([cache.state === "cold" ? "  held" : "  holds", {
+      text: `${formatTokens(cache.tokens)} tokens of ${cache.model ?? "?"}`,
+    }]);
+  }
+  if (cache.expiresAt !== undefined) {
+    const left = Date.parse(cache.expiresAt) - now;
+    facts.push(
+      left > 0
+        ? ["  expires", { text: `in ${formatCountdown(left)}` }]
+        : ["  expired", { text: `${formatDuration(-left)} ago` }],
+    );
+  }
+  if (cache.resumeUsd !== undefined) {
+    const { warm, cold } = cache.resumeUsd;
+    facts.push(["  resuming", {
+      text: `${usdCell(warm, money).text} while warm, ${usdCell(cold, money).text} once cold`,
+    }]);
+  }
+  if (cache.evidence !== undefined) facts.push(["  evidence", { text: cache.evidence.basis, tone: "dim" }]);
+  if (cache.note !== undefined) facts.push(["  note", { text: cache.note, tone: "dim" }]);
+  return facts;
+}
+
+function sumsTable(
+  title: string,
+  key: string,
+  rows: readonly {
+    name: string;
+    turns: number;
+    usage: SessionOutput["session"]["usage"];
+    cost: SessionOutput["session"]["cost"];
+  }[],
+  money: Money,
+): Block {
+  return {
+    kind: "table",
+    title,
+    columns: [
+      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_ends" },
+      { key: "turns", title: "Turns", align: "right", priority: 1 },
+      { key: "input", title: "Input", align: "right", priority: 3 },
+      { key: "cacheRead", title: "Read", align: "right", priority: 3 },
+      { key: "cacheWrite", title: "Write 5m", align: "right", priority: 3 },
+      { key: "cacheWrite1h", title: "Write 1h", align: "right", priority: 4 },
+      { key: "output", title: "Output", align: "right", priority: 3 },
+      { key: "usd", title: "Cost", align: "right" },
+    ],
+    rows: rows.map(({ name, turns, usage, cost }) => [
+      { text: name },
+      { text: String(turns), value: turns },
+      tokensCell(usage.input),
+      tokensCell(usage.cacheRead),
+      tokensCell(usage.cacheWrite),
+      tokensCell(usage.cacheWrite1h),
+      tokensCell(usage.output),
+      costCell(cost, money),
+    ]),
+    empty: "No billed turn yet.",
+  };
+}
+
+function turnsTable(
+  turns: NonNullable<SessionOutput["turns"]>,
+  clock: Clock,
+  money: Money,
+): Block {
+  return {
+    kind: "table",
+    title: "Turns",
+    columns: [
+      { key: "at", title: "Time" },
+      { key: "gapMs", title: "Gap", align: "right" },
+      { key: "chain", title: "Chain", priority: 4, shrink: "keep_start" },
+      { key: "model", title: "Model", priority: 5, shrink: "keep_ends" },
+      { key: "promptTokens", title: "Prompt", align: "right", priority: 2 },
+      { key: "cacheRead", title: "Read", align: "right", priority: 1 },
+      { key: "cacheWrite", title: "Write", align: "right", priority: 3 },
+      { key: "output", title: "Output", align: "right", priority: 3 },
+      { key: "usd", title: "Cost", align: "right" },
+      { key: "cache", title: "Cache" },
+    ],
+    rows: turns.map((turn) => [
+      {
+        text: turn.at === undefined ? "?" : formatTime(Date.parse(turn.at), clock.timezone, clock.now, "seconds"),
+        value: turn.at ?? null,
+      },
+      turn.gapMs === undefined ? { text: "", value: null } : { text: formatDuration(turn.gapMs), value: turn.gapMs },
+      { text: turn.chain },
+      { text: turn.model },
+      tokensCell(promptTokens(turn.usage)),
+      tokensCell(turn.usage.cacheRead),
+      tokensCell(turn.usage.cacheWrite + turn.usage.cacheWrite1h),
+      tokensCell(turn.usage.output),
+      usdCell(turn.usd, money),
+      outcomeCell(turn, money),
+    ]),
+    empty: "No billed turn yet.",
+  };
+}
+
+function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], { digits }: Money): Cell {
+  switch (turn.outcome) {
+    case "hit":
+      return { text: "hit", tone: "good" };
+    case "miss": {
+      const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd, digits)}`;
+      const cause = (turn.cause ?? "unexplained").replace("_", " ");
+      return {
+        text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
+        value: turn.cause,
+        tone: "bad",
+      };
+    }
+    case "first":
+      return { text: "first", tone: "dim" };
+    case "none":
+      return { text: "-", value: null, tone: "dim" };
+  }
+}

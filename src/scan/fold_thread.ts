@@ -1,9 +1,0 @@
-/** What runs in the second thread: it works on logs as log_work.ts tells it to, until it is ended. */
-import { threadPort } from "../host/thread.ts";
-import { loadZstd } from "../host/zstd_file.ts";
-import { serveWork, type WorkOrder, type WorkReport } from "./log_work.ts";
-import { SOURCES } from "./sources.ts";
-
-// Any of the logs may be compressed.
-await loadZstd();
-serveWork(threadPort<WorkOrder, WorkReport>(), SOURCES);

@@ -1,0 +1,189 @@
+/**
+ * A session's report that is worked out as it is asked for. There may be a hundred thousand sessions, of which most are
+ * only added up and put in order: whole reports of all of them would take several times the memory, and longer to make.
+ */
+import type { LifetimeTable } from "../../../core/cache/strategy.ts";
+import {
+  cacheHitRatio,
+  type Cost,
+  type DurationMs,
+  type EpochMs,
+  type TokenUsage,
+  type ToolTotal,
+} from "../../../core/model.ts";
+import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
+import {
+  type CacheReport,
+  OWN_CHAINS,
+  reportCache,
+  reportSession,
+  type SessionReport,
+} from "../../../core/session_report.ts";
+import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
+import {
+  anchorTimeOf,
+  chainsOf,
+  costOf,
+  cwdOf,
+  decodeRollup,
+  decodeSession,
+  lastActivityOf,
+  modelsOf,
+  moreOf,
+  type SessionRow,
+  startOf,
+  type StoredSession,
+  storedUsage,
+} from "../sums/stored_session.ts";
+
+/** A session's report, with where it is in the index, so that more can be asked of it. */
+export interface IndexedSession extends SessionReport {
+  /** Row of the index: valid until the index is closed. */
+  readonly id: number;
+}
+
+/** In place: there are thousands. */
+export function withId(report: SessionReport & { id?: number }, id: number): IndexedSession {
+  report.id = id;
+  return report as IndexedSession;
+}
+
+/** What the state of a cache follows from beside the session. */
+export interface ReportClock {
+  readonly now: EpochMs;
+  readonly lifetimes: LifetimeTable;
+  readonly longestLifetimeMs: DurationMs;
+}
+
+export class LazyReport implements IndexedSession, CountedSession {
+  readonly id: number;
+  readonly source: string;
+  readonly sessionId: string;
+  readonly file: string;
+  readonly #stored: StoredSession;
+  readonly #clock: ReportClock;
+  /** Of few sessions it is asked for more than once: of those whose cache may be warm. */
+  #cache: CacheReport | undefined;
+  #costs: ReturnType<typeof costsOf> | undefined;
+
+  constructor(id: number, row: SessionRow, stored: StoredSession, clock: ReportClock) {
+    this.id = id;
+    this.source = row.source;
+    this.sessionId = row.sessionId;
+    this.file = row.file ?? moreOf(stored)!.file!;
+    this.#stored = stored;
+    this.#clock = clock;
+  }
+
+  /** The agent's own, see {@linkcode costsOf}. */
+  get toolTotal(): ToolTotal | undefined {
+    return moreOf(this.#stored)?.toolTotal;
+  }
+
+  /** What its turns add up to, whatever the agent says. */
+  get rollup(): CountedSession["rollup"] {
+    const stored = this.#stored;
+    const cost = costOf(stored);
+    return {
+      cost,
+      get models() {
+        return modelsOf(stored, storedUsage(stored), cost);
+      },
+      copiedTurns: moreOf(stored)?.copiedTurns,
+    };
+  }
+
+  /** @param costs What {@linkcode costsOf} says, where that is not the sums of its turns */
+  setCosts(costs: ReturnType<typeof costsOf>): void {
+    this.#costs = costs;
+  }
+
+  /** Whether the sums of its turns are not what it cost. */
+  get hasOtherCosts(): boolean {
+    return this.#costs !== undefined;
+  }
+
+  get cwd(): string | undefined {
+    return cwdOf(this.#stored);
+  }
+
+  get title(): string | undefined {
+    return moreOf(this.#stored)?.title;
+  }
+
+  get parentSessionId(): string | undefined {
+    return moreOf(this.#stored)?.parentSessionId;
+  }
+
+  get traceId(): string | undefined {
+    return moreOf(this.#stored)?.traceId;
+  }
+
+  get startedAt(): EpochMs | undefined {
+    return startOf(this.#stored);
+  }
+
+  get lastActivityAt(): EpochMs | undefined {
+    return lastActivityOf(this.#stored);
+  }
+
+  get turns(): number {
+    return this.#stored[3];
+  }
+
+  get usage(): TokenUsage {
+    return storedUsage(this.#stored);
+  }
+
+  get cost(): Cost {
+    return this.#costs?.cost ?? costOf(this.#stored);
+  }
+
+  get models(): readonly ModelRollup[] {
+    return this.#costs?.models ?? modelsOf(this.#stored, this.usage, costOf(this.#stored));
+  }
+
+  get chains(): readonly ChainRollup[] {
+    return chainsOf(this.#stored, this.usage, costOf(this.#stored));
+  }
+
+  get subagents(): number {
+    return this.chains.filter(({ chain }) => !OWN_CHAINS.has(chain)).length;
+  }
+
+  get cacheHitRatio(): number | undefined {
+    return cacheHitRatio(this.usage);
+  }
+
+  get files(): readonly string[] {
+    return moreOf(this.#stored)?.files ?? [this.file];
+  }
+
+  get isLongCold(): boolean {
+    const at = anchorTimeOf(this.#stored);
+    return at === undefined || this.#clock.now - at > this.#clock.longestLifetimeMs;
+  }
+
+  get cache(): CacheReport {
+    if (this.#cache !== undefined) return this.#cache;
+    const cache = reportCache(decodeRollup(this.#stored), this.#clock.now, this.#clock.lifetimes);
+    if (cache.state === "warm" || cache.state === "maybe") this.#cache = cache;
+    return cache;
+  }
+
+  get cacheBasis() {
+    const { anchor, resume } = decodeRollup(this.#stored);
+    return { anchor, resume };
+  }
+
+  /** With nothing left to be worked out. */
+  toPlain(): IndexedSession {
+    const { now, lifetimes } = this.#clock;
+    return withId(reportSession(decodeSession(this.#stored, this), now, lifetimes, this.#costs), this.id);
+  }
+}
+
+/** A report that can be kept, copied and changed. */
+export function plainReport(report: SessionReport): SessionReport {
+  return report instanceof LazyReport ? report.toPlain() : report;
+}

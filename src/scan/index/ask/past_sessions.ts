@@ -1,0 +1,74 @@
+/** Every session as it stood at a time in the past. */
+import { lifetimeTable } from "../../../core/cache/survival.ts";
+import type { EpochMs } from "../../../core/model.ts";
+import { addTurns } from "../../../core/rollup.ts";
+import type { Session } from "../../../core/session.ts";
+import { reportSession } from "../../../core/session_report.ts";
+import { readPastLifetimes } from "../tables/gaps.ts";
+import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
+import type { IndexStore } from "../tables/store.ts";
+import { factsOf, readSessionLogs } from "../tables/logs.ts";
+import type { LogTurns } from "../log_turns.ts";
+import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
+import { type IndexedSession, withId } from "./lazy_report.ts";
+import { readStoredSessions } from "../tables/sessions.ts";
+
+/** What happened later is left out. */
+export async function readPastSessions(
+  store: IndexStore,
+  turns: LogTurns,
+  prices: PriceSource,
+  now: EpochMs,
+): Promise<IndexedSession[]> {
+  const lifetimes = lifetimeTable(readPastLifetimes(store, now));
+  const found: { readonly id: number; readonly session: Session }[] = [];
+  for (const { id, session: stored } of readStoredSessions(store)) {
+    const session = latestTime(stored) > now
+      ? await readPastSession(store, turns, prices, { id, source: stored.source }, now)
+      : stored;
+    if (session !== undefined) found.push({ id, session });
+  }
+  const neighbours = new SessionNeighbours(found.map(({ session }) => session));
+  return found.map(({ id, session }) =>
+    withId(reportSession(session, now, lifetimes, costsOf(session, neighbours)), id)
+  );
+}
+
+/** Of all that is known of a session: a start may be later than its turns, where the clock was set back between them. */
+function latestTime({ startedAt = -Infinity, lastActivityAt = -Infinity, rollup }: Session): EpochMs {
+  return rollup.chains.reduce((latest, { lastAt }) => Math.max(latest, lastAt), Math.max(startedAt, lastActivityAt));
+}
+
+/**
+ * Undefined when it had not begun: it had where a turn of its own was complete, which is what `cost` counts at that time,
+ * and without one at the time that its log names.
+ */
+async function readPastSession(
+  store: IndexStore,
+  logTurns: LogTurns,
+  prices: PriceSource,
+  { id, source }: { readonly id: number; readonly source: string },
+  until: EpochMs,
+): Promise<Session | undefined> {
+  const facts = mergeFacts(factsOf(await logTurns.complete(readSessionLogs(store, id))));
+  const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
+  const own = turns.filter(({ counted }) => counted);
+  const startedAt = upTo(until, facts.startedAt) ?? own[0]?.at;
+  const activeAt = upTo(until, facts.lastActivityAt);
+  const isThere = own.length > 0 || (facts.startedAt ?? facts.lastActivityAt ?? -Infinity) <= until;
+  if (!isThere) return undefined;
+  const lastTurnAt = turns.reduce((last, turn) => Math.max(last, turn.endedAt ?? turn.at), startedAt ?? -Infinity);
+  const { state } = addTurns(undefined, turns)!;
+  return await makeSession(
+    source,
+    // What the tool added up later is not what it had by then.
+    { ...facts, startedAt, lastActivityAt: activeAt ?? lastTurnAt, toolTotal: undefined },
+    state,
+    prices,
+    until,
+  );
+}
+
+function upTo(until: EpochMs, at: EpochMs | undefined): EpochMs | undefined {
+  return at === undefined || at > until ? undefined : at;
+}

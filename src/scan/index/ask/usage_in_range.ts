@@ -1,0 +1,142 @@
+/** The usage of all logs in a range of time, by quarter of an hour and model. */
+import type { ModelRef } from "../../../core/model.ts";
+import type { IndexStore } from "../tables/store.ts";
+import type { LogShare, LogTurns } from "../log_turns.ts";
+import {
+  type BucketRange,
+  compareBucket,
+  decodeBucketLists,
+  isInRange,
+  joinDecoded,
+  type LogBucket,
+  makeBuckets,
+  type UsageBucket,
+} from "../sums/usage_buckets.ts";
+
+interface LogBuckets {
+  /** Row of the log. */
+  readonly file: number;
+  readonly session: SessionNames;
+  readonly buckets: readonly LogBucket[];
+}
+
+interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd"> {
+  readonly id: number;
+}
+
+/**
+ * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
+ * on the order of what is added (cost/cost.ts), and the same logs should say the same each time.
+ */
+export async function readUsageBuckets(
+  store: IndexStore,
+  readTurns: LogTurns["read"],
+  range: BucketRange,
+): Promise<UsageBucket[]> {
+  const found: UsageBucket[] = [];
+  /** Logs whose turns have to be read, and where their buckets belong. */
+  const across: { readonly place: number; readonly log: LogBuckets; readonly share: LogShare }[] = [];
+  const shareModel = shareModels();
+  const add = (
+    to: UsageBucket[],
+    { id: session, source, sessionId, cwd }: SessionNames,
+    buckets: readonly LogBucket[],
+  ) => {
+    for (const { at, model, turns, usage, cost } of buckets) {
+      to.push({ at, session, source, sessionId, cwd, model: shareModel(model), turns, usage, cost });
+    }
+  };
+  store.read(() => {
+    for (const log of readLogs(store, range)) {
+      const places = log.buckets.map((bucket) => compareBucket(bucket, range));
+      if (places.includes("across")) across.push({ place: found.length, log, share: readShare(store, log.file) });
+      else add(found, log.session, log.buckets.filter((_, index) => places[index] === "inside"));
+    }
+  });
+  if (across.length === 0) return found;
+  const all: UsageBucket[] = [];
+  let from = 0;
+  for (const { place, log, share } of across) {
+    for (; from < place; from++) all.push(found[from]!);
+    add(all, log.session, makeBuckets((await readTurns(share)).filter((turn) => isInRange(turn, range))));
+  }
+  for (; from < found.length; from++) all.push(found[from]!);
+  return all;
+}
+
+/** Of so many logs at once: what is read of them is soon let go, and of a hundred thousand it would be more than the answer. */
+const MANY_LOGS = 256;
+
+/** Each log once, with the buckets of all its parts. */
+function* readLogs(store: IndexStore, { since }: BucketRange): Generator<LogBuckets> {
+  // Without a time in the order of the table: that is read faster.
+  const wanted = since === undefined ? "+last_turn_at IS NOT NULL" : "last_turn_at >= ?";
+  const { logs } = store.get<{ logs: string }>(
+    `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ']'), '') || ']' AS logs FROM (
+      SELECT id, session FROM files WHERE session IS NOT NULL AND ${wanted} ORDER BY path, guest)`,
+    ...(since === undefined ? [] : [since]),
+  )!;
+  const all = JSON.parse(logs) as [file: number, session: number][];
+  for (let from = 0; from < all.length; from += MANY_LOGS) {
+    const some = all.slice(from, from + MANY_LOGS);
+    const [parts, sessions] = [readBuckets(store, some), readNames(store, some)];
+    for (const [file, session] of some) {
+      const buckets = parts.get(file);
+      const names = sessions.get(session);
+      if (buckets !== undefined && names !== undefined) yield { file, session: names, buckets: joinDecoded(buckets) };
+    }
+  }
+}
+
+/** By log. In one text: a row and a parse for each takes three times as long. */
+function readBuckets(
+  store: IndexStore,
+  logs: readonly (readonly [file: number, session: number])[],
+): ReadonlyMap<number, readonly (readonly LogBucket[])[]> {
+  const { files, lists } = store.get<Record<"files" | "lists", string | null>>(
+    `SELECT '[' || group_concat(file) || ']' AS files, '[' || group_concat(buckets) || ']' AS lists FROM (
+      SELECT p.file, p.buckets FROM json_each(?) logs CROSS JOIN log_parts p ON p.file = logs.value ORDER BY p.rowid)`,
+    JSON.stringify(logs.map(([file]) => file)),
+  )!;
+  const found = new Map<number, (readonly LogBucket[])[]>();
+  if (files === null || lists === null) return found;
+  const decoded = decodeBucketLists(lists);
+  for (const [place, file] of (JSON.parse(files) as number[]).entries()) {
+    const known = found.get(file);
+    if (known === undefined) found.set(file, [decoded[place]!]);
+    else known.push(decoded[place]!);
+  }
+  return found;
+}
+
+function readNames(
+  store: IndexStore,
+  logs: readonly (readonly [file: number, session: number])[],
+): ReadonlyMap<number, SessionNames> {
+  const { names } = store.get<{ names: string }>(
+    `SELECT '[' || COALESCE(group_concat(json_array(s.id, s.source, s.session_id, json_extract(s.body, '$[0]'))), '')
+      || ']' AS names FROM json_each(?) wanted CROSS JOIN sessions s ON s.id = wanted.value`,
+    JSON.stringify([...new Set(logs.map(([, session]) => session))]),
+  )!;
+  const rows = JSON.parse(names) as [id: number, source: string, sessionId: string, cwd: string | 0 | null][];
+  return new Map(
+    rows.map((
+      [id, source, sessionId, cwd],
+    ) => [id, { id, source, sessionId, cwd: typeof cwd === "string" ? cwd : undefined }]),
+  );
+}
+
+function readShare(store: IndexStore, file: number): LogShare {
+  return store.get<LogShare>("SELECT path, guest, lost FROM files WHERE id = ?", file)!;
+}
+
+/** One object for each model: a hundred thousand logs name the same few. */
+function shareModels(): (model: ModelRef) => ModelRef {
+  const known = new Map<string, ModelRef>();
+  return (model) => {
+    const name = `${model.provider}\0${model.model}`;
+    const same = known.get(name);
+    if (same === undefined) known.set(name, model);
+    return same ?? model;
+  };
+}

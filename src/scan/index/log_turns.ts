@@ -1,0 +1,109 @@
+/** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
+import { AgentError } from "../../core/errors.ts";
+import type { SessionTurn } from "../../core/rollup.ts";
+import { type FileFold, foldLog } from "../logs/fold_log.ts";
+import type { Discovery } from "../logs/discover.ts";
+import type { IndexStore } from "./tables/store.ts";
+import { priceTurns, sumTurns } from "./sums/digest_log.ts";
+import { type PlacedTurn, turnsOfShare } from "./sums/shares.ts";
+import { readSessionLogs, type SessionLog } from "./tables/logs.ts";
+import type { Prices } from "../prices/prices.ts";
+import { loadSource } from "../../agents/agents.ts";
+import { takeSteps, whyUnreadable } from "../logs/take_steps.ts";
+
+type DiscoveredLog = Discovery["files"][number];
+
+/** A log that the index knows, and whose turns cannot be read. */
+export class UnreadableLogError extends AgentError {
+  constructor(readonly path: string, readonly reason: string) {
+    super("failed", `The log "${path}" changed while it was asked, and cannot be read: ${reason}.`, {
+      hint: "Ask again. `opper-agent doctor` names logs that cannot be read at all.",
+    });
+  }
+}
+
+/** A log as the index has it, or a guest's share of one. */
+export type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
+
+/** An open index, and the logs that it was brought up to date with. */
+export interface LogTurnsParts {
+  readonly store: IndexStore;
+  readonly discovery: Discovery;
+  readonly prices: Prices;
+  /** Waited for every few steps, see OpenIndexOptions. */
+  readonly pause?: () => Promise<void>;
+}
+
+export class LogTurns {
+  readonly #parts: LogTurnsParts;
+  #logs: ReadonlyMap<string, DiscoveredLog> | undefined;
+
+  constructor(parts: LogTurnsParts) {
+    this.#parts = parts;
+  }
+
+  async #fold(path: string): Promise<FileFold> {
+    const log = this.#find(path);
+    // Another process has put it into the index since.
+    if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
+    const { source, file } = log;
+    const outcome = await takeSteps(foldLog(await loadSource(source.id), file, undefined), async () => {
+      await this.#parts.pause?.();
+    });
+    if ("error" in outcome) throw new UnreadableLogError(path, whyUnreadable(outcome.error));
+    return outcome.value;
+  }
+
+  /** As the log shows them, in its order. */
+  async #readRecorded(path: string, guest: string): Promise<readonly PlacedTurn[]> {
+    return turnsOfShare((await this.#fold(path)).turns, guest);
+  }
+
+  /**
+   * Logs of a session with what the index leaves out of small ones.
+   *
+   * @throws {UnreadableLogError}
+   */
+  async complete(logs: readonly SessionLog[]): Promise<readonly SessionLog[]> {
+    return await Promise.all(logs.map(async (log) => {
+      if (log.facts !== "" && log.rollup !== "") return log;
+      const fold = await this.#fold(log.path);
+      if (fold.facts === undefined) throw new UnreadableLogError(log.path, "it no longer names a session");
+      const turns = await priceTurns(turnsOfShare(fold.turns, log.guest), log.lost, this.#parts.prices);
+      return { ...log, facts: JSON.stringify(fold.facts), rollup: sumTurns(turns).rollup };
+    }));
+  }
+
+  /**
+   * In order of time, with their prices and whether they count.
+   *
+   * @throws {UnreadableLogError} so that what is missing is not taken for nothing
+   */
+  async read({ path, guest, lost }: LogShare): Promise<readonly SessionTurn[]> {
+    return await priceTurns(await this.#readRecorded(path, guest), lost, this.#parts.prices);
+  }
+
+  /**
+   * All turns in a session's logs in order of time, copied history included (`counted` false).
+   *
+   * @throws {UnreadableLogError}
+   */
+  async readSession(session: number): Promise<readonly SessionTurn[]> {
+    const logs = readSessionLogs(this.#parts.store, session);
+    if (logs.length === 1) return await this.read(logs[0]!);
+    const turns: SessionTurn[] = [];
+    for (const log of logs) for (const turn of await this.read(log)) turns.push(turn);
+    // Several logs of one session may show the same turn, at times that differ: the one that counts stands for it.
+    const best = new Map<string, SessionTurn>();
+    for (const turn of turns.sort((a, b) => a.at - b.at)) {
+      const known = best.get(turn.key);
+      if (known === undefined || (!known.counted && turn.counted)) best.set(turn.key, turn);
+    }
+    return best.size === turns.length ? turns : turns.filter((turn) => best.get(turn.key) === turn);
+  }
+
+  #find(path: string): DiscoveredLog | undefined {
+    this.#logs ??= new Map(this.#parts.discovery.files.map((log) => [log.file.path, log]));
+    return this.#logs.get(path);
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Brings the index up to date with the logs on disk, and opens it for questions.
+ *
+ * Every file is stat'ed. Unchanged files are not opened; grown ones are read from the end of the last whole line; shrunk,
+ * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: one that is
+ * damaged is made anew, and where none can be used the same scan runs in memory.
+ */
+import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import type { ExtraRoot } from "../../core/extra_root.ts";
+import { AgentError } from "../../core/errors.ts";
+import {
+  isOtherThanFile,
+  makePrivateDirectory,
+  makePrivateFileIfMissing,
+  readTextFileIfAny,
+} from "../../host/files.ts";
+import { loadZstd } from "../../host/zstd_file.ts";
+import { discoverLogs, type Discovery } from "../logs/discover.ts";
+import type { LogWorkOptions } from "./update/log_work.ts";
+import { UsageIndex } from "./usage_index.ts";
+import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } from "./tables/open_store.ts";
+import { Prices } from "../prices/prices.ts";
+import { readDiskPrices } from "./read_disk_prices.ts";
+import { priceBookVersion } from "../prices/price_version.ts";
+import type { Machine } from "../../core/machine.ts";
+import { LOGGED_AGENTS } from "../../agents/agents.ts";
+import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
+import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
+import { isOutdated } from "./tables/versions.ts";
+
+/** Which logs to look for, where the index is, and who is told how it goes. */
+export interface OpenIndexOptions {
+  readonly machine: Machine;
+  /** Absolute path of our own state directory, `$OPPER_HOME/agent`. */
+  readonly stateDirectory: string;
+  readonly extraRoots?: readonly ExtraRoot[];
+  /** False scans in memory and leaves no file. @default true */
+  readonly useIndex?: boolean;
+  /** @default the machine's clock */
+  readonly now?: () => EpochMs;
+  /** Called as logs are read. Both counts are of bytes. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Starts the thread that log_work.ts shares a large first scan with. @default none: all is done in this one */
+  readonly startThread?: LogWorkOptions["startThread"];
+  /** Waited for every few steps, so that a long scan leaves room for other work. What it throws ends the scan. */
+  readonly pause?: () => Promise<void>;
+  /** Called with a sentence when the index cannot be used. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> {
+  const at = (options.now ?? Date.now)();
+  const discovery = discoverLogs(LOGGED_AGENTS, options.machine, options.extraRoots ?? [], at);
+  // Reading is synchronous: what it takes is loaded before.
+  if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
+  const overridesPath = `${options.stateDirectory}/prices.json`;
+  const overridesText = readTextFileIfAny(overridesPath);
+  const prices = new Prices(overridesPath, overridesText);
+  const path = indexPath(options.stateDirectory);
+  if (options.useIndex ?? true) {
+    // One that is damaged is made anew, once.
+    for (const isAnew of [false, true]) {
+      const guard = new IndexGuard(path);
+      let seen: string | undefined;
+      try {
+        // It names projects and sessions, which are nobody else's business. What SQLite adds has the same mode.
+        makePrivateDirectory(options.stateDirectory);
+        makePrivateFileIfMissing(path);
+        seen = guard.look();
+        if (isOtherThanFile(path)) throw new IndexUnusableError("it is no regular file");
+        return await scanInto(await OpenIndex.open(path, options.pause), path, discovery, prices, options);
+      } catch (error) {
+        const fault = faultOf(error) ?? (await isDamagedAfter(error, path) ? DAMAGED : undefined);
+        if (fault === undefined) throw error;
+        if (fault === DAMAGED && !isAnew && seen !== undefined && isRemoved(guard, seen)) {
+          options.onWarning?.(`The index ${path} was damaged. It is built again from the logs.`);
+          continue;
+        }
+        options.onWarning?.(
+          `The index ${path} cannot be used (${fault}). This answer was scanned in memory, which is slower.`,
+        );
+        break;
+      }
+    }
+  }
+  return await scanInto(OpenIndex.inMemory(), path, discovery, prices, options);
+}
+
+/** Whether an error that looks like a bug is one of an index whose content nobody can have written. */
+async function isDamagedAfter(error: unknown, path: string): Promise<boolean> {
+  return !(error instanceof AgentError) && await isDamaged(path);
+}
+
+function isRemoved(guard: IndexGuard, seen: string): boolean {
+  try {
+    guard.remove(seen);
+    return true;
+  } catch (error) {
+    // On some systems nothing can be removed that another process has open.
+    if (faultOf(error) === undefined) throw error;
+    return false;
+  }
+}
+
+async function scanInto(
+  index: OpenIndex,
+  path: string,
+  discovery: Discovery,
+  prices: Prices,
+  options: OpenIndexOptions,
+): Promise<UsageIndex> {
+  const { store } = index;
+  try {
+    const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
+    const disk = await readDiskPrices(store, {
+      machine: options.machine,
+      listVersion: await priceBookVersion(undefined),
+      pickUnlisted: (found) => prices.pickUnlisted(found),
+    });
+    problems.push(...disk.problems);
+    prices.useDisk(disk.prices);
+    const priceVersion = await prices.version();
+    prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
+    const changes = await lookAgain(listChanges(store, discovery));
+    if (changes.changed.length > 0 || changes.gone.length > 0 || isOutdated(store, priceVersion)) {
+      // What reads logs takes long to load for a scan that reads none.
+      const { updateIndex } = await import("./update/update_index.ts");
+      try {
+        await index.begin();
+        await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems });
+        disk.save(store);
+        index.commit();
+      } catch (error) {
+        store.rollback();
+        throw error;
+      }
+      if (!index.isInMemory) removeUnusedIndexes(options.stateDirectory);
+    } else {
+      const isSettled = changes.hadStamp && changes.settled > 0;
+      if (disk.isNew || isSettled) {
+        await saveIfFree(index, () => {
+          if (isSettled && store.dataVersion() === changes.dataVersion) writeStamp(store, stampOf(discovery));
+          if (disk.isNew) disk.save(store);
+        });
+      }
+    }
+    return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause: options.pause });
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+}
+
+/** Another process that writes will save as much, or the next scan. */
+async function saveIfFree(index: OpenIndex, save: () => void): Promise<void> {
+  try {
+    await index.begin({ isPatient: false });
+    save();
+    index.commit();
+  } catch (error) {
+    index.store.rollback();
+    if (!isLocked(error)) throw error;
+  }
+}

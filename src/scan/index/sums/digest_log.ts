@@ -1,0 +1,204 @@
+/**
+ * The sums that the index keeps of one log. Its turns stay in the log itself. Made in the thread
+ * that folded the log, in a form that goes from thread to thread and into the index as it is.
+ */
+import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../../../core/model.ts";
+import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
+import { addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
+import type { GapSample } from "../../../core/cache/strategy.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
+import type { FileFold } from "../../logs/fold_log.ts";
+import { isCounted } from "./ownership.ts";
+import { makeSession, mergeFacts } from "./make_session.ts";
+import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
+import type { Prices } from "../../prices/prices.ts";
+import { encodeReady } from "./ready_session.ts";
+import { encodeSession } from "./stored_session.ts";
+import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
+import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
+
+/** What a log's turns add up to. Texts are JSON. */
+export interface LogSums {
+  /** A `RollupState`. Empty for a small log. */
+  readonly rollup: string;
+  /** A list of {@linkcode StoredSample}. */
+  readonly samples: string;
+  /** Made by `encodeBuckets`. */
+  readonly buckets: string;
+  /** Of those that count or do not; null without turns. */
+  readonly lastTurnAt: EpochMs | null;
+}
+
+/** What is found in a log that was read from its beginning. */
+export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextSeq" | "fingerprint" | "problems"> {
+  /** What the source needs to go on, as JSON. Empty for a small log, as its fingerprint mostly is. */
+  readonly state: string;
+  readonly facts: SessionFacts | undefined;
+  readonly keys: TurnKeys;
+  /** The session as it is if this is its only log and all turns count; undefined when that takes more to say. */
+  readonly alone: SessionOfLog | undefined;
+  /** What it shows of other sessions, which is not in the sums above. */
+  readonly guests: readonly GuestDigest[];
+}
+
+/** Another session's share of a log. */
+export interface GuestDigest extends LogSums, Pick<LogDigest, "keys"> {
+  readonly facts: SessionFacts;
+}
+
+/** What the index keeps of a session. */
+export interface SessionOfLog {
+  /** Made by `encodeSession`. */
+  readonly body: string;
+  /** Made by `encodeReady`, unless its log is small. */
+  readonly ready: string | undefined;
+  readonly lastActivityAt: EpochMs | null;
+}
+
+/** An idle time, and whether the cache survived it. */
+export type StoredSample = readonly [provider: string, model: string, at: number, gapMs: number, survived: 0 | 1];
+
+export async function digestLog(
+  source: string,
+  { path, size, ctimeMs }: Pick<FoundFile, "path" | "size" | "ctimeMs">,
+  fold: FileFold,
+  prices: Prices,
+): Promise<LogDigest> {
+  const guestIds = guestsOf(fold.turns);
+  const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
+  const turns = await priceTurns(own, "", prices);
+  const { state, samples } = addTurns(undefined, turns)!;
+  const guests: GuestDigest[] = [];
+  for (const guest of guestIds) {
+    const shown = turnsOfShare(fold.turns, guest);
+    const sums = sumTurns(await priceTurns(shown, "", prices));
+    guests.push({ ...sums, keys: keysOfTurns(source, shown), facts: factsOfGuest(guest, shown, fold.facts) });
+  }
+  const digest: LogDigest = {
+    guests,
+    nextOffset: fold.nextOffset,
+    nextSeq: fold.nextSeq,
+    fingerprint: "",
+    problems: fold.problems,
+    state: "",
+    facts: fold.facts,
+    keys: keysOfTurns(source, own),
+    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, { path, size }, fold.facts, state, prices),
+    rollup: "",
+    samples: encodeSamples(samples),
+    buckets: encodeBuckets(makeBuckets(turns)),
+    lastTurnAt: lastTurnOf(state),
+  };
+  // One that is not settled (discover.ts) is compared with it.
+  if (size <= SMALL_BYTES) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
+  const { rollup } = encodeRollup(state);
+  return { ...digest, rollup, fingerprint: fold.fingerprint, state: JSON.stringify(fold.state) };
+}
+
+/**
+ * A log of a turn or two. Of one that is no longer the index leaves out what is read from the log itself as fast: what its
+ * source needs to go on, what it says of its session, and its sums. It is read from its beginning when it has grown.
+ */
+const SMALL_BYTES = 4096;
+
+async function sessionOfLog(
+  source: string,
+  { path, size }: Pick<FoundFile, "path" | "size">,
+  facts: SessionFacts,
+  state: RollupState,
+  prices: Prices,
+): Promise<SessionOfLog | undefined> {
+  // What names traces takes long to load: one thread does that.
+  if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
+  const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
+  const isSmall = size <= SMALL_BYTES;
+  return {
+    body: encodeSession(session, !isSmall),
+    ready: isSmall ? undefined : encodeReady(session),
+    lastActivityAt: session.lastActivityAt ?? null,
+  };
+}
+
+/** @param turns One log's, in order of time */
+export function sumTurns(turns: readonly SessionTurn[]): LogSums {
+  const { state, samples } = addTurns(undefined, turns)!;
+  return encodeSums(state, samples, turns);
+}
+
+function encodeSums(state: RollupState, samples: readonly GapSample[], turns: readonly SessionTurn[]): LogSums {
+  return {
+    ...encodeRollup(state),
+    samples: encodeSamples(samples),
+    buckets: encodeBuckets(makeBuckets(turns)),
+  };
+}
+
+/**
+ * As the table of logs has it: JSON, and beside it the time of the last turn, which is asked for without reading that.
+ */
+export function encodeRollup(state: RollupState): Pick<LogSums, "rollup" | "lastTurnAt"> {
+  return { rollup: JSON.stringify(state), lastTurnAt: lastTurnOf(state) };
+}
+
+function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
+  return Number.isFinite(lastAt) ? lastAt : null;
+}
+
+/** As the table of parts has them: JSON of a short list each, since a long log has thousands. */
+export function encodeSamples(samples: readonly GapSample[]): string {
+  return JSON.stringify(
+    samples.map(({ model, at, gapMs, survived }): StoredSample => [
+      model.provider,
+      model.model,
+      at,
+      gapMs,
+      survived ? 1 : 0,
+    ]),
+  );
+}
+
+/**
+ * The turns with their prices, and whether they count, in order of time.
+ *
+ * @param lost Which of them do not count, see `resolveOwnership`
+ */
+export async function priceTurns(
+  turns: readonly PlacedTurn[],
+  lost: string,
+  prices: Prices,
+): Promise<readonly SessionTurn[]> {
+  const unpriced = turns.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
+  const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);
+  let model: ModelRef | undefined;
+  const priced = turns.map(({ seq, turn }): SessionTurn => {
+    const { usd, basis, atStandardRate } = turnCost(turn, book);
+    // One object for neighbours of one model: what adds them up need not look at names.
+    if (model === undefined || !isSameModel(model, turn.model)) model = turn.model;
+    const priced: { -readonly [Field in keyof SessionTurn]: SessionTurn[Field] } = {
+      key: turn.key,
+      at: turn.at,
+      endedAt: turn.endedAt,
+      model,
+      usage: turn.usage,
+      chain: turn.chain,
+      reported: turn.reported,
+      requestedTtlMs: turn.requestedTtlMs,
+      afterCompaction: turn.afterCompaction ?? false,
+      usd,
+      basis,
+      counted: isCounted(lost, seq),
+    };
+    // What few turns have makes all of them larger when it is there as nothing.
+    if (turn.requests !== undefined) priced.requests = turn.requests;
+    if (turn.terms !== undefined) priced.terms = turn.terms;
+    if (turn.missReason !== undefined) priced.missReason = turn.missReason;
+    if (atStandardRate) priced.atStandardRate = true;
+    return priced;
+  });
+  // Turns of one time stay in the order in which the log shows them.
+  return isInOrder(priced) ? priced : priced.sort((a, b) => a.at - b.at);
+}
+
+function isInOrder(turns: readonly SessionTurn[]): boolean {
+  return turns.every(({ at }, index) => index === 0 || turns[index - 1]!.at <= at);
+}

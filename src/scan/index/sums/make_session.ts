@@ -1,0 +1,74 @@
+/** A session out of what its logs say and what their turns add up to. */
+import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
+import type { PriceBook } from "../../../core/cost/cost.ts";
+import { finishRollup, type RollupState } from "../../../core/rollup.ts";
+import type { Session } from "../../../core/session.ts";
+
+/** Gives the price data, at best without loading them. */
+export interface PriceSource {
+  bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
+}
+
+/** @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
+export async function makeSession(
+  source: string,
+  facts: SessionFactsOfLogs,
+  state: RollupState,
+  prices: PriceSource,
+  until: EpochMs,
+  readBefore?: () => Pick<Session, "traceId" | "file"> | undefined,
+): Promise<Session> {
+  const { lastActivityAt } = facts;
+  const pending = facts.pending !== undefined && facts.pending.at <= until ? facts.pending : undefined;
+  let rollup = finishRollup(state, pending, undefined);
+  const { anchor, resume } = rollup;
+  if (anchor !== undefined && (resume.warm === undefined || resume.cold === undefined)) {
+    rollup = finishRollup(state, pending, await prices.bookFor([anchor.model]));
+  }
+  const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
+  const before = isTraced ? readBefore?.() : undefined;
+  const known = before?.file === facts.file ? before.traceId : undefined;
+  const trace = !isTraced ? undefined : known ?? (await import("../../../core/trace_id.ts")).traceIdOf(facts.file);
+  return {
+    ...facts,
+    source,
+    ...(trace === undefined ? {} : { traceId: trace }),
+    lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
+    pending,
+    rollup,
+  };
+}
+
+type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
+
+/**
+ * The session's own log speaks; those of sub-agents fill gaps. Copies of one log agree, or the first by start does.
+ *
+ * @param logs At least one
+ */
+export function mergeFacts(
+  logs: readonly { readonly path: string; readonly facts: SessionFacts }[],
+): SessionFactsOfLogs {
+  const ordered = logs.toSorted((a, b) =>
+    Number(a.facts.subagent ?? false) - Number(b.facts.subagent ?? false) ||
+    (a.facts.startedAt ?? Infinity) - (b.facts.startedAt ?? Infinity)
+  );
+  const own = ordered.filter(({ facts }) => !facts.subagent);
+  const first = <K extends keyof SessionFacts>(key: K) =>
+    ordered.find(({ facts }) => facts[key] !== undefined)?.facts[key];
+  const latest = own.toSorted((a, b) => (b.facts.lastActivityAt ?? 0) - (a.facts.lastActivityAt ?? 0))[0];
+  const times = (key: "startedAt" | "lastActivityAt") =>
+    ordered.map(({ facts }) => facts[key]).filter((time) => time !== undefined);
+  return {
+    sessionId: ordered[0]!.facts.sessionId,
+    file: ordered[0]!.path,
+    files: ordered.map(({ path }) => path),
+    cwd: first("cwd"),
+    title: latest?.facts.title ?? first("title"),
+    parentSessionId: own.find(({ facts }) => facts.parentSessionId !== undefined)?.facts.parentSessionId,
+    startedAt: times("startedAt").length === 0 ? undefined : Math.min(...times("startedAt")),
+    lastActivityAt: times("lastActivityAt").length === 0 ? undefined : Math.max(...times("lastActivityAt")),
+    pending: latest?.facts.pending,
+    ...(latest?.facts.toolTotal === undefined ? {} : { toolTotal: latest.facts.toolTotal }),
+  };
+}

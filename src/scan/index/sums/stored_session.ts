@@ -1,0 +1,242 @@
+/**
+ * A session as the index keeps it: a list, in which each value has its place, and names are left out. Every reader pays for
+ * each character, and the index for each byte, of which there may be a hundred thousand times as many.
+ *
+ * What stands in columns of its row, or follows from them, is not in it: its source, its id, and of one whose own log is
+ * small that log's path, which the log's row has. Rows of other logs are long, so that each would have to be looked for.
+ */
+import type { CacheAnchor } from "../../../core/cache/strategy.ts";
+import {
+  type Cost,
+  type DurationMs,
+  type EpochMs,
+  isSameModel,
+  MAIN_CHAIN,
+  type ModelRef,
+  type TokenUsage,
+  type Usd,
+} from "../../../core/model.ts";
+import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
+import type { KeptRollup, Session } from "../../../core/session.ts";
+
+/** In this order; what is left out at the end is not there. 0 stands for what most sessions have. */
+export type StoredSession = readonly [
+  /** 0: none. */
+  cwd: string | 0,
+  startedAt: EpochMs | null,
+  /** From the start, as every time behind it: numbers that are not large take no memory of their own. */
+  lastActivity: DurationMs | null,
+  turns: number,
+  ...usage: [input: number, cacheRead: number, cacheWrite: number, cacheWrite1h: number, output: number],
+  usd: number,
+  /** Place in {@linkcode BASES}. */
+  basis: number,
+  unpricedTurns: number,
+  /** A single model has the turns, usage and cost of the session: its provider, and its name. Otherwise 0, and a list. */
+  provider: string | 0,
+  models: string | readonly ModelRollup[],
+  /** And so has a single chain: its name, 0 for the main one, and when its last turn was. Otherwise a list, and 0. */
+  chains: string | 0 | readonly ChainRollup[],
+  lastAt: DurationMs,
+  /** Whether there is one that has no need to be in `more`; when it is from, by the chain's last turn, and with what. */
+  anchor: 0 | 1,
+  anchorAt: DurationMs,
+  tokens: number,
+  oneHourTokens: number,
+  /** Place in {@linkcode LOSSES}. */
+  lost: number,
+  /** Of `resume`; 0: not there. */
+  warm: number,
+  cold: number,
+  more?: StoredMore,
+];
+
+/** What few sessions have. */
+type StoredMore = Partial<
+  & Pick<Session, "file" | "startedAt" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
+  & Pick<KeptRollup, "copiedTurns" | "anchor" | "resume">
+  & Pick<Cost, "standardRateTurns">
+>;
+
+const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
+const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
+
+/** As JSON. @param keepsFile Whether its own log's path is in it */
+export function encodeSession(session: Session, keepsFile: boolean): string {
+  const { cwd, startedAt, lastActivityAt, files, rollup } = session;
+  const { turns, usage, cost, models, chains, copiedTurns, anchor, resume } = rollup;
+  const model = models.length === 1 ? models[0] : undefined;
+  const chain = chains.length === 1 ? chains[0] : undefined;
+  const { title, parentSessionId, traceId, pending, toolTotal } = session;
+  const isWhole = [startedAt, lastActivityAt, chain?.lastAt, anchor?.at].every((at = 0) => isExact(at));
+  const isPlain = isWhole && anchor !== undefined && isPlainAnchor(anchor, model, chain);
+  const start = isWhole && startedAt !== undefined ? startedAt : 0;
+  const isZero = resume.warm === 0 || resume.cold === 0;
+  const more: StoredMore = {
+    ...{ title, parentSessionId, traceId, pending, toolTotal, copiedTurns },
+    file: keepsFile ? session.file : undefined,
+    startedAt: isWhole ? undefined : startedAt,
+    files: files.length === 1 ? undefined : files,
+    standardRateTurns: cost.standardRateTurns,
+    anchor: isPlain ? undefined : anchor,
+    resume: isZero ? resume : undefined,
+  };
+  const stored: StoredSession = [
+    cwd ?? 0,
+    isWhole && startedAt !== undefined ? startedAt : null,
+    lastActivityAt === undefined ? null : lastActivityAt - start,
+    turns,
+    ...[usage.input, usage.cacheRead, usage.cacheWrite, usage.cacheWrite1h, usage.output] as const,
+    cost.usd,
+    BASES.indexOf(cost.basis),
+    cost.unpricedTurns,
+    model === undefined ? 0 : model.provider,
+    model === undefined ? models : model.model,
+    chain === undefined ? chains : chain.chain === MAIN_CHAIN ? 0 : chain.chain,
+    chain === undefined ? 0 : chain.lastAt - start,
+    isPlain ? 1 : 0,
+    isPlain ? anchor.at - chain!.lastAt : 0,
+    isPlain ? anchor.tokens : 0,
+    isPlain ? anchor.oneHourTokens : 0,
+    isPlain ? LOSSES.indexOf(anchor.lost) : 0,
+    isZero ? 0 : resume.warm ?? 0,
+    isZero ? 0 : resume.cold ?? 0,
+    more,
+  ];
+  return JSON.stringify(Object.values(more).every((value) => value === undefined) ? stored.slice(0, -1) : stored);
+}
+
+/** Whether differences from other such times are exact. Those of others, which no tool writes, stand as they are. */
+export function isExact(at: EpochMs): boolean {
+  return Number.isInteger(at) && Math.abs(at) < 2 ** 52;
+}
+
+/** Most sessions': of the single model, with nothing to be said that has no place in the list. */
+function isPlainAnchor(
+  { model, hidesWrites }: CacheAnchor,
+  single: ModelRef | undefined,
+  chain: ChainRollup | undefined,
+): boolean {
+  return single !== undefined && chain !== undefined && isSameModel(model, single) && !hidesWrites;
+}
+
+/** What stands beside a stored session. */
+export interface SessionRow {
+  readonly source: string;
+  readonly sessionId: string;
+  /** Of its own log. Null when the session has it. */
+  readonly file: string | null;
+}
+
+/** @param stored What {@linkcode encodeSession} made, parsed */
+export function decodeSession(stored: StoredSession, { source, sessionId, file: path }: SessionRow): Session {
+  const more = moreOf(stored);
+  const file = path ?? more!.file!;
+  return {
+    source,
+    sessionId,
+    file,
+    files: more?.files ?? [file],
+    cwd: cwdOf(stored),
+    title: more?.title,
+    parentSessionId: more?.parentSessionId,
+    traceId: more?.traceId,
+    startedAt: startOf(stored),
+    lastActivityAt: lastActivityOf(stored),
+    pending: more?.pending,
+    toolTotal: more?.toolTotal,
+    rollup: decodeRollup(stored),
+  };
+}
+
+/** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
+export function decodeRollup(stored: StoredSession): KeptRollup {
+  const [usage, cost] = [storedUsage(stored), costOf(stored)];
+  const more = moreOf(stored);
+  const rollup: { -readonly [key in keyof KeptRollup]: KeptRollup[key] } = {
+    turns: stored[3],
+    usage,
+    cost,
+    models: modelsOf(stored, usage, cost),
+    chains: chainsOf(stored, usage, cost),
+    anchor: more?.anchor ?? anchorOf(stored),
+    resume: more?.resume ?? resumeOf(stored[21], stored[22]),
+  };
+  if (more?.copiedTurns !== undefined) rollup.copiedTurns = more.copiedTurns;
+  return rollup;
+}
+
+/** By model. Most sessions have one, whose sums are those of the session and are stored once. */
+export function modelsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ModelRollup[] {
+  const model = stored[13];
+  if (typeof model !== "string") return model;
+  return [{ provider: String(stored[12]), model, turns: stored[3], usage, cost }];
+}
+
+/** By chain, in the same way. */
+export function chainsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ChainRollup[] {
+  const chain = stored[14];
+  if (chain !== 0 && typeof chain !== "string") return chain;
+  const lastAt = (stored[1] ?? 0) + stored[15];
+  return [{ chain: chain === 0 ? MAIN_CHAIN : chain, turns: stored[3], usage, cost, lastAt }];
+}
+
+function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
+  if (warm === 0) return cold === 0 ? {} : { cold };
+  return cold === 0 ? { warm } : { warm, cold };
+}
+
+/** What few sessions have; undefined for all others. */
+export function moreOf(stored: StoredSession): StoredMore | undefined {
+  return stored[23];
+}
+
+/** Working directory; undefined where the log names none. */
+export function cwdOf(stored: StoredSession): string | undefined {
+  const cwd = stored[0];
+  return cwd === 0 ? undefined : cwd;
+}
+
+/** When it began: its first turn, or what the log says where it has none. */
+export function startOf(stored: StoredSession): EpochMs | undefined {
+  return stored[1] ?? moreOf(stored)?.startedAt;
+}
+
+/** Last time that anything happened in it, stored as milliseconds since its start. */
+export function lastActivityOf(stored: StoredSession): EpochMs | undefined {
+  const last = stored[2];
+  return last === null ? undefined : (stored[1] ?? 0) + last;
+}
+
+/** The five disjoint counts of tokens. */
+export function storedUsage(stored: StoredSession): TokenUsage {
+  return {
+    input: stored[4],
+    cacheRead: stored[5],
+    cacheWrite: stored[6],
+    cacheWrite1h: stored[7],
+    output: stored[8],
+  };
+}
+
+/** Cost in US dollars, and how far it can be trusted. */
+export function costOf(stored: StoredSession): Cost {
+  const standardRateTurns = moreOf(stored)?.standardRateTurns;
+  const cost = { usd: stored[9], basis: BASES[stored[10]]!, unpricedTurns: stored[11] };
+  return standardRateTurns === undefined ? cost : { ...cost, standardRateTurns };
+}
+
+/** When the provider's cache was used last, by the session's own request. Undefined when nothing was ever cached. */
+export function anchorTimeOf(stored: StoredSession): EpochMs | undefined {
+  if (stored[16] === 0) return moreOf(stored)?.anchor?.at;
+  return (stored[1] ?? 0) + stored[15] + stored[17];
+}
+
+function anchorOf(stored: StoredSession): CacheAnchor | undefined {
+  if (stored[16] === 0) return undefined;
+  const at = anchorTimeOf(stored)!;
+  const model = { provider: String(stored[12]), model: String(stored[13]) };
+  const anchor = { model, at, tokens: stored[18], oneHourTokens: stored[19] };
+  const lost = stored[20];
+  return lost === 0 ? anchor : { ...anchor, lost: LOSSES[lost] };
+}

@@ -1,0 +1,71 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import type { SessionTurn } from "../../../core/rollup.ts";
+import { addTurns } from "../../../core/rollup.ts";
+import { makeSession, mergeFacts } from "./make_session.ts";
+import { Prices } from "../../prices/prices.ts";
+import { decodeSession, encodeSession } from "./stored_session.ts";
+
+const turn = (at: number, rest: Partial<SessionTurn> = {}): SessionTurn => ({
+  key: `${at}`,
+  at,
+  model: { provider: "anthropic", model: "claude-sonnet-4-5" },
+  usage: { input: at, cacheRead: 0, cacheWrite: 9000, cacheWrite1h: 0, output: 1 },
+  chain: "main",
+  usd: 0.5,
+  basis: "computed",
+  counted: true,
+  ...rest,
+});
+
+Deno.test("a session is what it was, once it was written and read", async (t) => {
+  const own = { path: "/logs/own.jsonl", facts: { sessionId: "a", cwd: "/src", startedAt: 1, lastActivityAt: 20 } };
+  const agent = { path: "/logs/agent.jsonl", facts: { sessionId: "a", subagent: true, lastActivityAt: 30 } };
+  const rows: [name: string, logs: Parameters<typeof mergeFacts>[0], turns: readonly SessionTurn[]][] = [
+    ["no turns", [own], []],
+    ["one model, one chain", [own], [turn(10), turn(20)]],
+    ["history of another session alone", [own], [turn(10, { counted: false })]],
+    ["two models", [own], [turn(10), turn(20, { model: { provider: "openai", model: "gpt-5.5" } })]],
+    ["two chains and logs", [own, agent], [turn(10), turn(20, { chain: "agent-1" })]],
+    ["an unknown price", [own], [turn(10, { usd: undefined, basis: "none" })]],
+    ["a price at the standard rate", [own], [turn(10, { atStandardRate: true })]],
+    ["reported, one chain that is not the main one", [own], [turn(10, { basis: "reported", chain: "agent-1" })]],
+    ["an empty directory, and a time before all", [{
+      path: "/logs/own.jsonl",
+      facts: { sessionId: "a", cwd: "", startedAt: 0, title: "t", parentSessionId: "p", lastActivityAt: -5 },
+    }], [turn(0), turn(-1)].reverse()],
+    ["writes that the log does not show", [own], [
+      turn(10, { usage: { ...turn(10).usage, cacheWrite: 0, cacheRead: 9 } }),
+    ]],
+    ["a model change that is pending, and a total of the tool's", [{
+      path: "/logs/own.jsonl",
+      facts: {
+        sessionId: "a",
+        pending: { at: 30, kind: "model_changed", model: { provider: "x", model: "y" } },
+        toolTotal: { usd: 1.5 },
+      },
+    }], [turn(10)]],
+    ["a prefix that costs nothing", [own], [turn(10, { model: { provider: "x", model: "free" }, usd: 0 })]],
+  ];
+  for (const [name, logs, turns] of rows) {
+    await t.step(name, async () => {
+      const { state } = addTurns(undefined, turns)!;
+      const facts = mergeFacts(logs);
+      const session = await makeSession("claude", facts, state, new Prices("", undefined), Infinity);
+      // But for what is undefined, which JSON leaves out.
+      const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+      const { source, sessionId } = session;
+      for (const keepsFile of [true, false]) {
+        const row = { source, sessionId, file: keepsFile ? null : session.file };
+        const read = decodeSession(JSON.parse(encodeSession(session, keepsFile)), row);
+        deepStrictEqual(read.files, logs.map(({ path }) => path));
+        deepStrictEqual(plain(read), plain(session));
+      }
+    });
+  }
+  await t.step("and most are short", async () => {
+    const { state } = addTurns(undefined, [turn(10)])!;
+    const prices = new Prices("", undefined);
+    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity), false);
+    ok(text.length < 110, `${text.length} characters`);
+  });
+});

@@ -1,0 +1,222 @@
+/**
+ * Sums of counted turns by quarter of an hour, model and log: fine enough for any time zone. Each log's are made when it is
+ * folded; where a range cuts through one, the log's turns are asked.
+ */
+import {
+  addUsage,
+  addUsageTo,
+  type Cost,
+  type EpochMs,
+  isSameModel,
+  type ModelRef,
+  type TokenUsage,
+} from "../../../core/model.ts";
+import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
+import type { SessionTurn } from "../../../core/rollup.ts";
+import { isExact } from "./stored_session.ts";
+
+/** Every time zone in use is offset from UTC by a multiple of this. */
+const QUARTER_MS = 15 * 60_000;
+
+/** The turns of one log, quarter of an hour and model. Survives JSON. */
+export interface LogBucket {
+  /** Start of the quarter of an hour. */
+  readonly at: EpochMs;
+  readonly model: ModelRef;
+  readonly turns: number;
+  readonly usage: TokenUsage;
+  readonly cost: Cost;
+  /** When the first and the last request were sent, and when the last response was complete. */
+  readonly firstAt: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly endedAt: EpochMs;
+}
+
+/** What one session had of one model in a quarter of an hour. */
+export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | "usage" | "cost"> {
+  /** Row of the index. */
+  readonly session: number;
+  readonly source: string;
+  readonly sessionId: string;
+  readonly cwd?: string;
+}
+
+/** Which turns are asked for. */
+export interface BucketRange {
+  /** Turns at or after. */
+  readonly since?: EpochMs;
+  /** Turns before. */
+  readonly until?: EpochMs;
+  /** Leaves out turns that were not complete at this time. */
+  readonly asOf?: EpochMs;
+}
+
+/** A bucket while turns are added. */
+type GrowingBucket = { -readonly [key in keyof LogBucket]: Growing<LogBucket[key]> };
+type Growing<T> = T extends TokenUsage | Cost ? { -readonly [key in keyof T]: T[key] } : T;
+
+/** @param turns One log's, in order of time */
+export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
+  const buckets: GrowingBucket[] = [];
+  for (const turn of turns) {
+    if (!turn.counted) continue;
+    const at = Math.floor(turn.at / QUARTER_MS) * QUARTER_MS;
+    // Those of the quarter at hand are the last ones, and a few.
+    let place = buckets.length - 1;
+    while (buckets[place]?.at === at && !isSameModel(buckets[place]!.model, turn.model)) place--;
+    const bucket = buckets[place]?.at === at ? buckets[place] : undefined;
+    const endedAt = turn.endedAt ?? turn.at;
+    if (bucket === undefined) {
+      const { model, usage } = turn;
+      const cost = addTurnCost(NO_COST, turn);
+      buckets.push({ at, model, turns: 1, usage: { ...usage }, cost, firstAt: turn.at, lastAt: turn.at, endedAt });
+      continue;
+    }
+    bucket.turns++;
+    addUsageTo(bucket.usage, turn.usage);
+    addTurnCostTo(bucket.cost, turn);
+    bucket.lastAt = turn.at;
+    bucket.endedAt = Math.max(bucket.endedAt, endedAt);
+  }
+  return buckets;
+}
+
+/**
+ * A bucket as the index keeps it: the same values in the order below, a quarter as long as with their names. Times are
+ * counted from the one before them; those that are no whole numbers, which no tool writes, stand as they are.
+ */
+type StoredBucket = readonly [
+  /** In quarters of an hour. */
+  at: number,
+  provider: string,
+  model: string,
+  turns: number,
+  ...usage: [number, number, number, number, number],
+  usd: number,
+  /** Place in {@linkcode BASES}; less than zero: times stand as they are. */
+  basis: number,
+  unpricedTurns: number,
+  firstAt: EpochMs,
+  lastAt: EpochMs,
+  endedAt: EpochMs,
+  // Left out where there are none.
+  standardRateTurns?: number,
+];
+
+const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
+
+/** As JSON. */
+export function encodeBuckets(buckets: readonly LogBucket[]): string {
+  return JSON.stringify(buckets.map(storedBucket));
+}
+
+/**
+ * The buckets of one log out of those of its parts.
+ *
+ * @param parts Made by {@linkcode encodeBuckets}, each of turns that are later than those before
+ */
+export function joinBuckets(parts: readonly string[]): string {
+  return parts.length === 1 ? parts[0]! : encodeBuckets(joinDecoded(parts.map(decodeBuckets)));
+}
+
+/** The same of lists that are decoded. */
+export function joinDecoded(parts: readonly (readonly LogBucket[])[]): readonly LogBucket[] {
+  const [first = [], ...others] = parts;
+  if (others.length === 0) return first;
+  const joined = [...first];
+  for (const later of others.flat()) {
+    const place = joined.findLastIndex(({ at, model }) => at === later.at && isSameModel(model, later.model));
+    if (place < 0) joined.push(later);
+    else joined[place] = addBucket(joined[place]!, later);
+  }
+  return joined;
+}
+
+function addBucket(known: LogBucket, later: LogBucket): LogBucket {
+  return {
+    ...known,
+    turns: known.turns + later.turns,
+    usage: addUsage(known.usage, later.usage),
+    cost: addCost(known.cost, later.cost),
+    lastAt: later.lastAt,
+    endedAt: Math.max(known.endedAt, later.endedAt),
+  };
+}
+
+function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
+  const isWhole = isExact(firstAt) && isExact(lastAt) && isExact(endedAt);
+  const basis = BASES.indexOf(cost.basis);
+  // By places, as they are read: to spread lists into one another takes as long as all else here.
+  const stored: Mutable<StoredBucket> = [
+    at / QUARTER_MS,
+    model.provider,
+    model.model,
+    turns,
+    usage.input,
+    usage.cacheRead,
+    usage.cacheWrite,
+    usage.cacheWrite1h,
+    usage.output,
+    cost.usd,
+    isWhole ? basis : -1 - basis,
+    cost.unpricedTurns,
+    isWhole ? firstAt - at : firstAt,
+    isWhole ? lastAt - firstAt : lastAt,
+    isWhole ? endedAt - lastAt : endedAt,
+  ];
+  if (cost.standardRateTurns !== undefined) stored.push(cost.standardRateTurns);
+  return stored;
+}
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+/** @param text Made by {@linkcode encodeBuckets} */
+export function decodeBuckets(text: string): LogBucket[] {
+  return (JSON.parse(text) as StoredBucket[]).map(bucketOf);
+}
+
+/** @param texts A JSON list of such texts. A parse for all takes less time than one each */
+export function decodeBucketLists(texts: string): LogBucket[][] {
+  return (JSON.parse(texts) as StoredBucket[][]).map((stored) => stored.map(bucketOf));
+}
+
+/** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
+function bucketOf(stored: StoredBucket): LogBucket {
+  const [at, isWhole] = [stored[0] * QUARTER_MS, stored[10] >= 0];
+  const firstAt = isWhole ? at + stored[12] : stored[12];
+  const lastAt = isWhole ? firstAt + stored[13] : stored[13];
+  const cost = { usd: stored[9], basis: BASES[isWhole ? stored[10] : -1 - stored[10]]!, unpricedTurns: stored[11] };
+  return {
+    at,
+    model: { provider: stored[1], model: stored[2] },
+    turns: stored[3],
+    usage: {
+      input: stored[4],
+      cacheRead: stored[5],
+      cacheWrite: stored[6],
+      cacheWrite1h: stored[7],
+      output: stored[8],
+    },
+    cost: stored[15] === undefined ? cost : { ...cost, standardRateTurns: stored[15] },
+    firstAt,
+    lastAt,
+    endedAt: isWhole ? lastAt + stored[14] : stored[14],
+  };
+}
+
+/** Whether all of the bucket's turns lie in the range, none does, or the turns themselves have to say. */
+export function compareBucket(
+  { firstAt, lastAt, endedAt }: LogBucket,
+  { since = -Infinity, until = Infinity, asOf = Infinity }: BucketRange,
+): "inside" | "outside" | "across" {
+  if (firstAt >= since && lastAt < until && endedAt <= asOf) return "inside";
+  return lastAt < since || firstAt >= until || firstAt > asOf ? "outside" : "across";
+}
+
+/** Whether a turn is asked for: by when its request was sent, and whether its answer had come. */
+export function isInRange(
+  { at, endedAt = at }: SessionTurn,
+  { since = -Infinity, until = Infinity, asOf = Infinity }: BucketRange,
+): boolean {
+  return at >= since && at < until && endedAt <= asOf;
+}

@@ -1,0 +1,163 @@
+/**
+ * The idle times of all logs by model, in order, as the index keeps them: learning how long a provider's cache lives is
+ * then one pass over numbers.
+ */
+import { mayRestOnHistory } from "../../../core/cache/strategies.ts";
+import type { GapSample, LearnedLifetime } from "../../../core/cache/strategy.ts";
+import { type GapPool, learnFromPools, learnLifetimes } from "../../../core/cache/survival.ts";
+import { type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
+import { alignBytes, type Bytes, type IndexStore } from "./store.ts";
+import type { StoredSample } from "../sums/digest_log.ts";
+
+/** What a scan adds to the pools and takes out of them. */
+export class GapChanges {
+  /** Gaps by model; those that the cache survived, and those that it did not. */
+  readonly #models = new Map<
+    string,
+    { readonly model: GapPool["model"]; readonly added: Gaps; readonly removed: Gaps }
+  >();
+
+  /** @param samples A list of {@linkcode StoredSample}, as JSON */
+  add(samples: string): void {
+    this.#note(samples, "added");
+  }
+
+  remove(samples: string): void {
+    this.#note(samples, "removed");
+  }
+
+  #note(samples: string, change: "added" | "removed"): void {
+    if (samples === "[]") return;
+    for (const [provider, model, , gapMs, survived] of JSON.parse(samples) as StoredSample[]) {
+      const name = `${provider}\0${model}`;
+      let changes = this.#models.get(name);
+      if (changes === undefined) {
+        const none = () => ({ survivals: [], drops: [] });
+        this.#models.set(name, changes = { model: { provider, model }, added: none(), removed: none() });
+      }
+      changes[change][survived === 1 ? "survivals" : "drops"].push(gapMs);
+    }
+  }
+
+  /** Writes the pools that changed, and what they teach. */
+  save(store: IndexStore): void {
+    if (this.#models.size === 0) return;
+    for (const { model, added, removed } of this.#models.values()) {
+      const [pool] = readPools(store, "WHERE provider = ? AND model = ?", model.provider, model.model);
+      const survivals = changeGaps(pool?.survivals, added.survivals, removed.survivals);
+      const drops = changeGaps(pool?.drops, added.drops, removed.drops);
+      const lists = [survivals, drops].map(({ buffer }) => new Uint8Array(buffer));
+      store.remove("gaps", "provider = ? AND model = ?", model.provider, model.model);
+      store.insert("gaps", [model.provider, model.model, ...lists]);
+    }
+    relearn(store, [...this.#models.values()].map(({ model }) => model));
+  }
+}
+
+interface Gaps {
+  readonly survivals: number[];
+  readonly drops: number[];
+}
+
+function changeGaps(
+  before: Float64Array = new Float64Array(),
+  added: readonly number[],
+  removed: readonly number[],
+): Float64Array<ArrayBuffer> {
+  const gaps = new Float64Array(before.length + added.length);
+  gaps.set(before);
+  gaps.set(added, before.length);
+  gaps.sort();
+  return removed.length === 0 ? gaps : withoutEach(gaps, removed);
+}
+
+/** Each of `removed` takes one that is equal away. */
+function withoutEach(gaps: Float64Array<ArrayBuffer>, removed: readonly number[]): Float64Array<ArrayBuffer> {
+  const left = new Map<number, number>();
+  for (const gap of removed) left.set(gap, (left.get(gap) ?? 0) + 1);
+  return gaps.filter((gap) => {
+    const count = left.get(gap) ?? 0;
+    if (count > 0) left.set(gap, count - 1);
+    return count === 0;
+  });
+}
+
+function readPools(store: IndexStore, where: string, ...values: string[]): GapPool[] {
+  return store.all<{ provider: string; model: string; survivals: Bytes; drops: Bytes }>(
+    `SELECT provider, model, survivals, drops FROM gaps ${where}`,
+    ...values,
+  ).map(({ provider, model, survivals, drops }) => ({
+    model: { provider, model },
+    survivals: new Float64Array(alignBytes(survivals).buffer),
+    drops: new Float64Array(alignBytes(drops).buffer),
+  }));
+}
+
+/**
+ * A lifetime is learned from the pools of one provider: the others are as they were. Where no state of a cache rests on
+ * it, it is learned when somebody asks to see it (see {@linkcode readLifetimes}).
+ */
+function relearn(store: IndexStore, changed: readonly ModelRef[]): void {
+  const { learned, outdated } = readLearned(store);
+  const providers = new Set(changed.map(({ provider }) => provider));
+  const used = new Map<string, boolean>();
+  const isUsed = (provider: string) => {
+    let isKnown = used.get(provider);
+    if (isKnown === undefined) {
+      const models = store.all<{ model: string }>("SELECT model FROM gaps WHERE provider = ?", provider);
+      used.set(provider, isKnown = models.some(({ model }) => mayRestOnHistory({ provider, model })));
+    }
+    return isKnown;
+  };
+  const known = (model: ModelRef) =>
+    changed.some((other) => isSameModel(other, model))
+      ? undefined
+      : learned.find((lifetime) => lifetime.model === model.model && lifetime.provider === model.provider);
+  const kept: StoredLifetimes = {
+    learned: [
+      ...learned.filter(({ provider }) => !providers.has(provider)),
+      ...[...providers].filter(isUsed).flatMap((provider) =>
+        learnFromPools(readPools(store, "WHERE provider = ?", provider), known)
+      ),
+    ],
+    outdated: [...new Set([...outdated, ...providers])].filter((provider) => !isUsed(provider)),
+  };
+  store.writeMeta("lifetimes", JSON.stringify(kept));
+}
+
+interface StoredLifetimes {
+  readonly learned: readonly LearnedLifetime[];
+  /** Providers that are not among them although there are samples. */
+  readonly outdated: readonly string[];
+}
+
+function readLearned(store: IndexStore): StoredLifetimes {
+  const stored = store.readMeta("lifetimes");
+  return stored === undefined ? { learned: [], outdated: [] } : JSON.parse(stored) as StoredLifetimes;
+}
+
+/** What is known of the lifetimes that the state of a cache may rest on. */
+export function readUsedLifetimes(store: IndexStore): readonly LearnedLifetime[] {
+  return readLearned(store).learned;
+}
+
+/** What this user's history says about cache lifetimes: of all providers, also of those that no state rests on. */
+export function readLifetimes(store: IndexStore): readonly LearnedLifetime[] {
+  const { learned, outdated } = readLearned(store);
+  const fresh = outdated.flatMap((provider) => learnFromPools(readPools(store, "WHERE provider = ?", provider)));
+  return [...learned, ...fresh].sort((a, b) => a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0);
+}
+
+/** The same as it was at a time in the past. */
+export function readPastLifetimes(store: IndexStore, until: EpochMs): readonly LearnedLifetime[] {
+  const samples = store.all<{ samples: string }>("SELECT samples FROM log_parts WHERE samples <> '[]'")
+    .flatMap(({ samples }) => JSON.parse(samples) as StoredSample[])
+    .filter(([, , at]) => at <= until)
+    .map(([provider, model, at, gapMs, survived]): GapSample => ({
+      model: { provider, model },
+      at,
+      gapMs,
+      survived: survived === 1,
+    }));
+  return learnLifetimes(samples);
+}

@@ -1,0 +1,94 @@
+/** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
+import { addTurns, type RollupState } from "../../../core/rollup.ts";
+import { foldLog } from "../../logs/fold_log.ts";
+import type { IndexStore } from "../tables/store.ts";
+import type { KeyIndex } from "../tables/keys.ts";
+import type { Change } from "./list_changes.ts";
+import { encodeRollup, encodeSamples, type LogDigest, priceTurns } from "../sums/digest_log.ts";
+import type { LogPart } from "../tables/parts.ts";
+import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
+import { type IndexedFile, readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
+import { guestsOf } from "../sums/shares.ts";
+import type { Prices } from "../../prices/prices.ts";
+import { loadSource } from "../../../agents/agents.ts";
+import { takeSteps } from "../../logs/take_steps.ts";
+import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
+import { encodeBuckets, makeBuckets } from "../sums/usage_buckets.ts";
+
+/** A log that went on: how it is now, and what to add to what is known of it. */
+export interface ContinuedLog {
+  /** All that the index is to hold of it now. */
+  readonly log: StoredLog;
+  /** What is new, as is all that follows. */
+  readonly problems: LogDigest["problems"];
+  readonly keys: TurnKeys;
+  readonly part: LogPart;
+}
+
+/**
+ * @returns undefined when the log has to be read from its beginning: it was rewritten, what is new shows turns again that
+ * came before, or does not simply follow them in time; it shows other sessions, too, or turns that a tie gave to it or to others; it had no turn, so that what was said
+ * of it may no longer hold; or it cannot be read
+ */
+export async function continueLog(
+  store: IndexStore,
+  keys: KeyIndex,
+  { source, file, known }: Change & { readonly known: IndexedFile },
+  prices: Prices,
+  onStep: (bytes: number) => Promise<void>,
+): Promise<ContinuedLog | undefined> {
+  if (known.nextSeq === 0) return undefined;
+  const before = readProgress(store, known.id);
+  // Of a small log, see digestLog, nothing is known to go on from.
+  if (before.tied === 1 || before.state === "" || !hasGrown({ source, file, known })) return undefined;
+  const { nextOffset, nextSeq, fingerprint } = known;
+  const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
+  const outcome = await takeSteps(foldLog(await loadSource(source.id), file, from), onStep);
+  if ("error" in outcome) return undefined;
+  const fold = outcome.value;
+  if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;
+  if (keys.has(known.id, ownKeysOfTurns(source.id, fold.turns))) return undefined;
+  // What may repeat a response under another key is weighed against those of the same log, too.
+  const repeats = fold.turns.filter(({ turn }) => turn.replay || turn.unrequested);
+  if (repeats.length > 0 && keys.has(known.id, keysOfTurns(source.id, repeats))) return undefined;
+  const turns = await priceTurns(fold.turns, "", prices);
+  const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
+  if (added === undefined) return undefined;
+  return {
+    log: {
+      ...known,
+      size: file.size,
+      mtimeMs: file.mtimeMs,
+      ctimeMs: file.ctimeMs,
+      nextOffset: fold.nextOffset,
+      nextSeq: fold.nextSeq,
+      fingerprint: fold.fingerprint,
+      state: JSON.stringify(fold.state),
+      facts: fold.facts,
+      lost: before.lost,
+      entangled: before.entangled,
+      tied: before.tied,
+      ...encodeRollup(added.state),
+    },
+    problems: fold.problems,
+    keys: keysOfTurns(source.id, fold.turns),
+    part: { samples: encodeSamples(added.samples), buckets: encodeBuckets(makeBuckets(turns)) },
+  };
+}
+
+/**
+ * Whether the file still begins with all that was folded, so that reading may go on where it stopped. One that changed
+ * and is no longer than it was did not grow: it was rewritten, or its end was.
+ */
+function hasGrown({ known, source, file }: Change & { readonly known: IndexedFile }): boolean {
+  if (
+    known.source !== source.id || known.sourceVersion !== source.logs.version || known.inode !== file.inode ||
+    file.size <= known.size || known.fingerprint === ""
+  ) return false;
+  try {
+    return PrefixDigest.of(known.fingerprint).isPrefixOf(file.path);
+  } catch {
+    // Reading all of it says why it cannot be read.
+    return false;
+  }
+}

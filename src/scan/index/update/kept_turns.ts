@@ -1,0 +1,41 @@
+/** Turns that are kept from when their log is read until it is settled which of them count, so that it is read once. */
+import type { FileFold } from "../../logs/fold_log.ts";
+
+/** What is asked of a log when it is settled. */
+export type ReadTurns = Pick<FileFold, "turns" | "facts">;
+
+/** Some 5 MB in each thread. Logs beyond that are read again. */
+const MOST_TURNS = 10_000;
+
+/**
+ * The turns of a thread's logs that say themselves that another log has some of them: those are nearly all of which other
+ * turns come to count. To keep those of all logs takes ten times the memory, and longer to collect than it saves.
+ */
+export class KeptTurns {
+  readonly #logs = new Map<string, ReadTurns>();
+  #left: number;
+
+  constructor(most = MOST_TURNS) {
+    this.#left = most;
+  }
+
+  /** @returns whether they are kept */
+  keep(path: string, { turns, facts }: ReadTurns): boolean {
+    if (turns.length > this.#left || !turns.some(isElsewhere)) return false;
+    this.#left -= turns.length;
+    this.#logs.set(path, { turns, facts });
+    return true;
+  }
+
+  has(path: string): boolean {
+    return this.#logs.has(path);
+  }
+
+  of(path: string): ReadTurns | undefined {
+    return this.#logs.get(path);
+  }
+}
+
+function isElsewhere({ turn }: ReadTurns["turns"][number]): boolean {
+  return turn.copied === true || turn.originalKey !== undefined || turn.delegation !== undefined;
+}

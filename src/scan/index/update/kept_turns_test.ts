@@ -1,0 +1,34 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { MAIN_CHAIN, NO_USAGE } from "../../../core/model.ts";
+import type { RecordedTurn } from "../../../agents/source.ts";
+import { KeptTurns } from "./kept_turns.ts";
+
+const TURN: RecordedTurn = {
+  key: "a",
+  at: 0,
+  model: { provider: "openai", model: "gpt-5" },
+  usage: NO_USAGE,
+  chain: MAIN_CHAIN,
+};
+
+const read = (...turns: readonly Partial<RecordedTurn>[]) => ({
+  turns: turns.map((turn, seq) => ({ seq, turn: { ...TURN, ...turn } })),
+  facts: undefined,
+});
+
+Deno.test("KeptTurns keeps those of logs that say that another has some, as far as there is room", () => {
+  const kept = new KeptTurns(6);
+  const rows: [name: string, log: ReturnType<typeof read>, expected: boolean][] = [
+    ["nothing of another", read({}, { replayKey: "a" }), false],
+    ["a copy", read({}, { copied: true }), true],
+    ["replayed history", read({ originalKey: "b" }), true],
+    ["delegated work", read({ delegation: { key: "c", isSum: false } }), true],
+    ["more than there is room for", read({}, {}, { copied: true }), false],
+    ["as much as there is room for", read({}, { copied: true }), true],
+    ["nothing left", read({ copied: true }), false],
+  ];
+  for (const [name, log, expected] of rows) {
+    deepStrictEqual([name, kept.keep(name, log)], [name, expected]);
+    deepStrictEqual([kept.has(name), kept.of(name)], [expected, expected ? log : undefined]);
+  }
+});

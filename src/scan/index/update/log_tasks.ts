@@ -1,0 +1,117 @@
+/** What is done with a log, or with logs that share turns, in whichever thread it is: what comes of it can be sent. */
+import { loadSource } from "../../../agents/agents.ts";
+import type { FoundFile } from "../../../host/walk_files.ts";
+import { foldLog } from "../../logs/fold_log.ts";
+import { takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
+import type { Prices } from "../../prices/prices.ts";
+import { digestLog, type LogDigest } from "../sums/digest_log.ts";
+import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
+import type { KeptTurns, ReadTurns } from "./kept_turns.ts";
+import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
+
+/** One log, to be read from its beginning. */
+export interface FoldTask {
+  /** Id of its source. */
+  readonly source: string;
+  readonly file: FoundFile;
+}
+
+/** Logs that share turns: which of them count is to be decided, and what each adds up to then. */
+export interface SettleTask {
+  readonly logs: readonly (SharingLog & FoldTask)[];
+}
+
+/** What came of a {@linkcode SettleTask}. */
+export interface Settlement {
+  readonly settled: readonly SettledLog[];
+  /** Logs that can no longer be read, and have no part in it. */
+  readonly unreadable: readonly { readonly id: number; readonly path: string; readonly error: string }[];
+}
+
+/** What is done, by kind: the task, and what comes of it. */
+export interface TaskKinds {
+  readonly fold: { readonly task: FoldTask; readonly result: LogDigest };
+  readonly settle: { readonly task: SettleTask; readonly result: Settlement };
+}
+
+/** One of these kinds. */
+export type TaskKind = keyof TaskKinds;
+
+/** A list of tasks, of which each is asked for when it is taken. */
+export type Tasks<K extends TaskKind> = Pick<readonly TaskKinds[K]["task"][], "length" | "at">;
+
+/** What came of one task. */
+export interface TaskOutcome<K extends TaskKind = TaskKind> {
+  /** Place of the task. */
+  readonly index: number;
+  /** Absent when the log could not be read. */
+  readonly result?: TaskKinds[K]["result"];
+  /** Why not. */
+  readonly error?: string;
+  /** Whether the thread that read the log has kept its turns, see {@linkcode KeptTurns}. */
+  readonly isKept?: boolean;
+}
+
+/** Waited for every few steps, with how many bytes of a log have been read. */
+export type OnLogStep = (bytes: number) => Promise<void>;
+
+/** Whether one of its logs is compressed. */
+export function hasCompressed(task: TaskKinds[TaskKind]["task"]): boolean {
+  return "logs" in task ? task.logs.some(({ file }) => file.compressed) : task.file.compressed;
+}
+
+/** Bytes of its logs. */
+export function bytesOf(task: TaskKinds[TaskKind]["task"]): number {
+  return "logs" in task ? task.logs.reduce((sum, { file }) => sum + file.size, 0) : task.file.size;
+}
+
+/** What the thread has that does it. */
+export interface TaskMeans {
+  readonly prices: Prices;
+  readonly onStep: OnLogStep;
+  readonly kept: KeptTurns;
+}
+
+/** Does one. Never fails: what cannot be read is told by its outcome. */
+export async function performTask<K extends TaskKind>(
+  kind: K,
+  task: TaskKinds[K]["task"],
+  means: TaskMeans,
+): Promise<Omit<TaskOutcome<K>, "index">> {
+  if (kind === "fold") return await fold(task as FoldTask, means);
+  return { result: await settle(task as SettleTask, means) };
+}
+
+async function fold({ source, file }: FoldTask, means: TaskMeans): Promise<Omit<TaskOutcome<"fold">, "index">> {
+  const outcome = await readLog({ source, file }, means);
+  if ("error" in outcome) return { error: whyUnreadable(outcome.error) };
+  const result = await digestLog(source, file, outcome.value, means.prices);
+  return { result, isKept: means.kept.keep(file.path, outcome.value) };
+}
+
+async function settle({ logs }: SettleTask, means: TaskMeans): Promise<Settlement> {
+  const shown: ShownLog[] = [];
+  const unreadable: Settlement["unreadable"][number][] = [];
+  for (const log of logs) {
+    const kept = means.kept.of(log.path);
+    const outcome = kept === undefined ? await readLog(log, means) : { value: kept };
+    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
+    else unreadable.push({ id: log.id, path: log.path, error: whyUnreadable(outcome.error) });
+  }
+  return { settled: await settleLogs(shown, means.prices), unreadable };
+}
+
+function showShare(
+  { turns, facts }: ReadTurns,
+  { source, guest }: Pick<SettleTask["logs"][number], "source" | "guest">,
+): Pick<ShownLog, "turns" | "session" | "startedAt"> {
+  const shown = turnsOfShare(turns, guest);
+  const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
+  if (said === undefined) return { turns: shown, session: null, startedAt: undefined };
+  const { sessionId, discriminator = "", startedAt } = said;
+  return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
+}
+
+async function readLog({ source, file }: FoldTask, { onStep }: Pick<TaskMeans, "onStep">) {
+  return await takeSteps(foldLog(await loadSource(source), file, undefined), onStep);
+}

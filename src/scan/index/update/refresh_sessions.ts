@@ -1,0 +1,92 @@
+/** Rebuilds the sessions whose logs changed. */
+import { addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
+import type { IndexStore } from "../tables/store.ts";
+import { factsOf, readLogPath, readSessionLogs, type SessionLog } from "../tables/logs.ts";
+import { type LogTurns, UnreadableLogError } from "../log_turns.ts";
+import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
+import { encodeReady } from "../sums/ready_session.ts";
+import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
+
+/** An index whose logs are up to date, and what reads turns that it does not keep. */
+export interface RefreshParts {
+  readonly store: IndexStore;
+  readonly turns: LogTurns;
+  readonly prices: PriceSource;
+  readonly pause?: () => Promise<void>;
+  /** Takes a log that can no longer be read out of the index. */
+  dropLog(id: number, path: string, error: string): void;
+}
+
+/** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
+export async function refreshSessions(parts: RefreshParts): Promise<void> {
+  const changed = parts.store.all<SessionRow>(
+    "SELECT id, source, session_id AS sessionId, discriminator, file, body, seal FROM sessions WHERE dirty = 1",
+  );
+  for (const session of changed) {
+    await parts.pause?.();
+    while (!await refreshSession(session, parts));
+  }
+}
+
+interface SessionRow {
+  readonly id: number;
+  readonly source: string;
+  readonly sessionId: string;
+  readonly discriminator: string;
+  readonly file: number | null;
+  readonly body: string | null;
+  readonly seal: number;
+}
+
+/** @returns false when a log had to be dropped: it is another session then */
+async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boolean> {
+  const { id, source, sessionId, discriminator, file, body } = row;
+  const { store, turns, prices, dropLog } = parts;
+  const stored = readSessionLogs(store, id);
+  if (stored.length === 0) {
+    store.remove("sessions", "id = ?", id);
+    store.remove("ready_sessions", "id = ?", id);
+    return true;
+  }
+  try {
+    const logs = await turns.complete(stored);
+    const state = await addUpLogs(logs, () => turns.readSession(id));
+    const before = () => {
+      const path = file === null ? null : readLogPath(store, file);
+      if (body === null || path === undefined) return undefined;
+      return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", file: path });
+    };
+    const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
+    // Of a small log, whose facts the index leaves out.
+    const own = stored.find(({ path, facts }) => path === session.file && facts === "")?.id ?? null;
+    const [lastActivity, text] = [session.lastActivityAt ?? null, encodeSession(session, own === null)];
+    const seal = store.seal("sessions", [id, source, sessionId, discriminator, lastActivity, own, text], row.seal);
+    store.run(
+      "UPDATE sessions SET dirty = 0, last_activity = ?, file = ?, body = ?, seal = ? WHERE id = ?",
+      lastActivity,
+      own,
+      text,
+      seal,
+      id,
+    );
+    store.remove("ready_sessions", "id = ?", id);
+    const ready = own === null ? encodeReady(session) : undefined;
+    if (ready !== undefined) store.insert("ready_sessions", [id, ready]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UnreadableLogError)) throw error;
+    dropLog(stored.find(({ path }) => path === error.path)!.id, error.path, error.reason);
+    return false;
+  }
+}
+
+/** @param readTurns Called when the sums of the logs do not say it all */
+async function addUpLogs(
+  logs: readonly SessionLog[],
+  readTurns: () => ReturnType<LogTurns["readSession"]>,
+): Promise<RollupState> {
+  const merged = logs.some(({ entangled }) => entangled === 1)
+    ? undefined
+    : mergeRollups(logs.map(({ rollup }) => JSON.parse(rollup) as RollupState));
+  return merged ?? addTurns(undefined, await readTurns())!.state;
+}

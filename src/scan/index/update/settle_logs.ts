@@ -1,0 +1,85 @@
+/**
+ * Decides for logs that share turns which of them count, and adds up again those of which other turns count than
+ * before.
+ */
+import type { EpochMs } from "../../../core/model.ts";
+import { type LogSums, priceTurns, sumTurns } from "../sums/digest_log.ts";
+import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
+import { resolveOwnership } from "../sums/ownership.ts";
+import type { Prices } from "../../prices/prices.ts";
+
+/** A log that may share turns with others, as the index has it. Survives structured clone. */
+export interface SharingLog {
+  /** Row of the index. */
+  readonly id: number;
+  readonly path: string;
+  /** Whose share of the log it is, see sums/shares.ts. */
+  readonly guest: string;
+  /** See `resolveOwnership`. */
+  readonly lost: string;
+  /** 1 when another log of its session shows some of its turns. */
+  readonly entangled: number;
+  /** 1 when which of its turns count may be otherwise once it or another log has gone on, see `Ownership`. */
+  readonly tied: number;
+}
+
+/** A log of which other turns count than before. */
+export interface SettledLog extends Pick<SharingLog, "id" | "guest" | "lost" | "entangled" | "tied"> {
+  readonly sums: LogSums;
+  /** Whether other logs own all that it shows. */
+  readonly isLost: boolean;
+}
+
+/** A log as it was read for this. */
+export interface ShownLog extends SharingLog {
+  /**
+   * What names the session that the share is of, by the log; null where the log does not say. Not the session of the log's
+   * row: a guest that owns nothing is listed under none, and would be weighed otherwise the next time than the first.
+   */
+  readonly session: string | null;
+  readonly startedAt: EpochMs | undefined;
+  readonly turns: readonly PlacedTurn[];
+}
+
+/** @param logs All that share turns with any of them, with their turns as the logs show them */
+export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Promise<readonly SettledLog[]> {
+  const owned = resolveOwnership(
+    logs.map(({ path, startedAt, session, turns }) => ({
+      path,
+      startedAt,
+      session,
+      turns: turns.map(({ turn }) => turn),
+    })),
+  );
+  const isLost = (index: number) => {
+    const { lost } = owned[index]!;
+    return lost !== "" && !lost.includes("0");
+  };
+  // A guest that owns nothing is no log of its session.
+  const entangled = findEntangled(logs.filter(({ guest }, index) => guest === OWN_SHARE || !isLost(index)));
+  const settled: SettledLog[] = [];
+  for (const [index, log] of logs.entries()) {
+    const { lost, isTied } = owned[index]!;
+    const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
+    if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
+    settled.push({ ...now, isLost: isLost(index), sums: sumTurns(await priceTurns(log.turns, now.lost, prices)) });
+  }
+  return settled;
+}
+
+/** Logs of which another one of the same session shows a turn. */
+function findEntangled(logs: readonly ShownLog[]): ReadonlySet<number> {
+  const entangled = new Set<number>();
+  for (const ofSession of Map.groupBy(logs, ({ session }) => session).values()) {
+    if (ofSession.length < 2) continue;
+    const shownBy = new Map<string, number>();
+    for (const { id, turns } of ofSession) {
+      for (const { turn } of turns) {
+        const other = shownBy.get(turn.key);
+        if (other === undefined) shownBy.set(turn.key, id);
+        else entangled.add(other).add(id);
+      }
+    }
+  }
+  return entangled;
+}

@@ -1,0 +1,238 @@
+/**
+ * Writes what changed on disk into the index: logs that are new, grew, were rewritten or vanished; which copy of a
+ * response counts; and the sums of every session that any of it touched. Everything inside the caller's transaction.
+ */
+import type { Diagnostic } from "../../../core/model.ts";
+import { continueLog } from "./continue_log.ts";
+import type { Discovery } from "../../logs/discover.ts";
+import { GapChanges } from "../tables/gaps.ts";
+import type { IndexStore } from "../tables/store.ts";
+import { KeyIndex } from "../tables/keys.ts";
+import { forgetVersions, isOutdated, noteVersions } from "../tables/versions.ts";
+import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
+import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
+import { readSamples } from "../tables/parts.ts";
+import {
+  extendLog,
+  insertLog,
+  type LogRow,
+  nextFileId,
+  readGuests,
+  removeLog,
+  replaceLog,
+  type StoredLog,
+} from "../tables/logs.ts";
+import { LogTurns } from "../log_turns.ts";
+import type { FoldTask } from "./log_tasks.ts";
+import { LogWork, type LogWorkOptions } from "./log_work.ts";
+import type { Prices } from "../../prices/prices.ts";
+import { refreshSessions } from "./refresh_sessions.ts";
+import { settleOwnership } from "./settle_ownership.ts";
+
+/** What an update is made with, and who is told how it goes. */
+export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
+  readonly prices: Prices;
+  /** {@linkcode Prices.version} */
+  readonly priceVersion: string;
+  /** Logs that cannot be read are added. */
+  readonly problems: Diagnostic[];
+  /** Called as logs are read. Both counts are of bytes. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly pause?: () => Promise<void>;
+}
+
+/** @param seen The changes found before the write lock was taken. Another process may have written since */
+export async function updateIndex(
+  store: IndexStore,
+  discovery: Discovery,
+  seen: Changes,
+  options: UpdateOptions,
+): Promise<void> {
+  const { prices, priceVersion, problems, onProgress, pause } = options;
+  const before = problems.length;
+  const changes = isOutdated(store, priceVersion)
+    ? startAnew(store, discovery, priceVersion)
+    : seen.dataVersion === store.dataVersion()
+    ? seen
+    : listChanges(store, discovery);
+  // Of all that was there before: an id that a log had is not another one's within one scan.
+  const firstNewId = nextFileId(store);
+  const progress = { done: 0, total: totalBytes(changes.changed) };
+  const onStep = async (bytes: number) => {
+    onProgress?.(Math.min(progress.done + bytes, progress.total), progress.total);
+    await pause?.();
+  };
+  const work = new LogWork({ prices, startThread: options.startThread, onStep });
+  const update: Update = {
+    store,
+    keys: new KeyIndex(store),
+    gaps: new GapChanges(),
+    work,
+    firstNewId,
+    nextGuestId: firstNewId,
+    progress,
+    onStep,
+  };
+  try {
+    for (const file of changes.gone) dropWithGuests(update, file);
+    await updateLogs(update, changes.changed, options);
+    await settleOwnership(update, discovery, (id, path, error) => dropUnreadable(update, problems, id, path, error));
+  } finally {
+    work.end();
+  }
+  await refreshSessions({
+    store,
+    turns: new LogTurns({ store, discovery, prices, pause }),
+    prices,
+    pause,
+    dropLog(id, path, error) {
+      dropUnreadable(update, problems, id, path, error);
+      // Other logs may now own what it showed: the next scan weighs all of them anew.
+      forgetVersions(store);
+    },
+  });
+  update.keys.save();
+  update.gaps.save(store);
+  store.writePrices(prices.takeNews());
+  // A log that could not be read is looked at again each time.
+  if (problems.length === before) writeStamp(store, stampOf(discovery));
+  else forgetStamp(store);
+  onProgress?.(progress.total, progress.total);
+}
+
+/** With other prices or rules every log adds up to something else. */
+function startAnew(store: IndexStore, discovery: Discovery, priceVersion: string): Changes {
+  store.clear();
+  noteVersions(store, priceVersion);
+  return listAll(store, discovery);
+}
+
+/** What an update works on. */
+interface Update {
+  readonly store: IndexStore;
+  readonly keys: KeyIndex;
+  readonly gaps: GapChanges;
+  readonly work: LogWork;
+  readonly firstNewId: number;
+  /** Behind those of all logs. */
+  nextGuestId: number;
+  /** In bytes. */
+  readonly progress: { done: number; readonly total: number };
+  readonly onStep: LogWorkOptions["onStep"];
+}
+
+async function updateLogs(
+  update: Update,
+  changes: readonly Change[],
+  { prices, problems }: UpdateOptions,
+): Promise<void> {
+  const { store, keys, gaps, work, progress, onStep } = update;
+  const whole: Change[] = [];
+  for (const change of changes) {
+    const continued = change.known === undefined
+      ? undefined
+      : await continueLog(store, keys, { ...change, known: change.known }, prices, onStep);
+    if (continued === undefined) whole.push(change);
+    else {
+      const { log, part, keys: added, problems } = continued;
+      extendLog(store, change.known!.id, log, { problems, part });
+      keys.add(change.known!.id, added);
+      gaps.add(part.samples);
+      progress.done += change.file.size;
+    }
+  }
+  // Ids in the order of the files, whichever thread is done first.
+  let nextId = update.firstNewId;
+  const ids = whole.map(({ known }) => known?.id ?? nextId++);
+  update.nextGuestId = nextId;
+  // Each as it is taken.
+  const tasks = {
+    length: whole.length,
+    at(place: number): FoldTask {
+      const { source, file } = whole[place]!;
+      return { source: source.id, file };
+    },
+  };
+  for await (const { index, result, error } of work.run("fold", tasks)) {
+    const change = whole[index]!;
+    progress.done += change.file.size;
+    if (result !== undefined) storeDigest(update, ids[index]!, change, result);
+    else dropUnreadable(update, problems, change.known?.id, change.file.path, error!);
+  }
+}
+
+/** What was read of a log before is no longer backed by anything. @param id Undefined for one that is not in the index */
+function dropUnreadable(
+  update: Update,
+  problems: Diagnostic[],
+  id: number | undefined,
+  path: string,
+  error: string,
+): void {
+  problems.push({ path, message: `Cannot be read: ${error}` });
+  if (id !== undefined) dropWithGuests(update, { id, path });
+}
+
+function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {
+  const { store, keys, gaps } = update;
+  const { source, file, known } = change;
+  const { keys: found, problems, alone, samples, buckets, guests, ...rest } = digest;
+  if (known === undefined) keys.add(id, found);
+  else {
+    for (const samples of readSamples(store, id)) gaps.remove(samples);
+    keys.replace(id, found);
+  }
+  gaps.add(samples);
+  const { path, size, mtimeMs, ctimeMs, inode } = file;
+  const stamp = { source: source.id, sourceVersion: source.logs.version, path, size, mtimeMs, ctimeMs, inode };
+  const log: StoredLog = { ...stamp, ...rest, lost: "", entangled: 0, tied: 0 };
+  const details = { problems, part: { samples, buckets } };
+  if (known === undefined) insertLog(store, id, log, details, alone);
+  else {
+    replaceLog(store, id, log, details);
+    for (const guest of readGuests(store, path)) dropLog(update, guest);
+  }
+  for (const guest of guests) storeGuest(update, stamp, guest);
+}
+
+/** What a log shows of another session is a log of that one. */
+function storeGuest(
+  update: Update,
+  stamp: Omit<LogRow, "nextOffset" | "nextSeq" | "fingerprint">,
+  { keys, facts, samples, buckets, rollup, lastTurnAt }: GuestDigest,
+): void {
+  const id = update.nextGuestId++;
+  update.keys.add(id, keys);
+  update.gaps.add(samples);
+  const log: StoredLog = {
+    ...stamp,
+    guest: facts.sessionId,
+    nextOffset: 0,
+    nextSeq: 0,
+    fingerprint: "",
+    facts,
+    state: "",
+    rollup,
+    lastTurnAt,
+    lost: "",
+    entangled: 0,
+    tied: 0,
+  };
+  insertLog(update.store, id, log, { problems: [], part: { samples, buckets } });
+}
+
+/** With what it shows of other sessions. */
+function dropWithGuests(update: Update, { id, path }: { readonly id: number; readonly path: string }): void {
+  for (const guest of readGuests(update.store, path)) dropLog(update, guest);
+  dropLog(update, id);
+}
+
+function dropLog({ store, keys, gaps }: Update, id: number): void {
+  for (const samples of readSamples(store, id)) gaps.remove(samples);
+  keys.remove(id);
+  removeLog(store, id);
+}
+
+function totalBytes(changes: readonly Change[]): number {
+  return changes.reduce((sum, { file }) => sum + file.size, 0);
+}

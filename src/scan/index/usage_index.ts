@@ -1,0 +1,205 @@
+/** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
+import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import { lifetimeTable } from "../../core/cache/survival.ts";
+import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
+import { fileSize } from "../../host/files.ts";
+import type { CostComparison } from "./ask/compare_logged_costs.ts";
+import type { Discovery, Root } from "../logs/discover.ts";
+import type { ExplainedTurn } from "./ask/explain_session.ts";
+import { readLifetimes, readPastLifetimes, readUsedLifetimes } from "./tables/gaps.ts";
+import type { IndexStore } from "./tables/store.ts";
+import type { OpenIndex } from "./tables/open_store.ts";
+import type { LogTurns } from "./log_turns.ts";
+import type { Prices } from "../prices/prices.ts";
+import type { IndexedSession } from "./ask/lazy_report.ts";
+import type { ReadySessions } from "./ask/ready_sessions.ts";
+import { readSessions } from "./tables/sessions.ts";
+import { loadSource } from "../../agents/agents.ts";
+import type { SpokenText } from "../../agents/formats/spoken_text.ts";
+import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
+
+/** The time that an answer is for. */
+export interface AsOf {
+  readonly now: EpochMs;
+  /** True when the time was asked for: what happened later is then left out. */
+  readonly isPast: boolean;
+}
+
+/** What a scan leaves to the questions that follow it. */
+export interface UsageIndexParts {
+  readonly index: OpenIndex;
+  /** The index's. */
+  readonly store: IndexStore;
+  readonly indexPath: string;
+  readonly discovery: Discovery;
+  readonly prices: Prices;
+  /** What this scan could not look at or read. */
+  readonly problems: readonly Diagnostic[];
+  /** Waited for every few steps where logs are read, see OpenIndexOptions. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** What `doctor` says of the index. */
+export interface IndexHealth {
+  readonly path: string;
+  /** False when the answer comes from memory. */
+  readonly usable: boolean;
+  readonly bytes: number;
+  readonly turns: number;
+  /** How many rows of it were looked at. */
+  readonly rows: number;
+  /** `ok`: one that is not is thrown away. */
+  readonly check: "ok";
+}
+
+export class UsageIndex {
+  /** Sentences for people that belong under every answer. */
+  readonly notes: readonly string[] = [];
+  readonly #parts: UsageIndexParts;
+  #turns: LogTurns | undefined;
+  /** The state of the index that sessions were read of. */
+  #sessionsOf: number | undefined;
+
+  constructor(parts: UsageIndexParts) {
+    this.#parts = parts;
+  }
+
+  /** What reads logs takes as long to load as a fifth of an answer that needs none. */
+  async #openTurns(): Promise<LogTurns> {
+    const { LogTurns } = await import("./log_turns.ts");
+    return this.#turns ??= new LogTurns(this.#parts);
+  }
+
+  close(): void {
+    this.#parts.index.close();
+  }
+
+  /**
+   * After something failed that no log explains: has the next scan look at all of the index before it is believed.
+   *
+   * @returns false when there is none to be doubted
+   */
+  distrust(): boolean {
+    return this.#parts.index.distrust();
+  }
+
+  get roots(): readonly Root[] {
+    return this.#parts.discovery.roots;
+  }
+
+  /** Roots that are there and could not be looked into, with why. */
+  get unreadableRoots(): readonly Diagnostic[] {
+    const paths = new Set(this.roots.map(({ path }) => path));
+    return this.#parts.problems.filter(({ path }) => paths.has(path));
+  }
+
+  get files(): number {
+    return this.#parts.discovery.files.length;
+  }
+
+  get bytes(): number {
+    return this.#parts.discovery.files.reduce((sum, { file }) => sum + file.size, 0);
+  }
+
+  get priceData() {
+    const { overridesPath, overridesExist } = this.#parts.prices;
+    return {
+      date: PRICES_AS_OF,
+      version: `${PRICE_RELEASE.package} ${PRICE_RELEASE.version}`,
+      lists: [PRICE_RELEASE, NEWER_PRICE_RELEASE].map(({ package: name, version, date }) => ({ name, version, date })),
+      overrides: overridesPath,
+      overridesExist,
+    };
+  }
+
+  async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
+    const { store, prices, discovery } = this.#parts;
+    if (!isPast) {
+      return store.read(() => {
+        const sessions = readSessions(store, now, discovery);
+        this.#sessionsOf = store.dataVersion();
+        return sessions;
+      });
+    }
+    const { readPastSessions } = await import("./ask/past_sessions.ts");
+    return await readPastSessions(store, await this.#openTurns(), prices, now);
+  }
+
+  /**
+   * What JSON there is of those that {@linkcode sessions} gave last. Undefined for a time in the past, and when another
+   * process has written since.
+   */
+  async readySessions({ now, isPast }: AsOf): Promise<ReadySessions | undefined> {
+    if (isPast) return undefined;
+    const { store } = this.#parts;
+    const { ReadySessions } = await import("./ask/ready_sessions.ts");
+    return store.read(() => {
+      const ready = new ReadySessions(store, now, lifetimeTable(readUsedLifetimes(store)));
+      return store.dataVersion() === this.#sessionsOf ? ready : undefined;
+    });
+  }
+
+  lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {
+    return isPast ? readPastLifetimes(this.#parts.store, now) : readLifetimes(this.#parts.store);
+  }
+
+  async usageBuckets(range: BucketRange): Promise<UsageBucket[]> {
+    const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
+    return await readUsageBuckets(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
+  }
+
+  /** The session's own turns in order of time, each with hit or miss and why. @param session `id` of an IndexedSession */
+  async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[]> {
+    const [{ explainSession }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
+    const all = await turns.readSession(session);
+    const past = asOf.isPast ? all.filter((turn) => (turn.endedAt ?? turn.at) <= asOf.now) : all;
+    return await explainSession(past, this.lifetimes(asOf), this.#parts.prices);
+  }
+
+  /** What was said last in a log, oldest first. @param path `file` of a session */
+  async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
+    const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
+    if (log === undefined) return [];
+    const [{ readTexts }, source] = await Promise.all([import("../logs/read_texts.ts"), loadSource(log.source.id)]);
+    return readTexts(source, log.file, count, isPast ? now : Infinity);
+  }
+
+  /** How many problems scanning has found so far. */
+  get problems(): number {
+    const row = this.#parts.store.get<{ count: number }>("SELECT COUNT(*) AS count FROM problems");
+    return (row?.count ?? 0) + this.#parts.problems.length;
+  }
+
+  /** What scanning has found so far. */
+  readProblems(): Diagnostic[] {
+    const rows = this.#parts.store.all<{ path: string; line: number | null; message: string }>(
+      "SELECT f.path, p.line, p.message FROM problems p JOIN files f ON f.id = p.file ORDER BY f.path, p.line",
+    );
+    return [...this.#parts.problems, ...rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }))];
+  }
+
+  /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
+  async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
+    const { verifyLogs } = await import("../logs/verify_logs.ts");
+    const found = await verifyLogs(this.#parts.discovery, now);
+    // A log that could not be read when it was scanned still cannot be.
+    const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));
+    return [...this.#parts.problems.filter(({ path, message }) => !said.has(`${path}\0${message}`)), ...found];
+  }
+
+  /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */
+  async compareCosts(): Promise<CostComparison[]> {
+    const { compareLoggedCosts } = await import("./ask/compare_logged_costs.ts");
+    return await compareLoggedCosts({ ...this.#parts, turns: await this.#openTurns() });
+  }
+
+  /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */
+  async checkIndex(): Promise<IndexHealth> {
+    const { index, store, indexPath } = this.#parts;
+    const rows = await index.verify();
+    const turns = store.get<{ count: number }>("SELECT SUM(next_seq) AS count FROM files")?.count ?? 0;
+    const usable = !index.isInMemory;
+    return { path: indexPath, usable, bytes: usable ? fileSize(indexPath) ?? 0 : 0, turns, rows, check: "ok" };
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Finds every log of every source: roots, overrides, extra roots; each file once, as a log of the tool whose records it
+ * holds.
+ */
+import { resolve } from "../../host/paths.ts";
+import type { ExtraRoot } from "../../core/extra_root.ts";
+import { restBelow } from "../../core/folder.ts";
+import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
+import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
+import { findOwner } from "./log_owner.ts";
+import type { LoggedAgent } from "../../agents/agent.ts";
+import type { Machine } from "../../core/machine.ts";
+
+/** A directory that was looked at. */
+export interface Root {
+  readonly source: string;
+  readonly path: string;
+  readonly exists: boolean;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** All logs that there are, and where was looked for them. */
+export interface Discovery {
+  readonly files: readonly { readonly source: LoggedAgent; readonly file: FoundFile }[];
+  readonly roots: readonly Root[];
+  /** Directories and files that could not be looked at. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** A file where a source's logs are. */
+interface Claim {
+  readonly source: LoggedAgent;
+  readonly file: FoundFile;
+  /** Place of the root among all. */
+  readonly root: number;
+}
+
+/** A file, and all tools that may have written it. */
+interface ClaimedFile extends Claim {
+  /** Of other tools, one each. */
+  rivals?: Claim[];
+}
+
+/** @param at The clock's time before anything was looked at. @default all that is found was written long before */
+export function discoverLogs(
+  sources: readonly LoggedAgent[],
+  machine: Machine,
+  extraRoots: readonly ExtraRoot[],
+  at: EpochMs = Infinity,
+): Discovery {
+  const places = sources.flatMap((source) => {
+    const own = source.logs.roots(machine);
+    const extra = extraRoots.filter((extra) => extra.source === source.id)
+      .map(({ directory }) => resolve(machine.cwd, directory));
+    return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));
+  });
+  const claimed: ClaimedFile[] = [];
+  const problems: Diagnostic[] = [];
+  const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
+  const found = places.map(({ source, path }, root) => {
+    const walk = walkFiles(path, (relativePath) => source.logs.matches(relativePath));
+    for (const walked of walk.files) {
+      const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
+      const claim: ClaimedFile = { source, file, root };
+      // Roots may lie within each other or be links to one another: of one tool the first keeps the file.
+      const first = findSame(file, claim);
+      if (first === undefined) claimed.push(claim);
+      else if (first.source !== source && !first.rivals?.some((rival) => rival.source === source)) {
+        (first.rivals ??= []).push(claim);
+      }
+    }
+    problems.push(...walk.problems);
+    return { exists: walk.exists, files: 0, bytes: 0 };
+  });
+  const files = withoutCompressedCopies(
+    claimed.map((claim) => settleClaim(claim, places[claim.root]!.isOwn ? sources : [])),
+  );
+  for (const { file, root } of files) {
+    found[root]!.files++;
+    found[root]!.bytes += file.size;
+  }
+  return {
+    files,
+    roots: places.map(({ source, path }, root) => ({ source: source.id, path, ...found[root]! })),
+    problems: withoutRepeats(problems),
+  };
+}
+
+/** Deno tells when a file changed, by the disk's clock, in whole seconds, as some disks do in twos. */
+const TIME_GRAIN_MS: DurationMs = 2_000;
+/** The system's clock for files stands still for some milliseconds. */
+const CLOCK_GRAIN_MS: DurationMs = 20;
+/** The clock of a disk elsewhere may be ahead, and that of this machine have been. */
+const CLOCK_AHEAD_MS: DurationMs = 24 * 3_600_000;
+
+/**
+ * Whether a file that changes from now on will have another time. One that was written within the grain of its times
+ * before it is read may be written again with the same size and the same times (what git calls racily clean): its time of
+ * change is then one that no other scan finds, so that it is read again.
+ */
+function isSettled({ ctimeMs, mtimeMs }: FoundFile, at: EpochMs): boolean {
+  const changedAt = ctimeMs === 0 ? mtimeMs : ctimeMs;
+  return changedAt < at - TIME_GRAIN_MS - CLOCK_GRAIN_MS || changedAt > at + CLOCK_AHEAD_MS;
+}
+
+/**
+ * A file is of the tool whose records it holds. Only its beginning tells, and it is read where more than one tool may have
+ * written it: two are looked for there, or it lies among one's logs under a name that another gives.
+ *
+ * @param sources Which may be there without being looked for: of a directory that somebody named for a tool, none
+ */
+function settleClaim(claim: ClaimedFile, sources: readonly LoggedAgent[]): Claim {
+  const { file, source, rivals } = claim;
+  const name = nameOf(file);
+  const named = source.logs.isOwnName(name) ? source : sources.find((other) => mayLieHere(other, file, name)) ?? source;
+  if (rivals === undefined && named === source) return claim;
+  const claims: readonly Claim[] = [claim, ...rivals ?? []];
+  const claimants = new Set([...claims.map(({ source }) => source), named]);
+  const owner = findOwner(file.path, file.size, [...claimants]);
+  if (owner === undefined) return claims.find(({ source, file }) => source.logs.isOwnName(nameOf(file))) ?? claim;
+  return claims.find(({ source }) => source === owner) ?? { ...claim, source: owner };
+}
+
+/** Whether a file among another tool's logs has the name and place that one of its own might have. */
+function mayLieHere({ logs }: LoggedAgent, { relativePath }: FoundFile, name: string): boolean {
+  return logs.isOwnName(name) && (relativePath === name || logs.matches(relativePath));
+}
+
+function nameOf({ relativePath }: FoundFile): string {
+  return relativePath.slice(relativePath.lastIndexOf("/") + 1);
+}
+
+/** Whether a path may be met below two of these directories without any link. */
+function hasOverlap(paths: readonly string[]): boolean {
+  return paths.some((path, index) =>
+    paths.some((other, place) => place !== index && restBelow(path, other) !== undefined)
+  );
+}
+
+/**
+ * Finds what was given with a file when it was met before, whatever its name was; undefined for the first time. Inodes are
+ * unique on one disk only: files that share one are the same when size and time agree, too, or the path. Where the system
+ * has no inodes, paths tell.
+ *
+ * @param byPath Also by its path where it has another inode, as a file that is replaced meanwhile
+ */
+export function makeFindSame<T>(byPath: boolean): (file: FoundFile, value: T) => T | undefined {
+  const seen = new Map<number | string, { readonly file: FoundFile; readonly value: T }[]>();
+  const paths = byPath ? new Map<string, T>() : undefined;
+  return (file, value) => {
+    const { path, inode, size, mtimeMs } = file;
+    const known = paths?.get(path);
+    if (known !== undefined) return known;
+    const key = inode === 0 ? path : inode;
+    const alike = seen.get(key);
+    const same = inode === 0
+      ? alike?.[0]
+      : alike?.find(({ file }) => file.path === path || (file.size === size && file.mtimeMs === mtimeMs));
+    if (same !== undefined) return same.value;
+    paths?.set(path, value);
+    if (alike === undefined) seen.set(key, [{ file, value }]);
+    else alike.push({ file, value });
+    return undefined;
+  };
+}
+
+/** Two tools' directories may be one. */
+function withoutRepeats(problems: readonly Diagnostic[]): Diagnostic[] {
+  const said = new Set<string>();
+  return problems.filter(({ path, message }) => said.size < said.add(`${path}\0${message}`).size);
+}
+
+/** While a log is being compressed both forms exist: the plain one is the one in use. */
+function withoutCompressedCopies<T extends { readonly file: FoundFile }>(files: readonly T[]): readonly T[] {
+  if (!files.some(({ file }) => file.compressed)) return files;
+  const plain = new Set(files.map(({ file }) => file.path));
+  return files.filter(({ file }) => !(file.path.endsWith(".zst") && plain.has(file.path.slice(0, -".zst".length))));
+}

@@ -1,0 +1,138 @@
+/** The JSON of sessions that the index keeps ready is that which is made when it is asked for, whatever is asked. */
+import { ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { generateCorpus } from "../bench/corpus_generator/generate_corpus.ts";
+import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
+import { toSafeJson } from "../src/core/json/safe_json.ts";
+import { makeMachine } from "../src/host/environment.ts";
+import { mayBeCached } from "../src/core/session_report.ts";
+import type { OperationContext } from "../src/operations/contract/context.ts";
+import { sessions } from "../src/operations/usage/sessions.ts";
+import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
+import { openIndex } from "../src/scan/index/open_index.ts";
+import type { ReadySessions } from "../src/scan/index/ask/ready_sessions.ts";
+import type { UsageIndex } from "../src/scan/index/usage_index.ts";
+import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+const ASKED: readonly string[] = [
+  "--limit 0",
+  "",
+  "--limit 0 --sort cost",
+  "--limit 0 --sort tokens",
+  "--limit 0 --cache cold,unknown",
+  "--limit 0 --cache warm,maybe",
+  "--limit 0 --source claude",
+  "--limit 0 --source codex,pi --sort cost",
+  "--limit 0 --model gpt",
+  "--limit 0 --provider anthropic",
+  "--limit 0 --project web",
+  "--limit 0 --since 2026-11-01 --until 2026-11-20",
+  "--model none-has-this-name",
+];
+
+/** Of an index, with how often something was ready. */
+async function withAnswers(
+  home: string,
+  body: (
+    answer: (now: number, args: string) => Promise<{ readonly made: string; readonly ready: string }>,
+    scan: UsageIndex,
+  ) => Promise<void>,
+): Promise<number> {
+  let used = 0;
+  await withTemporaryDirectory(async (directory) => {
+    const machine = makeMachine({ home });
+    const scan = await openIndex({ machine, stateDirectory: join(directory, "agent") });
+    const readySessions = scan.readySessions.bind(scan);
+    scan.readySessions = async (asOf) => {
+      const ready = await readySessions(asOf);
+      const textOf: ReadySessions["textOf"] = (report, shortId) => {
+        const text = ready?.textOf(report, shortId);
+        if (text !== undefined) used++;
+        return text;
+      };
+      return ready && { textOf } as ReadySessions;
+    };
+    try {
+      await body(async (now, args) => {
+        const { input: parsed } = parseArguments(args.split(" ").filter((arg) => arg !== ""), sessions, "opper-agent");
+        const input = parsed as Parameters<typeof sessions.run>[0];
+        const context = {
+          now,
+          timezone: "UTC",
+          home,
+          cwd: home,
+          stateDirectory: directory,
+          resolvePath: (path: string) => [path],
+          openIndex: () => Promise.resolve(scan),
+        } as unknown as OperationContext;
+        const ready = (await sessions.runJson!(input, context)).join("");
+        return { made: toSafeJson(await sessions.run(input, context)), ready };
+      }, scan);
+    } finally {
+      scan.close();
+    }
+  });
+  return used;
+}
+
+async function compareAll(home: string, times: readonly number[]): Promise<number> {
+  return await withAnswers(home, async (answer, scan) => {
+    const all = await scan.sessions({ now: Date.parse(FIXTURE_NOW), isPast: false });
+    // Right before and behind the ends of the lifetimes that there are, of some caches of each kind.
+    const kinds = Map.groupBy(all, ({ cache }) => `${cache.strategy} ${cache.provider}`);
+    const ends = [...kinds.values()].flatMap((alike) => alike.slice(0, 2)).flatMap((
+      { cacheBasis: { anchor }, cache },
+    ) =>
+      anchor === undefined ? [] : [0, 5 * MINUTE, 60 * MINUTE, DAY, cache.evidence?.coldFromMs ?? 0].flatMap((age) => [
+        anchor.at + age - 1,
+        anchor.at + age,
+      ])
+    );
+    for (const now of [...times, ...new Set(ends)]) {
+      for (const args of times.includes(now) ? ASKED : ASKED.slice(0, 1)) {
+        const { made, ready } = await answer(now, args);
+        strictEqual(ready, made, `sessions ${args} at ${new Date(now).toISOString()}`);
+      }
+      for (const session of await scan.sessions({ now, isPast: false })) {
+        const { cache } = plainReport(session);
+        strictEqual(mayBeCached(session), cache.state === "warm" || cache.state === "maybe", JSON.stringify(cache));
+      }
+    }
+    // Page by page.
+    const now = times[0]!;
+    for (let [cursor, pages] = ["", 0]; pages === 0 || cursor !== ""; pages++) {
+      ok(pages < 10);
+      const limit = Math.ceil(all.length / 3);
+      const { made, ready } = await answer(now, `--limit ${limit}${cursor === "" ? "" : ` --cursor ${cursor}`}`);
+      strictEqual(ready, made, `page ${pages}`);
+      cursor = (JSON.parse(made) as { nextCursor?: string }).nextCursor ?? "";
+    }
+  });
+}
+
+Deno.test("sessions that are ready are those that are made: the fixtures", async () => {
+  const now = Date.parse(FIXTURE_NOW);
+  ok(await compareAll(FIXTURE_HOME, [now, now - 30 * DAY, now + 30 * DAY, now + 400 * DAY]) > 0);
+});
+
+Deno.test("sessions that are ready are those that are made: learned lifetimes, forks, tools' totals", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const home = join(directory, "home");
+    generateCorpus({ directory: home, size: { bytes: 6_000_000 } });
+    const now = Date.parse(FIXTURE_NOW);
+    ok(await compareAll(home, [now, now + DAY, now + 400 * DAY]) > 0);
+  });
+});
+
+Deno.test("what has long been cold, and what a time in the past says, is answered as ever", async () => {
+  const used = await withAnswers(FIXTURE_HOME, async (answer) => {
+    for (const asOf of ["2026-11-20T23:00:00Z", FIXTURE_NOW, "2026-12-30T00:00:00Z"]) {
+      const { made, ready } = await answer(Date.parse("2027-01-01T00:00:00Z"), `--limit 0 --as-of ${asOf}`);
+      strictEqual(ready, made);
+    }
+  });
+  strictEqual(used, 0);
+});
