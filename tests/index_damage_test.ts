@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { IndexGuard, indexPath } from "../src/scan/index/tables/index_file.ts";
 import { SEALED_COLUMNS, SEALED_TABLES } from "../src/scan/index/tables/schema.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
+import { makeSocket } from "./support/make_socket.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -226,7 +227,7 @@ Deno.test("tables that are not ours, and files that are no index", async (t) => 
     await t.step("a socket in its place stays", async () => {
       await Deno.remove(dirname(index), { recursive: true });
       await Deno.mkdir(dirname(index));
-      using _socket = Deno.listen({ transport: "unix", path: index });
+      await makeSocket(index);
       const warnings: string[] = [];
       const onWarning = (message: string) => warnings.push(message);
       deepStrictEqual(await readAnswers(indexed.home, join(root, "opper"), { onWarning }), indexed.fresh);

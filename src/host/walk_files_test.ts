@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { makeSocket } from "../../tests/support/make_socket.ts";
 import { walkFiles } from "./walk_files.ts";
 
 const isLog = (path: string) => path.endsWith(".jsonl");
@@ -74,31 +75,27 @@ Deno.test("walkFiles()", async (t) => {
   );
 
   await t.step("what only looks like a log is a problem, and the rest is found", () =>
-    inDirectory((root) => {
+    inDirectory(async (root) => {
       write(root, "good.jsonl");
       write(root, "directory.jsonl/inside.jsonl");
       Deno.symlinkSync("nowhere", join(root, "broken.jsonl"));
       Deno.symlinkSync("self.jsonl", join(root, "self.jsonl"));
-      const listener = Deno.listen({ transport: "unix", path: join(root, "socket.jsonl") });
+      await makeSocket(join(root, "socket.jsonl"));
       const pipe = new Deno.Command("mkfifo", { args: [join(root, "pipe.jsonl")] }).outputSync();
       ok(pipe.success);
-      try {
-        const walk = walkFiles(root, isLog);
-        deepStrictEqual(relativePaths(walk), ["directory.jsonl/inside.jsonl", "good.jsonl"]);
-        const messages = new Map(walk.problems.map(({ path, message }) => [path.slice(root.length + 1), message]));
-        deepStrictEqual([...messages.keys()].sort(), [
-          "broken.jsonl",
-          "directory.jsonl",
-          "pipe.jsonl",
-          "self.jsonl",
-          "socket.jsonl",
-        ]);
-        match(messages.get("broken.jsonl")!, /^Cannot be read: no such file or directory$/);
-        match(messages.get("pipe.jsonl")!, /^Not a regular file/);
-        match(messages.get("socket.jsonl")!, /^Not a regular file/);
-      } finally {
-        listener.close();
-      }
+      const walk = walkFiles(root, isLog);
+      deepStrictEqual(relativePaths(walk), ["directory.jsonl/inside.jsonl", "good.jsonl"]);
+      const messages = new Map(walk.problems.map(({ path, message }) => [path.slice(root.length + 1), message]));
+      deepStrictEqual([...messages.keys()].sort(), [
+        "broken.jsonl",
+        "directory.jsonl",
+        "pipe.jsonl",
+        "self.jsonl",
+        "socket.jsonl",
+      ]);
+      match(messages.get("broken.jsonl")!, /^Cannot be read: no such file or directory$/);
+      match(messages.get("pipe.jsonl")!, /^Not a regular file/);
+      match(messages.get("socket.jsonl")!, /^Not a regular file/);
     }));
 
   await t.step("what vanishes while it is walked is no problem", () =>
