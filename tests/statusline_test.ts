@@ -227,9 +227,16 @@ Deno.test("no client is shown the latest session of its directory instead of its
     ];
     for (const [name, input, shown] of rows) {
       await t.step(name, async () => {
-        const { code, stdout } = await runStatusline(home, ["--format", "{session}"], { input, cwd: directory });
-        strictEqual(code, 0);
-        ok(shown.includes(stdout), stdout);
+        // On a machine so busy that what is written at once arrives late, it is late all the same; never another's.
+        const possible = shown.includes(own) ? [own, none] : shown;
+        const found: string[] = [];
+        while (found.length < 5 && !shown.includes(found.at(-1)!)) {
+          const { code, stdout } = await runStatusline(home, ["--format", "{session}"], { input, cwd: directory });
+          strictEqual(code, 0);
+          ok(possible.includes(stdout), stdout);
+          found.push(stdout);
+        }
+        ok(shown.includes(found.at(-1)!), found.join(""));
       });
     }
     await t.step("who asks for it gets it", async () => {
