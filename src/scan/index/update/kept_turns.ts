@@ -13,6 +13,8 @@ const MOST_TURNS = 10_000;
  */
 export class KeptTurns {
   readonly #logs = new Map<string, ReadTurns>();
+  /** Sessions that such logs say they come from, by their ids. */
+  readonly #origins = new Set<string>();
   #left: number;
 
   constructor(most = MOST_TURNS) {
@@ -21,7 +23,11 @@ export class KeptTurns {
 
   /** @returns whether they are kept */
   keep(path: string, { turns, facts }: ReadTurns): boolean {
-    if (turns.length > this.#left || !turns.some(isElsewhere)) return false;
+    const isOfAnother = turns.some(isElsewhere);
+    if (isOfAnother && facts?.parentSessionId !== undefined) this.#origins.add(facts.parentSessionId);
+    // The thread that begins with the largest meets most forks before what they were forked from.
+    const isOrigin = facts !== undefined && this.#origins.has(facts.sessionId);
+    if (turns.length > this.#left || !(isOfAnother || isOrigin)) return false;
     this.#left -= turns.length;
     this.#logs.set(path, { turns, facts });
     return true;

@@ -64,7 +64,9 @@ async function foldTogether(options: Partial<LogWorkOptions>): Promise<void> {
       };
     },
   });
-  deepStrictEqual(together, alone);
+  // What is kept depends on what the thread read before.
+  const made = (outcomes: readonly TaskOutcome<"fold">[]) => outcomes.map(({ isKept: _, ...outcome }) => outcome);
+  deepStrictEqual(made(together), made(alone));
   ok(there > 0 && there < TASKS.length, `${there} of ${TASKS.length} logs were folded by the second thread`);
 }
 
