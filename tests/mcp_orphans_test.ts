@@ -8,8 +8,10 @@ import { snapshotHome } from "./support/home_snapshot.ts";
 import { type McpClient, startMcp } from "./support/mcp_client.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
-/** How soon all must be gone. */
-const END_MS = 1500;
+/** How soon all must be gone. It takes half a second; other tests may keep the machine busy meanwhile. */
+const END_MS = 6000;
+/** How soon the server itself must be. */
+const SERVER_END_MS = 3000;
 const PLACED = ".pi/agent/extensions/opper-session.ts";
 const DEAF = "trap '' TERM INT HUP QUIT\n";
 
@@ -134,7 +136,7 @@ async function checkEnd(
 ): Promise<void> {
   await end(client, how);
   const [{ afterMs }, ms] = await Promise.all([client.ended(), waitForNone(stage, client.child.pid)]);
-  ok(afterMs < 1000, `the server took ${afterMs} ms`);
+  ok(afterMs < SERVER_END_MS, `the server took ${afterMs} ms`);
   ok(ms < END_MS, `what it started took ${ms} ms`);
   deepStrictEqual(await snapshotHome(stage.home), before);
 }
