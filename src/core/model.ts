@@ -62,6 +62,8 @@ export interface PriceTerms {
   readonly tier?: string;
   /** Searches that the provider made on its side. They are billed by the piece. */
   readonly webSearches?: number;
+  /** Tokens that were written to a cache, if any, are among `input`: the tool's version had no count of them. */
+  readonly hidesWrites?: true;
 }
 
 /** Why a provider says that it found less in its cache than it might have (Anthropic's cache diagnostics, 2026-11). */

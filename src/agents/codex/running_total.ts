@@ -75,5 +75,12 @@ export function countsOfLast(
   const growth = growthOf(total, from);
   return growth === undefined
     ? { problem: "The running total went down, without the tokens of the response: it is not counted." }
-    : { value: growth, leftOut: logged?.leftOut, hasInput: logged?.hasInput ?? true, isVoid: false, isGrowth: true };
+    : {
+      value: growth,
+      leftOut: logged?.leftOut,
+      hasInput: logged?.hasInput ?? true,
+      isVoid: false,
+      isGrowth: true,
+      hidesWrites: logged?.hidesWrites,
+    };
 }

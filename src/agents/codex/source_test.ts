@@ -241,6 +241,31 @@ Deno.test("state survives JSON between any two records", async (t) => {
   }
 });
 
+Deno.test("a version that does not count cache writes hides them, of models whose writes are billed", async (t) => {
+  const none: Counts = { ...counts(1), cache_write_input_tokens: 0 };
+  const nothing = { ...counts(1), cache_write_input_tokens: null };
+  const rows: [name: string, model: string | undefined, last: unknown, total: unknown, hides: boolean][] = [
+    ["no such count", "gpt-5.6-sol", counts(1), counts(1), true],
+    ["null", "gpt-5.6", nothing, nothing, true],
+    ["none were written", "gpt-5.6-sol", none, none, false],
+    ["a name with dashes", "openai/gpt-5-6-codex", counts(1), counts(1), true],
+    ["a later family", "gpt-6.1-terra", counts(1), counts(1), true],
+    ["an earlier one", "gpt-5.5", counts(1), counts(1), false],
+    ["another maker's", "qwen3-coder", counts(1), counts(1), false],
+    ["a model that is not named yet", undefined, counts(1), counts(1), true],
+    ["totals alone", "gpt-5.6", undefined, counts(1), true],
+    ["totals alone, with a count", "gpt-5.6", undefined, none, false],
+  ];
+  for (const [name, model, last, total, hides] of rows) {
+    await t.step(name, () => {
+      const before = model === undefined ? [] : [turnContext(1, "turn", model)];
+      const [turn] = fold([header(), ...before, tokenCount(2, total, last)]).turns;
+      assert.equal(turn?.terms?.hidesWrites, hides ? true : undefined);
+      assert.equal(turn?.usage.cacheWrite, 0);
+    });
+  }
+});
+
 Deno.test("usage of a log with token_count alone", async (t) => {
   const write: Counts = { ...counts(1), cache_write_input_tokens: 150 };
   const rows: [string, readonly unknown[], readonly TokenUsage[], number][] = [

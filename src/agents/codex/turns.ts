@@ -193,6 +193,9 @@ function isWrittenAgain(
   return grownBy.length < 2;
 }
 
+/** OpenAI bills writes from GPT-5.6 on (OpenAI, "Prompt caching", 2026-11): no earlier model's turn needs to be marked. */
+const BILLED_WRITES = /gpt-(?:5[.-](?:[6-9]|\d\d)|[6-9]|\d\d)/i;
+
 function addTurn(
   state: CodexState,
   thread: CodexThread,
@@ -218,10 +221,13 @@ function addTurn(
     usage,
     chain: thread.subagent ? thread.id : MAIN_CHAIN,
   };
+  if (counts.hidesWrites && (state.model === undefined || BILLED_WRITES.test(turn.model.model))) {
+    turn.terms = { hidesWrites: true };
+  }
   if (identity.originalKey !== undefined) turn.originalKey = identity.originalKey;
   if (identity.copied) turn.copied = true;
   else {
-    if (state.tier !== undefined) turn.terms = { tier: state.tier };
+    if (state.tier !== undefined) turn.terms = { ...turn.terms, tier: state.tier };
     if (state.compactedAt !== undefined) turn.afterCompaction = true;
     state.hasTurns = true;
     state.lastModel = state.model === undefined ? undefined : conversation;

@@ -34,6 +34,8 @@ export interface LoggedCounts {
   readonly hasInput: boolean;
   /** Nothing in it is a count. */
   readonly isVoid: boolean;
+  /** There is no count of what was written to a cache: versions before 0.145 left it out. @default false */
+  readonly hidesWrites?: boolean;
 }
 
 export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, output: 0, reasoning: 0, total: 0 };
@@ -55,7 +57,10 @@ export function readTokenCounts(value: unknown): LoggedCounts | undefined {
   const total = logged.total_tokens ?? 0;
   if (
     isCount(input) && isCount(cached) && isCount(cacheWrite) && isCount(output) && isCount(reasoning) && isCount(total)
-  ) return { value: { input, cached, cacheWrite, output, reasoning, total }, hasInput: true, isVoid: false };
+  ) {
+    const value = { input, cached, cacheWrite, output, reasoning, total };
+    return { value, hasInput: true, isVoid: false, hidesWrites: hidesWrites(logged) };
+  }
   return readDamaged({ input, cached, cacheWrite, output, reasoning, total }, logged);
 }
 
@@ -81,7 +86,12 @@ function readDamaged(read: Readonly<Record<keyof TokenCounts, unknown>>, logged:
     leftOut: leftOut.join(", "),
     hasInput: isCount(read.input),
     isVoid: !Object.values(NAMES).some((name) => isCount(logged[name])),
+    hidesWrites: hidesWrites(logged),
   };
+}
+
+function hidesWrites({ cache_write_input_tokens: count }: Fields): boolean {
+  return count === undefined || count === null;
 }
 
 /** What a problem says of counts of which some are none. */

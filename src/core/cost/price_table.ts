@@ -81,6 +81,7 @@ export function costOfResponse(
   const rates = typeof tier === "object" ? tier : table;
   const factor = (typeof tier === "number" ? tier : 1) *
     (ownMember(table.regions, terms?.region) ?? 1);
+  if (terms?.hidesWrites && requests === undefined) usage = withHiddenWrites(rates, usage);
   let usd: Usd | undefined;
   if (requests !== undefined && requests.length > 1 && addsUp(requests, usage)) {
     usd = 0;
@@ -95,6 +96,21 @@ export function costOfResponse(
   const searches = terms?.webSearches ?? 0;
   if (searches === 0) return usd;
   return table.webSearch === undefined ? undefined : usd + searches * table.webSearch;
+}
+
+/** The shortest prompt that is cached by a seller who bills writes without being asked. OpenAI, "Prompt caching", 2026-11. */
+const SHORTEST_CACHED_PROMPT: Tokens = 1024;
+
+/**
+ * What is not read from a cache is written to it, where writes have a price of their own: of 703,051 such tokens that Codex
+ * sent to GPT-5.6 in 21 tasks, 702,443 were billed as written (aws-samples/sample-agent-cost-bench, pull request 4,
+ * 2026-07). Below the shortest prompt nothing is.
+ */
+function withHiddenWrites(table: PriceTable, usage: TokenUsage): TokenUsage {
+  const { input, cacheRead, cacheWrite } = usage;
+  const isBilled = table.cacheWrite !== undefined && baseOf(table.cacheWrite) > baseOf(table.input ?? 0);
+  if (!isBilled || cacheWrite > 0 || input + cacheRead < SHORTEST_CACHED_PROMPT) return usage;
+  return { ...usage, input: 0, cacheWrite: input };
 }
 
 /** Whether the table has a price for the tier and the region, as far as they are not the standard. */

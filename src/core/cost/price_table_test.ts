@@ -65,3 +65,43 @@ Deno.test("a tier or a region that is called as a member of every object is one 
     }
   }
 });
+
+Deno.test("where a log hides what was written to the cache, what was not read counts as written, if that is billed", async (t) => {
+  const billed: PriceTable = { input: 4, output: 20, cacheRead: 0.4, cacheWrite: 5 };
+  const usage = { ...NO_USAGE, input: 2000, cacheRead: 8000, output: 500 };
+  const rows: [name: string, table: PriceTable, usage: TokenUsage, hidden: boolean, millionths: number][] = [
+    // 2000 x 5 + 8000 x 0.4 + 500 x 20
+    ["hidden", billed, usage, true, 23_200],
+    // 2000 x 4 + 8000 x 0.4 + 500 x 20
+    ["not hidden", billed, usage, false, 21_200],
+    ["writes without a price", { input: 4, output: 20, cacheRead: 0.4 }, usage, true, 21_200],
+    ["writes that cost what input does", { ...billed, cacheWrite: 4 }, usage, true, 21_200],
+    ["writes that are free", { ...billed, cacheWrite: 0 }, usage, true, 21_200],
+    // 1000 x 4: too short to be cached
+    ["a short prompt", billed, { ...NO_USAGE, input: 1000 }, true, 4000],
+    // 1023 x 4, 1024 x 5
+    ["one below the shortest", billed, { ...NO_USAGE, input: 1023 }, true, 4092],
+    ["the shortest", billed, { ...NO_USAGE, input: 1024 }, true, 5120],
+    // 2000 x 4 + 100 x 5: something was said of it after all
+    ["a count of writes", billed, { ...NO_USAGE, input: 2000, cacheWrite: 100 }, true, 8500],
+    // 300,000 x 10: writes of a long prompt
+    [
+      "a long prompt",
+      { ...billed, cacheWrite: { base: 5, tiers: [{ above: 272_000, usdPerMillion: 10 }] } },
+      { ...NO_USAGE, input: 300_000 },
+      true,
+      3_000_000,
+    ],
+  ];
+  for (const [name, table, usage, hidden, millionths] of rows) {
+    await t.step(name, () => {
+      const terms = hidden ? { hidesWrites: true } as const : undefined;
+      strictEqual(Math.round(costOfResponse(table, usage, { terms })! * 1e6), millionths);
+    });
+  }
+  await t.step("at a tier with rates of its own, by those", () => {
+    const table = { ...billed, serviceTiers: { priority: { input: 10, output: 60, cacheRead: 1, cacheWrite: 12.5 } } };
+    // 2000 x 12.5 + 8000 x 1 + 500 x 60
+    strictEqual(costOfResponse(table, usage, { terms: { tier: "priority", hidesWrites: true } }), 0.063);
+  });
+});

@@ -7,7 +7,7 @@ import type { DiskPrice } from "../../core/cost/disk_price.ts";
 import { parsePriceOverrides } from "./own_prices.ts";
 
 /** Raised when anything maps, trusts or computes differently: prices/public_prices.ts, price_rules.ts, price_terms.ts and theirs. */
-const RULES = 5;
+const RULES = 6;
 
 /** The version that a book loaded with these overrides has, without loading the price data. */
 export async function priceBookVersion(
