@@ -1,10 +1,12 @@
 /**
  * Whether a compiled program works at all: `smoke.ts PROGRAM`. For systems on which the tests, which need a POSIX shell,
- * do not run. Counts the sample sessions with a home of its own.
+ * do not run. Counts the sample sessions in a copy of their home.
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { cpSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AGENTS } from "../src/agents/agents.ts";
 import { VERSION } from "../src/core/version.ts";
 
 const program = resolve(Deno.args[0] ?? "dist/opper-agent");
@@ -19,11 +21,8 @@ async function run(...args: readonly string[]): Promise<string> {
       HOME: home,
       USERPROFILE: home,
       OPPER_HOME: join(home, "opper"),
-      PI_CODING_AGENT_DIR: join(fixtures, "home/.pi/agent"),
-      CLAUDE_CONFIG_DIR: join(fixtures, "home/.claude"),
-      XDG_CONFIG_HOME: join(home, ".config"),
-      APPDATA: join(home, "AppData/Roaming"),
-      CODEX_HOME: join(fixtures, "home/.codex"),
+      // Each agent's files are where they are by default, whatever the caller's environment says.
+      ...Object.fromEntries(AGENTS.flatMap(({ variables }) => Object.keys(variables)).map((name) => [name, ""])),
       TZ: "UTC",
     },
   }).output();
@@ -33,6 +32,7 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 
 try {
+  cpSync(join(fixtures, "home"), home, { recursive: true });
   strictEqual((await run("--version")).split(/\r?\n/)[0], `opper-agent ${VERSION}`);
   match(await run("--help"), /^Commands:$/m);
   const expected: Record<string, object> = JSON.parse(await Deno.readTextFile(join(fixtures, "expected.json")));
