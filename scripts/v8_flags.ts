@@ -5,14 +5,10 @@
 export const V8_FLAGS: readonly string[] = [
   // Room for new objects, in megabytes, and how much larger than what lives the heap may get before it is collected: a
   // first scan of a gigabyte takes two thirds of the memory, and less time.
-  "--max-semi-space-size=1",
+  "--max-semi-space-size=2",
   "--heap-growing-percent=20",
   // Code that runs for a second does not earn what the optimizing compiler costs. The tier below it stays.
   "--no-opt",
-  // Nor is a warm answer long enough for what that tier costs: code is compiled by it ten times as late, where a first scan
-  // still makes as much of it.
-  "--invocation-count-for-maglev=4000",
-  "--invocation-count-for-maglev-osr=1000",
   // Nor what it costs that tier to copy functions into those that call them.
   "--no-maglev-inlining",
   // Two threads that scan leave no core for helpers that collect.
