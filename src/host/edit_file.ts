@@ -173,7 +173,7 @@ function replaceByName(
   } catch (error) {
     const why = existing === undefined ? undefined : whyNotReplaced(error);
     // On a machine so busy that it was not locked in time, it was taken for one that somebody left.
-    if (why === undefined && hasCode(error, "ENOENT") && existing !== undefined) return false;
+    if (why === undefined && hasCode(error, "ENOENT") && held !== undefined) return false;
     if (why === undefined) throw error;
     return { why };
   } finally {

@@ -88,3 +88,27 @@ Deno.test("the next writer of a file removes what a killed one left, also when i
       }));
   }
 });
+
+Deno.test("what somebody took for left is written again, also where there was no file", async (t) => {
+  type Writer = (path: string, onStep: (step: string) => void) => unknown;
+  const writers: Record<string, Writer> = {
+    "writeFileAtomically": (path, onStep) => writeFileAtomically(path, "new", { onStep }),
+    "editFile": (path, onStep) => editFile(path, () => "new", { stateDirectory: join(path, "../state"), onStep }),
+  };
+  for (const [name, write] of Object.entries(writers)) {
+    for (const before of ["old", undefined]) {
+      await t.step(`${name}, ${before ?? "no file"}`, () =>
+        withTemporaryDirectory(async (directory) => {
+          const target = join(directory, "config.json");
+          if (before !== undefined) Deno.writeTextFileSync(target, before);
+          let taken = 0;
+          await write(target, (step) => {
+            const moved = /^move (\S+) to/.exec(step)?.[1];
+            if (moved !== undefined && taken++ < 2) Deno.removeSync(join(directory, moved));
+          });
+          deepStrictEqual([taken, Deno.readTextFileSync(target)], [3, "new"]);
+          deepStrictEqual(names(directory).filter((name) => name !== "state"), ["config.json"]);
+        }));
+    }
+  }
+});

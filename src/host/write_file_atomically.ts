@@ -3,7 +3,9 @@ import { AgentError } from "../core/errors.ts";
 import {
   checkIsFile,
   followLinks,
+  hasCode,
   moveFile,
+  type NewFileOptions,
   reasonOf,
   removeFile,
   statIfAny,
@@ -24,21 +26,35 @@ export function writeFileAtomically(path: string, content: string | Uint8Array, 
     const existing = statIfAny(target);
     checkIsFile(path, existing);
     removeAbandonedFiles(target);
-    const temporary = nameTemporaryFile(target);
-    let held: Disposable | undefined;
-    try {
-      const mode = options.mode ?? (existing && existing.mode & 0o7777);
-      const onOpened = () => void (held = holdTemporaryFile(temporary));
-      writeNewFile(temporary, content, { mode, owner: existing, onOpened, onStep: options.onStep });
-      moveFile(temporary, target, options.onStep);
-    } catch (error) {
-      removeFile(temporary);
-      throw error;
-    } finally {
-      held?.[Symbol.dispose]();
-    }
+    const mode = options.mode ?? (existing && existing.mode & 0o7777);
+    for (let tries = TRIES; !writeOnce(target, content, { ...options, mode, owner: existing }, tries === 1);) tries--;
   } catch (error) {
     if (error instanceof AgentError) throw error;
     throw new AgentError("failed", `"${path}" could not be written: ${reasonOf(error)}.`, { cause: error });
+  }
+}
+
+/** How often what is written may be taken for what somebody left, see below. */
+const TRIES = 5;
+
+/**
+ * @param isLast whether it is to fail where it might be tried again
+ * @returns false when what was written is gone: on a machine so busy that it was not locked in time, it was taken for one
+ *   that somebody left
+ */
+function writeOnce(target: string, content: string | Uint8Array, options: NewFileOptions, isLast: boolean): boolean {
+  const temporary = nameTemporaryFile(target);
+  let held: Disposable | undefined;
+  try {
+    const onOpened = () => void (held = holdTemporaryFile(temporary));
+    writeNewFile(temporary, content, { ...options, onOpened });
+    moveFile(temporary, target, options.onStep);
+    return true;
+  } catch (error) {
+    removeFile(temporary);
+    if (!isLast && held !== undefined && hasCode(error, "ENOENT")) return false;
+    throw error;
+  } finally {
+    held?.[Symbol.dispose]();
   }
 }
