@@ -6,6 +6,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { agentCommand, type AgentRun, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { filesHolding } from "./support/home_snapshot.ts";
+import { writeProgram } from "./support/write_program.ts";
 
 const CANARY = "op-canary-3d9f61a0c4b8";
 
@@ -25,12 +26,6 @@ interface Stage {
   /** First in PATH. */
   readonly bin: string;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<AgentRun>;
-}
-
-async function writeProgram(path: string, text: string, mode = 0o755): Promise<void> {
-  await Deno.mkdir(join(path, ".."), { recursive: true });
-  await Deno.writeTextFile(path, text);
-  await Deno.chmod(path, mode);
 }
 
 async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {

@@ -2,28 +2,15 @@
 import { rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { AgentError } from "../core/errors.ts";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { writeProgram } from "../../tests/support/write_program.ts";
 import { captureChild, runChild, whyNotStarted } from "./child.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 const env = { PATH: Deno.env.get("PATH") };
 
-async function withDirectory<T>(body: (path: string) => Promise<T>): Promise<T> {
-  const path = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    return await body(path);
-  } finally {
-    await Deno.remove(path, { recursive: true });
-  }
-}
-
-async function writeProgram(path: string, text: string, mode = 0o755): Promise<string> {
-  await Deno.writeTextFile(path, text);
-  await Deno.chmod(path, mode);
-  return path;
-}
-
 Deno.test("a child's status is passed on", async (t) => {
-  await withDirectory(async (directory) => {
+  await withTemporaryDirectory(async (directory) => {
     const rows: [script: string, status: number][] = [
       ["exit 0", 0],
       ["exit 3", 3],
@@ -47,7 +34,7 @@ Deno.test("a child's status is passed on", async (t) => {
 });
 
 Deno.test("a program that cannot be started says so", async (t) => {
-  await withDirectory(async (directory) => {
+  await withTemporaryDirectory(async (directory) => {
     const rows: [name: string, make: (path: string) => Promise<unknown>, code: string][] = [
       ["missing", () => Promise.resolve(), "launch_not_found"],
       ["interpreter missing", (path) => writeProgram(path, "#!/no/such/program\n"), "launch_not_found"],

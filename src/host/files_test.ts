@@ -1,15 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { listFileAges, openFile, readTextFileIfAny, tryRemoveFile } from "./files.ts";
-
-async function inDirectory(body: (root: string) => void | Promise<void>): Promise<void> {
-  const root = Deno.realPathSync(Deno.makeTempDirSync());
-  try {
-    await body(root);
-  } finally {
-    Deno.removeSync(root, { recursive: true });
-  }
-}
 
 function write(root: string, relativePath: string, text = "{}\n"): void {
   Deno.mkdirSync(join(root, relativePath, ".."), { recursive: true });
@@ -17,7 +9,7 @@ function write(root: string, relativePath: string, text = "{}\n"): void {
 }
 
 Deno.test("openFile() reads from an offset, to the end as it is when it gets there", () =>
-  inDirectory((root) => {
+  withTemporaryDirectory((root) => {
     write(root, "log", "0123456789");
     const file = openFile(join(root, "log"), 4);
     try {
@@ -32,7 +24,7 @@ Deno.test("openFile() reads from an offset, to the end as it is when it gets the
   }));
 
 Deno.test("readTextFileIfAny() gives nothing for what cannot be read", () =>
-  inDirectory((root) => {
+  withTemporaryDirectory((root) => {
     write(root, "text", "hello");
     deepStrictEqual(
       ["text", "missing", "", "text/below"].map((name) => readTextFileIfAny(join(root, name))),
@@ -41,7 +33,7 @@ Deno.test("readTextFileIfAny() gives nothing for what cannot be read", () =>
   }));
 
 Deno.test("tryRemoveFile() says whether a file is gone", () =>
-  inDirectory((root) => {
+  withTemporaryDirectory((root) => {
     write(root, "file");
     write(root, "directory/file");
     deepStrictEqual(["file", "missing", "directory"].map((name) => tryRemoveFile(join(root, name))), [
@@ -53,7 +45,7 @@ Deno.test("tryRemoveFile() says whether a file is gone", () =>
   }));
 
 Deno.test("listFileAges() lists files alone, and nothing of a directory that is not there", () =>
-  inDirectory((root) => {
+  withTemporaryDirectory((root) => {
     write(root, "file");
     write(root, "directory/file");
     Deno.utimeSync(join(root, "file"), 0, Date.now() / 1000 - 60);

@@ -2,25 +2,12 @@
 import { strictEqual, throws } from "node:assert/strict";
 import { join } from "node:path";
 import { AgentError } from "../core/errors.ts";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { writeProgram } from "../../tests/support/write_program.ts";
 import { findProgram } from "./find_program.ts";
 
-async function withDirectory<T>(body: (path: string) => Promise<T>): Promise<T> {
-  const path = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    return await body(path);
-  } finally {
-    await Deno.remove(path, { recursive: true });
-  }
-}
-
-async function writeProgram(path: string, text: string, mode = 0o755): Promise<string> {
-  await Deno.writeTextFile(path, text);
-  await Deno.chmod(path, mode);
-  return path;
-}
-
 Deno.test("programs are looked up in PATH", async () => {
-  await withDirectory(async (directory) => {
+  await withTemporaryDirectory(async (directory) => {
     const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => join(directory, name)) as [string, string, string, string];
     for (const path of [a, b, c, d]) await Deno.mkdir(path);
     // A directory of that name, a file without the right to run, a program, and a link to a program that is us.

@@ -1,26 +1,13 @@
 /** Signals to the group and to us alone, while a real child runs. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { writeProgram } from "../../tests/support/write_program.ts";
 import { signalStatus } from "./child.ts";
 import { SignalRelay } from "./signal_relay.ts";
 
 const CHILD_MODULE = new URL("./child.ts", import.meta.url).href;
 const RELAY_MODULE = new URL("./signal_relay.ts", import.meta.url).href;
-
-async function withDirectory<T>(body: (path: string) => Promise<T>): Promise<T> {
-  const path = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    return await body(path);
-  } finally {
-    await Deno.remove(path, { recursive: true });
-  }
-}
-
-async function writeProgram(path: string, text: string, mode = 0o755): Promise<string> {
-  await Deno.writeTextFile(path, text);
-  await Deno.chmod(path, mode);
-  return path;
-}
 
 const COUNTING_CHILD = `#!/bin/sh
 count() { echo "$1" >> "$LOG"; got=1; }
@@ -68,7 +55,7 @@ Deno.test("a signal reaches the child once, whether it was meant for the group o
   for (const signal of ["INT", "TERM", "HUP", "QUIT"] as const) {
     for (const target of ["group", "alone"] as const) {
       await t.step(`SIG${signal} to ${target === "group" ? "the group" : "us alone"}`, async () => {
-        await withDirectory(async (directory) => {
+        await withTemporaryDirectory(async (directory) => {
           const outcome = await runWithSignal(directory, async (parent) => {
             if (target === "alone") return Deno.kill(parent, `SIG${signal}`);
             const sent = await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${parent}`] }).output();
@@ -82,7 +69,7 @@ Deno.test("a signal reaches the child once, whether it was meant for the group o
 });
 
 Deno.test("two signals to us alone are both passed on", async () => {
-  await withDirectory(async (directory) => {
+  await withTemporaryDirectory(async (directory) => {
     const outcome = await runWithSignal(directory, async (parent) => {
       Deno.kill(parent, "SIGINT");
       await pause(250);

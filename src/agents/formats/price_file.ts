@@ -1,4 +1,5 @@
 /** What files with prices of models have in common, whose they are: fields that may hold anything, and what no price can be. */
+import { isRecord } from "../../core/json/is_record.ts";
 import type { PriceTable, Rate } from "../../core/cost/price_table.ts";
 import { isListPrice, LIST_PRICE_RANGE } from "../../core/plausible.ts";
 import { quoteValue } from "../../core/quote_value.ts";
@@ -48,7 +49,7 @@ export function isPromptLength(value: unknown): value is number {
 
 /** None of what is no object. */
 export function priceFieldsOf(value: unknown): PriceFields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as PriceFields : {};
+  return isRecord(value) ? value : {};
 }
 
 /** Nothing of what is no list. */

@@ -1,6 +1,7 @@
 /**
  * Single fields of a line of Qwen Code, which may hold anything: each reader gives the value as its type, or undefined.
  */
+import { isRecord } from "../../core/json/is_record.ts";
 import { cleanText } from "../../core/clean_text.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { utcTimeOf } from "../formats/utc_time.ts";
@@ -47,7 +48,7 @@ export type Fields = { readonly [Key in (typeof KEYS)[number]]?: unknown };
 
 /** A value as a JSON object; undefined for anything else, also for an array. */
 export function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 /** A text without the blanks around it; undefined for an empty one. */
