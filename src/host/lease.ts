@@ -36,7 +36,7 @@ interface Holder extends ProcessIdentity {
 }
 
 /**
- * How long a file without content counts: it may be about to be written, which is the next that its maker does. Shorter
+ * How long a file without content counts where it may be about to be written: the next that its maker does. Shorter
  * than anybody waits for a lock, so that one who was killed in between is waited for once.
  */
 const UNWRITTEN_MS: DurationMs = 5_000;
@@ -100,12 +100,19 @@ function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }
 
-/**
- * Whether the process that made a lease still lives, as far as can be told: in doubt it does.
- *
- * @param sight @default this machine
- */
-export function isLeaseAlive(path: string, sight: ProcessSight = processSight): boolean {
+/** How to judge a lease. */
+export interface JudgeOptions {
+  /** @default this machine */
+  readonly sight?: ProcessSight;
+  /**
+   * Whether leases are made under a lock that the one who asks holds: then nobody is just about to write one, and what
+   * says nothing is of somebody who was killed while making it. @default false
+   */
+  readonly isMakingLocked?: boolean;
+}
+
+/** Whether the process that made a lease still lives, as far as can be told: in doubt it does. */
+export function isLeaseAlive(path: string, { sight = processSight, isMakingLocked }: JudgeOptions = {}): boolean {
   const file = openIfAny(path);
   if (file === undefined) return false;
   if (file === "hidden") return isRecent(path, undefined);
@@ -115,7 +122,7 @@ export function isLeaseAlive(path: string, sight: ProcessSight = processSight): 
     const { dev, ino } = file.statSync();
     const holder = parseHolder(Deno.readTextFileSync(path));
     return holder === undefined
-      ? isRecent(path, UNWRITTEN_MS)
+      ? !isMakingLocked && isRecent(path, UNWRITTEN_MS)
       : judge(holder, lock === "ours" && holder.isLocked && holder.file === `${dev}:${ino}`, sight) ??
         isRecent(path, holder.trustedForMs);
   } catch (error) {
@@ -219,7 +226,7 @@ function openIfAny(path: string): Deno.FsFile | "hidden" | undefined {
  */
 export function takeOverLease(path: string, options: LeaseOptions): Lease | undefined {
   const taken = takeLease(path, options);
-  if (taken !== undefined || isLeaseAlive(path, options.sight)) return taken;
+  if (taken !== undefined || isLeaseAlive(path, options)) return taken;
   // Moved and looked at again: in between another one may have taken it over.
   const aside = `${path}.${crypto.randomUUID()}.dead`;
   try {
@@ -227,7 +234,7 @@ export function takeOverLease(path: string, options: LeaseOptions): Lease | unde
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  if (isLeaseAlive(aside, options.sight) && readFileStamp(path) === undefined) {
+  if (isLeaseAlive(aside, options) && readFileStamp(path) === undefined) {
     Deno.renameSync(aside, path);
     return undefined;
   }

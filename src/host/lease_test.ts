@@ -74,7 +74,7 @@ Deno.test("a lease whose lock nobody is seen to hold", async (t) => {
         await leaveLease(path, holder, changes);
         const beatAt = (Date.now() - ageMs) / 1000;
         await Deno.utime(path, beatAt, beatAt);
-        strictEqual(isLeaseAlive(path, sightOf(self, running)), alive);
+        strictEqual(isLeaseAlive(path, { sight: sightOf(self, running) }), alive);
         const taken = takeOverLease(path, { trustedForMs: DAY_MS, sight: sightOf(self, running) });
         strictEqual(taken === undefined, alive);
         taken?.release();
@@ -89,11 +89,11 @@ Deno.test("a lease that is held is alive, whatever stands in it", () =>
     strictEqual(isLeaseAlive(path), false, "there is none");
     const elsewhere = sightOf({ ...HERE, boot: "boot-0" }, {});
     const lease = takeLease(path, { trustedForMs: 0, sight: elsewhere })!;
-    strictEqual(isLeaseAlive(path, sightOf(HERE, {})), true);
+    strictEqual(isLeaseAlive(path, { sight: sightOf(HERE, {}) }), true);
     strictEqual(takeLease(path, { trustedForMs: 0 }), undefined);
     strictEqual(takeOverLease(path, { trustedForMs: 0 }), undefined);
     await Deno.writeTextFile(path, "damaged");
-    strictEqual(isLeaseAlive(path, sightOf(HERE, {})), true);
+    strictEqual(isLeaseAlive(path, { sight: sightOf(HERE, {}) }), true);
     lease.release();
     strictEqual(isLeaseAlive(path), false);
     deepStrictEqual([...Deno.readDirSync(directory)], []);
@@ -108,15 +108,15 @@ Deno.test("a lock that is given to whoever asks says nothing of a container's pr
       const container = sightOf({ ...HERE, namespace: "pid:[2]" }, {});
       const lease = takeLease(path, { trustedForMs: DAY_MS, sight: container })!;
       strictEqual(JSON.parse(await Deno.readTextFile(path)).isLocked, false);
-      strictEqual(isLeaseAlive(path, sightOf(HERE, {})), true);
+      strictEqual(isLeaseAlive(path, { sight: sightOf(HERE, {}) }), true);
       lease.release();
       // One that was made where locks are real, and is looked at from where they are not.
       await leaveLease(path, { ...HERE, namespace: "pid:[2]" }, { isLocked: true });
-      strictEqual(isLeaseAlive(path, sightOf(HERE, {})), true);
+      strictEqual(isLeaseAlive(path, { sight: sightOf(HERE, {}) }), true);
     } finally {
       Deno.FsFile.prototype.tryLockSync = tryLockSync;
     }
-    strictEqual(isLeaseAlive(path, sightOf(HERE, {})), false, "where locks are real again");
+    strictEqual(isLeaseAlive(path, { sight: sightOf(HERE, {}) }), false, "where locks are real again");
   }));
 
 Deno.test("a launch gives signs of life", () =>
@@ -142,6 +142,8 @@ Deno.test("a lease whose maker was killed before it said anything is waited for,
     const options = { trustedForMs: DAY_MS, sight: sightOf(HERE, {}) };
     await Deno.writeTextFile(path, "");
     strictEqual(takeOverLease(path, options), undefined);
+    strictEqual(isLeaseAlive(path, options), true);
+    strictEqual(isLeaseAlive(path, { ...options, isMakingLocked: true }), false, "nobody can be making one");
     const then = new Date(Date.now() - 6_000);
     await Deno.utime(path, then, then);
     const lease = takeOverLease(path, options);

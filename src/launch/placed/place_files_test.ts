@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { AgentError } from "../../core/errors.ts";
 import { type PlacedFiles, placeFiles } from "./place_files.ts";
+import { recordDirectory } from "./paths.ts";
 import { recoverPlaced } from "./recover_placed.ts";
 import { sealText, sha256 } from "./seal.ts";
 
@@ -288,6 +289,21 @@ Deno.test("launches share the same content, and only that", async (t) => {
       deepStrictEqual(readdirSync(join(place.home, "agent/extensions")), []);
     }));
 });
+
+Deno.test("a launch that was killed while making its lease needs nothing, and at once", () =>
+  withPlace(async (place) => {
+    await Deno.writeTextFile(place.path, "before\n");
+    const before = snapshot(place.home);
+    let isStopped = false;
+    // Nothing more of it happens, and what it had made so far lies there.
+    await rejects(placeOne(place, OURS, (step) => {
+      isStopped ||= step === "take the lease";
+      if (isStopped) throw new Error("killed");
+    }));
+    await Deno.writeTextFile(join(recordDirectory(place.path), "0123.lease"), "");
+    await recoverPlaced(place.stateDirectory);
+    deepStrictEqual(snapshot(place.home), before);
+  }));
 
 Deno.test("our state directory may be thrown away while a launch runs", () =>
   withPlace(async (place) => {

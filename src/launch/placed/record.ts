@@ -134,7 +134,11 @@ function emptyRecord(directory: string, onStep: OnStep | undefined): void {
   onStep?.("remove the record's lock");
 }
 
-/** @returns undefined when this launch has a lease already */
+/**
+ * Says that a launch needs the file. The record must be locked: so a lease that says nothing is of nobody who lives.
+ *
+ * @returns undefined when this launch has a lease already
+ */
 export function takeLaunchLease(target: string, launchId: string): Lease | undefined {
   const path = leasePath(target, launchId);
   const lease = takeLease(path, { trustedForMs: TRUSTED_MS, beatEveryMs: BEAT_EVERY_MS });
@@ -156,7 +160,7 @@ function listLeases(target: string): readonly string[] {
 export function livingLaunches(target: string, onStep?: OnStep): readonly string[] {
   return listLeases(target).filter((launchId) => {
     const path = leasePath(target, launchId);
-    if (isLeaseAlive(path)) return true;
+    if (isLeaseAlive(path, { isMakingLocked: true })) return true;
     onStep?.("remove a dead lease");
     removeFile(path);
     return false;
