@@ -62,6 +62,7 @@ async function torture(): Promise<number> {
   const command = [program.includes("/") ? resolve(program) : program, ...args] as const;
   const outdated = values.program === undefined ? undefined : await findOutdated(command[0]);
   if (outdated !== undefined) console.error(`warning: ${outdated}`);
+  if (values.keep !== undefined) await Deno.mkdir(values.keep, { recursive: true });
   const directory = await Deno.realPath(values.keep ?? await Deno.makeTempDir({ prefix: "opper-agent-torture-" }));
   console.log(`Seed ${seed}, ${minutes} minutes, ${campaigns.map(({ name }) => name).join(", ")}`);
   const result = await runCampaigns({
