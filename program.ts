@@ -4,7 +4,7 @@
  */
 import { runCli } from "./src/cli/cli.ts";
 import { AGENTS_SESSION_VARIABLES } from "./src/agents/session_variables.ts";
-import type { CliContext, CliHost } from "./src/cli/host.ts";
+import type { AskedOperation, CliContext, CliHost } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
 import type { ExtraRoot } from "./src/core/extra_root.ts";
@@ -19,6 +19,7 @@ import {
   type Progress,
   terminalInfo,
   toPlainLines,
+  writeAnswer,
   writeMessage,
   writeStderr,
   writeStdout,
@@ -27,7 +28,6 @@ import { startThread } from "./src/host/thread.ts";
 import type { InstallRequest } from "./src/mcp/install/install.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "./src/operations/live/current_session.ts";
 import { unneededPermissions } from "./src/operations/contract/need.ts";
-import type { Operation } from "./src/operations/contract/operation.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
 import type { SettingValues } from "./src/operations/settings/settings.ts";
 import type { UsageIndex } from "./src/scan/index/usage_index.ts";
@@ -118,7 +118,7 @@ async function readSettings(machine: Machine, flags: SettingValues) {
 async function makeContext(
   globals: GlobalFlags,
   progress: Progress,
-  { name, needs }: Pick<Operation, "name" | "needs">,
+  { name, needs, savesLast }: AskedOperation,
 ): Promise<CliContext> {
   const machine = readMachine();
   // Whatever is run next repairs what a killed launch left; `recover` itself says what it did in its own answer. First,
@@ -150,6 +150,7 @@ async function makeContext(
         extraRoots: [...globals.roots, ...fileRoots],
         useIndex: globals.index,
         startThread,
+        savesLast,
         onProgress: (done, total) =>
           progress.update(`Reading logs: ${Math.floor(done / 1e6)} of ${Math.ceil(total / 1e6)} MB`),
         onWarning,
@@ -161,6 +162,7 @@ async function makeContext(
       scan = undefined;
       return true;
     },
+    isUnsaved: async () => (await scan?.catch(() => undefined))?.isUnsaved ?? false,
     async close() {
       (await scan?.catch(() => undefined))?.close();
     },
@@ -316,6 +318,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
     isErrorTerminal: terminal.isErrorTerminal,
     width: terminal.width,
     stdout: writeStdout,
+    answer: writeAnswer,
     stderr: writeStderr,
     now: Date.now,
     makeContext,

@@ -12,10 +12,10 @@ import type { Operation } from "../operations/contract/operation.ts";
 import { expandRoots, homeOf, withRoots } from "./arguments/extra_roots.ts";
 import type { Command, CommandEntry, Listed, Program } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
-import { GLOBAL_FLAGS, type HelpLength } from "./arguments/flag.ts";
+import { GLOBAL_FLAGS, type GlobalFlags, type HelpLength } from "./arguments/flag.ts";
 import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
 import { commandHelp, operationHelp, programHelp } from "./help/help.ts";
-import type { CliHost } from "./host.ts";
+import type { CliContext, CliHost } from "./host.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readCommandArguments } from "./arguments/read_arguments.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
@@ -42,10 +42,8 @@ export async function runCli(
   try {
     const answered = await answer(argv, { name: PROGRAM, operations: registry, commands }, host);
     if (typeof answered === "number") return answered;
-    const { texts, status } = typeof answered === "string" ? { texts: [answered], status: 0 } : answered;
-    // False means that the reader went away, which is its right: the status stays what it is.
-    texts.every((text) => host.stdout(text));
-    return status;
+    host.stdout(answered);
+    return 0;
   } catch (error) {
     return reportError(error, argv, host);
   }
@@ -62,7 +60,7 @@ async function answer(
   argv: readonly string[],
   program: Program,
   host: CliHost,
-): Promise<string | Answer | number> {
+): Promise<string | number> {
   const help = (length?: HelpLength) =>
     programHelp(
       [...program.operations, ...program.commands.filter(({ hidden }) => !hidden)],
@@ -147,7 +145,7 @@ async function runOperation(
   operation: Operation,
   argv: readonly string[],
   host: CliHost,
-): Promise<string | Answer> {
+): Promise<string | number> {
   const { parseArguments } = await import("./arguments/parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
   if (input === undefined) return await helpFor(operation, host, given.help || "long");
@@ -160,44 +158,73 @@ async function runOperation(
     width: host.width,
   });
   try {
-    const context = withRoots(await host.makeContext(globals, progress, operation), globals.roots);
+    const asked = { name: operation.name, needs: operation.needs, savesLast: operation.needs.length === 0 };
+    const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
+    let printed: Promise<unknown> | undefined;
     try {
-      const ask = <T>(question: () => Promise<T>) =>
-        question().catch(async (error) => {
-          if (!onlyReads(operation.needs)) throw error;
-          const { askAgain } = await import("../operations/report/ask_again.ts");
-          return await askAgain(error, context, question);
-        });
-      if (globals.json && !host.isTerminal && operation.runJson !== undefined) {
-        const texts = await ask(() => operation.runJson!(input, context));
-        return { texts: [...texts, "\n"], status: 0 };
-      }
-      const output = await ask(() => operation.run(input, context));
-      const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
-      // Apart: put together, megabytes would be copied once more.
-      if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
-      const view = operation.view(output, input, context);
-      if (!globals.csv) {
-        const { renderView } = await import("./output/render.ts");
-        const text = renderView(view, {
-          width: host.width,
-          color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
-          unicode: decideUnicode(host.env),
-        });
-        return { texts: [text], status };
-      }
-      const { renderCsv } = await import("./output/render_csv.ts");
-      const csv = renderCsv(view);
-      if (csv !== undefined) return { texts: [csv], status };
-      throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {
-        hint: "Use --json.",
-      });
+      const { texts, status } = await askOperation(operation, input, globals, context, host);
+      progress.done();
+      // False means that the reader went away, which is its right: the status stays what it is.
+      if (await context.isUnsaved?.()) {
+        printed = host.answer(texts);
+        await waitAtMost(printed, PATIENCE_MS);
+      } else texts.every((text) => host.stdout(text));
+      return status;
     } finally {
       await context.close();
+      await printed;
     }
   } finally {
     progress.done();
   }
+}
+
+/** How long a reader of the answer is waited for before what was scanned is written: other processes wait for that. */
+const PATIENCE_MS = 100;
+
+async function waitAtMost(awaited: Promise<unknown>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = new Promise((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([awaited, end]).finally(() => clearTimeout(timer));
+}
+
+async function askOperation(
+  operation: Operation,
+  input: Parameters<Operation["run"]>[0],
+  globals: GlobalFlags,
+  context: CliContext,
+  host: CliHost,
+): Promise<Answer> {
+  const ask = <T>(question: () => Promise<T>) =>
+    question().catch(async (error) => {
+      if (!onlyReads(operation.needs)) throw error;
+      const { askAgain } = await import("../operations/report/ask_again.ts");
+      return await askAgain(error, context, question);
+    });
+  if (globals.json && !host.isTerminal && operation.runJson !== undefined) {
+    const texts = await ask(() => operation.runJson!(input, context));
+    return { texts: [...texts, "\n"], status: 0 };
+  }
+  const output = await ask(() => operation.run(input, context));
+  const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
+  // Apart: put together, megabytes would be copied once more.
+  if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
+  const view = operation.view(output, input, context);
+  if (!globals.csv) {
+    const { renderView } = await import("./output/render.ts");
+    const text = renderView(view, {
+      width: host.width,
+      color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
+      unicode: decideUnicode(host.env),
+    });
+    return { texts: [text], status };
+  }
+  const { renderCsv } = await import("./output/render_csv.ts");
+  const csv = renderCsv(view);
+  if (csv !== undefined) return { texts: [csv], status };
+  throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {
+    hint: "Use --json.",
+  });
 }
 
 function reportError(error: unknown, argv: readonly string[], host: CliHost): number {

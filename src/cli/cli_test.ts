@@ -115,6 +115,9 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
       stdout += text;
       return true;
     },
+    answer(texts) {
+      return Promise.resolve(texts.every((text) => host.stdout(text)));
+    },
     stderr(text) {
       stderr += text;
     },

@@ -9,8 +9,16 @@ import type { GlobalFlags } from "./arguments/flag.ts";
 
 /** What an operation may use, for one command. */
 export interface CliContext extends OperationContext {
+  /** Whether closing it writes the index, so that other processes wait until then. @default it does not */
+  isUnsaved?(): Promise<boolean>;
   /** Called once, whether or not the operation succeeded. */
   close(): void | Promise<void>;
+}
+
+/** What a context is made for. */
+export interface AskedOperation extends Pick<Operation, "name" | "needs"> {
+  /** Whether the context is closed as soon as the answer is printed: the index is then written behind it. @default false */
+  readonly savesLast?: boolean;
 }
 
 /** Everything that the command line needs of the process it runs in. */
@@ -27,10 +35,12 @@ export interface CliHost {
   readonly width?: number;
   /** False when nobody reads any more. */
   stdout(text: string): boolean;
+  /** The same for several texts, while other work goes on. @throws {AgentError} failed, when they cannot be written */
+  answer(texts: readonly string[]): Promise<boolean>;
   stderr(text: string): void;
   now(): EpochMs;
   /** @param asked what is about to run: all that it does not need is given up */
-  makeContext(globals: GlobalFlags, progress: Progress, asked: Pick<Operation, "name" | "needs">): Promise<CliContext>;
+  makeContext(globals: GlobalFlags, progress: Progress, asked: AskedOperation): Promise<CliContext>;
   /** Starts an agent and waits for it. @returns the exit status */
   launch(options: LaunchOptions): Promise<number>;
   /** @returns the exit status */

@@ -143,6 +143,31 @@ export function writeStdout(text: string): boolean {
   return writeText(Deno.stdout, text);
 }
 
+/**
+ * Writes all of several texts to standard output, and leaves room for other work while whoever reads is slow.
+ *
+ * @returns false when it is a pipe that nobody reads any more
+ * @throws {AgentError} failed, when it cannot be written, for instance to a full disk
+ */
+export async function writeAnswer(texts: readonly string[]): Promise<boolean> {
+  const encoder = new TextEncoder();
+  for (const text of texts) {
+    const bytes = encoder.encode(text);
+    for (let at = 0; at < bytes.length;) {
+      try {
+        at += await Deno.stdout.write(bytes.subarray(at, at + PART_BYTES));
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) return false;
+        if (error instanceof Deno.errors.WouldBlock) await new Promise((resolve) => setTimeout(resolve, 5));
+        else if (error instanceof Deno.errors.Interrupted) continue;
+        else if (error instanceof Error) throw cannotWrite(error);
+        else throw error;
+      }
+    }
+  }
+  return true;
+}
+
 /** What cannot be written to standard error is lost: there is nowhere left to say so. */
 export function writeStderr(text: string): void {
   try {

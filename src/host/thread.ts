@@ -8,6 +8,8 @@ export interface ThreadPort<In, Out> {
 }
 
 export interface Thread<In, Out> extends ThreadPort<In, Out> {
+  /** Whether it has begun: what was posted before is then on its way. This thread hears of it between two tasks. */
+  readonly isListening: boolean;
   /** Called once when the thread cannot be started, or fails. */
   onFailure(listener: (reason: string) => void): void;
   /** Ends it at once. */
@@ -29,6 +31,9 @@ export function startThread<In, Out>(module: string = Deno.mainModule): Thread<I
     for (const message of waiting.splice(0)) worker.postMessage(message);
   };
   return {
+    get isListening() {
+      return isListening;
+    },
     post(message) {
       if (isListening) worker.postMessage(message);
       else waiting.push(message);

@@ -44,6 +44,11 @@ export interface OpenIndexOptions {
   readonly startThread?: LogWorkOptions["startThread"];
   /** Waited for every few steps, so that a long scan leaves room for other work. What it throws ends the scan. */
   readonly pause?: () => Promise<void>;
+  /**
+   * Leaves what the scan found to be written when the index is closed, so that an answer need not wait for it. Until then no
+   * other process can write: close it soon. @default it is written before the index is handed over
+   */
+  readonly savesLast?: boolean;
   /** Called with a sentence when the index cannot be used. */
   readonly onWarning?: (message: string) => void;
 }
@@ -110,6 +115,7 @@ async function scanInto(
   options: OpenIndexOptions,
 ): Promise<UsageIndex> {
   const { store } = index;
+  let isUnsaved = false;
   try {
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const disk = await readDiskPrices(store, {
@@ -129,12 +135,12 @@ async function scanInto(
         await index.begin();
         await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems });
         disk.save(store);
-        index.commit();
+        if (options.savesLast) isUnsaved = true;
+        else saveScan(index, options);
       } catch (error) {
         store.rollback();
         throw error;
       }
-      if (!index.isInMemory) removeUnusedIndexes(options.stateDirectory);
     } else {
       const isSettled = changes.hadStamp && changes.settled > 0;
       if (disk.isNew || isSettled) {
@@ -144,10 +150,29 @@ async function scanInto(
         });
       }
     }
-    return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause: options.pause });
+    const { pause } = options;
+    const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
+    return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause, save });
   } catch (error) {
     index.close();
     throw error;
+  }
+}
+
+function saveScan(index: OpenIndex, { stateDirectory }: OpenIndexOptions): void {
+  index.commit();
+  if (!index.isInMemory) removeUnusedIndexes(stateDirectory);
+}
+
+/** The answer has been given by now: that the next one has to scan again is all that a failure costs. */
+function saveAnswered(index: OpenIndex, path: string, options: OpenIndexOptions): void {
+  try {
+    saveScan(index, options);
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault === undefined) throw error;
+    index.store.rollback();
+    options.onWarning?.(`The index ${path} could not be written (${fault}). The next answer is scanned again.`);
   }
 }
 

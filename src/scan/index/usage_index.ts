@@ -38,6 +38,8 @@ export interface UsageIndexParts {
   readonly problems: readonly Diagnostic[];
   /** Waited for every few steps where logs are read, see OpenIndexOptions. */
   readonly pause?: () => Promise<void>;
+  /** Writes what the scan found. @default it is written */
+  readonly save?: () => void;
 }
 
 /** What `doctor` says of the index. */
@@ -58,6 +60,7 @@ export class UsageIndex {
   readonly notes: readonly string[] = [];
   readonly #parts: UsageIndexParts;
   #turns: LogTurns | undefined;
+  #isSaved = false;
   /** The state of the index that sessions were read of. */
   #sessionsOf: number | undefined;
 
@@ -71,8 +74,24 @@ export class UsageIndex {
     return this.#turns ??= new LogTurns(this.#parts);
   }
 
+  /** Whether what the scan found is still to be written, see `savesLast` of OpenIndexOptions. */
+  get isUnsaved(): boolean {
+    return !this.#isSaved && this.#parts.save !== undefined;
+  }
+
+  /** Writes what the scan found, if that is still to be done. Others wait for it: before all that takes long. */
+  #save(): void {
+    if (this.#isSaved) return;
+    this.#isSaved = true;
+    this.#parts.save?.();
+  }
+
   close(): void {
-    this.#parts.index.close();
+    try {
+      this.#save();
+    } finally {
+      this.#parts.index.close();
+    }
   }
 
   /**
@@ -81,6 +100,8 @@ export class UsageIndex {
    * @returns false when there is none to be doubted
    */
   distrust(): boolean {
+    if (!this.#isSaved) this.#parts.store.rollback();
+    this.#isSaved = true;
     return this.#parts.index.distrust();
   }
 
@@ -181,6 +202,7 @@ export class UsageIndex {
 
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
+    this.#save();
     const { verifyLogs } = await import("../logs/verify_logs.ts");
     const found = await verifyLogs(this.#parts.discovery, now);
     // A log that could not be read when it was scanned still cannot be.
@@ -190,12 +212,14 @@ export class UsageIndex {
 
   /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */
   async compareCosts(): Promise<CostComparison[]> {
+    this.#save();
     const { compareLoggedCosts } = await import("./ask/compare_logged_costs.ts");
     return await compareLoggedCosts({ ...this.#parts, turns: await this.#openTurns() });
   }
 
   /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */
   async checkIndex(): Promise<IndexHealth> {
+    this.#save();
     const { index, store, indexPath } = this.#parts;
     const rows = await index.verify();
     const turns = store.get<{ count: number }>("SELECT SUM(next_seq) AS count FROM files")?.count ?? 0;

@@ -57,6 +57,8 @@ export interface LogWorkOptions {
 }
 
 const THREAD_BYTES = 48e6;
+/** Until the second thread has begun, which waits to be heard. */
+const FIRST_BREATH_MS = 2;
 /** Tasks that the second thread gathers before it sends what came of them. */
 const BATCH_TASKS = 32;
 /** All of a hundred thousand at once would be in memory once more. */
@@ -95,7 +97,8 @@ export class LogWork {
     for (const index of takeTasks(order.toReversed(), taken, order.length)) {
       done[index] = 1;
       yield { index, ...await this.#perform(kind, tasks.at(index)!) };
-      if (this.#underWay > 0 && performance.now() - breathedAt >= BREATH_MS) {
+      const breathMs = this.#thread?.isListening === false ? FIRST_BREATH_MS : BREATH_MS;
+      if (this.#underWay > 0 && performance.now() - breathedAt >= breathMs) {
         // Messages come in between two tasks of the event loop.
         await new Promise((resolve) => setTimeout(resolve));
         breathedAt = performance.now();

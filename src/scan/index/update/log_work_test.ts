@@ -168,7 +168,13 @@ Deno.test("a thread that fails between two kinds of work costs nothing but time"
   const work = new LogWork({
     ...MEANS,
     prices: new Prices("", undefined),
-    startThread: () => ({ post() {}, onMessage() {}, onFailure: (listener) => fail = listener, end() {} }),
+    startThread: () => ({
+      isListening: true,
+      post() {},
+      onMessage() {},
+      onFailure: (listener) => fail = listener,
+      end() {},
+    }),
   });
   const folding = Array.fromAsync(work.run("fold", TASKS));
   await new Promise((resolve) => setTimeout(resolve, 50));
