@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LoggedAgent } from "../src/agents/agent.ts";
 import { makeMachine } from "../src/host/environment.ts";
+import { RecordFolder } from "../src/scan/logs/rows/record_folder.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -49,21 +50,22 @@ Deno.test("the agent of the example reads its logs", async (t) => {
       const source = await acme.source();
       const at = "2026-11-20T10:00:00Z";
       const response = { type: "response", id: "r", at, model: "m", vendor: "OpenAI" };
-      let state = source.start({ path: "/h/a.jsonl", relativePath: "a.jsonl" });
+      const folder = new RecordFolder(source);
+      let state: unknown = source.start({ path: "/h/a.jsonl", relativePath: "a.jsonl" });
       const found = [
         { type: "session", session: "s", cwd: "/srv", at },
         { ...response, usage: { input: 1200, cached: 1000, output: 30 } },
         { ...response, usage: { input: "x", cached: 1000, output: 30 } },
         null,
       ].map((record) => {
-        const { state: next, turns = [], problem } = source.record(state, record);
+        const { state: next, turns = [], problem } = folder.fold(state, record);
         state = next;
         return problem === undefined
           ? turns.map(({ usage, model }) => [usage.input, usage.cacheRead, model.provider])
           : "?";
       });
       deepStrictEqual(found, [[], [[200, 1000, "openai"]], "?", "?"]);
-      deepStrictEqual([source.uncounted(response, true), source.uncounted(null, true)], ["response", undefined]);
+      deepStrictEqual([folder.uncounted(response, true), folder.uncounted(null, true)], ["response", undefined]);
       const time = Date.parse(at);
       deepStrictEqual({ ...source.session(state) }, {
         sessionId: "s",

@@ -17,6 +17,7 @@ import type { UsageIndex } from "../src/scan/index/usage_index.ts";
 import { findOwner } from "../src/scan/logs/log_owner.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import { loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { RecordFolder } from "../src/scan/logs/rows/record_folder.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
 import { piHeader, piTurn } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
@@ -206,10 +207,11 @@ Deno.test("no source fails, whatever stands where a record has something", async
             const mutant = withMember(record, path, parsed);
             const what = `${JSON.stringify(record).slice(0, 100)} ${path.join(".")} ${value.slice(0, 40)}`;
             try {
-              let state = source.start(file);
+              const folder = new RecordFolder(source);
+              let state: unknown = source.start(file);
               for (const line of [record, mutant, record, mutant]) {
                 // As the index keeps it.
-                const result = source.record(JSON.parse(JSON.stringify(state)), line);
+                const result = folder.fold(JSON.parse(JSON.stringify(state)), line);
                 state = result.state;
                 ok((result.problem?.length ?? 0) < 1000, result.problem);
                 for (const [place, number] of numbersIn(result.turns)) {
@@ -218,7 +220,7 @@ Deno.test("no source fails, whatever stands where a record has something", async
               }
               for (const [place, number] of numbersIn(source.session(state))) ok(Number.isFinite(number), place);
               source.text(mutant);
-              for (const isFaulty of [false, true]) source.uncounted(mutant, isFaulty);
+              for (const isFaulty of [false, true]) folder.uncounted(mutant, isFaulty);
               for (const [place, number] of numbersIn(source.toolCosts?.read(mutant))) {
                 ok(Number.isFinite(number) && number >= 0, place);
               }

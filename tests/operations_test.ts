@@ -6,6 +6,7 @@ import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { inputSchema } from "../src/operations/contract/input_schema.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { AGENTS, loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { RecordFolder } from "../src/scan/logs/rows/record_folder.ts";
 import { makeMachine } from "../src/host/environment.ts";
 import { askedFor } from "./support/generated_docs.ts";
 
@@ -143,11 +144,12 @@ Deno.test("every source keeps its contract", async (t) => {
       }
     });
     await t.step(`${id}: no record makes it throw`, () => {
-      let state = source.start({ path: "/r/a/b.jsonl", relativePath: "a/b.jsonl" });
+      const folder = new RecordFolder(source);
+      let state: unknown = source.start({ path: "/r/a/b.jsonl", relativePath: "a/b.jsonl" });
       for (const record of [null, 1, "x", [], {}, { type: "session" }, { type: 1, message: null, payload: [] }]) {
-        const result = source.record(state, record);
+        const result = folder.fold(state, record);
         deepStrictEqual(result.turns ?? [], []);
-        for (const isFaulty of [false, true]) source.uncounted(record, isFaulty);
+        for (const isFaulty of [false, true]) folder.uncounted(record, isFaulty);
         state = JSON.parse(JSON.stringify(result.state));
         source.session(state);
       }

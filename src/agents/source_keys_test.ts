@@ -12,6 +12,7 @@ Deno.test("what a source's keys leave out changes nothing but time", async (t) =
   for (const agent of LOGGED_AGENTS) {
     await t.step(agent.id, async () => {
       const source = await loadSource(agent.id);
+      if ("fields" in source) return;
       ok((source.keys?.length ?? 0) > 0);
       const whole = { ...source, keys: undefined };
       const logs = files.filter((found) => found.source === agent);

@@ -7,7 +7,7 @@
  * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was. A request that was refused before
  * it had any output has no line but a `system` one (`model_refusal_fallback`), and is not billed.
  */
-import type { RecordResult, Source } from "../source.ts";
+import type { RecordResult, RecordSource } from "../source.ts";
 import { spokenText } from "../formats/spoken_text.ts";
 import { readToolCosts, readToolTotal } from "./cost_state.ts";
 import { type Fields, isFields, KEYS, textOf } from "./fields.ts";
@@ -26,7 +26,7 @@ import {
   remember,
 } from "./state.ts";
 
-export const claudeSource: Source<ClaudeState> = {
+export const claudeSource: RecordSource<ClaudeState> = {
   /**
    * Responses and request starts; compactions; titles; what a summary is about; the first line of a conversation for a log
    * without responses; results of searches; and the tool's own sums. Values rather than members, so that no space after a

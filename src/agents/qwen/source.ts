@@ -10,13 +10,13 @@
 import { type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
 import { quoteValue } from "../../core/quote_value.ts";
 import { type SpokenText, spokenText } from "../formats/spoken_text.ts";
-import type { RecordedTurn, RecordResult, Source, TurnDraft, UncountedKind } from "../source.ts";
+import type { RecordedTurn, RecordResult, RecordSource, TurnDraft, UncountedKind } from "../source.ts";
 import { durationOf, type Fields, fieldsOf, KEYS, modelOf, textOf, timeOf } from "./fields.ts";
 import { noteChange, noteLine, noteTurn, providerOf, type QwenState, sessionOf, startState } from "./state.ts";
 import { countsOfAnswer, countsOfEvent, readUsage, type UsageResult } from "./usage.ts";
 
 /** The log format of Qwen Code; state is {@linkcode QwenState}. */
-export const qwenSource: Source<QwenState> = {
+export const qwenSource: RecordSource<QwenState> = {
   needles: [
     '"qwen-code.api_response"',
     // These show whose log it is, when nothing was answered.

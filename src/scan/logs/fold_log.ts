@@ -8,7 +8,9 @@ import { lineNumbersAt } from "./lines/line_numbers.ts";
 import { PrefixDigest } from "./lines/prefix_digest.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { type Salvage, salvageRecords } from "./lines/salvage_records.ts";
+import type { Fields } from "../../agents/fields.ts";
 import type { NamedSource, RecordedTurn } from "../../agents/source.ts";
+import { RecordFolder } from "./rows/record_folder.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
@@ -56,7 +58,7 @@ export function* foldLog(
   file: FoundFile,
   from: FoldPosition | undefined,
 ): Generator<number, FileFold> {
-  let state = from?.state ?? source.start(file);
+  let state: unknown = from?.state ?? source.start(file);
   let nextSeq = from?.nextSeq ?? 0;
   const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
   const problems: { offset?: number; message: string }[] = [];
@@ -67,11 +69,14 @@ export function* foldLog(
     if (problems.length < MAX_PROBLEMS) problems.push({ message, offset });
     else unlisted++;
   };
+  const folder = new RecordFolder(source);
   const addRecord = (record: unknown, offset: number) => {
-    const result = source.record(state, record);
+    const result = folder.fold(state, record);
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, offset);
-    if (nextSeq === 0 && !result.turns?.length) noteUncounted(uncounted, source, record, result);
+    if (nextSeq === 0 && !result.turns?.length) {
+      noteUncounted(uncounted, folder.uncounted(record, result.problem !== undefined));
+    }
     if (result.turns === undefined) return;
     for (const turn of result.turns) {
       const known = turns.get(turn.key);
@@ -94,7 +99,7 @@ export function* foldLog(
   const read = yield* readLines(file, {
     from: from?.nextOffset ?? 0,
     needles: source.needles,
-    keptKeys: source.keys,
+    keptKeys: "fields" in source ? keysOf(source.fields) : source.keys,
     digest: file.compressed ? undefined : digest,
     onLines(array, offsets) {
       let records: readonly unknown[];
@@ -150,6 +155,13 @@ export function* foldLog(
     problems: withLines(file, problems),
     bytesRead: read.bytesRead,
   };
+}
+
+/** Those on the way of any path. */
+function keysOf(fields: Fields): readonly string[] | undefined {
+  if (Object.values(fields).some(({ kind }) => kind === "json")) return undefined;
+  const keys = new Set(Object.values(fields).flatMap(({ path }) => path));
+  return keys.size > 0 && keys.size <= 64 && [...keys].every((key) => /^\w{1,32}$/.test(key)) ? [...keys] : undefined;
 }
 
 /** Problems come in the order of their lines, those that concern the whole file last. */

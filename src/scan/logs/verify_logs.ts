@@ -6,6 +6,7 @@ import type { Discovery } from "./discover.ts";
 import { describeParseError, parseComplete, PARTLY_JSON } from "./fold_log.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { salvageRecords } from "./lines/salvage_records.ts";
+import { RecordFolder } from "./rows/record_folder.ts";
 import type { NamedSource } from "../../agents/source.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { takeAllSteps, whyUnreadable } from "./take_steps.ts";
@@ -38,19 +39,22 @@ function verifyLog(source: NamedSource, others: readonly NamedSource[], file: Fo
   };
   const strict = new TextDecoder("utf-8", { fatal: true });
   const lenient = new TextDecoder();
-  let state = source.start(file);
+  const folder = new RecordFolder(source);
+  const foldersOfOthers = others.map((other) => new RecordFolder(other));
+  let state: unknown = source.start(file);
   const uncounted: Uncounted = { responses: 0, counts: 0 };
   const uncountedOfOthers: Uncounted = { responses: 0, counts: 0 };
   let turns = 0;
   let line = 0;
 
   const checkRecord = (record: unknown) => {
-    const result = source.record(state, record);
+    const result = folder.fold(state, record);
     state = result.state;
     if (result.problem !== undefined) add(result.problem, line);
     if (turns === 0 && !result.turns?.length) {
-      noteUncounted(uncounted, source, record, result);
-      for (const other of others) noteUncounted(uncountedOfOthers, other, record, result);
+      const isFaulty = result.problem !== undefined;
+      noteUncounted(uncounted, folder.uncounted(record, isFaulty));
+      for (const other of foldersOfOthers) noteUncounted(uncountedOfOthers, other.uncounted(record, isFaulty));
     }
     turns += result.turns?.length ?? 0;
     for (const turn of result.turns ?? []) {

@@ -5,7 +5,7 @@
  * A session that has no response yet is none of these, nor is one whose only answers are errors that its agent worded. Which
  * record is which, the agent's source says.
  */
-import type { NamedSource, RecordResult, Source } from "../../agents/source.ts";
+import type { NamedSource, UncountedKind } from "../../agents/source.ts";
 
 /** What was met in a log before its first turn. */
 export interface Uncounted {
@@ -15,14 +15,8 @@ export interface Uncounted {
   counts: number;
 }
 
-/** Takes note of a record that led to no turn. @param source Whose record it may be */
-export function noteUncounted(
-  uncounted: Uncounted,
-  source: Pick<Source, "uncounted">,
-  record: unknown,
-  { problem }: RecordResult<unknown>,
-): void {
-  const kind = source.uncounted(record, problem !== undefined);
+/** Takes note of a record that led to no turn. @param kind What its source takes it for */
+export function noteUncounted(uncounted: Uncounted, kind: UncountedKind | undefined): void {
   if (kind === "response") uncounted.responses++;
   else if (kind === "count") uncounted.counts++;
 }

@@ -16,7 +16,7 @@ import {
   totalTokens,
 } from "../../../core/model.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
-import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../../source.ts";
+import type { RecordedTurn, RecordResult, RecordSource, TurnDraft } from "../../source.ts";
 import { cleanText } from "../../../core/clean_text.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
@@ -35,7 +35,7 @@ import {
 import { reportedOf, usageOf } from "./usage.ts";
 
 /** From entries to turns. */
-export const piEntries: Source<PiState> = {
+export const piEntries: RecordSource<PiState> = {
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   keys: KEYS,
