@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { claudeSource } from "../../src/agents/claude/source.ts";
 import type { ClaudeState } from "../../src/agents/claude/state.ts";
 import { mergeTurns } from "../../src/scan/logs/merge_turns.ts";
+import { RecordFolder } from "../../src/scan/logs/rows/record_folder.ts";
 import type { RecordedTurn, RecordResult } from "../../src/agents/source.ts";
 
 export const SESSION = "0800ecd2-8a24-408f-9a69-a0254bdd0fcb";
@@ -71,9 +72,10 @@ export interface Folded {
 
 /** Folds records; `reload` puts the state through JSON between any two, as resuming from the index does. */
 export function foldClaude(relativePath: string, records: readonly unknown[], reload = false): Folded {
+  const folder = new RecordFolder(claudeSource);
   let state = claudeSource.start({ path: `/home/u/.claude/projects/${relativePath}`, relativePath });
   const results = records.map((record) => {
-    const result = claudeSource.record(state, record);
+    const result = folder.fold(state, record) as RecordResult<ClaudeState>;
     state = reload ? JSON.parse(JSON.stringify(result.state)) : result.state;
     return result;
   });

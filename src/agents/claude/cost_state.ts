@@ -4,35 +4,30 @@
  * compare with, not a sum to add.
  */
 import type { ToolModelCost } from "../../core/cost/compare_costs.ts";
-import type { ToolTotal } from "../../core/model.ts";
+import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import { MOST_TOTAL_USD } from "../../core/plausible.ts";
-import { quoteValue } from "../../core/quote_value.ts";
-import { type Fields, parseLogTime } from "./fields.ts";
+import type { RecordResult } from "../source.ts";
+import type { ClaudeRow } from "./fields.ts";
+import type { ClaudeState } from "./state.ts";
 
-/**
- * @param problems What is wrong with a sum that is left out is added to it
- * @returns undefined where the line has no sum, or none that can be
- */
-export function readToolTotal(record: Fields, problems: string[]): ToolTotal | undefined {
-  const { totalCostUSD: usd, hasUnknownModelCost, startTime } = record;
+/** Folds a `cost-state` line: not of a sub-agent, and not another session's that a copy brought along. */
+export function recordCostState(state: ClaudeState, row: ClaudeRow): RecordResult<ClaudeState> {
+  const session = row.sessionId;
+  if (state.agent !== undefined || (session !== undefined && session !== state.pathSession)) return { state };
+  const usd = row.totalCostUsd;
   // A process that spent nothing has nothing to compare.
-  if (usd === undefined || usd === null || usd === 0) return undefined;
-  if (typeof usd !== "number" || !(usd > 0 && usd <= MOST_TOTAL_USD)) {
-    problems.push(
-      `Cost "totalCostUSD" is ${
-        quoteValue(usd)
-      }, expected US dollars, zero or more and up to ${MOST_TOTAL_USD}: left out`,
-    );
-    return undefined;
+  if (usd === undefined || usd === 0) return { state };
+  if (!(usd > 0 && usd <= MOST_TOTAL_USD)) {
+    const problem = `"totalCostUSD" is ${usd}, expected US dollars, zero or more and up to ${MOST_TOTAL_USD}: left out`;
+    return { state, problem };
   }
-  const countedSince = typeof startTime === "number" && Number.isFinite(startTime) && startTime > 0
-    ? startTime
-    : parseLogTime(startTime);
-  return {
+  const countedSince = row.startTime;
+  state.toolTotal = {
     usd,
-    ...(hasUnknownModelCost === true ? { guessed: true } : {}),
+    ...(row.hasUnknownModelCost === true ? { guessed: true } : {}),
     ...(countedSince === undefined ? {} : { countedSince }),
   };
+  return { state };
 }
 
 /**
@@ -66,8 +61,8 @@ export function readToolCosts(record: unknown): readonly ToolModelCost[] | undef
   });
 }
 
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+function membersOf(value: unknown): JsonRecord {
+  return isRecord(value) ? value : {};
 }
 
 /** Of tokens, searches or dollars: what cannot be is nothing, so that no sum is infinite. */

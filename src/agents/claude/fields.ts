@@ -1,88 +1,69 @@
-/** Reading fields of records that may hold anything. */
-import type { EpochMs } from "../../core/model.ts";
-import { cleanText } from "../../core/clean_text.ts";
-import { utcTimeOf } from "../formats/utc_time.ts";
+/** What is read of a line of Claude Code's logs. */
+import { count, exists, type Fields, flag, json, name, number, object, type Row, time, whole } from "../fields.ts";
 
-/** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
-export const KEYS = [
-  "agentId",
-  "aiTitle",
-  "apiBlockIndex",
-  "cache_creation",
-  "cache_creation_input_tokens",
-  "cache_miss_reason",
-  "cache_read_input_tokens",
-  "costUSD",
-  "customTitle",
-  "cwd",
-  "diagnostics",
-  "ephemeral_1h_input_tokens",
-  "ephemeral_5m_input_tokens",
-  "forkedFrom",
-  "hasUnknownModelCost",
-  "id",
-  "inference_geo",
-  "input_tokens",
-  "isApiErrorMessage",
-  "isSidechain",
-  "iterations",
-  "leafUuid",
-  "message",
-  "model",
-  "output_tokens",
-  "parentUuid",
-  "promptCacheRequested",
-  "requestId",
-  "requestRef",
-  "requestSessionId",
-  "searchCount",
-  "server_tool_use",
-  "service_tier",
-  "sessionId",
-  "sessionKind",
-  "sourceToolAssistantUUID",
-  "speed",
-  "startTime",
-  "subtype",
-  "summary",
-  "timestamp",
-  "toolUseResult",
-  "totalCostUSD",
-  "type",
-  "usage",
-  "uuid",
-  "web_search_requests",
-] as const;
+export const CLAUDE_FIELDS = {
+  type: name("type"),
+  subtype: name("subtype"),
+  at: time("timestamp"),
 
-/** No other key can be read by mistake. */
-export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
+  // Where a line belongs.
+  uuid: name("uuid"),
+  parentUuid: name("parentUuid"),
+  sessionId: name("sessionId"),
+  requestSessionId: name("requestSessionId"),
+  sessionKind: name("sessionKind"),
+  /** `{sessionId, messageUuid}`, or the bare id. */
+  forkedFrom: name("forkedFrom"),
+  forkedFromSession: name("forkedFrom", "sessionId"),
+  agentId: name("agentId"),
+  isSidechain: flag("isSidechain"),
+  cwd: name("cwd"),
 
-/** Whether a value is a JSON object, whose fields can then be read: not null, and no array. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+  // A request's start, and titles.
+  id: name("id"),
+  customTitle: name("customTitle"),
+  aiTitle: name("aiTitle"),
+  summary: name("summary"),
+  leafUuid: name("leafUuid"),
 
-/** A text that says something. */
-export function textOf(value: unknown): string | undefined {
-  const text = typeof value === "string" ? value.trim() : "";
-  return text === "" ? undefined : cleanText(text);
-}
+  // A response.
+  message: exists("message"),
+  isApiError: flag("isApiErrorMessage"),
+  messageId: name("message", "id"),
+  model: name("message", "model"),
+  requestId: name("requestId"),
+  requestRef: name("requestRef"),
+  block: number("apiBlockIndex"),
+  requestedTtl: name("promptCacheRequested"),
+  /** Of version 1.0. */
+  costUsd: number("costUSD"),
+  missReason: name("message", "diagnostics", "cache_miss_reason", "type"),
 
-/**
- * Only times with a zone: others would depend on the machine that reads them. A number is one since 1970, of milliseconds
- * or seconds: which, its size says.
- */
-export function parseLogTime(value: unknown): EpochMs | undefined {
-  if (typeof value === "number") {
-    const at = value < 1e10 ? value * 1000 : value;
-    return at >= 1e12 && at < 1e13 ? Math.trunc(at) : undefined;
-  }
-  if (typeof value !== "string") return undefined;
-  return utcTimeOf(value) ?? otherTimeOf(value);
-}
+  // What it used.
+  usage: object("message", "usage"),
+  input: count("message", "usage", "input_tokens"),
+  cacheRead: count("message", "usage", "cache_read_input_tokens"),
+  written: count("message", "usage", "cache_creation_input_tokens"),
+  written1h: count("message", "usage", "cache_creation", "ephemeral_1h_input_tokens"),
+  written5m: count("message", "usage", "cache_creation", "ephemeral_5m_input_tokens"),
+  output: count("message", "usage", "output_tokens"),
+  /** A list, mostly an empty one. */
+  iterations: json("message", "usage", "iterations"),
+  region: name("message", "usage", "inference_geo"),
+  tier: name("message", "usage", "service_tier"),
+  speed: name("message", "usage", "speed"),
+  /** Whatever it is: one that nobody knows has no price. */
+  anySpeed: json("message", "usage", "speed"),
+  webSearches: whole("message", "usage", "server_tool_use", "web_search_requests"),
 
-function otherTimeOf(text: string): EpochMs | undefined {
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
-  const at = Date.parse(text);
-  return Number.isFinite(at) ? at : undefined;
-}
+  // A result of the tool's own search.
+  searchCount: whole("toolUseResult", "searchCount"),
+  askedBy: name("sourceToolAssistantUUID"),
+
+  // The tool's own sum.
+  totalCostUsd: number("totalCostUSD"),
+  hasUnknownModelCost: flag("hasUnknownModelCost"),
+  startTime: time("startTime"),
+} satisfies Fields;
+
+export type ClaudeRow = Row<typeof CLAUDE_FIELDS>;

@@ -61,7 +61,7 @@ export function priceFiles(machine: Machine): readonly PriceFile[] {
 }
 
 export const logs: LogPlaces = {
-  version: 5,
+  version: 6,
   roots: rootsOf,
   matches: isLogPath,
   isOwnName: (name) => OWN_NAME.test(name),

@@ -13,10 +13,14 @@
  * billed at the rates of its model: a turn of its own. What had none is not billed (documentation of refusals and fallback,
  * 2026-11).
  */
-import { type TokenUsage, totalTokens } from "../../core/model.ts";
+import { type Tokens, type TokenUsage, totalTokens } from "../../core/model.ts";
 import { readModelName } from "../../core/model_name.ts";
-import { type Fields, isFields, textOf } from "./fields.ts";
-import { type Counts, isSameUsage, most1hOf, readCounts, usageOf } from "./usage.ts";
+import { cleanText } from "../../core/clean_text.ts";
+import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
+import { isTokenCount } from "../../core/plausible.ts";
+import { quoteValue } from "../../core/quote_value.ts";
+import { CLAUDE_FIELDS } from "./fields.ts";
+import { type Counts, isSameUsage, most1hOf, usageOf } from "./usage.ts";
 
 /** A request that is billed beside the response. */
 export interface SideRequest {
@@ -37,6 +41,8 @@ export interface Iterations {
   readonly compactedBefore: boolean;
   /** and after its last. */
   readonly compactedAfter: boolean;
+  /** What of them was left out, and why. */
+  readonly problem?: string;
 }
 
 /** Of a response that tells of no requests, as most do. */
@@ -49,19 +55,18 @@ export const NO_ITERATIONS: Iterations = {
 };
 
 /**
+ * @param iterations As they were logged: whatever that is
  * @param usage The response's
  * @param model The response's, as the log names it
- * @param problems What is wrong with members that are left out is added to it
  */
 export function readIterations(
-  logged: Fields,
+  iterations: unknown,
   usage: TokenUsage,
   model: string | undefined,
-  requestedTtl: unknown,
-  problems: string[],
+  requestedTtl: string | undefined,
 ): Iterations {
-  const { iterations } = logged;
   if (!Array.isArray(iterations) || iterations.length === 0) return NO_ITERATIONS;
+  const problems: string[] = [];
   const requests: TokenUsage[] = [];
   const advice: SideRequest[] = [];
   const compactions: SideRequest[] = [];
@@ -70,8 +75,8 @@ export function readIterations(
   const lifetimes = new Lifetimes(usage, requestedTtl);
 
   for (const iteration of iterations as readonly unknown[]) {
-    if (!isFields(iteration)) continue;
-    const other = textOf(iteration.model);
+    if (!isRecord(iteration)) continue;
+    const other = nameOf(iteration.model);
     switch (iteration.type) {
       case "advisor_message": {
         const advised = usageOf(readCounts(iteration, problems), 0);
@@ -110,6 +115,32 @@ export function readIterations(
     refused: isFallback && outputOf(requests) === usage.output ? refused : [],
     compactedBefore,
     compactedAfter,
+    problem: problems.length === 0 ? undefined : `${problems.join(", ")}: left out; the rest counts`,
+  };
+}
+
+function nameOf(value: unknown): string | undefined {
+  const name = typeof value === "string" ? value.trim() : "";
+  return name === "" ? undefined : cleanText(name);
+}
+
+/** As the response's are read. @param problems What is wrong with members that are left out is added to it */
+function readCounts(iteration: JsonRecord, problems: string[]): Counts {
+  const split = isRecord(iteration.cache_creation) ? iteration.cache_creation : {};
+  const countOf = (key: string, value: unknown): Tokens | undefined => {
+    if (value === undefined || value === null) return undefined;
+    if (isTokenCount(value)) return value;
+    const path = [...CLAUDE_FIELDS.iterations.path, key].join(".");
+    problems.push(`"${path}" is ${quoteValue(value)}, expected a whole number of tokens`);
+    return undefined;
+  };
+  return {
+    input: countOf("input_tokens", iteration.input_tokens),
+    cacheRead: countOf("cache_read_input_tokens", iteration.cache_read_input_tokens),
+    written: countOf("cache_creation_input_tokens", iteration.cache_creation_input_tokens),
+    written1h: countOf("cache_creation.ephemeral_1h_input_tokens", split.ephemeral_1h_input_tokens),
+    written5m: countOf("cache_creation.ephemeral_5m_input_tokens", split.ephemeral_5m_input_tokens),
+    output: countOf("output_tokens", iteration.output_tokens),
   };
 }
 
@@ -130,7 +161,7 @@ class Lifetimes {
   readonly #most1hBeside: number;
   #left1h: number;
 
-  constructor({ cacheWrite, cacheWrite1h }: TokenUsage, requestedTtl: unknown) {
+  constructor({ cacheWrite, cacheWrite1h }: TokenUsage, requestedTtl: string | undefined) {
     const wrote = cacheWrite + cacheWrite1h > 0;
     const requested = most1hOf(requestedTtl);
     this.#left1h = wrote ? cacheWrite1h : requested;

@@ -2,12 +2,12 @@
  * Folds Claude Code's assistant lines: which response a line is of, and what it adds to what is known of that. The turns
  * themselves are made by response_turns.ts.
  */
-import { type MissReason, type ReportedCost, totalTokens } from "../../core/model.ts";
+import { type MissReason, totalTokens } from "../../core/model.ts";
 import { isResponseCost, MOST_USD } from "../../core/plausible.ts";
-import { quoteValue } from "../../core/quote_value.ts";
 import type { RecordResult, TurnDraft } from "../source.ts";
-import { type Fields, isFields, textOf } from "./fields.ts";
+import type { ClaudeRow } from "./fields.ts";
 import { findResponse, keyOf, type KnownResponse, type LineIdentity } from "./identity.ts";
+import { joinProblems } from "./join_problems.ts";
 import { modelOf, providerOf } from "./models.ts";
 import { NO_ITERATIONS, readIterations } from "./requests.ts";
 import {
@@ -24,8 +24,8 @@ import {
   timeOf,
 } from "./state.ts";
 import { addSideTurns, turnOf } from "./response_turns.ts";
-import { readTerms } from "./terms.ts";
-import { type Counts, mergeCounts, most1hOf, promptOf, readCounts, usageOf } from "./usage.ts";
+import { noteTerms } from "./terms.ts";
+import { type Counts, countsOf, mergeCounts, most1hOf, promptOf, usageOf } from "./usage.ts";
 
 /** Values of `promptCacheRequested` (2.1.329, 2026-11-20). */
 const TTL_MS: ReadonlyMap<unknown, number> = new Map([["5m", 5 * 60_000], ["1h", 60 * 60_000]]);
@@ -39,62 +39,60 @@ const MISS_REASONS: ReadonlySet<unknown> = new Set<MissReason>([
 ]);
 
 /** Folds an `assistant` line. Several lines show one response: each gives the turn as far as it is known by then. */
-export function recordResponse(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const copied = isCopied(state, record);
-  const timestamp = noteLine(state, record, copied);
+export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult<ClaudeState> {
+  const { requestRef, uuid } = row;
+  const copied = isCopied(state, row, requestRef);
+  const timestamp = noteLine(state, row, copied, uuid);
   const loggedAt = timestamp ?? state.lastActivityAt;
-  const message = isFields(record.message) ? record.message : undefined;
-  const logged = message?.usage;
+  const loggedModel = row.model;
   // Errors and notices that the tool words itself are lines of a model of this name; nobody billed them.
-  if (message?.model === "<synthetic>" || record.isApiErrorMessage === true) return { state };
-  if (message === undefined || !isFields(logged)) return { state };
+  if (loggedModel === "<synthetic>" || row.isApiError === true || row.usage === undefined) return { state };
 
-  const leftOut: string[] = [];
-  const counts = readCounts(logged, leftOut);
-  const line = identify(state, record, message, counts, timestamp);
+  const counts = countsOf(row);
+  const line = identify(state, row, requestRef, uuid, loggedModel, counts, timestamp);
   if (line === undefined) {
     // Whoever wrote nothing that was used need not say whose it was.
     return promptOf(counts) + (counts.output ?? 0) === 0
-      ? { state, problem: describeProblems(leftOut, [], false) }
+      ? { state }
       : { state, problem: "A response has no request id, no message id and no uuid and is not counted" };
   }
   const found = findResponse(state.responses, line, promptOf);
-  const model = line.model ?? found?.model;
+  const model = loggedModel ?? found?.model;
   const merged = found === undefined ? counts : mergeCounts(found.counts, counts);
-  const requestedTtl = textOf(record.promptCacheRequested) ?? found?.requestedTtl;
+  const requestedTtl = row.requestedTtl ?? found?.requestedTtl;
   const usage = usageOf(merged, most1hOf(requestedTtl));
-  const iterations = readIterations(logged, usage, model, requestedTtl, leftOut);
+  const iterations = readIterations(row.iterations, usage, model, requestedTtl);
   const isUsed = totalTokens(usage) > 0;
   if (!isUsed && iterations.advice.length === 0 && iterations.compactions.length === 0) {
-    return { state, problem: describeProblems(leftOut, [], false) };
+    return { state, problem: iterations.problem };
   }
   if (loggedAt === undefined) return { state, problem: "A response has no usable timestamp and is not counted" };
 
-  const requestedAt = timeOf(state.requests, line.requestRef);
+  const requestedAt = timeOf(state.requests, requestRef);
   const known = keepLatest(state.responses, found ?? begin(line, loggedAt));
   known.at = Math.min(known.at, loggedAt, requestedAt ?? loggedAt);
   known.counts = merged;
   known.requestedTtl = requestedTtl;
   known.model = model;
   known.copied = copied || undefined;
-  known.background = record.sessionKind === "bg" || undefined;
-  known.replay = isReplay(state, record, requestedAt) || undefined;
-  known.sessionId = otherSessionOf(state, record);
+  known.background = row.sessionKind === "bg" || undefined;
+  known.replay = isReplay(state, row, requestedAt) || undefined;
+  known.sessionId = copied ? otherSessionOf(state, row) : undefined;
   noteIdentity(known, line);
-  const unknown: string[] = [];
-  noteTerms(state, known, logged, leftOut, unknown);
-  const name = modelOf(model, known.isFast === true);
-  known.provider = providerOf(name, line.messageId);
+  let problem = joinProblems(iterations.problem, noteTerms(state, known, row));
+  known.provider = providerOf(modelOf(model, known.isFast === true), line.messageId);
 
   const turns: TurnDraft[] = found === undefined ? noteSharedId(state, known) : [];
   if (isUsed) {
     const turn = turnOf(known, usage);
     turn.endedAt = loggedAt;
     if (iterations.requests !== undefined) turn.requests = iterations.requests;
-    turn.reported = reportedCost(record.costUSD, leftOut);
+    const usd = row.costUsd;
+    if (isResponseCost(usd)) turn.reported = { usd };
+    else if (usd !== undefined) problem = joinProblems(describeCost(usd), problem);
     turn.requestedTtlMs = TTL_MS.get(requestedTtl);
-    const missReason = message.diagnostics === undefined ? undefined : missReasonOf(message.diagnostics);
-    if (missReason !== undefined) turn.missReason = missReason;
+    const missReason = row.missReason;
+    if (MISS_REASONS.has(missReason)) turn.missReason = missReason as MissReason;
     if (iterations.compactedBefore) turn.afterCompaction = true;
     // Only a response that begins now comes after what was compacted.
     if (found === undefined && takeCompaction(state, known.chain, loggedAt)) turn.afterCompaction = true;
@@ -102,20 +100,19 @@ export function recordResponse(state: ClaudeState, record: Fields): RecordResult
   }
   if (iterations !== NO_ITERATIONS) addSideTurns(turns, known, iterations, loggedAt);
   if (iterations.compactedAfter) remember(state.compactions, known.chain, loggedAt, MAX_COMPACTIONS);
-  return { state, turns, problem: describeProblems(leftOut, unknown, true) };
+  return { state, turns, problem };
 }
 
 function identify(
   state: ClaudeState,
-  record: Fields,
-  message: Fields,
+  row: ClaudeRow,
+  requestRef: string | undefined,
+  uuid: string | undefined,
+  model: string | undefined,
   counts: Counts,
   timestamp: number | undefined,
 ): LineIdentity | undefined {
-  const messageId = textOf(message.id);
-  const requestRef = textOf(record.requestRef);
-  const requestId = textOf(record.requestId);
-  const uuid = textOf(record.uuid);
+  const { messageId, requestId } = row;
   const request = requestRef ?? requestId;
   const key = keyOf(messageId, request, uuid, timestamp);
   if (key === undefined) return undefined;
@@ -125,11 +122,11 @@ function identify(
     messageId,
     requestRef,
     requestId,
-    chain: chainOf(state, record),
-    model: textOf(message.model),
+    chain: chainOf(state, row),
+    model,
     uuid,
-    parentUuid: textOf(record.parentUuid),
-    block: typeof record.apiBlockIndex === "number" ? record.apiBlockIndex : undefined,
+    parentUuid: row.parentUuid,
+    block: row.block,
     prompt: promptOf(counts),
     output: counts.output ?? 0,
   };
@@ -214,48 +211,7 @@ function noteIdentity(known: KnownResponse, line: LineIdentity): void {
   known.block = line.block ?? known.block;
 }
 
-function noteTerms(
-  state: ClaudeState,
-  known: KnownResponse,
-  logged: Fields,
-  leftOut: string[],
-  unknown: string[],
-): void {
-  // What nearly all lines say.
-  if (
-    logged.service_tier === "standard" && logged.speed === "standard" && logged.inference_geo === "not_available" &&
-    (logged.server_tool_use as Fields | undefined)?.web_search_requests === 0
-  ) {
-    known.region = known.tier = known.isFast = undefined;
-    return;
-  }
-  const { region, tier, webSearches } = readTerms(state, logged, leftOut, unknown);
-  if (region !== undefined) known.region = region || undefined;
-  if (tier !== undefined) known.tier = tier || undefined;
-  if (webSearches !== undefined) known.webSearches = webSearches;
-  if (logged.speed !== undefined && logged.speed !== null) known.isFast = logged.speed === "fast" || undefined;
-}
-
-function missReasonOf(diagnostics: unknown): MissReason | undefined {
-  const reason = isFields(diagnostics) ? diagnostics.cache_miss_reason : undefined;
-  const type = isFields(reason) ? reason.type : undefined;
-  return MISS_REASONS.has(type) ? type as MissReason : undefined;
-}
-
-function describeProblems(
-  leftOut: readonly string[],
-  unknown: readonly string[],
-  isCounted: boolean,
-): string | undefined {
-  if (leftOut.length === 0) return unknown.length === 0 ? undefined : unknown.join("; ");
-  const outcome = isCounted ? "left out; the rest of the response counts" : "left out; the response is not counted";
-  return [`${leftOut.join(", ")}: ${outcome}`, ...unknown].join("; ");
-}
-
-/** The cost that 1.0 wrote down. */
-function reportedCost(usd: unknown, leftOut: string[]): ReportedCost | undefined {
-  if (usd === undefined || usd === null) return undefined;
-  if (isResponseCost(usd)) return { usd };
-  leftOut.push(`Cost "costUSD" is ${quoteValue(usd)}, expected US dollars, zero or more and up to ${MOST_USD}`);
-  return undefined;
+/** @param usd The cost that 1.0 wrote down */
+function describeCost(usd: number): string {
+  return `"costUSD" is ${usd}, expected US dollars, zero or more and up to ${MOST_USD}: left out; the rest counts`;
 }

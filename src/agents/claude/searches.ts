@@ -4,29 +4,24 @@
  * response that asked for them. The tokens of such a request are nowhere but in `cost-state`.
  */
 import type { RecordResult } from "../source.ts";
-import { type Fields, isFields, textOf } from "./fields.ts";
+import { CLAUDE_FIELDS, type ClaudeRow } from "./fields.ts";
 import type { KnownResponse } from "./identity.ts";
 import { turnOf } from "./response_turns.ts";
 import { chainOf, type ClaudeState } from "./state.ts";
-import { readSearches } from "./terms.ts";
+import { describeTooMany } from "./terms.ts";
 
 /** Results of one response whose lines are told apart, so that a line that is there twice counts once. */
 const MAX_RESULTS = 32;
 
-/** Folds a `user` line that holds the result of a search: the turn of the response that asked, with one search more. */
-export function recordSearches(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const result = record.toolUseResult;
-  if (!isFields(result)) return { state };
-  const leftOut: string[] = [];
-  const searches = readSearches("searchCount", result.searchCount, leftOut);
-  if (searches === undefined) {
-    return { state, problem: leftOut.length === 0 ? undefined : `${leftOut[0]}: left out` };
-  }
-  const known = whoAsked(state, record);
+/** Folds a `user` line that holds the result of searches, more than none: the turn of the response that asked, with them. */
+export function recordSearches(state: ClaudeState, row: ClaudeRow, searches: number): RecordResult<ClaudeState> {
+  const tooMany = describeTooMany(CLAUDE_FIELDS.searchCount, searches);
+  if (tooMany !== undefined) return { state, problem: tooMany };
+  const known = whoAsked(state, row);
   if (known === undefined) {
     return { state, problem: "Searches of the web are not counted: no response before them asked for any" };
   }
-  const uuid = textOf(record.uuid) ?? "";
+  const uuid = row.uuid ?? "";
   const results = known.toolSearches ??= [];
   if (uuid !== "" && results.some(([other]) => other === uuid)) return { state };
   results.push([uuid, searches]);
@@ -39,9 +34,9 @@ export function recordSearches(state: ClaudeState, record: Fields): RecordResult
 }
 
 /** The response whose line the result names, else the latest of its chain. */
-function whoAsked(state: ClaudeState, record: Fields): KnownResponse | undefined {
-  const asking = textOf(record.sourceToolAssistantUUID) ?? textOf(record.parentUuid);
-  const chain = chainOf(state, record);
+function whoAsked(state: ClaudeState, row: ClaudeRow): KnownResponse | undefined {
+  const asking = row.askedBy ?? row.parentUuid;
+  const chain = chainOf(state, row);
   return (asking && state.responses.findLast(({ lastUuid }) => lastUuid === asking)) ||
     state.responses.findLast((known) => known.chain === chain);
 }

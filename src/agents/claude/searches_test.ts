@@ -103,10 +103,14 @@ Deno.test("claude: searches of the tool count with the response that asked", asy
 /** What merging makes false of undefined. */
 Deno.test("claude: searches that cannot be", async (t) => {
   const rows: [name: string, records: unknown[], problem: RegExp | undefined][] = [
-    ["negative", [response(1), result(-1)], /"searchCount" is -1/],
-    ["absurd", [response(1), result(1e9)], /"searchCount" is 1000000000/],
-    ["a fraction", [response(1), result(1.5)], /"searchCount" is 1.5/],
-    ["a text", [response(1), result("2")], /"searchCount" is "2"/],
+    ["negative", [response(1), result(-1)], /^"toolUseResult\.searchCount" is -1, .*: left out$/],
+    [
+      "absurd",
+      [response(1), result(1e9)],
+      /^"toolUseResult\.searchCount" is 1000000000, expected up to 1000 searches: left out$/,
+    ],
+    ["a fraction", [response(1), result(1.5)], /^"toolUseResult\.searchCount" is 1.5/],
+    ["a text", [response(1), result("2")], /^"toolUseResult\.searchCount" is "2"/],
     ["null", [response(1), result(null)], undefined],
     ["nobody asked", [result(2), response(1)], /no response before them asked/],
   ];

@@ -7,10 +7,11 @@
  * (`microcompact_boundary`) are not a compaction: the prefix before them stays as it was. A request that was refused before
  * it had any output has no line but a `system` one (`model_refusal_fallback`), and is not billed.
  */
-import type { RecordResult, RecordSource } from "../source.ts";
+import { isRecord } from "../../core/json/is_record.ts";
 import { spokenText } from "../formats/spoken_text.ts";
-import { readToolCosts, readToolTotal } from "./cost_state.ts";
-import { type Fields, isFields, KEYS, textOf } from "./fields.ts";
+import type { RecordResult, RowSource } from "../source.ts";
+import { readToolCosts, recordCostState } from "./cost_state.ts";
+import { CLAUDE_FIELDS, type ClaudeRow } from "./fields.ts";
 import { readPath } from "./places.ts";
 import { recordResponse } from "./response.ts";
 import { recordSearches } from "./searches.ts";
@@ -26,7 +27,7 @@ import {
   remember,
 } from "./state.ts";
 
-export const claudeSource: RecordSource<ClaudeState> = {
+export const claudeSource: RowSource<ClaudeState, typeof CLAUDE_FIELDS> = {
   /**
    * Responses and request starts; compactions; titles; what a summary is about; the first line of a conversation for a log
    * without responses; results of searches; and the tool's own sums. Values rather than members, so that no space after a
@@ -48,46 +49,41 @@ export const claudeSource: RecordSource<ClaudeState> = {
     '"cost-state"',
   ],
 
-  keys: KEYS,
+  fields: CLAUDE_FIELDS,
 
   start(file) {
     return { ...readPath(file.relativePath), summaries: [], requests: [], responses: [], compactions: [] };
   },
 
-  record(state, record) {
-    if (!isFields(record)) return { state, problem: "Expected an object on the line" };
-    switch (record.type) {
+  fold(state, row) {
+    switch (row.type) {
       case "assistant":
-        return recordResponse(state, record);
+        return recordResponse(state, row);
       case "api-request":
-        return recordRequest(state, record);
+        return recordRequest(state, row);
       case "custom-title":
-        state.customTitle = textOf(record.customTitle) ?? state.customTitle;
+        state.customTitle = row.customTitle ?? state.customTitle;
         return { state };
       case "ai-title":
-        state.aiTitle = textOf(record.aiTitle) ?? state.aiTitle;
+        state.aiTitle = row.aiTitle ?? state.aiTitle;
         return { state };
       case "summary":
-        return recordSummary(state, record);
+        return recordSummary(state, row);
       case "system":
-        return recordSystem(state, record);
+        return recordSystem(state, row);
       case "cost-state":
-        return recordCostState(state, record);
+        return recordCostState(state, row);
       default:
-        // Another tool's records are not of a session of Claude Code, wherever their file lies.
-        if (!isOfClaude(record)) return { state };
-        noteLine(state, record, isCopied(state, record));
-        return record.toolUseResult === undefined ? { state } : recordSearches(state, record);
+        return recordOther(state, row);
     }
   },
 
-  uncounted: (record) => isFields(record) && mayBeResponse(record) ? "response" : undefined,
+  uncounted: (row) => mayBeResponse(row) ? "response" : undefined,
 
   text(record) {
+    if (!isRecord(record) || (record.type !== "user" && record.type !== "assistant")) return undefined;
     // Meta lines are the tool's own words to the model.
-    const speaks = isFields(record) && (record.type === "user" || record.type === "assistant") &&
-      !("isMeta" in record && record.isMeta === true);
-    return speaks ? spokenText(record.message) : undefined;
+    return record.isMeta === true ? undefined : spokenText(record.message);
   },
 
   toolCosts: { needle: '"cost-state"', read: readToolCosts },
@@ -120,45 +116,38 @@ export const claudeSource: RecordSource<ClaudeState> = {
   },
 };
 
-function isOfClaude({ sessionId, uuid, parentUuid }: Fields): boolean {
-  return sessionId !== undefined || uuid !== undefined || parentUuid !== undefined;
-}
-
 /** Claude Code words errors itself, as a model of that name. */
-function mayBeResponse({ type, message, isApiErrorMessage }: Fields): boolean {
-  return type === "assistant" && message !== undefined && isApiErrorMessage !== true &&
-    !(isFields(message) && message.model === "<synthetic>");
+function mayBeResponse(row: ClaudeRow): boolean {
+  return row.type === "assistant" && row.message === true && row.isApiError !== true && row.model !== "<synthetic>";
 }
 
-function recordRequest(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const at = noteLine(state, record, isCopied(state, record));
-  const id = textOf(record.id);
+function recordOther(state: ClaudeState, row: ClaudeRow): RecordResult<ClaudeState> {
+  // Another tool's records are not of a session of Claude Code, wherever their file lies.
+  if (row.sessionId === undefined && row.uuid === undefined && row.parentUuid === undefined) return { state };
+  noteLine(state, row, isCopied(state, row));
+  const searches = row.searchCount ?? 0;
+  return searches === 0 ? { state } : recordSearches(state, row, searches);
+}
+
+function recordRequest(state: ClaudeState, row: ClaudeRow): RecordResult<ClaudeState> {
+  const at = noteLine(state, row, isCopied(state, row));
+  const id = row.id;
   if (id !== undefined && at !== undefined) remember(state.requests, id, at, MAX_REQUESTS);
   return { state };
 }
 
-/** Not of a sub-agent, and not another session's that a copy brought along. */
-function recordCostState(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const session = textOf(record.sessionId);
-  const problems: string[] = [];
-  if (state.agent === undefined && (session === undefined || session === state.pathSession)) {
-    state.toolTotal = readToolTotal(record, problems) ?? state.toolTotal;
-  }
-  return { state, problem: problems[0] };
-}
-
-function recordSystem(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const at = noteLine(state, record, isCopied(state, record)) ?? state.lastActivityAt;
-  if (record.subtype !== "compact_boundary") return { state };
+function recordSystem(state: ClaudeState, row: ClaudeRow): RecordResult<ClaudeState> {
+  const at = noteLine(state, row, isCopied(state, row)) ?? state.lastActivityAt;
+  if (row.subtype !== "compact_boundary") return { state };
   if (at === undefined) return { state, problem: "A compaction has no usable timestamp and none came before it" };
-  remember(state.compactions, chainOf(state, record), at, MAX_COMPACTIONS);
+  remember(state.compactions, chainOf(state, row), at, MAX_COMPACTIONS);
   return { state };
 }
 
 /** Old versions put summaries of other sessions at the top of a log: one counts only if it is about a line of this log. */
-function recordSummary(state: ClaudeState, record: Fields): RecordResult<ClaudeState> {
-  const summary = textOf(record.summary);
-  const leaf = textOf(record.leafUuid);
+function recordSummary(state: ClaudeState, row: ClaudeRow): RecordResult<ClaudeState> {
+  const summary = row.summary;
+  const leaf = row.leafUuid;
   if (summary === undefined || leaf === undefined) return { state };
   if (leaf === state.lastUuid) {
     state.summary = summary;

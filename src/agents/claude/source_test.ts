@@ -165,22 +165,27 @@ Deno.test("claude: usage", async (t) => {
 Deno.test("claude: a count that cannot be is left out, and the others stay", async (t) => {
   const base = { input: 11, cacheRead: 10001, cacheWrite: 501, cacheWrite1h: 0, output: 101 };
   const counts: [string, Json, RegExp | undefined, TokenUsage][] = [
-    ["negative", { output_tokens: -5 }, /"output_tokens" is -5, .* left out; the rest/, { ...base, output: 0 }],
-    ["a fraction", { input_tokens: 1.5 }, /"input_tokens" is 1\.5/, { ...base, input: 0 }],
-    ["absurd", { cache_read_input_tokens: 1e12 }, /"cache_read_input_tokens" is 1000000000000/, {
+    [
+      "negative",
+      { output_tokens: -5 },
+      /^"message\.usage\.output_tokens" is -5, expected a whole number of tokens: left out; the rest counts$/,
+      { ...base, output: 0 },
+    ],
+    ["a fraction", { input_tokens: 1.5 }, /usage\.input_tokens" is 1\.5/, { ...base, input: 0 }],
+    ["absurd", { cache_read_input_tokens: 1e12 }, /usage\.cache_read_input_tokens" is 1000000000000/, {
       ...base,
       cacheRead: 0,
     }],
     ["a text; the lifetimes are the total", { cache_creation_input_tokens: "12" }, /_input_tokens" is "12"/, base],
-    ["an object", { input_tokens: {} }, /"input_tokens" is an object/, { ...base, input: 0 }],
-    ["true", { input_tokens: true }, /"input_tokens" is true/, { ...base, input: 0 }],
+    ["an object", { input_tokens: {} }, /usage\.input_tokens" is an object/, { ...base, input: 0 }],
+    ["true", { input_tokens: true }, /usage\.input_tokens" is true/, { ...base, input: 0 }],
     [
       "in the lifetimes",
       { cache_creation: { ephemeral_1h_input_tokens: -1 } },
-      /"ephemeral_1h_input_tokens" is -1/,
+      /usage\.cache_creation\.ephemeral_1h_input_tokens" is -1/,
       base,
     ],
-    ["two", { input_tokens: -1, output_tokens: "x" }, /"input_tokens" is -1.*"output_tokens" is "x"/, {
+    ["two", { input_tokens: -1, output_tokens: "x" }, /usage\.input_tokens" is -1.*usage\.output_tokens" is "x"/, {
       ...base,
       input: 0,
       output: 0,
@@ -199,7 +204,7 @@ Deno.test("claude: a count that cannot be is left out, and the others stay", asy
   await t.step("nothing that is left is a problem and no turn", () => {
     const folded = fold(MAIN, [responseLine({}, {}, { usage: { input_tokens: -1, output_tokens: null } })]);
     assert.deepEqual(folded.turns, []);
-    assert.match(folded.problems.join(), /"input_tokens" is -1.*the response is not counted/);
+    assert.match(folded.problems.join(), /usage\.input_tokens" is -1, expected a whole number of tokens: left out$/);
   });
   await t.step("what a line before it had stays", () => {
     const lines = [responseLine(), responseLine({}, { output_tokens: -1, cache_read_input_tokens: "many" })];
@@ -495,7 +500,7 @@ Deno.test("claude: advisor calls are turns of their own at the advisor's model",
   assert.deepEqual(advice?.model, { provider: "anthropic", model: "claude-opus-4-7" });
   assert.deepEqual(advice?.usage, { ...NO_USAGE, input: 159419, output: 7805 });
   assert.equal(advice?.chain, "tool");
-  assert.match(folded.problems[0] ?? "", /"input_tokens" is -1/);
+  assert.match(folded.problems[0] ?? "", /usage\.iterations\.input_tokens" is -1/);
 });
 
 Deno.test("claude: compactions", async (t) => {
@@ -556,9 +561,10 @@ Deno.test("claude: facts of a session", async (t) => {
     assert.equal(claudeSource.session(fold(MAIN, [{ type: "summary", summary: "x", leafUuid: "y" }]).state), undefined);
   });
   await t.step("a session without a response", () => {
-    const first = { parentUuid: null, type: "user", cwd: "/srv/a", timestamp: "2026-11-20T08:00:00.000Z" };
+    const timestamp = "2026-11-20T08:00:00.000Z";
+    const first = { parentUuid: null, type: "user", uuid: "u", cwd: "/srv/a", timestamp };
     const facts = claudeSource.session(fold(MAIN, [first]).state);
-    assert.deepEqual([facts?.sessionId, facts?.cwd, facts?.startedAt], [SESSION, "/srv/a", ms(first.timestamp)]);
+    assert.deepEqual([facts?.sessionId, facts?.cwd, facts?.startedAt], [SESSION, "/srv/a", ms(timestamp)]);
   });
   await t.step("the first directory, the first and the last time", () => {
     const lines = ["09", "08", "10"].map((hour) =>

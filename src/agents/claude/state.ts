@@ -5,7 +5,7 @@
  * It makes no turns (claude/response.ts).
  */
 import { type EpochMs, MAIN_CHAIN, type PendingChange, type ToolTotal } from "../../core/model.ts";
-import { type Fields, isFields, parseLogTime, textOf } from "./fields.ts";
+import type { ClaudeRow } from "./fields.ts";
 import type { KnownResponse } from "./identity.ts";
 import type { PathFacts } from "./places.ts";
 
@@ -59,30 +59,29 @@ const SIDECHAIN = "sidechain";
  * (`forkedFrom`, seen in 2.1.123), and leave the `api-request` lines behind. History that old versions copied on resume
  * may keep its `sessionId`.
  */
-export function isCopied(state: ClaudeState, record: Fields): boolean {
-  const sessionId = textOf(record.sessionId);
-  const requestSession = textOf(record.requestSessionId);
+export function isCopied(state: ClaudeState, row: ClaudeRow, requestRef = row.requestRef): boolean {
+  const sessionId = row.sessionId;
+  const requestSession = row.requestSessionId;
   if (requestSession !== undefined && requestSession !== sessionId) return true;
-  if (forkOriginOf(record) !== undefined) return true;
+  if (forkOriginOf(row) !== undefined) return true;
   if (state.agent === undefined && sessionId !== undefined && sessionId !== state.pathSession) return true;
-  const reference = textOf(record.requestRef);
   // Once the list has overflowed, a request that is not in it proves nothing.
   const allKnown = state.requests.length > 0 && state.requests.length < MAX_REQUESTS;
-  return reference !== undefined && allKnown && timeOf(state.requests, reference) === undefined;
+  return allKnown && requestRef !== undefined && timeOf(state.requests, requestRef) === undefined;
 }
 
 /**
- * The session whose response a line is, where that is not the log's: lines that were copied, merged or appended to a log
+ * The session whose response a copied line is, where that is not the log's: lines that were copied, merged or appended to a log
  * and still name the session that they are of, or the one that made the request.
  *
  * What a fork copied is the beginning of its own conversation, and so is what a session that goes on in the background
  * took over (`sessionKind`, 2.1.332): there is no need to list the other session when its log is gone.
  */
-export function otherSessionOf(state: ClaudeState, record: Fields): string | undefined {
-  if (state.agent !== undefined || record.sessionId === state.pathSession) return undefined;
-  const sessionId = textOf(record.sessionId);
-  if (sessionId === undefined || record.sessionKind === "bg" || forkOriginOf(record) !== undefined) return undefined;
-  const origin = textOf(record.requestSessionId) ?? sessionId;
+export function otherSessionOf(state: ClaudeState, row: ClaudeRow): string | undefined {
+  const sessionId = row.sessionId;
+  if (state.agent !== undefined || sessionId === undefined || sessionId === state.pathSession) return undefined;
+  if (row.sessionKind === "bg" || forkOriginOf(row) !== undefined) return undefined;
+  const origin = row.requestSessionId ?? sessionId;
   return origin === state.pathSession ? undefined : origin;
 }
 
@@ -94,16 +93,15 @@ export function otherSessionOf(state: ClaudeState, record: Fields): string | und
  * A sub-agent's own responses are side chain lines too and must stay: a replay loses only to a turn with the same message
  * id, and theirs are their own. Where the log has the request, the response is its own beyond doubt.
  */
-export function isReplay(state: ClaudeState, record: Fields, requestedAt: EpochMs | undefined): boolean {
+export function isReplay(state: ClaudeState, row: ClaudeRow, requestedAt: EpochMs | undefined): boolean {
   if (state.agent !== undefined && requestedAt !== undefined) return false;
-  return state.agent !== undefined || record.isSidechain === true;
+  return state.agent !== undefined || row.isSidechain === true;
 }
 
 /** The chain that a line belongs to: the main conversation, or that of a sub-agent. */
-export function chainOf(state: ClaudeState, record: Fields): string {
-  const agentId = textOf(record.agentId);
-  if (state.agent !== undefined) return agentId ?? state.agent;
-  return record.isSidechain === true ? agentId ?? SIDECHAIN : MAIN_CHAIN;
+export function chainOf(state: ClaudeState, row: ClaudeRow): string {
+  if (state.agent !== undefined) return row.agentId ?? state.agent;
+  return row.isSidechain === true ? row.agentId ?? SIDECHAIN : MAIN_CHAIN;
 }
 
 /** True for the first turn of a chain after its compaction. Lines that compaction carried over keep their older time. */
@@ -126,21 +124,18 @@ function noteOwner(state: ClaudeState, lineSession: string | undefined): void {
 }
 
 /** Takes from a line what it says of the session. Returns its time. */
-export function noteLine(state: ClaudeState, record: Fields, copied: boolean): EpochMs | undefined {
-  state.cwd ??= textOf(record.cwd);
-  if (!state.hasOwnLines) noteOwner(state, textOf(record.sessionId));
-  if (state.agent === undefined) {
-    const requestSession = copied ? textOf(record.requestSessionId) : undefined;
-    const parent = forkOriginOf(record) ?? requestSession;
+export function noteLine(state: ClaudeState, row: ClaudeRow, copied: boolean, uuid = row.uuid): EpochMs | undefined {
+  state.cwd ??= row.cwd;
+  if (!state.hasOwnLines) noteOwner(state, row.sessionId);
+  if (copied && state.agent === undefined) {
+    const parent = forkOriginOf(row) ?? row.requestSessionId;
     if (parent !== undefined && parent !== state.pathSession) state.parentSessionId = parent;
   }
-  const uuid = textOf(record.uuid);
   if (uuid !== undefined) {
     state.lastUuid = uuid;
-    const about = state.summaries.findLast(([leaf]) => leaf === uuid);
-    if (about !== undefined) state.summary = about[1];
+    if (state.summaries.length > 0) noteSummaryOf(state, uuid);
   }
-  const at = parseLogTime(record.timestamp);
+  const at = row.at;
   if (at === undefined) return undefined;
   state.firstAt = Math.min(at, state.firstAt ?? at);
   state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
@@ -152,9 +147,14 @@ export function noteLine(state: ClaudeState, record: Fields, copied: boolean): E
   return at;
 }
 
-/** The session that a line was copied from: `{sessionId, messageUuid}`, or the bare id. */
-function forkOriginOf(record: Fields): string | undefined {
-  return textOf(isFields(record.forkedFrom) ? record.forkedFrom.sessionId : record.forkedFrom);
+function noteSummaryOf(state: ClaudeState, uuid: string): void {
+  const about = state.summaries.findLast(([leaf]) => leaf === uuid);
+  if (about !== undefined) state.summary = about[1];
+}
+
+/** The session that a line was copied from. */
+function forkOriginOf(row: ClaudeRow): string | undefined {
+  return row.forkedFromSession ?? row.forkedFrom;
 }
 
 /** Puts an id last in a list that has each once. The oldest one goes when there are more than `limit`. */

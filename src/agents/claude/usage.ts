@@ -5,9 +5,7 @@
  * last one speaks, member by member. A member that cannot be a count is left out, and the others stay.
  */
 import type { Tokens, TokenUsage } from "../../core/model.ts";
-import { isTokenCount } from "../../core/plausible.ts";
-import { quoteValue } from "../../core/quote_value.ts";
-import { type Fields, isFields } from "./fields.ts";
+import type { ClaudeRow } from "./fields.ts";
 
 /** The members of a usage object that are counts. What is not there, null or no count is undefined. */
 export interface Counts {
@@ -20,24 +18,16 @@ export interface Counts {
   readonly output?: Tokens;
 }
 
-/** @param problems What is wrong with members that are left out is added to it */
-export function readCounts(usage: Fields, problems: string[]): Counts {
-  const split = isFields(usage.cache_creation) ? usage.cache_creation : undefined;
+/** The counts that a line of a response has. */
+export function countsOf(row: ClaudeRow): Counts {
   return {
-    input: countOf("input_tokens", usage.input_tokens, problems),
-    cacheRead: countOf("cache_read_input_tokens", usage.cache_read_input_tokens, problems),
-    written: countOf("cache_creation_input_tokens", usage.cache_creation_input_tokens, problems),
-    written1h: split && countOf("ephemeral_1h_input_tokens", split.ephemeral_1h_input_tokens, problems),
-    written5m: split && countOf("ephemeral_5m_input_tokens", split.ephemeral_5m_input_tokens, problems),
-    output: countOf("output_tokens", usage.output_tokens, problems),
+    input: row.input,
+    cacheRead: row.cacheRead,
+    written: row.written,
+    written1h: row.written1h,
+    written5m: row.written5m,
+    output: row.output,
   };
-}
-
-function countOf(name: string, count: unknown, problems: string[]): Tokens | undefined {
-  if (count === undefined || count === null) return undefined;
-  if (isTokenCount(count)) return count;
-  problems.push(`Count "${name}" is ${quoteValue(count)}, expected a whole number of tokens`);
-  return undefined;
 }
 
 /**
@@ -91,7 +81,7 @@ export function usageOf(counts: Counts, most1h: Tokens): TokenUsage {
 }
 
 /** For {@linkcode usageOf}, by the lifetime that was requested: all, or nothing where five minutes or none was. */
-export function most1hOf(requestedTtl: unknown): Tokens {
+export function most1hOf(requestedTtl: string | undefined): Tokens {
   return requestedTtl === "1h" ? Infinity : 0;
 }
 
