@@ -44,12 +44,11 @@ export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult
   const copied = isCopied(state, row, requestRef);
   const timestamp = noteLine(state, row, copied, uuid);
   const loggedAt = timestamp ?? state.lastActivityAt;
-  const loggedModel = row.model;
   // Errors and notices that the tool words itself are lines of a model of this name; nobody billed them.
-  if (loggedModel === "<synthetic>" || row.isApiError === true || row.usage === undefined) return { state };
+  if (row.usage === undefined || row.isApiError === true || row.model === "<synthetic>") return { state };
 
   const counts = countsOf(row);
-  const line = identify(state, row, requestRef, uuid, loggedModel, counts, timestamp);
+  const line = identify(state, row, counts, timestamp, requestRef, uuid);
   if (line === undefined) {
     // Whoever wrote nothing that was used need not say whose it was.
     return promptOf(counts) + (counts.output ?? 0) === 0
@@ -57,7 +56,7 @@ export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult
       : { state, problem: "A response has no request id, no message id and no uuid and is not counted" };
   }
   const found = findResponse(state.responses, line, promptOf);
-  const model = loggedModel ?? found?.model;
+  const model = line.model ?? found?.model;
   const merged = found === undefined ? counts : mergeCounts(found.counts, counts);
   const requestedTtl = row.requestedTtl ?? found?.requestedTtl;
   const usage = usageOf(merged, most1hOf(requestedTtl));
@@ -106,11 +105,10 @@ export function recordResponse(state: ClaudeState, row: ClaudeRow): RecordResult
 function identify(
   state: ClaudeState,
   row: ClaudeRow,
-  requestRef: string | undefined,
-  uuid: string | undefined,
-  model: string | undefined,
   counts: Counts,
   timestamp: number | undefined,
+  requestRef: string | undefined,
+  uuid: string | undefined,
 ): LineIdentity | undefined {
   const { messageId, requestId } = row;
   const request = requestRef ?? requestId;
@@ -123,7 +121,7 @@ function identify(
     requestRef,
     requestId,
     chain: chainOf(state, row),
-    model,
+    model: row.model,
     uuid,
     parentUuid: row.parentUuid,
     block: row.block,
