@@ -69,6 +69,8 @@ export interface RecordResult<S> {
   readonly turns?: readonly RecordedTurn[];
   /** Why the record could not be used as it stands. The engine adds file and line. */
   readonly problem?: string;
+  /** Nothing is said of fields that do not fit: no figure depends on them, as in what is written again. @default false */
+  readonly isSilent?: boolean;
 }
 
 /**

@@ -20,6 +20,7 @@ export class RecordFolder {
     if (!("fields" in this.#source)) return this.#source.record(state, record);
     if (!isRecord(record)) return { state, problem: `Expected an object, found ${quoteValue(record)}` };
     const result = this.#source.fold(state, this.#rows!.rowOf(record));
+    if (result.isSilent) return result;
     const misfits = this.#rows!.misfits();
     return misfits.length === 0 ? result : { ...result, problem: describeFaults(misfits, result) };
   }
