@@ -1,86 +1,94 @@
-/**
- * Single fields of a Codex record, which may hold anything: each reader gives the value as its type, or undefined.
- *
- * What a missing field means is the caller's to say.
- */
-import type { EpochMs } from "../../core/model.ts";
-import { cleanText } from "../../core/clean_text.ts";
-import { utcTimeOf } from "../formats/utc_time.ts";
+/** What is read of a Codex record. Events have their kind and all else that they say in `payload`, as every record has. */
+import { exists, type Field, type Fields, name, object, type Row, time, whole } from "../fields.ts";
 
-/** Every key that is read of a line or of what is in it: the others are left out before a line is parsed. */
-export const KEYS = [
-  "cache_write_input_tokens",
-  "cached_input_tokens",
-  "cwd",
-  "forked_from_id",
-  "forked_from_ordinal_exclusive",
-  "history_base",
-  "id",
-  "info",
-  "input_tokens",
-  "item",
-  "last_token_usage",
-  "model",
-  "model_provider",
-  "model_provider_id",
-  "ordinal",
-  "output_tokens",
-  "parent_thread_id",
-  "payload",
-  "reasoning_output_tokens",
-  "response_id",
-  "service_tier",
-  "session_id",
-  "source",
-  "subagent",
-  "subagent_history_start_ordinal",
-  "thread_id",
-  "thread_name",
-  "thread_settings",
-  "thread_source",
-  "thread_spawn",
-  "thread_token_usage",
-  "timestamp",
-  "total_token_usage",
-  "total_tokens",
-  "turn_id",
-  "type",
-  "usage",
-] as const;
+/** The six counts that Codex writes of a response, of a turn and of a thread. */
+const COUNT_KEYS = {
+  Input: "input_tokens",
+  Cached: "cached_input_tokens",
+  CacheWrite: "cache_write_input_tokens",
+  Output: "output_tokens",
+  Reasoning: "reasoning_output_tokens",
+  Total: "total_tokens",
+} as const;
 
-/** The fields of a JSON object. No other key can be read by mistake. */
-export type Fields = { readonly [Key in typeof KEYS[number]]?: unknown };
+type CountName = keyof typeof COUNT_KEYS;
+type Path = readonly [string, ...string[]];
 
-/** A value as a JSON object; undefined for anything else, also for an array. */
-export function fieldsOf(value: unknown): Fields | undefined {
-  return isFields(value) ? value : undefined;
+/** An object of counts, and each count: `lastInput`. */
+function countsAt<Place extends string>(place: Place, ...path: Path) {
+  return {
+    [place]: object(...path),
+    ...eachCount((count) => `${place}${count}`, (key) => whole(...path, key)),
+  } as
+    & { readonly [_ in Place]: Field<"object"> }
+    & { readonly [Count in CountName as `${Place}${Count}`]: Field<"whole"> };
 }
 
-/** A text without the blanks around it; undefined for an empty one. */
-export function textOf(value: unknown): string | undefined {
-  const text = typeof value === "string" ? value.trim() : "";
-  return text === "" ? undefined : cleanText(text);
+/** Whether there is something, be it a count or not: `lastHasInput`. */
+function isCountThere<Place extends string>(place: Place, ...path: Path) {
+  return eachCount((count) => `${place}Has${count}`, (key) => exists(...path, key)) as {
+    readonly [Count in CountName as `${Place}Has${Count}`]: Field<"exists">;
+  };
 }
 
-/** A whole number, zero or more, that a double holds exactly. */
-export function wholeOf(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+function eachCount(
+  nameOf: (count: string) => string,
+  fieldOf: (key: string) => Field,
+): Readonly<Record<string, Field>> {
+  return Object.fromEntries(Object.entries(COUNT_KEYS).map(([count, key]) => [nameOf(count), fieldOf(key)]));
 }
 
-/** The time an ISO 8601 text names. */
-export function epochOf(value: unknown): EpochMs | undefined {
-  const ms = typeof value === "string" ? utcTimeOf(value) ?? Date.parse(value) : NaN;
-  return Number.isFinite(ms) ? ms : undefined;
-}
+const TOTAL = ["total", "payload", "info", "total_token_usage"] as const;
+const LAST = ["last", "payload", "info", "last_token_usage"] as const;
+const USAGE = ["usage", "payload", "usage"] as const;
 
-/** When a UUID version 7 was made; undefined for any other value. */
-export function uuid7TimeOf(value: unknown): EpochMs | undefined {
-  const parts = typeof value === "string" ? UUID7.exec(value) : null;
-  return parts === null ? undefined : parseInt(`${parts[1]}${parts[2]}`, 16);
-}
+export const CODEX_FIELDS = {
+  type: name("type"),
+  at: time("timestamp"),
+  ordinal: whole("ordinal"),
+  payload: object("payload"),
+  kind: name("payload", "type"),
 
-const UUID7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+  // Of headers.
+  id: name("payload", "id"),
+  sessionId: name("payload", "session_id"),
+  startedAt: time("payload", "timestamp"),
+  provider: name("payload", "model_provider"),
+  threadSource: name("payload", "thread_source"),
+  parentThreadId: name("payload", "parent_thread_id"),
+  // `source` is a text for threads that people begin.
+  subagent: exists("payload", "source", "subagent"),
+  spawnedBy: name("payload", "source", "subagent", "thread_spawn", "parent_thread_id"),
+  forkedFrom: name("payload", "forked_from_id"),
+  forkedFromOrdinal: whole("payload", "forked_from_ordinal_exclusive"),
+  historyBase: object("payload", "history_base"),
+  ownFromOrdinal: whole("payload", "subagent_history_start_ordinal"),
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+  // Of headers, turns and events.
+  cwd: name("payload", "cwd"),
+  model: name("payload", "model"),
+  tier: name("payload", "service_tier"),
+  threadId: name("payload", "thread_id"),
+  turnId: name("payload", "turn_id"),
+  threadName: name("payload", "thread_name"),
+  itemType: name("payload", "item", "type"),
+  settings: object("payload", "thread_settings"),
+  nextModel: name("payload", "thread_settings", "model"),
+  nextProvider: name("payload", "thread_settings", "model_provider_id"),
+  nextTier: name("payload", "thread_settings", "service_tier"),
+
+  // Of `token_count`.
+  info: object("payload", "info"),
+  ...countsAt(...TOTAL),
+  ...isCountThere(...TOTAL),
+  ...countsAt(...LAST),
+  ...isCountThere(...LAST),
+
+  // Of `token_usage_record`.
+  responseId: name("payload", "response_id"),
+  ...countsAt(...USAGE),
+  ...isCountThere(...USAGE),
+  ...countsAt("threadTotal", "payload", "thread_token_usage"),
+} satisfies Fields;
+
+export type CodexRow = Row<typeof CODEX_FIELDS>;

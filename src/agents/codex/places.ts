@@ -28,7 +28,7 @@ function usualDirectory({ home, join }: Machine): string {
 
 /** `sessions` by day, and `archived_sessions` flat. */
 export const logs: LogPlaces = {
-  version: 5,
+  version: 6,
   roots(machine) {
     const named = machine.resolve(machine.env[HOME]) ?? usualDirectory(machine);
     const directories = new Set([named, directoryAsWritten(machine) ?? named]);

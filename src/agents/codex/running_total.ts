@@ -2,36 +2,28 @@
  * The running total that Codex writes with every `token_count`, damaged or not: what it is after a line, and what it says
  * of the response behind it. Counts nothing itself (turns.ts).
  */
-import { type Fields, fieldsOf } from "./fields.ts";
-import type { CodexThread } from "./thread.ts";
+import type { CodexRow } from "./fields.ts";
 import {
-  addCounts,
-  growthOf,
-  isSameCounts,
-  leftOutProblem,
+  countsIn,
+  countsOver,
+  describeMissing,
+  isCount,
+  isVoid,
+  isWhole,
   type LoggedCounts,
-  NO_COUNTS,
-  readTokenCounts,
-  type TokenCounts,
-} from "./usage.ts";
+  loggedLast,
+} from "./logged_counts.ts";
+import type { CodexThread } from "./thread.ts";
+import { addCounts, growthOf, isSameCounts, NO_COUNTS, type TokenCounts } from "./usage.ts";
 
 /** What is said of a line without counts. */
 export const COUNTS_MISSING = "Token counts are missing: the response is not counted.";
 
 /** A running total, what is damaged in it being as it was before; undefined when it then says nothing new. */
-export function totalOf(logged: LoggedCounts, info: Fields, previous = NO_COUNTS): TokenCounts | undefined {
-  if (logged.leftOut === undefined) return logged.value;
-  if (logged.isVoid) return undefined;
-  const fields = fieldsOf(info.total_token_usage)!;
-  const keep = (logged: unknown, value: number, before: number) => logged === value ? value : before;
-  const total: TokenCounts = {
-    input: keep(fields.input_tokens, logged.value.input, previous.input),
-    cached: keep(fields.cached_input_tokens ?? 0, logged.value.cached, previous.cached),
-    cacheWrite: keep(fields.cache_write_input_tokens ?? 0, logged.value.cacheWrite, previous.cacheWrite),
-    output: keep(fields.output_tokens, logged.value.output, previous.output),
-    reasoning: keep(fields.reasoning_output_tokens ?? 0, logged.value.reasoning, previous.reasoning),
-    total: keep(fields.total_tokens ?? 0, logged.value.total, previous.total),
-  };
+export function totalOf(logged: LoggedCounts, previous = NO_COUNTS): TokenCounts | undefined {
+  if (isWhole(logged)) return countsIn(logged);
+  if (isVoid(logged)) return undefined;
+  const total = countsOver(logged, previous);
   return isSameCounts(total, previous) ? undefined : total;
 }
 
@@ -47,40 +39,54 @@ export function startingTotal({ history }: CodexThread): TokenCounts | undefined
 }
 
 /** Counts of one response, and where they are from. */
-export interface ResponseCounts extends LoggedCounts {
+export interface ResponseCounts {
+  /** What is no count is 0 in it. */
+  readonly value: TokenCounts;
+  /** Whether what a response must have been counted by, its input, is a count. */
+  readonly hasInput: boolean;
+  /** There is no count of what was written to a cache: versions before 0.145 left it out. */
+  readonly hidesWrites: boolean;
   /** What the running total grew by, as the response itself is not logged. */
-  readonly isGrowth?: boolean;
+  readonly isGrowth: boolean;
+  /** Nothing is damaged that was to be counted by, the running total included. */
+  readonly isWhole: boolean;
+  /** What is said of counts that are missing. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * @param total The running total beside it, where there is one
+ * @param growth What it grew by, where it is the running total itself
+ */
+export function countsOf(logged: LoggedCounts, total?: LoggedCounts, growth?: TokenCounts): ResponseCounts {
+  return {
+    value: growth ?? countsIn(logged),
+    hasInput: isCount(logged.input),
+    hidesWrites: logged.cacheWrite === undefined,
+    isGrowth: growth !== undefined,
+    isWhole: isWhole(logged) && (total === undefined || isWhole(total)),
+    problem: describeMissing(logged) ?? (total && describeMissing(total)),
+  };
 }
 
 /** Counts of the response behind a running total that changed. */
 export function countsOfLast(
-  info: Fields,
+  row: CodexRow,
   logged: LoggedCounts | undefined,
   total: TokenCounts | undefined,
   previous: TokenCounts | undefined,
   thread: CodexThread,
-): ResponseCounts | { readonly problem: string } {
-  const last = readTokenCounts(info.last_token_usage);
-  if (last !== undefined && !last.isVoid) {
-    return last.leftOut === undefined && logged?.leftOut !== undefined ? { ...last, leftOut: logged.leftOut } : last;
-  }
-  if (total === undefined) {
-    const leftOut = last?.leftOut ?? logged?.leftOut;
-    return { problem: leftOut === undefined ? COUNTS_MISSING : leftOutProblem(leftOut, "lost") };
-  }
+): ResponseCounts | string {
+  const last = loggedLast(row);
+  if (last !== undefined && !isVoid(last)) return countsOf(last, logged);
+  if (logged === undefined || total === undefined) return COUNTS_MISSING;
   const from = previous ?? startingTotal(thread);
   if (from === undefined) {
-    return { problem: "The running total of a fork without the tokens of its first response: it is not counted." };
+    return "The running total of a fork without the tokens of its first response: it is not counted.";
   }
   const growth = growthOf(total, from);
-  return growth === undefined
-    ? { problem: "The running total went down, without the tokens of the response: it is not counted." }
-    : {
-      value: growth,
-      leftOut: logged?.leftOut,
-      hasInput: logged?.hasInput ?? true,
-      isVoid: false,
-      isGrowth: true,
-      hidesWrites: logged?.hidesWrites,
-    };
+  if (growth === undefined) {
+    return "The running total went down, without the tokens of the response: it is not counted.";
+  }
+  return countsOf(logged, undefined, growth);
 }

@@ -3,9 +3,8 @@
  * when one is about to go out. What they name holds for the responses that follow, and a model also for those before that
  * had none.
  */
-import type { EpochMs } from "../../core/model.ts";
 import { quoteValue } from "../../core/quote_value.ts";
-import { type Fields, fieldsOf, textOf } from "./fields.ts";
+import type { CodexRow } from "./fields.ts";
 import { type CodexState, isOwn, ownerOfTurn, setOwner } from "./state.ts";
 import type { CodexThread } from "./thread.ts";
 import { nameTurns, type UsageResult } from "./turns.ts";
@@ -26,16 +25,11 @@ const TIERS: ReadonlyMap<string, string | undefined> = new Map([
 ]);
 
 /** `task_started` and `turn_context`: whose turn it is, which model it asks, and that a request is about to go out. */
-export function readTurnStart(
-  state: CodexState,
-  thread: CodexThread,
-  start: Fields,
-  at: EpochMs | undefined,
-): UsageResult {
-  if (state.owner !== "own") setOwner(state, ownerOfTurn(state.owner, thread, start, at));
+export function readTurnStart(state: CodexState, thread: CodexThread, start: CodexRow): UsageResult {
+  if (state.owner !== "own") setOwner(state, ownerOfTurn(state.owner, thread, start));
   state.last = undefined;
-  if (thread.isNamed && thread.cwd === undefined) state.thread = { ...thread, cwd: textOf(start.cwd) };
-  const model = textOf(start.model);
+  if (thread.isNamed && thread.cwd === undefined) state.thread = { ...thread, cwd: start.cwd };
+  const { at, model, tier } = start;
   if (model !== undefined) {
     if (state.next?.model.model === model) state.provider = state.next.model.provider;
     state.model = model;
@@ -45,7 +39,7 @@ export function readTurnStart(
   if (at !== undefined) state.readyAt = at;
   return {
     turns: nameTurns(state),
-    problem: start.service_tier === undefined ? undefined : readTier(state, start.service_tier),
+    problem: tier === undefined ? undefined : readTier(state, tier),
   };
 }
 
@@ -57,21 +51,15 @@ export function readTurnStart(
  * The settings are all of them, not a change: Codex leaves a tier out that is not set (`ThreadSettingsSnapshot` of codex-rs
  * skips what is none), so that without one the standard holds again.
  */
-export function readSettings(
-  state: CodexState,
-  thread: CodexThread,
-  event: Fields,
-  at: EpochMs | undefined,
-): UsageResult {
+export function readSettings(state: CodexState, thread: CodexThread, event: CodexRow): UsageResult {
   // Each thread's are written when it begins a turn of its own.
-  if (textOf(event.thread_id) === thread.id && state.owner !== "own") setOwner(state, "own");
-  const settings = fieldsOf(event.thread_settings);
-  if (settings === undefined || !isOwn(state, thread, event)) return {};
-  const problem = readTier(state, settings.service_tier);
-  const model = textOf(settings.model);
+  if (state.owner !== "own" && event.threadId === thread.id) setOwner(state, "own");
+  if (event.settings === undefined || !isOwn(state, thread, event)) return {};
+  const problem = readTier(state, event.nextTier);
+  const model = event.nextModel;
   if (model === undefined) return { problem };
-  const provider = textOf(settings.model_provider_id)?.toLowerCase() ?? state.provider;
-  state.next = { at: at ?? state.lastActivityAt ?? 0, model: { provider, model } };
+  const provider = event.nextProvider?.toLowerCase() ?? state.provider;
+  state.next = { at: event.at ?? state.lastActivityAt ?? 0, model: { provider, model } };
   if (state.model === undefined || state.model === model) {
     state.model = model;
     state.provider = provider;
@@ -80,8 +68,8 @@ export function readSettings(
 }
 
 /** @returns what is to be said of a tier that is none of those known, whenever it changes */
-export function readTier(state: CodexState, logged: unknown): string | undefined {
-  const name = textOf(logged)?.toLowerCase();
+export function readTier(state: CodexState, logged: string | undefined): string | undefined {
+  const name = logged?.toLowerCase();
   const isKnown = name === undefined || TIERS.has(name);
   const tier = isKnown ? TIERS.get(name ?? "") : name;
   const isChanged = tier !== state.tier;

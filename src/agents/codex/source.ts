@@ -9,17 +9,18 @@
  * Source: codex-rs (protocol, rollout policy, session), read 2026-11-21 and 2026-11-26; files of Codex 0.169.0 and
  * descriptions of older ones.
  */
+import { isRecord } from "../../core/json/is_record.ts";
 import type { EpochMs } from "../../core/model.ts";
-import type { RecordResult, RecordSource } from "../source.ts";
+import type { RecordResult, RowSource } from "../source.ts";
 import { spokenText } from "../formats/spoken_text.ts";
-import { epochOf, type Fields, fieldsOf, KEYS, textOf, wholeOf } from "./fields.ts";
+import { CODEX_FIELDS, type CodexRow } from "./fields.ts";
 import { readSettings, readTier, readTurnStart } from "./settings.ts";
 import { type CodexState, isOwn, noteTime, sessionOf, setOwner, startState } from "./state.ts";
 import { type CodexThread, namedThread, readThread } from "./thread.ts";
 import { readCount, readRecord, type UsageResult } from "./turns.ts";
 
 /** The log format of Codex; state is {@linkcode CodexState}. */
-export const codexSource: RecordSource<CodexState> = {
+export const codexSource: RowSource<CodexState, typeof CODEX_FIELDS> = {
   // `compacted` is left out on purpose: it carries the whole new history (megabytes), and a small event stands beside it,
   // `context_compacted` or, in paginated logs, an item. With the quote before it, the copy of the latest record that
   // `compacted` holds (`latest_token_usage_record`) does not match either. Values rather than members: no space after a
@@ -35,75 +36,69 @@ export const codexSource: RecordSource<CodexState> = {
     '"ContextCompaction"',
     '"thread_name_updated"',
   ],
-  keys: KEYS,
+  fields: CODEX_FIELDS,
   start: startState,
-  record,
-  uncounted(record, isFaulty) {
-    if (!isTokenCount(record)) return undefined;
+  fold,
+  uncounted(row, isFaulty) {
+    if (!isUsage(row)) return undefined;
     return isFaulty ? "response" : "count";
   },
   text(record) {
-    const line = fieldsOf(record);
-    return line?.type === "response_item" ? spokenText(line.payload) : undefined;
+    return isRecord(record) && record.type === "response_item" ? spokenText(record.payload) : undefined;
   },
   session: sessionOf,
 };
 
-function record(state: CodexState, value: unknown): RecordResult<CodexState> {
-  const line = fieldsOf(value);
-  const payload = fieldsOf(line?.payload);
-  if (line === undefined || payload === undefined) return { state };
-  const at = epochOf(line.timestamp);
-  if (line.type === "session_meta") return readHeader(state, payload, at);
-
-  const isUsage = line.type === "token_usage_record" || (line.type === "event_msg" && payload.type === "token_count");
+function fold(state: CodexState, row: CodexRow): RecordResult<CodexState> {
+  if (row.payload === undefined) return { state };
+  if (row.type === "session_meta") return readHeader(state, row);
   const { thread } = state;
-  if (thread === undefined) return readHeadless(state, line, isUsage);
-  const ordinal = wholeOf(line.ordinal);
-  if (thread.ownFromOrdinal !== undefined && ordinal !== undefined && state.owner !== "own") {
-    setOwner(state, ordinal >= thread.ownFromOrdinal ? "own" : "replay");
+  if (thread === undefined) return readHeadless(state, row);
+  if (thread.ownFromOrdinal !== undefined && state.owner !== "own") {
+    const { ordinal } = row;
+    if (ordinal !== undefined) setOwner(state, ordinal >= thread.ownFromOrdinal ? "own" : "replay");
   }
-  if (isUsage) {
-    const { turns, problem } = line.type === "event_msg"
-      ? readCount(state, thread, payload, at)
-      : readRecord(state, thread, payload, at);
-    return { state: noteTime(state, at), turns, problem };
-  }
-  const { turns, problem } = line.type === "turn_context"
-    ? readTurnStart(state, thread, payload, at)
-    : line.type === "event_msg"
-    ? readEvent(state, thread, payload, at)
-    : NOTHING;
-  return { state: noteTime(state, at), turns, problem };
+  const { turns, problem, isSilent } = readLine(state, thread, row);
+  return { state: noteTime(state, row.at), turns, problem, isSilent };
 }
 
 const NOTHING: UsageResult = {};
 
-function isTokenCount(record: unknown): boolean {
-  const line = fieldsOf(record);
-  const payload = fieldsOf(line?.payload);
-  if (line?.type === "token_usage_record") return payload !== undefined;
-  return payload?.type === "token_count" && fieldsOf(payload.info) !== undefined;
+function readLine(state: CodexState, thread: CodexThread, row: CodexRow): UsageResult {
+  switch (row.type) {
+    case "event_msg":
+      return readEvent(state, thread, row);
+    case "token_usage_record":
+      return readRecord(state, thread, row);
+    case "turn_context":
+      return readTurnStart(state, thread, row);
+  }
+  return NOTHING;
+}
+
+function isUsage({ type, kind, payload, info }: CodexRow): boolean {
+  return type === "token_usage_record" ? payload !== undefined : kind === "token_count" && info !== undefined;
 }
 
 /** A record in front of the header, or of a log that lost it: the file's name has the thread's id. */
-function readHeadless(state: CodexState, line: Fields, isUsage: boolean): RecordResult<CodexState> {
-  if (!isUsage || fieldsOf(line.payload)?.info === null) {
-    if (state.named === undefined || line.type !== "turn_context") return { state };
-  }
+function readHeadless(state: CodexState, row: CodexRow): RecordResult<CodexState> {
+  const isRead = row.type === "turn_context"
+    ? state.named !== undefined
+    : (row.type === "event_msg" || row.type === "token_usage_record") && isUsage(row);
+  if (!isRead) return { state };
   if (state.named === undefined) {
     return { state, problem: "Token usage before the header of the log (session_meta): it is not counted." };
   }
   state.thread = namedThread(state.named);
   state.owner = "unclear";
-  const { turns, problem } = record(state, line);
+  const { turns, problem, isSilent } = fold(state, row);
   const lost = "The log has no header (session_meta) in front of this: the session's id is taken from the file's name.";
-  return { state, turns, problem: problem === undefined ? lost : `${lost} ${problem}` };
+  return { state, turns, problem: problem === undefined ? lost : `${lost} ${problem}`, isSilent };
 }
 
 /** The first header is the file's own. A replayed history may bring along the one of the thread it belongs to. */
-function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): RecordResult<CodexState> {
-  const thread = readThread(meta, at);
+function readHeader(state: CodexState, meta: CodexRow): RecordResult<CodexState> {
+  const thread = readThread(meta);
   if (thread === undefined) {
     return state.thread === undefined
       ? { state, problem: "The header of the log (session_meta) has no id." }
@@ -114,33 +109,35 @@ function readHeader(state: CodexState, meta: Fields, at: EpochMs | undefined): R
     state.provider = thread.provider;
     state.owner = thread.history === "replayed" ? "unclear" : "own";
     // Until a turn names one: a thread that is gone on with may show usage before its first `turn_context`.
-    state.model ??= textOf(meta.model);
-    return { state: noteTime(state, at), problem: readTier(state, meta.service_tier) };
+    state.model ??= meta.model;
+    return { state: noteTime(state, meta.at), problem: readTier(state, meta.tier) };
   }
   if (thread.id !== state.thread.id) {
     // Of a thread without a header the next one is that of the history which it begins with.
     if (state.thread.isNamed) state.thread = { ...state.thread, history: "replayed" };
     state.thread = { ...state.thread, replayedFrom: state.thread.replayedFrom ?? thread.id };
-    return { state: noteTime(state, at) };
+    return { state: noteTime(state, meta.at) };
   }
   // Whoever goes on with the thread reads the tier from its own configuration.
-  return { state: noteTime(state, at), problem: readTier(state, meta.service_tier) };
+  return { state: noteTime(state, meta.at), problem: readTier(state, meta.tier) };
 }
 
-function readEvent(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): UsageResult {
-  switch (event.type) {
+function readEvent(state: CodexState, thread: CodexThread, event: CodexRow): UsageResult {
+  switch (event.kind) {
+    case "token_count":
+      return readCount(state, thread, event);
     case "task_started":
-      return readTurnStart(state, thread, event, at);
+      return readTurnStart(state, thread, event);
     case "thread_settings_applied":
-      return readSettings(state, thread, event, at);
+      return readSettings(state, thread, event);
     case "thread_name_updated":
-      if (isOwn(state, thread, event)) state.title = textOf(event.thread_name);
+      if (isOwn(state, thread, event)) state.title = event.threadName;
       return NOTHING;
     case "context_compacted":
-      noteCompaction(state, at);
+      noteCompaction(state, event.at);
       return NOTHING;
     case "item_completed":
-      if (fieldsOf(event.item)?.type === "ContextCompaction") noteCompaction(state, at);
+      if (event.itemType === "ContextCompaction") noteCompaction(state, event.at);
   }
   return NOTHING;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { addUsage, NO_USAGE, type SessionFacts, type TokenUsage } from "../../core/model.ts";
 import type { RecordedTurn } from "../source.ts";
 import { makeMachine } from "../../host/environment.ts";
+import { RecordFolder } from "../../scan/logs/rows/record_folder.ts";
 import { logs } from "./places.ts";
 import { codexSource } from "./source.ts";
 import type { CodexState } from "./state.ts";
@@ -14,14 +15,15 @@ interface Folded {
 
 /** Folds records as the engine does. `throughJson` writes the state out and reads it back between any two records. */
 function fold(records: readonly unknown[], throughJson = false, path = "/x/rollout-a.jsonl"): Folded {
+  const folder = new RecordFolder(codexSource);
   let state = codexSource.start({ path, relativePath: path.slice(3) });
   const turns: RecordedTurn[] = [];
   const problems: string[] = [];
   for (const record of records) {
-    const result = codexSource.record(state, record);
+    const result = folder.fold(state, record);
     turns.push(...result.turns ?? []);
     if (result.problem !== undefined) problems.push(result.problem);
-    state = throughJson ? JSON.parse(JSON.stringify(result.state)) as CodexState : result.state;
+    state = (throughJson ? JSON.parse(JSON.stringify(result.state)) : result.state) as CodexState;
   }
   return { turns, problems, facts: codexSource.session(state) };
 }
@@ -989,7 +991,7 @@ Deno.test("service tiers", async (t) => {
     ["unknown twice", [tier(1, "turbo"), tier(2, "default"), tier(3, "turbo"), record(4)], ["turbo"], 2],
     ["named like a member of every object", [tier(1, "constructor"), record(2)], ["constructor"], 1],
     ["of a turn", [turnOf(1, "priority"), record(2), turnContext(3), record(4)], ["priority", "priority"], 0],
-    ["taken back by a turn", [tier(1, "priority"), turnOf(2, null), record(3)], [undefined], 0],
+    ["taken back by a turn", [tier(1, "priority"), turnOf(2, "default"), record(3)], [undefined], 0],
     ["of counts", [tier(1, "priority"), tokenCount(2, counts(1), counts(1))], ["priority"], 0],
     ["not of a copy", [tier(1, "priority"), usageRecord(2, "r1", { thread_id: PARENT })], [undefined], 0],
   ];
@@ -1154,28 +1156,49 @@ Deno.test("malformed records", async (t) => {
   });
 });
 
-Deno.test("a count that is none is named as it is, but for nested data, which may be anything", () => {
-  const rows: [value: unknown, found: string][] = [
-    ["12", '"12"'],
-    [-1, "-1"],
-    [1.5, "1.5"],
-    [undefined, "missing"],
-    [null, "missing"],
-    [{ secret: 1 }, "an object"],
-    [["secret"], "an array"],
-    ["x".repeat(99), `"${"x".repeat(39)}…`],
+Deno.test("a count that is none is named as it is, but for nested data, which may be anything", async (t) => {
+  const none = (place: string, found: string) =>
+    `"payload.${place}" is ${found}, expected a whole number, zero or more`;
+  const missing = "Input tokens are missing: the rest counts.";
+  const rows: [value: unknown, said: string][] = [
+    ["12", `${none("info.total_token_usage.input_tokens", '"12"')}: left out; the rest counts`],
+    [-1, `${none("info.total_token_usage.input_tokens", "-1")}: left out; the rest counts`],
+    [1.5, `${none("info.total_token_usage.input_tokens", "1.5")}: left out; the rest counts`],
+    [undefined, missing],
+    [null, missing],
+    [{ secret: 1 }, `${none("info.total_token_usage.input_tokens", "an object")}: left out; the rest counts`],
+    [["secret"], `${none("info.total_token_usage.input_tokens", "an array")}: left out; the rest counts`],
   ];
-  for (const [value, found] of rows) {
-    const { problems } = fold([header(), tokenCount(1, { ...counts(1), input_tokens: value })]);
-    assert.deepEqual(problems, [
-      `Token count input_tokens is ${found}, expected a whole number, zero or more: it is left out; the rest counts.`,
-    ]);
+  for (const [value, said] of rows) {
+    await t.step(JSON.stringify(value) ?? "nothing", () => {
+      assert.deepEqual(fold([header(), tokenCount(1, { ...counts(1), input_tokens: value })]).problems, [said]);
+    });
   }
-  const { problems } = fold([header(), usageRecord(1, "r1", { usage: { cached_input_tokens: -1 } })]);
-  assert.deepEqual(problems, [
-    "Token count input_tokens is missing, cached_input_tokens is -1, output_tokens is missing, expected a whole number, " +
-    "zero or more: the response is not counted.",
-  ]);
+  await t.step("with what else is missing, and what comes of it", () => {
+    const [damaged, lost] = [{ output_tokens: 5, total_tokens: "5" }, { output_tokens: 0, cached_input_tokens: -1 }];
+    const { problems } = fold([
+      header(),
+      usageRecord(1, "r1", { usage: damaged }),
+      usageRecord(2, "r2", { usage: lost }),
+    ]);
+    assert.deepEqual(problems, [
+      `${none("usage.total_tokens", '"5"')}: left out; the rest counts; ${missing}`,
+      `${none("usage.cached_input_tokens", "-1")}: left out; Token counts are missing: the response is not counted.`,
+    ]);
+  });
+  await t.step("not where no figure depends on it", () => {
+    const damaged = { ...counts(1), cached_input_tokens: "x" };
+    const { turns, problems } = fold([
+      header({ forked_from_id: PARENT }),
+      turnContext(0, PARENT_TURN),
+      tokenCount(1, damaged, damaged),
+      usageRecord(1, "r0", { thread_id: PARENT, usage: damaged }),
+      turnContext(2, CHILD_TURN),
+      usageRecord(3, "r1", { thread_token_usage: damaged }),
+      tokenCount(4, damaged, counts(1)),
+    ]);
+    assert.deepEqual([turns.map(({ usage }) => usage), problems], [[ONE], []]);
+  });
 });
 
 Deno.test("a needle is found whatever the spaces and the order of keys", async (t) => {

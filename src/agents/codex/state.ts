@@ -6,7 +6,7 @@
  */
 import type { EpochMs, ModelRef, PendingChange, SessionFacts } from "../../core/model.ts";
 import type { LogFile, RecordedTurn } from "../source.ts";
-import { type Fields, uuid7TimeOf } from "./fields.ts";
+import type { CodexRow } from "./fields.ts";
 import type { CodexThread } from "./thread.ts";
 import type { TokenCounts } from "./usage.ts";
 
@@ -89,16 +89,23 @@ export function noteTime(state: CodexState, at: EpochMs | undefined): CodexState
 export function ownerOfTurn(
   before: "replay" | "unclear",
   thread: CodexThread,
-  start: Fields,
-  at: EpochMs | undefined,
+  { at, turnId }: CodexRow,
 ): CodexState["owner"] {
   if (thread.ownFromOrdinal !== undefined) return before;
   const threadMadeAt = uuid7TimeOf(thread.id);
-  const turnMadeAt = uuid7TimeOf(start.turn_id);
+  const turnMadeAt = uuid7TimeOf(turnId);
   if (threadMadeAt !== undefined && turnMadeAt !== undefined) return turnMadeAt < threadMadeAt ? "replay" : "own";
   if (thread.replayedFrom !== undefined || thread.startedAt === undefined || at === undefined) return before;
   return at > thread.startedAt ? "own" : "replay";
 }
+
+/** When a UUID version 7 was made; undefined for any other text. */
+function uuid7TimeOf(text: string | undefined): EpochMs | undefined {
+  const parts = text === undefined ? null : UUID7.exec(text);
+  return parts === null ? undefined : parseInt(`${parts[1]}${parts[2]}`, 16);
+}
+
+const UUID7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** Notes whose records follow. What happened before the thread's own ones began is forgotten. */
 export function setOwner(state: CodexState, owner: CodexState["owner"]): void {
@@ -111,8 +118,8 @@ export function setOwner(state: CodexState, owner: CodexState["owner"]): void {
 }
 
 /** Whether an event is of the thread, and no other's that is replayed. */
-export function isOwn(state: CodexState, thread: CodexThread, event: Fields): boolean {
-  return state.owner !== "replay" && (event.thread_id === undefined || event.thread_id === thread.id);
+export function isOwn(state: CodexState, thread: CodexThread, { threadId }: CodexRow): boolean {
+  return state.owner !== "replay" && (threadId === undefined || threadId === thread.id);
 }
 
 /** What the log says of its session; undefined before a header. */

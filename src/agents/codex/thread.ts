@@ -7,7 +7,7 @@
  * Source: `SessionMeta`, `SessionSource` and the fork code of codex-rs, read 2026-11-21; files of Codex 0.169.0.
  */
 import type { EpochMs } from "../../core/model.ts";
-import { epochOf, type Fields, fieldsOf, textOf, wholeOf } from "./fields.ts";
+import type { CodexRow } from "./fields.ts";
 
 /** Plain data: it is kept in the state of the fold. */
 export interface CodexThread {
@@ -43,35 +43,31 @@ export function namedThread(id: string): CodexThread {
   return { id, sessionId: id, subagent: false, provider: "openai", history: "zero", isNamed: true };
 }
 
-/** The thread of a `session_meta` payload; undefined when it has no id. */
-export function readThread(meta: Fields, writtenAt: EpochMs | undefined): CodexThread | undefined {
-  const id = textOf(meta.id);
+/** The thread of a `session_meta`; undefined when it has no id. */
+export function readThread(meta: CodexRow): CodexThread | undefined {
+  const { id, threadSource, forkedFrom } = meta;
   if (id === undefined) return undefined;
-  const subagentSource = fieldsOf(meta.source)?.subagent;
-  const spawnedBy = textOf(fieldsOf(fieldsOf(subagentSource)?.thread_spawn)?.parent_thread_id) ??
-    textOf(meta.parent_thread_id);
-  const isSubagent = subagentSource !== undefined || meta.thread_source === "subagent" ||
-    (spawnedBy !== undefined && meta.thread_source !== "user");
-  const forkedFrom = textOf(meta.forked_from_id);
+  const spawnedBy = meta.spawnedBy ?? meta.parentThreadId;
+  const isSubagent = meta.subagent || threadSource === "subagent" ||
+    (spawnedBy !== undefined && threadSource !== "user");
 
   // Newer versions write the root's id as session_id; older ones wrote a sub-agent's own id, which says nothing.
-  const named = textOf(meta.session_id);
+  const named = meta.sessionId;
   const root = isSubagent ? (named === id ? undefined : named) ?? spawnedBy ?? forkedFrom : undefined;
   const subagent = root !== undefined && root !== id;
 
-  const referenced = fieldsOf(meta.history_base) !== undefined ||
-    wholeOf(meta.forked_from_ordinal_exclusive) !== undefined;
+  const referenced = meta.historyBase !== undefined || meta.forkedFromOrdinal !== undefined;
   const mayReplay = !referenced && (isSubagent || forkedFrom !== undefined);
   return {
     id,
     sessionId: subagent ? root : id,
     subagent,
     parentSessionId: subagent ? undefined : forkedFrom,
-    provider: textOf(meta.model_provider)?.toLowerCase() ?? "openai",
-    cwd: textOf(meta.cwd),
-    startedAt: epochOf(meta.timestamp) ?? writtenAt,
+    provider: meta.provider?.toLowerCase() ?? "openai",
+    cwd: meta.cwd,
+    startedAt: meta.startedAt ?? meta.at,
     history: referenced ? "referenced" : mayReplay ? "replayed" : "zero",
     replayedFrom: mayReplay ? forkedFrom ?? spawnedBy : undefined,
-    ownFromOrdinal: wholeOf(meta.subagent_history_start_ordinal),
+    ownFromOrdinal: meta.ownFromOrdinal,
   };
 }

@@ -5,27 +5,23 @@
  */
 import { type EpochMs, MAIN_CHAIN, totalTokens } from "../../core/model.ts";
 import type { RecordedTurn, RecordResult, TurnDraft } from "../source.ts";
-import { type Fields, fieldsOf, textOf } from "./fields.ts";
-import { type CodexState, setOwner } from "./state.ts";
-import { COUNTS_MISSING, countsOfLast, startingTotal, totalOf, totalWith } from "./running_total.ts";
-import type { CodexThread } from "./thread.ts";
+import type { CodexRow } from "./fields.ts";
+import { isCountedAs, isWhole, loggedTotal, loggedUsage, threadTotalOf } from "./logged_counts.ts";
 import {
-  addCounts,
-  growthOf,
-  isNoSpend,
-  isSameCounts,
-  isSameSpend,
-  leftOutProblem,
-  type LoggedCounts,
-  NO_COUNTS,
-  readTokenCounts,
-  type TokenCounts,
-  tupleOf,
-  usageOf,
-} from "./usage.ts";
+  COUNTS_MISSING,
+  countsOf,
+  countsOfLast,
+  type ResponseCounts,
+  startingTotal,
+  totalOf,
+  totalWith,
+} from "./running_total.ts";
+import { type CodexState, setOwner } from "./state.ts";
+import type { CodexThread } from "./thread.ts";
+import { addCounts, growthOf, isNoSpend, isSameSpend, NO_COUNTS, type TokenCounts, tupleOf, usageOf } from "./usage.ts";
 
 /** What a line with token usage adds. */
-export type UsageResult = Pick<RecordResult<CodexState>, "turns" | "problem">;
+export type UsageResult = Pick<RecordResult<CodexState>, "turns" | "problem" | "isSilent">;
 
 /** Records that wait for their `token_count`. A compaction's waits in vain, until the next one's comes. */
 const MOST_WAITING = 32;
@@ -33,36 +29,33 @@ const MOST_WAITING = 32;
 const MOST_UNNAMED = 500;
 
 const NOTHING: UsageResult = {};
+/** Of what is replayed, written again or shown elsewhere nothing is said, damaged or not. */
+const NOTHING_NEW: UsageResult = { isSilent: true };
 const NOTHING_LOGGED: UsageResult = { problem: COUNTS_MISSING };
 
 /** A `token_usage_record`: one response, a compaction's included. */
-export function readRecord(
-  state: CodexState,
-  thread: CodexThread,
-  payload: Fields,
-  at: EpochMs | undefined,
-): UsageResult {
-  const threadId = textOf(payload.thread_id) ?? thread.id;
-  if (payload.thread_id === thread.id) setOwner(state, "own");
-  const counts = readTokenCounts(payload.usage);
-  if (counts === undefined) return state.owner === "replay" ? {} : NOTHING_LOGGED;
-  const threadTotal = readTokenCounts(payload.thread_token_usage)?.value;
+export function readRecord(state: CodexState, thread: CodexThread, row: CodexRow): UsageResult {
+  const threadId = row.threadId ?? thread.id;
+  if (row.threadId === thread.id) setOwner(state, "own");
+  const logged = loggedUsage(row);
+  if (logged === undefined) return state.owner === "replay" ? NOTHING_NEW : NOTHING_LOGGED;
+  const counts = countsOf(logged);
+  const threadTotal = threadTotalOf(row);
   if (isCountedBefore(state, counts.value, threadTotal)) {
     state.counted = undefined;
-    return {};
+    return NOTHING_NEW;
   }
   const shown = { usage: counts.value, total: threadTotal };
   if (state.waiting === undefined) state.waiting = [shown];
   else if (state.waiting.push(shown) > MOST_WAITING) state.waiting.splice(0, MOST_WAITING / 2);
-  if (state.owner === "replay") return {};
+  if (state.owner === "replay") return NOTHING_NEW;
 
   // Real response ids are unique; those of test servers repeat from turn to turn. The ids in front of it cost nothing: a
   // copy of a record keeps the thread and the turn of the original.
-  const turnId = textOf(payload.turn_id) ?? "";
-  const responseId = textOf(payload.response_id) ?? (threadTotal === undefined ? `${at}` : tupleOf(threadTotal));
-  return addTurn(state, thread, counts, at, {
-    key: `${threadId}:${turnId}:${responseId}`,
-    model: textOf(payload.model),
+  const responseId = row.responseId ?? (threadTotal === undefined ? `${row.at}` : tupleOf(threadTotal));
+  return addTurn(state, thread, counts, row.at, {
+    key: `${threadId}:${row.turnId ?? ""}:${responseId}`,
+    model: row.model,
     copied: threadId !== thread.id || undefined,
   });
 }
@@ -78,51 +71,50 @@ function isCountedBefore({ counted, total }: CodexState, usage: TokenCounts, thr
  * that write records and older ones may take turns in one file, the running total going on. It is written again without
  * a response (rate limits, a new estimate of the context), with the total as it was or without counts.
  */
-export function readCount(state: CodexState, thread: CodexThread, event: Fields, at: EpochMs | undefined): UsageResult {
-  const info = fieldsOf(event.info);
-  if (info === undefined) return {};
+export function readCount(state: CodexState, thread: CodexThread, row: CodexRow): UsageResult {
+  if (row.info === undefined) return NOTHING;
   const previous = state.total;
-  const logged = readTokenCounts(info.total_token_usage);
-  if (logged !== undefined && previous !== undefined && isSameCounts(logged.value, previous)) return {};
-  if (logged !== undefined && logged.leftOut === undefined) {
+  const logged = loggedTotal(row);
+  if (logged !== undefined) {
+    if (previous !== undefined && isCountedAs(logged, previous)) return NOTHING_NEW;
     // As newer versions write nearly all of theirs: the rest of the line has nothing to add.
     const first = state.waiting?.[0];
-    if (first?.total !== undefined && isSameCounts(first.total, logged.value)) {
+    if (first?.total !== undefined && isCountedAs(logged, first.total) && isWhole(logged)) {
       dropWaiting(state, 1);
-      return passShown(state, first.usage, logged.value, at);
+      return passShown(state, first.usage, first.total, row.at);
     }
   }
-  const total = logged === undefined ? undefined : totalOf(logged, info, previous);
-  const counts = countsOfLast(info, logged, total, previous, thread);
-  if ("problem" in counts) {
+  const total = logged === undefined ? undefined : totalOf(logged, previous);
+  const counts = countsOfLast(row, logged, total, previous, thread);
+  if (typeof counts === "string") {
     if (total !== undefined) state.total = total;
-    return state.owner === "replay" || (state.waiting?.length ?? 0) > 0 ? {} : counts;
+    return state.owner === "replay" || (state.waiting?.length ?? 0) > 0 ? NOTHING_NEW : { problem: counts };
   }
-  const isSure = total !== undefined && logged?.leftOut === undefined;
+  const isSure = logged !== undefined && total !== undefined && isWhole(logged);
   if (isNoSpend(counts.value)) {
     // An estimate of the context: no response, so that what waits for one goes on waiting.
     if (total !== undefined) state.total = total;
-    return state.owner === "replay" ? {} : nothingSpent(counts);
+    return state.owner === "replay" ? NOTHING_NEW : nothingSpent(counts);
   }
-  const grown = () => total === undefined ? undefined : growthOf(total, previous ?? startingTotal(thread) ?? total);
-  const isShown = takeWaiting(state, counts.value, total, grown);
-  const isAgain = !isShown && !counts.isGrowth && isWrittenAgain(state, counts.value, isSure, grown);
+  const from = previous ?? startingTotal(thread) ?? total;
+  const isShown = takeWaiting(state, counts.value, total, from);
+  const isAgain = !isShown && !counts.isGrowth && isWrittenAgain(state, counts.value, isSure, total, from);
   state.last = counts.value;
   state.isLastSure = isSure;
   if (isAgain) {
     if (total !== undefined) state.total = total;
-    return {};
+    return NOTHING_NEW;
   }
   const totalNow = total ?? totalWith(counts.value, previous, thread);
   if (total === undefined) state.withoutTotal = (state.withoutTotal ?? 0) + 1;
-  if (isShown || state.owner === "replay") return passShown(state, counts.value, totalNow, at, isSure);
+  if (isShown || state.owner === "replay") return passShown(state, counts.value, totalNow, row.at, isSure);
   state.total = totalNow;
   state.waiting = undefined;
   state.counted = counts.value;
   // Without a total only the order tells such responses apart: it is the same in every copy, while times are rewritten.
   const tuple = total === undefined ? `+${state.withoutTotal}:${tupleOf(counts.value)}` : tupleOf(total);
   const isUnclear = state.owner === "unclear" && thread.replayedFrom !== undefined;
-  return addTurn(state, thread, counts, at, {
+  return addTurn(state, thread, counts, row.at, {
     key: `${thread.id}:${tuple}`,
     originalKey: isUnclear ? `${thread.replayedFrom}:${tuple}` : undefined,
   });
@@ -142,7 +134,7 @@ function passShown(
   state.counted = undefined;
   // Written when the tools of its response are done, so that the next request follows at once.
   if (state.owner !== "replay") state.readyAt = at ?? state.readyAt;
-  return NOTHING;
+  return NOTHING_NEW;
 }
 
 /**
@@ -150,25 +142,30 @@ function passShown(
  * count compactions in. Those before it wait no longer. A total that grew by both is of two responses, of which the older
  * one was never counted.
  *
- * @param grown What the running total grew by since the latest count
+ * @param from The running total of the latest count
  */
 function takeWaiting(
   state: CodexState,
   counts: TokenCounts,
   total: TokenCounts | undefined,
-  grown: () => TokenCounts | undefined,
+  from: TokenCounts | undefined,
 ): boolean {
   const { waiting } = state;
   if (waiting === undefined) return false;
   const byTotal = total === undefined
     ? -1
     : waiting.findIndex((record) => record.total !== undefined && isSameSpend(record.total, total));
-  const isOfBoth = (usage: TokenCounts) => isSameSpend(grown() ?? NO_COUNTS, addCounts(usage, counts));
+  const grown = growthSince(from, total) ?? NO_COUNTS;
+  const isOfBoth = (usage: TokenCounts) => isSameSpend(grown, addCounts(usage, counts));
   const place = byTotal >= 0
     ? byTotal
     : waiting.findIndex(({ usage }) => isSameSpend(usage, counts) && !isOfBoth(usage));
   if (place >= 0) dropWaiting(state, place + 1);
   return place >= 0;
+}
+
+function growthSince(from: TokenCounts | undefined, total: TokenCounts | undefined): TokenCounts | undefined {
+  return from && total && growthOf(total, from);
 }
 
 function dropWaiting(state: CodexState, count: number): void {
@@ -184,10 +181,11 @@ function isWrittenAgain(
   { last, isLastSure }: CodexState,
   counts: TokenCounts,
   isSure: boolean,
-  grown: () => TokenCounts | undefined,
+  total: TokenCounts | undefined,
+  from: TokenCounts | undefined,
 ): boolean {
   if (last === undefined || (isSure && isLastSure) || !isSameSpend(last, counts)) return false;
-  const growth = grown();
+  const growth = growthSince(from, total);
   const grownBy = (["input", "cached", "cacheWrite", "output", "total"] as const)
     .filter((name) => counts[name] > 0 && growth?.[name] === counts[name]);
   return grownBy.length < 2;
@@ -199,12 +197,12 @@ const BILLED_WRITES = /gpt-(?:5[.-](?:[6-9]|\d\d)|[6-9]|\d\d)/i;
 function addTurn(
   state: CodexState,
   thread: CodexThread,
-  counts: LoggedCounts,
+  counts: ResponseCounts,
   writtenAt: EpochMs | undefined,
   identity: Pick<RecordedTurn, "key" | "copied" | "originalKey"> & { readonly model?: string },
 ): UsageResult {
   const { value: usage, problem } = usageOf(counts.value, counts.hasInput);
-  if (totalTokens(usage) === 0) return counts.leftOut === undefined ? { problem } : nothingSpent(counts);
+  if (totalTokens(usage) === 0) return counts.isWhole ? { problem, isSilent: true } : nothingSpent(counts);
   const endedAt = writtenAt ?? state.lastActivityAt ?? thread.startedAt;
   if (endedAt === undefined) return { problem: "Token usage without a time: it is not counted." };
 
@@ -236,14 +234,11 @@ function addTurn(
     const isOwn = state.owner === "own" || thread.replayedFrom === undefined;
     if (state.model === undefined && identity.model === undefined && isOwn) keepUnnamed(state, turn);
   }
-  return {
-    turns: [turn],
-    problem: counts.leftOut === undefined ? problem : leftOutProblem(counts.leftOut, "counts"),
-  };
+  return { turns: [turn], problem: counts.problem ?? problem, isSilent: counts.isWhole };
 }
 
-function nothingSpent({ leftOut }: LoggedCounts): UsageResult {
-  return leftOut === undefined ? {} : { problem: leftOutProblem(leftOut, "lost") };
+function nothingSpent({ isWhole }: ResponseCounts): UsageResult {
+  return isWhole ? NOTHING_NEW : NOTHING_LOGGED;
 }
 
 function keepUnnamed(state: CodexState, turn: RecordedTurn): void {

@@ -1,5 +1,5 @@
 /**
- * Token counts as Codex logs them, and the disjoint usage they stand for.
+ * The six counts that Codex logs, and the disjoint usage they stand for.
  *
  * Codex writes the same six counts for one response, for a turn and as a running total of the thread. Cached and
  * cache-written tokens are inside its input, reasoning inside its output. Which of a log's counts are to be added is not
@@ -7,8 +7,6 @@
  */
 import type { TokenUsage } from "../../core/model.ts";
 import { MOST_TOKENS } from "../../core/plausible.ts";
-import { quoteValue } from "../../core/quote_value.ts";
-import { type Fields, fieldsOf } from "./fields.ts";
 
 /**
  * Counts of one response or a running total, cache tokens still inside `input`.
@@ -24,87 +22,7 @@ export interface TokenCounts {
   readonly total: number;
 }
 
-/** An object of token counts as it was logged. */
-export interface LoggedCounts {
-  /** What is no count is 0 in it. */
-  readonly value: TokenCounts;
-  /** Names what is no count, and what stands there instead; undefined where all are. */
-  readonly leftOut?: string;
-  /** Whether what a response must have been counted by, its input, is a count. */
-  readonly hasInput: boolean;
-  /** Nothing in it is a count. */
-  readonly isVoid: boolean;
-  /** There is no count of what was written to a cache: versions before 0.145 left it out. @default false */
-  readonly hidesWrites?: boolean;
-}
-
 export const NO_COUNTS: TokenCounts = { input: 0, cached: 0, cacheWrite: 0, output: 0, reasoning: 0, total: 0 };
-
-/**
- * Reads an object of token counts, each for itself: what is no whole number, zero or more, says nothing of the others.
- * Older versions wrote no `cache_write_input_tokens`, and null for others: Codex itself reads a missing count as 0.
- *
- * @returns undefined for what is no object
- */
-export function readTokenCounts(value: unknown): LoggedCounts | undefined {
-  const logged = fieldsOf(value);
-  if (logged === undefined) return undefined;
-  const input = logged.input_tokens ?? undefined;
-  const cached = logged.cached_input_tokens ?? 0;
-  const cacheWrite = logged.cache_write_input_tokens ?? 0;
-  const output = logged.output_tokens ?? undefined;
-  const reasoning = logged.reasoning_output_tokens ?? 0;
-  const total = logged.total_tokens ?? 0;
-  if (
-    isCount(input) && isCount(cached) && isCount(cacheWrite) && isCount(output) && isCount(reasoning) && isCount(total)
-  ) {
-    const value = { input, cached, cacheWrite, output, reasoning, total };
-    return { value, hasInput: true, isVoid: false, hidesWrites: hidesWrites(logged) };
-  }
-  return readDamaged({ input, cached, cacheWrite, output, reasoning, total }, logged);
-}
-
-const NAMES: Readonly<Record<keyof TokenCounts, keyof Fields>> = {
-  input: "input_tokens",
-  cached: "cached_input_tokens",
-  cacheWrite: "cache_write_input_tokens",
-  output: "output_tokens",
-  reasoning: "reasoning_output_tokens",
-  total: "total_tokens",
-};
-
-function readDamaged(read: Readonly<Record<keyof TokenCounts, unknown>>, logged: Fields): LoggedCounts {
-  const value: { -readonly [name in keyof TokenCounts]: number } = { ...NO_COUNTS };
-  const leftOut: string[] = [];
-  for (const name of Object.keys(NAMES) as (keyof TokenCounts)[]) {
-    const count = read[name];
-    if (isCount(count)) value[name] = count;
-    else leftOut.push(`${NAMES[name]} is ${count === undefined ? "missing" : quoteValue(count)}`);
-  }
-  return {
-    value,
-    leftOut: leftOut.join(", "),
-    hasInput: isCount(read.input),
-    isVoid: !Object.values(NAMES).some((name) => isCount(logged[name])),
-    hidesWrites: hidesWrites(logged),
-  };
-}
-
-function hidesWrites({ cache_write_input_tokens: count }: Fields): boolean {
-  return count === undefined || count === null;
-}
-
-/** What a problem says of counts of which some are none. */
-export function leftOutProblem(leftOut: string, counts: "counts" | "lost"): string {
-  const what = counts === "lost"
-    ? "the response is not counted"
-    : `${leftOut.includes(", ") ? "they are" : "it is"} left out; the rest counts`;
-  return `Token count ${leftOut}, expected a whole number, zero or more: ${what}.`;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
 
 /** One string per set of counts, equal when all six are. */
 export function tupleOf({ input, cached, cacheWrite, output, reasoning, total }: TokenCounts): string {
@@ -135,7 +53,15 @@ export function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
 /** What a running total grew by; undefined when a count went down, which makes it another counter. */
 export function growthOf(total: TokenCounts, previous: TokenCounts): TokenCounts | undefined {
   const growth = combine(total, previous, -1);
-  return Object.values(growth).some((count) => count < 0) ? undefined : growth;
+  const least = Math.min(
+    growth.input,
+    growth.cached,
+    growth.cacheWrite,
+    growth.output,
+    growth.reasoning,
+    growth.total,
+  );
+  return least < 0 ? undefined : growth;
 }
 
 function combine(a: TokenCounts, b: TokenCounts, sign: 1 | -1): TokenCounts {
