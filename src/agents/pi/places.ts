@@ -73,7 +73,7 @@ export function priceFiles(machine: Machine): readonly PriceFile[] {
 }
 
 export const logs: LogPlaces = {
-  version: 4,
+  version: 5,
   roots,
   // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
   matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),

@@ -1,6 +1,4 @@
 /** Reads the session logs of Pi. They are made of the entries that formats/pi_entries/ reads, and of nothing else. */
 import { piEntries } from "../formats/pi_entries/fold.ts";
-import type { PiState } from "../formats/pi_entries/state.ts";
-import type { RecordSource } from "../source.ts";
 
-export const piSource: RecordSource<PiState> = piEntries;
+export const piSource = piEntries;

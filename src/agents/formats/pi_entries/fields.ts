@@ -1,66 +1,100 @@
-/** Single fields of Pi's entries, which may hold anything. */
+/** The fields of Pi's entries that are read. */
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
-import { cleanText } from "../../../core/clean_text.ts";
-import { utcTimeOf } from "../utc_time.ts";
+import { count, exists, type Field, type Fields, flag, name, number, object, type Row, time } from "../../fields.ts";
 
-/** Every key that is read of an entry or of what is in it: the others are left out before a line is parsed. */
-export const KEYS = [
-  "branchedFrom",
-  "cacheRead",
-  "cacheWrite",
-  "cacheWrite1h",
-  "cost",
-  "cwd",
-  "durationMs",
-  "id",
-  "input",
-  "kind",
-  "message",
-  "model",
-  "modelId",
-  "name",
-  "output",
-  "parentSession",
-  "provider",
-  "responseModel",
-  "role",
-  "timestamp",
-  "total",
-  "totalFromProvider",
-  "type",
-  "usage",
-] as const;
+/** What was billed, and what answered. An entry has it itself, or its message has it. */
+const BILLED = {
+  provider: name("provider"),
+  model: name("model"),
+  responseModel: name("responseModel"),
+  durationMs: number("durationMs"),
+  usage: object("usage"),
+  hasUsage: exists("usage"),
+  input: count("usage", "input"),
+  hasInput: exists("usage", "input"),
+  output: count("usage", "output"),
+  hasOutput: exists("usage", "output"),
+  cacheRead: count("usage", "cacheRead"),
+  cacheWrite: count("usage", "cacheWrite"),
+  hasCacheWrite: exists("usage", "cacheWrite"),
+  cacheWrite1h: count("usage", "cacheWrite1h"),
+  totalTokens: count("usage", "totalTokens"),
+  cost: object("usage", "cost"),
+  hasCost: exists("usage", "cost"),
+  costTotal: number("usage", "cost", "total"),
+  isBill: flag("usage", "cost", "totalFromProvider"),
+  costInput: number("usage", "cost", "input"),
+  costCacheRead: number("usage", "cost", "cacheRead"),
+  costCacheWrite: number("usage", "cost", "cacheWrite"),
+  costOutput: number("usage", "cost", "output"),
+} satisfies Fields;
 
-/** No other key can be read by mistake. */
-export type Json = { readonly [Key in typeof KEYS[number]]?: unknown };
+type InMessage<Name extends string> = `message${Capitalize<Name>}`;
+type BilledName = keyof typeof BILLED;
 
-/** A millisecond clock has shown more than this since September 2001: smaller numbers are seconds or garbage. */
-const EARLIEST_TIME: EpochMs = 1e12;
-const LATEST_TIME: EpochMs = 8.64e15;
+/** Of an entry, whatever it is: the header, a message, a change. */
+export const PI_FIELDS = {
+  type: name("type"),
+  at: time("timestamp"),
+  /** Part of what identifies a response. */
+  atText: name("timestamp"),
+  id: name("id"),
+  kind: name("kind"),
+  title: name("name"),
+  modelId: name("modelId"),
+  cwd: name("cwd"),
+  parentSession: name("parentSession"),
+  branchedFrom: name("branchedFrom"),
+  message: object("message"),
+  role: name("message", "role"),
+  /** When its request began. */
+  askedAt: time("message", "timestamp"),
+  ...BILLED,
+  ...fieldsInMessage(BILLED),
+} satisfies Fields;
 
-/** Entries and headers have ISO 8601 text, messages have milliseconds. */
-export function timeOf(value: unknown): EpochMs | undefined {
-  const time = typeof value === "string" ? utcTimeOf(value) ?? otherTimeOf(value) : value;
-  return typeof time === "number" && time >= EARLIEST_TIME && time <= LATEST_TIME ? time : undefined;
+export type PiRow = Row<typeof PI_FIELDS>;
+
+/** Where a row has what was billed: `row[billed.input]`. */
+export type Billed = { readonly [Name in BilledName]: Name | InMessage<Name> };
+
+/** In the entry itself. */
+export const IN_ENTRY = namesOf((name) => name) as Billed;
+/** In its message. */
+export const IN_MESSAGE = namesOf(nameInMessage) as Billed;
+
+function namesOf(rename: (name: string) => string): object {
+  return Object.fromEntries(Object.keys(BILLED).map((name) => [name, rename(name)]));
 }
 
-function otherTimeOf(text: string): EpochMs {
-  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : NaN;
+function fieldsInMessage<F extends Fields>(
+  fields: F,
+): { readonly [Name in keyof F & string as InMessage<Name>]: F[Name] } {
+  const moved = Object.entries(fields).map(([name, { kind, path }]): [string, Field] => {
+    return [nameInMessage(name), { kind, path: ["message", ...path] }];
+  });
+  return Object.fromEntries(moved) as ReturnType<typeof fieldsInMessage<F>>;
 }
 
-/** A text that says something, made safe to show; undefined for an empty one and for what is no text. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? cleanText(value) : undefined;
+function nameInMessage(name: string): string {
+  return `message${name[0]!.toUpperCase()}${name.slice(1)}`;
 }
 
-/** The model that an entry names, the provider in lower case; undefined unless it names both. */
-export function modelOf({ provider, model }: Json): ModelRef | undefined {
-  const who = textOf(provider);
-  const which = textOf(model);
-  return who === undefined || which === undefined ? undefined : { provider: who.toLowerCase(), model: which };
-}
+/** A millisecond clock has shown more than this since September 2001. */
+export const EARLIEST_TIME: EpochMs = 1e12;
 
-/** Whether a value is a JSON object: not null, and no array. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/**
+ * The model that an entry names, the provider in lower case; undefined unless it names both.
+ *
+ * @param known Most entries name the one before: it is then returned itself
+ */
+export function modelOf(
+  provider: string | undefined,
+  model: string | undefined,
+  known: ModelRef | undefined,
+): ModelRef | undefined {
+  if (provider === undefined || model === undefined) return undefined;
+  const named = provider.toLowerCase();
+  if (known !== undefined && known.provider === named && known.model === model) return known;
+  return { provider: named, model };
 }

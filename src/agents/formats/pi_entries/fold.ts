@@ -15,12 +15,11 @@ import {
   type TokenUsage,
   totalTokens,
 } from "../../../core/model.ts";
-import { quoteValue } from "../../../core/quote_value.ts";
-import type { RecordedTurn, RecordResult, RecordSource, TurnDraft } from "../../source.ts";
-import { cleanText } from "../../../core/clean_text.ts";
+import { isRecord } from "../../../core/json/is_record.ts";
+import type { RecordedTurn, RecordResult, RowSource, TurnDraft } from "../../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
-import { isObject, type Json, KEYS, modelOf, textOf, timeOf } from "./fields.ts";
+import { type Billed, EARLIEST_TIME, IN_ENTRY, IN_MESSAGE, modelOf, PI_FIELDS, type PiRow } from "./fields.ts";
 import {
   keepUnnamed,
   nameTurns,
@@ -32,36 +31,36 @@ import {
   UNKNOWN_MODEL,
   useModel,
 } from "./state.ts";
-import { reportedOf, usageOf } from "./usage.ts";
+import { hasTokens, reportedOf, usageOf } from "./usage.ts";
 
 /** From entries to turns. */
-export const piEntries: RecordSource<PiState> = {
+export const piEntries: RowSource<PiState, typeof PI_FIELDS> = {
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
-  keys: KEYS,
+  fields: PI_FIELDS,
   start: startLog,
-  record,
-  uncounted: (record, isFaulty) => isResponse(record, isFaulty) ? "response" : undefined,
-  text: (record) => isObject(record) && record.type === "message" ? spokenText(record.message) : undefined,
+  fold,
+  uncounted: (row, isFaulty) => isResponse(row, isFaulty) ? "response" : undefined,
+  text: (record) => isRecord(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
 };
 
-function record(state: PiState, record: unknown): RecordResult<PiState> {
+function fold(state: PiState, row: PiRow): RecordResult<PiState> {
   if (state.header === null) return { state };
-  if (!isObject(record)) return { state, problem: `Expected an object, found ${quoteValue(record)}` };
+  const isHeader = row.type === "session";
   const problems: string[] = [];
   if (state.header === undefined) {
-    const opened = openLog(state, record);
+    const opened = openLog(state, row);
     state.header = opened.header;
     if (opened.problem !== undefined) problems.push(opened.problem);
     state.work = workOfLog(state.stem, state.parentStem, state.header?.parentPath);
     noteTime(state, state.header?.startedAt);
     // Until an entry names one.
     if (state.header?.model !== undefined) useModel(state, state.header.model, state.header.startedAt);
-  } else if (record.type === "session") {
+  } else if (isHeader) {
     problems.push("Expected one session header, found another: only the first one is used");
   }
-  const turn = state.header === null || record.type === "session" ? undefined : foldEntry(state, record, problems);
+  const turn = state.header === null || isHeader ? undefined : foldEntry(state, row, problems);
   const problem = problems.length > 0 ? problems.join("; ") : undefined;
   const named = nameTurns(state);
   const turns = turn === undefined ? named : named === undefined ? [turn] : [...named, turn];
@@ -69,120 +68,105 @@ function record(state: PiState, record: unknown): RecordResult<PiState> {
 }
 
 /** One that failed before its first token is none. One that is no `message` is not Pi's: nothing is known of its failing. */
-function isResponse(record: unknown, isFaulty: boolean): boolean {
-  if (!isObject(record) || !isObject(record.message) || record.message.role !== "assistant") return false;
-  return isFaulty || record.type !== "message" || hasTokens(record.message.usage);
-}
-
-function hasTokens(usage: unknown): boolean {
-  return isObject(usage) && Object.values(usage).some((count) => typeof count === "number" && count > 0);
+function isResponse(row: PiRow, isFaulty: boolean): boolean {
+  return row.role === "assistant" && (isFaulty || row.type !== "message" || hasTokens(row, IN_MESSAGE));
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
-function foldEntry(state: PiState, entry: Json, problems: string[]): RecordedTurn | undefined {
-  const writtenAt = timeOf(entry.timestamp);
+function foldEntry(state: PiState, row: PiRow, problems: string[]): RecordedTurn | undefined {
+  const writtenAt = row.at;
   noteTime(state, writtenAt);
-  switch (entry.type) {
+  switch (row.type) {
     case "message":
-      return foldMessage(state, entry, writtenAt, problems);
+      return foldMessage(state, row, writtenAt, problems);
     case "model_change": {
-      const model = modelOf({ provider: entry.provider, model: entry.modelId });
+      const model = modelOf(row.provider, row.modelId, state.model);
       if (model === undefined) problems.push("Expected a model change with provider and modelId");
       else useModel(state, model, writtenAt);
       return undefined;
     }
     case "session_info":
       // Pi takes a name of nothing as the name taken away.
-      if (entry.name === undefined || entry.name === null) delete state.title;
-      else if (typeof entry.name !== "string") problems.push(`Expected a name, found ${quoteValue(entry.name)}`);
-      else if (entry.name.trim() === "") delete state.title;
-      else state.title = cleanText(entry.name.trim());
+      if (row.title === undefined) delete state.title;
+      else state.title = row.title;
       return undefined;
     case "compaction":
       state.prefixReplaced = true;
       state.compactedAt = writtenAt ?? state.lastActivityAt;
-      return billedTurn(state, entry, writtenAt, entry, "compaction", problems);
+      return billedTurn(state, row, IN_ENTRY, "compaction", problems);
     case "branch_summary":
       // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
       state.prefixReplaced = true;
-      return billedTurn(state, entry, writtenAt, entry, "branch_summary", problems);
+      return billedTurn(state, row, IN_ENTRY, "branch_summary", problems);
     case "usage":
       // Warming reads the conversation's own prefix, and so lengthens its life.
-      return billedTurn(state, entry, writtenAt, entry, entry.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
+      return billedTurn(state, row, IN_ENTRY, row.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
     default:
       // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
-      if (!isObject(entry.usage) || (entry.usage.input ?? entry.usage.output) === undefined) return undefined;
-      return billedTurn(state, entry, writtenAt, entry, "tool", problems);
+      if (!row.usage || (row.input ?? row.output) === undefined) return undefined;
+      return billedTurn(state, row, IN_ENTRY, "tool", problems);
   }
 }
 
 function foldMessage(
   state: PiState,
-  entry: Json,
+  row: PiRow,
   writtenAt: EpochMs | undefined,
   problems: string[],
 ): RecordedTurn | undefined {
-  const { message } = entry;
-  if (!isObject(message)) {
-    problems.push(`Expected a message, found ${quoteValue(message)}`);
-    return undefined;
-  }
-  if (message.role === "assistant") {
-    const requestedAt = timeOf(message.timestamp);
+  if (row.role === "assistant") {
+    const requestedAt = row.askedAt;
     noteTime(state, requestedAt);
-    const model = modelOf(message);
+    const model = modelOf(row.messageProvider, row.messageModel, state.model);
     if (model !== undefined) useModel(state, model, writtenAt ?? requestedAt);
-    return billedTurn(state, entry, writtenAt, message, MAIN_CHAIN, problems);
+    return billedTurn(state, row, IN_MESSAGE, MAIN_CHAIN, problems);
   }
-  return message.role === "toolResult" ? billedTurn(state, entry, writtenAt, message, "tool", problems) : undefined;
+  if (row.role === "toolResult") return billedTurn(state, row, IN_MESSAGE, "tool", problems);
+  if (!row.message) problems.push("Expected a message, found an entry without one");
+  return undefined;
 }
 
-/**
- * @param writtenAt The entry's time
- * @param billed What holds `usage` and, where known, `provider` and `model`: the entry itself or its message
- */
 function billedTurn(
   state: PiState,
-  entry: Json,
-  writtenAt: EpochMs | undefined,
-  billed: Json,
+  row: PiRow,
+  billed: Billed,
   chain: string,
   problems: string[],
 ): RecordedTurn | undefined {
-  if (billed.usage === undefined || billed.usage === null) return undefined;
-  if (!isObject(billed.usage)) {
-    problems.push(`Expected usage as an object, found ${quoteValue(billed.usage)}: the turn is not counted`);
+  if (!row[billed.usage]) {
+    if (row[billed.hasUsage]) problems.push("Expected usage as an object: the turn is not counted");
     return undefined;
   }
-  const usage = usageOf(billed.usage, problems);
-  if (usage === undefined) return undefined;
-  const reported = reportedOf(billed.usage.cost, problems);
+  const usage = usageOf(row, billed, problems);
+  const reported = reportedOf(row, billed, problems);
   if (totalTokens(usage) === 0) {
     // An error or an abort before the first token; Pi writes each attempt down.
     if (reported !== undefined && reported.usd > 0) problems.push(`${reported.usd} USD without tokens are not counted`);
     return undefined;
   }
-  const span = spanOf(writtenAt, billed);
-  if (span === undefined) {
-    problems.push(`Expected a time, found ${quoteValue(entry.timestamp)}: the turn is not counted`);
+  const writtenAt = row.at;
+  const isMain = chain === MAIN_CHAIN;
+  const at = startOf(row, billed, writtenAt);
+  if (at === undefined) {
+    problems.push("Expected a time, found none: the turn is not counted");
     return undefined;
   }
-  const known = modelOf(billed) ?? state.model;
+  const known = modelOf(row[billed.provider], row[billed.model], state.model) ?? state.model;
   const asked = known ?? UNKNOWN_MODEL;
-  const model = isCostKnown(reported, billed.usage) ? asked : answeringModel(asked, textOf(billed.responseModel));
+  const model = isCostKnown(reported) ? asked : answeringModel(asked, row[billed.responseModel]);
   const startedAt = state.header?.startedAt;
-  const isMain = chain === MAIN_CHAIN;
   const turn: TurnDraft = {
-    key: keyOf(entry, span.at, asked, usage),
-    at: span.at,
-    endedAt: span.endedAt,
+    key: keyOf(row, at, asked, usage),
+    at,
+    // One that is done before it began says nothing of its end.
+    endedAt: writtenAt !== undefined && writtenAt >= at ? writtenAt : undefined,
     model,
     usage,
     chain,
     reported,
   };
   // A fork holds its parent's entries verbatim, so they are older than the fork itself.
-  if (startedAt !== undefined && (writtenAt ?? span.at) < startedAt) turn.copied = true;
+  if (startedAt !== undefined && (writtenAt ?? at) < startedAt) turn.copied = true;
   const delegation = delegationOf(state, chain, turn.copied ?? false);
   if (delegation !== undefined) turn.delegation = delegation;
   if (isMain) {
@@ -210,8 +194,8 @@ function answeringModel(asked: ModelRef, answering: string | undefined): ModelRe
 }
 
 /** Pi writes zero where it knows no price, but for what the provider itself billed. */
-function isCostKnown(reported: ReportedCost | undefined, { cost }: Json): boolean {
-  return reported !== undefined && (reported.usd > 0 || (isObject(cost) && cost.totalFromProvider === true));
+function isCostKnown(reported: ReportedCost | undefined): boolean {
+  return reported !== undefined && (reported.usd > 0 || reported.isBill === true);
 }
 
 /** Whether both are one model: a provider may answer with its version, or without who made it or who serves it. */
@@ -225,21 +209,17 @@ function isSameName(answering: string, asked: string): boolean {
 }
 
 /** Copies keep an entry's id and time while its parentId may change. Ids came with version 2 of the format. */
-function keyOf(entry: Json, at: EpochMs, { provider, model }: ModelRef, usage: TokenUsage): string {
-  const time = textOf(entry.timestamp) ?? String(at);
-  const id = textOf(entry.id);
+function keyOf(row: PiRow, at: EpochMs, { provider, model }: ModelRef, usage: TokenUsage): string {
+  const { id } = row;
+  const time = row.atText ?? String(at);
   return id !== undefined ? `${id}@${time}` : `@${time}/${at}/${provider}/${model}/${Object.values(usage).join(",")}`;
 }
 
 /** An entry is written when its response is complete; an assistant message has the time of its request. */
-function spanOf(endedAt: EpochMs | undefined, billed: Json): { at: EpochMs; endedAt?: EpochMs } | undefined {
-  if (billed.role === "assistant") {
-    const at = timeOf(billed.timestamp) ?? endedAt;
-    if (at === undefined) return undefined;
-    return endedAt === undefined || endedAt < at ? { at } : { at, endedAt };
-  }
-  if (endedAt === undefined) return undefined;
-  const { durationMs } = billed;
-  const lasted = typeof durationMs === "number" && durationMs > 0 ? timeOf(endedAt - durationMs) : undefined;
-  return { at: lasted ?? endedAt, endedAt };
+function startOf(row: PiRow, billed: Billed, writtenAt: EpochMs | undefined): EpochMs | undefined {
+  if (billed === IN_MESSAGE && row.role === "assistant") return row.askedAt ?? writtenAt;
+  const lasted = row[billed.durationMs];
+  if (writtenAt === undefined || lasted === undefined || !(lasted > 0)) return writtenAt;
+  const at = writtenAt - lasted;
+  return at >= EARLIEST_TIME ? at : writtenAt;
 }

@@ -12,8 +12,9 @@ import {
 } from "../../../core/model.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
 import type { LogFile, RecordedTurn } from "../../source.ts";
+import { utcTimeOf } from "../utc_time.ts";
 import { type DelegatedWork, parentStemOf, type Stem, stemOf } from "./delegation.ts";
-import { type Json, modelOf, textOf, timeOf } from "./fields.ts";
+import { EARLIEST_TIME, modelOf, type PiRow } from "./fields.ts";
 
 export const UNKNOWN_MODEL: ModelRef = { provider: "unknown", model: "unknown" };
 
@@ -63,7 +64,8 @@ function headerOfName(path: string): PiHeader | undefined {
   const [, day, hours, minutes, seconds, milliseconds, id] = LOG_NAME.exec(path.split(/[/\\]/).at(-1) ?? "") ?? [];
   if (id === undefined) return undefined;
   const timestamp = `${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`;
-  return { id, timestamp, startedAt: timeOf(timestamp) };
+  const startedAt = utcTimeOf(timestamp) ?? Date.parse(timestamp);
+  return { id, timestamp, startedAt: startedAt >= EARLIEST_TIME ? startedAt : undefined };
 }
 
 /** The state before the first entry: what the path alone says of the session and of its parent. */
@@ -77,31 +79,29 @@ export function startLog({ path, relativePath }: LogFile): PiState {
 }
 
 /** Decides on the first record whether the file is a session: null when it is not. */
-export function openLog(state: PiState, record: Json): { header: PiHeader | null; problem?: string } {
-  if (record.type === "session") {
-    const id = textOf(record.id);
+export function openLog(state: PiState, row: PiRow): { header: PiHeader | null; problem?: string } {
+  const { type, id, at: startedAt } = row;
+  if (type === "session") {
     if (id === undefined) {
-      return { header: null, problem: `Expected a session header with an id, found id ${quoteValue(record.id)}` };
+      return { header: null, problem: "Expected a session header with an id, found none: the file is not counted" };
     }
     // Headers of 2025 have another word for it. The parent's path may be stale, its name still holds the id.
-    const parentPath = textOf(record.parentSession) ?? textOf(record.branchedFrom);
+    const parentPath = row.parentSession ?? row.branchedFrom;
     return {
       header: {
         id,
-        timestamp: textOf(record.timestamp),
-        startedAt: timeOf(record.timestamp),
-        cwd: textOf(record.cwd),
+        timestamp: row.atText,
+        startedAt,
+        cwd: row.cwd,
         parentSessionId: headerOfName(parentPath ?? "")?.id,
         parentPath,
-        model: modelOf({ provider: record.provider, model: record.modelId }),
+        model: modelOf(row.provider, row.modelId, undefined),
       },
     };
   }
   // Any directory can be a root, and hold other tools' files: only what looks like Pi's is worth a word.
-  const isEntry = textOf(record.type) !== undefined && textOf(record.id) !== undefined &&
-    timeOf(record.timestamp) !== undefined;
-  if (!isEntry) return { header: null };
-  const problem = `Expected a session header first, found ${quoteValue(record.type)}`;
+  if (type === undefined || id === undefined || startedAt === undefined) return { header: null };
+  const problem = `Expected a session header first, found ${quoteValue(type)}`;
   return state.named === undefined
     ? { header: null, problem: `${problem}: the file is not counted` }
     : { header: state.named, problem: `${problem}: the session's id and start are taken from the file's name` };
