@@ -17,7 +17,7 @@ const RUNTIME = "QWEN_RUNTIME_DIR" satisfies keyof typeof VARIABLES;
 
 /** Logs are in `projects`; older versions had them in `tmp`. */
 export const logs: LogPlaces = {
-  version: 1,
+  version: 2,
   roots(machine) {
     const directories = listReadings(machine, machine.env[RUNTIME], () => listDirectories(machine));
     return [...new Set(directories.flatMap((path) => [machine.join(path, "projects"), machine.join(path, "tmp")]))];

@@ -7,16 +7,24 @@
  *
  * Files of Qwen Code 0.24.4, and its program, read 2026-11-26.
  */
-import { type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
-import { quoteValue } from "../../core/quote_value.ts";
+import { type DurationMs, type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
 import { type SpokenText, spokenText } from "../formats/spoken_text.ts";
-import type { RecordedTurn, RecordResult, RecordSource, TurnDraft, UncountedKind } from "../source.ts";
-import { durationOf, type Fields, fieldsOf, KEYS, modelOf, textOf, timeOf } from "./fields.ts";
-import { noteChange, noteLine, noteTurn, providerOf, type QwenState, sessionOf, startState } from "./state.ts";
+import type { RecordedTurn, RecordResult, RowSource, TurnDraft, UncountedKind } from "../source.ts";
+import { QWEN_FIELDS, type QwenRow } from "./fields.ts";
+import {
+  modelNamed,
+  noteChange,
+  noteLine,
+  noteTurn,
+  providerOf,
+  type QwenState,
+  sessionOf,
+  startState,
+} from "./state.ts";
 import { countsOfAnswer, countsOfEvent, readUsage, type UsageResult } from "./usage.ts";
 
 /** The log format of Qwen Code; state is {@linkcode QwenState}. */
-export const qwenSource: RecordSource<QwenState> = {
+export const qwenSource: RowSource<QwenState, typeof QWEN_FIELDS> = {
   needles: [
     '"qwen-code.api_response"',
     // These show whose log it is, when nothing was answered.
@@ -28,39 +36,35 @@ export const qwenSource: RecordSource<QwenState> = {
     '"custom_title"',
     '"parent_session"',
   ],
-  keys: KEYS,
+  fields: QWEN_FIELDS,
   start: startState,
-  record(state, value) {
-    const line = fieldsOf(value);
-    if (line === undefined) return { state, problem: `Expected an object, found ${quoteValue(value)}.` };
-    const otherSession = noteLine(state, line);
-    const event = responseOf(line);
-    if (event !== undefined) {
+  fold(state, row) {
+    const otherSession = noteLine(state, row);
+    if (isEvent(row)) {
       state.hasEvents = true;
-      return readResponse(state, line, otherSession, {
-        usage: readUsage(countsOfEvent(event), event.auth_type),
-        model: modelOf(event.model),
-        provider: providerOf(event.auth_type),
-        ...readTimes(event, line),
-        key: keyOf(event, line),
-        chain: chainOf(event),
+      const endedAt = row.eventAt ?? row.at;
+      return readResponse(state, row, otherSession, {
+        usage: readUsage(countsOfEvent(row), row.eventApi),
+        model: modelNamed(row.eventModel),
+        provider: providerOf(row.eventApi),
+        at: startOf(row, endedAt),
+        endedAt,
+        key: keyOf(row),
+        chain: chainOf(row),
       });
     }
-    if (isAnswer(line) && !state.hasEvents) {
-      const usage = readUsage(countsOfAnswer(fieldsOf(line.usageMetadata)!), undefined);
-      const provider = providerOf(undefined);
-      const [model, at, key] = [modelOf(line.model), timeOf(line.timestamp), textOf(line.uuid)];
-      return readResponse(state, line, otherSession, {
-        usage,
-        model,
-        provider,
-        at,
-        endedAt: at,
-        key,
+    if (isAnswer(row) && !state.hasEvents) {
+      return readResponse(state, row, otherSession, {
+        usage: readUsage(countsOfAnswer(row), undefined),
+        model: modelNamed(row.answerModel),
+        provider: providerOf(undefined),
+        at: row.at,
+        endedAt: row.at,
+        key: row.uuid,
         chain: MAIN_CHAIN,
       });
     }
-    if (otherSession === undefined && line.type === "system") noteChange(state, line);
+    if (otherSession === undefined && row.type === "system") noteChange(state, row);
     return { state };
   },
   uncounted,
@@ -81,7 +85,7 @@ interface FoundResponse {
 
 function readResponse(
   state: QwenState,
-  line: Fields,
+  row: QwenRow,
   otherSession: string | undefined,
   { usage: { usage, problem }, model, provider, at, endedAt, key, chain }: FoundResponse,
 ): RecordResult<QwenState> {
@@ -90,7 +94,7 @@ function readResponse(
     return { state, problem: "A response without an id, a model or a time is not counted." };
   }
   const turn: TurnDraft = { key, at, endedAt, model: { provider, model }, usage, chain };
-  if (fieldsOf(line.forkedFrom) !== undefined) turn.copied = true;
+  if (row.isCopied) turn.copied = true;
   if (otherSession !== undefined) turn.sessionId = otherSession;
   else if (chain === MAIN_CHAIN && state.isCompacted) turn.afterCompaction = true;
   noteTurn(state, turn);
@@ -98,46 +102,42 @@ function readResponse(
   return problem === undefined ? { state, turns } : { state, turns, problem };
 }
 
-function responseOf(line: Fields): Fields | undefined {
-  const event = fieldsOf(fieldsOf(line.systemPayload)?.uiEvent);
-  return event?.["event.name"] === "qwen-code.api_response" ? event : undefined;
+/** Whether it is the event of a response. */
+function isEvent(row: QwenRow): boolean {
+  return row.event === "qwen-code.api_response";
 }
 
-function isAnswer(line: Fields): boolean {
-  return line.type === "assistant" && fieldsOf(line.usageMetadata) !== undefined;
+function isAnswer(row: QwenRow): boolean {
+  return row.type === "assistant" && row.hasCounts === true;
 }
+
+/** What no request takes is a damaged figure. */
+const LONGEST_MS: DurationMs = 24 * 3_600_000;
 
 /** The event is written when the response is complete. What it took has the attempts that failed in it. */
-function readTimes(event: Fields, line: Fields): Pick<FoundResponse, "at" | "endedAt"> {
-  const endedAt = timeOf(event["event.timestamp"]) ?? timeOf(line.timestamp);
-  if (endedAt === undefined) return { at: undefined, endedAt };
-  return { at: Math.max(0, endedAt - (durationOf(event.duration_ms) ?? 0)), endedAt };
+function startOf({ durationMs }: QwenRow, endedAt: EpochMs | undefined): EpochMs | undefined {
+  const isKnown = durationMs !== undefined && durationMs >= 0 && durationMs <= LONGEST_MS;
+  return isKnown && endedAt !== undefined ? endedAt - durationMs : endedAt;
 }
 
 /**
  * Forks copy an event with its id and time, and with the line's id, but name the new session in it. Some servers give one
  * id to all responses: the time tells those apart.
  */
-function keyOf(event: Fields, line: Fields): string | undefined {
-  const [id, at] = [textOf(event.response_id), textOf(event["event.timestamp"])];
-  return id !== undefined && at !== undefined ? `${id} ${at}` : textOf(line.uuid) ?? id;
+function keyOf({ responseId, eventAtText, uuid }: QwenRow): string | undefined {
+  return responseId !== undefined && eventAtText !== undefined ? `${responseId} ${eventAtText}` : uuid ?? responseId;
 }
 
 /** Sub-agents and what keeps the memory have an id. Older events have it in that of the prompt: `<session>#<id>#<number>`. */
-function chainOf(event: Fields): string {
-  const prompt = textOf(event.prompt_id) ?? "";
-  const agent = textOf(event.subagent_id) ?? /^[^#]*#([^#]+)#\d+$/.exec(prompt)?.[1];
+function chainOf({ promptId = "", agentId, agentName }: QwenRow): string {
+  const agent = agentId ?? /^[^#]*#([^#]+)#\d+$/.exec(promptId)?.[1] ?? agentName;
   if (agent !== undefined) return `agent ${agent}`;
-  const name = textOf(event.subagent_name);
-  if (name !== undefined) return `agent ${name}`;
-  return prompt.startsWith("compress-") ? "compaction" : MAIN_CHAIN;
+  return promptId.startsWith("compress-") ? "compaction" : MAIN_CHAIN;
 }
 
-function uncounted(value: unknown): UncountedKind | undefined {
-  const line = fieldsOf(value);
-  if (line === undefined) return undefined;
-  if (responseOf(line) !== undefined) return "response";
-  return isAnswer(line) ? "count" : undefined;
+function uncounted(row: QwenRow): UncountedKind | undefined {
+  if (isEvent(row)) return "response";
+  return isAnswer(row) ? "count" : undefined;
 }
 
 /** Messages have the form of Google's API. Thoughts are no text. */

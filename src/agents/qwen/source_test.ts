@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { addUsage, NO_USAGE, type SessionFacts, type TokenUsage } from "../../core/model.ts";
+import { RecordFolder } from "../../scan/logs/rows/record_folder.ts";
 import type { RecordedTurn } from "../source.ts";
 import { qwenSource } from "./source.ts";
 import type { QwenState } from "./state.ts";
@@ -18,8 +19,9 @@ function fold(records: readonly unknown[], relativePath = `-srv/chats/${SESSION}
   let state = qwenSource.start({ path: `/x/${relativePath}`, relativePath });
   const turns: RecordedTurn[] = [];
   const problems: string[] = [];
+  const folder = new RecordFolder(qwenSource);
   for (const record of records) {
-    const result = qwenSource.record(state, record);
+    const result = folder.fold(state, record);
     turns.push(...result.turns ?? []);
     if (result.problem !== undefined) problems.push(result.problem);
     state = JSON.parse(JSON.stringify(result.state)) as QwenState;
@@ -120,7 +122,7 @@ Deno.test("counts", async (t) => {
     }, 0],
     ["no thoughts", { thoughts_token_count: undefined }, ONE, 0],
     ["a total of neither", { total_token_count: 1099 }, ONE, 1],
-    ["a damaged total", { total_token_count: -5 }, ONE, 0],
+    ["a damaged total", { total_token_count: -5 }, ONE, 1],
     // 1050 - 1000 = 50.
     ["no output, and the total tells", { output_token_count: undefined }, ONE, 0],
     ["no output and no total", { output_token_count: undefined, total_token_count: 0 }, undefined, 1],
@@ -152,6 +154,7 @@ Deno.test("counts", async (t) => {
     ["negative", { input_token_count: -1 }, undefined, 1],
     ["a text", { output_token_count: "50" }, undefined, 1],
     ["a fraction", { output_token_count: 1.5 }, undefined, 1],
+    ["thoughts of another kind", { thoughts_token_count: "0" }, undefined, 1],
     ["far too large", { input_token_count: 1e12 }, undefined, 1],
     ["a cache larger than the input", { cached_content_token_count: 1001 }, undefined, 1],
   ];
@@ -161,7 +164,7 @@ Deno.test("counts", async (t) => {
       const { turns, problems } = fold([record]);
       assert.deepEqual(turns.map((turn) => turn.usage), usage === undefined ? [] : [usage]);
       assert.equal(problems.length, expected, problems.join());
-      assert.equal(qwenSource.uncounted(record, false), "response");
+      assert.equal(new RecordFolder(qwenSource).uncounted(record, false), "response");
     });
   }
 });
@@ -227,6 +230,14 @@ Deno.test("answers count in a log without events", async (t) => {
   await t.step("beside events", () => assert.equal(fold([user(0), response(1), answer(2), answer(3)]).turns.length, 1));
   await t.step("its event is lost", () => {
     assert.deepEqual(fold([answer(1), response(2), answer(3)]).turns.map(({ key }) => key), ["u1", `r2 ${at(2)}`]);
+  });
+  await t.step("what was read from the cache is damaged", () => {
+    const { turns, problems } = fold([answer(1, { cachedContentTokenCount: -1 })]);
+    assert.deepEqual(turns, []);
+    assert.deepEqual(problems, [
+      '"usageMetadata.cachedContentTokenCount" is -1, expected a whole number of tokens: left out; Expected counts of ' +
+      "input, cached, output and thoughts, found 1000, nothing, 50, nothing: the response is not counted.",
+    ]);
   });
   await t.step("without a model", () => assert.equal(fold([answer(1, {}, { model: null })]).problems.length, 1));
 });

@@ -1,7 +1,7 @@
 /** What is kept between two lines of a log of Qwen Code, and what it says of the session. */
 import { type EpochMs, MAIN_CHAIN, type ModelRef, type PendingChange, type SessionFacts } from "../../core/model.ts";
 import type { LogFile, RecordedTurn } from "../source.ts";
-import { type Fields, fieldsOf, modelOf, textOf, timeOf } from "./fields.ts";
+import type { QwenRow } from "./fields.ts";
 
 /** Survives JSON: the index keeps it, and goes on from it when the log grows. */
 export interface QwenState {
@@ -32,13 +32,11 @@ export function startState({ relativePath }: LogFile): QwenState {
 }
 
 /** Takes in what any line says of the session. @returns the session that the line names, where it is another one */
-export function noteLine(state: QwenState, line: Fields): string | undefined {
-  const sessionId = textOf(line.sessionId);
+export function noteLine(state: QwenState, row: QwenRow): string | undefined {
+  const { sessionId, forkedFrom, at } = row;
   state.sessionId ??= sessionId;
   if (sessionId !== undefined && sessionId !== state.sessionId) return sessionId;
-  state.cwd ??= textOf(line.cwd);
-  const forkedFrom = textOf(fieldsOf(line.forkedFrom)?.sessionId);
-  const at = timeOf(line.timestamp);
+  state.cwd ??= row.cwd;
   // Copied lines keep the times of the session that they were copied from.
   if (forkedFrom !== undefined) state.parent = forkedFrom;
   else if (at !== undefined) {
@@ -49,30 +47,28 @@ export function noteLine(state: QwenState, line: Fields): string | undefined {
 }
 
 /** Takes in a line of the program itself that is no event. */
-export function noteChange(state: QwenState, line: Fields): void {
-  const payload = fieldsOf(line.systemPayload);
-  switch (line.subtype) {
+export function noteChange(state: QwenState, row: QwenRow): void {
+  switch (row.subtype) {
     case "custom_title":
-      state.title = textOf(payload?.customTitle);
+      state.title = row.title;
       break;
     case "parent_session":
-      state.parent ??= textOf(payload?.parentSessionId);
+      state.parent ??= row.startedBy;
       break;
     case "chat_compression":
       state.isCompacted = true;
-      state.compactedAt = timeOf(line.timestamp);
+      state.compactedAt = row.at;
       break;
     case "session_model":
-      noteModel(state, payload, timeOf(line.timestamp));
+      noteModel(state, row);
   }
 }
 
-function noteModel(state: QwenState, payload: Fields | undefined, at: EpochMs | undefined): void {
-  const model = modelOf(payload?.modelId);
+function noteModel(state: QwenState, { chosenModel, chosenApi, at }: QwenRow): void {
+  const model = modelNamed(chosenModel);
   if (model === undefined || at === undefined) return;
-  const api = textOf(payload?.authType);
-  const provider = api === undefined ? state.model?.provider : undefined;
-  state.chosen = { model: { provider: provider ?? providerOf(api), model }, at };
+  const provider = chosenApi === undefined ? state.model?.provider : undefined;
+  state.chosen = { model: { provider: provider ?? providerOf(chosenApi), model }, at };
 }
 
 /** A turn of the conversation ends what was pending. */
@@ -102,13 +98,19 @@ function pendingOf({ model, compactedAt, chosen }: QwenState): PendingChange | u
 }
 
 /** Names of APIs that are not those of who sells them. */
-const SELLERS: Readonly<Record<string, string>> = { gemini: "google", "vertex-ai": "google-vertex" };
+const SELLERS: ReadonlyMap<string, string> = new Map([["gemini", "google"], ["vertex-ai", "google-vertex"]]);
 
 /**
  * Who bills, as far as a log says it: the API that Qwen Code was set up with. Others have made theirs like OpenAI's, so that
  * `openai` may be one of these.
  */
-export function providerOf(authType: unknown): string {
-  const api = textOf(authType)?.toLowerCase();
-  return api === undefined ? "unknown" : SELLERS[api] ?? api;
+export function providerOf(api: string | undefined): string {
+  if (api === undefined) return "unknown";
+  const named = api.toLowerCase();
+  return SELLERS.get(named) ?? named;
+}
+
+/** A model's name. One that was set while the program ran may stand behind a mark: `$runtime|openai|qwen3-max`. */
+export function modelNamed(name: string | undefined): string | undefined {
+  return name?.startsWith("$runtime|") ? name.replace(/^(\$runtime\|[^|]*\|)+(?=.)/, "") : name;
 }
