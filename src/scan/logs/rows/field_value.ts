@@ -40,8 +40,11 @@ export function nameOf(text: string): string | undefined {
   return trimmed === "" ? undefined : cleanText(trimmed);
 }
 
-/** A clock of milliseconds has shown more since September 2001, and shows less until 2286: what is smaller is of seconds. */
-const [EARLIEST_MS, LATEST_MS]: readonly [EpochMs, EpochMs] = [1e12, 1e13];
+/**
+ * A clock of milliseconds has shown more since September 2001. What is more than the year 9999 is of microseconds; a clock
+ * that is set wrong shows any year before it, and such turns are counted, too.
+ */
+const [EARLIEST_MS, LATEST_MS]: readonly [EpochMs, EpochMs] = [1e12, Date.UTC(10_000, 0)];
 
 function timeOf(value: unknown): EpochMs | undefined {
   if (typeof value === "number") return timeIfAny(Math.trunc(value < 1e10 ? value * 1000 : value));
