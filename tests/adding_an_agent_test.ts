@@ -60,11 +60,15 @@ Deno.test("the agent of the example reads its logs", async (t) => {
       ].map((record) => {
         const { state: next, turns = [], problem } = folder.fold(state, record);
         state = next;
-        return problem === undefined
-          ? turns.map(({ usage, model }) => [usage.input, usage.cacheRead, model.provider])
-          : "?";
+        return problem ?? turns.map(({ usage, model }) => [usage.input, usage.cacheRead, model.provider]);
       });
-      deepStrictEqual(found, [[], [[200, 1000, "openai"]], "?", "?"]);
+      deepStrictEqual(found, [
+        [],
+        [[200, 1000, "openai"]],
+        '"usage.input" is "x", expected a whole number of tokens: left out; ' +
+        "A response whose input, cached input and output are not known is not counted.",
+        "Expected an object, found null",
+      ]);
       deepStrictEqual([folder.uncounted(response, true), folder.uncounted(null, true)], ["response", undefined]);
       const time = Date.parse(at);
       deepStrictEqual({ ...source.session(state) }, {
