@@ -1,10 +1,11 @@
 /**
- * Reads logs of all three tools the slow, obvious way: whole files, `JSON.parse` of every line, everything in memory.
+ * Reads logs of all agents the slow, obvious way: whole files, `JSON.parse` of every line, everything in memory.
  *
  * Written from descriptions of the formats alone, and sharing nothing with src/scan, so that a mistake in the one is not
  * repeated in the other. It knows the kinds of records that tests/fixtures/home and the benchmark's corpus hold, no others,
  * and takes every log to be whole.
  */
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** Tokens of a session; the five counts are disjoint. */
@@ -35,27 +36,50 @@ interface Response {
   readonly sums: ReferenceSums;
 }
 
-/** Whose logs it reads. The corpus has no others. */
-export const REFERENCE_SOURCES: readonly string[] = ["pi", "claude", "codex"];
+/** What an agent's logs hold: every session, and every record of a response. */
+interface Found {
+  readonly sessions: readonly string[];
+  readonly responses: readonly Response[];
+}
+
+const READERS: Readonly<Record<string, (home: string) => Found>> = {
+  pi(home) {
+    const logs = readLogs(join(home, ".pi/agent/sessions"));
+    return { sessions: logs.map(({ lines }) => lines[0].id), responses: readPi(logs) };
+  },
+  claude(home) {
+    const logs = readLogs(join(home, ".claude/projects"));
+    return { sessions: logs.filter((log) => !isClaudeAgent(log)).map(claudeSession), responses: readClaude(logs) };
+  },
+  codex(home) {
+    const logs = [...readLogs(join(home, ".codex/sessions")), ...readLogs(join(home, ".codex/archived_sessions"))];
+    return { sessions: logs.map(codexSession), responses: readCodex(logs) };
+  },
+  qwen(home) {
+    // What lies in `subagents` stands in the session's log as well.
+    const logs = readLogs(join(home, ".qwen/projects")).filter(({ path }) => /[/\\]chats[/\\]/.test(path));
+    return { sessions: logs.map(qwenSession), responses: readQwen(logs) };
+  },
+};
+
+/** Whose logs it reads. */
+export const REFERENCE_SOURCES: readonly string[] = Object.keys(READERS);
 
 /** By `<source> <session id>`; sessions without a response are there with zeros. */
 export function readReference(home: string): Map<string, ReferenceSums> {
   const found = new Map<string, ReferenceSums>();
-  const count = (source: string, sessions: readonly string[], responses: readonly Response[]) => {
+  for (const [source, read] of Object.entries(READERS)) {
+    const { sessions, responses } = read(home);
     for (const id of sessions) found.set(`${source} ${id}`, noSums());
-    for (const { session, sums } of responses) add(found.get(`${source} ${session}`)!, sums);
-  };
-  const pi = readLogs(join(home, ".pi/agent/sessions"));
-  count("pi", pi.map(({ lines }) => lines[0].id), onceEach(readPi(pi)));
-  const claude = readLogs(join(home, ".claude/projects"));
-  count("claude", claude.filter((log) => !isClaudeAgent(log)).map(claudeSession), onceEach(readClaude(claude)));
-  const codex = [...readLogs(join(home, ".codex/sessions")), ...readLogs(join(home, ".codex/archived_sessions"))];
-  count("codex", codex.map(codexSession), onceEach(readCodex(codex)));
+    for (const { session, sums } of onceEach(responses)) add(found.get(`${source} ${session}`)!, sums);
+  }
   return found;
 }
 
+/** None where the directory is not there: not every home has every agent's. */
 function readLogs(directory: string): Log[] {
   const logs: Log[] = [];
+  if (!existsSync(directory)) return logs;
   for (const entry of [...Deno.readDirSync(directory)].sort((a, b) => a.name < b.name ? -1 : 1)) {
     const path = join(directory, entry.name);
     if (entry.isDirectory) logs.push(...readLogs(path));
@@ -207,6 +231,39 @@ function codexSums(usage: Json): ReferenceSums {
     cacheWrite: usage.cache_write_input_tokens,
     cacheWrite1h: 0,
     output: usage.output_tokens,
+    usd: 0,
+  };
+}
+
+/** Its name is that of its file. */
+function qwenSession({ path }: Log): string {
+  return basename(path, ".jsonl");
+}
+
+/** Telemetry has all responses, answers only those of the conversation. A fork marks the lines that it was given. */
+function readQwen(logs: readonly Log[]): Response[] {
+  return logs.flatMap((log) =>
+    log.lines.filter((line) => line.systemPayload?.uiEvent?.["event.name"] === "qwen-code.api_response")
+      .map(({ forkedFrom, systemPayload: { uiEvent: event } }) => ({
+        key: `${event.response_id} ${event["event.timestamp"]}`,
+        session: qwenSession(log),
+        isCopy: forkedFrom !== undefined,
+        sums: qwenSums(event),
+      }))
+  );
+}
+
+/** Cached tokens are inside the input. Thoughts are beside the output where the total says so. */
+function qwenSums(event: Json): ReferenceSums {
+  const { input_token_count: input, output_token_count: output, thoughts_token_count: thoughts } = event;
+  const isBeside = event.total_token_count === input + output + thoughts;
+  return {
+    turns: 1,
+    input: input - event.cached_content_token_count,
+    cacheRead: event.cached_content_token_count,
+    cacheWrite: 0,
+    cacheWrite1h: 0,
+    output: isBeside ? output + thoughts : output,
     usd: 0,
   };
 }
