@@ -1,36 +1,62 @@
 /**
- * Builds src/scan/logs/lines/line_finder.wasm from its .wat, so that the binary in the repository can be traced to its text.
+ * Builds src/scan/logs/lines/line_engine.wasm from its AssemblyScript, so that the binary in the repository can be traced to
+ * its text.
  *
  *     deno run -A --no-lock scripts/build_wasm.ts            writes the .wasm
- *     deno run -A --no-lock scripts/build_wasm.ts --check    fails when the .wasm is not what the .wat gives
+ *     deno run -A --no-lock scripts/build_wasm.ts --check    fails when the .wasm is not what the text gives
  */
 
-interface Wabt {
-  parseWat(name: string, text: string, features: Readonly<Record<string, boolean>>): {
-    toBinary(options: object): { readonly buffer: Uint8Array };
-    destroy(): void;
-  };
+interface Compiler {
+  main(
+    options: readonly string[],
+    files: {
+      readFile(name: string, directory: string): string | null;
+      writeFile(name: string, content: Uint8Array): void;
+      listFiles(): readonly string[];
+    },
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>;
 }
 
-/** Loaded by a name that only running resolves: the program itself has no dependency on it. */
-const WABT = "npm:wabt@1.0.39";
+/**
+ * Loaded by a name that only running resolves: the program itself has no dependency on it. It asks for one version of
+ * Binaryen, which makes the bytes, and for no other.
+ */
+const COMPILER = "npm:assemblyscript@0.28.20/asc";
 
-const WAT = new URL("../src/scan/logs/lines/line_finder.wat", import.meta.url);
-const WASM = new URL("../src/scan/logs/lines/line_finder.wasm", import.meta.url);
+const DIRECTORY = new URL("../src/scan/logs/lines/assembly/", import.meta.url);
+const WASM = new URL("../src/scan/logs/lines/line_engine.wasm", import.meta.url);
 
-const FEATURES = { simd: true, relaxed_simd: true, bulk_memory: true };
+const OPTIONS = [
+  ..."line_engine.ts --outFile out.wasm -O3 --noAssert --runtime stub --initialMemory 5".split(" "),
+  ..."--enable simd --enable relaxed-simd --enable bulk-memory".split(" "),
+];
 
-const { default: loadWabt }: { default: () => Promise<Wabt> } = await import(WABT);
-const { parseWat } = await loadWabt();
-const parsed = parseWat("line_finder.wat", Deno.readTextFileSync(WAT), FEATURES);
-const built = parsed.toBinary({}).buffer;
-parsed.destroy();
+const compiler: Compiler = await import(COMPILER);
+let built: Uint8Array = new Uint8Array();
+const { error, stderr } = await compiler.main(OPTIONS, {
+  readFile(name) {
+    try {
+      return Deno.readTextFileSync(new URL(name, DIRECTORY));
+    } catch {
+      // It asks for each file under several names.
+      return null;
+    }
+  },
+  writeFile(name, content) {
+    if (name === "out.wasm") built = content;
+  },
+  listFiles: () => [],
+});
+if (error !== null) {
+  console.error(`${stderr.toString()}${error.message}`);
+  Deno.exit(1);
+}
 
 if (Deno.args.includes("--check")) {
   const committed = Deno.readFileSync(WASM);
   if (committed.length !== built.length || committed.some((byte, i) => byte !== built[i])) {
     console.error(
-      "src/scan/logs/lines/line_finder.wasm is not what line_finder.wat gives: run deno run -A --no-lock scripts/build_wasm.ts.",
+      "src/scan/logs/lines/line_engine.wasm is not what its AssemblyScript gives: run deno run -A --no-lock scripts/build_wasm.ts.",
     );
     Deno.exit(1);
   }

@@ -9,8 +9,9 @@ import { PrefixDigest } from "./lines/prefix_digest.ts";
 import { readLines } from "./lines/read_lines.ts";
 import { type Salvage, salvageRecords } from "./lines/salvage_records.ts";
 import type { Fields } from "../../agents/fields.ts";
-import type { NamedSource, RecordedTurn } from "../../agents/source.ts";
-import { RecordFolder } from "./rows/record_folder.ts";
+import type { NamedSource, RecordedTurn, RecordResult } from "../../agents/source.ts";
+import { LineRows } from "./rows/line_rows.ts";
+import { addMisfits, RecordFolder } from "./rows/record_folder.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
@@ -69,14 +70,18 @@ export function* foldLog(
     if (problems.length < MAX_PROBLEMS) problems.push({ message, offset });
     else unlisted++;
   };
+  const isUncounted = ({ turns }: RecordResult<unknown>) => nextSeq === 0 && !turns?.length;
+  const rowSource = "fields" in source ? source : undefined;
+  const rows = rowSource && LineRows.of<Fields>(rowSource.fields);
   const folder = new RecordFolder(source);
   const addRecord = (record: unknown, offset: number) => {
     const result = folder.fold(state, record);
+    if (isUncounted(result)) noteUncounted(uncounted, folder.uncounted(record, result.problem !== undefined));
+    addResult(result, offset);
+  };
+  const addResult = (result: RecordResult<unknown>, offset: number) => {
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, offset);
-    if (nextSeq === 0 && !result.turns?.length) {
-      noteUncounted(uncounted, folder.uncounted(record, result.problem !== undefined));
-    }
     if (result.turns === undefined) return;
     for (const turn of result.turns) {
       const known = turns.get(turn.key);
@@ -99,19 +104,12 @@ export function* foldLog(
   const read = yield* readLines(file, {
     from: from?.nextOffset ?? 0,
     needles: source.needles,
-    keptKeys: "fields" in source ? keysOf(source.fields) : source.keys,
+    rows,
     digest: file.compressed ? undefined : digest,
-    onLines(array, offsets) {
-      let records: readonly unknown[];
-      try {
-        records = parse(array) as readonly unknown[];
-      } catch (error) {
-        // Which of them is not JSON, and why, shows one by one.
-        if (error instanceof SyntaxError) return false;
-        throw error;
-      }
-      records.forEach((record, index) => addRecord(record, offsets[index]!));
-      return true;
+    onRow(offset) {
+      const result = addMisfits(rowSource!.fold(state, rows!.row), rows!.misfits());
+      if (isUncounted(result)) noteUncounted(uncounted, rowSource!.uncounted(rows!.row, result.problem !== undefined));
+      addResult(result, offset);
     },
     onLine(bytes, offset) {
       let record: unknown;
@@ -155,13 +153,6 @@ export function* foldLog(
     problems: withLines(file, problems),
     bytesRead: read.bytesRead,
   };
-}
-
-/** Those on the way of any path. */
-function keysOf(fields: Fields): readonly string[] | undefined {
-  if (Object.values(fields).some(({ kind }) => kind === "json")) return undefined;
-  const keys = new Set(Object.values(fields).flatMap(({ path }) => path));
-  return keys.size > 0 && keys.size <= 64 && [...keys].every((key) => /^\w{1,32}$/.test(key)) ? [...keys] : undefined;
 }
 
 /** Problems come in the order of their lines, those that concern the whole file last. */

@@ -1,14 +1,17 @@
 /**
  * Finds the lines that matter in a stream of bytes: those that hold a needle, and those that do not look like a JSON
- * object. The search itself is line_finder.wat; this fills its memory, keeps the unfinished line between two fillings
- * and hands the lines out. Opens nothing and parses nothing.
+ * object. The search itself is line_engine.wasm's; this fills its memory, keeps the unfinished line between two fillings
+ * and hands the lines out, as rows of fields where that is asked for. Opens nothing and parses nothing.
  */
-import { findLines, keepMembers, memory } from "./line_finder.wasm";
-import { MAXIMUM_NEEDLE_LENGTH, writeTables } from "./line_finder_tables.ts";
+import type { Fields } from "../../../agents/fields.ts";
+import type { LineRows } from "../rows/line_rows.ts";
+import { findLines } from "./line_engine.wasm";
+import { AT, ensureRoom, lineMemory } from "./line_memory.ts";
+import { MAXIMUM_NEEDLE_LENGTH, writeNeedles } from "./write_needles.ts";
 
 /** What takes note of all that is read. */
 export interface LineDigest {
-  /** Bytes that follow those before. @param memory That of line_finder.wat */
+  /** Bytes that follow those before. @param memory That of line_engine.wasm */
   add(memory: Uint8Array, at: number, end: number): void;
 }
 
@@ -18,22 +21,10 @@ export interface LineSearch {
   readonly needles: readonly string[];
   /** List every line, blank ones too. */
   readonly everyLine: boolean;
-  /**
-   * Of a line that is plainly an object only the members with these keys are handed out, at any depth but inside of
-   * arrays, which stay whole. At most 64, of 1 to 32 ASCII letters, digits and underscores. What is left out is not
-   * looked at beyond where it ends, whether it is JSON or not. Undefined keeps every line as it is.
-   */
-  readonly keptKeys?: readonly string[];
-  /**
-   * Takes lines of which only the kept members are left, several at once: to decode and to parse them together costs half
-   * of what it costs one by one. To be used with `keptKeys`; without it all lines are handed to `onLine`.
-   *
-   * @param array The text of an array, of which each line is one element; valid only during the call. It is JSON exactly
-   * when each of the lines is
-   * @param starts Where the lines begin, as in `onLine`
-   * @returns false to have the same lines handed to `onLine` one by one
-   */
-  onLines?(array: Uint8Array, starts: readonly number[]): boolean;
+  /** Reads the lines that hold a needle as rows, but for those that only a parser can read. @default none */
+  readonly rows?: LineRows<Fields>;
+  /** Called instead of `onLine` for a line of which there is a row. @param start As in `onLine` */
+  onRow?(start: number): void;
   /**
    * @param bytes The line without its newline; valid only during the call
    * @param start Where the line begins, counted from the first byte that is held (see {@linkcode LineFinder.held})
@@ -44,22 +35,20 @@ export interface LineSearch {
   readonly digest?: LineDigest;
 }
 
-/** Offsets in the memory of line_finder.wat. */
-const AT = { position: 0, lineStart: 4, end: 8, held: 12, everyLine: 16 } as const;
 /** In words. */
-const RESULTS = 4096;
+const [POSITION, LINE_START, END, HELD, EVERY_LINE] = [
+  AT.position / 4,
+  AT.lineStart / 4,
+  AT.end / 4,
+  AT.held / 4,
+  AT.everyLine / 4,
+];
+const RESULTS = AT.results / 4;
 const RESULT_STRIDE = 3;
-const BYTES = 65536;
-/** What the search may touch behind the last byte. */
-const SLACK = 128;
 
-const COMMA = 44;
-const OPENING_BRACKET = 91;
-const CLOSING_BRACKET = 93;
-const NO_KEYS: readonly string[] = [];
-const PAGE = 65536;
-const GROWTH = 16 * PAGE;
 const LOOKS_WELL_FORMED = 2;
+/** And holds a needle. */
+const IS_WANTED_OBJECT = 3;
 
 /** There is one memory: the finder whose bytes it holds. */
 let current: LineFinder | undefined;
@@ -70,24 +59,17 @@ let current: LineFinder | undefined;
  */
 export class LineFinder {
   readonly #search: LineSearch;
-  readonly #keeps: boolean;
   #held = 0;
   /** What was held when another finder came. */
   #parked: Uint8Array | undefined;
   #isSearching = false;
-  #view = new DataView(memory.buffer);
-  /** The same memory, for what is read of each line: V8 calls a function for each number that a view is asked for. */
-  #words = new Int32Array(memory.buffer);
-  #bytes = new Uint8Array(memory.buffer);
 
   /**
-   * @throws {RangeError} when a needle is empty or too long, is not ASCII, holds a newline, or there are too many; the
-   * same for kept keys
+   * @throws {RangeError} when a needle is empty or too long, is not ASCII, holds a newline, or there are too many
    * @throws {Error} in the `onLine` of another finder, or of this one
    */
   constructor(search: LineSearch) {
     this.#search = search;
-    this.#keeps = search.keptKeys !== undefined;
     this.#takeMemory();
     this.drop();
   }
@@ -97,40 +79,29 @@ export class LineFinder {
     if (current === this) return;
     if (current !== undefined) current.#park();
     current = undefined;
-    if (memory.buffer !== this.#bytes.buffer) this.#viewMemory();
-    const { needles, keptKeys = NO_KEYS } = this.#search;
-    writeTables(this.#bytes, needles, keptKeys);
-    this.#view.setInt32(AT.everyLine, Number(this.#search.everyLine), true);
+    const { needles, rows, everyLine } = this.#search;
+    writeNeedles(needles);
+    rows?.prepare();
+    lineMemory.words[EVERY_LINE] = Number(everyLine);
     current = this;
     if (this.#parked === undefined) return;
-    this.#ensure(this.#parked.length);
-    this.#bytes.set(this.#parked, BYTES);
+    ensureRoom(this.#parked.length);
+    lineMemory.bytes.set(this.#parked, AT.bytes);
     this.#parked = undefined;
     // Whether the line holds a needle is found out again, from its beginning.
-    this.#view.setInt32(AT.position, BYTES, true);
-    this.#view.setInt32(AT.lineStart, BYTES, true);
-    this.#view.setInt32(AT.held, 0, true);
+    this.#begin();
+  }
+
+  /** Goes on at the first byte, of which nothing is known. */
+  #begin(): void {
+    lineMemory.words[POSITION] = AT.bytes;
+    lineMemory.words[LINE_START] = AT.bytes;
+    lineMemory.words[HELD] = 0;
   }
 
   #park(): void {
     if (this.#isSearching) throw new Error("Other lines cannot be searched while a line is handed out.");
-    this.#parked = this.#bytes.slice(BYTES, BYTES + this.#held);
-  }
-
-  #viewMemory(): void {
-    this.#view = new DataView(memory.buffer);
-    this.#words = new Int32Array(memory.buffer);
-    this.#bytes = new Uint8Array(memory.buffer);
-  }
-
-  /** Makes room for that many bytes in all. */
-  #ensure(length: number): void {
-    const missing = BYTES + length + SLACK - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    // The buffer of a memory that grew is a new one: growing in larger steps keeps that rare. Untouched pages cost
-    // nothing.
-    memory.grow(Math.ceil(Math.max(missing, GROWTH) / PAGE));
-    this.#viewMemory();
+    this.#parked = lineMemory.bytes.slice(AT.bytes, AT.bytes + this.#held);
   }
 
   /** How many bytes of an unfinished line are held. */
@@ -141,26 +112,22 @@ export class LineFinder {
   /** A copy of the unfinished line. */
   copyHeld(): Uint8Array<ArrayBuffer> {
     this.#takeMemory();
-    return this.#bytes.slice(BYTES, BYTES + this.#held);
+    return lineMemory.bytes.slice(AT.bytes, AT.bytes + this.#held);
   }
 
   /** Forgets the unfinished line: the next byte begins a new one. */
   drop(): void {
     this.#takeMemory();
     this.#held = 0;
-    this.#view.setInt32(AT.position, BYTES, true);
-    this.#view.setInt32(AT.lineStart, BYTES, true);
-    this.#view.setInt32(AT.held, 0, true);
+    this.#begin();
   }
 
   /** Room for that many bytes behind those that are held. Valid until the next call of any method. */
   space(length: number): Uint8Array {
     this.#takeMemory();
-    const start = BYTES + this.#held;
-    const total = this.#held + length;
-    // What is kept of the lines is written behind them, with a bracket or comma each.
-    this.#ensure(this.#keeps ? total + SLACK + total : total);
-    return this.#bytes.subarray(start, start + length);
+    const start = AT.bytes + this.#held;
+    ensureRoom(this.#held + length);
+    return lineMemory.bytes.subarray(start, start + length);
   }
 
   /**
@@ -170,33 +137,34 @@ export class LineFinder {
    */
   search(length: number, from = 0): number {
     if (current !== this) throw new Error("The space of a line finder is to be searched before another one is used.");
-    const end = BYTES + this.#held + length;
-    this.#view.setInt32(AT.end, end, true);
+    const { words, bytes } = lineMemory;
+    const end = AT.bytes + this.#held + length;
+    words[END] = end;
     if (from > 0) {
-      this.#view.setInt32(AT.position, BYTES + from, true);
-      this.#view.setInt32(AT.lineStart, BYTES + from, true);
+      words[POSITION] = AT.bytes + from;
+      words[LINE_START] = AT.bytes + from;
     }
     this.#isSearching = true;
     try {
-      do this.#handOut(findLines()); while (this.#view.getInt32(AT.position, true) < end);
+      do this.#handOut(findLines()); while (words[POSITION]! < end);
     } finally {
       this.#isSearching = false;
     }
 
-    const lineStart = this.#view.getInt32(AT.lineStart, true);
-    this.#search.digest?.add(this.#bytes, BYTES, lineStart);
-    if (lineStart > BYTES) this.#bytes.copyWithin(BYTES, lineStart, end);
+    const lineStart = words[LINE_START]!;
+    this.#search.digest?.add(bytes, AT.bytes, lineStart);
+    if (lineStart > AT.bytes) bytes.copyWithin(AT.bytes, lineStart, end);
     this.#held = end - lineStart;
     // A needle may have begun before the end: the search goes on a little before it.
-    this.#view.setInt32(AT.position, BYTES + Math.max(0, this.#held - MAXIMUM_NEEDLE_LENGTH), true);
-    this.#view.setInt32(AT.lineStart, BYTES, true);
-    return lineStart - BYTES;
+    words[POSITION] = AT.bytes + Math.max(0, this.#held - MAXIMUM_NEEDLE_LENGTH);
+    words[LINE_START] = AT.bytes;
+    return lineStart - AT.bytes;
   }
 
   /** Passes over what is held and the first `length` bytes of the space without searching them. */
   skip(length: number): void {
     if (current !== this) throw new Error("The space of a line finder is to be skipped before another one is used.");
-    this.#search.digest?.add(this.#bytes, BYTES, BYTES + this.#held + length);
+    this.#search.digest?.add(lineMemory.bytes, AT.bytes, AT.bytes + this.#held + length);
     this.drop();
   }
 
@@ -206,50 +174,17 @@ export class LineFinder {
   }
 
   #handOut(count: number): void {
-    if (this.#keeps) return this.#handOutKept(count);
+    const { words, bytes } = lineMemory;
+    const { rows } = this.#search;
     for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
-      const start = this.#words[result]!;
-      const end = this.#words[result + 1]!;
-      const flags = this.#words[result + 2]!;
-      this.#search.onLine(this.#bytes.subarray(start, end), start - BYTES, (flags & LOOKS_WELL_FORMED) !== 0);
-    }
-  }
-
-  /** Hands out what is kept of the lines, those that are plainly objects together. */
-  #handOutKept(count: number): void {
-    const room = this.#view.getInt32(AT.end, true) + SLACK;
-    let starts: number[] = [];
-    let ends: number[] = [];
-    let at = room;
-    const handOutTogether = () => {
-      if (starts.length === 0) return;
-      this.#bytes[room] = OPENING_BRACKET;
-      this.#bytes[at] = CLOSING_BRACKET;
-      if (this.#search.onLines?.(this.#bytes.subarray(room, at + 1), starts) !== true) {
-        let from = room + 1;
-        starts.forEach((start, index) => {
-          const end = ends[index]!;
-          this.#search.onLine(this.#bytes.subarray(from, end), start, true);
-          from = end + 1;
-        });
+      const start = words[result]!;
+      const end = words[result + 1]!;
+      const flags = words[result + 2]!;
+      if (rows !== undefined && flags === IS_WANTED_OBJECT && rows.read(start, end)) {
+        this.#search.onRow?.(start - AT.bytes);
+      } else {
+        this.#search.onLine(bytes.subarray(start, end), start - AT.bytes, (flags & LOOKS_WELL_FORMED) !== 0);
       }
-      [starts, ends, at] = [[], [], room];
-    };
-    for (let result = RESULTS; result < RESULTS + count * RESULT_STRIDE; result += RESULT_STRIDE) {
-      const start = this.#words[result]!;
-      const end = this.#words[result + 1]!;
-      const isWellFormed = (this.#words[result + 2]! & LOOKS_WELL_FORMED) !== 0;
-      const keptEnd = isWellFormed ? keepMembers(start, end, at + 1) : 0;
-      if (keptEnd === 0) {
-        handOutTogether();
-        this.#search.onLine(this.#bytes.subarray(start, end), start - BYTES, isWellFormed);
-        continue;
-      }
-      this.#bytes[at] = COMMA;
-      at = keptEnd;
-      starts.push(start - BYTES);
-      ends.push(keptEnd);
     }
-    handOutTogether();
   }
 }

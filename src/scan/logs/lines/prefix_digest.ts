@@ -1,19 +1,18 @@
 /**
  * Notices that what was read of a log is no longer what the log begins with, although it only seems to have grown: every
- * byte that is read is added up on the way, by line_finder.wat at the speed of memory.
+ * byte that is read is added up on the way, by line_engine.wasm at the speed of memory.
  *
  * A log that goes on is compared with its sum before it is read on. Up to {@linkcode WHOLE_BYTES} all of it is; of a longer
  * one the end, and each time other pieces, so that what a log costs does not grow with it without bound.
  */
 import { openFile } from "../../../host/files.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
-import { addUp } from "./line_finder.wasm";
+import { addUp } from "./line_engine.wasm";
 import { type LineDigest, LineFinder } from "./line_finder.ts";
+import { AT } from "./line_memory.ts";
 
-/** The bytes of a log that are added up together, see line_finder.wat. */
+/** The bytes of a log that are added up together, see assembly/add_up.ts. */
 const GROUP = 16;
-/** Of its memory: where a group is put together that two fillings share. */
-const SHARED_GROUP = 32;
 /** Longer logs are compared in pieces of so many bytes: 4 MiB take one millisecond. */
 const PIECE_BYTES = 1 << 22;
 /** So much of a log is compared each time. */
@@ -37,7 +36,7 @@ export class PrefixDigest implements LineDigest {
     this.#length = start;
   }
 
-  /** Bytes that follow those before. @param memory That of line_finder.wat */
+  /** Bytes that follow those before. @param memory That of line_engine.wasm */
   add(memory: Uint8Array, at: number, end: number): void {
     const begun = this.#length % GROUP;
     if (begun > 0) {
@@ -49,8 +48,9 @@ export class PrefixDigest implements LineDigest {
         return;
       }
       this.#length -= begun;
-      memory.set(this.#rest, SHARED_GROUP);
-      this.#addGroups(SHARED_GROUP, SHARED_GROUP + GROUP);
+      // Where a group is put together that two fillings share.
+      memory.set(this.#rest, AT.sharedGroup);
+      this.#addGroups(AT.sharedGroup, AT.sharedGroup + GROUP);
     }
     while (end - at >= GROUP) {
       const room = PIECE_BYTES - this.#length % PIECE_BYTES;

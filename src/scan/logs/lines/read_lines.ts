@@ -2,9 +2,11 @@
  * Streams the lines of a log through one buffer: memory does not grow with the file, only with its longest line, and
  * that up to a cap. Hands out only lines that a source may want, and lines that are no JSON object.
  */
+import type { Fields } from "../../../agents/fields.ts";
 import { type ByteSource, openFile } from "../../../host/files.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import { openZstdFile } from "../../../host/zstd_file.ts";
+import type { LineRows } from "../rows/line_rows.ts";
 import { LineFinder } from "./line_finder.ts";
 import type { PrefixDigest } from "./prefix_digest.ts";
 
@@ -16,15 +18,15 @@ export interface ReadLinesOptions {
   readonly needles: readonly string[];
   /** Hand out every line, blank ones too. @default false */
   readonly everyLine?: boolean;
-  /** Keys of the members that are handed out, see LineSearch. @default all of them */
-  readonly keptKeys?: readonly string[];
   /** Goes on with all lines that have ended: of what lies before `from`. @default nothing is added up */
   readonly digest?: PrefixDigest;
-  /** With `keptKeys`: takes several lines at once, or returns false to have them one by one. See LineSearch. */
-  onLines?(array: Uint8Array, offsets: readonly number[]): boolean;
+  /** Reads lines that hold a needle as rows, see LineSearch. @default none */
+  readonly rows?: LineRows<Fields>;
+  /** Called instead of `onLine` for a line of which there is a row. */
+  onRow?(offset: number): void;
   /**
    * Must not begin to read other lines.
-   * @param bytes The line without its newline and members that are not kept; valid only during the call
+   * @param bytes The line without its newline; valid only during the call
    * @param wellFormed Whether the line looks like a JSON object, or is blank
    */
   onLine(bytes: Uint8Array, offset: number, wellFormed: boolean): void;
@@ -81,9 +83,9 @@ function* readLinesOf(source: ByteSource, options: ReadLinesOptions): Generator<
   const finder = new LineFinder({
     needles: options.needles,
     everyLine: options.everyLine ?? false,
-    keptKeys: options.keptKeys,
+    rows: options.rows,
     digest: options.digest,
-    onLines: (array, starts) => options.onLines?.(array, starts.map((start) => offset + start)) ?? false,
+    onRow: (start) => options.onRow?.(offset + start),
     onLine: (bytes, start, wellFormed) => options.onLine(bytes, offset + start, wellFormed),
   });
   try {

@@ -22,7 +22,8 @@ export function fieldValueOf<Kind extends FieldKind>(kind: Kind, value: unknown)
   return READERS[kind](value);
 }
 
-const READERS: { readonly [Kind in FieldKind]: (value: unknown) => FieldValues[Kind] | undefined } = {
+/** By kind, of a value that is neither undefined nor null. */
+export const READERS: { readonly [Kind in FieldKind]: (value: unknown) => FieldValues[Kind] | undefined } = {
   count: (value) => isTokenCount(value) ? value : undefined,
   whole: (value) => Number.isSafeInteger(value) && value as number >= 0 ? value as number : undefined,
   number: (value) => typeof value === "number" ? value : undefined,
@@ -46,18 +47,24 @@ export function nameOf(text: string): string | undefined {
  */
 const [EARLIEST_MS, LATEST_MS]: readonly [EpochMs, EpochMs] = [1e12, Date.UTC(10_000, 0)];
 
-function timeOf(value: unknown): EpochMs | undefined {
+export function timeOf(value: unknown): EpochMs | undefined {
   if (typeof value === "number") return timeIfAny(Math.trunc(value < 1e10 ? value * 1000 : value));
   return typeof value === "string" ? timeIfAny(utcTimeOf(value) ?? otherTimeOf(value)) : undefined;
 }
 
-function timeIfAny(at: EpochMs | undefined): EpochMs | undefined {
+/** A time, if it is one that a log has. */
+export function timeIfAny(at: EpochMs | undefined): EpochMs | undefined {
   return at !== undefined && at >= EARLIEST_MS && at < LATEST_MS ? at : undefined;
 }
 
 /** Only times with a zone: others would depend on the machine that reads them. */
 function otherTimeOf(text: string): EpochMs | undefined {
   return /^\d{4}-\d\d-\d\dT[\d:.,]+(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : undefined;
+}
+
+/** Whether something is said of a field of a kind when its value does not fit. */
+export function hasMisfits(kind: FieldKind): boolean {
+  return EXPECTED[kind] !== undefined;
 }
 
 /** What is said of a field whose value does not fit; undefined where nothing is. @param value Not undefined, not null */

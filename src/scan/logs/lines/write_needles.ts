@@ -1,22 +1,10 @@
 /**
- * Lays out what line_finder.wat has to know of the wanted lines, in the places where it looks for it: tables in which a few
- * bytes of each needle can be looked up at once, the needles themselves, and the keys of the members that are kept.
+ * Lays out what line_engine.wasm has to know of the wanted lines, in the places where it looks for it: tables in which a few
+ * bytes of each needle can be looked up at once, and the needles themselves.
  */
-import { addKey } from "./line_finder.wasm";
+import { AT, lineMemory } from "./line_memory.ts";
 
-/** Offsets in the memory of line_finder.wat. What is written here lies between the first and the last of them. */
-const NEEDLE_COUNT = 20;
-const TABLES = 64;
-const NEEDLES = 256;
 const NEEDLE_STRIDE = 72;
-const KEY_SLOTS = 2048;
-const KEY_SLOT_COUNT = 256;
-const KEY_MASKS = 2304;
-const KEPT_KEYS = 2560;
-const KEPT_KEY_STRIDE = 32;
-const MAXIMUM_KEPT_KEYS = 64;
-const END = KEPT_KEYS + MAXIMUM_KEPT_KEYS * KEPT_KEY_STRIDE;
-
 const MAXIMUM_NEEDLES = 16;
 export const MAXIMUM_NEEDLE_LENGTH = 64;
 /** Two bytes are a third faster for some needles and a quarter slower for others: three are never slow. */
@@ -27,7 +15,6 @@ const NEWLINE_BUCKET = 1 << NEEDLE_BUCKETS;
 
 interface Tables {
   readonly needles: readonly string[];
-  readonly keptKeys: readonly string[];
   /** What they are in the memory. */
   readonly bytes: Uint8Array;
 }
@@ -41,51 +28,28 @@ let written: Tables | undefined;
 /**
  * Prepares the memory for a search.
  *
- * @param memory All of it
  * @throws {RangeError} as the constructor of LineFinder
  */
-export function writeTables(memory: Uint8Array, needles: readonly string[], keptKeys: readonly string[]): void {
-  const isFor = (tables: Tables) => tables.needles === needles && tables.keptKeys === keptKeys;
-  if (written !== undefined && isFor(written)) return;
-  written = known.find(isFor);
+export function writeNeedles(needles: readonly string[]): void {
+  if (written?.needles === needles) return;
+  written = known.find((tables) => tables.needles === needles);
   if (written !== undefined) {
-    memory.set(written.bytes, NEEDLE_COUNT);
+    lineMemory.bytes.set(written.bytes, AT.needleCount);
     return;
   }
-  writeNeedles(needles, memory);
-  writeKeptKeys(keptKeys, memory);
-  written = { needles, keptKeys, bytes: memory.slice(NEEDLE_COUNT, END) };
+  workOut(needles, lineMemory.bytes);
+  written = { needles, bytes: lineMemory.bytes.slice(AT.needleCount, AT.vectors) };
   known = [written, ...known.slice(0, MOST_TABLES - 1)];
 }
 
-/** One that stands in a line as it is: printable ASCII without a quote or a backslash. */
-const PLAIN_KEY = /^[ !#-[\]-~]{1,32}$/;
-
-function writeKeptKeys(keys: readonly string[], memory: Uint8Array): void {
-  const isUsable = keys.length <= MAXIMUM_KEPT_KEYS && keys.every((key) => PLAIN_KEY.test(key));
-  if (!isUsable) {
-    throw new RangeError(
-      `The keys ${keys.join(", ")} cannot be kept: at most ${MAXIMUM_KEPT_KEYS}, of 1 to ${KEPT_KEY_STRIDE} ASCII ` +
-        "characters without quotes and backslashes.",
-    );
-  }
-  memory.fill(0, KEY_SLOTS, KEY_SLOTS + KEY_SLOT_COUNT);
-  memory.fill(255, KEY_MASKS, KEY_MASKS + KEPT_KEY_STRIDE);
-  memory.fill(0, KEPT_KEYS, KEPT_KEYS + MAXIMUM_KEPT_KEYS * KEPT_KEY_STRIDE);
-  keys.forEach((key, index) => {
-    memory.set(new TextEncoder().encode(key), KEPT_KEYS + index * KEPT_KEY_STRIDE);
-    addKey(index);
-  });
-}
-
-function writeNeedles(needles: readonly string[], memory: Uint8Array): void {
+function workOut(needles: readonly string[], memory: Uint8Array): void {
   if (needles.length > MAXIMUM_NEEDLES) {
     throw new RangeError(`${needles.length} needles are too many: at most ${MAXIMUM_NEEDLES} can be searched for.`);
   }
-  memory.fill(0, TABLES, TABLES + 2 * 16 * FINGERPRINT_LENGTH);
+  memory.fill(0, AT.tables, AT.tables + 2 * 16 * FINGERPRINT_LENGTH);
   const admit = (place: number, byte: number, bucket: number) => {
-    memory[TABLES + 32 * place + (byte & 15)]! |= bucket;
-    memory[TABLES + 32 * place + 16 + (byte >> 4)]! |= bucket;
+    memory[AT.tables + 32 * place + (byte & 15)]! |= bucket;
+    memory[AT.tables + 32 * place + 16 + (byte >> 4)]! |= bucket;
   };
   const admitAny = (place: number, bucket: number) => {
     for (let nibble = 0; nibble < 16; nibble++) admit(place, nibble * 17, bucket);
@@ -106,11 +70,11 @@ function writeNeedles(needles: readonly string[], memory: Uint8Array): void {
       if (byte === undefined) admitAny(place, bucket);
       else admit(place, byte, bucket);
     }
-    const record = NEEDLES + index * NEEDLE_STRIDE;
+    const record = AT.needles + index * NEEDLE_STRIDE;
     memory.set([bytes.length, offset, bucket], record);
     memory.set(bytes, record + 8);
   });
-  new DataView(memory.buffer).setInt32(NEEDLE_COUNT, needles.length, true);
+  lineMemory.words[AT.needleCount / 4] = needles.length;
 }
 
 function encodeNeedle(needle: string): Uint8Array {

@@ -1,0 +1,69 @@
+// Texts that repeat get a number, by which the host knows what it has read already.
+import { MOST_NAMES, NAME_SIZE, NAME_SLOT_MASK, NAME_SLOTS, NAMES, TEXTS, TEXTS_END } from "./memory";
+
+/** What is longer hardly repeats. */
+const LONGEST: usize = 128;
+/** Less room than this for what a line has, and all are forgotten. */
+const ROOM: u32 = 128;
+
+let count: u32 = 0;
+let textsAt: usize = TEXTS;
+
+/** To be called between two lines. @returns whether what the numbers stood for is forgotten */
+export function makeRoom(): bool {
+  if (count + ROOM <= MOST_NAMES && textsAt + <usize> ROOM * LONGEST <= TEXTS_END) return false;
+  memory.fill(NAME_SLOTS, 0, (NAME_SLOT_MASK + 1) * 4);
+  count = 0;
+  textsAt = TEXTS;
+  return true;
+}
+
+/** The number of a text, by its bytes; -1 for one that is long, and where there is no room. */
+export function nameOf(at: usize, length: usize): i32 {
+  if (length > LONGEST) return -1;
+  const hash = hashOf(at, length);
+  let slot = <usize> hash & NAME_SLOT_MASK;
+  while (true) {
+    const known = load<u32>(NAME_SLOTS + slot * 4);
+    if (known == 0) break;
+    const name = NAMES + <usize> (known - 1) * NAME_SIZE;
+    const isSame = load<u64>(name) == hash && load<u32>(name, 12) == <u32> length &&
+      isSameText(load<u32>(name, 8), at, length);
+    if (isSame) return known - 1;
+    slot = (slot + 1) & NAME_SLOT_MASK;
+  }
+  if (count == MOST_NAMES || textsAt + LONGEST > TEXTS_END) return -1;
+  const name = NAMES + <usize> count * NAME_SIZE;
+  store<u64>(name, hash);
+  store<u32>(name, <u32> textsAt, 8);
+  store<u32>(name, <u32> length, 12);
+  for (let done: usize = 0; done < length; done += 8) store<u64>(textsAt + done, wordAt(at, done, length));
+  textsAt += (length + 7) & ~7;
+  count++;
+  store<u32>(NAME_SLOTS + slot * 4, count);
+  return count - 1;
+}
+
+/** Eight bytes of a text, zeros behind its end. */
+function wordAt(at: usize, done: usize, length: usize): u64 {
+  const word = load<u64>(at + done);
+  const left = length - done;
+  return left >= 8 ? word : word & ((<u64> 1 << (<u64> left * 8)) - 1);
+}
+
+function isSameText(text: usize, at: usize, length: usize): bool {
+  for (let done: usize = 0; done < length; done += 8) {
+    if (load<u64>(text + done) != wordAt(at, done, length)) return false;
+  }
+  return true;
+}
+
+function hashOf(at: usize, length: usize): u64 {
+  let hash = <u64> length * 0x9e3779b97f4a7c15;
+  for (let done: usize = 0; done < length; done += 8) {
+    hash = rotl<u64>((hash ^ wordAt(at, done, length)) * 0xc2b2ae3d27d4eb4f, 31);
+  }
+  hash ^= hash >> 29;
+  hash *= 0xbf58476d1ce4e5b9;
+  return hash ^ (hash >> 32);
+}

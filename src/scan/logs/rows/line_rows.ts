@@ -1,0 +1,156 @@
+/**
+ * Rows out of the bytes of lines: line_engine.wasm writes what it finds of each declared field into a cell, and the row
+ * looks there when a field is read. Nothing is made for a line, and of its texts only those that are read.
+ *
+ * A row has what record_rows.ts has of the same line, and the same is said of what does not fit.
+ */
+import type { FieldKind, Fields, FieldValues, Row } from "../../../agents/fields.ts";
+import { startFields, walkLine } from "../lines/line_engine.wasm";
+import { AT, lineMemory } from "../lines/line_memory.ts";
+import { describeMisfit, hasMisfits, nameOf, READERS, timeIfAny, timeOf } from "./field_value.ts";
+import { type FieldTree, growFieldTree } from "./field_tree.ts";
+
+/** Types of a cell, as assembly/walk_line.ts has them. */
+const [NULL, FALSE, TRUE, NUMBER, TEXT, OBJECT] = [1, 2, 3, 4, 5, 6];
+/** What `walkLine` says. */
+const [GIVEN_UP, READ_AFRESH] = [0, 2];
+
+/**
+ * What numbers of names stand for; null for a text of blanks. What repeats is decoded once, for whichever source: the
+ * numbers are those of the memory.
+ */
+const names: (string | null | undefined)[] = new Array(2048).fill(undefined);
+/** Whose entries are in the memory. */
+let prepared: FieldTree | undefined;
+
+/** By declaration: to prepare its rows takes as long as a small log does. */
+const known = new WeakMap<Fields, LineRows<Fields>>();
+
+/** Rows of one source's fields. There is one row, which shows one line after the other. */
+export class LineRows<F extends Fields> {
+  /** The same for the same fields. @throws {RangeError} when they cannot be looked for, see {@linkcode growFieldTree} */
+  static of<F extends Fields>(fields: F): LineRows<F> {
+    let rows = known.get(fields);
+    if (rows === undefined) known.set(fields, rows = new LineRows<Fields>(fields));
+    return rows as unknown as LineRows<F>;
+  }
+
+  readonly #tree: FieldTree;
+  #misfits: string[] = [];
+  /** Of the line that was read last. */
+  readonly row: Row<F>;
+
+  private constructor(fields: F) {
+    this.#tree = growFieldTree(fields);
+    const rows = {};
+    for (const [name, field] of Object.entries(fields)) {
+      const cell = this.#tree.cells.get(name)!;
+      const place = AT.cells / 4 + 4 * cell + 3;
+      const read = field.kind === "time" && this.#tree.named.has(cell) ? readTimeOfName : CELL_READERS[field.kind];
+      const tells = hasMisfits(field.kind);
+      const get = () => {
+        const type = lineMemory.words[place]! & 15;
+        if (type <= NULL) return undefined;
+        const value = read(cell, type);
+        if (value === undefined && tells) this.#addMisfit(describeMisfit(field, valueOf(cell, type))!);
+        return value;
+      };
+      Object.defineProperty(rows, name, { get, enumerable: true });
+    }
+    this.row = Object.create(rows);
+  }
+
+  /** Has these fields looked for: to be called when others may have been since. */
+  prepare(): void {
+    if (prepared === this.#tree) return;
+    prepared = this.#tree;
+    lineMemory.bytes.set(prepared.entries, AT.entries);
+    lineMemory.words[AT.entryCount / 4] = prepared.count;
+    startFields();
+  }
+
+  /**
+   * Shows the line between two places of the memory, behind which stands a newline.
+   *
+   * @returns false when only a parser can read it; there is no row of it then
+   */
+  read(start: number, end: number): boolean {
+    if (this.#misfits.length > 0) this.#misfits = [];
+    const outcome = walkLine(start, end);
+    if (outcome === READ_AFRESH) names.fill(undefined);
+    return outcome !== GIVEN_UP;
+  }
+
+  /** What is to be said of the fields that were read of the row: each that does not fit its kind, once. */
+  misfits(): readonly string[] {
+    return this.#misfits;
+  }
+
+  #addMisfit(misfit: string): void {
+    if (!this.#misfits.includes(misfit)) this.#misfits.push(misfit);
+  }
+}
+
+/** @param type Of the cell: neither absent nor null */
+type CellReader<Value> = (cell: number, type: number) => Value | undefined;
+
+const CELL_READERS: { readonly [Kind in FieldKind]: CellReader<FieldValues[Kind]> } = {
+  count: (cell, type) => type === NUMBER ? READERS.count(numberAt(cell)) : undefined,
+  whole: (cell, type) => type === NUMBER ? READERS.whole(numberAt(cell)) : undefined,
+  number: (cell, type) => type === NUMBER ? numberAt(cell) : undefined,
+  time: readTime,
+  name: (cell, type) => type === TEXT ? nameAt(cell) : undefined,
+  flag: (_, type) => type === TRUE ? true : type === FALSE ? false : undefined,
+  exists: () => true,
+  object: (_, type) => type === OBJECT ? true : undefined,
+  json: (cell, type) => type >= OBJECT ? JSON.parse(sourceOf(cell)) : valueOf(cell, type),
+};
+
+function readTime(cell: number, type: number): number | undefined {
+  if (type === NUMBER) return timeOf(numberAt(cell));
+  if (type !== TEXT) return undefined;
+  const time = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
+  // In the form that nearly all have, and no other.
+  return Number.isNaN(time) ? timeOf(textAt(cell)) : timeIfAny(time);
+}
+
+/** Of a text that some field wants as a name. */
+function readTimeOfName(cell: number, type: number): number | undefined {
+  return type === NUMBER ? timeOf(numberAt(cell)) : type === TEXT ? timeOf(textAt(cell)) : undefined;
+}
+
+/** Of one that is nested an empty one of its kind. */
+function valueOf(cell: number, type: number): unknown {
+  if (type === NUMBER) return numberAt(cell);
+  if (type === TEXT) return textAt(cell);
+  if (type === TRUE || type === FALSE) return type === TRUE;
+  return type === OBJECT ? {} : [];
+}
+
+function numberAt(cell: number): number {
+  const number = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
+  return Number.isNaN(number) ? Number(sourceOf(cell)) : number;
+}
+
+function nameAt(cell: number): string | undefined {
+  const number = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
+  if (Number.isNaN(number)) return nameOf(textAt(cell));
+  let name = names[number];
+  if (name === undefined) names[number] = name = nameOf(textAt(cell)) ?? null;
+  return name ?? undefined;
+}
+
+function textAt(cell: number): string {
+  const text = sourceOf(cell);
+  return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
+}
+
+/** A byte order mark within a line is as much of a text as anything else. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** All that stands there, as it stands there. */
+function sourceOf(cell: number): string {
+  const { words, bytes } = lineMemory;
+  const start = words[AT.cells / 4 + 4 * cell + 2]!;
+  return decoder.decode(bytes.subarray(start, start + (words[AT.cells / 4 + 4 * cell + 3]! >>> 4)));
+}
