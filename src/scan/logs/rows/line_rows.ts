@@ -36,7 +36,7 @@ export class LineRows<F extends Fields> {
   }
 
   readonly #tree: FieldTree;
-  #misfits: string[] = [];
+  #misfits: readonly string[] = [];
   /** Of the line that was read last. */
   readonly row: Row<F>;
 
@@ -87,7 +87,7 @@ export class LineRows<F extends Fields> {
   }
 
   #addMisfit(misfit: string): void {
-    if (!this.#misfits.includes(misfit)) this.#misfits.push(misfit);
+    if (!this.#misfits.includes(misfit)) this.#misfits = [...this.#misfits, misfit];
   }
 }
 

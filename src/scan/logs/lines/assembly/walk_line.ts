@@ -16,6 +16,7 @@ import {
   CLOSING_BRACE,
   COLON,
   COMMA,
+  CONTROLS,
   ENTRIES,
   ENTRY_COUNT,
   ENTRY_SIZE,
@@ -182,12 +183,14 @@ function forget(from: u32, to: u32): void {
   for (let cell = cellAt(from); cell < last; cell += CELL_SIZE) store<u32>(cell, Type.Absent, 12);
 }
 
-/** Just past the quote that ends a key. 0 where there is none, and for a key with a backslash, which only a parser reads. */
+/** Just past the quote that ends a key. 0 for what is none, and for one with a backslash, which only a parser reads. */
 function keyEnd(at: usize, stop: usize): usize {
-  const quotes = v128.load(QUOTES), backslashes = v128.load(BACKSLASHES);
+  const quotes = v128.load(QUOTES), backslashes = v128.load(BACKSLASHES), controls = v128.load(CONTROLS);
   while (at < stop) {
     const v = v128.load(at);
-    const mask = <u32> v128.bitmask<i8>(v128.or(v128.eq<i8>(v, quotes), v128.eq<i8>(v, backslashes)));
+    const mask = <u32> v128.bitmask<i8>(
+      v128.or(v128.le<u8>(v, controls), v128.or(v128.eq<i8>(v, quotes), v128.eq<i8>(v, backslashes))),
+    );
     if (mask == 0) {
       at += 16;
       continue;
