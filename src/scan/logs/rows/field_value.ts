@@ -47,7 +47,7 @@ export function nameOf(text: string): string | undefined {
  */
 const [EARLIEST_MS, LATEST_MS]: readonly [EpochMs, EpochMs] = [1e12, Date.UTC(10_000, 0)];
 
-export function timeOf(value: unknown): EpochMs | undefined {
+function timeOf(value: unknown): EpochMs | undefined {
   if (typeof value === "number") return timeIfAny(Math.trunc(value < 1e10 ? value * 1000 : value));
   return typeof value === "string" ? timeIfAny(utcTimeOf(value) ?? otherTimeOf(value)) : undefined;
 }

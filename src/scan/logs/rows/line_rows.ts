@@ -7,7 +7,7 @@
 import type { FieldKind, Fields, FieldValues, Row } from "../../../agents/fields.ts";
 import { startFields, walkLine } from "../lines/line_engine.wasm";
 import { AT, lineMemory } from "../lines/line_memory.ts";
-import { describeMisfit, hasMisfits, nameOf, READERS, timeIfAny, timeOf } from "./field_value.ts";
+import { describeMisfit, hasMisfits, nameOf, READERS, timeIfAny } from "./field_value.ts";
 import { type FieldTree, growFieldTree } from "./field_tree.ts";
 
 /** Types of a cell, as assembly/walk_line.ts has them. */
@@ -107,16 +107,16 @@ const CELL_READERS: { readonly [Kind in FieldKind]: CellReader<FieldValues[Kind]
 };
 
 function readTime(cell: number, type: number): number | undefined {
-  if (type === NUMBER) return timeOf(numberAt(cell));
+  if (type === NUMBER) return READERS.time(numberAt(cell));
   if (type !== TEXT) return undefined;
   const time = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
   // In the form that nearly all have, and no other.
-  return Number.isNaN(time) ? timeOf(textAt(cell)) : timeIfAny(time);
+  return Number.isNaN(time) ? READERS.time(textAt(cell)) : timeIfAny(time);
 }
 
 /** Of a text that some field wants as a name. */
 function readTimeOfName(cell: number, type: number): number | undefined {
-  return type === NUMBER ? timeOf(numberAt(cell)) : type === TEXT ? timeOf(textAt(cell)) : undefined;
+  return type === NUMBER ? READERS.time(numberAt(cell)) : type === TEXT ? READERS.time(textAt(cell)) : undefined;
 }
 
 /** Of one that is nested an empty one of its kind. */

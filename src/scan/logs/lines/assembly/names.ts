@@ -19,7 +19,7 @@ export function makeRoom(): bool {
 }
 
 /** The number of a text, by its bytes; -1 for one that is long, and where there is no room. */
-export function nameOf(at: usize, length: usize): i32 {
+export function numberOfName(at: usize, length: usize): i32 {
   if (length > LONGEST) return -1;
   const hash = hashOf(at, length);
   let slot = <usize> hash & NAME_SLOT_MASK;

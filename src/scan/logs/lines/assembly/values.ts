@@ -9,7 +9,7 @@ const MOST_DIGITS: i32 = 15, MOST_SCALE: i32 = 22;
  * Of a number that {@linkcode numberEnd} found. A whole number that a double holds, divided or multiplied by a power of ten
  * that it holds as well, is rounded once: that is exact (Clinger).
  */
-export function numberOf(at: usize, stop: usize): f64 {
+export function parseNumber(at: usize, stop: usize): f64 {
   const isNegative = load<u8>(at) == MINUS;
   if (isNegative) at++;
   let value: u64 = 0;
@@ -45,7 +45,7 @@ function powerOfTen(exponent: i32): f64 {
 }
 
 /** Milliseconds of `2026-11-21T14:12:38.085Z`. As utc_time.ts has it, NaN for all that it has no time for. */
-export function timeOf(at: usize, length: usize): f64 {
+export function parseUtcTime(at: usize, length: usize): f64 {
   const isOfForm = length == 24 && load<u8>(at, 4) == MINUS && load<u8>(at, 7) == MINUS && load<u8>(at, 10) == 0x54 &&
     load<u8>(at, 13) == 0x3a && load<u8>(at, 16) == 0x3a && load<u8>(at, 19) == POINT && load<u8>(at, 23) == 0x5a;
   if (!isOfForm) return NaN;

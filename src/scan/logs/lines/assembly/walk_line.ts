@@ -30,9 +30,9 @@ import {
   SLOTS,
 } from "./memory";
 import { nestedEnd, numberEnd, textEnd, wordEnd } from "./checked_end";
-import { makeRoom, nameOf } from "./names";
+import { makeRoom, numberOfName } from "./names";
 import { isDigit, skipNested, skipSpace, skipValue } from "./skip";
-import { numberOf, timeOf } from "./values";
+import { parseNumber, parseUtcTime } from "./values";
 
 enum Want {
   Name = 1,
@@ -149,9 +149,9 @@ function readValue(at: usize, stop: usize, number: u32): usize {
     if (end == 0) return 0;
     at++;
     if (wanted & Want.Name) {
-      const name = nameOf(at, end - 1 - at);
+      const name = numberOfName(at, end - 1 - at);
       if (name >= 0) value = <f64> name;
-    } else if (wanted & Want.Time) value = timeOf(at, end - 1 - at);
+    } else if (wanted & Want.Time) value = parseUtcTime(at, end - 1 - at);
     setCell(number, value, at, end - 1 - at, Type.Text);
     return end;
   }
@@ -161,7 +161,7 @@ function readValue(at: usize, stop: usize, number: u32): usize {
   } else if (isDigit(byte) || byte == MINUS) {
     type = Type.Number;
     end = numberEnd(at);
-    if (end != 0) value = numberOf(at, end);
+    if (end != 0) value = parseNumber(at, end);
   } else {
     type = byte == 0x74 ? Type.True : byte == 0x66 ? Type.False : Type.Null;
     end = wordEnd(at);
