@@ -14,6 +14,8 @@ export const AT = {
   entryCount: 20,
   needleCount: 24,
   sharedGroup: 32,
+  newTexts: 48,
+  lastTextEnd: 52,
   tables: 64,
   needles: 256,
   vectors: 1408,
@@ -22,6 +24,7 @@ export const AT = {
   entries: 2560,
   results: 16384,
   cells: 65536,
+  names: 94208,
   bytes: 262144,
 } as const;
 

@@ -20,6 +20,8 @@ const [GIVEN_UP, READ_AFRESH] = [0, 2];
  * numbers are those of the memory.
  */
 const names: (string | null | undefined)[] = new Array(2048).fill(undefined);
+/** Of the names that the line at hand brought; undefined until one of them is read. */
+let newTexts: string | undefined;
 /** Whose entries are in the memory. */
 let prepared: FieldTree | undefined;
 
@@ -76,6 +78,7 @@ export class LineRows<F extends Fields> {
    */
   read(start: number, end: number): boolean {
     if (this.#misfits.length > 0) this.#misfits = [];
+    newTexts = undefined;
     const outcome = walkLine(start, end);
     if (outcome === READ_AFRESH) names.fill(undefined);
     return outcome !== GIVEN_UP;
@@ -136,9 +139,26 @@ function nameAt(cell: number): string | undefined {
   const number = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
   if (Number.isNaN(number)) return nameOf(textAt(cell));
   let name = names[number];
-  if (name === undefined) names[number] = name = nameOf(textAt(cell)) ?? null;
+  if (name === undefined) names[number] = name = newNameOf(number) ?? nameOf(textAt(cell)) ?? null;
   return name ?? undefined;
 }
+
+/** Of a plain one that the line at hand brought: to decode all of those together costs what it costs to decode one. */
+function newNameOf(number: number): string | undefined {
+  const { words, bytes } = lineMemory;
+  const place = AT.names / 4 + 4 * number;
+  const from = words[AT.newTexts / 4]!;
+  const to = words[AT.lastTextEnd / 4]!;
+  const start = words[place + 2]! - from;
+  const length = words[place + 3]!;
+  if (length < IS_PLAIN || start < 0) return undefined;
+  newTexts ??= decoder.decode(bytes.subarray(from, to));
+  // Otherwise another one of them is not ASCII.
+  return newTexts.length === to - from ? newTexts.slice(start, start + length - IS_PLAIN) : undefined;
+}
+
+/** Stands above how long a name is. */
+const IS_PLAIN = 1 << 16;
 
 function textAt(cell: number): string {
   const text = sourceOf(cell);

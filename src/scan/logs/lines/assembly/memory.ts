@@ -8,6 +8,8 @@
 //      20  i32 entryCount
 //      24  i32 needleCount
 //      32  16 bytes                 what addUp is given that is not among the bytes to search; nothing stays there
+//      48  i32 newTexts             where the texts begin of the names that the line at hand brought
+//      52  i32 lastTextEnd          where they end
 //      64  six tables of 16 bytes   byte 0 low, byte 0 high, byte 1 low, byte 1 high, byte 2 low, byte 2 high
 //     192  64 bytes                 scratch: the buckets of the 64 positions at hand
 //     256  16 needles of 72 bytes   +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
@@ -19,12 +21,13 @@
 //   65536  255 cells of 16 bytes    what was found in a line, see walk_line.ts
 //   69632  8192 bytes               one bit for each level of nesting, see checked_end.ts
 //   77824  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
-//   94208  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 how many
+//   94208  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
 //  126976  128 KiB                  bytes of the names
 //  262144  the bytes to search, with at least 128 more behind them, whose content does not matter
 
 export const POSITION: usize = 0, LINE_START: usize = 4, END: usize = 8, HELD: usize = 12, EVERY_LINE: usize = 16;
 export const ENTRY_COUNT: usize = 20, NEEDLE_COUNT: usize = 24;
+export const NEW_TEXTS: usize = 48, LAST_TEXT_END: usize = 52;
 export const TABLES: usize = 64, LANES: usize = 192;
 export const NEEDLES: usize = 256, NEEDLE_SIZE: usize = 72;
 

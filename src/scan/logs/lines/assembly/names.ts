@@ -1,5 +1,17 @@
-// Texts that repeat get a number, by which the host knows what it has read already.
-import { MOST_NAMES, NAME_SIZE, NAME_SLOT_MASK, NAME_SLOTS, NAMES, TEXTS, TEXTS_END } from "./memory";
+// Texts that repeat get a number, by which the host knows what it has read already. Those that a line brings lie together, so
+// that the host decodes them at once. A text is plain when it is what it stands for: ASCII without blanks around it and
+// without a backslash.
+import {
+  LAST_TEXT_END,
+  MOST_NAMES,
+  NAME_SIZE,
+  NAME_SLOT_MASK,
+  NAME_SLOTS,
+  NAMES,
+  NEW_TEXTS,
+  TEXTS,
+  TEXTS_END,
+} from "./memory";
 
 /** What is longer hardly repeats. */
 const LONGEST: usize = 128;
@@ -9,8 +21,15 @@ const ROOM: u32 = 128;
 let count: u32 = 0;
 let textsAt: usize = TEXTS;
 
-/** To be called between two lines. @returns whether what the numbers stood for is forgotten */
+/** To be called before a line. @returns whether what the numbers stood for is forgotten */
 export function makeRoom(): bool {
+  const isForgotten = forgetIfFull();
+  store<u32>(NEW_TEXTS, <u32> textsAt);
+  store<u32>(LAST_TEXT_END, <u32> textsAt);
+  return isForgotten;
+}
+
+function forgetIfFull(): bool {
   if (count + ROOM <= MOST_NAMES && textsAt + <usize> ROOM * LONGEST <= TEXTS_END) return false;
   memory.fill(NAME_SLOTS, 0, (NAME_SLOT_MASK + 1) * 4);
   count = 0;
@@ -27,7 +46,7 @@ export function numberOfName(at: usize, length: usize): i32 {
     const known = load<u32>(NAME_SLOTS + slot * 4);
     if (known == 0) break;
     const name = NAMES + <usize> (known - 1) * NAME_SIZE;
-    const isSame = load<u64>(name) == hash && load<u32>(name, 12) == <u32> length &&
+    const isSame = load<u64>(name) == hash && load<u16>(name, 12) == <u16> length &&
       isSameText(load<u32>(name, 8), at, length);
     if (isSame) return known - 1;
     slot = (slot + 1) & NAME_SLOT_MASK;
@@ -36,12 +55,27 @@ export function numberOfName(at: usize, length: usize): i32 {
   const name = NAMES + <usize> count * NAME_SIZE;
   store<u64>(name, hash);
   store<u32>(name, <u32> textsAt, 8);
-  store<u32>(name, <u32> length, 12);
-  for (let done: usize = 0; done < length; done += 8) store<u64>(textsAt + done, wordAt(at, done, length));
+  store<u16>(name, <u16> length, 12);
+  let odd: u64 = 0;
+  for (let done: usize = 0; done < length; done += 8) {
+    const word = wordAt(at, done, length);
+    store<u64>(textsAt + done, word);
+    odd |= word | zeroBytes(word ^ 0x5c5c5c5c5c5c5c5c);
+  }
+  const isPlain = length > 0 && (odd & HIGH_BITS) == 0 && load<u8>(at) != 0x20 && load<u8>(at + length - 1) != 0x20;
+  store<u16>(name, <u16> isPlain, 14);
   textsAt += (length + 7) & ~7;
+  store<u32>(LAST_TEXT_END, <u32> textsAt);
   count++;
   store<u32>(NAME_SLOTS + slot * 4, count);
   return count - 1;
+}
+
+const HIGH_BITS: u64 = 0x8080808080808080;
+
+/** The high bit of each byte that is zero, and maybe of others behind one. */
+function zeroBytes(word: u64): u64 {
+  return (word - 0x0101010101010101) & ~word & HIGH_BITS;
 }
 
 /** Eight bytes of a text, zeros behind its end. */
