@@ -4,8 +4,10 @@ import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { walkFiles } from "../../host/walk_files.ts";
 import { foldFile } from "../../../tests/support/fold_file.ts";
+import { parsingSource } from "../../../tests/support/parsing_source.ts";
 import { type FileFold, type FoldPosition, PARTLY_JSON } from "./fold_log.ts";
-import type { NamedSource } from "../../agents/source.ts";
+import { count, json, name, time } from "../../agents/fields.ts";
+import type { NamedSource, RowSource } from "../../agents/source.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { verifyLogs } from "./verify_logs.ts";
@@ -194,6 +196,67 @@ Deno.test("foldLog() problems", async (t) => {
       deepStrictEqual(second.problems.map(({ line }) => line), [3]);
       return Promise.resolve();
     });
+  });
+});
+
+const FIELDS = { id: name("id"), tokens: count("usage", "tokens"), at: time("at"), list: json("list") } as const;
+
+/** Keeps what it is given of each row, whatever that is. */
+const ROWS: RowSource<unknown[], typeof FIELDS> & { readonly title: string } = {
+  title: "Rows",
+  needles: ['"id"', '"tokens"'],
+  fields: FIELDS,
+  start: () => [],
+  fold(state, { id, tokens, at, list }) {
+    if (id === undefined && tokens === undefined) return { state, problem: "A record without an id" };
+    state.push([id, tokens, at, list]);
+    return { state };
+  },
+  uncounted: ({ tokens }, isFaulty) => tokens === undefined ? isFaulty ? "count" : undefined : "response",
+  text: () => undefined,
+  session: (state) => state.length > 0 ? { sessionId: ID } : undefined,
+};
+
+Deno.test("foldLog() reads rows out of bytes, and parses what only a parser can read", async () => {
+  const log = [
+    '{"id":"a","usage":{"tokens":5},"at":"2026-11-21T14:12:38.085Z","list":[1,"é"]}',
+    '{"id":"b","usage":{"tokens":"many"},"x":{"id":1}}',
+    String.raw`{"\u0069d":"c","usage":{"tokens":6}}`.replace("\\\\", "\\"),
+    '\ufeff{"id":"d"}',
+    '{"id":"e"}{"id":"no type"}',
+    '{"type":"x","id":"f"}{"type":"x","id":"g","usage":{"tokens":-1}}',
+    '{"id":" "}',
+    '["id"]',
+    '{"id":"h","at":01}',
+    '{"nothing":1}',
+    '{"id":"i","list":[}',
+    '{"id":"j","list":{"id":"k"}} \r',
+  ].join("\n");
+  await withTemporaryDirectory((directory) => {
+    for (const end of ["", "\n"]) {
+      const fold = foldBytes(directory, ROWS, encode(log + end));
+      deepStrictEqual(fold.state, [
+        ["a", 5, Date.parse("2026-11-21T14:12:38.085Z"), [1, "é"]],
+        ["b", undefined, undefined, undefined],
+        ["c", 6, undefined, undefined],
+        ["d", undefined, undefined, undefined],
+        ["f", undefined, undefined, undefined],
+        ["g", undefined, undefined, undefined],
+        ["j", undefined, undefined, { id: "k" }],
+      ]);
+      deepStrictEqual(fold.problems.map(({ line, message }) => `${line}: ${message}`.slice(0, 50)), [
+        '2: "usage.tokens" is "many", expected a whole numb',
+        "5: Not JSON: Unexpected non-whitespace character a",
+        '6: "usage.tokens" is -1, expected a whole number o',
+        "7: A record without an id",
+        "8: Expected an object, found an array",
+        "9: Not JSON: Unexpected number in JSON at position",
+        "11: Not JSON: Unexpected token '}'",
+        "undefined: It looks like a log of Rows with respon",
+      ]);
+      deepStrictEqual(fold, foldBytes(directory, parsingSource(ROWS), encode(log + end)));
+    }
+    return Promise.resolve();
   });
 });
 
