@@ -14,104 +14,43 @@ import { OPERATIONS } from "../src/operations/registry.ts";
 import { listSessionResources } from "../src/mcp/resources/session_resources.ts";
 import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import type { UsageIndex } from "../src/scan/index/usage_index.ts";
-import { findOwner } from "../src/scan/logs/log_owner.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import { loadSource, LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { RecordFolder } from "../src/scan/logs/rows/record_folder.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
-import { piHeader, piTurn } from "./support/logs.ts";
+import { writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
-import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
-import { claudeLines, codexLines, makeSmallHome, SMALL_NOW } from "./support/small_home.ts";
+import { collectKinds, type RecordKind, renameIds, type SampleLog, sampleLogs } from "./support/real_logs.ts";
+import { withTemporaryDirectory } from "./support/run_agent.ts";
+import { claudeLines, makeSmallHome } from "./support/small_home.ts";
 import { makeMachine } from "../src/host/environment.ts";
 
 /** How many of all mutants a run takes: seconds rather than minutes. */
 const MUTANTS = 250;
 
-interface Kind {
-  readonly source: string;
-  readonly record: Readonly<Record<string, unknown>>;
-}
-
-interface Mutant extends Kind {
+interface Mutant extends RecordKind {
   readonly path: MemberPath;
   readonly value: string;
 }
 
-/** Of each kind of record in real logs and in reported ones the one with the most members. */
-async function collectKinds(): Promise<readonly Kind[]> {
-  const kinds = new Map<string, Kind & { readonly members: number }>();
-  for (const home of [FIXTURE_HOME, join(import.meta.dirname!, "field_reports")]) {
-    for await (const path of logsBelow(home)) {
-      const source = findOwner(path, (await Deno.stat(path)).size, LOGGED_AGENTS)?.id;
-      if (source === undefined) continue;
-      for (const line of (await Deno.readTextFile(path)).split("\n")) {
-        const record = parseObject(line);
-        if (record === undefined) continue;
-        const { type, subtype, message, payload } = record as Record<string, { type?: string; role?: string }>;
-        const name = [source, type, subtype ?? payload?.type ?? message?.role, message !== undefined].join(" ");
-        const members = memberPaths(record).length;
-        if (members > (kinds.get(name)?.members ?? 0)) kinds.set(name, { source, record, members });
-      }
-    }
-  }
-  return [...kinds.values()];
-}
+/** After all that real logs hold. */
+const NOW = "2026-11-27T00:00:00Z";
 
-async function* logsBelow(directory: string): AsyncGenerator<string> {
-  const entries = (await Array.fromAsync(Deno.readDir(directory))).sort((a, b) => a.name < b.name ? -1 : 1);
-  for (const { name, isDirectory } of entries) {
-    if (isDirectory) yield* logsBelow(join(directory, name));
-    else if (name.endsWith(".jsonl")) yield join(directory, name);
-  }
-}
-
-function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function pickMutants(kinds: readonly Kind[], random: () => number): readonly Mutant[] {
+function pickMutants(kinds: readonly RecordKind[], random: () => number): readonly Mutant[] {
   return Array.from({ length: MUTANTS }, () => {
     const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]!;
-    const { source, record } = pick(kinds);
-    return { source, record, path: pick(memberPaths(record)), value: pick(HOSTILE_VALUES) };
+    const kind = pick(kinds);
+    return { ...kind, path: pick(memberPaths(kind.record)), value: pick(HOSTILE_VALUES) };
   });
 }
 
-/** Where a log of an agent with this id lies. Only of these is known what a log needs besides. */
-const LOG_PATHS: Readonly<Record<string, (id: string) => string>> = {
-  pi: (id) => `.pi/agent/sessions/--x--/2026-11-20T10-00-00-000Z_${id}.jsonl`,
-  claude: (id) => `.claude/projects/-x/${id}.jsonl`,
-  codex: (id) => `.codex/sessions/2026/11/20/rollout-2026-11-20T10-00-00-${id}.jsonl`,
-};
-
-/** A log of the mutant's agent, with a turn before it and one behind. */
-async function writeMutant(home: string, mutant: Mutant, index: number): Promise<void> {
-  const id = `0000${String(index).padStart(4, "0")}-0000-4000-8000-0000000000ee`;
-  const { source, record, path, value } = mutant;
-  const own = (name: string) => record[name] === undefined ? {} : { [name]: id };
-  const line = replaceMember({ ...record, ...source === "claude" ? own("sessionId") : {} }, path, value);
-  const isHeader = record["type"] === "session" || record["type"] === "session_meta";
-  const [head, first, last] = source === "pi"
-    ? [
-      piHeader(id),
-      piTurn({ id: `${index}a`, at: "2026-11-20T10:00:01.000Z" }),
-      piTurn({ id: `${index}b`, at: "2026-11-20T10:00:02.000Z" }),
-    ]
-    : source === "claude"
-    ? [{ type: "mode", sessionId: id }, ...claudeLines(id)]
-    : codexLines(id);
-  const lines = [...isHeader ? [] : [head], first, line, last]
-    .map((line) => typeof line === "string" ? line : JSON.stringify(line));
-  if (isHeader) lines.unshift(...lines.splice(1, 1));
-  const file = LOG_PATHS[source]!(id);
-  await Deno.mkdir(join(home, file, ".."), { recursive: true });
-  await Deno.writeTextFile(join(home, file), lines.map((line) => `${line}\n`).join(""));
+/** A log of the mutant's agent, with a turn before it and one behind; one of its first line's kind stands in its place. */
+async function writeMutant(home: string, mutant: Mutant, sample: SampleLog, index: number): Promise<void> {
+  const record: unknown = JSON.parse(renameIds(JSON.stringify(mutant.record), index));
+  const line = replaceMember(record, mutant.path, mutant.value);
+  const own = sample.lines.map((line) => renameIds(line, index));
+  const lines = mutant.name === sample.firstKind ? own.with(0, line) : own.toSpliced(sample.turnsFrom, 0, line);
+  await writeLog(join(home, renameIds(sample.path, index)), lines);
 }
 
 /** Every number in an answer, with where it is. */
@@ -153,7 +92,7 @@ const NEVER = () => Promise.reject(new Error("not asked for"));
 
 function contextOf(home: string, scan: UsageIndex, timezone: string): OperationContext {
   return {
-    now: Date.parse(SMALL_NOW),
+    now: Date.parse(NOW),
     timezone,
     home,
     cwd: home,
@@ -183,7 +122,7 @@ async function withScan<T>(home: string, index: string, body: (scan: UsageIndex)
 
 /** What is said of sessions and depends on no other's. */
 async function figuresOf(scan: UsageIndex, ids?: ReadonlySet<string>): Promise<readonly unknown[]> {
-  const sessions = await scan.sessions({ now: Date.parse(SMALL_NOW), isPast: false });
+  const sessions = await scan.sessions({ now: Date.parse(NOW), isPast: false });
   return sessions.filter(({ sessionId }) => ids === undefined || ids.has(sessionId))
     .map((session) => {
       const figures = { ...plainReport(session), id: undefined, cache: undefined, cacheBasis: undefined };
@@ -193,7 +132,7 @@ async function figuresOf(scan: UsageIndex, ids?: ReadonlySet<string>): Promise<r
 }
 
 Deno.test("no source fails, whatever stands where a record has something", async (t) => {
-  const kinds = await collectKinds();
+  const kinds = collectKinds();
   const file = { path: "/logs/-x/s.jsonl", relativePath: "-x/s.jsonl" };
   const values = HOSTILE_VALUES.map((value) => [value, parseValue(value)] as const);
   for (const { id } of LOGGED_AGENTS) {
@@ -252,9 +191,12 @@ Deno.test("records that hold anything at all", async (t) => {
     await makeSmallHome(home);
     const good = await withScan(home, index, (scan) => figuresOf(scan)) as { sessionId: string }[];
     const ids = new Set(good.map(({ sessionId }) => sessionId));
-    const kinds = (await collectKinds()).filter(({ source }) => source in LOG_PATHS);
-    const mutants = pickMutants(kinds, seededRandom(17));
-    for (const [index, mutant] of mutants.entries()) await writeMutant(home, mutant, index);
+    const samples = await sampleLogs();
+    const mutants = pickMutants(collectKinds(), seededRandom(17));
+    deepStrictEqual(new Set(mutants.map(({ source }) => source)), new Set(samples.keys()));
+    for (const [index, mutant] of mutants.entries()) {
+      await writeMutant(home, mutant, samples.get(mutant.source)!, index);
+    }
 
     const fresh = await t.step(
       "change nothing about other sessions, in a first scan and in one that finds nothing new",
@@ -277,7 +219,7 @@ Deno.test("records that hold anything at all", async (t) => {
           for (const by of ["hour", "day", "week", "month", "model", "provider", "project", "source", "session"]) {
             await ask("cost", { by }, context);
           }
-          for (const asOf of ["0001-01-01", "2026-11-20T10:00:01Z", "2026-11-20T12:00:00Z", "9999-12-31"]) {
+          for (const asOf of ["0001-01-01", "2026-11-20T12:00:00Z", "2026-11-26T04:09:00Z", "9999-12-31"]) {
             for (const name of ["sessions", "cost", "overview"]) await ask(name, { asOf, limit: 0 }, context);
           }
           await ask("overview", { limit: 0 }, context);
@@ -290,11 +232,15 @@ Deno.test("records that hold anything at all", async (t) => {
         withScan(home, index, async (scan) => {
           const context = contextOf(home, scan, "UTC");
           const sessions = await scan.sessions({ now: context.now, isPast: false });
-          ok(sessions.length > MUTANTS / 2, `${sessions.length}`);
+          for (const { id } of LOGGED_AGENTS) {
+            const written = mutants.filter(({ source }) => source === id).length;
+            const withTurns = sessions.filter(({ source, turns }) => source === id && turns > 1).length;
+            ok(withTurns > written * 0.8, `${id}: ${withTurns} of ${written} logs have turns`);
+          }
           for (const { file } of sessions) {
             await ask("session", { session: file, turns: true, includeText: true }, context);
           }
-          await ask("session", { session: "latest", asOf: "2026-11-20T10:00:01Z" }, context);
+          await ask("session", { session: "latest", asOf: "2026-11-26T04:09:00Z" }, context);
         }),
     );
     await t.step("doctor names what is wrong", () =>
