@@ -190,6 +190,9 @@ Deno.test("what a turn is", async (t) => {
     ["no id: the line's", response(5, { response_id: "" }), { key: "u5" }],
     ["no id at all", response(5, { response_id: null }, { uuid: "" }), undefined],
     ["no model", response(5, { model: undefined }), undefined],
+    ["an API that is named like what every object has", response(5, { auth_type: "constructor" }), {
+      model: { provider: "constructor", model: EVENT.model },
+    }],
     ["a model chosen while it ran", response(5, { model: "$runtime|openai|qwen3-max" }), {
       model: { provider: "openai", model: "qwen3-max" },
     }],
