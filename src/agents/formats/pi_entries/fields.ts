@@ -2,7 +2,7 @@
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
 import { count, exists, type Field, type Fields, flag, name, number, object, type Row, time } from "../../fields.ts";
 
-/** What was billed, and what answered. An entry has it itself, or its message has it. */
+/** What was billed, and what answered. A message has it, or the entry itself. */
 const BILLED = {
   provider: name("provider"),
   model: name("model"),
@@ -29,8 +29,7 @@ const BILLED = {
   costOutput: number("usage", "cost", "output"),
 } satisfies Fields;
 
-type InMessage<Name extends string> = `message${Capitalize<Name>}`;
-type BilledName = keyof typeof BILLED;
+type InEntry<Name extends string> = `entry${Capitalize<Name>}`;
 
 /** Of an entry, whatever it is: the header, a message, a change. */
 export const PI_FIELDS = {
@@ -49,35 +48,40 @@ export const PI_FIELDS = {
   role: name("message", "role"),
   /** When its request began. */
   askedAt: time("message", "timestamp"),
-  ...BILLED,
-  ...fieldsInMessage(BILLED),
+  ...changeFields(BILLED, (name, field) => [name, { ...field, path: ["message", ...field.path] }]) as typeof BILLED,
+  ...changeFields(BILLED, (name, field) => [nameInEntry(name), field]) as {
+    readonly [Name in keyof typeof BILLED as InEntry<Name>]: typeof BILLED[Name];
+  },
 } satisfies Fields;
 
 export type PiRow = Row<typeof PI_FIELDS>;
 
-/** Where a row has what was billed: `row[billed.input]`. */
-export type Billed = { readonly [Name in BilledName]: Name | InMessage<Name> };
+/** What was billed: of a message the row itself, which nearly all are, or {@linkcode billedInEntry}. */
+export type Billed = Row<typeof BILLED>;
 
-/** In the entry itself. */
-export const IN_ENTRY = namesOf((name) => name) as Billed;
-/** In its message. */
-export const IN_MESSAGE = namesOf(nameInMessage) as Billed;
-
-function namesOf(rename: (name: string) => string): object {
-  return Object.fromEntries(Object.keys(BILLED).map((name) => [name, rename(name)]));
+/** What an entry itself has of what messages have. Valid as long as the row is. */
+export function billedInEntry(row: PiRow): Billed {
+  return new EntryItself(row) as unknown as Billed;
 }
 
-function fieldsInMessage<F extends Fields>(
-  fields: F,
-): { readonly [Name in keyof F & string as InMessage<Name>]: F[Name] } {
-  const moved = Object.entries(fields).map(([name, { kind, path }]): [string, Field] => {
-    return [nameInMessage(name), { kind, path: ["message", ...path] }];
+class EntryItself {
+  constructor(readonly row: PiRow) {}
+}
+for (const name of Object.keys(BILLED)) {
+  const own = nameInEntry(name) as keyof PiRow;
+  Object.defineProperty(EntryItself.prototype, name, {
+    get(this: EntryItself) {
+      return this.row[own];
+    },
   });
-  return Object.fromEntries(moved) as ReturnType<typeof fieldsInMessage<F>>;
 }
 
-function nameInMessage(name: string): string {
-  return `message${name[0]!.toUpperCase()}${name.slice(1)}`;
+function changeFields(fields: Fields, change: (name: string, field: Field) => [string, Field]): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => change(name, field)));
+}
+
+function nameInEntry(name: string): string {
+  return `entry${name[0]!.toUpperCase()}${name.slice(1)}`;
 }
 
 /** A millisecond clock has shown more than this since September 2001. */

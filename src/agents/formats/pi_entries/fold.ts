@@ -19,7 +19,7 @@ import { isRecord } from "../../../core/json/is_record.ts";
 import type { RecordedTurn, RecordResult, RowSource, TurnDraft } from "../../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
-import { type Billed, EARLIEST_TIME, IN_ENTRY, IN_MESSAGE, modelOf, PI_FIELDS, type PiRow } from "./fields.ts";
+import { type Billed, billedInEntry, EARLIEST_TIME, modelOf, PI_FIELDS, type PiRow } from "./fields.ts";
 import {
   keepUnnamed,
   nameTurns,
@@ -69,7 +69,7 @@ function fold(state: PiState, row: PiRow): RecordResult<PiState> {
 
 /** One that failed before its first token is none. One that is no `message` is not Pi's: nothing is known of its failing. */
 function isResponse(row: PiRow, isFaulty: boolean): boolean {
-  return row.role === "assistant" && (isFaulty || row.type !== "message" || hasTokens(row, IN_MESSAGE));
+  return row.role === "assistant" && (isFaulty || row.type !== "message" || hasTokens(row));
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
@@ -80,7 +80,7 @@ function foldEntry(state: PiState, row: PiRow, problems: string[]): RecordedTurn
     case "message":
       return foldMessage(state, row, writtenAt, problems);
     case "model_change": {
-      const model = modelOf(row.provider, row.modelId, state.model);
+      const model = modelOf(row.entryProvider, row.modelId, state.model);
       if (model === undefined) problems.push("Expected a model change with provider and modelId");
       else useModel(state, model, writtenAt);
       return undefined;
@@ -93,18 +93,18 @@ function foldEntry(state: PiState, row: PiRow, problems: string[]): RecordedTurn
     case "compaction":
       state.prefixReplaced = true;
       state.compactedAt = writtenAt ?? state.lastActivityAt;
-      return billedTurn(state, row, IN_ENTRY, "compaction", problems);
+      return billedTurn(state, row, billedInEntry(row), "compaction", problems);
     case "branch_summary":
       // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
       state.prefixReplaced = true;
-      return billedTurn(state, row, IN_ENTRY, "branch_summary", problems);
+      return billedTurn(state, row, billedInEntry(row), "branch_summary", problems);
     case "usage":
       // Warming reads the conversation's own prefix, and so lengthens its life.
-      return billedTurn(state, row, IN_ENTRY, row.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
+      return billedTurn(state, row, billedInEntry(row), row.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
     default:
       // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
-      if (!row.usage || (row.input ?? row.output) === undefined) return undefined;
-      return billedTurn(state, row, IN_ENTRY, "tool", problems);
+      if (!row.entryUsage || (row.entryInput ?? row.entryOutput) === undefined) return undefined;
+      return billedTurn(state, row, billedInEntry(row), "tool", problems);
   }
 }
 
@@ -117,11 +117,11 @@ function foldMessage(
   if (row.role === "assistant") {
     const requestedAt = row.askedAt;
     noteTime(state, requestedAt);
-    const model = modelOf(row.messageProvider, row.messageModel, state.model);
+    const model = modelOf(row.provider, row.model, state.model);
     if (model !== undefined) useModel(state, model, writtenAt ?? requestedAt);
-    return billedTurn(state, row, IN_MESSAGE, MAIN_CHAIN, problems);
+    return billedTurn(state, row, row, MAIN_CHAIN, problems);
   }
-  if (row.role === "toolResult") return billedTurn(state, row, IN_MESSAGE, "tool", problems);
+  if (row.role === "toolResult") return billedTurn(state, row, row, "tool", problems);
   if (!row.message) problems.push("Expected a message, found an entry without one");
   return undefined;
 }
@@ -133,27 +133,26 @@ function billedTurn(
   chain: string,
   problems: string[],
 ): RecordedTurn | undefined {
-  if (!row[billed.usage]) {
-    if (row[billed.hasUsage]) problems.push("Expected usage as an object: the turn is not counted");
+  if (!billed.usage) {
+    if (billed.hasUsage) problems.push("Expected usage as an object: the turn is not counted");
     return undefined;
   }
-  const usage = usageOf(row, billed, problems);
-  const reported = reportedOf(row, billed, problems);
+  const usage = usageOf(billed, problems);
+  const reported = reportedOf(billed, problems);
   if (totalTokens(usage) === 0) {
     // An error or an abort before the first token; Pi writes each attempt down.
     if (reported !== undefined && reported.usd > 0) problems.push(`${reported.usd} USD without tokens are not counted`);
     return undefined;
   }
   const writtenAt = row.at;
-  const isMain = chain === MAIN_CHAIN;
   const at = startOf(row, billed, writtenAt);
   if (at === undefined) {
     problems.push("Expected a time, found none: the turn is not counted");
     return undefined;
   }
-  const known = modelOf(row[billed.provider], row[billed.model], state.model) ?? state.model;
+  const known = modelOf(billed.provider, billed.model, state.model) ?? state.model;
   const asked = known ?? UNKNOWN_MODEL;
-  const model = isCostKnown(reported) ? asked : answeringModel(asked, row[billed.responseModel]);
+  const model = isCostKnown(reported) ? asked : answeringModel(asked, billed.responseModel);
   const startedAt = state.header?.startedAt;
   const turn: TurnDraft = {
     key: keyOf(row, at, asked, usage),
@@ -169,7 +168,7 @@ function billedTurn(
   if (startedAt !== undefined && (writtenAt ?? at) < startedAt) turn.copied = true;
   const delegation = delegationOf(state, chain, turn.copied ?? false);
   if (delegation !== undefined) turn.delegation = delegation;
-  if (isMain) {
+  if (chain === MAIN_CHAIN) {
     if (state.prefixReplaced) turn.afterCompaction = true;
     state.mainModel = asked;
     // Set, not deleted: that would make all of the state slower from then on.
@@ -217,8 +216,8 @@ function keyOf(row: PiRow, at: EpochMs, { provider, model }: ModelRef, usage: To
 
 /** An entry is written when its response is complete; an assistant message has the time of its request. */
 function startOf(row: PiRow, billed: Billed, writtenAt: EpochMs | undefined): EpochMs | undefined {
-  if (billed === IN_MESSAGE && row.role === "assistant") return row.askedAt ?? writtenAt;
-  const lasted = row[billed.durationMs];
+  if (billed === row && row.role === "assistant") return row.askedAt ?? writtenAt;
+  const lasted = billed.durationMs;
   if (writtenAt === undefined || lasted === undefined || !(lasted > 0)) return writtenAt;
   const at = writtenAt - lasted;
   return at >= EARLIEST_TIME ? at : writtenAt;

@@ -413,6 +413,21 @@ Deno.test("pi: a count that is none is left out, and the others count", async (t
   });
 });
 
+Deno.test("pi: what an entry itself was billed is read and named as what a message was", () => {
+  const damaged = usage(-1, 5, { cost: { total: "x" } });
+  const { turns, problems } = fold([
+    HEADER,
+    entry("compaction", "k", 9, { usage: damaged, provider: "p", model: "m" }),
+  ]);
+  deepStrictEqual(turns.map(({ usage, model }) => ({ usage, model })), [
+    { usage: { ...NO_USAGE, output: 5 }, model: { provider: "p", model: "m" } },
+  ]);
+  deepStrictEqual(problems, [
+    '"usage.input" is -1, expected a whole number of tokens, "usage.cost.total" is "x", expected a number: left out; ' +
+    "the rest counts",
+  ]);
+});
+
 Deno.test("pi: usage of which nothing is a count drops the turn", async (t) => {
   const rows: [string, unknown, RegExp][] = [
     ["negative", usage(-1, 0), /^"message.usage.input" is -1, expected a whole number of tokens: left out$/],

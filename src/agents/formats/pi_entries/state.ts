@@ -95,7 +95,7 @@ export function openLog(state: PiState, row: PiRow): { header: PiHeader | null; 
         cwd: row.cwd,
         parentSessionId: headerOfName(parentPath ?? "")?.id,
         parentPath,
-        model: modelOf(row.provider, row.modelId, undefined),
+        model: modelOf(row.entryProvider, row.modelId, undefined),
       },
     };
   }

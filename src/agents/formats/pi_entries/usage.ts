@@ -1,20 +1,20 @@
 /** Tokens and cost as Pi logs them. Whether a response counts is not decided here (fold.ts). */
 import { type ReportedCost, type TokenUsage, totalTokens, type Usd } from "../../../core/model.ts";
 import { isResponseCost, MOST_USD } from "../../../core/plausible.ts";
-import type { Billed, PiRow } from "./fields.ts";
+import type { Billed } from "./fields.ts";
 
 /**
  * The five counts. One that is damaged is 0, and says nothing of the others: older versions wrote the input as the prompt
  * without what was cached, which is negative where a provider counts its cache apart.
  */
-export function usageOf(row: PiRow, billed: Billed, problems: string[]): TokenUsage {
-  const input = row[billed.input];
-  const output = row[billed.output];
+export function usageOf(billed: Billed, problems: string[]): TokenUsage {
+  const input = billed.input;
+  const output = billed.output;
   // Absent where nothing can be cached: in tools' own usage, and for an hour anywhere but at Anthropic.
-  const cacheRead = row[billed.cacheRead] ?? 0;
-  const writtenForHour = row[billed.cacheWrite1h] ?? 0;
+  const cacheRead = billed.cacheRead ?? 0;
+  const writtenForHour = billed.cacheWrite1h ?? 0;
   // Of writes that are damaged at least those for an hour are known.
-  const written = row[billed.cacheWrite] ?? (row[billed.hasCacheWrite] ? writtenForHour : 0);
+  const written = billed.cacheWrite ?? (billed.hasCacheWrite ? writtenForHour : 0);
   const cacheWrite1h = Math.min(writtenForHour, written);
   const usage: TokenUsage = {
     input: input ?? 0,
@@ -23,7 +23,7 @@ export function usageOf(row: PiRow, billed: Billed, problems: string[]): TokenUs
     cacheWrite1h,
     output: output ?? 0,
   };
-  if (input === undefined || output === undefined) addMissing(row, billed, usage, problems);
+  if (input === undefined || output === undefined) addMissing(billed, usage, problems);
   if (writtenForHour > written) {
     problems.push(
       `Expected no more written for an hour than written, found cacheWrite1h ${writtenForHour} of ` +
@@ -34,34 +34,34 @@ export function usageOf(row: PiRow, billed: Billed, problems: string[]): TokenUs
 }
 
 /** Every response has both, if only as 0. */
-function addMissing(row: PiRow, billed: Billed, usage: TokenUsage, problems: string[]): void {
-  const missing = [...row[billed.hasInput] ? [] : ["input"], ...row[billed.hasOutput] ? [] : ["output"]];
+function addMissing(billed: Billed, usage: TokenUsage, problems: string[]): void {
+  const missing = [...billed.hasInput ? [] : ["input"], ...billed.hasOutput ? [] : ["output"]];
   if (missing.length === 0) return;
   const what = totalTokens(usage) === 0 ? "the turn is not counted" : "the rest counts";
   problems.push(`Expected tokens of input and output, found no ${missing.join(" and no ")}: ${what}`);
 }
 
 /** Whether there are any, as far as a record that led to no turn can say it. */
-export function hasTokens(row: PiRow, billed: Billed): boolean {
-  return [billed.input, billed.output, billed.cacheRead, billed.cacheWrite, billed.cacheWrite1h, billed.totalTokens]
-    .some((name) => (row[name] ?? 0) > 0);
+export function hasTokens(billed: Billed): boolean {
+  const { input, output, cacheRead, cacheWrite, cacheWrite1h, totalTokens } = billed;
+  return [input, output, cacheRead, cacheWrite, cacheWrite1h, totalTokens].some((count) => (count ?? 0) > 0);
 }
 
 /** What Pi says a response cost; undefined where it says nothing that can be used. */
-export function reportedOf(row: PiRow, billed: Billed, problems: string[]): ReportedCost | undefined {
-  const usd = usdOf("total", row[billed.costTotal], problems);
+export function reportedOf(billed: Billed, problems: string[]): ReportedCost | undefined {
+  const usd = usdOf("total", billed.costTotal, problems);
   if (usd === undefined) {
-    if (row[billed.hasCost] && !row[billed.cost]) problems.push("Expected cost as an object: it is left out");
+    if (billed.hasCost && !billed.cost) problems.push("Expected cost as an object: it is left out");
     return undefined;
   }
   // The provider's own bill: the parts beside it are Pi's estimates, and no rates follow from them.
-  if (row[billed.isBill]) return { usd, isBill: true };
+  if (billed.isBill) return { usd, isBill: true };
   return {
     usd,
-    input: usdOf("input", row[billed.costInput], problems),
-    cacheRead: usdOf("cacheRead", row[billed.costCacheRead], problems),
-    cacheWrite: usdOf("cacheWrite", row[billed.costCacheWrite], problems),
-    output: usdOf("output", row[billed.costOutput], problems),
+    input: usdOf("input", billed.costInput, problems),
+    cacheRead: usdOf("cacheRead", billed.costCacheRead, problems),
+    cacheWrite: usdOf("cacheWrite", billed.costCacheWrite, problems),
+    output: usdOf("output", billed.costOutput, problems),
   };
 }
 
