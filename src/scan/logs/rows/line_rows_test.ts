@@ -133,6 +133,8 @@ Deno.test("what only a parser can read is left to it", async (t) => {
     ["a list that is none", '{"a":[1,]}'],
     ["a list that is none, deeper", '{"b":{"a":[1 2]}}'],
     ["brackets that do not fit", '{"a":[{]}}'],
+    ["the same where an object is wanted", '{"b":[{"a":1]}}'],
+    ["a list that is none where anything may stand", '{"b":{"b":[1 2]}}'],
     ["an object of a field that is none", '{"a":{"x":1,}}'],
     ["nesting of what is parsed that nobody remembers", `{"a":${"[".repeat(70_000)}${"]".repeat(70_000)}}`],
     ["a list", '[{"a":"x"}]'],
@@ -146,7 +148,13 @@ Deno.test("what only a parser can read is left to it", async (t) => {
 });
 
 Deno.test("what is in no field is not looked at beyond where it ends", () => {
-  const lines = ['{"x":[1 2],"a":"y"}', '{"x":{"y" 1},"a":"y"}', '{"x":01,"a":"y"}', '{"x":"\t","a":"y"}'];
+  const lines = [
+    '{"x":[1 2],"a":"y"}',
+    '{"x":{"y" 1},"a":"y"}',
+    '{"x":01,"a":"y"}',
+    '{"x":"\t","a":"y"}',
+    '{"b":{"x":[}},"a":"y"}',
+  ];
   for (const line of lines) deepStrictEqual(readFast(lineOf(line), { a: name("a") })[0]?.values, { a: "y" });
 });
 

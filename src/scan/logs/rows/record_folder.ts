@@ -18,16 +18,20 @@ export class RecordFolder {
   fold(state: unknown, record: unknown): RecordResult<unknown> {
     if (!("fields" in this.#source)) return this.#source.record(state, record);
     if (!isRecord(record)) return { state, problem: `Expected an object, found ${quoteValue(record)}` };
-    // Of most logs no record comes here, and to make one row takes as long as to read many.
-    const rows = this.#rows ??= new RecordRows(this.#source.fields);
+    const rows = this.#rowsOf(this.#source.fields);
     return addMisfits(this.#source.fold(state, rows.rowOf(record)), rows.misfits());
   }
 
   /** See `RowSource.uncounted`. */
   uncounted(record: unknown, isFaulty: boolean): UncountedKind | undefined {
     if (!("fields" in this.#source)) return this.#source.uncounted(record, isFaulty);
-    const rows = this.#rows ??= new RecordRows(this.#source.fields);
-    return isRecord(record) ? this.#source.uncounted(rows.rowOf(record), isFaulty) : undefined;
+    if (!isRecord(record)) return undefined;
+    return this.#source.uncounted(this.#rowsOf(this.#source.fields).rowOf(record), isFaulty);
+  }
+
+  /** Of most logs no record comes here, and to make one row takes as long as to read many. */
+  #rowsOf(fields: Fields): RecordRows<Fields> {
+    return this.#rows ??= new RecordRows(fields);
   }
 }
 

@@ -157,7 +157,8 @@ function readValue(at: usize, stop: usize, number: u32): usize {
   }
   if (byte == OPENING_BRACE || byte == OPENING_BRACKET) {
     type = byte == OPENING_BRACE ? Type.Object : Type.Array;
-    end = wanted & Want.Json ? nestedEnd(at, stop) : skipNested(at, stop);
+    // Of an object somebody may want a part; a list is wanted whole, or fits nowhere.
+    end = wanted & Want.Json || type == Type.Array ? nestedEnd(at, stop) : skipNested(at, stop);
   } else if (isDigit(byte) || byte == MINUS) {
     type = Type.Number;
     end = numberEnd(at);
