@@ -79,28 +79,13 @@ export interface RecordResult<S> {
  */
 export type UncountedKind = "response" | "count";
 
-/** What a source has whatever it folds. */
-interface AnySource<S> {
+/** Declares the fields that it reads, and folds rows of them. */
+export interface Source<S = unknown, F extends Fields = Fields> {
   /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
   readonly needles: readonly string[];
+  readonly fields: F;
   /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
   start(file: LogFile): S;
-  /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
-  text(record: unknown): SpokenText | undefined;
-  /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */
-  readonly toolCosts?: {
-    /** A line without it holds none. */
-    readonly needle: string;
-    /** Undefined for a record that says nothing of them. Never throws. */
-    read(record: unknown): readonly ToolModelCost[] | undefined;
-  };
-  /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
-  session(state: S): SessionFacts | undefined;
-}
-
-/** Declares the fields that it reads, and folds rows of them. */
-export interface RowSource<S = unknown, F extends Fields = Fields> extends AnySource<S> {
-  readonly fields: F;
   /**
    * Folds one record, an object. Never throws, whatever it holds. The engine hands `state` over and never uses the old one
    * again, so it may be changed in place and returned. The row is valid during the call. What does not fit its field the
@@ -114,35 +99,24 @@ export interface RowSource<S = unknown, F extends Fields = Fields> extends AnySo
    * @param isFaulty whether there was something to be said of it
    */
   uncounted(row: Row<F>, isFaulty: boolean): UncountedKind | undefined;
+  /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
+  text(record: unknown): SpokenText | undefined;
+  /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */
+  readonly toolCosts?: {
+    /** A line without it holds none. */
+    readonly needle: string;
+    /** Undefined for a record that says nothing of them. Never throws. */
+    read(record: unknown): readonly ToolModelCost[] | undefined;
+  };
+  /** What is known of the session so far; undefined while the file has shown nothing that makes it a session. */
+  session(state: S): SessionFacts | undefined;
 }
 
-/** Folds parsed records. Takes the place of rows until every source has them. */
-export interface RecordSource<S = unknown> extends AnySource<S> {
-  /**
-   * Every key that `record` reads, at whatever depth, up to 64 of them: it may meet records without any other member, so
-   * that those need not be parsed. Arrays stay whole. What is left out is not checked for being JSON when scanning;
-   * `doctor` does that. A source's type of a record's fields comes from this list, so that the compiler finds a key that
-   * is missing in it.
-   * @default all keys
-   */
-  readonly keys?: readonly string[];
-  /**
-   * Folds one parsed line. Never throws, whatever the record holds. The engine hands `state` over and never uses the old
-   * one again, so it may be changed in place and returned.
-   */
-  record(state: S, record: unknown): RecordResult<S>;
-  /**
-   * What a record was to show that led to no turn: of a log that has such records and no turn at all, somebody is told that
-   * it yielded nothing. Undefined for any other record. Never throws.
-   *
-   * @param isFaulty whether there was a `problem` with it
-   */
-  uncounted(record: unknown, isFaulty: boolean): UncountedKind | undefined;
-}
-
-/** States and fields are the source's own business: the engine hands both back as it had them. */
+/**
+ * A source, and how people call the agent that wrote the logs. States and fields are its own business: the engine hands both
+ * back as it had them.
+ */
 // deno-lint-ignore no-explicit-any
-export type Source = RecordSource<any> | RowSource<any, any>;
-
-/** A source, and how people call the agent that wrote the logs. */
-export type NamedSource = Source & { readonly title: string };
+export interface NamedSource extends Source<any, any> {
+  readonly title: string;
+}

@@ -9,7 +9,7 @@
  */
 import { isRecord } from "../../core/json/is_record.ts";
 import { spokenText } from "../formats/spoken_text.ts";
-import type { RecordResult, RowSource } from "../source.ts";
+import type { RecordResult, Source } from "../source.ts";
 import { readToolCosts, recordCostState } from "./cost_state.ts";
 import { CLAUDE_FIELDS, type ClaudeRow } from "./fields.ts";
 import { readPath } from "./places.ts";
@@ -27,7 +27,7 @@ import {
   remember,
 } from "./state.ts";
 
-export const claudeSource: RowSource<ClaudeState, typeof CLAUDE_FIELDS> = {
+export const claudeSource: Source<ClaudeState, typeof CLAUDE_FIELDS> = {
   /**
    * Responses and request starts; compactions; titles; what a summary is about; the first line of a conversation for a log
    * without responses; results of searches; and the tool's own sums. Values rather than members, so that no space after a

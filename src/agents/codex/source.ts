@@ -11,7 +11,7 @@
  */
 import { isRecord } from "../../core/json/is_record.ts";
 import type { EpochMs } from "../../core/model.ts";
-import type { RecordResult, RowSource } from "../source.ts";
+import type { RecordResult, Source } from "../source.ts";
 import { spokenText } from "../formats/spoken_text.ts";
 import { CODEX_FIELDS, type CodexRow } from "./fields.ts";
 import { readSettings, readTier, readTurnStart } from "./settings.ts";
@@ -20,7 +20,7 @@ import { type CodexThread, namedThread, readThread } from "./thread.ts";
 import { readCount, readRecord, type UsageResult } from "./turns.ts";
 
 /** The log format of Codex; state is {@linkcode CodexState}. */
-export const codexSource: RowSource<CodexState, typeof CODEX_FIELDS> = {
+export const codexSource: Source<CodexState, typeof CODEX_FIELDS> = {
   // `compacted` is left out on purpose: it carries the whole new history (megabytes), and a small event stands beside it,
   // `context_compacted` or, in paginated logs, an item. With the quote before it, the copy of the latest record that
   // `compacted` holds (`latest_token_usage_record`) does not match either. Values rather than members: no space after a

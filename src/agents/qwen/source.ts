@@ -9,7 +9,7 @@
  */
 import { type DurationMs, type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
 import { type SpokenText, spokenText } from "../formats/spoken_text.ts";
-import type { RecordedTurn, RecordResult, RowSource, TurnDraft, UncountedKind } from "../source.ts";
+import type { RecordedTurn, RecordResult, Source, TurnDraft, UncountedKind } from "../source.ts";
 import { QWEN_FIELDS, type QwenRow } from "./fields.ts";
 import {
   modelNamed,
@@ -24,7 +24,7 @@ import {
 import { countsOfAnswer, countsOfEvent, readUsage, type UsageResult } from "./usage.ts";
 
 /** The log format of Qwen Code; state is {@linkcode QwenState}. */
-export const qwenSource: RowSource<QwenState, typeof QWEN_FIELDS> = {
+export const qwenSource: Source<QwenState, typeof QWEN_FIELDS> = {
   needles: [
     '"qwen-code.api_response"',
     // These show whose log it is, when nothing was answered.

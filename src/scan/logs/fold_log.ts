@@ -42,6 +42,12 @@ export interface FileFold {
   readonly bytesRead: number;
 }
 
+/** How a log is read. */
+export interface FoldOptions {
+  /** Whether each line is parsed: slow, and what the rows of lines are compared with. @default false */
+  readonly isParsed?: boolean;
+}
+
 /** A broken file can have a problem on every line: this many are kept, and the rest counted. */
 const MAX_PROBLEMS = 100;
 
@@ -58,6 +64,7 @@ export function* foldLog(
   source: NamedSource,
   file: FoundFile,
   from: FoldPosition | undefined,
+  { isParsed = false }: FoldOptions = {},
 ): Generator<number, FileFold> {
   let state: unknown = from?.state ?? source.start(file);
   let nextSeq = from?.nextSeq ?? 0;
@@ -71,8 +78,7 @@ export function* foldLog(
     else unlisted++;
   };
   const isUncounted = ({ turns }: RecordResult<unknown>) => nextSeq === 0 && !turns?.length;
-  const rowSource = "fields" in source ? source : undefined;
-  const rows = rowSource && LineRows.of<Fields>(rowSource.fields);
+  const rows = isParsed ? undefined : LineRows.of<Fields>(source.fields);
   const folder = new RecordFolder(source);
   const addRecord = (record: unknown, offset: number) => {
     const result = folder.fold(state, record);
@@ -107,8 +113,8 @@ export function* foldLog(
     rows,
     digest: file.compressed ? undefined : digest,
     onRow(offset) {
-      const result = addMisfits(rowSource!.fold(state, rows!.row), rows!.misfits());
-      if (isUncounted(result)) noteUncounted(uncounted, rowSource!.uncounted(rows!.row, result.problem !== undefined));
+      const result = addMisfits(source.fold(state, rows!.row), rows!.misfits());
+      if (isUncounted(result)) noteUncounted(uncounted, source.uncounted(rows!.row, result.problem !== undefined));
       addResult(result, offset);
     },
     onLine(bytes, offset) {

@@ -4,10 +4,9 @@ import { piHeader, piTurn } from "../../../tests/support/logs.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { walkFiles } from "../../host/walk_files.ts";
 import { foldFile } from "../../../tests/support/fold_file.ts";
-import { parsingSource } from "../../../tests/support/parsing_source.ts";
-import { type FileFold, type FoldPosition, PARTLY_JSON } from "./fold_log.ts";
+import { type FileFold, type FoldOptions, type FoldPosition, PARTLY_JSON } from "./fold_log.ts";
 import { count, json, name, time } from "../../agents/fields.ts";
-import type { NamedSource, RowSource } from "../../agents/source.ts";
+import type { NamedSource, Source } from "../../agents/source.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { verifyLogs } from "./verify_logs.ts";
@@ -19,9 +18,15 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const lines = (...records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
 /** Folds a file of these bytes, after what was folded of it before. */
-function foldBytes(directory: string, source: NamedSource, bytes: Uint8Array, from?: FoldPosition): FileFold {
+function foldBytes(
+  directory: string,
+  source: NamedSource,
+  bytes: Uint8Array,
+  from?: FoldPosition,
+  options?: FoldOptions,
+): FileFold {
   Deno.writeFileSync(join(directory, `${ID}.jsonl`), bytes);
-  return foldFile(source, walkFiles(directory, () => true).files[0]!, from);
+  return foldFile(source, walkFiles(directory, () => true).files[0]!, from, options);
 }
 
 /** What two folds of a log found together, as the index puts it together. */
@@ -202,7 +207,7 @@ Deno.test("foldLog() problems", async (t) => {
 const FIELDS = { id: name("id"), tokens: count("usage", "tokens"), at: time("at"), list: json("list") } as const;
 
 /** Keeps what it is given of each row, whatever that is. */
-const ROWS: RowSource<unknown[], typeof FIELDS> & { readonly title: string } = {
+const ROWS: Source<unknown[], typeof FIELDS> & { readonly title: string } = {
   title: "Rows",
   needles: ['"id"', '"tokens"'],
   fields: FIELDS,
@@ -254,7 +259,7 @@ Deno.test("foldLog() reads rows out of bytes, and parses what only a parser can 
         "11: Not JSON: Unexpected token '}'",
         "undefined: It looks like a log of Rows with respon",
       ]);
-      deepStrictEqual(fold, foldBytes(directory, parsingSource(ROWS), encode(log + end)));
+      deepStrictEqual(fold, foldBytes(directory, ROWS, encode(log + end), undefined, { isParsed: true }));
     }
     return Promise.resolve();
   });

@@ -79,7 +79,7 @@ Deno.test("a log that yielded nothing is named, a session without a response is 
         for (
           const problems of [
             foldFile(source, file, undefined).problems,
-            foldFile({ ...source, keys: undefined }, file, undefined).problems,
+            foldFile(source, file, undefined, { isParsed: true }).problems,
             await verifyLogs({ roots: [], files: [{ source: agent, file }], problems: [] }, Date.parse(at) + 1e6),
           ]
         ) {

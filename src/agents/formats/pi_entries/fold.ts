@@ -16,7 +16,7 @@ import {
   totalTokens,
 } from "../../../core/model.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
-import type { RecordedTurn, RecordResult, RowSource, TurnDraft } from "../../source.ts";
+import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../../source.ts";
 import { spokenText } from "../spoken_text.ts";
 import { workOfLog } from "./delegation.ts";
 import { type Billed, billedInEntry, EARLIEST_TIME, modelOf, PI_FIELDS, type PiRow } from "./fields.ts";
@@ -34,7 +34,7 @@ import {
 import { hasTokens, reportedOf, usageOf } from "./usage.ts";
 
 /** From entries to turns. */
-export const piEntries: RowSource<PiState, typeof PI_FIELDS> = {
+export const piEntries: Source<PiState, typeof PI_FIELDS> = {
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   fields: PI_FIELDS,

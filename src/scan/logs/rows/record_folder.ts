@@ -1,4 +1,4 @@
-/** Folds parsed records by a source, whatever form it takes them in, and says what of their fields does not fit. */
+/** Folds records that are parsed, and says what of their fields does not fit. */
 import type { Fields } from "../../../agents/fields.ts";
 import type { RecordResult, Source, UncountedKind } from "../../../agents/source.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
@@ -7,24 +7,24 @@ import { RecordRows } from "./record_rows.ts";
 
 /** One source's. There is one row in it: to be used for one record after the other. */
 export class RecordFolder {
-  readonly #source: Source;
+  // deno-lint-ignore no-explicit-any
+  readonly #source: Source<any, any>;
   #rows: RecordRows<Fields> | undefined;
 
-  constructor(source: Source) {
+  // deno-lint-ignore no-explicit-any
+  constructor(source: Source<any, any>) {
     this.#source = source;
   }
 
   /** @returns with the problem that there is with the record, if any */
   fold(state: unknown, record: unknown): RecordResult<unknown> {
-    if (!("fields" in this.#source)) return this.#source.record(state, record);
     if (!isRecord(record)) return { state, problem: `Expected an object, found ${quoteValue(record)}` };
     const rows = this.#rowsOf(this.#source.fields);
     return addMisfits(this.#source.fold(state, rows.rowOf(record)), rows.misfits());
   }
 
-  /** See `RowSource.uncounted`. */
+  /** See `Source.uncounted`. */
   uncounted(record: unknown, isFaulty: boolean): UncountedKind | undefined {
-    if (!("fields" in this.#source)) return this.#source.uncounted(record, isFaulty);
     if (!isRecord(record)) return undefined;
     return this.#source.uncounted(this.#rowsOf(this.#source.fields).rowOf(record), isFaulty);
   }
