@@ -210,7 +210,7 @@ function isSameName(answering: string, asked: string): boolean {
 /** Copies keep an entry's id and time while its parentId may change. Ids came with version 2 of the format. */
 function keyOf(row: PiRow, at: EpochMs, { provider, model }: ModelRef, usage: TokenUsage): string {
   const { id } = row;
-  const time = row.atText ?? String(at);
+  const time = row.at ?? row.atText ?? at;
   return id !== undefined ? `${id}@${time}` : `@${time}/${at}/${provider}/${model}/${Object.values(usage).join(",")}`;
 }
 

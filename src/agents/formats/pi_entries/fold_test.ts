@@ -148,10 +148,10 @@ Deno.test("pi: forks mark exactly what they copied", () => {
       .filter(({ copied }) => copied).map(({ key }) => `${id.slice(-4)} ${key}`)
   );
   deepStrictEqual(copies.sort(), [
-    "0330 360e7d2e@2026-11-20T23:59:08.053Z",
-    "2acb 5be1a4ee@2026-11-20T23:59:57.193Z",
-    "f214 5be1a4ee@2026-11-20T23:59:57.193Z",
-    "f214 751d8d54@2026-11-20T23:59:57.567Z",
+    `0330 360e7d2e@${Date.parse("2026-11-20T23:59:08.053Z")}`,
+    `2acb 5be1a4ee@${Date.parse("2026-11-20T23:59:57.193Z")}`,
+    `f214 5be1a4ee@${Date.parse("2026-11-20T23:59:57.193Z")}`,
+    `f214 751d8d54@${Date.parse("2026-11-20T23:59:57.567Z")}`,
   ]);
 });
 
@@ -203,7 +203,7 @@ Deno.test("pi: an assistant message is a turn", () => {
   const { turns, problems } = fold([HEADER, JSON.parse(ASSISTANT)]);
   deepStrictEqual(problems, []);
   deepStrictEqual(turns, [{
-    key: "c3da5f0a@2026-11-21T00:00:06.970Z",
+    key: `c3da5f0a@${Date.parse("2026-11-21T00:00:06.970Z")}`,
     at: 1795219206842,
     endedAt: Date.parse("2026-11-21T00:00:06.970Z"),
     model: { provider: "anthropic", model: "claude-opus-4-6" },

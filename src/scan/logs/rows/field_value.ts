@@ -45,7 +45,7 @@ export function nameOf(text: string): string | undefined {
  * A clock of milliseconds has shown more since September 2001. What is more than the year 9999 is of microseconds; a clock
  * that is set wrong shows any year before it, and such turns are counted, too.
  */
-const [EARLIEST_MS, LATEST_MS]: readonly [EpochMs, EpochMs] = [1e12, Date.UTC(10_000, 0)];
+export const [EARLIEST_MS, LATEST_MS]: readonly [EpochMs, EpochMs] = [1e12, Date.UTC(10_000, 0)];
 
 function timeOf(value: unknown): EpochMs | undefined {
   if (typeof value === "number") return timeIfAny(Math.trunc(value < 1e10 ? value * 1000 : value));
@@ -53,7 +53,7 @@ function timeOf(value: unknown): EpochMs | undefined {
 }
 
 /** A time, if it is one that a log has. */
-export function timeIfAny(at: EpochMs | undefined): EpochMs | undefined {
+function timeIfAny(at: EpochMs | undefined): EpochMs | undefined {
   return at !== undefined && at >= EARLIEST_MS && at < LATEST_MS ? at : undefined;
 }
 
