@@ -20,11 +20,12 @@ export const AT = {
   needles: 256,
   vectors: 1408,
   masks: 1536,
+  steps: 1600,
   slots: 2048,
   entries: 2560,
   results: 16384,
   cells: 65536,
-  names: 94208,
+  names: 98304,
   bytes: 262144,
 } as const;
 
@@ -46,6 +47,13 @@ export const lineMemory = {
   lineMemory.bytes.fill(byte, AT.vectors + index * 16, AT.vectors + index * 16 + 16);
 });
 lineMemory.bytes.fill(0xff, AT.masks, AT.masks + 32);
+
+/** Numbers without a pattern: each lane of a key goes from one to the next by a step of its own. */
+const [STEP, FIRST_KEY] = [
+  [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f],
+  [0x165667b1, 0xd3a2646d, 0xfd7046c5, 0xb55a4f09],
+];
+lineMemory.words.set([...STEP, ...STEP.map((step) => Math.imul(step, 4)), ...FIRST_KEY], AT.steps / 4);
 
 /** Makes room for that many bytes to search. */
 export function ensureRoom(length: number): void {

@@ -14,8 +14,6 @@ export interface FieldTree {
   readonly count: number;
   /** By the name of each field, the number of its cell. */
   readonly cells: ReadonlyMap<string, number>;
-  /** Cells of a text that is wanted as a time. */
-  readonly timed: ReadonlySet<number>;
 }
 
 interface Node {
@@ -67,6 +65,5 @@ export function growFieldTree(fields: Fields): FieldTree {
     entries: bytes,
     count: entries.length,
     cells: new Map(leaves.map(({ name, node }) => [name, node.number])),
-    timed: new Set(leaves.filter(({ node }) => (node.wants & WANTS.time!) !== 0).map(({ node }) => node.number)),
   };
 }

@@ -7,8 +7,7 @@
 import type { FieldKind, Fields, FieldValues, Row } from "../../../agents/fields.ts";
 import { startFields, walkLine } from "../lines/line_engine.wasm";
 import { AT, lineMemory } from "../lines/line_memory.ts";
-import { MOST_TOKENS } from "../../../core/plausible.ts";
-import { describeMisfit, EARLIEST_MS, hasMisfits, LATEST_MS, nameOf, READERS } from "./field_value.ts";
+import { describeMisfit, hasMisfits, nameOf, READERS, timeIfAny } from "./field_value.ts";
 import { type FieldTree, growFieldTree } from "./field_tree.ts";
 
 /** Types of a cell, as assembly/walk_line.ts has them. */
@@ -48,17 +47,16 @@ export class LineRows<F extends Fields> {
     const rows = {};
     for (const [name, field] of Object.entries(fields)) {
       const cell = this.#tree.cells.get(name)!;
+      const place = AT.cells / 4 + 6 * cell + 3;
+      const read = CELL_READERS[field.kind];
       const tells = hasMisfits(field.kind);
-      const isTimed = this.#tree.timed.has(cell);
-      const read = field.kind === "name" && isTimed ? readNameOfTime : CELL_READERS[field.kind];
-      const readSlowly = () => {
-        const type = typeOf(cell);
+      const get = () => {
+        const type = lineMemory.words[place]! & 15;
         if (type <= NULL) return undefined;
         const value = read(cell, type);
         if (value === undefined && tells) this.#addMisfit(describeMisfit(field, valueOf(cell, type))!);
         return value;
       };
-      const get = quickGetter(field.kind, cell, isTimed, readSlowly) ?? readSlowly;
       Object.defineProperty(rows, name, { get, enumerable: true });
     }
     this.row = Object.create(rows);
@@ -96,48 +94,6 @@ export class LineRows<F extends Fields> {
   }
 }
 
-function typeOf(cell: number): number {
-  return lineMemory.words[AT.cells / 4 + 4 * cell + 3]! & 15;
-}
-
-/**
- * For the kinds that lines are asked for most, what nearly all lines have without a further call; undefined for others.
- *
- * @param isTimed Whether a text that stands there is read as a time
- * @param readSlowly What reads whatever else may stand there
- */
-function quickGetter(
-  kind: FieldKind,
-  cell: number,
-  isTimed: boolean,
-  readSlowly: () => unknown,
-): (() => unknown) | undefined {
-  const value = AT.cells / 8 + 2 * cell;
-  const type = AT.cells / 4 + 4 * cell + 3;
-  switch (kind) {
-    case "count":
-      return () => {
-        const count = lineMemory.numbers[value]!;
-        const isCount = (lineMemory.words[type]! & 15) === NUMBER && Number.isInteger(count) && count >= 0 &&
-          count <= MOST_TOKENS;
-        return isCount ? count : readSlowly();
-      };
-    case "name":
-      return isTimed ? undefined : () => {
-        if ((lineMemory.words[type]! & 15) !== TEXT) return undefined;
-        return names[lineMemory.numbers[value]!] ?? readSlowly();
-      };
-    case "time":
-      return () => {
-        const time = lineMemory.numbers[value]!;
-        const isTime = (lineMemory.words[type]! & 15) === TEXT && time >= EARLIEST_MS && time < LATEST_MS;
-        return isTime ? time : readSlowly();
-      };
-    default:
-      return undefined;
-  }
-}
-
 /** @param type Of the cell: neither absent nor null */
 type CellReader<Value> = (cell: number, type: number) => Value | undefined;
 
@@ -154,12 +110,11 @@ const CELL_READERS: { readonly [Kind in FieldKind]: CellReader<FieldValues[Kind]
 };
 
 function readTime(cell: number, type: number): number | undefined {
-  return type === NUMBER ? READERS.time(numberAt(cell)) : type === TEXT ? READERS.time(textAt(cell)) : undefined;
-}
-
-/** Of a text whose cell has the time that it is. */
-function readNameOfTime(cell: number, type: number): string | undefined {
-  return type === TEXT ? nameOf(textAt(cell)) : undefined;
+  if (type === NUMBER) return READERS.time(numberAt(cell));
+  if (type !== TEXT) return undefined;
+  const time = lineMemory.numbers[AT.cells / 8 + 3 * cell]!;
+  // In the form that nearly all have, and no other.
+  return Number.isNaN(time) ? READERS.time(textAt(cell)) : timeIfAny(time);
 }
 
 /** Of one that is nested an empty one of its kind. */
@@ -171,13 +126,13 @@ function valueOf(cell: number, type: number): unknown {
 }
 
 function numberAt(cell: number): number {
-  const number = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
+  const number = lineMemory.numbers[AT.cells / 8 + 3 * cell]!;
   return Number.isNaN(number) ? Number(sourceOf(cell)) : number;
 }
 
 function nameAt(cell: number): string | undefined {
-  const number = lineMemory.numbers[AT.cells / 8 + 2 * cell]!;
-  if (Number.isNaN(number)) return nameOf(textAt(cell));
+  const number = lineMemory.words[AT.cells / 4 + 6 * cell + 4]!;
+  if (number < 0) return nameOf(textAt(cell));
   let name = names[number];
   if (name === undefined) names[number] = name = newNameOf(number) ?? nameOf(textAt(cell)) ?? null;
   return name ?? undefined;
@@ -211,6 +166,6 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** All that stands there, as it stands there. */
 function sourceOf(cell: number): string {
   const { words, bytes } = lineMemory;
-  const start = words[AT.cells / 4 + 4 * cell + 2]!;
-  return decoder.decode(bytes.subarray(start, start + (words[AT.cells / 4 + 4 * cell + 3]! >>> 4)));
+  const start = words[AT.cells / 4 + 6 * cell + 2]!;
+  return decoder.decode(bytes.subarray(start, start + (words[AT.cells / 4 + 6 * cell + 3]! >>> 4)));
 }

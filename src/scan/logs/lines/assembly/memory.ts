@@ -15,14 +15,15 @@
 //     256  16 needles of 72 bytes   +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
 //    1408  vectors of 16 bytes      one byte, sixteen times
 //    1536  32 bytes FF, 32 of 00    masks: those of n bytes begin at 1536 + 32 - n
+//    1600  3 vectors of 16 bytes    of addUp: from one key to the next, to the fourth after it, and the first one
 //    2048  512 slots of 1 byte      hash table of the entries: a number plus 1, 0 for none
 //    2560  255 entries of 48 bytes  what is looked for in a line, see walk_line.ts
 //   16384  4096 results of 12 bytes start, end (without the newline), flags: 1 holds a needle, 2 object or blank
-//   65536  255 cells of 16 bytes    what was found in a line, see walk_line.ts
-//   69632  8192 bytes               one bit for each level of nesting, see checked_end.ts
-//   77824  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
-//   94208  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
-//  126976  128 KiB                  bytes of the names
+//   65536  255 cells of 24 bytes    what was found in a line, see walk_line.ts
+//   73728  8192 bytes               one bit for each level of nesting, see checked_end.ts
+//   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
+//   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
+//  131072  128 KiB                  bytes of the names
 //  262144  the bytes to search, with at least 128 more behind them, whose content does not matter
 
 export const POSITION: usize = 0, LINE_START: usize = 4, END: usize = 8, HELD: usize = 12, EVERY_LINE: usize = 16;
@@ -36,14 +37,15 @@ export const NIBBLES: usize = 1408, NEWLINES: usize = 1424, QUOTES: usize = 1440
 export const CONTROLS: usize = 1472, CASE_BITS: usize = 1488, BRACES: usize = 1504, CLOSING_BRACES: usize = 1520;
 
 export const MASKS: usize = 1536;
+export const STEPS: usize = 1600;
 export const SLOTS: usize = 2048, SLOT_MASK: usize = 511;
 export const ENTRIES: usize = 2560, ENTRY_SIZE: usize = 48;
 export const RESULTS: usize = 16384, MOST_RESULTS: u32 = 4096;
-export const CELLS: usize = 65536, CELL_SIZE: usize = 16;
-export const LEVELS: usize = 69632, MOST_LEVELS: usize = 65536;
-export const NAME_SLOTS: usize = 77824, NAME_SLOT_MASK: usize = 4095;
-export const NAMES: usize = 94208, NAME_SIZE: usize = 16, MOST_NAMES: u32 = 2048;
-export const TEXTS: usize = 126976, TEXTS_END: usize = 258048;
+export const CELLS: usize = 65536, CELL_SIZE: usize = 24;
+export const LEVELS: usize = 73728, MOST_LEVELS: usize = 65536;
+export const NAME_SLOTS: usize = 81920, NAME_SLOT_MASK: usize = 4095;
+export const NAMES: usize = 98304, NAME_SIZE: usize = 16, MOST_NAMES: u32 = 2048;
+export const TEXTS: usize = 131072, TEXTS_END: usize = 262144;
 
 export const QUOTE: u8 = 0x22, BACKSLASH: u8 = 0x5c, COLON: u8 = 0x3a, COMMA: u8 = 0x2c, NEWLINE: u8 = 0x0a;
 export const OPENING_BRACE: u8 = 0x7b, CLOSING_BRACE: u8 = 0x7d, OPENING_BRACKET: u8 = 0x5b, CLOSING_BRACKET: u8 = 0x5d;

@@ -6,9 +6,9 @@
 //   +34 u16 the entry that it lies in, plus 1; 0 for the record   +36 u16 the last entry below it, itself when there is none
 //
 // For each there is a cell:
-//   +0 f64: of a number its value, of a text that is wanted as a name that name's number, of one that is wanted as a time
-//   that time; NaN for anything else, and where the host is to look at the text   +8 u32 where it begins, of a text behind its quote
-//   +12 u32 how long it is, times 16, plus its type (Type)
+//   +0 f64: of a number its value, of a text that is wanted as a time that time; NaN where the host is to look itself
+//   +8 u32 where it begins, of a text behind its quote   +12 u32 how long it is, times 16, plus its type (Type)
+//   +16 i32: of a text that is wanted as a name that name's number, -1 where there is none
 import {
   BACKSLASHES,
   CELL_SIZE,
@@ -148,12 +148,8 @@ function readValue(at: usize, stop: usize, number: u32): usize {
     end = textEnd(at + 1, stop);
     if (end == 0) return 0;
     at++;
-    // Where somebody wants both, the time is what every line is asked for.
+    if (wanted & Want.Name) store<i32>(cellAt(number), numberOfName(at, end - 1 - at), 16);
     if (wanted & Want.Time) value = parseUtcTime(at, end - 1 - at);
-    else if (wanted & Want.Name) {
-      const name = numberOfName(at, end - 1 - at);
-      if (name >= 0) value = <f64> name;
-    }
     setCell(number, value, at, end - 1 - at, Type.Text);
     return end;
   }
@@ -182,8 +178,8 @@ function setCell(number: u32, value: f64, at: usize, length: usize, type: u32): 
 
 /** Makes the entries from one to before another absent. */
 function forget(from: u32, to: u32): void {
-  const last = cellAt(to), absent = i64x2(0x7ff8000000000000, Type.Absent);
-  for (let cell = cellAt(from); cell < last; cell += CELL_SIZE) v128.store(cell, absent);
+  const last = cellAt(to);
+  for (let cell = cellAt(from); cell < last; cell += CELL_SIZE) store<u32>(cell, Type.Absent, 12);
 }
 
 /** Just past the quote that ends a key. 0 for what is none, and for one with a backslash, which only a parser reads. */
