@@ -15,11 +15,14 @@ const [NULL, FALSE, TRUE, NUMBER, TEXT, OBJECT] = [1, 2, 3, 4, 5, 6];
 /** What `walkLine` says. */
 const [GIVEN_UP, READ_AFRESH] = [0, 2];
 
+/** Numbers of names are below it. */
+const MOST_NAMES = 2048;
+
 /**
  * What numbers of names stand for; null for a text of blanks. What repeats is decoded once, for whichever source: the
  * numbers are those of the memory.
  */
-const names: (string | null | undefined)[] = new Array(2048).fill(undefined);
+const names: (string | null | undefined)[] = new Array(MOST_NAMES).fill(undefined);
 /** Of the names that the line at hand brought; undefined until one of them is read. */
 let newTexts: string | undefined;
 /** Whose entries are in the memory. */
