@@ -148,8 +148,11 @@ function readValue(at: usize, stop: usize, number: u32): usize {
     end = textEnd(at + 1, stop);
     if (end == 0) return 0;
     at++;
-    if (wanted & Want.Name) store<i32>(cellAt(number), numberOfName(at, end - 1 - at), 16);
-    if (wanted & Want.Time) value = parseUtcTime(at, end - 1 - at);
+    // A time hardly repeats: where somebody wants its text as well, that is read from the line.
+    if (wanted & Want.Time) {
+      value = parseUtcTime(at, end - 1 - at);
+      store<i32>(cellAt(number), -1, 16);
+    } else if (wanted & Want.Name) store<i32>(cellAt(number), numberOfName(at, end - 1 - at), 16);
     setCell(number, value, at, end - 1 - at, Type.Text);
     return end;
   }
