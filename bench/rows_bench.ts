@@ -2,7 +2,7 @@
  * How fast lines become rows: found alone, walked as well, with every field read, and the same of parsed records. The fields
  * are those of a log of Pi's.
  */
-import { count, name, number, object, time } from "../src/agents/fields.ts";
+import { count, name, numeric, object, time } from "../src/agents/fields.ts";
 import { discoverLogs } from "../src/scan/logs/discover.ts";
 import { readLines, type ReadLinesOptions } from "../src/scan/logs/lines/read_lines.ts";
 import { LineRows } from "../src/scan/logs/rows/line_rows.ts";
@@ -25,7 +25,7 @@ const FIELDS = {
   output: count("message", "usage", "output"),
   read: count("message", "usage", "cacheRead"),
   written: count("message", "usage", "cacheWrite"),
-  usd: number("message", "usage", "cost", "total"),
+  usd: numeric("message", "usage", "cost", "total"),
 };
 const NAMES = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 

@@ -123,8 +123,14 @@ Deno.test("every source keeps its contract", async (t) => {
     const { id, logs } = agent;
     const source = await loadSource(id);
     await t.step(`${id}: its needles are plain ASCII`, () => {
-      ok(source.needles.length > 0);
+      ok(source.needles.length > 0 || logs.stores.every(({ form }) => form !== "lines"));
       for (const needle of source.needles) match(needle, /^[\x20-\x7e]+$/);
+    });
+    await t.step(`${id}: its stores have ids of their own`, () => {
+      const ids = logs.stores.map((store) => store.id);
+      deepStrictEqual(ids, [...new Set(ids)]);
+      for (const id of ids) match(id, /^[a-z_]+$/);
+      for (const store of logs.stores) if (store.form !== "tables") ok((store.companions ?? []).length <= 4);
     });
     await t.step(`${id}: its logs have a version`, () => ok(Number.isInteger(logs.version) && logs.version > 0));
     await t.step(`${id}: it says which variables its roots are told by`, () => {

@@ -8,6 +8,7 @@
 import type { DiskPrice } from "../core/cost/disk_price.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Launcher } from "./launcher.ts";
+import type { LogStore } from "./log_store.ts";
 import type { McpClient } from "./mcp_client.ts";
 import type { ProviderSetup } from "./provider_setup.ts";
 import type { Source } from "./source.ts";
@@ -49,8 +50,8 @@ export interface LogPlaces {
   readonly version: number;
   /** Every directory the agent may write logs into, overrides included, most specific first. They need not exist. */
   roots(machine: Machine): readonly string[];
-  /** Whether a file below a root may be a log. `relativePath` has `/` between its parts. */
-  matches(relativePath: string): boolean;
+  /** How logs are kept there: at least one. An agent may have several, such as an older one and a newer one. */
+  readonly stores: readonly [LogStore, ...LogStore[]];
   /** Whether a file's name is one that this agent alone gives to its logs, so that such a file is its own wherever it lies. */
   isOwnName(name: string): boolean;
   /**

@@ -23,6 +23,11 @@ function hasLogs(agent: Agent): agent is LoggedAgent {
   return agent.logs !== undefined && agent.source !== undefined;
 }
 
+/** @param id of one whose logs are read */
+export function agentWithLogs(id: string): LoggedAgent {
+  return LOGGED_AGENTS.find((agent) => agent.id === id)!;
+}
+
 /** There are logs to read for each of thousands of times. */
 const loaded = new Map<string, Promise<NamedSource>>();
 
@@ -30,7 +35,7 @@ const loaded = new Map<string, Promise<NamedSource>>();
 export function loadSource(id: string): Promise<NamedSource> {
   let source = loaded.get(id);
   if (source === undefined) {
-    source = load(LOGGED_AGENTS.find((agent) => agent.id === id)!);
+    source = load(agentWithLogs(id));
     loaded.set(id, source);
   }
   return source;

@@ -32,26 +32,26 @@ export interface FieldValues {
 export type FieldKind = keyof FieldValues;
 
 /** A field of a record. */
-export interface Field<Kind extends FieldKind = FieldKind> {
+export interface RecordField<Kind extends FieldKind = FieldKind> {
   readonly kind: Kind;
   /** Keys from the record inwards, of 1 to 32 ASCII characters each. Arrays are not looked into. */
   readonly path: readonly [string, ...string[]];
 }
 
 /** All that a source reads, by the names that it has for them: up to 120. Two may have one path. */
-export type Fields = Readonly<Record<string, Field>>;
+export type Fields = Readonly<Record<string, RecordField>>;
 
 /** The fields of one record. Valid until the next one is read. */
 export type Row<F extends Fields> = { readonly [Name in keyof F]: FieldValues[F[Name]["kind"]] | undefined };
 
-function fieldOf<Kind extends FieldKind>(kind: Kind): (...path: readonly [string, ...string[]]) => Field<Kind> {
+function fieldOf<Kind extends FieldKind>(kind: Kind): (...path: readonly [string, ...string[]]) => RecordField<Kind> {
   return (...path) => ({ kind, path });
 }
 
 /** The field at a path: `count("message", "usage", "input_tokens")`. */
 export const count = fieldOf("count");
 export const whole = fieldOf("whole");
-export const number = fieldOf("number");
+export const numeric = fieldOf("number");
 export const time = fieldOf("time");
 export const name = fieldOf("name");
 export const flag = fieldOf("flag");

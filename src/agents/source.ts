@@ -1,20 +1,27 @@
 /**
  * The contract between an agent's log format and the scan engine. Where the logs are is for agent.ts to say.
  *
- * A source is a pure fold over the records of one log file: it opens nothing, knows no clock and no index. Reading,
- * resuming, de-duplicating, pricing and reporting are the engine's (index/open_index.ts, tables/store.ts).
+ * A source is a pure fold over the records of one log, whatever store it is in (log_store.ts): it opens nothing, knows no
+ * clock and no index. Reading, resuming, de-duplicating, pricing and reporting are the engine's (index/open_index.ts,
+ * tables/store.ts).
  */
 import type { ToolModelCost } from "../core/cost/compare_costs.ts";
 import type { SessionFacts, Turn } from "../core/model.ts";
 import type { Fields, Row } from "./fields.ts";
 import type { SpokenText } from "./formats/spoken_text.ts";
 
-/** Identity of a log file as the engine found it. */
+/** Identity of a log as the engine found it. */
 export interface LogFile {
-  /** Absolute path. */
+  /** Absolute path: of a log in a database, that of the database. */
   readonly path: string;
   /** Path below the root, with `/` between its parts. */
   readonly relativePath: string;
+  /** In a database the name of the log. @default the log is all of the file */
+  readonly part?: string;
+  /** Id of the store that it is of; there where its agent has several. */
+  readonly store?: string;
+  /** Text of the store's companions that there are, by the names that the store has for them. @default none */
+  readonly companions?: Readonly<Record<string, string>>;
 }
 
 /** A turn as one record shows it, with what that record says of its ownership. */
@@ -81,7 +88,7 @@ export type UncountedKind = "response" | "count";
 
 /** Declares the fields that it reads, and folds rows of them. */
 export interface Source<S = unknown, F extends Fields = Fields> {
-  /** A line that holds none of these byte strings is never parsed. Plain ASCII. */
+  /** A line that holds none of these byte strings is never parsed. Plain ASCII. Of lines alone: `[]` where there are none. */
   readonly needles: readonly string[];
   readonly fields: F;
   /** State before the first record. Must survive JSON: the index stores it and resumes after the last whole line. */
@@ -112,11 +119,11 @@ export interface Source<S = unknown, F extends Fields = Fields> {
   session(state: S): SessionFacts | undefined;
 }
 
-/**
- * A source, and how people call the agent that wrote the logs. States and fields are its own business: the engine hands both
- * back as it had them.
- */
+/** A source of whatever state and fields, which are its own business: the engine hands both back as it had them. */
 // deno-lint-ignore no-explicit-any
-export interface NamedSource extends Source<any, any> {
+export type AnySource = Source<any, any>;
+
+/** A source, and how people call the agent that wrote the logs. */
+export interface NamedSource extends AnySource {
   readonly title: string;
 }

@@ -19,6 +19,12 @@ export function readTextFileIfAny(path: string): string | undefined {
   }
 }
 
+/** Undefined when there is no such regular file, it is larger, or it cannot be read. */
+export function readTextOfSmallFile(path: string, mostBytes: number): string | undefined {
+  const mark = fileMark(path);
+  return mark !== undefined && mark.size <= mostBytes ? readTextFileIfAny(path) : undefined;
+}
+
 /**
  * Makes a directory, and what is missing above it, that nobody else can look into, whatever the umask. One that is there
  * stays as it is.

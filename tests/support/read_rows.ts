@@ -1,5 +1,5 @@
 /** Rows of lines by the bytes and by a parser, to be compared. */
-import { count, exists, type Fields, flag, json, name, number, object, time, whole } from "../../src/agents/fields.ts";
+import { count, exists, type Fields, flag, json, name, numeric, object, time, whole } from "../../src/agents/fields.ts";
 import { isRecord } from "../../src/core/json/is_record.ts";
 import { LineFinder } from "../../src/scan/logs/lines/line_finder.ts";
 import { LineRows } from "../../src/scan/logs/rows/line_rows.ts";
@@ -9,7 +9,7 @@ import type { RecordRows } from "../../src/scan/logs/rows/record_rows.ts";
 export const FIELDS = {
   a: name("a"),
   aTime: time("a"),
-  aNumber: number("a"),
+  aNumber: numeric("a"),
   aFlag: flag("a"),
   aJson: json("a"),
   at: time("at"),
@@ -20,8 +20,8 @@ export const FIELDS = {
   bAJson: json("b", "a"),
   bBC: name("b", "b", "c"),
   bBCount: count("b", "b"),
-  bBA: number("b", "b", "a"),
-  n: number("n"),
+  bBA: numeric("b", "b", "a"),
+  n: numeric("n"),
   w: whole("w"),
   long: name("a_key_of_thirty_two_ASCII_signs_"),
   proto: name("__proto__"),

@@ -26,6 +26,8 @@ export interface AnswerOptions {
   /** False for a scan in memory. @default true */
   readonly useIndex?: boolean;
   readonly onWarning?: (message: string) => void;
+  /** When logs are looked for: what was written shortly before may be written again unseen, and is read again. @default now */
+  readonly now?: () => number;
 }
 
 /** Everything a scan can say, with paths made relative. */

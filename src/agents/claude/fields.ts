@@ -1,5 +1,5 @@
 /** What is read of a line of Claude Code's logs. */
-import { count, exists, type Fields, flag, json, name, number, object, type Row, time, whole } from "../fields.ts";
+import { count, exists, type Fields, flag, json, name, numeric, object, type Row, time, whole } from "../fields.ts";
 
 export const CLAUDE_FIELDS = {
   type: name("type"),
@@ -33,10 +33,10 @@ export const CLAUDE_FIELDS = {
   model: name("message", "model"),
   requestId: name("requestId"),
   requestRef: name("requestRef"),
-  block: number("apiBlockIndex"),
+  block: numeric("apiBlockIndex"),
   requestedTtl: name("promptCacheRequested"),
   /** Of version 1.0. */
-  costUsd: number("costUSD"),
+  costUsd: numeric("costUSD"),
   missReason: name("message", "diagnostics", "cache_miss_reason", "type"),
 
   // What it used.
@@ -61,7 +61,7 @@ export const CLAUDE_FIELDS = {
   askedBy: name("sourceToolAssistantUUID"),
 
   // The tool's own sum.
-  totalCostUsd: number("totalCostUSD"),
+  totalCostUsd: numeric("totalCostUSD"),
   hasUnknownModelCost: flag("hasUnknownModelCost"),
   startTime: time("startTime"),
 } satisfies Fields;

@@ -63,7 +63,7 @@ export function priceFiles(machine: Machine): readonly PriceFile[] {
 export const logs: LogPlaces = {
   version: 6,
   roots: rootsOf,
-  matches: isLogPath,
+  stores: [{ form: "lines", id: "projects", matches: isLogPath }],
   isOwnName: (name) => OWN_NAME.test(name),
   wrote: (members) => members.has("type") && hasAny(members, OWN_MEMBERS) && !hasAny(members, FOREIGN_MEMBERS),
 };

@@ -98,7 +98,7 @@ Deno.test("claude: matches", async (t) => {
     ["", false],
   ];
   for (const [path, expected] of cases) {
-    await t.step(`${path || "(empty)"} ${expected}`, () => assert.equal(logs.matches(path), expected));
+    await t.step(`${path || "(empty)"} ${expected}`, () => assert.equal(logs.stores[0].matches(path), expected));
   }
 });
 

@@ -1,7 +1,7 @@
 /** What a price depends on beside the tokens: the region, the service tier, the speed, and searches of the web. */
 import type { PriceTerms } from "../../core/model.ts";
 import { quoteValue } from "../../core/quote_value.ts";
-import type { Field } from "../fields.ts";
+import type { RecordField } from "../fields.ts";
 import { CLAUDE_FIELDS, type ClaudeRow } from "./fields.ts";
 import type { KnownResponse } from "./identity.ts";
 import { joinProblems } from "./join_problems.ts";
@@ -73,7 +73,7 @@ export function makeTerms(
 }
 
 /** Undefined for a number of searches that can be. */
-export function describeTooMany({ path }: Field, searches: number): string | undefined {
+export function describeTooMany({ path }: RecordField, searches: number): string | undefined {
   if (searches <= MAX_SEARCHES) return undefined;
   return `"${path.join(".")}" is ${searches}, expected up to ${MAX_SEARCHES} searches: left out`;
 }

@@ -1,5 +1,5 @@
 /** What is read of a Codex record. Events have their kind and all else that they say in `payload`, as every record has. */
-import { exists, type Field, type Fields, name, object, type Row, time, whole } from "../fields.ts";
+import { exists, type Fields, name, object, type RecordField, type Row, time, whole } from "../fields.ts";
 
 /** The six counts that Codex writes of a response, of a turn and of a thread. */
 const COUNT_KEYS = {
@@ -20,21 +20,21 @@ function countsAt<Place extends string>(place: Place, ...path: Path) {
     [place]: object(...path),
     ...eachCount((count) => `${place}${count}`, (key) => whole(...path, key)),
   } as
-    & { readonly [_ in Place]: Field<"object"> }
-    & { readonly [Count in CountName as `${Place}${Count}`]: Field<"whole"> };
+    & { readonly [_ in Place]: RecordField<"object"> }
+    & { readonly [Count in CountName as `${Place}${Count}`]: RecordField<"whole"> };
 }
 
 /** Whether there is something, be it a count or not: `lastHasInput`. */
 function isCountThere<Place extends string>(place: Place, ...path: Path) {
   return eachCount((count) => `${place}Has${count}`, (key) => exists(...path, key)) as {
-    readonly [Count in CountName as `${Place}Has${Count}`]: Field<"exists">;
+    readonly [Count in CountName as `${Place}Has${Count}`]: RecordField<"exists">;
   };
 }
 
 function eachCount(
   nameOf: (count: string) => string,
-  fieldOf: (key: string) => Field,
-): Readonly<Record<string, Field>> {
+  fieldOf: (key: string) => RecordField,
+): Readonly<Record<string, RecordField>> {
   return Object.fromEntries(Object.entries(COUNT_KEYS).map(([count, key]) => [nameOf(count), fieldOf(key)]));
 }
 

@@ -34,7 +34,11 @@ export const logs: LogPlaces = {
     const directories = new Set([named, directoryAsWritten(machine) ?? named]);
     return [...directories].flatMap((directory) => [`${directory}/sessions`, `${directory}/archived_sessions`]);
   },
-  matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
+  stores: [{
+    form: "lines",
+    id: "rollouts",
+    matches: (relativePath) => /(^|\/)rollout-[^/]*\.jsonl(\.zst)?$/.test(relativePath),
+  }],
   isOwnName: (name) => /^rollout-[^/]*\.jsonl(\.zst)?$/.test(name),
   wrote: (members) => members.has("payload") && members.has("type"),
 };

@@ -167,7 +167,7 @@ Deno.test("matches", async (t) => {
     ["my-rollout-a.jsonl", false],
   ];
   for (const [path, expected] of rows) {
-    await t.step(path, () => assert.equal(logs.matches(path), expected));
+    await t.step(path, () => assert.equal(logs.stores[0].matches(path), expected));
   }
 });
 

@@ -75,8 +75,12 @@ export function priceFiles(machine: Machine): readonly PriceFile[] {
 export const logs: LogPlaces = {
   version: 5,
   roots,
-  // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
-  matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
+  stores: [{
+    form: "lines",
+    id: "sessions",
+    // What sub-agents' artifacts hold are transcripts of runs that have logs of their own, or none.
+    matches: (relativePath) => relativePath.endsWith(".jsonl") && !/(^|\/)subagent-artifacts\//.test(relativePath),
+  }],
   isOwnName: (name) => /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z_.+\.jsonl$/.test(name),
   wrote,
 };

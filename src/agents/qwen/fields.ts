@@ -1,5 +1,5 @@
 /** The fields of a line of Qwen Code that are read. */
-import { count, exists, type Fields, name, number, object, type Row, time } from "../fields.ts";
+import { count, exists, type Fields, name, numeric, object, type Row, time } from "../fields.ts";
 
 /** A telemetry event. Its members have dots in their names. */
 const EVENT = ["systemPayload", "uiEvent"] as const;
@@ -22,7 +22,7 @@ export const QWEN_FIELDS = {
   eventModel: name(...EVENT, "model"),
   /** Which API answered. */
   eventApi: name(...EVENT, "auth_type"),
-  durationMs: number(...EVENT, "duration_ms"),
+  durationMs: numeric(...EVENT, "duration_ms"),
   responseId: name(...EVENT, "response_id"),
   promptId: name(...EVENT, "prompt_id"),
   agentId: name(...EVENT, "subagent_id"),

@@ -22,7 +22,7 @@ export const logs: LogPlaces = {
     const directories = listReadings(machine, machine.env[RUNTIME], () => listDirectories(machine));
     return [...new Set(directories.flatMap((path) => [machine.join(path, "projects"), machine.join(path, "tmp")]))];
   },
-  matches: (relativePath) => LOG_NAME.test(relativePath),
+  stores: [{ form: "lines", id: "chats", matches: (relativePath) => LOG_NAME.test(relativePath) }],
   // Claude Code names its logs by a session's id, too.
   isOwnName: () => false,
   wrote: isOwnLine,

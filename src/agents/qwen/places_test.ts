@@ -62,7 +62,7 @@ Deno.test("matches", async (t) => {
     [`-srv-dev/chats/${SESSION}.runtime.json`, false],
     ["-srv-dev/workflows/run-1/journal.jsonl", false],
   ];
-  for (const [path, expected] of rows) await t.step(path, () => assert.equal(logs.matches(path), expected));
+  for (const [path, expected] of rows) await t.step(path, () => assert.equal(logs.stores[0].matches(path), expected));
 });
 
 Deno.test("lines of its own", async (t) => {

@@ -11,7 +11,7 @@ import { startInBackground, stateOfWork } from "../../host/background.ts";
 import { type BriefInput, readBriefInput } from "../../host/brief_input.ts";
 import type { Machine } from "../../core/machine.ts";
 import { readMachine, resolvePath, stateDirectory } from "../../host/environment.ts";
-import { readFileStamp } from "../../host/file_stamp.ts";
+import { readFileStamp, readLogStamp } from "../../host/file_stamp.ts";
 import { readTextFileIfAny } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
 import { giveUpUnneeded } from "../../host/permissions.ts";
@@ -114,7 +114,7 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ma
   const zone = zoneOf(environment);
   const now = Date.now();
   let snapshot = readSnapshot(paths.snapshot);
-  const look = (): Status => statusOf(snapshot, request, { now, zone, stampOf: readFileStamp });
+  const look = (): Status => statusOf(snapshot, request, { now, zone, stampOf: readLogStamp });
   let status = look();
   if (isBehind(status, snapshot, request, zone)) {
     const before = readFileStamp(paths.snapshot)?.mtimeMs;
@@ -159,7 +159,7 @@ function isLateFor(snapshot: StatusSnapshot, status: Status, request: StatusRequ
   if (!snapshot.wanted.includes(name)) return true;
   // It was looked for in vain: what was not there then may have been written since.
   const files = "files" in request.subject ? request.subject.files : [];
-  const changedAt = files.map((file) => readFileStamp(file)?.mtimeMs).find((time) => time !== undefined);
+  const changedAt = files.map((file) => readLogStamp(file)?.mtimeMs).find((time) => time !== undefined);
   return changedAt !== undefined && changedAt >= snapshot.takenAt;
 }
 

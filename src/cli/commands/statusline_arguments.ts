@@ -8,7 +8,7 @@ import { AgentError } from "../../core/errors.ts";
 import { beginWork } from "../../host/background.ts";
 import { readMachine, stateDirectory } from "../../host/environment.ts";
 import { makePrivateDirectory } from "../../host/files.ts";
-import { readFileStamp } from "../../host/file_stamp.ts";
+import { readLogStamp } from "../../host/file_stamp.ts";
 import { checkFormat, PLAIN_FORMAT, SESSION_FORMAT, STATUS_FIELDS } from "../../operations/live/status_line.ts";
 import type { CliHost } from "../host.ts";
 import type { Command } from "../command.ts";
@@ -103,7 +103,7 @@ async function refreshSnapshot({ session }: StatuslineArguments, host: CliHost):
           wanted: session,
           previous: readSnapshot(paths.snapshot),
           zone: zoneOf(environment),
-          stampOf: readFileStamp,
+          stampOf: readLogStamp,
         });
       const snapshot = await take().catch(async (error) =>
         await (await import("../../operations/report/ask_again.ts")).askAgain(error, context, take)

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { AgentError } from "../../core/errors.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { openFullScreen } from "../../host/full_screen.ts";
-import { readFileStamp } from "../../host/file_stamp.ts";
+import { readFileStamp, readLogStamp } from "../../host/file_stamp.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainText } from "../../host/terminal.ts";
 import { readClock } from "../../operations/report/clock_input.ts";
 import { type LiveSessions, liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
@@ -197,7 +197,8 @@ function hotPaths({ sessions }: LiveSessions): readonly string[] {
  */
 function stampOf(paths: readonly string[], before = Infinity): string {
   return paths.map((path) => {
-    const stamp = readFileStamp(path);
+    // Directories among them are looked at as such.
+    const stamp = readFileStamp(path) ?? readLogStamp(path);
     return stamp === undefined ? "" : stamp.mtimeMs >= before - 20 ? "?" : `${stamp.size} ${stamp.mtimeMs}`;
   }).join();
 }

@@ -2,24 +2,31 @@
 import { AgentError } from "../../core/errors.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
 import { type FileFold, foldLog } from "../logs/fold_log.ts";
+import { loadMeans } from "../logs/log_means.ts";
+import { LogUnfinishedError } from "../logs/log_reader.ts";
 import type { Discovery } from "../logs/discover.ts";
 import type { IndexStore } from "./tables/store.ts";
 import { priceTurns, sumTurns } from "./sums/digest_log.ts";
 import { type PlacedTurn, turnsOfShare } from "./sums/shares.ts";
 import { readSessionLogs, type SessionLog } from "./tables/logs.ts";
 import type { Prices } from "../prices/prices.ts";
-import { loadSource } from "../../agents/agents.ts";
 import { takeSteps, whyUnreadable } from "../logs/take_steps.ts";
 
 type DiscoveredLog = Discovery["files"][number];
 
 /** A log that the index knows, and whose turns cannot be read. */
 export class UnreadableLogError extends AgentError {
-  constructor(readonly path: string, readonly reason: string) {
+  /** @param isUnfinished Whether it cannot be read this time alone */
+  constructor(readonly path: string, readonly reason: string, readonly isUnfinished = false) {
     super("failed", `The log "${path}" changed while it was asked, and cannot be read: ${reason}.`, {
       hint: "Ask again. `opper-agent doctor` names logs that cannot be read at all.",
     });
   }
+}
+
+/** What is thrown for a log whose reading failed. */
+export function unreadableLog(path: string, error: unknown): UnreadableLogError {
+  return new UnreadableLogError(path, whyUnreadable(error), error instanceof LogUnfinishedError);
 }
 
 /** A log as the index has it, or a guest's share of one. */
@@ -47,10 +54,10 @@ export class LogTurns {
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
     const { source, file } = log;
-    const outcome = await takeSteps(foldLog(await loadSource(source.id), file, undefined), async () => {
+    const outcome = await takeSteps(foldLog(await loadMeans(source.id, file), file, undefined), async () => {
       await this.#parts.pause?.();
     });
-    if ("error" in outcome) throw new UnreadableLogError(path, whyUnreadable(outcome.error));
+    if ("error" in outcome) throw unreadableLog(path, outcome.error);
     return outcome.value;
   }
 

@@ -16,6 +16,7 @@ import {
 } from "../../host/files.ts";
 import { loadZstd } from "../../host/zstd_file.ts";
 import { discoverLogs, type Discovery } from "../logs/discover.ts";
+import { closeStores } from "../logs/open_stores.ts";
 import type { LogWorkOptions } from "./update/log_work.ts";
 import { UsageIndex } from "./usage_index.ts";
 import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } from "./tables/open_store.ts";
@@ -73,7 +74,7 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
         makePrivateFileIfMissing(path);
         seen = guard.look();
         if (isOtherThanFile(path)) throw new IndexUnusableError("it is no regular file");
-        return await scanInto(await OpenIndex.open(path, options.pause), path, discovery, prices, options);
+        return await scanInto(await OpenIndex.open(path, options.pause), path, discovery, at, prices, options);
       } catch (error) {
         const fault = faultOf(error) ?? (await isDamagedAfter(error, path) ? DAMAGED : undefined);
         if (fault === undefined) throw error;
@@ -88,7 +89,7 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
       }
     }
   }
-  return await scanInto(OpenIndex.inMemory(), path, discovery, prices, options);
+  return await scanInto(OpenIndex.inMemory(), path, discovery, at, prices, options);
 }
 
 /** Whether an error that looks like a bug is one of an index whose content nobody can have written. */
@@ -110,14 +111,19 @@ function isRemoved(guard: IndexGuard, seen: string): boolean {
 async function scanInto(
   index: OpenIndex,
   path: string,
-  discovery: Discovery,
+  found: Discovery,
+  at: EpochMs,
   prices: Prices,
   options: OpenIndexOptions,
 ): Promise<UsageIndex> {
   const { store } = index;
   let isUnsaved = false;
   try {
-    const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
+    const databases = found.databases === undefined
+      ? undefined
+      : (await import("./update/list_databases.ts")).listDatabases(store, found, at);
+    const discovery = databases?.discovery ?? found;
+    const problems: Diagnostic[] = [...discovery.problems, ...databases?.problems ?? [], ...prices.problems];
     const disk = await readDiskPrices(store, {
       machine: options.machine,
       listVersion: await priceBookVersion(undefined),
@@ -135,6 +141,7 @@ async function scanInto(
         await index.begin();
         await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems });
         disk.save(store);
+        databases?.save(store);
         if (options.savesLast) isUnsaved = true;
         else saveScan(index, options);
       } catch (error) {
@@ -143,10 +150,12 @@ async function scanInto(
       }
     } else {
       const isSettled = changes.hadStamp && changes.settled > 0;
-      if (disk.isNew || isSettled) {
+      const isNew = disk.isNew || databases?.isNew === true;
+      if (isNew || isSettled) {
         await saveIfFree(index, () => {
           if (isSettled && store.dataVersion() === changes.dataVersion) writeStamp(store, stampOf(discovery));
           if (disk.isNew) disk.save(store);
+          databases?.save(store);
         });
       }
     }
@@ -154,6 +163,7 @@ async function scanInto(
     const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
     return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause, save });
   } catch (error) {
+    closeStores();
     index.close();
     throw error;
   }

@@ -6,6 +6,7 @@ import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cos
 import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
+import { closeStores } from "../logs/open_stores.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readLifetimes, readPastLifetimes, readUsedLifetimes } from "./tables/gaps.ts";
 import type { IndexStore } from "./tables/store.ts";
@@ -15,7 +16,6 @@ import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { ReadySessions } from "./ask/ready_sessions.ts";
 import { readSessions } from "./tables/sessions.ts";
-import { loadSource } from "../../agents/agents.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
 
@@ -87,6 +87,7 @@ export class UsageIndex {
   }
 
   close(): void {
+    closeStores();
     try {
       this.#save();
     } finally {
@@ -182,8 +183,17 @@ export class UsageIndex {
   async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
     const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
     if (log === undefined) return [];
-    const [{ readTexts }, source] = await Promise.all([import("../logs/read_texts.ts"), loadSource(log.source.id)]);
-    return readTexts(source, log.file, count, isPast ? now : Infinity);
+    const [{ readTexts }, { loadMeans }, { unreadableLog }] = await Promise.all([
+      import("../logs/read_texts.ts"),
+      import("../logs/log_means.ts"),
+      import("./log_turns.ts"),
+    ]);
+    const means = await loadMeans(log.source.id, log.file);
+    try {
+      return readTexts(means, log.file, count, isPast ? now : Infinity);
+    } catch (error) {
+      throw unreadableLog(path, error);
+    }
   }
 
   /** How many problems scanning has found so far. */

@@ -7,8 +7,11 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { restBelow } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
+import { type FoundDatabase, gatherLogs, isPlain } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
+import type { FoundLog } from "./log_reader.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";
+import { matchesAny } from "../../agents/log_store.ts";
 import type { Machine } from "../../core/machine.ts";
 
 /** A directory that was looked at. */
@@ -22,7 +25,9 @@ export interface Root {
 
 /** All logs that there are, and where was looked for them. */
 export interface Discovery {
-  readonly files: readonly { readonly source: LoggedAgent; readonly file: FoundFile }[];
+  readonly files: readonly { readonly source: LoggedAgent; readonly file: FoundLog }[];
+  /** Databases whose logs are still to be asked for, see tables/list_parts.ts. @default none */
+  readonly databases?: readonly FoundDatabase[];
   readonly roots: readonly Root[];
   /** Directories and files that could not be looked at. */
   readonly problems: readonly Diagnostic[];
@@ -59,7 +64,7 @@ export function discoverLogs(
   const problems: Diagnostic[] = [];
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
   const found = places.map(({ source, path }, root) => {
-    const walk = walkFiles(path, (relativePath) => source.logs.matches(relativePath));
+    const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath));
     for (const walked of walk.files) {
       const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
       const claim: ClaimedFile = { source, file, root };
@@ -73,15 +78,19 @@ export function discoverLogs(
     problems.push(...walk.problems);
     return { exists: walk.exists, files: 0, bytes: 0 };
   });
-  const files = withoutCompressedCopies(
+  const settled = withoutCompressedCopies(
     claimed.map((claim) => settleClaim(claim, places[claim.root]!.isOwn ? sources : [])),
   );
-  for (const { file, root } of files) {
+  for (const { file, root } of settled) {
     found[root]!.files++;
     found[root]!.bytes += file.size;
   }
+  // Mostly each file is a log.
+  const others = sources.every(isPlain) ? [] : settled.filter(({ source }) => !isPlain(source));
+  const gathered = others.length === 0 ? undefined : gatherLogs(others);
   return {
-    files,
+    files: gathered === undefined ? settled : [...settled.filter(({ source }) => isPlain(source)), ...gathered.logs],
+    ...(gathered === undefined || gathered.databases.length === 0 ? {} : { databases: gathered.databases }),
     roots: places.map(({ source, path }, root) => ({ source: source.id, path, ...found[root]! })),
     problems: withoutRepeats(problems),
   };
@@ -99,7 +108,7 @@ const CLOCK_AHEAD_MS: DurationMs = 24 * 3_600_000;
  * before it is read may be written again with the same size and the same times (what git calls racily clean): its time of
  * change is then one that no other scan finds, so that it is read again.
  */
-function isSettled({ ctimeMs, mtimeMs }: FoundFile, at: EpochMs): boolean {
+export function isSettled({ ctimeMs, mtimeMs }: Pick<FoundFile, "ctimeMs" | "mtimeMs">, at: EpochMs): boolean {
   const changedAt = ctimeMs === 0 ? mtimeMs : ctimeMs;
   return changedAt < at - TIME_GRAIN_MS - CLOCK_GRAIN_MS || changedAt > at + CLOCK_AHEAD_MS;
 }
@@ -124,7 +133,7 @@ function settleClaim(claim: ClaimedFile, sources: readonly LoggedAgent[]): Claim
 
 /** Whether a file among another tool's logs has the name and place that one of its own might have. */
 function mayLieHere({ logs }: LoggedAgent, { relativePath }: FoundFile, name: string): boolean {
-  return logs.isOwnName(name) && (relativePath === name || logs.matches(relativePath));
+  return logs.isOwnName(name) && (relativePath === name || matchesAny(logs, relativePath));
 }
 
 function nameOf({ relativePath }: FoundFile): string {

@@ -51,7 +51,7 @@ Deno.test("discoverLogs()", async (t) => {
       id,
       logs: {
         roots: () => roots,
-        matches: (path: string) => /\.jsonl(\.zst)?$/.test(path),
+        stores: [{ form: "lines", id: "logs", matches: (path: string) => /\.jsonl(\.zst)?$/.test(path) }],
         isOwnName: (name: string) => name.startsWith(`${id}-`),
         wrote: (members: ReadonlyMap<string, string>) => members.get("by") === id,
       },

@@ -1,39 +1,24 @@
 /** Reads what was said last in a log. The only place that takes text of a conversation out of one. */
 import type { EpochMs } from "../../core/model.ts";
-import type { FoundFile } from "../../host/walk_files.ts";
-import { readLines } from "./lines/read_lines.ts";
+import type { LogMeans } from "./log_means.ts";
+import type { FoundLog } from "./log_reader.ts";
 import { takeAllSteps } from "./take_steps.ts";
-import { salvageRecords } from "./lines/salvage_records.ts";
-import type { Source } from "../../agents/source.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 
 /** Every message of every tool names who speaks. */
 const NEEDLES = ['"role"'];
 
 /** @param until Leaves out what was said later; @returns the last `count` texts, oldest first */
-export function readTexts(source: Source, file: FoundFile, count: number, until: EpochMs): SpokenText[] {
+export function readTexts({ source, reader }: LogMeans, log: FoundLog, count: number, until: EpochMs): SpokenText[] {
   const texts: SpokenText[] = [];
-  const decoder = new TextDecoder();
-  const take = (bytes: Uint8Array) => {
-    let record: unknown;
-    try {
-      record = JSON.parse(decoder.decode(bytes));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      // Broken lines are doctor's to list.
-      for (const salvaged of salvageRecords(bytes).records) takeRecord(salvaged.record);
-      return;
-    }
-    takeRecord(record);
-  };
-  const takeRecord = (record: unknown) => {
+  const record = (record: unknown) => {
     const text = writtenAt(record) <= until ? source.text(record) : undefined;
     if (text === undefined) return;
     texts.push(text);
     if (texts.length > count) texts.shift();
   };
-  const { tail } = takeAllSteps(readLines(file, { from: 0, needles: NEEDLES, onLine: take, onProblem: () => {} }));
-  if (tail !== undefined) take(tail);
+  // What is broken is doctor's to list.
+  takeAllSteps(reader.read(log, { needles: NEEDLES }, undefined, { record, problem() {} }));
   return texts;
 }
 

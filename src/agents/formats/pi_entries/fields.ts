@@ -1,13 +1,24 @@
 /** The fields of Pi's entries that are read. */
 import type { EpochMs, ModelRef } from "../../../core/model.ts";
-import { count, exists, type Field, type Fields, flag, name, number, object, type Row, time } from "../../fields.ts";
+import {
+  count,
+  exists,
+  type Fields,
+  flag,
+  name,
+  numeric,
+  object,
+  type RecordField,
+  type Row,
+  time,
+} from "../../fields.ts";
 
 /** What was billed, and what answered. A message has it, or the entry itself. */
 const BILLED = {
   provider: name("provider"),
   model: name("model"),
   responseModel: name("responseModel"),
-  durationMs: number("durationMs"),
+  durationMs: numeric("durationMs"),
   usage: object("usage"),
   hasUsage: exists("usage"),
   input: count("usage", "input"),
@@ -21,12 +32,12 @@ const BILLED = {
   totalTokens: count("usage", "totalTokens"),
   cost: object("usage", "cost"),
   hasCost: exists("usage", "cost"),
-  costTotal: number("usage", "cost", "total"),
+  costTotal: numeric("usage", "cost", "total"),
   isBill: flag("usage", "cost", "totalFromProvider"),
-  costInput: number("usage", "cost", "input"),
-  costCacheRead: number("usage", "cost", "cacheRead"),
-  costCacheWrite: number("usage", "cost", "cacheWrite"),
-  costOutput: number("usage", "cost", "output"),
+  costInput: numeric("usage", "cost", "input"),
+  costCacheRead: numeric("usage", "cost", "cacheRead"),
+  costCacheWrite: numeric("usage", "cost", "cacheWrite"),
+  costOutput: numeric("usage", "cost", "output"),
 } satisfies Fields;
 
 type InEntry<Name extends string> = `entry${Capitalize<Name>}`;
@@ -76,7 +87,7 @@ for (const name of Object.keys(BILLED)) {
   });
 }
 
-function changeFields(fields: Fields, change: (name: string, field: Field) => [string, Field]): Fields {
+function changeFields(fields: Fields, change: (name: string, field: RecordField) => [string, RecordField]): Fields {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => change(name, field)));
 }
 

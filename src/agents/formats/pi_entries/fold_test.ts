@@ -1009,5 +1009,5 @@ Deno.test("pi: logs are .jsonl at any depth", async (t) => {
     ["2026-11-21T00-00-00-000Z_abc/run/run-0/session.jsonl", true],
     ["a.jsonl/notes.md", false],
   ];
-  for (const [path, expected] of rows) await t.step(path, () => strictEqual(logs.matches(path), expected));
+  for (const [path, expected] of rows) await t.step(path, () => strictEqual(logs.stores[0].matches(path), expected));
 });

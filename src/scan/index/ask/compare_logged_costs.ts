@@ -8,14 +8,12 @@ import type { SessionTurn } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 import { doubtOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";
-import { parseComplete } from "../../logs/fold_log.ts";
+import { loadMeans } from "../../logs/log_means.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { LogTurns } from "../log_turns.ts";
 import type { PriceSource } from "../sums/make_session.ts";
-import { readLines } from "../../logs/lines/read_lines.ts";
 import { takeAllSteps } from "../../logs/take_steps.ts";
 import { readStoredSessions } from "../tables/sessions.ts";
-import { loadSource } from "../../../agents/agents.ts";
 
 /** What a tool says that a session cost, beside what its turns cost. */
 export interface CostComparison {
@@ -87,18 +85,14 @@ async function compareTotal(
 /** Of the latest record in the log that has them. */
 async function readToolRows(discovery: Discovery, path: string): Promise<readonly ToolModelCost[] | undefined> {
   const log = discovery.files.find(({ file }) => file.path === path);
-  const costs = log && (await loadSource(log.source.id)).toolCosts;
-  if (log === undefined || costs === undefined) return undefined;
-  const decoder = new TextDecoder();
+  if (log === undefined) return undefined;
+  const { source: { toolCosts }, reader } = await loadMeans(log.source.id, log.file);
+  if (toolCosts === undefined) return undefined;
   let rows: readonly ToolModelCost[] | undefined;
-  const take = (bytes: Uint8Array) => {
-    const record = parseComplete(decoder.decode(bytes));
-    if (record !== undefined) rows = costs.read(record) ?? rows;
+  const record = (record: unknown) => {
+    rows = toolCosts.read(record) ?? rows;
   };
-  const { tail } = takeAllSteps(
-    readLines(log.file, { from: 0, needles: [costs.needle], onLine: take, onProblem() {} }),
-  );
-  if (tail !== undefined) take(tail);
+  takeAllSteps(reader.read(log.file, { needles: [toolCosts.needle] }, undefined, { record, problem() {} }));
   return rows;
 }
 

@@ -64,6 +64,8 @@ export async function digestLog(
   fold: FileFold,
   prices: Prices,
 ): Promise<LogDigest> {
+  // What may not be readable when it is asked for again is kept, however little it is.
+  const isSmall = size <= SMALL_BYTES && !fold.isRewritten;
   const guestIds = guestsOf(fold.turns);
   const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
   const turns = await priceTurns(own, "", prices);
@@ -83,14 +85,16 @@ export async function digestLog(
     state: "",
     facts: fold.facts,
     keys: keysOfTurns(source, own),
-    alone: fold.facts === undefined ? undefined : await sessionOfLog(source, { path, size }, fold.facts, state, prices),
+    alone: fold.facts === undefined
+      ? undefined
+      : await sessionOfLog(source, { path, isSmall }, fold.facts, state, prices),
     rollup: "",
     samples: encodeSamples(samples),
     buckets: encodeBuckets(makeBuckets(turns)),
     lastTurnAt: lastTurnOf(state),
   };
   // One that is not settled (discover.ts) is compared with it.
-  if (size <= SMALL_BYTES) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
+  if (isSmall) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
   const { rollup } = encodeRollup(state);
   return { ...digest, rollup, fingerprint: fold.fingerprint, state: JSON.stringify(fold.state) };
 }
@@ -103,7 +107,7 @@ const SMALL_BYTES = 4096;
 
 async function sessionOfLog(
   source: string,
-  { path, size }: Pick<FoundFile, "path" | "size">,
+  { path, isSmall }: { readonly path: string; readonly isSmall: boolean },
   facts: SessionFacts,
   state: RollupState,
   prices: Prices,
@@ -111,7 +115,6 @@ async function sessionOfLog(
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
-  const isSmall = size <= SMALL_BYTES;
   return {
     body: encodeSession(session, !isSmall),
     ready: isSmall ? undefined : encodeReady(session),

@@ -8,7 +8,7 @@ import { isSameModel, promptTokens, totalTokens } from "../../../core/model.ts";
 import { findDelegatedSums } from "./delegated_sums.ts";
 import { LEAST_GENERATED, type RecordedTurn } from "../../../agents/source.ts";
 
-const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4, delegation: 8 } as const;
+const LOST = { duplicate: 1, replayedPrefix: 2, replay: 4, delegation: 8, held: 16 } as const;
 
 /** A log that shows turns which others show, too. */
 export interface ClaimingLog {
@@ -63,6 +63,20 @@ export function resolveOwnership(logs: readonly ClaimingLog[]): readonly Ownersh
 /** Whether a turn counts. @param lost What {@linkcode resolveOwnership} said of its log. @param place Of the turn in it */
 export function isCounted(lost: string, place: number): boolean {
   return (lost[place] ?? "0") === "0";
+}
+
+/**
+ * The same of a log of which others count some turns that cannot be read this time.
+ *
+ * @param lost What {@linkcode resolveOwnership} said of it
+ * @param isHeld Whether the turn at a place is one of those
+ */
+export function withHeld(lost: string, turns: number, isHeld: (place: number) => boolean): string {
+  const digits = Array.from({ length: turns }, (_, place) => {
+    const digit = parseInt(lost[place] ?? "0", 36);
+    return (isHeld(place) ? digit | LOST.held : digit).toString(36);
+  });
+  return digits.every((digit) => digit === "0") ? "" : digits.join("");
 }
 
 /** One log's turn in the dispute about a response. */

@@ -96,6 +96,11 @@ export class KeyIndex {
     return false;
   }
 
+  /** What a log had before this scan, which did not read it. */
+  knownKeysOf(file: number): TurnKeys {
+    return Uint32Array.from(this.#keptKeysOf((other) => other === file).get(file) ?? []);
+  }
+
   /**
    * The logs whose turns have to be weighed against each other since this scan's changes: sets of those that share
    * turns, directly or through others of the set. A log that has an identity twice is a set of its own. To be called once.

@@ -1,5 +1,5 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
-import type { Diagnostic, SessionFacts } from "../../../core/model.ts";
+import type { Diagnostic, EpochMs, SessionFacts } from "../../../core/model.ts";
 import { cleanText } from "../../../core/clean_text.ts";
 import { SEALED_COLUMNS } from "./schema.ts";
 import type { IndexStore } from "./store.ts";
@@ -233,6 +233,15 @@ export function writeGuestSession(store: IndexStore, id: number, isListed: boole
     ? sessionFor(store, null, row.source, JSON.parse(row.facts) as SessionFacts, undefined)
     : null;
   changeFile(store, id, { session });
+}
+
+/** No file has this one. */
+const NO_TIME: EpochMs = 1;
+
+/** Has the next scan read the log at a path, whether or not it changed until then. */
+export function forgetTimes(store: IndexStore, path: string): void {
+  const file = readFile(store, path);
+  if (file !== undefined && file.ctimeMs !== NO_TIME) changeFile(store, file.id, { ctime_ms: NO_TIME });
 }
 
 function markSessionOf(store: IndexStore, file: number): void {

@@ -1,6 +1,7 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
 import { addTurns, type RollupState } from "../../../core/rollup.ts";
 import { foldLog } from "../../logs/fold_log.ts";
+import { loadMeans } from "../../logs/log_means.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import type { Change } from "./list_changes.ts";
@@ -10,7 +11,6 @@ import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
 import { type IndexedFile, readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
 import { guestsOf } from "../sums/shares.ts";
 import type { Prices } from "../../prices/prices.ts";
-import { loadSource } from "../../../agents/agents.ts";
 import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "../sums/usage_buckets.ts";
@@ -43,7 +43,7 @@ export async function continueLog(
   if (before.tied === 1 || before.state === "" || !hasGrown({ source, file, known })) return undefined;
   const { nextOffset, nextSeq, fingerprint } = known;
   const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
-  const outcome = await takeSteps(foldLog(await loadSource(source.id), file, from), onStep);
+  const outcome = await takeSteps(foldLog(await loadMeans(source.id, file), file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
   if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;

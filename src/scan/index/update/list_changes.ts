@@ -1,14 +1,17 @@
 /** Finds what differs between the logs on disk and the index, without asking the index about each log. */
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
+import type { FoundLog } from "../../logs/log_reader.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import { type IndexedFile, readFile, readFiles } from "../tables/logs.ts";
 import type { LoggedAgent } from "../../../agents/agent.ts";
+import { LOGGED_AGENTS } from "../../../agents/agents.ts";
+import { restBelow } from "../../../core/folder.ts";
 
 /** A log that has to be read: it is new, or may have changed. */
 export interface Change {
   readonly source: LoggedAgent;
-  readonly file: FoundFile;
+  readonly file: FoundLog;
   /** Absent for a log that is new. */
   readonly known?: IndexedFile;
   /** Nothing says that it changed, but it was written so late before it was read that nothing needs to. @default false */
@@ -19,6 +22,8 @@ export interface Change {
 export interface Changes {
   readonly changed: readonly Change[];
   readonly gone: readonly IndexedFile[];
+  /** Logs that are known, and lie where nobody could look: what is known of them counts. */
+  readonly unseen: number;
   /** Of the index when it was looked at: tells whether another process wrote to it since. */
   readonly dataVersion: number;
   /** Whether the last scan left a stamp. */
@@ -144,7 +149,23 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     const known = readFile(store, file.path);
     changed.push({ source, file, known, isDoubtful: there !== undefined && isDoubtful(known, source, file) });
   });
-  return { changed, gone, dataVersion, hadStamp: true };
+  return { changed, ...dropUnseen(gone, discovery), dataVersion, hadStamp: true };
+}
+
+/**
+ * Of what seems to be gone those logs that lie where nobody could look this time are still there. Of lines they go: as does
+ * one that nobody can read.
+ */
+function dropUnseen(missing: readonly IndexedFile[], { problems }: Discovery): Pick<Changes, "gone" | "unseen"> {
+  if (missing.length === 0 || problems.length === 0) return { gone: missing, unseen: 0 };
+  const gone = missing.filter(({ source, path }) => {
+    const stores = LOGGED_AGENTS.find(({ id }) => id === source)?.logs.stores ?? [];
+    if (stores.every(({ form }) => form === "lines")) return true;
+    return !problems.some((problem) =>
+      restBelow(path, problem.path) !== undefined || path.startsWith(`${problem.path}#`)
+    );
+  });
+  return { gone, unseen: missing.length - gone.length };
 }
 
 /** The same without what the last scan left: log by log. */
@@ -161,7 +182,7 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
       changed.push({ source, file, known: before, isDoubtful: isDoubtful(before, source, file) });
     }
   }
-  return { changed, gone: [...known.values()], dataVersion, hadStamp: false };
+  return { changed, ...dropUnseen([...known.values()], discovery), dataVersion, hadStamp: false };
 }
 
 /**

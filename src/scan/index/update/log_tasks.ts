@@ -1,11 +1,13 @@
 /** What is done with a log, or with logs that share turns, in whichever thread it is: what comes of it can be sent. */
-import { loadSource } from "../../../agents/agents.ts";
-import type { FoundFile } from "../../../host/walk_files.ts";
 import { foldLog } from "../../logs/fold_log.ts";
+import { loadMeans } from "../../logs/log_means.ts";
+import { type FoundLog, LogUnfinishedError } from "../../logs/log_reader.ts";
 import { takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
-import { factsOfGuest, OWN_SHARE, turnsOfShare } from "../sums/shares.ts";
+import { factsOfGuest, OWN_SHARE, type PlacedTurn, turnsOfShare } from "../sums/shares.ts";
+import { ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
+import { setOfKeys } from "../tables/key_list.ts";
 import type { KeptTurns, ReadTurns } from "./kept_turns.ts";
 import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./settle_logs.ts";
 
@@ -13,19 +15,30 @@ import { type SettledLog, settleLogs, type SharingLog, type ShownLog } from "./s
 export interface FoldTask {
   /** Id of its source. */
   readonly source: string;
-  readonly file: FoundFile;
+  readonly file: FoundLog;
 }
 
 /** Logs that share turns: which of them count is to be decided, and what each adds up to then. */
 export interface SettleTask {
   readonly logs: readonly (SharingLog & FoldTask)[];
+  /** Of logs that count all they show, share turns with these, and cannot be read this time. @default there are none */
+  readonly heldKeys?: TurnKeys;
 }
 
 /** What came of a {@linkcode SettleTask}. */
 export interface Settlement {
   readonly settled: readonly SettledLog[];
   /** Logs that can no longer be read, and have no part in it. */
-  readonly unreadable: readonly { readonly id: number; readonly path: string; readonly error: string }[];
+  readonly unreadable: readonly UnreadLog[];
+}
+
+/** A log of the index that could not be read. */
+export interface UnreadLog {
+  readonly id: number;
+  readonly path: string;
+  readonly error: string;
+  /** Whether it could not be read this time alone, so that what was known of it counts. */
+  readonly isUnfinished: boolean;
 }
 
 /** What is done, by kind: the task, and what comes of it. */
@@ -48,6 +61,8 @@ export interface TaskOutcome<K extends TaskKind = TaskKind> {
   readonly result?: TaskKinds[K]["result"];
   /** Why not. */
   readonly error?: string;
+  /** Whether it could not be read this time alone. */
+  readonly isUnfinished?: boolean;
   /** Whether the thread that read the log has kept its turns, see {@linkcode KeptTurns}. */
   readonly isKept?: boolean;
 }
@@ -84,21 +99,36 @@ export async function performTask<K extends TaskKind>(
 
 async function fold({ source, file }: FoldTask, means: TaskMeans): Promise<Omit<TaskOutcome<"fold">, "index">> {
   const outcome = await readLog({ source, file }, means);
-  if ("error" in outcome) return { error: whyUnreadable(outcome.error) };
+  if ("error" in outcome) return unreadOf(outcome.error);
   const result = await digestLog(source, file, outcome.value, means.prices);
   return { result, isKept: means.kept.keep(file.path, outcome.value) };
 }
 
-async function settle({ logs }: SettleTask, means: TaskMeans): Promise<Settlement> {
+async function settle({ logs, heldKeys }: SettleTask, means: TaskMeans): Promise<Settlement> {
+  const heldOf = heldKeys === undefined ? undefined : placesOf(setOfKeys(heldKeys));
   const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
     const kept = means.kept.of(log.path);
     const outcome = kept === undefined ? await readLog(log, means) : { value: kept };
-    if ("value" in outcome) shown.push({ ...log, ...showShare(outcome.value, log) });
-    else unreadable.push({ id: log.id, path: log.path, error: whyUnreadable(outcome.error) });
+    if ("value" in outcome) {
+      const share = showShare(outcome.value, log);
+      shown.push({ ...log, ...share, held: heldOf?.(log.source, share.turns) });
+    } else unreadable.push({ id: log.id, path: log.path, ...unreadOf(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };
+}
+
+/** Finds the turns that have one of these identities. */
+function placesOf(keys: ReadonlySet<number>): (source: string, turns: readonly PlacedTurn[]) => ReadonlySet<number> {
+  return (source, turns) => {
+    const isThere = (turn: PlacedTurn) => setOfKeys(ownKeysOfTurns(source, [turn])).isSubsetOf(keys);
+    return new Set(turns.keys().filter((place) => isThere(turns[place]!)));
+  };
+}
+
+function unreadOf(error: unknown): Pick<UnreadLog, "error" | "isUnfinished"> {
+  return { error: whyUnreadable(error), isUnfinished: error instanceof LogUnfinishedError };
 }
 
 function showShare(
@@ -113,5 +143,5 @@ function showShare(
 }
 
 async function readLog({ source, file }: FoldTask, { onStep }: Pick<TaskMeans, "onStep">) {
-  return await takeSteps(foldLog(await loadSource(source), file, undefined), onStep);
+  return await takeSteps(foldLog(await loadMeans(source, file), file, undefined), onStep);
 }

@@ -19,6 +19,7 @@ import {
   type TaskOutcome,
   type Tasks,
 } from "./log_tasks.ts";
+import { closeStores } from "../../logs/open_stores.ts";
 import { BREATH_MS } from "../../logs/take_steps.ts";
 
 /** Sent to the second thread: the next of its tasks. */
@@ -133,8 +134,9 @@ export class LogWork {
     for (let ahead = 0; ahead < ORDERS_AHEAD; ahead++) this.#sendNext();
   }
 
-  /** Ends the second thread, whatever it is doing. */
+  /** Ends the second thread, whatever it is doing, and what this one read from. */
   end(): void {
+    closeStores();
     this.#thread?.end();
     this.#thread = undefined;
   }
@@ -212,6 +214,7 @@ async function performOrder(
     port.post({ outcomes, prices: prices.takeNews(), ended: false });
     outcomes = [];
   }
+  closeStores();
   port.post({ outcomes, prices: prices.takeNews(), ended: true });
 }
 

@@ -7,6 +7,7 @@ import type { SettleTask, TaskOutcome } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from "./log_work.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
 import { Prices } from "../../prices/prices.ts";
+import { matchesAny } from "../../../agents/log_store.ts";
 import { claude } from "../../../agents/claude/agent.ts";
 import { codex } from "../../../agents/codex/agent.ts";
 import { pi } from "../../../agents/pi/agent.ts";
@@ -19,7 +20,7 @@ const TASKS = [
   { source: claude, root: `${HOME}/.claude/projects` },
   { source: codex, root: `${HOME}/.codex/sessions` },
 ].flatMap(({ source, root }) =>
-  walkFiles(root, source.logs!.matches).files.map((file) => ({ source: source.id, file }))
+  walkFiles(root, (path) => matchesAny(source.logs!, path)).files.map((file) => ({ source: source.id, file }))
 );
 
 const MEANS = { onStep: () => Promise.resolve(), threadBytes: 0 };

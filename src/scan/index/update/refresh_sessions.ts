@@ -1,6 +1,7 @@
 /** Rebuilds the sessions whose logs changed. */
 import { addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
+import type { UnreadLog } from "./log_tasks.ts";
 import { factsOf, readLogPath, readSessionLogs, type SessionLog } from "../tables/logs.ts";
 import { type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
@@ -13,8 +14,8 @@ export interface RefreshParts {
   readonly turns: LogTurns;
   readonly prices: PriceSource;
   readonly pause?: () => Promise<void>;
-  /** Takes a log that can no longer be read out of the index. */
-  dropLog(id: number, path: string, error: string): void;
+  /** Takes a log that cannot be read out of the index, unless it cannot be read this time alone. */
+  leaveLog(log: UnreadLog): void;
 }
 
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
@@ -41,7 +42,7 @@ interface SessionRow {
 /** @returns false when a log had to be dropped: it is another session then */
 async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boolean> {
   const { id, source, sessionId, discriminator, file, body } = row;
-  const { store, turns, prices, dropLog } = parts;
+  const { store, turns, prices, leaveLog } = parts;
   const stored = readSessionLogs(store, id);
   if (stored.length === 0) {
     store.remove("sessions", "id = ?", id);
@@ -75,8 +76,11 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
     return true;
   } catch (error) {
     if (!(error instanceof UnreadableLogError)) throw error;
-    dropLog(stored.find(({ path }) => path === error.path)!.id, error.path, error.reason);
-    return false;
+    const { path, reason, isUnfinished } = error;
+    leaveLog({ id: stored.find((log) => log.path === path)!.id, path, error: reason, isUnfinished });
+    // As it was, until the log can be read: the next scan comes back to it.
+    if (isUnfinished) store.run("UPDATE sessions SET dirty = 0 WHERE id = ?", id);
+    return isUnfinished;
   }
 }
 

@@ -5,7 +5,7 @@
 import type { EpochMs } from "../../../core/model.ts";
 import { type LogSums, priceTurns, sumTurns } from "../sums/digest_log.ts";
 import { OWN_SHARE, type PlacedTurn } from "../sums/shares.ts";
-import { resolveOwnership } from "../sums/ownership.ts";
+import { resolveOwnership, withHeld } from "../sums/ownership.ts";
 import type { Prices } from "../../prices/prices.ts";
 
 /** A log that may share turns with others, as the index has it. Survives structured clone. */
@@ -39,11 +39,13 @@ export interface ShownLog extends SharingLog {
   readonly session: string | null;
   readonly startedAt: EpochMs | undefined;
   readonly turns: readonly PlacedTurn[];
+  /** Places of the turns that a log counts which cannot be read this time. @default none */
+  readonly held?: ReadonlySet<number>;
 }
 
 /** @param logs All that share turns with any of them, with their turns as the logs show them */
 export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Promise<readonly SettledLog[]> {
-  const owned = resolveOwnership(
+  const weighed = resolveOwnership(
     logs.map(({ path, startedAt, session, turns }) => ({
       path,
       startedAt,
@@ -51,6 +53,11 @@ export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Pro
       turns: turns.map(({ turn }) => turn),
     })),
   );
+  const owned = weighed.map(({ lost, isTied }, index) => {
+    const { held, turns } = logs[index]!;
+    if (held === undefined || held.size === 0) return { lost, isTied };
+    return { lost: withHeld(lost, turns.length, (place) => held.has(place)), isTied: true };
+  });
   const isLost = (index: number) => {
     const { lost } = owned[index]!;
     return lost !== "" && !lost.includes("0");

@@ -6,7 +6,7 @@ import type { KeyIndex } from "../tables/keys.ts";
 import { readSamples } from "../tables/parts.ts";
 import { writeGuestSession, writeSums } from "../tables/logs.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
-import type { SettleTask } from "./log_tasks.ts";
+import type { Settlement, SettleTask, UnreadLog } from "./log_tasks.ts";
 import type { LogWork } from "./log_work.ts";
 import type { SharingLog } from "./settle_logs.ts";
 
@@ -21,12 +21,12 @@ export interface SettleParts {
 /**
  * Marks the sessions whose sums changed.
  *
- * @param dropLog Called with a log that can no longer be read: the others were settled without it
+ * @param leaveLog Called with a log that cannot be read: the others were settled without it
  */
 export async function settleOwnership(
   { store, keys, gaps, work }: SettleParts,
   discovery: Discovery,
-  dropLog: (id: number, path: string, error: string) => void,
+  leaveLog: (log: UnreadLog) => void,
 ): Promise<void> {
   const conflicts = keys.findConflicts();
   if (conflicts.length === 0) return;
@@ -42,13 +42,37 @@ export async function settleOwnership(
       return { ...row, source: log.source.id, file: log.file };
     }),
   }));
-  for await (const { result } of work.run("settle", tasks)) {
-    for (const { id, path, error } of result!.unreadable) dropLog(id, path, error);
-    for (const { id, guest, isLost, sums, ...how } of result!.settled) {
+  const apply = ({ settled }: Settlement) => {
+    for (const { id, guest, isLost, sums, ...how } of settled) {
       for (const samples of readSamples(store, id)) gaps.remove(samples);
       gaps.add(sums.samples);
       writeSums(store, id, sums, how);
       if (guest !== OWN_SHARE) writeGuestSession(store, id, !isLost);
     }
+  };
+  const again: SettleTask[] = [];
+  for await (const { index, result } of work.run("settle", tasks)) {
+    const held = holdKeys(keys, tasks[index]!, result!);
+    if (held === undefined) apply(result!);
+    else again.push(held);
+    for (const log of result!.unreadable) leaveLog(log);
   }
+  if (again.length === 0) return;
+  for await (const { result } of work.run("settle", again)) {
+    apply(result!);
+    for (const log of result!.unreadable) leaveLog(log);
+  }
+}
+
+/**
+ * The same task without the logs that cannot be read this time, and so that what they count is counted once; undefined where
+ * there is nothing of that. One that lost turns shares just those, as far as anybody knows.
+ */
+function holdKeys(keys: KeyIndex, { logs }: SettleTask, { unreadable }: Settlement): SettleTask | undefined {
+  const unfinished = new Set(unreadable.filter(({ isUnfinished }) => isUnfinished).map(({ id }) => id));
+  const holding = logs.filter(({ id, lost }) => unfinished.has(id) && lost === "");
+  if (holding.length === 0) return undefined;
+  const unread = new Set(unreadable.map(({ id }) => id));
+  const heldKeys = Uint32Array.from(holding.flatMap(({ id }) => [...keys.knownKeysOf(id)]));
+  return { logs: logs.filter(({ id }) => !unread.has(id)), heldKeys };
 }

@@ -14,6 +14,7 @@ import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
 import { readSamples } from "../tables/parts.ts";
 import {
   extendLog,
+  forgetTimes,
   insertLog,
   type LogRow,
   nextFileId,
@@ -22,8 +23,9 @@ import {
   replaceLog,
   type StoredLog,
 } from "../tables/logs.ts";
+import { describeUnread } from "../../logs/log_reader.ts";
 import { LogTurns } from "../log_turns.ts";
-import type { FoldTask } from "./log_tasks.ts";
+import type { FoldTask, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
@@ -76,7 +78,7 @@ export async function updateIndex(
   try {
     for (const file of changes.gone) dropWithGuests(update, file);
     await updateLogs(update, changes.changed, options);
-    await settleOwnership(update, discovery, (id, path, error) => dropUnreadable(update, problems, id, path, error));
+    await settleOwnership(update, discovery, (log) => leaveUnread(update, problems, log));
   } finally {
     work.end();
   }
@@ -85,17 +87,17 @@ export async function updateIndex(
     turns: new LogTurns({ store, discovery, prices, pause }),
     prices,
     pause,
-    dropLog(id, path, error) {
-      dropUnreadable(update, problems, id, path, error);
+    leaveLog(log) {
+      leaveUnread(update, problems, log);
       // Other logs may now own what it showed: the next scan weighs all of them anew.
-      forgetVersions(store);
+      if (!log.isUnfinished) forgetVersions(store);
     },
   });
   update.keys.save();
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
-  // A log that could not be read is looked at again each time.
-  if (problems.length === before) writeStamp(store, stampOf(discovery));
+  // A log that could not be read is looked at again each time, as is one that cannot be looked for.
+  if (problems.length === before && changes.unseen === 0) writeStamp(store, stampOf(discovery));
   else forgetStamp(store);
   onProgress?.(progress.total, progress.total);
 }
@@ -153,24 +155,30 @@ async function updateLogs(
       return { source: source.id, file };
     },
   };
-  for await (const { index, result, error } of work.run("fold", tasks)) {
+  for await (const { index, result, error, isUnfinished = false } of work.run("fold", tasks)) {
     const change = whole[index]!;
     progress.done += change.file.size;
     if (result !== undefined) storeDigest(update, ids[index]!, change, result);
-    else dropUnreadable(update, problems, change.known?.id, change.file.path, error!);
+    else leaveUnread(update, problems, { id: change.known?.id, path: change.file.path, error: error!, isUnfinished });
   }
 }
 
-/** What was read of a log before is no longer backed by anything. @param id Undefined for one that is not in the index */
-function dropUnreadable(
+/**
+ * What was read of a log before is no longer backed by anything; of one that could not be read this time alone it counts,
+ * and the next scan reads it.
+ *
+ * @param log With no id where it is not in the index
+ */
+function leaveUnread(
   update: Update,
   problems: Diagnostic[],
-  id: number | undefined,
-  path: string,
-  error: string,
+  { id, path, error, isUnfinished }: Omit<UnreadLog, "id"> & { readonly id: number | undefined },
 ): void {
-  problems.push({ path, message: `Cannot be read: ${error}` });
-  if (id !== undefined) dropWithGuests(update, { id, path });
+  // Several may ask for it.
+  const message = describeUnread(error, isUnfinished);
+  if (!problems.some((problem) => problem.path === path)) problems.push({ path, message });
+  if (isUnfinished) forgetTimes(update.store, path);
+  else if (id !== undefined) dropWithGuests(update, { id, path });
 }
 
 function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {

@@ -1,10 +1,10 @@
 /** Fields as the tree that line_engine.wasm walks along: every key on the way of a path is an entry, with a cell for its value. */
-import type { Field, Fields } from "../../../agents/fields.ts";
+import type { Fields, RecordField } from "../../../agents/fields.ts";
 
 const ENTRY_SIZE = 48;
 const MOST_ENTRIES = 255;
 /** What assembly/walk_line.ts works out of a value while it is there. */
-const WANTS: Partial<Readonly<Record<Field["kind"], number>>> = { name: 1, time: 2, json: 4 };
+const WANTS: Partial<Readonly<Record<RecordField["kind"], number>>> = { name: 1, time: 2, json: 4 };
 /** One that stands in a line as it is: printable ASCII without a quote or a backslash. */
 const PLAIN_KEY = /^[ !#-[\]-~]{1,32}$/;
 

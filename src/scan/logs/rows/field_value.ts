@@ -1,5 +1,5 @@
 /** What a value out of a record is as a field of a kind, and what is said of one that does not fit. */
-import type { Field, FieldKind, FieldValues } from "../../../agents/fields.ts";
+import type { FieldKind, FieldValues, RecordField } from "../../../agents/fields.ts";
 import { utcTimeOf } from "../../../agents/formats/utc_time.ts";
 import { cleanText } from "../../../core/clean_text.ts";
 import type { EpochMs } from "../../../core/model.ts";
@@ -28,7 +28,7 @@ export const READERS: { readonly [Kind in FieldKind]: (value: unknown) => FieldV
   whole: (value) => Number.isSafeInteger(value) && value as number >= 0 ? value as number : undefined,
   number: (value) => typeof value === "number" ? value : undefined,
   time: timeOf,
-  name: (value) => typeof value === "string" ? nameOf(value) : undefined,
+  name: (value) => typeof value === "string" ? keptNameOf(value) : undefined,
   flag: (value) => typeof value === "boolean" ? value : undefined,
   exists: () => true,
   object: (value) => typeof value === "object" && !Array.isArray(value) ? true : undefined,
@@ -36,7 +36,7 @@ export const READERS: { readonly [Kind in FieldKind]: (value: unknown) => FieldV
 };
 
 /** Undefined for a text of blanks. */
-export function nameOf(text: string): string | undefined {
+export function keptNameOf(text: string): string | undefined {
   const trimmed = text.trim();
   return trimmed === "" ? undefined : cleanText(trimmed);
 }
@@ -68,7 +68,7 @@ export function hasMisfits(kind: FieldKind): boolean {
 }
 
 /** What is said of a field whose value does not fit; undefined where nothing is. @param value Not undefined, not null */
-export function describeMisfit({ kind, path }: Field, value: unknown): string | undefined {
+export function describeMisfit({ kind, path }: RecordField, value: unknown): string | undefined {
   const expected = EXPECTED[kind];
   return expected && `"${path.join(".")}" is ${quoteValue(value)}, expected ${expected}`;
 }

@@ -8,7 +8,7 @@ import type { FieldKind, Fields, FieldValues, Row } from "../../../agents/fields
 import { startFields, walkLine } from "../lines/line_engine.wasm";
 import { AT, lineMemory } from "../lines/line_memory.ts";
 import { MOST_TOKENS } from "../../../core/plausible.ts";
-import { describeMisfit, EARLIEST_MS, hasMisfits, LATEST_MS, nameOf, READERS } from "./field_value.ts";
+import { describeMisfit, EARLIEST_MS, hasMisfits, keptNameOf, LATEST_MS, READERS } from "./field_value.ts";
 import { type FieldTree, growFieldTree } from "./field_tree.ts";
 
 /** Types of a cell, as assembly/walk_line.ts has them. */
@@ -168,9 +168,9 @@ function numberAt(cell: number): number {
 
 function nameAt(cell: number): string | undefined {
   const number = lineMemory.words[AT.cells / 4 + 6 * cell + 4]!;
-  if (number < 0) return nameOf(textAt(cell));
+  if (number < 0) return keptNameOf(textAt(cell));
   let name = names[number];
-  if (name === undefined) names[number] = name = newNameOf(number) ?? nameOf(textAt(cell)) ?? null;
+  if (name === undefined) names[number] = name = newNameOf(number) ?? keptNameOf(textAt(cell)) ?? null;
   return name ?? undefined;
 }
 

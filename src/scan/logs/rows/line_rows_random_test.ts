@@ -1,6 +1,6 @@
 /** Rows of lines that nobody thought of, and of those that tools wrote. */
 import { deepStrictEqual, ok } from "node:assert/strict";
-import { count, exists, type Fields, flag, json, name, number, object, time, whole } from "../../../agents/fields.ts";
+import { count, exists, type Fields, flag, json, name, numeric, object, time, whole } from "../../../agents/fields.ts";
 import { loadSource, LOGGED_AGENTS } from "../../../agents/agents.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
 import { HostileJson } from "../../../../tests/support/hostile_json.ts";
@@ -148,7 +148,7 @@ function fieldsOfAll(
 Deno.test("all logs of the tests: rows have what a parser gives", async () => {
   const sources = await Promise.all(LOGGED_AGENTS.map(({ id }) => loadSource(id)));
   const declared = sources.flatMap((source) => "fields" in source ? [source.fields as Fields] : []);
-  const kinds = [name, time, count, whole, number, flag, exists, object, json];
+  const kinds = [name, time, count, whole, numeric, flag, exists, object, json];
   let lines = 0;
   let parsed = 0;
   for (const url of logsIn(FIXTURES)) {

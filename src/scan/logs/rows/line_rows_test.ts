@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
-import { type Fields, name, number } from "../../../agents/fields.ts";
+import { type Fields, name, numeric } from "../../../agents/fields.ts";
 import { FIELDS, linesOf, readFast, readSlowly } from "../../../../tests/support/read_rows.ts";
 import { LineFinder } from "../lines/line_finder.ts";
 import { LineRows } from "./line_rows.ts";
@@ -160,7 +160,7 @@ Deno.test("what is in no field is not looked at beyond where it ends", () => {
 
 Deno.test("names are told apart, however many there are, and whoever reads in between", () => {
   const fields = { id: name("id"), other: name("other") };
-  const others = { text: name("id"), n: number("n") };
+  const others = { text: name("id"), n: numeric("n") };
   const rows = LineRows.of(fields);
   const found: (string | undefined)[] = [];
   const finder = new LineFinder({

@@ -1,18 +1,16 @@
 /** Folds records that are parsed, and says what of their fields does not fit. */
 import type { Fields } from "../../../agents/fields.ts";
-import type { RecordResult, Source, UncountedKind } from "../../../agents/source.ts";
+import type { AnySource, RecordResult, UncountedKind } from "../../../agents/source.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
 import { RecordRows } from "./record_rows.ts";
 
 /** One source's. There is one row in it: to be used for one record after the other. */
 export class RecordFolder {
-  // deno-lint-ignore no-explicit-any
-  readonly #source: Source<any, any>;
+  readonly #source: AnySource;
   #rows: RecordRows<Fields> | undefined;
 
-  // deno-lint-ignore no-explicit-any
-  constructor(source: Source<any, any>) {
+  constructor(source: AnySource) {
     this.#source = source;
   }
 

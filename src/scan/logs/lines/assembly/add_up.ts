@@ -1,3 +1,4 @@
+/** Sums of bytes, by which a log is known again. */
 import { STEPS } from "./memory";
 
 /**

@@ -1,4 +1,6 @@
-// Goes past what somebody wants, and finds out on the way that it is JSON.
+/**
+ * Goes past what somebody wants, and finds out on the way that it is JSON.
+ */
 import {
   BACKSLASH,
   BACKSLASHES,

@@ -1,12 +1,14 @@
-// Goes over bytes once, at about the speed of memory, and lists the lines that matter: those that hold a needle, and those
-// that do not look like a JSON object.
-//
-// The search is Teddy's (Intel Hyperscan): every needle has a fingerprint of three neighbouring bytes and belongs to one of
-// seven buckets, the newline being the eighth. Two tables for each of the three bytes, one by its low and one by its high
-// nibble, give the set of buckets in which it may stand; what all six agree on is a candidate and is compared byte by byte.
-// So newlines and needles cost one pass together, however many needles there are.
-//
-// Needs relaxed SIMD, which V8 has wherever it has SIMD, since 11.4 (Deno 2.7.14 has 14.7).
+/**
+ * Goes over bytes once, at about the speed of memory, and lists the lines that matter: those that hold a needle, and those
+ * that do not look like a JSON object.
+ *
+ * The search is Teddy's (Intel Hyperscan): every needle has a fingerprint of three neighbouring bytes and belongs to one of
+ * seven buckets, the newline being the eighth. Two tables for each of the three bytes, one by its low and one by its high
+ * nibble, give the set of buckets in which it may stand; what all six agree on is a candidate and is compared byte by byte.
+ * So newlines and needles cost one pass together, however many needles there are.
+ *
+ * Needs relaxed SIMD, which V8 has wherever it has SIMD, since 11.4 (Deno 2.7.14 has 14.7).
+ */
 import {
   CLOSING_BRACE,
   END,

@@ -1,30 +1,32 @@
-// Where things lie in memory, in bytes. All numbers are little-endian. line_memory.ts has the same constants.
-//
-//       0  i32 position             where the search goes on
-//       4  i32 lineStart            first byte of the line that `position` is in
-//       8  i32 end                  just past the last byte
-//      12  i32 held                 1 when that line is already known to hold a needle
-//      16  i32 everyLine            1 lists every line
-//      20  i32 entryCount
-//      24  i32 needleCount
-//      32  16 bytes                 what addUp is given that is not among the bytes to search; nothing stays there
-//      48  i32 newTexts             where the texts begin of the names that the line at hand brought
-//      52  i32 lastTextEnd          where they end
-//      64  six tables of 16 bytes   byte 0 low, byte 0 high, byte 1 low, byte 1 high, byte 2 low, byte 2 high
-//     192  64 bytes                 scratch: the buckets of the 64 positions at hand
-//     256  16 needles of 72 bytes   +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
-//    1408  vectors of 16 bytes      one byte, sixteen times
-//    1536  32 bytes FF, 32 of 00    masks: those of n bytes begin at 1536 + 32 - n
-//    1600  3 vectors of 16 bytes    of addUp: from one key to the next, to the fourth after it, and the first one
-//    2048  512 slots of 1 byte      hash table of the entries: a number plus 1, 0 for none
-//    2560  255 entries of 48 bytes  what is looked for in a line, see walk_line.ts
-//   16384  4096 results of 12 bytes start, end (without the newline), flags: 1 holds a needle, 2 object or blank
-//   65536  255 cells of 24 bytes    what was found in a line, see walk_line.ts
-//   73728  8192 bytes               one bit for each level of nesting, see checked_end.ts
-//   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
-//   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
-//  131072  128 KiB                  bytes of the names
-//  262144  the bytes to search, with at least 128 more behind them, whose content does not matter
+/**
+ * Where things lie in memory, in bytes. All numbers are little-endian. line_memory.ts has the same constants.
+ *
+ *       0  i32 position             where the search goes on
+ *       4  i32 lineStart            first byte of the line that `position` is in
+ *       8  i32 end                  just past the last byte
+ *      12  i32 held                 1 when that line is already known to hold a needle
+ *      16  i32 everyLine            1 lists every line
+ *      20  i32 entryCount
+ *      24  i32 needleCount
+ *      32  16 bytes                 what addUp is given that is not among the bytes to search; nothing stays there
+ *      48  i32 newTexts             where the texts begin of the names that the line at hand brought
+ *      52  i32 lastTextEnd          where they end
+ *      64  six tables of 16 bytes   byte 0 low, byte 0 high, byte 1 low, byte 1 high, byte 2 low, byte 2 high
+ *     192  64 bytes                 scratch: the buckets of the 64 positions at hand
+ *     256  16 needles of 72 bytes   +0 length, +1 offset of the fingerprint, +2 bit of the bucket, +8 the bytes
+ *    1408  vectors of 16 bytes      one byte, sixteen times
+ *    1536  32 bytes FF, 32 of 00    masks: those of n bytes begin at 1536 + 32 - n
+ *    1600  3 vectors of 16 bytes    of addUp: from one key to the next, to the fourth after it, and the first one
+ *    2048  512 slots of 1 byte      hash table of the entries: a number plus 1, 0 for none
+ *    2560  255 entries of 48 bytes  what is looked for in a line, see walk_line.ts
+ *   16384  4096 results of 12 bytes start, end (without the newline), flags: 1 holds a needle, 2 object or blank
+ *   65536  255 cells of 24 bytes    what was found in a line, see walk_line.ts
+ *   73728  8192 bytes               one bit for each level of nesting, see checked_end.ts
+ *   81920  4096 slots of 4 bytes    hash table of the names: a number plus 1, 0 for none
+ *   98304  2048 names of 16 bytes   +0 hash, +8 where its bytes lie, +12 u16 how many, +14 u16 whether they are plain
+ *  131072  128 KiB                  bytes of the names
+ *  262144  the bytes to search, with at least 128 more behind them, whose content does not matter
+ */
 
 export const POSITION: usize = 0, LINE_START: usize = 4, END: usize = 8, HELD: usize = 12, EVERY_LINE: usize = 16;
 export const ENTRY_COUNT: usize = 20, NEEDLE_COUNT: usize = 24;

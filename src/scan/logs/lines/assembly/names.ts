@@ -1,6 +1,8 @@
-// Texts that repeat get a number, by which the host knows what it has read already. Those that a line brings lie together, so
-// that the host decodes them at once. A text is plain when it is what it stands for: ASCII without blanks around it and
-// without a backslash.
+/**
+ * Texts that repeat get a number, by which the host knows what it has read already. Those that a line brings lie together, so
+ * that the host decodes them at once. A text is plain when it is what it stands for: ASCII without blanks around it and
+ * without a backslash.
+ */
 import {
   LAST_TEXT_END,
   MOST_NAMES,

@@ -1,4 +1,6 @@
-// Goes past what nobody wants, and looks at no more of it than at where it ends: whether it is JSON or not.
+/**
+ * Goes past what nobody wants, and looks at no more of it than at where it ends: whether it is JSON or not.
+ */
 import {
   BACKSLASH,
   BACKSLASHES,
@@ -14,10 +16,12 @@ import {
   ZERO,
 } from "./memory";
 
+/** Whether JSON takes it for a blank between two tokens within a line. */
 export function isSpace(byte: u8): bool {
   return byte == 0x20 || byte == 0x0d || byte == 0x09;
 }
 
+/** Whether it is one of 0 to 9. */
 export function isDigit(byte: u8): bool {
   return <u8> (byte - ZERO) < 10;
 }
@@ -40,7 +44,7 @@ export function skipValue(at: usize, stop: usize): usize {
  * Just past the quote that ends the text whose content begins at `at`; 0 when nothing ends it before `stop`. Looks for quotes
  * alone, and from each of them back, since most backslashes are before something else.
  */
-export function skipText(at: usize, stop: usize): usize {
+function skipText(at: usize, stop: usize): usize {
   const quote = v128.load(QUOTES);
   let from = at;
   while (at < stop) {

@@ -1,4 +1,6 @@
-// Numbers and times, as a parser would read them, to the last bit; NaN for those that are for the host to read.
+/**
+ * Numbers and times, as a parser would read them, to the last bit; NaN for those that are for the host to read.
+ */
 import { isDigit } from "./skip";
 import { MINUS, PLUS, POINT, ZERO } from "./memory";
 

@@ -1,14 +1,16 @@
-// Reads the declared fields of a line, in one walk over it and without an object.
-//
-// What is looked for is a tree: an entry is a key within another entry's object, or within the record. Entries below
-// another one come right after it. Each has
-//   +0 the key, 32 bytes, filled up with 00   +32 its length   +33 what is wanted of it (Want)
-//   +34 u16 the entry that it lies in, plus 1; 0 for the record   +36 u16 the last entry below it, itself when there is none
-//
-// For each there is a cell:
-//   +0 f64: of a number its value, of a text that is wanted as a time that time; NaN where the host is to look itself
-//   +8 u32 where it begins, of a text behind its quote   +12 u32 how long it is, times 16, plus its type (Type)
-//   +16 i32: of a text that is wanted as a name that name's number, -1 where there is none
+/**
+ * Reads the declared fields of a line, in one walk over it and without an object.
+ *
+ * What is looked for is a tree: an entry is a key within another entry's object, or within the record. Entries below
+ * another one come right after it. Each has
+ *   +0 the key, 32 bytes, filled up with 00   +32 its length   +33 what is wanted of it (Want)
+ *   +34 u16 the entry that it lies in, plus 1; 0 for the record   +36 u16 the last entry below it, itself when there is none
+ *
+ * For each there is a cell:
+ *   +0 f64: of a number its value, of a text that is wanted as a time that time; NaN where the host is to look itself
+ *   +8 u32 where it begins, of a text behind its quote   +12 u32 how long it is, times 16, plus its type (Type)
+ *   +16 i32: of a text that is wanted as a name that name's number, -1 where there is none
+ */
 import {
   BACKSLASHES,
   CELL_SIZE,

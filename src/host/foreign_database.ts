@@ -1,0 +1,270 @@
+/**
+ * SQLite databases of other programs, which may be writing to them: opened for reading, for a short time, and so that
+ * nothing is left beside them.
+ *
+ * Whoever opens a database with a write-ahead log makes two files beside it when they are missing, `-wal` and `-shm`, and
+ * leaves them if he only reads (SQLite 3.53, measured): such a database is copied, and the copy read. So is one that cannot
+ * be opened where it is: its directory cannot be written to, or what a killed program left has to be undone first.
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { fileMark, isOtherThanFile, readPieces } from "./files.ts";
+import type { DurationMs } from "../core/model.ts";
+
+/** A database of another program. To be closed as soon as nothing more is asked. */
+export interface ForeignDatabase {
+  /** @throws {ForeignDatabaseError} */
+  all(sql: string, ...values: readonly string[]): readonly ForeignRow[];
+  /**
+   * The same some at a time, all of one moment; that is over when all rows were taken, or it is left.
+   *
+   * @param sql a SELECT without LIMIT
+   */
+  rows(sql: string, value: string): Iterable<ForeignRow>;
+  close(): void;
+}
+
+/** By the names of columns. Whole numbers may have lost their last digits. */
+export type ForeignRow = Readonly<Record<string, string | number | null | Uint8Array>>;
+
+/** Why a database could not be read, in a sentence for people. */
+export class ForeignDatabaseError extends Error {
+  override readonly name = "ForeignDatabaseError";
+
+  /** @param isLasting Whether it will be so for as long as nobody writes to the database */
+  constructor(reason: string, readonly isLasting: boolean) {
+    super(reason);
+  }
+}
+
+/** What SQLite may open with it. */
+const BESIDE = ["-wal", "-shm", "-journal"];
+
+/** What a client holds for longer than this is asked for again by the next scan. */
+const PATIENCE_MS: DurationMs = 100;
+/** What is longer is not copied for two small files: they are left beside it. */
+const MOST_COPIED_BYTES = 256 << 20;
+/** Longer texts are not read: as long as a line of a log may be. */
+const MOST_TEXT_BYTES = 32 << 20;
+
+/** Changes whenever something is written to a database, of which rows may be in its `-wal` alone. Without opening it. */
+export function databaseMark(path: string): string | undefined {
+  const marks = [path, `${path}-wal`].map(fileMark);
+  if (marks[0] === undefined) return undefined;
+  // Whoever opens it makes an empty one.
+  return JSON.stringify(marks.map((mark) => mark === undefined || mark.size === 0 ? null : mark));
+}
+
+/** When something was last written to a database; 0 where nobody knows. */
+export function lastWriteOf(path: string): { readonly mtimeMs: number; readonly ctimeMs: number } {
+  const marks = [path, `${path}-wal`].map(fileMark).filter((mark) => mark !== undefined);
+  return {
+    mtimeMs: Math.max(0, ...marks.map(({ mtimeMs }) => mtimeMs)),
+    ctimeMs: Math.max(0, ...marks.map(({ ctimeMs }) => ctimeMs)),
+  };
+}
+
+/**
+ * Whether a database can be opened where it is without leaving anything there. Not to be asked while this process reads from
+ * it: to open and close a file of its own gives up what it has locked.
+ */
+export function isReadInPlace(path: string): boolean {
+  // Somebody has it open, or had when he was killed.
+  if (fileMark(`${path}-shm`) !== undefined) return true;
+  const wal = fileMark(`${path}-wal`)?.size ?? 0;
+  const size = (fileMark(path)?.size ?? 0) + wal;
+  return size > MOST_COPIED_BYTES || (wal === 0 && !hasWriteAheadLog(path));
+}
+
+/** Bytes 18 and 19 of a database: the version that its readers and writers have to have. */
+function hasWriteAheadLog(path: string): boolean {
+  try {
+    const [header] = readPieces(path, [0], 20);
+    return header!.length === 20 && header![18] === 2;
+  } catch (error) {
+    // Opening it says why.
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
+}
+
+/**
+ * @param inPlace See {@linkcode isReadInPlace}. What cannot be opened there is copied all the same
+ * @throws {ForeignDatabaseError}
+ */
+export function openForeignDatabase(path: string, inPlace: boolean): ForeignDatabase {
+  // Who opens a pipe waits for ever.
+  const other = ["", ...BESIDE].find((suffix) => isOtherThanFile(path + suffix));
+  if (other !== undefined) throw new ForeignDatabaseError(`"${path}${other}" is no regular file`, false);
+  try {
+    if (inPlace) {
+      try {
+        return open(path, true);
+      } catch (error) {
+        if (!CANNOT_OPEN.includes(codeOf(error))) throw error;
+      }
+    }
+    return openCopy(path);
+  } catch (error) {
+    throw describeFailure(error);
+  }
+}
+
+function open(path: string, readOnly: boolean): Opened {
+  const database = new DatabaseSync(path, { readOnly });
+  try {
+    // The option of that name is not heeded by every version of the runtime.
+    database.exec(`PRAGMA busy_timeout = ${PATIENCE_MS}; PRAGMA trusted_schema = OFF; PRAGMA query_only = ON`);
+    const { limits } = database as { limits?: { length: number } };
+    if (limits !== undefined) limits.length = MOST_TEXT_BYTES;
+    // Nothing is read before somebody asks.
+    database.prepare("SELECT count(*) FROM sqlite_schema").get();
+    return new Opened(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Where nobody else can look. Where the system allows it, it has no name any more once it is open. */
+function openCopy(path: string): Opened {
+  const directory = Deno.makeTempDirSync({ prefix: "opper-agent-" });
+  const remove = () => Deno.removeSync(directory, { recursive: true });
+  try {
+    const copy = `${directory}/copy.db`;
+    const before = databaseMark(path);
+    for (const suffix of ["", "-wal", "-journal"]) copyIfAny(path + suffix, copy + suffix);
+    if (before === undefined || databaseMark(path) !== before) {
+      throw new ForeignDatabaseError("it was being written while it was copied", false);
+    }
+    // What a killed program left is undone in it.
+    const opened = open(copy, false);
+    if (Deno.build.os === "windows") opened.onClose(remove);
+    else remove();
+    return opened;
+  } catch (error) {
+    if (isThereAny(directory)) remove();
+    throw error;
+  }
+}
+
+function copyIfAny(from: string, to: string): void {
+  if (fileMark(from) === undefined) return;
+  try {
+    Deno.copyFileSync(from, to);
+    // The copy of what cannot be written to could not be mended.
+    if (Deno.build.os !== "windows") Deno.chmodSync(to, 0o600);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function isThereAny(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+class Opened implements ForeignDatabase {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #closed = () => {};
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  onClose(closed: () => void): void {
+    this.#closed = closed;
+  }
+
+  all(sql: string, ...values: readonly (string | number)[]): readonly ForeignRow[] {
+    try {
+      return this.#statement(sql).all(...values).map(plainRow);
+    } catch (error) {
+      throw describeFailure(error);
+    }
+  }
+
+  /** The runtime's own iterator ends at a fault as it does at the last row (Deno 2.7 and 2.9). */
+  *rows(sql: string, value: string): Generator<ForeignRow, void> {
+    const some = `${sql} LIMIT ${ROWS_AT_ONCE} OFFSET ?2`;
+    this.all("BEGIN");
+    try {
+      for (let from = 0;; from += ROWS_AT_ONCE) {
+        const rows = this.all(some, value, from);
+        yield* rows;
+        if (rows.length < ROWS_AT_ONCE) return;
+      }
+    } finally {
+      // At a fault SQLite may have ended it.
+      if (this.#database.isTransaction) this.all("ROLLBACK");
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      // Larger numbers than this language has would fail.
+      statement.setReadBigInts(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+    this.#closed();
+  }
+}
+
+/** More memory than for so many rows a log never takes. */
+const ROWS_AT_ONCE = 1000;
+
+function plainRow(row: Readonly<Record<string, unknown>>): ForeignRow {
+  const plain: Record<string, ForeignRow[string]> = {};
+  for (const [name, value] of Object.entries(row)) {
+    plain[name] = typeof value === "bigint" ? Number(value) : value as ForeignRow[string];
+  }
+  return plain;
+}
+
+/** A fault of the disk, no place for files beside it, and what has to be undone first by who may write. */
+const CANNOT_OPEN: readonly number[] = [8, 10, 14];
+
+/** What SQLite's codes mean to whoever asks for a log, and whether it lasts. */
+const REASONS: Readonly<Record<number, readonly [reason: string, isLasting: boolean]>> = {
+  1: ["its tables are not as they were a moment ago", false],
+  5: ["another program has locked it", false],
+  6: ["another program has locked it", false],
+  8: ["a program that was killed left changes that only who may write there can undo", false],
+  10: ["the disk could not be read", false],
+  11: ["it is damaged or cut off", true],
+  14: ["it cannot be opened", false],
+  18: [`it has a text of more than ${MOST_TEXT_BYTES >> 20} MiB`, true],
+  26: ["it is no SQLite database, or an encrypted one", true],
+};
+
+function describeFailure(error: unknown): ForeignDatabaseError {
+  if (error instanceof ForeignDatabaseError) return error;
+  const code = codeOf(error);
+  if (code > 0) {
+    const [reason, isLasting] = REASONS[code] ?? ["SQLite failed", false];
+    return new ForeignDatabaseError(`${reason} (SQLite's error ${code})`, isLasting);
+  }
+  // The runtime's own words when it may not be opened, the system's when it cannot be copied.
+  const [words = ""] = error instanceof Error ? error.message.split(/:? ?["'/]| \(os error/) : [];
+  return new ForeignDatabaseError(
+    words === "" ? "it cannot be read" : words.charAt(0).toLowerCase() + words.slice(1),
+    false,
+  );
+}
+
+/** The primary one: the low byte of SQLite's extended one. 0 for errors of others. */
+function codeOf(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+}
