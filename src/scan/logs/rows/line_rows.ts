@@ -13,8 +13,8 @@ import { type FieldTree, growFieldTree } from "./field_tree.ts";
 
 /** Types of a cell, as assembly/walk_line.ts has them. */
 const [NULL, FALSE, TRUE, NUMBER, TEXT, OBJECT] = [1, 2, 3, 4, 5, 6];
-/** What `walkLine` says. */
-const [GIVEN_UP, READ_AFRESH] = [0, 2];
+/** What `walkLine` answers, added up. */
+const [IS_READ, IS_FORGOTTEN] = [1, 2];
 
 /** Numbers of names are below it. */
 const MOST_NAMES = 2048;
@@ -85,8 +85,8 @@ export class LineRows<F extends Fields> {
     if (this.#misfits.length > 0) this.#misfits = [];
     newTexts = undefined;
     const outcome = walkLine(start, end);
-    if (outcome === READ_AFRESH) names.fill(undefined);
-    return outcome !== GIVEN_UP;
+    if ((outcome & IS_FORGOTTEN) !== 0) names.fill(undefined);
+    return (outcome & IS_READ) !== 0;
   }
 
   /** What is to be said of the fields that were read of the row: each that does not fit its kind, once. */

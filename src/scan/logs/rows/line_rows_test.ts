@@ -183,6 +183,15 @@ Deno.test("names are told apart, however many there are, and whoever reads in be
   deepStrictEqual(found, expected);
 });
 
+Deno.test("names that were forgotten at a line that gives no row", () => {
+  const fields = { id: name("id") };
+  const ids = Array.from({ length: 9000 }, (_, index) => `number-${index % 3500}`);
+  // Two of five lines bring a name and give no row, and those at which all are forgotten are among them.
+  const lines = ids.map((id, index) => `{"id":"${id}"${index % 5 > 1 ? "" : ","}}`);
+  const found = readFast(encode(lines.map((line) => `${line}\n`).join("")), fields);
+  deepStrictEqual(found.map((row) => row?.values["id"]), ids.map((id, index) => index % 5 > 1 ? id : undefined));
+});
+
 Deno.test("one line with more names than are remembered", () => {
   const members = Array.from({ length: 5000 }, (_, index) => `"a":"name ${index}"`);
   const line = `{${members.join(",")},"b":{"b":{"c":"last"}}}`;

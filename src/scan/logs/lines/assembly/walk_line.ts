@@ -54,12 +54,12 @@ enum Type {
   Array,
 }
 
-/** Of `walkLine`. */
+/** What `walkLine` answers, added up. */
 enum Outcome {
-  GivenUp,
-  Read,
-  /** Read, and what the numbers of names stood for before is forgotten. */
-  ReadAfresh,
+  GivenUp = 0,
+  Read = 1,
+  /** What the numbers of names stood for before is forgotten, whether the line was read or not. */
+  Forgotten = 2,
 }
 
 /** Puts the entries that the host wrote into the hash table. */
@@ -79,7 +79,11 @@ export function startFields(): void {
  * tell what a line says, or that it says nothing. What lies in no declared field is not looked at beyond where it ends.
  */
 export function walkLine(start: usize, stop: usize): i32 {
-  const isAfresh = makeRoom();
+  const outcome = makeRoom() ? Outcome.Forgotten : 0;
+  return outcome | readLine(start, stop);
+}
+
+function readLine(start: usize, stop: usize): i32 {
   forget(0, load<u32>(ENTRY_COUNT));
   let at = skipSpace(start);
   if (load<u8>(at) != OPENING_BRACE) return Outcome.GivenUp;
@@ -124,8 +128,7 @@ export function walkLine(start: usize, stop: usize): i32 {
     while (load<u8>(at) == CLOSING_BRACE) {
       at++;
       if (within == 0) {
-        if (skipSpace(at) != stop) return Outcome.GivenUp;
-        return isAfresh ? Outcome.ReadAfresh : Outcome.Read;
+        return skipSpace(at) == stop ? Outcome.Read : Outcome.GivenUp;
       }
       const cell = cellAt(within - 1);
       store<u32>(cell, <u32> (at - load<u32>(cell, 8)) << 4 | Type.Object, 12);
