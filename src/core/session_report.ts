@@ -55,6 +55,12 @@ export interface SessionReport {
   readonly files: readonly string[];
   readonly chains: readonly ChainRollup[];
   readonly cache: CacheReport;
+  /**
+   * Where each of its turns has a price that is its own: whether some of them follow from price data.
+   *
+   * @default its models tell
+   */
+  readonly isComputed?: boolean;
   /** True when the cache is so old that it need not be asked for, to know that nothing is left of it. @default it may be */
   readonly isLongCold?: boolean;
   /** For saying later what the cache is then: {@linkcode reportCache}. */

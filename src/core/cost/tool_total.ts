@@ -56,12 +56,30 @@ export class SessionNeighbours {
   }
 }
 
+/**
+ * Whether an agent's total may add something to a session's cost, as far as the session alone can tell: another one may
+ * still have been counted with it.
+ */
+export function mayCostMore({ toolTotal, rollup, parentSessionId }: DoubtedSession): boolean {
+  return toolTotal !== undefined && toolTotal.usd - rollup.cost.usd > NEGLIGIBLE_USD &&
+    ownDoubtOf({ toolTotal, rollup, parentSessionId }) === undefined;
+}
+
+type DoubtedSession = Pick<CountedSession, "toolTotal" | "parentSessionId"> & {
+  readonly rollup: Pick<KeptRollup, "cost" | "copiedTurns">;
+};
+
+function ownDoubtOf({ toolTotal, rollup, parentSessionId }: DoubtedSession): TotalDoubt | undefined {
+  if (toolTotal?.guessed) return "guessed";
+  return parentSessionId !== undefined || (rollup.copiedTurns ?? 0) > 0 ? "fork" : undefined;
+}
+
 /** Why a session's tool total is not its own; undefined when it is, or when there is none. */
 export function doubtOf(session: CountedSession, neighbours: SessionNeighbours): TotalDoubt | undefined {
-  const { toolTotal, rollup, parentSessionId } = session;
+  const { toolTotal, rollup } = session;
   if (toolTotal === undefined) return undefined;
-  if (toolTotal.guessed) return "guessed";
-  if (parentSessionId !== undefined || (rollup.copiedTurns ?? 0) > 0) return "fork";
+  const doubt = ownDoubtOf(session);
+  if (doubt !== undefined) return doubt;
   const rest = toolTotal.usd - rollup.cost.usd;
   return rest > NEGLIGIBLE_USD && neighbours.of(session).some((other) => mayInclude(session, rest, other))
     ? "counted_with_others"
@@ -78,7 +96,7 @@ function mayInclude(
   const isBefore = startedAt !== undefined && other.startedAt < startedAt;
   if (!isBefore) return false;
   const since = toolTotal?.countedSince;
-  const othersSince = other.toolTotal?.countedSince;
+  const othersSince = since === undefined ? undefined : other.toolTotal?.countedSince;
   if (since !== undefined && othersSince !== undefined) {
     if (othersSince === since) return true;
     // A sum that was begun before goes on by itself, in another process. A later one may be of a session that was resumed.

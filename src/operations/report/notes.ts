@@ -1,5 +1,5 @@
 /** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
-import type { ModelRollup } from "../../core/rollup.ts";
+import type { SessionReport } from "../../core/session_report.ts";
 import { suggest } from "../../core/suggest.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { shortenPath } from "./cells.ts";
@@ -65,10 +65,12 @@ function advice(typed: string, names: readonly string[], words: readonly string[
     (names.length > 5 ? ` and ${names.length - 5} more.` : ".");
 }
 
+type PricedReport = Pick<SessionReport, "models" | "isComputed">;
+
 /** @param first What {@linkcode scanNotes} says */
 export function reportNotes(
   scan: Pick<UsageIndex, "notes" | "problems"> & { readonly priceData: { readonly date: string } },
-  reports: readonly { readonly models: readonly ModelRollup[] }[],
+  reports: readonly PricedReport[],
   first: readonly string[] = scan.notes,
 ): string[] {
   const notes: string[] = [...first];
@@ -97,12 +99,16 @@ export function reportNotes(
 }
 
 /** Turns by model that have no price, or none for their tier or region. */
-export function countPrices(reports: readonly { readonly models: readonly ModelRollup[] }[]) {
+export function countPrices(reports: readonly PricedReport[]) {
   const unpriced = new Map<string, number>();
   const atStandardRate = new Map<string, number>();
   let isComputed = false;
-  for (const { models } of reports) {
-    for (const { provider, model, cost } of models) {
+  for (const report of reports) {
+    if (report.isComputed !== undefined) {
+      isComputed ||= report.isComputed;
+      continue;
+    }
+    for (const { provider, model, cost } of report.models) {
       const name = `${provider}/${model}`;
       const { unpricedTurns, standardRateTurns = 0, basis } = cost;
       if (unpricedTurns > 0) unpriced.set(name, (unpriced.get(name) ?? 0) + unpricedTurns);

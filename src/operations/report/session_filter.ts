@@ -21,12 +21,18 @@ export function matchesFilter(report: SessionReport, filter: SessionFilter): boo
   const last = report.lastActivityAt ?? report.startedAt ?? -Infinity;
   return (filter.source === undefined || filter.source.includes(report.source)) &&
     (filter.project === undefined || matchesProject(report.cwd, filter.project)) &&
+    (filter.since === undefined || last >= filter.since) &&
+    (filter.until === undefined || last < filter.until) &&
+    // Last, what may have to be read.
     (filter.model === undefined || report.models.some(({ model }) => contains(model, filter.model!))) &&
     (filter.provider === undefined ||
       report.models.some(({ provider }) => provider === filter.provider!.toLowerCase())) &&
-    (filter.cache === undefined || filter.cache.includes(report.cache.state)) &&
-    (filter.since === undefined || last >= filter.since) &&
-    (filter.until === undefined || last < filter.until);
+    (filter.cache === undefined || isInState(report, filter.cache));
+}
+
+function isInState(report: SessionReport, states: readonly string[]): boolean {
+  const mayBe = report.isLongCold !== true || states.includes("cold") || states.includes("unknown");
+  return mayBe && states.includes(report.cache.state);
 }
 
 /** An absolute path means that directory and all below it; anything else is part of the path. */

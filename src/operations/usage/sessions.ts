@@ -69,7 +69,7 @@ export const sessions = defineOperation({
 
   async runJson(input, context) {
     const { items, shortIds, isMost, scan, clock, answerWith } = await listSessions(input, context);
-    const ready = isMost ? await scan.readySessions(clock) : undefined;
+    const ready = await scan.readySessions(clock, isMost ? undefined : items.map(({ id }) => id));
     const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
       return ready?.textOf(report, shortId) ?? toSafeJson(reportJson(report, shortIds));

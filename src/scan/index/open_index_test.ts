@@ -5,20 +5,22 @@ import { piHeader, piLogPath, piTurn, writeLog } from "../../../tests/support/lo
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import type { AsOf } from "./usage_index.ts";
 import { openIndex } from "./open_index.ts";
-import type { IndexedSession } from "./ask/lazy_report.ts";
+import type { SessionReport } from "../../core/session_report.ts";
+import { plainReport } from "./ask/lazy_report.ts";
 import { makeMachine } from "../../host/environment.ts";
 
 const ID = "01a1fb64-0000-7000-8000-000000000001";
 const at = (time: string) => Date.parse(`2026-11-20T${time}Z`);
 const now = (time: string): AsOf => ({ now: at(time), isPast: false });
 
-async function scanSession(home: string, asOf: AsOf): Promise<IndexedSession | undefined> {
+async function scanSession(home: string, asOf: AsOf): Promise<SessionReport | undefined> {
   const scan = await openIndex({
     machine: makeMachine({ home }),
     stateDirectory: join(home, "state"),
   });
   try {
-    return (await scan.sessions(asOf))[0];
+    // What is asked of it later is read now.
+    return (await scan.sessions(asOf)).map(plainReport)[0];
   } finally {
     scan.close();
   }
@@ -258,8 +260,9 @@ Deno.test("a log that vanishes in the middle of a scan stops nothing, and leaves
     });
   const turnsOf = async (scan: Awaited<ReturnType<typeof scanAt>>) => {
     const sessions = await scan.sessions(now("12:00:00"));
+    const turns = sessions.map(({ sessionId, turns }) => `${sessionId} ${turns}`).sort();
     scan.close();
-    return sessions.map(({ sessionId, turns }) => `${sessionId} ${turns}`).sort();
+    return turns;
   };
   // Its own 1 and 3; the fork's 2 has no other owner any more.
   const without = [`${ID} 2`, "fork 2"].sort();

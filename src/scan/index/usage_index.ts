@@ -61,8 +61,6 @@ export class UsageIndex {
   readonly #parts: UsageIndexParts;
   #turns: LogTurns | undefined;
   #isSaved = false;
-  /** The state of the index that sessions were read of. */
-  #sessionsOf: number | undefined;
 
   constructor(parts: UsageIndexParts) {
     this.#parts = parts;
@@ -138,28 +136,24 @@ export class UsageIndex {
   async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
     const { store, prices, discovery } = this.#parts;
     if (!isPast) {
-      return store.read(() => {
-        const sessions = readSessions(store, now, discovery);
-        this.#sessionsOf = store.dataVersion();
-        return sessions;
-      });
+      // Of most of them more is read when it is asked for.
+      store.keep();
+      return readSessions(store, now, discovery);
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
     return await readPastSessions(store, await this.#openTurns(), prices, now);
   }
 
   /**
-   * What JSON there is of those that {@linkcode sessions} gave last. Undefined for a time in the past, and when another
-   * process has written since.
+   * What JSON there is of those that {@linkcode sessions} gave. Undefined for a time in the past.
+   *
+   * @param wanted Ids of the few that are shown. @default all
    */
-  async readySessions({ now, isPast }: AsOf): Promise<ReadySessions | undefined> {
+  async readySessions({ now, isPast }: AsOf, wanted?: readonly number[]): Promise<ReadySessions | undefined> {
     if (isPast) return undefined;
     const { store } = this.#parts;
     const { ReadySessions } = await import("./ask/ready_sessions.ts");
-    return store.read(() => {
-      const ready = new ReadySessions(store, now, lifetimeTable(readUsedLifetimes(store)));
-      return store.dataVersion() === this.#sessionsOf ? ready : undefined;
-    });
+    return store.read(() => new ReadySessions(store, now, lifetimeTable(readUsedLifetimes(store)), wanted));
   }
 
   lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {

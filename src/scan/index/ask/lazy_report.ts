@@ -19,21 +19,19 @@ import {
   reportSession,
   type SessionReport,
 } from "../../../core/session_report.ts";
+import type { SessionHeads } from "../tables/sessions.ts";
+import type { BodyRow, SessionBodies } from "./session_bodies.ts";
 import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
 import {
-  anchorTimeOf,
   chainsOf,
   costOf,
-  cwdOf,
   decodeRollup,
   decodeSession,
-  lastActivityOf,
   modelsOf,
   moreOf,
-  type SessionRow,
-  startOf,
   type StoredSession,
   storedUsage,
+  turnsOf,
 } from "../sums/stored_session.ts";
 
 /** A session's report, with where it is in the index, so that more can be asked of it. */
@@ -56,40 +54,69 @@ export interface ReportClock {
 }
 
 export class LazyReport implements IndexedSession, CountedSession {
-  readonly id: number;
-  readonly source: string;
-  readonly sessionId: string;
-  readonly file: string;
-  readonly #stored: StoredSession;
+  readonly #place: number;
+  readonly #heads: SessionHeads;
+  readonly #bodies: SessionBodies;
   readonly #clock: ReportClock;
+  #row: BodyRow | undefined;
   /** Of few sessions it is asked for more than once: of those whose cache may be warm. */
   #cache: CacheReport | undefined;
   #costs: ReturnType<typeof costsOf> | undefined;
 
-  constructor(id: number, row: SessionRow, stored: StoredSession, clock: ReportClock) {
-    this.id = id;
-    this.source = row.source;
-    this.sessionId = row.sessionId;
-    this.file = row.file ?? moreOf(stored)!.file!;
-    this.#stored = stored;
+  /** @param place Of the session in `heads` and `bodies` */
+  constructor(place: number, heads: SessionHeads, bodies: SessionBodies, clock: ReportClock) {
+    this.#place = place;
+    this.#heads = heads;
+    this.#bodies = bodies;
     this.#clock = clock;
+  }
+
+  get id(): number {
+    return this.#heads.ids[this.#place]!;
+  }
+
+  get source(): string {
+    return this.#heads.sources[this.#place]!;
+  }
+
+  get sessionId(): string {
+    return this.#heads.sessionIds[this.#place]!;
+  }
+
+  get #body(): BodyRow {
+    return this.#row ??= this.#bodies.read(this.#place);
+  }
+
+  get #stored(): StoredSession {
+    return this.#body.stored;
+  }
+
+  get file(): string {
+    return this.#body.file ?? moreOf(this.#stored)!.file!;
   }
 
   /** The agent's own, see {@linkcode costsOf}. */
   get toolTotal(): ToolTotal | undefined {
-    return moreOf(this.#stored)?.toolTotal;
+    return this.#heads.figures.hasTotal(this.#place) ? moreOf(this.#stored)?.toolTotal : undefined;
+  }
+
+  /** Whether that may add something to what its turns cost. */
+  get mayCostMore(): boolean {
+    return this.#heads.figures.mayCostMore(this.#place);
   }
 
   /** What its turns add up to, whatever the agent says. */
   get rollup(): CountedSession["rollup"] {
-    const stored = this.#stored;
-    const cost = costOf(stored);
+    const cost = this.#ownCost;
+    const stored = () => this.#stored;
     return {
       cost,
       get models() {
-        return modelsOf(stored, storedUsage(stored), cost);
+        return modelsOf(stored(), storedUsage(stored()), cost);
       },
-      copiedTurns: moreOf(stored)?.copiedTurns,
+      get copiedTurns() {
+        return moreOf(stored())?.copiedTurns;
+      },
     };
   }
 
@@ -104,7 +131,7 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   get cwd(): string | undefined {
-    return cwdOf(this.#stored);
+    return this.#row === undefined ? this.#bodies.cwdOf(this.#place) : this.#row.cwd;
   }
 
   get title(): string | undefined {
@@ -120,15 +147,15 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   get startedAt(): EpochMs | undefined {
-    return startOf(this.#stored);
+    return this.#heads.figures.startedAt(this.#place);
   }
 
   get lastActivityAt(): EpochMs | undefined {
-    return lastActivityOf(this.#stored);
+    return this.#heads.figures.lastActivityAt(this.#place);
   }
 
   get turns(): number {
-    return this.#stored[3];
+    return turnsOf(this.#stored);
   }
 
   get usage(): TokenUsage {
@@ -136,7 +163,15 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   get cost(): Cost {
-    return this.#costs?.cost ?? costOf(this.#stored);
+    return this.#costs?.cost ?? this.#ownCost;
+  }
+
+  get #ownCost(): Cost {
+    return this.#heads.figures.cost(this.#place) ?? costOf(this.#stored);
+  }
+
+  get isComputed(): boolean | undefined {
+    return this.#costs === undefined ? this.#heads.figures.isComputed(this.#place) : undefined;
   }
 
   get models(): readonly ModelRollup[] {
@@ -160,7 +195,7 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   get isLongCold(): boolean {
-    const at = anchorTimeOf(this.#stored);
+    const at = this.#heads.figures.cacheUsedAt(this.#place);
     return at === undefined || this.#clock.now - at > this.#clock.longestLifetimeMs;
   }
 
@@ -179,7 +214,16 @@ export class LazyReport implements IndexedSession, CountedSession {
   /** With nothing left to be worked out. */
   toPlain(): IndexedSession {
     const { now, lifetimes } = this.#clock;
-    return withId(reportSession(decodeSession(this.#stored, this), now, lifetimes, this.#costs), this.id);
+    const { stored, cwd, file } = this.#body;
+    return withId(
+      reportSession(
+        decodeSession(stored, { source: this.source, sessionId: this.sessionId, cwd, file }),
+        now,
+        lifetimes,
+        this.#costs,
+      ),
+      this.id,
+    );
   }
 }
 

@@ -7,12 +7,34 @@ import type { DurationMs, EpochMs } from "../../../core/model.ts";
 import { PART_SEPARATOR, READY_PARTS } from "../sums/ready_session.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { type IndexedSession, LazyReport } from "./lazy_report.ts";
+import { MANY_SESSIONS } from "./session_bodies.ts";
 
-/** So many at once: see `readSessions`. */
-const MANY_SESSIONS = 4096;
+const SELECT_MANY =
+  `SELECT '[' || group_concat(id) || ']' AS ids, MAX(id) AS last, group_concat(text, char(10)) AS texts
+  FROM (SELECT id, text FROM ready_sessions WHERE id > ? ORDER BY id LIMIT ?)`;
 
-const SELECT_READY = `SELECT '[' || group_concat(id) || ']' AS ids, group_concat(text, char(10)) AS texts FROM (
-  SELECT id, text FROM ready_sessions WHERE id > ? ORDER BY id LIMIT ?)`;
+const SELECT_SOME = `SELECT '[' || group_concat(id) || ']' AS ids, group_concat(text, char(10)) AS texts FROM (
+  SELECT r.id, r.text FROM json_each(?) wanted CROSS JOIN ready_sessions r ON r.id = wanted.value)`;
+
+interface Texts {
+  readonly ids: string | null;
+  readonly texts: string | null;
+}
+
+/** Never more than {@linkcode MANY_SESSIONS} at once. */
+function* readAll(store: IndexStore): Generator<Texts> {
+  for (let last: number | null = -1; last !== null;) {
+    const texts: Texts & { readonly last: number | null } = store.get(SELECT_MANY, last, MANY_SESSIONS)!;
+    yield texts;
+    last = texts.last;
+  }
+}
+
+function* readSome(store: IndexStore, ids: readonly number[]): Generator<Texts> {
+  for (let from = 0; from < ids.length; from += MANY_SESSIONS) {
+    yield store.get<Texts>(SELECT_SOME, JSON.stringify(ids.slice(from, from + MANY_SESSIONS)))!;
+  }
+}
 
 /** What is put into the texts of one model's sessions. */
 interface Lifetime {
@@ -30,18 +52,16 @@ export class ReadySessions {
   readonly #places = new Map<number, number>();
   readonly #learned = new Map<string, Lifetime | undefined>();
 
-  constructor(store: IndexStore, now: EpochMs, lifetimes: LifetimeTable) {
+  /** @param wanted Ids of those that are asked for. @default all */
+  constructor(store: IndexStore, now: EpochMs, lifetimes: LifetimeTable, wanted?: readonly number[]) {
     this.#now = now;
     this.#lifetimes = lifetimes;
     const lists: string[][] = [];
-    for (let [last, count] = [-1, MANY_SESSIONS]; count === MANY_SESSIONS;) {
-      const row = store.get<Record<"ids" | "texts", string | null>>(SELECT_READY, last, MANY_SESSIONS);
-      if (row === undefined || row.ids === null || row.texts === null) break;
-      const ids = JSON.parse(row.ids) as number[];
+    for (const { ids: list, texts } of wanted === undefined ? readAll(store) : readSome(store, wanted)) {
+      if (list === null || texts === null) continue;
+      const ids = JSON.parse(list) as number[];
       for (const [place, id] of ids.entries()) this.#places.set(id, lists.length * MANY_SESSIONS + place);
-      lists.push(row.texts.split(PART_SEPARATOR));
-      count = ids.length;
-      last = ids.at(-1)!;
+      lists.push(texts.split(PART_SEPARATOR));
     }
     this.#parts = lists;
   }

@@ -114,16 +114,12 @@ function readNames(
   logs: readonly (readonly [file: number, session: number])[],
 ): ReadonlyMap<number, SessionNames> {
   const { names } = store.get<{ names: string }>(
-    `SELECT '[' || COALESCE(group_concat(json_array(s.id, s.source, s.session_id, json_extract(s.body, '$[0]'))), '')
+    `SELECT '[' || COALESCE(group_concat(json_array(s.id, s.source, s.session_id, json(s.cwd))), '')
       || ']' AS names FROM json_each(?) wanted CROSS JOIN sessions s ON s.id = wanted.value`,
     JSON.stringify([...new Set(logs.map(([, session]) => session))]),
   )!;
-  const rows = JSON.parse(names) as [id: number, source: string, sessionId: string, cwd: string | 0 | null][];
-  return new Map(
-    rows.map((
-      [id, source, sessionId, cwd],
-    ) => [id, { id, source, sessionId, cwd: typeof cwd === "string" ? cwd : undefined }]),
-  );
+  const rows = JSON.parse(names) as [id: number, source: string, sessionId: string, cwd: string | null][];
+  return new Map(rows.map(([id, source, sessionId, cwd]) => [id, { id, source, sessionId, cwd: cwd ?? undefined }]));
 }
 
 function readShare(store: IndexStore, file: number): LogShare {

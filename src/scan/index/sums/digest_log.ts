@@ -13,7 +13,7 @@ import { makeSession, mergeFacts } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { encodeReady } from "./ready_session.ts";
-import { encodeSession } from "./stored_session.ts";
+import { encodeSession, type SessionColumns } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
 
@@ -48,11 +48,9 @@ export interface GuestDigest extends LogSums, Pick<LogDigest, "keys"> {
 
 /** What the index keeps of a session. */
 export interface SessionOfLog {
-  /** Made by `encodeSession`. */
-  readonly body: string;
+  readonly columns: SessionColumns;
   /** Made by `encodeReady`, unless its log is small. */
   readonly ready: string | undefined;
-  readonly lastActivityAt: EpochMs | null;
 }
 
 /** An idle time, and whether the cache survived it. */
@@ -116,9 +114,8 @@ async function sessionOfLog(
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
   return {
-    body: encodeSession(session, !isSmall),
+    columns: encodeSession(session, !isSmall),
     ready: isSmall ? undefined : encodeReady(session),
-    lastActivityAt: session.lastActivityAt ?? null,
   };
 }
 

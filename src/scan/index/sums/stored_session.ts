@@ -2,8 +2,9 @@
  * A session as the index keeps it: a list, in which each value has its place, and names are left out. Every reader pays for
  * each character, and the index for each byte, of which there may be a hundred thousand times as many.
  *
- * What stands in columns of its row, or follows from them, is not in it: its source, its id, and of one whose own log is
- * small that log's path, which the log's row has. Rows of other logs are long, so that each would have to be looked for.
+ * What stands in columns of its row, or follows from them, is not in it: its source, its id, its directory, and of one whose
+ * own log is small that log's path, which the log's row has. Rows of other logs are long, so that each would have to be
+ * looked for. What is asked of every session is in a column as well: session_figures.ts.
  */
 import type { CacheAnchor } from "../../../core/cache/strategy.ts";
 import {
@@ -18,19 +19,13 @@ import {
 } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import type { KeptRollup, Session } from "../../../core/session.ts";
+import { baseOf, basisOf, type FigureList, figuresOf, hasPlainAnchor, lastActivityOf } from "./session_figures.ts";
 
 /** In this order; what is left out at the end is not there. 0 stands for what most sessions have. */
 export type StoredSession = readonly [
-  /** 0: none. */
-  cwd: string | 0,
-  startedAt: EpochMs | null,
-  /** From the start, as every time behind it: numbers that are not large take no memory of their own. */
-  lastActivity: DurationMs | null,
+  ...FigureList,
   turns: number,
   ...usage: [input: number, cacheRead: number, cacheWrite: number, cacheWrite1h: number, output: number],
-  usd: number,
-  /** Place in {@linkcode BASES}. */
-  basis: number,
   unpricedTurns: number,
   /** A single model has the turns, usage and cost of the session: its provider, and its name. Otherwise 0, and a list. */
   provider: string | 0,
@@ -38,9 +33,7 @@ export type StoredSession = readonly [
   /** And so has a single chain: its name, 0 for the main one, and when its last turn was. Otherwise a list, and 0. */
   chains: string | 0 | readonly ChainRollup[],
   lastAt: DurationMs,
-  /** Whether there is one that has no need to be in `more`; when it is from, by the chain's last turn, and with what. */
-  anchor: 0 | 1,
-  anchorAt: DurationMs,
+  /** Of an anchor that has no need to be in `more`. */
   tokens: number,
   oneHourTokens: number,
   /** Place in {@linkcode LOSSES}. */
@@ -51,51 +44,65 @@ export type StoredSession = readonly [
   more?: StoredMore,
 ];
 
+/** How many of them stand in the column of figures. */
+const FIGURES = 5;
+
 /** What few sessions have. */
 type StoredMore = Partial<
-  & Pick<Session, "file" | "startedAt" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
+  & Pick<Session, "file" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
   & Pick<KeptRollup, "copiedTurns" | "anchor" | "resume">
   & Pick<Cost, "standardRateTurns">
 >;
 
-const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
 const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
 
-/** As JSON. @param keepsFile Whether its own log's path is in it */
-export function encodeSession(session: Session, keepsFile: boolean): string {
-  const { cwd, startedAt, lastActivityAt, files, rollup } = session;
+/** What a session's row has beside its names. */
+export interface SessionColumns {
+  /** As JSON; null where the log names none. */
+  readonly cwd: string | null;
+  /** With a comma between them, the two are a list without its brackets: a {@linkcode StoredSession} as JSON. */
+  readonly figures: string;
+  readonly body: string;
+}
+
+/** @param keepsFile Whether its own log's path is in it */
+export function encodeSession(session: Session, keepsFile: boolean): SessionColumns {
+  const stored = listSession(session, keepsFile);
+  const inside = (list: readonly unknown[]) => JSON.stringify(list).slice(1, -1);
+  return {
+    cwd: session.cwd === undefined ? null : JSON.stringify(session.cwd),
+    figures: inside(stored.slice(0, FIGURES)),
+    body: inside(stored.slice(FIGURES)),
+  };
+}
+
+function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
+  const { startedAt, lastActivityAt, files, rollup } = session;
   const { turns, usage, cost, models, chains, copiedTurns, anchor, resume } = rollup;
   const model = models.length === 1 ? models[0] : undefined;
   const chain = chains.length === 1 ? chains[0] : undefined;
   const { title, parentSessionId, traceId, pending, toolTotal } = session;
   const isWhole = [startedAt, lastActivityAt, chain?.lastAt, anchor?.at].every((at = 0) => isExact(at));
   const isPlain = isWhole && anchor !== undefined && isPlainAnchor(anchor, model, chain);
-  const start = isWhole && startedAt !== undefined ? startedAt : 0;
+  const base = isWhole ? lastActivityAt ?? startedAt ?? 0 : 0;
   const isZero = resume.warm === 0 || resume.cold === 0;
   const more: StoredMore = {
     ...{ title, parentSessionId, traceId, pending, toolTotal, copiedTurns },
     file: keepsFile ? session.file : undefined,
-    startedAt: isWhole ? undefined : startedAt,
     files: files.length === 1 ? undefined : files,
     standardRateTurns: cost.standardRateTurns,
     anchor: isPlain ? undefined : anchor,
     resume: isZero ? resume : undefined,
   };
   const stored: StoredSession = [
-    cwd ?? 0,
-    isWhole && startedAt !== undefined ? startedAt : null,
-    lastActivityAt === undefined ? null : lastActivityAt - start,
+    ...figuresOf(session, isPlain, !isWhole),
     turns,
     ...[usage.input, usage.cacheRead, usage.cacheWrite, usage.cacheWrite1h, usage.output] as const,
-    cost.usd,
-    BASES.indexOf(cost.basis),
     cost.unpricedTurns,
     model === undefined ? 0 : model.provider,
     model === undefined ? models : model.model,
     chain === undefined ? chains : chain.chain === MAIN_CHAIN ? 0 : chain.chain,
-    chain === undefined ? 0 : chain.lastAt - start,
-    isPlain ? 1 : 0,
-    isPlain ? anchor.at - chain!.lastAt : 0,
+    chain === undefined ? 0 : chain.lastAt - base,
     isPlain ? anchor.tokens : 0,
     isPlain ? anchor.oneHourTokens : 0,
     isPlain ? LOSSES.indexOf(anchor.lost) : 0,
@@ -103,7 +110,7 @@ export function encodeSession(session: Session, keepsFile: boolean): string {
     isZero ? 0 : resume.cold ?? 0,
     more,
   ];
-  return JSON.stringify(Object.values(more).every((value) => value === undefined) ? stored.slice(0, -1) : stored);
+  return Object.values(more).every((value) => value === undefined) ? stored.slice(0, -1) : stored;
 }
 
 /** Whether differences from other such times are exact. Those of others, which no tool writes, stand as they are. */
@@ -124,12 +131,13 @@ function isPlainAnchor(
 export interface SessionRow {
   readonly source: string;
   readonly sessionId: string;
+  readonly cwd: string | undefined;
   /** Of its own log. Null when the session has it. */
   readonly file: string | null;
 }
 
-/** @param stored What {@linkcode encodeSession} made, parsed */
-export function decodeSession(stored: StoredSession, { source, sessionId, file: path }: SessionRow): Session {
+/** @param stored What {@linkcode encodeSession} made, joined and parsed */
+export function decodeSession(stored: StoredSession, { source, sessionId, cwd, file: path }: SessionRow): Session {
   const more = moreOf(stored);
   const file = path ?? more!.file!;
   return {
@@ -137,12 +145,12 @@ export function decodeSession(stored: StoredSession, { source, sessionId, file: 
     sessionId,
     file,
     files: more?.files ?? [file],
-    cwd: cwdOf(stored),
+    cwd,
     title: more?.title,
     parentSessionId: more?.parentSessionId,
     traceId: more?.traceId,
-    startedAt: startOf(stored),
-    lastActivityAt: lastActivityOf(stored),
+    startedAt: stored[0] ?? undefined,
+    lastActivityAt: lastActivityOf(stored[0], stored[1], stored[4]),
     pending: more?.pending,
     toolTotal: more?.toolTotal,
     rollup: decodeRollup(stored),
@@ -154,13 +162,13 @@ export function decodeRollup(stored: StoredSession): KeptRollup {
   const [usage, cost] = [storedUsage(stored), costOf(stored)];
   const more = moreOf(stored);
   const rollup: { -readonly [key in keyof KeptRollup]: KeptRollup[key] } = {
-    turns: stored[3],
+    turns: stored[5],
     usage,
     cost,
     models: modelsOf(stored, usage, cost),
     chains: chainsOf(stored, usage, cost),
     anchor: more?.anchor ?? anchorOf(stored),
-    resume: more?.resume ?? resumeOf(stored[21], stored[22]),
+    resume: more?.resume ?? resumeOf(stored[19], stored[20]),
   };
   if (more?.copiedTurns !== undefined) rollup.copiedTurns = more.copiedTurns;
   return rollup;
@@ -170,15 +178,15 @@ export function decodeRollup(stored: StoredSession): KeptRollup {
 export function modelsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ModelRollup[] {
   const model = stored[13];
   if (typeof model !== "string") return model;
-  return [{ provider: String(stored[12]), model, turns: stored[3], usage, cost }];
+  return [{ provider: String(stored[12]), model, turns: stored[5], usage, cost }];
 }
 
 /** By chain, in the same way. */
 export function chainsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ChainRollup[] {
   const chain = stored[14];
   if (chain !== 0 && typeof chain !== "string") return chain;
-  const lastAt = (stored[1] ?? 0) + stored[15];
-  return [{ chain: chain === 0 ? MAIN_CHAIN : chain, turns: stored[3], usage, cost, lastAt }];
+  const lastAt = baseOf(stored[0], stored[1], stored[4]) + stored[15];
+  return [{ chain: chain === 0 ? MAIN_CHAIN : chain, turns: stored[5], usage, cost, lastAt }];
 }
 
 function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
@@ -188,55 +196,37 @@ function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
 
 /** What few sessions have; undefined for all others. */
 export function moreOf(stored: StoredSession): StoredMore | undefined {
-  return stored[23];
+  return stored[21];
 }
 
-/** Working directory; undefined where the log names none. */
-export function cwdOf(stored: StoredSession): string | undefined {
-  const cwd = stored[0];
-  return cwd === 0 ? undefined : cwd;
-}
-
-/** When it began: its first turn, or what the log says where it has none. */
-export function startOf(stored: StoredSession): EpochMs | undefined {
-  return stored[1] ?? moreOf(stored)?.startedAt;
-}
-
-/** Last time that anything happened in it, stored as milliseconds since its start. */
-export function lastActivityOf(stored: StoredSession): EpochMs | undefined {
-  const last = stored[2];
-  return last === null ? undefined : (stored[1] ?? 0) + last;
+/** How many turns of its own it has. */
+export function turnsOf(stored: StoredSession): number {
+  return stored[5];
 }
 
 /** The five disjoint counts of tokens. */
 export function storedUsage(stored: StoredSession): TokenUsage {
   return {
-    input: stored[4],
-    cacheRead: stored[5],
-    cacheWrite: stored[6],
-    cacheWrite1h: stored[7],
-    output: stored[8],
+    input: stored[6],
+    cacheRead: stored[7],
+    cacheWrite: stored[8],
+    cacheWrite1h: stored[9],
+    output: stored[10],
   };
 }
 
 /** Cost in US dollars, and how far it can be trusted. */
 export function costOf(stored: StoredSession): Cost {
   const standardRateTurns = moreOf(stored)?.standardRateTurns;
-  const cost = { usd: stored[9], basis: BASES[stored[10]]!, unpricedTurns: stored[11] };
+  const cost = { usd: stored[3], basis: basisOf(stored[4]), unpricedTurns: stored[11] };
   return standardRateTurns === undefined ? cost : { ...cost, standardRateTurns };
 }
 
-/** When the provider's cache was used last, by the session's own request. Undefined when nothing was ever cached. */
-export function anchorTimeOf(stored: StoredSession): EpochMs | undefined {
-  if (stored[16] === 0) return moreOf(stored)?.anchor?.at;
-  return (stored[1] ?? 0) + stored[15] + stored[17];
-}
-
 function anchorOf(stored: StoredSession): CacheAnchor | undefined {
-  if (stored[16] === 0) return undefined;
-  const at = anchorTimeOf(stored)!;
+  if (!hasPlainAnchor(stored[4])) return undefined;
+  const at = baseOf(stored[0], stored[1], stored[4]) + stored[2]!;
   const model = { provider: String(stored[12]), model: String(stored[13]) };
-  const anchor = { model, at, tokens: stored[18], oneHourTokens: stored[19] };
-  const lost = stored[20];
+  const anchor = { model, at, tokens: stored[16], oneHourTokens: stored[17] };
+  const lost = stored[18];
   return lost === 0 ? anchor : { ...anchor, lost: LOSSES[lost] };
 }

@@ -53,10 +53,11 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
       const session = await makeSession("claude", facts, state, new Prices("", undefined), Infinity);
       // But for what is undefined, which JSON leaves out.
       const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-      const { source, sessionId } = session;
+      const { source, sessionId, cwd } = session;
       for (const keepsFile of [true, false]) {
-        const row = { source, sessionId, file: keepsFile ? null : session.file };
-        const read = decodeSession(JSON.parse(encodeSession(session, keepsFile)), row);
+        const row = { source, sessionId, cwd, file: keepsFile ? null : session.file };
+        const { figures, body } = encodeSession(session, keepsFile);
+        const read = decodeSession(JSON.parse(`[${figures},${body}]`), row);
         deepStrictEqual(read.files, logs.map(({ path }) => path));
         deepStrictEqual(plain(read), plain(session));
       }
@@ -65,7 +66,8 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
   await t.step("and most are short", async () => {
     const { state } = addTurns(undefined, [turn(10)])!;
     const prices = new Prices("", undefined);
-    const text = encodeSession(await makeSession("claude", mergeFacts([own]), state, prices, Infinity), false);
+    const session = await makeSession("claude", mergeFacts([own]), state, prices, Infinity);
+    const text = Object.values(encodeSession(session, false)).join();
     ok(text.length < 110, `${text.length} characters`);
   });
 });

@@ -248,6 +248,8 @@ function markSessionOf(store: IndexStore, file: number): void {
   store.run("UPDATE sessions SET dirty = 1 WHERE id = (SELECT session FROM files WHERE id = ?)", file);
 }
 
+const NO_COLUMNS = { cwd: null, figures: null, body: null };
+
 /** @param file The log's row, when `alone` leaves out its path */
 function sessionFor(
   store: IndexStore,
@@ -257,8 +259,8 @@ function sessionFor(
   alone: SessionOfLog | undefined,
 ): number {
   const names = [source, facts.sessionId, facts.discriminator ?? ""];
-  const { lastActivityAt = null, body = null, ready } = alone ?? {};
-  const id = store.insertSession([...names, lastActivityAt, file, body]);
+  const { columns = NO_COLUMNS, ready } = alone ?? {};
+  const id = store.insertSession([...names, file, columns.cwd, columns.figures, columns.body]);
   if (id === undefined) {
     return store.get<{ id: number }>(
       "UPDATE sessions SET dirty = 1 WHERE source = ? AND session_id = ? AND discriminator = ? RETURNING id",

@@ -8,7 +8,8 @@
  * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
  * that is small (`SMALL_BYTES`, sums/digest_log.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
  * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (tables/parts.ts), so that a turn
- * more need not write all of it anew. The `file` of a session is the row of its own log when its body leaves out the
+ * more need not write all of it anew. What answers ask of every session stands before its `body`, so that nothing else of a
+ * row is read for it: its `cwd` as JSON, and its `figures` (sums/session_figures.ts). The `file` of a session is the row of its own log when its body leaves out the
  * path (stored_session.ts); of one whose own log is not small `ready_sessions` has its JSON (sums/ready_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
@@ -53,8 +54,9 @@ CREATE TABLE sessions (
   session_id TEXT NOT NULL,
   discriminator TEXT NOT NULL,
   dirty INTEGER NOT NULL DEFAULT 0,
-  last_activity REAL,
   file INTEGER,
+  cwd TEXT,
+  figures TEXT,
   body TEXT,
   seal INTEGER NOT NULL,
   UNIQUE (source, session_id, discriminator)
@@ -76,7 +78,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT N
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below, and of the JSON of a session (core/session_json.ts). */
-export const TABLES_VERSION = 11;
+export const TABLES_VERSION = 12;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is
@@ -108,7 +110,7 @@ export const SEALED_COLUMNS = {
   ],
   log_parts: ["file", "samples", "buckets"],
   problems: ["file", "line", "message"],
-  sessions: ["id", "source", "session_id", "discriminator", "last_activity", "file", "body"],
+  sessions: ["id", "source", "session_id", "discriminator", "file", "cwd", "figures", "body"],
   ready_sessions: ["id", "text"],
   turn_keys: ["entries"],
   gaps: ["provider", "model", "survivals", "drops"],

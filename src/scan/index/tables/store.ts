@@ -84,6 +84,7 @@ export class IndexStore {
   }
 
   close(): void {
+    this.rollback();
     this.#database.close();
   }
 
@@ -112,6 +113,11 @@ export class IndexStore {
     } finally {
       this.rollback();
     }
+  }
+
+  /** From now on, until it is closed, one state of the index is asked, whatever other processes write. Nothing more is written. */
+  keep(): void {
+    if (!this.#database.isTransaction) this.#execute("BEGIN");
   }
 
   /** Forgets all. Inside a transaction. */

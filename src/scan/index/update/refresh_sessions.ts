@@ -21,7 +21,8 @@ export interface RefreshParts {
 /** Brings what the index keeps of the sessions that are marked as changed up to date, and drops those without logs. */
 export async function refreshSessions(parts: RefreshParts): Promise<void> {
   const changed = parts.store.all<SessionRow>(
-    "SELECT id, source, session_id AS sessionId, discriminator, file, body, seal FROM sessions WHERE dirty = 1",
+    `SELECT id, source, session_id AS sessionId, discriminator, file, '[' || figures || ',' || body || ']' AS body, seal
+      FROM sessions WHERE dirty = 1`,
   );
   for (const session of changed) {
     await parts.pause?.();
@@ -55,18 +56,17 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
     const before = () => {
       const path = file === null ? null : readLogPath(store, file);
       if (body === null || path === undefined) return undefined;
-      return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", file: path });
+      return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", cwd: undefined, file: path });
     };
     const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
     // Of a small log, whose facts the index leaves out.
     const own = stored.find(({ path, facts }) => path === session.file && facts === "")?.id ?? null;
-    const [lastActivity, text] = [session.lastActivityAt ?? null, encodeSession(session, own === null)];
-    const seal = store.seal("sessions", [id, source, sessionId, discriminator, lastActivity, own, text], row.seal);
+    const columns = encodeSession(session, own === null);
+    const values = [own, columns.cwd, columns.figures, columns.body];
+    const seal = store.seal("sessions", [id, source, sessionId, discriminator, ...values], row.seal);
     store.run(
-      "UPDATE sessions SET dirty = 0, last_activity = ?, file = ?, body = ?, seal = ? WHERE id = ?",
-      lastActivity,
-      own,
-      text,
+      "UPDATE sessions SET dirty = 0, file = ?, cwd = ?, figures = ?, body = ?, seal = ? WHERE id = ?",
+      ...values,
       seal,
       id,
     );
