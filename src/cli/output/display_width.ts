@@ -8,7 +8,8 @@ import stringWidth from "string-width";
 const ASCII = /^[\x20-\x7e]*$/;
 /** Latin, kana, ideographs and syllables of Hangul: each code unit is a character of its own, and no segmenter needed. */
 const SIMPLE = /^[\x20-\x7e\u00c0-\u024f\u2026\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made for the first text that needs it: its tables take 10 ms to load, as long as an answer takes to be drawn. */
+let segmenter: Intl.Segmenter | undefined;
 /** Columns of the characters seen so far. Measuring one is slow, and text has few different ones. */
 const columnsOfCharacter = new Map<string, number>([["…", 1]]);
 
@@ -59,7 +60,9 @@ function takeCharacters(characters: readonly string[], room: number): readonly s
 }
 
 function charactersOf(text: string): string[] {
-  return SIMPLE.test(text) ? text.split("") : Array.from(segmenter.segment(text), ({ segment }) => segment);
+  if (SIMPLE.test(text)) return text.split("");
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 function characterWidth(character: string): number {
