@@ -144,6 +144,16 @@ export function fileMark(path: string): FileMark | undefined {
   }
 }
 
+/** Number of the file system that a file or directory is on; undefined where that cannot be told. */
+export function deviceOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).dev || undefined;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
 /** Whether there is something that is no regular file; links are followed. */
 export function isOtherThanFile(path: string): boolean {
   try {

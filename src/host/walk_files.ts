@@ -5,6 +5,7 @@
  * node:fs, which takes as long to load as a warm scan.
  */
 import type { Diagnostic, EpochMs } from "../core/model.ts";
+import type { DirectoryListings, ListedName } from "./directory_listings.ts";
 import { guardedReason } from "./permissions.ts";
 
 /** A regular file, and what tells whether it changed since. */
@@ -34,8 +35,14 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 /**
  * Finds the files below a directory whose path passes `matches`. Links to files and directories are followed; a
  * directory that is reached twice is walked once, so that loops end. Pipes, sockets and devices are never opened.
+ *
+ * @param listings What earlier walks kept of directories. Nothing is kept of those that hold links or problems
  */
-export function walkFiles(root: string, matches: (relativePath: string) => boolean): Walk {
+export function walkFiles(
+  root: string,
+  matches: (relativePath: string) => boolean,
+  listings?: DirectoryListings,
+): Walk {
   const files: FoundFile[] = [];
   const problems: Diagnostic[] = [];
   const links: [path: string, relativePath: string][] = [];
@@ -52,6 +59,18 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
     return true;
   };
   const walkDirectory = (path: string, relativePath: string, isLinked: boolean): void => {
+    const start = path + SEPARATOR;
+    const relativeStart = relativePath === "" ? "" : `${relativePath}/`;
+    const look = isLinked ? undefined : listings?.look(path);
+    const known = look && listings!.namesIn(path, look);
+    if (known !== undefined) {
+      walked.push(path);
+      for (const { name, isDirectory } of known) {
+        if (isDirectory) walkDirectory(start + name, relativeStart + name, false);
+        else addEntry(start + name, relativeStart + name, false);
+      }
+      return;
+    }
     let entries: Iterable<Deno.DirEntry>;
     try {
       // Only a link can lead to the same directory twice.
@@ -62,22 +81,29 @@ export function walkFiles(root: string, matches: (relativePath: string) => boole
       if (!hasVanished(error)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
-    // Joined to every name below: once here, rather than in pieces for each.
-    const start = path + SEPARATOR;
-    const relativeStart = relativePath === "" ? "" : `${relativePath}/`;
+    const names: ListedName[] = [];
+    let isPlain = true;
     for (const entry of entries) {
       const entryPath = start + entry.name;
       const entryRelative = relativeStart + entry.name;
       if (entry.isDirectory) {
         if (matches(entryRelative)) {
           problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
+          isPlain = false;
         }
+        names.push(entry);
         walkDirectory(entryPath, entryRelative, isLinked);
       } else if (entry.isSymlink || matches(entryRelative)) {
-        if (entry.isSymlink) links.push([entryPath, entryRelative]);
-        else addEntry(entryPath, entryRelative, false);
+        if (entry.isSymlink) {
+          links.push([entryPath, entryRelative]);
+          isPlain = false;
+        } else {
+          names.push(entry);
+          addEntry(entryPath, entryRelative, false);
+        }
       }
     }
+    if (look !== undefined && isPlain) listings!.keep(path, look, names);
   };
   const addEntry = (path: string, relativePath: string, isLink: boolean): void => {
     let stats: Deno.FileInfo;

@@ -26,6 +26,7 @@ import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
+import { KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
 import { isOutdated } from "./tables/versions.ts";
 
@@ -56,14 +57,16 @@ export interface OpenIndexOptions {
 
 export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> {
   const at = (options.now ?? Date.now)();
-  const discovery = discoverLogs(LOGGED_AGENTS, options.machine, options.extraRoots ?? [], at);
+  const path = indexPath(options.stateDirectory);
+  const useIndex = options.useIndex ?? true;
+  const directories = useIndex ? new KnownDirectories(path, options.stateDirectory, at) : undefined;
+  const discovery = discoverLogs(LOGGED_AGENTS, options.machine, options.extraRoots ?? [], at, directories);
   // Reading is synchronous: what it takes is loaded before.
   if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;
   const overridesText = readTextFileIfAny(overridesPath);
   const prices = new Prices(overridesPath, overridesText);
-  const path = indexPath(options.stateDirectory);
-  if (options.useIndex ?? true) {
+  if (useIndex) {
     // One that is damaged is made anew, once.
     for (const isAnew of [false, true]) {
       const guard = new IndexGuard(path);
@@ -74,7 +77,8 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
         makePrivateFileIfMissing(path);
         seen = guard.look();
         if (isOtherThanFile(path)) throw new IndexUnusableError("it is no regular file");
-        return await scanInto(await OpenIndex.open(path, options.pause), path, discovery, at, prices, options);
+        const opened = await OpenIndex.open(path, options.pause);
+        return await scanInto(opened, path, discovery, at, prices, options, directories);
       } catch (error) {
         const fault = faultOf(error) ?? (await isDamagedAfter(error, path) ? DAMAGED : undefined);
         if (fault === undefined) throw error;
@@ -115,6 +119,7 @@ async function scanInto(
   at: EpochMs,
   prices: Prices,
   options: OpenIndexOptions,
+  directories?: KnownDirectories,
 ): Promise<UsageIndex> {
   const { store } = index;
   let isUnsaved = false;
@@ -159,6 +164,8 @@ async function scanInto(
         });
       }
     }
+    // A first scan has enough to do.
+    if (changes.hadStamp) await directories?.save();
     const { pause } = options;
     const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
     return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause, save });

@@ -6,6 +6,7 @@ import { resolve } from "../../host/paths.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import { restBelow } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
+import type { DirectoryListings } from "../../host/directory_listings.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
 import { type FoundDatabase, gatherLogs, isPlain } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
@@ -47,12 +48,18 @@ interface ClaimedFile extends Claim {
   rivals?: Claim[];
 }
 
+/** What is known of directories that were listed before, by a name for each walk. */
+export interface KnownListings {
+  of(walk: string): DirectoryListings | undefined;
+}
+
 /** @param at The clock's time before anything was looked at. @default all that is found was written long before */
 export function discoverLogs(
   sources: readonly LoggedAgent[],
   machine: Machine,
   extraRoots: readonly ExtraRoot[],
   at: EpochMs = Infinity,
+  listings?: KnownListings,
 ): Discovery {
   const places = sources.flatMap((source) => {
     const own = source.logs.roots(machine);
@@ -64,7 +71,8 @@ export function discoverLogs(
   const problems: Diagnostic[] = [];
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
   const found = places.map(({ source, path }, root) => {
-    const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath));
+    const known = listings?.of(`${source.id} ${source.logs.version} ${path}`);
+    const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath), known);
     for (const walked of walk.files) {
       const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
       const claim: ClaimedFile = { source, file, root };
