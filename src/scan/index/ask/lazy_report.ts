@@ -19,7 +19,7 @@ import {
   reportSession,
   type SessionReport,
 } from "../../../core/session_report.ts";
-import type { SessionHeads } from "../tables/sessions.ts";
+import type { SessionHeads } from "../tables/session_heads.ts";
 import type { BodyRow, SessionBodies } from "./session_bodies.ts";
 import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
 import {

@@ -65,7 +65,7 @@ export function lastActivityOf(start: EpochMs | null, last: DurationMs | null, t
 }
 
 /** What times behind the first two are counted from. */
-export function baseOf(start: EpochMs | null, last: DurationMs | null, traits: number): EpochMs {
+export function baseTimeOf(start: EpochMs | null, last: DurationMs | null, traits: number): EpochMs {
   return isAbsolute(traits) ? 0 : (start ?? 0) + (last ?? 0);
 }
 
@@ -102,7 +102,7 @@ export class SessionFigures {
   cacheUsedAt(place: number): EpochMs | undefined {
     const used = this.#at(place, 2);
     if (used === null) return undefined;
-    return baseOf(this.#at(place, 0), this.#at(place, 1), this.#traits(place)) + used;
+    return baseTimeOf(this.#at(place, 0), this.#at(place, 1), this.#traits(place)) + used;
   }
 
   /** Undefined when turns lack a price, or have one at a rate that is not theirs: the rest of it says what is known. */

@@ -19,7 +19,7 @@ import {
 } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import type { KeptRollup, Session } from "../../../core/session.ts";
-import { baseOf, basisOf, type FigureList, figuresOf, hasPlainAnchor, lastActivityOf } from "./session_figures.ts";
+import { baseTimeOf, basisOf, type FigureList, figuresOf, hasPlainAnchor, lastActivityOf } from "./session_figures.ts";
 
 /** In this order; what is left out at the end is not there. 0 stands for what most sessions have. */
 export type StoredSession = readonly [
@@ -185,7 +185,7 @@ export function modelsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): 
 export function chainsOf(stored: StoredSession, usage: TokenUsage, cost: Cost): readonly ChainRollup[] {
   const chain = stored[14];
   if (chain !== 0 && typeof chain !== "string") return chain;
-  const lastAt = baseOf(stored[0], stored[1], stored[4]) + stored[15];
+  const lastAt = baseTimeOf(stored[0], stored[1], stored[4]) + stored[15];
   return [{ chain: chain === 0 ? MAIN_CHAIN : chain, turns: stored[5], usage, cost, lastAt }];
 }
 
@@ -224,7 +224,7 @@ export function costOf(stored: StoredSession): Cost {
 
 function anchorOf(stored: StoredSession): CacheAnchor | undefined {
   if (!hasPlainAnchor(stored[4])) return undefined;
-  const at = baseOf(stored[0], stored[1], stored[4]) + stored[2]!;
+  const at = baseTimeOf(stored[0], stored[1], stored[4]) + stored[2]!;
   const model = { provider: String(stored[12]), model: String(stored[13]) };
   const anchor = { model, at, tokens: stored[16], oneHourTokens: stored[17] };
   const lost = stored[18];

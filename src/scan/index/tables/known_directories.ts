@@ -11,6 +11,9 @@ import { sealRow } from "./seal_row.ts";
 /** Raised with every change of the file. */
 const VERSION = 1;
 
+/** Of fewer the listing takes a millisecond or two: not worth trying out whether it may be spared. */
+const FEW_DIRECTORIES = 50;
+
 /** As JSON behind its seal. */
 interface KnownFile {
   readonly version: number;
@@ -57,12 +60,20 @@ export class KnownDirectories {
 
   /** Writes what the walks since have learned, for the next scan, if there is anything. */
   async save(): Promise<void> {
-    const learned = this.#walks.values().reduce((sum, { learned }) => sum + learned, 0);
+    const walks = [...this.#walks];
+    const learned = walks.reduce((sum, [, { learned }]) => sum + learned, 0);
     if (this.#device === undefined || learned === 0 || isOtherThanFile(this.#path)) return;
+    const kept = walks.reduce((sum, [, { kept }]) => sum + Object.keys(kept).length, 0);
+    if (kept < FEW_DIRECTORIES && this.#file === undefined) return;
     const isKept = this.#file?.isKept ??
       (await import("../../../host/keeps_directory_times.ts")).keepsDirectoryTimes(this.#stateDirectory);
-    const walks = isKept ? Object.fromEntries([...this.#walks].map(([name, { kept }]) => [name, kept])) : {};
-    const text = JSON.stringify({ version: VERSION, device: this.#device, isKept, walks } satisfies KnownFile);
+    const file: KnownFile = {
+      version: VERSION,
+      device: this.#device,
+      isKept,
+      walks: isKept ? Object.fromEntries(walks.map(([name, { kept }]) => [name, kept])) : {},
+    };
+    const text = JSON.stringify(file);
     tryWritePrivateFile(this.#path, `${sealRow([text])}\n${text}`);
   }
 }

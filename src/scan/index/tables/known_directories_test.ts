@@ -30,6 +30,10 @@ async function withScannedHome(body: (home: string, path: string) => Promise<voi
         piTurn({ id: `turn-${id}`, at: "2026-11-20T10:00:00.000Z" }),
       ]);
     }
+    // Of a few directories nothing is kept.
+    for (let number = 0; number < 50; number++) {
+      await Deno.mkdir(join(home, `.pi/agent/sessions/--project-${number}--`), { recursive: true });
+    }
     const path = `${indexPath(join(home, ".opper/agent"))}-directories`;
     await askSessions(home);
     await body(home, path);

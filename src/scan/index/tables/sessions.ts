@@ -8,23 +8,9 @@ import { addedCosts, SessionNeighbours } from "../../../core/cost/tool_total.ts"
 import type { Discovery } from "../../logs/discover.ts";
 import type { IndexStore } from "./store.ts";
 import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
-import { MANY_SESSIONS, SessionBodies } from "../ask/session_bodies.ts";
-import { SessionFigures } from "../sums/session_figures.ts";
+import { SessionBodies } from "../ask/session_bodies.ts";
+import { readHeads } from "./session_heads.ts";
 import { decodeSession } from "../sums/stored_session.ts";
-
-/** Some sessions in one text for each column: a row and a parse for each take twice as long. */
-const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || group_concat(figures) || ']' AS figures,
-  '[' || group_concat(json_quote(source)) || ']' AS sources,
-  '[' || group_concat(json_quote(session_id)) || ']' AS sessionIds FROM (
-    SELECT id, source, session_id, figures FROM sessions WHERE id > ? AND figures IS NOT NULL ORDER BY id LIMIT ?)`;
-
-/** What is known of all sessions, each by its place among them. */
-export interface SessionHeads {
-  readonly ids: readonly number[];
-  readonly sources: readonly string[];
-  readonly sessionIds: readonly string[];
-  readonly figures: SessionFigures;
-}
 
 /**
  * Every session as it stands now. Who needs an order makes it. What is asked of few of them is read of the index when it
@@ -44,32 +30,6 @@ export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Di
     if (costs !== undefined) report.setCosts(costs);
   }
   return reports;
-}
-
-function readHeads(store: IndexStore): SessionHeads {
-  const ids: number[] = [];
-  const sources: string[] = [];
-  const sessionIds: string[] = [];
-  const figures: (number | null)[] = [];
-  for (let count = MANY_SESSIONS; count === MANY_SESSIONS;) {
-    const row = store.get<Record<"ids" | "figures" | "sources" | "sessionIds", string | null>>(
-      SELECT_SESSIONS,
-      ids.at(-1) ?? -1,
-      MANY_SESSIONS,
-    );
-    if (row === undefined || row.ids === null) break;
-    const read = JSON.parse(row.ids) as number[];
-    count = read.length;
-    addTo(ids, read);
-    addTo(figures, JSON.parse(row.figures!) as (number | null)[]);
-    addTo(sources, JSON.parse(row.sources!) as string[]);
-    addTo(sessionIds, JSON.parse(row.sessionIds!) as string[]);
-  }
-  return { ids, sources, sessionIds, figures: new SessionFigures(figures) };
-}
-
-function addTo<T>(all: T[], some: readonly T[]): void {
-  for (const one of some) all.push(one);
 }
 
 /** As the index has them. */

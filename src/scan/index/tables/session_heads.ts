@@ -1,0 +1,44 @@
+/** What is asked of every session, read without the rest of their rows. */
+import { SessionFigures } from "../sums/session_figures.ts";
+import { MANY_SESSIONS } from "../ask/session_bodies.ts";
+import type { IndexStore } from "./store.ts";
+
+/** Some sessions in one text for each column: a row and a parse for each take twice as long. */
+const SELECT_SESSIONS = `SELECT '[' || group_concat(id) || ']' AS ids, '[' || group_concat(figures) || ']' AS figures,
+  '[' || group_concat(json_quote(source)) || ']' AS sources,
+  '[' || group_concat(json_quote(session_id)) || ']' AS sessionIds FROM (
+    SELECT id, source, session_id, figures FROM sessions WHERE id > ? AND figures IS NOT NULL ORDER BY id LIMIT ?)`;
+
+/** What is known of all sessions, each by its place among them. */
+export interface SessionHeads {
+  readonly ids: readonly number[];
+  readonly sources: readonly string[];
+  readonly sessionIds: readonly string[];
+  readonly figures: SessionFigures;
+}
+
+export function readHeads(store: IndexStore): SessionHeads {
+  const ids: number[] = [];
+  const sources: string[] = [];
+  const sessionIds: string[] = [];
+  const figures: (number | null)[] = [];
+  for (let count = MANY_SESSIONS; count === MANY_SESSIONS;) {
+    const row = store.get<Record<"ids" | "figures" | "sources" | "sessionIds", string | null>>(
+      SELECT_SESSIONS,
+      ids.at(-1) ?? -1,
+      MANY_SESSIONS,
+    );
+    if (row === undefined || row.ids === null) break;
+    const read = JSON.parse(row.ids) as number[];
+    count = read.length;
+    addTo(ids, read);
+    addTo(figures, JSON.parse(row.figures!) as (number | null)[]);
+    addTo(sources, JSON.parse(row.sources!) as string[]);
+    addTo(sessionIds, JSON.parse(row.sessionIds!) as string[]);
+  }
+  return { ids, sources, sessionIds, figures: new SessionFigures(figures) };
+}
+
+function addTo<T>(all: T[], some: readonly T[]): void {
+  for (const one of some) all.push(one);
+}
