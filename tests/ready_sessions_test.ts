@@ -7,11 +7,13 @@ import { toSafeJson } from "../src/core/json/safe_json.ts";
 import { makeMachine } from "../src/host/environment.ts";
 import { mayBeCached } from "../src/core/session_report.ts";
 import type { OperationContext } from "../src/operations/contract/context.ts";
+import { cache } from "../src/operations/usage/cache.ts";
+import { overview } from "../src/operations/usage/overview.ts";
 import { sessions } from "../src/operations/usage/sessions.ts";
 import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import type { ReadySessions } from "../src/scan/index/ask/ready_sessions.ts";
-import type { UsageIndex } from "../src/scan/index/usage_index.ts";
+import type { AsOf, UsageIndex } from "../src/scan/index/usage_index.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const MINUTE = 60_000;
@@ -69,7 +71,27 @@ async function withAnswers(
           openIndex: () => Promise.resolve(scan),
         } as unknown as OperationContext;
         const ready = (await sessions.runJson!(input, context)).join("");
-        return { made: toSafeJson(await sessions.run(input, context)), ready };
+        const made = toSafeJson(await sessions.run(input, context));
+        // With all of each session read before anything is asked of it.
+        const plain = { sessions: async (asOf: AsOf) => (await scan.sessions(asOf)).map(plainReport) };
+        const whole = new Proxy(scan, {
+          get: (target, name) => {
+            if (name === "sessions") return plain.sessions;
+            const value: unknown = Reflect.get(target, name, target);
+            return typeof value === "function" ? value.bind(target) : value;
+          },
+        });
+        const wholeContext = { ...context, openIndex: () => Promise.resolve(whole) };
+        strictEqual(toSafeJson(await sessions.run(input, wholeContext)), made, `sessions ${args}`);
+        for (const other of [overview, cache]) {
+          const asked = parseArguments([], other, "opper-agent").input as never;
+          strictEqual(
+            toSafeJson(await other.run(asked, wholeContext)),
+            toSafeJson(await other.run(asked, context)),
+            other.name,
+          );
+        }
+        return { made, ready };
       }, scan);
     } finally {
       scan.close();
