@@ -1,6 +1,7 @@
 /**
  * Everything about a session that does not depend on the clock: sums by model and by chain, and what its main chain
- * left in the cache. The index keeps it, so that an unchanged session is never added up again.
+ * left in the cache. The index keeps it, so that an unchanged session is never added up again: with a change of what turns
+ * add up to, rollup_version.ts is raised.
  */
 import { anchorAt, type ChainPrefix, followsQuietly } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
@@ -21,9 +22,6 @@ import {
 } from "./model.ts";
 import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./cost/prefix_cost.ts";
 import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./cost/cost.ts";
-
-/** Raised when the same turns add up to another rollup than before: the index then adds all sessions up again. */
-export const ROLLUP_VERSION = 4;
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {

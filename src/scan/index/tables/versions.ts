@@ -1,5 +1,5 @@
 /** Which prices and rules an index was built with. An index built with others is discarded. */
-import { ROLLUP_VERSION } from "../../../core/rollup.ts";
+import { ROLLUP_VERSION } from "../../../core/rollup_version.ts";
 import type { IndexStore } from "./store.ts";
 
 /** @param priceVersion `Prices.version` */
