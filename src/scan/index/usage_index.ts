@@ -61,6 +61,7 @@ export class UsageIndex {
   readonly #parts: UsageIndexParts;
   #turns: LogTurns | undefined;
   #isSaved = false;
+  #used: readonly LearnedLifetime[] | undefined;
 
   constructor(parts: UsageIndexParts) {
     this.#parts = parts;
@@ -138,7 +139,7 @@ export class UsageIndex {
     if (!isPast) {
       // Of most of them more is read when it is asked for.
       store.keep();
-      return readSessions(store, now, discovery);
+      return readSessions(store, now, discovery, this.#usedLifetimes());
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
     return await readPastSessions(store, await this.#openTurns(), prices, now);
@@ -153,7 +154,13 @@ export class UsageIndex {
     if (isPast) return undefined;
     const { store } = this.#parts;
     const { ReadySessions } = await import("./ask/ready_sessions.ts");
-    return store.read(() => new ReadySessions(store, now, lifetimeTable(readUsedLifetimes(store)), wanted));
+    store.keep();
+    return new ReadySessions(store, now, lifetimeTable(this.#usedLifetimes()), wanted);
+  }
+
+  /** Worked out once: the state of the index that is asked stays the same. */
+  #usedLifetimes(): readonly LearnedLifetime[] {
+    return this.#used ??= readUsedLifetimes(this.#parts.store);
   }
 
   lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {

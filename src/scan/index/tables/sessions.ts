@@ -1,9 +1,9 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
 import { longestLifetime } from "../../../core/cache/strategies.ts";
+import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
-import { readUsedLifetimes } from "./gaps.ts";
 import { addedCosts, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { IndexStore } from "./store.ts";
@@ -17,9 +17,14 @@ import { decodeSession } from "../sums/stored_session.ts";
  * is asked for: of the state that it has now, so that it has to be kept ({@linkcode IndexStore.keep}).
  *
  * @param discovery Of many sessions the paths are those that it has already
+ * @param learned Of all providers that some state rests on
  */
-export function readSessions(store: IndexStore, now: EpochMs, discovery: Pick<Discovery, "files">): IndexedSession[] {
-  const learned = readUsedLifetimes(store);
+export function readSessions(
+  store: IndexStore,
+  now: EpochMs,
+  discovery: Pick<Discovery, "files">,
+  learned: readonly LearnedLifetime[],
+): IndexedSession[] {
   const clock = { now, lifetimes: lifetimeTable(learned), longestLifetimeMs: longestLifetime(learned) };
   const heads = readHeads(store);
   const bodies = new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path));
