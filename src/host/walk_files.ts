@@ -120,16 +120,8 @@ export function walkFiles(
     else if (!stats.isFile) {
       problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
     } else {
-      files.push({
-        path,
-        // The same text, as a part of the path: with a hundred thousand files a sixth of what they take.
-        relativePath: SEPARATOR === "/" ? path.slice(root.length + 1) : relativePath,
-        size: stats.size,
-        mtimeMs: stats.mtime?.getTime() ?? 0,
-        ctimeMs: stats.ctime?.getTime() ?? 0,
-        inode: stats.ino ?? 0,
-        compressed: path.endsWith(".zst"),
-      });
+      // The same text, as a part of the path: with a hundred thousand files a sixth of what they take.
+      files.push(describeFile(path, SEPARATOR === "/" ? path.slice(root.length + 1) : relativePath, stats));
     }
   };
 
@@ -145,6 +137,18 @@ export function walkFiles(
   // After all that needs no link to be found: it keeps its own name.
   for (let link = links.shift(); link !== undefined; link = links.shift()) addEntry(...link, true);
   return { exists: true, files, problems };
+}
+
+function describeFile(path: string, relativePath: string, { size, mtime, ctime, ino }: Deno.FileInfo): FoundFile {
+  return {
+    path,
+    relativePath,
+    size,
+    mtimeMs: mtime?.getTime() ?? 0,
+    ctimeMs: ctime?.getTime() ?? 0,
+    inode: ino ?? 0,
+    compressed: path.endsWith(".zst"),
+  };
 }
 
 function hasVanished(error: unknown): boolean {

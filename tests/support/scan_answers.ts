@@ -52,7 +52,7 @@ export async function readAnswers(home: string, opperHome: string, options: Answ
       ),
       turns: byText(turns),
       buckets: byText(buckets),
-      lifetimes: scan.lifetimes({ now, isPast: false }),
+      lifetimes: await scan.lifetimes({ now, isPast: false }),
       problems: scan.readProblems(),
     });
     return JSON.parse(text.replaceAll(home, "~"));

@@ -61,7 +61,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
     total: shown.length,
     sessions: shown.slice(0, KEPT_SESSIONS).map(plainReport),
     shortIds: shortestPrefixes(all.map(({ sessionId }) => sessionId)),
-    lifetimes: scan.lifetimes(asOf),
+    lifetimes: await scan.lifetimes(asOf),
   };
 }
 

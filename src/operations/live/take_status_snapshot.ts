@@ -55,7 +55,7 @@ export async function takeStatusSnapshot(
     zone,
     digits: context.digits,
     today,
-    lifetimes: scan.lifetimes({ now, isPast: false }),
+    lifetimes: await scan.lifetimes({ now, isPast: false }),
     sessions: [...new Set([...latest.slice(0, KEPT_SESSIONS), ...asked])].map(statusSession),
     wanted: names,
   };

@@ -68,7 +68,7 @@ export const cache = defineOperation({
       limit: input.limit,
       cursor: input.cursor,
     });
-    const lifetimes = scan.lifetimes(clock);
+    const lifetimes = await scan.lifetimes(clock);
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,

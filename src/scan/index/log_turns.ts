@@ -1,12 +1,15 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
 import { AgentError } from "../../core/errors.ts";
-import type { SessionTurn } from "../../core/rollup.ts";
+import type { SessionFacts } from "../../core/model.ts";
+import { addTurns, type RollupState, type SessionTurn } from "../../core/rollup.ts";
 import { type FileFold, foldLog } from "../logs/fold_log.ts";
 import { loadMeans } from "../logs/log_means.ts";
 import { LogUnfinishedError } from "../logs/log_reader.ts";
 import type { Discovery } from "../logs/discover.ts";
 import type { IndexStore } from "./tables/store.ts";
-import { priceTurns, sumTurns } from "./sums/digest_log.ts";
+import { priceTurns } from "./sums/digest_log.ts";
+import { decodeRollupState } from "./bytes/rollup_codec.ts";
+import { decodeFacts } from "./sums/said_of_log.ts";
 import { type PlacedTurn, turnsOfShare } from "./sums/shares.ts";
 import { readSessionLogs, type SessionLog } from "./tables/logs.ts";
 import type { Prices } from "../prices/prices.ts";
@@ -31,6 +34,13 @@ export function unreadableLog(path: string, error: unknown): UnreadableLogError 
 
 /** A log as the index has it, or a guest's share of one. */
 export type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
+
+/** A log of a session, with what the index leaves out of small ones. */
+export interface CompleteLog extends Pick<SessionLog, "path" | "entangled"> {
+  readonly facts: SessionFacts;
+  /** What its turns add up to. */
+  addUp(): RollupState;
+}
 
 /** An open index, and the logs that it was brought up to date with. */
 export interface LogTurnsParts {
@@ -71,13 +81,16 @@ export class LogTurns {
    *
    * @throws {UnreadableLogError}
    */
-  async complete(logs: readonly SessionLog[]): Promise<readonly SessionLog[]> {
+  async complete(logs: readonly SessionLog[]): Promise<readonly CompleteLog[]> {
     return await Promise.all(logs.map(async (log) => {
-      if (log.facts !== "" && log.rollup !== "") return log;
+      const { path, entangled, said, rollup } = log;
+      if (said.length > 0 && rollup.length > 0) {
+        return { path, entangled, facts: decodeFacts(said)!, addUp: () => decodeRollupState(rollup) };
+      }
       const fold = await this.#fold(log.path);
       if (fold.facts === undefined) throw new UnreadableLogError(log.path, "it no longer names a session");
       const turns = await priceTurns(turnsOfShare(fold.turns, log.guest), log.lost, this.#parts.prices);
-      return { ...log, facts: JSON.stringify(fold.facts), rollup: sumTurns(turns).rollup };
+      return { path, entangled, facts: fold.facts, addUp: () => addTurns(undefined, turns)!.state };
     }));
   }
 

@@ -8,7 +8,7 @@ import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
-import { readLifetimes, readPastLifetimes, readUsedLifetimes } from "./tables/gaps.ts";
+import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
 import type { LogTurns } from "./log_turns.ts";
@@ -163,8 +163,11 @@ export class UsageIndex {
     return this.#used ??= readUsedLifetimes(this.#parts.store);
   }
 
-  lifetimes({ now, isPast }: AsOf): readonly LearnedLifetime[] {
-    return isPast ? readPastLifetimes(this.#parts.store, now) : readLifetimes(this.#parts.store);
+  /** What pauses are kept in is loaded when it is asked for. */
+  async lifetimes({ now, isPast }: AsOf): Promise<readonly LearnedLifetime[]> {
+    const { store } = this.#parts;
+    if (isPast) return (await import("./ask/past_lifetimes.ts")).readPastLifetimes(store, now);
+    return (await import("./tables/gaps.ts")).readLifetimes(store);
   }
 
   async usageBuckets(range: BucketRange): Promise<UsageBucket[]> {
@@ -177,7 +180,7 @@ export class UsageIndex {
     const [{ explainSession }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
     const all = await turns.readSession(session);
     const past = asOf.isPast ? all.filter((turn) => (turn.endedAt ?? turn.at) <= asOf.now) : all;
-    return await explainSession(past, this.lifetimes(asOf), this.#parts.prices);
+    return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
   }
 
   /** What was said last in a log, oldest first. @param path `file` of a session */
@@ -206,7 +209,8 @@ export class UsageIndex {
   /** What scanning has found so far. */
   readProblems(): Diagnostic[] {
     const rows = this.#parts.store.all<{ path: string; line: number | null; message: string }>(
-      "SELECT f.path, p.line, p.message FROM problems p JOIN files f ON f.id = p.file ORDER BY f.path, p.line",
+      `SELECT d.path || f.name AS path, p.line, p.message FROM problems p JOIN files f ON f.id = p.file
+        JOIN directories d ON d.id = f.directory ORDER BY 1, p.line`,
     );
     return [...this.#parts.problems, ...rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }))];
   }

@@ -8,7 +8,7 @@ import { restBelow } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
 import type { DirectoryListings } from "../../host/directory_listings.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
-import { type FoundDatabase, gatherLogs, isPlain } from "./gather_logs.ts";
+import { type FoundDatabase, gatherLogs, hasLinesAlone } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
 import type { FoundLog } from "./log_reader.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";
@@ -94,10 +94,12 @@ export function discoverLogs(
     found[root]!.bytes += file.size;
   }
   // Mostly each file is a log.
-  const others = sources.every(isPlain) ? [] : settled.filter(({ source }) => !isPlain(source));
+  const others = sources.every(hasLinesAlone) ? [] : settled.filter(({ source }) => !hasLinesAlone(source));
   const gathered = others.length === 0 ? undefined : gatherLogs(others);
   return {
-    files: gathered === undefined ? settled : [...settled.filter(({ source }) => isPlain(source)), ...gathered.logs],
+    files: gathered === undefined
+      ? settled
+      : [...settled.filter(({ source }) => hasLinesAlone(source)), ...gathered.logs],
     ...(gathered === undefined || gathered.databases.length === 0 ? {} : { databases: gathered.databases }),
     roots: places.map(({ source, path }, root) => ({ source: source.id, path, ...found[root]! })),
     problems: withoutRepeats(problems),

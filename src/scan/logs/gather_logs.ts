@@ -24,7 +24,7 @@ export interface FoundDatabase {
 }
 
 /** Whether every file of an agent's is a log of its own, which needs nothing of what is here. */
-export function isPlain({ logs: { stores } }: LoggedAgent): boolean {
+export function hasLinesAlone({ logs: { stores } }: LoggedAgent): boolean {
   return stores.every((store) => store.form === "lines" && store.companions === undefined);
 }
 

@@ -4,10 +4,10 @@ import type { EpochMs } from "../../../core/model.ts";
 import { addTurns } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 import { reportSession } from "../../../core/session_report.ts";
-import { readPastLifetimes } from "../tables/gaps.ts";
+import { readPastLifetimes } from "./past_lifetimes.ts";
 import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { IndexStore } from "../tables/store.ts";
-import { factsOf, readSessionLogs } from "../tables/logs.ts";
+import { readSessionLogs } from "../tables/logs.ts";
 import type { LogTurns } from "../log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
 import { type IndexedSession, withId } from "./lazy_report.ts";
@@ -50,7 +50,7 @@ async function readPastSession(
   { id, source }: { readonly id: number; readonly source: string },
   until: EpochMs,
 ): Promise<Session | undefined> {
-  const facts = mergeFacts(factsOf(await logTurns.complete(readSessionLogs(store, id))));
+  const facts = mergeFacts(await logTurns.complete(readSessionLogs(store, id)));
   const turns = (await logTurns.readSession(id)).filter((turn) => (turn.endedAt ?? turn.at) <= until);
   const own = turns.filter(({ counted }) => counted);
   const startedAt = upTo(until, facts.startedAt) ?? own[0]?.at;

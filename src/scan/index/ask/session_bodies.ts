@@ -20,14 +20,16 @@ export const MANY_SESSIONS = 4096;
 const MANY_SINGLES = 64;
 const SINGLES_SHARE = 1 / 8;
 
-const SELECT_ONE = `SELECT '[' || s.figures || ',' || s.body || ']' AS body, s.cwd, f.path
-  FROM sessions s LEFT JOIN files f ON f.id = s.file WHERE s.id = ?`;
+const SELECT_ONE = `SELECT '[' || s.figures || ',' || s.body || ']' AS body, s.cwd,
+  d.path || f.name AS path FROM sessions s LEFT JOIN files f ON f.id = s.file
+    LEFT JOIN directories d ON d.id = f.directory WHERE s.id = ?`;
 
 /** Some in one text each for their bodies and paths: see `readSessions`. */
 const SELECT_SOME = `SELECT '[' || group_concat('[' || figures || ',' || body || ']') || ']' AS bodies,
   '[' || group_concat(coalesce(cwd, 'null')) || ']' AS directories,
   '[' || group_concat(coalesce(json_quote(path), 'null')) || ']' AS paths FROM (
-    SELECT s.figures, s.body, s.cwd, f.path FROM sessions s LEFT JOIN files f ON f.id = s.file
+    SELECT s.figures, s.body, s.cwd, d.path || f.name AS path FROM sessions s LEFT JOIN files f ON f.id = s.file
+      LEFT JOIN directories d ON d.id = f.directory
       WHERE s.id >= ? AND s.id <= ? AND s.figures IS NOT NULL ORDER BY s.id)`;
 
 const SELECT_DIRECTORIES = `SELECT '[' || group_concat(coalesce(cwd, 'null')) || ']' AS directories FROM (

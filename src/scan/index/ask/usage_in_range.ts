@@ -1,13 +1,14 @@
 /** The usage of all logs in a range of time, by quarter of an hour and model. */
 import type { ModelRef } from "../../../core/model.ts";
-import type { IndexStore } from "../tables/store.ts";
+import { decodeBuckets } from "../bytes/part_codec.ts";
+import { LOG_PATH, LOGS } from "../tables/directories.ts";
+import type { Bytes, IndexStore } from "../tables/store.ts";
 import type { LogShare, LogTurns } from "../log_turns.ts";
 import {
   type BucketRange,
   compareBucket,
-  decodeBucketLists,
   isInRange,
-  joinDecoded,
+  joinBuckets,
   type LogBucket,
   makeBuckets,
   type UsageBucket,
@@ -68,45 +69,53 @@ export async function readUsageBuckets(
 const MANY_LOGS = 256;
 
 /** Each log once, with the buckets of all its parts. */
-function* readLogs(store: IndexStore, { since }: BucketRange): Generator<LogBuckets> {
+function* readLogs(store: IndexStore, range: BucketRange): Generator<LogBuckets> {
+  const { since } = range;
   // Without a time in the order of the table: that is read faster.
   const wanted = since === undefined ? "+last_turn_at IS NOT NULL" : "last_turn_at >= ?";
   const { logs } = store.get<{ logs: string }>(
     `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ']'), '') || ']' AS logs FROM (
-      SELECT id, session FROM files WHERE session IS NOT NULL AND ${wanted} ORDER BY path, guest)`,
+      SELECT f.id, session FROM ${LOGS} WHERE session IS NOT NULL AND ${wanted} ORDER BY ${LOG_PATH}, guest)`,
     ...(since === undefined ? [] : [since]),
   )!;
   const all = JSON.parse(logs) as [file: number, session: number][];
   for (let from = 0; from < all.length; from += MANY_LOGS) {
     const some = all.slice(from, from + MANY_LOGS);
-    const [parts, sessions] = [readBuckets(store, some), readNames(store, some)];
+    const [parts, sessions] = [partsOf(store, some), readNames(store, some)];
     for (const [file, session] of some) {
-      const buckets = parts.get(file);
+      const own = parts.get(file);
       const names = sessions.get(session);
-      if (buckets !== undefined && names !== undefined) yield { file, session: names, buckets: joinDecoded(buckets) };
+      if (own !== undefined && names !== undefined) yield { file, session: names, buckets: bucketsOf(own, range) };
     }
   }
 }
 
-/** By log. In one text: a row and a parse for each takes three times as long. */
-function readBuckets(
+const SELECT_FIRST_PARTS = `SELECT f.id AS file, f.part FROM json_each(?) logs
+  CROSS JOIN files f ON f.id = logs.value WHERE f.part <> x''`;
+const SELECT_OTHER_PARTS = `SELECT p.file, p.part FROM json_each(?) logs
+  CROSS JOIN log_parts p ON p.file = logs.value ORDER BY p.rowid`;
+
+/** By log, as they are read by tables/parts.ts of one. */
+function partsOf(
   store: IndexStore,
   logs: readonly (readonly [file: number, session: number])[],
-): ReadonlyMap<number, readonly (readonly LogBucket[])[]> {
-  const { files, lists } = store.get<Record<"files" | "lists", string | null>>(
-    `SELECT '[' || group_concat(file) || ']' AS files, '[' || group_concat(buckets) || ']' AS lists FROM (
-      SELECT p.file, p.buckets FROM json_each(?) logs CROSS JOIN log_parts p ON p.file = logs.value ORDER BY p.rowid)`,
-    JSON.stringify(logs.map(([file]) => file)),
-  )!;
-  const found = new Map<number, (readonly LogBucket[])[]>();
-  if (files === null || lists === null) return found;
-  const decoded = decodeBucketLists(lists);
-  for (const [place, file] of (JSON.parse(files) as number[]).entries()) {
-    const known = found.get(file);
-    if (known === undefined) found.set(file, [decoded[place]!]);
-    else known.push(decoded[place]!);
+): ReadonlyMap<number, readonly Bytes[]> {
+  const ids = JSON.stringify(logs.map(([file]) => file));
+  const found = new Map<number, Bytes[]>();
+  for (const sql of [SELECT_FIRST_PARTS, SELECT_OTHER_PARTS]) {
+    for (const { file, part } of store.all<{ readonly file: number; readonly part: Bytes }>(sql, ids)) {
+      const known = found.get(file);
+      if (known === undefined) found.set(file, [part]);
+      else known.push(part);
+    }
   }
   return found;
+}
+
+/** Of a log with one part, those that may lie in the range: of several, a quarter may go from one part to the next. */
+function bucketsOf(parts: readonly Bytes[], range: BucketRange): readonly LogBucket[] {
+  if (parts.length === 1) return decodeBuckets(parts[0]!, range);
+  return joinBuckets(parts.map((part) => decodeBuckets(part)));
 }
 
 function readNames(
@@ -123,7 +132,7 @@ function readNames(
 }
 
 function readShare(store: IndexStore, file: number): LogShare {
-  return store.get<LogShare>("SELECT path, guest, lost FROM files WHERE id = ?", file)!;
+  return store.get<LogShare>(`SELECT ${LOG_PATH} AS path, guest, lost FROM ${LOGS} WHERE f.id = ?`, file)!;
 }
 
 /** One object for each model: a hundred thousand logs name the same few. */

@@ -5,7 +5,6 @@
 import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../../../core/model.ts";
 import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
 import { addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
-import type { GapSample } from "../../../core/cache/strategy.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
@@ -15,25 +14,27 @@ import type { Prices } from "../../prices/prices.ts";
 import { encodeReady } from "./ready_session.ts";
 import { encodeSession, type SessionColumns } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
-import { encodeBuckets, makeBuckets } from "./usage_buckets.ts";
+import { makeBuckets } from "./usage_buckets.ts";
+import { encodePart } from "../bytes/part_codec.ts";
+import { encodeRollupState } from "../bytes/rollup_codec.ts";
+import { encodeSaid } from "./said_of_log.ts";
+import type { Bytes } from "../tables/store.ts";
 
-/** What a log's turns add up to. Texts are JSON. */
+/** What a log's turns add up to, as bytes. */
 export interface LogSums {
-  /** A `RollupState`. Empty for a small log. */
-  readonly rollup: string;
-  /** A list of {@linkcode StoredSample}. */
-  readonly samples: string;
-  /** Made by `encodeBuckets`. */
-  readonly buckets: string;
+  /** Made by `encodeRollupState`. Empty for a small log. */
+  readonly rollup: Bytes;
+  /** Idle times, and sums by quarter of an hour: made by `encodePart`. */
+  readonly part: Bytes;
   /** Of those that count or do not; null without turns. */
   readonly lastTurnAt: EpochMs | null;
 }
 
 /** What is found in a log that was read from its beginning. */
 export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextSeq" | "fingerprint" | "problems"> {
-  /** What the source needs to go on, as JSON. Empty for a small log, as its fingerprint mostly is. */
-  readonly state: string;
   readonly facts: SessionFacts | undefined;
+  /** These, and what the source needs to go on: see said_of_log.ts. Empty for a small log, as its fingerprint mostly is. */
+  readonly said: Bytes;
   readonly keys: TurnKeys;
   /** The session as it is if this is its only log and all turns count; undefined when that takes more to say. */
   readonly alone: SessionOfLog | undefined;
@@ -42,7 +43,7 @@ export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextS
 }
 
 /** Another session's share of a log. */
-export interface GuestDigest extends LogSums, Pick<LogDigest, "keys"> {
+export interface GuestDigest extends LogSums, Pick<LogDigest, "keys" | "said"> {
   readonly facts: SessionFacts;
 }
 
@@ -53,8 +54,7 @@ export interface SessionOfLog {
   readonly ready: string | undefined;
 }
 
-/** An idle time, and whether the cache survived it. */
-export type StoredSample = readonly [provider: string, model: string, at: number, gapMs: number, survived: 0 | 1];
+const NOTHING: Bytes = new Uint8Array(0);
 
 export async function digestLog(
   source: string,
@@ -72,7 +72,8 @@ export async function digestLog(
   for (const guest of guestIds) {
     const shown = turnsOfShare(fold.turns, guest);
     const sums = sumTurns(await priceTurns(shown, "", prices));
-    guests.push({ ...sums, keys: keysOfTurns(source, shown), facts: factsOfGuest(guest, shown, fold.facts) });
+    const facts = factsOfGuest(guest, shown, fold.facts);
+    guests.push({ ...sums, keys: keysOfTurns(source, shown), facts, said: encodeSaid(facts) });
   }
   const digest: LogDigest = {
     guests,
@@ -80,21 +81,20 @@ export async function digestLog(
     nextSeq: fold.nextSeq,
     fingerprint: "",
     problems: fold.problems,
-    state: "",
+    said: NOTHING,
     facts: fold.facts,
     keys: keysOfTurns(source, own),
     alone: fold.facts === undefined
       ? undefined
       : await sessionOfLog(source, { path, isSmall }, fold.facts, state, prices),
-    rollup: "",
-    samples: encodeSamples(samples),
-    buckets: encodeBuckets(makeBuckets(turns)),
+    rollup: NOTHING,
+    part: encodePart(samples, makeBuckets(turns)),
     lastTurnAt: lastTurnOf(state),
   };
   // One that is not settled (discover.ts) is compared with it.
   if (isSmall) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
-  const { rollup } = encodeRollup(state);
-  return { ...digest, rollup, fingerprint: fold.fingerprint, state: JSON.stringify(fold.state) };
+  const said = encodeSaid(fold.facts, fold.state);
+  return { ...digest, rollup: encodeRollupState(state), fingerprint: fold.fingerprint, said };
 }
 
 /**
@@ -122,39 +122,16 @@ async function sessionOfLog(
 /** @param turns One log's, in order of time */
 export function sumTurns(turns: readonly SessionTurn[]): LogSums {
   const { state, samples } = addTurns(undefined, turns)!;
-  return encodeSums(state, samples, turns);
-}
-
-function encodeSums(state: RollupState, samples: readonly GapSample[], turns: readonly SessionTurn[]): LogSums {
   return {
-    ...encodeRollup(state),
-    samples: encodeSamples(samples),
-    buckets: encodeBuckets(makeBuckets(turns)),
+    rollup: encodeRollupState(state),
+    part: encodePart(samples, makeBuckets(turns)),
+    lastTurnAt: lastTurnOf(state),
   };
 }
 
-/**
- * As the table of logs has it: JSON, and beside it the time of the last turn, which is asked for without reading that.
- */
-export function encodeRollup(state: RollupState): Pick<LogSums, "rollup" | "lastTurnAt"> {
-  return { rollup: JSON.stringify(state), lastTurnAt: lastTurnOf(state) };
-}
-
-function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
+/** Asked for without reading the rollup: it stands beside it. */
+export function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
   return Number.isFinite(lastAt) ? lastAt : null;
-}
-
-/** As the table of parts has them: JSON of a short list each, since a long log has thousands. */
-export function encodeSamples(samples: readonly GapSample[]): string {
-  return JSON.stringify(
-    samples.map(({ model, at, gapMs, survived }): StoredSample => [
-      model.provider,
-      model.model,
-      at,
-      gapMs,
-      survived ? 1 : 0,
-    ]),
-  );
 }
 
 /**

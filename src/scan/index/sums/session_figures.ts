@@ -60,6 +60,7 @@ export function figuresOf(session: Session, isPlain: boolean, isAbsolute: boolea
   ];
 }
 
+/** Last time that anything happened; undefined where nothing did. */
 export function lastActivityOf(start: EpochMs | null, last: DurationMs | null, traits: number): EpochMs | undefined {
   return last === null ? undefined : (isAbsolute(traits) ? 0 : start ?? 0) + last;
 }
@@ -73,10 +74,12 @@ function isAbsolute(traits: number): boolean {
   return (traits & IS_ABSOLUTE) !== 0;
 }
 
+/** How far what it cost can be trusted. */
 export function basisOf(traits: number): CostBasis {
   return BASES[traits >> BASIS_SHIFT]!;
 }
 
+/** Whether what its cache holds is told by the numbers of its only model and chain. */
 export function hasPlainAnchor(traits: number): boolean {
   return (traits & HAS_PLAIN_ANCHOR) !== 0;
 }

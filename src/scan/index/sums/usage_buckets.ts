@@ -6,6 +6,7 @@ import {
   addUsage,
   addUsageTo,
   type Cost,
+  type DurationMs,
   type EpochMs,
   isSameModel,
   type ModelRef,
@@ -13,12 +14,11 @@ import {
 } from "../../../core/model.ts";
 import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
-import { isExact } from "./stored_session.ts";
 
 /** Every time zone in use is offset from UTC by a multiple of this. */
-const QUARTER_MS = 15 * 60_000;
+export const QUARTER_MS: DurationMs = 15 * 60_000;
 
-/** The turns of one log, quarter of an hour and model. Survives JSON. */
+/** The turns of one log, quarter of an hour and model. */
 export interface LogBucket {
   /** Start of the quarter of an hour. */
   readonly at: EpochMs;
@@ -82,45 +82,11 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
 }
 
 /**
- * A bucket as the index keeps it: the same values in the order below, a quarter as long as with their names. Times are
- * counted from the one before them; those that are no whole numbers, which no tool writes, stand as they are.
- */
-type StoredBucket = readonly [
-  /** In quarters of an hour. */
-  at: number,
-  provider: string,
-  model: string,
-  turns: number,
-  ...usage: [number, number, number, number, number],
-  usd: number,
-  /** Place in {@linkcode BASES}; less than zero: times stand as they are. */
-  basis: number,
-  unpricedTurns: number,
-  firstAt: EpochMs,
-  lastAt: EpochMs,
-  endedAt: EpochMs,
-  // Left out where there are none.
-  standardRateTurns?: number,
-];
-
-const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
-
-/** As JSON. */
-export function encodeBuckets(buckets: readonly LogBucket[]): string {
-  return JSON.stringify(buckets.map(storedBucket));
-}
-
-/**
  * The buckets of one log out of those of its parts.
  *
- * @param parts Made by {@linkcode encodeBuckets}, each of turns that are later than those before
+ * @param parts Each of turns that are later than those before
  */
-export function joinBuckets(parts: readonly string[]): string {
-  return parts.length === 1 ? parts[0]! : encodeBuckets(joinDecoded(parts.map(decodeBuckets)));
-}
-
-/** The same of lists that are decoded. */
-export function joinDecoded(parts: readonly (readonly LogBucket[])[]): readonly LogBucket[] {
+export function joinBuckets(parts: readonly (readonly LogBucket[])[]): readonly LogBucket[] {
   const [first = [], ...others] = parts;
   if (others.length === 0) return first;
   const joined = [...first];
@@ -140,67 +106,6 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
     cost: addCost(known.cost, later.cost),
     lastAt: later.lastAt,
     endedAt: Math.max(known.endedAt, later.endedAt),
-  };
-}
-
-function storedBucket({ at, model, turns, usage, cost, firstAt, lastAt, endedAt }: LogBucket): StoredBucket {
-  const isWhole = isExact(firstAt) && isExact(lastAt) && isExact(endedAt);
-  const basis = BASES.indexOf(cost.basis);
-  // By places, as they are read: to spread lists into one another takes as long as all else here.
-  const stored: Mutable<StoredBucket> = [
-    at / QUARTER_MS,
-    model.provider,
-    model.model,
-    turns,
-    usage.input,
-    usage.cacheRead,
-    usage.cacheWrite,
-    usage.cacheWrite1h,
-    usage.output,
-    cost.usd,
-    isWhole ? basis : -1 - basis,
-    cost.unpricedTurns,
-    isWhole ? firstAt - at : firstAt,
-    isWhole ? lastAt - firstAt : lastAt,
-    isWhole ? endedAt - lastAt : endedAt,
-  ];
-  if (cost.standardRateTurns !== undefined) stored.push(cost.standardRateTurns);
-  return stored;
-}
-
-type Mutable<T> = { -readonly [key in keyof T]: T[key] };
-
-/** @param text Made by {@linkcode encodeBuckets} */
-export function decodeBuckets(text: string): LogBucket[] {
-  return (JSON.parse(text) as StoredBucket[]).map(bucketOf);
-}
-
-/** @param texts A JSON list of such texts. A parse for all takes less time than one each */
-export function decodeBucketLists(texts: string): LogBucket[][] {
-  return (JSON.parse(texts) as StoredBucket[][]).map((stored) => stored.map(bucketOf));
-}
-
-/** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
-function bucketOf(stored: StoredBucket): LogBucket {
-  const [at, isWhole] = [stored[0] * QUARTER_MS, stored[10] >= 0];
-  const firstAt = isWhole ? at + stored[12] : stored[12];
-  const lastAt = isWhole ? firstAt + stored[13] : stored[13];
-  const cost = { usd: stored[9], basis: BASES[isWhole ? stored[10] : -1 - stored[10]]!, unpricedTurns: stored[11] };
-  return {
-    at,
-    model: { provider: stored[1], model: stored[2] },
-    turns: stored[3],
-    usage: {
-      input: stored[4],
-      cacheRead: stored[5],
-      cacheWrite: stored[6],
-      cacheWrite1h: stored[7],
-      output: stored[8],
-    },
-    cost: stored[15] === undefined ? cost : { ...cost, standardRateTurns: stored[15] },
-    firstAt,
-    lastAt,
-    endedAt: isWhole ? lastAt + stored[14] : stored[14],
   };
 }
 

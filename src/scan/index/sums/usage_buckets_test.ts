@@ -5,16 +5,10 @@ import type { SessionTurn } from "../../../core/rollup.ts";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { IndexStore } from "../tables/store.ts";
 import { sumTurns } from "./digest_log.ts";
+import { encodeSaid } from "./said_of_log.ts";
 import { insertLog } from "../tables/logs.ts";
 import { readUsageBuckets } from "../ask/usage_in_range.ts";
-import {
-  type BucketRange,
-  decodeBuckets,
-  encodeBuckets,
-  joinBuckets,
-  makeBuckets,
-  type UsageBucket,
-} from "./usage_buckets.ts";
+import { type BucketRange, joinBuckets, makeBuckets, type UsageBucket } from "./usage_buckets.ts";
 
 const MINUTE = 60_000;
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -57,10 +51,10 @@ async function bucketsOf(
     const turns = turnsOf(rows.toSorted((a, b) => a.at - b.at));
     logs.set(path, turns);
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
-    const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", state: "{}" };
+    const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", said: encodeSaid({ sessionId: "" }, {}) };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0, tied: 0 };
-    const { rollup, lastTurnAt, ...part } = sumTurns(turns);
-    insertLog(store, index + 1, { ...log, rollup, lastTurnAt }, { problems: [], part });
+    const { part, ...sums } = sumTurns(turns);
+    insertLog(store, index + 1, { ...log, ...sums }, { problems: [], part });
   }
   try {
     return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);
@@ -173,14 +167,8 @@ Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever i
     })),
   );
   const whole = makeBuckets(turns);
-  deepStrictEqual(decodeBuckets(encodeBuckets(whole)), whole);
   for (let cut = 0; cut <= turns.length; cut++) {
-    deepStrictEqual(
-      decodeBuckets(
-        joinBuckets([turns.slice(0, cut), turns.slice(cut)].map((part) => encodeBuckets(makeBuckets(part)))),
-      ),
-      whole,
-    );
+    deepStrictEqual(joinBuckets([turns.slice(0, cut), turns.slice(cut)].map(makeBuckets)), whole);
   }
 });
 

@@ -3,40 +3,45 @@
  * then one pass over numbers.
  */
 import { mayRestOnHistory } from "../../../core/cache/strategies.ts";
-import type { GapSample, LearnedLifetime } from "../../../core/cache/strategy.ts";
-import { type GapPool, learnFromPools, learnLifetimes } from "../../../core/cache/survival.ts";
-import { type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
-import { alignBytes, type Bytes, type IndexStore } from "./store.ts";
-import type { StoredSample } from "../sums/digest_log.ts";
+import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
+import { type GapPool, learnFromPools } from "../../../core/cache/survival.ts";
+import { isSameModel, type ModelRef } from "../../../core/model.ts";
+import { eachSample } from "../bytes/part_codec.ts";
+import { readLearned, type StoredLifetimes } from "./learned_lifetimes.ts";
+import type { Bytes, IndexStore } from "./store.ts";
 
 /** What a scan adds to the pools and takes out of them. */
 export class GapChanges {
   /** Gaps by model; those that the cache survived, and those that it did not. */
-  readonly #models = new Map<
-    string,
-    { readonly model: GapPool["model"]; readonly added: Gaps; readonly removed: Gaps }
-  >();
+  readonly #models = new Map<string, ModelChanges>();
 
-  /** @param samples A list of {@linkcode StoredSample}, as JSON */
-  add(samples: string): void {
-    this.#note(samples, "added");
+  /** @param part Made by `encodePart` */
+  add(part: Bytes): void {
+    this.#note(part, "added");
   }
 
-  remove(samples: string): void {
-    this.#note(samples, "removed");
+  remove(part: Bytes): void {
+    this.#note(part, "removed");
   }
 
-  #note(samples: string, change: "added" | "removed"): void {
-    if (samples === "[]") return;
-    for (const [provider, model, , gapMs, survived] of JSON.parse(samples) as StoredSample[]) {
-      const name = `${provider}\0${model}`;
-      let changes = this.#models.get(name);
-      if (changes === undefined) {
-        const none = () => ({ survivals: [], drops: [] });
-        this.#models.set(name, changes = { model: { provider, model }, added: none(), removed: none() });
-      }
-      changes[change][survived === 1 ? "survivals" : "drops"].push(gapMs);
+  #note(part: Bytes, change: "added" | "removed"): void {
+    let last: ModelRef | undefined;
+    let changes: ModelChanges | undefined;
+    eachSample(part, (model, gapMs, survived) => {
+      // Most have the same object for it as the one before.
+      if (changes === undefined || model !== last) changes = this.#changesOf(last = model);
+      changes[change][survived ? "survivals" : "drops"].push(gapMs);
+    });
+  }
+
+  #changesOf(model: ModelRef): ModelChanges {
+    const name = `${model.provider}\0${model.model}`;
+    let changes = this.#models.get(name);
+    if (changes === undefined) {
+      const none = () => ({ survivals: [], drops: [] });
+      this.#models.set(name, changes = { model, added: none(), removed: none() });
     }
+    return changes;
   }
 
   /** Writes the pools that changed, and what they teach. */
@@ -52,6 +57,12 @@ export class GapChanges {
     }
     relearn(store, [...this.#models.values()].map(({ model }) => model));
   }
+}
+
+interface ModelChanges {
+  readonly model: GapPool["model"];
+  readonly added: Gaps;
+  readonly removed: Gaps;
 }
 
 interface Gaps {
@@ -88,8 +99,8 @@ function readPools(store: IndexStore, where: string, ...values: string[]): GapPo
     ...values,
   ).map(({ provider, model, survivals, drops }) => ({
     model: { provider, model },
-    survivals: new Float64Array(alignBytes(survivals).buffer),
-    drops: new Float64Array(alignBytes(drops).buffer),
+    survivals: new Float64Array(survivals.slice().buffer),
+    drops: new Float64Array(drops.slice().buffer),
   }));
 }
 
@@ -125,39 +136,9 @@ function relearn(store: IndexStore, changed: readonly ModelRef[]): void {
   store.writeMeta("lifetimes", JSON.stringify(kept));
 }
 
-interface StoredLifetimes {
-  readonly learned: readonly LearnedLifetime[];
-  /** Providers that are not among them although there are samples. */
-  readonly outdated: readonly string[];
-}
-
-function readLearned(store: IndexStore): StoredLifetimes {
-  const stored = store.readMeta("lifetimes");
-  return stored === undefined ? { learned: [], outdated: [] } : JSON.parse(stored) as StoredLifetimes;
-}
-
-/** What is known of the lifetimes that the state of a cache may rest on. */
-export function readUsedLifetimes(store: IndexStore): readonly LearnedLifetime[] {
-  return readLearned(store).learned;
-}
-
 /** What this user's history says about cache lifetimes: of all providers, also of those that no state rests on. */
 export function readLifetimes(store: IndexStore): readonly LearnedLifetime[] {
   const { learned, outdated } = readLearned(store);
   const fresh = outdated.flatMap((provider) => learnFromPools(readPools(store, "WHERE provider = ?", provider)));
   return [...learned, ...fresh].sort((a, b) => a.provider < b.provider ? -1 : a.provider > b.provider ? 1 : 0);
-}
-
-/** The same as it was at a time in the past. */
-export function readPastLifetimes(store: IndexStore, until: EpochMs): readonly LearnedLifetime[] {
-  const samples = store.all<{ samples: string }>("SELECT samples FROM log_parts WHERE samples <> '[]'")
-    .flatMap(({ samples }) => JSON.parse(samples) as StoredSample[])
-    .filter(([, , at]) => at <= until)
-    .map(([provider, model, at, gapMs, survived]): GapSample => ({
-      model: { provider, model },
-      at,
-      gapMs,
-      survived: survived === 1,
-    }));
-  return learnLifetimes(samples);
 }

@@ -61,7 +61,7 @@ export function withoutKeys(keys: TurnKeys, known: ReadonlySet<number>): TurnKey
 
 /** A list over the memory of its entries, which must be in order. */
 export function listOf(id: number | undefined, entries: Entries): KeyList {
-  return { id, entries, words: new Uint32Array(entries.buffer) };
+  return { id, entries, words: new Uint32Array(entries.buffer, entries.byteOffset, 2 * entries.length) };
 }
 
 /** All entries of two lists, in order. */

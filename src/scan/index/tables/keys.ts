@@ -17,7 +17,8 @@ import {
   setOfKeys,
   withoutKeys,
 } from "./key_list.ts";
-import { alignBytes, type Bytes, type IndexStore } from "./store.ts";
+import { decodeEntries, encodeEntries } from "../bytes/entry_codec.ts";
+import type { Bytes, IndexStore } from "./store.ts";
 import type { TurnKeys } from "../sums/turn_keys.ts";
 
 /** A list that is at least half as long as the one before it is merged with it. */
@@ -51,9 +52,7 @@ export class KeyIndex {
   }
 
   get #lists(): readonly KeyList[] {
-    return this.#kept ??= readKeyLists(this.#store).map(({ id, entries }) =>
-      listOf(id, new BigUint64Array(alignBytes(entries).buffer))
-    );
+    return this.#kept ??= readKeyLists(this.#store).map(({ id, entries }) => listOf(id, decodeEntries(entries)));
   }
 
   /** New turns of a log. @throws {RangeError} when there are more logs than an entry can tell apart */
@@ -137,7 +136,7 @@ export class KeyIndex {
   save(): void {
     for (const { id, entries } of this.#lists) {
       if (this.#rewritten.has(id!)) {
-        const bytes = new Uint8Array(entries.buffer);
+        const bytes = encodeEntries(entries);
         const { seal: before } = this.#store.get<{ seal: number }>("SELECT seal FROM turn_keys WHERE id = ?", id!)!;
         const seal = this.#store.seal("turn_keys", [bytes], before);
         this.#store.run("UPDATE turn_keys SET entries = ?, seal = ? WHERE id = ?", bytes, seal, id!);
@@ -150,7 +149,7 @@ export class KeyIndex {
       this.#store.remove("turn_keys", "id = ?", list.id!);
       entries = joinEntries(list.entries, entries);
     }
-    this.#store.insert("turn_keys", [new Uint8Array(entries.buffer)]);
+    this.#store.insert("turn_keys", [encodeEntries(entries)]);
   }
 
   /** Takes what is no longer true out of the lists, and finds out what is new in logs that were read anew. */

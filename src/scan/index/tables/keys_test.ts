@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { seededRandom } from "../../../../tests/support/random.ts";
+import { decodeEntries } from "../bytes/entry_codec.ts";
 import { IndexStore } from "./store.ts";
 import { KeyIndex, readKeyLists } from "./keys.ts";
 import { keysOfTurns, ownKeysOfTurns } from "../sums/turn_keys.ts";
@@ -84,7 +85,7 @@ Deno.test("many scans find what one would, and keep few lists", () => {
   }
   ok(conflicts > 20, `${conflicts} conflicts`);
   ok(most <= 12, `${most} lists`);
-  const entries = readKeyLists(store).reduce((sum, list) => sum + list.entries.length / 8, 0);
+  const entries = readKeyLists(store).reduce((sum, list) => sum + decodeEntries(list.entries).length, 0);
   strictEqual(entries, [...logs.values()].reduce((sum, { length }) => sum + length, 0));
   store.close();
 });

@@ -1,38 +1,21 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
 import type { Diagnostic, EpochMs, SessionFacts } from "../../../core/model.ts";
+import type { SqlValue } from "../../../host/sqlite.ts";
 import { cleanText } from "../../../core/clean_text.ts";
 import { SEALED_COLUMNS } from "./schema.ts";
-import type { IndexStore } from "./store.ts";
+import type { Bytes, IndexStore } from "./store.ts";
 import type { LogSums, SessionOfLog } from "../sums/digest_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
-import { addPart, insertPart, type LogPart, removeParts, writePart } from "./parts.ts";
-
-/** A file as it was when it was last folded: what tells whether it changed, and where to go on. */
-export interface LogRow {
-  readonly source: string;
-  readonly path: string;
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly inode: number;
-  readonly sourceVersion: number;
-  /** Just past the last whole line that was folded. */
-  readonly nextOffset: number;
-  readonly nextSeq: number;
-  readonly fingerprint: string;
-}
-
-/** A log that the index has, or a guest's share of one. */
-export interface IndexedFile extends LogRow {
-  /** Its row, by which all else that came from it is found. */
-  readonly id: number;
-}
+import { decodeFacts } from "../sums/said_of_log.ts";
+import { LOG_PATH, LOGS, splitPath } from "./directories.ts";
+import { HAS_PATH, keyOfPath, type LogRow, readFile } from "./indexed_files.ts";
+import { addPart, insertPart, partInRow, removeParts } from "./parts.ts";
 
 /** All that the index keeps of a log, or of a guest's share of it, but its parts. */
 export interface StoredLog extends LogRow, Pick<LogSums, "rollup" | "lastTurnAt"> {
-  /** What the source needs to go on, as JSON. */
-  readonly state: string;
   readonly facts: SessionFacts | undefined;
+  /** These, and what the source needs to go on: made by `encodeSaid`. Empty for a small log, see digestLog. */
+  readonly said: Bytes;
   /** Whose share of the log it is, see sums/shares.ts. @default its own */
   readonly guest?: string;
   /** See `resolveOwnership`. */
@@ -43,69 +26,38 @@ export interface StoredLog extends LogRow, Pick<LogSums, "rollup" | "lastTurnAt"
   readonly tied: number;
 }
 
-/** What is asked of a session's log. Texts are JSON; those that are empty the index leaves out, see LogTurns. */
+/** What is asked of a session's log. Bytes that are empty the index leaves out, see LogTurns. */
 export interface SessionLog {
   readonly id: number;
   readonly path: string;
   readonly guest: string;
-  readonly facts: string;
+  readonly said: Bytes;
   readonly lost: string;
   readonly entangled: number;
-  readonly rollup: string;
-}
-
-/** @param logs With what the index leaves out */
-export function factsOf(
-  logs: readonly Pick<SessionLog, "path" | "facts">[],
-): readonly { readonly path: string; readonly facts: SessionFacts }[] {
-  return logs.map(({ path, facts }) => ({ path, facts: JSON.parse(facts) as SessionFacts }));
+  readonly rollup: Bytes;
 }
 
 /** What is needed to go on with a log. */
-export type LogProgress = Pick<StoredLog, "state" | "rollup" | "lost" | "entangled" | "tied">;
-
-const SELECT_FILE = `SELECT id, source, path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
-  source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint`;
-
-/** All logs, without the shares of guests. */
-export function readFiles(store: IndexStore): IndexedFile[] {
-  return store.all<IndexedFile>(`${SELECT_FILE} FROM files WHERE guest = ''`);
-}
-
-/** The log at a path; undefined when the index does not have it. */
-export function readFile(store: IndexStore, path: string): IndexedFile | undefined {
-  return store.get<IndexedFile>(
-    `${SELECT_FILE} FROM files WHERE path_key = ? AND path = ? AND guest = ''`,
-    keyOfPath(path),
-    path,
-  );
-}
+export type LogProgress = Pick<StoredLog, "said" | "rollup" | "lost" | "entangled" | "tied">;
 
 /** Undefined for a log that is gone. */
 export function readLogPath(store: IndexStore, file: number): string | undefined {
-  return store.get<{ path: string }>("SELECT path FROM files WHERE id = ?", file)?.path;
+  return store.get<{ path: string }>(`SELECT ${LOG_PATH} AS path FROM ${LOGS} WHERE f.id = ?`, file)?.path;
 }
 
 /** The rows of the guests that a log has. */
 export function readGuests(store: IndexStore, path: string): readonly number[] {
   return store.all<{ id: number }>(
-    "SELECT id FROM files WHERE path_key = ? AND path = ? AND guest <> ''",
+    `SELECT f.id FROM ${LOGS} WHERE ${HAS_PATH} AND guest <> ''`,
     keyOfPath(path),
     path,
   ).map(({ id }) => id);
 }
 
-/** FNV-1a. Paths may share one: whoever finds a row compares the path itself. */
-function keyOfPath(path: string): number {
-  let key = 0x811c9dc5;
-  for (let at = 0; at < path.length; at++) key = Math.imul(key ^ path.charCodeAt(at), 0x01000193);
-  return key;
-}
-
 /** What is needed to go on with a log that is in the index. */
 export function readProgress(store: IndexStore, file: number): LogProgress {
   return store.get<LogProgress>(
-    "SELECT state, rollup, lost, entangled, tied FROM files WHERE id = ?",
+    "SELECT said, rollup, lost, entangled, tied FROM files WHERE id = ?",
     file,
   )!;
 }
@@ -113,8 +65,8 @@ export function readProgress(store: IndexStore, file: number): LogProgress {
 /** In the order of their paths. */
 export function readSessionLogs(store: IndexStore, session: number): readonly SessionLog[] {
   return store.all<SessionLog>(
-    `SELECT id, path, guest, COALESCE(facts, '') AS facts, lost, entangled, rollup FROM files WHERE session = ?
-      ORDER BY path, guest`,
+    `SELECT f.id, ${LOG_PATH} AS path, guest, said, lost, entangled, rollup FROM ${LOGS} WHERE session = ?
+      ORDER BY ${LOG_PATH}, guest`,
     session,
   );
 }
@@ -135,7 +87,7 @@ export function nextFileId(store: IndexStore): number {
 /** What a log's row does not hold: what could not be read of it, and what its turns add up to. */
 export interface LogDetails {
   readonly problems: readonly Omit<Diagnostic, "path">[];
-  readonly part: LogPart;
+  readonly part: Bytes;
 }
 
 /**
@@ -150,7 +102,7 @@ export function insertLog(
   { problems, part }: LogDetails,
   alone?: SessionOfLog,
 ): void {
-  insertRow(store, id, log, alone);
+  insertRow(store, id, log, partInRow(part), alone);
   insertPart(store, id, part);
   insertProblems(store, id, problems);
 }
@@ -158,32 +110,42 @@ export function insertLog(
 /** Stores a log that was read from its beginning again. Marks its session, also the one it was of before, as changed. */
 export function replaceLog(store: IndexStore, id: number, log: StoredLog, { problems, part }: LogDetails): void {
   store.remove("problems", "file = ?", id);
-  replaceRow(store, id, log);
-  writePart(store, id, part);
+  removeParts(store, id);
+  replaceRow(store, id, log, partInRow(part));
+  insertPart(store, id, part);
   insertProblems(store, id, problems);
 }
 
 /** Stores a log that has gone on. @param added What is to be added to what is known. Sessions as in {@linkcode replaceLog} */
 export function extendLog(store: IndexStore, id: number, log: StoredLog, added: LogDetails): void {
-  replaceRow(store, id, log);
+  const { part } = store.get<{ part: Bytes }>("SELECT part FROM files WHERE id = ?", id)!;
+  replaceRow(store, id, log, part);
   addPart(store, id, added.part);
   insertProblems(store, id, added.problems);
 }
 
-function replaceRow(store: IndexStore, id: number, log: StoredLog): void {
+function replaceRow(store: IndexStore, id: number, log: StoredLog, part: Bytes): void {
   markSessionOf(store, id);
   store.remove("files", "id = ?", id);
-  insertRow(store, id, log, undefined);
+  insertRow(store, id, log, part, undefined);
 }
 
-function insertRow(store: IndexStore, id: number, log: StoredLog, alone: SessionOfLog | undefined): void {
+function insertRow(
+  store: IndexStore,
+  id: number,
+  log: StoredLog,
+  part: Bytes,
+  alone: SessionOfLog | undefined,
+): void {
   const { source, path, guest = OWN_SHARE, facts } = log;
   // Of a small log, see digestLog, they are read from the log when they are needed.
-  const keepsFacts = log.state !== "" || guest !== OWN_SHARE;
-  const row: Readonly<Record<FileColumn, string | number | null>> = {
+  const keepsFacts = log.said.length > 0;
+  const { directory, name } = splitPath(path);
+  const row: Readonly<Record<FileColumn, SqlValue>> = {
     id,
     source,
-    path,
+    directory: store.directoryId(directory),
+    name,
     path_key: keyOfPath(path),
     guest,
     size: log.size,
@@ -195,12 +157,12 @@ function insertRow(store: IndexStore, id: number, log: StoredLog, alone: Session
     next_seq: log.nextSeq,
     fingerprint: log.fingerprint,
     session: facts === undefined ? null : sessionFor(store, keepsFacts ? null : id, source, facts, alone),
-    facts: keepsFacts && facts !== undefined ? JSON.stringify(facts) : null,
     lost: log.lost,
     entangled: log.entangled,
     tied: log.tied,
     last_turn_at: log.lastTurnAt,
-    state: log.state,
+    part,
+    said: log.said,
     rollup: log.rollup,
   };
   store.insert("files", SEALED_COLUMNS.files.map((column) => row[column]));
@@ -220,18 +182,21 @@ export function writeSums(
   sums: LogSums,
   { lost, entangled, tied }: Pick<StoredLog, "lost" | "entangled" | "tied">,
 ): void {
-  changeFile(store, id, { rollup: sums.rollup, last_turn_at: sums.lastTurnAt, lost, entangled, tied });
-  writePart(store, id, sums);
+  const { rollup, lastTurnAt, part } = sums;
+  changeFile(store, id, { rollup, last_turn_at: lastTurnAt, part: partInRow(part), lost, entangled, tied });
+  removeParts(store, id);
+  insertPart(store, id, part);
   markSessionOf(store, id);
 }
 
 /** Lists a guest's share under its session, or, when another log owns all that it shows, under none. */
 export function writeGuestSession(store: IndexStore, id: number, isListed: boolean): void {
   markSessionOf(store, id);
-  const row = store.get<{ source: string; facts: string }>("SELECT source, facts FROM files WHERE id = ?", id)!;
-  const session = isListed
-    ? sessionFor(store, null, row.source, JSON.parse(row.facts) as SessionFacts, undefined)
-    : null;
+  const { source, said } = store.get<{ source: string; said: Bytes }>(
+    "SELECT source, said FROM files WHERE id = ?",
+    id,
+  )!;
+  const session = isListed ? sessionFor(store, null, source, decodeFacts(said)!, undefined) : null;
   changeFile(store, id, { session });
 }
 
@@ -278,9 +243,9 @@ type FileColumn = (typeof SEALED_COLUMNS.files)[number];
 function changeFile(
   store: IndexStore,
   id: number,
-  changes: Readonly<Partial<Record<FileColumn, string | number | null>>>,
+  changes: Readonly<Partial<Record<FileColumn, SqlValue>>>,
 ): void {
-  const row = store.get<Record<FileColumn, string | number | null> & { readonly seal: number }>(
+  const row = store.get<Record<FileColumn, SqlValue> & { readonly seal: number }>(
     "SELECT * FROM files WHERE id = ?",
     id,
   )!;

@@ -3,6 +3,7 @@ import type { DurationMs } from "../../../core/model.ts";
 import { AgentError } from "../../../core/errors.ts";
 import { fileSize } from "../../../host/files.ts";
 import { guardedReason } from "../../../host/permissions.ts";
+import { DamagedBytesError } from "../bytes/damaged_bytes_error.ts";
 import { IndexGuard } from "./index_file.ts";
 import { IndexStore } from "./store.ts";
 
@@ -159,7 +160,7 @@ const SQLITE_OF_DAMAGE = [1, 2, 11, 17, 19, 20, 24, 26];
  * content. Undefined when it may have nothing to do with the index.
  */
 export function faultOf(error: unknown): string | undefined {
-  if (error instanceof IndexDamagedError) return DAMAGED;
+  if (error instanceof IndexDamagedError || error instanceof DamagedBytesError) return DAMAGED;
   if (error instanceof IndexUnusableError) return error.message;
   if (!(error instanceof Error) || error instanceof AgentError) return undefined;
   if (isIndexError(error)) {

@@ -1,57 +1,53 @@
 /**
- * The tables that grow with a log: its idle times, and its sums by quarter of an hour. A part for what was read of it
- * at first, and one for each time that it went on, until there are many.
+ * What grows with a log: its idle times, and its sums by quarter of an hour (bytes/part_codec.ts). A part for what was read of
+ * it at first, which stands in the log's row unless it is long, and one in a table of their own for each time that the log
+ * went on, until there are many.
  */
-import type { IndexStore } from "./store.ts";
-import type { LogSums } from "../sums/digest_log.ts";
+import { decodeBuckets, decodeSamples, encodePart } from "../bytes/part_codec.ts";
 import { joinBuckets } from "../sums/usage_buckets.ts";
-
-export type LogPart = Pick<LogSums, "samples" | "buckets">;
+import type { Bytes, IndexStore } from "./store.ts";
 
 /** So many are joined to one. */
 const MANY_PARTS = 32;
+/** A longer first part is not in the log's row, which is written anew whenever the log goes on. */
+const LONG_PART = 2048;
+const NOTHING: Bytes = new Uint8Array(0);
 
-/** In their order. */
-export function readParts(store: IndexStore, file: number): readonly LogPart[] {
-  return store.all<LogPart>("SELECT samples, buckets FROM log_parts WHERE file = ? ORDER BY rowid", file);
+/** In their order, as `encodePart` makes them. */
+export function readParts(store: IndexStore, file: number): readonly Bytes[] {
+  const first = store.get<{ part: Bytes }>("SELECT part FROM files WHERE id = ? AND part <> x''", file);
+  const others = readOtherParts(store, file);
+  return first === undefined ? others : [first.part, ...others];
 }
 
-/** A log's idle times, as lists of `StoredSample`, as JSON. */
-export function readSamples(store: IndexStore, file: number): readonly string[] {
-  return readParts(store, file).map(({ samples }) => samples);
+function readOtherParts(store: IndexStore, file: number): readonly Bytes[] {
+  return store.all<{ part: Bytes }>("SELECT part FROM log_parts WHERE file = ? ORDER BY rowid", file)
+    .map(({ part }) => part);
 }
 
-/** Puts one part in place of all. */
-export function writePart(store: IndexStore, file: number, part: LogPart): void {
-  removeParts(store, file);
-  insertPart(store, file, part);
+/** What of a log's only part is to be in its row. */
+export function partInRow(part: Bytes): Bytes {
+  return part.length > LONG_PART ? NOTHING : part;
+}
+
+/** Keeps what is not in its row of a log that has no other part. */
+export function insertPart(store: IndexStore, file: number, part: Bytes): void {
+  if (part.length > LONG_PART) store.insert("log_parts", [file, part]);
 }
 
 /** Of turns that are later than those before. */
-export function addPart(store: IndexStore, file: number, part: LogPart): void {
-  if (part.samples === "[]" && part.buckets === "[]") return;
-  insertPart(store, file, part);
+export function addPart(store: IndexStore, file: number, part: Bytes): void {
+  if (part.length === 0) return;
+  store.insert("log_parts", [file, part]);
   const { count } = store.get<{ count: number }>("SELECT COUNT(*) AS count FROM log_parts WHERE file = ?", file)!;
   if (count < MANY_PARTS) return;
-  const parts = readParts(store, file);
-  writePart(store, file, {
-    samples: parts.map(({ samples }) => samples).reduce(joinLists),
-    buckets: joinBuckets(parts.map(({ buckets }) => buckets)),
-  });
+  const parts = readOtherParts(store, file);
+  const buckets = joinBuckets(parts.map((part) => decodeBuckets(part)));
+  removeParts(store, file);
+  store.insert("log_parts", [file, encodePart(parts.flatMap(decodeSamples), buckets)]);
 }
 
-/** The first part of a log that has none. */
-export function insertPart(store: IndexStore, file: number, { samples, buckets }: LogPart): void {
-  store.insert("log_parts", [file, samples, buckets]);
-}
-
-/** Of a log that vanished or was read from its beginning again. */
+/** All but what is in its row, of a log that vanished or was read from its beginning again. */
 export function removeParts(store: IndexStore, file: number): void {
   store.remove("log_parts", "file = ?", file);
-}
-
-/** Two lists, as JSON, one behind the other. */
-function joinLists(before: string, after: string): string {
-  if (before === "[]") return after;
-  return after === "[]" ? before : `${before.slice(0, -1)},${after.slice(1)}`;
 }

@@ -1,14 +1,16 @@
-import { deepStrictEqual, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { IndexStore } from "./store.ts";
-import { addPart, insertPart, type LogPart, readParts, readSamples, removeParts, writePart } from "./parts.ts";
-import { decodeBuckets, encodeBuckets, type LogBucket } from "../sums/usage_buckets.ts";
+import { extendLog, insertLog, removeLog, replaceLog, writeSums } from "./logs.ts";
+import { readParts } from "./parts.ts";
+import { decodeBuckets, decodeSamples, encodePart } from "../bytes/part_codec.ts";
+import type { LogBucket } from "../sums/usage_buckets.ts";
 
 const QUARTER = 15 * 60_000;
 
 /** A turn a minute: fifteen fall into one bucket. */
-function partOf(minute: number): LogPart {
+function bucketOf(minute: number): LogBucket {
   const at = minute * 60_000;
-  const bucket: LogBucket = {
+  return {
     at: Math.floor(at / QUARTER) * QUARTER,
     model: { provider: "p", model: 'm "[1m]"' },
     turns: 1,
@@ -18,33 +20,60 @@ function partOf(minute: number): LogPart {
     lastAt: at,
     endedAt: at + 1000,
   };
-  const samples = minute % 3 === 0 ? [["p", "m", at, 60_000, 1]] : [];
-  return { samples: JSON.stringify(samples), buckets: encodeBuckets([bucket]) };
 }
 
-Deno.test("a log that grows by many parts has few, which say the same", () => {
-  const store = new IndexStore(":memory:");
-  insertPart(store, 1, partOf(0));
-  insertPart(store, 2, partOf(7));
-  const minutes = Array.from({ length: 200 }, (_, minute) => minute);
-  let most = 0;
-  for (const minute of minutes.slice(1)) {
-    addPart(store, 1, partOf(minute));
-    addPart(store, 1, { samples: "[]", buckets: "[]" });
-    const parts = readParts(store, 1);
-    most = Math.max(most, parts.length);
-    const buckets = parts.flatMap(({ buckets }) => decodeBuckets(buckets));
-    deepStrictEqual(buckets.reduce((sum, { turns }) => sum + turns, 0), minute + 1);
-    // 0 + 1 + ... + minute
-    deepStrictEqual(buckets.reduce((sum, { usage }) => sum + usage.input, 0), minute * (minute + 1) / 2);
-    deepStrictEqual(buckets.at(-1)!.lastAt, minute * 60_000);
-    deepStrictEqual(readSamples(store, 1).flatMap((text) => JSON.parse(text)).length, Math.floor(minute / 3) + 1);
+function partOf(minute: number) {
+  const bucket = bucketOf(minute);
+  const { model, firstAt: at } = bucket;
+  return encodePart(minute % 3 === 0 ? [{ model, at, gapMs: 60_000, survived: true }] : [], [bucket]);
+}
+
+const LOG = {
+  ...{ source: "pi", size: 1, mtimeMs: 0, ctimeMs: 0, inode: 1, sourceVersion: 1, nextOffset: 1, nextSeq: 1 },
+  ...{ fingerprint: "", facts: undefined, lost: "", entangled: 0, tied: 0, lastTurnAt: null },
+  ...{ said: new Uint8Array(0), rollup: new Uint8Array(0) },
+};
+
+Deno.test("a log that grows by many parts has few, which say the same, however long the first one is", async (t) => {
+  for (const [name, count, inRow] of [["short", 1, 1], ["long", 2000, 0]] as const) {
+    await t.step(name, () => {
+      const store = new IndexStore(":memory:");
+      const log = { ...LOG, path: "/a.jsonl" };
+      const first = encodePart([], Array.from({ length: count }, (_, place) => bucketOf((place - count) * 15)));
+      insertLog(store, 1, log, { problems: [], part: first });
+      insertLog(store, 2, { ...LOG, path: "/b.jsonl" }, { problems: [], part: partOf(7) });
+      strictEqual(store.get<{ rows: number }>("SELECT COUNT(*) AS rows FROM log_parts")!.rows, 1 - inRow);
+      let most = 0;
+      for (let minute = 0; minute < 200; minute++) {
+        extendLog(store, 1, log, { problems: [], part: partOf(minute) });
+        extendLog(store, 1, log, { problems: [], part: encodePart([], []) });
+        const parts = readParts(store, 1);
+        most = Math.max(most, parts.length);
+        const buckets = parts.flatMap((part) => decodeBuckets(part));
+        strictEqual(buckets.reduce((sum, { turns }) => sum + turns, 0), count + minute + 1);
+        strictEqual(buckets.at(-1)!.lastAt, minute * 60_000);
+        deepStrictEqual(
+          buckets.map(({ firstAt }) => firstAt),
+          buckets.map(({ firstAt }) => firstAt).toSorted(byNumber),
+        );
+        strictEqual(parts.flatMap(decodeSamples).length, Math.floor(minute / 3) + 1);
+      }
+      ok(most <= 32, `${most} parts`);
+      deepStrictEqual(readParts(store, 2), [partOf(7)]);
+      const sums = { ...log, part: partOf(3) };
+      writeSums(store, 1, sums, sums);
+      deepStrictEqual(readParts(store, 1), [partOf(3)]);
+      for (const part of [first, partOf(4), encodePart([], []), first]) {
+        replaceLog(store, 1, log, { problems: [], part });
+        deepStrictEqual(readParts(store, 1), part.length === 0 ? [] : [part]);
+      }
+      removeLog(store, 1);
+      deepStrictEqual([readParts(store, 1), readParts(store, 2).length], [[], 1]);
+      store.close();
+    });
   }
-  ok(most < 32, `${most} parts`);
-  deepStrictEqual(readParts(store, 2).map((part) => ({ ...part })), [partOf(7)]);
-  writePart(store, 1, partOf(3));
-  deepStrictEqual(readParts(store, 1).map((part) => ({ ...part })), [partOf(3)]);
-  removeParts(store, 1);
-  deepStrictEqual([readParts(store, 1), readParts(store, 2).length], [[], 1]);
-  store.close();
 });
+
+function byNumber(a: number, b: number): number {
+  return a - b;
+}

@@ -6,10 +6,12 @@
  * `files` (tables/logs.ts) has a row a log, and one more for each other session that it shows (`guest`, sums/shares.ts), with
  * what its turns add up to (sums/digest_log.ts) and which of them do not count (`lost`, see ownership.ts); `entangled` is 1 when
  * another log of its session shows some of its turns, `tied` when which of them count may change as logs go on. Of a log
- * that is small (`SMALL_BYTES`, sums/digest_log.ts) it has nothing that the log itself is read for as fast. `path_key` is a hash of
- * `path`, so that no index has all paths once more. What grows with a log is in `log_parts` (tables/parts.ts), so that a turn
- * more need not write all of it anew. What answers ask of every session stands before its `body`, so that nothing else of a
- * row is read for it: its `cwd` as JSON, and its `figures` (sums/session_figures.ts). The `file` of a session is the row of its own log when its body leaves out the
+ * that is small (`SMALL_BYTES`, sums/digest_log.ts) it has nothing that the log itself is read for as fast. Its path is
+ * that of its directory and its name behind it (tables/directories.ts); `path_key` is a hash of that, so that no index has
+ * all paths once more. What it says (`said`) and adds up to is bytes: bytes/ has a file for each layout. What grows with a
+ * log is in its row as long as it is short (`part`), and in `log_parts` (tables/parts.ts), so that a turn more need not write
+ * all of it anew. What answers ask of every session stands before its `body`, so that nothing else of a row is read for it:
+ * its `cwd` as JSON, and its `figures` (sums/session_figures.ts). The `file` of a session is the row of its own log when its body leaves out the
  * path (stored_session.ts); of one whose own log is not small `ready_sessions` has its JSON (sums/ready_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
@@ -17,10 +19,12 @@
  * systems have larger ones than a number of JavaScript's.
  */
 export const SCHEMA = `
+CREATE TABLE directories (id INTEGER PRIMARY KEY, path TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE files (
   id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,
-  path TEXT NOT NULL,
+  directory INTEGER NOT NULL,
+  name TEXT NOT NULL,
   path_key INTEGER NOT NULL,
   guest TEXT NOT NULL,
   size INTEGER NOT NULL,
@@ -32,19 +36,19 @@ CREATE TABLE files (
   next_seq INTEGER NOT NULL,
   fingerprint TEXT NOT NULL,
   session INTEGER,
-  facts TEXT,
   lost TEXT NOT NULL,
   entangled INTEGER NOT NULL,
   tied INTEGER NOT NULL,
   last_turn_at REAL,
-  state TEXT NOT NULL,
-  rollup TEXT NOT NULL,
+  part BLOB NOT NULL,
+  said BLOB NOT NULL,
+  rollup BLOB NOT NULL,
   seal INTEGER NOT NULL
 );
 CREATE INDEX files_by_path ON files(path_key);
 CREATE INDEX files_by_session ON files(session);
 CREATE INDEX files_by_turn ON files(last_turn_at) WHERE session IS NOT NULL;
-CREATE TABLE log_parts (file INTEGER NOT NULL, samples TEXT NOT NULL, buckets TEXT NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE log_parts (file INTEGER NOT NULL, part BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX log_parts_by_file ON log_parts(file);
 CREATE TABLE problems (file INTEGER NOT NULL, line INTEGER, message TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE INDEX problems_by_file ON problems(file);
@@ -77,18 +81,20 @@ CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL, seal INTEGER NOT
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
-/** Raised with every change above or below, and of the JSON of a session (core/session_json.ts). */
-export const TABLES_VERSION = 12;
+/** Raised with every change above or below, of a layout in bytes/, and of the JSON of a session (core/session_json.ts). */
+export const TABLES_VERSION = 13;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is
  * 0 in every index that a scan has finished.
  */
 export const SEALED_COLUMNS = {
+  directories: ["id", "path"],
   files: [
     "id",
     "source",
-    "path",
+    "directory",
+    "name",
     "path_key",
     "guest",
     "size",
@@ -100,15 +106,15 @@ export const SEALED_COLUMNS = {
     "next_seq",
     "fingerprint",
     "session",
-    "facts",
     "lost",
     "entangled",
     "tied",
     "last_turn_at",
-    "state",
+    "part",
+    "said",
     "rollup",
   ],
-  log_parts: ["file", "samples", "buckets"],
+  log_parts: ["file", "part"],
   problems: ["file", "line", "message"],
   sessions: ["id", "source", "session_id", "discriminator", "file", "cwd", "figures", "body"],
   ready_sessions: ["id", "text"],

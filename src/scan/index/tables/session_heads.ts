@@ -17,6 +17,7 @@ export interface SessionHeads {
   readonly figures: SessionFigures;
 }
 
+/** Of every session that is worked out, in the order of their ids. */
 export function readHeads(store: IndexStore): SessionHeads {
   const ids: number[] = [];
   const sources: string[] = [];

@@ -6,6 +6,7 @@
  * Write-ahead logging lets readers go on while one process writes. All that a scan changes is one transaction, so that a
  * reader sees either the scan before or the scan after.
  */
+import { DirectoryIds } from "./directories.ts";
 import { type Database, openDatabase, type SqlValue, type Statement } from "../../../host/sqlite.ts";
 import { SCHEMA, SEALED_COLUMNS, SEALED_TABLES, type SealedTable, TABLES_VERSION } from "./schema.ts";
 import type { KnownPrice } from "../../prices/prices.ts";
@@ -15,11 +16,6 @@ import { sealRow } from "./seal_row.ts";
 const BUSY_TIMEOUT_MS = 1_000;
 
 export type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Bytes that fill their buffer, as lists of longer numbers need them. */
-export function alignBytes(bytes: Bytes): Bytes {
-  return bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-}
 
 /** How many rows a table has, and what their seals add up to. */
 export interface Tally {
@@ -36,6 +32,7 @@ export class IndexStore {
   #tallies: Map<SealedTable, Tally> | undefined;
   /** The highest id of a session in this transaction. */
   #lastSession: number | undefined;
+  #directories: DirectoryIds | undefined;
   #isNew = false;
 
   /**
@@ -60,6 +57,8 @@ export class IndexStore {
     // takes longer than many a scan while something else writes.
     this.#execute("PRAGMA synchronous = OFF");
     if (version() === TABLES_VERSION) return;
+    // Of a file that is empty yet. Of a page of 4,096 bytes the rows of sessions leave a sixth.
+    this.#execute("PRAGMA page_size = 8192");
     this.#execute("PRAGMA journal_mode = WAL");
     this.begin();
     try {
@@ -90,7 +89,7 @@ export class IndexStore {
 
   /** Begins to write as the only one. @throws {Error} SQLITE_BUSY, at once, while another process writes */
   begin(): void {
-    this.#tallies = this.#lastSession = undefined;
+    this.#tallies = this.#lastSession = this.#directories = undefined;
     this.#execute("PRAGMA busy_timeout = 0");
     try {
       this.#execute("BEGIN IMMEDIATE");
@@ -122,6 +121,7 @@ export class IndexStore {
 
   /** Forgets all. Inside a transaction. */
   clear(): void {
+    this.#lastSession = this.#directories = undefined;
     for (const table of SEALED_TABLES) {
       this.#execute(`DELETE FROM ${table}`);
       this.#tallyOf(table).rows = this.#tallyOf(table).total = 0;
@@ -133,11 +133,11 @@ export class IndexStore {
       this.run("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", name, rows, total);
     }
     this.#execute("COMMIT");
-    this.#tallies = this.#lastSession = undefined;
+    this.#tallies = this.#lastSession = this.#directories = undefined;
   }
 
   rollback(): void {
-    this.#tallies = this.#lastSession = undefined;
+    this.#tallies = this.#lastSession = this.#directories = undefined;
     // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
     if (this.#database.isTransaction) this.#execute("ROLLBACK");
   }
@@ -161,6 +161,12 @@ export class IndexStore {
     if (this.run(INSERTION_OF_SESSION, ...row, seal).changes === 0) return undefined;
     this.count("sessions", seal);
     return this.#lastSession = id;
+  }
+
+  /** The number of a log's directory. Inside a transaction. */
+  directoryId(path: string): number {
+    this.#directories ??= new DirectoryIds(this);
+    return this.#directories.of(path);
   }
 
   /** Removes rows. @param where A condition, with the values for its question marks */

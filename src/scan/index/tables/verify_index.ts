@@ -4,7 +4,8 @@
  */
 import type { SqlValue } from "../../../host/sqlite.ts";
 import { SEALED_COLUMNS, SEALED_TABLES, type SealedTable } from "./schema.ts";
-import { IndexStore } from "./store.ts";
+import { decodeFacts } from "../sums/said_of_log.ts";
+import { type Bytes, IndexStore } from "./store.ts";
 import { sealRow } from "./seal_row.ts";
 
 /** What looking at every row of an index found. */
@@ -52,9 +53,19 @@ function verifyTable(store: IndexStore, table: SealedTable): number | undefined 
 /** Rows of two states of the index may each be as they were written: the logs' sessions are there, and theirs are the logs. */
 function isConnected(store: IndexStore): boolean {
   const count = (sql: string) => store.get<{ strays: number }>(`SELECT COUNT(*) AS strays FROM ${sql}`)!.strays;
-  return count(`files f LEFT JOIN sessions s ON s.id = f.session WHERE f.session IS NOT NULL AND
-      (s.id IS NULL OR s.source <> f.source OR s.session_id <> json_extract(f.facts, '$.sessionId'))`) === 0 &&
+  return count(`files f LEFT JOIN directories d ON d.id = f.directory LEFT JOIN sessions s ON s.id = f.session
+      WHERE d.id IS NULL OR f.session IS NOT NULL AND (s.id IS NULL OR s.source <> f.source)`) === 0 &&
+    isNamedAsSaid(store) &&
     count("sessions s LEFT JOIN files f ON f.id = s.file WHERE s.file IS NOT NULL AND f.session IS NOT s.id") === 0;
+}
+
+/** Whether each log is of the session that it names. */
+function isNamedAsSaid(store: IndexStore): boolean {
+  const logs = store.each<{ readonly sessionId: string; readonly said: Bytes }>(
+    `SELECT s.session_id AS sessionId, f.said FROM files f JOIN sessions s ON s.id = f.session WHERE f.said <> x''`,
+  );
+  for (const { sessionId, said } of logs) if (decodeFacts(said)?.sessionId !== sessionId) return false;
+  return true;
 }
 
 function schemaOf(store: IndexStore): string {

@@ -1,19 +1,22 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
-import { addTurns, type RollupState } from "../../../core/rollup.ts";
+import { addTurns } from "../../../core/rollup.ts";
 import { foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
-import type { IndexStore } from "../tables/store.ts";
+import type { Bytes, IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import type { Change } from "./list_changes.ts";
-import { encodeRollup, encodeSamples, type LogDigest, priceTurns } from "../sums/digest_log.ts";
-import type { LogPart } from "../tables/parts.ts";
+import { lastTurnOf, type LogDigest, priceTurns } from "../sums/digest_log.ts";
+import { encodePart } from "../bytes/part_codec.ts";
+import { decodeRollupState, encodeRollupState } from "../bytes/rollup_codec.ts";
+import { decodeState, encodeSaid } from "../sums/said_of_log.ts";
 import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
-import { type IndexedFile, readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
+import type { IndexedFile } from "../tables/indexed_files.ts";
+import { readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
 import { guestsOf } from "../sums/shares.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { takeSteps } from "../../logs/take_steps.ts";
 import { keysOfTurns, ownKeysOfTurns, type TurnKeys } from "../sums/turn_keys.ts";
-import { encodeBuckets, makeBuckets } from "../sums/usage_buckets.ts";
+import { makeBuckets } from "../sums/usage_buckets.ts";
 
 /** A log that went on: how it is now, and what to add to what is known of it. */
 export interface ContinuedLog {
@@ -22,7 +25,7 @@ export interface ContinuedLog {
   /** What is new, as is all that follows. */
   readonly problems: LogDigest["problems"];
   readonly keys: TurnKeys;
-  readonly part: LogPart;
+  readonly part: Bytes;
 }
 
 /**
@@ -40,9 +43,9 @@ export async function continueLog(
   if (known.nextSeq === 0) return undefined;
   const before = readProgress(store, known.id);
   // Of a small log, see digestLog, nothing is known to go on from.
-  if (before.tied === 1 || before.state === "" || !hasGrown({ source, file, known })) return undefined;
+  if (before.tied === 1 || before.said.length === 0 || !hasGrown({ source, file, known })) return undefined;
   const { nextOffset, nextSeq, fingerprint } = known;
-  const from = { state: JSON.parse(before.state) as unknown, nextOffset, nextSeq, fingerprint };
+  const from = { state: decodeState(before.said), nextOffset, nextSeq, fingerprint };
   const outcome = await takeSteps(foldLog(await loadMeans(source.id, file), file, from), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
@@ -52,7 +55,7 @@ export async function continueLog(
   const repeats = fold.turns.filter(({ turn }) => turn.replay || turn.unrequested);
   if (repeats.length > 0 && keys.has(known.id, keysOfTurns(source.id, repeats))) return undefined;
   const turns = await priceTurns(fold.turns, "", prices);
-  const added = addTurns(JSON.parse(before.rollup) as RollupState, turns);
+  const added = addTurns(decodeRollupState(before.rollup), turns);
   if (added === undefined) return undefined;
   return {
     log: {
@@ -63,16 +66,17 @@ export async function continueLog(
       nextOffset: fold.nextOffset,
       nextSeq: fold.nextSeq,
       fingerprint: fold.fingerprint,
-      state: JSON.stringify(fold.state),
       facts: fold.facts,
+      said: encodeSaid(fold.facts, fold.state),
       lost: before.lost,
       entangled: before.entangled,
       tied: before.tied,
-      ...encodeRollup(added.state),
+      rollup: encodeRollupState(added.state),
+      lastTurnAt: lastTurnOf(added.state),
     },
     problems: fold.problems,
     keys: keysOfTurns(source.id, fold.turns),
-    part: { samples: encodeSamples(added.samples), buckets: encodeBuckets(makeBuckets(turns)) },
+    part: encodePart(added.samples, makeBuckets(turns)),
   };
 }
 

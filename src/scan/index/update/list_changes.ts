@@ -3,7 +3,7 @@ import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { FoundLog } from "../../logs/log_reader.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
-import { type IndexedFile, readFile, readFiles } from "../tables/logs.ts";
+import { type IndexedFile, readFile, readFiles } from "../tables/indexed_files.ts";
 import type { LoggedAgent } from "../../../agents/agent.ts";
 import { LOGGED_AGENTS } from "../../../agents/agents.ts";
 import { restBelow } from "../../../core/folder.ts";

@@ -37,15 +37,15 @@ function indexOf(before: Discovery): IndexStore {
         nextOffset: 10,
         nextSeq: 0,
         fingerprint: "",
-        state: "{}",
+        said: new Uint8Array(0),
         facts: undefined,
         lost: "",
         entangled: 0,
         tied: 0,
-        rollup: "",
+        rollup: new Uint8Array(0),
         lastTurnAt: null,
       },
-      { problems: [], part: { samples: "[]", buckets: "[]" } },
+      { problems: [], part: new Uint8Array(0) },
     );
   }
   writeStamp(store, stampOf(before));

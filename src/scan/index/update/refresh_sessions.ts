@@ -2,8 +2,8 @@
 import { addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { UnreadLog } from "./log_tasks.ts";
-import { factsOf, readLogPath, readSessionLogs, type SessionLog } from "../tables/logs.ts";
-import { type LogTurns, UnreadableLogError } from "../log_turns.ts";
+import { readLogPath, readSessionLogs } from "../tables/logs.ts";
+import { type CompleteLog, type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
 import { encodeReady } from "../sums/ready_session.ts";
 import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
@@ -58,9 +58,9 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
       if (body === null || path === undefined) return undefined;
       return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", cwd: undefined, file: path });
     };
-    const session = await makeSession(source, mergeFacts(factsOf(logs)), state, prices, Infinity, before);
+    const session = await makeSession(source, mergeFacts(logs), state, prices, Infinity, before);
     // Of a small log, whose facts the index leaves out.
-    const own = stored.find(({ path, facts }) => path === session.file && facts === "")?.id ?? null;
+    const own = stored.find(({ path, said }) => path === session.file && said.length === 0)?.id ?? null;
     const columns = encodeSession(session, own === null);
     const values = [own, columns.cwd, columns.figures, columns.body];
     const seal = store.seal("sessions", [id, source, sessionId, discriminator, ...values], row.seal);
@@ -86,11 +86,11 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
 
 /** @param readTurns Called when the sums of the logs do not say it all */
 async function addUpLogs(
-  logs: readonly SessionLog[],
+  logs: readonly CompleteLog[],
   readTurns: () => ReturnType<LogTurns["readSession"]>,
 ): Promise<RollupState> {
   const merged = logs.some(({ entangled }) => entangled === 1)
     ? undefined
-    : mergeRollups(logs.map(({ rollup }) => JSON.parse(rollup) as RollupState));
+    : mergeRollups(logs.map((log) => log.addUp()));
   return merged ?? addTurns(undefined, await readTurns())!.state;
 }

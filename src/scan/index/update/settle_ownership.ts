@@ -3,7 +3,8 @@ import type { Discovery } from "../../logs/discover.ts";
 import type { GapChanges } from "../tables/gaps.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
-import { readSamples } from "../tables/parts.ts";
+import { LOG_PATH, LOGS } from "../tables/directories.ts";
+import { readParts } from "../tables/parts.ts";
 import { writeGuestSession, writeSums } from "../tables/logs.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import type { Settlement, SettleTask, UnreadLog } from "./log_tasks.ts";
@@ -34,7 +35,7 @@ export async function settleOwnership(
   const tasks = conflicts.map((ids): SettleTask => ({
     logs: ids.flatMap((id) => {
       const row = store.get<SharingLog>(
-        "SELECT id, path, guest, lost, entangled, tied FROM files WHERE id = ?",
+        `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied FROM ${LOGS} WHERE f.id = ?`,
         id,
       );
       const log = row && logs.get(row.path);
@@ -44,8 +45,8 @@ export async function settleOwnership(
   }));
   const apply = ({ settled }: Settlement) => {
     for (const { id, guest, isLost, sums, ...how } of settled) {
-      for (const samples of readSamples(store, id)) gaps.remove(samples);
-      gaps.add(sums.samples);
+      for (const part of readParts(store, id)) gaps.remove(part);
+      gaps.add(sums.part);
       writeSums(store, id, sums, how);
       if (guest !== OWN_SHARE) writeGuestSession(store, id, !isLost);
     }

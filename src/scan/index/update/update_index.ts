@@ -11,18 +11,18 @@ import { KeyIndex } from "../tables/keys.ts";
 import { forgetVersions, isOutdated, noteVersions } from "../tables/versions.ts";
 import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
 import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
-import { readSamples } from "../tables/parts.ts";
+import { readParts } from "../tables/parts.ts";
 import {
   extendLog,
   forgetTimes,
   insertLog,
-  type LogRow,
   nextFileId,
   readGuests,
   removeLog,
   replaceLog,
   type StoredLog,
 } from "../tables/logs.ts";
+import type { LogRow } from "../tables/indexed_files.ts";
 import { describeUnread } from "../../logs/log_reader.ts";
 import { LogTurns } from "../log_turns.ts";
 import type { FoldTask, UnreadLog } from "./log_tasks.ts";
@@ -57,8 +57,6 @@ export async function updateIndex(
     : seen.dataVersion === store.dataVersion()
     ? seen
     : listChanges(store, discovery);
-  // Of all that was there before: an id that a log had is not another one's within one scan.
-  const firstNewId = nextFileId(store);
   const progress = { done: 0, total: totalBytes(changes.changed) };
   const onStep = async (bytes: number) => {
     onProgress?.(Math.min(progress.done + bytes, progress.total), progress.total);
@@ -70,8 +68,7 @@ export async function updateIndex(
     keys: new KeyIndex(store),
     gaps: new GapChanges(),
     work,
-    firstNewId,
-    nextGuestId: firstNewId,
+    nextId: nextFileId(store),
     progress,
     onStep,
   };
@@ -115,9 +112,8 @@ interface Update {
   readonly keys: KeyIndex;
   readonly gaps: GapChanges;
   readonly work: LogWork;
-  readonly firstNewId: number;
-  /** Behind those of all logs. */
-  nextGuestId: number;
+  /** Of the next log or guest. An id that a log had is not another one's within one scan. */
+  nextId: number;
   /** In bytes. */
   readonly progress: { done: number; readonly total: number };
   readonly onStep: LogWorkOptions["onStep"];
@@ -139,14 +135,10 @@ async function updateLogs(
       const { log, part, keys: added, problems } = continued;
       extendLog(store, change.known!.id, log, { problems, part });
       keys.add(change.known!.id, added);
-      gaps.add(part.samples);
+      gaps.add(part);
       progress.done += change.file.size;
     }
   }
-  // Ids in the order of the files, whichever thread is done first.
-  let nextId = update.firstNewId;
-  const ids = whole.map(({ known }) => known?.id ?? nextId++);
-  update.nextGuestId = nextId;
   // Each as it is taken.
   const tasks = {
     length: whole.length,
@@ -158,7 +150,8 @@ async function updateLogs(
   for await (const { index, result, error, isUnfinished = false } of work.run("fold", tasks)) {
     const change = whole[index]!;
     progress.done += change.file.size;
-    if (result !== undefined) storeDigest(update, ids[index]!, change, result);
+    // New ids as they come: what is put behind all other rows leaves no room between them.
+    if (result !== undefined) storeDigest(update, change.known?.id ?? update.nextId++, change, result);
     else leaveUnread(update, problems, { id: change.known?.id, path: change.file.path, error: error!, isUnfinished });
   }
 }
@@ -184,17 +177,17 @@ function leaveUnread(
 function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {
   const { store, keys, gaps } = update;
   const { source, file, known } = change;
-  const { keys: found, problems, alone, samples, buckets, guests, ...rest } = digest;
+  const { keys: found, problems, alone, part, guests, ...rest } = digest;
   if (known === undefined) keys.add(id, found);
   else {
-    for (const samples of readSamples(store, id)) gaps.remove(samples);
+    for (const part of readParts(store, id)) gaps.remove(part);
     keys.replace(id, found);
   }
-  gaps.add(samples);
+  gaps.add(part);
   const { path, size, mtimeMs, ctimeMs, inode } = file;
   const stamp = { source: source.id, sourceVersion: source.logs.version, path, size, mtimeMs, ctimeMs, inode };
   const log: StoredLog = { ...stamp, ...rest, lost: "", entangled: 0, tied: 0 };
-  const details = { problems, part: { samples, buckets } };
+  const details = { problems, part };
   if (known === undefined) insertLog(store, id, log, details, alone);
   else {
     replaceLog(store, id, log, details);
@@ -207,11 +200,11 @@ function storeDigest(update: Update, id: number, change: Change, digest: LogDige
 function storeGuest(
   update: Update,
   stamp: Omit<LogRow, "nextOffset" | "nextSeq" | "fingerprint">,
-  { keys, facts, samples, buckets, rollup, lastTurnAt }: GuestDigest,
+  { keys, facts, said, part, rollup, lastTurnAt }: GuestDigest,
 ): void {
-  const id = update.nextGuestId++;
+  const id = update.nextId++;
   update.keys.add(id, keys);
-  update.gaps.add(samples);
+  update.gaps.add(part);
   const log: StoredLog = {
     ...stamp,
     guest: facts.sessionId,
@@ -219,14 +212,14 @@ function storeGuest(
     nextSeq: 0,
     fingerprint: "",
     facts,
-    state: "",
+    said,
     rollup,
     lastTurnAt,
     lost: "",
     entangled: 0,
     tied: 0,
   };
-  insertLog(update.store, id, log, { problems: [], part: { samples, buckets } });
+  insertLog(update.store, id, log, { problems: [], part });
 }
 
 /** With what it shows of other sessions. */
@@ -236,7 +229,7 @@ function dropWithGuests(update: Update, { id, path }: { readonly id: number; rea
 }
 
 function dropLog({ store, keys, gaps }: Update, id: number): void {
-  for (const samples of readSamples(store, id)) gaps.remove(samples);
+  for (const part of readParts(store, id)) gaps.remove(part);
   keys.remove(id);
   removeLog(store, id);
 }

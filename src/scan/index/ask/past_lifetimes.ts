@@ -1,0 +1,19 @@
+/** What this user's history said about cache lifetimes at a time in the past. */
+import type { GapSample, LearnedLifetime } from "../../../core/cache/strategy.ts";
+import { learnLifetimes } from "../../../core/cache/survival.ts";
+import type { EpochMs } from "../../../core/model.ts";
+import { eachSample } from "../bytes/part_codec.ts";
+import type { Bytes, IndexStore } from "../tables/store.ts";
+
+const ALL_PARTS = "SELECT part FROM files WHERE part <> x'' UNION ALL SELECT part FROM log_parts";
+
+/** Of all providers, whatever was observed later. */
+export function readPastLifetimes(store: IndexStore, until: EpochMs): readonly LearnedLifetime[] {
+  const samples: GapSample[] = [];
+  for (const { part } of store.all<{ part: Bytes }>(ALL_PARTS)) {
+    eachSample(part, (model, gapMs, survived, at) => {
+      if (at <= until) samples.push({ model, at, gapMs, survived });
+    });
+  }
+  return learnLifetimes(samples);
+}

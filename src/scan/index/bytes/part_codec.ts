@@ -1,0 +1,177 @@
+/**
+ * What grows with a log, as the table of parts has it: its sums by quarter of an hour, and its idle times. Nothing of
+ * either is no byte at all.
+ *
+ *     length       in bytes, of the samples: so that who wants them is done where there are none, and who wants buckets goes
+ *                  past them
+ *     models       their number, and each (text_codec.ts)
+ *     samples      for each twice the place of its model, 1 more when the cache survived; its time, from that of the one
+ *                  before it, or from 0; and how long it was, as a time from 0
+ *     buckets      to the end: the place of the model; flags of a total (total_codec.ts), and 64; the times; the total. The
+ *                  times are: the start in quarters of an hour, from that of the one before it or from 0; the first
+ *                  request from the start; the last one from the first; its end from the last one. Without the flag 64
+ *                  they are no whole numbers, which no tool writes, and stand as four doubles
+ */
+import type { GapSample } from "../../../core/cache/strategy.ts";
+import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
+import type { Bytes } from "../tables/store.ts";
+import { type BucketRange, type LogBucket, QUARTER_MS } from "../sums/usage_buckets.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { DamagedBytesError } from "./damaged_bytes_error.ts";
+import { ByteWriter, isPlain } from "./byte_writer.ts";
+import { TextReader, TextWriter } from "./text_codec.ts";
+import { readTotal, skipTotal, totalFlags, writeTotal } from "./total_codec.ts";
+
+const WHOLE_TIMES = 64;
+
+const writer = new ByteWriter();
+const texts = new TextWriter(writer);
+/** Samples, whose length is written before them. */
+const inner = new ByteWriter();
+
+const NOTHING: Bytes = new Uint8Array(0);
+
+/** @param buckets In order of time */
+export function encodePart(samples: readonly GapSample[], buckets: readonly LogBucket[]): Bytes {
+  if (samples.length === 0 && buckets.length === 0) return NOTHING;
+  const models: ModelRef[] = [];
+  inner.begin();
+  let before = 0;
+  for (const { model, at, gapMs, survived } of samples) {
+    inner.varint(2 * placeOf(model, models) + (survived ? 1 : 0));
+    inner.time(at, before);
+    inner.time(gapMs, 0);
+    if (isPlain(at)) before = at;
+  }
+  for (const { model } of buckets) placeOf(model, models);
+  writer.begin();
+  texts.begin();
+  writer.varint(inner.length);
+  writer.varint(models.length);
+  for (const model of models) {
+    texts.text(model.provider);
+    texts.text(model.model);
+  }
+  writer.append(inner);
+  let quarter = 0;
+  for (const bucket of buckets) {
+    const { at, firstAt, lastAt, endedAt } = bucket;
+    const start = at / QUARTER_MS;
+    const isWhole = isPlain(start) && isPlain(at) && isPlain(firstAt) && isPlain(lastAt) && isPlain(endedAt);
+    const flags = totalFlags(bucket, isWhole ? WHOLE_TIMES : 0);
+    writer.varint(placeOf(bucket.model, models));
+    writer.byte(flags);
+    if (!isWhole) { for (const time of [at, firstAt, lastAt, endedAt]) writer.double(time); }
+    else {
+      writer.time(start, quarter);
+      writer.time(firstAt, at);
+      writer.time(lastAt, firstAt);
+      writer.time(endedAt, lastAt);
+      quarter = start;
+    }
+    writeTotal(writer, bucket, flags);
+  }
+  return writer.take();
+}
+
+/** A log has a few, and neighbours mostly the same object. */
+function placeOf(model: ModelRef, models: ModelRef[]): number {
+  for (let place = 0; place < models.length; place++) {
+    const known = models[place]!;
+    if (known === model || (known.model === model.model && known.provider === model.provider)) return place;
+  }
+  return models.push(model) - 1;
+}
+
+interface OpenPart {
+  readonly reader: ByteReader;
+  readonly models: readonly ModelRef[];
+  /** In bytes. */
+  readonly samples: number;
+}
+
+function openPart(bytes: Uint8Array): OpenPart {
+  const reader = new ByteReader(bytes);
+  const samples = reader.length();
+  const names = new TextReader(reader);
+  const models: ModelRef[] = [];
+  for (let count = reader.length(); count > 0; count--) models.push({ provider: names.text(), model: names.text() });
+  if (samples > reader.left) throw new DamagedBytesError("Samples are longer than what is there.");
+  return { reader, models, samples };
+}
+
+function modelAt(models: readonly ModelRef[], place: number): ModelRef {
+  const model = models[place];
+  if (model === undefined) throw new DamagedBytesError("There is no such model.");
+  return model;
+}
+
+/**
+ * Goes through the idle times of a part without making anything of them.
+ *
+ * @param bytes Made by {@linkcode encodePart}
+ * @throws {DamagedBytesError}
+ */
+export function eachSample(
+  bytes: Uint8Array,
+  visit: (model: ModelRef, gapMs: DurationMs, survived: boolean, at: EpochMs) => void,
+): void {
+  if (bytes.length === 0 || bytes[0] === 0) return;
+  const { reader, models, samples } = openPart(bytes);
+  const end = reader.left - samples;
+  let before = 0;
+  while (reader.left > end) {
+    const place = reader.varint();
+    const at = reader.time(before);
+    if (isPlain(at)) before = at;
+    visit(modelAt(models, Math.floor(place / 2)), reader.time(0), place % 2 === 1, at);
+  }
+  if (reader.left !== end) throw new DamagedBytesError("A sample ends too late.");
+}
+
+/** All idle times of a part. */
+export function decodeSamples(bytes: Uint8Array): GapSample[] {
+  const samples: GapSample[] = [];
+  eachSample(bytes, (model, gapMs, survived, at) => samples.push({ model, at, gapMs, survived }));
+  return samples;
+}
+
+/**
+ * The sums of a part, in their order.
+ *
+ * @param bytes Made by {@linkcode encodePart}
+ * @param range Those of which no turn can lie in it are left out. @default none are
+ * @throws {DamagedBytesError}
+ */
+export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket[] {
+  const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
+  const buckets: LogBucket[] = [];
+  if (bytes.length === 0) return buckets;
+  const { reader, models, samples } = openPart(bytes);
+  reader.skip(samples);
+  let quarter = 0;
+  while (reader.left > 0) {
+    const model = modelAt(models, reader.varint());
+    const flags = reader.byte();
+    let at: EpochMs, firstAt: EpochMs, lastAt: EpochMs, endedAt: EpochMs;
+    if ((flags & WHOLE_TIMES) === 0) {
+      at = reader.double();
+      firstAt = reader.double();
+      lastAt = reader.double();
+      endedAt = reader.double();
+    } else {
+      quarter = reader.time(quarter);
+      at = quarter * QUARTER_MS;
+      firstAt = reader.time(at);
+      lastAt = reader.time(firstAt);
+      endedAt = reader.time(lastAt);
+    }
+    if (range !== undefined && (lastAt < since || firstAt >= until || firstAt > asOf)) {
+      skipTotal(reader, flags);
+      continue;
+    }
+    const { turns, usage, cost } = readTotal(reader, flags);
+    buckets.push({ at, model, turns, usage, cost, firstAt, lastAt, endedAt });
+  }
+  return buckets;
+}

@@ -1,0 +1,191 @@
+/**
+ * What a log's turns add up to (`RollupState`), as the table of logs has it. Times are counted from the latest one. Models
+ * and chains as text_codec.ts has them; a list is its length and its elements.
+ *
+ *     time         lastAt, from 0
+ *     flags        1: one model has all; 2: one chain has all; 4: copied is there
+ *     sum          total: a total (total_codec.ts), and the times firstAt and lastAt
+ *     models       one model, or a list of models with their sums
+ *     sums         one chain, or a list of chains with their sums
+ *     prefixes     a list: chain; flags (1: hidesWrites); model, time, tokens and oneHourTokens of what is held; time, model
+ *                  and the five counts of the last request; a list of models that write, and one of those that do not
+ *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens
+ *     copied       a count
+ */
+import type { ChainPrefix } from "../../../core/cache/anchor.ts";
+import type { PrefixRates } from "../../../core/cost/prefix_cost.ts";
+import type { EpochMs, ModelRef, TokenUsage } from "../../../core/model.ts";
+import type { RollupState } from "../../../core/rollup.ts";
+import type { Bytes } from "../tables/store.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { ByteWriter, isPlain } from "./byte_writer.ts";
+import { TextReader, TextWriter } from "./text_codec.ts";
+import { isSameTotal, readTotal, totalFlags, writeTotal } from "./total_codec.ts";
+
+type Sum = RollupState["total"];
+
+const ONE_MODEL = 1;
+const ONE_CHAIN = 2;
+const COPIED = 4;
+const HIDES_WRITES = 1;
+const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
+
+const writer = new ByteWriter();
+const texts = new TextWriter(writer);
+
+/** For one log; never empty. */
+export function encodeRollupState(state: RollupState): Bytes {
+  writer.begin();
+  texts.begin();
+  const { total, models, sums, prefixes, rates, lastAt, copied } = state;
+  const base = isPlain(lastAt) ? lastAt : 0;
+  const model = models.length === 1 && isSameSum(models[0]!.sum, total) ? models[0]!.model : undefined;
+  const chain = sums.length === 1 && isSameSum(sums[0]!.sum, total) ? sums[0]!.chain : undefined;
+  writer.time(lastAt, 0);
+  writer.byte(
+    (model === undefined ? 0 : ONE_MODEL) | (chain === undefined ? 0 : ONE_CHAIN) | (copied === undefined ? 0 : COPIED),
+  );
+  writeSum(total, base);
+  if (model !== undefined) texts.model(model);
+  else {
+    writer.varint(models.length);
+    for (const { model, sum } of models) {
+      texts.model(model);
+      writeSum(sum, base);
+    }
+  }
+  if (chain !== undefined) texts.text(chain);
+  else {
+    writer.varint(sums.length);
+    for (const { chain, sum } of sums) {
+      texts.text(chain);
+      writeSum(sum, base);
+    }
+  }
+  writer.varint(prefixes.length);
+  for (const prefix of prefixes) writePrefix(prefix, base);
+  writer.varint(rates.length);
+  for (const rate of rates) writeRates(rate, base);
+  if (copied !== undefined) writer.count(copied);
+  return writer.take();
+}
+
+function isSameSum(a: Sum, b: Sum): boolean {
+  return isSameTotal(a, b) && Object.is(a.firstAt, b.firstAt) && Object.is(a.lastAt, b.lastAt);
+}
+
+function writeSum(sum: Sum, base: EpochMs): void {
+  const flags = totalFlags(sum);
+  writer.byte(flags);
+  writeTotal(writer, sum, flags);
+  writer.time(sum.firstAt, base);
+  writer.time(sum.lastAt, base);
+}
+
+function writePrefix(
+  { chain, prefix: { held, last, writing, silent } }: RollupState["prefixes"][number],
+  base: EpochMs,
+) {
+  texts.text(chain);
+  writer.byte(held.hidesWrites ? HIDES_WRITES : 0);
+  texts.model(held.model);
+  writer.time(held.at, base);
+  writer.count(held.tokens);
+  writer.count(held.oneHourTokens);
+  writer.time(last.at, base);
+  texts.model(last.model);
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = last.usage;
+  writer.count(input);
+  writer.count(cacheRead);
+  writer.count(cacheWrite);
+  writer.count(cacheWrite1h);
+  writer.count(output);
+  writeModels(writing);
+  writeModels(silent);
+}
+
+function writeModels(models: readonly ModelRef[]): void {
+  writer.varint(models.length);
+  for (const model of models) texts.model(model);
+}
+
+function writeRates(rates: PrefixRates, base: EpochMs): void {
+  texts.model(rates);
+  writer.byte(KINDS.reduce((flags, kind, bit) => rates[kind] === undefined ? flags : flags | 1 << bit, 0));
+  for (const kind of KINDS) {
+    const rate = rates[kind];
+    if (rate === undefined) continue;
+    writer.money(rate.usdPerMillion);
+    writer.time(rate.at, base);
+    writer.count(rate.promptTokens);
+  }
+}
+
+/** @param bytes Made by {@linkcode encodeRollupState} @throws {DamagedBytesError} */
+export function decodeRollupState(bytes: Uint8Array): RollupState {
+  const reader = new ByteReader(bytes);
+  const names = new TextReader(reader);
+  const lastAt = reader.time(0);
+  const base = isPlain(lastAt) ? lastAt : 0;
+  const flags = reader.byte();
+  const total = readSum(reader, base);
+  const models = (flags & ONE_MODEL) !== 0
+    ? [{ model: names.model(), sum: copyOf(total) }]
+    : readList(reader, () => ({ model: names.model(), sum: readSum(reader, base) }));
+  const sums = (flags & ONE_CHAIN) !== 0
+    ? [{ chain: names.text(), sum: copyOf(total) }]
+    : readList(reader, () => ({ chain: names.text(), sum: readSum(reader, base) }));
+  const prefixes = readList(reader, () => ({ chain: names.text(), prefix: readPrefix(reader, names, base) }));
+  const rates = readList(reader, () => readRates(reader, names, base));
+  const state = { total, models, sums, prefixes, rates, lastAt };
+  return (flags & COPIED) === 0 ? state : { ...state, copied: reader.count() };
+}
+
+function readList<T>(reader: ByteReader, read: () => T): T[] {
+  const list: T[] = [];
+  for (let count = reader.length(); count > 0; count--) list.push(read());
+  return list;
+}
+
+function readSum(reader: ByteReader, base: EpochMs): Sum {
+  const { turns, usage, cost } = readTotal(reader, reader.byte());
+  return { turns, usage, cost, firstAt: reader.time(base), lastAt: reader.time(base) };
+}
+
+/** Its own: sums are added to in place. */
+function copyOf(sum: Sum): Sum {
+  return { ...sum, usage: { ...sum.usage }, cost: { ...sum.cost } };
+}
+
+function readPrefix(reader: ByteReader, names: TextReader, base: EpochMs): ChainPrefix {
+  const hidesWrites = reader.byte() === HIDES_WRITES;
+  const held = {
+    model: names.model(),
+    at: reader.time(base),
+    tokens: reader.count(),
+    oneHourTokens: reader.count(),
+  };
+  const last = { at: reader.time(base), model: names.model(), usage: readUsage(reader) };
+  const models = () => readList(reader, () => names.model());
+  return { held: hidesWrites ? { ...held, hidesWrites } : held, last, writing: models(), silent: models() };
+}
+
+function readUsage(reader: ByteReader): TokenUsage {
+  return {
+    input: reader.count(),
+    cacheRead: reader.count(),
+    cacheWrite: reader.count(),
+    cacheWrite1h: reader.count(),
+    output: reader.count(),
+  };
+}
+
+function readRates(reader: ByteReader, names: TextReader, base: EpochMs): PrefixRates {
+  const rates: { -readonly [name in keyof PrefixRates]: PrefixRates[name] } = { ...names.model() };
+  const flags = reader.byte();
+  for (const [bit, kind] of KINDS.entries()) {
+    if ((flags & 1 << bit) === 0) continue;
+    rates[kind] = { usdPerMillion: reader.money(), at: reader.time(base), promptTokens: reader.count() };
+  }
+  return rates;
+}

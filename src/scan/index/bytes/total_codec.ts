@@ -1,0 +1,86 @@
+/**
+ * Turns, tokens and costs that were added up, as they stand in sums of a log and in quarters of an hour:
+ *
+ *     flags        bits 0 and 1: place of the basis in BASES; then one bit each for what follows if it is not zero:
+ *                  2 cacheWrite, 3 cacheWrite1h, 4 unpricedTurns; and 5 for standardRateTurns, where it is there.
+ *                  Bits 6 and 7 are the caller's
+ *     counts       turns, input, cacheRead, output, and those of the flags
+ *     money        usd
+ */
+import type { Cost, TokenUsage } from "../../../core/model.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { ByteWriter } from "./byte_writer.ts";
+
+const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
+const CACHE_WRITE = 4;
+const CACHE_WRITE_1H = 8;
+const UNPRICED = 16;
+const STANDARD_RATE = 32;
+
+/** Turns, with what they used and cost. */
+export interface Total {
+  readonly turns: number;
+  readonly usage: TokenUsage;
+  readonly cost: Cost;
+}
+
+/** What stands before it. @param flags The caller's: 64, 128, or both */
+export function totalFlags({ usage, cost }: Total, flags = 0): number {
+  flags |= BASES.indexOf(cost.basis);
+  if (isThere(usage.cacheWrite)) flags |= CACHE_WRITE;
+  if (isThere(usage.cacheWrite1h)) flags |= CACHE_WRITE_1H;
+  if (isThere(cost.unpricedTurns)) flags |= UNPRICED;
+  if (cost.standardRateTurns !== undefined) flags |= STANDARD_RATE;
+  return flags;
+}
+
+/** Writes it. @param flags Its own, see {@linkcode totalFlags}, which are written before */
+export function writeTotal(writer: ByteWriter, { turns, usage, cost }: Total, flags: number): void {
+  writer.count(turns);
+  writer.count(usage.input);
+  writer.count(usage.cacheRead);
+  writer.count(usage.output);
+  if ((flags & CACHE_WRITE) !== 0) writer.count(usage.cacheWrite);
+  if ((flags & CACHE_WRITE_1H) !== 0) writer.count(usage.cacheWrite1h);
+  if ((flags & UNPRICED) !== 0) writer.count(cost.unpricedTurns);
+  if (cost.standardRateTurns !== undefined) writer.count(cost.standardRateTurns);
+  writer.money(cost.usd);
+}
+
+/** Whether it has to be written: minus zero is not zero. */
+function isThere(count: number): boolean {
+  return !Object.is(count, 0);
+}
+
+/** Reads it. @param flags That were read before */
+export function readTotal(reader: ByteReader, flags: number): Total {
+  const turns = reader.count();
+  const input = reader.count();
+  const cacheRead = reader.count();
+  const output = reader.count();
+  const cacheWrite = (flags & CACHE_WRITE) === 0 ? 0 : reader.count();
+  const cacheWrite1h = (flags & CACHE_WRITE_1H) === 0 ? 0 : reader.count();
+  const unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
+  const basis = BASES[flags & 3]!;
+  const usage = { input, cacheRead, cacheWrite, cacheWrite1h, output };
+  if ((flags & STANDARD_RATE) === 0) return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns } };
+  const standardRateTurns = reader.count();
+  return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns, standardRateTurns } };
+}
+
+/** Goes past it. @param flags That were read before */
+export function skipTotal(reader: ByteReader, flags: number): void {
+  for (let count = 4; count > 0; count--) reader.count();
+  for (let flag = CACHE_WRITE; flag <= STANDARD_RATE; flag *= 2) if ((flags & flag) !== 0) reader.count();
+  reader.money();
+}
+
+/** Whether they are the same to the last bit. */
+export function isSameTotal(a: Total, b: Total): boolean {
+  return Object.is(a.turns, b.turns) && Object.is(a.cost.usd, b.cost.usd) && a.cost.basis === b.cost.basis &&
+    Object.is(a.usage.input, b.usage.input) && Object.is(a.usage.output, b.usage.output) &&
+    Object.is(a.usage.cacheRead, b.usage.cacheRead) && Object.is(a.usage.cacheWrite, b.usage.cacheWrite) &&
+    Object.is(a.usage.cacheWrite1h, b.usage.cacheWrite1h) &&
+    Object.is(a.cost.unpricedTurns, b.cost.unpricedTurns) &&
+    Object.is(a.cost.standardRateTurns, b.cost.standardRateTurns);
+}
