@@ -42,26 +42,62 @@ export function ratesFromTurns(
   turns: readonly Turn[],
   before: readonly PrefixRates[] = [],
 ): readonly PrefixRates[] {
-  const models: (ModelRef & Partial<Record<PrefixKind, ObservedRate>>)[] = before.map((rates) => ({ ...rates }));
-  let last: ModelRef | undefined;
-  let rates: (typeof models)[number] | undefined;
-  for (const { model, usage, reported, at } of turns) {
-    // A recorded zero may as well mean that the tool knows no price.
-    if (reported === undefined || !(reported.usd > 0) || !Number.isFinite(reported.usd)) continue;
-    if (model !== last) {
-      last = model;
-      rates = models.find((known) => isSameModel(known, model));
+  const models: GrowingRates[] = [];
+  for (let place = 0; place < turns.length; place++) {
+    const { model } = turns[place]!;
+    if (isPaid(turns[place]!) && findRates(models, model) === undefined) {
+      models.push({ provider: model.provider, model: model.model });
     }
-    if (rates === undefined) models.push(rates = { provider: model.provider, model: model.model });
-    const promptTokens = promptOf(usage);
-    noteRate(rates, "input", reported.input, usage.input, at, promptTokens);
-    noteRate(rates, "cacheRead", reported.cacheRead, usage.cacheRead, at, promptTokens);
-    // Both kinds of write are recorded as one sum, and their prices differ.
-    const { cacheWrite, cacheWrite1h } = usage;
-    if (cacheWrite1h === 0) noteRate(rates, "cacheWrite", reported.cacheWrite, cacheWrite, at, promptTokens);
-    if (cacheWrite === 0) noteRate(rates, "cacheWrite1h", reported.cacheWrite, cacheWrite1h, at, promptTokens);
   }
-  return models.filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
+  // From the last one on: what is found first is what counts, and one rate a kind is made instead of one a turn.
+  for (let place = models.length === 0 ? -1 : turns.length - 1; place >= 0; place--) {
+    const turn = turns[place]!;
+    if (!isPaid(turn)) continue;
+    const { usage, usage: { input, cacheRead, cacheWrite, cacheWrite1h }, at } = turn;
+    const reported = turn.reported!;
+    const rates = findRates(models, turn.model)!;
+    if (isLater(rates.input, at)) rates.input = rateOf(reported.input, input, at, usage) ?? rates.input;
+    if (isLater(rates.cacheRead, at)) {
+      rates.cacheRead = rateOf(reported.cacheRead, cacheRead, at, usage) ?? rates.cacheRead;
+    }
+    // Both kinds of write are recorded as one sum, and their prices differ.
+    const wrote = reported.cacheWrite;
+    if (cacheWrite1h === 0 && isLater(rates.cacheWrite, at)) {
+      rates.cacheWrite = rateOf(wrote, cacheWrite, at, usage) ?? rates.cacheWrite;
+    }
+    if (cacheWrite === 0 && isLater(rates.cacheWrite1h, at)) {
+      rates.cacheWrite1h = rateOf(wrote, cacheWrite1h, at, usage) ?? rates.cacheWrite1h;
+    }
+  }
+  const found = models.filter((rates) => PREFIX_KINDS.some((kind) => rates[kind] !== undefined));
+  return before.length === 0 ? found : mergeRates(before, found);
+}
+
+type GrowingRates = ModelRef & { -readonly [kind in PrefixKind]?: ObservedRate };
+
+/** A recorded zero may as well mean that the tool knows no price. */
+function isPaid({ reported }: Turn): boolean {
+  return reported !== undefined && reported.usd > 0 && Number.isFinite(reported.usd);
+}
+
+function findRates(models: readonly GrowingRates[], model: ModelRef): GrowingRates | undefined {
+  // A log has a few models, and its last turns mostly the last of them.
+  for (let place = models.length - 1; place >= 0; place--) if (isSameModel(models[place]!, model)) return models[place];
+  return undefined;
+}
+
+function isLater(known: ObservedRate | undefined, at: EpochMs): boolean {
+  return known === undefined || at > known.at;
+}
+
+function rateOf(
+  usd: Usd | undefined,
+  tokens: Tokens,
+  at: EpochMs,
+  usage: TokenUsage,
+): ObservedRate | undefined {
+  if (usd === undefined || !(usd > 0) || tokens <= 0) return undefined;
+  return { usdPerMillion: usd * 1e6 / tokens, at, promptTokens: promptOf(usage) };
 }
 
 /** The later of each rate, by model; of two of one time the second. */
@@ -78,18 +114,6 @@ export function mergeRates(a: readonly PrefixRates[], b: readonly PrefixRates[])
     return { provider: rates.provider, model: rates.model, ...later };
   });
   return [...merged, ...b.filter((rates) => !a.some((known) => isSameModel(known, rates)))];
-}
-
-function noteRate(
-  rates: Partial<Record<PrefixKind, ObservedRate>>,
-  kind: PrefixKind,
-  usd: Usd | undefined,
-  tokens: Tokens,
-  at: EpochMs,
-  promptTokens: Tokens,
-): void {
-  if (usd === undefined || !(usd > 0) || tokens <= 0 || at < (rates[kind]?.at ?? -Infinity)) return;
-  rates[kind] = { usdPerMillion: usd * 1e6 / tokens, at, promptTokens };
 }
 
 /** A cached prefix, and when it would be sent again. A `CacheAnchor` is one. */
