@@ -187,7 +187,7 @@ export function listAll(store: IndexStore, discovery: Discovery): Changes {
 
 /**
  * The same without the doubtful ones that still hold what was read of them, and how many of these can be told by their
- * times from now on. A log of which not every byte can be compared is left to be read anew.
+ * times from now on. A log that cannot be compared to its last byte is left to be read anew.
  */
 export async function lookAgain(changes: Changes): Promise<Changes & { readonly settled: number }> {
   if (!changes.changed.some(({ isDoubtful }) => isDoubtful)) return { ...changes, settled: 0 };

@@ -2,6 +2,7 @@ import { strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { withTemporaryDirectory } from "../../../../tests/support/run_agent.ts";
+import { walkFiles } from "../../../host/walk_files.ts";
 import { PrefixDigest } from "./prefix_digest.ts";
 import { takeAllSteps } from "../take_steps.ts";
 import { readLines } from "./read_lines.ts";
@@ -100,6 +101,29 @@ Deno.test("PrefixDigest: of a long log the end is compared each time, and the re
       await Deno.writeFile(path, line, { append: true });
       digest = digestOf(path, undefined, digest, length);
       length += line.length;
+    }
+  });
+});
+
+Deno.test("PrefixDigest: a log of the same size is compared to its last byte, however long it is", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "log");
+    const size = 22 << 20;
+    const bytes = new Uint8Array(size).fill(10);
+    await Deno.writeFile(path, bytes);
+    const fingerprint = digestOf(path).toString();
+    const isAllOf = (known: { fingerprint: string; nextOffset: number }) =>
+      PrefixDigest.isAllOf({ ...walkFiles(directory, () => true).files[0]!, path }, known);
+    strictEqual(isAllOf({ fingerprint, nextOffset: size }), true);
+    strictEqual(isAllOf({ fingerprint, nextOffset: size - 1 }), false, "it goes on behind what was read");
+    strictEqual(isAllOf({ fingerprint: "", nextOffset: size }), false, "nothing is known of it");
+    using file = await Deno.open(path, { write: true });
+    for (let at = 7; at < size; at += 3 << 20) {
+      for (const [byte, expected] of [[65, false], [10, true]] as const) {
+        await file.seek(at, Deno.SeekMode.Start);
+        await file.write(Uint8Array.of(byte));
+        strictEqual(isAllOf({ fingerprint, nextOffset: size }), expected, `byte ${at}`);
+      }
     }
   });
 });
