@@ -20,9 +20,9 @@ import { describeMachine } from "./comparison/machine.ts";
 import { CaseRuns } from "./comparison/measured_cases.ts";
 import { findPeers, HOW_TO_INSTALL, type Peer } from "./comparison/peers.ts";
 import { casesTable, targetsTable } from "./comparison/print_table.ts";
-import { ourCommand, placeOf, sessionsProgram, startPrograms } from "./comparison/programs.ts";
+import { briefQuestions, ourCommand, placeOf, sessionsProgram, startPrograms } from "./comparison/programs.ts";
 import { recordFigures } from "./comparison/record_figures.ts";
-import { answers, hasGnuTime, type Program, runMeasured, stopRuns } from "./comparison/run_measured.ts";
+import { answers, hasGnuTime, type Program, runForAnswer, runMeasured, stopRuns } from "./comparison/run_measured.ts";
 import { checkTargets } from "./comparison/targets.ts";
 import { warmPageCache } from "./comparison/warm_page_cache.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "./grow_corpus.ts";
@@ -192,7 +192,10 @@ async function runRound({ round, ours, peers, corpora, starts, runs, states, wor
     await warmUp(starter, main.home);
     await scan();
   }
+  // What grew a moment before it was read last is looked at once more: after that, nothing has changed.
+  await runForAnswer(sessionsProgram(CASE.warm, ours), placeOf(main.home, states.main));
   await ask(CASE.warm, main.home, states.main);
+  for (const question of briefQuestions(ours)) await run(question, main.home, states.main);
   growCorpus(main.home, growth, round);
   await ask(CASE.grown, main.home, states.main);
   if (many !== undefined) await ask(CASE.many, many.home, states.many);

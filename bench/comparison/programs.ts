@@ -29,6 +29,15 @@ export function sessionsProgram(name: string, ours: Program["command"]): Program
   return { name, command: [...ours, ...SESSIONS] };
 }
 
+/** Questions that need little of what the index has. */
+export function briefQuestions(ours: Program["command"]): readonly Program[] {
+  return [
+    { name: CASE.few, command: [...ours, "sessions", "--limit", "20"] },
+    { name: CASE.overview, command: [...ours, "overview"] },
+    { name: CASE.statusline, command: [...ours, "statusline"] },
+  ];
+}
+
 export interface StartOptions {
   readonly ours: Program["command"];
   /** Whether `ours` is this source: an empty program that is run from source is beside nothing else. */
