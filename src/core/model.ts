@@ -115,6 +115,9 @@ export function lastRequest({ requests, usage }: Pick<Turn, "requests" | "usage"
 /** Where a dollar figure comes from: the tool's log, the price data, both, or nowhere (nothing could be priced). */
 export type CostBasis = "reported" | "computed" | "mixed" | "none";
 
+/** All of them, in the order in which the index numbers them. */
+export const COST_BASES: readonly CostBasis[] = ["none", "reported", "computed", "mixed"];
+
 /** A sum of money that says how far it can be trusted. */
 export interface Cost {
   readonly usd: Usd;

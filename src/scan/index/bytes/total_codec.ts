@@ -1,17 +1,16 @@
 /**
  * Turns, tokens and costs that were added up, as they stand in sums of a log and in quarters of an hour:
  *
- *     flags        bits 0 and 1: place of the basis in BASES; then one bit each for what follows if it is not zero:
+ *     flags        bits 0 and 1: place of the basis in COST_BASES; then one bit each for what follows if it is not zero:
  *                  2 cacheWrite, 3 cacheWrite1h, 4 unpricedTurns; and 5 for standardRateTurns, where it is there.
  *                  Bits 6 and 7 are the caller's
  *     counts       turns, input, cacheRead, output, and those of the flags
  *     money        usd
  */
-import type { Cost, TokenUsage } from "../../../core/model.ts";
+import { type Cost, COST_BASES, type TokenUsage } from "../../../core/model.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 
-const BASES: readonly Cost["basis"][] = ["none", "reported", "computed", "mixed"];
 const CACHE_WRITE = 4;
 const CACHE_WRITE_1H = 8;
 const UNPRICED = 16;
@@ -26,7 +25,7 @@ export interface Total {
 
 /** What stands before it. @param flags The caller's: 64, 128, or both */
 export function totalFlags({ usage, cost }: Total, flags = 0): number {
-  flags |= BASES.indexOf(cost.basis);
+  flags |= COST_BASES.indexOf(cost.basis);
   if (isThere(usage.cacheWrite)) flags |= CACHE_WRITE;
   if (isThere(usage.cacheWrite1h)) flags |= CACHE_WRITE_1H;
   if (isThere(cost.unpricedTurns)) flags |= UNPRICED;
@@ -61,7 +60,7 @@ export function readTotal(reader: ByteReader, flags: number): Total {
   const cacheWrite = (flags & CACHE_WRITE) === 0 ? 0 : reader.count();
   const cacheWrite1h = (flags & CACHE_WRITE_1H) === 0 ? 0 : reader.count();
   const unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
-  const basis = BASES[flags & 3]!;
+  const basis = COST_BASES[flags & 3]!;
   const usage = { input, cacheRead, cacheWrite, cacheWrite1h, output };
   if ((flags & STANDARD_RATE) === 0) return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns } };
   const standardRateTurns = reader.count();

@@ -4,7 +4,7 @@
  * twenty. As text, since SQLite writes a number into a list with fewer digits than it has.
  */
 import { mayCostMore } from "../../../core/cost/tool_total.ts";
-import type { Cost, CostBasis, DurationMs, EpochMs, Usd } from "../../../core/model.ts";
+import { type Cost, COST_BASES, type CostBasis, type DurationMs, type EpochMs, type Usd } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** In this order. */
@@ -22,8 +22,6 @@ export type FigureList = readonly [
 ];
 
 const FIGURES = 5;
-
-const BASES: readonly CostBasis[] = ["none", "reported", "computed", "mixed"];
 
 /** Bits of a session's traits; its basis of cost is above them. */
 const HAS_OPEN_PRICES = 1;
@@ -56,7 +54,7 @@ export function figuresOf(session: Session, isPlain: boolean, isAbsolute: boolea
     (mayCostMore(session) ? MAY_COST_MORE : 0) |
     (isPlain ? HAS_PLAIN_ANCHOR : 0) |
     (isAbsolute ? IS_ABSOLUTE : 0) |
-    BASES.indexOf(cost.basis) << BASIS_SHIFT,
+    COST_BASES.indexOf(cost.basis) << BASIS_SHIFT,
   ];
 }
 
@@ -76,7 +74,7 @@ function isAbsolute(traits: number): boolean {
 
 /** How far what it cost can be trusted. */
 export function basisOf(traits: number): CostBasis {
-  return BASES[traits >> BASIS_SHIFT]!;
+  return COST_BASES[traits >> BASIS_SHIFT]!;
 }
 
 /** Whether what its cache holds is told by the numbers of its only model and chain. */
