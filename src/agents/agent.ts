@@ -7,6 +7,7 @@
  */
 import type { DiskPrice } from "../core/cost/disk_price.ts";
 import type { Machine } from "../core/machine.ts";
+import type { SessionFacts } from "../core/model.ts";
 import type { Launcher } from "./launcher.ts";
 import type { LogStore } from "./log_store.ts";
 import type { McpClient } from "./mcp_client.ts";
@@ -26,6 +27,11 @@ export interface Agent {
   readonly logs?: LogPlaces;
   /** From a log's records to turns. There for whoever has logs. */
   source?(): Promise<Source>;
+  /**
+   * How a session is gone on with: a program and its arguments, to be typed in the session's directory. Undefined for one
+   * that cannot be. @default it is not known
+   */
+  resumeCommand?(session: Pick<SessionFacts, "sessionId" | "cwd">): readonly string[] | undefined;
   /** How it is started. @default it cannot be launched */
   launcher?(): Promise<Launcher>;
   /**

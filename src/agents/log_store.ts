@@ -67,6 +67,8 @@ export interface TableLayout {
   readonly logs: string;
   /** A SELECT of the records of one log, in order and without LIMIT, `?1` being its name: columns become members. */
   readonly records: string;
+  /** The same for what people would read, where `records` leaves it out. @default `records` */
+  readonly texts?: string;
   /** Columns that hold JSON, as a text or compressed. What is not NULL and not JSON is said to be broken. @default none */
   readonly columns?: Readonly<Record<string, "json" | "zstd_json">>;
 }

@@ -6,7 +6,7 @@
  * tables/store.ts).
  */
 import type { ToolModelCost } from "../core/cost/compare_costs.ts";
-import type { SessionFacts, Turn } from "../core/model.ts";
+import type { SessionFacts, Turn, UsageTotal } from "../core/model.ts";
 import type { Fields, Row } from "./fields.ts";
 import type { SpokenText } from "./formats/spoken_text.ts";
 
@@ -74,6 +74,8 @@ export interface RecordResult<S> {
   readonly state: S;
   /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
   readonly turns?: readonly RecordedTurn[];
+  /** Sums, of an agent that has no record of a response. Of one session either these or turns, never both for one response. */
+  readonly totals?: readonly UsageTotal[];
   /** Why the record could not be used as it stands. The engine adds file and line. */
   readonly problem?: string;
   /** Nothing is said of fields that do not fit: no figure depends on them, as in what is written again. @default false */

@@ -52,6 +52,8 @@ export interface ReportedCost {
   readonly output?: Usd;
   /** True when it is what the provider charged, not what the tool computed. */
   readonly isBill?: true;
+  /** In the seller's own unit, where it bills in one: `usd` follows from it by the seller's public rate. */
+  readonly credits?: number;
 }
 
 /** What a price depends on beside the model and the tokens. What is absent is the provider's standard. */
@@ -100,6 +102,27 @@ export interface Turn {
   /** True when the conversation of this chain was compacted since its previous turn: a smaller prefix is expected. */
   readonly afterCompaction?: boolean;
   readonly missReason?: MissReason;
+  /** When the cached prefix expires, where the agent says so itself. Goes before every rule of ours. */
+  readonly cacheExpiresAt?: EpochMs;
+}
+
+/**
+ * What an agent counts for a session, or for a part of one, without saying what each response took. It is in sums of tokens
+ * and money and never shown as a turn: there is no telling when its requests were sent, and what each of them cached.
+ */
+export interface UsageTotal {
+  /** Unique within a source, as a turn's is: a later total under the same key takes the place of the earlier one. */
+  readonly key: string;
+  readonly model: ModelRef;
+  readonly usage: TokenUsage;
+  readonly reported?: ReportedCost;
+  /** How many requests it is of, where the agent counts them. */
+  readonly requests?: number;
+  /** @default {@linkcode MAIN_CHAIN} */
+  readonly chain?: string;
+  /** When it was begun, or the session was: where sums are by day, all of it stands on this one. */
+  readonly firstAt: EpochMs;
+  readonly lastAt: EpochMs;
 }
 
 /** The request of a response that met what the cache held before. */

@@ -42,8 +42,11 @@ export interface RecordSink {
   problem(message: string, place?: number): void;
 }
 
-/** Which records of a log are wanted: of lines those that have one of the needles, as rows where `rows` is there. */
-export type Wanted = Pick<Source, "needles"> & { readonly rows?: LineRows<Fields> };
+/**
+ * Which records of a log are wanted: of lines those that have one of the needles, as rows where `rows` is there.
+ * `isText` asks for what people would read, which a database may have elsewhere.
+ */
+export type Wanted = Pick<Source, "needles"> & { readonly rows?: LineRows<Fields>; readonly isText?: boolean };
 
 /** Where an earlier reading stopped. */
 export interface ReadPosition {

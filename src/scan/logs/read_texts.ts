@@ -18,7 +18,7 @@ export function readTexts({ source, reader }: LogMeans, log: FoundLog, count: nu
     if (texts.length > count) texts.shift();
   };
   // What is broken is doctor's to list.
-  takeAllSteps(reader.read(log, { needles: NEEDLES }, undefined, { record, problem() {} }));
+  takeAllSteps(reader.read(log, { needles: NEEDLES, isText: true }, undefined, { record, problem() {} }));
   return texts;
 }
 

@@ -31,7 +31,7 @@ export class TablesReader implements LogReader {
 
   *read(
     { table }: FoundLog,
-    _wanted: Wanted,
+    { isText }: Wanted,
     _from: ReadPosition | undefined,
     sink: RecordSink,
   ): Generator<number, ReadEnd> {
@@ -41,7 +41,7 @@ export class TablesReader implements LogReader {
     try {
       const { database, giveBack } = takeDatabase(path, inPlace);
       try {
-        for (const columns of database.rows(layout.records, part)) {
+        for (const columns of database.rows(isText ? layout.texts ?? layout.records : layout.records, part)) {
           row++;
           bytesRead += sizeOf(columns);
           sink.record(recordOf(columns, layout, (message) => sink.problem(message, row)), row);
