@@ -123,21 +123,29 @@ export function costsOf(session: CountedSession, neighbours: SessionNeighbours):
 }
 
 /** The same, and undefined where the total adds nothing. */
-export function addedCosts(session: CountedSession, neighbours: SessionNeighbours): SessionCosts | undefined {
-  const { toolTotal, rollup: { cost, models } } = session;
-  const rest = toolTotal === undefined ? 0 : toolTotal.usd - cost.usd;
-  if (rest <= NEGLIGIBLE_USD || doubtOf(session, neighbours) !== undefined) return undefined;
-  if (cost.unpricedTurns === 0) return { cost: { ...cost, unlogged: { usd: rest, basis: "reported" } }, models };
-  const unpriced = models.filter((model) => model.cost.unpricedTurns > 0);
+function addedCosts(session: CountedSession, neighbours: SessionNeighbours): SessionCosts | undefined {
+  return addsTotal(session, neighbours) ? costsWithTotal(session.rollup, session.toolTotal!.usd) : undefined;
+}
+
+/** Whether what the tool itself added up says more of a session's cost than its turns do. */
+export function addsTotal(session: CountedSession, neighbours: SessionNeighbours): boolean {
+  const { toolTotal, rollup: { cost } } = session;
+  return toolTotal !== undefined && toolTotal.usd - cost.usd > NEGLIGIBLE_USD &&
+    doubtOf(session, neighbours) === undefined;
+}
+
+/** A session's costs with a total that {@linkcode addsTotal | adds} something. @param total Its agent's own */
+export function costsWithTotal({ cost, models }: Pick<KeptRollup, "cost" | "models">, total: Usd): SessionCosts {
+  const unpriced = cost.unpricedTurns === 0 ? [] : models.filter((model) => model.cost.unpricedTurns > 0);
   return {
-    cost: { ...cost, usd: toolTotal!.usd, basis: cost.basis === "none" ? "reported" : "mixed", unpricedTurns: 0 },
+    cost: costWithTotal(cost, total),
     models: unpriced.length !== 1 ? models : models.map((model) =>
       model === unpriced[0]
         ? {
           ...model,
           cost: {
             ...model.cost,
-            usd: model.cost.usd + rest,
+            usd: model.cost.usd + total - cost.usd,
             basis: model.cost.basis === "none" ? "reported" as const : "mixed" as const,
             unpricedTurns: 0,
           },
@@ -145,4 +153,10 @@ export function addedCosts(session: CountedSession, neighbours: SessionNeighbour
         : model
     ),
   };
+}
+
+/** The first of {@linkcode costsWithTotal}. */
+export function costWithTotal(cost: Cost, total: Usd): SessionCost {
+  if (cost.unpricedTurns === 0) return { ...cost, unlogged: { usd: total - cost.usd, basis: "reported" } };
+  return { ...cost, usd: total, basis: cost.basis === "none" ? "reported" : "mixed", unpricedTurns: 0 };
 }

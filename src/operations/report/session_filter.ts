@@ -62,17 +62,30 @@ const SORT_VALUE: Record<SortKey, (report: SessionReport) => number> = {
   tokens: (report) => totalTokens(report.usage),
 };
 
-/** Largest first; sessions with the same value in order of their files, so that pages never overlap. */
-export function sortSessions<T extends SessionReport>(reports: readonly T[], sort: SortKey): T[] {
+/**
+ * Largest first; sessions with the same value in order of their files, so that pages never overlap.
+ *
+ * @param first So many are needed in order: the others follow in any. @default all
+ */
+export function sortSessions<T extends SessionReport>(
+  reports: readonly T[],
+  sort: SortKey,
+  first: number = Infinity,
+): T[] {
   // One list of numbers: a place for each of a hundred thousand takes as much memory as a sixth of them.
   const values = Float64Array.from(reports, (report) => sortValue(report, sort));
-  const order = Array.from(reports.keys());
+  const places = Array.from(reports.keys());
+  // Numbers alone are put in order in a tenth of the time.
+  const last = first < reports.length ? values.toSorted()[Math.max(first - 1, 0)]! : NaN;
+  // What is no number is after all others, so that there is no last one either.
+  const order = Number.isNaN(last) ? places : places.filter((place) => values[place]! <= last);
+  const rest = Number.isNaN(last) ? [] : places.filter((place) => !(values[place]! <= last));
   order.sort((a, b) => {
     if (values[a] !== values[b]) return values[a]! < values[b]! ? -1 : 1;
     const [one, other] = [reports[a]!, reports[b]!];
     return comparePlaces([one.file, one.sessionId], [other.file, other.sessionId]);
   });
-  return order.map((place) => reports[place]!);
+  return [...order, ...rest].map((place) => reports[place]!);
 }
 
 /** JSON, and so a cursor, has no infinity: a session without any time sorts last all the same. */

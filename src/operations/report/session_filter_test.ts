@@ -129,6 +129,17 @@ Deno.test("sortSessions()", async (t) => {
   }
 });
 
+Deno.test("sortSessions() of which the first alone are needed", () => {
+  for (const sort of SORT_KEYS) {
+    const all = sortSessions(SESSIONS, sort).map(({ sessionId }) => sessionId);
+    for (let first = 1; first <= SESSIONS.length + 1; first++) {
+      const some = sortSessions(SESSIONS, sort, first).map(({ sessionId }) => sessionId);
+      deepStrictEqual(some.slice(0, first), all.slice(0, first));
+      deepStrictEqual(some.toSorted(), all.toSorted());
+    }
+  }
+});
+
 Deno.test("takePage() gives every session once, whatever the size of the pages", () => {
   const random = seededRandom(11);
   for (let round = 0; round < 200; round++) {

@@ -59,10 +59,10 @@ export const overview = defineOperation({
     const buckets = await scan.usageBuckets({ since, asOf: clock.isPast ? clock.now : undefined });
     const usage = buckets.reduce((sum, bucket) => addUsage(sum, bucket.usage), NO_USAGE);
     const hiding = leaveOutHidden(all, context);
-    const latest = sortSessions(hiding.shown, "last");
-    const warm = latest.filter(mayBeCached)
-      .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
     const listed = input.limit || undefined;
+    const latest = sortSessions(hiding.shown, "last", listed);
+    const warm = sortSessions(hiding.shown.filter(mayBeCached), "last")
+      .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
     const page = latest.slice(0, listed);
     return {
       schemaVersion: ANSWER_VERSION,

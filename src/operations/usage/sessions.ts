@@ -142,7 +142,8 @@ async function listSessions(asked: Asked, context: OperationContext) {
   const scan = await context.openIndex();
   const all = await scan.sessions(clock);
   const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, asked.project);
-  const matching = sortSessions(hiding.shown, asked.sort);
+  const isFirstPage = asked.limit > 0 && asked.cursor === undefined;
+  const matching = sortSessions(hiding.shown, asked.sort, isFirstPage ? asked.limit : undefined);
   const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
   const { items, nextCursor } = takePage(matching, asked.sort, asked.limit, asked.cursor);
   return {

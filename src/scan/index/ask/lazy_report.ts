@@ -10,6 +10,7 @@ import {
   type EpochMs,
   type TokenUsage,
   type ToolTotal,
+  type Usd,
 } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import {
@@ -21,7 +22,7 @@ import {
 } from "../../../core/session_report.ts";
 import type { SessionHeads } from "../tables/session_heads.ts";
 import type { BodyRow, SessionBodies } from "./session_bodies.ts";
-import type { costsOf, CountedSession } from "../../../core/cost/tool_total.ts";
+import { costsWithTotal, costWithTotal, type CountedSession } from "../../../core/cost/tool_total.ts";
 import {
   chainsOf,
   costOf,
@@ -61,7 +62,7 @@ export class LazyReport implements IndexedSession, CountedSession {
   #row: BodyRow | undefined;
   /** Of few sessions it is asked for more than once: of those whose cache may be warm. */
   #cache: CacheReport | undefined;
-  #costs: ReturnType<typeof costsOf> | undefined;
+  #total: Usd | undefined;
 
   /** @param place Of the session in `heads` and `bodies` */
   constructor(place: number, heads: SessionHeads, bodies: SessionBodies, clock: ReportClock) {
@@ -95,7 +96,7 @@ export class LazyReport implements IndexedSession, CountedSession {
     return this.#body.file ?? moreOf(this.#stored)!.file!;
   }
 
-  /** The agent's own, see {@linkcode costsOf}. */
+  /** The agent's own, see `costsOf`. */
   get toolTotal(): ToolTotal | undefined {
     return this.#heads.figures.hasTotal(this.#place) ? moreOf(this.#stored)?.toolTotal : undefined;
   }
@@ -120,14 +121,14 @@ export class LazyReport implements IndexedSession, CountedSession {
     };
   }
 
-  /** @param costs What {@linkcode costsOf} says, where that is not the sums of its turns */
-  setCosts(costs: ReturnType<typeof costsOf>): void {
-    this.#costs = costs;
+  /** @param total Its agent's own, where that adds something (`addsTotal`) to the sums of its turns */
+  setTotal(total: Usd): void {
+    this.#total = total;
   }
 
   /** Whether the sums of its turns are not what it cost. */
   get hasOtherCosts(): boolean {
-    return this.#costs !== undefined;
+    return this.#total !== undefined;
   }
 
   get cwd(): string | undefined {
@@ -163,7 +164,7 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   get cost(): Cost {
-    return this.#costs?.cost ?? this.#ownCost;
+    return this.#total === undefined ? this.#ownCost : costWithTotal(this.#ownCost, this.#total);
   }
 
   get #ownCost(): Cost {
@@ -171,11 +172,20 @@ export class LazyReport implements IndexedSession, CountedSession {
   }
 
   get isComputed(): boolean | undefined {
-    return this.#costs === undefined ? this.#heads.figures.isComputed(this.#place) : undefined;
+    return this.#total === undefined ? this.#heads.figures.isComputed(this.#place) : undefined;
   }
 
   get models(): readonly ModelRollup[] {
-    return this.#costs?.models ?? modelsOf(this.#stored, this.usage, costOf(this.#stored));
+    return this.#costs?.models ?? this.#ownModels;
+  }
+
+  get #ownModels(): readonly ModelRollup[] {
+    return modelsOf(this.#stored, this.usage, costOf(this.#stored));
+  }
+
+  get #costs(): ReturnType<typeof costsWithTotal> | undefined {
+    if (this.#total === undefined) return undefined;
+    return costsWithTotal({ cost: this.#ownCost, models: this.#ownModels }, this.#total);
   }
 
   get chains(): readonly ChainRollup[] {

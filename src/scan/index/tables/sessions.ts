@@ -4,11 +4,11 @@ import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
-import { addedCosts, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { IndexStore } from "./store.ts";
 import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
 import { SessionBodies } from "../ask/session_bodies.ts";
+import { readAddedTotals } from "./added_totals.ts";
 import { readHeads } from "./session_heads.ts";
 import { decodeSession } from "../sums/stored_session.ts";
 
@@ -29,10 +29,11 @@ export function readSessions(
   const heads = readHeads(store);
   const bodies = new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path));
   const reports = heads.ids.map((_, place) => new LazyReport(place, heads, bodies, clock));
-  const neighbours = new SessionNeighbours(reports);
-  for (const report of reports) {
-    const costs = report.mayCostMore ? addedCosts(report, neighbours) : undefined;
-    if (costs !== undefined) report.setCosts(costs);
+  let place = 0;
+  for (const [id, total] of readAddedTotals(store)) {
+    // Both in the order of ids.
+    while (place < reports.length && heads.ids[place]! < id) place++;
+    if (heads.ids[place] === id) reports[place]!.setTotal(total);
   }
   return reports;
 }

@@ -29,6 +29,7 @@ import type { FoldTask, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
+import { weighTotals } from "./weigh_totals.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 
 /** What an update is made with, and who is told how it goes. */
@@ -90,6 +91,7 @@ export async function updateIndex(
       if (!log.isUnfinished) forgetVersions(store);
     },
   });
+  weighTotals(store, () => discovery.files.map(({ file }) => file.path));
   update.keys.save();
   update.gaps.save(store);
   store.writePrices(prices.takeNews());

@@ -1,0 +1,27 @@
+/**
+ * Weighs what agents themselves add up for their sessions, when sessions changed: whether such a total is a session's own
+ * depends on others, so that each answer would have to look at all of them.
+ */
+import { addsTotal, SessionNeighbours } from "../../../core/cost/tool_total.ts";
+import type { LifetimeTable } from "../../../core/cache/strategy.ts";
+import { LazyReport } from "../ask/lazy_report.ts";
+import { SessionBodies } from "../ask/session_bodies.ts";
+import { writeAddedTotals } from "../tables/added_totals.ts";
+import { readHeads } from "../tables/session_heads.ts";
+import type { IndexStore } from "../tables/store.ts";
+
+/** @param paths Of logs: rows of sessions may have them as well, so that of many each is kept once */
+export function weighTotals(store: IndexStore, paths: () => readonly string[]): void {
+  const heads = readHeads(store);
+  if (!heads.ids.some((_, place) => heads.figures.mayCostMore(place))) return writeAddedTotals(store, []);
+  const bodies = new SessionBodies(store, heads.ids, paths);
+  const reports = heads.ids.map((_, place) => new LazyReport(place, heads, bodies, NO_CLOCK));
+  const neighbours = new SessionNeighbours(reports);
+  const adding = reports.filter((report) => report.mayCostMore && addsTotal(report, neighbours));
+  writeAddedTotals(store, adding.map(({ id, toolTotal }) => [id, toolTotal!.usd]));
+}
+
+const NOTHING_LEARNED: LifetimeTable = { lookUp: () => undefined };
+
+/** No cache is asked for. */
+const NO_CLOCK = { now: 0, lifetimes: NOTHING_LEARNED, longestLifetimeMs: 0 };
