@@ -1,6 +1,6 @@
 /**
- * How a report becomes the JSON that every answer shows a session as. The index keeps some of it ready
- * (scan/index/sums/ready_session.ts): with a change of it, or of what a report says, TABLES_VERSION is raised.
+ * How a report becomes the JSON that every answer shows a session as. What lists many sessions writes the same without a
+ * report of each (scan/index/ask/write_session.ts).
  */
 import { isoTime } from "./iso_time.ts";
 import type { CacheReport, SessionReport } from "./session_report.ts";

@@ -1,6 +1,5 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
-import { lifetimeTable } from "../../core/cache/survival.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { fileSize } from "../../host/files.ts";
@@ -14,7 +13,7 @@ import type { OpenIndex } from "./tables/open_store.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
-import type { ReadySessions } from "./ask/ready_sessions.ts";
+import type { writeSession } from "./ask/write_session.ts";
 import { readSessions } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
@@ -145,17 +144,9 @@ export class UsageIndex {
     return await readPastSessions(store, await this.#openTurns(), prices, now);
   }
 
-  /**
-   * What JSON there is of those that {@linkcode sessions} gave. Undefined for a time in the past.
-   *
-   * @param wanted Ids of the few that are shown. @default all
-   */
-  async readySessions({ now, isPast }: AsOf, wanted?: readonly number[]): Promise<ReadySessions | undefined> {
-    if (isPast) return undefined;
-    const { store } = this.#parts;
-    const { ReadySessions } = await import("./ask/ready_sessions.ts");
-    store.keep();
-    return new ReadySessions(store, now, lifetimeTable(this.#usedLifetimes()), wanted);
+  /** What writes the JSON of those that {@linkcode sessions} gave. Undefined for a time in the past. */
+  async sessionWriter({ isPast }: AsOf): Promise<typeof writeSession | undefined> {
+    return isPast ? undefined : (await import("./ask/write_session.ts")).writeSession;
   }
 
   /** Worked out once: the state of the index that is asked stays the same. */

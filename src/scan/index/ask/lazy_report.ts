@@ -26,10 +26,10 @@ import { costsWithTotal, costWithTotal, type CountedSession } from "../../../cor
 import {
   chainsOf,
   costOf,
-  decodeRollup,
   decodeSession,
   modelsOf,
   moreOf,
+  storedCacheBasis,
   type StoredSession,
   storedUsage,
   turnsOf,
@@ -84,16 +84,22 @@ export class LazyReport implements IndexedSession, CountedSession {
     return this.#heads.sessionIds[this.#place]!;
   }
 
-  get #body(): BodyRow {
+  /** What the index has of it alone. */
+  get body(): BodyRow {
     return this.#row ??= this.#bodies.read(this.#place);
   }
 
+  /** The same where that of most sessions is asked for, which are read together then. */
+  readAsOneOfMany(): BodyRow {
+    return this.#row ??= this.#bodies.read(this.#place, true);
+  }
+
   get #stored(): StoredSession {
-    return this.#body.stored;
+    return this.body.stored;
   }
 
   get file(): string {
-    return this.#body.file ?? moreOf(this.#stored)!.file!;
+    return this.body.file ?? moreOf(this.#stored)!.file!;
   }
 
   /** The agent's own, see `costsOf`. */
@@ -211,20 +217,19 @@ export class LazyReport implements IndexedSession, CountedSession {
 
   get cache(): CacheReport {
     if (this.#cache !== undefined) return this.#cache;
-    const cache = reportCache(decodeRollup(this.#stored), this.#clock.now, this.#clock.lifetimes);
+    const cache = reportCache(storedCacheBasis(this.#stored), this.#clock.now, this.#clock.lifetimes);
     if (cache.state === "warm" || cache.state === "maybe") this.#cache = cache;
     return cache;
   }
 
   get cacheBasis() {
-    const { anchor, resume } = decodeRollup(this.#stored);
-    return { anchor, resume };
+    return storedCacheBasis(this.#stored);
   }
 
   /** With nothing left to be worked out. */
   toPlain(): IndexedSession {
     const { now, lifetimes } = this.#clock;
-    const { stored, cwd, file } = this.#body;
+    const { stored, cwd, file } = this.body;
     return withId(
       reportSession(
         decodeSession(stored, { source: this.source, sessionId: this.sessionId, cwd, file }),

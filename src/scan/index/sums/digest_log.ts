@@ -11,7 +11,6 @@ import { isCounted } from "./ownership.ts";
 import { makeSession, mergeFacts } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
-import { encodeReady } from "./ready_session.ts";
 import { encodeSession, type SessionColumns } from "./stored_session.ts";
 import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { makeBuckets } from "./usage_buckets.ts";
@@ -37,7 +36,7 @@ export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextS
   readonly said: Bytes;
   readonly keys: TurnKeys;
   /** The session as it is if this is its only log and all turns count; undefined when that takes more to say. */
-  readonly alone: SessionOfLog | undefined;
+  readonly alone: SessionColumns | undefined;
   /** What it shows of other sessions, which is not in the sums above. */
   readonly guests: readonly GuestDigest[];
 }
@@ -45,13 +44,6 @@ export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextS
 /** Another session's share of a log. */
 export interface GuestDigest extends LogSums, Pick<LogDigest, "keys" | "said"> {
   readonly facts: SessionFacts;
-}
-
-/** What the index keeps of a session. */
-export interface SessionOfLog {
-  readonly columns: SessionColumns;
-  /** Made by `encodeReady`, unless its log is small. */
-  readonly ready: string | undefined;
 }
 
 const NOTHING: Bytes = new Uint8Array(0);
@@ -109,14 +101,11 @@ async function sessionOfLog(
   facts: SessionFacts,
   state: RollupState,
   prices: Prices,
-): Promise<SessionOfLog | undefined> {
+): Promise<SessionColumns | undefined> {
   // What names traces takes long to load: one thread does that.
   if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
   const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
-  return {
-    columns: encodeSession(session, !isSmall),
-    ready: isSmall ? undefined : encodeReady(session),
-  };
+  return encodeSession(session, !isSmall);
 }
 
 /** @param turns One log's, in order of time */

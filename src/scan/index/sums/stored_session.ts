@@ -167,11 +167,16 @@ export function decodeRollup(stored: StoredSession): KeptRollup {
     cost,
     models: modelsOf(stored, usage, cost),
     chains: chainsOf(stored, usage, cost),
-    anchor: more?.anchor ?? anchorOf(stored),
-    resume: more?.resume ?? resumeOf(stored[19], stored[20]),
+    ...storedCacheBasis(stored),
   };
   if (more?.copiedTurns !== undefined) rollup.copiedTurns = more.copiedTurns;
   return rollup;
+}
+
+/** What of it says how its cache is. */
+export function storedCacheBasis(stored: StoredSession): Pick<KeptRollup, "anchor" | "resume"> {
+  const more = moreOf(stored);
+  return { anchor: more?.anchor ?? anchorOf(stored), resume: more?.resume ?? resumeOf(stored[19], stored[20]) };
 }
 
 /** By model. Most sessions have one, whose sums are those of the session and are stored once. */

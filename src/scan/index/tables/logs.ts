@@ -4,7 +4,8 @@ import type { SqlValue } from "../../../host/sqlite.ts";
 import { cleanText } from "../../../core/clean_text.ts";
 import { SEALED_COLUMNS } from "./schema.ts";
 import type { Bytes, IndexStore } from "./store.ts";
-import type { LogSums, SessionOfLog } from "../sums/digest_log.ts";
+import type { LogSums } from "../sums/digest_log.ts";
+import type { SessionColumns } from "../sums/stored_session.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { LOG_PATH, LOGS, splitPath } from "./directories.ts";
@@ -100,7 +101,7 @@ export function insertLog(
   id: number,
   log: StoredLog,
   { problems, part }: LogDetails,
-  alone?: SessionOfLog,
+  alone?: SessionColumns,
 ): void {
   insertRow(store, id, log, partInRow(part), alone);
   insertPart(store, id, part);
@@ -135,7 +136,7 @@ function insertRow(
   id: number,
   log: StoredLog,
   part: Bytes,
-  alone: SessionOfLog | undefined,
+  alone: SessionColumns | undefined,
 ): void {
   const { source, path, guest = OWN_SHARE, facts } = log;
   // Of a small log, see digestLog, they are read from the log when they are needed.
@@ -221,10 +222,10 @@ function sessionFor(
   file: number | null,
   source: string,
   facts: SessionFacts,
-  alone: SessionOfLog | undefined,
+  alone: SessionColumns | undefined,
 ): number {
   const names = [source, facts.sessionId, facts.discriminator ?? ""];
-  const { columns = NO_COLUMNS, ready } = alone ?? {};
+  const columns = alone ?? NO_COLUMNS;
   const id = store.insertSession([...names, file, columns.cwd, columns.figures, columns.body]);
   if (id === undefined) {
     return store.get<{ id: number }>(
@@ -232,7 +233,6 @@ function sessionFor(
       ...names,
     )!.id;
   }
-  if (ready !== undefined) store.insert("ready_sessions", [id, ready]);
   if (alone === undefined) store.run("UPDATE sessions SET dirty = 1 WHERE id = ?", id);
   return id;
 }

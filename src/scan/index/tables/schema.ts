@@ -12,7 +12,7 @@
  * log is in its row as long as it is short (`part`), and in `log_parts` (tables/parts.ts), so that a turn more need not write
  * all of it anew. What answers ask of every session stands before its `body`, so that nothing else of a row is read for it:
  * its `cwd` as JSON, and its `figures` (sums/session_figures.ts). The `file` of a session is the row of its own log when its body leaves out the
- * path (stored_session.ts); of one whose own log is not small `ready_sessions` has its JSON (sums/ready_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
+ * path (sums/stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
  * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
@@ -66,7 +66,6 @@ CREATE TABLE sessions (
   UNIQUE (source, session_id, discriminator)
 );
 CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
-CREATE TABLE ready_sessions (id INTEGER PRIMARY KEY, text TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE gaps (
   provider TEXT NOT NULL, model TEXT NOT NULL, survivals BLOB NOT NULL, drops BLOB NOT NULL,
@@ -81,7 +80,7 @@ CREATE TABLE stamp (names TEXT NOT NULL, figures BLOB NOT NULL, seal INTEGER NOT
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
-/** Raised with every change above or below, of a layout in bytes/, and of the JSON of a session (core/session_json.ts). */
+/** Raised with every change above or below, and of a layout in bytes/. */
 export const TABLES_VERSION = 14;
 
 /**
@@ -117,7 +116,6 @@ export const SEALED_COLUMNS = {
   log_parts: ["file", "part"],
   problems: ["file", "line", "message"],
   sessions: ["id", "source", "session_id", "discriminator", "file", "cwd", "figures", "body"],
-  ready_sessions: ["id", "text"],
   turn_keys: ["entries"],
   gaps: ["provider", "model", "survivals", "drops"],
   prices: ["provider", "model", "schedule"],

@@ -5,7 +5,6 @@ import type { UnreadLog } from "./log_tasks.ts";
 import { readLogPath, readSessionLogs } from "../tables/logs.ts";
 import { type CompleteLog, type LogTurns, UnreadableLogError } from "../log_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
-import { encodeReady } from "../sums/ready_session.ts";
 import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
 
 /** An index whose logs are up to date, and what reads turns that it does not keep. */
@@ -47,7 +46,6 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
   const stored = readSessionLogs(store, id);
   if (stored.length === 0) {
     store.remove("sessions", "id = ?", id);
-    store.remove("ready_sessions", "id = ?", id);
     return true;
   }
   try {
@@ -70,9 +68,6 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
       seal,
       id,
     );
-    store.remove("ready_sessions", "id = ?", id);
-    const ready = own === null ? encodeReady(session) : undefined;
-    if (ready !== undefined) store.insert("ready_sessions", [id, ready]);
     return true;
   } catch (error) {
     if (!(error instanceof UnreadableLogError)) throw error;

@@ -1,4 +1,4 @@
-/** The JSON of sessions that the index keeps ready is that which is made when it is asked for, whatever is asked. */
+/** The JSON of sessions that is written out of the index is that which is made of reports, whatever is asked. */
 import { ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { generateCorpus } from "../bench/corpus_generator/generate_corpus.ts";
@@ -12,7 +12,6 @@ import { overview } from "../src/operations/usage/overview.ts";
 import { sessions } from "../src/operations/usage/sessions.ts";
 import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
-import type { ReadySessions } from "../src/scan/index/ask/ready_sessions.ts";
 import type { AsOf, UsageIndex } from "../src/scan/index/usage_index.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 
@@ -35,11 +34,11 @@ const ASKED: readonly string[] = [
   "--model none-has-this-name",
 ];
 
-/** Of an index, with how often something was ready. */
+/** Of an index, with how often something was written. */
 async function withAnswers(
   home: string,
   body: (
-    answer: (now: number, args: string) => Promise<{ readonly made: string; readonly ready: string }>,
+    answer: (now: number, args: string) => Promise<{ readonly made: string; readonly written: string }>,
     scan: UsageIndex,
   ) => Promise<void>,
 ): Promise<number> {
@@ -47,15 +46,14 @@ async function withAnswers(
   await withTemporaryDirectory(async (directory) => {
     const machine = makeMachine({ home });
     const scan = await openIndex({ machine, stateDirectory: join(directory, "agent") });
-    const readySessions = scan.readySessions.bind(scan);
-    scan.readySessions = async (asOf) => {
-      const ready = await readySessions(asOf);
-      const textOf: ReadySessions["textOf"] = (report, shortId) => {
-        const text = ready?.textOf(report, shortId);
-        if (text !== undefined) used++;
-        return text;
-      };
-      return ready && { textOf } as ReadySessions;
+    const sessionWriter = scan.sessionWriter.bind(scan);
+    scan.sessionWriter = async (asOf) => {
+      const write = await sessionWriter(asOf);
+      return write && ((...asked) => {
+        const isWritten = write(...asked);
+        if (isWritten) used++;
+        return isWritten;
+      });
     };
     try {
       await body(async (now, args) => {
@@ -70,7 +68,7 @@ async function withAnswers(
           resolvePath: (path: string) => [path],
           openIndex: () => Promise.resolve(scan),
         } as unknown as OperationContext;
-        const ready = (await sessions.runJson!(input, context)).join("");
+        const written = (await sessions.runJson!(input, context)).join("");
         const made = toSafeJson(await sessions.run(input, context));
         // With all of each session read before anything is asked of it.
         const plain = { sessions: async (asOf: AsOf) => (await scan.sessions(asOf)).map(plainReport) };
@@ -91,7 +89,7 @@ async function withAnswers(
             other.name,
           );
         }
-        return { made, ready };
+        return { made, written };
       }, scan);
     } finally {
       scan.close();
@@ -115,8 +113,8 @@ async function compareAll(home: string, times: readonly number[]): Promise<numbe
     );
     for (const now of [...times, ...new Set(ends)]) {
       for (const args of times.includes(now) ? ASKED : ASKED.slice(0, 1)) {
-        const { made, ready } = await answer(now, args);
-        strictEqual(ready, made, `sessions ${args} at ${new Date(now).toISOString()}`);
+        const { made, written } = await answer(now, args);
+        strictEqual(written, made, `sessions ${args} at ${new Date(now).toISOString()}`);
       }
       for (const session of await scan.sessions({ now, isPast: false })) {
         const { cache } = plainReport(session);
@@ -128,19 +126,19 @@ async function compareAll(home: string, times: readonly number[]): Promise<numbe
     for (let [cursor, pages] = ["", 0]; pages === 0 || cursor !== ""; pages++) {
       ok(pages < 10);
       const limit = Math.ceil(all.length / 3);
-      const { made, ready } = await answer(now, `--limit ${limit}${cursor === "" ? "" : ` --cursor ${cursor}`}`);
-      strictEqual(ready, made, `page ${pages}`);
+      const { made, written } = await answer(now, `--limit ${limit}${cursor === "" ? "" : ` --cursor ${cursor}`}`);
+      strictEqual(written, made, `page ${pages}`);
       cursor = (JSON.parse(made) as { nextCursor?: string }).nextCursor ?? "";
     }
   });
 }
 
-Deno.test("sessions that are ready are those that are made: the fixtures", async () => {
+Deno.test("sessions that are written are those that are made: the fixtures", async () => {
   const now = Date.parse(FIXTURE_NOW);
   ok(await compareAll(FIXTURE_HOME, [now, now - 30 * DAY, now + 30 * DAY, now + 400 * DAY]) > 0);
 });
 
-Deno.test("sessions that are ready are those that are made: learned lifetimes, forks, tools' totals", async () => {
+Deno.test("sessions that are written are those that are made: learned lifetimes, forks, tools' totals", async () => {
   await withTemporaryDirectory(async (directory) => {
     const home = join(directory, "home");
     generateCorpus({ directory: home, size: { bytes: 6_000_000 } });
@@ -152,8 +150,8 @@ Deno.test("sessions that are ready are those that are made: learned lifetimes, f
 Deno.test("what has long been cold, and what a time in the past says, is answered as ever", async () => {
   const used = await withAnswers(FIXTURE_HOME, async (answer) => {
     for (const asOf of ["2026-11-20T23:00:00Z", FIXTURE_NOW, "2026-12-30T00:00:00Z"]) {
-      const { made, ready } = await answer(Date.parse("2027-01-01T00:00:00Z"), `--limit 0 --as-of ${asOf}`);
-      strictEqual(ready, made);
+      const { made, written } = await answer(Date.parse("2027-01-01T00:00:00Z"), `--limit 0 --as-of ${asOf}`);
+      strictEqual(written, made);
     }
   });
   strictEqual(used, 0);
