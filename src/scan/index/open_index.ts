@@ -9,6 +9,7 @@ import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import { AgentError } from "../../core/errors.ts";
 import {
+  fileMark,
   isOtherThanFile,
   makePrivateDirectory,
   makePrivateFileIfMissing,
@@ -25,6 +26,7 @@ import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
+import { EarlyThread } from "./update/early_thread.ts";
 import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
 import { KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
@@ -56,11 +58,31 @@ export interface OpenIndexOptions {
 }
 
 export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> {
+  const { startThread } = options;
+  const isFirst = options.useIndex === false || !fileMark(indexPath(options.stateDirectory))?.size;
+  if (startThread === undefined || !isFirst) return await openWith(options);
+  const early = new EarlyThread(startThread);
+  try {
+    return await openWith({ ...options, startThread: early.take }, (bytes) => early.note(bytes));
+  } finally {
+    early.end();
+  }
+}
+
+/** @param onFound Told of each log that is found how large it is */
+async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => void): Promise<UsageIndex> {
   const at = (options.now ?? Date.now)();
   const path = indexPath(options.stateDirectory);
   const useIndex = options.useIndex ?? true;
   const directories = useIndex ? new KnownDirectories(path, options.stateDirectory, at) : undefined;
-  const discovery = discoverLogs(LOGGED_AGENTS, options.machine, options.extraRoots ?? [], at, directories);
+  const discovery = discoverLogs(
+    LOGGED_AGENTS,
+    options.machine,
+    options.extraRoots ?? [],
+    at,
+    directories,
+    onFound && (({ size }) => onFound(size)),
+  );
   // Reading is synchronous: what it takes is loaded before.
   if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
   const overridesPath = `${options.stateDirectory}/prices.json`;

@@ -53,13 +53,17 @@ export interface KnownListings {
   of(walk: string): DirectoryListings | undefined;
 }
 
-/** @param at The clock's time before anything was looked at. @default all that is found was written long before */
+/**
+ * @param at The clock's time before anything was looked at. @default all that is found was written long before
+ * @param onFound Called for each file that may be a log, while others are still looked for
+ */
 export function discoverLogs(
   sources: readonly LoggedAgent[],
   machine: Machine,
   extraRoots: readonly ExtraRoot[],
   at: EpochMs = Infinity,
   listings?: KnownListings,
+  onFound?: (file: FoundFile) => void,
 ): Discovery {
   const places = sources.flatMap((source) => {
     const own = source.logs.roots(machine);
@@ -74,6 +78,7 @@ export function discoverLogs(
     const known = listings?.of(`${source.id} ${source.logs.version} ${path}`);
     const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath), known);
     for (const walked of walk.files) {
+      onFound?.(walked);
       const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
       const claim: ClaimedFile = { source, file, root };
       // Roots may lie within each other or be links to one another: of one tool the first keeps the file.

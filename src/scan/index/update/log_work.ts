@@ -21,6 +21,7 @@ import {
 } from "./log_tasks.ts";
 import { closeStores } from "../../logs/open_stores.ts";
 import { BREATH_MS } from "../../logs/take_steps.ts";
+import { THREAD_BYTES } from "./thread_bytes.ts";
 
 /** Sent to the second thread: the next of its tasks. */
 export interface WorkOrder {
@@ -49,7 +50,7 @@ export interface LogWorkOptions {
   readonly prices: Prices;
   /** Starts the second thread. Without it all is done in this one. */
   readonly startThread?: () => Thread<WorkReport, WorkOrder>;
-  /** Starts it only for so many bytes: below that it takes longer to start than it saves. @default 48 MB */
+  /** Starts it only for so many bytes. @default {@linkcode THREAD_BYTES} */
   readonly threadBytes?: number;
   /** Tasks that the second thread is sent at once. @default 1024 */
   readonly orderTasks?: number;
@@ -57,7 +58,6 @@ export interface LogWorkOptions {
   readonly onStep: OnLogStep;
 }
 
-const THREAD_BYTES = 48e6;
 /** Until the second thread has begun, which waits to be heard. */
 const FIRST_BREATH_MS = 2;
 /** Tasks that the second thread gathers before it sends what came of them. */
