@@ -104,6 +104,11 @@ export interface Turn {
   readonly missReason?: MissReason;
   /** When the cached prefix expires, where the agent says so itself. Goes before every rule of ours. */
   readonly cacheExpiresAt?: EpochMs;
+  /**
+   * There where this is no response but a {@linkcode UsageTotal}: the engine has those among turns (usage_total.ts), as far
+   * as both are priced, weighed and added up. No source sets it.
+   */
+  readonly total?: Pick<UsageTotal, "requests">;
 }
 
 /**
@@ -122,7 +127,15 @@ export interface UsageTotal {
   readonly chain?: string;
   /** When it was begun, or the session was: where sums are by day, all of it stands on this one. */
   readonly firstAt: EpochMs;
+  /** When something was added to it last. */
   readonly lastAt: EpochMs;
+}
+
+/** How many totals there are among what was added up. */
+export interface TotalCount {
+  readonly count: number;
+  /** Requests that they are of. Absent where one of them does not say. */
+  readonly requests?: number;
 }
 
 /** The request of a response that met what the cache held before. */
@@ -145,7 +158,7 @@ export const COST_BASES: readonly CostBasis[] = ["none", "reported", "computed",
 export interface Cost {
   readonly usd: Usd;
   readonly basis: CostBasis;
-  /** Turns with tokens for which no price is known. They are missing from `usd`. */
+  /** Turns with tokens for which no price is known, a {@linkcode UsageTotal} being one. They are missing from `usd`. */
   readonly unpricedTurns: number;
   /** Turns of a service tier or region that has no known price: they are in `usd` at the standard one. @default none */
   readonly standardRateTurns?: number;

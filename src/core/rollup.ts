@@ -18,8 +18,10 @@ import {
   type PendingChange,
   type PricedTurn,
   type TokenUsage,
+  type TotalCount,
   type Usd,
 } from "./model.ts";
+import { addTotals, isResponse, totalsOf } from "./usage_total.ts";
 import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./cost/prefix_cost.ts";
 import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./cost/cost.ts";
 
@@ -31,6 +33,7 @@ export interface SessionTurn extends PricedTurn {
 
 /** What one model had in a session. */
 export interface ModelRollup extends ModelRef {
+  /** 0 where nothing but totals is known. */
   readonly turns: number;
   readonly usage: TokenUsage;
   readonly cost: Cost;
@@ -39,6 +42,7 @@ export interface ModelRollup extends ModelRef {
 /** What one chain of requests had, each of which builds on the one before. */
 export interface ChainRollup {
   readonly chain: string;
+  /** 0 where nothing but totals is known. */
   readonly turns: number;
   readonly usage: TokenUsage;
   readonly cost: Cost;
@@ -54,6 +58,8 @@ export interface SessionRollup {
   readonly models: readonly ModelRollup[];
   /** The main chain first, then by first appearance. */
   readonly chains: readonly ChainRollup[];
+  /** What is in its sums beside turns. @default nothing: its log has a record of each response */
+  readonly totals?: TotalCount;
   /** Turns in its logs that another session is billed for. @default none */
   readonly copiedTurns?: number;
   /** What the main chain left in its provider's cache. Copied history counts here: a fork shares its parent's prefix. */
@@ -67,6 +73,7 @@ export interface SessionRollup {
 /** What a group of turns adds up to while it is being added up. */
 interface Sum {
   turns: number;
+  totals?: TotalCount;
   usage: { -readonly [kind in keyof TokenUsage]: number };
   cost: { -readonly [key in keyof Cost]: Cost[key] };
   firstAt: EpochMs;
@@ -88,7 +95,7 @@ export interface RollupState {
 }
 
 /**
- * Adds turns to a rollup.
+ * Adds turns to a rollup, and totals among them: of those nothing but the sums knows.
  *
  * @param before Undefined begins one
  * @param turns In order of time
@@ -109,12 +116,16 @@ export function addTurns(
   let ofModel: { readonly model: ModelRef; readonly sum: Sum } | undefined;
   let copied = before?.copied ?? 0;
   let ofChain: { readonly chain: string; readonly sum: Sum } | undefined;
+  let hasTotals = false;
   for (const turn of turns) {
-    if (chain[0]?.chain !== turn.chain) {
-      chain = chains.get(turn.chain) ?? [];
-      if (chain.length === 0) chains.set(turn.chain, chain);
+    if (turn.total !== undefined) hasTotals = true;
+    else {
+      if (chain[0]?.chain !== turn.chain) {
+        chain = chains.get(turn.chain) ?? [];
+        if (chain.length === 0) chains.set(turn.chain, chain);
+      }
+      chain.push(turn);
     }
-    chain.push(turn);
     if (!turn.counted) {
       copied++;
       continue;
@@ -148,7 +159,7 @@ export function addTurns(
       models: [...byModel.values()],
       sums: [...byChain.values()],
       prefixes: [...prefixes].map(([chain, prefix]) => ({ chain, prefix })),
-      rates: ratesFromTurns(turns, before?.rates),
+      rates: ratesFromTurns(hasTotals ? turns.filter(isResponse) : turns, before?.rates),
       lastAt: turns.at(-1)?.at ?? lastAt,
       ...(copied === 0 ? {} : { copied }),
     },
@@ -170,6 +181,7 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
   if (new Set(prefixes.map(({ chain }) => chain)).size < prefixes.length) return undefined;
   const total = copySum();
   const models = new Map<string, { readonly model: ModelRef; readonly sum: Sum }>();
+  const chains = new Map<string, { readonly chain: string; readonly sum: Sum }>();
   for (const state of states) {
     addSum(total, state.total);
     for (const { model, sum } of state.models) {
@@ -178,13 +190,19 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
       if (merged === undefined) models.set(name, merged = { model, sum: copySum() });
       addSum(merged.sum, sum);
     }
+    // Of a chain whose turns one log has another one may have a total.
+    for (const { chain, sum } of state.sums) {
+      let merged = chains.get(chain);
+      if (merged === undefined) chains.set(chain, merged = { chain, sum: copySum() });
+      addSum(merged.sum, sum);
+    }
   }
   const copied = states.reduce((sum, { copied = 0 }) => sum + copied, 0);
   const byFirst = (a: { readonly sum: Sum }, b: { readonly sum: Sum }) => a.sum.firstAt - b.sum.firstAt;
   return {
     total,
     models: [...models.values()].sort(byFirst),
-    sums: states.flatMap(({ sums }) => sums).sort(byFirst),
+    sums: [...chains.values()].sort(byFirst),
     prefixes,
     rates: states.map(({ rates }) => rates).reduce(mergeRates),
     // JSON makes null of the minus infinity of a log without turns.
@@ -215,6 +233,7 @@ export function finishRollup(
       lastAt,
     }))
       .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN)),
+    ...(total.totals === undefined ? {} : { totals: total.totals }),
     ...(copied === undefined ? {} : { copiedTurns: copied }),
     anchor,
     resume: resumeCost(rates, anchor, book),
@@ -233,19 +252,20 @@ function resumeCost(
 
 /** In place: a session may have thousands of turns, and each belongs to three sums. */
 function addTurn(sum: Sum, turn: PricedTurn): void {
-  const { usage } = turn;
-  if (sum.turns === 0) sum.firstAt = turn.at;
-  sum.turns++;
-  addUsageTo(sum.usage, usage);
+  if (isEmpty(sum)) sum.firstAt = turn.at;
+  if (turn.total === undefined) sum.turns++;
+  else sum.totals = addTotals(sum.totals, totalsOf(turn));
+  addUsageTo(sum.usage, turn.usage);
   addTurnCostTo(sum.cost, turn);
   sum.lastAt = turn.at;
 }
 
 function addSum(sum: Sum, other: Sum): void {
-  if (other.turns === 0) return;
-  sum.firstAt = sum.turns === 0 ? other.firstAt : Math.min(sum.firstAt, other.firstAt);
-  sum.lastAt = sum.turns === 0 ? other.lastAt : Math.max(sum.lastAt, other.lastAt);
+  if (isEmpty(other)) return;
+  sum.firstAt = isEmpty(sum) ? other.firstAt : Math.min(sum.firstAt, other.firstAt);
+  sum.lastAt = isEmpty(sum) ? other.lastAt : Math.max(sum.lastAt, other.lastAt);
   sum.turns += other.turns;
+  if (other.totals !== undefined) sum.totals = addTotals(sum.totals, other.totals);
   sum.usage = addUsage(sum.usage, other.usage);
   sum.cost = addCost(sum.cost, other.cost);
 }
@@ -253,8 +273,13 @@ function addSum(sum: Sum, other: Sum): void {
 const NO_TURNS: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, firstAt: 0, lastAt: 0 };
 
 /** @param sum @default the sum of no turns */
-function copySum({ turns, usage, cost, firstAt, lastAt }: Sum = NO_TURNS): Sum {
-  return { turns, usage: { ...usage }, cost: { ...cost }, firstAt, lastAt };
+function copySum({ turns, usage, cost, firstAt, lastAt, totals }: Sum = NO_TURNS): Sum {
+  const copy = { turns, usage: { ...usage }, cost: { ...cost }, firstAt, lastAt };
+  return totals === undefined ? copy : { ...copy, totals };
+}
+
+function isEmpty({ turns, totals }: Sum): boolean {
+  return turns === 0 && totals === undefined;
 }
 
 function nameOf({ provider, model }: ModelRef): string {

@@ -60,6 +60,41 @@ Deno.test("rollUpSession() adds up what counts, by model and by chain", () => {
   ]);
 });
 
+Deno.test("rollUpSession() has totals in its sums, and nowhere else", () => {
+  const rollup = rollUpSession(
+    [
+      turn(1, { input: 9000, cacheWrite: 9000 }, { total: { requests: 3 }, reported: { usd: 0.5, input: 0.1 } }),
+      turn(2, { input: 2, cacheWrite: 5000 }),
+      turn(3, { input: 4 }, { total: { requests: 4 }, chain: "agent-1" }),
+      turn(4, { input: 8 }, { total: {}, counted: false }),
+      turn(2 + 10 * MINUTE, { cacheRead: 5000 }),
+      turn(3 + 10 * MINUTE, { cacheRead: 70_000 }, {
+        total: { requests: 1 },
+        model: GPT,
+        usd: undefined,
+        basis: "none",
+      }),
+    ],
+    undefined,
+    undefined,
+  );
+  deepStrictEqual([rollup.turns, rollup.totals, rollup.usage.input, rollup.cost], [
+    ...[2, { count: 3, requests: 8 }, 9006, { usd: 2, basis: "computed", unpricedTurns: 1 }],
+  ]);
+  deepStrictEqual(rollup.models.map(({ model, turns }) => [model, turns]), [[CLAUDE.model, 2], [GPT.model, 0]]);
+  deepStrictEqual(rollup.chains.map(({ chain, turns }) => [chain, turns]), [[MAIN_CHAIN, 2], ["agent-1", 0]]);
+  // What the turns say: 5,000 tokens, which were still there ten minutes later.
+  deepStrictEqual([rollup.anchor?.tokens, rollup.anchor?.at, rollup.resume], [5000, 2 + 10 * MINUTE, {}]);
+  deepStrictEqual(rollup.samples.map(({ gapMs, survived }) => [gapMs, survived]), [[10 * MINUTE, true]]);
+  // One that does not say how many requests it is of makes their number unknown.
+  const { totals } = rollUpSession(
+    [turn(1, {}, { total: { requests: 3 } }), turn(2, {}, { total: {} })],
+    undefined,
+    undefined,
+  );
+  deepStrictEqual(totals, { count: 2 });
+});
+
 Deno.test("rollUpSession() of nothing", () => {
   deepStrictEqual(rollUpSession([], undefined, undefined), {
     turns: 0,
@@ -149,6 +184,7 @@ Deno.test("addTurns() piece by piece gives what all at once gives, through JSON"
           chain: pick([MAIN_CHAIN, MAIN_CHAIN, "agent-1"]),
           counted: random() > 0.2,
           usd: pick([0.1, 0.2, 0.3, undefined]),
+          total: pick([undefined, undefined, undefined, {}, { requests: 3 }]),
           reported: pick([undefined, { usd: 0.5, input: 0.1, cacheRead: 0.01 }]),
         },
       ));
@@ -201,6 +237,7 @@ Deno.test("mergeRollups() of logs gives what all their turns give, through JSON"
           chain: pick([MAIN_CHAIN, MAIN_CHAIN, "agent-1", "agent-2", "tool"]),
           counted: random() > 0.2,
           usd: pick([0.1, 0.2, 0.3, undefined]),
+          total: pick([undefined, undefined, undefined, {}, { requests: 3 }]),
           reported: pick([undefined, { usd: 0.5, input: 0.1, cacheRead: 0.01 }, { usd: 0.5, input: 0.2 }]),
         },
       ));
@@ -218,6 +255,11 @@ Deno.test("mergeRollups() of logs gives what all their turns give, through JSON"
 Deno.test("mergeRollups() leaves two logs with turns of one chain to who has the turns", () => {
   const stateOf = (...turns: SessionTurn[]) => addTurns(undefined, turns)!.state;
   strictEqual(mergeRollups([stateOf(turn(1, { input: 1 })), stateOf(turn(2, { input: 1 }))]), undefined);
+  // A total is no turn: what another log has of its chain does not depend on it.
+  const merged = mergeRollups([stateOf(turn(2, { input: 1 })), stateOf(turn(1, { input: 2 }, { total: {} }))])!;
+  deepStrictEqual(merged.sums.map(({ chain, sum }) => [chain, sum.turns, sum.usage.input, sum.firstAt, sum.lastAt]), [
+    [MAIN_CHAIN, 1, 3, 1, 2],
+  ]);
   // A log of another session's history alone has a chain, too.
   strictEqual(
     mergeRollups([stateOf(turn(1, { input: 1 }, { counted: false })), stateOf(turn(2, { input: 1 }))]),

@@ -19,6 +19,7 @@ export function sessionJson(report: SessionReport, shortId: string) {
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,
+    totals: report.totals,
     subagents: report.subagents,
     models: [...report.models],
     usage: report.usage,

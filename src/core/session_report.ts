@@ -8,6 +8,7 @@ import {
   MAIN_CHAIN,
   type Tokens,
   type TokenUsage,
+  type TotalCount,
   type Usd,
 } from "./model.ts";
 import type { costsOf, SessionCost } from "./cost/tool_total.ts";
@@ -33,7 +34,7 @@ export interface CacheReport {
 }
 
 /** What the state of a cache follows from, at any time. */
-export type CacheBasis = Pick<KeptRollup, "anchor" | "resume">;
+export type CacheBasis = Pick<KeptRollup, "anchor" | "resume" | "totals">;
 
 export interface SessionReport {
   readonly source: string;
@@ -46,6 +47,8 @@ export interface SessionReport {
   readonly startedAt?: EpochMs;
   readonly lastActivityAt?: EpochMs;
   readonly turns: number;
+  /** What is in its sums beside turns. @default nothing */
+  readonly totals?: TotalCount;
   readonly models: readonly ModelRollup[];
   readonly usage: TokenUsage;
   readonly cost: SessionCost;
@@ -89,6 +92,7 @@ export function reportSession(
     startedAt: session.startedAt,
     lastActivityAt: session.lastActivityAt,
     turns: rollup.turns,
+    totals: rollup.totals,
     models: costs.models,
     usage: rollup.usage,
     cost: costs.cost,
@@ -97,8 +101,18 @@ export function reportSession(
     files: session.files,
     chains: rollup.chains,
     cache: reportCache(rollup, now, lifetimes),
-    cacheBasis: { anchor: rollup.anchor, resume: rollup.resume },
+    cacheBasis: cacheBasisOf(rollup),
   };
+}
+
+/** What of a rollup says how its cache is. */
+function cacheBasisOf({ anchor, resume, totals }: CacheBasis): CacheBasis {
+  return totals === undefined ? { anchor, resume } : { anchor, resume, totals };
+}
+
+/** Whether nothing but sums is known of what was spent, so that there is no count of turns. */
+export function isKnownAsTotals({ turns, totals }: { readonly turns: number; readonly totals?: unknown }): boolean {
+  return turns === 0 && totals !== undefined;
 }
 
 /** Whether some of its prompt is cached, or may be. */
@@ -109,9 +123,15 @@ export function mayBeCached(report: SessionReport): boolean {
 /** Chains that are the session's own work rather than a sub-agent's. */
 export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
 
+/** Why nothing is known of the cache of a session that is known as totals. */
+const NO_RESPONSES = "its agent records sums and no single responses";
+
 /** The state at a time, of what was found when the logs were read. */
 export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: LifetimeTable): CacheReport {
   const { anchor } = basis;
+  if (anchor === undefined && basis.totals !== undefined) {
+    return { state: "unknown", strategy: "unknown", tokens: 0, reason: NO_RESPONSES };
+  }
   if (anchor === undefined) {
     return { state: "cold", strategy: "unknown", tokens: 0, reason: "never_written", note: "No billed turn yet." };
   }

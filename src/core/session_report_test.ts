@@ -29,6 +29,11 @@ Deno.test("reportSession() cache", async (t) => {
     const { state, strategy, reason, resumeUsd } = reportAt(AT, undefined);
     deepStrictEqual([state, strategy, reason, resumeUsd], ["cold", "unknown", "never_written", undefined]);
   });
+  await t.step("known as a sum alone", () => {
+    const { state, strategy, tokens, reason, note } = reportAt(AT, { cacheWrite: 8000 }, { total: {} });
+    deepStrictEqual([state, strategy, tokens, note], ["unknown", "unknown", 0, undefined]);
+    strictEqual(reason, "its agent records sums and no single responses");
+  });
   await t.step("warm, and cold from expiresAt on", () => {
     const usage = { cacheWrite: 8000 };
     const before = reportAt(AT + 5 * MINUTE - 1, usage);

@@ -13,6 +13,7 @@ import {
   evidenceSchema,
   sessionCostSchema,
   sessionSchema,
+  totalsSchema,
   usageSchema,
 } from "../../src/operations/report/schemas.ts";
 import { fieldsOf, type JsonField, shapeKey } from "./json_fields.ts";
@@ -23,6 +24,7 @@ const SHAPES = ([
   ["session", sessionSchema],
   ["cost of a session", sessionCostSchema],
   ["cost", costSchema],
+  ["totals", totalsSchema],
   ["usage", usageSchema],
   ["cache", cacheSchema],
   ["evidence", evidenceSchema],
@@ -80,7 +82,8 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   pricesAsOf: "Date of the price data",
   notes: "Sentences that a reader should know, such as how many turns have no price",
   nextCursor: "What --cursor takes for the next page; absent on the last page",
-  turns: "Billed responses",
+  turns: "Billed responses; 0 also where nothing but sums is known",
+  totals: "Sums in usage and cost beside turns, or in their place, each at its beginning",
   usage: "Tokens of these turns",
   cost: "Cost of these turns",
   cacheHitRatio: "Share of prompt tokens read from the cache, 0 to 1",

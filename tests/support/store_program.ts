@@ -1,7 +1,9 @@
-/** The program, with the agents of store_agents.ts beside the others: what a test runs as a process of its own. */
+/** The program, with the agents that there are not beside the others: what a test runs as a process of its own. */
 import { registerStoreAgents } from "./store_agents.ts";
+import { registerTally } from "./tally_agent.ts";
 
 registerStoreAgents();
+registerTally();
 
 if ("WorkerGlobalScope" in globalThis) {
   await import("../../src/scan/index/update/work_thread.ts");

@@ -17,7 +17,7 @@ export interface PriceBook {
     model: ModelRef,
     usage: TokenUsage,
     at: EpochMs,
-    how?: Pick<Turn, "requests" | "terms">,
+    how?: Pick<Turn, "requests" | "terms" | "total">,
   ): Usd | undefined;
   /**
    * Whether these terms have a price of their own. Where not, the standard one stands for it.

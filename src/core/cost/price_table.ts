@@ -44,14 +44,16 @@ export const FIVE_MINUTE_WRITE_MULTIPLE = 1.25;
  * - cache reads and standard cache writes as plain input. This is also how providers without such a price bill them.
  * - one-hour writes at {@linkcode ONE_HOUR_WRITE_MULTIPLE} times plain input, not at the price of a shorter write.
  *
+ * @param promptTokens Length of the prompt, which decides the tier of each rate. @default what `usage` has of it
  * @returns undefined when there are input or output tokens and no such rate, or when a count is not a number of tokens
  */
-export function costOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefined {
+export function costOfUsage(table: TokenRates, usage: TokenUsage, promptTokens?: Tokens): Usd | undefined {
   const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
-  const prompt = input + cacheRead + cacheWrite + cacheWrite1h;
-  if (!(Math.min(input, cacheRead, cacheWrite, cacheWrite1h, output) >= 0 && Number.isFinite(prompt + output))) {
+  const sent = input + cacheRead + cacheWrite + cacheWrite1h;
+  if (!(Math.min(input, cacheRead, cacheWrite, cacheWrite1h, output) >= 0 && Number.isFinite(sent + output))) {
     return undefined;
   }
+  const prompt = promptTokens ?? sent;
   const plain = rateAt(table.input, prompt);
   // Added up one by one, without a list of them: every turn of every log comes by here.
   const millionths = charge(input, plain) + charge(cacheRead, rateAt(table.cacheRead, prompt) ?? plain) +
@@ -67,15 +69,17 @@ function oneHourOf(plain: number | undefined): number | undefined {
 
 /**
  * What a response costs with all that its price depends on. A tier or region that the table does not list costs the
- * standard rates; {@linkcode knowsTerms} tells.
+ * standard rates; {@linkcode knowsTerms} tells. A total costs the base rates: it has the prompts of many requests, of
+ * which nobody knows how long each was, so that what a long one costs more is not in it.
  *
  * @returns as {@linkcode costOfUsage}; undefined also for searches without a known price
  */
 export function costOfResponse(
   table: PriceTable,
   usage: TokenUsage,
-  { requests, terms }: Pick<Turn, "requests" | "terms">,
+  { requests, terms, total }: Pick<Turn, "requests" | "terms" | "total">,
 ): Usd | undefined {
+  if (total !== undefined) return costOfUsage(table, usage, 0);
   if (requests === undefined && terms === undefined) return costOfUsage(table, usage);
   const tier = ownMember(table.serviceTiers, terms?.tier);
   const rates = typeof tier === "object" ? tier : table;

@@ -56,6 +56,17 @@ Deno.test("costOfUsage bills the whole request at the tier of its prompt", () =>
   );
 });
 
+Deno.test("a sum of many requests costs the base rates: it has no length of a prompt", () => {
+  const table: PriceTable = {
+    input: { base: 2, tiers: [{ above: 100, usdPerMillion: 4 }] },
+    output: { base: 10, tiers: [{ above: 100, usdPerMillion: 20 }] },
+  };
+  const usage = { ...NO_USAGE, input: MILLION, output: MILLION };
+  // 2 + 10 and, as one response, 4 + 20
+  deepStrictEqual([costOfResponse(table, usage, { total: {} }), costOfResponse(table, usage, {})], [12, 24]);
+  strictEqual(costOfResponse({}, usage, { total: {} }), undefined);
+});
+
 Deno.test("a tier or a region that is called as a member of every object is one that nobody lists", () => {
   const table: PriceTable = { input: 3, output: 15, regions: { us: 1.1 }, serviceTiers: { batch: 0.5 } };
   const usage = { ...NO_USAGE, input: MILLION };

@@ -10,7 +10,16 @@ import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../.
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { lossOf, reportCache, type SessionReport } from "../../core/session_report.ts";
 import { plainReport } from "../../scan/index/ask/lazy_report.ts";
-import { cacheCell, costCell, modelsCell, type Money, percentCell, projectCell, usdCell } from "../report/cells.ts";
+import {
+  cacheCell,
+  costCell,
+  modelsCell,
+  type Money,
+  percentCell,
+  projectCell,
+  turnsCell,
+  usdCell,
+} from "../report/cells.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { formatPercent, formatRelative } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
@@ -145,7 +154,7 @@ export function liveView(
           { text: report.source },
           projectCell(report.cwd, home),
           modelsCell(report.models),
-          { text: String(report.turns) },
+          turnsCell(report),
           percentCell(report.cacheHitRatio),
           costCell(report.cost, at),
         ];

@@ -11,7 +11,7 @@ import { AgentError } from "../../core/errors.ts";
 import { folderKey } from "../../core/folder.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { findNamedSession } from "../../core/named_session.ts";
-import { lossOf, reportCache } from "../../core/session_report.ts";
+import { isKnownAsTotals, lossOf, reportCache } from "../../core/session_report.ts";
 import { costCell } from "../report/cells.ts";
 import { formatCountdown, formatPercent, formatUsd } from "../report/format.ts";
 import type { SnapshotVersion, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
@@ -145,6 +145,8 @@ export function isDayOf(
 }
 
 const UNKNOWN = "?";
+/** Of a session that is known as sums alone there is no count. */
+const NONE = "-";
 /** In front of a figure that something was added to since. */
 const BEHIND = "~";
 
@@ -159,7 +161,10 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
     describes: "what the session cost",
     show: ofSession(({ cost }, status) => costCell(cost, status).text),
   },
-  session_turns: { describes: "its billed responses", show: ofSession(({ turns }) => String(turns)) },
+  session_turns: {
+    describes: "its billed responses",
+    show: ofSession(({ turns, cacheBasis: { totals } }) => isKnownAsTotals({ turns, totals }) ? NONE : String(turns)),
+  },
   hit: {
     describes: "share of its prompts that was read from the cache",
     show: ofSession(({ cacheHitRatio }) => cacheHitRatio === undefined ? UNKNOWN : formatPercent(cacheHitRatio)),

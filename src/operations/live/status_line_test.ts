@@ -116,6 +116,17 @@ Deno.test("fields", async (t) => {
   }
 });
 
+Deno.test("a session that is known as sums alone has no count of turns, and no state of a cache", () => {
+  const cacheBasis = { resume: {}, totals: { count: 1 } };
+  const show = (turns: number) =>
+    showStatus(
+      statusOf({ ...SNAPSHOT, sessions: [{ ...SESSION, turns, cacheBasis }] }, BY_ID, FROM),
+      true,
+      "{session_turns} {cache}",
+    );
+  deepStrictEqual([show(0), show(2)], ["- unknown", "2 unknown"]);
+});
+
 Deno.test("amounts have as many decimals as are set", () => {
   const status = statusOf({ ...SNAPSHOT, digits: 1 }, BY_ID, FROM);
   strictEqual(showStatus(status, true, "{session_cost} {cache_loss} {cost_today}"), "$0.1 $0.2 $4.5+");

@@ -1,7 +1,8 @@
 /** How single values are shown to people, in every table alike. */
 import { restBelow } from "../../core/folder.ts";
 import type { Cost, EpochMs } from "../../core/model.ts";
-import { formatCountdown, formatPercent, formatTime, formatTokens, formatUsd } from "./format.ts";
+import { isKnownAsTotals } from "../../core/session_report.ts";
+import { formatCount, formatCountdown, formatPercent, formatTime, formatTokens, formatUsd } from "./format.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { Cell, Tone } from "../contract/view.ts";
 
@@ -24,6 +25,12 @@ export function usdCell(usd: number | undefined, { digits }: Money = {}): Cell {
 /** A count of tokens, shortened. */
 export function tokensCell(tokens: number): Cell {
   return { text: formatTokens(tokens), value: tokens };
+}
+
+/** How many turns there were; `-` where that is not known, since nothing but sums is. */
+export function turnsCell(known: { readonly turns: number; readonly totals?: unknown }): Cell {
+  if (isKnownAsTotals(known)) return { text: "-", value: null, tone: "dim" };
+  return { text: formatCount(known.turns), value: known.turns };
 }
 
 /** A share between 0 and 1; `-` where there is nothing to have a share of. */

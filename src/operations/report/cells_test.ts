@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Cost } from "../../core/model.ts";
-import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, usdCell } from "./cells.ts";
+import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, turnsCell, usdCell } from "./cells.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { Cell } from "../contract/view.ts";
 
@@ -14,6 +14,10 @@ Deno.test("what is not known is ? and empty, never zero", async (t) => {
     ["dollars", usdCell(0.5), "$0.500", 0.5],
     ["no dollars", usdCell(0), "$0.00", 0],
     ["dollars that nobody knows", usdCell(undefined), "?", null],
+    ["turns", turnsCell({ turns: 1234 }), "1,234", 1234],
+    ["no turn", turnsCell({ turns: 0 }), "0", 0],
+    ["sums in the place of turns", turnsCell({ turns: 0, totals: { count: 1 } }), "-", null],
+    ["turns, and a sum", turnsCell({ turns: 2, totals: { count: 1 } }), "2", 2],
     ["a share", percentCell(0.25), "25.0%", 0.25],
     ["a share of none", percentCell(0), "0%", 0],
     ["a share of nothing", percentCell(undefined), "-", null],

@@ -1,4 +1,5 @@
 /** Sentences that belong under a report: what is missing from its figures, and where the prices are from. */
+import type { TotalCount } from "../../core/model.ts";
 import type { SessionReport } from "../../core/session_report.ts";
 import { suggest } from "../../core/suggest.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
@@ -65,6 +66,27 @@ function advice(typed: string, names: readonly string[], words: readonly string[
     (names.length > 5 ? ` and ${names.length - 5} more.` : ".");
 }
 
+/**
+ * Which sums by time are coarser than they look.
+ *
+ * @param buckets All that were added up
+ * @param unit How finely times are told
+ */
+export function totalsNotes(
+  buckets: readonly { readonly session: number; readonly turns: number; readonly totals?: TotalCount }[],
+  unit: "day" | "hour" = "day",
+): string[] {
+  const known = new Set(buckets.filter(({ totals }) => totals !== undefined).map(({ session }) => session));
+  if (known.size === 0) return [];
+  const withTurns = new Set(buckets.filter(({ turns }) => turns > 0).map(({ session }) => session));
+  const [partly, alone] = [known.intersection(withTurns).size, known.difference(withTurns).size];
+  const counts = [
+    ...(alone === 0 ? [] : [`${countOf(alone, "session")} ${alone === 1 ? "is" : "are"} known as sums alone`]),
+    ...(partly === 0 ? [] : [`${countOf(partly, "session")} ${partly === 1 ? "is" : "are"} known in part as sums`]),
+  ];
+  return [`${counts.join(", ")}: each stands ${unit === "hour" ? "in its first hour" : "on its first day"}.`];
+}
+
 type PricedReport = Pick<SessionReport, "models" | "isComputed">;
 
 /** @param first What {@linkcode scanNotes} says */
@@ -74,11 +96,12 @@ export function reportNotes(
   first: readonly string[] = scan.notes,
 ): string[] {
   const notes: string[] = [...first];
-  const { unpriced, atStandardRate, isComputed } = countPrices(reports);
+  const { unpriced, atStandardRate, isComputed, hasUnpricedTotals } = countPrices(reports);
   if (unpriced.size > 0) {
     const turns = sumOf(unpriced);
+    const what = unpricedText(turns, hasUnpricedTotals);
     notes.push(
-      `${countOf(turns, "turn")} ${turns === 1 ? "has" : "have"} no known price (${topOf(unpriced)}). ` +
+      `${what} ${turns === 1 ? "has" : "have"} no known price (${topOf(unpriced)}). ` +
         "You can set prices in prices.json.",
     );
   }
@@ -98,25 +121,33 @@ export function reportNotes(
   return notes;
 }
 
-/** Turns by model that have no price, or none for their tier or region. */
+/** Turns by model, and totals, that have no price, or none for their tier or region. */
 export function countPrices(reports: readonly PricedReport[]) {
   const unpriced = new Map<string, number>();
   const atStandardRate = new Map<string, number>();
   let isComputed = false;
+  let hasUnpricedTotals = false;
   for (const report of reports) {
     if (report.isComputed !== undefined) {
       isComputed ||= report.isComputed;
       continue;
     }
-    for (const { provider, model, cost } of report.models) {
+    for (const { provider, model, turns, cost } of report.models) {
       const name = `${provider}/${model}`;
       const { unpricedTurns, standardRateTurns = 0, basis } = cost;
       if (unpricedTurns > 0) unpriced.set(name, (unpriced.get(name) ?? 0) + unpricedTurns);
+      // A model has a price, or has none: of those without all that is there is unpriced.
+      hasUnpricedTotals ||= unpricedTurns > turns;
       if (standardRateTurns > 0) atStandardRate.set(name, (atStandardRate.get(name) ?? 0) + standardRateTurns);
       isComputed ||= basis === "computed" || basis === "mixed";
     }
   }
-  return { unpriced, atStandardRate, isComputed };
+  return { unpriced, atStandardRate, isComputed, hasUnpricedTotals };
+}
+
+/** `2 turns`, and `2 turns or sums` where a session is known as a sum. @param hasTotals Whether some may be sums */
+export function unpricedText(count: number, hasTotals: boolean): string {
+  return countOf(count, "turn") + (hasTotals ? ` or sum${count === 1 ? "" : "s"}` : "");
 }
 
 /** Turns of all names together. */

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Cost } from "../../core/model.ts";
 import { NO_USAGE } from "../../core/model.ts";
-import { countOf, reportNotes, scanNotes, unknownNames, whereLooked } from "./notes.ts";
+import { countOf, reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "./notes.ts";
 
 const root = (source: string, path: string, files: number) => ({
   source,
@@ -24,7 +24,7 @@ function scanOf(roots: ReturnType<typeof root>[], problems = 0) {
 const model = (name: string, cost: Partial<Cost>) => ({
   provider: "acme",
   model: name,
-  turns: 1,
+  turns: 9,
   usage: NO_USAGE,
   cost: { usd: 0, basis: "none", unpricedTurns: 0, ...cost } as Cost,
 });
@@ -135,6 +135,37 @@ Deno.test("reportNotes()", async (t) => {
     deepStrictEqual(reportNotes(scanOf([], 1), [], []), ["1 problem in the logs: see `opper-agent doctor`."]);
     deepStrictEqual(reportNotes(scanOf([], 1234), [], []), ["1,234 problems in the logs: see `opper-agent doctor`."]);
   });
+});
+
+Deno.test("totalsNotes()", async (t) => {
+  const sum = (session: number) => ({ session, turns: 0, totals: { count: 1 } });
+  const turns = (session: number) => ({ session, turns: 3 });
+  const rows: [name: string, buckets: Parameters<typeof totalsNotes>[0], said: string | undefined][] = [
+    ["turns", [turns(1), turns(2)], undefined],
+    ["one", [sum(1), turns(2)], "1 session is known as sums alone"],
+    ["several, of several sums", [sum(1), sum(1), sum(2)], "2 sessions are known as sums alone"],
+    ["a sum in one quarter of an hour, turns in another", [sum(1), turns(1)], "1 session is known in part as sums"],
+    ["both in one", [{ ...sum(1), turns: 1 }], "1 session is known in part as sums"],
+  ];
+  for (const [name, buckets, said] of rows) {
+    await t.step(name, () => {
+      const end = said === undefined ? [] : [": each stands on its first day."];
+      deepStrictEqual(totalsNotes(buckets), end.map((end) => said + end));
+      deepStrictEqual(totalsNotes(buckets, "hour"), end.map(() => `${said}: each stands in its first hour.`));
+    });
+  }
+});
+
+Deno.test("reportNotes() of sums without a price", () => {
+  const models = (turns: number, unpricedTurns: number) => [{ ...model("m", { unpricedTurns }), turns }];
+  const firstOf = (turns: number, unpricedTurns: number) =>
+    reportNotes(scanOf([]), [{ models: models(turns, unpricedTurns) }])[1]!.split(" no known price")[0];
+  deepStrictEqual([firstOf(0, 1), firstOf(0, 2), firstOf(1, 2), firstOf(2, 2)], [
+    "1 turn or sum has",
+    "2 turns or sums have",
+    "2 turns or sums have",
+    "2 turns have",
+  ]);
 });
 
 Deno.test("countOf()", () => {

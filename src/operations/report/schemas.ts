@@ -18,7 +18,9 @@ export const costSchema = z.object({
   usd: z.number().describe("US dollars of all turns that have a price"),
   basis: z.enum(["reported", "computed", "mixed", "none"])
     .describe("reported: by the agent's log; computed: from price data; none: nothing could be priced"),
-  unpricedTurns: z.number().describe("Turns with tokens but without a known price; they are missing from usd"),
+  unpricedTurns: z.number().describe(
+    "Turns with tokens but without a known price, a sum counting as one; they are missing from usd",
+  ),
   standardRateTurns: z.number().optional()
     .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
 });
@@ -64,6 +66,11 @@ export const cacheSchema = z.object({
     .describe("What the cached prefix costs in the next request: while warm, and once cold"),
 });
 
+export const totalsSchema = z.object({
+  count: z.number().describe("How many sums"),
+  requests: z.number().optional().describe("Requests that they are of, where all say so"),
+});
+
 export const sessionSchema = z.object({
   source: z.string().describe("The agent that wrote the log"),
   sessionId: z.string(),
@@ -79,6 +86,8 @@ export const sessionSchema = z.object({
   startedAt: z.string().optional(),
   lastActivityAt: z.string().optional(),
   turns: z.number().describe("Billed responses, those of sub-agents included"),
+  totals: totalsSchema.optional()
+    .describe("Sums in usage and cost beside turns, or in their place: the agent recorded no responses"),
   subagents: z.number().describe("Sub-agents that had a billed response"),
   models: z.array(z.object({
     provider: z.string(),

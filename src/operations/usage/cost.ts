@@ -1,17 +1,25 @@
 /** `cost`: what was spent, by time, model, provider, project, tool or session. */
 import { CALENDAR_UNITS, calendarKeys, type CalendarUnit } from "../../core/calendar.ts";
-import { addUsageTo, cacheHitRatio, type Cost, NO_USAGE, type TokenUsage, totalTokens } from "../../core/model.ts";
+import {
+  addUsageTo,
+  cacheHitRatio,
+  type Cost,
+  NO_USAGE,
+  type TokenUsage,
+  type TotalCount,
+  totalTokens,
+} from "../../core/model.ts";
 import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
+import { addTotals } from "../../core/usage_total.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
-import { costCell, percentCell, shortenPath, tokensCell } from "../report/cells.ts";
+import { costCell, percentCell, shortenPath, tokensCell, turnsCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { COST_KEYS, type CostKey } from "./cost_keys.ts";
 import type { CostRow } from "./cost_output.ts";
 import { findSession } from "../report/find_session.ts";
-import { formatCount } from "../report/format.ts";
 import { isHidden } from "../settings/hidden_projects.ts";
-import { reportNotes, scanNotes, unknownNames, whereLooked } from "../report/notes.ts";
+import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
 import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
@@ -126,6 +134,9 @@ export const cost = defineOperation({
       }], [
         ...scanNotes(scan, context.home, input.source),
         ...(buckets.length > 0 ? [] : unknownNames(input, billed.map(({ model }) => model))),
+        ...(isTime || since !== undefined || until !== undefined || clock.isPast
+          ? totalsNotes(buckets, input.by === "hour" ? "hour" : "day")
+          : []),
       ]),
     };
   },
@@ -148,7 +159,7 @@ export const cost = defineOperation({
         ],
         rows: output.rows.map((row) => [
           { text: name(row.key), value: row.key },
-          { text: formatCount(row.turns), value: row.turns },
+          turnsCell(row),
           tokensCell(row.usage.input),
           tokensCell(row.usage.cacheRead),
           tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
@@ -159,7 +170,7 @@ export const cost = defineOperation({
         ]),
         footer: output.rows.length < 2 ? undefined : [
           { text: "Total", tone: "strong" },
-          { text: formatCount(output.total.turns) },
+          turnsCell(output.total),
           tokensCell(output.total.usage.input),
           tokensCell(output.total.usage.cacheRead),
           tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),
@@ -188,6 +199,7 @@ function shrinkOf(by: CostKey): Column["shrink"] {
 /** Added to in place: there may be a hundred thousand buckets. */
 interface Sum {
   turns: number;
+  totals?: TotalCount;
   readonly usage: TokenUsage;
   readonly cost: Cost;
 }
@@ -198,12 +210,13 @@ function emptySum(): Sum {
 
 function addBucketTo(sum: Sum, bucket: UsageBucket): void {
   sum.turns += bucket.turns;
+  if (bucket.totals !== undefined) sum.totals = addTotals(sum.totals, bucket.totals);
   addUsageTo(sum.usage, bucket.usage);
   addCostTo(sum.cost, bucket.cost);
 }
 
-function sumJson({ turns, usage, cost }: Sum) {
-  return { turns, usage, cost, cacheHitRatio: cacheHitRatio(usage) };
+function sumJson({ turns, totals, usage, cost }: Sum) {
+  return { turns, totals, usage, cost, cacheHitRatio: cacheHitRatio(usage) };
 }
 
 function isCalendarUnit(by: CostKey): by is CalendarUnit {

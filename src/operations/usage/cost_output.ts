@@ -2,11 +2,12 @@
 import * as z from "zod";
 import { COST_KEYS } from "./cost_keys.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { costSchema, pricesAsOfSchema, usageSchema } from "../report/schemas.ts";
+import { costSchema, pricesAsOfSchema, totalsSchema, usageSchema } from "../report/schemas.ts";
 
 const rowSchema = z.object({
   key: z.string().describe("The day, model, project and so on that the row is for"),
   turns: z.number(),
+  totals: totalsSchema.optional(),
   usage: usageSchema,
   cost: costSchema,
   cacheHitRatio: z.number().optional(),

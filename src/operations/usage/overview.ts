@@ -21,7 +21,7 @@ import {
 } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { countOf, reportNotes } from "../report/notes.ts";
+import { countOf, reportNotes, totalsNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
@@ -86,7 +86,7 @@ export const overview = defineOperation({
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
           .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }], [...scan.notes, ...hiding.notes]),
+      }], [...scan.notes, ...hiding.notes, ...totalsNotes(buckets)]),
     };
   },
 
@@ -132,7 +132,7 @@ export const overview = defineOperation({
         kind: "facts",
         facts: [
           ["Today", { ...costCell(today.cost, context), tone: "strong" }],
-          ["Turns", { text: today.turns === 0 ? "none" : `${today.turns} in ${countOf(today.sessions, "session")}` }],
+          ["Turns", { text: todayText(today) }],
           ["Hit", percentCell(today.cacheHitRatio)],
         ],
       },
@@ -183,6 +183,12 @@ export const overview = defineOperation({
     ];
   },
 });
+
+/** Sessions without a turn are known as sums. */
+function todayText({ turns, sessions }: { readonly turns: number; readonly sessions: number }): string {
+  if (sessions === 0) return "none";
+  return `${turns === 0 ? "-" : turns} in ${countOf(sessions, "session")}`;
+}
 
 /** @param latest short id of the latest session; undefined when there is none */
 function nextSteps(latest: string | undefined, warm: number): { command: string; explains: string }[] {

@@ -11,7 +11,7 @@ export const overviewOutput = z.object({
   today: z.object({
     since: z.string().describe("When the day began"),
     turns: z.number(),
-    sessions: z.number().describe("Sessions with a turn today"),
+    sessions: z.number().describe("Sessions with a turn, or the beginning of a sum, today"),
     usage: usageSchema,
     cost: costSchema,
     cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),

@@ -1,5 +1,6 @@
 /** `session`: everything about one session, down to its single turns. */
 import { plainText } from "../../core/plain_text.ts";
+import { isKnownAsTotals } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { findSession } from "../report/find_session.ts";
 import { reportNotes, whereLooked } from "../report/notes.ts";
@@ -69,11 +70,19 @@ export const session = defineOperation({
         cost,
       })),
       forks: forks.slice(page.from, page.to)
-        .map(({ sessionId, turns, cost }) => ({ sessionId, shortId: shortIds.get(sessionId)!, turns, cost })),
+        .map(({ sessionId, turns, totals, cost }) => ({
+          sessionId,
+          shortId: shortIds.get(sessionId)!,
+          turns,
+          totals,
+          cost,
+        })),
       misses: {
         turns: misses.length,
         tokens: misses.reduce((sum, { missedTokens }) => sum + missedTokens, 0),
-        usd: misses.length > 0 && priced.length === 0 ? undefined : priced.reduce((sum, usd) => sum + usd, 0),
+        usd: isKnownAsTotals(found) || (misses.length > 0 && priced.length === 0)
+          ? undefined
+          : priced.reduce((sum, usd) => sum + usd, 0),
         byCause,
       },
       turns: input.turns

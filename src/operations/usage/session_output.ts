@@ -1,7 +1,7 @@
 /** Schema of what `session` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { costSchema, pricesAsOfSchema, sessionSchema, usageSchema } from "../report/schemas.ts";
+import { costSchema, pricesAsOfSchema, sessionSchema, totalsSchema, usageSchema } from "../report/schemas.ts";
 
 const turnSchema = z.object({
   at: z.string().optional().describe("Start of the request where the log has it"),
@@ -47,12 +47,19 @@ export const sessionOutput = z.object({
       cost: costSchema,
     }),
   ).describe("Requests that share a prompt, such as those of one sub-agent"),
-  forks: z.array(z.object({ sessionId: z.string(), shortId: z.string(), turns: z.number(), cost: costSchema }))
-    .describe("Sessions that were forked from this one"),
+  forks: z.array(
+    z.object({
+      sessionId: z.string(),
+      shortId: z.string(),
+      turns: z.number(),
+      totals: totalsSchema.optional(),
+      cost: costSchema,
+    }),
+  ).describe("Sessions that were forked from this one"),
   misses: z.object({
     turns: z.number(),
     tokens: z.number().describe("Tokens that were sent again because of them"),
-    usd: z.number().optional().describe("Absent when no price is known"),
+    usd: z.number().optional().describe("Absent when no price is known, or no single response"),
     byCause: z.record(z.string(), z.number().describe("Misses with this cause")).describe(
       "How many, by cause as in turns",
     ),

@@ -1,9 +1,18 @@
 /** How one session is shown to people: its facts, and tables of its turns, models, sub-agents and forks. */
 import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../../core/model.ts";
-import { OWN_CHAINS } from "../../core/session_report.ts";
-import { cacheCell, costCell, type Money, percentCell, shortenPath, tokensCell, usdCell } from "../report/cells.ts";
+import { isKnownAsTotals, OWN_CHAINS } from "../../core/session_report.ts";
+import {
+  cacheCell,
+  costCell,
+  type Money,
+  percentCell,
+  shortenPath,
+  tokensCell,
+  turnsCell,
+  usdCell,
+} from "../report/cells.ts";
 import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
-import { countOf } from "../report/notes.ts";
+import { countOf, unpricedText } from "../report/notes.ts";
 import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 
@@ -26,7 +35,7 @@ export function viewSession(output: SessionOutput, clock: Clock, context: Contex
   return [
     { kind: "facts", facts: factsOf(output, clock, context) },
     // The first table is what --csv prints: with --turns, the turns.
-    ...(turns === undefined ? [] : [turnsTable(turns, clock, context)]),
+    ...(turns === undefined ? [] : [turnsTable(turns, isKnownAsTotals(session), clock, context)]),
     sumsTable("Models", "model", models, context),
     ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),
     ...(output.forks.length === 0 ? [] : [forksTable(output.forks, context)]),
@@ -51,15 +60,25 @@ function factsOf({ session, misses }: SessionOutput, { timezone, now }: Clock, c
     ["Active", { text: `${time(session.startedAt)} to ${time(session.lastActivityAt)}` }],
     ...ifAny("Forked from", session.parentSessionId),
     ...ifAny("Trace", session.traceId),
-    ["Turns", { text: String(session.turns) }],
+    ["Turns", { text: turnsText(session) }],
     ["Tokens", { text: usageText(session.usage) }],
-    ["Cost", { text: `${costCell(session.cost, context).text} ${basisText(session.cost)}` }],
+    ["Cost", {
+      text: `${costCell(session.cost, context).text} ${basisText(session.cost, session.totals !== undefined)}`,
+    }],
     ...unloggedFacts(session.cost, context),
     ["Cache hits", percentCell(session.cacheHitRatio)],
-    ["Misses", missesCell(misses, context)],
+    ["Misses", isKnownAsTotals(session) ? { text: "?", tone: "dim" } : missesCell(misses, context)],
     ["Cache", cacheCell(session.cache, now)],
     ...cacheFacts(session.cache, now, context),
   ];
+}
+
+function turnsText({ turns, totals }: SessionOutput["session"]): string {
+  if (totals === undefined) return String(turns);
+  const sums = totals.requests === undefined
+    ? countOf(totals.count, "sum")
+    : `${countOf(totals.count, "sum")} of ${countOf(totals.requests, "request")}`;
+  return turns === 0 ? `-, known as ${sums}` : `${turns}, and ${sums}`;
 }
 
 function forksTable(forks: SessionOutput["forks"], money: Money): Block {
@@ -71,9 +90,9 @@ function forksTable(forks: SessionOutput["forks"], money: Money): Block {
       { key: "turns", title: "Turns", align: "right" },
       { key: "usd", title: "Cost", align: "right" },
     ],
-    rows: forks.map(({ sessionId, shortId, turns, cost }) => [
+    rows: forks.map(({ sessionId, shortId, turns, totals, cost }) => [
       { text: shortId, value: sessionId },
-      { text: String(turns), value: turns },
+      turnsCell({ turns, totals }),
       costCell(cost, money),
     ]),
   };
@@ -91,7 +110,7 @@ function usageText(usage: SessionOutput["session"]["usage"]): string {
     `cache read, ${formatTokens(written)} cache write, ${formatTokens(usage.output)} output`;
 }
 
-function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"]): string {
+function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], hasTotals: boolean): string {
   const origin = {
     reported: "reported by the agent",
     computed: "computed from price data",
@@ -99,7 +118,7 @@ function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"]): 
     none: "no price known",
   }[basis];
   return unpricedTurns > 0 && basis !== "none"
-    ? `(${origin}; ${countOf(unpricedTurns, "turn")} unpriced)`
+    ? `(${origin}; ${unpricedText(unpricedTurns, hasTotals)} unpriced)`
     : `(${origin})`;
 }
 
@@ -165,7 +184,8 @@ function sumsTable(
     ],
     rows: rows.map(({ name, turns, usage, cost }) => [
       { text: name },
-      { text: String(turns), value: turns },
+      // What has no turn and is here is a sum.
+      turnsCell({ turns, totals: {} }),
       tokensCell(usage.input),
       tokensCell(usage.cacheRead),
       tokensCell(usage.cacheWrite),
@@ -179,6 +199,7 @@ function sumsTable(
 
 function turnsTable(
   turns: NonNullable<SessionOutput["turns"]>,
+  isTotals: boolean,
   clock: Clock,
   money: Money,
 ): Block {
@@ -212,7 +233,7 @@ function turnsTable(
       usdCell(turn.usd, money),
       outcomeCell(turn, money),
     ]),
-    empty: "No billed turn yet.",
+    empty: isTotals ? "Its agent records sums and no single responses." : "No billed turn yet.",
   };
 }
 

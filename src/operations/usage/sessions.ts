@@ -4,7 +4,16 @@ import { toSafeJson } from "../../core/json/safe_json.ts";
 import { totalTokens } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import { activeCell, cacheCell, costCell, modelsCell, percentCell, projectCell, sessionCell } from "../report/cells.ts";
+import {
+  activeCell,
+  cacheCell,
+  costCell,
+  modelsCell,
+  percentCell,
+  projectCell,
+  sessionCell,
+  turnsCell,
+} from "../report/cells.ts";
 import { formatTokens } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
@@ -107,7 +116,7 @@ export const sessions = defineOperation({
           { text: session.source },
           projectCell(session.cwd, context.home),
           modelsCell(session.models),
-          { text: String(session.turns), value: session.turns },
+          turnsCell(session),
           { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
           percentCell(session.cacheHitRatio),
           costCell(session.cost, context),

@@ -3,13 +3,14 @@
  * a source, which knows what records mean. Stores nothing and prices nothing.
  */
 import type { SessionFacts } from "../../core/model.ts";
+import { turnOfTotal } from "../../core/usage_total.ts";
 import type { Fields } from "../../agents/fields.ts";
 import type { RecordedTurn, RecordResult } from "../../agents/source.ts";
 import { fileOf } from "./log_file.ts";
 import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, LocatedProblem, ReadEnd, ReadPosition } from "./log_reader.ts";
 import { LineRows } from "./rows/line_rows.ts";
-import { addMisfits, RecordFolder } from "./rows/record_folder.ts";
+import { addMisfits, hasUsage, RecordFolder } from "./rows/record_folder.ts";
 import { mergeTurns } from "./merge_turns.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
@@ -26,7 +27,7 @@ export interface FileFold extends ReadEnd {
   /** See {@linkcode LogReader}. */
   readonly isRewritten: boolean;
   readonly facts: SessionFacts | undefined;
-  /** Each key once, merged over the records that show it. */
+  /** Each key once, merged over the records that show it. Totals are among them (usage_total.ts). */
   readonly turns: readonly { readonly seq: number; readonly turn: RecordedTurn }[];
   readonly problems: readonly LocatedProblem[];
 }
@@ -64,12 +65,19 @@ export function* foldLog(
     if (problems.length < MAX_PROBLEMS) problems.push({ message, place });
     else unlisted++;
   };
-  const isUncounted = ({ turns }: RecordResult<unknown>) => nextSeq === 0 && !turns?.length;
+  const isUncounted = (result: RecordResult<unknown>) => nextSeq === 0 && !hasUsage(result);
   const rows = isParsed ? undefined : LineRows.of<Fields>(source.fields);
   const folder = new RecordFolder(source);
   const addResult = (result: RecordResult<unknown>, place: number) => {
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, place);
+    if (result.totals !== undefined) {
+      // The latest is the whole of it.
+      for (const total of result.totals) {
+        const seq = turns.get(total.key)?.seq ?? nextSeq++;
+        turns.set(total.key, { seq, turn: turnOfTotal(total) });
+      }
+    }
     if (result.turns === undefined) return;
     for (const turn of result.turns) {
       const known = turns.get(turn.key);

@@ -7,7 +7,7 @@ import { fileOf } from "./log_file.ts";
 import { loadMeans, type LogMeans } from "./log_means.ts";
 import { describeUnread, type FoundLog, LogUnfinishedError } from "./log_reader.ts";
 import { closeStores } from "./open_stores.ts";
-import { RecordFolder } from "./rows/record_folder.ts";
+import { hasUsage, RecordFolder } from "./rows/record_folder.ts";
 import type { NamedSource } from "../../agents/source.ts";
 import { loadSource, LOGGED_AGENTS } from "../../agents/agents.ts";
 import { takeAllSteps, whyUnreadable } from "./take_steps.ts";
@@ -56,25 +56,27 @@ function verifyLog(
   let state: unknown = source.start(fileOf(log));
   const uncounted: Uncounted = { responses: 0, counts: 0 };
   const uncountedOfOthers: Uncounted = { responses: 0, counts: 0 };
-  let turns = 0;
+  let isCounted = false;
 
   const checkRecord = (record: unknown, place: number) => {
     const result = folder.fold(state, record);
     state = result.state;
     if (result.problem !== undefined) add(result.problem, place);
-    if (turns === 0 && !result.turns?.length) {
+    if (!isCounted && !hasUsage(result)) {
       const isFaulty = result.problem !== undefined;
       noteUncounted(uncounted, folder.uncounted(record, isFaulty));
       for (const other of foldersOfOthers) noteUncounted(uncountedOfOthers, other.uncounted(record, isFaulty));
     }
-    turns += result.turns?.length ?? 0;
-    for (const turn of result.turns ?? []) {
-      if (turn.at > now + CLOCK_SKEW_MS) add("The time of this response is in the future.", place);
-    }
+    isCounted ||= hasUsage(result);
+    const checkTime = (at: EpochMs, what: string) => {
+      if (at > now + CLOCK_SKEW_MS) add(`The time of this ${what} is in the future.`, place);
+    };
+    for (const { at } of result.turns ?? []) checkTime(at, "response");
+    for (const { firstAt } of result.totals ?? []) checkTime(firstAt, "sum");
   };
   takeAllSteps(reader.check(log, { record: checkRecord, problem: add }));
   const hasSession = source.session(state) !== undefined;
-  const nothing = turns > 0 ? undefined : describeUncounted(uncounted, source, hasSession) ??
+  const nothing = isCounted ? undefined : describeUncounted(uncounted, source, hasSession) ??
     (hasSession ? undefined : describeUncounted(uncountedOfOthers, source, hasSession));
   if (log.size === 0) add("The file is empty.");
   else if (nothing === undefined && !hasSession) add("No session: the log names none.");

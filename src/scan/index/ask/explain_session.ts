@@ -5,6 +5,7 @@ import { lifetimeTable } from "../../../core/cache/survival.ts";
 import { firstRequest, promptTokens, type Usd } from "../../../core/model.ts";
 import { missCost, ratesFromTurns } from "../../../core/cost/prefix_cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
+import { isResponse } from "../../../core/usage_total.ts";
 import type { PriceSource } from "../sums/make_session.ts";
 
 /** A turn with what became of its cached prefix, and what a miss cost. */
@@ -12,12 +13,13 @@ export interface ExplainedTurn extends SessionTurn, TurnCache {
   readonly missedUsd?: Usd;
 }
 
-/** @param turns All turns in the session's logs, in order of time. Those that count come back */
+/** @param all All turns in the session's logs, in order of time. Those that count come back, and no totals */
 export async function explainSession(
-  turns: readonly SessionTurn[],
+  all: readonly SessionTurn[],
   learned: readonly LearnedLifetime[],
   prices: PriceSource,
 ): Promise<ExplainedTurn[]> {
+  const turns = all.filter(isResponse);
   const lifetimes = lifetimeTable(learned);
   const rates = ratesFromTurns(turns);
   const explained: ExplainedTurn[] = [];

@@ -10,6 +10,7 @@ import {
   type EpochMs,
   type TokenUsage,
   type ToolTotal,
+  type TotalCount,
   type Usd,
 } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
@@ -163,6 +164,10 @@ export class LazyReport implements IndexedSession, CountedSession {
 
   get turns(): number {
     return turnsOf(this.#stored);
+  }
+
+  get totals(): TotalCount | undefined {
+    return moreOf(this.#stored)?.totals;
   }
 
   get usage(): TokenUsage {

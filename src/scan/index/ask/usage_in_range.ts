@@ -43,8 +43,9 @@ export async function readUsageBuckets(
     { id: session, source, sessionId, cwd }: SessionNames,
     buckets: readonly LogBucket[],
   ) => {
-    for (const { at, model, turns, usage, cost } of buckets) {
-      to.push({ at, session, source, sessionId, cwd, model: shareModel(model), turns, usage, cost });
+    for (const { at, model, turns, totals, usage, cost } of buckets) {
+      const bucket = { at, session, source, sessionId, cwd, model: shareModel(model), turns, usage, cost };
+      to.push(totals === undefined ? bucket : { ...bucket, totals });
     }
   };
   store.read(() => {

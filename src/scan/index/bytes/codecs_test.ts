@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { type OddValues, oddValues } from "../../../../tests/support/odd_values.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import type { Cost, ModelRef, TokenUsage } from "../../../core/model.ts";
+import type { Cost, ModelRef, TokenUsage, TotalCount } from "../../../core/model.ts";
 import type { RollupState } from "../../../core/rollup.ts";
 import { type LogBucket, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { decodeFacts, decodeState, encodeSaid } from "../sums/said_of_log.ts";
@@ -27,6 +27,11 @@ function costOf({ number }: OddValues, random: () => number): Cost {
   return random() < 0.3 ? { ...cost, standardRateTurns: number() } : cost;
 }
 
+function totalsOf({ number }: OddValues, random: () => number): { readonly totals?: TotalCount } {
+  if (random() < 0.7) return {};
+  return { totals: random() < 0.5 ? { count: number() } : { count: number(), requests: number() } };
+}
+
 function modelOf({ text }: OddValues, random: () => number): ModelRef {
   return random() < 0.5 ? { provider: "anthropic", model: "claude-opus-4-6" } : { provider: text(), model: text() };
 }
@@ -36,6 +41,7 @@ function rollupOf(odd: OddValues, random: () => number): RollupState {
   const list = <T>(make: () => T) => Array.from({ length: Math.floor(random() * 4) }, make);
   const sum = () => ({
     turns: number(),
+    ...totalsOf(odd, random),
     usage: usageOf(odd),
     cost: costOf(odd, random),
     firstAt: number(),
@@ -90,7 +96,7 @@ function bucketsOf(odd: OddValues, random: () => number): LogBucket[] {
     const times = random() < 0.7
       ? { at, firstAt, lastAt: firstAt + 5, endedAt: firstAt + Math.floor(random() * 1e6) - 1000 }
       : { at: odd.number(), firstAt: odd.number(), lastAt: odd.number(), endedAt: odd.number() };
-    const sums = { turns: odd.number(), usage: usageOf(odd), cost: costOf(odd, random) };
+    const sums = { turns: odd.number(), ...totalsOf(odd, random), usage: usageOf(odd), cost: costOf(odd, random) };
     return { model: modelOf(odd, random), ...sums, ...times };
   });
 }

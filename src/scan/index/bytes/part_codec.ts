@@ -170,8 +170,7 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
       skipTotal(reader, flags);
       continue;
     }
-    const { turns, usage, cost } = readTotal(reader, flags);
-    buckets.push({ at, model, turns, usage, cost, firstAt, lastAt, endedAt });
+    buckets.push({ at, model, ...readTotal(reader, flags), firstAt, lastAt, endedAt });
   }
   return buckets;
 }

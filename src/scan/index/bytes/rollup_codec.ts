@@ -148,8 +148,8 @@ function readList<T>(reader: ByteReader, read: () => T): T[] {
 }
 
 function readSum(reader: ByteReader, base: EpochMs): Sum {
-  const { turns, usage, cost } = readTotal(reader, reader.byte());
-  return { turns, usage, cost, firstAt: reader.time(base), lastAt: reader.time(base) };
+  const total = readTotal(reader, reader.byte());
+  return { ...total, firstAt: reader.time(base), lastAt: reader.time(base) };
 }
 
 /** Its own: sums are added to in place. */

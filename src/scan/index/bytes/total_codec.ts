@@ -3,11 +3,13 @@
  *
  *     flags        bits 0 and 1: place of the basis in COST_BASES; then one bit each for what follows if it is not zero:
  *                  2 cacheWrite, 3 cacheWrite1h, 4 unpricedTurns; and 5 for standardRateTurns, where it is there.
- *                  Bits 6 and 7 are the caller's
+ *                  Bit 6 is the caller's; 7 is set where there is more
  *     counts       turns, input, cacheRead, output, and those of the flags
+ *     more         what few have, where the flags say so: flags, 1 for totals and 2 for their requests; and the counts of
+ *                  those
  *     money        usd
  */
-import { type Cost, COST_BASES, type TokenUsage } from "../../../core/model.ts";
+import { type Cost, COST_BASES, type TokenUsage, type TotalCount } from "../../../core/model.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
 
@@ -15,26 +17,32 @@ const CACHE_WRITE = 4;
 const CACHE_WRITE_1H = 8;
 const UNPRICED = 16;
 const STANDARD_RATE = 32;
+const MORE = 128;
+const TOTALS = 1;
+const REQUESTS = 2;
 
 /** Turns, with what they used and cost. */
 export interface Total {
   readonly turns: number;
+  readonly totals?: TotalCount;
   readonly usage: TokenUsage;
   readonly cost: Cost;
 }
 
-/** What stands before it. @param flags The caller's: 64, 128, or both */
-export function totalFlags({ usage, cost }: Total, flags = 0): number {
+/** What stands before it. @param flags The caller's: 64 or none */
+export function totalFlags({ usage, cost, totals }: Total, flags = 0): number {
   flags |= COST_BASES.indexOf(cost.basis);
   if (isThere(usage.cacheWrite)) flags |= CACHE_WRITE;
   if (isThere(usage.cacheWrite1h)) flags |= CACHE_WRITE_1H;
   if (isThere(cost.unpricedTurns)) flags |= UNPRICED;
   if (cost.standardRateTurns !== undefined) flags |= STANDARD_RATE;
+  if (totals !== undefined) flags |= MORE;
   return flags;
 }
 
 /** Writes it. @param flags Its own, see {@linkcode totalFlags}, which are written before */
-export function writeTotal(writer: ByteWriter, { turns, usage, cost }: Total, flags: number): void {
+export function writeTotal(writer: ByteWriter, total: Total, flags: number): void {
+  const { turns, usage, cost } = total;
   writer.count(turns);
   writer.count(usage.input);
   writer.count(usage.cacheRead);
@@ -43,7 +51,15 @@ export function writeTotal(writer: ByteWriter, { turns, usage, cost }: Total, fl
   if ((flags & CACHE_WRITE_1H) !== 0) writer.count(usage.cacheWrite1h);
   if ((flags & UNPRICED) !== 0) writer.count(cost.unpricedTurns);
   if (cost.standardRateTurns !== undefined) writer.count(cost.standardRateTurns);
+  if ((flags & MORE) !== 0) writeMore(writer, total);
   writer.money(cost.usd);
+}
+
+function writeMore(writer: ByteWriter, { totals }: Total): void {
+  const requests = totals?.requests;
+  writer.byte((totals === undefined ? 0 : TOTALS) | (requests === undefined ? 0 : REQUESTS));
+  if (totals !== undefined) writer.count(totals.count);
+  if (requests !== undefined) writer.count(requests);
 }
 
 /** Whether it has to be written: minus zero is not zero. */
@@ -62,15 +78,26 @@ export function readTotal(reader: ByteReader, flags: number): Total {
   const unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
   const basis = COST_BASES[flags & 3]!;
   const usage = { input, cacheRead, cacheWrite, cacheWrite1h, output };
-  if ((flags & STANDARD_RATE) === 0) return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns } };
-  const standardRateTurns = reader.count();
-  return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns, standardRateTurns } };
+  if ((flags & (STANDARD_RATE | MORE)) === 0) {
+    return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns } };
+  }
+  const standard = (flags & STANDARD_RATE) === 0 ? {} : { standardRateTurns: reader.count() };
+  const more = (flags & MORE) === 0 ? {} : readMore(reader);
+  return { turns, ...more, usage, cost: { usd: reader.money(), basis, unpricedTurns, ...standard } };
+}
+
+function readMore(reader: ByteReader): Pick<Total, "totals"> {
+  const flags = reader.byte();
+  if ((flags & TOTALS) === 0) return {};
+  const count = reader.count();
+  return { totals: (flags & REQUESTS) === 0 ? { count } : { count, requests: reader.count() } };
 }
 
 /** Goes past it. @param flags That were read before */
 export function skipTotal(reader: ByteReader, flags: number): void {
   for (let count = 4; count > 0; count--) reader.count();
   for (let flag = CACHE_WRITE; flag <= STANDARD_RATE; flag *= 2) if ((flags & flag) !== 0) reader.count();
+  if ((flags & MORE) !== 0) readMore(reader);
   reader.money();
 }
 
@@ -81,5 +108,6 @@ export function isSameTotal(a: Total, b: Total): boolean {
     Object.is(a.usage.cacheRead, b.usage.cacheRead) && Object.is(a.usage.cacheWrite, b.usage.cacheWrite) &&
     Object.is(a.usage.cacheWrite1h, b.usage.cacheWrite1h) &&
     Object.is(a.cost.unpricedTurns, b.cost.unpricedTurns) &&
-    Object.is(a.cost.standardRateTurns, b.cost.standardRateTurns);
+    Object.is(a.cost.standardRateTurns, b.cost.standardRateTurns) &&
+    Object.is(a.totals?.count, b.totals?.count) && Object.is(a.totals?.requests, b.totals?.requests);
 }

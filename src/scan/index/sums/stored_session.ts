@@ -50,7 +50,7 @@ const FIGURES = 5;
 /** What few sessions have. */
 type StoredMore = Partial<
   & Pick<Session, "file" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
-  & Pick<KeptRollup, "copiedTurns" | "anchor" | "resume">
+  & Pick<KeptRollup, "totals" | "copiedTurns" | "anchor" | "resume">
   & Pick<Cost, "standardRateTurns">
 >;
 
@@ -78,7 +78,7 @@ export function encodeSession(session: Session, keepsFile: boolean): SessionColu
 
 function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
   const { startedAt, lastActivityAt, files, rollup } = session;
-  const { turns, usage, cost, models, chains, copiedTurns, anchor, resume } = rollup;
+  const { turns, usage, cost, models, chains, totals, copiedTurns, anchor, resume } = rollup;
   const model = models.length === 1 ? models[0] : undefined;
   const chain = chains.length === 1 ? chains[0] : undefined;
   const { title, parentSessionId, traceId, pending, toolTotal } = session;
@@ -87,7 +87,7 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
   const base = isWhole ? lastActivityAt ?? startedAt ?? 0 : 0;
   const isZero = resume.warm === 0 || resume.cold === 0;
   const more: StoredMore = {
-    ...{ title, parentSessionId, traceId, pending, toolTotal, copiedTurns },
+    ...{ title, parentSessionId, traceId, pending, toolTotal, totals, copiedTurns },
     file: keepsFile ? session.file : undefined,
     files: files.length === 1 ? undefined : files,
     standardRateTurns: cost.standardRateTurns,
@@ -174,9 +174,11 @@ export function decodeRollup(stored: StoredSession): KeptRollup {
 }
 
 /** What of it says how its cache is. */
-export function storedCacheBasis(stored: StoredSession): Pick<KeptRollup, "anchor" | "resume"> {
+export function storedCacheBasis(stored: StoredSession): Pick<KeptRollup, "anchor" | "resume" | "totals"> {
   const more = moreOf(stored);
-  return { anchor: more?.anchor ?? anchorOf(stored), resume: more?.resume ?? resumeOf(stored[19], stored[20]) };
+  const anchor = more?.anchor ?? anchorOf(stored);
+  const resume = more?.resume ?? resumeOf(stored[19], stored[20]);
+  return more?.totals === undefined ? { anchor, resume } : { anchor, resume, totals: more.totals };
 }
 
 /** By model. Most sessions have one, whose sums are those of the session and are stored once. */

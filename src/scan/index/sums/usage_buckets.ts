@@ -1,6 +1,6 @@
 /**
  * Sums of counted turns by quarter of an hour, model and log: fine enough for any time zone. Each log's are made when it is
- * folded; where a range cuts through one, the log's turns are asked.
+ * folded; where a range cuts through one, the log's turns are asked. A total is in the one that it was begun in.
  */
 import {
   addUsage,
@@ -11,9 +11,11 @@ import {
   isSameModel,
   type ModelRef,
   type TokenUsage,
+  type TotalCount,
 } from "../../../core/model.ts";
 import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
+import { addTotals, totalsOf } from "../../../core/usage_total.ts";
 
 /** Every time zone in use is offset from UTC by a multiple of this. */
 export const QUARTER_MS: DurationMs = 15 * 60_000;
@@ -24,6 +26,8 @@ export interface LogBucket {
   readonly at: EpochMs;
   readonly model: ModelRef;
   readonly turns: number;
+  /** What is in it beside turns. @default nothing */
+  readonly totals?: TotalCount;
   readonly usage: TokenUsage;
   readonly cost: Cost;
   /** When the first and the last request were sent, and when the last response was complete. */
@@ -33,7 +37,7 @@ export interface LogBucket {
 }
 
 /** What one session had of one model in a quarter of an hour. */
-export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | "usage" | "cost"> {
+export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | "totals" | "usage" | "cost"> {
   /** Row of the index. */
   readonly session: number;
   readonly source: string;
@@ -69,10 +73,12 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
     if (bucket === undefined) {
       const { model, usage } = turn;
       const cost = addTurnCost(NO_COST, turn);
-      buckets.push({ at, model, turns: 1, usage: { ...usage }, cost, firstAt: turn.at, lastAt: turn.at, endedAt });
+      const made = { at, model, turns: 1, usage: { ...usage }, cost, firstAt: turn.at, lastAt: turn.at, endedAt };
+      buckets.push(turn.total === undefined ? made : { ...made, turns: 0, totals: totalsOf(turn) });
       continue;
     }
-    bucket.turns++;
+    if (turn.total === undefined) bucket.turns++;
+    else bucket.totals = addTotals(bucket.totals, totalsOf(turn));
     addUsageTo(bucket.usage, turn.usage);
     addTurnCostTo(bucket.cost, turn);
     bucket.lastAt = turn.at;
@@ -99,9 +105,11 @@ export function joinBuckets(parts: readonly (readonly LogBucket[])[]): readonly 
 }
 
 function addBucket(known: LogBucket, later: LogBucket): LogBucket {
+  const totals = addTotals(known.totals, later.totals);
   return {
     ...known,
     turns: known.turns + later.turns,
+    ...(totals === undefined ? {} : { totals }),
     usage: addUsage(known.usage, later.usage),
     cost: addCost(known.cost, later.cost),
     lastAt: later.lastAt,

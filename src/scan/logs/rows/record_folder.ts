@@ -33,10 +33,15 @@ export class RecordFolder {
   }
 }
 
+/** Whether a record shows what was spent: turns, or totals. */
+export function hasUsage({ turns, totals }: RecordResult<unknown>): boolean {
+  return Boolean(turns?.length || totals?.length);
+}
+
 /** What a fold gave, with what did not fit in the row: of its fields first, then of the whole. */
 export function addMisfits(result: RecordResult<unknown>, misfits: readonly string[]): RecordResult<unknown> {
   if (misfits.length === 0 || result.isSilent) return result;
-  const outcome = result.turns?.length ? "left out; the rest counts" : "left out";
+  const outcome = hasUsage(result) ? "left out; the rest counts" : "left out";
   const rest = result.problem === undefined ? "" : `; ${result.problem}`;
   return { ...result, problem: `${misfits.join(", ")}: ${outcome}${rest}` };
 }
