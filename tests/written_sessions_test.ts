@@ -14,6 +14,10 @@ import { plainReport } from "../src/scan/index/ask/lazy_report.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import type { AsOf, UsageIndex } from "../src/scan/index/usage_index.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
+import { withTallyHome } from "./support/run_tally.ts";
+import { registerTally } from "./support/tally_agent.ts";
+
+registerTally();
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -106,10 +110,12 @@ async function compareAll(home: string, times: readonly number[]): Promise<numbe
     const ends = [...kinds.values()].flatMap((alike) => alike.slice(0, 2)).flatMap((
       { cacheBasis: { anchor }, cache },
     ) =>
-      anchor === undefined ? [] : [0, 5 * MINUTE, 60 * MINUTE, DAY, cache.evidence?.coldFromMs ?? 0].flatMap((age) => [
-        anchor.at + age - 1,
-        anchor.at + age,
-      ])
+      anchor === undefined
+        ? []
+        : [0, 5 * MINUTE, 60 * MINUTE, DAY, cache.evidence?.coldFromMs ?? 0, cache.ttlMs ?? 0].flatMap((age) => [
+          anchor.at + age - 1,
+          anchor.at + age,
+        ])
     );
     for (const now of [...times, ...new Set(ends)]) {
       for (const args of times.includes(now) ? ASKED : ASKED.slice(0, 1)) {
@@ -146,6 +152,28 @@ Deno.test("sessions that are written are those that are made: learned lifetimes,
     ok(await compareAll(home, [now, now + DAY, now + 400 * DAY]) > 0);
   });
 });
+
+Deno.test("sessions that are ready are those that are made: sums, and caches of which the agent says when they expire", () =>
+  withTallyHome(async (tally) => {
+    const now = Date.parse(FIXTURE_NOW);
+    const at = (ms: number) => new Date(now + ms).toISOString();
+    const model = { provider: "anthropic", model: "claude-opus-4-6" };
+    // Longer than what the index leaves to the log itself.
+    const filler = { kind: "note", text: "x".repeat(5000) };
+    for (const [id, expires] of [["short", 2 * MINUTE], ["days", 3 * DAY], ["before", -5 * MINUTE]] as const) {
+      await tally.write(`${id}.jsonl`, [
+        { kind: "session", id, cwd: "/srv/web", at: at(0) },
+        filler,
+        { kind: "turn", id: `${id}1`, ...model, at: at(0), cacheWrite: 9000, expires: at(expires) },
+      ]);
+    }
+    await tally.write("sum.jsonl", [
+      { kind: "session", id: "sum", cwd: "/srv/web", at: at(0) },
+      filler,
+      { kind: "total", id: "sum1", ...model, at: at(0), inputs: 9000, requests: 4 },
+    ]);
+    ok(await compareAll(tally.home, [now, now - DAY, now + 2 * DAY, now + 400 * DAY]) > 0);
+  }));
 
 Deno.test("what has long been cold, and what a time in the past says, is answered as ever", async () => {
   const used = await withAnswers(FIXTURE_HOME, async (answer) => {

@@ -185,6 +185,7 @@ Deno.test("addTurns() piece by piece gives what all at once gives, through JSON"
           counted: random() > 0.2,
           usd: pick([0.1, 0.2, 0.3, undefined]),
           total: pick([undefined, undefined, undefined, {}, { requests: 3 }]),
+          cacheExpiresAt: pick([undefined, undefined, at + MINUTE]),
           reported: pick([undefined, { usd: 0.5, input: 0.1, cacheRead: 0.01 }]),
         },
       ));
@@ -238,6 +239,7 @@ Deno.test("mergeRollups() of logs gives what all their turns give, through JSON"
           counted: random() > 0.2,
           usd: pick([0.1, 0.2, 0.3, undefined]),
           total: pick([undefined, undefined, undefined, {}, { requests: 3 }]),
+          cacheExpiresAt: pick([undefined, undefined, at + MINUTE]),
           reported: pick([undefined, { usd: 0.5, input: 0.1, cacheRead: 0.01 }, { usd: 0.5, input: 0.2 }]),
         },
       ));

@@ -41,8 +41,9 @@ export interface HeldPrefix {
   readonly at: EpochMs;
   readonly tokens: Tokens;
   readonly oneHourTokens: Tokens;
-  /** See `CacheAnchor`. */
+  /** See `CacheAnchor`, as for the next. */
   readonly hidesWrites?: true;
+  readonly expiresAt?: EpochMs;
 }
 
 /** What the turns of a chain up to now leave behind for those to come. Survives JSON. */
@@ -145,7 +146,9 @@ export function holdPrefix(held: HeldPrefix | undefined, turn: Turn, isAutomatic
     ? Math.max(cacheRead, automaticPrefix(promptTokens(usage)))
     : cacheRead + cacheWrite + cacheWrite1h;
   if (tokens === 0) return before ?? { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
-  const prefix = { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, usage, turn, tokens) };
+  const counted = { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, usage, turn, tokens) };
+  // Of this request alone: each use may move it, and what was said of an earlier one says nothing of this.
+  const prefix = turn.cacheExpiresAt === undefined ? counted : { ...counted, expiresAt: turn.cacheExpiresAt };
   const isKnown = turn.requestedTtlMs !== undefined || turn.usage.cacheWrite + turn.usage.cacheWrite1h > 0;
   if (isAutomatic || isKnown) return prefix;
   // A compaction replaces the prefix; that writes are shown at all holds on.

@@ -258,6 +258,54 @@ Deno.test("anchorOf()", async (t) => {
       { at: 6, kind: "compacted" },
       { model: CLAUDE, at: 5, tokens: 0, oneHourTokens: 0, lost: "never_written" },
     ],
+    [
+      "the agent says when it expires",
+      [turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 })],
+      undefined,
+      { model: CLAUDE, at: 5, tokens: 10_000, oneHourTokens: 0, expiresAt: 90 },
+    ],
+    [
+      "each use moves it",
+      [
+        turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 }),
+        turn(CLAUDE, 6, { cacheRead: 10_000 }, { cacheExpiresAt: 95 }),
+      ],
+      undefined,
+      { model: CLAUDE, at: 6, tokens: 10_000, oneHourTokens: 0, expiresAt: 95 },
+    ],
+    [
+      "a use of which nothing is said says nothing",
+      [turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 }), turn(CLAUDE, 6, { cacheRead: 10_000 })],
+      undefined,
+      { model: CLAUDE, at: 6, tokens: 10_000, oneHourTokens: 0 },
+    ],
+    [
+      "a turn without cache activity leaves it",
+      [turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 }), turn(CLAUDE, 6, { input: 800 })],
+      undefined,
+      { model: CLAUDE, at: 5, tokens: 10_000, oneHourTokens: 0, expiresAt: 90 },
+    ],
+    [
+      "but not one of another model",
+      [turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 }), turn(OPUS, 6, { cacheWrite: 800 })],
+      undefined,
+      { model: OPUS, at: 6, tokens: 800, oneHourTokens: 0 },
+    ],
+    [
+      "nor one after a compaction",
+      [
+        turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 }),
+        turn(CLAUDE, 6, { input: 800 }, { afterCompaction: true }),
+      ],
+      undefined,
+      { model: CLAUDE, at: 6, tokens: 0, oneHourTokens: 0, lost: "never_written" },
+    ],
+    [
+      "a compaction since loses it",
+      [turn(CLAUDE, 5, { cacheWrite: 10_000 }, { cacheExpiresAt: 90 })],
+      { at: 6, kind: "compacted" },
+      { model: CLAUDE, at: 5, tokens: 10_000, oneHourTokens: 0, expiresAt: 90, lost: "compacted" },
+    ],
   ];
   for (const [name, turns, pending, expected] of rows) {
     await t.step(name, () => deepStrictEqual(anchorOf(turns, pending), expected));

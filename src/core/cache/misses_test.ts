@@ -76,6 +76,18 @@ Deno.test("explainTurns() second turn", async (t) => {
     ],
     ["another model after the lifetime", short, turn(OPUS, HOUR, cold), missed(20_000, 20_000, "model_changed")],
     [
+      "past the end that the agent itself says",
+      turn(CLAUDE, 0, { cacheWrite: 20_000 }, { cacheExpiresAt: MINUTE }),
+      turn(CLAUDE, MINUTE, cold),
+      missed(20_000, 20_000, "expired"),
+    ],
+    [
+      "before it, though past what is documented",
+      turn(CLAUDE, 0, { cacheWrite: 20_000 }, { cacheExpiresAt: 9 * MINUTE }),
+      turn(CLAUDE, 6 * MINUTE, cold),
+      missed(20_000, 20_000, "unexplained"),
+    ],
+    [
       "the provider's own reason goes before what counts and times say",
       short,
       turn(CLAUDE, MINUTE, { cacheRead: 9000, input: 12_000 }, { missReason: "system_changed" }),

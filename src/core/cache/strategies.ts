@@ -7,6 +7,7 @@ import { isClaude, readGpt, readModelName } from "../model_name.ts";
 import { anthropicEphemeral } from "./anthropic_ephemeral.ts";
 import { documentedWindow, LONGEST_MS } from "./documented_window.ts";
 import { empiricalDropoff } from "./empirical_dropoff.ts";
+import { recordedExpiry } from "./recorded_expiry.ts";
 import type { CacheAnchor, CacheStrategy, LearnedLifetime } from "./strategy.ts";
 
 /** Which models a strategy is for, and what says so. */
@@ -100,9 +101,11 @@ export function strategyFor(ref: ModelRef, hidesWrites = false): CacheStrategy {
   return strategy;
 }
 
-/** The strategy for what a chain left in a cache. */
-export function strategyOf({ model, hidesWrites }: Pick<CacheAnchor, "model" | "hidesWrites">): CacheStrategy {
-  return strategyFor(model, hidesWrites === true);
+/** The strategy for what a chain left in a cache: what the agent says of its expiry goes before all rules. */
+export function strategyOf(
+  { model, hidesWrites, expiresAt }: Pick<CacheAnchor, "model" | "hidesWrites" | "expiresAt">,
+): CacheStrategy {
+  return expiresAt === undefined ? strategyFor(model, hidesWrites === true) : recordedExpiry;
 }
 
 /** Whether the state of a cache of this model may rest on what was learned from history. */

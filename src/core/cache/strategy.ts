@@ -6,7 +6,12 @@
  */
 import type { DurationMs, EpochMs, ModelRef, Tokens } from "../model.ts";
 
-export type CacheStrategyId = "anthropic_ephemeral" | "documented_window" | "empirical_dropoff" | "unknown";
+export type CacheStrategyId =
+  | "anthropic_ephemeral"
+  | "documented_window"
+  | "empirical_dropoff"
+  | "recorded"
+  | "unknown";
 
 export type ColdReason = "expired" | "never_written" | "model_changed" | "compacted";
 
@@ -27,6 +32,8 @@ export interface CacheAnchor {
    * Set where the chain's log shows no write of an explicit cache, only reads: for how long it was written is not known.
    */
   readonly hidesWrites?: true;
+  /** When it expires, where the agent says so itself of the last request that used it. */
+  readonly expiresAt?: EpochMs;
   /** Why the next request cannot hit the prefix, whatever the clock says. */
   readonly lost?: Exclude<ColdReason, "expired">;
 }

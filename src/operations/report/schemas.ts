@@ -48,8 +48,8 @@ export const cacheSchema = z.object({
   state: z.enum(["warm", "maybe", "cold", "unknown"]).describe(
     "maybe: past what is documented, or with little evidence",
   ),
-  strategy: z.enum(["anthropic_ephemeral", "documented_window", "empirical_dropoff", "unknown"]).describe(
-    "How the state is worked out, by provider and model",
+  strategy: z.enum(["anthropic_ephemeral", "documented_window", "empirical_dropoff", "recorded", "unknown"]).describe(
+    "How the state is worked out, by provider and model; recorded: the agent says when it expires",
   ),
   provider: z.string().optional(),
   model: z.string().optional(),

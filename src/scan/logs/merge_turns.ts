@@ -31,7 +31,7 @@ export function mergeTurns(earlier: RecordedTurn, later: TurnDraft): RecordedTur
   return later;
 }
 
-const KEPT = ["requests", "terms", "reported", "missReason"] as const;
+const KEPT = ["requests", "terms", "reported", "missReason", "cacheExpiresAt"] as const;
 
 function keepField<Field extends keyof TurnDraft>(field: Field, from: RecordedTurn, to: TurnDraft): void {
   to[field] = from[field];

@@ -60,6 +60,7 @@ function rollupOf(odd: OddValues, random: () => number): RollupState {
         held: {
           ...{ model: model(), at: number(), tokens: number(), oneHourTokens: number() },
           ...(random() < 0.3 ? { hidesWrites: true as const } : {}),
+          ...(random() < 0.3 ? { expiresAt: number() } : {}),
         },
         last: { at: number(), model: model(), usage: usageOf(odd) },
         writing: list(model),

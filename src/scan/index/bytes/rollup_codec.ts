@@ -7,12 +7,13 @@
  *     sum          total: a total (total_codec.ts), and the times firstAt and lastAt
  *     models       one model, or a list of models with their sums
  *     sums         one chain, or a list of chains with their sums
- *     prefixes     a list: chain; flags (1: hidesWrites); model, time, tokens and oneHourTokens of what is held; time, model
- *                  and the five counts of the last request; a list of models that write, and one of those that do not
+ *     prefixes     a list: chain; flags (1: hidesWrites; 2: expiresAt is there); model, time, tokens and oneHourTokens of
+ *                  what is held, and the time expiresAt; time, model and the five counts of the last request; a list of
+ *                  models that write, and one of those that do not
  *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens
  *     copied       a count
  */
-import type { ChainPrefix } from "../../../core/cache/anchor.ts";
+import type { ChainPrefix, HeldPrefix } from "../../../core/cache/anchor.ts";
 import type { PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import type { EpochMs, ModelRef, TokenUsage } from "../../../core/model.ts";
 import type { RollupState } from "../../../core/rollup.ts";
@@ -28,6 +29,7 @@ const ONE_MODEL = 1;
 const ONE_CHAIN = 2;
 const COPIED = 4;
 const HIDES_WRITES = 1;
+const EXPIRES = 2;
 const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
 
 const writer = new ByteWriter();
@@ -87,11 +89,12 @@ function writePrefix(
   base: EpochMs,
 ) {
   texts.text(chain);
-  writer.byte(held.hidesWrites ? HIDES_WRITES : 0);
+  writer.byte((held.hidesWrites ? HIDES_WRITES : 0) | (held.expiresAt === undefined ? 0 : EXPIRES));
   texts.model(held.model);
   writer.time(held.at, base);
   writer.count(held.tokens);
   writer.count(held.oneHourTokens);
+  if (held.expiresAt !== undefined) writer.time(held.expiresAt, base);
   writer.time(last.at, base);
   texts.model(last.model);
   const { input, cacheRead, cacheWrite, cacheWrite1h, output } = last.usage;
@@ -158,16 +161,18 @@ function copyOf(sum: Sum): Sum {
 }
 
 function readPrefix(reader: ByteReader, names: TextReader, base: EpochMs): ChainPrefix {
-  const hidesWrites = reader.byte() === HIDES_WRITES;
-  const held = {
+  const flags = reader.byte();
+  const held: { -readonly [name in keyof HeldPrefix]: HeldPrefix[name] } = {
     model: names.model(),
     at: reader.time(base),
     tokens: reader.count(),
     oneHourTokens: reader.count(),
   };
+  if ((flags & EXPIRES) !== 0) held.expiresAt = reader.time(base);
+  if ((flags & HIDES_WRITES) !== 0) held.hidesWrites = true;
   const last = { at: reader.time(base), model: names.model(), usage: readUsage(reader) };
   const models = () => readList(reader, () => names.model());
-  return { held: hidesWrites ? { ...held, hidesWrites } : held, last, writing: models(), silent: models() };
+  return { held, last, writing: models(), silent: models() };
 }
 
 function readUsage(reader: ByteReader): TokenUsage {

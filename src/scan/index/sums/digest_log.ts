@@ -158,6 +158,7 @@ export async function priceTurns(
     if (turn.requests !== undefined) priced.requests = turn.requests;
     if (turn.terms !== undefined) priced.terms = turn.terms;
     if (turn.missReason !== undefined) priced.missReason = turn.missReason;
+    if (turn.cacheExpiresAt !== undefined) priced.cacheExpiresAt = turn.cacheExpiresAt;
     if (turn.total !== undefined) priced.total = turn.total;
     if (atStandardRate) priced.atStandardRate = true;
     return priced;

@@ -13,8 +13,8 @@ export type FigureList = readonly [
   /** From the start: numbers that are not large are short, and take no memory of their own. */
   lastActivity: DurationMs | null,
   /**
-   * When the provider's cache was used last, by the session's own request; null when nothing was ever cached. From the last
-   * activity, or where there is none from the start, as every time behind it.
+   * When the provider's cache was used last, by the session's own request, or expires, where the agent says so; null when
+   * nothing was ever cached. From the last activity, or where there is none from the start, as every time behind it.
    */
   cacheUsed: DurationMs | null,
   usd: Usd,
@@ -46,7 +46,7 @@ export function figuresOf(session: Session, isPlain: boolean, isAbsolute: boolea
   return [
     startedAt ?? null,
     lastActivityAt === undefined ? null : lastActivityAt - start,
-    anchor === undefined ? null : anchor.at - (isAbsolute ? 0 : lastActivityAt ?? start),
+    anchor === undefined ? null : (anchor.expiresAt ?? anchor.at) - (isAbsolute ? 0 : lastActivityAt ?? start),
     cost.usd,
     (isOpen ? HAS_OPEN_PRICES : 0) |
     (models.some(({ cost: { basis } }) => basis === "computed" || basis === "mixed") ? IS_COMPUTED : 0) |

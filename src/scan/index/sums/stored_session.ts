@@ -82,7 +82,8 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
   const model = models.length === 1 ? models[0] : undefined;
   const chain = chains.length === 1 ? chains[0] : undefined;
   const { title, parentSessionId, traceId, pending, toolTotal } = session;
-  const isWhole = [startedAt, lastActivityAt, chain?.lastAt, anchor?.at].every((at = 0) => isExact(at));
+  const times = [startedAt, lastActivityAt, chain?.lastAt, anchor?.at, anchor?.expiresAt];
+  const isWhole = times.every((at = 0) => isExact(at));
   const isPlain = isWhole && anchor !== undefined && isPlainAnchor(anchor, model, chain);
   const base = isWhole ? lastActivityAt ?? startedAt ?? 0 : 0;
   const isZero = resume.warm === 0 || resume.cold === 0;
@@ -120,11 +121,12 @@ export function isExact(at: EpochMs): boolean {
 
 /** Most sessions': of the single model, with nothing to be said that has no place in the list. */
 function isPlainAnchor(
-  { model, hidesWrites }: CacheAnchor,
+  { model, hidesWrites, expiresAt }: CacheAnchor,
   single: ModelRef | undefined,
   chain: ChainRollup | undefined,
 ): boolean {
-  return single !== undefined && chain !== undefined && isSameModel(model, single) && !hidesWrites;
+  return single !== undefined && chain !== undefined && isSameModel(model, single) && !hidesWrites &&
+    expiresAt === undefined;
 }
 
 /** What stands beside a stored session. */

@@ -44,6 +44,7 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
         toolTotal: { usd: 1.5 },
       },
     }], [turn(10)]],
+    ["a recorded expiry", [own], [turn(10, { cacheExpiresAt: 30 })]],
     ["a sum", [own], [turn(10, { total: { requests: 5 } })]],
     ["turns, and a sum", [own], [turn(10), turn(20, { total: {} })]],
     ["a prefix that costs nothing", [own], [turn(10, { model: { provider: "x", model: "free" }, usd: 0 })]],
