@@ -52,7 +52,10 @@ export interface ReportedCost {
   readonly output?: Usd;
   /** True when it is what the provider charged, not what the tool computed. */
   readonly isBill?: true;
-  /** In the seller's own unit, where it bills in one: `usd` follows from it by the seller's public rate. */
+  /**
+   * In the seller's own unit, where it bills in one: `usd` follows from it by the seller's public rate, or is 0 where there
+   * is none.
+   */
   readonly credits?: number;
 }
 
@@ -162,7 +165,12 @@ export interface Cost {
   readonly unpricedTurns: number;
   /** Turns of a service tier or region that has no known price: they are in `usd` at the standard one. @default none */
   readonly standardRateTurns?: number;
+  /** Of the turns that say so, whatever they are in dollars. @default none says so */
+  readonly credits?: Credits;
 }
+
+/** What was billed in units of the sellers' own, by provider: those of one are not those of another. */
+export type Credits = Readonly<Record<string, number>>;
 
 /** What the tool itself added up for a session, whatever its log has lines for. */
 export interface ToolTotal {

@@ -17,7 +17,9 @@ export function renderCsv(view: View): string | undefined {
   if (table === undefined) return undefined;
   const shown = table.columns.flatMap(({ bar }, index) => bar ? [] : [index]);
   const rows = table.rows.map((row) => shown.map((index) => fieldOf(row[index])));
-  return stringify([shown.map((index) => table.columns[index]!.key), ...rows], {
+  // A column may be named by a log, too.
+  const keys = shown.map((index) => fieldOf({ text: table.columns[index]!.key }));
+  return stringify([keys, ...rows], {
     record_delimiter: "windows",
     // By itself it quotes a field for the whole delimiter alone, and leaves a bare line feed open.
     quoted_match: /\n/,

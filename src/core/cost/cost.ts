@@ -5,6 +5,8 @@
  * price data comes from, and how a model is found in it, is for scan/prices to say (public_prices.ts).
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
+import { addAmounts } from "./add_amounts.ts";
+import { addCredits, addTurnCredits } from "./credits.ts";
 
 /** Price data: the public list prices, with the user's own prices over them. */
 export interface PriceBook {
@@ -65,21 +67,22 @@ export function turnCost(
 
 /** Adds two sums; {@linkcode NO_COST} changes nothing. Exact to a millionth of a millionth of a dollar. */
 export function addCost(a: Cost, b: Cost): Cost {
-  const sum = {
-    usd: addUsd(a.usd, b.usd),
-    basis: addBasis(a.basis, b.basis),
-    unpricedTurns: a.unpricedTurns + b.unpricedTurns,
-  };
-  const standardRateTurns = (a.standardRateTurns ?? 0) + (b.standardRateTurns ?? 0);
-  return standardRateTurns === 0 ? sum : { ...sum, standardRateTurns };
+  // Of a session's cost nothing but what a sum has.
+  const { usd, basis, unpricedTurns, standardRateTurns, credits } = a;
+  const sum: { -readonly [key in keyof Cost]: Cost[key] } = { usd, basis, unpricedTurns };
+  if (standardRateTurns) sum.standardRateTurns = standardRateTurns;
+  if (credits !== undefined) sum.credits = credits;
+  addCostTo(sum, b);
+  return sum;
 }
 
 /** The same in place. */
 export function addCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, cost: Cost): void {
-  sum.usd = addUsd(sum.usd, cost.usd);
+  sum.usd = addAmounts(sum.usd, cost.usd);
   sum.basis = addBasis(sum.basis, cost.basis);
   sum.unpricedTurns += cost.unpricedTurns;
   if (cost.standardRateTurns) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + cost.standardRateTurns;
+  if (cost.credits !== undefined) sum.credits = addCredits(sum.credits, cost.credits);
 }
 
 /** Adds one priced turn to a sum. */
@@ -92,22 +95,15 @@ export function addTurnCost(sum: Cost, turn: PricedTurn): Cost {
 /** The same in place: a session may have thousands of turns. */
 export function addTurnCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, turn: PricedTurn): void {
   if (turn.usd === undefined) sum.unpricedTurns++;
-  else sum.usd = addUsd(sum.usd, turn.usd);
+  else sum.usd = addAmounts(sum.usd, turn.usd);
   if (turn.atStandardRate) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + 1;
+  if (turn.reported?.credits !== undefined) sum.credits = addTurnCredits(sum.credits, turn);
   sum.basis = addBasis(sum.basis, turn.basis);
 }
 
 /** What turns cost together; unknown prices are counted, and not taken for zero. */
 export function sumCosts(turns: readonly PricedTurn[]): Cost {
   return turns.reduce(addTurnCost, NO_COST);
-}
-
-/**
- * List prices have few decimals, so that costs do as well. Rounding each sum back to twelve of them drops the error of
- * the binary addition before it can pile up: below a thousand dollars the sum is the same in any order and grouping.
- */
-function addUsd(a: Usd, b: Usd): Usd {
-  return Math.round((a + b) * 1e12) / 1e12;
 }
 
 function addBasis(a: CostBasis, b: CostBasis): CostBasis {

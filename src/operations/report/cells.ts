@@ -2,9 +2,17 @@
 import { restBelow } from "../../core/folder.ts";
 import type { Cost, EpochMs } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/session_report.ts";
-import { formatCount, formatCountdown, formatPercent, formatTime, formatTokens, formatUsd } from "./format.ts";
+import {
+  formatCount,
+  formatCountdown,
+  formatCredits,
+  formatPercent,
+  formatTime,
+  formatTokens,
+  formatUsd,
+} from "./format.ts";
 import type { SessionJson } from "./schemas.ts";
-import type { Cell, Tone } from "../contract/view.ts";
+import type { Cell, Column, Tone } from "../contract/view.ts";
 
 /** How amounts are shown: a context says it. */
 export interface Money {
@@ -15,6 +23,33 @@ export interface Money {
 export function costCell(cost: Cost, { digits }: Money = {}): Cell {
   if (cost.basis === "none" && cost.unpricedTurns > 0) return { text: "?", value: null, tone: "dim" };
   return { text: formatUsd(cost.usd, digits) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
+}
+
+/** `5.19 credits of github-copilot`; undefined where nothing was billed in any. */
+export function creditsText({ credits }: Pick<Cost, "credits">): string | undefined {
+  if (credits === undefined) return undefined;
+  return Object.entries(credits).map(([provider, amount]) => {
+    const text = formatCredits(amount);
+    return `${text} ${text === "1" ? "credit" : "credits"} of ${provider}`;
+  }).join(", ");
+}
+
+/** Columns for what was billed in credits: one for each seller, since those of one are not those of another. */
+export function creditsColumns(costs: readonly Pick<Cost, "credits">[]) {
+  const providers = [...new Set(costs.flatMap(({ credits }) => Object.keys(credits ?? {})))].sort();
+  return {
+    columns: providers.map((provider): Column => ({
+      key: providers.length === 1 ? "credits" : `credits_${provider}`,
+      title: providers.length === 1 ? "Credits" : `Credits of ${provider}`,
+      align: "right",
+      priority: 1,
+    })),
+    cells: ({ credits }: Pick<Cost, "credits">): Cell[] =>
+      providers.map((provider) => {
+        const amount = credits !== undefined && Object.hasOwn(credits, provider) ? credits[provider] : undefined;
+        return amount === undefined ? { text: "", value: null } : { text: formatCredits(amount), value: amount };
+      }),
+  };
 }
 
 /** A price that may be unknown: `?`, and never zero. */

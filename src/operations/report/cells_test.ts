@@ -1,6 +1,17 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { Cost } from "../../core/model.ts";
-import { cacheCell, costCell, modelsCell, percentCell, projectCell, shortenPath, turnsCell, usdCell } from "./cells.ts";
+import {
+  cacheCell,
+  costCell,
+  creditsColumns,
+  creditsText,
+  modelsCell,
+  percentCell,
+  projectCell,
+  shortenPath,
+  turnsCell,
+  usdCell,
+} from "./cells.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { Cell } from "../contract/view.ts";
 
@@ -31,6 +42,28 @@ Deno.test("what is not known is ? and empty, never zero", async (t) => {
   for (const [name, cell, text, value] of rows) {
     await t.step(name, () => deepStrictEqual([cell.text, cell.value], [text, value]));
   }
+});
+
+Deno.test("credits of one seller are not those of another", () => {
+  const copilot = { credits: { "github-copilot": 5.19 } };
+  const both = { credits: { factory: 14_364, "github-copilot": 1 } };
+  deepStrictEqual([creditsText({}), creditsText(copilot), creditsText(both)], [
+    undefined,
+    "5.19 credits of github-copilot",
+    "14,364 credits of factory, 1 credit of github-copilot",
+  ]);
+  const shown = (costs: readonly { readonly credits?: Readonly<Record<string, number>> }[]) => {
+    const { columns, cells } = creditsColumns(costs);
+    return [columns.map(({ key, title }) => [key, title]), costs.map((cost) => cells(cost).map(({ value }) => value))];
+  };
+  deepStrictEqual(shown([{}, {}]), [[], [[], []]]);
+  deepStrictEqual(shown([copilot, {}]), [[["credits", "Credits"]], [[5.19], [null]]]);
+  deepStrictEqual(shown([copilot, both]), [
+    [["credits_factory", "Credits of factory"], ["credits_github-copilot", "Credits of github-copilot"]],
+    [[null, 5.19], [14_364, 1]],
+  ]);
+  // Named as what every object has.
+  deepStrictEqual(creditsColumns([{ credits: { constructor: 1 } }]).cells({ credits: {} })[0]!.value, null);
 });
 
 Deno.test("cacheCell() counts down what is left, and nothing else", async (t) => {

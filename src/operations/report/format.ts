@@ -59,6 +59,12 @@ export function formatTokens(tokens: Tokens | undefined): string {
   return `${sign}${groupThousands((count / 1e9).toFixed(0))}B`;
 }
 
+/** `5.19`, `14,364`: two decimals where there are some; `<0.01` for less than that. */
+export function formatCredits(amount: number): string {
+  if (amount > 0 && amount < 0.005) return "<0.01";
+  return groupThousands(amount.toFixed(2).replace(/\.00$/, ""));
+}
+
 /**
  * One decimal: `97.3%`. `0%` and `100%` are said only of exactly none and all.
  *

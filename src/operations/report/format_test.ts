@@ -3,6 +3,7 @@ import { strictEqual, throws } from "node:assert/strict";
 import {
   formatCount,
   formatCountdown,
+  formatCredits,
   formatDuration,
   formatPercent,
   formatRelative,
@@ -44,6 +45,18 @@ testRows("formatUsd", formatUsd, [
   [-0.00001, ">-$0.0001"],
   [-0.5, "-$0.500"],
   [-1234.5, "-$1,234.50"],
+]);
+
+testRows("formatCredits", (amount) => formatCredits(amount!), [
+  [0, "0"],
+  [0.001, "<0.01"],
+  [0.005, "0.01"],
+  [5.19, "5.19"],
+  [5.196, "5.20"],
+  [5.999, "6"],
+  [12, "12"],
+  [14_364, "14,364"],
+  [1_234_567.8, "1,234,567.80"],
 ]);
 
 testRows("formatTokens", formatTokens, [

@@ -84,7 +84,8 @@ export function totalsNotes(
     ...(alone === 0 ? [] : [`${countOf(alone, "session")} ${alone === 1 ? "is" : "are"} known as sums alone`]),
     ...(partly === 0 ? [] : [`${countOf(partly, "session")} ${partly === 1 ? "is" : "are"} known in part as sums`]),
   ];
-  return [`${counts.join(", ")}: each stands ${unit === "hour" ? "in its first hour" : "on its first day"}.`];
+  const which = known.size === 1 ? "it" : "each";
+  return [`${counts.join(", ")}: ${which} stands ${unit === "hour" ? "in its first hour" : "on its first day"}.`];
 }
 
 type PricedReport = Pick<SessionReport, "models" | "isComputed">;

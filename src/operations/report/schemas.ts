@@ -23,6 +23,8 @@ export const costSchema = z.object({
   ),
   standardRateTurns: z.number().optional()
     .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
+  credits: z.record(z.string(), z.number().describe("Credits of this provider")).optional()
+    .describe("In units of the sellers' own, by provider, of the turns that record them; not added to usd"),
 });
 
 /** Of a session as a whole. */

@@ -13,7 +13,7 @@ import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
 import { addTotals } from "../../core/usage_total.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
-import { costCell, percentCell, shortenPath, tokensCell, turnsCell } from "../report/cells.ts";
+import { costCell, creditsColumns, percentCell, shortenPath, tokensCell, turnsCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { COST_KEYS, type CostKey } from "./cost_keys.ts";
 import type { CostRow } from "./cost_output.ts";
@@ -143,6 +143,7 @@ export const cost = defineOperation({
 
   view(output, _input, context) {
     const name = (key: string) => output.by === "project" ? shortenPath(key, context.home) : key;
+    const credits = creditsColumns([output.total.cost]);
     return [
       {
         kind: "table",
@@ -154,6 +155,7 @@ export const cost = defineOperation({
           { key: "cacheWrite", title: "Cache write", align: "right", priority: 5 },
           { key: "output", title: "Output", align: "right", priority: 5 },
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
+          ...credits.columns,
           { key: "usd", title: "Cost", align: "right" },
           { key: "bar", title: "", bar: true, priority: 4 },
         ],
@@ -165,6 +167,7 @@ export const cost = defineOperation({
           tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
           tokensCell(row.usage.output),
           percentCell(row.cacheHitRatio),
+          ...credits.cells(row.cost),
           costCell(row.cost, context),
           { text: "", value: row.cost.usd },
         ]),
@@ -176,6 +179,7 @@ export const cost = defineOperation({
           tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),
           tokensCell(output.total.usage.output),
           percentCell(output.total.cacheHitRatio),
+          ...credits.cells(output.total.cost),
           { ...costCell(output.total.cost, context), tone: "strong" },
           { text: "" },
         ],

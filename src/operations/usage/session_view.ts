@@ -4,6 +4,8 @@ import { isKnownAsTotals, OWN_CHAINS } from "../../core/session_report.ts";
 import {
   cacheCell,
   costCell,
+  creditsColumns,
+  creditsText,
   type Money,
   percentCell,
   shortenPath,
@@ -65,6 +67,7 @@ function factsOf({ session, misses }: SessionOutput, { timezone, now }: Clock, c
     ["Cost", {
       text: `${costCell(session.cost, context).text} ${basisText(session.cost, session.totals !== undefined)}`,
     }],
+    ...ifAny("  credits", creditsText(session.cost)),
     ...unloggedFacts(session.cost, context),
     ["Cache hits", percentCell(session.cacheHitRatio)],
     ["Misses", isKnownAsTotals(session) ? { text: "?", tone: "dim" } : missesCell(misses, context)],
@@ -169,6 +172,7 @@ function sumsTable(
   }[],
   money: Money,
 ): Block {
+  const credits = creditsColumns(rows.map(({ cost }) => cost));
   return {
     kind: "table",
     title,
@@ -180,6 +184,7 @@ function sumsTable(
       { key: "cacheWrite", title: "Write 5m", align: "right", priority: 3 },
       { key: "cacheWrite1h", title: "Write 1h", align: "right", priority: 4 },
       { key: "output", title: "Output", align: "right", priority: 3 },
+      ...credits.columns,
       { key: "usd", title: "Cost", align: "right" },
     ],
     rows: rows.map(({ name, turns, usage, cost }) => [
@@ -191,6 +196,7 @@ function sumsTable(
       tokensCell(usage.cacheWrite),
       tokensCell(usage.cacheWrite1h),
       tokensCell(usage.output),
+      ...credits.cells(cost),
       costCell(cost, money),
     ]),
     empty: "No billed turn yet.",

@@ -27,7 +27,7 @@ export function writeSession(report: IndexedSession, shortId: string, isOneOfMan
   const { stored } = isOneOfMany ? report.readAsOneOfMany() : report.body;
   const more = moreOf(stored);
   const sum = stored[3] + stored[6] + stored[7] + stored[8] + stored[9] + stored[10];
-  if (more?.standardRateTurns !== undefined || more?.totals !== undefined || !Number.isFinite(sum)) return false;
+  if (more !== undefined && hasMoreToSay(more) || !Number.isFinite(sum)) return false;
   out.push('{"source":', quote(report.source), ',"sessionId":', quote(report.sessionId), ',"shortId":');
   out.push(quote(shortId), ',"file":', quote(report.file));
   const { cwd } = report;
@@ -49,6 +49,11 @@ export function writeSession(report: IndexedSession, shortId: string, isOneOfMan
   pushCache(report.cache, out);
   out.push("}");
   return true;
+}
+
+/** Of what few sessions have. */
+function hasMoreToSay({ standardRateTurns, totals, credits }: NonNullable<ReturnType<typeof moreOf>>): boolean {
+  return standardRateTurns !== undefined || totals !== undefined || credits !== undefined;
 }
 
 function subagentsOf(stored: StoredSession): number {

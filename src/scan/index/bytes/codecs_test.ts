@@ -21,10 +21,13 @@ function usageOf({ number }: OddValues): TokenUsage {
   return { input: number(), cacheRead: number(), cacheWrite: number(), cacheWrite1h: number(), output: number() };
 }
 
-function costOf({ number }: OddValues, random: () => number): Cost {
+function costOf({ number, text }: OddValues, random: () => number): Cost {
   const basis = (["none", "reported", "computed", "mixed"] as const)[Math.floor(random() * 4)]!;
   const cost = { usd: number(), basis, unpricedTurns: number() };
-  return random() < 0.3 ? { ...cost, standardRateTurns: number() } : cost;
+  const standard = random() < 0.3 ? { standardRateTurns: number() } : {};
+  const sellers = random() < 0.5 ? [text()] : [text(), text(), "__proto__"];
+  const credits = random() < 0.3 ? { credits: Object.fromEntries(sellers.map((name) => [name, number()])) } : {};
+  return { ...cost, ...standard, ...credits };
 }
 
 function totalsOf({ number }: OddValues, random: () => number): { readonly totals?: TotalCount } {

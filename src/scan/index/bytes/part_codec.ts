@@ -69,7 +69,7 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
       writer.time(endedAt, lastAt);
       quarter = start;
     }
-    writeTotal(writer, bucket, flags);
+    writeTotal(writer, texts, bucket, flags);
   }
   return writer.take();
 }
@@ -85,6 +85,7 @@ function placeOf(model: ModelRef, models: ModelRef[]): number {
 
 interface OpenPart {
   readonly reader: ByteReader;
+  readonly names: TextReader;
   readonly models: readonly ModelRef[];
   /** In bytes. */
   readonly samples: number;
@@ -97,7 +98,7 @@ function openPart(bytes: Uint8Array): OpenPart {
   const models: ModelRef[] = [];
   for (let count = reader.length(); count > 0; count--) models.push({ provider: names.text(), model: names.text() });
   if (samples > reader.left) throw new DamagedBytesError("Samples are longer than what is there.");
-  return { reader, models, samples };
+  return { reader, names, models, samples };
 }
 
 function modelAt(models: readonly ModelRef[], place: number): ModelRef {
@@ -147,7 +148,7 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
   const buckets: LogBucket[] = [];
   if (bytes.length === 0) return buckets;
-  const { reader, models, samples } = openPart(bytes);
+  const { reader, names, models, samples } = openPart(bytes);
   reader.skip(samples);
   let quarter = 0;
   while (reader.left > 0) {
@@ -167,10 +168,10 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
       endedAt = reader.time(lastAt);
     }
     if (range !== undefined && (lastAt < since || firstAt >= until || firstAt > asOf)) {
-      skipTotal(reader, flags);
+      skipTotal(reader, names, flags);
       continue;
     }
-    buckets.push({ at, model, ...readTotal(reader, flags), firstAt, lastAt, endedAt });
+    buckets.push({ at, model, ...readTotal(reader, names, flags), firstAt, lastAt, endedAt });
   }
   return buckets;
 }

@@ -79,7 +79,7 @@ function isSameSum(a: Sum, b: Sum): boolean {
 function writeSum(sum: Sum, base: EpochMs): void {
   const flags = totalFlags(sum);
   writer.byte(flags);
-  writeTotal(writer, sum, flags);
+  writeTotal(writer, texts, sum, flags);
   writer.time(sum.firstAt, base);
   writer.time(sum.lastAt, base);
 }
@@ -131,13 +131,13 @@ export function decodeRollupState(bytes: Uint8Array): RollupState {
   const lastAt = reader.time(0);
   const base = isPlain(lastAt) ? lastAt : 0;
   const flags = reader.byte();
-  const total = readSum(reader, base);
+  const total = readSum(reader, names, base);
   const models = (flags & ONE_MODEL) !== 0
     ? [{ model: names.model(), sum: copyOf(total) }]
-    : readList(reader, () => ({ model: names.model(), sum: readSum(reader, base) }));
+    : readList(reader, () => ({ model: names.model(), sum: readSum(reader, names, base) }));
   const sums = (flags & ONE_CHAIN) !== 0
     ? [{ chain: names.text(), sum: copyOf(total) }]
-    : readList(reader, () => ({ chain: names.text(), sum: readSum(reader, base) }));
+    : readList(reader, () => ({ chain: names.text(), sum: readSum(reader, names, base) }));
   const prefixes = readList(reader, () => ({ chain: names.text(), prefix: readPrefix(reader, names, base) }));
   const rates = readList(reader, () => readRates(reader, names, base));
   const state = { total, models, sums, prefixes, rates, lastAt };
@@ -150,8 +150,8 @@ function readList<T>(reader: ByteReader, read: () => T): T[] {
   return list;
 }
 
-function readSum(reader: ByteReader, base: EpochMs): Sum {
-  const total = readTotal(reader, reader.byte());
+function readSum(reader: ByteReader, names: TextReader, base: EpochMs): Sum {
+  const total = readTotal(reader, names, reader.byte());
   return { ...total, firstAt: reader.time(base), lastAt: reader.time(base) };
 }
 

@@ -5,13 +5,14 @@
  *                  2 cacheWrite, 3 cacheWrite1h, 4 unpricedTurns; and 5 for standardRateTurns, where it is there.
  *                  Bit 6 is the caller's; 7 is set where there is more
  *     counts       turns, input, cacheRead, output, and those of the flags
- *     more         what few have, where the flags say so: flags, 1 for totals and 2 for their requests; and the counts of
- *                  those
+ *     more         what few have, where the flags say so: flags, 1 for totals, 2 for their requests, and 4 for credits; the
+ *                  counts of the first two; and of credits their number, and each: a text (text_codec.ts), and money
  *     money        usd
  */
-import { type Cost, COST_BASES, type TokenUsage, type TotalCount } from "../../../core/model.ts";
+import { type Cost, COST_BASES, type Credits, type TokenUsage, type TotalCount } from "../../../core/model.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import type { ByteWriter } from "./byte_writer.ts";
+import type { TextReader, TextWriter } from "./text_codec.ts";
 
 const CACHE_WRITE = 4;
 const CACHE_WRITE_1H = 8;
@@ -20,6 +21,7 @@ const STANDARD_RATE = 32;
 const MORE = 128;
 const TOTALS = 1;
 const REQUESTS = 2;
+const CREDITS = 4;
 
 /** Turns, with what they used and cost. */
 export interface Total {
@@ -36,12 +38,12 @@ export function totalFlags({ usage, cost, totals }: Total, flags = 0): number {
   if (isThere(usage.cacheWrite1h)) flags |= CACHE_WRITE_1H;
   if (isThere(cost.unpricedTurns)) flags |= UNPRICED;
   if (cost.standardRateTurns !== undefined) flags |= STANDARD_RATE;
-  if (totals !== undefined) flags |= MORE;
+  if (totals !== undefined || cost.credits !== undefined) flags |= MORE;
   return flags;
 }
 
 /** Writes it. @param flags Its own, see {@linkcode totalFlags}, which are written before */
-export function writeTotal(writer: ByteWriter, total: Total, flags: number): void {
+export function writeTotal(writer: ByteWriter, texts: TextWriter, total: Total, flags: number): void {
   const { turns, usage, cost } = total;
   writer.count(turns);
   writer.count(usage.input);
@@ -51,15 +53,25 @@ export function writeTotal(writer: ByteWriter, total: Total, flags: number): voi
   if ((flags & CACHE_WRITE_1H) !== 0) writer.count(usage.cacheWrite1h);
   if ((flags & UNPRICED) !== 0) writer.count(cost.unpricedTurns);
   if (cost.standardRateTurns !== undefined) writer.count(cost.standardRateTurns);
-  if ((flags & MORE) !== 0) writeMore(writer, total);
+  if ((flags & MORE) !== 0) writeMore(writer, texts, total);
   writer.money(cost.usd);
 }
 
-function writeMore(writer: ByteWriter, { totals }: Total): void {
+function writeMore(writer: ByteWriter, texts: TextWriter, { totals, cost: { credits } }: Total): void {
   const requests = totals?.requests;
-  writer.byte((totals === undefined ? 0 : TOTALS) | (requests === undefined ? 0 : REQUESTS));
+  writer.byte(
+    (totals === undefined ? 0 : TOTALS) | (requests === undefined ? 0 : REQUESTS) |
+      (credits === undefined ? 0 : CREDITS),
+  );
   if (totals !== undefined) writer.count(totals.count);
   if (requests !== undefined) writer.count(requests);
+  if (credits === undefined) return;
+  const entries = Object.entries(credits);
+  writer.varint(entries.length);
+  for (const [provider, amount] of entries) {
+    texts.text(provider);
+    writer.money(amount);
+  }
 }
 
 /** Whether it has to be written: minus zero is not zero. */
@@ -68,7 +80,7 @@ function isThere(count: number): boolean {
 }
 
 /** Reads it. @param flags That were read before */
-export function readTotal(reader: ByteReader, flags: number): Total {
+export function readTotal(reader: ByteReader, names: TextReader, flags: number): Total {
   const turns = reader.count();
   const input = reader.count();
   const cacheRead = reader.count();
@@ -82,22 +94,34 @@ export function readTotal(reader: ByteReader, flags: number): Total {
     return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns } };
   }
   const standard = (flags & STANDARD_RATE) === 0 ? {} : { standardRateTurns: reader.count() };
-  const more = (flags & MORE) === 0 ? {} : readMore(reader);
-  return { turns, ...more, usage, cost: { usd: reader.money(), basis, unpricedTurns, ...standard } };
+  const { totals, credits } = (flags & MORE) === 0 ? NO_MORE : readMore(reader, names);
+  const total = { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns, ...standard, ...credits } };
+  return totals === undefined ? total : { ...total, totals };
 }
 
-function readMore(reader: ByteReader): Pick<Total, "totals"> {
+interface More {
+  readonly totals?: TotalCount;
+  readonly credits?: { readonly credits: Credits };
+}
+
+const NO_MORE: More = {};
+
+function readMore(reader: ByteReader, names: TextReader): More {
   const flags = reader.byte();
-  if ((flags & TOTALS) === 0) return {};
-  const count = reader.count();
-  return { totals: (flags & REQUESTS) === 0 ? { count } : { count, requests: reader.count() } };
+  const count = (flags & TOTALS) === 0 ? undefined : reader.count();
+  const requests = (flags & REQUESTS) === 0 ? undefined : reader.count();
+  const totals = count === undefined ? undefined : requests === undefined ? { count } : { count, requests };
+  if ((flags & CREDITS) === 0) return { totals };
+  const credits: [provider: string, amount: number][] = [];
+  for (let left = reader.length(); left > 0; left--) credits.push([names.text(), reader.money()]);
+  return { totals, credits: { credits: Object.fromEntries(credits) } };
 }
 
 /** Goes past it. @param flags That were read before */
-export function skipTotal(reader: ByteReader, flags: number): void {
+export function skipTotal(reader: ByteReader, names: TextReader, flags: number): void {
   for (let count = 4; count > 0; count--) reader.count();
   for (let flag = CACHE_WRITE; flag <= STANDARD_RATE; flag *= 2) if ((flags & flag) !== 0) reader.count();
-  if ((flags & MORE) !== 0) readMore(reader);
+  if ((flags & MORE) !== 0) readMore(reader, names);
   reader.money();
 }
 
@@ -109,5 +133,13 @@ export function isSameTotal(a: Total, b: Total): boolean {
     Object.is(a.usage.cacheWrite1h, b.usage.cacheWrite1h) &&
     Object.is(a.cost.unpricedTurns, b.cost.unpricedTurns) &&
     Object.is(a.cost.standardRateTurns, b.cost.standardRateTurns) &&
-    Object.is(a.totals?.count, b.totals?.count) && Object.is(a.totals?.requests, b.totals?.requests);
+    Object.is(a.totals?.count, b.totals?.count) && Object.is(a.totals?.requests, b.totals?.requests) &&
+    isSameCredits(a.cost.credits, b.cost.credits);
+}
+
+function isSameCredits(a: Credits | undefined, b: Credits | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const [ofA, ofB] = [Object.entries(a), Object.entries(b)];
+  return ofA.length === ofB.length &&
+    ofA.every(([provider, amount], place) => ofB[place]![0] === provider && Object.is(ofB[place]![1], amount));
 }

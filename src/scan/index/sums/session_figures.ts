@@ -41,7 +41,9 @@ export function figuresOf(session: Session, isPlain: boolean, isAbsolute: boolea
   const { startedAt, lastActivityAt, rollup: { anchor, cost, models } } = session;
   const costs = [cost, ...models.map((model) => model.cost)];
   const isOpen = !Number.isFinite(cost.usd) ||
-    costs.some(({ unpricedTurns, standardRateTurns }) => unpricedTurns > 0 || standardRateTurns !== undefined);
+    costs.some(({ unpricedTurns, standardRateTurns, credits }) =>
+      unpricedTurns > 0 || standardRateTurns !== undefined || credits !== undefined
+    );
   const start = isAbsolute ? 0 : startedAt ?? 0;
   return [
     startedAt ?? null,
@@ -106,7 +108,10 @@ export class SessionFigures {
     return baseTimeOf(this.#at(place, 0), this.#at(place, 1), this.#traits(place)) + used;
   }
 
-  /** Undefined when turns lack a price, or have one at a rate that is not theirs: the rest of it says what is known. */
+  /**
+   * Undefined when turns lack a price, have one at a rate that is not theirs, or one in credits: the rest of it says what is
+   * known.
+   */
   cost(place: number): Cost | undefined {
     const traits = this.#traits(place);
     if ((traits & HAS_OPEN_PRICES) !== 0) return undefined;

@@ -51,7 +51,7 @@ const FIGURES = 5;
 type StoredMore = Partial<
   & Pick<Session, "file" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
   & Pick<KeptRollup, "totals" | "copiedTurns" | "anchor" | "resume">
-  & Pick<Cost, "standardRateTurns">
+  & Pick<Cost, "standardRateTurns" | "credits">
 >;
 
 const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
@@ -92,6 +92,7 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
     file: keepsFile ? session.file : undefined,
     files: files.length === 1 ? undefined : files,
     standardRateTurns: cost.standardRateTurns,
+    credits: cost.credits,
     anchor: isPlain ? undefined : anchor,
     resume: isZero ? resume : undefined,
   };
@@ -226,9 +227,15 @@ export function storedUsage(stored: StoredSession): TokenUsage {
 
 /** Cost in US dollars, and how far it can be trusted. */
 export function costOf(stored: StoredSession): Cost {
-  const standardRateTurns = moreOf(stored)?.standardRateTurns;
-  const cost = { usd: stored[3], basis: basisOf(stored[4]), unpricedTurns: stored[11] };
-  return standardRateTurns === undefined ? cost : { ...cost, standardRateTurns };
+  const more = moreOf(stored);
+  const cost: { -readonly [key in keyof Cost]: Cost[key] } = {
+    usd: stored[3],
+    basis: basisOf(stored[4]),
+    unpricedTurns: stored[11],
+  };
+  if (more?.standardRateTurns !== undefined) cost.standardRateTurns = more.standardRateTurns;
+  if (more?.credits !== undefined) cost.credits = more.credits;
+  return cost;
 }
 
 function anchorOf(stored: StoredSession): CacheAnchor | undefined {

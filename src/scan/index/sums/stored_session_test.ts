@@ -44,6 +44,11 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
         toolTotal: { usd: 1.5 },
       },
     }], [turn(10)]],
+    ["credits", [own], [turn(10, { reported: { usd: 0.5, credits: 50 }, basis: "reported" })]],
+    ["credits of one of two models", [own], [
+      turn(10, { reported: { usd: 0.5, credits: 50 }, basis: "reported" }),
+      turn(20, { model: { provider: "openai", model: "gpt-5.5" } }),
+    ]],
     ["a recorded expiry", [own], [turn(10, { cacheExpiresAt: 30 })]],
     ["a sum", [own], [turn(10, { total: { requests: 5 } })]],
     ["turns, and a sum", [own], [turn(10), turn(20, { total: {} })]],
