@@ -54,8 +54,17 @@ export interface Agent {
 export interface LogPlaces {
   /** Raised when decoding changes: its logs are then read anew. */
   readonly version: number;
-  /** Every directory the agent may write logs into, overrides included, most specific first. They need not exist. */
+  /**
+   * Every directory the agent may write logs into, overrides included, most specific first. They need not exist. Where the
+   * first of the stores is of tables, a root may be a database itself, whatever its name is.
+   */
   roots(machine: Machine): readonly string[];
+  /**
+   * Directories below a root in which no log lies, and which may hold more files than all logs together: they are not looked
+   * into. `relativePath` has `/` between its parts.
+   * @default all are
+   */
+  skips?(relativePath: string): boolean;
   /** How logs are kept there: at least one. An agent may have several, such as an older one and a newer one. */
   readonly stores: readonly [LogStore, ...LogStore[]];
   /** Whether a file's name is one that this agent alone gives to its logs, so that such a file is its own wherever it lies. */

@@ -39,6 +39,8 @@ export interface DocumentStore extends FileStore {
    * @default each file is a log of its own
    */
   logOf?(relativePath: string): string;
+  /** Whether a document of a log is read before the others: it says what they are of. @default by their paths */
+  isFirst?(relativePath: string): boolean;
   /** The records of a document, in order. Never throws: a document that is none of the agent's has none. */
   records(document: unknown, relativePath: string): Iterable<unknown>;
   /** A larger document is left out, and said to be. @default 32 MiB */

@@ -30,6 +30,14 @@ export interface Walk {
   readonly problems: readonly Diagnostic[];
 }
 
+/** What not every walk is like. */
+export interface WalkOptions {
+  /** Directories that are not looked into, by their path below the root. @default none */
+  skips?(relativePath: string): boolean;
+  /** Whether a root that is a file is found as such, whatever its name is. @default it does not exist */
+  readonly takesFile?: boolean;
+}
+
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /**
@@ -42,6 +50,7 @@ export function walkFiles(
   root: string,
   matches: (relativePath: string) => boolean,
   listings?: DirectoryListings,
+  { skips = () => false, takesFile = false }: WalkOptions = {},
 ): Walk {
   const files: FoundFile[] = [];
   const problems: Diagnostic[] = [];
@@ -87,6 +96,7 @@ export function walkFiles(
       const entryPath = start + entry.name;
       const entryRelative = relativeStart + entry.name;
       if (entry.isDirectory) {
+        if (skips(entryRelative)) continue;
         if (matches(entryRelative)) {
           problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
           isPlain = false;
@@ -115,8 +125,9 @@ export function walkFiles(
       if (matches(relativePath)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
       return;
     }
-    if (stats.isDirectory) walkDirectory(path, relativePath, true);
-    else if (isLink && !matches(relativePath)) return;
+    if (stats.isDirectory) {
+      if (!skips(relativePath)) walkDirectory(path, relativePath, true);
+    } else if (isLink && !matches(relativePath)) return;
     else if (!stats.isFile) {
       problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
     } else {
@@ -126,7 +137,12 @@ export function walkFiles(
   };
 
   try {
-    if (!Deno.statSync(root).isDirectory) return { exists: false, files, problems };
+    const stats = Deno.statSync(root);
+    if (takesFile && stats.isFile) {
+      files.push(describeFile(root, root.slice(root.lastIndexOf(SEPARATOR) + 1), stats));
+      return { exists: true, files, problems };
+    }
+    if (!stats.isDirectory) return { exists: false, files, problems };
   } catch (error) {
     // Below a file there is nothing either.
     if (hasVanished(error) || error instanceof Deno.errors.NotADirectory) return { exists: false, files, problems };

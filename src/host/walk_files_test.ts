@@ -38,6 +38,34 @@ Deno.test("walkFiles()", async (t) => {
       }
     }));
 
+  await t.step(
+    "directories that are skipped are not looked into, nor those that a link leads to",
+    () =>
+      withTemporaryDirectory((root) => {
+        write(root, "kept/a.jsonl");
+        write(root, "skipped/b.jsonl");
+        Deno.symlinkSync("skipped", join(root, "linked"));
+        const walked: string[] = [];
+        const isNoted = (path: string) => walked.push(path) > 0 && isLog(path);
+        const walk = walkFiles(root, isNoted, undefined, { skips: (path) => path !== "kept" });
+        deepStrictEqual([relativePaths(walk), walk.problems], [["kept/a.jsonl"], []]);
+        ok(!walked.some((path) => path.endsWith("b.jsonl")));
+      }),
+  );
+
+  await t.step(
+    "a root that is a file is found where that is asked for, whatever its name is",
+    () =>
+      withTemporaryDirectory((root) => {
+        write(root, "any.name", "123");
+        const path = join(root, "any.name");
+        const { exists, files } = walkFiles(path, isLog, undefined, { takesFile: true });
+        deepStrictEqual([exists, files.map((file) => [file.path, file.relativePath, file.size])], [true, [
+          [path, "any.name", 3],
+        ]]);
+      }),
+  );
+
   await t.step("a root that cannot be looked at is a problem", () =>
     withTemporaryDirectory((root) => {
       Deno.symlinkSync("loop", join(root, "loop"));

@@ -76,7 +76,11 @@ export function discoverLogs(
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
   const found = places.map(({ source, path }, root) => {
     const known = listings?.of(`${source.id} ${source.logs.version} ${path}`);
-    const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath), known);
+    const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath), known, {
+      skips: source.logs.skips,
+      // A database is named by its own path.
+      takesFile: source.logs.stores[0].form === "tables",
+    });
     for (const walked of walk.files) {
       onFound?.(walked);
       const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };

@@ -3,7 +3,7 @@
  * databases. What a log is compared by takes all of its files in.
  */
 import type { LoggedAgent } from "../../agents/agent.ts";
-import { type LogStore, storeOf, type TableStore } from "../../agents/log_store.ts";
+import { type DocumentStore, type LogStore, storeOf, type TableStore } from "../../agents/log_store.ts";
 import { hashText } from "../../core/hash_text.ts";
 import { fileMark } from "../../host/files.ts";
 import { dirname, join } from "../../host/paths.ts";
@@ -55,13 +55,22 @@ export function gatherLogs(
   }
   for (const { of, path, files } of groups.values()) {
     const store = storeOf(of.source.logs, of.file.relativePath);
-    logs.push({ ...of, file: withCompanions(joinDocuments(of.file, path, files, store.id), store, stampOf) });
+    logs.push({
+      ...of,
+      file: withCompanions(joinDocuments(of.file, path, files, store as DocumentStore), store, stampOf),
+    });
   }
   return { logs, databases };
 }
 
-function joinDocuments(first: FoundFile, relativePath: string, files: readonly FoundFile[], store: string): FoundLog {
-  const documents = files.toSorted((a, b) => a.relativePath < b.relativePath ? -1 : 1);
+function joinDocuments(
+  first: FoundFile,
+  relativePath: string,
+  files: readonly FoundFile[],
+  { id: store, isFirst = () => false }: DocumentStore,
+): FoundLog {
+  const rank = ({ relativePath }: FoundFile) => Number(!isFirst(relativePath));
+  const documents = files.toSorted((a, b) => rank(a) - rank(b) || (a.relativePath < b.relativePath ? -1 : 1));
   const stamp = documents.map(({ relativePath, size, mtimeMs, ctimeMs, inode }) =>
     `${relativePath}\0${size} ${mtimeMs} ${ctimeMs} ${inode}`
   );
