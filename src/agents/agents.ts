@@ -2,11 +2,13 @@
 import type { Agent, LoggedAgent } from "./agent.ts";
 import { claude } from "./claude/agent.ts";
 import { codex } from "./codex/agent.ts";
+import { kilo } from "./kilo/agent.ts";
+import { opencode } from "./opencode/agent.ts";
 import { pi } from "./pi/agent.ts";
 import { qwen } from "./qwen/agent.ts";
 import type { NamedSource } from "./source.ts";
 
-export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen];
+export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo];
 
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));

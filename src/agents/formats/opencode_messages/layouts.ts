@@ -1,0 +1,175 @@
+/**
+ * The statements that read a database of OpenCode's shape. What is there decides, and no version: 1.2 has messages and
+ * their parts; 1.18 has a second engine, whose messages are rows of `session_message`, and counts events; OpenCode 2 has
+ * sessions of its own in `session_v2`, beside those that it took over.
+ *
+ * Of the tables of OpenCode 2 only public documents were seen (2026-09): what they say is that messages keep their ids
+ * when they are taken over, so that one of which `session_message` has the tokens is not read a second time.
+ */
+import type { TableLayout, TableStore } from "../../log_store.ts";
+
+/** Which tables there are. */
+interface Tables {
+  readonly session: boolean;
+  readonly sessionV2: boolean;
+  /** With their parts. */
+  readonly message: boolean;
+  readonly sessionMessage: boolean;
+  readonly eventSequence: boolean;
+}
+
+const NEEDED = {
+  session: ["id", "parent_id", "directory", "title", "time_created"],
+  sessionV2: ["id", "parent_id", "directory", "title", "time_created", "fork_session_id"],
+  message: ["id", "session_id", "time_created", "time_updated", "data"],
+  part: ["id", "message_id", "session_id", "time_created", "data"],
+  sessionMessage: ["id", "session_id", "type", "time_created", "time_updated", "data"],
+  eventSequence: ["aggregate_id", "seq"],
+} as const;
+
+/** Those with the most tables first: the first that fits is taken. */
+export function makeLayouts(): TableStore["layouts"] {
+  const layouts: TableLayout[] = [];
+  for (const [session, sessionV2] of [[true, true], [false, true], [true, false]] as const) {
+    for (const [message, sessionMessage] of [[true, true], [false, true], [true, false]] as const) {
+      if (sessionV2 && !sessionMessage) continue;
+      for (const eventSequence of [true, false]) {
+        layouts.push(makeLayout({ session, sessionV2, message, sessionMessage, eventSequence }));
+      }
+    }
+  }
+  const [first, ...rest] = layouts;
+  return [first!, ...rest];
+}
+
+function makeLayout(tables: Tables): TableLayout {
+  return {
+    needs: needsOf(tables),
+    logs: listLogs(tables),
+    records: listRecords(tables),
+    texts: listTexts(tables),
+    columns: { data: "json", steps: "json", content: "json" },
+  };
+}
+
+function needsOf({ session, sessionV2, message, sessionMessage, eventSequence }: Tables): TableLayout["needs"] {
+  return {
+    ...(session ? { session: NEEDED.session } : {}),
+    ...(sessionV2 ? { session_v2: NEEDED.sessionV2 } : {}),
+    ...(message ? { message: NEEDED.message, part: NEEDED.part } : {}),
+    ...(sessionMessage ? { session_message: NEEDED.sessionMessage } : {}),
+    ...(eventSequence ? { event_sequence: NEEDED.eventSequence } : {}),
+  };
+}
+
+/** All sessions, those that both generations have once: as the newer one has them. */
+function sessionsOf({ session, sessionV2 }: Tables): string {
+  const newer = "SELECT id, parent_id, directory, title, time_created, fork_session_id FROM session_v2";
+  const older = "SELECT id, parent_id, directory, title, time_created, NULL AS fork_session_id FROM session o";
+  if (!sessionV2) return older;
+  return session
+    ? `${newer} UNION ALL ${older} WHERE NOT EXISTS (SELECT 1 FROM session_v2 v WHERE v.id = o.id)`
+    : newer;
+}
+
+/**
+ * The stamp. `session.time_updated` stays as it was when something is added. Counts find what was removed, the latest time
+ * what was changed; a part comes with a change of its message, and the number of the last one says so earlier.
+ */
+function listLogs(tables: Tables): string {
+  const { message, sessionMessage, eventSequence } = tables;
+  const changes = (table: string) =>
+    `(SELECT count(*) || ' ' || ifnull(max(time_updated), 0) FROM ${table} WHERE session_id = s.id)`;
+  const count = (table: string) => `(SELECT count(*) FROM ${table} WHERE session_id = s.id)`;
+  const stamp = [
+    ...["s.parent_id", "s.fork_session_id", "s.time_created", "s.directory", "s.title"],
+    ...(eventSequence ? ["(SELECT seq FROM event_sequence WHERE aggregate_id = s.id)"] : []),
+    ...(message ? [changes("message"), "(SELECT max(rowid) FROM part WHERE session_id = s.id)"] : []),
+    ...(sessionMessage ? [changes("session_message")] : []),
+  ];
+  const rows = [...(message ? [count("message")] : []), ...(sessionMessage ? [count("session_message")] : [])];
+  return `WITH sessions AS (${sessionsOf(tables)}) SELECT s.id AS log, ` +
+    `format('${stamp.map(() => "%s").join("\x1f")}', ${stamp.join(", ")}) AS stamp, ` +
+    `1000 * (1 + ${rows.join(" + ")}) AS bytes FROM sessions s`;
+}
+
+/** Rows of so many bytes are read as they are. Others hold what was edited, or what a failed request was answered. */
+const MOST_ROW_BYTES = 8192;
+
+/** Of a message what is needed of it. To take it apart here takes twice as long as to read it as a whole. */
+function dataOf(row: string): string {
+  const members = ["role", "time", "providerID", "modelID", "model", "cost", "tokens", "mode", "agent"]
+    .map((name) => `'${name}', ${row}.data -> '$.${name}'`);
+  const summary = `'summary', CASE json_type(${row}.data, '$.summary') WHEN 'true' THEN json('true') END`;
+  return `CASE WHEN octet_length(${row}.data) > ${MOST_ROW_BYTES} AND json_valid(${row}.data) ` +
+    `THEN json_object(${members.join(", ")}, ${summary}) ELSE ${row}.data END`;
+}
+
+/** In the order of their times: the index has them so. A row is taken apart only when it is handed over. */
+function inOrder(table: string, where = ""): string {
+  return `(SELECT rowid AS place FROM ${table} m WHERE session_id = ?1${where} ORDER BY time_created, id LIMIT -1) o ` +
+    `CROSS JOIN ${table} m ON m.rowid = o.place`;
+}
+
+/** Messages of the older engine, but those that the newer one has taken over. */
+function messagesInOrder({ sessionMessage }: Tables): string {
+  const taken = "SELECT 1 FROM session_message n WHERE n.id = m.id AND CASE WHEN json_valid(n.data) " +
+    "THEN json_type(n.data, '$.tokens') = 'object' END";
+  return inOrder("message", sessionMessage ? ` AND NOT EXISTS (${taken})` : "");
+}
+
+/**
+ * The session, its messages, and the steps of those messages that have several: their own tokens are those of the last step
+ * alone. Parts of other kinds may be large, and are looked at no further than their length.
+ */
+function listRecords(tables: Tables): string {
+  const { message, sessionMessage } = tables;
+  const root = `(WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM sessions WHERE id = ?1 ` +
+    "UNION ALL SELECT p.id, p.parent_id, depth + 1 FROM up JOIN sessions p ON p.id = up.parent_id WHERE depth < 32) " +
+    "SELECT ifnull(parent_id, CASE WHEN depth > 0 THEN id END) FROM up ORDER BY depth DESC LIMIT 1)";
+  const session = "json_object('id', s.id, 'parentID', s.parent_id, 'rootID', " + root +
+    ", 'directory', s.directory, 'title', s.title, 'forkedFrom', s.fork_session_id, " +
+    "'time', json_object('created', s.time_created))";
+  const steps = "SELECT message_id, '[' || group_concat(step, ',' ORDER BY id) || ']' AS steps FROM " +
+    "(SELECT message_id, id, '{\"at\":' || time_created || ',\"part\":' || data || '}' AS step FROM part " +
+    "WHERE session_id = ?1 AND octet_length(data) BETWEEN 64 AND 4096 AND instr(data, '\"step-finish\"')) " +
+    "GROUP BY message_id HAVING count(*) > 1";
+  return `WITH sessions AS (${sessionsOf(tables)}) ` + [
+    `SELECT 'session' AS kind, NULL AS type, NULL AS at, ${session} AS data, NULL AS steps FROM sessions s WHERE id = ?1`,
+    ...(message
+      ? [`SELECT 'message', NULL, m.time_created, ${dataOf("m")}, NULL FROM ${messagesInOrder(tables)}`]
+      : []),
+    ...(sessionMessage
+      ? [`SELECT 'row', m.type, m.time_created, ${dataOf("m")}, NULL FROM ${inOrder("session_message")}`]
+      : []),
+    ...(message
+      ? [
+        `SELECT 'steps', NULL, m.time_created, ${
+          dataOf("m")
+        }, p.steps FROM (${steps}) p JOIN message m ON m.id = p.message_id`,
+      ]
+      : []),
+  ].join(" UNION ALL ");
+}
+
+/** What people and models said, in the form that others' messages have. What was added without their saying it is none. */
+function listTexts(tables: Tables): string {
+  const { message, sessionMessage } = tables;
+  const isSaid = "CASE WHEN json_valid(p.data) THEN json_extract(p.data, '$.type') = 'text' " +
+    "AND ifnull(json_extract(p.data, '$.synthetic'), 0) = 0 AND ifnull(json_extract(p.data, '$.ignored'), 0) = 0 END";
+  const parts = "(SELECT json_group_array(json_object('type', 'text', 'text', p.data -> '$.text') ORDER BY p.id) " +
+    `FROM part p WHERE p.message_id = m.id AND ${isSaid})`;
+  const content = "CASE WHEN json_valid(m.data) THEN ifnull(m.data -> '$.content', " +
+    "json_array(json_object('type', 'text', 'text', m.data -> '$.text'))) END";
+  return [
+    ...(message
+      ? [
+        `SELECT CASE WHEN json_valid(m.data) THEN m.data ->> '$.role' END AS role, m.time_created AS timestamp, ` +
+        `${parts} AS content FROM ${messagesInOrder(tables)}`,
+      ]
+      : []),
+    ...(sessionMessage
+      ? [`SELECT m.type AS role, m.time_created AS timestamp, ${content} AS content FROM ${inOrder("session_message")}`]
+      : []),
+  ].join(" UNION ALL ");
+}

@@ -1,0 +1,4 @@
+/** Reads the sessions of Kilo: messages as formats/opencode_messages/ reads them, and nothing else. */
+import { messageSource } from "../formats/opencode_messages/fold.ts";
+
+export const kiloSource = messageSource;

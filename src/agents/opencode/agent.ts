@@ -1,0 +1,13 @@
+/** OpenCode, the open source coding agent for terminals. */
+import type { Agent } from "../agent.ts";
+import { logs, VARIABLES } from "./places.ts";
+
+export const opencode: Agent = {
+  id: "opencode",
+  title: "OpenCode",
+  variables: VARIABLES,
+  checkedWith: ["1.1.65", "1.2.27", "1.18.33"],
+  logs,
+  source: async () => (await import("./source.ts")).opencodeSource,
+  resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
+};
