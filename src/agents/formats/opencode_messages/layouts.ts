@@ -130,10 +130,13 @@ function listRecords(tables: Tables): string {
   const session = "json_object('id', s.id, 'parentID', s.parent_id, 'rootID', " + root +
     ", 'directory', s.directory, 'title', s.title, 'forkedFrom', s.fork_session_id, " +
     "'time', json_object('created', s.time_created))";
-  const steps = "SELECT message_id, '[' || group_concat(step, ',' ORDER BY id) || ']' AS steps FROM " +
-    "(SELECT message_id, id, '{\"at\":' || time_created || ',\"part\":' || data || '}' AS step FROM part " +
-    "WHERE session_id = ?1 AND octet_length(data) BETWEEN 64 AND 4096 AND instr(data, '\"step-finish\"')) " +
-    "GROUP BY message_id HAVING count(*) > 1";
+  // Written so that it looks into the parts of messages with several steps alone.
+  const isStep = "octet_length(p.data) BETWEEN 64 AND 2048 AND instr(p.data, '\"step-finish\"')";
+  const several = `(SELECT message_id FROM part p WHERE session_id = ?1 AND ${isStep} ` +
+    "GROUP BY message_id HAVING count(*) > 1)";
+  const step = "'{\"at\":' || p.time_created || ',\"part\":' || p.data || '}'";
+  const steps = `(SELECT '[' || group_concat(${step}, ',' ORDER BY p.id) || ']' ` +
+    `FROM part p WHERE p.message_id = m.id AND ${isStep})`;
   return `WITH sessions AS (${sessionsOf(tables)}) ` + [
     `SELECT 'session' AS kind, NULL AS type, NULL AS at, ${session} AS data, NULL AS steps FROM sessions s WHERE id = ?1`,
     ...(message
@@ -144,9 +147,8 @@ function listRecords(tables: Tables): string {
       : []),
     ...(message
       ? [
-        `SELECT 'steps', NULL, m.time_created, ${
-          dataOf("m")
-        }, p.steps FROM (${steps}) p JOIN message m ON m.id = p.message_id`,
+        `SELECT 'steps', NULL, m.time_created, ${dataOf("m")}, ${steps} FROM ${several} q ` +
+        "JOIN message m ON m.id = q.message_id",
       ]
       : []),
   ].join(" UNION ALL ");
