@@ -72,14 +72,18 @@ function sessionsOf({ session, sessionV2 }: Tables): string {
     : newer;
 }
 
+/** A sum of so many rests never overflows, whatever stands where a time has to be. */
+const MODULUS = 1_000_000_007;
+
 /**
- * The stamp. `session.time_updated` stays as it was when something is added. Counts find what was removed, the latest time
- * what was changed; a part comes with a change of its message, and the number of the last one says so earlier.
+ * The stamp. `session.time_updated` stays as it was when something is added. The sum of the times of its rows says that one
+ * was changed, also where that is not the latest; a part comes with a change of its message, and the number of the last one
+ * says so earlier.
  */
 function listLogs(tables: Tables): string {
   const { message, sessionMessage, eventSequence } = tables;
   const changes = (table: string) =>
-    `(SELECT count(*) || ' ' || ifnull(max(time_updated), 0) FROM ${table} WHERE session_id = s.id)`;
+    `(SELECT count(*) || ' ' || ifnull(sum(time_updated % ${MODULUS}), 0) FROM ${table} WHERE session_id = s.id)`;
   const count = (table: string) => `(SELECT count(*) FROM ${table} WHERE session_id = s.id)`;
   const stamp = [
     ...["s.parent_id", "s.fork_session_id", "s.time_created", "s.directory", "s.title"],
