@@ -340,7 +340,7 @@ const RECOVERY: ReadonlySet<string> = new Set([
 
 /** What makes turns of logs, and all of an agent that not every command needs. Settings may say where its logs are. */
 const READS_LOGS =
-  /^src\/agents\/\w+\/(?!(?:agent|places|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!list_changes\.ts$)/;
+  /^src\/agents\/\w+\/(?!(?:agent|places|layouts|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!list_changes\.ts$)/;
 
 Deno.test("a reading command whose index is warm loads SQLite and nothing else that is slow to load", async (t) => {
   await withTemporaryDirectory(async (home) => {

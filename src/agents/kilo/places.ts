@@ -3,7 +3,7 @@ import { messagePlaces } from "../formats/opencode_messages/places.ts";
 
 /** Variables that move the files of Kilo. */
 export const VARIABLES = {
-  XDG_DATA_HOME: "The directory with the data of programs, in which Kilo has its own.",
+  XDG_DATA_HOME: "The directory for the data of programs, in which each has its own.",
   KILO_DB: "The database of Kilo, where it is not the usual one.",
   KILO_TEST_HOME: "A home for Kilo, in place of the user's.",
 } as const;

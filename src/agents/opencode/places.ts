@@ -3,7 +3,7 @@ import { messagePlaces } from "../formats/opencode_messages/places.ts";
 
 /** Variables that move the files of OpenCode. */
 export const VARIABLES = {
-  XDG_DATA_HOME: "The directory with the data of programs, in which OpenCode has its own.",
+  XDG_DATA_HOME: "The directory for the data of programs, in which each has its own.",
   OPENCODE_DB: "The database of OpenCode, where it is not the usual one.",
   OPENCODE_TEST_HOME: "A home for OpenCode, in place of the user's.",
 } as const;

@@ -64,7 +64,11 @@ Deno.test("a session's documents are one log, its own first", () => {
   assert.equal(store.logOf!("storage/message/ses_1/msg_1.json"), "storage/message/ses_1");
   assert.equal(store.logOf!("a/storage/session/p/ses_1.json"), "a/storage/message/ses_1");
   assert.deepEqual(["session/p", "message"].map((path) => store.isFirst!(`storage/${path}/ses_1.json`)), [true, false]);
-  for (const document of [null, 7, "x", []]) assert.deepEqual([...store.records(document, "x")], []);
+  const data = { id: "ses_1" };
+  const kinds = ["storage/session/p/ses_1.json", "storage/message/ses_1/msg_1.json"].map((path) => [
+    ...store.records(data, path),
+  ]);
+  assert.deepEqual(kinds, [[{ kind: "session", data }], [{ kind: "message", data }]]);
 });
 
 Deno.test("skips", () => {

@@ -357,11 +357,21 @@ Deno.test("the session", async (t) => {
 
 Deno.test("records that are none", () => {
   for (const value of [null, 7, "x", [], [{}]]) assert.equal(fold([value]).problems.length, 1);
-  const odd = [{}, { kind: 7 }, { kind: "message", data: [] }, { kind: "row" }, { kind: "steps", data: null }, {
-    kind: "message",
-    data: { role: "assistant", tokens: [] },
-  }];
-  assert.deepEqual(fold(odd), { turns: [], problems: [], facts: undefined, uncounted: 0 });
+  const odd = [
+    {},
+    { kind: 7 },
+    { kind: "message", data: [] },
+    { kind: "session", data: 7 },
+    { kind: "message", data: "x" },
+    { kind: "row" },
+    { kind: "steps", data: null },
+    {
+      kind: "message",
+      data: { role: "assistant", tokens: [] },
+    },
+  ];
+  const { turns, problems, uncounted } = fold(odd);
+  assert.deepEqual([turns, problems, uncounted], [[], [], 0]);
 });
 
 Deno.test("text", () => {

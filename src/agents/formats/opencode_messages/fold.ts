@@ -14,45 +14,45 @@ import type { RecordedTurn, RecordResult, Source, TurnDraft, UncountedKind } fro
 import { spokenText } from "../spoken_text.ts";
 import { MESSAGE_FIELDS, type MessageRow } from "./fields.ts";
 import {
-  chainOf,
+  factsOf,
   type MessageState,
+  noteActivity,
   noteChoice,
   noteCompaction,
+  noteMainTurn,
   noteSession,
-  noteTime,
-  noteTurn,
-  providerOf,
-  sessionOf,
-  startState,
+  ownChain,
+  providerNamed,
+  startMessages,
 } from "./state.ts";
-import { countsOf, describeCounts, hasTokens, usageOf } from "./usage.ts";
+import { countedAny, countsOfTokens, describeTokens, usageOfCounts } from "./usage.ts";
 
 /** From sessions, messages and steps to turns. */
 export const messageSource: Source<MessageState, typeof MESSAGE_FIELDS> = {
   needles: [],
   fields: MESSAGE_FIELDS,
-  start: startState,
+  start: startMessages,
   fold(state, row) {
     if (row.kind === "session") {
       noteSession(state, row);
       return { state };
     }
     if (row.kind === "steps") return readSteps(state, row);
-    noteTime(state, row.completed ?? row.created ?? row.rowAt);
+    noteActivity(state, row.completed ?? row.created ?? row.rowAt);
     if (isAnswer(row)) return readAnswer(state, row);
     // Of the older engine each prompt names the model that it is for.
     if (row.role === "user" || row.type === "model-switched") noteChoice(state, row, row.created ?? row.rowAt);
     if (row.type === "compaction") noteCompaction(state, row.created ?? row.rowAt);
     return { state };
   },
-  uncounted: (row): UncountedKind | undefined => isAnswer(row) && hasTokens(row.tokens) ? "response" : undefined,
-  session: sessionOf,
+  uncounted: (row): UncountedKind | undefined => isAnswer(row) && countedAny(row.tokens) ? "response" : undefined,
+  session: factsOf,
   text: spokenText,
 };
 
 /** Whether it can have the tokens of a response. Those of a compaction stand on its own row since 2026-09. */
 function isAnswer(row: MessageRow): boolean {
-  if (row.kind === "row") return row.type === "assistant" || (row.type === "compaction" && hasTokens(row.tokens));
+  if (row.kind === "row") return row.type === "assistant" || (row.type === "compaction" && countedAny(row.tokens));
   return row.kind === "message" && row.role === "assistant";
 }
 
@@ -72,7 +72,7 @@ interface Step {
 
 function readAnswer(state: MessageState, row: MessageRow): RecordResult<MessageState> {
   const { tokens, cost } = row;
-  if (!hasTokens(tokens)) return { state };
+  if (!countedAny(tokens)) return { state };
   const turn = turnOf(state, row, {
     tokens,
     cost,
@@ -84,7 +84,7 @@ function readAnswer(state: MessageState, row: MessageRow): RecordResult<MessageS
   if (isCompaction(row)) noteCompaction(state, turn.endedAt ?? turn.at);
   else {
     if (state.isCompacted) turn.afterCompaction = true;
-    noteTurn(state, turn);
+    noteMainTurn(state, turn);
   }
   return { state, turns: [turn] };
 }
@@ -112,17 +112,17 @@ function readSteps(state: MessageState, row: MessageRow): RecordResult<MessageSt
 function stepIfAny(value: unknown): { readonly part: Readonly<Record<string, unknown>>; readonly at?: EpochMs }[] {
   if (!isRecord(value) || !isRecord(value.part)) return [];
   const { part, at } = value;
-  if (part.type !== "step-finish" || !hasTokens(part.tokens)) return [];
+  if (part.type !== "step-finish" || !countedAny(part.tokens)) return [];
   return [{ part, at: Number.isSafeInteger(at) ? at as EpochMs : undefined }];
 }
 
 /** @returns why there is none, where something is wrong */
 function turnOf(state: MessageState, row: MessageRow, { tokens, cost, place, at, endedAt }: Step): TurnDraft | string {
-  const counts = countsOf(tokens);
-  if (counts === undefined) return describeCounts(tokens);
+  const counts = countsOfTokens(tokens);
+  if (counts === undefined) return describeTokens(tokens);
   const model = row.model ?? row.rowModel;
   if (model === undefined || at === undefined) return "A response without a model or a time is not counted.";
-  const provider = providerOf(row.provider ?? row.chosenProvider);
+  const provider = providerNamed(row.provider ?? row.chosenProvider);
   const { input, output, reasoning, cacheRead, cacheWrite } = counts;
   const turn: TurnDraft = {
     // Ids differ in forks, and the cost does in those of Kilo.
@@ -131,8 +131,8 @@ function turnOf(state: MessageState, row: MessageRow, { tokens, cost, place, at,
     ),
     at,
     model: { provider, model },
-    usage: usageOf(counts),
-    chain: isCompaction(row) ? "compaction" : chainOf(state),
+    usage: usageOfCounts(counts),
+    chain: isCompaction(row) ? "compaction" : ownChain(state),
   };
   if (endedAt !== undefined && endedAt >= at) turn.endedAt = endedAt;
   // 0 is what the program writes for a model whose price it does not know, and for one of a plan.

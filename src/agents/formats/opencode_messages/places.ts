@@ -7,7 +7,6 @@
 import type { Machine } from "../../../core/machine.ts";
 import type { LogPlaces } from "../../agent.ts";
 import type { DocumentStore, TableStore } from "../../log_store.ts";
-import { documentRecords } from "./documents.ts";
 import { makeLayouts } from "./layouts.ts";
 
 /** What differs from program to program. */
@@ -68,7 +67,7 @@ const DOCUMENTS: DocumentStore = {
     relativePath.replace(SESSION, "$1storage/message/$2").replace(MESSAGE, "$1storage/message/$2"),
   // A message is a copy or not by the session's beginning.
   isFirst: (relativePath) => SESSION.test(relativePath),
-  records: (document, relativePath) => documentRecords(document, SESSION.test(relativePath)),
+  records: (document, relativePath) => [{ kind: SESSION.test(relativePath) ? "session" : "message", data: document }],
 };
 
 function listRoots(machine: Machine, folder: string, variables: MessagePlaces["variables"]): readonly string[] {

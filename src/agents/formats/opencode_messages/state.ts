@@ -24,7 +24,7 @@ export interface MessageState {
 }
 
 /** Before the first record. */
-export function startState({ part, relativePath }: LogFile): MessageState {
+export function startMessages({ part, relativePath }: LogFile): MessageState {
   return { id: part ?? relativePath.slice(relativePath.lastIndexOf("/") + 1) };
 }
 
@@ -41,11 +41,11 @@ export function noteSession(state: MessageState, row: MessageRow): void {
   if (title !== undefined && !NO_TITLE.test(title)) state.title = title;
   state.forkedFrom = row.forkedFrom;
   state.startedAt = created;
-  noteTime(state, created);
+  noteActivity(state, created);
 }
 
 /** Takes in a time at which something happened. */
-export function noteTime(state: MessageState, at: EpochMs | undefined): void {
+export function noteActivity(state: MessageState, at: EpochMs | undefined): void {
   if (at !== undefined) state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
 }
 
@@ -53,7 +53,7 @@ export function noteTime(state: MessageState, at: EpochMs | undefined): void {
 export function noteChoice(state: MessageState, row: MessageRow, at: EpochMs | undefined): void {
   const model = row.chosenModel ?? row.rowModel;
   if (model === undefined || at === undefined) return;
-  state.chosen = { model: { provider: providerOf(row.chosenProvider), model }, at };
+  state.chosen = { model: { provider: providerNamed(row.chosenProvider), model }, at };
 }
 
 /** Takes in that the conversation was replaced by a summary. */
@@ -63,7 +63,7 @@ export function noteCompaction(state: MessageState, at: EpochMs | undefined): vo
 }
 
 /** A turn of the conversation ends what was pending. */
-export function noteTurn(state: MessageState, turn: RecordedTurn): void {
+export function noteMainTurn(state: MessageState, turn: RecordedTurn): void {
   state.model = turn.model;
   delete state.isCompacted;
   delete state.compactedAt;
@@ -71,17 +71,17 @@ export function noteTurn(state: MessageState, turn: RecordedTurn): void {
 }
 
 /** The chain of the session's own requests: a sub-agent has one of its own in the session in which it worked. */
-export function chainOf({ parent, id }: MessageState): string {
+export function ownChain({ parent, id }: MessageState): string {
   return parent === undefined ? MAIN_CHAIN : id;
 }
 
 /** The program's name of whom the user set up, which is whoever bills or a gateway to it. */
-export function providerOf(name: string | undefined): string {
+export function providerNamed(name: string | undefined): string {
   return name?.toLowerCase() ?? "unknown";
 }
 
 /** What is known so far; undefined until the log has shown something of a session. */
-export function sessionOf(state: MessageState): SessionFacts | undefined {
+export function factsOf(state: MessageState): SessionFacts | undefined {
   const { id, parent, cwd, title, forkedFrom: parentSessionId, startedAt, lastActivityAt } = state;
   if (!state.isKnown && lastActivityAt === undefined) return undefined;
   if (parent !== undefined) return { sessionId: parent, subagent: true, cwd, startedAt, lastActivityAt };

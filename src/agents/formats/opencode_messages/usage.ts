@@ -5,7 +5,7 @@ import { isTokenCount } from "../../../core/plausible.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
 
 /** As they are written down: what identifies a response. */
-export interface Counts {
+export interface MessageCounts {
   readonly input: Tokens;
   readonly output: Tokens;
   readonly reasoning: Tokens;
@@ -15,16 +15,20 @@ export interface Counts {
 }
 
 /** Whether somebody counted something: a message that failed, was interrupted or is still being answered has zeros. */
-export function hasTokens(tokens: unknown): boolean {
-  return isRecord(tokens) && [...Object.values(tokens), ...Object.values(Object(tokens.cache))].some(isSomething);
+export function countedAny(tokens: unknown): boolean {
+  return isRecord(tokens) && (hasSomething(tokens) || (isRecord(tokens.cache) && hasSomething(tokens.cache)));
 }
 
-function isSomething(value: unknown): boolean {
-  return !isRecord(value) && value !== 0 && value !== null;
+function hasSomething(counts: Readonly<Record<string, unknown>>): boolean {
+  for (const name in counts) {
+    const value = counts[name];
+    if (value !== 0 && value !== null && !isRecord(value)) return true;
+  }
+  return false;
 }
 
 /** Undefined where one of them cannot be known. Those of a cache and of reasoning may be left out, as 0. */
-export function countsOf(tokens: unknown): Counts | undefined {
+export function countsOfTokens(tokens: unknown): MessageCounts | undefined {
   if (!isRecord(tokens)) return undefined;
   const cache = tokens.cache ?? {};
   if (!isRecord(cache)) return undefined;
@@ -32,7 +36,7 @@ export function countsOf(tokens: unknown): Counts | undefined {
   const [reasoning, cacheRead, cacheWrite] = [tokens.reasoning ?? 0, cache.read ?? 0, cache.write ?? 0];
   if (![input, output, reasoning, cacheRead, cacheWrite].every(isTokenCount)) return undefined;
   const total = isTokenCount(tokens.total) ? tokens.total : undefined;
-  return { input, output, reasoning, cacheRead, cacheWrite, total } as Counts;
+  return { input, output, reasoning, cacheRead, cacheWrite, total } as MessageCounts;
 }
 
 /** The program subtracts what was cached. Where a server left that out of its prompt, less than nothing is left. */
@@ -41,13 +45,13 @@ function inputOf(value: unknown): unknown {
 }
 
 /** 1.1 has reasoning inside the output, 1.18 beside it. */
-export function usageOf({ input, output, reasoning, cacheRead, cacheWrite, total }: Counts): TokenUsage {
+export function usageOfCounts({ input, output, reasoning, cacheRead, cacheWrite, total }: MessageCounts): TokenUsage {
   const isInside = total === input + cacheRead + cacheWrite + output;
   return { input, cacheRead, cacheWrite, cacheWrite1h: 0, output: isInside ? output : output + reasoning };
 }
 
 /** For people. */
-export function describeCounts(tokens: unknown): string {
+export function describeTokens(tokens: unknown): string {
   const { input, output, reasoning, cache } = isRecord(tokens) ? tokens : {};
   const { read, write } = isRecord(cache) ? cache : {};
   const found = [input, output, reasoning, read, write].map(quoteValue).join(", ");
