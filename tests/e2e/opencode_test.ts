@@ -1,0 +1,86 @@
+/** A run of the real OpenCode against a gateway on the loopback address shows up in `sessions` while it goes on. */
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { dirname, join } from "node:path";
+import { startGateway } from "../support/gateway.ts";
+import { npmPackage } from "../support/real_pi.ts";
+import { runAgent, withTemporaryDirectory } from "../support/run_agent.ts";
+
+const VERSION = "1.18.33";
+
+/** The program is in a package for each system, beside the one that names them all. */
+async function realProgram(): Promise<string> {
+  const system = Deno.build.os === "windows" ? "windows" : Deno.build.os;
+  const name = `opencode-${system}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
+  return join(dirname(await npmPackage("opencode-ai", VERSION)), name, "bin", "opencode");
+}
+
+interface Listed {
+  readonly sessionId: string;
+  readonly cwd: string;
+  readonly turns: number;
+  readonly usage: Readonly<Record<"input" | "cacheRead" | "cacheWrite" | "output", number>>;
+  readonly cost: { readonly usd: number };
+}
+
+async function listSessions(home: string): Promise<readonly Listed[]> {
+  const { stdout, stderr } = await runAgent(["sessions", "--source", "opencode", "--json"], { home });
+  strictEqual(stderr, "");
+  return JSON.parse(stdout).sessions;
+}
+
+Deno.test(`OpenCode ${VERSION}: a session is seen while it goes on, and adds up to its own sums`, async () => {
+  const program = await realProgram();
+  await using gateway = await startGateway();
+  await withTemporaryDirectory(async (home) => {
+    const [work, settings] = [join(home, "work"), join(home, ".config", "opencode")];
+    for (const path of [work, settings]) await Deno.mkdir(path, { recursive: true });
+    const model = {
+      name: "Acme",
+      cost: { input: 2, output: 8, cache_read: 0.2 },
+      limit: { context: 200_000, output: 8_000 },
+    };
+    const options = { baseURL: `${gateway.url}/v3/compat`, apiKey: "any" };
+    await Deno.writeTextFile(
+      join(settings, "opencode.json"),
+      JSON.stringify({
+        model: "acme/acme-1",
+        small_model: "acme/acme-1",
+        autoupdate: false,
+        provider: { acme: { npm: "@ai-sdk/openai-compatible", name: "Acme", options, models: { "acme-1": model } } },
+      }),
+    );
+    // It takes the working directory from the variable.
+    const env = { HOME: home, PWD: work, PATH: Deno.env.get("PATH")!, OPENCODE_DISABLE_MODELS_FETCH: "1" };
+    // An argument with a blank in it reaches the model in quotes.
+    const args = ["run", "TOOL:", "bash", String.raw`{"command":"sleep\u002020","description":"wait"}`];
+    const io = { stdin: "null", stdout: "null", stderr: "null" } as const;
+    await using run = new Deno.Command(program, { args, cwd: work, env, clearEnv: true, ...io }).spawn();
+    let isOver = false;
+    const ended = run.status.finally(() => isOver = true);
+
+    let seen: readonly Listed[] = [];
+    while (!isOver && (seen.length === 0 || seen[0]!.turns === 0)) seen = await listSessions(home);
+    ok(!isOver, "it was over before anything of it was seen");
+    deepStrictEqual(seen.map(({ cwd, turns }) => [cwd, turns]), [[await Deno.realPath(work), 1]]);
+    strictEqual((await ended).code, 0);
+
+    const [session, ...others] = await listSessions(home);
+    deepStrictEqual([others, session!.turns], [[], 2]);
+    const { usage, cost } = session!;
+    const database = new DatabaseSync(join(home, ".local", "share", "opencode", "opencode.db"));
+    try {
+      const sums = database.prepare("SELECT * FROM session").get()!;
+      deepStrictEqual([usage.input, usage.cacheRead, usage.cacheWrite, usage.output], [
+        sums.tokens_input,
+        sums.tokens_cache_read,
+        sums.tokens_cache_write,
+        (sums.tokens_output as number) + (sums.tokens_reasoning as number),
+      ]);
+      ok(usage.input > 0 && usage.output > 0);
+      ok(Math.abs(cost.usd - (sums.cost as number)) < 1e-9 && cost.usd > 0, `${cost.usd} is not ${sums.cost}`);
+    } finally {
+      database.close();
+    }
+  });
+});
