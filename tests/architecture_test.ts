@@ -338,7 +338,10 @@ const RECOVERY: ReadonlySet<string> = new Set([
   "src/launch/placed/placed_paths.ts",
 ]);
 
-/** What makes turns of logs, and all of an agent that not every command needs. Settings may say where its logs are. */
+/**
+ * What makes turns of logs, and all of an agent that not every command needs. Settings may say where its logs are, and a
+ * store says how its databases are asked.
+ */
 const READS_LOGS =
   /^src\/agents\/\w+\/(?!(?:agent|places|layouts|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!list_changes\.ts$)/;
 

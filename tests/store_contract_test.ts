@@ -279,7 +279,7 @@ Deno.test("what lies beside a log counts to it", async (t) => {
           deepStrictEqual(await stage.agreed(said), { conversation: 1 });
           strictEqual(await cwd(), said);
         }
-        stage.write("project/.project_root", "/srv/".padEnd(5000, "x"));
+        stage.write("project/.project_root", "/srv/".padEnd(300_000, "x"));
         await stage.agreed("too long");
         strictEqual(await cwd(), undefined);
         Deno.removeSync(join(stage.home, ".scroll/project/.project_root"));

@@ -19,7 +19,7 @@ interface AnyStore {
 interface FileStore extends AnyStore {
   /**
    * Files whose change means that the log changed: at most 4, relative to the log's directory, such as `workspace.yaml` or
-   * `../.project_root`. They need not exist. `start` sees their text, where they have 4 KiB at most.
+   * `../.project_root`. They need not exist. `start` sees their text, where they have 256 KiB at most.
    * @default none
    */
   readonly companions?: readonly string[];
@@ -41,6 +41,12 @@ export interface DocumentStore extends FileStore {
   logOf?(relativePath: string): string;
   /** Whether a document of a log is read before the others: it says what they are of. @default by their paths */
   isFirst?(relativePath: string): boolean;
+  /**
+   * Whether a file holds lines, each a JSON object, where others of the log are documents: those of them that have one of
+   * the source's `needles` are records as they are.
+   * @default none does
+   */
+  isLines?(relativePath: string): boolean;
   /** The records of a document, in order. Never throws: a document that is none of the agent's has none. */
   records(document: unknown, relativePath: string): Iterable<unknown>;
   /** A larger document is left out, and said to be. @default 32 MiB */

@@ -3,8 +3,8 @@ import type { LogFile } from "../../agents/source.ts";
 import { readTextOfSmallFile } from "../../host/files.ts";
 import type { FoundLog } from "./log_reader.ts";
 
-/** Of a companion so much at most is shown to a source. */
-const MOST_COMPANION_BYTES = 4096;
+/** Of a companion so much at most is shown to a source: settings of an agent may list many models. */
+const MOST_COMPANION_BYTES = 256 << 10;
 
 /** A log in a database has the path of that, and its name in it. */
 export function fileOf({ path, relativePath, table, store, companions }: FoundLog): LogFile {

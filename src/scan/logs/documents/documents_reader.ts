@@ -18,6 +18,7 @@ import {
   type RecordSink,
   type Wanted,
 } from "../log_reader.ts";
+import { linesReader } from "../lines/lines_reader.ts";
 
 /** As long as a line may be. */
 const DEFAULT_MAXIMUM_BYTES = 32 << 20;
@@ -34,12 +35,12 @@ export class DocumentsReader implements LogReader {
     this.#store = store;
   }
 
-  read(log: FoundLog, _wanted: Wanted, _from: ReadPosition | undefined, sink: RecordSink): Generator<number, ReadEnd> {
-    return this.#read(log, sink, false);
+  read(log: FoundLog, wanted: Wanted, _from: ReadPosition | undefined, sink: RecordSink): Generator<number, ReadEnd> {
+    return this.#read(log, wanted, sink);
   }
 
   *check(log: FoundLog, sink: RecordSink): Generator<number, void> {
-    yield* this.#read(log, sink, true);
+    yield* this.#read(log, undefined, sink);
   }
 
   locate(_log: FoundLog, problems: readonly PlacedProblem[]): readonly LocatedProblem[] {
@@ -50,11 +51,20 @@ export class DocumentsReader implements LogReader {
     return describeRecord("Record", message, place);
   }
 
-  *#read(log: FoundLog, sink: RecordSink, isStrict: boolean): Generator<number, ReadEnd> {
+  /** @param wanted Undefined looks for every fault */
+  *#read(log: FoundLog, wanted: Wanted | undefined, sink: RecordSink): Generator<number, ReadEnd> {
     let [place, bytesRead] = [0, 0];
     const { documents } = log;
     for (const file of documents ?? [log]) {
       const said = (message: string) => documents === undefined ? message : `"${file.relativePath}": ${message}`;
+      if (this.#store.isLines?.(file.relativePath)) {
+        bytesRead = yield* readLinesOf(file, bytesRead, wanted, {
+          record: (record) => sink.record(record, ++place),
+          problem: (message) => sink.problem(said(message)),
+        });
+        continue;
+      }
+      const isStrict = wanted === undefined;
       const found = yield* this.#parse(file, bytesRead, isStrict, (message) => sink.problem(said(message)));
       bytesRead += found.bytes;
       if ("fault" in found) {
@@ -104,6 +114,24 @@ export class DocumentsReader implements LogReader {
       return { bytes, fault: `the document is no JSON, or is being written (${describeParseError(error)})` };
     }
   }
+}
+
+/** @returns bytes that have been read by then */
+function* readLinesOf(
+  file: FoundFile,
+  before: number,
+  wanted: Wanted | undefined,
+  sink: RecordSink,
+): Generator<number, number> {
+  const steps = wanted === undefined
+    ? linesReader.check(file, {
+      record: sink.record,
+      problem: (message, line) => sink.problem(line === undefined ? message : `line ${line}: ${message}`),
+    })
+    : linesReader.read(file, { needles: wanted.needles }, undefined, sink);
+  let bytes = 0;
+  for (const read of steps) yield before + (bytes = read);
+  return before + bytes;
 }
 
 function decode(pieces: readonly Uint8Array[], isStrict: boolean, warn: (message: string) => void): string {
