@@ -2,13 +2,15 @@
 import type { Agent, LoggedAgent } from "./agent.ts";
 import { claude } from "./claude/agent.ts";
 import { codex } from "./codex/agent.ts";
+import { droid } from "./droid/agent.ts";
+import { hermes } from "./hermes/agent.ts";
 import { kilo } from "./kilo/agent.ts";
 import { opencode } from "./opencode/agent.ts";
 import { pi } from "./pi/agent.ts";
 import { qwen } from "./qwen/agent.ts";
 import type { NamedSource } from "./source.ts";
 
-export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo];
+export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo, hermes, droid];
 
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));

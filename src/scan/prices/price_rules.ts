@@ -47,6 +47,9 @@ const UNLISTED_SELLER = /^(?:databricks|lm_studio|ollama|ollama_chat|replicate|s
 /** Sellers that ask what makers do, in lists that have today's price alone. */
 const RESELLERS = new Set(["opencode", "openrouter", "vercel-ai-gateway"]);
 
+/** Makers at whose prices a plan that bills in units without a public rate is valued, as makers' own plans are. */
+const VALUED_MAKERS = new Set(["anthropic", "google", "openai"]);
+
 const COPILOT_PATH = /^github[_-]copilot\//;
 
 /** How hard a model thinks is asked for beside its name, and changes no rate; proxies put it behind the name. */
@@ -64,6 +67,9 @@ export function findPublicPrice(provider: string, model: string, listed: FindLis
   if (isMaker && UNLISTED_SELLER.test(id)) return null;
   const name = readModelName(model);
   if (name.isOpaque) return null;
+  if (seller === "factory") {
+    return VALUED_MAKERS.has(name.vendor ?? "") ? findPublicPrice(name.vendor!, model, listed) : null;
+  }
   if (name.isFree) return seller === "openrouter" ? FREE : null;
   // Models that many hosts serve cost what the host asks, and the log does not name it: no list has to be asked.
   if (seller === "openrouter" && name.vendor !== undefined && !ONE_PRICE.has(name.vendor)) return null;
