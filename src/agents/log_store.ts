@@ -77,8 +77,18 @@ export interface TableLayout {
   readonly records: string;
   /** The same for what people would read, where `records` leaves it out. @default `records` */
   readonly texts?: string;
-  /** Columns that hold JSON, as a text or compressed. What is not NULL and not JSON is said to be broken. @default none */
+  /**
+   * Columns that hold JSON: as a text (`json`), or compressed, in some rows or in all (`zstd_json`). What is not NULL and
+   * not JSON is said to be broken.
+   * @default none
+   */
   readonly columns?: Readonly<Record<string, "json" | "zstd_json">>;
+  /**
+   * The one of `columns` whose object is the record, as it would be on a line: its members stand beside the other columns,
+   * which go before members of the same name.
+   * @default a record has columns alone
+   */
+  readonly record?: string;
 }
 
 /** Which of an agent's stores a file is of: the first that it matches, or the first of all. */

@@ -1,5 +1,6 @@
 /** Reads logs that are rows of a database. What changed is read anew as a whole, since rows are updated in place. */
 import type { TableLayout, TableStore } from "../../../agents/log_store.ts";
+import { isRecord } from "../../../core/json/is_record.ts";
 import { ForeignDatabaseError, type ForeignRow } from "../../../host/foreign_database.ts";
 import { decompressZstd } from "../../../host/zstd_file.ts";
 import {
@@ -80,7 +81,11 @@ function sizeOf(columns: ForeignRow): number {
   return size;
 }
 
-function recordOf(columns: ForeignRow, { columns: kinds = {} }: TableLayout, warn: (message: string) => void): object {
+function recordOf(
+  columns: ForeignRow,
+  { columns: kinds = {}, record: own }: TableLayout,
+  warn: (message: string) => void,
+): object {
   const record: Record<string, unknown> = { ...columns };
   for (const [name, kind] of Object.entries(kinds)) {
     const value = columns[name];
@@ -93,16 +98,21 @@ function recordOf(columns: ForeignRow, { columns: kinds = {} }: TableLayout, war
       warn(`"${name}" is not JSON, and is left out.`);
     }
   }
-  return record;
+  if (own === undefined) return record;
+  const { [own]: object, ...others } = record;
+  if (isRecord(object)) return { ...object, ...others };
+  if (object !== null && object !== undefined) warn(`"${own}" is no object, and is left out.`);
+  return others;
 }
 
 function textOf(value: NonNullable<ForeignRow[string]>): string {
   return typeof value === "object" ? new TextDecoder().decode(value) : String(value);
 }
 
-/** @throws {SyntaxError} when it is nothing that was compressed */
+/** @throws {SyntaxError} when it is neither a text nor anything that was compressed */
 function unpack(value: NonNullable<ForeignRow[string]>): string {
-  const bytes = typeof value === "object" ? decompressZstd(value, MOST_UNPACKED_BYTES) : undefined;
+  if (typeof value !== "object") return String(value);
+  const bytes = decompressZstd(value, MOST_UNPACKED_BYTES);
   if (bytes === undefined) throw new SyntaxError("not compressed");
   return new TextDecoder().decode(bytes);
 }
