@@ -3,7 +3,7 @@
  * directory somebody meant who wrote it down where no shell has read it. Made by host/environment.ts.
  */
 
-/** Plain data and pure functions, but for one that reads a small file; tests make one up. */
+/** Plain data and pure functions, but for those that read a small file and a directory's names; tests make one up. */
 export interface Machine {
   readonly os: "linux" | "darwin" | "windows";
   /** Absolute path of the user's home. */
@@ -14,6 +14,9 @@ export interface Machine {
 
   /** Text of a small file of settings; undefined when it cannot be read. */
   readTextFile(path: string): string | undefined;
+
+  /** Names of what is in a directory, in no order; none when it cannot be read. */
+  namesIn(path: string): readonly string[];
 
   /** One path of several, as the system writes them. */
   join(...parts: readonly string[]): string;

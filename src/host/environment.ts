@@ -6,14 +6,20 @@ import { AgentError } from "../core/errors.ts";
 import type { Machine } from "../core/machine.ts";
 import type { EpochMs } from "../core/model.ts";
 import { expandHome, partForShell, readPlace, readPlaces, withoutWrapping } from "../core/said_place.ts";
-import { readTextFileIfAny } from "./files.ts";
+import { listNames, readTextFileIfAny } from "./files.ts";
 import { join, resolve } from "./paths.ts";
 import { readWorkingDirectory } from "./working_directory.ts";
 
 /** That of this process. */
 export function readMachine(): Machine {
   const env = readVariables();
-  return makeMachine({ home: resolve(homeOf(env)), cwd: readWorkingDirectory(), env, readTextFile: readTextFileIfAny });
+  return makeMachine({
+    home: resolve(homeOf(env)),
+    cwd: readWorkingDirectory(),
+    env,
+    readTextFile: readTextFileIfAny,
+    namesIn: listNames,
+  });
 }
 
 /** What a machine is made of. */
@@ -24,11 +30,13 @@ export interface MachineFacts extends Pick<Machine, "home"> {
   readonly env?: Machine["env"];
   /** @default no file can be read */
   readonly readTextFile?: Machine["readTextFile"];
+  /** @default every directory is empty */
+  readonly namesIn?: Machine["namesIn"];
 }
 
 /** The only place where a path in a variable becomes absolute. Asks the system nothing. */
 export function makeMachine(
-  { home, cwd = home, env = {}, readTextFile = () => undefined }: MachineFacts,
+  { home, cwd = home, env = {}, readTextFile = () => undefined, namesIn = () => [] }: MachineFacts,
 ): Machine {
   const { os } = Deno.build;
   const place = (said: string | undefined) => {
@@ -41,6 +49,7 @@ export function makeMachine(
     cwd,
     env,
     readTextFile,
+    namesIn,
     join,
     resolve: place,
     resolveList: (said) => readPlaces(said, home).map((path) => resolve(cwd, path)),

@@ -19,6 +19,16 @@ export function readTextFileIfAny(path: string): string | undefined {
   }
 }
 
+/** Names of what is in a directory, in no order; none when it cannot be read. */
+export function listNames(path: string): readonly string[] {
+  try {
+    return Array.from(Deno.readDirSync(path), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Error && ("code" in error || guardedReason(error) !== undefined)) return [];
+    throw error;
+  }
+}
+
 /** Undefined when there is no such regular file, it is larger, or it cannot be read. */
 export function readTextOfSmallFile(path: string, mostBytes: number): string | undefined {
   const mark = fileMark(path);
