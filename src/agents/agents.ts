@@ -5,12 +5,13 @@ import { codex } from "./codex/agent.ts";
 import { droid } from "./droid/agent.ts";
 import { hermes } from "./hermes/agent.ts";
 import { kilo } from "./kilo/agent.ts";
+import { openclaw } from "./openclaw/agent.ts";
 import { opencode } from "./opencode/agent.ts";
 import { pi } from "./pi/agent.ts";
 import { qwen } from "./qwen/agent.ts";
 import type { NamedSource } from "./source.ts";
 
-export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo, hermes, droid];
+export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo, openclaw, hermes, droid];
 
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));

@@ -33,19 +33,26 @@ import {
 } from "./state.ts";
 import { hasTokens, reportedOf, usageOf } from "./usage.ts";
 
+/** What an agent that writes Pi's entries says of a response in its own way. */
+export interface PiDialect {
+  /** Sees each turn before it is handed out, with the entry that it is of. Never throws. */
+  complete(turn: TurnDraft, row: PiRow): void;
+}
+
 /** From entries to turns. */
 export const piEntries: Source<PiState, typeof PI_FIELDS> = {
   // Whole JSON strings: neither the order of keys nor spaces can hide them, and inside a text the quotes are escaped.
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   fields: PI_FIELDS,
   start: startLog,
-  fold,
+  fold: foldPiEntry,
   uncounted: (row, isFaulty) => isResponse(row, isFaulty) ? "response" : undefined,
   text: (record) => isRecord(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
 };
 
-function fold(state: PiState, row: PiRow): RecordResult<PiState> {
+/** @param dialect @default the entry is Pi's own */
+export function foldPiEntry(state: PiState, row: PiRow, dialect?: PiDialect): RecordResult<PiState> {
   if (state.header === null) return { state };
   const isHeader = row.type === "session";
   const problems: string[] = [];
@@ -60,7 +67,7 @@ function fold(state: PiState, row: PiRow): RecordResult<PiState> {
   } else if (isHeader) {
     problems.push("Expected one session header, found another: only the first one is used");
   }
-  const turn = state.header === null || isHeader ? undefined : foldEntry(state, row, problems);
+  const turn = state.header === null || isHeader ? undefined : foldEntry(state, row, problems, dialect);
   const problem = problems.length > 0 ? problems.join("; ") : undefined;
   const named = nameTurns(state);
   const turns = turn === undefined ? named : named === undefined ? [turn] : [...named, turn];
@@ -73,12 +80,17 @@ function isResponse(row: PiRow, isFaulty: boolean): boolean {
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
-function foldEntry(state: PiState, row: PiRow, problems: string[]): RecordedTurn | undefined {
+function foldEntry(
+  state: PiState,
+  row: PiRow,
+  problems: string[],
+  dialect: PiDialect | undefined,
+): RecordedTurn | undefined {
   const writtenAt = row.at;
   noteTime(state, writtenAt);
   switch (row.type) {
     case "message":
-      return foldMessage(state, row, writtenAt, problems);
+      return foldMessage(state, row, writtenAt, problems, dialect);
     case "model_change": {
       const model = modelOf(row.entryProvider, row.modelId, state.model);
       if (model === undefined) problems.push("Expected a model change with provider and modelId");
@@ -91,20 +103,29 @@ function foldEntry(state: PiState, row: PiRow, problems: string[]): RecordedTurn
       else state.title = row.title;
       return undefined;
     case "compaction":
+    // OpenClaw's alone: the conversation begins again, with or without its latest messages.
+    case "reset":
       state.prefixReplaced = true;
       state.compactedAt = writtenAt ?? state.lastActivityAt;
-      return billedTurn(state, row, billedInEntry(row), "compaction", problems);
+      return billedTurn(state, row, billedInEntry(row), "compaction", problems, dialect);
     case "branch_summary":
       // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
       state.prefixReplaced = true;
-      return billedTurn(state, row, billedInEntry(row), "branch_summary", problems);
+      return billedTurn(state, row, billedInEntry(row), "branch_summary", problems, dialect);
     case "usage":
       // Warming reads the conversation's own prefix, and so lengthens its life.
-      return billedTurn(state, row, billedInEntry(row), row.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
+      return billedTurn(
+        state,
+        row,
+        billedInEntry(row),
+        row.kind === "cache_warm" ? MAIN_CHAIN : "tool",
+        problems,
+        dialect,
+      );
     default:
       // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
       if (!row.entryUsage || (row.entryInput ?? row.entryOutput) === undefined) return undefined;
-      return billedTurn(state, row, billedInEntry(row), "tool", problems);
+      return billedTurn(state, row, billedInEntry(row), "tool", problems, dialect);
   }
 }
 
@@ -113,15 +134,16 @@ function foldMessage(
   row: PiRow,
   writtenAt: EpochMs | undefined,
   problems: string[],
+  dialect: PiDialect | undefined,
 ): RecordedTurn | undefined {
   if (row.role === "assistant") {
     const requestedAt = row.askedAt;
     noteTime(state, requestedAt);
     const model = modelOf(row.provider, row.model, state.model);
     if (model !== undefined) useModel(state, model, writtenAt ?? requestedAt);
-    return billedTurn(state, row, row, MAIN_CHAIN, problems);
+    return billedTurn(state, row, row, MAIN_CHAIN, problems, dialect);
   }
-  if (row.role === "toolResult") return billedTurn(state, row, row, "tool", problems);
+  if (row.role === "toolResult") return billedTurn(state, row, row, "tool", problems, dialect);
   if (!row.message) problems.push("Expected a message, found an entry without one");
   return undefined;
 }
@@ -132,6 +154,7 @@ function billedTurn(
   billed: Billed,
   chain: string,
   problems: string[],
+  dialect: PiDialect | undefined,
 ): RecordedTurn | undefined {
   if (!billed.usage) {
     if (billed.hasUsage) problems.push("Expected usage as an object: the turn is not counted");
@@ -175,6 +198,7 @@ function billedTurn(
     state.prefixReplaced = undefined;
     state.compactedAt = undefined;
   }
+  dialect?.complete(turn, row);
   if (known === undefined) keepUnnamed(state, turn);
   return turn;
 }

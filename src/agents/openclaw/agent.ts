@@ -1,0 +1,12 @@
+/** OpenClaw, an assistant that runs in the background and is talked to by chat. It is built on Pi. */
+import type { Agent } from "../agent.ts";
+import { logs, VARIABLES } from "./places.ts";
+
+export const openclaw: Agent = {
+  id: "openclaw",
+  title: "OpenClaw",
+  variables: VARIABLES,
+  checkedWith: ["2026.9.6"],
+  logs,
+  source: async () => (await import("./source.ts")).openclawSource,
+};

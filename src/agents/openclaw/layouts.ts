@@ -1,0 +1,157 @@
+/**
+ * The statements for the databases of OpenClaw's agents: `transcript_events` has a session's entries, other tables say whose
+ * they are. Which of those there are, and with which columns, changed with the schema (4 in 2026.7, 23 in 2026.9); what is
+ * there is used.
+ *
+ * Read in the schema of OpenClaw 2026.9.6 and that of 2026.7, 2026-11-26.
+ */
+import type { TableLayout } from "../log_store.ts";
+
+/** What is said of a session besides its entries, as parts of the statements. `w` is its row. */
+interface About {
+  readonly needs: TableLayout["needs"];
+  /** The table of sessions. */
+  readonly table?: string;
+  /** Of what somebody may change later: the tables to join, and a text that changes with it. */
+  readonly joined: string;
+  readonly stamp: string;
+  /** A name that somebody gave. */
+  readonly title: string;
+  /** The session that it was copied from. */
+  readonly forkedFrom: string;
+  /** The key of who started it, of a sub-agent alone. */
+  readonly startedBy: string;
+  /** What changes when entries are written anew, where no table says so. */
+  readonly rewritten: string;
+}
+
+const SESSION_COLUMNS = ["session_id", "session_key", "created_at", "updated_at", "parent_session_key", "spawned_by"];
+
+/** A sub-agent's key says so, or another session started it. A parent alone also has what a user forked. */
+const startedBy = (spawnedBy: string, parent: string) =>
+  `CASE WHEN w.session_key LIKE 'agent:%:subagent:%' OR ${spawnedBy} IS NOT NULL THEN coalesce(${spawnedBy}, ${parent}) END`;
+
+const ofNode = (column: string) => `(SELECT n.${column} FROM session_nodes n WHERE n.session_key = w.session_key)`;
+
+/** Since schema 14: nodes are conversations, windows the sessions that they had one after the other. */
+const NODES: About = {
+  needs: {
+    session_windows: [...SESSION_COLUMNS, "previous_session_id", "reason", "chat_type"],
+    session_nodes: [
+      ...["session_key", "label", "display_name", "parent_session_key", "spawned_by", "fork_source_session_id"],
+    ],
+  },
+  table: "session_windows",
+  joined: "LEFT JOIN session_nodes n ON n.session_key = w.session_key",
+  stamp: "quote(n.label) || quote(n.display_name) || quote(n.spawned_by) || quote(n.parent_session_key) || " +
+    "quote(n.fork_source_session_id) || quote(w.previous_session_id)",
+  // Of a chat between two the display name may be what was said first; that of a group is the group's.
+  title: "coalesce(n.label, CASE WHEN w.chat_type IN ('group', 'channel') THEN n.display_name END)",
+  forkedFrom: "CASE WHEN w.reason IN ('fork', 'rewind', 'switch', 'recovery', 'compaction') " +
+    "THEN coalesce(w.previous_session_id, n.fork_source_session_id) " +
+    "WHEN w.previous_session_id IS NULL THEN n.fork_source_session_id END",
+  startedBy: startedBy(
+    `coalesce(w.spawned_by, ${ofNode("spawned_by")})`,
+    `coalesce(w.parent_session_key, ${ofNode("parent_session_key")})`,
+  ),
+  rewritten: "w.updated_at",
+};
+
+/** The same without what later tables or columns say. */
+const WINDOWS: About = {
+  needs: { session_windows: SESSION_COLUMNS },
+  table: "session_windows",
+  joined: "",
+  stamp: "''",
+  title: "NULL",
+  forkedFrom: "NULL",
+  startedBy: startedBy("w.spawned_by", "w.parent_session_key"),
+  rewritten: "w.updated_at",
+};
+
+/** Up to schema 13. */
+const SESSIONS: About = {
+  ...WINDOWS,
+  needs: { sessions: SESSION_COLUMNS, session_entries: ["session_key", "session_id", "entry_json"] },
+  table: "sessions",
+  joined: "LEFT JOIN session_entries n ON n.session_key = w.session_key",
+  title: "CASE WHEN json_valid(n.entry_json) THEN json_extract(n.entry_json, '$.label') END",
+};
+
+/** Entries alone. */
+const NOTHING: About = {
+  ...WINDOWS,
+  needs: {},
+  table: undefined,
+  startedBy: "NULL",
+  rewritten: "NULL",
+};
+
+/** One that was written anew has as many entries as before, perhaps. Says so since schema 13. */
+const WATERMARKS = "transcript_rewrite_watermarks";
+
+/** A session of a table without entries is one all the same: they may be in the cold storage. */
+function logsOf(about: About, hasWatermarks: boolean): string {
+  const marked = hasWatermarks
+    ? { column: "quote(m.generation)", join: `LEFT JOIN ${WATERMARKS} m ON m.session_id = e.id` }
+    : { column: `quote(${about.rewritten})`, join: "" };
+  const counted =
+    "SELECT session_id AS id, count(*) AS entries, max(seq) AS last FROM transcript_events GROUP BY session_id";
+  if (about.table === undefined) {
+    return `SELECT e.id AS log, e.entries || ' ' || e.last || ' ' || ${marked.column} AS stamp, 1000 * e.entries AS bytes ` +
+      `FROM (${counted}) e ${marked.join}`;
+  }
+  const empty = `SELECT session_id, 0, -1 FROM ${about.table} s WHERE NOT EXISTS ` +
+    "(SELECT 1 FROM transcript_events t WHERE t.session_id = s.session_id)";
+  return `SELECT e.id AS log, 1000 * e.entries AS bytes, e.entries || ' ' || e.last || ' ' || ${marked.column} || ` +
+    `quote(w.session_key) || quote(w.spawned_by) || quote(w.parent_session_key) || ${about.stamp} AS stamp ` +
+    `FROM (${counted} UNION ALL ${empty}) e LEFT JOIN ${about.table} w ON w.session_id = e.id ${about.joined} ${marked.join}`;
+}
+
+/**
+ * The session that began it all. Of a parent's sessions the one is meant that was there when the sub-agent was started. A
+ * parent in another database cannot be told, nor where two started each other.
+ */
+function rootOf({ table, startedBy }: About): string {
+  return "nullif((WITH RECURSIVE up(id, at, parent, depth) AS (" +
+    `SELECT w.session_id, w.created_at, ${startedBy}, 0 FROM ${table} w WHERE w.session_id = ?1 UNION ALL ` +
+    `SELECT w.session_id, w.created_at, ${startedBy}, up.depth + 1 FROM up JOIN ${table} w ON w.session_id = (` +
+    `SELECT p.session_id FROM ${table} p WHERE p.session_key = up.parent ` +
+    "ORDER BY p.created_at > up.at, abs(p.created_at - up.at), p.session_id LIMIT 1) WHERE up.depth < 16) " +
+    "SELECT id FROM up ORDER BY depth DESC LIMIT 1), ?1)";
+}
+
+/** Each row has what is said of the session, and one of its entries: there is one row of a session without any. */
+function recordsOf(about: About, isCompressed: boolean): string {
+  const entry = isCompressed ? "coalesce(e.event_json, e.event_zstd)" : "e.event_json";
+  const entries = "LEFT JOIN transcript_events e ON e.session_id = s.id ORDER BY e.seq";
+  if (about.table === undefined) return `SELECT ${entry} AS event FROM (SELECT ?1 AS id) s ${entries}`;
+  return `SELECT ${entry} AS event, ${rootOf(about)} AS window_root, ${about.forkedFrom} AS window_parent, ` +
+    `${about.title} AS window_title, w.created_at AS window_start FROM (SELECT ?1 AS id) s ` +
+    `LEFT JOIN ${about.table} w ON w.session_id = s.id ${about.joined} ${entries}`;
+}
+
+function layoutOf(about: About, hasWatermarks: boolean, isCompressed: boolean): TableLayout {
+  const events = ["session_id", "seq", "event_json", ...isCompressed ? ["event_zstd"] : []];
+  return {
+    needs: {
+      ...about.needs,
+      transcript_events: events,
+      ...hasWatermarks ? { [WATERMARKS]: ["session_id", "generation"] } : {},
+    },
+    logs: logsOf(about, hasWatermarks),
+    records: recordsOf(about, isCompressed),
+    columns: { event: "zstd_json" },
+    record: "event",
+  };
+}
+
+/** What says most comes first. Entries are compressed since schema 23. */
+export const LAYOUTS: readonly [TableLayout, ...TableLayout[]] = [
+  layoutOf(NODES, true, true),
+  ...[NODES, WINDOWS, SESSIONS, NOTHING].flatMap((about) =>
+    [true, false].flatMap((isCompressed) =>
+      [true, false].map((hasWatermarks) => layoutOf(about, hasWatermarks, isCompressed))
+    )
+  ).slice(1),
+];
