@@ -60,38 +60,19 @@ export function openZstdFile(path: string, onBroken: (message: string) => void):
   };
 }
 
+let platform: Pick<typeof import("node:zlib"), "zstdDecompressSync"> | undefined;
+
 /**
- * Bytes that were compressed as a whole.
+ * Bytes that were compressed as a whole, which are few: what a database has in a row. A tenth of the time of what streams.
  *
- * @returns undefined when they are no such bytes, or would be more than `maximumBytes`
- * @throws {Error} when {@linkcode loadZstd} was not called, which is a bug
+ * @returns what breaks off as far as it goes; undefined when they are no such bytes, or would be more than `maximumBytes`
  */
 export function decompressZstd(compressed: Uint8Array, maximumBytes: number): Uint8Array | undefined {
-  if (library === undefined) throw new Error("Something is decompressed before loadZstd() has ended.");
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  let isWhole = false;
-  const stream = new library.Decompress((data, isLast) => {
-    length += data.length;
-    if (length > maximumBytes) throw new RangeError("too long");
-    pieces.push(data);
-    isWhole ||= isLast ?? false;
-  });
+  platform ??= (globalThis as { process?: NodeJS.Process }).process!.getBuiltinModule("node:zlib");
   try {
-    for (let from = 0; from < compressed.length; from += COMPRESSED_CHUNK_BYTES) {
-      const chunk = compressed.slice(from, from + COMPRESSED_CHUNK_BYTES);
-      stream.push(chunk, from + COMPRESSED_CHUNK_BYTES >= compressed.length);
-    }
+    return platform.zstdDecompressSync(compressed, { maxOutputLength: maximumBytes });
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return undefined;
+    if (error instanceof Error) return undefined;
+    throw error;
   }
-  if (!isWhole) return undefined;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -1,5 +1,5 @@
 /** The fields of OpenClaw's entries that are read: Pi's, what it adds to them, and what its database says of a session. */
-import { type Fields, name, type Row, time } from "../fields.ts";
+import { type Fields, name, type Row } from "../fields.ts";
 import { PI_FIELDS } from "../formats/pi_entries/fields.ts";
 
 export const OPENCLAW_FIELDS = {
@@ -17,7 +17,6 @@ export const OPENCLAW_FIELDS = {
   rootId: name("window_root"),
   forkedFrom: name("window_parent"),
   windowTitle: name("window_title"),
-  windowStart: time("window_start"),
 } satisfies Fields;
 
 export type OpenClawRow = Row<typeof OPENCLAW_FIELDS>;

@@ -90,22 +90,19 @@ const NOTHING: About = {
 /** One that was written anew has as many entries as before, perhaps. Says so since schema 13. */
 const WATERMARKS = "transcript_rewrite_watermarks";
 
-/** A session of a table without entries is one all the same: they may be in the cold storage. */
+/** A session without entries is none: what was begun and left, and what is in the cold storage alone. */
 function logsOf(about: About, hasWatermarks: boolean): string {
-  const marked = hasWatermarks
-    ? { column: "quote(m.generation)", join: `LEFT JOIN ${WATERMARKS} m ON m.session_id = e.id` }
-    : { column: `quote(${about.rewritten})`, join: "" };
   const counted =
     "SELECT session_id AS id, count(*) AS entries, max(seq) AS last FROM transcript_events GROUP BY session_id";
-  if (about.table === undefined) {
-    return `SELECT e.id AS log, e.entries || ' ' || e.last || ' ' || ${marked.column} AS stamp, 1000 * e.entries AS bytes ` +
-      `FROM (${counted}) e ${marked.join}`;
-  }
-  const empty = `SELECT session_id, 0, -1 FROM ${about.table} s WHERE NOT EXISTS ` +
-    "(SELECT 1 FROM transcript_events t WHERE t.session_id = s.session_id)";
-  return `SELECT e.id AS log, 1000 * e.entries AS bytes, e.entries || ' ' || e.last || ' ' || ${marked.column} || ` +
-    `quote(w.session_key) || quote(w.spawned_by) || quote(w.parent_session_key) || ${about.stamp} AS stamp ` +
-    `FROM (${counted} UNION ALL ${empty}) e LEFT JOIN ${about.table} w ON w.session_id = e.id ${about.joined} ${marked.join}`;
+  const said = about.table === undefined ? { stamp: "''", join: "" } : {
+    stamp: `quote(w.session_key) || quote(w.spawned_by) || quote(w.parent_session_key) || ${about.stamp}`,
+    join: `LEFT JOIN ${about.table} w ON w.session_id = e.id ${about.joined}`,
+  };
+  const rewritten = hasWatermarks
+    ? { stamp: "quote(m.generation)", join: `LEFT JOIN ${WATERMARKS} m ON m.session_id = e.id` }
+    : { stamp: `quote(${about.rewritten})`, join: "" };
+  return `SELECT e.id AS log, e.entries || ' ' || e.last || ' ' || ${rewritten.stamp} || ${said.stamp} AS stamp, ` +
+    `1000 * e.entries AS bytes FROM (${counted}) e ${said.join} ${rewritten.join}`;
 }
 
 /**
@@ -121,14 +118,20 @@ function rootOf({ table, startedBy }: About): string {
     "SELECT id FROM up ORDER BY depth DESC LIMIT 1), ?1)";
 }
 
-/** Each row has what is said of the session, and one of its entries: there is one row of a session without any. */
+/**
+ * Each row has one of the entries, and what is said of the session. The latter is asked once, since it is not of the row;
+ * joined, all entries would be sorted.
+ */
 function recordsOf(about: About, isCompressed: boolean): string {
   const entry = isCompressed ? "coalesce(e.event_json, e.event_zstd)" : "e.event_json";
-  const entries = "LEFT JOIN transcript_events e ON e.session_id = s.id ORDER BY e.seq";
-  if (about.table === undefined) return `SELECT ${entry} AS event FROM (SELECT ?1 AS id) s ${entries}`;
-  return `SELECT ${entry} AS event, ${rootOf(about)} AS window_root, ${about.forkedFrom} AS window_parent, ` +
-    `${about.title} AS window_title, w.created_at AS window_start FROM (SELECT ?1 AS id) s ` +
-    `LEFT JOIN ${about.table} w ON w.session_id = s.id ${about.joined} ${entries}`;
+  const said = (what: string) => `(SELECT ${what} FROM ${about.table} w ${about.joined} WHERE w.session_id = ?1)`;
+  const columns = about.table === undefined ? [] : [
+    `${rootOf(about)} AS window_root`,
+    `${said(about.forkedFrom)} AS window_parent`,
+    `${said(about.title)} AS window_title`,
+  ];
+  return `SELECT ${[`${entry} AS event`, ...columns].join(", ")} FROM transcript_events e ` +
+    "WHERE e.session_id = ?1 ORDER BY e.seq";
 }
 
 function layoutOf(about: About, hasWatermarks: boolean, isCompressed: boolean): TableLayout {

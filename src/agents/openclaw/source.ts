@@ -26,7 +26,7 @@ function fold(state: OpenClawState, row: OpenClawRow): RecordResult<OpenClawStat
   const { pi, part } = state;
   if (part !== undefined) {
     noteWindow(state, row);
-    // That of a session without entries, or one that is broken.
+    // One that is broken.
     if (row.type === undefined) return { state };
     // The database knows whose entries these are.
     if (pi.header === undefined && row.type !== "session") pi.header = { id: part };
@@ -57,7 +57,7 @@ const OWN: PiDialect = { complete };
 /** A sub-agent's conversation is a chain of its own. */
 function subagent(chain = MAIN_CHAIN): PiDialect {
   return {
-    complete(turn, row) {
+    complete(turn, row: OpenClawRow) {
       complete(turn, row);
       if (turn.chain === MAIN_CHAIN) turn.chain = chain;
     },

@@ -1,5 +1,5 @@
 /** What the fold over a session of OpenClaw keeps between two entries, and the facts of the session that follow. */
-import type { EpochMs, SessionFacts } from "../../core/model.ts";
+import type { SessionFacts } from "../../core/model.ts";
 import { type PiState, sessionOf as sessionOfPi, startLog } from "../formats/pi_entries/state.ts";
 import type { LogFile } from "../source.ts";
 import type { OpenClawRow } from "./fields.ts";
@@ -15,7 +15,6 @@ export interface OpenClawState {
   rootId?: string;
   forkedFrom?: string;
   title?: string;
-  windowStart?: EpochMs;
 }
 
 /** The state before the first entry. */
@@ -45,16 +44,14 @@ export function noteWindow(state: OpenClawState, row: OpenClawRow): void {
   state.rootId ??= row.rootId;
   state.forkedFrom ??= row.forkedFrom;
   state.title ??= row.windowTitle;
-  state.windowStart ??= row.windowStart;
 }
 
 /** Undefined while the log has shown nothing that makes it a session. */
 export function sessionOf(state: OpenClawState): SessionFacts | undefined {
-  const { part, rootId, agentId: discriminator, windowStart } = state;
-  const own = sessionOfPi(state.pi) ?? (part === undefined ? undefined : { sessionId: part });
+  const { part, rootId, agentId: discriminator } = state;
+  const own = sessionOfPi(state.pi);
   if (own === undefined) return undefined;
-  const { cwd, lastActivityAt } = own;
-  const startedAt = own.startedAt ?? windowStart;
+  const { cwd, startedAt, lastActivityAt } = own;
   if (rootId !== undefined) return { sessionId: rootId, discriminator, subagent: true, cwd, startedAt, lastActivityAt };
   return {
     ...own,
@@ -62,7 +59,6 @@ export function sessionOf(state: OpenClawState): SessionFacts | undefined {
     discriminator,
     title: state.title ?? own.title,
     parentSessionId: state.forkedFrom ?? parentOf(state.pi),
-    startedAt,
   };
 }
 

@@ -1,8 +1,7 @@
 /** What a log is read with: what it is kept in decides the reader, who wrote it the source. */
 import { agentWithLogs, loadSource } from "../../agents/agents.ts";
-import { type LogStore, storeOf, type TableStore } from "../../agents/log_store.ts";
+import { type LogStore, storeOf } from "../../agents/log_store.ts";
 import type { NamedSource } from "../../agents/source.ts";
-import { loadZstd } from "../../host/zstd_file.ts";
 import { linesReader } from "./lines/lines_reader.ts";
 import type { FoundLog, LogReader } from "./log_reader.ts";
 
@@ -27,12 +26,6 @@ async function readerOf(store: LogStore): Promise<LogReader> {
     case "documents":
       return new (await import("./documents/documents_reader.ts")).DocumentsReader(store);
     case "tables":
-      // Reading is synchronous: what it takes is loaded before.
-      if (hasCompressedColumns(store)) await loadZstd();
       return new (await import("./tables/tables_reader.ts")).TablesReader(store);
   }
-}
-
-function hasCompressedColumns({ layouts }: TableStore): boolean {
-  return layouts.some(({ columns = {} }) => Object.values(columns).includes("zstd_json"));
 }
