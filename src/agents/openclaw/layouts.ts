@@ -43,8 +43,7 @@ const NODES: About = {
   },
   table: "session_windows",
   joined: "LEFT JOIN session_nodes n ON n.session_key = w.session_key",
-  stamp: "quote(n.label) || quote(n.display_name) || quote(n.spawned_by) || quote(n.parent_session_key) || " +
-    "quote(n.fork_source_session_id) || quote(w.previous_session_id)",
+  stamp: "quote(n.label) || quote(n.display_name) || quote(n.fork_source_session_id) || quote(w.previous_session_id)",
   // Of a chat between two the display name may be what was said first; that of a group is the group's.
   title: "coalesce(n.label, CASE WHEN w.chat_type IN ('group', 'channel') THEN n.display_name END)",
   forkedFrom: "CASE WHEN w.reason IN ('fork', 'rewind', 'switch', 'recovery', 'compaction') " +
@@ -72,9 +71,10 @@ const WINDOWS: About = {
 /** Up to schema 13. */
 const SESSIONS: About = {
   ...WINDOWS,
-  needs: { sessions: SESSION_COLUMNS, session_entries: ["session_key", "session_id", "entry_json"] },
+  needs: { sessions: SESSION_COLUMNS, session_entries: ["session_key", "session_id", "entry_json", "updated_at"] },
   table: "sessions",
   joined: "LEFT JOIN session_entries n ON n.session_key = w.session_key",
+  stamp: "quote(n.updated_at)",
   title: "CASE WHEN json_valid(n.entry_json) THEN json_extract(n.entry_json, '$.label') END",
 };
 
@@ -95,7 +95,8 @@ function logsOf(about: About, hasWatermarks: boolean): string {
   const counted =
     "SELECT session_id AS id, count(*) AS entries, max(seq) AS last FROM transcript_events GROUP BY session_id";
   const said = about.table === undefined ? { stamp: "''", join: "" } : {
-    stamp: `quote(w.session_key) || quote(w.spawned_by) || quote(w.parent_session_key) || ${about.stamp}`,
+    // Whose sub-agent it is depends on others' rows.
+    stamp: `quote(w.session_key) || quote(${rootOf(about, "e.id")}) || ${about.stamp}`,
     join: `LEFT JOIN ${about.table} w ON w.session_id = e.id ${about.joined}`,
   };
   const rewritten = hasWatermarks
@@ -109,13 +110,13 @@ function logsOf(about: About, hasWatermarks: boolean): string {
  * The session that began it all. Of a parent's sessions the one is meant that was there when the sub-agent was started. A
  * parent in another database cannot be told, nor where two started each other.
  */
-function rootOf({ table, startedBy }: About): string {
+function rootOf({ table, startedBy }: About, id: string): string {
   return "nullif((WITH RECURSIVE up(id, at, parent, depth) AS (" +
-    `SELECT w.session_id, w.created_at, ${startedBy}, 0 FROM ${table} w WHERE w.session_id = ?1 UNION ALL ` +
+    `SELECT w.session_id, w.created_at, ${startedBy}, 0 FROM ${table} w WHERE w.session_id = ${id} UNION ALL ` +
     `SELECT w.session_id, w.created_at, ${startedBy}, up.depth + 1 FROM up JOIN ${table} w ON w.session_id = (` +
     `SELECT p.session_id FROM ${table} p WHERE p.session_key = up.parent ` +
     "ORDER BY p.created_at > up.at, abs(p.created_at - up.at), p.session_id LIMIT 1) WHERE up.depth < 16) " +
-    "SELECT id FROM up ORDER BY depth DESC LIMIT 1), ?1)";
+    `SELECT id FROM up ORDER BY depth DESC LIMIT 1), ${id})`;
 }
 
 /**
@@ -126,7 +127,7 @@ function recordsOf(about: About, isCompressed: boolean): string {
   const entry = isCompressed ? "coalesce(e.event_json, e.event_zstd)" : "e.event_json";
   const said = (what: string) => `(SELECT ${what} FROM ${about.table} w ${about.joined} WHERE w.session_id = ?1)`;
   const columns = about.table === undefined ? [] : [
-    `${rootOf(about)} AS window_root`,
+    `${rootOf(about, "?1")} AS window_root`,
     `${said(about.forkedFrom)} AS window_parent`,
     `${said(about.title)} AS window_title`,
   ];
