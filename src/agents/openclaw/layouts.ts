@@ -111,11 +111,13 @@ function logsOf(about: About, hasWatermarks: boolean): string {
  * parent in another database cannot be told, nor where two started each other.
  */
 function rootOf({ table, startedBy }: About, id: string): string {
+  const parent = (condition: string, order: string) =>
+    `(SELECT p.session_id FROM ${table} p WHERE p.session_key = up.parent ${condition} ` +
+    `ORDER BY p.created_at ${order}, p.session_id LIMIT 1)`;
   return "nullif((WITH RECURSIVE up(id, at, parent, depth) AS (" +
     `SELECT w.session_id, w.created_at, ${startedBy}, 0 FROM ${table} w WHERE w.session_id = ${id} UNION ALL ` +
-    `SELECT w.session_id, w.created_at, ${startedBy}, up.depth + 1 FROM up JOIN ${table} w ON w.session_id = (` +
-    `SELECT p.session_id FROM ${table} p WHERE p.session_key = up.parent ` +
-    "ORDER BY p.created_at > up.at, abs(p.created_at - up.at), p.session_id LIMIT 1) WHERE up.depth < 16) " +
+    `SELECT w.session_id, w.created_at, ${startedBy}, up.depth + 1 FROM up JOIN ${table} w ON w.session_id = coalesce(` +
+    `${parent("AND p.created_at <= up.at", "DESC")}, ${parent("", "ASC")}) WHERE up.depth < 16) ` +
     `SELECT id FROM up ORDER BY depth DESC LIMIT 1), ${id})`;
 }
 

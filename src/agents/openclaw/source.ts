@@ -6,6 +6,7 @@
  */
 import { type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
 import { foldPiEntry, type PiDialect, piEntries } from "../formats/pi_entries/fold.ts";
+import { hasTokens } from "../formats/pi_entries/usage.ts";
 import { noteTime } from "../formats/pi_entries/state.ts";
 import type { RecordResult, Source, TurnDraft } from "../source.ts";
 import { OPENCLAW_FIELDS, type OpenClawRow } from "./fields.ts";
@@ -46,10 +47,11 @@ const PROGRAMS: ReadonlySet<string | undefined> = new Set(["claude-cli", "codex-
  * Whether a message is not OpenClaw's own: what it copies from another program that it ran, one message a run, and what it
  * writes down without asking a model.
  */
-function isOfOthers({ type, role, mirrorOrigin, idempotencyKey, api, provider }: OpenClawRow): boolean {
+function isOfOthers(row: OpenClawRow): boolean {
+  const { type, role, mirrorOrigin, idempotencyKey, api, provider } = row;
   if (type !== "message" || role !== "assistant") return false;
   return mirrorOrigin === "codex-app-server" || idempotencyKey?.startsWith("codex-app-server:") === true ||
-    provider === "openclaw" || api === "cli" && PROGRAMS.has(provider);
+    provider === "openclaw" && !hasTokens(row) || api === "cli" && PROGRAMS.has(provider);
 }
 
 const OWN: PiDialect = { complete };

@@ -134,7 +134,10 @@ Deno.test("what is no response of OpenClaw's own", async (t) => {
     ["what Codex answered", { provider: "openai", __openclaw: { mirrorOrigin: "codex-app-server" } }],
     ["what Codex answered an older version", { idempotencyKey: "codex-app-server:thread:turn:assistant" }],
     ["what Claude Code answered", { api: "cli", provider: "claude-cli" }],
-    ["what was delivered", { api: "openclaw-transcript", provider: "openclaw", model: "delivery-mirror" }],
+    ["what was delivered", {
+      ...{ api: "openclaw-transcript", provider: "openclaw", model: "delivery-mirror", responseId: undefined },
+      usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, totalTokens: 0 },
+    }],
   ];
   for (const [name, message] of rows) {
     await t.step(name, () => {
