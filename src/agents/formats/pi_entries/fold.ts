@@ -45,14 +45,14 @@ export const piEntries: Source<PiState, typeof PI_FIELDS> = {
   needles: ['"usage"', '"session"', '"model_change"', '"compaction"', '"branch_summary"', '"session_info"'],
   fields: PI_FIELDS,
   start: startLog,
-  fold: foldPiEntry,
+  fold: (state, row) => foldPiEntry(state, row, undefined),
   uncounted: (row, isFaulty) => isResponse(row, isFaulty) ? "response" : undefined,
   text: (record) => isRecord(record) && record.type === "message" ? spokenText(record.message) : undefined,
   session: sessionOf,
 };
 
-/** @param dialect @default the entry is Pi's own */
-export function foldPiEntry(state: PiState, row: PiRow, dialect?: PiDialect): RecordResult<PiState> {
+/** @param dialect Undefined for entries of Pi's own */
+export function foldPiEntry(state: PiState, row: PiRow, dialect: PiDialect | undefined): RecordResult<PiState> {
   if (state.header === null) return { state };
   const isHeader = row.type === "session";
   const problems: string[] = [];
@@ -67,7 +67,8 @@ export function foldPiEntry(state: PiState, row: PiRow, dialect?: PiDialect): Re
   } else if (isHeader) {
     problems.push("Expected one session header, found another: only the first one is used");
   }
-  const turn = state.header === null || isHeader ? undefined : foldEntry(state, row, problems, dialect);
+  const turn = state.header === null || isHeader ? undefined : foldEntry(state, row, problems);
+  if (dialect !== undefined && turn !== undefined) dialect.complete(turn, row);
   const problem = problems.length > 0 ? problems.join("; ") : undefined;
   const named = nameTurns(state);
   const turns = turn === undefined ? named : named === undefined ? [turn] : [...named, turn];
@@ -80,17 +81,12 @@ function isResponse(row: PiRow, isFaulty: boolean): boolean {
 }
 
 /** Takes in what an entry changes, and returns the turn it was billed as, if it was. */
-function foldEntry(
-  state: PiState,
-  row: PiRow,
-  problems: string[],
-  dialect: PiDialect | undefined,
-): RecordedTurn | undefined {
+function foldEntry(state: PiState, row: PiRow, problems: string[]): TurnDraft | undefined {
   const writtenAt = row.at;
   noteTime(state, writtenAt);
   switch (row.type) {
     case "message":
-      return foldMessage(state, row, writtenAt, problems, dialect);
+      return foldMessage(state, row, writtenAt, problems);
     case "model_change": {
       const model = modelOf(row.entryProvider, row.modelId, state.model);
       if (model === undefined) problems.push("Expected a model change with provider and modelId");
@@ -107,25 +103,18 @@ function foldEntry(
     case "reset":
       state.prefixReplaced = true;
       state.compactedAt = writtenAt ?? state.lastActivityAt;
-      return billedTurn(state, row, billedInEntry(row), "compaction", problems, dialect);
+      return billedTurn(state, row, billedInEntry(row), "compaction", problems);
     case "branch_summary":
       // Unlike a compaction this leaves the prefix up to the branching point in use: no pending change.
       state.prefixReplaced = true;
-      return billedTurn(state, row, billedInEntry(row), "branch_summary", problems, dialect);
+      return billedTurn(state, row, billedInEntry(row), "branch_summary", problems);
     case "usage":
       // Warming reads the conversation's own prefix, and so lengthens its life.
-      return billedTurn(
-        state,
-        row,
-        billedInEntry(row),
-        row.kind === "cache_warm" ? MAIN_CHAIN : "tool",
-        problems,
-        dialect,
-      );
+      return billedTurn(state, row, billedInEntry(row), row.kind === "cache_warm" ? MAIN_CHAIN : "tool", problems);
     default:
       // An entry of a later Pi or of an extension: what it calls usage need not be tokens.
       if (!row.entryUsage || (row.entryInput ?? row.entryOutput) === undefined) return undefined;
-      return billedTurn(state, row, billedInEntry(row), "tool", problems, dialect);
+      return billedTurn(state, row, billedInEntry(row), "tool", problems);
   }
 }
 
@@ -134,16 +123,15 @@ function foldMessage(
   row: PiRow,
   writtenAt: EpochMs | undefined,
   problems: string[],
-  dialect: PiDialect | undefined,
-): RecordedTurn | undefined {
+): TurnDraft | undefined {
   if (row.role === "assistant") {
     const requestedAt = row.askedAt;
     noteTime(state, requestedAt);
     const model = modelOf(row.provider, row.model, state.model);
     if (model !== undefined) useModel(state, model, writtenAt ?? requestedAt);
-    return billedTurn(state, row, row, MAIN_CHAIN, problems, dialect);
+    return billedTurn(state, row, row, MAIN_CHAIN, problems);
   }
-  if (row.role === "toolResult") return billedTurn(state, row, row, "tool", problems, dialect);
+  if (row.role === "toolResult") return billedTurn(state, row, row, "tool", problems);
   if (!row.message) problems.push("Expected a message, found an entry without one");
   return undefined;
 }
@@ -154,8 +142,7 @@ function billedTurn(
   billed: Billed,
   chain: string,
   problems: string[],
-  dialect: PiDialect | undefined,
-): RecordedTurn | undefined {
+): TurnDraft | undefined {
   if (!billed.usage) {
     if (billed.hasUsage) problems.push("Expected usage as an object: the turn is not counted");
     return undefined;
@@ -198,7 +185,6 @@ function billedTurn(
     state.prefixReplaced = undefined;
     state.compactedAt = undefined;
   }
-  dialect?.complete(turn, row);
   if (known === undefined) keepUnnamed(state, turn);
   return turn;
 }
