@@ -2,6 +2,7 @@
 import type { Agent, LoggedAgent } from "./agent.ts";
 import { claude } from "./claude/agent.ts";
 import { codex } from "./codex/agent.ts";
+import { copilot } from "./copilot/agent.ts";
 import { droid } from "./droid/agent.ts";
 import { hermes } from "./hermes/agent.ts";
 import { kilo } from "./kilo/agent.ts";
@@ -11,7 +12,7 @@ import { pi } from "./pi/agent.ts";
 import { qwen } from "./qwen/agent.ts";
 import type { NamedSource } from "./source.ts";
 
-export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo, openclaw, hermes, droid];
+export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo, openclaw, copilot, hermes, droid];
 
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));

@@ -108,6 +108,8 @@ export interface Source<S = unknown, F extends Fields = Fields> {
    * @param isFaulty whether there was something to be said of it
    */
   uncounted(row: Row<F>, isFaulty: boolean): UncountedKind | undefined;
+  /** A line that holds none of these says nothing that people would read. @default `"role"` */
+  readonly textNeedles?: readonly string[];
   /** What a record says that people would read; asked only when somebody wants the text. Never throws. */
   text(record: unknown): SpokenText | undefined;
   /** What the tool itself writes down of a session's costs, by model. Looked at by `doctor --costs` alone. */

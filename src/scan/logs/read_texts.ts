@@ -5,7 +5,7 @@ import type { FoundLog } from "./log_reader.ts";
 import { takeAllSteps } from "./take_steps.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 
-/** Every message of every tool names who speaks. */
+/** Messages of most tools name who speaks. */
 const NEEDLES = ['"role"'];
 
 /** @param until Leaves out what was said later; @returns the last `count` texts, oldest first */
@@ -18,7 +18,9 @@ export function readTexts({ source, reader }: LogMeans, log: FoundLog, count: nu
     if (texts.length > count) texts.shift();
   };
   // What is broken is doctor's to list.
-  takeAllSteps(reader.read(log, { needles: NEEDLES, isText: true }, undefined, { record, problem() {} }));
+  takeAllSteps(
+    reader.read(log, { needles: source.textNeedles ?? NEEDLES, isText: true }, undefined, { record, problem() {} }),
+  );
   return texts;
 }
 

@@ -1,0 +1,13 @@
+/** GitHub Copilot CLI. */
+import type { Agent } from "../agent.ts";
+import { logs, VARIABLES } from "./places.ts";
+
+export const copilot: Agent = {
+  id: "copilot",
+  title: "Copilot CLI",
+  variables: VARIABLES,
+  checkedWith: ["1.0.102"],
+  logs,
+  source: async () => (await import("./source.ts")).copilotSource,
+  resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
+};
