@@ -177,15 +177,14 @@ function chainOfRecord(row: CopilotRow): string {
 }
 
 /** What the program keeps for its next start says of the latest response's model when its cache expires. */
-function readCheckpoint(state: CopilotState, row: CopilotRow): RecordResult<CopilotState> {
-  const result = readTotals(state, row);
+function readCheckpoint(state: CopilotState, { cacheState }: CopilotRow): RecordResult<CopilotState> {
   const turn = state.lastTurn;
-  const cacheExpiresAt = turn === undefined ? undefined : expiryIn(row.cacheState, turn.model.model);
+  const cacheExpiresAt = turn === undefined ? undefined : expiryIn(cacheState, turn.model.model);
   if (turn === undefined || cacheExpiresAt === undefined || cacheExpiresAt <= (turn.cacheExpiresAt ?? turn.at)) {
-    return result;
+    return { state };
   }
   state.lastTurn = { ...turn, cacheExpiresAt };
-  return { ...result, turns: [{ ...turn, cacheExpiresAt }] };
+  return { state, turns: [{ ...turn, cacheExpiresAt }] };
 }
 
 function readTotals(state: CopilotState, row: CopilotRow): RecordResult<CopilotState> {

@@ -40,7 +40,7 @@ function readScalar(written: string, rest: readonly string[]): string | undefine
   if (first.startsWith("'")) return /^'((?:[^']|'')*)'\s*(?:#.*)?$/.exec(whole)?.[1]?.replaceAll("''", "'");
   if (first.startsWith('"')) return readQuoted(/^("(?:[^"\\]|\\.)*")\s*(?:#.*)?$/.exec(whole)?.[1]);
   const plain = whole.replace(/(?:^|\s)#.*$/, "").trim();
-  return /^[[{&*!%@`]/.test(plain) || plain === "null" || plain === "~" ? undefined : plain;
+  return /^(?:[[{&*!%@`]|-(?:\s|$))/.test(plain) || plain === "null" || plain === "~" ? undefined : plain;
 }
 
 /** YAML has the escapes of JSON, and a few more that are of no use in a name. */
