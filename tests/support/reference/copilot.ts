@@ -1,0 +1,86 @@
+/**
+ * Reads logs of Copilot CLI the slow, obvious way, by docs/formats/copilot.md alone: whole files, every line parsed. It
+ * takes every log to be whole, and shares nothing with the source.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+// deno-lint-ignore no-explicit-any -- logs are anything, and this reader is to be plain
+type Json = any;
+
+/** Tokens of a response or of sums; the five counts are disjoint. Turns are those that a record of its own has. */
+export interface CopilotReferenceSums {
+  readonly turns: number;
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+  /** Of credits; 0 where none are known. */
+  readonly usd: number;
+}
+
+/** One response, or what a file without records of responses has of one model. */
+export interface CopilotReferenceResponse {
+  readonly key: string;
+  readonly session: string;
+  readonly isCopy: boolean;
+  readonly sums: CopilotReferenceSums;
+}
+
+/** @param home that `.copilot` is in */
+export function readCopilot(home: string): {
+  readonly sessions: readonly string[];
+  readonly responses: readonly CopilotReferenceResponse[];
+} {
+  const root = join(home, ".copilot/session-state");
+  const names = existsSync(root) ? [...Deno.readDirSync(root)].map(({ name }) => name).sort() : [];
+  const logs = names.map((name) =>
+    Deno.readTextFileSync(join(root, name, "events.jsonl")).split("\n").filter((line) => line !== "")
+      .map((line): Json => JSON.parse(line))
+  );
+  return { sessions: logs.map(sessionOf), responses: logs.flatMap(readLog) };
+}
+
+function sessionOf(lines: readonly Json[]): string {
+  return lines.find(({ type }) => type === "session.start").data.sessionId;
+}
+
+function readLog(lines: readonly Json[]): CopilotReferenceResponse[] {
+  const session = sessionOf(lines);
+  const responses: CopilotReferenceResponse[] = [];
+  for (const { type, data, agentId, timestamp } of lines) {
+    if (type === "session.usage_record") {
+      const { apiCallId, accounting, isByok } = data.usage;
+      const isCopy = agentId === undefined && accounting.sourceSessionId !== session;
+      const usd = isByok ? 0 : usdOf(data.usage, timestamp);
+      responses.push({ key: apiCallId, session, isCopy, sums: sumsOf(data.usage, 1, usd) });
+    }
+    if (type === "session.compaction_complete" && data.compactionTokensUsed) {
+      const spent = data.compactionTokensUsed;
+      responses.push({ key: data.compactionAttemptId, session, isCopy: false, sums: sumsOf(spent, 1, 0) });
+    }
+  }
+  // Sums are read where no response has a record.
+  const first = lines.findIndex(({ type }) => type === "session.usage_record");
+  const before = first < 0 ? lines : lines.slice(0, first);
+  const last = before.findLast(({ type, data }) =>
+    type === "session.shutdown" && Object.keys(data.modelMetrics).length
+  );
+  for (const [model, { usage }] of Object.entries<Json>(last?.data.modelMetrics ?? {})) {
+    responses.push({ key: `${session} ${model}`, session, isCopy: false, sums: sumsOf(usage, 0, 0) });
+  }
+  return responses;
+}
+
+/** A billionth of a credit each, and a credit is a cent since the June of 2026. */
+function usdOf({ copilotUsage, aiCreditsStatus }: Json, timestamp: string): number {
+  const isKnown = copilotUsage !== undefined && aiCreditsStatus !== "unavailable" && timestamp >= "2026-06-01";
+  return isKnown ? copilotUsage.totalNanoAiu / 1e9 * 0.01 : 0;
+}
+
+/** What was read and written is inside the input, and reasoning inside the output. */
+function sumsOf(usage: Json, turns: number, usd: number): CopilotReferenceSums {
+  const { inputTokens, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite, outputTokens: output } = usage;
+  return { turns, input: inputTokens - cacheRead - cacheWrite, cacheRead, cacheWrite, cacheWrite1h: 0, output, usd };
+}
