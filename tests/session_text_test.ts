@@ -1,5 +1,6 @@
 /** Text of a conversation comes out only on request, cut, harmless to a terminal, and named as what it is. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 
@@ -54,6 +55,20 @@ Deno.test("session --include-text has what two records of one line say", async (
       role: "assistant",
       text: "done",
     }]);
+  });
+});
+
+Deno.test("session --include-text finds what is said where no line names a role", async () => {
+  const home = fileURLToPath(new URL("fixtures/sources/copilot/home", import.meta.url));
+  await withTemporaryDirectory(async (cwd) => {
+    const args = ["session", "74587abb-0a4f-42f5-8a51-755761d4bc35", "--include-text", "--json"];
+    const { stdout } = await runAgent(args, { home, cwd, opperHome: cwd });
+    // What a sub-agent was told and what it said stands between the two.
+    const call = 'explored","agent_type":"explore","name":"scout","mode":"sync"}';
+    deepStrictEqual(JSON.parse(stdout).text.messages, [
+      { role: "user", text: `TOOL: task {"description":"sub exp","prompt":"SAY: ${call}` },
+      { role: "assistant", text: call },
+    ]);
   });
 });
 

@@ -17,6 +17,7 @@ import { noteCompactionCredits, noteProcess, noteRecord, noteSpoken, readCounter
 import {
   chainOfLine,
   type CopilotState,
+  idOfSession,
   noteCompaction,
   noteLine,
   noteModelChange,
@@ -188,7 +189,7 @@ function readCheckpoint(state: CopilotState, { cacheState }: CopilotRow): Record
 }
 
 function readTotals(state: CopilotState, row: CopilotRow): RecordResult<CopilotState> {
-  const owner = state.sessionId ?? state.fileSession;
+  const owner = idOfSession(state);
   if (owner === undefined) return { state };
   return { state, ...readCounters(state.counters, row, owner, state.startedAt) };
 }

@@ -338,6 +338,12 @@ Deno.test("the session", async (t) => {
     const { facts } = fold([response(1)], "renamed", `id: ${OTHER}\ncwd: /beside\nname: mine\nuser_named: true\n`);
     assert.deepEqual([facts?.sessionId, facts?.cwd, facts?.title], [OTHER, "/beside", "mine"]);
   });
+  await t.step("a fork that begins with its parent's lines", () => {
+    const own = response(2, { accounting: { sourceSessionId: OTHER, sequence: 1 } });
+    const { facts, turns } = fold([start(), response(1), own], OTHER, `id: ${OTHER}\n`);
+    assert.deepEqual([facts?.sessionId, facts?.parentSessionId], [OTHER, SESSION]);
+    assert.deepEqual(turns.map(({ copied }) => copied), [true, undefined]);
+  });
   await t.step("the turn after a compaction, of the chain that was compacted", () => {
     const sub = response(3, {}, { agentId: "a" });
     const { turns } = fold([start(), response(1), compaction(2), sub, response(4), response(5)]);

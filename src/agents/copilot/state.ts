@@ -9,11 +9,14 @@ import { readWorkspace } from "./workspace.ts";
 
 /** Survives JSON: the index keeps it, and goes on from it when the log grows. */
 export interface CopilotState {
-  /** By the file's name or what is beside it: for a log whose first line is lost. */
+  /** By the file's name: for a log whose first line is lost. */
   readonly fileSession?: string;
+  /** By what is beside the file: a fork may begin with the first line of another session. */
+  readonly workspaceSession?: string;
   readonly title?: string;
   readonly fileCwd?: string;
   sessionId?: string;
+  parent?: string;
   cwd?: string;
   startedAt?: EpochMs;
   lastActivityAt?: EpochMs;
@@ -34,7 +37,13 @@ export function startState({ relativePath, companions }: LogFile): CopilotState 
   const { id, cwd, title } = readWorkspace(companions?.[WORKSPACE]);
   const named = /([^/]+)(?:\/events)?\.jsonl(?:\.zst)?$/.exec(relativePath)?.[1];
   const state: CopilotState = { counters: startCounters() };
-  return { ...state, ...named && { fileSession: id ?? named }, ...cwd && { fileCwd: cwd }, ...title && { title } };
+  return {
+    ...state,
+    ...named && { fileSession: named },
+    ...id && { workspaceSession: id },
+    ...cwd && { fileCwd: cwd },
+    ...title && { title },
+  };
 }
 
 /** Takes in when something was done, and who did it. */
@@ -47,7 +56,9 @@ export function noteLine(state: CopilotState, { at }: CopilotRow): void {
 /** The first line of a session. */
 export function noteStart(state: CopilotState, row: CopilotRow): void {
   if (state.sessionId === undefined && row.startTime !== undefined) state.startedAt = row.startTime;
-  state.sessionId ??= row.sessionId;
+  const { workspaceSession = row.sessionId } = state;
+  if (state.sessionId === undefined && workspaceSession !== row.sessionId) state.parent = row.sessionId;
+  state.sessionId ??= workspaceSession;
   state.cwd = row.cwd ?? state.cwd;
 }
 
@@ -90,13 +101,18 @@ export function sellerOfConversation({ model }: CopilotState): string {
   return model?.provider ?? GITHUB;
 }
 
+/** Whose log it is, as far as anything tells. */
+export function idOfSession({ sessionId, workspaceSession, fileSession }: CopilotState): string | undefined {
+  return sessionId ?? workspaceSession ?? fileSession;
+}
+
 /** What is known so far; undefined until the log has shown whose it is. */
 export function sessionOf(state: CopilotState): SessionFacts | undefined {
   const hasUsage = state.lastTurn !== undefined || state.counters.epochs > 0;
-  const sessionId = state.sessionId ?? (hasUsage ? state.fileSession : undefined);
+  const sessionId = state.sessionId ?? (hasUsage ? idOfSession(state) : undefined);
   if (sessionId === undefined) return undefined;
-  const { cwd = state.fileCwd, title, startedAt, lastActivityAt } = state;
-  return { sessionId, cwd, title, startedAt, lastActivityAt, pending: pendingOf(state) };
+  const { cwd = state.fileCwd, title, parent: parentSessionId, startedAt, lastActivityAt } = state;
+  return { sessionId, cwd, title, parentSessionId, startedAt, lastActivityAt, pending: pendingOf(state) };
 }
 
 function pendingOf({ model, compacted, chosen }: CopilotState): PendingChange | undefined {
