@@ -323,6 +323,14 @@ Deno.test("the session", async (t) => {
     ["another model", [start(), response(1), change(2, "gpt-5.4")], {
       pending: { at: ms(2), kind: "model_changed", model: { provider: "github-copilot", model: "gpt-5.4" } },
     }],
+    [
+      "another model, and a sub-agent and a compaction go on",
+      [start(), response(1), change(2, "gpt-5.4"), response(3, { model: "gpt-5.4" }, { agentId: "a" }), compaction(4)],
+      { pending: { at: ms(2), kind: "model_changed", model: { provider: "github-copilot", model: "gpt-5.4" } } },
+    ],
+    ["another model, and on", [start(), response(1), change(2, "gpt-5.4"), response(3, { model: "gpt-5.4" })], {
+      pending: undefined,
+    }],
     ["the same model", [start(), response(1), change(2, USAGE.model)], { pending: undefined }],
     ["a sub-agent's model", [start(), response(1), change(2, "gpt-5.4", { agentId: "a" })], { pending: undefined }],
     ["a model before any turn", [start(), change(2, "gpt-5.4")], { pending: undefined }],
