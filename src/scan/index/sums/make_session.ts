@@ -42,7 +42,8 @@ export async function makeSession(
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
 
 /**
- * The session's own log speaks; those of sub-agents fill gaps. Copies of one log agree, or the first by start does.
+ * The session's own log speaks; those of sub-agents fill gaps. Copies of one log agree, or the first by start does; of two
+ * that begin alike the one that goes on for longer.
  *
  * @param logs At least one
  */
@@ -51,7 +52,8 @@ export function mergeFacts(
 ): SessionFactsOfLogs {
   const ordered = logs.toSorted((a, b) =>
     Number(a.facts.subagent ?? false) - Number(b.facts.subagent ?? false) ||
-    (a.facts.startedAt ?? Infinity) - (b.facts.startedAt ?? Infinity)
+    compareTimes(a.facts.startedAt ?? Infinity, b.facts.startedAt ?? Infinity) ||
+    compareTimes(b.facts.lastActivityAt ?? 0, a.facts.lastActivityAt ?? 0)
   );
   const own = ordered.filter(({ facts }) => !facts.subagent);
   const first = <K extends keyof SessionFacts>(key: K) =>
@@ -71,4 +73,9 @@ export function mergeFacts(
     pending: latest?.facts.pending,
     ...(latest?.facts.toolTotal === undefined ? {} : { toolTotal: latest.facts.toolTotal }),
   };
+}
+
+/** Infinity less itself is no number. */
+function compareTimes(a: EpochMs, b: EpochMs): number {
+  return a === b ? 0 : a - b;
 }

@@ -79,3 +79,14 @@ Deno.test("a session is what it was, once it was written and read", async (t) =>
     ok(text.length < 110, `${text.length} characters`);
   });
 });
+
+Deno.test("of two logs that begin alike the one that goes on for longer is the session's", () => {
+  const log = (path: string, lastActivityAt?: number) => ({
+    path,
+    facts: { sessionId: "a", startedAt: 1, lastActivityAt },
+  });
+  const [short, long, none] = [log("/a.json", 20), log("/a.jsonl", 30), log("/b.json")];
+  for (const logs of [[short, long, none], [none, long, short]]) {
+    deepStrictEqual(mergeFacts(logs).files, ["/a.jsonl", "/a.json", "/b.json"]);
+  }
+});
