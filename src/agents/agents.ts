@@ -4,6 +4,7 @@ import { claude } from "./claude/agent.ts";
 import { codex } from "./codex/agent.ts";
 import { copilot } from "./copilot/agent.ts";
 import { droid } from "./droid/agent.ts";
+import { gemini } from "./gemini/agent.ts";
 import { hermes } from "./hermes/agent.ts";
 import { kilo } from "./kilo/agent.ts";
 import { openclaw } from "./openclaw/agent.ts";
@@ -12,7 +13,19 @@ import { pi } from "./pi/agent.ts";
 import { qwen } from "./qwen/agent.ts";
 import type { NamedSource } from "./source.ts";
 
-export const AGENTS: readonly Agent[] = [pi, claude, codex, qwen, opencode, kilo, openclaw, copilot, hermes, droid];
+export const AGENTS: readonly Agent[] = [
+  pi,
+  claude,
+  codex,
+  qwen,
+  opencode,
+  kilo,
+  openclaw,
+  copilot,
+  gemini,
+  hermes,
+  droid,
+];
 
 /** Those whose logs are read. */
 export const LOGGED_AGENTS: readonly LoggedAgent[] = AGENTS.filter((agent) => hasLogs(agent));

@@ -33,10 +33,12 @@ Deno.test("ownerOf() goes by the first line that is somebody's", async (t) => {
     ["Claude Code's", '{"parentUuid":null,"type":"user","sessionId":"s","uuid":"u"}', "claude"],
     ["a summary of Claude Code's", '{"type":"summary","summary":"s","leafUuid":"u"}', "claude"],
     ["Codex's", '{"timestamp":"t","type":"session_meta","payload":{"id":"a"}}', "codex"],
+    ["Gemini CLI's header", '{"sessionId":"s","projectHash":"h","startTime":"t","kind":"main"}', "gemini"],
+    ["Gemini CLI's messages", '{"id":"a","timestamp":"t","type":"user","content":[{"text":"x"}]}', "gemini"],
     ["a long first line", `{"timestamp":"t","type":"session_meta","payload":{"text":"${"x".repeat(99_999)}`, "codex"],
     [
       "another tool's",
-      '{"sessionId":"s","projectHash":"h"}\n{"type":"session.start","id":"a","timestamp":"t"}',
+      '{"sessionId":"s","workspace":"h"}\n{"type":"session.start","id":"a","timestamp":"t"}',
       undefined,
     ],
     ["nothing", "", undefined],

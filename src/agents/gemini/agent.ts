@@ -1,0 +1,16 @@
+/** Gemini CLI, Google's command line. */
+import type { Agent } from "../agent.ts";
+import { logs, VARIABLES } from "./places.ts";
+
+export const gemini: Agent = {
+  id: "gemini",
+  title: "Gemini CLI",
+  variables: VARIABLES,
+  checkedWith: ["0.35.3", "0.61.0"],
+  logs,
+  source: async () => (await import("./source.ts")).geminiSource,
+  // It looks for a session among those of the working directory's project, by its whole id (0.61.0, read 2026-11-26).
+  resumeCommand: ({ sessionId, cwd }) =>
+    cwd === undefined || sessionId.startsWith("-") ? undefined : ["gemini", "--resume", sessionId],
+  worktrees: ".gemini/worktrees",
+};
