@@ -6,7 +6,7 @@ export const gemini: Agent = {
   id: "gemini",
   title: "Gemini CLI",
   variables: VARIABLES,
-  checkedWith: ["0.35.3", "0.61.0"],
+  checkedWith: ["0.20.0", "0.28.2", "0.35.3", "0.38.2", "0.39.1", "0.43.0", "0.61.0"],
   logs,
   source: async () => (await import("./source.ts")).geminiSource,
   // It looks for a session among those of the working directory's project, by its whole id (0.61.0, read 2026-11-26).

@@ -27,6 +27,7 @@ export const GEMINI_FIELDS = {
   // Of what begins a log, or goes on with it.
   sessionId: name("sessionId"),
   startTime: time("startTime"),
+  kind: name("kind"),
   summary: name("summary"),
 
   // Of changes.

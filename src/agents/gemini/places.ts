@@ -3,7 +3,7 @@
  *
  * Below `tmp` each project has a directory. Its name is made of the project's since 0.29, and was a hash of its path before;
  * the first start of a newer version copies what the older one had. What is in `chats` there are logs. Read in the programs
- * of 0.20.0, 0.28.2, 0.35.3, 0.39.1 and 0.61.0, 2026-11-26.
+ * of 0.20.0, 0.28.2, 0.35.3, 0.38.2, 0.39.1 and 0.61.0, 2026-11-26.
  */
 import { isRecord } from "../../core/json/is_record.ts";
 import type { LineMembers, LogPlaces } from "../agent.ts";
@@ -19,7 +19,8 @@ const HOME = "GEMINI_CLI_HOME" satisfies keyof typeof VARIABLES;
  * The project's directory stands in a file of its own. `projects.json` says it as well, and is not asked: it changes with
  * each new project, so that all logs would be read again, and names no project that the file does not.
  */
-const PROJECT_ROOT = ".project_root";
+const SESSIONS = { companions: ["../.project_root"] } as const;
+const SUBAGENTS = { companions: ["../../.project_root"] } as const;
 
 export const logs: LogPlaces = {
   version: 1,
@@ -32,24 +33,15 @@ export const logs: LogPlaces = {
     return [...homes.map((path) => join(path, ".gemini", "tmp")), ...sandboxed];
   },
   stores: [
+    { form: "lines", id: "subagents", ...SUBAGENTS, matches: (relativePath) => SUBAGENT_LINES.test(relativePath) },
+    { form: "lines", id: "sessions", ...SESSIONS, matches: (relativePath) => SESSION_LINES.test(relativePath) },
     {
-      form: "lines",
-      id: "subagents",
-      matches: (relativePath) => SUBAGENT_LINES.test(relativePath),
-      companions: [`../../${PROJECT_ROOT}`],
+      ...{ form: "documents", id: "subagent_documents", ...SUBAGENTS, records: recordsOfDocument },
+      matches: (relativePath) => SUBAGENT_DOCUMENT.test(relativePath),
     },
     {
-      form: "lines",
-      id: "sessions",
-      matches: (relativePath) => SESSION_LINES.test(relativePath),
-      companions: [`../${PROJECT_ROOT}`],
-    },
-    {
-      form: "documents",
-      id: "documents",
+      ...{ form: "documents", id: "documents", ...SESSIONS, records: recordsOfDocument },
       matches: (relativePath) => SESSION_DOCUMENT.test(relativePath),
-      companions: [`../${PROJECT_ROOT}`],
-      records: recordsOfDocument,
     },
   ],
   // Older versions of Qwen Code, which was made from it, give the same names.
@@ -60,11 +52,17 @@ export const logs: LogPlaces = {
 /** `chats/<session id>/<id>.jsonl`; without `chats` where somebody named that directory. */
 const SUBAGENT_LINES = /(?:(?:^|\/)chats\/[^/]+|^[\da-f]{8}-[\da-f-]{27})\/[^/]+\.jsonl(?:\.zst)?$/;
 
-/** What it could not read it puts aside under a longer name, before it writes down what it knows: both are read. */
-const SESSION_LINES = /^(?:(?:.*\/)?chats\/)?session-[^/]+\.jsonl(?:\.unreadable-\d+)?(?:\.zst)?$/;
+/** From 0.36 to 0.38. */
+const SUBAGENT_DOCUMENT = /(?:(?:^|\/)chats\/[^/]+|^[\da-f]{8}-[\da-f-]{27})\/[^/]+\.json$/;
+
+/**
+ * What it could not read it puts aside under a longer name, before it writes down what it knows: both are read. Other names
+ * than `session-…` have sub-agents whose session it does not know.
+ */
+const SESSION_LINES = /^(?:(?:.*\/)?chats\/|session-)[^/]+\.jsonl(?:\.unreadable-\d+)?(?:\.zst)?$/;
 
 /** Before 0.39. */
-const SESSION_DOCUMENT = /^(?:(?:.*\/)?chats\/)?session-[^/]+\.json$/;
+const SESSION_DOCUMENT = /^(?:(?:.*\/)?chats\/|session-)[^/]+\.json$/;
 
 const OWN_TYPES = ["user", "gemini", "info", "error", "warning"];
 

@@ -7,7 +7,7 @@
  * record that has its own line: it is no response. What is taken back was billed all the same. Before 0.39 a file is one
  * document.
  *
- * Files of Gemini CLI 0.35.3 and 0.61.0, and the programs of 0.20.0, 0.28.2, 0.35.3, 0.39.1 and 0.61.0, read 2026-11-26.
+ * Files and programs of Gemini CLI 0.20.0, 0.28.2, 0.35.3, 0.38.2, 0.39.1, 0.43.0 and 0.61.0, run and read 2026-11-26.
  */
 import { isRecord } from "../../core/json/is_record.ts";
 import { type EpochMs, promptTokens } from "../../core/model.ts";

@@ -363,6 +363,17 @@ Deno.test("documents", async (t) => {
       ...{ sessionId: SESSION, title: "t", startedAt: ms(0), lastActivityAt: ms(11) },
     });
   });
+  await t.step("a sub-agent below its session", () => {
+    const own = { ...document, sessionId: "0wliqc", kind: "subagent" };
+    const { turns, facts } = fold(recordsOf(own), `api/chats/${SESSION}/0wliqc.json`);
+    assert.deepEqual(turns.map(({ chain }) => chain), ["0wliqc", "0wliqc"]);
+    assert.deepEqual([facts?.sessionId, facts?.subagent], [SESSION, true]);
+  });
+  await t.step("sub-agents have their session's id, and are not told apart", () => {
+    const { turns, facts } = fold(recordsOf({ ...document, kind: "subagent" }), LOG.replace(".jsonl", ".json"));
+    assert.deepEqual(turns.map(({ chain }) => chain), ["sidechain", "sidechain"]);
+    assert.deepEqual([facts?.sessionId, facts?.subagent, facts?.title], [SESSION, true, undefined]);
+  });
   await t.step("their text is there once", () => {
     const texts = recordsOf(document).map((record) => geminiSource.text(record)?.text);
     assert.deepEqual(texts, [undefined, "x", "y", "y"]);

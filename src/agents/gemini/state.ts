@@ -12,6 +12,8 @@ export interface GeminiState {
   readonly fileSession?: string;
   /** Of a sub-agent: the session that it works for. The directory names it. */
   readonly parent?: string;
+  /** Of a sub-agent, whose session no directory names. */
+  isSubagent?: boolean;
   sessionId?: string;
   title?: string;
   startedAt?: EpochMs;
@@ -39,19 +41,21 @@ export function startState({ relativePath, store, companions }: LogFile): Gemini
   const cwd = Object.values(companions ?? {}).map((text) => text.trim()).find((path) => path !== "");
   const [file = "", directory] = relativePath.split("/").toReversed();
   const name = file.replace(/\.jsonl?(?:\..*)?$/, "");
-  return store === "subagents"
+  return store?.startsWith("subagent")
     ? { cwd, fileSession: name, parent: directory }
     : { cwd, fileSession: name.replace(/^session-(?:\d{4}-\d\d-\d\dT\d\d-\d\d-|\d+-)?(?=.)/, "") };
 }
 
-/** Requests of a sub-agent share a prompt of their own. */
-export function chainOf(state: GeminiState): string {
-  return state.parent === undefined ? MAIN_CHAIN : state.sessionId ?? state.fileSession ?? state.parent;
+/** Requests of a sub-agent share a prompt of their own. Before 0.39 several may have written into one document. */
+export function chainOf({ parent, isSubagent, sessionId, fileSession }: GeminiState): string {
+  if (parent !== undefined) return sessionId ?? fileSession ?? parent;
+  return isSubagent ? "sidechain" : MAIN_CHAIN;
 }
 
 /** Takes in what begins a log. A session that is gone on with begins once more, at another time. */
-export function noteHeader(state: GeminiState, { sessionId, startTime, summary }: GeminiRow): void {
+export function noteHeader(state: GeminiState, { sessionId, startTime, summary, kind }: GeminiRow): void {
   state.sessionId ??= sessionId;
+  if (kind === "subagent") state.isSubagent = true;
   state.isStarting = true;
   state.title = summary ?? state.title;
   if (startTime !== undefined) state.startedAt = Math.min(startTime, state.startedAt ?? startTime);
@@ -127,7 +131,9 @@ export function sessionOf(state: GeminiState): SessionFacts | undefined {
   const own = state.sessionId ?? (state.last === undefined ? undefined : state.fileSession);
   if (own === undefined) return undefined;
   // A sub-agent's summary is the beginning of its answer.
-  if (parent !== undefined) return { sessionId: parent, subagent: true, cwd, startedAt, lastActivityAt };
+  if (parent !== undefined || state.isSubagent) {
+    return { sessionId: parent ?? own, subagent: true, cwd, startedAt, lastActivityAt };
+  }
   return { sessionId: own, cwd, title, startedAt, lastActivityAt, pending: pendingOf(state) };
 }
 
