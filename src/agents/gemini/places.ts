@@ -52,7 +52,7 @@ export const logs: LogPlaces = {
 /** `chats/<session id>/<id>.jsonl`; without `chats` where somebody named that directory. */
 const SUBAGENT_LINES = /(?:(?:^|\/)chats\/[^/]+|^[\da-f]{8}-[\da-f-]{27})\/[^/]+\.jsonl(?:\.zst)?$/;
 
-/** From 0.36 to 0.38. */
+/** In 0.37 and 0.38. */
 const SUBAGENT_DOCUMENT = /(?:(?:^|\/)chats\/[^/]+|^[\da-f]{8}-[\da-f-]{27})\/[^/]+\.json$/;
 
 /**

@@ -46,7 +46,7 @@ export function startState({ relativePath, store, companions }: LogFile): Gemini
     : { cwd, fileSession: name.replace(/^session-(?:\d{4}-\d\d-\d\dT\d\d-\d\d-|\d+-)?(?=.)/, "") };
 }
 
-/** Requests of a sub-agent share a prompt of their own. Before 0.39 several may have written into one document. */
+/** Requests of a sub-agent share a prompt of their own. Before 0.37 several may have written into one document. */
 export function chainOf({ parent, isSubagent, sessionId, fileSession }: GeminiState): string {
   if (parent !== undefined) return sessionId ?? fileSession ?? parent;
   return isSubagent ? "sidechain" : MAIN_CHAIN;
