@@ -58,7 +58,7 @@ export const geminiSource: Source<GeminiState, typeof GEMINI_FIELDS> = {
 };
 
 function readAnswer(state: GeminiState, row: GeminiRow): RecordResult<GeminiState> {
-  const result = row.hasTokens ? readResponse(state, row) : { state, problem: problemOfUncounted(row) };
+  const result = row.hasTokens ? readResponse(state, row) : { state, problem: problemOfUncounted(state, row) };
   if (!row.hasToolCalls) state.firstAnswer ??= row.id;
   noteResults(state, row);
   return result;
@@ -68,8 +68,12 @@ function readAnswer(state: GeminiState, row: GeminiRow): RecordResult<GeminiStat
  * What the program adds to the conversation by itself names no model. Calls of tools stand by themselves at times, or repeat
  * what was said of an answer.
  */
-function problemOfUncounted({ model, hasToolCalls, documentCalls }: GeminiRow): string | undefined {
+function problemOfUncounted(
+  { last }: GeminiState,
+  { id, model, hasToolCalls, documentCalls }: GeminiRow,
+): string | undefined {
   if (model === undefined || hasToolCalls || documentCalls !== undefined) return undefined;
+  if (id !== undefined && id === last?.id) return undefined;
   return "A response without tokens is not counted: the API named none.";
 }
 
@@ -84,7 +88,7 @@ function readResponse(state: GeminiState, row: GeminiRow): RecordResult<GeminiSt
   const total = promptTokens(usage) + usage.output;
   const isRepeated = last?.id === id;
   // What is written again says the same, or less.
-  if (isRepeated && total <= last!.total) return { state };
+  if (isRepeated && total <= last!.total) return { state, isSilent: true };
   const model = modelOf(named);
   const turn: TurnDraft = {
     key: id,

@@ -234,6 +234,15 @@ Deno.test("turns", async (t) => {
       [],
       1,
     ],
+    ["damaged, and written again", [
+      user(1),
+      answer(3, {}, { total: "x" }),
+      answer(3, { toolCalls: calls }, { total: "x" }),
+    ], [
+      turn("g3", 1, 3),
+    ], 1],
+    ["no usage, and no id", [answer(3, { id: undefined, tokens: null })], [], 1],
+    ["written again without", [user(1), answer(3), answer(3, { tokens: null })], [turn("g3", 1, 3)]],
     // What the program adds by itself.
     ["no response", [user(1), answer(3, { tokens: null, model: undefined })], []],
     ["another model", [
