@@ -6,6 +6,7 @@ import { codex } from "./codex/agent.ts";
 import { copilot } from "./copilot/agent.ts";
 import { droid } from "./droid/agent.ts";
 import { gemini } from "./gemini/agent.ts";
+import { goose } from "./goose/agent.ts";
 import { hermes } from "./hermes/agent.ts";
 import { kilo } from "./kilo/agent.ts";
 import { openclaw } from "./openclaw/agent.ts";
@@ -27,6 +28,7 @@ export const AGENTS: readonly Agent[] = [
   hermes,
   droid,
   cline,
+  goose,
 ];
 
 /** Those whose logs are read. */
