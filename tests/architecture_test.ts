@@ -311,6 +311,15 @@ Deno.test("a status line loads little, and nothing that is slow to load", () => 
   deepStrictEqual(wrong, []);
 });
 
+Deno.test("agents that keep no figures are looked for by doctor alone", () => {
+  const [registry, counts] = ["src/agents/unrecorded_agents.ts", "src/scan/index/ask/count_unrecorded.ts"];
+  const importing = (path: string) =>
+    own.filter(({ to, isTypeOnly }) => to === path && !isTypeOnly).map(({ from, isDynamic }) => [from, isDynamic]);
+  // The manual names their variables.
+  deepStrictEqual(importing(registry), [["src/cli/help/man_page.ts", false], [counts, false]]);
+  deepStrictEqual(importing(counts), [["src/operations/usage/doctor.ts", true]]);
+});
+
 Deno.test("what is heavy is imported only by the path that needs it", () => {
   // What every other command has to load.
   const eager = loadedWith("program.ts");

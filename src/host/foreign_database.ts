@@ -92,9 +92,7 @@ function hasWriteAheadLog(path: string): boolean {
  * @throws {ForeignDatabaseError}
  */
 export function openForeignDatabase(path: string, inPlace: boolean): ForeignDatabase {
-  // Who opens a pipe waits for ever.
-  const other = ["", ...BESIDE].find((suffix) => isOtherThanFile(path + suffix));
-  if (other !== undefined) throw new ForeignDatabaseError(`"${path}${other}" is no regular file`, false);
+  refuseOthers(path);
   try {
     if (inPlace) {
       try {
@@ -107,6 +105,32 @@ export function openForeignDatabase(path: string, inPlace: boolean): ForeignData
   } catch (error) {
     throw describeFailure(error);
   }
+}
+
+/**
+ * For a question that may go without an answer: what is long is never copied, and not opened where that would leave files
+ * beside it.
+ *
+ * @throws {ForeignDatabaseError}
+ */
+export function openLightly(path: string): ForeignDatabase {
+  const wal = fileMark(`${path}-wal`)?.size ?? 0;
+  if ((fileMark(path)?.size ?? 0) + wal <= MOST_COPIED_BYTES) return openForeignDatabase(path, isReadInPlace(path));
+  refuseOthers(path);
+  if (fileMark(`${path}-shm`) === undefined && (wal > 0 || hasWriteAheadLog(path))) {
+    throw new ForeignDatabaseError("it is large, and whoever opens it now leaves files beside it", false);
+  }
+  try {
+    return open(path, true);
+  } catch (error) {
+    throw describeFailure(error);
+  }
+}
+
+/** Who opens a pipe waits for ever. */
+function refuseOthers(path: string): void {
+  const other = ["", ...BESIDE].find((suffix) => isOtherThanFile(path + suffix));
+  if (other !== undefined) throw new ForeignDatabaseError(`"${path}${other}" is no regular file`, false);
 }
 
 function open(path: string, readOnly: boolean): Opened {

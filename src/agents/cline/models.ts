@@ -8,6 +8,7 @@ const SELLERS: ReadonlyMap<string, string> = new Map([
   ["openai-native", "openai"],
 ]);
 
+/** Of a session's message. Without a provider it is unknown who bills. */
 export function modelOf(provider: string | undefined, model: string): ModelRef {
   const named = provider?.toLowerCase() ?? "unknown";
   return { provider: SELLERS.get(named) ?? named, model };
@@ -20,7 +21,7 @@ export function taskModelOf(provider: string | undefined, model: string): ModelR
 
 /**
  * Providers of tasks whose input has the tokens in it that were read from the cache, as their APIs count. The others' was
- * reckoned down, or is Anthropic's. src/core/api/providers of Cline as of 2025-10 and 2026-03, read 2026-11-26.
+ * reckoned down, or is Anthropic's. Cline's source of 2025-10 and 2026-03, read 2026-11-26.
  */
 export const CACHE_INSIDE: ReadonlySet<string> = new Set([
   "doubao",

@@ -3,7 +3,7 @@
  * `CLINE_DATA_DIR` that of `data` in it, `CLINE_SESSION_DATA_DIR` that of sessions. Extensions of editors of before 2026
  * kept their tasks where the editor keeps what belongs to an extension.
  *
- * sdk/packages/shared/src/storage/paths.ts of Cline, and its documentation on where tasks are; read 2026-11-26.
+ * Cline's source of how it finds its directories (2026-08), and its documentation on where tasks are; read 2026-11-26.
  */
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
 import type { Machine } from "../../core/machine.ts";
@@ -14,7 +14,7 @@ export const VARIABLES = {
   CLINE_DIR: "The directory of Cline's files.",
   CLINE_DATA_DIR: "The directory of Cline's data, its sessions and tasks among it.",
   CLINE_SESSION_DATA_DIR: "The directory of Cline's sessions.",
-  CLINE_SANDBOX_DATA_DIR: "The directory of Cline's data where it keeps them apart (`--data-dir`).",
+  CLINE_SANDBOX_DATA_DIR: "The directory of Cline's data where it keeps them apart.",
 } as const;
 
 const DIRECTORY = "CLINE_DIR" satisfies keyof typeof VARIABLES;

@@ -64,7 +64,7 @@ function foldMessage(state: ClineState, row: ClineRow): RecordResult<ClineState>
 
 /**
  * A session that goes on from a task of before has the sum of that in the last of the task's messages, of a provider
- * `unknown` or of none (apps/vscode/src/sdk/legacy-task-handling.ts, read 2026-11-26). The task itself has the responses.
+ * `unknown` or of none (Cline's source of how tasks are taken over, 2026-08). The task itself has the responses.
  */
 function isCarried({ isOfTask }: Pick<ClineState, "isOfTask">, { provider, model }: ClineRow): boolean {
   return provider === "unknown" || (isOfTask === true && model === undefined);

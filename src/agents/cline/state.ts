@@ -61,6 +61,7 @@ export function noteConversation(state: ClineState, { subagent, conversationOf }
   delete state.previousAt;
 }
 
+/** Takes in when something happened. */
 export function noteTime(state: ClineState, at: EpochMs | undefined): void {
   if (at !== undefined) state.lastActivityAt = Math.max(at, state.lastActivityAt ?? at);
 }

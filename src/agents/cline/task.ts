@@ -2,7 +2,7 @@
  * Tasks of Cline's extensions of before: `ui_messages.json`, in which each request is a message `api_req_started` whose
  * text says what it took once it is complete. What checkpoints took away, and what sub-agents spent, is there in sums.
  *
- * Cline's source of 2025-03 to 2026-03 and src/shared/getApiMetrics.ts, read 2026-11-26. Not run.
+ * Cline's source of 2025-03 to 2026-03, how it adds them up among it; read 2026-11-26. Not run.
  */
 import { type EpochMs, MAIN_CHAIN, type ModelRef, totalTokens } from "../../core/model.ts";
 import type { RecordResult, TurnDraft } from "../source.ts";
@@ -13,10 +13,12 @@ import { reportedCost, usageOf } from "./usage.ts";
 
 const UNKNOWN: ModelRef = { provider: "unknown", model: "unknown" };
 
+/** Takes in which models a task asked, before its messages are read. */
 export function noteModels(state: ClineState, row: ClineRow): void {
   state.models = readModelsAsked(row.modelsAsked);
 }
 
+/** Folds a message of a task: a request is a turn, a sum of requests a total. */
 export function foldTaskMessage(state: ClineState, row: ClineRow): RecordResult<ClineState> {
   const { uiAt: at } = row;
   state.isKnown = true;

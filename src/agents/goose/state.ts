@@ -21,6 +21,7 @@ export interface GooseState {
   compactedAt?: EpochMs;
 }
 
+/** Takes in the row of the session, which comes first. */
 export function noteGooseSession(state: GooseState, row: GooseRow): void {
   const { id, root, parent, began, updated } = row;
   state.id = id;

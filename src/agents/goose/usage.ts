@@ -19,6 +19,7 @@ export interface GooseUsage {
   readonly problem?: string;
 }
 
+/** The input has the cached tokens in it, unless its counts say otherwise. */
 export function readGooseUsage({ input, output, total, cacheRead = 0, cacheWrite = 0 }: GooseCounts): GooseUsage {
   const cached = cacheRead + cacheWrite;
   const written = output ?? (input !== undefined && total !== undefined && total > input ? total - input : undefined);

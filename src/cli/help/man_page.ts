@@ -3,6 +3,7 @@
  * help and completions. What is said here alone: files, environment, exit status.
  */
 import { AGENT_TITLES, AGENTS } from "../../agents/agents.ts";
+import { UNRECORDED_AGENTS } from "../../agents/unrecorded_agents.ts";
 import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
 import type { DescribedCommand } from "./describe_program.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
@@ -23,7 +24,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
     "OPPER_API_KEY, OPPER_BASE_URL",
     "The API key for Opper, used before every stored one, and the host that it is for.",
   ],
-  ...AGENTS.flatMap(({ variables }) => variableRows(variables)),
+  ...[...AGENTS, ...UNRECORDED_AGENTS].flatMap(({ variables }) => variableRows(variables)),
   [
     "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR",
     "Certificates of further authorities, such as a company's own. HTTPS_PROXY and NO_PROXY are used too.",

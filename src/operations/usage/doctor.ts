@@ -22,7 +22,7 @@ export const doctor = defineOperation({
   summary: "Show which directories were read, what could not be read, and the state of the index",
   description: "Lists the directories that were read, with their files and bytes. Reads every line of " +
     "every log, and lists broken lines and logs without a single counted response. Also shows " +
-    "the date of the price data and the state of the index.",
+    "the date of the price data, the state of the index, and agents that record no cost on this machine.",
   needs: [],
   input,
   output: async () => (await import("./doctor_output.ts")).doctorOutput,
@@ -39,6 +39,7 @@ export const doctor = defineOperation({
     const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
+    const { countUnrecorded } = await import("../../scan/index/ask/count_unrecorded.ts");
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -54,6 +55,10 @@ export const doctor = defineOperation({
         standardRateTurns: sumOf(atStandardRate),
       },
       index: await scan.checkIndex(),
+      unrecorded: countUnrecorded(context.account.machine).map(({ places, ...agent }) => ({
+        ...agent,
+        places: places.map((place) => ({ ...place })),
+      })),
       costs: input.costs ? await compareCosts(scan, sessions) : undefined,
       notes: [...scan.notes],
     };
@@ -111,6 +116,7 @@ export const doctor = defineOperation({
           }],
         ],
       },
+      ...output.unrecorded.map(({ says }) => ({ kind: "text" as const, text: says })),
       ...(output.problems.length === 0 ? [] : [{
         kind: "table" as const,
         title: "Problems",

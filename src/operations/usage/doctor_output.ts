@@ -47,6 +47,17 @@ export const doctorOutput = z.object({
     rows: z.number().describe("Rows that were compared with their checksums"),
     check: z.string().describe("ok: every row was checked. A damaged index is built again, with a warning"),
   }).describe("What earlier scans found, kept so that a log is read once"),
+  unrecorded: z.array(z.object({
+    agent: z.string().describe("Its id. It is no source"),
+    title: z.string().describe("Its name for people"),
+    sessions: z.number().optional().describe("How many it has; absent where they could not be counted"),
+    says: z.string().describe("A sentence: what is not recorded, and why they could not be counted"),
+    places: z.array(z.object({
+      path: z.string().describe("The directory, or the database"),
+      sessions: z.number().optional().describe("How many are there; absent where they could not be counted"),
+      problem: z.string().optional().describe("Why its sessions could not be counted"),
+    })).describe("Where its sessions are"),
+  })).describe("Agents that keep no figures on this machine, where there are any: nothing of them is in any answer"),
   costs: z.array(z.object({
     source: z.string(),
     sessionId: z.string(),
