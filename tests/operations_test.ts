@@ -107,6 +107,11 @@ Deno.test("every agent keeps its contract", async (t) => {
       if (agent.worktrees !== undefined) match(agent.worktrees, /^[^/\\]+(\/[^/\\]+)*$/);
       deepStrictEqual(agent.logs === undefined, agent.source === undefined);
     });
+    await t.step(`${agent.id}: what goes on with a session names the program, and the session as one argument`, () => {
+      const [program, ...args] = agent.resumeCommand?.({ sessionId: "a b", cwd: undefined }) ?? ["none", "a b"];
+      match(program!, /^[a-z][a-z0-9-]*$/);
+      ok(args.some((arg) => arg === "a b" || arg.endsWith("=a b")), args.join(" "));
+    });
     await t.step(`${agent.id}: every part of it can be loaded`, async () => {
       for (const part of [agent.source, agent.launcher, agent.mcpClient, agent.providerSetup]) await part?.();
       const files = agent.priceFiles?.(makeMachine({ home: "/h", cwd: "/w" })) ?? [];

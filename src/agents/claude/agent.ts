@@ -10,6 +10,7 @@ export const claude: Agent = {
   logs,
   mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
   source: async () => (await import("./source.ts")).claudeSource,
+  resumeCommand: ({ sessionId }) => ["claude", "--resume", sessionId],
   priceFiles,
   worktrees: ".claude/worktrees",
 };

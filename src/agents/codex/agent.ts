@@ -10,4 +10,5 @@ export const codex: Agent = {
   logs,
   mcpClient: async () => (await import("./mcp_client.ts")).codexMcpClient,
   source: async () => (await import("./source.ts")).codexSource,
+  resumeCommand: ({ sessionId }) => ["codex", "resume", sessionId],
 };

@@ -9,5 +9,6 @@ export const qwen: Agent = {
   checkedWith: ["0.24.4"],
   logs,
   source: async () => (await import("./source.ts")).qwenSource,
+  resumeCommand: ({ sessionId }) => ["qwen", "--resume", sessionId],
   worktrees: ".qwen/worktrees",
 };

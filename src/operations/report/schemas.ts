@@ -18,13 +18,10 @@ export const costSchema = z.object({
   usd: z.number().describe("US dollars of all turns that have a price"),
   basis: z.enum(["reported", "computed", "mixed", "none"])
     .describe("reported: by the agent's log; computed: from price data; none: nothing could be priced"),
-  unpricedTurns: z.number().describe(
-    "Turns with tokens but without a known price, a sum counting as one; they are missing from usd",
-  ),
+  unpricedTurns: z.number().describe("Turns, or sums, with tokens but without a known price: missing from usd"),
   standardRateTurns: z.number().optional()
     .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
-  credits: z.record(z.string(), z.number().describe("Credits of this provider")).optional()
-    .describe("In units of the sellers' own, by provider, of the turns that record them; not added to usd"),
+  credits: z.record(z.string(), z.number()).optional().describe("In sellers' own units, by provider; not in usd"),
 });
 
 /** Of a session as a whole. */
@@ -69,8 +66,8 @@ export const cacheSchema = z.object({
 });
 
 export const totalsSchema = z.object({
-  count: z.number().describe("How many sums"),
-  requests: z.number().optional().describe("Requests that they are of, where all say so"),
+  count: z.number(),
+  requests: z.number().optional(),
 });
 
 export const sessionSchema = z.object({
@@ -89,7 +86,7 @@ export const sessionSchema = z.object({
   lastActivityAt: z.string().optional(),
   turns: z.number().describe("Billed responses, those of sub-agents included"),
   totals: totalsSchema.optional()
-    .describe("Sums in usage and cost beside turns, or in their place: the agent recorded no responses"),
+    .describe("Sums in usage and cost beside turns, or in their place: no single responses are recorded"),
   subagents: z.number().describe("Sub-agents that had a billed response"),
   models: z.array(z.object({
     provider: z.string(),

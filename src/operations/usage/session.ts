@@ -7,6 +7,7 @@ import { reportNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { takeItems } from "../report/paging.ts";
+import { resumeCommandOf } from "../report/resume_command.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
@@ -49,6 +50,7 @@ export const session = defineOperation({
     const found = findSession(all, input.session, context, whereLooked(scan, context.home));
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const turns = await scan.explainedTurns(found.id, clock);
+    const resumeCommand = resumeCommandOf(found);
     const misses = turns.filter(({ outcome }) => outcome === "miss");
     const byCause: Record<string, number> = {};
     for (const { cause } of misses) byCause[cause ?? "unexplained"] = (byCause[cause ?? "unexplained"] ?? 0) + 1;
@@ -61,6 +63,7 @@ export const session = defineOperation({
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       session: reportJson(found, shortIds),
+      resumeCommand: resumeCommand && [...resumeCommand],
       totals: { turns: turns.length, chains: found.chains.length, forks: forks.length, files: found.files.length },
       files: found.files.slice(page.from, page.to),
       chains: found.chains.slice(page.from, page.to).map(({ chain, turns, usage, cost }) => ({

@@ -31,6 +31,8 @@ export const sessionOutput = z.object({
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
   session: sessionSchema.describe("The session as a whole"),
+  resumeCommand: z.array(z.string()).optional()
+    .describe("Program and arguments that go on with the session, for its directory; absent where none is known"),
   totals: z.object({
     turns: z.number(),
     chains: z.number().describe("Chains of requests"),

@@ -15,6 +15,7 @@ import {
 } from "../report/cells.ts";
 import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
+import { resumeLine } from "../report/resume_command.ts";
 import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 
@@ -49,7 +50,11 @@ export function viewSession(output: SessionOutput, clock: Clock, context: Contex
   ];
 }
 
-function factsOf({ session, misses }: SessionOutput, { timezone, now }: Clock, context: Context): [string, Cell][] {
+function factsOf(
+  { session, misses, resumeCommand }: SessionOutput,
+  { timezone, now }: Clock,
+  context: Context,
+): [string, Cell][] {
   const time = (at: string | undefined) => at === undefined ? "?" : formatTime(Date.parse(at), timezone, now);
   const ifAny = (label: string, text: string | undefined): [string, Cell][] =>
     text === undefined ? [] : [[label, { text }]];
@@ -62,6 +67,7 @@ function factsOf({ session, misses }: SessionOutput, { timezone, now }: Clock, c
     ["Active", { text: `${time(session.startedAt)} to ${time(session.lastActivityAt)}` }],
     ...ifAny("Forked from", session.parentSessionId),
     ...ifAny("Trace", session.traceId),
+    ...ifAny("Resume", resumeCommand && resumeLine(resumeCommand, session.cwd)),
     ["Turns", { text: turnsText(session) }],
     ["Tokens", { text: usageText(session.usage) }],
     ["Cost", {
