@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NO_USAGE, type SessionFacts } from "../../core/model.ts";
+import { mergeTurns } from "../../scan/logs/merge_turns.ts";
 import { RecordFolder } from "../../scan/logs/rows/record_folder.ts";
 import type { MessageState } from "../formats/opencode_messages/state.ts";
 import type { RecordedTurn } from "../source.ts";
@@ -205,19 +206,26 @@ Deno.test("several steps in one message", async (t) => {
     kind: "steps",
     steps: parts.map((part, place) => ({ at: ms(6 + place), part })),
   });
-  /** As the engine merges them: what a later record says of a turn goes before what an earlier one said. */
+  /** As the engine merges what several records say of a turn. */
   const merged = (records: readonly unknown[]) => {
     const { turns, problems } = fold([session(), ...records]);
     assert.deepEqual(problems, []);
-    return [...new Map(turns.map((turn) => [turn.key, turn])).values()]
-      .map(({ at, endedAt, usage, reported }) => [at, endedAt, usage.input, usage.output, reported?.usd])
-      .sort((a, b) => a[0]! - b[0]!);
+    const known = new Map<string, RecordedTurn>();
+    for (const turn of turns) {
+      const earlier = known.get(turn.key);
+      known.set(turn.key, earlier === undefined ? turn : mergeTurns(earlier, { ...turn }));
+    }
+    return [...known.values()].map(({ at, endedAt, usage: { input, output }, reported }) => [
+      ...[at, endedAt, input, output],
+      reported?.usd,
+    ]).sort((a, b) => a[2]! - b[2]!);
   };
   await t.step("the message has the tokens of the last one, and the cost of all", () => {
     assert.deepEqual(merged([message, steps(step(10, 0.1), step(20, 0.2), step(30, 0.3))]), [
       [ms(5), ms(6), 10, 1, 0.1],
       [ms(6), ms(7), 20, 1, 0.2],
-      [ms(7), ms(8), 30, 1, 0.3],
+      // The message was taken for it, and the earliest beginning counts.
+      [ms(5), ms(8), 30, 1, 0.3],
     ]);
   });
   await t.step("two that are alike are two", () => {

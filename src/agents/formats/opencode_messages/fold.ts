@@ -89,7 +89,10 @@ function readAnswer(state: MessageState, row: MessageRow): RecordResult<MessageS
   return { state, turns: [turn] };
 }
 
-/** The steps of a message that was read before: the last one is that message's turn, with a cost of its own. */
+/**
+ * The steps of a message that was read before. The last one is the turn that the message was taken for, and begins with it;
+ * its cost is its own from here on.
+ */
 function readSteps(state: MessageState, row: MessageRow): RecordResult<MessageState> {
   const parts = Array.isArray(row.steps) ? row.steps.flatMap(stepIfAny) : [];
   if (parts.length < 2) return { state };
@@ -124,11 +127,11 @@ function turnOf(state: MessageState, row: MessageRow, { tokens, cost, place, at,
   if (model === undefined || at === undefined) return "A response without a model or a time is not counted.";
   const provider = providerNamed(row.provider ?? row.chosenProvider);
   const { input, output, reasoning, cacheRead, cacheWrite } = counts;
+  const { created, completed } = row;
+  // Ids differ in forks, and the cost does in those of Kilo.
+  const identity = [created, completed, provider, model, input, output, reasoning, cacheRead, cacheWrite, place];
   const turn: TurnDraft = {
-    // Ids differ in forks, and the cost does in those of Kilo.
-    key: [row.created, row.completed, provider, model, input, output, reasoning, cacheRead, cacheWrite, place].join(
-      "|",
-    ),
+    key: identity.join("|"),
     at,
     model: { provider, model },
     usage: usageOfCounts(counts),
@@ -137,6 +140,6 @@ function turnOf(state: MessageState, row: MessageRow, { tokens, cost, place, at,
   if (endedAt !== undefined && endedAt >= at) turn.endedAt = endedAt;
   // 0 is what the program writes for a model whose price it does not know, and for one of a plan.
   if (isResponseCost(cost) && cost > 0) turn.reported = { usd: cost };
-  if (state.startedAt !== undefined && row.created !== undefined && row.created < state.startedAt) turn.copied = true;
+  if (state.startedAt !== undefined && created !== undefined && created < state.startedAt) turn.copied = true;
   return turn;
 }
