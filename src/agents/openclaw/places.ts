@@ -12,7 +12,7 @@ import { LAYOUTS } from "./layouts.ts";
 /** Variables that move the files of OpenClaw. */
 export const VARIABLES = {
   OPENCLAW_STATE_DIR: "The directory of OpenClaw's files.",
-  OPENCLAW_HOME: "The directory that OpenClaw takes for the home, with `.openclaw` in it.",
+  OPENCLAW_HOME: "The directory that OpenClaw takes for the home.",
   OPENCLAW_CONFIG_PATH: "OpenClaw's settings, which may say where its agents are.",
 } as const;
 

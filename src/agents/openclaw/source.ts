@@ -4,7 +4,7 @@
  *
  * Databases of OpenClaw 2026.9.6; its program and documents, read 2026-11-26.
  */
-import { type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
+import { type DurationMs, type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
 import { foldPiEntry, type PiDialect, piEntries } from "../formats/pi_entries/fold.ts";
 import { hasTokens } from "../formats/pi_entries/usage.ts";
 import { noteTime } from "../formats/pi_entries/state.ts";
@@ -66,18 +66,23 @@ function subagent(chain = MAIN_CHAIN): PiDialect {
   };
 }
 
+/** An entry that was written so long after the request is one that was written again. */
+const LONGEST_REQUEST: DurationMs = 3_600_000;
+
 /** What OpenClaw says in its own way. Its sub-agents' work is in no sum. */
 function complete(turn: TurnDraft, row: OpenClawRow): void {
   turn.delegation = undefined;
   if (row.role !== "assistant") return;
   turn.key = keyOf(turn, row.responseId, row.askedAt);
+  if (turn.endedAt !== undefined && turn.endedAt > turn.at + LONGEST_REQUEST) turn.endedAt = undefined;
   if (row.costOrigin === "provider-billed" && turn.reported !== undefined) {
     turn.reported = { usd: turn.reported.usd, isBill: true };
   }
 }
 
 /**
- * A fork has its parent's messages as they were. The provider's id alone does not do: some gateways give one to all of their
+ * A fork has its parent's messages as they were. A transcript that is written anew has its own once more, as entries with
+ * other ids and times. The provider's id alone does not do: some gateways give one to all of their
  * responses. When the request was sent does not change in a copy either.
  */
 function keyOf({ key, model, usage }: TurnDraft, responseId: string | undefined, askedAt: EpochMs | undefined): string {

@@ -124,6 +124,11 @@ Deno.test("which responses are one", async (t) => {
   for (const [name, actual, expected] of rows) await t.step(name, () => deepStrictEqual(actual, expected));
 });
 
+Deno.test("a message that was written again later does not end then", () => {
+  const again = assistant(5, {}, { id: "again", timestamp: at(9000) });
+  deepStrictEqual(said(fold(DATABASE, [HEADER, assistant(5), again]).turns, "endedAt"), [START + 6000, null]);
+});
+
 Deno.test("what is no response of OpenClaw's own", async (t) => {
   const rows: [name: string, message: object][] = [
     ["a request that failed", {
