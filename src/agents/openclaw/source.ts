@@ -72,7 +72,8 @@ const LONGEST_REQUEST: DurationMs = 3_600_000;
 /** What OpenClaw says in its own way. Its sub-agents' work is in no sum. */
 function complete(turn: TurnDraft, row: OpenClawRow): void {
   turn.delegation = undefined;
-  if (row.role !== "assistant") return;
+  // Of an entry that is no message nothing else is known than its id and time.
+  if (row.role === undefined) return;
   turn.key = keyOf(turn, row.responseId, row.askedAt);
   if (turn.endedAt !== undefined && turn.endedAt > turn.at + LONGEST_REQUEST) turn.endedAt = undefined;
   if (row.costOrigin === "provider-billed" && turn.reported !== undefined) {

@@ -119,6 +119,11 @@ Deno.test("which responses are one", async (t) => {
       `@${START + 5000}/anthropic/claude-sonnet-4-6/20,0,9912,0,3`,
     ],
     ["no time of the request", keyOf({ timestamp: undefined }), `${RESPONSE}@e5@${START + 6000}`],
+    [
+      "what a tool spent",
+      keyOf({ role: "toolResult", responseId: undefined, provider: undefined, model: undefined }),
+      `@${START + 5000}/unknown/unknown/20,0,9912,0,3`,
+    ],
     ["neither", keyOf({ responseId: undefined, timestamp: null }), `e5@${START + 6000}`],
   ];
   for (const [name, actual, expected] of rows) await t.step(name, () => deepStrictEqual(actual, expected));
