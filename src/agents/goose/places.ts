@@ -58,8 +58,9 @@ const seconds = (column: string) => `CAST(strftime('%s', ${column}) AS INTEGER)`
 
 function layoutOf({ hasLedger, parent, cache, cost, model, name }: Schema): TableLayout {
   const ifAny = (isThere: boolean | undefined, sql: string) => isThere ? sql : "NULL";
+  // A sum of whole numbers fails where it is too large for one, which a damaged figure makes it: there is then no rest.
   const ledger = (column: string) =>
-    ifAny(hasLedger, `(SELECT sum(max(coalesce(${column}, 0), 0)) FROM usage_ledger u WHERE u.session_id = s.id)`);
+    ifAny(hasLedger, `(SELECT min(total(max(${column}, 0)), 9e15) FROM usage_ledger u WHERE u.session_id = s.id)`);
   const session = [
     "'session' AS kind",
     "s.id AS id",

@@ -214,6 +214,7 @@ Deno.test("a response", async (t) => {
       "A response without any tokens",
     ],
     ["a count below 0", { output_tokens: -1, total_tokens: null }, undefined, '"output" is -1'],
+    ["a count beyond all numbers", { total_tokens: 9.3e18 }, { usage: USAGE }, '"total" is'],
     ["milliseconds", { created_timestamp: ms(60) }, { at: ms(60) }],
     ["no time", { created_timestamp: 0 }, undefined, "A response without a time is not counted."],
     ["a cost of 0 is unknown", { cost: 0 }, { reported: undefined }],
@@ -398,4 +399,18 @@ Deno.test("whatever changes, the log is another one", async (t) => {
       assert.notEqual(readOne(15, ...before, change).inode, readOne(15, ...before).inode);
     });
   }
+});
+
+Deno.test("figures that cannot be added up end nothing", () => {
+  const huge = { input_tokens: 9007199254740993, output_tokens: 9007199254740993 };
+  const statements = Array.from({ length: 3 }, (_, at) => response(at, huge));
+  const most = "UPDATE usage_ledger SET input_tokens = 9223372036854775807;";
+  const { turns, totals, facts } = readOne(
+    15,
+    session({ accumulated_input_tokens: 1 }),
+    ...statements,
+    most,
+    response(60),
+  );
+  assert.deepEqual([turns.map(({ at }) => at), totals, facts?.sessionId], [[ms(60)], [], ID]);
 });
