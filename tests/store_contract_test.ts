@@ -23,8 +23,8 @@ import {
   STASH_TABLES,
   updateMessage,
   writeDatabase,
-  Writer,
 } from "./support/stash_database.ts";
+import { DatabaseWriter } from "./support/database_writer.ts";
 import { registerStoreAgents, scroll, stash } from "./support/store_agents.ts";
 import { onStage } from "./support/store_stage.ts";
 
@@ -68,7 +68,7 @@ Deno.test("a database that grows row by row is always what a fresh scan finds", 
 
 Deno.test("rows that are in the -wal alone count, and what is not committed does not", () =>
   onStage(async (stage) => {
-    await using writer = new Writer(stage.database);
+    await using writer = new DatabaseWriter(stage.database);
     await writer.run(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; ${STASH_TABLES}`);
     await writer.run(insertSession("a", 0) + insertMessage(message("a", 1)));
     const { size } = Deno.statSync(stage.database);
@@ -178,7 +178,7 @@ Deno.test("whatever happens to a database, the index says what a fresh scan says
       onStage(async (stage) => {
         const random = seededRandom(seed);
         const below = (most: number) => Math.floor(random() * most);
-        await using writer = new Writer(stage.database);
+        await using writer = new DatabaseWriter(stage.database);
         await writer.run(`PRAGMA journal_mode = WAL; ${STASH_TABLES}`);
         for (let id = 0; id < 4; id++) await writer.run(insertSession(`s${id}`, 10 * id));
         const happened: string[] = [];
@@ -303,7 +303,7 @@ Deno.test("two threads read what one does, each of them by itself", async (t) =>
   for (const how of ["open", "closed"]) {
     await t.step(`a database that is ${how}`, () =>
       onStage(async (stage) => {
-        await using writer = new Writer(stage.database);
+        await using writer = new DatabaseWriter(stage.database);
         await writer.run(`PRAGMA journal_mode = WAL; ${STASH_TABLES}`);
         for (let id = 0; id < 20; id++) {
           const session = `s${id}`;

@@ -7,14 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { agentEnvironment } from "./support/run_agent.ts";
-import {
-  atMinute,
-  insertMessage,
-  insertSession,
-  STASH_TABLES,
-  writeDatabase,
-  Writer,
-} from "./support/stash_database.ts";
+import { atMinute, insertMessage, insertSession, STASH_TABLES, writeDatabase } from "./support/stash_database.ts";
+import { DatabaseWriter } from "./support/database_writer.ts";
 import { MOST_DOCUMENT_BYTES, registerStoreAgents } from "./support/store_agents.ts";
 import { onStage, type Stage } from "./support/store_stage.ts";
 
@@ -160,7 +154,7 @@ Deno.test("what a killed client left is rolled back in a copy, and the database 
     writeDatabase(stage.database, SMALL, "DELETE");
     const [known, hot] = [Deno.readFileSync(stage.database), `${stage.database}-journal`];
     {
-      await using writer = new Writer(stage.database);
+      await using writer = new DatabaseWriter(stage.database);
       // So little memory that pages are written before the end.
       await writer.run(`PRAGMA cache_size = 1; BEGIN; ${LARGE.slice(SMALL.length)}`);
       ok(Deno.statSync(hot).size > 0);
@@ -177,7 +171,7 @@ Deno.test("a database that was copied with its -wal alone is read", () =>
   onStage(async (stage) => {
     const elsewhere = join(stage.root, "elsewhere.db");
     {
-      await using writer = new Writer(elsewhere);
+      await using writer = new DatabaseWriter(elsewhere);
       await writer.run(`PRAGMA journal_mode = WAL; ${SMALL}`);
       for (const suffix of ["", "-wal"]) Deno.copyFileSync(elsewhere + suffix, stage.database + suffix);
     }
@@ -224,7 +218,7 @@ Deno.test("rights: a directory that cannot be written to, one that cannot be loo
   for (const [what, pathOf, mode, reason] of rows) {
     await t.step(what, () =>
       onStage(async (stage) => {
-        await using writer = new Writer(stage.database);
+        await using writer = new DatabaseWriter(stage.database);
         await writer.run(`PRAGMA journal_mode = WAL; ${SMALL}`);
         deepStrictEqual(turnsOf(await runProgram(stage, sessions)), { a: 2 });
         await writer.run(insertMessage(message(3)));
