@@ -3,10 +3,13 @@
  * known to have had: read at once, asked again, and read while it grew.
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { KeptHome } from "./support/kept_home.ts";
-import { withTemporaryDirectory } from "./support/run_agent.ts";
+import { LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { makeMachine } from "../src/host/environment.ts";
+import { KeptHome, SETTLED } from "./support/kept_home.ts";
+import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
 import { differencesOf, type SourceAnswers } from "./support/sources/compare_sessions.ts";
 import { changeInPlace, deletionOf } from "./support/sources/database_content.ts";
 import {
@@ -26,9 +29,16 @@ import {
   type SourceHome,
   sourceHomes,
 } from "./support/sources/source_homes.ts";
+import { readAnswers } from "./support/scan_answers.ts";
 import { seededRandom } from "./support/random.ts";
 
 const HOMES = sourceHomes();
+
+Deno.test("there are real sessions of every agent", () => {
+  const whole = JSON.parse(Deno.readTextFileSync(join(FIXTURE_HOME, "../expected.json"))) as object;
+  const known = new Set([...HOMES.map(({ agent }) => agent.id), ...Object.keys(whole)]);
+  deepStrictEqual(LOGGED_AGENTS.map(({ id }) => id).filter((id) => !known.has(id)), []);
+});
 
 /** A home of which the logs of one form are still to come. */
 interface Beginning {
@@ -48,7 +58,7 @@ async function withGrowing(
     const files = await filesOf(source);
     const growing = files.filter((file) => file.form === form);
     if (growing.length === 0) continue;
-    await t.step(source.agent.id, () =>
+    await t.step(source.name, () =>
       withTemporaryDirectory(async (root) => {
         const kept = new KeptHome<SourceAnswers>(root);
         const names = new Set(growing.map(({ relativePath }) => relativePath));
@@ -73,9 +83,8 @@ async function grow(beginning: Beginning, growths: readonly Growth[]): Promise<v
 }
 
 Deno.test("every session has what it is known to have cost, at once and asked again", async (t) => {
-  ok(HOMES.length > 0);
   for (const source of HOMES) {
-    await t.step(source.agent.id, () =>
+    await t.step(source.name, () =>
       withTemporaryDirectory(async (root) => {
         const kept = new KeptHome<SourceAnswers>(root);
         copyHome(await filesOf(source), kept.home);
@@ -89,7 +98,7 @@ Deno.test("every session has what it is known to have cost, at once and asked ag
 
 Deno.test("what did not change is not opened again", async (t) => {
   for (const source of HOMES) {
-    await t.step(source.agent.id, () =>
+    await t.step(source.name, () =>
       withTemporaryDirectory(async (root) => {
         const kept = new KeptHome<SourceAnswers>(root);
         const files = await filesOf(source);
@@ -139,20 +148,19 @@ Deno.test("documents are written anew turn by turn, and are half-written when so
   withGrowing(t, "documents", async (beginning) => {
     const { kept, growing } = beginning;
     const growth = growDocuments(kept.home, growing, async () => {
-      const { tokens, turns } = await kept.look();
-      deepStrictEqual({ tokens, turns }, known);
+      const now = await kept.look();
+      for (const [id, tokens] of Object.entries(now.tokens)) {
+        // One that was not known yet may have something beside it.
+        deepStrictEqual([tokens, now.turns[id]], [known.tokens[id] ?? 0, known.turns[id] ?? 0], id);
+      }
+      deepStrictEqual(Object.keys(known.tokens).filter((id) => !(id in now.tokens)), []);
     });
-    let known: unknown = await sumsOf(kept);
+    let known = await kept.look();
     await growAll([growth], async () => {
-      known = await sumsOf(kept);
+      known = await kept.look();
     });
     await endsAsExpected(beginning);
   }));
-
-async function sumsOf(kept: KeptHome<SourceAnswers>): Promise<unknown> {
-  const { tokens, turns } = await kept.look();
-  return { tokens, turns };
-}
 
 Deno.test("databases grow row by row, and whatever happens to them the index says what a fresh scan says", (t) =>
   withGrowing(t, "tables", async (beginning) => {
@@ -196,6 +204,37 @@ Deno.test("databases grow row by row, and whatever happens to them the index say
     const { sessions } = await kept.agreedAnswers("an older copy");
     deepStrictEqual(sessions.map(({ sessionId, usage }) => [sessionId, usage]), olderSums, source.agent.id);
   }));
+
+Deno.test("agents that share a home have the sessions that each has alone", () =>
+  withTemporaryDirectory(async (root) => {
+    const kept = new KeptHome<SourceAnswers>(root);
+    const sources = HOMES.filter(({ agent, name }) => name === agent.id);
+    for (const source of sources) copyHome(await filesOf(source), kept.home);
+    const answers = await kept.agreedAnswers("all");
+    for (const { agent: { id }, expected } of sources) {
+      const sessions = answers.sessions.filter(({ source }) => source === id);
+      deepStrictEqual(differencesOf(id, { ...answers, sessions }, expected), []);
+    }
+  }));
+
+Deno.test("logs that lie elsewhere are found where somebody says they are", async (t) => {
+  for (const { agent, name, home, expected } of HOMES) {
+    await t.step(name, () =>
+      withTemporaryDirectory(async (root) => {
+        const elsewhere = join(root, "elsewhere");
+        copyHome(await filesOf({ agent, home }), elsewhere);
+        const extraRoots = agent.logs.roots(makeMachine({ home: elsewhere })).filter((path) => existsSync(path))
+          .map((directory) => ({ source: agent.id, directory }));
+        ok(extraRoots.length > 0);
+        const [empty, state] = [join(root, "home"), join(root, "state")];
+        Deno.mkdirSync(empty);
+        for (const useIndex of [false, true, true]) {
+          const answers = await readAnswers(empty, state, { ...SETTLED, extraRoots, useIndex }) as SourceAnswers;
+          deepStrictEqual(differencesOf(agent.id, answers, expected), []);
+        }
+      }));
+  }
+});
 
 function sumOf(usage: object): number {
   return Object.values(usage).reduce((sum, count) => sum + count, 0);

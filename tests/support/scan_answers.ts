@@ -1,5 +1,6 @@
 /** All that a scan can say, in a form in which the answers of two homes, or of two indexes, can be compared. */
 import { join, relative } from "node:path";
+import type { ExtraRoot } from "../../src/core/extra_root.ts";
 import { plainReport } from "../../src/scan/index/ask/lazy_report.ts";
 import { openIndex } from "../../src/scan/index/open_index.ts";
 import { FIXTURE_NOW } from "./run_agent.ts";
@@ -28,6 +29,8 @@ export interface AnswerOptions {
   readonly onWarning?: (message: string) => void;
   /** When logs are looked for: what was written shortly before may be written again unseen, and is read again. @default now */
   readonly now?: () => number;
+  /** @default none */
+  readonly extraRoots?: readonly ExtraRoot[];
 }
 
 /** Everything a scan can say, with paths made relative. */

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { TableStore } from "../../../src/agents/log_store.ts";
 
-type Value = bigint | number | string | Uint8Array | null;
+export type Value = bigint | number | string | Uint8Array | null;
 
 export interface TableContent {
   readonly name: string;
@@ -137,7 +137,7 @@ const COUNT = /("(?:input|output|inputTokens|outputTokens|input_tokens|output_to
 
 /**
  * A row that is changed in place: a count in a JSON text of it, compressed ones too, and of a row that a log has to itself its
- * counters. With it change the counters that tell that the log did.
+ * counters. With it change the counters and times that tell that the log did.
  *
  * @param random Picks the row
  * @param by What it adds: each time something else
@@ -154,11 +154,14 @@ export function changeInPlace(content: DatabaseContent, random: () => number, by
     isLateTime(table, place) ? raise(value, BigInt(by)) : changeCount(value, by)
   );
   const named = tables.flatMap((other) =>
-    other.perLog === undefined
-      ? []
-      : other.rows.filter((own) => row.includes(own[other.perLog!]!)).map((own) =>
-        putIn(other, own.map((value, place) => isCounter(other, place) ? raise(value, BigInt(by)) : value))
+    other.perLog === undefined ? [] : other.rows.filter((own) => row.includes(own[other.perLog!]!)).map((own) =>
+      putIn(
+        other,
+        own.map((value, place) =>
+          isCounter(other, place) || isLateTime(other, place) ? raise(value, BigInt(by)) : value
+        ),
       )
+    )
   );
   return (table.perLog === undefined ? putIn(table, changed) : "") + named.join("");
 }
@@ -169,7 +172,7 @@ function isLateTime({ columns }: TableContent, place: number): boolean {
 }
 
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
-const isZstd = (value: Value): value is Uint8Array =>
+export const isZstd = (value: Value): value is Uint8Array =>
   value instanceof Uint8Array && ZSTD.every((byte, place) => value[place] === byte);
 
 function textOf(value: Value): string | undefined {

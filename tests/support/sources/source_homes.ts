@@ -2,7 +2,8 @@
  * Whole homes of real sessions, one of an agent: `tests/fixtures/sources/<agent>`. A new agent is tested when its directory is
  * there; none is named here.
  */
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LoggedAgent } from "../../../src/agents/agent.ts";
 import { LOGGED_AGENTS } from "../../../src/agents/agents.ts";
@@ -16,18 +17,30 @@ const SOURCES = fileURLToPath(new URL("../../fixtures/sources", import.meta.url)
 
 export interface SourceHome {
   readonly agent: LoggedAgent;
+  /** For names of steps. */
+  readonly name: string;
   /** Not to be opened by SQLite, which leaves files: {@linkcode copyHome} */
   readonly home: string;
   readonly expected: ExpectedSessions;
 }
 
-/** In order of their names. @throws {Error} for a directory of an agent that there is not */
+/**
+ * In order of their names. What a person made by the description of a format, since no program wrote it, is in `handmade`
+ * beside the home.
+ *
+ * @throws {Error} for a directory of an agent that there is not
+ */
 export function sourceHomes(): readonly SourceHome[] {
-  return [...Deno.readDirSync(SOURCES)].map(({ name }) => name).sort().map((id) => {
+  return [...Deno.readDirSync(SOURCES)].map(({ name }) => name).sort().flatMap((id) => {
     const agent = LOGGED_AGENTS.find((agent) => agent.id === id);
     if (agent === undefined) throw new Error(`${SOURCES}/${id}: there is no such agent`);
-    const expected = readExpectedSessions(Deno.readTextFileSync(join(SOURCES, id, "expected.json")));
-    return { agent, home: join(SOURCES, id, "home"), expected };
+    const directories = [join(SOURCES, id), join(SOURCES, id, "handmade")].filter((path) =>
+      existsSync(join(path, "home"))
+    );
+    return directories.map((directory) => {
+      const expected = readExpectedSessions(Deno.readTextFileSync(join(directory, "expected.json")), id);
+      return { agent, name: relative(SOURCES, directory), home: join(directory, "home"), expected };
+    });
   });
 }
 
