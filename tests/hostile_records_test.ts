@@ -6,6 +6,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { renderCsv } from "../src/cli/output/render_csv.ts";
 import { renderView } from "../src/cli/output/render.ts";
+import { totalTokens } from "../src/core/model.ts";
 import { AgentError } from "../src/core/errors.ts";
 import { findCheckouts } from "../src/host/find_checkouts.ts";
 import { checkInput } from "../src/operations/contract/check_input.ts";
@@ -20,13 +21,18 @@ import { RecordFolder } from "../src/scan/logs/rows/record_folder.ts";
 import { HOSTILE_VALUES, type MemberPath, memberPaths, replaceMember } from "./support/hostile_values.ts";
 import { writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
-import { collectKinds, type RecordKind, renameIds, type SampleLog, sampleLogs } from "./support/real_logs.ts";
+import { collectKinds, type RecordKind } from "./support/real_logs.ts";
+import { ofSample, renameIds, type SampleLog, sampleLogs } from "./support/sample_logs.ts";
+import { strangeDocuments } from "./support/sources/strange_documents.ts";
+import { strangeRows } from "./support/sources/strange_rows.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { claudeLines, makeSmallHome } from "./support/small_home.ts";
 import { makeMachine } from "../src/host/environment.ts";
 
 /** How many of all mutants a run takes: seconds rather than minutes. */
 const MUTANTS = 250;
+/** The same of each agent's documents, and of its databases. */
+const STRANGE_LOGS = 30;
 
 interface Mutant extends RecordKind {
   readonly path: MemberPath;
@@ -46,7 +52,7 @@ function pickMutants(kinds: readonly RecordKind[], random: () => number): readon
 
 /** A log of the mutant's agent, with a turn before it and one behind; one of its first line's kind stands in its place. */
 async function writeMutant(home: string, mutant: Mutant, sample: SampleLog, index: number): Promise<void> {
-  const record: unknown = JSON.parse(renameIds(JSON.stringify(mutant.record), index));
+  const record: unknown = JSON.parse(renameIds(JSON.stringify(ofSample(mutant.record, mutant.sessionId)), index));
   const line = replaceMember(record, mutant.path, mutant.value);
   const own = sample.lines.map((line) => renameIds(line, index));
   const lines = mutant.name === sample.firstKind ? own.with(0, line) : own.toSpliced(sample.turnsFrom, 0, line);
@@ -132,15 +138,14 @@ async function figuresOf(scan: UsageIndex, ids?: ReadonlySet<string>): Promise<r
 }
 
 Deno.test("no source fails, whatever stands where a record has something", async (t) => {
-  const kinds = collectKinds();
-  const file = { path: "/logs/-x/s.jsonl", relativePath: "-x/s.jsonl" };
+  const kinds = await collectKinds();
   const values = HOSTILE_VALUES.map((value) => [value, parseValue(value)] as const);
   for (const { id } of LOGGED_AGENTS) {
     await t.step(id, async () => {
       const source = await loadSource(id);
       const own = kinds.filter((kind) => kind.source === id);
       ok(own.length > 0, "there are no sample logs");
-      for (const { record } of own) {
+      for (const { record, file } of own) {
         for (const path of memberPaths(record)) {
           for (const [value, parsed] of values) {
             const mutant = withMember(record, path, parsed);
@@ -153,7 +158,7 @@ Deno.test("no source fails, whatever stands where a record has something", async
                 const result = folder.fold(JSON.parse(JSON.stringify(state)), line);
                 state = result.state;
                 ok((result.problem?.length ?? 0) < 1000, result.problem);
-                for (const [place, number] of numbersIn(result.turns)) {
+                for (const [place, number] of numbersIn([result.turns, result.totals])) {
                   ok(Number.isFinite(number), `${place} is ${number}`);
                 }
               }
@@ -191,12 +196,24 @@ Deno.test("records that hold anything at all", async (t) => {
     await makeSmallHome(home);
     const good = await withScan(home, index, (scan) => figuresOf(scan)) as { sessionId: string }[];
     const ids = new Set(good.map(({ sessionId }) => sessionId));
+    const random = seededRandom(17);
     const samples = await sampleLogs();
-    const mutants = pickMutants(collectKinds(), seededRandom(17));
-    deepStrictEqual(new Set(mutants.map(({ source }) => source)), new Set(samples.keys()));
+    const kinds = (await collectKinds()).filter(({ source, form }) => form === "lines" && samples.has(source));
+    const mutants = pickMutants(kinds, random);
     for (const [index, mutant] of mutants.entries()) {
       await writeMutant(home, mutant, samples.get(mutant.source)!, index);
     }
+    const others = [...await strangeDocuments(STRANGE_LOGS), ...await strangeRows(STRANGE_LOGS)];
+    for (const strange of others) {
+      for (let index = 1; index <= strange.count; index++) strange.write(home, index, random);
+    }
+    // How many of each are to be there. What a log has of its responses in one record is lost with that.
+    const written = new Map<string, number>();
+    const lines = mutants.map(({ source }) => ({ source, count: 1, share: 0.8 }));
+    for (const { source, count, share } of [...lines, ...others.map((strange) => ({ ...strange, share: 0.5 }))]) {
+      written.set(source, (written.get(source) ?? 0) + count * share);
+    }
+    deepStrictEqual([...written.keys()].sort(), LOGGED_AGENTS.map(({ id }) => id).sort());
 
     const fresh = await t.step(
       "change nothing about other sessions, in a first scan and in one that finds nothing new",
@@ -232,11 +249,11 @@ Deno.test("records that hold anything at all", async (t) => {
         withScan(home, index, async (scan) => {
           const context = contextOf(home, scan, "UTC");
           const sessions = await scan.sessions({ now: context.now, isPast: false });
-          for (const { id } of LOGGED_AGENTS) {
-            const written = mutants.filter(({ source }) => source === id).length;
-            const withTurns = sessions.filter(({ source, turns }) => source === id && turns > 1).length;
-            ok(withTurns > written * 0.8, `${id}: ${withTurns} of ${written} logs have turns`);
-          }
+          const tooFew = [...written].flatMap(([id, count]) => {
+            const billed = sessions.filter(({ source, usage }) => source === id && totalTokens(usage) > 0).length;
+            return billed > count ? [] : [`${id}: ${billed} logs have something that was billed, expected ${count}`];
+          });
+          deepStrictEqual(tooFew, []);
           for (const { file } of sessions) {
             await ask("session", { session: file, turns: true, includeText: true }, context);
           }

@@ -1,141 +1,126 @@
 /**
- * Real logs of every agent in the registry: whole ones to put a line of one's own into, and their records. They are those
- * of tests/fixtures/home and of tests/field_reports, so that an agent whose logs are there needs nothing more.
+ * Real logs of every agent in the registry, read as the engine reads them, whatever they are kept in: those of
+ * tests/fixtures/home, tests/fixtures/sources and tests/field_reports. An agent whose logs are there needs nothing more.
  */
-import { basename, join, relative } from "node:path";
-import { loadSource, LOGGED_AGENTS } from "../../src/agents/agents.ts";
-import { findOwner } from "../../src/scan/logs/log_owner.ts";
+import { join } from "node:path";
+import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
+import { type LogStore, storeOf } from "../../src/agents/log_store.ts";
+import type { LogFile } from "../../src/agents/source.ts";
+import { isRecord } from "../../src/core/json/is_record.ts";
+import { makeMachine } from "../../src/host/environment.ts";
+import { listDatabases } from "../../src/scan/index/update/list_databases.ts";
+import { OpenIndex } from "../../src/scan/index/tables/open_store.ts";
+import { discoverLogs } from "../../src/scan/logs/discover.ts";
+import { fileOf } from "../../src/scan/logs/log_file.ts";
+import { loadMeans } from "../../src/scan/logs/log_means.ts";
+import type { FoundLog } from "../../src/scan/logs/log_reader.ts";
+import { closeStores } from "../../src/scan/logs/open_stores.ts";
 import { RecordFolder } from "../../src/scan/logs/rows/record_folder.ts";
+import { takeAllSteps } from "../../src/scan/logs/take_steps.ts";
+import { loadZstd } from "../../src/host/zstd_file.ts";
 import { memberPaths } from "./hostile_values.ts";
 import { FIXTURE_HOME } from "./run_agent.ts";
+import { sourceHomes } from "./sources/source_homes.ts";
 
 type LogRecord = Readonly<Record<string, unknown>>;
 
-interface RealLog {
+export interface RealLog {
   readonly source: string;
-  readonly path: string;
-  readonly text: string;
+  readonly form: LogStore["form"];
+  /** The home that it is in. */
+  readonly home: string;
+  readonly log: FoundLog;
+  /** As its source is told of it. */
+  readonly file: LogFile;
+  readonly records: readonly unknown[];
+  /** Undefined where it names none. */
+  readonly sessionId: string | undefined;
+  /** Whether a session of its own is billed for something in it: not that of a sub-agent. */
+  readonly isBilled: boolean;
 }
 
 /** A kind of record, by the one of it that has the most members. */
 export interface RecordKind {
   readonly source: string;
+  readonly form: LogStore["form"];
   readonly name: string;
   readonly record: LogRecord;
+  /** The log that it is from. */
+  readonly file: LogFile;
+  readonly sessionId: string | undefined;
 }
 
-/** A whole log of an agent. Another one of the same follows from {@linkcode renameIds}. */
-export interface SampleLog {
-  /** Below a home. */
-  readonly path: string;
-  readonly lines: readonly string[];
-  /** How many lines there are up to the first turn. There is another turn behind it. */
-  readonly turnsFrom: number;
-  readonly firstKind: string;
+/** Reads them once. */
+let whole: Promise<readonly RealLog[]> | undefined;
+
+/** As agents wrote them: not those that were made of what people reported. */
+export function readWholeLogs(): Promise<readonly RealLog[]> {
+  return whole ??= readHomes([FIXTURE_HOME, ...sourceHomes().map(({ home }) => home)]);
+}
+
+async function readReports(): Promise<readonly RealLog[]> {
+  const reports = join(import.meta.dirname!, "../field_reports");
+  return await readHomes([...Deno.readDirSync(reports)].map(({ name }) => join(reports, name, "home")).sort());
+}
+
+async function readHomes(homes: readonly string[]): Promise<readonly RealLog[]> {
+  await loadZstd();
+  return (await Promise.all(homes.map(readHome))).flat();
+}
+
+async function readHome(home: string): Promise<readonly RealLog[]> {
+  const index = OpenIndex.inMemory();
+  const found = discoverLogs(LOGGED_AGENTS, makeMachine({ home }), []);
+  const { files } = listDatabases(index.store, found, Date.now()).discovery;
+  index.close();
+  const logs: RealLog[] = [];
+  for (const { source, file: log } of files) {
+    const { reader, source: means } = await loadMeans(source.id, log);
+    const [file, folder, records] = [fileOf(log), new RecordFolder(means), [] as unknown[]];
+    let [state, isBilled]: [unknown, boolean] = [means.start(file), false];
+    const record = (record: unknown) => {
+      records.push(record);
+      const result = folder.fold(state, record);
+      state = result.state;
+      isBilled ||= (result.turns?.length ?? 0) + (result.totals?.length ?? 0) > 0;
+    };
+    takeAllSteps(reader.check(log, { record, problem: () => {} }));
+    const { form } = storeOf(source.logs, log.documents?.[0]?.relativePath ?? log.relativePath);
+    const { sessionId, subagent } = means.session(state) ?? {};
+    isBilled &&= subagent !== true;
+    logs.push({ source: source.id, form, home, log, file, records, sessionId, isBilled });
+  }
+  closeStores();
+  return logs;
 }
 
 /** Of each kind of record the one with the most members. */
-export function collectKinds(): readonly RecordKind[] {
+export async function collectKinds(): Promise<readonly RecordKind[]> {
   const kinds = new Map<string, RecordKind & { readonly members: number }>();
-  for (const home of [FIXTURE_HOME, join(import.meta.dirname!, "../field_reports")]) {
-    for (const { source, text, path } of readLogs(home)) {
-      for (const line of text.split("\n")) {
-        const record = parseObject(line);
-        if (record === undefined) continue;
-        const name = kindOf(source, record);
-        const members = memberPaths(record).length;
-        if (members > (kinds.get(name)?.members ?? 0)) {
-          kinds.set(name, { source, name, record: ofOneSession(record, path), members });
-        }
+  for (const { source, form, file, records, sessionId } of [...await readWholeLogs(), ...await readReports()]) {
+    for (const record of records) {
+      if (!isRecord(record)) continue;
+      const name = kindOf(source, record);
+      const members = memberPaths(record).length;
+      if (members > (kinds.get(name)?.members ?? 0)) {
+        kinds.set(name, { source, form, name, record, file, sessionId, members });
       }
     }
   }
   return [...kinds.values()];
 }
 
-/** The shortest log of a session with two turns, of each agent. @throws {Error} when an agent has none in tests/fixtures/home */
-export async function sampleLogs(): Promise<ReadonlyMap<string, SampleLog>> {
-  const logs = [...readLogs(FIXTURE_HOME)].sort((a, b) => a.text.length - b.text.length);
-  const samples = new Map<string, SampleLog>();
-  for (const { id } of LOGGED_AGENTS) {
-    const own = logs.filter(({ source, path }) => source === id && sessionOf(basename(path)) !== undefined);
-    const found = await Array.fromAsync(own, (log) => sampleOf(log));
-    const sample = found.find((sample) => sample !== undefined);
-    if (sample === undefined) throw new Error(`${id} has no log of two turns in ${FIXTURE_HOME}`);
-    samples.set(id, sample);
-  }
-  return samples;
-}
-
-async function sampleOf({ source: id, path: realPath, text }: RealLog): Promise<SampleLog | undefined> {
-  const [path, whole] = [realPath, text].map((text) => text.replaceAll(sessionOf(realPath)!, SESSION)) as [
-    string,
-    string,
-  ];
-  const lines = whole.split("\n").filter((line) => line !== "");
-  const source = await loadSource(id);
-  const folder = new RecordFolder(source);
-  let state: unknown = source.start({ path, relativePath: path.split(/[/\\]/).slice(-2).join("/") });
-  const hasTurn = lines.map((line) => {
-    const result = folder.fold(state, JSON.parse(line));
-    state = result.state;
-    return result.turns?.some(({ copied }) => !copied) ?? false;
-  });
-  const first = hasTurn.indexOf(true);
-  if (first < 0 || !hasTurn.includes(true, first + 1)) return undefined;
-  const firstKind = kindOf(id, JSON.parse(lines[0]!) as LogRecord);
-  return { path: relative(FIXTURE_HOME, path), lines, turnsFrom: first + 1, firstKind };
-}
-
-/** Stands for the session's id in samples and in records. */
-const SESSION = "00000000-0000-4000-8000-0000000000ee";
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-/** What programs make up to name something, as a whole text. */
-const IDS = /"([a-z]+_[0-9A-Za-z]{8,}|[0-9a-f-]{8,})"(?!:)/g;
-
-/** The last id in a log's path: a session's log is named by it, that of a sub-agent lies below it. */
-function sessionOf(path: string): string | undefined {
-  return [...path.matchAll(UUID)].at(-1)?.[0];
-}
-
-function ofOneSession(record: LogRecord, path: string): LogRecord {
-  const session = sessionOf(path);
-  return session === undefined ? record : JSON.parse(JSON.stringify(record).replaceAll(session, SESSION)) as LogRecord;
-}
-
-/** A part of a log, or its path, as it is in one of another session: all that names something has another name. */
-export function renameIds(text: string, index: number): string {
-  const rename = (id: string) => `${id.slice(0, -4)}${String(index).padStart(4, "0")}`;
-  return text.replaceAll(SESSION, rename(SESSION)).replaceAll(IDS, (_, id: string) => `"${rename(id)}"`);
-}
-
-function* readLogs(directory: string): Generator<RealLog> {
-  for (const path of logsBelow(directory)) {
-    const source = findOwner(path, Deno.statSync(path).size, LOGGED_AGENTS)?.id;
-    if (source !== undefined) yield { source, path, text: Deno.readTextFileSync(path) };
-  }
-}
-
-function* logsBelow(directory: string): Generator<string> {
-  for (const { name, isDirectory } of [...Deno.readDirSync(directory)].sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (isDirectory) yield* logsBelow(join(directory, name));
-    else if (name.endsWith(".jsonl")) yield join(directory, name);
-  }
-}
+/** Members by which programs tell their records apart, wherever they are. */
+const TELLING: readonly string[] = ["type", "kind", "subtype", "role", "event.name"];
 
 /** What tells records apart, whatever they call it. */
-function kindOf(source: string, record: LogRecord): string {
-  const { type, subtype, message, payload, systemPayload } = record as Record<string, Record<string, unknown>>;
-  const event = systemPayload?.["uiEvent"] as { readonly "event.name"?: string } | undefined;
-  const what = event?.["event.name"] ?? subtype ?? payload?.["type"] ?? message?.["role"];
-  return [source, type, what, message !== undefined].join(" ");
+export function kindOf(source: string, record: LogRecord): string {
+  return [source, ...namesIn(record, 3)].join(" ");
 }
 
-function parseObject(line: string): LogRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
+function* namesIn(record: LogRecord, depth: number): Generator<string> {
+  for (const [key, value] of Object.entries(record)) {
+    if (TELLING.includes(key) && typeof value === "string" && /^[\w.:-]{1,40}$/.test(value)) yield value;
+    else if (isRecord(value) && depth > 1) yield* namesIn(value, depth - 1);
   }
 }
