@@ -10,8 +10,10 @@ import { grownTruth } from "../bench/comparison/grown_truth.ts";
 import { generateCorpus } from "../bench/corpus_generator/generate_corpus.ts";
 import { SOURCE_IDS } from "../bench/corpus_generator/truth.ts";
 import { growCorpus, readGrowth, readTimes, shrinkCorpus } from "../bench/grow_corpus.ts";
-import { readReference, REFERENCE_SOURCES, type ReferenceSums } from "./support/reference_reader.ts";
+import type { ReferenceSums } from "./support/reference/found.ts";
+import { readReference, REFERENCE_SOURCES } from "./support/reference_reader.ts";
 import { LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { sourceHomes } from "./support/sources/source_homes.ts";
 import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const SMALL = { bytes: 3_000_000 };
@@ -156,12 +158,21 @@ Deno.test("a corpus of 42 MB", async (t) => {
   });
 });
 
-Deno.test("a slow, obvious reader and this program agree on real logs", async () => {
-  deepStrictEqual(REFERENCE_SOURCES, LOGGED_AGENTS.map(({ id }) => id), "each agent has a reader of its own");
-  await withTemporaryDirectory(async (opperHome) => {
-    const answer = await askAgent(FIXTURE_HOME, opperHome);
-    deepStrictEqual(sorted(sumsOf(answer)), sorted(withoutUsd(readReference(FIXTURE_HOME))));
-  });
+Deno.test("a slow, obvious reader and this program agree on real logs", async (t) => {
+  const others = sourceHomes().filter(({ agent }) => REFERENCE_SOURCES.includes(agent.id));
+  for (const home of [FIXTURE_HOME, ...others.map(({ home }) => home)]) {
+    await t.step(relative(FIXTURE_HOME, home), () =>
+      withTemporaryDirectory(async (opperHome) => {
+        const answer = await askAgent(home, opperHome);
+        const sessions = answer.sessions.filter(({ source }) => REFERENCE_SOURCES.includes(source));
+        deepStrictEqual(sorted(sumsOf({ ...answer, sessions })), sorted(withoutUsd(readReference(home))));
+      }));
+  }
+});
+
+Deno.test("the sums of each agent's sessions are known from elsewhere", () => {
+  const known = new Set([...REFERENCE_SOURCES, ...sourceHomes().map(({ agent }) => agent.id)]);
+  deepStrictEqual(LOGGED_AGENTS.map(({ id }) => id).filter((id) => !known.has(id)), []);
 });
 
 function textBelow(directory: string): string {
