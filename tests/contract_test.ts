@@ -2,9 +2,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { LogStore } from "../src/agents/log_store.ts";
+import { DOCUMENT_CHANGES } from "./support/document_changes.ts";
 import { LOG_CHANGES } from "./support/log_changes.ts";
 import { type Log, readAnswers, readLogs } from "./support/scan_answers.ts";
 import { FIXTURE_HOME, withTemporaryDirectory } from "./support/run_agent.ts";
+import { copyHome, filesOf, type HomeFile, sourceHomes } from "./support/sources/source_homes.ts";
 import { seededRandom } from "./support/random.ts";
 
 /** Appends to every log up to the length that `lengthOf` says, as its tool would, and scans after each step. */
@@ -83,8 +86,16 @@ const SHARING = [
   "85-pi-subagents-of-subagents",
 ].map((name) => fileURLToPath(new URL(`./field_reports/${name}/home`, import.meta.url)));
 
+/** Files of real agents, of one form; and what lies beside them. */
+async function filesOfSources(form: LogStore["form"]): Promise<{ readonly logs: Log[]; readonly beside: HomeFile[] }> {
+  const files = (await Promise.all(sourceHomes().map((source) => filesOf(source)))).flat();
+  return { logs: files.filter((file) => file.form === form), beside: files.filter((file) => file.form === "beside") };
+}
+
 Deno.test("whatever happens to logs, the index says what a fresh scan says", async (t) => {
+  const { logs: others, beside } = await filesOfSources("lines");
   const logs = (await Promise.all([FIXTURE_HOME, ...SHARING, ...SHARING].map((home) => readLogs(home)))).flat();
+  logs.push(...others);
   const kinds = Object.keys(LOG_CHANGES);
   for (const seed of [1, 2, 3, 4]) {
     await t.step(`seed ${seed}`, async () => {
@@ -92,7 +103,7 @@ Deno.test("whatever happens to logs, the index says what a fresh scan says", asy
       const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
       await withTemporaryDirectory(async (root) => {
         const home = join(root, "home");
-        await Deno.mkdir(home);
+        copyHome(beside, home);
         const happened: string[] = [];
         for (let step = 0; step < 20; step++) {
           // A few; or, as when a disk is exchanged, all of them vanish and most come back.
@@ -104,6 +115,34 @@ Deno.test("whatever happens to logs, the index says what a fresh scan says", asy
           for (let count = isExchanged ? 80 : 8; count > 0; count--) {
             const [kind, log] = [pick(isExchanged ? ["appear"] : kinds), pick(logs)];
             await LOG_CHANGES[kind]!(log, join(home, log.relativePath), random, logs);
+            happened.push(`${step}: ${kind} ${log.relativePath}`);
+          }
+          deepStrictEqual(
+            await readAnswers(home, join(root, "kept")),
+            await readAnswers(home, join(root, `fresh-${step}`)),
+            happened.slice(-60).join("\n"),
+          );
+        }
+      });
+    });
+  }
+});
+
+Deno.test("whatever happens to documents, the index says what a fresh scan says", async (t) => {
+  const { logs, beside } = await filesOfSources("documents");
+  const kinds = Object.keys(DOCUMENT_CHANGES);
+  for (const seed of [1, 2]) {
+    await t.step(`seed ${seed}`, async () => {
+      const random = seededRandom(seed);
+      const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+      await withTemporaryDirectory(async (root) => {
+        const home = join(root, "home");
+        copyHome(beside, home);
+        const happened: string[] = [];
+        for (let step = 0; step < 10 && logs.length > 0; step++) {
+          for (let count = step === 0 ? logs.length : 8; count > 0; count--) {
+            const [kind, log] = [pick(step === 0 ? ["appear"] : kinds), pick(logs)];
+            await DOCUMENT_CHANGES[kind]!(log, join(home, log.relativePath), random, logs);
             happened.push(`${step}: ${kind} ${log.relativePath}`);
           }
           deepStrictEqual(

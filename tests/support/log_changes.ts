@@ -46,10 +46,10 @@ let names = 0;
 
 /** Digits that stand for a count, such as those of tokens. */
 const COUNT =
-  /(?<="(?:input|output|input_tokens|output_tokens|total|totalTokens|cacheRead|cacheWrite|cached_input_tokens)":)\d+/g;
+  /(?<="(?:input|output|cached|input_?tokens|output_?tokens|total|total_?tokens|cacheRead|cacheWrite|cached_input_tokens)":\s?)\d+/gi;
 
 /** Writes into the file as it is: the same inode, and no byte elsewhere is touched. */
-async function overwrite(path: string, change: (text: string) => string): Promise<void> {
+export async function overwrite(path: string, change: (text: string) => string): Promise<void> {
   const bytes = await read(path);
   // Latin-1 keeps each byte one character.
   const before = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
@@ -60,7 +60,7 @@ async function overwrite(path: string, change: (text: string) => string): Promis
 }
 
 /** Another digit for one of a count, so that the length stays. */
-function changeCount(text: string, random: () => number): string {
+export function changeCount(text: string, random: () => number): string {
   const found = [...text.matchAll(COUNT)];
   if (found.length === 0) return text;
   const { index, 0: digits } = found[below(random, found.length)]!;
