@@ -16,7 +16,9 @@ import {
   PI,
   SMALL_NOW,
 } from "./support/small_home.ts";
+import type { LoggedAgent } from "../src/agents/agent.ts";
 import { LOGGED_AGENTS } from "../src/agents/agents.ts";
+import { hasLinesAlone } from "../src/scan/logs/gather_logs.ts";
 import { makeMachine } from "../src/host/environment.ts";
 
 interface Scan {
@@ -59,19 +61,25 @@ async function copyTree(from: string, to: string): Promise<void> {
   }
 }
 
+/** All of a copy of a home. Where files are told by their place, the directories that they are in. */
+function directoriesOf(tool: LoggedAgent, copy: string): readonly string[] {
+  return hasLinesAlone(tool) ? [copy] : tool.logs.roots(makeMachine({ home: copy }));
+}
+
 Deno.test("one directory named for several tools has the sessions of each", async (t) => {
   const expected = await listSessions({ home: FIXTURE_HOME });
   ok(expected.length > 50);
-  const ids = LOGGED_AGENTS.map(({ id }) => id);
-  for (const tools of [ids, ids.toReversed()]) {
-    await t.step(tools.join(", "), () =>
+  for (const tools of [LOGGED_AGENTS, LOGGED_AGENTS.toReversed()]) {
+    await t.step(tools.map(({ id }) => id).join(", "), () =>
       withTemporaryDirectory(async (home) => {
         await copyTree(FIXTURE_HOME, join(home, "backup"));
-        const roots = tools.map((source) => ({ source, directory: "backup" }));
+        const rootsOf = (tool: LoggedAgent) =>
+          directoriesOf(tool, join(home, "backup")).map((directory) => ({ source: tool.id, directory }));
+        const roots = tools.flatMap(rootsOf);
         deepStrictEqual(await listSessions({ home, roots }), expected);
-        for (const source of tools) {
-          const ofTool = expected.filter((line) => line.startsWith(`${source} `));
-          deepStrictEqual(await listSessions({ home, roots: [{ source, directory: "backup" }] }), ofTool);
+        for (const tool of tools) {
+          const ofTool = expected.filter((line) => line.startsWith(`${tool.id} `));
+          deepStrictEqual(await listSessions({ home, roots: rootsOf(tool) }), ofTool);
         }
         // The same once more, with what the index kept.
         const index = join(home, "index");

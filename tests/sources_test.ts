@@ -236,6 +236,21 @@ Deno.test("logs that lie elsewhere are found where somebody says they are", asyn
   }
 });
 
+Deno.test("a directory that is named for other agents too has the sessions of who wrote them", async (t) => {
+  for (const { agent, name, home, expected } of HOMES) {
+    await t.step(name, () =>
+      withTemporaryDirectory(async (root) => {
+        const kept = new KeptHome<SourceAnswers>(root);
+        copyHome(await filesOf({ agent, home }), kept.home);
+        const extraRoots = agent.logs.roots(makeMachine({ home: kept.home })).flatMap((directory) =>
+          LOGGED_AGENTS.filter((other) => other !== agent).map(({ id }) => ({ source: id, directory }))
+        );
+        const answers = await readAnswers(kept.home, join(root, "state"), { ...SETTLED, extraRoots }) as SourceAnswers;
+        deepStrictEqual(differencesOf(agent.id, answers, expected), []);
+      }));
+  }
+});
+
 function sumOf(usage: object): number {
   return Object.values(usage).reduce((sum, count) => sum + count, 0);
 }
