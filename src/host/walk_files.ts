@@ -50,92 +50,11 @@ export function walkFiles(
   root: string,
   matches: (relativePath: string) => boolean,
   listings?: DirectoryListings,
-  { skips = () => false, takesFile = false }: WalkOptions = {},
+  options: WalkOptions = {},
 ): Walk {
-  const files: FoundFile[] = [];
-  const problems: Diagnostic[] = [];
-  const links: [path: string, relativePath: string][] = [];
-  /** Directories as they were walked, until a link asks where they really are. */
-  const walked: string[] = [];
-  let walkedReally: Set<string> | undefined;
-
-  /** Whether a directory that a link leads to, or lies below one, is walked for the first time. */
-  const isNew = (path: string): boolean => {
-    walkedReally ??= new Set(walked.map((directory) => Deno.realPathSync(directory)));
-    const real = Deno.realPathSync(path);
-    if (walkedReally.has(real)) return false;
-    walkedReally.add(real);
-    return true;
-  };
-  const walkDirectory = (path: string, relativePath: string, isLinked: boolean): void => {
-    const start = path + SEPARATOR;
-    const relativeStart = relativePath === "" ? "" : `${relativePath}/`;
-    const look = isLinked ? undefined : listings?.look(path);
-    const known = look && listings!.namesIn(path, look);
-    if (known !== undefined) {
-      walked.push(path);
-      for (const { name, isDirectory } of known) {
-        if (isDirectory) walkDirectory(start + name, relativeStart + name, false);
-        else addEntry(start + name, relativeStart + name, false);
-      }
-      return;
-    }
-    let entries: Iterable<Deno.DirEntry>;
-    try {
-      // Only a link can lead to the same directory twice.
-      if (isLinked && !isNew(path)) return;
-      if (!isLinked) walked.push(path);
-      entries = Deno.readDirSync(path);
-    } catch (error) {
-      if (!hasVanished(error)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
-      return;
-    }
-    const names: ListedName[] = [];
-    let isPlain = true;
-    for (const entry of entries) {
-      const entryPath = start + entry.name;
-      const entryRelative = relativeStart + entry.name;
-      if (entry.isDirectory) {
-        if (skips(entryRelative)) continue;
-        if (matches(entryRelative)) {
-          problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
-          isPlain = false;
-        }
-        names.push(entry);
-        walkDirectory(entryPath, entryRelative, isLinked);
-      } else if (entry.isSymlink || matches(entryRelative)) {
-        if (entry.isSymlink) {
-          links.push([entryPath, entryRelative]);
-          isPlain = false;
-        } else {
-          names.push(entry);
-          addEntry(entryPath, entryRelative, false);
-        }
-      }
-    }
-    if (look !== undefined && isPlain) listings!.keep(path, look, names);
-  };
-  const addEntry = (path: string, relativePath: string, isLink: boolean): void => {
-    let stats: Deno.FileInfo;
-    try {
-      stats = Deno.statSync(path);
-    } catch (error) {
-      // A file that vanished between listing and looking is no problem; a link that leads nowhere is one.
-      if (!isLink && hasVanished(error)) return;
-      if (matches(relativePath)) problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
-      return;
-    }
-    if (stats.isDirectory) {
-      if (!skips(relativePath)) walkDirectory(path, relativePath, true);
-    } else if (isLink && !matches(relativePath)) return;
-    else if (!stats.isFile) {
-      problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
-    } else {
-      // The same text, as a part of the path: with a hundred thousand files a sixth of what they take.
-      files.push(describeFile(path, SEPARATOR === "/" ? path.slice(root.length + 1) : relativePath, stats));
-    }
-  };
-
+  const { takesFile = false } = options;
+  const walk = new Walking(root, matches, listings, options);
+  const { files, problems } = walk;
   try {
     const stats = Deno.statSync(root);
     if (takesFile && stats.isFile) {
@@ -149,10 +68,119 @@ export function walkFiles(
     // A loop of links, or a directory above that may not be entered.
     return { exists: true, files, problems: [{ path: root, message: `Cannot be read: ${reasonOf(error)}` }] };
   }
-  walkDirectory(root, "", false);
-  // After all that needs no link to be found: it keeps its own name.
-  for (let link = links.shift(); link !== undefined; link = links.shift()) addEntry(...link, true);
+  walk.walkAll();
   return { exists: true, files, problems };
+}
+
+/** What a walk has found so far, and what is left to be looked at. */
+class Walking {
+  readonly files: FoundFile[] = [];
+  readonly problems: Diagnostic[] = [];
+  readonly #root: string;
+  readonly #matches: (relativePath: string) => boolean;
+  readonly #listings: DirectoryListings | undefined;
+  readonly #skips: NonNullable<WalkOptions["skips"]>;
+  readonly #links: [path: string, relativePath: string][] = [];
+  /** Directories as they were walked, until a link asks where they really are. */
+  readonly #walked: string[] = [];
+  #walkedReally: Set<string> | undefined;
+
+  constructor(
+    root: string,
+    matches: (relativePath: string) => boolean,
+    listings: DirectoryListings | undefined,
+    { skips = () => false }: WalkOptions,
+  ) {
+    this.#root = root;
+    this.#matches = matches;
+    this.#listings = listings;
+    this.#skips = skips;
+  }
+
+  walkAll(): void {
+    this.#walkDirectory(this.#root, "", false);
+    // After all that needs no link to be found: it keeps its own name.
+    for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) this.#addEntry(...link, true);
+  }
+
+  /** Whether a directory that a link leads to, or lies below one, is walked for the first time. */
+  #isNew(path: string): boolean {
+    this.#walkedReally ??= new Set(this.#walked.map((directory) => Deno.realPathSync(directory)));
+    const real = Deno.realPathSync(path);
+    if (this.#walkedReally.has(real)) return false;
+    this.#walkedReally.add(real);
+    return true;
+  }
+
+  #walkDirectory(path: string, relativePath: string, isLinked: boolean): void {
+    const start = path + SEPARATOR;
+    const relativeStart = relativePath === "" ? "" : `${relativePath}/`;
+    const look = isLinked ? undefined : this.#listings?.look(path);
+    const known = look && this.#listings!.namesIn(path, look);
+    if (known !== undefined) {
+      this.#walked.push(path);
+      for (const { name, isDirectory } of known) {
+        if (isDirectory) this.#walkDirectory(start + name, relativeStart + name, false);
+        else this.#addEntry(start + name, relativeStart + name, false);
+      }
+      return;
+    }
+    let entries: Iterable<Deno.DirEntry>;
+    try {
+      // Only a link can lead to the same directory twice.
+      if (isLinked && !this.#isNew(path)) return;
+      if (!isLinked) this.#walked.push(path);
+      entries = Deno.readDirSync(path);
+    } catch (error) {
+      if (!hasVanished(error)) this.problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
+      return;
+    }
+    const names: ListedName[] = [];
+    let isPlain = true;
+    for (const entry of entries) {
+      const entryPath = start + entry.name;
+      const entryRelative = relativeStart + entry.name;
+      if (entry.isDirectory) {
+        if (this.#skips(entryRelative)) continue;
+        if (this.#matches(entryRelative)) {
+          this.problems.push({ path: entryPath, message: "Not a file: a directory with the name of a log." });
+          isPlain = false;
+        }
+        names.push(entry);
+        this.#walkDirectory(entryPath, entryRelative, isLinked);
+      } else if (entry.isSymlink) {
+        this.#links.push([entryPath, entryRelative]);
+        isPlain = false;
+      } else if (this.#matches(entryRelative)) {
+        names.push(entry);
+        this.#addEntry(entryPath, entryRelative, false);
+      }
+    }
+    if (look !== undefined && isPlain) this.#listings!.keep(path, look, names);
+  }
+
+  #addEntry(path: string, relativePath: string, isLink: boolean): void {
+    let stats: Deno.FileInfo;
+    try {
+      stats = Deno.statSync(path);
+    } catch (error) {
+      // A file that vanished between listing and looking is no problem; a link that leads nowhere is one.
+      if (!isLink && hasVanished(error)) return;
+      if (this.#matches(relativePath)) this.problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
+      return;
+    }
+    if (stats.isDirectory) {
+      if (!this.#skips(relativePath)) this.#walkDirectory(path, relativePath, true);
+    } else if (isLink && !this.#matches(relativePath)) return;
+    else if (!stats.isFile) {
+      this.problems.push({ path, message: "Not a regular file: a pipe, socket or device is never opened." });
+    } else {
+      // The same text, as a part of the path: with a hundred thousand files a sixth of what they take.
+      this.files.push(
+        describeFile(path, SEPARATOR === "/" ? path.slice(this.#root.length + 1) : relativePath, stats),
+      );
+    }
+  }
 }
 
 function describeFile(path: string, relativePath: string, { size, mtime, ctime, ino }: Deno.FileInfo): FoundFile {
