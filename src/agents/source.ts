@@ -74,7 +74,10 @@ export interface RecordResult<S> {
   readonly state: S;
   /** Several records may show the same turn: what a later one says goes before what an earlier one said. */
   readonly turns?: readonly RecordedTurn[];
-  /** Sums, of an agent that has no record of a response. Of one session either these or turns, never both for one response. */
+  /**
+   * Sums, of an agent that has no record of a response. A session may have both these and turns, but never of one response. A
+   * later total under the same key takes the place of the earlier one, also where that was of an earlier reading.
+   */
   readonly totals?: readonly UsageTotal[];
   /** Why the record could not be used as it stands. The engine adds file and line. */
   readonly problem?: string;
