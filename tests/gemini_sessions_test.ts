@@ -5,7 +5,7 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readGeminiReference } from "./support/reference/gemini.ts";
+import { readReference } from "./support/reference_reader.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const FIXTURES = fileURLToPath(new URL("fixtures/sources/gemini/", import.meta.url));
@@ -22,7 +22,8 @@ async function reported(home: string): Promise<Figures> {
 }
 
 function referenceOf(home: string): Figures {
-  return Object.fromEntries([...readGeminiReference(home)].sort(([a], [b]) => a < b ? -1 : 1));
+  const found = [...readReference(home)].map(([name, { usd: _, ...sums }]) => [name.split(" ")[1]!, sums] as const);
+  return Object.fromEntries(found.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 async function copyLogs(home: string, copy: (text: string, path: string) => string | undefined): Promise<void> {

@@ -26,7 +26,6 @@ import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
-import { EarlyThread } from "./update/early_thread.ts";
 import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
 import { KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
@@ -61,6 +60,7 @@ export async function openIndex(options: OpenIndexOptions): Promise<UsageIndex> 
   const { startThread } = options;
   const isFirst = options.useIndex === false || !fileMark(indexPath(options.stateDirectory))?.size;
   if (startThread === undefined || !isFirst) return await openWith(options);
+  const { EarlyThread } = await import("./update/early_thread.ts");
   const early = new EarlyThread(startThread);
   try {
     return await openWith({ ...options, startThread: early.take }, (bytes) => early.note(bytes));

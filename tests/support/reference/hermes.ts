@@ -5,42 +5,26 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-
-// deno-lint-ignore no-explicit-any -- rows are anything, and this reader is to be plain
-type Row = any;
-
-/** A sum of one session; the five counts are disjoint. */
-export interface HermesReferenceSum {
-  readonly key: string;
-  readonly session: string;
-  readonly model: string;
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  readonly cacheWrite1h: number;
-  readonly output: number;
-  /** As charged, or as Hermes reckoned; 0 where neither is known. */
-  readonly usd: number;
-}
+import { type Json, type ReferenceFound, type ReferenceResponse, tokensOf } from "./found.ts";
 
 const COUNTERS = ["input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens"];
 
-/** @param home that `.hermes` is in; a copy, as SQLite leaves files beside a database */
-export function readHermes(home: string): {
-  readonly sessions: readonly string[];
-  readonly sums: readonly HermesReferenceSum[];
-} {
+/** Sums, of which none is a turn. @param home that `.hermes` is in; a copy, as SQLite leaves files beside a database */
+export function readHermes(home: string): ReferenceFound {
   const root = join(home, ".hermes");
   const profiles = existsSync(join(root, "profiles")) ? [...Deno.readDirSync(join(root, "profiles"))] : [];
   const homes = [root, ...profiles.map(({ name }) => join(root, "profiles", name))];
   const read = homes.map((path) => join(path, "state.db")).filter((path) => existsSync(path)).map(readDatabase);
-  return { sessions: read.flatMap(({ sessions }) => sessions), sums: read.flatMap(({ sums }) => sums) };
+  return {
+    sessions: read.flatMap(({ sessions }) => sessions),
+    responses: read.flatMap(({ responses }) => responses),
+  };
 }
 
-function readDatabase(path: string): { readonly sessions: string[]; readonly sums: HermesReferenceSum[] } {
+function readDatabase(path: string): ReferenceFound {
   const database = new DatabaseSync(path);
   try {
-    const rowsOf = (table: string): Row[] => {
+    const rowsOf = (table: string): Json[] => {
       const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
       return isThere ? database.prepare(`SELECT * FROM ${table}`).all() : [];
     };
@@ -55,26 +39,27 @@ function readDatabase(path: string): { readonly sessions: string[]; readonly sum
       return sumOf(session.id, rest);
     });
     const ofModels = byModel.map((row) => sumOf(row.session_id, row));
-    const sums = [...ofModels, ...ofSessions].filter((sum) =>
-      sum.input + sum.cacheRead + sum.cacheWrite + sum.output > 0
-    );
-    return { sessions: sessions.map(({ id }) => id), sums };
+    const responses = [...ofModels, ...ofSessions].filter(({ sums }) => tokensOf(sums) > 0);
+    return { sessions: sessions.map(({ id }) => id), responses };
   } finally {
     database.close();
   }
 }
 
-function sumOf(session: string, row: Row): HermesReferenceSum {
+function sumOf(session: string, row: Json): ReferenceResponse {
   const isEstimate = row.cost_status === "estimated" || row.cost_status === null;
   return {
     key: [session, row.session_id === undefined ? "" : `${row.model}/${row.billing_provider}/${row.task}`].join(" "),
     session,
-    model: row.model,
-    input: row.input_tokens ?? 0,
-    cacheRead: row.cache_read_tokens ?? 0,
-    cacheWrite: row.cache_write_tokens ?? 0,
-    cacheWrite1h: 0,
-    output: row.output_tokens ?? 0,
-    usd: row.actual_cost_usd > 0 ? row.actual_cost_usd : isEstimate ? row.estimated_cost_usd ?? 0 : 0,
+    isCopy: false,
+    sums: {
+      turns: 0,
+      input: row.input_tokens ?? 0,
+      cacheRead: row.cache_read_tokens ?? 0,
+      cacheWrite: row.cache_write_tokens ?? 0,
+      cacheWrite1h: 0,
+      output: row.output_tokens ?? 0,
+      usd: row.actual_cost_usd > 0 ? row.actual_cost_usd : isEstimate ? row.estimated_cost_usd ?? 0 : 0,
+    },
   };
 }

@@ -15,12 +15,12 @@ Deno.test("a plain reading of Hermes' databases agrees with what is known of the
       Deno.mkdirSync(join(home, ".hermes"));
       const database = fileURLToPath(new URL(`${directory}home/.hermes/state.db`, SESSIONS));
       Deno.copyFileSync(database, join(home, ".hermes", "state.db"));
-      const { sessions, sums } = readHermes(home);
+      const { sessions, responses } = readHermes(home);
       deepStrictEqual(Object.keys(expected).filter((id) => !sessions.includes(id)), []);
-      strictEqual(new Set(sums.map(({ key }) => key)).size, sums.length);
+      strictEqual(new Set(responses.map(({ key }) => key)).size, responses.length);
       for (const id of sessions) {
         await t.step(id, () => {
-          const own = sums.filter(({ session }) => session === id);
+          const own = responses.filter(({ session }) => session === id).map(({ sums }) => sums);
           const found = COUNTS.map((kind) => own.reduce((sum, one) => sum + one[kind], 0));
           // Nobody counted a session that asked for nothing.
           deepStrictEqual(found, COUNTS.map((kind) => expected[id]?.usage[kind] ?? 0));

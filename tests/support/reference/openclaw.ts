@@ -6,34 +6,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { zstdDecompressSync } from "node:zlib";
+import type { Json, ReferenceFound, ReferenceResponse } from "./found.ts";
 
-// deno-lint-ignore no-explicit-any -- rows are anything, and this reader is to be plain
-type Json = any;
-
-/** One response as one session has it; the five counts are disjoint. */
-export interface OpenClawReferenceResponse {
-  readonly key: string;
-  /** That of the sub-agent, where one had it. */
-  readonly session: string;
-  readonly isCopy: boolean;
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  readonly cacheWrite1h: number;
-  readonly output: number;
-  /** As recorded; 0 where no price was known. */
-  readonly usd: number;
-}
-
-/** @param home that `.openclaw` is in; a copy, as SQLite leaves files beside a database */
-export function readOpenClaw(home: string): {
-  readonly responses: readonly OpenClawReferenceResponse[];
-  /** Who started a session, by the session's id. */
-  readonly parents: Readonly<Record<string, string>>;
-} {
+/** What sub-agents had is their parent's. @param home that `.openclaw` is in; a copy, as SQLite leaves files beside a database */
+export function readOpenClaw(home: string): ReferenceFound {
   const agents = join(home, ".openclaw", "agents");
-  const responses: OpenClawReferenceResponse[] = [];
-  const parents: Record<string, string> = {};
+  const responses: ReferenceResponse[] = [];
+  const sessions = new Set<string>();
   for (const { name } of existsSync(agents) ? Deno.readDirSync(agents) : []) {
     const path = join(agents, name, "agent", "openclaw-agent.sqlite");
     if (!existsSync(path)) continue;
@@ -41,21 +20,22 @@ export function readOpenClaw(home: string): {
     const windows: Json[] = database.prepare("SELECT * FROM session_windows").all();
     for (const window of windows) {
       const parent = windows.find(({ session_key }) => session_key === window.spawned_by);
-      if (parent !== undefined) parents[window.session_id] = parent.session_id;
+      const session = parent?.session_id ?? window.session_id;
+      sessions.add(session);
       const rows: Json[] = database.prepare("SELECT * FROM transcript_events WHERE session_id = ? ORDER BY seq")
         .all(window.session_id);
-      responses.push(...responsesOf(window.session_id, rows.map(entryOf)));
+      responses.push(...responsesOf(session, rows.map(entryOf)));
     }
     database.close();
   }
-  return { responses, parents };
+  return { sessions: [...sessions], responses };
 }
 
 function entryOf({ event_json, event_zstd }: Json): Json {
   return JSON.parse(event_json ?? new TextDecoder().decode(zstdDecompressSync(event_zstd)));
 }
 
-function responsesOf(session: string, [header, ...entries]: readonly Json[]): OpenClawReferenceResponse[] {
+function responsesOf(session: string, [header, ...entries]: readonly Json[]): ReferenceResponse[] {
   return entries.flatMap(({ type, timestamp, message }) => {
     if (type !== "message" || message.role !== "assistant" || message.responseId === undefined) return [];
     const { input, cacheRead, cacheWrite, cacheWrite1h = 0, output, cost } = message.usage;
@@ -63,8 +43,11 @@ function responsesOf(session: string, [header, ...entries]: readonly Json[]): Op
       key: `${message.responseId} ${message.timestamp}`,
       session,
       isCopy: Date.parse(timestamp) < Date.parse(header.timestamp),
-      ...{ input, cacheRead, cacheWrite: cacheWrite - cacheWrite1h, cacheWrite1h, output },
-      usd: cost.total,
+      sums: {
+        turns: 1,
+        ...{ input, cacheRead, cacheWrite: cacheWrite - cacheWrite1h, cacheWrite1h, output },
+        usd: cost.total,
+      },
     }];
   });
 }
