@@ -123,7 +123,10 @@ Deno.test("without any log, every command says where it looked", async (t) => {
       });
       await t.step(`${command} --json`, async () => {
         const { notes } = JSON.parse(answerOf(await runAgent([command, "--json"], { home })));
-        match(notes.join("\n"), /no logs in ~\/\.pi\/agent\/sessions, .*~\/\.codex\/archived_sessions/);
+        match(
+          notes.join("\n"),
+          /no logs in any of \d+ directories, such as ~\/\.pi\/agent\/sessions, .*`opper-agent doctor`/,
+        );
       });
     }
     await t.step("of one source, where that one was looked for", async () => {
@@ -138,7 +141,7 @@ Deno.test("without any log, every command says where it looked", async (t) => {
         deepStrictEqual([run.code, run.stdout], [2, ""]);
         match(
           run.stderr,
-          /^error: .*\nhint: There are no logs in ~\/\.pi\/agent\/sessions, .*archived_sessions.*; .*\n$/,
+          /^error: .*\nhint: There are no logs in any of \d+ directories, such as ~\/\.pi\/agent\/sessions, .*\n$/,
         );
       });
     }

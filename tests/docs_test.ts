@@ -118,7 +118,7 @@ Deno.test("the task demo shows the sample sessions, and nothing of this machine'
     const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));
     deepStrictEqual([output.code, stderr], [0, ""]);
     match(stdout!, /^\d+ sessions, .* in all; 12 listed/m);
-    match(stdout!, /^warm .* claude +\/srv\/dev\/peers\/work1 /m);
+    match(stdout!, /^warm .* kilo +\/srv\/dev\/kl\/api /m);
     deepStrictEqual(await Array.fromAsync(Deno.readDir(home)), []);
   });
 });

@@ -19,10 +19,20 @@ export function whereLooked(
 ): string | undefined {
   const roots = scan.roots.filter(({ source }) => sources === undefined || sources.includes(source));
   if (roots.some(({ files }) => files > 0)) return undefined;
+  if (roots.length > MOST_LISTED) {
+    const firsts = [...Map.groupBy(roots, ({ source }) => source).values()].slice(0, SOME_LISTED);
+    const some = firsts.map(([first]) => shortenPath(first!.path, home));
+    return `There are no logs in any of ${roots.length} directories, such as ${some.join(", ")}. ` +
+      "`opper-agent doctor` lists them; --root SOURCE=DIR adds one.";
+  }
   const paths = roots.map(({ path }) => shortenPath(path, home));
   const list = paths.length < 2 ? paths.join() : `${paths.slice(0, -1).join(", ")} or ${paths.at(-1)}`;
   return `There are no logs in ${list}; --root SOURCE=DIR adds a directory.`;
 }
+
+/** More directories make a sentence that nobody reads: some stand for all. */
+const MOST_LISTED = 6;
+const SOME_LISTED = 3;
 
 /** What belongs under every answer, and where was looked when there was nothing to answer from. */
 export function scanNotes(

@@ -51,6 +51,14 @@ Deno.test("whereLooked()", async (t) => {
       );
     });
   }
+  await t.step("some for all of many", () => {
+    const many = Array.from({ length: 9 }, (_, place) => root(`a${place >> 1}`, `/h/${place}`, 0));
+    strictEqual(
+      whereLooked(scanOf(many), "/h"),
+      "There are no logs in any of 9 directories, such as ~/0, ~/2, ~/4. `opper-agent doctor` lists them; " +
+        "--root SOURCE=DIR adds one.",
+    );
+  });
   await t.step("scanNotes() puts it behind what the scan has to say", () => {
     deepStrictEqual(scanNotes(scanOf([root("pi", "/h/.pi", 0)]), "/h"), [
       "the index is young",

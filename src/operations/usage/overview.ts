@@ -100,6 +100,7 @@ export const overview = defineOperation({
     const notes = output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const }));
     if (output.roots.every(({ files }) => files === 0)) {
       const titles = LOGGED_AGENTS.map(({ title }) => title);
+      const bySource = [...Map.groupBy(output.roots, ({ source }) => source)];
       return [
         {
           kind: "text",
@@ -114,11 +115,15 @@ export const overview = defineOperation({
             { key: "path", title: "Directory", shrink: "keep_end" },
             { key: "state", title: "Found" },
           ],
-          rows: output.roots.map(({ source, path, exists }) => [
-            { text: source },
-            { text: shortenPath(path, context.home), value: path },
-            { text: exists ? "no logs" : "no such directory", tone: "dim" },
-          ]),
+          rows: bySource.map(([source, roots]) => {
+            const { path, exists } = roots.find(({ exists }) => exists) ?? roots[0]!;
+            const others = roots.length === 1 ? "" : ` and ${roots.length - 1} more`;
+            return [
+              { text: source },
+              { text: shortenPath(path, context.home) + others, value: path },
+              { text: exists ? "no logs" : "no such directory", tone: "dim" as const },
+            ];
+          }),
         },
         next,
         ...notes,
