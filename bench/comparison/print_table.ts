@@ -16,12 +16,12 @@ export function casesTable(cases: MeasuredCases, baseline: string): string {
     row.totals ?? "",
   ]);
   const header = ["case", "wall ms", "least to most", "user ms", "peak MB", "MB/s", `of ${baseline}`, "totals"];
-  return table(header, rows, [1, 2, 3, 4, 5, 6]);
+  return figuresTable(header, rows, [1, 2, 3, 4, 5, 6]);
 }
 
 export function targetsTable(targets: readonly Target[]): string {
   const rows = targets.map(({ what, limit, figure, isMet }) => [what, limit, figure, isMet ? "met" : "NOT MET"]);
-  return table(["target", "limit", "measured", ""], rows, [2]);
+  return figuresTable(["target", "limit", "measured", ""], rows, [2]);
 }
 
 function milliseconds(value: number): string {
@@ -33,7 +33,12 @@ function hundredths(value: number): string {
   return value < 10 ? "<10" : value.toFixed(0);
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]): string {
+/** @param right Columns of figures */
+export function figuresTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[],
+): string {
   const widths = header.map((_, column) => Math.max(3, ...[header, ...rows].map((row) => [...row[column]!].length)));
   const line = (row: readonly string[]) =>
     `| ${

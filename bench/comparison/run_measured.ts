@@ -14,6 +14,8 @@ export interface Measured {
 export interface Program {
   readonly name: string;
   readonly command: readonly [program: string, ...args: string[]];
+  /** What it says of itself, such as that there is no network, is not shown. @default false */
+  readonly isQuiet?: boolean;
 }
 
 const GNU_TIME = "/usr/bin/time";
@@ -30,11 +32,11 @@ export interface RunPlace {
 }
 
 /** @throws {Error} when the program fails */
-export async function runMeasured({ name, command }: Program, place: RunPlace): Promise<Measured> {
+export async function runMeasured({ name, command, isQuiet }: Program, place: RunPlace): Promise<Measured> {
   const file = hasGnuTime ? await Deno.makeTempFile() : undefined;
   const timed = file === undefined ? command : [GNU_TIME, "-o", file, "-f", "%U %M", ...command] as const;
   const start = performance.now();
-  const { success, code } = await spawn(timed, place, "null").status;
+  const { success, code } = await spawn(timed, place, "null", isQuiet).status;
   const wallMs = performance.now() - start;
   if (!success) throw new Error(`${name} ended with status ${code}: ${command.join(" ")}`);
   if (file === undefined) return { wallMs };
@@ -44,17 +46,22 @@ export async function runMeasured({ name, command }: Program, place: RunPlace): 
 }
 
 /** What the program prints. @throws {Error} when it fails */
-export async function runForAnswer({ name, command }: Program, place: RunPlace): Promise<string> {
-  const { success, code, stdout } = await spawn(command, place, "piped").output();
+export async function runForAnswer({ name, command, isQuiet }: Program, place: RunPlace): Promise<string> {
+  const { success, code, stdout } = await spawn(command, place, "piped", isQuiet).output();
   if (!success) throw new Error(`${name} ended with status ${code}: ${command.join(" ")}`);
   return new TextDecoder().decode(stdout);
 }
 
-function spawn([program, ...args]: readonly [string, ...string[]], place: RunPlace, stdout: "null" | "piped") {
+function spawn(
+  [program, ...args]: readonly [string, ...string[]],
+  place: RunPlace,
+  stdout: "null" | "piped",
+  isQuiet = false,
+) {
   const { signal } = stopRuns;
   signal.throwIfAborted();
-  return new Deno.Command(program, { args, ...place, clearEnv: true, stdin: "null", stdout, stderr: "inherit", signal })
-    .spawn();
+  const stderr = isQuiet ? "null" : "inherit";
+  return new Deno.Command(program, { args, ...place, clearEnv: true, stdin: "null", stdout, stderr, signal }).spawn();
 }
 
 /** Whether a program is there and runs. */
