@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LogStore } from "../../src/agents/log_store.ts";
-import { readContent } from "../../tests/support/sources/database_content.ts";
+import { readContent, type TableContent } from "../../tests/support/sources/database_content.ts";
 import { addSums, type ExpectedSums } from "../../tests/support/sources/expected_sessions.ts";
 import {
   copyHome,
@@ -63,7 +63,14 @@ export async function makeSourceCorpus(
   const pool = new TextPool(draws);
   copyHome(files.filter((file) => file.form === "beside" && databaseBeside(file.relativePath) === undefined), home);
   const made = form === "tables"
-    ? makeDatabase(own, files, home, join(place, "scratch"), new Retelling(draws, pool, [...expected.keys()]), bytes)
+    ? makeDatabase(
+      own,
+      files,
+      home,
+      join(place, "scratch"),
+      (names) => new Retelling(draws, pool, [...expected.keys(), ...names]),
+      bytes,
+    )
     : makeFiles(own, files, home, new Retelling(draws, pool, [...expected.keys()]), bytes);
   const sums = [...expected].filter(([id]) => made.holds(id)).map(([, session]) => session).reduce<ExpectedSums>(
     (sum, session) => addSums(sum, session),
@@ -105,7 +112,7 @@ function makeDatabase(
   all: readonly HomeFile[],
   home: string,
   scratch: string,
-  retelling: Retelling,
+  retellingOf: (names: readonly string[]) => Retelling,
   bytes: number,
 ): Made {
   const file = own.toSorted((a, b) => b.bytes.length - a.bytes.length)[0]!;
@@ -116,10 +123,17 @@ function makeDatabase(
     join(home, file.relativePath),
     content,
     file.store!,
-    retelling,
+    retellingOf(content.tables.flatMap(keysOf)),
     bytes,
   );
   return { size: { copies, pieces: rows, bytes: size }, holds: (id) => content.logs.includes(id) };
+}
+
+/** What a session has a row of its own under. */
+function keysOf({ columns, rows, perLog }: TableContent): readonly string[] {
+  if (perLog === undefined) return [];
+  const keys = rows.map((row) => row[columns[0] === "rowid" ? 1 : 0]);
+  return keys.filter((key) => typeof key === "string");
 }
 
 const NO_SUMS = { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 };
