@@ -9,6 +9,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { fileMark, isOtherThanFile, readPieces } from "./files.ts";
 import type { DurationMs } from "../core/model.ts";
+import { CANNOT_OPEN, explainSqliteFailure, MOST_TEXT_BYTES, sqliteCodeOf } from "./sqlite_failure.ts";
 
 /** A database of another program. To be closed as soon as nothing more is asked. */
 export interface ForeignDatabase {
@@ -43,8 +44,6 @@ const BESIDE = ["-wal", "-shm", "-journal"];
 const PATIENCE_MS: DurationMs = 100;
 /** What is longer is not copied for two small files: they are left beside it. */
 const MOST_COPIED_BYTES = 256 << 20;
-/** Longer texts are not read: as long as a line of a log may be. */
-const MOST_TEXT_BYTES = 32 << 20;
 
 /** Changes whenever something is written to a database, of which rows may be in its `-wal` alone. Without opening it. */
 export function databaseMark(path: string): string | undefined {
@@ -98,7 +97,7 @@ export function openForeignDatabase(path: string, inPlace: boolean): ForeignData
       try {
         return open(path, true);
       } catch (error) {
-        if (!CANNOT_OPEN.includes(codeOf(error))) throw error;
+        if (!CANNOT_OPEN.includes(sqliteCodeOf(error))) throw error;
       }
     }
     return openCopy(path);
@@ -212,20 +211,34 @@ class Opened implements ForeignDatabase {
     }
   }
 
-  /** The runtime's own iterator ends at a fault as it does at the last row (Deno 2.7 and 2.9). */
+  /**
+   * The runtime's own iterator ends at a fault as it does at the last row (Deno 2.7 and 2.9): a row of our own comes after it,
+   * which only one that came to its end hands out.
+   */
   *rows(sql: string, value: string): Generator<ForeignRow, void> {
-    const some = `${sql} LIMIT ${ROWS_AT_ONCE} OFFSET ?2`;
     this.all("BEGIN");
     try {
-      for (let from = 0;; from += ROWS_AT_ONCE) {
-        const rows = this.all(some, value, from);
-        yield* rows;
-        if (rows.length < ROWS_AT_ONCE) return;
+      let taken = 0;
+      for (const row of this.#statement(this.#withEnd(sql)).iterate(value)) {
+        if (row[END] !== null) return;
+        taken++;
+        yield plainRow(row);
       }
+      // Asked for in the other way it says what is wrong.
+      this.all(`${sql} LIMIT ${ROWS_AT_ONCE} OFFSET ?2`, value, taken);
+      throw new ForeignDatabaseError("it could not be read to its end", false);
+    } catch (error) {
+      throw describeFailure(error);
     } finally {
       // At a fault SQLite may have ended it.
       if (this.#database.isTransaction) this.all("ROLLBACK");
     }
+  }
+
+  /** A limit keeps the order of what is within. It is a routine to SQLite, which hands over one row at a time. */
+  #withEnd(sql: string): string {
+    const others = this.#statement(sql).columns().map(() => "NULL").join(", ");
+    return `SELECT *, NULL AS ${END} FROM (${sql} LIMIT -1) UNION ALL SELECT ${others}, 1`;
   }
 
   #statement(sql: string): StatementSync {
@@ -246,49 +259,24 @@ class Opened implements ForeignDatabase {
   }
 }
 
-/** More memory than for so many rows a log never takes. */
+/** The column that only the row after the last one has something in. No table of others has it. */
+const END = "opper_agent_end";
+
+/** Among so many rows is the one at which reading ended, whatever it was. */
 const ROWS_AT_ONCE = 1000;
 
 function plainRow(row: Readonly<Record<string, unknown>>): ForeignRow {
   const plain: Record<string, ForeignRow[string]> = {};
-  for (const [name, value] of Object.entries(row)) {
+  for (const name in row) {
+    if (name === END) continue;
+    const value = row[name];
     plain[name] = typeof value === "bigint" ? Number(value) : value as ForeignRow[string];
   }
   return plain;
 }
 
-/** A fault of the disk, no place for files beside it, and what has to be undone first by who may write. */
-const CANNOT_OPEN: readonly number[] = [8, 10, 14];
-
-/** What SQLite's codes mean to whoever asks for a log, and whether it lasts. */
-const REASONS: Readonly<Record<number, readonly [reason: string, isLasting: boolean]>> = {
-  1: ["its tables are not as they were a moment ago", false],
-  5: ["another program has locked it", false],
-  6: ["another program has locked it", false],
-  8: ["a program that was killed left changes that only who may write there can undo", false],
-  10: ["the disk could not be read", false],
-  11: ["it is damaged or cut off", true],
-  14: ["it cannot be opened", false],
-  18: [`it has a text of more than ${MOST_TEXT_BYTES >> 20} MiB`, true],
-  26: ["it is no SQLite database, or an encrypted one", true],
-};
-
 function describeFailure(error: unknown): ForeignDatabaseError {
   if (error instanceof ForeignDatabaseError) return error;
-  const code = codeOf(error);
-  if (code > 0) {
-    const [reason, isLasting] = REASONS[code] ?? ["SQLite failed", false];
-    return new ForeignDatabaseError(`${reason} (SQLite's error ${code})`, isLasting);
-  }
-  // The runtime's own words when it may not be opened, the system's when it cannot be copied.
-  const [words = ""] = error instanceof Error ? error.message.split(/:? ?["'/]| \(os error/) : [];
-  return new ForeignDatabaseError(
-    words === "" ? "it cannot be read" : words.charAt(0).toLowerCase() + words.slice(1),
-    false,
-  );
-}
-
-/** The primary one: the low byte of SQLite's extended one. 0 for errors of others. */
-function codeOf(error: unknown): number {
-  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  const { reason, isLasting } = explainSqliteFailure(error);
+  return new ForeignDatabaseError(reason, isLasting);
 }
