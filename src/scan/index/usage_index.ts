@@ -6,6 +6,7 @@ import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
+import { gatherUnread } from "../logs/gather_unread.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { IndexStore } from "./tables/store.ts";
@@ -203,7 +204,8 @@ export class UsageIndex {
       `SELECT d.path || f.name AS path, p.line, p.message FROM problems p JOIN files f ON f.id = p.file
         JOIN directories d ON d.id = f.directory ORDER BY 1, p.line`,
     );
-    return [...this.#parts.problems, ...rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }))];
+    const found = rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }));
+    return gatherUnread([...this.#parts.problems, ...found], this.#parts.discovery);
   }
 
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */
@@ -213,7 +215,8 @@ export class UsageIndex {
     const found = await verifyLogs(this.#parts.discovery, now);
     // A log that could not be read when it was scanned still cannot be.
     const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));
-    return [...this.#parts.problems.filter(({ path, message }) => !said.has(`${path}\0${message}`)), ...found];
+    const others = this.#parts.problems.filter(({ path, message }) => !said.has(`${path}\0${message}`));
+    return gatherUnread([...others, ...found], this.#parts.discovery);
   }
 
   /** What the tools themselves say that sessions cost, and what we say. Reads every log that has such a figure. */

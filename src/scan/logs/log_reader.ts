@@ -113,9 +113,12 @@ export class LogUnfinishedError extends Error {
   override readonly name = "LogUnfinishedError";
 }
 
+/** How it begins what is said of a log, or of a database, that could not be read at all. */
+export const UNREAD = "Cannot be read: ";
+
 /** What is said of a log that could not be read. @param isUnfinished Whether that was a {@linkcode LogUnfinishedError} */
 export function describeUnread(reason: string, isUnfinished: boolean): string {
-  return `Cannot be read: ${reason}${isUnfinished ? ". What was read of it before still counts." : ""}`;
+  return `${UNREAD}${reason}${isUnfinished ? ". What was read of it before still counts." : ""}`;
 }
 
 /** For logs that have no lines that an editor could go to. @param kind What the reader calls a record */
