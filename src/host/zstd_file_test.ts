@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { zstdCompressSync } from "node:zlib";
-import { loadZstd, openZstdFile } from "./zstd_file.ts";
+import { decompressZstd, loadZstd, openZstdFile } from "./zstd_file.ts";
 
 await loadZstd();
 
@@ -48,4 +48,29 @@ Deno.test("openZstdFile()", async (t) => {
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("decompressZstd()", async (t) => {
+  const bytesOf = (text: string) => new Uint8Array(zstdCompressSync(text));
+  const textOf = (bytes: Uint8Array | undefined) => bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  const words = Array.from({ length: 3000 }, (_, i) => `${Math.imul(i, 2654435761) >>> 0}`).join(" ");
+  const cases: [name: string, compressed: Uint8Array, maximumBytes: number, expected: string | undefined][] = [
+    ["short", bytesOf("short"), 5, "short"],
+    ["longer than is allowed", bytesOf("short"), 4, undefined],
+    ["as long as what is kept for it", bytesOf("x".repeat(1 << 16)), 1 << 20, "x".repeat(1 << 16)],
+    ["longer", bytesOf("x".repeat(3 << 20)), 4 << 20, "x".repeat(3 << 20)],
+    ["longer, and than is allowed", bytesOf("x".repeat(3 << 20)), 1 << 20, undefined],
+    ["nothing", bytesOf(""), 9, ""],
+    ["no zstd", new TextEncoder().encode("something else"), 99, undefined],
+    ["cut off in its first block", bytesOf(words).subarray(0, 99), 1 << 20, ""],
+  ];
+  // Each once more after each other one: nothing of what went before may be left.
+  for (const [name, compressed, maximumBytes, expected] of [...cases, ...cases.toReversed()]) {
+    await t.step(name, () => strictEqual(textOf(decompressZstd(compressed, maximumBytes)), expected));
+  }
+  await t.step("what was given before does not change", () => {
+    const first = decompressZstd(bytesOf("first"), 99);
+    decompressZstd(bytesOf("other"), 99);
+    strictEqual(textOf(first), "first");
+  });
 });

@@ -121,43 +121,69 @@ function rootOf({ table, startedBy }: About, id: string): string {
     `SELECT id FROM up ORDER BY depth DESC LIMIT 1), ${id})`;
 }
 
+/** How the events of a database are kept: all as texts, or some compressed, with what is in those told beside them. */
+type Packing = "texts" | "compressed" | "navigated";
+
+const COLUMNS: Readonly<Record<Packing, readonly string[]>> = {
+  texts: ["event_json"],
+  compressed: ["event_json", "event_zstd"],
+  navigated: ["event_json", "event_zstd", "navigation_json"],
+};
+
+/**
+ * What was typed and what tools answered: half of a session's entries and most of its bytes, and nothing of either was
+ * billed. So they stay where they are, unless one of them is the latest. Texts in an entry have their quotes escaped, so that
+ * these are its own members; an entry that speaks of usage is read in any case.
+ */
+function isNoResponse(packing: Packing): string {
+  const isSaidIn = (text: string) =>
+    `(instr(${text}, '"message":{"role":"toolResult"') OR instr(${text}, '"message":{"role":"user"'))`;
+  const [plain, compressed] = [
+    `${isSaidIn("substr(e.event_json, 1, 400)")} AND NOT instr(e.event_json, '"usage"')`,
+    packing === "navigated" ? isSaidIn("e.navigation_json") : "0",
+  ];
+  return `CASE WHEN e.event_json IS NULL THEN ${compressed} ELSE ${plain} END`;
+}
+
 /**
  * Each row has one of the entries, and what is said of the session. The latter is asked once, since it is not of the row;
  * joined, all entries would be sorted.
  */
-function recordsOf(about: About, isCompressed: boolean): string {
-  const entry = isCompressed ? "coalesce(e.event_json, e.event_zstd)" : "e.event_json";
+function recordsOf(about: About, packing: Packing, which: "all" | "needed"): string {
+  const entry = packing === "texts" ? "e.event_json" : "coalesce(e.event_json, e.event_zstd)";
   const said = (what: string) => `(SELECT ${what} FROM ${about.table} w ${about.joined} WHERE w.session_id = ?1)`;
   const columns = about.table === undefined ? [] : [
     `${rootOf(about, "?1")} AS window_root`,
     `${said(about.forkedFrom)} AS window_parent`,
     `${said(about.title)} AS window_title`,
   ];
+  const needed = which === "all" ? "" : `AND (NOT coalesce(${isNoResponse(packing)}, 0) ` +
+    "OR e.seq = (SELECT max(seq) FROM transcript_events WHERE session_id = ?1)) ";
   return `SELECT ${[`${entry} AS event`, ...columns].join(", ")} FROM transcript_events e ` +
-    "WHERE e.session_id = ?1 ORDER BY e.seq";
+    `WHERE e.session_id = ?1 ${needed}ORDER BY e.seq`;
 }
 
-function layoutOf(about: About, hasWatermarks: boolean, isCompressed: boolean): TableLayout {
-  const events = ["session_id", "seq", "event_json", ...isCompressed ? ["event_zstd"] : []];
+function layoutOf(about: About, hasWatermarks: boolean, packing: Packing): TableLayout {
   return {
     needs: {
       ...about.needs,
-      transcript_events: events,
+      transcript_events: ["session_id", "seq", ...COLUMNS[packing]],
       ...hasWatermarks ? { [WATERMARKS]: ["session_id", "generation"] } : {},
     },
     logs: logsOf(about, hasWatermarks),
-    records: recordsOf(about, isCompressed),
+    records: recordsOf(about, packing, "needed"),
+    texts: recordsOf(about, packing, "all"),
     columns: { event: "zstd_json" },
     record: "event",
   };
 }
 
+const PACKINGS: readonly Packing[] = ["navigated", "compressed", "texts"];
+
 /** What says most comes first. Entries are compressed since schema 23. */
 export const LAYOUTS: readonly [TableLayout, ...TableLayout[]] = [
-  layoutOf(NODES, true, true),
+  layoutOf(NODES, true, "navigated"),
   ...[NODES, WINDOWS, SESSIONS, NOTHING].flatMap((about) =>
-    [true, false].flatMap((isCompressed) =>
-      [true, false].map((hasWatermarks) => layoutOf(about, hasWatermarks, isCompressed))
-    )
+    PACKINGS.flatMap((packing) => [true, false].map((hasWatermarks) => layoutOf(about, hasWatermarks, packing)))
   ).slice(1),
 ];

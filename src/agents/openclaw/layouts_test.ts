@@ -16,13 +16,13 @@ CREATE TABLE session_windows (session_id TEXT NOT NULL PRIMARY KEY, session_key 
 CREATE INDEX idx_agent_session_windows_session_key ON session_windows(session_key, updated_at DESC, session_id);`;
 const EVENTS = `
 CREATE TABLE transcript_events (session_id TEXT NOT NULL, seq INTEGER NOT NULL, event_json TEXT, event_zstd BLOB,
-  created_at INTEGER NOT NULL, PRIMARY KEY (session_id, seq)) STRICT;`;
+  navigation_json TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (session_id, seq)) STRICT;`;
 const WATERMARKS = `
 CREATE TABLE transcript_rewrite_watermarks (session_id TEXT NOT NULL PRIMARY KEY, generation TEXT NOT NULL) STRICT;`;
 /** Schema 23 of 2026.9. */
 const NEWEST = NODES + WINDOWS + EVENTS + WATERMARKS;
 /** Schema 4 of 2026.7. */
-const OLDEST = EVENTS.replace("event_zstd BLOB,", "") + `
+const OLDEST = EVENTS.replace(/event_zstd BLOB,\s+navigation_json TEXT,/, "") + `
 CREATE TABLE sessions (session_id TEXT NOT NULL PRIMARY KEY, session_key TEXT NOT NULL, created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, parent_session_key TEXT, spawned_by TEXT) STRICT;
 CREATE TABLE session_entries (session_key TEXT NOT NULL PRIMARY KEY, session_id TEXT NOT NULL, entry_json TEXT NOT NULL,
@@ -131,7 +131,7 @@ Deno.test("a database of the newest schema that grows", () =>
     deepStrictEqual(await stage.agreed("another response"), { a: 3 });
     const [long] = [response("4", 10, 900)];
     const database = new DatabaseSync(pathOf(stage));
-    database.prepare("INSERT INTO transcript_events VALUES ('a', 4, NULL, ?, 0)")
+    database.prepare("INSERT INTO transcript_events VALUES ('a', 4, NULL, ?, '{}', 0)")
       .run(zstdCompressSync(JSON.stringify(long)));
     database.close();
     deepStrictEqual(await stage.agreed("a long one"), { a: 4 });
@@ -160,7 +160,7 @@ Deno.test("rows that cannot be read leave the others", () =>
       insert("transcript_events", { session_id: "a", seq: 2, event_json: "{", created_at: 0 }) +
         insert("transcript_events", { session_id: "a", seq: 3, event_json: "[1]", created_at: 0 }) +
         insert("transcript_events", { session_id: "a", seq: 4, event_json: null, created_at: 0 }) +
-        "INSERT INTO transcript_events VALUES ('a', 5, NULL, x'28b52ffd00', 0);" +
+        "INSERT INTO transcript_events VALUES ('a', 5, NULL, x'28b52ffd00', '{}', 0);" +
         event("a", 6, response("2", 5)),
     );
     deepStrictEqual(await stage.agreed("broken rows"), { a: 2 });
@@ -299,11 +299,16 @@ Deno.test("older schemas", async (t) => {
     });
   const entry = (json: string) =>
     insert("session_entries", { session_key: "agent:main:a", session_id: "a", entry_json: json, updated_at: 0 });
-  const withoutZstd = EVENTS.replace("event_zstd BLOB,", "");
+  const withoutZstd = EVENTS.replace(/event_zstd BLOB,\s+navigation_json TEXT,/, "");
   const shapes: [name: string, sql: string, turns: Readonly<Record<string, number>>, title?: string][] = [
     ["of 2026.7", OLDEST + window("sessions") + entry('{"label":"Plan"}'), { a: 2 }, "Plan"],
     ["of 2026.7, an entry that is broken", OLDEST + window("sessions") + entry("{"), { a: 2 }],
     ["of 2026.8", NODES + WINDOWS + withoutZstd + WATERMARKS + window("session_windows"), { a: 2 }],
+    [
+      "without what compressed entries say beside them",
+      NEWEST.replace("navigation_json TEXT,", "") + window("session_windows"),
+      { a: 2 },
+    ],
     ["without watermarks", NODES + WINDOWS + EVENTS + window("session_windows"), { a: 2 }],
     ["without nodes", WINDOWS + EVENTS + window("session_windows"), { a: 2 }],
     ["entries alone", EVENTS, { a: 1, b: 1 }],
