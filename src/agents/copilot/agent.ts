@@ -6,7 +6,7 @@ export const copilot: Agent = {
   id: "copilot",
   title: "Copilot CLI",
   variables: VARIABLES,
-  checkedWith: ["1.0.102"],
+  checkedWith: ["1.0.62", "1.0.68", "1.0.102"],
   logs,
   source: async () => (await import("./source.ts")).copilotSource,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],

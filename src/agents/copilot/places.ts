@@ -18,7 +18,7 @@ export const WORKSPACE = "workspace.yaml";
  * its own: files of the user, checkpoints, a database of the model's.
  */
 export const logs: LogPlaces = {
-  version: 1,
+  version: 2,
   roots(machine) {
     return homesOf(machine).flatMap((path) => [
       machine.join(path, "session-state"),

@@ -2,16 +2,17 @@
  * What Copilot CLI adds up itself when it ends, for sessions of versions that have no record of each response.
  *
  * The rule, so that no response is counted both ways: counters count as long as no `session.usage_record` was met, and what
- * they said by then stays. Whatever they say after it is left out: from the first record on each response has one. Counters
- * have no tokens of compactions, in no version that was looked at, so that these count beside them.
+ * they said by then stays. From the first record on they count where an older version went on with the session, which
+ * answered and has no record of it, and then what they grew by. Counters have no tokens of compactions, in no version that
+ * was looked at, so that these count beside them.
  *
- * Programs read 2026-11-26: 1.0.32 and 1.0.62 begin at zero with each process, 1.0.71 and 1.0.102 go on from the counters of
- * the latest `session.shutdown`. No record names the version that resumed a session, so it is the figures that tell.
+ * Programs read 2026-11-26: 1.0.32, 1.0.62 and 1.0.68 begin at zero with each process, 1.0.71 and 1.0.102 go on from the
+ * counters of the latest `session.shutdown`. No record names the version that resumed a session, so it is the figures that tell.
  */
 import type { EpochMs, Tokens, UsageTotal } from "../../core/model.ts";
 import { isRecord } from "../../core/json/is_record.ts";
 import { quoteValue } from "../../core/quote_value.ts";
-import { creditsOf, GITHUB } from "./billing.ts";
+import { creditsOf } from "./billing.ts";
 import type { CopilotRow } from "./fields.ts";
 import { usageOfCounts } from "./usage.ts";
 
@@ -51,6 +52,8 @@ export interface ShutdownCounters {
   hasRecords?: boolean;
   /** There was one since the process began. */
   processHasRecords?: boolean;
+  /** Of a process without records after others that had some: what was in the counters when it began. */
+  processBase?: ModelCounters;
 }
 
 /** What a record of counters adds. */
@@ -64,11 +67,16 @@ export function startCounters(): ShutdownCounters {
   return { epochs: 0, spoken: 0 };
 }
 
-/** A process begins, with the session or on it again. What the one before did not write down is lost. */
-export function noteProcess(counters: ShutdownCounters, at: EpochMs | undefined): void {
+/** A process begins, with the session or on it again. @returns a problem where the one before wrote down no sums */
+export function noteProcess(counters: ShutdownCounters, at: EpochMs | undefined): string | undefined {
+  const isLost = counters.spoken > 0 && !counters.processHasRecords;
   counters.processAt = at;
   counters.spoken = 0;
   delete counters.processHasRecords;
+  delete counters.processBase;
+  // Those before are counted.
+  if (counters.hasRecords) delete counters.compacted;
+  return isLost ? "What was answered before the program was killed has no sums, and is not counted." : undefined;
 }
 
 /** A response has a record of its own. */
@@ -84,39 +92,80 @@ export function noteSpoken(counters: ShutdownCounters, output: Tokens | undefine
 
 /** What GitHub asks for a compaction is in the counters of credits as well. */
 export function noteCompactionCredits(counters: ShutdownCounters, model: string, nano: number | undefined): void {
-  if (nano === undefined || counters.hasRecords) return;
+  if (nano === undefined || counters.processHasRecords) return;
   counters.compacted = { ...counters.compacted, [model]: (ownOf(counters.compacted, model) ?? 0) + nano };
 }
 
-/** @param owner names the session, in the keys of the totals; @param since when the session began */
-export function readCounters(
-  counters: ShutdownCounters,
-  row: CopilotRow,
-  owner: string,
-  since: EpochMs | undefined,
-): CountersResult {
-  if (counters.hasRecords) return describeLost(counters, row);
+/** Whose counters they are. */
+export interface CountersOwner {
+  /** Names the session, in the keys of the totals. */
+  readonly id: string;
+  /** Who bills, as far as it is known. */
+  readonly provider: string;
+  /** When the session began. */
+  readonly since: EpochMs | undefined;
+}
+
+/** What a `session.shutdown` adds. */
+export function readCounters(counters: ShutdownCounters, row: CopilotRow, owner: CountersOwner): CountersResult {
   const metrics = row.metrics ?? row.snapshot;
   if (!isRecord(metrics)) return {};
-  const { models, damaged } = readModels(metrics, counters.latest?.models);
-  // An end without any names no counter: there was nothing to add up, or nobody did.
-  if (Object.keys(models).length === 0) return damaged === undefined ? {} : { problem: damaged };
-  const now: Counted = { models, apiMs: row.apiMs, premiumRequests: row.premiumRequests };
   const { latest } = counters;
-  if (latest === undefined) counters.firstAt = since ?? counters.processAt;
-  if (latest === undefined || beganAnew(latest, now, counters.spoken)) {
-    if (latest !== undefined) counters.firstAt = counters.processAt;
+  const { models, damaged } = readModels(metrics, latest?.models);
+  const isCounted = !counters.hasRecords || hasOwnCounters(counters, row);
+  // An end without any names no counter: there was nothing to add up, or nobody did.
+  if (Object.keys(models).length === 0) return damaged === undefined || !isCounted ? {} : { problem: damaged };
+  const now: Counted = { models, apiMs: row.apiMs, premiumRequests: row.premiumRequests };
+  const isAnew = latest === undefined || beganAnew(latest, now, counters.spoken);
+  counters.latest = now;
+  if (!isCounted) return {};
+  if (counters.hasRecords) {
+    if (isAnew || counters.processBase === undefined) {
+      counters.processBase = isAnew ? {} : latest.models;
+      counters.firstAt = counters.processAt;
+      counters.epochs++;
+    }
+  } else if (isAnew) {
+    counters.firstAt = latest === undefined ? owner.since ?? counters.processAt : counters.processAt;
     counters.epochs++;
   }
-  counters.latest = now;
   counters.spoken = 0;
-  return totalsOf(counters, now, owner, row.at, damaged);
+  return totalsOf(counters, growthOf(models, counters.processBase), owner, row.at, damaged);
+}
+
+/** An older version answered, and nothing else tells what that took. */
+function hasOwnCounters(
+  { processHasRecords, processBase, spoken }: ShutdownCounters,
+  { watermarks }: CopilotRow,
+): boolean {
+  return !watermarks && !processHasRecords && (spoken > 0 || processBase !== undefined);
+}
+
+function growthOf(models: ModelCounters, base: ModelCounters | undefined): ModelCounters {
+  if (base === undefined) return models;
+  const grown = Object.entries(models).map(([model, now]) => {
+    const before = ownOf(base, model);
+    return [model, before === undefined ? now : withoutCounter(now, before)];
+  });
+  return Object.fromEntries(grown) as ModelCounters;
+}
+
+function withoutCounter(now: ModelCounter, before: ModelCounter): ModelCounter {
+  const { requests, nanoCredits } = now;
+  return {
+    input: now.input - before.input,
+    cacheRead: now.cacheRead - before.cacheRead,
+    cacheWrite: now.cacheWrite - before.cacheWrite,
+    output: now.output - before.output,
+    requests: requests === undefined ? undefined : requests - (before.requests ?? 0),
+    nanoCredits: nanoCredits === undefined ? undefined : nanoCredits - (before.nanoCredits ?? 0),
+  };
 }
 
 function totalsOf(
   counters: ShutdownCounters,
-  { models }: Counted,
-  owner: string,
+  models: ModelCounters,
+  { id, provider }: CountersOwner,
   at: EpochMs | undefined,
   damaged: string | undefined,
 ): CountersResult {
@@ -132,10 +181,10 @@ function totalsOf(
     problem ??= doubt;
     if (usage === undefined) continue;
     const nano = withoutCompactions(counter.nanoCredits, ownOf(counters.compacted, model));
-    const reported = creditsOf(GITHUB, nano, undefined, firstAt);
+    const reported = creditsOf(provider, nano, undefined, firstAt);
     totals.push({
-      key: `${owner} counters ${counters.epochs} ${model}`,
-      model: { provider: GITHUB, model },
+      key: `${id} counters ${counters.epochs} ${model}`,
+      model: { provider, model },
       usage,
       ...reported && { reported },
       ...counter.requests === undefined ? {} : { requests: counter.requests },
@@ -216,10 +265,4 @@ function sumOf(value: unknown): Tokens | undefined {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_SUM
     ? value as number
     : undefined;
-}
-
-/** A version without records went on with a session of one that has them, so that its counters are all there is. */
-function describeLost(counters: ShutdownCounters, { watermarks }: CopilotRow): CountersResult {
-  if (watermarks || counters.processHasRecords || counters.spoken === 0) return {};
-  return { problem: "What a version without a record of each response took after one that has them is not counted." };
 }

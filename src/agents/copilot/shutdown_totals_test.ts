@@ -139,6 +139,7 @@ Deno.test("counters", async (t) => {
         ...[resume(5), answer(6, 10), end(7, { m: [1100, 110] })],
       ],
       [1100, 110],
+      1,
     ],
     ["one is damaged", [start(), end(2, { m: [1000, 100], n: [-1, 1] })], [1000, 100], 1],
     [
@@ -210,10 +211,70 @@ Deno.test("no response is counted both ways", async (t) => {
       assert.deepEqual(counted.problems, []);
     });
   }
-  await t.step("an older version went on: it is said", () => {
-    const records = [start(), record(1, 700, 70), end(2, { m: [700, 70] }, NEWER), resume(3), answer(4, 5)];
-    const counted = fold([...records, end(5, { m: [900, 90] })]);
-    assert.deepEqual([sumsOf(counted), counted.turns, counted.problems.length], [[0, 0], 1, 1]);
+});
+
+Deno.test("an older version goes on after one that has records", async (t) => {
+  const newer = [start(), record(1, 700, 70), end(2, { m: [700, 70] }, NEWER), resume(10)];
+  const rows: [name: string, records: readonly unknown[], sums: readonly [number, number], turns?: number][] = [
+    ["from zero", [...newer, answer(11, 5), end(12, { m: [60, 5] })], [60, 5]],
+    // 900 - 700 and 90 - 70.
+    ["from what the newer one had", [...newer, answer(11, 20), end(12, { m: [900, 90] })], [200, 20]],
+    ["another model", [...newer, answer(11, 5), end(12, { m: [700, 70], n: [60, 5] })], [60, 5]],
+    ["two ends of one process", [...newer, answer(11, 5), end(12, { m: [60, 5] }), end(13, { m: [80, 7] })], [80, 7]],
+    ["from zero within a process", [...newer, answer(11, 5), end(12, { m: [60, 5] }), end(13, { m: [20, 2] })], [
+      80,
+      7,
+    ]],
+    [
+      "twice, each from zero",
+      [...newer, answer(11, 5), end(12, { m: [60, 5] }), resume(20), answer(21, 4), end(22, { m: [50, 4] })],
+      [110, 9],
+    ],
+    [
+      "and then the newer one again, which adds up both",
+      [...newer, answer(11, 5), end(12, { m: [60, 5] }), resume(20), record(21, 30, 3), end(22, { m: [90, 8] }, NEWER)],
+      [60, 5],
+      2,
+    ],
+    // It was killed, so that the counters of the next one are without its response.
+    [
+      "the newer one was killed",
+      [start(), record(1, 700, 70), resume(10), answer(11, 5), end(12, { m: [60, 5] })],
+      [60, 5],
+    ],
+    ["nothing was answered", [...newer, end(12, { m: [700, 70] })], [0, 0]],
+    ["nothing was answered, and nothing counted", [...newer, end(12, {})], [0, 0]],
+    ["the newer one goes on, and nothing is asked", [...newer, end(12, { m: [700, 70] }, NEWER)], [0, 0]],
+    ["sums that are damaged", [...newer, answer(11, 5), end(12, { m: [-1, 5] })], [0, 0]],
+  ];
+  for (const [name, records, sums, turns = 1] of rows) {
+    await t.step(name, () => {
+      const counted = fold(records);
+      assert.deepEqual(sumsOf(counted), sums);
+      assert.equal(counted.turns, turns);
+      assert.equal(counted.problems.length, name === "sums that are damaged" ? 1 : 0, counted.problems.join());
+    });
+  }
+  await t.step("its credits are what it took itself, without its compactions'", () => {
+    const credits = (totalNanoAiu: number): Members => ({ totalNanoAiu });
+    const compaction = event(11, "session.compaction_complete", {
+      success: true,
+      compactionTokensUsed: {
+        ...{ model: "m", inputTokens: 50, outputTokens: 5, copilotUsage: { totalNanoAiu: 1_000_000_000 } },
+      },
+    });
+    const counted = fold([
+      ...[start(), record(1, 700, 70), end(2, { m: [700, 70, 0, credits(7e9)] }, NEWER), resume(10), compaction],
+      ...[answer(12, 20), end(13, { m: [900, 90, 0, credits(10e9)] })],
+    ]);
+    // 10 - 7 - 1.
+    assert.deepEqual(counted.totals.map(({ reported }) => reported), [{ usd: 0.02, credits: 2 }]);
+  });
+  await t.step("who bills is who did until then", () => {
+    const own = record(1, 700, 70) as { readonly data: { readonly usage: Members } };
+    const usage = { ...own.data.usage, isByok: true, modelProvider: "other", providerType: "openai" };
+    const counted = fold([start(), { ...own, data: { usage } }, resume(10), answer(11, 5), end(12, { m: [60, 5] })]);
+    assert.deepEqual(counted.totals.map(({ model }) => model), [{ provider: "openai", model: "m" }]);
   });
 });
 

@@ -63,12 +63,10 @@ export const copilotSource: Source<CopilotState, typeof COPILOT_FIELDS> = {
         break;
       case "session.start":
         noteStart(state, row);
-        noteProcess(state.counters, row.startTime ?? row.at);
-        break;
+        return beginProcess(state, row.startTime ?? row.at);
       case "session.resume":
-        noteProcess(state.counters, row.at);
         state.cwd = row.cwd ?? state.cwd;
-        break;
+        return beginProcess(state, row.at);
       case "session.context_changed":
         if (row.agentId === undefined) state.cwd = row.changedCwd ?? state.cwd;
         break;
@@ -81,6 +79,11 @@ export const copilotSource: Source<CopilotState, typeof COPILOT_FIELDS> = {
   session: sessionOf,
   text: readText,
 };
+
+function beginProcess(state: CopilotState, at: EpochMs | undefined): RecordResult<CopilotState> {
+  const problem = noteProcess(state.counters, at);
+  return problem === undefined ? { state } : { state, problem };
+}
 
 /** What a record says of a response, each where it can be read. */
 interface FoundResponse {
@@ -189,9 +192,10 @@ function readCheckpoint(state: CopilotState, { cacheState }: CopilotRow): Record
 }
 
 function readTotals(state: CopilotState, row: CopilotRow): RecordResult<CopilotState> {
-  const owner = idOfSession(state);
-  if (owner === undefined) return { state };
-  return { state, ...readCounters(state.counters, row, owner, state.startedAt) };
+  const id = idOfSession(state);
+  if (id === undefined) return { state };
+  const owner = { id, provider: sellerOfConversation(state), since: state.startedAt };
+  return { state, ...readCounters(state.counters, row, owner) };
 }
 
 function uncounted({ type, hasSpent, spoken }: CopilotRow): UncountedKind | undefined {

@@ -88,9 +88,10 @@ Deno.test("real sessions agree with what the server counted", async (t) => {
       const text = await Deno.readTextFile(new URL(`home/${file}`, CORPUS));
       const lines = text.split("\n").filter((line) => copilotSource.needles.some((needle) => line.includes(needle)));
       const { turns, totals, problems, facts } = fold(lines.map((line): unknown => JSON.parse(line)), session);
-      assert.deepEqual([facts?.sessionId, problems, totals], [session, [], []]);
+      assert.deepEqual([facts?.sessionId, problems], [session, []]);
       assert.equal(turns.length, billedTurns);
-      assert.deepEqual(turns.map((turn) => turn.usage).reduce(addUsage, NO_USAGE), usage);
+      // Each sum of this corpus is said once.
+      assert.deepEqual([...turns, ...totals].map((turn) => turn.usage).reduce(addUsage, NO_USAGE), usage);
     });
   }
 });

@@ -61,14 +61,34 @@ function readLog(lines: readonly Json[]): CopilotReferenceResponse[] {
       responses.push({ key: data.compactionAttemptId, session, isCopy: false, sums: sumsOf(spent, 1, 0) });
     }
   }
-  // Sums are read where no response has a record.
-  const first = lines.findIndex(({ type }) => type === "session.usage_record");
-  const before = first < 0 ? lines : lines.slice(0, first);
-  const last = before.findLast(({ type, data }) =>
-    type === "session.shutdown" && Object.keys(data.modelMetrics).length
-  );
-  for (const [model, { usage }] of Object.entries<Json>(last?.data.modelMetrics ?? {})) {
-    responses.push({ key: `${session} ${model}`, session, isCopy: false, sums: sumsOf(usage, 0, 0) });
+  return [...responses, ...readCounters(session, lines)];
+}
+
+/** Of each run of the program that has no records, and answers where others have records: what its counters grew by, or all where they fell. */
+function readCounters(session: string, lines: readonly Json[]): CopilotReferenceResponse[] {
+  const responses: CopilotReferenceResponse[] = [];
+  let before: Readonly<Record<string, Json>> = {};
+  let hasRecords = false;
+  let hasAnswers = false;
+  let isNewer = false;
+  for (const [place, { type, data }] of lines.entries()) {
+    if (type === "session.start" || type === "session.resume") [hasRecords, hasAnswers] = [false, false];
+    if (type === "session.usage_record") hasRecords = isNewer = true;
+    if (type === "assistant.message" && data.outputTokens !== undefined) hasAnswers = true;
+    const metrics: Json = type === "session.shutdown" ? data.modelMetrics ?? data.accountingSnapshot?.modelMetrics : {};
+    if (Object.keys(metrics ?? {}).length === 0) continue;
+    const fell = Object.entries(before).some(([model, { usage }]) =>
+      Object.entries<number>(usage).some(([name, count]) => !(metrics[model]?.usage[name] >= count))
+    );
+    const base = fell ? {} : before;
+    before = metrics;
+    if (hasRecords || isNewer && !hasAnswers) continue;
+    for (const [model, { usage }] of Object.entries<Json>(metrics)) {
+      const own = Object.fromEntries(
+        Object.entries<number>(usage).map(([name, count]) => [name, count - (base[model]?.usage[name] ?? 0)]),
+      );
+      responses.push({ key: `${session} ${place} ${model}`, session, isCopy: false, sums: sumsOf(own, 0, 0) });
+    }
   }
   return responses;
 }
