@@ -23,7 +23,7 @@ const SESSIONS = "CLINE_SESSION_DATA_DIR" satisfies keyof typeof VARIABLES;
 const SANDBOX = "CLINE_SANDBOX_DATA_DIR" satisfies keyof typeof VARIABLES;
 
 export const logs: LogPlaces = {
-  version: 1,
+  version: 2,
   roots(machine) {
     const { env, join } = machine;
     const own = listReadings(machine, env[DIRECTORY], () => [join(machine.home, ".cline")]);

@@ -6,7 +6,7 @@
  *
  * Files of Cline 3.0.65, run 2026-11-26 with APIs of OpenAI's and of Anthropic's form; its source of 2026-08.
  */
-import type { EpochMs } from "../../core/model.ts";
+import { type EpochMs, totalTokens } from "../../core/model.ts";
 import { type SpokenText, spokenText } from "../formats/spoken_text.ts";
 import type { RecordResult, Source, TurnDraft, UncountedKind } from "../source.ts";
 import { CLINE_FIELDS, type ClineRow } from "./fields.ts";
@@ -47,6 +47,10 @@ function foldMessage(state: ClineState, row: ClineRow): RecordResult<ClineState>
     return { state, problem: "A response without a time or a model is not counted." };
   }
   const cost = reportedCost(row.usd);
+  // A server that says nothing of usage.
+  if (totalTokens(usage) === 0 && cost.reported === undefined) {
+    return { state, problem: "A response with no tokens at all is not counted: what it took is unknown." };
+  }
   const turn: TurnDraft = {
     key: keyOf(row, at, model),
     at: startOf(previousAt, at),

@@ -140,6 +140,12 @@ Deno.test("metrics of a message", async (t) => {
     ["a count that is a text", { metrics: { ...METRICS, cacheReadTokens: "x" } }, {
       usage: { ...USAGE, input: 700, cacheRead: 0 },
     }, '"message.metrics.cacheReadTokens" is "x"'],
+    [
+      "a server that says nothing of usage",
+      { metrics: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 } },
+      undefined,
+      "A response with no tokens at all is not counted: what it took is unknown.",
+    ],
     ["no metrics", { metrics: undefined }, undefined],
     ["metrics that are none", { metrics: [] }, undefined],
     ["of a user", { role: "user" }, undefined],
