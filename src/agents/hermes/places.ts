@@ -17,7 +17,7 @@ const HOME = "HERMES_HOME" satisfies keyof typeof VARIABLES;
 
 /** The program itself is there as well, with all that it is made of: only profiles are looked into. */
 export const logs: LogPlaces = {
-  version: 1,
+  version: 2,
   roots: (machine) => [...new Set(listHomes(machine).flatMap(withAllProfiles))],
   stores: [{
     form: "tables",

@@ -2,9 +2,9 @@
  * The sums of Hermes. It has no record of a response: counters of a session grow with each of them, by model and kind of
  * work where the database is new enough.
  *
- * The rows by model come first. What the session's own row has beyond them was counted before there were such rows, or by a
- * gateway, which writes the session's counters alone: Hermes itself adds that difference to its report, for the model of the
- * session. Neither is ever counted twice.
+ * The rows by model come first. What the session's own row has beyond those of the conversation was counted before there were
+ * such rows, or by a gateway, which writes the session's counters alone: Hermes itself adds that difference to its report, for
+ * the model of the session. Neither is ever counted twice.
  *
  * Databases of Hermes 0.15.1, and the source of its main branch (hermes_state_usage.py, insights.py), read 2026-11-26.
  */
@@ -31,7 +31,7 @@ export interface HermesState {
   parent?: string;
   startedAt?: EpochMs;
   lastActivityAt?: EpochMs;
-  /** What the rows by model add up to. */
+  /** What the rows by model add up to, without side work. */
   counted: Counted;
 }
 
@@ -111,7 +111,8 @@ function readSum(state: HermesState, row: HermesRow, counted: Counted): RecordRe
     cacheWrite: Math.max(0, whole.cacheWrite - counted.cacheWrite),
   };
   const reported = reportedOf(row, counted);
-  if (row.kind === "usage") state.counted = addRow(state.counted, whole, row);
+  // Side work is in no counter of the session (`record_auxiliary_usage`), talk is (`voice_chat`).
+  if (row.kind === "usage" && chainOf(row.task) === MAIN_CHAIN) state.counted = addRow(state.counted, whole, row);
   // Nothing was answered, or all of it is counted. A cost alone may be of what has no tokens, as pictures.
   if (totalTokens(usage) === 0 && (reported === undefined || counted.estimated + counted.actual > 0)) return { state };
   const { model = "unknown" } = row;

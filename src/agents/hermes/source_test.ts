@@ -76,6 +76,14 @@ Deno.test("sums", async (t) => {
       ["a row by model, and none of the session", [usage(), session()], [USAGE]],
       ["two models", [usage(), usage({ model: "b" }), session({ ...COUNTS, input_tokens: 2000 })], [USAGE, USAGE]],
       ["side work is in no session's row", [usage(), usage({ task: "title_generation" }), session()], [USAGE, USAGE]],
+      // 1500 - 1000 of input: the 1000 of the title are in no session's row.
+      [
+        "side work beside what rows by model leave out",
+        [usage(), usage({ task: "title_generation" }), session({ input_tokens: 1500 })],
+        [USAGE, USAGE, { ...NONE, input: 500 }],
+      ],
+      ["side work alone, beside what a gateway counted", [usage({ task: "vision" }), session()], [USAGE, USAGE]],
+      ["talk is in the session's row", [usage({ task: "voice_chat" }), session()], [USAGE]],
       // 1500 - 1000 of input and 60 - 50 of output are of no row.
       [
         "what rows by model leave out",
