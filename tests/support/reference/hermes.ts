@@ -33,7 +33,7 @@ function readDatabase(path: string): ReferenceFound {
       const own = byModel.filter(({ session_id }) => session_id === session.id);
       const rest = { ...session, task: undefined };
       for (const name of COUNTERS) {
-        const counted = own.reduce((sum, row) => sum + row[name], 0);
+        const counted = own.reduce((sum, row) => isSideWork(row.task) ? sum : sum + row[name], 0);
         rest[name] = Math.max(0, (session[name] ?? 0) - counted);
       }
       return sumOf(session.id, rest);
@@ -62,4 +62,9 @@ function sumOf(session: string, row: Json): ReferenceResponse {
       usd: row.actual_cost_usd > 0 ? row.actual_cost_usd : isEstimate ? row.estimated_cost_usd ?? 0 : 0,
     },
   };
+}
+
+/** It is in no row of `sessions`. */
+function isSideWork(task: unknown): boolean {
+  return typeof task === "string" && task !== "" && task !== "voice_chat";
 }
