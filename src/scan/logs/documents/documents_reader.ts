@@ -23,6 +23,8 @@ import { linesReader } from "../lines/lines_reader.ts";
 /** As long as a line may be. */
 const DEFAULT_MAXIMUM_BYTES = 32 << 20;
 const CHUNK_BYTES = 1 << 20;
+/** Room for a megabyte takes a hundred times as long to make as most documents take to read. */
+const SMALLEST_CHUNK_BYTES = 1 << 9;
 /** Records that are handed over in one step. */
 const STEP_RECORDS = 500;
 
@@ -82,7 +84,7 @@ export class DocumentsReader implements LogReader {
   }
 
   *#parse(
-    { path }: Pick<FoundFile, "path">,
+    { path, size }: Pick<FoundFile, "path" | "size">,
     before: number,
     isStrict: boolean,
     warn: (message: string) => void,
@@ -93,7 +95,9 @@ export class DocumentsReader implements LogReader {
     const file = openFile(path, 0);
     try {
       for (;;) {
-        const piece = new Uint8Array(Math.min(CHUNK_BYTES, maximumBytes + 1 - bytes));
+        // With room for a byte more than there was, which shows whether there is more now.
+        const room = Math.max(SMALLEST_CHUNK_BYTES, Math.min(CHUNK_BYTES, size - bytes + 1, maximumBytes + 1 - bytes));
+        const piece = new Uint8Array(room);
         const count = file.read(piece);
         if (count === 0) break;
         bytes += count;
