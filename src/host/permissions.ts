@@ -21,7 +21,8 @@ const GUARDED = Deno.build.os === "linux"
  * @param places absolute paths of files and directories that it may work in; they need not exist
  */
 export function giveUpUnneeded(places: Iterable<string>): void {
-  for (const place of new Set(places)) if (isGuarded(place)) return;
+  const known: KnownPlaces = new Map();
+  for (const place of new Set(places)) if (isGuarded(place, known)) return;
   revoke("ffi", "import");
 }
 
@@ -39,22 +40,41 @@ function revoke(...names: readonly ("net" | "run" | "ffi" | "import")[]): void {
   for (const name of names) Deno.permissions.revokeSync({ name });
 }
 
-/** Whether files there can be opened only by who may do everything: by where it really is, or will be once it is made. */
-export function isGuarded(place: string): boolean {
-  for (let path = place;;) {
-    try {
-      const real = Deno.realPathSync(path);
-      if (!GUARDED.test(`${real}/`)) return false;
-      // A device such as /dev/null is no place to work in.
-      return GUARDED.test(`${Deno.statSync(real).isDirectory ? real : dirname(real)}/`);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      // What may not even be looked at is opened by nobody else.
-      if (error instanceof Deno.errors.NotCapable) return GUARDED.test(`${path}/`);
-    }
-    const parent = dirname(path);
-    if (parent === path || parent === ".") return false;
-    path = parent;
+/** What is known of places: nearly all that agents may have their logs in are missing, and lie in the same few. */
+type KnownPlaces = Map<string, { readonly isGuarded: boolean; readonly isMissing: boolean }>;
+
+/**
+ * Whether files there can be opened only by who may do everything: by where it really is, or will be once it is made.
+ *
+ * @param known Is added to. To find out that something is missing takes ten times as long as to find it
+ */
+export function isGuarded(place: string, known: KnownPlaces = new Map()): boolean {
+  return look(place, known).isGuarded;
+}
+
+function look(path: string, known: KnownPlaces): NonNullable<ReturnType<KnownPlaces["get"]>> {
+  let found = known.get(path);
+  if (found !== undefined) return found;
+  const parent = dirname(path);
+  const above = parent === path || parent === "." ? undefined : look(parent, known);
+  // Below what is missing all is.
+  found = above?.isMissing ? above : lookAlone(path, above?.isGuarded ?? false);
+  known.set(path, found);
+  return found;
+}
+
+function lookAlone(path: string, isBelowGuarded: boolean): ReturnType<typeof look> {
+  try {
+    const real = Deno.realPathSync(path);
+    // A device such as /dev/null is no place to work in.
+    const isGuarded = GUARDED.test(`${real}/`) &&
+      GUARDED.test(`${Deno.statSync(real).isDirectory ? real : dirname(real)}/`);
+    return { isGuarded, isMissing: false };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // What may not even be looked at is opened by nobody else.
+    if (error instanceof Deno.errors.NotCapable) return { isGuarded: GUARDED.test(`${path}/`), isMissing: false };
+    return { isGuarded: isBelowGuarded, isMissing: true };
   }
 }
 
