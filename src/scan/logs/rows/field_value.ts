@@ -16,13 +16,7 @@ const EXPECTED: Partial<Readonly<Record<FieldKind, string>>> = {
   number: "a number",
 };
 
-/** @param value As `JSON.parse` gives it; undefined where there is none */
-export function fieldValueOf<Kind extends FieldKind>(kind: Kind, value: unknown): FieldValues[Kind] | undefined {
-  if (value === undefined || value === null) return undefined;
-  return READERS[kind](value);
-}
-
-/** By kind, of a value that is neither undefined nor null. */
+/** By kind, of a value as `JSON.parse` gives it that is neither undefined nor null. */
 export const READERS: { readonly [Kind in FieldKind]: (value: unknown) => FieldValues[Kind] | undefined } = {
   count: (value) => isTokenCount(value) ? value : undefined,
   whole: (value) => Number.isSafeInteger(value) && value as number >= 0 ? value as number : undefined,

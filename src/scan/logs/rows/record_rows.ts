@@ -2,9 +2,9 @@
  * Rows out of records that are parsed already: of documents and tables, of lines that only a parser can read, and as what
  * the fast reading of lines is compared with.
  */
-import type { Fields, Row } from "../../../agents/fields.ts";
-import { isRecord } from "../../../core/json/is_record.ts";
-import { describeMisfit, fieldValueOf } from "./field_value.ts";
+import type { Fields, RecordField, Row } from "../../../agents/fields.ts";
+import { isRecord, type JsonRecord } from "../../../core/json/is_record.ts";
+import { describeMisfit, hasMisfits, READERS } from "./field_value.ts";
 
 /** Rows of one source's fields. There is one row, which shows one record after the other. */
 export class RecordRows<F extends Fields> {
@@ -15,13 +15,14 @@ export class RecordRows<F extends Fields> {
   constructor(fields: F) {
     const row = {};
     for (const [name, field] of Object.entries(fields)) {
+      const read = READERS[field.kind];
+      const tells = hasMisfits(field.kind);
+      const valueOf = valueAt(field.path);
       const get = () => {
-        const value = valueAt(this.#record, field.path);
-        const fitting = fieldValueOf(field.kind, value);
-        if (fitting === undefined && value !== undefined && value !== null) {
-          const misfit = describeMisfit(field, value);
-          if (misfit !== undefined) this.#misfits.add(misfit);
-        }
+        const value = valueOf(this.#record);
+        if (value === undefined || value === null) return undefined;
+        const fitting = read(value);
+        if (fitting === undefined && tells) this.#misfits.add(describeMisfit(field, value)!);
         return fitting;
       };
       Object.defineProperty(row, name, { get, enumerable: true });
@@ -42,11 +43,15 @@ export class RecordRows<F extends Fields> {
   }
 }
 
-function valueAt(record: unknown, path: readonly string[]): unknown {
-  let value = record;
-  for (const key of path) {
-    if (!isRecord(value) || !Object.hasOwn(value, key)) return undefined;
-    value = value[key];
+/** What reads the value at a path: made once a field, since it is asked for every record. */
+function valueAt(path: RecordField["path"]): (record: unknown) => unknown {
+  return path.map(memberAt).reduce((outer, member) => (record) => member(outer(record)));
+}
+
+function memberAt(key: string): (value: unknown) => unknown {
+  // Of an object that came out of JSON or a database: what others have is inherited by all, or lists have it.
+  if (!(key in Object.prototype) && !(key in Array.prototype) && !/^\d/.test(key)) {
+    return (value) => typeof value === "object" && value !== null ? (value as JsonRecord)[key] : undefined;
   }
-  return value;
+  return (value) => isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

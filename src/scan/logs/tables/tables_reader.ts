@@ -39,13 +39,15 @@ export class TablesReader implements LogReader {
     const { database: path, part, layout: place, inPlace } = table!;
     const layout = this.#store.layouts[place]!;
     let [row, bytesRead, saidAt] = [0, 0, 0];
+    const recordOf = recordMaker(layout);
+    const warn = (message: string) => sink.problem(message, row);
     try {
       const { database, giveBack } = takeDatabase(path, inPlace);
       try {
         for (const columns of database.rows(isText ? layout.texts ?? layout.records : layout.records, part)) {
           row++;
           bytesRead += sizeOf(columns);
-          sink.record(recordOf(columns, layout, (message) => sink.problem(message, row)), row);
+          sink.record(recordOf(columns, warn), row);
           if (row % STEP_ROWS > 0 && bytesRead - saidAt < STEP_BYTES) continue;
           saidAt = bytesRead;
           yield bytesRead;
@@ -75,35 +77,45 @@ export class TablesReader implements LogReader {
 
 function sizeOf(columns: ForeignRow): number {
   let size = 0;
-  for (const value of Object.values(columns)) {
-    size += typeof value === "object" || typeof value === "string" ? value?.length ?? 1 : 8;
+  for (const name in columns) {
+    const value = columns[name]!;
+    size += typeof value === "string" ? value.length : typeof value === "object" ? value?.length ?? 1 : 8;
   }
   return size;
 }
 
-function recordOf(
-  columns: ForeignRow,
-  { columns: kinds = {}, record: own }: TableLayout,
-  warn: (message: string) => void,
-): object {
-  const record: Record<string, unknown> = { ...columns };
-  for (const [name, kind] of Object.entries(kinds)) {
-    const value = columns[name];
-    if (value === null || value === undefined) continue;
-    try {
-      record[name] = JSON.parse(kind === "json" ? textOf(value) : unpack(value));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      record[name] = null;
-      warn(`"${name}" is not JSON, and is left out.`);
+/** What makes records of rows. Of a row it is given, nothing else is made. */
+function recordMaker({ columns: kinds = {}, record: own }: TableLayout): RecordMaker {
+  const packed = Object.entries(kinds);
+  return (columns, warn) => {
+    // Nobody else has the row.
+    const record: Record<string, unknown> = columns;
+    for (const [name, kind] of packed) {
+      const value = columns[name];
+      if (value === null || value === undefined) continue;
+      try {
+        record[name] = JSON.parse(kind === "json" ? textOf(value) : unpack(value));
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        record[name] = null;
+        warn(`"${name}" is not JSON, and is left out.`);
+      }
     }
-  }
-  if (own === undefined) return record;
-  const { [own]: object, ...others } = record;
-  if (isRecord(object)) return { ...object, ...others };
-  if (object !== null && object !== undefined) warn(`"${own}" is no object, and is left out.`);
-  return others;
+    if (own === undefined) return record;
+    const object = record[own];
+    if (!isRecord(object)) {
+      if (object !== null && object !== undefined) warn(`"${own}" is no object, and is left out.`);
+      delete record[own];
+      return record;
+    }
+    // It was made here as well.
+    const members: Record<string, unknown> = object;
+    for (const name in columns) if (name !== own) members[name] = columns[name];
+    return members;
+  };
 }
+
+type RecordMaker = (columns: ForeignRow, warn: (message: string) => void) => object;
 
 function textOf(value: NonNullable<ForeignRow[string]>): string {
   return typeof value === "object" ? new TextDecoder().decode(value) : String(value);
