@@ -5,6 +5,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "node:path";
+import { makeLayouts } from "../src/agents/formats/opencode_messages/layouts.ts";
 import { makeMachine } from "../src/host/environment.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import { FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -221,6 +222,53 @@ Deno.test("what is in a database decides, and no version", async (t) => {
       }));
   }
 });
+
+Deno.test("two engines that take turns in one session are read in the order of what was said", () =>
+  atHome((_home, data) => {
+    const client = new Client(join(data, "opencode.db"), OLDER + ROWS + EVENTS);
+    client.session("a", 0);
+    const said = (minute: number) => ({ text: `said ${minute}`, time: { created: at(minute) } });
+    const spoken = (message: string, minute: number) => {
+      client.message("a", message, minute, minute % 2 === 0 ? { role: "user", ...said(minute) } : answer(minute, 10));
+      const part = JSON.stringify({ type: "text", text: `said ${minute}` });
+      client.run("INSERT INTO part VALUES (?, ?, 'a', 0, 0, ?)", `p${message}`, message, part);
+    };
+    client.row("a", "m1", 0, said(0), "user");
+    client.row("a", "m2", 1, { ...rowOf(1, 10), content: [{ type: "text", text: "said 1" }] });
+    spoken("m3", 2);
+    spoken("m4", 3);
+    client.row("a", "m5", 4, said(4), "user");
+    spoken("m7", 5);
+    // In one millisecond their ids tell.
+    client.row("a", "m6", 5, said(5), "user");
+    client.close();
+    const database = new DatabaseSync(client.path, { readOnly: true });
+    const ask = (sql: string) => database.prepare(sql).all("a") as { readonly [name: string]: unknown }[];
+    const [layout] = makeLayouts().filter(({ needs }) => !("session_v2" in needs));
+    const records = ask(layout!.records).map(({ kind, type, at: time }) => [kind, type, time]);
+    const texts = ask(layout!.texts!).map(({ role, content }) => [role, JSON.parse(String(content))[0].text]);
+    database.close();
+    deepStrictEqual(records, [
+      ["session", null, null],
+      ["row", "user", at(0)],
+      ["row", "assistant", at(1)],
+      ["message", null, at(2)],
+      ["message", null, at(3)],
+      ["row", "user", at(4)],
+      ["row", "user", at(5)],
+      ["message", null, at(5)],
+    ]);
+    deepStrictEqual(texts, [
+      ["user", "said 0"],
+      ["assistant", "said 1"],
+      ["user", "said 2"],
+      ["assistant", "said 3"],
+      ["user", "said 4"],
+      ["user", "said 5"],
+      ["assistant", "said 5"],
+    ]);
+    return Promise.resolve();
+  }));
 
 Deno.test("several steps in one message are several turns", () =>
   atHome(async (home, data) => {

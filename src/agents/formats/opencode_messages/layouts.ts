@@ -109,17 +109,32 @@ function dataOf(row: string): string {
     `THEN json_object(${members.join(", ")}, ${summary}) ELSE ${row}.data END`;
 }
 
-/** In the order of their times: the index has them so. A row is taken apart only when it is handed over. */
-function inOrder(table: string, where = ""): string {
-  return `(SELECT rowid AS place FROM ${table} m WHERE session_id = ?1${where} ORDER BY time_created, id LIMIT -1) o ` +
-    `CROSS JOIN ${table} m ON m.rowid = o.place`;
+/** Messages of either engine, each as it is looked for. */
+interface InOrder {
+  /** After FROM. A row of `m` is a message of the older engine, one of `n` of the newer. */
+  readonly rows: string;
+  /** Of what is said of the two what is of the one that is there. */
+  choose(older: string, newer: string): string;
 }
 
-/** Messages of the older engine, but those that the newer one has taken over. */
-function messagesInOrder({ sessionMessage }: Tables): string {
-  const taken = "SELECT 1 FROM session_message n WHERE n.id = m.id AND CASE WHEN json_valid(n.data) " +
-    "THEN json_type(n.data, '$.tokens') = 'object' END";
-  return inOrder("message", sessionMessage ? ` AND NOT EXISTS (${taken})` : "");
+/** Their places. The newer one may have taken over what the older one has. */
+const OLDER = "SELECT rowid AS place, NULL AS newer, time_created, id FROM message m WHERE session_id = ?1";
+const NEWER = "SELECT NULL AS place, rowid AS newer, time_created, id FROM session_message WHERE session_id = ?1";
+const NOT_TAKEN =
+  " AND NOT EXISTS (SELECT 1 FROM session_message n WHERE n.id = m.id AND CASE WHEN json_valid(n.data) " +
+  "THEN json_type(n.data, '$.tokens') = 'object' END)";
+
+/** In the order of their times: indexes have them so. A row is taken apart only when it is handed over. */
+function inOrder({ message, sessionMessage }: Tables): InOrder {
+  const places = [...(message ? [sessionMessage ? OLDER + NOT_TAKEN : OLDER] : []), ...(sessionMessage ? [NEWER] : [])];
+  const ordered = `(${places.join(" UNION ALL ")} ORDER BY time_created, id LIMIT -1) o`;
+  const [older, newer] = ["message m ON m.rowid = o.place", "session_message n ON n.rowid = o.newer"];
+  if (!sessionMessage) return { rows: `${ordered} CROSS JOIN ${older}`, choose: (said) => said };
+  if (!message) return { rows: `${ordered} CROSS JOIN ${newer}`, choose: (_, said) => said };
+  return {
+    rows: `${ordered} LEFT JOIN ${older} LEFT JOIN ${newer}`,
+    choose: (older, newer) => `CASE WHEN o.newer IS NULL THEN ${older} ELSE ${newer} END`,
+  };
 }
 
 /**
@@ -127,7 +142,7 @@ function messagesInOrder({ sessionMessage }: Tables): string {
  * alone. Parts of other kinds may be large, and are looked at no further than their length.
  */
 function listRecords(tables: Tables): string {
-  const { message, sessionMessage } = tables;
+  const { rows, choose } = inOrder(tables);
   const root = `(WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM sessions WHERE id = ?1 ` +
     "UNION ALL SELECT p.id, p.parent_id, depth + 1 FROM up JOIN sessions p ON p.id = up.parent_id WHERE depth < 32) " +
     "SELECT ifnull(parent_id, CASE WHEN depth > 0 THEN id END) FROM up ORDER BY depth DESC LIMIT 1)";
@@ -143,13 +158,9 @@ function listRecords(tables: Tables): string {
     `FROM part p WHERE p.message_id = m.id AND ${isStep})`;
   return `WITH sessions AS (${sessionsOf(tables)}) ` + [
     `SELECT 'session' AS kind, NULL AS type, NULL AS at, ${session} AS data, NULL AS steps FROM sessions s WHERE id = ?1`,
-    ...(message
-      ? [`SELECT 'message', NULL, m.time_created, ${dataOf("m")}, NULL FROM ${messagesInOrder(tables)}`]
-      : []),
-    ...(sessionMessage
-      ? [`SELECT 'row', m.type, m.time_created, ${dataOf("m")}, NULL FROM ${inOrder("session_message")}`]
-      : []),
-    ...(message
+    `SELECT ${choose("'message'", "'row'")}, ${choose("NULL", "n.type")}, o.time_created, ` +
+    `${choose(dataOf("m"), dataOf("n"))}, NULL FROM ${rows}`,
+    ...(tables.message
       ? [
         `SELECT 'steps', NULL, m.time_created, ${dataOf("m")}, ${steps} FROM ${several} q ` +
         "JOIN message m ON m.id = q.message_id",
@@ -160,22 +171,16 @@ function listRecords(tables: Tables): string {
 
 /** What people and models said, in the form that others' messages have. What was added without their saying it is none. */
 function listTexts(tables: Tables): string {
-  const { message, sessionMessage } = tables;
+  const { rows, choose } = inOrder(tables);
   const isSaid = "CASE WHEN json_valid(p.data) THEN json_extract(p.data, '$.type') = 'text' " +
     "AND ifnull(json_extract(p.data, '$.synthetic'), 0) = 0 AND ifnull(json_extract(p.data, '$.ignored'), 0) = 0 END";
   const parts = "(SELECT json_group_array(json_object('type', 'text', 'text', p.data -> '$.text') ORDER BY p.id) " +
     `FROM part p WHERE p.message_id = m.id AND ${isSaid})`;
-  const content = "CASE WHEN json_valid(m.data) THEN ifnull(m.data -> '$.content', " +
-    "json_array(json_object('type', 'text', 'text', m.data -> '$.text'))) END";
-  return [
-    ...(message
-      ? [
-        `SELECT CASE WHEN json_valid(m.data) THEN m.data ->> '$.role' END AS role, m.time_created AS timestamp, ` +
-        `${parts} AS content FROM ${messagesInOrder(tables)}`,
-      ]
-      : []),
-    ...(sessionMessage
-      ? [`SELECT m.type AS role, m.time_created AS timestamp, ${content} AS content FROM ${inOrder("session_message")}`]
-      : []),
-  ].join(" UNION ALL ");
+  const content = "CASE WHEN json_valid(n.data) THEN ifnull(n.data -> '$.content', " +
+    "json_array(json_object('type', 'text', 'text', n.data -> '$.text'))) END";
+  const role = "CASE WHEN json_valid(m.data) THEN m.data ->> '$.role' END";
+  return `SELECT ${choose(role, "n.type")} AS role, o.time_created AS timestamp, ${
+    choose(parts, content)
+  } AS content ` +
+    `FROM ${rows}`;
 }

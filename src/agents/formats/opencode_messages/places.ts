@@ -22,7 +22,7 @@ export interface MessagePlaces {
 }
 
 /** Raised when decoding changes, for all of them. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where one of these programs keeps its sessions. */
 export function messagePlaces({ version, folder, databases, variables }: MessagePlaces): LogPlaces {
