@@ -31,8 +31,11 @@ Deno.test("rows come in their order, once each, and without what tells their end
   withDatabase((database) => {
     const rows = [...database.rows(SQL, "0")];
     deepStrictEqual(rows.map(({ text }) => Number(String(text).split(" ")[0])), [...Array(ROWS).keys()].reverse());
-    deepStrictEqual(Object.keys(rows[0]!), ["id", "text", "big"]);
-    strictEqual(rows[0]!.big, 2 ** 63);
+    for (const row of [rows[0]!, rows.at(-1)!]) deepStrictEqual(Object.keys(row), ["id", "text", "big"]);
+    for (const row of [rows[0]!, rows.at(-1)!]) strictEqual(row.big, 2 ** 63);
+    for (const count of [0, 1, 999, 1000, 1001, 2000]) {
+      strictEqual([...database.rows(SQL, String(ROWS - count))].length, count, "at the edge of what is read at once");
+    }
     deepStrictEqual([...database.rows(SQL, String(ROWS))], []);
   }));
 
@@ -56,7 +59,7 @@ Deno.test("a fault is no end: between the first and the last row, and at every p
         take,
         (error) => error instanceof ForeignDatabaseError && error.isLasting && /damaged/.test(error.message),
       );
-      ok(taken > 0 && taken < ROWS, `${taken} rows`);
+      ok(taken < ROWS && (taken > 0 || share < 0.5), `${taken} rows`);
       // It is given back in a state in which something else can be asked.
       strictEqual(database.all("SELECT 1 AS one")[0]!.one, 1);
     }, (path) => {
