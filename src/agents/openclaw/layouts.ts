@@ -134,14 +134,15 @@ const COLUMNS: Readonly<Record<Packing, readonly string[]>> = {
  * What was typed and what tools answered: half of a session's entries and most of its bytes, and nothing of either was
  * billed. So they stay where they are, unless one of them is the latest. Texts in an entry have their quotes escaped, so that
  * these are its own members; an entry that speaks of usage is read in any case.
+ *
+ * Each text is searched once, and no further than to its role: the search takes as long as reading does.
  */
 function isNoResponse(packing: Packing): string {
-  const isSaidIn = (text: string) =>
-    `(instr(${text}, '"message":{"role":"toolResult"') OR instr(${text}, '"message":{"role":"user"'))`;
-  const [plain, compressed] = [
-    `${isSaidIn("substr(e.event_json, 1, 400)")} AND NOT instr(e.event_json, '"usage"')`,
-    packing === "navigated" ? isSaidIn("e.navigation_json") : "0",
-  ];
+  const [ofMessage, ofEntry] = ['"message":{"role":"', '"role":"'];
+  const isSaidIn = (text: string, before: string) =>
+    `substr(${text}, instr(${text}, '${before}'), ${before.length + 4}) IN ('${before}user', '${before}tool')`;
+  const plain = `${isSaidIn("e.event_json", ofMessage)} AND NOT instr(e.event_json, '"usage"')`;
+  const compressed = packing === "navigated" ? isSaidIn("e.navigation_json", ofEntry) : "0";
   return `CASE WHEN e.event_json IS NULL THEN ${compressed} ELSE ${plain} END`;
 }
 
