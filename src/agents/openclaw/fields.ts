@@ -14,9 +14,9 @@ export const OPENCLAW_FIELDS = {
   idempotencyKey: name("message", "idempotencyKey"),
 
   /** See layouts.ts. In each row of a database. */
-  rootId: name("window_root"),
-  forkedFrom: name("window_parent"),
-  windowTitle: name("window_title"),
+  rootId: name("told", "root"),
+  forkedFrom: name("told", "parent"),
+  windowTitle: name("told", "title"),
 } satisfies Fields;
 
 export type OpenClawRow = Row<typeof OPENCLAW_FIELDS>;

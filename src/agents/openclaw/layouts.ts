@@ -147,16 +147,22 @@ function isNoResponse(packing: Packing): string {
 }
 
 /**
- * Each row has one of the entries, and what is said of the session. The latter is asked once, since it is not of the row;
+ * Each row has one of the entries, and what is told of the session. The latter is asked once, since it is not of the row;
  * joined, all entries would be sorted.
  */
 function recordsOf(about: About, packing: Packing, which: "all" | "needed"): string {
   const entry = packing === "texts" ? "e.event_json" : "coalesce(e.event_json, e.event_zstd)";
   const said = (what: string) => `(SELECT ${what} FROM ${about.table} w ${about.joined} WHERE w.session_id = ?1)`;
+  // One column, which is NULL for most: each more takes as long as a tenth of the row.
+  const told = [["root", rootOf(about, "?1")], ["parent", said(about.forkedFrom)], [
+    "title",
+    said(about.title),
+  ]] as const;
   const columns = about.table === undefined ? [] : [
-    `${rootOf(about, "?1")} AS window_root`,
-    `${said(about.forkedFrom)} AS window_parent`,
-    `${said(about.title)} AS window_title`,
+    "(SELECT CASE WHEN coalesce(root, parent, title) IS NOT NULL THEN json_object('root', root, 'parent', parent, " +
+    `'title', title) END FROM (SELECT ${
+      told.map(([name, sql]) => `CAST(${sql} AS TEXT) AS ${name}`).join(", ")
+    })) AS told`,
   ];
   const needed = which === "all" ? "" : `AND (NOT coalesce(${isNoResponse(packing)}, 0) ` +
     "OR e.seq = (SELECT max(seq) FROM transcript_events WHERE session_id = ?1)) ";
@@ -174,7 +180,7 @@ function layoutOf(about: About, hasWatermarks: boolean, packing: Packing): Table
     logs: logsOf(about, hasWatermarks),
     records: recordsOf(about, packing, "needed"),
     texts: recordsOf(about, packing, "all"),
-    columns: { event: "zstd_json" },
+    columns: { event: "zstd_json", ...about.table === undefined ? {} : { told: "json" } },
     record: "event",
   };
 }

@@ -205,7 +205,7 @@ Deno.test("what the database says of a session", async (t) => {
   const window = (record: object, more: object) => ({ ...record, ...more });
   await t.step("a sub-agent's responses are a chain of who began it all", () => {
     const rows = [HEADER, assistant(5), assistant(9, { responseId: "b" })];
-    const { turns, facts } = fold(DATABASE, rows.map((row) => window(row, { window_root: PARENT, window_title: "x" })));
+    const { turns, facts } = fold(DATABASE, rows.map((row) => window(row, { told: { root: PARENT, title: "x" } })));
     deepStrictEqual(said(turns, "chain"), [ID, ID]);
     deepStrictEqual(plain(facts), {
       sessionId: PARENT,
@@ -221,13 +221,13 @@ Deno.test("what the database says of a session", async (t) => {
     const rows = [HEADER, old, assistant(9, { responseId: "b" })];
     const { turns, facts } = fold(
       DATABASE,
-      rows.map((row) => window(row, { window_parent: PARENT, window_title: " Plan " })),
+      rows.map((row) => window(row, { told: { parent: PARENT, title: " Plan " } })),
     );
     deepStrictEqual(said(turns, "copied"), [true, null]);
     deepStrictEqual([facts?.parentSessionId, facts?.title], [PARENT, "Plan"]);
   });
   await t.step("without its first entry", () => {
-    const { turns, problems, facts } = fold(DATABASE, [{ window_root: null }, assistant(5)]);
+    const { turns, problems, facts } = fold(DATABASE, [{ told: { root: null } }, assistant(5)]);
     deepStrictEqual([turns.length, problems, facts?.sessionId], [1, [], ID]);
   });
 });
