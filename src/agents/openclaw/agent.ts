@@ -6,7 +6,7 @@ export const openclaw: Agent = {
   id: "openclaw",
   title: "OpenClaw",
   variables: VARIABLES,
-  checkedWith: ["2026.9.6"],
+  checkedWith: ["2026.6.11", "2026.9.6"],
   logs,
   source: async () => (await import("./source.ts")).openclawSource,
 };
