@@ -64,18 +64,20 @@ export function gatherLogs(
 }
 
 function joinDocuments(
-  first: FoundFile,
+  { path, relativePath: ownPath }: FoundFile,
   relativePath: string,
   files: readonly FoundFile[],
   { id: store, isFirst = () => false }: DocumentStore,
 ): FoundLog {
-  const rank = ({ relativePath }: FoundFile) => Number(!isFirst(relativePath));
-  const documents = files.toSorted((a, b) => rank(a) - rank(b) || (a.relativePath < b.relativePath ? -1 : 1));
+  const first: FoundFile[] = [];
+  const others: FoundFile[] = [];
+  for (const file of files) (isFirst(file.relativePath) ? first : others).push(file);
+  const documents = [...first.sort(byPath), ...others.sort(byPath)];
   const stamp = documents.map(({ relativePath, size, mtimeMs, ctimeMs, inode }) =>
     `${relativePath}\0${size} ${mtimeMs} ${ctimeMs} ${inode}`
   );
   return {
-    path: first.path.slice(0, first.path.length - first.relativePath.length) + relativePath,
+    path: path.slice(0, path.length - ownPath.length) + relativePath,
     relativePath,
     size: sumOf(documents.map(({ size }) => size)),
     mtimeMs: largestOf(documents.map(({ mtimeMs }) => mtimeMs)),
@@ -87,6 +89,10 @@ function joinDocuments(
     store,
     documents,
   };
+}
+
+function byPath(a: FoundFile, b: FoundFile): number {
+  return a.relativePath < b.relativePath ? -1 : a.relativePath > b.relativePath ? 1 : 0;
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -31,6 +31,8 @@ export interface PartOfDatabase {
   readonly layout: number;
   /** Whether the database is read where it is, see `isReadInPlace`. */
   readonly inPlace: boolean;
+  /** As it was before its logs were listed, see `databaseMark`. */
+  readonly mark: string;
 }
 
 /** Takes what is read of a log, in its order. */

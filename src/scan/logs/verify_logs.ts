@@ -28,13 +28,13 @@ export async function verifyLogs(discovery: Discovery, now: EpochMs): Promise<Di
       problems.push({ path: file.path, message });
     }
   }
+  closeStores();
   if (discovery.databases !== undefined) {
     const { checkDatabase } = await import("./tables/check_database.ts");
     for (const { file: { path } } of discovery.databases) {
       problems.push(...checkDatabase(realPathIfAny(path) ?? path).map((message) => ({ path, message })));
     }
   }
-  closeStores();
   return problems;
 }
 

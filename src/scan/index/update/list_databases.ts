@@ -3,7 +3,6 @@ import type { Diagnostic, EpochMs } from "../../../core/model.ts";
 import { lastWriteOf } from "../../../host/foreign_database.ts";
 import { realPathIfAny } from "../../../host/real_path_if_any.ts";
 import { type Discovery, isSettled } from "../../logs/discover.ts";
-import { closeStores } from "../../logs/open_stores.ts";
 import { listParts, logsOf, type PartsOfDatabase } from "../../logs/tables/list_parts.ts";
 import type { IndexStore } from "../tables/store.ts";
 
@@ -39,7 +38,6 @@ export function listDatabases(store: IndexStore, discovery: Discovery, at: Epoch
     if (now !== said && listed.known !== before) news.set(key, now);
     for (const log of logsOf(file, path, tables, listed)) logs.push({ source, file: log });
   }
-  closeStores();
   return {
     discovery: { ...discovery, files: [...discovery.files, ...logs] },
     problems,

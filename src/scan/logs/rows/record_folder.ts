@@ -5,7 +5,7 @@ import { isRecord } from "../../../core/json/is_record.ts";
 import { quoteValue } from "../../../core/quote_value.ts";
 import { RecordRows } from "./record_rows.ts";
 
-/** One source's. There is one row in it: to be used for one record after the other. */
+/** One source's. There is one row for all of them: to be used for one record after the other. */
 export class RecordFolder {
   readonly #source: AnySource;
   #rows: RecordRows<Fields> | undefined;
@@ -29,7 +29,7 @@ export class RecordFolder {
 
   /** Of most logs no record comes here, and to make one row takes as long as to read many. */
   #rowsOf(fields: Fields): RecordRows<Fields> {
-    return this.#rows ??= new RecordRows(fields);
+    return this.#rows ??= RecordRows.of(fields);
   }
 }
 

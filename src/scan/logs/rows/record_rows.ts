@@ -6,8 +6,18 @@ import type { Fields, RecordField, Row } from "../../../agents/fields.ts";
 import { isRecord, type JsonRecord } from "../../../core/json/is_record.ts";
 import { describeMisfit, hasMisfits, READERS } from "./field_value.ts";
 
+/** By declaration: most logs of a database have few records, and to make a row takes as long as to read many. */
+const made = new WeakMap<Fields, RecordRows<Fields>>();
+
 /** Rows of one source's fields. There is one row, which shows one record after the other. */
 export class RecordRows<F extends Fields> {
+  /** The same for the same fields: what it shows is for whoever asked last. */
+  static of(fields: Fields): RecordRows<Fields> {
+    let rows = made.get(fields);
+    if (rows === undefined) made.set(fields, rows = new RecordRows(fields));
+    return rows;
+  }
+
   #record: unknown;
   readonly #misfits = new Set<string>();
   readonly #row: Row<F>;

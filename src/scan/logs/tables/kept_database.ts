@@ -1,19 +1,28 @@
 /** Keeps the database that was read from last open for the log that comes next. */
-import { databaseMark, type ForeignDatabase, openForeignDatabase } from "../../../host/foreign_database.ts";
+import { type ForeignDatabase, openForeignDatabase } from "../../../host/foreign_database.ts";
+import type { PartOfDatabase } from "../log_reader.ts";
 import { noteOpenStore } from "../open_stores.ts";
 
 interface Kept {
   readonly path: string;
-  /** A copy is of a moment. */
-  readonly mark: string | undefined;
+  /** What it was opened for: a copy is of a moment. */
+  readonly mark: string;
   readonly database: ForeignDatabase;
 }
 
 let kept: Kept | undefined;
 
-/** A database for the time of one log, in this thread. @throws {ForeignDatabaseError} */
-export function takeDatabase(path: string, inPlace: boolean): { readonly database: ForeignDatabase; giveBack(): void } {
-  const mark = inPlace ? "" : databaseMark(path);
+/**
+ * A database for the time of one log, in this thread.
+ *
+ * @param mark As it was before its logs were listed: what is kept was opened later than a list with the same one was made, and
+ * is as new as that says
+ * @throws {ForeignDatabaseError}
+ */
+export function takeDatabase(
+  path: string,
+  { inPlace, mark }: Pick<PartOfDatabase, "inPlace" | "mark">,
+): { readonly database: ForeignDatabase; giveBack(): void } {
   let taken = kept;
   // Nobody else has what is taken out.
   kept = undefined;

@@ -6,10 +6,10 @@ import {
   type ForeignDatabase,
   ForeignDatabaseError,
   isReadInPlace,
+  openForeignDatabase,
 } from "../../../host/foreign_database.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FoundLog } from "../log_reader.ts";
-import { takeDatabase } from "./kept_database.ts";
 
 /** What is known of a database. Survives JSON. */
 export interface PartsOfDatabase {
@@ -28,6 +28,8 @@ export interface ListedParts {
   /** Why its logs could not be listed. Those that were known are still known. */
   readonly problem?: string;
   readonly inPlace: boolean;
+  /** As it was before it was asked; empty where nobody could look. */
+  readonly mark: string;
 }
 
 const NOTHING_KNOWN: PartsOfDatabase = { mark: "", layout: 0, parts: [] };
@@ -45,22 +47,23 @@ export function listParts(
 ): ListedParts {
   const mark = databaseMark(path) ?? "";
   const inPlace = isReadInPlace(path);
-  if (mark !== "" && known.mark === mark) return { known, problem: known.fault, inPlace };
+  if (mark !== "" && known.mark === mark) return { known, problem: known.fault, inPlace, mark };
   const settledMark = isSettled ? mark : "";
   try {
-    const { database, giveBack } = takeDatabase(path, inPlace);
+    // What is kept open for reading may be older.
+    const database = openForeignDatabase(path, inPlace);
     try {
       const layout = findLayout(database, store.layouts);
       if (layout < 0) throw new ForeignDatabaseError("its tables are none of those that are known", true);
       const rows = database.all(store.layouts[layout]!.logs);
-      return { known: { mark: settledMark, layout, parts: partsOf(rows, known) }, inPlace };
+      return { known: { mark: settledMark, layout, parts: partsOf(rows, known) }, inPlace, mark };
     } finally {
-      giveBack();
+      database.close();
     }
   } catch (error) {
     if (!(error instanceof ForeignDatabaseError)) throw error;
     const fault = error.message;
-    return { known: error.isLasting ? { ...known, mark: settledMark, fault } : known, problem: fault, inPlace };
+    return { known: error.isLasting ? { ...known, mark: settledMark, fault } : known, problem: fault, inPlace, mark };
   }
 }
 
@@ -98,7 +101,7 @@ export function logsOf(
   { path, relativePath }: FoundFile,
   database: string,
   { id }: TableStore,
-  { known: { parts, layout }, inPlace }: ListedParts,
+  { known: { parts, layout }, inPlace, mark }: ListedParts,
 ): readonly FoundLog[] {
   const named = new Map(parts.map((part) => [part[0], part]));
   return [...named.values()].map(([part, stamp, bytes]) => ({
@@ -110,6 +113,6 @@ export function logsOf(
     inode: hashText(`${layout}\0${stamp}`),
     compressed: false,
     store: id,
-    table: { database, part, layout, inPlace },
+    table: { database, part, layout, inPlace, mark },
   }));
 }

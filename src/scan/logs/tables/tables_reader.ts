@@ -36,13 +36,13 @@ export class TablesReader implements LogReader {
     _from: ReadPosition | undefined,
     sink: RecordSink,
   ): Generator<number, ReadEnd> {
-    const { database: path, part, layout: place, inPlace } = table!;
+    const { database: path, part, layout: place } = table!;
     const layout = this.#store.layouts[place]!;
     let [row, bytesRead, saidAt] = [0, 0, 0];
     const recordOf = recordMaker(layout);
     const warn = (message: string) => sink.problem(message, row);
     try {
-      const { database, giveBack } = takeDatabase(path, inPlace);
+      const { database, giveBack } = takeDatabase(path, table!);
       try {
         for (const columns of database.rows(isText ? layout.texts ?? layout.records : layout.records, part)) {
           row++;
