@@ -4,13 +4,14 @@
  */
 import { resolve } from "../../host/paths.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
-import { restBelow } from "../../core/folder.ts";
+import { folderKey } from "../../core/folder.ts";
 import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
 import type { DirectoryListings } from "../../host/directory_listings.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
 import { type FoundDatabase, gatherLogs, hasLinesAlone } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
 import type { FoundLog } from "./log_reader.ts";
+import { listPossible } from "./possible_roots.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";
 import { matchesAny } from "../../agents/log_store.ts";
 import type { Machine } from "../../core/machine.ts";
@@ -74,7 +75,9 @@ export function discoverLogs(
   const claimed: ClaimedFile[] = [];
   const problems: Diagnostic[] = [];
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
+  const possible = listPossible(machine, places.map(({ path }) => path));
   const found = places.map(({ source, path }, root) => {
+    if (!possible.has(path)) return { exists: false, files: 0, bytes: 0 };
     const known = listings?.of(`${source.id} ${source.logs.version} ${path}`);
     const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath), known, {
       skips: source.logs.skips,
@@ -159,11 +162,22 @@ function nameOf({ relativePath }: FoundFile): string {
   return relativePath.slice(relativePath.lastIndexOf("/") + 1);
 }
 
-/** Whether a path may be met below two of these directories without any link. */
+/** Whether a path may be met below two of these directories without any link. Of forty each two would take milliseconds. */
 function hasOverlap(paths: readonly string[]): boolean {
-  return paths.some((path, index) =>
-    paths.some((other, place) => place !== index && restBelow(path, other) !== undefined)
-  );
+  const keys = paths.map(folderKey);
+  const known = new Set(keys);
+  return known.size < keys.length || keys.some((key) => {
+    for (let end = lastSeparator(key, key.length - 1); end >= 0; end = lastSeparator(key, end - 1)) {
+      // The root of a disk ends with its separator.
+      if (end < key.length - 1 && (known.has(key.slice(0, end)) || known.has(key.slice(0, end + 1)))) return true;
+      if (end === 0) return false;
+    }
+    return false;
+  });
+}
+
+function lastSeparator(path: string, from: number): number {
+  return Math.max(path.lastIndexOf("/", from), path.lastIndexOf("\\", from));
 }
 
 /**
