@@ -12,7 +12,7 @@ import { quoteName } from "./support/sources/database_content.ts";
 import type { SourceAnswers } from "./support/sources/compare_sessions.ts";
 import { filesOf, type SourceHome, sourceHomes } from "./support/sources/source_homes.ts";
 
-const SMALL_BYTES = 200_000;
+const SMALL_BYTES = 400_000;
 
 /** Everything in it; of a database all rows, since its bytes are SQLite's own business. */
 async function contentOf({ home }: SourceCorpus): Promise<unknown> {

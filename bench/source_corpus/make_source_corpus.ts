@@ -123,14 +123,14 @@ function makeDatabase(
     join(home, file.relativePath),
     content,
     file.store!,
-    retellingOf(content.tables.flatMap(keysOf)),
+    retellingOf(content.tables.flatMap(idsOf)),
     bytes,
   );
   return { size: { copies, pieces: rows, bytes: size }, holds: (id) => content.logs.includes(id) };
 }
 
 /** What a session has a row of its own under. */
-function keysOf({ columns, rows, perLog }: TableContent): readonly string[] {
+function idsOf({ columns, rows, perLog }: TableContent): readonly string[] {
   if (perLog === undefined) return [];
   const keys = rows.map((row) => row[columns[0] === "rowid" ? 1 : 0]);
   return keys.filter((key) => typeof key === "string");

@@ -23,7 +23,8 @@ Deno.test("a slow, obvious reader finds what the gateways have of sessions of Op
         const sum = sums.get(parent ?? id)!;
         sum.turns -= turns!;
         for (const name of ["input", "cacheRead", "cacheWrite", "output"] as const) sum[name] -= tokens![name];
-        sum.usd -= usd ?? 0;
+        // Not known where an engine wrote 0 for a part of it.
+        sum.usd = usd === undefined ? 0 : sum.usd - usd;
       }
       ok(sums.size > 1);
       for (const [id, { usd, ...rest }] of sums) {

@@ -116,7 +116,7 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
 }
 
 /** Whether differences from other such times are exact. Those of others, which no tool writes, stand as they are. */
-export function isExact(at: EpochMs): boolean {
+function isExact(at: EpochMs): boolean {
   return Number.isInteger(at) && Math.abs(at) < 2 ** 52;
 }
 
@@ -161,7 +161,7 @@ export function decodeSession(stored: StoredSession, { source, sessionId, cwd, f
 }
 
 /** By places: taking a list apart by a pattern goes through an iterator, which takes several times as long. */
-export function decodeRollup(stored: StoredSession): KeptRollup {
+function decodeRollup(stored: StoredSession): KeptRollup {
   const [usage, cost] = [storedUsage(stored), costOf(stored)];
   const more = moreOf(stored);
   const rollup: { -readonly [key in keyof KeptRollup]: KeptRollup[key] } = {
