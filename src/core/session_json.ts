@@ -16,6 +16,7 @@ export function sessionJson(report: SessionReport, shortId: string) {
     title: report.title,
     parentSessionId: report.parentSessionId,
     traceId: report.traceId,
+    deleted: report.isDeleted,
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
     turns: report.turns,

@@ -64,6 +64,8 @@ export interface SessionReport {
    * @default its models tell
    */
   readonly isComputed?: boolean;
+  /** True when it was deleted from its agent's database: its sums are as they were, and its turns are gone. @default it is there */
+  readonly isDeleted?: true;
   /** True when the cache is so old that it need not be asked for, to know that nothing is left of it. @default it may be */
   readonly isLongCold?: boolean;
   /** For saying later what the cache is then: {@linkcode reportCache}. */
@@ -115,9 +117,10 @@ export function isKnownAsTotals({ turns, totals }: { readonly turns: number; rea
   return turns === 0 && totals !== undefined;
 }
 
-/** Whether some of its prompt is cached, or may be. */
+/** Whether some of its prompt is cached, or may be, for somebody who goes on with it. */
 export function mayBeCached(report: SessionReport): boolean {
-  return report.isLongCold !== true && (report.cache.state === "warm" || report.cache.state === "maybe");
+  return report.isDeleted !== true && report.isLongCold !== true &&
+    (report.cache.state === "warm" || report.cache.state === "maybe");
 }
 
 /** Chains that are the session's own work rather than a sub-agent's. */

@@ -32,7 +32,7 @@ export async function readTraced(
   for (const record of records) {
     const session = findTraced(all, record, namesOf);
     if (session === undefined) continue;
-    const turns = (await scan.explainedTurns(session.id, asOf)).filter(({ at }) => at >= since);
+    const turns = ((await scan.explainedTurns(session.id, asOf)) ?? []).filter(({ at }) => at >= since);
     found.set(record.traceId, {
       turns: turns.length,
       usage: turns.map(({ usage }) => usage).reduce(addUsage, NO_USAGE),

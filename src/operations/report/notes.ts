@@ -98,6 +98,28 @@ export function totalsNotes(
   return [`${counts.join(", ")}: ${which} stands ${unit === "hour" ? "in its first hour" : "on its first day"}.`];
 }
 
+/**
+ * Which of these sessions are no longer there, and that there were others.
+ *
+ * @param leftOut How many, see `UsageIndex.leftOut`
+ */
+export function deletedNotes(reports: readonly Pick<SessionReport, "isDeleted">[], leftOut: number): string[] {
+  const count = reports.filter(({ isDeleted }) => isDeleted === true).length;
+  return [
+    ...(count === 0 ? [] : [`${deletedText(count)} still ${count === 1 ? "counts" : "count"}.`]),
+    ...(leftOut === 0 ? [] : [
+      `${deletedText(leftOut)} ${leftOut === 1 ? "is" : "are"} left out: what ` +
+      `${leftOut === 1 ? "it" : "they"} had by then is not known.`,
+    ]),
+  ];
+}
+
+/** `3 sessions that were deleted from their databases`. */
+function deletedText(count: number): string {
+  return countOf(count, "session") +
+    (count === 1 ? " that was deleted from its database" : " that were deleted from their databases");
+}
+
 type PricedReport = Pick<SessionReport, "models" | "isComputed">;
 
 /** @param first What {@linkcode scanNotes} says */

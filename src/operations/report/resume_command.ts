@@ -9,11 +9,16 @@ import type { SessionReport } from "../../core/session_report.ts";
 /** What steers a terminal or ends a line, or is no text. */
 const UNTYPABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** Program and arguments, for the session's directory; undefined where its agent has no such command, or none for it. */
+/**
+ * Program and arguments, for the session's directory; undefined where its agent has no such command, or none for it, and
+ * where the session was deleted.
+ */
 export function resumeCommandOf(
-  { source, sessionId, cwd }: Pick<SessionReport, "source" | "sessionId" | "cwd">,
+  { source, sessionId, cwd, isDeleted }: Pick<SessionReport, "source" | "sessionId" | "cwd" | "isDeleted">,
 ): readonly string[] | undefined {
-  if (sessionId === "" || sessionId.startsWith("-") || UNTYPABLE.test(sessionId)) return undefined;
+  if (isDeleted === true || sessionId === "" || sessionId.startsWith("-") || UNTYPABLE.test(sessionId)) {
+    return undefined;
+  }
   return LOGGED_AGENTS.find(({ id }) => id === source)?.resumeCommand?.({ sessionId, cwd });
 }
 

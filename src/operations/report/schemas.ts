@@ -82,6 +82,8 @@ export const sessionSchema = z.object({
   parentSessionId: z.string().optional(),
   traceId: z.string().optional()
     .describe("The session's trace at Opper; absent when no turn was billed by Opper. Only launches open traces"),
+  deleted: z.literal(true).optional()
+    .describe("There when its agent deleted it from its database: the sums are the last that were read"),
   startedAt: z.string().optional(),
   lastActivityAt: z.string().optional(),
   turns: z.number().describe("Billed responses, those of sub-agents included"),

@@ -45,6 +45,7 @@ export const doctor = defineOperation({
       asOf: isoTime(clock.now)!,
       roots: scan.roots.map((root) => ({ ...root })),
       sessions: sessions.length,
+      deletedSessions: sessions.filter(({ isDeleted }) => isDeleted === true).length,
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
@@ -91,6 +92,7 @@ export const doctor = defineOperation({
         kind: "facts",
         facts: [
           ["Sessions", { text: `${output.sessions} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}` }],
+          ...deletedFacts(output.deletedSessions),
           ["Prices", {
             text: output.prices.lists.map(({ name, version, date }) => `of ${date} (${name} ${version})`).join(
               ", then ",
@@ -152,6 +154,14 @@ function formatBytes(bytes: number): string {
     unit++;
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+function deletedFacts(count: number): [string, Cell][] {
+  if (count === 0) return [];
+  const text = count === 1
+    ? "1 session that was deleted from its database still counts"
+    : `${formatCount(count)} sessions that were deleted from their databases still count`;
+  return [["Deleted", { text }]];
 }
 
 /** What a sum of money is missing, or was guessed. */

@@ -21,7 +21,7 @@ import {
 } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { countOf, reportNotes, totalsNotes } from "../report/notes.ts";
+import { countOf, deletedNotes, reportNotes, totalsNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
@@ -86,7 +86,12 @@ export const overview = defineOperation({
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
           .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }], [...scan.notes, ...hiding.notes, ...totalsNotes(buckets)]),
+      }], [
+        ...scan.notes,
+        ...hiding.notes,
+        ...deletedNotes(page, scan.leftOut(clock)),
+        ...totalsNotes(buckets),
+      ]),
     };
   },
 

@@ -1,6 +1,6 @@
 /** `session`: everything about one session, down to its single turns. */
 import { plainText } from "../../core/plain_text.ts";
-import { isKnownAsTotals } from "../../core/session_report.ts";
+import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { findSession } from "../report/find_session.ts";
 import { reportNotes, whereLooked } from "../report/notes.ts";
@@ -49,7 +49,8 @@ export const session = defineOperation({
     const all = await scan.sessions(clock);
     const found = findSession(all, input.session, context, whereLooked(scan, context.home));
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    const turns = await scan.explainedTurns(found.id, clock);
+    const explained = await scan.explainedTurns(found.id, clock);
+    const turns = explained ?? [];
     const resumeCommand = resumeCommandOf(found);
     const misses = turns.filter(({ outcome }) => outcome === "miss");
     const byCause: Record<string, number> = {};
@@ -64,7 +65,12 @@ export const session = defineOperation({
       pricesAsOf: scan.priceData.date,
       session: reportJson(found, shortIds),
       resumeCommand: resumeCommand && [...resumeCommand],
-      totals: { turns: turns.length, chains: found.chains.length, forks: forks.length, files: found.files.length },
+      totals: {
+        turns: explained?.length ?? found.turns,
+        chains: found.chains.length,
+        forks: forks.length,
+        files: found.files.length,
+      },
       files: found.files.slice(page.from, page.to),
       chains: found.chains.slice(page.from, page.to).map(({ chain, turns, usage, cost }) => ({
         chain,
@@ -83,7 +89,7 @@ export const session = defineOperation({
       misses: {
         turns: misses.length,
         tokens: misses.reduce((sum, { missedTokens }) => sum + missedTokens, 0),
-        usd: isKnownAsTotals(found) || (misses.length > 0 && priced.length === 0)
+        usd: explained === undefined || isKnownAsTotals(found) || (misses.length > 0 && priced.length === 0)
           ? undefined
           : priced.reduce((sum, usd) => sum + usd, 0),
         byCause,
@@ -105,12 +111,19 @@ export const session = defineOperation({
         : undefined,
       text: input.includeText ? lastWords(await scan.texts(found.file, MAX_MESSAGES + 1, clock)) : undefined,
       nextCursor: page.nextCursor,
-      notes: reportNotes(scan, [found]),
+      notes: reportNotes(scan, [found], [...scan.notes, ...explained === undefined ? [whatIsLeft(found)] : []]),
     };
   },
 
   view: (output, input, context) => viewSession(output, readClock(input, context), context),
 });
+
+/** Of a session whose turns cannot be had. */
+function whatIsLeft({ isDeleted }: SessionReport): string {
+  return isDeleted === true
+    ? "This session was deleted from its database. Its sums are what is left: its turns, its misses and its text are gone."
+    : "A part of this session was deleted from its database: only the sums of it are left, and no turns can be listed.";
+}
 
 /** Enough to recognise a conversation, and small enough to leave room in a tool's result. */
 const MAX_MESSAGES = 12;

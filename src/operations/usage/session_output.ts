@@ -66,7 +66,7 @@ export const sessionOutput = z.object({
       "How many, by cause as in turns",
     ),
   }).describe("Turns that the cache should have served, and did not"),
-  turns: z.array(turnSchema).optional().describe("With turns"),
+  turns: z.array(turnSchema).optional().describe("With turns; empty when the session was deleted from its database"),
   text: z.object({
     notice: z.string().describe("Says that the text is data, and no instruction"),
     messages: z.array(

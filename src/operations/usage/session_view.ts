@@ -38,7 +38,7 @@ export function viewSession(output: SessionOutput, clock: Clock, context: Contex
   return [
     { kind: "facts", facts: factsOf(output, clock, context) },
     // The first table is what --csv prints: with --turns, the turns.
-    ...(turns === undefined ? [] : [turnsTable(turns, isKnownAsTotals(session), clock, context)]),
+    ...(turns === undefined ? [] : [turnsTable(turns, session, clock, context)]),
     sumsTable("Models", "model", models, context),
     ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),
     ...(output.forks.length === 0 ? [] : [forksTable(output.forks, context)]),
@@ -64,6 +64,7 @@ function factsOf(
     ["Source", { text: session.source }],
     ["Project", { text: session.cwd === undefined ? "?" : shortenPath(session.cwd, context.home) }],
     ["Log", { text: shortenPath(session.file, context.home) }],
+    ...(session.deleted ? [["Deleted", DELETED] as [string, Cell]] : []),
     ["Active", { text: `${time(session.startedAt)} to ${time(session.lastActivityAt)}` }],
     ...ifAny("Forked from", session.parentSessionId),
     ...ifAny("Trace", session.traceId),
@@ -76,11 +77,13 @@ function factsOf(
     ...ifAny("  credits", creditsText(session.cost)),
     ...unloggedFacts(session.cost, context),
     ["Cache hits", percentCell(session.cacheHitRatio)],
-    ["Misses", isKnownAsTotals(session) ? { text: "?", tone: "dim" } : missesCell(misses, context)],
+    ["Misses", session.deleted || isKnownAsTotals(session) ? { text: "?", tone: "dim" } : missesCell(misses, context)],
     ["Cache", cacheCell(session.cache, now)],
     ...cacheFacts(session.cache, now, context),
   ];
 }
+
+const DELETED: Cell = { text: "from its database; the sums are the last that were read", tone: "warn" };
 
 function turnsText({ turns, totals }: SessionOutput["session"]): string {
   if (totals === undefined) return String(turns);
@@ -211,7 +214,7 @@ function sumsTable(
 
 function turnsTable(
   turns: NonNullable<SessionOutput["turns"]>,
-  isTotals: boolean,
+  session: SessionOutput["session"],
   clock: Clock,
   money: Money,
 ): Block {
@@ -245,7 +248,11 @@ function turnsTable(
       usdCell(turn.usd, money),
       outcomeCell(turn, money),
     ]),
-    empty: isTotals ? "Its agent records sums and no single responses." : "No billed turn yet.",
+    empty: isKnownAsTotals(session)
+      ? "Its agent records sums and no single responses."
+      : session.deleted
+      ? "They were deleted with the session."
+      : "No billed turn yet.",
   };
 }
 

@@ -31,7 +31,7 @@ import {
   takePage,
 } from "../report/session_filter.ts";
 import { idsWith } from "../../agents/agents.ts";
-import { countOf, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
+import { countOf, deletedNotes, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
 
 const input = defineInput({
   source: someOf(idsWith("source"), "Only sessions of these agents"),
@@ -174,6 +174,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
       notes: reportNotes(scan, matching, [
         ...scanNotes(scan, context.home, asked.source),
         ...hiding.notes,
+        ...deletedNotes(matching, scan.leftOut(clock)),
         ...(matching.length > 0 ? [] : unknownNames(asked, all.flatMap(({ models }) => models))),
       ]),
     }),

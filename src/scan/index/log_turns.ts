@@ -8,6 +8,7 @@ import { LogUnfinishedError } from "../logs/log_reader.ts";
 import type { Discovery } from "../logs/discover.ts";
 import type { IndexStore } from "./tables/store.ts";
 import { priceTurns } from "./sums/digest_log.ts";
+import { readDeletedPaths } from "./tables/deleted_logs.ts";
 import { decodeRollupState } from "./bytes/rollup_codec.ts";
 import { decodeFacts } from "./sums/said_of_log.ts";
 import { type PlacedTurn, turnsOfShare } from "./sums/shares.ts";
@@ -38,6 +39,8 @@ export type LogShare = Pick<SessionLog, "path" | "guest" | "lost">;
 /** A log of a session, with what the index leaves out of small ones. */
 export interface CompleteLog extends Pick<SessionLog, "path" | "entangled"> {
   readonly facts: SessionFacts;
+  /** Whether it was deleted from its database, so that its turns are gone. */
+  readonly isDeleted: boolean;
   /** What its turns add up to. */
   addUp(): RollupState;
 }
@@ -54,6 +57,7 @@ export interface LogTurnsParts {
 export class LogTurns {
   readonly #parts: LogTurnsParts;
   #logs: ReadonlyMap<string, DiscoveredLog> | undefined;
+  #deleted: ReadonlySet<string> | undefined;
 
   constructor(parts: LogTurnsParts) {
     this.#parts = parts;
@@ -84,35 +88,39 @@ export class LogTurns {
   async complete(logs: readonly SessionLog[]): Promise<readonly CompleteLog[]> {
     return await Promise.all(logs.map(async (log) => {
       const { path, entangled, said, rollup } = log;
+      const isDeleted = this.#isDeleted(path);
       if (said.length > 0 && rollup.length > 0) {
-        return { path, entangled, facts: decodeFacts(said)!, addUp: () => decodeRollupState(rollup) };
+        return { path, entangled, isDeleted, facts: decodeFacts(said)!, addUp: () => decodeRollupState(rollup) };
       }
       const fold = await this.#fold(log.path);
       if (fold.facts === undefined) throw new UnreadableLogError(log.path, "it no longer names a session");
       const turns = await priceTurns(turnsOfShare(fold.turns, log.guest), log.lost, this.#parts.prices);
-      return { path, entangled, facts: fold.facts, addUp: () => addTurns(undefined, turns)!.state };
+      return { path, entangled, isDeleted, facts: fold.facts, addUp: () => addTurns(undefined, turns)!.state };
     }));
   }
 
   /**
-   * In order of time, with their prices and whether they count.
+   * In order of time, with their prices and whether they count. Undefined where they were deleted from their database.
    *
    * @throws {UnreadableLogError} so that what is missing is not taken for nothing
    */
-  async read({ path, guest, lost }: LogShare): Promise<readonly SessionTurn[]> {
+  async read({ path, guest, lost }: LogShare): Promise<readonly SessionTurn[] | undefined> {
+    if (this.#isDeleted(path)) return undefined;
     return await priceTurns(await this.#readRecorded(path, guest), lost, this.#parts.prices);
   }
 
   /**
-   * All turns in a session's logs in order of time, copied history included (`counted` false).
+   * All turns in a session's logs in order of time, copied history included (`counted` false). Undefined where some were
+   * deleted from their database.
    *
    * @throws {UnreadableLogError}
    */
-  async readSession(session: number): Promise<readonly SessionTurn[]> {
+  async readSession(session: number): Promise<readonly SessionTurn[] | undefined> {
     const logs = readSessionLogs(this.#parts.store, session);
     if (logs.length === 1) return await this.read(logs[0]!);
     const turns: SessionTurn[] = [];
-    for (const log of logs) for (const turn of await this.read(log)) turns.push(turn);
+    if (logs.some(({ path }) => this.#isDeleted(path))) return undefined;
+    for (const log of logs) for (const turn of (await this.read(log))!) turns.push(turn);
     // Several logs of one session may show the same turn, at times that differ: the one that counts stands for it.
     const best = new Map<string, SessionTurn>();
     for (const turn of turns.sort((a, b) => a.at - b.at)) {
@@ -120,6 +128,10 @@ export class LogTurns {
       if (known === undefined || (!known.counted && turn.counted)) best.set(turn.key, turn);
     }
     return best.size === turns.length ? turns : turns.filter((turn) => best.get(turn.key) === turn);
+  }
+
+  #isDeleted(path: string): boolean {
+    return (this.#deleted ??= readDeletedPaths(this.#parts.store)).has(path);
   }
 
   #find(path: string): DiscoveredLog | undefined {

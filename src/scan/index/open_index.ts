@@ -2,7 +2,8 @@
  * Brings the index up to date with the logs on disk, and opens it for questions.
  *
  * Every file is stat'ed. Unchanged files are not opened; grown ones are read from the end of the last whole line; shrunk,
- * replaced or re-versioned ones are read anew; vanished ones drop out. The index never stops an answer: one that is
+ * replaced or re-versioned ones are read anew; vanished ones drop out, but for sessions that an agent deleted from a database
+ * which is still there: their sums stay. The index never stops an answer: one that is
  * damaged is made anew, and where none can be used the same scan runs in memory.
  */
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
@@ -150,7 +151,7 @@ async function scanInto(
       ? undefined
       : (await import("./update/list_databases.ts")).listDatabases(store, found, at);
     const discovery = databases?.discovery ?? found;
-    const problems: Diagnostic[] = [...discovery.problems, ...databases?.problems ?? [], ...prices.problems];
+    const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const disk = await readDiskPrices(store, {
       machine: options.machine,
       listVersion: await priceBookVersion(undefined),
@@ -161,7 +162,8 @@ async function scanInto(
     const priceVersion = await prices.version();
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
     const changes = await lookAgain(listChanges(store, discovery));
-    if (changes.changed.length > 0 || changes.gone.length > 0 || isOutdated(store, priceVersion)) {
+    const { changed, gone, deleted } = changes;
+    if (changed.length + gone.length + deleted.length > 0 || isOutdated(store, priceVersion)) {
       // What reads logs takes long to load for a scan that reads none.
       const { updateIndex } = await import("./update/update_index.ts");
       try {

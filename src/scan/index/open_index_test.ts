@@ -235,7 +235,7 @@ Deno.test("a log of more turns than a call takes arguments", async () => {
     const later: AsOf = { now: Date.parse("2026-11-30T00:00:00Z"), isPast: false };
     const [session] = await scan.sessions(later);
     strictEqual(session!.turns, turns + 1);
-    strictEqual((await scan.explainedTurns(session!.id, later)).length, turns + 1);
+    strictEqual((await scan.explainedTurns(session!.id, later))!.length, turns + 1);
     scan.close();
   });
 });

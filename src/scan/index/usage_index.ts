@@ -60,6 +60,8 @@ export class UsageIndex {
   readonly notes: readonly string[] = [];
   readonly #parts: UsageIndexParts;
   #turns: LogTurns | undefined;
+  /** How many sessions were left out of those of a time in the past, by that. */
+  readonly #leftOut = new Map<EpochMs, number>();
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
 
@@ -142,7 +144,14 @@ export class UsageIndex {
       return readSessions(store, now, discovery, this.#usedLifetimes());
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
-    return await readPastSessions(store, await this.#openTurns(), prices, now);
+    const { sessions, leftOut } = await readPastSessions(store, await this.#openTurns(), prices, now);
+    this.#leftOut.set(now, leftOut);
+    return [...sessions];
+  }
+
+  /** How many {@linkcode sessions} left out: they were deleted from their databases, so that a time in the past is not known. */
+  leftOut({ now, isPast }: AsOf): number {
+    return isPast ? this.#leftOut.get(now) ?? 0 : 0;
   }
 
   /** What writes the JSON of those that {@linkcode sessions} gave. Undefined for a time in the past. */
@@ -167,10 +176,16 @@ export class UsageIndex {
     return await readUsageBuckets(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
   }
 
-  /** The session's own turns in order of time, each with hit or miss and why. @param session `id` of an IndexedSession */
-  async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[]> {
+  /**
+   * The session's own turns in order of time, each with hit or miss and why. Undefined where some were deleted from their
+   * database.
+   *
+   * @param session `id` of an IndexedSession
+   */
+  async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[] | undefined> {
     const [{ explainSession }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
     const all = await turns.readSession(session);
+    if (all === undefined) return undefined;
     const past = asOf.isPast ? all.filter((turn) => (turn.endedAt ?? turn.at) <= asOf.now) : all;
     return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
   }

@@ -43,7 +43,10 @@ export interface ComparisonParts {
   readonly prices: PriceSource;
 }
 
-/** The largest difference first, what cannot be compared last. Sessions whose tool says nothing are left out. */
+/**
+ * The largest difference first, what cannot be compared last. Left out are sessions whose tool says nothing, and those whose
+ * turns were deleted from their database.
+ */
 export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostComparison[]> {
   const stored = readStoredSessions(parts.store);
   const neighbours = new SessionNeighbours(stored.map(({ session }) => session));
@@ -51,7 +54,8 @@ export async function compareLoggedCosts(parts: ComparisonParts): Promise<CostCo
   for (const { id, session } of stored) {
     const { basis } = session.rollup.cost;
     if (session.toolTotal === undefined && basis !== "reported" && basis !== "mixed") continue;
-    const turns = (await parts.turns.readSession(id)).filter(({ counted }) => counted);
+    const turns = (await parts.turns.readSession(id))?.filter(({ counted }) => counted);
+    if (turns === undefined) continue;
     const compared = session.toolTotal === undefined
       ? await compareTurns(session, turns, parts.prices)
       : await compareTotal(session, neighbours, turns, session.toolTotal.usd, parts.discovery);

@@ -64,6 +64,7 @@ export class LazyReport implements IndexedSession, CountedSession {
   /** Of few sessions it is asked for more than once: of those whose cache may be warm. */
   #cache: CacheReport | undefined;
   #total: Usd | undefined;
+  #isDeleted = false;
 
   /** @param place Of the session in `heads` and `bodies` */
   constructor(place: number, heads: SessionHeads, bodies: SessionBodies, clock: ReportClock) {
@@ -131,6 +132,15 @@ export class LazyReport implements IndexedSession, CountedSession {
   /** @param total Its agent's own, where that adds something (`addsTotal`) to the sums of its turns */
   setTotal(total: Usd): void {
     this.#total = total;
+  }
+
+  /** See {@linkcode SessionReport}. */
+  markDeleted(): void {
+    this.#isDeleted = true;
+  }
+
+  get isDeleted(): true | undefined {
+    return this.#isDeleted || undefined;
   }
 
   /** Whether the sums of its turns are not what it cost. */
@@ -235,15 +245,13 @@ export class LazyReport implements IndexedSession, CountedSession {
   toPlain(): IndexedSession {
     const { now, lifetimes } = this.#clock;
     const { stored, cwd, file } = this.body;
-    return withId(
-      reportSession(
-        decodeSession(stored, { source: this.source, sessionId: this.sessionId, cwd, file }),
-        now,
-        lifetimes,
-        this.#costs,
-      ),
-      this.id,
+    const report = reportSession(
+      decodeSession(stored, { source: this.source, sessionId: this.sessionId, cwd, file }),
+      now,
+      lifetimes,
+      this.#costs,
     );
+    return withId(this.#isDeleted ? { ...report, isDeleted: true } : report, this.id);
   }
 }
 

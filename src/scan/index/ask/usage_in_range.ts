@@ -60,10 +60,20 @@ export async function readUsageBuckets(
   let from = 0;
   for (const { place, log, share } of across) {
     for (; from < place; from++) all.push(found[from]!);
-    add(all, log.session, makeBuckets((await readTurns(share)).filter((turn) => isInRange(turn, range))));
+    const turns = await readTurns(share);
+    const inside = turns === undefined
+      ? log.buckets.filter((bucket) => beginsInside(bucket, range))
+      : makeBuckets(turns.filter((turn) => isInRange(turn, range)));
+    add(all, log.session, inside);
   }
   for (; from < found.length; from++) all.push(found[from]!);
   return all;
+}
+
+/** The turns themselves were deleted from their database: the first of a quarter of an hour stands for all of it. */
+function beginsInside(bucket: LogBucket, range: BucketRange): boolean {
+  const { firstAt } = bucket;
+  return compareBucket({ ...bucket, lastAt: firstAt, endedAt: firstAt }, range) === "inside";
 }
 
 /** Of so many logs at once: what is read of them is soon let go, and of a hundred thousand it would be more than the answer. */

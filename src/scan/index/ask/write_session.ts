@@ -22,8 +22,8 @@ import { type IndexedSession, LazyReport } from "./lazy_report.ts";
  * @returns false for what is to be made of its report: nothing was written
  */
 export function writeSession(report: IndexedSession, shortId: string, isOneOfMany: boolean, out: string[]): boolean {
-  // What it cost then rests on more than its turns.
-  if (!(report instanceof LazyReport) || report.hasOtherCosts) return false;
+  // What it cost then rests on more than its turns. Few were deleted.
+  if (!(report instanceof LazyReport) || report.hasOtherCosts || report.isDeleted) return false;
   const { stored } = isOneOfMany ? report.readAsOneOfMany() : report.body;
   const more = moreOf(stored);
   const sum = stored[3] + stored[6] + stored[7] + stored[8] + stored[9] + stored[10];

@@ -23,7 +23,7 @@ async function scan(home: string): Promise<Counted> {
     const counted: Counted = {};
     for (const { id, sessionId, turns, usage } of await result.sessions(NOW)) {
       const chains: Record<string, number[]> = counted[sessionId] = {};
-      const explained = await result.explainedTurns(id, NOW);
+      const explained = (await result.explainedTurns(id, NOW))!;
       for (const turn of explained) (chains[turn.chain] ??= []).push(turn.usage.output);
       // The sums of the list and the turns of the session are two paths through the index.
       deepStrictEqual(turns, explained.length);

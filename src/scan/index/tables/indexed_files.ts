@@ -23,7 +23,9 @@ export interface IndexedFile extends LogRow {
   readonly id: number;
 }
 
-const SELECT_FILE = `SELECT f.id, source, ${LOG_PATH} AS path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
+/** All that an {@linkcode IndexedFile} has: other columns may follow. */
+export const SELECT_FILE =
+  `SELECT f.id, source, ${LOG_PATH} AS path, size, mtime_ms AS mtimeMs, ctime_ms AS ctimeMs, inode,
   source_version AS sourceVersion, next_offset AS nextOffset, next_seq AS nextSeq, fingerprint FROM ${LOGS}`;
 /** In a statement about {@linkcode LOGS}: the path is that, given as {@linkcode keyOfPath} and as it is. */
 export const HAS_PATH = `path_key = ? AND ${LOG_PATH} = ?`;
@@ -40,6 +42,11 @@ export function readFile(store: IndexStore, path: string): IndexedFile | undefin
     keyOfPath(path),
     path,
   );
+}
+
+/** The log of a row; undefined for none, and for the share of a guest. */
+export function readFileOfRow(store: IndexStore, id: number): IndexedFile | undefined {
+  return store.get<IndexedFile>(`${SELECT_FILE} WHERE f.id = ? AND guest = ''`, id);
 }
 
 /** FNV-1a. Paths may share one: whoever finds a row compares the path itself. */

@@ -95,9 +95,9 @@ export class KeyIndex {
     return false;
   }
 
-  /** What a log had before this scan, which did not read it. */
-  knownKeysOf(file: number): TurnKeys {
-    return Uint32Array.from(this.#keptKeysOf((other) => other === file).get(file) ?? []);
+  /** What is known of logs that this scan did not read. What it adds is among it after {@linkcode findConflicts}. */
+  keysOf(files: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
+    return keysIn([...this.#lists, this.#fresh], (file) => files.has(file));
   }
 
   /**
@@ -155,7 +155,7 @@ export class KeyIndex {
   /** Takes what is no longer true out of the lists, and finds out what is new in logs that were read anew. */
   #takeReplaced(): void {
     if (this.#replaced.size === 0) return;
-    const before = this.#keptKeysOf((file) => this.#replaced.has(file));
+    const before = keysIn(this.#lists, (file) => this.#replaced.has(file));
     const leaving = new Set<number>();
     for (const [file, keys] of this.#replaced) {
       const had = Uint32Array.from(before.get(file) ?? []);
@@ -210,7 +210,7 @@ export class KeyIndex {
       const set = [seed];
       // Grows while it is gone through.
       for (const file of set) {
-        const kept = this.#keptKeysOf((other) => other === file).get(file) ?? [];
+        const kept = keysIn(this.#lists, (other) => other === file).get(file) ?? [];
         for (const keys of [...(added.get(file) ?? []).map(({ keys }) => keys), kept]) {
           for (let at = 0; at < keys.length; at += 2) {
             for (const other of this.#filesWith(keys[at]!, keys[at + 1]!)) {
@@ -229,21 +229,21 @@ export class KeyIndex {
   #filesWith(hash: number, more: number): number[] {
     return [...this.#lists, this.#fresh].flatMap((list) => filesIn(list, hash, more));
   }
+}
 
-  /** What the lists hold of some logs, in one pass over them. */
-  #keptKeysOf(isWanted: (file: number) => boolean): Map<number, number[]> {
-    const found = new Map<number, number[]>();
-    for (const { words } of this.#lists) {
-      for (let at = 0; at < words.length; at += 2) {
-        const file = words[at]! & FILE_MASK;
-        if (!isWanted(file)) continue;
-        let keys = found.get(file);
-        if (keys === undefined) found.set(file, keys = []);
-        keys.push(words[at + 1]!, (words[at]! & ~FILE_MASK) >>> 0);
-      }
+/** What lists hold of some logs, in one pass over them. */
+function keysIn(lists: readonly KeyList[], isWanted: (file: number) => boolean): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const { words } of lists) {
+    for (let at = 0; at < words.length; at += 2) {
+      const file = words[at]! & FILE_MASK;
+      if (!isWanted(file)) continue;
+      let keys = found.get(file);
+      if (keys === undefined) found.set(file, keys = []);
+      keys.push(words[at + 1]!, (words[at]! & ~FILE_MASK) >>> 0);
     }
-    return found;
   }
+  return found;
 }
 
 /** As they are kept, in the order in which they were added. */

@@ -9,7 +9,7 @@ import type { SessionColumns } from "../sums/stored_session.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { LOG_PATH, LOGS, splitPath } from "./directories.ts";
-import { HAS_PATH, keyOfPath, type LogRow, readFile } from "./indexed_files.ts";
+import { HAS_PATH, type IndexedFile, keyOfPath, type LogRow, readFile, SELECT_FILE } from "./indexed_files.ts";
 import { addPart, insertPart, partInRow, removeParts } from "./parts.ts";
 
 /** All that the index keeps of a log, or of a guest's share of it, but its parts. */
@@ -55,6 +55,23 @@ export function readGuests(store: IndexStore, path: string): readonly number[] {
   ).map(({ id }) => id);
 }
 
+/** A log's row, or that of a guest, as it is kept. */
+export interface KeptLog extends IndexedFile, Omit<StoredLog, "facts"> {
+  /** Row of its session; null for a log that names none, and for a guest's share that others own. */
+  readonly session: number | null;
+}
+
+/** Undefined for a log that is gone. */
+export function readLog(store: IndexStore, file: number): KeptLog | undefined {
+  return store.get<KeptLog>(
+    SELECT_FILE.replace(
+      " FROM",
+      ", guest, session, said, lost, entangled, tied, rollup, last_turn_at AS lastTurnAt FROM",
+    ) + " WHERE f.id = ?",
+    file,
+  );
+}
+
 /** What is needed to go on with a log that is in the index. */
 export function readProgress(store: IndexStore, file: number): LogProgress {
   return store.get<LogProgress>(
@@ -75,9 +92,14 @@ export function readSessionLogs(store: IndexStore, session: number): readonly Se
 /** Takes a file and all that came from it out of the index, and marks its session as changed. */
 export function removeLog(store: IndexStore, id: number): void {
   markSessionOf(store, id);
-  store.remove("problems", "file = ?", id);
+  forgetProblems(store, id);
   removeParts(store, id);
   store.remove("files", "id = ?", id);
+}
+
+/** What could not be read of a file is no longer anything to look for. */
+export function forgetProblems(store: IndexStore, id: number): void {
+  store.remove("problems", "file = ?", id);
 }
 
 /** The id that the next new file may take. Only while this process writes. */
@@ -110,7 +132,7 @@ export function insertLog(
 
 /** Stores a log that was read from its beginning again. Marks its session, also the one it was of before, as changed. */
 export function replaceLog(store: IndexStore, id: number, log: StoredLog, { problems, part }: LogDetails): void {
-  store.remove("problems", "file = ?", id);
+  forgetProblems(store, id);
   removeParts(store, id);
   replaceRow(store, id, log, partInRow(part));
   insertPart(store, id, part);

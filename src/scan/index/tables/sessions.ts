@@ -9,6 +9,7 @@ import type { IndexStore } from "./store.ts";
 import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
 import { SessionBodies } from "../ask/session_bodies.ts";
 import { readAddedTotals } from "./added_totals.ts";
+import { readDeletedSessions } from "./deleted_logs.ts";
 import { readHeads } from "./session_heads.ts";
 import { decodeSession } from "../sums/stored_session.ts";
 
@@ -29,6 +30,8 @@ export function readSessions(
   const heads = readHeads(store);
   const bodies = new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path));
   const reports = heads.ids.map((_, place) => new LazyReport(place, heads, bodies, clock));
+  const deleted = new Set(readDeletedSessions(store));
+  if (deleted.size > 0) { for (const report of reports) if (deleted.has(report.id)) report.markDeleted(); }
   let place = 0;
   for (const [id, total] of readAddedTotals(store)) {
     // Both in the order of ids.

@@ -3,7 +3,8 @@ import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import type { FoundLog } from "../../logs/log_reader.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
-import { type IndexedFile, readFile, readFiles } from "../tables/indexed_files.ts";
+import { readDeletedLogs, rowsOfDeleted } from "../tables/deleted_logs.ts";
+import { type IndexedFile, readFile, readFileOfRow, readFiles } from "../tables/indexed_files.ts";
 import type { LoggedAgent } from "../../../agents/agent.ts";
 import { LOGGED_AGENTS } from "../../../agents/agents.ts";
 import { restBelow } from "../../../core/folder.ts";
@@ -18,10 +19,19 @@ export interface Change {
   readonly isDoubtful?: boolean;
 }
 
+/** A log that its agent deleted. */
+export interface DeletedLog {
+  readonly file: IndexedFile;
+  /** Path of the database that it was in. */
+  readonly database: string;
+}
+
 /** What a scan has to do. */
 export interface Changes {
   readonly changed: readonly Change[];
   readonly gone: readonly IndexedFile[];
+  /** Logs that were in a database which is still there, and can be read. Those that were found so before are none. */
+  readonly deleted: readonly DeletedLog[];
   /** Logs that are known, and lie where nobody could look: what is known of them counts. */
   readonly unseen: number;
   /** Of the index when it was looked at: tells whether another process wrote to it since. */
@@ -149,7 +159,41 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     const known = readFile(store, file.path);
     changed.push({ source, file, known, isDoubtful: there !== undefined && isDoubtful(known, source, file) });
   });
-  return { changed, ...dropUnseen(gone, discovery), dataVersion, hadStamp: true };
+  return { changed, ...sortMissing(store, gone, discovery), dataVersion, hadStamp: true };
+}
+
+/** What became of logs that are no longer found. @param missing Of those that were deleted before some, all, or none */
+function sortMissing(
+  store: IndexStore,
+  missing: readonly IndexedFile[],
+  discovery: Discovery,
+): Pick<Changes, "gone" | "deleted" | "unseen"> {
+  const before = readDeletedLogs(store);
+  if (missing.length === 0 && before.length === 0) return { gone: [], deleted: [], unseen: 0 };
+  const databases = discovery.databases ?? [];
+  const isThere = (id: string, path: string) =>
+    databases.some(({ source, file }) => source.id === id && file.path === path);
+  const known = rowsOfDeleted(before);
+  // With their database they are gone.
+  const without = before.filter(({ source, database }) => !isThere(source, database))
+    .flatMap(({ files }) => files.map((id) => readFileOfRow(store, id)).filter((file) => file !== undefined));
+  const { gone: lost, unseen } = dropUnseen(
+    [...missing.filter(({ id }) => !known.has(id)), ...without],
+    discovery,
+  );
+  const gone: IndexedFile[] = [];
+  const deleted: DeletedLog[] = [];
+  for (const file of lost) {
+    const { source, sourceVersion, path } = file;
+    // Another version of a source may have other names for the same logs.
+    const database = databases.find((found) =>
+      found.source.id === source && found.source.logs.version === sourceVersion &&
+      path.startsWith(`${found.file.path}#`)
+    );
+    if (database === undefined) gone.push(file);
+    else deleted.push({ file, database: database.file.path });
+  }
+  return { gone, deleted, unseen };
 }
 
 /**
@@ -172,17 +216,18 @@ function dropUnseen(missing: readonly IndexedFile[], { problems }: Discovery): P
 export function listAll(store: IndexStore, discovery: Discovery): Changes {
   const dataVersion = store.dataVersion();
   const known = new Map(readFiles(store).map((file) => [file.path, file]));
+  const deleted = rowsOfDeleted(readDeletedLogs(store));
   const changed: Change[] = [];
   for (const log of discovery.files) {
     const { source, file } = log;
     const before = known.get(file.path);
     known.delete(file.path);
     if (before === undefined) changed.push(log);
-    else if (!isUnchanged(before, source, file)) {
+    else if (!isUnchanged(before, source, file) || deleted.has(before.id)) {
       changed.push({ source, file, known: before, isDoubtful: isDoubtful(before, source, file) });
     }
   }
-  return { changed, ...dropUnseen([...known.values()], discovery), dataVersion, hadStamp: false };
+  return { changed, ...sortMissing(store, [...known.values()], discovery), dataVersion, hadStamp: false };
 }
 
 /**

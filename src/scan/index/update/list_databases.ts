@@ -8,9 +8,8 @@ import type { IndexStore } from "../tables/store.ts";
 
 /** What databases are known to hold. */
 export interface ListedDatabases {
-  /** With their logs. */
+  /** With their logs, and why those of some could not be listed. */
   readonly discovery: Discovery;
-  readonly problems: readonly Diagnostic[];
   /** Whether there is something to save. */
   readonly isNew: boolean;
   save(store: IndexStore): void;
@@ -39,8 +38,7 @@ export function listDatabases(store: IndexStore, discovery: Discovery, at: Epoch
     for (const log of logsOf(file, path, tables, listed)) logs.push({ source, file: log });
   }
   return {
-    discovery: { ...discovery, files: [...discovery.files, ...logs] },
-    problems,
+    discovery: { ...discovery, files: [...discovery.files, ...logs], problems: [...discovery.problems, ...problems] },
     isNew: news.size > 0,
     save(store) {
       for (const [key, text] of news) store.writeMeta(key, text);

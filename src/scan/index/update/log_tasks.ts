@@ -1,4 +1,5 @@
 /** What is done with a log, or with logs that share turns, in whichever thread it is: what comes of it can be sent. */
+import type { EpochMs } from "../../../core/model.ts";
 import { foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
 import { type FoundLog, LogUnfinishedError } from "../../logs/log_reader.ts";
@@ -21,8 +22,20 @@ export interface FoldTask {
 /** Logs that share turns: which of them count is to be decided, and what each adds up to then. */
 export interface SettleTask {
   readonly logs: readonly (SharingLog & FoldTask)[];
-  /** Of logs that count all they show, share turns with these, and cannot be read this time. @default there are none */
-  readonly heldKeys?: TurnKeys;
+  /** What logs count that share turns with these, and cannot be read. @default nothing */
+  readonly held?: readonly HeldTurns[];
+}
+
+/** Turns of a log that counts some of them, or all, and cannot be read. */
+export interface HeldTurns {
+  readonly keys: TurnKeys;
+  /**
+   * Where others count some of them: since when what began later has copies of those that it counts itself. So has what says
+   * that it copied them.
+   *
+   * @default it counts all of them
+   */
+  readonly since?: EpochMs;
 }
 
 /** What came of a {@linkcode SettleTask}. */
@@ -104,8 +117,8 @@ async function fold({ source, file }: FoldTask, means: TaskMeans): Promise<Omit<
   return { result, isKept: means.kept.keep(file.path, outcome.value) };
 }
 
-async function settle({ logs, heldKeys }: SettleTask, means: TaskMeans): Promise<Settlement> {
-  const heldOf = heldKeys === undefined ? undefined : placesOf(setOfKeys(heldKeys));
+async function settle({ logs, held }: SettleTask, means: TaskMeans): Promise<Settlement> {
+  const heldOf = held === undefined ? undefined : placesOf(held);
   const shown: ShownLog[] = [];
   const unreadable: Settlement["unreadable"][number][] = [];
   for (const log of logs) {
@@ -113,17 +126,25 @@ async function settle({ logs, heldKeys }: SettleTask, means: TaskMeans): Promise
     const outcome = kept === undefined ? await readLog(log, means) : { value: kept };
     if ("value" in outcome) {
       const share = showShare(outcome.value, log);
-      shown.push({ ...log, ...share, held: heldOf?.(log.source, share.turns) });
+      shown.push({ ...log, ...share, held: heldOf?.(log.source, share) });
     } else unreadable.push({ id: log.id, path: log.path, ...unreadOf(outcome.error) });
   }
   return { settled: await settleLogs(shown, means.prices), unreadable };
 }
 
-/** Finds the turns that have one of these identities. */
-function placesOf(keys: ReadonlySet<number>): (source: string, turns: readonly PlacedTurn[]) => ReadonlySet<number> {
-  return (source, turns) => {
-    const isThere = (turn: PlacedTurn) => setOfKeys(ownKeysOfTurns(source, [turn])).isSubsetOf(keys);
-    return new Set(turns.keys().filter((place) => isThere(turns[place]!)));
+type Share = Pick<ShownLog, "turns" | "session" | "startedAt">;
+
+/** Finds the turns that others count which cannot be read. */
+function placesOf(held: readonly HeldTurns[]): (source: string, share: Share) => ReadonlySet<number> {
+  const all = held.map(({ keys, since }) => ({ keys: setOfKeys(keys), since }));
+  return (source, { turns, startedAt = Infinity }) => {
+    const isHeld = (placed: PlacedTurn) => {
+      const own = setOfKeys(ownKeysOfTurns(source, [placed]));
+      return all.some(({ keys, since }) =>
+        own.isSubsetOf(keys) && (since === undefined || placed.turn.copied === true || startedAt > since)
+      );
+    };
+    return new Set(turns.keys().filter((place) => isHeld(turns[place]!)));
   };
 }
 
@@ -134,7 +155,7 @@ function unreadOf(error: unknown): Pick<UnreadLog, "error" | "isUnfinished"> {
 function showShare(
   { turns, facts }: ReadTurns,
   { source, guest }: Pick<SettleTask["logs"][number], "source" | "guest">,
-): Pick<ShownLog, "turns" | "session" | "startedAt"> {
+): Share {
   const shown = turnsOfShare(turns, guest);
   const said = guest === OWN_SHARE ? facts : factsOfGuest(guest, shown, facts);
   if (said === undefined) return { turns: shown, session: null, startedAt: undefined };

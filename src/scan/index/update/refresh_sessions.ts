@@ -84,8 +84,20 @@ async function addUpLogs(
   logs: readonly CompleteLog[],
   readTurns: () => ReturnType<LogTurns["readSession"]>,
 ): Promise<RollupState> {
+  if (logs.some(({ isDeleted }) => isDeleted)) return mergeRollups(withoutTwice(logs))!;
   const merged = logs.some(({ entangled }) => entangled === 1)
     ? undefined
     : mergeRollups(logs.map((log) => log.addUp()));
-  return merged ?? addTurns(undefined, await readTurns())!.state;
+  return merged ?? addTurns(undefined, (await readTurns())!)!.state;
+}
+
+/** What logs add up to of which some are gone. What is cached of a chain is told by those that are there, or the latest. */
+function withoutTwice(logs: readonly CompleteLog[]): readonly RollupState[] {
+  const chains = new Set<string>();
+  return logs.map((log) => ({ isDeleted: log.isDeleted, state: log.addUp() }))
+    .sort((a, b) => Number(a.isDeleted) - Number(b.isDeleted) || (b.state.lastAt ?? 0) - (a.state.lastAt ?? 0))
+    .map(({ state }) => ({
+      ...state,
+      prefixes: state.prefixes.filter(({ chain }) => chains.size < chains.add(chain).size),
+    }));
 }

@@ -5,9 +5,10 @@ import type { IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import { readParts } from "../tables/parts.ts";
-import { writeGuestSession, writeSums } from "../tables/logs.ts";
+import { readLog, writeGuestSession, writeSums } from "../tables/logs.ts";
+import { decodeFacts } from "../sums/said_of_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
-import type { Settlement, SettleTask, UnreadLog } from "./log_tasks.ts";
+import type { HeldTurns, Settlement, SettleTask, UnreadLog } from "./log_tasks.ts";
 import type { LogWork } from "./log_work.ts";
 import type { SharingLog } from "./settle_logs.ts";
 
@@ -32,17 +33,27 @@ export async function settleOwnership(
   const conflicts = keys.findConflicts();
   if (conflicts.length === 0) return;
   const logs = new Map(discovery.files.map((log) => [log.file.path, log]));
-  const tasks = conflicts.map((ids): SettleTask => ({
-    logs: ids.flatMap((id) => {
-      const row = store.get<SharingLog>(
+  const rows = conflicts.map((ids) =>
+    ids.flatMap((id) =>
+      store.all<SharingLog>(
         `SELECT f.id, ${LOG_PATH} AS path, guest, lost, entangled, tied FROM ${LOGS} WHERE f.id = ?`,
         id,
-      );
-      const log = row && logs.get(row.path);
-      if (row === undefined || log === undefined) return [];
-      return { ...row, source: log.source.id, file: log.file };
-    }),
-  }));
+      )
+    )
+  );
+  // Deleted from their databases, or where nobody could look: what they count is counted once.
+  const unseen = rows.flat().filter(({ path }) => !logs.has(path));
+  const heldBy = holdUnseen(store, keys, unseen);
+  const tasks = rows.map((some): SettleTask => {
+    const held = some.flatMap(({ id }) => heldBy.get(id) ?? []);
+    return {
+      logs: some.flatMap((row) => {
+        const log = logs.get(row.path);
+        return log === undefined ? [] : [{ ...row, source: log.source.id, file: log.file }];
+      }),
+      ...(held.length === 0 ? {} : { held }),
+    };
+  }).filter(({ logs }) => logs.length > 0);
   const apply = ({ settled }: Settlement) => {
     for (const { id, guest, isLost, sums, ...how } of settled) {
       for (const part of readParts(store, id)) gaps.remove(part);
@@ -69,11 +80,34 @@ export async function settleOwnership(
  * The same task without the logs that cannot be read this time, and so that what they count is counted once; undefined where
  * there is nothing of that. One that lost turns shares just those, as far as anybody knows.
  */
-function holdKeys(keys: KeyIndex, { logs }: SettleTask, { unreadable }: Settlement): SettleTask | undefined {
+function holdKeys(
+  keys: KeyIndex,
+  { logs, held = [] }: SettleTask,
+  { unreadable }: Settlement,
+): SettleTask | undefined {
   const unfinished = new Set(unreadable.filter(({ isUnfinished }) => isUnfinished).map(({ id }) => id));
   const holding = logs.filter(({ id, lost }) => unfinished.has(id) && lost === "");
   if (holding.length === 0) return undefined;
   const unread = new Set(unreadable.map(({ id }) => id));
-  const heldKeys = Uint32Array.from(holding.flatMap(({ id }) => [...keys.knownKeysOf(id)]));
-  return { logs: logs.filter(({ id }) => !unread.has(id)), heldKeys };
+  const found = [...keys.keysOf(new Set(holding.map(({ id }) => id))).values()];
+  return {
+    logs: logs.filter(({ id }) => !unread.has(id)),
+    held: [...held, ...found.map((own) => ({ keys: Uint32Array.from(own) }))],
+  };
+}
+
+/** What logs count that are not there to be read, by their rows. */
+function holdUnseen(
+  store: IndexStore,
+  keys: KeyIndex,
+  logs: readonly SharingLog[],
+): ReadonlyMap<number, HeldTurns> {
+  if (logs.length === 0) return new Map();
+  const found = keys.keysOf(new Set(logs.map(({ id }) => id)));
+  return new Map(logs.map(({ id, lost }) => {
+    const own = { keys: Uint32Array.from(found.get(id) ?? []) };
+    if (lost === "") return [id, own];
+    const said = readLog(store, id)!.said;
+    return [id, { ...own, since: (said.length === 0 ? undefined : decodeFacts(said)?.startedAt) ?? Infinity }];
+  }));
 }

@@ -27,6 +27,7 @@ import { describeUnread } from "../../logs/log_reader.ts";
 import { LogTurns } from "../log_turns.ts";
 import type { FoldTask, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
+import { noteDeleted, putBack, takeDeleted } from "./keep_deleted.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { weighTotals } from "./weigh_totals.ts";
@@ -53,11 +54,15 @@ export async function updateIndex(
 ): Promise<void> {
   const { prices, priceVersion, problems, onProgress, pause } = options;
   const before = problems.length;
-  const changes = isOutdated(store, priceVersion)
-    ? startAnew(store, discovery, priceVersion)
-    : seen.dataVersion === store.dataVersion()
-    ? seen
-    : listChanges(store, discovery);
+  const found = noteDeleted(
+    store,
+    seen.dataVersion === store.dataVersion() ? seen : listChanges(store, discovery),
+    discovery,
+  );
+  const gaps = new GapChanges();
+  const { keys, changes } = isOutdated(store, priceVersion)
+    ? startAnew(store, discovery, priceVersion, gaps)
+    : { keys: new KeyIndex(store), changes: found };
   const progress = { done: 0, total: totalBytes(changes.changed) };
   const onStep = async (bytes: number) => {
     onProgress?.(Math.min(progress.done + bytes, progress.total), progress.total);
@@ -66,8 +71,8 @@ export async function updateIndex(
   const work = new LogWork({ prices, startThread: options.startThread, onStep });
   const update: Update = {
     store,
-    keys: new KeyIndex(store),
-    gaps: new GapChanges(),
+    keys,
+    gaps,
     work,
     nextId: nextFileId(store),
     progress,
@@ -101,11 +106,22 @@ export async function updateIndex(
   onProgress?.(progress.total, progress.total);
 }
 
-/** With other prices or rules every log adds up to something else. */
-function startAnew(store: IndexStore, discovery: Discovery, priceVersion: string): Changes {
+/** With other prices or rules every log adds up to something else, but for those that nobody can read again. */
+function startAnew(
+  store: IndexStore,
+  discovery: Discovery,
+  priceVersion: string,
+  gaps: GapChanges,
+): { readonly keys: KeyIndex; readonly changes: Changes } {
+  const deleted = takeDeleted(store);
   store.clear();
   noteVersions(store, priceVersion);
-  return listAll(store, discovery);
+  const keys = new KeyIndex(store);
+  putBack(store, deleted, (id, own, parts) => {
+    keys.add(id, own);
+    for (const part of parts) gaps.add(part);
+  });
+  return { keys, changes: listAll(store, discovery) };
 }
 
 /** What an update works on. */
