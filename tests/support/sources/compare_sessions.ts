@@ -7,9 +7,12 @@ export interface SourceAnswers {
   readonly sessions: readonly AnsweredSession[];
   readonly turns: readonly (readonly [sessionId: string, turns: readonly AnsweredTurn[]])[];
   readonly problems: readonly { readonly path: string; readonly message: string }[];
+  readonly buckets: readonly { readonly sessionId: string }[];
+  readonly lifetimes: unknown;
 }
 
 interface AnsweredTurn {
+  readonly key: string;
   readonly model: { readonly provider: string; readonly model: string };
   readonly reported?: ReportedCost;
 }
@@ -29,6 +32,7 @@ interface AnsweredSession {
   readonly cost: { readonly usd: Usd; readonly basis: string };
   readonly file: string;
   readonly files: readonly string[];
+  readonly isDeleted?: true;
 }
 
 const LEAST_USD = 1e-9;
