@@ -142,8 +142,10 @@ export class KeptHome<A extends Answers = Answers> {
 
   /** @returns the ids of those that would count responses of deleted ones, if nothing was known of these */
   #checkHeirs(kept: A, found: A, deleted: readonly string[], what: string): readonly string[] {
-    const owned = new Set([...this.#seen.values()].filter(({ session }) => deleted.includes(session.sessionId))
-      .flatMap(({ keys }) => keys));
+    const owned = new Set(
+      [...this.#seen.values()].filter(({ session }) => deleted.includes(session.sessionId))
+        .flatMap(({ keys }) => keys),
+    );
     const keptTurns = new Map(kept.turns);
     return found.turns.flatMap(([id, turns]) => {
       if (!keysOf(turns).some((key) => owned.has(key))) return [];
