@@ -96,7 +96,7 @@ export class KeyIndex {
   }
 
   /** What is known of logs that this scan did not read. What it adds is among it after {@linkcode findConflicts}. */
-  keysOf(files: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
+  keysOfLogs(files: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
     return keysIn([...this.#lists, this.#fresh], (file) => files.has(file));
   }
 

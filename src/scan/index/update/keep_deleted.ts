@@ -22,7 +22,8 @@ import {
 } from "../tables/logs.ts";
 import { addPart, readParts } from "../tables/parts.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
-import type { Changes, DeletedLog } from "./list_changes.ts";
+import type { Changes } from "./list_changes.ts";
+import type { DeletedLog } from "./missing_logs.ts";
 
 /**
  * Notes which logs were deleted, and which of them are there again.
@@ -76,10 +77,10 @@ function isShownElsewhere(store: IndexStore, id: number, isThere: (id: number) =
   const others = readSessionLogs(store, log.session).map((other) => other.id)
     .filter((other) => other !== id && isThere(other));
   if (others.length === 0) return false;
-  const found = new KeyIndex(store).keysOf(new Set([id, ...others]));
-  const keysOf = (ids: readonly number[]) =>
+  const found = new KeyIndex(store).keysOfLogs(new Set([id, ...others]));
+  const setOf = (ids: readonly number[]) =>
     setOfKeys(Uint32Array.from(ids.flatMap((other) => [...found.get(other) ?? []])));
-  return keysOf([id]).isSubsetOf(keysOf(others));
+  return setOf([id]).isSubsetOf(setOf(others));
 }
 
 /** All that the index has of a log that nobody can read. */
@@ -95,7 +96,7 @@ interface CarriedLog {
 export function takeDeleted(store: IndexStore): readonly CarriedLog[] {
   const lists = readDeletedLogs(store);
   if (lists.length === 0) return [];
-  const keys = new KeyIndex(store).keysOf(rowsOfDeleted(lists));
+  const keys = new KeyIndex(store).keysOfLogs(rowsOfDeleted(lists));
   return lists.flatMap((of) =>
     of.files.flatMap((id): readonly CarriedLog[] => {
       const row = readLog(store, id);

@@ -4,10 +4,9 @@ import type { Discovery } from "../../logs/discover.ts";
 import type { FoundLog } from "../../logs/log_reader.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import { readDeletedLogs, rowsOfDeleted } from "../tables/deleted_logs.ts";
-import { type IndexedFile, readFile, readFileOfRow, readFiles } from "../tables/indexed_files.ts";
+import { type IndexedFile, readFile, readFiles } from "../tables/indexed_files.ts";
 import type { LoggedAgent } from "../../../agents/agent.ts";
-import { LOGGED_AGENTS } from "../../../agents/agents.ts";
-import { restBelow } from "../../../core/folder.ts";
+import { type MissingLogs, sortMissing } from "./missing_logs.ts";
 
 /** A log that has to be read: it is new, or may have changed. */
 export interface Change {
@@ -19,21 +18,9 @@ export interface Change {
   readonly isDoubtful?: boolean;
 }
 
-/** A log that its agent deleted. */
-export interface DeletedLog {
-  readonly file: IndexedFile;
-  /** Path of the database that it was in. */
-  readonly database: string;
-}
-
 /** What a scan has to do. */
-export interface Changes {
+export interface Changes extends MissingLogs {
   readonly changed: readonly Change[];
-  readonly gone: readonly IndexedFile[];
-  /** Logs that were in a database which is still there, and can be read. Those that were found so before are none. */
-  readonly deleted: readonly DeletedLog[];
-  /** Logs that are known, and lie where nobody could look: what is known of them counts. */
-  readonly unseen: number;
   /** Of the index when it was looked at: tells whether another process wrote to it since. */
   readonly dataVersion: number;
   /** Whether the last scan left a stamp. */
@@ -160,56 +147,6 @@ export function listChanges(store: IndexStore, discovery: Discovery): Changes {
     changed.push({ source, file, known, isDoubtful: there !== undefined && isDoubtful(known, source, file) });
   });
   return { changed, ...sortMissing(store, gone, discovery), dataVersion, hadStamp: true };
-}
-
-/** What became of logs that are no longer found. @param missing Of those that were deleted before some, all, or none */
-function sortMissing(
-  store: IndexStore,
-  missing: readonly IndexedFile[],
-  discovery: Discovery,
-): Pick<Changes, "gone" | "deleted" | "unseen"> {
-  const before = readDeletedLogs(store);
-  if (missing.length === 0 && before.length === 0) return { gone: [], deleted: [], unseen: 0 };
-  const databases = discovery.databases ?? [];
-  const isThere = (id: string, path: string) =>
-    databases.some(({ source, file }) => source.id === id && file.path === path);
-  const known = rowsOfDeleted(before);
-  // With their database they are gone.
-  const without = before.filter(({ source, database }) => !isThere(source, database))
-    .flatMap(({ files }) => files.map((id) => readFileOfRow(store, id)).filter((file) => file !== undefined));
-  const { gone: lost, unseen } = dropUnseen(
-    [...missing.filter(({ id }) => !known.has(id)), ...without],
-    discovery,
-  );
-  const gone: IndexedFile[] = [];
-  const deleted: DeletedLog[] = [];
-  for (const file of lost) {
-    const { source, sourceVersion, path } = file;
-    // Another version of a source may have other names for the same logs.
-    const database = databases.find((found) =>
-      found.source.id === source && found.source.logs.version === sourceVersion &&
-      path.startsWith(`${found.file.path}#`)
-    );
-    if (database === undefined) gone.push(file);
-    else deleted.push({ file, database: database.file.path });
-  }
-  return { gone, deleted, unseen };
-}
-
-/**
- * Of what seems to be gone those logs that lie where nobody could look this time are still there. Of lines they go: as does
- * one that nobody can read.
- */
-function dropUnseen(missing: readonly IndexedFile[], { problems }: Discovery): Pick<Changes, "gone" | "unseen"> {
-  if (missing.length === 0 || problems.length === 0) return { gone: missing, unseen: 0 };
-  const gone = missing.filter(({ source, path }) => {
-    const stores = LOGGED_AGENTS.find(({ id }) => id === source)?.logs.stores ?? [];
-    if (stores.every(({ form }) => form === "lines")) return true;
-    return !problems.some((problem) =>
-      restBelow(path, problem.path) !== undefined || path.startsWith(`${problem.path}#`)
-    );
-  });
-  return { gone, unseen: missing.length - gone.length };
 }
 
 /** The same without what the last scan left: log by log. */

@@ -89,7 +89,7 @@ function holdKeys(
   const holding = logs.filter(({ id, lost }) => unfinished.has(id) && lost === "");
   if (holding.length === 0) return undefined;
   const unread = new Set(unreadable.map(({ id }) => id));
-  const found = [...keys.keysOf(new Set(holding.map(({ id }) => id))).values()];
+  const found = [...keys.keysOfLogs(new Set(holding.map(({ id }) => id))).values()];
   return {
     logs: logs.filter(({ id }) => !unread.has(id)),
     held: [...held, ...found.map((own) => ({ keys: Uint32Array.from(own) }))],
@@ -103,7 +103,7 @@ function holdUnseen(
   logs: readonly SharingLog[],
 ): ReadonlyMap<number, HeldTurns> {
   if (logs.length === 0) return new Map();
-  const found = keys.keysOf(new Set(logs.map(({ id }) => id)));
+  const found = keys.keysOfLogs(new Set(logs.map(({ id }) => id)));
   return new Map(logs.map(({ id, lost }) => {
     const own = { keys: Uint32Array.from(found.get(id) ?? []) };
     if (lost === "") return [id, own];
