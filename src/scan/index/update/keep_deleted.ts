@@ -62,7 +62,8 @@ export function noteDeleted(store: IndexStore, changes: Changes, discovery: Disc
     add({ source, database, files });
   }
   writeDeletedLogs(store, [...lists.values()]);
-  const others = changes.deleted.filter((log) => !kept.includes(log)).map(({ file }) => file);
+  const isNoted = new Set(kept);
+  const others = changes.deleted.filter((log) => !isNoted.has(log)).map(({ file }) => file);
   return { ...changes, gone: [...changes.gone, ...others], deleted: kept };
 }
 
