@@ -152,6 +152,27 @@ Deno.test("a copy of the database that has all of a session takes its place", ()
     }
   }));
 
+Deno.test("a session of which a part was deleted goes on with what is left of that", () =>
+  onStage(async (stage) => {
+    const copy = join(dirname(stage.database), "stash-copy.db");
+    writeDatabase(stage.database, STASH_TABLES + sessionOf("a", 0, [1, 2]), "DELETE");
+    Deno.copyFileSync(stage.database, copy);
+    writeDatabase(copy, insertMessage(message("a", 3)), "DELETE");
+    const all = await stage.look();
+    deepStrictEqual(all.turns, { a: 3 });
+    writeDatabase(copy, deleteSession("a"), "DELETE");
+    deepStrictEqual(await stage.look(), all);
+    writeDatabase(stage.database, insertMessage(message("a", 4)), "DELETE");
+    const { turns, deleted } = await stage.look();
+    deepStrictEqual([turns, deleted], [{ a: 4 }, []]);
+    const answer = JSON.parse(await run(stage, "session", "a", "--turns", "--json"));
+    deepStrictEqual([answer.session.turns, answer.turns, answer.totals.turns], [4, [], 4]);
+    match(answer.notes.join("\n"), /^A part of this session was deleted from its database/);
+    const shown = await run(stage, "session", "a", "--turns");
+    match(shown, /Misses +\?/);
+    match(shown, /They were deleted from their database\./);
+  }));
+
 Deno.test("what was deleted outlasts other prices, at those that it had", () =>
   onStage(async (stage) => {
     const all = sessionOf("a", 0, [1, 2]) + forkOf("b", 10, [1, 2], [11]);
@@ -202,7 +223,8 @@ Deno.test("every answer says of a deleted session what is left of it", () =>
     ok(notes.some((note: string) => note.startsWith("This session was deleted from its database.")), notes.join("\n"));
     const shown = await run(stage, "session", "a", "--turns");
     match(shown, /Deleted +from its database; the sums are the last that were read/);
-    match(shown, /They were deleted with the session\./);
+    match(shown, /They were deleted from their database\./);
+    match(shown, /Misses +\?/);
     match(shown, /Cost +\$0\.\d+/);
     strictEqual((await json("session", "b")).session.deleted, undefined);
 

@@ -77,7 +77,7 @@ function factsOf(
     ...ifAny("  credits", creditsText(session.cost)),
     ...unloggedFacts(session.cost, context),
     ["Cache hits", percentCell(session.cacheHitRatio)],
-    ["Misses", session.deleted || isKnownAsTotals(session) ? { text: "?", tone: "dim" } : missesCell(misses, context)],
+    ["Misses", missesCell(misses, context)],
     ["Cache", cacheCell(session.cache, now)],
     ...cacheFacts(session.cache, now, context),
   ];
@@ -135,7 +135,8 @@ function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], h
 }
 
 function missesCell(misses: SessionOutput["misses"], { digits }: Money): Cell {
-  if (misses.turns === 0) return { text: "none" };
+  // Of no turns, or of turns that nobody can look at.
+  if (misses.turns === 0) return misses.usd === undefined ? { text: "?", tone: "dim" } : { text: "none" };
   const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
   const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
   return {
@@ -250,8 +251,8 @@ function turnsTable(
     ]),
     empty: isKnownAsTotals(session)
       ? "Its agent records sums and no single responses."
-      : session.deleted
-      ? "They were deleted with the session."
+      : session.turns > 0
+      ? "They were deleted from their database."
       : "No billed turn yet.",
   };
 }
