@@ -121,8 +121,8 @@ async function look(home: string, env: Readonly<Record<string, string>> = {}, us
     const sessions: Record<string, Known> = {};
     for (const session of await scan.sessions(now)) {
       const { id, sessionId, title, cost, subagents, parentSessionId } = session;
-      const turns = await scan.explainedTurns(id, now) as readonly { readonly usage: { readonly input: number } }[];
-      const inputs = turns.map(({ usage }) => usage.input);
+      // Of one that was deleted the sum is left.
+      const inputs = (await scan.explainedTurns(id, now))?.map(({ usage }) => usage.input) ?? [session.usage.input];
       sessions[sessionId] = { inputs, subagents, title, usd: cost.usd, parent: parentSessionId };
     }
     return { sessions, problems: scan.readProblems().map(({ path, message }) => `${path}: ${message}`) };
@@ -294,7 +294,7 @@ Deno.test("several steps in one message are several turns", () =>
     deepStrictEqual(sessions.b!.inputs, []);
   }));
 
-Deno.test("a fork counts what its original has lost", () =>
+Deno.test("a fork counts no copies of an original that was deleted, unless nothing is known of that", () =>
   atHome(async (home, data) => {
     const client = new Client(join(data, "opencode.db"), OLDER);
     client.session("a", 0);
@@ -305,7 +305,10 @@ Deno.test("a fork counts what its original has lost", () =>
     deepStrictEqual(inputsOf(await look(home, {}, true)), { a: [10], b: [20] });
     client.run("DELETE FROM message WHERE session_id = 'a'");
     client.run("DELETE FROM session WHERE id = 'a'");
-    deepStrictEqual(inputsOf(await look(home, {}, true)), { b: [10, 20] });
+    deepStrictEqual(inputsOf(await look(home, {}, true)), { a: [10], b: [20] });
+    client.message("b", "m4", 7, answer(7, 30));
+    deepStrictEqual(inputsOf(await look(home, {}, true)), { a: [10], b: [20, 30] });
+    deepStrictEqual(inputsOf(await look(home)), { b: [10, 20, 30] });
     client.close();
   }));
 
@@ -360,7 +363,7 @@ Deno.test("whatever is written to a session is seen", async (t) => {
     }],
     ["a message that is removed", (client) => client.run("DELETE FROM message WHERE id = 'm3'")],
     ["a row that is removed", (client) => client.run("DELETE FROM session_message")],
-    ["a session that is", (client) => client.run("DELETE FROM session WHERE id = 'a'")],
+    ["a directory", (client) => client.run("UPDATE session SET directory = '/srv/elsewhere' WHERE id = 'a'")],
   ];
   for (const [kind, tables] of [["with events", OLDER + ROWS + EVENTS], ["without", OLDER + ROWS]] as const) {
     await t.step(kind, (t) =>
