@@ -150,6 +150,11 @@ Deno.test("a copy of the database that has all of a session takes its place", ()
       const look = await stage.look();
       deepStrictEqual([look.tokens, look.deleted], [tokens, path === copy ? ["a"] : []]);
     }
+    // One that comes later has all of it as well.
+    writeDatabase(stage.database.replace(".db", "-later.db"), STASH_TABLES + sessionOf("a", 0, [1, 2, 3]), "DELETE");
+    const { turns: now, deleted } = await stage.look();
+    deepStrictEqual([now, deleted], [{ a: 3 }, []]);
+    strictEqual(JSON.parse(await run(stage, "session", "a", "--turns", "--json")).turns.length, 3);
   }));
 
 Deno.test("a session of which a part was deleted goes on with what is left of that", () =>

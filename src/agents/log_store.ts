@@ -70,7 +70,8 @@ export interface TableLayout {
   /**
    * A row a log, with two columns: `log` is its name, and `stamp`, a number or a text, is another one whenever something
    * in it changed. A third, `bytes`, may say about how much there is to read. It should read no large column: it is run
-   * whenever the database changed.
+   * whenever the database changed. A log that has no row any more was deleted by its agent: its last sums are kept, so that
+   * whatever is in the database has to have one.
    */
   readonly logs: string;
   /** A SELECT of the records of one log, in order and without LIMIT, `?1` being its name: columns become members. */

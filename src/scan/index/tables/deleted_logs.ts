@@ -61,6 +61,18 @@ export function readDeletedSessions(store: IndexStore): readonly number[] {
   ).map(({ session }) => session);
 }
 
+/** Logs, but for the shares of guests, whose session has others that are there. */
+export function findDividedSessions(store: IndexStore): readonly { readonly id: number; readonly session: number }[] {
+  const rows = listOfRows(store);
+  if (rows === undefined) return [];
+  return store.all(
+    `WITH deleted AS (SELECT value AS id FROM json_each(?))
+      SELECT id, session FROM files WHERE id IN deleted AND guest = '' AND session IS NOT NULL AND EXISTS (
+        SELECT 1 FROM files other WHERE other.session = files.session AND other.id NOT IN deleted) ORDER BY id`,
+    rows,
+  );
+}
+
 function listOfRows(store: IndexStore): string | undefined {
   const rows = rowsOfDeleted(readDeletedLogs(store));
   return rows.size === 0 ? undefined : JSON.stringify([...rows]);

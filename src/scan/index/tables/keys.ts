@@ -95,9 +95,16 @@ export class KeyIndex {
     return false;
   }
 
-  /** What is known of logs that this scan did not read. What it adds is among it after {@linkcode findConflicts}. */
+  /** All that is known of logs, as this scan found it. */
   keysOfLogs(files: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
-    return keysIn([...this.#lists, this.#fresh], (file) => files.has(file));
+    if (this.#isOrdered) return keysIn([...this.#lists, this.#fresh], (file) => files.has(file));
+    const found = keysIn(this.#lists, (file) => files.has(file) && !this.#replaced.has(file));
+    const add = (file: number, keys: TurnKeys) => {
+      if (files.has(file)) found.set(file, [...found.get(file) ?? [], ...keys]);
+    };
+    for (const { file, keys } of this.#runs()) add(file, keys);
+    for (const [file, keys] of this.#replaced) if (keys !== "gone") add(file, keys);
+    return found;
   }
 
   /**

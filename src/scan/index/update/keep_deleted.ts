@@ -7,7 +7,13 @@ import { decodeBuckets } from "../bytes/part_codec.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import type { TurnKeys } from "../sums/turn_keys.ts";
-import { type DeletedLogs, readDeletedLogs, rowsOfDeleted, writeDeletedLogs } from "../tables/deleted_logs.ts";
+import {
+  type DeletedLogs,
+  findDividedSessions,
+  readDeletedLogs,
+  rowsOfDeleted,
+  writeDeletedLogs,
+} from "../tables/deleted_logs.ts";
 import { setOfKeys } from "../tables/key_list.ts";
 import { KeyIndex } from "../tables/keys.ts";
 import {
@@ -28,7 +34,7 @@ import type { DeletedLog } from "./missing_logs.ts";
 /**
  * Notes which logs were deleted, and which of them are there again.
  *
- * @returns the changes, of which those logs are gone that nothing is lost with: they cost nothing, or others have all of it
+ * @returns the changes, of which those logs are gone that cost nothing
  */
 export function noteDeleted(store: IndexStore, changes: Changes, discovery: Discovery): Changes {
   const before = readDeletedLogs(store);
@@ -47,13 +53,8 @@ export function noteDeleted(store: IndexStore, changes: Changes, discovery: Disc
     };
     add({ ...list, files: list.files.filter(isLeft) });
   }
-  const changed = new Set(changes.changed.flatMap(({ known }) => known === undefined ? [] : [known.id]));
-  const missing = new Set([...gone, ...changes.deleted.map(({ file }) => file.id)]);
-  const isKept = ({ file: { id, path } }: DeletedLog) => {
-    const rows = [id, ...readGuests(store, path)];
-    return rows.some((row) => hasSums(store, row)) &&
-      !isShownElsewhere(store, id, (other) => !changed.has(other) && !missing.has(other));
-  };
+  const isKept = ({ file: { id, path } }: DeletedLog) =>
+    [id, ...readGuests(store, path)].some((row) => hasSums(store, row));
   const kept = changes.deleted.filter(isKept);
   for (const { file: { id, source, path }, database } of kept) {
     const files = [id, ...readGuests(store, path)];
@@ -71,17 +72,31 @@ function hasSums(store: IndexStore, id: number): boolean {
   return readLog(store, id)?.session !== null && readParts(store, id).some((part) => decodeBuckets(part).length > 0);
 }
 
-/** Whether other logs of its session show each of its turns, such as those of a copy of the database. */
-function isShownElsewhere(store: IndexStore, id: number, isThere: (id: number) => boolean): boolean {
-  const log = readLog(store, id);
-  if (log === undefined || log.entangled === 0 || log.session === null) return false;
-  const others = readSessionLogs(store, log.session).map((other) => other.id)
-    .filter((other) => other !== id && isThere(other));
-  if (others.length === 0) return false;
-  const found = new KeyIndex(store).keysOfLogs(new Set([id, ...others]));
-  const setOf = (ids: readonly number[]) =>
-    setOfKeys(Uint32Array.from(ids.flatMap((other) => [...found.get(other) ?? []])));
-  return setOf([id]).isSubsetOf(setOf(others));
+/**
+ * Takes those off the list that nothing is lost with: other logs of the same session show each of their responses. A copy of
+ * the database has them, or the file that an agent moved the session to.
+ *
+ * @param keys After all that changed was read
+ * @returns what is to be dropped
+ */
+export function takeShownElsewhere(
+  store: IndexStore,
+  keys: KeyIndex,
+): readonly { readonly id: number; readonly path: string }[] {
+  const lists = readDeletedLogs(store);
+  const deleted = rowsOfDeleted(lists);
+  const found = findDividedSessions(store).flatMap(({ id, session }) => {
+    const others = readSessionLogs(store, session).map((log) => log.id).filter((other) => !deleted.has(other));
+    const known = keys.keysOfLogs(new Set([id, ...others]));
+    const setOf = (ids: readonly number[]) =>
+      setOfKeys(Uint32Array.from(ids.flatMap((other) => [...known.get(other) ?? []])));
+    const own = setOf([id]);
+    return own.size > 0 && own.isSubsetOf(setOf(others)) ? [{ id, path: readLogPath(store, id)! }] : [];
+  });
+  if (found.length === 0) return [];
+  const rows = new Set(found.flatMap(({ id, path }) => [id, ...readGuests(store, path)]));
+  writeDeletedLogs(store, lists.map((list) => ({ ...list, files: list.files.filter((id) => !rows.has(id)) })));
+  return found;
 }
 
 /** All that the index has of a log that nobody can read. */

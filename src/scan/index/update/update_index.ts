@@ -27,7 +27,7 @@ import { describeUnread } from "../../logs/log_reader.ts";
 import { LogTurns } from "../log_turns.ts";
 import type { FoldTask, UnreadLog } from "./log_tasks.ts";
 import { LogWork, type LogWorkOptions } from "./log_work.ts";
-import { noteDeleted, putBack, takeDeleted } from "./keep_deleted.ts";
+import { noteDeleted, putBack, takeDeleted, takeShownElsewhere } from "./keep_deleted.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { refreshSessions } from "./refresh_sessions.ts";
 import { weighTotals } from "./weigh_totals.ts";
@@ -81,6 +81,7 @@ export async function updateIndex(
   try {
     for (const file of changes.gone) dropWithGuests(update, file);
     await updateLogs(update, changes.changed, options);
+    for (const log of takeShownElsewhere(store, keys)) dropWithGuests(update, log);
     await settleOwnership(update, discovery, (log) => leaveUnread(update, problems, log));
   } finally {
     work.end();
