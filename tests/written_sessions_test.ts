@@ -54,9 +54,9 @@ async function withAnswers(
     scan.sessionWriter = async (asOf) => {
       const write = await sessionWriter(asOf);
       return write && ((...asked) => {
-        const isWritten = write(...asked);
-        if (isWritten) used++;
-        return isWritten;
+        const text = write(...asked);
+        if (text !== undefined) used++;
+        return text;
       });
     };
     try {

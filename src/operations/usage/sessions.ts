@@ -79,15 +79,13 @@ export const sessions = defineOperation({
   async runJson(input, context) {
     const { items, shortIds, isMost, scan, clock, answerWith } = await listSessions(input, context);
     const write = await scan.sessionWriter(clock);
-    const texts: string[] = [];
-    for (const report of items) {
-      if (texts.length > 0) texts.push(",");
+    const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
-      if (!write?.(report, shortId, isMost, texts)) texts.push(toSafeJson(reportJson(report, shortIds)));
-    }
+      return write?.(report, shortId, isMost) ?? toSafeJson(reportJson(report, shortIds));
+    });
     // Nothing before it is anybody else's words.
     const [before, after] = splitOnce(toSafeJson(answerWith([])), '"sessions":[');
-    return [before, texts.join(""), after];
+    return [before, texts.join(), after];
   },
 
   view(output, input, context) {

@@ -13,42 +13,42 @@ import { basisOf } from "../sums/session_figures.ts";
 import { moreOf, type StoredSession } from "../sums/stored_session.ts";
 import { type IndexedSession, LazyReport } from "./lazy_report.ts";
 
+/** Pieces of one session: a text that is put together of texts is one of V8's trees, which are slow to collect. */
+const out: string[] = [];
+
 /**
- * In pieces, to be joined at the end: a text that is put together of texts is one of V8's trees, of which thousands have to
- * be collected.
- *
  * @param isOneOfMany Whether that of most sessions is asked for: they are read together then
- * @param out Gets the pieces
- * @returns false for what is to be made of its report: nothing was written
+ * @returns undefined for what is to be made of its report
  */
-export function writeSession(report: IndexedSession, shortId: string, isOneOfMany: boolean, out: string[]): boolean {
+export function writeSession(report: IndexedSession, shortId: string, isOneOfMany: boolean): string | undefined {
   // What it cost then rests on more than its turns. Few were deleted.
-  if (!(report instanceof LazyReport) || report.hasOtherCosts || report.isDeleted) return false;
+  if (!(report instanceof LazyReport) || report.hasOtherCosts || report.isDeleted) return undefined;
   const { stored } = isOneOfMany ? report.readAsOneOfMany() : report.body;
   const more = moreOf(stored);
   const sum = stored[3] + stored[6] + stored[7] + stored[8] + stored[9] + stored[10];
-  if (more !== undefined && hasMoreToSay(more) || !Number.isFinite(sum)) return false;
+  if (more !== undefined && hasMoreToSay(more) || !Number.isFinite(sum)) return undefined;
+  out.length = 0;
   out.push('{"source":', quote(report.source), ',"sessionId":', quote(report.sessionId), ',"shortId":');
   out.push(quote(shortId), ',"file":', quote(report.file));
   const { cwd } = report;
   if (cwd !== undefined) out.push(',"cwd":', quote(cwd));
   if (more !== undefined) {
-    pushText(',"title":', more.title, out);
-    pushText(',"parentSessionId":', more.parentSessionId, out);
-    pushText(',"traceId":', more.traceId, out);
+    pushText(',"title":', more.title);
+    pushText(',"parentSessionId":', more.parentSessionId);
+    pushText(',"traceId":', more.traceId);
   }
-  pushTime(',"startedAt":"', report.startedAt, out);
-  pushTime(',"lastActivityAt":"', report.lastActivityAt, out);
+  pushTime(',"startedAt":"', report.startedAt);
+  pushTime(',"lastActivityAt":"', report.lastActivityAt);
   out.push(',"turns":', `${stored[5]}`, ',"subagents":', `${subagentsOf(stored)}`, ',"models":[');
   const spent = spentOf(stored);
-  pushModels(stored, spent, out);
+  pushModels(stored, spent);
   out.push("],", spent);
   const prompt = stored[6] + stored[7] + stored[8] + stored[9];
   if (prompt > 0) out.push(',"cacheHitRatio":', `${stored[7] / prompt}`);
   out.push(',"cache":');
-  pushCache(report.cache, out);
+  pushCache(report.cache);
   out.push("}");
-  return true;
+  return out.join("");
 }
 
 /** Of what few sessions have. */
@@ -64,7 +64,7 @@ function subagentsOf(stored: StoredSession): number {
 }
 
 /** @param spent Of the session, and so of its only model */
-function pushModels(stored: StoredSession, spent: string, out: string[]): void {
+function pushModels(stored: StoredSession, spent: string): void {
   const model = stored[13];
   if (typeof model !== "string") {
     if (model.length > 0) out.push(toSafeJson(model).slice(1, -1));
@@ -84,17 +84,17 @@ function spentOf(stored: StoredSession): string {
     }}`;
 }
 
-function pushCache(cache: CacheReport, out: string[]): void {
+function pushCache(cache: CacheReport): void {
   const { ttlMs, evidence, resumeUsd } = cache;
   out.push('{"state":"', cache.state, '","strategy":"', cache.strategy, '"');
-  pushText(',"provider":', cache.provider, out);
-  pushText(',"model":', cache.model, out);
+  pushText(',"provider":', cache.provider);
+  pushText(',"model":', cache.model);
   out.push(',"tokens":', `${cache.tokens}`);
-  pushText(',"reason":', cache.reason, out);
+  pushText(',"reason":', cache.reason);
   if (ttlMs !== undefined) out.push(',"ttlMs":', `${ttlMs}`);
-  pushTime(',"expiresAt":"', cache.expiresAt, out);
+  pushTime(',"expiresAt":"', cache.expiresAt);
   if (evidence !== undefined) out.push(',"evidence":', textOf(evidence));
-  pushText(',"note":', cache.note, out);
+  pushText(',"note":', cache.note);
   if (resumeUsd !== undefined) {
     const { warm, cold } = resumeUsd;
     out.push(',"resumeUsd":{');
@@ -105,12 +105,12 @@ function pushCache(cache: CacheReport, out: string[]): void {
   out.push("}");
 }
 
-function pushText(key: string, text: string | undefined, out: string[]): void {
+function pushText(key: string, text: string | undefined): void {
   if (text !== undefined) out.push(key, quote(text));
 }
 
 /** @param key With the quote that begins its value */
-function pushTime(key: string, at: EpochMs | undefined, out: string[]): void {
+function pushTime(key: string, at: EpochMs | undefined): void {
   const text = isoTime(at);
   if (text !== undefined) out.push(key, text, '"');
 }
