@@ -1,9 +1,8 @@
 /**
- * Builds src/scan/logs/lines/line_engine.wasm from its AssemblyScript, so that the binary in the repository can be traced to
- * its text.
+ * Builds the .wasm of the scan from their AssemblyScript, so that the binaries in the repository can be traced to their text.
  *
- *     deno run -A --no-lock scripts/build_wasm.ts            writes the .wasm
- *     deno run -A --no-lock scripts/build_wasm.ts --check    fails when the .wasm is not what the text gives
+ *     deno run -A --no-lock scripts/build_wasm.ts            writes them
+ *     deno run -A --no-lock scripts/build_wasm.ts --check    fails when one is not what the text gives
  */
 
 interface Compiler {
@@ -23,47 +22,64 @@ interface Compiler {
  */
 const COMPILER = "npm:assemblyscript@0.28.20/asc";
 
-const DIRECTORY = new URL("../src/scan/logs/lines/assembly/", import.meta.url);
-const WASM = new URL("../src/scan/logs/lines/line_engine.wasm", import.meta.url);
-
-/** What they export, the module exports. */
-const ENTRIES = ["find_lines.ts", "walk_line.ts", "add_up.ts"];
-
-const OPTIONS = [
-  ...ENTRIES,
-  ..."--outFile out.wasm -O3 --noAssert --runtime stub --initialMemory 5".split(" "),
-  ..."--enable simd --enable relaxed-simd --enable bulk-memory".split(" "),
+/** Where the text is, the module that is made of it, and the files whose exports it has. */
+const MODULES = [
+  {
+    directory: "src/scan/logs/lines/assembly/",
+    wasm: "src/scan/logs/lines/line_engine.wasm",
+    entries: ["find_lines.ts", "walk_line.ts", "add_up.ts"],
+    pages: 5,
+  },
+  {
+    directory: "src/scan/index/sums/assembly/",
+    wasm: "src/scan/index/sums/sum_engine.wasm",
+    entries: ["sum_rows.ts", "hash_texts.ts"],
+    pages: 1,
+  },
 ];
 
+const ROOT = new URL("../", import.meta.url);
+
 const compiler: Compiler = await import(COMPILER);
-let built: Uint8Array = new Uint8Array();
-const { error, stderr } = await compiler.main(OPTIONS, {
-  readFile(name) {
-    try {
-      return Deno.readTextFileSync(new URL(name, DIRECTORY));
-    } catch {
-      // It asks for each file under several names.
-      return null;
-    }
-  },
-  writeFile(name, content) {
-    if (name === "out.wasm") built = content;
-  },
-  listFiles: () => [],
-});
-if (error !== null) {
-  console.error(`${stderr.toString()}${error.message}`);
-  Deno.exit(1);
+for (const module of MODULES) {
+  const wasm = new URL(module.wasm, ROOT);
+  const built = await build(module);
+  if (!Deno.args.includes("--check")) Deno.writeFileSync(wasm, built);
+  else if (!isSame(Deno.readFileSync(wasm), built)) {
+    fail(`${module.wasm} is not what its AssemblyScript gives: run deno run -A --no-lock scripts/build_wasm.ts.`);
+  }
 }
 
-if (Deno.args.includes("--check")) {
-  const committed = Deno.readFileSync(WASM);
-  if (committed.length !== built.length || committed.some((byte, i) => byte !== built[i])) {
-    console.error(
-      "src/scan/logs/lines/line_engine.wasm is not what its AssemblyScript gives: run deno run -A --no-lock scripts/build_wasm.ts.",
-    );
-    Deno.exit(1);
-  }
-} else {
-  Deno.writeFileSync(WASM, built);
+async function build({ directory, entries, pages }: typeof MODULES[number]): Promise<Uint8Array> {
+  const options = [
+    ...entries,
+    ...`--outFile out.wasm -O3 --noAssert --runtime stub --initialMemory ${pages}`.split(" "),
+    ..."--enable simd --enable relaxed-simd --enable bulk-memory".split(" "),
+  ];
+  let built: Uint8Array = new Uint8Array();
+  const { error, stderr } = await compiler.main(options, {
+    readFile(name) {
+      try {
+        return Deno.readTextFileSync(new URL(directory + name, ROOT));
+      } catch {
+        // It asks for each file under several names.
+        return null;
+      }
+    },
+    writeFile(name, content) {
+      if (name === "out.wasm") built = content;
+    },
+    listFiles: () => [],
+  });
+  if (error !== null) fail(`${stderr.toString()}${error.message}`);
+  return built;
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function fail(message: string): never {
+  console.error(message);
+  Deno.exit(1);
 }

@@ -72,9 +72,14 @@ export function automaticCaches(turns: readonly Turn[], before?: ChainPrefix): (
   return (model) => {
     if (model === last) return isAutomatic;
     last = model;
-    isAutomatic = model.provider !== "anthropic" && !isClaude(model.model) && !hasModel(writing, model);
+    isAutomatic = mayHoldUnasked(model) && !hasModel(writing, model);
     return isAutomatic;
   };
+}
+
+/** Whether the model may hold whole prompts unasked, as long as none of its writes was seen. */
+export function mayHoldUnasked({ provider, model }: ModelRef): boolean {
+  return provider !== "anthropic" && !isClaude(model);
 }
 
 /**

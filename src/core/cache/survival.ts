@@ -4,7 +4,15 @@
  *
  * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
  */
-import { type DurationMs, firstRequest, isSameModel, type ModelRef, promptTokens, type Turn } from "../model.ts";
+import {
+  type DurationMs,
+  type EpochMs,
+  firstRequest,
+  isSameModel,
+  type ModelRef,
+  promptTokens,
+  type Turn,
+} from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { strategyOf } from "./strategies.ts";
 import {
@@ -73,17 +81,22 @@ function survives(
   const share = request.cacheRead / expected;
   if (share >= survivedShare) return true;
   if (share >= DROPPED_SHARE) return undefined;
-  return isRerouted(held, turn) ? undefined : false;
+  return isRerouted(held, turn.at) ? undefined : false;
 }
 
 /** Nothing is learned from the request that is weighed. */
 const NOTHING_LEARNED: LifetimeTable = { lookUp: () => undefined };
 
 /** Whether a router explains the loss: the cache it was in is documented to have been there still. */
-function isRerouted(held: HeldPrefix, turn: Turn): boolean {
-  if (held.model.provider !== "openrouter") return false;
-  const { state } = strategyOf(held).stateAt(held, turn.at, NOTHING_LEARNED);
+export function isRerouted(held: HeldPrefix, at: EpochMs): boolean {
+  if (!isRouted(held.model)) return false;
+  const { state } = strategyOf(held).stateAt(held, at, NOTHING_LEARNED);
   return state === "warm" || state === "maybe";
+}
+
+/** Whether a router chooses who answers, so that a cache may be lost to a request that is still there. */
+export function isRouted({ provider }: ModelRef): boolean {
+  return provider === "openrouter";
 }
 
 /** The idle times of one model that its cache survived, and those that it did not. Both in ascending order. */

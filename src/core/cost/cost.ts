@@ -32,12 +32,14 @@ export interface PriceBook {
 /** The sum of no turns. */
 export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
 
-/**
- * Whether the log says what a turn cost. Tools write zero for models they have no price for; a bill of zero is one.
- */
+/** Whether the log says what a turn cost. */
 function isReported({ reported }: Turn): boolean {
-  if (reported === undefined || !Number.isFinite(reported.usd)) return false;
-  return reported.usd > 0 || (reported.usd === 0 && reported.isBill === true);
+  return reported !== undefined && isPrice(reported.usd, reported.isBill === true);
+}
+
+/** Whether what a tool wrote down is one: tools write zero for models they have no price for; a bill of zero is one. */
+export function isPrice(usd: Usd, isBill: boolean): boolean {
+  return Number.isFinite(usd) && (usd > 0 || (usd === 0 && isBill));
 }
 
 function hasTokens({ usage }: Turn): boolean {

@@ -11,7 +11,7 @@ import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, LocatedProblem, ReadEnd, ReadPosition } from "./log_reader.ts";
 import { LineRows } from "./rows/line_rows.ts";
 import { addMisfits, hasUsage, RecordFolder } from "./rows/record_folder.ts";
-import { mergeTurns } from "./merge_turns.ts";
+import { TurnTable } from "./turns/turn_table.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** Where an earlier fold of the same log stopped. */
@@ -27,7 +27,13 @@ export interface FileFold extends ReadEnd {
   /** See {@linkcode LogReader}. */
   readonly isRewritten: boolean;
   readonly facts: SessionFacts | undefined;
-  /** Each key once, merged over the records that show it. Totals are among them (usage_total.ts). */
+  /** The turns as they were written down, until the next log is read with the same table. */
+  readonly table: TurnTable;
+  /**
+   * Each key once, merged over the records that show it. Totals are among them (usage_total.ts). Made when it is asked for.
+   *
+   * @throws {Error} when another log was read with the same table before it was asked for
+   */
   readonly turns: readonly { readonly seq: number; readonly turn: RecordedTurn }[];
   readonly problems: readonly LocatedProblem[];
 }
@@ -36,6 +42,8 @@ export interface FileFold extends ReadEnd {
 export interface FoldOptions {
   /** Whether each line is parsed: slow, and what the rows of lines are compared with. @default false */
   readonly isParsed?: boolean;
+  /** Where turns are written down, for one log after the other. @default one of its own */
+  readonly table?: TurnTable;
 }
 
 /** A broken log can have a problem with every record: this many are kept, and the rest counted. */
@@ -52,11 +60,11 @@ export function* foldLog(
   { source, reader }: LogMeans,
   log: FoundLog,
   from: FoldPosition | undefined,
-  { isParsed = false }: FoldOptions = {},
+  { isParsed = false, table = new TurnTable() }: FoldOptions = {},
 ): Generator<number, FileFold> {
   let state: unknown = from?.state ?? source.start(fileOf(log));
-  let nextSeq = from?.nextSeq ?? 0;
-  const turns = new Map<string, { seq: number; turn: RecordedTurn }>();
+  const firstSeq = from?.nextSeq ?? 0;
+  table.begin();
   const problems: { place?: number; message: string }[] = [];
   const uncounted: Uncounted = { responses: 0, counts: 0 };
   let unlisted = 0;
@@ -65,25 +73,15 @@ export function* foldLog(
     if (problems.length < MAX_PROBLEMS) problems.push({ message, place });
     else unlisted++;
   };
-  const isUncounted = (result: RecordResult<unknown>) => nextSeq === 0 && !hasUsage(result);
+  const isUncounted = (result: RecordResult<unknown>) => firstSeq + table.length === 0 && !hasUsage(result);
   const rows = isParsed ? undefined : LineRows.of<Fields>(source.fields);
   const folder = new RecordFolder(source);
   const addResult = (result: RecordResult<unknown>, place: number) => {
     state = result.state;
     if (result.problem !== undefined) addProblem(result.problem, place);
-    if (result.totals !== undefined) {
-      // The latest is the whole of it.
-      for (const total of result.totals) {
-        const seq = turns.get(total.key)?.seq ?? nextSeq++;
-        turns.set(total.key, { seq, turn: turnOfTotal(total) });
-      }
-    }
-    if (result.turns === undefined) return;
-    for (const turn of result.turns) {
-      const known = turns.get(turn.key);
-      if (known === undefined) turns.set(turn.key, { seq: nextSeq++, turn });
-      else known.turn = mergeTurns(known.turn, turn);
-    }
+    // The latest is the whole of it.
+    if (result.totals !== undefined) { for (const total of result.totals) table.replace(turnOfTotal(total)); }
+    if (result.turns !== undefined) { for (const turn of result.turns) table.add(turn); }
   };
 
   const end = yield* reader.read(log, { needles: source.needles, rows }, from, {
@@ -102,8 +100,11 @@ export function* foldLog(
 
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
   const facts = source.session(state);
+  const nextSeq = firstSeq + table.length;
   const nothing = nextSeq > 0 ? undefined : describeUncounted(uncounted, source, facts !== undefined);
   if (nothing !== undefined) problems.push({ message: nothing });
+  const { generation } = table;
+  let turns: FileFold["turns"] | undefined;
   return {
     state,
     nextOffset: end.nextOffset,
@@ -111,7 +112,11 @@ export function* foldLog(
     fingerprint: end.fingerprint,
     isRewritten: reader.isRewritten,
     facts,
-    turns: [...turns.values()],
+    table,
+    get turns() {
+      if (turns === undefined && table.generation !== generation) throw new Error("Another log was read since.");
+      return turns ??= table.list().map((turn, row) => ({ seq: firstSeq + row, turn }));
+    },
     problems: reader.locate(log, problems),
     bytesRead: end.bytesRead,
   };

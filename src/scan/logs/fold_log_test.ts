@@ -43,8 +43,8 @@ function putTogether(first: FileFold, second: FileFold): unknown {
   return plain({ ...second, turns: [...turns.values()], problems: [...first.problems, ...second.problems] });
 }
 
-/** As the index keeps it, without how many bytes it took, and of the numbers of the turns only their order. */
-function plain(fold: FileFold): unknown {
+/** As the index keeps it, without rows, how many bytes it took, and of the numbers of the turns only their order. */
+function plain({ table: _, ...fold }: FileFold): unknown {
   const turns = fold.turns.toSorted((a, b) => a.seq - b.seq).map(({ turn }) => turn);
   return JSON.parse(JSON.stringify({ ...fold, turns, nextSeq: 0, bytesRead: 0 }));
 }

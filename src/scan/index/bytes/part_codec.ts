@@ -44,14 +44,7 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
     if (isPlain(at)) before = at;
   }
   for (const { model } of buckets) placeOf(model, models);
-  writer.begin();
-  texts.begin();
-  writer.varint(inner.length);
-  writer.varint(models.length);
-  for (const model of models) {
-    texts.text(model.provider);
-    texts.text(model.model);
-  }
+  beginPart(inner.length, models);
   writer.append(inner);
   let quarter = 0;
   for (const bucket of buckets) {
@@ -72,6 +65,31 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
     writeTotal(writer, texts, bucket, flags);
   }
   return writer.take();
+}
+
+/**
+ * The same of what the sums of rows wrote (sum_table.ts).
+ *
+ * @param models In the order of their places
+ * @param samples Their bytes, as they are to stand, and those of the buckets
+ */
+export function joinPart(models: readonly ModelRef[], samples: Uint8Array, buckets: Uint8Array): Bytes {
+  if (samples.length === 0 && buckets.length === 0) return NOTHING;
+  beginPart(samples.length, models);
+  writer.bytes(samples);
+  writer.bytes(buckets);
+  return writer.take();
+}
+
+function beginPart(samples: number, models: readonly ModelRef[]): void {
+  writer.begin();
+  texts.begin();
+  writer.varint(samples);
+  writer.varint(models.length);
+  for (const model of models) {
+    texts.text(model.provider);
+    texts.text(model.model);
+  }
 }
 
 /** A log has a few, and neighbours mostly the same object. */

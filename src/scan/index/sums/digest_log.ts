@@ -8,11 +8,12 @@ import { addTurns, type RollupState, type SessionTurn } from "../../../core/roll
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
-import { makeSession, mergeFacts } from "./make_session.ts";
+import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { encodeSession, type SessionColumns } from "./stored_session.ts";
-import { keysOfTurns, type TurnKeys } from "./turn_keys.ts";
+import { sumTable } from "./sum_table.ts";
+import { hashIdentities, keysOfTurns, type TurnKeys } from "./turn_keys.ts";
 import { makeBuckets } from "./usage_buckets.ts";
 import { encodePart } from "../bytes/part_codec.ts";
 import { encodeRollupState } from "../bytes/rollup_codec.ts";
@@ -48,6 +49,11 @@ export interface GuestDigest extends LogSums, Pick<LogDigest, "keys" | "said"> {
 
 const NOTHING: Bytes = new Uint8Array(0);
 
+/** What is added up of a log. */
+interface Shares extends Pick<LogDigest, "part" | "keys" | "guests"> {
+  readonly state: RollupState;
+}
+
 export async function digestLog(
   source: string,
   { path, size, ctimeMs }: Pick<FoundFile, "path" | "size" | "ctimeMs">,
@@ -56,6 +62,36 @@ export async function digestLog(
 ): Promise<LogDigest> {
   // What may not be readable when it is asked for again is kept, however little it is.
   const isSmall = size <= SMALL_BYTES && !fold.isRewritten;
+  const { state, part, keys, guests } = await sumRows(source, fold, prices) ?? await sumShares(source, fold, prices);
+  const digest: LogDigest = {
+    guests,
+    nextOffset: fold.nextOffset,
+    nextSeq: fold.nextSeq,
+    fingerprint: "",
+    problems: fold.problems,
+    said: NOTHING,
+    facts: fold.facts,
+    keys,
+    alone: fold.facts === undefined
+      ? undefined
+      : await sessionOfLog(source, { path, isSmall }, fold.facts, state, prices),
+    rollup: NOTHING,
+    part,
+    lastTurnAt: lastTurnOf(state),
+  };
+  // One that is not settled (discover.ts) is compared with it.
+  if (isSmall) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
+  const said = encodeSaid(fold.facts, fold.state);
+  return { ...digest, rollup: encodeRollupState(state), fingerprint: fold.fingerprint, said };
+}
+
+/** Without an object for each turn, as far as the rows say all. */
+async function sumRows(source: string, { table }: FileFold, prices: Prices): Promise<Shares | undefined> {
+  const sums = await sumTable(table, prices);
+  return sums && { ...sums, keys: hashIdentities(source, table, table.delegations()), guests: [] };
+}
+
+async function sumShares(source: string, fold: FileFold, prices: Prices): Promise<Shares> {
   const guestIds = guestsOf(fold.turns);
   const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
   const turns = await priceTurns(own, "", prices);
@@ -67,26 +103,7 @@ export async function digestLog(
     const facts = factsOfGuest(guest, shown, fold.facts);
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts, said: encodeSaid(facts) });
   }
-  const digest: LogDigest = {
-    guests,
-    nextOffset: fold.nextOffset,
-    nextSeq: fold.nextSeq,
-    fingerprint: "",
-    problems: fold.problems,
-    said: NOTHING,
-    facts: fold.facts,
-    keys: keysOfTurns(source, own),
-    alone: fold.facts === undefined
-      ? undefined
-      : await sessionOfLog(source, { path, isSmall }, fold.facts, state, prices),
-    rollup: NOTHING,
-    part: encodePart(samples, makeBuckets(turns)),
-    lastTurnAt: lastTurnOf(state),
-  };
-  // One that is not settled (discover.ts) is compared with it.
-  if (isSmall) return ctimeMs < 0 ? { ...digest, fingerprint: fold.fingerprint } : digest;
-  const said = encodeSaid(fold.facts, fold.state);
-  return { ...digest, rollup: encodeRollupState(state), fingerprint: fold.fingerprint, said };
+  return { state, guests, keys: keysOfTurns(source, own), part: encodePart(samples, makeBuckets(turns)) };
 }
 
 /**
@@ -131,7 +148,7 @@ export function lastTurnOf({ lastAt }: RollupState): EpochMs | null {
 export async function priceTurns(
   turns: readonly PlacedTurn[],
   lost: string,
-  prices: Prices,
+  prices: PriceSource,
 ): Promise<readonly SessionTurn[]> {
   const unpriced = turns.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
   const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);

@@ -3,6 +3,9 @@
  * share one (tables/keys.ts). Two texts may have one number: whoever finds a match compares the turns themselves.
  */
 import type { RecordedTurn } from "../../../agents/source.ts";
+import { delegationsOf } from "../../logs/turns/delegations.ts";
+import { hashTexts } from "./sum_engine.wasm";
+import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 /**
  * Two words an identity: 32 bits of its hash, and 8 more as the highest of the second word, whose others are free for
@@ -19,29 +22,64 @@ type Identified = Pick<RecordedTurn, "key" | "originalKey" | "replayKey" | "dele
  * @param source Id: tools do not share responses
  */
 export function keysOfTurns(source: string, turns: readonly { readonly turn: Identified }[]): TurnKeys {
-  let count = 0;
-  let delegations: Set<string> | undefined;
-  for (const { turn: { originalKey, replayKey, delegation } } of turns) {
-    count += 1 + Number(originalKey !== undefined) + Number(replayKey !== undefined);
-    // Once a log: that it has several turns of one piece of work is nothing to be settled.
-    if (delegation === undefined) continue;
-    delegations ??= new Set();
-    delegations.add(delegation.key);
-    if (delegation.within !== undefined) delegations.add(delegation.within);
-  }
-  const keys = new Uint32Array(2 * (count + (delegations?.size ?? 0)));
-  const [keySeed, replaySeed] = [seedOf(`key ${source}`), seedOf(`replay ${source}`)];
+  const identities: Identities = {
+    keys: turns.map(({ turn: { key } }) => key),
+    originalKeys: turns.map(({ turn: { originalKey } }) => originalKey),
+    replayKeys: turns.map(({ turn: { replayKey } }) => replayKey),
+  };
+  return hashIdentities(source, identities, delegationsOf(turns.map(({ turn }) => turn)));
+}
+
+/** By turn. */
+export interface Identities {
+  readonly keys: readonly string[];
+  readonly originalKeys: readonly (string | undefined)[];
+  readonly replayKeys: readonly (string | undefined)[];
+}
+
+/** The same of turns in lists. @param delegations Of the log's turns, each once */
+export function hashIdentities(
+  source: string,
+  { keys: own, originalKeys, replayKeys }: Identities,
+  delegations: ReadonlySet<string>,
+): TurnKeys {
+  const lists: readonly (readonly [seed: Seed, texts: readonly string[]])[] = [
+    [seedOf(`key ${source}`), own],
+    [seedOf(`key ${source}`), originalKeys.filter((key) => key !== undefined)],
+    [seedOf(`replay ${source}`), replayKeys.filter((key) => key !== undefined)],
+    [seedOf(`delegation ${source}`), [...delegations]],
+  ];
+  const keys = new Uint32Array(2 * lists.reduce((count, [, texts]) => count + texts.length, 0));
   let place = 0;
-  for (const { turn: { key, originalKey, replayKey } } of turns) {
-    place = putHash(keys, place, keySeed, key);
-    if (originalKey !== undefined) place = putHash(keys, place, keySeed, originalKey);
-    if (replayKey !== undefined) place = putHash(keys, place, replaySeed, replayKey);
-  }
-  if (delegations !== undefined) {
-    const seed = seedOf(`delegation ${source}`);
-    for (const key of delegations) place = putHash(keys, place, seed, key);
+  for (const [seed, texts] of lists) {
+    if (!hashTogether(keys, place, seed, texts)) texts.forEach((text, at) => putHash(keys, place + 2 * at, seed, text));
+    place += 2 * texts.length;
   }
   return keys;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * All of a list at once: to take a text's characters one by one takes ten times as long as to hash them.
+ *
+ * @returns false for texts that are not all of ASCII, or have lines
+ */
+function hashTogether(keys: TurnKeys, place: number, seed: Seed, texts: readonly string[]): boolean {
+  if (texts.length === 0) return true;
+  const text = `${texts.join("\n")}\n`;
+  // At a multiple of four behind the text.
+  const found = SUM_AT.given + (text.length + 3 & ~3);
+  // A text with lines has more of them than there are texts; what is no ASCII does not fit.
+  reserve(text.length + 4 + 8 * text.length);
+  const { read, written } = encoder.encodeInto(
+    text,
+    sumMemory.bytes.subarray(SUM_AT.given, SUM_AT.given + text.length),
+  );
+  if (read !== text.length || written !== text.length) return false;
+  if (hashTexts(text.length, found, seed[0], seed[1]) !== texts.length) return false;
+  keys.set(new Uint32Array(sumMemory.bytes.buffer, found, 2 * texts.length), place);
+  return true;
 }
 
 /** The turns' keys alone. */
@@ -63,10 +101,8 @@ function seedOf(text: string): Seed {
   return [a, b];
 }
 
-/** For two texts a turn, so that it makes no object: not that of a destructuring either. @returns where the next goes */
-function putHash(keys: TurnKeys, place: number, seed: Seed, text: string): number {
-  let a = seed[0];
-  let b = seed[1];
+function putHash(keys: TurnKeys, place: number, seed: Seed, text: string): void {
+  let [a, b] = seed;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     a = Math.imul(a ^ code, PRIME);
@@ -74,7 +110,6 @@ function putHash(keys: TurnKeys, place: number, seed: Seed, text: string): numbe
   }
   keys[place] = mixBits(a);
   keys[place + 1] = mixBits(b) & 0xff000000;
-  return place + 2;
 }
 
 /** So that every bit depends on every character: those of FNV's last ones hardly move the highest. */

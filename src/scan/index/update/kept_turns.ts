@@ -21,15 +21,16 @@ export class KeptTurns {
     this.#left = most;
   }
 
-  /** @returns whether they are kept */
-  keep(path: string, { turns, facts }: ReadTurns): boolean {
-    const isOfAnother = turns.some(isElsewhere);
+  /** @param fold Its turns are only made where they are kept @returns whether they are */
+  keep(path: string, fold: ReadTurns & Pick<FileFold, "table">): boolean {
+    const { table, facts } = fold;
+    const isOfAnother = table.showsOthers();
     if (isOfAnother && facts?.parentSessionId !== undefined) this.#origins.add(facts.parentSessionId);
     // The thread that begins with the largest meets most forks before what they were forked from.
     const isOrigin = facts !== undefined && this.#origins.has(facts.sessionId);
-    if (turns.length > this.#left || !(isOfAnother || isOrigin)) return false;
-    this.#left -= turns.length;
-    this.#logs.set(path, { turns, facts });
+    if (table.length > this.#left || !(isOfAnother || isOrigin)) return false;
+    this.#left -= table.length;
+    this.#logs.set(path, { turns: fold.turns, facts });
     return true;
   }
 
@@ -40,8 +41,4 @@ export class KeptTurns {
   of(path: string): ReadTurns | undefined {
     return this.#logs.get(path);
   }
-}
-
-function isElsewhere({ turn }: ReadTurns["turns"][number]): boolean {
-  return turn.copied === true || turn.originalKey !== undefined || turn.delegation !== undefined;
 }

@@ -1,6 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, NO_USAGE } from "../../../core/model.ts";
 import type { RecordedTurn } from "../../../agents/source.ts";
+import { TurnTable } from "../../logs/turns/turn_table.ts";
 import { KeptTurns } from "./kept_turns.ts";
 
 const TURN: RecordedTurn = {
@@ -11,10 +12,12 @@ const TURN: RecordedTurn = {
   chain: MAIN_CHAIN,
 };
 
-const read = (...turns: readonly Partial<RecordedTurn>[]) => ({
-  turns: turns.map((turn, seq) => ({ seq, turn: { ...TURN, ...turn } })),
-  facts: undefined,
-});
+const read = (...shown: readonly Partial<RecordedTurn>[]) => {
+  const turns = shown.map((turn, seq) => ({ seq, turn: { ...TURN, key: `${seq}`, ...turn } }));
+  const table = new TurnTable();
+  for (const { turn } of turns) table.add(turn);
+  return { turns, table, facts: undefined };
+};
 
 Deno.test("KeptTurns keeps those of logs that say that another has some, as far as there is room", () => {
   const kept = new KeptTurns(6);
@@ -29,6 +32,9 @@ Deno.test("KeptTurns keeps those of logs that say that another has some, as far 
   ];
   for (const [name, log, expected] of rows) {
     deepStrictEqual([name, kept.keep(name, log)], [name, expected]);
-    deepStrictEqual([kept.has(name), kept.of(name)], [expected, expected ? log : undefined]);
+    deepStrictEqual([kept.has(name), kept.of(name)], [
+      expected,
+      expected ? { turns: log.turns, facts: undefined } : undefined,
+    ]);
   }
 });

@@ -3,6 +3,7 @@ import type { EpochMs } from "../../../core/model.ts";
 import { foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
 import { type FoundLog, LogUnfinishedError } from "../../logs/log_reader.ts";
+import { TurnTable } from "../../logs/turns/turn_table.ts";
 import { takeSteps, whyUnreadable } from "../../logs/take_steps.ts";
 import type { Prices } from "../../prices/prices.ts";
 import { digestLog, type LogDigest } from "../sums/digest_log.ts";
@@ -98,6 +99,8 @@ export interface TaskMeans {
   readonly prices: Prices;
   readonly onStep: OnLogStep;
   readonly kept: KeptTurns;
+  /** For one log after the other. */
+  readonly table: TurnTable;
 }
 
 /** Does one. Never fails: what cannot be read is told by its outcome. */
@@ -111,7 +114,7 @@ export async function performTask<K extends TaskKind>(
 }
 
 async function fold({ source, file }: FoldTask, means: TaskMeans): Promise<Omit<TaskOutcome<"fold">, "index">> {
-  const outcome = await readLog({ source, file }, means);
+  const outcome = await readLog({ source, file }, means, means.table);
   if ("error" in outcome) return unreadOf(outcome.error);
   const result = await digestLog(source, file, outcome.value, means.prices);
   return { result, isKept: means.kept.keep(file.path, outcome.value) };
@@ -163,6 +166,6 @@ function showShare(
   return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
 }
 
-async function readLog({ source, file }: FoldTask, { onStep }: Pick<TaskMeans, "onStep">) {
-  return await takeSteps(foldLog(await loadMeans(source, file), file, undefined), onStep);
+async function readLog({ source, file }: FoldTask, { onStep }: Pick<TaskMeans, "onStep">, table = new TurnTable()) {
+  return await takeSteps(foldLog(await loadMeans(source, file), file, undefined, { table }), onStep);
 }

@@ -16,9 +16,11 @@ import {
   type SettleTask,
   type TaskKind,
   type TaskKinds,
+  type TaskMeans,
   type TaskOutcome,
   type Tasks,
 } from "./log_tasks.ts";
+import { TurnTable } from "../../logs/turns/turn_table.ts";
 import { closeStores } from "../../logs/open_stores.ts";
 import { BREATH_MS } from "../../logs/take_steps.ts";
 import { THREAD_BYTES } from "./thread_bytes.ts";
@@ -76,6 +78,7 @@ export class LogWork {
   /** Sends the next order, if there is one. */
   #sendNext = () => {};
   readonly #kept = new KeptTurns();
+  readonly #table = new TurnTable();
   /** Paths of the logs whose turns the second thread has kept. */
   readonly #keptThere = new Set<string>();
   #wake = () => {};
@@ -167,7 +170,7 @@ export class LogWork {
   }
 
   #perform<K extends TaskKind>(kind: K, task: TaskKinds[K]["task"]): Promise<Omit<TaskOutcome<K>, "index">> {
-    return performTask(kind, task, { ...this.#options, kept: this.#kept });
+    return performTask(kind, task, { ...this.#options, kept: this.#kept, table: this.#table });
   }
 
   /** How many bytes of a task's logs the second thread need not read again, and this one would have to; or the reverse. */
@@ -193,23 +196,23 @@ export class LogWork {
 export function serveWork(port: ThreadPort<WorkOrder, WorkReport>): void {
   // One order after the other: a second one comes while the first is worked on.
   let before = Promise.resolve();
-  const kept = new KeptTurns();
+  const means = { kept: new KeptTurns(), table: new TurnTable() };
   port.onMessage((order) => {
-    before = before.then(() => performOrder(order, port, kept));
+    before = before.then(() => performOrder(order, port, means));
   });
 }
 
 async function performOrder(
   { kind, tasks, order, taken, count, prices: shared }: WorkOrder,
   port: ThreadPort<WorkOrder, WorkReport>,
-  kept: KeptTurns,
+  means: Pick<TaskMeans, "kept" | "table">,
 ): Promise<void> {
   if (tasks.some(hasCompressed)) await loadZstd();
   const prices = Prices.ofShared(shared);
   const onStep = () => Promise.resolve();
   let outcomes: TaskOutcome[] = [];
   for (const place of takeTasks(tasks.keys(), taken, count)) {
-    outcomes.push({ index: order[place]!, ...await performTask(kind, tasks[place]!, { prices, onStep, kept }) });
+    outcomes.push({ index: order[place]!, ...await performTask(kind, tasks[place]!, { ...means, prices, onStep }) });
     if (outcomes.length < BATCH_TASKS) continue;
     port.post({ outcomes, prices: prices.takeNews(), ended: false });
     outcomes = [];

@@ -1,0 +1,130 @@
+/** Sums by quarter of an hour and model, as usage_buckets.ts makes them and part_codec.ts writes them. */
+import {
+  AT,
+  BUCKETS,
+  BUCKETS_END,
+  CACHE_READ,
+  CACHE_WRITE,
+  CACHE_WRITE_1H,
+  ENDED_AT,
+  FLAGS,
+  HAS_ENDED,
+  INPUT,
+  MODEL,
+  OUTPUT,
+  QUARTER_SIZE,
+  QUARTERS,
+  ROW_SIZE,
+  ROWS,
+  SUM_BASIS,
+  SUM_FIRST,
+  SUM_INPUT,
+  SUM_LAST,
+  SUM_OUTPUT,
+  SUM_READ,
+  SUM_SIZE,
+  SUM_STANDARD,
+  SUM_TURNS,
+  SUM_UNPRICED,
+  SUM_USD,
+  SUM_WRITE,
+  SUM_WRITE_1H,
+} from "./memory";
+import { byte, count, double, isPlain, money, placeInPart, position, time, varint } from "./part_bytes";
+import { addRow } from "./sum_rows";
+
+const QUARTER: f64 = 900_000;
+const START: usize = 96, END: usize = 104, OF_MODEL: usize = 112;
+const HAS_CACHE_WRITE: i32 = 4, HAS_CACHE_WRITE_1H: i32 = 8, HAS_UNPRICED: i32 = 16, HAS_STANDARD: i32 = 32;
+const WHOLE_TIMES: i32 = 64;
+
+/** What the quarter before was, in quarters. */
+let before: f64 = 0;
+
+/** Behind what was written last. */
+export function writeQuarters(end: usize): void {
+  before = 0;
+  store<i32>(BUCKETS, <i32> position());
+  // Those of the quarter at hand: at most one a model.
+  let open: usize = 0;
+  let start: f64 = 0;
+  for (let row = ROWS; row < end; row += ROW_SIZE) {
+    const at = load<f64>(row, AT), model = <i32> load<f64>(row, MODEL);
+    const ownStart = Math.floor(at / QUARTER) * QUARTER;
+    if (open > 0 && ownStart != start) {
+      writeOpen(open);
+      open = 0;
+    }
+    start = ownStart;
+    const endedAt = <i32> load<f64>(row, FLAGS) & HAS_ENDED ? load<f64>(row, ENDED_AT) : at;
+    let place: usize = 0;
+    while (place < open && load<i32>(QUARTERS + place * QUARTER_SIZE, OF_MODEL) != model) place++;
+    const bucket = QUARTERS + place * QUARTER_SIZE;
+    if (place == open) {
+      open++;
+      begin(bucket, row, start, endedAt, model);
+    } else {
+      addRow(bucket, row);
+      store<f64>(bucket, max<f64>(load<f64>(bucket, END), endedAt), END);
+    }
+  }
+  writeOpen(open);
+  store<i32>(BUCKETS_END, <i32> position());
+}
+
+function begin(bucket: usize, row: usize, start: f64, endedAt: f64, model: i32): void {
+  memory.fill(bucket, 0, SUM_SIZE);
+  addRow(bucket, row);
+  // The counts themselves: a zero may be less than zero.
+  store<f64>(bucket, load<f64>(row, INPUT), SUM_INPUT);
+  store<f64>(bucket, load<f64>(row, CACHE_READ), SUM_READ);
+  store<f64>(bucket, load<f64>(row, CACHE_WRITE), SUM_WRITE);
+  store<f64>(bucket, load<f64>(row, CACHE_WRITE_1H), SUM_WRITE_1H);
+  store<f64>(bucket, load<f64>(row, OUTPUT), SUM_OUTPUT);
+  store<f64>(bucket, start, START);
+  store<f64>(bucket, endedAt, END);
+  store<i32>(bucket, model, OF_MODEL);
+}
+
+function writeOpen(open: usize): void {
+  for (let place: usize = 0; place < open; place++) write(QUARTERS + place * QUARTER_SIZE);
+}
+
+function write(bucket: usize): void {
+  const at = load<f64>(bucket, START), firstAt = load<f64>(bucket, SUM_FIRST), lastAt = load<f64>(bucket, SUM_LAST);
+  const endedAt = load<f64>(bucket, END);
+  const start = at / QUARTER;
+  const isWhole = isPlain(start) && isPlain(at) && isPlain(firstAt) && isPlain(lastAt) && isPlain(endedAt);
+  const written = load<f64>(bucket, SUM_WRITE), written1h = load<f64>(bucket, SUM_WRITE_1H);
+  const unpriced = load<f64>(bucket, SUM_UNPRICED), standard = load<f64>(bucket, SUM_STANDARD);
+  let flags = <i32> load<f64>(bucket, SUM_BASIS);
+  // Minus zero is not zero.
+  if (reinterpret<u64>(written) != 0) flags |= HAS_CACHE_WRITE;
+  if (reinterpret<u64>(written1h) != 0) flags |= HAS_CACHE_WRITE_1H;
+  if (unpriced > 0) flags |= HAS_UNPRICED;
+  if (standard > 0) flags |= HAS_STANDARD;
+  if (isWhole) flags |= WHOLE_TIMES;
+  varint(placeInPart(load<i32>(bucket, OF_MODEL)));
+  byte(<u8> flags);
+  if (isWhole) {
+    time(start, before);
+    time(firstAt, at);
+    time(lastAt, firstAt);
+    time(endedAt, lastAt);
+    before = start;
+  } else {
+    double(at);
+    double(firstAt);
+    double(lastAt);
+    double(endedAt);
+  }
+  count(load<f64>(bucket, SUM_TURNS));
+  count(load<f64>(bucket, SUM_INPUT));
+  count(load<f64>(bucket, SUM_READ));
+  count(load<f64>(bucket, SUM_OUTPUT));
+  if (flags & HAS_CACHE_WRITE) count(written);
+  if (flags & HAS_CACHE_WRITE_1H) count(written1h);
+  if (flags & HAS_UNPRICED) count(unpriced);
+  if (flags & HAS_STANDARD) count(standard);
+  money(load<f64>(bucket, SUM_USD));
+}

@@ -1,0 +1,198 @@
+/**
+ * What a log's turns add up to, out of their rows: sum_engine.wasm does what core/rollup.ts and usage_buckets.ts do of turns,
+ * to the last bit, and writes the part of the index as part_codec.ts does. Of turns of which rows do not say all that
+ * matters those say it themselves, as before.
+ */
+import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
+import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
+import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
+import { type Cost, COST_BASES, type ModelRef } from "../../../core/model.ts";
+import type { RollupState } from "../../../core/rollup.ts";
+import { Cell, type TurnTable } from "../../logs/turns/turn_table.ts";
+import type { PriceSource } from "./make_session.ts";
+import { joinPart } from "../bytes/part_codec.ts";
+import type { Bytes } from "../tables/store.ts";
+import { priceRows } from "./price_rows.ts";
+import { sumRows } from "./sum_engine.wasm";
+import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
+
+/** In bytes. What is written of a row takes less than a row. */
+const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE] = [96, 104, 128, 8 * Cell.count, 48];
+/** More are for turns themselves. */
+const [MOST_MODELS, MOST_CHAINS] = [32, 64];
+const [NEVER_UNASKED, IS_ROUTED] = [1, 2];
+const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
+
+/** What a log's turns add up to. */
+interface TableSums {
+  readonly state: RollupState;
+  /** As `encodePart` makes it. */
+  readonly part: Bytes;
+}
+
+/** @returns undefined when it takes the turns themselves to say */
+export async function sumTable(table: TurnTable, prices: PriceSource): Promise<TableSums | undefined> {
+  const { models, chains, length } = table;
+  if (models.length > MOST_MODELS || chains.length > MOST_CHAINS || !table.isPlain()) return undefined;
+  const order = orderOf(table);
+  if (order === undefined) return undefined;
+  await priceRows(table, prices);
+  showRows(table, order);
+  showNames(table);
+  sumMemory.words[SUM_AT.isAnswered / 4] = 0;
+  sumRows(length);
+  if (answerDoubts(table)) sumRows(length);
+  const { bytes, words } = sumMemory;
+  const [samples, samplesEnd, buckets, bucketsEnd] = words.subarray(SUM_AT.samples / 4, SUM_AT.bucketsEnd / 4 + 1);
+  const part = joinPart(
+    placesAt(SUM_AT.partOrder, words[SUM_AT.partCount / 4]!).map((place) => models[place]!),
+    bytes.subarray(samples, samplesEnd),
+    bytes.subarray(buckets, bucketsEnd),
+  );
+  return { state: readState(table), part };
+}
+
+/** The rows in order of time: those of one time as the log shows them. Undefined for times that have no order. */
+function orderOf({ cells, length }: TurnTable): readonly number[] | "as they are" | undefined {
+  let before = -Infinity;
+  let isInOrder = true;
+  for (let start = Cell.at; start < length * Cell.count; start += Cell.count) {
+    const at = cells[start]!;
+    if (!Number.isFinite(at)) return undefined;
+    if (at < before) isInOrder = false;
+    before = at;
+  }
+  if (isInOrder) return "as they are";
+  return Array.from({ length }, (_, row) => row)
+    .sort((a, b) => cells[a * Cell.count + Cell.at]! - cells[b * Cell.count + Cell.at]!);
+}
+
+function showRows({ cells, length }: TurnTable, order: readonly number[] | "as they are"): void {
+  reserve(length * (2 * ROW_SIZE + DOUBT_SIZE));
+  const first = SUM_AT.given / 8;
+  const rowAt = (row: number) => cells.subarray(row * Cell.count, (row + 1) * Cell.count);
+  if (order === "as they are") sumMemory.numbers.set(cells.subarray(0, length * Cell.count), first);
+  else order.forEach((row, place) => sumMemory.numbers.set(rowAt(row), first + place * Cell.count));
+}
+
+function showNames({ models, chains }: TurnTable): void {
+  const { bytes, words } = sumMemory;
+  words[SUM_AT.modelCount / 4] = models.length;
+  words[SUM_AT.chainCount / 4] = chains.length;
+  for (let place = 0; place < models.length; place++) {
+    const model = models[place]!;
+    bytes[SUM_AT.modelTraits + place] = (mayHoldUnasked(model) ? 0 : NEVER_UNASKED) | (isRouted(model) ? IS_ROUTED : 0);
+  }
+  for (let place = 0; place < chains.length; place++) {
+    bytes[SUM_AT.chainTraits + place] = sharesPrompt(chains[place]!) ? 1 : 0;
+  }
+}
+
+/** Says of losses whether a router explains them. @returns whether there was a doubt */
+function answerDoubts({ models, length }: TurnTable): boolean {
+  const { words, numbers } = sumMemory;
+  const count = words[SUM_AT.doubts / 4]!;
+  for (let place = 0; place < count; place++) {
+    const at = SUM_AT.given + length * ROW_SIZE + place * DOUBT_SIZE;
+    const held = heldAt(models, at + 8);
+    words[at / 4 + 10] = isRerouted(held, numbers[at / 8]!) ? 1 : 0;
+  }
+  words[SUM_AT.isAnswered / 4] = 1;
+  return count > 0;
+}
+
+/** @param at Of its time: tokens, those of an hour, its model, and whether writes are hidden stand behind it */
+function heldAt(models: readonly ModelRef[], at: number): HeldPrefix {
+  const { words, numbers } = sumMemory;
+  const held = {
+    model: models[words[at / 4 + 6]!]!,
+    at: numbers[at / 8]!,
+    tokens: numbers[at / 8 + 1]!,
+    oneHourTokens: numbers[at / 8 + 2]!,
+  };
+  return words[at / 4 + 7] === 0 ? held : { ...held, hidesWrites: true };
+}
+
+function readState({ models, chains, length }: TurnTable): RollupState {
+  const { words, numbers } = sumMemory;
+  const chainOrder = placesAt(SUM_AT.chainOrder, words[SUM_AT.seenChains / 4]!);
+  return {
+    total: readSum(SUM_AT.total),
+    models: placesAt(SUM_AT.modelOrder, words[SUM_AT.seenModels / 4]!)
+      .map((place) => ({ model: models[place]!, sum: readSum(SUM_AT.modelSums + place * SUM_SIZE) })),
+    sums: chainOrder.map((place) => ({ chain: chains[place]!, sum: readSum(SUM_AT.chainSums + place * SUM_SIZE) })),
+    prefixes: chainOrder.map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
+    rates: placesAt(SUM_AT.rateOrder, words[SUM_AT.rateCount / 4]!).map((place) => readRates(place, models))
+      .filter(hasRate),
+    lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * Cell.count + Cell.at]!,
+  };
+}
+
+function placesAt(at: number, count: number): number[] {
+  return Array.from(sumMemory.bytes.subarray(at, at + count));
+}
+
+function readSum(at: number): RollupState["total"] {
+  const { numbers } = sumMemory;
+  const place = at / 8;
+  const cost: { -readonly [Member in keyof Cost]: Cost[Member] } = {
+    usd: numbers[place + 6]!,
+    basis: COST_BASES[numbers[place + 7]!]!,
+    unpricedTurns: numbers[place + 8]!,
+  };
+  if (numbers[place + 9]! > 0) cost.standardRateTurns = numbers[place + 9]!;
+  return {
+    turns: numbers[place]!,
+    usage: usageAt(place + 1),
+    cost,
+    firstAt: numbers[place + 10]!,
+    lastAt: numbers[place + 11]!,
+  };
+}
+
+function usageAt(place: number) {
+  const { numbers } = sumMemory;
+  return {
+    input: numbers[place]!,
+    cacheRead: numbers[place + 1]!,
+    cacheWrite: numbers[place + 2]!,
+    cacheWrite1h: numbers[place + 3]!,
+    output: numbers[place + 4]!,
+  };
+}
+
+function readPrefix(chain: number, models: readonly ModelRef[]): RollupState["prefixes"][number]["prefix"] {
+  const { words, numbers } = sumMemory;
+  const at = SUM_AT.chains + chain * CHAIN_SIZE;
+  const last = words[at / 4 + 1]! / 8;
+  const listAt = (count: number, list: number) =>
+    placesAt(at + list, words[at / 4 + count]!).map((place) => models[place]!);
+  return {
+    held: heldAt(models, at + 16),
+    last: {
+      at: numbers[last + Cell.at]!,
+      model: models[numbers[last + Cell.model]!]!,
+      usage: usageAt(last + Cell.input),
+    },
+    writing: listAt(12, 56),
+    silent: listAt(13, 88),
+  };
+}
+
+function readRates(place: number, models: readonly ModelRef[]): PrefixRates {
+  const { words, numbers } = sumMemory;
+  const at = SUM_AT.rates + place * RATE_SIZE;
+  const flags = words[at / 4 + 24]!;
+  const { provider, model } = models[place]!;
+  const rates: ModelRef & { -readonly [kind in typeof KINDS[number]]?: ObservedRate } = { provider, model };
+  KINDS.forEach((kind, bit) => {
+    if ((flags & 1 << bit) === 0) return;
+    const rate = at / 8 + 3 * bit;
+    rates[kind] = { usdPerMillion: numbers[rate]!, at: numbers[rate + 1]!, promptTokens: numbers[rate + 2]! };
+  });
+  return rates;
+}
+
+function hasRate(rates: PrefixRates): boolean {
+  return KINDS.some((kind) => rates[kind] !== undefined);
+}
