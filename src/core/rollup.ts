@@ -241,7 +241,7 @@ export function finishRollup(
 }
 
 /** What the whole of `anchor.tokens` costs, by what the user's own turns say first. */
-function resumeCost(
+export function resumeCost(
   rates: readonly PrefixRates[],
   anchor: CacheAnchor | undefined,
   book: PriceBook | undefined,

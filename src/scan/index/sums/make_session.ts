@@ -1,7 +1,7 @@
 /** A session out of what its logs say and what their turns add up to. */
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { finishRollup, type RollupState } from "../../../core/rollup.ts";
+import { finishRollup, resumeCost, type RollupState } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
@@ -23,7 +23,7 @@ export async function makeSession(
   let rollup = finishRollup(state, pending, undefined);
   const { anchor, resume } = rollup;
   if (anchor !== undefined && (resume.warm === undefined || resume.cold === undefined)) {
-    rollup = finishRollup(state, pending, await prices.bookFor([anchor.model]));
+    rollup = { ...rollup, resume: resumeCost(state.rates, anchor, await prices.bookFor([anchor.model])) };
   }
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
   const before = isTraced ? readBefore?.() : undefined;
@@ -50,6 +50,8 @@ type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;
 export function mergeFacts(
   logs: readonly { readonly path: string; readonly facts: SessionFacts }[],
 ): SessionFactsOfLogs {
+  // Most sessions have one.
+  if (logs.length === 1) return factsOfLog(logs[0]!.path, logs[0]!.facts);
   const ordered = logs.toSorted((a, b) =>
     Number(a.facts.subagent ?? false) - Number(b.facts.subagent ?? false) ||
     compareTimes(a.facts.startedAt ?? Infinity, b.facts.startedAt ?? Infinity) ||
@@ -73,6 +75,22 @@ export function mergeFacts(
     pending: latest?.facts.pending,
     ...(latest?.facts.toolTotal === undefined ? {} : { toolTotal: latest.facts.toolTotal }),
   };
+}
+
+function factsOfLog(path: string, facts: SessionFacts): SessionFactsOfLogs {
+  const { sessionId, subagent, cwd, title, parentSessionId, startedAt, lastActivityAt, pending, toolTotal } = facts;
+  const merged = {
+    sessionId,
+    file: path,
+    files: [path],
+    cwd,
+    title,
+    parentSessionId: subagent ? undefined : parentSessionId,
+    startedAt,
+    lastActivityAt,
+    pending: subagent ? undefined : pending,
+  };
+  return subagent || toolTotal === undefined ? merged : { ...merged, toolTotal };
 }
 
 /** Infinity less itself is no number. */

@@ -67,11 +67,11 @@ const encoder = new TextEncoder();
  */
 function hashTogether(keys: TurnKeys, place: number, seed: Seed, texts: readonly string[]): boolean {
   if (texts.length === 0) return true;
-  const text = `${texts.join("\n")}\n`;
+  const text = texts.join("\n");
   // At a multiple of four behind the text.
   const found = SUM_AT.given + (text.length + 3 & ~3);
-  // A text with lines has more of them than there are texts; what is no ASCII does not fit.
-  reserve(text.length + 4 + 8 * text.length);
+  // A text with lines is more texts than one; what is no ASCII does not fit.
+  reserve(9 * text.length + 16);
   const { read, written } = encoder.encodeInto(
     text,
     sumMemory.bytes.subarray(SUM_AT.given, SUM_AT.given + text.length),

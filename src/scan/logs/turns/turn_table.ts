@@ -70,8 +70,9 @@ const FIRST_ROWS = 64;
 /** One log's at a time: {@linkcode begin} starts the next. */
 export class TurnTable {
   cells: Float64Array<ArrayBuffer> = new Float64Array(FIRST_ROWS * Cell.count);
-  /** By row, as the two lists of other identities. */
+  /** By row. */
   readonly keys: string[] = [];
+  /** By row as well, with nothing in them for turns that have none, nor behind the last that has one. */
   readonly originalKeys: (string | undefined)[] = [];
   readonly replayKeys: (string | undefined)[] = [];
   readonly models: ModelRef[] = [];
@@ -207,8 +208,8 @@ export class TurnTable {
     const row = this.keys.length;
     this.#rows.set(key, row);
     this.keys.push(key);
-    this.originalKeys.push(turn.originalKey);
-    this.replayKeys.push(turn.replayKey);
+    if (turn.originalKey !== undefined) this.originalKeys[row] = turn.originalKey;
+    if (turn.replayKey !== undefined) this.replayKeys[row] = turn.replayKey;
     if ((row + 1) * Cell.count > this.cells.length) {
       const longer = new Float64Array(2 * this.cells.length);
       longer.set(this.cells);
@@ -247,8 +248,8 @@ export class TurnTable {
     flags |= before & (Flag.requestedTtl | Flag.afterCompaction);
     flags &= before | ~WHEN_ALL;
     cells[start + Cell.flags] = flags;
-    this.originalKeys[row] ??= turn.originalKey;
-    this.replayKeys[row] ??= turn.replayKey;
+    if (turn.originalKey !== undefined) this.originalKeys[row] ??= turn.originalKey;
+    if (turn.replayKey !== undefined) this.replayKeys[row] ??= turn.replayKey;
   }
 
   /** A log may have one for each of hundreds of sub-agents. */

@@ -5,14 +5,14 @@ const NEWLINE: u8 = 10;
 const PRIME: u32 = 0x01000193;
 
 /**
- * Hashes the texts that are given, of ASCII and each with a newline behind it: two words for each go to `place`.
+ * Hashes the texts that are given, of ASCII and with newlines between them: two words for each go to `place`.
  *
  * @param length In bytes, of all texts
  * @returns how many there are
  */
 export function hashTexts(length: u32, place: usize, seedA: u32, seedB: u32): u32 {
   const end = ROWS + length;
-  let count: u32 = 0;
+  let count: u32 = 1;
   let a = seedA, b = seedB;
   for (let at = ROWS; at < end; at++) {
     const byte = load<u8>(at);
@@ -21,14 +21,19 @@ export function hashTexts(length: u32, place: usize, seedA: u32, seedB: u32): u3
       b = (b ^ byte) * PRIME;
       continue;
     }
-    store<u32>(place, mixBits(a));
-    store<u32>(place, mixBits(b) & 0xff000000, 4);
+    putHash(place, a, b);
     place += 8;
     count++;
     a = seedA;
     b = seedB;
   }
+  putHash(place, a, b);
   return count;
+}
+
+function putHash(place: usize, a: u32, b: u32): void {
+  store<u32>(place, mixBits(a));
+  store<u32>(place, mixBits(b) & 0xff000000, 4);
 }
 
 function mixBits(bits: u32): u32 {
