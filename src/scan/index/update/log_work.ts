@@ -20,7 +20,7 @@ import {
   type TaskOutcome,
   type Tasks,
 } from "./log_tasks.ts";
-import { TurnTable } from "../../logs/turns/turn_table.ts";
+import { MANY_ROWS, TurnTable } from "../../logs/turns/turn_table.ts";
 import { closeStores } from "../../logs/open_stores.ts";
 import { BREATH_MS } from "../../logs/take_steps.ts";
 import { THREAD_BYTES } from "./thread_bytes.ts";
@@ -78,7 +78,7 @@ export class LogWork {
   /** Sends the next order, if there is one. */
   #sendNext = () => {};
   readonly #kept = new KeptTurns();
-  readonly #table = new TurnTable();
+  readonly #table = new TurnTable(MANY_ROWS);
   /** Paths of the logs whose turns the second thread has kept. */
   readonly #keptThere = new Set<string>();
   #wake = () => {};
@@ -196,7 +196,7 @@ export class LogWork {
 export function serveWork(port: ThreadPort<WorkOrder, WorkReport>): void {
   // One order after the other: a second one comes while the first is worked on.
   let before = Promise.resolve();
-  const means = { kept: new KeptTurns(), table: new TurnTable() };
+  const means = { kept: new KeptTurns(), table: new TurnTable(MANY_ROWS) };
   port.onMessage((order) => {
     before = before.then(() => performOrder(order, port, means));
   });

@@ -66,10 +66,12 @@ export const enum Flag {
 const WHEN_ALL = Flag.copied | Flag.background | Flag.replay | Flag.unrequested;
 
 const FIRST_ROWS = 64;
+/** Of most logs' tables: 2.4 MB. */
+export const MANY_ROWS = 1 << 14;
 
 /** One log's at a time: {@linkcode begin} starts the next. */
 export class TurnTable {
-  cells: Float64Array<ArrayBuffer> = new Float64Array(FIRST_ROWS * Cell.count);
+  cells: Float64Array<ArrayBuffer>;
   /** By row. */
   readonly keys: string[] = [];
   /** By row as well, with nothing in them for turns that have none, nor behind the last that has one. */
@@ -84,6 +86,14 @@ export class TurnTable {
   #lastChain = 0;
   #hasWhole = false;
   #generation = 0;
+
+  /**
+   * @param rows For which there is room from the start. For one log after the other many: what was outgrown is long in memory,
+   * and pages that nothing was written to take none. @default few
+   */
+  constructor(rows = FIRST_ROWS) {
+    this.cells = new Float64Array(rows * Cell.count);
+  }
 
   /** Forgets the log before. */
   begin(): void {
