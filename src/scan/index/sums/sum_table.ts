@@ -8,7 +8,8 @@ import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import { type Cost, COST_BASES, type ModelRef } from "../../../core/model.ts";
 import type { RollupState } from "../../../core/rollup.ts";
-import { Cell, type TurnTable } from "../../logs/turns/turn_table.ts";
+import { CELL_AT, CELL_INPUT, CELL_MODEL, ROW_CELLS } from "../../logs/turns/turn_row.ts";
+import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
 import { joinPart } from "../bytes/part_codec.ts";
 import type { Bytes } from "../tables/store.ts";
@@ -17,7 +18,7 @@ import { sumRows } from "./sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 /** In bytes. What is written of a row takes less than a row. */
-const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE] = [96, 104, 128, 8 * Cell.count, 48];
+const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE] = [96, 104, 128, 8 * ROW_CELLS, 48];
 /** More are for turns themselves. */
 const [MOST_MODELS, MOST_CHAINS] = [32, 64];
 const [NEVER_UNASKED, IS_ROUTED] = [1, 2];
@@ -56,7 +57,7 @@ export async function sumTable(table: TurnTable, prices: PriceSource): Promise<T
 function orderOf({ cells, length }: TurnTable): readonly number[] | "as they are" | undefined {
   let before = -Infinity;
   let isInOrder = true;
-  for (let start = Cell.at; start < length * Cell.count; start += Cell.count) {
+  for (let start = CELL_AT; start < length * ROW_CELLS; start += ROW_CELLS) {
     const at = cells[start]!;
     if (!Number.isFinite(at)) return undefined;
     if (at < before) isInOrder = false;
@@ -64,15 +65,15 @@ function orderOf({ cells, length }: TurnTable): readonly number[] | "as they are
   }
   if (isInOrder) return "as they are";
   return Array.from({ length }, (_, row) => row)
-    .sort((a, b) => cells[a * Cell.count + Cell.at]! - cells[b * Cell.count + Cell.at]!);
+    .sort((a, b) => cells[a * ROW_CELLS + CELL_AT]! - cells[b * ROW_CELLS + CELL_AT]!);
 }
 
 function showRows({ cells, length }: TurnTable, order: readonly number[] | "as they are"): void {
   reserve(length * (2 * ROW_SIZE + DOUBT_SIZE));
   const first = SUM_AT.given / 8;
-  const rowAt = (row: number) => cells.subarray(row * Cell.count, (row + 1) * Cell.count);
-  if (order === "as they are") sumMemory.numbers.set(cells.subarray(0, length * Cell.count), first);
-  else order.forEach((row, place) => sumMemory.numbers.set(rowAt(row), first + place * Cell.count));
+  const rowAt = (row: number) => cells.subarray(row * ROW_CELLS, (row + 1) * ROW_CELLS);
+  if (order === "as they are") sumMemory.numbers.set(cells.subarray(0, length * ROW_CELLS), first);
+  else order.forEach((row, place) => sumMemory.numbers.set(rowAt(row), first + place * ROW_CELLS));
 }
 
 function showNames({ models, chains }: TurnTable): void {
@@ -124,7 +125,7 @@ function readState({ models, chains, length }: TurnTable): RollupState {
     prefixes: chainOrder.map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
     rates: placesAt(SUM_AT.rateOrder, words[SUM_AT.rateCount / 4]!).map((place) => readRates(place, models))
       .filter(hasRate),
-    lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * Cell.count + Cell.at]!,
+    lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * ROW_CELLS + CELL_AT]!,
   };
 }
 
@@ -170,9 +171,9 @@ function readPrefix(chain: number, models: readonly ModelRef[]): RollupState["pr
   return {
     held: heldAt(models, at + 16),
     last: {
-      at: numbers[last + Cell.at]!,
-      model: models[numbers[last + Cell.model]!]!,
-      usage: usageAt(last + Cell.input),
+      at: numbers[last + CELL_AT]!,
+      model: models[numbers[last + CELL_MODEL]!]!,
+      usage: usageAt(last + CELL_INPUT),
     },
     writing: listAt(12, 56),
     silent: listAt(13, 88),

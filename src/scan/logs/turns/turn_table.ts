@@ -3,67 +3,36 @@
  * dead as soon as its numbers are here: those of a whole log at once, kept as objects, are most of what a first scan has
  * to collect. What adds a log up reads the rows (sum_table.ts); objects are made where somebody asks for turns.
  */
-import { isSameModel, type ModelRef, type ReportedCost, type TokenUsage } from "../../../core/model.ts";
+import { isSameModel, type ModelRef } from "../../../core/model.ts";
 import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import { delegationsOf } from "./delegations.ts";
+import { reportedOfRow, usageOfRow, writeReported } from "./row_values.ts";
+import {
+  CELL_AT,
+  CELL_CACHE_READ,
+  CELL_CACHE_WRITE,
+  CELL_CACHE_WRITE1H,
+  CELL_CHAIN,
+  CELL_ENDED_AT,
+  CELL_FLAGS,
+  CELL_INPUT,
+  CELL_MODEL,
+  CELL_OUTPUT,
+  CELL_REQUESTED_TTL_MS,
+  HAS_ENDED_AT,
+  HAS_REPORTED,
+  HAS_REQUESTED_TTL,
+  IS_AFTER_COMPACTION,
+  IS_BACKGROUND,
+  IS_COPIED,
+  IS_REPLAY,
+  IS_UNREQUESTED,
+  ROW_CELLS,
+} from "./turn_row.ts";
 import { mergeTurns } from "../merge_turns.ts";
 
-/**
- * Cells of a row. assembly/memory.ts of the sums has the same. As an enumeration, of which the compiled program has nothing
- * but the numbers: a row has a dozen of them written.
- */
-export const enum Cell {
-  at,
-  endedAt,
-  /** Sum of {@linkcode Flag}. */
-  flags,
-  /** Places in the table's lists. */
-  model,
-  chain,
-  input,
-  cacheRead,
-  cacheWrite,
-  cacheWrite1h,
-  output,
-  requestedTtlMs,
-  /** What the tool wrote down: all of it, and its parts. */
-  reported,
-  reportedInput,
-  reportedCacheRead,
-  reportedCacheWrite,
-  reportedOutput,
-  /** What it cost in the end. */
-  usd,
-  /** The next row of the same chain. */
-  next,
-  /** How many there are. */
-  count,
-}
-
-/** What a turn has; a cell whose flag is not set says nothing. */
-export const enum Flag {
-  endedAt = 1,
-  requestedTtl = 2,
-  afterCompaction = 4,
-  reported = 8,
-  reportedInput = 16,
-  reportedCacheRead = 32,
-  reportedCacheWrite = 64,
-  reportedOutput = 128,
-  isBill = 256,
-  copied = 512,
-  background = 1024,
-  replay = 2048,
-  unrequested = 4096,
-  /** Of what it cost, see price_rows.ts: whether it is known, by whom, and whether at a rate that is not its own. */
-  priced = 8192,
-  byTool = 16384,
-  byBook = 32768,
-  atStandardRate = 65536,
-}
-
 /** A merged turn is such only when all of its records are. */
-const WHEN_ALL = Flag.copied | Flag.background | Flag.replay | Flag.unrequested;
+const WHEN_ALL = IS_COPIED | IS_BACKGROUND | IS_REPLAY | IS_UNREQUESTED;
 
 const FIRST_ROWS = 64;
 /** Of most logs' tables: 2.4 MB. */
@@ -92,7 +61,7 @@ export class TurnTable {
    * and pages that nothing was written to take none. @default few
    */
   constructor(rows = FIRST_ROWS) {
-    this.cells = new Float64Array(rows * Cell.count);
+    this.cells = new Float64Array(rows * ROW_CELLS);
   }
 
   /** Forgets the log before. */
@@ -143,7 +112,7 @@ export class TurnTable {
   /** Whether a turn is one that another log has, by what the log itself says. */
   showsOthers(): boolean {
     for (let row = 0; row < this.length; row++) {
-      const isOther = (this.cells[row * Cell.count + Cell.flags]! & Flag.copied) !== 0 ||
+      const isOther = (this.cells[row * ROW_CELLS + CELL_FLAGS]! & IS_COPIED) !== 0 ||
         this.originalKeys[row] !== undefined || this.#whole[row]?.delegation !== undefined;
       if (isOther) return true;
     }
@@ -169,49 +138,26 @@ export class TurnTable {
     const whole = this.#whole[row];
     if (whole !== undefined) return whole;
     const { cells } = this;
-    const start = row * Cell.count;
-    const flags = cells[start + Cell.flags]!;
+    const start = row * ROW_CELLS;
+    const flags = cells[start + CELL_FLAGS]!;
     const turn: TurnDraft = {
       key: this.keys[row]!,
-      at: cells[start + Cell.at]!,
-      endedAt: (flags & Flag.endedAt) === 0 ? undefined : cells[start + Cell.endedAt],
-      model: this.models[cells[start + Cell.model]!]!,
-      usage: this.usageAt(row),
-      chain: this.chains[cells[start + Cell.chain]!]!,
+      at: cells[start + CELL_AT]!,
+      endedAt: (flags & HAS_ENDED_AT) === 0 ? undefined : cells[start + CELL_ENDED_AT],
+      model: this.models[cells[start + CELL_MODEL]!]!,
+      usage: usageOfRow(cells, start),
+      chain: this.chains[cells[start + CELL_CHAIN]!]!,
     };
-    if ((flags & Flag.reported) !== 0) turn.reported = this.#reportedAt(start, flags);
-    if ((flags & Flag.requestedTtl) !== 0) turn.requestedTtlMs = cells[start + Cell.requestedTtlMs];
-    if ((flags & Flag.afterCompaction) !== 0) turn.afterCompaction = true;
-    if ((flags & Flag.copied) !== 0) turn.copied = true;
-    if ((flags & Flag.background) !== 0) turn.background = true;
-    if ((flags & Flag.replay) !== 0) turn.replay = true;
-    if ((flags & Flag.unrequested) !== 0) turn.unrequested = true;
+    if ((flags & HAS_REPORTED) !== 0) turn.reported = reportedOfRow(cells, start, flags);
+    if ((flags & HAS_REQUESTED_TTL) !== 0) turn.requestedTtlMs = cells[start + CELL_REQUESTED_TTL_MS];
+    if ((flags & IS_AFTER_COMPACTION) !== 0) turn.afterCompaction = true;
+    if ((flags & IS_COPIED) !== 0) turn.copied = true;
+    if ((flags & IS_BACKGROUND) !== 0) turn.background = true;
+    if ((flags & IS_REPLAY) !== 0) turn.replay = true;
+    if ((flags & IS_UNREQUESTED) !== 0) turn.unrequested = true;
     if (this.replayKeys[row] !== undefined) turn.replayKey = this.replayKeys[row];
     if (this.originalKeys[row] !== undefined) turn.originalKey = this.originalKeys[row];
     return turn;
-  }
-
-  usageAt(row: number): TokenUsage {
-    const { cells } = this;
-    const start = row * Cell.count;
-    return {
-      input: cells[start + Cell.input]!,
-      cacheRead: cells[start + Cell.cacheRead]!,
-      cacheWrite: cells[start + Cell.cacheWrite]!,
-      cacheWrite1h: cells[start + Cell.cacheWrite1h]!,
-      output: cells[start + Cell.output]!,
-    };
-  }
-
-  #reportedAt(start: number, flags: number): ReportedCost {
-    const { cells } = this;
-    const cost: { -readonly [Part in keyof ReportedCost]: ReportedCost[Part] } = { usd: cells[start + Cell.reported]! };
-    if ((flags & Flag.reportedInput) !== 0) cost.input = cells[start + Cell.reportedInput]!;
-    if ((flags & Flag.reportedCacheRead) !== 0) cost.cacheRead = cells[start + Cell.reportedCacheRead]!;
-    if ((flags & Flag.reportedCacheWrite) !== 0) cost.cacheWrite = cells[start + Cell.reportedCacheWrite]!;
-    if ((flags & Flag.reportedOutput) !== 0) cost.output = cells[start + Cell.reportedOutput]!;
-    if ((flags & Flag.isBill) !== 0) cost.isBill = true;
-    return cost;
   }
 
   #append(key: string, turn: RecordedTurn): void {
@@ -220,7 +166,7 @@ export class TurnTable {
     this.keys.push(key);
     if (turn.originalKey !== undefined) this.originalKeys[row] = turn.originalKey;
     if (turn.replayKey !== undefined) this.replayKeys[row] = turn.replayKey;
-    if ((row + 1) * Cell.count > this.cells.length) {
+    if ((row + 1) * ROW_CELLS > this.cells.length) {
       const longer = new Float64Array(2 * this.cells.length);
       longer.set(this.cells);
       this.cells = longer;
@@ -237,27 +183,27 @@ export class TurnTable {
       return this.#write(row, merged);
     }
     const { cells } = this;
-    const start = row * Cell.count;
-    const before = cells[start + Cell.flags]!;
-    const chain = cells[start + Cell.chain]!;
-    const at = cells[start + Cell.at]!;
-    const endedAt = cells[start + Cell.endedAt]!;
-    const ttl = cells[start + Cell.requestedTtlMs]!;
-    const reported = (before & Flag.reported) !== 0 && turn.reported === undefined
-      ? this.#reportedAt(start, before)
+    const start = row * ROW_CELLS;
+    const before = cells[start + CELL_FLAGS]!;
+    const chain = cells[start + CELL_CHAIN]!;
+    const at = cells[start + CELL_AT]!;
+    const endedAt = cells[start + CELL_ENDED_AT]!;
+    const ttl = cells[start + CELL_REQUESTED_TTL_MS]!;
+    const reported = (before & HAS_REPORTED) !== 0 && turn.reported === undefined
+      ? reportedOfRow(cells, start, before)
       : undefined;
     this.#write(row, turn, reported);
-    cells[start + Cell.chain] = chain;
-    if (at < cells[start + Cell.at]!) cells[start + Cell.at] = at;
-    let flags = cells[start + Cell.flags]!;
-    if ((before & Flag.endedAt) !== 0 && !((flags & Flag.endedAt) !== 0 && cells[start + Cell.endedAt]! >= endedAt)) {
-      cells[start + Cell.endedAt] = endedAt;
-      flags |= Flag.endedAt;
+    cells[start + CELL_CHAIN] = chain;
+    if (at < cells[start + CELL_AT]!) cells[start + CELL_AT] = at;
+    let flags = cells[start + CELL_FLAGS]!;
+    if ((before & HAS_ENDED_AT) !== 0 && !((flags & HAS_ENDED_AT) !== 0 && cells[start + CELL_ENDED_AT]! >= endedAt)) {
+      cells[start + CELL_ENDED_AT] = endedAt;
+      flags |= HAS_ENDED_AT;
     }
-    if ((before & Flag.requestedTtl) !== 0) cells[start + Cell.requestedTtlMs] = ttl;
-    flags |= before & (Flag.requestedTtl | Flag.afterCompaction);
+    if ((before & HAS_REQUESTED_TTL) !== 0) cells[start + CELL_REQUESTED_TTL_MS] = ttl;
+    flags |= before & (HAS_REQUESTED_TTL | IS_AFTER_COMPACTION);
     flags &= before | ~WHEN_ALL;
-    cells[start + Cell.flags] = flags;
+    cells[start + CELL_FLAGS] = flags;
     if (turn.originalKey !== undefined) this.originalKeys[row] ??= turn.originalKey;
     if (turn.replayKey !== undefined) this.replayKeys[row] ??= turn.replayKey;
   }
@@ -273,61 +219,36 @@ export class TurnTable {
   /** All but identities. */
   #write(row: number, turn: RecordedTurn, reported = turn.reported): void {
     const { cells } = this;
-    const start = row * Cell.count;
+    const start = row * ROW_CELLS;
     const { endedAt, usage, requestedTtlMs } = turn;
     let flags = 0;
     if (endedAt !== undefined) {
-      flags |= Flag.endedAt;
-      cells[start + Cell.endedAt] = endedAt;
+      flags |= HAS_ENDED_AT;
+      cells[start + CELL_ENDED_AT] = endedAt;
     }
     if (requestedTtlMs !== undefined) {
-      flags |= Flag.requestedTtl;
-      cells[start + Cell.requestedTtlMs] = requestedTtlMs;
+      flags |= HAS_REQUESTED_TTL;
+      cells[start + CELL_REQUESTED_TTL_MS] = requestedTtlMs;
     }
-    if (turn.afterCompaction) flags |= Flag.afterCompaction;
-    if (turn.copied) flags |= Flag.copied;
-    if (turn.background) flags |= Flag.background;
-    if (turn.replay) flags |= Flag.replay;
-    if (turn.unrequested) flags |= Flag.unrequested;
-    if (reported !== undefined) flags |= this.#writeReported(start, reported);
-    cells[start + Cell.at] = turn.at;
-    cells[start + Cell.flags] = flags;
-    cells[start + Cell.model] = placeOfModel(this.models, turn.model);
-    cells[start + Cell.chain] = this.#placeOfChain(turn.chain);
-    cells[start + Cell.input] = usage.input;
-    cells[start + Cell.cacheRead] = usage.cacheRead;
-    cells[start + Cell.cacheWrite] = usage.cacheWrite;
-    cells[start + Cell.cacheWrite1h] = usage.cacheWrite1h;
-    cells[start + Cell.output] = usage.output;
+    if (turn.afterCompaction) flags |= IS_AFTER_COMPACTION;
+    if (turn.copied) flags |= IS_COPIED;
+    if (turn.background) flags |= IS_BACKGROUND;
+    if (turn.replay) flags |= IS_REPLAY;
+    if (turn.unrequested) flags |= IS_UNREQUESTED;
+    if (reported !== undefined) flags |= writeReported(cells, start, reported);
+    cells[start + CELL_AT] = turn.at;
+    cells[start + CELL_FLAGS] = flags;
+    cells[start + CELL_MODEL] = placeOfModel(this.models, turn.model);
+    cells[start + CELL_CHAIN] = this.#placeOfChain(turn.chain);
+    cells[start + CELL_INPUT] = usage.input;
+    cells[start + CELL_CACHE_READ] = usage.cacheRead;
+    cells[start + CELL_CACHE_WRITE] = usage.cacheWrite;
+    cells[start + CELL_CACHE_WRITE1H] = usage.cacheWrite1h;
+    cells[start + CELL_OUTPUT] = usage.output;
     if (isWhole(turn)) {
       this.#whole[row] = turn;
       this.#hasWhole = true;
     } else if (this.#hasWhole) this.#whole[row] = undefined;
-  }
-
-  #writeReported(start: number, reported: ReportedCost): number {
-    const { cells } = this;
-    const { input, cacheRead, cacheWrite, output } = reported;
-    let flags: number = Flag.reported;
-    cells[start + Cell.reported] = reported.usd;
-    if (input !== undefined) {
-      flags |= Flag.reportedInput;
-      cells[start + Cell.reportedInput] = input;
-    }
-    if (cacheRead !== undefined) {
-      flags |= Flag.reportedCacheRead;
-      cells[start + Cell.reportedCacheRead] = cacheRead;
-    }
-    if (cacheWrite !== undefined) {
-      flags |= Flag.reportedCacheWrite;
-      cells[start + Cell.reportedCacheWrite] = cacheWrite;
-    }
-    if (output !== undefined) {
-      flags |= Flag.reportedOutput;
-      cells[start + Cell.reportedOutput] = output;
-    }
-    if (reported.isBill === true) flags |= Flag.isBill;
-    return flags;
   }
 }
 

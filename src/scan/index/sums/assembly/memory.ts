@@ -42,7 +42,7 @@ export const CHAINS: usize = 18432, CHAIN_SIZE: usize = 128;
 export const ROWS: usize = 26624, ROW_SIZE: usize = 144, DOUBT_SIZE: usize = 48;
 
 /** Of a row. */
-export const AT: usize = 0, ENDED_AT: usize = 8, FLAGS: usize = 16, MODEL: usize = 24, CHAIN: usize = 32;
+export const ROW_AT: usize = 0, ENDED_AT: usize = 8, FLAGS: usize = 16, MODEL: usize = 24, CHAIN: usize = 32;
 export const INPUT: usize = 40, CACHE_READ: usize = 48, CACHE_WRITE: usize = 56, CACHE_WRITE_1H: usize = 64;
 export const OUTPUT: usize = 72, TTL: usize = 80, REPORTED: usize = 88, PRICE: usize = 128, NEXT: usize = 136;
 

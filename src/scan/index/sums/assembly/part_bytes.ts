@@ -13,7 +13,8 @@ export function beginAt(place: usize): void {
   at = place;
 }
 
-export function position(): usize {
+/** Just past the last byte. */
+export function writtenTo(): usize {
   return at;
 }
 
@@ -29,15 +30,17 @@ export function placeInPart(model: i32): u8 {
 }
 
 /** Whole, not too large, and not minus zero. */
-export function isPlain(value: f64): bool {
+export function isPlainNumber(value: f64): bool {
   return Math.floor(value) == value && value < MOST && value > -MOST && reinterpret<u64>(value) != 0x8000000000000000;
 }
 
-export function byte(value: u8): void {
+/** One as it is. */
+export function putByte(value: u8): void {
   store<u8>(at++, value);
 }
 
-export function varint(value: u64): void {
+/** Seven bits a byte, the lowest first. */
+export function putVarint(value: u64): void {
   while (value >= 128) {
     store<u8>(at++, <u8> value | 128);
     value >>>= 7;
@@ -45,31 +48,35 @@ export function varint(value: u64): void {
   store<u8>(at++, <u8> value);
 }
 
-export function double(value: f64): void {
+/** Eight bytes, the lowest first. */
+export function putDouble(value: f64): void {
   store<f64>(at, value);
   at += 8;
 }
 
 function escaped(value: f64): void {
-  byte(DOUBLE);
-  double(value);
+  putByte(DOUBLE);
+  putDouble(value);
 }
 
-export function count(value: f64): void {
-  if (isPlain(value) && value >= 0) varint(2 * <u64> value);
+/** A number from zero on. */
+export function putCount(value: f64): void {
+  if (isPlainNumber(value) && value >= 0) putVarint(2 * <u64> value);
   else escaped(value);
 }
 
-export function time(value: f64, before: f64): void {
+/** By its difference from another one. */
+export function putTime(value: f64, before: f64): void {
   const difference = value - before;
-  if (isPlain(value) && difference < MOST && difference >= -MOST) {
+  if (isPlainNumber(value) && difference < MOST && difference >= -MOST) {
     const whole = <i64> difference;
-    varint(2 * <u64> (whole < 0 ? -2 * whole - 1 : 2 * whole));
+    putVarint(2 * <u64> (whole < 0 ? -2 * whole - 1 : 2 * whole));
   } else escaped(value);
 }
 
-export function money(value: f64): void {
+/** US dollars. */
+export function putMoney(value: f64): void {
   const parts = Math.round(value * MONEY_SCALE);
-  if (isPlain(parts) && parts >= 0 && parts / MONEY_SCALE == value) varint(2 * <u64> parts);
+  if (isPlainNumber(parts) && parts >= 0 && parts / MONEY_SCALE == value) putVarint(2 * <u64> parts);
   else escaped(value);
 }

@@ -4,7 +4,6 @@
  */
 import {
   AFTER_COMPACTION,
-  AT,
   CACHE_READ,
   CACHE_WRITE,
   CACHE_WRITE_1H,
@@ -20,13 +19,14 @@ import {
   MODEL,
   MODEL_TRAITS,
   NEXT,
+  ROW_AT,
   SAMPLES,
   SAMPLES_END,
   SEEN_CHAINS,
   TTL,
 } from "./memory";
-import { beginAt, isPlain, placeInPart, position, time, varint } from "./part_bytes";
-import { promptOf } from "./sum_rows";
+import { beginAt, isPlainNumber, placeInPart, putTime, putVarint, writtenTo } from "./part_bytes";
+import { promptOfRow } from "./sum_rows";
 
 /** Of a chain: its rows; masks of models; what is held; and models that write, and all others, by first appearance. */
 export const CHAIN_HEAD: usize = 0, CHAIN_TAIL: usize = 4, CHAIN_WRITING: usize = 8;
@@ -51,14 +51,14 @@ export function sampleChains(end: usize, count: u32): void {
   doubts = end;
   beginAt(end + <usize> count * DOUBT_SIZE);
   store<i32>(DOUBTS, 0);
-  store<i32>(SAMPLES, <i32> position());
+  store<i32>(SAMPLES, <i32> writtenTo());
   before = 0;
   const chains = load<i32>(SEEN_CHAINS);
   for (let place = 0; place < chains; place++) {
     const id = <usize> load<u8>(CHAIN_ORDER + place);
     sampleChain(CHAINS + id * CHAIN_SIZE, load<u8>(CHAIN_TRAITS + id) != 0);
   }
-  store<i32>(SAMPLES_END, <i32> position());
+  store<i32>(SAMPLES_END, <i32> writtenTo());
 }
 
 function sampleChain(chain: usize, isShared: bool): void {
@@ -96,12 +96,12 @@ function hold(chain: usize, row: usize, isFirst: bool, isAutomatic: bool): void 
   const written1h = load<f64>(row, CACHE_WRITE_1H);
   const isSame = !isFirst && load<i32>(chain, HELD_MODEL) == model;
   const isKept = isSame && !(flags & AFTER_COMPACTION);
-  const tokens = isAutomatic ? max<f64>(read, automaticPrefix(promptOf(row))) : read + written + written1h;
+  const tokens = isAutomatic ? max<f64>(read, automaticPrefix(promptOfRow(row))) : read + written + written1h;
   if (tokens == 0) {
     if (isKept) return;
     store<i32>(chain, model, HELD_MODEL);
     store<i32>(chain, 0, HELD_HIDES);
-    store<f64>(chain, load<f64>(row, AT), HELD_AT);
+    store<f64>(chain, load<f64>(row, ROW_AT), HELD_AT);
     store<f64>(chain, 0, HELD_TOKENS);
     store<f64>(chain, 0, HELD_1H);
     return;
@@ -114,7 +114,7 @@ function hold(chain: usize, row: usize, isFirst: bool, isAutomatic: bool): void 
   const isShown = isSame && load<f64>(chain, HELD_TOKENS) > 0 && !load<i32>(chain, HELD_HIDES);
   store<i32>(chain, isKnown || isShown ? 0 : 1, HELD_HIDES);
   store<i32>(chain, model, HELD_MODEL);
-  store<f64>(chain, load<f64>(row, AT), HELD_AT);
+  store<f64>(chain, load<f64>(row, ROW_AT), HELD_AT);
   store<f64>(chain, tokens, HELD_TOKENS);
   store<f64>(chain, oneHour, HELD_1H);
 }
@@ -126,13 +126,13 @@ function automaticPrefix(prompt: f64): f64 {
 
 /** As sampleChain has it (core/cache/survival.ts), of a chain that shares its prompt. */
 function takeSample(chain: usize, previous: usize, row: usize, isAutomatic: bool, traits: i32): void {
-  const at = load<f64>(row, AT), previousAt = load<f64>(previous, AT);
+  const at = load<f64>(row, ROW_AT), previousAt = load<f64>(previous, ROW_AT);
   const gap = at - previousAt;
   if (gap < MINUTE || <i32> load<f64>(row, FLAGS) & AFTER_COMPACTION) return;
   if (load<f64>(previous, MODEL) != load<f64>(row, MODEL) || load<f64>(chain, HELD_AT) != previousAt) return;
   const held = load<f64>(chain, HELD_TOKENS);
-  if (promptOf(previous) < MINIMUM_PROMPT || held < MINIMUM_HELD) return;
-  const expected = min<f64>(held, promptOf(row));
+  if (promptOfRow(previous) < MINIMUM_PROMPT || held < MINIMUM_HELD) return;
+  const expected = min<f64>(held, promptOfRow(row));
   if (expected < MINIMUM_HELD) return;
   const share = load<f64>(row, CACHE_READ) / expected;
   const survived = share >= (isAutomatic ? 0.8 : 0.9);
@@ -140,10 +140,10 @@ function takeSample(chain: usize, previous: usize, row: usize, isAutomatic: bool
     if (share >= 0.5) return;
     if (traits & IS_ROUTED && isExplained(chain, row)) return;
   }
-  varint(2 * <u64> placeInPart(<i32> load<f64>(row, MODEL)) + u64(survived));
-  time(at, before);
-  time(gap, 0);
-  if (isPlain(at)) before = at;
+  putVarint(2 * <u64> placeInPart(<i32> load<f64>(row, MODEL)) + u64(survived));
+  putTime(at, before);
+  putTime(gap, 0);
+  if (isPlainNumber(at)) before = at;
 }
 
 /** Whether a router explains a loss. Until that is answered it does not. */
@@ -152,7 +152,7 @@ function isExplained(chain: usize, row: usize): bool {
   const doubt = doubts + place * DOUBT_SIZE;
   store<i32>(DOUBTS, place + 1);
   if (load<i32>(IS_ANSWERED)) return load<i32>(doubt, DOUBT_ANSWER) != 0;
-  store<f64>(doubt, load<f64>(row, AT));
+  store<f64>(doubt, load<f64>(row, ROW_AT));
   store<f64>(doubt, load<f64>(chain, HELD_AT), 8);
   store<f64>(doubt, load<f64>(chain, HELD_TOKENS), 16);
   store<f64>(doubt, load<f64>(chain, HELD_1H), 24);

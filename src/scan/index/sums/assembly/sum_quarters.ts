@@ -1,6 +1,5 @@
 /** Sums by quarter of an hour and model, as usage_buckets.ts makes them and part_codec.ts writes them. */
 import {
-  AT,
   BUCKETS,
   BUCKETS_END,
   CACHE_READ,
@@ -14,6 +13,7 @@ import {
   OUTPUT,
   QUARTER_SIZE,
   QUARTERS,
+  ROW_AT,
   ROW_SIZE,
   ROWS,
   SUM_BASIS,
@@ -30,7 +30,17 @@ import {
   SUM_WRITE,
   SUM_WRITE_1H,
 } from "./memory";
-import { byte, count, double, isPlain, money, placeInPart, position, time, varint } from "./part_bytes";
+import {
+  isPlainNumber,
+  placeInPart,
+  putByte,
+  putCount,
+  putDouble,
+  putMoney,
+  putTime,
+  putVarint,
+  writtenTo,
+} from "./part_bytes";
 import { addRow } from "./sum_rows";
 
 const QUARTER: f64 = 900_000;
@@ -44,12 +54,12 @@ let before: f64 = 0;
 /** Behind what was written last. */
 export function writeQuarters(end: usize): void {
   before = 0;
-  store<i32>(BUCKETS, <i32> position());
+  store<i32>(BUCKETS, <i32> writtenTo());
   // Those of the quarter at hand: at most one a model.
   let open: usize = 0;
   let start: f64 = 0;
   for (let row = ROWS; row < end; row += ROW_SIZE) {
-    const at = load<f64>(row, AT), model = <i32> load<f64>(row, MODEL);
+    const at = load<f64>(row, ROW_AT), model = <i32> load<f64>(row, MODEL);
     const ownStart = Math.floor(at / QUARTER) * QUARTER;
     if (open > 0 && ownStart != start) {
       writeOpen(open);
@@ -69,7 +79,7 @@ export function writeQuarters(end: usize): void {
     }
   }
   writeOpen(open);
-  store<i32>(BUCKETS_END, <i32> position());
+  store<i32>(BUCKETS_END, <i32> writtenTo());
 }
 
 function begin(bucket: usize, row: usize, start: f64, endedAt: f64, model: i32): void {
@@ -94,7 +104,8 @@ function write(bucket: usize): void {
   const at = load<f64>(bucket, START), firstAt = load<f64>(bucket, SUM_FIRST), lastAt = load<f64>(bucket, SUM_LAST);
   const endedAt = load<f64>(bucket, END);
   const start = at / QUARTER;
-  const isWhole = isPlain(start) && isPlain(at) && isPlain(firstAt) && isPlain(lastAt) && isPlain(endedAt);
+  const isWhole = isPlainNumber(start) && isPlainNumber(at) && isPlainNumber(firstAt) && isPlainNumber(lastAt) &&
+    isPlainNumber(endedAt);
   const written = load<f64>(bucket, SUM_WRITE), written1h = load<f64>(bucket, SUM_WRITE_1H);
   const unpriced = load<f64>(bucket, SUM_UNPRICED), standard = load<f64>(bucket, SUM_STANDARD);
   let flags = <i32> load<f64>(bucket, SUM_BASIS);
@@ -104,27 +115,27 @@ function write(bucket: usize): void {
   if (unpriced > 0) flags |= HAS_UNPRICED;
   if (standard > 0) flags |= HAS_STANDARD;
   if (isWhole) flags |= WHOLE_TIMES;
-  varint(placeInPart(load<i32>(bucket, OF_MODEL)));
-  byte(<u8> flags);
+  putVarint(placeInPart(load<i32>(bucket, OF_MODEL)));
+  putByte(<u8> flags);
   if (isWhole) {
-    time(start, before);
-    time(firstAt, at);
-    time(lastAt, firstAt);
-    time(endedAt, lastAt);
+    putTime(start, before);
+    putTime(firstAt, at);
+    putTime(lastAt, firstAt);
+    putTime(endedAt, lastAt);
     before = start;
   } else {
-    double(at);
-    double(firstAt);
-    double(lastAt);
-    double(endedAt);
+    putDouble(at);
+    putDouble(firstAt);
+    putDouble(lastAt);
+    putDouble(endedAt);
   }
-  count(load<f64>(bucket, SUM_TURNS));
-  count(load<f64>(bucket, SUM_INPUT));
-  count(load<f64>(bucket, SUM_READ));
-  count(load<f64>(bucket, SUM_OUTPUT));
-  if (flags & HAS_CACHE_WRITE) count(written);
-  if (flags & HAS_CACHE_WRITE_1H) count(written1h);
-  if (flags & HAS_UNPRICED) count(unpriced);
-  if (flags & HAS_STANDARD) count(standard);
-  money(load<f64>(bucket, SUM_USD));
+  putCount(load<f64>(bucket, SUM_TURNS));
+  putCount(load<f64>(bucket, SUM_INPUT));
+  putCount(load<f64>(bucket, SUM_READ));
+  putCount(load<f64>(bucket, SUM_OUTPUT));
+  if (flags & HAS_CACHE_WRITE) putCount(written);
+  if (flags & HAS_CACHE_WRITE_1H) putCount(written1h);
+  if (flags & HAS_UNPRICED) putCount(unpriced);
+  if (flags & HAS_STANDARD) putCount(standard);
+  putMoney(load<f64>(bucket, SUM_USD));
 }

@@ -3,7 +3,6 @@
  * and by chain; rates; what chains hold; and pauses and quarters of an hour as the index has them.
  */
 import {
-  AT,
   AT_STANDARD,
   BASIS_SHIFT,
   CACHE_READ,
@@ -36,6 +35,7 @@ import {
   RATE_SIZE,
   RATES,
   REPORTED,
+  ROW_AT,
   ROW_SIZE,
   ROWS,
   SEEN_CHAINS,
@@ -95,7 +95,7 @@ export function sumRows(count: u32): void {
 
 /** Adds a turn to a sum. */
 export function addRow(sum: usize, row: usize): void {
-  const flags = <i32> load<f64>(row, FLAGS), at = load<f64>(row, AT);
+  const flags = <i32> load<f64>(row, FLAGS), at = load<f64>(row, ROW_AT);
   if (load<f64>(sum, SUM_TURNS) == 0) store<f64>(sum, at, SUM_FIRST);
   store<f64>(sum, load<f64>(sum, SUM_TURNS) + 1, SUM_TURNS);
   store<f64>(sum, load<f64>(sum, SUM_INPUT) + load<f64>(row, INPUT), SUM_INPUT);
@@ -147,12 +147,12 @@ function noteRate(rates: usize, kind: i32, usd: f64, tokens: f64, row: usize): v
   store<i32>(rates, load<i32>(rates, 96) | 1 << kind, 96);
   const rate = rates + 24 * kind;
   store<f64>(rate, usd * 1e6 / tokens);
-  store<f64>(rate, load<f64>(row, AT), 8);
-  store<f64>(rate, promptOf(row), 16);
+  store<f64>(rate, load<f64>(row, ROW_AT), 8);
+  store<f64>(rate, promptOfRow(row), 16);
 }
 
 /** Tokens of the prompt. */
-export function promptOf(row: usize): f64 {
+export function promptOfRow(row: usize): f64 {
   return load<f64>(row, INPUT) + load<f64>(row, CACHE_READ) + load<f64>(row, CACHE_WRITE) +
     load<f64>(row, CACHE_WRITE_1H);
 }
