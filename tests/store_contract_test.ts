@@ -6,6 +6,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { makeMachine } from "../src/host/environment.ts";
 import { startThread } from "../src/host/thread.ts";
 import { OpenIndex } from "../src/scan/index/tables/open_store.ts";
@@ -14,6 +15,7 @@ import { LogWork, type LogWorkOptions, type WorkOrder, type WorkReport } from ".
 import { discoverLogs } from "../src/scan/logs/discover.ts";
 import { Prices } from "../src/scan/prices/prices.ts";
 import { seededRandom } from "./support/random.ts";
+import { agentEnvironment } from "./support/run_agent.ts";
 import {
   atMinute,
   deleteSession,
@@ -100,14 +102,19 @@ Deno.test("nothing is left beside a database that nobody has open, and what is t
     writeDatabase(stage.database, STASH_TABLES + insertSession("a", 0) + insertMessage(message("a", 1)));
     deepStrictEqual(list(), ["stash.db"]);
     const bytes = Deno.readFileSync(stage.database);
-    const before = Deno.env.get("TMPDIR");
-    Deno.env.set("TMPDIR", temporary);
-    try {
-      deepStrictEqual(await stage.agreed("closed"), { a: 1 });
-    } finally {
-      if (before === undefined) Deno.env.delete("TMPDIR");
-      else Deno.env.set("TMPDIR", before);
-    }
+    // In a process of its own: a variable of this one is that of all tests that run beside this.
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--cached-only", "--frozen"],
+        fileURLToPath(new URL("./support/store_program.ts", import.meta.url)),
+        ...["sessions", "--json", "--limit", "0"],
+      ],
+      clearEnv: true,
+      env: { ...agentEnvironment({ home: stage.home, opperHome: join(stage.root, "kept") }), TMPDIR: temporary },
+      stdin: "null",
+    }).output();
+    const { sessions } = JSON.parse(new TextDecoder().decode(stdout));
+    deepStrictEqual([code, sessions.map(({ turns }: { turns: number }) => turns)], [0, [1]]);
     deepStrictEqual(list(), ["stash.db"]);
     deepStrictEqual(Deno.readFileSync(stage.database), bytes);
     deepStrictEqual([...Deno.readDirSync(temporary)], [], "no copy is left");
