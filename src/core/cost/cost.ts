@@ -87,6 +87,14 @@ export function addCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, cos
   if (cost.credits !== undefined) sum.credits = addCredits(sum.credits, cost.credits);
 }
 
+/** What many cost together, the same whatever their order: in thousands of dollars the last digits rest on it. */
+export function addAllCosts(costs: readonly Cost[]): Cost {
+  const sum = { ...NO_COST };
+  for (const cost of costs) addCostTo(sum, cost);
+  sum.usd = Float64Array.from(costs, ({ usd }) => usd).sort().reduce((all, usd) => addAmounts(all, usd), 0);
+  return sum;
+}
+
 /** Adds one priced turn to a sum. */
 export function addTurnCost(sum: Cost, turn: PricedTurn): Cost {
   const added = { ...sum };

@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Cost, PricedTurn, Turn } from "../model.ts";
-import { addCost, addTurnCost, needsPrice, NO_COST, sumCosts, turnCost } from "./cost.ts";
+import { addAllCosts, addCost, addTurnCost, needsPrice, NO_COST, sumCosts, turnCost } from "./cost.ts";
+import { seededRandom } from "../../../tests/support/random.ts";
 import { BOOK, CLAUDE, FREE, turn, UNKNOWN } from "../../../tests/support/priced_models.ts";
 
 Deno.test("turnCost takes what the tool recorded, then the book, and else knows nothing", async (t) => {
@@ -80,6 +81,21 @@ Deno.test("sums do not drift, and any grouping gives the same", () => {
   for (let cut = 0; cut <= turns.length; cut++) {
     deepStrictEqual(addCost(sumCosts(turns.slice(0, cut)), sumCosts(turns.slice(cut))), forward);
   }
+});
+
+Deno.test("addAllCosts() adds up the same in any order", () => {
+  const random = seededRandom(5);
+  const costs = Array.from(
+    { length: 400 },
+    () => ({ usd: random() * 50, basis: "reported" as const, unpricedTurns: 1 }),
+  );
+  const all = addAllCosts(costs);
+  // 400 of 25 dollars on average: where a sum of doubles has lost the last of twelve decimals.
+  ok(all.usd > 5000 && Math.abs(all.usd - costs.reduce((sum, { usd }) => sum + usd, 0)) < 1e-8);
+  for (const order of [costs.toReversed(), costs.toSorted((a, b) => b.usd - a.usd)]) {
+    deepStrictEqual(addAllCosts(order), all);
+  }
+  deepStrictEqual(addAllCosts([]), NO_COST);
 });
 
 Deno.test("addCost joins bases, and NO_COST changes nothing", () => {

@@ -2,7 +2,7 @@
 import { isoTime } from "../../core/iso_time.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
 import { totalTokens } from "../../core/model.ts";
-import { addCost, NO_COST } from "../../core/cost/cost.ts";
+import { addAllCosts } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import {
   activeCell,
@@ -166,7 +166,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       total: matching.length,
-      totalCost: matching.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
+      totalCost: addAllCosts(matching.map(({ cost }) => cost)),
       sessions,
       nextCursor,
       notes: reportNotes(scan, matching, [
