@@ -4,30 +4,20 @@
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { Json, ReferenceFound, ReferenceResponse } from "./found.ts";
 
-// deno-lint-ignore no-explicit-any -- documents are anything, and this reader is to be plain
-type Json = any;
-
-/** What is read of a home: sessions, sub-agents in those they work for, and every record of a response. */
-interface Found {
-  readonly sessions: string[];
-  readonly responses: {
-    readonly key: string;
-    readonly session: string;
-    readonly isCopy: boolean;
-    readonly sums: Record<"turns" | "input" | "cacheRead" | "cacheWrite" | "cacheWrite1h" | "output" | "usd", number>;
-  }[];
+/** A sub-agent is in the session that it works for. @param home that `.cline` is in */
+export function readClineReference(home: string): ReferenceFound {
+  const sessions: string[] = [];
+  const responses: ReferenceResponse[] = [];
+  for (const directory of listDirectories(join(home, ".cline/data/sessions"))) {
+    readSession(directory, sessions, responses);
+  }
+  for (const directory of listDirectories(join(home, ".cline/data/tasks"))) readTask(directory, sessions, responses);
+  return { sessions, responses };
 }
 
-/** @param home that `.cline` is in */
-export function readClineReference(home: string): Found {
-  const found: Found = { sessions: [], responses: [] };
-  for (const directory of listDirectories(join(home, ".cline/data/sessions"))) readSession(directory, found);
-  for (const directory of listDirectories(join(home, ".cline/data/tasks"))) readTask(directory, found);
-  return found;
-}
-
-function readSession(directory: string, { sessions, responses }: Found): void {
+function readSession(directory: string, sessions: string[], responses: ReferenceResponse[]): void {
   const session = basename(directory);
   sessions.push(session);
   for (const { name } of Deno.readDirSync(directory)) {
@@ -54,7 +44,7 @@ function readSession(directory: string, { sessions, responses }: Found): void {
 }
 
 /** Of providers whose input is without cached tokens. */
-function readTask(directory: string, { sessions, responses }: Found): void {
+function readTask(directory: string, sessions: string[], responses: ReferenceResponse[]): void {
   const path = join(directory, "ui_messages.json");
   if (!existsSync(path)) return;
   const session = basename(directory);

@@ -4,35 +4,10 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-
-// deno-lint-ignore no-explicit-any -- logs are anything, and this reader is to be plain
-type Json = any;
-
-/** Tokens of a response or of sums; the five counts are disjoint. Turns are those that a record of its own has. */
-export interface CopilotReferenceSums {
-  readonly turns: number;
-  readonly input: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  readonly cacheWrite1h: number;
-  readonly output: number;
-  /** Of credits; 0 where none are known. */
-  readonly usd: number;
-}
-
-/** One response, or what a file without records of responses has of one model. */
-export interface CopilotReferenceResponse {
-  readonly key: string;
-  readonly session: string;
-  readonly isCopy: boolean;
-  readonly sums: CopilotReferenceSums;
-}
+import type { Json, ReferenceFound, ReferenceResponse, ReferenceSums } from "./found.ts";
 
 /** @param home that `.copilot` is in */
-export function readCopilot(home: string): {
-  readonly sessions: readonly string[];
-  readonly responses: readonly CopilotReferenceResponse[];
-} {
+export function readCopilot(home: string): ReferenceFound {
   const root = join(home, ".copilot/session-state");
   const names = existsSync(root) ? [...Deno.readDirSync(root)].map(({ name }) => name).sort() : [];
   const logs = names.map((name) =>
@@ -46,9 +21,9 @@ function sessionOf(lines: readonly Json[]): string {
   return lines.find(({ type }) => type === "session.start").data.sessionId;
 }
 
-function readLog(lines: readonly Json[]): CopilotReferenceResponse[] {
+function readLog(lines: readonly Json[]): ReferenceResponse[] {
   const session = sessionOf(lines);
-  const responses: CopilotReferenceResponse[] = [];
+  const responses: ReferenceResponse[] = [];
   for (const { type, data, agentId, timestamp } of lines) {
     if (type === "session.usage_record") {
       const { apiCallId, accounting, isByok } = data.usage;
@@ -65,8 +40,8 @@ function readLog(lines: readonly Json[]): CopilotReferenceResponse[] {
 }
 
 /** Of each run of the program that has no records, and answers where others have records: what its counters grew by, or all where they fell. */
-function readCounters(session: string, lines: readonly Json[]): CopilotReferenceResponse[] {
-  const responses: CopilotReferenceResponse[] = [];
+function readCounters(session: string, lines: readonly Json[]): ReferenceResponse[] {
+  const responses: ReferenceResponse[] = [];
   let before: Readonly<Record<string, Json>> = {};
   let hasRecords = false;
   let hasAnswers = false;
@@ -100,7 +75,7 @@ function usdOf({ copilotUsage, aiCreditsStatus }: Json, timestamp: string): numb
 }
 
 /** What was read and written is inside the input, and reasoning inside the output. */
-function sumsOf(usage: Json, turns: number, usd: number): CopilotReferenceSums {
+function sumsOf(usage: Json, turns: number, usd: number): ReferenceSums {
   const { inputTokens, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite, outputTokens: output } = usage;
   return { turns, input: inputTokens - cacheRead - cacheWrite, cacheRead, cacheWrite, cacheWrite1h: 0, output, usd };
 }

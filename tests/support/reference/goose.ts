@@ -5,20 +5,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { ReferenceFound } from "./found.ts";
 
-/** What is read of a home: sessions that somebody began, and every response. Sub-agents are in those they work for. */
-interface Found {
-  readonly sessions: string[];
-  readonly responses: {
-    readonly key: string;
-    readonly session: string;
-    readonly isCopy: boolean;
-    readonly sums: Record<"turns" | "input" | "cacheRead" | "cacheWrite" | "cacheWrite1h" | "output" | "usd", number>;
-  }[];
-}
-
-/** @param home that `.local` is in; a copy, as SQLite leaves files beside a database */
-export function readGooseReference(home: string): Found {
+/** A sub-agent is in the session that it works for. @param home that `.local` is in; a copy, as SQLite leaves files beside a database */
+export function readGooseReference(home: string): ReferenceFound {
   const path = join(home, ".local/share/goose/sessions/sessions.db");
   if (!existsSync(path)) return { sessions: [], responses: [] };
   const database = new DatabaseSync(path, { readOnly: true });

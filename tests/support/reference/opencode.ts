@@ -5,20 +5,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-
-// deno-lint-ignore no-explicit-any -- logs are anything, and this reader is to be plain
-type Json = any;
-
-/** What is read of a home: sessions that are no sub-agents', and every record of a response. */
-interface Found {
-  readonly sessions: string[];
-  readonly responses: {
-    readonly key: string;
-    readonly session: string;
-    readonly isCopy: boolean;
-    readonly sums: Record<"turns" | "input" | "cacheRead" | "cacheWrite" | "cacheWrite1h" | "output" | "usd", number>;
-  }[];
-}
+import type { Json, ReferenceFound } from "./found.ts";
 
 /** As either form of storage has it. */
 interface Session {
@@ -36,7 +23,7 @@ interface Message {
 }
 
 /** @param program The name of its directory and of its databases. @default opencode */
-export function readOpencodeReference(home: string, program = "opencode"): Found {
+export function readOpencodeReference(home: string, program = "opencode"): ReferenceFound {
   const directory = join(home, ".local/share", program);
   const names = existsSync(directory) ? [...Deno.readDirSync(directory)].map(({ name }) => name).sort() : [];
   const databases = names.filter((name) => name.startsWith(program) && name.endsWith(".db"));
@@ -58,7 +45,7 @@ export function readOpencodeReference(home: string, program = "opencode"): Found
 }
 
 /** Each step is a response. Most messages have one, whose tokens and cost are those of the message. */
-function responsesOf({ data, steps }: Message, session: string, sessionCreated: number): Found["responses"] {
+function responsesOf({ data, steps }: Message, session: string, sessionCreated: number): ReferenceFound["responses"] {
   const parts = steps.length > 1 ? steps : [data];
   const { created, completed } = data.time;
   const [provider, model] = [data.providerID ?? data.model.providerID, data.modelID ?? data.model.id];
