@@ -5,7 +5,8 @@
  */
 import { anchorAt, type ChainPrefix, followsQuietly } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
-import { sampleChain } from "./cache/survival.ts";
+import { observeChain } from "./cache/survival.ts";
+import type { CacheMiss } from "./cache/misses.ts";
 import {
   addUsage,
   addUsageTo,
@@ -17,6 +18,8 @@ import {
   NO_USAGE,
   type PendingChange,
   type PricedTurn,
+  promptTokens,
+  type Tokens,
   type TokenUsage,
   type TotalCount,
   type Usd,
@@ -66,6 +69,12 @@ export interface SessionRollup {
   readonly anchor?: CacheAnchor;
   /** The whole of `anchor.tokens` read from the cache, and sent again without it. */
   readonly resume: { readonly warm?: Usd; readonly cold?: Usd };
+  /** Largest prompt of a request of its own. Absent where no single one is known. */
+  readonly largestPrompt?: Tokens;
+  /** Its own turns that lost a cache, over all chains. */
+  readonly misses: number;
+  /** What those cost. Absent where a price is known for none of them, and there are some. */
+  readonly missUsd?: Usd;
   /** Idle times and what became of the cache, over all chains. */
   readonly samples: readonly GapSample[];
 }
@@ -92,6 +101,15 @@ export interface RollupState {
   readonly lastAt: EpochMs;
   /** Turns that do not count. @default none */
   readonly copied?: number;
+  /** Of a request that counts: 0 where there is none. */
+  readonly largestPrompt: Tokens;
+}
+
+/** What turns add up to, and what was lost on the way. */
+export interface AddedTurns {
+  readonly state: RollupState;
+  /** Of turns that count, chain by chain. */
+  readonly misses: readonly CacheMiss[];
 }
 
 /**
@@ -104,7 +122,7 @@ export interface RollupState {
 export function addTurns(
   before: RollupState | undefined,
   turns: readonly SessionTurn[],
-): { readonly state: RollupState; readonly samples: readonly GapSample[] } | undefined {
+): AddedTurns & { readonly samples: readonly GapSample[] } | undefined {
   const lastAt = before?.lastAt ?? -Infinity;
   if (before !== undefined && turns.some(({ at }) => at <= lastAt)) return undefined;
   const total = copySum(before?.total);
@@ -117,6 +135,7 @@ export function addTurns(
   let copied = before?.copied ?? 0;
   let ofChain: { readonly chain: string; readonly sum: Sum } | undefined;
   let hasTotals = false;
+  let largestPrompt = before?.largestPrompt ?? 0;
   for (const turn of turns) {
     if (turn.total !== undefined) hasTotals = true;
     else {
@@ -130,6 +149,7 @@ export function addTurns(
       copied++;
       continue;
     }
+    if (turn.total === undefined) largestPrompt = Math.max(largestPrompt, largestPromptOf(turn));
     if (ofModel?.model !== turn.model) {
       const name = nameOf(turn.model);
       ofModel = byModel.get(name);
@@ -145,13 +165,15 @@ export function addTurns(
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
   const samples: (readonly GapSample[])[] = [];
+  const misses: (readonly CacheMiss[])[] = [];
   for (const [chain, added] of chains) {
     const prefix = prefixes.get(chain);
     if (prefix !== undefined && !followsQuietly(added, prefix)) return undefined;
     // Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice.
-    const sampled = sampleChain(added, ({ counted }) => counted, prefix);
-    samples.push(sampled.samples);
-    prefixes.set(chain, sampled.prefix);
+    const observed = observeChain(added, ({ counted }) => counted, prefix);
+    samples.push(observed.samples);
+    misses.push(observed.misses);
+    prefixes.set(chain, observed.prefix);
   }
   return {
     state: {
@@ -162,8 +184,10 @@ export function addTurns(
       rates: ratesFromTurns(hasTotals ? turns.filter(isResponse) : turns, before?.rates),
       lastAt: turns.at(-1)?.at ?? lastAt,
       ...(copied === 0 ? {} : { copied }),
+      largestPrompt,
     },
     samples: samples.flat(),
+    misses: misses.flat(),
   };
 }
 
@@ -208,15 +232,20 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
     // JSON makes null of the minus infinity of a log without turns.
     lastAt: Math.max(...states.map(({ lastAt }) => lastAt ?? -Infinity)),
     ...(copied === 0 ? {} : { copied }),
+    largestPrompt: states.reduce((largest, state) => Math.max(largest, state.largestPrompt), 0),
   };
 }
 
-/** What is said of a session at the end of its turns. */
+function largestPromptOf({ requests, usage }: PricedTurn): Tokens {
+  return requests === undefined ? promptTokens(usage) : Math.max(...requests.map(promptTokens));
+}
+
+/** What is said of a session at the end of its turns, but what its misses cost. */
 export function finishRollup(
-  { total, models, sums, prefixes, rates, copied }: RollupState,
+  { total, models, sums, prefixes, rates, copied, largestPrompt }: RollupState,
   pending: PendingChange | undefined,
   book: PriceBook | undefined,
-): Omit<SessionRollup, "samples"> {
+): Omit<SessionRollup, "samples" | "misses" | "missUsd"> {
   const main = prefixes.find(({ chain }) => chain === MAIN_CHAIN);
   const anchor = main && anchorAt(main.prefix, pending);
   return {
@@ -235,6 +264,7 @@ export function finishRollup(
       .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN)),
     ...(total.totals === undefined ? {} : { totals: total.totals }),
     ...(copied === undefined ? {} : { copiedTurns: copied }),
+    ...(largestPrompt === 0 ? {} : { largestPrompt }),
     anchor,
     resume: resumeCost(rates, anchor, book),
   };
