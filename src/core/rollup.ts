@@ -8,14 +8,11 @@ import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
 import { observeChain } from "./cache/survival.ts";
 import type { CacheMiss } from "./cache/misses.ts";
 import {
-  addUsage,
-  addUsageTo,
   type Cost,
   type EpochMs,
   isSameModel,
   MAIN_CHAIN,
   type ModelRef,
-  NO_USAGE,
   type PendingChange,
   type PricedTurn,
   promptTokens,
@@ -24,9 +21,10 @@ import {
   type TotalCount,
   type Usd,
 } from "./model.ts";
-import { addTotals, isResponse, totalsOf } from "./usage_total.ts";
+import { addSumTo, addTurnTo, copySum, type TurnSum } from "./turn_sum.ts";
+import { isResponse } from "./usage_total.ts";
 import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./cost/prefix_cost.ts";
-import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./cost/cost.ts";
+import type { PriceBook } from "./cost/cost.ts";
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {
@@ -79,22 +77,12 @@ export interface SessionRollup {
   readonly samples: readonly GapSample[];
 }
 
-/** What a group of turns adds up to while it is being added up. */
-interface Sum {
-  turns: number;
-  totals?: TotalCount;
-  usage: { -readonly [kind in keyof TokenUsage]: number };
-  cost: { -readonly [key in keyof Cost]: Cost[key] };
-  firstAt: EpochMs;
-  lastAt: EpochMs;
-}
-
 /** What the turns of a log, or of several, add up to. It goes on when turns are added. Survives JSON. */
 export interface RollupState {
-  readonly total: Sum;
+  readonly total: TurnSum;
   /** By first appearance among the turns that count, as the sums by chain. */
-  readonly models: readonly { readonly model: ModelRef; readonly sum: Sum }[];
-  readonly sums: readonly { readonly chain: string; readonly sum: Sum }[];
+  readonly models: readonly { readonly model: ModelRef; readonly sum: TurnSum }[];
+  readonly sums: readonly { readonly chain: string; readonly sum: TurnSum }[];
   readonly prefixes: readonly { readonly chain: string; readonly prefix: ChainPrefix }[];
   readonly rates: readonly PrefixRates[];
   /** The latest of all turns, copied ones included. */
@@ -131,9 +119,9 @@ export function addTurns(
   const chains = new Map<string, SessionTurn[]>();
   // Neighbours mostly have the same chain and the same object for their model.
   let chain: SessionTurn[] = [];
-  let ofModel: { readonly model: ModelRef; readonly sum: Sum } | undefined;
+  let ofModel: { readonly model: ModelRef; readonly sum: TurnSum } | undefined;
   let copied = before?.copied ?? 0;
-  let ofChain: { readonly chain: string; readonly sum: Sum } | undefined;
+  let ofChain: { readonly chain: string; readonly sum: TurnSum } | undefined;
   let hasTotals = false;
   let largestPrompt = before?.largestPrompt ?? 0;
   for (const turn of turns) {
@@ -159,9 +147,9 @@ export function addTurns(
       ofChain = byChain.get(turn.chain);
       if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: copySum() });
     }
-    addTurn(total, turn);
-    addTurn(ofModel.sum, turn);
-    addTurn(ofChain.sum, turn);
+    addTurnTo(total, turn);
+    addTurnTo(ofModel.sum, turn);
+    addTurnTo(ofChain.sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
   const samples: (readonly GapSample[])[] = [];
@@ -204,25 +192,25 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
   const prefixes = states.flatMap(({ prefixes }) => prefixes);
   if (new Set(prefixes.map(({ chain }) => chain)).size < prefixes.length) return undefined;
   const total = copySum();
-  const models = new Map<string, { readonly model: ModelRef; readonly sum: Sum }>();
-  const chains = new Map<string, { readonly chain: string; readonly sum: Sum }>();
+  const models = new Map<string, { readonly model: ModelRef; readonly sum: TurnSum }>();
+  const chains = new Map<string, { readonly chain: string; readonly sum: TurnSum }>();
   for (const state of states) {
-    addSum(total, state.total);
+    addSumTo(total, state.total);
     for (const { model, sum } of state.models) {
       const name = nameOf(model);
       let merged = models.get(name);
       if (merged === undefined) models.set(name, merged = { model, sum: copySum() });
-      addSum(merged.sum, sum);
+      addSumTo(merged.sum, sum);
     }
     // Of a chain whose turns one log has another one may have a total.
     for (const { chain, sum } of state.sums) {
       let merged = chains.get(chain);
       if (merged === undefined) chains.set(chain, merged = { chain, sum: copySum() });
-      addSum(merged.sum, sum);
+      addSumTo(merged.sum, sum);
     }
   }
   const copied = states.reduce((sum, { copied = 0 }) => sum + copied, 0);
-  const byFirst = (a: { readonly sum: Sum }, b: { readonly sum: Sum }) => a.sum.firstAt - b.sum.firstAt;
+  const byFirst = (a: { readonly sum: TurnSum }, b: { readonly sum: TurnSum }) => a.sum.firstAt - b.sum.firstAt;
   return {
     total,
     models: [...models.values()].sort(byFirst),
@@ -278,38 +266,6 @@ export function resumeCost(
 ): SessionRollup["resume"] {
   if (anchor === undefined || anchor.tokens === 0) return {};
   return prefixCost(anchor, rates.find((own) => isSameModel(own, anchor.model)), book);
-}
-
-/** In place: a session may have thousands of turns, and each belongs to three sums. */
-function addTurn(sum: Sum, turn: PricedTurn): void {
-  if (isEmpty(sum)) sum.firstAt = turn.at;
-  if (turn.total === undefined) sum.turns++;
-  else sum.totals = addTotals(sum.totals, totalsOf(turn));
-  addUsageTo(sum.usage, turn.usage);
-  addTurnCostTo(sum.cost, turn);
-  sum.lastAt = turn.at;
-}
-
-function addSum(sum: Sum, other: Sum): void {
-  if (isEmpty(other)) return;
-  sum.firstAt = isEmpty(sum) ? other.firstAt : Math.min(sum.firstAt, other.firstAt);
-  sum.lastAt = isEmpty(sum) ? other.lastAt : Math.max(sum.lastAt, other.lastAt);
-  sum.turns += other.turns;
-  if (other.totals !== undefined) sum.totals = addTotals(sum.totals, other.totals);
-  sum.usage = addUsage(sum.usage, other.usage);
-  sum.cost = addCost(sum.cost, other.cost);
-}
-
-const NO_TURNS: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, firstAt: 0, lastAt: 0 };
-
-/** @param sum @default the sum of no turns */
-function copySum({ turns, usage, cost, firstAt, lastAt, totals }: Sum = NO_TURNS): Sum {
-  const copy = { turns, usage: { ...usage }, cost: { ...cost }, firstAt, lastAt };
-  return totals === undefined ? copy : { ...copy, totals };
-}
-
-function isEmpty({ turns, totals }: Sum): boolean {
-  return turns === 0 && totals === undefined;
 }
 
 function nameOf({ provider, model }: ModelRef): string {

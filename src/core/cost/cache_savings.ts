@@ -74,7 +74,7 @@ function isCached({ usage }: Turn): boolean {
 }
 
 /** All of the prompt as plain input. */
-export function withoutCache(usage: TokenUsage): TokenUsage {
+function withoutCache(usage: TokenUsage): TokenUsage {
   return { input: promptTokens(usage), cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: usage.output };
 }
 

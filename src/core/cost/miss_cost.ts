@@ -24,13 +24,13 @@ export function costOfMiss(
 }
 
 /** How many misses there are, and what they cost: nothing is said of that where no price is known for any of them. */
-export interface MissSum {
+export interface SessionMisses {
   readonly misses: number;
   readonly missUsd?: Usd;
 }
 
 /** @param costs Of all misses: undefined where no price is known */
-export function addMisses(costs: readonly (Usd | undefined)[]): MissSum {
+export function addMisses(costs: readonly (Usd | undefined)[]): SessionMisses {
   const known = costs.filter((usd) => usd !== undefined);
   if (costs.length > 0 && known.length === 0) return { misses: costs.length };
   return { misses: costs.length, missUsd: known.reduce(addAmounts, 0) };

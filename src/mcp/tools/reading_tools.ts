@@ -58,6 +58,12 @@ const READING_TOOLS: readonly ReadingTool[] = [
     advice: "The total is of all rows, listed or not.",
   },
   {
+    name: "cache_misses",
+    title: "Lost caches",
+    operation: "misses",
+    advice: 'With session: "current": what your own pauses, compactions and changes of the prompt cost.',
+  },
+  {
     name: "list_traces",
     title: "List launches and their traces",
     operation: "traces",

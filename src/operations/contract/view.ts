@@ -12,6 +12,8 @@ export interface Cell {
   /** For CSV: the raw value, when it differs from `text`. `null` is an empty field. */
   readonly value?: string | number | null;
   readonly tone?: Tone;
+  /** Of the first cell of a row: the row is for the eye alone, and not in CSV. */
+  readonly onScreenOnly?: true;
   /**
    * Shorter ways to write `text`, the longest first, for a column that has no room for it: `claude-opus-4-5`, `opus-4-5`.
    * All cells of the column take the same step; those that would look like another keep the step before.

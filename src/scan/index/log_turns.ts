@@ -6,7 +6,7 @@ import { type FileFold, foldLog } from "../logs/fold_log.ts";
 import { loadMeans } from "../logs/log_means.ts";
 import { LogUnfinishedError } from "../logs/log_reader.ts";
 import type { Discovery } from "../logs/discover.ts";
-import { readMisses } from "./tables/parts.ts";
+import { readLogMisses } from "./tables/parts.ts";
 import type { IndexStore } from "./tables/store.ts";
 import { priceTurns } from "./sums/digest_log.ts";
 import { readDeletedPaths } from "./tables/deleted_logs.ts";
@@ -91,7 +91,7 @@ export class LogTurns {
       const { path, entangled, said, rollup } = log;
       const isDeleted = this.#isDeleted(path);
       if (said.length > 0 && rollup.length > 0) {
-        const addUp = () => ({ state: decodeRollupState(rollup), misses: readMisses(this.#parts.store, log.id) });
+        const addUp = () => ({ state: decodeRollupState(rollup), misses: readLogMisses(this.#parts.store, log.id) });
         return { path, entangled, isDeleted, facts: decodeFacts(said)!, addUp };
       }
       const fold = await this.#fold(log.path);

@@ -27,7 +27,7 @@ function readOtherParts(store: IndexStore, file: number): readonly Bytes[] {
 }
 
 /** Every lost cache of a log, in the order of its parts. */
-export function readMisses(store: IndexStore, file: number): readonly CacheMiss[] {
+export function readLogMisses(store: IndexStore, file: number): readonly CacheMiss[] {
   return readParts(store, file).flatMap((part) => decodeMisses(part));
 }
 
