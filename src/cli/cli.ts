@@ -19,7 +19,6 @@ import type { CliContext, CliHost } from "./host.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readCommandArguments } from "./arguments/read_arguments.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
-import { suggest } from "../core/suggest.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
 export type ListedOperation = Listed<Operation>;
@@ -116,9 +115,12 @@ async function loadCommand(name: string, { operations, commands }: Program): Pro
   const own = commands.find((own) => own.name === name);
   if (own !== undefined) return { own: await own.load() };
   const listed = [...operations, ...commands.filter(({ hidden }) => !hidden)].map(({ name }) => name);
-  const meant = suggest(name, [...listed, "help", "version"]);
+  const [{ hintForCommand }, { idsWith }] = await Promise.all([
+    import("./other_words.ts"),
+    import("../agents/agents.ts"),
+  ]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
-    hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
+    hint: hintForCommand(name, [...listed, "help", "version"], idsWith("source")) ?? HELP_HINT,
   });
 }
 

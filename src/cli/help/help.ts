@@ -4,7 +4,7 @@
  * Imports no operation and no schema library: the list of commands comes as names and summaries, flags as plain data.
  */
 import type { Example, Operation } from "../../operations/contract/operation.ts";
-import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import { explainTimes } from "../../operations/report/time_syntax.ts";
 import type { Command } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, type HelpLength, typedName } from "../arguments/flag.ts";
 import { wrapText } from "./wrap_text.ts";
@@ -52,8 +52,8 @@ export function programHelp(commands: readonly ListedSummary[], options: HelpOpt
 }
 
 /**
- * Help for one command: usage, what it does, its arguments and flags, and examples. Where a value is called TIME, what
- * it may be. Ends in a line feed.
+ * Help for one command: usage, what it does, its arguments and flags, and examples. Where a value is called TIME
+ * or RANGE, what it may be. Ends in a line feed.
  */
 export function operationHelp(operation: DescribedOperation, flags: readonly Flag[], options: HelpOptions): string {
   const { program } = options;
@@ -66,7 +66,7 @@ export function operationHelp(operation: DescribedOperation, flags: readonly Fla
     wrapText(operation.description, width),
     titled("Arguments:", layOut(positionals.map((flag) => [flag.placeholder, explain(flag)]), width)),
     titled("Flags:", layOut(flagEntries(own), width)),
-    flags.some(({ placeholder }) => placeholder === "TIME") ? wrapText(`TIME is ${TIME_SYNTAX}.`, width) : [],
+    explainTimes(flags.map(({ placeholder }) => placeholder)).flatMap((text) => wrapText(text, width)),
     globalFlagLines(`${program} ${operation.name} --help`, options, width),
     exampleLines(operation.examples, program, width),
   ]);

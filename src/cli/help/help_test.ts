@@ -1,5 +1,5 @@
 /** Help as people read it, at the usual width and a narrow one. */
-import { ok, strictEqual } from "node:assert/strict";
+import { match, ok, strictEqual } from "node:assert/strict";
 import type { Flag } from "../arguments/flag.ts";
 import { type DescribedOperation, operationHelp, programHelp } from "./help.ts";
 
@@ -125,6 +125,12 @@ Examples:
     const help = operationHelp(OPERATION, [since], { program: "opper-agent" });
     ok(help.includes("\n\nTIME is a date (2025-11-20), a date and time"), help);
     ok(!operationHelp(OPERATION, FLAGS, { program: "opper-agent" }).includes("TIME is"));
+    ok(!help.includes("RANGE is"), help);
+  });
+
+  await t.step("a RANGE is explained as well, after the TIME that it may be", () => {
+    const help = operationHelp(OPERATION, [flag("since", { placeholder: "RANGE" })], { program: "opper-agent" });
+    match(help, /\n\nTIME is a date [^]*\nRANGE is a TIME to begin at, or a range: yesterday\.\.today/);
   });
 
   await t.step("sections without content are left out", () => {

@@ -4,7 +4,7 @@
  */
 import { AGENT_TITLES, AGENTS } from "../../agents/agents.ts";
 import { UNRECORDED_AGENTS } from "../../agents/unrecorded_agents.ts";
-import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import { explainTimes } from "../../operations/report/time_syntax.ts";
 import type { DescribedCommand } from "./describe_program.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
 import { explain } from "./help.ts";
@@ -73,7 +73,7 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
     ),
     ...GLOBAL_FLAGS.flatMap(flagLines),
     ".SH TIMES",
-    ...filled(`TIME is ${TIME_SYNTAX}.`),
+    ...explainTimes(["TIME", "RANGE"]).flatMap(filled),
     ".SH EXIT STATUS",
     ...definitions(STATUS),
     ".SH ENVIRONMENT",
