@@ -320,6 +320,8 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
   const rows: [args: string[], stderr: RegExp][] = [
     [["sesions"], /^error: Unknown command "sesions"\.\nhint: Did you mean sessions\?\n$/],
     [["sessions", "--limt", "3"], /^error: Unknown flag "--limt" .*\nhint: Did you mean --limit\?\n$/],
+    [["cost", "--by", "tool"], /^error: Expected hour, .*, not "tool"\.\nhint: opper-agent cost --by source\n$/],
+    [["cost", "--by", "zebra"], /^error: Expected hour, day, .*, not "zebra"\.\n$/],
     [["sessions", "--sort", "costs"], /^error: Expected last, cost or tokens .*\nhint: Did you mean cost\?\n$/],
     [["sessions", "--cache", "hot"], /^error: Expected warm, maybe, cold or unknown for --cache, not "hot"\.\n/],
     [
@@ -350,7 +352,7 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["cost", "--by", "year"], /^error: Expected hour, day, .* or session for --by, not "year"\.\n/],
     [
       ["sessions", "--root", "foo=/srv"],
-      /^error: Unknown source "foo" in --root: expected pi, .*\nhint: For example: .*\n$/,
+      /^error: Unknown source "foo" in --root: expected pi, .*\n$/,
     ],
     [
       ["sessions", "--root", "claud=/srv"],
