@@ -9,7 +9,7 @@ import type { Block, Cell, Column, Tone, View } from "../../operations/contract/
 import { cutText, displayWidth, padText } from "./display_width.ts";
 import { cellForms } from "./cell_forms.ts";
 import { COLUMN_GAP, type ColumnNeed, fitColumns } from "./fit_columns.ts";
-import { wrapText } from "../help/wrap_text.ts";
+import { wrapText } from "../../core/wrap_text.ts";
 
 /** What the place can show that text is drawn for. */
 export interface RenderOptions {
