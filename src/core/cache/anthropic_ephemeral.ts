@@ -65,4 +65,9 @@ export const anthropicEphemeral: CacheStrategy = {
   coldFrom({ at, oneHourTokens }) {
     return at + (oneHourTokens > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS);
   },
+
+  sayBriefly: (_evidence, provider) =>
+    provider === "openrouter"
+      ? "documented: 5 min or 1 h, at one host for 10 min"
+      : "documented: 5 min or 1 h (not a promise)",
 };

@@ -44,4 +44,6 @@ export const documentedWindow: CacheStrategy = {
   coldFrom({ at }) {
     return at + LONGEST_MS;
   },
+
+  sayBriefly: () => "documented: at least 30 min, at most 24 h",
 };

@@ -129,4 +129,6 @@ export interface CacheStrategy {
    * when that is learned: it is then cold from `coldFromMs` of the fit on, if there is one.
    */
   coldFrom(anchor: CacheAnchor): EpochMs | undefined;
+  /** Its evidence in a few words, for a line on a screen: `basis` has all of it. */
+  sayBriefly(evidence: CacheEvidence, provider: string | undefined): string;
 }
