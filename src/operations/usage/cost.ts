@@ -13,13 +13,21 @@ import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
 import { addTotals } from "../../core/usage_total.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
-import { costCell, creditsColumns, percentCell, shortenPath, tokensCell, turnsCell } from "../report/cells.ts";
+import {
+  costCell,
+  creditsColumns,
+  modelCell,
+  percentCell,
+  projectCell,
+  tokensCell,
+  turnsCell,
+} from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { COST_KEYS, type CostKey } from "./cost_keys.ts";
 import type { CostRow } from "./cost_output.ts";
 import { findSession } from "../report/find_session.ts";
 import { isHidden } from "../settings/hidden_projects.ts";
-import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
+import { partOf, reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
 import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
@@ -29,7 +37,7 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 import { matchesProject, resolveProject } from "../report/session_filter.ts";
 import { nameProjects } from "../report/project_names.ts";
 import { idsWith } from "../../agents/agents.ts";
-import type { Column } from "../contract/view.ts";
+import type { Cell, Column } from "../contract/view.ts";
 
 const input = defineInput({
   session: text("Only this session: id, start of an id, log file, latest, or current"),
@@ -142,7 +150,6 @@ export const cost = defineOperation({
   },
 
   view(output, _input, context) {
-    const name = (key: string) => output.by === "project" ? shortenPath(key, context.home) : key;
     const credits = creditsColumns([output.total.cost]);
     return [
       {
@@ -156,11 +163,11 @@ export const cost = defineOperation({
           { key: "output", title: "Output", align: "right", priority: 5 },
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
           ...credits.columns,
-          { key: "usd", title: "Cost", align: "right" },
+          { key: "usd", title: "Cost", align: "right", marksLargest: true },
           { key: "bar", title: "", bar: true, priority: 4 },
         ],
         rows: output.rows.map((row) => [
-          { text: name(row.key), value: row.key },
+          keyCell(row.key, output.by, context.home),
           turnsCell(row),
           tokensCell(row.usage.input),
           tokensCell(row.usage.cacheRead),
@@ -186,18 +193,23 @@ export const cost = defineOperation({
         empty: "Nothing was billed.",
       },
       ...(output.rows.length < output.totalRows
-        ? [{ kind: "text" as const, text: `${output.rows.length} of ${output.totalRows} rows; the total is of all.` }]
+        ? [{
+          kind: "text" as const,
+          text: `${partOf(output.rows.length, output.totalRows)} rows; the total is of all.`,
+        }]
         : []),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];
   },
 });
 
-/** A date without its beginning is another date; paths tell themselves apart at their end, ids do not, models at both. */
+/** A date without its beginning is another date; paths tell themselves apart at their end, other names do not. */
 function shrinkOf(by: CostKey): Column["shrink"] {
-  if (isCalendarUnit(by)) return undefined;
-  if (by === "model") return "keep_ends";
-  return by === "session" ? "keep_start" : "keep_end";
+  return isCalendarUnit(by) ? undefined : by === "project" ? "keep_end" : "keep_start";
+}
+
+function keyCell(key: string, by: CostKey, home: string): Cell {
+  return by === "project" ? projectCell(key, home) : by === "model" ? modelCell(key) : { text: key, value: key };
 }
 
 /** Added to in place: there may be a hundred thousand buckets. */
