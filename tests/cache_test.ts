@@ -163,35 +163,39 @@ Deno.test("the screen in 80 columns", async (t) => {
         `2 caches warm, $0.055 at stake in their next requests; the next goes cold in
 59s. 2 more may be warm.
 
-Cache                      Session   Project                             At stake
-warm 59s                   aaaaaaaa  /srv/app                              $0.028
-warm 2m 59s                bbbbbbbb  /srv/shop/backend-of-the-warehouse    $0.028
-maybe, until 12:18         cccccccc  /srv/app                             $0.0014
-maybe, until Nov 21 09:59  dddddddd  /srv/app                                   ?
-6 columns hidden, widen the terminal or use --json
+Cache                      Session   Project                        At stake
+warm 59s                   aaaaaaaa  /srv/app                         $0.028
+warm 2m 59s                bbbbbbbb  shop/backend-of-the-warehouse    $0.028
+maybe, until 12:18         cccccccc  /srv/app                              ?
+maybe, until Nov 21 09:59  dddddddd  /srv/app                         $0.037
+No room for Source, Model, Tokens, Resume now, Resume cold, Known from: widen
+the terminal or use --json.
 
 Learned lifetimes
-Provider   Model              Lifetime          Survived  Used
-deepseek   deepseek-chat      4m 00s to 20m 00s   3 of 5  yes
-anthropic  claude-sonnet-4-6  too few samples     1 of 1  no, documented
+Provider   Model              Lifetime           Survived  Used
+deepseek   deepseek-chat      4m 00s to 20m 00s    3 of 5  yes
+anthropic  claude-sonnet-4-6  too few samples      1 of 1  no, documented
 `,
       );
     });
     await t.step("with more room, more columns", () => {
       const head = (width: number) => draw(output, width).split("\n").find((line) => line.startsWith("Cache "))!;
       deepStrictEqual([100, 140].map((width) => head(width).trim().split(/ {2,}/)), [
-        ["Cache", "Session", "Project", "Resume cold", "At stake"],
-        ["Cache", "Session", "Project", "Model", "Tokens", "Resume now", "Resume cold", "At stake"],
+        ["Cache", "Session", "Project", "Resume now", "Resume cold", "At stake"],
+        [
+          ...["Cache", "Session", "Source", "Project", "Model", "Tokens"],
+          ...["Resume now", "Resume cold", "At stake", "Known from"],
+        ],
       ]);
     });
     await t.step("the curve", () => {
       strictEqual(
         draw(output, 80, { showsCurves: true }).split("\n\n")[0],
         `Share of caches that survive a pause, as fitted
-Provider   Model              Pause              Pauses  Survive
-deepseek   deepseek-chat      2m 00s to 4m 00s        3     100%  ██████████████
-                              20m 00s to 30m 00s      2       0%
-anthropic  claude-sonnet-4-6  2m 00s                  1     100%  ██████████████`,
+Provider   Model              Pause               Pauses  Survive
+deepseek   deepseek-chat      2m 00s to 4m 00s         3     100%  █████████████
+                              20m 00s to 30m 00s       2       0%
+anthropic  claude-sonnet-4-6  2m 00s                   1     100%  █████████████`,
       );
     });
     await t.step("one session says what its state is known from", async () => {

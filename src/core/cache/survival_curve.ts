@@ -65,6 +65,7 @@ export interface SurvivalCurve extends PoolIdentity {
   readonly drops: readonly DurationMs[];
 }
 
+/** Pauses between two lengths, both of which were seen. */
 export interface CurveBlock {
   readonly firstGapMs: DurationMs;
   readonly lastGapMs: DurationMs;

@@ -93,7 +93,7 @@ function curveJson({ provider, model, blocks, survivals, drops }: SurvivalCurve,
 }
 
 /** At most so many of them, at even steps, with both ends. @param most 0: all */
-export function thinOut(pauses: readonly DurationMs[], most: number): DurationMs[] {
+function thinOut(pauses: readonly DurationMs[], most: number): DurationMs[] {
   if (most === 0 || pauses.length <= most) return [...pauses];
   if (most === 1) return [pauses[pauses.length >> 1]!];
   return Array.from({ length: most }, (_, index) => pauses[Math.round(index * (pauses.length - 1) / (most - 1))]!);

@@ -2,9 +2,20 @@
 import { briefEvidence } from "../../core/cache/strategies.ts";
 import { type CacheStrategyId, NEEDED_DROPS, NEEDED_SURVIVALS } from "../../core/cache/strategy.ts";
 import type { DurationMs } from "../../core/model.ts";
-import { cacheCell, type Money, percentCell, projectCell, tokensCell, usdCell } from "../report/cells.ts";
+import {
+  cacheCell,
+  countCell,
+  modelCell,
+  type Money,
+  percentCell,
+  projectCell,
+  sessionCell,
+  tokensCell,
+  usdCell,
+} from "../report/cells.ts";
 import type { Clock } from "../report/clock_input.ts";
-import { formatCount, formatDuration, formatTime } from "../report/format.ts";
+import { formatDuration, formatTime } from "../report/format.ts";
+import { partOf } from "../report/notes.ts";
 import { warmLine } from "../report/warm_summary.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 import type { CacheOutput } from "./cache_output.ts";
@@ -30,7 +41,7 @@ export function viewCaches(output: CacheOutput, clock: Clock, look: Look): View 
     ...(look.showsOne || caches.length === 0 ? [] : [text(atStake)]),
     cachesTable(output, atStake, clock, look),
     ...(look.showsOne ? knownFrom(caches).map(dim) : []),
-    ...(caches.length < total ? [text(`${formatCount(caches.length)} of ${formatCount(total)} caches.`)] : []),
+    ...(caches.length < total ? [text(`${partOf(caches.length, total)} caches.`)] : []),
     lifetimesTable(output.lifetimes),
     ...notes.map(dim),
   ];
@@ -69,7 +80,7 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
       { key: "source", title: "Source", priority: 8 },
       ...(hasTitles ? [{ key: "title", title: "Title", priority: 5, shrink: "keep_start" as const }] : []),
       { key: "project", title: "Project", priority: 2, shrink: "keep_end" },
-      { key: "model", title: "Model", priority: 6 },
+      { key: "model", title: "Model", priority: 6, shrink: "keep_start" },
       { key: "tokens", title: "Tokens", align: "right", priority: 7 },
       { key: "resumeWarmUsd", title: "Resume now", align: "right", priority: 4 },
       { key: "resumeColdUsd", title: "Resume cold", align: "right", priority: 3 },
@@ -78,11 +89,11 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
     ],
     rows: caches.map((row) => [
       stateCell(row, clock),
-      { text: row.shortId, value: row.sessionId },
+      sessionCell(row),
       { text: row.source },
       ...(hasTitles ? [title(row)] : []),
       projectCell(row.cwd, look.home),
-      { text: row.cache.model ?? "?", value: row.cache.model ?? null },
+      modelCell(row.cache.model),
       tokensCell(row.cache.tokens),
       usdCell(row.cache.resumeUsd?.warm, look),
       usdCell(row.cache.resumeUsd?.cold, look),
@@ -119,17 +130,17 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     title: "Learned lifetimes",
     columns: [
       { key: "provider", title: "Provider", priority: 1 },
-      { key: "model", title: "Model" },
+      { key: "model", title: "Model", shrink: "keep_start" },
       { key: "lifetime", title: "Lifetime" },
       { key: "survivals", title: "Survived", align: "right" },
       { key: "used", title: "Used" },
     ],
     rows: withoutRepeats(lifetimes).map((learned) => [
       { text: learned.provider },
-      modelCell(learned),
+      poolCell(learned),
       lifetimeCell(learned),
       {
-        text: `${formatCount(learned.survivals)} of ${formatCount(learned.samples)}`,
+        text: partOf(learned.survivals, learned.samples),
         value: learned.survivals,
       },
       learned.used
@@ -140,8 +151,8 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
   };
 }
 
-function modelCell({ provider, model }: LifetimeJson): Cell {
-  return model === undefined ? { text: `all of ${provider}`, value: null } : { text: model };
+function poolCell({ provider, model }: LifetimeJson): Cell {
+  return model === undefined ? { text: `all of ${provider}`, value: null } : modelCell(model);
 }
 
 /** Between the longest pause that nine in ten survived and the shortest that at most half did. */
@@ -161,22 +172,23 @@ function curvesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     kind: "table",
     title: "Share of caches that survive a pause, as fitted",
     columns: [
-      { key: "provider", title: "Provider", priority: 1 },
-      { key: "model", title: "Model" },
+      { key: "provider", title: "Provider", priority: 2 },
+      { key: "model", title: "Model", shrink: "keep_start" },
       { key: "pause", title: "Pause" },
       { key: "pauses", title: "Pauses", align: "right" },
       { key: "share", title: "Survive", align: "right" },
-      { key: "bar", title: "", bar: true },
+      { key: "bar", title: "", bar: true, priority: 1 },
     ],
     rows: withoutRepeats(lifetimes).flatMap(({ curve, ...learned }) =>
       (curve?.points ?? []).map(({ gapMs, lastGapMs, share, pauses }, index) => {
+        // A name stands once, and in CSV in every row.
         const ofFirst = (cell: Cell): Cell =>
-          index === 0 ? cell : { ...cell, text: "", value: cell.value ?? cell.text };
+          index === 0 ? cell : { text: "", value: cell.value === undefined ? cell.text : cell.value };
         return [
           ofFirst({ text: learned.provider }),
-          ofFirst(modelCell(learned)),
+          ofFirst(poolCell(learned)),
           { text: gapMs === lastGapMs ? formatDuration(gapMs) : rangeText(gapMs, lastGapMs), value: gapMs },
-          { text: formatCount(pauses), value: pauses },
+          countCell(pauses),
           percentCell(share),
           { text: "", value: share },
         ];
