@@ -42,7 +42,6 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/core/cache/strategies.ts STRATEGY_RULES",
   "src/core/cache/strategies.ts strategyFor",
   "src/core/cache/survival.ts gapSamplesOf",
-  "src/core/cache/survival.ts fitSurvivalCurve",
   "src/core/calendar.ts calendarKey",
   "src/gateways/opper/catalogue.ts CATALOGUE_LIFETIME_MS",
   "src/gateways/opper/catalogue.ts readModel",

@@ -44,4 +44,8 @@ export const documentedWindow: CacheStrategy = {
   coldFrom({ at }) {
     return at + LONGEST_MS;
   },
+
+  documentedMs: [PROMISED_MS, LONGEST_MS],
+
+  sayBriefly: () => "documented: at least 30 min, at most 24 h",
 };

@@ -39,6 +39,10 @@ export const empiricalDropoff: CacheStrategy = {
   },
 
   coldFrom: () => undefined,
+
+  sayBriefly: ({ survivals, samples, pool }, provider) =>
+    `learned: ${survivals} of ${samples} pauses survived` +
+    (pool === "provider" ? ` (all models at ${provider})` : ""),
 };
 
 const EVIDENCE = new WeakMap<LearnedLifetime, CacheEvidence>();

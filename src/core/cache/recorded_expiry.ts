@@ -23,6 +23,8 @@ export const recordedExpiry: CacheStrategy = {
 
   // A request cannot be of later than its answer's expiry, but a log may say so.
   coldFrom: (anchor) => Math.max(anchor.at, expiryOf(anchor)),
+
+  sayBriefly: () => "recorded by the agent",
 };
 
 function expiryOf({ at, expiresAt = at }: CacheAnchor): EpochMs {

@@ -8,7 +8,8 @@ import { anthropicEphemeral } from "./anthropic_ephemeral.ts";
 import { documentedWindow, LONGEST_MS } from "./documented_window.ts";
 import { empiricalDropoff } from "./empirical_dropoff.ts";
 import { recordedExpiry } from "./recorded_expiry.ts";
-import type { CacheAnchor, CacheStrategy, LearnedLifetime } from "./strategy.ts";
+import type { CacheAnchor, CacheEvidence, CacheStrategy, CacheStrategyId, LearnedLifetime } from "./strategy.ts";
+import { unknownLifetime } from "./unknown.ts";
 
 /** Which models a strategy is for, and what says so. */
 export interface StrategyRule {
@@ -108,9 +109,29 @@ export function strategyOf(
   return expiresAt === undefined ? strategyFor(model, hidesWrites === true) : recordedExpiry;
 }
 
+const STRATEGIES: readonly CacheStrategy[] = [
+  ...new Set([...STRATEGY_RULES.map(({ strategy }) => strategy), recordedExpiry, unknownLifetime]),
+];
+
+/**
+ * What the state of a cache rests on, in a few words, from what its report or its JSON says. Undefined where there is no
+ * evidence.
+ */
+export function briefEvidence(
+  cache: { readonly strategy: CacheStrategyId; readonly provider?: string; readonly evidence?: CacheEvidence },
+): string | undefined {
+  if (cache.evidence === undefined) return undefined;
+  return STRATEGIES.find(({ id }) => id === cache.strategy)!.sayBriefly(cache.evidence, cache.provider);
+}
+
 /** Whether the state of a cache of this model may rest on what was learned from history. */
 export function mayRestOnHistory(model: ModelRef): boolean {
   return strategyFor(model).id === empiricalDropoff.id || strategyFor(model, true).id === empiricalDropoff.id;
+}
+
+/** Lifetimes that are documented of this model, where no history decides. */
+export function documentedLifetimes(model: ModelRef): readonly DurationMs[] | undefined {
+  return mayRestOnHistory(model) ? undefined : strategyFor(model).documentedMs;
 }
 
 /** Versions are numbers, not text: 5.10 comes after 5.6. */

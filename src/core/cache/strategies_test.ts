@@ -1,6 +1,7 @@
 import { ok, strictEqual } from "node:assert/strict";
-import { STRATEGY_RULES, strategyFor, strategyOf } from "./strategies.ts";
-import type { CacheStrategyId } from "./strategy.ts";
+import { briefEvidence, STRATEGY_RULES, strategyFor, strategyOf } from "./strategies.ts";
+import type { CacheAnchor, CacheStrategyId, LearnedLifetime } from "./strategy.ts";
+import { lifetimeTable } from "./survival.ts";
 
 Deno.test("strategyFor()", async (t) => {
   const rows: [provider: string, model: string, expected: CacheStrategyId][] = [
@@ -70,6 +71,45 @@ Deno.test("strategyOf() what was only read", async (t) => {
   for (const [provider, model, expected] of rows) {
     await t.step(`${provider} ${model}`, () => {
       strictEqual(strategyOf({ model: { provider, model }, hidesWrites: true }).id, expected);
+    });
+  }
+});
+
+Deno.test("briefEvidence() of what a strategy says fits on a line of 80 columns", async (t) => {
+  const fit = { warmUntilMs: 600_000, coldFromMs: 1_800_000, ttlMs: 1_200_000 };
+  const learned = (provider: string, model?: string): LearnedLifetime => ({
+    pool: model === undefined ? "provider" : "model",
+    provider,
+    model,
+    samples: 39,
+    survivals: 13,
+    drops: 26,
+    fit,
+  });
+  const lifetimes = lifetimeTable([learned("deepseek", "deepseek-chat"), learned("deepseek"), learned("openrouter")]);
+  const rows: [provider: string, model: string, expiresAt: number | undefined, expected: string | undefined][] = [
+    ["anthropic", "claude-sonnet-4-5", undefined, "documented: 5 min or 1 h (not a promise)"],
+    ["openrouter", "anthropic/claude-opus-5", undefined, "documented: 5 min or 1 h, at one host for 10 min"],
+    ["openai", "gpt-5.6", undefined, "documented: at least 30 min, at most 24 h"],
+    ["deepseek", "deepseek-chat", undefined, "learned: 13 of 39 pauses survived"],
+    ["openrouter", "z-ai/glm-5.3", undefined, "learned: 13 of 39 pauses survived (all models at openrouter)"],
+    ["github-copilot", "gpt-5.6", 5000, "recorded by the agent"],
+    ["mistral", "mistral-large", undefined, undefined],
+  ];
+  for (const [provider, model, expiresAt, expected] of rows) {
+    await t.step(`${provider} ${model}`, () => {
+      const anchor: CacheAnchor = {
+        model: { provider, model },
+        at: 0,
+        tokens: 9000,
+        oneHourTokens: 0,
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      };
+      const strategy = strategyOf(anchor);
+      const { evidence, state } = strategy.stateAt(anchor, 1000, lifetimes);
+      const said = briefEvidence({ strategy: state === "unknown" ? "unknown" : strategy.id, provider, evidence });
+      strictEqual(said, expected);
+      ok((said ?? "").length <= 62);
     });
   }
 });

@@ -19,6 +19,9 @@ export const unknownLifetime: CacheStrategy = {
   },
 
   coldFrom: () => undefined,
+
+  // It has none: the reason says what is missing.
+  sayBriefly: ({ basis }) => basis,
 };
 
 function reasonOf({ provider }: ModelRef, learned: LearnedLifetime | undefined): string {

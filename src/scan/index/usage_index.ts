@@ -1,5 +1,6 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { fileSize } from "../../host/files.ts";
@@ -176,6 +177,14 @@ export class UsageIndex {
     const { store } = this.#parts;
     if (isPast) return (await import("./ask/past_lifetimes.ts")).readPastLifetimes(store, now);
     return (await import("./tables/gaps.ts")).readLifetimes(store);
+  }
+
+  /** The pauses that {@linkcode lifetimes} are learned from, as curves, in the same order. */
+  async survivalCurves({ now, isPast }: AsOf): Promise<readonly SurvivalCurve[]> {
+    const { store } = this.#parts;
+    const { traceCurves } = await import("../../core/cache/survival_curve.ts");
+    if (isPast) return traceCurves((await import("./ask/past_lifetimes.ts")).readPastPools(store, now));
+    return traceCurves((await import("./tables/gaps.ts")).readPools(store));
   }
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
