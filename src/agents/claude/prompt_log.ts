@@ -5,7 +5,8 @@
  */
 import { isRecord } from "../../core/json/is_record.ts";
 import type { PromptEntry, PromptItem } from "../../core/prompt/prompt_entry.ts";
-import { callOf, imageIn, itemOf, listIn, membersOf, nameIn, resultOf } from "../formats/prompt_items.ts";
+import { itemsOfMessage } from "../formats/anthropic_blocks.ts";
+import { itemOf, listIn, membersOf, nameIn } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const claudePromptLog: PromptLog = {
@@ -18,7 +19,7 @@ export const claudePromptLog: PromptLog = {
     const id = nameIn(uuid);
     if (id === undefined) return undefined;
     const parent = nameIn(parentUuid) ?? null;
-    const items = type === "attachment" ? attachmentOf(record) : isSaid(record) ? itemsOf(message) : [];
+    const items = type === "attachment" ? attachmentOf(record) : isSaid(record) ? itemsOfMessage(message) : [];
     return { id, parent, items } satisfies PromptEntry;
   },
 };
@@ -27,34 +28,6 @@ export const claudePromptLog: PromptLog = {
 function isSaid({ type, isApiErrorMessage, message }: Readonly<Record<string, unknown>>): boolean {
   if (type === "user") return true;
   return type === "assistant" && isApiErrorMessage !== true && membersOf(message).model !== "<synthetic>";
-}
-
-function itemsOf(message: unknown): readonly PromptItem[] {
-  const { role, content } = membersOf(message);
-  const said = role === "assistant" ? "assistant" : "user";
-  if (typeof content === "string") return itemOf(said, content);
-  return listIn(content).flatMap((block): readonly PromptItem[] => {
-    const { type, id, name, input, text, thinking, data, tool_use_id: callId, content } = membersOf(block);
-    switch (type) {
-      case "text":
-        return itemOf(said, text);
-      case "thinking":
-      case "redacted_thinking":
-        return [{ kind: "thinking", length: itemOf("thinking", thinking ?? data)[0]?.length ?? 0 }];
-      case "tool_use":
-      case "server_tool_use":
-        return [callOf(id, name, input)];
-      case "tool_result":
-        return resultOf(callId, undefined, content);
-      case "image":
-        return imageIn(block);
-      case "document":
-        return itemOf("attachment", block);
-      default:
-        // What the provider's own tools answered, which is within the response.
-        return [];
-    }
-  });
 }
 
 /** For the log alone. */

@@ -17,6 +17,8 @@ export interface PromptItem {
   readonly length: number;
   /** Of thoughts: how many tokens they were, where the log says so. */
   readonly tokens?: Tokens;
+  /** It is of an earlier request of the response that the record shows, and so of that one's prompt. */
+  readonly isEarlier?: true;
   /** Of a call, and of its result: what tells which belong together. */
   readonly callId?: string;
   /** Name of the tool; a result may leave it to its call. As the log has it: text of others. */

@@ -149,7 +149,7 @@ class StepBuilder {
         // Some servers begin again with their ids.
         this.#answered.delete(item.callId);
       }
-      (of?.said ?? this.#said).push(item);
+      (item.isEarlier ? this.#added : of?.said ?? this.#said).push(item);
       return;
     }
     if (item.kind === "tool_result" && item.callId !== undefined) {
@@ -159,7 +159,7 @@ class StepBuilder {
     const named = item.kind !== "tool_result" || item.tool !== undefined || item.callId === undefined
       ? item
       : { ...item, tool: this.#tools.get(item.callId) };
-    if (this.#said.length === 0) this.#added.push(named);
+    if (this.#said.length === 0 || item.isEarlier) this.#added.push(named);
     // Whoever is interrupted has no usage: what was said so far is part of the next prompt, if anything of it is.
     else if (item.kind === "user") {
       this.#added.push(...this.#said, ...this.#after, named);
