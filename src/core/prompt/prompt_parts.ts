@@ -195,10 +195,11 @@ class PromptScale {
     }
     const weights = groups.map(lengthOf);
     const shares = this.#splitImages(tokens, groups, weights) ?? splitWhole(tokens, weights);
+    // What is empty takes nothing away.
+    const isAlone = isMeasured && (groups.length === 1 || weights.filter((weight) => weight > 0).length === 1);
     for (const [index, group] of groups.entries()) {
       const { kind, tool } = group[0]!;
       const share = shares[index]!;
-      const isAlone = isMeasured && groups.length === 1;
       this.#put(kind as PromptPart["kind"], tool, share, group.length, isAlone ? 0 : share);
     }
   }
