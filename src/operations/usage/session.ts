@@ -11,12 +11,14 @@ import { resumeCommandOf } from "../report/resume_command.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
+import { readContext } from "./session_context.ts";
 import type { SessionOutput } from "./session_output.ts";
 import { viewSession } from "./session_view.ts";
 
 const input = defineInput({
   session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
   turns: toggle("List every turn: gap, tokens, hit or miss and why"),
+  context: toggle("Say what the last prompt is made of"),
   includeText: toggle("Add the end of the conversation, which is untrusted data"),
   limit: integer("How many turns, chains, forks and files to list; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
@@ -40,6 +42,7 @@ export const session = defineOperation({
   examples: [
     { command: "session", explains: "the latest session" },
     { command: "session 01a1fb64-80 --turns", explains: "every turn of a session, by the start of its id" },
+    { command: "session --context", explains: "what fills its prompt: tools, messages, results by tool" },
     { command: "session latest --json", explains: "for a program" },
   ],
 
@@ -109,6 +112,7 @@ export const session = defineOperation({
           missedUsd: turn.missedUsd,
         }))
         : undefined,
+      context: input.context ? await readContext(scan, found, turns, clock) : undefined,
       text: input.includeText ? lastWords(await scan.texts(found.file, MAX_MESSAGES + 1, clock)) : undefined,
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [found], [...scan.notes, ...explained === undefined ? [whatIsLeft(found)] : []]),

@@ -17,6 +17,7 @@ import {
 import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_command.ts";
+import { viewContext } from "./context_view.ts";
 import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 
@@ -40,6 +41,7 @@ export function viewSession(output: SessionOutput, clock: Clock, context: Contex
     { kind: "facts", facts: factsOf(output, clock, context) },
     // The first table is what --csv prints: with --turns, the turns.
     ...(turns === undefined ? [] : [turnsTable(turns, session, clock, context)]),
+    ...(output.context === undefined ? [] : viewContext(output.context, clock)),
     sumsTable("Models", "model", models, context),
     ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),
     ...(output.forks.length === 0 ? [] : [forksTable(output.forks, context)]),

@@ -12,6 +12,7 @@ import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
+import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PricedMiss } from "./ask/price_session_misses.ts";
 import type { Prices } from "../prices/prices.ts";
@@ -232,6 +233,18 @@ export class UsageIndex {
     } catch (error) {
       throw unreadableLog(path, error);
     }
+  }
+
+  /**
+   * What the last prompt of a session's main chain is made of, of the session's logs that have one: of the latest.
+   *
+   * @param files Paths; those behind the first are read as long as none of them has a response at `lastAt`
+   * @returns undefined where none has one
+   * @throws {UnreadableLogError}
+   */
+  async lastPrompt(files: readonly string[], lastAt: EpochMs, asOf: AsOf): Promise<LastPrompt | undefined> {
+    const { readLatestPrompt } = await import("./ask/latest_prompt.ts");
+    return await readLatestPrompt(this.#parts, files, lastAt, asOf.isPast ? asOf.now : Infinity);
   }
 
   /** How many problems scanning has found so far. */
