@@ -6,7 +6,7 @@ import { type Answer, INITIALIZE, type Json, type McpClient, startMcp, type Tool
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, PI, SMALL_NOW } from "./support/small_home.ts";
 
-const READING_TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "list_traces"];
+const READING_TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "cache_misses", "list_traces"];
 
 async function withSmallHome(body: (home: string) => Promise<void>): Promise<void> {
   await withTemporaryDirectory(async (home) => {

@@ -14,6 +14,7 @@ import { emptyPeriods } from "./empty_periods.ts";
 type CostOutput = z.infer<typeof costOutput>;
 type Context = Money & { readonly home: string };
 
+/** Drawn from what `--json` says. */
 export function viewCost(output: CostOutput, _input: unknown, context: Context): View {
   return [
     costTable(output, context),
