@@ -1,5 +1,6 @@
 /** Calendar keys of instants in an IANA time zone: hours, days, ISO weeks, months. Daylight saving is Temporal's. */
 import type { DurationMs, EpochMs } from "./model.ts";
+import { zonedTime } from "./timezone.ts";
 
 export const CALENDAR_UNITS = ["hour", "day", "week", "month"] as const;
 export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
@@ -12,7 +13,7 @@ export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
  * hours of a clock that is set back stay apart.
  */
 export function calendarKey(at: EpochMs, unit: CalendarUnit, timezone: string): string {
-  const time = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
+  const time = zonedTime(at, timezone);
   switch (unit) {
     case "hour":
       return `${time.toPlainDate().toString()}T${pad(time.hour)}:00${time.offset}`;
@@ -57,7 +58,7 @@ export function calendarKeys(unit: CalendarUnit, timezone: string): (at: EpochMs
 }
 
 function spanOf(at: EpochMs, timezone: string): Span {
-  const time = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
+  const time = zonedTime(at, timezone);
   const next = time.getTimeZoneTransition("next");
   // The one before is looked for strictly before.
   const last = time.add({ milliseconds: 1 }).getTimeZoneTransition("previous");

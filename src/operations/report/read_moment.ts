@@ -5,6 +5,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { zonedTime } from "../../core/timezone.ts";
 
 /** What times are relative to. */
 export interface TimeReference {
@@ -95,7 +96,7 @@ function readAgo(wanted: string, reference: TimeReference, wholeDays: boolean): 
   const monthsAgo = Number(number) * (larger === "y" ? 12 : 1);
   // Beyond what a calendar can count.
   checkSince1970(wanted, monthsAgo > 12 * 10_000 ? -1 : 0);
-  const start = zoned(reference.now, reference.timezone).subtract({ months: monthsAgo });
+  const start = zonedTime(reference.now, reference.timezone).subtract({ months: monthsAgo });
   checkSince1970(wanted, start.epochMilliseconds);
   if (!wholeDays || monthsAgo === 0) return { start, unit: "exact", monthsAgo, meaning: "start" };
   const date = start.toPlainDate().add({ days: 1 });
@@ -150,7 +151,7 @@ function mondayOf(year: number, week: number): Temporal.PlainDate {
 }
 
 function exactly(at: EpochMs, { timezone }: TimeReference): Moment {
-  return { start: zoned(at, timezone), unit: "exact", meaning: "start" };
+  return { start: zonedTime(at, timezone), unit: "exact", meaning: "start" };
 }
 
 function day(date: Temporal.PlainDate, reference: TimeReference): Moment {
@@ -169,15 +170,10 @@ function span(
 
 /** The day that it is. */
 export function dateOf({ now, timezone }: TimeReference): Temporal.PlainDate {
-  return zoned(now, timezone).toPlainDate();
+  return zonedTime(now, timezone).toPlainDate();
 }
 
 /** Midnight, or the first moment of a day whose clock skips midnight. */
 function midnight(date: Temporal.PlainDate, { timezone }: TimeReference): Temporal.ZonedDateTime {
   return date.toZonedDateTime(timezone);
-}
-
-/** A point in the calendar of a zone. */
-export function zoned(at: EpochMs, timezone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
 }

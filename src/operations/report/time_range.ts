@@ -5,8 +5,9 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { zonedTime } from "../../core/timezone.ts";
 import { parseTime } from "./parse_time.ts";
-import { dateOf, type Moment, readMoment, type TimeReference, zoned } from "./read_moment.ts";
+import { dateOf, type Moment, readMoment, type TimeReference } from "./read_moment.ts";
 
 /** What is asked about. */
 export interface TimeRange {
@@ -109,7 +110,7 @@ function shiftOf(start: Moment, typedEnd: End | undefined, reference: TimeRefere
   const { start: from, unit, monthsAgo } = start;
   // `7d..now` is what `7d` is.
   const end = typedEnd?.at.epochMilliseconds === Math.floor(reference.now) ? undefined : typedEnd;
-  const last = end?.at ?? zoned(reference.now, reference.timezone);
+  const last = end?.at ?? zonedTime(reference.now, reference.timezone);
   if (last.epochMilliseconds <= from.epochMilliseconds || from.epochMilliseconds >= reference.now) return undefined;
   if (end === undefined && monthsAgo !== undefined) return { months: monthsAgo };
   // One that is open ends with the month or day that runs.
@@ -131,7 +132,7 @@ function moveBack(
   shift: RangeShift,
   { now, timezone }: TimeReference,
 ): NonNullable<TimeRange["previous"]> {
-  const last = end === undefined || end.at.epochMilliseconds > now ? zoned(now, timezone) : end.at;
+  const last = end === undefined || end.at.epochMilliseconds > now ? zonedTime(now, timezone) : end.at;
   return {
     since: start.subtract(shift).epochMilliseconds,
     until: last.subtract(shift).epochMilliseconds,
