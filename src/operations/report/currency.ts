@@ -42,10 +42,10 @@ export function readCurrency(
       hint: "For example: --currency EUR.",
     });
   }
-  const other = exchangeRate === undefined ? "" : `, but for ${exchangeRate.code}`;
+  const other = exchangeRate === undefined ? "" : `; config.json has one for ${exchangeRate.code}`;
   throw new AgentError("usage", `There is no rate for ${wanted}${other}.`, {
-    hint: `opper-agent config set currency ${wanted} PER_USD DATE: how much of it a US dollar is, and since when, ` +
-      "such as 0.92 2026-11-20.",
+    hint: `opper-agent config set currency ${wanted} RATE DATE sets one: RATE is what a US dollar is worth in ` +
+      `${wanted}, DATE its day.`,
   });
 }
 

@@ -12,8 +12,13 @@ Deno.test("readCurrency() has what the user gave a rate for, and US dollars", ()
 
 Deno.test("readCurrency() says how a rate is set", async (t) => {
   const rows: [code: string, rate: typeof EUR | undefined, message: string, hint: RegExp][] = [
-    ["sek", EUR, "There is no rate for SEK, but for EUR.", /^opper-agent config set currency SEK PER_USD DATE: /],
-    ["EUR", undefined, "There is no rate for EUR.", /^opper-agent config set currency EUR PER_USD DATE: /],
+    [
+      "sek",
+      EUR,
+      "There is no rate for SEK; config.json has one for EUR.",
+      /^opper-agent config set currency SEK RATE DATE /,
+    ],
+    ["EUR", undefined, "There is no rate for EUR.", /^opper-agent config set currency EUR RATE DATE /],
     ["euro", EUR, `"euro" is no currency: expected a code of three letters.`, /--currency EUR/],
     ["", EUR, `"" is no currency: expected a code of three letters.`, /--currency EUR/],
     ["€", EUR, `"€" is no currency: expected a code of three letters.`, /--currency EUR/],

@@ -45,20 +45,32 @@ const MONTH = /^\d{4}-\d\d$/;
 const WEEK = /^(\d{4})-w(\d\d)$/;
 const NAMED = /^(?:(this|last)[ _-]?)?(week|month|year)$/;
 
+interface ReadOptions {
+  /**
+   * `7d` is today and the six days before, and begins at midnight; so do `1mo` and `1y`, whose last day is today.
+   * @default exactly so long ago, a day being 24 hours
+   */
+  readonly wholeDays?: boolean;
+  /** For what is no time. @default times alone */
+  readonly hint?: string;
+}
+
 /**
  * Reads what parseTime() and readRange() take.
  *
- * @param wholeDays `7d` is today and the six days before, and begins at midnight; so do `1mo` and `1y`, whose last day is
- *   today. @default exactly so long ago, a day being 24 hours
  * @throws {AgentError} usage, when the text is no time or the date does not exist
  */
-export function readMoment(text: string, reference: TimeReference, wholeDays = false): Moment {
+export function readMoment(
+  text: string,
+  reference: TimeReference,
+  { wholeDays = false, hint = TIME_HINT }: ReadOptions = {},
+): Moment {
   const wanted = text.trim().toLowerCase();
   const moment = readAgo(wanted, reference, wholeDays) ?? readNamed(wanted, reference) ??
     readExistingDate(wanted, text, reference);
   if (moment !== undefined) return moment;
   throw new AgentError("usage", `"${text}" is not a time: expected a date, a date and time, or how long ago.`, {
-    hint: TIME_HINT,
+    hint,
   });
 }
 

@@ -38,7 +38,8 @@ export interface TypedRange {
   readonly wholeDays?: boolean;
 }
 
-const RANGE_HINT = "For example: yesterday..today, 2025-11-01..2025-11-15, 2025-11, lastweek, lastmonth, 7d.";
+const RANGE_HINT = "For example: 2025-11-20, today, week, month, 12h, 7d, 1mo, lastweek, lastmonth, 2025-11, " +
+  "yesterday..today, 2025-11-01..2025-11-15.";
 
 /**
  * Reads both ends. Alone, a word that names a span (`lastweek`, `month`, `2025-11`, `2025-W47`, `2025`) is all of it,
@@ -50,8 +51,13 @@ const RANGE_HINT = "For example: yesterday..today, 2025-11-01..2025-11-15, 2025-
  */
 export function readRange({ since, until, wholeDays = false }: TypedRange, reference: TimeReference): TimeRange {
   const { start, end } = readEnds({ since, until, wholeDays }, reference);
-  if (start !== undefined && end !== undefined && start.start.epochMilliseconds > end.at.epochMilliseconds) {
-    const [first, last] = since !== undefined && until === undefined ? splitRange(since)! : [since, until];
+  const range = since === undefined ? undefined : splitRange(since);
+  const lengthMs = start === undefined || end === undefined
+    ? undefined
+    : end.at.epochMilliseconds - start.start.epochMilliseconds;
+  // The last day of `A..B` counts: what is empty was typed the wrong way round.
+  if (lengthMs !== undefined && (lengthMs < 0 || (range !== undefined && lengthMs === 0))) {
+    const [first, last] = range ?? [since, until];
     throw new AgentError("usage", `The range ends before it begins: "${last}" is before "${first}".`, {
       hint: "Put the earlier time first.",
     });
@@ -72,7 +78,7 @@ function readEnds(
   { since, until, wholeDays }: TypedRange,
   reference: TimeReference,
 ): { readonly start?: Moment; readonly end?: End } {
-  const read = (text: string) => readMoment(text, reference, wholeDays);
+  const read = (text: string) => readMoment(text, reference, { wholeDays, hint: RANGE_HINT });
   const range = since === undefined ? undefined : splitRange(since);
   if (range !== undefined) {
     if (until !== undefined) {
