@@ -8,13 +8,14 @@ import {
   creditsText,
   modelCell,
   type Money,
+  moneyText,
   percentCell,
   shortenPath,
   tokensCell,
   turnsCell,
   usdCell,
 } from "../report/cells.ts";
-import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
+import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_command.ts";
 import { viewContext } from "./context_view.ts";
@@ -137,13 +138,13 @@ function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], h
     : `(${origin})`;
 }
 
-function missesCell(misses: SessionOutput["misses"], { digits }: Money): Cell {
+function missesCell(misses: SessionOutput["misses"], money: Money): Cell {
   // Of no turns, or of turns that nobody can look at.
   if (misses.turns === 0) return misses.usd === undefined ? { text: "?", tone: "dim" } : { text: "none" };
   const causes = Object.entries(misses.byCause).map(([cause, count]) =>
     `${formatCount(count)} ${cause.replace("_", " ")}`
   );
-  const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
+  const cost = misses.usd === undefined ? "cost unknown" : `cost ${moneyText(misses.usd, money)}`;
   return {
     text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
   };
@@ -262,12 +263,12 @@ function turnsTable(
   };
 }
 
-function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], { digits }: Money): Cell {
+function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], money: Money): Cell {
   switch (turn.outcome) {
     case "hit":
       return { text: "hit", tone: "good" };
     case "miss": {
-      const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd, digits)}`;
+      const cost = turn.missedUsd === undefined ? "" : `, ${moneyText(turn.missedUsd, money)}`;
       const cause = (turn.cause ?? "unexplained").replace("_", " ");
       return {
         text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
