@@ -21,7 +21,7 @@ export function listIn(value: unknown): readonly unknown[] {
 /** No nesting of what tools answer is deeper. */
 const DEEPEST = 12;
 
-/** Characters of all texts in a value, however they are nested. */
+/** Characters of all texts in a value, however they are nested, and of their names: of a block of text the text alone. */
 export function charactersOf(value: unknown, depth = 0): number {
   if (typeof value === "string") return value.length;
   if (typeof value === "number" || typeof value === "boolean") return 4;
@@ -30,6 +30,7 @@ export function charactersOf(value: unknown, depth = 0): number {
   if (Array.isArray(value)) { for (const item of value) sum += charactersOf(item, depth + 1); }
   else {
     const members = value as Readonly<Record<string, unknown>>;
+    if (members.type === "text" && typeof members.text === "string") return members.text.length;
     for (const name in members) sum += name.length + charactersOf(members[name], depth + 1);
   }
   return sum;

@@ -134,7 +134,7 @@ class PromptScale {
     const isThought = before.said.some(({ kind }) => kind === "thinking");
     if (isThought) this.#thought += before.turn.usage.output;
     const more = promptTokens(startOf(step)) - promptTokens(lastRequest(before.turn));
-    const added = step.added.map((item) => item.kind === "thinking" ? { ...item, kind: "assistant" as const } : item);
+    const added = step.added.map(asAdded);
     const isSpoken = added.some(({ kind }) => kind === "user");
     const mayForget = isSpoken ? this.#thought > 0 : isThought && !this.#keepsThoughts;
     const said = mayForget || more < output
@@ -251,6 +251,12 @@ export const SERVER_TOOLS = "server tools";
 function startOf({ turn }: Pick<PromptStep, "turn">) {
   const [first, last] = [firstRequest(turn), lastRequest(turn)];
   return promptTokens(first) > 0 && promptTokens(first) < promptTokens(last) ? first : last;
+}
+
+/** What the model said before it was broken off, or in an earlier request of one response, is its words all the same. */
+function asAdded(item: PromptItem): PromptItem {
+  const isSaid = item.kind === "assistant" || item.kind === "thinking";
+  return isSaid ? { kind: "assistant", length: item.length } : item;
 }
 
 function keyOf(kind: string, tool: string | undefined): string {
