@@ -6,7 +6,7 @@
 import { isRecord } from "../../core/json/is_record.ts";
 import type { PromptEntry, PromptItem } from "../../core/prompt/prompt_entry.ts";
 import { itemsOfMessage } from "../formats/anthropic_blocks.ts";
-import { itemOf, listIn, membersOf, nameIn } from "../formats/prompt_items.ts";
+import { itemOf, listIn, nameIn, recordIn } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const claudePromptLog: PromptLog = {
@@ -27,7 +27,7 @@ export const claudePromptLog: PromptLog = {
 /** Errors that the tool words itself are no part of a prompt. */
 function isSaid({ type, isApiErrorMessage, message }: Readonly<Record<string, unknown>>): boolean {
   if (type === "user") return true;
-  return type === "assistant" && isApiErrorMessage !== true && membersOf(message).model !== "<synthetic>";
+  return type === "assistant" && isApiErrorMessage !== true && recordIn(message).model !== "<synthetic>";
 }
 
 /** For the log alone. */
@@ -35,7 +35,7 @@ const UNSENT: ReadonlySet<unknown> = new Set(["prompt_snapshot"]);
 
 function attachmentOf({ attachment, rendered }: Readonly<Record<string, unknown>>): readonly PromptItem[] {
   if (rendered !== undefined) {
-    return itemOf("attachment", listIn(rendered).map((part) => membersOf(part).content));
+    return itemOf("attachment", listIn(rendered).map((part) => recordIn(part).content));
   }
-  return UNSENT.has(membersOf(attachment).type) ? [] : itemOf("attachment", attachment);
+  return UNSENT.has(recordIn(attachment).type) ? [] : itemOf("attachment", attachment);
 }

@@ -4,7 +4,7 @@
  */
 import { isRecord } from "../../core/json/is_record.ts";
 import { itemsOfMessage } from "../formats/anthropic_blocks.ts";
-import { membersOf, nameIn } from "../formats/prompt_items.ts";
+import { nameIn, recordIn } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const clinePromptLog: PromptLog = {
@@ -13,7 +13,7 @@ export const clinePromptLog: PromptLog = {
     if (!isRecord(record) || record.message === undefined) return undefined;
     const { agent, message } = record;
     if (agent !== undefined && agent !== "lead") return undefined;
-    const id = nameIn(membersOf(message).id);
+    const id = nameIn(recordIn(message).id);
     return id === undefined ? { items: itemsOfMessage(message) } : { id, items: itemsOfMessage(message) };
   },
 };

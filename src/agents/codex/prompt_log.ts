@@ -5,7 +5,7 @@
 import { isRecord } from "../../core/json/is_record.ts";
 import type { PromptEntry, PromptItem } from "../../core/prompt/prompt_entry.ts";
 import { isTokenCount } from "../../core/plausible.ts";
-import { callOf, charactersOf, imageIn, itemOf, listIn, membersOf, nameIn, resultOf } from "../formats/prompt_items.ts";
+import { callOf, charactersOf, imageIn, itemOf, listIn, nameIn, recordIn, resultOf } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const codexPromptLog: PromptLog = {
@@ -14,13 +14,13 @@ export const codexPromptLog: PromptLog = {
   read(record) {
     if (!isRecord(record)) return undefined;
     const { type, payload } = record;
-    if (type === "response_item") return { items: itemsOf(membersOf(payload)) };
-    return type === "event_msg" ? readWindow(membersOf(payload)) : {};
+    if (type === "response_item") return { items: itemsOf(recordIn(payload)) };
+    return type === "event_msg" ? readWindow(recordIn(payload)) : {};
   },
 };
 
 function readWindow({ info, model_context_window: window }: Readonly<Record<string, unknown>>): PromptEntry {
-  const said = membersOf(info).model_context_window ?? window;
+  const said = recordIn(info).model_context_window ?? window;
   return isTokenCount(said) && said > 0 ? { window: said } : {};
 }
 
@@ -55,7 +55,7 @@ function messageOf(role: unknown, content: unknown): readonly PromptItem[] {
   if (typeof content === "string") return itemOf(said, content);
   return listIn(content).flatMap((block) => {
     const images = imageIn(block);
-    return images.length > 0 ? images : itemOf(said, membersOf(block).text);
+    return images.length > 0 ? images : itemOf(said, recordIn(block).text);
   });
 }
 

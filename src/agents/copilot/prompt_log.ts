@@ -5,7 +5,7 @@
 import { isRecord } from "../../core/json/is_record.ts";
 import { isTokenCount } from "../../core/plausible.ts";
 import type { PromptEntry, PromptItem } from "../../core/prompt/prompt_entry.ts";
-import { callOf, charactersOf, imageIn, itemOf, listIn, membersOf, resultOf } from "../formats/prompt_items.ts";
+import { callOf, charactersOf, imageIn, itemOf, listIn, recordIn, resultOf } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const copilotPromptLog: PromptLog = {
@@ -13,10 +13,10 @@ export const copilotPromptLog: PromptLog = {
   hasUsageFirst: true,
   read(record): PromptEntry | undefined {
     if (!isRecord(record) || record.agentId !== undefined) return undefined;
-    const data = membersOf(record.data);
+    const data = recordIn(record.data);
     switch (record.type) {
       case "session.usage_record": {
-        const { maxPromptTokens: window } = membersOf(data.usage);
+        const { maxPromptTokens: window } = recordIn(data.usage);
         return isTokenCount(window) && window > 0 ? { window } : {};
       }
       case "user.message":
@@ -45,7 +45,7 @@ function answerIn(data: Readonly<Record<string, unknown>>): readonly PromptItem[
   return [
     ...(length > 0 ? [{ kind: "thinking", length } as const] : []),
     ...itemOf("assistant", content),
-    ...listIn(toolRequests).map(membersOf).map(({ toolCallId, name, arguments: input }) =>
+    ...listIn(toolRequests).map(recordIn).map(({ toolCallId, name, arguments: input }) =>
       callOf(toolCallId, name, input)
     ),
   ];
@@ -53,5 +53,5 @@ function answerIn(data: Readonly<Record<string, unknown>>): readonly PromptItem[
 
 /** Of a result that failed what was wrong. */
 function resultIn({ result, error }: Readonly<Record<string, unknown>>): unknown {
-  return membersOf(result).content ?? membersOf(error).message ?? "";
+  return recordIn(result).content ?? recordIn(error).message ?? "";
 }

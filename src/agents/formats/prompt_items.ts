@@ -2,8 +2,8 @@
 import { isRecord } from "../../core/json/is_record.ts";
 import type { PromptItem, PromptItemKind } from "../../core/prompt/prompt_entry.ts";
 
-/** Members of the record, or none. */
-export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+/** A record, and one without members for anything else. */
+export function recordIn(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : NONE;
 }
 
@@ -14,6 +14,7 @@ export function nameIn(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** A list, and an empty one for anything else. */
 export function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -21,7 +22,7 @@ export function listIn(value: unknown): readonly unknown[] {
 /** No nesting of what tools answer is deeper. */
 const DEEPEST = 12;
 
-/** Characters of all texts in a value, however they are nested. */
+/** Characters of all texts in a value, however they are nested, and of their names: of a block of text the text alone. */
 export function charactersOf(value: unknown, depth = 0): number {
   if (typeof value === "string") return value.length;
   if (typeof value === "number" || typeof value === "boolean") return 4;
@@ -30,6 +31,7 @@ export function charactersOf(value: unknown, depth = 0): number {
   if (Array.isArray(value)) { for (const item of value) sum += charactersOf(item, depth + 1); }
   else {
     const members = value as Readonly<Record<string, unknown>>;
+    if (members.type === "text" && typeof members.text === "string") return members.text.length;
     for (const name in members) sum += name.length + charactersOf(members[name], depth + 1);
   }
   return sum;
@@ -56,7 +58,7 @@ export function resultOf(callId: unknown, tool: unknown, content: unknown): read
   const images = blocks.flatMap(imageIn);
   const texts = Array.isArray(content) ? blocks.filter((block) => imageIn(block).length === 0) : content;
   const length = Array.isArray(texts)
-    ? texts.reduce((sum: number, block) => sum + charactersOf(membersOf(block).text ?? block), 0)
+    ? texts.reduce((sum: number, block) => sum + charactersOf(recordIn(block).text ?? block), 0)
     : charactersOf(texts);
   return [{ kind: "tool_result", length, callId: nameIn(callId), tool: nameIn(tool) }, ...images];
 }
@@ -65,7 +67,7 @@ const IMAGES: ReadonlySet<unknown> = new Set(["image", "input_image", "image_url
 
 /** An image in a message of Anthropic's, OpenAI's or Pi's form. */
 export function imageIn(block: unknown): readonly PromptItem[] {
-  const { type, source, data, image_url: url } = membersOf(block);
+  const { type, source, data, image_url: url } = recordIn(block);
   if (!IMAGES.has(type)) return [];
-  return [{ kind: "image", length: charactersOf(membersOf(source).data ?? data ?? url) }];
+  return [{ kind: "image", length: charactersOf(recordIn(source).data ?? data ?? url) }];
 }

@@ -6,7 +6,7 @@ import { isTokenCount } from "../../core/plausible.ts";
 import { isRecord } from "../../core/json/is_record.ts";
 import type { PromptEntry, PromptItem } from "../../core/prompt/prompt_entry.ts";
 import { partsOfGoogle } from "../formats/google_parts.ts";
-import { callOf, charactersOf, listIn, membersOf, nameIn } from "../formats/prompt_items.ts";
+import { callOf, charactersOf, listIn, nameIn, recordIn } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const geminiPromptLog: PromptLog = {
@@ -25,14 +25,14 @@ export const geminiPromptLog: PromptLog = {
 
 function answerIn(record: Readonly<Record<string, unknown>>): readonly PromptItem[] {
   const { content, thoughts, tokens, toolCalls, documentCalls } = record;
-  const { thoughts: counted } = membersOf(tokens);
+  const { thoughts: counted } = recordIn(tokens);
   const length = charactersOf(thoughts);
   const thinking: readonly PromptItem[] = isTokenCount(counted) && counted > 0
     ? [{ kind: "thinking", length, tokens: counted }]
     : length > 0
     ? [{ kind: "thinking", length }]
     : [];
-  const calls = listIn(toolCalls ?? documentCalls).map(membersOf);
+  const calls = listIn(toolCalls ?? documentCalls).map(recordIn);
   return [
     ...partsOfGoogle(content, "assistant"),
     ...thinking,

@@ -6,7 +6,7 @@ import { isRecord } from "../../core/json/is_record.ts";
 import { isTokenCount } from "../../core/plausible.ts";
 import type { PromptEntry, PromptItem } from "../../core/prompt/prompt_entry.ts";
 import { partsOfGoogle } from "../formats/google_parts.ts";
-import { membersOf, nameIn } from "../formats/prompt_items.ts";
+import { nameIn, recordIn } from "../formats/prompt_items.ts";
 import type { PromptLog } from "../prompt_log.ts";
 
 export const qwenPromptLog: PromptLog = {
@@ -18,7 +18,7 @@ export const qwenPromptLog: PromptLog = {
     const id = nameIn(uuid);
     if (id === undefined) return undefined;
     const place = { id, parent: nameIn(parentUuid) ?? null };
-    const { parts } = membersOf(message);
+    const { parts } = recordIn(message);
     if (type === "user" || type === "tool_result") return { ...place, items: partsOfGoogle(parts, "user") };
     if (type !== "assistant") return place;
     const window = isTokenCount(contextWindowSize) && contextWindowSize > 0 ? contextWindowSize : undefined;
@@ -27,6 +27,6 @@ export const qwenPromptLog: PromptLog = {
 };
 
 function thoughtsIn(usage: unknown): readonly PromptItem[] {
-  const { thoughtsTokenCount: tokens } = membersOf(usage);
+  const { thoughtsTokenCount: tokens } = recordIn(usage);
   return isTokenCount(tokens) && tokens > 0 ? [{ kind: "thinking", length: 0, tokens }] : [];
 }

@@ -15,7 +15,7 @@ import {
   type Tokens,
 } from "../model.ts";
 import type { PromptItem, PromptItemKind } from "./prompt_entry.ts";
-import { isClaude } from "../model_name.ts";
+import { keepsThoughtsOf } from "../model_name.ts";
 import type { PromptOrder, PromptStep } from "./prompt_steps.ts";
 import { splitWhole } from "./split_whole.ts";
 
@@ -31,6 +31,7 @@ export type PromptBase = "start" | "compacted" | "earlier";
  */
 export type PromptBreak = "compacted" | "model_changed" | "shrunk" | "forked";
 
+/** Of one kind, and where that is results, of one tool. */
 export interface PromptPart {
   readonly kind: PromptBase | Exclude<PromptItemKind, "thinking"> | "unexplained";
   /** Of results: whose. Undefined where the log does not say it. */
@@ -83,14 +84,6 @@ export function partsOf(steps: readonly PromptStep[], facts: PromptFacts = {}): 
   };
 }
 
-/**
- * Whether thoughts are part of the next prompt while tools are at work, by the providers' documents (Anthropic's extended
- * thinking, OpenAI's reasoning, 2026-11). Of others it is not known, or depends on who asks.
- */
-function keepsThoughtsOf({ provider, model }: ModelRef): boolean {
-  return isClaude(model) || /^(?:openai|azure)/.test(provider);
-}
-
 type Draft = { -readonly [Member in keyof PromptPart]: PromptPart[Member] };
 
 /** Of characters and tokens that were measured alone. */
@@ -134,7 +127,7 @@ class PromptScale {
     const isThought = before.said.some(({ kind }) => kind === "thinking");
     if (isThought) this.#thought += before.turn.usage.output;
     const more = promptTokens(startOf(step)) - promptTokens(lastRequest(before.turn));
-    const added = step.added.map((item) => item.kind === "thinking" ? { ...item, kind: "assistant" as const } : item);
+    const added = step.added.map(asAdded);
     const isSpoken = added.some(({ kind }) => kind === "user");
     const mayForget = isSpoken ? this.#thought > 0 : isThought && !this.#keepsThoughts;
     const said = mayForget || more < output
@@ -245,12 +238,18 @@ class PromptScale {
 }
 
 /** Tools that a provider runs while it answers have no result of their own in a log. */
-export const SERVER_TOOLS = "server tools";
+const SERVER_TOOLS = "server tools";
 
 /** The request that met what was before. One of a longer prompt is another attempt. */
 function startOf({ turn }: Pick<PromptStep, "turn">) {
   const [first, last] = [firstRequest(turn), lastRequest(turn)];
   return promptTokens(first) > 0 && promptTokens(first) < promptTokens(last) ? first : last;
+}
+
+/** What the model said before it was broken off, or in an earlier request of one response, is its words all the same. */
+function asAdded(item: PromptItem): PromptItem {
+  const isSaid = item.kind === "assistant" || item.kind === "thinking";
+  return isSaid ? { kind: "assistant", length: item.length } : item;
 }
 
 function keyOf(kind: string, tool: string | undefined): string {

@@ -72,7 +72,7 @@ const WHY: Readonly<Record<NonNullable<ContextOutput["since"]>["why"], string>> 
   compacted: "the conversation was compacted",
   model_changed: "another model answered, which counts tokens in its own way",
   shrunk: "the prompt became smaller, and the log does not say what was taken out",
-  forked: "the session is a fork, and what it took over is not in its log",
+  forked: "the session is a fork, and began with what it took over",
 };
 
 function notesOf({ parts, since }: ContextOutput, { timezone, now }: Clock): readonly string[] {

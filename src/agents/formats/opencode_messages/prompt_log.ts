@@ -7,7 +7,7 @@ import { isRecord } from "../../../core/json/is_record.ts";
 import { isTokenCount } from "../../../core/plausible.ts";
 import type { PromptEntry, PromptItem } from "../../../core/prompt/prompt_entry.ts";
 import type { PromptLog } from "../../prompt_log.ts";
-import { callOf, charactersOf, itemOf, listIn, membersOf, resultOf } from "../prompt_items.ts";
+import { callOf, charactersOf, itemOf, listIn, recordIn, resultOf } from "../prompt_items.ts";
 
 export const messagePromptLog: PromptLog = {
   needles: [],
@@ -18,9 +18,9 @@ export const messagePromptLog: PromptLog = {
       case "steps":
         return { isAside: true };
       case "message":
-        return { items: itemsOf(membersOf(data), membersOf(data).role, listIn(content)) };
+        return { items: itemsOf(recordIn(data), recordIn(data).role, listIn(content)) };
       case "row":
-        return { items: itemsOf(membersOf(data), type, listIn(membersOf(data).content)) };
+        return { items: itemsOf(recordIn(data), type, listIn(recordIn(data).content)) };
       default:
         return undefined;
     }
@@ -50,14 +50,14 @@ function itemsOf(
 }
 
 function saidIn(part: unknown): readonly PromptItem[] {
-  const { type, text, synthetic, ignored } = membersOf(part);
+  const { type, text, synthetic, ignored } = recordIn(part);
   if (ignored === true) return [];
   if (type === "text") return itemOf(synthetic === true ? "attachment" : "user", text);
   return type === "file" ? fileIn(part) : [];
 }
 
 function fileIn(file: unknown): readonly PromptItem[] {
-  const { mime, url, uri, data } = membersOf(file);
+  const { mime, url, uri, data } = recordIn(file);
   const content = url ?? uri ?? data;
   // The text of a file that was named is a part of its own.
   return typeof mime === "string" && mime.startsWith("image/") ? itemOf("image", content) : [];
@@ -66,8 +66,8 @@ function fileIn(file: unknown): readonly PromptItem[] {
 function answerIn(parts: readonly unknown[]): readonly PromptItem[] {
   const steps: PromptItem[][] = [[]];
   for (const part of parts) {
-    if (membersOf(part).type === "step-start" && steps.at(-1)!.length > 0) steps.push([]);
-    steps.at(-1)!.push(...itemsOfPart(membersOf(part)));
+    if (recordIn(part).type === "step-start" && steps.at(-1)!.length > 0) steps.push([]);
+    steps.at(-1)!.push(...itemsOfPart(recordIn(part)));
   }
   const last = steps.pop()!;
   return [...steps.flat().map((item) => ({ ...item, isEarlier: true as const })), ...last];
@@ -78,7 +78,7 @@ function itemsOfPart(part: Readonly<Record<string, unknown>>): readonly PromptIt
   if (type === "text") return itemOf("assistant", text);
   if (type === "reasoning") return [{ kind: "thinking", length: charactersOf(text) }];
   if (type !== "tool") return [];
-  const { input, output, error, content, attachments } = membersOf(state);
+  const { input, output, error, content, attachments } = recordIn(state);
   const callId = callID ?? id;
   const answer = output ?? content ?? (isRecord(error) ? error.message : error);
   return [
@@ -89,6 +89,6 @@ function itemsOfPart(part: Readonly<Record<string, unknown>>): readonly PromptIt
 }
 
 function thoughtsIn({ tokens }: Readonly<Record<string, unknown>>): readonly PromptItem[] {
-  const { reasoning } = membersOf(tokens);
+  const { reasoning } = recordIn(tokens);
   return isTokenCount(reasoning) && reasoning > 0 ? [{ kind: "thinking", length: 0, tokens: reasoning }] : [];
 }

@@ -5,7 +5,7 @@
 import { isRecord } from "../../../core/json/is_record.ts";
 import type { PromptItem } from "../../../core/prompt/prompt_entry.ts";
 import type { PromptLog } from "../../prompt_log.ts";
-import { callOf, imageIn, itemOf, listIn, membersOf, nameIn, resultOf } from "../prompt_items.ts";
+import { callOf, imageIn, itemOf, listIn, nameIn, recordIn, resultOf } from "../prompt_items.ts";
 
 export const piPromptLog: PromptLog = {
   needles: ['"parentId"', '"message"'],
@@ -36,7 +36,7 @@ export const piPromptLog: PromptLog = {
 };
 
 function itemsOf(message: unknown): readonly PromptItem[] {
-  const { role, content, toolCallId, toolName, command, output, sections } = membersOf(message);
+  const { role, content, toolCallId, toolName, command, output, sections } = recordIn(message);
   switch (role) {
     case "assistant":
       return blocksOf(content, "assistant");
@@ -57,7 +57,7 @@ function itemsOf(message: unknown): readonly PromptItem[] {
 function blocksOf(content: unknown, said: "assistant" | "user"): readonly PromptItem[] {
   if (typeof content === "string") return itemOf(said, content);
   return listIn(content).flatMap((block): readonly PromptItem[] => {
-    const { type, text, thinking, id, name, arguments: input } = membersOf(block);
+    const { type, text, thinking, id, name, arguments: input } = recordIn(block);
     if (type === "text") return itemOf(said, text);
     if (type === "thinking") return [{ kind: "thinking", length: itemOf("thinking", thinking)[0]?.length ?? 0 }];
     if (type === "toolCall") return [callOf(id, name, input)];

@@ -4,12 +4,11 @@ import type { EpochMs } from "../../../core/model.ts";
 import { loadMeans } from "../../logs/log_means.ts";
 import { type LastPrompt, readLastPrompt } from "../../logs/read_prompts.ts";
 import { takeSteps } from "../../logs/take_steps.ts";
-import { unreadableLog } from "../log_turns.ts";
-import type { UsageIndexParts } from "../usage_index.ts";
+import { type LogTurnsParts, unreadableLog } from "../log_turns.ts";
 
-/** As {@linkcode UsageIndex.lastPrompt} says. */
+/** As `lastPrompt` of UsageIndex says. */
 export async function readLatestPrompt(
-  { discovery, pause }: Pick<UsageIndexParts, "discovery" | "pause">,
+  { discovery, pause }: Pick<LogTurnsParts, "discovery" | "pause">,
   files: readonly string[],
   lastAt: EpochMs,
   until: EpochMs,
