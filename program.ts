@@ -317,6 +317,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
     isTerminal: terminal.isTerminal,
     isErrorTerminal: terminal.isErrorTerminal,
     width: terminal.width,
+    errorWidth: terminal.errorWidth,
     stdout: writeStdout,
     answer: writeAnswer,
     stderr: writeStderr,

@@ -319,7 +319,12 @@ Deno.test("colours are for terminals, or for who asks", async (t) => {
 Deno.test("a mistake is one sentence on standard error, and status 2", async (t) => {
   const rows: [args: string[], stderr: RegExp][] = [
     [["sesions"], /^error: Unknown command "sesions"\.\nhint: Did you mean sessions\?\n$/],
+    [["daily"], /^error: Unknown command "daily"\.\nhint: opper-agent cost --by day\n$/],
+    [["blocks"], /\nhint: There are no 5-hour blocks here\. What comes nearest is opper-agent cost --by hour\n$/],
+    [["help", "monthly"], /\nhint: opper-agent cost --by month\n$/],
     [["sessions", "--limt", "3"], /^error: Unknown flag "--limt" .*\nhint: Did you mean --limit\?\n$/],
+    [["cost", "--by", "tool"], /^error: Expected hour, .*, not "tool"\.\nhint: opper-agent cost --by source\n$/],
+    [["cost", "--by", "zebra"], /^error: Expected hour, day, .*, not "zebra"\.\n$/],
     [["sessions", "--sort", "costs"], /^error: Expected last, cost or tokens .*\nhint: Did you mean cost\?\n$/],
     [["sessions", "--cache", "hot"], /^error: Expected warm, maybe, cold or unknown for --cache, not "hot"\.\n/],
     [
@@ -350,7 +355,7 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["cost", "--by", "year"], /^error: Expected hour, day, .* or session for --by, not "year"\.\n/],
     [
       ["sessions", "--root", "foo=/srv"],
-      /^error: Unknown source "foo" in --root: expected pi, .*\nhint: For example: .*\n$/,
+      /^error: Unknown source "foo" in --root: expected pi, .*\n$/,
     ],
     [
       ["sessions", "--root", "claud=/srv"],

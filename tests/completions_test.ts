@@ -315,16 +315,16 @@ Deno.test("completions says which shells there are", async (t) => {
   const rows: [args: string[], stderr: string][] = [
     [
       [],
-      'Expected bash, zsh or fish after "opper-agent completions", not nothing.\nhint: For example: opper-agent completions zsh.',
+      'Expected bash, zsh or fish after "opper-agent completions", not nothing.',
     ],
     [["fihs"], 'Expected bash, zsh or fish after "opper-agent completions", not "fihs".\nhint: Did you mean fish?'],
     [
       ["powershell"],
-      'Expected bash, zsh or fish after "opper-agent completions", not "powershell".\nhint: For example: opper-agent completions zsh.',
+      'Expected bash, zsh or fish after "opper-agent completions", not "powershell".',
     ],
     [
       ["zsh", "fish"],
-      '"opper-agent completions" takes SHELL alone, but was given "fish".\nhint: For example: opper-agent completions zsh.',
+      '"opper-agent completions" takes SHELL alone, but was given "fish".',
     ],
   ];
   await withTemporaryDirectory(async (home) => {

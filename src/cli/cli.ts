@@ -12,14 +12,14 @@ import type { Operation } from "../operations/contract/operation.ts";
 import { expandRoots, homeOf, withRoots } from "./arguments/extra_roots.ts";
 import type { Command, CommandEntry, Listed, Program } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
-import { GLOBAL_FLAGS, type GlobalFlags, type HelpLength } from "./arguments/flag.ts";
+import { GLOBAL_FLAGS, type GlobalFlags } from "./arguments/flag.ts";
 import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
-import { commandHelp, operationHelp, programHelp } from "./help/help.ts";
+import { commandHelp, flagsHelp, operationHelp, programHelp } from "./help/help.ts";
 import type { CliContext, CliHost } from "./host.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readCommandArguments } from "./arguments/read_arguments.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
-import { suggest } from "../core/suggest.ts";
+import { wrapText } from "../core/wrap_text.ts";
 
 /** A command as the registry of operations lists it. Its definition is loaded when it is run or explained. */
 export type ListedOperation = Listed<Operation>;
@@ -61,19 +61,15 @@ async function answer(
   program: Program,
   host: CliHost,
 ): Promise<string | number> {
-  const help = (length?: HelpLength) =>
-    programHelp(
-      [...program.operations, ...program.commands.filter(({ hidden }) => !hidden)],
-      helpOptions(host, length),
-    );
+  const own = program.commands.filter(({ hidden }) => !hidden);
+  const help = () => programHelp([...program.operations, ...own], helpOptions(host));
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
   if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest } = splitCommand(argv, PROGRAM);
   if (command === undefined) {
-    const { help: length } = readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given);
-    if (length !== false) return help(length);
+    if (readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
     if (byDefault !== undefined) return await runOperation(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
@@ -88,20 +84,25 @@ async function answer(
         });
       }
       if (topic === undefined || topic === "help") return help();
-      const { own, operation } = await loadCommand(topic, program);
-      return own === undefined ? await helpFor(operation, host, "long") : commandHelp(own, helpOptions(host));
+      if (topic === "flags") return flagsHelp(own.map(({ name }) => name), helpOptions(host));
+      const loaded = await loadCommand(topic, program);
+      return loaded.own === undefined
+        ? await helpFor(loaded.operation, host)
+        : commandHelp(loaded.own, helpOptions(host));
     }
     default: {
-      const { own, operation } = await loadCommand(command, program);
-      return own === undefined ? await runOperation(operation, rest, host) : await runCommand(own, rest, host, program);
+      const loaded = await loadCommand(command, program);
+      return loaded.own === undefined
+        ? await runOperation(loaded.operation, rest, host)
+        : await runCommand(loaded.own, rest, host, program);
     }
   }
 }
 
 const HELP_HINT = `\`${PROGRAM} help\` lists the commands.`;
 
-function helpOptions({ width }: CliHost, length: HelpLength = "long") {
-  return { program: PROGRAM, width, length };
+function helpOptions({ width }: CliHost) {
+  return { program: PROGRAM, width };
 }
 
 type LoadedCommand = { readonly own: Command; readonly operation?: undefined } | {
@@ -116,9 +117,12 @@ async function loadCommand(name: string, { operations, commands }: Program): Pro
   const own = commands.find((own) => own.name === name);
   if (own !== undefined) return { own: await own.load() };
   const listed = [...operations, ...commands.filter(({ hidden }) => !hidden)].map(({ name }) => name);
-  const meant = suggest(name, [...listed, "help", "version"]);
+  const [{ hintForCommand }, { idsWith }] = await Promise.all([
+    import("./other_words.ts"),
+    import("../agents/agents.ts"),
+  ]);
   throw new AgentError("usage", `Unknown command "${name}".`, {
-    hint: meant === undefined ? HELP_HINT : `Did you mean ${meant}?`,
+    hint: hintForCommand(name, [...listed, "help", "version"], idsWith("source")) ?? HELP_HINT,
   });
 }
 
@@ -136,9 +140,9 @@ async function runCommand(
   }
 }
 
-async function helpFor(operation: Operation, host: CliHost, length: HelpLength): Promise<string> {
+async function helpFor(operation: Operation, host: CliHost): Promise<string> {
   const { flagsOf } = await import("./arguments/flags.ts");
-  return operationHelp(operation, flagsOf(operation), helpOptions(host, length));
+  return operationHelp(operation, flagsOf(operation), helpOptions(host));
 }
 
 async function runOperation(
@@ -148,14 +152,14 @@ async function runOperation(
 ): Promise<string | number> {
   const { parseArguments } = await import("./arguments/parse_arguments.ts");
   const { input, globals: given } = parseArguments(argv, operation, PROGRAM);
-  if (input === undefined) return await helpFor(operation, host, given.help || "long");
+  if (input === undefined) return await helpFor(operation, host);
   const globals = { ...given, roots: expandRoots(given.roots, homeOf(host.env)) };
 
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",
     write: host.stderr,
     now: host.now,
-    width: host.width,
+    width: host.errorWidth,
   });
   try {
     const asked = { name: operation.name, needs: operation.needs, savesLast: operation.needs.length === 0 };
@@ -228,6 +232,7 @@ async function askOperation(
 }
 
 function reportError(error: unknown, argv: readonly string[], host: CliHost): number {
+  const said = (lines: readonly string[]) => withoutKeys(toPlainLines(lines.join("\n")));
   const isDebug = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length).includes("--debug");
   const lines: string[] = [];
   if (error instanceof AgentError) {
@@ -243,8 +248,9 @@ function reportError(error: unknown, argv: readonly string[], host: CliHost): nu
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     lines.push(`error: this is a bug: ${what.replace(/\s+/g, " ")}${isDebug ? "" : " (--debug shows where)"}`);
   }
-  if (isDebug) lines.push(...stackOf(error));
-  host.stderr(`${withoutKeys(toPlainLines(lines.join("\n")))}\n`);
+  const message = wrapText(said(lines), host.errorWidth);
+  // A stack is for whoever mends the program: its lines stay as they are.
+  host.stderr([...message, ...(isDebug ? [said(stackOf(error))] : []), ""].join("\n"));
   return error instanceof AgentError ? EXIT_STATUS[error.code] : EXIT_STATUS.failed;
 }
 

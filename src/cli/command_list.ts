@@ -2,13 +2,12 @@
 import { terminalInfo } from "../host/terminal.ts";
 import { OPERATION_SUMMARIES } from "../operations/summaries.ts";
 import { COMMAND_SUMMARIES, type CommandSummary } from "./commands/summaries.ts";
-import type { HelpLength } from "./arguments/flag.ts";
 import { programHelp } from "./help/help.ts";
 import { PROGRAM } from "./program_name.ts";
 
 /** As wide as the terminal that it is for. Ends in a line feed. */
-export function overviewText(length: HelpLength): string {
+export function overviewText(): string {
   const own: readonly CommandSummary[] = COMMAND_SUMMARIES;
   const commands = [...OPERATION_SUMMARIES, ...own.filter(({ hidden }) => !hidden)];
-  return programHelp(commands, { program: PROGRAM, width: terminalInfo().width, length });
+  return programHelp(commands, { program: PROGRAM, width: terminalInfo().width });
 }

@@ -33,6 +33,8 @@ export interface CliHost {
   readonly isErrorTerminal: boolean;
   /** Columns of the terminal; undefined when standard output is none. */
   readonly width?: number;
+  /** Columns that messages have; undefined when standard error is no terminal: nothing is wrapped. */
+  readonly errorWidth?: number;
   /** False when nobody reads any more. */
   stdout(text: string): boolean;
   /** The same for several texts, while other work goes on. @throws {AgentError} failed, when they cannot be written */

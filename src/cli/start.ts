@@ -4,13 +4,12 @@
  */
 import { AgentError } from "../core/errors.ts";
 import { writeStdout } from "../host/terminal.ts";
-import type { HelpLength } from "./arguments/flag.ts";
 import { type Build, versionText } from "./version_text.ts";
 
 /** What is loaded only when it is asked for, handed in by who knows where it lies. */
 export interface Parts {
   readonly build: Build;
-  loadHelp(): Promise<{ overviewText(length: HelpLength): string }>;
+  loadHelp(): Promise<{ overviewText(): string }>;
   /** Undefined where all of the program is there at once. */
   loadStatusline?(): Promise<{ runQuickly(argv: readonly string[]): Promise<number | undefined> }>;
   loadProgram(): Promise<{ runProgram(argv: readonly string[], versionText: string): Promise<number> }>;
@@ -23,11 +22,7 @@ export interface Parts {
 export async function start(argv: readonly string[], parts: Parts): Promise<number> {
   const version = versionText(parts.build);
   try {
-    const text = isVersion(argv)
-      ? version
-      : isHelp(argv)
-      ? (await parts.loadHelp()).overviewText(argv[0] === "-h" ? "short" : "long")
-      : undefined;
+    const text = isVersion(argv) ? version : isHelp(argv) ? (await parts.loadHelp()).overviewText() : undefined;
     if (text !== undefined) {
       // False means that the reader went away, which is its right: the status stays 0.
       writeStdout(text);

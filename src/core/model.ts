@@ -229,6 +229,8 @@ export interface PricedTurn extends Turn {
   readonly basis: "reported" | "computed" | "none";
   /** Whether its tier or region has no known price, so that the standard one stands for it. */
   readonly atStandardRate?: boolean;
+  /** What it would have cost more without any cache. @default that is not known */
+  readonly savedUsd?: Usd;
 }
 
 /** Kind by kind. */

@@ -158,3 +158,16 @@ export function readGpt(name: string): Pick<ModelName, "family" | "version"> {
   if (gpt[1] === "35") return { family: "gpt", version: { major: 3, minor: 5 } };
   return { family: "gpt", version: { major: Number(gpt[1]), minor: Number(gpt[2] ?? 0) } };
 }
+
+/** The day of a model, where it ends the name. */
+const DATED = /[-@](?:20\d{6}|20\d\d-\d\d-\d\d)$/;
+
+/**
+ * What a model may be called where there is no room, the longest first: `anthropic/claude-opus-4-5-20251101` without its
+ * provider, then without its date, then as `opus-4-5`. For people alone: several models may have one of these.
+ */
+export function shorterModelNames(model: string): readonly string[] {
+  const id = model.replace(/^.*\/(?=.)/, "");
+  const undated = id.replace(DATED, "");
+  return [id, undated, undated.replace(/^claude-/, "")];
+}

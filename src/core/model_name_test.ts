@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { isClaude, type ModelName, readModelName } from "./model_name.ts";
+import { isClaude, type ModelName, readModelName, shorterModelNames } from "./model_name.ts";
 
 Deno.test("readModelName reads what clients, clouds and gateways write", async (t) => {
   const OPUS_4_6 = { name: "claude-opus-4-6" };
@@ -92,4 +92,16 @@ Deno.test("isClaude knows Claude by any spelling, and nothing that has a part of
   for (const model of ["my-claude-opus-4-6", "gpt-5.2", "opusplan", "not-claude", "<synthetic>", ""]) {
     strictEqual(isClaude(model), false, model);
   }
+});
+
+Deno.test("shorterModelNames", async (t) => {
+  const rows: [name: string, forms: string[]][] = [
+    ["anthropic/claude-opus-4-5-20251101", ["claude-opus-4-5-20251101", "claude-opus-4-5", "opus-4-5"]],
+    ["claude-3-5-haiku@20241022", ["claude-3-5-haiku@20241022", "claude-3-5-haiku", "3-5-haiku"]],
+    ["openrouter/openai/gpt-5.1-2025-11-13", ["gpt-5.1-2025-11-13", "gpt-5.1", "gpt-5.1"]],
+    ["gemini-2.5-pro", ["gemini-2.5-pro", "gemini-2.5-pro", "gemini-2.5-pro"]],
+    ["llama3/", ["llama3/", "llama3/", "llama3/"]],
+    ["?", ["?", "?", "?"]],
+  ];
+  for (const [name, forms] of rows) await t.step(name, () => deepStrictEqual(shorterModelNames(name), forms));
 });

@@ -5,25 +5,26 @@
  */
 import { anchorAt, type ChainPrefix, followsQuietly } from "./cache/anchor.ts";
 import type { CacheAnchor, GapSample } from "./cache/strategy.ts";
-import { sampleChain } from "./cache/survival.ts";
+import { observeChain } from "./cache/survival.ts";
+import type { CacheMiss } from "./cache/misses.ts";
 import {
-  addUsage,
-  addUsageTo,
   type Cost,
   type EpochMs,
   isSameModel,
   MAIN_CHAIN,
   type ModelRef,
-  NO_USAGE,
   type PendingChange,
   type PricedTurn,
+  promptTokens,
+  type Tokens,
   type TokenUsage,
   type TotalCount,
   type Usd,
 } from "./model.ts";
-import { addTotals, isResponse, totalsOf } from "./usage_total.ts";
+import { addSumTo, addTurnTo, copySum, type TurnSum } from "./turn_sum.ts";
+import { isResponse } from "./usage_total.ts";
 import { mergeRates, prefixCost, type PrefixRates, ratesFromTurns } from "./cost/prefix_cost.ts";
-import { addCost, addTurnCostTo, NO_COST, type PriceBook } from "./cost/cost.ts";
+import type { PriceBook } from "./cost/cost.ts";
 
 /** A turn of a session's logs. A fork's logs also hold turns that were billed to another session. */
 export interface SessionTurn extends PricedTurn {
@@ -66,32 +67,37 @@ export interface SessionRollup {
   readonly anchor?: CacheAnchor;
   /** The whole of `anchor.tokens` read from the cache, and sent again without it. */
   readonly resume: { readonly warm?: Usd; readonly cold?: Usd };
+  /** Largest prompt of a request of its own. Absent where no single one is known. */
+  readonly largestPrompt?: Tokens;
+  /** Its own turns that lost a cache, over all chains. */
+  readonly misses: number;
+  /** What those cost. Absent where a price is known for none of them, and there are some. */
+  readonly missUsd?: Usd;
   /** Idle times and what became of the cache, over all chains. */
   readonly samples: readonly GapSample[];
 }
 
-/** What a group of turns adds up to while it is being added up. */
-interface Sum {
-  turns: number;
-  totals?: TotalCount;
-  usage: { -readonly [kind in keyof TokenUsage]: number };
-  cost: { -readonly [key in keyof Cost]: Cost[key] };
-  firstAt: EpochMs;
-  lastAt: EpochMs;
-}
-
 /** What the turns of a log, or of several, add up to. It goes on when turns are added. Survives JSON. */
 export interface RollupState {
-  readonly total: Sum;
+  readonly total: TurnSum;
   /** By first appearance among the turns that count, as the sums by chain. */
-  readonly models: readonly { readonly model: ModelRef; readonly sum: Sum }[];
-  readonly sums: readonly { readonly chain: string; readonly sum: Sum }[];
+  readonly models: readonly { readonly model: ModelRef; readonly sum: TurnSum }[];
+  readonly sums: readonly { readonly chain: string; readonly sum: TurnSum }[];
   readonly prefixes: readonly { readonly chain: string; readonly prefix: ChainPrefix }[];
   readonly rates: readonly PrefixRates[];
   /** The latest of all turns, copied ones included. */
   readonly lastAt: EpochMs;
   /** Turns that do not count. @default none */
   readonly copied?: number;
+  /** Of a request that counts: 0 where there is none. */
+  readonly largestPrompt: Tokens;
+}
+
+/** What turns add up to, and what was lost on the way. */
+export interface AddedTurns {
+  readonly state: RollupState;
+  /** Of turns that count, chain by chain. */
+  readonly misses: readonly CacheMiss[];
 }
 
 /**
@@ -104,7 +110,7 @@ export interface RollupState {
 export function addTurns(
   before: RollupState | undefined,
   turns: readonly SessionTurn[],
-): { readonly state: RollupState; readonly samples: readonly GapSample[] } | undefined {
+): AddedTurns & { readonly samples: readonly GapSample[] } | undefined {
   const lastAt = before?.lastAt ?? -Infinity;
   if (before !== undefined && turns.some(({ at }) => at <= lastAt)) return undefined;
   const total = copySum(before?.total);
@@ -113,10 +119,11 @@ export function addTurns(
   const chains = new Map<string, SessionTurn[]>();
   // Neighbours mostly have the same chain and the same object for their model.
   let chain: SessionTurn[] = [];
-  let ofModel: { readonly model: ModelRef; readonly sum: Sum } | undefined;
+  let ofModel: { readonly model: ModelRef; readonly sum: TurnSum } | undefined;
   let copied = before?.copied ?? 0;
-  let ofChain: { readonly chain: string; readonly sum: Sum } | undefined;
+  let ofChain: { readonly chain: string; readonly sum: TurnSum } | undefined;
   let hasTotals = false;
+  let largestPrompt = before?.largestPrompt ?? 0;
   for (const turn of turns) {
     if (turn.total !== undefined) hasTotals = true;
     else {
@@ -130,6 +137,7 @@ export function addTurns(
       copied++;
       continue;
     }
+    if (turn.total === undefined) largestPrompt = Math.max(largestPrompt, largestPromptOf(turn));
     if (ofModel?.model !== turn.model) {
       const name = nameOf(turn.model);
       ofModel = byModel.get(name);
@@ -139,19 +147,21 @@ export function addTurns(
       ofChain = byChain.get(turn.chain);
       if (ofChain === undefined) byChain.set(turn.chain, ofChain = { chain: turn.chain, sum: copySum() });
     }
-    addTurn(total, turn);
-    addTurn(ofModel.sum, turn);
-    addTurn(ofChain.sum, turn);
+    addTurnTo(total, turn);
+    addTurnTo(ofModel.sum, turn);
+    addTurnTo(ofChain.sum, turn);
   }
   const prefixes = new Map(before?.prefixes.map(({ chain, prefix }) => [chain, prefix]));
   const samples: (readonly GapSample[])[] = [];
+  const misses: (readonly CacheMiss[])[] = [];
   for (const [chain, added] of chains) {
     const prefix = prefixes.get(chain);
     if (prefix !== undefined && !followsQuietly(added, prefix)) return undefined;
     // Pairs whose later turn is this session's own, so that a fork's copied history is not observed twice.
-    const sampled = sampleChain(added, ({ counted }) => counted, prefix);
-    samples.push(sampled.samples);
-    prefixes.set(chain, sampled.prefix);
+    const observed = observeChain(added, ({ counted }) => counted, prefix);
+    samples.push(observed.samples);
+    misses.push(observed.misses);
+    prefixes.set(chain, observed.prefix);
   }
   return {
     state: {
@@ -162,8 +172,10 @@ export function addTurns(
       rates: ratesFromTurns(hasTotals ? turns.filter(isResponse) : turns, before?.rates),
       lastAt: turns.at(-1)?.at ?? lastAt,
       ...(copied === 0 ? {} : { copied }),
+      largestPrompt,
     },
     samples: samples.flat(),
+    misses: misses.flat(),
   };
 }
 
@@ -180,25 +192,25 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
   const prefixes = states.flatMap(({ prefixes }) => prefixes);
   if (new Set(prefixes.map(({ chain }) => chain)).size < prefixes.length) return undefined;
   const total = copySum();
-  const models = new Map<string, { readonly model: ModelRef; readonly sum: Sum }>();
-  const chains = new Map<string, { readonly chain: string; readonly sum: Sum }>();
+  const models = new Map<string, { readonly model: ModelRef; readonly sum: TurnSum }>();
+  const chains = new Map<string, { readonly chain: string; readonly sum: TurnSum }>();
   for (const state of states) {
-    addSum(total, state.total);
+    addSumTo(total, state.total);
     for (const { model, sum } of state.models) {
       const name = nameOf(model);
       let merged = models.get(name);
       if (merged === undefined) models.set(name, merged = { model, sum: copySum() });
-      addSum(merged.sum, sum);
+      addSumTo(merged.sum, sum);
     }
     // Of a chain whose turns one log has another one may have a total.
     for (const { chain, sum } of state.sums) {
       let merged = chains.get(chain);
       if (merged === undefined) chains.set(chain, merged = { chain, sum: copySum() });
-      addSum(merged.sum, sum);
+      addSumTo(merged.sum, sum);
     }
   }
   const copied = states.reduce((sum, { copied = 0 }) => sum + copied, 0);
-  const byFirst = (a: { readonly sum: Sum }, b: { readonly sum: Sum }) => a.sum.firstAt - b.sum.firstAt;
+  const byFirst = (a: { readonly sum: TurnSum }, b: { readonly sum: TurnSum }) => a.sum.firstAt - b.sum.firstAt;
   return {
     total,
     models: [...models.values()].sort(byFirst),
@@ -208,15 +220,20 @@ export function mergeRollups(states: readonly RollupState[]): RollupState | unde
     // JSON makes null of the minus infinity of a log without turns.
     lastAt: Math.max(...states.map(({ lastAt }) => lastAt ?? -Infinity)),
     ...(copied === 0 ? {} : { copied }),
+    largestPrompt: states.reduce((largest, state) => Math.max(largest, state.largestPrompt), 0),
   };
 }
 
-/** What is said of a session at the end of its turns. */
+function largestPromptOf({ requests, usage }: PricedTurn): Tokens {
+  return requests === undefined ? promptTokens(usage) : Math.max(...requests.map(promptTokens));
+}
+
+/** What is said of a session at the end of its turns, but what its misses cost. */
 export function finishRollup(
-  { total, models, sums, prefixes, rates, copied }: RollupState,
+  { total, models, sums, prefixes, rates, copied, largestPrompt }: RollupState,
   pending: PendingChange | undefined,
   book: PriceBook | undefined,
-): Omit<SessionRollup, "samples"> {
+): Omit<SessionRollup, "samples" | "misses" | "missUsd"> {
   const main = prefixes.find(({ chain }) => chain === MAIN_CHAIN);
   const anchor = main && anchorAt(main.prefix, pending);
   return {
@@ -235,6 +252,7 @@ export function finishRollup(
       .sort((a, b) => Number(b.chain === MAIN_CHAIN) - Number(a.chain === MAIN_CHAIN)),
     ...(total.totals === undefined ? {} : { totals: total.totals }),
     ...(copied === undefined ? {} : { copiedTurns: copied }),
+    ...(largestPrompt === 0 ? {} : { largestPrompt }),
     anchor,
     resume: resumeCost(rates, anchor, book),
   };
@@ -248,38 +266,6 @@ export function resumeCost(
 ): SessionRollup["resume"] {
   if (anchor === undefined || anchor.tokens === 0) return {};
   return prefixCost(anchor, rates.find((own) => isSameModel(own, anchor.model)), book);
-}
-
-/** In place: a session may have thousands of turns, and each belongs to three sums. */
-function addTurn(sum: Sum, turn: PricedTurn): void {
-  if (isEmpty(sum)) sum.firstAt = turn.at;
-  if (turn.total === undefined) sum.turns++;
-  else sum.totals = addTotals(sum.totals, totalsOf(turn));
-  addUsageTo(sum.usage, turn.usage);
-  addTurnCostTo(sum.cost, turn);
-  sum.lastAt = turn.at;
-}
-
-function addSum(sum: Sum, other: Sum): void {
-  if (isEmpty(other)) return;
-  sum.firstAt = isEmpty(sum) ? other.firstAt : Math.min(sum.firstAt, other.firstAt);
-  sum.lastAt = isEmpty(sum) ? other.lastAt : Math.max(sum.lastAt, other.lastAt);
-  sum.turns += other.turns;
-  if (other.totals !== undefined) sum.totals = addTotals(sum.totals, other.totals);
-  sum.usage = addUsage(sum.usage, other.usage);
-  sum.cost = addCost(sum.cost, other.cost);
-}
-
-const NO_TURNS: Sum = { turns: 0, usage: NO_USAGE, cost: NO_COST, firstAt: 0, lastAt: 0 };
-
-/** @param sum @default the sum of no turns */
-function copySum({ turns, usage, cost, firstAt, lastAt, totals }: Sum = NO_TURNS): Sum {
-  const copy = { turns, usage: { ...usage }, cost: { ...cost }, firstAt, lastAt };
-  return totals === undefined ? copy : { ...copy, totals };
-}
-
-function isEmpty({ turns, totals }: Sum): boolean {
-  return turns === 0 && totals === undefined;
 }
 
 function nameOf({ provider, model }: ModelRef): string {

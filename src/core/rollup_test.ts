@@ -2,8 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage } from "./model.ts";
 import { NO_COST } from "./cost/cost.ts";
 import { seededRandom } from "../../tests/support/random.ts";
-import { rollUpSession } from "../../tests/support/roll_up_session.ts";
-import { addTurns, finishRollup, mergeRollups, type RollupState, type SessionTurn } from "./rollup.ts";
+import { finishSession, rollUpSession } from "../../tests/support/roll_up_session.ts";
+import { type AddedTurns, addTurns, mergeRollups, type RollupState, type SessionTurn } from "./rollup.ts";
 
 const MINUTE = 60_000;
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
@@ -104,6 +104,8 @@ Deno.test("rollUpSession() of nothing", () => {
     chains: [],
     anchor: undefined,
     resume: {},
+    misses: 0,
+    missUsd: 0,
     samples: [],
   });
 });
@@ -195,8 +197,9 @@ Deno.test("addTurns() piece by piece gives what all at once gives, through JSON"
     const second = addTurns(JSON.parse(JSON.stringify(first.state)) as RollupState, turns.slice(cut));
     if (second === undefined) continue;
     followed++;
+    const misses = JSON.parse(JSON.stringify([...first.misses, ...second.misses])) as typeof first.misses;
     deepStrictEqual(
-      JSON.parse(JSON.stringify(finishRollup(second.state, undefined, undefined))),
+      JSON.parse(JSON.stringify(finishSession({ state: second.state, misses }, undefined, undefined))),
       JSON.parse(JSON.stringify(whole)),
     );
     const inOrder = (list: typeof samples) => list.map((sample) => JSON.stringify(sample)).sort();
@@ -245,10 +248,11 @@ Deno.test("mergeRollups() of logs gives what all their turns give, through JSON"
       ));
     const logOf = (chain: string) => chain === MAIN_CHAIN || chain === "tool" ? 0 : 1 + Number(chain === "agent-2");
     const logs = [0, 1, 2].map((log) => turns.filter(({ chain }) => logOf(chain) === log));
-    const states = logs.map((log) => JSON.parse(JSON.stringify(addTurns(undefined, log)!.state)) as RollupState);
+    const added = logs.map((log) => JSON.parse(JSON.stringify(addTurns(undefined, log)!)) as AddedTurns);
     const { samples: _, ...whole } = rollUpSession(turns, undefined, undefined);
     const sorted = (list: typeof whole.models) => list.map((model) => JSON.stringify(model)).sort();
-    const merged = finishRollup(mergeRollups(states)!, undefined, undefined);
+    const state = mergeRollups(added.map((log) => log.state))!;
+    const merged = finishSession({ state, misses: added.flatMap(({ misses }) => misses) }, undefined, undefined);
     // Models of one cost come in the order of their first turn; what is compared here is what they are.
     deepStrictEqual({ ...merged, models: sorted(merged.models) }, { ...whole, models: sorted(whole.models) });
   }

@@ -53,6 +53,12 @@ export interface SessionReport {
   readonly usage: TokenUsage;
   readonly cost: SessionCost;
   readonly cacheHitRatio?: number;
+  /** Largest prompt of one request. Absent where no single one is known. */
+  readonly largestPrompt?: Tokens;
+  /** Turns that lost a cache. Absent where no single turn is known. */
+  readonly misses?: number;
+  /** What those cost. Absent where that is not known. */
+  readonly missUsd?: Usd;
   readonly subagents: number;
   /** All its logs, `file` first. */
   readonly files: readonly string[];
@@ -99,6 +105,8 @@ export function reportSession(
     usage: rollup.usage,
     cost: costs.cost,
     cacheHitRatio: cacheHitRatio(rollup.usage),
+    largestPrompt: rollup.largestPrompt,
+    ...isKnownAsTotals(rollup) ? {} : { misses: rollup.misses, missUsd: rollup.missUsd },
     subagents: rollup.chains.filter((chain) => !OWN_CHAINS.has(chain.chain)).length,
     files: session.files,
     chains: rollup.chains,

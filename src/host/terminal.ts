@@ -5,6 +5,7 @@
  */
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
+import { wrapText } from "../core/wrap_text.ts";
 
 /** Value of `--color`. */
 export type ColorChoice = "always" | "never" | "auto";
@@ -18,6 +19,8 @@ export interface TerminalInfo {
   readonly isErrorTerminal: boolean;
   /** Columns of the terminal; undefined when output goes to a file or a pipe. */
   readonly width?: number;
+  /** The same for standard error. */
+  readonly errorWidth?: number;
   readonly color: boolean;
   /** Whether characters beyond ASCII can be shown. */
   readonly unicode: boolean;
@@ -27,10 +30,12 @@ export interface TerminalInfo {
 export function terminalInfo(choice: ColorChoice = "auto"): TerminalInfo {
   const env = Deno.env.toObject();
   const isTerminal = Deno.stdout.isTerminal();
+  const isErrorTerminal = Deno.stderr.isTerminal();
   return {
     isTerminal,
-    isErrorTerminal: Deno.stderr.isTerminal(),
+    isErrorTerminal,
     width: isTerminal ? consoleWidth() : undefined,
+    errorWidth: isErrorTerminal ? consoleWidth() : undefined,
     color: decideColor({ choice, env, isTerminal }),
     unicode: decideUnicode(env),
   };
@@ -177,9 +182,13 @@ export function writeStderr(text: string): void {
   }
 }
 
-/** Lines for people, which may quote what others wrote: to standard error, with nothing in them that steers a terminal. */
+/**
+ * Lines for people, which may quote what others wrote: to standard error, with nothing in them that steers a terminal, and
+ * on one wrapped at words.
+ */
 export function writeMessage(text: string): void {
-  writeStderr(toPlainLines(text));
+  const width = Deno.stderr.isTerminal() ? consoleWidth() : undefined;
+  writeStderr(wrapText(toPlainLines(text), width).join("\n"));
 }
 
 /** One line that says how far something is. */

@@ -23,6 +23,7 @@ export interface GatewayUsage {
 
 /** How values are shown; the same as everywhere else in the program. */
 export interface SummaryFormat {
+  count(count: number): string;
   duration(ms: DurationMs): string;
   tokens(count: number): string;
   percent(ratio: number): string;
@@ -52,7 +53,7 @@ export function summaryText(facts: SummaryFacts, format: SummaryFormat): string 
     ),
   ];
   if (gateway?.usd !== undefined) {
-    const requests = gateway.requests === undefined ? "" : ` for ${countOf(gateway.requests, "request")}`;
+    const requests = gateway.requests === undefined ? "" : ` for ${countOf(gateway.requests, "request", format)}`;
     lines.push(`  Opper has counted ${format.usd(gateway.usd)}${requests} so far.`);
   }
   if (sessions.length > 0) lines.push(`  ${TRACES_URL}`);
@@ -69,13 +70,13 @@ function describe({ sessionFile }: SessionRecord, local: LocalSession | undefine
   if (local.turns === 0) return "no turns";
   const ratio = cacheHitRatio(local.usage);
   return [
-    countOf(local.turns, "turn"),
+    countOf(local.turns, "turn", format),
     `${format.tokens(totalTokens(local.usage))} tokens`,
     ratio === undefined ? "no cache figures" : `${format.percent(ratio)} cached`,
     format.cost(local.cost),
   ].join(", ");
 }
 
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+function countOf(count: number, noun: string, format: SummaryFormat): string {
+  return `${format.count(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

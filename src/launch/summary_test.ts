@@ -5,6 +5,7 @@ import type { SessionRecord } from "./ledger/records.ts";
 import { type SummaryFacts, type SummaryFormat, summaryText } from "./summary.ts";
 
 const format: SummaryFormat = {
+  count: String,
   duration: (ms) => `${ms / 1000}s`,
   tokens: String,
   percent: (ratio) => `${ratio * 100}%`,

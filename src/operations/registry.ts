@@ -12,6 +12,7 @@ const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEnt
   sessions: async () => (await import("./usage/sessions.ts")).sessions,
   session: async () => (await import("./usage/session.ts")).session,
   cost: async () => (await import("./usage/cost.ts")).cost,
+  misses: async () => (await import("./usage/misses.ts")).misses,
   cache: async () => (await import("./usage/cache.ts")).cache,
   doctor: async () => (await import("./usage/doctor.ts")).doctor,
   traces: async () => (await import("./launches/traces.ts")).traces,

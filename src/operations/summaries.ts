@@ -22,6 +22,7 @@ export const OPERATION_SUMMARIES = [
   { name: "sessions", summary: "List sessions with cost, cache hits and cache state" },
   { name: "session", summary: "Show one session: models, cost, cache, forks, misses" },
   { name: "cost", summary: "Add up cost and tokens by day, model, project and more" },
+  { name: "misses", summary: "List lost caches: when, why, and what they cost" },
   { name: "cache", summary: "Show what is warm now, what it is worth, and how long caches live" },
   { name: "doctor", summary: "Show which directories were read, what could not be read, and the state of the index" },
   { name: "traces", summary: "List the traces that launches opened at Opper" },

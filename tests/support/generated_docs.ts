@@ -4,6 +4,7 @@
  * compares, and with `--update` rewrites.
  */
 import { COMMANDS } from "../../src/cli/commands/registry.ts";
+import { groupCommands } from "../../src/cli/help/command_groups.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
 import type { LoggedAgent } from "../../src/agents/agent.ts";
@@ -16,8 +17,10 @@ import { code, table } from "./markdown_table.ts";
 export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   commands: () =>
     table(
-      ["command", "what it does"],
-      [...OPERATIONS, ...COMMANDS.filter(({ hidden }) => !hidden)].map(({ name, summary }) => [code(name), summary]),
+      ["", "command", "what it does"],
+      groupCommands([...OPERATIONS, ...COMMANDS.filter(({ hidden }) => !hidden)]).flatMap(({ title, commands }) =>
+        commands.map(({ name, summary }, index) => [index === 0 ? title : "", code(name), summary])
+      ),
     ),
   sources: () =>
     table(

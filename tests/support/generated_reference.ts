@@ -1,6 +1,6 @@
 /** The reference in docs/reference, made from what the program checks its input and output by. */
 import { ENVIRONMENT } from "../../src/cli/help/man_page.ts";
-import { wrapText } from "../../src/cli/help/wrap_text.ts";
+import { wrapText } from "../../src/core/wrap_text.ts";
 import { TRUNCATION_SCHEMA } from "../../src/mcp/tools/fit_result.ts";
 import { launchTools } from "../../src/mcp/tools/launch_tools.ts";
 import { readingTools } from "../../src/mcp/tools/reading_tools.ts";

@@ -23,6 +23,7 @@ export interface Answers {
   readonly problems: readonly { readonly path: string; readonly message: string }[];
   readonly turns: readonly (readonly [sessionId: string, turns: readonly { readonly key: string }[] | null])[];
   readonly buckets: readonly { readonly sessionId: string }[];
+  readonly misses: readonly { readonly sessionId: string }[];
   readonly lifetimes: unknown;
 }
 
@@ -188,6 +189,7 @@ function leaveOut<A extends Answers>(answers: A, ids: ReadonlySet<string>): A {
     sessions: answers.sessions.filter(({ sessionId }) => !ids.has(sessionId)),
     turns: answers.turns.filter(([id]) => !ids.has(id)),
     buckets: answers.buckets.filter(({ sessionId }) => !ids.has(sessionId)),
+    misses: answers.misses.filter(({ sessionId }) => !ids.has(sessionId)),
     ...ids.size > 0 ? { lifetimes: undefined } : {},
   };
 }

@@ -44,7 +44,9 @@ export async function readAnswers(home: string, opperHome: string, options: Answ
     for (const { id, sessionId } of sessions) {
       turns.push([sessionId, await scan.explainedTurns(id, { now, isPast: false })]);
     }
-    const buckets = (await scan.usageBuckets({})).map(({ session: _, ...bucket }) => bucket);
+    const usage = await scan.usageInRange({});
+    const buckets = usage.buckets.map(({ session: _, ...bucket }) => bucket);
+    const misses = usage.misses.map(({ session: _, ...miss }) => miss);
     const text = JSON.stringify({
       // A trace is named by the log's path, which differs between the homes that are compared.
       sessions: byText(
@@ -55,6 +57,7 @@ export async function readAnswers(home: string, opperHome: string, options: Answ
       ),
       turns: byText(turns),
       buckets: byText(buckets),
+      misses: byText(misses),
       lifetimes: await scan.lifetimes({ now, isPast: false }),
       problems: scan.readProblems(),
     });

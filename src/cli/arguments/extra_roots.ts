@@ -52,6 +52,6 @@ async function requireSources(ids: readonly string[]): Promise<void> {
   if (unknown === undefined) return;
   const meant = suggest(unknown, known);
   throw new AgentError("usage", `Unknown source "${unknown}" in --root: expected ${known.join(", ")}.`, {
-    hint: meant === undefined ? ROOT_EXAMPLE : `Did you mean ${meant}?`,
+    hint: meant === undefined ? undefined : `Did you mean ${meant}?`,
   });
 }

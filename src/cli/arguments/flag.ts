@@ -33,14 +33,11 @@ export interface Flag {
   readonly range?: NumberRange;
 }
 
-/** `-h` is for who knows the program, `--help` for who reads. */
-export type HelpLength = "short" | "long";
-
 /** Flags of every command, apart from the command's own input. */
 export interface GlobalFlags {
   readonly json: boolean;
   readonly csv: boolean;
-  readonly help: HelpLength | false;
+  readonly help: boolean;
   /** Show the stack of an unexpected error. */
   readonly debug: boolean;
   readonly color: ColorChoice;

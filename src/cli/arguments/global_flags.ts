@@ -55,9 +55,8 @@ export function readGlobalFlags(given: readonly GivenFlag[]): GlobalFlags {
     index: true,
     quiet: false,
   };
-  for (const { flag, rawName, value } of given) {
-    if (flag.field === "help") flags = { ...flags, help: rawName === "-h" ? "short" : "long" };
-    else if (flag.field === "color") flags = { ...flags, color: readColor(String(value)) };
+  for (const { flag, value } of given) {
+    if (flag.field === "color") flags = { ...flags, color: readColor(String(value)) };
     else if (flag.field === "noColor") flags = { ...flags, color: "never" };
     else if (flag.field === "roots") flags = { ...flags, roots: [...flags.roots, readRoot(String(value))] };
     else if (flag.field === "hideProjects") {
@@ -66,9 +65,7 @@ export function readGlobalFlags(given: readonly GivenFlag[]): GlobalFlags {
     else flags = { ...flags, [flag.field]: value };
   }
   if (flags.json && flags.csv) {
-    throw new AgentError("usage", "--json and --csv exclude each other: expected one of them.", {
-      hint: "Leave one out.",
-    });
+    throw new AgentError("usage", "--json and --csv exclude each other: expected one of them.");
   }
   return flags;
 }
@@ -76,9 +73,7 @@ export function readGlobalFlags(given: readonly GivenFlag[]): GlobalFlags {
 function readColor(text: string): GlobalFlags["color"] {
   const choice = COLOR_CHOICES.find((choice) => choice === text);
   if (choice !== undefined) return choice;
-  throw new AgentError("usage", `Expected auto, always or never for --color, not "${text}".`, {
-    hint: "For example: --color never.",
-  });
+  throw new AgentError("usage", `Expected auto, always or never for --color, not "${text}".`);
 }
 
 function readProject(text: string): string {
@@ -90,9 +85,7 @@ function readProject(text: string): string {
 
 function readDigits(text: string): number {
   if (/^[0-6]$/.test(text)) return Number(text);
-  throw new AgentError("usage", `Expected a whole number from 0 to 6 for --digits, not "${text}".`, {
-    hint: "For example: --digits 2.",
-  });
+  throw new AgentError("usage", `Expected a whole number from 0 to 6 for --digits, not "${text}".`);
 }
 
 /** What somebody can type who got it wrong. */

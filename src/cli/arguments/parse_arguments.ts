@@ -10,6 +10,7 @@ import type { Operation } from "../../operations/contract/operation.ts";
 import { expectationOf, type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
 import { readGlobalFlags } from "./global_flags.ts";
+import { ownWordFor } from "./other_values.ts";
 import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 import { suggest } from "../../core/suggest.ts";
 
@@ -38,7 +39,9 @@ export function parseArguments(argv: readonly string[], operation: Operation, pr
   for (const flag of flags) {
     const own = texts.get(flag);
     if (own !== undefined) {
-      raw[flag.field] = flag.list ? own.map((text) => valueOf(flag, text)) : valueOf(flag, own.at(-1)!);
+      raw[flag.field] = flag.list
+        ? own.map((text) => valueOf(flag, text, command))
+        : valueOf(flag, own.at(-1)!, command);
     }
   }
   for (const { flag, value } of given) if (typeof value === "boolean" && flags.includes(flag)) raw[flag.field] = value;
@@ -85,27 +88,26 @@ function textsOf(
   return texts;
 }
 
-function valueOf(flag: Flag, text: string): unknown {
+function valueOf(flag: Flag, text: string, command: string): unknown {
   if (flag.kind === "text") return text;
   // Number() alone would take "", "0x10" and "1e3 ".
   const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
   if (Number.isFinite(number)) return number;
-  throw wrongValue(flag, text);
+  throw wrongValue(flag, text, command);
 }
 
-function wrongValue(flag: Flag, text: string): AgentError {
-  const meant = flag.choices === undefined ? undefined : suggest(text, flag.choices);
+/** The sentence says all that is wanted; a hint is there where it is known which of it. */
+function wrongValue(flag: Flag, text: string, command: string): AgentError {
   return new AgentError("usage", `Expected ${expectationOf(flag)} for ${labelOf(flag)}, not "${text}".`, {
-    hint: meant !== undefined ? `Did you mean ${meant}?` : exampleOf(flag),
+    hint: flag.choices === undefined ? undefined : hintFor(text, flag, flag.choices, command),
   });
 }
 
-function exampleOf(flag: Flag): string {
-  const { minimum = -Infinity, maximum = Infinity } = flag.range ?? {};
-  const value = flag.choices?.[0] ?? flag.default ??
-    // Strictly inside the range, whichever of its ends are allowed.
-    [1, minimum + 1, maximum - 1].find((value) => value > minimum && value < maximum) ?? (minimum + maximum) / 2;
-  return `For example: ${flag.positional ? value : `--${flag.name} ${value}`}.`;
+function hintFor(text: string, flag: Flag, choices: readonly string[], command: string): string | undefined {
+  const own = ownWordFor(text, choices);
+  if (own !== undefined) return `${command} ${flag.positional ? own : `--${flag.name} ${own}`}`;
+  const meant = suggest(text, choices);
+  return meant === undefined ? undefined : `Did you mean ${meant}?`;
 }
 
 function problemError(problem: InputProblem, flags: readonly Flag[], texts: Texts, command: string): AgentError {
@@ -120,7 +122,7 @@ function problemError(problem: InputProblem, flags: readonly Flag[], texts: Text
     const wanted = flag.positional ? flag.placeholder : `--${flag.name} ${flag.placeholder}`;
     return new AgentError("usage", `"${command}" needs ${wanted}.`, { hint: help });
   }
-  if (problem.kind !== "refused") return wrongValue(flag, text);
+  if (problem.kind !== "refused") return wrongValue(flag, text, command);
   const refused = flag.list ? own?.join(",") : text;
   return new AgentError("usage", `${labelOf(flag)} cannot be "${refused}": ${withFullStop(problem.message)}`, {
     hint: help,

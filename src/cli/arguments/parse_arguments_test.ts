@@ -154,24 +154,18 @@ Deno.test("parseArguments keeps the flags of every command apart", async (t) => 
       deepStrictEqual(parsed, { input: DEFAULTS, globals });
     });
   }
-  const helps: [argv: string[], help: GlobalFlags["help"]][] = [
-    [["--help"], "long"],
-    [["-h"], "short"],
-    [["-th"], "short"],
-    [["-h", "--limit", "many", "pi"], "short"],
-  ];
-  for (const [argv, help] of helps) {
+  for (const argv of [["--help"], ["-h"], ["-th"], ["-h", "--limit", "many", "pi"]]) {
     await t.step(`${argv.join(" ")} asks for no input`, () => {
       const { input, globals } = parseArguments(argv, list, "opper-agent");
       strictEqual(input, undefined);
-      strictEqual(globals.help, help);
+      strictEqual(globals.help, true);
     });
   }
 });
 
 Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
   const LIST_HELP = "`opper-agent list --help` shows how it is used.";
-  const rows: [operation: typeof list, argv: string[], message: string, hint: string][] = [
+  const rows: [operation: typeof list, argv: string[], message: string, hint?: string][] = [
     [list, ["--sicne", "x"], `Unknown flag "--sicne" of "opper-agent list".`, "Did you mean --since?"],
     [list, ["--sicne=x"], `Unknown flag "--sicne" of "opper-agent list".`, "Did you mean --since?"],
     [list, ["--sub"], `Unknown flag "--sub" of "opper-agent list".`, "Did you mean --subagents?"],
@@ -185,7 +179,7 @@ Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
       `Unknown flag "--no-turns" of "opper-agent list".`,
       "`opper-agent list --help` lists its flags.",
     ],
-    [list, ["--turns=yes"], `--turns takes no value, but was given "yes".`, "Write --turns alone."],
+    [list, ["--turns=yes"], `--turns takes no value, but was given "yes".`],
     [
       list,
       ["--since"],
@@ -209,43 +203,43 @@ Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
       list,
       ["--limit", "many"],
       `Expected a whole number from 0 to 500 for --limit, not "many".`,
-      "For example: --limit 20.",
     ],
     [
       list,
       ["--limit", "-1"],
       `Expected a whole number from 0 to 500 for --limit, not "-1".`,
-      "For example: --limit 20.",
     ],
-    [list, ["-n501"], `Expected a whole number from 0 to 500 for --limit, not "501".`, "For example: --limit 20."],
+    [list, ["-n501"], `Expected a whole number from 0 to 500 for --limit, not "501".`],
     [
       list,
       ["--limit", "1.5"],
       `Expected a whole number from 0 to 500 for --limit, not "1.5".`,
-      "For example: --limit 20.",
     ],
-    [list, ["--limit="], `Expected a whole number from 0 to 500 for --limit, not "".`, "For example: --limit 20."],
+    [list, ["--limit="], `Expected a whole number from 0 to 500 for --limit, not "".`],
     [
       list,
       ["--limit", "0x10"],
       `Expected a whole number from 0 to 500 for --limit, not "0x10".`,
-      "For example: --limit 20.",
     ],
-    [list, ["--offset", "x"], `Expected a whole number for --offset, not "x".`, "For example: --offset 1."],
-    [list, ["--days", "0"], `Expected a whole number above 0 for --days, not "0".`, "For example: --days 1."],
+    [list, ["--offset", "x"], `Expected a whole number for --offset, not "x".`],
+    [list, ["--days", "0"], `Expected a whole number above 0 for --days, not "0".`],
     [
       list,
       ["--at-least", "-1"],
       `Expected a number of at least 0 for --at-least, not "-1".`,
-      "For example: --at-least 1.",
     ],
     [
       list,
       ["--share", "1"],
       `Expected a number above 0 and below 1 for --share, not "1".`,
-      "For example: --share 0.5.",
     ],
-    [list, ["--sort", "price"], `Expected last, cost or tokens for --sort, not "price".`, "For example: --sort last."],
+    [
+      list,
+      ["--sort", "price"],
+      `Expected last, cost or tokens for --sort, not "price".`,
+      "opper-agent list --sort cost",
+    ],
+    [list, ["--sort", "zebra"], `Expected last, cost or tokens for --sort, not "zebra".`],
     [list, ["--sort", "token"], `Expected last, cost or tokens for --sort, not "token".`, "Did you mean tokens?"],
     [list, ["--cache", "warm,colt"], `Expected warm, maybe or cold for --cache, not "colt".`, "Did you mean cold?"],
     [
@@ -259,7 +253,7 @@ Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
     [list, ["--pair", "a,b,c"], `--pair cannot be "a,b,c": expected one or two.`, LIST_HELP],
     [list, ["pi"], `"opper-agent list" takes no arguments, but was given "pi".`, LIST_HELP],
     [show, [], `"opper-agent show" needs SESSION.`, "`opper-agent show --help` shows how it is used."],
-    [show, ["a", "0"], `Expected a whole number of at least 1 for TURN, not "0".`, "For example: 2."],
+    [show, ["a", "0"], `Expected a whole number of at least 1 for TURN, not "0".`],
     [
       show,
       ["a", "1", "b"],
@@ -268,7 +262,7 @@ Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
     ],
     [start, ["pi"], `"opper-agent start" needs --name NAME.`, "`opper-agent start --help` shows how it is used."],
     [check, ["--a=1", "--b=2"], "--a and --b exclude each other.", "`opper-agent check --help` shows how it is used."],
-    [list, ["--color", "red"], `Expected auto, always or never for --color, not "red".`, "For example: --color never."],
+    [list, ["--color", "red"], `Expected auto, always or never for --color, not "red".`],
     [
       list,
       ["--root", "/logs"],
@@ -281,7 +275,7 @@ Deno.test("parseArguments says what is wrong, and what to type", async (t) => {
       `Expected SOURCE=DIR for --root, not "pi=".`,
       "For example: --root claude=/mnt/backup/.claude/projects.",
     ],
-    [list, ["--json", "--csv"], "--json and --csv exclude each other: expected one of them.", "Leave one out."],
+    [list, ["--json", "--csv"], "--json and --csv exclude each other: expected one of them."],
   ];
   for (const [operation, argv, message, hint] of rows) {
     await t.step(`${operation.name} ${argv.join(" ")}`, () => {

@@ -65,9 +65,7 @@ export function readCommandArguments(argv: readonly string[], flags: readonly Fl
   }
 
   function surplusValue(rawName: string, value: string): AgentError {
-    return new AgentError("usage", `${rawName} takes no value, but was given "${value}".`, {
-      hint: `Write ${rawName} alone.`,
-    });
+    return new AgentError("usage", `${rawName} takes no value, but was given "${value}".`);
   }
 
   function valueOf(flag: Flag, rawName: string, value: string | undefined, inline: boolean): string {

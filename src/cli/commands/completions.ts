@@ -59,7 +59,7 @@ export const completionsCommand: Command<Shell> = {
         : `Expected ${expectationOf(SHELL)} after "${program} completions", not ${
           shell === undefined ? "nothing" : `"${shell}"`
         }.`,
-      { hint: meant === undefined ? `For example: ${program} completions zsh.` : `Did you mean ${meant}?` },
+      { hint: meant === undefined ? undefined : `Did you mean ${meant}?` },
     );
   },
 

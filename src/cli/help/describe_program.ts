@@ -6,11 +6,14 @@ import type { Example } from "../../operations/contract/operation.ts";
 import type { Program } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
 import { flagsOf } from "../arguments/flags.ts";
+import { groupCommands } from "./command_groups.ts";
 import { usageText } from "./help.ts";
 
 /** A command as help, manual page and completions know it. */
 export interface DescribedCommand {
   readonly name: string;
+  /** Title of its group (command_groups.ts). */
+  readonly group?: string;
   readonly summary: string;
   /** Ways to call it, without the program's name. */
   readonly usage: readonly string[];
@@ -54,7 +57,8 @@ export async function describeProgram(program: Program): Promise<readonly Descri
     }),
   );
   const commands = [...operations, ...own];
-  return [...commands, describeHelp(commands.map(({ name }) => name)), VERSION];
+  const all = [...commands, describeHelp([...commands.map(({ name }) => name), "flags"]), VERSION];
+  return groupCommands(all).flatMap(({ title, commands }) => commands.map((command) => ({ ...command, group: title })));
 }
 
 function describeHelp(names: readonly string[]): DescribedCommand {
@@ -62,13 +66,15 @@ function describeHelp(names: readonly string[]): DescribedCommand {
     name: "help",
     summary: "Explain the program, or a command",
     usage: ["help [COMMAND]"],
-    description: "Lists the commands, or explains one of them and shows examples.",
+    description:
+      "Lists the commands, or explains one of them and shows examples. `help flags` lists the flags of every " +
+      "command.",
     positionals: [{
       field: "command",
       name: "command",
       kind: "text",
       placeholder: "COMMAND",
-      description: "The command to explain",
+      description: "The command to explain, or flags",
       positional: true,
       list: false,
       required: false,

@@ -4,10 +4,11 @@
  * Imports no operation and no schema library: the list of commands comes as names and summaries, flags as plain data.
  */
 import type { Example, Operation } from "../../operations/contract/operation.ts";
-import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import { explainTimes } from "../../operations/report/time_syntax.ts";
 import type { Command } from "../command.ts";
-import { type Flag, GLOBAL_FLAGS, type HelpLength, typedName } from "../arguments/flag.ts";
-import { wrapText } from "./wrap_text.ts";
+import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
+import { groupCommands } from "./command_groups.ts";
+import { wrapText } from "../../core/wrap_text.ts";
 
 /** A command in the list of commands. */
 export interface ListedSummary {
@@ -23,37 +24,54 @@ export interface HelpOptions {
   readonly program: string;
   /** Columns. Text wider than 100 is hard to read and is never made. @default 80 */
   readonly width?: number;
-  /** Short names the flags of every command, long explains them. @default "long" */
-  readonly length?: HelpLength;
 }
+
+const HELP_ENTRIES = [
+  ["help COMMAND", "Explain a command and show examples"],
+  ["help flags", "List the flags of every command, such as --json and --csv"],
+  ["--version", "Print the version"],
+] as const;
 
 /** What `help` says about an operation; its schemas are not looked at. */
 export type DescribedOperation = Pick<Operation, "name" | "summary" | "description" | "examples">;
 
-/** Help for the program: what it is, its commands, and the flags of every command. Ends in a line feed. */
+/** Help for the program: what it is, its commands by purpose, and what to type next. Ends in a line feed. */
 export function programHelp(commands: readonly ListedSummary[], options: HelpOptions): string {
   const { program } = options;
   const width = readableWidth(options.width);
   const byDefault = commands.find(({ isDefault }) => isDefault);
+  const entries = (commands: readonly ListedSummary[]) => commands.map(({ name, summary }) => [name, summary] as const);
+  const left = leftWidth([...entries(commands), ...HELP_ENTRIES]);
   return joinSections([
     wrapText(
       "Shows what the coding agents on this machine cost, and whether their prompt caches are still warm.",
       width,
     ),
     [`Usage: ${program} ${byDefault === undefined ? "COMMAND" : "[COMMAND]"} [FLAGS]`],
-    ["Commands:", ...layOut(commands.map(({ name, summary }) => [name, summary]), width)],
-    globalFlagLines(`${program} --help`, options, width),
-    wrapText(
-      `"${program} help COMMAND" explains a command and shows examples. "${program} --version" prints the version.` +
-        (byDefault === undefined ? "" : ` Without a command, ${byDefault.name} is run.`),
-      width,
+    ...groupCommands(commands).map(({ title, commands }) =>
+      titled(`${title}:`, layOut(entries(commands), width, left))
     ),
+    titled("Help:", layOut(HELP_ENTRIES, width, left)),
+    byDefault === undefined ? [] : wrapText(`Without a command, ${byDefault.name} is run.`, width),
   ]);
 }
 
 /**
- * Help for one command: usage, what it does, its arguments and flags, and examples. Where a value is called TIME, what
- * it may be. Ends in a line feed.
+ * Help for the flags of every command. Ends in a line feed.
+ *
+ * @param others names of the commands that do not take them
+ */
+export function flagsHelp(others: readonly string[], options: HelpOptions): string {
+  const width = readableWidth(options.width);
+  return joinSections([
+    ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)],
+    others.length === 0 ? [] : wrapText(`Not of these, whose help lists what they take: ${others.join(", ")}.`, width),
+  ]);
+}
+
+/**
+ * Help for one command: usage, what it does, its arguments and flags, and examples. Where a value is called TIME
+ * or RANGE, what it may be. Ends in a line feed.
  */
 export function operationHelp(operation: DescribedOperation, flags: readonly Flag[], options: HelpOptions): string {
   const { program } = options;
@@ -66,9 +84,9 @@ export function operationHelp(operation: DescribedOperation, flags: readonly Fla
     wrapText(operation.description, width),
     titled("Arguments:", layOut(positionals.map((flag) => [flag.placeholder, explain(flag)]), width)),
     titled("Flags:", layOut(flagEntries(own), width)),
-    flags.some(({ placeholder }) => placeholder === "TIME") ? wrapText(`TIME is ${TIME_SYNTAX}.`, width) : [],
-    globalFlagLines(`${program} ${operation.name} --help`, options, width),
+    explainTimes(flags.map(({ placeholder }) => placeholder)).flatMap((text) => wrapText(text, width)),
     exampleLines(operation.examples, program, width),
+    wrapText(`Flags of every command: ${program} help flags`, width),
   ]);
 }
 
@@ -84,13 +102,6 @@ export function commandHelp(command: Command, options: HelpOptions): string {
     command.notes === undefined ? [] : wrapText(command.notes, width),
     exampleLines(command.examples, program, width),
   ]);
-}
-
-/** Under most commands they would be longer than the command's own. */
-function globalFlagLines(longHelp: string, { length = "long" }: HelpOptions, width: number): readonly string[] {
-  if (length === "long") return ["Flags of every command:", ...layOut(flagEntries(GLOBAL_FLAGS), width)];
-  const names = GLOBAL_FLAGS.map(typedName).join(", ");
-  return wrapText(`Flags of every command: ${names}. "${longHelp}" explains them.`, width);
 }
 
 function exampleLines(examples: readonly Example[], program: string, width: number): readonly string[] {
@@ -137,9 +148,14 @@ export function explain(flag: Flag): string {
   return notes.length === 0 ? flag.description : `${flag.description} [${notes.join("; ")}]`;
 }
 
-/** Two columns, or where that leaves the right one too little room, one below the other. */
-function layOut(entries: readonly (readonly [left: string, right: string])[], width: number): string[] {
-  const left = Math.max(0, ...entries.map(([left]) => left.length));
+type Entry = readonly [left: string, right: string];
+
+function leftWidth(entries: readonly Entry[]): number {
+  return Math.max(0, ...entries.map(([left]) => left.length));
+}
+
+/** Two columns, or where that leaves the right one too little room, one below the other. @param left width of the first */
+function layOut(entries: readonly Entry[], width: number, left = leftWidth(entries)): string[] {
   const indent = 2 + left + 2;
   if (width - indent < 28) {
     return entries.flatMap(([left, right]) => [

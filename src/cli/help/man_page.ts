@@ -4,11 +4,11 @@
  */
 import { AGENT_TITLES, AGENTS } from "../../agents/agents.ts";
 import { UNRECORDED_AGENTS } from "../../agents/unrecorded_agents.ts";
-import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import { explainTimes } from "../../operations/report/time_syntax.ts";
 import type { DescribedCommand } from "./describe_program.ts";
 import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
 import { explain } from "./help.ts";
-import { wrapText } from "./wrap_text.ts";
+import { wrapText } from "../../core/wrap_text.ts";
 
 /** What the page says of the program itself. */
 export interface ManPageOptions {
@@ -65,15 +65,17 @@ export function manPage(commands: readonly DescribedCommand[], { program, versio
         "still warm. Starts Pi with its calls routed through Opper. Answers go to standard " +
         "output, everything else to standard error.",
     ),
-    ".SH COMMANDS",
-    ...commands.flatMap((command) => commandLines(command, program)),
+    ...[...Map.groupBy(commands, ({ group }) => group)].flatMap(([group, commands]) => [
+      group === undefined ? ".SH COMMANDS" : `.SH ${quote(`COMMANDS: ${group.toUpperCase()}`)}`,
+      ...commands.flatMap((command) => commandLines(command, program)),
+    ]),
     ".SH FLAGS OF EVERY COMMAND",
     ...filled(
       `All but ${commands.filter(({ takesGlobals }) => !takesGlobals).map(({ name }) => name).join(", ")} take these.`,
     ),
     ...GLOBAL_FLAGS.flatMap(flagLines),
     ".SH TIMES",
-    ...filled(`TIME is ${TIME_SYNTAX}.`),
+    ...explainTimes(["TIME", "RANGE"]).flatMap(filled),
     ".SH EXIT STATUS",
     ...definitions(STATUS),
     ".SH ENVIRONMENT",

@@ -7,8 +7,9 @@
 import { toPlainLines, toPlainText } from "../../host/terminal.ts";
 import type { Block, Cell, Column, Tone, View } from "../../operations/contract/view.ts";
 import { cutText, displayWidth, padText } from "./display_width.ts";
-import { COLUMN_GAP, fitColumns } from "./fit_columns.ts";
-import { wrapText } from "../help/wrap_text.ts";
+import { cellForms } from "./cell_forms.ts";
+import { COLUMN_GAP, type ColumnNeed, fitColumns } from "./fit_columns.ts";
+import { wrapText } from "../../core/wrap_text.ts";
 
 /** What the place can show that text is drawn for. */
 export interface RenderOptions {
@@ -70,40 +71,79 @@ function tableLines(block: TableBlock, options: RenderOptions): readonly string[
     const empty = toPlainText(block.empty ?? "Nothing to show.");
     return wrapText(empty, options.width, displayWidth).map((line) => paint(line, "dim", options));
   }
-  const titles: readonly Cell[] = block.columns.map(({ title }) => ({ text: title, tone: "strong" as const }));
-  const footer = block.footer?.map((cell): Cell => ({ tone: "strong", ...cell }));
-  const rows = [titles, ...block.rows, ...footer === undefined ? [] : [footer]]
-    .map((row) => block.columns.map((_, index) => measure(row[index])));
-
   const ellipsis = options.unicode === false ? "..." : "…";
-  const widths = fitColumns(block.columns.map((column, index) => needOf(column, rows, index, ellipsis)), options.width);
-  const shown = widths.flatMap((width, index) => width === undefined ? [] : [index]);
-  const largest = block.columns.map((_, index) =>
-    block.rows.reduce((most, row) => Math.max(most, lengthOf(row[index])), 0)
-  );
-
-  const lines = (shown.length === 0 ? [] : rows).map((row, rowIndex) => {
-    const isRow = rowIndex > 0 && rowIndex <= block.rows.length;
-    return shown.map((index) => {
-      const { bar, shrink, align = "left" } = block.columns[index]!;
-      const { text, columns, tone } = row[index]!;
-      const width = widths[index]!;
-      if (bar && isRow) {
-        const length = lengthOf(block.rows[rowIndex - 1]![index]);
-        const drawn = drawBar(length, largest[index]!, width, options);
-        return padText(paint(drawn, tone, options), width, align, drawn.length);
+  const columns = block.columns.map((_, index) => drawColumn(block, index, options));
+  const fitted = fitColumns(columns.map(({ need }) => need), options.width);
+  const shown = fitted.flatMap((fit, index) => fit === undefined ? [] : [index]);
+  const drawn = shown.map((index) => {
+    const { bar, shrink, align = "left" } = block.columns[index]!;
+    const { forms, largest, strongRow } = columns[index]!;
+    const { width, form } = fitted[index]!;
+    return forms[form]!.map(({ text, columns, tone }, rowIndex) => {
+      const row = block.rows[rowIndex - 1];
+      if (bar && row !== undefined) {
+        const drawn = drawBar(lengthOf(row[index]), largest, width, options);
+        return padText(paint(drawn, tone ?? "dim", options), width, align, drawn.length);
       }
-      if (columns <= width) return padText(paint(text, tone, options), width, align, columns);
-      const cut = cutText(text, width, endsOf(shrink), ellipsis);
-      return padText(paint(cut, tone, options), width, align, displayWidth(cut));
-    }).join(GAP);
+      const painted = tone ?? (row !== undefined && row === strongRow ? "strong" : undefined);
+      if (columns <= width) return padText(paint(text, painted, options), width, align, columns);
+      const cut = cutText(text, width, shrink === "keep_end" ? "end" : "start", ellipsis);
+      return padText(paint(cut, painted, options), width, align, displayWidth(cut));
+    });
   });
+  const height = block.rows.length + (block.footer === undefined ? 1 : 2);
+  const lines = shown.length === 0
+    ? []
+    : Array.from({ length: height }, (_, row) => drawn.map((column) => column[row]!).join(GAP));
 
-  // A bar that found no room takes no information with it.
-  const hidden = block.columns.filter(({ bar }, index) => widths[index] === undefined && bar !== true).length;
-  if (hidden === 0 || options.saysWhatIsHidden === false) return lines;
-  const note = `${hidden} ${hidden === 1 ? "column" : "columns"} hidden, widen the terminal or use --json`;
-  return [...lines, ...wrapText(note, options.width).map((line) => paint(line, "dim", options))];
+  const hidden = block.columns.filter((_, index) => fitted[index] === undefined);
+  if (hidden.length === 0 || options.saysWhatIsHidden === false) return lines;
+  return [...lines, ...wrapText(hiddenNote(hidden), options.width).map((line) => paint(line, "dim", options))];
+}
+
+/** A figure that nobody sees is asked for only when its name is read. */
+function hiddenNote(columns: readonly Column[]): string {
+  const names = columns.map(({ bar, title, key }) => bar ? "bars" : toPlainText(title === "" ? key : title));
+  return `No room for ${names.join(", ")}: widen the terminal or use --json.`;
+}
+
+/** All of a column: title, rows, and the footer where there is one. */
+interface DrawnColumn {
+  readonly need: ColumnNeed;
+  /** Its cells in each form that they can take. */
+  readonly forms: readonly (readonly MeasuredCell[])[];
+  /** The largest value, for bars and for what is strong. */
+  readonly largest: number;
+  readonly strongRow?: readonly Cell[];
+}
+
+function drawColumn(block: TableBlock, index: number, { width }: RenderOptions): DrawnColumn {
+  const column = block.columns[index]!;
+  const title = measure({ text: column.title, tone: "strong" });
+  const footer = block.footer === undefined ? [] : [measure({ tone: "strong", ...block.footer[index] })];
+  const cells = block.rows.map((row) => row[index] ?? NO_CELL);
+  const mayShorten = width !== undefined && cells.some(({ forms }) => forms !== undefined);
+  const measured = (mayShorten ? cellForms(cells) : [undefined]).map((texts) => [
+    title,
+    ...cells.map((cell, row) => measure(texts === undefined ? cell : { ...cell, text: texts[row]! })),
+    ...footer,
+  ]);
+  const largest = cells.reduce((most, cell) => Math.max(most, lengthOf(cell)), 0);
+  return {
+    need: needOf(column, measured, title.columns),
+    forms: measured,
+    largest,
+    strongRow: column.marksLargest ? onlyRowWith(block, index, largest) : undefined,
+  };
+}
+
+const NO_CELL: Cell = { text: "" };
+
+/** Undefined where there is nothing to stand out from: one row, or several that are the largest. */
+function onlyRowWith(block: TableBlock, index: number, value: number): readonly Cell[] | undefined {
+  if (value === 0 || block.rows.length < 2) return undefined;
+  const rows = block.rows.filter((row) => lengthOf(row[index]) === value);
+  return rows.length === 1 ? rows[0] : undefined;
 }
 
 /** Text as it is shown when nothing is cut. There may be thousands of rows: each cell is measured once. */
@@ -113,50 +153,28 @@ interface MeasuredCell {
   readonly tone?: Tone;
 }
 
-function measure(cell: Cell | undefined): MeasuredCell {
-  const text = toPlainText(cell?.text ?? "");
-  return { text, columns: displayWidth(text), tone: cell?.tone };
+function measure({ text = "", tone }: Partial<Cell>): MeasuredCell {
+  const plain = toPlainText(text);
+  return { text: plain, columns: displayWidth(plain), tone };
 }
 
 /** A column may be cut to its title or this many columns, and in need to a few. */
 const LEAST_WIDTH = 12;
 const LEAST_WIDTH_OF_ALL = 4;
 
-function needOf(column: Column, rows: readonly (readonly MeasuredCell[])[], index: number, ellipsis: string) {
-  const natural = rows.reduce((widest, row) => Math.max(widest, row[index]!.columns), 0);
+function needOf(column: Column, forms: readonly (readonly MeasuredCell[])[], titleWidth: number): ColumnNeed {
+  const widths = forms.map((cells) => cells.reduce((widest, { columns }) => Math.max(widest, columns), 0));
+  const shortest = Math.min(...widths);
   const canShrink = column.shrink !== undefined;
-  const least = Math.min(natural, Math.max(LEAST_WIDTH, displayWidth(toPlainText(column.title))));
+  const isBar = column.bar ?? false;
   return {
-    natural,
-    least: !canShrink
-      ? natural
-      : column.shrink === "keep_ends"
-      ? widthThatTellsApart(rows, index, least, natural, ellipsis)
-      : least,
-    leastOfAll: canShrink ? Math.min(natural, LEAST_WIDTH_OF_ALL) : natural,
-    priority: column.priority ?? 0,
-    bar: column.bar ?? false,
+    widths,
+    least: canShrink && widths.length === 1 ? Math.min(shortest, Math.max(LEAST_WIDTH, titleWidth)) : shortest,
+    leastOfAll: canShrink ? Math.min(shortest, LEAST_WIDTH_OF_ALL) : shortest,
+    priority: column.priority ?? (isBar ? Infinity : 0),
+    shortensAt: column.shortensAt ?? Infinity,
+    bar: isBar,
   };
-}
-
-/** The least width at which what differs still looks different. */
-function widthThatTellsApart(
-  rows: readonly (readonly MeasuredCell[])[],
-  index: number,
-  least: number,
-  natural: number,
-  ellipsis: string,
-): number {
-  const texts = [...new Set(rows.map((row) => row[index]!.text))];
-  for (let width = least; width < natural; width++) {
-    const seen = new Set<string>();
-    if (texts.every((text) => seen.size < seen.add(cutText(text, width, "ends", ellipsis)).size)) return width;
-  }
-  return natural;
-}
-
-function endsOf(shrink: Column["shrink"]): "start" | "end" | "ends" {
-  return shrink === "keep_ends" ? "ends" : shrink === "keep_end" ? "end" : "start";
 }
 
 /** What a bar shows; nothing where there is no number, or one that no bar can show. */

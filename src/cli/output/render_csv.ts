@@ -16,7 +16,9 @@ export function renderCsv(view: View): string | undefined {
   const table = view.find((block) => block.kind === "table");
   if (table === undefined) return undefined;
   const shown = table.columns.flatMap(({ bar }, index) => bar ? [] : [index]);
-  const rows = table.rows.map((row) => shown.map((index) => fieldOf(row[index])));
+  const rows = table.rows.filter(([first]) => first?.onScreenOnly !== true).map((row) =>
+    shown.map((index) => fieldOf(row[index]))
+  );
   // A column may be named by a log, too.
   const keys = shown.map((index) => fieldOf({ text: table.columns[index]!.key }));
   return stringify([keys, ...rows], {

@@ -59,8 +59,8 @@ Deno.test("a table fits its terminal", async (t) => {
         "Last          Project               Cost",
         "14:03         …ts/northwind/api   $12.34",
         "Nov 19 09:05  ~/日本語           $0.0012",
-        "2 columns hidden, widen the terminal or",
-        "use --json",
+        "No room for Models, Turns: widen the",
+        "terminal or use --json.",
       ),
     ],
     [
@@ -69,8 +69,9 @@ Deno.test("a table fits its terminal", async (t) => {
         "Last             Cost",
         "14:03          $12.34",
         "Nov 19 09:05  $0.0012",
-        "3 columns hidden, widen the",
-        "terminal or use --json",
+        "No room for Project, Models,",
+        "Turns: widen the terminal or",
+        "use --json.",
       ),
     ],
   ];
@@ -92,7 +93,7 @@ Deno.test("a table fits its terminal", async (t) => {
   });
   await t.step("one hidden column is one", () => {
     const text = renderView([SESSIONS], { width: 54, color: false });
-    ok(text.endsWith("\n1 column hidden, widen the terminal or use --json\n"), text);
+    ok(text.endsWith("\nNo room for Turns: widen the terminal or use --json.\n"), text);
   });
   await t.step("ellipses of ASCII", () => {
     const text = renderView([SESSIONS], { width: 60, color: false, unicode: false });
@@ -138,10 +139,24 @@ Deno.test("bars", async (t) => {
       lines("Day", "d0   ##########", "d1   #####", "d2   #", "d3   #", "d4", "d5", "d6", "d7", "all"),
     );
   });
-  await t.step("no room: gone, and nothing said", () => {
+  await t.step("no room: gone, and said", () => {
     strictEqual(
       renderView(view, { width: 9, color: false }),
-      lines("Day", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "all"),
+      lines(
+        ...["Day", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "all"],
+        ...["No room", "for bars:", "widen the", "terminal", "or use", "--json."],
+      ),
+    );
+  });
+  await t.step("dim, unless they mean something", () => {
+    const toned: View = [{
+      kind: "table",
+      columns: [{ key: "a", title: "A" }, { key: "bar", title: "", bar: true }],
+      rows: [[{ text: "x" }, { text: "", value: 2 }], [{ text: "y" }, { text: "", value: 1, tone: "bad" }]],
+    }];
+    strictEqual(
+      renderView(toned, { width: 8, color: true }),
+      lines("\x1b[1mA\x1b[22m", "x  \x1b[2m█████\x1b[22m", "y  \x1b[31m██▌\x1b[39m"),
     );
   });
   await t.step("nothing but zero", () => {
@@ -251,22 +266,91 @@ Deno.test("text from logs cannot steer the terminal", async (t) => {
   });
 });
 
-Deno.test("names cut at both ends are still told apart, before anything else is kept", () => {
-  const names = ["openrouter/openai/gpt-5.1", "opper/openai/gpt-5.1", "anthropic/claude-sonnet-4-5"];
+Deno.test("names are shortened and never cut, and what had no room is said", async (t) => {
   const view: View = [{
     kind: "table",
     columns: [
-      { key: "model", title: "Model", shrink: "keep_ends" },
-      { key: "turns", title: "Turns", priority: 1 },
-      { key: "usd", title: "Cost" },
+      { key: "model", title: "Model", shrink: "keep_start" },
+      { key: "turns", title: "Turns", align: "right", priority: 2 },
+      { key: "usd", title: "Cost", align: "right" },
+      { key: "bar", title: "", bar: true, priority: 1 },
     ],
-    rows: names.map((text) => [{ text }, { text: "12345" }, { text: "$0.0042" }]),
+    rows: ([
+      ["anthropic/claude-opus-4-5", ["claude-opus-4-5", "opus-4-5"], 4],
+      ["anthropic/claude-haiku-4-5", ["claude-haiku-4-5", "haiku-4-5"], 2],
+      ["opper/claude-haiku-4-5", ["claude-haiku-4-5", "haiku-4-5"], 1],
+    ] as const).map(([text, forms, value]) => [
+      { text, forms },
+      { text: "1,028" },
+      { text: `$${value}.00`, value },
+      { text: "", value },
+    ]),
+    footer: [{ text: "Total" }, { text: "3,084" }, { text: "$7.00" }, { text: "" }],
   }];
-  const drawn = (width: number) => renderView(view, { width, color: false });
-  for (const width of [22, 30, 40]) {
-    const cut = drawn(width).split("\n").slice(1, 4).map((line) => line.split("  ")[0]);
-    strictEqual(new Set(cut).size, 3, drawn(width));
-    ok(cut[2]!.endsWith("4-5") && cut[2]!.startsWith("ant"), drawn(width));
+  const rows: [width: number, expected: string][] = [
+    [
+      // 26 + 5 + 5 + 5 and three gaps are 47.
+      47,
+      lines(
+        "Model                       Turns   Cost",
+        "anthropic/claude-opus-4-5   1,028  $4.00  █████",
+        "anthropic/claude-haiku-4-5  1,028  $2.00  ██▌",
+        "opper/claude-haiku-4-5      1,028  $1.00  █▎",
+        "Total                       3,084  $7.00",
+      ),
+    ],
+    [
+      // The two of one name keep their providers, so that the column does not get narrower: Turns goes.
+      46,
+      lines(
+        "Model                        Cost",
+        "anthropic/claude-opus-4-5   $4.00  ███████████",
+        "anthropic/claude-haiku-4-5  $2.00  █████▌",
+        "opper/claude-haiku-4-5      $1.00  ██▊",
+        "Total                       $7.00",
+        "No room for Turns: widen the terminal or use",
+        "--json.",
+      ),
+    ],
+  ];
+  for (const [width, expected] of rows) {
+    await t.step(String(width), () => strictEqual(renderView(view, { width, color: false }), expected));
+  }
+  await t.step("without the third, the provider is left away first", () => {
+    const block = view[0] as Extract<Block, { kind: "table" }>;
+    strictEqual(
+      renderView([{ ...block, rows: block.rows.slice(0, 2) }], { width: 46, color: false }),
+      lines(
+        "Model             Turns   Cost",
+        "claude-opus-4-5   1,028  $4.00  ██████████████",
+        "claude-haiku-4-5  1,028  $2.00  ███████",
+        "Total             3,084  $7.00",
+      ),
+    );
+  });
+  await t.step("no name ends in an ellipsis before all else is gone", () => {
+    for (let width = 34; width < 60; width++) ok(!renderView(view, { width, color: false }).includes("…"));
+  });
+});
+
+Deno.test("the largest of a column stands out, where there is one", async (t) => {
+  const table = (values: (number | null)[], tone?: "dim"): View => [{
+    kind: "table",
+    columns: [{ key: "a", title: "A" }, { key: "usd", title: "B", marksLargest: true }],
+    rows: values.map((value) => [{ text: "x" }, { text: String(value), value, tone }]),
+  }];
+  const rows: [name: string, view: View, strong: number][] = [
+    ["one of several", table([1, 3, 2, null]), 1],
+    ["the only row", table([3]), 0],
+    ["two alike", table([3, 3, 1]), 0],
+    ["nothing but zero", table([0, 0]), 0],
+    ["one that has a tone", table([1, 2], "dim"), 0],
+  ];
+  for (const [name, view, strong] of rows) {
+    await t.step(name, () => {
+      const drawn = renderView(view, { color: true }).split("\n").slice(1).join("\n");
+      strictEqual(drawn.split("\x1b[1m").length - 1, strong, JSON.stringify(drawn));
+    });
   }
 });
 
@@ -281,7 +365,7 @@ Deno.test("thousands of rows take less than a twentieth of a millisecond each", 
     const view: View = [{
       kind: "table",
       columns: [
-        { key: "session", title: "Session", shrink: "keep_ends" },
+        { key: "session", title: "Session", shrink: "keep_start" },
         { key: "project", title: "Project", shrink: "keep_end", priority: 3 },
         { key: "title", title: "Title", shrink: "keep_start", priority: 4 },
         { key: "turns", title: "Turns", align: "right", priority: 2 },

@@ -5,14 +5,16 @@
  */
 import {
   type DurationMs,
+  type EpochMs,
   firstRequest,
   isSameModel,
   type MissReason,
+  type ModelRef,
   promptTokens,
   type Tokens,
   type Turn,
 } from "../model.ts";
-import { automaticCaches, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
+import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
 import { strategyOf } from "./strategies.ts";
 import type { LifetimeTable } from "./strategy.ts";
 
@@ -30,6 +32,28 @@ export interface TurnCache {
   /** `first`: nothing was held yet; `none`: nothing was held, or too little to count, although turns came before. */
   readonly outcome: "hit" | "miss" | "first" | "none";
   readonly cause?: MissCause;
+}
+
+/**
+ * A request that read less from the cache than was left there for it: all that says why, and what it cost. What of it rests
+ * on how long caches live is for {@linkcode causeOf} to say, since that is learned, and changes. Survives JSON.
+ */
+export interface CacheMiss {
+  readonly at: EpochMs;
+  /** As the turn's. */
+  readonly endedAt?: EpochMs;
+  /** From the start of the request before in the same chain. */
+  readonly gapMs: DurationMs;
+  readonly model: ModelRef;
+  readonly held: HeldPrefix;
+  /** Of the request: what it read, and what it wrote for five minutes, or as the provider has it, and for an hour. */
+  readonly cacheRead: Tokens;
+  readonly cacheWrite: Tokens;
+  readonly cacheWrite1h: Tokens;
+  /** All of its prompt. */
+  readonly promptTokens: Tokens;
+  /** What explains it whatever the time. @default that is told by how long the cache lives */
+  readonly known?: "compacted" | MissReason;
 }
 
 /** Providers cache in steps, and tools move their markers: a shortfall up to here is no miss. */
@@ -60,44 +84,81 @@ function explainTurn(
   turn: Turn,
   lifetimes: LifetimeTable,
 ): TurnCache {
-  const request = firstRequest(turn);
-  const read = request.cacheRead;
-  const gapMs = previous === undefined ? undefined : Math.max(0, turn.at - previous.at);
+  const { cacheRead: read } = firstRequest(turn);
+  const gapMs = previous === undefined ? undefined : gapBetween(previous, turn);
   if (previous === undefined || held === undefined || held.tokens === 0 || !sharesPrompt(turn.chain)) {
     const outcome = read > 0 ? "hit" : previous === undefined ? "first" : "none";
     return { gapMs, expectedTokens: 0, missedTokens: 0, outcome };
   }
-  const expectedTokens = Math.min(held.tokens, promptTokens(request));
-  if (!isShort(read, expectedTokens)) {
-    return { gapMs, expectedTokens, missedTokens: 0, outcome: read > 0 ? "hit" : "none" };
-  }
-  const cause = causeOf(previous, held, turn, lifetimes);
-  return { gapMs, expectedTokens, missedTokens: expectedTokens - read, outcome: "miss", cause };
+  const expectedTokens = expectedOf(held, promptTokens(firstRequest(turn)));
+  const miss = missOf(turn, previous, held);
+  if (miss === undefined) return { gapMs, expectedTokens, missedTokens: 0, outcome: read > 0 ? "hit" : "none" };
+  return { gapMs, expectedTokens, missedTokens: missedTokens(miss), outcome: "miss", cause: causeOf(miss, lifetimes) };
+}
+
+/**
+ * @param previous The turn before in the same chain
+ * @param held What the cache had then
+ * @returns undefined when it read what there was, or too little is missing to count
+ */
+export function missOf(turn: Turn, previous: ChainPrefix["last"], held: HeldPrefix): CacheMiss | undefined {
+  if (held.tokens === 0 || !sharesPrompt(turn.chain)) return undefined;
+  const request = firstRequest(turn);
+  const { cacheRead, cacheWrite, cacheWrite1h } = request;
+  const prompt = promptTokens(request);
+  if (!isShort(cacheRead, expectedOf(held, prompt))) return undefined;
+  const known = !isSameModel(previous.model, turn.model)
+    ? "model_changed"
+    : turn.afterCompaction
+    ? "compacted"
+    : turn.missReason;
+  return {
+    at: turn.at,
+    ...(turn.endedAt === undefined ? {} : { endedAt: turn.endedAt }),
+    gapMs: gapBetween(previous, turn),
+    model: turn.model,
+    held,
+    cacheRead,
+    cacheWrite,
+    cacheWrite1h,
+    promptTokens: prompt,
+    ...(known === undefined ? {} : { known }),
+  };
+}
+
+/** What the cache should have given and did not. */
+export function missedTokens({ held, promptTokens, cacheRead }: CacheMiss): Tokens {
+  return expectedOf(held, promptTokens) - cacheRead;
+}
+
+/** Clocks are set back. */
+function gapBetween(previous: { readonly at: EpochMs }, turn: Turn): DurationMs {
+  return Math.max(0, turn.at - previous.at);
+}
+
+function expectedOf(held: HeldPrefix, prompt: Tokens): Tokens {
+  return Math.min(held.tokens, prompt);
 }
 
 function isShort(read: Tokens, expected: Tokens): boolean {
   return expected - read > TOLERATED_TOKENS && read < TOLERATED_SHARE * expected;
 }
 
-function causeOf(previous: Turn, held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): MissCause {
-  if (!isSameModel(previous.model, turn.model)) return "model_changed";
-  if (turn.afterCompaction) return "compacted";
-  if (turn.missReason !== undefined) return turn.missReason;
-  if (hasExpired(held, turn, lifetimes)) return "expired";
-  if (turn.at - previous.at < SHORTEST_LIFETIME_MS || firstRequest(turn).cacheRead > 0) return "prefix_changed";
-  return "unexplained";
+/** Why the cache did not give it. @param lifetimes What this user's history says, for providers that document nothing */
+export function causeOf(miss: CacheMiss, lifetimes: LifetimeTable): MissCause {
+  if (miss.known !== undefined) return miss.known;
+  if (hasExpired(miss, lifetimes)) return "expired";
+  return miss.gapMs < SHORTEST_LIFETIME_MS || miss.cacheRead > 0 ? "prefix_changed" : "unexplained";
 }
 
 /** Whether the lifetime of what was held explains all that is missing. */
-function hasExpired(held: HeldPrefix, turn: Turn, lifetimes: LifetimeTable): boolean {
+function hasExpired({ held, at, cacheRead, promptTokens }: CacheMiss, lifetimes: LifetimeTable): boolean {
   const strategy = strategyOf(held);
-  const state = strategy.stateAt(held, turn.at, lifetimes);
-  const request = firstRequest(turn);
-  const read = request.cacheRead;
+  const state = strategy.stateAt(held, at, lifetimes);
   if (state.state === "cold") return true;
   // Past a promise nothing is certain, but when nothing at all was left it is what happened.
-  if (state.state === "maybe") return strategy.id === "documented_window" && read === 0;
+  if (state.state === "maybe") return strategy.id === "documented_window" && cacheRead === 0;
   // The hour's part outlives that of five minutes: then only the latter has expired, and the former must have been read.
   return state.state === "warm" && state.tokens < held.tokens &&
-    !isShort(read, Math.min(state.tokens, promptTokens(request)));
+    !isShort(cacheRead, Math.min(state.tokens, promptTokens));
 }

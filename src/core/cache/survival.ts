@@ -14,6 +14,7 @@ import {
   type Turn,
 } from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
+import { type CacheMiss, missOf } from "./misses.ts";
 import { strategyOf } from "./strategies.ts";
 import {
   type GapSample,
@@ -45,24 +46,36 @@ export function gapSamplesOf<T extends Turn>(
   isOwn: (turn: T) => boolean = () => true,
   before?: ChainPrefix,
 ): readonly GapSample[] {
-  return turns.length === 0 ? [] : sampleChain(turns, isOwn, before).samples;
+  return turns.length === 0 ? [] : observeChain(turns, isOwn, before).samples;
 }
 
-/** The same, and what the turns leave behind: in one pass. @param turns At least one */
-export function sampleChain<T extends Turn>(
+/** What is seen of a chain's cache as its turns go by. */
+export interface ObservedChain {
+  readonly samples: readonly GapSample[];
+  readonly misses: readonly CacheMiss[];
+  /** What the turns leave behind. */
+  readonly prefix: ChainPrefix;
+}
+
+/** Pauses, misses, and what is left, in one pass. @param turns At least one; otherwise as {@linkcode gapSamplesOf} */
+export function observeChain<T extends Turn>(
   turns: readonly T[],
   isOwn: (turn: T) => boolean,
   before?: ChainPrefix,
-): { readonly samples: readonly GapSample[]; readonly prefix: ChainPrefix } {
+): ObservedChain {
   const samples: GapSample[] = [];
+  const misses: CacheMiss[] = [];
   const prefix = foldChain(turns, before, (turn, previous, held, isAutomatic) => {
+    if (!isOwn(turn)) return;
+    const miss = missOf(turn, previous, held);
+    if (miss !== undefined) misses.push(miss);
     const gapMs = turn.at - previous.at;
     // Short survivals are the rule and say nothing about how long a cache lives.
-    if (gapMs < MINIMUM_DROP_GAP_MS || !isOwn(turn)) return;
+    if (gapMs < MINIMUM_DROP_GAP_MS) return;
     const survived = survives(held, previous, turn, isAutomatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE);
     if (survived !== undefined) samples.push({ model: turn.model, at: turn.at, gapMs, survived });
   });
-  return { samples, prefix };
+  return { samples, misses, prefix };
 }
 
 /** Undefined when the pair says nothing. */

@@ -33,7 +33,7 @@ export interface PriceBook {
 export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
 
 /** Whether the log says what a turn cost. */
-function isReported({ reported }: Turn): boolean {
+export function isReported({ reported }: Turn): boolean {
   return reported !== undefined && isPrice(reported.usd, reported.isBill === true);
 }
 

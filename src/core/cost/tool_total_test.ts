@@ -38,6 +38,7 @@ function session(
       models,
       chains: [],
       resume: {},
+      misses: 0,
       copiedTurns,
     },
     ...facts,

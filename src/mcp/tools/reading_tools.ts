@@ -9,7 +9,7 @@ import { AgentError } from "../../core/errors.ts";
 import type { Field } from "../../operations/contract/input.ts";
 import { fieldSchema } from "../../operations/contract/input_schema.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
-import { TIME_SYNTAX } from "../../operations/report/parse_time.ts";
+import { timeKind, TOOL_TIME_SYNTAX } from "../../operations/report/time_syntax.ts";
 import { OPERATIONS } from "../../operations/registry.ts";
 import { fitResult, TRUNCATION_SCHEMA } from "./fit_result.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
@@ -56,6 +56,12 @@ const READING_TOOLS: readonly ReadingTool[] = [
     title: "Cost and tokens, added up",
     operation: "cost",
     advice: "The total is of all rows, listed or not.",
+  },
+  {
+    name: "cache_misses",
+    title: "Lost caches",
+    operation: "misses",
+    advice: 'With session: "current": what your own pauses, compactions and changes of the prompt cost.',
   },
   {
     name: "list_traces",
@@ -111,8 +117,9 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
 function forAgents(name: string, field: Field, operation: Operation): z.ZodType {
   const { description } = field;
   if (name === "limit") return LIMIT.describe(description.replace(/[;,] 0:? .*$/, ""));
-  if (operation.commandLine?.[name]?.placeholder !== "TIME") return fieldSchema(field);
-  return fieldSchema({ ...field, description: `${description}: ${TIME_SYNTAX}` });
+  const kind = timeKind(operation.commandLine?.[name]?.placeholder);
+  if (kind === undefined) return fieldSchema(field);
+  return fieldSchema({ ...field, description: `${description}: ${TOOL_TIME_SYNTAX[kind]}` });
 }
 
 /** Advice of the command line, as it reads to somebody who has tools: `--as-of` is `as_of`. */

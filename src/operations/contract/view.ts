@@ -12,6 +12,13 @@ export interface Cell {
   /** For CSV: the raw value, when it differs from `text`. `null` is an empty field. */
   readonly value?: string | number | null;
   readonly tone?: Tone;
+  /** Of the first cell of a row: the row is for the eye alone, and not in CSV. */
+  readonly onScreenOnly?: true;
+  /**
+   * Shorter ways to write `text`, the longest first, for a column that has no room for it: `claude-opus-4-5`, `opus-4-5`.
+   * All cells of the column take the same step; those that would look like another keep the step before.
+   */
+  readonly forms?: readonly string[];
 }
 
 /** What stands above its cells, and what may happen to it where there is little room. */
@@ -21,14 +28,24 @@ export interface Column {
   readonly title: string;
   /** @default "left" */
   readonly align?: "left" | "right";
-  /** When the terminal is too narrow, columns with the highest number are dropped first; 0 is never dropped. @default 0 */
+  /**
+   * When the terminal is too narrow, what has the highest number goes first, of equal ones the last; 0 is never dropped.
+   * A bar that has a number keeps five columns until it is its turn. @default 0, and of a bar before all others
+   */
   readonly priority?: number;
   /**
-   * A column that may be cut with an ellipsis before others are dropped; which end of the text to keep. `keep_ends` cuts
-   * in the middle, and others are dropped before cells that differ would look the same.
+   * On the scale of `priority`: columns with a higher number are dropped before the cells of this one take a shorter
+   * form. @default before anything is dropped
    */
-  readonly shrink?: "keep_start" | "keep_end" | "keep_ends";
-  /** Cells hold a number in `value` and are drawn as bars, proportional to the largest of the column. */
+  readonly shortensAt?: number;
+  /**
+   * A column that may be cut with an ellipsis, and which end of the text to keep: to some twelve columns before others
+   * are dropped. One whose cells have `forms` is cut only when nothing is left to shorten or drop.
+   */
+  readonly shrink?: "keep_start" | "keep_end";
+  /** The cell with the largest `value` is strong, where there are several and only one is it. */
+  readonly marksLargest?: boolean;
+  /** Cells hold a number in `value` and are drawn as bars, proportional to the largest of the column, in the dim tone. */
   readonly bar?: boolean;
 }
 

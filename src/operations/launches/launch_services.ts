@@ -13,7 +13,7 @@ import { resolveCredentials } from "../../gateways/opper/credentials.ts";
 import { maskKey } from "../../gateways/opper/api_key.ts";
 import { askAgain } from "../report/ask_again.ts";
 import { costCell } from "../report/cells.ts";
-import { formatDuration, formatPercent, formatTokens, formatUsd } from "../report/format.ts";
+import { formatCount, formatDuration, formatPercent, formatTokens, formatUsd } from "../report/format.ts";
 import { type PathNames, readTraced } from "./session_traces.ts";
 
 /** The process that a launch starts from. */
@@ -38,6 +38,7 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
     machine,
     stateDirectory,
     format: {
+      count: formatCount,
       duration: formatDuration,
       tokens: formatTokens,
       percent: formatPercent,

@@ -6,7 +6,7 @@ import type { SessionRecord } from "../../launch/ledger/records.ts";
 import { TRACES_URL } from "../../launch/routing.ts";
 import { GatewayError, type GatewayFailure } from "../../gateways/request_json.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
-import { costCell, percentCell, projectCell, tokensCell } from "../report/cells.ts";
+import { costCell, countCell, percentCell, projectCell, tokensCell } from "../report/cells.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { findSession } from "../report/find_session.ts";
 import { formatDuration, formatTime } from "../report/format.ts";
@@ -233,7 +233,7 @@ function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext)
     { text: trace.traceId },
     { text: trace.shortId ?? "not kept", value: trace.sessionId, tone: "dim" },
     projectCell(trace.cwd, context.home),
-    trace.turns === undefined ? unknown : { text: String(trace.turns), value: trace.turns },
+    trace.turns === undefined ? unknown : countCell(trace.turns),
     trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),
     trace.usage === undefined ? unknown : percentCell(trace.cacheHitRatio),
     trace.cost === undefined ? unknown : costCell(trace.cost, context),
@@ -243,7 +243,7 @@ function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext)
   return [
     ...cells,
     status === undefined ? unknown : { text: status },
-    spans === undefined ? unknown : { text: String(spans), value: spans },
+    spans === undefined ? unknown : countCell(spans),
     durationMs === undefined ? unknown : { text: formatDuration(durationMs), value: durationMs },
   ];
 }

@@ -13,6 +13,7 @@ import { plainReport } from "../../scan/index/ask/lazy_report.ts";
 import {
   cacheCell,
   costCell,
+  modelCell,
   modelsCell,
   type Money,
   percentCell,
@@ -23,7 +24,7 @@ import {
 import type { OperationContext } from "../contract/context.ts";
 import { formatPercent, formatRelative } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { countOf } from "../report/notes.ts";
+import { countOf, partOf } from "../report/notes.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { cacheJson } from "../../core/session_json.ts";
 import { shortestPrefixes, type ShortIds, sortSessions } from "../report/session_filter.ts";
@@ -104,7 +105,7 @@ export function liveView(
     tone: "dim",
   });
   const some = (title: string, count: number, total: number) =>
-    count < total ? `${title} (${count} of ${total})` : title;
+    count < total ? `${title} (${partOf(count, total)})` : title;
   return [
     {
       kind: "text",
@@ -127,7 +128,7 @@ export function liveView(
         cacheCell(cacheJson(report.cache), now),
         session(report),
         projectCell(report.cwd, home),
-        { text: report.cache.model ?? "?" },
+        modelCell(report.cache.model),
         usdCell(lossOf(report.cache.resumeUsd), at),
       ]),
       empty: "No cache is warm.",

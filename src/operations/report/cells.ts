@@ -1,6 +1,7 @@
 /** How single values are shown to people, in every table alike. */
 import { restBelow } from "../../core/folder.ts";
 import type { Cost, EpochMs } from "../../core/model.ts";
+import { shorterModelNames } from "../../core/model_name.ts";
 import { isKnownAsTotals } from "../../core/session_report.ts";
 import {
   formatCount,
@@ -11,6 +12,7 @@ import {
   formatTokens,
   formatUsd,
 } from "./format.ts";
+import { pathForms } from "./path_forms.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { Cell, Column, Tone } from "../contract/view.ts";
 
@@ -57,6 +59,11 @@ export function usdCell(usd: number | undefined, { digits }: Money = {}): Cell {
   return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: formatUsd(usd, digits), value: usd };
 }
 
+/** A whole number, all of it. */
+export function countCell(count: number): Cell {
+  return { text: formatCount(count), value: count };
+}
+
 /** A count of tokens, shortened. */
 export function tokensCell(tokens: number): Cell {
   return { text: formatTokens(tokens), value: tokens };
@@ -65,7 +72,7 @@ export function tokensCell(tokens: number): Cell {
 /** How many turns there were; `-` where that is not known, since nothing but sums is. */
 export function turnsCell(known: { readonly turns: number; readonly totals?: unknown }): Cell {
   if (isKnownAsTotals(known)) return { text: "-", value: null, tone: "dim" };
-  return { text: formatCount(known.turns), value: known.turns };
+  return countCell(known.turns);
 }
 
 /** A share between 0 and 1; `-` where there is nothing to have a share of. */
@@ -82,16 +89,25 @@ export function shortenPath(path: string, home: string): string {
 
 /** A directory, short; `?` where the log names none. */
 export function projectCell(cwd: string | undefined, home: string): Cell {
-  return cwd === undefined ? { text: "?", value: null, tone: "dim" } : { text: shortenPath(cwd, home), value: cwd };
+  if (cwd === undefined) return { text: "?", value: null, tone: "dim" };
+  const text = shortenPath(cwd, home);
+  return { text, value: cwd, forms: pathForms(text) };
+}
+
+/** A model; `?` where none is known. */
+export function modelCell(model: string | undefined): Cell {
+  return model === undefined
+    ? { text: "?", value: null }
+    : { text: model, value: model, forms: shorterModelNames(model) };
 }
 
 /** The most expensive model, and how many more. */
 export function modelsCell(models: readonly { readonly model: string }[]): Cell {
+  const value = models.map(({ model }) => model).join(" ");
   const [first, ...more] = [...new Set(models.map(({ model }) => model))];
-  return {
-    text: first === undefined ? "-" : more.length === 0 ? first : `${first} +${more.length}`,
-    value: models.map(({ model }) => model).join(" "),
-  };
+  if (first === undefined) return { text: "-", value };
+  const suffix = more.length === 0 ? "" : ` +${more.length}`;
+  return { text: first + suffix, value, forms: shorterModelNames(first).map((name) => name + suffix) };
 }
 
 /** When a session was last active, or began; `?` where its log says neither. */

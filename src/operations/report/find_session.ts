@@ -5,6 +5,7 @@ import type { DurationMs } from "../../core/model.ts";
 import { findNamedSession } from "../../core/named_session.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 import type { OperationContext } from "../contract/context.ts";
+import { formatCount } from "./format.ts";
 import { sortSessions } from "./session_filter.ts";
 
 /**
@@ -39,7 +40,7 @@ export function findSession(
     const listed = listOf(sortSessions(candidates, "last"), ({ cwd, file }) => exact.length > 0 ? file : cwd ?? file);
     throw new AgentError(
       "usage",
-      `"${wanted}" is the start of ${candidates.length} session ids; expected one:\n${listed}`,
+      `"${wanted}" is the start of ${formatCount(candidates.length)} session ids; expected one:\n${listed}`,
       { hint: exact.length > 0 ? "Give the log file instead." : "Type more of the id." },
     );
   }
@@ -55,7 +56,7 @@ export function findSession(
 function listOf(candidates: readonly IndexedSession[], placeOf: (session: IndexedSession) => string): string {
   const listed = candidates.slice(0, 10)
     .map((session) => `  ${session.sessionId}  ${session.source}  ${placeOf(session)}`);
-  return [...listed, ...candidates.length > 10 ? [`  and ${candidates.length - 10} more`] : []].join("\n");
+  return [...listed, ...candidates.length > 10 ? [`  and ${formatCount(candidates.length - 10)} more`] : []].join("\n");
 }
 
 const LIST_HINT = "`opper-agent sessions` lists them.";

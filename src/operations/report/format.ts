@@ -132,7 +132,8 @@ export function formatRelative(at: EpochMs | undefined, now: EpochMs): string {
   return at > now ? `in ${count}` : `${count} ago`;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+/** Short names. */
+export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 const RELATIVE_UNITS = [[365 * DAY, "y"], [DAY, "d"], [HOUR, "h"], [MINUTE, "m"], [SECOND, "s"]] as const;
 

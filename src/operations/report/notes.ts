@@ -73,7 +73,7 @@ function advice(typed: string, names: readonly string[], words: readonly string[
   if (meant !== undefined) return `; did you mean ${meant}?`;
   if (names.length === 0) return ".";
   return `; there ${names.length === 1 ? "is" : "are"} ${names.slice(0, 5).join(", ")}` +
-    (names.length > 5 ? ` and ${names.length - 5} more.` : ".");
+    (names.length > 5 ? ` and ${formatCount(names.length - 5)} more.` : ".");
 }
 
 /**
@@ -192,6 +192,11 @@ export function sumOf(counts: ReadonlyMap<string, number>): number {
 function topOf(counts: ReadonlyMap<string, number>): string {
   const names = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
   return names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
+}
+
+/** `5 of 1,234`, for a list that holds some of all. */
+export function partOf(listed: number, all: number): string {
+  return `${formatCount(listed)} of ${formatCount(all)}`;
 }
 
 /** `1 session`, `1,234 sessions`. */

@@ -1,11 +1,11 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
 import { lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
-import { cacheCell, shortenPath, tokensCell, usdCell } from "../report/cells.ts";
+import { cacheCell, countCell, modelCell, projectCell, tokensCell, usdCell } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { findSession } from "../report/find_session.ts";
 import { formatDuration } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { scanNotes, whereLooked } from "../report/notes.ts";
+import { partOf, scanNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
@@ -106,7 +106,7 @@ export const cache = defineOperation({
           { key: "session", title: "Session" },
           { key: "source", title: "Source", priority: 4 },
           { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "model", title: "Model", priority: 2, shrink: "keep_ends" },
+          { key: "model", title: "Model", priority: 2, shrink: "keep_start" },
           { key: "tokens", title: "Tokens", align: "right", priority: 1 },
           { key: "resumeWarmUsd", title: "Warm", align: "right", priority: 1 },
           { key: "resumeColdUsd", title: "Cold", align: "right", priority: 1 },
@@ -117,10 +117,8 @@ export const cache = defineOperation({
           cacheCell(cache, clock.now),
           { text: session.shortId, value: session.sessionId },
           { text: session.source },
-          session.cwd === undefined
-            ? { text: "?", value: null }
-            : { text: shortenPath(session.cwd, context.home), value: session.cwd },
-          { text: cache.model ?? "?", value: cache.model ?? null },
+          projectCell(session.cwd, context.home),
+          modelCell(cache.model),
           tokensCell(cache.tokens),
           usdCell(cache.resumeUsd?.warm, context),
           usdCell(cache.resumeUsd?.cold, context),
@@ -130,14 +128,14 @@ export const cache = defineOperation({
         empty: "No cache is warm.",
       },
       ...(output.caches.length < output.total
-        ? [{ kind: "text" as const, text: `${output.caches.length} of ${output.total} caches.` }]
+        ? [{ kind: "text" as const, text: `${partOf(output.caches.length, output.total)} caches.` }]
         : []),
       {
         kind: "table",
         title: "Learned lifetimes",
         columns: [
           { key: "provider", title: "Provider" },
-          { key: "model", title: "Model", shrink: "keep_ends" },
+          { key: "model", title: "Model", shrink: "keep_start" },
           { key: "survivals", title: "Survived", align: "right", priority: 2 },
           { key: "drops", title: "Dropped", align: "right", priority: 2 },
           { key: "warmUntilMs", title: "Warm until", align: "right", priority: 1 },
@@ -146,9 +144,9 @@ export const cache = defineOperation({
         ],
         rows: output.lifetimes.map((learned) => [
           { text: learned.provider },
-          { text: learned.model ?? "all", value: learned.model ?? null },
-          { text: String(learned.survivals), value: learned.survivals },
-          { text: String(learned.drops), value: learned.drops },
+          learned.model === undefined ? { text: "all", value: null } : modelCell(learned.model),
+          countCell(learned.survivals),
+          countCell(learned.drops),
           lifetime(learned.fit?.warmUntilMs),
           lifetime(learned.fit?.coldFromMs),
           learned.fit === undefined

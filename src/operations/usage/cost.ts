@@ -1,72 +1,70 @@
 /** `cost`: what was spent, by time, model, provider, project, tool or session. */
-import { CALENDAR_UNITS, calendarKeys, type CalendarUnit } from "../../core/calendar.ts";
-import {
-  addUsageTo,
-  cacheHitRatio,
-  type Cost,
-  NO_USAGE,
-  type TokenUsage,
-  type TotalCount,
-  totalTokens,
-} from "../../core/model.ts";
-import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
-import { addTotals } from "../../core/usage_total.ts";
-import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
-import type { OperationContext } from "../contract/context.ts";
-import { costCell, creditsColumns, percentCell, shortenPath, tokensCell, turnsCell } from "../report/cells.ts";
-import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import { COST_KEYS, type CostKey } from "./cost_keys.ts";
-import type { CostRow } from "./cost_output.ts";
-import { findSession } from "../report/find_session.ts";
-import { isHidden } from "../settings/hidden_projects.ts";
-import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
-import { choice, defineInput, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
-import { defineOperation } from "../contract/operation.ts";
-import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
-import { parseTime } from "../report/parse_time.ts";
+import { AgentError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso_time.ts";
+import { totalTokens } from "../../core/model.ts";
+import type { UsageWithMisses } from "../../scan/index/usage_index.ts";
+import type { OperationContext } from "../contract/context.ts";
+import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { findSession } from "../report/find_session.ts";
+import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
+import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
+import { cutPeriods, periodKeys } from "../report/period_rows.ts";
+import { readUsageKeys, type UsageFact } from "../report/read_usage_key.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { matchesProject, resolveProject } from "../report/session_filter.ts";
-import { nameProjects } from "../report/project_names.ts";
-import { idsWith } from "../../agents/agents.ts";
-import type { Column } from "../contract/view.ts";
+import { readRange, type TimeRange } from "../report/time_range.ts";
+import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../report/usage_filter.ts";
+import { isCalendarUnit, isClockUnit, placeOfKey, USAGE_KEYS } from "../report/usage_keys.ts";
+import { addBucketTo, addMissTo, emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
+import type { CostRow } from "./cost_output.ts";
+import { viewCost } from "./cost_view.ts";
 
-const input = defineInput({
+const fields = {
   session: text("Only this session: id, start of an id, log file, latest, or current"),
-  by: choice(COST_KEYS, "Add up by this key", { default: "day" }),
-  source: someOf(idsWith("source"), "Only sessions of these agents"),
-  project: text("Only sessions whose directory contains this text, or lies below this path"),
-  model: text("Only turns of models whose name contains this text"),
-  provider: text("Only turns billed by this provider"),
-  since: text("Only turns at or after this time"),
+  by: choice(USAGE_KEYS, "Add up by this key", { default: "day" }),
+  split: choice(USAGE_KEYS, "Say of each row what it is made of, by this second key"),
+  fill: toggle("List periods without turns as well"),
+  compare: toggle("Add the span before, of the same length, and the change"),
+  ...usageFilterInput,
+  since: text("Only turns at or after this time, or of this span"),
   until: text("Only turns before this time"),
   limit: integer("How many rows to list, the most recent or expensive; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
   ...clockInput,
+};
+
+type CostInput = InputOf<typeof fields>;
+
+const input = defineInput(fields, ({ by, split, compare, since }) => {
+  if (by === split) return `--split has to be another key than --by, which is ${by} already.`;
+  return compare && since === undefined ? "--compare needs a span: give --since, such as --since 7d." : undefined;
 });
 
 export const cost = defineOperation({
   name: "cost",
   summary: "Add up cost and tokens by day, model, project and more",
   description: "Adds up cost and tokens of all sessions, or of one, by hour, day, week, month, model, provider, " +
-    "project, source or session. Every billed response counts once, on the day its request was sent. A git worktree " +
-    "counts as the repository it belongs to.",
+    "project, source or session, and by a second key of these. Every billed response counts once, on the day its " +
+    "request was sent. Says what caching saved, and what lost caches cost. A git worktree counts as the repository it " +
+    "belongs to. Days of a span are whole days: 7d is today and the six days before.",
   needs: [],
   input,
   output: async () => (await import("./cost_output.ts")).costOutput,
   commandLine: {
     session: { positional: true },
     by: { short: "b", placeholder: "KEY" },
-    source: { placeholder: "SOURCE" },
-    project: { placeholder: "PATH" },
+    split: { placeholder: "KEY" },
+    ...USAGE_FILTER_ON_COMMAND_LINE,
     since: { placeholder: "TIME" },
     until: { placeholder: "TIME" },
     limit: { short: "n", placeholder: "COUNT" },
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
-    { command: "cost --since 7d", explains: "the last seven days, day by day" },
-    { command: "cost --by model --since 2026-11-01", explains: "cost of each model" },
+    { command: "cost --since 7d", explains: "today and the six days before, day by day" },
+    { command: "cost --since 7d --split model", explains: "each of these days by model" },
+    { command: "cost --by model --since month --compare", explains: "this month's models beside the month before" },
     { command: "cost latest --by model", explains: "the latest session, by model" },
     { command: "cost --by month --csv", explains: "for a spreadsheet" },
   ],
@@ -74,43 +72,37 @@ export const cost = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     // Before the scan, which may take a while: a mistyped time is said at once.
-    const since = input.since === undefined ? undefined : parseTime(input.since, clock);
-    const until = input.until === undefined ? undefined : parseTime(input.until, clock);
+    const range = readCostRange(input, clock);
     const scan = await context.openIndex();
     const only = input.session === undefined
       ? undefined
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;
-    const contains = (text: string, part: string | undefined) =>
-      part === undefined || text.toLowerCase().includes(part.toLowerCase());
-    const project = input.project === undefined ? undefined : resolveProject(input.project, context);
-    const billed = await scan.usageBuckets({ since, until, asOf: clock.isPast ? clock.now : undefined });
-    const buckets = billed.filter((bucket) =>
-      (only === undefined || bucket.session === only) &&
-      (input.source === undefined || input.source.includes(bucket.source)) &&
-      (project === undefined || matchesProject(bucket.cwd, project)) &&
-      contains(bucket.model.model, input.model) &&
-      (input.provider === undefined || bucket.model.provider === input.provider.toLowerCase())
-    );
+    const isAsked = filterUsage(input, only, context);
+    const asOf = clock.isPast ? clock.now : undefined;
+    const readUsage = async ({ since, until }: Pick<TimeRange, "since" | "until">) => {
+      const usage = await scan.usageInRange({ since, until, asOf });
+      return { ...usage, buckets: usage.buckets.filter(isAsked), misses: usage.misses.filter(isAsked) };
+    };
+    const all = await scan.usageInRange({ since: range.since, until: range.until, asOf });
+    const usage = { buckets: all.buckets.filter(isAsked), misses: all.misses.filter(isAsked) };
+    const before = input.compare ? await readUsage(range.previous!) : undefined;
 
-    const nameOf = input.by === "project" ? await readProjectNames(buckets, context) : undefined;
-    const mayHide = input.project === undefined && only === undefined;
-    const rows = new Map<string, Sum>();
-    const total = emptySum();
-    const timeOf = isCalendarUnit(input.by) ? calendarKeys(input.by, clock.timezone) : undefined;
-    for (const bucket of buckets) {
-      const name = nameOf?.(bucket.cwd);
-      const isSecret = mayHide && (isHidden(bucket.cwd, context) || isHidden(name, context));
-      const key = timeOf?.(bucket.at) ?? bucketKey(bucket, input.by, isSecret, name);
-      let sum = rows.get(key);
-      if (sum === undefined) rows.set(key, sum = emptySum());
-      addBucketTo(sum, bucket);
-      addBucketTo(total, bucket);
-    }
+    const sums = await addUp(usage, input, clock, context);
+    const earlier = before && await addUp(before, { ...input, split: undefined }, clock, context);
+    if (input.fill) fillRows(sums.rows, input, range, usage, clock);
+    const cut = cutPeriods(input.by, range, clock.timezone);
+    const isTime = isCalendarUnit(input.by) || isClockUnit(input.by);
     // The latest and the most expensive first: those are listed when not all are.
-    const isTime = isCalendarUnit(input.by);
-    const placeOf = (row: CostRow): Place => isTime ? [row.key] : [row.cost.usd, totalTokens(row.usage), row.key];
-    const sorted = [...rows].map(([key, sum]) => ({ key, ...sumJson(sum) }))
-      .sort((a, b) => comparePlaces(placeOf(b), placeOf(a)));
+    const placeOf = (row: CostRow): Place =>
+      isTime ? [placeOfKey(input.by, row.key)] : [row.cost.usd, totalTokens(row.usage), row.key];
+    const sorted = [...sums.rows].map(([key, { sum, parts }]): CostRow => ({
+      key,
+      ...(cut.has(key) ? { partial: true } : {}),
+      ...usageSumJson(sum),
+      ...(parts === undefined ? {} : { parts: partsJson(parts) }),
+      // Other days than these were before.
+      ...(earlier === undefined || isCalendarUnit(input.by) ? {} : { previous: beforeOf(earlier.rows.get(key)?.sum) }),
+    })).sort((a, b) => comparePlaces(placeOf(b), placeOf(a)));
     const page = takeItems(sorted, {
       list: `cost by ${input.by}`,
       placeOf,
@@ -118,13 +110,22 @@ export const cost = defineOperation({
       limit: input.limit,
       cursor: input.cursor,
     });
+    const { buckets } = usage;
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       by: input.by,
+      split: input.split,
+      since: isoTime(range.since),
+      until: isoTime(range.until),
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
-      total: sumJson(total),
+      total: usageSumJson(sums.total),
+      previous: earlier && {
+        since: isoTime(range.previous!.since)!,
+        until: isoTime(range.previous!.until)!,
+        total: usageSumJson(earlier.total),
+      },
       totalRows: sorted.length,
       // Time runs downwards.
       rows: isTime ? page.items.toReversed() : [...page.items],
@@ -133,124 +134,88 @@ export const cost = defineOperation({
         models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
       }], [
         ...scanNotes(scan, context.home, input.source),
-        ...(buckets.length > 0 ? [] : unknownNames(input, billed.map(({ model }) => model))),
-        ...(isTime || since !== undefined || until !== undefined || clock.isPast
-          ? totalsNotes(buckets, input.by === "hour" ? "hour" : "day")
+        ...(buckets.length > 0 ? [] : unknownNames(input, all.buckets.map(({ model }) => model))),
+        ...(isTime || range.since !== undefined || range.until !== undefined || clock.isPast
+          ? totalsNotes(buckets, input.by === "hour" || input.by === "hourOfDay" ? "hour" : "day")
           : []),
       ]),
     };
   },
 
-  view(output, _input, context) {
-    const name = (key: string) => output.by === "project" ? shortenPath(key, context.home) : key;
-    const credits = creditsColumns([output.total.cost]);
-    return [
-      {
-        kind: "table",
-        columns: [
-          { key: output.by, title: output.by[0]!.toUpperCase() + output.by.slice(1), shrink: shrinkOf(output.by) },
-          { key: "turns", title: "Turns", align: "right", priority: 3 },
-          { key: "input", title: "Input", align: "right", priority: 5 },
-          { key: "cacheRead", title: "Cache read", align: "right", priority: 5 },
-          { key: "cacheWrite", title: "Cache write", align: "right", priority: 5 },
-          { key: "output", title: "Output", align: "right", priority: 5 },
-          { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
-          ...credits.columns,
-          { key: "usd", title: "Cost", align: "right" },
-          { key: "bar", title: "", bar: true, priority: 4 },
-        ],
-        rows: output.rows.map((row) => [
-          { text: name(row.key), value: row.key },
-          turnsCell(row),
-          tokensCell(row.usage.input),
-          tokensCell(row.usage.cacheRead),
-          tokensCell(row.usage.cacheWrite + row.usage.cacheWrite1h),
-          tokensCell(row.usage.output),
-          percentCell(row.cacheHitRatio),
-          ...credits.cells(row.cost),
-          costCell(row.cost, context),
-          { text: "", value: row.cost.usd },
-        ]),
-        footer: output.rows.length < 2 ? undefined : [
-          { text: "Total", tone: "strong" },
-          turnsCell(output.total),
-          tokensCell(output.total.usage.input),
-          tokensCell(output.total.usage.cacheRead),
-          tokensCell(output.total.usage.cacheWrite + output.total.usage.cacheWrite1h),
-          tokensCell(output.total.usage.output),
-          percentCell(output.total.cacheHitRatio),
-          ...credits.cells(output.total.cost),
-          { ...costCell(output.total.cost, context), tone: "strong" },
-          { text: "" },
-        ],
-        empty: "Nothing was billed.",
-      },
-      ...(output.rows.length < output.totalRows
-        ? [{ kind: "text" as const, text: `${output.rows.length} of ${output.totalRows} rows; the total is of all.` }]
-        : []),
-      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
-    ];
-  },
+  view: viewCost,
 });
 
-/** A date without its beginning is another date; paths tell themselves apart at their end, ids do not, models at both. */
-function shrinkOf(by: CostKey): Column["shrink"] {
-  if (isCalendarUnit(by)) return undefined;
-  if (by === "model") return "keep_ends";
-  return by === "session" ? "keep_start" : "keep_end";
-}
-
-/** Added to in place: there may be a hundred thousand buckets. */
-interface Sum {
-  turns: number;
-  totals?: TotalCount;
-  readonly usage: TokenUsage;
-  readonly cost: Cost;
-}
-
-function emptySum(): Sum {
-  return { turns: 0, usage: { ...NO_USAGE }, cost: { ...NO_COST } };
-}
-
-function addBucketTo(sum: Sum, bucket: UsageBucket): void {
-  sum.turns += bucket.turns;
-  if (bucket.totals !== undefined) sum.totals = addTotals(sum.totals, bucket.totals);
-  addUsageTo(sum.usage, bucket.usage);
-  addCostTo(sum.cost, bucket.cost);
-}
-
-function sumJson({ turns, totals, usage, cost }: Sum) {
-  return { turns, totals, usage, cost, cacheHitRatio: cacheHitRatio(usage) };
-}
-
-function isCalendarUnit(by: CostKey): by is CalendarUnit {
-  return (CALENDAR_UNITS as readonly string[]).includes(by);
-}
-
-async function readProjectNames(buckets: readonly UsageBucket[], context: OperationContext) {
-  const directories = new Set(buckets.map(({ cwd }) => cwd).filter((cwd) => cwd !== undefined));
-  return nameProjects(directories, await context.findCheckouts?.([...directories]) ?? new Map());
-}
-
-/** @param project What the bucket's directory is called where projects are added up */
-function bucketKey(
-  bucket: UsageBucket,
-  by: CostKey,
-  isSecret: boolean,
-  project?: string,
-): string {
-  if (isSecret && (by === "project" || by === "session")) return "(hidden)";
-  switch (by) {
-    case "model":
-      return `${bucket.model.provider}/${bucket.model.model}`;
-    case "provider":
-      return bucket.model.provider;
-    case "project":
-      return project ?? "(unknown)";
-    case "source":
-      return bucket.source;
-    // Times have a key already.
-    default:
-      return bucket.sessionId;
+function readCostRange({ since, until, by, compare }: CostInput, clock: Clock): TimeRange {
+  const range = readRange({ since, until, wholeDays: by !== "hour" }, clock);
+  if (compare && range.previous === undefined) {
+    throw new AgentError("usage", "There is no span before one that has not begun.", {
+      hint: "Give --since a time that has passed, such as --since 7d.",
+    });
   }
+  return range;
+}
+
+type Usage = UsageWithMisses;
+
+interface Row {
+  readonly sum: UsageSum;
+  readonly parts?: Map<string, UsageSum>;
+}
+
+interface Sums {
+  readonly total: UsageSum;
+  readonly rows: Map<string, Row>;
+}
+
+async function addUp(
+  { buckets, misses }: Usage,
+  { by, split, project, session }: Pick<CostInput, "by" | "split" | "project" | "session">,
+  { timezone }: Clock,
+  context: OperationContext,
+): Promise<Sums> {
+  const options = { timezone, mayHide: project === undefined && session === undefined };
+  const keyOf = await readUsageKeys(by, buckets, options, context);
+  const partOf = split && await readUsageKeys(split, buckets, options, context);
+  const [rows, total] = [new Map<string, Row>(), emptyUsageSum()];
+  const eachSum = (fact: UsageFact, add: (sum: UsageSum) => void) => {
+    const row = rowOf(rows, keyOf(fact), split !== undefined);
+    add(total);
+    add(row.sum);
+    if (partOf === undefined) return;
+    const part = partOf(fact);
+    let sum = row.parts!.get(part);
+    if (sum === undefined) row.parts!.set(part, sum = emptyUsageSum());
+    add(sum);
+  };
+  for (const bucket of buckets) eachSum(bucket, (sum) => addBucketTo(sum, bucket));
+  for (const miss of misses) eachSum(miss, (sum) => addMissTo(sum.lost, miss));
+  return { total, rows };
+}
+
+function rowOf(rows: Map<string, Row>, key: string, hasParts: boolean): Row {
+  let row = rows.get(key);
+  if (row === undefined) rows.set(key, row = { sum: emptyUsageSum(), ...(hasParts ? { parts: new Map() } : {}) });
+  return row;
+}
+
+function fillRows(
+  rows: Map<string, Row>,
+  { by, split }: Pick<CostInput, "by" | "split">,
+  range: TimeRange,
+  { buckets }: Usage,
+  clock: Clock,
+): void {
+  const firstAt = buckets.reduce<number | undefined>((first, { at }) => Math.min(first ?? at, at), undefined);
+  for (const key of periodKeys(by, range, firstAt, clock)) rowOf(rows, key, split !== undefined);
+}
+
+/** The dearest first. */
+function partsJson(parts: ReadonlyMap<string, UsageSum>): NonNullable<CostRow["parts"]> {
+  return [...parts].map(([key, sum]) => ({ key, ...usageSumJson(sum) }))
+    .sort((a, b) => b.cost.usd - a.cost.usd || totalTokens(b.usage) - totalTokens(a.usage) || (a.key < b.key ? -1 : 1));
+}
+
+function beforeOf(sum: UsageSum = emptyUsageSum()): CostRow["previous"] {
+  const { turns, usage, cost } = usageSumJson(sum);
+  return { turns, usage, cost };
 }

@@ -3,7 +3,7 @@ import { shortenPath } from "../report/cells.ts";
 import { formatCount } from "../report/format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { compareCosts, costBlocks } from "./doctor_costs.ts";
-import { countOf, countPrices, sumOf } from "../report/notes.ts";
+import { countOf, countPrices, partOf, sumOf } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { isoTime } from "../../core/iso_time.ts";
@@ -113,7 +113,7 @@ export const doctor = defineOperation({
             tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
           }],
           ["Problems", {
-            text: output.totalProblems === 0 ? "none" : String(output.totalProblems),
+            text: output.totalProblems === 0 ? "none" : formatCount(output.totalProblems),
             tone: output.totalProblems === 0 ? "good" : "warn",
           }],
         ],
@@ -136,7 +136,7 @@ export const doctor = defineOperation({
       ...(output.problems.length < output.totalProblems
         ? [{
           kind: "text" as const,
-          text: `${output.problems.length} of ${output.totalProblems} problems; --limit 0 lists all.`,
+          text: `${partOf(output.problems.length, output.totalProblems)} problems; --limit 0 lists all.`,
         }]
         : []),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),

@@ -12,6 +12,7 @@ import {
   activeCell,
   cacheCell,
   costCell,
+  modelCell,
   modelsCell,
   percentCell,
   projectCell,
@@ -20,8 +21,9 @@ import {
   usdCell,
 } from "../report/cells.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { formatCount } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { countOf, deletedNotes, reportNotes, totalsNotes } from "../report/notes.ts";
+import { countOf, deletedNotes, partOf, reportNotes, totalsNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
@@ -136,7 +138,7 @@ export const overview = defineOperation({
     }
     const { today } = output;
     const some = (title: string, listed: number, total: number) =>
-      listed < total ? `${title} (${listed} of ${total})` : title;
+      listed < total ? `${title} (${partOf(listed, total)})` : title;
     return [
       {
         kind: "facts",
@@ -160,7 +162,7 @@ export const overview = defineOperation({
           cacheCell(cache, clock.now),
           sessionCell(session),
           projectCell(session.cwd, context.home),
-          { text: cache.model ?? "?", value: cache.model ?? null },
+          modelCell(cache.model),
           usdCell(lossOf(cache.resumeUsd), context),
         ]),
         empty: "No cache is warm.",
@@ -175,7 +177,7 @@ export const overview = defineOperation({
           { key: "project", title: "Project", priority: 2, shrink: "keep_end" },
           { key: "models", title: "Models", priority: 4, shrink: "keep_start" },
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 1 },
-          { key: "usd", title: "Cost", align: "right" },
+          { key: "usd", title: "Cost", align: "right", marksLargest: true },
         ],
         rows: output.sessions.map((session) => [
           activeCell(session, clock),
@@ -197,7 +199,7 @@ export const overview = defineOperation({
 /** Sessions without a turn are known as sums. */
 function todayText({ turns, sessions }: { readonly turns: number; readonly sessions: number }): string {
   if (sessions === 0) return "none";
-  return `${turns === 0 ? "-" : turns} in ${countOf(sessions, "session")}`;
+  return `${turns === 0 ? "-" : formatCount(turns)} in ${countOf(sessions, "session")}`;
 }
 
 /** @param latest short id of the latest session; undefined when there is none */

@@ -6,6 +6,7 @@ import {
   costCell,
   creditsColumns,
   creditsText,
+  modelCell,
   type Money,
   percentCell,
   shortenPath,
@@ -13,7 +14,7 @@ import {
   turnsCell,
   usdCell,
 } from "../report/cells.ts";
-import { formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
+import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_command.ts";
 import type { SessionOutput } from "./session_output.ts";
@@ -86,11 +87,11 @@ function factsOf(
 const DELETED: Cell = { text: "from its database; the sums are the last that were read", tone: "warn" };
 
 function turnsText({ turns, totals }: SessionOutput["session"]): string {
-  if (totals === undefined) return String(turns);
+  if (totals === undefined) return formatCount(turns);
   const sums = totals.requests === undefined
     ? countOf(totals.count, "sum")
     : `${countOf(totals.count, "sum")} of ${countOf(totals.requests, "request")}`;
-  return turns === 0 ? `-, known as ${sums}` : `${turns}, and ${sums}`;
+  return turns === 0 ? `-, known as ${sums}` : `${formatCount(turns)}, and ${sums}`;
 }
 
 function forksTable(forks: SessionOutput["forks"], money: Money): Block {
@@ -100,7 +101,7 @@ function forksTable(forks: SessionOutput["forks"], money: Money): Block {
     columns: [
       { key: "sessionId", title: "Session" },
       { key: "turns", title: "Turns", align: "right" },
-      { key: "usd", title: "Cost", align: "right" },
+      { key: "usd", title: "Cost", align: "right", marksLargest: true },
     ],
     rows: forks.map(({ sessionId, shortId, turns, totals, cost }) => [
       { text: shortId, value: sessionId },
@@ -137,7 +138,9 @@ function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], h
 function missesCell(misses: SessionOutput["misses"], { digits }: Money): Cell {
   // Of no turns, or of turns that nobody can look at.
   if (misses.turns === 0) return misses.usd === undefined ? { text: "?", tone: "dim" } : { text: "none" };
-  const causes = Object.entries(misses.byCause).map(([cause, count]) => `${count} ${cause.replace("_", " ")}`);
+  const causes = Object.entries(misses.byCause).map(([cause, count]) =>
+    `${formatCount(count)} ${cause.replace("_", " ")}`
+  );
   const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
   return {
     text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
@@ -187,7 +190,7 @@ function sumsTable(
     kind: "table",
     title,
     columns: [
-      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_ends" },
+      { key, title: key === "model" ? "Model" : "Chain", shrink: "keep_start" },
       { key: "turns", title: "Turns", align: "right", priority: 1 },
       { key: "input", title: "Input", align: "right", priority: 3 },
       { key: "cacheRead", title: "Read", align: "right", priority: 3 },
@@ -195,10 +198,10 @@ function sumsTable(
       { key: "cacheWrite1h", title: "Write 1h", align: "right", priority: 4 },
       { key: "output", title: "Output", align: "right", priority: 3 },
       ...credits.columns,
-      { key: "usd", title: "Cost", align: "right" },
+      { key: "usd", title: "Cost", align: "right", marksLargest: true },
     ],
     rows: rows.map(({ name, turns, usage, cost }) => [
-      { text: name },
+      key === "model" ? modelCell(name) : { text: name },
       // What has no turn and is here is a sum.
       turnsCell({ turns, totals: {} }),
       tokensCell(usage.input),
@@ -226,12 +229,12 @@ function turnsTable(
       { key: "at", title: "Time" },
       { key: "gapMs", title: "Gap", align: "right" },
       { key: "chain", title: "Chain", priority: 4, shrink: "keep_start" },
-      { key: "model", title: "Model", priority: 5, shrink: "keep_ends" },
+      { key: "model", title: "Model", priority: 5, shrink: "keep_start" },
       { key: "promptTokens", title: "Prompt", align: "right", priority: 2 },
       { key: "cacheRead", title: "Read", align: "right", priority: 1 },
       { key: "cacheWrite", title: "Write", align: "right", priority: 3 },
       { key: "output", title: "Output", align: "right", priority: 3 },
-      { key: "usd", title: "Cost", align: "right" },
+      { key: "usd", title: "Cost", align: "right", marksLargest: true },
       { key: "cache", title: "Cache" },
     ],
     rows: turns.map((turn) => [
@@ -241,7 +244,7 @@ function turnsTable(
       },
       turn.gapMs === undefined ? { text: "", value: null } : { text: formatDuration(turn.gapMs), value: turn.gapMs },
       { text: turn.chain },
-      { text: turn.model },
+      modelCell(turn.model),
       tokensCell(promptTokens(turn.usage)),
       tokensCell(turn.usage.cacheRead),
       tokensCell(turn.usage.cacheWrite + turn.usage.cacheWrite1h),

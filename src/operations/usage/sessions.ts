@@ -14,7 +14,7 @@ import {
   sessionCell,
   turnsCell,
 } from "../report/cells.ts";
-import { formatTokens } from "../report/format.ts";
+import { formatCount, formatTokens } from "../report/format.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
 import type { OperationContext } from "../contract/context.ts";
@@ -100,11 +100,11 @@ export const sessions = defineOperation({
           { key: "session", title: "Session", priority: 1 },
           { key: "source", title: "Source", priority: 4 },
           { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "models", title: "Models", priority: 5, shrink: "keep_ends" },
+          { key: "models", title: "Models", priority: 5, shrink: "keep_start" },
           { key: "turns", title: "Turns", align: "right", priority: 7 },
           { key: "tokens", title: "Tokens", align: "right", priority: 6 },
           { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
-          { key: "usd", title: "Cost", align: "right", priority: 0 },
+          { key: "usd", title: "Cost", align: "right", priority: 0, marksLargest: true },
           { key: "cache", title: "Cache", priority: 0 },
           ...(traced ? [{ key: "traceId", title: "Trace", priority: 8 }] : []),
         ],
@@ -126,7 +126,7 @@ export const sessions = defineOperation({
       ...(output.sessions.length === 0 ? [] : [{
         kind: "text" as const,
         text: `${countOf(output.total, "session")}, ${costCell(output.totalCost, context).text} in all` +
-          (more > 0 ? `; ${output.sessions.length} listed, --limit 0 lists all` : ""),
+          (more > 0 ? `; ${formatCount(output.sessions.length)} listed, --limit 0 lists all` : ""),
       }]),
       ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
     ];

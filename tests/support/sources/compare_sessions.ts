@@ -8,6 +8,7 @@ export interface SourceAnswers {
   readonly turns: readonly (readonly [sessionId: string, turns: readonly AnsweredTurn[]])[];
   readonly problems: readonly { readonly path: string; readonly message: string }[];
   readonly buckets: readonly { readonly sessionId: string }[];
+  readonly misses: readonly { readonly sessionId: string }[];
   readonly lifetimes: unknown;
 }
 

@@ -50,7 +50,7 @@ end
 
 ${complete} -f
 ${lines(`${name}_no_command`, GLOBAL_FLAGS).join("\n")}
-${complete} -n '${name}_no_command' -l version -d 'Tell the version'
+${complete} -n '${name}_no_command' -l version -d 'Print the version'
 ${
     commands.map(({ name: command, summary }) =>
       `${complete} -k -n '${name}_no_command' -a ${command} -d ${quote(summary)}`

@@ -15,6 +15,8 @@ export type Values =
   /** Anything: nothing is offered. */
   | { readonly kind: "anything" };
 
+const TIME_WORDS = ["now", "today", "yesterday", "week", "month", "year", "1h", "24h", "7d", "30d", "1mo", "1y"];
+
 /** What may follow a flag, so that a shell can complete it. */
 export function valuesOf(flag: Flag): Values {
   if (flag.choices !== undefined) return { kind: "words", words: flag.choices };
@@ -24,7 +26,9 @@ export function valuesOf(flag: Flag): Values {
     case "ZONE":
       return { kind: "zones" };
     case "TIME":
-      return { kind: "words", words: ["now", "today", "yesterday", "1h", "24h", "7d", "30d"] };
+      return { kind: "words", words: TIME_WORDS };
+    case "RANGE":
+      return { kind: "words", words: [...TIME_WORDS, "lastweek", "lastmonth", "lastyear"] };
     case "DIR":
     case "PATH":
       return { kind: "directories" };

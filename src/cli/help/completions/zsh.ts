@@ -42,7 +42,7 @@ ${name}() {
     typeset -A opt_args
     _arguments -C -s -S \\
 ${GLOBAL_FLAGS.flatMap((flag) => specs(name, flag)).map((spec) => `        ${spec} \\`).join("\n")}
-        '--version[Tell the version]' \\
+        '--version[Print the version]' \\
         '1: :${name}_commands' \\
         '*:: :->arguments' && return
     [[ $state == arguments ]] || return

@@ -8,6 +8,7 @@ import {
   type Cost,
   type DurationMs,
   type EpochMs,
+  type Tokens,
   type TokenUsage,
   type ToolTotal,
   type TotalCount,
@@ -16,6 +17,7 @@ import {
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import {
   type CacheReport,
+  isKnownAsTotals,
   OWN_CHAINS,
   reportCache,
   reportSession,
@@ -28,6 +30,9 @@ import {
   chainsOf,
   costOf,
   decodeSession,
+  largestPromptOf,
+  missesOf,
+  missUsdOf,
   modelsOf,
   moreOf,
   storedCacheBasis,
@@ -219,6 +224,18 @@ export class LazyReport implements IndexedSession, CountedSession {
 
   get cacheHitRatio(): number | undefined {
     return cacheHitRatio(this.usage);
+  }
+
+  get largestPrompt(): Tokens | undefined {
+    return largestPromptOf(this.#stored);
+  }
+
+  get misses(): number | undefined {
+    return isKnownAsTotals(this) ? undefined : missesOf(this.#stored);
+  }
+
+  get missUsd(): Usd | undefined {
+    return isKnownAsTotals(this) ? undefined : missUsdOf(this.#stored);
   }
 
   get files(): readonly string[] {

@@ -73,12 +73,11 @@ async function readPastSession(
   const isThere = own.length > 0 || (facts.startedAt ?? facts.lastActivityAt ?? -Infinity) <= until;
   if (!isThere) return undefined;
   const lastTurnAt = turns.reduce((last, turn) => Math.max(last, turn.endedAt ?? turn.at), startedAt ?? -Infinity);
-  const { state } = addTurns(undefined, turns)!;
   return await makeSession(
     source,
     // What the tool added up later is not what it had by then.
     { ...facts, startedAt, lastActivityAt: activeAt ?? lastTurnAt, toolTotal: undefined },
-    state,
+    addTurns(undefined, turns)!,
     prices,
     until,
   );

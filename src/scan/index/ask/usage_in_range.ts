@@ -1,6 +1,7 @@
-/** The usage of all logs in a range of time, by quarter of an hour and model. */
-import type { ModelRef } from "../../../core/model.ts";
-import { decodeBuckets } from "../bytes/part_codec.ts";
+/** What all logs have in a range of time: usage by quarter of an hour and model, and lost caches one by one. */
+import { type CacheMiss, missedTokens } from "../../../core/cache/misses.ts";
+import type { ModelRef, Tokens } from "../../../core/model.ts";
+import { decodeBuckets, decodeMisses } from "../bytes/part_codec.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import type { LogShare, LogTurns } from "../log_turns.ts";
@@ -19,6 +20,19 @@ interface LogBuckets {
   readonly file: number;
   readonly session: SessionNames;
   readonly buckets: readonly LogBucket[];
+  readonly misses: readonly CacheMiss[];
+}
+
+/** A lost cache, and the session that lost it. */
+export interface SessionMiss extends CacheMiss, Pick<UsageBucket, "session" | "source" | "sessionId" | "cwd"> {
+  readonly missedTokens: Tokens;
+}
+
+/** What there is in a range. */
+export interface UsageInRange {
+  readonly buckets: readonly UsageBucket[];
+  /** Of turns that lie in it. */
+  readonly misses: readonly SessionMiss[];
 }
 
 interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd"> {
@@ -29,12 +43,13 @@ interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd">
  * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
  * on the order of what is added (cost/cost.ts), and the same logs should say the same each time.
  */
-export async function readUsageBuckets(
+export async function readUsageInRange(
   store: IndexStore,
   readTurns: LogTurns["read"],
   range: BucketRange,
-): Promise<UsageBucket[]> {
+): Promise<UsageInRange> {
   const found: UsageBucket[] = [];
+  const misses: SessionMiss[] = [];
   /** Logs whose turns have to be read, and where their buckets belong. */
   const across: { readonly place: number; readonly log: LogBuckets; readonly share: LogShare }[] = [];
   const shareModel = shareModels();
@@ -43,8 +58,9 @@ export async function readUsageBuckets(
     { id: session, source, sessionId, cwd }: SessionNames,
     buckets: readonly LogBucket[],
   ) => {
-    for (const { at, model, turns, totals, usage, cost } of buckets) {
-      const bucket = { at, session, source, sessionId, cwd, model: shareModel(model), turns, usage, cost };
+    for (const { at, model, turns, totals, usage, cost, savedUsd, unknownSavings } of buckets) {
+      const names = { at, session, source, sessionId, cwd, model: shareModel(model) };
+      const bucket = { ...names, turns, usage, cost, savedUsd, unknownSavings };
       to.push(totals === undefined ? bucket : { ...bucket, totals });
     }
   };
@@ -53,9 +69,15 @@ export async function readUsageBuckets(
       const places = log.buckets.map((bucket) => compareBucket(bucket, range));
       if (places.includes("across")) across.push({ place: found.length, log, share: readShare(store, log.file) });
       else add(found, log.session, log.buckets.filter((_, index) => places[index] === "inside"));
+      for (const miss of log.misses) {
+        if (!isInRange(miss, range)) continue;
+        const { id: session, source, sessionId, cwd } = log.session;
+        const names = { session, source, sessionId, cwd, model: shareModel(miss.model) };
+        misses.push({ ...miss, ...names, missedTokens: missedTokens(miss) });
+      }
     }
   });
-  if (across.length === 0) return found;
+  if (across.length === 0) return { buckets: found, misses };
   const all: UsageBucket[] = [];
   let from = 0;
   for (const { place, log, share } of across) {
@@ -67,7 +89,7 @@ export async function readUsageBuckets(
     add(all, log.session, inside);
   }
   for (; from < found.length; from++) all.push(found[from]!);
-  return all;
+  return { buckets: all, misses };
 }
 
 /** The turns themselves were deleted from their database: the first of a quarter of an hour stands for all of it. */
@@ -96,7 +118,10 @@ function* readLogs(store: IndexStore, range: BucketRange): Generator<LogBuckets>
     for (const [file, session] of some) {
       const own = parts.get(file);
       const names = sessions.get(session);
-      if (own !== undefined && names !== undefined) yield { file, session: names, buckets: bucketsOf(own, range) };
+      if (own !== undefined && names !== undefined) {
+        const misses = own.flatMap((part) => decodeMisses(part));
+        yield { file, session: names, buckets: bucketsOf(own, range), misses };
+      }
     }
   }
 }

@@ -104,6 +104,13 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 / MONEY_SCALE : this.#escaped(value);
   }
 
+  signedMoney(): number {
+    const value = this.varint();
+    if (value % 2 !== 0) return this.#escaped(value);
+    const parts = value / 2;
+    return (parts % 2 === 0 ? parts / 2 : -(parts + 1) / 2) / MONEY_SCALE;
+  }
+
   #escaped(mark: number): number {
     if (mark !== DOUBLE) throw new DamagedBytesError("A number is neither whole nor a double.");
     return this.double();

@@ -8,6 +8,7 @@
  *     time       the same of the difference from another number, in zigzag (0, -1, 1, -2, ...); behind the 1 stands the
  *                number itself
  *     money      the same of ten thousand millionths, where they make the very same number again
+ *     signed     money that may be less than zero: in zigzag, as times are
  *
  * Each number comes back bit for bit: minus zero, infinities and all others that no tool writes, too.
  */
@@ -196,6 +197,13 @@ export class ByteWriter {
   money(value: number): void {
     const parts = Math.round(value * MONEY_SCALE);
     if (isPlain(parts) && parts >= 0 && parts / MONEY_SCALE === value) this.varint(2 * parts);
+    else this.#escaped(value);
+  }
+
+  /** US dollars that may be less than nothing. */
+  signedMoney(value: number): void {
+    const parts = Math.round(value * MONEY_SCALE);
+    if (isPlain(parts) && parts / MONEY_SCALE === value) this.varint(2 * (parts < 0 ? -2 * parts - 1 : 2 * parts));
     else this.#escaped(value);
   }
 

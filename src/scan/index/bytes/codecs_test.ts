@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { type OddValues, oddValues } from "../../../../tests/support/odd_values.ts";
+import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
 import type { Cost, ModelRef, TokenUsage, TotalCount } from "../../../core/model.ts";
 import type { RollupState } from "../../../core/rollup.ts";
@@ -12,7 +13,7 @@ import { ByteWriter } from "./byte_writer.ts";
 import { decodeEntries, encodeEntries } from "./entry_codec.ts";
 import { KNOWN_TEXTS } from "./known_texts.ts";
 import { packValues, ValueReader } from "./pack_value.ts";
-import { decodeBuckets, decodeSamples, encodePart } from "./part_codec.ts";
+import { decodeBuckets, decodeMisses, decodeSamples, encodePart } from "./part_codec.ts";
 import { decodeRollupState, encodeRollupState } from "./rollup_codec.ts";
 
 const AT = Date.parse("2026-11-20T12:00:00Z");
@@ -79,6 +80,7 @@ function rollupOf(odd: OddValues, random: () => number): RollupState {
       };
     }),
     lastAt: number(),
+    largestPrompt: number(),
   };
   return random() < 0.3 ? { ...state, copied: number() } : state;
 }
@@ -101,7 +103,29 @@ function bucketsOf(odd: OddValues, random: () => number): LogBucket[] {
       ? { at, firstAt, lastAt: firstAt + 5, endedAt: firstAt + Math.floor(random() * 1e6) - 1000 }
       : { at: odd.number(), firstAt: odd.number(), lastAt: odd.number(), endedAt: odd.number() };
     const sums = { turns: odd.number(), ...totalsOf(odd, random), usage: usageOf(odd), cost: costOf(odd, random) };
-    return { model: modelOf(odd, random), ...sums, ...times };
+    const savings = { savedUsd: odd.number(), unknownSavings: Math.floor(random() * 3) };
+    return { model: modelOf(odd, random), ...sums, ...savings, ...times };
+  });
+}
+
+function missesOf(odd: OddValues, random: () => number): CacheMiss[] {
+  const { number } = odd;
+  const causes: CacheMiss["known"][] = [undefined, "model_changed", "compacted", "system_changed", "messages_changed"];
+  return Array.from({ length: Math.floor(random() * 5) }, (): CacheMiss => {
+    const known = causes[Math.floor(random() * causes.length)];
+    const model = modelOf(odd, random);
+    const at = random() < 0.5 ? AT + Math.floor(random() * 1e9) : number();
+    const held = { model: random() < 0.5 ? model : modelOf(odd, random), at: number(), tokens: number() };
+    return {
+      ...{ at, gapMs: number(), model, cacheRead: number(), cacheWrite: number(), cacheWrite1h: number() },
+      ...{ promptTokens: number(), ...(known === undefined ? {} : { known }) },
+      ...(random() < 0.5 ? { endedAt: number() } : {}),
+      held: {
+        ...{ ...held, oneHourTokens: number() },
+        ...(random() < 0.3 ? { hidesWrites: true as const } : {}),
+        ...(random() < 0.3 ? { expiresAt: number() } : {}),
+      },
+    };
   });
 }
 
@@ -123,9 +147,9 @@ interface Codec {
 const CODECS: Readonly<Record<string, Codec>> = {
   rollup: { make: rollupOf, encode: encodeRollupState, decode: decodeRollupState },
   part: {
-    make: (odd, random) => [samplesOf(odd, random), bucketsOf(odd, random)],
-    encode: ([samples, buckets]: [GapSample[], LogBucket[]]) => encodePart(samples, buckets),
-    decode: (bytes) => [decodeSamples(bytes), decodeBuckets(bytes)],
+    make: (odd, random) => [samplesOf(odd, random), bucketsOf(odd, random), missesOf(odd, random)],
+    encode: (part: [GapSample[], LogBucket[], CacheMiss[]]) => encodePart(...part),
+    decode: (bytes) => [decodeSamples(bytes), decodeBuckets(bytes), decodeMisses(bytes)],
   },
   said: {
     make: ({ value }) => [{ sessionId: "s", more: value(2) }, value(5)],

@@ -1,24 +1,29 @@
 /**
- * What grows with a log, as the table of parts has it: its sums by quarter of an hour, and its idle times. Nothing of
- * either is no byte at all.
+ * What grows with a log, as the table of parts has it: its sums by quarter of an hour, its idle times, and its lost caches.
+ * Nothing of any is no byte at all.
  *
- *     length       in bytes, of the samples: so that who wants them is done where there are none, and who wants buckets goes
- *                  past them
+ *     lengths      in bytes, of the samples and of the misses: so that who wants either is done where there are none, and who
+ *                  wants buckets goes past them
  *     models       their number, and each (text_codec.ts)
  *     samples      for each twice the place of its model, 1 more when the cache survived; its time, from that of the one
  *                  before it, or from 0; and how long it was, as a time from 0
- *     buckets      to the end: the place of the model; flags of a total (total_codec.ts), and 64; the times; the total. The
- *                  times are: the start in quarters of an hour, from that of the one before it or from 0; the first
- *                  request from the start; the last one from the first; its end from the last one. Without the flag 64
- *                  they are no whole numbers, which no tool writes, and stand as four doubles
+ *     misses       one behind the other: miss_codec.ts
+ *     buckets      to the end: twice the place of the model, 1 more where savings are unknown; flags of a total
+ *                  (total_codec.ts), and 64; the times; the total; what was saved, as signed money; and of how many turns
+ *                  that is unknown, where there are such. The times are: the start in quarters of an hour, from that of the
+ *                  one before it or from 0; the first request from the start; the last one from the first; its end from
+ *                  the last one. Without the flag 64 they are no whole numbers, which no tool writes, and stand as four
+ *                  doubles
  */
+import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
+import { type DurationMs, type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
 import type { Bytes } from "../tables/store.ts";
 import { type BucketRange, type LogBucket, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
+import { readMisses, writeMisses } from "./miss_codec.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
 import { readTotal, skipTotal, totalFlags, writeTotal } from "./total_codec.ts";
 
@@ -31,9 +36,13 @@ const inner = new ByteWriter();
 
 const NOTHING: Bytes = new Uint8Array(0);
 
-/** @param buckets In order of time */
-export function encodePart(samples: readonly GapSample[], buckets: readonly LogBucket[]): Bytes {
-  if (samples.length === 0 && buckets.length === 0) return NOTHING;
+/** @param buckets In order of time @param misses @default none */
+export function encodePart(
+  samples: readonly GapSample[],
+  buckets: readonly LogBucket[],
+  misses: readonly CacheMiss[] = [],
+): Bytes {
+  if (samples.length === 0 && buckets.length === 0 && misses.length === 0) return NOTHING;
   const models: ModelRef[] = [];
   inner.begin();
   let before = 0;
@@ -43,8 +52,10 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
     inner.time(gapMs, 0);
     if (isPlain(at)) before = at;
   }
+  const samplesEnd = inner.length;
   for (const { model } of buckets) placeOf(model, models);
-  beginPart(inner.length, models);
+  writeMisses(inner, misses, (model) => placeOf(model, models));
+  beginPart(samplesEnd, inner.length - samplesEnd, models);
   writer.append(inner);
   let quarter = 0;
   for (const bucket of buckets) {
@@ -52,7 +63,8 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
     const start = at / QUARTER_MS;
     const isWhole = isPlain(start) && isPlain(at) && isPlain(firstAt) && isPlain(lastAt) && isPlain(endedAt);
     const flags = totalFlags(bucket, isWhole ? WHOLE_TIMES : 0);
-    writer.varint(placeOf(bucket.model, models));
+    const { savedUsd, unknownSavings } = bucket;
+    writer.varint(2 * placeOf(bucket.model, models) + (unknownSavings > 0 ? 1 : 0));
     writer.byte(flags);
     if (!isWhole) { for (const time of [at, firstAt, lastAt, endedAt]) writer.double(time); }
     else {
@@ -63,6 +75,8 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
       quarter = start;
     }
     writeTotal(writer, texts, bucket, flags);
+    writer.signedMoney(savedUsd);
+    if (unknownSavings > 0) writer.count(unknownSavings);
   }
   return writer.take();
 }
@@ -73,18 +87,28 @@ export function encodePart(samples: readonly GapSample[], buckets: readonly LogB
  * @param models In the order of their places
  * @param samples Their bytes, as they are to stand, and those of the buckets
  */
-export function joinPart(models: readonly ModelRef[], samples: Uint8Array, buckets: Uint8Array): Bytes {
+export function joinPart(
+  models: readonly ModelRef[],
+  samples: Uint8Array,
+  misses: readonly CacheMiss[],
+  buckets: Uint8Array,
+): Bytes {
   if (samples.length === 0 && buckets.length === 0) return NOTHING;
-  beginPart(samples.length, models);
+  inner.begin();
+  // Each is of a turn that has a bucket, and what was held is of another one.
+  writeMisses(inner, misses, (model) => models.findIndex((known) => isSameModel(known, model)));
+  beginPart(samples.length, inner.length, models);
   writer.bytes(samples);
+  writer.append(inner);
   writer.bytes(buckets);
   return writer.take();
 }
 
-function beginPart(samples: number, models: readonly ModelRef[]): void {
+function beginPart(samples: number, misses: number, models: readonly ModelRef[]): void {
   writer.begin();
   texts.begin();
   writer.varint(samples);
+  writer.varint(misses);
   writer.varint(models.length);
   for (const model of models) {
     texts.text(model.provider);
@@ -107,16 +131,18 @@ interface OpenPart {
   readonly models: readonly ModelRef[];
   /** In bytes. */
   readonly samples: number;
+  readonly misses: number;
 }
 
 function openPart(bytes: Uint8Array): OpenPart {
   const reader = new ByteReader(bytes);
   const samples = reader.length();
+  const misses = reader.length();
   const names = new TextReader(reader);
   const models: ModelRef[] = [];
   for (let count = reader.length(); count > 0; count--) models.push({ provider: names.text(), model: names.text() });
-  if (samples > reader.left) throw new DamagedBytesError("Samples are longer than what is there.");
-  return { reader, names, models, samples };
+  if (samples + misses > reader.left) throw new DamagedBytesError("A part is shorter than what it begins with.");
+  return { reader, names, models, samples, misses };
 }
 
 function modelAt(models: readonly ModelRef[], place: number): ModelRef {
@@ -156,6 +182,20 @@ export function decodeSamples(bytes: Uint8Array): GapSample[] {
 }
 
 /**
+ * The lost caches of a part.
+ *
+ * @param bytes Made by {@linkcode encodePart}
+ * @throws {DamagedBytesError}
+ */
+export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
+  // Most logs have none: the length of samples is mostly one byte, and that of misses the next.
+  if (bytes.length < 2 || (bytes[0]! < 128 && bytes[1] === 0)) return [];
+  const { reader, models, samples, misses } = openPart(bytes);
+  reader.skip(samples);
+  return readMisses(reader, reader.left - misses, (place) => modelAt(models, place));
+}
+
+/**
  * The sums of a part, in their order.
  *
  * @param bytes Made by {@linkcode encodePart}
@@ -166,11 +206,13 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
   const buckets: LogBucket[] = [];
   if (bytes.length === 0) return buckets;
-  const { reader, names, models, samples } = openPart(bytes);
-  reader.skip(samples);
+  const { reader, names, models, samples, misses } = openPart(bytes);
+  reader.skip(samples + misses);
   let quarter = 0;
   while (reader.left > 0) {
-    const model = modelAt(models, reader.varint());
+    const place = reader.varint();
+    const model = modelAt(models, Math.floor(place / 2));
+    const isUnknown = place % 2 === 1;
     const flags = reader.byte();
     let at: EpochMs, firstAt: EpochMs, lastAt: EpochMs, endedAt: EpochMs;
     if ((flags & WHOLE_TIMES) === 0) {
@@ -187,9 +229,14 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
     }
     if (range !== undefined && (lastAt < since || firstAt >= until || firstAt > asOf)) {
       skipTotal(reader, names, flags);
+      reader.signedMoney();
+      if (isUnknown) reader.count();
       continue;
     }
-    buckets.push({ at, model, ...readTotal(reader, names, flags), firstAt, lastAt, endedAt });
+    const total = readTotal(reader, names, flags);
+    const savedUsd = reader.signedMoney();
+    const unknownSavings = isUnknown ? reader.count() : 0;
+    buckets.push({ at, model, ...total, savedUsd, unknownSavings, firstAt, lastAt, endedAt });
   }
   return buckets;
 }

@@ -12,6 +12,7 @@
  *                  models that write, and one of those that do not
  *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens
  *     copied       a count
+ *     count        largestPrompt
  */
 import type { ChainPrefix, HeldPrefix } from "../../../core/cache/anchor.ts";
 import type { PrefixRates } from "../../../core/cost/prefix_cost.ts";
@@ -39,7 +40,7 @@ const texts = new TextWriter(writer);
 export function encodeRollupState(state: RollupState): Bytes {
   writer.begin();
   texts.begin();
-  const { total, models, sums, prefixes, rates, lastAt, copied } = state;
+  const { total, models, sums, prefixes, rates, lastAt, copied, largestPrompt } = state;
   const base = isPlain(lastAt) ? lastAt : 0;
   const model = models.length === 1 && isSameSum(models[0]!.sum, total) ? models[0]!.model : undefined;
   const chain = sums.length === 1 && isSameSum(sums[0]!.sum, total) ? sums[0]!.chain : undefined;
@@ -69,6 +70,7 @@ export function encodeRollupState(state: RollupState): Bytes {
   writer.varint(rates.length);
   for (const rate of rates) writeRates(rate, base);
   if (copied !== undefined) writer.count(copied);
+  writer.count(largestPrompt);
   return writer.take();
 }
 
@@ -140,8 +142,8 @@ export function decodeRollupState(bytes: Uint8Array): RollupState {
     : readList(reader, () => ({ chain: names.text(), sum: readSum(reader, names, base) }));
   const prefixes = readList(reader, () => ({ chain: names.text(), prefix: readPrefix(reader, names, base) }));
   const rates = readList(reader, () => readRates(reader, names, base));
-  const state = { total, models, sums, prefixes, rates, lastAt };
-  return (flags & COPIED) === 0 ? state : { ...state, copied: reader.count() };
+  const copied = (flags & COPIED) === 0 ? {} : { copied: reader.count() };
+  return { total, models, sums, prefixes, rates, lastAt, ...copied, largestPrompt: reader.count() };
 }
 
 function readList<T>(reader: ByteReader, read: () => T): T[] {

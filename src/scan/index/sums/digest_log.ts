@@ -3,8 +3,9 @@
  * that folded the log, in a form that goes from thread to thread and into the index as it is.
  */
 import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../../../core/model.ts";
+import { needsSavingsPrice, savedByCache } from "../../../core/cost/cache_savings.ts";
 import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
-import { addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
+import { type AddedTurns, addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
@@ -50,9 +51,7 @@ export interface GuestDigest extends LogSums, Pick<LogDigest, "keys" | "said"> {
 const NOTHING: Bytes = new Uint8Array(0);
 
 /** What is added up of a log. */
-interface Shares extends Pick<LogDigest, "part" | "keys" | "guests"> {
-  readonly state: RollupState;
-}
+interface Shares extends Pick<LogDigest, "part" | "keys" | "guests">, AddedTurns {}
 
 export async function digestLog(
   source: string,
@@ -60,9 +59,10 @@ export async function digestLog(
   fold: FileFold,
   prices: Prices,
 ): Promise<LogDigest> {
-  // What may not be readable when it is asked for again is kept, however little it is.
-  const isSmall = size <= SMALL_BYTES && !fold.isRewritten;
-  const { state, part, keys, guests } = await sumRows(source, fold, prices) ?? await sumShares(source, fold, prices);
+  const { state, misses, part, keys, guests } = await sumRows(source, fold, prices) ??
+    await sumShares(source, fold, prices);
+  // What may not be readable when it is asked for again is kept, however little it is, and so is what misses are priced by.
+  const isSmall = size <= SMALL_BYTES && !fold.isRewritten && misses.length === 0;
   const digest: LogDigest = {
     guests,
     nextOffset: fold.nextOffset,
@@ -74,7 +74,7 @@ export async function digestLog(
     keys,
     alone: fold.facts === undefined
       ? undefined
-      : await sessionOfLog(source, { path, isSmall }, fold.facts, state, prices),
+      : await sessionOfLog(source, { path, isSmall }, fold.facts, { state, misses }, prices),
     rollup: NOTHING,
     part,
     lastTurnAt: lastTurnOf(state),
@@ -95,7 +95,7 @@ async function sumShares(source: string, fold: FileFold, prices: Prices): Promis
   const guestIds = guestsOf(fold.turns);
   const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
   const turns = await priceTurns(own, "", prices);
-  const { state, samples } = addTurns(undefined, turns)!;
+  const { state, samples, misses } = addTurns(undefined, turns)!;
   const guests: GuestDigest[] = [];
   for (const guest of guestIds) {
     const shown = turnsOfShare(fold.turns, guest);
@@ -103,7 +103,8 @@ async function sumShares(source: string, fold: FileFold, prices: Prices): Promis
     const facts = factsOfGuest(guest, shown, fold.facts);
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts, said: encodeSaid(facts) });
   }
-  return { state, guests, keys: keysOfTurns(source, own), part: encodePart(samples, makeBuckets(turns)) };
+  const part = encodePart(samples, makeBuckets(turns), misses);
+  return { state, misses, guests, keys: keysOfTurns(source, own), part };
 }
 
 /**
@@ -116,21 +117,21 @@ async function sessionOfLog(
   source: string,
   { path, isSmall }: { readonly path: string; readonly isSmall: boolean },
   facts: SessionFacts,
-  state: RollupState,
+  added: AddedTurns,
   prices: Prices,
 ): Promise<SessionColumns | undefined> {
   // What names traces takes long to load: one thread does that.
-  if (state.models.some(({ model }) => model.provider === "opper")) return undefined;
-  const session = await makeSession(source, mergeFacts([{ path, facts }]), state, prices, Infinity);
+  if (added.state.models.some(({ model }) => model.provider === "opper")) return undefined;
+  const session = await makeSession(source, mergeFacts([{ path, facts }]), added, prices, Infinity);
   return encodeSession(session, !isSmall);
 }
 
 /** @param turns One log's, in order of time */
 export function sumTurns(turns: readonly SessionTurn[]): LogSums {
-  const { state, samples } = addTurns(undefined, turns)!;
+  const { state, samples, misses } = addTurns(undefined, turns)!;
   return {
     rollup: encodeRollupState(state),
-    part: encodePart(samples, makeBuckets(turns)),
+    part: encodePart(samples, makeBuckets(turns), misses),
     lastTurnAt: lastTurnOf(state),
   };
 }
@@ -150,11 +151,14 @@ export async function priceTurns(
   lost: string,
   prices: PriceSource,
 ): Promise<readonly SessionTurn[]> {
-  const unpriced = turns.filter(({ turn }) => needsPrice(turn)).map(({ turn }) => turn.model);
+  const unpriced = turns.filter(({ turn }) => needsPrice(turn) || needsSavingsPrice(turn)).map(({ turn }) =>
+    turn.model
+  );
   const book: PriceBook | undefined = unpriced.length === 0 ? undefined : await prices.bookFor(unpriced);
   let model: ModelRef | undefined;
   const priced = turns.map(({ seq, turn }): SessionTurn => {
     const { usd, basis, atStandardRate } = turnCost(turn, book);
+    const savedUsd = savedByCache(turn, usd, book);
     // One object for neighbours of one model: what adds them up need not look at names.
     if (model === undefined || !isSameModel(model, turn.model)) model = turn.model;
     const priced: { -readonly [Field in keyof SessionTurn]: SessionTurn[Field] } = {
@@ -177,6 +181,7 @@ export async function priceTurns(
     if (turn.missReason !== undefined) priced.missReason = turn.missReason;
     if (turn.cacheExpiresAt !== undefined) priced.cacheExpiresAt = turn.cacheExpiresAt;
     if (turn.total !== undefined) priced.total = turn.total;
+    if (savedUsd !== undefined) priced.savedUsd = savedUsd;
     if (atStandardRate) priced.atStandardRate = true;
     return priced;
   });

@@ -1,7 +1,10 @@
 /** A session out of what its logs say and what their turns add up to. */
+import type { CacheMiss } from "../../../core/cache/misses.ts";
+import type { PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { finishRollup, resumeCost, type RollupState } from "../../../core/rollup.ts";
+import { addMisses, costOfMiss } from "../../../core/cost/miss_cost.ts";
+import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 
 /** Gives the price data, at best without loading them. */
@@ -13,7 +16,7 @@ export interface PriceSource {
 export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
-  state: RollupState,
+  { state, misses }: AddedTurns,
   prices: PriceSource,
   until: EpochMs,
   readBefore?: () => Pick<Session, "traceId" | "file"> | undefined,
@@ -35,8 +38,14 @@ export async function makeSession(
     ...(trace === undefined ? {} : { traceId: trace }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
     pending,
-    rollup,
+    rollup: { ...rollup, ...await priceMisses(misses, state.rates, prices) },
   };
+}
+
+async function priceMisses(misses: readonly CacheMiss[], rates: readonly PrefixRates[], prices: PriceSource) {
+  if (misses.length === 0) return addMisses([]);
+  const book = await prices.bookFor(misses.map(({ model }) => model));
+  return addMisses(misses.map((miss) => costOfMiss(miss, rates, book)));
 }
 
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;

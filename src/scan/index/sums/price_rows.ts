@@ -1,4 +1,8 @@
-/** What the turns of a table cost: as turnCost has it (core/cost/cost.ts), without an object for each. */
+/**
+ * What the turns of a table cost, and what caches saved: as turnCost and savedByCache have it (core/cost/), without an object
+ * for each.
+ */
+import { savedByBook, savedByParts, uncached } from "../../../core/cost/cache_savings.ts";
 import { isPrice, type PriceBook } from "../../../core/cost/cost.ts";
 import type { TokenUsage } from "../../../core/model.ts";
 import {
@@ -11,8 +15,15 @@ import {
   CELL_MODEL,
   CELL_OUTPUT,
   CELL_REPORTED,
+  CELL_REPORTED_CACHE_READ,
+  CELL_REPORTED_CACHE_WRITE,
+  CELL_REPORTED_INPUT,
+  CELL_SAVED_USD,
   CELL_USD,
   HAS_REPORTED,
+  HAS_REPORTED_CACHE_READ,
+  HAS_REPORTED_CACHE_WRITE,
+  HAS_REPORTED_INPUT,
   IS_AT_STANDARD_RATE,
   IS_BILL,
   IS_BY_BOOK,
@@ -37,19 +48,41 @@ export async function priceRows(table: TurnTable, prices: PriceSource): Promise<
     if ((flags & HAS_REPORTED) !== 0 && isPrice(reported, (flags & IS_BILL) !== 0)) {
       cells[start + CELL_FLAGS] = flags | IS_PRICED | IS_BY_TOOL;
       cells[start + CELL_USD] = reported;
+      const saved = savedByTool(cells, start, flags);
+      cells[start + CELL_SAVED_USD] = saved;
+      if (Number.isNaN(saved)) ask(asked, cells[start + CELL_MODEL]!);
     } else if (hasTokens(cells, start)) {
       cells[start + CELL_FLAGS] = flags | IS_BY_BOOK;
-      const model = cells[start + CELL_MODEL]!;
-      if (!asked.includes(model)) asked.push(model);
+      ask(asked, cells[start + CELL_MODEL]!);
     } else {
       cells[start + CELL_FLAGS] = flags | IS_PRICED;
       cells[start + CELL_USD] = 0;
+      cells[start + CELL_SAVED_USD] = 0;
     }
   }
   if (asked.length > 0) askBook(table, await prices.bookFor(asked.map((place) => table.models[place]!)));
 }
 
-/** Of the rows that say that their price is the book's: it may not have one. */
+function ask(asked: number[], model: number): void {
+  if (!asked.includes(model)) asked.push(model);
+}
+
+/** As savedByCache has it (core/cost/cache_savings.ts) of what a tool wrote down; NaN where the book has to say. */
+function savedByTool(cells: Float64Array, start: number, flags: number): number {
+  const read = cells[start + CELL_CACHE_READ]!;
+  const written = cells[start + CELL_CACHE_WRITE]! + cells[start + CELL_CACHE_WRITE1H]!;
+  if (read === 0 && written === 0) return 0;
+  return savedByParts(
+    cells[start + CELL_INPUT]!,
+    read,
+    written,
+    (flags & HAS_REPORTED_INPUT) === 0 ? NaN : cells[start + CELL_REPORTED_INPUT]!,
+    (flags & HAS_REPORTED_CACHE_READ) === 0 ? NaN : cells[start + CELL_REPORTED_CACHE_READ]!,
+    (flags & HAS_REPORTED_CACHE_WRITE) === 0 ? NaN : cells[start + CELL_REPORTED_CACHE_WRITE]!,
+  );
+}
+
+/** Of the rows that say that their price is the book's, which may not have one, and of what nothing else says was saved. */
 function askBook(table: TurnTable, book: PriceBook): void {
   const { cells, length, models } = table;
   const usage: { -readonly [Kind in keyof TokenUsage]: number } = {
@@ -61,7 +94,8 @@ function askBook(table: TurnTable, book: PriceBook): void {
   };
   for (let row = 0, start = 0; row < length; row++, start += ROW_CELLS) {
     const flags = cells[start + CELL_FLAGS]!;
-    if ((flags & IS_BY_BOOK) === 0) continue;
+    const isByTool = (flags & IS_BY_TOOL) !== 0 && Number.isNaN(cells[start + CELL_SAVED_USD]!);
+    if ((flags & IS_BY_BOOK) === 0 && !isByTool) continue;
     usage.input = cells[start + CELL_INPUT]!;
     usage.cacheRead = cells[start + CELL_CACHE_READ]!;
     usage.cacheWrite = cells[start + CELL_CACHE_WRITE]!;
@@ -71,8 +105,18 @@ function askBook(table: TurnTable, book: PriceBook): void {
     const at = cells[start + CELL_AT]!;
     const whole = table.wholeAt(row);
     const usd = book.costOf(model, usage, at, whole);
-    if (usd === undefined) cells[start + CELL_FLAGS] = flags & ~IS_BY_BOOK;
-    else {
+    const paid = isByTool ? cells[start + CELL_USD]! : usd;
+    if (usd === undefined || paid === undefined) {
+      cells[start + CELL_FLAGS] = flags & ~IS_BY_BOOK;
+      continue;
+    }
+    const isCached = usage.cacheRead !== 0 || usage.cacheWrite !== 0 || usage.cacheWrite1h !== 0 ||
+      whole?.terms?.hidesWrites === true;
+    usage.input += usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
+    usage.cacheRead = usage.cacheWrite = usage.cacheWrite1h = 0;
+    const listed = isCached ? book.costOf(model, usage, at, whole && uncached(whole)) : usd;
+    cells[start + CELL_SAVED_USD] = savedByBook(paid, usd, listed) ?? NaN;
+    if (!isByTool) {
       const terms = whole?.terms;
       const isStandard = terms !== undefined && book.knowsTerms?.(model, at, terms) === false;
       cells[start + CELL_FLAGS] = flags | IS_PRICED | (isStandard ? IS_AT_STANDARD_RATE : 0);

@@ -37,6 +37,7 @@ function sessionOf({ startedAt, lastActivityAt, anchorAt, cost = COST, rest }: G
       chains: [{ chain: "main", turns: 1, usage: USAGE, cost, lastAt: anchorAt ?? 0 }],
       anchor,
       resume: {},
+      misses: 0,
     },
     ...rest,
   };

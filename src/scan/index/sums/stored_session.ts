@@ -14,6 +14,7 @@ import {
   isSameModel,
   MAIN_CHAIN,
   type ModelRef,
+  type Tokens,
   type TokenUsage,
   type Usd,
 } from "../../../core/model.ts";
@@ -41,6 +42,11 @@ export type StoredSession = readonly [
   /** Of `resume`; 0: not there. */
   warm: number,
   cold: number,
+  misses: number,
+  /** Null where there are some, and no price is known for them. */
+  missUsd: Usd | null,
+  /** 0: none is known. */
+  largestPrompt: number,
   more?: StoredMore,
 ];
 
@@ -78,7 +84,8 @@ export function encodeSession(session: Session, keepsFile: boolean): SessionColu
 
 function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
   const { startedAt, lastActivityAt, files, rollup } = session;
-  const { turns, usage, cost, models, chains, totals, copiedTurns, anchor, resume } = rollup;
+  const { turns, usage, cost, models, chains, totals, copiedTurns, anchor, resume, misses, missUsd, largestPrompt } =
+    rollup;
   const model = models.length === 1 ? models[0] : undefined;
   const chain = chains.length === 1 ? chains[0] : undefined;
   const { title, parentSessionId, traceId, pending, toolTotal } = session;
@@ -110,6 +117,9 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
     isPlain ? LOSSES.indexOf(anchor.lost) : 0,
     isZero ? 0 : resume.warm ?? 0,
     isZero ? 0 : resume.cold ?? 0,
+    misses,
+    missUsd ?? null,
+    largestPrompt ?? 0,
     more,
   ];
   return Object.values(more).every((value) => value === undefined) ? stored.slice(0, -1) : stored;
@@ -171,7 +181,11 @@ function decodeRollup(stored: StoredSession): KeptRollup {
     models: modelsOf(stored, usage, cost),
     chains: chainsOf(stored, usage, cost),
     ...storedCacheBasis(stored),
+    misses: missesOf(stored),
   };
+  const [missUsd, largestPrompt] = [missUsdOf(stored), largestPromptOf(stored)];
+  if (missUsd !== undefined) rollup.missUsd = missUsd;
+  if (largestPrompt !== undefined) rollup.largestPrompt = largestPrompt;
   if (more?.copiedTurns !== undefined) rollup.copiedTurns = more.copiedTurns;
   return rollup;
 }
@@ -206,12 +220,27 @@ function resumeOf(warm: Usd, cold: Usd): KeptRollup["resume"] {
 
 /** What few sessions have; undefined for all others. */
 export function moreOf(stored: StoredSession): StoredMore | undefined {
-  return stored[21];
+  return stored[24];
 }
 
 /** How many turns of its own it has. */
 export function turnsOf(stored: StoredSession): number {
   return stored[5];
+}
+
+/** How many turns of its own lost a cache. */
+export function missesOf(stored: StoredSession): number {
+  return stored[21];
+}
+
+/** What those cost. */
+export function missUsdOf(stored: StoredSession): Usd | undefined {
+  return stored[22] ?? undefined;
+}
+
+/** Of one request of its own; undefined where none is known. */
+export function largestPromptOf(stored: StoredSession): Tokens | undefined {
+  return stored[23] || undefined;
 }
 
 /** The five disjoint counts of tokens. */

@@ -15,6 +15,7 @@ export const SUM_AT = {
   bucketsEnd: 36,
   doubts: 40,
   isAnswered: 44,
+  misses: 48,
   modelTraits: 64,
   chainTraits: 96,
   modelOrder: 160,

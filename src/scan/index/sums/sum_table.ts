@@ -4,11 +4,20 @@
  * matters those say it themselves, as before.
  */
 import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
+import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
 import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
-import { type Cost, COST_BASES, type ModelRef } from "../../../core/model.ts";
-import type { RollupState } from "../../../core/rollup.ts";
-import { CELL_AT, CELL_INPUT, CELL_MODEL, ROW_CELLS } from "../../logs/turns/turn_row.ts";
+import { type Cost, COST_BASES, type ModelRef, type Tokens } from "../../../core/model.ts";
+import type { AddedTurns, RollupState } from "../../../core/rollup.ts";
+import {
+  CELL_AT,
+  CELL_CACHE_READ,
+  CELL_CACHE_WRITE,
+  CELL_CACHE_WRITE1H,
+  CELL_INPUT,
+  CELL_MODEL,
+  ROW_CELLS,
+} from "../../logs/turns/turn_row.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
 import { joinPart } from "../bytes/part_codec.ts";
@@ -18,15 +27,17 @@ import { sumRows } from "./sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 /** In bytes. What is written of a row takes less than a row. */
-const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE] = [96, 104, 128, 8 * ROW_CELLS, 48];
+const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE, MISS_SIZE] = [96, 104, 128, 8 * ROW_CELLS, 48, 40];
 /** More are for turns themselves. */
 const [MOST_MODELS, MOST_CHAINS] = [32, 64];
 const [NEVER_UNASKED, IS_ROUTED] = [1, 2];
 const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
 
+/** Places of rows in order of time. */
+type Order = readonly number[] | "as they are";
+
 /** What a log's turns add up to. */
-interface TableSums {
-  readonly state: RollupState;
+interface TableSums extends AddedTurns {
   /** As `encodePart` makes it. */
   readonly part: Bytes;
 }
@@ -45,16 +56,18 @@ export async function sumTable(table: TurnTable, prices: PriceSource): Promise<T
   if (answerDoubts(table)) sumRows(length);
   const { bytes, words } = sumMemory;
   const [samples, samplesEnd, buckets, bucketsEnd] = words.subarray(SUM_AT.samples / 4, SUM_AT.bucketsEnd / 4 + 1);
+  const misses = readMisses(table, order);
   const part = joinPart(
     placesAt(SUM_AT.partOrder, words[SUM_AT.partCount / 4]!).map((place) => models[place]!),
     bytes.subarray(samples, samplesEnd),
+    misses,
     bytes.subarray(buckets, bucketsEnd),
   );
-  return { state: readState(table), part };
+  return { state: readState(table), misses, part };
 }
 
 /** The rows in order of time: those of one time as the log shows them. Undefined for times that have no order. */
-function orderOf({ cells, length }: TurnTable): readonly number[] | "as they are" | undefined {
+function orderOf({ cells, length }: TurnTable): Order | undefined {
   let before = -Infinity;
   let isInOrder = true;
   for (let start = CELL_AT; start < length * ROW_CELLS; start += ROW_CELLS) {
@@ -68,8 +81,8 @@ function orderOf({ cells, length }: TurnTable): readonly number[] | "as they are
     .sort((a, b) => cells[a * ROW_CELLS + CELL_AT]! - cells[b * ROW_CELLS + CELL_AT]!);
 }
 
-function showRows({ cells, length }: TurnTable, order: readonly number[] | "as they are"): void {
-  reserve(length * (2 * ROW_SIZE + DOUBT_SIZE));
+function showRows({ cells, length }: TurnTable, order: Order): void {
+  reserve(length * (2 * ROW_SIZE + DOUBT_SIZE + MISS_SIZE));
   const first = SUM_AT.given / 8;
   const rowAt = (row: number) => cells.subarray(row * ROW_CELLS, (row + 1) * ROW_CELLS);
   if (order === "as they are") sumMemory.numbers.set(cells.subarray(0, length * ROW_CELLS), first);
@@ -102,7 +115,7 @@ function answerDoubts({ models, length }: TurnTable): boolean {
   return count > 0;
 }
 
-/** @param at Of its time: tokens, those of an hour, its model, and whether writes are hidden stand behind it */
+/** @param at Where its time is: tokens, those of an hour, its model, and whether writes are hidden stand behind it */
 function heldAt(models: readonly ModelRef[], at: number): HeldPrefix {
   const { words, numbers } = sumMemory;
   const held = {
@@ -114,7 +127,22 @@ function heldAt(models: readonly ModelRef[], at: number): HeldPrefix {
   return words[at / 4 + 7] === 0 ? held : { ...held, hidesWrites: true };
 }
 
-function readState({ models, chains, length }: TurnTable): RollupState {
+/** Of few turns, which are made objects. */
+function readMisses(table: TurnTable, order: Order): readonly CacheMiss[] {
+  const { words } = sumMemory;
+  const first = SUM_AT.given + table.length * (ROW_SIZE + DOUBT_SIZE);
+  const turnAt = (pointer: number) => {
+    const place = (pointer - SUM_AT.given) / ROW_SIZE;
+    return table.turnAt(order === "as they are" ? place : order[place]!);
+  };
+  return Array.from({ length: words[SUM_AT.misses / 4]! }, (_, place) => {
+    const at = first + place * MISS_SIZE;
+    return missOf(turnAt(words[at / 4 + 8]!), turnAt(words[at / 4 + 9]!), heldAt(table.models, at))!;
+  });
+}
+
+function readState(table: TurnTable): RollupState {
+  const { models, chains, length } = table;
   const { words, numbers } = sumMemory;
   const chainOrder = placesAt(SUM_AT.chainOrder, words[SUM_AT.seenChains / 4]!);
   return {
@@ -125,8 +153,19 @@ function readState({ models, chains, length }: TurnTable): RollupState {
     prefixes: chainOrder.map((place) => ({ chain: chains[place]!, prefix: readPrefix(place, models) })),
     rates: placesAt(SUM_AT.rateOrder, words[SUM_AT.rateCount / 4]!).map((place) => readRates(place, models))
       .filter(hasRate),
+    largestPrompt: largestPromptOf(table),
     lastAt: length === 0 ? -Infinity : numbers[SUM_AT.given / 8 + (length - 1) * ROW_CELLS + CELL_AT]!,
   };
+}
+
+function largestPromptOf({ cells, length }: TurnTable): Tokens {
+  let largest = 0;
+  for (let start = 0; start < length * ROW_CELLS; start += ROW_CELLS) {
+    const prompt = cells[start + CELL_INPUT]! + cells[start + CELL_CACHE_READ]! + cells[start + CELL_CACHE_WRITE]! +
+      cells[start + CELL_CACHE_WRITE1H]!;
+    largest = Math.max(largest, prompt);
+  }
+  return largest;
 }
 
 function placesAt(at: number, count: number): number[] {

@@ -38,12 +38,12 @@ function fill(records: readonly RecordedTurn[], table = new TurnTable()): TurnTa
 
 async function sumTurnsOf(table: TurnTable) {
   const turns = await priceTurns(table.list().map((turn, seq) => ({ seq, turn })), "", PRICES);
-  const { state: { rates, ...state }, samples } = addTurns(undefined, turns)!;
+  const { state: { rates, ...state }, samples, misses } = addTurns(undefined, turns)!;
   // One that is not known is not there, or undefined.
   const known = rates.map((rate) =>
     Object.fromEntries(Object.entries(rate).filter(([, value]) => value !== undefined))
   );
-  return { state: { ...state, rates: known }, part: encodePart(samples, makeBuckets(turns)) };
+  return { state: { ...state, rates: known }, misses, part: encodePart(samples, makeBuckets(turns), misses) };
 }
 
 Deno.test("sumTable() makes of rows what is made of turns, to the last bit, or nothing", async () => {
@@ -109,8 +109,13 @@ Deno.test("sumTable() asks for the prices of models whose turns need one, by fir
     { ...turn!, key, usage, model: { provider: "p", model }, reported }
   );
   asked.length = 0;
-  await sumTable(fill([of("1", "b", { usd: 1 }), of("2", "c"), of("3", "a"), of("4", "c")]), PRICES);
-  deepStrictEqual(asked.map(({ model }) => model), ["c", "a"]);
+  // What is known of each part of a price says what a cache saved; where all of it is one sum, lists have to.
+  const parts = { usd: 1, input: 0.5, cacheRead: 0.1, cacheWrite: 0.4 };
+  await sumTable(
+    fill([of("1", "b", parts), of("2", "c"), of("3", "a"), of("4", "c"), of("5", "d", { usd: 1 })]),
+    PRICES,
+  );
+  deepStrictEqual(asked.map(({ model }) => model), ["c", "a", "d"]);
 });
 
 Deno.test("hashIdentities() gives of many texts at once what it gives of each", () => {

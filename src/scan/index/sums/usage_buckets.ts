@@ -12,7 +12,9 @@ import {
   type ModelRef,
   type TokenUsage,
   type TotalCount,
+  type Usd,
 } from "../../../core/model.ts";
+import { addAmounts } from "../../../core/cost/add_amounts.ts";
 import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { addTotals, totalsOf } from "../../../core/usage_total.ts";
@@ -30,6 +32,10 @@ export interface LogBucket {
   readonly totals?: TotalCount;
   readonly usage: TokenUsage;
   readonly cost: Cost;
+  /** What they would have cost more without any cache, as far as that is known. */
+  readonly savedUsd: Usd;
+  /** Turns with a price of which that is not known. */
+  readonly unknownSavings: number;
   /** When the first and the last request were sent, and when the last response was complete. */
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
@@ -37,7 +43,8 @@ export interface LogBucket {
 }
 
 /** What one session had of one model in a quarter of an hour. */
-export interface UsageBucket extends Pick<LogBucket, "at" | "model" | "turns" | "totals" | "usage" | "cost"> {
+export interface UsageBucket
+  extends Pick<LogBucket, "at" | "model" | "turns" | "totals" | "usage" | "cost" | "savedUsd" | "unknownSavings"> {
   /** Row of the index. */
   readonly session: number;
   readonly source: string;
@@ -73,7 +80,9 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
     if (bucket === undefined) {
       const { model, usage } = turn;
       const cost = addTurnCost(NO_COST, turn);
-      const made = { at, model, turns: 1, usage: { ...usage }, cost, firstAt: turn.at, lastAt: turn.at, endedAt };
+      const saved = { savedUsd: turn.savedUsd ?? 0, unknownSavings: unknownSavingsOf(turn) };
+      const times = { firstAt: turn.at, lastAt: turn.at, endedAt };
+      const made = { at, model, turns: 1, usage: { ...usage }, cost, ...saved, ...times };
       buckets.push(turn.total === undefined ? made : { ...made, turns: 0, totals: totalsOf(turn) });
       continue;
     }
@@ -81,10 +90,16 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
     else bucket.totals = addTotals(bucket.totals, totalsOf(turn));
     addUsageTo(bucket.usage, turn.usage);
     addTurnCostTo(bucket.cost, turn);
+    bucket.savedUsd = addAmounts(bucket.savedUsd, turn.savedUsd ?? 0);
+    bucket.unknownSavings += unknownSavingsOf(turn);
     bucket.lastAt = turn.at;
     bucket.endedAt = Math.max(bucket.endedAt, endedAt);
   }
   return buckets;
+}
+
+function unknownSavingsOf({ usd, savedUsd }: SessionTurn): number {
+  return usd !== undefined && savedUsd === undefined ? 1 : 0;
 }
 
 /**
@@ -112,6 +127,8 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
     ...(totals === undefined ? {} : { totals }),
     usage: addUsage(known.usage, later.usage),
     cost: addCost(known.cost, later.cost),
+    savedUsd: addAmounts(known.savedUsd, later.savedUsd),
+    unknownSavings: known.unknownSavings + later.unknownSavings,
     lastAt: later.lastAt,
     endedAt: Math.max(known.endedAt, later.endedAt),
   };
@@ -128,7 +145,7 @@ export function compareBucket(
 
 /** Whether a turn is asked for: by when its request was sent, and whether its answer had come. */
 export function isInRange(
-  { at, endedAt = at }: SessionTurn,
+  { at, endedAt = at }: Pick<SessionTurn, "at" | "endedAt">,
   { since = -Infinity, until = Infinity, asOf = Infinity }: BucketRange,
 ): boolean {
   return at >= since && at < until && endedAt <= asOf;

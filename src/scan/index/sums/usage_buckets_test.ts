@@ -7,7 +7,7 @@ import { IndexStore } from "../tables/store.ts";
 import { sumTurns } from "./digest_log.ts";
 import { encodeSaid } from "./said_of_log.ts";
 import { insertLog } from "../tables/logs.ts";
-import { readUsageBuckets } from "../ask/usage_in_range.ts";
+import { readUsageInRange } from "../ask/usage_in_range.ts";
 import { type BucketRange, joinBuckets, makeBuckets, type UsageBucket } from "./usage_buckets.ts";
 
 const MINUTE = 60_000;
@@ -19,12 +19,13 @@ interface Row {
   readonly model?: string;
   readonly usage?: Partial<TokenUsage>;
   readonly usd?: number;
+  readonly savedUsd?: number;
   readonly basis?: "reported" | "computed" | "none";
   readonly counted?: boolean;
 }
 
 function turnsOf(rows: readonly Row[]): SessionTurn[] {
-  return rows.map(({ at, endedAt, model = "m", usage, usd, basis = "none", counted = true }, index) => ({
+  return rows.map(({ at, endedAt, model = "m", usage, usd, savedUsd, basis = "none", counted = true }, index) => ({
     key: String(index),
     at,
     endedAt,
@@ -32,6 +33,7 @@ function turnsOf(rows: readonly Row[]): SessionTurn[] {
     usage: { ...NO_USAGE, ...usage },
     chain: "main",
     usd,
+    savedUsd,
     basis,
     counted,
   }));
@@ -42,7 +44,7 @@ async function bucketsOf(
   sessions: readonly (readonly Row[])[],
   range: BucketRange = {},
   readLastFirst = false,
-): Promise<UsageBucket[]> {
+): Promise<readonly UsageBucket[]> {
   const store = new IndexStore(":memory:");
   const logs = new Map<string, SessionTurn[]>();
   const entries = [...sessions.entries()];
@@ -57,21 +59,21 @@ async function bucketsOf(
     insertLog(store, index + 1, { ...log, ...sums }, { problems: [], part });
   }
   try {
-    return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);
+    return (await readUsageInRange(store, ({ path }) => Promise.resolve(logs.get(path)!), range)).buckets;
   } finally {
     store.close();
   }
 }
 
-Deno.test("readUsageBuckets() adds up by quarter, session and model", async () => {
+Deno.test("readUsageInRange() adds up by quarter, session and model", async () => {
   const buckets = await bucketsOf([
     [
-      { at: AT, usage: { input: 1, cacheRead: 10, output: 3 }, usd: 0.25, basis: "reported" },
+      { at: AT, usage: { input: 1, cacheRead: 10, output: 3 }, usd: 0.25, basis: "reported", savedUsd: 0.125 },
       { at: AT + 15 * MINUTE - 1, usage: { input: 2, cacheWrite: 20, cacheWrite1h: 5 }, usd: 0.5, basis: "computed" },
-      { at: AT + 15 * MINUTE, usage: { input: 4 }, usd: 1, basis: "computed" },
+      { at: AT + 15 * MINUTE, usage: { input: 4 }, usd: 1, basis: "computed", savedUsd: 0 },
       { at: AT, model: "other", usage: { input: 8 } },
     ],
-    [{ at: AT, usage: { input: 16 }, usd: 2, basis: "reported" }],
+    [{ at: AT, usage: { input: 16 }, usd: 2, basis: "reported", savedUsd: -0.5 }],
   ]);
   const shared = { source: "pi", cwd: undefined };
   deepStrictEqual(
@@ -86,6 +88,9 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", async () =
         usage: { input: 3, cacheRead: 10, cacheWrite: 20, cacheWrite1h: 5, output: 3 },
         // 0.25 + 0.5
         cost: { usd: 0.75, basis: "mixed", unpricedTurns: 0 },
+        // 0.125 of the first; of the second nobody knows.
+        savedUsd: 0.125,
+        unknownSavings: 1,
       },
       {
         ...shared,
@@ -95,6 +100,8 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", async () =
         turns: 1,
         usage: { ...NO_USAGE, input: 8 },
         cost: { usd: 0, basis: "none", unpricedTurns: 1 },
+        savedUsd: 0,
+        unknownSavings: 0,
       },
       {
         ...shared,
@@ -104,6 +111,8 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", async () =
         turns: 1,
         usage: { ...NO_USAGE, input: 16 },
         cost: { usd: 2, basis: "reported", unpricedTurns: 0 },
+        savedUsd: -0.5,
+        unknownSavings: 0,
       },
       {
         ...shared,
@@ -113,12 +122,14 @@ Deno.test("readUsageBuckets() adds up by quarter, session and model", async () =
         turns: 1,
         usage: { ...NO_USAGE, input: 4 },
         cost: { usd: 1, basis: "computed", unpricedTurns: 0 },
+        savedUsd: 0,
+        unknownSavings: 0,
       },
     ],
   );
 });
 
-Deno.test("readUsageBuckets() gives the logs in the order of their paths, whichever was read first", async () => {
+Deno.test("readUsageInRange() gives the logs in the order of their paths, whichever was read first", async () => {
   const sessions = [[{ at: AT + MINUTE, usd: 0.1 }], [{ at: AT, usd: 0.2 }], [{ at: AT, usd: 0.3 }]];
   for (const readLastFirst of [false, true]) {
     const buckets = await bucketsOf(sessions, {}, readLastFirst);
@@ -126,16 +137,16 @@ Deno.test("readUsageBuckets() gives the logs in the order of their paths, whiche
   }
 });
 
-Deno.test("readUsageBuckets() counts a turn without tokens as free, not as unpriced", async () => {
+Deno.test("readUsageInRange() counts a turn without tokens as free, not as unpriced", async () => {
   const [bucket] = await bucketsOf([[{ at: AT, usd: 0, basis: "none" }, { at: AT, usage: { input: 1 } }]]);
   deepStrictEqual([bucket!.turns, bucket!.cost], [2, { usd: 0, basis: "none", unpricedTurns: 1 }]);
 });
 
-Deno.test("readUsageBuckets() leaves out turns that do not count", async () => {
+Deno.test("readUsageInRange() leaves out turns that do not count", async () => {
   strictEqual((await bucketsOf([[{ at: AT, counted: false }, { at: AT + 1 }]]))[0]!.turns, 1);
 });
 
-Deno.test("readUsageBuckets() range", async (t) => {
+Deno.test("readUsageInRange() range", async (t) => {
   const session = [{ at: AT, endedAt: AT + MINUTE }, { at: AT + 10 }, { at: AT + 20 * MINUTE }];
   const rows: [name: string, range: BucketRange, turns: number][] = [
     ["all", {}, 3],

@@ -3,7 +3,8 @@
  * it at first, which stands in the log's row unless it is long, and one in a table of their own for each time that the log
  * went on, until there are many.
  */
-import { decodeBuckets, decodeSamples, encodePart } from "../bytes/part_codec.ts";
+import type { CacheMiss } from "../../../core/cache/misses.ts";
+import { decodeBuckets, decodeMisses, decodeSamples, encodePart } from "../bytes/part_codec.ts";
 import { joinBuckets } from "../sums/usage_buckets.ts";
 import type { Bytes, IndexStore } from "./store.ts";
 
@@ -25,6 +26,11 @@ function readOtherParts(store: IndexStore, file: number): readonly Bytes[] {
     .map(({ part }) => part);
 }
 
+/** Every lost cache of a log, in the order of its parts. */
+export function readLogMisses(store: IndexStore, file: number): readonly CacheMiss[] {
+  return readParts(store, file).flatMap((part) => decodeMisses(part));
+}
+
 /** What of a log's only part is to be in its row. */
 export function partInRow(part: Bytes): Bytes {
   return part.length > LONG_PART ? NOTHING : part;
@@ -44,7 +50,10 @@ export function addPart(store: IndexStore, file: number, part: Bytes): void {
   const parts = readOtherParts(store, file);
   const buckets = joinBuckets(parts.map((part) => decodeBuckets(part)));
   removeParts(store, file);
-  store.insert("log_parts", [file, encodePart(parts.flatMap(decodeSamples), buckets)]);
+  store.insert("log_parts", [
+    file,
+    encodePart(parts.flatMap(decodeSamples), buckets, parts.flatMap((part) => decodeMisses(part))),
+  ]);
 }
 
 /** All but what is in its row, of a log that vanished or was read from its beginning again. */

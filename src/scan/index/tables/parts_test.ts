@@ -16,6 +16,7 @@ function bucketOf(minute: number): LogBucket {
     turns: 1,
     usage: { input: minute, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 1 },
     cost: { usd: 0.1, basis: "reported", unpricedTurns: 0 },
+    ...{ savedUsd: 0, unknownSavings: 0 },
     firstAt: at,
     lastAt: at,
     endedAt: at + 1000,

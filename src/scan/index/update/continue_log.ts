@@ -76,7 +76,7 @@ export async function continueLog(
     },
     problems: fold.problems,
     keys: keysOfTurns(source.id, fold.turns),
-    part: encodePart(added.samples, makeBuckets(turns)),
+    part: encodePart(added.samples, makeBuckets(turns), added.misses),
   };
 }
 

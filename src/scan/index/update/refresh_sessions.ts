@@ -1,5 +1,5 @@
 /** Rebuilds the sessions whose logs changed. */
-import { addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
+import { type AddedTurns, addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { UnreadLog } from "./log_tasks.ts";
 import { readLogPath, readSessionLogs } from "../tables/logs.ts";
@@ -50,13 +50,13 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
   }
   try {
     const logs = await turns.complete(stored);
-    const state = await addUpLogs(logs, () => turns.readSession(id));
+    const added = await addUpLogs(logs, () => turns.readSession(id));
     const before = () => {
       const path = file === null ? null : readLogPath(store, file);
       if (body === null || path === undefined) return undefined;
       return decodeSession(JSON.parse(body) as StoredSession, { source, sessionId: "", cwd: undefined, file: path });
     };
-    const session = await makeSession(source, mergeFacts(logs), state, prices, Infinity, before);
+    const session = await makeSession(source, mergeFacts(logs), added, prices, Infinity, before);
     // Of a small log, whose facts the index leaves out.
     const own = stored.find(({ path, said }) => path === session.file && said.length === 0)?.id ?? null;
     const columns = encodeSession(session, own === null);
@@ -83,19 +83,21 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
 async function addUpLogs(
   logs: readonly CompleteLog[],
   readTurns: () => ReturnType<LogTurns["readSession"]>,
-): Promise<RollupState> {
-  if (logs.some(({ isDeleted }) => isDeleted)) return mergeRollups(withoutTwice(logs))!;
-  const merged = logs.some(({ entangled }) => entangled === 1)
-    ? undefined
-    : mergeRollups(logs.map((log) => log.addUp()));
-  return merged ?? addTurns(undefined, (await readTurns())!)!.state;
+): Promise<AddedTurns> {
+  const added = logs.map((log) => ({ isDeleted: log.isDeleted, ...log.addUp() }));
+  const misses = added.flatMap((log) => log.misses);
+  if (added.some(({ isDeleted }) => isDeleted)) return { state: mergeRollups(withoutTwice(added))!, misses };
+  const isShared = logs.some(({ entangled }) => entangled === 1);
+  const state = isShared ? undefined : mergeRollups(added.map((log) => log.state));
+  return state === undefined ? addTurns(undefined, (await readTurns())!)! : { state, misses };
 }
 
 /** What logs add up to of which some are gone. What is cached of a chain is told by those that are there, or the latest. */
-function withoutTwice(logs: readonly CompleteLog[]): readonly RollupState[] {
+function withoutTwice(logs: readonly (Pick<CompleteLog, "isDeleted"> & AddedTurns)[]): readonly RollupState[] {
   const chains = new Set<string>();
-  return logs.map((log) => ({ isDeleted: log.isDeleted, state: log.addUp() }))
-    .sort((a, b) => Number(a.isDeleted) - Number(b.isDeleted) || (b.state.lastAt ?? 0) - (a.state.lastAt ?? 0))
+  return logs.toSorted((a, b) =>
+    Number(a.isDeleted) - Number(b.isDeleted) || (b.state.lastAt ?? 0) - (a.state.lastAt ?? 0)
+  )
     .map(({ state }) => ({
       ...state,
       prefixes: state.prefixes.filter(({ chain }) => chains.size < chains.add(chain).size),

@@ -37,8 +37,10 @@ export const CELL_REPORTED_CACHE_WRITE = 14;
 export const CELL_REPORTED_OUTPUT = 15;
 /** What it cost in the end. */
 export const CELL_USD = 16;
+/** What a cache saved of it, NaN where that is not known: see price_rows.ts. */
+export const CELL_SAVED_USD = 17;
 /** How many cells a row has: one more, which the sums have for themselves. */
-export const ROW_CELLS = 18;
+export const ROW_CELLS = 19;
 
 /** What a turn has; a cell whose flag is not set says nothing. */
 export const HAS_ENDED_AT = 1;

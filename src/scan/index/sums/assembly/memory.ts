@@ -8,6 +8,7 @@
  *      32  i32 buckets, bucketsEnd
  *      40  i32 doubts                      losses that a router may explain: how many there are
  *      44  i32 isAnswered, given           whether the host has said which of them one does
+ *      48  i32 misses                      lost caches: how many there are
  *      64  32 bytes                        traits of models, given: 1 never holds prompts unasked, 2 is reached by a router
  *      96  64 bytes                        traits of chains, given: 1 shares its prompt
  *     160  32 bytes                        places of models, by first appearance
@@ -19,10 +20,12 @@
  *    1024  32 sums of 96 bytes             by model
  *    4096  64 sums of 96 bytes             by chain
  *   10240  32 rates of 104 bytes           by model: four of +0 dollars, +8 time, +16 tokens; and +96 flags, a bit for each
- *   14336  32 quarters of 128 bytes        those that turns are added to: a sum, +96 f64 start, +104 f64 end, +112 i32 model
+ *   14336  32 quarters of 128 bytes        those that turns are added to: a sum, +96 f64 start, +104 f64 end, +112 i32 model,
+ *                                        +116 i32 turns whose savings are unknown, +120 f64 dollars that were saved
  *   18432  64 chains of 128 bytes          what they hold, see sum_chains.ts
- *   26624  what is given                   rows of 144 bytes, see turn_table.ts; behind them a doubt of 48 bytes for each, see
- *                                        sum_chains.ts; and behind those what is written. Or texts, see hash_texts.ts
+ *   26624  what is given                   rows of 152 bytes, see turn_table.ts; behind them a doubt of 48 bytes for each and
+ *                                        a miss of 40, see sum_chains.ts; and behind those what is written. Or texts, see
+ *                                        hash_texts.ts
  *
  * A sum is twelve doubles: turns, input, cacheRead, cacheWrite, cacheWrite1h, output, dollars, basis (the bits of reported
  * and computed), turns without a price, turns at the standard rate, times of the first and of the last.
@@ -31,7 +34,7 @@
 export const MODEL_COUNT: usize = 0, CHAIN_COUNT: usize = 4, SEEN_MODELS: usize = 8, SEEN_CHAINS: usize = 12;
 export const RATE_COUNT: usize = 16, PART_COUNT: usize = 20;
 export const SAMPLES: usize = 24, SAMPLES_END: usize = 28, BUCKETS: usize = 32, BUCKETS_END: usize = 36;
-export const DOUBTS: usize = 40, IS_ANSWERED: usize = 44;
+export const DOUBTS: usize = 40, IS_ANSWERED: usize = 44, MISSES: usize = 48;
 export const MODEL_TRAITS: usize = 64, CHAIN_TRAITS: usize = 96;
 export const MODEL_ORDER: usize = 160, RATE_ORDER: usize = 192, PART_ORDER: usize = 224, PART_PLACES: usize = 256;
 export const CHAIN_ORDER: usize = 288;
@@ -39,12 +42,17 @@ export const TOTAL: usize = 512, MODEL_SUMS: usize = 1024, CHAIN_SUMS: usize = 4
 export const RATES: usize = 10240, RATE_SIZE: usize = 104;
 export const QUARTERS: usize = 14336, QUARTER_SIZE: usize = 128;
 export const CHAINS: usize = 18432, CHAIN_SIZE: usize = 128;
-export const ROWS: usize = 26624, ROW_SIZE: usize = 144, DOUBT_SIZE: usize = 48;
+export const ROWS: usize = 26624, ROW_SIZE: usize = 152, DOUBT_SIZE: usize = 48, MISS_SIZE: usize = 40;
 
 /** Of a row. */
 export const ROW_AT: usize = 0, ENDED_AT: usize = 8, FLAGS: usize = 16, MODEL: usize = 24, CHAIN: usize = 32;
 export const INPUT: usize = 40, CACHE_READ: usize = 48, CACHE_WRITE: usize = 56, CACHE_WRITE_1H: usize = 64;
-export const OUTPUT: usize = 72, TTL: usize = 80, REPORTED: usize = 88, PRICE: usize = 128, NEXT: usize = 136;
+export const OUTPUT: usize = 72,
+  TTL: usize = 80,
+  REPORTED: usize = 88,
+  PRICE: usize = 128,
+  SAVED: usize = 136,
+  NEXT: usize = 144;
 
 export const HAS_ENDED: i32 = 1, HAS_TTL: i32 = 2, AFTER_COMPACTION: i32 = 4, HAS_REPORTED: i32 = 8;
 export const HAS_INPUT: i32 = 16, HAS_READ: i32 = 32, HAS_WRITE: i32 = 64;

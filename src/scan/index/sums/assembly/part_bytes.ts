@@ -74,6 +74,15 @@ export function putTime(value: f64, before: f64): void {
   } else escaped(value);
 }
 
+/** US dollars that may be less than nothing. */
+export function putSignedMoney(value: f64): void {
+  const parts = Math.round(value * MONEY_SCALE);
+  if (isPlainNumber(parts) && parts / MONEY_SCALE == value) {
+    const whole = <i64> parts;
+    putVarint(2 * <u64> (whole < 0 ? -2 * whole - 1 : 2 * whole));
+  } else escaped(value);
+}
+
 /** US dollars. */
 export function putMoney(value: f64): void {
   const parts = Math.round(value * MONEY_SCALE);

@@ -1,6 +1,7 @@
 /**
  * What the turns of each chain leave in the cache, as core/cache/anchor.ts folds it, and the pauses that say something of
- * how long it lives, as core/cache/survival.ts picks them: these go where the index keeps them (part_codec.ts).
+ * how long it lives, as core/cache/survival.ts picks them: these go where the index keeps them (part_codec.ts). And the
+ * turns that lost what was cached for them, with what that was: the host writes those, of which there are few.
  */
 import {
   AFTER_COMPACTION,
@@ -16,6 +17,8 @@ import {
   FLAGS,
   HAS_TTL,
   IS_ANSWERED,
+  MISS_SIZE,
+  MISSES,
   MODEL,
   MODEL_TRAITS,
   NEXT,
@@ -36,21 +39,30 @@ const WRITERS: usize = 48, SILENT: usize = 52, WRITER_LIST: usize = 56, SILENT_L
 /** Of a doubt: time of the request, what was held (time, tokens, those of an hour, model, whether writes are hidden), answer. */
 const DOUBT_ANSWER: usize = 40;
 
+/** Of a miss: what was held (time, tokens, those of an hour, model, whether writes are hidden), its row, and that before it. */
+const MISS_TOKENS: usize = 8, MISS_1H: usize = 16, MISS_MODEL: usize = 24, MISS_HIDES: usize = 28, MISS_ROW: usize = 32;
+const MISS_PREVIOUS: usize = 36;
+
 const NEVER_AUTOMATIC: i32 = 1, IS_ROUTED: i32 = 2;
 const MINUTE: f64 = 60_000, HOUR: f64 = 3_600_000;
 const MINIMUM_PROMPT: f64 = 4096, MINIMUM_HELD: f64 = 2000;
+const TOLERATED_TOKENS: f64 = 1024, TOLERATED_SHARE: f64 = 0.95;
 const SHORTEST_AUTOMATIC: f64 = 1024, AUTOMATIC_STEP: f64 = 128;
 
 /** What the sample before counted its time from. */
 let before: f64 = 0;
 /** Where doubts go. */
 let doubts: usize = 0;
+/** And misses. */
+let misses: usize = 0;
 
-/** @param end Of the rows: doubts go there, and samples behind those */
+/** @param end Of the rows: doubts go there, misses behind those, and then samples */
 export function sampleChains(end: usize, count: u32): void {
   doubts = end;
-  beginAt(end + <usize> count * DOUBT_SIZE);
+  misses = end + <usize> count * DOUBT_SIZE;
+  beginAt(misses + <usize> count * MISS_SIZE);
   store<i32>(DOUBTS, 0);
+  store<i32>(MISSES, 0);
   store<i32>(SAMPLES, <i32> writtenTo());
   before = 0;
   const chains = load<i32>(SEEN_CHAINS);
@@ -69,7 +81,10 @@ function sampleChain(chain: usize, isShared: bool): void {
     const model = <i32> load<f64>(row, MODEL);
     const traits = <i32> load<u8>(MODEL_TRAITS + model);
     const isAutomatic = !(traits & NEVER_AUTOMATIC) && !(writing >>> model & 1);
-    if (previous != 0 && isShared) takeSample(chain, previous, row, isAutomatic, traits);
+    if (previous != 0 && isShared) {
+      noteMiss(chain, previous, row);
+      takeSample(chain, previous, row, isAutomatic, traits);
+    }
     hold(chain, row, previous == 0, isAutomatic);
     if (load<f64>(row, CACHE_WRITE) + load<f64>(row, CACHE_WRITE_1H) > 0) {
       if (!(writers >>> model & 1)) addTo(chain, WRITERS, WRITER_LIST, model);
@@ -124,7 +139,24 @@ function automaticPrefix(prompt: f64): f64 {
   return prompt < SHORTEST_AUTOMATIC ? 0 : prompt - (prompt - Math.floor(prompt / AUTOMATIC_STEP) * AUTOMATIC_STEP);
 }
 
-/** As sampleChain has it (core/cache/survival.ts), of a chain that shares its prompt. */
+/** As missOf has it (core/cache/misses.ts), of a chain that shares its prompt. */
+function noteMiss(chain: usize, previous: usize, row: usize): void {
+  const held = load<f64>(chain, HELD_TOKENS), read = load<f64>(row, CACHE_READ);
+  const expected = min<f64>(held, promptOfRow(row));
+  if (held == 0 || !(expected - read > TOLERATED_TOKENS && read < TOLERATED_SHARE * expected)) return;
+  const count = load<i32>(MISSES);
+  const miss = misses + <usize> count * MISS_SIZE;
+  store<i32>(MISSES, count + 1);
+  store<f64>(miss, load<f64>(chain, HELD_AT));
+  store<f64>(miss, held, MISS_TOKENS);
+  store<f64>(miss, load<f64>(chain, HELD_1H), MISS_1H);
+  store<i32>(miss, load<i32>(chain, HELD_MODEL), MISS_MODEL);
+  store<i32>(miss, load<i32>(chain, HELD_HIDES), MISS_HIDES);
+  store<i32>(miss, <i32> row, MISS_ROW);
+  store<i32>(miss, <i32> previous, MISS_PREVIOUS);
+}
+
+/** As observeChain has it (core/cache/survival.ts), of a chain that shares its prompt. */
 function takeSample(chain: usize, previous: usize, row: usize, isAutomatic: bool, traits: i32): void {
   const at = load<f64>(row, ROW_AT), previousAt = load<f64>(previous, ROW_AT);
   const gap = at - previousAt;

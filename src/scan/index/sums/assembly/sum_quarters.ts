@@ -11,18 +11,19 @@ import {
   INPUT,
   MODEL,
   OUTPUT,
+  PRICED,
   QUARTER_SIZE,
   QUARTERS,
   ROW_AT,
   ROW_SIZE,
   ROWS,
+  SAVED,
   SUM_BASIS,
   SUM_FIRST,
   SUM_INPUT,
   SUM_LAST,
   SUM_OUTPUT,
   SUM_READ,
-  SUM_SIZE,
   SUM_STANDARD,
   SUM_TURNS,
   SUM_UNPRICED,
@@ -37,6 +38,7 @@ import {
   putCount,
   putDouble,
   putMoney,
+  putSignedMoney,
   putTime,
   putVarint,
   writtenTo,
@@ -44,7 +46,7 @@ import {
 import { addRow } from "./sum_rows";
 
 const QUARTER: f64 = 900_000;
-const START: usize = 96, END: usize = 104, OF_MODEL: usize = 112;
+const START: usize = 96, END: usize = 104, OF_MODEL: usize = 112, UNKNOWN: usize = 116, SAVED_USD: usize = 120;
 const HAS_CACHE_WRITE: i32 = 4, HAS_CACHE_WRITE_1H: i32 = 8, HAS_UNPRICED: i32 = 16, HAS_STANDARD: i32 = 32;
 const WHOLE_TIMES: i32 = 64;
 
@@ -77,13 +79,22 @@ export function writeQuarters(end: usize): void {
       addRow(bucket, row);
       store<f64>(bucket, max<f64>(load<f64>(bucket, END), endedAt), END);
     }
+    addSavings(bucket, row);
   }
   writeOpen(open);
   store<i32>(BUCKETS_END, <i32> writtenTo());
 }
 
+function addSavings(bucket: usize, row: usize): void {
+  if (!(<i32> load<f64>(row, FLAGS) & PRICED)) return;
+  const saved = load<f64>(row, SAVED);
+  if (isNaN<f64>(saved)) store<i32>(bucket, load<i32>(bucket, UNKNOWN) + 1, UNKNOWN);
+  // As addAmounts does.
+  else store<f64>(bucket, Math.round((load<f64>(bucket, SAVED_USD) + saved) * 1e12) / 1e12, SAVED_USD);
+}
+
 function begin(bucket: usize, row: usize, start: f64, endedAt: f64, model: i32): void {
-  memory.fill(bucket, 0, SUM_SIZE);
+  memory.fill(bucket, 0, QUARTER_SIZE);
   addRow(bucket, row);
   // The counts themselves: a zero may be less than zero.
   store<f64>(bucket, load<f64>(row, INPUT), SUM_INPUT);
@@ -115,7 +126,8 @@ function write(bucket: usize): void {
   if (unpriced > 0) flags |= HAS_UNPRICED;
   if (standard > 0) flags |= HAS_STANDARD;
   if (isWhole) flags |= WHOLE_TIMES;
-  putVarint(placeInPart(load<i32>(bucket, OF_MODEL)));
+  const unknown = load<i32>(bucket, UNKNOWN);
+  putVarint(2 * <u64> placeInPart(load<i32>(bucket, OF_MODEL)) + u64(unknown > 0));
   putByte(<u8> flags);
   if (isWhole) {
     putTime(start, before);
@@ -138,4 +150,6 @@ function write(bucket: usize): void {
   if (flags & HAS_UNPRICED) putCount(unpriced);
   if (flags & HAS_STANDARD) putCount(standard);
   putMoney(load<f64>(bucket, SUM_USD));
+  putSignedMoney(load<f64>(bucket, SAVED_USD));
+  if (unknown > 0) putCount(<f64> unknown);
 }

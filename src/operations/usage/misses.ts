@@ -1,0 +1,189 @@
+/** `misses`: which caches were lost, why, and what that cost. */
+import { causeOf } from "../../core/cache/misses.ts";
+import { lifetimeTable } from "../../core/cache/survival.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import type { PricedMiss } from "../../scan/index/ask/price_session_misses.ts";
+import type { UsageIndex } from "../../scan/index/usage_index.ts";
+import type { OperationContext } from "../contract/context.ts";
+import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text } from "../contract/input.ts";
+import { defineOperation } from "../contract/operation.ts";
+import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { findSession } from "../report/find_session.ts";
+import { countOf, reportNotes, scanNotes, unknownNames, whereLooked } from "../report/notes.ts";
+import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
+import { readUsageKeys } from "../report/read_usage_key.ts";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import { shortestPrefixes } from "../report/session_filter.ts";
+import { readRange } from "../report/time_range.ts";
+import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../report/usage_filter.ts";
+import { isCalendarUnit, isClockUnit, placeOfKey } from "../report/usage_keys.ts";
+import { addMissTo, emptyMissSum, knownMissUsd, type MissSum } from "../report/usage_sum.ts";
+import { isHidden } from "../settings/hidden_projects.ts";
+import { MISS_KEYS } from "./miss_keys.ts";
+import type { ListedMiss } from "./misses_output.ts";
+import { viewMisses } from "./misses_view.ts";
+
+const fields = {
+  session: text("Only this session: id, start of an id, log file, latest, or current"),
+  by: choice(MISS_KEYS, "Add up by this key, and list fewer single ones; default: by cause, and list them first"),
+  ...usageFilterInput,
+  since: text("Only misses at or after this time, or of this span"),
+  until: text("Only misses before this time"),
+  limit: integer("How many single misses and rows to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
+  cursor: text("nextCursor of the previous page"),
+  ...clockInput,
+};
+
+type MissesInput = InputOf<typeof fields>;
+
+export const misses = defineOperation({
+  name: "misses",
+  summary: "List lost caches: when, why, and what they cost",
+  description:
+    "Lists lost caches of all sessions, the dearest first: turns that could have read their prompt from the " +
+    "cache, and sent it again. Says how long the pause was, why the cache was lost, how many tokens were sent again, and " +
+    "what that cost more. Adds them up by cause, or by day, project, model and so on.",
+  needs: [],
+  input: defineInput(fields),
+  output: async () => (await import("./misses_output.ts")).missesOutput,
+  commandLine: {
+    session: { positional: true },
+    by: { short: "b", placeholder: "KEY" },
+    ...USAGE_FILTER_ON_COMMAND_LINE,
+    since: { placeholder: "TIME" },
+    until: { placeholder: "TIME" },
+    limit: { short: "n", placeholder: "COUNT" },
+    ...CLOCK_ON_COMMAND_LINE,
+  },
+  examples: [
+    { command: "misses --since 7d", explains: "what was lost today and in the six days before" },
+    { command: "misses --by project --since month", explains: "which projects lose most, this month" },
+    { command: "misses latest", explains: "those of the latest session" },
+  ],
+
+  async run(input, context) {
+    const clock = readClock(input, context);
+    // Before the scan, which may take a while: a mistyped time is said at once.
+    const range = readRange({ since: input.since, until: input.until, wholeDays: input.by !== "hour" }, clock);
+    const scan = await context.openIndex();
+    const sessions = await scan.sessions(clock);
+    const only = input.session === undefined
+      ? undefined
+      : findSession(sessions, input.session, context, whereLooked(scan, context.home)).id;
+    const { since, until } = range;
+    const usage = await scan.usageInRange({ since, until, asOf: clock.isPast ? clock.now : undefined });
+    const found = usage.misses.filter(filterUsage(input, only, context));
+    const causes = await readCauses(found, scan, clock);
+
+    const by = input.by ?? "cause";
+    const total = emptyMissSum();
+    const rows = new Map<string, MissSum>();
+    const keyOf = await readKeys(by, found, causes, input, clock, context);
+    for (const miss of found) {
+      const key = keyOf(miss);
+      let sum = rows.get(key);
+      if (sum === undefined) rows.set(key, sum = emptyMissSum());
+      addMissTo(sum, miss);
+      addMissTo(total, miss);
+    }
+    const isTime = isCalendarUnit(by) || isClockUnit(by);
+    const sorted = [...rows].sort(([a, sumA], [b, sumB]) =>
+      isTime
+        ? comparePlaces([placeOfKey(by, b)], [placeOfKey(by, a)])
+        : comparePlaces([sumB.usd, sumB.tokens, b], [sumA.usd, sumA.tokens, a])
+    );
+    const listed = sorted.slice(0, input.limit === 0 ? undefined : input.limit);
+
+    const { shown, notes } = leaveOutHiddenMisses(found, input, context);
+    const shortIds = shortestPrefixes(sessions.map(({ sessionId }) => sessionId));
+    const page = takeItems(shown.toSorted((a, b) => comparePlaces(placeOf(b), placeOf(a))), {
+      list: "misses",
+      placeOf,
+      descending: true,
+      limit: input.limit,
+      cursor: input.cursor,
+    });
+    return {
+      schemaVersion: ANSWER_VERSION,
+      asOf: isoTime(clock.now)!,
+      by,
+      since: isoTime(since),
+      until: isoTime(until),
+      timezone: clock.timezone,
+      pricesAsOf: scan.priceData.date,
+      total: missSumJson(total),
+      sessions: new Set(found.map(({ session }) => session)).size,
+      totalRows: sorted.length,
+      // Time runs downwards.
+      rows: (isTime ? listed.toReversed() : listed).map(([key, sum]) => ({ key, ...missSumJson(sum) })),
+      list: page.items.map((miss): ListedMiss => ({
+        at: isoTime(miss.at)!,
+        source: miss.source,
+        sessionId: miss.sessionId,
+        shortId: shortIds.get(miss.sessionId) ?? miss.sessionId,
+        cwd: miss.cwd,
+        provider: miss.model.provider,
+        model: miss.model.model,
+        gapMs: miss.gapMs,
+        cause: causes.get(miss)!,
+        missedTokens: miss.missedTokens,
+        missUsd: miss.usd,
+      })),
+      nextCursor: page.nextCursor,
+      notes: reportNotes(scan, [], [
+        ...scanNotes(scan, context.home, input.source),
+        ...notes,
+        ...(usage.buckets.length > 0 ? unknownNames(input, usage.buckets.map(({ model }) => model)) : []),
+      ]),
+    };
+  },
+
+  view: viewMisses,
+});
+
+/** The dearest last; of those without a price the largest. No two are the same. */
+function placeOf({ usd = -1, missedTokens, at, sessionId }: PricedMiss): Place {
+  return [usd, missedTokens, at, sessionId];
+}
+
+/** Which of them are named, and a sentence about the others: they count all the same. */
+function leaveOutHiddenMisses(
+  found: readonly PricedMiss[],
+  { project, session }: MissesInput,
+  context: OperationContext,
+): { readonly shown: readonly PricedMiss[]; readonly notes: readonly string[] } {
+  if (project !== undefined || session !== undefined) return { shown: found, notes: [] };
+  const shown = found.filter(({ cwd }) => !isHidden(cwd, context));
+  const hidden = found.length - shown.length;
+  return {
+    shown,
+    notes: hidden === 0 ? [] : [`${countOf(hidden, "lost cache")} of hidden projects counted, and not listed.`],
+  };
+}
+
+async function readCauses(found: readonly PricedMiss[], scan: UsageIndex, clock: Clock) {
+  // As session says of each of them.
+  const lifetimes = lifetimeTable(found.length === 0 ? [] : await scan.lifetimes(clock));
+  return new Map(found.map((miss) => [miss, causeOf(miss, lifetimes)]));
+}
+
+async function readKeys(
+  by: (typeof MISS_KEYS)[number],
+  found: readonly PricedMiss[],
+  causes: ReadonlyMap<PricedMiss, string>,
+  { project, session }: MissesInput,
+  { timezone }: Clock,
+  context: OperationContext,
+): Promise<(miss: PricedMiss) => string> {
+  if (by === "cause") return (miss) => causes.get(miss)!;
+  return await readUsageKeys(by, found, { timezone, mayHide: project === undefined && session === undefined }, context);
+}
+
+function missSumJson(sum: MissSum) {
+  return {
+    misses: sum.misses,
+    missedTokens: sum.tokens,
+    missUsd: knownMissUsd(sum),
+    unpriced: sum.unpriced === 0 ? undefined : sum.unpriced,
+  };
+}

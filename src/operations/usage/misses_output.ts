@@ -1,0 +1,47 @@
+/** Schema of what `misses` answers with. Loaded by tools and tests alone. */
+import * as z from "zod";
+import { ANSWER_VERSION } from "../report/report_json.ts";
+import { pricesAsOfSchema } from "../report/schemas.ts";
+import { MISS_KEYS } from "./miss_keys.ts";
+
+const sumSchema = z.object({
+  misses: z.number(),
+  missedTokens: z.number().describe("Prompt tokens that the cache should have given, and did not"),
+  missUsd: z.number().optional().describe("What that cost more than reading them; absent when no price is known"),
+  unpriced: z.number().optional().describe("Misses without a known price: missing from missUsd"),
+});
+
+const missSchema = z.object({
+  at: z.string(),
+  source: z.string(),
+  sessionId: z.string(),
+  shortId: z.string(),
+  cwd: z.string().optional(),
+  provider: z.string(),
+  model: z.string(),
+  gapMs: z.number().describe("Since the request before in the same conversation"),
+  cause: z.string().describe(
+    "expired, compacted, model_changed, prefix_changed, unexplained, or what the provider said",
+  ),
+  missedTokens: z.number(),
+  missUsd: z.number().optional(),
+});
+
+export type ListedMiss = z.infer<typeof missSchema>;
+
+export const missesOutput = z.object({
+  schemaVersion: z.literal(ANSWER_VERSION),
+  asOf: z.string(),
+  by: z.enum(MISS_KEYS),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  timezone: z.string(),
+  pricesAsOf: pricesAsOfSchema,
+  total: sumSchema.describe("Sum of all, listed or not"),
+  sessions: z.number().describe("How many sessions lost a cache"),
+  totalRows: z.number().describe("Rows that there are, listed or not"),
+  rows: z.array(sumSchema.extend({ key: z.string() })).describe("Times in order, anything else by cost"),
+  list: z.array(missSchema).describe("Single misses, the dearest first"),
+  nextCursor: z.string().optional().describe("For the misses that are cheaper"),
+  notes: z.array(z.string()),
+});

@@ -1,0 +1,104 @@
+/**
+ * Lost caches (core/cache/misses.ts), as a part of a log has them (part_codec.ts). One behind the other, each:
+ *
+ *     flags        bits 0 to 2: place in CAUSES of what explains it, whatever the time; then one bit each, see below
+ *     place        of the model
+ *     time         at, from that of the one before it or from 0; and gapMs, from 0
+ *     time         of what was held, from that of the request before
+ *     counts       of what was held: tokens and oneHourTokens; cacheRead, cacheWrite and cacheWrite1h; promptTokens
+ *     what few have, by the flags: the place of the model that was held; the time endedAt from at; the time expiresAt of what
+ *                  was held from at
+ */
+import type { HeldPrefix } from "../../../core/cache/anchor.ts";
+import type { CacheMiss } from "../../../core/cache/misses.ts";
+import { isSameModel, type ModelRef } from "../../../core/model.ts";
+import { DamagedBytesError } from "./damaged_bytes_error.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import { type ByteWriter, isPlain } from "./byte_writer.ts";
+
+/** In the order of their numbers, which are in every index. */
+const CAUSES: readonly CacheMiss["known"][] = [
+  undefined,
+  "model_changed",
+  "compacted",
+  "system_changed",
+  "tools_changed",
+  "messages_changed",
+];
+const CAUSE_BITS = 7;
+const HIDES_WRITES = 8;
+const OTHER_MODEL = 16;
+const HAS_ENDED = 32;
+const HAS_EXPIRY = 64;
+
+/** @param placeOf Place of a model among those of the part */
+export function writeMisses(
+  writer: ByteWriter,
+  misses: readonly CacheMiss[],
+  placeOf: (model: ModelRef) => number,
+): void {
+  let before = 0;
+  for (const { model, held, at, gapMs, endedAt, known, ...tokens } of misses) {
+    const isOther = !isSameModel(held.model, model);
+    writer.byte(
+      CAUSES.indexOf(known) | (held.hidesWrites ? HIDES_WRITES : 0) | (isOther ? OTHER_MODEL : 0) |
+        (endedAt === undefined ? 0 : HAS_ENDED) | (held.expiresAt === undefined ? 0 : HAS_EXPIRY),
+    );
+    writer.varint(placeOf(model));
+    writer.time(at, before);
+    writer.time(gapMs, 0);
+    const base = isPlain(at) ? at : 0;
+    writer.time(held.at, isPlain(gapMs) ? base - gapMs : base);
+    writer.count(held.tokens);
+    writer.count(held.oneHourTokens);
+    writer.count(tokens.cacheRead);
+    writer.count(tokens.cacheWrite);
+    writer.count(tokens.cacheWrite1h);
+    writer.count(tokens.promptTokens);
+    if (isOther) writer.varint(placeOf(held.model));
+    if (endedAt !== undefined) writer.time(endedAt, base);
+    if (held.expiresAt !== undefined) writer.time(held.expiresAt, base);
+    if (isPlain(at)) before = at;
+  }
+}
+
+/**
+ * @param end How many bytes are left behind the last one
+ * @param modelAt By its place
+ * @throws {DamagedBytesError}
+ */
+export function readMisses(reader: ByteReader, end: number, modelAt: (place: number) => ModelRef): CacheMiss[] {
+  const misses: CacheMiss[] = [];
+  let before = 0;
+  while (reader.left > end) {
+    const flags = reader.byte();
+    const model = modelAt(reader.varint());
+    const at = reader.time(before);
+    if (isPlain(at)) before = at;
+    const gapMs = reader.time(0);
+    const base = isPlain(at) ? at : 0;
+    const heldAt = reader.time(isPlain(gapMs) ? base - gapMs : base);
+    const tokens = reader.count();
+    const oneHourTokens = reader.count();
+    const cacheRead = reader.count();
+    const cacheWrite = reader.count();
+    const cacheWrite1h = reader.count();
+    const promptTokens = reader.count();
+    const ofModel = (flags & OTHER_MODEL) === 0 ? model : modelAt(reader.varint());
+    const endedAt = (flags & HAS_ENDED) === 0 ? {} : { endedAt: reader.time(base) };
+    const expiry = (flags & HAS_EXPIRY) === 0 ? {} : { expiresAt: reader.time(base) };
+    const hides = (flags & HIDES_WRITES) === 0 ? {} : { hidesWrites: true as const };
+    const held: HeldPrefix = { model: ofModel, at: heldAt, tokens, oneHourTokens, ...expiry, ...hides };
+    const known = causeOf(flags & CAUSE_BITS);
+    misses.push({ at, ...endedAt, gapMs, model, held, cacheRead, cacheWrite, cacheWrite1h, promptTokens, ...known });
+  }
+  if (reader.left !== end) throw new DamagedBytesError("A miss ends too late.");
+  return misses;
+}
+
+function causeOf(place: number): Pick<CacheMiss, "known"> {
+  if (place === 0) return {};
+  const known = CAUSES[place];
+  if (known === undefined) throw new DamagedBytesError("There is no such cause.");
+  return { known };
+}
