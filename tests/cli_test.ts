@@ -55,7 +55,8 @@ Deno.test("what people read", async (t) => {
     // are $0.00036 or $0.0045, 2000 at 0.5 or 10 are $0.001 or $0.02. acme caches nothing below 1024 tokens.
     // Bars: 20 columns are the largest; 0.0032872 of 0.03849 are 1.7 of them, 0.00714 of 0.03025 are 4.7.
     // Today, the 20th: 0.00714 + 0.03135 = 0.03849, and FORK's turn without a price: $0.038+; 2 + 1 + 3 turns; 3000
-    // read of 2230 + 500 + 5150 = 7880 are 38.1 %.
+    // read of 2230 + 500 + 5150 = 7880 are 38.1 %. Seven days and the month have CODEX's 0.0032872 as well: 0.0417772;
+    // 4024 of 9880 are 40.7 %. At stake: 0.0045 - 0.00036 = 0.00414, and 0.02 - 0.001 = 0.019; both 0.02314.
     const rows: [name: string, args: string[]][] = [
       ["overview", ["overview"]],
       ["sessions", ["sessions"]],
@@ -87,10 +88,19 @@ Deno.test("without a command, the overview", async (t) => {
       ok(roots.length >= 7, "the directories of every agent");
       strictEqual(next[0].command, "launch pi");
     });
-    await t.step("but not with its own, which need its name", async () => {
-      strictEqual((await runAgent(["--limit", "3"], { home })).code, 2);
+    await t.step("but not with flags of others, nor with its own before a command", async () => {
+      for (const args of [["--by", "day"], ["--as-of"], ["--as-of", SMALL_NOW, "sessions"], ["-n", "3", "cost"]]) {
+        strictEqual((await runAgent(args, { home })).code, 2, args.join(" "));
+      }
     });
     await makeSmallHome(home);
+    await t.step("with its own flags, as by its name", async () => {
+      const args = ["--as-of", SMALL_NOW, "-n", "1", "--timezone=Asia/Kolkata"];
+      strictEqual(
+        answerOf(await runAgent(args, { home })),
+        answerOf(await runAgent(["overview", ...args], { home })),
+      );
+    });
     await t.step("on one with logs, by the machine's clock", async () => {
       const { today, totalSessions, sessions, warm } = JSON.parse(answerOf(await runAgent(["--json"], { home })));
       deepStrictEqual([today.turns, today.cost.basis, totalSessions], [0, "none", 4]);
@@ -101,7 +111,7 @@ Deno.test("without a command, the overview", async (t) => {
         home,
       });
       const text = answerOf(run);
-      match(text, /^Today {2}\$0\.0385\+$/m);
+      match(text, /^Today +\$0\.0385\+ /m);
       match(text, /^No cache is warm\.$[^]*^No sessions to list\.$/m);
       match(text, /^4 sessions of hidden projects left out; /m);
     });
@@ -167,7 +177,10 @@ Deno.test("--json holds what its schema declares, and nothing else", async (t) =
     const rows: string[][] = [
       ["sessions"],
       ["sessions", "--limit", "1"],
+      ["sessions", "--brief"],
       ["session", PI, "--turns"],
+      ["session", PI, "--misses"],
+      ["overview"],
       ["session", CLAUDE],
       ["cost"],
       ["cost", "latest", "--by", "session"],
@@ -215,16 +228,17 @@ Deno.test("--csv is a table that reads back", async (t) => {
       answerOf(await run([...args, "--csv"])).trimEnd().split("\r\n").map((line) => line.split(","));
     await t.step("sessions", async () => {
       const [header, ...rows] = await csv("sessions");
-      const columns = "lastActivityAt,session,source,project,models,turns,tokens,cacheHitRatio,usd,cache";
+      const columns =
+        "lastActivityAt,session,source,title,project,models,turns,durationMs,tokens,cacheHitRatio,usd,cache";
       strictEqual(header!.join(), columns);
-      deepStrictEqual(rows.map((row) => [row[1], row[5], row[6], row[9]]), [
+      deepStrictEqual(rows.map((row) => [row[1], row[6], row[8], row[11]]), [
         [FORK, "1", "520", "cold"],
         [PI, "2", "2380", "warm"],
         [CLAUDE, "3", "5510", "warm"],
         [CODEX, "1", "2100", "unknown"],
       ]);
-      strictEqual(rows[0]![8], "", "a cost that is not known is an empty field");
-      ok(isNear(Number(rows[1]![8]), 0.00714) && isNear(Number(rows[2]![8]), 0.03135), rows.join("\n"));
+      strictEqual(rows[0]![10], "", "a cost that is not known is an empty field");
+      ok(isNear(Number(rows[1]![10]), 0.00714) && isNear(Number(rows[2]![10]), 0.03135), rows.join("\n"));
     });
     await t.step("cost: rows without the total", async () => {
       const [header, ...rows] = await csv("cost");
@@ -325,7 +339,11 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["sessions", "--limt", "3"], /^error: Unknown flag "--limt" .*\nhint: Did you mean --limit\?\n$/],
     [["cost", "--by", "tool"], /^error: Expected hour, .*, not "tool"\.\nhint: opper-agent cost --by source\n$/],
     [["cost", "--by", "zebra"], /^error: Expected hour, day, .*, not "zebra"\.\n$/],
-    [["sessions", "--sort", "costs"], /^error: Expected last, cost or tokens .*\nhint: Did you mean cost\?\n$/],
+    [
+      ["sessions", "--sort", "costs"],
+      /^error: Expected last, cost, tokens, turns, duration or missUsd .*\nhint: Did you mean cost\?\n$/,
+    ],
+    [["sessions", "--brief"], /^error: --brief is for --json alone: .*\nhint: Add --json, or leave out --brief\.\n$/],
     [["sessions", "--cache", "hot"], /^error: Expected warm, maybe, cold or unknown for --cache, not "hot"\.\n/],
     [
       ["sessions", "--source", "pie"],

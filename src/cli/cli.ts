@@ -67,9 +67,9 @@ async function answer(
   if (argv.length === 0 && byDefault === undefined) return help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
-  const { command, rest } = splitCommand(argv, PROGRAM);
+  const { command, rest, flags } = await findCommand(argv, byDefault);
   if (command === undefined) {
-    if (readGlobalFlags(readCommandArguments(rest, GLOBAL_FLAGS, PROGRAM).given).help) return help();
+    if (readGlobalFlags(readCommandArguments(rest, flags, PROGRAM).given).help) return help();
     if (byDefault !== undefined) return await runOperation(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
@@ -96,6 +96,21 @@ async function answer(
         ? await runOperation(loaded.operation, rest, host)
         : await runCommand(loaded.own, rest, host, program);
     }
+  }
+}
+
+/** Without a command, flags may be those of the operation that then runs. It is loaded where one is not every command's. */
+async function findCommand(argv: readonly string[], byDefault: ListedOperation | undefined) {
+  try {
+    return { ...splitCommand(argv, PROGRAM), flags: GLOBAL_FLAGS };
+  } catch (error) {
+    if (byDefault === undefined) throw error;
+    const { flagsOf } = await import("./arguments/flags.ts");
+    const flags = [...GLOBAL_FLAGS, ...flagsOf(await byDefault.load())];
+    const { command, rest } = splitCommand(argv, PROGRAM, flags);
+    // Those of a command that is named stand behind it.
+    if (command !== undefined) throw error;
+    return { command, rest, flags };
   }
 }
 

@@ -19,6 +19,7 @@ export function sessionJson(report: SessionReport, shortId: string) {
     deleted: report.isDeleted,
     startedAt: isoTime(report.startedAt),
     lastActivityAt: isoTime(report.lastActivityAt),
+    durationMs: report.durationMs,
     turns: report.turns,
     totals: report.totals,
     subagents: report.subagents,
@@ -26,6 +27,9 @@ export function sessionJson(report: SessionReport, shortId: string) {
     usage: report.usage,
     cost: report.cost,
     cacheHitRatio: report.cacheHitRatio,
+    largestPrompt: report.largestPrompt,
+    misses: report.misses,
+    missUsd: report.missUsd,
     cache: cacheJson(report.cache),
   };
 }

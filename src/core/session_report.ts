@@ -46,6 +46,8 @@ export interface SessionReport {
   readonly traceId?: string;
   readonly startedAt?: EpochMs;
   readonly lastActivityAt?: EpochMs;
+  /** From its start to its last activity: {@linkcode durationOf}. */
+  readonly durationMs?: DurationMs;
   readonly turns: number;
   /** What is in its sums beside turns. @default nothing */
   readonly totals?: TotalCount;
@@ -99,6 +101,7 @@ export function reportSession(
     traceId: session.traceId,
     startedAt: session.startedAt,
     lastActivityAt: session.lastActivityAt,
+    durationMs: durationOf(session.startedAt, session.lastActivityAt),
     turns: rollup.turns,
     totals: rollup.totals,
     models: costs.models,
@@ -113,6 +116,15 @@ export function reportSession(
     cache: reportCache(rollup, now, lifetimes),
     cacheBasis: cacheBasisOf(rollup),
   };
+}
+
+/** Undefined where a time is missing, and where the clock was set back between them: how long it took is then not known. */
+export function durationOf(
+  startedAt: EpochMs | undefined,
+  lastActivityAt: EpochMs | undefined,
+): DurationMs | undefined {
+  if (startedAt === undefined || lastActivityAt === undefined || lastActivityAt < startedAt) return undefined;
+  return lastActivityAt - startedAt;
 }
 
 /** What of a rollup says how its cache is. */

@@ -16,7 +16,7 @@ export interface OperationSummary {
 export const OPERATION_SUMMARIES = [
   {
     name: "overview",
-    summary: "Show today: cost, warm caches, the latest sessions, and what to type next",
+    summary: "Show recent cost, warm caches, the latest sessions, and what to type next",
     isDefault: true,
   },
   { name: "sessions", summary: "List sessions with cost, cache hits and cache state" },

@@ -5,7 +5,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
-import { COLOR_CHOICES, GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
+import { COLOR_CHOICES, type Flag, GLOBAL_FLAGS, type GlobalFlags } from "./flag.ts";
 import { type GivenFlag, readCommandArguments } from "./read_arguments.ts";
 
 /** Arguments, taken apart before it is known what the command takes. */
@@ -19,23 +19,30 @@ export interface SplitArguments {
 /**
  * Finds the command. Flags of every command may stand before it, its own only behind.
  *
+ * @param flags That may stand before it. @default those of every command
  * @throws {AgentError} usage, on an unknown flag or a missing value before the command
  */
-export function splitCommand(argv: readonly string[], program: string): SplitArguments {
+export function splitCommand(
+  argv: readonly string[],
+  program: string,
+  flags: readonly Flag[] = GLOBAL_FLAGS,
+): SplitArguments {
   const at = argv.findIndex((argument, index) =>
-    argument === "--" || (!(argument.startsWith("-") && argument.length > 1) && !takesNext(argv[index - 1]))
+    argument === "--" || (!(argument.startsWith("-") && argument.length > 1) && !takesNext(argv[index - 1], flags))
   );
   const before = at === -1 ? argv : argv.slice(0, at);
   // For its complaints alone: the command's own parsing reads these flags again, together with the rest.
-  readCommandArguments(before, GLOBAL_FLAGS, program);
+  readCommandArguments(before, flags, program);
   if (at === -1) return { rest: argv };
   const command = argv[at] === "--" ? at + 1 : at;
   return { command: argv[command], rest: [...before, ...argv.slice(command + 1)] };
 }
 
 /** Whether an argument is a flag that takes the one behind it as its value. */
-function takesNext(argument: string | undefined): boolean {
-  return GLOBAL_FLAGS.some(({ name, kind }) => kind !== "switch" && argument === `--${name}`);
+function takesNext(argument: string | undefined, flags: readonly Flag[]): boolean {
+  return flags.some(({ name, short, kind }) =>
+    kind !== "switch" && (argument === `--${name}` || (short !== undefined && argument === `-${short}`))
+  );
 }
 
 /**

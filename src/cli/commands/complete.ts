@@ -59,7 +59,7 @@ async function sessionCandidates(start: string, host: CliHost): Promise<readonly
   const silent = createProgress({ isTerminal: false, write: () => {}, now: host.now });
   const context = await host.makeContext(SILENT_FLAGS, silent, sessions);
   try {
-    const output = await sessions.run({ sort: "last", limit: 0, timezone: "UTC" }, context);
+    const output = await sessions.run({ sort: "last", limit: 0, brief: false, timezone: "UTC" }, context);
     const found = output.sessions
       // An id is a log's word, and goes into somebody's command line: nothing that a shell would act on.
       .filter(({ sessionId }) => sessionId.startsWith(start) && /^\w[\w.-]*$/.test(sessionId))

@@ -7,6 +7,7 @@
 import { toPlainLines, toPlainText } from "../../host/terminal.ts";
 import type { Block, Cell, Column, Tone, View } from "../../operations/contract/view.ts";
 import { cutText, displayWidth, padText } from "./display_width.ts";
+import { breakLine } from "./break_line.ts";
 import { cellForms } from "./cell_forms.ts";
 import { COLUMN_GAP, type ColumnNeed, fitColumns } from "./fit_columns.ts";
 import { wrapText } from "../../core/wrap_text.ts";
@@ -58,7 +59,8 @@ function factLines(block: FactsBlock, options: RenderOptions): readonly string[]
   const indent = Math.max(0, ...labels.map(displayWidth)) + COLUMN_GAP;
   return block.facts.flatMap(([, cell], index) => {
     const room = options.width === undefined ? undefined : Math.max(10, options.width - indent);
-    return wrapText(toPlainText(cell.text), room, displayWidth).map((line, lineIndex) => {
+    const lines = wrapText(toPlainText(cell.text), room, displayWidth).flatMap((line) => breakLine(line, room));
+    return lines.map((line, lineIndex) => {
       const label = lineIndex === 0 ? labels[index]! : "";
       const spaces = " ".repeat(indent - displayWidth(label));
       return (label === "" ? "" : paint(label, "dim", options)) + spaces + paint(line, cell.tone, options);

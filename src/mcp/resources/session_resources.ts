@@ -28,7 +28,7 @@ export const SESSION_TEMPLATE = {
 /** The latest sessions. Without titles: they are text of a transcript. @throws {AgentError} usage, for a wrong cursor */
 export async function listSessionResources(cursor: string | undefined, context: OperationContext): Promise<JsonObject> {
   const { sessions } = await import("../../operations/usage/sessions.ts");
-  const listed = await sessions.run({ sort: "last", limit: PAGE, cursor }, context);
+  const listed = await sessions.run({ sort: "last", limit: PAGE, cursor, brief: false }, context);
   return {
     resources: listed.sessions.flatMap(({ sessionId, shortId, source, lastActivityAt, startedAt }) => {
       // A log can name its session anything, also what cannot be asked for.
@@ -79,7 +79,7 @@ function sessionIdOf(uri: string): string | undefined {
 /** Ids that begin so, the latest first. */
 export async function completeSession(start: string, context: OperationContext): Promise<JsonObject> {
   const { sessions } = await import("../../operations/usage/sessions.ts");
-  const listed = await sessions.run({ sort: "last", limit: 0 }, context);
+  const listed = await sessions.run({ sort: "last", limit: 0, brief: false }, context);
   const ids = [...new Set(listed.sessions.map(({ sessionId }) => sessionId).filter((id) => id.startsWith(start)))];
   return {
     values: ids.slice(0, MAXIMUM_COMPLETIONS).map(toPlainText),

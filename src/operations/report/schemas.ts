@@ -105,6 +105,7 @@ export const sessionSchema = z.object({
     .describe("There when its agent deleted it from its database: the sums are the last that were read"),
   startedAt: z.string().optional(),
   lastActivityAt: z.string().optional(),
+  durationMs: z.number().optional().describe("From start to last activity"),
   turns: z.number().describe("Billed responses, those of sub-agents included"),
   totals: totalsSchema.optional()
     .describe("Sums in usage and cost beside turns, or in their place: no single responses are recorded"),
@@ -119,6 +120,9 @@ export const sessionSchema = z.object({
   usage: usageSchema,
   cost: sessionCostSchema,
   cacheHitRatio: z.number().optional().describe("Share of prompt tokens read from the cache, 0 to 1"),
+  largestPrompt: z.number().optional().describe("Prompt tokens of the largest request; absent when unknown"),
+  misses: z.number().optional().describe("Its own turns that the cache should have served"),
+  missUsd: z.number().optional().describe("What they cost more than hits; absent when no price is known"),
   cache: cacheSchema.describe("State of the cache of its main conversation"),
 });
 

@@ -1,7 +1,7 @@
 /** Choosing, ordering and paging sessions. Pure: works on reports. */
 import { folderKey, isWindowsPath, restBelow } from "../../core/folder.ts";
 import { type EpochMs, totalTokens } from "../../core/model.ts";
-import type { SessionReport } from "../../core/session_report.ts";
+import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { comparePlaces, type Page, type Place, takeItems } from "./paging.ts";
 
@@ -13,6 +13,8 @@ export interface SessionFilter {
   readonly cache?: readonly string[];
   readonly since?: EpochMs;
   readonly until?: EpochMs;
+  /** Words, each of which stands somewhere in what names the session, in any case of letters. */
+  readonly search?: string;
 }
 
 /** A session passes when every given condition holds. Names are compared without regard to case. */
@@ -27,7 +29,19 @@ export function matchesFilter(report: SessionReport, filter: SessionFilter): boo
     (filter.model === undefined || report.models.some(({ model }) => contains(model, filter.model!))) &&
     (filter.provider === undefined ||
       report.models.some(({ provider }) => provider === filter.provider!.toLowerCase())) &&
+    (filter.search === undefined || matchesSearch(report, filter.search)) &&
     (filter.cache === undefined || isInState(report, filter.cache));
+}
+
+/** Each word is found in the id, the directory, the title, a model or the trace. Without a word, every session is. */
+export function matchesSearch(report: SessionReport, search: string): boolean {
+  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const has = (word: string) => (text: string | undefined) => text?.toLowerCase().includes(word) === true;
+  return words.every((word) =>
+    has(word)(report.sessionId) || has(word)(report.cwd) ||
+    // Has to be read.
+    has(word)(report.title) || report.models.some(({ model }) => has(word)(model)) || has(word)(report.traceId)
+  );
 }
 
 function isInState(report: SessionReport, states: readonly string[]): boolean {
@@ -53,13 +67,17 @@ export function resolveProject(typed: string, context: Pick<OperationContext, "r
   return namesOfProject(typed, context)[0]!;
 }
 
-export const SORT_KEYS = ["last", "cost", "tokens"] as const;
+export const SORT_KEYS = ["last", "cost", "tokens", "turns", "duration", "missUsd"] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
+/** What is not known comes last, behind nothing at all. */
 const SORT_VALUE: Record<SortKey, (report: SessionReport) => number> = {
   last: (report) => report.lastActivityAt ?? report.startedAt ?? -Infinity,
   cost: (report) => report.cost.usd,
   tokens: (report) => totalTokens(report.usage),
+  turns: (report) => isKnownAsTotals(report) ? -Infinity : report.turns,
+  duration: (report) => report.durationMs ?? -Infinity,
+  missUsd: (report) => report.missUsd ?? -Infinity,
 };
 
 /**

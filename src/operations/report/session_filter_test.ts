@@ -7,6 +7,7 @@ import type { SessionReport } from "../../core/session_report.ts";
 import {
   matchesFilter,
   matchesProject,
+  matchesSearch,
   namesOfProject,
   resolveProject,
   type SessionFilter,
@@ -77,6 +78,45 @@ Deno.test("matchesFilter()", async (t) => {
   });
 });
 
+Deno.test("matchesSearch()", async (t) => {
+  const session = report("01A1fb64-8", {
+    cwd: "/srv/Shop/api",
+    title: "Fix the LOGIN page",
+    traceId: "9f86d081884c7d65",
+    models: [model("anthropic", "claude-sonnet-4-5"), model("openai", "gpt-5.5")],
+    file: "/logs/other.jsonl",
+  });
+  const rows: [search: string, expected: boolean][] = [
+    ["login", true],
+    ["shop", true],
+    ["01a1", true],
+    ["GPT-5", true],
+    ["9F86", true],
+    // Each word has a place of its own.
+    ["page sonnet shop 81884", true],
+    ["  page\tsonnet\n", true],
+    ["page opus", false],
+    // Neither who bills nor which agent it was, nor the log.
+    ["anthropic", false],
+    ["pi ", true],
+    ["other", false],
+    ["", true],
+    ["   ", true],
+    ["fix.the", false],
+  ];
+  for (const [search, expected] of rows) {
+    await t.step(JSON.stringify(search), () => strictEqual(matchesSearch(session, search), expected));
+  }
+  await t.step("what has no title, directory or trace", () => {
+    strictEqual(matchesSearch(report("b"), "b"), true);
+    strictEqual(matchesSearch(report("b"), "undefined"), false);
+  });
+  await t.step("as one of the conditions of a filter", () => {
+    strictEqual(matchesFilter(session, { search: "login", source: ["pi"] }), true);
+    strictEqual(matchesFilter(session, { search: "login", source: ["codex"] }), false);
+  });
+});
+
 Deno.test("matchesProject()", async (t) => {
   const rows: [cwd: string | undefined, project: string, expected: boolean][] = [
     ["/srv/app", "/srv/app", true],
@@ -107,6 +147,10 @@ Deno.test("matchesProject()", async (t) => {
 const SESSIONS = ["d", "b", "a", "c", "e", "f"].map((id, index) =>
   report(id, {
     lastActivityAt: index < 4 ? 100 + (index >> 1) : undefined,
+    durationMs: index < 4 ? 10 * (index >> 1) : undefined,
+    turns: index % 3,
+    totals: index === 3 ? { count: 1 } : undefined,
+    missUsd: index > 1 ? index & 2 : undefined,
     cost: { ...NONE, usd: index % 2 },
     usage: { ...NO_USAGE, input: index % 3 },
   })
@@ -120,6 +164,12 @@ Deno.test("sortSessions()", async (t) => {
     ["cost", "bcfade"],
     // tokens: a (2), f (5) have 2; b (1), e (4) have 1; c (3), d (0) none.
     ["tokens", "afbecd"],
+    // turns: a (2), f (5) have 2; b (1), e (4) 1; d (0) none; of c (3) sums are known and no turns.
+    ["turns", "afbedc"],
+    // duration: a (2), c (3) took 10 ms; b (1), d (0) none; of e and f it is not known.
+    ["duration", "acbdef"],
+    // missUsd: a (2), c (3) cost 2; e (4), f (5) nothing; of b and d it is not known.
+    ["missUsd", "acefbd"],
   ];
   for (const [sort, expected] of rows) {
     await t.step(sort, () => {
@@ -151,6 +201,10 @@ Deno.test("takePage() gives every session once, whatever the size of the pages",
         lastActivityAt: random() < 0.2 ? undefined : Math.floor(random() * 3),
         cost: { ...NONE, usd: Math.floor(random() * 3) / 10 },
         usage: { ...NO_USAGE, output: Math.floor(random() * 3) },
+        turns: Math.floor(random() * 3),
+        totals: random() < 0.2 ? { count: 1 } : undefined,
+        durationMs: random() < 0.2 ? undefined : Math.floor(random() * 3),
+        missUsd: random() < 0.2 ? undefined : Math.floor(random() * 3) / 10,
       }));
     const sorted = sortSessions(sessions, sort);
     const limit = 1 + Math.floor(random() * 4);

@@ -11,7 +11,7 @@ const spentSchema = z.object({
   cost: costSchema,
 });
 
-const sumSchema = spentSchema.extend({
+export const sumSchema = spentSchema.extend({
   cacheHitRatio: z.number().optional(),
   withoutCacheUsd: z.number().optional().describe("What it would have cost without any cache; absent when unknown"),
   savedUsd: z.number().optional().describe("withoutCacheUsd less cost.usd; below zero where writes cost more"),

@@ -1,6 +1,7 @@
 /** How `misses` is shown to people: single ones, and what they add up to. */
 import type * as z from "zod";
 import type { Block, Cell, View } from "../contract/view.ts";
+import { causeText } from "../report/cause_text.ts";
 import { countCell, modelCell, type Money, projectCell, sessionCell, tokensCell, usdCell } from "../report/cells.ts";
 import { formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
@@ -108,9 +109,4 @@ function listTable(list: readonly ListedMiss[], { asOf, timezone, total }: Misse
     ]),
     empty: "None to be listed.",
   };
-}
-
-/** `prefix_changed` as people read it. */
-function causeText(cause: string): string {
-  return cause.replaceAll("_", " ");
 }

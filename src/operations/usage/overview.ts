@@ -1,36 +1,25 @@
 /**
- * `overview`: today on one screen, and what to type next. What a person sees who types nothing but the program's name;
- * on a machine without logs, where was looked and how to begin.
+ * `overview`: what was spent lately, what is warm, and what to type next, on one screen. What a person sees who types
+ * nothing but the program's name; on a machine without logs, where was looked and how to begin.
  *
  * Computes nothing of its own: its figures are those of `cost`, `cache` and `sessions`.
  */
-import { addUsage, cacheHitRatio, NO_USAGE } from "../../core/model.ts";
-import { addCost, NO_COST } from "../../core/cost/cost.ts";
-import { lossOf, mayBeCached } from "../../core/session_report.ts";
-import { LOGGED_AGENTS } from "../../agents/agents.ts";
-import {
-  activeCell,
-  cacheCell,
-  costCell,
-  modelCell,
-  modelsCell,
-  percentCell,
-  projectCell,
-  sessionCell,
-  shortenPath,
-  usdCell,
-} from "../report/cells.ts";
+import { mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import { formatCount } from "../report/format.ts";
-import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { countOf, deletedNotes, partOf, reportNotes, totalsNotes } from "../report/notes.ts";
+import type { Money } from "../report/cells.ts";
+import { formatCount, formatUsd } from "../report/format.ts";
+import { isHidden, leaveOutHidden } from "../settings/hidden_projects.ts";
+import { deletedNotes, reportNotes, totalsNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { parseTime } from "../report/parse_time.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes, sortSessions } from "../report/session_filter.ts";
-import type { Block } from "../contract/view.ts";
+import { summarizeWarm } from "../report/warm_summary.ts";
+import { dearestMisses } from "./overview_misses.ts";
+import type { OverviewOutput } from "./overview_output.ts";
+import { addUpSpans, readSpans, startOfSpans } from "./overview_spans.ts";
+import { viewOverview } from "./overview_view.ts";
 
 const input = defineInput({
   limit: integer("How many caches and sessions to list; 0 lists all", { ...LIMIT_RANGE, default: 5 }),
@@ -39,52 +28,61 @@ const input = defineInput({
 
 export const overview = defineOperation({
   name: "overview",
-  summary: "Show today: cost, warm caches, the latest sessions, and what to type next",
-  description: "Shows today's cost, the prompt caches that are still warm and for how long, and the " +
-    "latest sessions. The program's name alone shows the same. If there is no log yet, it " +
-    "lists the directories that were searched.",
+  summary: "Show recent cost, warm caches, the latest sessions, and what to type next",
+  description: "Shows what today, yesterday, the last seven days and this month cost, each beside the span before " +
+    "it; the prompt caches that are still warm, for how long, and what is at stake; and the latest sessions. " +
+    "The program's name alone shows the same, and takes the same flags. If there is no log yet, it lists the " +
+    "directories that were searched.",
   needs: [],
   input,
   output: async () => (await import("./overview_output.ts")).overviewOutput,
   commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
   examples: [
-    { command: "overview", explains: "today, in the machine's time zone" },
+    { command: "overview", explains: "the first screen, in the machine's time zone" },
     { command: "overview --json", explains: "the same for a program" },
   ],
 
   async run(input, context) {
     const clock = readClock(input, context);
-    const since = parseTime("today", clock);
+    const ranges = readSpans(clock);
     const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    const buckets = await scan.usageBuckets({ since, asOf: clock.isPast ? clock.now : undefined });
-    const usage = buckets.reduce((sum, bucket) => addUsage(sum, bucket.usage), NO_USAGE);
+    // One question: the longest span has all others.
+    const usage = await scan.usageInRange({
+      since: startOfSpans(ranges),
+      asOf: clock.isPast ? clock.now : undefined,
+    });
+    const { buckets } = usage;
+    const spans = addUpSpans(ranges, usage, clock.now);
+    const { previous: _, ...today } = spans.today;
+    const lately = usage.misses.filter(({ at, cwd }) => at >= ranges.sevenDays.since && !isHidden(cwd, context));
+    const lost = dearestMisses(lately);
+    const dearest = lost && { ...lost, shortId: shortIds.get(lost.sessionId) ?? lost.sessionId };
     const hiding = leaveOutHidden(all, context);
     const listed = input.limit || undefined;
     const latest = sortSessions(hiding.shown, "last", listed);
-    const warm = sortSessions(hiding.shown.filter(mayBeCached), "last")
-      .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
+    const warm = sortSessions(hiding.shown.filter(mayBeCached), "last").sort(compareExpiry);
+    const { atStakeUsd, unpriced, nextExpiry, lastColdAt } = summarizeWarm(hiding.shown);
     const page = latest.slice(0, listed);
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
-      today: {
-        since: isoTime(since)!,
-        turns: buckets.reduce((sum, { turns }) => sum + turns, 0),
-        sessions: new Set(buckets.map(({ session }) => session)).size,
-        usage,
-        cost: buckets.reduce((sum, { cost }) => addCost(sum, cost), NO_COST),
-        cacheHitRatio: cacheHitRatio(usage),
-      },
+      today,
+      spans,
+      dearestMisses: dearest,
+      atStakeUsd,
+      unpricedCaches: unpriced,
+      nextExpiresAt: isoTime(nextExpiry),
+      lastColdAt: isoTime(lastColdAt),
       totalWarm: warm.length,
       warm: warm.slice(0, listed).map((report) => reportJson(report, shortIds)),
       totalSessions: latest.length,
       sessions: page.map((report) => reportJson(report, shortIds)),
       roots: scan.roots.map(({ source, path, exists, files }) => ({ source, path, exists, files })),
-      next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length),
+      next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length, dearest, context),
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
           .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
@@ -97,113 +95,22 @@ export const overview = defineOperation({
     };
   },
 
-  view(output, input, context) {
-    const clock = readClock(input, context);
-    const next: Block = {
-      kind: "facts",
-      title: "Next",
-      facts: output.next.map(({ command, explains }) => [`opper-agent ${command}`, { text: explains }]),
-    };
-    const notes = output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const }));
-    if (output.roots.every(({ files }) => files === 0)) {
-      const titles = LOGGED_AGENTS.map(({ title }) => title);
-      const bySource = [...Map.groupBy(output.roots, ({ source }) => source)];
-      return [
-        {
-          kind: "text",
-          text: `No sessions yet. Once ${titles.slice(0, -1).join(", ")} or ${titles.at(-1)} has answered on this ` +
-            "machine, its sessions show here.",
-        },
-        {
-          kind: "table",
-          title: "Looked in",
-          columns: [
-            { key: "source", title: "Source" },
-            { key: "path", title: "Directory", shrink: "keep_end" },
-            { key: "state", title: "Found" },
-          ],
-          rows: bySource.map(([source, roots]) => {
-            const { path, exists } = roots.find(({ exists }) => exists) ?? roots[0]!;
-            const others = roots.length === 1 ? "" : ` and ${roots.length - 1} more`;
-            return [
-              { text: source },
-              { text: shortenPath(path, context.home) + others, value: path },
-              { text: exists ? "no logs" : "no such directory", tone: "dim" as const },
-            ];
-          }),
-        },
-        next,
-        ...notes,
-      ];
-    }
-    const { today } = output;
-    const some = (title: string, listed: number, total: number) =>
-      listed < total ? `${title} (${partOf(listed, total)})` : title;
-    return [
-      {
-        kind: "facts",
-        facts: [
-          ["Today", { ...costCell(today.cost, context), tone: "strong" }],
-          ["Turns", { text: todayText(today) }],
-          ["Hit", percentCell(today.cacheHitRatio)],
-        ],
-      },
-      {
-        kind: "table",
-        title: some("Warm caches", output.warm.length, output.totalWarm),
-        columns: [
-          { key: "cache", title: "Cache" },
-          { key: "session", title: "Session" },
-          { key: "project", title: "Project", priority: 2, shrink: "keep_end" },
-          { key: "model", title: "Model", priority: 3, shrink: "keep_start" },
-          { key: "lossUsd", title: "Loses", align: "right", priority: 1 },
-        ],
-        rows: output.warm.map(({ cache, ...session }) => [
-          cacheCell(cache, clock.now),
-          sessionCell(session),
-          projectCell(session.cwd, context.home),
-          modelCell(cache.model),
-          usdCell(lossOf(cache.resumeUsd), context),
-        ]),
-        empty: "No cache is warm.",
-      },
-      {
-        kind: "table",
-        title: some("Latest sessions", output.sessions.length, output.totalSessions),
-        columns: [
-          { key: "lastActivityAt", title: "Last active" },
-          { key: "session", title: "Session" },
-          { key: "source", title: "Source", priority: 3 },
-          { key: "project", title: "Project", priority: 2, shrink: "keep_end" },
-          { key: "models", title: "Models", priority: 4, shrink: "keep_start" },
-          { key: "cacheHitRatio", title: "Hit", align: "right", priority: 1 },
-          { key: "usd", title: "Cost", align: "right", marksLargest: true },
-        ],
-        rows: output.sessions.map((session) => [
-          activeCell(session, clock),
-          sessionCell(session),
-          { text: session.source },
-          projectCell(session.cwd, context.home),
-          modelsCell(session.models),
-          percentCell(session.cacheHitRatio),
-          costCell(session.cost, context),
-        ]),
-        empty: "No sessions to list.",
-      },
-      next,
-      ...notes,
-    ];
-  },
+  view: (output, input, context) => viewOverview(output, readClock(input, context), context),
 });
 
-/** Sessions without a turn are known as sums. */
-function todayText({ turns, sessions }: { readonly turns: number; readonly sessions: number }): string {
-  if (sessions === 0) return "none";
-  return `${turns === 0 ? "-" : formatCount(turns)} in ${countOf(sessions, "session")}`;
+/** Those that are warm first, soonest to expire first; then those that may be. */
+function compareExpiry(a: SessionReport, b: SessionReport): number {
+  const [isMaybe, isOtherMaybe] = [a, b].map(({ cache }) => Number(cache.state !== "warm"));
+  return isMaybe! - isOtherMaybe! || (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity);
 }
 
 /** @param latest short id of the latest session; undefined when there is none */
-function nextSteps(latest: string | undefined, warm: number): { command: string; explains: string }[] {
+function nextSteps(
+  latest: string | undefined,
+  warm: number,
+  dearest: OverviewOutput["dearestMisses"],
+  { digits }: Money,
+): OverviewOutput["next"] {
   if (latest === undefined) {
     return [
       { command: "launch pi", explains: "start Pi, routed through Opper (after `opper-agent login`)" },
@@ -212,7 +119,12 @@ function nextSteps(latest: string | undefined, warm: number): { command: string;
     ];
   }
   return [
-    { command: `session ${latest} --turns`, explains: "the latest session, turn by turn" },
+    ...(dearest === undefined ? [] : [{
+      command: `session ${dearest.shortId} --misses`,
+      explains: `${formatCount(dearest.misses)} ${dearest.misses === 1 ? "miss" : "misses"} cost ` +
+        `${formatUsd(dearest.usd, digits)} in the last 7 days`,
+    }]),
+    { command: `session ${latest}`, explains: "the latest session, and how to resume it" },
     ...(warm === 0 ? [] : [{ command: "cache", explains: "cost of letting each cache expire" }]),
     { command: "cost --since 7d", explains: "the last seven days, day by day" },
     { command: "help", explains: "everything else" },

@@ -12,6 +12,7 @@ import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { readContext } from "./session_context.ts";
+import { listMisses, sumMisses } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";
 import { viewSession } from "./session_view.ts";
 
@@ -19,8 +20,12 @@ const input = defineInput({
   session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
   turns: toggle("List every turn: gap, tokens, hit or miss and why"),
   context: toggle("Say what the last prompt is made of"),
+  misses: toggle("List every turn that missed the cache: pause, cause, tokens, cost"),
   includeText: toggle("Add the end of the conversation, which is untrusted data"),
-  limit: integer("How many turns, chains, forks and files to list; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
+  limit: integer("How many turns, misses, chains, forks and files to list; 0 lists all", {
+    ...LIMIT_RANGE,
+    default: 0,
+  }),
   cursor: text("nextCursor of the previous page"),
   ...clockInput,
 });
@@ -43,6 +48,7 @@ export const session = defineOperation({
     { command: "session", explains: "the latest session" },
     { command: "session 01a1fb64-80 --turns", explains: "every turn of a session, by the start of its id" },
     { command: "session --context", explains: "what fills its prompt: tools, messages, results by tool" },
+    { command: "session 01a1fb64-80 --misses", explains: "each lost cache: after which pause, why, and what it cost" },
     { command: "session latest --json", explains: "for a program" },
   ],
 
@@ -55,12 +61,17 @@ export const session = defineOperation({
     const explained = await scan.explainedTurns(found.id, clock);
     const turns = explained ?? [];
     const resumeCommand = resumeCommandOf(found);
-    const misses = turns.filter(({ outcome }) => outcome === "miss");
-    const byCause: Record<string, number> = {};
-    for (const { cause } of misses) byCause[cause ?? "unexplained"] = (byCause[cause ?? "unexplained"] ?? 0) + 1;
-    const priced = misses.map(({ missedUsd }) => missedUsd).filter((usd) => usd !== undefined);
+    const misses = listMisses(turns);
+    const hasTurns = explained !== undefined && !isKnownAsTotals(found);
+    const listsMisses = hasTurns && (input.misses || !input.turns);
     const forks = all.filter((other) => other.source === found.source && other.parentSessionId === found.sessionId);
-    const listed = { turns: input.turns ? turns : [], chains: found.chains, forks, files: found.files };
+    const listed = {
+      turns: input.turns ? turns : [],
+      misses: listsMisses ? misses : [],
+      chains: found.chains,
+      forks,
+      files: found.files,
+    };
     const page = takeSlice(Math.max(...Object.values(listed).map(({ length }) => length)), found.sessionId, input);
     return {
       schemaVersion: ANSWER_VERSION,
@@ -90,12 +101,8 @@ export const session = defineOperation({
           cost,
         })),
       misses: {
-        turns: misses.length,
-        tokens: misses.reduce((sum, { missedTokens }) => sum + missedTokens, 0),
-        usd: explained === undefined || isKnownAsTotals(found) || (misses.length > 0 && priced.length === 0)
-          ? undefined
-          : priced.reduce((sum, usd) => sum + usd, 0),
-        byCause,
+        ...sumMisses(misses, hasTurns),
+        list: listsMisses ? misses.slice(page.from, page.to) : undefined,
       },
       turns: input.turns
         ? turns.slice(page.from, page.to).map((turn) => ({
@@ -119,7 +126,7 @@ export const session = defineOperation({
     };
   },
 
-  view: (output, input, context) => viewSession(output, readClock(input, context), context),
+  view: (output, input, context) => viewSession(output, input, readClock(input, context), context),
 });
 
 /** Of a session whose turns cannot be had. */

@@ -4,27 +4,40 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 import { contextSchema } from "./context_output.ts";
 import { costSchema, pricesAsOfSchema, sessionSchema, totalsSchema, usageSchema } from "../report/schemas.ts";
 
-const turnSchema = z.object({
+/** What a miss has in common with a turn. */
+const missFields = {
   at: z.string().optional().describe("Start of the request where the log has it"),
   chain: z.string().describe("main, a sub-agent's id, or a side request: compaction, branch_summary, tool"),
   provider: z.string(),
   model: z.string(),
   gapMs: z.number().optional().describe("Time since the request before in the same chain"),
+  missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
+  missedUsd: z.number().optional().describe("What sending them again cost over reading them, zero or more"),
+};
+
+const causeSchema = z.enum([
+  "expired",
+  "model_changed",
+  "compacted",
+  "system_changed",
+  "tools_changed",
+  "messages_changed",
+  "prefix_changed",
+  "unexplained",
+]);
+
+const turnSchema = z.object({
+  ...missFields,
   usage: usageSchema,
   usd: z.number().optional().describe("US dollars; absent where no price is known"),
   outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
-  cause: z.enum([
-    "expired",
-    "model_changed",
-    "compacted",
-    "system_changed",
-    "tools_changed",
-    "messages_changed",
-    "prefix_changed",
-    "unexplained",
-  ]).optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
-  missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
-  missedUsd: z.number().optional().describe("What sending them again cost over reading them, zero or more"),
+  cause: causeSchema.optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
+});
+
+const missSchema = z.object({
+  turn: z.number().describe("Which of the session's turns it is, from 1"),
+  ...missFields,
+  cause: causeSchema,
 });
 
 export const sessionOutput = z.object({
@@ -66,6 +79,8 @@ export const sessionOutput = z.object({
     byCause: z.record(z.string(), z.number().describe("Misses with this cause")).describe(
       "How many, by cause as in turns",
     ),
+    list: z.array(missSchema).optional()
+      .describe("In order of time; absent with turns but without misses, and where no turn is known"),
   }).describe("Turns that the cache should have served, and did not"),
   turns: z.array(turnSchema).optional().describe("With turns; empty when the session was deleted from its database"),
   context: contextSchema.optional().describe("With context: what the prompt of the last main turn is made of"),
@@ -79,7 +94,7 @@ export const sessionOutput = z.object({
     ).describe("Oldest first"),
     cut: z.boolean().describe("Whether there is more, before these or within them"),
   }).optional().describe("With includeText: the end of the conversation"),
-  nextCursor: z.string().optional().describe("For more turns, chains, forks and files"),
+  nextCursor: z.string().optional().describe("For more turns, misses, chains, forks and files"),
   notes: z.array(z.string()),
 });
 

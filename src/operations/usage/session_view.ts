@@ -1,6 +1,9 @@
 /** How one session is shown to people: its facts, and tables of its turns, models, sub-agents and forks. */
+import { briefEvidence } from "../../core/cache/strategies.ts";
 import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../../core/model.ts";
 import { isKnownAsTotals, OWN_CHAINS } from "../../core/session_report.ts";
+import { activeText } from "../report/active_text.ts";
+import { causeText } from "../report/cause_text.ts";
 import {
   cacheCell,
   costCell,
@@ -16,34 +19,48 @@ import {
   usdCell,
 } from "../report/cells.ts";
 import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens } from "../report/format.ts";
+import type { Clock } from "../report/clock_input.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_command.ts";
 import { viewContext } from "./context_view.ts";
+import { missesBlocks, missesCell } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 
-/** When it is, and where. */
-interface Clock {
-  readonly timezone: string;
-  readonly now: EpochMs;
-}
-
 type Context = Money & { readonly home: string };
 
-/** One session, drawn from what its `--json` says. */
-export function viewSession(output: SessionOutput, clock: Clock, context: Context): View {
+/**
+ * One session, drawn from what its `--json` says.
+ *
+ * @param asked Which lists were asked for
+ */
+export function viewSession(
+  output: SessionOutput,
+  asked: { readonly misses: boolean; readonly limit: number },
+  clock: Clock,
+  context: Context,
+): View {
   const { session, turns, text, notes } = output;
   const models = session.models.map(({ provider, model, ...sums }) => ({ name: `${provider}/${model}`, ...sums }));
   const chains = output.chains.filter(({ chain }) => chain !== MAIN_CHAIN).map(({ chain, ...sums }) => ({
     name: OWN_CHAINS.has(chain) ? chain.replace("_", " ") : `sub-agent ${chain}`,
     ...sums,
   }));
+  const isAll = asked.misses || asked.limit > 0;
+  const misses = missesBlocks(
+    output,
+    { all: isAll, whyNone: whyNoTurn(session, "No turn missed the cache.") },
+    clock,
+    context,
+  );
   return [
     { kind: "facts", facts: factsOf(output, clock, context) },
-    // The first table is what --csv prints: with --turns, the turns.
+    // The first table is what --csv prints: with --turns, the turns, and with --misses the misses.
     ...(turns === undefined ? [] : [turnsTable(turns, session, clock, context)]),
     ...(output.context === undefined ? [] : viewContext(output.context, clock)),
+    ...(asked.misses ? misses : []),
     sumsTable("Models", "model", models, context),
+    ...(asked.misses ? [] : misses),
     ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),
     ...(output.forks.length === 0 ? [] : [forksTable(output.forks, context)]),
     ...(text === undefined ? [] : [
@@ -56,10 +73,11 @@ export function viewSession(output: SessionOutput, clock: Clock, context: Contex
 
 function factsOf(
   { session, misses, resumeCommand }: SessionOutput,
-  { timezone, now }: Clock,
+  clock: Clock,
   context: Context,
 ): [string, Cell][] {
-  const time = (at: string | undefined) => at === undefined ? "?" : formatTime(Date.parse(at), timezone, now);
+  const { now } = clock;
+  const time = (at: string | undefined) => at === undefined ? undefined : Date.parse(at);
   const ifAny = (label: string, text: string | undefined): [string, Cell][] =>
     text === undefined ? [] : [[label, { text }]];
   return [
@@ -69,12 +87,13 @@ function factsOf(
     ["Project", { text: session.cwd === undefined ? "?" : shortenPath(session.cwd, context.home) }],
     ["Log", { text: shortenPath(session.file, context.home) }],
     ...(session.deleted ? [["Deleted", DELETED] as [string, Cell]] : []),
-    ["Active", { text: `${time(session.startedAt)} to ${time(session.lastActivityAt)}` }],
+    ["Active", { text: activeText(time(session.startedAt), time(session.lastActivityAt), session.durationMs, clock) }],
     ...ifAny("Forked from", session.parentSessionId),
     ...ifAny("Trace", session.traceId),
     ...ifAny("Resume", resumeCommand && resumeLine(resumeCommand, session.cwd)),
     ["Turns", { text: turnsText(session) }],
     ["Tokens", { text: usageText(session.usage) }],
+    ...ifAny("Largest prompt", session.largestPrompt === undefined ? undefined : formatTokens(session.largestPrompt)),
     ["Cost", {
       text: `${costCell(session.cost, context).text} ${basisText(session.cost, session.totals !== undefined)}`,
     }],
@@ -138,18 +157,6 @@ function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], h
     : `(${origin})`;
 }
 
-function missesCell(misses: SessionOutput["misses"], money: Money): Cell {
-  // Of no turns, or of turns that nobody can look at.
-  if (misses.turns === 0) return misses.usd === undefined ? { text: "?", tone: "dim" } : { text: "none" };
-  const causes = Object.entries(misses.byCause).map(([cause, count]) =>
-    `${formatCount(count)} ${cause.replace("_", " ")}`
-  );
-  const cost = misses.usd === undefined ? "cost unknown" : `cost ${moneyText(misses.usd, money)}`;
-  return {
-    text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
-  };
-}
-
 function cacheFacts(cache: SessionOutput["session"]["cache"], now: EpochMs, money: Money): [string, Cell][] {
   const facts: [string, Cell][] = [];
   if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
@@ -172,7 +179,8 @@ function cacheFacts(cache: SessionOutput["session"]["cache"], now: EpochMs, mone
       text: `${usdCell(warm, money).text} while warm, ${usdCell(cold, money).text} once cold`,
     }]);
   }
-  if (cache.evidence !== undefined) facts.push(["  evidence", { text: cache.evidence.basis, tone: "dim" }]);
+  const evidence = briefEvidence(cache);
+  if (evidence !== undefined) facts.push(["  evidence", { text: evidence, tone: "dim" }]);
   if (cache.note !== undefined) facts.push(["  note", { text: cache.note, tone: "dim" }]);
   return facts;
 }
@@ -255,12 +263,16 @@ function turnsTable(
       usdCell(turn.usd, money),
       outcomeCell(turn, money),
     ]),
-    empty: isKnownAsTotals(session)
-      ? "Its agent records sums and no single responses."
-      : session.turns > 0
-      ? "They were deleted from their database."
-      : "No billed turn yet.",
+    empty: whyNoTurn(session, session.turns > 0 ? GONE : NO_TURN),
   };
+}
+
+const GONE = "They were deleted from their database.";
+const NO_TURN = "No billed turn yet.";
+
+/** Why none is listed. @param otherwise Said of a session whose agent records single responses */
+function whyNoTurn(session: SessionOutput["session"], otherwise: string): string {
+  return isKnownAsTotals(session) ? "Its agent records sums and no single responses." : otherwise;
 }
 
 function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], money: Money): Cell {
@@ -269,9 +281,8 @@ function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], money: M
       return { text: "hit", tone: "good" };
     case "miss": {
       const cost = turn.missedUsd === undefined ? "" : `, ${moneyText(turn.missedUsd, money)}`;
-      const cause = (turn.cause ?? "unexplained").replace("_", " ");
       return {
-        text: `miss: ${cause}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
+        text: `miss: ${causeText(turn.cause ?? "unexplained")}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
         value: turn.cause,
         tone: "bad",
       };

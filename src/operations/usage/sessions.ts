@@ -1,22 +1,13 @@
 /** `sessions`: every session on this machine, newest first. */
 import { isoTime } from "../../core/iso_time.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
-import { totalTokens } from "../../core/model.ts";
+import { AgentError } from "../../core/errors.ts";
 import { addAllCosts } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import {
-  activeCell,
-  cacheCell,
-  costCell,
-  modelsCell,
-  percentCell,
-  projectCell,
-  sessionCell,
-  turnsCell,
-} from "../report/cells.ts";
-import { formatCount, formatTokens } from "../report/format.ts";
+import { type BriefSessions, briefSessions } from "./brief_sessions.ts";
+import { viewSessions } from "./sessions_view.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
-import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text } from "../contract/input.ts";
+import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { parseTime } from "../report/parse_time.ts";
@@ -31,7 +22,7 @@ import {
   takePage,
 } from "../report/session_filter.ts";
 import { idsWith } from "../../agents/agents.ts";
-import { countOf, deletedNotes, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
+import { deletedNotes, reportNotes, scanNotes, unknownNames } from "../report/notes.ts";
 
 const input = defineInput({
   source: someOf(idsWith("source"), "Only sessions of these agents"),
@@ -41,9 +32,11 @@ const input = defineInput({
   cache: someOf(["warm", "maybe", "cold", "unknown"], "Only sessions in these cache states"),
   since: text("Only sessions active at or after this time"),
   until: text("Only sessions last active before this time"),
+  search: text("Only sessions with all these words in title, project, id, model or trace"),
   sort: choice(SORT_KEYS, "Sort by this, largest first", { default: "last" }),
   limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
   cursor: text("nextCursor of the previous page"),
+  brief: toggle("Rows instead of objects, for JSON: a third of the bytes"),
   ...clockInput,
 });
 
@@ -60,6 +53,7 @@ export const sessions = defineOperation({
     project: { placeholder: "PATH" },
     since: { placeholder: "TIME" },
     until: { placeholder: "TIME" },
+    search: { placeholder: "TEXT" },
     sort: { short: "s" },
     limit: { short: "n", placeholder: "COUNT" },
     ...CLOCK_ON_COMMAND_LINE,
@@ -68,16 +62,21 @@ export const sessions = defineOperation({
     { command: "sessions --since today", explains: "what ran today" },
     { command: "sessions --cache warm", explains: "sessions that can be resumed cheaply right now" },
     { command: "sessions --sort cost --limit 5", explains: "the five most expensive sessions" },
+    { command: "sessions --search login", explains: "sessions with a word in their title, project, id or model" },
+    { command: "sessions --sort missUsd --since 7d", explains: "where lost caches cost most in the last seven days" },
     { command: "sessions --project . --json", explains: "this directory's sessions, for a program" },
   ],
 
   async run(input, context) {
     const { items, shortIds, answerWith } = await listSessions(input, context);
-    return answerWith(items.map((report) => reportJson(report, shortIds)));
+    return input.brief
+      ? answerWith([], briefSessions(items, shortIds))
+      : answerWith(items.map((report) => reportJson(report, shortIds)));
   },
 
   async runJson(input, context) {
     const { items, shortIds, isMost, scan, clock, answerWith } = await listSessions(input, context);
+    if (input.brief) return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
@@ -89,47 +88,12 @@ export const sessions = defineOperation({
   },
 
   view(output, input, context) {
-    const clock = readClock(input, context);
-    const more = output.total - output.sessions.length;
-    const traced = output.sessions.some(({ traceId }) => traceId !== undefined);
-    return [
-      {
-        kind: "table",
-        columns: [
-          { key: "lastActivityAt", title: "Last active", priority: 0 },
-          { key: "session", title: "Session", priority: 1 },
-          { key: "source", title: "Source", priority: 4 },
-          { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
-          { key: "models", title: "Models", priority: 5, shrink: "keep_start" },
-          { key: "turns", title: "Turns", align: "right", priority: 7 },
-          { key: "tokens", title: "Tokens", align: "right", priority: 6 },
-          { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
-          { key: "usd", title: "Cost", align: "right", priority: 0, marksLargest: true },
-          { key: "cache", title: "Cache", priority: 0 },
-          ...(traced ? [{ key: "traceId", title: "Trace", priority: 8 }] : []),
-        ],
-        rows: output.sessions.map((session) => [
-          activeCell(session, clock),
-          sessionCell(session),
-          { text: session.source },
-          projectCell(session.cwd, context.home),
-          modelsCell(session.models),
-          turnsCell(session),
-          { text: formatTokens(totalTokens(session.usage)), value: totalTokens(session.usage) },
-          percentCell(session.cacheHitRatio),
-          costCell(session.cost, context),
-          cacheCell(session.cache, clock.now),
-          ...(traced ? [{ text: session.traceId ?? "", value: session.traceId ?? null }] : []),
-        ]),
-        empty: "No sessions match.",
-      },
-      ...(output.sessions.length === 0 ? [] : [{
-        kind: "text" as const,
-        text: `${countOf(output.total, "session")}, ${costCell(output.totalCost, context).text} in all` +
-          (more > 0 ? `; ${formatCount(output.sessions.length)} listed, --limit 0 lists all` : ""),
-      }]),
-      ...output.notes.map((text) => ({ kind: "text" as const, text, tone: "dim" as const })),
-    ];
+    if (input.brief) {
+      throw new AgentError("usage", "--brief is for --json alone: it leaves out names, which people need.", {
+        hint: "Add --json, or leave out --brief.",
+      });
+    }
+    return viewSessions(output, readClock(input, context), context);
   },
 });
 
@@ -161,13 +125,14 @@ async function listSessions(asked: Asked, context: OperationContext) {
     scan,
     clock,
     isMost: items.length >= MOST_SHARE * all.length,
-    answerWith: (sessions: SessionJson[]) => ({
+    answerWith: (sessions: SessionJson[], brief?: BriefSessions) => ({
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       total: matching.length,
       totalCost: addAllCosts(matching.map(({ cost }) => cost)),
       sessions,
+      ...brief,
       nextCursor,
       notes: reportNotes(scan, matching, [
         ...scanNotes(scan, context.home, asked.source),

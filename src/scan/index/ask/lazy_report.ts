@@ -17,6 +17,7 @@ import {
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
 import {
   type CacheReport,
+  durationOf,
   isKnownAsTotals,
   OWN_CHAINS,
   reportCache,
@@ -175,6 +176,10 @@ export class LazyReport implements IndexedSession, CountedSession {
 
   get lastActivityAt(): EpochMs | undefined {
     return this.#heads.figures.lastActivityAt(this.#place);
+  }
+
+  get durationMs(): DurationMs | undefined {
+    return durationOf(this.startedAt, this.lastActivityAt);
   }
 
   get turns(): number {

@@ -39,12 +39,17 @@ export function writeSession(report: IndexedSession, shortId: string, isOneOfMan
   }
   pushTime(',"startedAt":"', report.startedAt);
   pushTime(',"lastActivityAt":"', report.lastActivityAt);
+  pushNumber(',"durationMs":', report.durationMs);
   out.push(',"turns":', `${stored[5]}`, ',"subagents":', `${subagentsOf(stored)}`, ',"models":[');
   const spent = spentOf(stored);
   pushModels(stored, spent);
   out.push("],", spent);
   const prompt = stored[6] + stored[7] + stored[8] + stored[9];
   if (prompt > 0) out.push(',"cacheHitRatio":', `${stored[7] / prompt}`);
+  const { largestPrompt, misses, missUsd }: IndexedSession = report;
+  pushNumber(',"largestPrompt":', largestPrompt);
+  pushNumber(',"misses":', misses);
+  pushNumber(',"missUsd":', missUsd);
   out.push(',"cache":');
   pushCache(report.cache);
   out.push("}");
@@ -91,7 +96,7 @@ function pushCache(cache: CacheReport): void {
   pushText(',"model":', cache.model);
   out.push(',"tokens":', `${cache.tokens}`);
   pushText(',"reason":', cache.reason);
-  if (ttlMs !== undefined) out.push(',"ttlMs":', `${ttlMs}`);
+  pushNumber(',"ttlMs":', ttlMs);
   pushTime(',"expiresAt":"', cache.expiresAt);
   if (evidence !== undefined) out.push(',"evidence":', textOf(evidence));
   pushText(',"note":', cache.note);
@@ -107,6 +112,10 @@ function pushCache(cache: CacheReport): void {
 
 function pushText(key: string, text: string | undefined): void {
   if (text !== undefined) out.push(key, quote(text));
+}
+
+function pushNumber(key: string, value: number | undefined): void {
+  if (value !== undefined) out.push(key, `${value}`);
 }
 
 /** @param key With the quote that begins its value */

@@ -1,0 +1,82 @@
+/** What was spent in the spans of time that the first screen shows, each beside the one before it. Pure. */
+import type { EpochMs } from "../../core/model.ts";
+import { isoTime } from "../../core/iso_time.ts";
+import { QUARTER_MS } from "../../scan/index/sums/usage_buckets.ts";
+import type { UsageWithMisses } from "../../scan/index/usage_index.ts";
+import { readRange } from "../report/time_range.ts";
+import type { TimeReference } from "../report/read_moment.ts";
+import { addBucketTo, addMissTo, emptyUsageSum, usageSumJson } from "../report/usage_sum.ts";
+import type { OverviewOutput } from "./overview_output.ts";
+
+type Spans = OverviewOutput["spans"];
+type Sum = NonNullable<Spans["today"]["previous"]>;
+
+/** As people type them. Days are whole. */
+const SPANS = {
+  today: "today",
+  yesterday: "yesterday..yesterday",
+  sevenDays: "7d",
+  thirtyDays: "30d",
+  month: "month",
+} as const satisfies Record<keyof Spans, string>;
+
+interface Range {
+  readonly since: EpochMs;
+  /** Infinity for one that still runs: what is dated in the future counts, as everywhere. */
+  readonly until: EpochMs;
+}
+
+export type SpanRanges = Readonly<Record<keyof Spans, Range & { readonly previous?: Range }>>;
+
+/**
+ * Each with as much of the one before as has passed of it, up to the quarter of an hour: usage is kept so, and the first
+ * screen reads no log.
+ */
+export function readSpans(reference: TimeReference): SpanRanges {
+  const entries = Object.entries(SPANS).map(([name, since]) => {
+    const range = readRange({ since, wholeDays: true }, reference);
+    const until = range.until === undefined || range.until > reference.now ? Infinity : range.until;
+    const { previous } = range;
+    return [name, {
+      since: range.since!,
+      until,
+      previous: previous && {
+        since: previous.since,
+        until: Math.ceil(previous.until / QUARTER_MS) * QUARTER_MS,
+      },
+    }];
+  });
+  return Object.fromEntries(entries) as SpanRanges;
+}
+
+/** From when on usage is needed for all of them. */
+export function startOfSpans(ranges: SpanRanges): EpochMs {
+  return Math.min(...Object.values(ranges).map(({ since, previous }) => Math.min(since, previous?.since ?? since)));
+}
+
+/** @param usage All since {@linkcode startOfSpans} */
+export function addUpSpans(ranges: SpanRanges, usage: UsageWithMisses, now: EpochMs): Spans {
+  const entries = Object.entries(ranges).map(([name, { previous, ...range }]) => [name, {
+    ...addUp(usage, range, now),
+    previous: previous && addUp(usage, previous, now),
+  }]);
+  return Object.fromEntries(entries) as Spans;
+}
+
+function addUp({ buckets, misses }: UsageWithMisses, { since, until }: Range, now: EpochMs): Sum {
+  const sum = emptyUsageSum();
+  const sessions = new Set<number>();
+  const isIn = ({ at }: { readonly at: EpochMs }) => at >= since && at < until;
+  for (const bucket of buckets) {
+    if (!isIn(bucket)) continue;
+    sessions.add(bucket.session);
+    addBucketTo(sum, bucket);
+  }
+  for (const miss of misses) if (isIn(miss)) addMissTo(sum.lost, miss);
+  return {
+    since: isoTime(since)!,
+    until: isoTime(Math.min(until, now))!,
+    sessions: sessions.size,
+    ...usageSumJson(sum),
+  };
+}
