@@ -2,6 +2,7 @@
 import { plainText } from "../../core/plain_text.ts";
 import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
 import { reportNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
@@ -27,6 +28,7 @@ const input = defineInput({
     default: 0,
   }),
   cursor: text("nextCursor of the previous page"),
+  ...currencyInput,
   ...clockInput,
 });
 
@@ -42,6 +44,7 @@ export const session = defineOperation({
     session: { positional: true },
     turns: { short: "t" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...CURRENCY_ON_COMMAND_LINE,
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
@@ -54,6 +57,7 @@ export const session = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
+    const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const found = findSession(all, input.session, context, whereLooked(scan, context.home));
@@ -77,6 +81,7 @@ export const session = defineOperation({
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
+      currency,
       session: reportJson(found, shortIds),
       resumeCommand: resumeCommand && [...resumeCommand],
       totals: {
@@ -126,7 +131,13 @@ export const session = defineOperation({
     };
   },
 
-  view: (output, input, context) => viewSession(output, input, readClock(input, context), context),
+  view(output, input, context) {
+    const { currency } = output;
+    return [
+      ...viewSession(output, input, readClock(input, context), { ...context, currency }),
+      ...currencyBlocks(currency),
+    ];
+  },
 });
 
 /** Of a session whose turns cannot be had. */
