@@ -3,7 +3,6 @@ import { briefEvidence } from "../../core/cache/strategies.ts";
 import { type CacheStrategyId, NEEDED_DROPS, NEEDED_SURVIVALS } from "../../core/cache/strategy.ts";
 import type { DurationMs } from "../../core/model.ts";
 import {
-  cacheCell,
   countCell,
   modelCell,
   type Money,
@@ -14,9 +13,9 @@ import {
   usdCell,
 } from "../report/cells.ts";
 import type { Clock } from "../report/clock_input.ts";
-import { formatDuration, formatTime } from "../report/format.ts";
+import { formatDuration } from "../report/format.ts";
 import { partOf } from "../report/notes.ts";
-import { warmLine } from "../report/warm_summary.ts";
+import { heldCell, warmLine } from "../report/warm_summary.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 import type { CacheOutput } from "./cache_output.ts";
 
@@ -88,7 +87,7 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
       { key: "evidence", title: "Known from", priority: 9 },
     ],
     rows: caches.map((row) => [
-      stateCell(row, clock),
+      heldCell(row, clock),
       sessionCell(row),
       { text: row.source },
       ...(hasTitles ? [title(row)] : []),
@@ -102,14 +101,6 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
     ]),
     empty,
   };
-}
-
-/** `warm 4m 12s`; `maybe, until 14:02`: from when on nobody hopes. */
-function stateCell({ cache, coldAt }: CacheOutput["caches"][number], { now, timezone }: Clock): Cell {
-  const cell = cacheCell(cache, now);
-  if (cache.state !== "maybe") return cell;
-  const until = Date.parse(coldAt ?? cache.expiresAt ?? "");
-  return { ...cell, text: until > now ? `maybe, until ${formatTime(until, timezone, now)}` : "maybe" };
 }
 
 function knownFrom([row]: CacheOutput["caches"]): string[] {
