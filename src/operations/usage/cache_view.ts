@@ -36,12 +36,13 @@ export function viewCaches(output: CacheOutput, clock: Clock, look: Look): View 
   const atStake = warmLine(summaryOf(output), clock.now, look);
   return [
     // What was asked for goes first, and is the table that --csv prints.
-    ...(look.showsCurves ? [curvesTable(output.lifetimes), ...tooFewText(output.lifetimes).map(dim)] : []),
+    ...(look.showsCurves ? [curvesTable(output.lifetimes)] : []),
     ...(look.showsOne || caches.length === 0 ? [] : [text(atStake)]),
     cachesTable(output, atStake, clock, look),
     ...(look.showsOne ? knownFrom(caches).map(dim) : []),
     ...(caches.length < total ? [text(`${partOf(caches.length, total)} caches.`)] : []),
     lifetimesTable(output.lifetimes),
+    ...(look.showsCurves ? tooFewText(output.lifetimes).map(dim) : []),
     ...notes.map(dim),
   ];
 }
@@ -120,14 +121,12 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     kind: "table",
     title: "Learned lifetimes",
     columns: [
-      { key: "provider", title: "Provider", priority: 1 },
       { key: "model", title: "Model", shrink: "keep_start" },
       { key: "lifetime", title: "Lifetime" },
-      { key: "survivals", title: "Survived", align: "right" },
+      { key: "survivals", title: "Survived", align: "right", priority: 1 },
       { key: "used", title: "Used" },
     ],
     rows: withoutRepeats(lifetimes).map((learned) => [
-      { text: learned.provider },
       poolCell(learned),
       lifetimeCell(learned),
       {
@@ -142,8 +141,9 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
   };
 }
 
-function poolCell({ provider, model }: LifetimeJson): Cell {
-  return model === undefined ? { text: `all of ${provider}`, value: null } : modelCell(model);
+/** As `cost --by model` names it: the provider goes first where there is little room, unless others have that model too. */
+function poolCell({ provider, model }: Omit<LifetimeJson, "curve">): Cell {
+  return model === undefined ? { text: `all of ${provider}`, value: provider } : modelCell(`${provider}/${model}`);
 }
 
 /** Between the longest pause that nine in ten survived and the shortest that at most half did. */
@@ -163,21 +163,18 @@ function curvesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     kind: "table",
     title: "Share of caches that survive a pause, as fitted",
     columns: [
-      { key: "provider", title: "Provider", priority: 2 },
       { key: "model", title: "Model", shrink: "keep_start" },
       { key: "pause", title: "Pause" },
-      { key: "pauses", title: "Pauses", align: "right" },
+      { key: "pauses", title: "Pauses", align: "right", priority: 1 },
       { key: "share", title: "Survive", align: "right" },
-      { key: "bar", title: "", bar: true, priority: 1 },
+      { key: "bar", title: "", bar: true, priority: 2 },
     ],
     rows: withoutRepeats(lifetimes).flatMap(({ curve, ...learned }) =>
       (curve?.points ?? []).map(({ gapMs, lastGapMs, share, pauses }, index) => {
         // A name stands once, and in CSV in every row.
-        const ofFirst = (cell: Cell): Cell =>
-          index === 0 ? cell : { text: "", value: cell.value === undefined ? cell.text : cell.value };
+        const name = poolCell(learned);
         return [
-          ofFirst({ text: learned.provider }),
-          ofFirst(poolCell(learned)),
+          index === 0 ? name : { text: "", value: name.value },
           { text: gapMs === lastGapMs ? formatDuration(gapMs) : rangeText(gapMs, lastGapMs), value: gapMs },
           countCell(pauses),
           percentCell(share),
