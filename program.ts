@@ -29,7 +29,7 @@ import type { InstallRequest } from "./src/mcp/install/install.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "./src/operations/live/current_session.ts";
 import { unneededPermissions } from "./src/operations/contract/need.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
-import type { SettingValues } from "./src/operations/settings/settings.ts";
+import type { SettingValues } from "./src/operations/settings/setting_rules.ts";
 import type { UsageIndex } from "./src/scan/index/usage_index.ts";
 
 /** Loaded when something is asked: most commands ask nobody. */

@@ -179,6 +179,16 @@ Deno.test("a variable of an agent is named by that agent's places alone", async 
   }
 });
 
+Deno.test("money is put in words by cells alone, in whichever currency was asked for", async () => {
+  const users: string[] = [];
+  for await (const path of sourceFiles("src/")) {
+    if (path.endsWith("_test.ts")) continue;
+    const text = withoutComments(await Deno.readTextFile(new URL(path, ROOT)));
+    if (/\bformatAmount\(/.test(text)) users.push(path);
+  }
+  deepStrictEqual(users.sort(), ["src/operations/report/cells.ts", "src/operations/report/format.ts"]);
+});
+
 Deno.test("variables by which an agent names its session stand in one file of its folder", async () => {
   const named = new Map<string, string[]>(AGENTS_SESSION_VARIABLES.map((prefix) => [prefix, []]));
   for await (const path of sourceFiles("src/")) {
@@ -199,7 +209,7 @@ const MAY_NAME_AGENTS: Readonly<Record<string, string>> = {
   "src/core/model_name.ts": "a family of models",
   "src/scan/prices/": "families of models",
   "src/cli/arguments/global_flags.ts": "an example to type",
-  "src/operations/settings/settings.ts": "an example to type",
+  "src/operations/settings/setting_rules.ts": "an example to type",
   "src/mcp/tools/launch_tools.ts": "the agent that launch_pi_traced is named for",
 };
 

@@ -108,7 +108,8 @@ Deno.test("a wrong file is a mistake of whoever wrote it, and `config` itself st
       deepStrictEqual([code, stdout], [2, ""]);
       strictEqual(
         stderr,
-        `error: "${path}" has an unknown key "digts": expected timezone, digits, roots or hideProjects.\n` +
+        `error: "${path}" has an unknown key "digts": expected timezone, digits, roots, hideProjects, ` +
+          "currency or plan.\n" +
           "hint: Did you mean digits?\n",
       );
     });
@@ -130,7 +131,44 @@ Deno.test("config shows what holds, and where it is from", async () => {
       { key: "digits", value: 2, from: ["file"], flag: "--digits" },
       { key: "roots", value: [], from: ["default"], flag: "--root" },
       { key: "hideProjects", value: ["b", "a"], from: ["flag", "file"], flag: "--hide-project" },
+      { key: "currency", from: ["default"] },
+      { key: "plan", value: {}, from: ["default"] },
     ]);
+  });
+});
+
+Deno.test("a rate and plans are set as JSON or by their parts, and each goes alone", async () => {
+  await withConfig(undefined, async (run, path) => {
+    const after = async (...args: string[]) => {
+      const { code, stderr } = await run(["config", ...args]);
+      deepStrictEqual([code, stderr], [0, ""]);
+      return JSON.parse(await Deno.readTextFile(path));
+    };
+    const euros = { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" };
+    const max = { name: "Max 20x", usdPerMonth: 200 };
+    deepStrictEqual(await after("set", "currency", JSON.stringify(euros)), { currency: euros });
+    deepStrictEqual(await after("set", "currency", "sek", "9.5", "2026-11-21"), {
+      currency: { code: "SEK", perUsd: 9.5, asOf: "2026-11-21" },
+    });
+    await after("set", "currency", "EUR", "0.92", "2026-11-20");
+    await after("set", "plan.Anthropic", "Max 20x", "200");
+    const plans = { anthropic: max, openai: { name: "Plus", usdPerMonth: 20 } };
+    deepStrictEqual(await after("set", "plan.openai", '{"name":"Plus","usdPerMonth":20}'), {
+      currency: euros,
+      plan: plans,
+    });
+    const { settings } = json(await run(["config", "--json"]));
+    deepStrictEqual(settings.slice(-2), [
+      { key: "currency", value: euros, from: ["file"] },
+      { key: "plan", value: plans, from: ["file"] },
+    ]);
+    const { stdout } = await run(["config"]);
+    match(stdout, /^currency +EUR: 0\.92 for a US dollar on 2026-11-20 +file$/m);
+    match(stdout, /^plan\.anthropic +Max 20x: \$200\.00 a month +file$/m);
+    // A rate that is known changes no answer that did not ask for it.
+    match((await run(["cost", "--by", "provider"])).stdout, /^Total .*\$0\.042\+/m);
+    deepStrictEqual(await after("unset", "plan.openai"), { currency: euros, plan: { anthropic: max } });
+    deepStrictEqual(await after("unset", "plan"), { currency: euros });
   });
 });
 
@@ -172,9 +210,14 @@ Deno.test("config set and unset change one key and no other byte", async (t) => 
     [["set"], /^error: Expected KEY after "config set": timezone, .*\nhint: For example: .*\n$/],
     [
       ["set", "digts", "1"],
-      /^error: Expected timezone, digits, roots or hideProjects for KEY, not "digts"\.\nhint: Did you mean digits\?\n$/,
+      /^error: Expected timezone, .*, currency or plan\.PROVIDER for KEY, not "digts"\.\nhint: Did you mean digits\?\n$/,
     ],
     [["set", "digits"], /^error: Expected one value for digits, not 0\.\n/],
+    [["set", "currency", "EUR"], /^error: Expected code, perUsd and asOf for currency, .*\nhint: .* EUR 0\.92 .*\n$/],
+    [
+      ["set", "plan", "Max", "200"],
+      /^error: Expected plan\.PROVIDER, not "plan" alone\.\nhint: .*plan\.anthropic.*\n$/,
+    ],
     [["set", "digits", "many"], /^error: Expected a whole number from 0 to 6 for digits, not "many"\.\n/],
     [["unset", "digits", "1"], /^error: "config unset" takes KEY alone, but was given "1"\.\n/],
     [["show", "digits"], /^error: "config show" takes no KEY, but was given "digits"\.\n/],

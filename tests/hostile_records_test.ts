@@ -255,7 +255,7 @@ Deno.test("records that hold anything at all", async (t) => {
           });
           deepStrictEqual(tooFew, []);
           for (const { file } of sessions) {
-            await ask("session", { session: file, turns: true, includeText: true }, context);
+            await ask("session", { session: file, turns: true, context: true, includeText: true }, context);
           }
           await ask("session", { session: "latest", asOf: "2026-11-26T04:09:00Z" }, context);
         }),

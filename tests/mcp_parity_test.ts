@@ -31,7 +31,22 @@ const ROWS: readonly Row[] = [
   [["cache", "-n", "20"], "cache_status", {}],
   [["cache", "latest", "-n", "20"], "cache_status", { session: "latest" }],
   [["cache", "--all", "--source", "codex", "-n", "5"], "cache_status", { all: true, source: ["codex"], limit: 5 }],
-  ...["hour", "day", "week", "month", "model", "provider", "project", "source", "session"].map((by): Row => [
+  [["misses", "-n", "20"], "cache_misses", {}],
+  [["misses", "latest", "--by", "day", "-n", "5"], "cache_misses", { session: "latest", by: "day", limit: 5 }],
+  [["cost", "--by", "month", "--split", "source", "--since", "30d", "--compare", "-n", "20"], "usage_report", {
+    by: "month",
+    split: "source",
+    since: "30d",
+    compare: true,
+  }],
+  [["cost", "--by", "day", "--fill", "--since", "5d", "-n", "20"], "usage_report", {
+    by: "day",
+    fill: true,
+    since: "5d",
+  }],
+  ...["hour", "day", "week", "month", "weekday", "hourOfDay", "model", "provider", "project", "source", "session"].map((
+    by,
+  ): Row => [
     ["cost", "--by", by, "-n", "10", "--timezone", "America/St_Johns"],
     "usage_report",
     { by, limit: 10, timezone: "America/St_Johns" },

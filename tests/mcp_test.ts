@@ -6,7 +6,7 @@ import { type Answer, INITIALIZE, type Json, type McpClient, startMcp, type Tool
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, PI, SMALL_NOW } from "./support/small_home.ts";
 
-const READING_TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "list_traces"];
+const READING_TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "cache_misses", "list_traces"];
 
 async function withSmallHome(body: (home: string) => Promise<void>): Promise<void> {
   await withTemporaryDirectory(async (home) => {
@@ -48,7 +48,7 @@ Deno.test("initialize agrees on a version, and says how to use the tools", async
 });
 
 /** What a model is shown of all tools, and all that a client gets. To be raised for a tool that is worth it. */
-const MOST_TOOL_BYTES = { shown: 10_500, all: 57_500 };
+const MOST_TOOL_BYTES = { shown: 12_800, all: 69_500 };
 
 Deno.test("every tool has a title, a strict and described input, an output schema and all four hints", async (t) => {
   await withSmallHome(async (home) => {

@@ -11,7 +11,7 @@ export interface Sent {
   readonly cancels?: number;
 }
 
-const TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "list_traces"];
+const TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "cache_misses", "list_traces"];
 const OTHER_TOOLS = ["rm", "", "constructor", "__proto__", "launch_pi_traced", "run_status", "cancel_run"];
 const METHODS = [
   ..."ping tools/list resources/list resources/templates/list prompts/list logging/setLevel initialize".split(" "),

@@ -11,6 +11,7 @@ import type { SessionFacts } from "../core/model.ts";
 import type { Launcher } from "./launcher.ts";
 import type { LogStore } from "./log_store.ts";
 import type { McpClient } from "./mcp_client.ts";
+import type { PromptLog } from "./prompt_log.ts";
 import type { ProviderSetup } from "./provider_setup.ts";
 import type { Source } from "./source.ts";
 
@@ -27,6 +28,10 @@ export interface Agent {
   readonly logs?: LogPlaces;
   /** From a log's records to turns. There for whoever has logs. */
   source?(): Promise<Source>;
+  /** From a log's records to what fills a prompt. @default it is not known, and `promptUnknown` says why */
+  promptLog?(): Promise<PromptLog>;
+  /** Why its logs do not tell what a prompt is made of: a sentence. There for whoever has logs and no `promptLog`. */
+  readonly promptUnknown?: string;
   /**
    * How a session is gone on with: a program and its arguments, to be typed in the session's directory. Undefined for one
    * that cannot be. @default it is not known

@@ -79,6 +79,12 @@ export interface TableLayout {
   /** The same for what people would read, where `records` leaves it out. @default `records` */
   readonly texts?: string;
   /**
+   * The same for what fills prompts (prompt_log.ts): the source reads them as well, so that they are `records` with more in
+   * them.
+   * @default `records`
+   */
+  readonly prompts?: string;
+  /**
    * Columns that hold JSON: as a text (`json`), or compressed, in some rows or in all (`zstd_json`). What is not NULL and
    * not JSON is said to be broken.
    * @default none

@@ -1,5 +1,6 @@
 /** Calendar keys of instants in an IANA time zone: hours, days, ISO weeks, months. Daylight saving is Temporal's. */
 import type { DurationMs, EpochMs } from "./model.ts";
+import { zonedTime } from "./timezone.ts";
 
 export const CALENDAR_UNITS = ["hour", "day", "week", "month"] as const;
 export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
@@ -22,7 +23,7 @@ export const CLOCK_KEYS: Readonly<Record<ClockUnit, readonly string[]>> = { week
  * hours of a clock that is set back stay apart.
  */
 export function calendarKey(at: EpochMs, unit: CalendarUnit | ClockUnit, timezone: string): string {
-  const time = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
+  const time = zonedTime(at, timezone);
   switch (unit) {
     case "hour":
       return `${time.toPlainDate().toString()}T${pad(time.hour)}:00${time.offset}`;
@@ -92,7 +93,7 @@ export interface CalendarPeriod {
 
 /** The span that an instant lies in. */
 export function calendarPeriod(at: EpochMs, unit: CalendarUnit, timezone: string): CalendarPeriod {
-  const time = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
+  const time = zonedTime(at, timezone);
   const start = startOf(time, unit);
   const next = start.add({ [`${unit}s`]: 1 });
   // The day of a zone may begin later than at midnight, and the one behind it at midnight.
@@ -140,7 +141,7 @@ export function calendarPeriods(
 }
 
 function spanOf(at: EpochMs, timezone: string): Span {
-  const time = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
+  const time = zonedTime(at, timezone);
   const next = time.getTimeZoneTransition("next");
   // The one before is looked for strictly before.
   const last = time.add({ milliseconds: 1 }).getTimeZoneTransition("previous");

@@ -118,6 +118,14 @@ export function isClaude(model: string): boolean {
   return MAY_BE_CLAUDE.test(model) && readModelName(model).family === "claude";
 }
 
+/**
+ * Whether a model's thoughts are part of the next prompt while tools are at work, by documents of who makes it (Anthropic's
+ * extended thinking, OpenAI's reasoning, 2026-11). Of other models it is not known, or depends on who asks.
+ */
+export function keepsThoughtsOf({ provider, model }: { readonly provider: string; readonly model: string }): boolean {
+  return isClaude(model) || /^(?:openai|azure)/.test(provider);
+}
+
 const MAY_BE_CLAUDE = new RegExp(`claude|${TIERS}`, "i");
 
 /** @param id Without what comes before the model */

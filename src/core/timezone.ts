@@ -1,4 +1,5 @@
-/** Which names of time zones there are. */
+/** Which names of time zones there are, and times in them. */
+import type { EpochMs } from "./model.ts";
 
 /** Letters, or an offset: Temporal itself would also take a date-time and read its zone. */
 const TIMEZONE = /^(?:[A-Za-z][\w+-]*(?:\/[\w+-]+)*|[+-]\d\d(?::?\d\d)?)$/;
@@ -22,4 +23,13 @@ export function findTimezone(name: string): string | undefined {
 /** Whether it names a zone that this program can count days in. */
 export function isTimezone(name: string): boolean {
   return findTimezone(name) !== undefined;
+}
+
+/**
+ * A point in the calendar of a zone.
+ *
+ * @throws {RangeError} when there is no such zone
+ */
+export function zonedTime(at: EpochMs, timezone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
 }

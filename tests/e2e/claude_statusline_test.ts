@@ -4,7 +4,7 @@
  */
 import { match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { formatUsd } from "../../src/operations/report/format.ts";
+import { moneyText } from "../../src/operations/report/cells.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import { agentCommand, agentEnvironment, withTemporaryDirectory } from "../support/run_agent.ts";
 import { requireTmux, Terminal } from "../support/tmux.ts";
@@ -97,7 +97,7 @@ Deno.test("Claude Code shows the line, with its own figures", () =>
     const last = said.findLast(({ prompt_cache }) => prompt_cache?.expires_at !== undefined);
     ok(last, "it says nothing of its cache");
     for (const name of ["session_id", "transcript_path", "cwd"]) strictEqual(typeof last[name], "string", name);
-    strictEqual(usd, formatUsd(last.cost.total_cost_usd));
+    strictEqual(usd, moneyText(last.cost.total_cost_usd));
     // 1000 of 4020 prompt tokens.
     strictEqual(hit, "24.9");
     ok(Math.abs(last.prompt_cache.hit_ratio - 1000 / 4020) < 0.001, String(last.prompt_cache.hit_ratio));

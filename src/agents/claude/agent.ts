@@ -10,6 +10,7 @@ export const claude: Agent = {
   logs,
   mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
   source: async () => (await import("./source.ts")).claudeSource,
+  promptLog: async () => (await import("./prompt_log.ts")).claudePromptLog,
   resumeCommand: ({ sessionId }) => ["claude", "--resume", sessionId],
   priceFiles,
   worktrees: ".claude/worktrees",

@@ -10,5 +10,6 @@ export const codex: Agent = {
   logs,
   mcpClient: async () => (await import("./mcp_client.ts")).codexMcpClient,
   source: async () => (await import("./source.ts")).codexSource,
+  promptLog: async () => (await import("./prompt_log.ts")).codexPromptLog,
   resumeCommand: ({ sessionId }) => ["codex", "resume", sessionId],
 };

@@ -9,5 +9,6 @@ export const copilot: Agent = {
   checkedWith: ["1.0.62", "1.0.68", "1.0.102"],
   logs,
   source: async () => (await import("./source.ts")).copilotSource,
+  promptLog: async () => (await import("./prompt_log.ts")).copilotPromptLog,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
 };

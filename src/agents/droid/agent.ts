@@ -9,6 +9,7 @@ export const droid: Agent = {
   checkedWith: ["0.225.2"],
   logs,
   source: async () => (await import("./source.ts")).droidSource,
+  promptUnknown: "Droid records sums and no single prompts.",
   // As its command reference has it.
   resumeCommand: ({ sessionId }) => ["droid", "--resume", sessionId],
 };

@@ -9,6 +9,7 @@ export const gemini: Agent = {
   checkedWith: ["0.20.0", "0.28.2", "0.35.3", "0.38.2", "0.39.1", "0.43.0", "0.61.0"],
   logs,
   source: async () => (await import("./source.ts")).geminiSource,
+  promptLog: async () => (await import("./prompt_log.ts")).geminiPromptLog,
   // It looks for a session among those of the working directory's project, by its whole id (0.61.0, read 2026-11-26).
   resumeCommand: ({ sessionId, cwd }) =>
     cwd === undefined || sessionId.startsWith("-") ? undefined : ["gemini", "--resume", sessionId],

@@ -10,6 +10,7 @@ export const goose: Agent = {
   checkedWith: [],
   logs,
   source: async () => (await import("./source.ts")).gooseSource,
+  promptUnknown: "Goose's ledger does not say which messages a request had in it.",
   // Its documentation of the command line, 1.50.0.
   resumeCommand: ({ sessionId }) => ["goose", "session", "--resume", "--session-id", sessionId],
 };

@@ -123,7 +123,7 @@ function read(schema: number, ...statements: readonly string[]): ReadonlyMap<str
         record: (record) => void texts.push(...[gooseSource.text(record) ?? []].flat()),
         problem() {},
       };
-      takeAllSteps(reader.read(log, { needles: [], isText: true }, undefined, said));
+      takeAllSteps(reader.read(log, { needles: [], what: "texts" }, undefined, said));
       return [log.table!.part, { turns, totals, problems, facts: gooseSource.session(state), texts, inode: log.inode }];
     });
     return new Map(read);

@@ -9,6 +9,7 @@ export const hermes: Agent = {
   checkedWith: ["0.15.1"],
   logs,
   source: async () => (await import("./source.ts")).hermesSource,
+  promptUnknown: "Hermes Agent records sums and no single prompts.",
   // Its own last words when somebody leaves a session. Of a profile its variable, or `--profile`, has to be as it was.
   resumeCommand: ({ sessionId }) => ["hermes", "--resume", sessionId],
 };

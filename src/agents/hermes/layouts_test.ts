@@ -165,7 +165,7 @@ Deno.test("the text of a session", () =>
     const [log] = logsOf(file, path, store, listed);
     const texts: unknown[] = [];
     takeAllSteps(
-      new TablesReader(store).read(log!, { needles: [], isText: true }, undefined, {
+      new TablesReader(store).read(log!, { needles: [], what: "texts" }, undefined, {
         record: (record) => texts.push([hermesSource.text(record)?.text, (record as { timestamp: unknown }).timestamp]),
         problem() {},
       }),

@@ -9,5 +9,6 @@ export const kilo: Agent = {
   checkedWith: ["7.7.9"],
   logs,
   source: async () => (await import("./source.ts")).kiloSource,
+  promptLog: async () => (await import("../formats/opencode_messages/prompt_log.ts")).messagePromptLog,
   resumeCommand: ({ sessionId }) => ["kilo", "--session", sessionId],
 };

@@ -9,4 +9,5 @@ export const openclaw: Agent = {
   checkedWith: ["2026.6.11", "2026.9.6"],
   logs,
   source: async () => (await import("./source.ts")).openclawSource,
+  promptLog: async () => (await import("../formats/pi_entries/prompt_log.ts")).piPromptLog,
 };

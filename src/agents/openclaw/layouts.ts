@@ -180,6 +180,7 @@ function layoutOf(about: About, hasWatermarks: boolean, packing: Packing): Table
     logs: logsOf(about, hasWatermarks),
     records: recordsOf(about, packing, "needed"),
     texts: recordsOf(about, packing, "all"),
+    prompts: recordsOf(about, packing, "all"),
     columns: { event: "zstd_json", ...about.table === undefined ? {} : { told: "json" } },
     record: "event",
   };

@@ -9,5 +9,6 @@ export const opencode: Agent = {
   checkedWith: ["1.1.65", "1.2.27", "1.18.33"],
   logs,
   source: async () => (await import("./source.ts")).opencodeSource,
+  promptLog: async () => (await import("../formats/opencode_messages/prompt_log.ts")).messagePromptLog,
   resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
 };

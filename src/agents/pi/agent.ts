@@ -10,6 +10,7 @@ export const pi: Agent = {
   logs,
   mcpClient: async () => (await import("./mcp_client.ts")).piMcpClient,
   source: async () => (await import("./source.ts")).piSource,
+  promptLog: async () => (await import("../formats/pi_entries/prompt_log.ts")).piPromptLog,
   resumeCommand: ({ sessionId }) => ["pi", "--session", sessionId],
   launcher: async () => (await import("./launcher.ts")).piLauncher,
   providerSetup: async () => (await import("./provider_setup.ts")).piProviderSetup,

@@ -9,6 +9,7 @@ export const qwen: Agent = {
   checkedWith: ["0.24.4"],
   logs,
   source: async () => (await import("./source.ts")).qwenSource,
+  promptLog: async () => (await import("./prompt_log.ts")).qwenPromptLog,
   resumeCommand: ({ sessionId }) => ["qwen", "--resume", sessionId],
   worktrees: ".qwen/worktrees",
 };

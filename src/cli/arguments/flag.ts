@@ -29,6 +29,8 @@ export interface Flag {
   readonly required: boolean;
   readonly default?: unknown;
   readonly choices?: readonly string[];
+  /** What a shell offers besides; anything else may be right too. */
+  readonly offers?: readonly string[];
   /** Least and greatest number, both allowed unless `exclusive`. */
   readonly range?: NumberRange;
 }
@@ -45,7 +47,7 @@ export interface GlobalFlags {
   readonly roots: readonly ExtraRoot[];
   /** Part of a path, or a path, each; as typed. */
   readonly hideProjects: readonly string[];
-  /** Decimals of US dollars in tables. */
+  /** Decimals of amounts in tables. */
   readonly digits?: number;
   /** False with `--no-index`: scan in memory. */
   readonly index: boolean;
@@ -99,7 +101,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     kind: "integer",
     placeholder: "COUNT",
     range: { minimum: 0, maximum: 6 },
-    description: "Decimals of US dollars in tables",
+    description: "Decimals of amounts in tables",
   },
   {
     ...GLOBAL_DEFAULTS,

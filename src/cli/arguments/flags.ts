@@ -19,7 +19,7 @@ export function flagsOf(operation: Operation): readonly Flag[] {
 }
 
 function flagOf(field: string, described: Field, operation: Operation): Flag {
-  const { kind, description, list, present, choices, range } = described;
+  const { kind, description, list, present, choices, offers, range } = described;
   const hint = operation.commandLine?.[field];
   return {
     field,
@@ -35,6 +35,7 @@ function flagOf(field: string, described: Field, operation: Operation): Flag {
     required: present && described.default === undefined,
     default: described.default,
     choices,
+    offers,
     range,
   };
 }

@@ -66,6 +66,8 @@ export const anthropicEphemeral: CacheStrategy = {
     return at + (oneHourTokens > 0 ? ONE_HOUR_MS : FIVE_MINUTES_MS);
   },
 
+  documentedMs: [FIVE_MINUTES_MS, ONE_HOUR_MS],
+
   sayBriefly: (_evidence, provider) =>
     provider === "openrouter"
       ? "documented: 5 min or 1 h, at one host for 10 min"

@@ -45,5 +45,7 @@ export const documentedWindow: CacheStrategy = {
     return at + LONGEST_MS;
   },
 
+  documentedMs: [PROMISED_MS, LONGEST_MS],
+
   sayBriefly: () => "documented: at least 30 min, at most 24 h",
 };

@@ -129,6 +129,11 @@ export function mayRestOnHistory(model: ModelRef): boolean {
   return strategyFor(model).id === empiricalDropoff.id || strategyFor(model, true).id === empiricalDropoff.id;
 }
 
+/** Lifetimes that are documented of this model, where no history decides. */
+export function documentedLifetimes(model: ModelRef): readonly DurationMs[] | undefined {
+  return mayRestOnHistory(model) ? undefined : strategyFor(model).documentedMs;
+}
+
 /** Versions are numbers, not text: 5.10 comes after 5.6. */
 function isGptFrom(model: string, major: number, minor: number): boolean {
   if (!/gpt-/i.test(model)) return false;

@@ -129,6 +129,8 @@ export interface CacheStrategy {
    * when that is learned: it is then cold from `coldFromMs` of the fit on, if there is one.
    */
   coldFrom(anchor: CacheAnchor): EpochMs | undefined;
+  /** Lifetimes that the provider documents, in ascending order. @default none */
+  readonly documentedMs?: readonly DurationMs[];
   /** Its evidence in a few words, for a line on a screen: `basis` has all of it. */
   sayBriefly(evidence: CacheEvidence, provider: string | undefined): string;
 }

@@ -1,8 +1,6 @@
 /**
  * Learns from this user's own history how long a provider's cache lives: pairs of consecutive turns of one chain, the
- * idle time between them, and whether the prefix survived it.
- *
- * What survives is fitted as a curve that can only fall (isotonic regression), because a longer pause never helps.
+ * idle time between them, and whether the prefix survived it. The curve through them is survival_curve.ts.
  */
 import {
   type DurationMs,
@@ -15,6 +13,7 @@ import {
 } from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { type CacheMiss, missOf } from "./misses.ts";
+import { fitCurve, type GapPool, type Gaps, listPools, type PoolIdentity } from "./survival_curve.ts";
 import { strategyOf } from "./strategies.ts";
 import {
   type GapSample,
@@ -112,15 +111,8 @@ export function isRouted({ provider }: ModelRef): boolean {
   return provider === "openrouter";
 }
 
-/** The idle times of one model that its cache survived, and those that it did not. Both in ascending order. */
-export interface GapPool {
-  readonly model: ModelRef;
-  readonly survivals: Float64Array;
-  readonly drops: Float64Array;
-}
-
 /** The order of the samples does not matter. @param samples Made by {@linkcode gapSamplesOf} */
-function poolSamples(samples: readonly GapSample[]): GapPool[] {
+export function poolSamples(samples: readonly GapSample[]): GapPool[] {
   const byModel = Map.groupBy(samples, ({ model }) => `${model.provider}\0${model.model}`);
   return [...byModel.values()].map((ofModel) => ({
     model: ofModel[0]!.model,
@@ -144,39 +136,13 @@ export function learnFromPools(
   pools: readonly GapPool[],
   known: (model: ModelRef) => LearnedLifetime | undefined = () => undefined,
 ): LearnedLifetime[] {
-  const byProvider = Map.groupBy(
-    pools.filter(({ survivals, drops }) => survivals.length + drops.length > 0),
-    (pool) => pool.model.provider,
-  );
-  return [...byProvider].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([provider, ofProvider]) => [
-    ...ofProvider.toSorted((a, b) => a.model.model < b.model.model ? -1 : 1)
-      .map((pool) => known(pool.model) ?? learnLifetime(pool, { pool: "model", provider, model: pool.model.model })),
-    learnLifetime(joinPools(ofProvider), { pool: "provider", provider }),
-  ]);
+  return listPools(pools).map(({ identity, gaps }) => {
+    const { provider, model } = identity;
+    return (model === undefined ? undefined : known({ provider, model })) ?? learnLifetime(gaps(), identity);
+  });
 }
 
-type Gaps = Pick<GapPool, "survivals" | "drops">;
-
-function joinPools(pools: readonly Gaps[]): Gaps {
-  const join = (lists: readonly Float64Array[]) => lists.length === 1 ? lists[0]! : joinSorted(lists);
-  return { survivals: join(pools.map(({ survivals }) => survivals)), drops: join(pools.map(({ drops }) => drops)) };
-}
-
-function joinSorted(lists: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(lists.reduce((length, list) => length + list.length, 0));
-  let at = 0;
-  for (const list of lists) {
-    joined.set(list, at);
-    at += list.length;
-  }
-  // Typed arrays sort numbers several times as fast as objects with a comparison.
-  return joined.sort();
-}
-
-function learnLifetime(
-  gaps: Gaps,
-  identity: Pick<LearnedLifetime, "pool" | "provider" | "model">,
-): LearnedLifetime {
+function learnLifetime(gaps: Gaps, identity: PoolIdentity): LearnedLifetime {
   const counts = { survivals: gaps.survivals.length, drops: gaps.drops.length };
   const fit = hasEnough(counts) ? fitLifetime(gaps) : undefined;
   return {
@@ -191,14 +157,6 @@ function hasEnough({ survivals, drops }: Pick<LearnedLifetime, "survivals" | "dr
   return survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
 }
 
-/** Blocks of neighbouring gaps with one share of survivals each, as lists of one length. */
-interface Curve {
-  readonly firstGaps: readonly DurationMs[];
-  readonly lastGaps: readonly DurationMs[];
-  readonly survived: readonly number[];
-  readonly counts: readonly number[];
-}
-
 function fitLifetime(gaps: Gaps): LearnedLifetime["fit"] {
   const { firstGaps, lastGaps, survived, counts } = fitCurve(gaps);
   const shareAt = (block: number) => survived[block]! / counts[block]!;
@@ -211,56 +169,6 @@ function fitLifetime(gaps: Gaps): LearnedLifetime["fit"] {
   const warmUntilMs = warm < 0 ? 0 : lastGaps[warm]!;
   const coldFromMs = firstGaps[cold]!;
   return { warmUntilMs, coldFromMs, ttlMs: Math.round((warmUntilMs + coldFromMs) / 2) };
-}
-
-/** The curve over the samples of whatever models, block by block. */
-export function fitSurvivalCurve(samples: readonly GapSample[]) {
-  const { firstGaps, lastGaps, survived, counts } = fitCurve(joinPools(poolSamples(samples)));
-  return counts.map((count, block) => ({
-    firstGapMs: firstGaps[block]!,
-    lastGapMs: lastGaps[block]!,
-    survived: survived[block]!,
-    count,
-  }));
-}
-
-/**
- * Pool adjacent violators: shares of survival by idle time, never rising. Equal gaps are one observation each. In lists of
- * numbers, because it is done over all samples whenever one is added.
- */
-function fitCurve({ survivals, drops }: Gaps): Curve {
-  const firstGaps: number[] = [];
-  const lastGaps: number[] = [];
-  const survivedCounts: number[] = [];
-  const counts: number[] = [];
-  let last = -1;
-  let [survivedAt, droppedAt] = [0, 0];
-  while (survivedAt < survivals.length || droppedAt < drops.length) {
-    const nextSurvival = survivedAt < survivals.length ? survivals[survivedAt]! : Infinity;
-    const nextDrop = droppedAt < drops.length ? drops[droppedAt]! : Infinity;
-    const gapMs = Math.min(nextSurvival, nextDrop);
-    const before = survivedAt + droppedAt;
-    let survived = survivedAt;
-    while (survivedAt < survivals.length && survivals[survivedAt] === gapMs) survivedAt++;
-    while (droppedAt < drops.length && drops[droppedAt] === gapMs) droppedAt++;
-    survived = survivedAt - survived;
-    let count = survivedAt + droppedAt - before;
-    let firstGapMs = gapMs;
-    // Cross-multiplied: shares of whole numbers compare exactly.
-    while (last >= 0 && survived * counts[last]! >= survivedCounts[last]! * count) {
-      firstGapMs = firstGaps[last]!;
-      survived += survivedCounts[last]!;
-      count += counts[last]!;
-      last--;
-    }
-    last++;
-    firstGaps[last] = firstGapMs;
-    lastGaps[last] = gapMs;
-    survivedCounts[last] = survived;
-    counts[last] = count;
-  }
-  for (const list of [firstGaps, lastGaps, survivedCounts, counts]) list.length = last + 1;
-  return { firstGaps, lastGaps, survived: survivedCounts, counts };
 }
 
 function sortedGaps(samples: readonly GapSample[]): Float64Array {

@@ -2,7 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { seededRandom } from "../../../tests/support/random.ts";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage, type Turn } from "../model.ts";
 import type { GapSample, LearnedLifetime } from "./strategy.ts";
-import { fitSurvivalCurve, gapSamplesOf, learnLifetimes, lifetimeTable } from "./survival.ts";
+import { gapSamplesOf, learnLifetimes, lifetimeTable, poolSamples } from "./survival.ts";
+import { traceCurves } from "./survival_curve.ts";
 
 const MINUTE = 60_000;
 const CLAUDE: ModelRef = { provider: "anthropic", model: "claude-sonnet-4-5" };
@@ -217,7 +218,7 @@ Deno.test("learnLifetimes() fit", async (t) => {
   });
 });
 
-Deno.test("fitSurvivalCurve() agrees with the min-max formula of isotonic regression", () => {
+Deno.test("traceCurves() agrees with the min-max formula of isotonic regression", () => {
   const random = seededRandom(42);
   for (let round = 0; round < 300; round++) {
     // Few distinct gaps make many ties; every third round is pure noise.
@@ -231,7 +232,7 @@ Deno.test("fitSurvivalCurve() agrees with the min-max formula of isotonic regres
       const within = samples.filter(({ gapMs }) => gapMs >= gaps[from]! && gapMs <= gaps[to]!);
       return within.filter(({ survived }) => survived).length / within.length;
     };
-    const curve = fitSurvivalCurve(samples);
+    const curve = traceCurves(poolSamples(samples)).at(-1)!.blocks;
     for (let at = 0; at < gaps.length; at++) {
       // Falling curve: the least, over all starts up to here, of the greatest share over all ends from here.
       const expected = Math.min(

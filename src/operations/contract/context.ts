@@ -6,8 +6,10 @@ import type { EpochMs } from "../../core/model.ts";
 import type { Checkout } from "../../core/worktree.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { AccountContext } from "./account_context.ts";
+import type { Currency } from "../report/currency.ts";
+import type { Plans } from "../report/plans.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
-import type { SettingValues } from "../settings/settings.ts";
+import type { SettingValues } from "../settings/setting_rules.ts";
 
 /** What an operation may use. Made by whoever runs it, for one question. */
 export interface OperationContext {
@@ -18,8 +20,12 @@ export interface OperationContext {
    * ask readClock() before a clock is read in it.
    */
   readonly timezone: string;
-  /** Decimals of US dollars in tables. @default as many as an amount needs */
+  /** Decimals of amounts in tables. @default as many as an amount needs */
   readonly digits?: number;
+  /** What the user says another currency is worth; shown only where it is asked for. @default none */
+  readonly exchangeRate?: Currency;
+  /** What the user pays providers by the month. @default nothing is known of that */
+  readonly plans?: Plans;
   /** Projects whose sessions listings leave out, as typed: part of a path, or a path. @default none */
   readonly hideProjects?: readonly string[];
   /** What is needed to explain and to change the settings; `config` alone asks for it. */

@@ -35,6 +35,8 @@ export interface Field<T = unknown, P extends boolean = boolean> {
   readonly default?: T;
   /** All that a text may be. */
   readonly choices?: readonly string[];
+  /** What a text may be, among others: a shell offers it. */
+  readonly offers?: readonly string[];
   readonly range?: NumberRange;
   /** A rule beyond these, about the whole value: what is wrong with it, to follow a colon; undefined: nothing. */
   check?(value: T): string | undefined;
@@ -63,6 +65,7 @@ interface Options<T> {
   readonly default?: T;
   readonly required?: true;
   readonly check?: (value: T) => string | undefined;
+  readonly offers?: readonly string[];
 }
 
 type NumberOptions = Options<number> & NumberRange;
@@ -145,7 +148,8 @@ function makeField<T, O extends Options<T>>(
   options: Options<T> = {},
 ): Field<T, Presence<O>> {
   const present = options.required === true || options.default !== undefined;
-  return { ...data, present: present as Presence<O>, default: options.default, check: options.check };
+  const { check, offers } = options;
+  return { ...data, present: present as Presence<O>, default: options.default, check, offers };
 }
 
 function rangeOf(options: NumberRange = {}): NumberRange | undefined {

@@ -12,8 +12,8 @@ import { createOpperClient } from "../../gateways/opper/client.ts";
 import { resolveCredentials } from "../../gateways/opper/credentials.ts";
 import { maskKey } from "../../gateways/opper/api_key.ts";
 import { askAgain } from "../report/ask_again.ts";
-import { costCell } from "../report/cells.ts";
-import { formatCount, formatDuration, formatPercent, formatTokens, formatUsd } from "../report/format.ts";
+import { costCell, moneyText } from "../report/cells.ts";
+import { formatCount, formatDuration, formatPercent, formatTokens } from "../report/format.ts";
 import { type PathNames, readTraced } from "./session_traces.ts";
 
 /** The process that a launch starts from. */
@@ -43,7 +43,7 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
       tokens: formatTokens,
       percent: formatPercent,
       cost: (cost) => costCell(cost).text,
-      usd: formatUsd,
+      usd: (usd) => moneyText(usd),
     },
     now,
     newId: () => crypto.randomUUID(),

@@ -12,8 +12,8 @@ import { folderKey } from "../../core/folder.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { findNamedSession } from "../../core/named_session.ts";
 import { isKnownAsTotals, lossOf, reportCache } from "../../core/session_report.ts";
-import { costCell } from "../report/cells.ts";
-import { formatCountdown, formatPercent, formatUsd } from "../report/format.ts";
+import { costCell, moneyText } from "../report/cells.ts";
+import { formatCountdown, formatPercent } from "../report/format.ts";
 import type { SnapshotVersion, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
 /** Of the snapshots that can be read. */
@@ -189,7 +189,7 @@ export const STATUS_FIELDS: Readonly<Record<string, StatusField>> = {
   },
   cache_loss: {
     describes: "what letting it expire costs the next request",
-    show: ofSession(({ cacheBasis: { resume } }, { digits }) => formatUsd(lossOf(resume), digits)),
+    show: ofSession(({ cacheBasis: { resume } }, { digits }) => moneyText(lossOf(resume), { digits })),
   },
   model: { describes: "the session's model", show: ({ session }) => session?.model ?? UNKNOWN },
   session: { describes: "the beginning of its id", show: ({ session }) => session?.sessionId.slice(0, 8) ?? UNKNOWN },

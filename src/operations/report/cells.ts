@@ -1,30 +1,43 @@
 /** How single values are shown to people, in every table alike. */
 import { restBelow } from "../../core/folder.ts";
-import type { Cost, EpochMs } from "../../core/model.ts";
+import type { Cost, EpochMs, Usd } from "../../core/model.ts";
 import { shorterModelNames } from "../../core/model_name.ts";
 import { isKnownAsTotals } from "../../core/session_report.ts";
+import { type Currency, symbolOf } from "./currency.ts";
 import {
+  formatAmount,
   formatCount,
   formatCountdown,
   formatCredits,
   formatPercent,
   formatTime,
   formatTokens,
-  formatUsd,
 } from "./format.ts";
 import { pathForms } from "./path_forms.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { Cell, Column, Tone } from "../contract/view.ts";
 
-/** How amounts are shown: a context says it. */
+/** How amounts are shown: a context says it, and an answer in which currency. */
 export interface Money {
+  /** Decimals. @default as many as an amount needs */
   readonly digits?: number;
+  /** @default US dollars */
+  readonly currency?: Currency;
 }
 
-/** A cost with unpriced turns is a lower bound and says so; one without any price is unknown. */
-export function costCell(cost: Cost, { digits }: Money = {}): Cell {
+/** An amount as people read it: `$12.34`, `€11.35`; `?` where it is not known. */
+export function moneyText(usd: Usd | undefined, { digits, currency }: Money = {}): string {
+  if (currency === undefined) return formatAmount(usd, "$", digits);
+  return formatAmount(usd === undefined ? undefined : usd * currency.perUsd, symbolOf(currency.code), digits);
+}
+
+/**
+ * A cost with unpriced turns is a lower bound and says so; one without any price is unknown. In any currency `value` is
+ * in US dollars, as the keys of columns say.
+ */
+export function costCell(cost: Cost, money: Money = {}): Cell {
   if (cost.basis === "none" && cost.unpricedTurns > 0) return { text: "?", value: null, tone: "dim" };
-  return { text: formatUsd(cost.usd, digits) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
+  return { text: moneyText(cost.usd, money) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
 }
 
 /** `5.19 credits of github-copilot`; undefined where nothing was billed in any. */
@@ -55,8 +68,8 @@ export function creditsColumns(costs: readonly Pick<Cost, "credits">[]) {
 }
 
 /** A price that may be unknown: `?`, and never zero. */
-export function usdCell(usd: number | undefined, { digits }: Money = {}): Cell {
-  return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: formatUsd(usd, digits), value: usd };
+export function usdCell(usd: Usd | undefined, money: Money = {}): Cell {
+  return usd === undefined ? { text: "?", value: null, tone: "dim" } : { text: moneyText(usd, money), value: usd };
 }
 
 /** A whole number, all of it. */

@@ -6,6 +6,7 @@ import {
   creditsColumns,
   creditsText,
   modelsCell,
+  moneyText,
   percentCell,
   projectCell,
   shortenPath,
@@ -42,6 +43,26 @@ Deno.test("what is not known is ? and empty, never zero", async (t) => {
   for (const [name, cell, text, value] of rows) {
     await t.step(name, () => deepStrictEqual([cell.text, cell.value], [text, value]));
   }
+});
+
+Deno.test("an amount in another currency: its text alone, by the user's rate", async (t) => {
+  const euros = { currency: { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" } };
+  const kronor = { currency: { code: "SEK", perUsd: 9.5, asOf: "2026-11-20" }, digits: 1 };
+  // 1.50 * 0.92 = 1.38; 1.50 * 9.5 = 14.25, whose double is just that, and is rounded up.
+  const cost: Cost = { usd: 1.5, basis: "computed", unpricedTurns: 2 };
+  const rows: [name: string, cell: Cell, text: string, value: unknown][] = [
+    ["euros, and a lower bound", costCell(cost, euros), "€1.38+", 1.5],
+    ["kronor, with decimals", costCell(cost, kronor), "SEK 14.3+", 1.5],
+    ["a price", usdCell(1.5, euros), "€1.38", 1.5],
+    ["nothing", usdCell(0, euros), "€0.00", 0],
+    ["less than nothing", usdCell(-1.5, euros), "-€1.38", -1.5],
+    ["what is not known", usdCell(undefined, euros), "?", null],
+    ["no price at all", costCell({ usd: 0, basis: "none", unpricedTurns: 1 }, euros), "?", null],
+  ];
+  for (const [name, cell, text, value] of rows) {
+    await t.step(name, () => deepStrictEqual([cell.text, cell.value], [text, value]));
+  }
+  await t.step("text", () => strictEqual(moneyText(1000, euros), "€920.00"));
 });
 
 Deno.test("credits of one seller are not those of another", () => {

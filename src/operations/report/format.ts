@@ -1,10 +1,11 @@
 /**
- * Figures as people read them: money, tokens, shares, lengths of time and points in time.
+ * Figures as people read them: amounts, tokens, shares, lengths of time and points in time.
  *
  * Pure: the clock and the zone come from the caller. What is undefined or not a finite number is `?`, never zero.
  * Nothing here is meant to be parsed again; `--json` and `--csv` carry the raw values.
  */
-import type { DurationMs, EpochMs, Tokens, Usd } from "../../core/model.ts";
+import type { DurationMs, EpochMs, Tokens } from "../../core/model.ts";
+import { zonedTime } from "../../core/timezone.ts";
 
 /** Shown for what is not known. */
 const UNKNOWN = "?";
@@ -18,26 +19,28 @@ const DAY = 24 * HOUR;
 const MAX_EPOCH_MS = 8.64e15;
 
 /**
- * `$1,234.56` from a dollar up, `$0.123` from a cent up, `$0.0012` below, `<$0.0001` for less than that, `$0.00` for
- * exactly nothing. A sum that leaves something out is marked by the caller.
+ * `$1,234.56` from one up, `$0.123` from a hundredth up, `$0.0012` below, `<$0.0001` for less than that, `$0.00` for
+ * exactly nothing. A sum that leaves something out is marked by the caller. Money of people is moneyText()'s (cells.ts),
+ * which knows the currency.
  *
+ * @param symbol what stands before the figure, such as `$` or `SEK `
  * @param digits decimals for every amount; what would be rounded to nothing is `<$0.01`. @default as above
  */
-export function formatUsd(usd: Usd | undefined, digits?: number): string {
-  if (!isKnown(usd)) return UNKNOWN;
-  const amount = Math.abs(usd);
+export function formatAmount(value: number | undefined, symbol: string, digits?: number): string {
+  if (!isKnown(value)) return UNKNOWN;
+  const amount = Math.abs(value);
+  const sign = value < 0 ? "-" : "";
   if (digits !== undefined) {
-    const text = groupThousands(amount.toFixed(digits));
-    if (amount === 0 || Number(amount.toFixed(digits)) > 0) return `${usd < 0 ? "-" : ""}$${text}`;
-    return `${usd < 0 ? ">-" : "<"}$${(10 ** -digits).toFixed(digits)}`;
+    const text = amount.toFixed(digits);
+    if (amount === 0 || Number(text) > 0) return `${sign}${symbol}${groupThousands(text)}`;
+    return `${value < 0 ? ">-" : "<"}${symbol}${(10 ** -digits).toFixed(digits)}`;
   }
-  if (amount === 0) return "$0.00";
-  if (amount < 0.0001) return usd < 0 ? ">-$0.0001" : "<$0.0001";
-  const sign = usd < 0 ? "-" : "";
+  if (amount === 0) return `${symbol}0.00`;
+  if (amount < 0.0001) return `${value < 0 ? ">-" : "<"}${symbol}0.0001`;
   // Rounding may carry a figure into the next range: 0.00999 is a cent, not $0.0100.
-  if (amount < 0.00995) return `${sign}$${amount.toFixed(4)}`;
-  if (amount < 0.9995) return `${sign}$${amount.toFixed(3)}`;
-  return `${sign}$${groupThousands(amount.toFixed(2))}`;
+  if (amount < 0.00995) return `${sign}${symbol}${amount.toFixed(4)}`;
+  if (amount < 0.9995) return `${sign}${symbol}${amount.toFixed(3)}`;
+  return `${sign}${symbol}${groupThousands(amount.toFixed(2))}`;
 }
 
 /** `1,234,567`: a whole number, all of it. As `toLocaleString` has it, which loads its locales first: 12 ms. */
@@ -139,10 +142,6 @@ const RELATIVE_UNITS = [[365 * DAY, "y"], [DAY, "d"], [HOUR, "h"], [MINUTE, "m"]
 
 function isKnown(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value);
-}
-
-function zonedTime(at: EpochMs, timezone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
 }
 
 function groupThousands(digits: string): string {

@@ -1,6 +1,7 @@
 /** Tables of figures against the text that people see. */
 import { strictEqual, throws } from "node:assert/strict";
 import {
+  formatAmount,
   formatCount,
   formatCountdown,
   formatCredits,
@@ -9,7 +10,6 @@ import {
   formatRelative,
   formatTime,
   formatTokens,
-  formatUsd,
 } from "./format.ts";
 
 type Row = readonly [value: number | undefined, text: string];
@@ -24,7 +24,7 @@ function testRows(name: string, format: (value: number | undefined) => string, r
 
 const NOT_KNOWN: readonly Row[] = [[undefined, "?"], [NaN, "?"], [Infinity, "?"], [-Infinity, "?"]];
 
-testRows("formatUsd", formatUsd, [
+testRows("formatAmount", (value) => formatAmount(value, "$"), [
   ...NOT_KNOWN,
   [0, "$0.00"],
   [-0, "$0.00"],
@@ -172,7 +172,20 @@ Deno.test("formatCount()", async (t) => {
   for (const [count, text] of rows) await t.step(text, () => strictEqual(formatCount(count), text));
 });
 
-Deno.test("formatUsd with decimals", async (t) => {
+Deno.test("formatAmount with another sign", async (t) => {
+  const rows: [value: number, symbol: string, text: string][] = [
+    [1234.5, "€", "€1,234.50"],
+    [-1234.5, "SEK ", "-SEK 1,234.50"],
+    [0, "SEK ", "SEK 0.00"],
+    [0.00001, "€", "<€0.0001"],
+    [-0.00001, "SEK ", ">-SEK 0.0001"],
+  ];
+  for (const [value, symbol, text] of rows) {
+    await t.step(text, () => strictEqual(formatAmount(value, symbol), text));
+  }
+});
+
+Deno.test("formatAmount with decimals", async (t) => {
   const rows: [usd: number | undefined, digits: number, text: string][] = [
     [1234.5678, 2, "$1,234.57"],
     [1234.5678, 0, "$1,235"],
@@ -187,6 +200,6 @@ Deno.test("formatUsd with decimals", async (t) => {
     [undefined, 2, "?"],
   ];
   for (const [usd, digits, text] of rows) {
-    await t.step(`${usd} with ${digits} -> ${text}`, () => strictEqual(formatUsd(usd, digits), text));
+    await t.step(`${usd} with ${digits} -> ${text}`, () => strictEqual(formatAmount(usd, "$", digits), text));
   }
 });

@@ -5,6 +5,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { zonedTime } from "../../core/timezone.ts";
 
 /** What times are relative to. */
 export interface TimeReference {
@@ -44,20 +45,32 @@ const MONTH = /^\d{4}-\d\d$/;
 const WEEK = /^(\d{4})-w(\d\d)$/;
 const NAMED = /^(?:(this|last)[ _-]?)?(week|month|year)$/;
 
+interface ReadOptions {
+  /**
+   * `7d` is today and the six days before, and begins at midnight; so do `1mo` and `1y`, whose last day is today.
+   * @default exactly so long ago, a day being 24 hours
+   */
+  readonly wholeDays?: boolean;
+  /** For what is no time. @default times alone */
+  readonly hint?: string;
+}
+
 /**
  * Reads what parseTime() and readRange() take.
  *
- * @param wholeDays `7d` is today and the six days before, and begins at midnight; so do `1mo` and `1y`, whose last day is
- *   today. @default exactly so long ago, a day being 24 hours
  * @throws {AgentError} usage, when the text is no time or the date does not exist
  */
-export function readMoment(text: string, reference: TimeReference, wholeDays = false): Moment {
+export function readMoment(
+  text: string,
+  reference: TimeReference,
+  { wholeDays = false, hint = TIME_HINT }: ReadOptions = {},
+): Moment {
   const wanted = text.trim().toLowerCase();
   const moment = readAgo(wanted, reference, wholeDays) ?? readNamed(wanted, reference) ??
     readExistingDate(wanted, text, reference);
   if (moment !== undefined) return moment;
   throw new AgentError("usage", `"${text}" is not a time: expected a date, a date and time, or how long ago.`, {
-    hint: TIME_HINT,
+    hint,
   });
 }
 
@@ -95,7 +108,7 @@ function readAgo(wanted: string, reference: TimeReference, wholeDays: boolean): 
   const monthsAgo = Number(number) * (larger === "y" ? 12 : 1);
   // Beyond what a calendar can count.
   checkSince1970(wanted, monthsAgo > 12 * 10_000 ? -1 : 0);
-  const start = zoned(reference.now, reference.timezone).subtract({ months: monthsAgo });
+  const start = zonedTime(reference.now, reference.timezone).subtract({ months: monthsAgo });
   checkSince1970(wanted, start.epochMilliseconds);
   if (!wholeDays || monthsAgo === 0) return { start, unit: "exact", monthsAgo, meaning: "start" };
   const date = start.toPlainDate().add({ days: 1 });
@@ -150,7 +163,7 @@ function mondayOf(year: number, week: number): Temporal.PlainDate {
 }
 
 function exactly(at: EpochMs, { timezone }: TimeReference): Moment {
-  return { start: zoned(at, timezone), unit: "exact", meaning: "start" };
+  return { start: zonedTime(at, timezone), unit: "exact", meaning: "start" };
 }
 
 function day(date: Temporal.PlainDate, reference: TimeReference): Moment {
@@ -169,15 +182,10 @@ function span(
 
 /** The day that it is. */
 export function dateOf({ now, timezone }: TimeReference): Temporal.PlainDate {
-  return zoned(now, timezone).toPlainDate();
+  return zonedTime(now, timezone).toPlainDate();
 }
 
 /** Midnight, or the first moment of a day whose clock skips midnight. */
 function midnight(date: Temporal.PlainDate, { timezone }: TimeReference): Temporal.ZonedDateTime {
   return date.toZonedDateTime(timezone);
-}
-
-/** A point in the calendar of a zone. */
-export function zoned(at: EpochMs, timezone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timezone);
 }

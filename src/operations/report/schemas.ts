@@ -6,6 +6,25 @@ import * as z from "zod";
 
 export const pricesAsOfSchema = z.string().describe("Date of the price data that computed costs use");
 
+/** Of what readCurrency() gives (currency.ts). */
+export const currencySchema = z.object({
+  code: z.string().describe("ISO 4217"),
+  perUsd: z.number().describe("How much of it one US dollar is"),
+  asOf: z.string().describe("Day of the rate, which the user gave"),
+}).describe("What tables are shown in; every figure here is in US dollars");
+
+/** Of what comparePlans() gives (plans.ts). */
+export const planSchema = z.object({
+  provider: z.string(),
+  name: z.string().describe("What the provider calls the plan"),
+  usdPerMonth: z.number().describe("What the user pays, however much is used"),
+  listUsd: z.number().optional().describe("What the answer's turns of this provider cost at list prices"),
+  unpricedTurns: z.number().describe("Turns without a known price: missing from listUsd"),
+  since: z.string().optional().describe("The time that planUsd is for"),
+  until: z.string().optional().describe("A day that still runs counts as a whole"),
+  planUsd: z.number().optional().describe("What the plan costs from since to until; absent: their time is not known"),
+});
+
 export const usageSchema = z.object({
   input: z.number().describe("Prompt tokens neither read from nor written to the cache"),
   cacheRead: z.number().describe("Prompt tokens read from the cache"),

@@ -5,8 +5,9 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
+import { zonedTime } from "../../core/timezone.ts";
 import { parseTime } from "./parse_time.ts";
-import { dateOf, type Moment, readMoment, type TimeReference, zoned } from "./read_moment.ts";
+import { dateOf, type Moment, readMoment, type TimeReference } from "./read_moment.ts";
 
 /** What is asked about. */
 export interface TimeRange {
@@ -37,7 +38,8 @@ export interface TypedRange {
   readonly wholeDays?: boolean;
 }
 
-const RANGE_HINT = "For example: yesterday..today, 2025-11-01..2025-11-15, 2025-11, lastweek, lastmonth, 7d.";
+const RANGE_HINT = "For example: 2025-11-20, today, week, month, 12h, 7d, 1mo, lastweek, lastmonth, 2025-11, " +
+  "yesterday..today, 2025-11-01..2025-11-15.";
 
 /**
  * Reads both ends. Alone, a word that names a span (`lastweek`, `month`, `2025-11`, `2025-W47`, `2025`) is all of it,
@@ -49,8 +51,13 @@ const RANGE_HINT = "For example: yesterday..today, 2025-11-01..2025-11-15, 2025-
  */
 export function readRange({ since, until, wholeDays = false }: TypedRange, reference: TimeReference): TimeRange {
   const { start, end } = readEnds({ since, until, wholeDays }, reference);
-  if (start !== undefined && end !== undefined && start.start.epochMilliseconds > end.at.epochMilliseconds) {
-    const [first, last] = since !== undefined && until === undefined ? splitRange(since)! : [since, until];
+  const range = since === undefined ? undefined : splitRange(since);
+  const lengthMs = start === undefined || end === undefined
+    ? undefined
+    : end.at.epochMilliseconds - start.start.epochMilliseconds;
+  // The last day of `A..B` counts: what is empty was typed the wrong way round.
+  if (lengthMs !== undefined && (lengthMs < 0 || (range !== undefined && lengthMs === 0))) {
+    const [first, last] = range ?? [since, until];
     throw new AgentError("usage", `The range ends before it begins: "${last}" is before "${first}".`, {
       hint: "Put the earlier time first.",
     });
@@ -71,7 +78,7 @@ function readEnds(
   { since, until, wholeDays }: TypedRange,
   reference: TimeReference,
 ): { readonly start?: Moment; readonly end?: End } {
-  const read = (text: string) => readMoment(text, reference, wholeDays);
+  const read = (text: string) => readMoment(text, reference, { wholeDays, hint: RANGE_HINT });
   const range = since === undefined ? undefined : splitRange(since);
   if (range !== undefined) {
     if (until !== undefined) {
@@ -109,7 +116,7 @@ function shiftOf(start: Moment, typedEnd: End | undefined, reference: TimeRefere
   const { start: from, unit, monthsAgo } = start;
   // `7d..now` is what `7d` is.
   const end = typedEnd?.at.epochMilliseconds === Math.floor(reference.now) ? undefined : typedEnd;
-  const last = end?.at ?? zoned(reference.now, reference.timezone);
+  const last = end?.at ?? zonedTime(reference.now, reference.timezone);
   if (last.epochMilliseconds <= from.epochMilliseconds || from.epochMilliseconds >= reference.now) return undefined;
   if (end === undefined && monthsAgo !== undefined) return { months: monthsAgo };
   // One that is open ends with the month or day that runs.
@@ -131,7 +138,7 @@ function moveBack(
   shift: RangeShift,
   { now, timezone }: TimeReference,
 ): NonNullable<TimeRange["previous"]> {
-  const last = end === undefined || end.at.epochMilliseconds > now ? zoned(now, timezone) : end.at;
+  const last = end === undefined || end.at.epochMilliseconds > now ? zonedTime(now, timezone) : end.at;
   return {
     since: start.subtract(shift).epochMilliseconds,
     until: last.subtract(shift).epochMilliseconds,

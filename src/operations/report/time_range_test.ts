@@ -223,6 +223,9 @@ Deno.test("readRange() says how far it moves back", async (t) => {
 Deno.test("readRange() says what is wrong", async (t) => {
   const rows: [typed: TypedRange, message: string][] = [
     [{ since: "2026-11-15..2026-11-01" }, `The range ends before it begins: "2026-11-01" is before "2026-11-15".`],
+    // All of the 19th counts, which is over where the 20th begins.
+    [{ since: "2026-11-20..2026-11-19" }, `The range ends before it begins: "2026-11-19" is before "2026-11-20".`],
+    [{ since: "month..2026-10" }, `The range ends before it begins: "2026-10" is before "month".`],
     [{ since: "7d", until: "14d" }, `The range ends before it begins: "14d" is before "7d".`],
     [{ since: "now..yesterday" }, `The range ends before it begins: "yesterday" is before "now".`],
     [{ since: ".." }, `".." has no end: expected a time on one side at least.`],

@@ -1,21 +1,23 @@
 /** `config`: what holds for every command unless a flag says otherwise, where it is from, and changing it. */
 import { AgentError } from "../../core/errors.ts";
 import { removeJsonKey, setJsonKey } from "../../core/json/json_edit.ts";
-import { shortenPath } from "../report/cells.ts";
+import { moneyText, shortenPath } from "../report/cells.ts";
 import { choice, defineInput, text, texts } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { parseSettings, readSetting, resolveSettings, SETTING_RULES, type SettingKey } from "./settings.ts";
-import type { View } from "../contract/view.ts";
+import { SETTING_RULES, typedKey } from "./setting_rules.ts";
+import { findSetting, parseSettings, readSetting, resolveSettings, TYPED_KEYS } from "./settings.ts";
+import type { Cell, View } from "../contract/view.ts";
+import type { ConfigOutput } from "./config_output.ts";
+import type { Currency } from "../report/currency.ts";
 
 const ACTIONS = ["show", "set", "unset"] as const;
-const KEYS = SETTING_RULES.map(({ key }) => key);
 
 const input = defineInput({
   action: choice(ACTIONS, "The action", { default: "show" }),
-  key: choice(KEYS, "The setting to change"),
-  value: texts("The new value; roots and hideProjects take several"),
+  key: text(`The setting to change: ${SETTING_RULES.map(typedKey).join(", ")}`, { offers: TYPED_KEYS }),
+  value: texts("The new value: of lists any number, of currency and plan their parts in order, or JSON"),
   timezone: text("IANA time zone for dates, such as Europe/Stockholm; default: the system's"),
 });
 
@@ -25,10 +27,12 @@ export const config = defineOperation({
   description: "Shows every setting, and where its value comes from: a flag, the environment or " +
     "config.json. The first of these that has a value counts, and lists add up. set and unset " +
     "change one key of config.json, and no other byte. The file is JSON with comments. digits " +
-    "are the decimals of US dollars in tables, and roots is a list of SOURCE=DIR. Sessions of " +
+    "are the decimals of amounts in tables, and roots is a list of SOURCE=DIR. Sessions of " +
     "hideProjects are left out of lists, while cost adds them up as (hidden). Sessions named " +
-    "by --project or by id are shown all the same. The MCP server reads the file when it " +
-    "starts.",
+    "by --project or by id are shown all the same. currency is the rate that --currency uses: a " +
+    "code, how much of it a US dollar is, and the rate's day. Rates are never fetched. " +
+    "plan.PROVIDER is what you pay that provider: a name, and US dollars a month. The MCP " +
+    "server reads the file when it starts.",
   needs: ["user_files"],
   input,
   output: async () => (await import("./config_output.ts")).configOutput,
@@ -42,6 +46,8 @@ export const config = defineOperation({
     { command: "config", explains: "every setting, and where its value comes from" },
     { command: "config set timezone Europe/Stockholm", explains: "instead of --timezone with every command" },
     { command: "config set hideProjects ~/src/private client-x", explains: "a path, and a part of a path" },
+    { command: "config set currency EUR 0.92 2026-11-20", explains: "0.92 euros for a US dollar, on that day" },
+    { command: 'config set plan.anthropic "Max 20x" 200', explains: "$200 a month, however much is used" },
     { command: "config unset digits", explains: "back to the built-in default" },
   ],
 
@@ -66,7 +72,7 @@ export const config = defineOperation({
       changed,
       settings: SETTING_RULES.map(({ key, flag }) => {
         const { value, origins } = settings[key];
-        return { key, value: typeof value === "object" ? [...value] : value, from: [...origins], flag };
+        return { key, value: copyOf(value), from: [...origins], flag };
       }),
     };
   },
@@ -82,14 +88,14 @@ export const config = defineOperation({
           { key: "from", title: "From" },
           { key: "flag", title: "Flag", priority: 1 },
         ],
-        rows: output.settings.map(({ key, value, from, flag }) => {
-          const text = typeof value === "object" ? value.join(" ") : value === undefined ? "" : String(value);
-          return [
+        rows: output.settings.flatMap((setting) => {
+          const { from, flag = "" } = setting;
+          return rowsOf(setting).map(([key, text]): Cell[] => [
             { text: key },
-            text === "" ? { text: UNSET[key] ?? "", value: null, tone: "dim" } : { text, value: text },
+            text === "" ? { text: UNSET[setting.key] ?? "", value: null, tone: "dim" } : { text, value: text },
             { text: from.join(", "), tone: from[0] === "default" ? "dim" : undefined },
             { text: flag, tone: "dim" },
-          ];
+          ]);
         }),
       },
       {
@@ -105,16 +111,42 @@ export const config = defineOperation({
   },
 });
 
+type Setting = ConfigOutput["settings"][number];
+
+/** What the answer has, which may be written to: lists of settings may not. */
+function copyOf(value: unknown): Setting["value"] {
+  return structuredClone(value) as Setting["value"];
+}
+
+/** A row for a setting, or for each name of it; without a text where nothing is set. */
+function rowsOf({ key, value }: Setting): readonly (readonly [key: string, text: string])[] {
+  if (value === undefined || typeof value !== "object") return [[key, value === undefined ? "" : String(value)]];
+  if (Array.isArray(value)) return [[key, value.join(" ")]];
+  if (isCurrency(value)) return [[key, `${value.code}: ${value.perUsd} for a US dollar on ${value.asOf}`]];
+  const rows = Object.entries(value).map(([name, plan]): [string, string] => [
+    `${key}.${name}`,
+    `${plan.name}: ${moneyText(plan.usdPerMonth)} a month`,
+  ]);
+  return rows.length === 0 ? [[key, ""]] : rows;
+}
+
+function isCurrency(value: object): value is Currency {
+  return "perUsd" in value && typeof value.perUsd === "number";
+}
+
 /** What holds where nothing is said. */
-const UNSET: Partial<Record<SettingKey, string>> = {
+const UNSET: Partial<Record<Setting["key"], string>> = {
   digits: "as many as an amount needs",
   roots: "none",
   hideProjects: "none",
+  currency: "none but US dollars",
+  plan: "none",
 };
 
 interface Change {
   readonly action: typeof ACTIONS[number];
-  readonly key?: SettingKey;
+  /** As typed. */
+  readonly key?: string;
   readonly value?: readonly string[];
 }
 
@@ -129,12 +161,14 @@ function change({ action, key, value }: Change, text: string | undefined, path: 
   }
   if (action === "show") return text;
   if (key === undefined) {
-    throw new AgentError("usage", `Expected KEY after "config ${action}": ${KEYS.join(", ")}.`, { hint });
+    const keys = SETTING_RULES.map(typedKey);
+    throw new AgentError("usage", `Expected KEY after "config ${action}": ${keys.join(", ")}.`, { hint });
   }
+  const place = findSetting(key);
   try {
-    if (action === "set") return setJsonKey(text ?? "", [key], readSetting(key, values));
+    if (action === "set") return setJsonKey(text ?? "", place.path, readSetting(place, values));
     if (text === undefined) return undefined;
-    const left = removeJsonKey(text, [key]);
+    const left = removeJsonKey(text, place.path);
     return left.trim() === "" && left !== text ? undefined : left;
   } catch (error) {
     if (!(error instanceof AgentError) || error.code === "usage") throw error;

@@ -4,6 +4,8 @@
  */
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome } from "../../core/said_place.ts";
+import type { Currency } from "../report/currency.ts";
+import type { Plans } from "../report/plans.ts";
 import type { SettingPlaces } from "./settings.ts";
 
 /** Where settings are kept. */
@@ -21,6 +23,8 @@ export interface LoadedSettings {
   readonly timezone: string;
   readonly digits?: number;
   readonly hideProjects: readonly string[];
+  readonly exchangeRate?: Currency;
+  readonly plans?: Plans;
   readonly fileRoots: readonly ExtraRoot[];
 }
 
@@ -40,11 +44,13 @@ export async function loadSettings(
   }
   const { parseSettings, resolveSettings } = await import("./settings.ts");
   const values = await parseSettings(text, file.path);
-  const { timezone, digits, hideProjects } = resolveSettings({ ...places, file: values });
+  const { timezone, digits, hideProjects, currency, plan } = resolveSettings({ ...places, file: values });
   return {
     timezone: timezone.value,
     digits: digits.value,
     hideProjects: hideProjects.value,
+    exchangeRate: currency.value,
+    plans: plan.value,
     fileRoots: (values.roots ?? []).map((root) => {
       const at = root.indexOf("=");
       return { source: root.slice(0, at), directory: expandHome(root.slice(at + 1), places.home) };

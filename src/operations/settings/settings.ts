@@ -1,85 +1,27 @@
 /**
- * The settings of config.json, said once instead of with every command: which keys there are, what they may hold, and
+ * The settings of config.json, said once instead of with every command: reading the file, what `config set` writes, and
  * what holds when a flag, the environment and the file all speak.
  *
  * Pure: text of the file comes from the caller. Loaded only when there is a file (load_settings.ts).
  */
 import { AgentError } from "../../core/errors.ts";
+import { isRecord } from "../../core/json/is_record.ts";
 import { quoteValue } from "../../core/quote_value.ts";
 import { suggest } from "../../core/suggest.ts";
-import { isTimezone } from "../../core/timezone.ts";
-import { idsWith } from "../../agents/agents.ts";
+import type { Currency } from "../report/currency.ts";
+import type { Plans } from "../report/plans.ts";
+import {
+  exampleKey,
+  type Members,
+  SETTING_RULES,
+  type SettingKey,
+  type SettingRule,
+  type SettingValues,
+  typedKey,
+  type ValueRule,
+} from "./setting_rules.ts";
 
-/** Values as they were said in one place; what is absent was not said there. */
-export interface SettingValues {
-  readonly timezone?: string;
-  readonly digits?: number;
-  /** `SOURCE=DIR` each. */
-  readonly roots?: readonly string[];
-  readonly hideProjects?: readonly string[];
-}
-
-export type SettingKey = keyof SettingValues;
 export type Origin = "flag" | "environment" | "file" | "default";
-
-interface SettingRule {
-  readonly key: SettingKey;
-  readonly flag: string;
-  readonly description: string;
-  /** What it may hold, to follow "expected". */
-  readonly wanted: string;
-  /** As it is typed behind `config set KEY`. */
-  readonly example: string;
-  readonly list: boolean;
-  /** Whether one value, or one item of a list, is right. */
-  accepts(value: unknown): boolean;
-}
-
-/** Most decimals that a dollar is shown with. */
-const MAX_DIGITS = 6;
-
-/** In the order that they are shown in. */
-export const SETTING_RULES: readonly SettingRule[] = [
-  {
-    key: "timezone",
-    flag: "--timezone",
-    description: "Time zone for dates",
-    wanted: "an IANA name",
-    example: "Europe/Stockholm",
-    list: false,
-    accepts: (value) => typeof value === "string" && isTimezone(value),
-  },
-  {
-    key: "digits",
-    flag: "--digits",
-    description: "Decimals of US dollars in tables",
-    wanted: `a whole number from 0 to ${MAX_DIGITS}`,
-    example: "2",
-    list: false,
-    accepts: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_DIGITS,
-  },
-  {
-    key: "roots",
-    flag: "--root",
-    description: "Further directories to read logs from",
-    wanted: `SOURCE=DIR each, SOURCE being ${idsWith("source").join(", ")}, and DIR absolute or below ~`,
-    example: "claude=~/backup/.claude/projects",
-    list: true,
-    accepts: (value) => {
-      const [, source = "", directory = ""] = /^([^=]+)=(.+)$/s.exec(String(value)) ?? [];
-      return idsWith("source").includes(source) && /^(~($|[/\\])|[/\\]|[A-Za-z]:[/\\])/.test(directory);
-    },
-  },
-  {
-    key: "hideProjects",
-    flag: "--hide-project",
-    description: "Projects that lists leave out",
-    wanted: "part of a path, or a path, each",
-    example: "~/src/private",
-    list: true,
-    accepts: (value) => typeof value === "string" && value.trim() !== "",
-  },
-];
 
 const KEYS = SETTING_RULES.map(({ key }) => key);
 
@@ -107,50 +49,143 @@ export async function parseSettings(text: string, path: string): Promise<Setting
   const values = new Map<SettingKey, unknown>();
   for (const { children: [name, value] = [] } of root === undefined ? [] : propertiesOf(root)) {
     const rule = SETTING_RULES.find(({ key }) => key === name?.value);
-    if (rule === undefined) throw unknownKey(String(name?.value), path);
+    if (rule === undefined) throw unknownKey(`"${path}"`, String(name?.value), KEYS);
     if (values.has(rule.key)) {
       throw new AgentError("usage", `"${path}" has "${rule.key}" twice: expected it once.`, { hint: "Remove one." });
     }
-    values.set(rule.key, checkValue(rule, value === undefined ? undefined : getNodeValue(value), path));
+    values.set(rule.key, checkSetting(rule, value === undefined ? undefined : getNodeValue(value), path));
   }
   return Object.fromEntries(values);
 }
 
-function unknownKey(key: string, path: string): AgentError {
-  const meant = suggest(key, KEYS);
-  return new AgentError("usage", `"${path}" has an unknown key "${key}": expected ${listOf(KEYS)}.`, {
+function unknownKey(where: string, key: string, keys: readonly string[]): AgentError {
+  const meant = suggest(key, keys);
+  return new AgentError("usage", `${where} has an unknown key "${key}": expected ${listOf(keys)}.`, {
     hint: meant === undefined ? "Remove it." : `Did you mean ${meant}?`,
   });
 }
 
-function checkValue(rule: SettingRule, value: unknown, path: string): unknown {
-  const wrong = rule.list && Array.isArray(value)
-    ? value.find((item) => typeof item !== "string" || !rule.accepts(item))
-    : value;
-  if (rule.list ? Array.isArray(value) && wrong === undefined : rule.accepts(value)) return value;
-  const wanted = rule.list ? `a list of texts, ${rule.wanted}` : rule.wanted;
-  throw new AgentError("usage", `"${rule.key}" of "${path}" holds ${quoteValue(wrong)}: expected ${wanted}.`, {
-    hint: `For example: opper-agent config set ${rule.key} ${rule.example}.`,
+/** What a setting of the file is, as it is used. */
+function checkSetting(rule: SettingRule, value: unknown, path: string): unknown {
+  const { key, shape } = rule;
+  const wrong = (place: string, held: unknown, wanted: string) =>
+    new AgentError("usage", `"${place}" of "${path}" holds ${quoteValue(held)}: expected ${wanted}.`, {
+      hint: exampleHint(rule),
+    });
+  const check = (place: string, { wanted, accepts }: ValueRule, held: unknown) => {
+    if (!accepts(held)) throw wrong(place, held, wanted);
+    return held;
+  };
+  const checkObject = (place: string, members: Members, held: unknown) => {
+    const names = Object.keys(members);
+    if (!isRecord(held)) throw wrong(place, held, `an object with ${listOf(names, "and")}`);
+    const unknown = Object.keys(held).find((name) => !names.includes(name));
+    if (unknown !== undefined) throw unknownKey(`"${place}" of "${path}"`, unknown, names);
+    return Object.fromEntries(names.map((name) => [name, check(`${place}.${name}`, members[name]!, held[name])]));
+  };
+  switch (shape.kind) {
+    case "one":
+      return check(key, shape.value, value);
+    case "list": {
+      if (!Array.isArray(value)) throw wrong(key, value, `a list of texts, ${shape.value.wanted}`);
+      const item = value.find((item) => typeof item !== "string" || !shape.value.accepts(item));
+      if (item !== undefined) throw wrong(key, item, `a list of texts, ${shape.value.wanted}`);
+      return value;
+    }
+    case "object":
+      return checkObject(key, shape.members, value);
+    case "objects":
+      if (!isRecord(value)) throw wrong(key, value, `an object by ${shape.name}`);
+      return Object.fromEntries(
+        Object.entries(value).map(([name, own]) => [
+          name.toLowerCase(),
+          checkObject(`${key}.${name}`, shape.members, own),
+        ]),
+      );
+  }
+}
+
+function exampleHint({ example }: SettingRule): string {
+  return `For example: opper-agent config set ${example}.`;
+}
+
+/** Keys as they are typed, such as a shell may offer. */
+export const TYPED_KEYS = SETTING_RULES.map(exampleKey);
+
+/** Where in the file a typed key is: `plan.anthropic` is a member of `plan`. */
+export interface SettingPlace {
+  readonly rule: SettingRule;
+  readonly path: readonly [key: string] | readonly [key: string, name: string];
+}
+
+/** @throws {AgentError} usage, for a key that there is not */
+export function findSetting(typed: string): SettingPlace {
+  const at = typed.indexOf(".");
+  const [key, name] = at === -1 ? [typed, undefined] : [typed.slice(0, at), typed.slice(at + 1).toLowerCase()];
+  const rule = SETTING_RULES.find((rule) => rule.key === key);
+  if (rule !== undefined && name === undefined) return { rule, path: [key] };
+  if (rule?.shape.kind === "objects" && name) return { rule, path: [key, name] };
+  const meant = suggest(key, KEYS);
+  const keys = SETTING_RULES.map(typedKey);
+  throw new AgentError("usage", `Expected ${listOf(keys)} for KEY, not "${typed}".`, {
+    hint: meant === undefined
+      ? "`opper-agent config` shows every setting."
+      : `Did you mean ${typedKey(SETTING_RULES.find(({ key }) => key === meant)!)}?`,
   });
 }
 
 /**
- * What `config set KEY VALUE...` writes.
+ * What `config set KEY VALUE...` writes. An object is typed as JSON, or as its members in their order.
  *
  * @throws {AgentError} usage, for too few or too many values, or a wrong one
  */
-export function readSetting(key: SettingKey, texts: readonly string[]): string | number | readonly string[] {
-  const rule = SETTING_RULES.find((rule) => rule.key === key)!;
-  const hint = `For example: opper-agent config set ${key} ${rule.example}.`;
-  if (texts.length === 0 || (!rule.list && texts.length > 1)) {
-    throw new AgentError("usage", `Expected ${rule.list ? "values" : "one value"} for ${key}, not ${texts.length}.`, {
-      hint,
-    });
+export function readSetting({ rule, path }: SettingPlace, texts: readonly string[]): unknown {
+  const key = path.join(".");
+  const { shape } = rule;
+  const wrong = (message: string) => new AgentError("usage", message, { hint: exampleHint(rule) });
+  const check = (place: string, { wanted, accepts }: ValueRule, value: unknown, typed = quoteValue(value)) => {
+    if (accepts(value)) return value;
+    throw wrong(`Expected ${wanted} for ${place}, not ${typed}.`);
+  };
+  const read = (place: string, value: ValueRule, text: string) =>
+    check(place, value, value.fromText?.(text) ?? text, `"${text}"`);
+  switch (shape.kind) {
+    case "one":
+      if (texts.length !== 1) throw wrong(`Expected one value for ${key}, not ${texts.length}.`);
+      return read(key, shape.value, texts[0]!);
+    case "list":
+      if (texts.length === 0) throw wrong(`Expected values for ${key}, not 0.`);
+      return texts.map((text) => read(key, shape.value, text));
+    case "objects":
+      if (path.length === 1) throw wrong(`Expected ${typedKey(rule)}, not "${key}" alone.`);
   }
-  const values = texts.map((text) => key === "digits" && /^\d+$/.test(text) ? Number(text) : text);
-  const wrong = values.findIndex((value) => !rule.accepts(value));
-  if (wrong === -1) return rule.list ? values.map(String) : values[0]!;
-  throw new AgentError("usage", `Expected ${rule.wanted} for ${key}, not "${texts[wrong]}".`, { hint });
+  const names = Object.keys(shape.members);
+  const json = texts.length === 1 ? parseObject(texts[0]!) : undefined;
+  if (json !== undefined) {
+    const unknown = Object.keys(json).find((name) => !names.includes(name));
+    if (unknown !== undefined) throw wrong(`Expected ${listOf(names, "and")} for ${key}, not "${unknown}".`);
+    return Object.fromEntries(
+      names.map((name) => [name, check(`${key}.${name}`, shape.members[name]!, json[name])]),
+    );
+  }
+  if (texts.length !== names.length) {
+    throw wrong(
+      `Expected ${listOf(names, "and")} for ${key}, not ${texts.length === 1 ? `"${texts[0]}"` : texts.length}.`,
+    );
+  }
+  return Object.fromEntries(
+    names.map((name, index) => [name, read(`${key}.${name}`, shape.members[name]!, texts[index]!)]),
+  );
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Where a setting may be said; what is in front goes before what follows. */
@@ -173,6 +208,8 @@ export interface Settings {
   readonly digits: Effective<number | undefined>;
   readonly roots: Effective<readonly string[]>;
   readonly hideProjects: Effective<readonly string[]>;
+  readonly currency: Effective<Currency | undefined>;
+  readonly plan: Effective<Plans>;
 }
 
 /** The flag goes first, then the environment (`TZ`), then the file. Lists add up. */
@@ -187,10 +224,16 @@ export function resolveSettings({ flags, env, file, systemTimezone }: SettingPla
       : { value: systemTimezone, origins: ["default"] },
     digits: flags.digits !== undefined
       ? { value: flags.digits, origins: ["flag"] }
-      : { value: file.digits, origins: [file.digits === undefined ? "default" : "file"] },
+      : fromFile<number | undefined>(file.digits, undefined),
     roots: addUp(flags.roots, file.roots),
     hideProjects: addUp(flags.hideProjects, file.hideProjects),
+    currency: fromFile<Currency | undefined>(file.currency, undefined),
+    plan: fromFile<Plans>(file.plan, {}),
   };
+}
+
+function fromFile<T>(value: T | undefined, otherwise: T): Effective<T> {
+  return value === undefined ? { value: otherwise, origins: ["default"] } : { value, origins: ["file"] };
 }
 
 function addUp(flag: readonly string[] = [], file: readonly string[] = []): Effective<readonly string[]> {
@@ -200,6 +243,6 @@ function addUp(flag: readonly string[] = [], file: readonly string[] = []): Effe
   return { value: [...flag, ...file], origins: origins.length === 0 ? ["default"] : origins };
 }
 
-function listOf(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+function listOf(names: readonly string[], word: "and" | "or" = "or"): string {
+  return `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
 }

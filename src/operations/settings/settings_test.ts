@@ -1,7 +1,8 @@
 import { deepStrictEqual, ok, rejects, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../../core/errors.ts";
 import { loadSettings } from "./load_settings.ts";
-import { parseSettings, readSetting, resolveSettings, type SettingKey, type SettingValues } from "./settings.ts";
+import type { SettingValues } from "./setting_rules.ts";
+import { findSetting, parseSettings, readSetting, resolveSettings } from "./settings.ts";
 
 const PATH = "/h/.opper/agent/config.json";
 
@@ -26,6 +27,18 @@ Deno.test("parseSettings()", async (t) => {
         hideProjects: ["~/secret", "client-x"],
       },
     ],
+    [
+      "a currency, and plans by provider in any case",
+      `{"currency":{"code":"EUR","perUsd":0.92,"asOf":"2026-11-20"},
+        "plan":{"Anthropic":{"name":"Max 20x","usdPerMonth":200},"openai":{"name":"Plus","usdPerMonth":20.5}}}`,
+      {
+        currency: { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" },
+        plan: {
+          anthropic: { name: "Max 20x", usdPerMonth: 200 },
+          openai: { name: "Plus", usdPerMonth: 20.5 },
+        },
+      },
+    ],
     ["a mark at the start", '\ufeff{"digits":0}', { digits: 0 }],
     ["empty lists", '{"roots":[],"hideProjects":[]}', { roots: [], hideProjects: [] }],
   ];
@@ -38,7 +51,7 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
   const rows: [text: string, message: string | RegExp, hint: string][] = [
     [
       '{"timzone":"UTC"}',
-      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots or hideProjects.`,
+      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots, hideProjects, currency or plan.`,
       "Did you mean timezone?",
     ],
     ['{"__proto__":1}', /unknown key "__proto__"/, "Remove it."],
@@ -90,6 +103,61 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
       /holds " ": expected/,
       "For example: opper-agent config set hideProjects ~/src/private.",
     ],
+    [
+      '{"currency":"EUR"}',
+      /"currency" of .* holds "EUR": expected an object with code, perUsd and asOf\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"EUR","perUsd":0,"asOf":"2026-11-20"}}',
+      /"currency\.perUsd" of .* holds 0: expected a number above 0\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"EUR","perUsd":"0.92","asOf":"2026-11-20"}}',
+      /"currency\.perUsd" of .* holds "0\.92": expected a number above 0\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"EUR","perUsd":1e999,"asOf":"2026-11-20"}}',
+      /"currency\.perUsd" of .* holds Infinity: expected a number above 0\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"USD","perUsd":1,"asOf":"2026-11-20"}}',
+      /"currency\.code" of .* holds "USD": expected three capital letters, such as EUR, and not USD\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"EUR","perUsd":0.92,"asOf":"2026-02-30"}}',
+      /"currency\.asOf" of .* holds "2026-02-30": expected the rate's day, such as 2026-11-20\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"EUR","perUsd":0.92}}',
+      /"currency\.asOf" of .* holds nothing: expected the rate's day, such as 2026-11-20\.$/,
+      "For example: opper-agent config set currency EUR 0.92 2026-11-20.",
+    ],
+    [
+      '{"currency":{"code":"EUR","perUSD":0.92,"asOf":"2026-11-20"}}',
+      `"currency" of "${PATH}" has an unknown key "perUSD": expected code, perUsd or asOf.`,
+      "Did you mean perUsd?",
+    ],
+    [
+      '{"plan":[]}',
+      /"plan" of .* holds an array: expected an object by PROVIDER\.$/,
+      'For example: opper-agent config set plan.anthropic "Max 20x" 200.',
+    ],
+    [
+      '{"plan":{"anthropic":{"name":" ","usdPerMonth":200}}}',
+      /"plan\.anthropic\.name" of .* holds " ": expected a name\.$/,
+      'For example: opper-agent config set plan.anthropic "Max 20x" 200.',
+    ],
+    [
+      '{"plan":{"anthropic":200}}',
+      /"plan\.anthropic" of .* holds 200: expected an object with name and usdPerMonth\.$/,
+      'For example: opper-agent config set plan.anthropic "Max 20x" 200.',
+    ],
     ['{"digits":1,"digits":2}', `"${PATH}" has "digits" twice: expected it once.`, "Remove one."],
     ["[]", /^".*config\.json" cannot be used\. The JSON must be an object, but is array in line 1/, "Fix that place."],
     ['{"digits":', /cannot be used\. The JSON cannot be read in line 1/, "Fix that place."],
@@ -109,16 +177,21 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
 });
 
 Deno.test("readSetting()", async (t) => {
-  const rows: [key: SettingKey, texts: string[], value: unknown][] = [
+  const euros = { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" };
+  const rows: [key: string, texts: string[], value: unknown][] = [
     ["timezone", ["UTC"], "UTC"],
     ["digits", ["2"], 2],
     ["roots", ["pi=/a", "claude=~/b"], ["pi=/a", "claude=~/b"]],
     ["hideProjects", ["2"], ["2"]],
+    ["currency", ["eur", "0.92", "2026-11-20"], euros],
+    ["currency", ['{"asOf":"2026-11-20","code":"EUR","perUsd":0.92}'], euros],
+    ["plan.anthropic", ["Max 20x", "200"], { name: "Max 20x", usdPerMonth: 200 }],
+    ["plan.x.ai", ['{"name":"SuperGrok","usdPerMonth":30}'], { name: "SuperGrok", usdPerMonth: 30 }],
   ];
   for (const [key, texts, value] of rows) {
-    await t.step(`${key} ${texts.join(" ")}`, () => deepStrictEqual(readSetting(key, texts), value));
+    await t.step(`${key} ${texts.join(" ")}`, () => deepStrictEqual(readSetting(findSetting(key), texts), value));
   }
-  const wrong: [key: SettingKey, texts: string[], message: RegExp][] = [
+  const wrong: [key: string, texts: string[], message: RegExp][] = [
     ["timezone", [], /^Expected one value for timezone, not 0\.$/],
     ["timezone", ["UTC", "UTC"], /^Expected one value for timezone, not 2\.$/],
     ["roots", [], /^Expected values for roots, not 0\.$/],
@@ -126,17 +199,39 @@ Deno.test("readSetting()", async (t) => {
     ["digits", ["9"], /not "9"\.$/],
     ["digits", ["1e0"], /not "1e0"\.$/],
     ["roots", ["pi=/a", "pi"], /^Expected SOURCE=DIR each, .* for roots, not "pi"\.$/],
+    ["currency", ["EUR", "0.92"], /^Expected code, perUsd and asOf for currency, not 2\.$/],
+    ["currency", ["EUR"], /^Expected code, perUsd and asOf for currency, not "EUR"\.$/],
+    ["currency", ["EUR", "0,92", "2026-11-20"], /^Expected a number above 0 for currency\.perUsd, not "0,92"\.$/],
+    ["currency", ["EUR", "-1", "2026-11-20"], /^Expected a number above 0 for currency\.perUsd, not "-1"\.$/],
+    ["currency", ["EUR", "0.92", "today"], /^Expected the rate's day, such as .* for currency\.asOf, not "today"\.$/],
+    ["currency", ["USD", "1", "2026-11-20"], /^Expected three capital letters, .* for currency\.code, not "USD"\.$/],
+    ["currency", ['{"code":"EUR"}'], /^Expected a number above 0 for currency\.perUsd, not nothing\.$/],
+    ["currency", ['{"rate":1}'], /^Expected code, perUsd and asOf for currency, not "rate"\.$/],
+    ["plan", ["Max", "200"], /^Expected plan\.PROVIDER, not "plan" alone\.$/],
+    ["plan.openai", ["Plus", "free"], /^Expected a number above 0 for plan\.openai\.usdPerMonth, not "free"\.$/],
+    ["plan.", ["Plus", "20"], /^Expected timezone, .*, currency or plan\.PROVIDER for KEY, not "plan\."\.$/],
+    ["digits.x", ["2"], /^Expected timezone, .* for KEY, not "digits\.x"\.$/],
   ];
   for (const [key, texts, message] of wrong) {
     await t.step(`not ${key} ${texts.join(" ")}`, () => {
-      throws(() => readSetting(key, texts), (error) => error instanceof AgentError && message.test(error.message));
+      throws(
+        () => readSetting(findSetting(key), texts),
+        (error) => error instanceof AgentError && message.test(error.message),
+      );
     });
   }
 });
 
 Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
   const flags = { timezone: "Asia/Tokyo", digits: 1, roots: ["pi=/f"], hideProjects: ["f"] };
-  const file = { timezone: "Europe/Stockholm", digits: 2, roots: ["pi=/c"], hideProjects: ["c"] };
+  const file = {
+    timezone: "Europe/Stockholm",
+    digits: 2,
+    roots: ["pi=/c"],
+    hideProjects: ["c"],
+    currency: { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" },
+    plan: { anthropic: { name: "Max 20x", usdPerMonth: 200 } },
+  };
   const system = { systemTimezone: "America/Lima" };
   await t.step("nothing is said", () => {
     deepStrictEqual(resolveSettings({ flags: {}, env: { TZ: "" }, file: {}, ...system }), {
@@ -144,6 +239,8 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       digits: { value: undefined, origins: ["default"] },
       roots: { value: [], origins: ["default"] },
       hideProjects: { value: [], origins: ["default"] },
+      currency: { value: undefined, origins: ["default"] },
+      plan: { value: {}, origins: ["default"] },
     });
   });
   await t.step("the file", () => {
@@ -152,6 +249,8 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       digits: { value: 2, origins: ["file"] },
       roots: { value: ["pi=/c"], origins: ["file"] },
       hideProjects: { value: ["c"], origins: ["file"] },
+      currency: { value: file.currency, origins: ["file"] },
+      plan: { value: file.plan, origins: ["file"] },
     });
   });
   await t.step("the environment goes before the file", () => {
@@ -164,6 +263,8 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       digits: { value: 1, origins: ["flag"] },
       roots: { value: ["pi=/f", "pi=/c"], origins: ["flag", "file"] },
       hideProjects: { value: ["f", "c"], origins: ["flag", "file"] },
+      currency: { value: file.currency, origins: ["file"] },
+      plan: { value: file.plan, origins: ["file"] },
     });
   });
 });
@@ -182,6 +283,8 @@ Deno.test("loadSettings() expands the home in roots, and keeps what flags say ap
       timezone: "UTC",
       digits: undefined,
       hideProjects: [],
+      exchangeRate: undefined,
+      plans: {},
       fileRoots: [{ source: "pi", directory: "/h/a=b" }, { source: "claude", directory: "/c" }],
     },
   );

@@ -23,7 +23,9 @@ export const sumSchema = spentSchema.extend({
 const rowSchema = sumSchema.extend({
   key: z.string().describe("The day, model, project and so on that the row is for"),
   partial: z.literal(true).optional().describe("There where the span begins or ends within the period"),
-  parts: z.array(sumSchema.extend({ key: z.string() })).optional().describe("By split, the dearest first"),
+  parts: z.array(sumSchema.extend({ key: z.string().describe("By the second key") })).optional().describe(
+    "By split, the dearest first",
+  ),
   previous: spentSchema.optional().describe("The same key in the span before"),
 });
 
@@ -40,8 +42,11 @@ export const costOutput = z.object({
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,
   total: sumSchema.describe("Sum of all rows, listed or not"),
-  previous: z.object({ since: z.string(), until: z.string(), total: sumSchema }).optional()
-    .describe("The span before"),
+  previous: z.object({
+    since: z.string().describe("Where it begins"),
+    until: z.string().describe("Where it ends"),
+    total: sumSchema.describe("Sum of all of it"),
+  }).optional().describe("The span before"),
   totalRows: z.number().describe("Rows that there are, listed or not"),
   rows: z.array(rowSchema).describe("Times in order, anything else by cost"),
   nextCursor: z.string().optional().describe("For the rows that are less recent, or less expensive"),

@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { Block, Cell, Column, View } from "../contract/view.ts";
 import { costCell, creditsColumns, type Money, percentCell, tokensCell, turnsCell } from "../report/cells.ts";
-import { formatTime, formatUsd } from "../report/format.ts";
+import { formatTime } from "../report/format.ts";
 import { formatChange } from "../report/format_change.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
 import { countOf, partOf } from "../report/notes.ts";
@@ -14,6 +14,7 @@ import { emptyPeriods } from "./empty_periods.ts";
 type CostOutput = z.infer<typeof costOutput>;
 type Context = Money & { readonly home: string };
 
+/** Drawn from what `--json` says. */
 export function viewCost(output: CostOutput, _input: unknown, context: Context): View {
   return [
     costTable(output, context),
@@ -155,16 +156,16 @@ function compareLines({ total, previous, timezone, asOf }: CostOutput, money: Mo
 }
 
 /** What caching saved, and what its losses cost: for two figures that nobody adds up by hand. */
-function savingsLines(total: CostSum, { digits }: Money): Block[] {
+function savingsLines(total: CostSum, money: Money): Block[] {
   const { savedUsd, withoutCacheUsd, misses, missUsd, unknownSavings } = total;
   if (savedUsd === undefined || withoutCacheUsd === undefined || total.usage.cacheRead === 0) return [];
   const least = unknownSavings === undefined ? "" : "at least ";
   const saved = savedUsd >= 0
-    ? `Caching saved ${least}${formatUsd(savedUsd, digits)}: without it, this would have cost ` +
-      `${formatUsd(withoutCacheUsd, digits)}.`
-    : `Caching cost ${formatUsd(-savedUsd, digits)} more than it saved.`;
+    ? `Caching saved ${least}${moneyText(savedUsd, money)}: without it, this would have cost ` +
+      `${moneyText(withoutCacheUsd, money)}.`
+    : `Caching cost ${moneyText(-savedUsd, money)} more than it saved.`;
   const lost = misses === 0
     ? ""
-    : ` ${countOf(misses, "lost cache")} cost ${formatUsd(missUsd, digits)}; \`opper-agent misses\` says why.`;
+    : ` ${countOf(misses, "lost cache")} cost ${moneyText(missUsd, money)}; \`opper-agent misses\` says why.`;
   return [textOf(saved + lost)];
 }

@@ -25,7 +25,7 @@ import { viewMisses } from "./misses_view.ts";
 
 const fields = {
   session: text("Only this session: id, start of an id, log file, latest, or current"),
-  by: choice(MISS_KEYS, "Add up by this key, and list fewer single ones; default: by cause, and list them first"),
+  by: choice(MISS_KEYS, "Add up by this key; default: by cause"),
   ...usageFilterInput,
   since: text("Only misses at or after this time, or of this span"),
   until: text("Only misses before this time"),

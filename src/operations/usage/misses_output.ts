@@ -5,14 +5,14 @@ import { pricesAsOfSchema } from "../report/schemas.ts";
 import { MISS_KEYS } from "./miss_keys.ts";
 
 const sumSchema = z.object({
-  misses: z.number(),
+  misses: z.number().describe("How many there are"),
   missedTokens: z.number().describe("Prompt tokens that the cache should have given, and did not"),
   missUsd: z.number().optional().describe("What that cost more than reading them; absent when no price is known"),
   unpriced: z.number().optional().describe("Misses without a known price: missing from missUsd"),
 });
 
 const missSchema = z.object({
-  at: z.string(),
+  at: z.string().describe("When the request was sent"),
   source: z.string(),
   sessionId: z.string(),
   shortId: z.string(),
@@ -23,8 +23,8 @@ const missSchema = z.object({
   cause: z.string().describe(
     "expired, compacted, model_changed, prefix_changed, unexplained, or what the provider said",
   ),
-  missedTokens: z.number(),
-  missUsd: z.number().optional(),
+  missedTokens: z.number().describe("Sent again"),
+  missUsd: z.number().optional().describe("What that cost more; absent when no price is known"),
 });
 
 export type ListedMiss = z.infer<typeof missSchema>;
@@ -32,15 +32,16 @@ export type ListedMiss = z.infer<typeof missSchema>;
 export const missesOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
-  by: z.enum(MISS_KEYS),
-  since: z.string().optional(),
-  until: z.string().optional(),
+  by: z.enum(MISS_KEYS).describe("What the rows are added up by"),
+  since: z.string().optional().describe("Where the span begins"),
+  until: z.string().optional().describe("Where it ends"),
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,
   total: sumSchema.describe("Sum of all, listed or not"),
   sessions: z.number().describe("How many sessions lost a cache"),
   totalRows: z.number().describe("Rows that there are, listed or not"),
-  rows: z.array(sumSchema.extend({ key: z.string() })).describe("Times in order, anything else by cost"),
+  rows: z.array(sumSchema.extend({ key: z.string().describe("The cause, day, project and so on that the row is for") }))
+    .describe("Times in order, anything else by cost"),
   list: z.array(missSchema).describe("Single misses, the dearest first"),
   nextCursor: z.string().optional().describe("For the misses that are cheaper"),
   notes: z.array(z.string()),

@@ -15,6 +15,7 @@ type Context = Money & { readonly home: string };
 /** Beside rows that were asked for. */
 const SOME_MISSES = 5;
 
+/** Drawn from what `--json` says. @param input Whether rows were asked for, which come first then */
 export function viewMisses(output: MissesOutput, input: { readonly by?: MissKey }, context: Context): View {
   const { total, list, rows, notes } = output;
   if (total.misses === 0) return [{ kind: "text", text: "No cache was lost." }, ...notes.map(noteOf)];

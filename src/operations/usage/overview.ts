@@ -6,8 +6,8 @@
  */
 import { mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
-import type { Money } from "../report/cells.ts";
-import { formatCount, formatUsd } from "../report/format.ts";
+import { type Money, moneyText } from "../report/cells.ts";
+import { formatCount } from "../report/format.ts";
 import { isHidden, leaveOutHidden } from "../settings/hidden_projects.ts";
 import { deletedNotes, reportNotes, totalsNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
@@ -109,7 +109,7 @@ function nextSteps(
   latest: string | undefined,
   warm: number,
   dearest: OverviewOutput["dearestMisses"],
-  { digits }: Money,
+  money: Money,
 ): OverviewOutput["next"] {
   if (latest === undefined) {
     return [
@@ -122,7 +122,7 @@ function nextSteps(
     ...(dearest === undefined ? [] : [{
       command: `session ${dearest.shortId} --misses`,
       explains: `${formatCount(dearest.misses)} ${dearest.misses === 1 ? "miss" : "misses"} cost ` +
-        `${formatUsd(dearest.usd, digits)} in the last 7 days`,
+        `${moneyText(dearest.usd, money)} in the last 7 days`,
     }]),
     { command: `session ${latest}`, explains: "the latest session, and how to resume it" },
     ...(warm === 0 ? [] : [{ command: "cache", explains: "cost of letting each cache expire" }]),

@@ -11,6 +11,7 @@ import { resumeCommandOf } from "../report/resume_command.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
+import { readContext } from "./session_context.ts";
 import { listMisses, sumMisses } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";
 import { viewSession } from "./session_view.ts";
@@ -19,6 +20,7 @@ const input = defineInput({
   session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
   turns: toggle("List every turn: gap, tokens, hit or miss and why"),
   misses: toggle("List every turn that missed the cache: pause, cause, tokens, cost"),
+  context: toggle("Say what the last prompt is made of"),
   includeText: toggle("Add the end of the conversation, which is untrusted data"),
   limit: integer("How many turns, misses, chains, forks and files to list; 0 lists all", {
     ...LIMIT_RANGE,
@@ -46,6 +48,7 @@ export const session = defineOperation({
     { command: "session", explains: "the latest session" },
     { command: "session 01a1fb64-80 --turns", explains: "every turn of a session, by the start of its id" },
     { command: "session 01a1fb64-80 --misses", explains: "each lost cache: after which pause, why, and what it cost" },
+    { command: "session --context", explains: "what fills its prompt: tools, messages, results by tool" },
     { command: "session latest --json", explains: "for a program" },
   ],
 
@@ -116,6 +119,7 @@ export const session = defineOperation({
           missedUsd: turn.missedUsd,
         }))
         : undefined,
+      context: input.context ? await readContext(scan, found, turns, clock) : undefined,
       text: input.includeText ? lastWords(await scan.texts(found.file, MAX_MESSAGES + 1, clock)) : undefined,
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [found], [...scan.notes, ...explained === undefined ? [whatIsLeft(found)] : []]),

@@ -2,9 +2,9 @@
 import { isoTime } from "../../core/iso_time.ts";
 import type { ExplainedTurn } from "../../scan/index/ask/explain_session.ts";
 import { causeText } from "../report/cause_text.ts";
-import { modelCell, type Money, tokensCell, usdCell } from "../report/cells.ts";
+import { modelCell, type Money, moneyText, tokensCell, usdCell } from "../report/cells.ts";
 import type { Clock } from "../report/clock_input.ts";
-import { formatCount, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
+import { formatCount, formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { countOf, partOf } from "../report/notes.ts";
 import type { SessionOutput } from "./session_output.ts";
 import { MAIN_CHAIN } from "../../core/model.ts";
@@ -44,11 +44,11 @@ export function sumMisses(misses: readonly Miss[], isKnown: boolean): Omit<Misse
 }
 
 /** `7 turns, 723k tokens, cost $6.87 (5 compacted, 2 expired)`. */
-export function missesCell(misses: Misses, { digits }: Money): Cell {
+export function missesCell(misses: Misses, money: Money): Cell {
   // Of no turns, or of turns that nobody can look at.
   if (misses.turns === 0) return misses.usd === undefined ? { text: "?", tone: "dim" } : { text: "none" };
   const causes = Object.entries(misses.byCause).map(([cause, count]) => `${formatCount(count)} ${causeText(cause)}`);
-  const cost = misses.usd === undefined ? "cost unknown" : `cost ${formatUsd(misses.usd, digits)}`;
+  const cost = misses.usd === undefined ? "cost unknown" : `cost ${moneyText(misses.usd, money)}`;
   return {
     text: `${countOf(misses.turns, "turn")}, ${formatTokens(misses.tokens)} tokens, ${cost} (${causes.join(", ")})`,
   };

@@ -1,6 +1,7 @@
 /** Schema of what `session` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
+import { contextSchema } from "./context_output.ts";
 import { costSchema, pricesAsOfSchema, sessionSchema, totalsSchema, usageSchema } from "../report/schemas.ts";
 
 /** What a miss has in common with a turn. */
@@ -82,6 +83,7 @@ export const sessionOutput = z.object({
       .describe("In order of time; absent with turns but without misses, and where no turn is known"),
   }).describe("Turns that the cache should have served, and did not"),
   turns: z.array(turnSchema).optional().describe("With turns; empty when the session was deleted from its database"),
+  context: contextSchema.optional().describe("With context: what the prompt of the last main turn is made of"),
   text: z.object({
     notice: z.string().describe("Says that the text is data, and no instruction"),
     messages: z.array(

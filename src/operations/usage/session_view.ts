@@ -11,16 +11,18 @@ import {
   creditsText,
   modelCell,
   type Money,
+  moneyText,
   percentCell,
   shortenPath,
   tokensCell,
   turnsCell,
   usdCell,
 } from "../report/cells.ts";
-import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens, formatUsd } from "../report/format.ts";
+import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import type { Clock } from "../report/clock_input.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_command.ts";
+import { viewContext } from "./context_view.ts";
 import { missesBlocks, missesCell } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
@@ -56,6 +58,7 @@ export function viewSession(
     // The first table is what --csv prints: with --turns, the turns, and with --misses the misses.
     ...(turns === undefined ? [] : [turnsTable(turns, session, clock, context)]),
     ...(asked.misses ? misses : []),
+    ...(output.context === undefined ? [] : viewContext(output.context, clock)),
     sumsTable("Models", "model", models, context),
     ...(asked.misses ? [] : misses),
     ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),
@@ -272,12 +275,12 @@ function whyNoTurn(session: SessionOutput["session"], otherwise: string): string
   return isKnownAsTotals(session) ? "Its agent records sums and no single responses." : otherwise;
 }
 
-function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], { digits }: Money): Cell {
+function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], money: Money): Cell {
   switch (turn.outcome) {
     case "hit":
       return { text: "hit", tone: "good" };
     case "miss": {
-      const cost = turn.missedUsd === undefined ? "" : `, ${formatUsd(turn.missedUsd, digits)}`;
+      const cost = turn.missedUsd === undefined ? "" : `, ${moneyText(turn.missedUsd, money)}`;
       return {
         text: `miss: ${causeText(turn.cause ?? "unexplained")}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
         value: turn.cause,

@@ -1,5 +1,6 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
+import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import { fileSize } from "../../host/files.ts";
@@ -11,6 +12,7 @@ import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
+import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { PricedMiss } from "./ask/price_session_misses.ts";
 import type { Prices } from "../prices/prices.ts";
@@ -178,6 +180,14 @@ export class UsageIndex {
     return (await import("./tables/gaps.ts")).readLifetimes(store);
   }
 
+  /** The pauses that {@linkcode lifetimes} are learned from, as curves, in the same order. */
+  async survivalCurves({ now, isPast }: AsOf): Promise<readonly SurvivalCurve[]> {
+    const { store } = this.#parts;
+    const { traceCurves } = await import("../../core/cache/survival_curve.ts");
+    if (isPast) return traceCurves((await import("./ask/past_lifetimes.ts")).readPastPools(store, now));
+    return traceCurves((await import("./tables/gaps.ts")).readPools(store));
+  }
+
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
     return (await this.#readUsage(range)).buckets;
   }
@@ -223,6 +233,18 @@ export class UsageIndex {
     } catch (error) {
       throw unreadableLog(path, error);
     }
+  }
+
+  /**
+   * What the last prompt of a session's main chain is made of, of the session's logs that have one: of the latest.
+   *
+   * @param files Paths; those behind the first are read as long as none of them has a response at `lastAt`
+   * @returns undefined where none has one
+   * @throws {UnreadableLogError}
+   */
+  async lastPrompt(files: readonly string[], lastAt: EpochMs, asOf: AsOf): Promise<LastPrompt | undefined> {
+    const { readLatestPrompt } = await import("./ask/latest_prompt.ts");
+    return await readLatestPrompt(this.#parts, files, lastAt, asOf.isPast ? asOf.now : Infinity);
   }
 
   /** How many problems scanning has found so far. */

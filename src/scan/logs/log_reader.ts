@@ -46,9 +46,12 @@ export interface RecordSink {
 
 /**
  * Which records of a log are wanted: of lines those that have one of the needles, as rows where `rows` is there.
- * `isText` asks for what people would read, which a database may have elsewhere.
+ * `what` asks for more than turns need, which a database may have elsewhere: what people would read, or what fills prompts.
  */
-export type Wanted = Pick<Source, "needles"> & { readonly rows?: LineRows<Fields>; readonly isText?: boolean };
+export type Wanted = Pick<Source, "needles"> & {
+  readonly rows?: LineRows<Fields>;
+  readonly what?: "texts" | "prompts";
+};
 
 /** Where an earlier reading stopped. */
 export interface ReadPosition {

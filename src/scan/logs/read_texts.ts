@@ -19,7 +19,7 @@ export function readTexts({ source, reader }: LogMeans, log: FoundLog, count: nu
   };
   // What is broken is doctor's to list.
   takeAllSteps(
-    reader.read(log, { needles: source.textNeedles ?? NEEDLES, isText: true }, undefined, { record, problem() {} }),
+    reader.read(log, { needles: source.textNeedles ?? NEEDLES, what: "texts" }, undefined, { record, problem() {} }),
   );
   return texts;
 }

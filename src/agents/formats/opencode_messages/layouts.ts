@@ -47,6 +47,7 @@ function makeLayout(tables: Tables): TableLayout {
     needs: needsOf(tables),
     logs: listLogs(tables),
     records: listRecords(tables),
+    prompts: listRecords(tables, true),
     texts: listTexts(tables),
     columns: { data: "json", steps: "json", content: "json" },
   };
@@ -140,8 +141,10 @@ function inOrder({ message, sessionMessage }: Tables): InOrder {
 /**
  * The session, its messages, and the steps of those messages that have several: their own tokens are those of the last step
  * alone. Parts of other kinds may be large, and are looked at no further than their length.
+ *
+ * @param isWhole With all that messages hold: for what fills prompts
  */
-function listRecords(tables: Tables): string {
+function listRecords(tables: Tables, isWhole = false): string {
   const { rows, choose } = inOrder(tables);
   const root = `(WITH RECURSIVE up(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM sessions WHERE id = ?1 ` +
     "UNION ALL SELECT p.id, p.parent_id, depth + 1 FROM up JOIN sessions p ON p.id = up.parent_id WHERE depth < 32) " +
@@ -157,17 +160,25 @@ function listRecords(tables: Tables): string {
   const steps = `(SELECT '[' || group_concat(${step}, ',' ORDER BY p.id) || ']' ` +
     `FROM part p WHERE p.message_id = m.id AND ${isStep})`;
   return `WITH sessions AS (${sessionsOf(tables)}) ` + [
-    `SELECT 'session' AS kind, NULL AS type, NULL AS at, ${session} AS data, NULL AS steps FROM sessions s WHERE id = ?1`,
+    `SELECT 'session' AS kind, NULL AS type, NULL AS at, ${session} AS data, NULL AS steps` +
+    `${isWhole ? ", NULL AS content" : ""} FROM sessions s WHERE id = ?1`,
     `SELECT ${choose("'message'", "'row'")}, ${choose("NULL", "n.type")}, o.time_created, ` +
-    `${choose(dataOf("m"), dataOf("n"))}, NULL FROM ${rows}`,
+    (isWhole
+      ? `${choose("m.data", "n.data")}, NULL, ${choose(WHOLE_PARTS, "NULL")}`
+      : `${choose(dataOf("m"), dataOf("n"))}, NULL`) +
+    ` FROM ${rows}`,
     ...(tables.message
       ? [
-        `SELECT 'steps', NULL, m.time_created, ${dataOf("m")}, ${steps} FROM ${several} q ` +
+        `SELECT 'steps', NULL, m.time_created, ${dataOf("m")}, ${steps}${isWhole ? ", NULL" : ""} FROM ${several} q ` +
         "JOIN message m ON m.id = q.message_id",
       ]
       : []),
   ].join(" UNION ALL ");
 }
+
+/** The parts of a message, as they are. */
+const WHOLE_PARTS = "(SELECT '[' || group_concat(p.data, ',' ORDER BY p.id) || ']' FROM part p " +
+  "WHERE p.message_id = m.id AND json_valid(p.data))";
 
 /** What people and models said, in the form that others' messages have. What was added without their saying it is none. */
 function listTexts(tables: Tables): string {

@@ -19,7 +19,8 @@ const TIME_WORDS = ["now", "today", "yesterday", "week", "month", "year", "1h", 
 
 /** What may follow a flag, so that a shell can complete it. */
 export function valuesOf(flag: Flag): Values {
-  if (flag.choices !== undefined) return { kind: "words", words: flag.choices };
+  const words = flag.choices ?? flag.offers;
+  if (words !== undefined) return { kind: "words", words };
   switch (flag.placeholder) {
     case "SESSION":
       return { kind: "sessions" };

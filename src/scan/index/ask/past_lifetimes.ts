@@ -1,6 +1,7 @@
 /** What this user's history said about cache lifetimes at a time in the past. */
 import type { GapSample, LearnedLifetime } from "../../../core/cache/strategy.ts";
-import { learnLifetimes } from "../../../core/cache/survival.ts";
+import { learnLifetimes, poolSamples } from "../../../core/cache/survival.ts";
+import type { GapPool } from "../../../core/cache/survival_curve.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import { eachSample } from "../bytes/part_codec.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
@@ -9,11 +10,20 @@ const ALL_PARTS = "SELECT part FROM files WHERE part <> x'' UNION ALL SELECT par
 
 /** Of all providers, whatever was observed later. */
 export function readPastLifetimes(store: IndexStore, until: EpochMs): readonly LearnedLifetime[] {
+  return learnLifetimes(readPastSamples(store, until));
+}
+
+/** The pauses of all models that had been observed by then. */
+export function readPastPools(store: IndexStore, until: EpochMs): readonly GapPool[] {
+  return poolSamples(readPastSamples(store, until));
+}
+
+function readPastSamples(store: IndexStore, until: EpochMs): readonly GapSample[] {
   const samples: GapSample[] = [];
   for (const { part } of store.all<{ part: Bytes }>(ALL_PARTS)) {
     eachSample(part, (model, gapMs, survived, at) => {
       if (at <= until) samples.push({ model, at, gapMs, survived });
     });
   }
-  return learnLifetimes(samples);
+  return samples;
 }

@@ -4,7 +4,8 @@
  */
 import { mayRestOnHistory } from "../../../core/cache/strategies.ts";
 import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
-import { type GapPool, learnFromPools } from "../../../core/cache/survival.ts";
+import { learnFromPools } from "../../../core/cache/survival.ts";
+import type { GapPool } from "../../../core/cache/survival_curve.ts";
 import { isSameModel, type ModelRef } from "../../../core/model.ts";
 import { eachSample } from "../bytes/part_codec.ts";
 import { readLearned, type StoredLifetimes } from "./learned_lifetimes.ts";
@@ -93,7 +94,8 @@ function withoutEach(gaps: Float64Array<ArrayBuffer>, removed: readonly number[]
   });
 }
 
-function readPools(store: IndexStore, where: string, ...values: string[]): GapPool[] {
+/** Of all models, or of those that a condition chooses. */
+export function readPools(store: IndexStore, where = "", ...values: string[]): GapPool[] {
   return store.all<{ provider: string; model: string; survivals: Bytes; drops: Bytes }>(
     `SELECT provider, model, survivals, drops FROM gaps ${where}`,
     ...values,

@@ -32,7 +32,7 @@ export class TablesReader implements LogReader {
 
   *read(
     { table }: FoundLog,
-    { isText }: Wanted,
+    { what }: Wanted,
     _from: ReadPosition | undefined,
     sink: RecordSink,
   ): Generator<number, ReadEnd> {
@@ -44,7 +44,9 @@ export class TablesReader implements LogReader {
     try {
       const { database, giveBack } = takeDatabase(path, table!);
       try {
-        for (const columns of database.rows(isText ? layout.texts ?? layout.records : layout.records, part)) {
+        for (
+          const columns of database.rows(what === undefined ? layout.records : layout[what] ?? layout.records, part)
+        ) {
           row++;
           bytesRead += sizeOf(columns);
           sink.record(recordOf(columns, warn), row);
