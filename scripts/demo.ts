@@ -8,20 +8,36 @@ import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const FIXTURES = fileURLToPath(new URL("../tests/fixtures", import.meta.url));
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-/** Just after the last sample session, when some caches are still warm. */
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const FIXTURES = join(ROOT, "tests/fixtures");
+/** Just after the last sample session, when some caches are still warm. Of all answers, so that their sums agree. */
 const NOW = "2026-11-26T04:27:00Z";
 
+/** As one would type them; `--as-of` and `--no-index` are added. */
 const COMMANDS: readonly (readonly string[])[] = [
-  ["sessions", "--as-of", NOW, "--limit", "12"],
+  ["sessions", "--limit", "12"],
   ["cost", "--by", "source"],
   ["cost", "--by", "model", "--limit", "12"],
-  ["cache", "--as-of", NOW],
+  ["cache"],
 ];
 
 /** How the terminal is, and what Windows needs to start a program. */
 const PASSED_ON = ["PATH", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "SystemRoot"];
+
+/**
+ * Fetches the few packages that the program needs, with one line instead of one a package.
+ *
+ * @returns false when that failed; why is then on standard error
+ */
+async function fetchPackages(): Promise<boolean> {
+  const args = ["cache", "--frozen", "main.ts", "program.ts"];
+  const isTerminal = Deno.stderr.isTerminal();
+  if (isTerminal) console.error("Fetching packages from npm…");
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+  if (!success) console.error(new TextDecoder().decode(stderr));
+  else if (isTerminal) await Deno.stderr.write(new TextEncoder().encode("\x1b[1A\x1b[2K"));
+  return success;
+}
 
 /** With another home, Deno would look for its packages elsewhere and fetch them again. */
 async function denoDirectory(): Promise<string> {
@@ -37,6 +53,7 @@ function makeHome(home: string): void {
 }
 
 async function runDemo(): Promise<number> {
+  if (!await fetchPackages()) return 1;
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-demo-" });
   const home = join(directory, "home");
   try {
@@ -48,13 +65,25 @@ async function runDemo(): Promise<number> {
       OPPER_HOME: join(directory, "opper"),
       TZ: "UTC",
       DENO_DIR: await denoDirectory(),
+      DENO_NO_UPDATE_CHECK: "1",
     };
     for (const [index, command] of COMMANDS.entries()) {
-      if (index > 0) console.log();
-      const args = ["run", "-A", "--frozen", MAIN, ...command, "--no-index"];
+      console.log(`${index === 0 ? "" : "\n"}$ opper-agent ${command.join(" ")}`);
+      const args = [
+        "run",
+        "-A",
+        "--quiet",
+        "--frozen",
+        join(ROOT, "main.ts"),
+        ...command,
+        "--as-of",
+        NOW,
+        "--no-index",
+      ];
       const { code } = await new Deno.Command(Deno.execPath(), { args, env, clearEnv: true }).spawn().status;
       if (code !== 0) return code;
     }
+    console.log("\nThese were sample sessions. Over your own: npx -y deno@2.9.6 task -q start");
     return 0;
   } finally {
     await Deno.remove(directory, { recursive: true });

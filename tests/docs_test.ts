@@ -14,6 +14,7 @@ import { COMMANDS } from "../src/cli/commands/registry.ts";
 import { parseArguments } from "../src/cli/arguments/parse_arguments.ts";
 import { OPERATIONS } from "../src/operations/registry.ts";
 import { PERMISSIONS } from "../scripts/permissions.ts";
+import { COMMANDS as PICTURED, PICTURE } from "../scripts/picture.ts";
 import { LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { SETTING_RULES } from "../src/operations/settings/setting_rules.ts";
 import { GENERATED } from "./support/generated_docs.ts";
@@ -54,7 +55,7 @@ Deno.test("commands in the documents exist", async (t) => {
   for (const { path, command } of commands) {
     await t.step(`${path}: ${command}`, async () => {
       const [name, ...args] = command.split(" ");
-      if (name === "help") return ok(["COMMAND", "flags"].includes(args.join(" ")));
+      if (name === "help") return ok(["", "COMMAND", "flags"].includes(args.join(" ")));
       const own = COMMANDS.find((own) => own.name === name);
       if (own !== undefined) return void (await own.load()).parse(args, PROGRAM);
       const entry = OPERATIONS.find((operation) => operation.name === name);
@@ -65,7 +66,9 @@ Deno.test("commands in the documents exist", async (t) => {
 });
 
 Deno.test("tasks in the documents exist", () => {
-  const named = documents.flatMap(({ text }) => [...text.matchAll(/\b(?:deno|deno@[\d.]+) task ([a-z:0-9]+)/g)]);
+  const named = documents.flatMap((
+    { text },
+  ) => [...text.matchAll(/\b(?:deno|deno@[\d.]+) task (?:-q )?([a-z:0-9]+)/g)]);
   ok(named.length >= 5, `only ${named.length} were found`);
   for (const [command, name] of named) ok(name! in tasks, command);
 });
@@ -100,10 +103,26 @@ Deno.test("transcripts are what the program prints", async (t) => {
     }
     if (updated !== text) await Deno.writeTextFile(new URL(path, ROOT), updated);
   }
-  ok(count >= 5, `only ${count} were found`);
+  ok(count >= 4, `only ${count} were found`);
   await t.step("every answer that is shown is compared", () => {
     strictEqual(documents.flatMap(({ text }) => text.match(/^\$ opper-agent /gm) ?? []).length, count);
   });
+});
+
+Deno.test("the picture shows what the program prints", async () => {
+  const svg = await Deno.readTextFile(PICTURE);
+  const shown = [...svg.matchAll(/<text [^>]*>([^<]*)</g)]
+    .map(([, text]) => text!.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
+  ok(shown.length > 100, `only ${shown.length} words were found`);
+  const printed = await withTemporaryDirectory((opperHome) =>
+    Promise.all(PICTURED.map(async ([typed, args]) => {
+      const { stdout } = await runAgent(args, { home: FIXTURE_HOME, opperHome });
+      return `$ ${typed}\n${stdout}`;
+    }))
+  );
+  // Names may be shorter in the picture, lines end elsewhere. `deno task test:e2e` compares every byte.
+  const words = printed.join("\n").replace(/\s+/g, " ");
+  deepStrictEqual(shown.filter((text) => !words.includes(text)), [], "take it again: deno task picture");
 });
 
 Deno.test("the task demo shows the sample sessions, and nothing of this machine's own", async () => {
@@ -117,7 +136,11 @@ Deno.test("the task demo shows the sample sessions, and nothing of this machine'
     }).output();
     const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));
     deepStrictEqual([output.code, stderr], [0, ""]);
-    match(stdout!, /^\d+ sessions, .* in all; 12 listed/m);
+    const [, listed] = /^\d+ sessions, (\$\S+) in all; 12 listed/m.exec(stdout!) ?? [];
+    // All answers are of one time, so that their sums agree.
+    const totals = [...stdout!.matchAll(/^Total .* (\$\S+)$/gm)].map(([, usd]) => usd);
+    deepStrictEqual(totals, [listed, listed]);
+    match(stdout!, /^\$ opper-agent sessions --limit 12\nLast active /);
     match(stdout!, /^warm .* kilo +\/srv\/dev\/kl\/api /m);
     deepStrictEqual(await Array.fromAsync(Deno.readDir(home)), []);
   });

@@ -1,12 +1,19 @@
 /** How `cost` is shown to people: a table with bars, and what caching saved. */
 import type * as z from "zod";
 import type { Block, Cell, Column, View } from "../contract/view.ts";
-import { costCell, creditsColumns, type Money, percentCell, tokensCell, turnsCell } from "../report/cells.ts";
+import {
+  costCell,
+  creditsColumns,
+  type Money,
+  moneyText,
+  percentCell,
+  tokensCell,
+  turnsCell,
+} from "../report/cells.ts";
 import { formatTime } from "../report/format.ts";
 import { formatChange } from "../report/format_change.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
 import { countOf, partOf } from "../report/notes.ts";
-
 import { isCalendarUnit, type UsageKey } from "../report/usage_keys.ts";
 import type { costOutput, CostRow, CostSum } from "./cost_output.ts";
 import { emptyPeriods } from "./empty_periods.ts";
