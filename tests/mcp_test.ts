@@ -177,13 +177,21 @@ Deno.test("a mistake in the arguments is told with what was expected", async (t)
       /^Expected source to be a list, each item one of pi, claude, .*, not "vim"\./,
     ],
     ["list_sessions", { "a\u009b\u202e\ud800": 1 }, /^list_sessions has no argument "a\\u009b\\u202e\\ud800": /],
-    ["list_sessions", { sort: "a\u009b" }, /^Expected sort to be one of last, cost, tokens, not "a\\u009b"\./],
+    [
+      "list_sessions",
+      { sort: "a\u009b" },
+      /^Expected sort to be one of last, cost, tokens, turns, duration, missUsd, not "a\\u009b"\./,
+    ],
     [
       "list_sessions",
       { source: ["vim"] },
       /^Expected source to be a list, each item one of pi, claude, .*, not \["vim"\]\./,
     ],
-    ["list_sessions", { sort: "price" }, /^Expected sort to be one of last, cost, tokens, not "price"\./],
+    [
+      "list_sessions",
+      { sort: "price" },
+      /^Expected sort to be one of last, cost, tokens, turns, duration, missUsd, not "price"\./,
+    ],
     ["list_sessions", { since: "tuesday" }, /"tuesday"/],
     ["list_sessions", { timezone: "Mars" }, /^Unknown time zone "Mars"[^]*timezone Europe\/Stockholm/],
     ["list_sessions", { cursor: "abc" }, /^The cursor "abc" is not one of this list's\.\nPass nextCursor/],
