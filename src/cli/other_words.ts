@@ -57,7 +57,7 @@ export const OTHER_WORDS: Readonly<Record<string, Counterpart>> = {
   history: same("sessions"),
   show: same("session latest"),
   resume: { command: "session latest", lacks: "Sessions are resumed by their own agent." },
-  context: { command: "session latest --turns", lacks: "A log does not list what fills the context." },
+  context: same("session latest --context"),
   // Live, and caches.
   live: same("watch"),
   monitor: same("watch"),
@@ -74,8 +74,8 @@ export const OTHER_WORDS: Readonly<Record<string, Counterpart>> = {
   quota: { command: "cost --by provider --since 7d", lacks: NO_LIMITS },
   limits: { command: "cost --by provider --since 7d", lacks: NO_LIMITS },
   settings: same("config"),
-  compare: same("cost --by model"),
-  optimize: { command: "session latest --turns", lacks: "There is no advice here." },
+  compare: same("cost --since month --compare"),
+  optimize: { command: "misses", lacks: "There is no advice here." },
 };
 
 /**

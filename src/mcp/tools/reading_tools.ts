@@ -76,6 +76,9 @@ const READING_TOOLS: readonly ReadingTool[] = [
   },
 ];
 
+/** Inputs of the command line alone: what tools answer is in US dollars, whatever a person would like to see. */
+const FOR_PEOPLE = ["currency"];
+
 const LIMIT = z.int().min(1).max(100).default(20);
 
 /** In the order that clients show them. */
@@ -91,7 +94,7 @@ export async function readingTools(): Promise<readonly ToolDefinition[]> {
 function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject): ToolDefinition {
   const input = z.strictObject(Object.fromEntries(
     Object.entries(operation.input.fields)
-      .filter(([name]) => !tool.omit?.includes(name))
+      .filter(([name]) => !FOR_PEOPLE.includes(name) && !tool.omit?.includes(name))
       .map(([name, field]) => [name, tool.change?.[name] ?? forAgents(name, field, operation)]),
   ));
   return {

@@ -1,6 +1,7 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
 import { type CacheReport, lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { scanNotes, whereLooked } from "../report/notes.ts";
@@ -23,6 +24,7 @@ const input = defineInput({
   curve: toggle("Also the curve behind each lifetime, and its pauses"),
   limit: integer("How many caches, lifetimes and pauses to list; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
+  ...currencyInput,
   ...clockInput,
 });
 
@@ -40,6 +42,7 @@ export const cache = defineOperation({
     source: { placeholder: "SOURCE" },
     all: { short: "a" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...CURRENCY_ON_COMMAND_LINE,
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
@@ -51,6 +54,7 @@ export const cache = defineOperation({
 
   async run(input, context) {
     const clock = readClock(input, context);
+    const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
@@ -76,6 +80,7 @@ export const cache = defineOperation({
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
+      currency,
       total: chosen.length,
       warmCaches: summary.warm,
       maybeCaches: summary.maybe,
@@ -105,11 +110,9 @@ export const cache = defineOperation({
   },
 
   view(output, input, context) {
-    return viewCaches(output, readClock(input, context), {
-      ...context,
-      showsOne: input.session !== undefined,
-      showsCurves: input.curve,
-    });
+    const { currency } = output;
+    const look = { ...context, currency, showsOne: input.session !== undefined, showsCurves: input.curve };
+    return [...viewCaches(output, readClock(input, context), look), ...currencyBlocks(currency)];
   },
 });
 

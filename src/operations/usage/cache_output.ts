@@ -1,12 +1,13 @@
 /** Schema of what `cache` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { cacheSchema, pricesAsOfSchema } from "../report/schemas.ts";
+import { cacheSchema, currencySchema, pricesAsOfSchema } from "../report/schemas.ts";
 
 export const cacheOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  currency: currencySchema.optional(),
   total: z.number().describe("Caches that match, listed or not"),
   warmCaches: z.number().describe("Of all that match"),
   maybeCaches: z.number().describe("Of all that match"),

@@ -7,10 +7,12 @@ import type { OperationContext } from "../contract/context.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
 import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { cutPeriods, periodKeys } from "../report/period_rows.ts";
+import { comparePlans } from "../report/plans.ts";
 import { readUsageKeys, type UsageFact } from "../report/read_usage_key.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { readRange, type TimeRange } from "../report/time_range.ts";
@@ -31,6 +33,7 @@ const fields = {
   until: text("Only turns before this time"),
   limit: integer("How many rows to list, the most recent or expensive; 0 lists all", { ...LIMIT_RANGE, default: 0 }),
   cursor: text("nextCursor of the previous page"),
+  ...currencyInput,
   ...clockInput,
 };
 
@@ -56,9 +59,10 @@ export const cost = defineOperation({
     by: { short: "b", placeholder: "KEY" },
     split: { placeholder: "KEY" },
     ...USAGE_FILTER_ON_COMMAND_LINE,
-    since: { placeholder: "TIME" },
+    since: { placeholder: "RANGE" },
     until: { placeholder: "TIME" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...CURRENCY_ON_COMMAND_LINE,
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
@@ -66,6 +70,7 @@ export const cost = defineOperation({
     { command: "cost --since 7d --split model", explains: "each of these days by model" },
     { command: "cost --by model --since month --compare", explains: "this month's models beside the month before" },
     { command: "cost latest --by model", explains: "the latest session, by model" },
+    { command: "cost --currency EUR", explains: "in euros, at your own rate (config set currency)" },
     { command: "cost --by month --csv", explains: "for a spreadsheet" },
   ],
 
@@ -73,6 +78,7 @@ export const cost = defineOperation({
     const clock = readClock(input, context);
     // Before the scan, which may take a while: a mistyped time is said at once.
     const range = readCostRange(input, clock);
+    const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
     const only = input.session === undefined
       ? undefined
@@ -120,6 +126,8 @@ export const cost = defineOperation({
       until: isoTime(range.until),
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
+      currency,
+      plans: readPlans(usage, input, range, clock, context),
       total: usageSumJson(sums.total),
       previous: earlier && {
         since: isoTime(range.previous!.since)!,
@@ -156,6 +164,31 @@ function readCostRange({ since, until, by, compare }: CostInput, clock: Clock): 
 }
 
 type Usage = UsageWithMisses;
+
+/** Beside sums of everything: a plan is paid whatever it is used for. */
+function readPlans(
+  { buckets }: Usage,
+  { session, source, project, model }: CostInput,
+  { since, until }: TimeRange,
+  { now, timezone }: Clock,
+  { plans }: OperationContext,
+) {
+  const isPart = session !== undefined || source !== undefined || project !== undefined || model !== undefined;
+  if (plans === undefined || isPart) return undefined;
+  const sums = new Map<string, UsageSum>();
+  let first: number | undefined;
+  for (const bucket of buckets) {
+    first = Math.min(first ?? bucket.at, bucket.at);
+    const { provider } = bucket.model;
+    let sum = sums.get(provider);
+    if (sum === undefined) sums.set(provider, sum = emptyUsageSum());
+    addBucketTo(sum, bucket);
+  }
+  const found = comparePlans([...sums].map(([provider, { cost }]) => ({ provider, cost })), plans, {
+    ...{ since, until, first, now, timezone },
+  });
+  return found.length === 0 ? undefined : found;
+}
 
 interface Row {
   readonly sum: UsageSum;

@@ -1,7 +1,14 @@
 /** Schema of what `cost` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { costSchema, pricesAsOfSchema, totalsSchema, usageSchema } from "../report/schemas.ts";
+import {
+  costSchema,
+  currencySchema,
+  planSchema,
+  pricesAsOfSchema,
+  totalsSchema,
+  usageSchema,
+} from "../report/schemas.ts";
 import { USAGE_KEYS } from "../report/usage_keys.ts";
 
 const spentSchema = z.object({
@@ -41,6 +48,8 @@ export const costOutput = z.object({
   until: z.string().optional().describe("Where it ends"),
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  currency: currencySchema.optional(),
+  plans: z.array(planSchema).optional().describe("What the user pays by the month, beside list prices"),
   total: sumSchema.describe("Sum of all rows, listed or not"),
   previous: z.object({
     since: z.string().describe("Where it begins"),

@@ -10,9 +10,11 @@ import {
   tokensCell,
   turnsCell,
 } from "../report/cells.ts";
+import { currencyBlocks } from "../report/currency.ts";
 import { formatTime } from "../report/format.ts";
 import { formatChange } from "../report/format_change.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
+import { planLine } from "../report/plans.ts";
 import { countOf, partOf } from "../report/notes.ts";
 import { isCalendarUnit, type UsageKey } from "../report/usage_keys.ts";
 import type { costOutput, CostRow, CostSum } from "./cost_output.ts";
@@ -22,7 +24,8 @@ type CostOutput = z.infer<typeof costOutput>;
 type Context = Money & { readonly home: string };
 
 /** Drawn from what `--json` says. */
-export function viewCost(output: CostOutput, _input: unknown, context: Context): View {
+export function viewCost(output: CostOutput, _input: unknown, { digits, home }: Context): View {
+  const context = { digits, home, currency: output.currency };
   return [
     costTable(output, context),
     ...(output.rows.length < output.totalRows
@@ -30,6 +33,8 @@ export function viewCost(output: CostOutput, _input: unknown, context: Context):
       : []),
     ...compareLines(output, context),
     ...savingsLines(output.total, context),
+    ...(output.plans ?? []).map((worth) => textOf(planLine(worth, output.timezone, context))),
+    ...currencyBlocks(output.currency),
     ...output.notes.map((text) => textOf(text, "dim")),
   ];
 }

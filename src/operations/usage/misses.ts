@@ -8,6 +8,7 @@ import type { OperationContext } from "../contract/context.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
 import { countOf, reportNotes, scanNotes, unknownNames, whereLooked } from "../report/notes.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
@@ -31,6 +32,7 @@ const fields = {
   until: text("Only misses before this time"),
   limit: integer("How many single misses and rows to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
   cursor: text("nextCursor of the previous page"),
+  ...currencyInput,
   ...clockInput,
 };
 
@@ -50,9 +52,10 @@ export const misses = defineOperation({
     session: { positional: true },
     by: { short: "b", placeholder: "KEY" },
     ...USAGE_FILTER_ON_COMMAND_LINE,
-    since: { placeholder: "TIME" },
+    since: { placeholder: "RANGE" },
     until: { placeholder: "TIME" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...CURRENCY_ON_COMMAND_LINE,
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
@@ -65,6 +68,7 @@ export const misses = defineOperation({
     const clock = readClock(input, context);
     // Before the scan, which may take a while: a mistyped time is said at once.
     const range = readRange({ since: input.since, until: input.until, wholeDays: input.by !== "hour" }, clock);
+    const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
     const sessions = await scan.sessions(clock);
     const only = input.session === undefined
@@ -111,6 +115,7 @@ export const misses = defineOperation({
       until: isoTime(until),
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
+      currency,
       total: missSumJson(total),
       sessions: new Set(found.map(({ session }) => session)).size,
       totalRows: sorted.length,

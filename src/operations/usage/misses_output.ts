@@ -1,7 +1,7 @@
 /** Schema of what `misses` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { pricesAsOfSchema } from "../report/schemas.ts";
+import { currencySchema, pricesAsOfSchema } from "../report/schemas.ts";
 import { MISS_KEYS } from "./miss_keys.ts";
 
 const sumSchema = z.object({
@@ -37,6 +37,7 @@ export const missesOutput = z.object({
   until: z.string().optional().describe("Where it ends"),
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  currency: currencySchema.optional(),
   total: sumSchema.describe("Sum of all, listed or not"),
   sessions: z.number().describe("How many sessions lost a cache"),
   totalRows: z.number().describe("Rows that there are, listed or not"),

@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { Block, Cell, View } from "../contract/view.ts";
 import { causeText } from "../report/cause_text.ts";
+import { currencyBlocks } from "../report/currency.ts";
 import { countCell, modelCell, type Money, projectCell, sessionCell, tokensCell, usdCell } from "../report/cells.ts";
 import { formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
@@ -16,7 +17,8 @@ type Context = Money & { readonly home: string };
 const SOME_MISSES = 5;
 
 /** Drawn from what `--json` says. @param input Whether rows were asked for, which come first then */
-export function viewMisses(output: MissesOutput, input: { readonly by?: MissKey }, context: Context): View {
+export function viewMisses(output: MissesOutput, input: { readonly by?: MissKey }, { digits, home }: Context): View {
+  const context = { digits, home, currency: output.currency };
   const { total, list, rows, notes } = output;
   if (total.misses === 0) return [{ kind: "text", text: "No cache was lost." }, ...notes.map(noteOf)];
   const isGrouped = input.by !== undefined;
@@ -33,6 +35,7 @@ export function viewMisses(output: MissesOutput, input: { readonly by?: MissKey 
       text: `\`opper-agent session ${list[0].shortId} --misses\` shows those of one session.`,
       tone: "dim" as const,
     }]),
+    ...currencyBlocks(output.currency),
     ...notes.map(noteOf),
   ];
 }

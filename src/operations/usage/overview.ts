@@ -8,6 +8,7 @@ import { mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { type Money, moneyText } from "../report/cells.ts";
 import { formatCount } from "../report/format.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { isHidden, leaveOutHidden } from "../settings/hidden_projects.ts";
 import { deletedNotes, reportNotes, totalsNotes } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE } from "../contract/input.ts";
@@ -23,6 +24,7 @@ import { viewOverview } from "./overview_view.ts";
 
 const input = defineInput({
   limit: integer("How many caches and sessions to list; 0 lists all", { ...LIMIT_RANGE, default: 5 }),
+  ...currencyInput,
   ...clockInput,
 });
 
@@ -36,7 +38,7 @@ export const overview = defineOperation({
   needs: [],
   input,
   output: async () => (await import("./overview_output.ts")).overviewOutput,
-  commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CLOCK_ON_COMMAND_LINE },
+  commandLine: { limit: { short: "n", placeholder: "COUNT" }, ...CURRENCY_ON_COMMAND_LINE, ...CLOCK_ON_COMMAND_LINE },
   examples: [
     { command: "overview", explains: "the first screen, in the machine's time zone" },
     { command: "overview --json", explains: "the same for a program" },
@@ -45,6 +47,7 @@ export const overview = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const ranges = readSpans(clock);
+    const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
@@ -70,6 +73,7 @@ export const overview = defineOperation({
       asOf: isoTime(clock.now)!,
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
+      currency,
       today,
       spans,
       dearestMisses: dearest,
@@ -82,7 +86,10 @@ export const overview = defineOperation({
       totalSessions: latest.length,
       sessions: page.map((report) => reportJson(report, shortIds)),
       roots: scan.roots.map(({ source, path, exists, files }) => ({ source, path, exists, files })),
-      next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length, dearest, context),
+      next: nextSteps(page[0] && shortIds.get(page[0].sessionId), warm.length, dearest, {
+        digits: context.digits,
+        currency,
+      }),
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
           .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
@@ -95,7 +102,13 @@ export const overview = defineOperation({
     };
   },
 
-  view: (output, input, context) => viewOverview(output, readClock(input, context), context),
+  view(output, input, context) {
+    const { currency } = output;
+    return [
+      ...viewOverview(output, readClock(input, context), { ...context, currency }),
+      ...currencyBlocks(currency),
+    ];
+  },
 });
 
 /** Those that are warm first, soonest to expire first; then those that may be. */

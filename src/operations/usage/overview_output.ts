@@ -1,7 +1,7 @@
 /** Schema of what `overview` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { pricesAsOfSchema, sessionSchema } from "../report/schemas.ts";
+import { currencySchema, pricesAsOfSchema, sessionSchema } from "../report/schemas.ts";
 import { sumSchema } from "./cost_output.ts";
 
 const spentSchema = sumSchema.extend({
@@ -20,6 +20,7 @@ export const overviewOutput = z.object({
   asOf: z.string(),
   timezone: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  currency: currencySchema.optional(),
   today: spentSchema.describe("What all sessions took since midnight"),
   spans: z.object({
     today: spanSchema,

@@ -2,6 +2,7 @@
 import { plainText } from "../../core/plain_text.ts";
 import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
 import { reportNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
@@ -19,14 +20,15 @@ import { viewSession } from "./session_view.ts";
 const input = defineInput({
   session: text("Id, start of an id, log file, latest, or current", { default: "latest" }),
   turns: toggle("List every turn: gap, tokens, hit or miss and why"),
-  misses: toggle("List every turn that missed the cache: pause, cause, tokens, cost"),
   context: toggle("Say what the last prompt is made of"),
+  misses: toggle("List every turn that missed the cache: pause, cause, tokens, cost"),
   includeText: toggle("Add the end of the conversation, which is untrusted data"),
   limit: integer("How many turns, misses, chains, forks and files to list; 0 lists all", {
     ...LIMIT_RANGE,
     default: 0,
   }),
   cursor: text("nextCursor of the previous page"),
+  ...currencyInput,
   ...clockInput,
 });
 
@@ -42,18 +44,20 @@ export const session = defineOperation({
     session: { positional: true },
     turns: { short: "t" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...CURRENCY_ON_COMMAND_LINE,
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
     { command: "session", explains: "the latest session" },
     { command: "session 01a1fb64-80 --turns", explains: "every turn of a session, by the start of its id" },
-    { command: "session 01a1fb64-80 --misses", explains: "each lost cache: after which pause, why, and what it cost" },
     { command: "session --context", explains: "what fills its prompt: tools, messages, results by tool" },
+    { command: "session 01a1fb64-80 --misses", explains: "each lost cache: after which pause, why, and what it cost" },
     { command: "session latest --json", explains: "for a program" },
   ],
 
   async run(input, context) {
     const clock = readClock(input, context);
+    const currency = readCurrency(input.currency, context);
     const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const found = findSession(all, input.session, context, whereLooked(scan, context.home));
@@ -77,6 +81,7 @@ export const session = defineOperation({
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
+      currency,
       session: reportJson(found, shortIds),
       resumeCommand: resumeCommand && [...resumeCommand],
       totals: {
@@ -126,7 +131,13 @@ export const session = defineOperation({
     };
   },
 
-  view: (output, input, context) => viewSession(output, input, readClock(input, context), context),
+  view(output, input, context) {
+    const { currency } = output;
+    return [
+      ...viewSession(output, input, readClock(input, context), { ...context, currency }),
+      ...currencyBlocks(currency),
+    ];
+  },
 });
 
 /** Of a session whose turns cannot be had. */

@@ -2,7 +2,14 @@
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { contextSchema } from "./context_output.ts";
-import { costSchema, pricesAsOfSchema, sessionSchema, totalsSchema, usageSchema } from "../report/schemas.ts";
+import {
+  costSchema,
+  currencySchema,
+  pricesAsOfSchema,
+  sessionSchema,
+  totalsSchema,
+  usageSchema,
+} from "../report/schemas.ts";
 
 /** What a miss has in common with a turn. */
 const missFields = {
@@ -44,6 +51,7 @@ export const sessionOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  currency: currencySchema.optional(),
   session: sessionSchema.describe("The session as a whole"),
   resumeCommand: z.array(z.string()).optional()
     .describe("Program and arguments that go on with the session, for its directory; absent where none is known"),

@@ -57,8 +57,8 @@ export function viewSession(
     { kind: "facts", facts: factsOf(output, clock, context) },
     // The first table is what --csv prints: with --turns, the turns, and with --misses the misses.
     ...(turns === undefined ? [] : [turnsTable(turns, session, clock, context)]),
-    ...(asked.misses ? misses : []),
     ...(output.context === undefined ? [] : viewContext(output.context, clock)),
+    ...(asked.misses ? misses : []),
     sumsTable("Models", "model", models, context),
     ...(asked.misses ? [] : misses),
     ...(chains.length === 0 ? [] : [sumsTable("Sub-agents and side requests", "chain", chains, context)]),

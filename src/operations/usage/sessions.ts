@@ -4,13 +4,14 @@ import { toSafeJson } from "../../core/json/safe_json.ts";
 import { AgentError } from "../../core/errors.ts";
 import { addAllCosts } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
+import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { type BriefSessions, briefSessions } from "./brief_sessions.ts";
 import { viewSessions } from "./sessions_view.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { parseTime } from "../report/parse_time.ts";
+import { readRange } from "../report/time_range.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import type { SessionJson } from "../report/schemas.ts";
 import {
@@ -37,6 +38,7 @@ const input = defineInput({
   limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
   cursor: text("nextCursor of the previous page"),
   brief: toggle("Rows instead of objects, for JSON: a third of the bytes"),
+  ...currencyInput,
   ...clockInput,
 });
 
@@ -51,11 +53,12 @@ export const sessions = defineOperation({
   commandLine: {
     source: { placeholder: "SOURCE" },
     project: { placeholder: "PATH" },
-    since: { placeholder: "TIME" },
+    since: { placeholder: "RANGE" },
     until: { placeholder: "TIME" },
     search: { placeholder: "TEXT" },
     sort: { short: "s" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...CURRENCY_ON_COMMAND_LINE,
     ...CLOCK_ON_COMMAND_LINE,
   },
   examples: [
@@ -93,7 +96,11 @@ export const sessions = defineOperation({
         hint: "Add --json, or leave out --brief.",
       });
     }
-    return viewSessions(output, readClock(input, context), context);
+    const { currency } = output;
+    return [
+      ...viewSessions(output, readClock(input, context), { ...context, currency }),
+      ...currencyBlocks(currency),
+    ];
   },
 });
 
@@ -106,12 +113,14 @@ type Asked = InputOf<(typeof input)["fields"]>;
 async function listSessions(asked: Asked, context: OperationContext) {
   const clock = readClock(asked, context);
   // Before the scan, which may take a while: a mistyped time is said at once.
+  const range = readRange({ since: asked.since, until: asked.until }, clock);
   const filter = {
     ...asked,
     project: asked.project === undefined ? undefined : resolveProject(asked.project, context),
-    since: asked.since === undefined ? undefined : parseTime(asked.since, clock),
-    until: asked.until === undefined ? undefined : parseTime(asked.until, clock),
+    since: range.since,
+    until: range.until,
   };
+  const currency = readCurrency(asked.currency, context);
   const scan = await context.openIndex();
   const all = await scan.sessions(clock);
   const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, asked.project);
@@ -129,6 +138,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
+      currency,
       total: matching.length,
       totalCost: addAllCosts(matching.map(({ cost }) => cost)),
       sessions,

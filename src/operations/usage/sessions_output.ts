@@ -1,7 +1,7 @@
 /** Schema of what `sessions` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { costSchema, evidenceSchema, pricesAsOfSchema, sessionSchema } from "../report/schemas.ts";
+import { costSchema, currencySchema, evidenceSchema, pricesAsOfSchema, sessionSchema } from "../report/schemas.ts";
 
 const valueSchema = z.union([
   z.string(),
@@ -16,6 +16,7 @@ export const sessionsOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
   pricesAsOf: pricesAsOfSchema,
+  currency: currencySchema.optional(),
   total: z.number().describe("Sessions that match, listed or not"),
   totalCost: costSchema.describe("Cost of all sessions that match, listed or not"),
   sessions: z.array(sessionSchema).describe("In the order that was asked for; with brief none, rows have them"),
