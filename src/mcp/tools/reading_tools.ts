@@ -24,8 +24,6 @@ interface ReadingTool {
   readonly advice: string;
   /** Inputs that are not for agents. */
   readonly omit?: readonly string[];
-  /** Whether its answer has the same sums in several places. @default false */
-  readonly repeats?: true;
   /** Inputs with another default or range than on the command line. */
   readonly change?: Readonly<Record<string, z.ZodType>>;
 }
@@ -57,7 +55,6 @@ const READING_TOOLS: readonly ReadingTool[] = [
     name: "usage_report",
     title: "Cost and tokens, added up",
     operation: "cost",
-    repeats: true,
     advice: "The total is of all rows, listed or not.",
   },
   {
@@ -102,7 +99,7 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
     title: tool.title,
     description: `${operation.description} ${tool.advice}`,
     inputSchema: describeArguments(input),
-    outputSchema: describeResult(output.extend(TRUNCATION_SCHEMA), tool.repeats),
+    outputSchema: describeResult(output.extend(TRUNCATION_SCHEMA)),
     needs: operation.needs,
     async run(args, { context, signal }) {
       const wanted = readToolArguments(input, args, tool.name);

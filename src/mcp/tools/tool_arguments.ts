@@ -24,18 +24,10 @@ export function describeArguments(input: z.ZodObject): JsonObject {
   };
 }
 
-/**
- * JSON Schema of a tool's result. Names stay as they are: it is the same document as the command line's `--json`.
- *
- * @param repeats Whether it says the same of several members, so that it is shorter with that said once. @default false
- */
-export function describeResult(output: z.ZodObject, repeats = false): JsonObject {
+/** JSON Schema of a tool's result. Names stay as they are: it is the same document as the command line's `--json`. */
+export function describeResult(output: z.ZodObject): JsonObject {
   // Without $schema: clients' validators know one draft, and refuse to look at a schema that names another.
-  const { $schema: _, ...schema } = z.toJSONSchema(output, {
-    target: "draft-7",
-    io: "output",
-    reused: repeats ? "ref" : "inline",
-  });
+  const { $schema: _, ...schema } = z.toJSONSchema(output, { target: "draft-7", io: "output" });
   return schema;
 }
 
