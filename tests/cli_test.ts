@@ -106,6 +106,29 @@ Deno.test("without a command, the overview", async (t) => {
       deepStrictEqual([today.turns, today.cost.basis, totalSessions], [0, "none", 4]);
       deepStrictEqual([sessions.map(({ sessionId }: SessionJson) => sessionId), warm], [[FORK, PI, CLAUDE, CODEX], []]);
     });
+    await t.step("its spans are what cost says of them", async () => {
+      const ask = async (...args: string[]) =>
+        JSON.parse(answerOf(await runAgent([...args, "--json", "--as-of", SMALL_NOW], { home })));
+      const { spans, today } = await ask("overview");
+      const ranges = {
+        today: "today",
+        yesterday: "yesterday..yesterday",
+        sevenDays: "7d",
+        thirtyDays: "30d",
+        month: "month",
+      };
+      for (const [name, since] of Object.entries(ranges)) {
+        const { total } = await ask("cost", "--since", since);
+        const { since: _, until: __, sessions: ___, previous: ____, ...sum } = spans[name];
+        deepStrictEqual(sum, total, name);
+      }
+      const { previous: _, ...sum } = spans.today;
+      deepStrictEqual(today, sum);
+      deepStrictEqual([spans.sevenDays.since, spans.sevenDays.previous.until], [
+        "2026-11-14T00:00:00.000Z",
+        "2026-11-13T12:00:00.000Z",
+      ]);
+    });
     await t.step("hidden projects are left out of its lists, and not of its sums", async () => {
       const run = await runAgent(["overview", "--hide-project", "/srv", "--digits", "4", "--as-of", SMALL_NOW], {
         home,
@@ -229,16 +252,17 @@ Deno.test("--csv is a table that reads back", async (t) => {
     await t.step("sessions", async () => {
       const [header, ...rows] = await csv("sessions");
       const columns =
-        "lastActivityAt,session,source,title,project,models,turns,durationMs,tokens,cacheHitRatio,usd,cache";
+        "lastActivityAt,session,source,title,project,models,turns,durationMs,tokens,largestPrompt,cacheHitRatio,missUsd," +
+        "usd,cache";
       strictEqual(header!.join(), columns);
-      deepStrictEqual(rows.map((row) => [row[1], row[6], row[8], row[11]]), [
+      deepStrictEqual(rows.map((row) => [row[1], row[6], row[8], row[13]]), [
         [FORK, "1", "520", "cold"],
         [PI, "2", "2380", "warm"],
         [CLAUDE, "3", "5510", "warm"],
         [CODEX, "1", "2100", "unknown"],
       ]);
-      strictEqual(rows[0]![10], "", "a cost that is not known is an empty field");
-      ok(isNear(Number(rows[1]![10]), 0.00714) && isNear(Number(rows[2]![10]), 0.03135), rows.join("\n"));
+      strictEqual(rows[0]![12], "", "a cost that is not known is an empty field");
+      ok(isNear(Number(rows[1]![12]), 0.00714) && isNear(Number(rows[2]![12]), 0.03135), rows.join("\n"));
     });
     await t.step("cost: rows without the total", async () => {
       const [header, ...rows] = await csv("cost");

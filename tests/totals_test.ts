@@ -99,7 +99,8 @@ Deno.test("sums are in all sums, and are no turns", () =>
 
     const { today, notes } = await home.ask(["overview", ...NOW]);
     deepStrictEqual([today.turns, today.sessions, today.cost.usd], [2, 2, 0.28175]);
-    match(notes[0], /^1 session is known as sums alone, 1 session is known in part as sums/);
+    // Of sixty days.
+    match(notes[0], /^2 sessions are known as sums alone, 1 session is known in part as sums/);
 
     const one = await home.ask(["session", "both", "--turns", ...NOW]);
     deepStrictEqual(
@@ -125,10 +126,10 @@ Deno.test("what people read of sums", () =>
     match(session, /^Its agent records sums and no single responses\.$/m);
     match(session, /^anthropic\/claude-opus-4-6 +- /m);
     match(await home.print(["session", "both", ...NOW]), /^Turns +2, and 1 sum$/m);
-    match(await home.print(["sessions", ...NOW]), /^.*\balone .* - +4\.10M/m);
+    match(await home.print(["sessions", ...NOW]), /^.*\balone .* - +1d 10h +4\.10M/m);
     match(await home.print(["cost", ...NOW]), /^2026-11-18 +- /m);
-    match(await home.print(["overview", ...NOW]), /^Turns +2 in 1 session$/m);
-    match(await home.print(["overview", "--as-of", "2026-11-18T23:59:00Z"]), /^Turns +- in 1 session$/m);
+    match(await home.print(["overview", ...NOW]), /^Today .* 2 +1 +\S+$/m);
+    match(await home.print(["overview", "--as-of", "2026-11-18T23:59:00Z"]), /^Today .* - +1 +\S+$/m);
   }));
 
 Deno.test("a sum that grows, and its copies", () =>

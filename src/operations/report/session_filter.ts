@@ -34,7 +34,7 @@ export function matchesFilter(report: SessionReport, filter: SessionFilter): boo
 }
 
 /** Each word is found in the id, the directory, the title, a model or the trace. Without a word, every session is. */
-export function matchesSearch(report: SessionReport, search: string): boolean {
+function matchesSearch(report: SessionReport, search: string): boolean {
   const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const has = (word: string) => (text: string | undefined) => text?.toLowerCase().includes(word) === true;
   return words.every((word) =>

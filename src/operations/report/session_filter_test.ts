@@ -7,7 +7,6 @@ import type { SessionReport } from "../../core/session_report.ts";
 import {
   matchesFilter,
   matchesProject,
-  matchesSearch,
   namesOfProject,
   resolveProject,
   type SessionFilter,
@@ -78,7 +77,7 @@ Deno.test("matchesFilter()", async (t) => {
   });
 });
 
-Deno.test("matchesSearch()", async (t) => {
+Deno.test("matchesFilter() by words", async (t) => {
   const session = report("01A1fb64-8", {
     cwd: "/srv/Shop/api",
     title: "Fix the LOGIN page",
@@ -105,11 +104,11 @@ Deno.test("matchesSearch()", async (t) => {
     ["fix.the", false],
   ];
   for (const [search, expected] of rows) {
-    await t.step(JSON.stringify(search), () => strictEqual(matchesSearch(session, search), expected));
+    await t.step(JSON.stringify(search), () => strictEqual(matchesFilter(session, { search }), expected));
   }
   await t.step("what has no title, directory or trace", () => {
-    strictEqual(matchesSearch(report("b"), "b"), true);
-    strictEqual(matchesSearch(report("b"), "undefined"), false);
+    strictEqual(matchesFilter(report("b"), { search: "b" }), true);
+    strictEqual(matchesFilter(report("b"), { search: "undefined" }), false);
   });
   await t.step("as one of the conditions of a filter", () => {
     strictEqual(matchesFilter(session, { search: "login", source: ["pi"] }), true);

@@ -1,5 +1,5 @@
 /**
- * Sessions as rows of a table without names, for who lists thousands: under a third of the bytes of whole ones. Figures are
+ * Sessions as rows of a table without names, for who lists thousands: about a quarter of the bytes of whole ones. Figures are
  * the same; left out is what follows from others, the log's path, and what each model had.
  */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";

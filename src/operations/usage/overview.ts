@@ -31,10 +31,10 @@ const input = defineInput({
 export const overview = defineOperation({
   name: "overview",
   summary: "Show recent cost, warm caches, the latest sessions, and what to type next",
-  description: "Shows what today, yesterday, the last seven days and this month cost, each beside the span before " +
-    "it; the prompt caches that are still warm, for how long, and what is at stake; and the latest sessions. " +
-    "The program's name alone shows the same, and takes the same flags. If there is no log yet, it lists the " +
-    "directories that were searched.",
+  description: "Shows what today, yesterday, seven days and this month cost, each beside the span before it. Lists " +
+    "the prompt caches that are still warm, with what is at stake, and the latest sessions. The program's name " +
+    "alone shows the same, and takes the same flags. If there is no log yet, it lists the directories that were " +
+    "searched.",
   needs: [],
   input,
   output: async () => (await import("./overview_output.ts")).overviewOutput,

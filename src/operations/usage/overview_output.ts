@@ -5,7 +5,7 @@ import { currencySchema, pricesAsOfSchema, sessionSchema } from "../report/schem
 import { sumSchema } from "./cost_output.ts";
 
 const spentSchema = sumSchema.extend({
-  since: z.string(),
+  since: z.string().describe("Where it begins"),
   until: z.string().describe("Not in it itself; of a span that still runs, the time of the answer"),
   sessions: z.number().describe("Sessions with a turn, or the beginning of a sum, in it"),
 });
@@ -23,10 +23,10 @@ export const overviewOutput = z.object({
   currency: currencySchema.optional(),
   today: spentSchema.describe("What all sessions took since midnight"),
   spans: z.object({
-    today: spanSchema,
-    yesterday: spanSchema,
+    today: spanSchema.describe("Since midnight"),
+    yesterday: spanSchema.describe("All of it"),
     sevenDays: spanSchema.describe("Today and the six days before"),
-    thirtyDays: spanSchema,
+    thirtyDays: spanSchema.describe("Today and the 29 days before"),
     month: spanSchema.describe("The month of the calendar"),
   }).describe("What all sessions took in whole days, up to the time of the answer"),
   dearestMisses: z.object({

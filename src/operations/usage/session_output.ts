@@ -44,7 +44,7 @@ const turnSchema = z.object({
 const missSchema = z.object({
   turn: z.number().describe("Which of the session's turns it is, from 1"),
   ...missFields,
-  cause: causeSchema,
+  cause: causeSchema.describe("As in turns"),
 });
 
 export const sessionOutput = z.object({
