@@ -1,6 +1,6 @@
 /**
- * Lost caches are told three times: one by one by the index, which keeps them of each log; of one session by its turns, which
- * are read from its logs; and as the sums of a session. All say the same.
+ * Lost caches are told four times: one by one by the index, which keeps them of each log, and as sums of quarters of an hour;
+ * of one session by its turns, which are read from its logs; and as the sums of a session. All say the same.
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { generateCorpus } from "../bench/corpus_generator/generate_corpus.ts";
 import { causeOf } from "../src/core/cache/misses.ts";
 import { lifetimeTable } from "../src/core/cache/survival.ts";
 import { addAmounts } from "../src/core/cost/add_amounts.ts";
+import { addLossesTo, knownLoss, noLosses } from "../src/core/cost/miss_cost.ts";
 import { makeMachine } from "../src/host/environment.ts";
 import { openIndex } from "../src/scan/index/open_index.ts";
 import type { AsOf } from "../src/scan/index/usage_index.ts";
@@ -18,7 +19,9 @@ async function compareMisses(home: string, state: string, asOf: AsOf): Promise<n
   const scan = await openIndex({ machine: makeMachine({ home }), stateDirectory: join(state, "agent") });
   try {
     const lifetimes = lifetimeTable(await scan.lifetimes(asOf));
-    const { misses } = await scan.usageInRange(asOf.isPast ? { asOf: asOf.now } : {});
+    const range = asOf.isPast ? { asOf: asOf.now } : {};
+    const misses = await scan.misses(range);
+    const bucketsOf = Map.groupBy(await scan.usageBuckets(range), ({ session }) => session);
     const bySession = Map.groupBy(misses, ({ session }) => session);
     for (const session of await scan.sessions(asOf)) {
       const kept = (bySession.get(session.id) ?? []).map((miss) => ({
@@ -31,11 +34,20 @@ async function compareMisses(home: string, state: string, asOf: AsOf): Promise<n
       }));
       const byTime = (a: { readonly at: number }, b: { readonly at: number }) => a.at - b.at;
       deepStrictEqual(kept.toSorted(byTime), read.toSorted(byTime), session.file);
+      const lost = noLosses();
+      for (const bucket of bucketsOf.get(session.id) ?? []) {
+        if (bucket.lost !== undefined) addLossesTo(lost, bucket.lost);
+      }
+      deepStrictEqual([lost.misses, lost.tokens], [
+        kept.length,
+        kept.reduce((sum, miss) => sum + miss.missedTokens, 0),
+      ]);
       if (session.misses === undefined) continue;
       strictEqual(session.misses, kept.length, session.file);
       const known = kept.map(({ missedUsd }) => missedUsd).filter((usd) => usd !== undefined);
       const sum = kept.length > 0 && known.length === 0 ? undefined : known.reduce(addAmounts, 0);
       strictEqual(session.missUsd?.toFixed(9), sum?.toFixed(9), session.file);
+      strictEqual(knownLoss(lost)?.toFixed(9), sum?.toFixed(9), session.file);
     }
     return misses.length;
   } finally {

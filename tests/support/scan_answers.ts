@@ -44,9 +44,8 @@ export async function readAnswers(home: string, opperHome: string, options: Answ
     for (const { id, sessionId } of sessions) {
       turns.push([sessionId, await scan.explainedTurns(id, { now, isPast: false })]);
     }
-    const usage = await scan.usageInRange({});
-    const buckets = usage.buckets.map(({ session: _, ...bucket }) => bucket);
-    const misses = usage.misses.map(({ session: _, ...miss }) => miss);
+    const buckets = (await scan.usageBuckets({})).map(({ session: _, ...bucket }) => bucket);
+    const misses = (await scan.misses({})).map(({ session: _, ...miss }) => miss);
     const text = JSON.stringify({
       // A trace is named by the log's path, which differs between the homes that are compared.
       sessions: byText(

@@ -13,6 +13,7 @@ import {
   promptTokens,
   type Tokens,
   type Turn,
+  type Usd,
 } from "../model.ts";
 import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
 import { strategyOf } from "./strategies.ts";
@@ -54,6 +55,8 @@ export interface CacheMiss {
   readonly promptTokens: Tokens;
   /** What explains it whatever the time. @default that is told by how long the cache lives */
   readonly known?: "compacted" | MissReason;
+  /** What it cost more than reading would have. @default no price is known, or it was not asked for yet */
+  readonly usd?: Usd;
 }
 
 /** Providers cache in steps, and tools move their markers: a shortfall up to here is no miss. */

@@ -17,9 +17,10 @@ import { FIVE_MINUTE_WRITE_MULTIPLE, ONE_HOUR_WRITE_MULTIPLE } from "./price_tab
 import type { PriceBook } from "./cost.ts";
 
 /** The kinds of token that a cached prefix can be sent as. */
-type PrefixKind = "input" | "cacheRead" | "cacheWrite" | "cacheWrite1h";
+export type PrefixKind = "input" | "cacheRead" | "cacheWrite" | "cacheWrite1h";
 
-const PREFIX_KINDS: readonly PrefixKind[] = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"];
+/** All of them. */
+export const PREFIX_KINDS: readonly PrefixKind[] = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"];
 
 /** A rate that a turn's recorded figures imply. */
 export interface ObservedRate {
@@ -90,7 +91,8 @@ function isLater(known: ObservedRate | undefined, at: EpochMs): boolean {
   return known === undefined || at > known.at;
 }
 
-function rateOf(
+/** What a recorded figure implies of a kind of token; undefined where it says nothing. */
+export function rateOf(
   usd: Usd | undefined,
   tokens: Tokens,
   at: EpochMs,

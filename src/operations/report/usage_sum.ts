@@ -1,6 +1,7 @@
 /** What usage and lost caches add up to, and how an answer shows it. */
 import { addAmounts } from "../../core/cost/add_amounts.ts";
 import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
+import { addLossesTo, type GrowingLosses, knownLoss, noLosses } from "../../core/cost/miss_cost.ts";
 import {
   addUsageTo,
   cacheHitRatio,
@@ -11,7 +12,6 @@ import {
   type Usd,
 } from "../../core/model.ts";
 import { addTotals } from "../../core/usage_total.ts";
-import type { PricedMiss } from "../../scan/index/ask/price_session_misses.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 
 /** Added to in place: there may be a hundred thousand buckets. */
@@ -22,21 +22,7 @@ export interface UsageSum {
   readonly cost: Cost;
   savedUsd: Usd;
   unknownSavings: number;
-  readonly lost: MissSum;
-}
-
-/** What lost caches add up to. */
-export interface MissSum {
-  misses: number;
-  tokens: number;
-  usd: Usd;
-  /** Of which no price is known. */
-  unpriced: number;
-}
-
-/** Of none. */
-export function emptyMissSum(): MissSum {
-  return { misses: 0, tokens: 0, usd: 0, unpriced: 0 };
+  readonly lost: GrowingLosses;
 }
 
 /** Of nothing. */
@@ -47,7 +33,7 @@ export function emptyUsageSum(): UsageSum {
     cost: { ...NO_COST },
     savedUsd: 0,
     unknownSavings: 0,
-    lost: emptyMissSum(),
+    lost: noLosses(),
   };
 }
 
@@ -59,14 +45,7 @@ export function addBucketTo(sum: UsageSum, bucket: UsageBucket): void {
   addCostTo(sum.cost, bucket.cost);
   sum.savedUsd = addAmounts(sum.savedUsd, bucket.savedUsd);
   sum.unknownSavings += bucket.unknownSavings;
-}
-
-/** Adds a lost cache, in place. */
-export function addMissTo(sum: MissSum, miss: PricedMiss): void {
-  sum.misses++;
-  sum.tokens += miss.missedTokens;
-  if (miss.usd === undefined) sum.unpriced++;
-  else sum.usd = addAmounts(sum.usd, miss.usd);
+  if (bucket.lost !== undefined) addLossesTo(sum.lost, bucket.lost);
 }
 
 /** As answers show it. What nothing is known of is left out, and no zero. */
@@ -81,11 +60,6 @@ export function usageSumJson({ turns, totals, usage, cost, savedUsd, unknownSavi
     ...(isKnown ? { withoutCacheUsd: addAmounts(cost.usd, savedUsd), savedUsd } : {}),
     unknownSavings: unknownSavings === 0 ? undefined : unknownSavings,
     misses: lost.misses,
-    missUsd: knownMissUsd(lost),
+    missUsd: knownLoss(lost),
   };
-}
-
-/** Undefined where there are misses, and none has a known price. */
-export function knownMissUsd({ misses, usd, unpriced }: MissSum): Usd | undefined {
-  return misses > 0 && unpriced === misses ? undefined : usd;
 }

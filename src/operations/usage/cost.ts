@@ -2,7 +2,7 @@
 import { AgentError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { totalTokens } from "../../core/model.ts";
-import type { UsageWithMisses } from "../../scan/index/usage_index.ts";
+import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
@@ -13,12 +13,12 @@ import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
 import { cutPeriods, periodKeys } from "../report/period_rows.ts";
 import { comparePlans } from "../report/plans.ts";
-import { readUsageKeys, type UsageFact } from "../report/read_usage_key.ts";
+import { readUsageKeys } from "../report/read_usage_key.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { readRange, type TimeRange } from "../report/time_range.ts";
 import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../report/usage_filter.ts";
 import { isCalendarUnit, isClockUnit, placeOfKey, USAGE_KEYS } from "../report/usage_keys.ts";
-import { addBucketTo, addMissTo, emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
+import { addBucketTo, emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
 import type { CostRow } from "./cost_output.ts";
 import { viewCost } from "./cost_view.ts";
 
@@ -86,16 +86,15 @@ export const cost = defineOperation({
     const isAsked = filterUsage(input, only, context);
     const asOf = clock.isPast ? clock.now : undefined;
     const readUsage = async ({ since, until }: Pick<TimeRange, "since" | "until">) => {
-      const usage = await scan.usageInRange({ since, until, asOf });
-      return { ...usage, buckets: usage.buckets.filter(isAsked), misses: usage.misses.filter(isAsked) };
+      const all = await scan.usageBuckets({ since, until, asOf });
+      return { all, buckets: all.filter(isAsked) };
     };
-    const all = await scan.usageInRange({ since: range.since, until: range.until, asOf });
-    const usage = { buckets: all.buckets.filter(isAsked), misses: all.misses.filter(isAsked) };
-    const before = input.compare ? await readUsage(range.previous!) : undefined;
+    const { all, buckets } = await readUsage(range);
+    const before = input.compare ? (await readUsage(range.previous!)).buckets : undefined;
 
-    const sums = await addUp(usage, input, clock, context);
+    const sums = await addUp(buckets, input, clock, context);
     const earlier = before && await addUp(before, { ...input, split: undefined }, clock, context);
-    if (input.fill) fillRows(sums.rows, input, range, usage, clock);
+    if (input.fill) fillRows(sums.rows, input, range, buckets, clock);
     const cut = cutPeriods(input.by, range, clock.timezone);
     const isTime = isCalendarUnit(input.by) || isClockUnit(input.by);
     // The latest and the most expensive first: those are listed when not all are.
@@ -116,7 +115,6 @@ export const cost = defineOperation({
       limit: input.limit,
       cursor: input.cursor,
     });
-    const { buckets } = usage;
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -127,7 +125,7 @@ export const cost = defineOperation({
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
       currency,
-      plans: readPlans(usage, input, range, clock, context),
+      plans: readPlans(buckets, input, range, clock, context),
       total: usageSumJson(sums.total),
       previous: earlier && {
         since: isoTime(range.previous!.since)!,
@@ -142,7 +140,7 @@ export const cost = defineOperation({
         models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
       }], [
         ...scanNotes(scan, context.home, input.source),
-        ...(buckets.length > 0 ? [] : unknownNames(input, all.buckets.map(({ model }) => model))),
+        ...(buckets.length > 0 ? [] : unknownNames(input, all.map(({ model }) => model))),
         ...(isTime || range.since !== undefined || range.until !== undefined || clock.isPast
           ? totalsNotes(buckets, input.by === "hour" || input.by === "hourOfDay" ? "hour" : "day")
           : []),
@@ -163,11 +161,9 @@ function readCostRange({ since, until, by, compare }: CostInput, clock: Clock): 
   return range;
 }
 
-type Usage = UsageWithMisses;
-
 /** Beside sums of everything: a plan is paid whatever it is used for. */
 function readPlans(
-  { buckets }: Usage,
+  buckets: readonly UsageBucket[],
   { session, source, project, model }: CostInput,
   { since, until }: TimeRange,
   { now, timezone }: Clock,
@@ -201,7 +197,7 @@ interface Sums {
 }
 
 async function addUp(
-  { buckets, misses }: Usage,
+  buckets: readonly UsageBucket[],
   { by, split, project, session }: Pick<CostInput, "by" | "split" | "project" | "session">,
   { timezone }: Clock,
   context: OperationContext,
@@ -210,18 +206,16 @@ async function addUp(
   const keyOf = await readUsageKeys(by, buckets, options, context);
   const partOf = split && await readUsageKeys(split, buckets, options, context);
   const [rows, total] = [new Map<string, Row>(), emptyUsageSum()];
-  const eachSum = (fact: UsageFact, add: (sum: UsageSum) => void) => {
-    const row = rowOf(rows, keyOf(fact), split !== undefined);
-    add(total);
-    add(row.sum);
-    if (partOf === undefined) return;
-    const part = partOf(fact);
+  for (const bucket of buckets) {
+    const row = rowOf(rows, keyOf(bucket), split !== undefined);
+    addBucketTo(total, bucket);
+    addBucketTo(row.sum, bucket);
+    if (partOf === undefined) continue;
+    const part = partOf(bucket);
     let sum = row.parts!.get(part);
     if (sum === undefined) row.parts!.set(part, sum = emptyUsageSum());
-    add(sum);
-  };
-  for (const bucket of buckets) eachSum(bucket, (sum) => addBucketTo(sum, bucket));
-  for (const miss of misses) eachSum(miss, (sum) => addMissTo(sum.lost, miss));
+    addBucketTo(sum, bucket);
+  }
   return { total, rows };
 }
 
@@ -235,7 +229,7 @@ function fillRows(
   rows: Map<string, Row>,
   { by, split }: Pick<CostInput, "by" | "split">,
   range: TimeRange,
-  { buckets }: Usage,
+  buckets: readonly UsageBucket[],
   clock: Clock,
 ): void {
   const firstAt = buckets.reduce<number | undefined>((first, { at }) => Math.min(first ?? at, at), undefined);

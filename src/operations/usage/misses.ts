@@ -2,7 +2,8 @@
 import { causeOf } from "../../core/cache/misses.ts";
 import { lifetimeTable } from "../../core/cache/survival.ts";
 import { isoTime } from "../../core/iso_time.ts";
-import type { PricedMiss } from "../../scan/index/ask/price_session_misses.ts";
+import { addMissTo, knownLoss, type LostCaches, noLosses } from "../../core/cost/miss_cost.ts";
+import type { SessionMiss } from "../../scan/index/ask/usage_in_range.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text } from "../contract/input.ts";
@@ -18,7 +19,6 @@ import { shortestPrefixes } from "../report/session_filter.ts";
 import { readRange } from "../report/time_range.ts";
 import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../report/usage_filter.ts";
 import { isCalendarUnit, isClockUnit, placeOfKey } from "../report/usage_keys.ts";
-import { addMissTo, emptyMissSum, knownMissUsd, type MissSum } from "../report/usage_sum.ts";
 import { isHidden } from "../settings/hidden_projects.ts";
 import { MISS_KEYS } from "./miss_keys.ts";
 import type { ListedMiss } from "./misses_output.ts";
@@ -75,18 +75,18 @@ export const misses = defineOperation({
       ? undefined
       : findSession(sessions, input.session, context, whereLooked(scan, context.home)).id;
     const { since, until } = range;
-    const usage = await scan.usageInRange({ since, until, asOf: clock.isPast ? clock.now : undefined });
-    const found = usage.misses.filter(filterUsage(input, only, context));
+    const all = await scan.misses({ since, until, asOf: clock.isPast ? clock.now : undefined });
+    const found = all.filter(filterUsage(input, only, context));
     const causes = await readCauses(found, scan, clock);
 
     const by = input.by ?? "cause";
-    const total = emptyMissSum();
-    const rows = new Map<string, MissSum>();
+    const total = noLosses();
+    const rows = new Map<string, ReturnType<typeof noLosses>>();
     const keyOf = await readKeys(by, found, causes, input, clock, context);
     for (const miss of found) {
       const key = keyOf(miss);
       let sum = rows.get(key);
-      if (sum === undefined) rows.set(key, sum = emptyMissSum());
+      if (sum === undefined) rows.set(key, sum = noLosses());
       addMissTo(sum, miss);
       addMissTo(total, miss);
     }
@@ -138,7 +138,7 @@ export const misses = defineOperation({
       notes: reportNotes(scan, [], [
         ...scanNotes(scan, context.home, input.source),
         ...notes,
-        ...(usage.buckets.length > 0 ? unknownNames(input, usage.buckets.map(({ model }) => model)) : []),
+        ...(found.length > 0 ? [] : unknownNames(input, all.map(({ model }) => model))),
       ]),
     };
   },
@@ -147,16 +147,16 @@ export const misses = defineOperation({
 });
 
 /** The dearest last; of those without a price the largest. No two are the same. */
-function placeOf({ usd = -1, missedTokens, at, sessionId }: PricedMiss): Place {
+function placeOf({ usd = -1, missedTokens, at, sessionId }: SessionMiss): Place {
   return [usd, missedTokens, at, sessionId];
 }
 
 /** Which of them are named, and a sentence about the others: they count all the same. */
 function leaveOutHiddenMisses(
-  found: readonly PricedMiss[],
+  found: readonly SessionMiss[],
   { project, session }: MissesInput,
   context: OperationContext,
-): { readonly shown: readonly PricedMiss[]; readonly notes: readonly string[] } {
+): { readonly shown: readonly SessionMiss[]; readonly notes: readonly string[] } {
   if (project !== undefined || session !== undefined) return { shown: found, notes: [] };
   const shown = found.filter(({ cwd }) => !isHidden(cwd, context));
   const hidden = found.length - shown.length;
@@ -166,7 +166,7 @@ function leaveOutHiddenMisses(
   };
 }
 
-async function readCauses(found: readonly PricedMiss[], scan: UsageIndex, clock: Clock) {
+async function readCauses(found: readonly SessionMiss[], scan: UsageIndex, clock: Clock) {
   // As session says of each of them.
   const lifetimes = lifetimeTable(found.length === 0 ? [] : await scan.lifetimes(clock));
   return new Map(found.map((miss) => [miss, causeOf(miss, lifetimes)]));
@@ -174,21 +174,21 @@ async function readCauses(found: readonly PricedMiss[], scan: UsageIndex, clock:
 
 async function readKeys(
   by: (typeof MISS_KEYS)[number],
-  found: readonly PricedMiss[],
-  causes: ReadonlyMap<PricedMiss, string>,
+  found: readonly SessionMiss[],
+  causes: ReadonlyMap<SessionMiss, string>,
   { project, session }: MissesInput,
   { timezone }: Clock,
   context: OperationContext,
-): Promise<(miss: PricedMiss) => string> {
+): Promise<(miss: SessionMiss) => string> {
   if (by === "cause") return (miss) => causes.get(miss)!;
   return await readUsageKeys(by, found, { timezone, mayHide: project === undefined && session === undefined }, context);
 }
 
-function missSumJson(sum: MissSum) {
+function missSumJson(sum: LostCaches) {
   return {
     misses: sum.misses,
     missedTokens: sum.tokens,
-    missUsd: knownMissUsd(sum),
+    missUsd: knownLoss(sum),
     unpriced: sum.unpriced === 0 ? undefined : sum.unpriced,
   };
 }

@@ -52,14 +52,13 @@ export const overview = defineOperation({
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     // One question: the longest span has all others.
-    const usage = await scan.usageInRange({
+    const buckets = await scan.usageBuckets({
       since: startOfSpans(ranges),
       asOf: clock.isPast ? clock.now : undefined,
     });
-    const { buckets } = usage;
-    const spans = addUpSpans(ranges, usage, clock.now);
+    const spans = addUpSpans(ranges, buckets, clock.now);
     const { previous: _, ...today } = spans.today;
-    const lately = usage.misses.filter(({ at, cwd }) => at >= ranges.sevenDays.since && !isHidden(cwd, context));
+    const lately = buckets.filter(({ at, cwd }) => at >= ranges.sevenDays.since && !isHidden(cwd, context));
     const lost = dearestMisses(lately);
     const dearest = lost && { ...lost, shortId: shortIds.get(lost.sessionId) ?? lost.sessionId };
     const hiding = leaveOutHidden(all, context);

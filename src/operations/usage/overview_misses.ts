@@ -1,18 +1,21 @@
-/** Which session lost most to misses. Pure. */
+/** Which session lost most of its caches. Pure. */
+import { addLossesTo, type GrowingLosses, noLosses } from "../../core/cost/miss_cost.ts";
 import type { Usd } from "../../core/model.ts";
-import type { PricedMiss } from "../../scan/index/ask/price_session_misses.ts";
-import { addMissTo, emptyMissSum } from "../report/usage_sum.ts";
+import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 
 /** @returns undefined where none has a price: what nobody can price is not the dearest */
 export function dearestMisses(
-  lost: readonly PricedMiss[],
+  usage: readonly Pick<UsageBucket, "session" | "sessionId" | "lost">[],
 ): { readonly sessionId: string; readonly misses: number; readonly usd: Usd } | undefined {
-  let dearest: ReturnType<typeof dearestMisses>;
-  for (const ofSession of Map.groupBy(lost, ({ session }) => session).values()) {
-    const sum = emptyMissSum();
-    for (const miss of ofSession) addMissTo(sum, miss);
-    const { misses, usd } = sum;
-    if (usd > (dearest?.usd ?? 0)) dearest = { sessionId: ofSession[0]!.sessionId, misses, usd };
+  const bySession = new Map<number, GrowingLosses & { readonly sessionId: string }>();
+  for (const { session, sessionId, lost } of usage) {
+    if (lost === undefined) continue;
+    let sum = bySession.get(session);
+    if (sum === undefined) bySession.set(session, sum = { sessionId, ...noLosses() });
+    addLossesTo(sum, lost);
   }
-  return dearest;
+  const [dearest] = [...bySession.values()].sort((a, b) => b.usd - a.usd);
+  if (dearest === undefined || dearest.usd === 0) return undefined;
+  const { sessionId, misses, usd } = dearest;
+  return { sessionId, misses, usd };
 }

@@ -1,9 +1,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { PricedMiss } from "../../scan/index/ask/price_session_misses.ts";
 import { dearestMisses } from "./overview_misses.ts";
 
-const lost = (session: number, usd?: number) =>
-  ({ session, sessionId: `s${session}`, missedTokens: 5000, usd }) as PricedMiss;
+const lost = (session: number, usd?: number) => ({
+  session,
+  sessionId: `s${session}`,
+  lost: { misses: 1, tokens: 5000, usd: usd ?? 0, unpriced: usd === undefined ? 1 : 0 },
+});
 
 Deno.test("dearestMisses() is the session that lost most, not the dearest single one", () => {
   // s1: 2 + 2; s2: 3; s3 has no price.

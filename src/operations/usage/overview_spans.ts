@@ -1,11 +1,10 @@
 /** What was spent in the spans of time that the first screen shows, each beside the one before it. Pure. */
 import type { EpochMs } from "../../core/model.ts";
 import { isoTime } from "../../core/iso_time.ts";
-import { QUARTER_MS } from "../../scan/index/sums/usage_buckets.ts";
-import type { UsageWithMisses } from "../../scan/index/usage_index.ts";
+import { QUARTER_MS, type UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import { readRange } from "../report/time_range.ts";
 import type { TimeReference } from "../report/read_moment.ts";
-import { addBucketTo, addMissTo, emptyUsageSum, usageSumJson } from "../report/usage_sum.ts";
+import { addBucketTo, emptyUsageSum, usageSumJson } from "../report/usage_sum.ts";
 import type { OverviewOutput } from "./overview_output.ts";
 
 type Spans = OverviewOutput["spans"];
@@ -55,7 +54,7 @@ export function startOfSpans(ranges: SpanRanges): EpochMs {
 }
 
 /** @param usage All since {@linkcode startOfSpans} */
-export function addUpSpans(ranges: SpanRanges, usage: UsageWithMisses, now: EpochMs): Spans {
+export function addUpSpans(ranges: SpanRanges, usage: readonly UsageBucket[], now: EpochMs): Spans {
   const entries = Object.entries(ranges).map(([name, { previous, ...range }]) => [name, {
     ...addUp(usage, range, now),
     previous: previous && addUp(usage, previous, now),
@@ -63,7 +62,7 @@ export function addUpSpans(ranges: SpanRanges, usage: UsageWithMisses, now: Epoc
   return Object.fromEntries(entries) as Spans;
 }
 
-function addUp({ buckets, misses }: UsageWithMisses, { since, until }: Range, now: EpochMs): Sum {
+function addUp(buckets: readonly UsageBucket[], { since, until }: Range, now: EpochMs): Sum {
   const sum = emptyUsageSum();
   const sessions = new Set<number>();
   const isIn = ({ at }: { readonly at: EpochMs }) => at >= since && at < until;
@@ -72,7 +71,6 @@ function addUp({ buckets, misses }: UsageWithMisses, { since, until }: Range, no
     sessions.add(bucket.session);
     addBucketTo(sum, bucket);
   }
-  for (const miss of misses) if (isIn(miss)) addMissTo(sum.lost, miss);
   return {
     since: isoTime(since)!,
     until: isoTime(Math.min(until, now))!,

@@ -1,14 +1,13 @@
 /** Which days the spans of the first screen have, each beside as much of the one before, and what falls into them. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { NO_USAGE } from "../../core/model.ts";
-import type { PricedMiss } from "../../scan/index/ask/price_session_misses.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import { addUpSpans, readSpans, startOfSpans } from "./overview_spans.ts";
 
 function spansAt(now: string, timezone = "UTC") {
   const reference = { now: Date.parse(now), timezone };
   const ranges = readSpans(reference);
-  return { ranges, spans: addUpSpans(ranges, { buckets: [], misses: [] }, reference.now) };
+  return { ranges, spans: addUpSpans(ranges, [], reference.now) };
 }
 
 Deno.test("each span is whole days up to now, beside as much of the one before", async (t) => {
@@ -68,12 +67,12 @@ Deno.test("what falls into which span", () => {
     unknownSavings: 0,
   });
   const buckets = [
-    bucket(1, "2026-11-26T00:00:00Z", 1),
-    bucket(1, "2026-11-26T14:00:00Z", 2),
+    { ...bucket(1, "2026-11-26T00:00:00Z", 1), lost: { misses: 1, tokens: 5000, usd: 0.5, unpriced: 0 } },
+    { ...bucket(1, "2026-11-26T14:00:00Z", 2), lost: { misses: 1, tokens: 5000, usd: 0, unpriced: 1 } },
     // The clock of another machine may be ahead: what it says is of today.
     bucket(2, "2026-11-26T15:00:00Z", 4),
     // Of yesterday, in the quarter that now is in, and in the next.
-    bucket(3, "2026-11-25T14:00:00Z", 8),
+    { ...bucket(3, "2026-11-25T14:00:00Z", 8), lost: { misses: 1, tokens: 5000, usd: 2, unpriced: 0 } },
     bucket(3, "2026-11-25T14:15:00Z", 16),
     bucket(4, "2026-11-20T00:00:00Z", 32),
     bucket(4, "2026-11-19T23:45:00Z", 64),
@@ -82,9 +81,7 @@ Deno.test("what falls into which span", () => {
     bucket(5, "2026-10-01T00:00:00Z", 512),
   ];
   const { ranges } = spansAt("2026-11-26T14:07:00Z");
-  const miss = (at: string, usd?: number) => ({ at: Date.parse(at), missedTokens: 5000, usd }) as PricedMiss;
-  const misses = [miss("2026-11-26T13:59:00Z", 0.5), miss("2026-11-26T14:01:00Z"), miss("2026-11-25T14:14:00Z", 2)];
-  const spans = addUpSpans(ranges, { buckets, misses }, now);
+  const spans = addUpSpans(ranges, buckets, now);
   const sums = Object.entries(spans).map(([name, { cost, previous }]) => [name, cost.usd, previous!.cost.usd]);
   deepStrictEqual(sums, [
     ["today", 1 + 2 + 4, 8],

@@ -1,13 +1,14 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
 import { AgentError } from "../../core/errors.ts";
 import type { SessionFacts } from "../../core/model.ts";
-import { type AddedTurns, addTurns, type SessionTurn } from "../../core/rollup.ts";
+import type { AddedTurns, SessionTurn } from "../../core/rollup.ts";
 import { type FileFold, foldLog } from "../logs/fold_log.ts";
 import { loadMeans } from "../logs/log_means.ts";
 import { LogUnfinishedError } from "../logs/log_reader.ts";
 import type { Discovery } from "../logs/discover.ts";
 import { readLogMisses } from "./tables/parts.ts";
 import type { IndexStore } from "./tables/store.ts";
+import { addPricedTurns } from "./sums/add_priced_turns.ts";
 import { priceTurns } from "./sums/digest_log.ts";
 import { readDeletedPaths } from "./tables/deleted_logs.ts";
 import { decodeRollupState } from "./bytes/rollup_codec.ts";
@@ -43,7 +44,7 @@ export interface CompleteLog extends Pick<SessionLog, "path" | "entangled"> {
   /** Whether it was deleted from its database, so that its turns are gone. */
   readonly isDeleted: boolean;
   /** What its turns add up to. */
-  addUp(): AddedTurns;
+  addUp(): Promise<AddedTurns>;
 }
 
 /** An open index, and the logs that it was brought up to date with. */
@@ -91,13 +92,20 @@ export class LogTurns {
       const { path, entangled, said, rollup } = log;
       const isDeleted = this.#isDeleted(path);
       if (said.length > 0 && rollup.length > 0) {
-        const addUp = () => ({ state: decodeRollupState(rollup), misses: readLogMisses(this.#parts.store, log.id) });
+        const addUp = () =>
+          Promise.resolve({ state: decodeRollupState(rollup), misses: readLogMisses(this.#parts.store, log.id) });
         return { path, entangled, isDeleted, facts: decodeFacts(said)!, addUp };
       }
       const fold = await this.#fold(log.path);
       if (fold.facts === undefined) throw new UnreadableLogError(log.path, "it no longer names a session");
       const turns = await priceTurns(turnsOfShare(fold.turns, log.guest), log.lost, this.#parts.prices);
-      return { path, entangled, isDeleted, facts: fold.facts, addUp: () => addTurns(undefined, turns)! };
+      return {
+        path,
+        entangled,
+        isDeleted,
+        facts: fold.facts,
+        addUp: async () => (await addPricedTurns(undefined, turns, this.#parts.prices))!,
+      };
     }));
   }
 

@@ -14,7 +14,7 @@ import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
-import type { PricedMiss } from "./ask/price_session_misses.ts";
+import type { SessionMiss } from "./ask/usage_in_range.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
@@ -56,12 +56,6 @@ export interface IndexHealth {
   readonly rows: number;
   /** `ok`: one that is not is thrown away. */
   readonly check: "ok";
-}
-
-/** Usage in a range, with what was lost of caches meanwhile. */
-export interface UsageWithMisses {
-  readonly buckets: readonly UsageBucket[];
-  readonly misses: readonly PricedMiss[];
 }
 
 export class UsageIndex {
@@ -189,19 +183,14 @@ export class UsageIndex {
   }
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
-    return (await this.#readUsage(range)).buckets;
+    const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
+    return await readUsageBuckets(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
   }
 
-  /** The same, and what was lost of caches, each with what it cost. */
-  async usageInRange(range: BucketRange): Promise<UsageWithMisses> {
-    const { buckets, misses } = await this.#readUsage(range);
-    const { priceSessionMisses } = await import("./ask/price_session_misses.ts");
-    return { buckets, misses: await priceSessionMisses(this.#parts.store, misses, this.#parts.prices) };
-  }
-
-  async #readUsage(range: BucketRange) {
-    const { readUsageInRange } = await import("./ask/usage_in_range.ts");
-    return await readUsageInRange(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
+  /** Lost caches of a range, one by one. */
+  async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
+    const { readSessionMisses } = await import("./ask/usage_in_range.ts");
+    return readSessionMisses(this.#parts.store, range);
   }
 
   /**

@@ -1,7 +1,6 @@
 /** Every session as it stood at a time in the past. */
 import { lifetimeTable } from "../../../core/cache/survival.ts";
 import type { EpochMs } from "../../../core/model.ts";
-import { addTurns } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 import { reportSession } from "../../../core/session_report.ts";
 import { readPastLifetimes } from "./past_lifetimes.ts";
@@ -9,6 +8,7 @@ import { costsOf, SessionNeighbours } from "../../../core/cost/tool_total.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { readSessionLogs } from "../tables/logs.ts";
 import type { LogTurns } from "../log_turns.ts";
+import { addPricedTurns } from "../sums/add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
 import { type IndexedSession, withId } from "./lazy_report.ts";
 import { readDeletedSessions } from "../tables/deleted_logs.ts";
@@ -77,7 +77,7 @@ async function readPastSession(
     source,
     // What the tool added up later is not what it had by then.
     { ...facts, startedAt, lastActivityAt: activeAt ?? lastTurnAt, toolTotal: undefined },
-    addTurns(undefined, turns)!,
+    (await addPricedTurns(undefined, turns, prices))!,
     prices,
     until,
   );

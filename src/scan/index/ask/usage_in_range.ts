@@ -1,7 +1,7 @@
-/** What all logs have in a range of time: usage by quarter of an hour and model, and lost caches one by one. */
+/** The usage of all logs in a range of time, by quarter of an hour and model; and their lost caches, one by one. */
 import { type CacheMiss, missedTokens } from "../../../core/cache/misses.ts";
 import type { ModelRef, Tokens } from "../../../core/model.ts";
-import { type DecodedUsage, decodeUsage } from "../bytes/part_codec.ts";
+import { decodeBuckets, decodeMisses } from "../bytes/part_codec.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import type { LogShare, LogTurns } from "../log_turns.ts";
@@ -20,19 +20,13 @@ interface LogBuckets {
   readonly file: number;
   readonly session: SessionNames;
   readonly buckets: readonly LogBucket[];
-  readonly misses: readonly CacheMiss[];
+  /** All, in the range or not. */
+  misses(): readonly CacheMiss[];
 }
 
 /** A lost cache, and the session that lost it. */
 export interface SessionMiss extends CacheMiss, Pick<UsageBucket, "session" | "source" | "sessionId" | "cwd"> {
   readonly missedTokens: Tokens;
-}
-
-/** What there is in a range. */
-export interface UsageInRange {
-  readonly buckets: readonly UsageBucket[];
-  /** Of turns that lie in it. */
-  readonly misses: readonly SessionMiss[];
 }
 
 interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd"> {
@@ -43,13 +37,12 @@ interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd">
  * In the order of their logs' paths, whichever was read first: above a thousand dollars the last digits of a sum depend
  * on the order of what is added (cost/cost.ts), and the same logs should say the same each time.
  */
-export async function readUsageInRange(
+export async function readUsageBuckets(
   store: IndexStore,
   readTurns: LogTurns["read"],
   range: BucketRange,
-): Promise<UsageInRange> {
+): Promise<readonly UsageBucket[]> {
   const found: UsageBucket[] = [];
-  const misses: SessionMiss[] = [];
   /** Logs whose turns have to be read, and where their buckets belong. */
   const across: { readonly place: number; readonly log: LogBuckets; readonly share: LogShare }[] = [];
   const shareModel = shareModels();
@@ -58,10 +51,10 @@ export async function readUsageInRange(
     { id: session, source, sessionId, cwd }: SessionNames,
     buckets: readonly LogBucket[],
   ) => {
-    for (const { at, model: named, turns, totals, usage, cost, savedUsd, unknownSavings } of buckets) {
+    for (const { at, model: named, turns, totals, usage, cost, savedUsd, unknownSavings, lost } of buckets) {
       const model = shareModel(named);
       // Made at once: there are thousands.
-      const bucket = {
+      const bucket: { -readonly [Key in keyof UsageBucket]: UsageBucket[Key] } = {
         at,
         session,
         source,
@@ -74,43 +67,59 @@ export async function readUsageInRange(
         savedUsd,
         unknownSavings,
       };
-      to.push(totals === undefined ? bucket : { ...bucket, totals });
+      if (totals !== undefined) bucket.totals = totals;
+      if (lost !== undefined) bucket.lost = lost;
+      to.push(bucket);
     }
   };
   store.read(() => {
-    for (const log of readLogs(store, range)) {
+    for (const parts of readLogParts(store, range)) {
+      const log = { ...parts, buckets: parts.buckets() };
       const places = log.buckets.map((bucket) => compareBucket(bucket, range));
       if (places.includes("across")) across.push({ place: found.length, log, share: readShare(store, log.file) });
       else add(found, log.session, log.buckets.filter((_, index) => places[index] === "inside"));
-      for (const miss of log.misses) if (isInRange(miss, range)) misses.push(nameMiss(miss, log.session));
     }
   });
-  if (across.length === 0) return { buckets: found, misses };
+  if (across.length === 0) return found;
   const all: UsageBucket[] = [];
   let from = 0;
   for (const { place, log, share } of across) {
     for (; from < place; from++) all.push(found[from]!);
     const turns = await readTurns(share);
-    const inside = turns === undefined
-      ? log.buckets.filter((bucket) => beginsInside(bucket, range))
-      : makeBuckets(turns.filter((turn) => isInRange(turn, range)));
+    const inside = turns === undefined ? log.buckets.filter((bucket) => beginsInside(bucket, range)) : makeBuckets(
+      turns.filter((turn) => isInRange(turn, range)),
+      log.misses().filter((miss) => isInRange(miss, range)),
+    );
     add(all, log.session, inside);
   }
   for (; from < found.length; from++) all.push(found[from]!);
-  return { buckets: all, misses };
+  return all;
+}
+
+/** Those of turns that lie in a range, in the order of the logs' paths. */
+export function readSessionMisses(store: IndexStore, range: BucketRange): readonly SessionMiss[] {
+  const found: SessionMiss[] = [];
+  const shareModel = shareModels();
+  store.read(() => {
+    for (const { file: _, session, misses } of readLogParts(store, range)) {
+      for (const miss of misses()) {
+        if (isInRange(miss, range)) found.push(nameMiss(miss, session, shareModel(miss.model)));
+      }
+    }
+  });
+  return found;
 }
 
 /** In place: there are thousands, and each is this answer's own. */
-function nameMiss(
-  miss: { -readonly [Key in keyof SessionMiss]?: SessionMiss[Key] } & CacheMiss,
-  { id, source, sessionId, cwd }: SessionNames,
-): SessionMiss {
+function nameMiss(found: CacheMiss, { id, source, sessionId, cwd }: SessionNames, model: ModelRef): SessionMiss {
+  const miss = found as { -readonly [Key in keyof SessionMiss]: SessionMiss[Key] };
+  miss.model = model;
   miss.session = id;
   miss.source = source;
   miss.sessionId = sessionId;
   miss.cwd = cwd;
   miss.missedTokens = missedTokens(miss);
-  return miss as SessionMiss;
+  return miss;
 }
 
 /** The turns themselves were deleted from their database: the first of a quarter of an hour stands for all of it. */
@@ -122,8 +131,12 @@ function beginsInside(bucket: LogBucket, range: BucketRange): boolean {
 /** Of so many logs at once: what is read of them is soon let go, and of a hundred thousand it would be more than the answer. */
 const MANY_LOGS = 256;
 
-/** Each log once, with the buckets of all its parts. */
-function* readLogs(store: IndexStore, range: BucketRange): Generator<LogBuckets> {
+interface LogParts extends Pick<LogBuckets, "file" | "session" | "misses"> {
+  buckets(): readonly LogBucket[];
+}
+
+/** Each log once, with what all its parts have. */
+function* readLogParts(store: IndexStore, range: BucketRange): Generator<LogParts> {
   const { since } = range;
   // Without a time in the order of the table: that is read faster.
   const wanted = since === undefined ? "+last_turn_at IS NOT NULL" : "last_turn_at >= ?";
@@ -140,7 +153,7 @@ function* readLogs(store: IndexStore, range: BucketRange): Generator<LogBuckets>
       const own = parts.get(file);
       const names = sessions.get(session);
       if (own !== undefined && names !== undefined) {
-        yield { file, session: names, ...usageOf(own, range) };
+        yield { file, session: names, buckets: () => bucketsOf(own, range), misses: () => own.flatMap(decodeMisses) };
       }
     }
   }
@@ -168,11 +181,10 @@ function partsOf(
   return found;
 }
 
-/** Of a log with one part, the buckets that may lie in the range: of several, a quarter may go from one part to the next. */
-function usageOf(parts: readonly Bytes[], range: BucketRange): DecodedUsage {
-  if (parts.length === 1) return decodeUsage(parts[0]!, range);
-  const all = parts.map((part) => decodeUsage(part));
-  return { buckets: joinBuckets(all.map(({ buckets }) => buckets)), misses: all.flatMap(({ misses }) => misses) };
+/** Of a log with one part, those that may lie in the range: of several, a quarter may go from one part to the next. */
+function bucketsOf(parts: readonly Bytes[], range: BucketRange): readonly LogBucket[] {
+  if (parts.length === 1) return decodeBuckets(parts[0]!, range);
+  return joinBuckets(parts.map((part) => decodeBuckets(part)));
 }
 
 function readNames(

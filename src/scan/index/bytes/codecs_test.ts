@@ -104,7 +104,9 @@ function bucketsOf(odd: OddValues, random: () => number): LogBucket[] {
       : { at: odd.number(), firstAt: odd.number(), lastAt: odd.number(), endedAt: odd.number() };
     const sums = { turns: odd.number(), ...totalsOf(odd, random), usage: usageOf(odd), cost: costOf(odd, random) };
     const savings = { savedUsd: odd.number(), unknownSavings: Math.floor(random() * 3) };
-    return { model: modelOf(odd, random), ...sums, ...savings, ...times };
+    const losses = { misses: odd.number(), tokens: odd.number(), usd: odd.number(), unpriced: odd.number() };
+    const lost = times.at === at && times.firstAt === firstAt && random() < 0.3 ? { lost: losses } : {};
+    return { model: modelOf(odd, random), ...sums, ...savings, ...lost, ...times };
   });
 }
 
@@ -120,6 +122,7 @@ function missesOf(odd: OddValues, random: () => number): CacheMiss[] {
       ...{ at, gapMs: number(), model, cacheRead: number(), cacheWrite: number(), cacheWrite1h: number() },
       ...{ promptTokens: number(), ...(known === undefined ? {} : { known }) },
       ...(random() < 0.5 ? { endedAt: number() } : {}),
+      ...(random() < 0.5 ? { usd: number() } : {}),
       held: {
         ...{ ...held, oneHourTokens: number() },
         ...(random() < 0.3 ? { hidesWrites: true as const } : {}),

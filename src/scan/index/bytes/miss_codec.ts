@@ -7,7 +7,7 @@
  *     time         of what was held, from that of the request before
  *     counts       of what was held: tokens and oneHourTokens; cacheRead, cacheWrite and cacheWrite1h; promptTokens
  *     what few have, by the flags: the place of the model that was held; the time endedAt from at; the time expiresAt of what
- *                  was held from at
+ *                  was held from at; and what it cost
  */
 import type { HeldPrefix } from "../../../core/cache/anchor.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
@@ -30,6 +30,7 @@ const HIDES_WRITES = 8;
 const OTHER_MODEL = 16;
 const HAS_ENDED = 32;
 const HAS_EXPIRY = 64;
+const HAS_USD = 128;
 
 /** @param placeOf Place of a model among those of the part */
 export function writeMisses(
@@ -38,11 +39,12 @@ export function writeMisses(
   placeOf: (model: ModelRef) => number,
 ): void {
   let before = 0;
-  for (const { model, held, at, gapMs, endedAt, known, ...tokens } of misses) {
+  for (const { model, held, at, gapMs, endedAt, known, usd, ...tokens } of misses) {
     const isOther = !isSameModel(held.model, model);
     writer.byte(
       CAUSES.indexOf(known) | (held.hidesWrites ? HIDES_WRITES : 0) | (isOther ? OTHER_MODEL : 0) |
-        (endedAt === undefined ? 0 : HAS_ENDED) | (held.expiresAt === undefined ? 0 : HAS_EXPIRY),
+        (endedAt === undefined ? 0 : HAS_ENDED) | (held.expiresAt === undefined ? 0 : HAS_EXPIRY) |
+        (usd === undefined ? 0 : HAS_USD),
     );
     writer.varint(placeOf(model));
     writer.time(at, before);
@@ -58,6 +60,7 @@ export function writeMisses(
     if (isOther) writer.varint(placeOf(held.model));
     if (endedAt !== undefined) writer.time(endedAt, base);
     if (held.expiresAt !== undefined) writer.time(held.expiresAt, base);
+    if (usd !== undefined) writer.money(usd);
     if (isPlain(at)) before = at;
   }
 }
@@ -87,10 +90,23 @@ export function readMisses(reader: ByteReader, end: number, modelAt: (place: num
     const ofModel = (flags & OTHER_MODEL) === 0 ? model : modelAt(reader.varint());
     const endedAt = (flags & HAS_ENDED) === 0 ? {} : { endedAt: reader.time(base) };
     const expiry = (flags & HAS_EXPIRY) === 0 ? {} : { expiresAt: reader.time(base) };
+    const price = (flags & HAS_USD) === 0 ? {} : { usd: reader.money() };
     const hides = (flags & HIDES_WRITES) === 0 ? {} : { hidesWrites: true as const };
     const held: HeldPrefix = { model: ofModel, at: heldAt, tokens, oneHourTokens, ...expiry, ...hides };
     const known = causeOf(flags & CAUSE_BITS);
-    misses.push({ at, ...endedAt, gapMs, model, held, cacheRead, cacheWrite, cacheWrite1h, promptTokens, ...known });
+    misses.push({
+      at,
+      ...endedAt,
+      gapMs,
+      model,
+      held,
+      cacheRead,
+      cacheWrite,
+      cacheWrite1h,
+      promptTokens,
+      ...known,
+      ...price,
+    });
   }
   if (reader.left !== end) throw new DamagedBytesError("A miss ends too late.");
   return misses;

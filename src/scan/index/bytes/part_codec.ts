@@ -8,6 +8,9 @@
  *     samples      for each twice the place of its model, 1 more when the cache survived; its time, from that of the one
  *                  before it, or from 0; and how long it was, as a time from 0
  *     misses       one behind the other: miss_codec.ts
+ *     losses       what they add up to by quarter and model, so that who wants sums goes past them: their number, and for
+ *                  each the start in quarters of an hour, from that of the one before it or from 0; the place of the model;
+ *                  counts of misses, tokens, and of misses without a price; and money
  *     buckets      to the end: twice the place of the model, 1 more where savings are unknown; flags of a total
  *                  (total_codec.ts), and 64; the times; the total; what was saved, as signed money; and of how many turns
  *                  that is unknown, where there are such. The times are: the start in quarters of an hour, from that of the
@@ -17,9 +20,16 @@
  */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import { type DurationMs, type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
+import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
 import type { Bytes } from "../tables/store.ts";
-import { type BucketRange, type LogBucket, QUARTER_MS } from "../sums/usage_buckets.ts";
+import {
+  type BucketRange,
+  compareLosses,
+  type LogBucket,
+  type LogLosses,
+  makeLosses,
+  QUARTER_MS,
+} from "../sums/usage_buckets.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
@@ -57,6 +67,8 @@ export function encodePart(
   writeMisses(inner, misses, (model) => placeOf(model, models));
   beginPart(samplesEnd, inner.length - samplesEnd, models);
   writer.append(inner);
+  const losses = buckets.flatMap(({ at, model, lost }) => lost === undefined ? [] : [{ at, model, ...lost }]);
+  writeLosses(losses.sort(compareLosses), models);
   let quarter = 0;
   for (const bucket of buckets) {
     const { at, firstAt, lastAt, endedAt } = bucket;
@@ -96,12 +108,52 @@ export function joinPart(
   if (samples.length === 0 && buckets.length === 0) return NOTHING;
   inner.begin();
   // Each is of a turn that has a bucket, and what was held is of another one.
-  writeMisses(inner, misses, (model) => models.findIndex((known) => isSameModel(known, model)));
-  beginPart(samples.length, inner.length, models);
+  const placed = [...models];
+  writeMisses(inner, misses, (model) => placeOf(model, placed));
+  beginPart(samples.length, inner.length, placed);
   writer.bytes(samples);
   writer.append(inner);
+  writeLosses(makeLosses(misses), placed);
   writer.bytes(buckets);
   return writer.take();
+}
+
+function writeLosses(losses: readonly LogLosses[], models: ModelRef[]): void {
+  writer.varint(losses.length);
+  let quarter = 0;
+  for (const { at, model, misses, tokens, usd, unpriced } of losses) {
+    const start = at / QUARTER_MS;
+    writer.time(start, quarter);
+    writer.varint(placeOf(model, models));
+    writer.count(misses);
+    writer.count(tokens);
+    writer.count(unpriced);
+    writer.money(usd);
+    if (isPlain(start)) quarter = start;
+  }
+}
+
+function readLosses(reader: ByteReader, models: readonly ModelRef[]): LogLosses[] {
+  const losses: LogLosses[] = [];
+  let quarter = 0;
+  for (let count = reader.length(); count > 0; count--) {
+    const start = reader.time(quarter);
+    if (isPlain(start)) quarter = start;
+    const model = modelAt(models, reader.varint());
+    const misses = reader.count();
+    const tokens = reader.count();
+    const unpriced = reader.count();
+    losses.push({ at: start * QUARTER_MS, model, misses, tokens, usd: reader.money(), unpriced });
+  }
+  return losses;
+}
+
+/** Takes out what there is of a bucket. */
+function takeLosses(losses: LogLosses[], at: EpochMs, model: ModelRef): Pick<LogBucket, "lost"> {
+  const place = losses.findIndex((lost) => lost.at === at && lost.model === model);
+  if (place < 0) return {};
+  const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
+  return { lost: { misses, tokens, usd, unpriced } };
 }
 
 function beginPart(samples: number, misses: number, models: readonly ModelRef[]): void {
@@ -209,30 +261,11 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
   return readBuckets(part, range);
 }
 
-/** What a part has of usage: {@linkcode decodeBuckets} and {@linkcode decodeMisses} in one pass. */
-export interface DecodedUsage {
-  readonly buckets: readonly LogBucket[];
-  /** All of them, in the range or not. */
-  readonly misses: readonly CacheMiss[];
-}
-
-/** @throws {DamagedBytesError} */
-export function decodeUsage(bytes: Uint8Array, range?: BucketRange): DecodedUsage {
-  if (bytes.length === 0) return NO_USAGE_DECODED;
-  const part = openPart(bytes);
-  const { reader, models, samples, misses: length } = part;
-  reader.skip(samples);
-  const misses = length === 0 ? NO_MISSES : readMisses(reader, reader.left - length, (place) => modelAt(models, place));
-  return { buckets: readBuckets(part, range), misses };
-}
-
-const NO_MISSES: readonly CacheMiss[] = [];
-const NO_USAGE_DECODED: DecodedUsage = { buckets: [], misses: NO_MISSES };
-
 /** From where they begin to the end. */
 function readBuckets({ reader, names, models }: OpenPart, range: BucketRange | undefined): LogBucket[] {
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
   const buckets: LogBucket[] = [];
+  const losses = readLosses(reader, models);
   let quarter = 0;
   while (reader.left > 0) {
     const place = reader.varint();
@@ -261,7 +294,8 @@ function readBuckets({ reader, names, models }: OpenPart, range: BucketRange | u
     const total = readTotal(reader, names, flags);
     const savedUsd = reader.signedMoney();
     const unknownSavings = isUnknown ? reader.count() : 0;
-    buckets.push({ at, model, ...total, savedUsd, unknownSavings, firstAt, lastAt, endedAt });
+    const bucket = { at, model, ...total, savedUsd, unknownSavings, firstAt, lastAt, endedAt };
+    buckets.push(losses.length === 0 ? bucket : { ...bucket, ...takeLosses(losses, at, model) });
   }
   return buckets;
 }

@@ -4,8 +4,7 @@
  *
  *     time         lastAt, from 0
  *     flags        1: one model has all; 2: one chain has all; 4: copied is there
- *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens. In front, for
- *                  who wants nothing else
+ *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens
  *     sum          total: a total (total_codec.ts), and the times firstAt and lastAt
  *     models       one model, or a list of models with their sums
  *     sums         one chain, or a list of chains with their sums
@@ -145,15 +144,6 @@ export function decodeRollupState(bytes: Uint8Array): RollupState {
   const prefixes = readList(reader, () => ({ chain: names.text(), prefix: readPrefix(reader, names, base) }));
   const copied = (flags & COPIED) === 0 ? {} : { copied: reader.count() };
   return { total, models, sums, prefixes, rates, lastAt, ...copied, largestPrompt: reader.count() };
-}
-
-/** What turns say that is paid, and nothing else. @param bytes Made by {@linkcode encodeRollupState} @throws {DamagedBytesError} */
-export function decodeRates(bytes: Uint8Array): readonly PrefixRates[] {
-  const reader = new ByteReader(bytes);
-  const lastAt = reader.time(0);
-  reader.byte();
-  const names = new TextReader(reader);
-  return readList(reader, () => readRates(reader, names, isPlain(lastAt) ? lastAt : 0));
 }
 
 function readList<T>(reader: ByteReader, read: () => T): T[] {

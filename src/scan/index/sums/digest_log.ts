@@ -5,10 +5,11 @@
 import { type EpochMs, isSameModel, type ModelRef, type SessionFacts } from "../../../core/model.ts";
 import { needsSavingsPrice, savedByCache } from "../../../core/cost/cache_savings.ts";
 import { needsPrice, type PriceBook, turnCost } from "../../../core/cost/cost.ts";
-import { type AddedTurns, addTurns, type RollupState, type SessionTurn } from "../../../core/rollup.ts";
+import type { AddedTurns, RollupState, SessionTurn } from "../../../core/rollup.ts";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { FileFold } from "../../logs/fold_log.ts";
 import { isCounted } from "./ownership.ts";
+import { addPricedTurns } from "./add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "./make_session.ts";
 import { factsOfGuest, guestsOf, OWN_SHARE, type PlacedTurn, turnsOfShare } from "./shares.ts";
 import type { Prices } from "../../prices/prices.ts";
@@ -95,15 +96,15 @@ async function sumShares(source: string, fold: FileFold, prices: Prices): Promis
   const guestIds = guestsOf(fold.turns);
   const own = guestIds.length === 0 ? fold.turns : turnsOfShare(fold.turns, OWN_SHARE);
   const turns = await priceTurns(own, "", prices);
-  const { state, samples, misses } = addTurns(undefined, turns)!;
+  const { state, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
   const guests: GuestDigest[] = [];
   for (const guest of guestIds) {
     const shown = turnsOfShare(fold.turns, guest);
-    const sums = sumTurns(await priceTurns(shown, "", prices));
+    const sums = await sumTurns(await priceTurns(shown, "", prices), prices);
     const facts = factsOfGuest(guest, shown, fold.facts);
     guests.push({ ...sums, keys: keysOfTurns(source, shown), facts, said: encodeSaid(facts) });
   }
-  const part = encodePart(samples, makeBuckets(turns), misses);
+  const part = encodePart(samples, makeBuckets(turns, misses), misses);
   return { state, misses, guests, keys: keysOfTurns(source, own), part };
 }
 
@@ -127,11 +128,11 @@ async function sessionOfLog(
 }
 
 /** @param turns One log's, in order of time */
-export function sumTurns(turns: readonly SessionTurn[]): LogSums {
-  const { state, samples, misses } = addTurns(undefined, turns)!;
+export async function sumTurns(turns: readonly SessionTurn[], prices: PriceSource): Promise<LogSums> {
+  const { state, samples, misses } = (await addPricedTurns(undefined, turns, prices))!;
   return {
     rollup: encodeRollupState(state),
-    part: encodePart(samples, makeBuckets(turns), misses),
+    part: encodePart(samples, makeBuckets(turns, misses), misses),
     lastTurnAt: lastTurnOf(state),
   };
 }

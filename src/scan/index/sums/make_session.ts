@@ -1,9 +1,8 @@
 /** A session out of what its logs say and what their turns add up to. */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
-import type { PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { addMisses, costOfMiss } from "../../../core/cost/miss_cost.ts";
+import { addMissTo, knownLoss, noLosses } from "../../../core/cost/miss_cost.ts";
 import { type AddedTurns, finishRollup, resumeCost } from "../../../core/rollup.ts";
 import type { Session } from "../../../core/session.ts";
 
@@ -12,7 +11,7 @@ export interface PriceSource {
   bookFor(models: Iterable<ModelRef>): Promise<PriceBook>;
 }
 
-/** @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
+/** @param added With what its misses cost @param readBefore The same session as it was: what makes the ids of traces takes longer to load than a warm scan */
 export async function makeSession(
   source: string,
   facts: SessionFactsOfLogs,
@@ -38,14 +37,15 @@ export async function makeSession(
     ...(trace === undefined ? {} : { traceId: trace }),
     lastActivityAt: Number.isFinite(lastActivityAt) ? lastActivityAt : undefined,
     pending,
-    rollup: { ...rollup, ...await priceMisses(misses, state.rates, prices) },
+    rollup: { ...rollup, ...addUpMisses(misses) },
   };
 }
 
-async function priceMisses(misses: readonly CacheMiss[], rates: readonly PrefixRates[], prices: PriceSource) {
-  if (misses.length === 0) return addMisses([]);
-  const book = await prices.bookFor(misses.map(({ model }) => model));
-  return addMisses(misses.map((miss) => costOfMiss(miss, rates, book)));
+function addUpMisses(misses: readonly CacheMiss[]): Pick<Session["rollup"], "misses" | "missUsd"> {
+  const lost = noLosses();
+  for (const miss of misses) addMissTo(lost, miss);
+  const missUsd = knownLoss(lost);
+  return missUsd === undefined ? { misses: lost.misses } : { misses: lost.misses, missUsd };
 }
 
 type SessionFactsOfLogs = Omit<Session, "source" | "rollup" | "traceId">;

@@ -6,18 +6,23 @@
 import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
 import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
+import { priceInOrder } from "../../../core/cost/miss_cost.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
-import { type Cost, COST_BASES, type ModelRef, type Tokens } from "../../../core/model.ts";
+import { RatesByThen } from "../../../core/cost/rates_by_then.ts";
+import { type Cost, COST_BASES, type EpochMs, type ModelRef, type Tokens } from "../../../core/model.ts";
 import type { AddedTurns, RollupState } from "../../../core/rollup.ts";
 import {
   CELL_AT,
   CELL_CACHE_READ,
   CELL_CACHE_WRITE,
   CELL_CACHE_WRITE1H,
+  CELL_FLAGS,
   CELL_INPUT,
   CELL_MODEL,
+  HAS_REPORTED,
   ROW_CELLS,
 } from "../../logs/turns/turn_row.ts";
+import { reportedOfRow, usageOfRow } from "../../logs/turns/row_values.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
 import { joinPart } from "../bytes/part_codec.ts";
@@ -56,7 +61,7 @@ export async function sumTable(table: TurnTable, prices: PriceSource): Promise<T
   if (answerDoubts(table)) sumRows(length);
   const { bytes, words } = sumMemory;
   const [samples, samplesEnd, buckets, bucketsEnd] = words.subarray(SUM_AT.samples / 4, SUM_AT.bucketsEnd / 4 + 1);
-  const misses = readMisses(table, order);
+  const misses = await priceTableMisses(readMisses(table, order), table, order, prices);
   const part = joinPart(
     placesAt(SUM_AT.partOrder, words[SUM_AT.partCount / 4]!).map((place) => models[place]!),
     bytes.subarray(samples, samplesEnd),
@@ -139,6 +144,32 @@ function readMisses(table: TurnTable, order: Order): readonly CacheMiss[] {
     const at = first + place * MISS_SIZE;
     return missOf(turnAt(words[at / 4 + 8]!), turnAt(words[at / 4 + 9]!), heldAt(table.models, at))!;
   });
+}
+
+/** As priceMisses has it (core/cost/miss_cost.ts), of rows. */
+async function priceTableMisses(
+  misses: readonly CacheMiss[],
+  { cells, models, length }: TurnTable,
+  order: Order,
+  prices: PriceSource,
+): Promise<readonly CacheMiss[]> {
+  if (misses.length === 0) return misses;
+  const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
+  const book = await prices.bookFor(misses.map(({ model }) => model));
+  const rates = new RatesByThen([]);
+  let next = isPaid ? 0 : length;
+  const paid = (at: EpochMs) => {
+    for (; next < length; next++) {
+      const start = (order === "as they are" ? next : order[next]!) * ROW_CELLS;
+      if (cells[start + CELL_AT]! > at) break;
+      const flags = cells[start + CELL_FLAGS]!;
+      if ((flags & HAS_REPORTED) === 0) continue;
+      const model = models[cells[start + CELL_MODEL]!]!;
+      rates.note(model, cells[start + CELL_AT]!, usageOfRow(cells, start), reportedOfRow(cells, start, flags));
+    }
+    return rates;
+  };
+  return priceInOrder(misses, paid, book);
 }
 
 function readState(table: TurnTable): RollupState {

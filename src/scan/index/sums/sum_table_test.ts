@@ -1,12 +1,12 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import type { PriceBook } from "../../../core/cost/cost.ts";
 import type { ModelRef } from "../../../core/model.ts";
-import { addTurns } from "../../../core/rollup.ts";
 import type { RecordedTurn } from "../../../agents/source.ts";
 import { seededRandom } from "../../../../tests/support/random.ts";
 import { randomRecords } from "../../../../tests/support/random_turns.ts";
 import { encodePart } from "../bytes/part_codec.ts";
 import { TurnTable } from "../../logs/turns/turn_table.ts";
+import { addPricedTurns } from "./add_priced_turns.ts";
 import { priceTurns } from "./digest_log.ts";
 import type { PriceSource } from "./make_session.ts";
 import { sumTable } from "./sum_table.ts";
@@ -38,12 +38,12 @@ function fill(records: readonly RecordedTurn[], table = new TurnTable()): TurnTa
 
 async function sumTurnsOf(table: TurnTable) {
   const turns = await priceTurns(table.list().map((turn, seq) => ({ seq, turn })), "", PRICES);
-  const { state: { rates, ...state }, samples, misses } = addTurns(undefined, turns)!;
+  const { state: { rates, ...state }, samples, misses } = (await addPricedTurns(undefined, turns, PRICES))!;
   // One that is not known is not there, or undefined.
   const known = rates.map((rate) =>
     Object.fromEntries(Object.entries(rate).filter(([, value]) => value !== undefined))
   );
-  return { state: { ...state, rates: known }, misses, part: encodePart(samples, makeBuckets(turns), misses) };
+  return { state: { ...state, rates: known }, misses, part: encodePart(samples, makeBuckets(turns, misses), misses) };
 }
 
 Deno.test("sumTable() makes of rows what is made of turns, to the last bit, or nothing", async () => {

@@ -14,8 +14,10 @@ import {
   type TotalCount,
   type Usd,
 } from "../../../core/model.ts";
+import type { CacheMiss } from "../../../core/cache/misses.ts";
 import { addAmounts } from "../../../core/cost/add_amounts.ts";
 import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
+import { addLossesTo, addMissTo, type GrowingLosses, type LostCaches, noLosses } from "../../../core/cost/miss_cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { addTotals, totalsOf } from "../../../core/usage_total.ts";
 
@@ -36,6 +38,8 @@ export interface LogBucket {
   readonly savedUsd: Usd;
   /** Turns with a price of which that is not known. */
   readonly unknownSavings: number;
+  /** What was lost of caches. @default nothing */
+  readonly lost?: LostCaches;
   /** When the first and the last request were sent, and when the last response was complete. */
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
@@ -44,7 +48,8 @@ export interface LogBucket {
 
 /** What one session had of one model in a quarter of an hour. */
 export interface UsageBucket
-  extends Pick<LogBucket, "at" | "model" | "turns" | "totals" | "usage" | "cost" | "savedUsd" | "unknownSavings"> {
+  extends
+    Pick<LogBucket, "at" | "model" | "turns" | "totals" | "usage" | "cost" | "savedUsd" | "unknownSavings" | "lost"> {
   /** Row of the index. */
   readonly session: number;
   readonly source: string;
@@ -66,8 +71,8 @@ export interface BucketRange {
 type GrowingBucket = { -readonly [key in keyof LogBucket]: Growing<LogBucket[key]> };
 type Growing<T> = T extends TokenUsage | Cost ? { -readonly [key in keyof T]: T[key] } : T;
 
-/** @param turns One log's, in order of time */
-export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
+/** @param turns One log's, in order of time @param misses Of those that count among them. @default none */
+export function makeBuckets(turns: readonly SessionTurn[], misses: readonly CacheMiss[] = []): LogBucket[] {
   const buckets: GrowingBucket[] = [];
   for (const turn of turns) {
     if (!turn.counted) continue;
@@ -95,7 +100,33 @@ export function makeBuckets(turns: readonly SessionTurn[]): LogBucket[] {
     bucket.lastAt = turn.at;
     bucket.endedAt = Math.max(bucket.endedAt, endedAt);
   }
+  for (const { at, model, ...lost } of makeLosses(misses)) {
+    const bucket = buckets.find((bucket) => bucket.at === at && isSameModel(bucket.model, model));
+    if (bucket !== undefined) bucket.lost = lost;
+  }
   return buckets;
+}
+
+/** What a log lost of caches in a quarter of an hour, with a model. */
+export interface LogLosses extends LostCaches, Pick<LogBucket, "at" | "model"> {}
+
+/** By quarter of an hour and model, in the order in which the index has them. */
+export function makeLosses(misses: readonly CacheMiss[]): readonly LogLosses[] {
+  const losses: (GrowingLosses & Pick<LogBucket, "at" | "model">)[] = [];
+  for (const miss of misses.toSorted((a, b) => a.at - b.at)) {
+    const at = Math.floor(miss.at / QUARTER_MS) * QUARTER_MS;
+    let sum = losses.findLast((sum) => sum.at === at && isSameModel(sum.model, miss.model));
+    if (sum === undefined) losses.push(sum = { at, model: miss.model, ...noLosses() });
+    addMissTo(sum, miss);
+  }
+  return losses.sort(compareLosses);
+}
+
+/** By time, and by name: whichever turns came first. */
+export function compareLosses(a: Pick<LogLosses, "at" | "model">, b: Pick<LogLosses, "at" | "model">): number {
+  if (a.at !== b.at) return a.at - b.at;
+  const [nameA, nameB] = [a, b].map(({ model }) => `${model.provider}\0${model.model}`);
+  return nameA! < nameB! ? -1 : 1;
 }
 
 function unknownSavingsOf({ usd, savedUsd }: SessionTurn): number {
@@ -129,9 +160,17 @@ function addBucket(known: LogBucket, later: LogBucket): LogBucket {
     cost: addCost(known.cost, later.cost),
     savedUsd: addAmounts(known.savedUsd, later.savedUsd),
     unknownSavings: known.unknownSavings + later.unknownSavings,
+    ...addLost(known.lost, later.lost),
     lastAt: later.lastAt,
     endedAt: Math.max(known.endedAt, later.endedAt),
   };
+}
+
+function addLost(a: LostCaches | undefined, b: LostCaches | undefined): Pick<LogBucket, "lost"> {
+  if (a === undefined && b === undefined) return {};
+  const lost = noLosses();
+  for (const some of [a, b]) if (some !== undefined) addLossesTo(lost, some);
+  return { lost };
 }
 
 /** Whether all of the bucket's turns lie in the range, none does, or the turns themselves have to say. */

@@ -3,11 +3,12 @@ import { CALENDAR_UNITS, calendarKey } from "../../../core/calendar.ts";
 import { NO_USAGE, type TokenUsage } from "../../../core/model.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { seededRandom } from "../../../../tests/support/random.ts";
+import { Prices } from "../../prices/prices.ts";
 import { IndexStore } from "../tables/store.ts";
 import { sumTurns } from "./digest_log.ts";
 import { encodeSaid } from "./said_of_log.ts";
 import { insertLog } from "../tables/logs.ts";
-import { readUsageInRange } from "../ask/usage_in_range.ts";
+import { readUsageBuckets } from "../ask/usage_in_range.ts";
 import { type BucketRange, joinBuckets, makeBuckets, type UsageBucket } from "./usage_buckets.ts";
 
 const MINUTE = 60_000;
@@ -55,17 +56,17 @@ async function bucketsOf(
     const stamp = { source: "pi", path, size: 1, mtimeMs: 0, ctimeMs: 0, inode: index, sourceVersion: 1 };
     const progress = { nextOffset: 1, nextSeq: rows.length, fingerprint: "", said: encodeSaid({ sessionId: "" }, {}) };
     const log = { ...stamp, ...progress, facts: { sessionId: `s${index}` }, lost: "", entangled: 0, tied: 0 };
-    const { part, ...sums } = sumTurns(turns);
+    const { part, ...sums } = await sumTurns(turns, new Prices("", undefined));
     insertLog(store, index + 1, { ...log, ...sums }, { problems: [], part });
   }
   try {
-    return (await readUsageInRange(store, ({ path }) => Promise.resolve(logs.get(path)!), range)).buckets;
+    return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);
   } finally {
     store.close();
   }
 }
 
-Deno.test("readUsageInRange() adds up by quarter, session and model", async () => {
+Deno.test("readUsageBuckets() adds up by quarter, session and model", async () => {
   const buckets = await bucketsOf([
     [
       { at: AT, usage: { input: 1, cacheRead: 10, output: 3 }, usd: 0.25, basis: "reported", savedUsd: 0.125 },
@@ -129,7 +130,7 @@ Deno.test("readUsageInRange() adds up by quarter, session and model", async () =
   );
 });
 
-Deno.test("readUsageInRange() gives the logs in the order of their paths, whichever was read first", async () => {
+Deno.test("readUsageBuckets() gives the logs in the order of their paths, whichever was read first", async () => {
   const sessions = [[{ at: AT + MINUTE, usd: 0.1 }], [{ at: AT, usd: 0.2 }], [{ at: AT, usd: 0.3 }]];
   for (const readLastFirst of [false, true]) {
     const buckets = await bucketsOf(sessions, {}, readLastFirst);
@@ -137,16 +138,16 @@ Deno.test("readUsageInRange() gives the logs in the order of their paths, whiche
   }
 });
 
-Deno.test("readUsageInRange() counts a turn without tokens as free, not as unpriced", async () => {
+Deno.test("readUsageBuckets() counts a turn without tokens as free, not as unpriced", async () => {
   const [bucket] = await bucketsOf([[{ at: AT, usd: 0, basis: "none" }, { at: AT, usage: { input: 1 } }]]);
   deepStrictEqual([bucket!.turns, bucket!.cost], [2, { usd: 0, basis: "none", unpricedTurns: 1 }]);
 });
 
-Deno.test("readUsageInRange() leaves out turns that do not count", async () => {
+Deno.test("readUsageBuckets() leaves out turns that do not count", async () => {
   strictEqual((await bucketsOf([[{ at: AT, counted: false }, { at: AT + 1 }]]))[0]!.turns, 1);
 });
 
-Deno.test("readUsageInRange() range", async (t) => {
+Deno.test("readUsageBuckets() range", async (t) => {
   const session = [{ at: AT, endedAt: AT + MINUTE }, { at: AT + 10 }, { at: AT + 20 * MINUTE }];
   const rows: [name: string, range: BucketRange, turns: number][] = [
     ["all", {}, 3],
@@ -179,7 +180,7 @@ Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever i
   );
   const whole = makeBuckets(turns);
   for (let cut = 0; cut <= turns.length; cut++) {
-    deepStrictEqual(joinBuckets([turns.slice(0, cut), turns.slice(cut)].map(makeBuckets)), whole);
+    deepStrictEqual(joinBuckets([turns.slice(0, cut), turns.slice(cut)].map((part) => makeBuckets(part))), whole);
   }
 });
 

@@ -1,10 +1,10 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
-import { addTurns } from "../../../core/rollup.ts";
 import { foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import type { KeyIndex } from "../tables/keys.ts";
 import type { Change } from "./list_changes.ts";
+import { addPricedTurns } from "../sums/add_priced_turns.ts";
 import { lastTurnOf, type LogDigest, priceTurns } from "../sums/digest_log.ts";
 import { encodePart } from "../bytes/part_codec.ts";
 import { decodeRollupState, encodeRollupState } from "../bytes/rollup_codec.ts";
@@ -55,7 +55,7 @@ export async function continueLog(
   const repeats = fold.turns.filter(({ turn }) => turn.replay || turn.unrequested);
   if (repeats.length > 0 && keys.has(known.id, keysOfTurns(source.id, repeats))) return undefined;
   const turns = await priceTurns(fold.turns, "", prices);
-  const added = addTurns(decodeRollupState(before.rollup), turns);
+  const added = await addPricedTurns(decodeRollupState(before.rollup), turns, prices);
   if (added === undefined) return undefined;
   return {
     log: {
@@ -76,7 +76,7 @@ export async function continueLog(
     },
     problems: fold.problems,
     keys: keysOfTurns(source.id, fold.turns),
-    part: encodePart(added.samples, makeBuckets(turns), added.misses),
+    part: encodePart(added.samples, makeBuckets(turns, added.misses), added.misses),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Rebuilds the sessions whose logs changed. */
-import { type AddedTurns, addTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
+import { type AddedTurns, mergeRollups, type RollupState } from "../../../core/rollup.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { UnreadLog } from "./log_tasks.ts";
 import { readLogPath, readSessionLogs } from "../tables/logs.ts";
 import { type CompleteLog, type LogTurns, UnreadableLogError } from "../log_turns.ts";
+import { addPricedTurns } from "../sums/add_priced_turns.ts";
 import { makeSession, mergeFacts, type PriceSource } from "../sums/make_session.ts";
 import { decodeSession, encodeSession, type StoredSession } from "../sums/stored_session.ts";
 
@@ -50,7 +51,7 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
   }
   try {
     const logs = await turns.complete(stored);
-    const added = await addUpLogs(logs, () => turns.readSession(id));
+    const added = await addUpLogs(logs, prices, () => turns.readSession(id));
     const before = () => {
       const path = file === null ? null : readLogPath(store, file);
       if (body === null || path === undefined) return undefined;
@@ -82,14 +83,15 @@ async function refreshSession(row: SessionRow, parts: RefreshParts): Promise<boo
 /** @param readTurns Called when the sums of the logs do not say it all */
 async function addUpLogs(
   logs: readonly CompleteLog[],
+  prices: PriceSource,
   readTurns: () => ReturnType<LogTurns["readSession"]>,
 ): Promise<AddedTurns> {
-  const added = logs.map((log) => ({ isDeleted: log.isDeleted, ...log.addUp() }));
+  const added = await Promise.all(logs.map(async (log) => ({ isDeleted: log.isDeleted, ...await log.addUp() })));
   const misses = added.flatMap((log) => log.misses);
   if (added.some(({ isDeleted }) => isDeleted)) return { state: mergeRollups(withoutTwice(added))!, misses };
   const isShared = logs.some(({ entangled }) => entangled === 1);
   const state = isShared ? undefined : mergeRollups(added.map((log) => log.state));
-  return state === undefined ? addTurns(undefined, (await readTurns())!)! : { state, misses };
+  return state === undefined ? (await addPricedTurns(undefined, (await readTurns())!, prices))! : { state, misses };
 }
 
 /** What logs add up to of which some are gone. What is cached of a chain is told by those that are there, or the latest. */

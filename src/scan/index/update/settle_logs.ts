@@ -69,7 +69,8 @@ export async function settleLogs(logs: readonly ShownLog[], prices: Prices): Pro
     const { lost, isTied } = owned[index]!;
     const now = { id: log.id, guest: log.guest, lost, entangled: Number(entangled.has(log.id)), tied: Number(isTied) };
     if (now.lost === log.lost && now.entangled === log.entangled && now.tied === log.tied) continue;
-    settled.push({ ...now, isLost: isLost(index), sums: sumTurns(await priceTurns(log.turns, now.lost, prices)) });
+    const sums = await sumTurns(await priceTurns(log.turns, now.lost, prices), prices);
+    settled.push({ ...now, isLost: isLost(index), sums });
   }
   return settled;
 }
