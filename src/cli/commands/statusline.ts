@@ -20,17 +20,20 @@ import { readClientStatus } from "../../agents/formats/status_input.ts";
 import { AGENTS_SESSION_VARIABLES } from "../../agents/session_variables.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "../../operations/live/current_session.ts";
 import {
-  isAboutSession,
   isDayOf,
-  nameOf,
   showStatus,
   SNAPSHOT_VERSION,
   type Status,
   statusOf,
-  type StatusRequest,
-  type StatusSubject,
   unknownField,
 } from "../../operations/live/status_line.ts";
+import {
+  isAboutSession,
+  nameOf,
+  type StatusRequest,
+  type StatusSubject,
+  whyNoSession,
+} from "../../operations/live/status_subject.ts";
 import type { StatusSnapshot } from "../../operations/live/status_snapshot.ts";
 
 /** What the line is to show, and of which session. */
@@ -131,6 +134,8 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ma
       break;
     }
   }
+  const missing = whyNoSession(snapshot, request);
+  if (missing !== undefined) complain?.(`${toPlainLines(missing)}\n`);
   if (status.today === undefined) {
     complain?.(
       "No scan has left figures of today: where that stays so, `opper-agent statusline --refresh` says why.\n",
@@ -205,7 +210,7 @@ function readRequest(
   return { subject: namedSubject({ id: sessionId, file }, environment), cacheExpiresAt };
 }
 
-/** `--session` takes what other commands take, but for the beginning of an id: others may begin like it tomorrow. */
+/** `--session` takes what other commands take. */
 function typedSubject(session: string, environment: Machine): StatusSubject {
   if (session === "latest") return { kind: "latest" };
   if (session === "current") return startedIn(environment) ?? latestHere(environment);

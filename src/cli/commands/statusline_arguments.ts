@@ -38,7 +38,7 @@ const FLAGS: readonly Flag[] = [
     name: "session",
     kind: "text",
     placeholder: "SESSION",
-    description: "Show this session: an id, a log file, latest, or current",
+    description: "Show this session: an id, the start of one, a log file, latest, or current",
   },
   {
     ...DEFAULTS,

@@ -18,7 +18,7 @@ import type { CliHost } from "../host.ts";
 import { cutText } from "../output/display_width.ts";
 import { expandRoots, homeOf, withRoots } from "../arguments/extra_roots.ts";
 import { renderView } from "../output/render.ts";
-import { diffScreens } from "../output/screen_diff.ts";
+import { cutLine, diffScreens } from "../output/screen_diff.ts";
 import type { GlobalFlags } from "../arguments/flag.ts";
 
 /** What `watch` was asked for. */
@@ -29,6 +29,9 @@ export interface WatchArguments {
 }
 
 const SECOND: DurationMs = 1000;
+
+/** The keys that people look for. Help has all of them. */
+const KEYS = "q quit  r rescan";
 
 /** Whose logs are looked at every second. */
 const HOT_SESSIONS = 20;
@@ -82,8 +85,8 @@ export async function watch(
       ...look,
       width: columns,
       saysWhatIsHidden: false,
-    }).trimEnd().split("\n").slice(0, Math.max(0, rows - 1));
-    const state = note === undefined ? "q: quit" : `q: quit | ${note}`;
+    }).trimEnd().split("\n").slice(0, Math.max(0, rows - 1)).map((line) => cutLine(line, columns));
+    const state = note === undefined ? KEYS : `${KEYS} | ${note}`;
     const footer = cutText(toPlainText(state), columns - 1, "start", look.unicode ? "…" : "...");
     const lines = [...body, ...Array<string>(Math.max(0, rows - 1 - body.length)).fill(""), footer];
     screen.write(diffScreens(shown, lines));

@@ -47,8 +47,8 @@ export const watchCommand: Command<WatchArguments> = {
   name: "watch",
   summary: "Watch sessions as they are written, and warm caches counting down",
   usage: ["watch [FLAGS]"],
-  description: "Fills the terminal with today's cost so far, the warm caches (soonest to expire first) " +
-    "and the latest sessions. A log that grows shows within a second or two. With very many " +
+  description: "Fills the terminal with today's cost so far, the warm caches (soonest to expire first), " +
+    "what is at stake in them, and the latest sessions. A log that grows shows within a second or two. With very many " +
     "logs, new ones may take longer, so that watch takes little of the machine.",
   needs: ["programs"],
   flags: FLAGS,

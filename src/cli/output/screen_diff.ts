@@ -30,6 +30,15 @@ export function diffScreens(before: readonly string[] | undefined, after: readon
   return BEGIN + changes.join("") + moveTo(after.length, widthOf(cellsOf(after.at(-1) ?? "")) + 1) + END;
 }
 
+/** As much of a line as there is room for: one that is wider would take another row, and move all below it. */
+export function cutLine(line: string, width: number): string {
+  if (displayWidth(line.replace(LOOK, "")) <= width) return line;
+  const cells = cellsOf(line);
+  let used = 0;
+  const end = cells.findIndex(({ columns }) => (used += columns) > width);
+  return textOf(end === -1 ? cells : cells.slice(0, end));
+}
+
 interface ScreenCell {
   readonly text: string;
   /** Sequence that switches its looks on; empty for plain text. */
@@ -46,14 +55,20 @@ function diffLine(row: number, old: readonly ScreenCell[], line: readonly Screen
   if (oldWidth === width) {
     while (same < line.length - first && isSame(old.at(-1 - same), line.at(-1 - same))) same++;
   }
-  let text = moveTo(row, widthOf(line.slice(0, first)) + 1);
+  const changed = textOf(line.slice(first, line.length - same));
+  return moveTo(row, widthOf(line.slice(0, first)) + 1) + changed + (width < oldWidth ? "\x1b[K" : "");
+}
+
+/** With looks switched on where they begin, and off at the end. */
+function textOf(cells: readonly ScreenCell[]): string {
+  let text = "";
   let look = "";
-  for (const cell of line.slice(first, line.length - same)) {
+  for (const cell of cells) {
     if (cell.look !== look) text += `${look === "" ? "" : "\x1b[0m"}${cell.look}`;
     look = cell.look;
     text += cell.text;
   }
-  return text + (look === "" ? "" : "\x1b[0m") + (width < oldWidth ? "\x1b[K" : "");
+  return text + (look === "" ? "" : "\x1b[0m");
 }
 
 function isSame(a: ScreenCell | undefined, b: ScreenCell | undefined): boolean {

@@ -2,7 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { seededRandom } from "../../../tests/support/random.ts";
 import { displayWidth } from "./display_width.ts";
-import { diffScreens } from "./screen_diff.ts";
+import { cutLine, diffScreens } from "./screen_diff.ts";
 
 const GREEN = (text: string) => `\x1b[32m${text}\x1b[39m`;
 const BOLD = (text: string) => `\x1b[1m${text}\x1b[22m`;
@@ -35,6 +35,22 @@ Deno.test("diffScreens() sends what changed", async (t) => {
   ];
   for (const [name, before, after, sent] of rows) {
     await t.step(name, () => strictEqual(diffScreens(before, after), sent));
+  }
+});
+
+Deno.test("cutLine() leaves what fits, in its looks", async (t) => {
+  const rows: [line: string, width: number, cut: string][] = [
+    ["all of it", 9, "all of it"],
+    ["all of it", 6, "all of"],
+    [`${GREEN("warm")} 4m`, 7, `${GREEN("warm")} 4m`],
+    [`${GREEN("warm")} 4m`, 5, "\x1b[32mwarm\x1b[0m "],
+    [GREEN("warm"), 2, "\x1b[32mwa\x1b[0m"],
+    ["日本 1", 3, "日"],
+    ["日本 1", 1, ""],
+    ["a", 0, ""],
+  ];
+  for (const [line, width, cut] of rows) {
+    await t.step(`${JSON.stringify(line)} in ${width}`, () => strictEqual(cutLine(line, width), cut));
   }
 });
 

@@ -8,7 +8,7 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../core/cache/survival.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
-import { lossOf, reportCache, type SessionReport } from "../../core/session_report.ts";
+import { lossOf, mayBeCached, reportCache, type SessionReport } from "../../core/session_report.ts";
 import { plainReport } from "../../scan/index/ask/lazy_report.ts";
 import {
   cacheCell,
@@ -28,11 +28,16 @@ import { countOf, partOf } from "../report/notes.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { cacheJson } from "../../core/session_json.ts";
 import { shortestPrefixes, type ShortIds, sortSessions } from "../report/session_filter.ts";
+import { coldAtOf, heldCell, placeByEnd, stakeText, summarizeWarm } from "../report/warm_summary.ts";
+import { comparePlaces } from "../report/paging.ts";
+import { isoTime } from "../../core/iso_time.ts";
 import type { Cell, View } from "../contract/view.ts";
 
 /** What one scan found. Nothing of it changes until the next one. */
 export interface LiveSessions {
   readonly takenAt: EpochMs;
+  /** An IANA name: today began at its midnight. */
+  readonly timezone: string;
   /** When the day that was added up began. */
   readonly since: EpochMs;
   readonly today: {
@@ -61,6 +66,7 @@ export async function takeLiveSessions(context: OperationContext, timezone: stri
   const buckets = await scan.usageBuckets({ since });
   return {
     takenAt: context.now,
+    timezone,
     since,
     today: {
       turns: buckets.reduce((sum, { turns }) => sum + turns, 0),
@@ -92,12 +98,12 @@ export function liveView(
     ...report,
     cache: reportCache(report.cacheBasis, now, lifetimes),
   }));
-  const warm = sessions.filter(({ cache }) => cache.state === "warm" || cache.state === "maybe")
-    .sort((a, b) => (a.cache.expiresAt ?? Infinity) - (b.cache.expiresAt ?? Infinity));
+  const held = sessions.filter(mayBeCached).sort((a, b) => comparePlaces(placeByEnd(a), placeByEnd(b)));
+  const stake = stakeText(summarizeWarm(sessions), at);
   const room = Math.max(2, at.rows - FRAME_ROWS);
   // Caches get up to half of the room, and all that sessions leave.
-  const warmRows = Math.min(Math.max(1, warm.length), Math.max(Math.floor(room / 2), room - sessions.length));
-  const shownWarm = warm.slice(0, warmRows);
+  const warmRows = Math.min(Math.max(1, held.length), Math.max(Math.floor(room / 2), room - sessions.length));
+  const shownHeld = held.slice(0, warmRows);
   const shown = sessions.slice(0, Math.max(1, room - warmRows));
   const { today } = live;
   const session = (report: SessionReport): Cell => ({
@@ -112,23 +118,30 @@ export function liveView(
       tone: "strong",
       text: `Today ${costCell(today.cost, at).text}` +
         (today.turns === 0 ? "" : ` | ${countOf(today.turns, "turn")} in ${countOf(today.sessions, "session")}` +
-          (today.cacheHitRatio === undefined ? "" : ` | hit ${formatPercent(today.cacheHitRatio)}`)),
+          (today.cacheHitRatio === undefined ? "" : ` | ${formatPercent(today.cacheHitRatio)} from cache`)),
     },
     {
       kind: "table",
-      title: some("Warm caches", shownWarm.length, warm.length),
+      title: some("Warm caches", shownHeld.length, held.length) + (stake === undefined ? "" : `, ${stake}`),
       columns: [
         { key: "cache", title: "Cache" },
         { key: "session", title: "Session", priority: 1 },
+        { key: "source", title: "Source", priority: 5 },
         { key: "project", title: "Project", priority: 3, shrink: "keep_end" },
         { key: "model", title: "Model", priority: 4, shrink: "keep_start" },
-        { key: "lossUsd", title: "Loses", align: "right", priority: 2 },
+        { key: "provider", title: "Provider", priority: 6 },
+        { key: "lossUsd", title: "At stake", align: "right", priority: 2 },
       ],
-      rows: shownWarm.map((report) => [
-        cacheCell(cacheJson(report.cache), now),
+      rows: shownHeld.map((report) => [
+        heldCell({ cache: cacheJson(report.cache), coldAt: isoTime(coldAtOf(report)) }, {
+          now,
+          timezone: live.timezone,
+        }),
         session(report),
+        { text: report.source },
         projectCell(report.cwd, home),
         modelCell(report.cache.model),
+        { text: report.cache.provider ?? "?" },
         usdCell(lossOf(report.cache.resumeUsd), at),
       ]),
       empty: "No cache is warm.",
@@ -142,9 +155,10 @@ export function liveView(
         { key: "source", title: "Source", priority: 5 },
         { key: "project", title: "Project", priority: 4, shrink: "keep_end" },
         { key: "models", title: "Models", priority: 6, shrink: "keep_start" },
-        { key: "turns", title: "Turns", align: "right", priority: 3 },
-        { key: "cacheHitRatio", title: "Hit", align: "right", priority: 2 },
+        { key: "turns", title: "Turns", align: "right", priority: 7 },
+        { key: "cacheHitRatio", title: "Hit", align: "right", priority: 3 },
         { key: "usd", title: "Cost", align: "right" },
+        { key: "cache", title: "Cache", priority: 2 },
       ],
       rows: shown.map((report) => {
         const last = report.lastActivityAt ?? report.startedAt;
@@ -158,6 +172,7 @@ export function liveView(
           turnsCell(report),
           percentCell(report.cacheHitRatio),
           costCell(report.cost, at),
+          cacheCell(cacheJson(report.cache), now),
         ];
       }),
       empty: "No sessions yet: they show here as soon as an agent has answered.",

@@ -36,6 +36,7 @@ function reportOf(index: number, agoMs: number): SessionReport {
 function liveOf(sessions: readonly SessionReport[]): LiveSessions {
   return {
     takenAt: NOW,
+    timezone: "UTC",
     since: NOW - 720 * MINUTE,
     today: {
       turns: 3,
@@ -72,20 +73,39 @@ Deno.test("the clock alone moves what is shown", () => {
 Deno.test("what a cache is worth, and where it is", () => {
   const [caches] = tablesOf(liveOf([reportOf(1, MINUTE)]), NOW, 40);
   // 1 - 0.25
+  strictEqual(caches!.title, "Warm caches, $0.750 at stake");
   deepStrictEqual(caches!.rows[0]!.map(({ text }) => text), [
     "warm 4m 00s",
     "session-1",
+    "pi",
     "~/app",
     "claude-x",
+    "anthropic",
     "$0.750",
   ]);
 });
 
 Deno.test("amounts have as many decimals as are set", () => {
   const view = liveView(liveOf([reportOf(1, MINUTE)]), { now: NOW, home: "/", rows: 40, digits: 1 });
-  const texts = view.flatMap((block) => block.kind === "table" ? block.rows.map((cells) => cells.at(-1)!.text) : []);
+  const texts = view.flatMap((block) =>
+    block.kind === "table" ? block.rows.flatMap((cells) => cells.map(({ text }) => text)) : []
+  );
   // What the cache is worth, and what its session cost.
-  deepStrictEqual(texts, ["$0.8", "$0.5"]);
+  deepStrictEqual(texts.filter((text) => text.startsWith("$")), ["$0.8", "$0.5"]);
+});
+
+Deno.test("each session has the state of its cache, and what may be warm stands below what is", () => {
+  const promise = reportOf(3, 60 * MINUTE);
+  const anchor = { ...promise.cacheBasis.anchor!, model: { provider: "openai", model: "gpt-5.6" } };
+  const live = liveOf([reportOf(1, MINUTE), reportOf(2, 10 * MINUTE), {
+    ...promise,
+    cacheBasis: { anchor, resume: {} },
+  }]);
+  const [caches, sessions] = tablesOf(live, NOW, 40);
+  // Thirty minutes are promised, and a day is the longest that is documented.
+  deepStrictEqual(caches!.rows.map(([cache]) => cache!.text), ["warm 4m 00s", "maybe, until Nov 21 11:00"]);
+  deepStrictEqual(sessions!.rows.map((cells) => cells.at(-1)!.text), ["warm 4m 00s", "cold", "maybe"]);
+  strictEqual(caches!.title, "Warm caches, $0.750 at stake");
 });
 
 Deno.test("the sums of today", async (t) => {
@@ -95,7 +115,7 @@ Deno.test("the sums of today", async (t) => {
     return first!.kind === "text" ? first!.text : undefined;
   };
   const rows: [name: string, live: LiveSessions, text: string][] = [
-    ["a lower bound", live, "Today $1.50+ | 3 turns in 2 sessions | hit 50.0%"],
+    ["a lower bound", live, "Today $1.50+ | 3 turns in 2 sessions | 50.0% from cache"],
     ["nothing yet", { ...live, today: { turns: 0, sessions: 0, cost: NO_COST } }, "Today $0.00"],
   ];
   for (const [name, live, text] of rows) await t.step(name, () => strictEqual(textOf(live), text));
@@ -109,11 +129,17 @@ Deno.test("rows are shared, and never more than there are", async (t) => {
     ]);
   // Eight rows are sums, blanks, titles and heads.
   const rows: [name: string, live: LiveSessions, rows: number, caches: number, sessions: number, titles: string[]][] = [
-    ["room for all", many(2, 3), 40, 2, 5, ["Warm caches", "Sessions"]],
-    ["half of it for caches", many(30, 30), 28, 10, 10, ["Warm caches (10 of 30)", "Sessions (10 of 60)"]],
-    ["more for sessions where few are warm", many(1, 60), 28, 1, 19, ["Warm caches", "Sessions (19 of 61)"]],
+    ["room for all", many(2, 3), 40, 2, 5, ["Warm caches, $1.50 at stake", "Sessions"]],
+    ["half of it for caches", many(30, 30), 28, 10, 10, [
+      "Warm caches (10 of 30), $22.50 at stake",
+      "Sessions (10 of 60)",
+    ]],
+    ["more for sessions where few are warm", many(1, 60), 28, 1, 19, [
+      "Warm caches, $0.750 at stake",
+      "Sessions (19 of 61)",
+    ]],
     ["a line says that none is warm", many(0, 60), 28, 0, 19, ["Warm caches", "Sessions (19 of 60)"]],
-    ["a low window", many(5, 5), 4, 1, 1, ["Warm caches (1 of 5)", "Sessions (1 of 10)"]],
+    ["a low window", many(5, 5), 4, 1, 1, ["Warm caches (1 of 5), $3.75 at stake", "Sessions (1 of 10)"]],
   ];
   for (const [name, live, height, caches, sessions, titles] of rows) {
     await t.step(name, () => {

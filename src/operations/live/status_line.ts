@@ -1,6 +1,6 @@
 /**
- * The line that `statusline` shows: which session is meant, what is known of it from the last scan, whether that still
- * holds, and the template that puts it into words.
+ * The line that `statusline` shows: what is known from the last scan of the session that is meant (status_subject.ts),
+ * whether that still holds, and the template that puts it into words.
  *
  * Pure, and light on purpose: a prompt waits for it. It loads no schema library, no index and no scan; those make the
  * snapshot that it reads (take_status_snapshot.ts), in another process.
@@ -8,86 +8,15 @@
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../core/cache/survival.ts";
 import { AgentError } from "../../core/errors.ts";
-import { folderKey } from "../../core/folder.ts";
 import type { EpochMs } from "../../core/model.ts";
-import { findNamedSession } from "../../core/named_session.ts";
 import { isKnownAsTotals, lossOf, reportCache } from "../../core/session_report.ts";
 import { costCell, moneyText } from "../report/cells.ts";
 import { formatCountdown, formatPercent } from "../report/format.ts";
 import type { SnapshotVersion, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
+import { findStatusSession, type StatusRequest } from "./status_subject.ts";
 
 /** Of the snapshots that can be read. */
 export const SNAPSHOT_VERSION: SnapshotVersion = 1;
-
-/**
- * Which session a line is about.
- *
- * `named`: what is said of it must agree. `typed`: by a person, an id or a log. `latest`: of all. `here`: of a directory,
- * known by these paths. `unsaid`: a client that has not said it in time or in words that we know; it has one, so that no
- * other may take its place. `none`: nobody asked for one.
- */
-export type StatusSubject =
-  | { readonly kind: "named"; readonly id?: string; readonly files: readonly string[] }
-  | { readonly kind: "typed"; readonly id: string; readonly files: readonly string[] }
-  | { readonly kind: "here"; readonly directories: readonly string[] }
-  | { readonly kind: "latest" | "unsaid" | "none" };
-
-/** What whoever shows the line says about itself. */
-export interface StatusRequest {
-  readonly subject: StatusSubject;
-  /** What the client itself says of its cache: when it expires. */
-  readonly cacheExpiresAt?: EpochMs;
-}
-
-/** The name under which a scan is to look for the session; undefined when none is named. */
-export function nameOf({ subject }: StatusRequest): string | undefined {
-  return subject.kind === "named" || subject.kind === "typed" ? subject.id ?? subject.files[0] : undefined;
-}
-
-/** Whether a session is spoken of, known or not. */
-export function isAboutSession({ subject }: StatusRequest): boolean {
-  return !["here", "none"].includes(subject.kind);
-}
-
-/** Sessions that a snapshot has without their having been asked for: its first ones. */
-export const KEPT_SESSIONS = 20;
-
-/** The session that a line is to be about; undefined when the snapshot does not have it. */
-function findStatusSession(
-  { sessions }: Pick<StatusSnapshot, "sessions">,
-  { subject }: Pick<StatusRequest, "subject">,
-): StatusSession | undefined {
-  switch (subject.kind) {
-    case "named":
-      return findNamed(sessions, subject);
-    case "typed":
-      return findNamed(sessions, { id: subject.id, files: [] }) ?? findNamed(sessions, { files: subject.files });
-    case "latest":
-      return sessions[0];
-    case "here": {
-      const folders = subject.directories.map(folderKey);
-      // Behind the latest come those that were asked for: between them others are left out, of this directory as well.
-      return sessions.slice(0, KEPT_SESSIONS).find(({ cwd }) => cwd !== undefined && folders.includes(folderKey(cwd)));
-    }
-    case "unsaid":
-    case "none":
-      return undefined;
-  }
-}
-
-function findNamed(
-  sessions: readonly StatusSession[],
-  name: Parameters<typeof findNamedSession>[1],
-): StatusSession | undefined {
-  return findNamedSession(
-    sessions.map((session) => ({
-      session,
-      sessionId: session.sessionId,
-      files: session.logs.map(({ path }) => path),
-    })),
-    name,
-  )?.session;
-}
 
 /** Figures of the day are those of this long ago at most, or are marked. */
 const CURRENT_FOR_MS = 60_000;

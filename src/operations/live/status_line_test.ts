@@ -4,15 +4,13 @@ import { AgentError } from "../../core/errors.ts";
 import {
   checkFormat,
   isDayOf,
-  KEPT_SESSIONS,
   PLAIN_FORMAT,
   SESSION_FORMAT,
   showStatus,
   STATUS_FIELDS,
   statusOf,
-  type StatusRequest,
-  type StatusSubject,
 } from "./status_line.ts";
+import { KEPT_SESSIONS, type StatusRequest, type StatusSubject, whyNoSession } from "./status_subject.ts";
 import type { StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -50,7 +48,9 @@ const SNAPSHOT: StatusSnapshot = {
   today: { until: NOW + 720 * MINUTE, turns: 42, cost: { usd: 4.5, basis: "mixed", unpricedTurns: 1 } },
   lifetimes: [],
   sessions: [SESSION, OTHER],
-  wanted: [],
+  wanted: ["01a1fb64", "0", "gone"],
+  // What the scan found among all sessions, of which a snapshot has a few.
+  beginnings: { "01a1fb64": [SESSION.sessionId], "0": ["0a", "0b"] },
 };
 
 const BY_ID: StatusRequest = { subject: { kind: "named", id: SESSION.sessionId, files: [] } };
@@ -65,7 +65,10 @@ Deno.test("statusOf() finds the session that is meant", async (t) => {
     ["a name is not replaced by another", { kind: "named", id: "gone", files: [] }, undefined],
     ["typed, as an id", { kind: "typed", id: "other", files: ["/srv/other"] }, OTHER],
     ["typed, as a log", { kind: "typed", id: "b.jsonl", files: ["/logs/b.jsonl"] }, OTHER],
-    ["typed, as the beginning of an id", { kind: "typed", id: "01a1fb64", files: ["/srv/01a1fb64"] }, undefined],
+    ["typed, as the beginning of an id", { kind: "typed", id: "01a1fb64", files: ["/srv/01a1fb64"] }, SESSION],
+    ["typed, as the beginning of several", { kind: "typed", id: "0", files: ["/logs/b.jsonl"] }, undefined],
+    ["typed, as a beginning that no scan has looked for", { kind: "typed", id: "01a1", files: [] }, undefined],
+    ["a client's is a whole id", { kind: "named", id: "01a1fb64", files: [] }, undefined],
     ["the latest of all", { kind: "latest" }, SESSION],
     ["the latest of a directory", { kind: "here", directories: ["/x", "/srv/app"] }, SESSION],
     ["none of another", { kind: "here", directories: ["/srv"] }, undefined],
@@ -81,6 +84,30 @@ Deno.test("statusOf() finds the session that is meant", async (t) => {
     const here: StatusSubject = { kind: "here", directories: ["/srv/app"] };
     strictEqual(statusOf(snapshot, BY_ID, FROM).session, SESSION);
     strictEqual(statusOf(snapshot, { subject: here }, FROM).session, undefined);
+  });
+});
+
+Deno.test("whyNoSession()", async (t) => {
+  const typed = (id: string): StatusSubject => ({ kind: "typed", id, files: [`/srv/${id}`] });
+  const rows: [name: string, subject: StatusSubject, why: string | undefined][] = [
+    ["it is shown", typed("01a1fb64"), undefined],
+    ["none was named", { kind: "latest" }, undefined],
+    ["there is none", typed("gone"), 'No session "gone".'],
+    ["nor one that a client names", { kind: "named", id: "gone", files: [] }, 'No session "gone".'],
+    ["there are several", typed("0"), '"0" is the start of several session ids: type more of it.'],
+    ["a client's beginning is none", { kind: "named", id: "0", files: [] }, 'No session "0".'],
+    ["not looked for", typed("new"), 'No session "new" is known yet: the scan in the background looks for it.'],
+    [
+      "of every object",
+      typed("constructor"),
+      'No session "constructor" is known yet: the scan in the background looks for it.',
+    ],
+  ];
+  for (const [name, subject, why] of rows) {
+    await t.step(name, () => strictEqual(whyNoSession(SNAPSHOT, { subject }), why));
+  }
+  await t.step("without a scan", () => {
+    match(whyNoSession(undefined, { subject: typed("gone") })!, /^No session "gone" is known yet/);
   });
 });
 

@@ -56,4 +56,6 @@ export interface StatusSnapshot {
   readonly sessions: readonly StatusSession[];
   /** Ids and paths of logs that were asked for lately, found or not. */
   readonly wanted: readonly string[];
+  /** Of those that are no id themselves: ids that begin so, two at most. Absent in what earlier versions left. */
+  readonly beginnings?: Readonly<Record<string, readonly string[]>>;
 }

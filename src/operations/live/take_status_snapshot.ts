@@ -10,7 +10,8 @@ import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { parseTime } from "../report/parse_time.ts";
 import { sortSessions } from "../report/session_filter.ts";
-import { KEPT_SESSIONS, SNAPSHOT_VERSION } from "./status_line.ts";
+import { SNAPSHOT_VERSION } from "./status_line.ts";
+import { KEPT_SESSIONS } from "./status_subject.ts";
 import type { LogStamp, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
 /** Names that are remembered. */
@@ -42,9 +43,14 @@ export async function takeStatusSnapshot(
   const scan = await context.openIndex();
   const latest = sortSessions(await scan.sessions({ now, isPast: false }), "last");
   const names = [...new Set([...wanted === undefined ? [] : [wanted], ...previous?.wanted ?? []])].slice(0, KEPT_NAMES);
+  const beginnings = new Map(names.map((name) => [name, idsThatBegin(latest, name)]));
   const asked = names.flatMap((name) => {
     const paths = context.resolvePath(name);
-    return latest.filter(({ sessionId, files }) => sessionId === name || files.some((file) => paths.includes(file)));
+    const [id, ...others] = beginnings.get(name)!;
+    const begun = others.length === 0 ? id : undefined;
+    return latest.filter(({ sessionId, files }) =>
+      sessionId === name || sessionId === begun || files.some((file) => paths.includes(file))
+    );
   });
   // Where nobody knows which zone's, the day is not known either.
   const today = isTimezone(timezone) ? await takeToday(scan, now, timezone) : undefined;
@@ -58,6 +64,7 @@ export async function takeStatusSnapshot(
     lifetimes: await scan.lifetimes({ now, isPast: false }),
     sessions: [...new Set([...latest.slice(0, KEPT_SESSIONS), ...asked])].map(statusSession),
     wanted: names,
+    beginnings: Object.fromEntries([...beginnings].filter(([, ids]) => ids.length > 0)),
   };
 
   function statusSession(report: IndexedSession): StatusSession {
@@ -80,6 +87,12 @@ export async function takeStatusSnapshot(
       }),
     };
   }
+}
+
+/** None where a session has the name itself; two stand for any number. */
+function idsThatBegin(sessions: readonly { readonly sessionId: string }[], name: string): readonly string[] {
+  const ids = sessions.map(({ sessionId }) => sessionId);
+  return ids.includes(name) ? [] : ids.filter((id) => id.startsWith(name)).slice(0, 2);
 }
 
 async function takeToday(scan: UsageIndex, now: EpochMs, timezone: string): Promise<StatusSnapshot["today"]> {

@@ -2,9 +2,12 @@
 import { strategyOf } from "../../core/cache/strategies.ts";
 import { addAllCosts, NO_COST } from "../../core/cost/cost.ts";
 import type { DurationMs, EpochMs, Usd } from "../../core/model.ts";
-import { lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
-import { type Money, usdCell } from "./cells.ts";
-import { formatCountdown, formatRelative } from "./format.ts";
+import { type CacheReport, lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
+import type { Cell } from "../contract/view.ts";
+import { cacheCell, type Money, usdCell } from "./cells.ts";
+import type { Clock } from "./clock_input.ts";
+import { formatCountdown, formatRelative, formatTime } from "./format.ts";
+import type { SessionJson } from "./schemas.ts";
 import { countOf } from "./notes.ts";
 
 /** Of caches that are there, or may be. */
@@ -58,6 +61,27 @@ export function coldAtOf({ cache, cacheBasis: { anchor } }: SessionReport): Epoc
   return strategyOf(anchor).coldFrom(anchor) ?? (learned === undefined ? undefined : anchor.at + learned);
 }
 
+const RANK: Readonly<Record<CacheReport["state"], number>> = { warm: 0, maybe: 1, cold: 2, unknown: 3 };
+
+/**
+ * Where a cache stands in a list: those that end first come first, behind the warm ones those that may be; of those that are
+ * cold, what was warm last. What has no known end comes last.
+ */
+export function placeByEnd(report: SessionReport): readonly [rank: number, at: number] {
+  const { cache: { state, expiresAt }, lastActivityAt = 0 } = report;
+  const rank = RANK[state];
+  switch (state) {
+    case "warm":
+      return [rank, expiresAt ?? Number.MAX_VALUE];
+    case "maybe":
+      return [rank, coldAtOf(report) ?? Number.MAX_VALUE];
+    case "cold":
+      return [rank, -(coldAtOf(report) ?? 0)];
+    case "unknown":
+      return [rank, -lastActivityAt];
+  }
+}
+
 /** A session's cache is read where it may change the answer: of thousands that were cold long ago few are. */
 function findLastCold(reports: readonly SessionReport[]): EpochMs | undefined {
   let last: EpochMs | undefined;
@@ -70,9 +94,27 @@ function findLastCold(reports: readonly SessionReport[]): EpochMs | undefined {
   return last;
 }
 
+/** `warm 4m 12s`, and `maybe, until 14:02`: from when on it is cold for certain. */
+export function heldCell(
+  { cache, coldAt }: { readonly cache: SessionJson["cache"]; readonly coldAt?: string },
+  { now, timezone }: Pick<Clock, "now" | "timezone">,
+): Cell {
+  const cell = cacheCell(cache, now);
+  if (cache.state !== "maybe") return cell;
+  const until = Date.parse(coldAt ?? cache.expiresAt ?? "");
+  return { ...cell, text: until > now ? `maybe, until ${formatTime(until, timezone, now)}` : "maybe" };
+}
+
+/** `$7.27 at stake`, of the warm ones; undefined where none is. */
+export function stakeText({ warm, atStakeUsd, unpriced }: WarmSummary, money: Money = {}): string | undefined {
+  if (warm === 0) return undefined;
+  const isPart = unpriced > 0 && atStakeUsd !== undefined;
+  return `${usdCell(atStakeUsd, money).text}${isPart ? "+" : ""} at stake`;
+}
+
 /** `14 caches warm, $7.27 at stake in their next requests; the next goes cold in 27s. 2 more may be warm.` */
 export function warmLine(summary: WarmSummary, now: EpochMs, money: Money = {}): string {
-  const { warm, maybe, atStakeUsd, unpriced, nextExpiry, lastColdAt } = summary;
+  const { warm, maybe, nextExpiry, lastColdAt } = summary;
   if (warm === 0) {
     const first = maybe === 0 ? "No cache is warm" : `No cache is warm for certain, ${maybe} may be`;
     return lastColdAt === undefined
@@ -80,10 +122,9 @@ export function warmLine(summary: WarmSummary, now: EpochMs, money: Money = {}):
       : `${first}. The last one went cold ${formatRelative(lastColdAt, now)}.`;
   }
   const request = warm === 1 ? "its next request" : "their next requests";
-  const sum = usdCell(atStakeUsd, money).text + (unpriced > 0 && atStakeUsd !== undefined ? "+" : "");
   const next = nextExpiry === undefined
     ? ""
     : `; ${warm === 1 ? "it" : "the next"} goes cold in ${formatCountdown(nextExpiry - now)}`;
   const more = maybe === 0 ? "" : ` ${maybe} more may be warm.`;
-  return `${countOf(warm, "cache")} warm, ${sum} at stake in ${request}${next}.${more}`;
+  return `${countOf(warm, "cache")} warm, ${stakeText(summary, money)} in ${request}${next}.${more}`;
 }

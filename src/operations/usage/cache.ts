@@ -1,5 +1,5 @@
 /** `cache`: what is warm now and what it is worth, and what is known about how long caches live. */
-import { type CacheReport, lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
+import { lossOf, mayBeCached, type SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
@@ -12,7 +12,7 @@ import { cacheJson } from "../../core/session_json.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
-import { coldAtOf, summarizeWarm } from "../report/warm_summary.ts";
+import { coldAtOf, placeByEnd, summarizeWarm } from "../report/warm_summary.ts";
 import { lifetimesJson } from "./cache_lifetimes.ts";
 import { viewCaches } from "./cache_view.ts";
 import { idsWith } from "../../agents/agents.ts";
@@ -121,16 +121,6 @@ function hasCache({ cacheBasis }: SessionReport): boolean {
   return cacheBasis.anchor !== undefined;
 }
 
-const RANK: Readonly<Record<CacheReport["state"], number>> = { warm: 0, maybe: 1, cold: 2, unknown: 3 };
-
-/** Those that end first come first; of those that are cold, what was warm last. What has no known end comes last. */
 function placeOf(report: SessionReport): Place {
-  const { cache: { state, expiresAt }, file, sessionId, lastActivityAt = 0 } = report;
-  const at = {
-    warm: () => expiresAt ?? Number.MAX_VALUE,
-    maybe: () => coldAtOf(report) ?? Number.MAX_VALUE,
-    cold: () => -(coldAtOf(report) ?? 0),
-    unknown: () => -lastActivityAt,
-  }[state]();
-  return [RANK[state], at, file, sessionId];
+  return [...placeByEnd(report), report.file, report.sessionId];
 }

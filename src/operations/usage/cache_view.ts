@@ -3,7 +3,6 @@ import { briefEvidence } from "../../core/cache/strategies.ts";
 import { type CacheStrategyId, NEEDED_DROPS, NEEDED_SURVIVALS } from "../../core/cache/strategy.ts";
 import type { DurationMs } from "../../core/model.ts";
 import {
-  cacheCell,
   countCell,
   modelCell,
   type Money,
@@ -14,9 +13,9 @@ import {
   usdCell,
 } from "../report/cells.ts";
 import type { Clock } from "../report/clock_input.ts";
-import { formatDuration, formatTime } from "../report/format.ts";
+import { formatDuration } from "../report/format.ts";
 import { partOf } from "../report/notes.ts";
-import { warmLine } from "../report/warm_summary.ts";
+import { heldCell, warmLine } from "../report/warm_summary.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 import type { CacheOutput } from "./cache_output.ts";
 
@@ -37,12 +36,13 @@ export function viewCaches(output: CacheOutput, clock: Clock, look: Look): View 
   const atStake = warmLine(summaryOf(output), clock.now, look);
   return [
     // What was asked for goes first, and is the table that --csv prints.
-    ...(look.showsCurves ? [curvesTable(output.lifetimes), ...tooFewText(output.lifetimes).map(dim)] : []),
+    ...(look.showsCurves ? [curvesTable(output.lifetimes)] : []),
     ...(look.showsOne || caches.length === 0 ? [] : [text(atStake)]),
     cachesTable(output, atStake, clock, look),
     ...(look.showsOne ? knownFrom(caches).map(dim) : []),
     ...(caches.length < total ? [text(`${partOf(caches.length, total)} caches.`)] : []),
     lifetimesTable(output.lifetimes),
+    ...(look.showsCurves ? tooFewText(output.lifetimes).map(dim) : []),
     ...notes.map(dim),
   ];
 }
@@ -88,7 +88,7 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
       { key: "evidence", title: "Known from", priority: 9 },
     ],
     rows: caches.map((row) => [
-      stateCell(row, clock),
+      heldCell(row, clock),
       sessionCell(row),
       { text: row.source },
       ...(hasTitles ? [title(row)] : []),
@@ -102,14 +102,6 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
     ]),
     empty,
   };
-}
-
-/** `warm 4m 12s`; `maybe, until 14:02`: from when on nobody hopes. */
-function stateCell({ cache, coldAt }: CacheOutput["caches"][number], { now, timezone }: Clock): Cell {
-  const cell = cacheCell(cache, now);
-  if (cache.state !== "maybe") return cell;
-  const until = Date.parse(coldAt ?? cache.expiresAt ?? "");
-  return { ...cell, text: until > now ? `maybe, until ${formatTime(until, timezone, now)}` : "maybe" };
 }
 
 function knownFrom([row]: CacheOutput["caches"]): string[] {
@@ -129,14 +121,12 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     kind: "table",
     title: "Learned lifetimes",
     columns: [
-      { key: "provider", title: "Provider", priority: 1 },
       { key: "model", title: "Model", shrink: "keep_start" },
       { key: "lifetime", title: "Lifetime" },
-      { key: "survivals", title: "Survived", align: "right" },
+      { key: "survivals", title: "Survived", align: "right", priority: 1 },
       { key: "used", title: "Used" },
     ],
     rows: withoutRepeats(lifetimes).map((learned) => [
-      { text: learned.provider },
       poolCell(learned),
       lifetimeCell(learned),
       {
@@ -151,8 +141,9 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
   };
 }
 
-function poolCell({ provider, model }: LifetimeJson): Cell {
-  return model === undefined ? { text: `all of ${provider}`, value: null } : modelCell(model);
+/** As `cost --by model` names it: the provider goes first where there is little room, unless others have that model too. */
+function poolCell({ provider, model }: Omit<LifetimeJson, "curve">): Cell {
+  return model === undefined ? { text: `all of ${provider}`, value: provider } : modelCell(`${provider}/${model}`);
 }
 
 /** Between the longest pause that nine in ten survived and the shortest that at most half did. */
@@ -172,21 +163,18 @@ function curvesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     kind: "table",
     title: "Share of caches that survive a pause, as fitted",
     columns: [
-      { key: "provider", title: "Provider", priority: 2 },
       { key: "model", title: "Model", shrink: "keep_start" },
       { key: "pause", title: "Pause" },
-      { key: "pauses", title: "Pauses", align: "right" },
+      { key: "pauses", title: "Pauses", align: "right", priority: 1 },
       { key: "share", title: "Survive", align: "right" },
-      { key: "bar", title: "", bar: true, priority: 1 },
+      { key: "bar", title: "", bar: true, priority: 2 },
     ],
     rows: withoutRepeats(lifetimes).flatMap(({ curve, ...learned }) =>
       (curve?.points ?? []).map(({ gapMs, lastGapMs, share, pauses }, index) => {
         // A name stands once, and in CSV in every row.
-        const ofFirst = (cell: Cell): Cell =>
-          index === 0 ? cell : { text: "", value: cell.value === undefined ? cell.text : cell.value };
+        const name = poolCell(learned);
         return [
-          ofFirst({ text: learned.provider }),
-          ofFirst(poolCell(learned)),
+          index === 0 ? name : { text: "", value: name.value },
           { text: gapMs === lastGapMs ? formatDuration(gapMs) : rangeText(gapMs, lastGapMs), value: gapMs },
           countCell(pauses),
           percentCell(share),

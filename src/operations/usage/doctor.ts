@@ -3,6 +3,7 @@ import { shortenPath } from "../report/cells.ts";
 import { formatCount } from "../report/format.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { compareCosts, costBlocks } from "./doctor_costs.ts";
+import { countTurns, evidenceFacts, gatherEvidence, turnsText } from "./doctor_sessions.ts";
 import { countOf, countPrices, partOf, sumOf } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
@@ -39,6 +40,7 @@ export const doctor = defineOperation({
     const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
+    const index = await scan.checkIndex();
     const { countUnrecorded } = await import("../../scan/index/ask/count_unrecorded.ts");
     return {
       schemaVersion: ANSWER_VERSION,
@@ -46,6 +48,11 @@ export const doctor = defineOperation({
       roots: scan.roots.map((root) => ({ ...root })),
       sessions: sessions.length,
       deletedSessions: sessions.filter(({ isDeleted }) => isDeleted === true).length,
+      turns: countTurns(
+        index.turns,
+        clock.isPast ? await scan.sessions({ now: context.now, isPast: false }) : sessions,
+      ),
+      evidence: gatherEvidence(sessions),
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
@@ -55,7 +62,7 @@ export const doctor = defineOperation({
         unpricedModels: [...unpriced.keys()].sort(),
         standardRateTurns: sumOf(atStandardRate),
       },
-      index: await scan.checkIndex(),
+      index,
       unrecorded: countUnrecorded(context.account.machine).map(({ places, ...agent }) => ({
         ...agent,
         places: places.map((place) => ({ ...place })),
@@ -91,7 +98,10 @@ export const doctor = defineOperation({
       {
         kind: "facts",
         facts: [
-          ["Sessions", { text: `${output.sessions} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}` }],
+          ["Sessions", {
+            text: `${formatCount(output.sessions)} in ${countOf(output.files, "log")}, ${formatBytes(output.bytes)}`,
+          }],
+          ["Turns", { text: turnsText(output.turns) }],
           ...deletedFacts(output.deletedSessions),
           ["Prices", {
             text: output.prices.lists.map(({ name, version, date }) => `of ${date} (${name} ${version})`).join(
@@ -107,8 +117,7 @@ export const doctor = defineOperation({
           ["Index", {
             text: output.index.usable
               ? `${shortenPath(output.index.path, context.home)}: ${output.index.check}, ` +
-                `${countOf(output.index.rows, "row")} as written, ` +
-                `${countOf(output.index.turns, "turn")}, ${formatBytes(output.index.bytes)}`
+                `${countOf(output.index.rows, "row")} as written, ${formatBytes(output.index.bytes)}`
               : `${shortenPath(output.index.path, context.home)} is not in use`,
             tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
           }],
@@ -118,6 +127,11 @@ export const doctor = defineOperation({
           }],
         ],
       },
+      ...(output.evidence.length === 0 ? [] : [{
+        kind: "facts" as const,
+        title: "What the state of caches rests on",
+        facts: evidenceFacts(output.evidence),
+      }]),
       ...output.unrecorded.map(({ says }) => ({ kind: "text" as const, text: says })),
       ...(output.problems.length === 0 ? [] : [{
         kind: "table" as const,

@@ -14,6 +14,17 @@ export const doctorOutput = z.object({
   })).describe("Directories that were searched"),
   sessions: z.number().describe("Sessions in all logs, and those that were deleted"),
   deletedSessions: z.number().describe("How many of them were deleted from their databases, and still count"),
+  turns: z.object({
+    read: z.number().describe("Turns in all logs"),
+    counted: z.number().describe("Those that a session is billed for: what every sum counts"),
+    copies: z.number().describe("The others: copies that forks, resumed sessions and replays have"),
+  }).describe("Of now, whatever asOf is"),
+  evidence: z.array(z.object({
+    strategy: z.string().describe("How the state is worked out"),
+    model: z.string().optional().describe("Where it was learned from one model"),
+    basis: z.string().describe("The document and its date, or the figures, in a sentence"),
+    sessions: z.number().describe("Sessions whose state rests on it"),
+  })).describe("What the state of caches rests on, the most used first"),
   files: z.number().describe("Logs in all directories"),
   bytes: z.number().describe("Size of all logs"),
   totalProblems: z.number().describe("Problems that were found, listed or not"),

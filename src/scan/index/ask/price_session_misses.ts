@@ -2,7 +2,7 @@
 import { costOfMiss } from "../../../core/cost/miss_cost.ts";
 import { mergeRates, type PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import type { Usd } from "../../../core/model.ts";
-import { decodeRollupState } from "../bytes/rollup_codec.ts";
+import { decodeRates } from "../bytes/rollup_codec.ts";
 import { basisOf } from "../sums/session_figures.ts";
 import type { PriceSource } from "../sums/make_session.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
@@ -14,6 +14,9 @@ export interface PricedMiss extends SessionMiss {
   readonly usd?: Usd;
 }
 
+const NO_RATES: readonly PrefixRates[] = [];
+
+/** In place: there are thousands. @returns the same */
 export async function priceSessionMisses(
   store: IndexStore,
   misses: readonly SessionMiss[],
@@ -22,10 +25,11 @@ export async function priceSessionMisses(
   if (misses.length === 0) return [];
   const book = await prices.bookFor(new Set(misses.map(({ model }) => model)));
   const rates = readRates(store, new Set(misses.map(({ session }) => session)));
-  return misses.map((miss) => {
-    const usd = costOfMiss(miss, rates.get(miss.session) ?? [], book);
-    return usd === undefined ? miss : { ...miss, usd };
-  });
+  for (const miss of misses as (PricedMiss & { usd?: Usd })[]) {
+    const usd = costOfMiss(miss, rates.get(miss.session) ?? NO_RATES, book);
+    if (usd !== undefined) miss.usd = usd;
+  }
+  return misses;
 }
 
 /** What the sessions' own turns say that is paid. Those of most say nothing: only where agents record costs. */
@@ -45,7 +49,7 @@ function readRates(store: IndexStore, sessions: ReadonlySet<number>): ReadonlyMa
     JSON.stringify(reported.map(({ id }) => id)),
   );
   for (const { session, rollup } of logs) {
-    const { rates } = decodeRollupState(rollup);
+    const rates = decodeRates(rollup);
     const before = found.get(session);
     found.set(session, before === undefined ? rates : mergeRates(before, rates));
   }

@@ -1,7 +1,7 @@
 /** What all logs have in a range of time: usage by quarter of an hour and model, and lost caches one by one. */
 import { type CacheMiss, missedTokens } from "../../../core/cache/misses.ts";
 import type { ModelRef, Tokens } from "../../../core/model.ts";
-import { decodeBuckets, decodeMisses } from "../bytes/part_codec.ts";
+import { type DecodedUsage, decodeUsage } from "../bytes/part_codec.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
 import type { LogShare, LogTurns } from "../log_turns.ts";
@@ -58,9 +58,22 @@ export async function readUsageInRange(
     { id: session, source, sessionId, cwd }: SessionNames,
     buckets: readonly LogBucket[],
   ) => {
-    for (const { at, model, turns, totals, usage, cost, savedUsd, unknownSavings } of buckets) {
-      const names = { at, session, source, sessionId, cwd, model: shareModel(model) };
-      const bucket = { ...names, turns, usage, cost, savedUsd, unknownSavings };
+    for (const { at, model: named, turns, totals, usage, cost, savedUsd, unknownSavings } of buckets) {
+      const model = shareModel(named);
+      // Made at once: there are thousands.
+      const bucket = {
+        at,
+        session,
+        source,
+        sessionId,
+        cwd,
+        model,
+        turns,
+        usage,
+        cost,
+        savedUsd,
+        unknownSavings,
+      };
       to.push(totals === undefined ? bucket : { ...bucket, totals });
     }
   };
@@ -69,12 +82,7 @@ export async function readUsageInRange(
       const places = log.buckets.map((bucket) => compareBucket(bucket, range));
       if (places.includes("across")) across.push({ place: found.length, log, share: readShare(store, log.file) });
       else add(found, log.session, log.buckets.filter((_, index) => places[index] === "inside"));
-      for (const miss of log.misses) {
-        if (!isInRange(miss, range)) continue;
-        const { id: session, source, sessionId, cwd } = log.session;
-        const names = { session, source, sessionId, cwd, model: shareModel(miss.model) };
-        misses.push({ ...miss, ...names, missedTokens: missedTokens(miss) });
-      }
+      for (const miss of log.misses) if (isInRange(miss, range)) misses.push(nameMiss(miss, log.session));
     }
   });
   if (across.length === 0) return { buckets: found, misses };
@@ -90,6 +98,19 @@ export async function readUsageInRange(
   }
   for (; from < found.length; from++) all.push(found[from]!);
   return { buckets: all, misses };
+}
+
+/** In place: there are thousands, and each is this answer's own. */
+function nameMiss(
+  miss: { -readonly [Key in keyof SessionMiss]?: SessionMiss[Key] } & CacheMiss,
+  { id, source, sessionId, cwd }: SessionNames,
+): SessionMiss {
+  miss.session = id;
+  miss.source = source;
+  miss.sessionId = sessionId;
+  miss.cwd = cwd;
+  miss.missedTokens = missedTokens(miss);
+  return miss as SessionMiss;
 }
 
 /** The turns themselves were deleted from their database: the first of a quarter of an hour stands for all of it. */
@@ -119,8 +140,7 @@ function* readLogs(store: IndexStore, range: BucketRange): Generator<LogBuckets>
       const own = parts.get(file);
       const names = sessions.get(session);
       if (own !== undefined && names !== undefined) {
-        const misses = own.flatMap((part) => decodeMisses(part));
-        yield { file, session: names, buckets: bucketsOf(own, range), misses };
+        yield { file, session: names, ...usageOf(own, range) };
       }
     }
   }
@@ -148,10 +168,11 @@ function partsOf(
   return found;
 }
 
-/** Of a log with one part, those that may lie in the range: of several, a quarter may go from one part to the next. */
-function bucketsOf(parts: readonly Bytes[], range: BucketRange): readonly LogBucket[] {
-  if (parts.length === 1) return decodeBuckets(parts[0]!, range);
-  return joinBuckets(parts.map((part) => decodeBuckets(part)));
+/** Of a log with one part, the buckets that may lie in the range: of several, a quarter may go from one part to the next. */
+function usageOf(parts: readonly Bytes[], range: BucketRange): DecodedUsage {
+  if (parts.length === 1) return decodeUsage(parts[0]!, range);
+  const all = parts.map((part) => decodeUsage(part));
+  return { buckets: joinBuckets(all.map(({ buckets }) => buckets)), misses: all.flatMap(({ misses }) => misses) };
 }
 
 function readNames(

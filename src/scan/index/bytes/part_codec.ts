@@ -203,11 +203,36 @@ export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
  * @throws {DamagedBytesError}
  */
 export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket[] {
+  if (bytes.length === 0) return [];
+  const part = openPart(bytes);
+  part.reader.skip(part.samples + part.misses);
+  return readBuckets(part, range);
+}
+
+/** What a part has of usage: {@linkcode decodeBuckets} and {@linkcode decodeMisses} in one pass. */
+export interface DecodedUsage {
+  readonly buckets: readonly LogBucket[];
+  /** All of them, in the range or not. */
+  readonly misses: readonly CacheMiss[];
+}
+
+/** @throws {DamagedBytesError} */
+export function decodeUsage(bytes: Uint8Array, range?: BucketRange): DecodedUsage {
+  if (bytes.length === 0) return NO_USAGE_DECODED;
+  const part = openPart(bytes);
+  const { reader, models, samples, misses: length } = part;
+  reader.skip(samples);
+  const misses = length === 0 ? NO_MISSES : readMisses(reader, reader.left - length, (place) => modelAt(models, place));
+  return { buckets: readBuckets(part, range), misses };
+}
+
+const NO_MISSES: readonly CacheMiss[] = [];
+const NO_USAGE_DECODED: DecodedUsage = { buckets: [], misses: NO_MISSES };
+
+/** From where they begin to the end. */
+function readBuckets({ reader, names, models }: OpenPart, range: BucketRange | undefined): LogBucket[] {
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
   const buckets: LogBucket[] = [];
-  if (bytes.length === 0) return buckets;
-  const { reader, names, models, samples, misses } = openPart(bytes);
-  reader.skip(samples + misses);
   let quarter = 0;
   while (reader.left > 0) {
     const place = reader.varint();

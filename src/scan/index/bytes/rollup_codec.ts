@@ -4,13 +4,14 @@
  *
  *     time         lastAt, from 0
  *     flags        1: one model has all; 2: one chain has all; 4: copied is there
+ *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens. In front, for
+ *                  who wants nothing else
  *     sum          total: a total (total_codec.ts), and the times firstAt and lastAt
  *     models       one model, or a list of models with their sums
  *     sums         one chain, or a list of chains with their sums
  *     prefixes     a list: chain; flags (1: hidesWrites; 2: expiresAt is there); model, time, tokens and oneHourTokens of
  *                  what is held, and the time expiresAt; time, model and the five counts of the last request; a list of
  *                  models that write, and one of those that do not
- *     rates        a list: model, flags (a bit for each of KINDS), and of those: dollars, time, promptTokens
  *     copied       a count
  *     count        largestPrompt
  */
@@ -48,6 +49,8 @@ export function encodeRollupState(state: RollupState): Bytes {
   writer.byte(
     (model === undefined ? 0 : ONE_MODEL) | (chain === undefined ? 0 : ONE_CHAIN) | (copied === undefined ? 0 : COPIED),
   );
+  writer.varint(rates.length);
+  for (const rate of rates) writeRates(rate, base);
   writeSum(total, base);
   if (model !== undefined) texts.model(model);
   else {
@@ -67,8 +70,6 @@ export function encodeRollupState(state: RollupState): Bytes {
   }
   writer.varint(prefixes.length);
   for (const prefix of prefixes) writePrefix(prefix, base);
-  writer.varint(rates.length);
-  for (const rate of rates) writeRates(rate, base);
   if (copied !== undefined) writer.count(copied);
   writer.count(largestPrompt);
   return writer.take();
@@ -133,6 +134,7 @@ export function decodeRollupState(bytes: Uint8Array): RollupState {
   const lastAt = reader.time(0);
   const base = isPlain(lastAt) ? lastAt : 0;
   const flags = reader.byte();
+  const rates = readList(reader, () => readRates(reader, names, base));
   const total = readSum(reader, names, base);
   const models = (flags & ONE_MODEL) !== 0
     ? [{ model: names.model(), sum: copyOf(total) }]
@@ -141,9 +143,17 @@ export function decodeRollupState(bytes: Uint8Array): RollupState {
     ? [{ chain: names.text(), sum: copyOf(total) }]
     : readList(reader, () => ({ chain: names.text(), sum: readSum(reader, names, base) }));
   const prefixes = readList(reader, () => ({ chain: names.text(), prefix: readPrefix(reader, names, base) }));
-  const rates = readList(reader, () => readRates(reader, names, base));
   const copied = (flags & COPIED) === 0 ? {} : { copied: reader.count() };
   return { total, models, sums, prefixes, rates, lastAt, ...copied, largestPrompt: reader.count() };
+}
+
+/** What turns say that is paid, and nothing else. @param bytes Made by {@linkcode encodeRollupState} @throws {DamagedBytesError} */
+export function decodeRates(bytes: Uint8Array): readonly PrefixRates[] {
+  const reader = new ByteReader(bytes);
+  const lastAt = reader.time(0);
+  reader.byte();
+  const names = new TextReader(reader);
+  return readList(reader, () => readRates(reader, names, isPlain(lastAt) ? lastAt : 0));
 }
 
 function readList<T>(reader: ByteReader, read: () => T): T[] {
