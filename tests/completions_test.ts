@@ -58,7 +58,7 @@ const ROWS: readonly (readonly [words: string, offered: readonly string[]])[] = 
   ["--color never ver", ["version"]],
   ["sessions --cache warm,ma", ["warm,maybe"]],
   ["sessions --sort|=|c", ["cost"]],
-  ["sessions --sort|=", ["last", "cost", "tokens"]],
+  ["sessions --sort|=", ["last", "cost", "tokens", "turns", "duration", "missUsd"]],
   ["--no-index sessions --lim", ["--limit"]],
   ["sessions --source ", idsWith("source")],
   ["sessions -s to", ["tokens"]],
@@ -150,7 +150,7 @@ Deno.test("bash, where only blanks part words, offers them whole", async (t) => 
     ["session --as-of=2026-11-20T14:03 lat", ["latest"]],
     ["--root pi=/us", ["pi=/usr"]],
     ["--root=pi=/us", ["--root=pi=/usr"]],
-    ["sessions --sort ", ["last", "cost", "tokens"]],
+    ["sessions --sort ", ["last", "cost", "tokens", "turns", "duration", "missUsd"]],
   ];
   await withShell(async (run, home) => {
     await run("bash", "opper-agent completions bash > c.bash");

@@ -1,14 +1,10 @@
 /** When a session was at work, in words: the day, from when to when, and how long that is. */
 import { calendarKey } from "../../core/calendar.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
+import type { Clock } from "./clock_input.ts";
 import { formatTime } from "./format.ts";
 
-/** What times are told from. */
-export interface Clock {
-  readonly now: EpochMs;
-  /** IANA name. */
-  readonly timezone: string;
-}
+type Times = Pick<Clock, "now" | "timezone">;
 
 /**
  * `today 03:52 to 03:58 (6 min)`, `yesterday 23:50 to today 00:10 (20 min)`, `Nov 20 11:00 to 11:20 (20 min)`; `?` for a
@@ -20,7 +16,7 @@ export function activeText(
   from: EpochMs | undefined,
   to: EpochMs | undefined,
   durationMs: DurationMs | undefined,
-  clock: Clock,
+  clock: Times,
 ): string {
   const length = durationMs === undefined ? "" : ` (${spanText(durationMs)})`;
   const start = from === undefined ? "?" : `${dayText(from, clock)} ${clockText(from, clock)}`;
@@ -30,7 +26,7 @@ export function activeText(
 }
 
 /** `today`, `yesterday`, `Nov 20`; with the year where that is another one. */
-function dayText(at: EpochMs, { now, timezone }: Clock): string {
+function dayText(at: EpochMs, { now, timezone }: Times): string {
   const [day, today] = [at, now].map((time) => Temporal.PlainDate.from(calendarKey(time, "day", timezone)));
   if (day!.equals(today!)) return "today";
   if (day!.equals(today!.subtract({ days: 1 }))) return "yesterday";
@@ -38,7 +34,7 @@ function dayText(at: EpochMs, { now, timezone }: Clock): string {
   return formatTime(at, timezone, now).replace(/ \d\d:\d\d$/, "");
 }
 
-function clockText(at: EpochMs, { timezone }: Clock): string {
+function clockText(at: EpochMs, { timezone }: Times): string {
   return formatTime(at, timezone, at);
 }
 

@@ -115,7 +115,8 @@ function splitRange(text: string): readonly [first: string, last: string] | unde
 function shiftOf(start: Moment, typedEnd: End | undefined, reference: TimeReference): RangeShift | undefined {
   const { start: from, unit, monthsAgo } = start;
   // `7d..now` is what `7d` is.
-  const end = typedEnd?.at.epochMilliseconds === Math.floor(reference.now) ? undefined : typedEnd;
+  const isNow = typedEnd?.unit === "exact" && typedEnd.at.epochMilliseconds === Math.floor(reference.now);
+  const end = isNow ? undefined : typedEnd;
   const last = end?.at ?? zonedTime(reference.now, reference.timezone);
   if (last.epochMilliseconds <= from.epochMilliseconds || from.epochMilliseconds >= reference.now) return undefined;
   if (end === undefined && monthsAgo !== undefined) return { months: monthsAgo };

@@ -100,6 +100,8 @@ Deno.test("when a span has only begun there is nothing to compare it with", () =
   const { spans, ranges } = spansAt("2026-11-01T00:00:00Z");
   strictEqual(spans.today.previous, undefined);
   strictEqual(spans.month.previous, undefined);
+  const { since, until } = spans.yesterday.previous!;
+  deepStrictEqual([since, until], ["2026-10-30T00:00:00.000Z", "2026-10-31T00:00:00.000Z"]);
   deepStrictEqual([spans.today.since, spans.today.until], ["2026-11-01T00:00:00.000Z", "2026-11-01T00:00:00.000Z"]);
   strictEqual(Number.isFinite(startOfSpans(ranges)), true);
 });

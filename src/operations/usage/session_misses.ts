@@ -74,10 +74,12 @@ export function missesBlocks(
   const byCost = list.toSorted(compareCosts);
   const some = new Set(byCost.slice(0, all ? Infinity : MOST_UNASKED));
   const shown = list.filter((miss) => some.has(miss));
-  const dearest = shown.length < 2 || byCost[0]!.missedUsd === undefined ? undefined : byCost[0];
+  const isPriced = byCost[0]?.missedUsd !== undefined;
+  // Of a page that holds some of all, it may be another.
+  const dearest = list.length > 1 && list.length === misses.turns && isPriced ? byCost[0] : undefined;
   const isCut = shown.length < list.length;
   const title = isCut
-    ? `Misses (the ${dearest === undefined ? "largest" : "dearest"} ${partOf(shown.length, misses.turns)})`
+    ? `Misses (the ${isPriced ? "dearest" : "largest"} ${partOf(shown.length, misses.turns)})`
     : shown.length < misses.turns
     ? `Misses (${partOf(shown.length, misses.turns)})`
     : "Misses";

@@ -142,7 +142,10 @@ Deno.test("where none has a price, those of most tokens are listed, and none is 
 
 Deno.test("a page of them says how many there are", () => {
   const misses = missesOf(TURNS);
-  match(screen({ ...misses, list: misses.list!.slice(0, 2) }, true), /^Misses \(2 of 3\)$/m);
+  const text = screen({ ...misses, list: misses.list!.slice(0, 2) }, true);
+  match(text, /^Misses \(2 of 3\)$/m);
+  // The dearest of all may be on another page.
+  ok(!text.includes("dearest"), text);
 });
 
 Deno.test("without misses nothing is listed, but what was asked for is answered", () => {
