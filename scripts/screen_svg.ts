@@ -62,6 +62,7 @@ function readScreen(screen: string): readonly (readonly Run[])[] {
   return screen.replace(/\n+$/, "").split("\n").map((line) => {
     const runs: Run[] = [];
     let column = 0;
+    // deno-lint-ignore no-control-regex
     for (const [piece, parameters] of line.matchAll(/\x1b\[([\d;]*)m|[^\x1b]+|\x1b/g)) {
       if (parameters !== undefined) {
         style = parameters.split(";").map(Number).reduce(applySgr, style);

@@ -381,7 +381,7 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
     [["sessions", "--json", "--csv"], /^error: --json and --csv exclude each other: expected one of them\.\n/],
     [["session", "zzz"], /^error: No session "zzz": expected an id, the start of one, .*\nhint: .*sessions.*\n$/],
     [["session", ""], /^error: Expected an id, the start of one, .*, not ""\.\nhint: .*\n$/],
-    [["session", "/nowhere.jsonl"], /^error: No session "\/nowhere\.jsonl": expected .*\nhint: .*\n$/],
+    [["session", "./gone.jsonl"], /^error: No session "\.\/gone\.jsonl": expected .*\nhint: .*\n$/],
     [
       ["session", "01a1fb6"],
       new RegExp(
@@ -404,8 +404,8 @@ Deno.test("a mistake is one sentence on standard error, and status 2", async (t)
       /^error: Unknown source "claud" in --root: .*\nhint: Did you mean claude\?\n$/,
     ],
     [
-      ["sessions", "--root", "pi=/nowhere"],
-      /^error: Expected a directory for --root, but "\/nowhere" is not a directory\.\n/,
+      ["sessions", "--root", "pi=./gone"],
+      /^error: Expected a directory for --root, but "\.\/gone" is not a directory\.\n/,
     ],
     [["sessions", "--root", "pi"], /^error: Expected SOURCE=DIR for --root, not "pi"\.\n/],
   ];

@@ -57,7 +57,7 @@ Deno.test("doctor --costs names the difference to a tool's own total, and why", 
     });
     await t.step("nothing to compare", async () => {
       match(
-        (await doctor("/nowhere")).stdout,
+        (await doctor(`${opperHome}/gone`)).stdout,
         /^Costs by the agents themselves\nNo agent recorded the cost of a session\.\n/,
       );
       const { stdout } = await runAgent(["doctor", "--quick", "--json"], { home: REAL, opperHome, cwd: "/" });

@@ -1,17 +1,14 @@
 /**
- * However a server ends, SIGKILL included, and whatever a run is doing then: within about a second nothing that it started
- * is left, and the user's files are as they were. Pi and what it starts stand in for programs that obey no signal.
+ * However a server ends, SIGKILL included, and whatever a run is doing then: nothing that it started is left, and the
+ * user's files are as they were. It takes about a second, and on a busy machine longer. Pi and what it starts stand in for programs that obey no signal.
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { snapshotHome } from "./support/home_snapshot.ts";
 import { type McpClient, startMcp } from "./support/mcp_client.ts";
 import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { pause, waitUntil } from "./support/wait_until.ts";
 
-/** How soon all must be gone. It takes half a second; other tests may keep the machine busy meanwhile. */
-const END_MS = 6000;
-/** How soon the server itself must be. */
-const SERVER_END_MS = 3000;
 const PLACED = ".pi/agent/extensions/opper-session.ts";
 const DEAF = "trap '' TERM INT HUP QUIT\n";
 
@@ -79,10 +76,7 @@ async function onStage(body: (stage: Stage) => Promise<void>, { hangs = false } 
             params: { name: "launch_pi_traced", arguments: { prompt: "x" } },
           }),
         async waitForHang() {
-          for (let tries = 0; !await exists(join(directory, "hangs")); tries++) {
-            ok(tries < 1000, "Pi did not start");
-            await pause(10);
-          }
+          await waitUntil("Pi to start", () => exists(join(directory, "hangs")));
         },
       });
     } finally {
@@ -96,10 +90,6 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 /** What a server of this stage started and is still there: launches know their server, and the rest has our paths. */
 async function listLeft({ directory }: Stage, server: number): Promise<string[]> {
   const { stdout } = await new Deno.Command("ps", { args: ["-eo", "pid=,stat=,args="] }).output();
@@ -108,16 +98,11 @@ async function listLeft({ directory }: Stage, server: number): Promise<string[]>
   );
 }
 
-/** @returns after how many milliseconds nothing was left */
-async function waitForNone(stage: Stage, server: number): Promise<number> {
-  const begin = performance.now();
-  for (;;) {
-    const left = await listLeft(stage, server);
-    const ms = performance.now() - begin;
-    if (left.length === 0) return ms;
-    ok(ms < 10_000, `left: ${left.join("\n")}`);
-    await pause(20);
-  }
+/** What obeys no signal stays for good where nobody ends it: that all goes is the point, not how soon. */
+async function waitForNone(stage: Stage, server: number): Promise<void> {
+  await waitUntil("everything to end", async () => (await listLeft(stage, server)).length === 0, {
+    state: async () => `Left: ${(await listLeft(stage, server)).join("\n")}`,
+  });
 }
 
 const ENDS = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "end of input"] as const;
@@ -135,9 +120,7 @@ async function checkEnd(
   before: Awaited<ReturnType<typeof snapshotHome>>,
 ): Promise<void> {
   await end(client, how);
-  const [{ afterMs }, ms] = await Promise.all([client.ended(), waitForNone(stage, client.child.pid)]);
-  ok(afterMs < SERVER_END_MS, `the server took ${afterMs} ms`);
-  ok(ms < END_MS, `what it started took ${ms} ms`);
+  await Promise.all([client.ended(), waitForNone(stage, client.child.pid)]);
   deepStrictEqual(await snapshotHome(stage.home), before);
 }
 
@@ -183,8 +166,7 @@ Deno.test("a call that is cancelled while Pi is asked for its help", () =>
     await stage.startRun(client);
     await stage.waitForHang();
     await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "run" } });
-    const ms = await waitForNone(stage, client.child.pid);
-    ok(ms < END_MS, `it took ${ms} ms`);
+    await waitForNone(stage, client.child.pid);
     strictEqual((await client.structured("list_sessions"))["total"], 0);
     ok(!client.hasAnswer("run"));
   }));
@@ -200,11 +182,20 @@ Deno.test("at any time, SIGKILL", () =>
     }
   }));
 
-Deno.test("a run that is cancelled puts the files back, whether or not Pi obeys", () =>
+Deno.test("a run that takes too long puts the files back, though Pi does not obey", () =>
   onStage(async (stage) => {
     const before = await snapshotHome(stage.home);
     await using client = await stage.connect();
-    const run = await client.structured("launch_pi_traced", { prompt: "x", timeout_seconds: 3, wait_seconds: 10 });
+    // Long enough for Pi to come to where it obeys no more.
+    const { runId } = await client.structured("launch_pi_traced", {
+      prompt: "x",
+      timeout_seconds: 8,
+      wait_seconds: 50,
+    });
+    const run = await waitUntil("the run to end", async () => {
+      const run = await client.structured("run_status", { run_id: String(runId), wait_seconds: 50 });
+      return run["status"] !== "running" && run;
+    });
     deepStrictEqual([run["status"], run["exitCode"]], ["timed_out", 137]);
     strictEqual((await listLeft(stage, client.child.pid)).length, 0);
     deepStrictEqual(await snapshotHome(stage.home), before);

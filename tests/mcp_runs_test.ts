@@ -128,7 +128,7 @@ if [ "$1" = "--help" ]; then exit 0; fi
 cd "$FAKE_DIRECTORY"
 answers="answers-$OPPER_AGENT_DEPTH"
 touch "$answers"
-(cat requests; for i in $(seq 400); do sleep 0.05; grep -q '"id":"run"' "$answers" && exit; done) |
+(cat requests; for i in $(seq 2400); do sleep 0.05; grep -q '"id":"run"' "$answers" && exit; done) |
   env -i HOME="$HOME" PATH="$PATH" DENO_DIR="$DENO_DIR" OPPER_API_KEY="$OPPER_API_KEY" \\
     OPPER_BASE_URL="$FAKE_GATEWAY" FAKE_GATEWAY="$FAKE_GATEWAY" FAKE_DIRECTORY="$FAKE_DIRECTORY" \\
     ${agentCommand().join(" ")} mcp > "$answers"

@@ -80,6 +80,14 @@ Deno.test("nothing is installed from an unnamed version of Deno", () => {
   match(files.find(({ path }) => path === ".ci/run")!.text, new RegExp(`^DENO_VERSION=${Deno.version.deno}$`, "m"));
 });
 
+Deno.test("what must not be there is looked for where nobody can have made it", () => {
+  // In a test's own directory: a directory of such a name may be there, and root would write into it.
+  const absent = /["'`=:!]\/(?:no\/such|none|nonexistent|nowhere)(?=["'`/])/;
+  const tests = files.filter(({ path }) => path.endsWith("_test.ts"));
+  ok(tests.length > 200, `only ${tests.length} were found`);
+  deepStrictEqual(tests.filter(({ text }) => absent.test(text)).map(({ path }) => path), []);
+});
+
 Deno.test("no file speaks of the machine it is on", async (t) => {
   const checkout = fileURLToPath(ROOT).replace(/[/\\]$/, "");
   const home = Deno.env.get("HOME");

@@ -77,13 +77,13 @@ Deno.test("sums are in all sums, and are no turns", () =>
     );
     strictEqual(
       days.notes[0],
-      "2 sessions are known as sums alone, 1 session is known in part as sums: each stands on its first day.",
+      "2 sessions are known only as sums, 1 session is known partly as sums: each is counted on its first day.",
     );
     match(days.notes[1], /^1 turn or sum has no known price \(unknown\/acme-1\)/);
     for (const by of ["model", "provider", "project", "source", "session", "hour", "month"]) {
       const { total, notes } = await home.ask(["cost", "--by", by]);
       deepStrictEqual([total.turns, total.cost.usd], [2, 10.03175], by);
-      strictEqual(notes[0].includes("known as sums"), by === "hour" || by === "month", by);
+      strictEqual(notes[0].includes("known only as sums"), by === "hour" || by === "month", by);
     }
     const since = await home.ask(["cost", "--by", "model", "--since", "2026-11-19", ...NOW]);
     deepStrictEqual([since.total.turns, since.total.cost.usd], [2, 0.28175]);
@@ -100,7 +100,7 @@ Deno.test("sums are in all sums, and are no turns", () =>
     const { today, notes } = await home.ask(["overview", ...NOW]);
     deepStrictEqual([today.turns, today.sessions, today.cost.usd], [2, 2, 0.28175]);
     // Of sixty days.
-    match(notes[0], /^2 sessions are known as sums alone, 1 session is known in part as sums/);
+    match(notes[0], /^2 sessions are known only as sums, 1 session is known partly as sums/);
 
     const one = await home.ask(["session", "both", "--turns", ...NOW]);
     deepStrictEqual(

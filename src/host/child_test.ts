@@ -37,7 +37,7 @@ Deno.test("a program that cannot be started says so", async (t) => {
   await withTemporaryDirectory(async (directory) => {
     const rows: [name: string, make: (path: string) => Promise<unknown>, code: string][] = [
       ["missing", () => Promise.resolve(), "launch_not_found"],
-      ["interpreter missing", (path) => writeProgram(path, "#!/no/such/program\n"), "launch_not_found"],
+      ["interpreter missing", (path) => writeProgram(path, `#!${directory}/gone\n`), "launch_not_found"],
       ["not executable", (path) => writeProgram(path, "#!/bin/sh\n", 0o644), "launch_not_executable"],
       ["a directory", (path) => Deno.mkdir(path), "launch_not_executable"],
     ];

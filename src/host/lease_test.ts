@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 import { isLeaseAlive, takeLease, takeOverLease } from "./lease.ts";
 import type { ProcessIdentity, ProcessSight } from "./process_identity.ts";
+import { waitUntil } from "../../tests/support/wait_until.ts";
 
 const HERE: ProcessIdentity = { machine: "here", boot: "boot-1", namespace: "pid:[1]", pid: 100, start: "5000" };
 
@@ -126,10 +127,7 @@ Deno.test("a launch gives signs of life", () =>
     try {
       const text = await Deno.readTextFile(path);
       await Deno.utime(path, 1, 1);
-      for (let tries = 0; (await Deno.stat(path)).mtime!.getTime() === 1000; tries++) {
-        ok(tries < 500, "no sign of life");
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await waitUntil("a sign of life", async () => (await Deno.stat(path)).mtime!.getTime() !== 1000);
       strictEqual(await Deno.readTextFile(path), text);
     } finally {
       lease.release();

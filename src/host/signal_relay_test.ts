@@ -2,6 +2,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
+import { pause, waitUntil } from "../../tests/support/wait_until.ts";
 import { writeProgram } from "../../tests/support/write_program.ts";
 import { signalStatus } from "./child.ts";
 import { SignalRelay } from "./signal_relay.ts";
@@ -10,17 +11,19 @@ const CHILD_MODULE = new URL("./child.ts", import.meta.url).href;
 const RELAY_MODULE = new URL("./signal_relay.ts", import.meta.url).href;
 
 const COUNTING_CHILD = `#!/bin/sh
-count() { echo "$1" >> "$LOG"; got=1; }
+count() { echo "$1" >> "$LOG"; }
 trap 'count INT' INT; trap 'count TERM' TERM; trap 'count HUP' HUP; trap 'count QUIT' QUIT
 echo ready >> "$LOG"
 i=0
-while [ -z "$got" ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
-sleep 0.6
+while [ ! -e "$LOG.end" ] && [ $i -lt 1200 ]; do sleep 0.1; i=$((i+1)); done
 exit 42
 `;
 
 /** A process of our own kind, in a process group of its own as under an interactive shell, with one child. */
-async function runWithSignal(directory: string, kill: (parent: number) => Promise<void>) {
+async function runWithSignal(
+  directory: string,
+  kill: (parent: number, waitForSignals: (count: number) => Promise<void>) => Promise<void>,
+) {
   const log = join(directory, "log");
   const program = await writeProgram(join(directory, "counting"), COUNTING_CHILD);
   const parent = await writeProgram(
@@ -41,14 +44,15 @@ Deno.exit(status);`,
     stderr: "inherit",
   }).spawn();
   const lines = async () => (await Deno.readTextFile(log)).split("\n").filter((line) => line !== "");
-  for (let tries = 0; tries < 200 && (await lines()).length === 0; tries++) await pause(50);
-  await kill(child.pid);
+  const waitForLines = (count: number) =>
+    waitUntil(`${count} lines`, async () => (await lines()).length >= count).then(() => {});
+  await waitForLines(1);
+  await kill(child.pid, (count) => waitForLines(1 + count));
+  // One that comes twice does so right behind.
+  await pause(600);
+  await Deno.writeTextFile(`${log}.end`, "");
   const status = await child.status;
   return { signals: (await lines()).slice(1), code: status.code };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 Deno.test("a signal reaches the child once, whether it was meant for the group or for us", async (t) => {
@@ -56,10 +60,13 @@ Deno.test("a signal reaches the child once, whether it was meant for the group o
     for (const target of ["group", "alone"] as const) {
       await t.step(`SIG${signal} to ${target === "group" ? "the group" : "us alone"}`, async () => {
         await withTemporaryDirectory(async (directory) => {
-          const outcome = await runWithSignal(directory, async (parent) => {
-            if (target === "alone") return Deno.kill(parent, `SIG${signal}`);
-            const sent = await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${parent}`] }).output();
-            ok(sent.success);
+          const outcome = await runWithSignal(directory, async (parent, waitForSignals) => {
+            if (target === "alone") Deno.kill(parent, `SIG${signal}`);
+            else {
+              const sent = await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${parent}`] }).output();
+              ok(sent.success);
+            }
+            await waitForSignals(1);
           });
           deepStrictEqual(outcome, { signals: [signal], code: 42 });
         });
@@ -70,10 +77,11 @@ Deno.test("a signal reaches the child once, whether it was meant for the group o
 
 Deno.test("two signals to us alone are both passed on", async () => {
   await withTemporaryDirectory(async (directory) => {
-    const outcome = await runWithSignal(directory, async (parent) => {
+    const outcome = await runWithSignal(directory, async (parent, waitForSignals) => {
       Deno.kill(parent, "SIGINT");
-      await pause(250);
+      await waitForSignals(1);
       Deno.kill(parent, "SIGTERM");
+      await waitForSignals(2);
     });
     deepStrictEqual(outcome, { signals: ["INT", "TERM"], code: 42 });
   });
@@ -84,7 +92,7 @@ Deno.test("a signal before the child is remembered, and does not end us", async 
   try {
     strictEqual(relay.received, undefined);
     Deno.kill(Deno.pid, "SIGTERM");
-    for (let tries = 0; tries < 100 && relay.received === undefined; tries++) await pause(10);
+    await waitUntil("the signal", () => relay.received);
     strictEqual(relay.received, "SIGTERM");
     ok(relay.interrupted.aborted);
     strictEqual(signalStatus("SIGTERM"), 143);

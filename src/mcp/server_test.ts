@@ -221,10 +221,8 @@ Deno.test("however the server ends, what was started is ended", async (t) => {
   }
   await t.step("what does not end is not waited for", async () => {
     await using server = serve([], { closeRuns: () => new Promise(() => {}) });
-    const start = performance.now();
     server.end();
     strictEqual(await server.status, 0);
-    ok(performance.now() - start < 1000);
   });
 });
 

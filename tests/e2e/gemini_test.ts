@@ -5,6 +5,7 @@ import { gemini } from "../../src/agents/gemini/agent.ts";
 import { startGeminiGateway } from "../support/gemini_gateway.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import { agentEnvironment, runAgent, withTemporaryDirectory } from "../support/run_agent.ts";
+import { PATIENCE_MS } from "../support/wait_until.ts";
 
 const VERSION = "0.61.0";
 const MODEL = "gemini-2.5-flash";
@@ -44,7 +45,7 @@ Deno.test("a session is seen while it goes on, and when it is gone on with", asy
     const run = async (...args: string[]) => {
       const { code, stderr } = await new Deno.Command(node, {
         ...{ args: [program, "--model", MODEL, ...args], cwd, clearEnv: true, env, stdin: "null" },
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(PATIENCE_MS),
       }).output();
       strictEqual(code, 0, new TextDecoder().decode(stderr));
     };

@@ -12,6 +12,7 @@ import {
   runAgent,
   withTemporaryDirectory,
 } from "../support/run_agent.ts";
+import { PATIENCE_MS } from "../support/wait_until.ts";
 
 interface Client {
   readonly version: string;
@@ -51,7 +52,7 @@ async function run(client: Client, home: string, ...args: string[]): Promise<Age
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };

@@ -8,6 +8,7 @@ import { traceIdOf } from "../../src/core/trace_id.ts";
 import { CANARY, checkTraces, type LaunchStage, MODEL, onLaunchStage, PLACED } from "../support/launch_stage.ts";
 import { type Json, type McpClient, startMcp } from "../support/mcp_client.ts";
 import { PiConversation, runPi } from "../support/run_pi.ts";
+import { waitUntil } from "../support/wait_until.ts";
 
 function connect(stage: LaunchStage, args: readonly string[] = []): Promise<McpClient> {
   return startMcp({ home: stage.home, cwd: stage.cwd, env: stage.env, args });
@@ -41,10 +42,7 @@ async function processesWith(text: string): Promise<number[]> {
 
 /** Waits until that many processes hold a text. */
 async function waitForProcesses(text: string, count: number): Promise<void> {
-  for (let tries = 0; (await processesWith(text)).length !== count; tries++) {
-    ok(tries < 100, `waited in vain for ${count} processes with "${text}"`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await waitUntil(`${count} processes with "${text}"`, async () => (await processesWith(text)).length === count);
 }
 
 /** A duration that no other process sleeps for. */
@@ -130,13 +128,10 @@ const ROWS: readonly (readonly [what: string, body: (stage: LaunchStage) => Prom
     await waitForProcesses(sleep, 1);
     await client.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id } });
     await waitForProcesses(sleep, 0);
-    for (let tries = 0; await isPlaced(stage); tries++) {
-      ok(tries < 60, "the launch is still there");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await waitUntil("the launch to end", async () => !await isPlaced(stage));
     ok(!client.hasAnswer(id));
   }],
-  ["the end of input, and signals, end server and run within a second", async (stage) => {
+  ["the end of input, and signals, end server and run", async (stage) => {
     for (const end of ["input", "SIGTERM", "SIGKILL"] as const) {
       await using client = await connect(stage);
       const sleep = uniqueSleep();
@@ -144,9 +139,8 @@ const ROWS: readonly (readonly [what: string, body: (stage: LaunchStage) => Prom
       await waitForProcesses(sleep, 1);
       if (end === "input") await client.closeInput();
       else client.child.kill(end);
-      const { code, afterMs } = await client.ended();
+      const { code } = await client.ended();
       strictEqual(code, { input: 0, SIGTERM: 143, SIGKILL: 137 }[end]);
-      ok(afterMs < 1000, `it took ${afterMs} ms`);
       await waitForProcesses(sleep, 0);
       // The launch of a server that was killed is the last to go.
       if (end === "SIGKILL") await waitForProcesses(`--end-with-parent ${client.child.pid} `, 0);

@@ -7,6 +7,7 @@ import { type Gateway, type GatewayRequest, startGateway } from "./gateway.ts";
 import { filesHolding, type HomeSnapshot, snapshotHome } from "./home_snapshot.ts";
 import { type RealPi, realPi } from "./real_pi.ts";
 import { agentCommand, agentEnvironment, type AgentRun, withTemporaryDirectory } from "./run_agent.ts";
+import { PATIENCE_MS, waitUntil } from "./wait_until.ts";
 
 /** A key that must show up nowhere but in the child's environment and in calls to the gateway. */
 export const CANARY = "op-canary-7c1e5b92d04f";
@@ -86,7 +87,7 @@ export async function onLaunchStage(
           stdin: "null",
           stdout: "piped",
           stderr: "piped",
-          signal: AbortSignal.timeout(60_000),
+          signal: AbortSignal.timeout(PATIENCE_MS),
         }).output();
         const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
         const run = { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
@@ -105,10 +106,7 @@ export async function onLaunchStage(
         }).spawn(),
       calls,
       async waitForCalls(count) {
-        for (let tries = 0; (await calls()).length < count; tries++) {
-          ok(tries < 300, `waited in vain for ${count} calls`);
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
+        await waitUntil(`${count} calls`, async () => (await calls()).length >= count, { everyMs: 100 });
       },
       sessions: () => listLaunches(join(home, ".opper/agent")).toReversed().flatMap(({ sessions }) => sessions),
       snapshot: () => snapshotHome(home),

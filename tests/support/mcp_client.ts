@@ -1,6 +1,8 @@
 /** A client that sends what it is told, right or wrong, to the real server process, and keeps all that comes back. */
 import { ok, strictEqual } from "node:assert/strict";
+import { cpuMsOfProcess } from "./cpu_time.ts";
 import { agentCommand, agentEnvironment, type RunOptions } from "./run_agent.ts";
+import { PATIENCE_MS, waitUntil } from "./wait_until.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -66,10 +68,10 @@ export class McpClient implements AsyncDisposable {
     return ++this.#lastId;
   }
 
-  /** Sends a request and waits for its answer. @throws {Error} when none comes within the time */
-  async request(method: string, params?: Json, timeoutMs = 20_000): Promise<Answer> {
+  /** Sends a request and waits for its answer. @throws {Error} when none comes */
+  async request(method: string, params?: Json): Promise<Answer> {
     const id = this.nextId();
-    const answer = this.answer(id, timeoutMs);
+    const answer = this.answer(id);
     await this.send({ jsonrpc: "2.0", id, method, params });
     return await answer;
   }
@@ -89,11 +91,12 @@ export class McpClient implements AsyncDisposable {
     return result.structuredContent;
   }
 
-  answer(id: string | number, timeoutMs = 20_000): Promise<Answer> {
+  /** @throws {Error} when none comes */
+  answer(id: string | number): Promise<Answer> {
     const known = this.#answers.get(id);
     if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`No answer to ${id}. ${this.stderr}`)), timeoutMs);
+      const timer = setTimeout(() => reject(new Error(`No answer to ${id}. ${this.stderr}`)), PATIENCE_MS);
       this.#waiting.set(id, (answer) => {
         clearTimeout(timer);
         resolve(answer);
@@ -117,19 +120,22 @@ export class McpClient implements AsyncDisposable {
     });
   }
 
-  /** @throws {Error} when the server is still there after the time */
-  async ended(timeoutMs = 5_000): Promise<Deno.CommandStatus & { readonly afterMs: number }> {
-    const start = performance.now();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`The server is still there. ${this.stderr}`)), timeoutMs);
-    });
-    try {
-      const status = await Promise.race([this.child.status, late]);
-      return { ...status, afterMs: performance.now() - start };
-    } finally {
-      clearTimeout(timer);
-    }
+  /**
+   * Waits until the server has ended. `workedMs` is for how long it still worked: processor time, as far as the system
+   * says it.
+   *
+   * @throws {Error} when the server stays
+   */
+  async ended(): Promise<Deno.CommandStatus & { readonly workedMs: number }> {
+    const before = cpuMsOfProcess(this.child.pid) ?? 0;
+    let last = before;
+    let status: Deno.CommandStatus | undefined;
+    void this.child.status.then((it) => status = it);
+    const found = await waitUntil("the server to end", () => {
+      last = cpuMsOfProcess(this.child.pid) ?? last;
+      return status;
+    }, { state: () => this.stderr });
+    return { ...found, workedMs: last - before };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

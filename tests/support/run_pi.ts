@@ -3,6 +3,7 @@
  * its RPC mode. Says nothing about Opper: what a test wants Pi to see stands in its environment.
  */
 import type { RealPi } from "./real_pi.ts";
+import { PATIENCE_MS } from "./wait_until.ts";
 
 export interface PiRunOptions {
   readonly home: string;
@@ -16,7 +17,7 @@ export interface PiRun {
   readonly stderr: string;
 }
 
-/** Runs Pi to its end, with nothing to read. A minute is taken for a hang. */
+/** Runs Pi to its end, with nothing to read. */
 export async function runPi(pi: RealPi, args: readonly string[], options: PiRunOptions): Promise<PiRun> {
   const [program, ...first] = pi.command;
   const output = await new Deno.Command(program, {
@@ -27,7 +28,7 @@ export async function runPi(pi: RealPi, args: readonly string[], options: PiRunO
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
@@ -74,7 +75,7 @@ export class PiConversation implements AsyncDisposable {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(5 * PATIENCE_MS),
     }).spawn();
     this.#input = this.#child.stdin.getWriter();
     this.#records = readRecords(this.#child.stdout);

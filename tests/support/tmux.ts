@@ -1,5 +1,6 @@
 /** A program in a real terminal: tmux draws its screen and types its keys. A missing tmux is a failure, never a skip. */
 import { strictEqual } from "node:assert/strict";
+import { pause, waitUntil } from "./wait_until.ts";
 
 export interface TerminalOptions {
   readonly command: readonly string[];
@@ -88,7 +89,7 @@ export class Terminal implements AsyncDisposable {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-200");
   }
 
-  /** Waits until the screen shows it. @throws {Error} with the screen, after two minutes */
+  /** Waits until the screen shows it. @throws {Error} with the screen, when it does not */
   async waitForScreen(pattern: RegExp): Promise<string> {
     return await this.waitFor(`the screen to match ${pattern}`, async () => {
       const screen = await this.screen();
@@ -96,15 +97,9 @@ export class Terminal implements AsyncDisposable {
     });
   }
 
-  /** Waits until `look` finds something. @throws {Error} with the screen, after two minutes: machines may be busy */
-  async waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const end = Date.now() + 120_000;
-    while (true) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (Date.now() > end) throw new Error(`Waited in vain for ${what}. The screen:\n${await this.screen()}`);
-      await pause(100);
-    }
+  /** Waits until `look` finds something. @throws {Error} with the screen, when it does not */
+  waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    return waitUntil(what, look, { everyMs: 100, state: async () => `The screen:\n${await this.screen()}` });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -149,8 +144,4 @@ function quote(word: string): string {
 /** However the screen wraps it. */
 function withoutBlanks(text: string): string {
   return text.replace(/\s+/g, "");
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

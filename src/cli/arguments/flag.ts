@@ -92,7 +92,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     kind: "text",
     placeholder: "PATH",
     list: true,
-    description: "Leave these projects out of lists, not of sums",
+    description: "Leave these projects out of lists; sums still count them",
   },
   {
     ...GLOBAL_DEFAULTS,

@@ -13,7 +13,7 @@ const GLOBAL_HELP = `Flags of every command:
   --json               Print one JSON document
   --csv                Print the first table as CSV
   --root SOURCE=DIR    Also read logs of this source below this directory [repeatable]
-  --hide-project PATH  Leave these projects out of lists, not of sums [repeatable]
+  --hide-project PATH  Leave these projects out of lists; sums still count them [repeatable]
   --digits COUNT       Decimals of amounts in tables
   --no-index           Read every log again; neither use nor write the index
 `;

@@ -35,7 +35,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
 
 export const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/config.json", "Your defaults; see config."],
-  ["$OPPER_HOME/agent/prices.json", "Prices of your own, by provider and model."],
+  ["$OPPER_HOME/agent/prices.json", "Your own prices, by provider and model."],
   ["$OPPER_HOME/agent/index-*.db", "The index of the logs. You may delete it at any time."],
   ["$OPPER_HOME/agent/statusline.json", "The figures that statusline shows. You may delete it at any time."],
 ];

@@ -38,7 +38,7 @@ Deno.test("readKey understands what people paste", async (t) => {
   for (const said of rows) await t.step(JSON.stringify(said), () => strictEqual(readKey(said), CANARY));
   await t.step("in the variable", () => {
     for (const said of rows) {
-      strictEqual(resolveCredentials({ env: { OPPER_API_KEY: said }, opperHome: "/none" }).apiKey, CANARY);
+      strictEqual(resolveCredentials({ env: { OPPER_API_KEY: said }, opperHome: "/dev/null" }).apiKey, CANARY);
     }
   });
   await t.step("a key with signs of its own stays", () => strictEqual(readKey("op-a=b:c'd"), "op-a=b:c'd"));

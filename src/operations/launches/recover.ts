@@ -14,7 +14,7 @@ export const recover = defineOperation({
   name: "recover",
   summary: "Clean up after a launch that was killed",
   description: "Puts back files that a killed launch replaced, and files that a killed command had " +
-    "written by half. Launches that still run are left alone, and so are files that changed since. " +
+    "half written. Launches that still run are left alone, and so are files that changed since. " +
     "Every other command does the same when it starts; this one reports what was done.",
   needs: ["programs", "user_files"],
   input: defineInput({}),

@@ -91,11 +91,11 @@ export function totalsNotes(
   const withTurns = new Set(buckets.filter(({ turns }) => turns > 0).map(({ session }) => session));
   const [partly, alone] = [known.intersection(withTurns).size, known.difference(withTurns).size];
   const counts = [
-    ...(alone === 0 ? [] : [`${countOf(alone, "session")} ${alone === 1 ? "is" : "are"} known as sums alone`]),
-    ...(partly === 0 ? [] : [`${countOf(partly, "session")} ${partly === 1 ? "is" : "are"} known in part as sums`]),
+    ...(alone === 0 ? [] : [`${countOf(alone, "session")} ${alone === 1 ? "is" : "are"} known only as sums`]),
+    ...(partly === 0 ? [] : [`${countOf(partly, "session")} ${partly === 1 ? "is" : "are"} known partly as sums`]),
   ];
   const which = known.size === 1 ? "it" : "each";
-  return [`${counts.join(", ")}: ${which} stands ${unit === "hour" ? "in its first hour" : "on its first day"}.`];
+  return [`${counts.join(", ")}: ${which} is counted ${unit === "hour" ? "in its first hour" : "on its first day"}.`];
 }
 
 /**

@@ -150,16 +150,16 @@ Deno.test("totalsNotes()", async (t) => {
   const turns = (session: number) => ({ session, turns: 3 });
   const rows: [name: string, buckets: Parameters<typeof totalsNotes>[0], said: string | undefined][] = [
     ["turns", [turns(1), turns(2)], undefined],
-    ["one", [sum(1), turns(2)], "1 session is known as sums alone: it"],
-    ["several, of several sums", [sum(1), sum(1), sum(2)], "2 sessions are known as sums alone: each"],
-    ["a sum in one quarter of an hour, turns in another", [sum(1), turns(1)], "1 session is known in part as sums: it"],
-    ["both in one", [{ ...sum(1), turns: 1 }], "1 session is known in part as sums: it"],
+    ["one", [sum(1), turns(2)], "1 session is known only as sums: it"],
+    ["several, of several sums", [sum(1), sum(1), sum(2)], "2 sessions are known only as sums: each"],
+    ["a sum in one quarter of an hour, turns in another", [sum(1), turns(1)], "1 session is known partly as sums: it"],
+    ["both in one", [{ ...sum(1), turns: 1 }], "1 session is known partly as sums: it"],
   ];
   for (const [name, buckets, said] of rows) {
     await t.step(name, () => {
-      const end = said === undefined ? [] : [" stands on its first day."];
+      const end = said === undefined ? [] : [" is counted on its first day."];
       deepStrictEqual(totalsNotes(buckets), end.map((end) => said + end));
-      deepStrictEqual(totalsNotes(buckets, "hour"), end.map(() => `${said} stands in its first hour.`));
+      deepStrictEqual(totalsNotes(buckets, "hour"), end.map(() => `${said} is counted in its first hour.`));
     });
   }
 });
