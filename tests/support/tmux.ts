@@ -88,7 +88,7 @@ export class Terminal implements AsyncDisposable {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-200");
   }
 
-  /** Waits until the screen shows it. @throws {Error} with the screen, after two minutes */
+  /** Waits until the screen shows it. @throws {Error} with the screen, after 30 seconds */
   async waitForScreen(pattern: RegExp): Promise<string> {
     return await this.waitFor(`the screen to match ${pattern}`, async () => {
       const screen = await this.screen();
@@ -96,9 +96,9 @@ export class Terminal implements AsyncDisposable {
     });
   }
 
-  /** Waits until `look` finds something. @throws {Error} with the screen, after two minutes: machines may be busy */
+  /** Waits until `look` finds something. @throws {Error} with the screen, after 30 seconds */
   async waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const end = Date.now() + 120_000;
+    const end = Date.now() + 30_000;
     while (true) {
       const found = await look();
       if (found !== undefined) return found;
@@ -142,13 +142,13 @@ async function works([program, ...args]: readonly [string, ...string[]]): Promis
   }
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** However the screen wraps it. */
 function withoutBlanks(text: string): string {
   return text.replace(/\s+/g, "");
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function pause(ms: number): Promise<void> {
