@@ -19,6 +19,7 @@ export async function promptPartsOf(
   const reader = {
     *read(_log, _wanted, _from, sink) {
       for (const [place, record] of records.entries()) sink.record(record, place);
+      yield 0;
       return { nextOffset: 0, fingerprint: "", bytesRead: 0 };
     },
   } satisfies Pick<LogReader, "read">;
@@ -32,7 +33,7 @@ export async function promptPartsOf(
     compressed: false,
   };
   const means = { source: await loadSource(agent), reader: reader as unknown as LogReader };
-  const prompt = takeAllSteps(readLastPrompt(means, await promptLog!(), log, until));
+  const prompt = takeAllSteps(readLastPrompt(means, await promptLog!(), log, { until }));
   if (prompt === undefined) return undefined;
   const { parts, window, since } = prompt;
   return [

@@ -171,6 +171,7 @@ function recordsOf(about: About, packing: Packing, which: "all" | "needed"): str
 }
 
 function layoutOf(about: About, hasWatermarks: boolean, packing: Packing): TableLayout {
+  const all = recordsOf(about, packing, "all");
   return {
     needs: {
       ...about.needs,
@@ -179,8 +180,8 @@ function layoutOf(about: About, hasWatermarks: boolean, packing: Packing): Table
     },
     logs: logsOf(about, hasWatermarks),
     records: recordsOf(about, packing, "needed"),
-    texts: recordsOf(about, packing, "all"),
-    prompts: recordsOf(about, packing, "all"),
+    texts: all,
+    prompts: all,
     columns: { event: "zstd_json", ...about.table === undefined ? {} : { told: "json" } },
     record: "event",
   };

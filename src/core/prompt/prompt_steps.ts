@@ -30,15 +30,22 @@ export interface PromptSteps {
   readonly window?: Tokens;
 }
 
+/** Which response is the last. */
+export interface PromptEnd {
+  /** Leaves out responses that were complete later. @default none */
+  readonly until?: EpochMs;
+  /** Whether a response is the session's. A log may have others as well, before or behind. @default all are */
+  isOwn?(turn: Turn): boolean;
+}
+
 /**
  * @param shown All that a log shows, in its order
  * @param turns By their keys
- * @param until Leaves out responses that were complete later
  */
 export function stepsOf(
   shown: readonly ShownEntry[],
   turns: ReadonlyMap<string, Turn>,
-  until: EpochMs,
+  { until = Infinity, isOwn = () => true }: PromptEnd = {},
   order: PromptOrder = {},
 ): PromptSteps {
   const isShown = (key: string) => {
@@ -51,8 +58,9 @@ export function stepsOf(
     entry,
     turns: entry.isAside ? [] : turns.filter(isShown),
   }));
+  const last = entries.findLastIndex((entry) => entry.turns.some((key) => isOwn(turns.get(key)!)));
   const builder = new StepBuilder(turns, order);
-  for (const entry of pathOf(entries)) builder.add(entry);
+  for (const entry of pathOf(entries.slice(0, last + 1))) builder.add(entry);
   return { steps: builder.steps, window: builder.window };
 }
 
@@ -81,16 +89,14 @@ function latestOf(shown: readonly ShownEntry[]): readonly ShownEntry[] {
 }
 
 /**
- * The entries that lead to the last response. In a tree other branches are no part of its prompt. Results of calls that were
+ * The entries that lead to the last of them. In a tree other branches are no part of its prompt. Results of calls that were
  * made at once stand on branches of their own, and so may blocks of one response: they belong to it all the same.
  */
-function pathOf(entries: readonly ShownEntry[]): readonly ShownEntry[] {
-  const last = entries.findLastIndex(({ turns }) => turns.length > 0);
-  const until = entries.slice(0, last + 1);
+function pathOf(until: readonly ShownEntry[]): readonly ShownEntry[] {
   if (until.every(({ entry }) => entry.parent === undefined)) return until;
   const byId = new Map(until.flatMap((each) => each.entry.id === undefined ? [] : [[each.entry.id, each]]));
   const path = new Set<ShownEntry>();
-  for (let at: ShownEntry | undefined = until[last]; at !== undefined && !path.has(at);) {
+  for (let at: ShownEntry | undefined = until.at(-1); at !== undefined && !path.has(at);) {
     path.add(at);
     const { parent }: ShownEntry["entry"] = at.entry;
     at = parent === undefined || parent === null ? undefined : byId.get(parent);

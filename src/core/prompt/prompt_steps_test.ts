@@ -30,6 +30,7 @@ interface Row {
   readonly shown: readonly ShownEntry[];
   readonly order?: PromptOrder;
   readonly until?: number;
+  readonly isOwn?: (turn: Turn) => boolean;
   readonly turns?: readonly [string, Turn][];
   /** `key: what was added / what was said`. */
   readonly steps: readonly string[];
@@ -131,6 +132,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     until: 4,
     steps: ["t1: user / assistant"],
   },
+  "what another session said behind it is left out, and what it said before is not": {
+    shown: [entry([words], ["t1"]), entry([user]), entry([words], ["t2"]), entry([user]), entry([words], ["t3"])],
+    isOwn: ({ key }) => key === "t2",
+    steps: ["t1:  / assistant", "t2: user / assistant"],
+  },
+  "nothing is the session's": {
+    shown: [entry([words], ["t1"])],
+    isOwn: () => false,
+    steps: [],
+  },
   "a turn of an aside is none": {
     shown: [entry([user]), entry([words], ["t1"]), entry([], ["t2"], { isAside: true })],
     steps: ["t1: user / assistant"],
@@ -230,11 +241,11 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 Deno.test("stepsOf()", async (t) => {
-  for (const [name, { shown, order, until = Infinity, turns, steps }] of Object.entries(ROWS)) {
+  for (const [name, { shown, order, until, isOwn, turns, steps }] of Object.entries(ROWS)) {
     await t.step(name, () => {
       const known = new Map(turns ?? shown.flatMap(({ turns }) => turns).map((key) => turnOf(key)));
       deepStrictEqual(
-        stepsOf(shown, known, until, order).steps.map(({ turn, added, said, isCompacted }) =>
+        stepsOf(shown, known, { until, isOwn }, order).steps.map(({ turn, added, said, isCompacted }) =>
           `${turn.key}${isCompacted ? " compacted" : ""}: ${describe(added)} / ${describe(said)}`
         ),
         steps,
@@ -243,6 +254,6 @@ Deno.test("stepsOf()", async (t) => {
   }
   await t.step("the latest window that is said", () => {
     const shown = [entry([], [], { window: 5 }), entry([], ["t1"], { window: 7 }), entry([], [], { window: 9 })];
-    strictEqual(stepsOf(shown, new Map([turnOf("t1")]), Infinity).window, 7);
+    strictEqual(stepsOf(shown, new Map([turnOf("t1")])).window, 7);
   });
 });

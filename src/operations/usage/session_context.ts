@@ -26,7 +26,7 @@ export async function readContext(
   const reason = whyUnknown(session);
   if (reason !== undefined) return { parts: [], reason };
   const lastAt = turns.findLast(({ chain }) => chain === MAIN_CHAIN)?.at ?? -Infinity;
-  const prompt = await scan.lastPrompt(session.files, lastAt, asOf);
+  const prompt = await scan.lastPrompt(session, lastAt, asOf);
   if (prompt === undefined) return { parts: [], reason: "No response of its main conversation is known." };
   const { promptTokens, model: { provider, model }, at, window, since } = prompt;
   return {

@@ -227,13 +227,17 @@ export class UsageIndex {
   /**
    * What the last prompt of a session's main chain is made of, of the session's logs that have one: of the latest.
    *
-   * @param files Paths; those behind the first are read as long as none of them has a response at `lastAt`
+   * @param lastAt When its last response was: logs are read until one has it
    * @returns undefined where none has one
    * @throws {UnreadableLogError}
    */
-  async lastPrompt(files: readonly string[], lastAt: EpochMs, asOf: AsOf): Promise<LastPrompt | undefined> {
+  async lastPrompt(
+    session: Pick<IndexedSession, "sessionId" | "files">,
+    lastAt: EpochMs,
+    asOf: AsOf,
+  ): Promise<LastPrompt | undefined> {
     const { readLatestPrompt } = await import("./ask/latest_prompt.ts");
-    return await readLatestPrompt(this.#parts, files, lastAt, asOf.isPast ? asOf.now : Infinity);
+    return await readLatestPrompt(this.#parts, session, lastAt, asOf.isPast ? asOf.now : Infinity);
   }
 
   /** How many problems scanning has found so far. */

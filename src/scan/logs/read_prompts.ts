@@ -5,6 +5,7 @@ import type { ShownEntry } from "../../core/prompt/prompt_entry.ts";
 import { partsOf, type PromptMakeup } from "../../core/prompt/prompt_parts.ts";
 import { stepsOf } from "../../core/prompt/prompt_steps.ts";
 import type { PromptLog } from "../../agents/prompt_log.ts";
+import type { RecordedTurn } from "../../agents/source.ts";
 import { fileOf } from "./log_file.ts";
 import type { LogMeans } from "./log_means.ts";
 import type { FoundLog } from "./log_reader.ts";
@@ -16,18 +17,25 @@ export interface LastPrompt extends PromptMakeup {
   readonly window?: Tokens;
 }
 
+/** Whose prompt is meant, and when. */
+export interface PromptQuestion {
+  /** A log may have responses of other sessions as well. */
+  readonly sessionId?: string;
+  /** Leaves out what happened later. @default nothing */
+  readonly until?: EpochMs;
+}
+
 /**
  * In steps, as reading is (log_reader.ts).
  *
- * @param until Leaves out what happened later
- * @returns undefined where the log has no response of the main chain
+ * @returns undefined where the log has no response of the session's main chain
  * @throws {LogUnfinishedError} as a reader does
  */
 export function* readLastPrompt(
   { source, reader }: LogMeans,
   promptLog: PromptLog,
   log: FoundLog,
-  until: EpochMs,
+  { sessionId, until }: PromptQuestion,
 ): Generator<number, LastPrompt | undefined> {
   let state: unknown = source.start(fileOf(log));
   const folder = new RecordFolder(source);
@@ -48,8 +56,11 @@ export function* readLastPrompt(
     problem() {},
   });
   const turns = table.list();
-  const { steps, window } = stepsOf(shown, new Map(turns.map((turn) => [turn.key, turn])), until, promptLog);
-  const isForked = source.session(state)?.parentSessionId !== undefined &&
+  const facts = source.session(state);
+  const isOwn = (turn: RecordedTurn) => sessionId === undefined || (turn.sessionId ?? facts?.sessionId) === sessionId;
+  const byKey = new Map(turns.map((turn) => [turn.key, turn]));
+  const { steps, window } = stepsOf(shown, byKey, { until, isOwn }, promptLog);
+  const isForked = facts?.parentSessionId !== undefined &&
     !turns.some(({ copied, originalKey, chain }) => chain === MAIN_CHAIN && (copied || originalKey !== undefined));
   const makeup = partsOf(steps, { isForked, keepsThoughts: promptLog.keepsThoughts });
   return makeup && (window === undefined ? makeup : { ...makeup, window });
