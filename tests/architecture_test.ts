@@ -376,7 +376,10 @@ Deno.test("a reading command whose index is warm loads SQLite and nothing else t
           run.filter((url) => url.startsWith(ROOT.href)).map((url) => url.slice(ROOT.href.length)),
         );
         ok(loaded.has(`src/operations/usage/${command}.ts`), [...loaded].join("\n"));
-        deepStrictEqual(inRooms(loaded, ["gateways", "http", "launch", "mcp"]).filter((path) => !RECOVERY.has(path)), []);
+        deepStrictEqual(
+          inRooms(loaded, ["gateways", "http", "launch", "mcp"]).filter((path) => !RECOVERY.has(path)),
+          [],
+        );
         // Of agents where their logs are. A session's detail is read from its log anew, by what reads logs.
         const heavy = [...loaded].filter((path) => READS_LOGS.test(path));
         if (command === "session") ok(heavy.some((path) => path.endsWith("/source.ts")), heavy.join("\n"));

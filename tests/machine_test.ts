@@ -56,8 +56,8 @@ Deno.test("only gateways ask the network, with a fetch that is handed in, and on
       // Making one that trusts more certificates is the machine's business.
       if (isIn(path, "src/gateways/", "src/host/trusting_fetch.ts")) return false;
       const code = withoutComments(text)
-        // Its type, a member of that name, and what is handed on.
-        .replace(/\btypeof fetch\b|(?<!globalThis)\.fetch\b|\bfetch\??:/g, "");
+        // Its type, a member of that name, what is handed on, and a header by which browsers say who asks.
+        .replace(/\btypeof fetch\b|(?<!globalThis)\.fetch\b|\bfetch\??:|"sec-fetch-site"/g, "");
       return /\bfetch\b/.test(code);
     });
     deepStrictEqual(wrong.map(({ path }) => path), []);

@@ -13,7 +13,7 @@ import { changedRows } from "../operations/live/live_changes.ts";
 import { cache } from "../operations/usage/cache.ts";
 import { overview } from "../operations/usage/overview.ts";
 import { checkInput } from "../operations/contract/check_input.ts";
-import type { KeptIndex, ScanUse } from "./kept_index.ts";
+import type { KeptIndex, LentScan } from "./kept_index.ts";
 import { LiveStream } from "./live_stream.ts";
 
 /** What the loop is about. */
@@ -26,7 +26,7 @@ export interface LiveLoopOptions {
   readonly hello: Readonly<Record<string, unknown>>;
   now(): EpochMs;
   /** Of this moment, with this scan. */
-  makeContext(use: ScanUse): OperationContext;
+  makeContext(use: LentScan): OperationContext;
   onBug(error: unknown): void;
 }
 
@@ -46,7 +46,7 @@ export class LiveLoop {
   #commentedAt = 0;
   /** What pages were told last: of which scan, and when that differs though nothing was scanned. */
   #board: { readonly number: number; readonly nextAt: EpochMs } | undefined;
-  #newest: ScanUse | undefined;
+  #newest: LentScan | undefined;
   /** The scan whose list a page has; undefined where it has one of another start. */
   readonly #seen = new WeakMap<LiveStream, number | undefined>();
   /** Pages that came before the first scan: they ask for the list once they hear of it. */
@@ -167,7 +167,7 @@ export class LiveLoop {
     }
   }
 
-  async #tellSessions(stream: LiveStream, use: ScanUse, context: OperationContext): Promise<void> {
+  async #tellSessions(stream: LiveStream, use: LentScan, context: OperationContext): Promise<void> {
     if (this.#fresh.delete(stream)) {
       this.#seen.set(stream, use.number);
       return;
