@@ -4,10 +4,8 @@
  */
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { isWindowsPath } from "../../core/folder.ts";
+import { isTypable, quoteForShell } from "../../core/shell_words.ts";
 import type { SessionReport } from "../../core/session_report.ts";
-
-/** What steers a terminal or ends a line, or is no text. */
-const UNTYPABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /**
  * Program and arguments, for the session's directory; undefined where its agent has no such command, or none for it, and
@@ -16,7 +14,7 @@ const UNTYPABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 export function resumeCommandOf(
   { source, sessionId, cwd, isDeleted }: Pick<SessionReport, "source" | "sessionId" | "cwd" | "isDeleted">,
 ): readonly string[] | undefined {
-  if (isDeleted === true || sessionId === "" || sessionId.startsWith("-") || UNTYPABLE.test(sessionId)) {
+  if (isDeleted === true || sessionId === "" || sessionId.startsWith("-") || !isTypable(sessionId)) {
     return undefined;
   }
   return LOGGED_AGENTS.find(({ id }) => id === source)?.resumeCommand?.({ sessionId, cwd });
@@ -31,13 +29,8 @@ export function resumeCommandOf(
 export function resumeLine(command: readonly string[], cwd: string | undefined): string | undefined {
   const typed = command.map(quoteForShell).join(" ");
   if (cwd === undefined) return typed;
-  if (UNTYPABLE.test(cwd)) return undefined;
+  if (!isTypable(cwd)) return undefined;
   if (!isWindowsPath(cwd)) return `cd ${cwd.startsWith("-") ? "-- " : ""}${quoteForShell(cwd)} && ${typed}`;
   // Between these quotes each shell of Windows takes something for its own.
   return /^[\w\\/:.() -]+$/.test(cwd) ? `cd "${cwd}" && ${typed}` : undefined;
-}
-
-/** As POSIX has it: what may mean something is between single quotes. */
-function quoteForShell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
