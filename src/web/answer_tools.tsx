@@ -2,14 +2,14 @@
 import type { VNode } from "preact";
 import type { View } from "../operations/contract/view.ts";
 import { renderCsv } from "../operations/report/render_csv.ts";
-import type { Fields } from "./ask.ts";
+import type { AskedFields } from "../core/answer_key.ts";
 import { commandLine } from "./command_line.ts";
 import { CopyButton } from "./copy_button.tsx";
 import { DownloadButton } from "./download_button.tsx";
 
 export interface AnswerToolsProps {
   readonly operation: string;
-  readonly fields: Fields;
+  readonly fields: AskedFields;
   /** The document: the file has it as `--json` does. */
   readonly answer: unknown;
   /** As the command line shows it, whose first table is the CSV. */

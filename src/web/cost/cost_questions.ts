@@ -2,7 +2,7 @@
 import { CALENDAR_UNITS, type CalendarUnit } from "../../core/calendar.ts";
 import type { UsageKey } from "../../operations/report/usage_keys.ts";
 import { filtersOf, type Route } from "../address.ts";
-import type { Fields } from "../ask.ts";
+import type { AskedFields } from "../../core/answer_key.ts";
 import { USUAL_PERIOD } from "../usual_period.ts";
 import { type MetricName, readMetric } from "./metrics.ts";
 
@@ -34,7 +34,7 @@ export function readCostChoice({ query: { by, split, metric, compare } }: Route)
 }
 
 /** Filters and period, as every question about usage takes them. @param currency code; @default US dollars */
-export function usageFields(route: Route, currency: string | undefined): Fields {
+export function usageFields(route: Route, currency: string | undefined): AskedFields {
   const { since, until, ...filters } = filtersOf(route);
   return { ...filters, since: since ?? (until === undefined ? USUAL_PERIOD : undefined), until, currency };
 }
@@ -42,10 +42,10 @@ export function usageFields(route: Route, currency: string | undefined): Fields 
 /** By the names that the page has for them. */
 export interface CostQuestions {
   /** Rows by time, and what they are made of. */
-  readonly bars: Fields;
+  readonly bars: AskedFields;
   /** The same by part, the dearest first. Undefined where there are no parts. */
-  readonly parts: Fields | undefined;
-  readonly week: Fields;
+  readonly parts: AskedFields | undefined;
+  readonly week: AskedFields;
 }
 
 /** All are of `cost`. */

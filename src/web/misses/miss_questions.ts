@@ -1,7 +1,7 @@
 /** What the page Misses shows by its address, and what it asks for that. Pure. */
 import { MISS_KEYS, type MissKey } from "../../operations/usage/miss_keys.ts";
 import type { Route } from "../address.ts";
-import type { Fields } from "../ask.ts";
+import type { AskedFields } from "../../core/answer_key.ts";
 import { usageFields } from "../cost/cost_questions.ts";
 
 /** Single misses that are asked for: more dots lie upon each other. All count in the sums. */
@@ -13,6 +13,6 @@ export function readMissKey({ query: { by } }: Route): MissKey {
 }
 
 /** Of `misses`. @param currency code; @default US dollars */
-export function missFields(route: Route, currency: string | undefined): Fields {
+export function missFields(route: Route, currency: string | undefined): AskedFields {
   return { by: readMissKey(route), ...usageFields(route, currency), limit: MOST_MISSES };
 }

@@ -5,7 +5,7 @@ import type { CostOutput } from "../../operations/usage/cost_output.ts";
 import { viewCost } from "../../operations/usage/cost_view.ts";
 import { go, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
-import type { Fields } from "../ask.ts";
+import type { AskedFields } from "../../core/answer_key.ts";
 import { MOST_PARTS, OTHER } from "../charts/colours.ts";
 import { type Client, useAnswer } from "../client.ts";
 import { CostControls } from "../cost/cost_controls.tsx";
@@ -115,7 +115,7 @@ function CostOf({ route, answer, questions }: CostOfProps): VNode {
 }
 
 /** Of the span before, where it is compared with. Only whole rows: it is drawn as an outline. */
-function useRowsBefore({ previous }: CostOutput, asked: Fields): CostOutput["rows"] | undefined {
+function useRowsBefore({ previous }: CostOutput, asked: AskedFields): CostOutput["rows"] | undefined {
   const { split: _split, compare: _compare, ...fields } = asked;
   const { answer } = useAnswer<CostOutput>(
     previous && "cost",

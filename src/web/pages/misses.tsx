@@ -10,7 +10,7 @@ import type { ListedMiss, MissesOutput } from "../../operations/usage/misses_out
 import { viewMisses } from "../../operations/usage/misses_view.ts";
 import { go, linkTo, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
-import type { Fields } from "../ask.ts";
+import type { AskedFields } from "../../core/answer_key.ts";
 import { type Client, useAnswer } from "../client.ts";
 import { EmptyPeriod } from "../empty_period.tsx";
 import { NO_HOME } from "../key_names.ts";
@@ -46,7 +46,7 @@ const DEAREST = 10;
 function MissesOf({ route, answer, fields }: {
   readonly route: Route;
   readonly answer: MissesOutput;
-  readonly fields: Fields;
+  readonly fields: AskedFields;
 }): VNode {
   const [isWhole, setWhole] = useState(false);
   const money = { currency: answer.currency };
