@@ -66,12 +66,12 @@ export class PageServer {
         await describeScan(scan, { ...host.makeContext(), now, openIndex: () => Promise.resolve(scan) }),
       isWatched: () => this.#live.isWatched,
     });
-    const { timezone, hideProjects = [] } = host.makeContext();
+    const { timezone, digits, hideProjects = [] } = host.makeContext();
     this.#live = new LiveLoop({
       feed,
       kept: this.#kept,
       run: makeSecret().slice(0, 8).replaceAll(/[^0-9a-z]/gi, "0"),
-      hello: { version: host.version, timezone, text: host.text, remote: host.remote, hideProjects },
+      hello: { version: host.version, timezone, digits, text: host.text, remote: host.remote, hideProjects },
       now: host.now,
       makeContext: (use) => ({ ...host.makeContext(), openIndex: () => Promise.resolve(use.scan) }),
       onBug: host.onBug,
