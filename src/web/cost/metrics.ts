@@ -18,7 +18,7 @@ export interface Metric {
   /** Whether parts do not add up to the whole: it is drawn as lines. */
   readonly isShare?: true;
   /** Whether it counts: there is nothing between two whole numbers. */
-  readonly isWhole?: true;
+  readonly isWhole?: boolean;
 }
 
 function tokenMetric(title: string, noun: string, valueOf: (sum: MetricSum) => number): Metric {
