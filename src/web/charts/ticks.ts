@@ -51,7 +51,9 @@ export function timeTicks(from: EpochMs, until: EpochMs, timezone: string, most 
     // From the beginning each time: from a step that the clock leaves out, all later ones would be late.
     const time = addByClock(place, unit, step * count);
     if (time.epochMilliseconds > until || step > 10 * most) return ticks;
-    if (time.epochMilliseconds >= from) ticks.push({ at: time.epochMilliseconds, text: tickText(time, unit) });
+    // 02:00 of a day that leaves it out is 03:00, which is a tick of its own.
+    const isNew = time.epochMilliseconds !== ticks.at(-1)?.at;
+    if (isNew && time.epochMilliseconds >= from) ticks.push({ at: time.epochMilliseconds, text: tickText(time, unit) });
   }
 }
 

@@ -47,7 +47,7 @@ export function Board({ cache, filters, money }: {
   const [selected, setSelected] = useState<string>();
   const chosen = rows.find(({ key }) => key === selected)?.entry;
   const maybe = filterCaches(cache.caches, filters).filter((entry) => entry.cache.state === "maybe");
-  const lastColdAt = lastCold(rows, cache);
+  const lastColdAt = lastCold(rows, Object.keys(filters).length > 0 ? undefined : cache.lastColdAt);
   const summary = { ...sum, maybe: maybe.length, lastColdAt };
   const groups = groupRows(rows, group.value as BoardGroup);
   return (
@@ -80,10 +80,11 @@ export function Board({ cache, filters, money }: {
   );
 }
 
-function lastCold(rows: readonly BoardRow[], cache: CacheOutput): number | undefined {
+/** @param said of all caches, whatever is filtered */
+function lastCold(rows: readonly BoardRow[], said: string | undefined): number | undefined {
   const lost = rows.filter(({ state }) => state === "lost").map(({ expiresAt }) => expiresAt);
-  const said = cache.lastColdAt === undefined ? [] : [Date.parse(cache.lastColdAt)];
-  return lost.length + said.length === 0 ? undefined : Math.max(...lost, ...said);
+  const times = said === undefined ? lost : [...lost, Date.parse(said)];
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function Choices(): VNode {

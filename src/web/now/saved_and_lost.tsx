@@ -67,6 +67,7 @@ export function savedText(
   { savedUsd, withoutCacheUsd, unknownSavings }: Saved,
   money: Money,
 ): string {
+  if (withoutCacheUsd === 0) return "Nothing was spent that a cache could have saved.";
   if (savedUsd === undefined || withoutCacheUsd === undefined) return "What caching saved is not known: no price is.";
   const rest = unknownSavings === undefined ? "" : ` Of ${formatCount(unknownSavings)} more turns it is not known.`;
   if (savedUsd < 0) {
