@@ -25,6 +25,11 @@ export interface ChartSeries {
   readonly class?: string;
 }
 
+interface AxisTick {
+  readonly at: number;
+  readonly text: string;
+}
+
 export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" | "selected" | "onSelect"> {
   readonly kind: string;
   /** The arrows go through the points of all, from left to right. */
@@ -34,8 +39,8 @@ export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" 
     readonly until: number;
     /** Logarithmic: `from` is above zero. */
     readonly isLog?: boolean;
-    /** Of timeTicks or durationTicks (ticks.ts). */
-    readonly ticks: readonly { readonly at: number; readonly text: string }[];
+    /** Of timeTicks or durationTicks (ticks.ts), or those that have room in so many pixels. */
+    readonly ticks: readonly AxisTick[] | ((width: number) => readonly AxisTick[]);
     readonly title: string;
   };
   readonly y: {
@@ -50,7 +55,7 @@ export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" 
   readonly onOpen?: (point: ChartPoint, series: ChartSeries) => void;
 }
 
-const MARGIN = { top: 18, right: 10, bottom: 24, left: 52 } as const;
+const MARGIN = { top: 18, right: 22, bottom: 24, left: 52 } as const;
 
 export function Lines(props: LinesProps): VNode {
   const { kind, series, x, y, marks, rugs, onOpen, ...figure } = props;
@@ -104,12 +109,13 @@ function Drawn({ size: { width, height }, active, series, x, y, marks = [], rugs
   const toX = xOf(x, width);
   const bottom = height - MARGIN.bottom;
   const toY = linearScale([y.ticks[0] ?? 0, y.ticks.at(-1) ?? 1], [bottom, MARGIN.top]);
+  const ticks = typeof x.ticks === "function" ? x.ticks(width - MARGIN.left - MARGIN.right) : x.ticks;
   const strokes = (values: readonly number[], at: number) =>
     values.map((value) => `M${Math.round(toX(value) * 10) / 10},${at}v6`).join("");
   return (
     <>
       <ValueAxis ticks={y.ticks} y={toY} left={MARGIN.left} right={width - MARGIN.right} format={y.format} />
-      {x.ticks.map(({ at, text }) => (
+      {ticks.map(({ at, text }) => (
         <text key={at} class="tick" text-anchor="middle" x={toX(at)} y={height - 6}>{text}</text>
       ))}
       {marks.map(({ at, text }) => (

@@ -107,11 +107,11 @@ function ShareLines({ answer, metric, bars, titles, caption }: DrawnProps): VNod
       x={{
         from: 0,
         until: last,
-        // As many as have room on a narrow screen; the drawing is wider than that elsewhere.
-        ticks: labelledColumns(bars.bars.length, 640, 64).map((at) => ({
-          at,
-          text: axisTitle(answer.by, bars.bars[at]!.key),
-        })),
+        ticks: (width) =>
+          labelledColumns(bars.bars.length, width, 64).map((at) => ({
+            at,
+            text: axisTitle(answer.by, bars.bars[at]!.key),
+          })),
         title: KEY_TITLES[answer.by],
       }}
       y={{ ticks: [0, 0.25, 0.5, 0.75, 1], format: formatPercent, title: METRICS[metric].title }}

@@ -13,6 +13,7 @@ import { makeCostBars } from "../cost/cost_bars.ts";
 import { CostParts } from "../cost/cost_parts.tsx";
 import { CostPicture } from "../cost/cost_picture.tsx";
 import { costQuestions, readCostChoice, SPLITS } from "../cost/cost_questions.ts";
+import { METRICS } from "../cost/metrics.ts";
 import { WeekTable } from "../cost/week_table.tsx";
 import { EmptyPeriod } from "../empty_period.tsx";
 import { NO_HOME } from "../key_names.ts";
@@ -52,6 +53,8 @@ interface CostOfProps {
 function CostOf({ route, answer, questions }: CostOfProps): VNode {
   const choice = readCostChoice(route);
   const { split, metric } = choice;
+  // Nobody asks at which hour the share was largest.
+  const ofHours = metric === "hit" ? "cost" : metric;
   const [isWhole, setWhole] = useState(false);
   const parts = useAnswer<CostOutput>(questions.parts && "cost", questions.parts ?? {});
   const week = useAnswer<CostOutput>("cost", questions.week);
@@ -103,9 +106,9 @@ function CostOf({ route, answer, questions }: CostOfProps): VNode {
           </section>
         )}
         <section>
-          <h2>By hour and weekday</h2>
+          <h2>{METRICS[ofHours].title} by hour and weekday</h2>
           <WithAnswer of={week} rows={12} what="hours">
-            {(answer) => <WeekTable answer={answer} metric={metric} money={money} />}
+            {(answer) => <WeekTable answer={answer} metric={ofHours} money={money} />}
           </WithAnswer>
         </section>
       </div>
