@@ -1,9 +1,9 @@
 /**
- * Makes the page of the dashboard: `deno task page [DIRECTORY]`. Without one it goes to dist/web, where the program that is
- * run from source looks for it; compile.ts puts it beside the program's bundle.
+ * Makes the page of the dashboard: `deno task page [DIRECTORY]`. Without one it goes to src/http/web, where the program that
+ * is run from source looks for it; compile.ts puts it beside the program's bundle.
  *
- * Writes index.html, and script, style and icon with a hash in their names; each that a browser may ask for compressed also
- * as `.gz`, compressed as much as gzip can.
+ * Writes `index.html.gz`, and script, style and icon with a hash in their names, such as `page-1a2b3c4d5e.js.gz`: each
+ * compressed as much as gzip can, because that is how they are sent.
  */
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCE = join(ROOT, "src/web");
 
 /** Where it is looked for when the program runs from source. */
-export const PAGE_DIRECTORY = join(ROOT, "dist/web");
+export const PAGE_DIRECTORY = join(ROOT, "src/http/web");
 
 /** A file of the page, by the name that it has there. */
 export interface PageFile {
@@ -48,7 +48,6 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
 
 async function write(directory: string, name: string, bytes: Uint8Array): Promise<PageFile> {
   const compressed = gzipSync(bytes, { level: 9 });
-  await Deno.writeFile(join(directory, name), bytes);
   await Deno.writeFile(join(directory, `${name}.gz`), compressed);
   return { name, bytes: bytes.length, gzipBytes: compressed.length };
 }

@@ -8,7 +8,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { EpochMs } from "../core/model.ts";
-import { AskError, failureOf, type Fields, questionKey } from "./ask.ts";
+import { answerKey, type AskedFields } from "../core/answer_key.ts";
+import { AskError, failureOf } from "./ask_error.ts";
 import { type LiveState, openLiveStream } from "./live.ts";
 import { setClock, stopClock } from "./clock.ts";
 
@@ -16,7 +17,7 @@ const API = "/api/v1";
 
 export interface Client {
   /** The document of `--json`. @throws {AskError} with the program's own message and hint */
-  ask(operation: string, fields: Fields, signal?: AbortSignal): Promise<unknown>;
+  ask(operation: string, fields: AskedFields, signal?: AbortSignal): Promise<unknown>;
   readonly live: ReadonlySignal<LiveState>;
 }
 
@@ -38,7 +39,7 @@ export function connectClient(key: string | undefined): Client {
     live,
     async ask(operation, fields, signal) {
       if (key === undefined) throw new AskError(NO_KEY.message, NO_KEY.hint, 401);
-      const question = questionKey(operation, fields);
+      const question = answerKey(operation, fields);
       const known = kept.get(question);
       const response = await fetch(`${API}/${question}`, {
         headers: known === undefined ? headers : { ...headers, "if-none-match": known.tag },
@@ -60,7 +61,7 @@ export const NO_KEY = {
   hint: "Type `opper-agent dashboard`, or `o` where it runs, and open the address that it prints.",
 } as const;
 
-/** A client of an exported page. @param text JSON of `{ "asOf": …, "answers": { [questionKey]: document } }` */
+/** A client of an exported page. @param text JSON of `{ "asOf": …, "answers": { [answerKey]: document } }` */
 export function readExportedClient(text: string): Client {
   const { asOf, answers } = JSON.parse(text) as { readonly asOf: string; readonly answers: Record<string, unknown> };
   const at = Date.parse(asOf);
@@ -69,7 +70,7 @@ export function readExportedClient(text: string): Client {
   return {
     live: signal<LiveState>({ connection: "exported", at }),
     ask(operation, fields) {
-      const answer = answers[questionKey(operation, fields)];
+      const answer = answers[answerKey(operation, fields)];
       if (answer !== undefined) return Promise.resolve(answer);
       return Promise.reject(
         new AskError("This file does not hold that.", "Type `opper-agent dashboard` for all of it.", 404),
@@ -119,15 +120,20 @@ export interface Answer<T> {
  * change the last answer stays, with state `loading`.
  *
  * @param operation undefined asks nothing
+ * @param follows false asks but once, whatever is read later: for lists that are kept up to date by `live.changes`
  */
-export function useAnswer<T>(operation: string | undefined, fields: Fields): Answer<T> {
+export function useAnswer<T>(
+  operation: string | undefined,
+  fields: AskedFields,
+  { follows = true }: { readonly follows?: boolean } = {},
+): Answer<T> {
   const client = useClient();
   const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
   const { scan, connection } = client.live.value;
-  const question = operation === undefined ? undefined : questionKey(operation, fields);
-  const isUsable = connection !== "connecting";
+  const question = operation === undefined ? undefined : answerKey(operation, fields);
+  const isGone = connection === "ended";
   useEffect(() => {
-    if (operation === undefined) return;
+    if (operation === undefined || isGone) return;
     const abort = new AbortController();
     setAnswer((last) => ({ ...last, state: last.answer === undefined ? "loading" : last.state, error: undefined }));
     client.ask(operation, fields, abort.signal).then(
@@ -138,6 +144,6 @@ export function useAnswer<T>(operation: string | undefined, fields: Fields): Ans
       },
     );
     return () => abort.abort();
-  }, [client, question, scan, isUsable]);
+  }, [client, question, follows ? scan : undefined, isGone]);
   return answer;
 }

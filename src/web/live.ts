@@ -3,6 +3,8 @@ import type { Signal } from "@preact/signals";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import { readClockNow, setClock, stopClock } from "./clock.ts";
 import { readEvents } from "./event_stream.ts";
+import type { CacheOutput } from "../operations/usage/cache_output.ts";
+import type { OverviewOutput } from "../operations/usage/overview_output.ts";
 
 /** What is known of the program behind the page. */
 export interface LiveState {
@@ -13,11 +15,21 @@ export interface LiveState {
   readonly connection: "connecting" | "live" | "reading" | "ended" | "refused" | "exported";
   /** Changes whenever the program read something new: whoever asked asks again. */
   readonly scan?: string;
-  /** When the connection became what it is, by the server's clock. */
+  /** When it ended, by the server's clock; of a file, when it was made. */
   readonly at?: EpochMs;
   /** IANA name. */
   readonly timezone?: string;
   readonly version?: string;
+  /** Whether text of conversations may be asked for. */
+  readonly text?: boolean;
+  /** Whether Opper may be asked for traces. */
+  readonly remote?: boolean;
+  /** Patterns of the settings: projects that are in no list. */
+  readonly hideProjects?: readonly string[];
+  /** What the page Now shows, whole. */
+  readonly board?: { readonly overview: OverviewOutput; readonly cache: CacheOutput };
+  /** The latest event `sessions`: rows of `sessions --brief` that changed, and `gone`; `reset` asks for all of them. */
+  readonly changes?: unknown;
   readonly progress?: { readonly readBytes: number; readonly totalBytes: number };
 }
 
@@ -30,9 +42,12 @@ export async function openLiveStream(
   headers: Readonly<Record<string, string>>,
   live: Signal<LiveState>,
 ): Promise<void> {
+  let last: string | undefined;
   for (let wait = FIRST_WAIT_MS;; wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
     try {
-      const response = await fetch(address, { headers });
+      const response = await fetch(address, {
+        headers: last === undefined ? headers : { ...headers, "last-event-id": last },
+      });
       if (response.status === 401 || response.status === 403) {
         stopClock();
         live.value = { ...live.value, connection: "refused", at: readClockNow() };
@@ -40,9 +55,12 @@ export async function openLiveStream(
       }
       if (response.ok && response.body !== null) {
         wait = FIRST_WAIT_MS;
-        for await (const { name, data } of readEvents(response.body)) {
-          live.value = takeEvent(live.value, name, data);
+        for await (const { name, data, id } of readEvents(response.body)) {
           if (name === "bye") break;
+          last = id ?? last;
+          const event = JSON.parse(data) as EventData;
+          if (event.now !== undefined) setClock(Date.parse(event.now));
+          live.value = takeEvent(live.value, name, event);
         }
       }
     } catch (error) {
@@ -55,36 +73,43 @@ export async function openLiveStream(
   }
 }
 
+/** As much of the events' data as is read. */
 interface EventData {
   readonly scan?: string;
-  readonly time?: string;
+  readonly now?: string;
   readonly timezone?: string;
   readonly version?: string;
-  readonly readBytes?: number;
-  readonly totalBytes?: number;
+  readonly text?: boolean;
+  readonly remote?: boolean;
+  readonly hideProjects?: readonly string[];
+  readonly done?: number;
+  readonly total?: number;
+  readonly overview?: OverviewOutput;
+  readonly cache?: CacheOutput;
 }
 
 /** What an event makes of the state. Events that are not known change nothing. */
-export function takeEvent(state: LiveState, name: string, text: string): LiveState {
-  const data = JSON.parse(text === "" ? "{}" : text) as EventData;
+export function takeEvent(state: LiveState, name: string, data: EventData): LiveState {
   switch (name) {
     case "hello": {
-      const { time, scan, timezone, version } = data;
-      if (time !== undefined) setClock(Date.parse(time));
-      const connection = state.connection === "reading" && scan === undefined ? "reading" : "live";
-      return { connection, scan, timezone, version, at: readClockNow() };
+      const { scan, timezone, version, text, remote, hideProjects } = data;
+      // Without a scan the first one is on: it says how far it is.
+      const connection = scan === undefined ? "reading" : "live";
+      return { board: state.board, connection, scan, timezone, version, text, remote, hideProjects };
     }
     case "progress":
-      return {
+      return state.board !== undefined ? state : {
         ...state,
         connection: "reading",
-        progress: { readBytes: data.readBytes ?? 0, totalBytes: data.totalBytes ?? 0 },
+        progress: { readBytes: data.done ?? 0, totalBytes: data.total ?? 0 },
       };
-    case "now":
+    case "now": {
+      const { overview, cache } = data;
+      const board = overview === undefined || cache === undefined ? state.board : { overview, cache };
+      return { ...state, connection: "live", scan: data.scan ?? state.scan, progress: undefined, board };
+    }
     case "sessions":
-      return { ...state, connection: "live", scan: data.scan ?? state.scan, progress: undefined };
-    case "bye":
-      return { ...state, connection: "ended", at: readClockNow() };
+      return { ...state, scan: data.scan ?? state.scan, changes: data };
     default:
       return state;
   }

@@ -1,6 +1,6 @@
 /**
- * The command that goes on with a session. Ids are what logs say: nothing of them may become an option, a command or a line
- * of its own.
+ * The command that goes on with a session, for programs. Ids are what logs say: nothing of them may become an option or a
+ * command of its own. As it is typed is resume_line.ts.
  */
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import type { SessionReport } from "../../core/session_report.ts";

@@ -1,6 +1,6 @@
 /**
- * A command as it is typed, in the directory where it belongs. Pure, and knows no agent. Directories are what logs say:
- * nothing of them may become an option, a command or a line of its own.
+ * The command that goes on with a session, as it is typed: by people, and by what the page copies. Directories and ids are
+ * what logs say: nothing of them may become a command or a line of its own. Pure, and loads no agent.
  */
 import { isWindowsPath } from "../../core/folder.ts";
 
@@ -8,7 +8,7 @@ import { isWindowsPath } from "../../core/folder.ts";
 export const UNTYPABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /**
- * A line for a shell, which first goes to the directory.
+ * As a line for a shell, which first goes to the directory.
  *
  * @param cwd Undefined leaves that out
  * @returns undefined where it cannot be written safely
