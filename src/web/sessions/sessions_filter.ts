@@ -65,9 +65,9 @@ export const COLUMN_KEYS = [
 ] as const;
 export type ColumnKey = (typeof COLUMN_KEYS)[number];
 
-/** Shown where nobody chose: a title and a project name a session better than its id. */
+/** Shown where nobody chose. A title has its project beside it, and both name a session better than its id. */
 export const FIRST_COLUMNS: readonly ColumnKey[] = COLUMN_KEYS.filter((key) =>
-  !["tokens", "session", "trace"].includes(key)
+  !["project", "tokens", "session", "trace"].includes(key)
 );
 
 /** `cols=last,title,cost`, in the list's own order. @param kept What was chosen last, in the same form */
@@ -107,7 +107,7 @@ export function switchSorting({ by, isUp }: Sorting, clicked: ColumnKey): string
 /** What a session is sorted by; undefined is not known, and comes last in both directions. */
 const SORT_VALUE: Readonly<Record<ColumnKey, (session: ListedSession) => number | string | undefined>> = {
   last: ({ lastActivityAt, startedAt }) => lastActivityAt ?? startedAt,
-  title: ({ title }) => title?.toLowerCase(),
+  title: ({ title, cwd }) => (title ?? cwd)?.toLowerCase(),
   project: ({ cwd }) => cwd?.toLowerCase(),
   source: ({ source }) => source,
   models: ({ models }) => models[0]?.model,

@@ -122,5 +122,5 @@ Deno.test("columns: the address before what was kept, and never none", async (t)
   deepStrictEqual(switchColumn(["last", "cost"], "title"), ["last", "title", "cost"]);
   deepStrictEqual(switchColumn(["last", "cost"], "last"), ["cost"]);
   deepStrictEqual(switchColumn(["cost"], "cost"), ["cost"]);
-  deepStrictEqual(COLUMN_KEYS.filter((key) => !FIRST_COLUMNS.includes(key)), ["tokens", "session", "trace"]);
+  deepStrictEqual(COLUMN_KEYS.filter((key) => !FIRST_COLUMNS.includes(key)), ["project", "tokens", "session", "trace"]);
 });
