@@ -27,13 +27,14 @@ export class Dashboard implements AsyncDisposable {
     ]);
   }
 
-  /** With a key, unless `opens` is false. */
+  /** With a key, unless `opens` is false. Flags are for the program run from source. */
   static async start(
     args: readonly string[],
     options: RunOptions,
-    { opens = true }: { readonly opens?: boolean } = {},
+    { opens = true, denoFlags = [] }: { readonly opens?: boolean; readonly denoFlags?: readonly string[] } = {},
   ): Promise<Dashboard> {
-    const [program, ...before] = agentCommand();
+    const [program, ...own] = agentCommand();
+    const before = [...own.slice(0, -1), ...denoFlags, ...own.slice(-1)];
     const child = new Deno.Command(program, {
       args: [...before, "dashboard", ...(args.includes("--port") ? [] : ["--port", "0"]), ...args],
       cwd: options.cwd ?? options.home,

@@ -4,7 +4,7 @@ import { useMemo, useRef } from "preact/hooks";
 import type { Money } from "../../operations/report/cells.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatRelative, formatTime, formatTokens } from "../../operations/report/format.ts";
-import { warmLine } from "../../operations/report/warm_summary.ts";
+import { warmLine } from "../../operations/report/warm_text.ts";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import { go } from "../address.ts";
 import { formatClock, now } from "../clock.ts";
