@@ -26,7 +26,7 @@ const LEAST_STRIP = 8;
 const STRIP_STEP = 6;
 const MOST_STRIP = 72;
 /** Pauses never take more of the axis than this. */
-const MOST_SHARE = 0.4;
+const MOST_SHARE = 0.3;
 
 /** Pixels, by the logarithm of the pause. */
 export function pauseWidth(ms: DurationMs, least: DurationMs = LEAST_PAUSE_MS): number {

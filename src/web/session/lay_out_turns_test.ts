@@ -33,7 +33,7 @@ Deno.test("layOutInTurn(): many pauses leave most of the room to turns, and all 
   const pauses = Array.from({ length: 99 }, (_, place) => ({ bar: place + 1, ms: 60 * MINUTE }));
   const { bars, strips } = layOutInTurn(100, pauses, 500);
   strictEqual(strips.length, 99);
-  strictEqual(Math.round(strips.reduce((sum, { width }) => sum + width, 0)), 200);
+  strictEqual(Math.round(strips.reduce((sum, { width }) => sum + width, 0)), 150);
   strictEqual(Math.round(bars.at(-1)!.x + bars.at(-1)!.width), 500);
 });
 

@@ -3,8 +3,9 @@
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
+import { useMedia } from "../use_media.ts";
 import { visibleRows } from "./visible_rows.ts";
 
 export interface TableColumn<Row> {
@@ -51,13 +52,16 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [own, setOwn] = useState<string>();
-  const isNarrow = useNarrow();
+  const isNarrow = useMedia(NARROW);
+  const isPrinted = useMedia("print");
   const id = useId();
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
   const height = Math.min(rows.length, isNarrow ? Math.ceil(showsRows / 2) : showsRows) * rowHeight;
   const selected = props.selected ?? own;
   const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
-  const { from, until } = visibleRows({ count: rows.length, rowHeight, top, height });
+  const { from, until } = isPrinted
+    ? { from: 0, until: rows.length }
+    : visibleRows({ count: rows.length, rowHeight, top, height });
 
   const select = (next: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
@@ -161,15 +165,4 @@ function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort
 /** What is clicked within a row for itself. */
 function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("a, button, input") !== null;
-}
-
-function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const query = matchMedia(NARROW);
-    const hear = () => setNarrow(query.matches);
-    query.addEventListener("change", hear);
-    return () => query.removeEventListener("change", hear);
-  }, []);
-  return isNarrow;
 }
