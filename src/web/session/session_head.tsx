@@ -36,7 +36,7 @@ function Tiles({ output: { session, misses, chains }, atWorkMs }: HeadProps): VN
   const { cost, turns, totals, cacheHitRatio, durationMs, largestPrompt } = session;
   const subagents = chains.filter(({ chain }) => !OWN_CHAINS.has(chain)).length;
   return (
-    <div class="tiles">
+    <div class="tiles session-tiles">
       <Tile name="Cost" figure={<CellText cell={costCell(cost, look)} />}>
         {basisText(cost)}
       </Tile>

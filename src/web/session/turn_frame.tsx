@@ -5,9 +5,9 @@ import { formatCount, formatDuration } from "../../operations/report/format.ts";
 import type { ChartSize } from "../charts/figure.tsx";
 import { linearScale } from "../charts/scales.ts";
 import { ValueAxis } from "../charts/stacked_bars.tsx";
-import { labelledColumns, timeTicks, valueTicks } from "../charts/ticks.ts";
+import { timeTicks, valueTicks } from "../charts/ticks.ts";
 import type { FlagKind } from "./find_flags.ts";
-import { findBar, type Layout, layOutByClock, layOutInTurn } from "./lay_out_turns.ts";
+import { findBar, type Layout, layOutByClock, layOutInTurn, numberedBars } from "./lay_out_turns.ts";
 import type { TurnView } from "./view_turns.ts";
 
 export const MARGIN = { top: 22, right: 6, bottom: 22, left: 54 } as const;
@@ -93,7 +93,7 @@ function Hatch({ id, lineClass }: { readonly id: string; readonly lineClass: str
 }
 
 /** Narrower ones have no room for text of 11 px. */
-const LEAST_FOR_TEXT = 13;
+const LEAST_FOR_TEXT = 11;
 /** Wide enough for it to be read without turning the head. */
 const LEAST_FOR_UPRIGHT = 54;
 
@@ -181,7 +181,7 @@ function Ticks({ view: { bars, turns, zoom }, layout, axis, width, height }: {
   }
   return (
     <>
-      {labelledColumns(bars.length, width - MARGIN.left, 60).map((bar) => {
+      {numberedBars(bars.map((_, bar) => numberOf(bar).turn), (width - MARGIN.left) / 60).map((bar) => {
         const { x, width: step } = layout.bars[bar]!;
         return label(MARGIN.left + x + step / 2, formatCount(numberOf(bar).turn));
       })}
