@@ -45,6 +45,8 @@ export interface VirtualTableProps<Row> {
 
 const ROW_HEIGHT = 34;
 const CARD_HEIGHT = 78;
+/** Rows on paper, at most: the rest is for a CSV. */
+const MOST_PRINTED = 2000;
 const NARROW = "(max-width: 639px)";
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
@@ -53,14 +55,16 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const [top, setTop] = useState(0);
   const [own, setOwn] = useState<string>();
   const isNarrow = useMedia(NARROW);
-  const isPrinted = useMedia("print");
   const id = useId();
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
-  const height = Math.min(rows.length, isNarrow ? Math.ceil(showsRows / 2) : showsRows) * rowHeight;
+  const shows = isNarrow ? Math.ceil(showsRows / 2) : showsRows;
+  const height = Math.min(rows.length, shows) * rowHeight;
   const selected = props.selected ?? own;
   const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
+  // Then tables are whole.
+  const isPrinted = useMedia("print");
   const { from, until } = isPrinted
-    ? { from: 0, until: rows.length }
+    ? { from: 0, until: Math.min(rows.length, MOST_PRINTED) }
     : visibleRows({ count: rows.length, rowHeight, top, height });
 
   const select = (next: number) => {
@@ -99,7 +103,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   };
   const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
   return (
-    <div class="table" style={grid} role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
+    <div
+      class={rows.length > shows ? "table scrolls" : "table"}
+      style={grid}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+    >
       <div class="table-head" role="rowgroup">
         <div class="row" role="row" aria-rowindex={1}>
           {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
