@@ -8,7 +8,6 @@ import { type Client, useAnswer } from "../client.ts";
 import { ChainLanes } from "../session/chain_lanes.tsx";
 import { timeAtWork } from "../session/find_pauses.ts";
 import { LastPrompt } from "../session/last_prompt.tsx";
-import { MissTable } from "../session/miss_table.tsx";
 import { readChain, readTurns } from "../session/read_turns.ts";
 import { SaidLast } from "../session/said_last.tsx";
 import { SessionHead } from "../session/session_head.tsx";
@@ -62,7 +61,7 @@ function Session({ route, output, changes }: {
           </section>
           <section>
             <h2>Misses</h2>
-            <MissTable turns={shown} turn={turn} onTurn={choose} />
+            <TurnTable turns={shown} turn={turn} onTurn={choose} onlyMisses />
           </section>
         </>
       )}

@@ -5,14 +5,12 @@ import { cacheHitRatio, totalTokens } from "../../core/model.ts";
 import { costCell, moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTokens } from "../../operations/report/format.ts";
 import { filtersOf, go, type Route } from "../address.ts";
-import { useWidth } from "../charts/figure.tsx";
 import type { Client } from "../client.ts";
 import { useKeys } from "../keys.ts";
 import { type Look, useLook } from "../look.ts";
-import { fitColumns } from "../sessions/fit_columns.ts";
 import { keyOf } from "../sessions/merge_sessions.ts";
 import type { ListedSession } from "../sessions/read_sessions.ts";
-import { sessionsColumn } from "../sessions/sessions_columns.tsx";
+import { type SessionsColumn, sessionsColumn } from "../sessions/sessions_columns.tsx";
 import { SessionsControls } from "../sessions/sessions_controls.tsx";
 import {
   filterSessions,
@@ -26,7 +24,8 @@ import { readPicked, sumSessions, switchPicked } from "../sessions/sum_sessions.
 import { useSessions } from "../sessions/use_sessions.ts";
 import { Empty, FirstScan, Notes, WithAnswer } from "../states.tsx";
 import { storedSignal } from "../stored.ts";
-import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
+import { useFittingColumns } from "../table/use_fitting_columns.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
 
 /** Chosen last, as the address has them. */
 const keptColumns = storedSignal("session columns", "");
@@ -58,10 +57,8 @@ function SessionList({ route, sessions }: {
 }): VNode {
   const look = useLook();
   const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame);
   const { query } = route;
   const chosen = readColumns(query, keptColumns.value);
-  const shown = width === 0 || width < 640 ? chosen : fitColumns(chosen, width / characterWidth());
   const sorting = readSorting(query);
   const filter = readSessionsFilter(query);
   const found = useMemo(
@@ -78,16 +75,14 @@ function SessionList({ route, sessions }: {
   };
   const current = found.find((session) => keyOf(session) === row);
   useKeys({ x: () => current !== undefined && pick(current, false) });
-  const columns = [
-    pickColumn(picked, pick),
-    ...shown.map((key) => sessionsColumn(key, look)),
-  ];
+  const all = [pickColumn(picked, pick), ...chosen.map((key) => sessionsColumn(key, look))];
+  const columns = useFittingColumns(frame, all);
   return (
-    <div ref={frame}>
+    <div ref={frame} class="dense">
       <SessionsControls
         route={route}
         columns={chosen}
-        hidden={chosen.length - shown.length}
+        hidden={all.length - columns.length}
         onColumns={(next) => {
           keptColumns.value = next.join(",");
           go({ query: { cols: next.join(",") } }, "replace");
@@ -115,23 +110,14 @@ function SessionList({ route, sessions }: {
   );
 }
 
-let measured: number | undefined;
-
-/** Of a digit in a table, in pixels: what says how many columns there is room for. */
-function characterWidth(): number {
-  if (measured !== undefined) return measured;
-  const context = document.createElement("canvas").getContext("2d");
-  if (context === null) return measured = 9;
-  context.font = `14px ${getComputedStyle(document.body).fontFamily}`;
-  return measured = context.measureText("0").width;
-}
-
 function pickColumn(
   picked: ReadonlySet<string>,
   pick: (session: ListedSession, isRange: boolean) => void,
-): TableColumn<ListedSession> {
+): SessionsColumn {
   return {
     key: "pick",
+    least: 3,
+    rank: 0,
     title: "",
     width: "22px",
     cardLine: 0,

@@ -9,7 +9,7 @@ import { CellText } from "../cell_text.tsx";
 import { now, readClockNow } from "../clock.ts";
 import { type Look, shortProject } from "../look.ts";
 import type { TableColumn } from "../table/virtual_table.tsx";
-import { columnWidth } from "./fit_columns.ts";
+import type { ColumnRoom } from "../table/fit_columns.ts";
 import type { ListedSession } from "./read_sessions.ts";
 import type { ColumnKey } from "./sessions_filter.ts";
 
@@ -56,12 +56,39 @@ const FIGURES: ReadonlySet<ColumnKey> = new Set([
   "cost",
 ]);
 
-export function sessionsColumn(key: ColumnKey, look: Look): TableColumn<ListedSession> {
+/** Characters that each needs, and its rank: sums go before what names a session. */
+const ROOM: Readonly<Record<ColumnKey, readonly [least: number, rank: number]>> = {
+  title: [20, 0],
+  cost: [9, 1],
+  last: [13, 2],
+  cache: [13, 3],
+  share: [6, 4],
+  models: [16, 5],
+  missUsd: [8, 6],
+  turns: [6, 7],
+  source: [8, 8],
+  duration: [8, 9],
+  largest: [7, 10],
+  project: [16, 11],
+  tokens: [7, 12],
+  session: [13, 13],
+  trace: [14, 14],
+};
+
+/** Those that name something take what is left. */
+const GROWS: Readonly<Partial<Record<ColumnKey, string>>> = { title: "3fr", models: "2fr", project: "2fr" };
+
+export type SessionsColumn = TableColumn<ListedSession> & ColumnRoom;
+
+export function sessionsColumn(key: ColumnKey, look: Look): SessionsColumn {
+  const [least, rank] = ROOM[key];
   return {
     key,
+    least,
+    rank,
     title: COLUMN_TITLES[key],
     align: FIGURES.has(key) ? "right" : "left",
-    width: columnWidth(key),
+    width: GROWS[key] === undefined ? `${least}ch` : `minmax(${least}ch, ${GROWS[key]})`,
     sorts: true,
     cardLine: CARD_LINES[key] ?? 0,
     cell: (session) => <Drawn {...{ session, look, column: key }} />,
