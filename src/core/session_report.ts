@@ -138,7 +138,7 @@ export function isKnownAsTotals({ turns, totals }: { readonly turns: number; rea
 }
 
 /** Whether some of its prompt is cached, or may be, for somebody who goes on with it. */
-export function mayBeCached(report: SessionReport): boolean {
+export function mayBeCached(report: Pick<SessionReport, "isDeleted" | "isLongCold" | "cache">): boolean {
   return report.isDeleted !== true && report.isLongCold !== true &&
     (report.cache.state === "warm" || report.cache.state === "maybe");
 }
