@@ -1,13 +1,10 @@
 /**
- * The command that goes on with a session, for programs and to be typed. Ids and directories are what logs say: nothing of
- * them may become an option, a command or a line of its own.
+ * The command that goes on with a session, for programs. Ids are what logs say: nothing of them may become an option or a
+ * command of its own. As it is typed is resume_line.ts.
  */
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
-import { isWindowsPath } from "../../core/folder.ts";
 import type { SessionReport } from "../../core/session_report.ts";
-
-/** What steers a terminal or ends a line, or is no text. */
-const UNTYPABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
+import { UNTYPABLE } from "./resume_line.ts";
 
 /**
  * Program and arguments, for the session's directory; undefined where its agent has no such command, or none for it, and
@@ -20,24 +17,4 @@ export function resumeCommandOf(
     return undefined;
   }
   return LOGGED_AGENTS.find(({ id }) => id === source)?.resumeCommand?.({ sessionId, cwd });
-}
-
-/**
- * The same as a line for a shell, which first goes to the directory.
- *
- * @param cwd Undefined leaves that out
- * @returns undefined where it cannot be written safely
- */
-export function resumeLine(command: readonly string[], cwd: string | undefined): string | undefined {
-  const typed = command.map(quoteForShell).join(" ");
-  if (cwd === undefined) return typed;
-  if (UNTYPABLE.test(cwd)) return undefined;
-  if (!isWindowsPath(cwd)) return `cd ${cwd.startsWith("-") ? "-- " : ""}${quoteForShell(cwd)} && ${typed}`;
-  // Between these quotes each shell of Windows takes something for its own.
-  return /^[\w\\/:.() -]+$/.test(cwd) ? `cd "${cwd}" && ${typed}` : undefined;
-}
-
-/** As POSIX has it: what may mean something is between single quotes. */
-function quoteForShell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

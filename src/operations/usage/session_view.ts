@@ -21,7 +21,7 @@ import {
 import { formatCount, formatCountdown, formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import type { Clock } from "../report/clock_input.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
-import { resumeLine } from "../report/resume_command.ts";
+import { resumeLine } from "../report/resume_line.ts";
 import { viewContext } from "./context_view.ts";
 import { missesBlocks, missesCell } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";

@@ -1,0 +1,77 @@
+/**
+ * Makes the page of the dashboard: `deno task page [DIRECTORY]`. Without one it goes to src/http/web, where the program that
+ * is run from source looks for it; compile.ts puts it beside the program's bundle.
+ *
+ * Writes `index.html.gz`, and script, style and icon with a hash in their names, such as `page-1a2b3c4d5e.js.gz`: each
+ * compressed as much as gzip can, because that is how they are sent.
+ */
+import { createHash } from "node:crypto";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const SOURCE = join(ROOT, "src/web");
+
+/** Where it is looked for when the program runs from source. */
+export const PAGE_DIRECTORY = join(ROOT, "src/http/web");
+
+/** A file of the page, by the name that it has there. */
+export interface PageFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+}
+
+/** @throws {Error} with what the bundler said */
+export async function bundlePage(directory: string): Promise<readonly PageFile[]> {
+  await Deno.remove(directory, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.mkdir(directory, { recursive: true });
+  let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
+  const files = [];
+  const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+    ["page.js", await bundleScript()],
+    ["style.css", await Deno.readFile(join(SOURCE, "style.css"))],
+    ["icon.svg", await Deno.readFile(join(SOURCE, "icon.svg"))],
+  ];
+  for (const [name, bytes] of assets) {
+    const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+    const hashed = name.replace(".", `-${hash}.`);
+    shell = shell.replaceAll(`"${name}"`, `"${hashed}"`);
+    files.push(await write(directory, hashed, bytes));
+  }
+  files.push(await write(directory, "index.html", new TextEncoder().encode(shell)));
+  return files;
+}
+
+async function write(directory: string, name: string, bytes: Uint8Array): Promise<PageFile> {
+  const compressed = gzipSync(bytes, { level: 9 });
+  await Deno.writeFile(join(directory, `${name}.gz`), compressed);
+  return { name, bytes: bytes.length, gzipBytes: compressed.length };
+}
+
+async function bundleScript(): Promise<Uint8Array> {
+  const directory = await Deno.makeTempDir({ prefix: "opper-agent-page-" });
+  try {
+    const output = join(directory, "page.js");
+    const options = ["--frozen", "--config", join(ROOT, "deno.json"), "--platform", "browser", "--minify"];
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["bundle", ...options, "--output", output, join(SOURCE, "main.tsx")],
+      cwd: dirname(SOURCE),
+      env: { NO_COLOR: "1" },
+    }).output();
+    if (!success) throw new Error(`The page could not be bundled.\n${new TextDecoder().decode(stderr).trimEnd()}`);
+    return await Deno.readFile(output);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const directory = resolve(Deno.args[0] ?? PAGE_DIRECTORY);
+  const files = await bundlePage(directory);
+  for (const { name, bytes, gzipBytes } of files) console.error(`${name}: ${bytes} bytes, ${gzipBytes} compressed`);
+  console.error(`Made ${directory}`);
+}

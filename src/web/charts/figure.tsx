@@ -1,0 +1,148 @@
+/**
+ * A chart with all that makes it readable without seeing it: a caption that states the result, arrow keys through its columns
+ * with the value said, and the same as a table. All charts are drawn within one.
+ */
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+
+/** A table beside a chart. Cells are text as it is shown; the first of a row is its name. */
+export interface ChartTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface ChartSize {
+  /** CSS pixels: what is drawn is not scaled, so text keeps its size. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ChartFigureProps {
+  /** The result in one sentence: `$412 in 30 days, most of it claude-opus-4-6`. */
+  readonly caption: string;
+  readonly height?: number;
+  /** What each column says when the arrows come to it: `Nov 24: $12.30, mostly claude-opus-4-6`. */
+  readonly says: readonly string[];
+  /** The column that is chosen, by place. Given with `onSelect` the caller keeps it; else the chart does. */
+  readonly selected?: number;
+  readonly onSelect?: (place: number | undefined) => void;
+  /** Enter, and a click on the drawing. */
+  readonly onOpen?: (place: number) => void;
+  /** The column at a place of the drawing, for pointers: of pixels from the left. */
+  readonly placeAt?: (x: number, width: number) => number | undefined;
+  readonly table: ChartTable;
+  readonly legend?: ComponentChildren;
+  readonly children: (size: ChartSize, active: number | undefined) => ComponentChildren;
+}
+
+/** See the top of the file. The drawing is what `children` return for a size: SVG elements. */
+export function ChartFigure(props: ChartFigureProps): VNode {
+  const { caption, height = 220, says, onSelect, onOpen, placeAt, table, legend, children } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const [own, setOwn] = useState<number>();
+  const [isTable, setTable] = useState(false);
+  const id = useId();
+  const active = onSelect === undefined ? own : props.selected;
+  const select = onSelect ?? setOwn;
+  const move = (event: KeyboardEvent) => {
+    const last = says.length - 1;
+    if (last < 0) return;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowRight: Math.min(last, (active ?? -1) + 1),
+      ArrowLeft: Math.max(0, (active ?? last + 1) - 1),
+      Home: 0,
+      End: last,
+    };
+    const next = steps[event.key];
+    if (next !== undefined) select(next);
+    else if (event.key === "Escape" && active !== undefined) select(undefined);
+    else if (event.key === "Enter" && active !== undefined && onOpen !== undefined) onOpen(active);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const at = (event: MouseEvent) => {
+    const box = frame.current!.getBoundingClientRect();
+    return placeAt?.(event.clientX - box.left, box.width);
+  };
+  return (
+    <figure class="chart">
+      <figcaption>
+        <span>{caption}</span>
+        <button
+          type="button"
+          class="link no-print"
+          aria-expanded={isTable}
+          aria-controls={`${id}-table`}
+          onClick={() => setTable(!isTable)}
+        >
+          As a table
+        </button>
+      </figcaption>
+      {legend}
+      <div
+        ref={frame}
+        class="drawing"
+        role="img"
+        aria-label={`${caption}. Arrow keys go through it.`}
+        aria-describedby={`${id}-said`}
+        tabIndex={0}
+        onKeyDown={move}
+        onPointerMove={(event) => event.pointerType === "mouse" && onSelect === undefined && setOwn(at(event))}
+        onPointerLeave={() => onSelect === undefined && setOwn(undefined)}
+        onClick={(event) => {
+          const place = at(event);
+          if (place === undefined) return;
+          if (onOpen !== undefined) onOpen(place);
+          else select(place);
+        }}
+      >
+        {width > 0 && (
+          <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
+            {children({ width, height }, active)}
+          </svg>
+        )}
+      </div>
+      <p class="said" id={`${id}-said`} aria-live="polite">{active === undefined ? "" : says[active] ?? ""}</p>
+      <div id={`${id}-table`} class={isTable ? "chart-table" : "chart-table only-print"}>
+        <TableOf {...table} />
+      </div>
+    </figure>
+  );
+}
+
+/** A plain table, whole: for what is printed and read. */
+export function TableOf({ head, rows, caption }: ChartTable & { readonly caption?: string }): VNode {
+  return (
+    <div class="scroll-x" tabIndex={0} role="region" aria-label={caption ?? "The chart as a table"}>
+      <table>
+        {caption !== undefined && <caption>{caption}</caption>}
+        <thead>
+          <tr>
+            {head.map((title, place) => <th key={place} scope="col" class={place > 0 ? "number" : ""}>{title}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([first, ...cells], row) => (
+            <tr key={row}>
+              <th scope="row">{first}</th>
+              {cells.map((cell, place) => <td key={place} class="number">{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The width that an element has, in CSS pixels; 0 until it is known. */
+export function useWidth(frame: { readonly current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+  return width;
+}

@@ -1,0 +1,149 @@
+/**
+ * What asks the program: `client.ask("cost", { by: "day" })` is `GET /api/v1/cost?by=day`, and `client.live` what the
+ * stream says. An exported page has its answers inside: then nothing is asked, and nothing is live.
+ *
+ * In a component, use {@linkcode useAnswer}: it asks again when fields change and when the program has read something new.
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { EpochMs } from "../core/model.ts";
+import { answerKey, type AskedFields } from "../core/answer_key.ts";
+import { AskError, failureOf } from "./ask_error.ts";
+import { type LiveState, openLiveStream } from "./live.ts";
+import { setClock, stopClock } from "./clock.ts";
+
+const API = "/api/v1";
+
+export interface Client {
+  /** The document of `--json`. @throws {AskError} with the program's own message and hint */
+  ask(operation: string, fields: AskedFields, signal?: AbortSignal): Promise<unknown>;
+  readonly live: ReadonlySignal<LiveState>;
+}
+
+/** Answers to the same question: asked again, an unchanged one is not sent again. */
+interface Kept {
+  readonly tag: string;
+  readonly answer: unknown;
+}
+
+const MOST_KEPT = 60;
+
+/** A client of the program that served the page. @param key undefined: the page was opened without one */
+export function connectClient(key: string | undefined): Client {
+  const kept = new Map<string, Kept>();
+  const live = signal<LiveState>({ connection: key === undefined ? "refused" : "connecting" });
+  const headers = { authorization: `Bearer ${key ?? ""}` };
+  if (key !== undefined) openLiveStream(`${API}/live`, headers, live);
+  return {
+    live,
+    async ask(operation, fields, signal) {
+      if (key === undefined) throw new AskError(NO_KEY.message, NO_KEY.hint, 401);
+      const question = answerKey(operation, fields);
+      const known = kept.get(question);
+      const response = await fetch(`${API}/${question}`, {
+        headers: known === undefined ? headers : { ...headers, "if-none-match": known.tag },
+        signal,
+      });
+      if (response.status === 304 && known !== undefined) return known.answer;
+      if (response.status === 401) live.value = { ...live.value, connection: "refused" };
+      const answer = await readAnswer(response);
+      const tag = response.headers.get("etag");
+      if (tag !== null) keep(kept, question, { tag, answer });
+      return answer;
+    },
+  };
+}
+
+/** What is shown where the key is missing or of an earlier start. */
+export const NO_KEY = {
+  message: "This page belongs to an earlier start of opper-agent.",
+  hint: "Type `opper-agent dashboard`, or `o` where it runs, and open the address that it prints.",
+} as const;
+
+/** A client of an exported page. @param text JSON of `{ "asOf": …, "answers": { [answerKey]: document } }` */
+export function readExportedClient(text: string): Client {
+  const { asOf, answers } = JSON.parse(text) as { readonly asOf: string; readonly answers: Record<string, unknown> };
+  const at = Date.parse(asOf);
+  setClock(at);
+  stopClock(at);
+  return {
+    live: signal<LiveState>({ connection: "exported", at }),
+    ask(operation, fields) {
+      const answer = answers[answerKey(operation, fields)];
+      if (answer !== undefined) return Promise.resolve(answer);
+      return Promise.reject(
+        new AskError("This file does not hold that.", "Type `opper-agent dashboard` for all of it.", 404),
+      );
+    },
+  };
+}
+
+async function readAnswer(response: Response): Promise<unknown> {
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch {
+    throw new AskError(`The program answered with ${response.status}, and no JSON.`, undefined, response.status);
+  }
+  if (response.ok) return body;
+  const { error } = body as { readonly error?: { readonly message?: string; readonly hint?: string } };
+  throw new AskError(error?.message ?? `The program answered with ${response.status}.`, error?.hint, response.status);
+}
+
+function keep(kept: Map<string, Kept>, question: string, one: Kept): void {
+  kept.delete(question);
+  kept.set(question, one);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT) kept.delete(oldest!);
+}
+
+/** Set by main.tsx. Pages get the client as a property as well. */
+export const ClientContext = createContext<Client | undefined>(undefined);
+
+/** The page's client. */
+export function useClient(): Client {
+  return useContext(ClientContext)!;
+}
+
+export interface Answer<T> {
+  readonly state: "loading" | "ready" | "failed";
+  /** Stays while the same question is asked again, and after it failed: figures do not flicker. */
+  readonly answer?: T;
+  readonly error?: { readonly message: string; readonly hint?: string };
+  /** When the answer came, by the server's clock. */
+  readonly at?: EpochMs;
+}
+
+/**
+ * Asks, and asks again when the fields or the logs change: `useAnswer<CostOutput>("cost", { by: "day" })`. While fields
+ * change the last answer stays, with state `loading`.
+ *
+ * @param operation undefined asks nothing
+ * @param follows false asks but once, whatever is read later: for lists that are kept up to date by `live.changes`
+ */
+export function useAnswer<T>(
+  operation: string | undefined,
+  fields: AskedFields,
+  { follows = true }: { readonly follows?: boolean } = {},
+): Answer<T> {
+  const client = useClient();
+  const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
+  const { scan, connection } = client.live.value;
+  const question = operation === undefined ? undefined : answerKey(operation, fields);
+  const isGone = connection === "ended";
+  useEffect(() => {
+    if (operation === undefined || isGone) return;
+    const abort = new AbortController();
+    setAnswer((last) => ({ ...last, state: last.answer === undefined ? "loading" : last.state, error: undefined }));
+    client.ask(operation, fields, abort.signal).then(
+      (answer) => setAnswer({ state: "ready", answer: answer as T }),
+      (error) => {
+        if (abort.signal.aborted) return;
+        setAnswer((last) => ({ ...last, state: "failed", error: failureOf(error) }));
+      },
+    );
+    return () => abort.abort();
+  }, [client, question, follows ? scan : undefined, isGone]);
+  return answer;
+}

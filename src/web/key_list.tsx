@@ -1,0 +1,52 @@
+/** The list of keys, and whether single keys do something. */
+import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { keysAreOn } from "./keys.ts";
+
+const KEYS: readonly (readonly [key: string, does: string])[] = [
+  ["g n", "Now"],
+  ["g c", "Cost"],
+  ["g s", "Sessions"],
+  ["g h", "Caches"],
+  ["g m", "Misses"],
+  ["g t", "Traces"],
+  ["/", "Search"],
+  ["f", "Filters"],
+  ["[ ]", "Shorter or longer period"],
+  ["j k", "Next or previous row"],
+  ["Enter", "Open the row"],
+  ["Esc", "Back"],
+  ["← →", "Through the columns of a chart that has focus"],
+  ["?", "This list"],
+];
+
+export function KeyList({ onClose }: { readonly onClose: () => void }): VNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-labelledby="key-list-title" onClose={onClose}>
+      <h2 id="key-list-title">Keys</h2>
+      <dl class="key-list">
+        {KEYS.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={keysAreOn.value === "on"}
+          onChange={(event) => keysAreOn.value = event.currentTarget.checked ? "on" : "off"}
+        />
+        Single keys do something
+      </label>
+      <form method="dialog">
+        <button type="submit" class="button">Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,67 @@
+/** Starts the page: finds the key, follows the address, and shows the page that it names. */
+import { type ComponentType, render, type VNode } from "preact";
+import { followAddress, linkTo, type PageName, type Route, route } from "./address.ts";
+import { type Client, ClientContext, connectClient, readExportedClient } from "./client.ts";
+import { startClock } from "./clock.ts";
+import { ConnectionBanner } from "./connection_banner.tsx";
+import { Header } from "./header.tsx";
+import { findKey } from "./key.ts";
+import { listenToKeys } from "./keys.ts";
+import { CachesPage } from "./pages/caches.tsx";
+import { CostPage } from "./pages/cost.tsx";
+import { MissesPage } from "./pages/misses.tsx";
+import { NowPage } from "./pages/now.tsx";
+import { SessionPage } from "./pages/session.tsx";
+import { SessionsPage } from "./pages/sessions.tsx";
+import { TracesPage } from "./pages/traces.tsx";
+import { Empty } from "./states.tsx";
+import { followTheme } from "./theme.ts";
+
+const PAGE_OF: Readonly<
+  Record<PageName, ComponentType<{ readonly route: Route; readonly client: Client }>>
+> = {
+  now: NowPage,
+  cost: CostPage,
+  sessions: SessionsPage,
+  session: SessionPage,
+  caches: CachesPage,
+  misses: MissesPage,
+  traces: TracesPage,
+};
+
+function App({ client }: { readonly client: Client }): VNode {
+  const { value } = route;
+  const Page = PAGE_OF[value.page];
+  return (
+    <ClientContext.Provider value={client}>
+      <Header route={value} />
+      <ConnectionBanner />
+      <main id="content" tabIndex={-1}>
+        {value.unknown === undefined
+          ? <Page key={value.page} route={value} client={client} />
+          : (
+            <Empty says={`There is no page "${value.unknown}".`}>
+              <p>
+                <a href={linkTo({ page: "now", path: [] })}>Go to Now</a>
+              </p>
+            </Empty>
+          )}
+      </main>
+    </ClientContext.Provider>
+  );
+}
+
+async function start(): Promise<void> {
+  followTheme();
+  const exported = document.getElementById("answers")?.textContent;
+  const client = exported ? readExportedClient(exported) : connectClient(await findKey());
+  // Behind the ticket, which is part of the address until it is traded.
+  followAddress();
+  startClock();
+  listenToKeys();
+  const root = document.getElementById("root")!;
+  root.replaceChildren();
+  render(<App client={client} />, root);
+}
+
+await start();

@@ -1,0 +1,175 @@
+/**
+ * A table of any length of which only the rows in sight are drawn. j, k and the arrows go through rows, Enter opens one,
+ * Home and End go to the ends. Below 640 px a row is a card of three lines.
+ */
+import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useKeys } from "../keys.ts";
+import { visibleRows } from "./visible_rows.ts";
+
+export interface TableColumn<Row> {
+  readonly key: string;
+  readonly title: string;
+  /** Figures are at the right. @default "left" */
+  readonly align?: "left" | "right";
+  /** Width as CSS grid has it: `minmax(10ch, 2fr)`, `9ch`. */
+  readonly width: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** Whether its head sorts. */
+  readonly sorts?: boolean;
+  /** Line of the card, below 640 px; 0 leaves it out. @default 2 */
+  readonly cardLine?: 0 | 1 | 2 | 3;
+}
+
+export interface VirtualTableProps<Row> {
+  /** What it lists, for those who hear it: `Sessions`. */
+  readonly label: string;
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** Class of a row, such as `row-lost`. */
+  readonly rowClass?: (row: Row) => string | undefined;
+  /** Enter, and a click. */
+  readonly onOpen?: (row: Row) => void;
+  /** The row that is chosen, by key. Given with `onSelect` the caller keeps it; else the table does. */
+  readonly selected?: string;
+  readonly onSelect?: (key: string, row: Row) => void;
+  readonly sort?: { readonly key: string; readonly isDescending: boolean };
+  readonly onSort?: (key: string) => void;
+  /** Rows that show at once, at most. @default 24 */
+  readonly showsRows?: number;
+  /** Whether j and k go through it without it having focus: of one table a page. @default true */
+  readonly hearsPageKeys?: boolean;
+}
+
+const ROW_HEIGHT = 34;
+const CARD_HEIGHT = 78;
+const NARROW = "(max-width: 639px)";
+
+export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
+  const { label, columns, rows, rowKey, rowClass, onOpen, onSelect, sort, onSort, showsRows = 24 } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [own, setOwn] = useState<string>();
+  const isNarrow = useNarrow();
+  const id = useId();
+  const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
+  const height = Math.min(rows.length, isNarrow ? Math.ceil(showsRows / 2) : showsRows) * rowHeight;
+  const selected = props.selected ?? own;
+  const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
+  const { from, until } = visibleRows({ count: rows.length, rowHeight, top, height });
+
+  const select = (next: number) => {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
+    if (row === undefined) return;
+    setOwn(rowKey(row));
+    onSelect?.(rowKey(row), row);
+  };
+  const open = () => {
+    if (place >= 0) onOpen?.(rows[place]!);
+  };
+  // Brought into sight when it is chosen, wherever that was done.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (place < 0 || box === null) return;
+    const at = place * rowHeight;
+    if (at < box.scrollTop) box.scrollTop = at;
+    else if (at + rowHeight > box.scrollTop + height) box.scrollTop = at + rowHeight - height;
+  }, [place, rowHeight]);
+  const steps = { j: () => select(place + 1), k: () => select(Math.max(0, place - 1)), Enter: open };
+  useKeys(props.hearsPageKeys === false ? {} : steps);
+  const hear = (event: KeyboardEvent) => {
+    const keys: Readonly<Record<string, () => void>> = {
+      ArrowDown: steps.j,
+      ArrowUp: steps.k,
+      Enter: open,
+      Home: () => select(0),
+      End: () => select(rows.length - 1),
+      PageDown: () => select(place + showsRows - 1),
+      PageUp: () => select(place - showsRows + 1),
+    };
+    const act = event.target === event.currentTarget ? keys[event.key] : undefined;
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
+  return (
+    <div class="table" style={grid} role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
+      <div class="table-head" role="rowgroup">
+        <div class="row" role="row" aria-rowindex={1}>
+          {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
+        </div>
+      </div>
+      <div
+        ref={scroller}
+        class="table-body"
+        role="rowgroup"
+        aria-label={`${label}: arrow keys go through rows`}
+        tabIndex={0}
+        style={{ "--height": `${height}px`, "--row-height": `${rowHeight}px` }}
+        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+        onKeyDown={hear}
+      >
+        <div class="space" role="presentation" style={{ "--height": `${from * rowHeight}px` }} />
+        {rows.slice(from, until).map((row, index) => (
+          <div
+            key={rowKey(row)}
+            id={`${id}-${from + index}`}
+            class={`row ${rowClass?.(row) ?? ""}`}
+            role="row"
+            aria-rowindex={from + index + 2}
+            aria-selected={from + index === place}
+            onClick={(event) => {
+              if (isControl(event.target)) return;
+              select(from + index);
+              onOpen?.(row);
+            }}
+          >
+            {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
+              <div key={key} role="gridcell" class={`cell cell-${align} card-${cardLine}`}>{cell(row)}</div>
+            ))}
+          </div>
+        ))}
+        <div class="space" role="presentation" style={{ "--height": `${(rows.length - until) * rowHeight}px` }} />
+      </div>
+    </div>
+  );
+}
+
+function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort }: {
+  readonly column: TableColumn<Row>;
+  readonly sort?: VirtualTableProps<Row>["sort"];
+  readonly onSort?: (key: string) => void;
+}): VNode {
+  const order = sort?.key !== key ? undefined : sort.isDescending ? "descending" : "ascending";
+  return (
+    <div role="columnheader" class={`cell cell-${align}`} aria-sort={sorts ? order ?? "none" : undefined}>
+      {sorts && onSort !== undefined
+        ? (
+          <button type="button" class="link" onClick={() => onSort(key)}>
+            {title}
+            {order === undefined ? "" : order === "descending" ? " ↓" : " ↑"}
+          </button>
+        )
+        : title}
+    </div>
+  );
+}
+
+/** What is clicked within a row for itself. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("a, button, input") !== null;
+}
+
+function useNarrow(): boolean {
+  const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = matchMedia(NARROW);
+    const hear = () => setNarrow(query.matches);
+    query.addEventListener("change", hear);
+    return () => query.removeEventListener("change", hear);
+  }, []);
+  return isNarrow;
+}
