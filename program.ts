@@ -303,6 +303,117 @@ const mcp: CliHost["mcp"] = async (options) => {
   });
 };
 
+/** What is served runs until it is told to end, and each question has a context of its own. */
+const dashboard: CliHost["dashboard"] = async (options) => {
+  const { globals, remoteTraces: remote, text } = options;
+  const machine = readMachine();
+  await recover(machine, globals.quiet);
+  const [
+    { runDashboard },
+    { loadAssets },
+    { buildPage },
+    { serveHere },
+    { openBrowser },
+    { readTerminalKeys },
+    { onEndingSignal },
+    { readFileStamp, readLogStamp },
+    { withRoots },
+  ] = await Promise.all([
+    import("./src/http/run_dashboard.ts"),
+    import("./src/http/assets.ts"),
+    import("./src/host/build_page.ts"),
+    import("./src/host/http_server.ts"),
+    import("./src/host/open_browser.ts"),
+    import("./src/host/terminal_keys.ts"),
+    import("./src/host/stdio.ts"),
+    import("./src/host/file_stamp.ts"),
+    import("./src/cli/arguments/extra_roots.ts"),
+  ]);
+  const onWarning = (message: string) => {
+    if (!globals.quiet) writeMessage(`warning: ${message}\n`);
+  };
+  const unbuilt = await buildPage();
+  if (unbuilt !== undefined) onWarning(`The page could not be built: ${unbuilt}`);
+  const { config, load } = await readSettings(machine, {
+    digits: globals.digits,
+    roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
+    hideProjects: globals.hideProjects,
+  });
+  const { fileRoots = [], ...settings } = await load();
+  const described = () => {
+    const context = describeMachine(machine, [OWN_SESSION_VARIABLES]);
+    return {
+      ...context,
+      ...settings,
+      timezone: options.timezone ?? settings.timezone ?? config.systemTimezone,
+      account: remote ? context.account : { ...context.account, fetch: refuseNetwork },
+    };
+  };
+  const openScan = async (onProgress?: (done: number, total: number) => void) => {
+    const { openIndex } = await import("./src/scan/index/open_index.ts");
+    const scan = async () => {
+      const opened = await openIndex({
+        machine,
+        stateDirectory: stateDirectory(machine),
+        extraRoots: [...globals.roots, ...fileRoots],
+        useIndex: globals.index,
+        startThread,
+        pause: () => new Promise((resolve) => setTimeout(resolve)),
+        onProgress,
+        onWarning,
+      });
+      return warnOfMissing(opened, fileRoots, onWarning);
+    };
+    return await withRoots({ ...described(), openIndex: scan }, globals.roots).openIndex();
+  };
+  if (options.exportFile !== undefined) {
+    giveUp("net", "run");
+    const [{ makeExportedPage }, { writeFileAtomically }] = await Promise.all([
+      import("./src/http/export_page.ts"),
+      import("./src/host/write_file_atomically.ts"),
+    ]);
+    const scan = openScan();
+    try {
+      const page = await makeExportedPage(loadAssets(), { ...described(), openIndex: () => scan });
+      writeFileAtomically(resolvePath(machine, options.exportFile)[0]!, page);
+    } finally {
+      await scan.then((scan) => scan.close(), () => {});
+    }
+    return 0;
+  }
+  return await runDashboard(options, {
+    version: VERSION,
+    assets: loadAssets(),
+    text,
+    remote,
+    env: machine.env,
+    isTerminal: terminalInfo().isTerminal,
+    stdout: writeStdout,
+    stderr: writeMessage,
+    now: Date.now,
+    // Directories among them are looked at as such.
+    readStamp: (path) => readFileStamp(path) ?? readLogStamp(path),
+    makeContext: described,
+    openScan,
+    onBug(error) {
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      writeMessage(`error: this is a bug: ${what.replace(/\s+/g, " ")}\n`);
+    },
+    serveHere,
+    openBrowser,
+    readKeys: readTerminalKeys,
+    onEndingSignal,
+    giveUp,
+  });
+};
+
+const refuseNetwork: typeof fetch = () =>
+  Promise.reject(
+    new AgentError("failed", "The dashboard gave up the network when it began to serve.", {
+      hint: "Start it with `opper-agent dashboard --remote-traces`, which keeps it.",
+    }),
+  );
+
 /**
  * @param argv without the program's name
  * @param versionText what `--version` prints
@@ -325,6 +436,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
     makeContext,
     launch,
     mcp,
+    dashboard,
   };
 
   return await runCli(argv, OPERATIONS, host);

@@ -124,6 +124,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
     now: () => clock,
     launch: () => Promise.resolve(0),
     mcp: () => Promise.resolve(0),
+    dashboard: () => Promise.resolve(0),
     makeContext(flags, progress) {
       opened += 1;
       globals = flags;

@@ -47,6 +47,24 @@ export interface CliHost {
   launch(options: LaunchOptions): Promise<number>;
   /** @returns the exit status */
   mcp(request: McpArguments): Promise<number>;
+  /** @returns the exit status */
+  dashboard(request: DashboardArguments): Promise<number>;
+}
+
+/** How the page is served, or where it is written to. */
+export interface DashboardArguments {
+  /** @default 4756, or the next free one */
+  readonly port?: number;
+  /** False with `--no-open`. */
+  readonly open: boolean;
+  /** False with `--no-text`. */
+  readonly text: boolean;
+  readonly remoteTraces: boolean;
+  /** As typed: the page is written there, and nothing served. */
+  readonly exportFile?: string;
+  /** IANA name. @default the machine's */
+  readonly timezone?: string;
+  readonly globals: GlobalFlags;
 }
 
 /** To serve, or to put the server into a client's configuration and take it out. */

@@ -21,6 +21,8 @@ export type ErrorCode = keyof typeof EXIT_STATUS;
 export interface AgentErrorOptions {
   /** What to type or change so that it works. */
   readonly hint?: string;
+  /** Whether what was asked for is not there, rather than asked for wrongly. @default false */
+  readonly isMissing?: boolean;
   readonly cause?: unknown;
 }
 
@@ -29,10 +31,12 @@ export class AgentError extends Error {
   override readonly name = "AgentError";
   readonly code: ErrorCode;
   readonly hint?: string;
+  readonly isMissing: boolean;
 
   constructor(code: ErrorCode, message: string, options: AgentErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
+    this.isMissing = options.isMissing ?? false;
   }
 }

@@ -164,26 +164,3 @@ export function typedName(flag: Flag): string {
 export function isNegatable(flag: Flag): boolean {
   return flag.kind === "switch" && flag.default === true;
 }
-
-/** `warm, maybe or cold`, `a whole number from 0 to 100`. */
-export function expectationOf(flag: Flag): string {
-  if (flag.choices !== undefined) {
-    const last = flag.choices.at(-1);
-    return flag.choices.length < 2 ? `"${last}"` : `${flag.choices.slice(0, -1).join(", ")} or ${last}`;
-  }
-  if (flag.kind === "text") return "another text";
-  return `${flag.kind === "integer" ? "a whole number" : "a number"}${rangeText(flag.range)}`;
-}
-
-function rangeText(range: NumberRange | undefined): string {
-  if (range === undefined) return "";
-  const { minimum, maximum, aboveMinimum, belowMaximum } = range;
-  if (minimum !== undefined && maximum !== undefined && !aboveMinimum && !belowMaximum) {
-    return ` from ${minimum} to ${maximum}`;
-  }
-  const parts = [
-    minimum === undefined ? undefined : aboveMinimum ? `above ${minimum}` : `of at least ${minimum}`,
-    maximum === undefined ? undefined : belowMaximum ? `below ${maximum}` : `of at most ${maximum}`,
-  ];
-  return ` ${parts.filter((part) => part !== undefined).join(" and ")}`;
-}

@@ -5,9 +5,10 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import { checkInput, type InputProblem } from "../../operations/contract/check_input.ts";
+import { expectationOf, readNumber } from "../../operations/contract/expectation.ts";
 import type { InputFields, InputOf } from "../../operations/contract/input.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
-import { expectationOf, type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
+import { type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
 import { readGlobalFlags } from "./global_flags.ts";
 import { ownWordFor } from "./other_values.ts";
@@ -90,9 +91,8 @@ function textsOf(
 
 function valueOf(flag: Flag, text: string, command: string): unknown {
   if (flag.kind === "text") return text;
-  // Number() alone would take "", "0x10" and "1e3 ".
-  const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
-  if (Number.isFinite(number)) return number;
+  const number = readNumber(text);
+  if (number !== undefined) return number;
   throw wrongValue(flag, text, command);
 }
 

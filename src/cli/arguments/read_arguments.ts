@@ -4,7 +4,8 @@
  * Knows the syntax alone (`--flag value`, `--flag=value`, `-n 5`, `-n5`, `--no-flag`, `--`), not what values mean.
  */
 import { AgentError } from "../../core/errors.ts";
-import { acceptedNames, expectationOf, type Flag, isNegatable, labelOf } from "./flag.ts";
+import { expectationOf } from "../../operations/contract/expectation.ts";
+import { acceptedNames, type Flag, isNegatable, labelOf } from "./flag.ts";
 import { suggest } from "../../core/suggest.ts";
 import { tokenizeArguments } from "./tokenize_arguments.ts";
 

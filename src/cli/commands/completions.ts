@@ -3,7 +3,8 @@ import { AgentError } from "../../core/errors.ts";
 import { suggest } from "../../core/suggest.ts";
 import type { DescribedCommand } from "../help/describe_program.ts";
 import type { Command } from "../command.ts";
-import { expectationOf, type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
+import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
+import { expectationOf } from "../../operations/contract/expectation.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
 
 type Shell = "bash" | "zsh" | "fish";

@@ -4,6 +4,7 @@ import { COMMAND_SUMMARIES } from "./summaries.ts";
 
 const LOADERS: Record<(typeof COMMAND_SUMMARIES)[number]["name"], CommandEntry["load"]> = {
   watch: async () => (await import("./watch_arguments.ts")).watchCommand,
+  dashboard: async () => (await import("./dashboard.ts")).dashboardCommand,
   statusline: async () => (await import("./statusline_arguments.ts")).statuslineCommand,
   launch: async () => (await import("./launch.ts")).launchCommand,
   mcp: async () => (await import("./mcp.ts")).mcpCommand,

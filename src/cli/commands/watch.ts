@@ -4,15 +4,14 @@
  * What it shows is operations/live/live_sessions.ts, how that is drawn render.ts and screen_diff.ts, and the terminal
  * host/full_screen.ts; here is only what happens when.
  */
-import { dirname } from "node:path";
 import { AgentError } from "../../core/errors.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { openFullScreen } from "../../host/full_screen.ts";
 import { readFileStamp, readLogStamp } from "../../host/file_stamp.ts";
 import { createProgress, decideColor, decideUnicode, type Progress, toPlainText } from "../../host/terminal.ts";
 import { readClock } from "../../operations/report/clock_input.ts";
-import { type LiveSessions, liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
-import { parseTime } from "../../operations/report/parse_time.ts";
+import { LiveFeed } from "../../operations/live/live_feed.ts";
+import { liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
 import type { Command } from "../command.ts";
 import type { CliHost } from "../host.ts";
 import { cutText } from "../output/display_width.ts";
@@ -32,19 +31,6 @@ const SECOND: DurationMs = 1000;
 
 /** The keys that people look for. Help has all of them. */
 const KEYS = "q quit  r rescan";
-
-/** Whose logs are looked at every second. */
-const HOT_SESSIONS = 20;
-
-/**
- * All logs are looked at again after this many times as long as that took: half a hundredth of a core at most. At least
- * every five seconds where it is quick, and once a minute where it is not.
- */
-const REST_FACTOR = 200;
-const SHORTEST_REST_MS: DurationMs = 5 * SECOND;
-const LONGEST_REST_MS: DurationMs = 60 * SECOND;
-/** A log that is being written to changes all the time: a tenth of a core is enough for it. */
-const BUSY_REST_FACTOR = 10;
 
 /**
  * @param asked its definition
@@ -73,7 +59,12 @@ export async function watch(
     now: host.now,
     width: host.width,
   });
-  const take = (progress: Progress) => takeView({ timezone, globals }, host, asked, progress);
+  const feed = new LiveFeed({
+    now: host.now,
+    // Directories among them are looked at as such.
+    readStamp: (path) => readFileStamp(path) ?? readLogStamp(path),
+  });
+  const take = (progress: Progress) => feed.look((now) => takeView({ timezone, globals, now }, host, asked, progress));
   let view = await take(progress);
   const screen = openFullScreen();
   let shown: readonly string[] | undefined;
@@ -81,7 +72,7 @@ export async function watch(
   const draw = () => {
     const { columns, rows } = screen.size();
     const now = host.now();
-    const body = renderView(liveView(view.live, { now, home: view.home, digits: view.digits, rows: rows - 2 }), {
+    const body = renderView(liveView(view, { now, home: view.home, digits: view.digits, rows: rows - 2 }), {
       ...look,
       width: columns,
       saysWhatIsHidden: false,
@@ -108,7 +99,6 @@ export async function watch(
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
       note = error.message;
-      view = { ...view, nextScanAt: performance.now() + SHORTEST_REST_MS };
     }
   };
 
@@ -136,72 +126,30 @@ export async function watch(
             await rescan();
         }
       }
-      if (event.kind === "time" && isDue()) await rescan();
+      if (event.kind === "time" && feed.isDue()) await rescan();
     }
   } finally {
     screen.close();
-  }
-
-  function isDue(): boolean {
-    const at = performance.now();
-    if (at >= view.nextScanAt) return true;
-    if (at < view.nextBusyScanAt) return false;
-    return stampOf(view.hot) !== view.stamp ||
-      parseTime("today", { now: host.now(), timezone: view.timezone }) > view.live.since;
   }
 }
 
 /** Scans, and takes what is shown until the next time. */
 async function takeView(
-  { timezone, globals }: WatchArguments,
+  { timezone, globals, now }: WatchArguments & { readonly now: EpochMs },
   host: CliHost,
   asked: Pick<Command, "name" | "needs">,
   progress: Progress,
 ) {
-  const startedAt = performance.now();
   const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
   try {
     const clock = readClock({ timezone }, context);
-    const before: EpochMs = host.now();
-    const look = () => takeLiveSessions({ ...context, now: before }, clock.timezone);
+    const look = () => takeLiveSessions({ ...context, now }, clock.timezone);
     const live = await look().catch(async (error) =>
       await (await import("../../operations/report/ask_again.ts")).askAgain(error, context, look)
     );
-    const hot = hotPaths(live);
-    const ms = performance.now() - startedAt;
-    return {
-      live,
-      home: context.home,
-      digits: context.digits,
-      timezone: clock.timezone,
-      hot,
-      // What changed while it was scanned shows by its time.
-      stamp: stampOf(hot, before),
-      nextScanAt: performance.now() + Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, ms * REST_FACTOR)),
-      nextBusyScanAt: performance.now() + ms * BUSY_REST_FACTOR,
-    };
+    return { ...live, home: context.home, digits: context.digits };
   } finally {
     progress.done();
     await context.close();
   }
-}
-
-/** Logs of the latest sessions, and the directories in which others will appear beside them. */
-function hotPaths({ sessions }: LiveSessions): readonly string[] {
-  const logs = sessions.slice(0, HOT_SESSIONS).flatMap(({ files }) => files.slice(0, HOT_SESSIONS));
-  const directories = logs.map(dirname);
-  return [...new Set([...logs, ...directories, ...directories.map(dirname)])];
-}
-
-/**
- * Differs when one of the paths changed.
- *
- * @param before what changed since counts as changed again; undefined to take all as it is
- */
-function stampOf(paths: readonly string[], before = Infinity): string {
-  return paths.map((path) => {
-    // Directories among them are looked at as such.
-    const stamp = readFileStamp(path) ?? readLogStamp(path);
-    return stamp === undefined ? "" : stamp.mtimeMs >= before - 20 ? "?" : `${stamp.size} ${stamp.mtimeMs}`;
-  }).join();
 }

@@ -30,6 +30,7 @@ export function findSession(
     if (latest !== undefined) return latest;
     throw new AgentError("usage", "There is no session yet.", {
       hint: whereLooked ?? "`opper-agent doctor` lists the directories that were searched.",
+      isMissing: true,
     });
   }
   if (wanted === "current") return findCurrent(all, context, whereLooked);
@@ -49,7 +50,7 @@ export function findSession(
   throw new AgentError(
     "usage",
     `No session "${wanted}": expected an id, the start of one, a log file, latest, or current.`,
-    { hint: whereLooked ?? LIST_HINT },
+    { hint: whereLooked ?? LIST_HINT, isMissing: true },
   );
 }
 

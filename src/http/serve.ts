@@ -1,0 +1,210 @@
+/**
+ * The server of the page: from a request to an answer. Who may ask is guard.ts, what can be asked routes.ts, what is told
+ * unasked live_loop.ts.
+ */
+import { isRecord } from "../core/json/is_record.ts";
+import { toSafeJson } from "../core/json/safe_json.ts";
+import type { DurationMs, EpochMs } from "../core/model.ts";
+import type { OperationContext } from "../operations/contract/context.ts";
+import { LiveFeed, type LiveFeedHost } from "../operations/live/live_feed.ts";
+import { describeScan } from "../operations/live/live_changes.ts";
+import { askAgain } from "../operations/report/ask_again.ts";
+import { type Answer, document, expectedFailure, failure, toResponse } from "./answer.ts";
+import { answerAsset, type Assets } from "./assets.ts";
+import { OPEN_PATH, refuse } from "./guard.ts";
+import { KeptIndex, type Scan, type ScanUse } from "./kept_index.ts";
+import { LiveLoop } from "./live_loop.ts";
+import { readSmallBody } from "./read_small_body.ts";
+import { describeRoutes, findRoute, loadRoutes, readQuestion, type Routes } from "./routes.ts";
+import { makeSecret, Tickets } from "./tickets.ts";
+
+/** What the server needs of the program around it. */
+export interface PageHost extends LiveFeedHost {
+  readonly version: string;
+  readonly assets: Assets;
+  /** False with `--no-text`. */
+  readonly text: boolean;
+  /** Whether Opper may be asked: `--remote-traces`. */
+  readonly remote: boolean;
+  /** Called for every question, so that each has the time it came at. */
+  makeContext(): Omit<OperationContext, "openIndex">;
+  openScan(onProgress: (done: number, total: number) => void): Promise<Scan>;
+  /** Takes what nobody expected. */
+  onBug(error: unknown): void;
+}
+
+const API = "/api/v1";
+const MAXIMUM_REQUESTS = 64;
+const MAXIMUM_BODY_BYTES = 1024;
+const REQUEST_MS: DurationMs = 30_000;
+
+export class PageServer {
+  /** What the page sends with each request; new at each start. */
+  readonly #key = makeSecret();
+  readonly #host: PageHost;
+  readonly #tickets: Tickets;
+  readonly #kept: KeptIndex;
+  readonly #live: LiveLoop;
+  readonly #routes: Routes;
+  #requests = 0;
+  /** Where it listens: known once it does. */
+  port = 0;
+
+  static async make(host: PageHost): Promise<PageServer> {
+    return new PageServer(host, await loadRoutes(host));
+  }
+
+  private constructor(host: PageHost, routes: Routes) {
+    this.#host = host;
+    this.#routes = routes;
+    this.#tickets = new Tickets(host.now);
+    const feed = new LiveFeed(host);
+    this.#kept = new KeptIndex({
+      feed,
+      open: () => host.openScan((done, total) => this.#live.progress(done, total)),
+      describe: async (scan, now) =>
+        await describeScan(scan, { ...host.makeContext(), now, openIndex: () => Promise.resolve(scan) }),
+      isWatched: () => this.#live.isWatched,
+    });
+    const { timezone, hideProjects = [] } = host.makeContext();
+    this.#live = new LiveLoop({
+      feed,
+      kept: this.#kept,
+      run: makeSecret().slice(0, 8).replaceAll(/[^0-9a-z]/gi, "0"),
+      hello: { version: host.version, timezone, text: host.text, remote: host.remote, hideProjects },
+      now: host.now,
+      makeContext: (use) => ({ ...host.makeContext(), openIndex: () => Promise.resolve(use.scan) }),
+      onBug: host.onBug,
+    });
+  }
+
+  /** A link that opens the page once, within a minute. */
+  link(): string {
+    return `http://127.0.0.1:${this.port}/#ticket=${this.#tickets.issue()}`;
+  }
+
+  async close(): Promise<void> {
+    this.#live.close();
+    await this.#kept.close();
+  }
+
+  /** Never throws. */
+  async answer(request: Request): Promise<Response> {
+    try {
+      return toResponse(await this.#answerGuarded(request), request.method);
+    } catch (error) {
+      return this.answerBug(error);
+    }
+  }
+
+  answerBug(error: unknown): Response {
+    this.#host.onBug(error);
+    const hint = "The terminal in which opper-agent runs says more.";
+    return toResponse(failure(500, "bug", "This is a bug in opper-agent.", { hint }), "GET");
+  }
+
+  async #answerGuarded(request: Request): Promise<Answer> {
+    const { pathname, searchParams, host } = new URL(request.url);
+    const guarded = { method: request.method, headers: request.headers, path: pathname, host };
+    const refused = refuse(guarded, { port: this.port, key: this.#key });
+    if (refused !== undefined) return refused;
+    if (pathname === `${API}/live`) return this.#listen(request);
+    if (this.#requests >= MAXIMUM_REQUESTS) return busy("Too many requests at once.");
+    this.#requests++;
+    const answered = this.#route(request, pathname, searchParams)
+      .catch((error) => {
+        const expected = expectedFailure(error);
+        if (expected === undefined) throw error;
+        return expected;
+      }).finally(() => this.#requests--);
+    return await withinTime(answered, REQUEST_MS);
+  }
+
+  async #route(request: Request, path: string, query: URLSearchParams): Promise<Answer> {
+    if (path === OPEN_PATH) return await this.#open(request);
+    if (path === API) return document([await describeRoutes(this.#routes)]);
+    if (path.startsWith(`${API}/`)) return await this.#ask(request, path.slice(API.length + 1), query);
+    if (path === "/api" || path.startsWith("/api/")) {
+      return failure(404, "not_found", "There is nothing here.", { hint: `The operations are below ${API}.` });
+    }
+    return await answerAsset(this.#host.assets, path, /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""));
+  }
+
+  /** A key for a ticket. */
+  async #open(request: Request): Promise<Answer> {
+    const text = await readSmallBody(request, MAXIMUM_BODY_BYTES);
+    if (text === undefined) return failure(413, "too_large", `The body is longer than ${MAXIMUM_BODY_BYTES} bytes.`);
+    const body = parseJson(text);
+    if (!isRecord(body) || typeof body["ticket"] !== "string") {
+      return failure(400, "usage", "Expected a body with a ticket.");
+    }
+    if (this.#tickets.redeem(body["ticket"])) return document([`${toSafeJson({ key: this.#key })}\n`]);
+    return failure(401, "unauthorized", "This link was used, or is older than a minute.", {
+      hint: "Press o where opper-agent runs for a new link, or type `opper-agent dashboard`.",
+    });
+  }
+
+  async #ask(request: Request, name: string, query: URLSearchParams): Promise<Answer> {
+    const question = readQuestion(findRoute(this.#routes, name), query);
+    let use: ScanUse | undefined;
+    const makeContext = this.#host.makeContext();
+    const context: OperationContext = {
+      ...makeContext,
+      openIndex: async () => (use ??= await this.#kept.acquire()).scan,
+      distrustIndex: () => {
+        if (use === undefined || !this.#kept.distrust(use)) return Promise.resolve(false);
+        use.release();
+        use = undefined;
+        return Promise.resolve(true);
+      },
+    };
+    try {
+      await context.openIndex();
+      const etag = this.#etag(use!.number, query, makeContext.now);
+      if (request.headers.get("if-none-match") === etag) return { status: 304, headers: { etag } };
+      const ask = () => question(context);
+      return document(await ask().catch((error) => askAgain(error, context, ask)), { etag });
+    } finally {
+      use?.release();
+    }
+  }
+
+  /**
+   * By the scan, and where the question is about now, by the minute: caches go cold and days end without anything being
+   * logged.
+   */
+  #etag(number: number, query: URLSearchParams, now: EpochMs): string {
+    const minute = query.has("asOf") ? "" : `-${Math.floor(now / 60_000)}`;
+    return `"${this.#live.scanId(number)}${minute}"`;
+  }
+
+  #listen(request: Request): Answer {
+    const stream = this.#live.connect(request.headers.get("last-event-id") ?? undefined);
+    if (stream === undefined) return busy("Too many pages are open.", "Close one of them.");
+    if (request.method === "HEAD") stream.end();
+    return { status: 200, headers: { "content-type": "text/event-stream; charset=utf-8" }, body: stream.body };
+  }
+}
+
+function busy(message: string, hint = "Try again in a moment."): Answer {
+  const answer = failure(503, "busy", message, { hint });
+  return { ...answer, headers: { ...answer.headers, "retry-after": "1" } };
+}
+
+/** What is still worked on goes on, and is answered by nobody. */
+async function withinTime(answered: Promise<Answer>, ms: DurationMs): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Answer>((resolve) =>
+    timer = setTimeout(() => resolve(busy("This takes longer than the page waits.")), ms)
+  );
+  return await Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
