@@ -314,6 +314,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     { buildPage },
     { serveHere },
     { openBrowser },
+    { announcePage },
     { readTerminalKeys },
     { onEndingSignal },
     { readFileStamp, readLogStamp },
@@ -324,6 +325,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     import("./src/host/build_page.ts"),
     import("./src/host/http_server.ts"),
     import("./src/host/open_browser.ts"),
+    import("./src/host/running_page.ts"),
     import("./src/host/terminal_keys.ts"),
     import("./src/host/stdio.ts"),
     import("./src/host/file_stamp.ts"),
@@ -374,7 +376,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     ]);
     const scan = openScan();
     try {
-      const page = await makeExportedPage(loadAssets(), { ...described(), openIndex: () => scan });
+      const page = await makeExportedPage(loadAssets(), { ...described(), openIndex: () => scan }, VERSION);
       writeFileAtomically(resolvePath(machine, options.exportFile)[0]!, page);
     } finally {
       await scan.then((scan) => scan.close(), () => {});
@@ -400,6 +402,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
       writeMessage(`error: this is a bug: ${what.replace(/\s+/g, " ")}\n`);
     },
     serveHere,
+    announce: (address) => announcePage(stateDirectory(machine), address),
     openBrowser,
     readKeys: readTerminalKeys,
     onEndingSignal,
