@@ -8,6 +8,7 @@ import type { AskedOperation, CliContext, CliHost } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
 import type { ExtraRoot } from "./src/core/extra_root.ts";
+import { toPlainLines } from "./src/core/plain_lines.ts";
 import { expandHome } from "./src/core/said_place.ts";
 import type { Machine } from "./src/core/machine.ts";
 import { VERSION } from "./src/core/version.ts";
@@ -18,7 +19,6 @@ import { systemTimezone } from "./src/host/system_timezone.ts";
 import {
   type Progress,
   terminalInfo,
-  toPlainLines,
   writeAnswer,
   writeMessage,
   writeStderr,

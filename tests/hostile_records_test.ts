@@ -4,7 +4,7 @@
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { renderCsv } from "../src/cli/output/render_csv.ts";
+import { renderCsv } from "../src/operations/report/render_csv.ts";
 import { renderView } from "../src/cli/output/render.ts";
 import { totalTokens } from "../src/core/model.ts";
 import { AgentError } from "../src/core/errors.ts";

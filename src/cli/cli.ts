@@ -5,7 +5,8 @@
  * What draws and what parses is loaded when it is needed, so that help and errors are there at once.
  */
 import { AgentError, EXIT_STATUS } from "../core/errors.ts";
-import { createProgress, decideColor, decideUnicode, toPlainLines } from "../host/terminal.ts";
+import { toPlainLines } from "../core/plain_lines.ts";
+import { createProgress, decideColor, decideUnicode } from "../host/terminal.ts";
 import { guardedReason } from "../host/permissions.ts";
 import { onlyReads } from "../operations/contract/need.ts";
 import type { Operation } from "../operations/contract/operation.ts";
@@ -238,7 +239,7 @@ async function askOperation(
     });
     return { texts: [text], status };
   }
-  const { renderCsv } = await import("./output/render_csv.ts");
+  const { renderCsv } = await import("../operations/report/render_csv.ts");
   const csv = renderCsv(view);
   if (csv !== undefined) return { texts: [csv], status };
   throw new AgentError("usage", `"${PROGRAM} ${operation.name}" has no table to print as CSV.`, {

@@ -4,7 +4,8 @@
  * Keeps no copy and writes nothing but the question, to standard error. However it ends, the terminal is as it was.
  */
 import { AgentError } from "../core/errors.ts";
-import { toPlainText, writeStderr } from "./terminal.ts";
+import { toPlainText } from "../core/plain_lines.ts";
+import { writeStderr } from "./terminal.ts";
 
 /** Longest secret that is read, in bytes. */
 const MAX_BYTES = 64 * 1024;

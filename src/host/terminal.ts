@@ -5,6 +5,7 @@
  */
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import { AgentError } from "../core/errors.ts";
+import { toPlainLines, toPlainText } from "../core/plain_lines.ts";
 import { wrapText } from "../core/wrap_text.ts";
 
 /** Value of `--color`. */
@@ -74,22 +75,6 @@ function consoleWidth(): number | undefined {
     if (error instanceof Error) return undefined;
     throw error;
   }
-}
-
-/** C0 and C1 controls, marks that reorder text, and characters that take no room but hide what they stand in. */
-const CONTROLS = /[\p{Cc}\p{Bidi_Control}\u200b\u2028\u2029\u2060\ufeff]/gu;
-
-/**
- * Text that a terminal shows and does not obey: line breaks and tabs become spaces, other control characters, marks
- * that reorder text and lone surrogates become U+FFFD. One line always.
- */
-export function toPlainText(text: string): string {
-  return text.replace(/\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g, " ").replace(CONTROLS, "\ufffd").toWellFormed();
-}
-
-/** Like {@linkcode toPlainText}, but line feeds stay. For text that we composed in lines. */
-export function toPlainLines(text: string): string {
-  return text.split("\n").map(toPlainText).join("\n");
 }
 
 interface SyncWriter {

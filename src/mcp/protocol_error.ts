@@ -3,7 +3,7 @@
  * AgentError.
  */
 import type { AgentError } from "../core/errors.ts";
-import { toPlainLines } from "../host/terminal.ts";
+import { toPlainLines } from "../core/plain_lines.ts";
 
 /** Codes of JSON-RPC 2.0, section 5.1, and of MCP 2025-11-25, "Resources", error handling. */
 const CODES = { invalid_params: -32602, internal: -32603, resource_not_found: -32002 } as const;

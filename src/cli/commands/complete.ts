@@ -3,7 +3,8 @@
  *
  * Hidden, and never says an error: it would be printed into the line that is being typed. What cannot be told is nothing.
  */
-import { createProgress, toPlainText } from "../../host/terminal.ts";
+import { toPlainText } from "../../core/plain_lines.ts";
+import { createProgress } from "../../host/terminal.ts";
 import type { CliHost } from "../host.ts";
 import type { Command } from "../command.ts";
 import { SILENT_FLAGS } from "../arguments/flag.ts";

@@ -2,13 +2,13 @@
  * Draws a view for people: tables that fit the terminal, aligned facts, and text.
  *
  * Everything that comes from logs passes toPlainText on its way, so that no title or path can steer the terminal.
- * Decides nothing about content; CSV is render_csv.ts.
+ * Decides nothing about content; CSV is render_csv.ts (operations/report).
  */
-import { toPlainLines, toPlainText } from "../../host/terminal.ts";
+import { toPlainLines, toPlainText } from "../../core/plain_lines.ts";
 import type { Block, Cell, Column, Tone, View } from "../../operations/contract/view.ts";
 import { cutText, displayWidth, padText } from "./display_width.ts";
 import { breakLine } from "./break_line.ts";
-import { cellForms } from "./cell_forms.ts";
+import { cellForms } from "../../operations/report/cell_forms.ts";
 import { COLUMN_GAP, type ColumnNeed, fitColumns } from "./fit_columns.ts";
 import { wrapText } from "../../core/wrap_text.ts";
 

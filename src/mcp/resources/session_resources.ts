@@ -4,7 +4,7 @@
  */
 import { AgentError } from "../../core/errors.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
-import { toPlainText } from "../../host/terminal.ts";
+import { toPlainText } from "../../core/plain_lines.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { ProtocolError } from "../protocol_error.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "../tools/tool_definition.ts";

@@ -4,7 +4,7 @@
  */
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import type { SessionReport } from "../../core/session_report.ts";
-import { UNTYPABLE } from "./resume_line.ts";
+import { isTypable } from "../../core/shell_words.ts";
 
 /**
  * Program and arguments, for the session's directory; undefined where its agent has no such command, or none for it, and
@@ -13,7 +13,7 @@ import { UNTYPABLE } from "./resume_line.ts";
 export function resumeCommandOf(
   { source, sessionId, cwd, isDeleted }: Pick<SessionReport, "source" | "sessionId" | "cwd" | "isDeleted">,
 ): readonly string[] | undefined {
-  if (isDeleted === true || sessionId === "" || sessionId.startsWith("-") || UNTYPABLE.test(sessionId)) {
+  if (isDeleted === true || sessionId === "" || sessionId.startsWith("-") || !isTypable(sessionId)) {
     return undefined;
   }
   return LOGGED_AGENTS.find(({ id }) => id === source)?.resumeCommand?.({ sessionId, cwd });

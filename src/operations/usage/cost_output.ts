@@ -61,3 +61,5 @@ export const costOutput = z.object({
   nextCursor: z.string().optional().describe("For the rows that are less recent, or less expensive"),
   notes: z.array(z.string()),
 });
+
+export type CostOutput = z.infer<typeof costOutput>;

@@ -1,5 +1,4 @@
 /** How `cost` is shown to people: a table with bars, and what caching saved. */
-import type * as z from "zod";
 import type { Block, Cell, Column, View } from "../contract/view.ts";
 import {
   costCell,
@@ -17,10 +16,9 @@ import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
 import { planLine } from "../report/plans.ts";
 import { countOf, partOf } from "../report/notes.ts";
 import { isCalendarUnit, type UsageKey } from "../report/usage_keys.ts";
-import type { costOutput, CostRow, CostSum } from "./cost_output.ts";
+import type { CostOutput, CostRow, CostSum } from "./cost_output.ts";
 import { emptyPeriods } from "./empty_periods.ts";
 
-type CostOutput = z.infer<typeof costOutput>;
 type Context = Money & { readonly home: string };
 
 /** Drawn from what `--json` says. */
@@ -142,8 +140,8 @@ function keyColumn(key: UsageKey): Column {
   return { key, title: KEY_TITLES[key], shrink };
 }
 
-/** `from 04:05`: a period of which the span has a part. */
-function cutText(key: string, { by, rows, since, until, timezone }: CostOutput): string {
+/** ` from 04:05`: what stands behind the key of a period of which the span has a part; nothing behind others. */
+export function cutText(key: string, { by, rows, since, until, timezone }: CostOutput): string {
   if (rows.find((row) => row.key === key)?.partial !== true) return "";
   const [first, last] = [rows[0]!.key === key && since, rows.at(-1)!.key === key && until];
   const clock = (time: string) => formatTime(Date.parse(time), timezone, Date.parse(time));

@@ -47,3 +47,5 @@ export const missesOutput = z.object({
   nextCursor: z.string().optional().describe("For the misses that are cheaper"),
   notes: z.array(z.string()),
 });
+
+export type MissesOutput = z.infer<typeof missesOutput>;

@@ -1,5 +1,4 @@
 /** How `misses` is shown to people: single ones, and what they add up to. */
-import type * as z from "zod";
 import type { Block, Cell, View } from "../contract/view.ts";
 import { causeText } from "../report/cause_text.ts";
 import { currencyBlocks } from "../report/currency.ts";
@@ -8,9 +7,8 @@ import { formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
 import { countOf, partOf } from "../report/notes.ts";
 import type { MissKey } from "./miss_keys.ts";
-import type { ListedMiss, missesOutput } from "./misses_output.ts";
+import type { ListedMiss, MissesOutput } from "./misses_output.ts";
 
-type MissesOutput = z.infer<typeof missesOutput>;
 type Context = Money & { readonly home: string };
 
 /** Beside rows that were asked for. */

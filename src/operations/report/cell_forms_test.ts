@@ -1,6 +1,6 @@
 /** Names of models and paths, shortened as far as they stay apart. */
 import { deepStrictEqual } from "node:assert/strict";
-import type { Cell } from "../../operations/contract/view.ts";
+import type { Cell } from "../contract/view.ts";
 import { cellForms } from "./cell_forms.ts";
 
 type Named = Pick<Cell, "text" | "forms">;

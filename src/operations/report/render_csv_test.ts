@@ -1,6 +1,6 @@
 /** CSV as other programs read it. */
 import { strictEqual } from "node:assert/strict";
-import type { Cell, View } from "../../operations/contract/view.ts";
+import type { Cell, View } from "../contract/view.ts";
 import { renderCsv } from "./render_csv.ts";
 
 Deno.test("renderCsv", async (t) => {

@@ -1,5 +1,5 @@
 /** The ways to write the cells of one column, from the longest to the shortest. Pure. */
-import type { Cell } from "../../operations/contract/view.ts";
+import type { Cell } from "../contract/view.ts";
 
 /**
  * Texts of all cells for each form that the column can take, each as long as `cells`; the first are the texts as they

@@ -1,7 +1,7 @@
-/** A view's first table as CSV (RFC 4180, October 2005). Raw values, no units, no colours, no totals. */
-import { stringify } from "csv-stringify/sync";
-import { toPlainLines } from "../../host/terminal.ts";
-import type { Cell, View } from "../../operations/contract/view.ts";
+/** A view's first table as CSV: raw values, no units, no colours, no totals. For the command line and the page. */
+import { csvText } from "../../core/csv_text.ts";
+import { toPlainLines } from "../../core/plain_lines.ts";
+import type { Cell, View } from "../contract/view.ts";
 
 /**
  * A header of column keys, then the rows; lines end in CR LF. What is not known is an empty field. Columns of bars
@@ -21,11 +21,7 @@ export function renderCsv(view: View): string | undefined {
   );
   // A column may be named by a log, too.
   const keys = shown.map((index) => fieldOf({ text: table.columns[index]!.key }));
-  return stringify([keys, ...rows], {
-    record_delimiter: "windows",
-    // By itself it quotes a field for the whole delimiter alone, and leaves a bare line feed open.
-    quoted_match: /\n/,
-  });
+  return csvText([keys, ...rows]);
 }
 
 function fieldOf(cell: Cell | undefined): string {
