@@ -98,9 +98,10 @@ export const session = defineOperation({
         cost,
       })),
       forks: forks.slice(page.from, page.to)
-        .map(({ sessionId, turns, totals, cost }) => ({
+        .map(({ sessionId, startedAt, turns, totals, cost }) => ({
           sessionId,
           shortId: shortIds.get(sessionId)!,
+          startedAt: isoTime(startedAt),
           turns,
           totals,
           cost,
@@ -120,6 +121,7 @@ export const session = defineOperation({
           usd: turn.usd,
           outcome: turn.outcome,
           cause: turn.cause,
+          afterCompaction: turn.afterCompaction ? true as const : undefined,
           missedTokens: turn.missedTokens,
           missedUsd: turn.missedUsd,
         }))
