@@ -27,9 +27,7 @@ export function keyNames(
   keys: readonly string[],
   times: { readonly asOf: string; readonly timezone: string },
 ): ReadonlyMap<string, KeyName> {
-  const cellOf = by === "cause"
-    ? (key: string) => ({ text: causeText(key) })
-    : keyCells(by, keys, times, NO_HOME);
+  const cellOf = by === "cause" ? (key: string) => ({ text: causeText(key) }) : keyCells(by, keys, times, NO_HOME);
   const cells = keys.map((key) => key === OTHER ? { text: OTHER } : cellOf(key));
   const forms = cellForms(cells);
   const texts = forms[Math.min(STEP, forms.length - 1)]!;

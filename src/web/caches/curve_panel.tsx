@@ -16,6 +16,11 @@ export function linkToPool({ provider, model }: Pick<LifetimeJson, "provider" | 
   return linkTo({ page: "caches", path: model === undefined ? [provider] : [provider, model] });
 }
 
+/** Round shares without their decimal, as an axis has them. */
+function formatShare(share: number): string {
+  return Number.isInteger(share * 100) ? `${share * 100}%` : formatPercent(share);
+}
+
 /** All panels have one x axis: from a minute to a day, by the logarithm. */
 export function CurvePanel(
   { lifetime, isAlone = false }: { readonly lifetime: LifetimeJson; readonly isAlone?: boolean },
@@ -26,9 +31,7 @@ export function CurvePanel(
   return (
     <section class="panel">
       <Heading>{isAlone ? title : <a href={linkToPool(lifetime)}>{title}</a>}</Heading>
-      <p class="dim">
-        {fitSentence(lifetime)} <span class="nowrap">({useText(lifetime)})</span>
-      </p>
+      <p class="dim">{fitSentence(lifetime)} {!lifetime.used && capitalize(`${useText(lifetime)}.`)}</p>
       {curve !== undefined && curve.points.length > 0 && (
         <Lines
           kind="caches"
@@ -42,13 +45,17 @@ export function CurvePanel(
             ticks: durationTicks(FROM, UNTIL),
             title: "Pause",
           }}
-          y={{ ticks: SHARES, format: formatPercent, title: "Survive" }}
+          y={{ ticks: SHARES, format: formatShare, title: "Survive" }}
           marks={(curve.documentedMs ?? []).map((at) => ({ at, text: inWords(at) }))}
           rugs={{ above: curve.survivals, below: curve.drops }}
         />
       )}
     </section>
   );
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Where each share begins, and where the last one ends. */

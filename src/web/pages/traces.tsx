@@ -22,7 +22,7 @@ export function TracesPage({ route, client }: { readonly route: Route; readonly 
   const look = useLook();
   const local = useAnswer<TracesOutput>("traces", TRACES_QUESTION);
   const remote = useAnswer<TracesOutput>(isAsked ? "traces" : undefined, { limit: MOST_ASKED, remote: true });
-  const isExported = client.live.value.connection === "exported";
+  const { connection, remote: mayAsk } = client.live.value;
   return (
     <>
       <h1>Traces</h1>
@@ -36,8 +36,9 @@ export function TracesPage({ route, client }: { readonly route: Route; readonly 
             ? <Empty says={<WithCode text="No traces yet. `opper-agent launch pi` opens one for each session." />} />
             : (
               <>
-                {!isExported && (
+                {connection !== "exported" && (
                   <Asking
+                    mayAsk={mayAsk !== false}
                     traces={traces}
                     isAsked={isAsked}
                     answer={remote}
@@ -65,12 +66,20 @@ export function TracesPage({ route, client }: { readonly route: Route; readonly 
 }
 
 /** What Opper is asked for leaves the machine: that is said before, with the host that hears it. */
-function Asking({ traces, isAsked, answer, onAsk }: {
+function Asking({ mayAsk, traces, isAsked, answer, onAsk }: {
+  readonly mayAsk: boolean;
   readonly traces: readonly TraceJson[];
   readonly isAsked: boolean;
   readonly answer: ReturnType<typeof useAnswer<TracesOutput>>;
   readonly onAsk: () => void;
 }): VNode {
+  if (!mayAsk) {
+    return (
+      <p class="dim no-print">
+        <WithCode text="Opper is not asked: `opper-agent dashboard --remote-traces` may." />
+      </p>
+    );
+  }
   const hosts = [...new Set(traces.map(({ host }) => host))];
   const count = Math.min(MOST_ASKED, traces.length);
   const which = traces.length > count ? `the latest ${count} traces` : "these traces";
