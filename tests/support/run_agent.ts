@@ -25,7 +25,8 @@ export function agentCommand(): readonly [program: string, ...args: string[]] {
   return binary ? [resolve(binary)] : sourceCommand([]);
 }
 
-function sourceCommand(denoFlags: readonly string[]): readonly [program: string, ...args: string[]] {
+/** Never the compiled program. @param denoFlags see {@linkcode runSource} */
+export function sourceCommand(denoFlags: readonly string[]): readonly [program: string, ...args: string[]] {
   return [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", ...denoFlags, MAIN];
 }
 
