@@ -352,7 +352,11 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     };
   };
   const openScan = async (onProgress?: (done: number, total: number) => void) => {
-    const { openIndex } = await import("./src/scan/index/open_index.ts");
+    const [{ openIndex }, { makeBreath }] = await Promise.all([
+      import("./src/scan/index/open_index.ts"),
+      import("./src/operations/live/breathe.ts"),
+    ]);
+    const breathe = makeBreath();
     const scan = async () => {
       const opened = await openIndex({
         machine,
@@ -360,7 +364,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
         extraRoots: [...globals.roots, ...fileRoots],
         useIndex: globals.index,
         startThread,
-        pause: () => new Promise((resolve) => setTimeout(resolve)),
+        pause: async () => void await breathe(),
         onProgress,
         onWarning,
       });

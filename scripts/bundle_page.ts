@@ -6,7 +6,7 @@
  * compressed as much as gzip can, because that is how they are sent.
  */
 import { createHash } from "node:crypto";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -25,10 +25,9 @@ export interface PageFile {
 
 /** @throws {Error} with what the bundler said */
 export async function bundlePage(directory: string): Promise<readonly PageFile[]> {
-  await Deno.remove(directory, { recursive: true }).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-  await Deno.mkdir(directory, { recursive: true });
+  // Made beside it, so that whoever reads the directory meanwhile finds all of a page.
+  await Deno.mkdir(dirname(directory), { recursive: true });
+  const made = await Deno.makeTempDir({ dir: dirname(directory), prefix: `${basename(directory)}-` });
   let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
@@ -40,10 +39,21 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
     const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
     const hashed = name.replace(".", `-${hash}.`);
     shell = shell.replaceAll(`"${name}"`, `"${hashed}"`);
-    files.push(await write(directory, hashed, bytes));
+    files.push(await write(made, hashed, bytes));
   }
-  files.push(await write(directory, "index.html", new TextEncoder().encode(shell)));
+  files.push(await write(made, "index.html", new TextEncoder().encode(shell)));
+  await Deno.chmod(made, 0o755).catch(ignoreUnsupported);
+  await Deno.remove(directory, { recursive: true }).catch(ignoreMissing);
+  await Deno.rename(made, directory);
   return files;
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+function ignoreUnsupported(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotSupported)) throw error;
 }
 
 async function write(directory: string, name: string, bytes: Uint8Array): Promise<PageFile> {

@@ -21,7 +21,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   operations: ["core", "prices", "agents", "gateways", "launch", "index"],
   cli: ["core", "host", "agents", "operations"],
   mcp: ["core", "host", "agents", "operations"],
-  main: ["core", "host", "agents", "gateways", "launch", "index", "operations", "cli", "mcp"],
+  http: ["core", "host", "operations"],
+  main: ["core", "host", "agents", "gateways", "launch", "index", "operations", "cli", "mcp", "http"],
 };
 
 interface Module {
@@ -292,7 +293,7 @@ Deno.test("--version and the list of commands load a few small modules", async (
   for (const entries of [["main.ts"], ["main.ts", "src/cli/command_list.ts"]]) {
     const loaded = loadedWith(...entries);
     await t.step(`${entries.join(" and ")}: nothing that reads, asks, scans or knows an agent`, () => {
-      deepStrictEqual(inRooms(loaded, ["agents", "gateways", "index", "launch", "logs", "mcp", "prices"]), []);
+      deepStrictEqual(inRooms(loaded, ["agents", "gateways", "http", "index", "launch", "logs", "mcp", "prices"]), []);
       deepStrictEqual([...loaded].filter((path) => /^src\/operations\/(?!report\/)[^/]+\//.test(path)), []);
     });
     await t.step(`${entries.join(" and ")}: no package, nothing of node, and nothing that Deno would follow`, () => {
@@ -311,7 +312,7 @@ Deno.test("a status line loads little, and nothing that is slow to load", () => 
     inRooms(loaded, ["agents"]).filter((path) => !/^src\/agents\/(\w+\/)?session_variables\.ts$/.test(path)),
     ["src/agents/formats/status_input.ts"],
   );
-  deepStrictEqual(inRooms(loaded, ["gateways", "index", "launch", "logs", "mcp", "prices"]), []);
+  deepStrictEqual(inRooms(loaded, ["gateways", "http", "index", "launch", "logs", "mcp", "prices"]), []);
   // The first module of node's takes 5 ms, node:fs as long as all of these.
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) =>
@@ -375,7 +376,10 @@ Deno.test("a reading command whose index is warm loads SQLite and nothing else t
           run.filter((url) => url.startsWith(ROOT.href)).map((url) => url.slice(ROOT.href.length)),
         );
         ok(loaded.has(`src/operations/usage/${command}.ts`), [...loaded].join("\n"));
-        deepStrictEqual(inRooms(loaded, ["gateways", "launch", "mcp"]).filter((path) => !RECOVERY.has(path)), []);
+        deepStrictEqual(
+          inRooms(loaded, ["gateways", "http", "launch", "mcp"]).filter((path) => !RECOVERY.has(path)),
+          [],
+        );
         // Of agents where their logs are. A session's detail is read from its log anew, by what reads logs.
         const heavy = [...loaded].filter((path) => READS_LOGS.test(path));
         if (command === "session") ok(heavy.some((path) => path.endsWith("/source.ts")), heavy.join("\n"));

@@ -39,7 +39,7 @@ export function toResponse({ status, headers, body }: Answer, method: string): R
 }
 
 /** JSON as the command line prints it, in parts. */
-export function document(texts: readonly string[], headers: Answer["headers"] = {}): Answer {
+export function jsonAnswer(texts: readonly string[], headers: Answer["headers"] = {}): Answer {
   return {
     status: 200,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },

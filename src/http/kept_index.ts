@@ -9,7 +9,7 @@ import type { LiveFeed, ScannedSessions } from "../operations/live/live_feed.ts"
 export type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
 
 /** A scan that is lent. */
-export interface ScanUse {
+export interface LentScan {
   readonly scan: Scan;
   /** Goes up with each scan that found something else; begins at 1. */
   readonly number: number;
@@ -55,7 +55,7 @@ export class KeptIndex {
   }
 
   /** @throws {unknown} what the scan throws, where there is none that could be lent */
-  async acquire(): Promise<ScanUse> {
+  async acquire(): Promise<LentScan> {
     const { feed, isWatched } = this.#options;
     // One that ended while this waited is no use: it is asked for again.
     while (this.#kept === undefined || (!isWatched() && feed.isDue())) await this.renew();
@@ -81,7 +81,7 @@ export class KeptIndex {
   }
 
   /** The next one is another, which looks at all of the index. @returns false when there is nothing to be doubted */
-  distrust({ scan }: Pick<ScanUse, "scan">): boolean {
+  distrust({ scan }: Pick<LentScan, "scan">): boolean {
     if (!scan.distrust()) return false;
     if (this.#kept?.scan === scan) this.#retire();
     return true;

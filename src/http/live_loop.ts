@@ -13,8 +13,8 @@ import { changedRows } from "../operations/live/live_changes.ts";
 import { cache } from "../operations/usage/cache.ts";
 import { overview } from "../operations/usage/overview.ts";
 import { checkInput } from "../operations/contract/check_input.ts";
-import type { KeptIndex, ScanUse } from "./kept_index.ts";
-import { LiveStream, type MakeEvent } from "./live_stream.ts";
+import type { KeptIndex, LentScan } from "./kept_index.ts";
+import { LiveStream } from "./live_stream.ts";
 
 /** What the loop is about. */
 export interface LiveLoopOptions {
@@ -26,7 +26,7 @@ export interface LiveLoopOptions {
   readonly hello: Readonly<Record<string, unknown>>;
   now(): EpochMs;
   /** Of this moment, with this scan. */
-  makeContext(use: ScanUse): OperationContext;
+  makeContext(use: LentScan): OperationContext;
   onBug(error: unknown): void;
 }
 
@@ -34,6 +34,7 @@ const SECOND: DurationMs = 1000;
 const COMMENT_MS: DurationMs = 15 * SECOND;
 /** What the board says besides countdowns, such as what is at stake, is told at least so often. */
 const BOARD_MS: DurationMs = 60 * SECOND;
+const FAILED_REST_MS: DurationMs = 5 * SECOND;
 const MAXIMUM_STREAMS = 16;
 
 export class LiveLoop {
@@ -43,8 +44,16 @@ export class LiveLoop {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isTicking = false;
   #commentedAt = 0;
-  #board: { readonly text: string; readonly number: number; readonly nextAt: EpochMs } | undefined;
-  #newest: ScanUse | undefined;
+  /** What pages were told last: of which scan, and when that differs though nothing was scanned. */
+  #board: { readonly number: number; readonly nextAt: EpochMs } | undefined;
+  #newest: LentScan | undefined;
+  /** The scan whose list a page has; undefined where it has one of another start. */
+  readonly #seen = new WeakMap<LiveStream, number | undefined>();
+  /** Pages that came before the first scan: they ask for the list once they hear of it. */
+  readonly #fresh = new WeakSet<LiveStream>();
+  #hasNewPage = false;
+  /** After a scan that failed, on the clock that only runs forward. */
+  #restsUntil: DurationMs = -Infinity;
 
   constructor(options: LiveLoopOptions) {
     this.#options = options;
@@ -80,8 +89,9 @@ export class LiveLoop {
     }));
     this.#streams.add(stream);
     if (since !== undefined) this.#seen.set(stream, known === undefined ? undefined : Number(known));
+    else if (kept.number > 0) this.#seen.set(stream, kept.number);
     else this.#fresh.add(stream);
-    this.#board = undefined;
+    this.#hasNewPage = true;
     this.#wake();
     return stream;
   }
@@ -99,11 +109,6 @@ export class LiveLoop {
       stream.end();
     }
   }
-
-  /** The scan whose list a page has; undefined where it has one of another start. */
-  readonly #seen = new Map<LiveStream, number | undefined>();
-  /** Pages that ask for the list themselves once they know the scan. */
-  readonly #fresh = new Set<LiveStream>();
 
   #wake(): void {
     clearTimeout(this.#timer);
@@ -123,10 +128,13 @@ export class LiveLoop {
     this.#isTicking = true;
     const { feed, kept, now, onBug } = this.#options;
     try {
-      if (this.#newest === undefined || feed.isDue()) await kept.renew();
-      await this.#tell();
+      if (performance.now() >= this.#restsUntil) {
+        if (feed.isDue()) await kept.renew();
+        await this.#tell();
+      }
     } catch (error) {
-      // Which a page hears when it asks; the next look is later.
+      this.#restsUntil = performance.now() + FAILED_REST_MS;
+      // A page hears of it when it asks.
       if (!(error instanceof AgentError)) onBug(error);
     } finally {
       this.#isTicking = false;
@@ -145,20 +153,21 @@ export class LiveLoop {
     this.#newest?.release();
     this.#newest = use;
     const isNew = this.#board?.number !== use.number;
-    if (!isNew && now() < this.#board!.nextAt) return;
+    if (!isNew && !this.#hasNewPage && now() < this.#board!.nextAt) return;
+    this.#hasNewPage = false;
     const context = makeContext(use);
-    if (isNew) this.#changed.note(await use.scan.sessions({ now: context.now, isPast: false }), use.number);
     const id = this.scanId(use.number);
-    const board = await readBoard(context);
-    this.#board = { text: toSafeJson({ scan: id, ...board }), number: use.number, nextAt: nextChange(board, now()) };
-    const event: MakeEvent = () => this.#board && { data: this.#board.text, id };
+    if (isNew) this.#changed.note(await use.scan.sessions({ now: context.now, isPast: false }), use.number);
+    const read = await readBoard(context);
+    const board = { data: toSafeJson({ scan: id, ...read }), id };
+    this.#board = { number: use.number, nextAt: nextChange(read, now()) };
     for (const stream of this.#streams) {
-      stream.put("now", event);
-      await this.#tellSessions(stream, use, context, id);
+      await this.#tellSessions(stream, use, context);
+      stream.put("now", () => board);
     }
   }
 
-  async #tellSessions(stream: LiveStream, use: ScanUse, context: OperationContext, id: string): Promise<void> {
+  async #tellSessions(stream: LiveStream, use: LentScan, context: OperationContext): Promise<void> {
     if (this.#fresh.delete(stream)) {
       this.#seen.set(stream, use.number);
       return;
@@ -166,6 +175,7 @@ export class LiveLoop {
     const since = this.#seen.get(stream);
     if (since === use.number) return;
     const rows = since === undefined ? { reset: true } : await changedRows(use.scan, context, this.#changed, since);
+    const id = this.scanId(use.number);
     const data = toSafeJson({ scan: id, ...rows });
     stream.put("sessions", () => {
       this.#seen.set(stream, use.number);

@@ -62,11 +62,11 @@ export function readQuestion(
   query: URLSearchParams,
 ): (context: OperationContext) => Promise<readonly string[]> {
   const read: InputOf<Input["fields"]> = readQuery(input, query, operation.name);
-  return (context) => writeAnswer(operation, read, context);
+  return (context) => writeDocument(operation, read, context);
 }
 
 /** The document as `--json` prints it into a pipe, in parts. */
-export async function writeAnswer(
+export async function writeDocument(
   operation: Operation,
   input: InputOf<Input["fields"]>,
   context: OperationContext,

@@ -9,10 +9,10 @@ import type { OperationContext } from "../operations/contract/context.ts";
 import { LiveFeed, type LiveFeedHost } from "../operations/live/live_feed.ts";
 import { describeScan } from "../operations/live/live_changes.ts";
 import { askAgain } from "../operations/report/ask_again.ts";
-import { type Answer, document, expectedFailure, failure, toResponse } from "./answer.ts";
+import { type Answer, expectedFailure, failure, jsonAnswer, toResponse } from "./answer.ts";
 import { answerAsset, type Assets } from "./assets.ts";
 import { OPEN_PATH, refuse } from "./guard.ts";
-import { KeptIndex, type Scan, type ScanUse } from "./kept_index.ts";
+import { KeptIndex, type LentScan, type Scan } from "./kept_index.ts";
 import { LiveLoop } from "./live_loop.ts";
 import { readSmallBody } from "./read_small_body.ts";
 import { describeRoutes, findRoute, loadRoutes, readQuestion, type Routes } from "./routes.ts";
@@ -66,12 +66,12 @@ export class PageServer {
         await describeScan(scan, { ...host.makeContext(), now, openIndex: () => Promise.resolve(scan) }),
       isWatched: () => this.#live.isWatched,
     });
-    const { timezone, hideProjects = [] } = host.makeContext();
+    const { timezone, digits, hideProjects = [] } = host.makeContext();
     this.#live = new LiveLoop({
       feed,
       kept: this.#kept,
       run: makeSecret().slice(0, 8).replaceAll(/[^0-9a-z]/gi, "0"),
-      hello: { version: host.version, timezone, text: host.text, remote: host.remote, hideProjects },
+      hello: { version: host.version, timezone, digits, text: host.text, remote: host.remote, hideProjects },
       now: host.now,
       makeContext: (use) => ({ ...host.makeContext(), openIndex: () => Promise.resolve(use.scan) }),
       onBug: host.onBug,
@@ -122,7 +122,7 @@ export class PageServer {
 
   async #route(request: Request, path: string, query: URLSearchParams): Promise<Answer> {
     if (path === OPEN_PATH) return await this.#open(request);
-    if (path === API) return document([await describeRoutes(this.#routes)]);
+    if (path === API) return jsonAnswer([await describeRoutes(this.#routes)]);
     if (path.startsWith(`${API}/`)) return await this.#ask(request, path.slice(API.length + 1), query);
     if (path === "/api" || path.startsWith("/api/")) {
       return failure(404, "not_found", "There is nothing here.", { hint: `The operations are below ${API}.` });
@@ -138,7 +138,7 @@ export class PageServer {
     if (!isRecord(body) || typeof body["ticket"] !== "string") {
       return failure(400, "usage", "Expected a body with a ticket.");
     }
-    if (this.#tickets.redeem(body["ticket"])) return document([`${toSafeJson({ key: this.#key })}\n`]);
+    if (this.#tickets.redeem(body["ticket"])) return jsonAnswer([`${toSafeJson({ key: this.#key })}\n`]);
     return failure(401, "unauthorized", "This link was used, or is older than a minute.", {
       hint: "Press o where opper-agent runs for a new link, or type `opper-agent dashboard`.",
     });
@@ -146,7 +146,7 @@ export class PageServer {
 
   async #ask(request: Request, name: string, query: URLSearchParams): Promise<Answer> {
     const question = readQuestion(findRoute(this.#routes, name), query);
-    let use: ScanUse | undefined;
+    let use: LentScan | undefined;
     const makeContext = this.#host.makeContext();
     const context: OperationContext = {
       ...makeContext,
@@ -163,7 +163,7 @@ export class PageServer {
       const etag = this.#etag(use!.number, query, makeContext.now);
       if (request.headers.get("if-none-match") === etag) return { status: 304, headers: { etag } };
       const ask = () => question(context);
-      return document(await ask().catch((error) => askAgain(error, context, ask)), { etag });
+      return jsonAnswer(await ask().catch((error) => askAgain(error, context, ask)), { etag });
     } finally {
       use?.release();
     }

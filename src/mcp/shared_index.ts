@@ -5,7 +5,7 @@
  * the second waits for the first, since only one can write the index.
  */
 import { AgentError } from "../core/errors.ts";
-import type { DurationMs } from "../core/model.ts";
+import { makeBreath } from "../operations/live/breathe.ts";
 
 interface Shared<T> {
   readonly scan: Promise<T>;
@@ -18,9 +18,6 @@ export interface ScanUse<T> {
   /** Gives it back; the last one to do so closes it. Calling it again does nothing. */
   release(): void;
 }
-
-/** How long a scan may go on before signals and the client are heard. */
-const BREATH_MS: DurationMs = 50;
 
 export class SharedIndex<T extends { close(): void }> {
   readonly #open: (pause: () => Promise<void>) => Promise<T>;
@@ -63,12 +60,9 @@ export class SharedIndex<T extends { close(): void }> {
       // Calls that arrived together are all here by then.
       await new Promise((resolve) => setTimeout(resolve));
       this.#waiting = undefined;
-      let breathedAt = performance.now();
+      const breathe = makeBreath();
       return await this.#open(async () => {
-        if (performance.now() - breathedAt < BREATH_MS) return;
-        await new Promise((resolve) => setTimeout(resolve));
-        breathedAt = performance.now();
-        if (shared.users === 0) throw new AgentError("failed", "The scan was given up.");
+        if (await breathe() && shared.users === 0) throw new AgentError("failed", "The scan was given up.");
       });
     };
     const shared: Shared<T> = { scan: this.#last.then(begin), users: 0 };

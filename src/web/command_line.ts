@@ -1,14 +1,14 @@
 /** What the page asked, as a line to type: it answers with the same figures. */
 import { isTypable, quoteForShell } from "../core/shell_words.ts";
-import type { Fields } from "./ask.ts";
+import type { AskedFields } from "../core/answer_key.ts";
 
 /**
- * `opper-agent cost --by day --since 30d --project '/home/kim/a b'`. Fields become flags as the program has it; a session
+ * `opper-agent cost --by day --since 30d --project '/home/kim/a b'`. AskedFields become flags as the program has it; a session
  * is the argument without one.
  *
  * @returns undefined where a value, which may be out of a log, cannot stand in such a line safely
  */
-export function commandLine(operation: string, fields: Fields): string | undefined {
+export function commandLine(operation: string, fields: AskedFields): string | undefined {
   const words = ["opper-agent", operation];
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === "" || value === false) continue;

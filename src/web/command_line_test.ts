@@ -1,9 +1,9 @@
 import { strictEqual } from "node:assert/strict";
-import type { Fields } from "./ask.ts";
+import type { AskedFields } from "../core/answer_key.ts";
 import { commandLine } from "./command_line.ts";
 
 Deno.test("commandLine", async (t) => {
-  const rows: [name: string, fields: Fields, line: string | undefined][] = [
+  const rows: [name: string, fields: AskedFields, line: string | undefined][] = [
     ["nothing asked", {}, "opper-agent cost"],
     [
       "flags and values",

@@ -20,6 +20,8 @@ export interface LiveState {
   /** IANA name. */
   readonly timezone?: string;
   readonly version?: string;
+  /** Decimals of amounts, where settings say so. */
+  readonly digits?: number;
   /** Whether text of conversations may be asked for. */
   readonly text?: boolean;
   /** Whether Opper may be asked for traces. */
@@ -76,6 +78,7 @@ export async function openLiveStream(
 /** As much of the events' data as is read. */
 interface EventData {
   readonly scan?: string;
+  readonly digits?: number;
   readonly now?: string;
   readonly timezone?: string;
   readonly version?: string;
@@ -92,10 +95,10 @@ interface EventData {
 export function takeEvent(state: LiveState, name: string, data: EventData): LiveState {
   switch (name) {
     case "hello": {
-      const { scan, timezone, version, text, remote, hideProjects } = data;
+      const { scan, timezone, digits, version, text, remote, hideProjects } = data;
       // Without a scan the first one is on: it says how far it is.
       const connection = scan === undefined ? "reading" : "live";
-      return { board: state.board, connection, scan, timezone, version, text, remote, hideProjects };
+      return { board: state.board, connection, scan, timezone, digits, version, text, remote, hideProjects };
     }
     case "progress":
       return state.board !== undefined ? state : {

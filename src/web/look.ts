@@ -1,24 +1,24 @@
 /** How figures look here: the zone and the currency that the program uses. One formatter for page and command line. */
-import { useContext } from "preact/hooks";
-import { createContext } from "preact";
 import type { Currency } from "../operations/report/currency.ts";
 import { useClient } from "./client.ts";
 
 export interface Look {
   /** IANA name: of the program's settings, not of the browser. */
   readonly timezone: string;
-  /** Handed to moneyText() and costCell() (cells.ts). */
+  /** Handed to moneyText() and costCell() (cells.ts). Undefined: US dollars. */
   readonly currency?: Currency;
+  /** Decimals of amounts. */
+  readonly digits?: number;
 }
-
-/** What settings say of the look beyond the zone. Set by main.tsx. */
-export const CurrencyContext = createContext<Currency | undefined>(undefined);
 
 /** `const look = useLook(); costCell(cost, look).text; formatTime(at, look.timezone, now.value)`. */
 export function useLook(): Look {
-  const { timezone } = useClient().live.value;
-  const currency = useContext(CurrencyContext);
-  return { timezone: timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, currency };
+  const { timezone, board, digits } = useClient().live.value;
+  return {
+    timezone: timezone ?? board?.overview.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    currency: board?.overview.currency,
+    digits,
+  };
 }
 
 /** The last two parts of a directory; `?` where the log names none. The whole goes into a title. */

@@ -1,6 +1,7 @@
 /** Starts the page: finds the key, follows the address, and shows the page that it names. */
 import { type ComponentType, render, type VNode } from "preact";
 import { followAddress, linkTo, type PageName, type Route, route } from "./address.ts";
+import { followAlerts } from "./alerts.ts";
 import { type Client, ClientContext, connectClient, readExportedClient } from "./client.ts";
 import { startClock } from "./clock.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
@@ -59,6 +60,7 @@ async function start(): Promise<void> {
   followAddress();
   startClock();
   listenToKeys();
+  followAlerts(client);
   const root = document.getElementById("root")!;
   root.replaceChildren();
   render(<App client={client} />, root);

@@ -2,7 +2,6 @@
 import type { CalendarUnit } from "../core/calendar.ts";
 import type { EpochMs } from "../core/model.ts";
 import { zonedTime } from "../core/timezone.ts";
-import { MONTHS } from "../operations/report/format.ts";
 import type { TimeReference } from "../operations/report/read_moment.ts";
 import { readRange } from "../operations/report/time_range.ts";
 
@@ -106,19 +105,4 @@ export function periodOfKey(
     default:
       return undefined;
   }
-}
-
-/** `2026-11-13..2026-11-19` is `Nov 13 to Nov 19`; what has a name of its own reads as it is. */
-export function periodText({ since, until }: Period, named: ReadonlyMap<string, string>): string {
-  const [first = "", last] = until === undefined ? since.split("..") : [since, until];
-  if (last === undefined) return named.get(since) ?? since;
-  const [from, to] = [first, last].map(dateText);
-  if (from === to) return from!;
-  return from === "" ? `until ${to}` : to === "" ? `from ${from}` : `${from} to ${to}`;
-}
-
-function dateText(text: string): string {
-  const [, year, month, day, clock] = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?/.exec(text) ?? [];
-  if (year === undefined) return text;
-  return `${MONTHS[Number(month) - 1] ?? month} ${Number(day)}${clock === undefined ? "" : ` ${clock}`}`;
 }

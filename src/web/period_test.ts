@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { movePeriod, type Period, periodOfKey, periodText } from "./period.ts";
+import { movePeriod, type Period, periodOfKey } from "./period.ts";
 
 const NAMED = ["today", "7d", "30d", "month", "year"];
 /** A Thursday, 05:27 in Stockholm. */
@@ -61,18 +61,4 @@ Deno.test("periodOfKey", () => {
       since === undefined ? undefined : { period: { since }, by: finer },
     );
   }
-});
-
-Deno.test("periodText", () => {
-  const named = new Map([["7d", "7 days"]]);
-  const rows: [period: Period, text: string][] = [
-    [{ since: "7d" }, "7 days"],
-    [{ since: "2026-10" }, "2026-10"],
-    [{ since: "2026-11-13..2026-11-19" }, "Nov 13 to Nov 19"],
-    [{ since: "2026-11-25..2026-11-25" }, "Nov 25"],
-    [{ since: "2026-11-25T14:00+01:00..2026-11-25T15:00+01:00" }, "Nov 25 14:00 to Nov 25 15:00"],
-    [{ since: "2026-11-13.." }, "from Nov 13"],
-    [{ since: "2026-11-13", until: "2026-11-20" }, "Nov 13 to Nov 20"],
-  ];
-  for (const [period, text] of rows) strictEqual(periodText(period, named), text);
 });

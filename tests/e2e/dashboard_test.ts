@@ -3,8 +3,17 @@
  * use it, that it is the same each time, and that it asks nobody else and complains of nothing.
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { findAxeViolations, findChromium, startBrowser } from "../support/browser.ts";
-import { openRecorded, type PageRecord, ServedDashboard, waitForFigures, waitForPage } from "../support/dashboard.ts";
+import { type BrowserUser, findAxeViolations, findChromium, startBrowser } from "../support/browser.ts";
+import { Dashboard } from "../support/dashboard.ts";
+import {
+  openRecorded,
+  openStranger,
+  openUser,
+  type PageRecord,
+  showPage,
+  waitForFigures,
+  waitForPage,
+} from "../support/dashboard_page.ts";
 import { ALL_AGENTS_NOW, makeAllAgentsHome } from "../support/fixture_homes.ts";
 import { makeSmallHome } from "../support/small_home.ts";
 import { withTemporaryDirectory } from "../support/run_agent.ts";
@@ -40,7 +49,7 @@ Deno.test({
   fn: (t) =>
     withTemporaryDirectory(async (home) => {
       makeAllAgentsHome(home);
-      await using served = await ServedDashboard.start({ home, clock: ALL_AGENTS_NOW });
+      await using served = await Dashboard.start(["--no-open"], { home }, { clock: ALL_AGENTS_NOW });
       const browser = await startBrowser(chromium!);
       try {
         await runSteps(t, served, browser);
@@ -57,18 +66,17 @@ Deno.test({
   fn: () =>
     withTemporaryDirectory(async (home) => {
       await makeSmallHome(home);
-      await using served = await ServedDashboard.start({ home });
+      await using served = await Dashboard.start(["--no-open"], { home }, { opens: false });
       const browser = await startBrowser(chromium!);
       try {
-        const stranger = { viewport: SIZES[1], timezoneId: "UTC", locale: "en-US" };
-        const { page, complaints, strangers } = await openRecorded(await browser.newContext(stranger));
-        await page.goto(served.link);
+        const { page, complaints, strangers } = await openRecorded(await openStranger(browser));
+        await page.goto(`${served.base}/#ticket=${served.ticket}`);
         await waitForFigures(page);
-        strictEqual(page.url(), `${served.address}#/now`);
+        strictEqual(page.url(), `${served.base}/#/now`);
         match(await page.innerText("main"), /Today/);
         deepStrictEqual([complaints, strangers], [[], []]);
-        const again = await openRecorded(await browser.newContext(stranger));
-        await again.page.goto(served.link);
+        const again = await openRecorded(await openStranger(browser));
+        await again.page.goto(`${served.base}/#ticket=${served.ticket}`);
         await waitForPage(again.page, `document.body.innerText.includes("earlier start")`);
       } finally {
         await browser.close();
@@ -78,13 +86,13 @@ Deno.test({
 
 async function runSteps(
   t: Deno.TestContext,
-  served: ServedDashboard,
+  served: Dashboard,
   browser: Awaited<ReturnType<typeof startBrowser>>,
 ): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const viewport of SIZES) {
       await t.step(`axe finds nothing in ${colorScheme} at ${viewport.width} px`, async () => {
-        const user = await served.openUser(browser, { viewport, colorScheme, bypassCSP: true });
+        const user = await openUser(browser, served, { viewport, colorScheme, bypassCSP: true });
         const { page } = await openRecorded(user);
         const found: string[] = [];
         for (const [address, says] of [...PAGES, ...NOWHERE]) {
@@ -101,7 +109,7 @@ async function runSteps(
   }
 
   await t.step("two loads differ by no pixel, ask no other host, and the console is silent", async () => {
-    const user = await served.openUser(browser);
+    const user = await openUser(browser, served);
     for (const [address] of PAGES) {
       const [first, second] = [await openStill(user, served, address), await openStill(user, served, address)];
       ok(isSame(first.picture, second.picture), `two pictures of ${address} differ`);
@@ -113,7 +121,7 @@ async function runSteps(
   });
 
   await t.step("back, forward, reload and a second tab", async () => {
-    const user = await served.openUser(browser);
+    const user = await openUser(browser, served);
     const { page, complaints } = await openRecorded(user);
     await showPage(page, served, "caches");
     await page.click('nav a[href^="#/traces"]');
@@ -132,21 +140,21 @@ async function runSteps(
     await user.close();
 
     // One that has no key asks the tab that has one.
-    const other = await browser.newContext({ viewport: SIZES[1]!, timezoneId: "UTC", locale: "en-US" });
+    const other = await openStranger(browser);
     const first = await openRecorded(other);
-    await first.page.goto(`${served.address}#/now`);
-    await first.page.evaluate(`sessionStorage.setItem("opper-agent key", ${JSON.stringify(await served.key())})`);
+    await first.page.goto(`${served.base}/#/now`);
+    await first.page.evaluate(`sessionStorage.setItem("opper-agent key", ${JSON.stringify(served.key)})`);
     await first.page.reload();
     await waitForFigures(first.page);
     const second = await openRecorded(other);
-    await second.page.goto(`${served.address}#/caches`);
+    await second.page.goto(`${served.base}/#/caches`);
     await waitForPage(second.page, `document.querySelector("main")?.innerText.includes("How long caches live here")`);
     deepStrictEqual([complaints, second.complaints], [[], []]);
     await other.close();
   });
 
   await t.step("with the keyboard alone", async () => {
-    const user = await served.openUser(browser);
+    const user = await openUser(browser, served);
     const { page, complaints } = await openRecorded(user);
     await showPage(page, served, "now");
     await page.keyboard.press("Tab");
@@ -193,7 +201,7 @@ async function runSteps(
   });
 
   await t.step("nothing moves where that is not wanted", async () => {
-    const user = await served.openUser(browser, { reducedMotion: "reduce" });
+    const user = await openUser(browser, served, { reducedMotion: "reduce" });
     const { page } = await openRecorded(user);
     for (const [address] of PAGES) {
       await showPage(page, served, address);
@@ -203,7 +211,7 @@ async function runSteps(
   });
 
   await t.step("on paper it is light, one column, and has no buttons", async () => {
-    const user = await served.openUser(browser, { colorScheme: "dark" });
+    const user = await openUser(browser, served, { colorScheme: "dark" });
     const { page } = await openRecorded(user);
     for (const address of ["cost", "caches", SESSION]) {
       await showPage(page, served, address);
@@ -226,15 +234,10 @@ async function runSteps(
 
 const SIZES = [{ width: 390, height: 844 }, { width: 1280, height: 900 }] as const;
 
-async function showPage(page: PageRecord["page"], served: ServedDashboard, address: string): Promise<void> {
-  await page.goto(`${served.address}#/${address}`);
-  await waitForFigures(page);
-}
-
 /** A page of its own whose clock stands where the program's does. */
 async function openStill(
-  user: Awaited<ReturnType<ServedDashboard["openUser"]>>,
-  served: ServedDashboard,
+  user: BrowserUser,
+  served: Dashboard,
   address: string,
 ): Promise<PageRecord & { readonly picture: Uint8Array }> {
   const opened = await openRecorded(user);

@@ -1,39 +1,45 @@
-/** `dashboard` as it is served, for tests that open its page. */
+/** The real program serving its page, and somebody who asks it: as the page does, or byte by byte as nobody should. */
+import { ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { agentCommand, agentEnvironment, type RunOptions, sourceCommand } from "./run_agent.ts";
-import { type Browser, type BrowserUser, type BrowserUserOptions, type Page } from "./browser.ts";
 import { waitUntil } from "./wait_until.ts";
 
 const STILL_CLOCK = fileURLToPath(new URL("./still_clock.ts", import.meta.url));
 
-export interface DashboardOptions extends RunOptions {
-  /** @default none; `--no-open` is always there */
-  readonly args?: readonly string[];
-  /** Where the program's clock stands, ISO. @default it goes */
-  readonly clock?: string;
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
 }
 
-/** One that is served. Ends with its scope. */
-export class ServedDashboard {
-  readonly #child: Deno.ChildProcess;
-  #stdout = "";
-  #stderr = "";
-  #key: Promise<string> | undefined;
+export class Dashboard implements AsyncDisposable {
+  readonly child: Deno.ChildProcess;
+  stdout = "";
+  stderr = "";
+  key = "";
+  readonly #reading: Promise<unknown>;
 
   private constructor(child: Deno.ChildProcess) {
-    this.#child = child;
-    this.#read(child.stdout, (text) => this.#stdout += text);
-    this.#read(child.stderr, (text) => this.#stderr += text);
+    this.child = child;
+    const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>, add: (text: string) => void) => {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) add(text);
+    };
+    this.#reading = Promise.all([
+      read(child.stdout, (text) => this.stdout += text),
+      read(child.stderr, (text) => this.stderr += text),
+    ]);
   }
 
-  /** Returns once it says where it is. */
-  static async start(options: DashboardOptions): Promise<ServedDashboard> {
-    const { args = [], clock } = options;
+  /** With a key, unless `opens` is false. @param clock where the program's clock stands, ISO; @default it goes */
+  static async start(
+    args: readonly string[],
+    options: RunOptions,
+    { opens = true, clock }: { readonly opens?: boolean; readonly clock?: string } = {},
+  ): Promise<Dashboard> {
     // Only what runs from source can be given another clock.
-    const [program, ...first] = clock === undefined ? agentCommand() : sourceCommand([`--preload=${STILL_CLOCK}`]);
-    const port = args.includes("--port") ? [] : ["--port", "0"];
+    const [program, ...before] = clock === undefined ? agentCommand() : sourceCommand([`--preload=${STILL_CLOCK}`]);
     const child = new Deno.Command(program, {
-      args: [...first, "dashboard", "--no-open", ...port, ...args],
+      args: [...before, "dashboard", ...(args.includes("--port") ? [] : ["--port", "0"]), ...args],
       cwd: options.cwd ?? options.home,
       clearEnv: true,
       env: { ...agentEnvironment(options), ...clock === undefined ? {} : { STILL_CLOCK: clock } },
@@ -41,107 +47,105 @@ export class ServedDashboard {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const served = new ServedDashboard(child);
-    await waitUntil("the dashboard's link", () => /#ticket=\S+\n/.test(served.#stdout), {
-      state: () => `It said: ${served.#stdout}${served.#stderr}`,
+    const dashboard = new Dashboard(child);
+    await waitUntil("the page to be served", () => dashboard.#tickets().length > 0, {
+      state: () => dashboard.stdout + dashboard.stderr,
     });
-    return served;
-  }
-
-  /** `http://127.0.0.1:4756/`. */
-  get address(): string {
-    return /Dashboard at (\S+)/.exec(this.#stdout)![1]!;
+    if (opens) {
+      const { text } = await dashboard.open(dashboard.ticket);
+      dashboard.key = JSON.parse(text).key;
+      ok(dashboard.key, text);
+    }
+    return dashboard;
   }
 
   get port(): number {
-    return Number(new URL(this.address).port);
+    return Number(/127\.0\.0\.1:(\d+)/.exec(this.stdout)![1]);
   }
 
-  /** Good once. */
-  get link(): string {
-    return /http:\S+#ticket=\S+/.exec(this.#stdout)![0];
+  get base(): string {
+    return `http://127.0.0.1:${this.port}`;
   }
 
-  get stderr(): string {
-    return this.#stderr;
+  /** The last one that was printed. */
+  get ticket(): string {
+    return this.#tickets().at(-1)!;
   }
 
-  /** Takes the ticket of the link. */
-  key(): Promise<string> {
-    return this.#key ??= this.#tradeTicket();
+  #tickets(): readonly string[] {
+    return [...this.stdout.matchAll(/#ticket=([\w-]+)\n/g)].map(([, ticket]) => ticket!);
   }
 
-  /** Pages of somebody who has opened the link before. */
-  async openUser(browser: Browser, options: Partial<BrowserUserOptions> = {}): Promise<BrowserUser> {
-    const user = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      timezoneId: "UTC",
-      locale: "en-US",
-      ...options,
+  open(ticket: string): Promise<HttpAnswer> {
+    return this.get("/api/v1/open", {
+      method: "POST",
+      body: JSON.stringify({ ticket }),
+      headers: { "content-type": "application/json" },
     });
-    await user.addInitScript(`sessionStorage.setItem("opper-agent key", ${JSON.stringify(await this.key())})`);
-    return user;
+  }
+
+  async get(path: string, options: RequestInit = {}): Promise<HttpAnswer> {
+    const response = await fetch(`${this.base}${path}`, options);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  /** As the page asks. */
+  ask(path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return this.get(`/api/v1/${path}`, { headers: { authorization: `Bearer ${this.key}`, ...headers } });
+  }
+
+  /** What a request gets that is written byte by byte: its status, and all that comes until the server closes. */
+  async raw(request: string): Promise<{ readonly status: number; readonly text: string }> {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    const writer = connection.writable.getWriter();
+    // The server may close before it has read all.
+    const written = writer.write(new TextEncoder().encode(request)).catch(() => {});
+    let text = "";
+    try {
+      for await (const part of connection.readable.pipeThrough(new TextDecoderStream())) text += part;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+    await written;
+    return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0), text };
+  }
+
+  /** Events of the live stream, as they come. */
+  async *live(
+    headers: Readonly<Record<string, string>> = {},
+  ): AsyncGenerator<{ readonly event: string; readonly id?: string; readonly data: Record<string, unknown> }> {
+    const response = await fetch(`${this.base}/api/v1/live`, {
+      headers: { authorization: `Bearer ${this.key}`, ...headers },
+    });
+    let rest = "";
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      const blocks = (rest + part).split("\n\n");
+      rest = blocks.pop()!;
+      for (const block of blocks) {
+        const fields = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/s).slice(0, 2)));
+        if (fields["event"] !== undefined) {
+          yield { event: fields["event"], id: fields["id"], data: JSON.parse(fields["data"]) };
+        }
+      }
+    }
   }
 
   /** @returns the exit status */
   async end(signal: Deno.Signal = "SIGTERM"): Promise<number> {
-    try {
-      this.#child.kill(signal);
-    } catch (error) {
-      // It has ended.
-      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
-    }
-    return (await this.#child.status).code;
+    this.child.kill(signal);
+    const { code } = await this.child.status;
+    await this.#reading;
+    return code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end("SIGKILL");
+    try {
+      this.child.kill("SIGKILL");
+    } catch (error) {
+      // It has ended already.
+      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+    }
+    await this.child.status;
+    await this.#reading;
   }
-
-  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, hear: (text: string) => void): Promise<void> {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) hear(text);
-  }
-
-  async #tradeTicket(): Promise<string> {
-    const [, ticket] = this.link.split("#ticket=");
-    const response = await fetch(`${this.address}api/v1/open`, { method: "POST", body: JSON.stringify({ ticket }) });
-    return (await response.json()).key;
-  }
-}
-
-/** What a page asked for and complained about, from its first moment on. */
-export interface PageRecord {
-  readonly page: Page;
-  readonly complaints: string[];
-  /** Addresses of other hosts. */
-  readonly strangers: string[];
-}
-
-export async function openRecorded(user: BrowserUser): Promise<PageRecord> {
-  const page = await user.newPage();
-  const complaints: string[] = [];
-  const strangers: string[] = [];
-  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  page.on("request", (request) => {
-    if (!/^(?:http:\/\/127\.0\.0\.1:|file:)/.test(request.url())) strangers.push(request.url());
-  });
-  return { page, complaints, strangers };
-}
-
-/** Waits until an expression is true in the page, which lets nothing be evaluated within itself. */
-export async function waitForPage(page: Page, expression: string): Promise<void> {
-  await waitUntil(expression, () => page.evaluate<boolean>(`Boolean(${expression})`), {
-    state: async () =>
-      `The page: ${await page.evaluate<string>("location.hash + document.body.innerText.slice(0, 2000)")}`,
-  });
-}
-
-/** Waits until nothing on the page is being loaded: what is there then is all. */
-export async function waitForFigures(page: Page): Promise<void> {
-  const isLoaded = `document.querySelector("main") !== null && document.querySelector("[aria-busy=true]") === null`;
-  await waitForPage(page, isLoaded);
-  // Charts know their width a frame later.
-  await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-  await waitForPage(page, isLoaded);
 }

@@ -28,8 +28,8 @@ export interface ChartFigureProps {
   readonly onSelect?: (place: number | undefined) => void;
   /** Enter, and a click on the drawing. */
   readonly onOpen?: (place: number) => void;
-  /** The column at a place of the drawing, for pointers: of pixels from the left. */
-  readonly placeAt?: (x: number, width: number) => number | undefined;
+  /** The column at a place of the drawing, for pointers: of pixels from the left, and from the top. */
+  readonly placeAt?: (x: number, width: number, y: number) => number | undefined;
   readonly table: ChartTable;
   readonly legend?: ComponentChildren;
   readonly children: (size: ChartSize, active: number | undefined) => ComponentChildren;
@@ -64,7 +64,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
   };
   const at = (event: MouseEvent) => {
     const box = frame.current!.getBoundingClientRect();
-    return placeAt?.(event.clientX - box.left, box.width);
+    return placeAt?.(event.clientX - box.left, box.width, event.clientY - box.top);
   };
   return (
     <figure class="chart">

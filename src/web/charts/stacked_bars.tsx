@@ -20,10 +20,14 @@ export interface BarColumn {
   readonly key: string;
   /** Below the bar, where there is room. */
   readonly title: string;
+  /** How it is called where it stands alone: when it is said, and in the table. @default the title */
+  readonly name?: string;
   /** One a part, in their order, zero or more. Empty: a period without anything, which is drawn as empty. */
   readonly values: readonly number[];
   /** The same span before: drawn as an outline. */
   readonly previous?: number;
+  /** Whether something is missing from it: its figure has a `+`. */
+  readonly isLeast?: boolean;
   /** Cut by the range: hatched, and said, such as `from 14:00`. */
   readonly partial?: string;
 }
@@ -171,18 +175,28 @@ function columnAt(x: number, width: number, count: number): number | undefined {
 }
 
 function sayColumn(
-  { title, values, partial, previous }: BarColumn,
+  column: BarColumn,
   total: number,
   parts: readonly BarPart[],
   format: (value: number) => string,
 ): string {
+  const { values, previous } = column;
   const largest = parts.map((part, place) => ({ part, value: values[place] ?? 0 }))
     .filter(({ value }) => value > 0).sort((a, b) => b.value - a.value);
   const named = parts.length > 1 && largest.length > 0
     ? `; ${largest.slice(0, 3).map(({ part, value }) => `${part.title} ${format(value)}`).join(", ")}`
     : "";
   const before = previous === undefined ? "" : `; before ${format(previous)}`;
-  return `${title}${partial === undefined ? "" : ` (${partial})`}: ${format(total)}${named}${before}`;
+  return `${nameOf(column)}: ${totalText(column, total, format)}${named}${before}`;
+}
+
+function nameOf({ title, name = title, partial }: BarColumn): string {
+  return partial === undefined ? name : `${name} (${partial})`;
+}
+
+/** `$12.30+` where something is missing from it, and `?` where nothing is known. */
+function totalText({ isLeast = false }: BarColumn, total: number, format: (value: number) => string): string {
+  return isLeast && total === 0 ? "?" : format(total) + (isLeast ? "+" : "");
 }
 
 function tableOf(
@@ -196,11 +210,11 @@ function tableOf(
   const hasPrevious = columns.some(({ previous }) => previous !== undefined);
   return {
     head: [columnTitle, ...isSplit ? parts.map(({ title }) => title) : [], "Total", ...hasPrevious ? ["Before"] : []],
-    rows: columns.map(({ title, partial, values, previous }, place) => [
-      partial === undefined ? title : `${title} (${partial})`,
-      ...isSplit ? parts.map((_, order) => format(values[order] ?? 0)) : [],
-      format(totals[place]!),
-      ...hasPrevious ? [previous === undefined ? "-" : format(previous)] : [],
+    rows: columns.map((column, place) => [
+      nameOf(column),
+      ...isSplit ? parts.map((_, order) => format(column.values[order] ?? 0)) : [],
+      totalText(column, totals[place]!, format),
+      ...hasPrevious ? [column.previous === undefined ? "-" : format(column.previous)] : [],
     ]),
   };
 }

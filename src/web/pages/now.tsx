@@ -1,11 +1,56 @@
 /** The page Now: what is warm and counting down, what was spent, what caching saved and what misses cost. */
 import type { VNode } from "preact";
-import type { Route } from "../address.ts";
-import { type Client, useAnswer } from "../client.ts";
+import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
-import { WithAnswer } from "../states.tsx";
+import type { Route } from "../address.ts";
+import { AlertChoice } from "../alert_choice.tsx";
+import { type Client, useAnswer } from "../client.ts";
+import { useLook } from "../look.ts";
+import { Board } from "../now/board.tsx";
+import { AtWork, LookAt } from "../now/look_at.tsx";
+import { NoLogs } from "../now/no_logs.tsx";
+import { SavedAndLost } from "../now/saved_and_lost.tsx";
+import { Tiles } from "../now/tiles.tsx";
+import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 
-export function NowPage(_props: { readonly route: Route; readonly client: Client }): VNode {
-  const overview = useAnswer<OverviewOutput>("overview", {});
-  return <WithAnswer of={overview}>{({ asOf }) => <p>{asOf}</p>}</WithAnswer>;
+export function NowPage({ client }: { readonly route: Route; readonly client: Client }): VNode | null {
+  const { board, connection, progress } = client.live.value;
+  // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
+  const isAsked = board === undefined && (connection === "exported" || connection === "ended");
+  const spent = useAnswer<OverviewOutput>(isAsked ? "overview" : undefined, {});
+  const warm = useAnswer<CacheOutput>(isAsked ? "cache" : undefined, {});
+  const overview = board?.overview ?? spent.answer;
+  const cache = board?.cache ?? warm.answer;
+  const failed = spent.error ?? warm.error;
+  if (overview === undefined || cache === undefined) {
+    if (connection === "refused") return null;
+    if (connection === "reading") return <FirstScan progress={progress} />;
+    return isAsked && failed !== undefined ? <Failed error={failed} /> : <Loading rows={8} />;
+  }
+  return <Figures overview={overview} cache={cache} />;
+}
+
+function Figures({ overview, cache }: { readonly overview: OverviewOutput; readonly cache: CacheOutput }): VNode {
+  const money = useLook();
+  if (overview.totalSessions === 0) {
+    return (
+      <>
+        <h1 class="hidden-text">Now</h1>
+        <NoLogs roots={overview.roots} />
+        <Notes notes={overview.notes} />
+      </>
+    );
+  }
+  return (
+    <>
+      <h1 class="hidden-text">Now</h1>
+      <Tiles spans={overview.spans} money={money} />
+      <Board cache={cache} money={money} />
+      <AlertChoice />
+      <AtWork sessions={overview.sessions} money={money} />
+      <SavedAndLost span={overview.spans.thirtyDays} money={money} />
+      <LookAt money={money} />
+      <Notes notes={[...new Set([...overview.notes, ...cache.notes])]} />
+    </>
+  );
 }

@@ -1,0 +1,68 @@
+/** What caching saved in 30 days, what misses cost, and why. */
+import type { VNode } from "preact";
+import { causeText } from "../../operations/report/cause_text.ts";
+import { type Money, moneyText } from "../../operations/report/cells.ts";
+import { formatCount } from "../../operations/report/format.ts";
+import type { MissesOutput } from "../../operations/usage/misses_output.ts";
+import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
+import { linkTo } from "../address.ts";
+import { useAnswer } from "../client.ts";
+import { WithAnswer } from "../states.tsx";
+
+export function SavedAndLost(
+  { span, money }: { readonly span: OverviewOutput["spans"]["thirtyDays"]; readonly money: Money },
+): VNode {
+  const misses = useAnswer<MissesOutput>("misses", { by: "cause", since: "30d", limit: 20 });
+  return (
+    <section aria-labelledby="saved-title">
+      <h2 id="saved-title">Saved and lost in 30 days</h2>
+      <p>{savedText(span, money)}</p>
+      <WithAnswer of={misses} what="misses">
+        {({ total, rows }) => {
+          if (total.misses === 0) return <p>No cache was lost.</p>;
+          const most = Math.max(...rows.map(({ missUsd = 0 }) => missUsd), 0);
+          return (
+            <>
+              <p>
+                {formatCount(total.misses)} {total.misses === 1 ? "miss" : "misses"} cost{" "}
+                {moneyText(total.missUsd, money)}
+                {total.unpriced === undefined || total.missUsd === undefined ? "" : "+"}:
+              </p>
+              <ul class="cause-bars">
+                {rows.map(({ key, misses, missUsd }) => (
+                  <li key={key}>
+                    <a href={linkTo({ page: "misses", query: { by: "cause", since: "30d", cause: key } })}>
+                      {causeText(key)}
+                    </a>
+                    <span class="figure">{moneyText(missUsd, money)}</span>
+                    <span class="cause-bar" aria-hidden="true">
+                      <span style={{ "--left": `${most === 0 ? 0 : (missUsd ?? 0) / most * 100}%` }} />
+                    </span>
+                    <span class="dim">{formatCount(misses)} {misses === 1 ? "turn" : "turns"}</span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          );
+        }}
+      </WithAnswer>
+    </section>
+  );
+}
+
+/** `Caching saved $X of the $Y that 30 days would have cost without it.` */
+export function savedText(
+  { savedUsd, withoutCacheUsd, unknownSavings }: Pick<
+    OverviewOutput["spans"]["thirtyDays"],
+    "savedUsd" | "withoutCacheUsd" | "unknownSavings"
+  >,
+  money: Money,
+): string {
+  if (savedUsd === undefined || withoutCacheUsd === undefined) return "What caching saved is not known: no price is.";
+  const rest = unknownSavings === undefined ? "" : ` Of ${formatCount(unknownSavings)} more turns it is not known.`;
+  if (savedUsd < 0) {
+    return `Caching cost ${moneyText(-savedUsd, money)} more than it saved: writes cost more than reads saved.${rest}`;
+  }
+  return `Caching saved ${moneyText(savedUsd, money)} of the ${moneyText(withoutCacheUsd, money)} ` +
+    `that 30 days would have cost without it.${rest}`;
+}

@@ -1,0 +1,74 @@
+/** What was spent today, in 7 days and in 30, each beside the span before it; and what is missing from a sum. */
+import type { VNode } from "preact";
+import { costCell, type Money } from "../../operations/report/cells.ts";
+import { formatCount, formatPercent } from "../../operations/report/format.ts";
+import { formatChange } from "../../operations/report/format_change.ts";
+import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
+import { linkTo } from "../address.ts";
+
+type Span = OverviewOutput["spans"]["today"];
+
+const TILES = [
+  ["today", "Today", "today", "yesterday by this time"],
+  ["sevenDays", "7 days", "7d", "the 7 days before"],
+  ["thirtyDays", "30 days", "30d", "the 30 days before"],
+] as const;
+
+export function Tiles({ spans, money }: { readonly spans: OverviewOutput["spans"]; readonly money: Money }): VNode {
+  return (
+    <section aria-label="Spent">
+      <div class="tiles">
+        {TILES.map(([key, title, since, before]) => (
+          <Tile key={key} span={spans[key]} {...{ title, since, before, money }} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface TileProps {
+  readonly title: string;
+  readonly span: Span;
+  readonly since: string;
+  readonly before: string;
+  readonly money: Money;
+}
+
+function Tile({ title, span, since, before, money }: TileProps): VNode {
+  const { cost, turns, cacheHitRatio, previous } = span;
+  return (
+    <div class="tile">
+      <h2>
+        <a href={linkTo({ page: "cost", query: { since, by: since === "today" ? "hour" : "day" } })}>{title}</a>
+      </h2>
+      <p class="figure">{costCell(cost, money).text}</p>
+      <p>{changeText(span, before)}</p>
+      <p class="dim figures">
+        {formatCount(turns)} {turns === 1 ? "turn" : "turns"}
+        {cacheHitRatio === undefined ? "" : `, ${formatPercent(cacheHitRatio)} of the prompt read from the cache`}
+      </p>
+      {cost.unpricedTurns > 0 && (
+        <details>
+          <summary>{cost.basis === "none" ? "No price is known" : "Some is missing"}</summary>
+          <p class="dim">
+            {formatCount(cost.unpricedTurns)} {cost.unpricedTurns === 1 ? "turn has" : "turns have"} no known price and
+            {" "}
+            {cost.unpricedTurns === 1 ? "is" : "are"} not in the sum. Below is which models they are.
+          </p>
+        </details>
+      )}
+      {previous !== undefined && costCell(previous.cost, money).text !== "?" && (
+        <p class="dim">before: {costCell(previous.cost, money).text}</p>
+      )}
+    </div>
+  );
+}
+
+/** `+34% on the 7 days before`; where a sum is not all known, nothing is compared. */
+export function changeText({ cost, previous }: Span, before: string): string {
+  if (previous === undefined) return "";
+  if (cost.unpricedTurns > 0 || previous.cost.unpricedTurns > 0) return `not comparable with ${before}`;
+  const change = formatChange(cost.usd, previous.cost.usd);
+  if (change === "same") return `the same as ${before}`;
+  return change === "new" ? `nothing in ${before}` : `${change} on ${before}`;
+}
