@@ -179,10 +179,11 @@ export class PageServer {
   }
 
   #listen(request: Request): Answer {
+    const headers = { "content-type": "text/event-stream; charset=utf-8" };
+    if (request.method === "HEAD") return { status: 200, headers };
     const stream = this.#live.connect(request.headers.get("last-event-id") ?? undefined);
     if (stream === undefined) return busy("Too many pages are open.", "Close one of them.");
-    if (request.method === "HEAD") stream.end();
-    return { status: 200, headers: { "content-type": "text/event-stream; charset=utf-8" }, body: stream.body };
+    return { status: 200, headers, body: stream.body };
   }
 }
 

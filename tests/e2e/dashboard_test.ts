@@ -10,6 +10,7 @@ import {
   openStranger,
   openUser,
   type PageRecord,
+  serveAt,
   showPage,
   waitForFigures,
   waitForPage,
@@ -49,7 +50,7 @@ Deno.test({
   fn: (t) =>
     withTemporaryDirectory(async (home) => {
       makeAllAgentsHome(home);
-      await using served = await Dashboard.start(["--no-open"], { home }, { clock: ALL_AGENTS_NOW });
+      await using served = await serveAt(ALL_AGENTS_NOW, home);
       const browser = await startBrowser(chromium!);
       try {
         await runSteps(t, served, browser);

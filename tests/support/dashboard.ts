@@ -1,10 +1,7 @@
 /** The real program serving its page, and somebody who asks it: as the page does, or byte by byte as nobody should. */
 import { ok } from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import { agentCommand, agentEnvironment, type RunOptions, sourceCommand } from "./run_agent.ts";
+import { agentCommand, agentEnvironment, type RunOptions } from "./run_agent.ts";
 import { waitUntil } from "./wait_until.ts";
-
-const STILL_CLOCK = fileURLToPath(new URL("./still_clock.ts", import.meta.url));
 
 export interface HttpAnswer {
   readonly status: number;
@@ -30,19 +27,19 @@ export class Dashboard implements AsyncDisposable {
     ]);
   }
 
-  /** With a key, unless `opens` is false. @param clock where the program's clock stands, ISO; @default it goes */
+  /** With a key, unless `opens` is false. Flags are for the program run from source. */
   static async start(
     args: readonly string[],
     options: RunOptions,
-    { opens = true, clock }: { readonly opens?: boolean; readonly clock?: string } = {},
+    { opens = true, denoFlags = [] }: { readonly opens?: boolean; readonly denoFlags?: readonly string[] } = {},
   ): Promise<Dashboard> {
-    // Only what runs from source can be given another clock.
-    const [program, ...before] = clock === undefined ? agentCommand() : sourceCommand([`--preload=${STILL_CLOCK}`]);
+    const [program, ...own] = agentCommand();
+    const before = [...own.slice(0, -1), ...denoFlags, ...own.slice(-1)];
     const child = new Deno.Command(program, {
       args: [...before, "dashboard", ...(args.includes("--port") ? [] : ["--port", "0"]), ...args],
       cwd: options.cwd ?? options.home,
       clearEnv: true,
-      env: { ...agentEnvironment(options), ...clock === undefined ? {} : { STILL_CLOCK: clock } },
+      env: agentEnvironment(options),
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,7 +1,17 @@
 /** The page of a dashboard in a browser: opened as somebody who may, with all that it asks and complains of, and waited for. */
+import { fileURLToPath } from "node:url";
 import type { Browser, BrowserUser, BrowserUserOptions, Page } from "./browser.ts";
-import type { Dashboard } from "./dashboard.ts";
+import { Dashboard } from "./dashboard.ts";
 import { waitUntil } from "./wait_until.ts";
+
+const STILL_CLOCK = fileURLToPath(new URL("./still_clock.ts", import.meta.url));
+
+/** A dashboard whose clock stands, so that what it answers is the same each time. From source alone. @param at ISO */
+export function serveAt(at: string, home: string): Promise<Dashboard> {
+  return Dashboard.start(["--no-open"], { home, env: { STILL_CLOCK: at } }, {
+    denoFlags: [`--preload=${STILL_CLOCK}`],
+  });
+}
 
 const STRANGER: BrowserUserOptions = { viewport: { width: 1280, height: 900 }, timezoneId: "UTC", locale: "en-US" };
 

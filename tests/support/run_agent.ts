@@ -25,8 +25,7 @@ export function agentCommand(): readonly [program: string, ...args: string[]] {
   return binary ? [resolve(binary)] : sourceCommand([]);
 }
 
-/** Never the compiled program. @param denoFlags see {@linkcode runSource} */
-export function sourceCommand(denoFlags: readonly string[]): readonly [program: string, ...args: string[]] {
+function sourceCommand(denoFlags: readonly string[]): readonly [program: string, ...args: string[]] {
   return [Deno.execPath(), "run", "-A", "--no-prompt", "--cached-only", "--frozen", ...denoFlags, MAIN];
 }
 

@@ -21,6 +21,8 @@ export interface LiveFeedHost {
   now(): EpochMs;
   /** Of a log or a directory; undefined when there is none. */
   readStamp(path: string): { readonly size: number; readonly mtimeMs: EpochMs } | undefined;
+  /** A clock that only runs forward. @default performance.now */
+  elapsed?(): DurationMs;
 }
 
 const SECOND: DurationMs = 1000;
@@ -52,17 +54,19 @@ interface Watched {
 
 export class LiveFeed {
   readonly #host: LiveFeedHost;
+  readonly #elapsed: () => DurationMs;
   #watched: Watched | undefined;
 
   constructor(host: LiveFeedHost) {
     this.#host = host;
+    this.#elapsed = host.elapsed ?? (() => performance.now());
   }
 
   /** Whether something changed, or it is time to look at all logs. True before the first scan. */
   isDue(): boolean {
     if (this.#watched === undefined) return true;
     const { hot, stamp, nextScanAt, nextBusyScanAt, timezone, since } = this.#watched;
-    const at = performance.now();
+    const at = this.#elapsed();
     if (at >= nextScanAt) return true;
     if (at < nextBusyScanAt) return false;
     return this.#stampOf(hot) !== stamp || parseTime("today", { now: this.#host.now(), timezone }) > since;
@@ -74,24 +78,24 @@ export class LiveFeed {
    * @param scan Given the time at which it begins
    */
   async look<T extends ScannedSessions>(scan: (now: EpochMs) => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
+    const startedAt = this.#elapsed();
     const before = this.#host.now();
     try {
       const found = await scan(before);
-      const ms = performance.now() - startedAt;
+      const ms = this.#elapsed() - startedAt;
       const hot = hotPaths(found);
       this.#watched = {
         hot,
         // What changed while it was scanned shows by its time.
         stamp: this.#stampOf(hot, before),
-        nextScanAt: performance.now() + Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, ms * REST_FACTOR)),
-        nextBusyScanAt: performance.now() + ms * BUSY_REST_FACTOR,
+        nextScanAt: this.#elapsed() + Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, ms * REST_FACTOR)),
+        nextBusyScanAt: this.#elapsed() + ms * BUSY_REST_FACTOR,
         timezone: found.timezone,
         since: parseTime("today", { now: before, timezone: found.timezone }),
       };
       return found;
     } catch (error) {
-      const rested = performance.now() + SHORTEST_REST_MS;
+      const rested = this.#elapsed() + SHORTEST_REST_MS;
       if (this.#watched) this.#watched = { ...this.#watched, nextScanAt: rested, nextBusyScanAt: rested };
       throw error;
     }
