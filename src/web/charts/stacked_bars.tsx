@@ -55,6 +55,7 @@ export function StackedBars(props: StackedBarsProps): VNode {
   rankParts(kind, parts.filter((part) => part.class === undefined).map(({ key }) => key));
   const classOf = (part: BarPart) => part.class === undefined ? partClass(kind, part.key) : `part ${part.class}`;
   const totals = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
+  const hasPrevious = columns.some(({ previous }) => previous !== undefined);
   const says = columns.map((column, place) => sayColumn(column, totals[place]!, parts, format));
   return (
     <ChartFigure
@@ -63,9 +64,9 @@ export function StackedBars(props: StackedBarsProps): VNode {
       table={tableOf(columnTitle, parts, columns, totals, format)}
       placeAt={(x, width) => columnAt(x, width, columns.length)}
       onOpen={onOpen && ((place) => onOpen(columns[place]!.key))}
-      legend={parts.length > 1 && (
+      legend={(parts.length > 1 || hasPrevious) && (
         <ul class="legend">
-          {parts.toReversed().map((part) => (
+          {parts.length > 1 && parts.map((part) => (
             <li key={part.key} class={classOf(part)}>
               {onPart === undefined
                 ? <span class="swatch-text">{part.title}</span>
@@ -76,6 +77,7 @@ export function StackedBars(props: StackedBarsProps): VNode {
                 )}
             </li>
           ))}
+          {hasPrevious && <li class="legend-previous">the span before</li>}
         </ul>
       )}
     >
@@ -135,7 +137,14 @@ function Bars({ size: { width, height }, active, parts, columns, totals, format,
       {outline !== "" && <path class="previous" d={outline} />}
       <line class="axis" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(0)} y2={y(0)} />
       {labelledColumns(columns.length, width - MARGIN.left, longest * 7 + 10).map((place) => (
-        <text key={place} class="tick" text-anchor="middle" x={x(place)! + barWidth / 2} y={height - 6}>
+        <text
+          key={place}
+          class="tick"
+          text-anchor="middle"
+          // The last one would be cut off at the edge.
+          x={Math.min(x(place)! + barWidth / 2, width - columns[place]!.title.length * 3.5)}
+          y={height - 6}
+        >
           {columns[place]!.title}
         </text>
       ))}

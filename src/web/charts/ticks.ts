@@ -87,8 +87,19 @@ function tickText(time: Temporal.ZonedDateTime, unit: string): string {
   return unit === "days" || isMidnight ? `${month} ${time.day}` : `${pad(time.hour)}:${pad(time.minute)}`;
 }
 
-/** Ticks of a logarithmic axis of durations, 1 minute to a day and more: only those within. */
+const DURATION_TICKS: readonly (readonly [text: string, DurationMs])[] = [
+  ["1s", 1000],
+  ["10s", 10_000],
+  ["1m", MINUTE],
+  ["5m", 5 * MINUTE],
+  ["15m", 15 * MINUTE],
+  ["1h", HOUR],
+  ["4h", 4 * HOUR],
+  ["24h", 24 * HOUR],
+  ["7d", 168 * HOUR],
+];
+
+/** Ticks of a logarithmic axis of durations, a second to a week: only those within. */
 export function durationTicks(from: DurationMs, until: DurationMs): readonly { at: DurationMs; text: string }[] {
-  const all = [[1, "1m"], [5, "5m"], [15, "15m"], [60, "1h"], [240, "4h"], [1440, "24h"], [10_080, "7d"]] as const;
-  return all.map(([minutes, text]) => ({ at: minutes * MINUTE, text })).filter(({ at }) => at >= from && at <= until);
+  return DURATION_TICKS.map(([text, at]) => ({ at, text })).filter(({ at }) => at >= from && at <= until);
 }

@@ -32,8 +32,8 @@ export function MissGroups({ answer, table, cause, isWhole, onWhole }: {
         const { text, full } = names.get(key)!;
         if (by === "session") {
           const miss = list.find(({ sessionId }) => sessionId === key);
-          const path = miss && [miss.source, key];
-          return path === undefined ? text : <a href={linkTo({ page: "session", path })}>{text}</a>;
+          if (miss === undefined) return text;
+          return <a title={key} href={linkTo({ page: "session", path: [miss.source, key] })}>{miss.shortId}</a>;
         }
         if (by === "cause") {
           return (

@@ -29,7 +29,7 @@ export function ViewTable({ table, label, first, most, isWhole = false, onWhole 
   );
   return (
     <>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label={label}>
+      <div class="scroll-x fits" tabIndex={0} role="region" aria-label={label}>
         <table class="view-table">
           <thead>
             <tr>
