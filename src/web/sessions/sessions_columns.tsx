@@ -91,7 +91,7 @@ export function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }
     <span title={[title, cwd].filter((part) => part !== undefined).join("\n")}>
       <a href={linkTo({ page: "session", path: [source, sessionId] })} tabIndex={-1}>{title ?? project}</a>
       {title !== undefined && <span class="dim">{` ${project}`}</span>}
-      {isDeleted && <span class="dim">{" (deleted)"}</span>}
+      {isDeleted && <span class="dim note-after">(deleted)</span>}
     </span>
   );
 }
