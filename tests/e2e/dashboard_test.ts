@@ -36,7 +36,7 @@ const PAGES: readonly (readonly [address: string, says: RegExp])[] = [
 ];
 /** Beyond those: what nothing is behind. */
 const NOWHERE: readonly (readonly [address: string, says: RegExp])[] = [
-  ["nonsense", /There is no page "nonsense"/],
+  ["nonsense", /There is no page "\/?nonsense"/],
   ["session/pi/none", /./],
   ["caches/nobody", /No lifetime was learned/],
   ["cost?since=nonsense", /nonsense/],
@@ -98,7 +98,8 @@ async function runSteps(
         const found: string[] = [];
         for (const [address, says] of [...PAGES, ...NOWHERE]) {
           await showPage(page, served, address);
-          match(await page.innerText("main"), says, address);
+          const text = await page.innerText("main");
+          if (!says.test(text)) found.push(`${address}: it says ${text.slice(0, 200)}`);
           for (const violation of await findAxeViolations(page)) found.push(`${address}: ${violation}`);
           const wide = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
           if (wide > 0) found.push(`${address}: ${wide} px are beyond the edge`);
@@ -223,7 +224,7 @@ async function runSteps(
         address,
       );
       const buttons = await page.evaluate<string[]>(
-        `[...document.querySelectorAll("button")].filter((each) => each.checkVisibility()).map((each) => each.outerHTML)`,
+        `[...document.querySelectorAll(".button")].filter((each) => each.checkVisibility()).map((each) => each.outerHTML)`,
       );
       deepStrictEqual(buttons, [], address);
       ok((await page.pdf()).length > 10_000, address);

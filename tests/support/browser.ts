@@ -106,6 +106,9 @@ export async function startBrowser(program: string): Promise<Browser> {
       "--force-device-scale-factor=1",
       "--font-render-hinting=none",
       "--hide-scrollbars",
+      // What changed is drawn anew as a whole: corners of a part look otherwise.
+      "--disable-partial-raster",
+      "--disable-lcd-text",
     ],
   });
 }

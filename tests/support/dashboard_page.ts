@@ -67,7 +67,8 @@ export async function waitForPage(page: Page, expression: string): Promise<void>
 
 /** Waits until nothing on the page is being loaded: what is there then is all. */
 export async function waitForFigures(page: Page): Promise<void> {
-  const isLoaded = `document.querySelector("main") !== null && document.querySelector("[aria-busy=true]") === null`;
+  const isLoaded = `document.querySelector("main") !== null &&
+    document.querySelector("[aria-busy=true], .connection-connecting, .connection-reading") === null`;
   await waitForPage(page, isLoaded);
   // Charts know their width a frame later.
   await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
