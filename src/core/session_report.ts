@@ -1,4 +1,5 @@
 /** Reports a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
+import { isKnownAsTotals } from "./known_as_totals.ts";
 import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
 import { strategyOf } from "./cache/strategies.ts";
 import {
@@ -130,11 +131,6 @@ export function durationOf(
 /** What of a rollup says how its cache is. */
 function cacheBasisOf({ anchor, resume, totals }: CacheBasis): CacheBasis {
   return totals === undefined ? { anchor, resume } : { anchor, resume, totals };
-}
-
-/** Whether nothing but sums is known of what was spent, so that there is no count of turns. */
-export function isKnownAsTotals({ turns, totals }: { readonly turns: number; readonly totals?: unknown }): boolean {
-  return turns === 0 && totals !== undefined;
 }
 
 /** Whether some of its prompt is cached, or may be, for somebody who goes on with it. */

@@ -12,7 +12,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ["g t", "Traces"],
   ["/", "Search"],
   ["f", "Filters"],
-  ["[ ]", "Shorter or longer period"],
+  ["[ ]", "Earlier or later period"],
   ["j k", "Next or previous row"],
   ["Enter", "Open the row"],
   ["Esc", "Back"],

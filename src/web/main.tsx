@@ -48,8 +48,16 @@ function App({ client }: { readonly client: Client }): VNode {
             </Empty>
           )}
       </main>
+      <PrintFooter client={client} />
     </ClientContext.Provider>
   );
+}
+
+/** On paper: where the figures are from, and of when. */
+function PrintFooter({ client }: { readonly client: Client }): VNode {
+  const { board, at } = client.live.value;
+  const asOf = board?.overview.asOf ?? (at === undefined ? "" : new Date(at).toISOString());
+  return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }
 
 async function start(): Promise<void> {

@@ -15,7 +15,8 @@ import {
 import type { Clock } from "../report/clock_input.ts";
 import { formatDuration } from "../report/format.ts";
 import { partOf } from "../report/notes.ts";
-import { heldCell, warmLine } from "../report/warm_summary.ts";
+import { heldCell } from "../report/warm_summary.ts";
+import { warmLine } from "../report/warm_text.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 import type { CacheOutput } from "./cache_output.ts";
 import { withoutRepeats } from "./distinct_lifetimes.ts";

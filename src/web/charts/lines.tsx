@@ -1,11 +1,10 @@
 /** Lines, steps and dots over one x axis of numbers: shares over time, curves of survival, a scatter of pauses. */
-// @ts-types="@types/d3-scale"
-import { scaleLinear, scaleLog } from "d3-scale";
 // @ts-types="@types/d3-shape"
 import { curveStepAfter, line } from "d3-shape";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
 import { ChartFigure, type ChartFigureProps, type ChartSize } from "./figure.tsx";
+import { linearScale, logScale } from "./scales.ts";
 import { ValueAxis } from "./stacked_bars.tsx";
 
 export interface ChartPoint {
@@ -104,7 +103,7 @@ interface DrawnProps extends Pick<LinesProps, "series" | "x" | "y" | "marks" | "
 function Drawn({ size: { width, height }, active, series, x, y, marks = [], rugs, classOf }: DrawnProps): VNode {
   const toX = xOf(x, width);
   const bottom = height - MARGIN.bottom;
-  const toY = scaleLinear([y.ticks[0] ?? 0, y.ticks.at(-1) ?? 1], [bottom, MARGIN.top]);
+  const toY = linearScale([y.ticks[0] ?? 0, y.ticks.at(-1) ?? 1], [bottom, MARGIN.top]);
   const strokes = (values: readonly number[], at: number) =>
     values.map((value) => `M${Math.round(toX(value) * 10) / 10},${at}v6`).join("");
   return (
@@ -148,9 +147,9 @@ function shapeClass({ as = "line" }: ChartSeries): string {
 }
 
 function xOf({ from, until, isLog = false }: LinesProps["x"], width: number): (x: number) => number {
-  const range = [MARGIN.left, width - MARGIN.right];
-  const scale = isLog ? scaleLog([from, until], range) : scaleLinear([from, until], range);
-  return scale.clamp(true);
+  const range = [MARGIN.left, width - MARGIN.right] as const;
+  const scale = (isLog ? logScale : linearScale)([from, until], range);
+  return (value) => Math.max(range[0], Math.min(range[1], scale(value)));
 }
 
 function nearestTo(values: readonly number[], wanted: number): number | undefined {

@@ -3,10 +3,11 @@
  * columns there are.
  */
 // @ts-types="@types/d3-scale"
-import { scaleBand, scaleLinear } from "d3-scale";
+import { scaleBand } from "d3-scale";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
 import { ChartFigure, type ChartFigureProps, type ChartSize, type ChartTable } from "./figure.tsx";
+import { linearScale } from "./scales.ts";
 import { labelledColumns, valueTicks } from "./ticks.ts";
 
 export interface BarPart {
@@ -96,7 +97,7 @@ interface BarsProps extends Pick<StackedBarsProps, "parts" | "columns" | "format
 function Bars({ size: { width, height }, active, parts, columns, totals, format, classOf }: BarsProps): VNode {
   const most = Math.max(0, ...totals, ...columns.map(({ previous = 0 }) => previous));
   const ticks = valueTicks(most);
-  const y = scaleLinear([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
+  const y = linearScale([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
   const x = bandsOf(columns.length, width);
   const barWidth = Math.max(1, x.bandwidth());
   const bases = columns.map(() => 0);

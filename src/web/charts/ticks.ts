@@ -1,6 +1,6 @@
 /** Where the ticks of an axis are, and what stands at them. Pure. */
-// @ts-types="@types/d3-scale"
-import { scaleLinear } from "d3-scale";
+// @ts-types="@types/d3-array"
+import { nice, ticks } from "d3-array";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { zonedTime } from "../../core/timezone.ts";
 import { MONTHS } from "../../operations/report/format.ts";
@@ -8,7 +8,7 @@ import { MONTHS } from "../../operations/report/format.ts";
 /** Round values from 0 up to at least `most`: the last is the top of the axis. */
 export function valueTicks(most: number, count = 4): readonly number[] {
   const top = most > 0 && Number.isFinite(most) ? most : 1;
-  return scaleLinear([0, top], [0, 1]).nice(count).ticks(count);
+  return ticks(...nice(0, top, count), count);
 }
 
 /** Which of `count` columns have a label, evenly, the last always: labels of `labelWidth` must not touch. In pixels. */

@@ -1,5 +1,5 @@
 /** What a sum of `cost` can be drawn by: dollars, turns, one of four kinds of tokens, the share from the cache. Pure. */
-import { isKnownAsTotals } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import { type Money, moneyText, percentCell, tokensCell, turnsCell } from "../../operations/report/cells.ts";
 import type { CostSum } from "../../operations/usage/cost_output.ts";
 

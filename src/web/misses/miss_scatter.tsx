@@ -1,6 +1,4 @@
 /** Lost caches as dots: the pause before them along, what they cost upwards. Each cause has a shape and a colour. */
-// @ts-types="@types/d3-scale"
-import { scaleLinear, scaleLog } from "d3-scale";
 import type { VNode } from "preact";
 import { causeText } from "../../operations/report/cause_text.ts";
 import { type Money, moneyText } from "../../operations/report/cells.ts";
@@ -9,6 +7,7 @@ import type { ListedMiss } from "../../operations/usage/misses_output.ts";
 import { partClass, rankParts } from "../charts/colours.ts";
 import { ChartFigure, type ChartSize } from "../charts/figure.tsx";
 import { ValueAxis } from "../charts/stacked_bars.tsx";
+import { linearScale, logScale } from "../charts/scales.ts";
 import { durationTicks, valueTicks } from "../charts/ticks.ts";
 import { shortProject } from "../look.ts";
 import { makeMissPoints, type MissPoint, nearestPoint } from "./miss_points.ts";
@@ -124,8 +123,8 @@ function placesOf(points: readonly MissPoint[]) {
   const until = Math.max(3_600_000, points.at(-1)?.gapMs ?? 0) * 1.25;
   const ticks = valueTicks(points.reduce((most, { usd }) => Math.max(most, usd), 0));
   return ({ width, height }: ChartSize) => {
-    const x = scaleLog([from, until], [MARGIN.left, width - MARGIN.right]);
-    const y = scaleLinear([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
+    const x = logScale([from, until], [MARGIN.left, width - MARGIN.right]);
+    const y = linearScale([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
     return { x, y, ticks, from, until, placeOf: ({ gapMs, usd }: MissPoint) => [x(gapMs), y(usd)] as const };
   };
 }

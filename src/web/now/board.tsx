@@ -1,10 +1,10 @@
 /** The board: what is warm, until when, and what is lost when it goes cold. */
 import type { VNode } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Money } from "../../operations/report/cells.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatRelative, formatTime, formatTokens } from "../../operations/report/format.ts";
-import { warmLine } from "../../operations/report/warm_summary.ts";
+import { warmLine } from "../../operations/report/warm_text.ts";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import { go } from "../address.ts";
 import { formatClock, now } from "../clock.ts";
@@ -24,18 +24,29 @@ import {
   keyOfEntry,
   rememberWarm,
 } from "./board_rows.ts";
+import { filterCaches, type filtersOfNow } from "./filter_board.ts";
 import { ResumeButton } from "./resume_button.tsx";
 
 const sort = storedSignal("board sort", "left");
 const group = storedSignal("board group", "none");
 
-export function Board({ cache, money }: { readonly cache: CacheOutput; readonly money: Money }): VNode {
+export function Board({ cache, filters, money }: {
+  readonly cache: CacheOutput;
+  readonly filters: ReturnType<typeof filtersOfNow>;
+  readonly money: Money;
+}): VNode {
   const at = now.value;
   const known = useRef<ReadonlyMap<string, CacheEntry>>(new Map());
   known.current = useMemo(() => rememberWarm(known.current, cache.caches, now.peek()), [cache]);
-  const rows = boardRows(known.current, at, sort.value === "stake" ? "stake" : "left");
+  const rows = boardRows(
+    filterCaches([...known.current.values()], filters),
+    at,
+    sort.value === "stake" ? "stake" : "left",
+  );
   const sum = boardSum(rows);
-  const maybe = cache.caches.filter((entry) => entry.cache.state === "maybe");
+  const [selected, setSelected] = useState<string>();
+  const chosen = rows.find(({ key }) => key === selected)?.entry;
+  const maybe = filterCaches(cache.caches, filters).filter((entry) => entry.cache.state === "maybe");
   const lastColdAt = lastCold(rows, cache);
   const summary = { ...sum, maybe: maybe.length, lastColdAt };
   const groups = groupRows(rows, group.value as BoardGroup);
@@ -46,6 +57,7 @@ export function Board({ cache, money }: { readonly cache: CacheOutput; readonly 
         {rows.length > 1 && <Choices />}
       </div>
       <p>{warmLine(summary, at, money)}</p>
+      {chosen !== undefined && <p class="said">{[chosen.cwd, chosen.title].filter((text) => text).join(" · ")}</p>}
       <Announcer rows={rows} money={money} />
       {groups.map(([title, rows], place) => (
         <div key={title}>
@@ -57,6 +69,8 @@ export function Board({ cache, money }: { readonly cache: CacheOutput; readonly 
             rowKey={({ key }) => key}
             rowClass={({ state }) => `row-${state}`}
             onOpen={({ entry }) => openSession(entry)}
+            selected={selected}
+            onSelect={setSelected}
             hearsPageKeys={place === 0}
           />
         </div>
@@ -147,7 +161,7 @@ function columnsOf(at: number, money: Money): readonly TableColumn<BoardRow>[] {
       key: "resume",
       title: "Resume now",
       align: "right",
-      width: "10ch",
+      width: "11.5ch",
       cardLine: 3,
       cell: ({ entry, state }) => (
         <span class="unit-now">{state === "lost" ? "-" : moneyText(entry.cache.resumeUsd?.warm, money)}</span>

@@ -48,16 +48,16 @@ export function rememberWarm(
 
 /** Soonest to go cold first, or dearest first. */
 export function boardRows(
-  warm: ReadonlyMap<string, CacheEntry>,
+  warm: readonly CacheEntry[],
   now: EpochMs,
   sort: "left" | "stake" = "left",
 ): readonly BoardRow[] {
-  const rows = [...warm].map(([key, entry]): BoardRow => {
+  const rows = warm.map((entry): BoardRow => {
     const expiresAt = endOf(entry);
     const leftMs = Math.max(0, expiresAt - now);
     const { ttlMs } = entry.cache;
     return {
-      key,
+      key: keyOfEntry(entry),
       entry,
       expiresAt,
       leftMs,

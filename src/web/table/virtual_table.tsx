@@ -2,7 +2,7 @@
  * A table of any length of which only the rows in sight are drawn. j, k and the arrows go through rows, Enter opens one,
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
-import type { ComponentChildren, VNode } from "preact";
+import { type ComponentChildren, options, type VNode } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
 import { visibleRows } from "./visible_rows.ts";
@@ -44,6 +44,8 @@ export interface VirtualTableProps<Row> {
 
 const ROW_HEIGHT = 34;
 const CARD_HEIGHT = 78;
+/** Rows on paper, at most: the rest is for a CSV. */
+const MOST_PRINTED = 2000;
 const NARROW = "(max-width: 639px)";
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
@@ -54,10 +56,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const isNarrow = useNarrow();
   const id = useId();
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
-  const height = Math.min(rows.length, isNarrow ? Math.ceil(showsRows / 2) : showsRows) * rowHeight;
+  const shows = isNarrow ? Math.ceil(showsRows / 2) : showsRows;
+  const height = Math.min(rows.length, shows) * rowHeight;
   const selected = props.selected ?? own;
   const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
-  const { from, until } = visibleRows({ count: rows.length, rowHeight, top, height });
+  const isPrinted = usePrinting();
+  const { from, until } = isPrinted
+    ? { from: 0, until: Math.min(rows.length, MOST_PRINTED) }
+    : visibleRows({ count: rows.length, rowHeight, top, height });
 
   const select = (next: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
@@ -95,7 +101,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   };
   const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
   return (
-    <div class="table" style={grid} role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
+    <div
+      class={rows.length > shows ? "table scrolls" : "table"}
+      style={grid}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+    >
       <div class="table-head" role="rowgroup">
         <div class="row" role="row" aria-rowindex={1}>
           {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
@@ -164,12 +176,30 @@ function isControl(target: EventTarget | null): boolean {
 }
 
 function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
+  return useMedia(NARROW);
+}
+
+/** Whether the page is being printed: then tables are whole. */
+function usePrinting(): boolean {
+  return useMedia("print");
+}
+
+function useMedia(text: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(text).matches);
   useEffect(() => {
-    const query = matchMedia(NARROW);
-    const hear = () => setNarrow(query.matches);
+    const query = matchMedia(text);
+    // At once: a page is printed as it is when the event ends.
+    const hear = () => flushSync(() => setMatches(query.matches));
     query.addEventListener("change", hear);
     return () => query.removeEventListener("change", hear);
-  }, []);
-  return isNarrow;
+  }, [text]);
+  return matches;
+}
+
+/** Draws what changes now, and not when there is time. */
+function flushSync(change: () => void): void {
+  const { debounceRendering } = options;
+  options.debounceRendering = (draw) => draw();
+  change();
+  options.debounceRendering = debounceRendering;
 }

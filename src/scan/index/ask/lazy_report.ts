@@ -15,10 +15,10 @@ import {
   type Usd,
 } from "../../../core/model.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
+import { isKnownAsTotals } from "../../../core/known_as_totals.ts";
 import {
   type CacheReport,
   durationOf,
-  isKnownAsTotals,
   OWN_CHAINS,
   reportCache,
   reportSession,
