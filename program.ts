@@ -4,7 +4,7 @@
  */
 import { runCli } from "./src/cli/cli.ts";
 import { AGENTS_SESSION_VARIABLES } from "./src/agents/session_variables.ts";
-import type { AskedOperation, CliContext, CliHost } from "./src/cli/host.ts";
+import type { AskedOperation, CliContext, CliHost, DashboardArguments } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
 import type { ExtraRoot } from "./src/core/extra_root.ts";
@@ -303,46 +303,27 @@ const mcp: CliHost["mcp"] = async (options) => {
   });
 };
 
-/** What is served runs until it is told to end, and each question has a context of its own. */
-const dashboard: CliHost["dashboard"] = async (options) => {
-  const { globals, remoteTraces: remote, text } = options;
+/** What all questions of one page share: settings, and how logs are scanned. */
+async function preparePage(options: DashboardArguments) {
+  const { globals, remoteTraces: remote } = options;
   const machine = readMachine();
   await recover(machine, globals.quiet);
-  const [
-    { runDashboard },
-    { loadAssets },
-    { buildPage },
-    { serveHere },
-    { openBrowser },
-    { announcePage },
-    { readTerminalKeys },
-    { onEndingSignal },
-    { readFileStamp, readLogStamp },
-    { withRoots },
-  ] = await Promise.all([
-    import("./src/http/run_dashboard.ts"),
-    import("./src/http/assets.ts"),
-    import("./src/host/build_page.ts"),
-    import("./src/host/http_server.ts"),
-    import("./src/host/open_browser.ts"),
-    import("./src/host/running_page.ts"),
-    import("./src/host/terminal_keys.ts"),
-    import("./src/host/stdio.ts"),
-    import("./src/host/file_stamp.ts"),
+  const [{ checkRoots, withRoots }, { kindOf }, { readClock }] = await Promise.all([
     import("./src/cli/arguments/extra_roots.ts"),
+    import("./src/host/atomic_file.ts"),
+    import("./src/operations/report/clock_input.ts"),
   ]);
-  const onWarning = (message: string) => {
-    if (!globals.quiet) writeMessage(`warning: ${message}\n`);
-  };
-  const unbuilt = await buildPage();
-  if (unbuilt !== undefined) onWarning(`The page could not be built: ${unbuilt}`);
   const { config, load } = await readSettings(machine, {
     digits: globals.digits,
     roots: globals.roots.map(({ source, directory }) => `${source}=${directory}`),
     hideProjects: globals.hideProjects,
   });
   const { fileRoots = [], ...settings } = await load();
-  const described = () => {
+  const onWarning = (message: string) => {
+    if (!globals.quiet) writeMessage(`warning: ${message}\n`);
+  };
+  const makeContext = () => {
+    // An agent's own variables name a session in whose shell we were started, not one that a page means.
     const context = describeMachine(machine, [OWN_SESSION_VARIABLES]);
     return {
       ...context,
@@ -370,8 +351,24 @@ const dashboard: CliHost["dashboard"] = async (options) => {
       });
       return warnOfMissing(opened, fileRoots, onWarning);
     };
-    return await withRoots({ ...described(), openIndex: scan }, globals.roots).openIndex();
+    return await withRoots({ ...makeContext(), openIndex: scan }, globals.roots).openIndex();
   };
+  // What was mistyped is said here, and not by each answer.
+  readClock({ timezone: options.timezone }, { ...makeContext(), openIndex: openScan });
+  const isDirectory = (path: string) => resolvePath(machine, path).some((path) => kindOf(path) === "directory");
+  await checkRoots(globals.roots, isDirectory);
+  return { machine, makeContext, openScan, onWarning };
+}
+
+const dashboard: CliHost["dashboard"] = async (options) => {
+  const { machine, makeContext, openScan, onWarning } = await preparePage(options);
+  const [{ loadAssets }, { buildPage }] = await Promise.all([
+    import("./src/http/assets.ts"),
+    import("./src/host/build_page.ts"),
+  ]);
+  const unbuilt = await buildPage();
+  if (unbuilt !== undefined) onWarning(`The page could not be built: ${unbuilt}`);
+  const assets = loadAssets();
   if (options.exportFile !== undefined) {
     giveUp("net", "run");
     const [{ makeExportedPage }, { writeFileAtomically }] = await Promise.all([
@@ -380,18 +377,35 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     ]);
     const scan = openScan();
     try {
-      const page = await makeExportedPage(loadAssets(), { ...described(), openIndex: () => scan }, VERSION);
+      const page = await makeExportedPage(assets, { ...makeContext(), openIndex: () => scan }, VERSION);
       writeFileAtomically(resolvePath(machine, options.exportFile)[0]!, page);
     } finally {
       await scan.then((scan) => scan.close(), () => {});
     }
     return 0;
   }
+  const [
+    { runDashboard },
+    { serveHere },
+    { openBrowser },
+    { announcePage },
+    { readTerminalKeys },
+    { onEndingSignal },
+    { readFileStamp, readLogStamp },
+  ] = await Promise.all([
+    import("./src/http/run_dashboard.ts"),
+    import("./src/host/http_server.ts"),
+    import("./src/host/open_browser.ts"),
+    import("./src/host/running_page.ts"),
+    import("./src/host/terminal_keys.ts"),
+    import("./src/host/stdio.ts"),
+    import("./src/host/file_stamp.ts"),
+  ]);
   return await runDashboard(options, {
     version: VERSION,
-    assets: loadAssets(),
-    text,
-    remote,
+    assets,
+    text: options.text,
+    remote: options.remoteTraces,
     env: machine.env,
     isTerminal: terminalInfo().isTerminal,
     stdout: writeStdout,
@@ -399,7 +413,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     now: Date.now,
     // Directories among them are looked at as such.
     readStamp: (path) => readFileStamp(path) ?? readLogStamp(path),
-    makeContext: described,
+    makeContext,
     openScan,
     onBug(error) {
       const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

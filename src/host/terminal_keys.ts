@@ -7,8 +7,12 @@ import { keysOf } from "./full_screen.ts";
  */
 export function readTerminalKeys(onKey: (key: string) => void): (() => void) | undefined {
   if (!Deno.stdin.isTerminal()) return undefined;
-  // Windows has no such mode.
-  Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
+  // Windows has no such mode, and no signal of that name.
+  const isWindows = Deno.build.os === "windows";
+  const take = () => Deno.stdin.setRaw(true, { cbreak: !isWindows });
+  take();
+  // A shell that gets it back meanwhile sets it for itself.
+  if (!isWindows) Deno.addSignalListener("SIGCONT", take);
   let isOpen = true;
   const reader = async () => {
     const buffer = new Uint8Array(256);
@@ -25,6 +29,7 @@ export function readTerminalKeys(onKey: (key: string) => void): (() => void) | u
   return () => {
     if (!isOpen) return;
     isOpen = false;
+    if (!isWindows) Deno.removeSignalListener("SIGCONT", take);
     try {
       Deno.stdin.setRaw(false);
     } catch (error) {

@@ -24,6 +24,7 @@ const HASHED = /-[0-9a-f]{8,}\.\w+$/;
 /** By their names, without `.gz`. Empty where they were not built. */
 export type Assets = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
+/** Read at once: they take some tens of kilobytes. */
 export function loadAssets(directory = PAGE_DIRECTORY): Assets {
   return new Map(
     readSmallFiles(directory).filter(({ name }) => name.endsWith(".gz"))

@@ -33,6 +33,7 @@ export interface Route {
 
 export type Routes = ReadonlyMap<string, Route>;
 
+/** Derived from what operations need: there is no list of them here. */
 export async function loadRoutes({ text }: RouteChoices): Promise<Routes> {
   const operations = await Promise.all(OPERATIONS.map(({ load }) => load()));
   const omitted = [...NOT_FOR_PAGES, ...(text ? [] : [TEXT_FIELD])];
@@ -66,7 +67,7 @@ export function readQuestion(
 }
 
 /** The document as `--json` prints it into a pipe, in parts. */
-export async function writeDocument(
+async function writeDocument(
   operation: Operation,
   input: InputOf<Input["fields"]>,
   context: OperationContext,

@@ -36,7 +36,7 @@ export interface DashboardHost extends PageHost {
 }
 
 /** So that links hold from one day to the next. */
-export const USUAL_PORT = 4756;
+const USUAL_PORT = 4756;
 
 /** How long pages have to hear that it ends. */
 const GOODBYE_MS: DurationMs = 100;

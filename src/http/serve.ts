@@ -38,6 +38,7 @@ const MAXIMUM_REQUESTS = 64;
 const MAXIMUM_BODY_BYTES = 1024;
 const REQUEST_MS: DurationMs = 30_000;
 
+/** One start of the page: its key, its tickets, and the scan that all answers come from. */
 export class PageServer {
   /** What the page sends with each request; new at each start. */
   readonly #key = makeSecret();

@@ -36,13 +36,31 @@ export function withRoots<C extends OperationContext>(context: C, roots: readonl
       for (const { directory } of roots) {
         const paths = context.resolvePath(directory);
         if (scan.roots.some(({ path, exists }) => exists && paths.includes(path))) continue;
-        throw new AgentError("usage", `Expected a directory for --root, but "${directory}" is not a directory.`, {
-          hint: ROOT_EXAMPLE,
-        });
+        throw noDirectory(directory);
       }
       return scan;
     },
   };
+}
+
+/**
+ * The same before anything is scanned, for who scans later.
+ *
+ * @throws {AgentError} usage, for a source that does not exist or a directory that is none
+ */
+export async function checkRoots(
+  roots: readonly ExtraRoot[],
+  isDirectory: (directory: string) => boolean,
+): Promise<void> {
+  if (roots.length > 0) await requireSources(roots.map(({ source }) => source));
+  const wrong = roots.find(({ directory }) => !isDirectory(directory));
+  if (wrong !== undefined) throw noDirectory(wrong.directory);
+}
+
+function noDirectory(directory: string): AgentError {
+  return new AgentError("usage", `Expected a directory for --root, but "${directory}" is not a directory.`, {
+    hint: ROOT_EXAMPLE,
+  });
 }
 
 async function requireSources(ids: readonly string[]): Promise<void> {

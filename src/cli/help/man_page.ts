@@ -30,6 +30,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
     "Certificates of further authorities, such as a company's own. HTTPS_PROXY and NO_PROXY are used too.",
   ],
   ["TZ", "The time zone, used before that of config.json: a name, the path of a zone's file, or POSIX rules."],
+  ["SSH_CONNECTION, CI", "If one is set, dashboard opens no browser."],
   ["NO_COLOR, FORCE_COLOR, TERM", "Switch colours on or off; --color is used before them."],
 ];
 

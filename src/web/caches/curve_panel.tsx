@@ -26,7 +26,7 @@ export function CurvePanel(
   { lifetime, isAlone = false }: { readonly lifetime: LifetimeJson; readonly isAlone?: boolean },
 ): VNode {
   const { provider, curve } = lifetime;
-  const Heading = isAlone ? "h1" : "h3";
+  const Heading = isAlone ? "h1" : "h2";
   const title = `${poolTitle(lifetime)} at ${provider}`;
   return (
     <section class="panel">

@@ -103,7 +103,7 @@ function OnePool(
   if (lifetime === undefined) {
     const [provider, model] = path;
     const says = `No lifetime was learned for ${model ?? "all models"} at ${provider}.`;
-    return <Empty says={says}>{back}</Empty>;
+    return <Empty title="Caches" says={says}>{back}</Empty>;
   }
   return (
     <>

@@ -120,7 +120,8 @@ function pickColumn(
 ): TableColumn<ListedSession> {
   return {
     key: "pick",
-    title: "",
+    title: "Pick",
+    hidesTitle: true,
     width: "22px",
     cardLine: 0,
     cell: (session) => (

@@ -10,6 +10,8 @@ import { visibleRows } from "./visible_rows.ts";
 export interface TableColumn<Row> {
   readonly key: string;
   readonly title: string;
+  /** Whether its head is heard and not seen: it is narrower than that. */
+  readonly hidesTitle?: boolean;
   /** Figures are at the right. @default "left" */
   readonly align?: "left" | "right";
   /** Width as CSS grid has it: `minmax(10ch, 2fr)`, `9ch`. */
@@ -107,6 +109,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
       role="grid"
       aria-label={label}
       aria-rowcount={rows.length + 1}
+      aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
+      tabIndex={0}
+      onKeyDown={hear}
     >
       <div class="table-head" role="rowgroup">
         <div class="row" role="row" aria-rowindex={1}>
@@ -117,12 +122,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
         ref={scroller}
         class="table-body"
         role="rowgroup"
-        aria-label={`${label}: arrow keys go through rows`}
-        tabIndex={0}
+        tabIndex={-1}
         style={{ "--height": `${height}px`, "--row-height": `${rowHeight}px` }}
-        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
-        onKeyDown={hear}
       >
         <div class="space" role="presentation" style={{ "--height": `${from * rowHeight}px` }} />
         {rows.slice(from, until).map((row, index) => (
@@ -150,7 +152,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   );
 }
 
-function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort }: {
+function Head<Row>({ column: { key, title, hidesTitle, align = "left", sorts }, sort, onSort }: {
   readonly column: TableColumn<Row>;
   readonly sort?: VirtualTableProps<Row>["sort"];
   readonly onSort?: (key: string) => void;
@@ -165,6 +167,8 @@ function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort
             {order === undefined ? "" : order === "descending" ? " ↓" : " ↑"}
           </button>
         )
+        : hidesTitle
+        ? <span class="hidden-text">{title}</span>
         : title}
     </div>
   );
