@@ -50,7 +50,7 @@ export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" 
   readonly onOpen?: (point: ChartPoint, series: ChartSeries) => void;
 }
 
-const MARGIN = { top: 18, right: 10, bottom: 24, left: 52 } as const;
+const MARGIN = { top: 18, right: 22, bottom: 24, left: 52 } as const;
 
 export function Lines(props: LinesProps): VNode {
   const { kind, series, x, y, marks, rugs, onOpen, ...figure } = props;

@@ -49,7 +49,7 @@ export interface StackedBarsProps extends Pick<ChartFigureProps, "caption" | "he
   readonly onPart?: (part: string) => void;
 }
 
-const MARGIN = { top: 8, right: 4, bottom: 22, left: 52 } as const;
+const MARGIN = { top: 8, right: 18, bottom: 22, left: 52 } as const;
 
 export function StackedBars(props: StackedBarsProps): VNode {
   const { kind, parts, columns, format, columnTitle, onOpen, onPart, ...figure } = props;
@@ -138,14 +138,7 @@ function Bars({ size: { width, height }, active, parts, columns, totals, format,
       {outline !== "" && <path class="previous" d={outline} />}
       <line class="axis" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(0)} y2={y(0)} />
       {labelledColumns(columns.length, width - MARGIN.left, longest * 7 + 10).map((place) => (
-        <text
-          key={place}
-          class="tick"
-          text-anchor="middle"
-          // The last one would be cut off at the edge.
-          x={Math.min(x(place)! + barWidth / 2, width - columns[place]!.title.length * 3.5)}
-          y={height - 6}
-        >
+        <text key={place} class="tick" text-anchor="middle" x={x(place)! + barWidth / 2} y={height - 6}>
           {columns[place]!.title}
         </text>
       ))}

@@ -17,6 +17,8 @@ export interface Metric {
   isLeast?(sum: MetricSum): boolean;
   /** Whether parts do not add up to the whole: it is drawn as lines. */
   readonly isShare?: true;
+  /** Whether it counts: there is nothing between two whole numbers. */
+  readonly isWhole?: boolean;
 }
 
 function tokenMetric(title: string, noun: string, valueOf: (sum: MetricSum) => number): Metric {
@@ -37,6 +39,7 @@ export const METRICS = {
     valueOf: (sum) => isKnownAsTotals(sum) ? undefined : sum.turns,
     format: (turns) => turnsCell({ turns }).text,
     isLeast: ({ totals }) => totals !== undefined,
+    isWhole: true,
   },
   cacheRead: tokenMetric("Cache read", " tokens read from the cache", ({ usage }) => usage.cacheRead),
   cacheWrite: tokenMetric(

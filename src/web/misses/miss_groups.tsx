@@ -1,5 +1,6 @@
 /** What lost caches add up to, as `misses --by` prints it. A click shows those of a row alone. */
 import type { VNode } from "preact";
+import { isCalendarUnit } from "../../operations/report/usage_keys.ts";
 import type { MissesOutput } from "../../operations/usage/misses_output.ts";
 import { go, linkTo } from "../address.ts";
 import { keyNames } from "../key_names.ts";
@@ -25,6 +26,7 @@ export function MissGroups({ answer, table, cause, isWhole, onWhole }: {
       table={table}
       label={`Lost caches by ${by}`}
       most={MOST_SHOWN}
+      keepsEnd={isCalendarUnit(by)}
       isWhole={isWhole}
       onWhole={onWhole}
       first={(place) => {

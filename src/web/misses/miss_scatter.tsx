@@ -24,15 +24,18 @@ const SHAPES = [
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 56 } as const;
 const HEIGHT = 300;
 
-export function MissScatter({ list, caption, timezone, asOf, money, onOpen }: {
+export function MissScatter({ list, all, caption, timezone, asOf, money, onOpen }: {
   readonly list: readonly ListedMiss[];
+  /** Those of other causes too: a cause keeps its shape and colour when it is chosen. */
+  readonly all: readonly ListedMiss[];
   readonly caption: string;
   readonly timezone: string;
   readonly asOf: string;
   readonly money: Money;
   readonly onOpen: (miss: ListedMiss) => void;
 }): VNode {
-  const { points, causes, unpriced } = makeMissPoints(list);
+  const { points, unpriced } = makeMissPoints(list);
+  const { causes } = makeMissPoints(all);
   rankParts("cause", causes);
   const timeOf = ({ at }: ListedMiss) => formatTime(Date.parse(at), timezone, Date.parse(asOf));
   const places = placesOf(points);

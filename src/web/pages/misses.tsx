@@ -53,6 +53,7 @@ function MissesOf({ route, answer, fields }: {
   const { cause } = route.query;
   const list = cause === undefined ? answer.list : answer.list.filter((miss) => miss.cause === cause);
   const dearest = list.slice(0, DEAREST);
+  const count = cause === undefined ? answer.total.misses : list.length;
   const [singles, groups] = viewMisses({ ...answer, list: dearest }, {}, { home: NO_HOME })
     .filter((block): block is TableBlock => block.kind === "table");
   const [said] = viewMisses(answer, {}, { home: NO_HOME });
@@ -61,6 +62,7 @@ function MissesOf({ route, answer, fields }: {
       <p class="lead">{said?.kind === "text" && said.text}</p>
       <MissScatter
         {...{ list, money }}
+        all={answer.list}
         timezone={answer.timezone}
         asOf={answer.asOf}
         caption={captionOf(list, answer, cause)}
@@ -89,11 +91,9 @@ function MissesOf({ route, answer, fields }: {
           view={viewMisses(answer, { by: answer.by }, { home: NO_HOME })}
         />
       </section>
-      <section>
+      <section class="singles">
         <h2>
-          {dearest.length < list.length
-            ? `The dearest ${dearest.length} of ${formatCount(list.length)}`
-            : "The dearest first"}
+          {dearest.length < count ? `The dearest ${dearest.length} of ${formatCount(count)}` : "The dearest first"}
         </h2>
         <ViewTable
           table={singles!}
