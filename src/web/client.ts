@@ -125,12 +125,13 @@ export interface Answer<T> {
  * change the last answer stays, with state `loading`.
  *
  * @param operation undefined asks nothing
- * @param follows false asks but once, whatever is read later: for lists that are kept up to date by `live.changes`
+ * @param follows false asks but once, whatever is read later: for lists that are kept up to date by `live.changes`. A
+ * number asks again when it changes, and not otherwise
  */
 export function useAnswer<T>(
   operation: string | undefined,
   fields: AskedFields,
-  { follows = true }: { readonly follows?: boolean } = {},
+  { follows = true }: { readonly follows?: boolean | number } = {},
 ): Answer<T> {
   const client = useClient();
   const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
@@ -149,6 +150,6 @@ export function useAnswer<T>(
       },
     );
     return () => abort.abort();
-  }, [client, question, follows ? scan : undefined, isGone]);
+  }, [client, question, follows === true ? scan : follows, isGone]);
   return answer;
 }

@@ -1,8 +1,7 @@
 /** How one session is shown to people: its facts, and tables of its turns, models, sub-agents and forks. */
 import { briefEvidence } from "../../core/cache/strategies.ts";
-import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../../core/model.ts";
+import { type EpochMs, MAIN_CHAIN, OWN_CHAINS, promptTokens, totalTokens } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
-import { OWN_CHAINS } from "../../core/session_report.ts";
 import { activeText } from "../report/active_text.ts";
 import {
   cacheCell,

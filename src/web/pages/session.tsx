@@ -1,7 +1,7 @@
 /** The page of one session: its prompts turn after turn, what each cost, where the cache was lost, and why. */
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
-import { isKnownAsTotals } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { linkTo, type Route } from "../address.ts";
 import { type Client, useAnswer } from "../client.ts";
@@ -14,17 +14,19 @@ import { SaidLast } from "../session/said_last.tsx";
 import { SessionHead } from "../session/session_head.tsx";
 import { TurnCharts } from "../session/turn_charts.tsx";
 import { TurnTable } from "../session/turn_table.tsx";
+import { useChanges } from "../session/use_changes.ts";
 import { useTurn } from "../session/use_turn.ts";
 import { Empty, Notes, WithAnswer } from "../states.tsx";
 
 /** Its address has the source and the id: `#/session/claude/0198…`. */
 export function SessionPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
   const id = route.path[1] ?? route.path[0];
+  const changes = useChanges(id);
   const answer = useAnswer<SessionOutput>(id === undefined ? undefined : "session", {
     session: id,
     turns: true,
     limit: 0,
-  });
+  }, { follows: changes });
   const list = <a href={linkTo({ page: "sessions" })}>All sessions</a>;
   if (id === undefined) return <Empty title="Session" says="The address names no session.">{list}</Empty>;
   return (
@@ -32,13 +34,17 @@ export function SessionPage({ route }: { readonly route: Route; readonly client:
       <p class="no-print">{list}</p>
       {answer.answer === undefined && <h1 class="hidden-text">Session</h1>}
       <WithAnswer of={answer} rows={10} what="the session">
-        {(output) => <Session key={output.session.sessionId} route={route} output={output} />}
+        {(output) => <Session key={output.session.sessionId} {...{ route, output, changes }} />}
       </WithAnswer>
     </>
   );
 }
 
-function Session({ route, output }: { readonly route: Route; readonly output: SessionOutput }): VNode {
+function Session({ route, output, changes }: {
+  readonly route: Route;
+  readonly output: SessionOutput;
+  readonly changes: number;
+}): VNode {
   const { session, chains, notes } = output;
   const turns = useMemo(() => readTurns(output.turns ?? []), [output.turns]);
   const [turn, choose] = useTurn(route);
@@ -75,7 +81,7 @@ function Session({ route, output }: { readonly route: Route; readonly output: Se
       )}
       <section>
         <h2>What fills the prompt</h2>
-        <LastPrompt id={session.sessionId} />
+        <LastPrompt id={session.sessionId} changes={changes} />
       </section>
       <SaidLast id={session.sessionId} />
       <Notes notes={notes} />

@@ -24,22 +24,26 @@ import {
 } from "../sessions/sessions_filter.ts";
 import { readPicked, sumSessions, switchPicked } from "../sessions/sum_sessions.ts";
 import { useSessions } from "../sessions/use_sessions.ts";
-import { Empty, Notes, WithAnswer } from "../states.tsx";
+import { Empty, FirstScan, Notes, WithAnswer } from "../states.tsx";
 import { storedSignal } from "../stored.ts";
 import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
 
 /** Chosen last, as the address has them. */
 const keptColumns = storedSignal("session columns", "");
 
-export function SessionsPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
+export function SessionsPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode {
   const answer = useSessions(route);
+  const { connection, progress } = client.live.value;
+  if (connection === "reading" && answer.answer === undefined) return <FirstScan progress={progress} />;
   return (
     <>
       <h1>Sessions</h1>
       <WithAnswer of={answer} rows={12} what="sessions">
         {({ sessions, notes }) => (
           <>
-            <SessionList route={route} sessions={sessions} />
+            {sessions.length === 0 && Object.keys(filtersOf(route)).length === 0
+              ? <Empty says="There is no session yet." />
+              : <SessionList route={route} sessions={sessions} />}
             <Notes notes={notes} />
           </>
         )}
@@ -47,9 +51,6 @@ export function SessionsPage({ route }: { readonly route: Route; readonly client
     </>
   );
 }
-
-/** A character of figures, in pixels, about: what decides how many columns there is room for. */
-const CHARACTER = 8;
 
 function SessionList({ route, sessions }: {
   readonly route: Route;
@@ -60,7 +61,7 @@ function SessionList({ route, sessions }: {
   const width = useWidth(frame);
   const { query } = route;
   const chosen = readColumns(query, keptColumns.value);
-  const shown = width === 0 || width < 640 ? chosen : fitColumns(chosen, width / CHARACTER);
+  const shown = width === 0 || width < 640 ? chosen : fitColumns(chosen, width / characterWidth());
   const sorting = readSorting(query);
   const filter = readSessionsFilter(query);
   const found = useMemo(
@@ -112,6 +113,17 @@ function SessionList({ route, sessions }: {
       )}
     </div>
   );
+}
+
+let measured: number | undefined;
+
+/** Of a digit in a table, in pixels: what says how many columns there is room for. */
+function characterWidth(): number {
+  if (measured !== undefined) return measured;
+  const context = document.createElement("canvas").getContext("2d");
+  if (context === null) return measured = 9;
+  context.font = `14px ${getComputedStyle(document.body).fontFamily}`;
+  return measured = context.measureText("0").width;
 }
 
 function pickColumn(
@@ -188,15 +200,6 @@ function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[
 function NoneFound({ route, isAny }: { readonly route: Route; readonly isAny: boolean }): VNode {
   const filters = Object.keys(filtersOf(route));
   if (isAny) return <Empty says="No session has all of that. Clear what was typed and chosen above to see all." />;
-  if (filters.length === 0) {
-    return (
-      <Empty says="There is no session yet.">
-        <p class="dim">
-          <code>opper-agent doctor</code> lists where it looked; <code>--root SOURCE=DIR</code> names another place.
-        </p>
-      </Empty>
-    );
-  }
   return (
     <Empty says="No session passes the filters above.">
       <button

@@ -1,6 +1,5 @@
 /** What stands as a flag on the axis: compactions, other models, forks and sub-agents. */
-import { type EpochMs, MAIN_CHAIN } from "../../core/model.ts";
-import { OWN_CHAINS } from "../../core/session_report.ts";
+import { type EpochMs, MAIN_CHAIN, OWN_CHAINS } from "../../core/model.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 
 export type FlagKind = "compaction" | "model" | "fork" | "subagent";

@@ -11,9 +11,9 @@ import { WithAnswer } from "../states.tsx";
 
 type Context = NonNullable<SessionOutput["context"]>;
 
-/** @param id Of the session, whole */
-export function LastPrompt({ id }: { readonly id: string }): VNode {
-  const answer = useAnswer<SessionOutput>("session", { session: id, context: true, limit: 1 });
+/** @param id Of the session, whole. @param changes How often it changed: it is asked for again when that does */
+export function LastPrompt({ id, changes }: { readonly id: string; readonly changes: number }): VNode {
+  const answer = useAnswer<SessionOutput>("session", { session: id, context: true, limit: 1 }, { follows: changes });
   return (
     <WithAnswer of={answer} what="what fills the prompt">
       {({ context }) => context !== undefined && <Drawn context={context} />}

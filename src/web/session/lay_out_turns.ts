@@ -26,7 +26,7 @@ const LEAST_STRIP = 8;
 const STRIP_STEP = 6;
 const MOST_STRIP = 72;
 /** Pauses never take more of the axis than this. */
-const MOST_SHARE = 0.4;
+const MOST_SHARE = 0.3;
 
 /** Pixels, by the logarithm of the pause. */
 export function pauseWidth(ms: DurationMs, least: DurationMs = LEAST_PAUSE_MS): number {
@@ -83,6 +83,25 @@ export function layOutByClock(
     return { x: from, width: Math.max(0, (bars[bar]?.x ?? from) - from) };
   });
   return { bars, strips };
+}
+
+/**
+ * Bars that have their number below them: the first, and those where a round number comes.
+ *
+ * @param numbers Of the turns that bars begin with, in order
+ * @param most There is room for
+ */
+export function numberedBars(numbers: readonly number[], most: number): readonly number[] {
+  const [first = 0, last = 0] = [numbers[0], numbers.at(-1)];
+  let step = 1;
+  for (let place = 0; (last - first) / step > Math.max(1, most); place++) step *= place % 3 === 1 ? 2.5 : 2;
+  return numbers.flatMap((number, bar) => {
+    const before = numbers[bar - 1];
+    if (before === undefined) return [bar];
+    const isRound = Math.floor(number / step) > Math.floor(before / step);
+    // What stands close to the first would lie over it.
+    return isRound && number - first >= step / 2 ? [bar] : [];
+  });
 }
 
 /** The bar that is nearest to a point of the axis; -1 without bars. */

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { findBar, layOutByClock, layOutInTurn, pauseWidth } from "./lay_out_turns.ts";
+import { findBar, layOutByClock, layOutInTurn, numberedBars, pauseWidth } from "./lay_out_turns.ts";
 
 const MINUTE = 60_000;
 
@@ -33,7 +33,7 @@ Deno.test("layOutInTurn(): many pauses leave most of the room to turns, and all 
   const pauses = Array.from({ length: 99 }, (_, place) => ({ bar: place + 1, ms: 60 * MINUTE }));
   const { bars, strips } = layOutInTurn(100, pauses, 500);
   strictEqual(strips.length, 99);
-  strictEqual(Math.round(strips.reduce((sum, { width }) => sum + width, 0)), 200);
+  strictEqual(Math.round(strips.reduce((sum, { width }) => sum + width, 0)), 150);
   strictEqual(Math.round(bars.at(-1)!.x + bars.at(-1)!.width), 500);
 });
 
@@ -44,6 +44,22 @@ Deno.test("layOutByClock(): where the clock has them", () => {
   // Of one moment, or of none.
   deepStrictEqual(layOutByClock([5, 5], [], 100).bars.map(({ x }) => x), [0, 0]);
   deepStrictEqual(layOutByClock([undefined], [], 100).bars.map(({ x }) => x), [0]);
+});
+
+Deno.test("numberedBars() stand at round numbers", async (t) => {
+  const from = (first: number, last: number, step = 1) =>
+    Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, place) => first + place * step);
+  const rows: [name: string, numbers: number[], most: number, shown: number[]][] = [
+    ["all", from(1, 5), 10, [1, 2, 3, 4, 5]],
+    ["every second", from(1, 9), 5, [1, 2, 4, 6, 8]],
+    ["every twentieth", from(1, 100), 5, [1, 20, 40, 60, 80, 100]],
+    ["zoomed in", from(119, 160), 5, [119, 130, 140, 150, 160]],
+    ["groups of three stand where the number was passed", from(1, 100, 3), 5, [1, 22, 40, 61, 82, 100]],
+    ["none", [], 5, []],
+  ];
+  for (const [name, numbers, most, shown] of rows) {
+    await t.step(name, () => deepStrictEqual(numberedBars(numbers, most).map((bar) => numbers[bar]), shown));
+  }
 });
 
 Deno.test("findBar(): the nearest one, also in a pause", async (t) => {

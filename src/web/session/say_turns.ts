@@ -29,6 +29,19 @@ function sayTurn(turn: DrawnTurn, look: Look): string {
   return `Turn ${formatCount(turn.turn)}${when}${who}: ${parts.join(", ")}`;
 }
 
+/** `Turn 152: $0.244, $0.213 of it added by a miss`. */
+export function sayCost({ turns, zoom }: TurnView, bar: TurnGroup, look: Look): string {
+  const [first, last] = [turns[zoom.from + bar.from]!, turns[zoom.from + bar.to - 1]!];
+  const name = first === last
+    ? `Turn ${formatCount(first.turn)}`
+    : `Turns ${formatCount(first.turn)} to ${formatCount(last.turn)}`;
+  const cost = bar.usd === undefined ? "no price known" : moneyText(bar.usd, look);
+  const added = bar.missedUsd === 0
+    ? ""
+    : `, ${moneyText(bar.missedUsd, look)} of it added by ${bar.misses === 1 ? "a miss" : `${bar.misses} misses`}`;
+  return `${name}: ${cost}${added}`;
+}
+
 function usageText({ cacheRead, cacheWrite, cacheWrite1h, input }: TokenUsage): string {
   return [
     `read ${formatTokens(cacheRead)}`,

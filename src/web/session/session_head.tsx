@@ -1,6 +1,6 @@
 /** What a session is, what it cost and how its cache is. */
 import type { ComponentChildren, VNode } from "preact";
-import { OWN_CHAINS } from "../../core/session_report.ts";
+import { OWN_CHAINS } from "../../core/model.ts";
 import { cacheCell, costCell, creditsText, moneyText, usdCell } from "../../operations/report/cells.ts";
 import { activeText } from "../../operations/report/active_text.ts";
 import { formatCount, formatDuration, formatPercent, formatTokens } from "../../operations/report/format.ts";
@@ -10,7 +10,7 @@ import { linkTo } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
 import { now, readClockNow } from "../clock.ts";
 import { CopyButton } from "../copy_button.tsx";
-import { useLook } from "../look.ts";
+import { shortProject, useLook } from "../look.ts";
 
 interface HeadProps {
   readonly output: SessionOutput;
@@ -22,7 +22,9 @@ export function SessionHead({ output, atWorkMs }: HeadProps): VNode {
   const { session } = output;
   return (
     <>
-      <h1>{session.title ?? session.shortId}</h1>
+      <h1>
+        {session.title ?? shortProject(session.cwd)} <span class="dim">{session.shortId}</span>
+      </h1>
       <Tiles output={output} atWorkMs={atWorkMs} />
       <Facts output={output} />
     </>
@@ -34,7 +36,7 @@ function Tiles({ output: { session, misses, chains }, atWorkMs }: HeadProps): VN
   const { cost, turns, totals, cacheHitRatio, durationMs, largestPrompt } = session;
   const subagents = chains.filter(({ chain }) => !OWN_CHAINS.has(chain)).length;
   return (
-    <div class="tiles">
+    <div class="tiles session-tiles">
       <Tile name="Cost" figure={<CellText cell={costCell(cost, look)} />}>
         {basisText(cost)}
       </Tile>

@@ -33,11 +33,10 @@ export function PromptBars({ bars, layout, y }: BarsProps): VNode {
     });
     return <path key={kind} class={`part ${name}`} d={path} />;
   });
-  const misses = bars.map(({ misses, largest, from, to, prompt }, place) =>
-    misses === 0
-      ? ""
-      : triangle(layout.bars[place]!, y(Math.max(prompt / (to - from), to - from > 1 ? largest.prompt : 0)))
-  ).join("");
+  const missed = bars.flatMap((bar, place) => bar.misses > 0 ? [{ bar, place }] : []);
+  const half = missed.length > MANY_MISSES ? 3 : 5;
+  // Above the largest of a group, whose height its average does not reach.
+  const misses = missed.map(({ bar, place }) => triangle(layout.bars[place]!, y(bar.largest.prompt), half)).join("");
   return (
     <>
       {paths}
@@ -46,6 +45,9 @@ export function PromptBars({ bars, layout, y }: BarsProps): VNode {
     </>
   );
 }
+
+/** More of them would lie over each other. */
+const MANY_MISSES = 60;
 
 /** Dollars, those that misses added apart; where turns are put together, all they cost, and the dearest as an outline. */
 export function CostBars({ bars, layout, y }: BarsProps): VNode {
@@ -85,8 +87,8 @@ function insetOf({ x, width }: Place): Place {
 }
 
 /** On its point, above the bar. */
-function triangle({ x, width }: Place, top: number): string {
-  return `M${round(MARGIN.left + x + width / 2)},${round(top - 2)}l-5,-8h10z`;
+function triangle({ x, width }: Place, top: number, half: number): string {
+  return `M${round(MARGIN.left + x + width / 2)},${round(top - 2)}l-${half},-${half * 1.6}h${half * 2}z`;
 }
 
 function outline(

@@ -1,6 +1,6 @@
 /** Prompt and cost of each turn, one above the other on the same axis. */
 import type { VNode } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
@@ -12,11 +12,11 @@ import { useKeys } from "../keys.ts";
 import { type Look, useLook } from "../look.ts";
 import { findBar } from "./lay_out_turns.ts";
 import { type DrawnTurn, readChain } from "./read_turns.ts";
-import { sayBar } from "./say_turns.ts";
+import { sayBar, sayCost } from "./say_turns.ts";
 import { CostBars, PROMPT_PARTS, PromptBars } from "./turn_bars.tsx";
 import { layOut, MARGIN, TurnFrame, type TurnFrameProps } from "./turn_frame.tsx";
 import { barOf, findPlace, type TurnView, viewTurns } from "./view_turns.ts";
-import { writeZoom, type Zoom, zoomBy, zoomTo } from "./zoom_turns.ts";
+import { showTurn, writeZoom, type Zoom, zoomBy, zoomTo } from "./zoom_turns.ts";
 
 interface TurnChartsProps {
   readonly route: Route;
@@ -49,17 +49,25 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   const axis = { isByClock: query["axis"] === "clock", timezone: look.timezone };
   const layout = useMemo(() => layOut(view, axis, width), [view, axis.isByClock, width]);
   const says = useMemo(() => view.bars.map((bar) => sayBar(view, bar, look)), [view, look.currency, look.timezone]);
+  const costs = useMemo(() => view.bars.map((bar) => sayCost(view, bar, look)), [view, look.currency]);
   const table = useMemo(() => tableOf(view, look), [view, look.currency, look.timezone]);
   const total = view.turns.length;
-  const zoom = (next: Zoom) => go({ query: { zoom: writeZoom(next, total) } }, "replace");
+  const zoom = (next: Zoom) => {
+    const text = writeZoom(next, total);
+    if (text !== (query["zoom"] ?? "")) go({ query: { zoom: text } }, "replace");
+  };
   const step = (way: "in" | "out") => {
     const { from, to } = view.zoom;
     const place = turn === undefined ? undefined : findPlace(view.turns, turn);
     zoom(zoomBy(view.zoom, way, place ?? (from + to) / 2, total));
   };
+  // A turn that was chosen elsewhere is brought into sight.
+  useEffect(() => {
+    const place = turn === undefined ? undefined : findPlace(view.turns, turn);
+    if (place !== undefined) zoom(showTurn(view.zoom, place, total));
+  }, [turn, view.turns]);
   useKeys({ "+": () => step("in"), "=": () => step("in"), "-": () => step("out") });
   const shared = {
-    says,
     table,
     selected: barOf(view, turn),
     onSelect: (bar: number | undefined) => onTurn(bar === undefined ? undefined : view.bars[bar]?.largest.turn),
@@ -79,7 +87,13 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   return (
     <div ref={frame} class="turn-charts">
       <Controls {...{ route, view, turns, chain, step, isGrouped }} isByClock={axis.isByClock} />
-      <ChartFigure {...shared} caption={promptCaption(view)} height={HEIGHT.prompt} legend={<Legend view={view} />}>
+      <ChartFigure
+        {...shared}
+        says={says}
+        caption={promptCaption(view)}
+        height={HEIGHT.prompt}
+        legend={<Legend view={view} />}
+      >
         {(size, active) => (
           <TurnFrame
             {...{ ...drawing, size, active }}
@@ -91,7 +105,7 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
           </TurnFrame>
         )}
       </ChartFigure>
-      <ChartFigure {...shared} caption={costCaption(view, look)} height={HEIGHT.cost}>
+      <ChartFigure {...shared} says={costs} caption={costCaption(view, look)} height={HEIGHT.cost}>
         {(size, active) => (
           <TurnFrame
             {...{ ...drawing, size, active }}

@@ -1,14 +1,13 @@
 /** What both charts of a session have in common: axis, pauses, flags, the chosen bar, and zooming by drag. */
 import type { ComponentChildren, VNode } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
-// @ts-types="@types/d3-scale"
-import { scaleLinear } from "d3-scale";
 import { formatCount, formatDuration } from "../../operations/report/format.ts";
 import type { ChartSize } from "../charts/figure.tsx";
+import { linearScale } from "../charts/scales.ts";
 import { ValueAxis } from "../charts/stacked_bars.tsx";
-import { labelledColumns, timeTicks, valueTicks } from "../charts/ticks.ts";
+import { timeTicks, valueTicks } from "../charts/ticks.ts";
 import type { FlagKind } from "./find_flags.ts";
-import { findBar, type Layout, layOutByClock, layOutInTurn } from "./lay_out_turns.ts";
+import { findBar, type Layout, layOutByClock, layOutInTurn, numberedBars } from "./lay_out_turns.ts";
 import type { TurnView } from "./view_turns.ts";
 
 export const MARGIN = { top: 22, right: 6, bottom: 22, left: 54 } as const;
@@ -48,7 +47,7 @@ export function TurnFrame(props: TurnFrameProps): VNode {
   const id = useId();
   const ticks = valueTicks(most);
   const bottom = height - MARGIN.bottom;
-  const y = scaleLinear([0, ticks.at(-1)!], [bottom, MARGIN.top]);
+  const y = linearScale([0, ticks.at(-1)!], [bottom, MARGIN.top]);
   const chosen = active === undefined ? undefined : layout.bars[active];
   return (
     <>
@@ -87,14 +86,16 @@ export function TurnFrame(props: TurnFrameProps): VNode {
 
 function Hatch({ id, lineClass }: { readonly id: string; readonly lineClass: string }): VNode {
   return (
-    <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-      <line class={lineClass} x1="0" y1="0" x2="0" y2="5" />
+    <pattern id={id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <line class={lineClass} x1="0" y1="0" x2="0" y2="6" />
     </pattern>
   );
 }
 
 /** Narrower ones have no room for text of 11 px. */
-const LEAST_FOR_TEXT = 13;
+const LEAST_FOR_TEXT = 11;
+/** Wide enough for it to be read without turning the head. */
+const LEAST_FOR_UPRIGHT = 54;
 
 function PauseStrip({ strip: { x, width }, text, isLost, fill, bottom }: {
   readonly strip: Layout["strips"][number];
@@ -105,19 +106,17 @@ function PauseStrip({ strip: { x, width }, text, isLost, fill, bottom }: {
 }): VNode {
   const left = MARGIN.left + x;
   const middle = left + width / 2;
+  const name = isLost ? "pause-text pause-lost" : "pause-text";
   return (
     <>
       <rect x={left} y={MARGIN.top} width={width} height={bottom - MARGIN.top} fill={fill}>
         <title>{`${text}, cache ${isLost ? "lost" : "not lost"} over it`}</title>
       </rect>
-      {width >= LEAST_FOR_TEXT && (
-        <text
-          class={isLost ? "pause-text pause-lost" : "pause-text"}
-          text-anchor="start"
-          transform={`translate(${middle + 4},${bottom - 6}) rotate(-90)`}
-        >
-          {text}
-        </text>
+      {width >= LEAST_FOR_UPRIGHT && (
+        <text class={name} text-anchor="middle" x={middle} y={MARGIN.top + 14}>{text}</text>
+      )}
+      {width >= LEAST_FOR_TEXT && width < LEAST_FOR_UPRIGHT && (
+        <text class={name} transform={`translate(${middle + 4},${bottom - 6}) rotate(-90)`}>{text}</text>
       )}
     </>
   );
@@ -176,13 +175,13 @@ function Ticks({ view: { bars, turns, zoom }, layout, axis, width, height }: {
   if (axis.isByClock) {
     const times = bars.map((_, bar) => numberOf(bar).at).filter((at) => at !== undefined);
     const [from = 0, until = 0] = [times[0], times.at(-1)];
-    const x = scaleLinear([from, until], [MARGIN.left, width - MARGIN.right]);
+    const x = linearScale([from, until], [MARGIN.left, width - MARGIN.right]);
     const most = Math.max(2, Math.floor(width / 90));
     return <>{timeTicks(from, until, axis.timezone, most).map(({ at, text }) => label(x(at), text))}</>;
   }
   return (
     <>
-      {labelledColumns(bars.length, width - MARGIN.left, 60).map((bar) => {
+      {numberedBars(bars.map((_, bar) => numberOf(bar).turn), (width - MARGIN.left) / 60).map((bar) => {
         const { x, width: step } = layout.bars[bar]!;
         return label(MARGIN.left + x + step / 2, formatCount(numberOf(bar).turn));
       })}

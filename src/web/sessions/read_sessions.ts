@@ -1,7 +1,7 @@
 /** The rows of `sessions --brief`, read into objects by the names of their columns. */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";
 import type { Cost, CostBasis, DurationMs, EpochMs, Tokens, TokenUsage, Usd } from "../../core/model.ts";
-import { durationOf } from "../../core/session_report.ts";
+import { durationOf } from "../../core/duration_of.ts";
 import type { BriefValue } from "../../operations/usage/brief_sessions.ts";
 import type { SessionsOutput } from "../../operations/usage/sessions_output.ts";
 

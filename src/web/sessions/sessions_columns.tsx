@@ -43,6 +43,9 @@ const CARD_LINES: Readonly<Partial<Record<ColumnKey, 1 | 2 | 3>>> = {
   models: 3,
 };
 
+/** In a card no head says what a figure is. */
+const CARD_LABELS: Readonly<Partial<Record<ColumnKey, string>>> = { share: "hit", missUsd: "lost" };
+
 const FIGURES: ReadonlySet<ColumnKey> = new Set([
   "turns",
   "duration",
@@ -78,7 +81,12 @@ function Drawn({ session, look, column }: {
     case "project":
       return <CellText cell={{ text: shortProject(session.cwd) }} title={session.cwd} />;
     default:
-      return <CellText cell={CELLS[column](session, look)} />;
+      return (
+        <>
+          <CellText cell={CELLS[column](session, look)} />
+          {CARD_LABELS[column] !== undefined && <span class="card-label">{CARD_LABELS[column]}</span>}
+        </>
+      );
   }
 }
 

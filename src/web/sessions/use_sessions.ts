@@ -15,21 +15,18 @@ export function useSessions(route: Route): SessionsAnswer {
   const { changes } = useClient().live.value;
   const filters = filtersOf(route);
   const isFiltered = Object.keys(filters).length > 0;
-  // What could not be merged is asked for again, until there is an answer.
-  const [isStale, setStale] = useState(false);
+  // What could not be merged is asked for again.
+  const [asked, setAsked] = useState(0);
   const { state, answer, error } = useAnswer<SessionsOutput>("sessions", { ...filters, brief: true, limit: 0 }, {
-    follows: isFiltered || isStale,
+    follows: isFiltered || asked,
   });
   const read = useMemo(() => answer && readSessions(answer), [answer]);
   const [merged, setMerged] = useState<readonly ListedSession[]>();
-  useEffect(() => {
-    setMerged(read);
-    setStale(false);
-  }, [read]);
+  useEffect(() => setMerged(read), [read]);
   useEffect(() => {
     if (changes === undefined || merged === undefined || isFiltered) return;
     const next = mergeSessions(merged, changes as Parameters<typeof mergeSessions>[1]);
-    if (next === undefined) setStale(true);
+    if (next === undefined) setAsked((count) => count + 1);
     else setMerged(next);
   }, [changes]);
   const sessions = merged ?? read;

@@ -2,9 +2,10 @@
  * A table of any length of which only the rows in sight are drawn. j, k and the arrows go through rows, Enter opens one,
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
-import { type ComponentChildren, options, type VNode } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren, VNode } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
+import { useMedia } from "../use_media.ts";
 import { visibleRows } from "./visible_rows.ts";
 
 export interface TableColumn<Row> {
@@ -55,14 +56,15 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [own, setOwn] = useState<string>();
-  const isNarrow = useNarrow();
+  const isNarrow = useMedia(NARROW);
   const id = useId();
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
   const shows = isNarrow ? Math.ceil(showsRows / 2) : showsRows;
   const height = Math.min(rows.length, shows) * rowHeight;
   const selected = props.selected ?? own;
   const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
-  const isPrinted = usePrinting();
+  // Then tables are whole.
+  const isPrinted = useMedia("print");
   const { from, until } = isPrinted
     ? { from: 0, until: Math.min(rows.length, MOST_PRINTED) }
     : visibleRows({ count: rows.length, rowHeight, top, height });
@@ -177,33 +179,4 @@ function Head<Row>({ column: { key, title, hidesTitle, align = "left", sorts }, 
 /** What is clicked within a row for itself. */
 function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("a, button, input") !== null;
-}
-
-function useNarrow(): boolean {
-  return useMedia(NARROW);
-}
-
-/** Whether the page is being printed: then tables are whole. */
-function usePrinting(): boolean {
-  return useMedia("print");
-}
-
-function useMedia(text: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(text).matches);
-  useEffect(() => {
-    const query = matchMedia(text);
-    // At once: a page is printed as it is when the event ends.
-    const hear = () => flushSync(() => setMatches(query.matches));
-    query.addEventListener("change", hear);
-    return () => query.removeEventListener("change", hear);
-  }, [text]);
-  return matches;
-}
-
-/** Draws what changes now, and not when there is time. */
-function flushSync(change: () => void): void {
-  const { debounceRendering } = options;
-  options.debounceRendering = (draw) => draw();
-  change();
-  options.debounceRendering = debounceRendering;
 }
