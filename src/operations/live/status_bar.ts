@@ -10,14 +10,8 @@ import { lossOf, mayBeCached, reportCache } from "../../core/session_report.ts";
 import { costCell, moneyText } from "../report/cells.ts";
 import { formatCountdown } from "../report/format.ts";
 import { countOf } from "../report/notes.ts";
-import {
-  type CachedSession,
-  placeByEnd,
-  stakeText,
-  summarizeWarm,
-  warmLine,
-  type WarmSummary,
-} from "../report/warm_summary.ts";
+import { type CachedSession, placeByEnd, summarizeWarm } from "../report/warm_summary.ts";
+import { stakeText, warmLine, type WarmSummary } from "../report/warm_text.ts";
 import type { HeldCache, StatusSnapshot } from "./status_snapshot.ts";
 import { BEHIND, CURRENT_FOR_MS, type Status } from "./status_line.ts";
 
