@@ -104,18 +104,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
     act();
   };
   const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
+  // What scrolls is the grid, so that it has focus and says which row is meant; the head above it is its own.
   return (
-    <div
-      class={rows.length > shows ? "table scrolls" : "table"}
-      style={grid}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-      aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
-      tabIndex={0}
-      onKeyDown={hear}
-    >
-      <div class="table-head" role="rowgroup">
+    <div class={rows.length > shows ? "table scrolls" : "table"} style={grid}>
+      <div class="table-head" role="rowgroup" id={`${id}-head`}>
         <div class="row" role="row" aria-rowindex={1}>
           {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
         </div>
@@ -123,10 +115,15 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
       <div
         ref={scroller}
         class="table-body"
-        role="rowgroup"
-        tabIndex={-1}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-owns={`${id}-head`}
+        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
+        tabIndex={0}
         style={{ "--height": `${height}px`, "--row-height": `${rowHeight}px` }}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+        onKeyDown={hear}
       >
         <div class="space" role="presentation" style={{ "--height": `${from * rowHeight}px` }} />
         {rows.slice(from, until).map((row, index) => (
