@@ -228,6 +228,25 @@ Deno.test("an unchanged answer is not sent again", async () => {
   });
 });
 
+Deno.test("long answers are compressed for who can unpack them", async () => {
+  await withDashboard(async (dashboard) => {
+    const rows: [accepted: string, encoding: string | null][] = [
+      ["gzip, deflate, br", "gzip"],
+      ["identity", null],
+      ["br;q=1, gzip;q=0", null],
+    ];
+    const texts = new Set<string>();
+    for (const [accepted, encoding] of rows) {
+      const path = "cost?by=hour&fill=true&since=2026-11-01&asOf=2026-11-20T12:00:00Z";
+      const { headers, text } = await dashboard.ask(path, { "accept-encoding": accepted });
+      strictEqual(headers.get("content-encoding"), encoding, accepted);
+      strictEqual(headers.get("vary"), "accept-encoding");
+      texts.add(text);
+    }
+    strictEqual(texts.size, 1);
+  });
+});
+
 Deno.test("text of conversations: only when asked for, and never with --no-text", async () => {
   await withDashboard(async (dashboard) => {
     strictEqual((await dashboard.ask("session?includeText=true")).status, 200);

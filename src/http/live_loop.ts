@@ -31,6 +31,7 @@ export interface LiveLoopOptions {
 }
 
 const SECOND: DurationMs = 1000;
+const PROGRESS_MS: DurationMs = 200;
 const COMMENT_MS: DurationMs = 15 * SECOND;
 /** What the board says besides countdowns, such as what is at stake, is told at least so often. */
 const BOARD_MS: DurationMs = 60 * SECOND;
@@ -44,6 +45,7 @@ export class LiveLoop {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isTicking = false;
   #commentedAt = 0;
+  #progressAt = -Infinity;
   /** What pages were told last: of which scan, and when that differs though nothing was scanned. */
   #board: { readonly number: number; readonly nextAt: EpochMs } | undefined;
   #newest: LentScan | undefined;
@@ -96,8 +98,11 @@ export class LiveLoop {
     return stream;
   }
 
-  /** Bytes of logs that were read. */
+  /** Bytes of logs that were read: as often as a person can follow. */
   progress(done: number, total: number): void {
+    const at = performance.now();
+    if (total === 0 || (done < total && at - this.#progressAt < PROGRESS_MS)) return;
+    this.#progressAt = at;
     for (const stream of this.#streams) stream.put("progress", () => ({ data: toSafeJson({ done, total }) }));
   }
 

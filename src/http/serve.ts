@@ -11,6 +11,7 @@ import { describeScan } from "../operations/live/live_changes.ts";
 import { askAgain } from "../operations/report/ask_again.ts";
 import { type Answer, expectedFailure, failure, jsonAnswer, toResponse } from "./answer.ts";
 import { answerAsset, type Assets } from "./assets.ts";
+import { compressAnswer } from "./compress_answer.ts";
 import { OPEN_PATH, refuse } from "./guard.ts";
 import { KeptIndex, type LentScan, type Scan } from "./kept_index.ts";
 import { LiveLoop } from "./live_loop.ts";
@@ -128,7 +129,7 @@ export class PageServer {
     if (path === "/api" || path.startsWith("/api/")) {
       return failure(404, "not_found", "There is nothing here.", { hint: `The operations are below ${API}.` });
     }
-    return await answerAsset(this.#host.assets, path, /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""));
+    return await answerAsset(this.#host.assets, path, acceptsGzip(request));
   }
 
   /** A key for a ticket. */
@@ -162,9 +163,11 @@ export class PageServer {
     try {
       await context.openIndex();
       const etag = this.#etag(use!.number, query, makeContext.now);
-      if (request.headers.get("if-none-match") === etag) return { status: 304, headers: { etag } };
+      // Whatever compresses on the way calls it a weak one.
+      if (request.headers.get("if-none-match")?.replace(/^W\//, "") === etag) return { status: 304, headers: { etag } };
       const ask = () => question(context);
-      return jsonAnswer(await ask().catch((error) => askAgain(error, context, ask)), { etag });
+      const texts = await ask().catch((error) => askAgain(error, context, ask));
+      return await compressAnswer(jsonAnswer(texts, { etag }), acceptsGzip(request));
     } finally {
       use?.release();
     }
@@ -186,6 +189,10 @@ export class PageServer {
     if (stream === undefined) return busy("Too many pages are open.", "Close one of them.");
     return { status: 200, headers, body: stream.body };
   }
+}
+
+function acceptsGzip({ headers }: Request): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(headers.get("accept-encoding") ?? "");
 }
 
 function busy(message: string, hint = "Try again in a moment."): Answer {

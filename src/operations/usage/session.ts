@@ -99,9 +99,10 @@ export const session = defineOperation({
         cost,
       })),
       forks: forks.slice(page.from, page.to)
-        .map(({ sessionId, turns, totals, cost }) => ({
+        .map(({ sessionId, startedAt, turns, totals, cost }) => ({
           sessionId,
           shortId: shortIds.get(sessionId)!,
+          startedAt: isoTime(startedAt),
           turns,
           totals,
           cost,
@@ -121,6 +122,7 @@ export const session = defineOperation({
           usd: turn.usd,
           outcome: turn.outcome,
           cause: turn.cause,
+          afterCompaction: turn.afterCompaction ? true as const : undefined,
           missedTokens: turn.missedTokens,
           missedUsd: turn.missedUsd,
         }))

@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useMedia } from "../use_media.ts";
 
 /** A table beside a chart. Cells are text as it is shown; the first of a row is its name. */
 export interface ChartTable {
@@ -42,6 +43,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
   const width = useWidth(frame);
   const [own, setOwn] = useState<number>();
   const [isTable, setTable] = useState(false);
+  const isPrinted = useMedia("print");
   const id = useId();
   const active = onSelect === undefined ? own : props.selected;
   const select = onSelect ?? setOwn;
@@ -105,8 +107,8 @@ export function ChartFigure(props: ChartFigureProps): VNode {
         )}
       </div>
       <p class="said" id={`${id}-said`} aria-live="polite">{active === undefined ? "" : says[active] ?? ""}</p>
-      <div id={`${id}-table`} class={isTable ? "chart-table" : "chart-table only-print"}>
-        <TableOf {...table} />
+      <div id={`${id}-table`} class="chart-table">
+        {(isTable || isPrinted) && <TableOf {...table} />}
       </div>
     </figure>
   );

@@ -2,14 +2,17 @@
  * A table of any length of which only the rows in sight are drawn. j, k and the arrows go through rows, Enter opens one,
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
-import { type ComponentChildren, options, type VNode } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ComponentChildren, VNode } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
+import { useMedia } from "../use_media.ts";
 import { visibleRows } from "./visible_rows.ts";
 
 export interface TableColumn<Row> {
   readonly key: string;
   readonly title: string;
+  /** Whether its head is heard and not seen: it is narrower than that. */
+  readonly hidesTitle?: boolean;
   /** Figures are at the right. @default "left" */
   readonly align?: "left" | "right";
   /** Width as CSS grid has it: `minmax(10ch, 2fr)`, `9ch`. */
@@ -53,14 +56,15 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [own, setOwn] = useState<string>();
-  const isNarrow = useNarrow();
+  const isNarrow = useMedia(NARROW);
   const id = useId();
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
   const shows = isNarrow ? Math.ceil(showsRows / 2) : showsRows;
   const height = Math.min(rows.length, shows) * rowHeight;
   const selected = props.selected ?? own;
   const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
-  const isPrinted = usePrinting();
+  // Then tables are whole.
+  const isPrinted = useMedia("print");
   const { from, until } = isPrinted
     ? { from: 0, until: Math.min(rows.length, MOST_PRINTED) }
     : visibleRows({ count: rows.length, rowHeight, top, height });
@@ -100,15 +104,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
     act();
   };
   const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
+  // What scrolls is the grid, so that it has focus and says which row is meant; the head above it is its own.
   return (
-    <div
-      class={rows.length > shows ? "table scrolls" : "table"}
-      style={grid}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-    >
-      <div class="table-head" role="rowgroup">
+    <div class={rows.length > shows ? "table scrolls" : "table"} style={grid}>
+      <div class="table-head" role="rowgroup" id={`${id}-head`}>
         <div class="row" role="row" aria-rowindex={1}>
           {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
         </div>
@@ -116,11 +115,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
       <div
         ref={scroller}
         class="table-body"
-        role="rowgroup"
-        aria-label={`${label}: arrow keys go through rows`}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-owns={`${id}-head`}
+        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         tabIndex={0}
         style={{ "--height": `${height}px`, "--row-height": `${rowHeight}px` }}
-        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onKeyDown={hear}
       >
@@ -150,7 +151,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   );
 }
 
-function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort }: {
+function Head<Row>({ column: { key, title, hidesTitle, align = "left", sorts }, sort, onSort }: {
   readonly column: TableColumn<Row>;
   readonly sort?: VirtualTableProps<Row>["sort"];
   readonly onSort?: (key: string) => void;
@@ -165,6 +166,8 @@ function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort
             {order === undefined ? "" : order === "descending" ? " ↓" : " ↑"}
           </button>
         )
+        : hidesTitle
+        ? <span class="hidden-text">{title}</span>
         : title}
     </div>
   );
@@ -173,33 +176,4 @@ function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort
 /** What is clicked within a row for itself. */
 function isControl(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("a, button, input") !== null;
-}
-
-function useNarrow(): boolean {
-  return useMedia(NARROW);
-}
-
-/** Whether the page is being printed: then tables are whole. */
-function usePrinting(): boolean {
-  return useMedia("print");
-}
-
-function useMedia(text: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(text).matches);
-  useEffect(() => {
-    const query = matchMedia(text);
-    // At once: a page is printed as it is when the event ends.
-    const hear = () => flushSync(() => setMatches(query.matches));
-    query.addEventListener("change", hear);
-    return () => query.removeEventListener("change", hear);
-  }, [text]);
-  return matches;
-}
-
-/** Draws what changes now, and not when there is time. */
-function flushSync(change: () => void): void {
-  const { debounceRendering } = options;
-  options.debounceRendering = (draw) => draw();
-  change();
-  options.debounceRendering = debounceRendering;
 }
