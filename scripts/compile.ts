@@ -10,6 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/core/version.ts";
+import { bundlePage } from "./bundle_page.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { makeSbom } from "./sbom.ts";
 import { addStartStub } from "./start_stub.ts";
@@ -169,6 +170,10 @@ if ("WorkerGlobalScope" in globalThis) {
     if (!success) throw new CompileError(`The bundle could not be made.\n${stderr.trimEnd()}`);
   }
   await loadRequireLate(outdir);
+  // Where src/http/assets.ts looks for it: beside the piece of the bundle that it is in.
+  await bundlePage(join(outdir, "web")).catch((error) => {
+    throw new CompileError(error instanceof Error ? error.message : String(error));
+  });
   return join(outdir, "opper_agent.js");
 }
 
