@@ -126,7 +126,7 @@ function cacheBasisOf({ anchor, resume, totals }: CacheBasis): CacheBasis {
 }
 
 /** Whether some of its prompt is cached, or may be, for somebody who goes on with it. */
-export function mayBeCached(report: SessionReport): boolean {
+export function mayBeCached(report: Pick<SessionReport, "isDeleted" | "isLongCold" | "cache">): boolean {
   return report.isDeleted !== true && report.isLongCold !== true &&
     (report.cache.state === "warm" || report.cache.state === "maybe");
 }

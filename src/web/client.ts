@@ -61,14 +61,19 @@ export const NO_KEY = {
   hint: "Type `opper-agent dashboard`, or `o` where it runs, and open the address that it prints.",
 } as const;
 
-/** A client of an exported page. @param text JSON of `{ "asOf": …, "answers": { [answerKey]: document } }` */
+/** A client of an exported page. @param text JSON, see http/compose_page.ts */
 export function readExportedClient(text: string): Client {
-  const { asOf, answers } = JSON.parse(text) as { readonly asOf: string; readonly answers: Record<string, unknown> };
+  const { asOf, timezone, version, answers } = JSON.parse(text) as {
+    readonly asOf: string;
+    readonly timezone: string;
+    readonly version: string;
+    readonly answers: Record<string, unknown>;
+  };
   const at = Date.parse(asOf);
   setClock(at);
   stopClock(at);
   return {
-    live: signal<LiveState>({ connection: "exported", at }),
+    live: signal<LiveState>({ connection: "exported", at, timezone, version }),
     ask(operation, fields) {
       const answer = answers[answerKey(operation, fields)];
       if (answer !== undefined) return Promise.resolve(answer);

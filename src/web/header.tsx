@@ -31,7 +31,7 @@ export function Header({ route }: { readonly route: Route }): VNode {
     "/": () => focusSearch(),
     "f": () => setFilterOpen(!isFilterOpen),
     "?": () => setListOpen(true),
-    "Escape": () => isFilterOpen ? setFilterOpen(false) : history.back(),
+    "Escape": () => isListOpen ? setListOpen(false) : isFilterOpen ? setFilterOpen(false) : history.back(),
   });
   return (
     <header class="header">

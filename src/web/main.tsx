@@ -41,7 +41,7 @@ function App({ client }: { readonly client: Client }): VNode {
         {value.unknown === undefined
           ? <Page key={value.page} route={value} client={client} />
           : (
-            <Empty says={`There is no page "${value.unknown}".`}>
+            <Empty title="No such page" says={`There is no page "${value.unknown}".`}>
               <p>
                 <a href={linkTo({ page: "now", path: [] })}>Go to Now</a>
               </p>

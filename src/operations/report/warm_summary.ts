@@ -10,11 +10,17 @@ import { formatTime } from "./format.ts";
 import type { SessionJson } from "./schemas.ts";
 import type { WarmSummary } from "./warm_text.ts";
 
+/** What a session's cache is told by. */
+export type CachedSession = Pick<
+  SessionReport,
+  "cache" | "cacheBasis" | "lastActivityAt" | "isDeleted" | "isLongCold"
+>;
+
 /** How late a session's cache goes cold at most, where somebody's history taught it. Documented ones last a day. */
 const LONGEST_MS: DurationMs = 7 * 24 * 60 * 60_000;
 
 /** @param reports All that are meant: of hidden projects none, if they are not shown */
-export function summarizeWarm(reports: readonly SessionReport[]): WarmSummary {
+export function summarizeWarm(reports: readonly CachedSession[]): WarmSummary {
   const held = reports.filter(mayBeCached);
   const warm = held.filter(({ cache }) => cache.state === "warm");
   const losses = warm.map(({ cache }) => lossOf(cache.resumeUsd)).filter((loss) => loss !== undefined);
@@ -35,7 +41,7 @@ export function summarizeWarm(reports: readonly SessionReport[]): WarmSummary {
  * When a cache is cold at the latest: of one that may be warm, when that ends too. Undefined where nobody knows, and where
  * no clock decides.
  */
-export function coldAtOf({ cache, cacheBasis: { anchor } }: SessionReport): EpochMs | undefined {
+export function coldAtOf({ cache, cacheBasis: { anchor } }: CachedSession): EpochMs | undefined {
   // What is lost whatever the clock says has no end, nor has what nothing is known of.
   if (anchor === undefined || cache.expiresAt === undefined) return undefined;
   const learned = cache.evidence?.coldFromMs;
@@ -48,7 +54,7 @@ const RANK: Readonly<Record<CacheReport["state"], number>> = { warm: 0, maybe: 1
  * Where a cache stands in a list: those that end first come first, behind the warm ones those that may be; of those that are
  * cold, what was warm last. What has no known end comes last.
  */
-export function placeByEnd(report: SessionReport): readonly [rank: number, at: number] {
+export function placeByEnd(report: CachedSession): readonly [rank: number, at: number] {
   const { cache: { state, expiresAt }, lastActivityAt = 0 } = report;
   const rank = RANK[state];
   switch (state) {
@@ -64,7 +70,7 @@ export function placeByEnd(report: SessionReport): readonly [rank: number, at: n
 }
 
 /** A session's cache is read where it may change the answer: of thousands that were cold long ago few are. */
-function findLastCold(reports: readonly SessionReport[]): EpochMs | undefined {
+function findLastCold(reports: readonly CachedSession[]): EpochMs | undefined {
   let last: EpochMs | undefined;
   for (const report of reports.toSorted((a, b) => (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0))) {
     if (last !== undefined && (report.lastActivityAt ?? 0) + LONGEST_MS < last) break;

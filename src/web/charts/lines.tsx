@@ -116,7 +116,9 @@ function Drawn({ size: { width, height }, active, series, x, y, marks = [], rugs
     <>
       <ValueAxis ticks={y.ticks} y={toY} left={MARGIN.left} right={width - MARGIN.right} format={y.format} />
       {ticks.map(({ at, text }) => (
-        <text key={at} class="tick" text-anchor="middle" x={toX(at)} y={height - 6}>{text}</text>
+        <text key={at} class="tick" text-anchor={toX(at) > width - 20 ? "end" : "middle"} x={toX(at)} y={height - 6}>
+          {text}
+        </text>
       ))}
       {marks.map(({ at, text }) => (
         <g key={text}>

@@ -27,10 +27,11 @@ export function SessionPage({ route }: { readonly route: Route; readonly client:
     limit: 0,
   }, { follows: changes });
   const list = <a href={linkTo({ page: "sessions" })}>All sessions</a>;
-  if (id === undefined) return <Empty says="The address names no session.">{list}</Empty>;
+  if (id === undefined) return <Empty title="Session" says="The address names no session.">{list}</Empty>;
   return (
     <>
       <p class="page-back no-print">{list}</p>
+      {answer.answer === undefined && <h1 class="hidden-text">Session</h1>}
       <WithAnswer of={answer} rows={10} what="the session">
         {(output) => <Session key={output.session.sessionId} {...{ route, output, changes }} />}
       </WithAnswer>

@@ -125,7 +125,8 @@ function pickColumn(
     key: "pick",
     least: 3,
     rank: 0,
-    title: "",
+    title: "Pick",
+    hidesTitle: true,
     width: "22px",
     cardLine: 0,
     cell: (session) => (

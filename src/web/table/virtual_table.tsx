@@ -12,6 +12,8 @@ import { visibleRows } from "./visible_rows.ts";
 export interface TableColumn<Row> {
   readonly key: string;
   readonly title: string;
+  /** Whether its head is heard and not seen: it is narrower than that. */
+  readonly hidesTitle?: boolean;
   /** Figures are at the right. @default "left" */
   readonly align?: "left" | "right";
   /** Width as CSS grid has it: `minmax(10ch, 2fr)`, `9ch`. */
@@ -109,15 +111,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
     act();
   };
   const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
+  // What scrolls is the grid, so that it has focus and says which row is meant; the head above it is its own.
   return (
-    <div
-      class={rows.length > shows ? "table scrolls" : "table"}
-      style={grid}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-    >
-      <div class="table-head" role="rowgroup">
+    <div class={rows.length > shows ? "table scrolls" : "table"} style={grid}>
+      <div class="table-head" role="rowgroup" id={`${id}-head`}>
         <div class="row" role="row" aria-rowindex={1}>
           {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
         </div>
@@ -125,11 +122,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
       <div
         ref={scroller}
         class="table-body"
-        role="rowgroup"
-        aria-label={`${label}: arrow keys go through rows`}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-owns={`${id}-head`}
+        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         tabIndex={0}
         style={{ "--height": `${height}px`, "--row-height": `${rowHeight}px` }}
-        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onKeyDown={hear}
       >
@@ -152,7 +151,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   );
 }
 
-function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort }: {
+function Head<Row>({ column: { key, title, hidesTitle, align = "left", sorts }, sort, onSort }: {
   readonly column: TableColumn<Row>;
   readonly sort?: VirtualTableProps<Row>["sort"];
   readonly onSort?: (key: string) => void;
@@ -167,6 +166,8 @@ function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort
             {order === undefined ? "" : order === "descending" ? " ↓" : " ↑"}
           </button>
         )
+        : hidesTitle
+        ? <span class="hidden-text">{title}</span>
         : title}
     </div>
   );
