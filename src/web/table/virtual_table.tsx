@@ -9,6 +9,7 @@ import { useMedia } from "../use_media.ts";
 import { TableRow } from "./table_row.tsx";
 import { visibleRows } from "./visible_rows.ts";
 
+/** A column, and what stands in its cells. */
 export interface TableColumn<Row> {
   readonly key: string;
   readonly title: string;
