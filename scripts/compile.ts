@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/core/version.ts";
 import { bundlePage } from "./bundle_page.ts";
+import { readPageNotices } from "./page_notices.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { makeSbom } from "./sbom.ts";
 import { addStartStub } from "./start_stub.ts";
@@ -57,7 +58,7 @@ async function compile(): Promise<void> {
   }
   const lockfile = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.lock")));
   const at = await readCommitTime() ?? new Date().toISOString();
-  const sbom = makeSbom(lockfile, { version: VERSION, at, deno: runtime });
+  const sbom = makeSbom(lockfile, { version: VERSION, at, deno: runtime }, await readPageNotices(lockfile));
   await Deno.writeTextFile(join(output, SBOM), `${JSON.stringify(sbom, null, 2)}\n`);
   await writeChecksums(output, [...targets.map(({ asset }) => asset), SBOM]);
 }

@@ -7,7 +7,7 @@ import { formatCount, formatPercent, formatTokens } from "../../operations/repor
 import { filtersOf, go, type Route } from "../address.ts";
 import type { Client } from "../client.ts";
 import { useKeys } from "../keys.ts";
-import { type Look, useLook } from "../look.ts";
+import { type PageLook, useLook } from "../look.ts";
 import { keyOf } from "../sessions/merge_sessions.ts";
 import type { ListedSession } from "../sessions/read_sessions.ts";
 import { type SessionsColumn, sessionsColumn } from "../sessions/sessions_columns.tsx";
@@ -73,9 +73,16 @@ function SessionList({ route, sessions }: {
     last.current = session.shortId;
     go({ query: { pick: switchPicked(picked, ids) } }, "replace");
   };
-  const current = found.find((session) => keyOf(session) === row);
-  useKeys({ x: () => current !== undefined && pick(current, false) });
-  const all = [pickColumn(picked, pick), ...chosen.map((key) => sessionsColumn(key, look))];
+  useKeys({
+    x: () => {
+      const current = found.find((session) => keyOf(session) === row);
+      if (current !== undefined) pick(current, false);
+    },
+  });
+  const all = useMemo(
+    () => [pickColumn(picked, pick), ...chosen.map((key) => sessionsColumn(key, look))],
+    [found, query["pick"], chosen.join(), look.currency, look.timezone],
+  );
   const columns = useFittingColumns(frame, all);
   return (
     <div ref={frame} class="dense">
@@ -150,7 +157,7 @@ function idsBetween(
 function SumText({ sessions, of, look }: {
   readonly sessions: readonly ListedSession[];
   readonly of: number;
-  readonly look: Look;
+  readonly look: PageLook;
 }): VNode {
   const sum = useMemo(() => sumSessions(sessions), [sessions]);
   const count = sessions.length === of ? formatCount(of) : `${formatCount(sessions.length)} of ${formatCount(of)}`;
@@ -170,7 +177,7 @@ function SumText({ sessions, of, look }: {
   );
 }
 
-function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[]; readonly look: Look }): VNode {
+function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[]; readonly look: PageLook }): VNode {
   return (
     <p class="session-picked" role="status">
       <span>
