@@ -1,10 +1,10 @@
 /** What lost caches cost, and add up to. */
 import { type CacheMiss, missedTokens } from "../cache/misses.ts";
-import type { EpochMs, Tokens, Turn, Usd } from "../model.ts";
+import type { EpochMs, ModelRef, Tokens, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
 import type { PriceBook } from "./cost.ts";
 import { missCost, type PrefixRates } from "./prefix_cost.ts";
-import { followRates, type RatesByThen } from "./rates_by_then.ts";
+import { followRates } from "./rates_by_then.ts";
 
 /**
  * The misses with what they cost, by what the user had paid by then.
@@ -27,7 +27,7 @@ export function priceMisses(
 /** The same, whatever form turns have. @param paid What was paid by a time: called with times that do not go back */
 export function priceInOrder(
   misses: readonly CacheMiss[],
-  paid: (at: EpochMs) => RatesByThen,
+  paid: (at: EpochMs) => { of(model: ModelRef): PrefixRates | undefined },
   book: PriceBook | undefined,
 ): readonly CacheMiss[] {
   const costs = new Map<CacheMiss, Usd | undefined>();
