@@ -37,6 +37,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   sessions: [],
   session: [],
   cost: [],
+  misses: [],
   cache: [],
   doctor: [],
   traces: ["network"],

@@ -16,7 +16,7 @@ import { type ObservedRate, PREFIX_KINDS, type PrefixKind, type PrefixRates, rat
 
 type GrowingRates = ModelRef & { -readonly [kind in PrefixKind]?: ObservedRate };
 
-export class RatesByThen {
+class RatesByThen {
   readonly #models: GrowingRates[];
 
   /** @param before Of earlier turns */
@@ -56,7 +56,10 @@ export class RatesByThen {
  * @param before What earlier ones say. @default nothing
  * @returns to be called with times that do not go back
  */
-export function followRates(turns: readonly Turn[], before: readonly PrefixRates[] = []): (at: EpochMs) => RatesByThen {
+export function followRates(
+  turns: readonly Turn[],
+  before: readonly PrefixRates[] = [],
+): (at: EpochMs) => { of(model: ModelRef): PrefixRates | undefined } {
   const rates = new RatesByThen(before);
   let next = 0;
   return (at) => {
