@@ -1,6 +1,6 @@
 /**
- * What the rows of a log say that was paid by a time: as followRates has it of turns (core/cost/rates_by_then.ts), without an
- * object for each. Rates are made where somebody asks.
+ * What the rows of a log say that was paid: as core/cost/rates_by_then.ts has it of turns, without an object for each. Rates
+ * are made where somebody asks.
  */
 import { type ObservedRate, PREFIX_KINDS, type PrefixKind, type PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import { type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
@@ -36,7 +36,7 @@ const CELLS: Readonly<Record<PrefixKind, readonly [tokens: number, paid: number]
 export class RowRates {
   readonly #cells: Float64Array;
   readonly #models: readonly ModelRef[];
-  /** By model and kind: the first cell of the last row that says what was paid for it, -1 for none. */
+  /** By model and kind: the first cell of the row that says what was paid for it, -1 for none. */
   readonly #last: Int32Array;
 
   constructor(cells: Float64Array, models: readonly ModelRef[]) {
@@ -45,7 +45,7 @@ export class RowRates {
     this.#last = new Int32Array(KINDS * models.length).fill(-1);
   }
 
-  /** Takes in a row that is not before those that were taken in. @param start Its first cell */
+  /** Takes in a row, in place of what others said. @param start Its first cell */
   note(start: number): void {
     const cells = this.#cells;
     const flags = cells[start + CELL_FLAGS]!;
