@@ -93,22 +93,10 @@ function costTable(output: CostOutput, context: Context): Block {
         : []),
       { key: "bar", title: "", bar: true, priority: 4 },
     ],
-    rows: rows.flatMap((row, index) => {
-      const whole = [...keys(row.key, undefined), ...cells(row), ...before(row), bar(row.cost.usd)];
-      if (row.turns === 0 && row.totals === undefined && row.parts === undefined) {
-        return [...emptyPeriods(output, index).map((key) => emptyRow(key)), emptyRow(row.key)];
-      }
-      const gaps = emptyPeriods(output, index).map((key) => onScreen(emptyRow(key)));
-      if (row.parts === undefined) return [...gaps, whole];
-      // A file has a line a part: the sum of them is for the eye.
-      const parts = row.parts.map((part) => [
-        ...keys(row.key, part.key),
-        ...cells(part),
-        ...before({ cost: part.cost }),
-        bar(null),
-      ]);
-      return [...gaps, onScreen(whole), ...parts.map(([first, ...rest]) => [{ ...first!, text: "" }, ...rest])];
-    }),
+    rows: [
+      ...rows.flatMap((row, index) => [...gapsBefore(index), ...rowsOf(row)]),
+      ...gapsBefore(rows.length),
+    ],
     footer: rows.length < 2 ? undefined : [
       { text: "Total", tone: "strong" },
       ...(split === undefined ? [] : [{ text: "" }]),
@@ -119,6 +107,25 @@ function costTable(output: CostOutput, context: Context): Block {
     ],
     empty: "Nothing was billed.",
   };
+
+  function gapsBefore(index: number): Cell[][] {
+    return emptyPeriods(output, index).map((key) => onScreen(emptyRow(key)));
+  }
+
+  function rowsOf(row: CostRow): Cell[][] {
+    const isEmpty = row.turns === 0 && row.totals === undefined && (row.parts ?? []).length === 0;
+    if (isEmpty) return [emptyRow(row.key)];
+    const whole = [...keys(row.key, undefined), ...cells(row), ...before(row), bar(row.cost.usd)];
+    if (row.parts === undefined) return [whole];
+    // A file has a line a part: the sum of them is for the eye.
+    const parts = row.parts.map((part) => [
+      ...keys(row.key, part.key),
+      ...cells(part),
+      ...before({ cost: part.cost }),
+      bar(null),
+    ]);
+    return [onScreen(whole), ...parts.map(([first, ...rest]) => [{ ...first!, text: "" }, ...rest])];
+  }
 
   function emptyRow(key: string): Cell[] {
     const figures = cells(NOTHING).map((): Cell => ({ text: "-", value: 0, tone: "dim" }));
