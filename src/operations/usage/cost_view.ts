@@ -146,7 +146,8 @@ function onScreen([first, ...rest]: readonly Cell[]): Cell[] {
 /** A date without its beginning is another date; paths tell themselves apart at their end, other names do not. */
 function keyColumn(key: UsageKey): Column {
   const shrink = isCalendarUnit(key) ? undefined : key === "project" ? "keep_end" as const : "keep_start" as const;
-  return { key, title: KEY_TITLES[key], shrink };
+  // Tokens by kind give way before a name does: they are 5 and more.
+  return { key, title: KEY_TITLES[key], shrink, shortensAt: 4.5 };
 }
 
 /** `from 04:05`: a period of which the span has a part. */
