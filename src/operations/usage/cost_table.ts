@@ -59,22 +59,10 @@ export function costTable(output: CostOutput, context: Money & { readonly home: 
         : []),
       { key: "bar", title: "", bar: true, priority: 4 },
     ],
-    rows: rows.flatMap((row, index) => {
-      const whole = [...keys(row.key, undefined), ...cells(row), ...before(row), bar(row.cost.usd)];
-      if (row.turns === 0 && row.totals === undefined && row.parts === undefined) {
-        return [...emptyPeriods(output, index).map((key) => emptyRow(key)), emptyRow(row.key)];
-      }
-      const gaps = emptyPeriods(output, index).map((key) => onScreen(emptyRow(key)));
-      if (row.parts === undefined) return [...gaps, whole];
-      // A file has a line a part: the sum of them is for the eye.
-      const parts = row.parts.map((part) => [
-        ...keys(row.key, part.key),
-        ...cells(part),
-        ...before({ cost: part.cost }),
-        bar(null),
-      ]);
-      return [...gaps, onScreen(whole), ...parts.map(([first, ...rest]) => [{ ...first!, text: "" }, ...rest])];
-    }),
+    rows: [
+      ...rows.flatMap((row, index) => [...gapsBefore(index), ...rowsOf(row)]),
+      ...gapsBefore(rows.length),
+    ],
     footer: rows.length < 2 ? undefined : [
       { text: "Total", tone: "strong" },
       ...(split === undefined ? [] : [{ text: "" }]),
@@ -85,6 +73,25 @@ export function costTable(output: CostOutput, context: Money & { readonly home: 
     ],
     empty: "Nothing was billed.",
   };
+
+  function gapsBefore(index: number): Cell[][] {
+    return emptyPeriods(output, index).map((key) => onScreen(emptyRow(key)));
+  }
+
+  function rowsOf(row: CostRow): Cell[][] {
+    const isEmpty = row.turns === 0 && row.totals === undefined && (row.parts ?? []).length === 0;
+    if (isEmpty) return [emptyRow(row.key)];
+    const whole = [...keys(row.key, undefined), ...cells(row), ...before(row), bar(row.cost.usd)];
+    if (row.parts === undefined) return [whole];
+    // A file has a line a part: the sum of them is for the eye.
+    const parts = row.parts.map((part) => [
+      ...keys(row.key, part.key),
+      ...cells(part),
+      ...before({ cost: part.cost }),
+      bar(null),
+    ]);
+    return [onScreen(whole), ...parts.map(([first, ...rest]) => [{ ...first!, text: "" }, ...rest])];
+  }
 
   function emptyRow(key: string): Cell[] {
     const figures = cells(NOTHING).map((): Cell => ({ text: "-", value: 0, tone: "dim" }));
@@ -105,7 +112,8 @@ function onScreen([first, ...rest]: readonly Cell[]): Cell[] {
 /** A date without its beginning is another date; paths tell themselves apart at their end, other names do not. */
 function keyColumn(key: UsageKey): Column {
   const shrink = isCalendarUnit(key) ? undefined : key === "project" ? "keep_end" as const : "keep_start" as const;
-  return { key, title: KEY_TITLES[key], shrink };
+  // Tokens by kind give way before a name does: they are 5 and more.
+  return { key, title: KEY_TITLES[key], shrink, shortensAt: 4.5 };
 }
 
 /** ` from 04:05`: what stands behind the key of a period of which the span has a part; nothing behind others. */
