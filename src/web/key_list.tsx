@@ -16,7 +16,9 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ["j k", "Next or previous row"],
   ["Enter", "Open the row"],
   ["Esc", "Back"],
+  ["x", "Select the session, to add it up with others"],
   ["← →", "Through the columns of a chart that has focus"],
+  ["+ -", "Show fewer or more turns of a session"],
   ["?", "This list"],
 ];
 

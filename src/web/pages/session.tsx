@@ -30,7 +30,7 @@ export function SessionPage({ route }: { readonly route: Route; readonly client:
   if (id === undefined) return <Empty title="Session" says="The address names no session.">{list}</Empty>;
   return (
     <>
-      <p class="no-print">{list}</p>
+      <p class="page-back no-print">{list}</p>
       {answer.answer === undefined && <h1 class="hidden-text">Session</h1>}
       <WithAnswer of={answer} rows={10} what="the session">
         {(output) => <Session key={output.session.sessionId} {...{ route, output, changes }} />}

@@ -73,9 +73,16 @@ function SessionList({ route, sessions }: {
     last.current = session.shortId;
     go({ query: { pick: switchPicked(picked, ids) } }, "replace");
   };
-  const current = found.find((session) => keyOf(session) === row);
-  useKeys({ x: () => current !== undefined && pick(current, false) });
-  const all = [pickColumn(picked, pick), ...chosen.map((key) => sessionsColumn(key, look))];
+  useKeys({
+    x: () => {
+      const current = found.find((session) => keyOf(session) === row);
+      if (current !== undefined) pick(current, false);
+    },
+  });
+  const all = useMemo(
+    () => [pickColumn(picked, pick), ...chosen.map((key) => sessionsColumn(key, look))],
+    [found, query["pick"], chosen.join(), look.currency, look.timezone],
+  );
   const columns = useFittingColumns(frame, all);
   return (
     <div ref={frame} class="dense">

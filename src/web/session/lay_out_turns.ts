@@ -34,12 +34,15 @@ export function pauseWidth(ms: DurationMs, least: DurationMs = LEAST_PAUSE_MS): 
   return Math.min(MOST_STRIP, LEAST_STRIP + STRIP_STEP * doublings);
 }
 
+/** Wider ones are no bars any more: a few turns leave the end of the axis empty. */
+const MOST_BAR = 48;
+
 /** Bars side by side, all of one width, and pauses between them. @param width Of the axis */
 export function layOutInTurn(count: number, pauses: readonly Strip[], width: number): Layout {
   const wanted = pauses.map(({ ms }) => pauseWidth(ms));
   const sum = wanted.reduce((total, one) => total + one, 0);
   const scale = sum > width * MOST_SHARE ? width * MOST_SHARE / sum : 1;
-  const step = count === 0 ? 0 : (width - sum * scale) / count;
+  const step = count === 0 ? 0 : Math.min(MOST_BAR, (width - sum * scale) / count);
   const bars: Place[] = [];
   const strips: Place[] = [];
   let x = 0;

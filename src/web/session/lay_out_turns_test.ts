@@ -26,6 +26,7 @@ Deno.test("layOutInTurn(): bars of one width, and pauses between them", () => {
     bars: [{ x: 0, width: 43 }, { x: 57, width: 43 }],
     strips: [{ x: 43, width: 14 }],
   });
+  deepStrictEqual(layOutInTurn(2, [], 500).bars, [{ x: 0, width: 48 }, { x: 48, width: 48 }]);
   deepStrictEqual(layOutInTurn(0, [], 100), { bars: [], strips: [] });
 });
 

@@ -47,7 +47,9 @@ function Tiles({ output: { session, misses, chains }, atWorkMs }: HeadProps): VN
             (largestPrompt === undefined ? "" : `, prompts of up to ${formatTokens(largestPrompt)}`)}
       </Tile>
       <Tile name="Read from the cache" figure={cacheHitRatio === undefined ? "-" : formatPercent(cacheHitRatio)}>
-        {misses.usd === undefined && misses.turns === 0
+        {cacheHitRatio === undefined
+          ? "No prompt was billed."
+          : misses.usd === undefined && misses.turns === 0
           ? "Misses are not known."
           : misses.turns === 0
           ? "No turn missed it."
@@ -94,6 +96,7 @@ function CacheTile({ session: { cache } }: Pick<SessionOutput, "session">): VNod
 }
 
 function basisText({ basis, unpricedTurns, ...cost }: SessionOutput["session"]["cost"]): string {
+  if (basis === "none" && unpricedTurns === 0) return "nothing was billed";
   const origin = {
     reported: "as the agent reports",
     computed: "computed from prices",

@@ -105,17 +105,21 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
           </TurnFrame>
         )}
       </ChartFigure>
-      <ChartFigure {...shared} says={costs} caption={costCaption(view, look)} height={HEIGHT.cost}>
-        {(size, active) => (
-          <TurnFrame
-            {...{ ...drawing, size, active }}
-            most={mostOf(view, ({ usd = 0 }) => usd)}
-            format={(usd) => moneyText(usd, look)}
-          >
-            {(y) => <CostBars bars={view.bars} layout={layout} y={y} />}
-          </TurnFrame>
-        )}
-      </ChartFigure>
+      {view.bars.some(({ usd }) => usd !== undefined)
+        ? (
+          <ChartFigure {...shared} says={costs} caption={costCaption(view, look)} height={HEIGHT.cost}>
+            {(size, active) => (
+              <TurnFrame
+                {...{ ...drawing, size, active }}
+                most={mostOf(view, ({ usd = 0 }) => usd)}
+                format={(usd) => moneyText(usd, look)}
+              >
+                {(y) => <CostBars bars={view.bars} layout={layout} y={y} />}
+              </TurnFrame>
+            )}
+          </ChartFigure>
+        )
+        : <p>No price is known of any of these turns.</p>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Which columns of a table there is room for. Those of the highest rank go first. Pure. */
+/** Which columns of a table there is room for: each, by rank, that fits beside those before it. Pure. */
 
 /** What of a column decides whether it shows. */
 export interface ColumnRoom {
@@ -16,8 +16,9 @@ export function fitColumns<Column extends ColumnRoom>(columns: readonly Column[]
   let left = width;
   const kept = new Set<Column>();
   for (const column of columns.toSorted((a, b) => a.rank - b.rank)) {
-    left -= column.least + GAP;
-    if (left < 0 && kept.size > 0) break;
+    const needed = column.least + GAP;
+    if (needed > left && kept.size > 0) continue;
+    left -= needed;
     kept.add(column);
   }
   return columns.filter((column) => kept.has(column));

@@ -8,13 +8,13 @@ const COLUMNS = [
   { key: "d", least: 10, rank: 1 },
 ];
 
-Deno.test("fitColumns() leaves out those of the highest rank, and keeps the order", async (t) => {
+Deno.test("fitColumns() leaves out what does not fit, the highest rank first, and keeps the order", async (t) => {
   const rows: [width: number, shown: string][] = [
     // 10 + 20 + 5 + 10, and four gaps of 1.6.
     [52, "abcd"],
     [51, "abd"],
-    [40, "bd"],
-    [30, "b"],
+    [40, "bcd"],
+    [30, "bc"],
     [0, "b"],
   ];
   for (const [width, shown] of rows) {

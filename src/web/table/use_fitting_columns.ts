@@ -1,4 +1,5 @@
 /** The columns of a table that there is room for, as wide as its place is now. Cards, on a narrow screen, have their own. */
+import { useMemo } from "preact/hooks";
 import { useWidth } from "../charts/figure.tsx";
 import { type ColumnRoom, fitColumns } from "./fit_columns.ts";
 
@@ -11,7 +12,10 @@ export function useFittingColumns<Column extends ColumnRoom>(
   columns: readonly Column[],
 ): readonly Column[] {
   const width = useWidth(frame);
-  return width < CARDS ? columns : fitColumns(columns, width / characterWidth());
+  return useMemo(
+    () => width < CARDS ? columns : fitColumns(columns, width / characterWidth()),
+    [columns, width],
+  );
 }
 
 let measured: number | undefined;

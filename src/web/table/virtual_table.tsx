@@ -3,9 +3,10 @@
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
 import type { ComponentChildren, VNode } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
 import { useMedia } from "../use_media.ts";
+import { TableRow } from "./table_row.tsx";
 import { visibleRows } from "./visible_rows.ts";
 
 export interface TableColumn<Row> {
@@ -78,6 +79,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const open = () => {
     if (place >= 0) onOpen?.(rows[place]!);
   };
+  const choose = useRef<(place: number) => void>(() => {});
+  choose.current = (next) => {
+    select(next);
+    onOpen?.(rows[next]!);
+  };
+  const onChoose = useCallback((next: number) => choose.current(next), []);
   // Brought into sight when it is chosen, wherever that was done.
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -127,23 +134,16 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
       >
         <div class="space" role="presentation" style={{ "--height": `${from * rowHeight}px` }} />
         {rows.slice(from, until).map((row, index) => (
-          <div
+          <TableRow
             key={rowKey(row)}
             id={`${id}-${from + index}`}
-            class={`row ${rowClass?.(row) ?? ""}`}
-            role="row"
-            aria-rowindex={from + index + 2}
-            aria-selected={from + index === place}
-            onClick={(event) => {
-              if (isControl(event.target)) return;
-              select(from + index);
-              onOpen?.(row);
-            }}
-          >
-            {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
-              <div key={key} role="gridcell" class={`cell cell-${align} card-${cardLine}`}>{cell(row)}</div>
-            ))}
-          </div>
+            row={row}
+            place={from + index}
+            columns={columns}
+            name={rowClass?.(row) ?? ""}
+            isSelected={from + index === place}
+            onChoose={onChoose}
+          />
         ))}
         <div class="space" role="presentation" style={{ "--height": `${(rows.length - until) * rowHeight}px` }} />
       </div>
@@ -171,9 +171,4 @@ function Head<Row>({ column: { key, title, hidesTitle, align = "left", sorts }, 
         : title}
     </div>
   );
-}
-
-/** What is clicked within a row for itself. */
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button, input") !== null;
 }
