@@ -120,7 +120,11 @@ export class PageServer {
         if (expected === undefined) throw error;
         return expected;
       }).finally(() => this.#requests--);
-    return await withinTime(answered, REQUEST_MS);
+    return await withinTime(
+      answered,
+      REQUEST_MS,
+      () => busy(this.#kept.number === 0 ? "Logs are still being read." : "This takes longer than a page waits."),
+    );
   }
 
   async #route(request: Request, path: string, query: URLSearchParams): Promise<Answer> {
@@ -204,11 +208,9 @@ function busy(message: string, hint = "Try again in a moment."): Answer {
 }
 
 /** What is still worked on goes on, and is answered by nobody. */
-async function withinTime(answered: Promise<Answer>, ms: DurationMs): Promise<Answer> {
+async function withinTime(answered: Promise<Answer>, ms: DurationMs, sayLate: () => Answer): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Answer>((resolve) =>
-    timer = setTimeout(() => resolve(busy("This takes longer than the page waits.")), ms)
-  );
+  const late = new Promise<Answer>((resolve) => timer = setTimeout(() => resolve(sayLate()), ms));
   return await Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }
 
