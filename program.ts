@@ -377,7 +377,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     ]);
     const scan = openScan();
     try {
-      const page = await makeExportedPage(assets, { ...makeContext(), openIndex: () => scan });
+      const page = await makeExportedPage(assets, { ...makeContext(), openIndex: () => scan }, VERSION);
       writeFileAtomically(resolvePath(machine, options.exportFile)[0]!, page);
     } finally {
       await scan.then((scan) => scan.close(), () => {});
@@ -388,6 +388,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     { runDashboard },
     { serveHere },
     { openBrowser },
+    { announcePage },
     { readTerminalKeys },
     { onEndingSignal },
     { readFileStamp, readLogStamp },
@@ -395,6 +396,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     import("./src/http/run_dashboard.ts"),
     import("./src/host/http_server.ts"),
     import("./src/host/open_browser.ts"),
+    import("./src/host/running_page.ts"),
     import("./src/host/terminal_keys.ts"),
     import("./src/host/stdio.ts"),
     import("./src/host/file_stamp.ts"),
@@ -418,6 +420,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
       writeMessage(`error: this is a bug: ${what.replace(/\s+/g, " ")}\n`);
     },
     serveHere,
+    announce: (address) => announcePage(stateDirectory(machine), address),
     openBrowser,
     readKeys: readTerminalKeys,
     onEndingSignal,

@@ -32,7 +32,7 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     ["page.js", await bundleScript()],
-    ["style.css", await Deno.readFile(join(SOURCE, "style.css"))],
+    ["style.css", await joinStyles()],
     ["icon.svg", await Deno.readFile(join(SOURCE, "icon.svg"))],
   ];
   for (const [name, bytes] of assets) {
@@ -46,6 +46,24 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   await Deno.remove(directory, { recursive: true }).catch(ignoreMissing);
   await Deno.rename(made, directory);
   return files;
+}
+
+/** One sheet: what all pages share, then the sheet of each page, in order of their paths. */
+async function joinStyles(): Promise<Uint8Array> {
+  const names = await Array.fromAsync(Deno.readDir(SOURCE), ({ name, isDirectory }) => isDirectory ? name : undefined);
+  const own = names.filter((name) => name !== undefined).sort().map((name) => join(SOURCE, name, `${name}.css`));
+  const texts = [await Deno.readTextFile(join(SOURCE, "style.css"))];
+  for (const path of own) {
+    const text = await Deno.readTextFile(path).catch(ignoreMissing);
+    if (text !== undefined) texts.push(text);
+  }
+  return new TextEncoder().encode(shortenStyle(texts.join("\n")));
+}
+
+/** Without comments and blanks that mean nothing. A blank before a colon does: it is in `a :hover`. */
+export function shortenStyle(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":")
+    .replaceAll(";}", "}").trim();
 }
 
 function ignoreMissing(error: unknown): void {

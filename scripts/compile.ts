@@ -10,6 +10,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { VERSION } from "../src/core/version.ts";
+import { bundlePage } from "./bundle_page.ts";
+import { readPageNotices } from "./page_notices.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { makeSbom } from "./sbom.ts";
 import { addStartStub } from "./start_stub.ts";
@@ -56,7 +58,7 @@ async function compile(): Promise<void> {
   }
   const lockfile = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.lock")));
   const at = await readCommitTime() ?? new Date().toISOString();
-  const sbom = makeSbom(lockfile, { version: VERSION, at, deno: runtime });
+  const sbom = makeSbom(lockfile, { version: VERSION, at, deno: runtime }, await readPageNotices(lockfile));
   await Deno.writeTextFile(join(output, SBOM), `${JSON.stringify(sbom, null, 2)}\n`);
   await writeChecksums(output, [...targets.map(({ asset }) => asset), SBOM]);
 }
@@ -169,6 +171,10 @@ if ("WorkerGlobalScope" in globalThis) {
     if (!success) throw new CompileError(`The bundle could not be made.\n${stderr.trimEnd()}`);
   }
   await loadRequireLate(outdir);
+  // Where src/http/assets.ts looks for it: beside the piece of the bundle that it is in.
+  await bundlePage(join(outdir, "web")).catch((error) => {
+    throw new CompileError(error instanceof Error ? error.message : String(error));
+  });
   return join(outdir, "opper_agent.js");
 }
 

@@ -4,14 +4,11 @@
  * Nothing of this machine's own logs and settings is shown: no variable reaches the program but those named here. A new
  * agent therefore needs no line in this file.
  */
-import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ALL_AGENTS_NOW, makeAllAgentsHome } from "../tests/support/fixture_homes.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const FIXTURES = join(ROOT, "tests/fixtures");
-/** Just after the last sample session, when some caches are still warm. Of all answers, so that their sums agree. */
-const NOW = "2026-11-26T04:27:00Z";
 
 /** As one would type them; `--as-of` and `--no-index` are added. */
 const COMMANDS: readonly (readonly string[])[] = [
@@ -45,19 +42,12 @@ async function denoDirectory(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
-/** One with the sessions of every agent. A copy: databases are opened where they lie. */
-function makeHome(home: string): void {
-  const sources = join(FIXTURES, "sources");
-  const homes = [join(FIXTURES, "home"), ...readdirSync(sources).map((name) => join(sources, name, "home"))];
-  for (const from of homes) cpSync(from, home, { recursive: true });
-}
-
 async function runDemo(): Promise<number> {
   if (!await fetchPackages()) return 1;
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-demo-" });
   const home = join(directory, "home");
   try {
-    makeHome(home);
+    makeAllAgentsHome(home);
     const env = {
       ...Object.fromEntries(PASSED_ON.flatMap((name) => Deno.env.has(name) ? [[name, Deno.env.get(name)!]] : [])),
       HOME: home,
@@ -77,7 +67,7 @@ async function runDemo(): Promise<number> {
         join(ROOT, "main.ts"),
         ...command,
         "--as-of",
-        NOW,
+        ALL_AGENTS_NOW,
         "--no-index",
       ];
       const { code } = await new Deno.Command(Deno.execPath(), { args, env, clearEnv: true }).spawn().status;

@@ -2,8 +2,10 @@
  * A software bill of materials from deno.lock, which scanners do not read themselves: CycloneDX 1.6
  * (https://cyclonedx.org/docs/1.6/json/, read 2026-11-21).
  *
- * Lists what is locked. The bundler leaves out what nothing imports, so that not all of it need be in the program.
+ * Lists what is locked, with the licences of what is in the page. The bundler leaves out what nothing imports, so that not all of it need be in the program.
  */
+
+import type { Notice } from "./page_notices.ts";
 
 /** As much of deno.lock, version 5, as is read. Keys are `name@version`, with `_peer@version` behind for each peer. */
 export interface Lockfile {
@@ -29,8 +31,11 @@ export interface Made {
   readonly deno: string;
 }
 
-/** @throws {Error} when the lockfile is of another version, or depends on what it does not list */
-export function makeSbom(lockfile: Lockfile, made: Made) {
+/**
+ * @param notices by `name@version`, of what is in the page (page_notices.ts). @default none
+ * @throws {Error} when the lockfile is of another version, or depends on what it does not list
+ */
+export function makeSbom(lockfile: Lockfile, made: Made, notices: ReadonlyMap<string, Notice> = new Map()) {
   if (lockfile.version !== "5") throw new Error(`Expected version 5 of deno.lock, not ${lockfile.version}.`);
   const refs = new Map(Object.keys(lockfile.npm).map((key) => [key, purlOf(key)]));
   const root = `pkg:generic/opper-agent@${made.version}`;
@@ -53,6 +58,7 @@ export function makeSbom(lockfile: Lockfile, made: Made) {
           ...nameOf(key),
           purl: refs.get(key)!,
           hashes: [hashOf(integrity)],
+          ...licensesOf(notices.get(withoutPeers(key))),
         })),
         (component) => component["bom-ref"],
       ),
@@ -89,6 +95,12 @@ function directOf({ specifiers }: Lockfile): readonly string[] {
 function withoutPeers(key: string): string {
   const at = key.indexOf("@", 1);
   return `${key.slice(0, at)}@${key.slice(at + 1).split("_")[0]}`;
+}
+
+/** With the text, which is to be passed on. */
+function licensesOf(notice: Notice | undefined) {
+  if (notice === undefined) return {};
+  return { licenses: [{ license: { id: notice.license, text: { content: notice.text } } }] };
 }
 
 function purlOf(key: string): string {

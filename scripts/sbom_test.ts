@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { closureOf, readPageNotices } from "./page_notices.ts";
 import { type Lockfile, makeSbom } from "./sbom.ts";
 
 const MADE = { version: "1.2.3", at: "2026-11-21T00:00:00Z", deno: "2.9.6" };
@@ -63,4 +64,31 @@ Deno.test("the bill of materials of this program hangs together", async () => {
   const reached = new Set(dependencies[0]!.dependsOn);
   for (const ref of reached) for (const it of dependencies.find((it) => it.ref === ref)!.dependsOn) reached.add(it);
   deepStrictEqual([...refs].filter((ref) => !reached.has(ref)), [], "every component is reached from the program");
+});
+
+Deno.test("closureOf() has what packages need in turn, each once and without peers", () => {
+  const npm = {
+    "@a/b@1.0.0_c@2.0.0": { integrity: INTEGRITY, dependencies: ["c", "d"] },
+    "c@2.0.0": { integrity: INTEGRITY, dependencies: ["d"] },
+    "d@4.0.0": { integrity: INTEGRITY },
+    "e@1.0.0": { integrity: INTEGRITY },
+  };
+  deepStrictEqual(closureOf({ version: "5", specifiers: {}, npm }, ["@a/b", "c"]), [
+    "@a/b@1.0.0",
+    "c@2.0.0",
+    "d@4.0.0",
+  ]);
+});
+
+Deno.test("the bill of materials has the licence of each package in the page", async () => {
+  const lockfile: Lockfile = JSON.parse(await Deno.readTextFile(new URL("../deno.lock", import.meta.url)));
+  const notices = await readPageNotices(lockfile);
+  for (const { license, text } of notices.values()) {
+    ok(["MIT", "ISC", "BSD-3-Clause"].includes(license), license);
+    ok(/copyright/i.test(text) && text.length > 400);
+  }
+  const { components } = makeSbom(lockfile, MADE, notices);
+  const preact = components.find(({ purl }) => purl.startsWith("pkg:npm/preact@"));
+  ok(preact !== undefined && "licenses" in preact);
+  strictEqual(components.filter((component) => "licenses" in component).length, notices.size);
 });

@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ["core", "host", "agents", "operations"],
   mcp: ["core", "host", "agents", "operations"],
   http: ["core", "host", "operations"],
+  web: ["core", "operations"],
   main: ["core", "host", "agents", "gateways", "launch", "index", "operations", "cli", "mcp", "http"],
 };
 
@@ -43,8 +44,11 @@ interface Import {
   readonly isTypeOnly: boolean;
 }
 
+/** What runs in the browser. */
+const PAGE = "src/web/main.tsx";
+
 /** Where loading begins: the start, and what it loads by a path that Deno does not follow. */
-const ENTRIES = ["main.ts", "src/cli/command_list.ts", "src/cli/commands/statusline.ts", "program.ts"];
+const ENTRIES = ["main.ts", "src/cli/command_list.ts", "src/cli/commands/statusline.ts", "program.ts", PAGE];
 
 async function readModules(entry: string): Promise<readonly Module[]> {
   const output = await new Deno.Command(Deno.execPath(), {
@@ -138,7 +142,7 @@ async function* sourceFiles(directory: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(directory, ROOT))) {
     const path = `${directory}${entry.name}`;
     if (entry.isDirectory) yield* sourceFiles(`${path}/`);
-    else if (path.endsWith(".ts") && !path.endsWith("_test.ts")) yield path;
+    else if (/(?<!_test)\.tsx?$/.test(path)) yield path;
   }
 }
 
@@ -329,6 +333,20 @@ Deno.test("agents that keep no figures are looked for by doctor alone", () => {
   // The manual names their variables.
   deepStrictEqual(importing(registry), [["src/cli/help/man_page.ts", false], [counts, false]]);
   deepStrictEqual(importing(counts), [["src/operations/usage/doctor.ts", true]]);
+});
+
+Deno.test("the page imports nothing that touches the machine", () => {
+  const loaded = loadedWith(PAGE);
+  ok(loaded.size > 50, `the page has only ${loaded.size} modules`);
+  deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
+  const allowed = /^npm:\/?(preact|@preact\/signals|d3-scale|d3-shape|leven)@/;
+  const wrong = packages
+    .filter(({ from, to, isDynamic, isTypeOnly }) => loaded.has(from) && !isDynamic && !isTypeOnly && !allowed.test(to))
+    .map(({ from, to }) => `${from} imports ${to}`);
+  deepStrictEqual(wrong, []);
+  // And nothing of the program runs what is the page's.
+  const others = own.filter(({ from, to }) => layerOf(to) === "web" && layerOf(from) !== "web");
+  deepStrictEqual(others.map(({ from, to }) => `${from} imports ${to}`), []);
 });
 
 Deno.test("what is heavy is imported only by the path that needs it", () => {

@@ -4,6 +4,7 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { announcePage } from "../src/host/running_page.ts";
 import { piLogPath, piTurn } from "./support/logs.ts";
 import { agentCommand, agentEnvironment, type AgentRun } from "./support/run_agent.ts";
 import { CLAUDE, claudeLogPath, makeSmallHome, PI } from "./support/small_home.ts";
@@ -210,6 +211,44 @@ Deno.test("what comes on standard input names the session", async (t) => {
       for (const [expires_at, shown] of [[99_999_999_999, /^warm [\d,]+d \d+h\n$/], [1, /^cold\n$/]] as const) {
         const input = JSON.stringify({ ...claude, prompt_cache: { warm: true, ttl: "1h", expires_at } });
         await runInTime(({ stdout }) => shown.test(stdout), home, ["--format", "{cache}"], { input });
+      }
+    });
+  });
+});
+
+Deno.test("a bar shows all caches, whatever comes on standard input, and where the page is", async (t) => {
+  await withScannedHome(async (home) => {
+    const state = join(home, ".opper/agent");
+    const show = async (format: string, input?: Input) => {
+      const { code, stdout, stderr } = await runStatusline(home, ["--format", format], { input });
+      deepStrictEqual([code, stderr], [0, ""]);
+      return stdout;
+    };
+    // What the home has is of 2026-11-20, and cold.
+    for (
+      const [name, input] of [["a client's JSON", JSON.stringify({ session_id: CLAUDE })], [
+        "nothing",
+        NEVER_WRITTEN,
+      ]] as const
+    ) {
+      await t.step(name, async () => {
+        match(await show("tmux", input), /^#\[fg=default\]~?no cache warm#\[default\] \| today ~?\$0\.00\n$/);
+      });
+    }
+    await t.step("waybar is one line of JSON", async () => {
+      const line = await show("waybar");
+      strictEqual(line.trim().includes("\n"), false);
+      const { class: state, tooltip } = JSON.parse(line);
+      strictEqual(state, "cold");
+      match(tooltip, /\nThe dashboard does not run: opper-agent dashboard$/);
+    });
+    await t.step("a click serves the page, and opens it where it is served", async () => {
+      match(await show("xbar"), /^Start the dashboard \| bash=.* param\d*=dashboard terminal=true /m);
+      const end = await announcePage(state, "http://127.0.0.1:4756/");
+      try {
+        match(await show("xbar"), /^Open the dashboard \| href=http:\/\/127\.0\.0\.1:4756\/#\/now /m);
+      } finally {
+        end();
       }
     });
   });

@@ -77,6 +77,9 @@ export type MissReason = "model_changed" | "system_changed" | "tools_changed" | 
 /** The chain of a session's own conversation. Sub-agents and side requests have chains of their own. */
 export const MAIN_CHAIN = "main";
 
+/** Chains that are the session's own work rather than a sub-agent's. */
+export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
+
 /** One billed response. */
 export interface Turn {
   /** Identity of the response itself: the same in forks, resumes and copies of the log. Unique within a source. */

@@ -1,11 +1,13 @@
 /** Reports a session at a given time: the sums of its rollup, and the state of its cache by the clock. */
+import { durationOf } from "./duration_of.ts";
+import { isKnownAsTotals } from "./known_as_totals.ts";
 import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
 import { strategyOf } from "./cache/strategies.ts";
 import {
   cacheHitRatio,
   type DurationMs,
   type EpochMs,
-  MAIN_CHAIN,
+  OWN_CHAINS,
   type Tokens,
   type TokenUsage,
   type TotalCount,
@@ -118,33 +120,16 @@ export function reportSession(
   };
 }
 
-/** Undefined where a time is missing, and where the clock was set back between them: how long it took is then not known. */
-export function durationOf(
-  startedAt: EpochMs | undefined,
-  lastActivityAt: EpochMs | undefined,
-): DurationMs | undefined {
-  if (startedAt === undefined || lastActivityAt === undefined || lastActivityAt < startedAt) return undefined;
-  return lastActivityAt - startedAt;
-}
-
 /** What of a rollup says how its cache is. */
 function cacheBasisOf({ anchor, resume, totals }: CacheBasis): CacheBasis {
   return totals === undefined ? { anchor, resume } : { anchor, resume, totals };
 }
 
-/** Whether nothing but sums is known of what was spent, so that there is no count of turns. */
-export function isKnownAsTotals({ turns, totals }: { readonly turns: number; readonly totals?: unknown }): boolean {
-  return turns === 0 && totals !== undefined;
-}
-
 /** Whether some of its prompt is cached, or may be, for somebody who goes on with it. */
-export function mayBeCached(report: SessionReport): boolean {
+export function mayBeCached(report: Pick<SessionReport, "isDeleted" | "isLongCold" | "cache">): boolean {
   return report.isDeleted !== true && report.isLongCold !== true &&
     (report.cache.state === "warm" || report.cache.state === "maybe");
 }
-
-/** Chains that are the session's own work rather than a sub-agent's. */
-export const OWN_CHAINS: ReadonlySet<string> = new Set([MAIN_CHAIN, "compaction", "branch_summary", "tool"]);
 
 /** Why nothing is known of the cache of a session that is known as totals. */
 const NO_RESPONSES = "its agent records sums and no single responses";

@@ -1,7 +1,7 @@
 /** The answers that an exported page holds: the same documents, asked for once. */
 import { answerKey, type AskedFields } from "../core/answer_key.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
-import { findRoute, type OperationRoutes, readQuestion } from "./routes.ts";
+import { findRoute, readQuestion, type Routes } from "./routes.ts";
 
 /** One question of a page. */
 export interface AskedAnswer {
@@ -16,7 +16,7 @@ export interface AskedAnswer {
  */
 export async function collectAnswers(
   asked: readonly AskedAnswer[],
-  routes: OperationRoutes,
+  routes: Routes,
   context: OperationContext,
 ): Promise<Readonly<Record<string, unknown>>> {
   const answers: Record<string, unknown> = {};

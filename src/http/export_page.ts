@@ -1,27 +1,68 @@
 /** `dashboard --export`: one file that holds the page and its answers, and opens without a server. */
-import { AgentError } from "../core/errors.ts";
+import { isoTime } from "../core/iso_time.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
+import { isHidden } from "../operations/settings/hidden_projects.ts";
 import type { Assets } from "./assets.ts";
 import { type AskedAnswer, collectAnswers } from "./collect_answers.ts";
-import { loadRoutes } from "./routes.ts";
+import { composePage } from "./compose_page.ts";
+import { loadRoutes, type Routes } from "./routes.ts";
 
-/** What the pages ask for when they are opened. */
-export const EXPORTED_ANSWERS: readonly AskedAnswer[] = [
+/** Sessions whose own page is in the file: the latest. */
+const EXPORTED_SESSIONS = 20;
+
+const MONTH = { since: "30d" } as const;
+
+/** What the pages ask for when they are opened, and for each split and grouping: tests/e2e/dashboard_export_test.ts sees to it. */
+const ASKED: readonly AskedAnswer[] = [
   { operation: "overview", fields: {} },
   { operation: "cache", fields: {} },
+  { operation: "sessions", fields: { since: "today", sort: "cost", limit: 5 } },
+  { operation: "misses", fields: { since: "today", limit: 5 } },
+  { operation: "misses", fields: { by: "cause", ...MONTH, limit: 20 } },
+  { operation: "cost", fields: { by: "source", ...MONTH, compare: true, limit: 1 } },
+  { operation: "cost", fields: { by: "weekday", split: "hourOfDay", ...MONTH } },
+  { operation: "cost", fields: { by: "day", fill: true, ...MONTH } },
+  ...["model", "provider", "source", "project"].flatMap((split) => [
+    { operation: "cost", fields: { by: "day", split, fill: true, ...MONTH } },
+    { operation: "cost", fields: { by: split, ...MONTH } },
+  ]),
+  ...["cause", "project", "model"].map((by) => ({ operation: "misses", fields: { by, ...MONTH, limit: 2000 } })),
   { operation: "sessions", fields: { brief: true, limit: 0 } },
+  { operation: "cache", fields: { curve: true, limit: 500 } },
+  { operation: "traces", fields: { limit: 500 } },
 ];
 
-/** @throws {AgentError} failed, where the page was not built; and what an operation says */
-export async function makeExportedPage(
-  assets: Assets,
-  context: OperationContext,
-): Promise<string> {
-  const answers = await collectAnswers(EXPORTED_ANSWERS, await loadRoutes({ text: false }), context);
-  return composePage(assets, answers);
+/**
+ * Text of conversations is in none of it, and nothing that names a hidden project.
+ *
+ * @throws {AgentError} failed, where the page was not built; and what an operation says
+ */
+export async function makeExportedPage(assets: Assets, context: OperationContext, version: string): Promise<string> {
+  const routes = await loadRoutes({ text: false });
+  const asked = await collectAnswers(ASKED, routes, context);
+  const answers = { ...asked, ...await collectAnswers(await askOfSessions(routes, context), routes, context) };
+  const { now, timezone } = context;
+  return await composePage(assets, {
+    asOf: isoTime(now)!,
+    timezone,
+    version,
+    answers: Object.fromEntries(Object.entries(answers).filter(([, answer]) => !namesHidden(answer, context))),
+  });
 }
 
-/** Puts script, style and answers into the page. */
-function composePage(_assets: Assets, _answers: Readonly<Record<string, unknown>>): string {
-  throw new AgentError("failed", "This version of the page cannot be exported yet.");
+/** Sums count what is hidden, and by project they name it: such an answer is left out as a whole. */
+function namesHidden(answer: unknown, context: OperationContext): boolean {
+  if (typeof answer === "string") return isHidden(answer, context);
+  if (typeof answer !== "object" || answer === null) return false;
+  return Object.values(answer).some((part) => namesHidden(part, context));
+}
+
+async function askOfSessions(routes: Routes, context: OperationContext): Promise<readonly AskedAnswer[]> {
+  const latest = { limit: EXPORTED_SESSIONS, sort: "last" };
+  const answers = await collectAnswers([{ operation: "sessions", fields: latest }], routes, context);
+  const [list] = Object.values(answers) as { readonly sessions: readonly { readonly sessionId: string }[] }[];
+  return list!.sessions.flatMap(({ sessionId: session }) => [
+    { operation: "session", fields: { session, turns: true, limit: 0 } },
+    { operation: "session", fields: { session, context: true, limit: 1 } },
+  ]);
 }

@@ -25,16 +25,16 @@ export interface RouteChoices {
 }
 
 /** An operation that can be asked for over HTTP. */
-export interface OperationRoute {
+export interface ApiRoute {
   readonly operation: Operation;
   /** Without what a page may not set. */
   readonly input: Input;
 }
 
-export type OperationRoutes = ReadonlyMap<string, OperationRoute>;
+export type Routes = ReadonlyMap<string, ApiRoute>;
 
 /** Derived from what operations need: there is no list of them here. */
-export async function loadRoutes({ text }: RouteChoices): Promise<OperationRoutes> {
+export async function loadRoutes({ text }: RouteChoices): Promise<Routes> {
   const operations = await Promise.all(OPERATIONS.map(({ load }) => load()));
   const omitted = [...NOT_FOR_PAGES, ...(text ? [] : [TEXT_FIELD])];
   return new Map(
@@ -47,7 +47,7 @@ export async function loadRoutes({ text }: RouteChoices): Promise<OperationRoute
 }
 
 /** @throws {AgentError} that it is missing */
-export function findRoute(routes: OperationRoutes, name: string): OperationRoute {
+export function findRoute(routes: Routes, name: string): ApiRoute {
   const route = routes.get(name);
   if (route !== undefined) return route;
   const meant = suggest(name, [...routes.keys()]);
@@ -59,7 +59,7 @@ export function findRoute(routes: OperationRoutes, name: string): OperationRoute
 
 /** Reads the query now, and answers when called. @throws {AgentError} usage, when the query is no input of it */
 export function readQuestion(
-  { operation, input }: OperationRoute,
+  { operation, input }: ApiRoute,
   query: URLSearchParams,
 ): (context: OperationContext) => Promise<readonly string[]> {
   const read: InputOf<Input["fields"]> = readQuery(input, query, operation.name);
@@ -77,7 +77,7 @@ async function writeDocument(
 }
 
 /** What `GET /api/v1` says: the operations with the schemas of their fields and answers. */
-export async function describeRoutes(routes: OperationRoutes): Promise<string> {
+export async function describeRoutes(routes: Routes): Promise<string> {
   const [z, { inputSchema }] = await Promise.all([
     import("zod"),
     import("../operations/contract/input_schema.ts"),

@@ -25,6 +25,8 @@ export interface DashboardHost extends PageHost {
     answer: (request: Request) => Promise<Response>,
     onBug: (error: unknown) => Response,
   ): HttpServer;
+  /** Tells status bars where the page is. @returns takes it back */
+  announce(address: string): Promise<() => void>;
   openBrowser(url: string, onFailure: () => void): void;
   /** @returns ends it; undefined where nobody types */
   readKeys(onKey: (key: string) => void): (() => void) | undefined;
@@ -56,6 +58,7 @@ export async function runDashboard(
   host.onEndingSignal(end);
 
   if (port !== 0 && server.port !== port) host.stderr(`note: port ${port} is taken, so that this is ${server.port}.\n`);
+  const stopAnnouncing = await host.announce(`http://127.0.0.1:${server.port}/`);
   const link = page.link();
   const stopKeys = host.isTerminal ? host.readKeys(onKey) : undefined;
   const keys = stopKeys === undefined ? "" : "  (o: a new link, q: quit)";
@@ -68,6 +71,7 @@ export async function runDashboard(
 
   await ended;
   stopKeys?.();
+  stopAnnouncing();
   const closing = page.close();
   await new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
   await Promise.all([closing, server.close()]);

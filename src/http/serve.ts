@@ -16,7 +16,7 @@ import { OPEN_PATH, refuse } from "./guard.ts";
 import { KeptIndex, type LentScan, type Scan } from "./kept_index.ts";
 import { LiveLoop } from "./live_loop.ts";
 import { type BodyLimits, readSmallBody } from "./read_small_body.ts";
-import { describeRoutes, findRoute, loadRoutes, type OperationRoutes, readQuestion } from "./routes.ts";
+import { describeRoutes, findRoute, loadRoutes, readQuestion, type Routes } from "./routes.ts";
 import { makeSecret, Tickets } from "./tickets.ts";
 
 /** What the server needs of the program around it. */
@@ -48,7 +48,7 @@ export class PageServer {
   readonly #tickets: Tickets;
   readonly #kept: KeptIndex;
   readonly #live: LiveLoop;
-  readonly #routes: OperationRoutes;
+  readonly #routes: Routes;
   #requests = 0;
   /** Where it listens: known once it does. */
   port = 0;
@@ -57,7 +57,7 @@ export class PageServer {
     return new PageServer(host, await loadRoutes(host));
   }
 
-  private constructor(host: PageHost, routes: OperationRoutes) {
+  private constructor(host: PageHost, routes: Routes) {
     this.#host = host;
     this.#routes = routes;
     this.#tickets = new Tickets(host.now);

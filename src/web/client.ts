@@ -61,14 +61,19 @@ export const NO_KEY = {
   hint: "Type `opper-agent dashboard`, or `o` where it runs, and open the address that it prints.",
 } as const;
 
-/** A client of an exported page. @param text JSON of `{ "asOf": …, "answers": { [answerKey]: document } }` */
+/** A client of an exported page. @param text JSON, see http/compose_page.ts */
 export function readExportedClient(text: string): Client {
-  const { asOf, answers } = JSON.parse(text) as { readonly asOf: string; readonly answers: Record<string, unknown> };
+  const { asOf, timezone, version, answers } = JSON.parse(text) as {
+    readonly asOf: string;
+    readonly timezone: string;
+    readonly version: string;
+    readonly answers: Record<string, unknown>;
+  };
   const at = Date.parse(asOf);
   setClock(at);
   stopClock(at);
   return {
-    live: signal<LiveState>({ connection: "exported", at }),
+    live: signal<LiveState>({ connection: "exported", at, timezone, version }),
     ask(operation, fields) {
       const answer = answers[answerKey(operation, fields)];
       if (answer !== undefined) return Promise.resolve(answer);
@@ -106,6 +111,7 @@ export function useClient(): Client {
   return useContext(ClientContext)!;
 }
 
+/** How far a question is. */
 export interface Answer<T> {
   readonly state: "loading" | "ready" | "failed";
   /** Stays while the same question is asked again, and after it failed: figures do not flicker. */
@@ -120,12 +126,13 @@ export interface Answer<T> {
  * change the last answer stays, with state `loading`.
  *
  * @param operation undefined asks nothing
- * @param follows false asks but once, whatever is read later: for lists that are kept up to date by `live.changes`
+ * @param follows false asks but once, whatever is read later: for lists that are kept up to date by `live.changes`. A
+ * number asks again when it changes, and not otherwise
  */
 export function useAnswer<T>(
   operation: string | undefined,
   fields: AskedFields,
-  { follows = true }: { readonly follows?: boolean } = {},
+  { follows = true }: { readonly follows?: boolean | number } = {},
 ): Answer<T> {
   const client = useClient();
   const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
@@ -144,6 +151,6 @@ export function useAnswer<T>(
       },
     );
     return () => abort.abort();
-  }, [client, question, follows ? scan : undefined, isGone]);
+  }, [client, question, follows === true ? scan : follows, isGone]);
   return answer;
 }

@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import { type FilterName, FILTERS, filtersOf, go, linkTo, type PageName, PERIODS, type Route } from "./address.ts";
 import { useClient } from "./client.ts";
 import { useKeys } from "./keys.ts";
-import { KeyList } from "./key_list.tsx";
+import { ListOfKeys } from "./list_of_keys.tsx";
 import type { LiveState } from "./live.ts";
 import { useLook } from "./look.ts";
-import { periodText, stepPeriod } from "./period_text.ts";
+import { periodText } from "./period_text.ts";
 import { formatProgress } from "./progress_text.ts";
 import { formatTime } from "../operations/report/format.ts";
 import { theme, THEMES } from "./theme.ts";
@@ -26,18 +26,12 @@ export const LINKS: readonly (readonly [page: PageName, title: string, letter: s
 export function Header({ route }: { readonly route: Route }): VNode {
   const [isListOpen, setListOpen] = useState(false);
   const [isFilterOpen, setFilterOpen] = useState(false);
-  const step = (by: 1 | -1) => {
-    const since = stepPeriod(route.query.since, by);
-    if (since !== undefined) go({ query: { since, until: "" } });
-  };
   useKeys({
     ...Object.fromEntries(LINKS.map(([page, , letter]) => [`g ${letter}`, () => go({ page })])),
     "/": () => focusSearch(),
     "f": () => setFilterOpen(!isFilterOpen),
     "?": () => setListOpen(true),
-    "[": () => step(-1),
-    "]": () => step(1),
-    "Escape": () => isFilterOpen ? setFilterOpen(false) : history.back(),
+    "Escape": () => isListOpen ? setListOpen(false) : isFilterOpen ? setFilterOpen(false) : history.back(),
   });
   return (
     <header class="header">
@@ -49,18 +43,20 @@ export function Header({ route }: { readonly route: Route }): VNode {
             <a key={page} href={linkTo({ page })} aria-current={isIn(route.page, page) ? "page" : undefined}>{title}</a>
           ))}
         </nav>
-        <Connection />
-        <select
-          aria-label="Colours"
-          value={theme.value}
-          onChange={(event) => theme.value = event.currentTarget.value}
-        >
-          {THEMES.map((each) => <option key={each} value={each}>{each}</option>)}
-        </select>
-        <button type="button" class="button" aria-label="List of keys" onClick={() => setListOpen(true)}>?</button>
+        <div class="tools">
+          <Connection />
+          <select
+            aria-label="Colours"
+            value={theme.value}
+            onChange={(event) => theme.value = event.currentTarget.value}
+          >
+            {THEMES.map((each) => <option key={each} value={each}>{each}</option>)}
+          </select>
+          <button type="button" class="button" aria-label="List of keys" onClick={() => setListOpen(true)}>?</button>
+        </div>
       </div>
       <Filters route={route} isOpen={isFilterOpen} onToggle={() => setFilterOpen(!isFilterOpen)} />
-      {isListOpen && <KeyList onClose={() => setListOpen(false)} />}
+      {isListOpen && <ListOfKeys onClose={() => setListOpen(false)} />}
     </header>
   );
 }
@@ -96,27 +92,41 @@ function Filters({ route, isOpen, onToggle }: {
   readonly onToggle: () => void;
 }): VNode {
   const set = filtersOf(route);
+  const { hideProjects = [] } = useClient().live.value;
   return (
     <div class="filters">
       <button type="button" class="button" aria-expanded={isOpen} aria-controls="filter-form" onClick={onToggle}>
         Filter
       </button>
       {FILTERS.filter((name) => set[name] !== undefined).map((name) => (
-        <span key={name} class="chip">
+        <span key={name} class={isIdle(name, route) ? "chip dim" : "chip"}>
+          {isIdle(name, route) ? "Not on this page: " : ""}
           {FILTER_TITLES[name]}: {name === "since" ? periodText(set[name]!) : set[name]}
           <button
             type="button"
             class="chip-remove"
             aria-label={`Remove the filter ${FILTER_TITLES[name]}`}
-            onClick={() => go({ query: { [name]: "" } })}
+            onClick={() =>
+              go({ query: { [name]: "" } })}
           >
             ×
           </button>
         </span>
       ))}
+      {hideProjects.length > 0 && (
+        <span class="dim" title={hideProjects.join("\n")}>
+          {hideProjects.length === 1 ? "1 pattern" : `${hideProjects.length} patterns`}{" "}
+          of hidden projects in config.json
+        </span>
+      )}
       {isOpen && <FilterForm route={route} />}
     </div>
   );
+}
+
+/** Now is now: a period changes nothing there, and is kept for the other pages. */
+function isIdle(name: FilterName, { page }: Route): boolean {
+  return page === "now" && (name === "since" || name === "until");
 }
 
 function FilterForm({ route }: { readonly route: Route }): VNode {
@@ -161,7 +171,7 @@ function Connection(): VNode {
 }
 
 /** `live`, `reading 312 of 1,096 MB`, `ended 14:02`. */
-export function connectionText({ connection, progress, at }: LiveState, timezone: string): string {
+function connectionText({ connection, progress, at }: LiveState, timezone: string): string {
   switch (connection) {
     case "reading":
       return progress === undefined ? "reading" : `reading ${formatProgress(progress)}`;

@@ -35,6 +35,8 @@ export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
     if (event.key !== "Escape" && (keysAreOn.value === "off" || isTyping(event.target))) return;
+    // On a link or a button it is that one's.
+    if (event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button") !== null) return;
     const name = isAfterG ? `g ${event.key}` : event.key;
     isAfterG = !isAfterG && event.key === "g";
     const handler = handlers.findLast((read) => read()[name] !== undefined)?.()[name];

@@ -41,15 +41,23 @@ function App({ client }: { readonly client: Client }): VNode {
         {value.unknown === undefined
           ? <Page key={value.page} route={value} client={client} />
           : (
-            <Empty says={`There is no page "${value.unknown}".`}>
+            <Empty title="No such page" says={`There is no page "${value.unknown}".`}>
               <p>
                 <a href={linkTo({ page: "now", path: [] })}>Go to Now</a>
               </p>
             </Empty>
           )}
       </main>
+      <PrintFooter client={client} />
     </ClientContext.Provider>
   );
+}
+
+/** On paper: where the figures are from, and of when. */
+function PrintFooter({ client }: { readonly client: Client }): VNode {
+  const { board, at } = client.live.value;
+  const asOf = board?.overview.asOf ?? (at === undefined ? "" : new Date(at).toISOString());
+  return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }
 
 async function start(): Promise<void> {

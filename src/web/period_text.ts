@@ -1,4 +1,4 @@
-/** What the header calls a span of time, and the one before or behind it in the list. Pure. */
+/** What the header calls a span of time. Pure. */
 import { MONTHS } from "../operations/report/format.ts";
 import { PERIODS } from "./address.ts";
 
@@ -15,12 +15,4 @@ function dateText(text: string): string {
   const [, month, day, clock] = /^\d{4}-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?/.exec(text) ?? [];
   if (day === undefined) return text;
   return `${MONTHS[Number(month) - 1] ?? month} ${Number(day)}${clock === undefined ? "" : ` ${clock}`}`;
-}
-
-/** The next shorter or longer one of the list. Undefined at its ends. @param from undefined: no period is set */
-export function stepPeriod(from: string | undefined, step: 1 | -1): string | undefined {
-  const place = PERIODS.findIndex(([name]) => name === from);
-  // From no period, or one that somebody typed, the list begins at 30 days.
-  if (place < 0) return "30d";
-  return PERIODS[place + step]?.[0];
 }

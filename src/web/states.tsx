@@ -27,12 +27,20 @@ export function Failed({ error }: { readonly error: { readonly message: string; 
   );
 }
 
-/** Nothing there, and why. @param children a way on: a button, a link */
-export function Empty(
-  { says, children }: { readonly says: ComponentChildren; readonly children?: ComponentChildren },
-): VNode {
+/**
+ * Nothing there, and why.
+ *
+ * @param title Of the page, where this is all of it
+ * @param children a way on: a button, a link
+ */
+export function Empty({ title, says, children }: {
+  readonly title?: string;
+  readonly says: ComponentChildren;
+  readonly children?: ComponentChildren;
+}): VNode {
   return (
     <div class="state">
+      {title !== undefined && <h1 class="hidden-text">{title}</h1>}
       <p>{says}</p>
       {children}
     </div>

@@ -8,13 +8,13 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** TypeScript below a directory of the repository, without tests, in order of paths. @param directory with a slash */
+/** TypeScript, with or without JSX, below a directory of the repository, without tests, in order of paths. @param directory with a slash */
 export async function readSourceFiles(directory = "src/"): Promise<readonly SourceFile[]> {
   const found: SourceFile[] = [];
   for await (const entry of Deno.readDir(new URL(directory, ROOT))) {
     const path = `${directory}${entry.name}`;
     if (entry.isDirectory) found.push(...await readSourceFiles(`${path}/`));
-    else if (path.endsWith(".ts") && !path.endsWith("_test.ts")) {
+    else if (/(?<!_test)\.tsx?$/.test(path)) {
       found.push({ path, text: await Deno.readTextFile(new URL(path, ROOT)) });
     }
   }

@@ -12,22 +12,13 @@ import { type BriefInput, readBriefInput } from "../../host/brief_input.ts";
 import type { Machine } from "../../core/machine.ts";
 import { readMachine, resolvePath, stateDirectory } from "../../host/environment.ts";
 import { readFileStamp, readLogStamp } from "../../host/file_stamp.ts";
-import { readTextFileIfAny } from "../../host/files.ts";
-import { join } from "../../host/paths.ts";
 import { giveUpUnneeded } from "../../host/permissions.ts";
 import { toPlainLines } from "../../core/plain_lines.ts";
 import { writeStderr, writeStdout } from "../../host/terminal.ts";
 import { readClientStatus } from "../../agents/formats/status_input.ts";
 import { AGENTS_SESSION_VARIABLES } from "../../agents/session_variables.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "../../operations/live/current_session.ts";
-import {
-  isDayOf,
-  showStatus,
-  SNAPSHOT_VERSION,
-  type Status,
-  statusOf,
-  unknownField,
-} from "../../operations/live/status_line.ts";
+import { isDayOf, showStatus, type Status, statusOf, unknownField } from "../../operations/live/status_line.ts";
 import {
   isAboutSession,
   nameOf,
@@ -36,10 +27,15 @@ import {
   whyNoSession,
 } from "../../operations/live/status_subject.ts";
 import type { StatusSnapshot } from "../../operations/live/status_snapshot.ts";
+import type { BarFormat } from "../../operations/live/status_bar.ts";
+import { readSnapshot, snapshotPaths, zoneOf } from "./snapshot_file.ts";
+
+/** Names that `--format` takes instead of a text: of bars, which show all warm caches (status_bar.ts). */
+export const BAR_FORMATS: readonly BarFormat[] = ["xbar", "waybar", "tmux"];
 
 /** What the line is to show, and of which session. */
 export interface LineOptions {
-  /** Checked. @default by whether there is a session */
+  /** Checked: a text, or the name of a bar. @default by whether there is a session */
   readonly format?: string;
   /** Id, log file, `latest` or `current`. @default what standard input says */
   readonly session?: string;
@@ -82,6 +78,7 @@ export async function runQuickly(argv: readonly string[]): Promise<number | unde
     given[name] = value;
   }
   if (given.format !== undefined && unknownField(given.format) !== undefined) return undefined;
+  if (given.session !== undefined && barOf(given.format) !== undefined) return undefined;
   try {
     await printLine({ ...given, debug: false });
   } catch (error) {
@@ -112,9 +109,8 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ma
   giveUpUnneeded([environment.home, stateDirectory(environment)]);
   const paths = snapshotPaths(environment);
   const complain = debug ? writeStderr : undefined;
-  const request = session === undefined
-    ? readRequest(await readInput(), environment, complain)
-    : { subject: typedSubject(session, environment) };
+  const bar = barOf(format);
+  const request = bar === undefined ? await findRequest(session, environment, complain) : NO_SESSION;
   const zone = zoneOf(environment);
   const now = Date.now();
   let snapshot = readSnapshot(paths.snapshot);
@@ -142,7 +138,46 @@ async function makeLine({ format, session, debug }: LineOptions, environment: Ma
       "No scan has left figures of today: where that stays so, `opper-agent statusline --refresh` says why.\n",
     );
   }
-  return toPlainLines(showStatus(status, isAboutSession(request), format));
+  return toPlainLines(
+    bar === undefined
+      ? showStatus(status, isAboutSession(request), format)
+      : await drawBar(bar, status, snapshot, environment),
+  );
+}
+
+/** A bar shows all caches, whoever asks, and does not wait for what somebody says of a session. */
+const NO_SESSION: StatusRequest = { subject: { kind: "none" } };
+
+/** The bar that a format names. */
+export function barOf(format: string | undefined): BarFormat | undefined {
+  return BAR_FORMATS.find((name) => name === format);
+}
+
+/** Lines for a session are shown without what this loads. */
+async function drawBar(
+  format: BarFormat,
+  status: Status,
+  snapshot: StatusSnapshot | undefined,
+  environment: Machine,
+): Promise<string> {
+  const [{ showBar }, { findRunningPage }, { ownCommand }] = await Promise.all([
+    import("../../operations/live/status_bar.ts"),
+    import("../../host/running_page.ts"),
+    import("../../host/own_command.ts"),
+  ]);
+  const { command, args } = ownCommand();
+  const page = findRunningPage(stateDirectory(environment));
+  return showBar({ ...status, snapshot, page, serve: [command, ...args, "dashboard"] }, format);
+}
+
+async function findRequest(
+  session: string | undefined,
+  environment: Machine,
+  complain?: (text: string) => void,
+): Promise<StatusRequest> {
+  return session === undefined
+    ? readRequest(await readInput(), environment, complain)
+    : { subject: typedSubject(session, environment) };
 }
 
 /** Whether there may be something to see that the snapshot does not have. */
@@ -248,32 +283,5 @@ async function startRefresh(request: StatusRequest, complain?: (text: string) =>
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     complain?.(toPlainLines(`No scan could be started in the background: ${error.message}\n`));
-  }
-}
-
-/** Where the last scan left its figures, and the lock of whoever makes the next. */
-export function snapshotPaths(environment: Machine): { readonly snapshot: string; readonly lock: string } {
-  const directory = stateDirectory(environment);
-  return { snapshot: join(directory, "statusline.json"), lock: join(directory, "statusline.lock") };
-}
-
-/** What the day of a snapshot depends on. */
-export function zoneOf({ env }: Machine): string {
-  return env["TZ"] ?? "";
-}
-
-/** @returns undefined when there is none, or one of another shape */
-export function readSnapshot(path: string): StatusSnapshot | undefined {
-  const text = readTextFileIfAny(path);
-  if (text === undefined) return undefined;
-  try {
-    const snapshot = JSON.parse(text) as Partial<StatusSnapshot> | null;
-    // We wrote it ourselves, as a whole: its outline tells whether it is that, and nothing checks the rest.
-    const isWhole = snapshot?.version === SNAPSHOT_VERSION && snapshot.takenAt !== undefined &&
-      [snapshot.sessions, snapshot.lifetimes, snapshot.wanted].every(Array.isArray);
-    return isWhole ? snapshot as StatusSnapshot : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

@@ -14,7 +14,8 @@ import type { CliHost } from "../host.ts";
 import type { Command } from "../command.ts";
 import { type Flag, GLOBAL_FLAGS, SILENT_FLAGS } from "../arguments/flag.ts";
 import { readCommandArguments } from "../arguments/read_arguments.ts";
-import { type LineOptions, PATIENCE_MS, printLine, readSnapshot, snapshotPaths, zoneOf } from "./statusline.ts";
+import { readSnapshot, snapshotPaths, zoneOf } from "./snapshot_file.ts";
+import { BAR_FORMATS, barOf, type LineOptions, PATIENCE_MS, printLine } from "./statusline.ts";
 import { suggest } from "../../core/suggest.ts";
 
 export interface StatuslineArguments extends LineOptions {
@@ -30,7 +31,7 @@ const FLAGS: readonly Flag[] = [
     name: "format",
     kind: "text",
     placeholder: "TEXT",
-    description: "The text to show, with fields in braces",
+    description: "The text to show, with fields in braces; or a bar: xbar (also SwiftBar), waybar, tmux",
   },
   {
     ...DEFAULTS,
@@ -69,6 +70,11 @@ export function parseStatuslineArguments(argv: readonly string[], program: strin
   if (session === "") {
     throw new AgentError("usage", 'Expected an id or a log file for --session, not "".', {
       hint: "Leave --session out for the session that the input names.",
+    });
+  }
+  if (session !== undefined && barOf(format) !== undefined) {
+    throw new AgentError("usage", `--format ${format} shows all warm caches, and takes no --session.`, {
+      hint: 'Leave --session out, or give --format a text such as "{cache}".',
     });
   }
   return { format, session, refresh: valueOf("refresh") === true, debug: valueOf("debug") === true };
@@ -136,6 +142,7 @@ export const statuslineCommand: Command<StatuslineArguments> = {
   notes: [
     `Default: "${SESSION_FORMAT}"; without a session: "${PLAIN_FORMAT}". Fields:`,
     ...fieldLines,
+    `--format ${BAR_FORMATS.join(", ")}: all warm caches, what is at stake, and today, as that bar expects it.`,
   ].join("\n"),
   examples: [
     { command: "statusline", explains: "the default line" },
@@ -144,6 +151,7 @@ export const statuslineCommand: Command<StatuslineArguments> = {
       command: "statusline --session current",
       explains: "the session of the working directory, if no client names one",
     },
+    { command: "statusline --format waybar", explains: "all warm caches, for a bar of the desktop" },
     { command: "statusline --refresh", explains: "from a hook: be up to date when the line is shown" },
   ],
   parse: parseStatuslineArguments,

@@ -18,6 +18,7 @@ Deno.test("parseStatuslineArguments()", async (t) => {
       session: "/logs/a.jsonl",
       debug: true,
     }],
+    [["--format", "waybar"], { ...BARE, format: "waybar" }],
     [["-h"], undefined],
   ];
   for (const [argv, parsed] of rows) {
@@ -33,6 +34,11 @@ Deno.test("parseStatuslineArguments() refuses", async (t) => {
     [["--format", "{cash}"], 'Unknown field "{cash}" in --format.', "Did you mean {cache}?"],
     [["{hit}"], '"opper-agent statusline" takes no arguments, but was given "{hit}".', "The format goes after"],
     [["--session", ""], 'Expected an id or a log file for --session, not "".', "Leave --session out"],
+    [
+      ["--format", "xbar", "--session", "latest"],
+      "--format xbar shows all warm caches, and takes no --session.",
+      "Leave --session out",
+    ],
     [["--formt", "x"], 'Unknown flag "--formt" of "opper-agent statusline".', "Did you mean --format?"],
   ];
   for (const [argv, message, hint] of rows) {

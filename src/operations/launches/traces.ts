@@ -161,6 +161,7 @@ function traceJson(
     openedAt: isoTime(record.at),
     launchId: ledger.launch.launchId,
     launcher: ledger.launch.launcher,
+    host: ledger.launch.host,
     exitStatus: ledger.exit?.status,
     reason: record.reason,
     cwd: record.cwd,

@@ -18,6 +18,7 @@ const traceSchema = z.object({
   openedAt: z.string().optional().describe("When the session began, or was resumed, in the launch"),
   launchId: z.string().describe("The launch, a UUID"),
   launcher: z.string().describe("The agent that was launched"),
+  host: z.string().describe("The gateway that it went to"),
   exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
   reason: z.string().describe("Why the session began: startup, new, resume, fork, reload"),
   cwd: z.string(),
@@ -42,3 +43,5 @@ export const tracesOutput = z.object({
   nextCursor: z.string().optional(),
   notes: z.array(z.string()),
 });
+
+export type TracesOutput = z.infer<typeof tracesOutput>;

@@ -9,7 +9,8 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../core/cache/survival.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
-import { isKnownAsTotals, lossOf, reportCache } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
+import { lossOf, reportCache } from "../../core/session_report.ts";
 import { costCell, moneyText } from "../report/cells.ts";
 import { formatCountdown, formatPercent } from "../report/format.ts";
 import type { SnapshotVersion, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
@@ -18,8 +19,8 @@ import { findStatusSession, type StatusRequest } from "./status_subject.ts";
 /** Of the snapshots that can be read. */
 export const SNAPSHOT_VERSION: SnapshotVersion = 1;
 
-/** Figures of the day are those of this long ago at most, or are marked. */
-const CURRENT_FOR_MS = 60_000;
+/** Figures of all sessions are those of this long ago at most, or are marked. */
+export const CURRENT_FOR_MS = 60_000;
 
 /** A session's figures are current while its logs are as they were. */
 export function isSessionCurrent(
@@ -77,7 +78,7 @@ const UNKNOWN = "?";
 /** Of a session that is known as sums alone there is no count. */
 const NONE = "-";
 /** In front of a figure that something was added to since. */
-const BEHIND = "~";
+export const BEHIND = "~";
 
 interface StatusField {
   readonly describes: string;

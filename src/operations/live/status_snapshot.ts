@@ -33,6 +33,12 @@ export interface StatusSession {
   readonly logs: readonly LogStamp[];
 }
 
+/** A cache that is warm or may be, of a project that is not hidden: for bars, which show all of them. */
+export interface HeldCache extends Pick<StatusSession, "source" | "sessionId" | "lastActivityAt" | "cacheBasis"> {
+  /** The last two directories of its project, home written as `~`. Absent where the log names none. */
+  readonly project?: string;
+}
+
 /** What the last scan found, as far as a status line may show it. Plain JSON. */
 export interface StatusSnapshot {
   readonly version: SnapshotVersion;
@@ -58,4 +64,8 @@ export interface StatusSnapshot {
   readonly wanted: readonly string[];
   /** Of those that are no id themselves: ids that begin so, two at most. Absent in what earlier versions left. */
   readonly beginnings?: Readonly<Record<string, readonly string[]>>;
+  /** Those that were active last, `KEPT_CACHES` at most. Absent in what earlier versions left. */
+  readonly held?: readonly HeldCache[];
+  /** When the latest cache went cold whose time ran out before the scan. */
+  readonly lastColdAt?: EpochMs;
 }

@@ -12,10 +12,17 @@ import { parseTime } from "../report/parse_time.ts";
 import { sortSessions } from "../report/session_filter.ts";
 import { SNAPSHOT_VERSION } from "./status_line.ts";
 import { KEPT_SESSIONS } from "./status_subject.ts";
-import type { LogStamp, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
+import { mayBeCached } from "../../core/session_report.ts";
+import { shortenPath } from "../report/cells.ts";
+import { pathForms } from "../report/path_forms.ts";
+import { summarizeWarm } from "../report/warm_summary.ts";
+import { leaveOutHidden } from "../settings/hidden_projects.ts";
+import type { HeldCache, LogStamp, StatusSession, StatusSnapshot } from "./status_snapshot.ts";
 
 /** Names that are remembered. */
 const KEPT_NAMES = 10;
+/** More than anybody has warm at a time; all of them are read for every bar that is drawn. */
+const KEPT_CACHES = 300;
 
 /**
  * A log that was changed this shortly before the scan began may have been changed again without its time showing it:
@@ -52,6 +59,7 @@ export async function takeStatusSnapshot(
       sessionId === name || sessionId === begun || files.some((file) => paths.includes(file))
     );
   });
+  const { shown } = leaveOutHidden(latest, context);
   // Where nobody knows which zone's, the day is not known either.
   const today = isTimezone(timezone) ? await takeToday(scan, now, timezone) : undefined;
   return {
@@ -65,7 +73,14 @@ export async function takeStatusSnapshot(
     sessions: [...new Set([...latest.slice(0, KEPT_SESSIONS), ...asked])].map(statusSession),
     wanted: names,
     beginnings: Object.fromEntries([...beginnings].filter(([, ids]) => ids.length > 0)),
+    held: shown.filter(mayBeCached).slice(0, KEPT_CACHES).map(heldCache),
+    lastColdAt: summarizeWarm(shown).lastColdAt,
   };
+
+  function heldCache({ source, sessionId, lastActivityAt, cacheBasis, cwd }: IndexedSession): HeldCache {
+    const project = cwd === undefined ? undefined : pathForms(shortenPath(cwd, context.home))[1];
+    return { source, sessionId, lastActivityAt, cacheBasis, project };
+  }
 
   function statusSession(report: IndexedSession): StatusSession {
     return {

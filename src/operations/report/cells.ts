@@ -2,7 +2,7 @@
 import { restBelow } from "../../core/folder.ts";
 import type { Cost, EpochMs, Usd } from "../../core/model.ts";
 import { shorterModelNames } from "../../core/model_name.ts";
-import { isKnownAsTotals } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import { type Currency, symbolOf } from "./currency.ts";
 import {
   formatAmount,

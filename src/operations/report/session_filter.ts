@@ -1,7 +1,8 @@
 /** Choosing, ordering and paging sessions. Pure: works on reports. */
 import { folderKey, isWindowsPath, restBelow } from "../../core/folder.ts";
 import { type EpochMs, totalTokens } from "../../core/model.ts";
-import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
+import type { SessionReport } from "../../core/session_report.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { comparePlaces, type Page, type Place, takeItems } from "./paging.ts";
 

@@ -4,7 +4,8 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import { lifetimeTable } from "../../core/cache/survival.ts";
 import { reportSession, type SessionReport } from "../../core/session_report.ts";
 import { rollUpSession } from "../../../tests/support/roll_up_session.ts";
-import { coldAtOf, summarizeWarm, warmLine, type WarmSummary } from "./warm_summary.ts";
+import { coldAtOf, summarizeWarm } from "./warm_summary.ts";
+import { warmLine, type WarmSummary } from "./warm_text.ts";
 
 const SECOND = 1000;
 const MINUTE = 60_000;

@@ -4,7 +4,8 @@
  */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";
 import { isoTime } from "../../core/iso_time.ts";
-import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
+import type { SessionReport } from "../../core/session_report.ts";
 import type { ShortIds } from "../report/session_filter.ts";
 
 /** What a row has in a place; null where it is not known, or there is none. */

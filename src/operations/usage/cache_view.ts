@@ -15,9 +15,11 @@ import {
 import type { Clock } from "../report/clock_input.ts";
 import { formatDuration } from "../report/format.ts";
 import { partOf } from "../report/notes.ts";
-import { heldCell, warmLine } from "../report/warm_summary.ts";
+import { heldCell } from "../report/warm_summary.ts";
+import { warmLine } from "../report/warm_text.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
 import type { CacheOutput } from "./cache_output.ts";
+import { withoutRepeats } from "./distinct_lifetimes.ts";
 
 /** What is shown, and for whom. */
 interface Look extends Money {
@@ -184,14 +186,6 @@ function curvesTable(lifetimes: CacheOutput["lifetimes"]): Block {
     ),
     empty: "No pause of more than a minute yet.",
   };
-}
-
-/** A provider of a single model has what that has. */
-function withoutRepeats(lifetimes: readonly LifetimeJson[]): readonly LifetimeJson[] {
-  return lifetimes.filter(({ provider, model, samples }) =>
-    model !== undefined ||
-    !lifetimes.some((other) => other.provider === provider && other.model !== undefined && other.samples === samples)
-  );
 }
 
 function tooFewText(lifetimes: CacheOutput["lifetimes"]): string[] {

@@ -16,11 +16,11 @@ type Part = ContextOutput["parts"][number];
 /** The table first: it is what `--csv` prints. */
 export function viewContext(context: ContextOutput, clock: Clock): readonly Block[] {
   const { parts, reason } = context;
-  const notes = reason === undefined ? notesOf(context, clock) : [];
+  const notes = reason === undefined ? contextNotes(context, clock) : [];
   return [
     {
       kind: "table",
-      title: titleOf(context),
+      title: contextTitle(context),
       columns: [
         { key: "part", title: "Part", shrink: "keep_start" },
         { key: "count", title: "Count", align: "right", priority: 3 },
@@ -30,7 +30,7 @@ export function viewContext(context: ContextOutput, clock: Clock): readonly Bloc
         { key: "bar", title: "", bar: true, priority: 4 },
       ],
       rows: parts.map((part) => [
-        { text: labelOf(part) },
+        { text: partLabel(part) },
         { text: part.count === 0 ? "" : String(part.count), value: part.count },
         tokensCell(part.tokens),
         { text: formatPercent(part.share), value: part.share },
@@ -43,7 +43,8 @@ export function viewContext(context: ContextOutput, clock: Clock): readonly Bloc
   ];
 }
 
-function titleOf({ promptTokens, window }: ContextOutput): string {
+/** `Last prompt: 98.2k tokens, 49.1% of the 200k that the model takes`. */
+export function contextTitle({ promptTokens, window }: Pick<ContextOutput, "promptTokens" | "window">): string {
   if (promptTokens === undefined) return "Last prompt";
   const said = `Last prompt: ${formatTokens(promptTokens)} tokens`;
   return window === undefined
@@ -64,7 +65,8 @@ const LABELS: Readonly<Record<Exclude<Part["kind"], "tool_result">, string>> = {
   unexplained: "unexplained",
 };
 
-function labelOf({ kind, name }: Part): string {
+/** `system, tools and first message`, `results of bash`: as people read it. */
+export function partLabel({ kind, name }: Pick<Part, "kind" | "name">): string {
   return kind === "tool_result" ? `results of ${name ?? "?"}` : LABELS[kind];
 }
 
@@ -75,7 +77,11 @@ const WHY: Readonly<Record<NonNullable<ContextOutput["since"]>["why"], string>> 
   forked: "the session is a fork, and began with what it took over",
 };
 
-function notesOf({ parts, since }: ContextOutput, { timezone, now }: Clock): readonly string[] {
+/** How the figures are known, in sentences. */
+export function contextNotes(
+  { parts, since }: Pick<ContextOutput, "parts" | "since">,
+  { timezone, now }: Clock,
+): readonly string[] {
   const notes = ["Measured by how much longer each prompt was than the one before."];
   if (parts.some(({ measured }) => !measured)) {
     notes.push(

@@ -1,6 +1,7 @@
 /** `session`: everything about one session, down to its single turns. */
 import { plainText } from "../../core/plain_text.ts";
-import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
+import type { SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
@@ -98,9 +99,10 @@ export const session = defineOperation({
         cost,
       })),
       forks: forks.slice(page.from, page.to)
-        .map(({ sessionId, turns, totals, cost }) => ({
+        .map(({ sessionId, startedAt, turns, totals, cost }) => ({
           sessionId,
           shortId: shortIds.get(sessionId)!,
+          startedAt: isoTime(startedAt),
           turns,
           totals,
           cost,
@@ -120,6 +122,7 @@ export const session = defineOperation({
           usd: turn.usd,
           outcome: turn.outcome,
           cause: turn.cause,
+          afterCompaction: turn.afterCompaction ? true as const : undefined,
           missedTokens: turn.missedTokens,
           missedUsd: turn.missedUsd,
         }))

@@ -4,7 +4,8 @@ import { isoTime } from "../../core/iso_time.ts";
 import { type EpochMs, MAIN_CHAIN, type Tokens } from "../../core/model.ts";
 import { plainText } from "../../core/plain_text.ts";
 import type { PromptPart } from "../../core/prompt/prompt_parts.ts";
-import { isKnownAsTotals, type SessionReport } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
+import type { SessionReport } from "../../core/session_report.ts";
 import type { AsOf, UsageIndex } from "../../scan/index/usage_index.ts";
 import type { ContextOutput } from "./context_output.ts";
 

@@ -39,6 +39,7 @@ const turnSchema = z.object({
   usd: z.number().optional().describe("US dollars; absent where no price is known"),
   outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
   cause: causeSchema.optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
+  afterCompaction: z.literal(true).optional().describe("There when its chain was compacted just before it"),
 });
 
 const missSchema = z.object({
@@ -75,6 +76,7 @@ export const sessionOutput = z.object({
     z.object({
       sessionId: z.string(),
       shortId: z.string(),
+      startedAt: z.string().optional(),
       turns: z.number(),
       totals: totalsSchema.optional(),
       cost: costSchema,

@@ -1,9 +1,8 @@
 /** How one session is shown to people: its facts, and tables of its turns, models, sub-agents and forks. */
 import { briefEvidence } from "../../core/cache/strategies.ts";
-import { type EpochMs, MAIN_CHAIN, promptTokens, totalTokens } from "../../core/model.ts";
-import { isKnownAsTotals, OWN_CHAINS } from "../../core/session_report.ts";
+import { type EpochMs, MAIN_CHAIN, OWN_CHAINS, promptTokens, totalTokens } from "../../core/model.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import { activeText } from "../report/active_text.ts";
-import { causeText } from "../report/cause_text.ts";
 import {
   cacheCell,
   costCell,
@@ -11,7 +10,6 @@ import {
   creditsText,
   modelCell,
   type Money,
-  moneyText,
   percentCell,
   shortenPath,
   tokensCell,
@@ -23,6 +21,7 @@ import type { Clock } from "../report/clock_input.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_line.ts";
 import { viewContext } from "./context_view.ts";
+import { outcomeCell } from "./outcome_cell.ts";
 import { missesBlocks, missesCell } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";
 import type { Block, Cell, View } from "../contract/view.ts";
@@ -273,23 +272,4 @@ const NO_TURN = "No billed turn yet.";
 /** Why none is listed. @param otherwise Said of a session whose agent records single responses */
 function whyNoTurn(session: SessionOutput["session"], otherwise: string): string {
   return isKnownAsTotals(session) ? "Its agent records sums and no single responses." : otherwise;
-}
-
-function outcomeCell(turn: NonNullable<SessionOutput["turns"]>[number], money: Money): Cell {
-  switch (turn.outcome) {
-    case "hit":
-      return { text: "hit", tone: "good" };
-    case "miss": {
-      const cost = turn.missedUsd === undefined ? "" : `, ${moneyText(turn.missedUsd, money)}`;
-      return {
-        text: `miss: ${causeText(turn.cause ?? "unexplained")}, ${formatTokens(turn.missedTokens)} tokens${cost}`,
-        value: turn.cause,
-        tone: "bad",
-      };
-    }
-    case "first":
-      return { text: "first", tone: "dim" };
-    case "none":
-      return { text: "-", value: null, tone: "dim" };
-  }
 }

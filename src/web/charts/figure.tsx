@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useMedia } from "../use_media.ts";
 
 /** A table beside a chart. Cells are text as it is shown; the first of a row is its name. */
 export interface ChartTable {
@@ -11,12 +12,14 @@ export interface ChartTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The room that a drawing has. */
 export interface ChartSize {
   /** CSS pixels: what is drawn is not scaled, so text keeps its size. */
   readonly width: number;
   readonly height: number;
 }
 
+/** What a chart says of itself, and how it is drawn. */
 export interface ChartFigureProps {
   /** The result in one sentence: `$412 in 30 days, most of it claude-opus-4-6`. */
   readonly caption: string;
@@ -42,6 +45,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
   const width = useWidth(frame);
   const [own, setOwn] = useState<number>();
   const [isTable, setTable] = useState(false);
+  const isPrinted = useMedia("print");
   const id = useId();
   const active = onSelect === undefined ? own : props.selected;
   const select = onSelect ?? setOwn;
@@ -105,15 +109,15 @@ export function ChartFigure(props: ChartFigureProps): VNode {
         )}
       </div>
       <p class="said" id={`${id}-said`} aria-live="polite">{active === undefined ? "" : says[active] ?? ""}</p>
-      <div id={`${id}-table`} class={isTable ? "chart-table" : "chart-table only-print"}>
-        <TableOf {...table} />
+      <div id={`${id}-table`} class="chart-table">
+        {(isTable || isPrinted) && <TableOf {...table} />}
       </div>
     </figure>
   );
 }
 
 /** A plain table, whole: for what is printed and read. */
-export function TableOf({ head, rows, caption }: ChartTable & { readonly caption?: string }): VNode {
+function TableOf({ head, rows, caption }: ChartTable & { readonly caption?: string }): VNode {
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={caption ?? "The chart as a table"}>
       <table>

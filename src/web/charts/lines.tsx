@@ -1,13 +1,13 @@
 /** Lines, steps and dots over one x axis of numbers: shares over time, curves of survival, a scatter of pauses. */
-// @ts-types="@types/d3-scale"
-import { scaleLinear, scaleLog } from "d3-scale";
 // @ts-types="@types/d3-shape"
 import { curveStepAfter, line } from "d3-shape";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
 import { ChartFigure, type ChartFigureProps, type ChartSize } from "./figure.tsx";
+import { linearScale, logScale } from "./scales.ts";
 import { ValueAxis } from "./stacked_bars.tsx";
 
+/** A point, and what it is called. */
 export interface ChartPoint {
   readonly x: number;
   /** Undefined leaves a gap in a line. */
@@ -16,6 +16,7 @@ export interface ChartPoint {
   readonly title: string;
 }
 
+/** Points that belong together. */
 export interface ChartSeries {
   readonly key: string;
   readonly title: string;
@@ -24,6 +25,11 @@ export interface ChartSeries {
   readonly as?: "line" | "steps" | "dots";
   /** A class that sets `--part`. @default a colour by rank, see colours.ts */
   readonly class?: string;
+}
+
+interface AxisTick {
+  readonly at: number;
+  readonly text: string;
 }
 
 export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" | "selected" | "onSelect"> {
@@ -35,8 +41,8 @@ export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" 
     readonly until: number;
     /** Logarithmic: `from` is above zero. */
     readonly isLog?: boolean;
-    /** Of timeTicks or durationTicks (ticks.ts). */
-    readonly ticks: readonly { readonly at: number; readonly text: string }[];
+    /** Of timeTicks or durationTicks (ticks.ts), or those that have room in so many pixels. */
+    readonly ticks: readonly AxisTick[] | ((width: number) => readonly AxisTick[]);
     readonly title: string;
   };
   readonly y: {
@@ -51,7 +57,7 @@ export interface LinesProps extends Pick<ChartFigureProps, "caption" | "height" 
   readonly onOpen?: (point: ChartPoint, series: ChartSeries) => void;
 }
 
-const MARGIN = { top: 18, right: 10, bottom: 24, left: 52 } as const;
+const MARGIN = { top: 18, right: 22, bottom: 24, left: 52 } as const;
 
 export function Lines(props: LinesProps): VNode {
   const { kind, series, x, y, marks, rugs, onOpen, ...figure } = props;
@@ -104,14 +110,17 @@ interface DrawnProps extends Pick<LinesProps, "series" | "x" | "y" | "marks" | "
 function Drawn({ size: { width, height }, active, series, x, y, marks = [], rugs, classOf }: DrawnProps): VNode {
   const toX = xOf(x, width);
   const bottom = height - MARGIN.bottom;
-  const toY = scaleLinear([y.ticks[0] ?? 0, y.ticks.at(-1) ?? 1], [bottom, MARGIN.top]);
+  const toY = linearScale([y.ticks[0] ?? 0, y.ticks.at(-1) ?? 1], [bottom, MARGIN.top]);
+  const ticks = typeof x.ticks === "function" ? x.ticks(width - MARGIN.left - MARGIN.right) : x.ticks;
   const strokes = (values: readonly number[], at: number) =>
     values.map((value) => `M${Math.round(toX(value) * 10) / 10},${at}v6`).join("");
   return (
     <>
       <ValueAxis ticks={y.ticks} y={toY} left={MARGIN.left} right={width - MARGIN.right} format={y.format} />
-      {x.ticks.map(({ at, text }) => (
-        <text key={at} class="tick" text-anchor="middle" x={toX(at)} y={height - 6}>{text}</text>
+      {ticks.map(({ at, text }) => (
+        <text key={at} class="tick" text-anchor={toX(at) > width - 20 ? "end" : "middle"} x={toX(at)} y={height - 6}>
+          {text}
+        </text>
       ))}
       {marks.map(({ at, text }) => (
         <g key={text}>
@@ -146,9 +155,9 @@ function shapeClass({ as = "line" }: ChartSeries): string {
 }
 
 function xOf({ from, until, isLog = false }: LinesProps["x"], width: number): (x: number) => number {
-  const range = [MARGIN.left, width - MARGIN.right];
-  const scale = isLog ? scaleLog([from, until], range) : scaleLinear([from, until], range);
-  return scale.clamp(true);
+  const range = [MARGIN.left, width - MARGIN.right] as const;
+  const scale = (isLog ? logScale : linearScale)([from, until], range);
+  return (value) => Math.max(range[0], Math.min(range[1], scale(value)));
 }
 
 function nearestTo(values: readonly number[], wanted: number): number | undefined {

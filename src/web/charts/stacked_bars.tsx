@@ -3,12 +3,14 @@
  * columns there are.
  */
 // @ts-types="@types/d3-scale"
-import { scaleBand, scaleLinear } from "d3-scale";
+import { scaleBand } from "d3-scale";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
 import { ChartFigure, type ChartFigureProps, type ChartSize, type ChartTable } from "./figure.tsx";
+import { linearScale } from "./scales.ts";
 import { labelledColumns, valueTicks } from "./ticks.ts";
 
+/** What a bar is made of. */
 export interface BarPart {
   readonly key: string;
   readonly title: string;
@@ -16,6 +18,7 @@ export interface BarPart {
   readonly class?: string;
 }
 
+/** One bar, with its parts. */
 export interface BarColumn {
   readonly key: string;
   /** Below the bar, where there is room. */
@@ -48,13 +51,14 @@ export interface StackedBarsProps extends Pick<ChartFigureProps, "caption" | "he
   readonly onPart?: (part: string) => void;
 }
 
-const MARGIN = { top: 8, right: 4, bottom: 22, left: 52 } as const;
+const MARGIN = { top: 8, right: 18, bottom: 22, left: 52 } as const;
 
 export function StackedBars(props: StackedBarsProps): VNode {
   const { kind, parts, columns, format, columnTitle, onOpen, onPart, ...figure } = props;
   rankParts(kind, parts.filter((part) => part.class === undefined).map(({ key }) => key));
   const classOf = (part: BarPart) => part.class === undefined ? partClass(kind, part.key) : `part ${part.class}`;
   const totals = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
+  const hasPrevious = columns.some(({ previous }) => previous !== undefined);
   const says = columns.map((column, place) => sayColumn(column, totals[place]!, parts, format));
   return (
     <ChartFigure
@@ -63,9 +67,9 @@ export function StackedBars(props: StackedBarsProps): VNode {
       table={tableOf(columnTitle, parts, columns, totals, format)}
       placeAt={(x, width) => columnAt(x, width, columns.length)}
       onOpen={onOpen && ((place) => onOpen(columns[place]!.key))}
-      legend={parts.length > 1 && (
+      legend={(parts.length > 1 || hasPrevious) && (
         <ul class="legend">
-          {parts.toReversed().map((part) => (
+          {parts.length > 1 && parts.map((part) => (
             <li key={part.key} class={classOf(part)}>
               {onPart === undefined
                 ? <span class="swatch-text">{part.title}</span>
@@ -76,6 +80,7 @@ export function StackedBars(props: StackedBarsProps): VNode {
                 )}
             </li>
           ))}
+          {hasPrevious && <li class="legend-previous">the span before</li>}
         </ul>
       )}
     >
@@ -94,7 +99,7 @@ interface BarsProps extends Pick<StackedBarsProps, "parts" | "columns" | "format
 function Bars({ size: { width, height }, active, parts, columns, totals, format, classOf }: BarsProps): VNode {
   const most = Math.max(0, ...totals, ...columns.map(({ previous = 0 }) => previous));
   const ticks = valueTicks(most);
-  const y = scaleLinear([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
+  const y = linearScale([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
   const x = bandsOf(columns.length, width);
   const barWidth = Math.max(1, x.bandwidth());
   const bases = columns.map(() => 0);

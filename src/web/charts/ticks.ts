@@ -1,6 +1,4 @@
 /** Where the ticks of an axis are, and what stands at them. Pure. */
-// @ts-types="@types/d3-scale"
-import { scaleLinear } from "d3-scale";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { zonedTime } from "../../core/timezone.ts";
 import { MONTHS } from "../../operations/report/format.ts";
@@ -8,7 +6,17 @@ import { MONTHS } from "../../operations/report/format.ts";
 /** Round values from 0 up to at least `most`: the last is the top of the axis. */
 export function valueTicks(most: number, count = 4): readonly number[] {
   const top = most > 0 && Number.isFinite(most) ? most : 1;
-  return scaleLinear([0, top], [0, 1]).nice(count).ticks(count);
+  const rough = top / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  // 1, 2 or 5 of a power of ten, whichever is nearest by its logarithm: where d3 has its limits.
+  const factor = rough / power;
+  const step = power * (factor >= Math.sqrt(50) ? 10 : factor >= Math.sqrt(10) ? 5 : factor >= Math.sqrt(2) ? 2 : 1);
+  // Divided where that is exact: 3 * 0.1 is not 0.3.
+  const perOne = step < 1 ? Math.round(1 / step) : undefined;
+  return Array.from(
+    { length: Math.ceil(top / step - 1e-9) + 1 },
+    (_, place) => perOne === undefined ? place * step : place / perOne,
+  );
 }
 
 /** Which of `count` columns have a label, evenly, the last always: labels of `labelWidth` must not touch. In pixels. */
@@ -31,6 +39,7 @@ const STEPS:
     ...[1, 5].map((count) => ["years", count, count * 365 * 24 * HOUR] as const),
   ];
 
+/** A round time. */
 export interface TimeTick {
   readonly at: EpochMs;
   /** `14:00`, `Nov 26`, `2026`. */
@@ -51,7 +60,9 @@ export function timeTicks(from: EpochMs, until: EpochMs, timezone: string, most 
     // From the beginning each time: from a step that the clock leaves out, all later ones would be late.
     const time = addByClock(place, unit, step * count);
     if (time.epochMilliseconds > until || step > 10 * most) return ticks;
-    if (time.epochMilliseconds >= from) ticks.push({ at: time.epochMilliseconds, text: tickText(time, unit) });
+    // 02:00 of a day that leaves it out is 03:00, which is a tick of its own.
+    const isNew = time.epochMilliseconds !== ticks.at(-1)?.at;
+    if (isNew && time.epochMilliseconds >= from) ticks.push({ at: time.epochMilliseconds, text: tickText(time, unit) });
   }
 }
 
@@ -87,8 +98,19 @@ function tickText(time: Temporal.ZonedDateTime, unit: string): string {
   return unit === "days" || isMidnight ? `${month} ${time.day}` : `${pad(time.hour)}:${pad(time.minute)}`;
 }
 
-/** Ticks of a logarithmic axis of durations, 1 minute to a day and more: only those within. */
+const DURATION_TICKS: readonly (readonly [text: string, DurationMs])[] = [
+  ["1s", 1000],
+  ["10s", 10_000],
+  ["1m", MINUTE],
+  ["5m", 5 * MINUTE],
+  ["15m", 15 * MINUTE],
+  ["1h", HOUR],
+  ["4h", 4 * HOUR],
+  ["24h", 24 * HOUR],
+  ["7d", 168 * HOUR],
+];
+
+/** Ticks of a logarithmic axis of durations, a second to a week: only those within. */
 export function durationTicks(from: DurationMs, until: DurationMs): readonly { at: DurationMs; text: string }[] {
-  const all = [[1, "1m"], [5, "5m"], [15, "15m"], [60, "1h"], [240, "4h"], [1440, "24h"], [10_080, "7d"]] as const;
-  return all.map(([minutes, text]) => ({ at: minutes * MINUTE, text })).filter(({ at }) => at >= from && at <= until);
+  return DURATION_TICKS.map(([text, at]) => ({ at, text })).filter(({ at }) => at >= from && at <= until);
 }

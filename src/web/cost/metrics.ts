@@ -1,11 +1,12 @@
 /** What a sum of `cost` can be drawn by: dollars, turns, one of four kinds of tokens, the share from the cache. Pure. */
-import { isKnownAsTotals } from "../../core/session_report.ts";
+import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import { type Money, moneyText, percentCell, tokensCell, turnsCell } from "../../operations/report/cells.ts";
 import type { CostSum } from "../../operations/usage/cost_output.ts";
 
 /** What every sum has, one of the span before too. */
 export type MetricSum = Pick<CostSum, "turns" | "totals" | "usage" | "cost"> & Partial<CostSum>;
 
+/** A figure that sums are drawn by, and how it is written. */
 export interface Metric {
   readonly title: string;
   /** How it stands in a sentence: `84 turns`. */
@@ -17,6 +18,8 @@ export interface Metric {
   isLeast?(sum: MetricSum): boolean;
   /** Whether parts do not add up to the whole: it is drawn as lines. */
   readonly isShare?: true;
+  /** Whether it counts: there is nothing between two whole numbers. */
+  readonly isWhole?: boolean;
 }
 
 function tokenMetric(title: string, noun: string, valueOf: (sum: MetricSum) => number): Metric {
@@ -37,6 +40,7 @@ export const METRICS = {
     valueOf: (sum) => isKnownAsTotals(sum) ? undefined : sum.turns,
     format: (turns) => turnsCell({ turns }).text,
     isLeast: ({ totals }) => totals !== undefined,
+    isWhole: true,
   },
   cacheRead: tokenMetric("Cache read", " tokens read from the cache", ({ usage }) => usage.cacheRead),
   cacheWrite: tokenMetric(

@@ -55,14 +55,18 @@ function Shades({ heat: { levels }, metric, money }: {
   readonly metric: MetricName;
   readonly money: Money;
 }): VNode {
-  const { format }: Metric = METRICS[metric];
+  const { format, isWhole = false }: Metric = METRICS[metric];
+  const bounds = levels.map((bound) => isWhole ? Math.floor(bound) : bound);
   return (
     <ul class="shades" aria-label="Shades">
-      {levels.map((bound, index) => (
-        <li key={index}>
-          <span class={`heat heat-${index + 1}`} aria-hidden="true" /> up to {format(bound, money)}
-        </li>
-      ))}
+      {bounds.map((bound, index) =>
+        // Of a few turns not every shade is used.
+        bound > (bounds[index - 1] ?? 0) && (
+          <li key={index}>
+            <span class={`heat heat-${index + 1}`} aria-hidden="true" /> up to {format(bound, money)}
+          </li>
+        )
+      )}
     </ul>
   );
 }

@@ -1,11 +1,13 @@
 /** What lost caches add up to, as `misses --by` prints it. A click shows those of a row alone. */
 import type { VNode } from "preact";
+import { isCalendarUnit } from "../../operations/report/usage_keys.ts";
+import type { TableBlock } from "../../operations/contract/view.ts";
 import type { MissesOutput } from "../../operations/usage/misses_output.ts";
 import { go, linkTo } from "../address.ts";
 import { keyNames } from "../key_names.ts";
 import { filterOfPart } from "../part_filter.ts";
 import { periodOfKey } from "../period.ts";
-import { type TableBlock, ViewTable } from "../table/view_table.tsx";
+import { ViewTable } from "../table/view_table.tsx";
 
 const MOST_SHOWN = 25;
 
@@ -25,6 +27,7 @@ export function MissGroups({ answer, table, cause, isWhole, onWhole }: {
       table={table}
       label={`Lost caches by ${by}`}
       most={MOST_SHOWN}
+      keepsEnd={isCalendarUnit(by)}
       isWhole={isWhole}
       onWhole={onWhole}
       first={(place) => {
@@ -32,8 +35,8 @@ export function MissGroups({ answer, table, cause, isWhole, onWhole }: {
         const { text, full } = names.get(key)!;
         if (by === "session") {
           const miss = list.find(({ sessionId }) => sessionId === key);
-          const path = miss && [miss.source, key];
-          return path === undefined ? text : <a href={linkTo({ page: "session", path })}>{text}</a>;
+          if (miss === undefined) return text;
+          return <a title={key} href={linkTo({ page: "session", path: [miss.source, key] })}>{miss.shortId}</a>;
         }
         if (by === "cause") {
           return (

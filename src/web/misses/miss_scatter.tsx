@@ -1,14 +1,13 @@
 /** Lost caches as dots: the pause before them along, what they cost upwards. Each cause has a shape and a colour. */
-// @ts-types="@types/d3-scale"
-import { scaleLinear, scaleLog } from "d3-scale";
 import type { VNode } from "preact";
 import { causeText } from "../../operations/report/cause_text.ts";
 import { type Money, moneyText } from "../../operations/report/cells.ts";
-import { formatDuration, formatTime } from "../../operations/report/format.ts";
+import { formatCount, formatDuration, formatTime } from "../../operations/report/format.ts";
 import type { ListedMiss } from "../../operations/usage/misses_output.ts";
 import { partClass, rankParts } from "../charts/colours.ts";
 import { ChartFigure, type ChartSize } from "../charts/figure.tsx";
 import { ValueAxis } from "../charts/stacked_bars.tsx";
+import { linearScale, logScale } from "../charts/scales.ts";
 import { durationTicks, valueTicks } from "../charts/ticks.ts";
 import { shortProject } from "../look.ts";
 import { makeMissPoints, type MissPoint, nearestPoint } from "./miss_points.ts";
@@ -24,16 +23,21 @@ const SHAPES = [
 ] as const;
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 56 } as const;
 const HEIGHT = 300;
+/** Of dots, the dearest first: nobody reads or prints thousands of rows. The JSON has them. */
+const MOST_IN_TABLE = 100;
 
-export function MissScatter({ list, caption, timezone, asOf, money, onOpen }: {
+export function MissScatter({ list, all, caption, timezone, asOf, money, onOpen }: {
   readonly list: readonly ListedMiss[];
+  /** Those of other causes too: a cause keeps its shape and colour when it is chosen. */
+  readonly all: readonly ListedMiss[];
   readonly caption: string;
   readonly timezone: string;
   readonly asOf: string;
   readonly money: Money;
   readonly onOpen: (miss: ListedMiss) => void;
 }): VNode {
-  const { points, causes, unpriced } = makeMissPoints(list);
+  const { points, unpriced } = makeMissPoints(list);
+  const { causes } = makeMissPoints(all);
   rankParts("cause", causes);
   const timeOf = ({ at }: ListedMiss) => formatTime(Date.parse(at), timezone, Date.parse(asOf));
   const places = placesOf(points);
@@ -49,14 +53,17 @@ export function MissScatter({ list, caption, timezone, asOf, money, onOpen }: {
       )}
       table={{
         head: ["When", "Pause", "Cause", "Project", "Model", "Cost"],
-        rows: points.map(({ miss, usd }) => [
-          timeOf(miss),
-          formatDuration(miss.gapMs),
-          causeText(miss.cause),
-          shortProject(miss.cwd),
-          miss.model,
-          moneyText(usd, money),
-        ]),
+        rows: [
+          ...points.toSorted((a, b) => b.usd - a.usd).slice(0, MOST_IN_TABLE).map(({ miss, usd }) => [
+            timeOf(miss),
+            formatDuration(miss.gapMs),
+            causeText(miss.cause),
+            shortProject(miss.cwd),
+            miss.model,
+            moneyText(usd, money),
+          ]),
+          ...points.length > MOST_IN_TABLE ? [[`${formatCount(points.length - MOST_IN_TABLE)} more, all cheaper`]] : [],
+        ],
       }}
       placeAt={(x, width, y) => nearestPoint(points, [x, y], places({ width, height: HEIGHT }).placeOf)}
       onOpen={(place) => onOpen(points[place]!.miss)}
@@ -124,8 +131,8 @@ function placesOf(points: readonly MissPoint[]) {
   const until = Math.max(3_600_000, points.at(-1)?.gapMs ?? 0) * 1.25;
   const ticks = valueTicks(points.reduce((most, { usd }) => Math.max(most, usd), 0));
   return ({ width, height }: ChartSize) => {
-    const x = scaleLog([from, until], [MARGIN.left, width - MARGIN.right]);
-    const y = scaleLinear([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
+    const x = logScale([from, until], [MARGIN.left, width - MARGIN.right]);
+    const y = linearScale([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
     return { x, y, ticks, from, until, placeOf: ({ gapMs, usd }: MissPoint) => [x(gapMs), y(usd)] as const };
   };
 }

@@ -1,16 +1,17 @@
 /** The board: what is warm, until when, and what is lost when it goes cold. */
 import type { VNode } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Money } from "../../operations/report/cells.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatRelative, formatTime, formatTokens } from "../../operations/report/format.ts";
-import { warmLine } from "../../operations/report/warm_summary.ts";
+import { warmLine } from "../../operations/report/warm_text.ts";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import { go } from "../address.ts";
 import { formatClock, now } from "../clock.ts";
 import { shortProject, useLook } from "../look.ts";
 import { storedSignal } from "../stored.ts";
-import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
+import type { TableColumn } from "../table/table_column.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
 import { Announcer } from "./announcer.tsx";
 import {
   type BoardGroup,
@@ -24,19 +25,30 @@ import {
   keyOfEntry,
   rememberWarm,
 } from "./board_rows.ts";
+import { filterCaches, type filtersOfNow } from "./filter_board.ts";
 import { ResumeButton } from "./resume_button.tsx";
 
 const sort = storedSignal("board sort", "left");
 const group = storedSignal("board group", "none");
 
-export function Board({ cache, money }: { readonly cache: CacheOutput; readonly money: Money }): VNode {
+export function Board({ cache, filters, money }: {
+  readonly cache: CacheOutput;
+  readonly filters: ReturnType<typeof filtersOfNow>;
+  readonly money: Money;
+}): VNode {
   const at = now.value;
   const known = useRef<ReadonlyMap<string, CacheEntry>>(new Map());
   known.current = useMemo(() => rememberWarm(known.current, cache.caches, now.peek()), [cache]);
-  const rows = boardRows(known.current, at, sort.value === "stake" ? "stake" : "left");
+  const rows = boardRows(
+    filterCaches([...known.current.values()], filters),
+    at,
+    sort.value === "stake" ? "stake" : "left",
+  );
   const sum = boardSum(rows);
-  const maybe = cache.caches.filter((entry) => entry.cache.state === "maybe");
-  const lastColdAt = lastCold(rows, cache);
+  const [selected, setSelected] = useState<string>();
+  const chosen = rows.find(({ key }) => key === selected)?.entry;
+  const maybe = filterCaches(cache.caches, filters).filter((entry) => entry.cache.state === "maybe");
+  const lastColdAt = lastCold(rows, Object.keys(filters).length > 0 ? undefined : cache.lastColdAt);
   const summary = { ...sum, maybe: maybe.length, lastColdAt };
   const groups = groupRows(rows, group.value as BoardGroup);
   return (
@@ -46,6 +58,7 @@ export function Board({ cache, money }: { readonly cache: CacheOutput; readonly 
         {rows.length > 1 && <Choices />}
       </div>
       <p>{warmLine(summary, at, money)}</p>
+      {chosen !== undefined && <p class="said">{[chosen.cwd, chosen.title].filter((text) => text).join(" · ")}</p>}
       <Announcer rows={rows} money={money} />
       {groups.map(([title, rows], place) => (
         <div key={title}>
@@ -57,6 +70,8 @@ export function Board({ cache, money }: { readonly cache: CacheOutput; readonly 
             rowKey={({ key }) => key}
             rowClass={({ state }) => `row-${state}`}
             onOpen={({ entry }) => openSession(entry)}
+            selected={selected}
+            onSelect={setSelected}
             hearsPageKeys={place === 0}
           />
         </div>
@@ -66,10 +81,11 @@ export function Board({ cache, money }: { readonly cache: CacheOutput; readonly 
   );
 }
 
-function lastCold(rows: readonly BoardRow[], cache: CacheOutput): number | undefined {
+/** @param said of all caches, whatever is filtered */
+function lastCold(rows: readonly BoardRow[], said: string | undefined): number | undefined {
   const lost = rows.filter(({ state }) => state === "lost").map(({ expiresAt }) => expiresAt);
-  const said = cache.lastColdAt === undefined ? [] : [Date.parse(cache.lastColdAt)];
-  return lost.length + said.length === 0 ? undefined : Math.max(...lost, ...said);
+  const times = said === undefined ? lost : [...lost, Date.parse(said)];
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function Choices(): VNode {
@@ -147,7 +163,7 @@ function columnsOf(at: number, money: Money): readonly TableColumn<BoardRow>[] {
       key: "resume",
       title: "Resume now",
       align: "right",
-      width: "10ch",
+      width: "11.5ch",
       cardLine: 3,
       cell: ({ entry, state }) => (
         <span class="unit-now">{state === "lost" ? "-" : moneyText(entry.cache.resumeUsd?.warm, money)}</span>

@@ -10,6 +10,7 @@ const GOODBYE_MS: DurationMs = 60_000;
 /** From when on a row is marked as soon cold. */
 export const SOON_MS: DurationMs = 60_000;
 
+/** A cache at this moment. */
 export interface BoardRow {
   readonly key: string;
   readonly entry: CacheEntry;
@@ -48,16 +49,16 @@ export function rememberWarm(
 
 /** Soonest to go cold first, or dearest first. */
 export function boardRows(
-  warm: ReadonlyMap<string, CacheEntry>,
+  warm: readonly CacheEntry[],
   now: EpochMs,
   sort: "left" | "stake" = "left",
 ): readonly BoardRow[] {
-  const rows = [...warm].map(([key, entry]): BoardRow => {
+  const rows = warm.map((entry): BoardRow => {
     const expiresAt = endOf(entry);
     const leftMs = Math.max(0, expiresAt - now);
     const { ttlMs } = entry.cache;
     return {
-      key,
+      key: keyOfEntry(entry),
       entry,
       expiresAt,
       leftMs,

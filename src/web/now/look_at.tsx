@@ -15,12 +15,13 @@ import { WithAnswer } from "../states.tsx";
 /** Since a turn: then a session is at work. */
 const AT_WORK_MS = 60_000;
 
+/** Sessions with a turn in the last minute; nothing where there is none. */
 export function AtWork(
   { sessions, money }: { readonly sessions: readonly SessionJson[]; readonly money: Money },
 ): VNode | null {
   const at = now.value;
   const working = sessions.filter(({ lastActivityAt }) =>
-    lastActivityAt !== undefined && at - Date.parse(lastActivityAt) < AT_WORK_MS
+    lastActivityAt !== undefined && Math.abs(at - Date.parse(lastActivityAt)) < AT_WORK_MS
   );
   if (working.length === 0) return null;
   return (
@@ -41,9 +42,11 @@ export function AtWork(
   );
 }
 
-export function LookAt({ money }: { readonly money: Money }): VNode {
-  const dearest = useAnswer<SessionsOutput>("sessions", { since: "today", sort: "cost", limit: 5 });
-  const misses = useAnswer<MissesOutput>("misses", { since: "today", limit: 5 });
+export function LookAt(
+  { filters, money }: { readonly filters: Readonly<Record<string, string | undefined>>; readonly money: Money },
+): VNode {
+  const dearest = useAnswer<SessionsOutput>("sessions", { since: "today", sort: "cost", limit: 5, ...filters });
+  const misses = useAnswer<MissesOutput>("misses", { since: "today", limit: 5, ...filters });
   return (
     <div class="two">
       <Listed id="dearest" title="Dearest sessions active today">

@@ -4,19 +4,31 @@ import { causeText } from "../../operations/report/cause_text.ts";
 import { type Money, moneyText } from "../../operations/report/cells.ts";
 import { formatCount } from "../../operations/report/format.ts";
 import type { MissesOutput } from "../../operations/usage/misses_output.ts";
-import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
+import type { CostOutput, CostSum } from "../../operations/usage/cost_output.ts";
 import { linkTo } from "../address.ts";
 import { useAnswer } from "../client.ts";
 import { WithAnswer } from "../states.tsx";
 
+type Saved = Pick<CostSum, "savedUsd" | "withoutCacheUsd" | "unknownSavings">;
+
 export function SavedAndLost(
-  { span, money }: { readonly span: OverviewOutput["spans"]["thirtyDays"]; readonly money: Money },
+  { span, filters, money }: {
+    /** Undefined: it is asked for by the filters. */
+    readonly span: Saved | undefined;
+    readonly filters: Readonly<Record<string, string | undefined>>;
+    readonly money: Money;
+  },
 ): VNode {
-  const misses = useAnswer<MissesOutput>("misses", { by: "cause", since: "30d", limit: 20 });
+  const misses = useAnswer<MissesOutput>("misses", { by: "cause", since: "30d", limit: 20, ...filters });
+  const spent = useAnswer<CostOutput>(
+    span === undefined ? "cost" : undefined,
+    { by: "source", since: "30d", compare: true, limit: 1, ...filters },
+  );
+  const saved = span ?? spent.answer?.total;
   return (
     <section aria-labelledby="saved-title">
       <h2 id="saved-title">Saved and lost in 30 days</h2>
-      <p>{savedText(span, money)}</p>
+      {saved !== undefined && <p>{savedText(saved, money)}</p>}
       <WithAnswer of={misses} what="misses">
         {({ total, rows }) => {
           if (total.misses === 0) return <p>No cache was lost.</p>;
@@ -51,13 +63,11 @@ export function SavedAndLost(
 }
 
 /** `Caching saved $X of the $Y that 30 days would have cost without it.` */
-export function savedText(
-  { savedUsd, withoutCacheUsd, unknownSavings }: Pick<
-    OverviewOutput["spans"]["thirtyDays"],
-    "savedUsd" | "withoutCacheUsd" | "unknownSavings"
-  >,
+function savedText(
+  { savedUsd, withoutCacheUsd, unknownSavings }: Saved,
   money: Money,
 ): string {
+  if (withoutCacheUsd === 0) return "Nothing was spent that a cache could have saved.";
   if (savedUsd === undefined || withoutCacheUsd === undefined) return "What caching saved is not known: no price is.";
   const rest = unknownSavings === undefined ? "" : ` Of ${formatCount(unknownSavings)} more turns it is not known.`;
   if (savedUsd < 0) {

@@ -6,7 +6,19 @@ import { formatChange } from "../../operations/report/format_change.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
 import { linkTo } from "../address.ts";
 
-type Span = OverviewOutput["spans"]["today"];
+type Spent = Pick<OverviewOutput["spans"]["yesterday"], "cost" | "turns" | "cacheHitRatio">;
+
+/** What a tile shows of a span. */
+export interface TileSpan extends Spent {
+  readonly previous?: Spent;
+}
+
+/** The three of them. */
+export interface TileSpans {
+  readonly today: TileSpan;
+  readonly sevenDays: TileSpan;
+  readonly thirtyDays: TileSpan;
+}
 
 const TILES = [
   ["today", "Today", "today", "yesterday by this time"],
@@ -14,7 +26,7 @@ const TILES = [
   ["thirtyDays", "30 days", "30d", "the 30 days before"],
 ] as const;
 
-export function Tiles({ spans, money }: { readonly spans: OverviewOutput["spans"]; readonly money: Money }): VNode {
+export function Tiles({ spans, money }: { readonly spans: TileSpans; readonly money: Money }): VNode {
   return (
     <section aria-label="Spent">
       <div class="tiles">
@@ -28,7 +40,7 @@ export function Tiles({ spans, money }: { readonly spans: OverviewOutput["spans"
 
 interface TileProps {
   readonly title: string;
-  readonly span: Span;
+  readonly span: TileSpan;
   readonly since: string;
   readonly before: string;
   readonly money: Money;
@@ -50,11 +62,7 @@ function Tile({ title, span, since, before, money }: TileProps): VNode {
       {cost.unpricedTurns > 0 && (
         <details>
           <summary>{cost.basis === "none" ? "No price is known" : "Some is missing"}</summary>
-          <p class="dim">
-            {formatCount(cost.unpricedTurns)} {cost.unpricedTurns === 1 ? "turn has" : "turns have"} no known price and
-            {" "}
-            {cost.unpricedTurns === 1 ? "is" : "are"} not in the sum. Below is which models they are.
-          </p>
+          <p class="dim">{unpricedText(cost.unpricedTurns)}</p>
         </details>
       )}
       {previous !== undefined && costCell(previous.cost, money).text !== "?" && (
@@ -64,11 +72,19 @@ function Tile({ title, span, since, before, money }: TileProps): VNode {
   );
 }
 
-/** `+34% on the 7 days before`; where a sum is not all known, nothing is compared. */
-export function changeText({ cost, previous }: Span, before: string): string {
+/** `+34% on the 7 days before`; unknown where a sum is not all known, as on the command line. */
+export function changeText({ cost, previous }: TileSpan, before: string): string {
   if (previous === undefined) return "";
-  if (cost.unpricedTurns > 0 || previous.cost.unpricedTurns > 0) return `not comparable with ${before}`;
+  if (cost.unpricedTurns > 0 || previous.cost.unpricedTurns > 0) return `Change on ${before}: ?`;
   const change = formatChange(cost.usd, previous.cost.usd);
   if (change === "same") return `the same as ${before}`;
   return change === "new" ? `nothing in ${before}` : `${change} on ${before}`;
+}
+
+function unpricedText(turns: number): string {
+  const isOne = turns === 1;
+  return `${formatCount(turns)} ${isOne ? "turn has" : "turns have"} no known price and ${
+    isOne ? "is" : "are"
+  } not in ` +
+    "the sum, so that it is not compared. At the foot of the page is which models they are.";
 }

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { viewCost } from "../../operations/usage/cost_view.ts";
+import { costTable } from "../../operations/usage/cost_table.ts";
 import { go, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
@@ -13,6 +13,7 @@ import { makeCostBars } from "../cost/cost_bars.ts";
 import { CostParts } from "../cost/cost_parts.tsx";
 import { CostPicture } from "../cost/cost_picture.tsx";
 import { costQuestions, readCostChoice, SPLITS } from "../cost/cost_questions.ts";
+import { METRICS } from "../cost/metrics.ts";
 import { WeekTable } from "../cost/week_table.tsx";
 import { EmptyPeriod } from "../empty_period.tsx";
 import { NO_HOME } from "../key_names.ts";
@@ -31,7 +32,7 @@ export function CostPage({ route }: { readonly route: Route; readonly client: Cl
   return (
     <>
       <h1>Cost</h1>
-      <PeriodButtons route={route} wholeDays={choice.by !== "hour"} />
+      <PeriodButtons route={route} span={bars.answer} />
       <CostControls choice={choice} />
       <WithAnswer of={bars} rows={9} what="costs">
         {(answer) =>
@@ -52,6 +53,8 @@ interface CostOfProps {
 function CostOf({ route, answer, questions }: CostOfProps): VNode {
   const choice = readCostChoice(route);
   const { split, metric } = choice;
+  // Nobody asks at which hour the share was largest.
+  const ofHours = metric === "hit" ? "cost" : metric;
   const [isWhole, setWhole] = useState(false);
   const parts = useAnswer<CostOutput>(questions.parts && "cost", questions.parts ?? {});
   const week = useAnswer<CostOutput>("cost", questions.week);
@@ -83,7 +86,7 @@ function CostOf({ route, answer, questions }: CostOfProps): VNode {
         operation="cost"
         fields={questions.bars}
         answer={answer}
-        view={viewCost(answer, undefined, { home: NO_HOME })}
+        table={costTable(answer, { ...money, home: NO_HOME })}
       />
       <div class="side-by-side">
         {split !== undefined && (
@@ -103,9 +106,9 @@ function CostOf({ route, answer, questions }: CostOfProps): VNode {
           </section>
         )}
         <section>
-          <h2>By hour and weekday</h2>
+          <h2>{METRICS[ofHours].title} by hour and weekday</h2>
           <WithAnswer of={week} rows={12} what="hours">
-            {(answer) => <WeekTable answer={answer} metric={metric} money={money} />}
+            {(answer) => <WeekTable answer={answer} metric={ofHours} money={money} />}
           </WithAnswer>
         </section>
       </div>

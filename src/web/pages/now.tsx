@@ -2,18 +2,20 @@
 import type { VNode } from "preact";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
-import type { Route } from "../address.ts";
+import { filtersOf, type Route } from "../address.ts";
 import { AlertChoice } from "../alert_choice.tsx";
 import { type Client, useAnswer } from "../client.ts";
 import { useLook } from "../look.ts";
 import { Board } from "../now/board.tsx";
+import { filtersOfNow } from "../now/filter_board.ts";
+import { FilteredTiles } from "../now/filtered_tiles.tsx";
 import { AtWork, LookAt } from "../now/look_at.tsx";
 import { NoLogs } from "../now/no_logs.tsx";
 import { SavedAndLost } from "../now/saved_and_lost.tsx";
 import { Tiles } from "../now/tiles.tsx";
 import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 
-export function NowPage({ client }: { readonly route: Route; readonly client: Client }): VNode | null {
+export function NowPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode | null {
   const { board, connection, progress } = client.live.value;
   // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
   const isAsked = board === undefined && (connection === "exported" || connection === "ended");
@@ -27,10 +29,15 @@ export function NowPage({ client }: { readonly route: Route; readonly client: Cl
     if (connection === "reading") return <FirstScan progress={progress} />;
     return isAsked && failed !== undefined ? <Failed error={failed} /> : <Loading rows={8} />;
   }
-  return <Figures overview={overview} cache={cache} />;
+  return <Figures overview={overview} cache={cache} filters={filtersOfNow(filtersOf(route))} />;
 }
 
-function Figures({ overview, cache }: { readonly overview: OverviewOutput; readonly cache: CacheOutput }): VNode {
+function Figures({ overview, cache, filters }: {
+  readonly overview: OverviewOutput;
+  readonly cache: CacheOutput;
+  readonly filters: ReturnType<typeof filtersOfNow>;
+}): VNode {
+  const isFiltered = Object.keys(filters).length > 0;
   const money = useLook();
   if (overview.totalSessions === 0) {
     return (
@@ -44,12 +51,12 @@ function Figures({ overview, cache }: { readonly overview: OverviewOutput; reado
   return (
     <>
       <h1 class="hidden-text">Now</h1>
-      <Tiles spans={overview.spans} money={money} />
-      <Board cache={cache} money={money} />
+      {isFiltered ? <FilteredTiles filters={filters} money={money} /> : <Tiles spans={overview.spans} money={money} />}
+      <Board cache={cache} filters={filters} money={money} />
       <AlertChoice />
       <AtWork sessions={overview.sessions} money={money} />
-      <SavedAndLost span={overview.spans.thirtyDays} money={money} />
-      <LookAt money={money} />
+      <SavedAndLost span={isFiltered ? undefined : overview.spans.thirtyDays} filters={filters} money={money} />
+      <LookAt filters={filters} money={money} />
       <Notes notes={[...new Set([...overview.notes, ...cache.notes])]} />
     </>
   );

@@ -1,9 +1,198 @@
-/** The page Traces. */
+/** The page Traces: launches and the traces that they opened, with what they cost here, and on a click what Opper says. */
 import type { VNode } from "preact";
-import type { Route } from "../address.ts";
-import type { Client } from "../client.ts";
-import { Empty } from "../states.tsx";
+import { useState } from "preact/hooks";
+import { totalTokens } from "../../core/model.ts";
+import { costCell, percentCell } from "../../operations/report/cells.ts";
+import { formatCount, formatDuration, formatTime, formatTokens } from "../../operations/report/format.ts";
+import type { TraceJson, TracesOutput } from "../../operations/launches/traces_output.ts";
+import { filtersOf, go, linkTo, type Route } from "../address.ts";
+import { type Client, useAnswer } from "../client.ts";
+import { Empty, Notes, WithAnswer, WithCode } from "../states.tsx";
+import type { TableColumn } from "../table/table_column.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
+import { now } from "../clock.ts";
+import { type Look, shortProject, useLook } from "../look.ts";
 
-export function TracesPage(_props: { readonly route: Route; readonly client: Client }): VNode {
-  return <Empty says="This page is not there yet." />;
+/** What the page asks before anything is clicked: an exported page holds the answer. */
+export const TRACES_QUESTION = { limit: 500 } as const;
+/** Each is asked for by a request of its own. */
+const MOST_ASKED = 50;
+
+export function TracesPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode {
+  const [isAsked, setAsked] = useState(false);
+  const look = useLook();
+  const local = useAnswer<TracesOutput>("traces", TRACES_QUESTION);
+  const remote = useAnswer<TracesOutput>(isAsked ? "traces" : undefined, { limit: MOST_ASKED, remote: true });
+  const { connection, remote: mayAsk } = client.live.value;
+  return (
+    <>
+      <h1>Traces</h1>
+      <p>
+        <WithCode text="Each session of `opper-agent launch` is one trace at Opper. Its cost is that of its log on this machine." />
+      </p>
+      {Object.keys(filtersOf(route)).length > 0 && <p class="dim">Filters do not apply here.</p>}
+      <WithAnswer of={local} rows={8} what="traces">
+        {({ traces, total, notes }) =>
+          traces.length === 0
+            ? <Empty says={<WithCode text="No traces yet. `opper-agent launch pi` opens one for each session." />} />
+            : (
+              <>
+                {connection !== "exported" && (
+                  <Asking
+                    mayAsk={mayAsk !== false}
+                    traces={traces}
+                    isAsked={isAsked}
+                    answer={remote}
+                    onAsk={() => setAsked(true)}
+                  />
+                )}
+                <VirtualTable
+                  label="Traces"
+                  columns={columnsOf(look, isAsked)}
+                  rows={withRemote(traces, remote.answer)}
+                  rowKey={({ traceId }) => traceId}
+                  onOpen={openSession}
+                />
+                {total > traces.length && (
+                  <p class="dim">
+                    <WithCode text={`${total - traces.length} more: \`opper-agent traces --limit 0\` lists all.`} />
+                  </p>
+                )}
+                <Notes notes={notes} />
+              </>
+            )}
+      </WithAnswer>
+    </>
+  );
+}
+
+/** What Opper is asked for leaves the machine: that is said before, with the host that hears it. */
+function Asking({ mayAsk, traces, isAsked, answer, onAsk }: {
+  readonly mayAsk: boolean;
+  readonly traces: readonly TraceJson[];
+  readonly isAsked: boolean;
+  readonly answer: ReturnType<typeof useAnswer<TracesOutput>>;
+  readonly onAsk: () => void;
+}): VNode {
+  if (!mayAsk) {
+    return (
+      <p class="dim no-print">
+        <WithCode text="Opper is not asked: `opper-agent dashboard --remote-traces` may." />
+      </p>
+    );
+  }
+  const hosts = [...new Set(traces.map(({ host }) => host))];
+  const count = Math.min(MOST_ASKED, traces.length);
+  const which = traces.length > count ? `the latest ${count} traces` : "these traces";
+  const problem = answer.answer?.traces.find(({ remote }) => remote?.problem !== undefined)?.remote?.problem;
+  return (
+    <div class="no-print">
+      <p class="buttons">
+        <button type="button" class="button" disabled={isAsked && answer.state === "loading"} onClick={onAsk}>
+          Ask Opper
+        </button>
+        <span class="dim">
+          asks {hosts.join(" and ")} for the status and the spans of {which}. Nothing is asked before.
+        </span>
+      </p>
+      {isAsked && (
+        <WithAnswer of={answer} rows={1} what="what Opper says">
+          {() => problem && <p class="dim">{problem}</p>}
+        </WithAnswer>
+      )}
+    </div>
+  );
+}
+
+function withRemote(traces: readonly TraceJson[], answer: TracesOutput | undefined): readonly TraceJson[] {
+  if (answer === undefined) return traces;
+  const remotes = new Map(answer.traces.map(({ traceId, remote }) => [traceId, remote]));
+  return traces.map((trace) => ({ ...trace, remote: remotes.get(trace.traceId) }));
+}
+
+function openSession({ shortId, launcher, sessionId }: TraceJson): void {
+  if (shortId !== undefined) go({ page: "session", path: [launcher, sessionId] });
+}
+
+function columnsOf(look: Look, hasRemote: boolean): readonly TableColumn<TraceJson>[] {
+  const asked: readonly TableColumn<TraceJson>[] = [
+    { key: "status", title: "Status", width: "12ch", cell: ({ remote }) => remote?.status ?? "?" },
+    { key: "spans", title: "Spans", align: "right", width: "8ch", cell: ({ remote }) => remote?.spans ?? "?" },
+    {
+      key: "duration",
+      title: "Duration",
+      align: "right",
+      width: "10ch",
+      cell: ({ remote }) => formatDuration(remote?.durationMs),
+    },
+  ];
+  return [
+    {
+      key: "opened",
+      title: "Opened",
+      width: "14ch",
+      cell: ({ openedAt }) =>
+        openedAt === undefined ? "?" : formatTime(Date.parse(openedAt), look.timezone, now.peek()),
+      cardLine: 1,
+    },
+    { key: "session", title: "Session", width: "14ch", cell: (trace) => <SessionLink trace={trace} />, cardLine: 1 },
+    {
+      key: "project",
+      title: "Project",
+      width: "minmax(12ch, 2fr)",
+      cell: ({ cwd }) => <span title={cwd}>{shortProject(cwd)}</span>,
+    },
+    { key: "launcher", title: "Agent", width: "9ch", cell: ({ launcher }) => launcher },
+    { key: "end", title: "Ended with", width: "11ch", cell: endText, cardLine: 0 },
+    {
+      key: "turns",
+      title: "Turns",
+      align: "right",
+      width: "8ch",
+      cell: ({ turns }) => turns === undefined ? "?" : formatCount(turns),
+    },
+    {
+      key: "tokens",
+      title: "Tokens",
+      align: "right",
+      width: "9ch",
+      cell: ({ usage }) => usage === undefined ? "?" : formatTokens(totalTokens(usage)),
+      cardLine: 0,
+    },
+    {
+      key: "hit",
+      title: "From cache",
+      align: "right",
+      width: "11ch",
+      cell: ({ usage, cacheHitRatio }) => usage === undefined ? "?" : percentCell(cacheHitRatio).text,
+    },
+    {
+      key: "usd",
+      title: "Cost",
+      align: "right",
+      width: "10ch",
+      cell: ({ cost }) => cost === undefined ? "?" : costCell(cost, look).text,
+      cardLine: 1,
+    },
+    ...(hasRemote ? asked : []),
+    {
+      key: "trace",
+      title: "Trace",
+      width: "minmax(12ch, 1fr)",
+      cell: ({ traceId, link }) => (
+        <a class="mono" href={link} target="_blank" rel="noreferrer" title={traceId}>{traceId}</a>
+      ),
+      cardLine: 3,
+    },
+  ];
+}
+
+function SessionLink({ trace: { shortId, launcher, sessionId } }: { readonly trace: TraceJson }): VNode {
+  if (shortId === undefined) return <span class="dim">not kept</span>;
+  return <a href={linkTo({ page: "session", path: [launcher, sessionId] })}>{shortId}</a>;
+}
+
+/** Absent while the launch runs, and where it was killed. */
+function endText({ exitStatus }: TraceJson): string {
+  return exitStatus === undefined ? "-" : exitStatus === 0 ? "0" : `status ${exitStatus}`;
 }

@@ -4,9 +4,7 @@
  */
 import type { ComponentChildren, VNode } from "preact";
 import { toPlainText } from "../../core/plain_lines.ts";
-import type { Block, Cell, Column } from "../../operations/contract/view.ts";
-
-export type TableBlock = Extract<Block, { kind: "table" }>;
+import type { Cell, Column, TableBlock } from "../../operations/contract/view.ts";
 
 export interface ViewTableProps {
   readonly table: TableBlock;
@@ -16,20 +14,25 @@ export interface ViewTableProps {
   readonly first?: (place: number, cell: Cell) => ComponentChildren;
   /** Rows that are shown at once; the others behind a button, which `isWhole` and `onWhole` say and hear. */
   readonly most?: number;
+  /** Whether the last rows are shown rather than the first: the latest of times. */
+  readonly keepsEnd?: boolean;
   readonly isWhole?: boolean;
   readonly onWhole?: () => void;
 }
 
-export function ViewTable({ table, label, first, most, isWhole = false, onWhole }: ViewTableProps): VNode {
+export function ViewTable(
+  { table, label, first, most, keepsEnd = false, isWhole = false, onWhole }: ViewTableProps,
+): VNode {
   const { columns, rows, footer, empty } = table;
   if (rows.length === 0) return <p class="dim">{empty ?? "Nothing to show."}</p>;
-  const shown = isWhole || most === undefined || rows.length <= most + 1 ? rows : rows.slice(0, most);
+  const count = isWhole || most === undefined || rows.length <= most + 1 ? rows.length : most;
+  const from = keepsEnd ? rows.length - count : 0;
   const largest = columns.map(({ bar }, index) =>
     bar ? rows.reduce((most, row) => Math.max(most, numberOf(row[index])), 0) : 0
   );
   return (
     <>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label={label}>
+      <div class="scroll-x fits" tabIndex={0} role="region" aria-label={label}>
         <table class="view-table">
           <thead>
             <tr>
@@ -41,20 +44,20 @@ export function ViewTable({ table, label, first, most, isWhole = false, onWhole 
             </tr>
           </thead>
           <tbody>
-            {shown.map((row, place) => (
-              <tr key={place}>
-                {columns.map((column, index) => {
-                  const cell = row[index];
-                  if (index === 0) {
+            {rows.slice(from, from + count).map((row, index) => (
+              <tr key={from + index}>
+                {columns.map((column, place) => {
+                  const cell = row[place];
+                  if (place === 0) {
                     return (
                       <th key={column.key} scope="row" class={classOf(column)}>
-                        {cell !== undefined && first !== undefined ? first(place, cell) : textOf(cell)}
+                        {cell !== undefined && first !== undefined ? first(from + index, cell) : textOf(cell)}
                       </th>
                     );
                   }
                   return (
                     <td key={column.key} class={`${classOf(column)} ${cell?.tone ?? ""}`}>
-                      {column.bar ? <BarOf share={numberOf(cell) / (largest[index] || 1)} /> : <CellText cell={cell} />}
+                      {column.bar ? <BarOf share={numberOf(cell) / (largest[place] || 1)} /> : <CellText cell={cell} />}
                     </td>
                   );
                 })}
@@ -74,7 +77,7 @@ export function ViewTable({ table, label, first, most, isWhole = false, onWhole 
           )}
         </table>
       </div>
-      {shown.length < rows.length && (
+      {count < rows.length && (
         <button type="button" class="link no-print" onClick={onWhole}>Show all {rows.length}</button>
       )}
     </>
@@ -106,6 +109,14 @@ function numberOf(cell: Cell | undefined): number {
 
 /** Columns that the command line drops first where there is little room go first here, too. */
 function classOf({ align, bar, priority = 0 }: Column): string {
-  const room = bar ? "bar-cell" : priority >= 5 ? "wide-only" : priority >= 2 ? "medium-only" : "";
+  const room = bar
+    ? "bar-cell"
+    : priority >= 5
+    ? "wide-only"
+    : priority >= 2
+    ? "medium-only"
+    : priority >= 1
+    ? "roomy-only"
+    : "";
   return `${align === "right" ? "number" : ""} ${room}`.trim();
 }

@@ -2,24 +2,13 @@
  * A table of any length of which only the rows in sight are drawn. j, k and the arrows go through rows, Enter opens one,
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
-import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { VNode } from "preact";
+import { useCallback, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
+import { useMedia } from "../use_media.ts";
+import type { TableColumn } from "./table_column.ts";
+import { TableRow } from "./table_row.tsx";
 import { visibleRows } from "./visible_rows.ts";
-
-export interface TableColumn<Row> {
-  readonly key: string;
-  readonly title: string;
-  /** Figures are at the right. @default "left" */
-  readonly align?: "left" | "right";
-  /** Width as CSS grid has it: `minmax(10ch, 2fr)`, `9ch`. */
-  readonly width: string;
-  readonly cell: (row: Row) => ComponentChildren;
-  /** Whether its head sorts. */
-  readonly sorts?: boolean;
-  /** Line of the card, below 640 px; 0 leaves it out. @default 2 */
-  readonly cardLine?: 0 | 1 | 2 | 3;
-}
 
 export interface VirtualTableProps<Row> {
   /** What it lists, for those who hear it: `Sessions`. */
@@ -44,6 +33,8 @@ export interface VirtualTableProps<Row> {
 
 const ROW_HEIGHT = 34;
 const CARD_HEIGHT = 78;
+/** Rows on paper, at most: the rest is for a CSV. */
+const MOST_PRINTED = 2000;
 const NARROW = "(max-width: 639px)";
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
@@ -51,13 +42,18 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [own, setOwn] = useState<string>();
-  const isNarrow = useNarrow();
+  const isNarrow = useMedia(NARROW);
   const id = useId();
   const rowHeight = isNarrow ? CARD_HEIGHT : ROW_HEIGHT;
-  const height = Math.min(rows.length, isNarrow ? Math.ceil(showsRows / 2) : showsRows) * rowHeight;
+  const shows = isNarrow ? Math.ceil(showsRows / 2) : showsRows;
+  const height = Math.min(rows.length, shows) * rowHeight;
   const selected = props.selected ?? own;
   const place = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
-  const { from, until } = visibleRows({ count: rows.length, rowHeight, top, height });
+  // Then tables are whole.
+  const isPrinted = useMedia("print");
+  const { from, until } = isPrinted
+    ? { from: 0, until: Math.min(rows.length, MOST_PRINTED) }
+    : visibleRows({ count: rows.length, rowHeight, top, height });
 
   const select = (next: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, next))];
@@ -68,6 +64,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   const open = () => {
     if (place >= 0) onOpen?.(rows[place]!);
   };
+  const choose = useRef<(place: number) => void>(() => {});
+  choose.current = (next) => {
+    select(next);
+    onOpen?.(rows[next]!);
+  };
+  const onChoose = useCallback((next: number) => choose.current(next), []);
   // Brought into sight when it is chosen, wherever that was done.
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -94,9 +96,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
     act();
   };
   const grid = { "--columns": columns.map(({ width }) => width).join(" ") };
+  // What scrolls is the grid, so that it has focus and says which row is meant; the head above it is its own.
   return (
-    <div class="table" style={grid} role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
-      <div class="table-head" role="rowgroup">
+    <div class={rows.length > shows ? "table scrolls" : "table"} style={grid}>
+      <div class="table-head" role="rowgroup" id={`${id}-head`}>
         <div class="row" role="row" aria-rowindex={1}>
           {columns.map((column) => <Head key={column.key} {...{ column, sort, onSort }} />)}
         </div>
@@ -104,33 +107,28 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
       <div
         ref={scroller}
         class="table-body"
-        role="rowgroup"
-        aria-label={`${label}: arrow keys go through rows`}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-owns={`${id}-head`}
+        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         tabIndex={0}
         style={{ "--height": `${height}px`, "--row-height": `${rowHeight}px` }}
-        aria-activedescendant={place < 0 ? undefined : `${id}-${place}`}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
         onKeyDown={hear}
       >
         <div class="space" role="presentation" style={{ "--height": `${from * rowHeight}px` }} />
         {rows.slice(from, until).map((row, index) => (
-          <div
+          <TableRow
             key={rowKey(row)}
             id={`${id}-${from + index}`}
-            class={`row ${rowClass?.(row) ?? ""}`}
-            role="row"
-            aria-rowindex={from + index + 2}
-            aria-selected={from + index === place}
-            onClick={(event) => {
-              if (isControl(event.target)) return;
-              select(from + index);
-              onOpen?.(row);
-            }}
-          >
-            {columns.map(({ key, align = "left", cell, cardLine = 2 }) => (
-              <div key={key} role="gridcell" class={`cell cell-${align} card-${cardLine}`}>{cell(row)}</div>
-            ))}
-          </div>
+            row={row}
+            place={from + index}
+            columns={columns}
+            name={rowClass?.(row) ?? ""}
+            isSelected={from + index === place}
+            onChoose={onChoose}
+          />
         ))}
         <div class="space" role="presentation" style={{ "--height": `${(rows.length - until) * rowHeight}px` }} />
       </div>
@@ -138,7 +136,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
   );
 }
 
-function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort }: {
+function Head<Row>({ column: { key, title, hidesTitle, align = "left", sorts }, sort, onSort }: {
   readonly column: TableColumn<Row>;
   readonly sort?: VirtualTableProps<Row>["sort"];
   readonly onSort?: (key: string) => void;
@@ -153,23 +151,9 @@ function Head<Row>({ column: { key, title, align = "left", sorts }, sort, onSort
             {order === undefined ? "" : order === "descending" ? " ↓" : " ↑"}
           </button>
         )
+        : hidesTitle
+        ? <span class="hidden-text">{title}</span>
         : title}
     </div>
   );
-}
-
-/** What is clicked within a row for itself. */
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a, button, input") !== null;
-}
-
-function useNarrow(): boolean {
-  const [isNarrow, setNarrow] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const query = matchMedia(NARROW);
-    const hear = () => setNarrow(query.matches);
-    query.addEventListener("change", hear);
-    return () => query.removeEventListener("change", hear);
-  }, []);
-  return isNarrow;
 }

@@ -8,22 +8,17 @@ import {
   type Cost,
   type DurationMs,
   type EpochMs,
+  OWN_CHAINS,
   type Tokens,
   type TokenUsage,
   type ToolTotal,
   type TotalCount,
   type Usd,
 } from "../../../core/model.ts";
+import { durationOf } from "../../../core/duration_of.ts";
 import type { ChainRollup, ModelRollup } from "../../../core/rollup.ts";
-import {
-  type CacheReport,
-  durationOf,
-  isKnownAsTotals,
-  OWN_CHAINS,
-  reportCache,
-  reportSession,
-  type SessionReport,
-} from "../../../core/session_report.ts";
+import { isKnownAsTotals } from "../../../core/known_as_totals.ts";
+import { type CacheReport, reportCache, reportSession, type SessionReport } from "../../../core/session_report.ts";
 import type { SessionHeads } from "../tables/session_heads.ts";
 import type { BodyRow, SessionBodies } from "./session_bodies.ts";
 import { costsWithTotal, costWithTotal, type CountedSession } from "../../../core/cost/tool_total.ts";

@@ -7,8 +7,8 @@
 import type { CacheEvidence } from "../../../core/cache/strategy.ts";
 import { isoTime } from "../../../core/iso_time.ts";
 import { toSafeJson } from "../../../core/json/safe_json.ts";
-import type { EpochMs } from "../../../core/model.ts";
-import { type CacheReport, OWN_CHAINS } from "../../../core/session_report.ts";
+import { type EpochMs, OWN_CHAINS } from "../../../core/model.ts";
+import type { CacheReport } from "../../../core/session_report.ts";
 import { basisOf } from "../sums/session_figures.ts";
 import { moreOf, type StoredSession } from "../sums/stored_session.ts";
 import { type IndexedSession, LazyReport } from "./lazy_report.ts";

@@ -12,15 +12,17 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ["g t", "Traces"],
   ["/", "Search"],
   ["f", "Filters"],
-  ["[ ]", "Shorter or longer period"],
+  ["[ ]", "Earlier or later period"],
   ["j k", "Next or previous row"],
   ["Enter", "Open the row"],
   ["Esc", "Back"],
+  ["x", "Select the session, to add it up with others"],
   ["← →", "Through the columns of a chart that has focus"],
+  ["+ -", "Show fewer or more turns of a session"],
   ["?", "This list"],
 ];
 
-export function KeyList({ onClose }: { readonly onClose: () => void }): VNode {
+export function ListOfKeys({ onClose }: { readonly onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (

@@ -1,0 +1,16 @@
+/** A cell as the terminal shows it, in the page: the same text, and its tone. */
+import type { VNode } from "preact";
+import type { Cell, Tone } from "../operations/contract/view.ts";
+
+const CLASS_OF: Readonly<Record<Tone, string>> = {
+  good: "good",
+  warn: "soon",
+  bad: "bad",
+  dim: "dim",
+  strong: "strong",
+};
+
+/** @param title Said by a pointer that rests on it. @default what stands there */
+export function CellText({ cell: { text, tone }, title }: { readonly cell: Cell; readonly title?: string }): VNode {
+  return <span class={tone && CLASS_OF[tone]} title={title ?? text}>{text}</span>;
+}

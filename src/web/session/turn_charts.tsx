@@ -1,0 +1,254 @@
+/** Prompt and cost of each turn, one above the other on the same axis. */
+import type { VNode } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
+import { moneyText } from "../../operations/report/cells.ts";
+import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
+import type { SessionOutput } from "../../operations/usage/session_output.ts";
+import { go, type Route } from "../address.ts";
+import { ChartFigure, type ChartTable, useWidth } from "../charts/figure.tsx";
+import { readClockNow } from "../clock.ts";
+import { useKeys } from "../keys.ts";
+import { type Look, useLook } from "../look.ts";
+import { findBar } from "./lay_out_turns.ts";
+import { type DrawnTurn, readChain } from "./read_turns.ts";
+import { sayBar, sayCost } from "./say_turns.ts";
+import { CostBars, PROMPT_PARTS, PromptBars } from "./turn_bars.tsx";
+import { layOut, MARGIN, TurnFrame, type TurnFrameProps } from "./turn_frame.tsx";
+import { barOf, findPlace, type TurnView, viewTurns } from "./view_turns.ts";
+import { showTurn, writeZoom, type Zoom, zoomBy, zoomTo } from "./zoom_turns.ts";
+
+interface TurnChartsProps {
+  readonly route: Route;
+  readonly output: SessionOutput;
+  readonly turns: readonly DrawnTurn[];
+  /** Number of the turn that is chosen. */
+  readonly turn: number | undefined;
+  readonly onTurn: (turn: number | undefined) => void;
+}
+
+const HEIGHT = { prompt: 270, cost: 170 } as const;
+
+export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsProps): VNode {
+  const look = useLook();
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const { query } = route;
+  const chain = readChain(query, turns);
+  const view = useMemo(
+    () =>
+      viewTurns(turns, {
+        chain,
+        zoom: query["zoom"],
+        width,
+        forks: output.forks,
+        parent: output.session.parentSessionId,
+      }),
+    [turns, chain, query["zoom"], width, output.forks],
+  );
+  const axis = { isByClock: query["axis"] === "clock", timezone: look.timezone };
+  const layout = useMemo(() => layOut(view, axis, width), [view, axis.isByClock, width]);
+  const says = useMemo(() => view.bars.map((bar) => sayBar(view, bar, look)), [view, look.currency, look.timezone]);
+  const costs = useMemo(() => view.bars.map((bar) => sayCost(view, bar, look)), [view, look.currency]);
+  const table = useMemo(() => tableOf(view, look), [view, look.currency, look.timezone]);
+  const total = view.turns.length;
+  const zoom = (next: Zoom) => {
+    const text = writeZoom(next, total);
+    if (text !== (query["zoom"] ?? "")) go({ query: { zoom: text } }, "replace");
+  };
+  const step = (way: "in" | "out") => {
+    const { from, to } = view.zoom;
+    const place = turn === undefined ? undefined : findPlace(view.turns, turn);
+    zoom(zoomBy(view.zoom, way, place ?? (from + to) / 2, total));
+  };
+  // A turn that was chosen elsewhere is brought into sight.
+  useEffect(() => {
+    const place = turn === undefined ? undefined : findPlace(view.turns, turn);
+    if (place !== undefined) zoom(showTurn(view.zoom, place, total));
+  }, [turn, view.turns]);
+  useKeys({ "+": () => step("in"), "=": () => step("in"), "-": () => step("out") });
+  const shared = {
+    table,
+    selected: barOf(view, turn),
+    onSelect: (bar: number | undefined) => onTurn(bar === undefined ? undefined : view.bars[bar]?.largest.turn),
+    placeAt: (x: number) => {
+      const bar = findBar(layout, x - MARGIN.left);
+      return bar === -1 ? undefined : bar;
+    },
+  };
+  const drawing = {
+    layout,
+    view,
+    axis,
+    onZoom: (from: number, to: number) =>
+      zoom(zoomTo(view.zoom.from + view.bars[from]!.from, view.zoom.from + view.bars[to]!.to - 1, total)),
+  } satisfies Partial<TurnFrameProps>;
+  const isGrouped = view.bars.length < view.zoom.to - view.zoom.from;
+  return (
+    <div ref={frame} class="turn-charts">
+      <Controls {...{ route, view, turns, chain, step, isGrouped }} isByClock={axis.isByClock} />
+      <ChartFigure
+        {...shared}
+        says={says}
+        caption={promptCaption(view)}
+        height={HEIGHT.prompt}
+        legend={<Legend view={view} />}
+      >
+        {(size, active) => (
+          <TurnFrame
+            {...{ ...drawing, size, active }}
+            most={mostOf(view, (bar) => bar.largest.prompt)}
+            format={formatTokens}
+            hasFlags
+          >
+            {(y) => <PromptBars bars={view.bars} layout={layout} y={y} />}
+          </TurnFrame>
+        )}
+      </ChartFigure>
+      {view.bars.some(({ usd }) => usd !== undefined)
+        ? (
+          <ChartFigure {...shared} says={costs} caption={costCaption(view, look)} height={HEIGHT.cost}>
+            {(size, active) => (
+              <TurnFrame
+                {...{ ...drawing, size, active }}
+                most={mostOf(view, ({ usd = 0 }) => usd)}
+                format={(usd) => moneyText(usd, look)}
+              >
+                {(y) => <CostBars bars={view.bars} layout={layout} y={y} />}
+              </TurnFrame>
+            )}
+          </ChartFigure>
+        )
+        : <p>No price is known of any of these turns.</p>}
+    </div>
+  );
+}
+
+function mostOf({ bars }: TurnView, valueOf: (bar: TurnView["bars"][number]) => number): number {
+  return bars.reduce((most, bar) => Math.max(most, valueOf(bar)), 0);
+}
+
+/** `161 turns: prompts of up to 184k tokens, 96.2% of them read from the cache, 4 missed it`. */
+function promptCaption({ bars, zoom }: TurnView): string {
+  const count = zoom.to - zoom.from;
+  const usage = bars.reduce((sum, bar) => ({
+    ...sum,
+    input: sum.input + bar.usage.input,
+    cacheRead: sum.cacheRead + bar.usage.cacheRead,
+    cacheWrite: sum.cacheWrite + bar.usage.cacheWrite,
+    cacheWrite1h: sum.cacheWrite1h + bar.usage.cacheWrite1h,
+  }), { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 });
+  const largest = bars.reduce((most, bar) => Math.max(most, bar.largest.prompt), 0);
+  const misses = bars.reduce((sum, bar) => sum + bar.misses, 0);
+  return `Prompt of each turn: ${formatCount(count)} ${count === 1 ? "turn" : "turns"}, up to ` +
+    `${formatTokens(largest)} tokens, ${formatPercent(cacheHitRatio(usage))} read from the cache, ` +
+    `${misses === 0 ? "none" : formatCount(misses)} missed it`;
+}
+
+/** `Cost of each turn: $12.34 in all, $8.88 of it added by misses`. */
+function costCaption({ bars, turns, zoom }: TurnView, look: Look): string {
+  const known = bars.flatMap(({ usd }) => usd ?? []);
+  const missed = bars.reduce((sum, { missedUsd }) => sum + missedUsd, 0);
+  const unpriced = turns.slice(zoom.from, zoom.to).filter(({ usd, prompt }) => usd === undefined && prompt > 0).length;
+  const sum = known.length === 0 ? undefined : known.reduce((total, usd) => total + usd, 0);
+  return [
+    `Cost of each turn: ${moneyText(sum, look)}${unpriced > 0 && sum !== undefined ? "+" : ""} in all`,
+    ...(missed > 0 ? [`${moneyText(missed, look)} of it added by misses`] : []),
+    ...(unpriced > 0 ? [`${formatCount(unpriced)} without a known price`] : []),
+  ].join(", ");
+}
+
+function tableOf({ bars, turns, zoom }: TurnView, look: Look): ChartTable {
+  return {
+    head: ["Turn", "Time", "Read", "Written 5 min", "Written 1 h", "Neither", "Cost", "Added by misses"],
+    rows: bars.map(({ from, to, usage, usd, missedUsd }) => {
+      const [first, last] = [turns[zoom.from + from]!, turns[zoom.from + to - 1]!];
+      return [
+        from + 1 === to ? formatCount(first.turn) : `${formatCount(first.turn)} to ${formatCount(last.turn)}`,
+        formatTime(first.at, look.timezone, readClockNow(), "seconds"),
+        ...PROMPT_PARTS.map(([kind]) => formatTokens(usage[kind])),
+        moneyText(usd, look),
+        missedUsd === 0 ? "-" : moneyText(missedUsd, look),
+      ];
+    }),
+  };
+}
+
+function Legend({ view: { bars, pauses, flags } }: { readonly view: TurnView }): VNode {
+  const isThere = (kind: (typeof PROMPT_PARTS)[number][0]) => bars.some(({ usage }) => usage[kind] > 0);
+  const kinds = new Set(flags.map(({ kind }) => kind));
+  return (
+    <ul class="legend">
+      {PROMPT_PARTS.filter(([kind]) => isThere(kind)).map(([kind, name, title]) => (
+        <li key={kind} class={`part ${name}`}>{title}</li>
+      ))}
+      {bars.some(({ misses }) => misses > 0) && <li class="part part-miss legend-miss">missed the cache</li>}
+      {pauses.some(({ cache }) => cache === "lost") && <li class="part legend-lost">pause, cache lost over it</li>}
+      {pauses.some(({ cache }) => cache !== "lost") && <li class="part legend-kept">pause, cache not lost</li>}
+      {kinds.has("compaction") && <li class="legend-flag">C compacted</li>}
+      {kinds.has("model") && <li class="legend-flag">M another model</li>}
+      {kinds.has("fork") && <li class="legend-flag">F fork</li>}
+      {kinds.has("subagent") && <li class="legend-flag">S sub-agent begins</li>}
+    </ul>
+  );
+}
+
+function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {
+  readonly route: Route;
+  readonly view: TurnView;
+  readonly turns: readonly DrawnTurn[];
+  readonly chain: string | undefined;
+  readonly step: (way: "in" | "out") => void;
+  readonly isByClock: boolean;
+  readonly isGrouped: boolean;
+}): VNode {
+  const chains = useMemo(() => [...new Set(turns.map(({ chain }) => chain))], [turns]);
+  const { zoom: { from, to }, turns: { length }, bars } = view;
+  const isZoomed = (route.query["zoom"] ?? "") !== "" && to - from < length;
+  return (
+    <div class="turn-controls no-print">
+      {chains.length > 1 && (
+        <label>
+          Turns of{" "}
+          <select
+            value={chain ?? ""}
+            onChange={(event) => go({ query: { chain: event.currentTarget.value, zoom: "" } })}
+          >
+            <option value="">all</option>
+            {chains.map((each) => <option key={each} value={each}>{chainText(each)}</option>)}
+          </select>
+        </label>
+      )}
+      <label>
+        <input
+          type="checkbox"
+          checked={isByClock}
+          onChange={() => go({ query: { axis: isByClock ? "" : "clock" } })}
+        />{" "}
+        True time
+      </label>
+      <span class="buttons" role="group" aria-label="Zoom">
+        <button type="button" class="button" aria-label="Zoom in" onClick={() => step("in")}>+</button>
+        <button type="button" class="button" aria-label="Zoom out" disabled={!isZoomed} onClick={() => step("out")}>
+          −
+        </button>
+        {isZoomed && (
+          <button type="button" class="button" onClick={() => go({ query: { zoom: "" } }, "replace")}>All turns</button>
+        )}
+      </span>
+      {isZoomed && <span class="dim">{`${formatCount(from + 1)} to ${formatCount(to)} of ${formatCount(length)}`}
+      </span>}
+      {isGrouped && (
+        <span class="dim">
+          {`${formatCount(bars.length)} bars of up to ${bars[0]!.to - bars[0]!.from} turns: ` +
+            "average prompt, summed cost, the largest as a line; zoom in for single turns"}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** As it is called in words. */
+export function chainText(chain: string): string {
+  return chain === MAIN_CHAIN ? "the main conversation" : chain.replace("_", " ");
+}

@@ -1,0 +1,70 @@
+/** What of a session's turns the charts draw: of one chain or of all, as far as is zoomed in, in bars. */
+import { findFlags, type Flag } from "./find_flags.ts";
+import { findPauses, type Pause } from "./find_pauses.ts";
+import { findGroup, groupTurns, MOST_SINGLE_TURNS, type TurnGroup } from "./group_turns.ts";
+import type { DrawnTurn } from "./read_turns.ts";
+import { readZoom, type Zoom } from "./zoom_turns.ts";
+
+export interface TurnView {
+  /** All that could be drawn. */
+  readonly turns: readonly DrawnTurn[];
+  /** Which of them are. */
+  readonly zoom: Zoom;
+  readonly bars: readonly TurnGroup[];
+  /** With the bar that each stands before. */
+  readonly pauses: readonly (Pause & { readonly bar: number })[];
+  readonly flags: readonly (Flag & { readonly bar: number })[];
+}
+
+export interface Asked {
+  /** Undefined is all. */
+  readonly chain?: string;
+  /** As the address has it. */
+  readonly zoom?: string;
+  /** Pixels of the axis, which say how many bars there is room for. */
+  readonly width: number;
+  readonly forks?: Parameters<typeof findFlags>[1];
+  readonly parent?: string;
+}
+
+/** Thinner bars add nothing that can be seen. */
+const BARS_A_PIXEL = 4;
+
+export function viewTurns(all: readonly DrawnTurn[], asked: Asked): TurnView {
+  const turns = asked.chain === undefined ? all : all.filter(({ chain }) => chain === asked.chain);
+  const zoom = readZoom(asked.zoom, turns.length);
+  const shown = turns.slice(zoom.from, zoom.to);
+  const pauses = findPauses(shown);
+  const most = Math.min(MOST_SINGLE_TURNS, Math.max(1, asked.width * BARS_A_PIXEL));
+  const bars = groupTurns(shown, most, pauses.map(({ before }) => before));
+  const flags = findFlags(turns, asked.forks, asked.parent)
+    .filter(({ place }) => place >= zoom.from && place < zoom.to);
+  return {
+    turns,
+    zoom,
+    bars,
+    pauses: pauses.map((pause) => ({ ...pause, bar: findGroup(bars, pause.before) })),
+    flags: flags.map((flag) => ({ ...flag, bar: findGroup(bars, flag.place - zoom.from) })),
+  };
+}
+
+/** The bar that holds a turn; undefined where it is not drawn. @param turn Its number, from 1 */
+export function barOf({ turns, zoom, bars }: TurnView, turn: number | undefined): number | undefined {
+  if (turn === undefined) return undefined;
+  const place = findPlace(turns, turn);
+  const bar = place === undefined ? -1 : findGroup(bars, place - zoom.from);
+  return bar === -1 ? undefined : bar;
+}
+
+/** Among turns in order of their numbers. */
+export function findPlace(turns: readonly DrawnTurn[], turn: number): number | undefined {
+  let [low, high] = [0, turns.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = turns[middle]!.turn;
+    if (found === turn) return middle;
+    if (found < turn) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}
