@@ -7,8 +7,8 @@ import type { Cell } from "../../operations/contract/view.ts";
 import { linkTo } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
 import { now, readClockNow } from "../clock.ts";
-import { type PageLook, shortProject } from "../look.ts";
-import type { TableColumn } from "../table/virtual_table.tsx";
+import { type Look, shortProject } from "../look.ts";
+import type { TableColumn } from "../table/table_column.ts";
 import type { ColumnRoom } from "../table/fit_columns.ts";
 import type { ListedSession } from "./read_sessions.ts";
 import type { ColumnKey } from "./sessions_filter.ts";
@@ -80,7 +80,7 @@ const GROWS: Readonly<Partial<Record<ColumnKey, string>>> = { title: "3fr", mode
 
 export type SessionsColumn = TableColumn<ListedSession> & ColumnRoom;
 
-export function sessionsColumn(key: ColumnKey, look: PageLook): SessionsColumn {
+export function sessionsColumn(key: ColumnKey, look: Look): SessionsColumn {
   const [least, rank] = ROOM[key];
   return {
     key,
@@ -97,7 +97,7 @@ export function sessionsColumn(key: ColumnKey, look: PageLook): SessionsColumn {
 
 function Drawn({ session, look, column }: {
   readonly session: ListedSession;
-  readonly look: PageLook;
+  readonly look: Look;
   readonly column: ColumnKey;
 }): VNode {
   switch (column) {
@@ -146,7 +146,7 @@ export function CacheState({ cache }: { readonly cache: ListedSession["cache"] }
 
 type TextColumn = Exclude<ColumnKey, "title" | "cache" | "project">;
 
-const CELLS: Readonly<Record<TextColumn, (session: ListedSession, look: PageLook) => Cell>> = {
+const CELLS: Readonly<Record<TextColumn, (session: ListedSession, look: Look) => Cell>> = {
   last: ({ lastActivityAt, startedAt }, { timezone }) => ({
     text: formatTime(lastActivityAt ?? startedAt, timezone, readClockNow()),
   }),
