@@ -1,5 +1,4 @@
 /** `dashboard --export`: one file that holds the page and its answers, and opens without a server. */
-import type { AskedFields } from "../core/answer_key.ts";
 import { isoTime } from "../core/iso_time.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
 import { isHidden } from "../operations/settings/hidden_projects.ts";
@@ -11,12 +10,25 @@ import { loadRoutes, type Routes } from "./routes.ts";
 /** Sessions whose own page is in the file: the latest. */
 const EXPORTED_SESSIONS = 20;
 
-/** What the pages ask for when they are opened: tests/e2e/dashboard_test.ts opens all of them. */
+const MONTH = { since: "30d" } as const;
+
+/** What the pages ask for when they are opened, and for each split and grouping: tests/e2e/dashboard_export_test.ts sees to it. */
 const ASKED: readonly AskedAnswer[] = [
   { operation: "overview", fields: {} },
   { operation: "cache", fields: {} },
-  { operation: "cache", fields: { curve: true, limit: 500 } },
+  { operation: "sessions", fields: { since: "today", sort: "cost", limit: 5 } },
+  { operation: "misses", fields: { since: "today", limit: 5 } },
+  { operation: "misses", fields: { by: "cause", ...MONTH, limit: 20 } },
+  { operation: "cost", fields: { by: "source", ...MONTH, compare: true, limit: 1 } },
+  { operation: "cost", fields: { by: "weekday", split: "hourOfDay", ...MONTH } },
+  { operation: "cost", fields: { by: "day", fill: true, ...MONTH } },
+  ...["model", "provider", "source", "project"].flatMap((split) => [
+    { operation: "cost", fields: { by: "day", split, fill: true, ...MONTH } },
+    { operation: "cost", fields: { by: split, ...MONTH } },
+  ]),
+  ...["cause", "project", "model"].map((by) => ({ operation: "misses", fields: { by, ...MONTH, limit: 2000 } })),
   { operation: "sessions", fields: { brief: true, limit: 0 } },
+  { operation: "cache", fields: { curve: true, limit: 500 } },
   { operation: "traces", fields: { limit: 500 } },
 ];
 
@@ -49,9 +61,8 @@ async function askOfSessions(routes: Routes, context: OperationContext): Promise
   const latest = { limit: EXPORTED_SESSIONS, sort: "last" };
   const answers = await collectAnswers([{ operation: "sessions", fields: latest }], routes, context);
   const [list] = Object.values(answers) as { readonly sessions: readonly { readonly sessionId: string }[] }[];
-  return list!.sessions.map(({ sessionId }) => ({ operation: "session", fields: fieldsOfSession(sessionId) }));
-}
-
-function fieldsOfSession(session: string): AskedFields {
-  return { session };
+  return list!.sessions.flatMap(({ sessionId: session }) => [
+    { operation: "session", fields: { session, turns: true, limit: 0 } },
+    { operation: "session", fields: { session, context: true, limit: 1 } },
+  ]);
 }

@@ -3,8 +3,8 @@ import { isTypable, quoteForShell } from "../core/shell_words.ts";
 import type { AskedFields } from "../core/answer_key.ts";
 
 /**
- * `opper-agent cost --by day --since 30d --project '/home/kim/a b'`. AskedFields become flags as the program has it; a session
- * is the argument without one.
+ * `opper-agent cost --by day --since 30d --model 'opus 4'`. Fields become flags as the program has it; a session is the
+ * argument without one.
  *
  * @returns undefined where a value, which may be out of a log, cannot stand in such a line safely
  */

@@ -5,6 +5,7 @@ import { keyCells } from "../operations/report/key_cells.ts";
 import type { MissKey } from "../operations/usage/miss_keys.ts";
 import { OTHER } from "./charts/colours.ts";
 
+/** How a key is written. */
 export interface KeyName {
   readonly text: string;
   /** There where `text` is shorter. */

@@ -2,8 +2,6 @@
 import type { CalendarUnit } from "../core/calendar.ts";
 import type { EpochMs } from "../core/model.ts";
 import { zonedTime } from "../core/timezone.ts";
-import type { TimeReference } from "../operations/report/read_moment.ts";
-import { readRange } from "../operations/report/time_range.ts";
 
 /** As the operations take them. */
 export interface Period {
@@ -11,69 +9,74 @@ export interface Period {
   readonly until?: string;
 }
 
-/** How a period is read. */
-export interface PeriodReference extends TimeReference {
-  /** False for sums by the hour, where `7d` is a week to the minute. @default true */
-  readonly wholeDays?: boolean;
+/** The span of an answer, as it says it. */
+export interface AnsweredSpan {
+  readonly since?: string;
+  /** Undefined: up to now. */
+  readonly until?: string;
 }
 
-interface Ends {
-  readonly since: EpochMs;
-  readonly until: EpochMs;
-  readonly moved: Ends | undefined;
-}
+/** Spans up to today that have a name, by their days. */
+const DAYS_TO_TODAY: ReadonlyMap<number, string> = new Map([[1, "today"], [7, "7d"], [30, "30d"], [90, "90d"]]);
 
 /**
- * The span of the same length just before, or just after: of `7d` the seven days before them, of `month` last month.
+ * The span of the same length just before, or just after: of `7d` the seven days before them, of a month the one before. One
+ * that has a name gets it, so that both ways lead back to `7d`.
  *
- * @param named Names that are shorter than what a span would be called otherwise: `7d` is `7d` again after both ways
  * @returns undefined where there is none: a span without beginning, and what is still to come
  */
 export function movePeriod(
-  period: Period,
+  span: AnsweredSpan,
   direction: "earlier" | "later",
-  reference: PeriodReference,
-  named: readonly string[],
+  { now, timezone }: { readonly now: EpochMs; readonly timezone: string },
 ): Period | undefined {
-  const moved = endsOf(period, reference, direction)?.moved;
-  if (moved === undefined || moved.since > reference.now || moved.since < 0) return undefined;
-  const name = named.find((since) => {
-    const known = endsOf({ since }, reference);
-    return known !== undefined && known.since === moved.since && known.until === moved.until;
-  });
-  return { since: name ?? rangeText(moved, reference) };
+  if (span.since === undefined) return undefined;
+  const start = zonedTime(Date.parse(span.since), timezone);
+  const today = zonedTime(now, timezone).startOfDay();
+  const tomorrow = today.add({ days: 1 }).startOfDay();
+  // What is open and begins with a day ends with one.
+  const end = span.until !== undefined
+    ? zonedTime(Date.parse(span.until), timezone)
+    : isMidnight(start)
+    ? tomorrow
+    : zonedTime(now, timezone);
+  const shift = lengthOf(start, end);
+  const [from, to] = [start, end].map((time) => direction === "earlier" ? time.subtract(shift) : time.add(shift));
+  if (from!.epochMilliseconds > now || from!.epochMilliseconds < 0) return undefined;
+  const name = isMidnight(from!) && to!.equals(tomorrow)
+    ? DAYS_TO_TODAY.get(from!.until(to!, { largestUnit: "days" }).days)
+    : undefined;
+  return { since: name ?? rangeText(from!, to!, today) };
 }
 
-/** Where a period begins and ends; one that is open, where the day or month that runs is over. */
-function endsOf(
-  { since, until }: Period,
-  { wholeDays = true, ...reference }: PeriodReference,
-  direction?: "earlier" | "later",
-): Ends | undefined {
-  const range = readRange({ since, until, wholeDays }, reference);
-  if (range.since === undefined || range.shift === undefined) return undefined;
-  const start = zonedTime(range.since, reference.timezone);
-  const end = range.until === undefined ? start.add(range.shift) : zonedTime(range.until, reference.timezone);
-  const move = (time: Temporal.ZonedDateTime) =>
-    (direction === "earlier" ? time.subtract(range.shift!) : time.add(range.shift!)).epochMilliseconds;
-  return {
-    since: start.epochMilliseconds,
-    until: end.epochMilliseconds,
-    moved: direction && { since: move(start), until: move(end), moved: undefined },
-  };
+function isMidnight(time: Temporal.ZonedDateTime): boolean {
+  return time.equals(time.startOfDay());
 }
 
-/** `2026-11`, `2026-11-13..2026-11-19`, or to the minute: what an operation reads as just this span. */
-function rangeText(ends: Pick<Ends, "since" | "until">, { timezone }: TimeReference): string {
-  const [start, end] = [zonedTime(ends.since, timezone), zonedTime(ends.until, timezone)];
-  const isMidnight = (time: Temporal.ZonedDateTime) => time.equals(time.startOfDay());
+function isFirst(time: Temporal.ZonedDateTime): boolean {
+  return time.day === 1 && isMidnight(time);
+}
+
+/** In months where both ends are those of months, else in days, else exactly. */
+function lengthOf(start: Temporal.ZonedDateTime, end: Temporal.ZonedDateTime): Temporal.Duration {
+  if (!isMidnight(start) || !isMidnight(end)) return start.until(end, { largestUnit: "hours" });
+  const largestUnit = isFirst(start) && isFirst(end) ? "months" : "days";
+  return start.toPlainDate().until(end.toPlainDate(), { largestUnit });
+}
+
+/** `month`, `2026-11`, `2026-11-13..2026-11-19`, or to the minute: what an operation reads as just this span. */
+function rangeText(start: Temporal.ZonedDateTime, end: Temporal.ZonedDateTime, today: Temporal.ZonedDateTime): string {
   if (!isMidnight(start) || !isMidnight(end)) {
-    return `${minuteText(ends.since, timezone)}..${minuteText(ends.until, timezone)}`;
+    const [first, last] = [start, end].map(({ epochMilliseconds }) => minuteText(epochMilliseconds, start.timeZoneId));
+    return `${first}..${last}`;
   }
   const [first, last] = [start.toPlainDate(), end.toPlainDate().subtract({ days: 1 })];
-  if (start.day !== 1 || end.day !== 1) return `${first}..${last}`;
-  const [from, to] = [first.toPlainYearMonth(), last.toPlainYearMonth()].map(String);
-  return from === to ? from! : `${from}..${to}`;
+  if (!isFirst(start) || !isFirst(end)) return `${first}..${last}`;
+  const months = lengthOf(start, end).months;
+  if (months === 12 && start.month === 1) return start.year === today.year ? "year" : String(start.year);
+  const [from, to] = [first, last].map((date) => date.toPlainYearMonth().toString());
+  if (months !== 1) return `${from}..${to}`;
+  return from === today.toPlainDate().toPlainYearMonth().toString() ? "month" : from!;
 }
 
 /** `2026-11-20T14:00+01:00`. */

@@ -1,29 +1,25 @@
 /** Which span a page is about, to be chosen, and moved to the one before or after. */
 import type { VNode } from "preact";
-import { AgentError } from "../core/errors.ts";
 import { go, PERIODS, type Route } from "./address.ts";
 import { readClockNow } from "./clock.ts";
 import { useLook } from "./look.ts";
-import { movePeriod, type Period, type PeriodReference } from "./period.ts";
+import { type AnsweredSpan, movePeriod, type Period } from "./period.ts";
 import { periodText } from "./period_text.ts";
 import { USUAL_PERIOD } from "./usual_period.ts";
 
-/** The period of an address, as fields of a question. */
-export function periodOf({ query: { since, until } }: Route): Period | { readonly until: string } {
-  if (since === undefined && until !== undefined) return { until };
-  return { since: since ?? USUAL_PERIOD, ...(until === undefined ? {} : { until }) };
+/** What is chosen; nothing where the address has an end of its own. */
+function periodOf({ query: { since, until } }: Route): { readonly since?: string } {
+  return until === undefined ? { since: since ?? USUAL_PERIOD } : {};
 }
 
-export function PeriodButtons({ route, wholeDays = true }: {
+export function PeriodButtons({ route, span }: {
   readonly route: Route;
-  /** As the question reads it. @default true */
-  readonly wholeDays?: boolean;
+  /** What the answer is about, by which it is moved. @default not known yet */
+  readonly span: AnsweredSpan | undefined;
 }): VNode {
   const { timezone } = useLook();
-  const period = periodOf(route);
-  const since = "since" in period && period.until === undefined ? period.since : undefined;
-  const reference = { now: readClockNow(), timezone, wholeDays };
-  const to = (direction: "earlier" | "later") => "since" in period ? moved(period, direction, reference) : undefined;
+  const { since } = periodOf(route);
+  const to = (direction: "earlier" | "later") => span && movePeriod(span, direction, { now: readClockNow(), timezone });
   return (
     <div class="buttons no-print" role="group" aria-label="Period">
       {PERIODS.map(([name, title]) => (
@@ -62,14 +58,4 @@ function MoveButton({ text, title, to }: {
       {text}
     </button>
   );
-}
-
-function moved(period: Period, direction: "earlier" | "later", reference: PeriodReference): Period | undefined {
-  try {
-    return movePeriod(period, direction, reference, PERIODS.map(([name]) => name));
-  } catch (error) {
-    // What somebody typed is no time: the answer says so.
-    if (error instanceof AgentError) return undefined;
-    throw error;
-  }
 }

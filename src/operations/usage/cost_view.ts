@@ -68,7 +68,7 @@ function costTable(output: CostOutput, context: Context): Block {
   const keys = (row: string, part: string | undefined): Cell[] => {
     const cell = rowKey(row);
     const ofPart = part === undefined || partKey === undefined ? { text: "", value: null } : partKey(part);
-    return [{ ...cell, text: cell.text + cutText(row, output) }, ...(split === undefined ? [] : [ofPart])];
+    return [{ ...cell, text: cell.text + cutPeriodText(row, output) }, ...(split === undefined ? [] : [ofPart])];
   };
   return {
     kind: "table",
@@ -141,7 +141,7 @@ function keyColumn(key: UsageKey): Column {
 }
 
 /** ` from 04:05`: what stands behind the key of a period of which the span has a part; nothing behind others. */
-export function cutText(key: string, { by, rows, since, until, timezone }: CostOutput): string {
+export function cutPeriodText(key: string, { by, rows, since, until, timezone }: CostOutput): string {
   if (rows.find((row) => row.key === key)?.partial !== true) return "";
   const [first, last] = [rows[0]!.key === key && since, rows.at(-1)!.key === key && until];
   const clock = (time: string) => formatTime(Date.parse(time), timezone, Date.parse(time));

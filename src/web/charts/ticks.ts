@@ -31,6 +31,7 @@ const STEPS:
     ...[1, 5].map((count) => ["years", count, count * 365 * 24 * HOUR] as const),
   ];
 
+/** A round time. */
 export interface TimeTick {
   readonly at: EpochMs;
   /** `14:00`, `Nov 26`, `2026`. */

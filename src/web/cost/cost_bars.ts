@@ -6,6 +6,7 @@ import { type Metric, type MetricName, METRICS, type MetricSum } from "./metrics
 /** Stands for the whole where an answer is not split. */
 export const WHOLE = "";
 
+/** A part of all rows. */
 export interface RankedPart {
   /** Of the split; {@linkcode OTHER}, or {@linkcode WHOLE} */
   readonly key: string;
@@ -13,6 +14,7 @@ export interface RankedPart {
   readonly value: number;
 }
 
+/** A row as it is drawn. */
 export interface CostBar {
   /** Of the row. */
   readonly key: string;
@@ -34,6 +36,7 @@ export interface CostBars {
 
 type Parts = readonly (MetricSum & { readonly key: string })[];
 
+/** Of a share each value is one of its own; all else adds up. */
 export function makeCostBars({ rows, split }: Pick<CostOutput, "rows" | "split">, name: MetricName): CostBars {
   const metric: Metric = METRICS[name];
   const partsOf = (row: CostRow): Parts => split === undefined ? [{ ...row, key: WHOLE }] : row.parts ?? [];

@@ -4,7 +4,7 @@ import type { Money } from "../../operations/report/cells.ts";
 import { formatPercent } from "../../operations/report/format.ts";
 import { KEY_TITLES } from "../../operations/report/key_cells.ts";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { cutText } from "../../operations/usage/cost_view.ts";
+import { cutPeriodText } from "../../operations/usage/cost_view.ts";
 import { OTHER } from "../charts/colours.ts";
 import { Lines } from "../charts/lines.tsx";
 import { StackedBars } from "../charts/stacked_bars.tsx";
@@ -82,7 +82,7 @@ function CostBarsOf({ answer, before, metric, money, bars, titles, caption, onPe
         name: names.get(key)!.text,
         values: values.map((value) => value ?? 0),
         isLeast,
-        partial: cutText(key, answer).trim() || undefined,
+        partial: cutPeriodText(key, answer).trim() || undefined,
         previous: before?.[place] === undefined ? undefined : valueOf(before[place]),
       }))}
       onOpen={onPeriod}

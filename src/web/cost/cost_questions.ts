@@ -15,6 +15,7 @@ export const SPLITS = [
 ] as const satisfies readonly (readonly [UsageKey, string])[];
 export type SplitKey = (typeof SPLITS)[number][0];
 
+/** How the picture is drawn. */
 export interface CostChoice {
   readonly by: CalendarUnit;
   /** Undefined: bars are of one piece. */

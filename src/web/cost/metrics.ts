@@ -6,6 +6,7 @@ import type { CostSum } from "../../operations/usage/cost_output.ts";
 /** What every sum has, one of the span before too. */
 export type MetricSum = Pick<CostSum, "turns" | "totals" | "usage" | "cost"> & Partial<CostSum>;
 
+/** A figure that sums are drawn by, and how it is written. */
 export interface Metric {
   readonly title: string;
   /** How it stands in a sentence: `84 turns`. */

@@ -5,8 +5,9 @@ import { type MetricName, METRICS, type MetricSum, metricText } from "./metrics.
 import type { Money } from "../../operations/report/cells.ts";
 
 /** How many shades there are above nothing. */
-export const HEAT_LEVELS = 6;
+const HEAT_LEVELS = 6;
 
+/** An hour of a day of the week. */
 export interface HeatCell {
   /** 0 is nothing, or not known. */
   readonly level: number;

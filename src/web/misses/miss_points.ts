@@ -2,6 +2,7 @@
 import type { DurationMs, Usd } from "../../core/model.ts";
 import type { ListedMiss } from "../../operations/usage/misses_output.ts";
 
+/** A lost cache with its place. */
 export interface MissPoint {
   readonly miss: ListedMiss;
   readonly gapMs: DurationMs;
@@ -20,6 +21,7 @@ export interface MissPoints {
 /** A shorter pause stands here: there is no logarithm of none. */
 export const SHORTEST_PAUSE: DurationMs = 1000;
 
+/** Those of which a price is known. */
 export function makeMissPoints(list: readonly ListedMiss[]): MissPoints {
   const points = list.flatMap((miss): MissPoint[] =>
     miss.missUsd === undefined

@@ -32,7 +32,7 @@ export function CostPage({ route }: { readonly route: Route; readonly client: Cl
   return (
     <>
       <h1>Cost</h1>
-      <PeriodButtons route={route} wholeDays={choice.by !== "hour"} />
+      <PeriodButtons route={route} span={bars.answer} />
       <CostControls choice={choice} />
       <WithAnswer of={bars} rows={9} what="costs">
         {(answer) =>

@@ -29,7 +29,7 @@ export function MissesPage({ route }: { readonly route: Route; readonly client: 
   return (
     <>
       <h1>Misses</h1>
-      <PeriodButtons route={route} wholeDays={fields.by !== "hour"} />
+      <PeriodButtons route={route} span={misses.answer} />
       <WithAnswer of={misses} rows={9} what="lost caches">
         {(answer) =>
           answer.total.misses === 0

@@ -46,7 +46,7 @@ function Session({ route, output, changes }: {
 }): VNode {
   const { session, chains, notes } = output;
   const turns = useMemo(() => readTurns(output.turns ?? []), [output.turns]);
-  const [turn, choose] = useTurn(route);
+  const [turn, choose] = useTurn(route, turns);
   const chain = readChain(route.query, turns);
   const shown = useMemo(
     () => chain === undefined ? turns : turns.filter((each) => each.chain === chain),
