@@ -313,6 +313,26 @@ function* walk(directory: string): Generator<string> {
   }
 }
 
+Deno.test("sixty-four requests at once, and no more; who sends nothing keeps no place", async () => {
+  await withDashboard(async (dashboard) => {
+    const head = `POST /api/v1/open HTTP/1.1\r\nHost: 127.0.0.1:${dashboard.port}\r\nContent-Length: 9\r\n\r\n`;
+    // More than there are places: whichever comes first takes one.
+    const stalled = await Promise.all(Array.from({ length: 80 }, async () => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port: dashboard.port });
+      await connection.write(new TextEncoder().encode(head));
+      return connection;
+    }));
+    await waitUntil("all places to be taken", async () => {
+      const { status, headers, text } = await dashboard.ask("cost");
+      if (status === 200) return false;
+      deepStrictEqual([status, headers.get("retry-after"), JSON.parse(text).error.code], [503, "1", "busy"]);
+      return true;
+    });
+    await waitUntil("room again", async () => (await dashboard.ask("cost")).status === 200, { everyMs: 200 });
+    for (const connection of stalled) connection.close();
+  });
+});
+
 Deno.test("sixteen pages, and no more; one that goes makes room", async () => {
   await withDashboard(async (dashboard) => {
     const headers = { authorization: `Bearer ${dashboard.key}` };

@@ -15,7 +15,7 @@ import { compressAnswer } from "./compress_answer.ts";
 import { OPEN_PATH, refuse } from "./guard.ts";
 import { KeptIndex, type LentScan, type Scan } from "./kept_index.ts";
 import { LiveLoop } from "./live_loop.ts";
-import { readSmallBody } from "./read_small_body.ts";
+import { type BodyLimits, readSmallBody } from "./read_small_body.ts";
 import { describeRoutes, findRoute, loadRoutes, readQuestion, type Routes } from "./routes.ts";
 import { makeSecret, Tickets } from "./tickets.ts";
 
@@ -36,7 +36,8 @@ export interface PageHost extends LiveFeedHost {
 
 const API = "/api/v1";
 const MAXIMUM_REQUESTS = 64;
-const MAXIMUM_BODY_BYTES = 1024;
+/** More than a ticket takes. */
+const BODY_LIMITS: BodyLimits = { bytes: 1024, ms: 5_000 };
 const REQUEST_MS: DurationMs = 30_000;
 
 /** One start of the page: its key, its tickets, and the scan that all answers come from. */
@@ -134,8 +135,10 @@ export class PageServer {
 
   /** A key for a ticket. */
   async #open(request: Request): Promise<Answer> {
-    const text = await readSmallBody(request, MAXIMUM_BODY_BYTES);
-    if (text === undefined) return failure(413, "too_large", `The body is longer than ${MAXIMUM_BODY_BYTES} bytes.`);
+    const text = await readSmallBody(request, BODY_LIMITS);
+    if (text === undefined) {
+      return failure(413, "too_large", `The body is longer than ${BODY_LIMITS.bytes} bytes, or did not come.`);
+    }
     const body = parseJson(text);
     if (!isRecord(body) || typeof body["ticket"] !== "string") {
       return failure(400, "usage", "Expected a body with a ticket.");
