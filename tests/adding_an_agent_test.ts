@@ -16,7 +16,8 @@ const FILES = ["agent.ts", "places.ts", "source.ts"];
 Deno.test("the agent of the example reads its logs", async (t) => {
   const page = await Deno.readTextFile(new URL("docs/adding_an_agent.md", ROOT));
   const blocks = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code!);
-  strictEqual(blocks.length, FILES.length);
+  // Behind these is what a prompt is made of, which an agent may leave out.
+  ok(blocks.length >= FILES.length);
   await withTemporaryDirectory(async (directory) => {
     for (const [index, file] of FILES.entries()) {
       const code = blocks[index]!

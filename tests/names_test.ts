@@ -17,6 +17,9 @@ Deno.test("no name is exported twice, but by two agents", () => {
   ok(exported.length > 500, `only ${exported.length} exported names were found`);
   const wrong = [...Map.groupBy(exported, ({ name }) => name)].filter(([, uses]) => {
     if (uses.length < 2) return false;
+    // The page is a program of its own: nothing of one is seen in the other.
+    const inPage = uses.filter(({ path }) => path.startsWith("src/web/")).length;
+    if (inPage < 2 && uses.length - inPage < 2) return false;
     const agents = uses.map(({ path }) => agentOf(path));
     return agents.includes(undefined) || new Set(agents).size < agents.length;
   }).map(([name, uses]) => `${name}: ${uses.map(({ path }) => path).join(", ")}`);

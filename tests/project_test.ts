@@ -63,7 +63,9 @@ Deno.test("every dependency is pinned to one version of npm", async (t) => {
     const wanted = Object.values(config.imports).map((specifier) =>
       /^npm:\/?((?:@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+)/.exec(specifier)![1]
     );
-    deepStrictEqual(Object.keys(specifiers).sort(), wanted.map((wanted) => `npm:${wanted}`).sort());
+    // What has a key for itself and one for what lies below it is one package.
+    const names = new Set(wanted.map((wanted) => `npm:${wanted}`));
+    deepStrictEqual(Object.keys(specifiers).sort(), [...names].sort());
   });
 });
 

@@ -34,18 +34,17 @@ const users: readonly SourceFile[] = [
 const FOR_TESTS_ALONE: readonly string[] = [
   "src/agents/formats/server_command.ts SERVE",
   "src/cli/commands/completions.ts SHELLS",
+  "src/cli/commands/dashboard.ts parseDashboardArguments",
   "src/cli/commands/statusline_arguments.ts parseStatuslineArguments",
   "src/cli/commands/watch_arguments.ts parseWatchArguments",
   "src/cli/help/man_page.ts ENVIRONMENT",
-  "src/cli/help/man_page.ts STATUS",
   "src/cli/other_words.ts OTHER_WORDS",
   "src/core/cache/strategies.ts STRATEGY_RULES",
   "src/core/cache/strategies.ts strategyFor",
   "src/core/cache/survival.ts gapSamplesOf",
   "src/gateways/opper/catalogue.ts CATALOGUE_LIFETIME_MS",
-  "src/gateways/opper/catalogue.ts readModel",
   "src/host/certificate_sources.ts certificatesOf",
-  "src/host/full_screen.ts keysOf",
+  "src/host/open_browser.ts browserCommand",
   "src/host/own_command.ts pathOfProgram",
   "src/host/own_command.ts lastingPath",
   "src/host/paths.ts POSIX_PATHS",
@@ -53,18 +52,29 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/host/process_table.ts parseProc",
   "src/host/process_table.ts parsePs",
   "src/host/stdio.ts openWriter",
-  "src/host/terminal.ts writeText",
   "src/launch/called_back.ts isScriptBelow",
   "src/launch/node_version.ts nodeNamedIn",
   "src/mcp/tools/fit_result.ts MAXIMUM_RESULT_BYTES",
   "src/mcp/tools/tool_arguments.ts toSnakeCase",
-  "src/operations/report/period_title.ts periodTitle",
   "src/operations/report/schemas.ts sessionCostSchema",
   "src/scan/index/tables/index_file.ts indexName",
   "src/scan/index/tables/keys.ts readKeyLists",
-  "src/scan/index/update/list_changes.ts readStamp",
   "src/scan/logs/discover.ts makeFindSame",
   "src/scan/logs/log_owner.ts ownerOf",
+  "src/web/address.ts readAddress",
+  "src/web/address.ts writeAddress",
+  "src/web/address.ts changeRoute",
+  "src/web/alerts.ts titleText",
+  "src/web/alerts.ts dueAlerts",
+  "src/web/live.ts takeEvent",
+  "src/web/misses/miss_points.ts SHORTEST_PAUSE",
+  "src/web/misses/miss_questions.ts MOST_MISSES",
+  "src/web/misses/miss_questions.ts readMissKey",
+  "src/web/pages/caches.tsx CACHES_QUESTION",
+  "src/web/pages/traces.tsx TRACES_QUESTION",
+  "src/web/session/lay_out_turns.ts pauseWidth",
+  "src/web/sessions/sessions_columns.tsx NameOf",
+  "src/web/sessions/sessions_filter.ts FIRST_COLUMNS",
 ];
 
 Deno.test("what is exported is used", () => {
@@ -137,8 +147,10 @@ Deno.test("every file says on top what it is for", () => {
 
 /** By a comment of its own; or by that of its file, when the file is named for it. */
 function isExplained({ path, line, name }: ExportedName): boolean {
-  const file = path.replace(/^.*\//, "").replace(/\.ts$/, "").replaceAll("_", "");
-  if (file === name.toLowerCase()) return true;
+  const file = path.replace(/^.*\//, "").replace(/\.tsx?$/, "").replaceAll("_", "");
+  // What a component takes is part of what is said of it, and a page's file is named for its page.
+  const named = name.toLowerCase().replace(/(?<=.)props$/, "");
+  if (file === named || (path.startsWith("src/web/pages/") && `${file}page` === named)) return true;
   const lines = files.find((file) => file.path === path)!.text.split("\n");
   return /\*\/$/.test(lines[line - 2] ?? "");
 }

@@ -6,6 +6,7 @@ import type { Program, RunPlace } from "./run_measured.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const EMPTY = new URL("empty_program.ts", import.meta.url).pathname;
+const YEAR = ["--since", "1y", "--json"] as const;
 const SESSIONS = ["sessions", "--json", "--limit", "0"] as const;
 const DENO = [
   Deno.execPath(),
@@ -29,12 +30,15 @@ export function sessionsProgram(name: string, ours: Program["command"]): Program
   return { name, command: [...ours, ...SESSIONS] };
 }
 
-/** Questions that need little of what the index has. */
+/** Questions that need a part of what the index has. */
 export function briefQuestions(ours: Program["command"]): readonly Program[] {
   return [
     { name: CASE.few, command: [...ours, "sessions", "--limit", "20"] },
     { name: CASE.overview, command: [...ours, "overview"] },
     { name: CASE.statusline, command: [...ours, "statusline"] },
+    { name: CASE.sums, command: [...ours, "cost", "--by", "day", ...YEAR] },
+    { name: CASE.split, command: [...ours, "cost", "--by", "day", "--split", "model", ...YEAR] },
+    { name: CASE.misses, command: [...ours, "misses", ...YEAR] },
   ];
 }
 

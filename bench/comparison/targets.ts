@@ -31,6 +31,8 @@ export function checkTargets(cases: MeasuredCases): readonly Target[] {
     ...ratio("warm, of ccusage's time", CASE.warm, CASE.peer, 0.08),
     ...overVersion(CASE.warm, 100),
     ...[CASE.few, CASE.overview, CASE.statusline].flatMap((name) => overVersion(name, 60)),
+    ...ratio("cost by day and model, of by day", CASE.split, CASE.sums, 1.2),
+    ...ratio("lost caches of a year, of cost by day", CASE.misses, CASE.sums, 1.2),
     ...ratio("20 logs grew by a turn, of warm", CASE.grown, CASE.warm, 1.3),
     ...ratio("ten times the logs, of warm", CASE.many, CASE.warm, 6),
     ...peak("peak memory, cold", CASE.cold, 150),

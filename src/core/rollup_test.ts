@@ -198,8 +198,11 @@ Deno.test("addTurns() piece by piece gives what all at once gives, through JSON"
     const second = addTurns(JSON.parse(JSON.stringify(first.state)) as RollupState, turns.slice(cut));
     if (second === undefined) continue;
     followed++;
+    const earlier = priceMisses(first.misses, turns.slice(0, cut), [], undefined);
+    // Such a log is read anew.
+    if (earlier.some(({ usd }) => usd === undefined)) continue;
     const misses = [
-      ...priceMisses(first.misses, turns.slice(0, cut), [], undefined),
+      ...earlier,
       ...priceMisses(second.misses, turns.slice(cut), first.state.rates, undefined),
     ];
     deepStrictEqual(

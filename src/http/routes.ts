@@ -25,13 +25,13 @@ export interface RouteChoices {
 }
 
 /** An operation that can be asked for over HTTP. */
-export interface Route {
+export interface ApiRoute {
   readonly operation: Operation;
   /** Without what a page may not set. */
   readonly input: Input;
 }
 
-export type Routes = ReadonlyMap<string, Route>;
+export type Routes = ReadonlyMap<string, ApiRoute>;
 
 /** Derived from what operations need: there is no list of them here. */
 export async function loadRoutes({ text }: RouteChoices): Promise<Routes> {
@@ -47,7 +47,7 @@ export async function loadRoutes({ text }: RouteChoices): Promise<Routes> {
 }
 
 /** @throws {AgentError} that it is missing */
-export function findRoute(routes: Routes, name: string): Route {
+export function findRoute(routes: Routes, name: string): ApiRoute {
   const route = routes.get(name);
   if (route !== undefined) return route;
   const meant = suggest(name, [...routes.keys()]);
@@ -59,7 +59,7 @@ export function findRoute(routes: Routes, name: string): Route {
 
 /** Reads the query now, and answers when called. @throws {AgentError} usage, when the query is no input of it */
 export function readQuestion(
-  { operation, input }: Route,
+  { operation, input }: ApiRoute,
   query: URLSearchParams,
 ): (context: OperationContext) => Promise<readonly string[]> {
   const read: InputOf<Input["fields"]> = readQuery(input, query, operation.name);

@@ -4,7 +4,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-export const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "traces"] as const;
+const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "traces"] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** `#/session/claude/0198-…?turn=152` is page `session`, path `["claude", "0198-…"]`, query `{turn: "152"}`. */

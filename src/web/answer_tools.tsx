@@ -1,6 +1,6 @@
 /** What one can take along of an answer: the command that says the same, and the rows as CSV and JSON. */
 import type { VNode } from "preact";
-import type { View } from "../operations/contract/view.ts";
+import type { TableBlock } from "../operations/contract/view.ts";
 import { renderCsv } from "../operations/report/render_csv.ts";
 import type { AskedFields } from "../core/answer_key.ts";
 import { commandLine } from "./command_line.ts";
@@ -12,11 +12,11 @@ export interface AnswerToolsProps {
   readonly fields: AskedFields;
   /** The document: the file has it as `--json` does. */
   readonly answer: unknown;
-  /** As the command line shows it, whose first table is the CSV. */
-  readonly view: View;
+  /** Its rows, as the command line prints them. */
+  readonly table: TableBlock;
 }
 
-export function AnswerTools({ operation, fields, answer, view }: AnswerToolsProps): VNode {
+export function AnswerTools({ operation, fields, answer, table }: AnswerToolsProps): VNode {
   const command = commandLine(operation, fields);
   const name = ["opper-agent", operation, fields.by, fields.split].filter((part) => part !== undefined).join("-");
   return (
@@ -29,7 +29,12 @@ export function AnswerTools({ operation, fields, answer, view }: AnswerToolsProp
           </p>
         )}
       <div class="buttons">
-        <DownloadButton label="Save as CSV" name={`${name}.csv`} type="text/csv" text={() => renderCsv(view) ?? ""} />
+        <DownloadButton
+          label="Save as CSV"
+          name={`${name}.csv`}
+          type="text/csv"
+          text={() => renderCsv([table]) ?? ""}
+        />
         <DownloadButton
           label="Save as JSON"
           name={`${name}.json`}

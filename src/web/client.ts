@@ -111,6 +111,7 @@ export function useClient(): Client {
   return useContext(ClientContext)!;
 }
 
+/** How far a question is. */
 export interface Answer<T> {
   readonly state: "loading" | "ready" | "failed";
   /** Stays while the same question is asked again, and after it failed: figures do not flicker. */

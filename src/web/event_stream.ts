@@ -1,5 +1,6 @@
 /** Server-sent events out of the bytes of a stream (HTML standard, 9.2.6). */
 
+/** One event of a stream. */
 export interface StreamEvent {
   /** `message` where the stream gives none. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { type FilterName, FILTERS, filtersOf, go, linkTo, type PageName, PERIODS, type Route } from "./address.ts";
 import { useClient } from "./client.ts";
 import { useKeys } from "./keys.ts";
-import { KeyList } from "./key_list.tsx";
+import { ListOfKeys } from "./list_of_keys.tsx";
 import type { LiveState } from "./live.ts";
 import { useLook } from "./look.ts";
 import { periodText } from "./period_text.ts";
@@ -56,7 +56,7 @@ export function Header({ route }: { readonly route: Route }): VNode {
         </div>
       </div>
       <Filters route={route} isOpen={isFilterOpen} onToggle={() => setFilterOpen(!isFilterOpen)} />
-      {isListOpen && <KeyList onClose={() => setListOpen(false)} />}
+      {isListOpen && <ListOfKeys onClose={() => setListOpen(false)} />}
     </header>
   );
 }
@@ -171,7 +171,7 @@ function Connection(): VNode {
 }
 
 /** `live`, `reading 312 of 1,096 MB`, `ended 14:02`. */
-export function connectionText({ connection, progress, at }: LiveState, timezone: string): string {
+function connectionText({ connection, progress, at }: LiveState, timezone: string): string {
   switch (connection) {
     case "reading":
       return progress === undefined ? "reading" : `reading ${formatProgress(progress)}`;

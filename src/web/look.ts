@@ -2,6 +2,7 @@
 import type { Currency } from "../operations/report/currency.ts";
 import { useClient } from "./client.ts";
 
+/** In which zone and currency. */
 export interface Look {
   /** IANA name: of the program's settings, not of the browser. */
   readonly timezone: string;

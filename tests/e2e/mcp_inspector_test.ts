@@ -36,6 +36,7 @@ const CALLS: readonly (readonly [tool: string, args: readonly string[], holds: R
   ["session_cost", [`session=${PI}`, "turns=true"], /"outcome": "hit"/],
   ["cache_status", ["all=true"], /"strategy": "anthropic_ephemeral"/],
   ["usage_report", ["by=model"], /"key": "anthropic\/claude-sonnet-4-6"/],
+  ["cache_misses", [], /"sessions": 0,/],
   ["list_traces", [], /"total": 0,/],
 ];
 /** Without Pi there is nothing to start: what is looked at is that the failure is told as one that can be mended. */

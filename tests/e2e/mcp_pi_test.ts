@@ -167,7 +167,7 @@ Deno.test("Pi 1.5.2 with MCP", async (t) => {
       strictEqual((await stage.run(["mcp", "install", "pi"])).code, 0);
       const listed = await runPi(stage.pi, ["mcp", "list"], stage);
       strictEqual(listed.code, 0);
-      match(listed.stdout, /^opper-agent: connected, 8 tools \(direct, global\)/);
+      match(listed.stdout, /^opper-agent: connected, 9 tools \(direct, global\)/);
       const prompt = "TOOL: mcp__opper_agent__usage_report {}";
       const asked = await runPi(stage.pi, ["--provider", "other", "--model", "other-1", "-p", prompt], stage);
       strictEqual(asked.code, 0);
@@ -198,6 +198,7 @@ Deno.test("Pi 1.5.2 with MCP", async (t) => {
       deepStrictEqual(caches.map(({ sessionId }) => sessionId), [session.sessionId]);
       const { rows } = await call("usage_report", { by: "session" }) as { rows: readonly { key: string }[] };
       deepStrictEqual(rows.map(({ key }) => key), [session.sessionId]);
+      deepStrictEqual((await call("cache_misses"))["list"], []);
       strictEqual((await call("list_traces"))["total"], 0);
 
       const run = await call("launch_pi_traced", { prompt: "SLOW: 60000", wait_seconds: 0 });

@@ -16,6 +16,9 @@
  *      claude-haiku-4-5 is 1 in, 5 out: (1000 * 1 + 20 * 5) / 1e6 = 0.0011; together 0.03135
  * COD: gpt-5.2 is 1.75 in, 0.175 read, 14 out: (976 * 1.75 + 1024 * 0.175 + 100 * 14) / 1e6
  *      = (1708 + 179.2 + 1400) / 1e6 = 0.0032872
+ * What caching saved, as plain input less what it cost: CLA writes 2000 at 10 instead of 5 (-0.01), and reads 2000 at 0.5
+ * (0.009); COD reads 1024 at 0.175 instead of 1.75 (0.0016128); PI, at 3 in, 0.3 read and 3.75 written, loses 1000 * 0.75
+ * (-0.00075), then saves 1000 * 2.7 less 200 * 0.75 (0.00255). In all 0.0024128.
  * All: 0.00714 (PI) + 0.03135 (CLA) + 0.0032872 (COD) = 0.0417772, and FORK's turn without a price.
  */
 import { join } from "node:path";

@@ -2,7 +2,15 @@
  * What caching saved: what turns would have cost with all of their prompts sent as plain input, less what they cost. Below
  * zero where writing to the cache cost more than reading from it saved.
  */
-import { promptTokens, type Tokens, type TokenUsage, type Turn, type Usd } from "../model.ts";
+import {
+  type EpochMs,
+  type ModelRef,
+  promptTokens,
+  type Tokens,
+  type TokenUsage,
+  type Turn,
+  type Usd,
+} from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
 import { isReported, type PriceBook } from "./cost.ts";
 
@@ -30,7 +38,7 @@ export function savedByCache(turn: Turn, usd: Usd | undefined, book: PriceBook |
     if (!Number.isNaN(saved)) return saved;
   }
   const listed = isReported(turn) ? book?.costOf(model, usage, at, turn) : usd;
-  return savedByBook(usd, listed, book?.costOf(model, withoutCache(usage), at, uncached(turn)));
+  return savedByBook(usd, listed, book && costWithoutCache(book, model, usage, at, turn));
 }
 
 /**
@@ -73,13 +81,27 @@ function isCached({ usage }: Turn): boolean {
   return usage.cacheRead !== 0 || usage.cacheWrite !== 0 || usage.cacheWrite1h !== 0;
 }
 
+/** What the list says of a turn, had all of its prompt been plain input. @param how As `costOf` has it */
+export function costWithoutCache(
+  book: PriceBook,
+  model: ModelRef,
+  usage: TokenUsage,
+  at: EpochMs,
+  how: Pick<Turn, "requests" | "terms" | "total"> | undefined,
+): Usd | undefined {
+  const isPlain = how === undefined ||
+    (how.requests === undefined && how.terms === undefined && how.total === undefined);
+  if (isPlain && book.uncachedCostOf !== undefined) return book.uncachedCostOf(model, usage, at);
+  return book.costOf(model, withoutCache(usage), at, how && uncached(how));
+}
+
 /** All of the prompt as plain input. */
 function withoutCache(usage: TokenUsage): TokenUsage {
   return { input: promptTokens(usage), cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: usage.output };
 }
 
 /** What its price depends on beside its tokens, had there been no cache. */
-export function uncached({ requests, terms, total }: Pick<Turn, "requests" | "terms" | "total">) {
+function uncached({ requests, terms, total }: Pick<Turn, "requests" | "terms" | "total">) {
   return {
     requests: requests?.map(withoutCache),
     terms: terms?.hidesWrites ? { ...terms, hidesWrites: undefined } : terms,

@@ -22,6 +22,12 @@ export interface PriceBook {
     how?: Pick<Turn, "requests" | "terms" | "total">,
   ): Usd | undefined;
   /**
+   * What one request at the provider's standard would have cost without any cache: as `costOf` of the whole prompt as input.
+   *
+   * @default that is asked
+   */
+  uncachedCostOf?(model: ModelRef, usage: TokenUsage, at: EpochMs): Usd | undefined;
+  /**
    * Whether these terms have a price of their own. Where not, the standard one stands for it.
    *
    * @default true for all

@@ -1,13 +1,14 @@
 /** What lost caches cost, and add up to. */
 import { type CacheMiss, missedTokens } from "../cache/misses.ts";
-import type { EpochMs, Tokens, Turn, Usd } from "../model.ts";
+import type { Tokens, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
 import type { PriceBook } from "./cost.ts";
 import { missCost, type PrefixRates } from "./prefix_cost.ts";
-import { followRates, type RatesByThen } from "./rates_by_then.ts";
+import { followPaid, type PaidTurns } from "./rates_by_then.ts";
 
 /**
- * The misses with what they cost, by what the user had paid by then.
+ * The misses with what they cost, by what the user had paid by then; where that is not enough to say it, by what was paid
+ * first afterwards, too.
  *
  * @param misses Of turns of one log, in any order
  * @param turns That log's, or all of them that are new, in order of time
@@ -21,18 +22,23 @@ export function priceMisses(
   before: readonly PrefixRates[],
   book: PriceBook | undefined,
 ): readonly CacheMiss[] {
-  return priceInOrder(misses, followRates(turns, before), book);
+  return priceByPaid(misses, followPaid(turns, before), book);
 }
 
-/** The same, whatever form turns have. @param paid What was paid by a time: called with times that do not go back */
-export function priceInOrder(
+/** The same, whatever form turns have. */
+export function priceByPaid(
   misses: readonly CacheMiss[],
-  paid: (at: EpochMs) => RatesByThen,
+  paid: PaidTurns,
   book: PriceBook | undefined,
 ): readonly CacheMiss[] {
-  const costs = new Map<CacheMiss, Usd | undefined>();
-  for (const miss of misses.toSorted((a, b) => a.at - b.at)) {
-    costs.set(miss, costOfMiss(miss, paid(miss.at).of(miss.model), book));
+  const inOrder = misses.toSorted((a, b) => a.at - b.at);
+  const known = new Map(inOrder.map((miss) => [miss, { ...miss.model, ...paid.until(miss.at).of(miss.model) }]));
+  const costs = new Map(inOrder.map((miss) => [miss, costOfMiss(miss, known.get(miss), book)]));
+  // A model's first miss may come before anything was read from its cache.
+  for (const miss of inOrder.toReversed()) {
+    if (costs.get(miss) !== undefined) continue;
+    const later = paid.after(miss.at).of(miss.model);
+    if (later !== undefined) costs.set(miss, costOfMiss(miss, { ...later, ...known.get(miss) }, book));
   }
   return misses.map((miss) => {
     const usd = costs.get(miss);

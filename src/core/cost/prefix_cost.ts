@@ -7,7 +7,6 @@ import {
   type EpochMs,
   isSameModel,
   type ModelRef,
-  NO_USAGE,
   type Tokens,
   type TokenUsage,
   type Turn,
@@ -217,8 +216,10 @@ function rateFinder(
   book: PriceBook | undefined,
 ): RateFinder {
   return (kind) => {
-    const listed = listRate(kind, request);
     const own = rates?.[kind];
+    // Of this very request: nothing has to be carried over.
+    if (own?.at === request.at && own.promptTokens === request.promptTokens) return own.usdPerMillion;
+    const listed = listRate(kind, request);
     if (own !== undefined) return own.usdPerMillion * (ratio(listed, listRate(kind, own)) ?? 1);
     const input = rates?.input;
     if (input === undefined) return listed;
@@ -238,9 +239,20 @@ function rateFinder(
 
   function listRate(kind: PrefixKind, when: { readonly at: EpochMs; readonly promptTokens: Tokens }) {
     const tokens = Math.max(1, when.promptTokens);
-    const usd = book?.costOf(request.model, { ...NO_USAGE, [kind]: tokens }, when.at);
+    const usd = book?.costOf(request.model, usageOf(kind, tokens), when.at);
     return usd === undefined ? undefined : usd * 1e6 / tokens;
   }
+}
+
+/** Written out: there are thousands of misses. */
+function usageOf(kind: PrefixKind, tokens: Tokens): TokenUsage {
+  return {
+    input: kind === "input" ? tokens : 0,
+    cacheRead: kind === "cacheRead" ? tokens : 0,
+    cacheWrite: kind === "cacheWrite" ? tokens : 0,
+    cacheWrite1h: kind === "cacheWrite1h" ? tokens : 0,
+    output: 0,
+  };
 }
 
 function ratio(a: number | undefined, b: number | undefined): number | undefined {

@@ -63,6 +63,13 @@ export function costOfUsage(table: TokenRates, usage: TokenUsage, promptTokens?:
   return Number.isNaN(millionths) ? undefined : millionths / 1e6;
 }
 
+/** The same with all of the prompt as plain input. @param usage Of which {@linkcode costOfUsage} knows the cost */
+export function uncachedCostOfUsage(table: TokenRates, usage: TokenUsage): Usd | undefined {
+  const prompt = usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
+  const millionths = charge(prompt, rateAt(table.input, prompt)) + charge(usage.output, rateAt(table.output, prompt));
+  return Number.isNaN(millionths) ? undefined : millionths / 1e6;
+}
+
 function oneHourOf(plain: number | undefined): number | undefined {
   return plain === undefined ? undefined : ONE_HOUR_WRITE_MULTIPLE * plain;
 }

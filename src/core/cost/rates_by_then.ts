@@ -1,6 +1,6 @@
 /**
- * What a user had paid by a time, for what was lost then: of a log that goes on, earlier losses cost what they did. Follows
- * the turns of a log, as ratesFromTurns (prefix_cost.ts) has it of all of them.
+ * What a user had paid by a time, for what was lost then: of a log that goes on, earlier losses cost what they did. What
+ * nothing says by then is told by what was paid first afterwards.
  */
 import {
   type EpochMs,
@@ -16,7 +16,7 @@ import { type ObservedRate, PREFIX_KINDS, type PrefixKind, type PrefixRates, rat
 
 type GrowingRates = ModelRef & { -readonly [kind in PrefixKind]?: ObservedRate };
 
-export class RatesByThen {
+class RatesByThen {
   readonly #models: GrowingRates[];
 
   /** @param before Of earlier turns */
@@ -24,7 +24,7 @@ export class RatesByThen {
     this.#models = before.map((rates) => ({ ...rates }));
   }
 
-  /** Takes in a turn that is not before those that were taken in, and whose tool wrote down what it cost. */
+  /** Takes in a turn whose tool wrote down what it cost, in place of what others said of the same kind of token. */
   note(model: ModelRef, at: EpochMs, usage: TokenUsage, reported: ReportedCost): void {
     if (!(reported.usd > 0 && Number.isFinite(reported.usd))) return;
     let rates = this.#models.find((known) => isSameModel(known, model));
@@ -49,21 +49,35 @@ export class RatesByThen {
   }
 }
 
-/**
- * What turns say that was paid by a time, that time included.
- *
- * @param turns In order of time
- * @param before What earlier ones say. @default nothing
- * @returns to be called with times that do not go back
- */
-export function followRates(turns: readonly Turn[], before: readonly PrefixRates[] = []): (at: EpochMs) => RatesByThen {
-  const rates = new RatesByThen(before);
+/** What was paid for a model, by kind of token. */
+export interface PaidRates {
+  of(model: ModelRef): PrefixRates | undefined;
+}
+
+/** What turns say that was paid, beside a time. */
+export interface PaidTurns {
+  /** By a time, that time included: the latest counts. To be called with times that do not go back. */
+  until(at: EpochMs): PaidRates;
+  /** After it: the first counts. To be called with times that do not go forward. */
+  after(at: EpochMs): PaidRates;
+}
+
+/** @param turns In order of time @param before What earlier ones say. @default nothing */
+export function followPaid(turns: readonly Turn[], before: readonly PrefixRates[] = []): PaidTurns {
+  const [earlier, later] = [new RatesByThen(before), new RatesByThen([])];
+  const note = (rates: RatesByThen, { model, at, usage, reported, total }: Turn) => {
+    if (reported !== undefined && isResponse({ total })) rates.note(model, at, usage, reported);
+  };
   let next = 0;
-  return (at) => {
-    for (; next < turns.length && turns[next]!.at <= at; next++) {
-      const turn = turns[next]!;
-      if (turn.reported !== undefined && isResponse(turn)) rates.note(turn.model, turn.at, turn.usage, turn.reported);
-    }
-    return rates;
+  let last = turns.length - 1;
+  return {
+    until(at) {
+      for (; next < turns.length && turns[next]!.at <= at; next++) note(earlier, turns[next]!);
+      return earlier;
+    },
+    after(at) {
+      for (; last >= 0 && turns[last]!.at > at; last--) note(later, turns[last]!);
+      return later;
+    },
   };
 }

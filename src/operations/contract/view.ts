@@ -49,17 +49,19 @@ export interface Column {
   readonly bar?: boolean;
 }
 
+export interface TableBlock {
+  readonly kind: "table";
+  readonly title?: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Totals, as long as `columns`. Not part of the CSV. */
+  readonly footer?: readonly Cell[];
+  /** Shown instead of a table without rows. */
+  readonly empty?: string;
+}
+
 export type Block =
-  | {
-    readonly kind: "table";
-    readonly title?: string;
-    readonly columns: readonly Column[];
-    readonly rows: readonly (readonly Cell[])[];
-    /** Totals, as long as `columns`. Not part of the CSV. */
-    readonly footer?: readonly Cell[];
-    /** Shown instead of a table without rows. */
-    readonly empty?: string;
-  }
+  | TableBlock
   | {
     readonly kind: "facts";
     readonly title?: string;

@@ -5,7 +5,13 @@
  * that neither knows.
  */
 import type { Diagnostic, EpochMs, ModelRef } from "../../core/model.ts";
-import { costOfResponse, costOfUsage, knowsTerms, type PriceTable } from "../../core/cost/price_table.ts";
+import {
+  costOfResponse,
+  costOfUsage,
+  knowsTerms,
+  type PriceTable,
+  uncachedCostOfUsage,
+} from "../../core/cost/price_table.ts";
 import type { PriceBook } from "../../core/cost/cost.ts";
 import type { findCommonPrice } from "./common_prices.ts";
 import type { DiskPrice } from "../../core/cost/disk_price.ts";
@@ -158,6 +164,10 @@ export class Prices {
     costOf: (model, usage, at, how) => {
       const table = this.#tableAt(model, at);
       return table && (how === undefined ? costOfUsage(table, usage) : costOfResponse(table, usage, how));
+    },
+    uncachedCostOf: (model, usage, at) => {
+      const table = this.#tableAt(model, at);
+      return table && uncachedCostOfUsage(table, usage);
     },
     knowsTerms: (model, at, terms) => {
       const table = this.#tableAt(model, at);

@@ -2,7 +2,8 @@
 import type { VNode } from "preact";
 import { formatCount, formatDuration } from "../../operations/report/format.ts";
 import { go } from "../address.ts";
-import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
+import type { TableColumn } from "../table/table_column.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
 import { linkToPool } from "./curve_panel.tsx";
 import { type LifetimeJson, poolTitle, useText } from "./curve_text.ts";
 

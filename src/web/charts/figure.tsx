@@ -12,12 +12,14 @@ export interface ChartTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** The room that a drawing has. */
 export interface ChartSize {
   /** CSS pixels: what is drawn is not scaled, so text keeps its size. */
   readonly width: number;
   readonly height: number;
 }
 
+/** What a chart says of itself, and how it is drawn. */
 export interface ChartFigureProps {
   /** The result in one sentence: `$412 in 30 days, most of it claude-opus-4-6`. */
   readonly caption: string;
@@ -115,7 +117,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
 }
 
 /** A plain table, whole: for what is printed and read. */
-export function TableOf({ head, rows, caption }: ChartTable & { readonly caption?: string }): VNode {
+function TableOf({ head, rows, caption }: ChartTable & { readonly caption?: string }): VNode {
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={caption ?? "The chart as a table"}>
       <table>

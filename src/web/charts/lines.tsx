@@ -7,6 +7,7 @@ import { ChartFigure, type ChartFigureProps, type ChartSize } from "./figure.tsx
 import { linearScale, logScale } from "./scales.ts";
 import { ValueAxis } from "./stacked_bars.tsx";
 
+/** A point, and what it is called. */
 export interface ChartPoint {
   readonly x: number;
   /** Undefined leaves a gap in a line. */
@@ -15,6 +16,7 @@ export interface ChartPoint {
   readonly title: string;
 }
 
+/** Points that belong together. */
 export interface ChartSeries {
   readonly key: string;
   readonly title: string;

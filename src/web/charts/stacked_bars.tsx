@@ -10,6 +10,7 @@ import { ChartFigure, type ChartFigureProps, type ChartSize, type ChartTable } f
 import { linearScale } from "./scales.ts";
 import { labelledColumns, valueTicks } from "./ticks.ts";
 
+/** What a bar is made of. */
 export interface BarPart {
   readonly key: string;
   readonly title: string;
@@ -17,6 +18,7 @@ export interface BarPart {
   readonly class?: string;
 }
 
+/** One bar, with its parts. */
 export interface BarColumn {
   readonly key: string;
   /** Below the bar, where there is room. */

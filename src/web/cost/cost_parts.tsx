@@ -1,10 +1,10 @@
 /** What the bars are made of, whole: every part with its sums, as `cost --by` prints it. A click makes one the filter. */
 import type { VNode } from "preact";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { viewCost } from "../../operations/usage/cost_view.ts";
+import { costTable } from "../../operations/usage/cost_table.ts";
 import { partClass } from "../charts/colours.ts";
 import { keyNames, NO_HOME } from "../key_names.ts";
-import { type TableBlock, ViewTable } from "../table/view_table.tsx";
+import { ViewTable } from "../table/view_table.tsx";
 
 /** Beside seven with colours, those that make up most of the rest. */
 const MOST_SHOWN = 12;
@@ -19,9 +19,7 @@ export function CostParts({ answer, isWhole, onWhole, coloured, onPart }: {
   readonly onPart: (key: string) => void;
 }): VNode {
   const { by, rows } = answer;
-  const table = viewCost(answer, undefined, { home: NO_HOME }).find((block): block is TableBlock =>
-    block.kind === "table"
-  )!;
+  const table = costTable(answer, { currency: answer.currency, home: NO_HOME });
   const names = keyNames(by, rows.map(({ key }) => key), answer);
   return (
     <ViewTable

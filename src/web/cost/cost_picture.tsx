@@ -4,7 +4,7 @@ import type { Money } from "../../operations/report/cells.ts";
 import { formatPercent } from "../../operations/report/format.ts";
 import { KEY_TITLES } from "../../operations/report/key_cells.ts";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { cutPeriodText } from "../../operations/usage/cost_view.ts";
+import { cutPeriodText } from "../../operations/usage/cost_table.ts";
 import { OTHER } from "../charts/colours.ts";
 import { Lines } from "../charts/lines.tsx";
 import { StackedBars } from "../charts/stacked_bars.tsx";

@@ -1,12 +1,13 @@
 /** What lost caches add up to, as `misses --by` prints it. A click shows those of a row alone. */
 import type { VNode } from "preact";
 import { isCalendarUnit } from "../../operations/report/usage_keys.ts";
+import type { TableBlock } from "../../operations/contract/view.ts";
 import type { MissesOutput } from "../../operations/usage/misses_output.ts";
 import { go, linkTo } from "../address.ts";
 import { keyNames } from "../key_names.ts";
 import { filterOfPart } from "../part_filter.ts";
 import { periodOfKey } from "../period.ts";
-import { type TableBlock, ViewTable } from "../table/view_table.tsx";
+import { ViewTable } from "../table/view_table.tsx";
 
 const MOST_SHOWN = 25;
 

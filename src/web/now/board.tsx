@@ -10,7 +10,8 @@ import { go } from "../address.ts";
 import { formatClock, now } from "../clock.ts";
 import { shortProject, useLook } from "../look.ts";
 import { storedSignal } from "../stored.ts";
-import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
+import type { TableColumn } from "../table/table_column.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
 import { Announcer } from "./announcer.tsx";
 import {
   type BoardGroup,

@@ -10,6 +10,7 @@ const GOODBYE_MS: DurationMs = 60_000;
 /** From when on a row is marked as soon cold. */
 export const SOON_MS: DurationMs = 60_000;
 
+/** A cache at this moment. */
 export interface BoardRow {
   readonly key: string;
   readonly entry: CacheEntry;

@@ -11,6 +11,7 @@ export function filtersOfNow({ source, provider, project, model }: Filters): Fil
   );
 }
 
+/** Those that all filters let through. */
 export function filterCaches(caches: readonly CacheEntry[], filters: Filters): readonly CacheEntry[] {
   const { source, provider, project, model } = filters;
   const includes = (text: string | undefined, part: string) =>

@@ -15,6 +15,7 @@ import { WithAnswer } from "../states.tsx";
 /** Since a turn: then a session is at work. */
 const AT_WORK_MS = 60_000;
 
+/** Sessions with a turn in the last minute; nothing where there is none. */
 export function AtWork(
   { sessions, money }: { readonly sessions: readonly SessionJson[]; readonly money: Money },
 ): VNode | null {

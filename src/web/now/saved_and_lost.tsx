@@ -63,7 +63,7 @@ export function SavedAndLost(
 }
 
 /** `Caching saved $X of the $Y that 30 days would have cost without it.` */
-export function savedText(
+function savedText(
   { savedUsd, withoutCacheUsd, unknownSavings }: Saved,
   money: Money,
 ): string {

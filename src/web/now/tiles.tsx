@@ -8,10 +8,12 @@ import { linkTo } from "../address.ts";
 
 type Spent = Pick<OverviewOutput["spans"]["yesterday"], "cost" | "turns" | "cacheHitRatio">;
 
+/** What a tile shows of a span. */
 export interface TileSpan extends Spent {
   readonly previous?: Spent;
 }
 
+/** The three of them. */
 export interface TileSpans {
   readonly today: TileSpan;
   readonly sevenDays: TileSpan;

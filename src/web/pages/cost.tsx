@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { viewCost } from "../../operations/usage/cost_view.ts";
+import { costTable } from "../../operations/usage/cost_table.ts";
 import { go, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
@@ -86,7 +86,7 @@ function CostOf({ route, answer, questions }: CostOfProps): VNode {
         operation="cost"
         fields={questions.bars}
         answer={answer}
-        view={viewCost(answer, undefined, { home: NO_HOME })}
+        table={costTable(answer, { ...money, home: NO_HOME })}
       />
       <div class="side-by-side">
         {split !== undefined && (

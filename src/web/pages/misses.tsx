@@ -7,7 +7,7 @@ import { formatCount, formatTime } from "../../operations/report/format.ts";
 import { KEY_TITLES } from "../../operations/report/key_cells.ts";
 import { MISS_KEYS, type MissKey } from "../../operations/usage/miss_keys.ts";
 import type { ListedMiss, MissesOutput } from "../../operations/usage/misses_output.ts";
-import { viewMisses } from "../../operations/usage/misses_view.ts";
+import { missGroupsTable, missListTable, missSentence } from "../../operations/usage/misses_tables.ts";
 import { go, linkTo, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
@@ -20,7 +20,7 @@ import { missFields } from "../misses/miss_questions.ts";
 import { MissScatter } from "../misses/miss_scatter.tsx";
 import { PeriodButtons } from "../period_buttons.tsx";
 import { Notes, WithAnswer } from "../states.tsx";
-import { type TableBlock, ViewTable } from "../table/view_table.tsx";
+import { ViewTable } from "../table/view_table.tsx";
 
 export function MissesPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
   const { currency } = useLook();
@@ -54,12 +54,11 @@ function MissesOf({ route, answer, fields }: {
   const list = cause === undefined ? answer.list : answer.list.filter((miss) => miss.cause === cause);
   const dearest = list.slice(0, DEAREST);
   const count = cause === undefined ? answer.total.misses : list.length;
-  const [singles, groups] = viewMisses({ ...answer, list: dearest }, {}, { home: NO_HOME })
-    .filter((block): block is TableBlock => block.kind === "table");
-  const [said] = viewMisses(answer, {}, { home: NO_HOME });
+  const context = { ...money, home: NO_HOME };
+  const groups = missGroupsTable(answer, context);
   return (
     <>
-      <p class="lead">{said?.kind === "text" && said.text}</p>
+      <p class="lead">{missSentence(answer, context)}</p>
       <MissScatter
         {...{ list, money }}
         all={answer.list}
@@ -83,12 +82,12 @@ function MissesOf({ route, answer, fields }: {
             </select>
           </label>
         </div>
-        <MissGroups {...{ answer, cause, isWhole }} table={groups!} onWhole={() => setWhole(true)} />
+        <MissGroups {...{ answer, cause, isWhole }} table={groups} onWhole={() => setWhole(true)} />
         <AnswerTools
           operation="misses"
           fields={fields}
           answer={answer}
-          view={viewMisses(answer, { by: answer.by }, { home: NO_HOME })}
+          table={groups}
         />
       </section>
       <section class="singles">
@@ -96,7 +95,7 @@ function MissesOf({ route, answer, fields }: {
           {dearest.length < count ? `The dearest ${dearest.length} of ${formatCount(count)}` : "The dearest first"}
         </h2>
         <ViewTable
-          table={singles!}
+          table={missListTable(dearest, answer, context)}
           label="The dearest lost caches"
           first={(place, { text }) => <a href={linkTo(turnOf(dearest[place]!))}>{text}</a>}
         />

@@ -8,7 +8,8 @@ import type { TraceJson, TracesOutput } from "../../operations/launches/traces_o
 import { filtersOf, go, linkTo, type Route } from "../address.ts";
 import { type Client, useAnswer } from "../client.ts";
 import { Empty, Notes, WithAnswer, WithCode } from "../states.tsx";
-import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
+import type { TableColumn } from "../table/table_column.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
 import { now } from "../clock.ts";
 import { type Look, shortProject, useLook } from "../look.ts";
 

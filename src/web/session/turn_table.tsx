@@ -11,7 +11,8 @@ import { readClockNow } from "../clock.ts";
 import { type Look, useLook } from "../look.ts";
 import type { ColumnRoom } from "../table/fit_columns.ts";
 import { useFittingColumns } from "../table/use_fitting_columns.ts";
-import { type TableColumn, VirtualTable } from "../table/virtual_table.tsx";
+import type { TableColumn } from "../table/table_column.ts";
+import { VirtualTable } from "../table/virtual_table.tsx";
 import type { DrawnTurn } from "./read_turns.ts";
 
 interface TurnTableProps {

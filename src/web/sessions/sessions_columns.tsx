@@ -8,7 +8,7 @@ import { linkTo } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
 import { now, readClockNow } from "../clock.ts";
 import { type Look, shortProject } from "../look.ts";
-import type { TableColumn } from "../table/virtual_table.tsx";
+import type { TableColumn } from "../table/table_column.ts";
 import type { ColumnRoom } from "../table/fit_columns.ts";
 import type { ListedSession } from "./read_sessions.ts";
 import type { ColumnKey } from "./sessions_filter.ts";

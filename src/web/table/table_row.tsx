@@ -1,6 +1,6 @@
 /** A row of a table, which is drawn again only when something of it differs: scrolling draws the rows that come in. */
 import { Component, type VNode } from "preact";
-import type { TableColumn } from "./virtual_table.tsx";
+import type { TableColumn } from "./table_column.ts";
 
 export interface TableRowProps<Row> {
   readonly id: string;

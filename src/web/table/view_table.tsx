@@ -4,9 +4,7 @@
  */
 import type { ComponentChildren, VNode } from "preact";
 import { toPlainText } from "../../core/plain_lines.ts";
-import type { Block, Cell, Column } from "../../operations/contract/view.ts";
-
-export type TableBlock = Extract<Block, { kind: "table" }>;
+import type { Cell, Column, TableBlock } from "../../operations/contract/view.ts";
 
 export interface ViewTableProps {
   readonly table: TableBlock;

@@ -2,28 +2,13 @@
  * A table of any length of which only the rows in sight are drawn. j, k and the arrows go through rows, Enter opens one,
  * Home and End go to the ends. Below 640 px a row is a card of three lines.
  */
-import type { ComponentChildren, VNode } from "preact";
+import type { VNode } from "preact";
 import { useCallback, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../keys.ts";
 import { useMedia } from "../use_media.ts";
+import type { TableColumn } from "./table_column.ts";
 import { TableRow } from "./table_row.tsx";
 import { visibleRows } from "./visible_rows.ts";
-
-export interface TableColumn<Row> {
-  readonly key: string;
-  readonly title: string;
-  /** Whether its head is heard and not seen: it is narrower than that. */
-  readonly hidesTitle?: boolean;
-  /** Figures are at the right. @default "left" */
-  readonly align?: "left" | "right";
-  /** Width as CSS grid has it: `minmax(10ch, 2fr)`, `9ch`. */
-  readonly width: string;
-  readonly cell: (row: Row) => ComponentChildren;
-  /** Whether its head sorts. */
-  readonly sorts?: boolean;
-  /** Line of the card, below 640 px; 0 leaves it out. @default 2 */
-  readonly cardLine?: 0 | 1 | 2 | 3;
-}
 
 export interface VirtualTableProps<Row> {
   /** What it lists, for those who hear it: `Sessions`. */

@@ -8,9 +8,7 @@
  *     samples      for each twice the place of its model, 1 more when the cache survived; its time, from that of the one
  *                  before it, or from 0; and how long it was, as a time from 0
  *     misses       one behind the other: miss_codec.ts
- *     losses       what they add up to by quarter and model, so that who wants sums goes past them: their number, and for
- *                  each the start in quarters of an hour, from that of the one before it or from 0; the place of the model;
- *                  counts of misses, tokens, and of misses without a price; and money
+ *     losses       what those add up to by quarter and model, so that who wants sums goes past them: loss_codec.ts
  *     buckets      to the end: twice the place of the model, 1 more where savings are unknown; flags of a total
  *                  (total_codec.ts), and 64; the times; the total; what was saved, as signed money; and of how many turns
  *                  that is unknown, where there are such. The times are: the start in quarters of an hour, from that of the
@@ -33,6 +31,7 @@ import {
 import { ByteReader } from "./byte_reader.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
+import { readLosses, writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
 import { readTotal, skipTotal, totalFlags, writeTotal } from "./total_codec.ts";
@@ -68,7 +67,7 @@ export function encodePart(
   beginPart(samplesEnd, inner.length - samplesEnd, models);
   writer.append(inner);
   const losses = buckets.flatMap(({ at, model, lost }) => lost === undefined ? [] : [{ at, model, ...lost }]);
-  writeLosses(losses.sort(compareLosses), models);
+  writeLosses(writer, losses.sort(compareLosses), (model) => placeOf(model, models));
   let quarter = 0;
   for (const bucket of buckets) {
     const { at, firstAt, lastAt, endedAt } = bucket;
@@ -113,39 +112,9 @@ export function joinPart(
   beginPart(samples.length, inner.length, placed);
   writer.bytes(samples);
   writer.append(inner);
-  writeLosses(makeLosses(misses), placed);
+  writeLosses(writer, makeLosses(misses), (model) => placeOf(model, placed));
   writer.bytes(buckets);
   return writer.take();
-}
-
-function writeLosses(losses: readonly LogLosses[], models: ModelRef[]): void {
-  writer.varint(losses.length);
-  let quarter = 0;
-  for (const { at, model, misses, tokens, usd, unpriced } of losses) {
-    const start = at / QUARTER_MS;
-    writer.time(start, quarter);
-    writer.varint(placeOf(model, models));
-    writer.count(misses);
-    writer.count(tokens);
-    writer.count(unpriced);
-    writer.money(usd);
-    if (isPlain(start)) quarter = start;
-  }
-}
-
-function readLosses(reader: ByteReader, models: readonly ModelRef[]): LogLosses[] {
-  const losses: LogLosses[] = [];
-  let quarter = 0;
-  for (let count = reader.length(); count > 0; count--) {
-    const start = reader.time(quarter);
-    if (isPlain(start)) quarter = start;
-    const model = modelAt(models, reader.varint());
-    const misses = reader.count();
-    const tokens = reader.count();
-    const unpriced = reader.count();
-    losses.push({ at: start * QUARTER_MS, model, misses, tokens, usd: reader.money(), unpriced });
-  }
-  return losses;
 }
 
 /** Takes out what there is of a bucket. */
@@ -265,7 +234,7 @@ export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket
 function readBuckets({ reader, names, models }: OpenPart, range: BucketRange | undefined): LogBucket[] {
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
   const buckets: LogBucket[] = [];
-  const losses = readLosses(reader, models);
+  const losses = readLosses(reader, (place) => modelAt(models, place));
   let quarter = 0;
   while (reader.left > 0) {
     const place = reader.varint();

@@ -2,7 +2,7 @@
  * What the turns of a table cost, and what caches saved: as turnCost and savedByCache have it (core/cost/), without an object
  * for each.
  */
-import { savedByBook, savedByParts, uncached } from "../../../core/cost/cache_savings.ts";
+import { costWithoutCache, savedByBook, savedByParts } from "../../../core/cost/cache_savings.ts";
 import { isPrice, type PriceBook } from "../../../core/cost/cost.ts";
 import type { TokenUsage } from "../../../core/model.ts";
 import {
@@ -112,9 +112,7 @@ function askBook(table: TurnTable, book: PriceBook): void {
     }
     const isCached = usage.cacheRead !== 0 || usage.cacheWrite !== 0 || usage.cacheWrite1h !== 0 ||
       whole?.terms?.hidesWrites === true;
-    usage.input += usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
-    usage.cacheRead = usage.cacheWrite = usage.cacheWrite1h = 0;
-    const listed = isCached ? book.costOf(model, usage, at, whole && uncached(whole)) : usd;
+    const listed = isCached ? costWithoutCache(book, model, usage, at, whole) : usd;
     cells[start + CELL_SAVED_USD] = savedByBook(paid, usd, listed) ?? NaN;
     if (!isByTool) {
       const terms = whole?.terms;

@@ -6,27 +6,25 @@
 import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
 import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
-import { priceInOrder } from "../../../core/cost/miss_cost.ts";
+import { priceByPaid } from "../../../core/cost/miss_cost.ts";
+import type { PaidTurns } from "../../../core/cost/rates_by_then.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
-import { RatesByThen } from "../../../core/cost/rates_by_then.ts";
-import { type Cost, COST_BASES, type EpochMs, type ModelRef, type Tokens } from "../../../core/model.ts";
+import { type Cost, COST_BASES, type ModelRef, type Tokens } from "../../../core/model.ts";
 import type { AddedTurns, RollupState } from "../../../core/rollup.ts";
 import {
   CELL_AT,
   CELL_CACHE_READ,
   CELL_CACHE_WRITE,
   CELL_CACHE_WRITE1H,
-  CELL_FLAGS,
   CELL_INPUT,
   CELL_MODEL,
-  HAS_REPORTED,
   ROW_CELLS,
 } from "../../logs/turns/turn_row.ts";
-import { reportedOfRow, usageOfRow } from "../../logs/turns/row_values.ts";
 import type { TurnTable } from "../../logs/turns/turn_table.ts";
 import type { PriceSource } from "./make_session.ts";
 import { joinPart } from "../bytes/part_codec.ts";
 import type { Bytes } from "../tables/store.ts";
+import { RowRates } from "./row_rates.ts";
 import { priceRows } from "./price_rows.ts";
 import { sumRows } from "./sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
@@ -156,20 +154,21 @@ async function priceTableMisses(
   if (misses.length === 0) return misses;
   const isPaid = sumMemory.words[SUM_AT.rateCount / 4]! > 0;
   const book = await prices.bookFor(misses.map(({ model }) => model));
-  const rates = new RatesByThen([]);
+  const [earlier, later] = [new RowRates(cells, models), new RowRates(cells, models)];
+  const startOf = (place: number) => (order === "as they are" ? place : order[place]!) * ROW_CELLS;
   let next = isPaid ? 0 : length;
-  const paid = (at: EpochMs) => {
-    for (; next < length; next++) {
-      const start = (order === "as they are" ? next : order[next]!) * ROW_CELLS;
-      if (cells[start + CELL_AT]! > at) break;
-      const flags = cells[start + CELL_FLAGS]!;
-      if ((flags & HAS_REPORTED) === 0) continue;
-      const model = models[cells[start + CELL_MODEL]!]!;
-      rates.note(model, cells[start + CELL_AT]!, usageOfRow(cells, start), reportedOfRow(cells, start, flags));
-    }
-    return rates;
+  let last = isPaid ? length - 1 : -1;
+  const paid: PaidTurns = {
+    until(at) {
+      for (; next < length && cells[startOf(next) + CELL_AT]! <= at; next++) earlier.note(startOf(next));
+      return earlier;
+    },
+    after(at) {
+      for (; last >= 0 && cells[startOf(last) + CELL_AT]! > at; last--) later.note(startOf(last));
+      return later;
+    },
   };
-  return priceInOrder(misses, paid, book);
+  return priceByPaid(misses, paid, book);
 }
 
 function readState(table: TurnTable): RollupState {

@@ -81,7 +81,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT N
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below, and of a layout in bytes/. */
-export const TABLES_VERSION = 18;
+export const TABLES_VERSION = 19;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is

@@ -1,4 +1,7 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
+import type { CacheMiss } from "../../../core/cache/misses.ts";
+import { isSameModel } from "../../../core/model.ts";
+import type { SessionTurn } from "../../../core/rollup.ts";
 import { foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
@@ -11,6 +14,7 @@ import { decodeRollupState, encodeRollupState } from "../bytes/rollup_codec.ts";
 import { decodeState, encodeSaid } from "../sums/said_of_log.ts";
 import { PrefixDigest } from "../../logs/lines/prefix_digest.ts";
 import type { IndexedFile } from "../tables/indexed_files.ts";
+import { readLogMisses } from "../tables/parts.ts";
 import { readGuests, readProgress, type StoredLog } from "../tables/logs.ts";
 import { guestsOf } from "../sums/shares.ts";
 import type { Prices } from "../../prices/prices.ts";
@@ -30,8 +34,9 @@ export interface ContinuedLog {
 
 /**
  * @returns undefined when the log has to be read from its beginning: it was rewritten, what is new shows turns again that
- * came before, or does not simply follow them in time; it shows other sessions, too, or turns that a tie gave to it or to others; it had no turn, so that what was said
- * of it may no longer hold; or it cannot be read
+ * came before, or does not simply follow them in time; it shows other sessions, too, or turns that a tie gave to it or to
+ * others; what is new says what earlier losses cost; it had no turn, so that what was said of it may no longer hold; or it
+ * cannot be read
  */
 export async function continueLog(
   store: IndexStore,
@@ -55,6 +60,8 @@ export async function continueLog(
   const repeats = fold.turns.filter(({ turn }) => turn.replay || turn.unrequested);
   if (repeats.length > 0 && keys.has(known.id, keysOfTurns(source.id, repeats))) return undefined;
   const turns = await priceTurns(fold.turns, "", prices);
+  // What was paid first after a loss may say what that cost, if nothing did by then.
+  if (turns.some(isPaid) && readLogMisses(store, known.id).some((miss) => isPricedBy(miss, turns))) return undefined;
   const added = await addPricedTurns(decodeRollupState(before.rollup), turns, prices);
   if (added === undefined) return undefined;
   return {
@@ -95,4 +102,12 @@ function hasGrown({ known, source, file }: Change & { readonly known: IndexedFil
     // Reading all of it says why it cannot be read.
     return false;
   }
+}
+
+function isPaid({ reported }: SessionTurn): boolean {
+  return reported !== undefined && reported.usd > 0;
+}
+
+function isPricedBy({ usd, model }: CacheMiss, turns: readonly SessionTurn[]): boolean {
+  return usd === undefined && turns.some((turn) => isPaid(turn) && isSameModel(turn.model, model));
 }

@@ -22,7 +22,7 @@ const KEYS: readonly (readonly [key: string, does: string])[] = [
   ["?", "This list"],
 ];
 
-export function KeyList({ onClose }: { readonly onClose: () => void }): VNode {
+export function ListOfKeys({ onClose }: { readonly onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
