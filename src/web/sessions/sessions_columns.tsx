@@ -134,7 +134,7 @@ function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }: {
 }
 
 /** Counts down by itself, so that no other cell is drawn each second. */
-export function CacheText({ cache }: { readonly cache: ListedSession["cache"] }): VNode {
+function CacheText({ cache }: { readonly cache: ListedSession["cache"] }): VNode {
   const { state, expiresAt, evidence } = cache;
   const isCounting = expiresAt !== undefined && (state === "warm" || state === "maybe");
   const cell = cacheCell({
