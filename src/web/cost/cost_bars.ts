@@ -26,6 +26,7 @@ export interface CostBar {
   readonly isLeast: boolean;
 }
 
+/** What is drawn of an answer. */
 export interface BarsOfCost {
   /** The largest first, {@linkcode OTHER} last. */
   readonly parts: readonly RankedPart[];
