@@ -26,7 +26,7 @@ export interface CostBar {
   readonly isLeast: boolean;
 }
 
-/** What is drawn of an answer. */
+/** All bars, and what their parts are. */
 export interface BarsOfCost {
   /** The largest first, {@linkcode OTHER} last. */
   readonly parts: readonly RankedPart[];

@@ -7,7 +7,7 @@ import { formatCount, formatPercent, formatTokens } from "../../operations/repor
 import { filtersOf, go, type Route } from "../address.ts";
 import type { Client } from "../client.ts";
 import { useKeys } from "../keys.ts";
-import { type Look, useLook } from "../look.ts";
+import { type PageLook, useLook } from "../look.ts";
 import { keyOf } from "../sessions/merge_sessions.ts";
 import type { ListedSession } from "../sessions/read_sessions.ts";
 import { type SessionsColumn, sessionsColumn } from "../sessions/sessions_columns.tsx";
@@ -157,7 +157,7 @@ function idsBetween(
 function SumText({ sessions, of, look }: {
   readonly sessions: readonly ListedSession[];
   readonly of: number;
-  readonly look: Look;
+  readonly look: PageLook;
 }): VNode {
   const sum = useMemo(() => sumSessions(sessions), [sessions]);
   const count = sessions.length === of ? formatCount(of) : `${formatCount(sessions.length)} of ${formatCount(of)}`;
@@ -177,7 +177,7 @@ function SumText({ sessions, of, look }: {
   );
 }
 
-function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[]; readonly look: Look }): VNode {
+function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[]; readonly look: PageLook }): VNode {
   return (
     <p class="session-picked" role="status">
       <span>

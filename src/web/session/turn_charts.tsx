@@ -9,7 +9,7 @@ import { go, type Route } from "../address.ts";
 import { ChartFigure, type ChartTable, useWidth } from "../charts/figure.tsx";
 import { readClockNow } from "../clock.ts";
 import { useKeys } from "../keys.ts";
-import { type Look, useLook } from "../look.ts";
+import { type PageLook, useLook } from "../look.ts";
 import { findBar } from "./lay_out_turns.ts";
 import { type DrawnTurn, readChain } from "./read_turns.ts";
 import { sayBar, sayCost } from "./say_turns.ts";
@@ -146,7 +146,7 @@ function promptCaption({ bars, zoom }: TurnView): string {
 }
 
 /** `Cost of each turn: $12.34 in all, $8.88 of it added by misses`. */
-function costCaption({ bars, turns, zoom }: TurnView, look: Look): string {
+function costCaption({ bars, turns, zoom }: TurnView, look: PageLook): string {
   const known = bars.flatMap(({ usd }) => usd ?? []);
   const missed = bars.reduce((sum, { missedUsd }) => sum + missedUsd, 0);
   const unpriced = turns.slice(zoom.from, zoom.to).filter(({ usd, prompt }) => usd === undefined && prompt > 0).length;
@@ -158,7 +158,7 @@ function costCaption({ bars, turns, zoom }: TurnView, look: Look): string {
   ].join(", ");
 }
 
-function tableOf({ bars, turns, zoom }: TurnView, look: Look): ChartTable {
+function tableOf({ bars, turns, zoom }: TurnView, look: PageLook): ChartTable {
   return {
     head: ["Turn", "Time", "Read", "Written 5 min", "Written 1 h", "Neither", "Cost", "Added by misses"],
     rows: bars.map(({ from, to, usage, usd, missedUsd }) => {
