@@ -316,13 +316,15 @@ function* walk(directory: string): Generator<string> {
 Deno.test("sixty-four requests at once, and no more; who sends nothing keeps no place", async () => {
   await withDashboard(async (dashboard) => {
     const head = `POST /api/v1/open HTTP/1.1\r\nHost: 127.0.0.1:${dashboard.port}\r\nContent-Length: 9\r\n\r\n`;
-    // More than there are places: whichever comes first takes one.
-    const stalled = await Promise.all(Array.from({ length: 80 }, async () => {
+    const stalled: Deno.TcpConn[] = [];
+    const stall = async () => {
       const connection = await Deno.connect({ hostname: "127.0.0.1", port: dashboard.port });
+      stalled.push(connection);
       await connection.write(new TextEncoder().encode(head));
-      return connection;
-    }));
+    };
     await waitUntil("all places to be taken", async () => {
+      // More than there are, and again where this took so long that they were given up.
+      await Promise.all(Array.from({ length: 80 }, stall));
       const { status, headers, text } = await dashboard.ask("cost");
       if (status === 200) return false;
       deepStrictEqual([status, headers.get("retry-after"), JSON.parse(text).error.code], [503, "1", "busy"]);

@@ -2,7 +2,8 @@
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
 
-export interface Answer {
+/** What becomes a Response. */
+export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -34,12 +35,12 @@ const ALL_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** With the headers that every answer has. HEAD gets all but the body. */
-export function toResponse({ status, headers, body }: Answer, method: string): Response {
+export function toResponse({ status, headers, body }: HttpAnswer, method: string): Response {
   return new Response(method === "HEAD" ? null : body ?? null, { status, headers: { ...ALL_HEADERS, ...headers } });
 }
 
 /** JSON as the command line prints it, in parts. */
-export function jsonAnswer(texts: readonly string[], headers: Answer["headers"] = {}): Answer {
+export function jsonAnswer(texts: readonly string[], headers: HttpAnswer["headers"] = {}): HttpAnswer {
   return {
     status: 200,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
@@ -53,7 +54,7 @@ export function failure(
   code: string,
   message: string,
   { hint }: { readonly hint?: string } = {},
-): Answer {
+): HttpAnswer {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8" },
@@ -65,7 +66,7 @@ export function failure(
 const STATUS: Partial<Record<ErrorCode, number>> = { usage: 400, failed: 409 };
 
 /** @returns undefined for a bug */
-export function expectedFailure(error: unknown): Answer | undefined {
+export function expectedFailure(error: unknown): HttpAnswer | undefined {
   if (!(error instanceof AgentError)) return undefined;
   const status = error.isMissing ? 404 : STATUS[error.code] ?? 500;
   return failure(status, error.isMissing ? "not_found" : error.code, error.message, error);

@@ -6,7 +6,7 @@
  * `style-1a2b3c4d.css.gz`, `icon-1a2b3c4d.svg.gz`. A name with a hash in it never has another content.
  */
 import { readSmallFiles } from "../host/read_small_files.ts";
-import { type Answer, failure } from "./answer.ts";
+import { failure, type HttpAnswer } from "./answer.ts";
 
 /** Where they are. */
 export const PAGE_DIRECTORY = new URL("./web/", import.meta.url);
@@ -33,7 +33,7 @@ export function loadAssets(directory = PAGE_DIRECTORY): Assets {
 }
 
 /** @param acceptsGzip whether who asks can unpack it: every browser can */
-export async function answerAsset(assets: Assets, path: string, acceptsGzip: boolean): Promise<Answer> {
+export async function answerAsset(assets: Assets, path: string, acceptsGzip: boolean): Promise<HttpAnswer> {
   const name = path === "/" ? "index.html" : path.slice(1);
   const bytes = assets.get(name);
   if (bytes === undefined) {

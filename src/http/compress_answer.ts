@@ -1,11 +1,11 @@
 /** Long lists, made shorter on their way: through a forwarded port every byte counts. */
-import type { Answer } from "./answer.ts";
+import type { HttpAnswer } from "./answer.ts";
 
 /** What is shorter fits into a few packets as it is. */
 const LEAST_CHARACTERS = 16 * 1024;
 
 /** Text alone. @param acceptsGzip whether who asks can unpack it */
-export async function compressAnswer(answer: Answer, acceptsGzip: boolean): Promise<Answer> {
+export async function compressAnswer(answer: HttpAnswer, acceptsGzip: boolean): Promise<HttpAnswer> {
   const { body, headers } = answer;
   if (typeof body !== "string" || body.length < LEAST_CHARACTERS) return answer;
   const varying = { ...headers, vary: "accept-encoding" };

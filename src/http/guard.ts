@@ -3,7 +3,7 @@
  * else resolves to it (DNS rebinding) is told by the host, another site's request by where it comes from.
  */
 import { isSameSecret } from "../core/secret.ts";
-import { type Answer, failure } from "./answer.ts";
+import { failure, type HttpAnswer } from "./answer.ts";
 
 /** Of a request all that is looked at. */
 export interface GuardedRequest {
@@ -29,7 +29,7 @@ const MAXIMUM_HEADER_BYTES = 8 * 1024;
 export function refuse(
   { method, headers, path, host: addressed }: GuardedRequest,
   { port, key }: { readonly port: number; readonly key: string },
-): Answer | undefined {
+): HttpAnswer | undefined {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const host = headers.get("host")?.toLowerCase();
   if (host === undefined || !hosts.includes(host) || !hosts.includes(addressed)) {

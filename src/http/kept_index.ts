@@ -126,10 +126,14 @@ export class KeptIndex {
   #closeUnused(kept: Kept): void {
     if (kept.users > 0) return;
     if (kept.isRetired) return kept.scan.close();
+    this.#waitIdle();
+  }
+
+  #waitIdle(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
-      if (this.#options.isWatched() || this.#kept?.users !== 0) return;
-      this.#retire();
+      if (this.#options.isWatched()) this.#waitIdle();
+      else if (this.#kept?.users === 0) this.#retire();
     }, IDLE_MS);
   }
 }

@@ -48,7 +48,6 @@ export class LiveLoop {
   #progressAt = -Infinity;
   /** What pages were told last: of which scan, and when that differs though nothing was scanned. */
   #board: { readonly number: number; readonly nextAt: EpochMs } | undefined;
-  #newest: LentScan | undefined;
   /** The scan whose list a page has; undefined where it has one of another start. */
   readonly #seen = new WeakMap<LiveStream, number | undefined>();
   /** Pages that came before the first scan: they ask for the list once they hear of it. */
@@ -123,8 +122,6 @@ export class LiveLoop {
   #rest(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#newest?.release();
-    this.#newest = undefined;
     this.#board = undefined;
   }
 
@@ -155,20 +152,22 @@ export class LiveLoop {
   async #tell(): Promise<void> {
     const { kept, now, makeContext } = this.#options;
     const use = await kept.acquire();
-    this.#newest?.release();
-    this.#newest = use;
-    const isNew = this.#board?.number !== use.number;
-    if (!isNew && !this.#hasNewPage && now() < this.#board!.nextAt) return;
-    this.#hasNewPage = false;
-    const context = makeContext(use);
-    const id = this.scanId(use.number);
-    if (isNew) this.#changed.note(await use.scan.sessions({ now: context.now, isPast: false }), use.number);
-    const read = await readBoard(context);
-    const board = { data: toSafeJson({ scan: id, ...read }), id };
-    this.#board = { number: use.number, nextAt: nextChange(read, now()) };
-    for (const stream of this.#streams) {
-      await this.#tellSessions(stream, use, context);
-      stream.put("now", () => board);
+    try {
+      const isNew = this.#board?.number !== use.number;
+      if (!isNew && !this.#hasNewPage && now() < this.#board!.nextAt) return;
+      this.#hasNewPage = false;
+      const context = makeContext(use);
+      const id = this.scanId(use.number);
+      if (isNew) this.#changed.note(await use.scan.sessions({ now: context.now, isPast: false }), use.number);
+      const read = await readBoard(context);
+      const board = { data: toSafeJson({ scan: id, ...read }), id };
+      this.#board = { number: use.number, nextAt: nextChange(read, now()) };
+      for (const stream of this.#streams) {
+        await this.#tellSessions(stream, use, context);
+        stream.put("now", () => board);
+      }
+    } finally {
+      use.release();
     }
   }
 

@@ -9,7 +9,7 @@ import type { OperationContext } from "../operations/contract/context.ts";
 import { LiveFeed, type LiveFeedHost } from "../operations/live/live_feed.ts";
 import { describeScan } from "../operations/live/live_changes.ts";
 import { askAgain } from "../operations/report/ask_again.ts";
-import { type Answer, expectedFailure, failure, jsonAnswer, toResponse } from "./answer.ts";
+import { expectedFailure, failure, type HttpAnswer, jsonAnswer, toResponse } from "./answer.ts";
 import { answerAsset, type Assets } from "./assets.ts";
 import { compressAnswer } from "./compress_answer.ts";
 import { OPEN_PATH, refuse } from "./guard.ts";
@@ -106,7 +106,7 @@ export class PageServer {
     return toResponse(failure(500, "bug", "This is a bug in opper-agent.", { hint }), "GET");
   }
 
-  async #answerGuarded(request: Request): Promise<Answer> {
+  async #answerGuarded(request: Request): Promise<HttpAnswer> {
     const { pathname, searchParams, host } = new URL(request.url);
     const guarded = { method: request.method, headers: request.headers, path: pathname, host };
     const refused = refuse(guarded, { port: this.port, key: this.#key });
@@ -120,10 +120,14 @@ export class PageServer {
         if (expected === undefined) throw error;
         return expected;
       }).finally(() => this.#requests--);
-    return await withinTime(answered, REQUEST_MS);
+    return await withinTime(
+      answered,
+      REQUEST_MS,
+      () => busy(this.#kept.number === 0 ? "Logs are still being read." : "This takes longer than a page waits."),
+    );
   }
 
-  async #route(request: Request, path: string, query: URLSearchParams): Promise<Answer> {
+  async #route(request: Request, path: string, query: URLSearchParams): Promise<HttpAnswer> {
     if (path === OPEN_PATH) return await this.#open(request);
     if (path === API) return jsonAnswer([await describeRoutes(this.#routes)]);
     if (path.startsWith(`${API}/`)) return await this.#ask(request, path.slice(API.length + 1), query);
@@ -134,7 +138,7 @@ export class PageServer {
   }
 
   /** A key for a ticket. */
-  async #open(request: Request): Promise<Answer> {
+  async #open(request: Request): Promise<HttpAnswer> {
     const text = await readSmallBody(request, BODY_LIMITS);
     if (text === undefined) {
       return failure(413, "too_large", `The body is longer than ${BODY_LIMITS.bytes} bytes, or did not come.`);
@@ -149,7 +153,7 @@ export class PageServer {
     });
   }
 
-  async #ask(request: Request, name: string, query: URLSearchParams): Promise<Answer> {
+  async #ask(request: Request, name: string, query: URLSearchParams): Promise<HttpAnswer> {
     const question = readQuestion(findRoute(this.#routes, name), query);
     let use: LentScan | undefined;
     const makeContext = this.#host.makeContext();
@@ -185,7 +189,7 @@ export class PageServer {
     return `"${this.#live.scanId(number)}${minute}"`;
   }
 
-  #listen(request: Request): Answer {
+  #listen(request: Request): HttpAnswer {
     const headers = { "content-type": "text/event-stream; charset=utf-8" };
     if (request.method === "HEAD") return { status: 200, headers };
     const stream = this.#live.connect(request.headers.get("last-event-id") ?? undefined);
@@ -198,17 +202,19 @@ function acceptsGzip({ headers }: Request): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(headers.get("accept-encoding") ?? "");
 }
 
-function busy(message: string, hint = "Try again in a moment."): Answer {
+function busy(message: string, hint = "Try again in a moment."): HttpAnswer {
   const answer = failure(503, "busy", message, { hint });
   return { ...answer, headers: { ...answer.headers, "retry-after": "1" } };
 }
 
 /** What is still worked on goes on, and is answered by nobody. */
-async function withinTime(answered: Promise<Answer>, ms: DurationMs): Promise<Answer> {
+async function withinTime(
+  answered: Promise<HttpAnswer>,
+  ms: DurationMs,
+  sayLate: () => HttpAnswer,
+): Promise<HttpAnswer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Answer>((resolve) =>
-    timer = setTimeout(() => resolve(busy("This takes longer than the page waits.")), ms)
-  );
+  const late = new Promise<HttpAnswer>((resolve) => timer = setTimeout(() => resolve(sayLate()), ms));
   return await Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }
 
