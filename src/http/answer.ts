@@ -2,6 +2,7 @@
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
 
+/** What becomes a Response. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -26,6 +26,7 @@ export interface CostBar {
   readonly isLeast: boolean;
 }
 
+/** All bars, and what their parts are. */
 export interface BarsOfCost {
   /** The largest first, {@linkcode OTHER} last. */
   readonly parts: readonly RankedPart[];

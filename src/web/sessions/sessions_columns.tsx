@@ -106,7 +106,7 @@ function Drawn({ session, look, column }: {
     case "title":
       return <NameOf session={session} />;
     case "cache":
-      return <CacheState cache={session.cache} />;
+      return <CacheText cache={session.cache} />;
     case "project":
       return <CellText cell={{ text: shortProject(session.cwd) }} title={session.cwd} />;
     default:
@@ -134,7 +134,7 @@ function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }: {
 }
 
 /** Counts down by itself, so that no other cell is drawn each second. */
-export function CacheState({ cache }: { readonly cache: ListedSession["cache"] }): VNode {
+function CacheText({ cache }: { readonly cache: ListedSession["cache"] }): VNode {
   const { state, expiresAt, evidence } = cache;
   const isCounting = expiresAt !== undefined && (state === "warm" || state === "maybe");
   const cell = cacheCell({
