@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatTime, formatTokens } from "../../ope
 import { MAIN_CHAIN, type TokenUsage } from "../../core/model.ts";
 import { readClockNow } from "../clock.ts";
 import type { PageLook } from "../look.ts";
+import { missesText } from "../misses_text.ts";
 import type { TurnGroup } from "./group_turns.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 import type { TurnView } from "./view_turns.ts";
@@ -30,7 +31,7 @@ function sayTurn(turn: DrawnTurn, look: PageLook): string {
   return `Turn ${formatCount(turn.turn)}${when}${who}: ${parts.join(", ")}`;
 }
 
-/** `Turn 152: $0.244, $0.213 of it added by a miss`. */
+/** `Turn 152: $0.244, $0.213 of it added by 1 miss`. */
 export function sayCost({ turns, zoom }: TurnView, bar: TurnGroup, look: PageLook): string {
   const [first, last] = [turns[zoom.from + bar.from]!, turns[zoom.from + bar.to - 1]!];
   const name = first === last
@@ -39,7 +40,7 @@ export function sayCost({ turns, zoom }: TurnView, bar: TurnGroup, look: PageLoo
   const cost = bar.usd === undefined ? "no price known" : moneyText(bar.usd, look);
   const added = bar.missedUsd === 0
     ? ""
-    : `, ${moneyText(bar.missedUsd, look)} of it added by ${bar.misses === 1 ? "a miss" : `${bar.misses} misses`}`;
+    : `, ${moneyText(bar.missedUsd, look)} of it added by ${missesText(bar.misses)}`;
   return `${name}: ${cost}${added}`;
 }
 
@@ -74,7 +75,7 @@ function sayGroup({ turns, zoom }: TurnView, bar: TurnGroup, look: PageLook): st
   const parts = [
     `prompts of ${formatTokens(bar.prompt / count)} on average, the largest ${formatTokens(bar.largest.prompt)}`,
     bar.usd === undefined ? "no price known" : `${moneyText(bar.usd, look)} in all`,
-    bar.misses === 0 ? "no miss" : `${bar.misses === 1 ? "1 miss" : `${bar.misses} misses`}`,
+    bar.misses === 0 ? "no miss" : missesText(bar.misses),
   ];
   return `Turns ${formatCount(first.turn)} to ${formatCount(last.turn)}: ${parts.join(", ")}`;
 }

@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
+import { toPlainText } from "../../core/plain_lines.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
@@ -250,5 +251,5 @@ function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {
 
 /** As it is called in words. */
 export function chainText(chain: string): string {
-  return chain === MAIN_CHAIN ? "the main conversation" : chain.replace("_", " ");
+  return chain === MAIN_CHAIN ? "the main conversation" : toPlainText(chain.replace("_", " "));
 }

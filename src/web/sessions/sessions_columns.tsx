@@ -126,7 +126,9 @@ function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }: {
   const project = shortProject(cwd);
   return (
     <span title={[title, cwd].filter((part) => part !== undefined).join("\n")}>
-      <a href={linkTo({ page: "session", path: [source, sessionId] })} tabIndex={-1}>{title ?? project}</a>
+      <a href={linkTo({ page: "session", path: [source, sessionId] })} tabIndex={-1}>
+        <bdi>{title ?? project}</bdi>
+      </a>
       {title !== undefined && <span class="dim">{` ${project}`}</span>}
       {isDeleted && <span class="dim note-after">(deleted)</span>}
     </span>
