@@ -2,11 +2,7 @@
 import { AgentError, type ErrorCode } from "../core/errors.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
 
-<<<<<<< HEAD
-/** What becomes a Response. */
-=======
 /** Not a Response yet: what belongs to all of them is added to it. */
->>>>>>> h18-http
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

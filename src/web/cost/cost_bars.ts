@@ -26,7 +26,7 @@ export interface CostBar {
   readonly isLeast: boolean;
 }
 
-/** All bars, and what their parts are. */
+/** What is drawn of an answer. */
 export interface BarsOfCost {
   /** The largest first, {@linkcode OTHER} last. */
   readonly parts: readonly RankedPart[];
