@@ -122,7 +122,12 @@ Deno.test("the picture shows what the program prints", async () => {
   );
   // Names may be shorter in the picture, lines end elsewhere. `deno task test:e2e` compares every byte.
   const words = printed.join("\n").replace(/\s+/g, " ");
-  deepStrictEqual(shown.filter((text) => !words.includes(text)), [], "take it again: deno task picture");
+  // What had no room is said in a terminal alone.
+  deepStrictEqual(
+    shown.filter((text) => !words.includes(text) && !text.startsWith("No room for ")),
+    [],
+    "take it again: deno task picture",
+  );
 });
 
 Deno.test("the task demo shows the sample sessions, and nothing of this machine's own", async () => {

@@ -73,7 +73,6 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/web/pages/caches.tsx CACHES_QUESTION",
   "src/web/pages/traces.tsx TRACES_QUESTION",
   "src/web/session/lay_out_turns.ts pauseWidth",
-  "src/web/sessions/sessions_columns.tsx NameOf",
   "src/web/sessions/sessions_filter.ts FIRST_COLUMNS",
 ];
 

@@ -12,7 +12,7 @@ const EXPORTED_SESSIONS = 20;
 
 const MONTH = { since: "30d" } as const;
 
-/** What the pages ask for when they are opened, and for each split and grouping: tests/e2e/dashboard_export_test.ts sees to it. */
+/** What the pages ask for when they are opened, and for each split and grouping. */
 const ASKED: readonly AskedAnswer[] = [
   { operation: "overview", fields: {} },
   { operation: "cache", fields: {} },

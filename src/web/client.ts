@@ -112,7 +112,7 @@ export function useClient(): Client {
 }
 
 /** How far a question is. */
-export interface Answer<T> {
+export interface AnswerState<T> {
   readonly state: "loading" | "ready" | "failed";
   /** Stays while the same question is asked again, and after it failed: figures do not flicker. */
   readonly answer?: T;
@@ -133,9 +133,9 @@ export function useAnswer<T>(
   operation: string | undefined,
   fields: AskedFields,
   { follows = true }: { readonly follows?: boolean | number } = {},
-): Answer<T> {
+): AnswerState<T> {
   const client = useClient();
-  const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
+  const [answer, setAnswer] = useState<AnswerState<T>>({ state: "loading" });
   const { scan, connection } = client.live.value;
   const question = operation === undefined ? undefined : answerKey(operation, fields);
   const isGone = connection === "ended";

@@ -3,7 +3,7 @@ import type { Currency } from "../operations/report/currency.ts";
 import { useClient } from "./client.ts";
 
 /** In which zone and currency. */
-export interface Look {
+export interface PageLook {
   /** IANA name: of the program's settings, not of the browser. */
   readonly timezone: string;
   /** Handed to moneyText() and costCell() (cells.ts). Undefined: US dollars. */
@@ -13,7 +13,7 @@ export interface Look {
 }
 
 /** `const look = useLook(); costCell(cost, look).text; formatTime(at, look.timezone, now.value)`. */
-export function useLook(): Look {
+export function useLook(): PageLook {
   const { timezone, board, digits } = useClient().live.value;
   return {
     timezone: timezone ?? board?.overview.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

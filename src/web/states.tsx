@@ -1,6 +1,6 @@
 /** What stands where an answer is not there yet, empty, or could not be had. Each says what is so, and a way on. */
 import type { ComponentChildren, VNode } from "preact";
-import type { Answer } from "./client.ts";
+import type { AnswerState } from "./client.ts";
 import { formatProgress } from "./progress_text.ts";
 
 /** While nothing is known. Takes the room of what will be there, so that nothing jumps. @param rows of text, about */
@@ -53,7 +53,7 @@ export function Empty({ title, says, children }: {
  */
 export function WithAnswer<T>(
   { of: { state, answer, error }, rows, what, children }: {
-    readonly of: Answer<T>;
+    readonly of: AnswerState<T>;
     readonly rows?: number;
     readonly what?: string;
     readonly children: (answer: T) => ComponentChildren;

@@ -7,9 +7,8 @@ if (Number.isNaN(at)) throw new Error("STILL_CLOCK is no time.");
 
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
-  constructor(...given: [] | ConstructorParameters<typeof RealDate>) {
-    if (given.length === 0) super(at);
-    else super(...given);
+  constructor(...given: readonly unknown[]) {
+    super(...(given.length === 0 ? [at] : given) as ConstructorParameters<typeof RealDate>);
   }
 
   static override now(): number {

@@ -49,6 +49,7 @@ export interface Column {
   readonly bar?: boolean;
 }
 
+/** A table, with what stands above and below it. */
 export interface TableBlock {
   readonly kind: "table";
   readonly title?: string;

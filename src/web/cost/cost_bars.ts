@@ -26,7 +26,8 @@ export interface CostBar {
   readonly isLeast: boolean;
 }
 
-export interface CostBars {
+/** What is drawn of an answer. */
+export interface BarsOfCost {
   /** The largest first, {@linkcode OTHER} last. */
   readonly parts: readonly RankedPart[];
   /** Keys that {@linkcode OTHER} stands for, the largest first. */
@@ -37,7 +38,7 @@ export interface CostBars {
 type Parts = readonly (MetricSum & { readonly key: string })[];
 
 /** Of a share each value is one of its own; all else adds up. */
-export function makeCostBars({ rows, split }: Pick<CostOutput, "rows" | "split">, name: MetricName): CostBars {
+export function makeCostBars({ rows, split }: Pick<CostOutput, "rows" | "split">, name: MetricName): BarsOfCost {
   const metric: Metric = METRICS[name];
   const partsOf = (row: CostRow): Parts => split === undefined ? [{ ...row, key: WHOLE }] : row.parts ?? [];
   const ranked = rankKeys(rows.flatMap(partsOf), metric);

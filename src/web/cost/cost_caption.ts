@@ -3,7 +3,7 @@ import type { Money } from "../../operations/report/cells.ts";
 import { formatPercent } from "../../operations/report/format.ts";
 import { formatChange } from "../../operations/report/format_change.ts";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { type CostBars, WHOLE } from "./cost_bars.ts";
+import { type BarsOfCost, WHOLE } from "./cost_bars.ts";
 import { type Metric, type MetricName, METRICS, metricText } from "./metrics.ts";
 
 /**
@@ -15,7 +15,7 @@ import { type Metric, type MetricName, METRICS, metricText } from "./metrics.ts"
 export function costCaption(
   { total, previous }: Pick<CostOutput, "total" | "previous">,
   name: MetricName,
-  { parts }: Pick<CostBars, "parts">,
+  { parts }: Pick<BarsOfCost, "parts">,
   { period, titles, money }: { readonly period: string; readonly titles: readonly string[]; readonly money: Money },
 ): string {
   const metric: Metric = METRICS[name];

@@ -2,8 +2,9 @@
 import type { VNode } from "preact";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
 import { costTable } from "../../operations/usage/cost_table.ts";
-import { partClass } from "../charts/colours.ts";
+import { OTHER, partClass } from "../charts/colours.ts";
 import { keyNames, NO_HOME } from "../key_names.ts";
+import { filterOfPart } from "../part_filter.ts";
 import { ViewTable } from "../table/view_table.tsx";
 
 /** Beside seven with colours, those that make up most of the rest. */
@@ -31,16 +32,11 @@ export function CostParts({ answer, isWhole, onWhole, coloured, onPart }: {
       first={(place) => {
         const { key } = rows[place]!;
         const { text, full } = names.get(key)!;
-        return (
-          <button
-            type="button"
-            class={`link swatch ${partClass(by, coloured.has(key) ? key : "other")}`}
-            title={full}
-            onClick={() => onPart(key)}
-          >
-            {text}
-          </button>
-        );
+        const look = `swatch ${partClass(by, coloured.has(key) ? key : OTHER)}`;
+        // Those that are hidden have no filter.
+        return filterOfPart(by, key) === undefined
+          ? <span class={look}>{text}</span>
+          : <button type="button" class={`link ${look}`} title={full} onClick={() => onPart(key)}>{text}</button>;
       }}
     />
   );

@@ -12,7 +12,7 @@ import { labelledColumns } from "../charts/ticks.ts";
 import { keyNames } from "../key_names.ts";
 import { Empty } from "../states.tsx";
 import { axisTitle } from "./axis_title.ts";
-import { type CostBars, makeCostBars, WHOLE } from "./cost_bars.ts";
+import { type BarsOfCost, makeCostBars, WHOLE } from "./cost_bars.ts";
 import { costCaption } from "./cost_caption.ts";
 import { type Metric, type MetricName, METRICS } from "./metrics.ts";
 
@@ -46,7 +46,7 @@ export function CostPicture(props: CostPictureProps): VNode {
   const drawn = { ...props, bars, titles, caption };
   return METRICS[metric] === METRICS.hit ? <ShareLines {...drawn} /> : <CostBarsOf {...drawn} />;
 
-  function partTitles({ parts, others }: CostBars, { split }: CostOutput): readonly string[] {
+  function partTitles({ parts, others }: BarsOfCost, { split }: CostOutput): readonly string[] {
     if (split === undefined) return [METRICS[metric].title];
     const names = keyNames(split, [...parts.map(({ key }) => key), ...others], answer);
     return parts.map(({ key }) =>
@@ -60,7 +60,7 @@ export function CostPicture(props: CostPictureProps): VNode {
 }
 
 interface DrawnProps extends CostPictureProps {
-  readonly bars: CostBars;
+  readonly bars: BarsOfCost;
   readonly titles: readonly string[];
   readonly caption: string;
 }

@@ -154,9 +154,9 @@ function columnsOf(at: number, money: Money): readonly TableColumn<BoardRow>[] {
     {
       key: "left",
       title: "Time left",
-      width: "minmax(13ch, 0.9fr)",
+      width: "minmax(18ch, 0.9fr)",
       cardLine: 1,
-      cell: (row) => <TimeLeft {...row} />,
+      cell: (row) => <TimeLeft row={row} money={money} />,
     },
     ...sharedColumns<BoardRow>(({ entry }) => entry),
     {
@@ -184,7 +184,7 @@ function columnsOf(at: number, money: Money): readonly TableColumn<BoardRow>[] {
       cardLine: 0,
       cell: ({ entry, state, expiresAt }) =>
         state === "lost"
-          ? `cold ${formatRelative(expiresAt, at)}, ${moneyText(entry.lossUsd, money)} lost`
+          ? `went cold ${formatRelative(expiresAt, at)}`
           : <span title={entry.cache.evidence?.basis}>{evidenceText(entry.cache)}</span>,
     },
     {
@@ -197,11 +197,14 @@ function columnsOf(at: number, money: Money): readonly TableColumn<BoardRow>[] {
   ];
 }
 
-function TimeLeft({ state, leftMs, leftShare }: BoardRow): VNode {
+function TimeLeft(
+  { row: { entry, state, leftMs, leftShare }, money }: { readonly row: BoardRow; readonly money: Money },
+): VNode {
+  if (state === "lost") return <span class="time-left lost">cold, {moneyText(entry.lossUsd, money)} lost</span>;
   return (
     <span class={`time-left ${state}`}>
-      <span class="figure">{state === "lost" ? "cold" : formatClock(leftMs)}</span>
-      {leftShare !== undefined && state !== "lost" && (
+      <span class="figure">{formatClock(leftMs)}</span>
+      {leftShare !== undefined && (
         <span class="left-bar" aria-hidden="true">
           <span style={{ "--left": `${(leftShare * 100).toFixed(1)}%` }} />
         </span>

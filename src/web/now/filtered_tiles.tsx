@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { Money } from "../../operations/report/cells.ts";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { type Answer, useAnswer } from "../client.ts";
+import { type AnswerState, useAnswer } from "../client.ts";
 import { Failed, Loading } from "../states.tsx";
 import { Tiles, type TileSpan } from "./tiles.tsx";
 
@@ -24,6 +24,6 @@ function question(since: string, filters: Readonly<Record<string, string | undef
   return { by: "source", since, compare: true, limit: 1, ...filters };
 }
 
-function spanOf({ answer }: Answer<CostOutput>): TileSpan | undefined {
+function spanOf({ answer }: AnswerState<CostOutput>): TileSpan | undefined {
   return answer && { ...answer.total, previous: answer.previous?.total };
 }

@@ -4,10 +4,11 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { cacheHitRatio, totalTokens } from "../../core/model.ts";
 import { costCell, moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTokens } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import { filtersOf, go, type Route } from "../address.ts";
 import type { Client } from "../client.ts";
 import { useKeys } from "../keys.ts";
-import { type Look, useLook } from "../look.ts";
+import { type PageLook, useLook } from "../look.ts";
 import { keyOf } from "../sessions/merge_sessions.ts";
 import type { ListedSession } from "../sessions/read_sessions.ts";
 import { type SessionsColumn, sessionsColumn } from "../sessions/sessions_columns.tsx";
@@ -22,6 +23,7 @@ import {
 } from "../sessions/sessions_filter.ts";
 import { readPicked, sumSessions, switchPicked } from "../sessions/sum_sessions.ts";
 import { useSessions } from "../sessions/use_sessions.ts";
+import { missesText } from "../misses_text.ts";
 import { Empty, FirstScan, Notes, WithAnswer } from "../states.tsx";
 import { storedSignal } from "../stored.ts";
 import { useFittingColumns } from "../table/use_fitting_columns.ts";
@@ -133,7 +135,7 @@ function pickColumn(
       <input
         type="checkbox"
         tabIndex={-1}
-        aria-label={`Select ${session.title ?? session.shortId}`}
+        aria-label={`Select ${(session.title ?? session.shortId).slice(0, 80)}`}
         checked={picked.has(session.shortId)}
         onClick={(event) => pick(session, event.shiftKey)}
       />
@@ -157,17 +159,17 @@ function idsBetween(
 function SumText({ sessions, of, look }: {
   readonly sessions: readonly ListedSession[];
   readonly of: number;
-  readonly look: Look;
+  readonly look: PageLook;
 }): VNode {
   const sum = useMemo(() => sumSessions(sessions), [sessions]);
   const count = sessions.length === of ? formatCount(of) : `${formatCount(sessions.length)} of ${formatCount(of)}`;
   const share = cacheHitRatio(sum.usage);
   const parts = [
     costCell(sum.cost, look).text,
-    `${formatCount(sum.turns)} turns`,
+    countOf(sum.turns, "turn"),
     `${formatTokens(totalTokens(sum.usage))} tokens`,
     ...(share === undefined ? [] : [`${formatPercent(share)} of prompts from the cache`]),
-    ...(sum.misses === 0 ? [] : [`${formatCount(sum.misses)} misses cost ${moneyText(sum.missUsd, look)}`]),
+    ...(sum.misses === 0 ? [] : [`${missesText(sum.misses)} cost ${moneyText(sum.missUsd, look)}`]),
   ];
   return (
     <>
@@ -177,7 +179,7 @@ function SumText({ sessions, of, look }: {
   );
 }
 
-function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[]; readonly look: Look }): VNode {
+function Picked({ sessions, look }: { readonly sessions: readonly ListedSession[]; readonly look: PageLook }): VNode {
   return (
     <p class="session-picked" role="status">
       <span>

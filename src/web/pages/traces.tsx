@@ -11,7 +11,7 @@ import { Empty, Notes, WithAnswer, WithCode } from "../states.tsx";
 import type { TableColumn } from "../table/table_column.ts";
 import { VirtualTable } from "../table/virtual_table.tsx";
 import { now } from "../clock.ts";
-import { type Look, shortProject, useLook } from "../look.ts";
+import { type PageLook, shortProject, useLook } from "../look.ts";
 
 /** What the page asks before anything is clicked: an exported page holds the answer. */
 export const TRACES_QUESTION = { limit: 500 } as const;
@@ -114,7 +114,7 @@ function openSession({ shortId, launcher, sessionId }: TraceJson): void {
   if (shortId !== undefined) go({ page: "session", path: [launcher, sessionId] });
 }
 
-function columnsOf(look: Look, hasRemote: boolean): readonly TableColumn<TraceJson>[] {
+function columnsOf(look: PageLook, hasRemote: boolean): readonly TableColumn<TraceJson>[] {
   const asked: readonly TableColumn<TraceJson>[] = [
     { key: "status", title: "Status", width: "12ch", cell: ({ remote }) => remote?.status ?? "?" },
     { key: "spans", title: "Spans", align: "right", width: "8ch", cell: ({ remote }) => remote?.spans ?? "?" },

@@ -4,6 +4,7 @@ import type { DrawnTurn } from "./read_turns.ts";
 
 export type FlagKind = "compaction" | "model" | "fork" | "subagent";
 
+/** A flag, and where it stands. */
 export interface Flag {
   readonly kind: FlagKind;
   /** Place of the turn that it stands at, among those that are drawn. */

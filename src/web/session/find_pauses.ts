@@ -5,6 +5,7 @@ import type { DrawnTurn } from "./read_turns.ts";
 /** Shorter ones are work: the shortest lifetime that a provider documents is five minutes. */
 export const LEAST_PAUSE_MS: DurationMs = 5 * 60_000;
 
+/** A pause, and what became of the cache over it. */
 export interface Pause {
   /** Place of the first turn after it, among those that are drawn. */
   readonly before: number;

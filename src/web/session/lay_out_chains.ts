@@ -5,6 +5,7 @@ import type { DrawnTurn } from "./read_turns.ts";
 
 type Chain = SessionOutput["chains"][number];
 
+/** A chain, and when it was at work. */
 export interface Lane {
   readonly chain: string;
   readonly turns: number;
@@ -14,6 +15,7 @@ export interface Lane {
   readonly to?: EpochMs;
 }
 
+/** All chains, and the time that they took together. */
 export interface Lanes {
   readonly lanes: readonly Lane[];
   /** Of all of them. */

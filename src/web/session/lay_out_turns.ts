@@ -2,11 +2,13 @@
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { LEAST_PAUSE_MS } from "./find_pauses.ts";
 
+/** Pixels from the beginning of the axis. */
 export interface Place {
   readonly x: number;
   readonly width: number;
 }
 
+/** Where everything stands. */
 export interface Layout {
   /** One a bar, in order. */
   readonly bars: readonly Place[];

@@ -1,9 +1,11 @@
 /** What a session is, what it cost and how its cache is. */
 import type { ComponentChildren, VNode } from "preact";
 import { OWN_CHAINS } from "../../core/model.ts";
+import { toPlainText } from "../../core/plain_lines.ts";
 import { cacheCell, costCell, creditsText, moneyText, usdCell } from "../../operations/report/cells.ts";
 import { activeText } from "../../operations/report/active_text.ts";
 import { formatCount, formatDuration, formatPercent, formatTokens } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import { resumeLine } from "../../operations/report/resume_line.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { linkTo } from "../address.ts";
@@ -11,6 +13,7 @@ import { CellText } from "../cell_text.tsx";
 import { now, readClockNow } from "../clock.ts";
 import { CopyButton } from "../copy_button.tsx";
 import { shortProject, useLook } from "../look.ts";
+import { missesText } from "../misses_text.ts";
 
 interface HeadProps {
   readonly output: SessionOutput;
@@ -22,8 +25,8 @@ export function SessionHead({ output, atWorkMs }: HeadProps): VNode {
   const { session } = output;
   return (
     <>
-      <h1>
-        {session.title ?? shortProject(session.cwd)} <span class="dim">{session.shortId}</span>
+      <h1 class="session-title">
+        <bdi>{toPlainText(session.title ?? shortProject(session.cwd))}</bdi> <span class="dim">{session.shortId}</span>
       </h1>
       <Tiles output={output} atWorkMs={atWorkMs} />
       <Facts output={output} />
@@ -43,7 +46,7 @@ function Tiles({ output: { session, misses, chains }, atWorkMs }: HeadProps): VN
       <Tile name="Turns" figure={turns === 0 && totals !== undefined ? "-" : formatCount(turns)}>
         {turns === 0 && totals !== undefined
           ? "Its agent records sums and no single responses."
-          : `${subagents === 0 ? "no sub-agent" : subagents === 1 ? "1 sub-agent" : `${subagents} sub-agents`}` +
+          : (subagents === 0 ? "no sub-agent" : countOf(subagents, "sub-agent")) +
             (largestPrompt === undefined ? "" : `, prompts of up to ${formatTokens(largestPrompt)}`)}
       </Tile>
       <Tile name="Read from the cache" figure={cacheHitRatio === undefined ? "-" : formatPercent(cacheHitRatio)}>
@@ -53,9 +56,7 @@ function Tiles({ output: { session, misses, chains }, atWorkMs }: HeadProps): VN
           ? "Misses are not known."
           : misses.turns === 0
           ? "No turn missed it."
-          : `${misses.turns === 1 ? "1 miss" : `${formatCount(misses.turns)} misses`} cost ${
-            moneyText(misses.usd, look)
-          }`}
+          : `${missesText(misses.turns)} cost ${moneyText(misses.usd, look)}`}
       </Tile>
       <Tile name="Duration" figure={formatDuration(durationMs)}>
         {atWorkMs === undefined ? "Time at work is not known." : `${formatDuration(atWorkMs)} at work, pauses left out`}
@@ -122,7 +123,7 @@ function Facts({ output: { session, resumeCommand, forks } }: Pick<HeadProps, "o
         <span class="mono">{session.sessionId}</span> of {session.source}
         {session.deleted && <span class="soon note-after">deleted from its database; these are its last sums</span>}
       </Fact>
-      <Fact name="Project">{session.cwd ?? "?"}</Fact>
+      <Fact name="Project">{toPlainText(session.cwd ?? "?")}</Fact>
       <Fact name="Active">
         {activeText(time(session.startedAt), time(session.lastActivityAt), session.durationMs, clock)}
       </Fact>

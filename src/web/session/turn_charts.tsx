@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
+import { toPlainText } from "../../core/plain_lines.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
@@ -9,7 +10,7 @@ import { go, type Route } from "../address.ts";
 import { ChartFigure, type ChartTable, useWidth } from "../charts/figure.tsx";
 import { readClockNow } from "../clock.ts";
 import { useKeys } from "../keys.ts";
-import { type Look, useLook } from "../look.ts";
+import { type PageLook, useLook } from "../look.ts";
 import { findBar } from "./lay_out_turns.ts";
 import { type DrawnTurn, readChain } from "./read_turns.ts";
 import { sayBar, sayCost } from "./say_turns.ts";
@@ -146,7 +147,7 @@ function promptCaption({ bars, zoom }: TurnView): string {
 }
 
 /** `Cost of each turn: $12.34 in all, $8.88 of it added by misses`. */
-function costCaption({ bars, turns, zoom }: TurnView, look: Look): string {
+function costCaption({ bars, turns, zoom }: TurnView, look: PageLook): string {
   const known = bars.flatMap(({ usd }) => usd ?? []);
   const missed = bars.reduce((sum, { missedUsd }) => sum + missedUsd, 0);
   const unpriced = turns.slice(zoom.from, zoom.to).filter(({ usd, prompt }) => usd === undefined && prompt > 0).length;
@@ -158,7 +159,7 @@ function costCaption({ bars, turns, zoom }: TurnView, look: Look): string {
   ].join(", ");
 }
 
-function tableOf({ bars, turns, zoom }: TurnView, look: Look): ChartTable {
+function tableOf({ bars, turns, zoom }: TurnView, look: PageLook): ChartTable {
   return {
     head: ["Turn", "Time", "Read", "Written 5 min", "Written 1 h", "Neither", "Cost", "Added by misses"],
     rows: bars.map(({ from, to, usage, usd, missedUsd }) => {
@@ -250,5 +251,5 @@ function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {
 
 /** As it is called in words. */
 export function chainText(chain: string): string {
-  return chain === MAIN_CHAIN ? "the main conversation" : chain.replace("_", " ");
+  return chain === MAIN_CHAIN ? "the main conversation" : toPlainText(chain.replace("_", " "));
 }

@@ -8,7 +8,7 @@ import { outcomeCell } from "../../operations/usage/outcome_cell.ts";
 import type { Cell } from "../../operations/contract/view.ts";
 import { CellText } from "../cell_text.tsx";
 import { readClockNow } from "../clock.ts";
-import { type Look, useLook } from "../look.ts";
+import { type PageLook, useLook } from "../look.ts";
 import type { ColumnRoom } from "../table/fit_columns.ts";
 import { useFittingColumns } from "../table/use_fitting_columns.ts";
 import type { TableColumn } from "../table/table_column.ts";
@@ -73,7 +73,7 @@ const FIGURE = { align: "right", cardLine: 2 } as const;
 const LEFT_OUT = { align: "right", cardLine: 0 } as const;
 
 /** What both tables begin with. */
-function firstColumns({ timezone }: Look, gapTitle: string): readonly TurnColumn[] {
+function firstColumns({ timezone }: PageLook, gapTitle: string): readonly TurnColumn[] {
   const time = ({ at }: DrawnTurn) => ({ text: formatTime(at, timezone, readClockNow(), "seconds") });
   return [
     column("turn", "Turn", [6, 0], ({ turn }) => ({ text: formatCount(turn) }), { align: "right", cardLine: 1 }),
@@ -85,7 +85,7 @@ function firstColumns({ timezone }: Look, gapTitle: string): readonly TurnColumn
   ];
 }
 
-function turnColumns(turns: readonly DrawnTurn[], look: Look): readonly TurnColumn[] {
+function turnColumns(turns: readonly DrawnTurn[], look: PageLook): readonly TurnColumn[] {
   const differ = (read: (turn: DrawnTurn) => string) => new Set(turns.map(read)).size > 1;
   const written = ({ usage }: DrawnTurn) => tokensCell(usage.cacheWrite + usage.cacheWrite1h);
   return [
@@ -105,7 +105,7 @@ function turnColumns(turns: readonly DrawnTurn[], look: Look): readonly TurnColu
   ];
 }
 
-function missColumns(_: readonly DrawnTurn[], look: Look): readonly TurnColumn[] {
+function missColumns(_: readonly DrawnTurn[], look: PageLook): readonly TurnColumn[] {
   const cause = ({ cause = "unexplained" }: DrawnTurn) => ({ text: causeText(cause) });
   return [
     ...firstColumns(look, "Pause"),

@@ -5,6 +5,7 @@ import { findGroup, groupTurns, MOST_SINGLE_TURNS, type TurnGroup } from "./grou
 import type { DrawnTurn } from "./read_turns.ts";
 import { readZoom, type Zoom } from "./zoom_turns.ts";
 
+/** What is drawn. */
 export interface TurnView {
   /** All that could be drawn. */
   readonly turns: readonly DrawnTurn[];
@@ -16,6 +17,7 @@ export interface TurnView {
   readonly flags: readonly (Flag & { readonly bar: number })[];
 }
 
+/** What was asked for. */
 export interface Asked {
   /** Undefined is all. */
   readonly chain?: string;

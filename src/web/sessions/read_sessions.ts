@@ -1,6 +1,7 @@
 /** The rows of `sessions --brief`, read into objects by the names of their columns. */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";
 import type { Cost, CostBasis, DurationMs, EpochMs, Tokens, TokenUsage, Usd } from "../../core/model.ts";
+import { toPlainText } from "../../core/plain_lines.ts";
 import { durationOf } from "../../core/duration_of.ts";
 import type { BriefValue } from "../../operations/usage/brief_sessions.ts";
 import type { SessionsOutput } from "../../operations/usage/sessions_output.ts";
@@ -55,6 +56,11 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     const value = read(name);
     return typeof value === "string" ? value : undefined;
   };
+  // What is only shown: ids stay as they are, since questions are asked with them.
+  const shown = (name: string) => {
+    const value = text(name);
+    return value === undefined ? undefined : toPlainText(value);
+  };
   const number = (name: string) => {
     const value = read(name);
     return typeof value === "number" ? value : undefined;
@@ -70,8 +76,8 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     source: text("source") ?? "?",
     sessionId: text("sessionId") ?? "",
     shortId: text("shortId") ?? "",
-    cwd: text("cwd"),
-    title: text("title"),
+    cwd: shown("cwd"),
+    title: shown("title"),
     parentSessionId: text("parentSessionId"),
     traceId: text("traceId"),
     isDeleted: read("deleted") === true,

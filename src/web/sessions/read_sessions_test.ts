@@ -60,5 +60,15 @@ Deno.test("readSessions()", async (t) => {
     strictEqual(cache.state, "unknown");
     strictEqual(cache.evidence, undefined);
   });
+  await t.step("a title steers nothing, and an id stays what it is", () => {
+    const [hostile] = readSessions(
+      brief({ sessionId: "a\u202eb", title: "<b>\u202e\n\u001b[31m", cwd: "/srv/\u202e" }),
+    );
+    deepStrictEqual([hostile!.sessionId, hostile!.title, hostile!.cwd], [
+      "a\u202eb",
+      "<b>\ufffd \ufffd[31m",
+      "/srv/\ufffd",
+    ]);
+  });
   await t.step("an answer that is not brief has none", () => deepStrictEqual(readSessions({}), []));
 });

@@ -7,7 +7,7 @@ import type { Cell } from "../../operations/contract/view.ts";
 import { linkTo } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
 import { now, readClockNow } from "../clock.ts";
-import { type Look, shortProject } from "../look.ts";
+import { type PageLook, shortProject } from "../look.ts";
 import type { TableColumn } from "../table/table_column.ts";
 import type { ColumnRoom } from "../table/fit_columns.ts";
 import type { ListedSession } from "./read_sessions.ts";
@@ -78,9 +78,11 @@ const ROOM: Readonly<Record<ColumnKey, readonly [least: number, rank: number]>> 
 /** Those that name something take what is left. */
 const GROWS: Readonly<Partial<Record<ColumnKey, string>>> = { title: "3fr", models: "2fr", project: "2fr" };
 
+/** With the room that it takes. */
 export type SessionsColumn = TableColumn<ListedSession> & ColumnRoom;
 
-export function sessionsColumn(key: ColumnKey, look: Look): SessionsColumn {
+/** A column of the list, ready for the table. */
+export function sessionsColumn(key: ColumnKey, look: PageLook): SessionsColumn {
   const [least, rank] = ROOM[key];
   return {
     key,
@@ -97,14 +99,14 @@ export function sessionsColumn(key: ColumnKey, look: Look): SessionsColumn {
 
 function Drawn({ session, look, column }: {
   readonly session: ListedSession;
-  readonly look: Look;
+  readonly look: PageLook;
   readonly column: ColumnKey;
 }): VNode {
   switch (column) {
     case "title":
       return <NameOf session={session} />;
     case "cache":
-      return <CacheState cache={session.cache} />;
+      return <CacheText cache={session.cache} />;
     case "project":
       return <CellText cell={{ text: shortProject(session.cwd) }} title={session.cwd} />;
     default:
@@ -118,13 +120,15 @@ function Drawn({ session, look, column }: {
 }
 
 /** A link, so that a session opens in a tab of its own as well. */
-export function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }: {
+function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }: {
   readonly session: Pick<ListedSession, "title" | "cwd" | "source" | "sessionId" | "isDeleted">;
 }): VNode {
   const project = shortProject(cwd);
   return (
     <span title={[title, cwd].filter((part) => part !== undefined).join("\n")}>
-      <a href={linkTo({ page: "session", path: [source, sessionId] })} tabIndex={-1}>{title ?? project}</a>
+      <a href={linkTo({ page: "session", path: [source, sessionId] })} tabIndex={-1}>
+        <bdi>{title ?? project}</bdi>
+      </a>
       {title !== undefined && <span class="dim">{` ${project}`}</span>}
       {isDeleted && <span class="dim note-after">(deleted)</span>}
     </span>
@@ -132,7 +136,7 @@ export function NameOf({ session: { title, cwd, source, sessionId, isDeleted } }
 }
 
 /** Counts down by itself, so that no other cell is drawn each second. */
-export function CacheState({ cache }: { readonly cache: ListedSession["cache"] }): VNode {
+function CacheText({ cache }: { readonly cache: ListedSession["cache"] }): VNode {
   const { state, expiresAt, evidence } = cache;
   const isCounting = expiresAt !== undefined && (state === "warm" || state === "maybe");
   const cell = cacheCell({
@@ -146,7 +150,7 @@ export function CacheState({ cache }: { readonly cache: ListedSession["cache"] }
 
 type TextColumn = Exclude<ColumnKey, "title" | "cache" | "project">;
 
-const CELLS: Readonly<Record<TextColumn, (session: ListedSession, look: Look) => Cell>> = {
+const CELLS: Readonly<Record<TextColumn, (session: ListedSession, look: PageLook) => Cell>> = {
   last: ({ lastActivityAt, startedAt }, { timezone }) => ({
     text: formatTime(lastActivityAt ?? startedAt, timezone, readClockNow()),
   }),

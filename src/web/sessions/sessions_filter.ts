@@ -85,6 +85,7 @@ export function switchColumn(shown: readonly ColumnKey[], key: ColumnKey): reado
   return next.length === 0 ? shown : next;
 }
 
+/** What the list is ordered by, and which way. */
 export interface Sorting {
   readonly by: ColumnKey;
   /** Smallest, earliest or first of the alphabet on top. */

@@ -3,6 +3,7 @@ import { addAllCosts } from "../../core/cost/cost.ts";
 import { addUsage, type Cost, NO_USAGE, type TokenUsage, type Usd } from "../../core/model.ts";
 import type { ListedSession } from "./read_sessions.ts";
 
+/** Figures of several sessions together. */
 export interface SessionsSum {
   readonly sessions: number;
   /** Of those that have some. */

@@ -1,12 +1,13 @@
 /** All sessions that the filters of the header let through, kept up to date by the live stream. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { filtersOf, type Route } from "../address.ts";
-import { type Answer, useAnswer, useClient } from "../client.ts";
+import { type AnswerState, useAnswer, useClient } from "../client.ts";
 import type { SessionsOutput } from "../../operations/usage/sessions_output.ts";
 import { mergeSessions } from "./merge_sessions.ts";
 import { type ListedSession, readSessions } from "./read_sessions.ts";
 
-export interface SessionsAnswer extends Pick<Answer<unknown>, "state" | "error"> {
+/** The list, in whichever state it is. */
+export interface SessionsAnswer extends Pick<AnswerState<unknown>, "state" | "error"> {
   readonly answer?: { readonly sessions: readonly ListedSession[]; readonly notes: readonly string[] };
 }
 

@@ -1,6 +1,7 @@
-/** A column of a table of rows. */
+/** What a table of rows is told of its columns. */
 import type { ComponentChildren } from "preact";
 
+/** A column, and what stands in its cells. */
 export interface TableColumn<Row> {
   readonly key: string;
   readonly title: string;
