@@ -96,7 +96,7 @@ function OnePool(
   { lifetime, route: { path } }: { readonly lifetime: LifetimeJson | undefined; readonly route: Route },
 ): VNode {
   const back = (
-    <p class="no-print">
+    <p class="page-back no-print">
       <a href={linkTo({ page: "caches", path: [] })}>All lifetimes</a>
     </p>
   );

@@ -77,7 +77,7 @@ function Asking({ mayAsk, traces, isAsked, answer, onAsk }: {
   if (!mayAsk) {
     return (
       <p class="dim no-print">
-        <WithCode text="Opper is not asked: `opper-agent dashboard --remote-traces` may." />
+        <WithCode text="To ask Opper what it knows of them, start `opper-agent dashboard --remote-traces`." />
       </p>
     );
   }
