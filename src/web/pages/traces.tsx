@@ -150,6 +150,8 @@ function columnsOf(look: PageLook, hasRemote: boolean): readonly TableColumn<Tra
       align: "right",
       width: "8ch",
       cell: ({ turns }) => turns === undefined ? "?" : formatCount(turns),
+      // A bare figure says nothing on a card, which has no head.
+      cardLine: 0,
     },
     {
       key: "tokens",
@@ -165,6 +167,7 @@ function columnsOf(look: PageLook, hasRemote: boolean): readonly TableColumn<Tra
       align: "right",
       width: "11ch",
       cell: ({ usage, cacheHitRatio }) => usage === undefined ? "?" : percentCell(cacheHitRatio).text,
+      cardLine: 0,
     },
     {
       key: "usd",
