@@ -91,6 +91,8 @@ Deno.test("transcripts are what the program prints", async (t) => {
     let updated = text;
     for (const [block, head, command, shown, output] of text.matchAll(TRANSCRIPT)) {
       count++;
+      // Without it, "today" and "5d ago" would be other ones tomorrow.
+      await t.step(`${path}: ${command} is of one time`, () => match(command!, / --as-of \S+/));
       if (IS_UPDATE) {
         const now = `${head}$ opper-agent ${asShown(command!)}\n${await printed(command!)}\`\`\``;
         updated = updated.replace(block, () => now);
