@@ -34,7 +34,7 @@ async function run(...args: readonly string[]): Promise<string> {
 try {
   cpSync(join(fixtures, "home"), home, { recursive: true });
   strictEqual((await run("--version")).split(/\r?\n/)[0], `opper-agent ${VERSION}`);
-  match(await run("--help"), /^Commands:$/m);
+  match(await run("--help"), /^Launch:$[^]*^ {2}traces /m);
   const expected: Record<string, object> = JSON.parse(await Deno.readTextFile(join(fixtures, "expected.json")));
   const count = Object.values(expected).reduce((sum, sessions) => sum + Object.keys(sessions).length, 0);
   // The second time from the index.
