@@ -127,7 +127,7 @@ Deno.test("every route without a key is 401, and has all headers", async (t) => 
         const { status, headers, text } = await dashboard.get(path);
         strictEqual(status, 401);
         match(JSON.parse(text).error.hint, /opper-agent dashboard/);
-        strictEqual(headers.get("cache-control"), "no-store");
+        strictEqual(headers.get("cache-control"), "no-store, no-transform");
       });
     }
     for (const path of ["/", "/nothing", "/api/v1/cost", "/api/v1/open"]) {

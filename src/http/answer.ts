@@ -31,7 +31,8 @@ const ALL_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
-  "cache-control": "no-store",
+  // Some versions of Deno compress on their own what is not, and make another ETag of it, unless told not to.
+  "cache-control": "no-store, no-transform",
 };
 
 /** With the headers that every answer has. HEAD gets all but the body. */
