@@ -3,6 +3,7 @@
  * unasked live_loop.ts.
  */
 import { isRecord } from "../core/json/is_record.ts";
+import { parseJson } from "../core/json/parse_json.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
@@ -216,13 +217,4 @@ async function withinTime(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<HttpAnswer>((resolve) => timer = setTimeout(() => resolve(sayLate()), ms));
   return await Promise.race([answered, late]).finally(() => clearTimeout(timer));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

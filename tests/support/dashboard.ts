@@ -1,5 +1,6 @@
 /** The real program serving its page, and somebody who asks it: as the page does, or byte by byte as nobody should. */
 import { ok } from "node:assert/strict";
+import { killChild } from "./kill_child.ts";
 import { agentCommand, agentEnvironment, type RunOptions } from "./run_agent.ts";
 import { waitUntil } from "./wait_until.ts";
 
@@ -136,13 +137,7 @@ export class Dashboard implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.child.kill("SIGKILL");
-    } catch (error) {
-      // It has ended already.
-      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
-    }
-    await this.child.status;
+    await killChild(this.child);
     await this.#reading;
   }
 }

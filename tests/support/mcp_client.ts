@@ -1,5 +1,6 @@
 /** A client that sends what it is told, right or wrong, to the real server process, and keeps all that comes back. */
 import { ok, strictEqual } from "node:assert/strict";
+import { killChild } from "./kill_child.ts";
 import { cpuMsOfProcess } from "./cpu_time.ts";
 import { agentCommand, agentEnvironment, type RunOptions } from "./run_agent.ts";
 import { PATIENCE_MS, waitUntil } from "./wait_until.ts";
@@ -140,13 +141,7 @@ export class McpClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.closeInput();
-    try {
-      this.child.kill("SIGKILL");
-    } catch (error) {
-      // It has ended already.
-      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
-    }
-    await this.child.status;
+    await killChild(this.child);
     await this.#reading;
     if (!this.child.stdout.locked) await this.child.stdout.cancel();
   }

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import { closeDirectory, readPrivateText, withPrivateLock } from "../../host/private_file.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
+import { parseJson } from "../../core/json/parse_json.ts";
 import { textField } from "../json_fields.ts";
 import { checkKey, checkKeyName, KEY_VARIABLE, PLATFORM_URL, readKey } from "./api_key.ts";
 
@@ -272,15 +273,6 @@ function broken(path: string, what: string, code: ErrorCode): AgentError {
   return new AgentError(code, `The file ${path} is not understood: ${what}.`, {
     hint: `Fix it, or move it elsewhere and run \`opper-agent login\`. The file was not changed.`,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function userOf({ email, name }: JsonRecord): StoredUser {
