@@ -3,12 +3,12 @@
  * is run from source looks for it; compile.ts puts it beside the program's bundle.
  *
  * Writes `index.html.gz`, and script, style and icon with a hash in their names, such as `page-1a2b3c4d5e.js.gz`: each
- * compressed as much as gzip can, because that is how they are sent.
+ * compressed as much as gzip can, because that is how they are sent. shrink_page.ts says how.
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { compressSmall, shrinkScript } from "./shrink_page.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SOURCE = join(ROOT, "src/web");
@@ -75,7 +75,7 @@ function ignoreUnsupported(error: unknown): void {
 }
 
 async function write(directory: string, name: string, bytes: Uint8Array): Promise<PageFile> {
-  const compressed = gzipSync(bytes, { level: 9 });
+  const compressed = await compressSmall(bytes);
   await Deno.writeFile(join(directory, `${name}.gz`), compressed);
   return { name, bytes: bytes.length, gzipBytes: compressed.length };
 }
@@ -84,14 +84,14 @@ async function bundleScript(): Promise<Uint8Array> {
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-page-" });
   try {
     const output = join(directory, "page.js");
-    const options = ["--frozen", "--config", join(ROOT, "deno.json"), "--platform", "browser", "--minify"];
+    const options = ["--frozen", "--config", join(ROOT, "deno.json"), "--platform", "browser"];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["bundle", ...options, "--output", output, join(SOURCE, "main.tsx")],
       cwd: dirname(SOURCE),
       env: { NO_COLOR: "1" },
     }).output();
     if (!success) throw new Error(`The page could not be bundled.\n${new TextDecoder().decode(stderr).trimEnd()}`);
-    return await Deno.readFile(output);
+    return await shrinkScript(await Deno.readTextFile(output));
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

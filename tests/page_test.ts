@@ -8,7 +8,7 @@ import { listFiles, ROOT, withoutComments } from "./support/source_files.ts";
 /**
  * Of page, style, script and icon together, as they are sent. The aim is 60,000 (ADR 17): until then this may only sink.
  */
-const BUDGET_BYTES = 69_000;
+const BUDGET_BYTES = 63_200;
 
 Deno.test("the page is small, and whole", async (t) => {
   await withTemporaryDirectory(async (directory) => {

@@ -1,0 +1,36 @@
+/**
+ * Makes the files of the page as small as they can be sent: names and syntax of the script shortened across all modules at
+ * once, and a search for the smallest gzip instead of zlib's first good one. Both take some seconds, once a build.
+ */
+import { gzip } from "@gfx/zopfli";
+import { minify } from "terser";
+
+/**
+ * Calls at the top of d3-array's one module whose results the page does not use, and which a bundler keeps because it
+ * cannot know that they do nothing else.
+ */
+const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
+
+/** Of searches for a smaller gzip; more than these find some ten bytes. */
+const ROUNDS = 15;
+
+/**
+ * @param script As it was bundled, with all names
+ * @throws {Error} where it cannot be parsed
+ */
+export async function shrinkScript(script: string): Promise<Uint8Array> {
+  const { code } = await minify(script, {
+    module: true,
+    ecma: 2020,
+    // Getters of the page's own and of its packages only read.
+    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, pure_funcs: PURE_CALLS },
+  });
+  return new TextEncoder().encode(code);
+}
+
+/** gzip, as `gunzip` and every browser read it. The same bytes for the same input. */
+export function compressSmall(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    gzip(bytes, { numiterations: ROUNDS }, (error, compressed) => error ? reject(error) : resolve(compressed));
+  });
+}
