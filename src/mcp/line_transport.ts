@@ -36,6 +36,8 @@ export class LineTransport {
   onmessage?: (message: RpcMessage) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
+  /** When all input was read, and answers that came in time were sent: the moment for last words. */
+  onending?: () => void;
 
   readonly #options: LineTransportOptions;
   readonly #maximumLineBytes: number;
@@ -61,7 +63,7 @@ export class LineTransport {
     if (this.#closed) return Promise.resolve();
     const written = this.#options.write(`${toSafeJson(message)}\n`);
     if (message.method === undefined && message.id !== undefined && message.id !== null) {
-      this.#forget(message.id);
+      this.forget(message.id);
     }
     return written ? Promise.resolve() : this.close();
   }
@@ -103,6 +105,7 @@ export class LineTransport {
     if (skipping) this.#refuseLength();
     else if (length > 0) this.#receive(join(parts, length));
     await this.#settle();
+    if (!this.#closed) this.onending?.();
   }
 
   #refuseLength(): void {
@@ -132,11 +135,12 @@ export class LineTransport {
     this.onmessage?.(message);
     // Is never answered, and would be waited for at the end.
     if (message.method === "notifications/cancelled" && isRecord(message["params"])) {
-      this.#forget(message["params"]["requestId"]);
+      this.forget(message["params"]["requestId"]);
     }
   }
 
-  #forget(id: unknown): void {
+  /** The end of the input does not wait for the answer to this request. */
+  forget(id: unknown): void {
     if (typeof id === "string" || typeof id === "number") this.#pending.delete(id);
     if (this.#pending.size === 0) this.#settled?.();
   }

@@ -18,6 +18,7 @@ import {
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
+import type { ServerDescription } from "./dual_era.ts";
 import type { JsonObject } from "./tools/tool_definition.ts";
 
 export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -25,13 +26,6 @@ export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification
 /** Schema of a request as the SDK has it: a method and its parameters. */
 type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string> }>;
 type ParametersOf<S extends z.ZodType> = NonNullable<z.infer<S> extends { params?: infer P } ? P : never>;
-
-/** What a client is told when it connects. */
-export interface ServerDescription {
-  readonly version: string;
-  readonly capabilities: JsonObject;
-  readonly instructions: string;
-}
 
 export class ProtocolServer extends Protocol<ServerRequest, ServerNotification, ServerResult> {
   readonly #reportBug: (error: unknown) => string;
@@ -46,7 +40,7 @@ export class ProtocolServer extends Protocol<ServerRequest, ServerNotification, 
           ? protocolVersion
           : LATEST_PROTOCOL_VERSION,
         capabilities: description.capabilities,
-        serverInfo: { name: "opper-agent", title: "opper-agent", version: description.version },
+        serverInfo: description.serverInfo,
         instructions: description.instructions,
       }));
   }

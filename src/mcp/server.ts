@@ -16,6 +16,8 @@ import {
   ListToolsRequestSchema,
   ReadResourceRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
+// @ts-types="@modelcontextprotocol/sdk/shared/transport"
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
@@ -25,6 +27,7 @@ import { askAgain } from "../operations/report/ask_again.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
 import { onlyReads } from "../operations/contract/need.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
+import { type CacheHint, DualEra, type ServerDescription } from "./dual_era.ts";
 import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
@@ -69,6 +72,19 @@ const FLUSH_MS: DurationMs = 200;
 /** Least time between two reports of progress. */
 const PROGRESS_INTERVAL_MS: DurationMs = 1000;
 
+/** What is the same as long as the server lives, and holds nothing of the user. */
+const FIXED: CacheHint = { ttlMs: 300_000, cacheScope: "public" };
+/** What changes with every log that is written. */
+const FRESH: CacheHint = { ttlMs: 0, cacheScope: "private" };
+const CACHE_HINTS: Readonly<Record<string, CacheHint>> = {
+  "server/discover": FIXED,
+  "tools/list": FIXED,
+  "prompts/list": FIXED,
+  "resources/templates/list": FIXED,
+  "resources/list": FRESH,
+  "resources/read": FRESH,
+};
+
 const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /**
@@ -78,25 +94,29 @@ const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGI
  */
 export async function serveMcp(host: McpHost): Promise<number> {
   guardStdout();
-  const transport = new LineTransport({
+  const description: ServerDescription = {
+    serverInfo: { name: "opper-agent", title: "opper-agent", version: host.version },
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    instructions: INSTRUCTIONS,
+    cacheHints: CACHE_HINTS,
+  };
+  const lines = new LineTransport({
     input: host.channel.input,
     write: host.channel.write,
     // The SDK says nothing to what it does not know (1.32.2), such as a progress token that is an object.
     accepts: (message) => JSONRPCMessageSchema.safeParse(message).success,
   });
-  const server = new ProtocolServer({
-    version: host.version,
-    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-    instructions: INSTRUCTIONS,
-  }, (error) => reportBug(error, host));
+  const transport = new DualEra(lines, description);
+  const server = new ProtocolServer(description, (error) => reportBug(error, host));
   registerHandlers(server, host);
   const ended = new Promise<number>((resolve) => {
     server.onclose = () => resolve(0);
     host.onEndingSignal((signal) => resolve(128 + SIGNAL_NUMBERS[signal]));
   });
   host.channel.broken.then(() => transport.close());
-  await server.connect(transport);
+  await server.connect(transport as Transport);
   const status = await ended;
+  transport.endSubscriptions();
   await Promise.race([host.closeRuns(), new Promise((resolve) => setTimeout(resolve, CLOSE_RUNS_MS))]);
   await host.channel.flush(FLUSH_MS);
   return status;
