@@ -253,7 +253,7 @@ const mcp: CliHost["mcp"] = async (options) => {
     stderr: writeMessage,
     onEndingSignal,
     makeContext,
-    async openScan(pause) {
+    async openScan(pause, onProgress) {
       const { openIndex } = await import("./src/scan/index/open_index.ts");
       const scan = async () => {
         const scan = await openIndex({
@@ -263,6 +263,7 @@ const mcp: CliHost["mcp"] = async (options) => {
           useIndex: options.index,
           startThread,
           pause,
+          onProgress,
           onWarning,
         });
         return warnOfMissing(scan, fileRoots, onWarning);

@@ -31,6 +31,7 @@ import { type CacheHint, DualEra, type ServerDescription } from "./dual_era.ts";
 import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
+import { ProgressReporter } from "./progress_reporter.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
 import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
 import {
@@ -39,8 +40,8 @@ import {
   readSessionResource,
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
-import { SharedIndex } from "./shared_index.ts";
-import { annotationsOf, type ToolCall, type ToolDefinition } from "./tools/tool_definition.ts";
+import { type ReportScan, SharedIndex } from "./shared_index.ts";
+import { annotationsOf, type ToolDefinition } from "./tools/tool_definition.ts";
 import { readingTools } from "./tools/reading_tools.ts";
 
 type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
@@ -53,8 +54,11 @@ export interface McpHost {
   onEndingSignal(listener: (signal: EndingSignal) => void): void;
   /** Called for every call, so that each has the time it came at. */
   makeContext(): Omit<OperationContext, "openIndex">;
-  /** @param pause called between steps; throws when nobody waits for the scan any more */
-  openScan(pause: () => Promise<void>): Promise<Scan>;
+  /**
+   * @param pause called between steps; throws when nobody waits for the scan any more
+   * @param onProgress called as it gets on
+   */
+  openScan(pause: () => Promise<void>, onProgress: ReportScan): Promise<Scan>;
   /** Tools that start something; none with `--read-only`. */
   launchTools(): Promise<readonly ToolDefinition[]>;
   /** Ends all that the tools started, with everything below it. */
@@ -69,8 +73,6 @@ const LenientCallSchema = CallToolRequestSchema.extend({
 /** How long an ending server waits for what it started, and for its last words to be read. */
 const CLOSE_RUNS_MS: DurationMs = 600;
 const FLUSH_MS: DurationMs = 200;
-/** Least time between two reports of progress. */
-const PROGRESS_INTERVAL_MS: DurationMs = 1000;
 
 /** What is the same as long as the server lives, and holds nothing of the user. */
 const FIXED: CacheHint = { ttlMs: 300_000, cacheScope: "public" };
@@ -140,13 +142,13 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   async function withContext<T>(
     signal: AbortSignal,
     body: (context: OperationContext) => Promise<T>,
-    mayRepeat = true,
+    { mayRepeat = true, onScan }: { readonly mayRepeat?: boolean; readonly onScan?: ReportScan } = {},
   ): Promise<T> {
     let use: ReturnType<typeof scans.acquire> | undefined;
     const release = () => use?.release();
     const context: OperationContext = {
       ...host.makeContext(),
-      openIndex: () => (use ??= scans.acquire()).scan,
+      openIndex: () => (use ??= scans.acquire(onScan)).scan,
       async distrustIndex() {
         const doubted = await use?.scan.catch(() => undefined);
         if (signal.aborted || !doubted?.distrust()) return false;
@@ -187,12 +189,12 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
         `Unknown tool ${toSafeJson(name.slice(0, 80))}: expected ${known}.`,
       );
     }
-    const progress = progressReporter(extra);
+    const progress = reportsOf(extra);
     try {
       const result = await withContext(
         extra.signal,
-        (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
-        onlyReads(tool.needs),
+        (context) => tool.run(args, { signal: extra.signal, context, reportProgress: progress?.report }),
+        { mayRepeat: onlyReads(tool.needs), onScan: progress?.reportScan },
       );
       return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
     } catch (error) {
@@ -200,7 +202,7 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
       const text = error instanceof AgentError ? messageOf(error) : reportBug(error, host);
       return { content: [{ type: "text", text }], isError: true };
     } finally {
-      progress.end();
+      progress?.end();
     }
   });
 
@@ -244,23 +246,12 @@ function reportBug(error: unknown, host: McpHost): string {
   return "This is a bug in opper-agent. The client's log of this server says more; trying again will not help.";
 }
 
-/** Only for who asked; no faster than once a second; growing; nothing after the end. */
-function progressReporter(extra: RequestExtra): { readonly call: Pick<ToolCall, "reportProgress">; end(): void } {
+/** Only for who asked. */
+function reportsOf(extra: RequestExtra): ProgressReporter | undefined {
   const progressToken = extra._meta?.progressToken;
-  let ended = false;
-  if (progressToken === undefined) return { call: {}, end() {} };
-  let last = -Infinity;
-  let sentAt = -Infinity;
-  return {
-    call: {
-      reportProgress(progress, message) {
-        const now = performance.now();
-        if (ended || progress <= last || now - sentAt < PROGRESS_INTERVAL_MS) return;
-        [last, sentAt] = [progress, now];
-        extra.sendNotification({ method: "notifications/progress", params: { progressToken, progress, message } })
-          .catch(() => ended = true);
-      },
-    },
-    end: () => ended = true,
-  };
+  if (progressToken === undefined) return undefined;
+  return new ProgressReporter((params) =>
+    void extra.sendNotification({ method: "notifications/progress", params: { progressToken, ...params } })
+      .catch(() => {})
+  );
 }

@@ -154,24 +154,40 @@ Deno.test("what a caller can mend is told with what to do next", async () => {
   strictEqual(errorText(await server.answer(1)), "No.\nSay yes.");
 });
 
-Deno.test("progress is for who asked, at most one a second, and none after the end", async () => {
+Deno.test("progress of a tool and of a scan is for who asked, grows, and ends with the call", async () => {
   let report: ToolCall["reportProgress"];
+  let scans = 0;
   await using server = serve([
-    tool("busy", (_args, it) => {
+    tool("busy", async (_args, it) => {
       report = it.reportProgress;
-      for (let step = 1; step <= 100; step++) report?.(step, `step ${step}`);
-      return Promise.resolve({ asked: report !== undefined });
+      await it.context.openIndex().catch(() => {});
+      return { asked: report !== undefined };
     }),
-  ]);
+  ], {
+    async openScan(_pause, onProgress) {
+      scans++;
+      for (let done = 0; done <= 60; done++) {
+        onProgress(done * 1e6, 60e6);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new AgentError("failed", "Enough.");
+    },
+  });
   server.send(call(1, "busy"));
   deepStrictEqual((await server.answer(1)).result?.["structuredContent"], { asked: false });
   server.send(call(2, "busy", { progressToken: "p" }));
   deepStrictEqual((await server.answer(2)).result?.["structuredContent"], { asked: true });
-  report!(200, "too late");
+  strictEqual(scans, 2);
+  report!(200e6, "too late");
   await new Promise((resolve) => setTimeout(resolve, 5));
-  deepStrictEqual(server.said.filter(({ method }) => method === "notifications/progress").map(({ params }) => params), [
-    { progressToken: "p", progress: 1, message: "step 1" },
-  ]);
+  const said = server.said.filter(({ method }) => method === "notifications/progress").map(({ params }) => params!);
+  // A scan of more than 1.2 s: two at least, and not one a step.
+  ok(said.length >= 2 && said.length < 20, `${said.length} reports`);
+  for (const [place, { progressToken, progress, total, message }] of said.entries()) {
+    deepStrictEqual([progressToken, total], ["p", 60e6]);
+    ok(place === 0 || Number(progress) > Number(said[place - 1]!["progress"]), JSON.stringify(said));
+    match(String(message), /^Reading logs: \d+ of 60 MB$/);
+  }
 });
 
 Deno.test("a cancelled call is aborted and not answered", async () => {

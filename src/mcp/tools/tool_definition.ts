@@ -24,7 +24,7 @@ export interface ToolCall {
   /** Made for this call and closed after it. */
   readonly context: OperationContext;
   /** Absent when the client wants none. Numbers that do not grow, and those that come too fast, are left out. */
-  reportProgress?(progress: number, message: string): void;
+  readonly reportProgress?: ((progress: number, message: string) => void) | undefined;
 }
 
 export interface ToolDefinition {
