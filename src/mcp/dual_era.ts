@@ -224,6 +224,10 @@ function problemOf({ params }: ModernRequest) {
   }
   if (!isRecord(meta[CAPABILITIES_KEY])) return missing(CAPABILITIES_KEY, "an object");
   if (meta[CLIENT_KEY] !== undefined && !isRecord(meta[CLIENT_KEY])) return missing(CLIENT_KEY, "an object");
+  const { progressToken } = meta;
+  if (progressToken !== undefined && typeof progressToken !== "string" && !Number.isSafeInteger(progressToken)) {
+    return missing("progressToken", "text or a whole number");
+  }
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * JSON-RPC over lines, for the SDK's Transport interface. The SDK's own goes deaf after a line over 10 MiB, says nothing
- * to broken JSON, and does not end with its input while a call runs (seen in 1.32.2); this one answers and ends.
+ * JSON-RPC over lines. The SDK's own transport goes deaf after a line over 10 MiB, says nothing to broken JSON, and does
+ * not end with its input while a call runs (seen in 1.32.2 and 2.4.0); this one answers and ends.
  *
  * Knows no tool and no process: bytes come from a stream and go to a function.
  */
@@ -20,8 +20,6 @@ export interface LineTransportOptions {
   readonly input: ReadableStream<Uint8Array>;
   /** @returns false when nobody reads any more */
   write(text: string): boolean;
-  /** What whoever takes the messages would drop without a word is refused here. @default every message */
-  accepts?(message: RpcMessage): boolean;
   /** A longer line is answered with an error and skipped. @default 4 MiB */
   readonly maximumLineBytes?: number;
   /** How long calls may go on after the input ended. @default 200 */
@@ -125,10 +123,6 @@ export class LineTransport {
     message = withoutNulls(message);
     if (!isRpcMessage(message)) {
       this.#fail(INVALID_REQUEST, "The message is not JSON-RPC 2.0; batches are not supported.", idOf(message));
-      return;
-    }
-    if (this.#options.accepts?.(message) === false) {
-      this.#fail(INVALID_REQUEST, "The message is not one of this protocol: look at its _meta.", idOf(message));
       return;
     }
     if (message.method !== undefined && message.id !== undefined && message.id !== null) this.#pending.add(message.id);

@@ -11,11 +11,11 @@ const CODES = { invalid_params: -32602, internal: -32603, resource_not_found: -3
 /** What the protocol has a code for; anything else is a tool's answer. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
-  /** Read by the SDK. */
+  /** Of JSON-RPC. */
   readonly code: number;
 
   constructor(kind: keyof typeof CODES, message: string) {
-    // It may quote what a caller sent, and the SDK passes it on as it is.
+    // It may quote what a caller sent, and is passed on as it is.
     super(toPlainLines(message));
     this.code = CODES[kind];
   }

@@ -1,24 +1,9 @@
 /**
  * The MCP server: tools, sessions as resources, prompts, over standard input and output until the client goes away or the
- * process is told to end. With protocol_server.ts the only file that knows the SDK; tools know nothing of it.
+ * process is told to end.
  *
  * No logging, sampling, roots or tasks: the protocol has given them up. Standard output is the protocol's alone.
  */
-// @ts-types="@modelcontextprotocol/sdk/types"
-import {
-  CallToolRequestSchema,
-  CompleteRequestSchema,
-  GetPromptRequestSchema,
-  JSONRPCMessageSchema,
-  ListPromptsRequestSchema,
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  ListToolsRequestSchema,
-  ReadResourceRequestSchema,
-} from "@modelcontextprotocol/sdk/types.js";
-// @ts-types="@modelcontextprotocol/sdk/shared/transport"
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import * as z from "zod";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
@@ -32,6 +17,7 @@ import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
+import { readObject, readText, readTextIfAny, readTexts } from "./parameters.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
 import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
 import {
@@ -41,7 +27,7 @@ import {
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
 import { type ReportScan, SharedIndex } from "./shared_index.ts";
-import { annotationsOf, type ToolDefinition } from "./tools/tool_definition.ts";
+import { annotationsOf, type JsonObject, type ToolDefinition } from "./tools/tool_definition.ts";
 import { readingTools } from "./tools/reading_tools.ts";
 
 type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
@@ -64,11 +50,6 @@ export interface McpHost {
   /** Ends all that the tools started, with everything below it. */
   closeRuns(): Promise<void>;
 }
-
-/** Arguments as they come: what they may be is said by lenientObject, and by each tool. */
-const LenientCallSchema = CallToolRequestSchema.extend({
-  params: CallToolRequestSchema.shape.params.extend({ arguments: z.unknown().optional() }),
-});
 
 /** How long an ending server waits for what it started, and for its last words to be read. */
 const CLOSE_RUNS_MS: DurationMs = 600;
@@ -102,21 +83,16 @@ export async function serveMcp(host: McpHost): Promise<number> {
     instructions: INSTRUCTIONS,
     cacheHints: CACHE_HINTS,
   };
-  const lines = new LineTransport({
-    input: host.channel.input,
-    write: host.channel.write,
-    // The SDK says nothing to what it does not know (1.32.2), such as a progress token that is an object.
-    accepts: (message) => JSONRPCMessageSchema.safeParse(message).success,
-  });
+  const lines = new LineTransport({ input: host.channel.input, write: host.channel.write });
   const transport = new DualEra(lines, description);
-  const server = new ProtocolServer(description, (error) => reportBug(error, host));
+  const server = new ProtocolServer(transport, description, (error) => reportBug(error, host));
   registerHandlers(server, host);
   const ended = new Promise<number>((resolve) => {
     server.onclose = () => resolve(0);
     host.onEndingSignal((signal) => resolve(128 + SIGNAL_NUMBERS[signal]));
   });
   host.channel.broken.then(() => transport.close());
-  await server.connect(transport as Transport);
+  await server.start();
   const status = await ended;
   transport.endSubscriptions();
   await Promise.race([host.closeRuns(), new Promise((resolve) => setTimeout(resolve, CLOSE_RUNS_MS))]);
@@ -167,8 +143,8 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     }
   }
 
-  server.handle(ListToolsRequestSchema, async ({ cursor }) => {
-    refuseCursor(cursor);
+  server.handle("tools/list", async (params) => {
+    refuseCursor(params);
     const tools = [...(await loadTools()).values()];
     return {
       tools: tools.map(({ run: _, needs, isRepeatable, ...description }) => ({
@@ -178,8 +154,9 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     };
   });
 
-  server.handle(LenientCallSchema, async ({ name, arguments: sent }, extra) => {
-    const args = lenientObject(sent);
+  server.handle("tools/call", async (params, extra) => {
+    const name = readText(params, "name");
+    const args = lenientObject(params["arguments"]);
     if (args === undefined) throw new ProtocolError("invalid_params", "tools/call: arguments: expected an object");
     const tool = (await loadTools()).get(name);
     if (tool === undefined) {
@@ -206,37 +183,48 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     }
   });
 
-  server.handle(ListResourceTemplatesRequestSchema, ({ cursor }) => {
-    refuseCursor(cursor);
-    return Promise.resolve({ resourceTemplates: [SESSION_TEMPLATE] });
+  server.handle("resources/templates/list", (params) => {
+    refuseCursor(params);
+    return { resourceTemplates: [SESSION_TEMPLATE] };
   });
-  server.handle(
-    ListResourcesRequestSchema,
-    ({ cursor }, { signal }) => withContext(signal, (context) => listSessionResources(cursor, context)),
-  );
-  server.handle(ReadResourceRequestSchema, async ({ uri }, { signal }) => {
+  server.handle("resources/list", (params, { signal }) => {
+    const cursor = readTextIfAny(params, "cursor");
+    return withContext(signal, (context) => listSessionResources(cursor, context));
+  });
+  server.handle("resources/read", async (params, { signal }) => {
+    const uri = readText(params, "uri");
     const tool = (await loadTools()).get("session_cost")!;
     return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
   });
 
-  server.handle(ListPromptsRequestSchema, ({ cursor }) => {
-    refuseCursor(cursor);
-    return Promise.resolve({ prompts: PROMPTS });
+  server.handle("prompts/list", (params) => {
+    refuseCursor(params);
+    return { prompts: PROMPTS };
   });
-  server.handle(GetPromptRequestSchema, ({ name, arguments: args = {} }) => Promise.resolve(getPrompt(name, args)));
+  server.handle("prompts/get", (params) => getPrompt(readText(params, "name"), readTexts(params, "arguments")));
 
-  server.handle(CompleteRequestSchema, async ({ ref, argument }, { signal }) => {
-    const completes = ref.type === "ref/resource"
-      ? ref.uri === SESSION_TEMPLATE.uriTemplate && argument.name === "id"
-      : completePrompt(ref.name, argument.name);
+  server.handle("completion/complete", async (params, { signal }) => {
+    const [reference, argument] = [readObject(params, "ref"), readObject(params, "argument")];
+    const [name, value] = [readText(argument, "name"), readText(argument, "value")];
+    const type = readText(reference, "type");
+    const completes = type === "ref/resource"
+      ? readText(reference, "uri") === SESSION_TEMPLATE.uriTemplate && name === "id"
+      : type === "ref/prompt"
+      ? completePrompt(readText(reference, "name"), name)
+      : undefined;
+    if (completes === undefined) {
+      throw new ProtocolError("invalid_params", "Expected ref.type to be one that is known.");
+    }
     if (!completes) return { completion: { values: [], total: 0, hasMore: false } };
-    return { completion: await withContext(signal, (context) => completeSession(argument.value, context)) };
+    return { completion: await withContext(signal, (context) => completeSession(value, context)) };
   });
 }
 
 /** These lists have one page. */
-function refuseCursor(cursor: string | undefined): void {
-  if (cursor !== undefined) throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
+function refuseCursor(params: JsonObject): void {
+  if (params["cursor"] !== undefined) {
+    throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
+  }
 }
 
 /** Details go to standard error: they may hold paths of this machine, which are no business of a model. */
@@ -247,11 +235,7 @@ function reportBug(error: unknown, host: McpHost): string {
 }
 
 /** Only for who asked. */
-function reportsOf(extra: RequestExtra): ProgressReporter | undefined {
-  const progressToken = extra._meta?.progressToken;
+function reportsOf({ progressToken, notify }: RequestExtra): ProgressReporter | undefined {
   if (progressToken === undefined) return undefined;
-  return new ProgressReporter((params) =>
-    void extra.sendNotification({ method: "notifications/progress", params: { progressToken, ...params } })
-      .catch(() => {})
-  );
+  return new ProgressReporter((report) => notify("notifications/progress", { progressToken, ...report }));
 }
