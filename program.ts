@@ -235,26 +235,33 @@ async function mcpServer(): Promise<{ readonly command: string; readonly args: r
 const mcp: CliHost["mcp"] = async (options) => {
   if (options.action !== "serve") return await installMcp(options);
   if (options.readOnly) giveUp("run");
-  const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
+  const [{ serveMcp }, { onEndingSignal, openStdio }] = await Promise.all([
     import("./src/mcp/server.ts"),
     import("./src/host/stdio.ts"),
-    import("./src/cli/arguments/extra_roots.ts"),
   ]);
   const machine = readMachine();
-  const { fileRoots, ...settings } = await (await readSettings(machine, { hideProjects: options.hideProjects }))
-    .load();
   let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
-  // Agents' own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true });
+  // With each call anew: what is changed in the file holds from then on, and what is wrong with it is told to who asks.
+  const loadSettings = async () => await (await readSettings(machine, { hideProjects: options.hideProjects })).load();
+  const makeContext = async () => {
+    const { fileRoots: _, ...settings } = await loadSettings();
+    // Agents' own variables name a session in whose shell we were started, not the one that asks.
+    return { ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true };
+  };
   const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
+    readOnly: options.readOnly,
     channel: openStdio(),
     stderr: writeMessage,
     onEndingSignal,
     makeContext,
     async openScan(pause, onProgress) {
-      const { openIndex } = await import("./src/scan/index/open_index.ts");
+      const [{ openIndex }, { withRoots }, { fileRoots }] = await Promise.all([
+        import("./src/scan/index/open_index.ts"),
+        import("./src/cli/arguments/extra_roots.ts"),
+        loadSettings(),
+      ]);
       const scan = async () => {
         const scan = await openIndex({
           machine,
@@ -268,7 +275,7 @@ const mcp: CliHost["mcp"] = async (options) => {
         });
         return warnOfMissing(scan, fileRoots, onWarning);
       };
-      return await withRoots({ ...makeContext(), openIndex: scan }, options.roots).openIndex();
+      return await withRoots({ ...await makeContext(), openIndex: scan }, options.roots).openIndex();
     },
     async launchTools() {
       if (options.readOnly) return [];

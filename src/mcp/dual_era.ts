@@ -14,7 +14,7 @@ import type { RpcMessage } from "./line_transport.ts";
 import type { JsonObject } from "./tools/tool_definition.ts";
 
 /** The revision whose requests say what they are. */
-export const MODERN_VERSION = "2026-07-28";
+const MODERN_VERSION = "2026-07-28";
 /** Those that begin with a handshake, the latest first. */
 export const LEGACY_VERSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"] as const;
 

@@ -26,7 +26,7 @@ export function readObject(params: JsonObject, name: string): JsonObject {
 }
 
 /** An object of texts; empty where it is missing. @throws {ProtocolError} where it is something else */
-export function readTexts(params: JsonObject, name: string): Readonly<Record<string, string>> {
+export function readTextFields(params: JsonObject, name: string): Readonly<Record<string, string>> {
   if (params[name] === undefined) return {};
   const texts = Object.entries(readObject(params, name)).map(([key, text]): [string, string] => {
     if (typeof text !== "string") throw wrong(`${name}.${key.slice(0, 80)}`, "text");

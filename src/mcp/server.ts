@@ -17,7 +17,7 @@ import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
-import { readObject, readText, readTextIfAny, readTexts } from "./parameters.ts";
+import { readObject, readText, readTextFields, readTextIfAny } from "./parameters.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
 import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
 import {
@@ -27,19 +27,20 @@ import {
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
 import { type ReportScan, SharedIndex } from "./shared_index.ts";
-import { annotationsOf, type JsonObject, type ToolDefinition } from "./tools/tool_definition.ts";
-import { readingTools } from "./tools/reading_tools.ts";
+import type { JsonObject, ToolDefinition } from "./tools/tool_definition.ts";
 
 type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
 
 /** Everything that the server needs of the process it runs in. */
 export interface McpHost {
   readonly version: string;
+  /** Whether it starts nothing: `--read-only`. */
+  readonly readOnly: boolean;
   readonly channel: StdioChannel;
   stderr(text: string): void;
   onEndingSignal(listener: (signal: EndingSignal) => void): void;
-  /** Called for every call, so that each has the time it came at. */
-  makeContext(): Omit<OperationContext, "openIndex">;
+  /** Called for every call, so that each has the time it came at. @throws {AgentError} for settings that cannot be read */
+  makeContext(): Promise<Omit<OperationContext, "openIndex">>;
   /**
    * @param pause called between steps; throws when nobody waits for the scan any more
    * @param onProgress called as it gets on
@@ -108,50 +109,61 @@ function guardStdout(): void {
 }
 
 function registerHandlers(server: ProtocolServer, host: McpHost): void {
-  const scans = new SharedIndex(host.openScan);
   let loaded: Promise<ReadonlyMap<string, ToolDefinition>> | undefined;
   const loadTools = () =>
-    loaded ??= Promise.all([readingTools(), host.launchTools()])
+    loaded ??= Promise.all([import("./tools/reading_tools.ts").then((it) => it.readingTools()), host.launchTools()])
       .then((lists) => new Map(lists.flat().map((tool) => [tool.name, tool])));
+  const withContext = makeContexts(host);
+  handleTools(server, { host, loadTools, withContext });
+  server.handle("resources/templates/list", (params) => {
+    refuseCursor(params);
+    return { resourceTemplates: [SESSION_TEMPLATE] };
+  });
+  server.handle("resources/list", (params, { signal }) => {
+    const cursor = readTextIfAny(params, "cursor");
+    return withContext(signal, (context) => listSessionResources(cursor, context));
+  });
+  server.handle("resources/read", async (params, { signal }) => {
+    const uri = readText(params, "uri");
+    const tool = (await loadTools()).get("session_cost")!;
+    return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
+  });
 
-  /** Runs with a context of its own, whose scan is given back at the end, or as soon as nobody waits any more. */
-  async function withContext<T>(
-    signal: AbortSignal,
-    body: (context: OperationContext) => Promise<T>,
-    { mayRepeat = true, onScan }: { readonly mayRepeat?: boolean; readonly onScan?: ReportScan } = {},
-  ): Promise<T> {
-    let use: ReturnType<typeof scans.acquire> | undefined;
-    const release = () => use?.release();
-    const context: OperationContext = {
-      ...host.makeContext(),
-      openIndex: () => (use ??= scans.acquire(onScan)).scan,
-      async distrustIndex() {
-        const doubted = await use?.scan.catch(() => undefined);
-        if (signal.aborted || !doubted?.distrust()) return false;
-        release();
-        use = undefined;
-        return true;
-      },
-    };
-    const ask = () => body(context);
-    signal.addEventListener("abort", release);
-    try {
-      return await (mayRepeat ? ask().catch((error) => askAgain(error, context, ask)) : ask());
-    } finally {
-      signal.removeEventListener("abort", release);
-      release();
+  server.handle("prompts/list", (params) => {
+    refuseCursor(params);
+    return { prompts: PROMPTS };
+  });
+  server.handle("prompts/get", (params) => getPrompt(readText(params, "name"), readTextFields(params, "arguments")));
+
+  server.handle("completion/complete", async (params, { signal }) => {
+    const [reference, argument] = [readObject(params, "ref"), readObject(params, "argument")];
+    const [name, value] = [readText(argument, "name"), readText(argument, "value")];
+    const type = readText(reference, "type");
+    const completes = type === "ref/resource"
+      ? readText(reference, "uri") === SESSION_TEMPLATE.uriTemplate && name === "id"
+      : type === "ref/prompt"
+      ? completePrompt(readText(reference, "name"), name)
+      : undefined;
+    if (completes === undefined) {
+      throw new ProtocolError("invalid_params", "Expected ref.type to be one that is known.");
     }
-  }
+    if (!completes) return { completion: { values: [], total: 0, hasMore: false } };
+    return { completion: await withContext(signal, (context) => completeSession(value, context)) };
+  });
+}
 
+/** What handlers of tools need. */
+interface ToolParts {
+  readonly host: McpHost;
+  readonly loadTools: () => Promise<ReadonlyMap<string, ToolDefinition>>;
+  readonly withContext: WithContext;
+}
+
+function handleTools(server: ProtocolServer, { host, loadTools, withContext }: ToolParts): void {
   server.handle("tools/list", async (params) => {
     refuseCursor(params);
-    const tools = [...(await loadTools()).values()];
-    return {
-      tools: tools.map(({ run: _, needs, isRepeatable, ...description }) => ({
-        ...description,
-        annotations: annotationsOf({ needs, isRepeatable }),
-      })),
-    };
+    const { listTools } = await import("./tools/tool_list.ts");
+    return { tools: listTools(host) };
   });
 
   server.handle("tools/call", async (params, extra) => {
@@ -182,42 +194,41 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
       progress?.end();
     }
   });
+}
 
-  server.handle("resources/templates/list", (params) => {
-    refuseCursor(params);
-    return { resourceTemplates: [SESSION_TEMPLATE] };
-  });
-  server.handle("resources/list", (params, { signal }) => {
-    const cursor = readTextIfAny(params, "cursor");
-    return withContext(signal, (context) => listSessionResources(cursor, context));
-  });
-  server.handle("resources/read", async (params, { signal }) => {
-    const uri = readText(params, "uri");
-    const tool = (await loadTools()).get("session_cost")!;
-    return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
-  });
+type WithContext = ReturnType<typeof makeContexts>;
 
-  server.handle("prompts/list", (params) => {
-    refuseCursor(params);
-    return { prompts: PROMPTS };
-  });
-  server.handle("prompts/get", (params) => getPrompt(readText(params, "name"), readTexts(params, "arguments")));
-
-  server.handle("completion/complete", async (params, { signal }) => {
-    const [reference, argument] = [readObject(params, "ref"), readObject(params, "argument")];
-    const [name, value] = [readText(argument, "name"), readText(argument, "value")];
-    const type = readText(reference, "type");
-    const completes = type === "ref/resource"
-      ? readText(reference, "uri") === SESSION_TEMPLATE.uriTemplate && name === "id"
-      : type === "ref/prompt"
-      ? completePrompt(readText(reference, "name"), name)
-      : undefined;
-    if (completes === undefined) {
-      throw new ProtocolError("invalid_params", "Expected ref.type to be one that is known.");
+/** One scan for all calls that wait for one, and for each call a context that lends it. */
+function makeContexts(host: McpHost) {
+  const scans = new SharedIndex(host.openScan);
+  /** Runs with a context of its own, whose scan is given back at the end, or as soon as nobody waits any more. */
+  return async function withContext<T>(
+    signal: AbortSignal,
+    body: (context: OperationContext) => Promise<T>,
+    { mayRepeat = true, onScan }: { readonly mayRepeat?: boolean; readonly onScan?: ReportScan } = {},
+  ): Promise<T> {
+    let use: ReturnType<typeof scans.acquire> | undefined;
+    const release = () => use?.release();
+    const context: OperationContext = {
+      ...await host.makeContext(),
+      openIndex: () => (use ??= scans.acquire(onScan)).scan,
+      async distrustIndex() {
+        const doubted = await use?.scan.catch(() => undefined);
+        if (signal.aborted || !doubted?.distrust()) return false;
+        release();
+        use = undefined;
+        return true;
+      },
+    };
+    const ask = () => body(context);
+    signal.addEventListener("abort", release);
+    try {
+      return await (mayRepeat ? ask().catch((error) => askAgain(error, context, ask)) : ask());
+    } finally {
+      signal.removeEventListener("abort", release);
+      release();
     }
-    if (!completes) return { completion: { values: [], total: 0, hasMore: false } };
-    return { completion: await withContext(signal, (context) => completeSession(value, context)) };
-  });
+  };
 }
 
 /** These lists have one page. */

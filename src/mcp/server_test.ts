@@ -48,6 +48,7 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
   const { log, info, debug, dir, table, group, count } = console;
   const status = serveMcp({
     version: "0",
+    readOnly: false,
     channel: {
       input,
       write(text) {
@@ -61,7 +62,7 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
     onEndingSignal: (listener) => signal = listener,
     makeContext() {
       events.push("context");
-      return {
+      return Promise.resolve({
         now: 0,
         timezone: "UTC",
         home: "/home",
@@ -73,8 +74,8 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
           readSecret: () => Promise.resolve(""),
           fetch,
         },
-        resolvePath: (path) => [path],
-      };
+        resolvePath: (path: string) => [path],
+      });
     },
     openScan: () => Promise.reject(new Error("/secret/path is broken")),
     launchTools: () => Promise.resolve(tools),
