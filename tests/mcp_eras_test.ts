@@ -57,7 +57,8 @@ Deno.test("1, 10: server/discover says versions and what can be asked, as any me
   await withServer(async (client) => {
     const first = resultOf(await ask(client, "server/discover"));
     deepStrictEqual((first["supportedVersions"] as string[]).slice(0, 2), [VERSION, "2025-11-25"]);
-    deepStrictEqual(first["capabilities"], { tools: {}, resources: {}, prompts: {}, completions: {} });
+    const extensions = { [`${KEY}tasks`]: {} };
+    deepStrictEqual(first["capabilities"], { tools: {}, resources: {}, prompts: {}, completions: {}, extensions });
     match(String(first["instructions"]), /session_cost/);
     for (const [method, params] of REQUESTS) resultOf(await ask(client, method, params));
     deepStrictEqual(resultOf(await ask(client, "server/discover")), first);
@@ -222,7 +223,7 @@ Deno.test("8, 25, 28: nothing is asked of a client, and nothing that it claims t
 
 Deno.test("15, 16: a subscription is acknowledged with what it gets, and stays open", async (t) => {
   await withServer(async (client) => {
-    const asked = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true, taskIds: [] };
+    const asked = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
     for (const id of ["listen:0", 7]) {
       await t.step(String(id), async () => {
         await client.send({
@@ -245,6 +246,31 @@ Deno.test("15, 16: a subscription is acknowledged with what it gets, and stays o
       strictEqual((await client.request("subscriptions/listen", params)).error?.code, -32602);
     }
     deepStrictEqual(client.unasked, []);
+  });
+});
+
+Deno.test("25: tasks are for clients that say in the request that they know them", async (t) => {
+  const rows: [method: string, params: Json][] = [
+    ["tasks/get", { taskId: "nobody" }],
+    ["tasks/update", { taskId: "nobody", inputResponses: {} }],
+    ["tasks/cancel", { taskId: "nobody" }],
+    ["subscriptions/listen", { notifications: { taskIds: ["nobody"] } }],
+  ];
+  const declared = { [`${KEY}clientCapabilities`]: { extensions: { [`${KEY}tasks`]: {} } } };
+  await withServer(async (client) => {
+    for (const [method, params] of rows) {
+      await t.step(method, async () => {
+        const { error } = await ask(client, method, params);
+        strictEqual(error?.code, -32021);
+        const { data } = error as unknown as { data: Json };
+        deepStrictEqual(data, { requiredCapabilities: { extensions: { [`${KEY}tasks`]: {} } } });
+        if (method === "subscriptions/listen") return;
+        strictEqual((await client.request(method, params)).error?.code, -32601);
+        for (const wrong of [params, {}, { taskId: 5 }]) {
+          strictEqual((await client.request(method, withEnvelope(wrong, declared))).error?.code, -32602);
+        }
+      });
+    }
   });
 });
 

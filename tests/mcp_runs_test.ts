@@ -5,7 +5,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { filesHolding } from "./support/home_snapshot.ts";
-import { INITIALIZE, type McpClient, startMcp } from "./support/mcp_client.ts";
+import { INITIALIZE, type Json, type McpClient, startMcp } from "./support/mcp_client.ts";
+import { waitUntil } from "./support/wait_until.ts";
 import { agentCommand, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
 const CANARY = "op-canary-91c2d7e05ab3";
@@ -99,6 +100,83 @@ Deno.test("a run that goes on is answered with its trace, and cancelled by its i
     const ended = await client.structured("cancel_run", { run_id: String(run["runId"]) });
     deepStrictEqual([ended["status"], ended["exitCode"], ended["error"]], ["cancelled", 143, "complained [key]"]);
   }));
+
+/** What a client that knows tasks says of itself. */
+const KEY = "io.modelcontextprotocol/";
+const KNOWS_TASKS = {
+  [`${KEY}protocolVersion`]: "2026-07-28",
+  [`${KEY}clientCapabilities`]: { extensions: { [`${KEY}tasks`]: {} } },
+};
+
+Deno.test("for clients that know tasks a run is one: it is begun, looked after and cancelled as a task", async (t) => {
+  const ask = async (client: McpClient, method: string, params: Json) => {
+    const { result, error } = await client.request(method, { ...params, _meta: KNOWS_TASKS });
+    strictEqual(error, undefined, error?.message);
+    return result as Json;
+  };
+  const begin = (client: McpClient) =>
+    ask(client, "tools/call", { name: "launch_pi_traced", arguments: { prompt: "x", timeout_seconds: 60 } });
+  const untilItEnds = async (client: McpClient, taskId: unknown) =>
+    await waitUntil("the task to end", async () => {
+      const task = await ask(client, "tasks/get", { taskId });
+      return task["status"] === "working" ? undefined : task;
+    });
+  await t.step("to its end", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({ FAKE_SLEEP: "1" }, []);
+      const task = await begin(client);
+      const { taskId, createdAt, lastUpdatedAt, _meta, ...rest } = task;
+      deepStrictEqual(rest, {
+        resultType: "task",
+        status: "working",
+        statusMessage: "Pi is running",
+        ttlMs: 60_000 + 3_600_000,
+        pollIntervalMs: 2000,
+      });
+      match(String(taskId), /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+      match(String(createdAt), /^\d{4}-\d\d-\d\dT.*Z$/);
+      strictEqual(lastUpdatedAt, createdAt);
+      // The other tools know it by the same name.
+      strictEqual((await client.structured("run_status", { run_id: String(taskId) }))["runId"], taskId);
+      deepStrictEqual(Object.keys(await ask(client, "tasks/update", { taskId, inputResponses: { a: 1 } })).sort(), [
+        "_meta",
+        "resultType",
+      ]);
+      const ended = await untilItEnds(client, taskId);
+      deepStrictEqual([ended["resultType"], ended["status"]], ["complete", "completed"]);
+      const { content, structuredContent } = ended["result"] as {
+        content: { text: string }[];
+        structuredContent: Json;
+      };
+      deepStrictEqual([structuredContent["status"], structuredContent["traceId"]], ["finished", TRACE]);
+      deepStrictEqual(JSON.parse(content[0]!.text), structuredContent);
+      // Cancelled once it has ended it stays as it was.
+      await ask(client, "tasks/cancel", { taskId });
+      strictEqual((await ask(client, "tasks/get", { taskId }))["status"], "completed");
+    }));
+  await t.step("cancelled", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({ FAKE_SLEEP: "60" });
+      const { taskId } = await begin(client);
+      deepStrictEqual((await ask(client, "tasks/cancel", { taskId }))["resultType"], "complete");
+      const ended = await untilItEnds(client, taskId);
+      deepStrictEqual([ended["status"], ended["result"]], ["cancelled", undefined]);
+    }));
+  await t.step("what cannot be started is a result that is an error", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({ FAKE_STATUS: "3" });
+      const result = await begin(client);
+      deepStrictEqual([result["resultType"], result["isError"]], ["complete", true]);
+    }));
+  await t.step("a server that starts nothing says nothing of tasks", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({}, ["--read-only"]);
+      const { capabilities } = await ask(client, "server/discover", {}) as { capabilities: Json };
+      strictEqual(capabilities["extensions"], undefined);
+      const { error } = await client.request("tasks/get", { taskId: "x", _meta: KNOWS_TASKS });
+      strictEqual(error?.code, -32601);
+    }));
+});
 
 Deno.test("what keeps a run from starting is told", async (t) => {
   const rows: [name: string, env: Record<string, string>, args: string[], message: RegExp][] = [

@@ -10,6 +10,15 @@
  * Subscriptions".
  */
 import { isRecord } from "../core/json/is_record.ts";
+import {
+  CAPABILITIES_KEY,
+  CLIENT_KEY,
+  knowsTasks,
+  SERVER_KEY,
+  SUBSCRIPTION_KEY,
+  tasksNeeded,
+  VERSION_KEY,
+} from "./envelope.ts";
 import type { RpcMessage } from "./line_transport.ts";
 import type { JsonObject } from "./tools/tool_definition.ts";
 
@@ -17,13 +26,6 @@ import type { JsonObject } from "./tools/tool_definition.ts";
 const MODERN_VERSION = "2026-07-28";
 /** Those that begin with a handshake, the latest first. */
 export const LEGACY_VERSIONS = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2024-10-07"] as const;
-
-const PREFIX = "io.modelcontextprotocol/";
-const VERSION_KEY = `${PREFIX}protocolVersion`;
-const CAPABILITIES_KEY = `${PREFIX}clientCapabilities`;
-const CLIENT_KEY = `${PREFIX}clientInfo`;
-const SERVER_KEY = `${PREFIX}serverInfo`;
-const SUBSCRIPTION_KEY = `${PREFIX}subscriptionId`;
 
 const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
@@ -54,6 +56,8 @@ export interface CacheHint {
 export interface ServerDescription {
   readonly serverInfo: { readonly name: string; readonly title: string; readonly version: string };
   readonly capabilities: JsonObject;
+  /** What is told of to clients of the new era alone, by the extension's name. */
+  readonly extensions: JsonObject;
   readonly instructions: string;
   /** By method. A result with hints of its own keeps those. */
   readonly cacheHints: Readonly<Record<string, CacheHint>>;
@@ -149,7 +153,11 @@ export class DualEra {
     if (problem !== undefined) {
       this.#fail(id, problem);
     } else if (method === "server/discover") {
-      const { capabilities, instructions } = this.#description;
+      const { extensions, instructions } = this.#description;
+      const capabilities = {
+        ...this.#description.capabilities,
+        ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
+      };
       const supportedVersions = [MODERN_VERSION, ...LEGACY_VERSIONS];
       this.#wire.send({
         jsonrpc: "2.0",
@@ -172,8 +180,13 @@ export class DualEra {
   }
 
   /** Nothing that can be listened to changes while this server lives: what is asked for is acknowledged as none of it. */
-  #listen({ id, params }: ModernRequest): void {
-    const asked = isRecord(params) ? params["notifications"] : undefined;
+  #listen({ id, params = {} }: ModernRequest): void {
+    const { notifications: asked, _meta: meta } = params as JsonObject;
+    if (isRecord(asked) && asked["taskIds"] !== undefined && !knowsTasks(meta as JsonObject)) {
+      const { code, message, data } = tasksNeeded();
+      this.#fail(id, { code, message, data });
+      return;
+    }
     if (!isRecord(asked)) {
       this.#fail(id, { code: INVALID_PARAMS, message: "subscriptions/listen: notifications: expected an object" });
       return;
@@ -198,7 +211,10 @@ export class DualEra {
     };
   }
 
-  #fail(id: RequestId, error: { readonly code: number; readonly message: string; readonly data?: JsonObject }): void {
+  #fail(
+    id: RequestId,
+    error: { readonly code: number; readonly message: string; readonly data?: JsonObject | undefined },
+  ): void {
     this.#wire.send({ jsonrpc: "2.0", id, error });
   }
 }

@@ -35,6 +35,13 @@ export function readTextFields(params: JsonObject, name: string): Readonly<Recor
   return Object.fromEntries(texts);
 }
 
+/** Of a list that has one page. @throws {ProtocolError} where another is asked for */
+export function refuseCursor(params: JsonObject): void {
+  if (params["cursor"] !== undefined) {
+    throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
+  }
+}
+
 function wrong(name: string, expected: string): ProtocolError {
   return new ProtocolError("invalid_params", `Expected ${name} to be ${expected}.`);
 }

@@ -118,11 +118,12 @@ export class ProtocolServer {
       : error instanceof AgentError
       ? new ProtocolError("invalid_params", messageOf(error))
       : new ProtocolError("internal", this.#reportBug(error));
-    this.#fail(id, known.code, known.message);
+    this.#fail(id, known.code, known.message, known.data);
   }
 
-  #fail(id: RequestId, code: number, message: string): void {
-    this.#transport.send({ jsonrpc: "2.0", id, error: { code, message } });
+  #fail(id: RequestId, code: number, message: string, data?: JsonObject): void {
+    const error = { code, message, ...(data === undefined ? {} : { data }) };
+    this.#transport.send({ jsonrpc: "2.0", id, error });
   }
 }
 

@@ -4,53 +4,26 @@
  *
  * No logging, sampling, roots or tasks: the protocol has given them up. Standard output is the protocol's alone.
  */
-import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
-import { toSafeJson } from "../core/json/safe_json.ts";
-import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
-import { askAgain } from "../operations/report/ask_again.ts";
-import type { OperationContext } from "../operations/contract/context.ts";
-import { onlyReads } from "../operations/contract/need.ts";
-import { INSTRUCTIONS } from "./instructions.ts";
+import type { EndingSignal } from "../host/stdio.ts";
+import { makeCallContexts } from "./call_contexts.ts";
 import { type CacheHint, DualEra, type ServerDescription } from "./dual_era.ts";
-import { lenientObject } from "./tools/lenient_arguments.ts";
+import { handleTools } from "./handle_tools.ts";
+import { INSTRUCTIONS } from "./instructions.ts";
 import { LineTransport } from "./line_transport.ts";
+import type { McpHost } from "./mcp_host.ts";
+import { readObject, readText, readTextFields, readTextIfAny, refuseCursor } from "./parameters.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import { ProtocolServer } from "./protocol_server.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
-import { ProgressReporter } from "./progress_reporter.ts";
-import { readObject, readText, readTextFields, readTextIfAny } from "./parameters.ts";
-import { messageOf, ProtocolError } from "./protocol_error.ts";
-import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
 import {
   completeSession,
   listSessionResources,
   readSessionResource,
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
-import { type ReportScan, SharedIndex } from "./shared_index.ts";
-import type { JsonObject, ToolDefinition } from "./tools/tool_definition.ts";
-
-type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
-
-/** Everything that the server needs of the process it runs in. */
-export interface McpHost {
-  readonly version: string;
-  /** Whether it starts nothing: `--read-only`. */
-  readonly readOnly: boolean;
-  readonly channel: StdioChannel;
-  stderr(text: string): void;
-  onEndingSignal(listener: (signal: EndingSignal) => void): void;
-  /** Called for every call, so that each has the time it came at. @throws {AgentError} for settings that cannot be read */
-  makeContext(): Promise<Omit<OperationContext, "openIndex">>;
-  /**
-   * @param pause called between steps; throws when nobody waits for the scan any more
-   * @param onProgress called as it gets on
-   */
-  openScan(pause: () => Promise<void>, onProgress: ReportScan): Promise<Scan>;
-  /** Tools that start something; none with `--read-only`. */
-  launchTools(): Promise<readonly ToolDefinition[]>;
-  /** Ends all that the tools started, with everything below it. */
-  closeRuns(): Promise<void>;
-}
+import { TASKS } from "./envelope.ts";
+import type { ToolDefinition } from "./tools/tool_definition.ts";
 
 /** How long an ending server waits for what it started, and for its last words to be read. */
 const CLOSE_RUNS_MS: DurationMs = 600;
@@ -81,6 +54,7 @@ export async function serveMcp(host: McpHost): Promise<number> {
   const description: ServerDescription = {
     serverInfo: { name: "opper-agent", title: "opper-agent", version: host.version },
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    extensions: host.readOnly ? {} : { [TASKS]: {} },
     instructions: INSTRUCTIONS,
     cacheHints: CACHE_HINTS,
   };
@@ -113,8 +87,8 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   const loadTools = () =>
     loaded ??= Promise.all([import("./tools/reading_tools.ts").then((it) => it.readingTools()), host.launchTools()])
       .then((lists) => new Map(lists.flat().map((tool) => [tool.name, tool])));
-  const withContext = makeContexts(host);
-  handleTools(server, { host, loadTools, withContext });
+  const withContext = makeCallContexts(host);
+  handleTools(server, { host, loadTools, withContext, reportBug: (error) => reportBug(error, host) });
   server.handle("resources/templates/list", (params) => {
     refuseCursor(params);
     return { resourceTemplates: [SESSION_TEMPLATE] };
@@ -152,101 +126,9 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
   });
 }
 
-/** What handlers of tools need. */
-interface ToolParts {
-  readonly host: McpHost;
-  readonly loadTools: () => Promise<ReadonlyMap<string, ToolDefinition>>;
-  readonly withContext: WithContext;
-}
-
-function handleTools(server: ProtocolServer, { host, loadTools, withContext }: ToolParts): void {
-  server.handle("tools/list", async (params) => {
-    refuseCursor(params);
-    const { listTools } = await import("./tools/tool_list.ts");
-    return { tools: listTools(host) };
-  });
-
-  server.handle("tools/call", async (params, extra) => {
-    const name = readText(params, "name");
-    const args = lenientObject(params["arguments"]);
-    if (args === undefined) throw new ProtocolError("invalid_params", "tools/call: arguments: expected an object");
-    const tool = (await loadTools()).get(name);
-    if (tool === undefined) {
-      const known = [...(await loadTools()).keys()].join(", ");
-      throw new ProtocolError(
-        "invalid_params",
-        `Unknown tool ${toSafeJson(name.slice(0, 80))}: expected ${known}.`,
-      );
-    }
-    const progress = reportsOf(extra);
-    try {
-      const result = await withContext(
-        extra.signal,
-        (context) => tool.run(args, { signal: extra.signal, context, reportProgress: progress?.report }),
-        { mayRepeat: onlyReads(tool.needs), onScan: progress?.reportScan },
-      );
-      return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
-    } catch (error) {
-      if (extra.signal.aborted) throw error;
-      const text = error instanceof AgentError ? messageOf(error) : reportBug(error, host);
-      return { content: [{ type: "text", text }], isError: true };
-    } finally {
-      progress?.end();
-    }
-  });
-}
-
-type WithContext = ReturnType<typeof makeContexts>;
-
-/** One scan for all calls that wait for one, and for each call a context that lends it. */
-function makeContexts(host: McpHost) {
-  const scans = new SharedIndex(host.openScan);
-  /** Runs with a context of its own, whose scan is given back at the end, or as soon as nobody waits any more. */
-  return async function withContext<T>(
-    signal: AbortSignal,
-    body: (context: OperationContext) => Promise<T>,
-    { mayRepeat = true, onScan }: { readonly mayRepeat?: boolean; readonly onScan?: ReportScan } = {},
-  ): Promise<T> {
-    let use: ReturnType<typeof scans.acquire> | undefined;
-    const release = () => use?.release();
-    const context: OperationContext = {
-      ...await host.makeContext(),
-      openIndex: () => (use ??= scans.acquire(onScan)).scan,
-      async distrustIndex() {
-        const doubted = await use?.scan.catch(() => undefined);
-        if (signal.aborted || !doubted?.distrust()) return false;
-        release();
-        use = undefined;
-        return true;
-      },
-    };
-    const ask = () => body(context);
-    signal.addEventListener("abort", release);
-    try {
-      return await (mayRepeat ? ask().catch((error) => askAgain(error, context, ask)) : ask());
-    } finally {
-      signal.removeEventListener("abort", release);
-      release();
-    }
-  };
-}
-
-/** These lists have one page. */
-function refuseCursor(params: JsonObject): void {
-  if (params["cursor"] !== undefined) {
-    throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
-  }
-}
-
 /** Details go to standard error: they may hold paths of this machine, which are no business of a model. */
 function reportBug(error: unknown, host: McpHost): string {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   host.stderr(`error: this is a bug: ${what.replace(/\s+/g, " ")}\n`);
   return "This is a bug in opper-agent. The client's log of this server says more; trying again will not help.";
-}
-
-/** Only for who asked. */
-function reportsOf({ progressToken, notify }: RequestExtra): ProgressReporter | undefined {
-  if (progressToken === undefined) return undefined;
-  return new ProgressReporter((report) => notify("notifications/progress", { progressToken, ...report }));
 }

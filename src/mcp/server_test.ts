@@ -3,7 +3,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
 import type { EndingSignal } from "../host/stdio.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
-import { type McpHost, serveMcp } from "./server.ts";
+import type { McpHost } from "./mcp_host.ts";
+import { serveMcp } from "./server.ts";
 import { makeMachine } from "../host/environment.ts";
 
 type Message = { id?: unknown; method?: string; params?: JsonObject; result?: JsonObject; error?: JsonObject };
