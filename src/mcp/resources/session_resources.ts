@@ -61,6 +61,7 @@ export async function readSessionResource(uri: string, tool: ToolDefinition, cal
     `There is no resource ${
       toSafeJson(uri.slice(0, 200))
     }: expected ${SESSION_TEMPLATE.uriTemplate} with an id of list_sessions.`,
+    { uri: uri.slice(0, 200) },
   );
 }
 
