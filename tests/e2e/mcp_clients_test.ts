@@ -1,10 +1,12 @@
 /**
  * Claude Code and Codex themselves take what `mcp install` writes: the same as their own commands write, and Claude Code
- * connects to it. Neither is logged in, and no model is asked. Pi is in mcp_pi_test.ts.
+ * connects to it. Neither is logged in, and no model is asked. Pi is in
+ * mcp_pi_test.ts, and what clients say to the server is mcp_wire_test.ts.
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { npmPackage, realNode } from "../support/real_pi.ts";
+import { CLAUDE_QUIET, realClaude } from "../support/real_claude.ts";
+import { realCodex } from "../support/real_codex.ts";
 import {
   agentCommand,
   agentEnvironment,
@@ -15,39 +17,28 @@ import {
 import { PATIENCE_MS } from "../support/wait_until.ts";
 
 interface Client {
-  readonly version: string;
-  readonly npmPackage: string;
-  /** Within the package; runs on Node, without the package's install script. */
-  readonly program: string;
+  readonly command: () => Promise<readonly string[]>;
   /** Below the home. */
   readonly file: string;
   readonly add: readonly string[];
 }
 
 const CLAUDE: Client = {
-  version: "2.1.330",
-  npmPackage: "@anthropic-ai/claude-code",
-  program: "cli-wrapper.cjs",
+  command: realClaude,
   file: ".claude.json",
   add: ["--transport", "stdio", "--scope", "user"],
 };
-const CODEX: Client = {
-  version: "0.169.0",
-  npmPackage: "@openai/codex",
-  program: "bin/codex.js",
-  file: ".codex/config.toml",
-  add: [],
-};
+const CODEX: Client = { command: realCodex, file: ".codex/config.toml", add: [] };
 
 async function run(client: Client, home: string, ...args: string[]): Promise<AgentRun> {
-  const program = join(await npmPackage(client.npmPackage, client.version), client.program);
-  const output = await new Deno.Command(await realNode(), {
-    args: [program, "mcp", ...args],
+  const [program, ...first] = await client.command();
+  const output = await new Deno.Command(program!, {
+    args: [...first, "mcp", ...args],
     cwd: home,
     clearEnv: true,
     env: agentEnvironment({
       home,
-      env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1", NO_COLOR: "1" },
+      env: { ...CLAUDE_QUIET, NO_COLOR: "1" },
     }),
     stdin: "null",
     stdout: "piped",
