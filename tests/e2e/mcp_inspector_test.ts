@@ -13,6 +13,7 @@ import {
   readExchange,
   resultOf,
 } from "../support/exchange.ts";
+import { onStage, TRACE } from "../support/run_stage.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import { agentCommand, agentEnvironment, type AgentRun, withTemporaryDirectory } from "../support/run_agent.ts";
 import { makeSmallHome, PI } from "../support/small_home.ts";
@@ -25,20 +26,28 @@ async function inspector(): Promise<readonly [program: string, ...args: string[]
 }
 
 function inspect(home: string, method: string, ...options: string[]): Promise<AgentRun> {
-  return inspectServer([...agentCommand(), "mcp"], home, method, ...options);
+  return inspectServer([...agentCommand(), "mcp"], { home }, method, ...options);
 }
 
 async function inspectServer(
   server: readonly string[],
-  home: string,
+  { home, passes = {} }: {
+    readonly home: string;
+    /** Of the environment, beside what every client hands on. */
+    readonly passes?: Readonly<Record<string, string>>;
+  },
   method: string,
   ...options: string[]
 ): Promise<AgentRun> {
   const [program, ...args] = await inspector();
   const env = agentEnvironment({ home });
   // Like any client it hands on little of its environment; DENO_DIR is for a program that is not compiled yet.
+  const handed = Object.entries({ DENO_DIR: env["DENO_DIR"], ...passes }).flatMap(([name, value]) => [
+    "-e",
+    `${name}=${value}`,
+  ]);
   const output = await new Deno.Command(program, {
-    args: [...args, "-e", `DENO_DIR=${env["DENO_DIR"]}`, ...server, "--method", method, ...options],
+    args: [...args, ...handed, ...server, "--method", method, ...options],
     cwd: home,
     clearEnv: true,
     env,
@@ -138,8 +147,8 @@ for (const [options, check] of ERAS) {
       const calling = join(home, "calling.jsonl");
       const call = ["--tool-name", "session_cost", "--tool-arg", `session=${PI}`];
       const [listed, called] = await Promise.all([
-        inspectServer(await pipedServer(listing, home), home, "tools/list", "--strict", ...options),
-        inspectServer(await pipedServer(calling, home), home, "tools/call", ...call, ...options),
+        inspectServer(await pipedServer(listing, home), { home }, "tools/list", "--strict", ...options),
+        inspectServer(await pipedServer(calling, home), { home }, "tools/call", ...call, ...options),
       ]);
       deepStrictEqual([listed.code, listed.stderr, called.code, called.stderr], [0, "", 0, ""]);
       for (const file of [listing, calling]) check(await readExchange(file));
@@ -150,3 +159,28 @@ for (const [options, check] of ERAS) {
     });
   });
 }
+
+Deno.test("the inspector follows a run as a task to its end", () =>
+  onStage(async ({ directory, env }) => {
+    const home = join(directory, "home");
+    const log = join(directory, "exchange.jsonl");
+    const passes = { ...env, FAKE_SLEEP: "1" };
+    const run = await inspectServer(
+      await pipedServer(log, home),
+      { home, passes },
+      "tools/call",
+      "--tool-name",
+      "launch_pi_traced",
+      "--tool-arg",
+      "prompt=x",
+      `cwd=${home}`,
+      "--protocol-era",
+      "modern",
+    );
+    strictEqual(run.code, 0, run.stderr);
+    const exchange = await readExchange(log);
+    strictEqual(resultOf(exchange, "tools/call")["resultType"], "task");
+    ok(exchange.fromClient.some(({ method }) => method === "tasks/get"));
+    const { structuredContent } = JSON.parse(run.stdout) as { structuredContent: Record<string, unknown> };
+    deepStrictEqual([structuredContent["status"], structuredContent["traceId"]], ["finished", TRACE]);
+  }));
