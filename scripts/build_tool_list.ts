@@ -1,15 +1,15 @@
 /**
- * Makes src/mcp/tools/tool_list.json, what `tools/list` answers, from the definitions that the tools check arguments by:
+ * Makes what the MCP server says before it has loaded anything: src/mcp/tools/tool_list.json, what `tools/list` answers,
+ * from the definitions that the tools check arguments by, and the agents' names for its instructions:
  * `deno run -A scripts/build_tool_list.ts [--check]`. With `--check` it changes nothing, and fails where the two differ.
  */
 import { fileURLToPath } from "node:url";
+import { AGENT_TITLES } from "../src/agents/agents.ts";
 import { launchTools } from "../src/mcp/tools/launch_tools.ts";
 import { readingTools } from "../src/mcp/tools/reading_tools.ts";
 import { annotationsOf } from "../src/mcp/tools/tool_definition.ts";
 
-const FILE = fileURLToPath(new URL("../src/mcp/tools/tool_list.json", import.meta.url));
-
-/** The file's text: one tool a line, so that a change of one is a line of the change. */
+/** What `tools/list` answers: one tool a line, so that a change of one is a line of the change. */
 export async function makeToolList(): Promise<string> {
   const launching = launchTools({ program: { command: "", args: [] }, cwd: "/", env: {}, depth: () => 0 });
   const [reading, starting] = [await readingTools(), launching].map((tools) =>
@@ -21,12 +21,16 @@ export async function makeToolList(): Promise<string> {
 }
 
 if (import.meta.main) {
-  const text = await makeToolList();
-  if (!Deno.args.includes("--check")) await Deno.writeTextFile(FILE, text);
-  else if (await Deno.readTextFile(FILE).catch(() => "") !== text) {
-    console.error(
-      "error: src/mcp/tools/tool_list.json is not what the tools are defined as: `deno task tools` makes it.",
-    );
-    Deno.exit(1);
+  const files: readonly (readonly [path: string, text: string])[] = [
+    ["src/mcp/tools/tool_list.json", await makeToolList()],
+    ["src/mcp/agent_titles.json", `${JSON.stringify(AGENT_TITLES)}\n`],
+  ];
+  for (const [path, text] of files) {
+    const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+    if (!Deno.args.includes("--check")) await Deno.writeTextFile(file, text);
+    else if (await Deno.readTextFile(file).catch(() => "") !== text) {
+      console.error(`error: ${path} is not what the program defines: \`deno task tools\` makes it.`);
+      Deno.exit(1);
+    }
   }
 }
