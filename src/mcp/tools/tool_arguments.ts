@@ -5,6 +5,8 @@
 import * as z from "zod";
 import { AgentError } from "../../core/errors.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
+import { suggest } from "../../core/suggest.ts";
+import { nameArguments } from "./argument_names.ts";
 import { lenientArguments } from "./lenient_arguments.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
@@ -32,22 +34,22 @@ export function describeResult(output: z.ZodObject): JsonObject {
 }
 
 /**
- * Checks arguments, read leniently (lenient_arguments.ts), and gives them the schema's own names, defaults filled in.
+ * Checks arguments, read leniently (argument_names.ts, lenient_arguments.ts), and gives them the schema's own names, defaults
+ * filled in.
  *
  * @param tool name of the tool, for messages
  * @throws {AgentError} usage, on unknown, missing or wrong arguments; says what was expected
  */
-export function readToolArguments<I extends z.ZodObject>(input: I, args: JsonObject, tool: string): z.infer<I> {
+export function readToolArguments<I extends z.ZodObject>(input: I, sent: JsonObject, tool: string): z.infer<I> {
   const names = new Map(Object.keys(input.shape).map((name) => [toSnakeCase(name), name]));
-  const known = [...names.keys()].join(", ");
-  const unknown = Object.keys(args).find((name) => !names.has(name));
+  const schema = describeArguments(input);
+  const { args, unknown, twice } = nameArguments(schema["properties"] as JsonObject, sent);
   if (unknown !== undefined) {
-    const meant = toSnakeCase(unknown).replaceAll("-", "_").replace(/^_+/, "");
+    const known = [...names.keys()].join(", ");
     throw new AgentError("usage", `${tool} has no argument ${quote(unknown)}: expected ${known || "none"}.`, {
-      hint: names.has(meant) ? `Did you mean ${meant}?` : `Call ${tool} again without it.`,
+      hint: hintFor(unknown, twice, [...names.keys()], tool),
     });
   }
-  const schema = describeArguments(input);
   const meant = lenientArguments(schema, args);
   const parsed = input.safeParse(
     Object.fromEntries(Object.entries(meant).map(([name, value]) => [names.get(name)!, value])),
@@ -63,6 +65,12 @@ export function readToolArguments<I extends z.ZodObject>(input: I, args: JsonObj
       : `${tool} needs ${property}: ${expected}.`,
     { hint: `Call ${tool} again with ${property} as described.` },
   );
+}
+
+function hintFor(unknown: string, twice: string | undefined, known: readonly string[], tool: string): string {
+  if (twice !== undefined) return `${twice} is given as well: call ${tool} again with one of them.`;
+  const meant = suggest(unknown.toLowerCase(), known);
+  return meant === undefined ? `Call ${tool} again without it.` : `Did you mean ${meant}?`;
 }
 
 /** What a JSON Schema allows, in words. */
