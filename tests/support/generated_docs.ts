@@ -10,7 +10,13 @@ import { OPERATIONS } from "../../src/operations/registry.ts";
 import type { LoggedAgent } from "../../src/agents/agent.ts";
 import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
 import { makeMachine } from "../../src/host/environment.ts";
-import { jsonReference, toolReference, variableReference } from "./generated_reference.ts";
+import {
+  jsonReference,
+  promptReference,
+  resourceReference,
+  toolReference,
+  variableReference,
+} from "./generated_reference.ts";
 import { code, table } from "./markdown_table.ts";
 
 /** Texts by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
@@ -47,6 +53,8 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
       STRATEGY_RULES.map(({ providers, models, strategy, source }) => [providers, models, code(strategy.id), source]),
     ),
   tools: toolReference,
+  resources: resourceReference,
+  prompts: promptReference,
   json: jsonReference,
   variables: variableReference,
 };

@@ -26,7 +26,14 @@ export function describeArguments(input: z.ZodObject): JsonObject {
   };
 }
 
-/** JSON Schema of a tool's result. Names stay as they are: it is the same document as the command line's `--json`. */
+/**
+ * JSON Schema of a tool's result. Names stay as they are: it is the same document as the command line's `--json`.
+ *
+ * All of them take 67 KB (2026-11-27; tests/mcp_test.ts has the limits). Half is descriptions, which scripts of a model read
+ * where it reaches tools through them, as in Pi's codemode: they stay. 4 KB refuse what is not described: they are what clients
+ * check. Shapes that come twice within a schema take 14 KB; sharing them by `$ref` was left, as not every client was seen to
+ * follow it.
+ */
 export function describeResult(output: z.ZodObject): JsonObject {
   // Without $schema: clients' validators know one draft, and refuse to look at a schema that names another.
   const { $schema: _, ...schema } = z.toJSONSchema(output, { target: "draft-7", io: "output" });
