@@ -1,9 +1,10 @@
 /**
- * Claude Code and Codex themselves take what `mcp install` writes: the same as their own commands write, and Claude Code
- * connects to it. Neither is logged in, and no model is asked. Pi is in mcp_pi_test.ts.
+ * The clients themselves take what `mcp install` writes: the same as their own commands write, and those that can without a
+ * model connect to it. None is logged in, and no model is asked. Pi is in mcp_pi_test.ts; Claude Desktop has no package.
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { parse } from "jsonc-parser";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import {
   agentCommand,
@@ -22,6 +23,10 @@ interface Client {
   /** Below the home. */
   readonly file: string;
   readonly add: readonly string[];
+  /** What stands between the server's name and the command to start it. @default -- */
+  readonly separator?: readonly string[];
+  /** Whether the program runs by itself. @default on Node */
+  readonly isNative?: true;
 }
 
 const CLAUDE: Client = {
@@ -39,10 +44,35 @@ const CODEX: Client = {
   add: [],
 };
 
+const GEMINI: Client = {
+  version: "0.61.0",
+  npmPackage: "@google/gemini-cli",
+  program: "bundle/gemini.js",
+  file: ".gemini/settings.json",
+  add: ["--scope", "user"],
+  separator: [],
+};
+const OPENCODE: Client = {
+  version: "1.18.33",
+  npmPackage: "opencode-ai",
+  // Beside the package is the program itself: the package's own is put in place by its install script.
+  program: `../opencode-${Deno.build.os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}/bin/opencode`,
+  file: ".config/opencode/opencode.json",
+  add: [],
+  isNative: true,
+};
+const COPILOT: Client = {
+  version: "1.0.102",
+  npmPackage: "@github/copilot",
+  program: "npm-loader.js",
+  file: ".copilot/mcp-config.json",
+  add: [],
+};
+
 async function run(client: Client, home: string, ...args: string[]): Promise<AgentRun> {
   const program = join(await npmPackage(client.npmPackage, client.version), client.program);
-  const output = await new Deno.Command(await realNode(), {
-    args: [program, "mcp", ...args],
+  const output = await new Deno.Command(client.isNative ? program : await realNode(), {
+    args: [...client.isNative ? [] : [program], "mcp", ...args],
     cwd: home,
     clearEnv: true,
     env: agentEnvironment({
@@ -117,3 +147,52 @@ Deno.test("Codex knows what is installed, and writes the same itself", () =>
       ["other"],
     );
   }));
+
+Deno.test("Gemini CLI, OpenCode and Copilot CLI know what is installed, and write the same themselves", async (t) => {
+  const rows: [client: string, program: Client, key: string, lists: RegExp][] = [
+    ["gemini", GEMINI, "mcpServers", /✓ opper-agent: .* mcp \(stdio\) - Connected/],
+    ["opencode", OPENCODE, "mcp", /✓ opper-agent .*connected/],
+    ["copilot", COPILOT, "mcpServers", /^ {2}opper-agent \(local\)$/m],
+  ];
+  for (const [client, program, key, lists] of rows) {
+    await t.step(client, () =>
+      withTemporaryDirectory(async (directory) => {
+        const [ours, theirs] = [join(directory, "ours"), join(directory, "theirs")] as [string, string];
+        for (const home of [ours, theirs]) await Deno.mkdir(home);
+        // Gemini CLI starts no server in a directory that it was not told to trust.
+        const settings = '{\n  // mine\n  "security": { "folderTrust": { "enabled": false } }\n}\n';
+        if (client === "gemini") {
+          for (const home of [ours, theirs]) {
+            await Deno.mkdir(join(home, ".gemini"));
+            await Deno.writeTextFile(join(home, program.file), settings);
+          }
+        }
+        await install("install", client, ours);
+        const { separator = ["--"] } = program;
+        const added = await run(program, theirs, "add", ...program.add, "opper-agent", ...separator, ...COMMAND);
+        strictEqual(added.code, 0, added.stderr);
+        deepStrictEqual(await serversOf(ours, program, key), await serversOf(theirs, program, key));
+
+        const listed = await run(program, ours, "list");
+        strictEqual(listed.code, 0, listed.stderr);
+        match(`${listed.stdout}${listed.stderr}`.replace(/\x1b\[[\d;]*m/g, ""), lists);
+        // Theirs is taken out by us as well; what else is in the file stays.
+        await install("uninstall", client, theirs);
+        strictEqual(await serversOf(theirs, program, key), undefined);
+        await install("uninstall", client, ours);
+        if (client === "gemini") strictEqual(await Deno.readTextFile(join(ours, program.file)), settings);
+      }));
+  }
+});
+
+/** In the file that the client has, whichever of its names that is; undefined where it has none. */
+async function serversOf(home: string, { file }: Client, key: string): Promise<unknown> {
+  for (const path of [join(home, file), join(home, `${file}c`)]) {
+    const text = await Deno.readTextFile(path).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+    const servers = text === undefined ? undefined : parse(text)[key];
+    if (servers !== undefined) return servers;
+  }
+  return undefined;
+}

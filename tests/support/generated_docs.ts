@@ -32,8 +32,8 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
     table(
       ["source", "written by", "directories", "also set by"],
       LOGGED_AGENTS.map((agent) => {
-        const { directories, files } = askedFor(agent);
-        const variables = Object.keys(agent.variables);
+        const { directories, files, variables: asked } = askedFor(agent);
+        const variables = Object.keys(agent.variables).filter((name) => asked.includes(name));
         return [
           code(agent.id),
           agent.title,
