@@ -45,7 +45,7 @@ const QUESTIONS: Readonly<Record<string, readonly Json[]>> = {
   ],
   list_traces: [{ session: PI, remote: false, limit: 2 }],
   // What is asked is refused behind the check of the arguments: nothing is started.
-  launch_pi_traced: [{ prompt: "go", cwd: "/nowhere", model: "m", timeout_seconds: 5, wait_seconds: 1 }],
+  launch_pi_traced: [{ prompt: "go", cwd: "/", model: "m", timeout_seconds: 5, wait_seconds: 1 }],
   run_status: [{ run_id: "none", wait_seconds: 1 }],
   cancel_run: [{ run_id: "none" }],
 };

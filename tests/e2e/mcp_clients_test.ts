@@ -4,6 +4,7 @@
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { parse } from "jsonc-parser";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import {
@@ -175,7 +176,7 @@ Deno.test("Gemini CLI, OpenCode and Copilot CLI know what is installed, and writ
 
         const listed = await run(program, ours, "list");
         strictEqual(listed.code, 0, listed.stderr);
-        match(`${listed.stdout}${listed.stderr}`.replace(/\x1b\[[\d;]*m/g, ""), lists);
+        match(stripVTControlCharacters(`${listed.stdout}${listed.stderr}`), lists);
         // Theirs is taken out by us as well; what else is in the file stays.
         await install("uninstall", client, theirs);
         strictEqual(await serversOf(theirs, program, key), undefined);

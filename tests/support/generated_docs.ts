@@ -8,7 +8,8 @@ import { groupCommands } from "../../src/cli/help/command_groups.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
 import type { LoggedAgent } from "../../src/agents/agent.ts";
-import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
+import type { McpClient } from "../../src/agents/mcp_client.ts";
+import { AGENTS, LOGGED_AGENTS } from "../../src/agents/agents.ts";
 import { makeMachine } from "../../src/host/environment.ts";
 import {
   jsonReference,
@@ -42,6 +43,17 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
         ];
       }),
     ),
+  clients: async () =>
+    table(
+      ["`mcp install`", "agent", "file"],
+      await Promise.all(
+        AGENTS.filter(({ mcpClient }) => mcpClient !== undefined).map(async ({ id, title, mcpClient }) => [
+          code(id),
+          title,
+          filesOf(await mcpClient!()).map(code).join(", "),
+        ]),
+      ),
+    ),
   formats: () =>
     table(
       ["agent", "page", "versions whose logs were seen"],
@@ -58,6 +70,13 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
   json: jsonReference,
   variables: variableReference,
 };
+
+/** The file of a client without any variable, on Linux, macOS and Windows where they differ. */
+function filesOf({ file }: McpClient): readonly string[] {
+  const systems = ["linux", "darwin", "windows"] as const;
+  const files = systems.map((os) => file({ ...makeMachine({ home: "/home/you", cwd: "/where/you/are" }), os }));
+  return [...new Set(files.map((path) => path.replace("/home/you", "~")))];
+}
 
 /** Where an agent's logs are looked for, and what it asks to know that: variables, and files of settings. */
 export function askedFor({ logs }: LoggedAgent) {

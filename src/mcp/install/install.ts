@@ -99,7 +99,7 @@ function readArguments(action: InstallRequest["action"], argv: readonly string[]
   }
   const [name, surplus] = names;
   if (surplus !== undefined) throw wrongArgument(action, surplus);
-  // An id has no dash, and is spoken with one: claude-desktop.
+  // Ids have no dashes, and people type them.
   const agent = AGENTS.find(({ id }) => id === name?.replaceAll("-", "_"));
   if (agent !== undefined && isClient(agent)) return { agent, print, flags };
   const given = name === undefined ? "nothing" : `"${name}"`;
