@@ -65,7 +65,7 @@ function ways(name: string, schema: Json, value: unknown): readonly unknown[] {
     const id = String(value);
     const quoted = ["`", '"', "'"].map((quote) => `${quote}${id}${quote}`);
     const uri = `opper-agent://session/${encodeURIComponent(id)}`;
-    return [...quoted, ` ${id}\n`, uri, `\`${uri}\``, `pi/${id}`, id.slice(0, -1) + "…"];
+    return [...quoted, ` ${id}\n`, uri, `\`${uri}\``, `pi/${id}`, id.toUpperCase(), id.slice(0, -1) + "…"];
   }
   if (name === "run_id") return ["`none`", '"none"', " none "];
   if (name === "as_of") {

@@ -47,6 +47,8 @@ export function findSession(
   }
   const byFile = findNamedSession(all, { files: context.resolvePath(wanted) });
   if (byFile !== undefined) return byFile;
+  const inAnyCase = all.filter(({ sessionId }) => sessionId.toLowerCase() === wanted.toLowerCase());
+  if (inAnyCase.length === 1) return inAnyCase[0]!;
   // As the page's addresses name it, where no path does.
   const [, source, id] = /^([a-z][a-z0-9_]*)\/([^/\\]+)$/.exec(wanted) ?? [];
   const ofSource = id === undefined ? [] : all.filter((session) => session.source === source);
