@@ -103,7 +103,7 @@ function ways(name: string, schema: Json, value: unknown): readonly unknown[] {
 const BESIDE: readonly Json[] = [
   { _meta: { progressToken: 1 } },
   { wait_for_previous: true },
-  { waitForPreviousTools: false, toolAction: "Asking for costs", toolSummary: "Costs" },
+  { waitForPreviousTools: false },
   { task_progress: "- [ ] ask" },
   { explanation: "To see what it cost" },
   { _reason: "cost", reasoning: "It may be cold." },

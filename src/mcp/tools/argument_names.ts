@@ -9,18 +9,16 @@ import { isRecord } from "../../core/json/is_record.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
 /**
- * Members about the call itself, by {@linkcode spellingKey}. Gemini CLI adds
- * `wait_for_previous` to every tool that it shows, and sends it on (0.61.0, run 2026-11-27); Antigravity has `toolAction`,
- * `toolSummary` and `waitForPreviousTools`, Cline `task_progress`, and Cursor's own tools `explanation`; `random_string` is
- * what Cursor shows as an argument of tools that have none (search of public servers' sources, 2026-11-27). `_meta` is the
- * protocol's, and stands beside the arguments; some put it among them. The rest is how models say why they call.
+ * Members about the call itself, by {@linkcode spellingKey}. Gemini CLI adds `wait_for_previous` to every tool that it shows,
+ * and sends it on (0.61.0, run 2026-11-27). The tools of Antigravity have `waitForPreviousTools`, those of Cline
+ * `task_progress`, those of Cursor `explanation`, and `random_string` where they have no other: models that know these write
+ * them into other tools as well (read in public prompts and servers, 2026-11-27). `_meta` is the protocol's, and stands beside
+ * the arguments; some put it among them. The rest is how models say why they call.
  */
 const ABOUT_THE_CALL: ReadonlySet<string> = new Set([
   "meta",
   "waitforprevious",
   "waitforprevioustools",
-  "toolaction",
-  "toolsummary",
   "taskprogress",
   "explanation",
   "randomstring",

@@ -60,7 +60,7 @@ Deno.test("readArguments() takes names in another spelling, and lets pass what i
     { prompt: "go", as_of: "now", branch: null },
     { prompt: "go", as_of: "now", branch: " " },
     { prompt: "go", as_of: "now", _meta: { progressToken: 1 } },
-    { prompt: "go", as_of: "now", wait_for_previous: true, toolSummary: "Cost", toolAction: "Asking" },
+    { prompt: "go", as_of: "now", wait_for_previous: true, waitForPreviousTools: false },
     { prompt: "go", as_of: "now", explanation: "To know", _reason: "cost", random_string: "x" },
     { arguments: { prompt: "go", as_of: "now" } },
     { params: { prompt: "go", asOf: "now" } },
