@@ -2,7 +2,7 @@
  * Where the page is: the fragment of its address, read as a page, a path and a query. The server never sees it. Filters
  * are part of the query, so that every view can be linked, reloaded and gone back to.
  */
-import { type ReadonlySignal, signal } from "./signal.ts";
+import { type ReadonlySignal, signal } from "@preact/signals";
 
 const PAGES = ["now", "cost", "sessions", "session", "caches", "misses", "traces"] as const;
 export type PageName = (typeof PAGES)[number];

@@ -2,7 +2,7 @@
  * What is told of while the page is not looked at: the title of the tab, and notifications, which are off until somebody
  * turns them on. Goes by a timer of its own, because nothing is drawn while the tab is hidden.
  */
-import { follow } from "./signal.ts";
+import { effect } from "@preact/signals";
 import { causeText } from "../operations/report/cause_text.ts";
 import { moneyText } from "../operations/report/cells.ts";
 import type { CacheOutput } from "../operations/usage/cache_output.ts";
@@ -67,7 +67,7 @@ export function followAlerts(client: Client): void {
   }, SECOND);
   // Misses are looked for only when something was read, and somebody wants to know.
   let lastScan: string | undefined;
-  follow(() => {
+  effect(() => {
     const { scan } = client.live.value;
     if (scan === undefined || scan === lastScan || !isOn()) return;
     lastScan = scan;

@@ -4,7 +4,7 @@
  *
  * In a component, use {@linkcode useAnswer}: it asks again when fields change and when the program has read something new.
  */
-import { type ReadonlySignal, signal } from "./signal.ts";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { EpochMs } from "../core/model.ts";

@@ -2,7 +2,7 @@
  * The server's clock in the page: countdowns go by it, whatever the browser's clock says. Changes once a second, at the
  * turn of the second; not while the tab is hidden, and not once the program has ended.
  */
-import { follow, type ReadonlySignal, signal } from "./signal.ts";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 
 const SECOND: DurationMs = 1000;
@@ -40,7 +40,7 @@ export function startClock(): void {
     timer = setTimeout(step, SECOND - (tick.peek() % SECOND) + 5);
   };
   document.addEventListener("visibilitychange", step);
-  follow(() => {
+  effect(() => {
     void offset.value;
     void stoppedAt.value;
     step();

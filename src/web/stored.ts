@@ -1,5 +1,5 @@
 /** What the page keeps between visits: theme, columns, sort and the like, in localStorage. Nothing of any log. */
-import { follow, type Signal, signal } from "./signal.ts";
+import { effect, type Signal, signal } from "@preact/signals";
 
 /** Undefined where nothing was kept, or the browser keeps nothing. */
 export function readStored(name: string): string | undefined {
@@ -14,7 +14,7 @@ export function readStored(name: string): string | undefined {
 /** A signal whose value is kept under a name: `const columns = storedSignal("session columns", "cost,cache")`. */
 export function storedSignal(name: string, initial: string): Signal<string> {
   const kept = signal(readStored(name) ?? initial);
-  follow(() => {
+  effect(() => {
     const { value } = kept;
     try {
       if (value !== initial || readStored(name) !== undefined) localStorage.setItem(`opper-agent ${name}`, value);

@@ -1,5 +1,5 @@
 /** Light, dark, or as the system says. Kept. */
-import { follow } from "./signal.ts";
+import { effect } from "@preact/signals";
 import { storedSignal } from "./stored.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
@@ -9,7 +9,7 @@ export const theme = storedSignal("theme", "system");
 
 /** Begins to follow it. Called once, by main.tsx. */
 export function followTheme(): void {
-  follow(() => {
+  effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });
 }
