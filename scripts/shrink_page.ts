@@ -3,7 +3,8 @@
  * once, and a search for the smallest gzip instead of zlib's first good one. Both take some seconds, once a build.
  */
 import { gzip } from "@gfx/zopfli";
-import { minify } from "terser";
+import { type FormatOptions, minify, type ParseOptions } from "terser";
+import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
 
 /**
  * Calls at the top of d3-array's one module whose results the page does not use, and which a bundler keeps because it
@@ -15,11 +16,19 @@ const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
 const ROUNDS = 15;
 
 /**
- * @param script As it was bundled, with all names
+ * @param script As it was bundled, with all names, and {@linkcode ELEMENT_EXPORTS} at its end
  * @throws {Error} where it cannot be parsed
  */
 export async function shrinkScript(script: string): Promise<Uint8Array> {
-  const { code } = await minify(script, {
+  // The syntax tree that terser has itself is no contract; ESTree is one, which it reads and writes.
+  const { ast } = await minify(script, {
+    module: true,
+    compress: false,
+    mangle: false,
+    format: { ast: true, code: false, spidermonkey: true } as FormatOptions,
+  }) as { readonly ast?: SyntaxNode };
+  const { code } = await minify(shortenElements(ast!) as unknown as string, {
+    parse: { spidermonkey: true } as ParseOptions,
     module: true,
     ecma: 2020,
     // Getters of the page's own and of its packages only read.
