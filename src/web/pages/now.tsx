@@ -12,7 +12,7 @@ import { FilteredTiles } from "../now/filtered_tiles.tsx";
 import { AtWork, LookAt } from "../now/look_at.tsx";
 import { NoLogs } from "../now/no_logs.tsx";
 import { SavedAndLost } from "../now/saved_and_lost.tsx";
-import { Tiles } from "../now/tiles.tsx";
+import { TILES, Tiles } from "../now/tiles.tsx";
 import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 
 export function NowPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode | null {
@@ -51,7 +51,9 @@ function Figures({ overview, cache, filters }: {
   return (
     <>
       <h1 class="hidden-text">Now</h1>
-      {isFiltered ? <FilteredTiles filters={filters} money={money} /> : <Tiles spans={overview.spans} money={money} />}
+      {isFiltered
+        ? <FilteredTiles filters={filters} money={money} />
+        : <Tiles spans={TILES.map(([key]) => overview.spans[key])} money={money} />}
       <Board cache={cache} filters={filters} money={money} />
       <AlertChoice />
       <AtWork sessions={overview.sessions} money={money} />
