@@ -6,7 +6,7 @@ import { moneyText } from "../../operations/report/cells.ts";
 import { formatRelative, formatTime, formatTokens } from "../../operations/report/format.ts";
 import { warmLine } from "../../operations/report/warm_text.ts";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
-import { go } from "../address.ts";
+import { go, isFiltered } from "../address.ts";
 import { formatClock, now } from "../clock.ts";
 import { shortProject, useLook } from "../look.ts";
 import { storedSignal } from "../stored.ts";
@@ -48,7 +48,7 @@ export function Board({ cache, filters, money }: {
   const [selected, setSelected] = useState<string>();
   const chosen = rows.find(({ key }) => key === selected)?.entry;
   const maybe = filterCaches(cache.caches, filters).filter((entry) => entry.cache.state === "maybe");
-  const lastColdAt = lastCold(rows, Object.keys(filters).length > 0 ? undefined : cache.lastColdAt);
+  const lastColdAt = lastCold(rows, isFiltered(filters) ? undefined : cache.lastColdAt);
   const summary = { ...sum, maybe: maybe.length, lastColdAt };
   const groups = groupRows(rows, group.value as BoardGroup);
   return (

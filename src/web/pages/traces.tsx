@@ -5,7 +5,7 @@ import { totalTokens } from "../../core/model.ts";
 import { costCell, percentCell } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime, formatTokens } from "../../operations/report/format.ts";
 import type { TraceJson, TracesOutput } from "../../operations/launches/traces_output.ts";
-import { filtersOf, go, linkTo, type Route } from "../address.ts";
+import { filtersOf, go, isFiltered, linkTo, type Route } from "../address.ts";
 import { type Client, useAnswer } from "../client.ts";
 import { Empty, Notes, WithAnswer, WithCode } from "../states.tsx";
 import { figureColumn, type TableColumn, textColumn } from "../table/table_column.ts";
@@ -30,7 +30,7 @@ export function TracesPage({ route, client }: { readonly route: Route; readonly 
       <p>
         <WithCode text="Each session of `opper-agent launch` is one trace at Opper. Its cost is that of its log on this machine." />
       </p>
-      {Object.keys(filtersOf(route)).length > 0 && <p class="dim">Filters do not apply here.</p>}
+      {isFiltered(filtersOf(route)) && <p class="dim">Filters do not apply here.</p>}
       <WithAnswer of={local} rows={8} what="traces">
         {({ traces, total, notes }) =>
           traces.length === 0
