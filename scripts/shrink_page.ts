@@ -20,9 +20,10 @@ const ROUNDS = 15;
 
 /**
  * @param script As it was bundled, with all names, and {@linkcode ELEMENT_EXPORTS} at its end
- * @throws {Error} where it cannot be parsed
+ * @throws {Error} where it cannot be parsed, or has a name that is added here
  */
 export async function shrinkScript(script: string): Promise<Uint8Array> {
+  if (script.includes(UNDEFINED)) throw new Error(`The script has ${UNDEFINED} already.`);
   // The syntax tree that terser has itself is no contract; ESTree is one, which it reads and writes.
   const { ast } = await minify(script, {
     module: true,
@@ -34,8 +35,8 @@ export async function shrinkScript(script: string): Promise<Uint8Array> {
     parse: { spidermonkey: true } as ParseOptions,
     module: true,
     ecma: 2020,
-    // Getters of the page's own and of its packages only read.
     mangle: { reserved: [UNDEFINED] },
+    // Getters of the page's own and of its packages only read.
     compress: { passes: 3, unsafe_arrows: true, pure_getters: true, pure_funcs: PURE_CALLS },
   });
   return new TextEncoder().encode(`let ${UNDEFINED};${code!.replaceAll("void 0", UNDEFINED)}`);
