@@ -95,10 +95,8 @@ interface EventData {
 export function takeEvent(state: LiveState, name: string, data: EventData): LiveState {
   switch (name) {
     case "hello": {
-      const { scan, timezone, digits, version, text, remote, hideProjects } = data;
       // Without a scan the first one is on: it says how far it is.
-      const connection = scan === undefined ? "reading" : "live";
-      return { board: state.board, connection, scan, timezone, digits, version, text, remote, hideProjects };
+      return { ...data, board: state.board, connection: data.scan === undefined ? "reading" : "live" };
     }
     case "progress":
       return state.board !== undefined ? state : {
