@@ -6,6 +6,7 @@ import { formatChange } from "../../operations/report/format_change.ts";
 import { countOf } from "../../operations/report/notes.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
 import { linkTo } from "../address.ts";
+import { CopyPriceLines } from "../price_lines.tsx";
 
 type Spent = Pick<OverviewOutput["spans"]["yesterday"], "cost" | "turns" | "cacheHitRatio">;
 
@@ -59,6 +60,7 @@ function Tile({ title, span, since, before, money }: TileProps): VNode {
         <details>
           <summary>{cost.basis === "none" ? "No price is known" : "Some is missing"}</summary>
           <p class="dim">{unpricedText(cost.unpricedTurns)}</p>
+          <CopyPriceLines fields={{ since }} />
         </details>
       )}
       {previous !== undefined && costCell(previous.cost, money).text !== "?" && (

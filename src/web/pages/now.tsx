@@ -18,7 +18,7 @@ import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 export function NowPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode | null {
   const { board, connection, progress } = client.live.value;
   // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
-  const isAsked = board === undefined && (connection === "exported" || connection === "ended");
+  const isAsked = board === undefined && (connection === "exported" || connection === "ended" || connection === "busy");
   const spent = useAnswer<OverviewOutput>(isAsked ? "overview" : undefined, {});
   const warm = useAnswer<CacheOutput>(isAsked ? "cache" : undefined, {});
   const overview = board?.overview ?? spent.answer;
