@@ -37,12 +37,13 @@ export function CurvePanel(
           kind="caches"
           caption={seenSentence(lifetime)}
           height={isAlone ? 320 : 170}
-          series={[{ key: "share", title: "Survive", as: "steps", class: "part-0", points: pointsOf(curve.points) }]}
+          as="steps"
+          series={[{ key: "share", title: "Survive", points: pointsOf(curve.points) }]}
           x={{
             from: FROM,
             until: UNTIL,
             isLog: true,
-            ticks: durationTicks(FROM, UNTIL),
+            ticks: () => durationTicks(FROM, UNTIL),
             title: "Pause",
           }}
           y={{ ticks: SHARES, format: formatShare, title: "Survive" }}

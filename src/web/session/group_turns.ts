@@ -17,6 +17,8 @@ export interface TurnGroup {
   /** What misses among them added. */
   readonly missedUsd: Usd;
   readonly misses: number;
+  /** Prompts among them of which no price is known. */
+  readonly unpriced: number;
   /** The turn with the largest prompt. */
   readonly largest: DrawnTurn;
   /** The most expensive one, or the first where none has a price. */
@@ -46,7 +48,7 @@ export function groupTurns(
 }
 
 function groupOf(turns: readonly DrawnTurn[], from: number, to: number): TurnGroup {
-  let [usage, prompt, missedUsd, misses]: [TokenUsage, Tokens, Usd, number] = [NO_USAGE, 0, 0, 0];
+  let [usage, prompt, missedUsd, misses, unpriced]: [TokenUsage, Tokens, Usd, number, number] = [NO_USAGE, 0, 0, 0, 0];
   let usd: Usd | undefined;
   let largest = turns[from]!;
   let dearest = largest;
@@ -55,12 +57,13 @@ function groupOf(turns: readonly DrawnTurn[], from: number, to: number): TurnGro
     usage = addUsage(usage, turn.usage);
     prompt += turn.prompt;
     if (turn.usd !== undefined) usd = (usd ?? 0) + turn.usd;
+    else if (turn.prompt > 0) unpriced++;
     missedUsd += turn.missedUsd ?? 0;
     if (turn.outcome === "miss") misses++;
     if (turn.prompt > largest.prompt) largest = turn;
     if ((turn.usd ?? -1) > (dearest.usd ?? -1)) dearest = turn;
   }
-  return { from, to, usage, prompt, usd, missedUsd, misses, largest, dearest };
+  return { from, to, usage, prompt, usd, missedUsd, misses, unpriced, largest, dearest };
 }
 
 /** The place of the group that holds a turn's place; -1 for none. */

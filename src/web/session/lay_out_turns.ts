@@ -1,14 +1,9 @@
 /** Where bars and pauses stand on the axis of a session, in pixels: turn after turn, or by the clock. */
 import type { DurationMs, EpochMs } from "../../core/model.ts";
+import type { Place } from "../charts/paths.ts";
 import { LEAST_PAUSE_MS } from "./find_pauses.ts";
 
-/** Pixels from the beginning of the axis. */
-export interface Place {
-  readonly x: number;
-  readonly width: number;
-}
-
-/** Where everything stands. */
+/** Where everything stands, from the beginning of the axis. */
 export interface Layout {
   /** One a bar, in order. */
   readonly bars: readonly Place[];

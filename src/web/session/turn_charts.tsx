@@ -5,17 +5,21 @@ import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
 import { toPlainText } from "../../core/plain_lines.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { go, type Route } from "../address.ts";
 import { ChartFigure, type ChartTable, useWidth } from "../charts/figure.tsx";
+import { Legend, type LegendItem } from "../charts/legend.tsx";
 import { readClockNow } from "../clock.ts";
 import { useKeys } from "../keys.ts";
 import { type PageLook, useLook } from "../look.ts";
+import { FLAG_TEXTS, type FlagKind } from "./find_flags.ts";
+import type { TurnGroup } from "./group_turns.ts";
 import { findBar } from "./lay_out_turns.ts";
 import { type DrawnTurn, readChain } from "./read_turns.ts";
 import { sayBar, sayCost } from "./say_turns.ts";
 import { CostBars, PROMPT_PARTS, PromptBars } from "./turn_bars.tsx";
-import { layOut, MARGIN, TurnFrame, type TurnFrameProps } from "./turn_frame.tsx";
+import { layOut, TurnFrame, type TurnFrameProps } from "./turn_frame.tsx";
 import { barOf, findPlace, type TurnView, viewTurns } from "./view_turns.ts";
 import { showTurn, writeZoom, type Zoom, zoomBy, zoomTo } from "./zoom_turns.ts";
 
@@ -73,7 +77,7 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
     selected: barOf(view, turn),
     onSelect: (bar: number | undefined) => onTurn(bar === undefined ? undefined : view.bars[bar]?.largest.turn),
     placeAt: (x: number) => {
-      const bar = findBar(layout, x - MARGIN.left);
+      const bar = findBar(layout, x);
       return bar === -1 ? undefined : bar;
     },
   };
@@ -91,31 +95,31 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
       <ChartFigure
         {...shared}
         says={says}
-        caption={promptCaption(view)}
+        caption={promptCaption(view.whole)}
         height={HEIGHT.prompt}
-        legend={<Legend view={view} />}
+        legend={<Legend items={legendOf(view)} />}
       >
         {(size, active) => (
           <TurnFrame
             {...{ ...drawing, size, active }}
-            most={mostOf(view, (bar) => bar.largest.prompt)}
+            most={view.whole.largest.prompt}
             format={formatTokens}
             hasFlags
           >
-            {(y) => <PromptBars bars={view.bars} layout={layout} y={y} />}
+            {(y, places) => <PromptBars bars={view.bars} {...{ places, y }} />}
           </TurnFrame>
         )}
       </ChartFigure>
-      {view.bars.some(({ usd }) => usd !== undefined)
+      {view.whole.usd !== undefined
         ? (
-          <ChartFigure {...shared} says={costs} caption={costCaption(view, look)} height={HEIGHT.cost}>
+          <ChartFigure {...shared} says={costs} caption={costCaption(view.whole, look)} height={HEIGHT.cost}>
             {(size, active) => (
               <TurnFrame
                 {...{ ...drawing, size, active }}
-                most={mostOf(view, ({ usd = 0 }) => usd)}
+                most={Math.max(...view.bars.map(({ usd = 0 }) => usd))}
                 format={(usd) => moneyText(usd, look)}
               >
-                {(y) => <CostBars bars={view.bars} layout={layout} y={y} />}
+                {(y, places) => <CostBars bars={view.bars} {...{ places, y }} />}
               </TurnFrame>
             )}
           </ChartFigure>
@@ -125,36 +129,18 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   );
 }
 
-function mostOf({ bars }: TurnView, valueOf: (bar: TurnView["bars"][number]) => number): number {
-  return bars.reduce((most, bar) => Math.max(most, valueOf(bar)), 0);
-}
-
 /** `161 turns: prompts of up to 184k tokens, 96.2% of them read from the cache, 4 missed it`. */
-function promptCaption({ bars, zoom }: TurnView): string {
-  const count = zoom.to - zoom.from;
-  const usage = bars.reduce((sum, bar) => ({
-    ...sum,
-    input: sum.input + bar.usage.input,
-    cacheRead: sum.cacheRead + bar.usage.cacheRead,
-    cacheWrite: sum.cacheWrite + bar.usage.cacheWrite,
-    cacheWrite1h: sum.cacheWrite1h + bar.usage.cacheWrite1h,
-  }), { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 });
-  const largest = bars.reduce((most, bar) => Math.max(most, bar.largest.prompt), 0);
-  const misses = bars.reduce((sum, bar) => sum + bar.misses, 0);
-  return `Prompt of each turn: ${formatCount(count)} ${count === 1 ? "turn" : "turns"}, up to ` +
-    `${formatTokens(largest)} tokens, ${formatPercent(cacheHitRatio(usage))} read from the cache, ` +
+function promptCaption({ from, to, usage, largest, misses }: TurnGroup): string {
+  return `Prompt of each turn: ${countOf(to - from, "turn")}, up to ` +
+    `${formatTokens(largest.prompt)} tokens, ${formatPercent(cacheHitRatio(usage))} read from the cache, ` +
     `${misses === 0 ? "none" : formatCount(misses)} missed it`;
 }
 
 /** `Cost of each turn: $12.34 in all, $8.88 of it added by misses`. */
-function costCaption({ bars, turns, zoom }: TurnView, look: PageLook): string {
-  const known = bars.flatMap(({ usd }) => usd ?? []);
-  const missed = bars.reduce((sum, { missedUsd }) => sum + missedUsd, 0);
-  const unpriced = turns.slice(zoom.from, zoom.to).filter(({ usd, prompt }) => usd === undefined && prompt > 0).length;
-  const sum = known.length === 0 ? undefined : known.reduce((total, usd) => total + usd, 0);
+function costCaption({ usd, missedUsd, unpriced }: TurnGroup, look: PageLook): string {
   return [
-    `Cost of each turn: ${moneyText(sum, look)}${unpriced > 0 && sum !== undefined ? "+" : ""} in all`,
-    ...(missed > 0 ? [`${moneyText(missed, look)} of it added by misses`] : []),
+    `Cost of each turn: ${moneyText(usd, look)}${unpriced > 0 ? "+" : ""} in all`,
+    ...(missedUsd > 0 ? [`${moneyText(missedUsd, look)} of it added by misses`] : []),
     ...(unpriced > 0 ? [`${formatCount(unpriced)} without a known price`] : []),
   ].join(", ");
 }
@@ -175,23 +161,19 @@ function tableOf({ bars, turns, zoom }: TurnView, look: PageLook): ChartTable {
   };
 }
 
-function Legend({ view: { bars, pauses, flags } }: { readonly view: TurnView }): VNode {
-  const isThere = (kind: (typeof PROMPT_PARTS)[number][0]) => bars.some(({ usage }) => usage[kind] > 0);
+function legendOf({ whole, pauses, flags }: TurnView): readonly LegendItem[] {
   const kinds = new Set(flags.map(({ kind }) => kind));
-  return (
-    <ul class="legend">
-      {PROMPT_PARTS.filter(([kind]) => isThere(kind)).map(([kind, name, title]) => (
-        <li key={kind} class={`part ${name}`}>{title}</li>
-      ))}
-      {bars.some(({ misses }) => misses > 0) && <li class="part part-miss legend-miss">missed the cache</li>}
-      {pauses.some(({ cache }) => cache === "lost") && <li class="part legend-lost">pause, cache lost over it</li>}
-      {pauses.some(({ cache }) => cache !== "lost") && <li class="part legend-kept">pause, cache not lost</li>}
-      {kinds.has("compaction") && <li class="legend-flag">C compacted</li>}
-      {kinds.has("model") && <li class="legend-flag">M another model</li>}
-      {kinds.has("fork") && <li class="legend-flag">F fork</li>}
-      {kinds.has("subagent") && <li class="legend-flag">S sub-agent begins</li>}
-    </ul>
-  );
+  const rows: readonly (readonly [isThere: boolean, name: string, title: string])[] = [
+    ...PROMPT_PARTS.map(([kind, name, title]) => [whole.usage[kind] > 0, name, title] as const),
+    [whole.misses > 0, "part-miss legend-miss", "missed the cache"],
+    [pauses.some(({ cache }) => cache === "lost"), "legend-lost", "pause, cache lost over it"],
+    [pauses.some(({ cache }) => cache !== "lost"), "legend-kept", "pause, cache not lost"],
+  ];
+  return [
+    ...rows.filter(([isThere]) => isThere).map(([, name, title]) => ({ class: `part ${name}`, title })),
+    ...Object.entries(FLAG_TEXTS).filter(([kind]) => kinds.has(kind as FlagKind))
+      .map(([, title]) => ({ class: "legend-flag", title })),
+  ];
 }
 
 function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {

@@ -3,14 +3,15 @@ import type { ComponentChildren, VNode } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { formatCount, formatDuration } from "../../operations/report/format.ts";
 import type { ChartSize } from "../charts/figure.tsx";
+import type { Place, ToY } from "../charts/paths.ts";
+import { type Edges, edgesOf, Plot, type PlotLabel } from "../charts/plot.tsx";
 import { linearScale } from "../charts/scales.ts";
-import { ValueAxis } from "../charts/stacked_bars.tsx";
 import { timeTicks, valueTicks } from "../charts/ticks.ts";
-import type { FlagKind } from "./find_flags.ts";
+import { FLAG_TEXTS } from "./find_flags.ts";
 import { findBar, type Layout, layOutByClock, layOutInTurn, numberedBars } from "./lay_out_turns.ts";
 import type { TurnView } from "./view_turns.ts";
 
-export const MARGIN = { top: 22, right: 6, bottom: 22, left: 54 } as const;
+const MARGIN = { top: 22, right: 6, bottom: 22, left: 54 } as const;
 
 /** How the axis is, beside what is drawn on it. */
 export interface AxisChoice {
@@ -18,12 +19,14 @@ export interface AxisChoice {
   readonly timezone: string;
 }
 
-/** @param width Of the whole drawing */
+/** In pixels of the drawing. @param width Of all of it */
 export function layOut({ turns, zoom, bars, pauses }: TurnView, { isByClock }: AxisChoice, width: number): Layout {
   const inner = Math.max(0, width - MARGIN.left - MARGIN.right);
-  return isByClock
+  const { bars: places, strips } = isByClock
     ? layOutByClock(bars.map(({ from }) => turns[zoom.from + from]!.at), pauses, inner)
     : layOutInTurn(bars.length, pauses, inner);
+  const move = ({ x, width }: Place) => ({ x: MARGIN.left + x, width });
+  return { bars: places.map(move), strips: strips.map(move) };
 }
 
 export interface TurnFrameProps {
@@ -38,50 +41,55 @@ export interface TurnFrameProps {
   /** Flags stand above one chart, and go down through both. */
   readonly hasFlags?: boolean;
   readonly onZoom: (fromBar: number, toBar: number) => void;
-  /** What is drawn, behind pauses and before the chosen bar. @param y Pixels from the top, of a value */
-  readonly children: (y: (value: number) => number) => ComponentChildren;
+  /** What is drawn, behind pauses and before the chosen bar. @param places Of bars, a little apart */
+  readonly children: (y: ToY, places: readonly Place[]) => ComponentChildren;
 }
 
 export function TurnFrame(props: TurnFrameProps): VNode {
-  const { size: { width, height }, layout, view, axis, active, most, format, hasFlags = false, children } = props;
+  const { size, layout, view, axis, active, most, format, hasFlags = false, children } = props;
   const id = useId();
-  const ticks = valueTicks(most);
-  const bottom = height - MARGIN.bottom;
-  const y = linearScale([0, ticks.at(-1)!], [bottom, MARGIN.top]);
+  const edges = edgesOf(size, MARGIN);
+  const { top, bottom } = edges;
   const chosen = active === undefined ? undefined : layout.bars[active];
+  const places = layout.bars.map(setApart);
   return (
     <>
       <defs>
         <Hatch id={`${id}-lost`} lineClass="hatch-lost" />
         <Hatch id={`${id}-kept`} lineClass="hatch-kept" />
       </defs>
-      <ValueAxis ticks={ticks} y={y} left={MARGIN.left} right={width - MARGIN.right} format={format} />
-      {view.pauses.map((pause, place) => (
-        <PauseStrip
-          key={pause.before}
-          strip={layout.strips[place]!}
-          text={formatDuration(pause.ms)}
-          isLost={pause.cache === "lost"}
-          fill={`url(#${id}-${pause.cache === "lost" ? "lost" : "kept"})`}
-          bottom={bottom}
-        />
-      ))}
-      <Flags {...{ view, layout, bottom, hasFlags }} />
-      {chosen !== undefined && (
-        <rect
-          class="active-column"
-          x={MARGIN.left + chosen.x - Math.max(0, 3 - chosen.width) / 2}
-          width={Math.max(3, chosen.width)}
-          y={MARGIN.top}
-          height={bottom - MARGIN.top}
-        />
-      )}
-      {children(y)}
-      <line class="axis" x1={MARGIN.left} x2={width - MARGIN.right} y1={bottom} y2={bottom} />
-      <Ticks {...{ view, layout, axis, width, height }} />
-      <DragArea {...{ layout, width, bottom }} onZoom={props.onZoom} />
+      <Plot
+        {...{ edges, format }}
+        ticks={valueTicks(most)}
+        labels={labelsOf(view, layout, axis, edges)}
+        chosen={chosen && { x: chosen.x - Math.max(0, 3 - chosen.width) / 2, width: Math.max(3, chosen.width) }}
+        behind={
+          <>
+            {view.pauses.map((pause, place) => (
+              <PauseStrip
+                key={pause.before}
+                strip={layout.strips[place]!}
+                text={formatDuration(pause.ms)}
+                isLost={pause.cache === "lost"}
+                fill={`url(#${id}-${pause.cache === "lost" ? "lost" : "kept"})`}
+                {...{ top, bottom }}
+              />
+            ))}
+            <Flags {...{ view, layout, edges, hasFlags }} />
+          </>
+        }
+      >
+        {(y) => children(y, places)}
+      </Plot>
+      <DragArea {...{ layout, edges }} onZoom={props.onZoom} />
     </>
   );
+}
+
+/** Bars that are wide enough. */
+function setApart({ x, width }: Place): Place {
+  const gap = width >= 3 ? Math.min(2, width * 0.2) : 0;
+  return { x: x + gap / 2, width: Math.max(0.2, width - gap) };
 }
 
 function Hatch({ id, lineClass }: { readonly id: string; readonly lineClass: string }): VNode {
@@ -97,24 +105,22 @@ const LEAST_FOR_TEXT = 11;
 /** Wide enough for it to be read without turning the head. */
 const LEAST_FOR_UPRIGHT = 54;
 
-function PauseStrip({ strip: { x, width }, text, isLost, fill, bottom }: {
-  readonly strip: Layout["strips"][number];
+function PauseStrip({ strip: { x, width }, text, isLost, fill, top, bottom }: {
+  readonly strip: Place;
   readonly text: string;
   readonly isLost: boolean;
   readonly fill: string;
+  readonly top: number;
   readonly bottom: number;
 }): VNode {
-  const left = MARGIN.left + x;
-  const middle = left + width / 2;
+  const middle = x + width / 2;
   const name = isLost ? "pause-text pause-lost" : "pause-text";
   return (
     <>
-      <rect x={left} y={MARGIN.top} width={width} height={bottom - MARGIN.top} fill={fill}>
+      <rect x={x} y={top} width={width} height={bottom - top} fill={fill}>
         <title>{`${text}, cache ${isLost ? "lost" : "not lost"} over it`}</title>
       </rect>
-      {width >= LEAST_FOR_UPRIGHT && (
-        <text class={name} text-anchor="middle" x={middle} y={MARGIN.top + 14}>{text}</text>
-      )}
+      {width >= LEAST_FOR_UPRIGHT && <text class={name} text-anchor="middle" x={middle} y={top + 14}>{text}</text>}
       {width >= LEAST_FOR_TEXT && width < LEAST_FOR_UPRIGHT && (
         <text class={name} transform={`translate(${middle + 4},${bottom - 6}) rotate(-90)`}>{text}</text>
       )}
@@ -122,30 +128,29 @@ function PauseStrip({ strip: { x, width }, text, isLost, fill, bottom }: {
   );
 }
 
-const LETTERS: Readonly<Record<FlagKind, string>> = { compaction: "C", model: "M", fork: "F", subagent: "S" };
 /** Flags that would touch are one, with their number. */
 const FLAG_WIDTH = 18;
 
-function Flags({ view, layout, bottom, hasFlags }: {
+function Flags({ view, layout, edges: { left, top, bottom }, hasFlags }: {
   readonly view: TurnView;
   readonly layout: Layout;
-  readonly bottom: number;
+  readonly edges: Edges;
   readonly hasFlags: boolean;
 }): VNode {
   const places: { readonly x: number; readonly labels: string[]; readonly letters: Set<string> }[] = [];
   for (const { kind, bar, label } of view.flags) {
-    const x = MARGIN.left + (layout.bars[bar]?.x ?? 0);
+    const x = layout.bars[bar]?.x ?? left;
     const last = places.at(-1);
     if (last !== undefined && x - last.x < FLAG_WIDTH) {
       last.labels.push(label);
-      last.letters.add(LETTERS[kind]);
-    } else places.push({ x, labels: [label], letters: new Set([LETTERS[kind]]) });
+      last.letters.add(FLAG_TEXTS[kind][0]!);
+    } else places.push({ x, labels: [label], letters: new Set([FLAG_TEXTS[kind][0]!]) });
   }
   return (
     <>
       {places.map(({ x, labels, letters }) => (
         <g key={x} class="flag">
-          <line x1={x} x2={x} y1={hasFlags ? 4 : MARGIN.top} y2={bottom} />
+          <line x1={x} x2={x} y1={hasFlags ? 4 : top} y2={bottom} />
           {hasFlags && (
             <>
               <path d={`M${x},3h15v12h-15z`} />
@@ -161,41 +166,32 @@ function Flags({ view, layout, bottom, hasFlags }: {
   );
 }
 
-function Ticks({ view: { bars, turns, zoom }, layout, axis, width, height }: {
-  readonly view: TurnView;
-  readonly layout: Layout;
-  readonly axis: AxisChoice;
-  readonly width: number;
-  readonly height: number;
-}): VNode {
-  const label = (x: number, text: string) => (
-    <text key={text} class="tick" text-anchor="middle" x={Math.min(x, width - 14)} y={height - 6}>{text}</text>
-  );
-  const numberOf = (bar: number) => turns[zoom.from + bars[bar]!.from]!;
+function labelsOf(
+  { bars, turns, zoom }: TurnView,
+  layout: Layout,
+  axis: AxisChoice,
+  { left, right }: Edges,
+): readonly PlotLabel[] {
+  const firsts = bars.map(({ from }) => turns[zoom.from + from]!);
   if (axis.isByClock) {
-    const times = bars.map((_, bar) => numberOf(bar).at).filter((at) => at !== undefined);
+    const times = firsts.flatMap(({ at }) => at ?? []);
     const [from = 0, until = 0] = [times[0], times.at(-1)];
-    const x = linearScale([from, until], [MARGIN.left, width - MARGIN.right]);
-    const most = Math.max(2, Math.floor(width / 90));
-    return <>{timeTicks(from, until, axis.timezone, most).map(({ at, text }) => label(x(at), text))}</>;
+    const x = linearScale([from, until], [left, right]);
+    const most = Math.max(2, Math.floor(right / 90));
+    return timeTicks(from, until, axis.timezone, most).map(({ at, text }) => ({ x: Math.min(x(at), right - 8), text }));
   }
-  return (
-    <>
-      {numberedBars(bars.map((_, bar) => numberOf(bar).turn), (width - MARGIN.left) / 60).map((bar) => {
-        const { x, width: step } = layout.bars[bar]!;
-        return label(MARGIN.left + x + step / 2, formatCount(numberOf(bar).turn));
-      })}
-    </>
-  );
+  return numberedBars(firsts.map(({ turn }) => turn), right / 60).map((bar) => {
+    const { x, width } = layout.bars[bar]!;
+    return { x: Math.min(x + width / 2, right - 8), text: formatCount(firsts[bar]!.turn) };
+  });
 }
 
 /** Less is a click. */
 const LEAST_DRAG = 8;
 
-function DragArea({ layout, width, bottom, onZoom }: {
+function DragArea({ layout, edges: { left, right, top, bottom }, onZoom }: {
   readonly layout: Layout;
-  readonly width: number;
-  readonly bottom: number;
+  readonly edges: Edges;
   readonly onZoom: TurnFrameProps["onZoom"];
 }): VNode {
   const [drag, setDrag] = useState<{ readonly from: number; readonly to: number }>();
@@ -210,15 +206,15 @@ function DragArea({ layout, width, bottom, onZoom }: {
           class="dragged"
           x={Math.min(drag.from, drag.to)}
           width={Math.abs(drag.to - drag.from)}
-          y={MARGIN.top}
-          height={bottom - MARGIN.top}
+          y={top}
+          height={bottom - top}
         />
       )}
       <rect
         class="drag-area"
-        x={MARGIN.left}
+        x={left}
         y={0}
-        width={Math.max(0, width - MARGIN.left - MARGIN.right)}
+        width={Math.max(0, right - left)}
         height={bottom}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
@@ -231,7 +227,7 @@ function DragArea({ layout, width, bottom, onZoom }: {
           setDrag(undefined);
           if (!isLong) return;
           wasDragged.current = true;
-          onZoom(findBar(layout, drag.from - MARGIN.left), findBar(layout, drag.to - MARGIN.left));
+          onZoom(findBar(layout, drag.from), findBar(layout, drag.to));
         }}
         onPointerCancel={() => setDrag(undefined)}
         onClick={(event) => {

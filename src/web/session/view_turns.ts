@@ -11,6 +11,8 @@ export interface TurnView {
   readonly turns: readonly DrawnTurn[];
   /** Which of them are. */
   readonly zoom: Zoom;
+  /** These as one: there is at least one. */
+  readonly whole: TurnGroup;
   readonly bars: readonly TurnGroup[];
   /** With the bar that each stands before. */
   readonly pauses: readonly (Pause & { readonly bar: number })[];
@@ -44,6 +46,7 @@ export function viewTurns(all: readonly DrawnTurn[], asked: Asked): TurnView {
   return {
     turns,
     zoom,
+    whole: groupTurns(shown, 1)[0]!,
     bars,
     pauses: pauses.map((pause) => ({ ...pause, bar: findGroup(bars, pause.before) })),
     flags: flags.map((flag) => ({ ...flag, bar: findGroup(bars, flag.place - zoom.from) })),
