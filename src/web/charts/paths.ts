@@ -31,15 +31,11 @@ export function stackPaths(
   );
 }
 
-/** The upper edges of bars alone. @param valueOf Undefined: there is none */
-export function outlinePath(
-  places: readonly Place[],
-  valueOf: (index: number) => number | undefined,
-  y: ToY,
-): string {
+/** The upper edges of bars alone. @param tops In pixels; undefined: there is none */
+export function outlinePath(places: readonly Place[], tops: readonly (number | undefined)[]): string {
   return places.map(({ x, width }, index) => {
-    const value = valueOf(index);
-    return value === undefined ? "" : `M${round(x)},${round(y(value))}h${round(width)}`;
+    const top = tops[index];
+    return top === undefined ? "" : `M${round(x)},${round(top)}h${round(width)}`;
   }).join("");
 }
 

@@ -114,8 +114,12 @@ export function StackedBars(props: StackedBarsProps): VNode {
                 />
                 <path
                   class="previous"
-                  d={outlinePath(places, (place) =>
-                    columns[place]!.previous, y)}
+                  d={outlinePath(
+                    places,
+                    columns.map(({ previous }) =>
+                      previous === undefined ? undefined : y(previous)
+                    ),
+                  )}
                 />
               </>
             )}

@@ -1,5 +1,6 @@
 /** Turns put together, where there are more than there is room for. */
 import { addUsage, NO_USAGE, type Tokens, type TokenUsage, type Usd } from "../../core/model.ts";
+import { lastAtMost } from "./last_at_most.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 
 /** More than this are drawn as groups. */
@@ -10,6 +11,8 @@ export interface TurnGroup {
   /** Places among the turns that were given; `to` is not in it. */
   readonly from: number;
   readonly to: number;
+  readonly first: DrawnTurn;
+  readonly last: DrawnTurn;
   readonly usage: TokenUsage;
   readonly prompt: Tokens;
   /** Of those that have a price; undefined when none has. */
@@ -50,8 +53,8 @@ export function groupTurns(
 function groupOf(turns: readonly DrawnTurn[], from: number, to: number): TurnGroup {
   let [usage, prompt, missedUsd, misses, unpriced]: [TokenUsage, Tokens, Usd, number, number] = [NO_USAGE, 0, 0, 0, 0];
   let usd: Usd | undefined;
-  let largest = turns[from]!;
-  let dearest = largest;
+  const [first, last] = [turns[from]!, turns[to - 1]!];
+  let [largest, dearest] = [first, first];
   for (let place = from; place < to; place++) {
     const turn = turns[place]!;
     usage = addUsage(usage, turn.usage);
@@ -63,18 +66,11 @@ function groupOf(turns: readonly DrawnTurn[], from: number, to: number): TurnGro
     if (turn.prompt > largest.prompt) largest = turn;
     if ((turn.usd ?? -1) > (dearest.usd ?? -1)) dearest = turn;
   }
-  return { from, to, usage, prompt, usd, missedUsd, misses, unpriced, largest, dearest };
+  return { from, to, first, last, usage, prompt, usd, missedUsd, misses, unpriced, largest, dearest };
 }
 
 /** The place of the group that holds a turn's place; -1 for none. */
 export function findGroup(groups: readonly TurnGroup[], place: number): number {
-  let [low, high] = [0, groups.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const { from, to } = groups[middle]!;
-    if (place < from) high = middle - 1;
-    else if (place >= to) low = middle + 1;
-    else return middle;
-  }
-  return -1;
+  const group = lastAtMost(groups, place, ({ from }) => from);
+  return group >= 0 && place < groups[group]!.to ? group : -1;
 }

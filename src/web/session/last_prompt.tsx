@@ -51,12 +51,7 @@ function Drawn({ context }: { readonly context: Context }): VNode {
         columns={[
           {
             title: "Part",
-            cell: ({ label, name }) => (
-              <>
-                <span class={`legend-swatch ${name}`} />
-                {label}
-              </>
-            ),
+            cell: ({ label, name }) => <span class={`swatch ${name}`}>{label}</span>,
           },
           { title: "Count", name: "number", cell: ({ count }) => count === 0 ? "" : formatCount(count) },
           { title: "Tokens", name: "number", cell: ({ tokens }) => formatTokens(tokens) },

@@ -4,23 +4,16 @@ import type { TokenUsage } from "../../core/model.ts";
 import { barPath, outlinePath, type Place, round, stackPaths, type ToY } from "../charts/paths.ts";
 import type { TurnGroup } from "./group_turns.ts";
 
-/** From the bottom up. Red is for misses alone. */
+/** From the bottom up, each with its colour. Red is for misses alone. */
 export const PROMPT_PARTS = [
-  ["cacheRead", "part-read", "read from the cache"],
-  ["cacheWrite", "part-write", "written for 5 minutes"],
-  ["cacheWrite1h", "part-write-1h", "written for 1 hour"],
-  ["input", "part-neither", "neither"],
+  ["cacheRead", "part-2", "read from the cache"],
+  ["cacheWrite", "part-1", "written for 5 minutes"],
+  ["cacheWrite1h", "part-3", "written for 1 hour"],
+  ["input", "part-other", "neither"],
 ] as const satisfies readonly (readonly [keyof TokenUsage, string, string])[];
 
-interface BarsProps {
-  readonly bars: readonly TurnGroup[];
-  /** One a bar. */
-  readonly places: readonly Place[];
-  readonly y: ToY;
-}
-
 /** Tokens of a prompt; where turns are put together, of one of them on average, and the largest as an outline. */
-export function PromptBars({ bars, places, y }: BarsProps): VNode {
+export function drawPrompts(bars: readonly TurnGroup[], places: readonly Place[], y: ToY): VNode {
   const paths = stackPaths(
     places,
     PROMPT_PARTS.map(([kind]) => (index) => bars[index]!.usage[kind] / (bars[index]!.to - bars[index]!.from)),
@@ -34,7 +27,7 @@ export function PromptBars({ bars, places, y }: BarsProps): VNode {
   return (
     <>
       {PROMPT_PARTS.map(([kind, name], part) => <path key={kind} class={`part ${name}`} d={paths[part]} />)}
-      <Largest {...{ bars, places, y }} valueOf={({ largest }) => largest.prompt} />
+      <path class="largest" d={outlineOf(bars, places, ({ largest }) => y(largest.prompt))} />
       <path class="part part-miss" d={misses.join("")} />
     </>
   );
@@ -44,7 +37,7 @@ export function PromptBars({ bars, places, y }: BarsProps): VNode {
 const MANY_MISSES = 60;
 
 /** Dollars, those that misses added apart; where turns are put together, all they cost, and the dearest as an outline. */
-export function CostBars({ bars, places, y }: BarsProps): VNode {
+export function drawCosts(bars: readonly TurnGroup[], places: readonly Place[], y: ToY): VNode {
   const missedOf = (index: number) => Math.min(bars[index]!.usd ?? 0, bars[index]!.missedUsd);
   const [usual, missed] = stackPaths(places, [(index) => (bars[index]!.usd ?? 0) - missedOf(index), missedOf], y);
   const unknown = bars.map(({ usd, prompt }, index) =>
@@ -52,10 +45,10 @@ export function CostBars({ bars, places, y }: BarsProps): VNode {
   );
   return (
     <>
-      <path class="part part-cost" d={usual} />
+      <path class="part part-0" d={usual} />
       <path class="part part-miss" d={missed} />
       <path class="unknown-bar" d={unknown.join("")} />
-      <Largest {...{ bars, places, y }} valueOf={({ dearest }) => dearest.usd} />
+      <path class="largest" d={outlineOf(bars, places, ({ dearest: { usd } }) => usd && y(usd))} />
     </>
   );
 }
@@ -64,11 +57,12 @@ export function CostBars({ bars, places, y }: BarsProps): VNode {
 const UNKNOWN_HEIGHT = 7;
 
 /** Of groups alone. */
-function Largest({ bars, places, y, valueOf }: BarsProps & {
-  readonly valueOf: (bar: TurnGroup) => number | undefined;
-}): VNode {
-  const ofGroup = (index: number) => bars[index]!.to - bars[index]!.from === 1 ? undefined : valueOf(bars[index]!);
-  return <path class="largest" d={outlinePath(places, ofGroup, y)} />;
+function outlineOf(
+  bars: readonly TurnGroup[],
+  places: readonly Place[],
+  topOf: (bar: TurnGroup) => number | undefined,
+): string {
+  return outlinePath(places, bars.map((bar) => bar.first === bar.last ? undefined : topOf(bar)));
 }
 
 /** On its point, above the bar. */
