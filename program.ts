@@ -30,6 +30,7 @@ import type { InstallRequest } from "./src/mcp/install/install.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "./src/operations/live/current_session.ts";
 import { unneededPermissions } from "./src/operations/contract/need.ts";
 import { OPERATIONS } from "./src/operations/registry.ts";
+import type { LoadedSettings } from "./src/operations/settings/load_settings.ts";
 import type { SettingValues } from "./src/operations/settings/setting_rules.ts";
 import type { UsageIndex } from "./src/scan/index/usage_index.ts";
 
@@ -256,22 +257,38 @@ export async function prepareMcp(): Promise<McpQuestions> {
   return makeMcpQuestions({ readOnly: false, allowDirectories: [], roots: [], hideProjects: [], index: true });
 }
 
+/** A hundred calls at once read the file once. */
+const SETTINGS_HOLD_MS = 1000;
+
 /** How a server's questions are answered. */
 function makeMcpQuestions(options: Omit<ServeArguments, "action">): McpQuestions {
   const machine = readMachine();
   let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
-  // With each call anew: what is changed in the file holds from then on, and what is wrong with it is told to who asks.
-  const loadSettings = async () => await (await readSettings(machine, { hideProjects: options.hideProjects })).load();
+  let places: ReturnType<typeof readSettings> | undefined;
+  let settings: { readonly at: number; readonly loaded: Promise<LoadedSettings> } | undefined;
+  // Anew while it serves: what is changed in the file holds from then on, and what is wrong with it is told to who asks.
+  const loadSettings = async () => {
+    const at = performance.now();
+    if (settings !== undefined && at - settings.at < SETTINGS_HOLD_MS) return await settings.loaded;
+    const { load } = await (places ??= readSettings(machine, { hideProjects: options.hideProjects }));
+    settings = { at, loaded: load() };
+    return await settings.loaded;
+  };
+  // Agents' own variables name a session in whose shell we were started, not the one that asks.
+  const describe = <S extends object>(settings: S) => ({
+    ...describeMachine(machine, [OWN_SESSION_VARIABLES]),
+    ...settings,
+    isAgent: true,
+  });
   const makeContext = async () => {
     const { fileRoots: _, ...settings } = await loadSettings();
-    // Agents' own variables name a session in whose shell we were started, not the one that asks.
-    return { ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true };
+    return describe(settings);
   };
   const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return {
     makeContext,
     async openScan(pause, onProgress) {
-      const [{ openIndex }, { withRoots }, { fileRoots }] = await Promise.all([
+      const [{ openIndex }, { withRoots }, { fileRoots, ...settings }] = await Promise.all([
         import("./src/scan/index/open_index.ts"),
         import("./src/cli/arguments/extra_roots.ts"),
         loadSettings(),
@@ -289,7 +306,7 @@ function makeMcpQuestions(options: Omit<ServeArguments, "action">): McpQuestions
         });
         return warnOfMissing(scan, fileRoots, onWarning);
       };
-      return await withRoots({ ...await makeContext(), openIndex: scan }, options.roots).openIndex();
+      return await withRoots({ ...describe(settings), openIndex: scan }, options.roots).openIndex();
     },
     async launchTools() {
       if (options.readOnly) return [];

@@ -72,6 +72,7 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/web/misses/miss_questions.ts readMissKey",
   "src/web/pages/caches.tsx CACHES_QUESTION",
   "src/web/pages/traces.tsx TRACES_QUESTION",
+  "src/web/price_lines.tsx priceLines",
   "src/web/session/lay_out_turns.ts pauseWidth",
   "src/web/sessions/sessions_filter.ts FIRST_COLUMNS",
 ];

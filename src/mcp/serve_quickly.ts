@@ -30,14 +30,18 @@ export async function serveQuickly(loadQuestions: () => Promise<McpQuestions>): 
   const loadAhead = () => void load().catch(() => {});
   const channel = openStdio();
   const timer = setTimeout(loadAhead, QUIET_MS);
+  let hasAnswered = false;
   return await serveMcp({
     version: VERSION,
     readOnly: false,
     channel: {
       ...channel,
       write(text) {
-        clearTimeout(timer);
-        setTimeout(loadAhead);
+        if (!hasAnswered) {
+          hasAnswered = true;
+          clearTimeout(timer);
+          setTimeout(loadAhead);
+        }
         return channel.write(text);
       },
     },
