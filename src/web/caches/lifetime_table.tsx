@@ -1,10 +1,11 @@
 /** All learned lifetimes as a table: the same as the pictures say. */
 import type { VNode } from "preact";
-import { formatCount, formatDuration } from "../../operations/report/format.ts";
+import { formatDuration } from "../../operations/report/format.ts";
+import { partOf } from "../../operations/report/notes.ts";
 import { go } from "../address.ts";
 import type { TableColumn } from "../table/table_column.ts";
 import { VirtualTable } from "../table/virtual_table.tsx";
-import { linkToPool } from "./curve_panel.tsx";
+import { linkToPool, placeOfPool } from "./curve_panel.tsx";
 import { type LifetimeJson, poolTitle, useText } from "./curve_text.ts";
 
 const COLUMNS: readonly TableColumn<LifetimeJson>[] = [
@@ -21,7 +22,7 @@ const COLUMNS: readonly TableColumn<LifetimeJson>[] = [
     title: "Survived",
     align: "right",
     width: "14ch",
-    cell: ({ survivals, samples }) => `${formatCount(survivals)} of ${formatCount(samples)}`,
+    cell: ({ survivals, samples }) => partOf(survivals, samples),
   },
   {
     key: "warmUntil",
@@ -46,13 +47,8 @@ export function LifetimeTable({ lifetimes }: { readonly lifetimes: readonly Life
       label="Learned lifetimes"
       columns={COLUMNS}
       rows={lifetimes}
-      rowKey={keyOf}
-      onOpen={({ provider, model }) =>
-        go({ page: "caches", path: model === undefined ? [provider] : [provider, model] })}
+      rowKey={linkToPool}
+      onOpen={(row) => go(placeOfPool(row))}
     />
   );
-}
-
-function keyOf({ provider, model }: LifetimeJson): string {
-  return JSON.stringify([provider, model]);
 }
