@@ -18,6 +18,7 @@ if ("WorkerGlobalScope" in globalThis) {
       build: { deno: Deno.version.deno },
       loadHelp: () => later("./src/cli/command_list.ts"),
       loadStatusline: () => later("./src/cli/commands/statusline.ts"),
+      loadMcp: () => later("./src/mcp/serve_quickly.ts"),
       loadProgram: () => later("./program.ts"),
     }),
   );

@@ -4,7 +4,7 @@
  */
 import { runCli } from "./src/cli/cli.ts";
 import { AGENTS_SESSION_VARIABLES } from "./src/agents/session_variables.ts";
-import type { AskedOperation, CliContext, CliHost, DashboardArguments } from "./src/cli/host.ts";
+import type { AskedOperation, CliContext, CliHost, DashboardArguments, ServeArguments } from "./src/cli/host.ts";
 import type { GlobalFlags } from "./src/cli/arguments/flag.ts";
 import { AgentError } from "./src/core/errors.ts";
 import type { ExtraRoot } from "./src/core/extra_root.ts";
@@ -25,6 +25,7 @@ import {
   writeStdout,
 } from "./src/host/terminal.ts";
 import { startThread } from "./src/host/thread.ts";
+import type { McpQuestions } from "./src/mcp/serve_quickly.ts";
 import type { InstallRequest } from "./src/mcp/install/install.ts";
 import { OWN_SESSION_VARIABLES, readCurrentSession } from "./src/operations/live/current_session.ts";
 import { unneededPermissions } from "./src/operations/contract/need.ts";
@@ -235,26 +236,46 @@ async function mcpServer(): Promise<{ readonly command: string; readonly args: r
 const mcp: CliHost["mcp"] = async (options) => {
   if (options.action !== "serve") return await installMcp(options);
   if (options.readOnly) giveUp("run");
-  const [{ serveMcp }, { onEndingSignal, openStdio }, { withRoots }] = await Promise.all([
+  const [{ serveMcp }, { onEndingSignal, openStdio }] = await Promise.all([
     import("./src/mcp/server.ts"),
     import("./src/host/stdio.ts"),
-    import("./src/cli/arguments/extra_roots.ts"),
   ]);
-  const machine = readMachine();
-  const { fileRoots, ...settings } = await (await readSettings(machine, { hideProjects: options.hideProjects }))
-    .load();
-  let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
-  // Agents' own variables name a session in whose shell we were started, not the one that asks.
-  const makeContext = () => ({ ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true });
-  const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
   return await serveMcp({
     version: VERSION,
+    readOnly: options.readOnly,
     channel: openStdio(),
     stderr: writeMessage,
     onEndingSignal,
+    ...makeMcpQuestions(options),
+  });
+};
+
+/** What a server that began to serve without the program needs of it, as `mcp` without flags: see serve_quickly.ts. */
+export async function prepareMcp(): Promise<McpQuestions> {
+  giveUpUnneeded(await placesOf([], readMachine()));
+  return makeMcpQuestions({ readOnly: false, allowDirectories: [], roots: [], hideProjects: [], index: true });
+}
+
+/** How a server's questions are answered. */
+function makeMcpQuestions(options: Omit<ServeArguments, "action">): McpQuestions {
+  const machine = readMachine();
+  let started: typeof import("./src/mcp/tools/launch_tools.ts") | undefined;
+  // With each call anew: what is changed in the file holds from then on, and what is wrong with it is told to who asks.
+  const loadSettings = async () => await (await readSettings(machine, { hideProjects: options.hideProjects })).load();
+  const makeContext = async () => {
+    const { fileRoots: _, ...settings } = await loadSettings();
+    // Agents' own variables name a session in whose shell we were started, not the one that asks.
+    return { ...describeMachine(machine, [OWN_SESSION_VARIABLES]), ...settings, isAgent: true };
+  };
+  const onWarning = (message: string) => writeMessage(`warning: ${message}\n`);
+  return {
     makeContext,
-    async openScan(pause) {
-      const { openIndex } = await import("./src/scan/index/open_index.ts");
+    async openScan(pause, onProgress) {
+      const [{ openIndex }, { withRoots }, { fileRoots }] = await Promise.all([
+        import("./src/scan/index/open_index.ts"),
+        import("./src/cli/arguments/extra_roots.ts"),
+        loadSettings(),
+      ]);
       const scan = async () => {
         const scan = await openIndex({
           machine,
@@ -263,11 +284,12 @@ const mcp: CliHost["mcp"] = async (options) => {
           useIndex: options.index,
           startThread,
           pause,
+          onProgress,
           onWarning,
         });
         return warnOfMissing(scan, fileRoots, onWarning);
       };
-      return await withRoots({ ...makeContext(), openIndex: scan }, options.roots).openIndex();
+      return await withRoots({ ...await makeContext(), openIndex: scan }, options.roots).openIndex();
     },
     async launchTools() {
       if (options.readOnly) return [];
@@ -300,8 +322,8 @@ const mcp: CliHost["mcp"] = async (options) => {
     async closeRuns() {
       await started?.closeRuns();
     },
-  });
-};
+  };
+}
 
 /** What all questions of one page share: settings, and how logs are scanned. */
 async function preparePage(options: DashboardArguments) {

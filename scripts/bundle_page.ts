@@ -7,7 +7,8 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ELEMENT_EXPORTS } from "./shorten_elements.ts";
 import { compressSmall, shrinkScript } from "./shrink_page.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -83,10 +84,11 @@ async function write(directory: string, name: string, bytes: Uint8Array): Promis
 async function bundleScript(): Promise<Uint8Array> {
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-page-" });
   try {
-    const output = join(directory, "page.js");
+    const [entry, output] = [join(directory, "entry.ts"), join(directory, "page.js")];
+    await Deno.writeTextFile(entry, `import "${pathToFileURL(join(SOURCE, "main.tsx"))}";\n${ELEMENT_EXPORTS}`);
     const options = ["--frozen", "--config", join(ROOT, "deno.json"), "--platform", "browser"];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["bundle", ...options, "--output", output, join(SOURCE, "main.tsx")],
+      args: ["bundle", ...options, "--output", output, entry],
       cwd: dirname(SOURCE),
       env: { NO_COLOR: "1" },
     }).output();

@@ -145,6 +145,7 @@ if ("WorkerGlobalScope" in globalThis) {
       build: { commit: ${JSON.stringify(commit)}, deno: Deno.version.deno },
       loadHelp: () => import(${at("src/cli/command_list.ts")}),
       loadStatusline: () => later("./statusline.js"),
+      loadMcp: () => later("./src/mcp/serve_quickly.js"),
       loadProgram: () => later("./program.js"),
     }),
   );
@@ -161,7 +162,9 @@ if ("WorkerGlobalScope" in globalThis) {
     "--minify",
     "--code-splitting",
   ];
-  const program = ["program.ts", "src/scan/index/update/work_thread.ts"].map((path) => join(ROOT, path));
+  const program = ["program.ts", "src/scan/index/update/work_thread.ts", "src/mcp/serve_quickly.ts"].map((path) =>
+    join(ROOT, path)
+  );
   for (const entries of [[entry], [join(ROOT, "src/cli/commands/statusline.ts")], program]) {
     const { success, stderr } = await run(
       Deno.execPath(),

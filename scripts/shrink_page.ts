@@ -3,7 +3,8 @@
  * once, and a search for the smallest gzip instead of zlib's first good one. Both take some seconds, once a build.
  */
 import { gzip } from "@gfx/zopfli";
-import { minify } from "terser";
+import { type FormatOptions, minify, type ParseOptions } from "terser";
+import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
 
 /**
  * Calls at the top of d3-array's one module whose results the page does not use, and which a bundler keeps because it
@@ -11,21 +12,34 @@ import { minify } from "terser";
  */
 const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
 
+/** A name for what terser writes as `void 0`, seven hundred times: no text of the page has that in it. */
+const UNDEFINED = "$0";
+
 /** Of searches for a smaller gzip; more than these find some ten bytes. */
 const ROUNDS = 15;
 
 /**
- * @param script As it was bundled, with all names
- * @throws {Error} where it cannot be parsed
+ * @param script As it was bundled, with all names, and {@linkcode ELEMENT_EXPORTS} at its end
+ * @throws {Error} where it cannot be parsed, or has a name that is added here
  */
 export async function shrinkScript(script: string): Promise<Uint8Array> {
-  const { code } = await minify(script, {
+  if (script.includes(UNDEFINED)) throw new Error(`The script has ${UNDEFINED} already.`);
+  // The syntax tree that terser has itself is no contract; ESTree is one, which it reads and writes.
+  const { ast } = await minify(script, {
+    module: true,
+    compress: false,
+    mangle: false,
+    format: { ast: true, code: false, spidermonkey: true } as FormatOptions,
+  }) as { readonly ast?: SyntaxNode };
+  const { code } = await minify(shortenElements(ast!) as unknown as string, {
+    parse: { spidermonkey: true } as ParseOptions,
     module: true,
     ecma: 2020,
+    mangle: { reserved: [UNDEFINED] },
     // Getters of the page's own and of its packages only read.
     compress: { passes: 3, unsafe_arrows: true, pure_getters: true, pure_funcs: PURE_CALLS },
   });
-  return new TextEncoder().encode(code);
+  return new TextEncoder().encode(`let ${UNDEFINED};${code!.replaceAll("void 0", UNDEFINED)}`);
 }
 
 /** gzip, as `gunzip` and every browser read it. The same bytes for the same input. */

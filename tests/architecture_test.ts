@@ -48,7 +48,14 @@ interface Import {
 const PAGE = "src/web/main.tsx";
 
 /** Where loading begins: the start, and what it loads by a path that Deno does not follow. */
-const ENTRIES = ["main.ts", "src/cli/command_list.ts", "src/cli/commands/statusline.ts", "program.ts", PAGE];
+const ENTRIES = [
+  "main.ts",
+  "src/cli/command_list.ts",
+  "src/cli/commands/statusline.ts",
+  "src/mcp/serve_quickly.ts",
+  "program.ts",
+  PAGE,
+];
 
 async function readModules(entry: string): Promise<readonly Module[]> {
   const output = await new Deno.Command(Deno.execPath(), {
@@ -326,10 +333,26 @@ Deno.test("a status line loads little, and nothing that is slow to load", () => 
   deepStrictEqual(wrong, []);
 });
 
+Deno.test("a server of tools answers first and loads later", () => {
+  const loaded = loadedWith("main.ts", "src/mcp/serve_quickly.ts");
+  deepStrictEqual(inRooms(loaded, ["agents", "gateways", "http", "index", "launch", "logs", "prices"]), []);
+  const wrong = packages
+    .filter(({ from, to, isDynamic, isTypeOnly }) =>
+      loaded.has(from) && !isDynamic && !isTypeOnly && /^npm:|^node:/.test(to)
+    )
+    .map(({ from, to }) => `${from} imports ${to}`);
+  deepStrictEqual(wrong, []);
+  ok(
+    ![...loaded].some((path) => /tool_list|reading_tools|launch_tools|input_schema/.test(path)),
+    [...loaded].join("\n"),
+  );
+});
+
 Deno.test("agents that keep no figures are looked for by doctor alone", () => {
   const [registry, counts] = ["src/agents/unrecorded_agents.ts", "src/scan/index/ask/count_unrecorded.ts"];
   const importing = (path: string) =>
-    own.filter(({ to, isTypeOnly }) => to === path && !isTypeOnly).map(({ from, isDynamic }) => [from, isDynamic]);
+    own.filter(({ to, isTypeOnly }) => to === path && !isTypeOnly).map(({ from, isDynamic }) => [from, isDynamic])
+      .sort();
   // The manual names their variables.
   deepStrictEqual(importing(registry), [["src/cli/help/man_page.ts", false], [counts, false]]);
   deepStrictEqual(importing(counts), [["src/operations/usage/doctor.ts", true]]);

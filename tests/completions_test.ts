@@ -73,7 +73,7 @@ const ROWS: readonly (readonly [words: string, offered: readonly string[]])[] = 
   ["launch --no", ["--no-mcp-tools"]],
   ["launch pi --mod", []],
   ["mcp inst", ["install"]],
-  ["mcp install c", ["claude", "codex"]],
+  ["mcp install c", ["claude", "codex", "copilot", "claude_desktop"]],
   ["configure ", ["pi"]],
   ["config unset d", ["digits"]],
   ["completions ", ["bash", "zsh", "fish"]],

@@ -4,10 +4,19 @@ import { dirname, join } from "node:path";
 import { idsWith } from "../src/agents/agents.ts";
 import { agentCommand, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 
+const CLAUDE_DESKTOP: Readonly<Record<string, string>> = {
+  darwin: "Library/Application Support/Claude/claude_desktop_config.json",
+  windows: "AppData/Roaming/Claude/claude_desktop_config.json",
+};
+
 const FILES: Record<string, string> = {
   pi: ".pi/agent/mcp.json",
   claude: ".claude.json",
   codex: ".codex/config.toml",
+  gemini: ".gemini/settings.json",
+  copilot: ".copilot/mcp-config.json",
+  opencode: ".config/opencode/opencode.json",
+  "claude-desktop": CLAUDE_DESKTOP[Deno.build.os] ?? ".config/Claude/claude_desktop_config.json",
 };
 
 /** What the client is to run: absolute. */
@@ -25,6 +34,14 @@ Deno.test("mcp install and uninstall", async (t) => {
     ["claude", undefined],
     ["claude", `{"numStartups":7,"projects":{"/a":{"mcpServers":{}}}}`],
     ["claude", commented],
+    ["gemini", undefined],
+    ["gemini", commented],
+    ["copilot", undefined],
+    ["copilot", commented],
+    ["opencode", undefined],
+    ["opencode", commented.replace("mcpServers", "mcp")],
+    ["claude-desktop", undefined],
+    ["claude-desktop", commented],
     ["codex", `model = "gpt-5.5" # mine\n\n[mcp_servers.other]\ncommand = "x"\n`],
   ];
   for (const [client, before] of rows) {

@@ -4,59 +4,10 @@
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
-import { filesHolding } from "./support/home_snapshot.ts";
-import { INITIALIZE, type McpClient, startMcp } from "./support/mcp_client.ts";
-import { agentCommand, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
-
-const CANARY = "op-canary-91c2d7e05ab3";
-const TRACE = "7f1d3c52-9a0b-5c11-8e64-0d2b5a7c9e10";
-
-/** Reports a session as Pi's extension does, then prints its arguments, directory and input, and what it knows. */
-const FAKE_PI = `#!/bin/sh
-if [ "$1" = "--version" ]; then echo 1.5.2; exit 0; fi
-if [ "$1" = "--help" ]; then echo "$OPPER_API_KEY" >&2; echo "  $FAKE_FLAG  Disable MCP"; exit "\${FAKE_STATUS:-0}"; fi
-echo '{"type":"session","at":1,"traceId":"${TRACE}","sessionId":"s1","pid":1,"reason":"startup","cwd":"/"}' \\
-  >> "$OPPER_AGENT_LEDGER"
-for argument in "$@"; do echo "argument $argument"; done
-echo "in $PWD"
-echo "depth $OPPER_AGENT_DEPTH, session $OPPER_AGENT_SESSION_ID, key $OPPER_API_KEY"
-printf '\\033[31mread '
-cat
-echo "complained $OPPER_API_KEY" >&2
-[ -n "$FAKE_SLEEP" ] && exec sleep "$FAKE_SLEEP"
-exit "\${FAKE_STATUS:-0}"
-`;
-
-interface Stage {
-  readonly directory: string;
-  /** Address of the gateway. */
-  readonly gateway: string;
-  connect(env?: Readonly<Record<string, string>>, args?: readonly string[]): Promise<McpClient>;
-}
-
-async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
-  await using gateway = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, () => {
-    const opper = { type: "llm", capabilities: ["tools"], max_output_tokens: 1000 };
-    return Response.json({ data: [{ id: "claude-opus-4-7", context_length: 9000, pricing: {}, opper }] });
-  });
-  await withTemporaryDirectory(async (directory) => {
-    for (const name of ["home", "bin", "work/sub"]) await Deno.mkdir(join(directory, name), { recursive: true });
-    await Deno.writeTextFile(join(directory, "bin/pi"), FAKE_PI, { mode: 0o755 });
-    const base = {
-      PATH: `${join(directory, "bin")}:/usr/bin:/bin`,
-      OPPER_API_KEY: CANARY,
-      OPPER_BASE_URL: `http://127.0.0.1:${gateway.addr.port}`,
-      OPPER_AGENT_SESSION_ID: "the server's",
-    };
-    await body({
-      directory,
-      gateway: base.OPPER_BASE_URL,
-      connect: (env = {}, args = []) =>
-        startMcp({ home: join(directory, "home"), cwd: join(directory, "work"), env: { ...base, ...env }, args }),
-    });
-    deepStrictEqual(await filesHolding(directory, CANARY), []);
-  });
-}
+import { INITIALIZE, type Json, type McpClient } from "./support/mcp_client.ts";
+import { CANARY, onStage, TRACE } from "./support/run_stage.ts";
+import { waitUntil } from "./support/wait_until.ts";
+import { agentCommand, runAgent } from "./support/run_agent.ts";
 
 Deno.test("a run is given the prompt as input, and what is needed, and nothing else", () =>
   onStage(async ({ directory, connect }) => {
@@ -99,6 +50,83 @@ Deno.test("a run that goes on is answered with its trace, and cancelled by its i
     const ended = await client.structured("cancel_run", { run_id: String(run["runId"]) });
     deepStrictEqual([ended["status"], ended["exitCode"], ended["error"]], ["cancelled", 143, "complained [key]"]);
   }));
+
+/** What a client that knows tasks says of itself. */
+const KEY = "io.modelcontextprotocol/";
+const KNOWS_TASKS = {
+  [`${KEY}protocolVersion`]: "2026-07-28",
+  [`${KEY}clientCapabilities`]: { extensions: { [`${KEY}tasks`]: {} } },
+};
+
+Deno.test("for clients that know tasks a run is one: it is begun, looked after and cancelled as a task", async (t) => {
+  const ask = async (client: McpClient, method: string, params: Json) => {
+    const { result, error } = await client.request(method, { ...params, _meta: KNOWS_TASKS });
+    strictEqual(error, undefined, error?.message);
+    return result as Json;
+  };
+  const begin = (client: McpClient) =>
+    ask(client, "tools/call", { name: "launch_pi_traced", arguments: { prompt: "x", timeout_seconds: 60 } });
+  const untilItEnds = async (client: McpClient, taskId: unknown) =>
+    await waitUntil("the task to end", async () => {
+      const task = await ask(client, "tasks/get", { taskId });
+      return task["status"] === "working" ? undefined : task;
+    });
+  await t.step("to its end", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({ FAKE_SLEEP: "1" }, []);
+      const task = await begin(client);
+      const { taskId, createdAt, lastUpdatedAt, _meta, ...rest } = task;
+      deepStrictEqual(rest, {
+        resultType: "task",
+        status: "working",
+        statusMessage: "Pi is running",
+        ttlMs: 60_000 + 3_600_000,
+        pollIntervalMs: 2000,
+      });
+      match(String(taskId), /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+      match(String(createdAt), /^\d{4}-\d\d-\d\dT.*Z$/);
+      strictEqual(lastUpdatedAt, createdAt);
+      // The other tools know it by the same name.
+      strictEqual((await client.structured("run_status", { run_id: String(taskId) }))["runId"], taskId);
+      deepStrictEqual(Object.keys(await ask(client, "tasks/update", { taskId, inputResponses: { a: 1 } })).sort(), [
+        "_meta",
+        "resultType",
+      ]);
+      const ended = await untilItEnds(client, taskId);
+      deepStrictEqual([ended["resultType"], ended["status"]], ["complete", "completed"]);
+      const { content, structuredContent } = ended["result"] as {
+        content: { text: string }[];
+        structuredContent: Json;
+      };
+      deepStrictEqual([structuredContent["status"], structuredContent["traceId"]], ["finished", TRACE]);
+      deepStrictEqual(JSON.parse(content[0]!.text), structuredContent);
+      // Cancelled once it has ended it stays as it was.
+      await ask(client, "tasks/cancel", { taskId });
+      strictEqual((await ask(client, "tasks/get", { taskId }))["status"], "completed");
+    }));
+  await t.step("cancelled", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({ FAKE_SLEEP: "60" });
+      const { taskId } = await begin(client);
+      deepStrictEqual((await ask(client, "tasks/cancel", { taskId }))["resultType"], "complete");
+      const ended = await untilItEnds(client, taskId);
+      deepStrictEqual([ended["status"], ended["result"]], ["cancelled", undefined]);
+    }));
+  await t.step("what cannot be started is a result that is an error", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({ FAKE_STATUS: "3" });
+      const result = await begin(client);
+      deepStrictEqual([result["resultType"], result["isError"]], ["complete", true]);
+    }));
+  await t.step("a server that starts nothing says nothing of tasks", () =>
+    onStage(async ({ connect }) => {
+      await using client = await connect({}, ["--read-only"]);
+      const { capabilities } = await ask(client, "server/discover", {}) as { capabilities: Json };
+      strictEqual(capabilities["extensions"], undefined);
+      const { error } = await client.request("tasks/get", { taskId: "x", _meta: KNOWS_TASKS });
+      strictEqual(error?.code, -32601);
+    }));
+});
 
 Deno.test("what keeps a run from starting is told", async (t) => {
   const rows: [name: string, env: Record<string, string>, args: string[], message: RegExp][] = [

@@ -197,8 +197,8 @@ Deno.test("a mistake in the arguments is told with what was expected", async (t)
     ["list_sessions", { cursor: "abc" }, /^The cursor "abc" is not one of this list's\.\nPass nextCursor/],
     [
       "list_sessions",
-      { asOf: "now" },
-      /^list_sessions has no argument "asOf": expected source, .*\nDid you mean as_of\?$/,
+      { asOff: "now" },
+      /^list_sessions has no argument "asOff": expected source, .*\nDid you mean as_of\?$/,
     ],
     ["list_sessions", { ["x".repeat(500)]: 1 }, /^list_sessions has no argument "x{79}…: expected/],
     ["session_cost", { session: "nope" }, /^No session "nope": [^]*list_sessions lists them\.$/],

@@ -1,7 +1,7 @@
 /** Directories in variables that no shell has read, as processes: what is written lands where somebody meant it. */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join, relative } from "node:path";
 import { LOGGED_AGENTS } from "../src/agents/agents.ts";
 import { makeMachine } from "../src/host/environment.ts";
 import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
@@ -89,7 +89,8 @@ Deno.test("mcp install writes into the directory whose logs are read, links foll
     for (const variable of Object.keys(agent.variables)) {
       const fileWith = (env: Record<string, string>) => client.file(makeMachine({ home: "/h", cwd: "/w", env }));
       if (fileWith({ [variable]: "/x" }) === fileWith({})) continue;
-      for (const [value, ...below] of SAID) {
+      const below = relative("/x", fileWith({ [variable]: "/x" }));
+      for (const [value, ...places] of SAID) {
         rows++;
         await t.step(
           `${agent.id}: ${variable}=${JSON.stringify(value)}`,
@@ -100,13 +101,15 @@ Deno.test("mcp install writes into the directory whose logs are read, links foll
               const env = { [variable]: value };
               const machine = makeMachine({ home, cwd, env });
               const file = client.file(machine);
-              const meant = below.length === 0
+              const meant = places.length === 0
                 ? [client.file(makeMachine({ home, cwd }))]
-                : below.map((place) => join(directory, place, basename(file)));
+                : places.map((place) => join(directory, place, below));
               ok(meant.includes(file), file);
-              if (value.endsWith("link")) await Deno.symlink(stage, dirname(file));
+              const link = file.slice(0, -below.length - 1);
+              if (value.endsWith("link")) await Deno.symlink(stage, link);
               // The sample logs, in the first place where they are looked for.
-              const samples = agent.logs.roots(makeMachine({ home: FIXTURE_HOME })).find((path) => existsSync(path))!;
+              const homes = [FIXTURE_HOME, join(FIXTURE_HOME, "../sources", agent.id, "home")];
+              const samples = homes.flatMap((home) => agent.logs.roots(makeMachine({ home }))).find(existsSync)!;
               copyTree(samples, agent.logs.roots(machine)[0]!);
 
               const options = { home, cwd, env };
@@ -116,11 +119,11 @@ Deno.test("mcp install writes into the directory whose logs are read, links foll
               deepStrictEqual([code, stderr], [0, ""]);
               strictEqual(existsSync(file), true);
               if (value.endsWith("link")) {
-                strictEqual(existsSync(join(stage, basename(file))), true);
-                strictEqual(Deno.lstatSync(dirname(file)).isSymlink, true);
+                strictEqual(existsSync(join(stage, below)), true);
+                strictEqual(Deno.lstatSync(link).isSymlink, true);
               }
               const names = [...Deno.readDirSync(cwd)].map(({ name }) => name);
-              deepStrictEqual(names, below[0]?.startsWith("work/") ? ["rel"] : []);
+              deepStrictEqual(names, places[0]?.startsWith("work/") ? ["rel"] : []);
             }),
         );
       }

@@ -117,7 +117,7 @@ function functionsOf({ path, text }: SourceFile): readonly FoundFunction[] {
 }
 
 /** Lines of the longest function. Those that put much together out of little are the longest. */
-const LONGEST_FUNCTION = 102;
+const LONGEST_FUNCTION = 98;
 
 Deno.test("no function is longer than the longest was", () => {
   const found = files.filter(({ path }) => path !== EXTENSION).flatMap(functionsOf).sort((a, b) => b.lines - a.lines);

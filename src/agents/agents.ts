@@ -1,6 +1,7 @@
 /** The registry of coding agents, and the only list of them: a new one is a folder, and a line here. */
 import type { Agent, LoggedAgent } from "./agent.ts";
 import { claude } from "./claude/agent.ts";
+import { claudeDesktop } from "./claude_desktop/agent.ts";
 import { cline } from "./cline/agent.ts";
 import { codex } from "./codex/agent.ts";
 import { copilot } from "./copilot/agent.ts";
@@ -29,6 +30,7 @@ export const AGENTS: readonly Agent[] = [
   droid,
   cline,
   goose,
+  claudeDesktop,
 ];
 
 /** Those whose logs are read. */

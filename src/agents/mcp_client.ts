@@ -8,15 +8,29 @@
 import type { Machine } from "../core/machine.ts";
 import type { ServerCommand } from "./formats/server_command.ts";
 
+/** A variable that an agent takes for another directory than we do. */
+export interface TakenAsWritten {
+  readonly variable: string;
+  /** What it says to us, absolute: written so, both mean the same. */
+  readonly meant: string;
+}
+
 export interface McpClient {
   /**
-   * Absolute path of the file with its servers: among what the agent's logs are read from, whatever a variable says.
+   * Absolute path of the file with its servers: among what the agent's logs are read from, whatever a variable says, but for
+   * {@linkcode isApart}.
    *
    * @throws {AgentError} usage, for a variable that names somebody else's home
    */
   file(machine: Machine): string;
   /** The variable that says where the file is, where the agent takes it as it stands, for another directory than we do. */
-  takenAsWritten(machine: Machine): string | undefined;
+  takenAsWritten(machine: Machine): TakenAsWritten | undefined;
+  /**
+   * Whether its settings are apart from its logs, so that a variable may move one and not the other.
+   *
+   * @default they are in one directory, whatever a variable says
+   */
+  readonly isApart?: true;
   /** The server in a text that has it, for showing. */
   describe(text: string): string;
   /**

@@ -1,6 +1,7 @@
 /** What becomes of clients' files: one key, and no other byte. */
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
+import type { Machine } from "../core/machine.ts";
 import { makeMachine } from "../host/environment.ts";
 import { AGENTS, idsWith } from "./agents.ts";
 
@@ -26,10 +27,74 @@ Deno.test("where each client keeps its servers", async (t) => {
     ["pi", { PI_CODING_AGENT_DIR: '"/p"\r\n' }, "/p/mcp.json"],
     ["codex", {}, "/home/u/.codex/config.toml"],
     ["codex", { CODEX_HOME: "rel" }, "/w/rel/config.toml"],
+    ["gemini", {}, "/home/u/.gemini/settings.json"],
+    ["gemini", { GEMINI_CLI_HOME: "~/g" }, "/home/u/g/.gemini/settings.json"],
+    ["gemini", { GEMINI_CLI_HOME: "" }, "/home/u/.gemini/settings.json"],
+    ["copilot", {}, "/home/u/.copilot/mcp-config.json"],
+    ["copilot", { COPILOT_HOME: "/c" }, "/c/mcp-config.json"],
+    ["opencode", {}, "/home/u/.config/opencode/opencode.json"],
+    ["opencode", { XDG_CONFIG_HOME: "$HOME/x" }, "/home/u/x/opencode/opencode.json"],
+    ["opencode", { XDG_DATA_HOME: "/d", OPENCODE_DB: "/d/x.db" }, "/home/u/.config/opencode/opencode.json"],
+    ["claude_desktop", {}, "/home/u/.config/Claude/claude_desktop_config.json"],
+    ["claude_desktop", { XDG_CONFIG_HOME: "/x" }, "/x/Claude/claude_desktop_config.json"],
+    ["claude_desktop", { APPDATA: "/a" }, "/home/u/.config/Claude/claude_desktop_config.json"],
   ];
   for (const [id, env, file] of rows) {
     await t.step(`${id} ${JSON.stringify(env)}`, async () => {
       strictEqual((await clientOf(id)).file(machineOf(env)), file);
+    });
+  }
+});
+
+Deno.test("Claude Desktop's file on each system", async (t) => {
+  const { file, takenAsWritten } = await clientOf("claude_desktop");
+  const FILE = "Claude/claude_desktop_config.json";
+  type Row = [os: Machine["os"], env: Record<string, string>, packages: string[], file: string, variable?: string];
+  const rows: Row[] = [
+    ["darwin", { XDG_CONFIG_HOME: "/x" }, [], `/home/u/Library/Application Support/${FILE}`],
+    ["windows", {}, [], `/home/u/AppData/Roaming/${FILE}`],
+    ["windows", { APPDATA: "/roaming" }, ["Other_1", "ClaudeCode_1"], `/roaming/${FILE}`],
+    ["windows", { APPDATA: "~/r" }, [], `/home/u/r/${FILE}`, "APPDATA"],
+    [
+      "windows",
+      { APPDATA: "~/r" },
+      ["Claude_pzs8sxrjxfjjc"],
+      `/home/u/AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/${FILE}`,
+    ],
+    ["windows", { LOCALAPPDATA: "/l" }, ["Claude_b", "Claude_a"], `/l/Packages/Claude_a/LocalCache/Roaming/${FILE}`],
+    ["linux", { LOCALAPPDATA: "/l" }, ["Claude_a"], `/home/u/.config/${FILE}`],
+  ];
+  for (const [os, env, packages, expected, variable] of rows) {
+    await t.step(`${os} ${JSON.stringify(env)} ${packages}`, () => {
+      const namesIn = (path: string) => path.endsWith("/Packages") ? packages : [];
+      const machine = { ...machineOf(env), os, namesIn };
+      deepStrictEqual([file(machine), takenAsWritten(machine)?.variable], [expected, variable]);
+    });
+  }
+});
+
+Deno.test("OpenCode's file is the one that has our server, else the one that it would change itself", async (t) => {
+  const { file } = await clientOf("opencode");
+  const OURS = '{ "mcp": { "opper-agent": { "type": "local" } } }';
+  const rows: [files: Record<string, string>, name: string][] = [
+    [{}, "opencode.json"],
+    [{ "opencode.jsonc": "{}" }, "opencode.jsonc"],
+    [{ "opencode.jsonc": "{}", "opencode.json": "{}" }, "opencode.json"],
+    [{ "config.json": "{}" }, "opencode.json"],
+    [{ "opencode.jsonc": `// mine\n${OURS}`, "opencode.json": "{}" }, "opencode.jsonc"],
+    [{ "opencode.jsonc": "{}", "opencode.json": "{}", "config.json": OURS }, "config.json"],
+    [{ "opencode.jsonc": OURS, "opencode.json": OURS }, "opencode.jsonc"],
+    [{ "opencode.jsonc": "{", "opencode.json": OURS }, "opencode.json"],
+  ];
+  for (const [files, name] of rows) {
+    await t.step(`${JSON.stringify(files)}: ${name}`, () => {
+      const directory = "/home/u/.config/opencode";
+      const machine = {
+        ...machineOf({}),
+        namesIn: (path: string) => path === directory ? Object.keys(files) : [],
+        readTextFile: (path: string) => files[path.slice(directory.length + 1)],
+      };
+      strictEqual(file(machine), `${directory}/${name}`);
     });
   }
 });
@@ -44,23 +109,32 @@ Deno.test("a directory in somebody else's home is asked for in full", async () =
 });
 
 Deno.test("a variable that a client reads otherwise than we do is named", async () => {
-  const rows: [id: string, env: Record<string, string>, variable: string | undefined][] = [
-    ["claude", { CLAUDE_CONFIG_DIR: "~/c" }, "CLAUDE_CONFIG_DIR"],
+  const rows: [id: string, env: Record<string, string>, variable: string | undefined, meant?: string][] = [
+    ["gemini", { GEMINI_CLI_HOME: "~/c" }, "GEMINI_CLI_HOME", "/home/u/c"],
+    ["gemini", { GEMINI_CLI_HOME: "/c" }, undefined],
+    ["copilot", { COPILOT_HOME: "'/c'" }, "COPILOT_HOME", "/c"],
+    ["copilot", {}, undefined],
+    ["opencode", { XDG_CONFIG_HOME: "~/c" }, "XDG_CONFIG_HOME", "/home/u/c"],
+    ["opencode", { XDG_DATA_HOME: "~/c" }, undefined],
+    ["claude_desktop", { XDG_CONFIG_HOME: "~/c" }, "XDG_CONFIG_HOME", "/home/u/c"],
+    ["claude", { CLAUDE_CONFIG_DIR: "~/c" }, "CLAUDE_CONFIG_DIR", "/home/u/c"],
     ["claude", { CLAUDE_CONFIG_DIR: "/c,/d" }, "CLAUDE_CONFIG_DIR"],
     ["claude", { CLAUDE_CONFIG_DIR: "“/c”" }, "CLAUDE_CONFIG_DIR"],
-    ["claude", { CLAUDE_CONFIG_DIR: " " }, "CLAUDE_CONFIG_DIR"],
+    ["claude", { CLAUDE_CONFIG_DIR: " " }, "CLAUDE_CONFIG_DIR", "/home/u"],
     ["claude", { CLAUDE_CONFIG_DIR: "/c/" }, undefined],
     ["claude", { CLAUDE_CONFIG_DIR: "/c d" }, undefined],
     ["claude", {}, undefined],
-    ["codex", { CODEX_HOME: "~/c" }, "CODEX_HOME"],
+    ["codex", { CODEX_HOME: "~/c" }, "CODEX_HOME", "/home/u/c"],
     ["codex", { CODEX_HOME: "/c,/d" }, undefined],
     ["codex", { CODEX_HOME: "c" }, undefined],
     ["pi", { PI_CODING_AGENT_DIR: "~/c" }, undefined],
     ["pi", { PI_CODING_AGENT_DIR: " ~/c" }, "PI_CODING_AGENT_DIR"],
     ["pi", { PI_CODING_AGENT_DIR: "$HOME/c" }, "PI_CODING_AGENT_DIR"],
   ];
-  for (const [id, env, variable] of rows) {
-    strictEqual((await clientOf(id)).takenAsWritten(machineOf(env)), variable, `${id} ${JSON.stringify(env)}`);
+  for (const [id, env, variable, meant] of rows) {
+    const taken = (await clientOf(id)).takenAsWritten(machineOf(env));
+    strictEqual(taken?.variable, variable, `${id} ${JSON.stringify(env)}`);
+    if (meant !== undefined) strictEqual(taken?.meant, meant);
   }
 });
 
@@ -207,7 +281,7 @@ Deno.test("Codex: what cannot be changed alone is left", async (t) => {
 });
 
 Deno.test("JSON: of what is there the command is renewed, and nothing else", async (t) => {
-  const of = (entry: string) => `{"a": 1, "mcpServers": {"opper-agent": ${entry}}} // z\n`;
+  const of = (entry: string, key = "mcpServers") => `{"a": 1, "${key}": {"opper-agent": ${entry}}} // z\n`;
   const rows: [id: string, name: string, before: string, after: string][] = [
     [
       "claude",
@@ -234,12 +308,55 @@ Deno.test("JSON: of what is there the command is renewed, and nothing else", asy
       '{"command":"/old","args":["mcp"],"exposure":"codemode","alwaysAllow":["x"],"disabled":true}',
       '{"command":"/new","args":["mcp"],"exposure":"codemode","alwaysAllow":["x"],"disabled":true}',
     ],
+    [
+      "gemini",
+      "trust, env and a list of tools",
+      '{"command":"/old","args":["mcp", "--read-only"],"trust":true,"env":{"A":"b"},"includeTools":["x"]}',
+      '{"command":"/new","args":["mcp", "--read-only"],"trust":true,"env":{"A":"b"},"includeTools":["x"]}',
+    ],
+    [
+      "copilot",
+      "another type of program, and fewer tools",
+      '{"type":"stdio","command":"/old","tools":["session_cost"]}',
+      '{"type":"stdio","command":"/new","tools":["session_cost"], "args": ["mcp"]}',
+    ],
+    [
+      "copilot",
+      "an address",
+      '{"type":"http","url":"https://x","tools":["*"]}',
+      '{"type":"local","url":"https://x","tools":["*"], "command": "/new", "args": ["mcp"]}',
+    ],
+    [
+      "opencode",
+      "turned off, with flags and a timeout",
+      '{"type":"local","command":["/old","mcp","--read-only"],"enabled":false,"timeout":9}',
+      '{"type":"local","command":["/new","mcp","--read-only"],"enabled":false,"timeout":9}',
+    ],
+    [
+      "opencode",
+      "another way to start it",
+      '{"type":"local","command":["deno", "run", "/old/main.ts", "mcp"],"environment":{"A":"b"}}',
+      '{"type":"local","command":["/new","mcp"],"environment":{"A":"b"}}',
+    ],
+    [
+      "opencode",
+      "an address",
+      '{"type":"remote","url":"https://x"}',
+      '{"type":"local","url":"https://x", "command": ["/new","mcp"]}',
+    ],
+    [
+      "claude_desktop",
+      "env",
+      '{"command":"/old","env":{"A":"b"}}',
+      '{"command":"/new","env":{"A":"b"}, "args": ["mcp"]}',
+    ],
   ];
   for (const [id, name, before, after] of rows) {
     await t.step(`${id}: ${name}`, async () => {
       const client = await clientOf(id);
-      const renewed = client.install(of(before), { command: "/new", args: ["mcp"] });
-      strictEqual(renewed, of(after));
+      const key = id === "opencode" ? "mcp" : "mcpServers";
+      const renewed = client.install(of(before, key), { command: "/new", args: ["mcp"] });
+      strictEqual(renewed, of(after, key));
       strictEqual(client.install(renewed, { command: "/new", args: ["mcp"] }), renewed);
     });
   }
@@ -255,9 +372,55 @@ Deno.test("what JSON clients are given where there is nothing", async () => {
   const rows: [id: string, entry: object][] = [
     ["pi", { ...SERVER, exposure: "direct" }],
     ["claude", { type: "stdio", ...SERVER, env: {} }],
+    ["gemini", SERVER],
+    ["copilot", { type: "local", ...SERVER, tools: ["*"] }],
+    ["opencode", { type: "local", command: [SERVER.command, ...SERVER.args] }],
+    ["claude_desktop", SERVER],
   ];
+  const ids = idsWith("mcpClient").filter((id) => id !== "codex");
+  deepStrictEqual(rows.map(([id]) => id).toSorted(), ids.toSorted());
   for (const [id, entry] of rows) {
     const text = (await clientOf(id)).install("{}", SERVER);
-    deepStrictEqual(JSON.parse(text), { mcpServers: { "opper-agent": entry } });
+    const key = id === "opencode" ? "mcp" : "mcpServers";
+    deepStrictEqual(JSON.parse(text), { [key]: { "opper-agent": entry } });
+  }
+});
+
+Deno.test("JSON: in and out again gives the same bytes, and what is not understood is left", async (t) => {
+  for (const id of idsWith("mcpClient").filter((id) => id !== "codex")) {
+    const client = await clientOf(id);
+    const key = id === "opencode" ? "mcp" : "mcpServers";
+    const texts = [
+      "",
+      "{}",
+      "{}\n",
+      `{"${key}":{}}`,
+      `{\n  // mine\n\t"${key}": {\n    "other": { "command": "x", },\n  },\n  "z": 1\n}\n`,
+      `{"a":1,"${key}":{"other":{}},"b":[1, 2]}`,
+      `\ufeff{\r\n    "a": 1,\r\n    "${key}": { } /* none */\r\n}\r\n`,
+    ];
+    for (const before of texts) {
+      await t.step(`${id}: ${JSON.stringify(before)}`, () => {
+        const after = client.install(before, SERVER);
+        strictEqual(client.install(after, SERVER), after);
+        strictEqual(client.uninstall(after).trim(), before.trim());
+        if (before !== "") strictEqual(client.uninstall(after), before);
+        strictEqual(client.uninstall(before), before);
+        ok(client.describe(after).includes('"opper-agent"'));
+      });
+    }
+    for (const text of ["{", "[]", `{"${key}": 1}`, `{"${key}": [], "a": 1}`]) {
+      await t.step(`${id}: ${text}`, () => throws(() => client.install(text, SERVER), AgentError));
+    }
+  }
+});
+
+Deno.test("Gemini CLI: a server that is reached by its address is left, as it would still be", async () => {
+  const client = await clientOf("gemini");
+  for (const name of ["url", "httpUrl"]) {
+    throws(
+      () => client.install(`{"mcpServers":{"opper-agent":{"${name}":"https://x"}}}`, SERVER),
+      (error) => error instanceof AgentError && error.message.includes(` has ${name}, `),
+    );
   }
 });

@@ -67,18 +67,21 @@ export interface DashboardArguments {
   readonly globals: GlobalFlags;
 }
 
+/** How to serve. */
+export interface ServeArguments {
+  readonly action: "serve";
+  readonly readOnly: boolean;
+  /** Directories that agents may be started in, as typed. Empty: the working directory. */
+  readonly allowDirectories: readonly string[];
+  readonly roots: readonly ExtraRoot[];
+  readonly hideProjects: readonly string[];
+  /** False with `--no-index`. */
+  readonly index: boolean;
+}
+
 /** To serve, or to put the server into a client's configuration and take it out. */
 export type McpArguments =
-  | {
-    readonly action: "serve";
-    readonly readOnly: boolean;
-    /** Directories that agents may be started in, as typed. Empty: the working directory. */
-    readonly allowDirectories: readonly string[];
-    readonly roots: readonly ExtraRoot[];
-    readonly hideProjects: readonly string[];
-    /** False with `--no-index`. */
-    readonly index: boolean;
-  }
+  | ServeArguments
   | {
     readonly action: "install" | "uninstall";
     /** Everything behind the action, untouched. */

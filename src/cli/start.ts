@@ -12,7 +12,13 @@ export interface Parts {
   loadHelp(): Promise<{ overviewText(): string }>;
   /** Undefined where all of the program is there at once. */
   loadStatusline?(): Promise<{ runQuickly(argv: readonly string[]): Promise<number | undefined> }>;
-  loadProgram(): Promise<{ runProgram(argv: readonly string[], versionText: string): Promise<number> }>;
+  /** Undefined as above. */
+  loadMcp?(): Promise<{ serveQuickly(loadQuestions: () => Promise<unknown>): Promise<number> }>;
+  loadProgram(): Promise<{
+    runProgram(argv: readonly string[], versionText: string): Promise<number>;
+    /** For whom it is of no matter what it is. */
+    prepareMcp(): Promise<unknown>;
+  }>;
 }
 
 /**
@@ -35,6 +41,11 @@ export async function start(argv: readonly string[], parts: Parts): Promise<numb
   if (argv[0] === "statusline" && parts.loadStatusline !== undefined) {
     const status = await (await parts.loadStatusline()).runQuickly(argv.slice(1));
     if (status !== undefined) return status;
+  }
+  // With flags it is a matter of the command line.
+  if (argv.length === 1 && argv[0] === "mcp" && parts.loadMcp !== undefined) {
+    const { serveQuickly } = await parts.loadMcp();
+    return await serveQuickly(async () => await (await parts.loadProgram()).prepareMcp());
   }
   const { runProgram } = await parts.loadProgram();
   return await runProgram(argv, version);

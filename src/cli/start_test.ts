@@ -26,6 +26,7 @@ Deno.test("what the start does not answer reaches the program as it is", async (
               given = [argv, version.split("\n")[1]];
               return Promise.resolve(7);
             },
+            prepareMcp: () => Promise.reject(new Error("not asked for")),
           }),
       });
       deepStrictEqual([status, given], [7, [argv, "commit abc"]]);
@@ -39,6 +40,10 @@ Deno.test("a status line is shown without the program, unless it has to look at 
     [["statusline", "--refresh"], undefined, "line --refresh, program statusline,--refresh"],
     [["statuslin"], 0, "program statuslin"],
     [["--quiet", "statusline"], 0, "program --quiet,statusline"],
+    // Flags are read by the command line; without any, the program is loaded when somebody asks.
+    [["mcp"], 0, "server, questions"],
+    [["mcp", "--read-only"], 0, "program mcp,--read-only"],
+    [["mcp", "install", "pi"], 0, "program mcp,install,pi"],
   ];
   for (const [argv, status, reached] of rows) {
     await t.step(argv.join(" "), async () => {
@@ -53,11 +58,23 @@ Deno.test("a status line is shown without the program, unless it has to look at 
               return Promise.resolve(status);
             },
           }),
+        loadMcp: () =>
+          Promise.resolve({
+            async serveQuickly(loadQuestions: () => Promise<unknown>) {
+              calls.push("server");
+              await loadQuestions();
+              return 0;
+            },
+          }),
         loadProgram: () =>
           Promise.resolve({
             runProgram(argv: readonly string[]) {
               calls.push(`program ${argv}`);
               return Promise.resolve(0);
+            },
+            prepareMcp() {
+              calls.push("questions");
+              return Promise.resolve();
             },
           }),
       });

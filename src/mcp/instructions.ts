@@ -1,7 +1,8 @@
 /** The text that a client gives its model about this server as a whole. Under 2 KB. */
-import { AGENT_TITLES } from "../agents/agents.ts";
+// Made beforehand with the list of tools: the agents themselves are fifteen modules, in the way of the first answer.
+import agentTitles from "./agent_titles.json" with { type: "json" };
 
-export const INSTRUCTIONS = `opper-agent reads the logs that coding agents (${AGENT_TITLES}) wrote on this machine \
+export const INSTRUCTIONS = `opper-agent reads the logs that coding agents (${agentTitles}) wrote on this machine \
 and says what their sessions cost, how well prompt caching worked, and whether a cache is still warm. The reading tools \
 change nothing and use no network.
 

@@ -1,6 +1,6 @@
 /**
- * JSON-RPC over lines, for the SDK's Transport interface. The SDK's own goes deaf after a line over 10 MiB, says nothing
- * to broken JSON, and does not end with its input while a call runs (seen in 1.32.2); this one answers and ends.
+ * JSON-RPC over lines. The SDK's own transport goes deaf after a line over 10 MiB, says nothing to broken JSON, and does
+ * not end with its input while a call runs (seen in 1.32.2 and 2.4.0); this one answers and ends.
  *
  * Knows no tool and no process: bytes come from a stream and go to a function.
  */
@@ -20,8 +20,6 @@ export interface LineTransportOptions {
   readonly input: ReadableStream<Uint8Array>;
   /** @returns false when nobody reads any more */
   write(text: string): boolean;
-  /** What whoever takes the messages would drop without a word is refused here. @default every message */
-  accepts?(message: RpcMessage): boolean;
   /** A longer line is answered with an error and skipped. @default 4 MiB */
   readonly maximumLineBytes?: number;
   /** How long calls may go on after the input ended. @default 200 */
@@ -36,6 +34,8 @@ export class LineTransport {
   onmessage?: (message: RpcMessage) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
+  /** When all input was read, and answers that came in time were sent: the moment for last words. */
+  onending?: () => void;
 
   readonly #options: LineTransportOptions;
   readonly #maximumLineBytes: number;
@@ -61,7 +61,7 @@ export class LineTransport {
     if (this.#closed) return Promise.resolve();
     const written = this.#options.write(`${toSafeJson(message)}\n`);
     if (message.method === undefined && message.id !== undefined && message.id !== null) {
-      this.#forget(message.id);
+      this.forget(message.id);
     }
     return written ? Promise.resolve() : this.close();
   }
@@ -103,6 +103,7 @@ export class LineTransport {
     if (skipping) this.#refuseLength();
     else if (length > 0) this.#receive(join(parts, length));
     await this.#settle();
+    if (!this.#closed) this.onending?.();
   }
 
   #refuseLength(): void {
@@ -124,19 +125,16 @@ export class LineTransport {
       this.#fail(INVALID_REQUEST, "The message is not JSON-RPC 2.0; batches are not supported.", idOf(message));
       return;
     }
-    if (this.#options.accepts?.(message) === false) {
-      this.#fail(INVALID_REQUEST, "The message is not one of this protocol: look at its _meta.", idOf(message));
-      return;
-    }
     if (message.method !== undefined && message.id !== undefined && message.id !== null) this.#pending.add(message.id);
     this.onmessage?.(message);
     // Is never answered, and would be waited for at the end.
     if (message.method === "notifications/cancelled" && isRecord(message["params"])) {
-      this.#forget(message["params"]["requestId"]);
+      this.forget(message["params"]["requestId"]);
     }
   }
 
-  #forget(id: unknown): void {
+  /** The end of the input does not wait for the answer to this request. */
+  forget(id: unknown): void {
     if (typeof id === "string" || typeof id === "number") this.#pending.delete(id);
     if (this.#pending.size === 0) this.#settled?.();
   }

@@ -21,7 +21,6 @@ function open(options: { maximumLineBytes?: number; graceMs?: number } = {}): Ha
       sent.push(JSON.parse(text));
       return true;
     },
-    accepts: ({ method }) => method !== "refused",
     ...options,
   });
   transport.onmessage = (message) => received.push(message);
@@ -71,7 +70,6 @@ Deno.test("what is no message is answered, and the next one is heard", async (t)
     ["an id that is an object", line({ jsonrpc: "2.0", id: {}, method: "x" }), null, -32600],
     ["parameters that are no object", line({ jsonrpc: "2.0", id: 9, method: "x", params: 3 }), 9, -32600],
     ["an id that no number holds", '{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}\n', null, -32600],
-    ["what the protocol does not know", line({ jsonrpc: "2.0", id: 10, method: "refused" }), 10, -32600],
     ["a number", "42\n", null, -32600],
     ["a line beyond the limit", `${"x".repeat(5000)}\n`, null, -32600],
   ];

@@ -5,17 +5,27 @@
 import type { AgentError } from "../core/errors.ts";
 import { toPlainLines } from "../core/plain_lines.ts";
 
-/** Codes of JSON-RPC 2.0, section 5.1, and of MCP 2025-11-25, "Resources", error handling. */
-const CODES = { invalid_params: -32602, internal: -32603, resource_not_found: -32002 } as const;
+/**
+ * Codes of JSON-RPC 2.0, section 5.1, of MCP 2025-11-25, "Resources", error handling, and of MCP 2026-07-28, "Basic", error
+ * codes.
+ */
+const CODES = {
+  method_not_found: -32601,
+  invalid_params: -32602,
+  internal: -32603,
+  resource_not_found: -32002,
+  missing_capability: -32021,
+} as const;
 
 /** What the protocol has a code for; anything else is a tool's answer. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
-  /** Read by the SDK. */
+  /** Of JSON-RPC. */
   readonly code: number;
 
-  constructor(kind: keyof typeof CODES, message: string) {
-    // It may quote what a caller sent, and the SDK passes it on as it is.
+  /** @param data For programs, beside the message */
+  constructor(kind: keyof typeof CODES, message: string, readonly data?: Readonly<Record<string, unknown>>) {
+    // It may quote what a caller sent, and is passed on as it is.
     super(toPlainLines(message));
     this.code = CODES[kind];
   }

@@ -1,73 +1,46 @@
 /**
  * The MCP server: tools, sessions as resources, prompts, over standard input and output until the client goes away or the
- * process is told to end. With protocol_server.ts the only file that knows the SDK; tools know nothing of it.
+ * process is told to end.
  *
  * No logging, sampling, roots or tasks: the protocol has given them up. Standard output is the protocol's alone.
  */
-// @ts-types="@modelcontextprotocol/sdk/types"
-import {
-  CallToolRequestSchema,
-  CompleteRequestSchema,
-  GetPromptRequestSchema,
-  JSONRPCMessageSchema,
-  ListPromptsRequestSchema,
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  ListToolsRequestSchema,
-  ReadResourceRequestSchema,
-} from "@modelcontextprotocol/sdk/types.js";
-import * as z from "zod";
-import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
-import { toSafeJson } from "../core/json/safe_json.ts";
-import type { EndingSignal, StdioChannel } from "../host/stdio.ts";
-import { askAgain } from "../operations/report/ask_again.ts";
-import type { OperationContext } from "../operations/contract/context.ts";
-import { onlyReads } from "../operations/contract/need.ts";
+import type { EndingSignal } from "../host/stdio.ts";
+import { makeCallContexts } from "./call_contexts.ts";
+import { type CacheHint, DualEra, type ServerDescription } from "./dual_era.ts";
+import { handleTools } from "./handle_tools.ts";
 import { INSTRUCTIONS } from "./instructions.ts";
-import { lenientObject } from "./tools/lenient_arguments.ts";
 import { LineTransport } from "./line_transport.ts";
+import type { McpHost } from "./mcp_host.ts";
+import { readObject, readText, readTextFields, readTextIfAny, refuseCursor } from "./parameters.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import { ProtocolServer } from "./protocol_server.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
-import { messageOf, ProtocolError } from "./protocol_error.ts";
-import { ProtocolServer, type RequestExtra } from "./protocol_server.ts";
 import {
   completeSession,
   listSessionResources,
   readSessionResource,
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
-import { SharedIndex } from "./shared_index.ts";
-import { annotationsOf, type ToolCall, type ToolDefinition } from "./tools/tool_definition.ts";
-import { readingTools } from "./tools/reading_tools.ts";
-
-type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
-
-/** Everything that the server needs of the process it runs in. */
-export interface McpHost {
-  readonly version: string;
-  readonly channel: StdioChannel;
-  stderr(text: string): void;
-  onEndingSignal(listener: (signal: EndingSignal) => void): void;
-  /** Called for every call, so that each has the time it came at. */
-  makeContext(): Omit<OperationContext, "openIndex">;
-  /** @param pause called between steps; throws when nobody waits for the scan any more */
-  openScan(pause: () => Promise<void>): Promise<Scan>;
-  /** Tools that start something; none with `--read-only`. */
-  launchTools(): Promise<readonly ToolDefinition[]>;
-  /** Ends all that the tools started, with everything below it. */
-  closeRuns(): Promise<void>;
-}
-
-/** Arguments as they come: what they may be is said by lenientObject, and by each tool. */
-const LenientCallSchema = CallToolRequestSchema.extend({
-  params: CallToolRequestSchema.shape.params.extend({ arguments: z.unknown().optional() }),
-});
+import { TASKS } from "./envelope.ts";
+import type { ToolDefinition } from "./tools/tool_definition.ts";
 
 /** How long an ending server waits for what it started, and for its last words to be read. */
 const CLOSE_RUNS_MS: DurationMs = 600;
 const FLUSH_MS: DurationMs = 200;
-/** Least time between two reports of progress. */
-const PROGRESS_INTERVAL_MS: DurationMs = 1000;
+
+/** What is the same as long as the server lives, and holds nothing of the user. */
+const FIXED: CacheHint = { ttlMs: 300_000, cacheScope: "public" };
+/** What changes with every log that is written. */
+const FRESH: CacheHint = { ttlMs: 0, cacheScope: "private" };
+const CACHE_HINTS: Readonly<Record<string, CacheHint>> = {
+  "server/discover": FIXED,
+  "tools/list": FIXED,
+  "prompts/list": FIXED,
+  "resources/templates/list": FIXED,
+  "resources/list": FRESH,
+  "resources/read": FRESH,
+};
 
 const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
@@ -78,25 +51,25 @@ const SIGNAL_NUMBERS: Readonly<Record<EndingSignal, number>> = { SIGHUP: 1, SIGI
  */
 export async function serveMcp(host: McpHost): Promise<number> {
   guardStdout();
-  const transport = new LineTransport({
-    input: host.channel.input,
-    write: host.channel.write,
-    // The SDK says nothing to what it does not know (1.32.2), such as a progress token that is an object.
-    accepts: (message) => JSONRPCMessageSchema.safeParse(message).success,
-  });
-  const server = new ProtocolServer({
-    version: host.version,
+  const description: ServerDescription = {
+    serverInfo: { name: "opper-agent", title: "opper-agent", version: host.version },
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    extensions: host.readOnly ? {} : { [TASKS]: {} },
     instructions: INSTRUCTIONS,
-  }, (error) => reportBug(error, host));
+    cacheHints: CACHE_HINTS,
+  };
+  const lines = new LineTransport({ input: host.channel.input, write: host.channel.write });
+  const transport = new DualEra(lines, description);
+  const server = new ProtocolServer(transport, description, (error) => reportBug(error, host));
   registerHandlers(server, host);
   const ended = new Promise<number>((resolve) => {
     server.onclose = () => resolve(0);
     host.onEndingSignal((signal) => resolve(128 + SIGNAL_NUMBERS[signal]));
   });
   host.channel.broken.then(() => transport.close());
-  await server.connect(transport);
+  await server.start();
   const status = await ended;
+  transport.endSubscriptions();
   await Promise.race([host.closeRuns(), new Promise((resolve) => setTimeout(resolve, CLOSE_RUNS_MS))]);
   await host.channel.flush(FLUSH_MS);
   return status;
@@ -110,111 +83,47 @@ function guardStdout(): void {
 }
 
 function registerHandlers(server: ProtocolServer, host: McpHost): void {
-  const scans = new SharedIndex(host.openScan);
   let loaded: Promise<ReadonlyMap<string, ToolDefinition>> | undefined;
   const loadTools = () =>
-    loaded ??= Promise.all([readingTools(), host.launchTools()])
+    loaded ??= Promise.all([import("./tools/reading_tools.ts").then((it) => it.readingTools()), host.launchTools()])
       .then((lists) => new Map(lists.flat().map((tool) => [tool.name, tool])));
-
-  /** Runs with a context of its own, whose scan is given back at the end, or as soon as nobody waits any more. */
-  async function withContext<T>(
-    signal: AbortSignal,
-    body: (context: OperationContext) => Promise<T>,
-    mayRepeat = true,
-  ): Promise<T> {
-    let use: ReturnType<typeof scans.acquire> | undefined;
-    const release = () => use?.release();
-    const context: OperationContext = {
-      ...host.makeContext(),
-      openIndex: () => (use ??= scans.acquire()).scan,
-      async distrustIndex() {
-        const doubted = await use?.scan.catch(() => undefined);
-        if (signal.aborted || !doubted?.distrust()) return false;
-        release();
-        use = undefined;
-        return true;
-      },
-    };
-    const ask = () => body(context);
-    signal.addEventListener("abort", release);
-    try {
-      return await (mayRepeat ? ask().catch((error) => askAgain(error, context, ask)) : ask());
-    } finally {
-      signal.removeEventListener("abort", release);
-      release();
-    }
-  }
-
-  server.handle(ListToolsRequestSchema, async ({ cursor }) => {
-    refuseCursor(cursor);
-    const tools = [...(await loadTools()).values()];
-    return {
-      tools: tools.map(({ run: _, needs, isRepeatable, ...description }) => ({
-        ...description,
-        annotations: annotationsOf({ needs, isRepeatable }),
-      })),
-    };
+  const withContext = makeCallContexts(host);
+  handleTools(server, { host, loadTools, withContext, reportBug: (error) => reportBug(error, host) });
+  server.handle("resources/templates/list", (params) => {
+    refuseCursor(params);
+    return { resourceTemplates: [SESSION_TEMPLATE] };
   });
-
-  server.handle(LenientCallSchema, async ({ name, arguments: sent }, extra) => {
-    const args = lenientObject(sent);
-    if (args === undefined) throw new ProtocolError("invalid_params", "tools/call: arguments: expected an object");
-    const tool = (await loadTools()).get(name);
-    if (tool === undefined) {
-      const known = [...(await loadTools()).keys()].join(", ");
-      throw new ProtocolError(
-        "invalid_params",
-        `Unknown tool ${toSafeJson(name.slice(0, 80))}: expected ${known}.`,
-      );
-    }
-    const progress = progressReporter(extra);
-    try {
-      const result = await withContext(
-        extra.signal,
-        (context) => tool.run(args, { signal: extra.signal, context, ...progress.call }),
-        onlyReads(tool.needs),
-      );
-      return { content: [{ type: "text", text: toSafeJson(result) }], structuredContent: result };
-    } catch (error) {
-      if (extra.signal.aborted) throw error;
-      const text = error instanceof AgentError ? messageOf(error) : reportBug(error, host);
-      return { content: [{ type: "text", text }], isError: true };
-    } finally {
-      progress.end();
-    }
+  server.handle("resources/list", (params, { signal }) => {
+    const cursor = readTextIfAny(params, "cursor");
+    return withContext(signal, (context) => listSessionResources(cursor, context));
   });
-
-  server.handle(ListResourceTemplatesRequestSchema, ({ cursor }) => {
-    refuseCursor(cursor);
-    return Promise.resolve({ resourceTemplates: [SESSION_TEMPLATE] });
-  });
-  server.handle(
-    ListResourcesRequestSchema,
-    ({ cursor }, { signal }) => withContext(signal, (context) => listSessionResources(cursor, context)),
-  );
-  server.handle(ReadResourceRequestSchema, async ({ uri }, { signal }) => {
+  server.handle("resources/read", async (params, { signal }) => {
+    const uri = readText(params, "uri");
     const tool = (await loadTools()).get("session_cost")!;
     return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
   });
 
-  server.handle(ListPromptsRequestSchema, ({ cursor }) => {
-    refuseCursor(cursor);
-    return Promise.resolve({ prompts: PROMPTS });
+  server.handle("prompts/list", (params) => {
+    refuseCursor(params);
+    return { prompts: PROMPTS };
   });
-  server.handle(GetPromptRequestSchema, ({ name, arguments: args = {} }) => Promise.resolve(getPrompt(name, args)));
+  server.handle("prompts/get", (params) => getPrompt(readText(params, "name"), readTextFields(params, "arguments")));
 
-  server.handle(CompleteRequestSchema, async ({ ref, argument }, { signal }) => {
-    const completes = ref.type === "ref/resource"
-      ? ref.uri === SESSION_TEMPLATE.uriTemplate && argument.name === "id"
-      : completePrompt(ref.name, argument.name);
+  server.handle("completion/complete", async (params, { signal }) => {
+    const [reference, argument] = [readObject(params, "ref"), readObject(params, "argument")];
+    const [name, value] = [readText(argument, "name"), readText(argument, "value")];
+    const type = readText(reference, "type");
+    const completes = type === "ref/resource"
+      ? readText(reference, "uri") === SESSION_TEMPLATE.uriTemplate && name === "id"
+      : type === "ref/prompt"
+      ? completePrompt(readText(reference, "name"), name)
+      : undefined;
+    if (completes === undefined) {
+      throw new ProtocolError("invalid_params", "Expected ref.type to be one that is known.");
+    }
     if (!completes) return { completion: { values: [], total: 0, hasMore: false } };
-    return { completion: await withContext(signal, (context) => completeSession(argument.value, context)) };
+    return { completion: await withContext(signal, (context) => completeSession(value, context)) };
   });
-}
-
-/** These lists have one page. */
-function refuseCursor(cursor: string | undefined): void {
-  if (cursor !== undefined) throw new ProtocolError("invalid_params", "The cursor is not one of this list's.");
 }
 
 /** Details go to standard error: they may hold paths of this machine, which are no business of a model. */
@@ -222,25 +131,4 @@ function reportBug(error: unknown, host: McpHost): string {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   host.stderr(`error: this is a bug: ${what.replace(/\s+/g, " ")}\n`);
   return "This is a bug in opper-agent. The client's log of this server says more; trying again will not help.";
-}
-
-/** Only for who asked; no faster than once a second; growing; nothing after the end. */
-function progressReporter(extra: RequestExtra): { readonly call: Pick<ToolCall, "reportProgress">; end(): void } {
-  const progressToken = extra._meta?.progressToken;
-  let ended = false;
-  if (progressToken === undefined) return { call: {}, end() {} };
-  let last = -Infinity;
-  let sentAt = -Infinity;
-  return {
-    call: {
-      reportProgress(progress, message) {
-        const now = performance.now();
-        if (ended || progress <= last || now - sentAt < PROGRESS_INTERVAL_MS) return;
-        [last, sentAt] = [progress, now];
-        extra.sendNotification({ method: "notifications/progress", params: { progressToken, progress, message } })
-          .catch(() => ended = true);
-      },
-    },
-    end: () => ended = true,
-  };
 }

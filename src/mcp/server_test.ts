@@ -3,7 +3,8 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
 import type { EndingSignal } from "../host/stdio.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
-import { type McpHost, serveMcp } from "./server.ts";
+import type { McpHost } from "./mcp_host.ts";
+import { serveMcp } from "./server.ts";
 import { makeMachine } from "../host/environment.ts";
 
 type Message = { id?: unknown; method?: string; params?: JsonObject; result?: JsonObject; error?: JsonObject };
@@ -48,6 +49,7 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
   const { log, info, debug, dir, table, group, count } = console;
   const status = serveMcp({
     version: "0",
+    readOnly: false,
     channel: {
       input,
       write(text) {
@@ -61,7 +63,7 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
     onEndingSignal: (listener) => signal = listener,
     makeContext() {
       events.push("context");
-      return {
+      return Promise.resolve({
         now: 0,
         timezone: "UTC",
         home: "/home",
@@ -73,8 +75,8 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
           readSecret: () => Promise.resolve(""),
           fetch,
         },
-        resolvePath: (path) => [path],
-      };
+        resolvePath: (path: string) => [path],
+      });
     },
     openScan: () => Promise.reject(new Error("/secret/path is broken")),
     launchTools: () => Promise.resolve(tools),
@@ -154,24 +156,40 @@ Deno.test("what a caller can mend is told with what to do next", async () => {
   strictEqual(errorText(await server.answer(1)), "No.\nSay yes.");
 });
 
-Deno.test("progress is for who asked, at most one a second, and none after the end", async () => {
+Deno.test("progress of a tool and of a scan is for who asked, grows, and ends with the call", async () => {
   let report: ToolCall["reportProgress"];
+  let scans = 0;
   await using server = serve([
-    tool("busy", (_args, it) => {
+    tool("busy", async (_args, it) => {
       report = it.reportProgress;
-      for (let step = 1; step <= 100; step++) report?.(step, `step ${step}`);
-      return Promise.resolve({ asked: report !== undefined });
+      await it.context.openIndex().catch(() => {});
+      return { asked: report !== undefined };
     }),
-  ]);
+  ], {
+    async openScan(_pause, onProgress) {
+      scans++;
+      for (let done = 0; done <= 60; done++) {
+        onProgress(done * 1e6, 60e6);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new AgentError("failed", "Enough.");
+    },
+  });
   server.send(call(1, "busy"));
   deepStrictEqual((await server.answer(1)).result?.["structuredContent"], { asked: false });
   server.send(call(2, "busy", { progressToken: "p" }));
   deepStrictEqual((await server.answer(2)).result?.["structuredContent"], { asked: true });
-  report!(200, "too late");
+  strictEqual(scans, 2);
+  report!(200e6, "too late");
   await new Promise((resolve) => setTimeout(resolve, 5));
-  deepStrictEqual(server.said.filter(({ method }) => method === "notifications/progress").map(({ params }) => params), [
-    { progressToken: "p", progress: 1, message: "step 1" },
-  ]);
+  const said = server.said.filter(({ method }) => method === "notifications/progress").map(({ params }) => params!);
+  // A scan of more than 1.2 s: two at least, and not one a step.
+  ok(said.length >= 2 && said.length < 20, `${said.length} reports`);
+  for (const [place, { progressToken, progress, total, message }] of said.entries()) {
+    deepStrictEqual([progressToken, total], ["p", 60e6]);
+    ok(place === 0 || Number(progress) > Number(said[place - 1]!["progress"]), JSON.stringify(said));
+    match(String(message), /^Reading logs: \d+ of 60 MB$/);
+  }
 });
 
 Deno.test("a cancelled call is aborted and not answered", async () => {

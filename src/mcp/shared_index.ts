@@ -7,9 +7,13 @@
 import { AgentError } from "../core/errors.ts";
 import { makeBreath } from "../operations/live/breathe.ts";
 
+/** How far reading is, in bytes of logs. */
+export type ReportScan = (done: number, total: number) => void;
+
 interface Shared<T> {
   readonly scan: Promise<T>;
   users: number;
+  readonly listeners: Set<ReportScan>;
 }
 
 /** An open index, lent for one call. */
@@ -20,20 +24,25 @@ export interface ScanUse<T> {
 }
 
 export class SharedIndex<T extends { close(): void }> {
-  readonly #open: (pause: () => Promise<void>) => Promise<T>;
+  readonly #open: (pause: () => Promise<void>, report: ReportScan) => Promise<T>;
   /** Not begun yet: whoever comes now joins. */
   #waiting: Shared<T> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param open to call `pause` between its steps, which throws once nobody waits for the scan any more */
-  constructor(open: (pause: () => Promise<void>) => Promise<T>) {
+  /**
+   * @param open to call `pause` between its steps, which throws once nobody waits for the scan any more, and `report` as it
+   * gets on
+   */
+  constructor(open: (pause: () => Promise<void>, report: ReportScan) => Promise<T>) {
     this.#open = open;
   }
 
-  acquire(): ScanUse<T> {
+  /** @param listener hears how far the scan is, until the use is given back */
+  acquire(listener?: ReportScan): ScanUse<T> {
     const shared = this.#waiting ??= this.#start();
     shared.users++;
+    if (listener !== undefined) shared.listeners.add(listener);
     let released = false;
     return {
       scan: shared.scan.then((scan) => this.#takeTurn(scan)),
@@ -41,6 +50,7 @@ export class SharedIndex<T extends { close(): void }> {
         if (released) return;
         released = true;
         shared.users--;
+        if (listener !== undefined) shared.listeners.delete(listener);
         // One that is still to be opened is closed, if nobody wants it, by whoever opens it.
         if (shared.users === 0) shared.scan.then((scan) => shared.users === 0 && scan.close(), () => {});
       },
@@ -63,9 +73,11 @@ export class SharedIndex<T extends { close(): void }> {
       const breathe = makeBreath();
       return await this.#open(async () => {
         if (await breathe() && shared.users === 0) throw new AgentError("failed", "The scan was given up.");
+      }, (done, total) => {
+        for (const listener of shared.listeners) listener(done, total);
       });
     };
-    const shared: Shared<T> = { scan: this.#last.then(begin), users: 0 };
+    const shared: Shared<T> = { scan: this.#last.then(begin), users: 0, listeners: new Set() };
     this.#last = shared.scan.then(() => {}, () => {});
     return shared;
   }

@@ -48,9 +48,7 @@ export function writeAddress({ page, path, query }: Route): string {
 export function changeRoute(from: Route, change: Partial<Route>): Route {
   const { page = from.page } = change;
   const isOther = page !== from.page || change.path !== undefined;
-  const kept = isOther
-    ? Object.fromEntries(FILTERS.flatMap((name) => from.query[name] === undefined ? [] : [[name, from.query[name]]]))
-    : from.query;
+  const kept = isOther ? filtersOf(from) : from.query;
   const query = Object.fromEntries(
     Object.entries({ ...kept, ...change.query }).filter((entry): entry is [string, string] => !!entry[1]),
   );
@@ -89,6 +87,21 @@ export function linkTo(change: Partial<Route>): string {
 /** Filters that are set, as fields of a question: `client.ask("cost", { by: "day", ...filtersOf(route) })`. */
 export function filtersOf({ query }: Route): Readonly<Partial<Record<FilterName, string>>> {
   return Object.fromEntries(FILTERS.flatMap((name) => query[name] === undefined ? [] : [[name, query[name]]]));
+}
+
+/** Pages that all others lead to, with the letter behind `g`. One session has no link of its own. */
+export const LINKS: readonly (readonly [page: PageName, title: string, letter: string])[] = [
+  ["now", "Now", "n"],
+  ["cost", "Cost", "c"],
+  ["sessions", "Sessions", "s"],
+  ["caches", "Caches", "h"],
+  ["misses", "Misses", "m"],
+  ["traces", "Traces", "t"],
+];
+
+/** Whether one is set. */
+export function isFiltered(filters: Readonly<Partial<Record<FilterName, string>>>): boolean {
+  return Object.keys(filters).length > 0;
 }
 
 /** Spans that `[` and `]` go through, and what the header calls them. */

@@ -5,8 +5,6 @@ export class AskError extends Error {
   constructor(
     message: string,
     readonly hint?: string,
-    /** Of the answer; 0 when there was none. */
-    readonly status: number = 0,
   ) {
     super(message);
   }

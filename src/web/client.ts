@@ -38,7 +38,7 @@ export function connectClient(key: string | undefined): Client {
   return {
     live,
     async ask(operation, fields, signal) {
-      if (key === undefined) throw new AskError(NO_KEY.message, NO_KEY.hint, 401);
+      if (key === undefined) throw new AskError(NO_KEY.message, NO_KEY.hint);
       const question = answerKey(operation, fields);
       const known = kept.get(question);
       const response = await fetch(`${API}/${question}`, {
@@ -78,7 +78,7 @@ export function readExportedClient(text: string): Client {
       const answer = answers[answerKey(operation, fields)];
       if (answer !== undefined) return Promise.resolve(answer);
       return Promise.reject(
-        new AskError("This file does not hold that.", "Type `opper-agent dashboard` for all of it.", 404),
+        new AskError("This file does not hold that.", "Type `opper-agent dashboard` for all of it."),
       );
     },
   };
@@ -89,11 +89,11 @@ async function readAnswer(response: Response): Promise<unknown> {
   try {
     body = await response.json();
   } catch {
-    throw new AskError(`The program answered with ${response.status}, and no JSON.`, undefined, response.status);
+    throw new AskError(`The program answered with ${response.status}, and no JSON.`);
   }
   if (response.ok) return body;
   const { error } = body as { readonly error?: { readonly message?: string; readonly hint?: string } };
-  throw new AskError(error?.message ?? `The program answered with ${response.status}.`, error?.hint, response.status);
+  throw new AskError(error?.message ?? `The program answered with ${response.status}.`, error?.hint);
 }
 
 function keep(kept: Map<string, Kept>, question: string, one: Kept): void {

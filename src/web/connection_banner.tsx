@@ -1,4 +1,4 @@
-/** Above every page, while the program is gone or the key is not its. */
+/** Above every page, while the program is gone, has no room for another page, or the key is not its. */
 import type { VNode } from "preact";
 import { NO_KEY, useClient } from "./client.ts";
 import { now } from "./clock.ts";
@@ -10,6 +10,9 @@ export function ConnectionBanner(): VNode | null {
   const { connection, at } = useClient().live.value;
   const { timezone } = useLook();
   if (connection === "refused") return <Failed error={NO_KEY} />;
+  if (connection === "busy") {
+    return <p class="banner" role="alert">Too many pages of opper-agent are open: close one of them.</p>;
+  }
   if (connection !== "ended") return null;
   return (
     <p class="banner" role="alert">

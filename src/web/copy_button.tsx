@@ -2,13 +2,20 @@
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-/** @param text What is copied. @param label What the button says; its title is the text itself */
+export interface CopyButtonProps {
+  /** What is copied, or what finds it at the click: nothing where there is none. */
+  readonly text: string | (() => Promise<string | undefined>);
+  /** What the button says. */
+  readonly label?: string;
+  /** @default the text itself */
+  readonly title?: string;
+  readonly class?: string;
+  /** What it says where that went wrong. */
+  readonly failed?: string;
+}
+
 export function CopyButton(
-  { text, label = "Copy", class: name = "button" }: {
-    readonly text: string;
-    readonly label?: string;
-    readonly class?: string;
-  },
+  { text, label = "Copy", title, class: name = "button", failed = "Not allowed" }: CopyButtonProps,
 ): VNode {
   const [said, setSaid] = useState<string>();
   useEffect(() => {
@@ -18,14 +25,15 @@ export function CopyButton(
   }, [said]);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text);
-      setSaid("Copied");
+      const found = typeof text === "string" ? text : await text();
+      if (found !== undefined) await navigator.clipboard.writeText(found);
+      setSaid(found === undefined ? "None known" : "Copied");
     } catch {
-      setSaid("Not allowed");
+      setSaid(failed);
     }
   };
   return (
-    <button type="button" class={name} title={text} onClick={copy}>
+    <button type="button" class={name} title={title ?? String(text)} onClick={copy}>
       <span aria-live="polite">{said ?? label}</span>
     </button>
   );

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { CostOutput } from "../operations/usage/cost_output.ts";
 import type { OverviewOutput } from "../operations/usage/overview_output.ts";
 import { formatTime } from "../operations/report/format.ts";
-import { filtersOf, go, type Route } from "./address.ts";
+import { filtersOf, go, isFiltered, type Route } from "./address.ts";
 import { useAnswer } from "./client.ts";
 import { NoLogs } from "./now/no_logs.tsx";
 import { periodOfKey } from "./period.ts";
@@ -18,8 +18,8 @@ export function EmptyPeriod({ route, what, answer: { since, until, timezone, asO
 }): VNode {
   const { since: _since, until: _until, ...filters } = filtersOf(route);
   const { answer: last } = useAnswer<CostOutput>("cost", { by: "day", limit: 1, ...filters });
-  const isFiltered = Object.keys(filters).length > 0;
-  const hasNothing = last?.totalRows === 0 && !isFiltered;
+  const hasFilter = isFiltered(filters);
+  const hasNothing = last?.totalRows === 0 && !hasFilter;
   const { answer: overview } = useAnswer<OverviewOutput>(hasNothing ? "overview" : undefined, {});
   if (hasNothing && overview !== undefined && overview.roots.every(({ files }) => files === 0)) {
     return <NoLogs roots={overview.roots} />;
@@ -32,7 +32,7 @@ export function EmptyPeriod({ route, what, answer: { since, until, timezone, asO
     : until === undefined
     ? ` since ${time(since)}`
     : ` between ${time(since)} and ${time(until)}`;
-  const that = isFiltered ? " that these filters let through" : "";
+  const that = hasFilter ? " that these filters let through" : "";
   return (
     <>
       <Empty says={`No ${what}${that}${span}.${day === undefined ? "" : ` The last turn was on ${day}.`}`}>

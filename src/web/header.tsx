@@ -1,7 +1,17 @@
 /** The head of all pages: name, links, filters, state of the connection, theme. A filter that is on is always seen. */
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { type FilterName, FILTERS, filtersOf, go, linkTo, type PageName, PERIODS, type Route } from "./address.ts";
+import {
+  type FilterName,
+  FILTERS,
+  filtersOf,
+  go,
+  LINKS,
+  linkTo,
+  type PageName,
+  PERIODS,
+  type Route,
+} from "./address.ts";
 import { useClient } from "./client.ts";
 import { useKeys } from "./keys.ts";
 import { ListOfKeys } from "./list_of_keys.tsx";
@@ -10,18 +20,9 @@ import { useLook } from "./look.ts";
 import { periodText } from "./period_text.ts";
 import { formatProgress } from "./progress_text.ts";
 import { formatTime } from "../operations/report/format.ts";
+import { countOf } from "../operations/report/notes.ts";
 import { theme, THEMES } from "./theme.ts";
 import { now } from "./clock.ts";
-
-/** Pages of the header with the letter behind `g`. One session has no link of its own. */
-export const LINKS: readonly (readonly [page: PageName, title: string, letter: string])[] = [
-  ["now", "Now", "n"],
-  ["cost", "Cost", "c"],
-  ["sessions", "Sessions", "s"],
-  ["caches", "Caches", "h"],
-  ["misses", "Misses", "m"],
-  ["traces", "Traces", "t"],
-];
 
 export function Header({ route }: { readonly route: Route }): VNode {
   const [isListOpen, setListOpen] = useState(false);
@@ -115,8 +116,7 @@ function Filters({ route, isOpen, onToggle }: {
       ))}
       {hideProjects.length > 0 && (
         <span class="dim" title={hideProjects.join("\n")}>
-          {hideProjects.length === 1 ? "1 pattern" : `${hideProjects.length} patterns`}{" "}
-          of hidden projects in config.json
+          {countOf(hideProjects.length, "pattern")} of hidden projects in config.json
         </span>
       )}
       {isOpen && <FilterForm route={route} />}

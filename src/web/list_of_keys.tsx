@@ -1,15 +1,11 @@
 /** The list of keys, and whether single keys do something. */
 import type { VNode } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { LINKS } from "./address.ts";
 import { keysAreOn } from "./keys.ts";
 
 const KEYS: readonly (readonly [key: string, does: string])[] = [
-  ["g n", "Now"],
-  ["g c", "Cost"],
-  ["g s", "Sessions"],
-  ["g h", "Caches"],
-  ["g m", "Misses"],
-  ["g t", "Traces"],
+  ...LINKS.map(([, title, letter]) => [`g ${letter}`, title] as const),
   ["/", "Search"],
   ["f", "Filters"],
   ["[ ]", "Earlier or later period"],

@@ -10,9 +10,10 @@ import type { OverviewOutput } from "../operations/usage/overview_output.ts";
 export interface LiveState {
   /**
    * `reading`: the first scan is on, `progress` says how far. `ended`: the program is gone, and it is tried again.
-   * `refused`: the key is missing, or of an earlier start. `exported`: a file, and no program.
+   * `busy`: it serves as many pages as it can, and is tried again. `refused`: the key is missing, or of an earlier start.
+   * `exported`: a file, and no program.
    */
-  readonly connection: "connecting" | "live" | "reading" | "ended" | "refused" | "exported";
+  readonly connection: "connecting" | "live" | "reading" | "ended" | "busy" | "refused" | "exported";
   /** Changes whenever the program read something new: whoever asked asks again. */
   readonly scan?: string;
   /** When it ended, by the server's clock; of a file, when it was made. */
@@ -46,6 +47,7 @@ export async function openLiveStream(
 ): Promise<void> {
   let last: string | undefined;
   for (let wait = FIRST_WAIT_MS;; wait = Math.min(LONGEST_WAIT_MS, wait * 1.5)) {
+    let connection: "ended" | "busy" = "ended";
     try {
       const response = await fetch(address, {
         headers: last === undefined ? headers : { ...headers, "last-event-id": last },
@@ -55,7 +57,8 @@ export async function openLiveStream(
         live.value = { ...live.value, connection: "refused", at: readClockNow() };
         return;
       }
-      if (response.ok && response.body !== null) {
+      if (response.status === 503) connection = "busy";
+      else if (response.ok && response.body !== null) {
         wait = FIRST_WAIT_MS;
         for await (const { name, data, id } of readEvents(response.body)) {
           if (name === "bye") break;
@@ -70,7 +73,7 @@ export async function openLiveStream(
       if (!(error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)) throw error;
     }
     stopClock();
-    if (live.value.connection !== "ended") live.value = { ...live.value, connection: "ended", at: readClockNow() };
+    if (live.value.connection !== connection) live.value = { ...live.value, connection, at: readClockNow() };
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
@@ -95,10 +98,8 @@ interface EventData {
 export function takeEvent(state: LiveState, name: string, data: EventData): LiveState {
   switch (name) {
     case "hello": {
-      const { scan, timezone, digits, version, text, remote, hideProjects } = data;
       // Without a scan the first one is on: it says how far it is.
-      const connection = scan === undefined ? "reading" : "live";
-      return { board: state.board, connection, scan, timezone, digits, version, text, remote, hideProjects };
+      return { ...data, board: state.board, connection: data.scan === undefined ? "reading" : "live" };
     }
     case "progress":
       return state.board !== undefined ? state : {

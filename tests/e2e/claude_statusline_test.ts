@@ -5,12 +5,9 @@
 import { match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { moneyText } from "../../src/operations/report/cells.ts";
-import { npmPackage, realNode } from "../support/real_pi.ts";
+import { CLAUDE_KEY, CLAUDE_QUIET, realClaude } from "../support/real_claude.ts";
 import { agentCommand, agentEnvironment, withTemporaryDirectory } from "../support/run_agent.ts";
 import { requireTmux, Terminal } from "../support/tmux.ts";
-
-const VERSION = "2.1.330";
-const KEY = "sk-ant-api03-of-nobody-0000000000000000000000000000";
 
 /** Answers every message with a word, as Anthropic's API streams it; it wrote 3000 tokens to the cache. */
 function serveModel(): Deno.HttpServer<Deno.NetAddr> {
@@ -58,7 +55,7 @@ async function setUp(home: string, project: string, said: string): Promise<void>
     hasCompletedOnboarding: true,
     theme: "dark",
     projects: { [project]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true, allowedTools: [] } },
-    customApiKeyResponses: { approved: [KEY.slice(-20)], rejected: [] },
+    customApiKeyResponses: { approved: [CLAUDE_KEY.slice(-20)], rejected: [] },
   };
   await Deno.writeTextFile(join(home, ".claude.json"), JSON.stringify(known));
 }
@@ -66,21 +63,19 @@ async function setUp(home: string, project: string, said: string): Promise<void>
 Deno.test("Claude Code shows the line, with its own figures", () =>
   withTemporaryDirectory(async (home) => {
     await requireTmux();
-    const node = await realNode();
-    const claude = join(await npmPackage("@anthropic-ai/claude-code", VERSION), "cli-wrapper.cjs");
+    const [program, ...args] = await realClaude();
     const [project, saidFile] = [join(home, "project"), join(home, "said.jsonl")] as [string, string];
     await setUp(home, project, saidFile);
     await using server = serveModel();
     await using terminal = await Terminal.open(join(home, "tmux"), {
-      command: [node, claude, "--model", "claude-sonnet-4-6"],
+      command: [program, ...args, "--model", "claude-sonnet-4-6"],
       cwd: project,
       env: agentEnvironment({
         home,
         env: {
+          ...CLAUDE_QUIET,
           ANTHROPIC_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
-          ANTHROPIC_API_KEY: KEY,
-          CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-          DISABLE_AUTOUPDATER: "1",
+          ANTHROPIC_API_KEY: CLAUDE_KEY,
         },
       }),
       columns: 110,

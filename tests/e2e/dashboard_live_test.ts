@@ -73,3 +73,34 @@ Deno.test({
       }
     }),
 });
+
+Deno.test({
+  name: "a page for which there is no room says so, has its figures, and is live once there is",
+  ignore: chromium === undefined,
+  fn: () =>
+    withTemporaryDirectory(async (home) => {
+      await makeSmallHome(home);
+      await using served = await Dashboard.start(["--no-open"], { home });
+      const browser = await startBrowser(chromium!);
+      const others = new AbortController();
+      // As many as it serves.
+      const streams = await Promise.all(Array.from({ length: 16 }, () =>
+        fetch(`${served.base}/api/v1/live`, {
+          headers: { authorization: `Bearer ${served.key}` },
+          signal: others.signal,
+        })));
+      try {
+        const page = await (await openUser(browser, served)).newPage();
+        await page.goto(`${served.base}/#/now`);
+        await waitForPage(page, `/Too many pages of opper-agent are open/.test(document.body.innerText)`);
+        await waitForPage(page, `/Today/.test(document.querySelector("main").innerText)`);
+        others.abort();
+        await Promise.all(streams.map(({ body }) => body?.cancel().catch(() => {})));
+        await waitForPage(page, `/live/.test(document.querySelector("header").innerText)`);
+        ok(!/Too many pages/.test(await page.innerText("body")));
+      } finally {
+        others.abort();
+        await browser.close();
+      }
+    }),
+});

@@ -1,5 +1,5 @@
 /** The real Gemini CLI between a home of its own and a gateway on the loopback address: its sessions are seen as they go on. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { gemini } from "../../src/agents/gemini/agent.ts";
 import { startGeminiGateway } from "../support/gemini_gateway.ts";
@@ -75,4 +75,38 @@ Deno.test("a session is seen while it goes on, and when it is gone on with", asy
     const three = { ...two, input: 9203, cacheRead: 18_000, output: 33 };
     deepStrictEqual(await sessions(), [{ source: "gemini", cwd, turns: 3, usage: three, sessionId }]);
   });
+});
+
+Deno.test("it calls a tool of ours that is installed, with the argument that it adds to every tool", async () => {
+  const [node, program] = [await realNode(), join(await npmPackage("@google/gemini-cli", VERSION), "bundle/gemini.js")];
+  const bodies: string[] = [];
+  await using gateway = startGeminiGateway((request, body) => {
+    bodies.push(body);
+    const args = { source: ["gemini"], wait_for_previous: true };
+    const parts = request === 0
+      ? [{ functionCall: { name: "mcp_opper-agent_list_sessions", args } }]
+      : [{ text: "done" }];
+    return Promise.resolve({ parts, usage: { promptTokenCount: 9, candidatesTokenCount: 1, totalTokenCount: 10 } });
+  });
+  await withTemporaryDirectory(async (home) => {
+    await Deno.mkdir(join(home, ".gemini"));
+    await Deno.writeTextFile(join(home, ".gemini/settings.json"), JSON.stringify(SETTINGS));
+    const { code, stderr } = await runAgent(["mcp", "install", "gemini"], { home });
+    strictEqual(`${code} ${stderr}`, "0 ");
+    const run = await new Deno.Command(node, {
+      args: [program, "--model", MODEL, "--approval-mode", "yolo", "--prompt", "What did it cost?"],
+      cwd: home,
+      clearEnv: true,
+      env: agentEnvironment({ home, env: { GEMINI_API_KEY: "none", GOOGLE_GEMINI_BASE_URL: gateway.url } }),
+      stdin: "null",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    }).output();
+    strictEqual(run.code, 0, new TextDecoder().decode(run.stderr));
+  });
+  const [declared, answered] = bodies.map((body) => JSON.parse(body));
+  // Of the request's own form nothing is taken for granted but that names and arguments are in it.
+  const tools = JSON.stringify(declared.tools);
+  ok(tools.includes('"mcp_opper-agent_list_sessions"') && tools.includes('"wait_for_previous"'), tools.slice(0, 500));
+  const said = JSON.stringify(answered.contents.at(-1));
+  ok(said.includes("schemaVersion") && !said.includes("has no argument"), said);
 });

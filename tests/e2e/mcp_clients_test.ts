@@ -1,9 +1,14 @@
 /**
- * Claude Code and Codex themselves take what `mcp install` writes: the same as their own commands write, and Claude Code
- * connects to it. Neither is logged in, and no model is asked. Pi is in mcp_pi_test.ts.
+ * The clients themselves take what `mcp install` writes: the same as their own commands write, and those that can without a
+ * model connect to it. None is logged in, and no model is asked. Pi is in mcp_pi_test.ts, and what clients say to the server
+ * in mcp_wire_test.ts; Claude Desktop has no package.
  */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { parse } from "jsonc-parser";
+import { CLAUDE_QUIET, realClaude } from "../support/real_claude.ts";
+import { realCodex } from "../support/real_codex.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import {
   agentCommand,
@@ -15,39 +20,54 @@ import {
 import { PATIENCE_MS } from "../support/wait_until.ts";
 
 interface Client {
-  readonly version: string;
-  readonly npmPackage: string;
-  /** Within the package; runs on Node, without the package's install script. */
-  readonly program: string;
+  /** Program and first arguments. */
+  readonly command: () => Promise<readonly string[]>;
   /** Below the home. */
   readonly file: string;
   readonly add: readonly string[];
+  /** What stands between the server's name and the command to start it. @default -- */
+  readonly separator?: readonly string[];
 }
 
 const CLAUDE: Client = {
-  version: "2.1.330",
-  npmPackage: "@anthropic-ai/claude-code",
-  program: "cli-wrapper.cjs",
+  command: realClaude,
   file: ".claude.json",
   add: ["--transport", "stdio", "--scope", "user"],
 };
-const CODEX: Client = {
-  version: "0.169.0",
-  npmPackage: "@openai/codex",
-  program: "bin/codex.js",
-  file: ".codex/config.toml",
+const CODEX: Client = { command: realCodex, file: ".codex/config.toml", add: [] };
+
+const GEMINI: Client = {
+  command: async () => [await realNode(), join(await npmPackage("@google/gemini-cli", "0.61.0"), "bundle/gemini.js")],
+  file: ".gemini/settings.json",
+  add: ["--scope", "user"],
+  separator: [],
+};
+const OPENCODE: Client = {
+  // Beside the package is the program itself: the package's own is put in place by its install script.
+  command: async () => [
+    join(
+      await npmPackage("opencode-ai", "1.18.33"),
+      `../opencode-${Deno.build.os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}/bin/opencode`,
+    ),
+  ],
+  file: ".config/opencode/opencode.json",
+  add: [],
+};
+const COPILOT: Client = {
+  command: async () => [await realNode(), join(await npmPackage("@github/copilot", "1.0.102"), "npm-loader.js")],
+  file: ".copilot/mcp-config.json",
   add: [],
 };
 
 async function run(client: Client, home: string, ...args: string[]): Promise<AgentRun> {
-  const program = join(await npmPackage(client.npmPackage, client.version), client.program);
-  const output = await new Deno.Command(await realNode(), {
-    args: [program, "mcp", ...args],
+  const [program, ...first] = await client.command();
+  const output = await new Deno.Command(program!, {
+    args: [...first, "mcp", ...args],
     cwd: home,
     clearEnv: true,
     env: agentEnvironment({
       home,
-      env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1", NO_COLOR: "1" },
+      env: { ...CLAUDE_QUIET, NO_COLOR: "1" },
     }),
     stdin: "null",
     stdout: "piped",
@@ -117,3 +137,52 @@ Deno.test("Codex knows what is installed, and writes the same itself", () =>
       ["other"],
     );
   }));
+
+Deno.test("Gemini CLI, OpenCode and Copilot CLI know what is installed, and write the same themselves", async (t) => {
+  const rows: [client: string, program: Client, key: string, lists: RegExp][] = [
+    ["gemini", GEMINI, "mcpServers", /✓ opper-agent: .* mcp \(stdio\) - Connected/],
+    ["opencode", OPENCODE, "mcp", /✓ opper-agent .*connected/],
+    ["copilot", COPILOT, "mcpServers", /^ {2}opper-agent \(local\)$/m],
+  ];
+  for (const [client, program, key, lists] of rows) {
+    await t.step(client, () =>
+      withTemporaryDirectory(async (directory) => {
+        const [ours, theirs] = [join(directory, "ours"), join(directory, "theirs")] as [string, string];
+        for (const home of [ours, theirs]) await Deno.mkdir(home);
+        // Gemini CLI starts no server in a directory that it was not told to trust.
+        const settings = '{\n  // mine\n  "security": { "folderTrust": { "enabled": false } }\n}\n';
+        if (client === "gemini") {
+          for (const home of [ours, theirs]) {
+            await Deno.mkdir(join(home, ".gemini"));
+            await Deno.writeTextFile(join(home, program.file), settings);
+          }
+        }
+        await install("install", client, ours);
+        const { separator = ["--"] } = program;
+        const added = await run(program, theirs, "add", ...program.add, "opper-agent", ...separator, ...COMMAND);
+        strictEqual(added.code, 0, added.stderr);
+        deepStrictEqual(await serversOf(ours, program, key), await serversOf(theirs, program, key));
+
+        const listed = await run(program, ours, "list");
+        strictEqual(listed.code, 0, listed.stderr);
+        match(stripVTControlCharacters(`${listed.stdout}${listed.stderr}`), lists);
+        // Theirs is taken out by us as well; what else is in the file stays.
+        await install("uninstall", client, theirs);
+        strictEqual(await serversOf(theirs, program, key), undefined);
+        await install("uninstall", client, ours);
+        if (client === "gemini") strictEqual(await Deno.readTextFile(join(ours, program.file)), settings);
+      }));
+  }
+});
+
+/** In the file that the client has, whichever of its names that is; undefined where it has none. */
+async function serversOf(home: string, { file }: Client, key: string): Promise<unknown> {
+  for (const path of [join(home, file), join(home, `${file}c`)]) {
+    const text = await Deno.readTextFile(path).catch((error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+    const servers = text === undefined ? undefined : parse(text)[key];
+    if (servers !== undefined) return servers;
+  }
+  return undefined;
+}

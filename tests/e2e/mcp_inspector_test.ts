@@ -1,6 +1,19 @@
-/** The MCP inspector, a client that is not ours, lists and calls every tool, and finds nothing wrong with their schemas. */
+/**
+ * The MCP inspector, a client that is not ours, lists and calls every tool, and finds nothing wrong with their schemas. By
+ * default it speaks the old era; it is also told to speak the other, and to find out.
+ */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import {
+  checkLegacy,
+  checkModern,
+  checkToolCall,
+  type Exchange,
+  pipedServer,
+  readExchange,
+  resultOf,
+} from "../support/exchange.ts";
+import { onStage, TRACE } from "../support/run_stage.ts";
 import { npmPackage, realNode } from "../support/real_pi.ts";
 import { agentCommand, agentEnvironment, type AgentRun, withTemporaryDirectory } from "../support/run_agent.ts";
 import { makeSmallHome, PI } from "../support/small_home.ts";
@@ -12,13 +25,29 @@ async function inspector(): Promise<readonly [program: string, ...args: string[]
   return [await realNode(), join(directory, "clients/launcher/build/index.js"), "--cli"];
 }
 
-async function inspect(home: string, method: string, ...options: string[]): Promise<AgentRun> {
+function inspect(home: string, method: string, ...options: string[]): Promise<AgentRun> {
+  return inspectServer([...agentCommand(), "mcp"], { home }, method, ...options);
+}
+
+async function inspectServer(
+  server: readonly string[],
+  { home, passes = {} }: {
+    readonly home: string;
+    /** Of the environment, beside what every client hands on. */
+    readonly passes?: Readonly<Record<string, string>>;
+  },
+  method: string,
+  ...options: string[]
+): Promise<AgentRun> {
   const [program, ...args] = await inspector();
   const env = agentEnvironment({ home });
   // Like any client it hands on little of its environment; DENO_DIR is for a program that is not compiled yet.
-  const server = ["-e", `DENO_DIR=${env["DENO_DIR"]}`, ...agentCommand(), "mcp"];
+  const handed = Object.entries({ DENO_DIR: env["DENO_DIR"], ...passes }).flatMap(([name, value]) => [
+    "-e",
+    `${name}=${value}`,
+  ]);
   const output = await new Deno.Command(program, {
-    args: [...args, ...server, "--method", method, ...options],
+    args: [...args, ...handed, ...server, "--method", method, ...options],
     cwd: home,
     clearEnv: true,
     env,
@@ -59,19 +88,20 @@ Deno.test("the inspector lists the tools, and finds no fault with their schemas"
 Deno.test("the inspector calls every tool", async (t) => {
   await withTemporaryDirectory(async (home) => {
     await makeSmallHome(home);
-    for (const [tool, args, holds] of CALLS) {
-      await t.step(tool, async () => {
-        const given = args.length === 0 ? [] : ["--tool-arg", ...args];
-        const run = await inspect(home, "tools/call", "--tool-name", tool, ...given);
-        strictEqual(run.code, 0, run.stderr);
-        match(run.stdout, holds);
-        ok(!run.stdout.includes('"isError": true'));
+    const call = ([tool, args]: (typeof CALLS)[number]) =>
+      inspect(home, "tools/call", "--tool-name", tool, ...(args.length === 0 ? [] : ["--tool-arg", ...args]));
+    // Each starts a server of its own: at once they take half the time.
+    const [calls, failing] = await Promise.all([CALLS, FAILING_CALLS].map((rows) => Promise.all(rows.map(call))));
+    for (const [index, [tool, _, holds]] of CALLS.entries()) {
+      await t.step(tool, () => {
+        const { code, stdout, stderr } = calls![index]!;
+        strictEqual(code, 0, stderr);
+        match(stdout, holds);
+        ok(!stdout.includes('"isError": true'));
       });
     }
-    for (const [tool, args, says] of FAILING_CALLS) {
-      await t.step(tool, async () => {
-        match((await inspect(home, "tools/call", "--tool-name", tool, "--tool-arg", ...args)).stdout, says);
-      });
+    for (const [index, [tool, _, says]] of FAILING_CALLS.entries()) {
+      await t.step(tool, () => match(failing![index]!.stdout, says));
     }
   });
 });
@@ -96,3 +126,61 @@ Deno.test("the inspector reads a session as a resource, and gets a prompt", asyn
     match(prompt.stdout, /Call session_cost with session/);
   });
 });
+
+const opensModern = (exchange: Exchange) => {
+  strictEqual(exchange.fromClient[0]!["method"], "server/discover");
+  checkModern(exchange);
+};
+const opensLegacy = (exchange: Exchange) => checkLegacy(exchange, "2025-11-25");
+/** What it is told of eras, and what it then speaks. */
+const ERAS: readonly (readonly [options: readonly string[], check: (exchange: Exchange) => void])[] = [
+  [[], opensLegacy],
+  [["--protocol-era", "auto"], opensModern],
+  [["--protocol-era", "modern"], opensModern],
+];
+
+for (const [options, check] of ERAS) {
+  Deno.test(`the inspector lists and calls in one era: ${options.join(" ") || "by default"}`, async () => {
+    await withTemporaryDirectory(async (home) => {
+      await makeSmallHome(home);
+      const listing = join(home, "listing.jsonl");
+      const calling = join(home, "calling.jsonl");
+      const call = ["--tool-name", "session_cost", "--tool-arg", `session=${PI}`];
+      const [listed, called] = await Promise.all([
+        inspectServer(await pipedServer(listing, home), { home }, "tools/list", "--strict", ...options),
+        inspectServer(await pipedServer(calling, home), { home }, "tools/call", ...call, ...options),
+      ]);
+      deepStrictEqual([listed.code, listed.stderr, called.code, called.stderr], [0, "", 0, ""]);
+      for (const file of [listing, calling]) check(await readExchange(file));
+      const { tools } = resultOf(await readExchange(listing), "tools/list");
+      deepStrictEqual((JSON.parse(listed.stdout) as { tools: unknown }).tools, tools);
+      const said = checkToolCall(await readExchange(calling), "session_cost", { session: PI });
+      deepStrictEqual(JSON.parse(called.stdout).structuredContent, JSON.parse(said));
+    });
+  });
+}
+
+Deno.test("the inspector follows a run as a task to its end", () =>
+  onStage(async ({ directory, env }) => {
+    const home = join(directory, "home");
+    const log = join(directory, "exchange.jsonl");
+    const passes = { ...env, FAKE_SLEEP: "1" };
+    const run = await inspectServer(
+      await pipedServer(log, home),
+      { home, passes },
+      "tools/call",
+      "--tool-name",
+      "launch_pi_traced",
+      "--tool-arg",
+      "prompt=x",
+      `cwd=${home}`,
+      "--protocol-era",
+      "modern",
+    );
+    strictEqual(run.code, 0, run.stderr);
+    const exchange = await readExchange(log);
+    strictEqual(resultOf(exchange, "tools/call")["resultType"], "task");
+    ok(exchange.fromClient.some(({ method }) => method === "tasks/get"));
+    const { structuredContent } = JSON.parse(run.stdout) as { structuredContent: Record<string, unknown> };
+    deepStrictEqual([structuredContent["status"], structuredContent["traceId"]], ["finished", TRACE]);
+  }));

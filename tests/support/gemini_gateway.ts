@@ -21,16 +21,16 @@ export interface GeminiGateway extends AsyncDisposable {
 }
 
 /**
- * @param answer Called with the number of the request for an answer that streams, from 0. It is sent when the promise is
+ * @param answer Called with the number of the request for an answer that streams, from 0, and with its body. It is sent when the promise is
  * kept. Requests of other kinds, such as for a title, are refused
  */
-export function startGeminiGateway(answer: (request: number) => Promise<GeminiAnswer>): GeminiGateway {
+export function startGeminiGateway(answer: (request: number, body: string) => Promise<GeminiAnswer>): GeminiGateway {
   let requests = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const model = /\/models\/([^/:]+):streamGenerateContent$/.exec(new URL(request.url).pathname)?.[1];
-    await request.arrayBuffer();
+    const asked = await request.text();
     if (model === undefined) return Response.json({ error: { code: 404, status: "NOT_FOUND" } }, { status: 404 });
-    const { parts, usage: usageMetadata } = await answer(requests++);
+    const { parts, usage: usageMetadata } = await answer(requests++, asked);
     const candidates = [{ content: { role: "model", parts }, index: 0, finishReason: "STOP" }];
     const body = JSON.stringify({ candidates, usageMetadata, modelVersion: model, responseId: `r${requests}` });
     return new Response(`data: ${body}\r\n\r\n`, { headers: { "content-type": "text/event-stream" } });

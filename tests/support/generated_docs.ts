@@ -8,9 +8,16 @@ import { groupCommands } from "../../src/cli/help/command_groups.ts";
 import { STRATEGY_RULES } from "../../src/core/cache/strategies.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
 import type { LoggedAgent } from "../../src/agents/agent.ts";
-import { LOGGED_AGENTS } from "../../src/agents/agents.ts";
+import type { McpClient } from "../../src/agents/mcp_client.ts";
+import { AGENTS, LOGGED_AGENTS } from "../../src/agents/agents.ts";
 import { makeMachine } from "../../src/host/environment.ts";
-import { jsonReference, toolReference, variableReference } from "./generated_reference.ts";
+import {
+  jsonReference,
+  promptReference,
+  resourceReference,
+  toolReference,
+  variableReference,
+} from "./generated_reference.ts";
 import { code, table } from "./markdown_table.ts";
 
 /** Texts by name, in Markdown as `deno fmt` lays it out, without a line feed at the end. */
@@ -26,8 +33,8 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
     table(
       ["source", "written by", "directories", "also set by"],
       LOGGED_AGENTS.map((agent) => {
-        const { directories, files } = askedFor(agent);
-        const variables = Object.keys(agent.variables);
+        const { directories, files, variables: asked } = askedFor(agent);
+        const variables = Object.keys(agent.variables).filter((name) => asked.includes(name));
         return [
           code(agent.id),
           agent.title,
@@ -35,6 +42,17 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
           [...variables.map((name) => code(`$${name}`)), ...files.map(code)].join(", "),
         ];
       }),
+    ),
+  clients: async () =>
+    table(
+      ["`mcp install`", "agent", "file"],
+      await Promise.all(
+        AGENTS.filter(({ mcpClient }) => mcpClient !== undefined).map(async ({ id, title, mcpClient }) => [
+          code(id),
+          title,
+          filesOf(await mcpClient!()).map(code).join(", "),
+        ]),
+      ),
     ),
   formats: () =>
     table(
@@ -47,9 +65,18 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
       STRATEGY_RULES.map(({ providers, models, strategy, source }) => [providers, models, code(strategy.id), source]),
     ),
   tools: toolReference,
+  resources: resourceReference,
+  prompts: promptReference,
   json: jsonReference,
   variables: variableReference,
 };
+
+/** The file of a client without any variable, on Linux, macOS and Windows where they differ. */
+function filesOf({ file }: McpClient): readonly string[] {
+  const systems = ["linux", "darwin", "windows"] as const;
+  const files = systems.map((os) => file({ ...makeMachine({ home: "/home/you", cwd: "/where/you/are" }), os }));
+  return [...new Set(files.map((path) => path.replace("/home/you", "~")))];
+}
 
 /** Where an agent's logs are looked for, and what it asks to know that: variables, and files of settings. */
 export function askedFor({ logs }: LoggedAgent) {

@@ -1,11 +1,13 @@
 /** The reference in docs/reference, made from what the program checks its input and output by. */
 import { ENVIRONMENT } from "../../src/cli/help/man_page.ts";
 import { wrapText } from "../../src/core/wrap_text.ts";
+import { getPrompt, PROMPTS } from "../../src/mcp/resources/prompts.ts";
+import { SESSION_TEMPLATE } from "../../src/mcp/resources/session_resources.ts";
 import { TRUNCATION_SCHEMA } from "../../src/mcp/tools/fit_result.ts";
 import { launchTools } from "../../src/mcp/tools/launch_tools.ts";
 import { readingTools } from "../../src/mcp/tools/reading_tools.ts";
 import { describeResult } from "../../src/mcp/tools/tool_arguments.ts";
-import { annotationsOf, type ToolDefinition } from "../../src/mcp/tools/tool_definition.ts";
+import { annotationsOf, type JsonObject, type ToolDefinition } from "../../src/mcp/tools/tool_definition.ts";
 import { OPERATIONS } from "../../src/operations/registry.ts";
 import {
   cacheSchema,
@@ -18,6 +20,7 @@ import {
 } from "../../src/operations/report/schemas.ts";
 import { fieldsOf, type JsonField, shapeKey } from "./json_fields.ts";
 import { code, table } from "./markdown_table.ts";
+import { toolExamples } from "./tool_examples.ts";
 
 /** Objects that many answers have, each described once, from the largest to those within it. */
 const SHAPES = ([
@@ -49,6 +52,7 @@ export async function toolReference(): Promise<string> {
       return [shapeKey(answer), `It answers with the document of [${name}](json.md#${name}).`];
     })),
   );
+  const examples = await toolExamples();
   return tools.flatMap((tool) => {
     const key = shapeKey(tool.outputSchema);
     const answer = answers.get(key);
@@ -61,8 +65,42 @@ export async function toolReference(): Promise<string> {
       ...answer === undefined
         ? ["It answers with:", answerTable(fieldsOf(tool.outputSchema, linkedShapes("json.md")).map(described))]
         : [answer],
+      ...examples.get(tool.name)!,
     ];
   }).map(wrapped).join("\n\n");
+}
+
+/** What a client can read without a tool. */
+export function resourceReference(): string {
+  return table(
+    ["address", "type", "what it is"],
+    [SESSION_TEMPLATE].map(({ uriTemplate, mimeType, title, description }) => [
+      code(uriTemplate),
+      mimeType,
+      `${title}. ${description}`,
+    ]),
+  );
+}
+
+/** What people choose in their client, with the text that the model is then given. */
+export function promptReference(): string {
+  return PROMPTS.flatMap((prompt) => [
+    `### ${prompt.name}`,
+    `**${prompt.title}** ${prompt.description}.`,
+    ...prompt.arguments.length === 0 ? ["It takes nothing."] : [table(
+      ["takes", "description"],
+      prompt.arguments.map(({ name, description, required }) => [
+        code(name),
+        `${description}${required ? "; needed" : ""}`,
+      ]),
+    )],
+    ...textsOf(getPrompt(prompt.name, {})).map((text) => `> ${text}`),
+  ]).map(wrapped).join("\n\n");
+}
+
+function textsOf(answer: JsonObject): readonly string[] {
+  return (answer["messages"] as readonly { readonly content: { readonly text: string } }[])
+    .map(({ content }) => content.text);
 }
 
 interface AnswerSection {
@@ -179,5 +217,6 @@ function answerTable(fields: readonly JsonField[]): string {
 
 /** As `deno fmt` breaks a paragraph. */
 function wrapped(text: string): string {
-  return /^[|#]/.test(text) ? text : wrapText(text, 120).join("\n");
+  if (text.startsWith("> ")) return wrapText(text.slice(2), 118).map((line) => `> ${line}`).join("\n");
+  return /^[|#`]/.test(text) ? text : wrapText(text, 120).join("\n");
 }

@@ -9,6 +9,6 @@ export const claudeMcpClient: McpClient = {
   ...jsonServers({
     entry: ({ command, args }) => ({ type: "stdio", command, args, env: {} }),
     // One that was reached by its address has no command.
-    renewed: { type: "stdio" },
+    renewed: { type: ["stdio"] },
   }),
 };

@@ -9,6 +9,7 @@
  */
 import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces, PriceFile } from "../agent.ts";
+import type { TakenAsWritten } from "../mcp_client.ts";
 
 export const VARIABLES = {
   CLAUDE_CONFIG_DIR: "The directory of Claude Code's files; several with commas between.",
@@ -35,9 +36,10 @@ function directoryAsWritten(machine: Machine): string | undefined {
 }
 
 /** The variable, where that is another directory than we take it for. */
-export function takenAsWritten(machine: Machine): string | undefined {
+export function takenAsWritten(machine: Machine): TakenAsWritten | undefined {
   const directory = directoryAsWritten(machine);
-  return directory === undefined || directory === machine.directoryOf(DIRECTORY, true) ? undefined : DIRECTORY;
+  const meant = machine.directoryOf(DIRECTORY, true) ?? machine.home;
+  return directory === undefined || directory === meant ? undefined : { variable: DIRECTORY, meant };
 }
 
 /**

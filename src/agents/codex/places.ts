@@ -1,6 +1,7 @@
 /** Where Codex keeps its files: `CODEX_HOME`, by default `~/.codex`. */
 import type { Machine } from "../../core/machine.ts";
 import type { LogPlaces } from "../agent.ts";
+import type { TakenAsWritten } from "../mcp_client.ts";
 
 export const VARIABLES = { CODEX_HOME: "The directory of Codex' files." } as const;
 
@@ -17,9 +18,10 @@ function directoryAsWritten(machine: Machine): string | undefined {
 }
 
 /** The variable, where that is another directory than we take it for. */
-export function takenAsWritten(machine: Machine): string | undefined {
+export function takenAsWritten(machine: Machine): TakenAsWritten | undefined {
   const directory = directoryAsWritten(machine);
-  return directory === undefined || directory === machine.directoryOf(HOME) ? undefined : HOME;
+  const meant = machine.directoryOf(HOME) ?? usualDirectory(machine);
+  return directory === undefined || directory === meant ? undefined : { variable: HOME, meant };
 }
 
 function usualDirectory({ home, join }: Machine): string {

@@ -10,5 +10,6 @@ export const copilot: Agent = {
   logs,
   source: async () => (await import("./source.ts")).copilotSource,
   promptLog: async () => (await import("./prompt_log.ts")).copilotPromptLog,
+  mcpClient: async () => (await import("./mcp_client.ts")).copilotMcpClient,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
 };

@@ -4,11 +4,28 @@
  */
 import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces } from "../agent.ts";
+import type { TakenAsWritten } from "../mcp_client.ts";
 
 /** Variables that move the files of Copilot CLI. */
 export const VARIABLES = { COPILOT_HOME: "The directory of Copilot CLI's files." } as const;
 
 const HOME = "COPILOT_HOME" satisfies keyof typeof VARIABLES;
+
+/** Where Copilot CLI has its MCP servers. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
+export function mcpPath(machine: Machine): string {
+  return machine.join(ownDirectory(machine), "mcp-config.json");
+}
+
+/** The variable, where that is another directory than we take it for. */
+export function takenAsWritten(machine: Machine): TakenAsWritten | undefined {
+  const [directory, meant] = [machine.asWritten(machine.env[HOME]), ownDirectory(machine)];
+  return directory === undefined || directory === meant ? undefined : { variable: HOME, meant };
+}
+
+/** For what is written there. */
+function ownDirectory(machine: Machine): string {
+  return machine.directoryOf(HOME) ?? machine.join(machine.home, ".copilot");
+}
 
 /** The file beside a log that says how its session is called. */
 export const WORKSPACE = "workspace.yaml";

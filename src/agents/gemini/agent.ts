@@ -10,6 +10,7 @@ export const gemini: Agent = {
   logs,
   source: async () => (await import("./source.ts")).geminiSource,
   promptLog: async () => (await import("./prompt_log.ts")).geminiPromptLog,
+  mcpClient: async () => (await import("./mcp_client.ts")).geminiMcpClient,
   // It looks for a session among those of the working directory's project, by its whole id (0.61.0, read 2026-11-26).
   resumeCommand: ({ sessionId, cwd }) =>
     cwd === undefined || sessionId.startsWith("-") ? undefined : ["gemini", "--resume", sessionId],

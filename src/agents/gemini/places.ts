@@ -6,7 +6,9 @@
  * of 0.20.0, 0.28.2, 0.35.3, 0.38.2, 0.39.1 and 0.61.0, 2026-11-26.
  */
 import { isRecord } from "../../core/json/is_record.ts";
+import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces } from "../agent.ts";
+import type { TakenAsWritten } from "../mcp_client.ts";
 
 /** Variables that move the files of Gemini CLI. */
 export const VARIABLES = {
@@ -14,6 +16,22 @@ export const VARIABLES = {
 } as const;
 
 const HOME = "GEMINI_CLI_HOME" satisfies keyof typeof VARIABLES;
+
+/** Where Gemini CLI has its MCP servers. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
+export function settingsPath(machine: Machine): string {
+  return machine.join(homeOf(machine), ".gemini", "settings.json");
+}
+
+/** The variable, where that is another directory than we take it for: it is taken as it stands. */
+export function takenAsWritten(machine: Machine): TakenAsWritten | undefined {
+  const [directory, meant] = [machine.asWritten(machine.env[HOME]), homeOf(machine)];
+  return directory === undefined || directory === meant ? undefined : { variable: HOME, meant };
+}
+
+/** For what is written there. */
+function homeOf(machine: Machine): string {
+  return machine.directoryOf(HOME) ?? machine.home;
+}
 
 /**
  * The project's directory stands in a file of its own. `projects.json` says it as well, and is not asked: it changes with

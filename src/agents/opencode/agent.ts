@@ -10,5 +10,6 @@ export const opencode: Agent = {
   logs,
   source: async () => (await import("./source.ts")).opencodeSource,
   promptLog: async () => (await import("../formats/opencode_messages/prompt_log.ts")).messagePromptLog,
+  mcpClient: async () => (await import("./mcp_client.ts")).opencodeMcpClient,
   resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
 };

@@ -4,6 +4,7 @@
  */
 import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces, PriceFile } from "../agent.ts";
+import type { TakenAsWritten } from "../mcp_client.ts";
 
 export const VARIABLES = {
   PI_CODING_AGENT_DIR: "The directory of Pi's files, and that of its logs.",
@@ -37,9 +38,10 @@ function directoryAsWritten(machine: Machine): string | undefined {
 }
 
 /** The variable, where that is another directory than we take it for. */
-export function takenAsWritten(machine: Machine): string | undefined {
+export function takenAsWritten(machine: Machine): TakenAsWritten | undefined {
   const directory = directoryAsWritten(machine);
-  return directory === undefined || directory === ownDirectory(machine) ? undefined : DIRECTORY;
+  const meant = ownDirectory(machine);
+  return directory === undefined || directory === meant ? undefined : { variable: DIRECTORY, meant };
 }
 
 /** For what is written there. */

@@ -2,7 +2,6 @@
  * `mcp install` and `mcp uninstall`: puts the server into a client's own file, or takes it out. Doing it twice changes
  * nothing. Starts no client.
  */
-import { dirname } from "node:path";
 import type { Agent } from "../../agents/agent.ts";
 import { AGENTS, idsWith } from "../../agents/agents.ts";
 import { SERVER_NAME, type ServerCommand } from "../../agents/formats/server_command.ts";
@@ -59,17 +58,17 @@ export async function runInstall({ action, argv }: InstallRequest, host: Install
     : isSame
     ? `${SERVER_NAME} is not in ${path}.`
     : `${agent.title} no longer has ${SERVER_NAME}, in ${path}.`;
-  const warning = action === "install" ? warningOf(agent, client, file, host.machine) : undefined;
+  const warning = action === "install" ? warningOf(agent, client, host.machine) : undefined;
   const notes = [isSame ? undefined : `Restart ${agent.title} to see it.`, warning];
   host.stdout([done, ...notes].filter((line) => line !== undefined).map((line) => `${line}\n`).join(""));
   return 0;
 }
 
 /** How the agent itself reads the variable, where that is not as we do: it would not find the file. */
-function warningOf({ title }: Agent, client: McpClient, file: string, machine: Machine): string | undefined {
-  const variable = client.takenAsWritten(machine);
+function warningOf({ title }: Agent, client: McpClient, machine: Machine): string | undefined {
+  const { variable, meant } = client.takenAsWritten(machine) ?? {};
   if (variable === undefined) return undefined;
-  return `${title} takes ${variable} as it stands ("${machine.env[variable]}"): set it to ${dirname(file)}.`;
+  return `${title} takes ${variable} as it stands ("${machine.env[variable]}"): set it to ${meant}.`;
 }
 
 type ClientAgent = Agent & Required<Pick<Agent, "mcpClient">>;
@@ -100,7 +99,8 @@ function readArguments(action: InstallRequest["action"], argv: readonly string[]
   }
   const [name, surplus] = names;
   if (surplus !== undefined) throw wrongArgument(action, surplus);
-  const agent = AGENTS.find(({ id }) => id === name);
+  // Ids have no dashes, and people type them.
+  const agent = AGENTS.find(({ id }) => id === name?.replaceAll("-", "_"));
   if (agent !== undefined && isClient(agent)) return { agent, print, flags };
   const given = name === undefined ? "nothing" : `"${name}"`;
   const meant = name === undefined ? undefined : suggest(name, idsWith("mcpClient"));

@@ -8,8 +8,8 @@ import { toPlainText } from "../../core/plain_lines.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { ProtocolError } from "../protocol_error.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "../tools/tool_definition.ts";
+import { SESSION_PREFIX, sessionIdOf, sessionUri } from "./session_uri.ts";
 
-const PREFIX = "opper-agent://session/";
 const MIME_TYPE = "application/json";
 const PAGE = 50;
 /** Of characters. Fifty of these still are no large answer. */
@@ -18,7 +18,7 @@ const MAXIMUM_URI = 300;
 const MAXIMUM_COMPLETIONS = 100;
 
 export const SESSION_TEMPLATE = {
-  uriTemplate: `${PREFIX}{id}`,
+  uriTemplate: `${SESSION_PREFIX}{id}`,
   name: "session",
   title: "Session of a coding agent",
   description: "Cost, models, cache state and misses of one session: the same as session_cost",
@@ -32,7 +32,7 @@ export async function listSessionResources(cursor: string | undefined, context: 
   return {
     resources: listed.sessions.flatMap(({ sessionId, shortId, source, lastActivityAt, startedAt }) => {
       // A log can name its session anything, also what cannot be asked for.
-      const uri = PREFIX + encodeURIComponent(sessionId.toWellFormed());
+      const uri = sessionUri(sessionId);
       if (uri.length > MAXIMUM_URI || sessionIdOf(uri) !== sessionId) return [];
       return [{
         uri,
@@ -61,19 +61,8 @@ export async function readSessionResource(uri: string, tool: ToolDefinition, cal
     `There is no resource ${
       toSafeJson(uri.slice(0, 200))
     }: expected ${SESSION_TEMPLATE.uriTemplate} with an id of list_sessions.`,
+    { uri: uri.slice(0, 200) },
   );
-}
-
-/** Undefined for what cannot be an id: in particular no path gets through. */
-function sessionIdOf(uri: string): string | undefined {
-  if (!uri.startsWith(PREFIX)) return undefined;
-  try {
-    const id = decodeURIComponent(uri.slice(PREFIX.length));
-    return id === "" || /[/\\~]|^\.+$/.test(id) ? undefined : id;
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
 }
 
 /** Ids that begin so, the latest first. */

@@ -1,12 +1,25 @@
 /**
  * Arguments as clients send them, made into what a tool's schema asks for where it is plain what was meant: many clients,
- * and many models, write numbers, booleans, lists and whole objects as text, and what they leave out as null or "".
+ * and many models, write numbers, booleans, lists and whole objects as text, choices in another case, sessions and times in
+ * other words (meant_session.ts, meant_time.ts), and what they leave out as null or "".
  *
  * Decides by the published schema alone, which stays strict; what cannot be meant by it is left as it is, for the check to
- * refuse. Text is never made of anything else: what a prompt or an id says is nobody's to guess.
+ * refuse. Of other texts none is changed, and none is made of anything else: what a prompt says is nobody's to guess.
  */
 import { isRecord } from "../../core/json/is_record.ts";
+import { spellingKey } from "./argument_names.ts";
+import { meantId, meantSession } from "./meant_session.ts";
+import { meantTime } from "./meant_time.ts";
 import type { JsonObject } from "./tool_definition.ts";
+
+/** Arguments that mean the same in every tool that has them (tests/mcp_habits_test.ts). */
+const MEANT: Readonly<Record<string, (value: unknown) => unknown>> = {
+  session: meantSession,
+  run_id: meantId,
+  since: meantTime,
+  until: meantTime,
+  as_of: meantTime,
+};
 
 /**
  * @param args as they came, `undefined` for none
@@ -27,7 +40,9 @@ export function lenientArguments(schema: JsonObject, args: JsonObject): JsonObje
     Object.entries(args).flatMap(([name, value]) => {
       const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
       if (property === undefined) return value === null ? [] : [[name, value]];
-      return isLeftOut(value, property, required.includes(name)) ? [] : [[name, lenientValue(property, value)]];
+      return isLeftOut(value, property, required.includes(name))
+        ? []
+        : [[name, (MEANT[name] ?? ((value) => lenientValue(property, value)))(value)]];
     }),
   );
 }
@@ -51,8 +66,15 @@ function lenientValue(schema: JsonObject, value: unknown): unknown {
       return listOf(items, value).filter((item) => item !== null).map((item) => lenientValue(items, item));
     }
     default:
-      return value;
+      return Array.isArray(schema["enum"]) ? meantChoice(schema["enum"], value) : value;
   }
+}
+
+/** The one choice that is spelled so but for case, `_`, `-` and blanks. */
+function meantChoice(choices: readonly unknown[], value: unknown): unknown {
+  if (typeof value !== "string" || choices.includes(value)) return value;
+  const meant = choices.filter((choice) => spellingKey(String(choice)) === spellingKey(value));
+  return meant.length === 1 ? meant[0] : value;
 }
 
 /** As JSON and people write it: no hexadecimal, no separators, nothing that is no number. */

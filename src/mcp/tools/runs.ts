@@ -17,6 +17,8 @@ export interface Run {
   /** Process id of the program. */
   readonly pid: number;
   readonly startedAt: EpochMs;
+  /** After which it is ended. */
+  readonly timeoutMs: DurationMs;
   status: RunStatus;
   endedAt?: EpochMs;
   /** Once it has ended. */
@@ -30,13 +32,16 @@ export interface RunOptions extends GroupOptions {
   readonly timeoutMs: DurationMs;
 }
 
+/** How long an ended run is remembered: an hour. */
+export const RUNS_KEPT_MS: DurationMs = 3_600_000;
+
 /** What all runs together may take. */
 export interface RunLimits {
   /** @default 2 */
   readonly running?: number;
   /** Ended runs that are remembered. @default 50 */
   readonly kept?: number;
-  /** @default an hour */
+  /** @default {@linkcode RUNS_KEPT_MS} */
   readonly keptMs?: DurationMs;
   /** Between asking a run to end and killing it. @default 2000 */
   readonly graceMs?: DurationMs;
@@ -65,7 +70,7 @@ export class Runs {
     this.#limits = {
       running: 2,
       kept: 50,
-      keptMs: 3_600_000,
+      keptMs: RUNS_KEPT_MS,
       graceMs: 2000,
       closingGraceMs: 400,
       now: Date.now,
@@ -107,6 +112,7 @@ export class Runs {
       id: crypto.randomUUID(),
       pid: group.pid,
       startedAt,
+      timeoutMs,
       status: "running",
       ended: group.ended.then((output) => {
         clearTimeout(timer);
@@ -145,6 +151,12 @@ export class Runs {
   /** @throws {AgentError} failed, for a run that is not known, or not any more */
   find(id: string): Run {
     return this.#find(id).run;
+  }
+
+  /** Undefined for a run that is not known, or not any more. */
+  findIfAny(id: string): Run | undefined {
+    this.#forget();
+    return this.#entries.get(id)?.run;
   }
 
   /** Ends a run with everything below it, and waits until it has; one that has ended stays as it was. */

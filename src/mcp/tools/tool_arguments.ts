@@ -5,6 +5,8 @@
 import * as z from "zod";
 import { AgentError } from "../../core/errors.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
+import { suggest } from "../../core/suggest.ts";
+import { nameArguments } from "./argument_names.ts";
 import { lenientArguments } from "./lenient_arguments.ts";
 import type { JsonObject } from "./tool_definition.ts";
 
@@ -24,7 +26,14 @@ export function describeArguments(input: z.ZodObject): JsonObject {
   };
 }
 
-/** JSON Schema of a tool's result. Names stay as they are: it is the same document as the command line's `--json`. */
+/**
+ * JSON Schema of a tool's result. Names stay as they are: it is the same document as the command line's `--json`.
+ *
+ * All of them take 67 KB (2026-11-27; tests/mcp_test.ts has the limits). Half is descriptions, which scripts of a model read
+ * where it reaches tools through them, as in Pi's codemode: they stay. 4 KB refuse what is not described: they are what clients
+ * check. Shapes that come twice within a schema take 14 KB; sharing them by `$ref` was left, as not every client was seen to
+ * follow it.
+ */
 export function describeResult(output: z.ZodObject): JsonObject {
   // Without $schema: clients' validators know one draft, and refuse to look at a schema that names another.
   const { $schema: _, ...schema } = z.toJSONSchema(output, { target: "draft-7", io: "output" });
@@ -32,22 +41,22 @@ export function describeResult(output: z.ZodObject): JsonObject {
 }
 
 /**
- * Checks arguments, read leniently (lenient_arguments.ts), and gives them the schema's own names, defaults filled in.
+ * Checks arguments, read leniently (argument_names.ts, lenient_arguments.ts), and gives them the schema's own names, defaults
+ * filled in.
  *
  * @param tool name of the tool, for messages
  * @throws {AgentError} usage, on unknown, missing or wrong arguments; says what was expected
  */
-export function readToolArguments<I extends z.ZodObject>(input: I, args: JsonObject, tool: string): z.infer<I> {
+export function readToolArguments<I extends z.ZodObject>(input: I, sent: JsonObject, tool: string): z.infer<I> {
   const names = new Map(Object.keys(input.shape).map((name) => [toSnakeCase(name), name]));
-  const known = [...names.keys()].join(", ");
-  const unknown = Object.keys(args).find((name) => !names.has(name));
+  const schema = describeArguments(input);
+  const { args, unknown, twice } = nameArguments(schema["properties"] as JsonObject, sent);
   if (unknown !== undefined) {
-    const meant = toSnakeCase(unknown).replaceAll("-", "_").replace(/^_+/, "");
+    const known = [...names.keys()].join(", ");
     throw new AgentError("usage", `${tool} has no argument ${quote(unknown)}: expected ${known || "none"}.`, {
-      hint: names.has(meant) ? `Did you mean ${meant}?` : `Call ${tool} again without it.`,
+      hint: hintFor(unknown, twice, [...names.keys()], tool),
     });
   }
-  const schema = describeArguments(input);
   const meant = lenientArguments(schema, args);
   const parsed = input.safeParse(
     Object.fromEntries(Object.entries(meant).map(([name, value]) => [names.get(name)!, value])),
@@ -63,6 +72,12 @@ export function readToolArguments<I extends z.ZodObject>(input: I, args: JsonObj
       : `${tool} needs ${property}: ${expected}.`,
     { hint: `Call ${tool} again with ${property} as described.` },
   );
+}
+
+function hintFor(unknown: string, twice: string | undefined, known: readonly string[], tool: string): string {
+  if (twice !== undefined) return `${twice} is given as well: call ${tool} again with one of them.`;
+  const meant = suggest(unknown.toLowerCase(), known);
+  return meant === undefined ? `Call ${tool} again without it.` : `Did you mean ${meant}?`;
 }
 
 /** What a JSON Schema allows, in words. */

@@ -49,6 +49,37 @@ Deno.test("readArguments() gives the schema's names, and defaults", () => {
   });
 });
 
+Deno.test("readArguments() takes names in another spelling, and lets pass what is about the call", async (t) => {
+  const rows: readonly JsonObject[] = [
+    { prompt: "go", asOf: "now" },
+    { Prompt: "go", "as-of": "now" },
+    { PROMPT: "go", AS_OF: "now" },
+    { prompt: "go", AsOf: "now", Kinds: null },
+    { prompt: "go", as_of: "now", asOf: null },
+    { prompt: "go", as_of: "now", asOf: "" },
+    { prompt: "go", as_of: "now", branch: null },
+    { prompt: "go", as_of: "now", branch: " " },
+    { prompt: "go", as_of: "now", _meta: { progressToken: 1 } },
+    { prompt: "go", as_of: "now", wait_for_previous: true, waitForPreviousTools: false },
+    { prompt: "go", as_of: "now", explanation: "To know", _reason: "cost", random_string: "x" },
+    { arguments: { prompt: "go", as_of: "now" } },
+    { params: { prompt: "go", asOf: "now" } },
+  ];
+  for (const args of rows) {
+    await t.step(JSON.stringify(args), () => {
+      deepStrictEqual(readToolArguments(input, args, "tool"), { prompt: "go", asOf: "now", timeoutSeconds: 30 });
+    });
+  }
+});
+
+Deno.test("readArguments() takes what answers call it, where an argument of that name is missing", () => {
+  const found = z.strictObject({ session: z.string().optional(), cursor: z.string().optional() });
+  deepStrictEqual(readToolArguments(found, { sessionId: "a", nextCursor: "b" }, "tool"), { session: "a", cursor: "b" });
+  deepStrictEqual(readToolArguments(found, { short_id: "a" }, "tool"), { session: "a" });
+  throws(() => readToolArguments(found, { sessionId: "a", shortId: "a" }, "tool"), /no argument "shortId"/);
+  throws(() => readToolArguments(input, { prompt: "go", sessionId: "a" }, "tool"), /no argument "sessionId"/);
+});
+
 Deno.test("readArguments() says what was expected", async (t) => {
   const rows: [args: JsonObject, message: string, hint: string][] = [
     [{}, "tool needs prompt: text of 1 to 10 characters.", "Call tool again with prompt as described."],
@@ -68,14 +99,39 @@ Deno.test("readArguments() says what was expected", async (t) => {
       "Call tool again with kinds as described.",
     ],
     [
-      { prompt: "go", asOf: "now" },
+      { prompt: "go", as_of: "now", asOf: "now" },
       'tool has no argument "asOf": expected prompt, as_of, timeout_seconds, kinds.',
-      "Did you mean as_of?",
+      "as_of is given as well: call tool again with one of them.",
     ],
     [
-      { prompt: "go", "as-of": "now" },
+      { prompt: "go", asOf: "now", "as-of": "now" },
       'tool has no argument "as-of": expected prompt, as_of, timeout_seconds, kinds.',
-      "Did you mean as_of?",
+      "as_of is given as well: call tool again with one of them.",
+    ],
+    [
+      { prompt: "go", promt: "now" },
+      'tool has no argument "promt": expected prompt, as_of, timeout_seconds, kinds.',
+      "Did you mean prompt?",
+    ],
+    [
+      { prompt: "go", branch: "main" },
+      'tool has no argument "branch": expected prompt, as_of, timeout_seconds, kinds.',
+      "Call tool again without it.",
+    ],
+    [
+      { prompt: "go", TimeoutSeconds: "1.5" },
+      'Expected timeout_seconds to be a whole number from 1 to 60, not "1.5".',
+      "Call tool again with timeout_seconds as described.",
+    ],
+    [
+      { arguments: { prompt: "go" }, branch: "main" },
+      'tool has no argument "arguments": expected prompt, as_of, timeout_seconds, kinds.',
+      "Call tool again without it.",
+    ],
+    [
+      { arguments: { arguments: { prompt: "go" } } },
+      'tool has no argument "arguments": expected prompt, as_of, timeout_seconds, kinds.',
+      "Call tool again without it.",
     ],
     [
       { prompt: "go", "\u001b[31m": 1 },

@@ -2,6 +2,7 @@
  * A tool as the server sees it: plain data and one function. Free of the SDK's types, so that the protocol's next version
  * is a matter of server.ts alone; free of any operation, so that tools may come from anywhere.
  */
+import type { DurationMs } from "../../core/model.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { type Need, onlyReads } from "../../operations/contract/need.ts";
 
@@ -24,7 +25,36 @@ export interface ToolCall {
   /** Made for this call and closed after it. */
   readonly context: OperationContext;
   /** Absent when the client wants none. Numbers that do not grow, and those that come too fast, are left out. */
-  reportProgress?(progress: number, message: string): void;
+  readonly reportProgress?: ((progress: number, message: string) => void) | undefined;
+}
+
+/** Work of a tool that goes on behind its answer (Tasks extension of 2026-08-21, "Task"). */
+export interface TaskState {
+  /** Nobody can guess it. */
+  readonly taskId: string;
+  readonly status: "working" | "completed" | "cancelled";
+  /** For people. */
+  readonly statusMessage: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** ISO 8601. */
+  readonly lastUpdatedAt: string;
+  /** How long it is known, from its creation on. */
+  readonly ttlMs: DurationMs;
+  /** How often it is worth asking. */
+  readonly pollIntervalMs: DurationMs;
+  /** Once it is completed: what `outputSchema` describes. */
+  readonly result?: JsonObject;
+}
+
+/** How a tool's work is begun and followed by clients that know tasks. */
+export interface TaskSupport {
+  /** Begins, and does not wait. @throws {AgentError} as `run` does */
+  begin(args: JsonObject, call: ToolCall): Promise<TaskState>;
+  /** Undefined for a task that is not known, or not any more. */
+  get(taskId: string, call: ToolCall): Promise<TaskState | undefined>;
+  /** Begins to end it; one that has ended stays as it was. @returns false for a task that is not known */
+  cancel(taskId: string): boolean;
 }
 
 export interface ToolDefinition {
@@ -39,6 +69,8 @@ export interface ToolDefinition {
   readonly needs: readonly Need[];
   /** Whether calling it again with the same changes nothing more. @default only when it reads alone */
   readonly isRepeatable?: boolean;
+  /** @default its work ends with its answer */
+  readonly task?: TaskSupport;
   /**
    * @param args as the client sent them, unchecked
    * @returns what `outputSchema` describes; plain JSON

@@ -9,7 +9,7 @@ import { formatCount } from "./format.ts";
 import { sortSessions } from "./session_filter.ts";
 
 /**
- * @param wanted An id, a unique prefix of one, a path, `latest`, or `current`: the session that we were started in, else
+ * @param wanted An id, a unique prefix of one, either behind its source (`claude/0198`), a path, `latest`, or `current`: the session that we were started in, else
  * the latest of the working directory, unless an agent asks and another may be its own
  * @param whereLooked Said in place of other advice, when there is no log at all
  * @throws {AgentError} usage, when nothing or more than one session is meant; the latter lists the candidates
@@ -47,6 +47,12 @@ export function findSession(
   }
   const byFile = findNamedSession(all, { files: context.resolvePath(wanted) });
   if (byFile !== undefined) return byFile;
+  const inAnyCase = all.filter(({ sessionId }) => sessionId.toLowerCase() === wanted.toLowerCase());
+  if (inAnyCase.length === 1) return inAnyCase[0]!;
+  // As the page's addresses name it, where no path does.
+  const [, source, id] = /^([a-z][a-z0-9_]*)\/([^/\\]+)$/.exec(wanted) ?? [];
+  const ofSource = id === undefined ? [] : all.filter((session) => session.source === source);
+  if (ofSource.length > 0) return findSession(ofSource, id!, context, whereLooked);
   throw new AgentError(
     "usage",
     `No session "${wanted}": expected an id, the start of one, a log file, latest, or current.`,

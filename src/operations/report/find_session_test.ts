@@ -40,7 +40,8 @@ const FORK = sessionOf("fork");
 const WHOLE = sessionOf("bbbb", { lastActivityAt: 2000, cwd: "/srv/app" });
 const LONGER = sessionOf("bbbb-and-more", { startedAt: 500 });
 const TWINS = ["x", "y"].map((name) => sessionOf("twin", { file: `/logs/${name}/twin.jsonl` }));
-const ALL = [OLD, NEW, FORKED, FORK, WHOLE, LONGER, ...TWINS];
+const OTHER = sessionOf("eeee-1", { source: "claude", lastActivityAt: 10 });
+const ALL = [OTHER, OLD, NEW, FORKED, FORK, WHOLE, LONGER, ...TWINS];
 
 const context = (changes: Partial<OperationContext> = {}): OperationContext => ({
   now: 5000,
@@ -68,6 +69,10 @@ Deno.test("finds", async (t) => {
     ["the log of a sub-agent", "/logs/sub.jsonl", NEW],
     ["a log file through a link", "/link/aaaa-1.jsonl", OLD],
     ["one of two with the same id, by its file", "/logs/y/twin.jsonl", TWINS[1]!],
+    ["a whole id in another case", "AAAA-1", OLD],
+    ["an id behind its source", "pi/aaaa-1", OLD],
+    ["the start of an id behind its source", "claude/eeee", OTHER],
+    ["the latest of a source", "claude/latest", OTHER],
     ["the latest", "latest", NEW],
     ["the current one, by file", "current", OLD, { currentSession: { file: "/link/aaaa-1.jsonl" } }],
     ["the current one, by id", "current", LONGER, { currentSession: { id: "bbbb-and-more" } }],
@@ -100,6 +105,10 @@ Deno.test("finds none, and says what was expected", async (t) => {
       /^No session "cccc": expected an id, the start of one, a log file, .*\.$/,
       /sessions` lists/,
     ],
+    ["an id that two have, in another case", "TWIN", /^No session "TWIN": /, /sessions` lists/],
+    ["the start of an id in another case", "AAAA", /^No session "AAAA": /, /sessions` lists/],
+    ["an id of another source", "claude/aaaa-1", /^No session "aaaa-1": /, /sessions` lists/],
+    ["an id of no source", "vim/aaaa-1", /^No session "vim\/aaaa-1": /, /sessions` lists/],
     ["nothing", "", /^Expected an id, .*, not ""\.$/, /sessions` lists/],
     [
       "the start of several, the latest first",

@@ -1,16 +1,16 @@
 /** The board: what is warm, until when, and what is lost when it goes cold. */
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Money } from "../../operations/report/cells.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatRelative, formatTime, formatTokens } from "../../operations/report/format.ts";
 import { warmLine } from "../../operations/report/warm_text.ts";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
-import { go } from "../address.ts";
+import { go, isFiltered } from "../address.ts";
 import { formatClock, now } from "../clock.ts";
 import { shortProject, useLook } from "../look.ts";
 import { storedSignal } from "../stored.ts";
-import type { TableColumn } from "../table/table_column.ts";
+import { type ColumnWidth, figureColumn, type TableColumn, textColumn } from "../table/table_column.ts";
 import { VirtualTable } from "../table/virtual_table.tsx";
 import { Announcer } from "./announcer.tsx";
 import {
@@ -48,7 +48,7 @@ export function Board({ cache, filters, money }: {
   const [selected, setSelected] = useState<string>();
   const chosen = rows.find(({ key }) => key === selected)?.entry;
   const maybe = filterCaches(cache.caches, filters).filter((entry) => entry.cache.state === "maybe");
-  const lastColdAt = lastCold(rows, Object.keys(filters).length > 0 ? undefined : cache.lastColdAt);
+  const lastColdAt = lastCold(rows, isFiltered(filters) ? undefined : cache.lastColdAt);
   const summary = { ...sum, maybe: maybe.length, lastColdAt };
   const groups = groupRows(rows, group.value as BoardGroup);
   return (
@@ -65,7 +65,7 @@ export function Board({ cache, filters, money }: {
           {title !== "" && <h3>{title}</h3>}
           <VirtualTable
             label={title === "" ? "Warm caches" : `Warm caches: ${title}`}
-            columns={columnsOf(at, money)}
+            columns={warmColumns(at, money)}
             rows={rows}
             rowKey={({ key }) => key}
             rowClass={({ state }) => `row-${state}`}
@@ -112,89 +112,67 @@ function openSession({ source, sessionId }: CacheEntry): void {
   go({ page: "session", path: [source, sessionId] });
 }
 
-/** Columns that both lists have. */
-function sharedColumns<Row>(entryOf: (row: Row) => CacheEntry): readonly TableColumn<Row>[] {
+/** What a list of caches begins with, the figures it has beside tokens, and what it says of how that is known. */
+interface OwnColumns<Row> {
+  readonly first: TableColumn<Row>;
+  readonly figures?: readonly TableColumn<Row>[];
+  readonly last: TableColumn<Row>;
+}
+
+/** The columns of both lists. */
+function columnsOf<Row>(
+  entryOf: (row: Row) => CacheEntry,
+  money: Money,
+  { first, figures = [], last }: OwnColumns<Row>,
+): readonly TableColumn<Row>[] {
+  const text = (title: string, width: ColumnWidth, cell: (entry: CacheEntry) => ComponentChildren, cardLine?: 1) =>
+    textColumn(title, width, (row: Row) => cell(entryOf(row)), cardLine);
+  const figure = (title: string, width: number, unit: string, cell: (entry: CacheEntry) => string) =>
+    figureColumn(title, width, (row: Row) => <span class={`unit-${unit}`}>{cell(entryOf(row))}</span>, 3);
   return [
-    {
-      key: "project",
-      title: "Project",
-      width: "minmax(8ch, 1.4fr)",
-      cardLine: 1,
-      cell: (row) => {
-        const { cwd, title } = entryOf(row);
-        return <span title={[cwd, title].filter((text) => text !== undefined).join("\n")}>{shortProject(cwd)}</span>;
-      },
-    },
-    {
-      key: "model",
-      title: "Model",
-      width: "minmax(8ch, 1.2fr)",
-      cell: (row) => <span title={entryOf(row).cache.model}>{entryOf(row).cache.model ?? "?"}</span>,
-    },
-    {
-      key: "provider",
-      title: "Provider",
-      width: "minmax(6ch, 0.7fr)",
-      cell: (row) => entryOf(row).cache.provider ?? "?",
-    },
-    { key: "source", title: "Source", width: "minmax(6ch, 0.6fr)", cell: (row) => entryOf(row).source },
-    {
-      key: "tokens",
-      title: "Tokens",
-      align: "right",
-      width: "6ch",
-      cardLine: 3,
-      cell: (row) => <span class="unit-tokens">{formatTokens(entryOf(row).cache.tokens)}</span>,
-    },
+    first,
+    text(
+      "Project",
+      [8, 1.4],
+      ({ cwd, title }) => (
+        <span title={[cwd, title].filter((text) => text !== undefined).join("\n")}>{shortProject(cwd)}</span>
+      ),
+      1,
+    ),
+    text("Model", [8, 1.2], ({ cache: { model } }) => <span title={model}>{model ?? "?"}</span>),
+    text("Provider", [6, 0.7], ({ cache }) => cache.provider ?? "?"),
+    text("Source", [6, 0.6], ({ source }) => source),
+    figure("Tokens", 6, "tokens", ({ cache }) => formatTokens(cache.tokens)),
+    ...figures,
+    figure("Once cold", 9, "cold", ({ cache }) => moneyText(cache.resumeUsd?.cold, money)),
+    last,
+    text("Resume", 9, (entry) => <ResumeButton entry={entry} />, 1),
   ];
 }
 
-function columnsOf(at: number, money: Money): readonly TableColumn<BoardRow>[] {
-  return [
-    {
-      key: "left",
-      title: "Time left",
-      width: "minmax(18ch, 0.9fr)",
-      cardLine: 1,
-      cell: (row) => <TimeLeft row={row} money={money} />,
-    },
-    ...sharedColumns<BoardRow>(({ entry }) => entry),
-    {
-      key: "resume",
-      title: "Resume now",
-      align: "right",
-      width: "11.5ch",
-      cardLine: 3,
-      cell: ({ entry, state }) => (
-        <span class="unit-now">{state === "lost" ? "-" : moneyText(entry.cache.resumeUsd?.warm, money)}</span>
+function warmColumns(at: number, money: Money): readonly TableColumn<BoardRow>[] {
+  return columnsOf<BoardRow>(({ entry }) => entry, money, {
+    first: textColumn("Time left", [18, 0.9], (row) => <TimeLeft row={row} money={money} />, 1),
+    figures: [
+      figureColumn(
+        "Resume now",
+        11.5,
+        ({ entry, state }) => (
+          <span class="unit-now">{state === "lost" ? "-" : moneyText(entry.cache.resumeUsd?.warm, money)}</span>
+        ),
+        3,
       ),
-    },
-    {
-      key: "cold",
-      title: "Once cold",
-      align: "right",
-      width: "9ch",
-      cardLine: 3,
-      cell: ({ entry }) => <span class="unit-cold">{moneyText(entry.cache.resumeUsd?.cold, money)}</span>,
-    },
-    {
-      key: "known",
-      title: "Known by",
-      width: "minmax(9ch, 1fr)",
-      cardLine: 0,
-      cell: ({ entry, state, expiresAt }) =>
+    ],
+    last: textColumn(
+      "Known by",
+      [9, 1],
+      ({ entry: { cache }, state, expiresAt }) =>
         state === "lost"
           ? `went cold ${formatRelative(expiresAt, at)}`
-          : <span title={entry.cache.evidence?.basis}>{evidenceText(entry.cache)}</span>,
-    },
-    {
-      key: "resumeCommand",
-      title: "Resume",
-      width: "9ch",
-      cardLine: 1,
-      cell: ({ entry }) => <ResumeButton entry={entry} />,
-    },
-  ];
+          : <span title={cache.evidence?.basis}>{evidenceText(cache)}</span>,
+      0,
+    ),
+  });
 }
 
 function TimeLeft(
@@ -225,35 +203,13 @@ function MaybeWarm({ entries, at, money, hearsPageKeys }: {
     const end = Date.parse(coldAt ?? cache.expiresAt ?? "");
     return end > at ? `until ${formatTime(end, timezone, at)}` : "-";
   };
-  const columns: readonly TableColumn<CacheEntry>[] = [
-    { key: "until", title: "Cold for certain", width: "minmax(13ch, 0.9fr)", cardLine: 1, cell: untilOf },
-    ...sharedColumns<CacheEntry>((entry) => entry),
-    {
-      key: "cold",
-      title: "Once cold",
-      align: "right",
-      width: "9ch",
-      cardLine: 3,
-      cell: ({ cache }) => <span class="unit-cold">{moneyText(cache.resumeUsd?.cold, money)}</span>,
-    },
-    {
-      key: "reason",
-      title: "Why only maybe",
-      width: "minmax(12ch, 2fr)",
-      cardLine: 3,
-      cell: ({ cache }) => {
-        const why = cache.reason ?? cache.evidence?.basis ?? "?";
-        return <span title={why}>{why}</span>;
-      },
-    },
-    {
-      key: "resumeCommand",
-      title: "Resume",
-      width: "9ch",
-      cardLine: 1,
-      cell: (entry) => <ResumeButton entry={entry} />,
-    },
-  ];
+  const columns = columnsOf<CacheEntry>((entry) => entry, money, {
+    first: textColumn("Cold for certain", [13, 0.9], untilOf, 1),
+    last: textColumn("Why only maybe", [12, 2], ({ cache }) => {
+      const why = cache.reason ?? cache.evidence?.basis ?? "?";
+      return <span title={why}>{why}</span>;
+    }, 3),
+  });
   return (
     <div class="maybe">
       <h3>May be warm</h3>

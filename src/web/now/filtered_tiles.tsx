@@ -2,28 +2,18 @@
 import type { VNode } from "preact";
 import type { Money } from "../../operations/report/cells.ts";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
-import { type AnswerState, useAnswer } from "../client.ts";
+import { useAnswer } from "../client.ts";
 import { Failed, Loading } from "../states.tsx";
-import { Tiles, type TileSpan } from "./tiles.tsx";
+import { TILES, Tiles } from "./tiles.tsx";
 
 export function FilteredTiles(
   { filters, money }: { readonly filters: Readonly<Record<string, string | undefined>>; readonly money: Money },
 ): VNode {
-  const today = useAnswer<CostOutput>("cost", question("today", filters));
-  const sevenDays = useAnswer<CostOutput>("cost", question("7d", filters));
-  const thirtyDays = useAnswer<CostOutput>("cost", question("30d", filters));
-  const failed = today.error ?? sevenDays.error ?? thirtyDays.error;
+  const answers = TILES.map(([, , since]) =>
+    useAnswer<CostOutput>("cost", { by: "source", since, compare: true, limit: 1, ...filters })
+  );
+  const failed = answers.find(({ error }) => error !== undefined)?.error;
   if (failed !== undefined) return <Failed error={failed} />;
-  const spans = { today: spanOf(today), sevenDays: spanOf(sevenDays), thirtyDays: spanOf(thirtyDays) };
-  const { today: first, sevenDays: second, thirtyDays: third } = spans;
-  if (first === undefined || second === undefined || third === undefined) return <Loading rows={3} />;
-  return <Tiles spans={{ today: first, sevenDays: second, thirtyDays: third }} money={money} />;
-}
-
-function question(since: string, filters: Readonly<Record<string, string | undefined>>) {
-  return { by: "source", since, compare: true, limit: 1, ...filters };
-}
-
-function spanOf({ answer }: AnswerState<CostOutput>): TileSpan | undefined {
-  return answer && { ...answer.total, previous: answer.previous?.total };
+  const spans = answers.flatMap(({ answer }) => answer ? [{ ...answer.total, previous: answer.previous?.total }] : []);
+  return spans.length < TILES.length ? <Loading rows={3} /> : <Tiles spans={spans} money={money} />;
 }

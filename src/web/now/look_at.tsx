@@ -25,20 +25,13 @@ export function AtWork(
   );
   if (working.length === 0) return null;
   return (
-    <section aria-labelledby="work-title">
-      <h2 id="work-title">At work now</h2>
-      <ul class="short-list">
-        {working.map((session) => (
-          <li key={session.sessionId}>
-            <SessionLink {...session} />
-            <span class="figure">{costCell(session.cost, money).text}</span>
-            <span class="dim">
-              {modelsCell(session.models).text}, last turn {formatRelative(Date.parse(session.lastActivityAt!), at)}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <Listed id="work-title" title="At work now">
+      <ShortList
+        entries={working.map((session) =>
+          entryOf(session, money, `, last turn ${formatRelative(Date.parse(session.lastActivityAt!), at)}`)
+        )}
+      />
+    </Listed>
   );
 }
 
@@ -51,34 +44,26 @@ export function LookAt(
     <div class="two">
       <Listed id="dearest" title="Dearest sessions active today">
         <WithAnswer of={dearest} what="sessions">
-          {({ sessions = [] }) =>
-            sessions.length === 0 ? <p class="dim">No session was active today.</p> : (
-              <ul class="short-list">
-                {sessions.map((session) => (
-                  <li key={session.sessionId}>
-                    <SessionLink {...session} />
-                    <span class="figure">{costCell(session.cost, money).text}</span>
-                    <span class="dim">{modelsCell(session.models).text}</span>
-                  </li>
-                ))}
-              </ul>
-            )}
+          {({ sessions = [] }) => (
+            <ShortList
+              entries={sessions.map((session) => entryOf(session, money))}
+              none="No session was active today."
+            />
+          )}
         </WithAnswer>
       </Listed>
       <Listed id="dearest-misses" title="Dearest misses today">
         <WithAnswer of={misses} what="misses">
-          {({ list }) =>
-            list.length === 0 ? <p class="dim">No cache was lost today.</p> : (
-              <ul class="short-list">
-                {list.map((miss) => (
-                  <li key={`${miss.sessionId} ${miss.at}`}>
-                    <SessionLink {...miss} />
-                    <span class="figure">{moneyText(miss.missUsd, money)}</span>
-                    <span class="dim">{causeText(miss.cause)}, after {formatDuration(miss.gapMs)}</span>
-                  </li>
-                ))}
-              </ul>
-            )}
+          {({ list }) => (
+            <ShortList
+              entries={list.map((miss): Entry => [
+                miss,
+                moneyText(miss.missUsd, money),
+                `${causeText(miss.cause)}, after ${formatDuration(miss.gapMs)}`,
+              ])}
+              none="No cache was lost today."
+            />
+          )}
         </WithAnswer>
       </Listed>
     </div>
@@ -96,17 +81,31 @@ function Listed(
   );
 }
 
-function SessionLink(
-  { source, sessionId, title, cwd }: {
-    readonly source: string;
-    readonly sessionId: string;
-    readonly title?: string;
-    readonly cwd?: string;
-  },
+type Entry = readonly [
+  session: Pick<SessionJson, "source" | "sessionId" | "title" | "cwd">,
+  cost: string,
+  says: string,
+];
+
+/** What a session cost, and by which models. */
+function entryOf(session: SessionJson, money: Money, more = ""): Entry {
+  return [session, costCell(session.cost, money).text, modelsCell(session.models).text + more];
+}
+
+/** Sessions with a figure and some words each. */
+function ShortList(
+  { entries, none }: { readonly entries: readonly Entry[]; readonly none?: string },
 ): VNode {
+  if (entries.length === 0) return <p class="dim">{none}</p>;
   return (
-    <a href={linkTo({ page: "session", path: [source, sessionId] })} title={cwd}>
-      {title ?? shortProject(cwd)}
-    </a>
+    <ul class="short-list">
+      {entries.map(([{ source, sessionId, title, cwd }, cost, says], place) => (
+        <li key={place}>
+          <a href={linkTo({ page: "session", path: [source, sessionId] })} title={cwd}>{title ?? shortProject(cwd)}</a>
+          <span class="figure">{cost}</span>
+          <span class="dim">{says}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

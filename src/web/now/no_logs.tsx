@@ -1,7 +1,7 @@
 /** What is shown on a machine without logs: where was looked, and how other places are named. */
 import type { VNode } from "preact";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
-import { formatCount } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 
 export function NoLogs({ roots }: { readonly roots: OverviewOutput["roots"] }): VNode {
   return (
@@ -25,7 +25,7 @@ export function NoLogs({ roots }: { readonly roots: OverviewOutput["roots"] }): 
               <tr key={`${source} ${path}`}>
                 <th scope="row">{source}</th>
                 <td class="mono">{path}</td>
-                <td>{exists ? `${formatCount(files)} ${files === 1 ? "log" : "logs"}` : "not there"}</td>
+                <td>{exists ? countOf(files, "log") : "not there"}</td>
               </tr>
             ))}
           </tbody>

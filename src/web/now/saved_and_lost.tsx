@@ -3,10 +3,12 @@ import type { VNode } from "preact";
 import { causeText } from "../../operations/report/cause_text.ts";
 import { type Money, moneyText } from "../../operations/report/cells.ts";
 import { formatCount } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import type { MissesOutput } from "../../operations/usage/misses_output.ts";
 import type { CostOutput, CostSum } from "../../operations/usage/cost_output.ts";
 import { linkTo } from "../address.ts";
 import { useAnswer } from "../client.ts";
+import { missesText } from "../misses_text.ts";
 import { WithAnswer } from "../states.tsx";
 
 type Saved = Pick<CostSum, "savedUsd" | "withoutCacheUsd" | "unknownSavings">;
@@ -36,8 +38,7 @@ export function SavedAndLost(
           return (
             <>
               <p>
-                {formatCount(total.misses)} {total.misses === 1 ? "miss" : "misses"} cost{" "}
-                {moneyText(total.missUsd, money)}
+                {missesText(total.misses)} cost {moneyText(total.missUsd, money)}
                 {total.unpriced === undefined || total.missUsd === undefined ? "" : "+"}:
               </p>
               <ul class="cause-bars">
@@ -50,7 +51,7 @@ export function SavedAndLost(
                     <span class="cause-bar" aria-hidden="true">
                       <span style={{ "--left": `${most === 0 ? 0 : (missUsd ?? 0) / most * 100}%` }} />
                     </span>
-                    <span class="dim">{formatCount(misses)} {misses === 1 ? "turn" : "turns"}</span>
+                    <span class="dim">{countOf(misses, "turn")}</span>
                   </li>
                 ))}
               </ul>

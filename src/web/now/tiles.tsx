@@ -1,10 +1,12 @@
 /** What was spent today, in 7 days and in 30, each beside the span before it; and what is missing from a sum. */
 import type { VNode } from "preact";
 import { costCell, type Money } from "../../operations/report/cells.ts";
-import { formatCount, formatPercent } from "../../operations/report/format.ts";
+import { formatPercent } from "../../operations/report/format.ts";
 import { formatChange } from "../../operations/report/format_change.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
 import { linkTo } from "../address.ts";
+import { CopyPriceLines } from "../price_lines.tsx";
 
 type Spent = Pick<OverviewOutput["spans"]["yesterday"], "cost" | "turns" | "cacheHitRatio">;
 
@@ -13,25 +15,20 @@ export interface TileSpan extends Spent {
   readonly previous?: Spent;
 }
 
-/** The three of them. */
-export interface TileSpans {
-  readonly today: TileSpan;
-  readonly sevenDays: TileSpan;
-  readonly thirtyDays: TileSpan;
-}
-
-const TILES = [
+/** By the names that an overview has for the spans. */
+export const TILES = [
   ["today", "Today", "today", "yesterday by this time"],
   ["sevenDays", "7 days", "7d", "the 7 days before"],
   ["thirtyDays", "30 days", "30d", "the 30 days before"],
 ] as const;
 
-export function Tiles({ spans, money }: { readonly spans: TileSpans; readonly money: Money }): VNode {
+/** @param spans One for each of {@linkcode TILES} */
+export function Tiles({ spans, money }: { readonly spans: readonly TileSpan[]; readonly money: Money }): VNode {
   return (
     <section aria-label="Spent">
       <div class="tiles">
-        {TILES.map(([key, title, since, before]) => (
-          <Tile key={key} span={spans[key]} {...{ title, since, before, money }} />
+        {TILES.map(([, title, since, before], place) => (
+          <Tile key={since} span={spans[place]!} {...{ title, since, before, money }} />
         ))}
       </div>
     </section>
@@ -56,13 +53,14 @@ function Tile({ title, span, since, before, money }: TileProps): VNode {
       <p class="figure">{costCell(cost, money).text}</p>
       <p>{changeText(span, before)}</p>
       <p class="dim figures">
-        {formatCount(turns)} {turns === 1 ? "turn" : "turns"}
+        {countOf(turns, "turn")}
         {cacheHitRatio === undefined ? "" : `, ${formatPercent(cacheHitRatio)} of the prompt read from the cache`}
       </p>
       {cost.unpricedTurns > 0 && (
         <details>
           <summary>{cost.basis === "none" ? "No price is known" : "Some is missing"}</summary>
           <p class="dim">{unpricedText(cost.unpricedTurns)}</p>
+          <CopyPriceLines fields={{ since }} />
         </details>
       )}
       {previous !== undefined && costCell(previous.cost, money).text !== "?" && (
@@ -82,9 +80,7 @@ export function changeText({ cost, previous }: TileSpan, before: string): string
 }
 
 function unpricedText(turns: number): string {
-  const isOne = turns === 1;
-  return `${formatCount(turns)} ${isOne ? "turn has" : "turns have"} no known price and ${
-    isOne ? "is" : "are"
-  } not in ` +
-    "the sum, so that it is not compared. At the foot of the page is which models they are.";
+  const [have, are] = turns === 1 ? ["has", "is"] : ["have", "are"];
+  return `${countOf(turns, "turn")} ${have} no known price and ${are} not in the sum, so that it is not compared. ` +
+    "At the foot of the page is which models they are.";
 }

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
 import { costTable } from "../../operations/usage/cost_table.ts";
-import { go, type Route } from "../address.ts";
+import { filtersOf, go, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
 import { MOST_PARTS, OTHER } from "../charts/colours.ts";
@@ -21,6 +21,7 @@ import { useLook } from "../look.ts";
 import { filterOfPart } from "../part_filter.ts";
 import { PeriodButtons } from "../period_buttons.tsx";
 import { periodOfKey } from "../period.ts";
+import { CopyPriceLines } from "../price_lines.tsx";
 import { periodText } from "../period_text.ts";
 import { Notes, WithAnswer } from "../states.tsx";
 
@@ -53,6 +54,7 @@ interface CostOfProps {
 function CostOf({ route, answer, questions }: CostOfProps): VNode {
   const choice = readCostChoice(route);
   const { split, metric } = choice;
+  const { since, until } = questions.bars;
   // Nobody asks at which hour the share was largest.
   const ofHours = metric === "hit" ? "cost" : metric;
   const [isWhole, setWhole] = useState(false);
@@ -113,6 +115,7 @@ function CostOf({ route, answer, questions }: CostOfProps): VNode {
         </section>
       </div>
       <Notes notes={answer.notes} />
+      {answer.total.cost.unpricedTurns > 0 && <CopyPriceLines fields={{ ...filtersOf(route), since, until }} />}
     </>
   );
 }

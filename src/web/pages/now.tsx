@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import type { OverviewOutput } from "../../operations/usage/overview_output.ts";
-import { filtersOf, type Route } from "../address.ts";
+import { filtersOf, isFiltered, type Route } from "../address.ts";
 import { AlertChoice } from "../alert_choice.tsx";
 import { type Client, useAnswer } from "../client.ts";
 import { useLook } from "../look.ts";
@@ -12,13 +12,13 @@ import { FilteredTiles } from "../now/filtered_tiles.tsx";
 import { AtWork, LookAt } from "../now/look_at.tsx";
 import { NoLogs } from "../now/no_logs.tsx";
 import { SavedAndLost } from "../now/saved_and_lost.tsx";
-import { Tiles } from "../now/tiles.tsx";
+import { TILES, Tiles } from "../now/tiles.tsx";
 import { Failed, FirstScan, Loading, Notes } from "../states.tsx";
 
 export function NowPage({ route, client }: { readonly route: Route; readonly client: Client }): VNode | null {
   const { board, connection, progress } = client.live.value;
   // The stream brings both. Without it, they are asked for: of an exported page, and where too many pages are open.
-  const isAsked = board === undefined && (connection === "exported" || connection === "ended");
+  const isAsked = board === undefined && (connection === "exported" || connection === "ended" || connection === "busy");
   const spent = useAnswer<OverviewOutput>(isAsked ? "overview" : undefined, {});
   const warm = useAnswer<CacheOutput>(isAsked ? "cache" : undefined, {});
   const overview = board?.overview ?? spent.answer;
@@ -37,7 +37,7 @@ function Figures({ overview, cache, filters }: {
   readonly cache: CacheOutput;
   readonly filters: ReturnType<typeof filtersOfNow>;
 }): VNode {
-  const isFiltered = Object.keys(filters).length > 0;
+  const hasFilter = isFiltered(filters);
   const money = useLook();
   if (overview.totalSessions === 0) {
     return (
@@ -51,11 +51,13 @@ function Figures({ overview, cache, filters }: {
   return (
     <>
       <h1 class="hidden-text">Now</h1>
-      {isFiltered ? <FilteredTiles filters={filters} money={money} /> : <Tiles spans={overview.spans} money={money} />}
+      {hasFilter
+        ? <FilteredTiles filters={filters} money={money} />
+        : <Tiles spans={TILES.map(([key]) => overview.spans[key])} money={money} />}
       <Board cache={cache} filters={filters} money={money} />
       <AlertChoice />
       <AtWork sessions={overview.sessions} money={money} />
-      <SavedAndLost span={isFiltered ? undefined : overview.spans.thirtyDays} filters={filters} money={money} />
+      <SavedAndLost span={hasFilter ? undefined : overview.spans.thirtyDays} filters={filters} money={money} />
       <LookAt filters={filters} money={money} />
       <Notes notes={[...new Set([...overview.notes, ...cache.notes])]} />
     </>

@@ -5,7 +5,7 @@ import { cacheHitRatio, totalTokens } from "../../core/model.ts";
 import { costCell, moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTokens } from "../../operations/report/format.ts";
 import { countOf } from "../../operations/report/notes.ts";
-import { filtersOf, go, type Route } from "../address.ts";
+import { filtersOf, go, isFiltered, type Route } from "../address.ts";
 import type { Client } from "../client.ts";
 import { useKeys } from "../keys.ts";
 import { type PageLook, useLook } from "../look.ts";
@@ -42,7 +42,7 @@ export function SessionsPage({ route, client }: { readonly route: Route; readonl
       <WithAnswer of={answer} rows={12} what="sessions">
         {({ sessions, notes }) => (
           <>
-            {sessions.length === 0 && Object.keys(filtersOf(route)).length === 0
+            {sessions.length === 0 && !isFiltered(filtersOf(route))
               ? <Empty says="There is no session yet." />
               : <SessionList route={route} sessions={sessions} />}
             <Notes notes={notes} />

@@ -5,10 +5,10 @@ import { totalTokens } from "../../core/model.ts";
 import { costCell, percentCell } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime, formatTokens } from "../../operations/report/format.ts";
 import type { TraceJson, TracesOutput } from "../../operations/launches/traces_output.ts";
-import { filtersOf, go, linkTo, type Route } from "../address.ts";
+import { filtersOf, go, isFiltered, linkTo, type Route } from "../address.ts";
 import { type Client, useAnswer } from "../client.ts";
 import { Empty, Notes, WithAnswer, WithCode } from "../states.tsx";
-import type { TableColumn } from "../table/table_column.ts";
+import { figureColumn, type TableColumn, textColumn } from "../table/table_column.ts";
 import { VirtualTable } from "../table/virtual_table.tsx";
 import { now } from "../clock.ts";
 import { type PageLook, shortProject, useLook } from "../look.ts";
@@ -30,7 +30,7 @@ export function TracesPage({ route, client }: { readonly route: Route; readonly 
       <p>
         <WithCode text="Each session of `opper-agent launch` is one trace at Opper. Its cost is that of its log on this machine." />
       </p>
-      {Object.keys(filtersOf(route)).length > 0 && <p class="dim">Filters do not apply here.</p>}
+      {isFiltered(filtersOf(route)) && <p class="dim">Filters do not apply here.</p>}
       <WithAnswer of={local} rows={8} what="traces">
         {({ traces, total, notes }) =>
           traces.length === 0
@@ -115,78 +115,37 @@ function openSession({ shortId, launcher, sessionId }: TraceJson): void {
 }
 
 function columnsOf(look: PageLook, hasRemote: boolean): readonly TableColumn<TraceJson>[] {
-  const asked: readonly TableColumn<TraceJson>[] = [
-    { key: "status", title: "Status", width: "12ch", cell: ({ remote }) => remote?.status ?? "?" },
-    { key: "spans", title: "Spans", align: "right", width: "8ch", cell: ({ remote }) => remote?.spans ?? "?" },
-    {
-      key: "duration",
-      title: "Duration",
-      align: "right",
-      width: "10ch",
-      cell: ({ remote }) => formatDuration(remote?.durationMs),
-    },
-  ];
+  // A bare figure says nothing on a card, which has no head.
+  const figure = (title: string, width: number, cell: (trace: TraceJson) => string | undefined) =>
+    figureColumn(title, width, (trace: TraceJson) => cell(trace) ?? "?", 0);
   return [
-    {
-      key: "opened",
-      title: "Opened",
-      width: "14ch",
-      cell: ({ openedAt }) =>
-        openedAt === undefined ? "?" : formatTime(Date.parse(openedAt), look.timezone, now.peek()),
-      cardLine: 1,
-    },
-    { key: "session", title: "Session", width: "14ch", cell: (trace) => <SessionLink trace={trace} />, cardLine: 1 },
-    {
-      key: "project",
-      title: "Project",
-      width: "minmax(12ch, 2fr)",
-      cell: ({ cwd }) => <span title={cwd}>{shortProject(cwd)}</span>,
-    },
-    { key: "launcher", title: "Agent", width: "9ch", cell: ({ launcher }) => launcher },
-    { key: "end", title: "Ended with", width: "11ch", cell: endText, cardLine: 0 },
-    {
-      key: "turns",
-      title: "Turns",
-      align: "right",
-      width: "8ch",
-      cell: ({ turns }) => turns === undefined ? "?" : formatCount(turns),
-      // A bare figure says nothing on a card, which has no head.
-      cardLine: 0,
-    },
-    {
-      key: "tokens",
-      title: "Tokens",
-      align: "right",
-      width: "9ch",
-      cell: ({ usage }) => usage === undefined ? "?" : formatTokens(totalTokens(usage)),
-      cardLine: 0,
-    },
-    {
-      key: "hit",
-      title: "From cache",
-      align: "right",
-      width: "11ch",
-      cell: ({ usage, cacheHitRatio }) => usage === undefined ? "?" : percentCell(cacheHitRatio).text,
-      cardLine: 0,
-    },
-    {
-      key: "usd",
-      title: "Cost",
-      align: "right",
-      width: "10ch",
-      cell: ({ cost }) => cost === undefined ? "?" : costCell(cost, look).text,
-      cardLine: 1,
-    },
-    ...(hasRemote ? asked : []),
-    {
-      key: "trace",
-      title: "Trace",
-      width: "minmax(12ch, 1fr)",
-      cell: ({ traceId, link }) => (
-        <a class="mono" href={link} target="_blank" rel="noreferrer" title={traceId}>{traceId}</a>
-      ),
-      cardLine: 3,
-    },
+    textColumn(
+      "Opened",
+      14,
+      ({ openedAt }) => openedAt === undefined ? "?" : formatTime(Date.parse(openedAt), look.timezone, now.peek()),
+      1,
+    ),
+    textColumn("Session", 14, (trace) => <SessionLink trace={trace} />, 1),
+    textColumn("Project", [12, 2], ({ cwd }) => <span title={cwd}>{shortProject(cwd)}</span>),
+    textColumn("Agent", 9, ({ launcher }) => launcher),
+    textColumn("Ended with", 11, endText, 0),
+    figure("Turns", 8, ({ turns }) => turns === undefined ? undefined : formatCount(turns)),
+    figure("Tokens", 9, ({ usage }) => usage && formatTokens(totalTokens(usage))),
+    figure("From cache", 11, ({ usage, cacheHitRatio }) => usage && percentCell(cacheHitRatio).text),
+    figureColumn("Cost", 10, ({ cost }) => cost === undefined ? "?" : costCell(cost, look).text, 1),
+    ...(hasRemote
+      ? [
+        textColumn<TraceJson>("Status", 12, ({ remote }) => remote?.status ?? "?"),
+        figureColumn<TraceJson>("Spans", 8, ({ remote }) => remote?.spans ?? "?"),
+        figureColumn<TraceJson>("Duration", 10, ({ remote }) => formatDuration(remote?.durationMs)),
+      ]
+      : []),
+    textColumn(
+      "Trace",
+      [12, 1],
+      ({ traceId, link }) => <a class="mono" href={link} target="_blank" rel="noreferrer" title={traceId}>{traceId}</a>,
+      3,
+    ),
   ];
 }
 

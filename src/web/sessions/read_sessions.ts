@@ -51,6 +51,8 @@ export function readSessions(
   return rows.map((row) => readRow((name) => row[places.get(name) ?? -1] ?? null, evidence));
 }
 
+const KINDS: readonly (keyof TokenUsage)[] = ["input", "cacheRead", "cacheWrite", "cacheWrite1h", "output"];
+
 function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvidence[]): ListedSession {
   const text = (name: string) => {
     const value = read(name);
@@ -87,13 +89,7 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     turns: number("turns"),
     subagents: number("subagents") ?? 0,
     models: Array.isArray(names) ? names.map(readModel) : [],
-    usage: {
-      input: number("input") ?? 0,
-      cacheRead: number("cacheRead") ?? 0,
-      cacheWrite: number("cacheWrite") ?? 0,
-      cacheWrite1h: number("cacheWrite1h") ?? 0,
-      output: number("output") ?? 0,
-    },
+    usage: Object.fromEntries(KINDS.map((kind) => [kind, number(kind) ?? 0])) as Record<keyof TokenUsage, number>,
     cost: {
       usd: number("usd") ?? 0,
       basis: (text("basis") ?? "none") as CostBasis,

@@ -1,15 +1,8 @@
 /** What the list of sessions is searched and filtered by, and which of its columns show. */
 import type { VNode } from "preact";
 import { go, type Route } from "../address.ts";
-import { COLUMN_TITLES } from "./sessions_columns.tsx";
-import {
-  CACHE_STATES,
-  COLUMN_KEYS,
-  type ColumnKey,
-  readSessionsFilter,
-  type SessionsFilter,
-  switchColumn,
-} from "./sessions_filter.ts";
+import { type ColumnKey, LIST_COLUMNS } from "./sessions_columns.tsx";
+import { CACHE_STATES, COLUMN_KEYS, readSessionsFilter, type SessionsFilter, switchColumn } from "./sessions_filter.ts";
 
 /** Fields of the address that are this page's own filters. */
 const FIELDS = ["q", "cache", "above", "misses", "subagents"] as const;
@@ -81,7 +74,7 @@ export function SessionsControls({ route, columns, hidden, onColumns }: {
                 checked={columns.includes(key)}
                 onChange={() => onColumns(switchColumn(columns, key))}
               />
-              {COLUMN_TITLES[key]}
+              {LIST_COLUMNS[key].title}
             </label>
           ))}
         </div>

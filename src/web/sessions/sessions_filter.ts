@@ -1,6 +1,6 @@
 /** What the list of sessions shows and in which order, as the address has it. */
-import { cacheHitRatio } from "../../core/model.ts";
 import type { ListedSession } from "./read_sessions.ts";
+import { type ColumnKey, LIST_COLUMNS } from "./sessions_columns.tsx";
 
 export const CACHE_STATES = ["warm", "maybe", "cold", "unknown"] as const;
 export type CacheState = (typeof CACHE_STATES)[number];
@@ -46,24 +46,7 @@ export function filterSessions(sessions: readonly ListedSession[], filter: Sessi
 }
 
 /** Columns that the list has, each of which it can be sorted by, in the order in which they stand. */
-export const COLUMN_KEYS = [
-  "last",
-  "title",
-  "project",
-  "source",
-  "models",
-  "turns",
-  "duration",
-  "tokens",
-  "largest",
-  "share",
-  "missUsd",
-  "cost",
-  "cache",
-  "session",
-  "trace",
-] as const;
-export type ColumnKey = (typeof COLUMN_KEYS)[number];
+export const COLUMN_KEYS = Object.keys(LIST_COLUMNS) as readonly ColumnKey[];
 
 /** Shown where nobody chose. A title has its project beside it, and both name a session better than its id. */
 export const FIRST_COLUMNS: readonly ColumnKey[] = COLUMN_KEYS.filter((key) =>
@@ -105,36 +88,13 @@ export function switchSorting({ by, isUp }: Sorting, clicked: ColumnKey): string
   return `${clicked}:${next ? "up" : "down"}`;
 }
 
-/** What a session is sorted by; undefined is not known, and comes last in both directions. */
-const SORT_VALUE: Readonly<Record<ColumnKey, (session: ListedSession) => number | string | undefined>> = {
-  last: ({ lastActivityAt, startedAt }) => lastActivityAt ?? startedAt,
-  title: ({ title, cwd }) => (title ?? cwd)?.toLowerCase(),
-  project: ({ cwd }) => cwd?.toLowerCase(),
-  source: ({ source }) => source,
-  models: ({ models }) => models[0]?.model,
-  turns: ({ turns }) => turns,
-  duration: ({ durationMs }) => durationMs,
-  tokens: ({ usage }) => usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output,
-  largest: ({ largestPrompt }) => largestPrompt,
-  share: ({ usage }) => cacheHitRatio(usage),
-  missUsd: ({ missUsd, misses }) => misses === 0 ? 0 : missUsd,
-  cost: ({ cost }) => cost.basis === "none" && cost.unpricedTurns > 0 ? undefined : cost.usd,
-  // Down: what is warm for longest first.
-  cache: ({ cache }) => STATE_RANK[cache.state] + (cache.expiresAt ?? 0),
-  session: ({ sessionId }) => sessionId,
-  trace: ({ traceId }) => traceId,
-};
-
-/** Further apart than times in milliseconds are. */
-const STATE_RANK: Readonly<Record<CacheState, number>> = { warm: 3e15, maybe: 2e15, cold: 1e15, unknown: 0 };
-
 function isText(key: ColumnKey): boolean {
-  return ["title", "project", "source", "models", "session", "trace"].includes(key);
+  return LIST_COLUMNS[key].holds === "words";
 }
 
 /** Sessions with the same value stay as they came. */
 export function orderSessions(sessions: readonly ListedSession[], { by, isUp }: Sorting): readonly ListedSession[] {
-  const values = sessions.map(SORT_VALUE[by]);
+  const values = sessions.map((session) => LIST_COLUMNS[by].value(session));
   const places = [...sessions.keys()];
   const way = isUp ? 1 : -1;
   places.sort((a, b) => {

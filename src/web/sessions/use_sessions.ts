@@ -1,6 +1,6 @@
 /** All sessions that the filters of the header let through, kept up to date by the live stream. */
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { filtersOf, type Route } from "../address.ts";
+import { filtersOf, isFiltered, type Route } from "../address.ts";
 import { type AnswerState, useAnswer, useClient } from "../client.ts";
 import type { SessionsOutput } from "../../operations/usage/sessions_output.ts";
 import { mergeSessions } from "./merge_sessions.ts";
@@ -15,17 +15,17 @@ export interface SessionsAnswer extends Pick<AnswerState<unknown>, "state" | "er
 export function useSessions(route: Route): SessionsAnswer {
   const { changes } = useClient().live.value;
   const filters = filtersOf(route);
-  const isFiltered = Object.keys(filters).length > 0;
+  const hasFilter = isFiltered(filters);
   // What could not be merged is asked for again.
   const [asked, setAsked] = useState(0);
   const { state, answer, error } = useAnswer<SessionsOutput>("sessions", { ...filters, brief: true, limit: 0 }, {
-    follows: isFiltered || asked,
+    follows: hasFilter || asked,
   });
   const read = useMemo(() => answer && readSessions(answer), [answer]);
   const [merged, setMerged] = useState<readonly ListedSession[]>();
   useEffect(() => setMerged(read), [read]);
   useEffect(() => {
-    if (changes === undefined || merged === undefined || isFiltered) return;
+    if (changes === undefined || merged === undefined || hasFilter) return;
     const next = mergeSessions(merged, changes as Parameters<typeof mergeSessions>[1]);
     if (next === undefined) setAsked((count) => count + 1);
     else setMerged(next);

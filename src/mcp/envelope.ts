@@ -1,0 +1,32 @@
+/**
+ * What a message of revision 2026-07-28 says of itself, in its `_meta`: names of the fields, and what follows from them.
+ * Source: MCP 2026-07-28, "Basic", `_meta`; extension `io.modelcontextprotocol/tasks`, SEP-2663.
+ */
+import { isRecord } from "../core/json/is_record.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import type { JsonObject } from "./tools/tool_definition.ts";
+
+const PREFIX = "io.modelcontextprotocol/";
+export const VERSION_KEY = `${PREFIX}protocolVersion`;
+export const CAPABILITIES_KEY = `${PREFIX}clientCapabilities`;
+export const CLIENT_KEY = `${PREFIX}clientInfo`;
+export const SERVER_KEY = `${PREFIX}serverInfo`;
+export const SUBSCRIPTION_KEY = `${PREFIX}subscriptionId`;
+
+/** Name of the extension for work that goes on behind an answer. */
+export const TASKS = `${PREFIX}tasks`;
+
+/** Whether a request says that its client can follow tasks. @param meta its `_meta` */
+export function knowsTasks(meta: JsonObject): boolean {
+  const capabilities = meta[CAPABILITIES_KEY];
+  const extensions = isRecord(capabilities) ? capabilities["extensions"] : undefined;
+  return isRecord(extensions) && isRecord(extensions[TASKS]);
+}
+
+/** What is said to who asks about tasks without having said so. */
+export function tasksNeeded(): ProtocolError {
+  const requiredCapabilities = { extensions: { [TASKS]: {} } };
+  return new ProtocolError("missing_capability", `This needs a client that declares ${TASKS}.`, {
+    requiredCapabilities,
+  });
+}

@@ -1,0 +1,54 @@
+/** A run of an agent as a task of the protocol. */
+import type { DurationMs } from "../../core/model.ts";
+import { countOf } from "../../operations/report/notes.ts";
+import { type Run, type Runs, RUNS_KEPT_MS } from "./runs.ts";
+import type { JsonObject, TaskState, TaskSupport, ToolCall } from "./tool_definition.ts";
+
+/** How often a client is told to look after a task: a look reads logs. */
+const TASK_POLL_MS: DurationMs = 2_000;
+
+/** As much of what run_status says as a task says, too. */
+type RunReport = JsonObject & { readonly traces: readonly { readonly turns?: number }[] };
+
+/** What tasks are made of. */
+export interface RunTaskParts {
+  /** Of the agent, for people. */
+  readonly title: string;
+  readonly runs: Pick<Runs, "findIfAny" | "cancel">;
+  start(args: JsonObject, call: ToolCall): Promise<Run>;
+  /** What run_status says of it. */
+  report(run: Run, call: ToolCall): Promise<RunReport>;
+}
+
+export function runTask({ title, runs, start, report }: RunTaskParts): TaskSupport {
+  return {
+    begin: async (args, call) => describe(title, await start(args, call)),
+    async get(taskId, call) {
+      const run = runs.findIfAny(taskId);
+      return run && describe(title, run, await report(run, call));
+    },
+    cancel(taskId) {
+      const run = runs.findIfAny(taskId);
+      if (run !== undefined) void runs.cancel(run.id);
+      return run !== undefined;
+    },
+  };
+}
+
+/** @param report Without, it has just begun */
+function describe(title: string, run: Run, report?: RunReport): TaskState {
+  const { id, startedAt, endedAt, timeoutMs } = run;
+  const isEnded = run.output !== undefined;
+  const turns = report?.traces.reduce((sum, { turns = 0 }) => sum + turns, 0) ?? 0;
+  const said = isEnded ? `${title} ended with status ${run.output!.code}` : `${title} is running`;
+  return {
+    taskId: id,
+    status: !isEnded ? "working" : run.status === "cancelled" ? "cancelled" : "completed",
+    statusMessage: turns === 0 ? said : `${said}, ${countOf(turns, "turn")} so far`,
+    createdAt: new Date(startedAt).toISOString(),
+    lastUpdatedAt: new Date(endedAt ?? startedAt).toISOString(),
+    ttlMs: timeoutMs + RUNS_KEPT_MS,
+    pollIntervalMs: TASK_POLL_MS,
+    ...(isEnded && run.status !== "cancelled" ? { result: report } : {}),
+  };
+}
