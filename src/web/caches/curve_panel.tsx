@@ -12,9 +12,14 @@ const FROM: DurationMs = 60_000;
 const UNTIL: DurationMs = 24 * 3_600_000;
 const SHARES = [0, 0.25, 0.5, 0.75, 1] as const;
 
-/** The address of one lifetime: `#/caches/openai/gpt-5.5`, and `#/caches/openai` of all models. */
-export function linkToPool({ provider, model }: Pick<LifetimeJson, "provider" | "model">): string {
-  return linkTo({ page: "caches", path: model === undefined ? [provider] : [provider, model] });
+/** The place of one lifetime: `#/caches/openai/gpt-5.5`, and `#/caches/openai` of all models. */
+export function placeOfPool({ provider, model }: Pick<LifetimeJson, "provider" | "model">) {
+  return { page: "caches", path: model === undefined ? [provider] : [provider, model] } as const;
+}
+
+/** Its address, which no other one has. */
+export function linkToPool(lifetime: Pick<LifetimeJson, "provider" | "model">): string {
+  return linkTo(placeOfPool(lifetime));
 }
 
 /** Round shares without their decimal, as an axis has them. */

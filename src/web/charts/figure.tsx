@@ -104,7 +104,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
         }}
       >
         {width > 0 && (
-          <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
+          <svg width={width} height={height} aria-hidden="true">
             {children({ width, height }, active)}
           </svg>
         )}

@@ -109,7 +109,7 @@ export function Lines<Point extends ChartPoint>(props: LinesProps<Point>): VNode
             class: `${areDots ? "shape " : ""}${partClass(kind, key)}`,
             title,
             mark: areDots && (
-              <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" focusable="false">
+              <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">
                 <path d={shapeAt(index)} />
               </svg>
             ),

@@ -1,6 +1,6 @@
 /** Marks of a drawing as paths of SVG: one path has all of a part. Pure. */
 // @ts-types="@types/d3-shape"
-import { curveLinear, curveStepAfter } from "d3-shape";
+import { curveStepAfter } from "d3-shape";
 
 /** Where a bar stands, in pixels from the left. */
 export interface Place {
@@ -39,27 +39,27 @@ export function outlinePath(places: readonly Place[], tops: readonly (number | u
   }).join("");
 }
 
-/**
- * A line, or steps, with a gap where a point has no height. The curves draw with whatever has these three methods: d3's own
- * path, which its line() brings along, is 1.2 kB of the page.
- */
-export function linePath(points: Iterable<readonly [x: number, y: number | undefined]>, isSteps: boolean): string {
-  let path = "";
-  const draw = (letter: string) => (x: number, y: number) => {
-    path += `${letter}${round(x)},${round(y)}`;
-  };
-  const context = { moveTo: draw("M"), lineTo: draw("L"), closePath: () => path += "Z" };
-  const curve = (isSteps ? curveStepAfter : curveLinear)(context as unknown as CanvasRenderingContext2D);
-  let isDrawn = false;
-  for (const [x, y] of [...points, [0, undefined] as const]) {
-    if (isDrawn !== (y !== undefined)) {
-      isDrawn = !isDrawn;
-      if (isDrawn) curve.lineStart();
-      else curve.lineEnd();
-    }
-    if (y !== undefined) curve.point(x, y);
+/** A line, or steps, with a gap where a point has no height. One that stands alone is a dot, by closing it. */
+export function linePath(points: readonly (readonly [x: number, y: number | undefined])[], isSteps: boolean): string {
+  const runs: [x: number, y: number][][] = [[]];
+  for (const [x, y] of points) {
+    if (y === undefined) runs.push([]);
+    else runs.at(-1)!.push([x, y]);
   }
-  return path;
+  return runs.filter(({ length }) => length > 0).map((run) =>
+    `M${(isSteps ? stepsOf(run) : run).map((at) => at.map(round)).join("L")}${run.length === 1 ? "Z" : ""}`
+  ).join("");
+}
+
+/** Corners that d3's curve goes through. It draws with whatever has these: its own path is 1.2 kB of the page. */
+function stepsOf(run: readonly (readonly [x: number, y: number])[]): readonly (readonly [x: number, y: number])[] {
+  const corners: (readonly [x: number, y: number])[] = [];
+  const add = (...at: readonly [x: number, y: number]) => void corners.push(at);
+  const curve = curveStepAfter({ moveTo: add, lineTo: add, closePath() {} } as unknown as CanvasRenderingContext2D);
+  curve.lineStart();
+  for (const at of run) curve.point(...at);
+  curve.lineEnd();
+  return corners;
 }
 
 /** Finer than a pixel, since bars may be. */

@@ -23,7 +23,7 @@ export function CostControls({ choice }: { readonly choice: CostChoice }): VNode
         value={choice.metric}
         values={Object.entries(METRICS).map(([name, { title }]) => [name, title])}
       />
-      <label class="check-inline">
+      <label>
         <input
           type="checkbox"
           checked={choice.isCompared}

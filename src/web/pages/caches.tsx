@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 import { withoutRepeats } from "../../operations/usage/distinct_lifetimes.ts";
 import { filtersOf, linkTo, type Route } from "../address.ts";
-import { CurvePanel } from "../caches/curve_panel.tsx";
+import { CurvePanel, linkToPool } from "../caches/curve_panel.tsx";
 import { fitSentence, type LifetimeJson } from "../caches/curve_text.ts";
 import { LifetimeTable } from "../caches/lifetime_table.tsx";
 import { type Client, useAnswer } from "../client.ts";
@@ -57,9 +57,7 @@ function AllPools(
             strokes below those that it did not. A dashed line is a lifetime that the provider documents.
           </p>
           <div class="panels">
-            {shown.map((lifetime) => (
-              <CurvePanel key={JSON.stringify([lifetime.provider, lifetime.model])} lifetime={lifetime} />
-            ))}
+            {shown.map((lifetime) => <CurvePanel key={linkToPool(lifetime)} lifetime={lifetime} />)}
           </div>
           <section>
             <h2>The same as a table</h2>

@@ -3,8 +3,9 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { causeText } from "../../operations/report/cause_text.ts";
 import { moneyText } from "../../operations/report/cells.ts";
-import { formatCount, formatTime } from "../../operations/report/format.ts";
+import { formatTime } from "../../operations/report/format.ts";
 import { KEY_TITLES } from "../../operations/report/key_cells.ts";
+import { partOf } from "../../operations/report/notes.ts";
 import { MISS_KEYS, type MissKey } from "../../operations/usage/miss_keys.ts";
 import type { ListedMiss, MissesOutput } from "../../operations/usage/misses_output.ts";
 import { missGroupsTable, missListTable, missSentence } from "../../operations/usage/misses_tables.ts";
@@ -88,7 +89,7 @@ function MissesOf({ route, answer, fields }: {
       </section>
       <section class="singles">
         <h2>
-          {dearest.length < count ? `The dearest ${dearest.length} of ${formatCount(count)}` : "The dearest first"}
+          {dearest.length < count ? `The dearest ${partOf(dearest.length, count)}` : "The dearest first"}
         </h2>
         <ViewTable
           table={missListTable(dearest, answer, context)}
@@ -121,7 +122,7 @@ function captionOf(
   if (first === undefined) return "None of these is listed";
   const time = formatTime(Date.parse(first.at), timezone, Date.parse(asOf));
   const which = list.length < total.misses && cause === undefined
-    ? `The dearest ${formatCount(list.length)} of ${formatCount(total.misses)}`
+    ? `The dearest ${partOf(list.length, total.misses)}`
     : cause === undefined
     ? "All"
     : `Those that were ${causeText(cause)}`;

@@ -5,6 +5,7 @@ import { costCell } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime } from "../../operations/report/format.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { go } from "../address.ts";
+import { round } from "../charts/paths.ts";
 import { CellText } from "../cell_text.tsx";
 import { readClockNow } from "../clock.ts";
 import { useLook } from "../look.ts";
@@ -88,7 +89,7 @@ function Track({ lane, from, to }: {
 }): VNode | null {
   if (lane.from === undefined || lane.to === undefined || from === undefined || to === undefined) return null;
   const length = Math.max(1, to - from);
-  const share = (ms: number) => `${Math.round(ms / length * 10_000) / 100}%`;
+  const share = (ms: number) => `${round(ms / length * 100)}%`;
   return (
     <div class="lane-track" aria-hidden="true">
       <div

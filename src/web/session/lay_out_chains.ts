@@ -33,17 +33,12 @@ export function layOutChains(chains: readonly Chain[], turns: readonly DrawnTurn
     else [span.from, span.to] = [Math.min(span.from, at), Math.max(span.to, at)];
   }
   const lanes = chains.map(({ chain, turns, cost }): Lane => ({ chain, turns, cost, ...spans.get(chain) }));
-  const rank = ({ chain, from }: Lane) => chain === MAIN_CHAIN ? -Infinity : from ?? Infinity;
-  lanes.sort((a, b) => compare(rank(a), rank(b)));
+  const rank = ({ chain, from }: Lane) => chain === MAIN_CHAIN ? 0 : from ?? Number.MAX_VALUE;
+  lanes.sort((a, b) => rank(a) - rank(b));
   const all = [...spans.values()];
   return all.length === 0 ? { lanes } : {
     lanes,
-    from: all.reduce((least, { from }) => Math.min(least, from), Infinity),
-    to: all.reduce((most, { to }) => Math.max(most, to), -Infinity),
+    from: Math.min(...all.map(({ from }) => from)),
+    to: Math.max(...all.map(({ to }) => to)),
   };
-}
-
-/** Infinities are equal to each other, which a difference would not say. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -77,7 +77,7 @@ export function TurnChart(props: TurnChartProps): VNode {
                   patternUnits="userSpaceOnUse"
                   patternTransform="rotate(45)"
                 >
-                  <line class={`hatch ${name}`} x1="0" y1="0" x2="0" y2="6" />
+                  <line class={`hatch ${name}`} y2="6" />
                 </pattern>
               ))}
             </defs>
@@ -188,40 +188,32 @@ function DragArea({ layout, edges: { left, right, top, bottom }, onZoom }: {
   readonly edges: Edges;
   readonly onZoom: TurnChartProps["onZoom"];
 }): VNode {
-  const [drag, setDrag] = useState<{ readonly from: number; readonly to: number }>();
+  const [drag, setDrag] = useState<readonly [start: number, end: number]>();
   const wasDragged = useRef(false);
   const at = (event: PointerEvent) =>
     event.clientX - (event.currentTarget as SVGElement).ownerSVGElement!.getBoundingClientRect().left;
-  const isLong = drag !== undefined && Math.abs(drag.to - drag.from) >= LEAST_DRAG;
+  const [from, to] = drag === undefined ? [0, 0] : [Math.min(...drag), Math.max(...drag)];
+  const isLong = to - from >= LEAST_DRAG;
   return (
     <>
-      {isLong && (
-        <rect
-          class="dragged"
-          x={Math.min(drag.from, drag.to)}
-          width={Math.abs(drag.to - drag.from)}
-          y={top}
-          height={bottom - top}
-        />
-      )}
+      {isLong && <rect class="dragged" x={from} width={to - from} y={top} height={bottom - top} />}
       <rect
         class="drag-area"
         x={left}
-        y={0}
         width={Math.max(0, right - left)}
         height={bottom}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           wasDragged.current = false;
           event.currentTarget.setPointerCapture(event.pointerId);
-          setDrag({ from: at(event), to: at(event) });
+          setDrag([at(event), at(event)]);
         }}
-        onPointerMove={(event) => drag !== undefined && setDrag({ from: drag.from, to: at(event) })}
+        onPointerMove={(event) => drag && setDrag([drag[0], at(event)])}
         onPointerUp={() => {
           setDrag(undefined);
           if (!isLong) return;
           wasDragged.current = true;
-          onZoom(findBar(layout, drag.from), findBar(layout, drag.to));
+          onZoom(findBar(layout, from), findBar(layout, to));
         }}
         onPointerCancel={() => setDrag(undefined)}
         onClick={(event) => {

@@ -5,7 +5,7 @@ import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
 import { toPlainText } from "../../core/plain_lines.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
-import { countOf } from "../../operations/report/notes.ts";
+import { countOf, partOf } from "../../operations/report/notes.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { go, type Route } from "../address.ts";
 import { type ChartTable, useWidth } from "../charts/figure.tsx";
@@ -51,9 +51,11 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   );
   const axis = { isByClock: query["axis"] === "clock", timezone: look.timezone };
   const layout = useMemo(() => layOut(view, axis, width), [view, axis.isByClock, width]);
-  const says = useMemo(() => view.bars.map((bar) => sayBar(view, bar, look)), [view, look.currency, look.timezone]);
-  const costs = useMemo(() => view.bars.map((bar) => sayCost(bar, look)), [view, look.currency]);
-  const table = useMemo(() => tableOf(view, look), [view, look.currency, look.timezone]);
+  const { says, costs, table } = useMemo(() => ({
+    says: view.bars.map((bar) => sayBar(view, bar, look)),
+    costs: view.bars.map((bar) => sayCost(bar, look)),
+    table: tableOf(view, look),
+  }), [view, look.currency, look.timezone]);
   const total = view.turns.length;
   const zoom = (next: Zoom) => {
     const text = writeZoom(next, total);
@@ -147,7 +149,7 @@ function legendOf({ whole, pauses, flags }: TurnView): readonly LegendItem[] {
   return [
     ...rows.filter(([isThere]) => isThere).map(([, name, title]) => ({ class: `part ${name}`, title })),
     ...Object.entries(FLAG_TEXTS).filter(([kind]) => kinds.has(kind as FlagKind))
-      .map(([, title]) => ({ class: "legend-flag", title })),
+      .map(([, title]) => ({ class: "dim", title })),
   ];
 }
 
@@ -191,8 +193,7 @@ function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {
           <button type="button" class="button" onClick={() => go({ query: { zoom: "" } }, "replace")}>All turns</button>
         )}
       </span>
-      {isZoomed && <span class="dim">{`${formatCount(from + 1)} to ${formatCount(to)} of ${formatCount(length)}`}
-      </span>}
+      {isZoomed && <span class="dim">{formatCount(from + 1)} to {partOf(to, length)}</span>}
       {isGrouped && (
         <span class="dim">
           {`${formatCount(bars.length)} bars of up to ${bars[0]!.to - bars[0]!.from} turns: ` +

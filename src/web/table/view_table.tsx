@@ -93,7 +93,7 @@ function CellText({ cell }: { readonly cell: Cell | undefined }): VNode {
 /** Of a bar whose figure stands in a column of its own. */
 function BarOf({ share }: { readonly share: number }): VNode {
   return (
-    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+    <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
       <rect width={Math.round(share * 1000) / 10} height="10" />
     </svg>
   );
