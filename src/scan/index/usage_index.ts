@@ -18,7 +18,7 @@ import type { SessionMiss } from "./ask/usage_in_range.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
-import { readSessions } from "./tables/sessions.ts";
+import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
 
@@ -58,6 +58,9 @@ export interface IndexHealth {
   readonly check: "ok";
 }
 
+/** Tables whose rows answers are made of. */
+const MARKING_TABLES = ["sessions", "log_parts", "gaps", "meta"] as const;
+
 export class UsageIndex {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
@@ -67,6 +70,7 @@ export class UsageIndex {
   readonly #leftOut = new Map<EpochMs, number>();
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
+  #rows: SessionRows | undefined;
 
   constructor(parts: UsageIndexParts) {
     this.#parts = parts;
@@ -144,12 +148,31 @@ export class UsageIndex {
     if (!isPast) {
       // Of most of them more is read when it is asked for.
       store.keep();
-      return readSessions(store, now, discovery, this.#usedLifetimes());
+      this.#rows ??= readSessionRows(store, discovery);
+      return reportSessions(this.#rows, now, this.#usedLifetimes());
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
     const { sessions, leftOut } = await readPastSessions(store, await this.#openTurns(), prices, now);
     this.#leftOut.set(now, leftOut);
     return [...sessions];
+  }
+
+  /** Differs, as far as anybody can tell, when any answer about sessions or their turns does; and costs next to nothing. */
+  contentMark(): string {
+    const { store } = this.#parts;
+    store.keep();
+    const tallies = MARKING_TABLES.map((table) => store.readTally(table)).map(({ rows, total }) => `${rows} ${total}`);
+    return [this.files, this.bytes, this.problems, ...tallies].join(" ");
+  }
+
+  /** What changes with a session, by its id: for who looks at each of them whether it is still the same. */
+  sessionMarks(): ReadonlyMap<number, number> {
+    const { store } = this.#parts;
+    store.keep();
+    const row = store.get<{ marks: string | null }>(
+      "SELECT '[' || group_concat('[' || id || ',' || seal || ']') || ']' AS marks FROM sessions",
+    );
+    return new Map(JSON.parse(row?.marks ?? "[]") as [id: number, seal: number][]);
   }
 
   /** How many {@linkcode sessions} left out: they were deleted from their databases, so that a time in the past is not known. */
