@@ -11,6 +11,7 @@ export type LiveEvent = (typeof EVENTS)[number];
 /** Made when it is written, since more may have changed by then. Undefined: there is nothing to say. */
 export type MakeEvent = () => LiveEventData | undefined;
 
+/** An event as it is written: text of its data, and its id. */
 export interface LiveEventData {
   readonly data: string;
   readonly id?: string;

@@ -3,18 +3,20 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
-import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import { gatherUnread } from "../logs/gather_unread.ts";
+import { markContent, markSessions } from "./ask/index_marks.ts";
+import { LastExplained } from "./ask/last_explained.ts";
+import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
-import type { SessionMiss } from "./ask/usage_in_range.ts";
+import type { KnownNames, SessionMiss } from "./ask/usage_in_range.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
@@ -45,22 +47,6 @@ export interface UsageIndexParts {
   readonly save?: () => void;
 }
 
-/** What `doctor` says of the index. */
-export interface IndexHealth {
-  readonly path: string;
-  /** False when the answer comes from memory. */
-  readonly usable: boolean;
-  readonly bytes: number;
-  readonly turns: number;
-  /** How many rows of it were looked at. */
-  readonly rows: number;
-  /** `ok`: one that is not is thrown away. */
-  readonly check: "ok";
-}
-
-/** Tables whose rows answers are made of. */
-const MARKING_TABLES = ["sessions", "log_parts", "gaps", "meta"] as const;
-
 export class UsageIndex {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
@@ -71,6 +57,8 @@ export class UsageIndex {
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
+  readonly #names: KnownNames = new Map();
+  readonly #explained = new LastExplained();
 
   constructor(parts: UsageIndexParts) {
     this.#parts = parts;
@@ -161,18 +149,13 @@ export class UsageIndex {
   contentMark(): string {
     const { store } = this.#parts;
     store.keep();
-    const tallies = MARKING_TABLES.map((table) => store.readTally(table)).map(({ rows, total }) => `${rows} ${total}`);
-    return [this.files, this.bytes, this.problems, ...tallies].join(" ");
+    return [this.files, this.bytes, this.problems, markContent(store)].join(" ");
   }
 
-  /** What changes with a session, by its id: for who looks at each of them whether it is still the same. */
+  /** See {@linkcode markSessions}. */
   sessionMarks(): ReadonlyMap<number, number> {
-    const { store } = this.#parts;
-    store.keep();
-    const row = store.get<{ marks: string | null }>(
-      "SELECT '[' || group_concat('[' || id || ',' || seal || ']') || ']' AS marks FROM sessions",
-    );
-    return new Map(JSON.parse(row?.marks ?? "[]") as [id: number, seal: number][]);
+    this.#parts.store.keep();
+    return markSessions(this.#parts.store);
   }
 
   /** How many {@linkcode sessions} left out: they were deleted from their databases, so that a time in the past is not known. */
@@ -207,13 +190,18 @@ export class UsageIndex {
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
     const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
-    return await readUsageBuckets(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
+    return await readUsageBuckets(
+      this.#parts.store,
+      async (log) => (await this.#openTurns()).read(log),
+      range,
+      this.#names,
+    );
   }
 
   /** Lost caches of a range, one by one. */
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
     const { readSessionMisses } = await import("./ask/usage_in_range.ts");
-    return readSessionMisses(this.#parts.store, range);
+    return readSessionMisses(this.#parts.store, range, this.#names);
   }
 
   /**
@@ -222,7 +210,12 @@ export class UsageIndex {
    *
    * @param session `id` of an IndexedSession
    */
-  async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[] | undefined> {
+  async explainedTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
+    if (asOf.isPast) return await this.#explainTurns(session, asOf);
+    return await this.#explained.read(session, () => this.#explainTurns(session, asOf));
+  }
+
+  async #explainTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
     const [{ explainSession }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
     const all = await turns.readSession(session);
     if (all === undefined) return undefined;
@@ -300,10 +293,7 @@ export class UsageIndex {
   /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */
   async checkIndex(): Promise<IndexHealth> {
     this.#save();
-    const { index, store, indexPath } = this.#parts;
-    const rows = await index.verify();
-    const turns = store.get<{ count: number }>("SELECT SUM(next_seq) AS count FROM files")?.count ?? 0;
-    const usable = !index.isInMemory;
-    return { path: indexPath, usable, bytes: usable ? fileSize(indexPath) ?? 0 : 0, turns, rows, check: "ok" };
+    const { checkIndex } = await import("./ask/check_index.ts");
+    return await checkIndex(this.#parts);
   }
 }
