@@ -197,7 +197,12 @@ const MEASURES: Readonly<Record<Part, (measuring: Measuring) => Promise<readonly
         `${mb(before.resident)} to ${mb(after.resident)}`,
         way,
       ],
-      ["heap in use over them, the rest collected", "no growth", `${before.live.toFixed(1)} to ${mb1(after.live)}`],
+      [
+        "heap in use over them, the rest collected",
+        "no growth",
+        `${before.live.toFixed(1)} to ${mb1(after.live)}`,
+        `of ${before.heap.toFixed(0)} and ${mb(after.heap)} that V8 keeps`,
+      ],
       ["held outside of the heap over them", "no growth", `${before.external.toFixed(1)} to ${mb1(after.external)}`],
       ["processor time of a tick", "-", `${processorMsATick.toFixed(1)} ms`],
     ];
