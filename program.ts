@@ -431,6 +431,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     { readTerminalKeys },
     { onEndingSignal },
     { readFileStamp, readLogStamp },
+    { readProcessorTime },
   ] = await Promise.all([
     import("./src/http/run_dashboard.ts"),
     import("./src/host/http_server.ts"),
@@ -439,6 +440,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     import("./src/host/terminal_keys.ts"),
     import("./src/host/stdio.ts"),
     import("./src/host/file_stamp.ts"),
+    import("./src/host/processor_time.ts"),
   ]);
   return await runDashboard(options, {
     version: VERSION,
@@ -452,6 +454,7 @@ const dashboard: CliHost["dashboard"] = async (options) => {
     now: Date.now,
     // Directories among them are looked at as such.
     readStamp: (path) => readFileStamp(path) ?? readLogStamp(path),
+    worked: readProcessorTime,
     makeContext,
     openScan,
     onBug(error) {

@@ -1,191 +1,286 @@
 /**
- * The page of the dashboard beside codeburn's, over the same logs, in one run on one machine: how long until the first figure
- * is on the page, how many bytes it takes, and what the program takes while nothing changes. And of ours alone: memory over
- * the ticks of hours, and a list of many sessions.
+ * The page of the dashboard: what it takes until its figures are there, for what is done with it, and while nothing happens,
+ * beside what was wanted. Over two homes: a corpus of large logs, and a year of a great many sessions with a hundred turns
+ * each. And beside codeburn's page over the same.
  *
  *     deno task bench:dashboard
  *     deno task bench:dashboard --bytes 1100MB --sessions 10000 --ticks 10000
+ *     deno task bench:dashboard --corpus DIRECTORY --only start,list
  *
- * Ours runs from source. Needs Chromium, npm, and Linux.
+ * Ours runs from source. Needs Chromium and Linux; tmux for `memory`, and npm for `codeburn`. A corpus that is given gets an
+ * index and a session more.
  */
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { findChromium, type Page, startBrowser } from "../tests/support/browser.ts";
+import { type Browser, findChromium, startBrowser } from "../tests/support/browser.ts";
 import { Dashboard } from "../tests/support/dashboard.ts";
-import { openStranger } from "../tests/support/dashboard_page.ts";
-import { npmPackage, realNode } from "../tests/support/real_pi.ts";
-import { agentEnvironment, runAgent, withTemporaryDirectory } from "../tests/support/run_agent.ts";
-import { waitUntil } from "../tests/support/wait_until.ts";
+import { runAgent, withTemporaryDirectory } from "../tests/support/run_agent.ts";
 import { generateCorpus } from "./corpus_generator/generate_corpus.ts";
-import { processorSeconds, residentMb } from "./dashboard/process_figures.ts";
+import { addTurn } from "./dashboard/add_turn.ts";
+import { CODEBURN, measureCodeburn } from "./dashboard/codeburn.ts";
+import { makeYear } from "./dashboard/make_year.ts";
+import { measureIdle, measureList, measureSession, measureStart, measureWritten } from "./dashboard/measure_page.ts";
+import {
+  findLongest,
+  measureAnswer,
+  measureDashboard,
+  measureTicks,
+  measureWatch,
+} from "./dashboard/measure_server.ts";
+import { openOurs } from "./dashboard/open_page.ts";
 import { parseSize } from "./make_corpus.ts";
-import { makeManyLogs } from "./many_logs.ts";
 
-const CODEBURN = "0.9.15";
-const SHORT_WAITS = fileURLToPath(new URL("./dashboard/short_waits.ts", import.meta.url));
-const IDLE_MS = 20_000;
+const PARTS = ["start", "cost", "list", "session", "written", "idle", "memory", "ticks", "codeburn"] as const;
+type Part = (typeof PARTS)[number];
 
-type Row = readonly [what: string, ours: string, codeburn: string];
+/** A row: what, what was wanted at most, what was measured, and what else there is to say of it. */
+type Row = readonly [what: string, target: string, measured: string, beside?: string];
 
-interface Opened {
-  readonly page: Page;
-  readonly pid: number;
-  readonly servedMs: number;
-  readonly firstMs: number;
-  readonly bytes: number;
-  end(): Promise<void>;
+/** Logs that are measured over, and what is wanted there. */
+interface Home {
+  readonly path: string;
+  readonly title: string;
+  readonly wanted: Targets;
 }
 
-/** An amount that is not the zero of a page that waits. */
-const HAS_FIGURE = String.raw`/[$][\d,]*[1-9]|[$]\d*\.\d*[1-9]/.test(document.body.innerText)`;
-
-/** Of logs that are all older than what the first page is about. */
-const HAS_ZERO = String.raw`/[$]\d/.test(document.body.innerText)`;
-
-async function openPage(
-  page: Page,
-  link: string,
-  isThere = HAS_FIGURE,
-): Promise<readonly [ms: number, bytes: number]> {
-  const began = performance.now();
-  await page.goto(link);
-  await waitUntil("a figure", () => page.evaluate<boolean>(isThere));
-  const ms = performance.now() - began;
-  const bytes = await page.evaluate<number>(
-    `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-      .reduce((sum, { transferSize }) => sum + transferSize, 0)`,
-  );
-  return [ms, bytes];
+/** Milliseconds, but where it says otherwise. */
+interface Targets {
+  readonly first: number;
+  readonly whole: number;
+  readonly cost: number;
+  readonly list: number;
+  readonly listKb: number;
+  readonly handled: number;
+  readonly written: number;
+  /** Percent of a core. */
+  readonly idle: number;
+  readonly beyondMb: number;
 }
 
-async function openOurs(
-  page: Page,
-  home: string,
-  { denoFlags = [], isThere }: { readonly denoFlags?: readonly string[]; readonly isThere?: string } = {},
-): Promise<Opened> {
-  const began = performance.now();
-  const served = await Dashboard.start(["--no-open"], { home }, { opens: false, denoFlags });
-  const servedMs = performance.now() - began;
-  const [firstMs, bytes] = await openPage(page, `${served.base}/#ticket=${served.ticket}`, isThere);
-  return { page, pid: served.child.pid, servedMs, firstMs, bytes, end: async () => void await served.end() };
-}
+const CORPUS_TARGETS: Targets = {
+  first: 600,
+  whole: 400,
+  cost: 60,
+  list: 150,
+  listKb: 130,
+  handled: 50,
+  written: 2000,
+  idle: 0.5,
+  beyondMb: 30,
+};
 
-async function openCodeburn(page: Page, home: string): Promise<Opened> {
-  const [node, directory] = [await realNode(), await npmPackage("codeburn", CODEBURN)];
-  const began = performance.now();
-  const child = new Deno.Command(node, {
-    args: [`${directory}/dist/cli.js`, "web", "--no-open", "--port", "4799", "--period", "all"],
-    env: agentEnvironment({ home }),
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const address = "http://127.0.0.1:4799/";
-  await waitUntil(
-    "codeburn",
-    () => fetch(address).then((answer) => answer.body?.cancel().then(() => true), () => false),
-  );
-  const servedMs = performance.now() - began;
-  const [firstMs, bytes] = await openPage(page, address);
-  return {
-    page,
-    pid: child.pid,
-    servedMs,
-    firstMs,
-    bytes,
-    async end() {
-      child.kill("SIGKILL");
-      await child.status;
-    },
-  };
-}
+const YEAR_TARGETS: Targets = {
+  first: 1200,
+  whole: 800,
+  cost: 150,
+  list: 800,
+  listKb: 900,
+  handled: 100,
+  written: 5000,
+  idle: 1,
+  beyondMb: 120,
+};
 
-/** Share of one core while nothing changes, in percent. */
-async function measureIdle(pid: number): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  const before = processorSeconds(pid);
-  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-  return (processorSeconds(pid) - before) / IDLE_MS * 100_000;
-}
+const PAINT_MS = 100;
+const SESSION_MS = 500;
+const TASK_MS = 100;
+const FRAMES = 60;
 
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 const kb = (value: number) => `${(value / 1000).toFixed(0)} kB`;
 const mb = (value: number) => `${value.toFixed(0)} MB`;
+const percent = (value: number) => `${value.toFixed(2)} %`;
+const ofProgram = (value: number) => `${ms(value)} of the program's processor time`;
 
-async function compare(home: string, newPage: () => Promise<Page>): Promise<readonly Row[]> {
-  // Both have read everything once.
-  await runAgent(["sessions", "--limit", "1"], { home });
-  await (await openCodeburn(await newPage(), home)).end();
-  const ours = await openOurs(await newPage(), home);
-  const oursIdle = await measureIdle(ours.pid);
-  const oursMb = residentMb(ours.pid);
-  await ours.end();
-  const theirs = await openCodeburn(await newPage(), home);
-  const theirsIdle = await measureIdle(theirs.pid);
-  const theirsMb = residentMb(theirs.pid);
-  await theirs.end();
-  const idle = (share: number) => `${share.toFixed(2)} %`;
-  return [
-    ["command to its page being served, read before", ms(ours.servedMs), ms(theirs.servedMs)],
-    ["page to its first figure", ms(ours.firstMs), ms(theirs.firstMs)],
-    ["bytes of page and answers until then", kb(ours.bytes), kb(theirs.bytes)],
-    ["idle, page open, of a core", idle(oursIdle), idle(theirsIdle)],
-    ["memory of the program", mb(oursMb), mb(theirsMb)],
-  ];
+interface Measuring {
+  readonly browser: Browser;
+  readonly home: Home;
+  /** An empty directory. */
+  readonly work: string;
+  readonly rounds: number;
+  readonly ticks: number;
 }
 
-async function measureTicks(home: string, newPage: () => Promise<Page>, ticks: number): Promise<Row> {
-  const served = await openOurs(await newPage(), home, { denoFlags: [`--preload=${SHORT_WAITS}`] });
-  await new Promise((resolve) => setTimeout(resolve, 5000));
-  const before = residentMb(served.pid);
-  // A tick waits a hundredth of a second.
-  await new Promise((resolve) => setTimeout(resolve, ticks * 10.05));
-  const after = residentMb(served.pid);
-  await served.end();
-  return [`memory after ${ticks.toLocaleString("en-US")} ticks more`, `${mb(before)} to ${mb(after)}`, "-"];
-}
-
-async function measureMany(newPage: () => Promise<Page>, sessions: number): Promise<readonly Row[]> {
-  return await withTemporaryDirectory(async (home) => {
-    makeManyLogs(home, sessions);
-    await runAgent(["sessions", "--limit", "1"], { home });
-    const opened = await openOurs(await newPage(), home, { isThere: HAS_ZERO });
-    const began = performance.now();
-    await opened.page.evaluate(`location.hash = "#/sessions"`);
-    await waitUntil("rows", () => opened.page.evaluate<boolean>(`document.querySelector(".table-body .row") !== null`));
-    const listMs = performance.now() - began;
-    const listBytes = await opened.page.evaluate<number>(
-      `performance.getEntriesByType("resource").find(({ name }) => name.includes("brief")).transferSize`,
-    );
-    await opened.end();
-    const of = `of ${sessions.toLocaleString("en-US")} sessions`;
+const MEASURES: Readonly<Record<Part, (measuring: Measuring) => Promise<readonly Row[]>>> = {
+  async start({ browser, home: { path, wanted }, rounds }) {
+    const start = await measureStart(browser, path, rounds);
     return [
-      [`page to its first figure, ${of}`, ms(opened.firstMs), "-"],
-      [`list ${of}, drawn`, ms(listMs), "-"],
-      [`list ${of}, sent`, kb(listBytes), "-"],
+      ["command to its first figure", ms(wanted.first), ms(start.firstMs), `served after ${ms(start.servedMs)}`],
+      ["page to its first paint", ms(PAINT_MS), ms(start.paintMs)],
+      ["page to its first figure", "-", ms(start.figureMs), ofProgram(start.processorMs)],
+      ["page to all of it", ms(wanted.whole), ms(start.wholeMs)],
+      ["page and answers until then, sent", "-", kb(start.bytes)],
+      ["longest task until then", ms(TASK_MS), ms(start.longestTaskMs)],
     ];
-  });
+  },
+
+  async cost({ home: { path, wanted }, rounds }) {
+    await using served = await Dashboard.start(["--no-open"], { home: path });
+    const answer = await measureAnswer(served, "cost?by=day&split=model&fill=true&since=365d", rounds);
+    return [[
+      "cost of a year by day and model, answered",
+      ms(wanted.cost),
+      ms(answer.ms),
+      ofProgram(answer.processorMs),
+    ]];
+  },
+
+  async list({ browser, home: { path, wanted } }) {
+    const opened = await openOurs(browser, path);
+    const list = await measureList(opened);
+    await opened.end();
+    const { drawn, used, scrolled } = list.longestTaskMs;
+    return [
+      ["list opened, drawn", ms(wanted.list), ms(list.drawnMs), ofProgram(list.processorMs)],
+      ["list, sent", `${wanted.listKb} kB`, kb(list.bytes)],
+      ["list searched", ms(wanted.handled), ms(list.searchMs)],
+      ["list filtered", ms(wanted.handled), ms(list.filterMs)],
+      ["list sorted", ms(wanted.handled), ms(list.sortMs)],
+      [
+        "longest task as it opens; as it is used; as it scrolls",
+        ms(TASK_MS),
+        [drawn, used, scrolled].map(ms).join("; "),
+      ],
+      [
+        "frames a second as it scrolls",
+        String(FRAMES),
+        list.framesASecond.toFixed(1),
+        `${(list.slowFrames * 100).toFixed(1)} % of them late`,
+      ],
+    ];
+  },
+
+  async session({ browser, home: { path } }) {
+    const served = await Dashboard.start(["--no-open"], { home: path });
+    const { session, turns } = await findLongest(served);
+    await served.end();
+    const opened = await openOurs(browser, path);
+    const { drawnMs, processorMs, longestTaskMs } = await measureSession(opened, session);
+    await opened.end();
+    return [
+      [`session of ${turns.toLocaleString("en-US")} turns, drawn`, ms(SESSION_MS), ms(drawnMs), ofProgram(processorMs)],
+      ["longest task until then", ms(TASK_MS), ms(longestTaskMs)],
+    ];
+  },
+
+  async written({ browser, home: { path, wanted } }) {
+    const opened = await openOurs(browser, path);
+    const most = await measureWritten(opened, () => addTurn(path));
+    await opened.end();
+    return [["a turn written, on the page, at the worst", ms(wanted.written), ms(most)]];
+  },
+
+  async idle({ browser, home: { path, wanted } }) {
+    const opened = await openOurs(browser, path);
+    const share = await measureIdle(opened.served.child.pid);
+    await opened.end();
+    return [["idle with the page open, of a core", percent(wanted.idle), percent(share)]];
+  },
+
+  async memory({ browser, home: { path, wanted }, work }) {
+    const watch = await measureWatch(path, work);
+    const page = await measureDashboard(browser, path, work);
+    const beside = `resident ${mb(page.resident)}, of watch ${mb(watch.resident)}; heap in use ${
+      mb(page.live)
+    }, of watch ${mb(watch.live)}`;
+    return [
+      ["memory beyond that of watch, all pages seen", mb(wanted.beyondMb), mb(page.resident - watch.resident), beside],
+    ];
+  },
+
+  async ticks({ browser, home: { path }, work, ticks }) {
+    const { before, after, resident, processorMsATick } = await measureTicks(browser, path, work, ticks);
+    const way = resident.map((value) => value.toFixed(0)).join(", ");
+    return [
+      [
+        `memory over ${ticks.toLocaleString("en-US")} ticks`,
+        "no growth",
+        `${mb(before.resident)} to ${mb(after.resident)}`,
+        way,
+      ],
+      [
+        "heap in use over them, the rest collected",
+        "no growth",
+        `${before.live.toFixed(1)} to ${mb1(after.live)}`,
+        `of ${before.heap.toFixed(0)} and ${mb(after.heap)} that V8 keeps`,
+      ],
+      ["held outside of the heap over them", "no growth", `${before.external.toFixed(1)} to ${mb1(after.external)}`],
+      ["processor time of a tick", "-", `${processorMsATick.toFixed(1)} ms`],
+    ];
+  },
+
+  async codeburn({ browser, home: { path } }) {
+    const theirs = await measureCodeburn(browser, path);
+    return [
+      [`codeburn ${CODEBURN}: command to its page being served`, "-", ms(theirs.servedMs)],
+      ["codeburn: page to its first figure", "-", ms(theirs.figureMs)],
+      ["codeburn: bytes until then", "-", kb(theirs.bytes)],
+      ["codeburn: idle, of a core", "-", percent(theirs.idle)],
+      ["codeburn: memory", "-", mb(theirs.resident)],
+    ];
+  },
+};
+
+function mb1(value: number): string {
+  return `${value.toFixed(1)} MB`;
+}
+
+async function measureHome(measuring: Measuring, parts: readonly Part[]): Promise<void> {
+  const { path, title } = measuring.home;
+  // All is about today, and about what is read but for that.
+  addTurn(path);
+  await runAgent(["sessions", "--limit", "1"], { home: path });
+  console.log(`\nOver ${title}.\n\n|  | wanted | measured | beside |\n| --- | ---: | ---: | --- |`);
+  for (const part of parts) {
+    for (const [what, target, measured, beside = ""] of await MEASURES[part](measuring)) {
+      console.log(`| ${what} | ${target} | ${measured} | ${beside} |`);
+    }
+  }
 }
 
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       bytes: { type: "string", default: "100MB" },
-      sessions: { type: "string", default: "10000" },
-      ticks: { type: "string", default: "10000" },
+      sessions: { type: "string", default: "1000" },
+      ticks: { type: "string", default: "2000" },
+      rounds: { type: "string", default: "5" },
+      corpus: { type: "string" },
+      year: { type: "string" },
+      only: { type: "string", default: PARTS.join() },
+      over: { type: "string", default: "corpus,year" },
     },
   });
+  const only = values.only.split(",");
+  const parts = PARTS.filter((part) => only.includes(part));
+  if (parts.length !== only.length) throw new Error(`Expected some of ${PARTS.join()}, found ${values.only}.`);
   const chromium = await findChromium();
   if (chromium === undefined) throw new Error("This needs Chromium.");
   const browser = await startBrowser(chromium);
-  const newPage = async () => await (await openStranger(browser)).newPage();
-  const rows = await withTemporaryDirectory(async (home) => {
-    generateCorpus({ directory: home, size: { bytes: parseSize(values.bytes) } });
-    return [...await compare(home, newPage), await measureTicks(home, newPage, Number(values.ticks))];
-  });
-  const all = [...rows, ...await measureMany(newPage, Number(values.sessions))];
+  const measure = async (home: Home) =>
+    await withTemporaryDirectory(async (work) => {
+      await measureHome({ browser, home, work, rounds: Number(values.rounds), ticks: Number(values.ticks) }, parts);
+    });
+  if (values.over.includes("corpus")) {
+    const wanted = CORPUS_TARGETS;
+    if (values.corpus !== undefined) await measure({ path: values.corpus, title: values.corpus, wanted });
+    else {
+      await withTemporaryDirectory(async (path) => {
+        generateCorpus({ directory: path, size: { bytes: parseSize(values.bytes) } });
+        await measure({ path, title: `${values.bytes} of logs`, wanted });
+      });
+    }
+  }
+  if (values.over.includes("year")) {
+    const wanted = YEAR_TARGETS;
+    if (values.year !== undefined) await measure({ path: values.year, title: values.year, wanted });
+    else {
+      await withTemporaryDirectory(async (path) => {
+        const sessions = Number(values.sessions);
+        const turns = makeYear({ home: path, sessions, until: Date.now() - 60_000 });
+        const count = (value: number) => value.toLocaleString("en-US");
+        await measure({ path, title: `${count(sessions)} sessions with ${count(turns)} turns`, wanted });
+      });
+    }
+  }
   await browser.close();
-  console.log(`Over ${values.bytes} of logs.\n\n|  | opper-agent | codeburn ${CODEBURN} web |\n| --- | ---: | ---: |`);
-  for (const row of all) console.log(`| ${row.join(" | ")} |`);
 }

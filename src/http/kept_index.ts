@@ -4,7 +4,8 @@
  */
 import type { DurationMs } from "../core/model.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
-import type { LiveFeed, ScannedSessions } from "../operations/live/live_feed.ts";
+import type { FoundSessions } from "../operations/live/live_changes.ts";
+import type { LiveFeed } from "../operations/live/live_feed.ts";
 
 export type Scan = Awaited<ReturnType<OperationContext["openIndex"]>>;
 
@@ -29,7 +30,7 @@ export interface KeptIndexOptions {
   readonly feed: LiveFeed;
   open(): Promise<Scan>;
   /** Looks at what a scan found: what differs from the last one shows by another mark. */
-  describe(scan: Scan, now: number): Promise<ScannedSessions & { readonly mark: string }>;
+  describe(scan: Scan, now: number, last: FoundSessions | undefined): Promise<FoundSessions>;
   /** Whether a live loop keeps it up to date. */
   isWatched(): boolean;
 }
@@ -41,7 +42,7 @@ export class KeptIndex {
   readonly #options: KeptIndexOptions;
   #kept: Kept | undefined;
   #opening: Promise<void> | undefined;
-  #mark: string | undefined;
+  #found: FoundSessions | undefined;
   #number = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -101,9 +102,9 @@ export class KeptIndex {
     try {
       await feed.look(async (now) => {
         scan = await open();
-        const found = await describe(scan, now);
-        if (found.mark !== this.#mark) this.#number++;
-        this.#mark = found.mark;
+        const found = await describe(scan, now, this.#found);
+        if (found.mark !== this.#found?.mark) this.#number++;
+        this.#found = found;
         return found;
       });
     } catch (error) {

@@ -14,7 +14,7 @@ import { cache } from "../operations/usage/cache.ts";
 import { overview } from "../operations/usage/overview.ts";
 import { checkInput } from "../operations/contract/check_input.ts";
 import type { KeptIndex, LentScan } from "./kept_index.ts";
-import { LiveStream } from "./live_stream.ts";
+import { type LiveEventData, LiveStream } from "./live_stream.ts";
 
 /** What the loop is about. */
 export interface LiveLoopOptions {
@@ -47,7 +47,7 @@ export class LiveLoop {
   #commentedAt = 0;
   #progressAt = -Infinity;
   /** What pages were told last: of which scan, and when that differs though nothing was scanned. */
-  #board: { readonly number: number; readonly nextAt: EpochMs } | undefined;
+  #board: { readonly number: number; readonly nextAt: EpochMs; readonly event: LiveEventData } | undefined;
   /** The scan whose list a page has; undefined where it has one of another start. */
   readonly #seen = new WeakMap<LiveStream, number | undefined>();
   /** Pages that came before the first scan: they ask for the list once they hear of it. */
@@ -95,6 +95,24 @@ export class LiveLoop {
     this.#hasNewPage = true;
     this.#wake();
     return stream;
+  }
+
+  /**
+   * Scans, and makes the board, for the page that is about to be opened: a browser takes longer to start than both. What
+   * fails here fails again for whoever asks, and is said there.
+   */
+  async prepare(): Promise<void> {
+    this.#isTicking = true;
+    try {
+      await this.#options.kept.renew();
+      await this.#tell();
+    } catch (error) {
+      if (!(error instanceof AgentError)) this.#options.onBug(error);
+    } finally {
+      this.#isTicking = false;
+    }
+    // A page that came meanwhile.
+    if (this.isWatched) this.#wake();
   }
 
   /** Bytes of logs that were read: as often as a person can follow. */
@@ -154,14 +172,22 @@ export class LiveLoop {
     const use = await kept.acquire();
     try {
       const isNew = this.#board?.number !== use.number;
-      if (!isNew && !this.#hasNewPage && now() < this.#board!.nextAt) return;
+      const isDue = isNew || now() >= this.#board!.nextAt;
+      if (!isDue && !this.#hasNewPage) return;
       this.#hasNewPage = false;
       const context = makeContext(use);
       const id = this.scanId(use.number);
-      if (isNew) this.#changed.note(await use.scan.sessions({ now: context.now, isPast: false }), use.number);
-      const read = await readBoard(context);
-      const board = { data: toSafeJson({ scan: id, ...read }), id };
-      this.#board = { number: use.number, nextAt: nextChange(read, now()) };
+      if (isNew) {
+        const all = await use.scan.sessions({ now: context.now, isPast: false });
+        this.#changed.note(all, use.scan.sessionMarks(), use.number);
+      }
+      if (isDue) {
+        const read = await readBoard(context);
+        const event = { data: toSafeJson({ scan: id, ...read }), id };
+        this.#board = { number: use.number, nextAt: nextChange(read, now()), event };
+      }
+      // A page that came later gets what the others have.
+      const board = this.#board!.event;
       for (const stream of this.#streams) {
         await this.#tellSessions(stream, use, context);
         stream.put("now", () => board);

@@ -9,7 +9,13 @@ const EVENTS = ["hello", "progress", "sessions", "now", "bye"] as const;
 export type LiveEvent = (typeof EVENTS)[number];
 
 /** Made when it is written, since more may have changed by then. Undefined: there is nothing to say. */
-export type MakeEvent = () => { readonly data: string; readonly id?: string } | undefined;
+export type MakeEvent = () => LiveEventData | undefined;
+
+/** An event as it is written: text of its data, and its id. */
+export interface LiveEventData {
+  readonly data: string;
+  readonly id?: string;
+}
 
 export class LiveStream {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;

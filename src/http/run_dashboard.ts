@@ -38,6 +38,9 @@ export interface DashboardHost extends PageHost {
 /** So that links hold from one day to the next. */
 const USUAL_PORT = 4756;
 
+/** A browser that is there already has asked for the page by then: its files go first. */
+const BROWSER_MS: DurationMs = 300;
+
 /** How long pages have to hear that it ends. */
 const GOODBYE_MS: DurationMs = 100;
 
@@ -68,8 +71,10 @@ export async function runDashboard(
     host.openBrowser(link, () => sayLink("No browser could be opened."));
   } else sayLink();
   host.giveUp("run");
+  const preparing = setTimeout(() => page.prepare(), BROWSER_MS);
 
   await ended;
+  clearTimeout(preparing);
   stopKeys?.();
   stopAnnouncing();
   const closing = page.close();

@@ -51,6 +51,7 @@ export class PageServer {
   readonly #live: LiveLoop;
   readonly #routes: Routes;
   #requests = 0;
+  #prepared: Promise<void> | undefined;
   /** Where it listens: known once it does. */
   port = 0;
 
@@ -66,8 +67,8 @@ export class PageServer {
     this.#kept = new KeptIndex({
       feed,
       open: () => host.openScan((done, total) => this.#live.progress(done, total)),
-      describe: async (scan, now) =>
-        await describeScan(scan, { ...host.makeContext(), now, openIndex: () => Promise.resolve(scan) }),
+      describe: async (scan, now, last) =>
+        await describeScan(scan, { ...host.makeContext(), now, openIndex: () => Promise.resolve(scan) }, last),
       isWatched: () => this.#live.isWatched,
     });
     const { timezone, digits, hideProjects = [] } = host.makeContext();
@@ -87,8 +88,14 @@ export class PageServer {
     return `http://127.0.0.1:${this.port}/#ticket=${this.#tickets.issue()}`;
   }
 
+  /** Gets ready what the first page shows, once. */
+  prepare(): void {
+    this.#prepared ??= this.#live.prepare();
+  }
+
   async close(): Promise<void> {
     this.#live.close();
+    await this.#prepared;
     await this.#kept.close();
   }
 
@@ -135,7 +142,10 @@ export class PageServer {
     if (path === "/api" || path.startsWith("/api/")) {
       return failure(404, "not_found", "There is nothing here.", { hint: `The operations are below ${API}.` });
     }
-    return await answerAsset(this.#host.assets, path, acceptsGzip(request));
+    const answer = await answerAsset(this.#host.assets, path, acceptsGzip(request));
+    // Who has the script is a page, and asks once it runs.
+    if (answer.status === 200 && path.endsWith(".js")) setTimeout(() => this.prepare(), 0);
+    return answer;
   }
 
   /** A key for a ticket. */

@@ -8,6 +8,7 @@ import { AgentError } from "../../core/errors.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { openFullScreen } from "../../host/full_screen.ts";
 import { readFileStamp, readLogStamp } from "../../host/file_stamp.ts";
+import { readProcessorTime } from "../../host/processor_time.ts";
 import { toPlainText } from "../../core/plain_lines.ts";
 import { createProgress, decideColor, decideUnicode, type Progress } from "../../host/terminal.ts";
 import { readClock } from "../../operations/report/clock_input.ts";
@@ -64,6 +65,7 @@ export async function watch(
     now: host.now,
     // Directories among them are looked at as such.
     readStamp: (path) => readFileStamp(path) ?? readLogStamp(path),
+    worked: readProcessorTime,
   });
   const take = (progress: Progress) => feed.look((now) => takeView({ timezone, globals, now }, host, asked, progress));
   let view = await take(progress);

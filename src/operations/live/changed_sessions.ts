@@ -1,23 +1,25 @@
 /** Which sessions changed since a scan: for pages that have the list, and want what is new of it. */
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 
-/** Goes by a few figures of each session, which cost little to ask for. */
+/** Goes by a mark of each session that costs little to ask for. */
 export class ChangedSessions {
-  /** By session: its figures, and with which scan they came. */
+  /** By session: its mark, and with which scan they came. */
   readonly #known = new Map<string, { mark: string; number: number }>();
   /** Ids of sessions that went, and with which scan. */
   readonly #gone = new Map<string, { readonly sessionId: string; readonly number: number }>();
 
   /**
    * @param sessions all of the scan
+   * @param marks of all of the scan, by their ids
    * @param number of the scan
    */
-  note(sessions: readonly IndexedSession[], number: number): void {
+  note(sessions: readonly IndexedSession[], marks: ReadonlyMap<number, number>, number: number): void {
     const seen = new Set<string>();
     for (const session of sessions) {
       const key = keyOf(session);
       seen.add(key);
-      const mark = `${session.lastActivityAt} ${session.turns} ${session.cost.usd} ${session.misses}`;
+      // What its agent says of its cost depends on other sessions as well.
+      const mark = `${marks.get(session.id)} ${session.cost.usd} ${session.isDeleted ?? ""}`;
       const known = this.#known.get(key);
       if (known?.mark === mark) continue;
       this.#known.set(key, { mark, number });

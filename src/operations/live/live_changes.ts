@@ -14,19 +14,26 @@ import type { ScannedSessions } from "./live_feed.ts";
 /** Whose logs may be looked at until the next scan. */
 const LATEST = 20;
 
-/** What was found, with a mark that differs when an answer may differ: by what logs hold, or by the day. */
+/** What was found, with a mark that differs when an answer may differ: by what the index holds, or by the day. */
 export interface FoundSessions extends ScannedSessions {
   readonly mark: string;
 }
 
-/** @throws {AgentError} usage, where the machine's zone is not known */
-export async function describeScan(scan: UsageIndex, context: OperationContext): Promise<FoundSessions> {
+/**
+ * @param last of the scan before: most find nothing else, and no session has to be looked at for that
+ * @throws {AgentError} usage, where the machine's zone is not known
+ */
+export async function describeScan(
+  scan: UsageIndex,
+  context: OperationContext,
+  last?: FoundSessions,
+): Promise<FoundSessions> {
   const { timezone } = readClock({}, context);
-  const all = await scan.sessions({ now: context.now, isPast: false });
-  const spent = all.reduce((sum, { turns, cost }) => sum + turns + cost.usd, 0);
-  const latest = sortSessions(all, "last", LATEST).slice(0, LATEST);
   const day = parseTime("today", { now: context.now, timezone });
-  const mark = [scan.files, scan.bytes, scan.problems, all.length, spent, latest[0]?.lastActivityAt, day].join(" ");
+  const mark = `${scan.contentMark()} ${day}`;
+  if (mark === last?.mark) return last;
+  const all = await scan.sessions({ now: context.now, isPast: false });
+  const latest = sortSessions(all, "last", LATEST).slice(0, LATEST);
   return { sessions: latest.map(({ files }) => ({ files })), timezone, mark };
 }
 

@@ -23,6 +23,8 @@ export interface LiveFeedHost {
   readStamp(path: string): { readonly size: number; readonly mtimeMs: EpochMs } | undefined;
   /** A clock that only runs forward. @default performance.now */
   elapsed?(): DurationMs;
+  /** How long this process has had a processor. @default all the time that elapsed */
+  worked?(): DurationMs;
 }
 
 const SECOND: DurationMs = 1000;
@@ -55,11 +57,13 @@ interface Watched {
 export class LiveFeed {
   readonly #host: LiveFeedHost;
   readonly #elapsed: () => DurationMs;
+  readonly #worked: () => DurationMs;
   #watched: Watched | undefined;
 
   constructor(host: LiveFeedHost) {
     this.#host = host;
     this.#elapsed = host.elapsed ?? (() => performance.now());
+    this.#worked = host.worked === undefined ? this.#elapsed : () => host.worked!();
   }
 
   /** Whether something changed, or it is time to look at all logs. True before the first scan. */
@@ -78,11 +82,12 @@ export class LiveFeed {
    * @param scan Given the time at which it begins
    */
   async look<T extends ScannedSessions>(scan: (now: EpochMs) => Promise<T>): Promise<T> {
-    const startedAt = this.#elapsed();
+    const [startedAt, workedBefore] = [this.#elapsed(), this.#worked()];
     const before = this.#host.now();
     try {
       const found = await scan(before);
-      const ms = this.#elapsed() - startedAt;
+      // Waiting for a busy machine is no work, so that no longer rest follows from it.
+      const ms = Math.min(this.#elapsed() - startedAt, this.#worked() - workedBefore);
       const hot = hotPaths(found);
       this.#watched = {
         hot,

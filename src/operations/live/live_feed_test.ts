@@ -8,21 +8,24 @@ function makeFeed() {
   const machine = {
     now: Date.parse("2026-11-20T12:00:00Z"),
     elapsed: 0,
+    worked: 0,
     sizes: new Map([["/logs/a/b.jsonl", 10]]),
     asked: new Set<string>(),
   };
   const feed = new LiveFeed({
     now: () => machine.now,
     elapsed: () => machine.elapsed,
+    worked: () => machine.worked,
     readStamp(path) {
       machine.asked.add(path);
       const size = machine.sizes.get(path);
       return size === undefined ? undefined : { size, mtimeMs: 1 };
     },
   });
-  const look = (ms: number) =>
+  const look = (ms: number, workedMs = ms) =>
     feed.look(() => {
       machine.elapsed += ms;
+      machine.worked += workedMs;
       return Promise.resolve(FOUND);
     });
   return { feed, machine, look };
@@ -75,6 +78,16 @@ Deno.test("the slower a scan, the longer the rest", async (t) => {
       strictEqual(feed.isDue(), true);
     });
   }
+});
+
+Deno.test("what a scan waited for on a busy machine is no reason for a longer rest", async () => {
+  const { feed, machine, look } = makeFeed();
+  await look(1000, 40);
+  machine.sizes.clear();
+  machine.elapsed = 1000 + 399;
+  strictEqual(feed.isDue(), false);
+  machine.elapsed = 1000 + 400;
+  strictEqual(feed.isDue(), true);
 });
 
 Deno.test("a scan that failed is not tried again at once", async () => {

@@ -145,6 +145,8 @@ function isKnown(value: number | undefined): value is number {
 }
 
 function groupThousands(digits: string): string {
+  // Most figures of a long table.
+  if (digits.length <= 3) return digits;
   // Behind the point there are no thousands.
   return digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","));
 }

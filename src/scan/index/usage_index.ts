@@ -3,22 +3,24 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
-import { fileSize } from "../../host/files.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import { gatherUnread } from "../logs/gather_unread.ts";
+import { markContent, markSessions } from "./ask/index_marks.ts";
+import { LastExplained } from "./ask/last_explained.ts";
+import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { IndexStore } from "./tables/store.ts";
 import type { OpenIndex } from "./tables/open_store.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
-import type { SessionMiss } from "./ask/usage_in_range.ts";
+import type { KnownNames, SessionMiss } from "./ask/usage_in_range.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
-import { readSessions } from "./tables/sessions.ts";
+import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
 
@@ -45,19 +47,6 @@ export interface UsageIndexParts {
   readonly save?: () => void;
 }
 
-/** What `doctor` says of the index. */
-export interface IndexHealth {
-  readonly path: string;
-  /** False when the answer comes from memory. */
-  readonly usable: boolean;
-  readonly bytes: number;
-  readonly turns: number;
-  /** How many rows of it were looked at. */
-  readonly rows: number;
-  /** `ok`: one that is not is thrown away. */
-  readonly check: "ok";
-}
-
 export class UsageIndex {
   /** Sentences for people that belong under every answer. */
   readonly notes: readonly string[] = [];
@@ -67,6 +56,9 @@ export class UsageIndex {
   readonly #leftOut = new Map<EpochMs, number>();
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
+  #rows: SessionRows | undefined;
+  readonly #names: KnownNames = new Map();
+  readonly #explained = new LastExplained();
 
   constructor(parts: UsageIndexParts) {
     this.#parts = parts;
@@ -144,12 +136,26 @@ export class UsageIndex {
     if (!isPast) {
       // Of most of them more is read when it is asked for.
       store.keep();
-      return readSessions(store, now, discovery, this.#usedLifetimes());
+      this.#rows ??= readSessionRows(store, discovery);
+      return reportSessions(this.#rows, now, this.#usedLifetimes());
     }
     const { readPastSessions } = await import("./ask/past_sessions.ts");
     const { sessions, leftOut } = await readPastSessions(store, await this.#openTurns(), prices, now);
     this.#leftOut.set(now, leftOut);
     return [...sessions];
+  }
+
+  /** Differs, as far as anybody can tell, when any answer about sessions or their turns does; and costs next to nothing. */
+  contentMark(): string {
+    const { store } = this.#parts;
+    store.keep();
+    return [this.files, this.bytes, this.problems, markContent(store)].join(" ");
+  }
+
+  /** See {@linkcode markSessions}. */
+  sessionMarks(): ReadonlyMap<number, number> {
+    this.#parts.store.keep();
+    return markSessions(this.#parts.store);
   }
 
   /** How many {@linkcode sessions} left out: they were deleted from their databases, so that a time in the past is not known. */
@@ -184,13 +190,18 @@ export class UsageIndex {
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
     const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
-    return await readUsageBuckets(this.#parts.store, async (log) => (await this.#openTurns()).read(log), range);
+    return await readUsageBuckets(
+      this.#parts.store,
+      async (log) => (await this.#openTurns()).read(log),
+      range,
+      this.#names,
+    );
   }
 
   /** Lost caches of a range, one by one. */
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
     const { readSessionMisses } = await import("./ask/usage_in_range.ts");
-    return readSessionMisses(this.#parts.store, range);
+    return readSessionMisses(this.#parts.store, range, this.#names);
   }
 
   /**
@@ -199,7 +210,12 @@ export class UsageIndex {
    *
    * @param session `id` of an IndexedSession
    */
-  async explainedTurns(session: number, asOf: AsOf): Promise<ExplainedTurn[] | undefined> {
+  async explainedTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
+    if (asOf.isPast) return await this.#explainTurns(session, asOf);
+    return await this.#explained.read(session, () => this.#explainTurns(session, asOf));
+  }
+
+  async #explainTurns(session: number, asOf: AsOf): Promise<readonly ExplainedTurn[] | undefined> {
     const [{ explainSession }, turns] = await Promise.all([import("./ask/explain_session.ts"), this.#openTurns()]);
     const all = await turns.readSession(session);
     if (all === undefined) return undefined;
@@ -277,10 +293,7 @@ export class UsageIndex {
   /** @throws {IndexDamagedError} when it is damaged: the next scan makes it anew */
   async checkIndex(): Promise<IndexHealth> {
     this.#save();
-    const { index, store, indexPath } = this.#parts;
-    const rows = await index.verify();
-    const turns = store.get<{ count: number }>("SELECT SUM(next_seq) AS count FROM files")?.count ?? 0;
-    const usable = !index.isInMemory;
-    return { path: indexPath, usable, bytes: usable ? fileSize(indexPath) ?? 0 : 0, turns, rows, check: "ok" };
+    const { checkIndex } = await import("./ask/check_index.ts");
+    return await checkIndex(this.#parts);
   }
 }

@@ -1,6 +1,6 @@
 /** The usage of all logs in a range of time, by quarter of an hour and model; and their lost caches, one by one. */
 import { type CacheMiss, missedTokens } from "../../../core/cache/misses.ts";
-import type { ModelRef, Tokens } from "../../../core/model.ts";
+import type { EpochMs, ModelRef, Tokens } from "../../../core/model.ts";
 import { decodeBuckets, decodeMisses } from "../bytes/part_codec.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { Bytes, IndexStore } from "../tables/store.ts";
@@ -29,6 +29,12 @@ export interface SessionMiss extends CacheMiss, Pick<UsageBucket, "session" | "s
   readonly missedTokens: Tokens;
 }
 
+/** What sessions are called, kept from one question to the next. */
+export type KnownNames = Map<number, SessionNames>;
+
+/** Of more, none are kept: they would be more than an answer. */
+const MOST_KNOWN = 16_384;
+
 interface SessionNames extends Pick<UsageBucket, "source" | "sessionId" | "cwd"> {
   readonly id: number;
 }
@@ -41,6 +47,7 @@ export async function readUsageBuckets(
   store: IndexStore,
   readTurns: LogTurns["read"],
   range: BucketRange,
+  names: KnownNames = new Map(),
 ): Promise<readonly UsageBucket[]> {
   const found: UsageBucket[] = [];
   /** Logs whose turns have to be read, and where their buckets belong. */
@@ -73,7 +80,7 @@ export async function readUsageBuckets(
     }
   };
   store.read(() => {
-    for (const parts of readLogParts(store, range)) {
+    for (const parts of readLogParts(store, range, names)) {
       const log = { ...parts, buckets: parts.buckets() };
       const places = log.buckets.map((bucket) => compareBucket(bucket, range));
       if (places.includes("across")) across.push({ place: found.length, log, share: readShare(store, log.file) });
@@ -97,11 +104,15 @@ export async function readUsageBuckets(
 }
 
 /** Those of turns that lie in a range, in the order of the logs' paths. */
-export function readSessionMisses(store: IndexStore, range: BucketRange): readonly SessionMiss[] {
+export function readSessionMisses(
+  store: IndexStore,
+  range: BucketRange,
+  names: KnownNames = new Map(),
+): readonly SessionMiss[] {
   const found: SessionMiss[] = [];
   const shareModel = shareModels();
   store.read(() => {
-    for (const { file: _, session, misses } of readLogParts(store, range)) {
+    for (const { file: _, session, misses } of readLogParts(store, range, names)) {
       for (const miss of misses()) {
         if (isInRange(miss, range)) found.push(nameMiss(miss, session, shareModel(miss.model)));
       }
@@ -136,10 +147,14 @@ interface LogParts extends Pick<LogBuckets, "file" | "session" | "misses"> {
 }
 
 /** Each log once, with what all its parts have. */
-function* readLogParts(store: IndexStore, range: BucketRange): Generator<LogParts> {
+function* readLogParts(store: IndexStore, range: BucketRange, names: KnownNames): Generator<LogParts> {
   const { since } = range;
-  // Without a time in the order of the table: that is read faster.
-  const wanted = since === undefined ? "+last_turn_at IS NOT NULL" : "last_turn_at >= ?";
+  // In the order of the table, where they are many: that is read faster.
+  const wanted = since === undefined
+    ? "+last_turn_at IS NOT NULL"
+    : areMost(store, since)
+    ? "+last_turn_at >= ?"
+    : "last_turn_at >= ?";
   const { logs } = store.get<{ logs: string }>(
     `SELECT '[' || COALESCE(group_concat('[' || id || ',' || session || ']'), '') || ']' AS logs FROM (
       SELECT f.id, session FROM ${LOGS} WHERE session IS NOT NULL AND ${wanted} ORDER BY ${LOG_PATH}, guest)`,
@@ -148,15 +163,27 @@ function* readLogParts(store: IndexStore, range: BucketRange): Generator<LogPart
   const all = JSON.parse(logs) as [file: number, session: number][];
   for (let from = 0; from < all.length; from += MANY_LOGS) {
     const some = all.slice(from, from + MANY_LOGS);
-    const [parts, sessions] = [partsOf(store, some), readNames(store, some)];
+    const parts = partsOf(store, some);
+    if (names.size > MOST_KNOWN) names.clear();
+    const unknown = new Set(some.map(([, session]) => session).filter((session) => !names.has(session)));
+    if (unknown.size > 0) readNames(store, [...unknown], names);
     for (const [file, session] of some) {
       const own = parts.get(file);
-      const names = sessions.get(session);
-      if (own !== undefined && names !== undefined) {
-        yield { file, session: names, buckets: () => bucketsOf(own, range), misses: () => own.flatMap(decodeMisses) };
+      const named = names.get(session);
+      if (own !== undefined && named !== undefined) {
+        yield { file, session: named, buckets: () => bucketsOf(own, range), misses: () => own.flatMap(decodeMisses) };
       }
     }
   }
+}
+
+/** Whether a quarter of all logs or more have turns since then. */
+function areMost(store: IndexStore, since: EpochMs): boolean {
+  const count = store.get<{ all_logs: number; later: number }>(
+    `SELECT (SELECT COUNT(*) FROM files) AS all_logs, (SELECT COUNT(*) FROM files WHERE last_turn_at >= ?) AS later`,
+    since,
+  )!;
+  return 4 * count.later >= count.all_logs;
 }
 
 const SELECT_FIRST_PARTS = `SELECT f.id AS file, f.part FROM json_each(?) logs
@@ -187,17 +214,15 @@ function bucketsOf(parts: readonly Bytes[], range: BucketRange): readonly LogBuc
   return joinBuckets(parts.map((part) => decodeBuckets(part)));
 }
 
-function readNames(
-  store: IndexStore,
-  logs: readonly (readonly [file: number, session: number])[],
-): ReadonlyMap<number, SessionNames> {
+/** Adds those of some sessions. */
+function readNames(store: IndexStore, ids: readonly number[], known: KnownNames): void {
   const { names } = store.get<{ names: string }>(
     `SELECT '[' || COALESCE(group_concat(json_array(s.id, s.source, s.session_id, json(s.cwd))), '')
       || ']' AS names FROM json_each(?) wanted CROSS JOIN sessions s ON s.id = wanted.value`,
-    JSON.stringify([...new Set(logs.map(([, session]) => session))]),
+    JSON.stringify(ids),
   )!;
   const rows = JSON.parse(names) as [id: number, source: string, sessionId: string, cwd: string | null][];
-  return new Map(rows.map(([id, source, sessionId, cwd]) => [id, { id, source, sessionId, cwd: cwd ?? undefined }]));
+  for (const [id, source, sessionId, cwd] of rows) known.set(id, { id, source, sessionId, cwd: cwd ?? undefined });
 }
 
 function readShare(store: IndexStore, file: number): LogShare {

@@ -91,7 +91,9 @@ export class SessionFigures {
 
   /** @param lists One behind the other */
   constructor(lists: readonly (number | null)[]) {
-    this.#figures = Float64Array.from(lists, (figure) => figure ?? NaN);
+    // `Float64Array.from` takes ten times as long.
+    this.#figures = new Float64Array(lists.length);
+    for (let place = 0; place < lists.length; place++) this.#figures[place] = lists[place] ?? NaN;
   }
 
   startedAt(place: number): EpochMs | undefined {

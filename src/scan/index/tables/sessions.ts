@@ -8,32 +8,50 @@ import type { Discovery } from "../../logs/discover.ts";
 import type { IndexStore } from "./store.ts";
 import { type IndexedSession, LazyReport } from "../ask/lazy_report.ts";
 import { SessionBodies } from "../ask/session_bodies.ts";
-import { readAddedTotals } from "./added_totals.ts";
+import { type AddedTotals, readAddedTotals } from "./added_totals.ts";
 import { readDeletedSessions } from "./deleted_logs.ts";
-import { readHeads } from "./session_heads.ts";
+import { readHeads, type SessionHeads } from "./session_heads.ts";
 import { decodeSession } from "../sums/stored_session.ts";
 
+/** What the index has of all sessions, whatever the time. */
+export interface SessionRows {
+  readonly heads: SessionHeads;
+  readonly bodies: SessionBodies;
+  readonly deleted: ReadonlySet<number>;
+  readonly totals: AddedTotals;
+}
+
 /**
- * Every session as it stands now. Who needs an order makes it. What is asked of few of them is read of the index when it
- * is asked for: of the state that it has now, so that it has to be kept ({@linkcode IndexStore.keep}).
+ * Read once for all questions of a scan. What is asked of few sessions is read when it is asked for: of the state that the
+ * index has now, so that it has to be kept ({@linkcode IndexStore.keep}).
  *
  * @param discovery Of many sessions the paths are those that it has already
+ */
+export function readSessionRows(store: IndexStore, discovery: Pick<Discovery, "files">): SessionRows {
+  const heads = readHeads(store);
+  return {
+    heads,
+    bodies: new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path)),
+    deleted: new Set(readDeletedSessions(store)),
+    totals: readAddedTotals(store),
+  };
+}
+
+/**
+ * Every session as it stands at a time. Who needs an order makes it.
+ *
  * @param learned Of all providers that some state rests on
  */
-export function readSessions(
-  store: IndexStore,
+export function reportSessions(
+  { heads, bodies, deleted, totals }: SessionRows,
   now: EpochMs,
-  discovery: Pick<Discovery, "files">,
   learned: readonly LearnedLifetime[],
 ): IndexedSession[] {
   const clock = { now, lifetimes: lifetimeTable(learned), longestLifetimeMs: longestLifetime(learned) };
-  const heads = readHeads(store);
-  const bodies = new SessionBodies(store, heads.ids, () => discovery.files.map(({ file }) => file.path));
   const reports = heads.ids.map((_, place) => new LazyReport(place, heads, bodies, clock));
-  const deleted = new Set(readDeletedSessions(store));
   if (deleted.size > 0) { for (const report of reports) if (deleted.has(report.id)) report.markDeleted(); }
   let place = 0;
-  for (const [id, total] of readAddedTotals(store)) {
+  for (const [id, total] of totals) {
     // Both in the order of ids.
     while (place < reports.length && heads.ids[place]! < id) place++;
     if (heads.ids[place] === id) reports[place]!.setTotal(total);
