@@ -32,7 +32,12 @@ export interface Page {
   addScriptTag(options: { readonly path: string }): Promise<unknown>;
   close(): Promise<void>;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-  readonly mouse: { wheel(x: number, y: number): Promise<void>; move(x: number, y: number): Promise<void> };
+  readonly mouse: {
+    wheel(x: number, y: number): Promise<void>;
+    move(x: number, y: number, options?: { readonly steps: number }): Promise<void>;
+    down(): Promise<void>;
+    up(): Promise<void>;
+  };
   readonly clock: { setFixedTime(time: string): Promise<void> };
   on(event: "console", hear: (message: { type(): string; text(): string }) => void): void;
   on(event: "pageerror", hear: (error: Error) => void): void;
