@@ -1,7 +1,8 @@
 /** One learned lifetime as a picture: the share of caches that survive a pause, and what that rests on. */
 import type { VNode } from "preact";
 import type { DurationMs } from "../../core/model.ts";
-import { formatCount, formatDuration, formatPercent } from "../../operations/report/format.ts";
+import { formatDuration, formatPercent } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import { linkTo } from "../address.ts";
 import { type ChartPoint, Lines } from "../charts/lines.tsx";
 import { durationTicks } from "../charts/ticks.ts";
@@ -37,12 +38,13 @@ export function CurvePanel(
           kind="caches"
           caption={seenSentence(lifetime)}
           height={isAlone ? 320 : 170}
-          series={[{ key: "share", title: "Survive", as: "steps", class: "part-0", points: pointsOf(curve.points) }]}
+          as="steps"
+          series={[{ key: "share", title: "Survive", points: pointsOf(curve.points) }]}
           x={{
             from: FROM,
             until: UNTIL,
             isLog: true,
-            ticks: durationTicks(FROM, UNTIL),
+            ticks: () => durationTicks(FROM, UNTIL),
             title: "Pause",
           }}
           y={{ ticks: SHARES, format: formatShare, title: "Survive" }}
@@ -64,7 +66,7 @@ function pointsOf(points: NonNullable<LifetimeJson["curve"]>["points"]): readonl
     const range = gapMs === lastGapMs
       ? formatDuration(gapMs)
       : `${formatDuration(gapMs)} to ${formatDuration(lastGapMs)}`;
-    return { x: gapMs, y: share, title: `${range} (${formatCount(pauses)} ${pauses === 1 ? "pause" : "pauses"})` };
+    return { x: gapMs, y: share, title: `${range} (${countOf(pauses, "pause")})` };
   });
   const last = points.at(-1)!;
   if (last.lastGapMs === last.gapMs) return steps;

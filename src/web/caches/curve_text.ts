@@ -2,6 +2,7 @@
 import { NEEDED_DROPS, NEEDED_SURVIVALS } from "../../core/cache/strategy.ts";
 import type { DurationMs } from "../../core/model.ts";
 import { formatCount, formatDuration } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import type { CacheOutput } from "../../operations/usage/cache_output.ts";
 
 export type LifetimeJson = CacheOutput["lifetimes"][number];
@@ -69,5 +70,5 @@ export function useText({ used, decidedBy, curve }: LifetimeJson): string {
 /** `5 minutes`, `1 hour`, `24 hours`: round times, as documents have them. */
 export function inWords(time: DurationMs): string {
   const [count, unit] = time % HOUR === 0 ? [time / HOUR, "hour"] : [time / MINUTE, "minute"];
-  return Number.isInteger(count) ? `${count} ${unit}${count === 1 ? "" : "s"}` : formatDuration(time);
+  return Number.isInteger(count) ? countOf(count, unit) : formatDuration(time);
 }

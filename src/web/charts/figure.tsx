@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { PlainTable } from "../plain_table.tsx";
 import { useMedia } from "../use_media.ts";
 
 /** A table beside a chart. Cells are text as it is shown; the first of a row is its name. */
@@ -32,7 +33,7 @@ export interface ChartFigureProps {
   /** Enter, and a click on the drawing. */
   readonly onOpen?: (place: number) => void;
   /** The column at a place of the drawing, for pointers: of pixels from the left, and from the top. */
-  readonly placeAt?: (x: number, width: number, y: number) => number | undefined;
+  readonly placeAt: (x: number, y: number, size: ChartSize) => number | undefined;
   readonly table: ChartTable;
   readonly legend?: ComponentChildren;
   readonly children: (size: ChartSize, active: number | undefined) => ComponentChildren;
@@ -68,7 +69,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
   };
   const at = (event: MouseEvent) => {
     const box = frame.current!.getBoundingClientRect();
-    return placeAt?.(event.clientX - box.left, box.width, event.clientY - box.top);
+    return placeAt(event.clientX - box.left, event.clientY - box.top, { width, height });
   };
   return (
     <figure class="chart">
@@ -110,33 +111,19 @@ export function ChartFigure(props: ChartFigureProps): VNode {
       </div>
       <p class="said" id={`${id}-said`} aria-live="polite">{active === undefined ? "" : says[active] ?? ""}</p>
       <div id={`${id}-table`} class="chart-table">
-        {(isTable || isPrinted) && <TableOf {...table} />}
+        {(isTable || isPrinted) && (
+          <PlainTable
+            label="The chart as a table"
+            columns={table.head.map((title, place) => ({
+              title,
+              name: place > 0 ? "number" : "",
+              cell: (row: readonly string[]) => row[place],
+            }))}
+            rows={table.rows}
+          />
+        )}
       </div>
     </figure>
-  );
-}
-
-/** A plain table, whole: for what is printed and read. */
-function TableOf({ head, rows, caption }: ChartTable & { readonly caption?: string }): VNode {
-  return (
-    <div class="scroll-x" tabIndex={0} role="region" aria-label={caption ?? "The chart as a table"}>
-      <table>
-        {caption !== undefined && <caption>{caption}</caption>}
-        <thead>
-          <tr>
-            {head.map((title, place) => <th key={place} scope="col" class={place > 0 ? "number" : ""}>{title}</th>)}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([first, ...cells], row) => (
-            <tr key={row}>
-              <th scope="row">{first}</th>
-              {cells.map((cell, place) => <td key={place} class="number">{cell}</td>)}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 

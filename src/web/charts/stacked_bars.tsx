@@ -6,16 +6,16 @@
 import { scaleBand } from "d3-scale";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
-import { ChartFigure, type ChartFigureProps, type ChartSize, type ChartTable } from "./figure.tsx";
-import { linearScale } from "./scales.ts";
+import { ChartFigure, type ChartFigureProps, type ChartTable } from "./figure.tsx";
+import { Legend } from "./legend.tsx";
+import { outlinePath, stackPaths } from "./paths.ts";
+import { type Edges, edgesOf, Plot } from "./plot.tsx";
 import { labelledColumns, valueTicks } from "./ticks.ts";
 
 /** What a bar is made of. */
 export interface BarPart {
   readonly key: string;
   readonly title: string;
-  /** A class that sets `--part`, for parts with a meaning of their own. @default a colour by rank, see colours.ts */
-  readonly class?: string;
 }
 
 /** One bar, with its parts. */
@@ -55,127 +55,88 @@ const MARGIN = { top: 8, right: 18, bottom: 22, left: 52 } as const;
 
 export function StackedBars(props: StackedBarsProps): VNode {
   const { kind, parts, columns, format, columnTitle, onOpen, onPart, ...figure } = props;
-  rankParts(kind, parts.filter((part) => part.class === undefined).map(({ key }) => key));
-  const classOf = (part: BarPart) => part.class === undefined ? partClass(kind, part.key) : `part ${part.class}`;
+  rankParts(kind, parts.map(({ key }) => key));
   const totals = columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const hasPrevious = columns.some(({ previous }) => previous !== undefined);
-  const says = columns.map((column, place) => sayColumn(column, totals[place]!, parts, format));
   return (
     <ChartFigure
       {...figure}
-      says={says}
+      says={columns.map((column, place) => sayColumn(column, totals[place]!, parts, format))}
       table={tableOf(columnTitle, parts, columns, totals, format)}
-      placeAt={(x, width) => columnAt(x, width, columns.length)}
+      placeAt={(x, _, size) => columnAt(x, edgesOf(size, MARGIN), columns.length)}
       onOpen={onOpen && ((place) => onOpen(columns[place]!.key))}
       legend={(parts.length > 1 || hasPrevious) && (
-        <ul class="legend">
-          {parts.length > 1 && parts.map((part) => (
-            <li key={part.key} class={classOf(part)}>
-              {onPart === undefined
-                ? <span class="swatch-text">{part.title}</span>
-                : (
-                  <button type="button" class="link swatch-text" onClick={() => onPart(part.key)}>
-                    {part.title}
-                  </button>
-                )}
-            </li>
-          ))}
-          {hasPrevious && <li class="legend-previous">the span before</li>}
-        </ul>
+        <Legend
+          items={[
+            ...parts.length > 1
+              ? parts.map(({ key, title }) => ({
+                class: partClass(kind, key),
+                title,
+                onClick: onPart && (() => onPart(key)),
+              }))
+              : [],
+            ...hasPrevious ? [{ class: "legend-previous", title: "the span before" }] : [],
+          ]}
+        />
       )}
     >
-      {(size, active) => <Bars {...{ size, active, parts, columns, totals, format, classOf }} />}
+      {(size, active) => {
+        const edges = edgesOf(size, MARGIN);
+        const x = bandsOf(columns.length, edges);
+        const width = Math.max(1, x.bandwidth());
+        const places = columns.map((_, place) => ({ x: x(place)!, width }));
+        const longest = Math.max(0, ...columns.map(({ title }) => title.length));
+        return (
+          <Plot
+            {...{ edges, format }}
+            ticks={valueTicks(Math.max(0, ...totals, ...columns.map(({ previous = 0 }) => previous)))}
+            chosen={active !== undefined && columns[active] !== undefined
+              ? { x: x(active)! - x.step() * x.padding() / 2, width: x.step() }
+              : undefined}
+            labels={labelledColumns(columns.length, size.width - MARGIN.left, longest * 7 + 10).map((place) => ({
+              x: x(place)! + width / 2,
+              text: columns[place]!.title,
+            }))}
+          >
+            {(y) => (
+              <>
+                {stackPaths(places, parts.map((_, part) => (place) => columns[place]!.values[part] ?? 0), y)
+                  .map((path, part) => (
+                    <path key={parts[part]!.key} class={partClass(kind, parts[part]!.key)} d={path} />
+                  ))}
+                <path
+                  class="cut-bar"
+                  d={stackPaths(
+                    places,
+                    [(place) => columns[place]!.partial === undefined ? 0 : totals[place]!],
+                    y,
+                  )[0]}
+                />
+                <path
+                  class="previous"
+                  d={outlinePath(
+                    places,
+                    columns.map(({ previous }) =>
+                      previous === undefined ? undefined : y(previous)
+                    ),
+                  )}
+                />
+              </>
+            )}
+          </Plot>
+        );
+      }}
     </ChartFigure>
   );
 }
 
-interface BarsProps extends Pick<StackedBarsProps, "parts" | "columns" | "format"> {
-  readonly size: ChartSize;
-  readonly active: number | undefined;
-  readonly totals: readonly number[];
-  readonly classOf: (part: BarPart) => string;
-}
-
-function Bars({ size: { width, height }, active, parts, columns, totals, format, classOf }: BarsProps): VNode {
-  const most = Math.max(0, ...totals, ...columns.map(({ previous = 0 }) => previous));
-  const ticks = valueTicks(most);
-  const y = linearScale([0, ticks.at(-1)!], [height - MARGIN.bottom, MARGIN.top]);
-  const x = bandsOf(columns.length, width);
-  const barWidth = Math.max(1, x.bandwidth());
-  const bases = columns.map(() => 0);
-  const paths = parts.map((part, order) => {
-    let path = "";
-    columns.forEach(({ values }, place) => {
-      const value = values[order] ?? 0;
-      if (value <= 0) return;
-      const base = bases[place]!;
-      bases[place] = base + value;
-      path += `M${round(x(place)!)},${round(y(base))}V${round(y(base + value))}h${round(barWidth)}V${round(y(base))}z`;
-    });
-    return <path key={part.key} class={classOf(part)} d={path} />;
-  });
-  const outline = columns.map(({ previous }, place) =>
-    previous === undefined ? "" : `M${round(x(place)!)},${round(y(previous))}h${round(barWidth)}`
-  ).join("");
-  const cut = columns.map(({ partial }, place) =>
-    partial === undefined || totals[place] === 0
-      ? ""
-      : `M${round(x(place)!)},${round(y(0))}V${round(y(totals[place]!))}h${round(barWidth)}V${round(y(0))}z`
-  ).join("");
-  const longest = Math.max(0, ...columns.map(({ title }) => title.length));
-  return (
-    <>
-      <ValueAxis ticks={ticks} y={y} left={MARGIN.left} right={width - MARGIN.right} format={format} />
-      {active !== undefined && columns[active] !== undefined && (
-        <rect
-          class="active-column"
-          x={x(active)! - x.step() * x.padding() / 2}
-          y={MARGIN.top}
-          width={x.step()}
-          height={height - MARGIN.top - MARGIN.bottom}
-        />
-      )}
-      {paths}
-      {cut !== "" && <path class="cut-bar" d={cut} />}
-      {outline !== "" && <path class="previous" d={outline} />}
-      <line class="axis" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(0)} y2={y(0)} />
-      {labelledColumns(columns.length, width - MARGIN.left, longest * 7 + 10).map((place) => (
-        <text key={place} class="tick" text-anchor="middle" x={x(place)! + barWidth / 2} y={height - 6}>
-          {columns[place]!.title}
-        </text>
-      ))}
-    </>
-  );
-}
-
-/** Lines across, with their values at the left. */
-export function ValueAxis({ ticks, y, left, right, format }: {
-  readonly ticks: readonly number[];
-  readonly y: (value: number) => number;
-  readonly left: number;
-  readonly right: number;
-  readonly format: (value: number) => string;
-}): VNode {
-  return (
-    <>
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <line class="grid" x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
-          <text class="tick" text-anchor="end" x={left - 6} y={y(tick) + 4}>{tick === 0 ? "0" : format(tick)}</text>
-        </g>
-      ))}
-    </>
-  );
-}
-
-function bandsOf(count: number, width: number) {
+function bandsOf(count: number, { left, right }: Edges) {
   const places = Array.from({ length: count }, (_, place) => place);
-  return scaleBand(places, [MARGIN.left, width - MARGIN.right]).padding(count > 120 ? 0 : count > 40 ? 0.1 : 0.22);
+  return scaleBand(places, [left, right]).padding(count > 120 ? 0 : count > 40 ? 0.1 : 0.22);
 }
 
-function columnAt(x: number, width: number, count: number): number | undefined {
-  const inner = width - MARGIN.left - MARGIN.right;
-  const place = Math.floor((x - MARGIN.left) / inner * count);
+function columnAt(x: number, { left, right }: Edges, count: number): number | undefined {
+  const place = Math.floor((x - left) / (right - left) * count);
   return place >= 0 && place < count ? place : undefined;
 }
 
@@ -222,8 +183,4 @@ function tableOf(
       ...hasPrevious ? [column.previous === undefined ? "-" : format(column.previous)] : [],
     ]),
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

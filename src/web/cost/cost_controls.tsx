@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { CALENDAR_UNITS } from "../../core/calendar.ts";
 import { KEY_TITLES } from "../../operations/report/key_cells.ts";
 import { go } from "../address.ts";
+import { Choice } from "../choice.tsx";
 import { type CostChoice, SPLITS } from "./cost_questions.ts";
 import { METRICS } from "./metrics.ts";
 
@@ -31,22 +32,5 @@ export function CostControls({ choice }: { readonly choice: CostChoice }): VNode
         Compare with the span before
       </label>
     </div>
-  );
-}
-
-function Choice({ label, name, value, values }: {
-  readonly label: string;
-  /** Of the address. */
-  readonly name: string;
-  readonly value: string;
-  readonly values: readonly (readonly [value: string, title: string])[];
-}): VNode {
-  return (
-    <label>
-      {label}
-      <select value={value} onChange={(event) => go({ query: { [name]: event.currentTarget.value } })}>
-        {values.map(([each, title]) => <option key={each} value={each}>{title}</option>)}
-      </select>
-    </label>
   );
 }

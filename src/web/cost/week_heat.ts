@@ -15,11 +15,18 @@ export interface HeatCell {
   readonly text: string;
 }
 
+/** An hour of the day, on each of them. */
+export interface HeatHour {
+  /** `14:00`. */
+  readonly key: string;
+  /** One a day. */
+  readonly cells: readonly HeatCell[];
+}
+
 export interface WeekHeat {
   /** `monday`. */
   readonly days: readonly string[];
-  /** `14:00`, each with a cell a day. */
-  readonly hours: readonly { readonly key: string; readonly cells: readonly HeatCell[] }[];
+  readonly hours: readonly HeatHour[];
   /** Where each shade ends, from the first on. */
   readonly levels: readonly number[];
   /** The cell with the most; undefined where there is nothing. */

@@ -3,8 +3,9 @@ import type { VNode } from "preact";
 import type { Money } from "../../operations/report/cells.ts";
 import { periodTitle } from "../../operations/report/period_title.ts";
 import type { CostOutput } from "../../operations/usage/cost_output.ts";
+import { PlainTable } from "../plain_table.tsx";
 import { type Metric, type MetricName, METRICS } from "./metrics.ts";
-import { makeWeekHeat, type WeekHeat } from "./week_heat.ts";
+import { type HeatHour, makeWeekHeat, type WeekHeat } from "./week_heat.ts";
 
 export function WeekTable({ answer, metric, money }: {
   /** By weekday, split by the hour. */
@@ -16,30 +17,22 @@ export function WeekTable({ answer, metric, money }: {
   return (
     <figure class="week">
       <figcaption>{sayMost(heat)}</figcaption>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="By hour and weekday">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Hour</th>
-              {heat.days.map((day) => (
-                <th key={day} scope="col" class="number">
-                  <abbr title={periodTitle(day, "weekday")}>{periodTitle(day, "weekday").slice(0, 3)}</abbr>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {heat.hours.map(({ key, cells }) => (
-              <tr key={key}>
-                <th scope="row">{key}</th>
-                {cells.map(({ level, text }, place) => (
-                  <td key={heat.days[place]} class={`number heat heat-${level}`}>{text}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        label="By hour and weekday"
+        rows={heat.hours}
+        columns={[
+          { title: "Hour", cell: ({ key }) => key },
+          ...heat.days.map((day, place) => {
+            const title = periodTitle(day, "weekday");
+            return {
+              title: <abbr title={title}>{title.slice(0, 3)}</abbr>,
+              name: "number",
+              nameOf: ({ cells }: HeatHour) => `number heat heat-${cells[place]!.level}`,
+              cell: ({ cells }: HeatHour) => cells[place]!.text,
+            };
+          }),
+        ]}
+      />
       <Shades heat={heat} metric={metric} money={money} />
     </figure>
   );

@@ -36,23 +36,3 @@ export function makeMissPoints(list: readonly ListedMiss[]): MissPoints {
     unpriced: list.length - points.length,
   };
 }
-
-/**
- * The point nearest to a place of the drawing; undefined where none is within reach.
- *
- * @param placeOf Where a point is drawn, in pixels
- */
-export function nearestPoint(
-  points: readonly MissPoint[],
-  at: readonly [x: number, y: number],
-  placeOf: (point: MissPoint) => readonly [x: number, y: number],
-  reach = 24,
-): number | undefined {
-  let [nearest, least]: [number | undefined, number] = [undefined, reach * reach];
-  for (const [index, point] of points.entries()) {
-    const [x, y] = placeOf(point);
-    const distance = (x - at[0]) ** 2 + (y - at[1]) ** 2;
-    if (distance <= least) [nearest, least] = [index, distance];
-  }
-  return nearest;
-}

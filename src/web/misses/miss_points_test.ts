@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import type { ListedMiss } from "../../operations/usage/misses_output.ts";
-import { makeMissPoints, nearestPoint, SHORTEST_PAUSE } from "./miss_points.ts";
+import { makeMissPoints, SHORTEST_PAUSE } from "./miss_points.ts";
 
 function missOf(gapMs: number, missUsd: number | undefined, cause = "expired"): ListedMiss {
   return {
@@ -34,13 +34,4 @@ Deno.test("makeMissPoints", () => {
   // 4 + 2, 1, 0.5.
   deepStrictEqual(causes, ["expired", "unexplained", "compacted"]);
   strictEqual(unpriced, 1);
-});
-
-Deno.test("nearestPoint", () => {
-  const { points } = makeMissPoints([missOf(1000, 0), missOf(2000, 10)]);
-  const placeOf = ({ gapMs, usd }: { gapMs: number; usd: number }) => [gapMs / 10, usd] as const;
-  strictEqual(nearestPoint(points, [101, 3], placeOf), 0);
-  strictEqual(nearestPoint(points, [195, 12], placeOf), 1);
-  strictEqual(nearestPoint(points, [150, 0], placeOf), undefined);
-  strictEqual(nearestPoint([], [0, 0], placeOf), undefined);
 });

@@ -10,6 +10,7 @@ import type { ListedMiss, MissesOutput } from "../../operations/usage/misses_out
 import { missGroupsTable, missListTable, missSentence } from "../../operations/usage/misses_tables.ts";
 import { go, linkTo, type Route } from "../address.ts";
 import { AnswerTools } from "../answer_tools.tsx";
+import { Choice } from "../choice.tsx";
 import type { AskedFields } from "../../core/answer_key.ts";
 import { type Client, useAnswer } from "../client.ts";
 import { EmptyPeriod } from "../empty_period.tsx";
@@ -75,12 +76,7 @@ function MissesOf({ route, answer, fields }: {
       <section>
         <div class="section-head">
           <h2>What they add up to</h2>
-          <label class="no-print">
-            By{" "}
-            <select value={answer.by} onChange={(event) => go({ query: { by: event.currentTarget.value } })}>
-              {MISS_KEYS.map((key) => <option key={key} value={key}>{keyTitle(key)}</option>)}
-            </select>
-          </label>
+          <Choice label="By" name="by" value={answer.by} values={MISS_KEYS.map((key) => [key, keyTitle(key)])} />
         </div>
         <MissGroups {...{ answer, cause, isWhole }} table={groups} onWhole={() => setWhole(true)} />
         <AnswerTools

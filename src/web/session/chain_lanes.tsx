@@ -8,6 +8,7 @@ import { go } from "../address.ts";
 import { CellText } from "../cell_text.tsx";
 import { readClockNow } from "../clock.ts";
 import { useLook } from "../look.ts";
+import { PlainTable } from "../plain_table.tsx";
 import { type Lane, layOutChains } from "./lay_out_chains.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 import { chainText } from "./turn_charts.tsx";
@@ -28,53 +29,44 @@ export function ChainLanes({ chains, turns, chain }: {
   const time = (at: number) => formatTime(at, look.timezone, readClockNow());
   return (
     <>
-      <div class="scroll-x" tabIndex={0} role="region" aria-label="Chains">
-        <table class="lanes">
-          <thead>
-            <tr>
-              <th scope="col">Chain</th>
-              <th scope="col" class="lane-head">
-                {from === undefined || to === undefined ? "Time" : (
-                  <span class="lane-ends">
-                    <span>{time(from)}</span>
-                    <span>{time(to)}</span>
-                  </span>
-                )}
-              </th>
-              <th scope="col" class="number">Duration</th>
-              <th scope="col" class="number">Turns</th>
-              <th scope="col" class="number">Cost</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((lane) => (
-              <tr key={lane.chain}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    class="link lane-name"
-                    aria-pressed={chain === lane.chain}
-                    title={`Show the turns of ${lane.chain} alone`}
-                    onClick={() => go({ query: { chain: chain === lane.chain ? "" : lane.chain, zoom: "" } })}
-                  >
-                    {chainText(lane.chain)}
-                  </button>
-                </th>
-                <td>
-                  <Track lane={lane} from={from} to={to} />
-                </td>
-                <td class="number">
-                  {lane.from === undefined || lane.to === undefined ? "?" : formatDuration(lane.to - lane.from)}
-                </td>
-                <td class="number">{formatCount(lane.turns)}</td>
-                <td class="number">
-                  <CellText cell={costCell(lane.cost, look)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        label="Chains"
+        name="lanes"
+        rows={shown}
+        columns={[
+          {
+            title: "Chain",
+            cell: (lane) => (
+              <button
+                type="button"
+                class="link lane-name"
+                aria-pressed={chain === lane.chain}
+                title={`Show the turns of ${lane.chain} alone`}
+                onClick={() => go({ query: { chain: chain === lane.chain ? "" : lane.chain, zoom: "" } })}
+              >
+                {chainText(lane.chain)}
+              </button>
+            ),
+          },
+          {
+            title: from === undefined || to === undefined ? "Time" : (
+              <span class="lane-ends">
+                <span>{time(from)}</span>
+                <span>{time(to)}</span>
+              </span>
+            ),
+            name: "lane-head",
+            cell: (lane) => <Track lane={lane} from={from} to={to} />,
+          },
+          {
+            title: "Duration",
+            name: "number",
+            cell: ({ from, to }) => from === undefined || to === undefined ? "?" : formatDuration(to - from),
+          },
+          { title: "Turns", name: "number", cell: ({ turns }) => formatCount(turns) },
+          { title: "Cost", name: "number", cell: ({ cost }) => <CellText cell={costCell(cost, look)} /> },
+        ]}
+      />
       {lanes.length > MOST_LANES && (
         <button
           type="button"

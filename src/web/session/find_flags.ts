@@ -2,7 +2,14 @@
 import { type EpochMs, MAIN_CHAIN, OWN_CHAINS } from "../../core/model.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 
-export type FlagKind = "compaction" | "model" | "fork" | "subagent";
+/** What each is, after the letter that stands on its flag. */
+export const FLAG_TEXTS = {
+  compaction: "C compacted",
+  model: "M another model",
+  fork: "F fork",
+  subagent: "S sub-agent begins",
+} as const;
+export type FlagKind = keyof typeof FLAG_TEXTS;
 
 /** A flag, and where it stands. */
 export interface Flag {

@@ -1,5 +1,6 @@
 /** Turns put together, where there are more than there is room for. */
 import { addUsage, NO_USAGE, type Tokens, type TokenUsage, type Usd } from "../../core/model.ts";
+import { lastAtMost } from "./last_at_most.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 
 /** More than this are drawn as groups. */
@@ -10,6 +11,8 @@ export interface TurnGroup {
   /** Places among the turns that were given; `to` is not in it. */
   readonly from: number;
   readonly to: number;
+  readonly first: DrawnTurn;
+  readonly last: DrawnTurn;
   readonly usage: TokenUsage;
   readonly prompt: Tokens;
   /** Of those that have a price; undefined when none has. */
@@ -17,6 +20,8 @@ export interface TurnGroup {
   /** What misses among them added. */
   readonly missedUsd: Usd;
   readonly misses: number;
+  /** Prompts among them of which no price is known. */
+  readonly unpriced: number;
   /** The turn with the largest prompt. */
   readonly largest: DrawnTurn;
   /** The most expensive one, or the first where none has a price. */
@@ -46,32 +51,26 @@ export function groupTurns(
 }
 
 function groupOf(turns: readonly DrawnTurn[], from: number, to: number): TurnGroup {
-  let [usage, prompt, missedUsd, misses]: [TokenUsage, Tokens, Usd, number] = [NO_USAGE, 0, 0, 0];
+  let [usage, prompt, missedUsd, misses, unpriced]: [TokenUsage, Tokens, Usd, number, number] = [NO_USAGE, 0, 0, 0, 0];
   let usd: Usd | undefined;
-  let largest = turns[from]!;
-  let dearest = largest;
+  const [first, last] = [turns[from]!, turns[to - 1]!];
+  let [largest, dearest] = [first, first];
   for (let place = from; place < to; place++) {
     const turn = turns[place]!;
     usage = addUsage(usage, turn.usage);
     prompt += turn.prompt;
     if (turn.usd !== undefined) usd = (usd ?? 0) + turn.usd;
+    else if (turn.prompt > 0) unpriced++;
     missedUsd += turn.missedUsd ?? 0;
     if (turn.outcome === "miss") misses++;
     if (turn.prompt > largest.prompt) largest = turn;
     if ((turn.usd ?? -1) > (dearest.usd ?? -1)) dearest = turn;
   }
-  return { from, to, usage, prompt, usd, missedUsd, misses, largest, dearest };
+  return { from, to, first, last, usage, prompt, usd, missedUsd, misses, unpriced, largest, dearest };
 }
 
 /** The place of the group that holds a turn's place; -1 for none. */
 export function findGroup(groups: readonly TurnGroup[], place: number): number {
-  let [low, high] = [0, groups.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const { from, to } = groups[middle]!;
-    if (place < from) high = middle - 1;
-    else if (place >= to) low = middle + 1;
-    else return middle;
-  }
-  return -1;
+  const group = lastAtMost(groups, place, ({ from }) => from);
+  return group >= 0 && place < groups[group]!.to ? group : -1;
 }

@@ -42,6 +42,8 @@ Deno.test("groupTurns(): what a group costs, and what misses added", () => {
   );
   deepStrictEqual([group!.usd, group!.missedUsd, group!.misses, group!.dearest.turn], [6, 4, 2, 2]);
   strictEqual(groupTurns(makeTurns({}, {}), 1)[0]!.usd, undefined);
+  const usage = { ...NO_USAGE, input: 5 };
+  strictEqual(groupTurns(makeTurns({ usage, usd: 1 }, { usage }, {}), 1)[0]!.unpriced, 1);
   deepStrictEqual(groupTurns([], 10), []);
 });
 

@@ -1,14 +1,10 @@
 /** Where bars and pauses stand on the axis of a session, in pixels: turn after turn, or by the clock. */
 import type { DurationMs, EpochMs } from "../../core/model.ts";
+import type { Place } from "../charts/paths.ts";
 import { LEAST_PAUSE_MS } from "./find_pauses.ts";
+import { lastAtMost } from "./last_at_most.ts";
 
-/** Pixels from the beginning of the axis. */
-export interface Place {
-  readonly x: number;
-  readonly width: number;
-}
-
-/** Where everything stands. */
+/** Where everything stands, from the beginning of the axis. */
 export interface Layout {
   /** One a bar, in order. */
   readonly bars: readonly Place[];
@@ -111,12 +107,7 @@ export function numberedBars(numbers: readonly number[], most: number): readonly
 
 /** The bar that is nearest to a point of the axis; -1 without bars. */
 export function findBar({ bars }: Layout, x: number): number {
-  let [low, high] = [0, bars.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (bars[middle]!.x <= x) low = middle;
-    else high = middle - 1;
-  }
+  const low = Math.max(0, lastAtMost(bars, x, (bar) => bar.x));
   const [bar, next] = [bars[low], bars[low + 1]];
   if (bar === undefined) return -1;
   const isNearerNext = next !== undefined && next.x - x < x - (bar.x + bar.width);

@@ -2,7 +2,7 @@
 import { causeText } from "../../operations/report/cause_text.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime, formatTokens } from "../../operations/report/format.ts";
-import { MAIN_CHAIN, type TokenUsage } from "../../core/model.ts";
+import { MAIN_CHAIN, type TokenUsage, type Usd } from "../../core/model.ts";
 import { readClockNow } from "../clock.ts";
 import type { PageLook } from "../look.ts";
 import { missesText } from "../misses_text.ts";
@@ -13,7 +13,7 @@ import type { TurnView } from "./view_turns.ts";
 /** All of a bar: of a turn as {@linkcode sayTurn} has it, of several what they have in common; then its flags. */
 export function sayBar(view: TurnView, bar: TurnGroup, look: PageLook): string {
   const flags = view.flags.filter((flag) => view.bars[flag.bar] === bar).map(({ label }) => label);
-  const text = bar.to - bar.from === 1 ? sayTurn(bar.largest, look) : sayGroup(view, bar, look);
+  const text = bar.first === bar.last ? sayTurn(bar.first, look) : sayGroup(bar, look);
   return flags.length === 0 ? text : `${text}; ${flags.slice(0, 3).join(", ")}`;
 }
 
@@ -25,23 +25,30 @@ function sayTurn(turn: DrawnTurn, look: PageLook): string {
   const parts = [
     `prompt ${formatTokens(prompt)} (${usageText(usage)})`,
     `output ${formatTokens(usage.output)}`,
-    usd === undefined ? "no price known" : moneyText(usd, look),
+    priceText(usd, look),
     outcomeText(turn, look),
   ];
   return `Turn ${formatCount(turn.turn)}${when}${who}: ${parts.join(", ")}`;
 }
 
 /** `Turn 152: $0.244, $0.213 of it added by 1 miss`. */
-export function sayCost({ turns, zoom }: TurnView, bar: TurnGroup, look: PageLook): string {
-  const [first, last] = [turns[zoom.from + bar.from]!, turns[zoom.from + bar.to - 1]!];
-  const name = first === last
-    ? `Turn ${formatCount(first.turn)}`
-    : `Turns ${formatCount(first.turn)} to ${formatCount(last.turn)}`;
-  const cost = bar.usd === undefined ? "no price known" : moneyText(bar.usd, look);
-  const added = bar.missedUsd === 0
-    ? ""
-    : `, ${moneyText(bar.missedUsd, look)} of it added by ${missesText(bar.misses)}`;
-  return `${name}: ${cost}${added}`;
+export function sayCost(bar: TurnGroup, look: PageLook): string {
+  const { usd, missedUsd, misses } = bar;
+  const added = missedUsd === 0 ? "" : `, ${moneyText(missedUsd, look)} of it added by ${missesText(misses)}`;
+  return `${nameOf(bar)}: ${priceText(usd, look)}${added}`;
+}
+
+function priceText(usd: Usd | undefined, look: PageLook, after = ""): string {
+  return usd === undefined ? "no price known" : moneyText(usd, look) + after;
+}
+
+function nameOf(bar: TurnGroup): string {
+  return `Turn${bar.first === bar.last ? "" : "s"} ${numbersText(bar)}`;
+}
+
+/** `152`, `1,201 to 1,204`. */
+export function numbersText({ first, last }: TurnGroup): string {
+  return formatCount(first.turn) + (first === last ? "" : ` to ${formatCount(last.turn)}`);
 }
 
 function usageText({ cacheRead, cacheWrite, cacheWrite1h, input }: TokenUsage): string {
@@ -69,13 +76,12 @@ function outcomeText({ outcome, cause, gapMs, missedTokens, missedUsd }: DrawnTu
   }
 }
 
-function sayGroup({ turns, zoom }: TurnView, bar: TurnGroup, look: PageLook): string {
-  const [first, last] = [turns[zoom.from + bar.from]!, turns[zoom.from + bar.to - 1]!];
-  const count = bar.to - bar.from;
+function sayGroup(bar: TurnGroup, look: PageLook): string {
   const parts = [
-    `prompts of ${formatTokens(bar.prompt / count)} on average, the largest ${formatTokens(bar.largest.prompt)}`,
-    bar.usd === undefined ? "no price known" : `${moneyText(bar.usd, look)} in all`,
+    `prompts of ${formatTokens(bar.prompt / (bar.to - bar.from))} on average, the largest ` +
+    formatTokens(bar.largest.prompt),
+    priceText(bar.usd, look, " in all"),
     bar.misses === 0 ? "no miss" : missesText(bar.misses),
   ];
-  return `Turns ${formatCount(first.turn)} to ${formatCount(last.turn)}: ${parts.join(", ")}`;
+  return `${nameOf(bar)}: ${parts.join(", ")}`;
 }

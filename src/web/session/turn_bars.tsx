@@ -1,47 +1,34 @@
 /** The bars of both charts: one path a part, however many turns there are. */
 import type { VNode } from "preact";
 import type { TokenUsage } from "../../core/model.ts";
+import { barPath, outlinePath, type Place, round, stackPaths, type ToY } from "../charts/paths.ts";
 import type { TurnGroup } from "./group_turns.ts";
-import type { Layout, Place } from "./lay_out_turns.ts";
-import { MARGIN } from "./turn_frame.tsx";
 
-type ToY = (value: number) => number;
-
-/** From the bottom up. Red is for misses alone. */
+/** From the bottom up, each with its colour. Red is for misses alone. */
 export const PROMPT_PARTS = [
-  ["cacheRead", "part-read", "read from the cache"],
-  ["cacheWrite", "part-write", "written for 5 minutes"],
-  ["cacheWrite1h", "part-write-1h", "written for 1 hour"],
-  ["input", "part-neither", "neither"],
+  ["cacheRead", "part-2", "read from the cache"],
+  ["cacheWrite", "part-1", "written for 5 minutes"],
+  ["cacheWrite1h", "part-3", "written for 1 hour"],
+  ["input", "part-other", "neither"],
 ] as const satisfies readonly (readonly [keyof TokenUsage, string, string])[];
 
-interface BarsProps {
-  readonly bars: readonly TurnGroup[];
-  readonly layout: Layout;
-  readonly y: ToY;
-}
-
 /** Tokens of a prompt; where turns are put together, of one of them on average, and the largest as an outline. */
-export function PromptBars({ bars, layout, y }: BarsProps): VNode {
-  const bases = bars.map(() => 0);
-  const paths = PROMPT_PARTS.map(([kind, name]) => {
-    let path = "";
-    bars.forEach(({ usage, from, to }, place) => {
-      const value = usage[kind] / (to - from);
-      if (value <= 0) return;
-      path += block(layout.bars[place]!, y(bases[place]!), y(bases[place]! += value));
-    });
-    return <path key={kind} class={`part ${name}`} d={path} />;
-  });
-  const missed = bars.flatMap((bar, place) => bar.misses > 0 ? [{ bar, place }] : []);
-  const half = missed.length > MANY_MISSES ? 3 : 5;
+export function drawPrompts(bars: readonly TurnGroup[], places: readonly Place[], y: ToY): VNode {
+  const paths = stackPaths(
+    places,
+    PROMPT_PARTS.map(([kind]) => (index) => bars[index]!.usage[kind] / (bars[index]!.to - bars[index]!.from)),
+    y,
+  );
+  const half = bars.filter(({ misses }) => misses > 0).length > MANY_MISSES ? 3 : 5;
   // Above the largest of a group, whose height its average does not reach.
-  const misses = missed.map(({ bar, place }) => triangle(layout.bars[place]!, y(bar.largest.prompt), half)).join("");
+  const misses = bars.map(({ misses, largest }, index) =>
+    misses > 0 ? triangle(places[index]!, y(largest.prompt), half) : ""
+  );
   return (
     <>
-      {paths}
-      <path class="largest" d={outline(bars, layout, y, ({ largest }) => largest.prompt)} />
-      <path class="part part-miss" d={misses} />
+      {PROMPT_PARTS.map(([kind, name], part) => <path key={kind} class={`part ${name}`} d={paths[part]} />)}
+      <path class="largest" d={outlineOf(bars, places, ({ largest }) => y(largest.prompt))} />
+      <path class="part part-miss" d={misses.join("")} />
     </>
   );
 }
@@ -50,24 +37,18 @@ export function PromptBars({ bars, layout, y }: BarsProps): VNode {
 const MANY_MISSES = 60;
 
 /** Dollars, those that misses added apart; where turns are put together, all they cost, and the dearest as an outline. */
-export function CostBars({ bars, layout, y }: BarsProps): VNode {
-  let [usual, missed, unknown] = ["", "", ""];
-  bars.forEach(({ usd, missedUsd, prompt }, place) => {
-    const bar = layout.bars[place]!;
-    if (usd === undefined) {
-      if (prompt > 0) unknown += block(bar, y(0), y(0) - UNKNOWN_HEIGHT);
-      return;
-    }
-    const added = Math.min(usd, missedUsd);
-    if (usd > added) usual += block(bar, y(0), y(usd - added));
-    if (added > 0) missed += block(bar, y(usd - added), y(usd));
-  });
+export function drawCosts(bars: readonly TurnGroup[], places: readonly Place[], y: ToY): VNode {
+  const missedOf = (index: number) => Math.min(bars[index]!.usd ?? 0, bars[index]!.missedUsd);
+  const [usual, missed] = stackPaths(places, [(index) => (bars[index]!.usd ?? 0) - missedOf(index), missedOf], y);
+  const unknown = bars.map(({ usd, prompt }, index) =>
+    usd === undefined && prompt > 0 ? barPath(places[index]!, y(0), y(0) - UNKNOWN_HEIGHT) : ""
+  );
   return (
     <>
-      <path class="part part-cost" d={usual} />
+      <path class="part part-0" d={usual} />
       <path class="part part-miss" d={missed} />
-      <path class="unknown-bar" d={unknown} />
-      <path class="largest" d={outline(bars, layout, y, ({ dearest }) => dearest.usd)} />
+      <path class="unknown-bar" d={unknown.join("")} />
+      <path class="largest" d={outlineOf(bars, places, ({ dearest: { usd } }) => usd && y(usd))} />
     </>
   );
 }
@@ -75,36 +56,16 @@ export function CostBars({ bars, layout, y }: BarsProps): VNode {
 /** Of what has no price: it is there, and nobody knows how high. */
 const UNKNOWN_HEIGHT = 7;
 
-function block(place: Place, from: number, to: number): string {
-  const { x, width } = insetOf(place);
-  return `M${x},${round(from)}V${round(to)}h${width}V${round(from)}z`;
-}
-
-/** Bars that are wide enough stand apart. */
-function insetOf({ x, width }: Place): Place {
-  const gap = width >= 3 ? Math.min(2, width * 0.2) : 0;
-  return { x: round(MARGIN.left + x + gap / 2), width: Math.max(0.2, round(width - gap)) };
+/** Of groups alone. */
+function outlineOf(
+  bars: readonly TurnGroup[],
+  places: readonly Place[],
+  topOf: (bar: TurnGroup) => number | undefined,
+): string {
+  return outlinePath(places, bars.map((bar) => bar.first === bar.last ? undefined : topOf(bar)));
 }
 
 /** On its point, above the bar. */
 function triangle({ x, width }: Place, top: number, half: number): string {
-  return `M${round(MARGIN.left + x + width / 2)},${round(top - 2)}l-${half},-${half * 1.6}h${half * 2}z`;
-}
-
-function outline(
-  bars: readonly TurnGroup[],
-  layout: Layout,
-  y: ToY,
-  valueOf: (bar: TurnGroup) => number | undefined,
-): string {
-  return bars.map((bar, place) => {
-    const value = bar.to - bar.from === 1 ? undefined : valueOf(bar);
-    if (value === undefined) return "";
-    const { x, width } = insetOf(layout.bars[place]!);
-    return `M${x},${round(y(value))}h${width}`;
-  }).join("");
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+  return `M${round(x + width / 2)},${round(top - 2)}l-${half},-${half * 1.6}h${half * 2}z`;
 }

@@ -5,17 +5,21 @@ import { cacheHitRatio, MAIN_CHAIN } from "../../core/model.ts";
 import { toPlainText } from "../../core/plain_lines.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTime, formatTokens } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { go, type Route } from "../address.ts";
-import { ChartFigure, type ChartTable, useWidth } from "../charts/figure.tsx";
+import { type ChartTable, useWidth } from "../charts/figure.tsx";
+import { Legend, type LegendItem } from "../charts/legend.tsx";
+import { Choice } from "../choice.tsx";
 import { readClockNow } from "../clock.ts";
 import { useKeys } from "../keys.ts";
 import { type PageLook, useLook } from "../look.ts";
-import { findBar } from "./lay_out_turns.ts";
+import { FLAG_TEXTS, type FlagKind } from "./find_flags.ts";
+import type { TurnGroup } from "./group_turns.ts";
 import { type DrawnTurn, readChain } from "./read_turns.ts";
-import { sayBar, sayCost } from "./say_turns.ts";
-import { CostBars, PROMPT_PARTS, PromptBars } from "./turn_bars.tsx";
-import { layOut, MARGIN, TurnFrame, type TurnFrameProps } from "./turn_frame.tsx";
+import { numbersText, sayBar, sayCost } from "./say_turns.ts";
+import { drawCosts, drawPrompts, PROMPT_PARTS } from "./turn_bars.tsx";
+import { layOut, TurnChart, type TurnChartProps } from "./turn_chart.tsx";
 import { barOf, findPlace, type TurnView, viewTurns } from "./view_turns.ts";
 import { showTurn, writeZoom, type Zoom, zoomBy, zoomTo } from "./zoom_turns.ts";
 
@@ -27,8 +31,6 @@ interface TurnChartsProps {
   readonly turn: number | undefined;
   readonly onTurn: (turn: number | undefined) => void;
 }
-
-const HEIGHT = { prompt: 270, cost: 170 } as const;
 
 export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsProps): VNode {
   const look = useLook();
@@ -50,148 +52,103 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   const axis = { isByClock: query["axis"] === "clock", timezone: look.timezone };
   const layout = useMemo(() => layOut(view, axis, width), [view, axis.isByClock, width]);
   const says = useMemo(() => view.bars.map((bar) => sayBar(view, bar, look)), [view, look.currency, look.timezone]);
-  const costs = useMemo(() => view.bars.map((bar) => sayCost(view, bar, look)), [view, look.currency]);
+  const costs = useMemo(() => view.bars.map((bar) => sayCost(bar, look)), [view, look.currency]);
   const table = useMemo(() => tableOf(view, look), [view, look.currency, look.timezone]);
   const total = view.turns.length;
   const zoom = (next: Zoom) => {
     const text = writeZoom(next, total);
     if (text !== (query["zoom"] ?? "")) go({ query: { zoom: text } }, "replace");
   };
-  const step = (way: "in" | "out") => {
-    const { from, to } = view.zoom;
-    const place = turn === undefined ? undefined : findPlace(view.turns, turn);
-    zoom(zoomBy(view.zoom, way, place ?? (from + to) / 2, total));
-  };
+  const place = findPlace(view.turns, turn);
+  const step = (way: "in" | "out") =>
+    zoom(zoomBy(view.zoom, way, place >= 0 ? place : (view.zoom.from + view.zoom.to) / 2, total));
   // A turn that was chosen elsewhere is brought into sight.
   useEffect(() => {
-    const place = turn === undefined ? undefined : findPlace(view.turns, turn);
-    if (place !== undefined) zoom(showTurn(view.zoom, place, total));
+    if (place >= 0) zoom(showTurn(view.zoom, place, total));
   }, [turn, view.turns]);
   useKeys({ "+": () => step("in"), "=": () => step("in"), "-": () => step("out") });
   const shared = {
     table,
     selected: barOf(view, turn),
-    onSelect: (bar: number | undefined) => onTurn(bar === undefined ? undefined : view.bars[bar]?.largest.turn),
-    placeAt: (x: number) => {
-      const bar = findBar(layout, x - MARGIN.left);
-      return bar === -1 ? undefined : bar;
-    },
-  };
-  const drawing = {
+    onSelect: (bar = -1) => onTurn(view.bars[bar]?.largest.turn),
     layout,
     view,
     axis,
     onZoom: (from: number, to: number) =>
       zoom(zoomTo(view.zoom.from + view.bars[from]!.from, view.zoom.from + view.bars[to]!.to - 1, total)),
-  } satisfies Partial<TurnFrameProps>;
+  } satisfies Partial<TurnChartProps>;
   const isGrouped = view.bars.length < view.zoom.to - view.zoom.from;
   return (
-    <div ref={frame} class="turn-charts">
+    <div ref={frame}>
       <Controls {...{ route, view, turns, chain, step, isGrouped }} isByClock={axis.isByClock} />
-      <ChartFigure
+      <TurnChart
         {...shared}
         says={says}
-        caption={promptCaption(view)}
-        height={HEIGHT.prompt}
-        legend={<Legend view={view} />}
-      >
-        {(size, active) => (
-          <TurnFrame
-            {...{ ...drawing, size, active }}
-            most={mostOf(view, (bar) => bar.largest.prompt)}
-            format={formatTokens}
-            hasFlags
-          >
-            {(y) => <PromptBars bars={view.bars} layout={layout} y={y} />}
-          </TurnFrame>
-        )}
-      </ChartFigure>
-      {view.bars.some(({ usd }) => usd !== undefined)
-        ? (
-          <ChartFigure {...shared} says={costs} caption={costCaption(view, look)} height={HEIGHT.cost}>
-            {(size, active) => (
-              <TurnFrame
-                {...{ ...drawing, size, active }}
-                most={mostOf(view, ({ usd = 0 }) => usd)}
-                format={(usd) => moneyText(usd, look)}
-              >
-                {(y) => <CostBars bars={view.bars} layout={layout} y={y} />}
-              </TurnFrame>
-            )}
-          </ChartFigure>
-        )
-        : <p>No price is known of any of these turns.</p>}
+        caption={promptCaption(view.whole)}
+        height={270}
+        legend={<Legend items={legendOf(view)} />}
+        most={view.whole.largest.prompt}
+        format={formatTokens}
+        hasFlags
+        draw={drawPrompts}
+      />
+      {view.whole.usd === undefined ? <p>No price is known of any of these turns.</p> : (
+        <TurnChart
+          {...shared}
+          says={costs}
+          caption={costCaption(view.whole, look)}
+          height={170}
+          most={Math.max(...view.bars.map(({ usd = 0 }) => usd))}
+          format={(usd) => moneyText(usd, look)}
+          draw={drawCosts}
+        />
+      )}
     </div>
   );
 }
 
-function mostOf({ bars }: TurnView, valueOf: (bar: TurnView["bars"][number]) => number): number {
-  return bars.reduce((most, bar) => Math.max(most, valueOf(bar)), 0);
-}
-
 /** `161 turns: prompts of up to 184k tokens, 96.2% of them read from the cache, 4 missed it`. */
-function promptCaption({ bars, zoom }: TurnView): string {
-  const count = zoom.to - zoom.from;
-  const usage = bars.reduce((sum, bar) => ({
-    ...sum,
-    input: sum.input + bar.usage.input,
-    cacheRead: sum.cacheRead + bar.usage.cacheRead,
-    cacheWrite: sum.cacheWrite + bar.usage.cacheWrite,
-    cacheWrite1h: sum.cacheWrite1h + bar.usage.cacheWrite1h,
-  }), { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 });
-  const largest = bars.reduce((most, bar) => Math.max(most, bar.largest.prompt), 0);
-  const misses = bars.reduce((sum, bar) => sum + bar.misses, 0);
-  return `Prompt of each turn: ${formatCount(count)} ${count === 1 ? "turn" : "turns"}, up to ` +
-    `${formatTokens(largest)} tokens, ${formatPercent(cacheHitRatio(usage))} read from the cache, ` +
+function promptCaption({ from, to, usage, largest, misses }: TurnGroup): string {
+  return `Prompt of each turn: ${countOf(to - from, "turn")}, up to ` +
+    `${formatTokens(largest.prompt)} tokens, ${formatPercent(cacheHitRatio(usage))} read from the cache, ` +
     `${misses === 0 ? "none" : formatCount(misses)} missed it`;
 }
 
 /** `Cost of each turn: $12.34 in all, $8.88 of it added by misses`. */
-function costCaption({ bars, turns, zoom }: TurnView, look: PageLook): string {
-  const known = bars.flatMap(({ usd }) => usd ?? []);
-  const missed = bars.reduce((sum, { missedUsd }) => sum + missedUsd, 0);
-  const unpriced = turns.slice(zoom.from, zoom.to).filter(({ usd, prompt }) => usd === undefined && prompt > 0).length;
-  const sum = known.length === 0 ? undefined : known.reduce((total, usd) => total + usd, 0);
+function costCaption({ usd, missedUsd, unpriced }: TurnGroup, look: PageLook): string {
   return [
-    `Cost of each turn: ${moneyText(sum, look)}${unpriced > 0 && sum !== undefined ? "+" : ""} in all`,
-    ...(missed > 0 ? [`${moneyText(missed, look)} of it added by misses`] : []),
+    `Cost of each turn: ${moneyText(usd, look)}${unpriced > 0 ? "+" : ""} in all`,
+    ...(missedUsd > 0 ? [`${moneyText(missedUsd, look)} of it added by misses`] : []),
     ...(unpriced > 0 ? [`${formatCount(unpriced)} without a known price`] : []),
   ].join(", ");
 }
 
-function tableOf({ bars, turns, zoom }: TurnView, look: PageLook): ChartTable {
+function tableOf({ bars }: TurnView, look: PageLook): ChartTable {
   return {
     head: ["Turn", "Time", "Read", "Written 5 min", "Written 1 h", "Neither", "Cost", "Added by misses"],
-    rows: bars.map(({ from, to, usage, usd, missedUsd }) => {
-      const [first, last] = [turns[zoom.from + from]!, turns[zoom.from + to - 1]!];
-      return [
-        from + 1 === to ? formatCount(first.turn) : `${formatCount(first.turn)} to ${formatCount(last.turn)}`,
-        formatTime(first.at, look.timezone, readClockNow(), "seconds"),
-        ...PROMPT_PARTS.map(([kind]) => formatTokens(usage[kind])),
-        moneyText(usd, look),
-        missedUsd === 0 ? "-" : moneyText(missedUsd, look),
-      ];
-    }),
+    rows: bars.map((bar) => [
+      numbersText(bar),
+      formatTime(bar.first.at, look.timezone, readClockNow(), "seconds"),
+      ...PROMPT_PARTS.map(([kind]) => formatTokens(bar.usage[kind])),
+      moneyText(bar.usd, look),
+      bar.missedUsd === 0 ? "-" : moneyText(bar.missedUsd, look),
+    ]),
   };
 }
 
-function Legend({ view: { bars, pauses, flags } }: { readonly view: TurnView }): VNode {
-  const isThere = (kind: (typeof PROMPT_PARTS)[number][0]) => bars.some(({ usage }) => usage[kind] > 0);
+function legendOf({ whole, pauses, flags }: TurnView): readonly LegendItem[] {
   const kinds = new Set(flags.map(({ kind }) => kind));
-  return (
-    <ul class="legend">
-      {PROMPT_PARTS.filter(([kind]) => isThere(kind)).map(([kind, name, title]) => (
-        <li key={kind} class={`part ${name}`}>{title}</li>
-      ))}
-      {bars.some(({ misses }) => misses > 0) && <li class="part part-miss legend-miss">missed the cache</li>}
-      {pauses.some(({ cache }) => cache === "lost") && <li class="part legend-lost">pause, cache lost over it</li>}
-      {pauses.some(({ cache }) => cache !== "lost") && <li class="part legend-kept">pause, cache not lost</li>}
-      {kinds.has("compaction") && <li class="legend-flag">C compacted</li>}
-      {kinds.has("model") && <li class="legend-flag">M another model</li>}
-      {kinds.has("fork") && <li class="legend-flag">F fork</li>}
-      {kinds.has("subagent") && <li class="legend-flag">S sub-agent begins</li>}
-    </ul>
-  );
+  const rows: readonly (readonly [isThere: boolean, name: string, title: string])[] = [
+    ...PROMPT_PARTS.map(([kind, name, title]) => [whole.usage[kind] > 0, name, title] as const),
+    [whole.misses > 0, "part-miss legend-miss", "missed the cache"],
+    [pauses.some(({ cache }) => cache === "lost"), "part-miss legend-pause", "pause, cache lost over it"],
+    [pauses.some(({ cache }) => cache !== "lost"), "part-other legend-pause", "pause, cache not lost"],
+  ];
+  return [
+    ...rows.filter(([isThere]) => isThere).map(([, name, title]) => ({ class: `part ${name}`, title })),
+    ...Object.entries(FLAG_TEXTS).filter(([kind]) => kinds.has(kind as FlagKind))
+      .map(([, title]) => ({ class: "legend-flag", title })),
+  ];
 }
 
 function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {
@@ -207,18 +164,15 @@ function Controls({ route, view, turns, chain, step, isByClock, isGrouped }: {
   const { zoom: { from, to }, turns: { length }, bars } = view;
   const isZoomed = (route.query["zoom"] ?? "") !== "" && to - from < length;
   return (
-    <div class="turn-controls no-print">
+    <div class="controls no-print">
       {chains.length > 1 && (
-        <label>
-          Turns of{" "}
-          <select
-            value={chain ?? ""}
-            onChange={(event) => go({ query: { chain: event.currentTarget.value, zoom: "" } })}
-          >
-            <option value="">all</option>
-            {chains.map((each) => <option key={each} value={each}>{chainText(each)}</option>)}
-          </select>
-        </label>
+        <Choice
+          label="Turns of"
+          name="chain"
+          value={chain ?? ""}
+          values={[["", "all"], ...chains.map((each) => [each, chainText(each)] as const)]}
+          rest={{ zoom: "" }}
+        />
       )}
       <label>
         <input

@@ -2,6 +2,7 @@
 import { findFlags, type Flag } from "./find_flags.ts";
 import { findPauses, type Pause } from "./find_pauses.ts";
 import { findGroup, groupTurns, MOST_SINGLE_TURNS, type TurnGroup } from "./group_turns.ts";
+import { lastAtMost } from "./last_at_most.ts";
 import type { DrawnTurn } from "./read_turns.ts";
 import { readZoom, type Zoom } from "./zoom_turns.ts";
 
@@ -11,6 +12,8 @@ export interface TurnView {
   readonly turns: readonly DrawnTurn[];
   /** Which of them are. */
   readonly zoom: Zoom;
+  /** These as one: there is at least one. */
+  readonly whole: TurnGroup;
   readonly bars: readonly TurnGroup[];
   /** With the bar that each stands before. */
   readonly pauses: readonly (Pause & { readonly bar: number })[];
@@ -44,6 +47,7 @@ export function viewTurns(all: readonly DrawnTurn[], asked: Asked): TurnView {
   return {
     turns,
     zoom,
+    whole: groupTurns(shown, 1)[0]!,
     bars,
     pauses: pauses.map((pause) => ({ ...pause, bar: findGroup(bars, pause.before) })),
     flags: flags.map((flag) => ({ ...flag, bar: findGroup(bars, flag.place - zoom.from) })),
@@ -52,21 +56,12 @@ export function viewTurns(all: readonly DrawnTurn[], asked: Asked): TurnView {
 
 /** The bar that holds a turn; undefined where it is not drawn. @param turn Its number, from 1 */
 export function barOf({ turns, zoom, bars }: TurnView, turn: number | undefined): number | undefined {
-  if (turn === undefined) return undefined;
-  const place = findPlace(turns, turn);
-  const bar = place === undefined ? -1 : findGroup(bars, place - zoom.from);
+  const bar = findGroup(bars, findPlace(turns, turn) - zoom.from);
   return bar === -1 ? undefined : bar;
 }
 
-/** Among turns in order of their numbers. */
-export function findPlace(turns: readonly DrawnTurn[], turn: number): number | undefined {
-  let [low, high] = [0, turns.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = turns[middle]!.turn;
-    if (found === turn) return middle;
-    if (found < turn) low = middle + 1;
-    else high = middle - 1;
-  }
-  return undefined;
+/** Among turns in order of their numbers; -1 where it is not among them. */
+export function findPlace(turns: readonly DrawnTurn[], wanted = -1): number {
+  const place = lastAtMost(turns, wanted, ({ turn }) => turn);
+  return turns[place]?.turn === wanted ? place : -1;
 }
