@@ -57,6 +57,12 @@ export function layOutInTurn(count: number, pauses: readonly Strip[], width: num
   return { bars, strips };
 }
 
+/** A bar as it is drawn: one that is wide enough stands apart from its neighbours. */
+export function setApart({ x, width }: Place): Place {
+  const gap = width >= 3 ? Math.min(2, width * 0.2) : 0;
+  return { x: x + gap / 2, width: Math.max(0.2, width - gap) };
+}
+
 /** Narrower ones could not be seen. */
 const LEAST_BAR = 1.5;
 
