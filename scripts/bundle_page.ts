@@ -31,7 +31,7 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
-    ["page.js", await bundleScript()],
+    ["page.js", await bundleScript(join(SOURCE, "main.tsx"))],
     ["style.css", await joinStyles()],
     ["icon.svg", await Deno.readFile(join(SOURCE, "icon.svg"))],
   ];
@@ -80,13 +80,14 @@ async function write(directory: string, name: string, bytes: Uint8Array): Promis
   return { name, bytes: bytes.length, gzipBytes: compressed.length };
 }
 
-async function bundleScript(): Promise<Uint8Array> {
+/** A script of a page with all that it imports, made small. @param entry Its path @throws {Error} with what the bundler said */
+export async function bundleScript(entry: string): Promise<Uint8Array> {
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-page-" });
   try {
     const output = join(directory, "page.js");
     const options = ["--frozen", "--config", join(ROOT, "deno.json"), "--platform", "browser"];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["bundle", ...options, "--output", output, join(SOURCE, "main.tsx")],
+      args: ["bundle", ...options, "--output", output, entry],
       cwd: dirname(SOURCE),
       env: { NO_COLOR: "1" },
     }).output();

@@ -11,7 +11,8 @@ import { ChartFigure, type ChartFigureProps, type ChartTable } from "./figure.ts
 import { Legend } from "./legend.tsx";
 import { outlinePath, stackPaths } from "./paths.ts";
 import { Plot } from "./plot.tsx";
-import { labelledColumns, valueTicks } from "./ticks.ts";
+import { labelledColumns } from "./ticks.ts";
+import { valueTicks } from "./value_ticks.ts";
 
 /** What a bar is made of. */
 export interface BarPart {

@@ -33,7 +33,7 @@ export function pauseWidth(ms: DurationMs, least: DurationMs = LEAST_PAUSE_MS): 
 }
 
 /** Wider ones are no bars any more: a few turns leave the end of the axis empty. */
-const MOST_BAR = 48;
+export const MOST_BAR = 48;
 
 /** Bars side by side, all of one width, and pauses between them. @param width Of the axis */
 export function layOutInTurn(count: number, pauses: readonly Strip[], width: number): Layout {
