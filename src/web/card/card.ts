@@ -26,7 +26,7 @@ const MOST_PAGES = 10;
 
 const main = document.querySelector("main")!;
 const root = document.documentElement;
-const status = element("p", { class: "soft", role: "status" });
+const status = element("span", { role: "status" });
 const button = element("button", { type: "button" }, "Refresh");
 
 /** What the tool was called with. */
@@ -53,8 +53,7 @@ function draw(): void {
   fill(main, {}, [
     element("header", {}, element("div", {}, ...head), canAsk && button),
     ...body,
-    soft(`As of ${minuteText(answer.output.asOf)}`),
-    status,
+    soft(`As of ${minuteText(answer.output.asOf)}. `, status),
   ]);
   if (hadFocus) button.focus();
 }

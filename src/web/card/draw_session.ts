@@ -19,7 +19,7 @@ export function headSession({ session }: SessionOutput): readonly Child[] {
   const project = cwd === undefined ? undefined : pathForms(cwd)[1];
   const facts = [title === undefined ? undefined : shortId, source, project, ...models.map(({ model }) => model)];
   return [
-    element("h1", {}, foreign(title ?? `Session ${shortId}`)),
+    element("h1", { title }, foreign(title ?? `Session ${shortId}`)),
     soft(foreign(facts.filter((fact) => fact !== undefined).join(" · "))),
   ];
 }

@@ -1,6 +1,6 @@
 /** Where a cost is from, in words. Pure. */
 import { creditsText } from "../../operations/report/cells.ts";
-import { formatCount } from "../../operations/report/format.ts";
+import { countOf } from "../../operations/report/notes.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 
 /** `computed from prices; 3 turns have no price; 5.19 credits of github-copilot`. */
@@ -15,7 +15,9 @@ export function basisText({ basis, unpricedTurns, ...cost }: SessionOutput["sess
   const credits = creditsText(cost);
   return [
     origin,
-    ...(unpricedTurns > 0 && basis !== "none" ? [`${formatCount(unpricedTurns)} turns have no price`] : []),
+    ...(unpricedTurns > 0 && basis !== "none"
+      ? [`${countOf(unpricedTurns, "turn")} ${unpricedTurns === 1 ? "has" : "have"} no price`]
+      : []),
     ...(credits === undefined ? [] : [credits]),
   ].join("; ");
 }
