@@ -22,6 +22,7 @@ export interface Shown {
   readonly canAsk?: boolean;
 }
 
+/** Of one server. */
 export interface CardHost {
   addressOf(shown: Shown): string;
   /** Paths that were asked for and are not the host's own. */
@@ -29,6 +30,7 @@ export interface CardHost {
   close(): Promise<void>;
 }
 
+/** @param client Of the server whose answers are shown */
 export async function startCardHost(client: McpClient): Promise<CardHost> {
   const script = await bundleHostPage();
   const strays: string[] = [];

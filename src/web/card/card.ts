@@ -9,7 +9,7 @@ import { type DrawnTurn, readTurns } from "../session/read_turns.ts";
 import { AnswerClock } from "./answer_clock.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import { drawCaches, headCaches } from "./draw_caches.ts";
-import { drawPrompts } from "./draw_prompts.ts";
+import { drawPromptChart } from "./draw_prompt_chart.ts";
 import { drawReport, headReport } from "./draw_report.ts";
 import { drawSession, headSession } from "./draw_session.ts";
 import { type Child, element, fill, minuteText, soft } from "./element.ts";
@@ -62,7 +62,7 @@ function drawAnswer(shown: Answer): readonly [head: readonly Child[], body: read
   switch (shown.tool) {
     case "session_cost": {
       const chart = turns.length > 0 &&
-        drawPrompts(turns, shown.output.totals.turns, Math.max(240, main.clientWidth - 32));
+        drawPromptChart(turns, shown.output.totals.turns, Math.max(240, main.clientWidth - 32));
       return [headSession(shown.output), [...drawSession(shown.output, tick), chart]];
     }
     case "cache_status":

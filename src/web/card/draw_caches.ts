@@ -7,6 +7,7 @@ import { drawTable, type Heading, moreText, type Row } from "./draw_table.ts";
 import { type Child, element, foreign, soft } from "./element.ts";
 import { type Tick, timeLeft } from "./time_left.ts";
 
+/** What all of them come to, counted down. */
 export function headCaches(output: CacheOutput, tick: Tick): readonly Child[] {
   const { warmCaches, maybeCaches, atStakeUsd, unpricedCaches, nextExpiresAt, lastColdAt } = output;
   const time = (at: string | undefined) => at === undefined ? undefined : Date.parse(at);
@@ -32,6 +33,7 @@ const HEADINGS: readonly Heading[] = [
   ["At stake", "number"],
 ];
 
+/** A row a cache. */
 export function drawCaches({ caches, total }: CacheOutput, tick: Tick): readonly Child[] {
   return [drawTable(HEADINGS, caches.map((row) => rowOf(row, tick))), moreText(total - caches.length)];
 }

@@ -7,11 +7,13 @@ import { drawBar, drawTable, moreText, type Row } from "./draw_table.ts";
 import { type Child, element, foreign, minuteText, soft } from "./element.ts";
 import { missTile, tile, tiles } from "./tile.ts";
 
+/** What is added up, and of which time. */
 export function headReport({ by, since, until }: CostOutput): readonly Child[] {
   const span = [since && `Since ${minuteText(since)}`, until && `until ${minuteText(until)}`].filter(Boolean).join(" ");
   return [element("h1", {}, `Cost by ${keyTitle(by)}`), soft(span || "All that is logged")];
 }
 
+/** The sum, and its rows. */
 export function drawReport({ by, total, rows, totalRows }: CostOutput): readonly Child[] {
   const most = Math.max(0, ...rows.map(({ cost }) => cost.usd));
   return [

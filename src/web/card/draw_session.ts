@@ -24,6 +24,7 @@ export function headSession({ session }: SessionOutput): readonly Child[] {
   ];
 }
 
+/** Its figures. */
 export function drawSession({ session }: SessionOutput, tick: Tick): readonly Child[] {
   const { cost, cacheHitRatio, usage, subagents } = session;
   return [

@@ -15,6 +15,7 @@ export function tile(name: string, figure: Child, ...notes: readonly Child[]): H
   );
 }
 
+/** Side by side, as many as there is room for. */
 export function tiles(...list: readonly Child[]): HTMLElement {
   return element("dl", { class: "tiles" }, ...list);
 }

@@ -16,7 +16,7 @@ const HEIGHT = 150;
 const LEAST_BAR = 3;
 
 /** @param total Turns of the session, of which these are the first; @param width In pixels */
-export function drawPrompts(turns: readonly DrawnTurn[], total: number, width: number): HTMLElement {
+export function drawPromptChart(turns: readonly DrawnTurn[], total: number, width: number): HTMLElement {
   const [left, right, top, bottom] = [48, width - 4, 14, HEIGHT - 20];
   const bars = groupTurns(turns, Math.floor((right - left) / LEAST_BAR));
   const step = Math.min(MOST_BAR, (right - left) / bars.length);
