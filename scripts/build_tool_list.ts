@@ -13,8 +13,12 @@ import { annotationsOf } from "../src/mcp/tools/tool_definition.ts";
 export async function makeToolList(): Promise<string> {
   const launching = launchTools({ program: { command: "", args: [] }, cwd: "/", env: {}, depth: () => 0 });
   const [reading, starting] = [await readingTools(), launching].map((tools) =>
-    tools.map(({ run: _, task: __, needs, isRepeatable, ...description }) =>
-      JSON.stringify({ ...description, annotations: annotationsOf({ needs, isRepeatable }) })
+    tools.map(({ run: _, task: __, needs, isRepeatable, page, ...description }) =>
+      JSON.stringify({
+        ...description,
+        annotations: annotationsOf({ needs, isRepeatable }),
+        ...(page === undefined ? {} : { _meta: { ui: { resourceUri: page } } }),
+      })
     ).join(",\n")
   );
   return `{ "reading": [\n${reading}\n], "launching": [\n${starting}\n] }\n`;

@@ -32,7 +32,7 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
-    ["page.js", await bundleScript()],
+    ["page.js", await bundleScript(join(SOURCE, "main.tsx"))],
     ["style.css", await joinStyles()],
     ["icon.svg", await Deno.readFile(join(SOURCE, "icon.svg"))],
   ];
@@ -81,7 +81,8 @@ async function write(directory: string, name: string, bytes: Uint8Array): Promis
   return { name, bytes: bytes.length, gzipBytes: compressed.length };
 }
 
-async function bundleScript(): Promise<Uint8Array> {
+/** A script of a page with all that it imports, made small. @param entry Its path @throws {Error} with what the bundler said */
+export async function bundleScript(entry: string): Promise<Uint8Array> {
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-page-" });
   try {
     const [entry, output] = [join(directory, "entry.ts"), join(directory, "page.js")];

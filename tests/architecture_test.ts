@@ -47,6 +47,9 @@ interface Import {
 /** What runs in the browser. */
 const PAGE = "src/web/main.tsx";
 
+/** What runs in the frame of a host that shows answers. */
+const CARD = "src/web/card/card.ts";
+
 /** Where loading begins: the start, and what it loads by a path that Deno does not follow. */
 const ENTRIES = [
   "main.ts",
@@ -55,6 +58,7 @@ const ENTRIES = [
   "src/mcp/serve_quickly.ts",
   "program.ts",
   PAGE,
+  CARD,
 ];
 
 async function readModules(entry: string): Promise<readonly Module[]> {
@@ -370,6 +374,22 @@ Deno.test("the page imports nothing that touches the machine", () => {
   // And nothing of the program runs what is the page's.
   const others = own.filter(({ from, to }) => layerOf(to) === "web" && layerOf(from) !== "web");
   deepStrictEqual(others.map(({ from, to }) => `${from} imports ${to}`), []);
+});
+
+Deno.test("the card shares the page's drawing and no framework, and the server loads it for whoever reads it", () => {
+  const loaded = loadedWith(CARD);
+  deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
+  for (const path of ["src/web/charts/paths.ts", "src/web/charts/value_ticks.ts", "src/web/session/prompt_paths.ts"]) {
+    ok(loaded.has(path) && loadedWith(PAGE).has(path), path);
+  }
+  deepStrictEqual([...loaded].filter((path) => path.endsWith(".tsx")), []);
+  const preact = packages.filter(({ from, to, isTypeOnly }) => loaded.has(from) && !isTypeOnly && /preact/.test(to));
+  deepStrictEqual(preact, []);
+  // The text of it is in a module of its own.
+  const readers = own.filter(({ to }) => to === "src/mcp/resources/card.json");
+  deepStrictEqual(readers.map(({ from, isDynamic }) => [from, isDynamic]), [
+    ["src/mcp/resources/card_resource.ts", true],
+  ]);
 });
 
 Deno.test("what is heavy is imported only by the path that needs it", () => {

@@ -57,7 +57,7 @@ Deno.test("1, 10: server/discover says versions and what can be asked, as any me
   await withServer(async (client) => {
     const first = resultOf(await ask(client, "server/discover"));
     deepStrictEqual((first["supportedVersions"] as string[]).slice(0, 2), [VERSION, "2025-11-25"]);
-    const extensions = { [`${KEY}tasks`]: {} };
+    const extensions = { [`${KEY}tasks`]: {}, [`${KEY}ui`]: {} };
     deepStrictEqual(first["capabilities"], { tools: {}, resources: {}, prompts: {}, completions: {}, extensions });
     match(String(first["instructions"]), /session_cost/);
     for (const [method, params] of REQUESTS) resultOf(await ask(client, method, params));

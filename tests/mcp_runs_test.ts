@@ -122,7 +122,7 @@ Deno.test("for clients that know tasks a run is one: it is begun, looked after a
     onStage(async ({ connect }) => {
       await using client = await connect({}, ["--read-only"]);
       const { capabilities } = await ask(client, "server/discover", {}) as { capabilities: Json };
-      strictEqual(capabilities["extensions"], undefined);
+      deepStrictEqual(capabilities["extensions"], { [`${KEY}ui`]: {} });
       const { error } = await client.request("tasks/get", { taskId: "x", _meta: KNOWS_TASKS });
       strictEqual(error?.code, -32601);
     }));

@@ -34,6 +34,7 @@ export interface ModelName {
   readonly isOpaque?: true;
 }
 
+// Marked as pure: pages shorten names, and need none of what reads them.
 const TIERS = "opus|sonnet|haiku|fable|mythos|instant";
 
 /** What paths hold beside the model and its maker: cloud resources and the names of routers (LiteLLM's, OpenRouter's). */
@@ -65,9 +66,9 @@ const VARIANTS = /(?:\[1m\]|:(?:thinking|beta|free|nitro|floor|exacto))$/;
 const CLAUDE_SUFFIX =
   /(?:-v\d+(?::\d+(?::\d+k)?)?|[-@](?:latest|default)|[-@](20\d{6})|-(20\d\d-\d\d-\d\d)|-thinking|-(fast)|\[1m\]|[-:]1m|:(?:thinking|beta|free|nitro|floor|exacto))$/;
 
-const TIER_FIRST = new RegExp(`^claude-(${TIERS})-(\\d{1,2})(?:[-.](\\d{1,2}))?$`);
-const NUMBER_FIRST = new RegExp(`^claude-(\\d{1,2})(?:[-.](\\d{1,2}))?-(${TIERS})$`);
-const TIER_ALONE = new RegExp(`^(?:claude-)?(${TIERS})$`);
+const TIER_FIRST = /* @__PURE__ */ new RegExp(`^claude-(${TIERS})-(\\d{1,2})(?:[-.](\\d{1,2}))?$`);
+const NUMBER_FIRST = /* @__PURE__ */ new RegExp(`^claude-(\\d{1,2})(?:[-.](\\d{1,2}))?-(${TIERS})$`);
+const TIER_ALONE = /* @__PURE__ */ new RegExp(`^(?:claude-)?(${TIERS})$`);
 
 /** Whose models are called so, for ids that do not say it. */
 const VENDORS: readonly (readonly [name: RegExp, vendor: string])[] = [
@@ -126,7 +127,7 @@ export function keepsThoughtsOf({ provider, model }: { readonly provider: string
   return isClaude(model) || /^(?:openai|azure)/.test(provider);
 }
 
-const MAY_BE_CLAUDE = new RegExp(`claude|${TIERS}`, "i");
+const MAY_BE_CLAUDE = /* @__PURE__ */ new RegExp(`claude|${TIERS}`, "i");
 
 /** @param id Without what comes before the model */
 function readClaude(id: string): Omit<ModelName, "vendor"> | undefined {

@@ -1,6 +1,7 @@
 /**
  * What a message of revision 2026-07-28 says of itself, in its `_meta`: names of the fields, and what follows from them.
- * Source: MCP 2026-07-28, "Basic", `_meta`; extension `io.modelcontextprotocol/tasks`, SEP-2663.
+ * Sources: MCP 2026-07-28, "Basic", `_meta`; extensions `io.modelcontextprotocol/tasks`, SEP-2663, and
+ * `io.modelcontextprotocol/ui`, SEP-1865.
  */
 import { isRecord } from "../core/json/is_record.ts";
 import { ProtocolError } from "./protocol_error.ts";
@@ -15,6 +16,13 @@ export const SUBSCRIPTION_KEY = `${PREFIX}subscriptionId`;
 
 /** Name of the extension for work that goes on behind an answer. */
 export const TASKS = `${PREFIX}tasks`;
+/** Name of the extension for pages that draw answers (MCP Apps, 2026-01-26). */
+export const UI = `${PREFIX}ui`;
+
+/** Whether a request is of the new era, whose results may have fields that the old one has not. @param meta its `_meta` */
+export function isOfNewEra(meta: JsonObject): boolean {
+  return Object.hasOwn(meta, VERSION_KEY);
+}
 
 /** Whether a request says that its client can follow tasks. @param meta its `_meta` */
 export function knowsTasks(meta: JsonObject): boolean {

@@ -1,5 +1,5 @@
 /**
- * The MCP server: tools, sessions as resources, prompts, over standard input and output until the client goes away or the
+ * The MCP server: tools, sessions and a page that draws answers as resources, prompts, over standard input and output until the client goes away or the
  * process is told to end.
  *
  * No logging, sampling, roots or tasks: the protocol has given them up. Standard output is the protocol's alone.
@@ -15,6 +15,7 @@ import type { McpHost } from "./mcp_host.ts";
 import { readObject, readText, readTextFields, readTextIfAny, refuseCursor } from "./parameters.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { ProtocolServer } from "./protocol_server.ts";
+import { CARD_ADDRESS, readCard } from "./resources/card_resource.ts";
 import { completePrompt, getPrompt, PROMPTS } from "./resources/prompts.ts";
 import {
   completeSession,
@@ -22,7 +23,7 @@ import {
   readSessionResource,
   SESSION_TEMPLATE,
 } from "./resources/session_resources.ts";
-import { TASKS } from "./envelope.ts";
+import { isOfNewEra, TASKS, UI } from "./envelope.ts";
 import type { ToolDefinition } from "./tools/tool_definition.ts";
 
 /** How long an ending server waits for what it started, and for its last words to be read. */
@@ -33,6 +34,8 @@ const FLUSH_MS: DurationMs = 200;
 const FIXED: CacheHint = { ttlMs: 300_000, cacheScope: "public" };
 /** What changes with every log that is written. */
 const FRESH: CacheHint = { ttlMs: 0, cacheScope: "private" };
+/** The page is part of the program, and has nothing of the user. */
+const CARD_HINT: CacheHint = { ttlMs: 86_400_000, cacheScope: "public" };
 const CACHE_HINTS: Readonly<Record<string, CacheHint>> = {
   "server/discover": FIXED,
   "tools/list": FIXED,
@@ -54,7 +57,7 @@ export async function serveMcp(host: McpHost): Promise<number> {
   const description: ServerDescription = {
     serverInfo: { name: "opper-agent", title: "opper-agent", version: host.version },
     capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-    extensions: host.readOnly ? {} : { [TASKS]: {} },
+    extensions: { [UI]: {}, ...(host.readOnly ? {} : { [TASKS]: {} }) },
     instructions: INSTRUCTIONS,
     cacheHints: CACHE_HINTS,
   };
@@ -97,8 +100,12 @@ function registerHandlers(server: ProtocolServer, host: McpHost): void {
     const cursor = readTextIfAny(params, "cursor");
     return withContext(signal, (context) => listSessionResources(cursor, context));
   });
-  server.handle("resources/read", async (params, { signal }) => {
+  server.handle("resources/read", async (params, { signal, meta }) => {
     const uri = readText(params, "uri");
+    if (uri === CARD_ADDRESS) {
+      const contents = await readCard();
+      return isOfNewEra(meta) ? { contents, ...CARD_HINT } : { contents };
+    }
     const tool = (await loadTools()).get("session_cost")!;
     return await withContext(signal, (context) => readSessionResource(uri, tool, { signal, context }));
   });

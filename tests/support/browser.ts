@@ -30,6 +30,8 @@ export interface Page {
   click(selector: string): Promise<void>;
   fill(selector: string, text: string): Promise<void>;
   addScriptTag(options: { readonly path: string }): Promise<unknown>;
+  /** The page's own, and all within it. */
+  frames(): readonly Frame[];
   close(): Promise<void>;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   readonly mouse: {
@@ -42,6 +44,14 @@ export interface Page {
   on(event: "console", hear: (message: { type(): string; text(): string }) => void): void;
   on(event: "pageerror", hear: (error: Error) => void): void;
   on(event: "request", hear: (request: { url(): string }) => void): void;
+}
+
+/** A document of a page. */
+export interface Frame {
+  parentFrame(): Frame | null;
+  evaluate<T>(body: string | ((argument: never) => T), argument?: unknown): Promise<T>;
+  addScriptTag(options: { readonly path: string }): Promise<unknown>;
+  click(selector: string): Promise<void>;
 }
 
 interface Size {
@@ -119,7 +129,7 @@ export async function startBrowser(program: string): Promise<Browser> {
 }
 
 /** Rules that a page breaks, each with the elements that do, in a line. The page must let scripts be injected. */
-export async function findAxeViolations(page: Page): Promise<readonly string[]> {
+export async function findAxeViolations(page: Page | Frame): Promise<readonly string[]> {
   await page.addScriptTag({ path: `${await npmPackage("axe-core", AXE)}/axe.min.js` });
   return await page.evaluate<string[]>(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>

@@ -11,6 +11,7 @@ import { fieldSchema } from "../../operations/contract/input_schema.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
 import { timeKind, TOOL_TIME_SYNTAX } from "../../operations/report/time_syntax.ts";
 import { OPERATIONS } from "../../operations/registry.ts";
+import { CARD_ADDRESS } from "../resources/card_resource.ts";
 import { fitResult, TRUNCATION_SCHEMA } from "./fit_result.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolDefinition } from "./tool_definition.ts";
@@ -26,6 +27,8 @@ interface ReadingTool {
   readonly omit?: readonly string[];
   /** Inputs with another default or range than on the command line. */
   readonly change?: Readonly<Record<string, z.ZodType>>;
+  /** Whether the card draws its answers. */
+  readonly hasCard?: true;
 }
 
 const READING_TOOLS: readonly ReadingTool[] = [
@@ -40,6 +43,7 @@ const READING_TOOLS: readonly ReadingTool[] = [
     title: "Cost of a session",
     operation: "session",
     advice: "Without arguments: the session that you are in. turns shows every billed response.",
+    hasCard: true,
     change: {
       session: z.string().min(1).default("current")
         .describe("Id, start of an id, log file, latest, or current: the session that you are in"),
@@ -50,12 +54,14 @@ const READING_TOOLS: readonly ReadingTool[] = [
     title: "State of prompt caches",
     operation: "cache",
     advice: 'With session: "current": whether your own cache is warm, until when, and what pausing longer would cost.',
+    hasCard: true,
   },
   {
     name: "usage_report",
     title: "Cost and tokens, added up",
     operation: "cost",
     advice: "The total is of all rows, listed or not.",
+    hasCard: true,
   },
   {
     name: "cache_misses",
@@ -101,6 +107,7 @@ function makeTool(tool: ReadingTool, operation: Operation, output: z.ZodObject):
     inputSchema: describeArguments(input),
     outputSchema: describeResult(output.extend(TRUNCATION_SCHEMA)),
     needs: operation.needs,
+    ...(tool.hasCard ? { page: CARD_ADDRESS } : {}),
     async run(args, { context, signal }) {
       const wanted = readToolArguments(input, args, tool.name);
       try {

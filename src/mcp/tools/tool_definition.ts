@@ -69,6 +69,8 @@ export interface ToolDefinition {
   readonly needs: readonly Need[];
   /** Whether calling it again with the same changes nothing more. @default only when it reads alone */
   readonly isRepeatable?: boolean;
+  /** Address of the page that draws its answers, for clients that show one (extension MCP Apps). */
+  readonly page?: string;
   /** @default its work ends with its answer */
   readonly task?: TaskSupport;
   /**

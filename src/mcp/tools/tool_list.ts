@@ -14,6 +14,8 @@ export interface ListedTool {
   readonly inputSchema: JsonObject;
   readonly outputSchema: JsonObject;
   readonly annotations: ToolAnnotations;
+  /** `ui.resourceUri`: the page that draws its answers (MCP Apps 2026-01-26). Told to all clients: lists are equal. */
+  readonly _meta?: JsonObject;
 }
 
 /** In the order that clients show them. @param readOnly leaves out what starts something */

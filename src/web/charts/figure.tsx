@@ -6,18 +6,12 @@ import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { PlainTable } from "../plain_table.tsx";
 import { useMedia } from "../use_media.ts";
+import type { ChartSize } from "./edges.ts";
 
 /** A table beside a chart. Cells are text as it is shown; the first of a row is its name. */
 export interface ChartTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-}
-
-/** The room that a drawing has. */
-export interface ChartSize {
-  /** CSS pixels: what is drawn is not scaled, so text keeps its size. */
-  readonly width: number;
-  readonly height: number;
 }
 
 /** What a chart says of itself, and how it is drawn. */

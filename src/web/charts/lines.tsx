@@ -1,11 +1,12 @@
 /** Lines, steps and dots over one x axis of numbers: shares over time, curves of survival, a scatter of pauses. */
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
-import { ChartFigure, type ChartFigureProps, type ChartSize } from "./figure.tsx";
+import { type ChartSize, edgesOf, toY } from "./edges.ts";
+import { ChartFigure, type ChartFigureProps } from "./figure.tsx";
 import { Legend } from "./legend.tsx";
 import { nearestOf } from "./nearest.ts";
 import { linePath, round } from "./paths.ts";
-import { edgesOf, Plot, toY } from "./plot.tsx";
+import { Plot } from "./plot.tsx";
 import { linearScale, logScale } from "./scales.ts";
 
 /** A point, and what it is called. */
@@ -84,7 +85,7 @@ export function Lines<Point extends ChartPoint>(props: LinesProps<Point>): VNode
     const edges = edgesOf(size, { top: 18, right: 22, bottom: areDots ? 40 : 22, left: 56 });
     const scale = (x.isLog ? logScale : linearScale)([x.from, x.until], [edges.left, edges.right]);
     const toX = (value: number) => round(Math.max(edges.left, Math.min(edges.right, scale(value))));
-    return { edges, toX, y: toY({ edges, ticks }) };
+    return { edges, toX, y: toY(edges, ticks) };
   };
   const shapeAt = (index: number, x = 0, y = 0) => `M${round(x)},${round(y)}${SHAPES[index % SHAPES.length]}`;
   return (

@@ -1,21 +1,7 @@
 /** What drawings have in common: lines across with their values, the chosen column, a base line, and names below. */
 import type { ComponentChildren, VNode } from "preact";
-import type { ChartSize } from "./figure.tsx";
+import { type Edges, toY } from "./edges.ts";
 import type { Place, ToY } from "./paths.ts";
-import { linearScale } from "./scales.ts";
-
-/** The sides of what is drawn in, in pixels from the left and from the top; of a margin, from each side. */
-export interface Edges {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-/** What a margin leaves of a drawing. */
-export function edgesOf({ width, height }: ChartSize, { left, right, top, bottom }: Edges): Edges {
-  return { left, right: width - right, top, bottom: height - bottom };
-}
 
 /** A name below the drawing, and its middle in pixels from the left. */
 export interface PlotLabel {
@@ -37,8 +23,9 @@ export interface PlotProps {
 }
 
 export function Plot(props: PlotProps): VNode {
-  const { edges: { left, right, top, bottom }, ticks, format, labels, chosen, behind, children } = props;
-  const y = toY(props);
+  const { edges, ticks, format, labels, chosen, behind, children } = props;
+  const { left, right, top, bottom } = edges;
+  const y = toY(edges, ticks);
   return (
     <>
       {ticks.map((tick) => (
@@ -54,9 +41,4 @@ export function Plot(props: PlotProps): VNode {
       {labels.map(({ x, text }) => <text key={x} class="tick" text-anchor="middle" x={x} y={bottom + 16}>{text}</text>)}
     </>
   );
-}
-
-/** From a value to pixels from the top. */
-export function toY({ edges: { top, bottom }, ticks }: Pick<PlotProps, "edges" | "ticks">): ToY {
-  return linearScale([0, ticks.at(-1)!], [bottom, top]);
 }

@@ -6,11 +6,13 @@
 import { scaleBand } from "d3-scale";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
+import { type Edges, edgesOf } from "./edges.ts";
 import { ChartFigure, type ChartFigureProps, type ChartTable } from "./figure.tsx";
 import { Legend } from "./legend.tsx";
 import { outlinePath, stackPaths } from "./paths.ts";
-import { type Edges, edgesOf, Plot } from "./plot.tsx";
-import { labelledColumns, valueTicks } from "./ticks.ts";
+import { Plot } from "./plot.tsx";
+import { labelledColumns } from "./ticks.ts";
+import { valueTicks } from "./value_ticks.ts";
 
 /** What a bar is made of. */
 export interface BarPart {

@@ -5,7 +5,8 @@ import { type Money, moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime } from "../../operations/report/format.ts";
 import type { ListedMiss } from "../../operations/usage/misses_output.ts";
 import { Lines } from "../charts/lines.tsx";
-import { durationTicks, valueTicks } from "../charts/ticks.ts";
+import { durationTicks } from "../charts/ticks.ts";
+import { valueTicks } from "../charts/value_ticks.ts";
 import { shortProject } from "../look.ts";
 import { makeMissPoints } from "./miss_points.ts";
 

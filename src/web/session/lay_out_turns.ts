@@ -33,7 +33,7 @@ export function pauseWidth(ms: DurationMs, least: DurationMs = LEAST_PAUSE_MS): 
 }
 
 /** Wider ones are no bars any more: a few turns leave the end of the axis empty. */
-const MOST_BAR = 48;
+export const MOST_BAR = 48;
 
 /** Bars side by side, all of one width, and pauses between them. @param width Of the axis */
 export function layOutInTurn(count: number, pauses: readonly Strip[], width: number): Layout {
@@ -55,6 +55,12 @@ export function layOutInTurn(count: number, pauses: readonly Strip[], width: num
     x += step;
   }
   return { bars, strips };
+}
+
+/** A bar as it is drawn: one that is wide enough stands apart from its neighbours. */
+export function setApart({ x, width }: Place): Place {
+  const gap = width >= 3 ? Math.min(2, width * 0.2) : 0;
+  return { x: x + gap / 2, width: Math.max(0.2, width - gap) };
 }
 
 /** Narrower ones could not be seen. */

@@ -2,7 +2,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { OWN_CHAINS } from "../../core/model.ts";
 import { toPlainText } from "../../core/plain_lines.ts";
-import { cacheCell, costCell, creditsText, moneyText, usdCell } from "../../operations/report/cells.ts";
+import { cacheCell, costCell, moneyText, usdCell } from "../../operations/report/cells.ts";
 import { activeText } from "../../operations/report/active_text.ts";
 import { formatCount, formatDuration, formatPercent, formatTokens } from "../../operations/report/format.ts";
 import { countOf } from "../../operations/report/notes.ts";
@@ -14,6 +14,7 @@ import { now, readClockNow } from "../clock.ts";
 import { CopyButton } from "../copy_button.tsx";
 import { shortProject, useLook } from "../look.ts";
 import { missesText } from "../misses_text.ts";
+import { basisText } from "./basis_text.ts";
 
 interface HeadProps {
   readonly output: SessionOutput;
@@ -94,22 +95,6 @@ function CacheTile({ session: { cache } }: Pick<SessionOutput, "session">): VNod
       <span title={cache.evidence?.basis}>{price ?? "Nothing is held."}</span>
     </Tile>
   );
-}
-
-function basisText({ basis, unpricedTurns, ...cost }: SessionOutput["session"]["cost"]): string {
-  if (basis === "none" && unpricedTurns === 0) return "nothing was billed";
-  const origin = {
-    reported: "as the agent reports",
-    computed: "computed from prices",
-    mixed: "partly reported, partly computed",
-    none: "no price known",
-  }[basis];
-  const credits = creditsText(cost);
-  return [
-    origin,
-    ...(unpricedTurns > 0 && basis !== "none" ? [`${formatCount(unpricedTurns)} turns have no price`] : []),
-    ...(credits === undefined ? [] : [credits]),
-  ].join("; ");
 }
 
 function Facts({ output: { session, resumeCommand, forks } }: Pick<HeadProps, "output">): VNode {

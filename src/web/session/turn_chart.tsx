@@ -2,15 +2,17 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useId, useRef, useState } from "preact/hooks";
 import { formatCount, formatDuration } from "../../operations/report/format.ts";
+import { type Edges, edgesOf } from "../charts/edges.ts";
 import { ChartFigure, type ChartFigureProps } from "../charts/figure.tsx";
 import type { Place, ToY } from "../charts/paths.ts";
-import { type Edges, edgesOf, Plot, type PlotLabel } from "../charts/plot.tsx";
+import { Plot, type PlotLabel } from "../charts/plot.tsx";
 import { linearScale } from "../charts/scales.ts";
-import { timeTicks, valueTicks } from "../charts/ticks.ts";
+import { timeTicks } from "../charts/ticks.ts";
+import { valueTicks } from "../charts/value_ticks.ts";
 import { FLAG_TEXTS } from "./find_flags.ts";
 import type { Pause } from "./find_pauses.ts";
 import type { TurnGroup } from "./group_turns.ts";
-import { findBar, type Layout, layOutByClock, layOutInTurn, numberedBars } from "./lay_out_turns.ts";
+import { findBar, type Layout, layOutByClock, layOutInTurn, numberedBars, setApart } from "./lay_out_turns.ts";
 import type { TurnView } from "./view_turns.ts";
 
 const MARGIN = { top: 22, right: 6, bottom: 22, left: 54 } as const;
@@ -36,11 +38,6 @@ export function layOut({ bars, pauses }: TurnView, { isByClock }: AxisChoice, wi
   const move = ({ x, width }: Place) => ({ x: MARGIN.left + x, width });
   const moved = places.map(move);
   return { bars: moved, strips: strips.map(move), apart: moved.map(setApart) };
-}
-
-function setApart({ x, width }: Place): Place {
-  const gap = width >= 3 ? Math.min(2, width * 0.2) : 0;
-  return { x: x + gap / 2, width: Math.max(0.2, width - gap) };
 }
 
 export interface TurnChartProps extends Omit<ChartFigureProps, "children" | "placeAt"> {
