@@ -17,24 +17,31 @@ export async function makeCard(): Promise<string> {
       Deno.readTextFile(path)
     ),
   );
-  const script = new TextDecoder().decode(await bundleScript(join(SOURCE, "card.ts"))).trimEnd();
+  const script = new TextDecoder().decode(await bundleScript(join(SOURCE, "card.ts"), { isOfElements: false }))
+    .trimEnd();
   if (/<\/script|<!--/i.test(script)) throw new Error("The script would end its element.");
-  return page!.replace(/\s*\n\s*/g, " ").replaceAll("> <", "><").trim()
-    .replace("<style>", () => `<style>${coloursOf(style! + script, common!)}${shortenStyle(style!)}`)
+  // HTML ends these elements by itself.
+  const shell = page!.replace(/<\/(?:head|body|html)>/g, "");
+  return shell.replace(/\s*\n\s*/g, " ").replaceAll("> <", "><").replaceAll(" >", ">").trim()
+    .replace(
+      "<style>",
+      () => `<style>${shortenStyle(style!).replace(":root{", (start) => start + coloursOf(style! + script, common!))}`,
+    )
     .replace('<script type="module">', () => `<script type="module">${script}`);
 }
 
 /** The custom properties that a sheet and its script use and do not set themselves, as the dashboard has them. */
 function coloursOf(used: string, common: string): string {
   const isSet = (name: string) => used.includes(`${name}:`);
-  const named = used.match(/--[\w-]+(?=[,)])|"part-\w+"/g)?.map((name) => name.replace(/^"(.*)"$/, "--$1"));
+  // Only as `var(--x`: a script that was shortened has `--n` of its own.
+  const named = used.match(/var\(--[\w-]+|"part-\w+"/g)?.map((name) => name.replace(/^"(.*)"$|^var\(--/, "--$1"));
   const names = [...new Set(named)].filter((name) => !isSet(name) && !isHosts(name)).sort();
   const lines = names.map((name) => {
     const value = new RegExp(`^ {2}${name}: ([^;]+);`, "m").exec(common)?.[1];
     if (value === undefined) throw new Error(`The style of the dashboard has no ${name}.`);
-    return `${name}:${value.replaceAll(", ", ",")}`;
+    return `${name}:${value.replaceAll(", ", ",").replace(/#(.)\1(.)\2(.)\3/g, "#$1$2$3")};`;
   });
-  return `:root{${lines.join(";")}}`;
+  return lines.join("");
 }
 
 /** Those that MCP Apps (2026-01-26) names, which a host may give. */

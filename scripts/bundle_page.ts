@@ -32,7 +32,7 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
-    ["page.js", await bundleScript(join(SOURCE, "main.tsx"))],
+    ["page.js", await bundleScript(join(SOURCE, "main.tsx"), { isOfElements: true })],
     ["style.css", await joinStyles()],
     ["icon.svg", await Deno.readFile(join(SOURCE, "icon.svg"))],
   ];
@@ -63,7 +63,7 @@ async function joinStyles(): Promise<Uint8Array> {
 
 /** Without comments and blanks that mean nothing. A blank before a colon does: it is in `a :hover`. */
 export function shortenStyle(text: string): string {
-  return text.replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":")
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};,>]) ?/g, "$1").replace(/: /g, ":")
     .replaceAll(";}", "}").trim();
 }
 
@@ -81,20 +81,30 @@ async function write(directory: string, name: string, bytes: Uint8Array): Promis
   return { name, bytes: bytes.length, gzipBytes: compressed.length };
 }
 
-/** A script of a page with all that it imports, made small. @param entry Its path @throws {Error} with what the bundler said */
-export async function bundleScript(entry: string): Promise<Uint8Array> {
+/**
+ * One script of a module and all that it imports, as small as it can be.
+ *
+ * @param entry Path of the module
+ * @param isOfElements Whether it is made of Preact's elements (shorten_elements.ts)
+ * @throws {Error} with what the bundler said
+ */
+export async function bundleScript(
+  entry: string,
+  { isOfElements }: { readonly isOfElements: boolean },
+): Promise<Uint8Array> {
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-page-" });
   try {
-    const [entry, output] = [join(directory, "entry.ts"), join(directory, "page.js")];
-    await Deno.writeTextFile(entry, `import "${pathToFileURL(join(SOURCE, "main.tsx"))}";\n${ELEMENT_EXPORTS}`);
+    const [start, output] = [join(directory, "entry.ts"), join(directory, "page.js")];
+    const exported = isOfElements ? ELEMENT_EXPORTS : "";
+    await Deno.writeTextFile(start, `import "${pathToFileURL(entry)}";\n${exported}`);
     const options = ["--frozen", "--config", join(ROOT, "deno.json"), "--platform", "browser"];
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["bundle", ...options, "--output", output, entry],
+      args: ["bundle", ...options, "--output", output, start],
       cwd: dirname(SOURCE),
       env: { NO_COLOR: "1" },
     }).output();
     if (!success) throw new Error(`The page could not be bundled.\n${new TextDecoder().decode(stderr).trimEnd()}`);
-    return await shrinkScript(await Deno.readTextFile(output));
+    return await shrinkScript(await Deno.readTextFile(output), { isOfElements });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

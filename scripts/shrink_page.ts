@@ -19,10 +19,13 @@ const UNDEFINED = "$0";
 const ROUNDS = 15;
 
 /**
- * @param script As it was bundled, with all names, and {@linkcode ELEMENT_EXPORTS} at its end
+ * @param script As it was bundled, with all names; of elements it has ELEMENT_EXPORTS (shorten_elements.ts) at its end
  * @throws {Error} where it cannot be parsed, or has a name that is added here
  */
-export async function shrinkScript(script: string): Promise<Uint8Array> {
+export async function shrinkScript(
+  script: string,
+  { isOfElements }: { readonly isOfElements: boolean },
+): Promise<Uint8Array> {
   if (script.includes(UNDEFINED)) throw new Error(`The script has ${UNDEFINED} already.`);
   // The syntax tree that terser has itself is no contract; ESTree is one, which it reads and writes.
   const { ast } = await minify(script, {
@@ -31,7 +34,7 @@ export async function shrinkScript(script: string): Promise<Uint8Array> {
     mangle: false,
     format: { ast: true, code: false, spidermonkey: true } as FormatOptions,
   }) as { readonly ast?: SyntaxNode };
-  const { code } = await minify(shortenElements(ast!) as unknown as string, {
+  const { code } = await minify((isOfElements ? shortenElements(ast!) : ast!) as unknown as string, {
     parse: { spidermonkey: true } as ParseOptions,
     module: true,
     ecma: 2020,

@@ -182,7 +182,9 @@ Deno.test("every invariant names a test that exists", async (t) => {
       ok(path && name, `expected ' — tests/x_test.ts: "name"' at the end of: ${invariant}`);
       const test = await read(path);
       ok(
-        ["Deno.test(", "t.step("].some((call) => test.includes(`${call}${JSON.stringify(name)}`)),
+        ["Deno.test(", "t.step(", "Deno.test({\n  name: "].some((call) =>
+          test.includes(`${call}${JSON.stringify(name)}`)
+        ),
         `${path} has no test "${name}"`,
       );
     });
