@@ -97,10 +97,10 @@ const logOf = (page: Page) => page.evaluate<[string, { arguments: Record<string,
 const callsOf = async (page: Page) =>
   (await logOf(page)).filter(([what]) => what === "tools/call").map(([, call]) => call.arguments);
 
-Deno.test({
-  name: "the card shows a session, counts down, and asks for the turns that it draws",
-  ignore,
-  fn: () =>
+Deno.test(
+  "the card shows a session, counts down, and asks for the turns that it draws",
+  { ignore },
+  () =>
     onStage(async ({ show }) => {
       const { page, card } = await show(SESSION);
       await has(card, "svg");
@@ -132,25 +132,21 @@ Deno.test({
       const height = await card.evaluate<number>("document.querySelector('main').getBoundingClientRect().height");
       strictEqual(sizes.at(-1), Math.ceil(height));
     }),
-});
+);
 
-Deno.test({
-  name: "a long session is drawn whole, page by page",
-  ignore,
-  fn: () =>
-    onStage(async ({ show }) => {
-      const { page, card } = await show({ ...SESSION, arguments: { session: LONG_ID, as_of: SMALL_NOW } });
-      await waitFor(async () => (await textOf(card, "figcaption").catch(() => "")).includes("each turn"));
-      match(await textOf(card, "figcaption"), /^Prompt of each turn: up to 11\dk tokens, 1 miss$/i);
-      strictEqual((await callsOf(page)).length, 3);
-      strictEqual(await card.evaluate<number>("document.querySelectorAll('.over').length"), 130);
-    }),
-});
+Deno.test("a long session is drawn whole, page by page", { ignore }, () =>
+  onStage(async ({ show }) => {
+    const { page, card } = await show({ ...SESSION, arguments: { session: LONG_ID, as_of: SMALL_NOW } });
+    await waitFor(async () => (await textOf(card, "figcaption").catch(() => "")).includes("each turn"));
+    match(await textOf(card, "figcaption"), /^Prompt of each turn: up to 11\dk tokens, 1 miss$/i);
+    strictEqual((await callsOf(page)).length, 3);
+    strictEqual(await card.evaluate<number>("document.querySelectorAll('.over').length"), 130);
+  }));
 
-Deno.test({
-  name: "the card shows the board of warm caches, and the rows of a report",
-  ignore,
-  fn: () =>
+Deno.test(
+  "the card shows the board of warm caches, and the rows of a report",
+  { ignore },
+  () =>
     onStage(async ({ show }) => {
       const board = await show(BOARD);
       const text = await textOf(board.card);
@@ -168,24 +164,20 @@ Deno.test({
       );
       deepStrictEqual(rows.find(([key]) => key === "acme/acme-1"), ["acme/acme-1", "0%", "?"]);
     }),
-});
+);
 
-Deno.test({
-  name: "what is not known is shown as such",
-  ignore,
-  fn: () =>
-    onStage(async ({ show }) => {
-      const { card } = await show({ ...SESSION, arguments: { session: FORK, as_of: SMALL_NOW }, canAsk: false });
-      const text = await textOf(card);
-      match(text, /Cost \? no price known/);
-      strictEqual(await card.evaluate<boolean>("document.querySelector('button') === null"), true);
-    }),
-});
+Deno.test("what is not known is shown as such", { ignore }, () =>
+  onStage(async ({ show }) => {
+    const { card } = await show({ ...SESSION, arguments: { session: FORK, as_of: SMALL_NOW }, canAsk: false });
+    const text = await textOf(card);
+    match(text, /Cost \? no price known/);
+    strictEqual(await card.evaluate<boolean>("document.querySelector('button') === null"), true);
+  }));
 
-Deno.test({
-  name: "a failure is said, and a host that refuses leaves what was drawn",
-  ignore,
-  fn: () =>
+Deno.test(
+  "a failure is said, and a host that refuses leaves what was drawn",
+  { ignore },
+  () =>
     onStage(async ({ show, host }) => {
       const { page, card } = await show(BOARD);
       await page.evaluate("bridge.oncalltool = async () => { throw new Error('not allowed here') }");
@@ -198,46 +190,38 @@ Deno.test({
       const failed = page.frames().find((frame) => frame.parentFrame()?.parentFrame())!;
       await waitFor(async () => /No session "nope"/.test(await textOf(failed)));
     }),
-});
+);
 
-Deno.test({
-  name: "theme and colours are the host's, also when they change",
-  ignore,
-  fn: () =>
-    onStage(async ({ show }) => {
-      const { page, card } = await show({ ...BOARD, theme: "dark" });
-      const ground = () => card.evaluate<string>("getComputedStyle(document.body).backgroundColor");
-      strictEqual(await ground(), "rgb(21, 24, 30)");
-      await page.evaluate("bridge.setHostContext({ theme: 'light' })");
-      await waitFor(async () => await ground() === "rgb(255, 255, 255)");
-      await page.evaluate(
-        "bridge.setHostContext({ theme: 'light', styles: { variables: { '--color-background-primary': 'rgb(250, 240, 230)' } } })",
-      );
-      await waitFor(async () => await ground() === "rgb(250, 240, 230)");
-    }),
-});
+Deno.test("theme and colours are the host's, also when they change", { ignore }, () =>
+  onStage(async ({ show }) => {
+    const { page, card } = await show({ ...BOARD, theme: "dark" });
+    const ground = () => card.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+    strictEqual(await ground(), "rgb(21, 24, 30)");
+    await page.evaluate("bridge.setHostContext({ theme: 'light' })");
+    await waitFor(async () => await ground() === "rgb(255, 255, 255)");
+    await page.evaluate(
+      "bridge.setHostContext({ theme: 'light', styles: { variables: { '--color-background-primary': 'rgb(250, 240, 230)' } } })",
+    );
+    await waitFor(async () => await ground() === "rgb(250, 240, 230)");
+  }));
 
-Deno.test({
-  name: "names out of logs are text: none runs, loads or reorders anything",
-  ignore,
-  fn: () =>
-    onStage(async ({ show, host }) => {
-      for (const shown of [BOARD, { ...SESSION, arguments: { session: HOSTILE_ID, as_of: SMALL_NOW } }]) {
-        const { page, card } = await show(shown);
-        const text = await textOf(card);
-        match(text, /a <img src=\/stray onerror="top\.pwned=1"><script>pwned=1<\/script> \ufffdgnp\.exe\ufffd/);
-        ok(!/\p{Bidi_Control}/u.test(text));
-        strictEqual(await card.evaluate<number>("document.querySelectorAll('img, body script ~ script').length"), 0);
-        for (const frame of page.frames()) strictEqual(await frame.evaluate<string>("typeof pwned"), "undefined");
-      }
-      deepStrictEqual(host.strays, []);
-    }),
-});
+Deno.test("names out of logs are text: none does anything", { ignore }, () =>
+  onStage(async ({ show, host }) => {
+    for (const shown of [BOARD, { ...SESSION, arguments: { session: HOSTILE_ID, as_of: SMALL_NOW } }]) {
+      const { page, card } = await show(shown);
+      const text = await textOf(card);
+      match(text, /a <img src=\/stray onerror="top\.pwned=1"><script>pwned=1<\/script> \ufffdgnp\.exe\ufffd/);
+      ok(!/\p{Bidi_Control}/u.test(text));
+      strictEqual(await card.evaluate<number>("document.querySelectorAll('img, body script ~ script').length"), 0);
+      for (const frame of page.frames()) strictEqual(await frame.evaluate<string>("typeof pwned"), "undefined");
+    }
+    deepStrictEqual(host.strays, []);
+  }));
 
-Deno.test({
-  name: "nothing gets out of the card: no request, no frame of the host",
-  ignore,
-  fn: () =>
+Deno.test(
+  "nothing gets out of the card: no request, no frame of the host",
+  { ignore },
+  () =>
     onStage(async ({ show, host }) => {
       const { page, card } = await show(SESSION);
       const origin = await page.evaluate<string>("location.origin");
@@ -255,14 +239,22 @@ Deno.test({
       deepStrictEqual(outcomes, ["TypeError", "refused", "SecurityError", "SecurityError"]);
       deepStrictEqual(host.strays, []);
     }),
-});
+);
 
-Deno.test({
-  name: "the host's questions are answered, and a wish for less motion is kept",
-  ignore,
-  fn: () =>
+Deno.test(
+  "the host's questions are answered, and a wish for less motion is kept",
+  { ignore },
+  () =>
     onStage(async ({ show }) => {
       const { page, card } = await show(SESSION, { reducedMotion: "reduce" });
+      // Past the bridge, which asks neither of these.
+      const answers = await page.evaluate<unknown[]>(
+        `Promise.all(["ping", "other"].map((method) => new Promise((done) => {
+      addEventListener("message", ({ data }) => data.id === method && done(data.result ?? data.error.code));
+      document.querySelector("iframe").contentWindow.postMessage({ jsonrpc: "2.0", id: method, method }, "*");
+    })))`,
+      );
+      deepStrictEqual(answers, [{}, -32601]);
       strictEqual(
         await page.evaluate<string>("bridge.teardownResource({}).then((answer) => JSON.stringify(answer))"),
         "{}",
@@ -272,34 +264,30 @@ Deno.test({
         "0s",
       );
     }),
-});
+);
 
-Deno.test({
-  name: "axe finds nothing to complain about in any card, light or dark, wide or narrow",
-  ignore,
-  fn: async (t) => {
-    await onStage(async ({ show }) => {
-      for (const [name, shown] of Object.entries({ SESSION, BOARD, REPORT })) {
-        for (const theme of ["light", "dark"] as const) {
-          for (const width of [760, 360]) {
-            await t.step(`${name.toLowerCase()}, ${theme}, ${width}`, async () => {
-              const { page, card } = await show({ ...shown, theme }, {
-                viewport: { width, height: 720 },
-                bypassCSP: true,
-                colorScheme: theme,
-              });
-              if (name === "SESSION") await has(card, "svg");
-              const kept = Deno.env.get("CARD_PICTURES");
-              if (kept !== undefined) {
-                await page.waitForTimeout(400);
-                await page.screenshot({ path: `${kept}/${name.toLowerCase()}-${theme}-${width}.png`, fullPage: true });
-              }
-              deepStrictEqual(await findAxeViolations(card), []);
-              strictEqual(await card.evaluate<boolean>("document.body.scrollWidth <= innerWidth"), true);
+Deno.test("axe finds nothing to complain about in any card, light or dark, wide or narrow", { ignore }, async (t) => {
+  await onStage(async ({ show }) => {
+    for (const [name, shown] of Object.entries({ SESSION, BOARD, REPORT })) {
+      for (const theme of ["light", "dark"] as const) {
+        for (const width of [760, 360]) {
+          await t.step(`${name.toLowerCase()}, ${theme}, ${width}`, async () => {
+            const { page, card } = await show({ ...shown, theme }, {
+              viewport: { width, height: 720 },
+              bypassCSP: true,
+              colorScheme: theme,
             });
-          }
+            if (name === "SESSION") await has(card, "svg");
+            const kept = Deno.env.get("CARD_PICTURES");
+            if (kept !== undefined) {
+              await page.waitForTimeout(400);
+              await page.screenshot({ path: `${kept}/${name.toLowerCase()}-${theme}-${width}.png`, fullPage: true });
+            }
+            deepStrictEqual(await findAxeViolations(card), []);
+            strictEqual(await card.evaluate<boolean>("document.body.scrollWidth <= innerWidth"), true);
+          });
         }
       }
-    });
-  },
+    }
+  });
 });

@@ -126,10 +126,12 @@ function bundleHostPage(): Promise<string> {
     const modules = dirname(dirname(await npmPackage("@modelcontextprotocol/ext-apps", EXT_APPS)));
     await Deno.symlink(modules, join(directory, "node_modules"));
     await Deno.writeTextFile(join(directory, "package.json"), '{ "type": "module" }');
-    await Deno.copyFile(
-      fileURLToPath(new URL("card_host_page.mjs", import.meta.url)),
-      join(directory, "card_host_page.mjs"),
-    );
+    // The package is none of this program's, so that no file of it may import it.
+    const bridge =
+      'import * as bridge from "@modelcontextprotocol/ext-apps/app-bridge"; globalThis.appBridge = bridge;';
+    await Deno.writeTextFile(join(directory, "bridge.js"), bridge);
+    await Deno.copyFile(fileURLToPath(new URL("card_host_page.mjs", import.meta.url)), join(directory, "page.js"));
+    await Deno.writeTextFile(join(directory, "host.js"), 'import "./bridge.js"; import "./page.js";');
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         "bundle",
@@ -138,7 +140,7 @@ function bundleHostPage(): Promise<string> {
         "--node-modules-dir=manual",
         "--platform",
         "browser",
-        "card_host_page.mjs",
+        "host.js",
       ],
       cwd: directory,
       stdout: "piped",

@@ -1,6 +1,6 @@
 // The page of a host that shows cards, on the bridge of MCP Apps' own package: one frame for one answer. Runs in a browser,
 // bundled by card_host.ts. What happens is noted in `hostLog`.
-import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
+const { AppBridge, PostMessageTransport } = globalThis.appBridge;
 
 const chosen = JSON.parse(new URLSearchParams(location.search).get("show"));
 const hostLog = [];
