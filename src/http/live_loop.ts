@@ -1,6 +1,6 @@
 /**
  * The loop behind the pages that are connected: scans when something changed, and tells all of them what. No page: no
- * looking.
+ * looking, but once for the page that is about to be opened.
  */
 import { AgentError } from "../core/errors.ts";
 import { isoTime } from "../core/iso_time.ts";
