@@ -371,7 +371,7 @@ async function preparePage(options: DashboardArguments) {
       account: remote ? context.account : { ...context.account, fetch: refuseNetwork },
     };
   };
-  const openScan = async (onProgress?: (done: number, total: number) => void) => {
+  const openScan = async (onProgress?: (done: number, total: number) => void, signal?: AbortSignal) => {
     const [{ openIndex }, { makeBreath }] = await Promise.all([
       import("./src/scan/index/open_index.ts"),
       import("./src/operations/live/breathe.ts"),
@@ -384,7 +384,10 @@ async function preparePage(options: DashboardArguments) {
         extraRoots: [...globals.roots, ...fileRoots],
         useIndex: globals.index,
         startThread,
-        pause: async () => void await breathe(),
+        async pause() {
+          await breathe();
+          if (signal?.aborted) throw new AgentError("failed", "The scan was given up.");
+        },
         onProgress,
         onWarning,
       });

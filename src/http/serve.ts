@@ -30,7 +30,8 @@ export interface PageHost extends LiveFeedHost {
   readonly remote: boolean;
   /** Called for every question, so that each has the time it came at. */
   makeContext(): Omit<OperationContext, "openIndex">;
-  openScan(onProgress: (done: number, total: number) => void): Promise<Scan>;
+  /** @param signal gives the scan up: nobody waits for it any more. @throws {AgentError} failed, then */
+  openScan(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Scan>;
   /** Takes what nobody expected. */
   onBug(error: unknown): void;
 }
@@ -50,6 +51,7 @@ export class PageServer {
   readonly #kept: KeptIndex;
   readonly #live: LiveLoop;
   readonly #routes: Routes;
+  readonly #ending = new AbortController();
   #requests = 0;
   #prepared: Promise<void> | undefined;
   /** Where it listens: known once it does. */
@@ -66,7 +68,7 @@ export class PageServer {
     const feed = new LiveFeed(host);
     this.#kept = new KeptIndex({
       feed,
-      open: () => host.openScan((done, total) => this.#live.progress(done, total)),
+      open: () => host.openScan((done, total) => this.#live.progress(done, total), this.#ending.signal),
       describe: async (scan, now, last) =>
         await describeScan(scan, { ...host.makeContext(), now, openIndex: () => Promise.resolve(scan) }, last),
       isWatched: () => this.#live.isWatched,
@@ -94,6 +96,7 @@ export class PageServer {
   }
 
   async close(): Promise<void> {
+    this.#ending.abort();
     this.#live.close();
     await this.#prepared;
     await this.#kept.close();

@@ -1,0 +1,42 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { AgentError } from "../core/errors.ts";
+import { makeMachine } from "../host/environment.ts";
+import { PageServer } from "./serve.ts";
+
+Deno.test("a server that ends in the middle of a scan gives it up, and calls that no bug", async () => {
+  const bugs: unknown[] = [];
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const page = await PageServer.make({
+    version: "0",
+    assets: new Map(),
+    text: true,
+    remote: false,
+    now: Date.now,
+    readStamp: () => undefined,
+    makeContext: () => ({
+      now: 0,
+      timezone: "UTC",
+      home: "/home",
+      cwd: "/work",
+      stateDirectory: "/state",
+      account: {
+        machine: makeMachine({ home: "/home" }),
+        opperHome: "/opper",
+        readSecret: () => Promise.reject(),
+        fetch,
+      },
+      resolvePath: (path) => [path],
+    }),
+    openScan(_onProgress, signal) {
+      begin();
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(new AgentError("failed", "The scan was given up.")))
+      );
+    },
+    onBug: (error) => bugs.push(error),
+  });
+  page.prepare();
+  await begun;
+  await page.close();
+  deepStrictEqual(bugs, []);
+});
