@@ -3,6 +3,17 @@
  * over standard input and output. Numbers are those of the rules as they were gathered; each has its section.
  */
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import {
+  CallToolResultSchema,
+  CompleteResultSchema,
+  GetPromptResultSchema,
+  InitializeResultSchema,
+  ListPromptsResultSchema,
+  ListResourcesResultSchema,
+  ListResourceTemplatesResultSchema,
+  ListToolsResultSchema,
+  ReadResourceResultSchema,
+} from "@modelcontextprotocol/sdk/types.js";
 import { type Answer, INITIALIZE, type Json, type McpClient, startMcp } from "./support/mcp_client.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, PI } from "./support/small_home.ts";
@@ -100,6 +111,17 @@ Deno.test("3, 4: what a request must say of itself", async (t) => {
       }
     }
     for (const method of ["server/discover", "subscriptions/listen"]) {
+      await t.step(`${method} with notes that are none`, async () => {
+        for (const meta of [5, "x", [], true]) {
+          strictEqual((await client.request(method, { _meta: meta })).error?.code, -32602);
+        }
+      });
+      await t.step(`${method} with a token of progress that is none`, async () => {
+        for (const progressToken of [{}, [], true, 1.5]) {
+          const { error } = await client.request(method, withEnvelope({}, { progressToken }));
+          strictEqual(error?.code, -32602);
+        }
+      });
       await t.step(`${method} without any of it`, async () => {
         strictEqual((await client.request(method)).error?.code, -32602);
         strictEqual((await client.request(method, { _meta: {} })).error?.code, -32602);
@@ -159,6 +181,35 @@ Deno.test("2, 9, 26: eras may be mixed, and no request changes what another is t
     deepStrictEqual(Object.keys(legacy), ["tools"]);
     strictEqual(JSON.stringify(legacy), JSON.stringify(bare));
     strictEqual(JSON.stringify(legacy["tools"]), JSON.stringify(before["tools"]));
+  });
+});
+
+/** As the SDK's own client of the old era reads them. */
+const OLD_SCHEMAS = {
+  "tools/list": ListToolsResultSchema,
+  "tools/call": CallToolResultSchema,
+  "prompts/list": ListPromptsResultSchema,
+  "prompts/get": GetPromptResultSchema,
+  "resources/list": ListResourcesResultSchema,
+  "resources/templates/list": ListResourceTemplatesResultSchema,
+  "resources/read": ReadResourceResultSchema,
+  "completion/complete": CompleteResultSchema,
+} as const;
+
+Deno.test("26: answers of the old era are what the SDK's schemas of it ask for", async (t) => {
+  await withServer(async (client) => {
+    InitializeResultSchema.parse(resultOf(await client.request("initialize", INITIALIZE)));
+    await client.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+    const requests = REQUESTS.filter(([method]) => method !== "server/discover");
+    deepStrictEqual(requests.map(([method]) => method).sort(), Object.keys(OLD_SCHEMAS).sort());
+    for (const [method, params] of requests) {
+      await t.step(method, async () => {
+        const schema = OLD_SCHEMAS[method as keyof typeof OLD_SCHEMAS];
+        const result = resultOf(await client.request(method, params));
+        // What it does not know it would take out.
+        deepStrictEqual(schema.parse(result) as Json, result);
+      });
+    }
   });
 });
 
