@@ -51,6 +51,25 @@ Deno.test("a run that goes on is answered with its trace, and cancelled by its i
     deepStrictEqual([ended["status"], ended["exitCode"], ended["error"]], ["cancelled", 143, "complained [key]"]);
   }));
 
+Deno.test("who asks for it hears how long a run goes on, and nothing once it was answered", () =>
+  onStage(async ({ connect }) => {
+    await using client = await connect({ FAKE_SLEEP: "60" });
+    const { result, error } = await client.request("tools/call", {
+      name: "launch_pi_traced",
+      arguments: { prompt: "x", wait_seconds: 4 },
+      _meta: { progressToken: "t" },
+    });
+    strictEqual(error, undefined, error?.message);
+    const { runId } = (result as { structuredContent: Json }).structuredContent;
+    await client.structured("cancel_run", { run_id: String(runId) });
+    const said = client.unasked.map(({ method, params }) => [method, params!["progressToken"], params!["progress"]]);
+    ok(said.length >= 2, JSON.stringify(said));
+    for (const [place, [method, token, progress]] of said.entries()) {
+      deepStrictEqual([method, token], ["notifications/progress", "t"]);
+      ok(place === 0 || Number(progress) > Number(said[place - 1]![2]), JSON.stringify(said));
+    }
+  }));
+
 /** What a client that knows tasks says of itself. */
 const KEY = "io.modelcontextprotocol/";
 const KNOWS_TASKS = {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeLargeHome, piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { type Answer, INITIALIZE, type Json, type McpClient, startMcp, type ToolResult } from "./support/mcp_client.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, withTemporaryDirectory } from "./support/run_agent.ts";
+import { waitUntil } from "./support/wait_until.ts";
 import { makeSmallHome, PI, SMALL_NOW } from "./support/small_home.ts";
 
 const READING_TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "cache_misses", "list_traces"];
@@ -326,6 +327,24 @@ Deno.test("nothing that is said can steer a terminal, and all of it is UTF-8", a
     // SQLite keeps no lone surrogate: the index has what can be written.
     strictEqual(listed.structuredContent.sessions[0].cwd, `/p/${hostile}`.toWellFormed());
     deepStrictEqual(JSON.parse(listed.content[0].text), listed.structuredContent);
+  });
+});
+
+Deno.test("settings that cannot be read are told to who asks, and hold once they can be", async () => {
+  await withSmallHome(async (home) => {
+    const path = join(home, ".opper/agent/config.json");
+    await Deno.mkdir(join(home, ".opper/agent"), { recursive: true });
+    await Deno.writeTextFile(path, "{ broken");
+    await using client = await startMcp({ home });
+    const { isError, content } = await client.call("list_sessions");
+    strictEqual(isError, true);
+    match(content[0]!.text, /config\.json/);
+    await Deno.writeTextFile(path, '{ "hideProjects": ["/srv/app"] }');
+    const { sessions } = await waitUntil("the settings to be read anew", async () => {
+      const { structuredContent } = await client.call("list_sessions");
+      return structuredContent;
+    }) as { sessions: readonly Json[] };
+    ok(sessions.length > 0 && sessions.every(({ cwd }) => cwd !== "/srv/app"), JSON.stringify(sessions));
   });
 });
 

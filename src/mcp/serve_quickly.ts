@@ -52,7 +52,8 @@ export async function serveQuickly(loadQuestions: () => Promise<McpQuestions>): 
     launchTools: async () => await (await load()).launchTools(),
     async closeRuns() {
       clearTimeout(timer);
-      await (await load()).closeRuns();
+      // What could not be loaded started nothing.
+      await (await load().catch(() => undefined))?.closeRuns();
     },
   });
 }

@@ -22,7 +22,12 @@ export interface RunTaskParts {
 
 export function runTask({ title, runs, start, report }: RunTaskParts): TaskSupport {
   return {
-    begin: async (args, call) => describe(title, await start(args, call)),
+    async begin(args, call) {
+      const run = await start(args, call);
+      // Nobody hears of a task whose call was cancelled meanwhile.
+      if (call.signal.aborted) void runs.cancel(run.id);
+      return describe(title, run);
+    },
     async get(taskId, call) {
       const run = runs.findIfAny(taskId);
       return run && describe(title, run, await report(run, call));
