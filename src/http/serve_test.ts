@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { AgentError } from "../core/errors.ts";
-import { makeMachine } from "../host/environment.ts";
+import { madeUpContext } from "../../tests/support/made_up_context.ts";
 import { PageServer } from "./serve.ts";
 
 Deno.test("a server that ends in the middle of a scan gives it up, and calls that no bug", async () => {
@@ -13,20 +13,7 @@ Deno.test("a server that ends in the middle of a scan gives it up, and calls tha
     remote: false,
     now: Date.now,
     readStamp: () => undefined,
-    makeContext: () => ({
-      now: 0,
-      timezone: "UTC",
-      home: "/home",
-      cwd: "/work",
-      stateDirectory: "/state",
-      account: {
-        machine: makeMachine({ home: "/home" }),
-        opperHome: "/opper",
-        readSecret: () => Promise.reject(),
-        fetch,
-      },
-      resolvePath: (path) => [path],
-    }),
+    makeContext: () => madeUpContext(),
     openScan(_onProgress, signal) {
       begin();
       return new Promise((_, reject) =>

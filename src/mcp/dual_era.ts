@@ -13,6 +13,7 @@ import { isRecord } from "../core/json/is_record.ts";
 import {
   CAPABILITIES_KEY,
   CLIENT_KEY,
+  isProgressToken,
   knowsTasks,
   SERVER_KEY,
   SUBSCRIPTION_KEY,
@@ -240,10 +241,7 @@ function problemOf({ params }: ModernRequest) {
   }
   if (!isRecord(meta[CAPABILITIES_KEY])) return missing(CAPABILITIES_KEY, "an object");
   if (meta[CLIENT_KEY] !== undefined && !isRecord(meta[CLIENT_KEY])) return missing(CLIENT_KEY, "an object");
-  const { progressToken } = meta;
-  if (progressToken !== undefined && typeof progressToken !== "string" && !Number.isSafeInteger(progressToken)) {
-    return missing("progressToken", "text or a whole number");
-  }
+  if (!isProgressToken(meta["progressToken"])) return missing("progressToken", "text or a whole number");
   return undefined;
 }
 

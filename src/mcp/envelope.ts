@@ -38,3 +38,8 @@ export function tasksNeeded(): ProtocolError {
     requiredCapabilities,
   });
 }
+
+/** What a client may name its reports of progress by, in both eras; undefined: it wants none. */
+export function isProgressToken(value: unknown): value is string | number | undefined {
+  return value === undefined || typeof value === "string" || Number.isSafeInteger(value);
+}

@@ -8,6 +8,7 @@
 import { isRecord } from "../core/json/is_record.ts";
 import { AgentError } from "../core/errors.ts";
 import { type DualEra, LEGACY_VERSIONS, type ServerDescription } from "./dual_era.ts";
+import { isProgressToken } from "./envelope.ts";
 import type { RpcMessage } from "./line_transport.ts";
 import { readObject, readText } from "./parameters.ts";
 import { messageOf, ProtocolError } from "./protocol_error.ts";
@@ -84,7 +85,7 @@ export class ProtocolServer {
   async #answer(id: RequestId, method: string, params: JsonObject): Promise<void> {
     const handler = this.#handlers.get(method);
     const meta = params["_meta"] ?? {};
-    if (!isRecord(meta) || !isToken(meta["progressToken"])) {
+    if (!isRecord(meta) || !isProgressToken(meta["progressToken"])) {
       this.#fail(id, INVALID_REQUEST, "The message is not one of this protocol: look at its _meta.");
       return;
     }
@@ -125,8 +126,4 @@ export class ProtocolServer {
     const error = { code, message, ...(data === undefined ? {} : { data }) };
     this.#transport.send({ jsonrpc: "2.0", id, error });
   }
-}
-
-function isToken(value: unknown): value is string | number | undefined {
-  return value === undefined || typeof value === "string" || Number.isSafeInteger(value);
 }

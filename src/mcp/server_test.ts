@@ -5,7 +5,7 @@ import type { EndingSignal } from "../host/stdio.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tools/tool_definition.ts";
 import type { McpHost } from "./mcp_host.ts";
 import { serveMcp } from "./server.ts";
-import { makeMachine } from "../host/environment.ts";
+import { madeUpContext } from "../../tests/support/made_up_context.ts";
 
 type Message = { id?: unknown; method?: string; params?: JsonObject; result?: JsonObject; error?: JsonObject };
 
@@ -63,20 +63,7 @@ function serve(tools: readonly ToolDefinition[], changes: Partial<McpHost> = {})
     onEndingSignal: (listener) => signal = listener,
     makeContext() {
       events.push("context");
-      return Promise.resolve({
-        now: 0,
-        timezone: "UTC",
-        home: "/home",
-        cwd: "/work",
-        stateDirectory: "/state",
-        account: {
-          machine: makeMachine({ home: "/home" }),
-          opperHome: "/opper",
-          readSecret: () => Promise.resolve(""),
-          fetch,
-        },
-        resolvePath: (path: string) => [path],
-      });
+      return Promise.resolve(madeUpContext());
     },
     openScan: () => Promise.reject(new Error("/secret/path is broken")),
     launchTools: () => Promise.resolve(tools),

@@ -44,7 +44,7 @@ Deno.test({
               await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
               const { left, top, width, height } = body.getBoundingClientRect();
               const at = document.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight - top) / 2);
-              if (at?.closest("[role=row]") === null) blank++;
+              if (!at?.closest("[role=row]")) blank++;
             }
             return blank;
           })()`);

@@ -1,11 +1,11 @@
 /** What the tools that start agents refuse before anything starts. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import { madeUpContext } from "../../../tests/support/made_up_context.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
 import { type LaunchToolOptions, launchTools } from "./launch_tools.ts";
-import { makeMachine } from "../../host/environment.ts";
 import { annotationsOf, type JsonObject, type ToolCall } from "./tool_definition.ts";
 
 function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
@@ -18,18 +18,7 @@ function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
     ...options,
   });
   const context: OperationContext = {
-    now: 0,
-    timezone: "UTC",
-    home: directory,
-    cwd: directory,
-    stateDirectory: join(directory, ".opper/agent"),
-    account: {
-      machine: makeMachine({ home: directory }),
-      opperHome: join(directory, ".opper"),
-      readSecret: () => Promise.reject(),
-      fetch,
-    },
-    resolvePath: (path) => [path],
+    ...madeUpContext(directory),
     openIndex: () => Promise.reject(new Error("nothing is to be scanned")),
   };
   const call: ToolCall = { signal: new AbortController().signal, context };
