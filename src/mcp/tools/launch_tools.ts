@@ -243,13 +243,15 @@ async function reportRun(
 ): Promise<JsonObject> {
   const now = Date.now();
   const [first] = traces;
-  const shown = await readStartedTraces(traces.slice(0, MAXIMUM_TRACES), { since: run.startedAt, now }, call.context);
-  const { output } = run;
+  // Before its logs are read: what is said to be its end has all that it wrote.
+  const { id, startedAt, endedAt, output } = run;
+  const status = output === undefined ? "running" : run.status;
+  const shown = await readStartedTraces(traces.slice(0, MAXIMUM_TRACES), { since: startedAt, now }, call.context);
   const secrets = secretsOf(call, options);
   const result: RunOutput = {
-    runId: run.id,
-    status: output === undefined ? "running" : run.status,
-    durationMs: (run.endedAt ?? now) - run.startedAt,
+    runId: id,
+    status,
+    durationMs: (endedAt ?? now) - startedAt,
     traceId: first?.traceId,
     sessionId: first?.sessionId,
     sessionFile: first?.sessionFile,

@@ -30,7 +30,9 @@ export function runTask({ title, runs, start, report }: RunTaskParts): TaskSuppo
     },
     async get(taskId, call) {
       const run = runs.findIfAny(taskId);
-      return run && describe(title, run, await report(run, call));
+      // As it is now: while its report is made it may end, and the two have to agree.
+      const seen = run && { ...run };
+      return seen && describe(title, seen, await report(seen, call));
     },
     cancel(taskId) {
       const run = runs.findIfAny(taskId);
