@@ -18,7 +18,8 @@
  */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
+import type { LostCaches } from "../../../core/cost/miss_cost.ts";
+import type { DurationMs, EpochMs, ModelRef, Usd } from "../../../core/model.ts";
 import type { Bytes } from "../tables/store.ts";
 import {
   type BucketRange,
@@ -34,7 +35,15 @@ import { ByteWriter, isPlain } from "./byte_writer.ts";
 import { readLosses, writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
-import { readTotal, skipTotal, totalFlags, writeTotal } from "./total_codec.ts";
+import {
+  copyTotal,
+  type OpenTotal,
+  openTotal,
+  readTotalInto,
+  skipTotal,
+  totalFlags,
+  writeTotal,
+} from "./total_codec.ts";
 
 const WHOLE_TIMES = 64;
 
@@ -118,11 +127,11 @@ export function joinPart(
 }
 
 /** Takes out what there is of a bucket. */
-function takeLosses(losses: LogLosses[], at: EpochMs, model: ModelRef): Pick<LogBucket, "lost"> {
+function takeLosses(losses: LogLosses[], at: EpochMs, model: ModelRef): LostCaches | undefined {
   const place = losses.findIndex((lost) => lost.at === at && lost.model === model);
-  if (place < 0) return {};
+  if (place < 0) return undefined;
   const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
-  return { lost: { misses, tokens, usd, unpriced } };
+  return { misses, tokens, usd, unpriced };
 }
 
 function beginPart(samples: number, misses: number, models: readonly ModelRef[]): void {
@@ -216,6 +225,41 @@ export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
   return readMisses(reader, reader.left - misses, (place) => modelAt(models, place));
 }
 
+/** A bucket while it is read: the same object for one after the other. */
+export type OpenBucket = OpenTotal & {
+  at: EpochMs;
+  model: ModelRef;
+  savedUsd: Usd;
+  unknownSavings: number;
+  lost: LostCaches | undefined;
+  firstAt: EpochMs;
+  lastAt: EpochMs;
+  endedAt: EpochMs;
+};
+
+export function openBucket(): OpenBucket {
+  return {
+    ...openTotal(),
+    at: 0,
+    model: NO_MODEL,
+    savedUsd: 0,
+    unknownSavings: 0,
+    lost: undefined,
+    firstAt: 0,
+    lastAt: 0,
+    endedAt: 0,
+  };
+}
+
+const NO_MODEL: ModelRef = { provider: "", model: "" };
+
+/** As somebody keeps it. */
+export function copyBucket(bucket: LogBucket): LogBucket {
+  const { at, model, savedUsd, unknownSavings, lost, firstAt, lastAt, endedAt } = bucket;
+  const copied = { at, model, ...copyTotal(bucket), savedUsd, unknownSavings, firstAt, lastAt, endedAt };
+  return lost === undefined ? copied : { ...copied, lost };
+}
+
 /**
  * The sums of a part, in their order.
  *
@@ -224,47 +268,63 @@ export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
  * @throws {DamagedBytesError}
  */
 export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket[] {
-  if (bytes.length === 0) return [];
-  const part = openPart(bytes);
-  part.reader.skip(part.samples + part.misses);
-  return readBuckets(part, range);
+  const buckets: LogBucket[] = [];
+  eachBucket(bytes, range, openBucket(), (bucket) => buckets.push(copyBucket(bucket)));
+  return buckets;
 }
 
-/** From where they begin to the end. */
-function readBuckets({ reader, names, models }: OpenPart, range: BucketRange | undefined): LogBucket[] {
+/**
+ * Goes through the sums of a part without making anything of them.
+ *
+ * @param bytes Made by {@linkcode encodePart}
+ * @param range Undefined has all
+ * @param bucket What each is read into
+ * @param visit Gets it, and keeps nothing of it but `model` and `lost`
+ * @param share Gives the same object for the same model. @default each part has its own
+ * @throws {DamagedBytesError}
+ */
+export function eachBucket<Bucket extends OpenBucket>(
+  bytes: Uint8Array,
+  range: BucketRange | undefined,
+  bucket: Bucket,
+  visit: (bucket: Bucket & LogBucket) => void,
+  share: (model: ModelRef) => ModelRef = (model) => model,
+): void {
+  if (bytes.length === 0) return;
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
-  const buckets: LogBucket[] = [];
+  const part = openPart(bytes);
+  const { reader, names } = part;
+  const models = part.models.map(share);
+  reader.skip(part.samples + part.misses);
   const losses = readLosses(reader, (place) => modelAt(models, place));
   let quarter = 0;
   while (reader.left > 0) {
     const place = reader.varint();
-    const model = modelAt(models, Math.floor(place / 2));
     const isUnknown = place % 2 === 1;
     const flags = reader.byte();
-    let at: EpochMs, firstAt: EpochMs, lastAt: EpochMs, endedAt: EpochMs;
+    bucket.model = modelAt(models, Math.floor(place / 2));
     if ((flags & WHOLE_TIMES) === 0) {
-      at = reader.double();
-      firstAt = reader.double();
-      lastAt = reader.double();
-      endedAt = reader.double();
+      bucket.at = reader.double();
+      bucket.firstAt = reader.double();
+      bucket.lastAt = reader.double();
+      bucket.endedAt = reader.double();
     } else {
       quarter = reader.time(quarter);
-      at = quarter * QUARTER_MS;
-      firstAt = reader.time(at);
-      lastAt = reader.time(firstAt);
-      endedAt = reader.time(lastAt);
+      bucket.at = quarter * QUARTER_MS;
+      bucket.firstAt = reader.time(bucket.at);
+      bucket.lastAt = reader.time(bucket.firstAt);
+      bucket.endedAt = reader.time(bucket.lastAt);
     }
-    if (range !== undefined && (lastAt < since || firstAt >= until || firstAt > asOf)) {
+    if (range !== undefined && (bucket.lastAt < since || bucket.firstAt >= until || bucket.firstAt > asOf)) {
       skipTotal(reader, names, flags);
       reader.signedMoney();
       if (isUnknown) reader.count();
       continue;
     }
-    const total = readTotal(reader, names, flags);
-    const savedUsd = reader.signedMoney();
-    const unknownSavings = isUnknown ? reader.count() : 0;
-    const bucket = { at, model, ...total, savedUsd, unknownSavings, firstAt, lastAt, endedAt };
-    buckets.push(losses.length === 0 ? bucket : { ...bucket, ...takeLosses(losses, at, model) });
+    readTotalInto(bucket, reader, names, flags);
+    bucket.savedUsd = reader.signedMoney();
+    bucket.unknownSavings = isUnknown ? reader.count() : 0;
+    bucket.lost = losses.length === 0 ? undefined : takeLosses(losses, bucket.at, bucket.model);
+    visit(bucket as Bucket & LogBucket);
   }
-  return buckets;
 }
