@@ -2,7 +2,6 @@
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Discovery, Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
@@ -17,9 +16,9 @@ import type { OpenIndex } from "./tables/open_store.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
-import type { LogPartReader } from "./ask/log_part_reader.ts";
-import type { UsageQuestion } from "./ask/fold_usage.ts";
+import type { UsageReader } from "./ask/usage_reader.ts";
 import type { Prices } from "../prices/prices.ts";
+import { describePrices, type PricesInUse } from "../prices/describe_prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
@@ -59,7 +58,7 @@ export class UsageIndex {
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
-  #partReader: LogPartReader | undefined;
+  #usage: UsageReader | undefined;
   readonly #explained = new LastExplained();
 
   constructor(parts: UsageIndexParts) {
@@ -122,15 +121,8 @@ export class UsageIndex {
     return this.#parts.discovery.files.reduce((sum, { file }) => sum + file.size, 0);
   }
 
-  get priceData() {
-    const { overridesPath, overridesExist } = this.#parts.prices;
-    return {
-      date: PRICES_AS_OF,
-      version: `${PRICE_RELEASE.package} ${PRICE_RELEASE.version}`,
-      lists: [PRICE_RELEASE, NEWER_PRICE_RELEASE].map(({ package: name, version, date }) => ({ name, version, date })),
-      overrides: overridesPath,
-      overridesExist,
-    };
+  get priceData(): PricesInUse {
+    return describePrices(this.#parts.prices);
   }
 
   async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
@@ -190,35 +182,23 @@ export class UsageIndex {
     return traceCurves((await import("./tables/gaps.ts")).readPools(store));
   }
 
+  async #openUsage(): Promise<UsageReader> {
+    const { UsageReader } = await import("./ask/usage_reader.ts");
+    return this.#usage ??= new UsageReader(this.#parts.store, async (log) => (await this.#openTurns()).read(log));
+  }
+
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
-    const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
-    return await readUsageBuckets(await this.#askUsage(range));
+    return await (await this.#openUsage()).buckets(range);
   }
 
-  /** {@linkcode usageBuckets} for who adds them up: see {@linkcode foldUsage} of ask/fold_usage.ts. */
-  async foldUsage<Sums>(
-    range: BucketRange,
-    begin: () => Sums,
-    add: (sums: Sums, bucket: UsageBucket) => void,
-  ): Promise<Sums> {
-    const { foldUsage } = await import("./ask/fold_usage.ts");
-    return await foldUsage(await this.#askUsage(range), begin, add);
-  }
-
-  async #askUsage(range: BucketRange): Promise<UsageQuestion> {
-    const readTurns: UsageQuestion["readTurns"] = async (log) => (await this.#openTurns()).read(log);
-    return { store: this.#parts.store, parts: await this.#openParts(), readTurns, range };
-  }
-
-  async #openParts(): Promise<LogPartReader> {
-    const { LogPartReader } = await import("./ask/log_part_reader.ts");
-    return this.#partReader ??= new LogPartReader();
+  /** {@linkcode usageBuckets} for who adds them up, see ask/fold_usage.ts. */
+  async foldUsage<Sums>(...[range, begin, add]: Parameters<typeof UsageReader.prototype.fold<Sums>>): Promise<Sums> {
+    return await (await this.#openUsage()).fold(range, begin, add);
   }
 
   /** Lost caches of a range, one by one. */
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
-    const { readSessionMisses } = await import("./ask/usage_in_range.ts");
-    return readSessionMisses(this.#parts.store, await this.#openParts(), range);
+    return (await this.#openUsage()).misses(range);
   }
 
   /**

@@ -18,34 +18,19 @@
  */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import type { LostCaches } from "../../../core/cost/miss_cost.ts";
-import type { DurationMs, EpochMs, ModelRef, Usd } from "../../../core/model.ts";
+import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
 import type { Bytes } from "../tables/store.ts";
-import {
-  type BucketRange,
-  compareLosses,
-  type LogBucket,
-  type LogLosses,
-  makeLosses,
-  QUARTER_MS,
-} from "../sums/usage_buckets.ts";
+import { compareLosses, type LogBucket, makeLosses, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
-import { readLosses, writeLosses } from "./loss_codec.ts";
+import { writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
-import {
-  copyTotal,
-  type OpenTotal,
-  openTotal,
-  readTotalInto,
-  skipTotal,
-  totalFlags,
-  writeTotal,
-} from "./total_codec.ts";
+import { totalFlags, writeTotal } from "./total_codec.ts";
 
-const WHOLE_TIMES = 64;
+/** Of the flags of a bucket. */
+export const WHOLE_TIMES = 64;
 
 const writer = new ByteWriter();
 const texts = new TextWriter(writer);
@@ -126,14 +111,6 @@ export function joinPart(
   return writer.take();
 }
 
-/** Takes out what there is of a bucket. */
-function takeLosses(losses: LogLosses[], at: EpochMs, model: ModelRef): LostCaches | undefined {
-  const place = losses.findIndex((lost) => lost.at === at && lost.model === model);
-  if (place < 0) return undefined;
-  const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
-  return { misses, tokens, usd, unpriced };
-}
-
 function beginPart(samples: number, misses: number, models: readonly ModelRef[]): void {
   writer.begin();
   texts.begin();
@@ -155,7 +132,8 @@ function placeOf(model: ModelRef, models: ModelRef[]): number {
   return models.push(model) - 1;
 }
 
-interface OpenPart {
+/** A part whose models were read, and nothing behind them. */
+export interface OpenPart {
   readonly reader: ByteReader;
   readonly names: TextReader;
   readonly models: readonly ModelRef[];
@@ -164,7 +142,8 @@ interface OpenPart {
   readonly misses: number;
 }
 
-function openPart(bytes: Uint8Array): OpenPart {
+/** @throws {DamagedBytesError} */
+export function openPart(bytes: Uint8Array): OpenPart {
   const reader = new ByteReader(bytes);
   const samples = reader.length();
   const misses = reader.length();
@@ -175,7 +154,8 @@ function openPart(bytes: Uint8Array): OpenPart {
   return { reader, names, models, samples, misses };
 }
 
-function modelAt(models: readonly ModelRef[], place: number): ModelRef {
+/** @throws {DamagedBytesError} where there is none */
+export function modelAt(models: readonly ModelRef[], place: number): ModelRef {
   const model = models[place];
   if (model === undefined) throw new DamagedBytesError("There is no such model.");
   return model;
@@ -223,108 +203,4 @@ export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
   const { reader, models, samples, misses } = openPart(bytes);
   reader.skip(samples);
   return readMisses(reader, reader.left - misses, (place) => modelAt(models, place));
-}
-
-/** A bucket while it is read: the same object for one after the other. */
-export type OpenBucket = OpenTotal & {
-  at: EpochMs;
-  model: ModelRef;
-  savedUsd: Usd;
-  unknownSavings: number;
-  lost: LostCaches | undefined;
-  firstAt: EpochMs;
-  lastAt: EpochMs;
-  endedAt: EpochMs;
-};
-
-export function openBucket(): OpenBucket {
-  return {
-    ...openTotal(),
-    at: 0,
-    model: NO_MODEL,
-    savedUsd: 0,
-    unknownSavings: 0,
-    lost: undefined,
-    firstAt: 0,
-    lastAt: 0,
-    endedAt: 0,
-  };
-}
-
-const NO_MODEL: ModelRef = { provider: "", model: "" };
-
-/** As somebody keeps it. */
-export function copyBucket(bucket: LogBucket): LogBucket {
-  const { at, model, savedUsd, unknownSavings, lost, firstAt, lastAt, endedAt } = bucket;
-  const copied = { at, model, ...copyTotal(bucket), savedUsd, unknownSavings, firstAt, lastAt, endedAt };
-  return lost === undefined ? copied : { ...copied, lost };
-}
-
-/**
- * The sums of a part, in their order.
- *
- * @param bytes Made by {@linkcode encodePart}
- * @param range Those of which no turn can lie in it are left out. @default none are
- * @throws {DamagedBytesError}
- */
-export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket[] {
-  const buckets: LogBucket[] = [];
-  eachBucket(bytes, range, openBucket(), (bucket) => buckets.push(copyBucket(bucket)));
-  return buckets;
-}
-
-/**
- * Goes through the sums of a part without making anything of them.
- *
- * @param bytes Made by {@linkcode encodePart}
- * @param range Undefined has all
- * @param bucket What each is read into
- * @param visit Gets it, and keeps nothing of it but `model` and `lost`
- * @param share Gives the same object for the same model. @default each part has its own
- * @throws {DamagedBytesError}
- */
-export function eachBucket<Bucket extends OpenBucket>(
-  bytes: Uint8Array,
-  range: BucketRange | undefined,
-  bucket: Bucket,
-  visit: (bucket: Bucket & LogBucket) => void,
-  share: (model: ModelRef) => ModelRef = (model) => model,
-): void {
-  if (bytes.length === 0) return;
-  const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
-  const part = openPart(bytes);
-  const { reader, names } = part;
-  const models = part.models.map(share);
-  reader.skip(part.samples + part.misses);
-  const losses = readLosses(reader, (place) => modelAt(models, place));
-  let quarter = 0;
-  while (reader.left > 0) {
-    const place = reader.varint();
-    const isUnknown = place % 2 === 1;
-    const flags = reader.byte();
-    bucket.model = modelAt(models, Math.floor(place / 2));
-    if ((flags & WHOLE_TIMES) === 0) {
-      bucket.at = reader.double();
-      bucket.firstAt = reader.double();
-      bucket.lastAt = reader.double();
-      bucket.endedAt = reader.double();
-    } else {
-      quarter = reader.time(quarter);
-      bucket.at = quarter * QUARTER_MS;
-      bucket.firstAt = reader.time(bucket.at);
-      bucket.lastAt = reader.time(bucket.firstAt);
-      bucket.endedAt = reader.time(bucket.lastAt);
-    }
-    if (range !== undefined && (bucket.lastAt < since || bucket.firstAt >= until || bucket.firstAt > asOf)) {
-      skipTotal(reader, names, flags);
-      reader.signedMoney();
-      if (isUnknown) reader.count();
-      continue;
-    }
-    readTotalInto(bucket, reader, names, flags);
-    bucket.savedUsd = reader.signedMoney();
-    bucket.unknownSavings = isUnknown ? reader.count() : 0;
-    bucket.lost = losses.length === 0 ? undefined : takeLosses(losses, bucket.at, bucket.model);
-    visit(bucket as Bucket & LogBucket);
-  }
 }

@@ -90,6 +90,7 @@ export interface OpenTotal {
   };
 }
 
+/** Of nothing yet. */
 export function openTotal(): OpenTotal {
   return {
     turns: 0,
