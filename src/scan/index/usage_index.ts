@@ -8,6 +8,7 @@ import type { Discovery, Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import { gatherUnread } from "../logs/gather_unread.ts";
 import { markContent, markSessions } from "./ask/index_marks.ts";
+import type { LogEvidence } from "./log_evidence.ts";
 import { LastExplained } from "./ask/last_explained.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
@@ -39,6 +40,8 @@ export interface UsageIndexParts {
   readonly indexPath: string;
   readonly discovery: Discovery;
   readonly prices: Prices;
+  /** What gateways said of responses; closed with the index. @default there is none */
+  readonly evidence?: LogEvidence;
   /** What this scan could not look at or read. */
   readonly problems: readonly Diagnostic[];
   /** Waited for every few steps where logs are read, see OpenIndexOptions. */
@@ -87,6 +90,7 @@ export class UsageIndex {
     try {
       this.#save();
     } finally {
+      this.#parts.evidence?.close();
       this.#parts.index.close();
     }
   }
