@@ -18,6 +18,8 @@ export interface TurnEvidence {
   readonly generationMs?: number;
   readonly tier?: string;
   readonly router?: string;
+  /** As the client sent it. */
+  readonly sessionId?: string;
   /** Of the response that it repeats: it then costs nothing, and reached no cache of prompts. */
   readonly replayOf?: string;
 }

@@ -2,7 +2,7 @@
  * Tells why a request of a conversation went to another host than the one before: a cache that is at one host is nowhere
  * else. Of gateways that say who served a response, which is asked of them apart (evidence.ts).
  */
-import type { DurationMs, EpochMs } from "../model.ts";
+import type { DurationMs, EpochMs, ModelRef } from "../model.ts";
 import type { TurnAttempt, TurnEvidence } from "../turn_evidence.ts";
 import { upstreamOf } from "../turn_evidence.ts";
 
@@ -12,6 +12,11 @@ import { upstreamOf } from "../turn_evidence.ts";
  * https://openrouter.ai/docs/guides/best-practices/prompt-caching, 2026-08-22.
  */
 export const STICKY_MS: DurationMs = 10 * 60_000;
+
+/** Whether a router chooses who answers, so that a cache may be lost to a request that is still there. */
+export function isRouted({ provider }: Pick<ModelRef, "provider">): boolean {
+  return provider === "openrouter";
+}
 
 /**
  * - `failover`: the host before, or another one, was tried first and failed

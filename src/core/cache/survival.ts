@@ -13,6 +13,7 @@ import {
 } from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { type CacheMiss, missOf } from "./misses.ts";
+import { isRouted } from "./reroute.ts";
 import { fitCurve, type GapPool, type Gaps, listPools, type PoolIdentity } from "./survival_curve.ts";
 import { strategyOf } from "./strategies.ts";
 import {
@@ -110,11 +111,6 @@ export function isRerouted(held: HeldPrefix, at: EpochMs): boolean {
   if (!isRouted(held.model)) return false;
   const { state } = strategyOf(held).stateAt(held, at, NOTHING_LEARNED);
   return state === "warm" || state === "maybe";
-}
-
-/** Whether a router chooses who answers, so that a cache may be lost to a request that is still there. */
-export function isRouted({ provider }: ModelRef): boolean {
-  return provider === "openrouter";
 }
 
 /** The order of the samples does not matter. @param samples Made by {@linkcode gapSamplesOf} */

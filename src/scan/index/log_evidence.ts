@@ -9,6 +9,7 @@ export interface LogEvidence extends EvidenceReader {
   /** Whether some of it could not be read: what was added up is not to be taken for what follows from all. */
   readonly hasFailed: boolean;
   counts: OpenEvidence["counts"];
+  stateOf: OpenEvidence["stateOf"];
   close(): void;
 }
 
@@ -35,6 +36,7 @@ export async function openLogEvidence(
     },
     find: (id) => opened.find(id),
     counts: () => opened.counts(),
+    stateOf: (id) => opened.stateOf(id),
     close() {
       if (isOpen) opened.close();
       isOpen = false;

@@ -10,6 +10,7 @@ import { gatherUnread } from "../logs/gather_unread.ts";
 import { markContent, markSessions } from "./ask/index_marks.ts";
 import type { LogEvidence } from "./log_evidence.ts";
 import { LastExplained } from "./ask/last_explained.ts";
+import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
@@ -225,6 +226,17 @@ export class UsageIndex {
     if (all === undefined) return undefined;
     const past = asOf.isPast ? all.filter((turn) => (turn.endedAt ?? turn.at) <= asOf.now) : all;
     return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
+  }
+
+  /**
+   * How many responses of these turns can be asked for, and what is known of them.
+   *
+   * @param turns @default those of all logs, forks' copies left out
+   */
+  async evidenceOf(turns?: readonly Pick<ExplainedTurn, "responseId" | "evidence">[]): Promise<KnownResponses> {
+    const { store, evidence } = this.#parts;
+    const { countKnown } = await import("./ask/count_known.ts");
+    return countKnown(store, evidence, turns);
   }
 
   /** What was said last in a log, oldest first. @param path `file` of a session */

@@ -5,7 +5,8 @@
  */
 import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
-import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
+import { isRouted } from "../../../core/cache/reroute.ts";
+import { isRerouted } from "../../../core/cache/survival.ts";
 import { priceByPaid } from "../../../core/cost/miss_cost.ts";
 import type { PaidTurns } from "../../../core/cost/rates_by_then.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";

@@ -50,10 +50,9 @@ export function readAskableLogs(store: IndexStore): readonly number[] {
   return store.all<{ file: number }>("SELECT file FROM askable").map(({ file }) => file);
 }
 
-/** Of all logs, or of those of a session. @param session Row of the index */
-export function countAskable(store: IndexStore, session?: number): AskableTurns {
-  const sum = "SELECT COALESCE(SUM(ids), 0) AS ids, COALESCE(SUM(found), 0) AS found FROM askable";
-  return session === undefined
-    ? store.get<AskableTurns>(sum)!
-    : store.get<AskableTurns>(`${sum} WHERE file IN (SELECT id FROM files WHERE session = ?)`, session)!;
+/** Of all logs. */
+export function countAskable(store: IndexStore): AskableTurns {
+  return store.get<AskableTurns>(
+    "SELECT COALESCE(SUM(ids), 0) AS ids, COALESCE(SUM(found), 0) AS found FROM askable",
+  )!;
 }
