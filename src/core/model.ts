@@ -114,7 +114,7 @@ export interface Turn {
   readonly cacheExpiresAt?: EpochMs;
   /** What a gateway can be asked about this response by. Only of the form that one gives out that can be asked (evidence.ts). */
   readonly responseId?: string;
-  /** What it said, once it was asked. The engine sets it (scan/logs/add_evidence.ts); no source does. */
+  /** What it said, once it was asked. The engine sets it (scan/logs/turns/turn_table.ts); no source does. */
   readonly evidence?: TurnEvidence;
   /**
    * There where this is no response but a {@linkcode UsageTotal}: the engine has those among turns (usage_total.ts), as far

@@ -35,11 +35,11 @@ export interface TurnAttempt {
 /** Who served it; undefined where that is not known, and for what no upstream was asked for. */
 export function upstreamOf(turn: { readonly evidence?: TurnEvidence }): string | undefined {
   const { evidence } = turn;
-  return evidence === undefined || isReplay(turn) ? undefined : evidence.upstream;
+  return evidence === undefined || isRepeated(turn) ? undefined : evidence.upstream || undefined;
 }
 
 /** Whether it is another response once more, out of the gateway's cache of responses. */
-export function isReplay({ evidence }: { readonly evidence?: TurnEvidence }): boolean {
+export function isRepeated({ evidence }: { readonly evidence?: TurnEvidence }): boolean {
   return evidence?.replayOf !== undefined;
 }
 

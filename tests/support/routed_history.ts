@@ -70,7 +70,9 @@ export function makeHistory(options: HistoryOptions): History {
   for (let number = 0; number < turns; number++) {
     const pauseMs = before === undefined ? 0 : pick(pausesMs) + Math.floor(random() * 3000);
     at += pauseMs;
-    const responseId = `gen-${Math.floor(at / 1000)}-${String(seed).padStart(4, "0")}${String(number).padStart(16, "x")}`;
+    const responseId = `gen-${Math.floor(at / 1000)}-${String(seed).padStart(4, "0")}${
+      String(number).padStart(16, "x")
+    }`;
     const isReplay = before !== undefined && random() < replayShare;
     const others = hosts.filter((host) => host !== before?.host);
     let host = before?.host ?? pick(hosts);
@@ -101,7 +103,9 @@ export function makeHistory(options: HistoryOptions): History {
     const cacheWrite = isClaude ? prompt - cacheRead - input : 0;
     const output = 100 + Math.floor(random() * 900);
     if (!isReplay) caches.set(host, { at, tokens: isClaude ? prompt - input : prompt - prompt % 128 });
-    const usd = isReplay ? 0 : Math.round((input * 3 + cacheRead * 0.3 + cacheWrite * 3.75 + output * 15) * random() * 1000) / 1e9;
+    const usd = isReplay
+      ? 0
+      : Math.round((input * 3 + cacheRead * 0.3 + cacheWrite * 3.75 + output * 15) * random() * 1000) / 1e9;
     const recordedUsd = Math.round(input * 3 + cacheRead * 0.3 + cacheWrite * 3.75 + output * 15) / 1e6;
     lines.push({
       type: "message",
@@ -154,7 +158,10 @@ export async function writeHistory(home: string, { id, lines }: History, count =
 export function saveEvidence(stateDirectory: string, evidence: readonly GenerationEvidence[]): void {
   const store = EvidenceStore.openToWrite(stateDirectory, () => {});
   try {
-    store.saveFound(evidence.map((evidence) => ({ evidence })), { askedAt: Date.parse("2026-11-26T10:00:00Z"), key: "0a1b2c3d" });
+    store.saveFound(evidence.map((evidence) => ({ evidence })), {
+      askedAt: Date.parse("2026-11-26T10:00:00Z"),
+      key: "0a1b2c3d",
+    });
   } finally {
     store.close();
   }

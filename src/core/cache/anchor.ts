@@ -15,7 +15,7 @@ import {
   type Turn,
 } from "../model.ts";
 import { isClaude } from "../model_name.ts";
-import { isReplay, upstreamOf } from "../turn_evidence.ts";
+import { isRepeated, upstreamOf } from "../turn_evidence.ts";
 import { type Reroute, rerouteOf } from "./reroute.ts";
 import { addServed, servedBy, type ServedRequests } from "./served_requests.ts";
 import type { CacheAnchor } from "./strategy.ts";
@@ -117,7 +117,7 @@ export function foldChain<T extends Turn>(
   const seen: ModelRef[] = [...before?.silent ?? []];
   for (const turn of turns) {
     const { model, usage } = turn;
-    if (isReplay(turn)) {
+    if (isRepeated(turn)) {
       held ??= { model, at: turn.at, tokens: 0, oneHourTokens: 0 };
       previous ??= turn;
       continue;

@@ -15,7 +15,7 @@ import {
   type Turn,
   type Usd,
 } from "../model.ts";
-import { isReplay, upstreamOf } from "../turn_evidence.ts";
+import { isRepeated, upstreamOf } from "../turn_evidence.ts";
 import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, routeOf, sharesPrompt } from "./anchor.ts";
 import type { Reroute } from "./reroute.ts";
 import { addServed, type ServedRequests } from "./served_requests.ts";
@@ -86,7 +86,7 @@ export function explainTurns(turns: readonly Turn[], lifetimes: LifetimeTable): 
   let previous: Turn | undefined;
   let served: ServedRequests | undefined;
   for (const turn of turns) {
-    if (isReplay(turn)) {
+    if (isRepeated(turn)) {
       explained.push({ expectedTokens: 0, missedTokens: 0, outcome: "none" });
       held ??= { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
       previous ??= turn;

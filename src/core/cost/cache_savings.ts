@@ -12,8 +12,9 @@ import {
   type Usd,
 } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
-import { isReplay } from "../turn_evidence.ts";
-import { isReported, type PriceBook, reportedUsd } from "./cost.ts";
+import { isRepeated } from "../turn_evidence.ts";
+import type { PriceBook } from "./cost.ts";
+import { isReported, reportedUsd } from "./reported_cost.ts";
 
 /**
  * Of one turn. By what a gateway says that it was; else by what its tool wrote down for each kind of token, where it did; else by the book, whose relation of the
@@ -27,7 +28,7 @@ export function savedByCache(turn: Turn, usd: Usd | undefined, book: PriceBook |
   if (usd === undefined) return undefined;
   const { usage, model, at, reported, terms, evidence } = turn;
   // Who repeats a response reads no prompt, cached or not.
-  if (isReplay(turn)) return 0;
+  if (isRepeated(turn)) return 0;
   if (evidence?.cacheDiscountUsd !== undefined) return evidence.cacheDiscountUsd;
   if (!isCached(turn) && (isReported(turn) || !terms?.hidesWrites)) return 0;
   if (isReported(turn)) {

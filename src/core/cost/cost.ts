@@ -6,7 +6,7 @@
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
-import { chargedUsd } from "../turn_evidence.ts";
+import { isReported, reportedUsd } from "./reported_cost.ts";
 import { addBilled, addTurnBill } from "./billed.ts";
 import { addCredits, addTurnCredits } from "./credits.ts";
 
@@ -39,22 +39,6 @@ export interface PriceBook {
 
 /** The sum of no turns. */
 export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
-
-/** Whether the log says what a turn cost, or a gateway does. */
-export function isReported({ reported, evidence }: Turn): boolean {
-  return evidence !== undefined || reported !== undefined && isPrice(reported.usd, reported.isBill === true);
-}
-
-/** What that is. Undefined where nothing is reported. */
-export function reportedUsd(turn: Turn): Usd | undefined {
-  if (turn.evidence !== undefined) return chargedUsd(turn.evidence);
-  return isReported(turn) ? turn.reported!.usd : undefined;
-}
-
-/** Whether what a tool wrote down is one: tools write zero for models they have no price for; a bill of zero is one. */
-export function isPrice(usd: Usd, isBill: boolean): boolean {
-  return Number.isFinite(usd) && (usd > 0 || (usd === 0 && isBill));
-}
 
 function hasTokens({ usage }: Turn): boolean {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output !== 0;

@@ -62,8 +62,8 @@ export const knownSchema = z.object({
 
 /** From which host to which a request went. */
 export const rerouteSchema = z.object({
-  from: z.string(),
-  to: z.string(),
+  from: z.string().describe("Who served the request before"),
+  to: z.string().describe("Who served this one"),
   cause: z.enum(["failover", "sticky_expired", "unknown"]).describe(
     "failover: the host failed; sticky_expired: ten minutes without a request",
   ),

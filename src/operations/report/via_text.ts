@@ -25,7 +25,7 @@ function attemptText({ provider, status }: { readonly provider: string; readonly
 }
 
 /** `Anthropic to Google, failover after 529`. */
-export function rerouteText({ from, to, cause, status }: Reroute): string {
+function rerouteText({ from, to, cause, status }: Reroute): string {
   const why = {
     failover: status === undefined ? "failover" : `failover after ${status}`,
     sticky_expired: "10 minutes without a request",

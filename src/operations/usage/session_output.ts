@@ -60,12 +60,12 @@ const turnSchema = z.object({
     attempts: z.array(z.object({
       provider: z.string(),
       status: z.number().optional().describe("HTTP status"),
-      latencyMs: z.number().optional(),
+      latencyMs: z.number().optional().describe("How long it took"),
     })).optional().describe("Hosts that were tried, in order; the last one served it"),
-    tier: z.string().optional(),
+    tier: z.string().optional().describe("Service tier, as the host reported it"),
     router: z.string().optional().describe("What chose the model"),
-    latencyMs: z.number().optional(),
-    generationMs: z.number().optional(),
+    latencyMs: z.number().optional().describe("In all"),
+    generationMs: z.number().optional().describe("Of that: producing the answer"),
   }).optional().describe("Who served it behind the provider"),
   replayOf: z.string().optional().describe(
     "Id of the response that it repeats, out of OpenRouter's cache: it cost nothing",
@@ -130,7 +130,7 @@ export const sessionOutput = z.object({
     "How many of its turns OpenRouter was asked about; absent where none can be",
   ),
   gateway: z.object({
-    name: z.literal("openrouter"),
+    name: z.literal("openrouter").describe("Which it is"),
     sessionId: z.string().describe("What the agent sent as the id of the session"),
     url: z.string().describe("Where its requests are listed, by that id"),
   }).optional().describe("Where the gateway itself lists the session"),

@@ -2,7 +2,7 @@
  * Reads one log and folds its records into turns: the meeting of a reader (log_reader.ts), which knows how logs are kept, and
  * a source, which knows what records mean. Stores nothing and prices nothing.
  */
-import type { EvidenceReader } from "../../core/evidence.ts";
+import type { AskableCount, EvidenceReader } from "../../core/evidence.ts";
 import type { SessionFacts } from "../../core/model.ts";
 import { turnOfTotal } from "../../core/usage_total.ts";
 import type { Fields } from "../../agents/fields.ts";
@@ -12,7 +12,7 @@ import type { LogMeans } from "./log_means.ts";
 import type { FoundLog, LocatedProblem, ReadEnd, ReadPosition } from "./log_reader.ts";
 import { LineRows } from "./rows/line_rows.ts";
 import { addMisfits, hasUsage, RecordFolder } from "./rows/record_folder.ts";
-import { type AskableTurns, TurnTable } from "./turns/turn_table.ts";
+import { TurnTable } from "./turns/turn_table.ts";
 import { describeUncounted, noteUncounted, type Uncounted } from "./yielded_nothing.ts";
 
 /** Where an earlier fold of the same log stopped. */
@@ -38,7 +38,7 @@ export interface FileFold extends ReadEnd {
   readonly turns: readonly { readonly seq: number; readonly turn: RecordedTurn }[];
   readonly problems: readonly LocatedProblem[];
   /** Of the turns that were read now. */
-  readonly askable: AskableTurns;
+  readonly askable: AskableCount;
 }
 
 /** How a log is read. */

@@ -23,7 +23,9 @@ export function CachesPage({ route }: { readonly route: Route; readonly client: 
       {({ lifetimes, totalLifetimes, notes }) =>
         provider === undefined ? <AllPools {...{ lifetimes, totalLifetimes, notes, route }} /> : (
           <OnePool
-            lifetime={lifetimes.find((each) => each.provider === provider && each.model === model && each.upstream === upstream)}
+            lifetime={lifetimes.find((each) =>
+              each.provider === provider && each.model === model && each.upstream === upstream
+            )}
             route={route}
           />
         )}

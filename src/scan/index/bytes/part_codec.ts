@@ -19,7 +19,7 @@
  */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
-import { type DurationMs, type EpochMs, isSameModel, type ModelRef } from "../../../core/model.ts";
+import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
 import type { Bytes } from "../tables/store.ts";
 import {
   type BucketRange,
@@ -34,6 +34,7 @@ import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
 import { readLosses, writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
+import { hostAt, modelAt, type PartModel, type PartModels, placeOf, readModels, writeModels } from "./part_models.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
 import { readTotal, skipTotal, totalFlags, writeTotal } from "./total_codec.ts";
 
@@ -133,40 +134,16 @@ function takeLosses(
   return { lost: { misses, tokens, usd, unpriced } };
 }
 
-/** A model, or one at a host behind its provider. */
-type PartModel = ModelRef & { readonly upstream?: string };
-
 function beginPart(samples: number, misses: number, models: readonly PartModel[]): void {
   writer.begin();
   texts.begin();
   writer.varint(samples);
   writer.varint(misses);
-  const haveHosts = models.some(({ upstream }) => upstream !== undefined);
-  writer.varint(2 * models.length + (haveHosts ? 1 : 0));
-  for (const { provider, model, upstream = "" } of models) {
-    texts.text(provider);
-    texts.text(model);
-    if (haveHosts) texts.text(upstream);
-  }
+  writeModels(writer, texts, models);
 }
-
-/** A log has a few, and neighbours mostly the same object. */
-function placeOf(model: ModelRef, models: PartModel[], upstream?: string): number {
-  for (let place = 0; place < models.length; place++) {
-    const known = models[place]!;
-    if (known === model && upstream === undefined) return place;
-    if (known.model === model.model && known.provider === model.provider && known.upstream === upstream) return place;
-  }
-  const { provider, model: name } = model;
-  return models.push(upstream === undefined ? model : { provider, model: name, upstream }) - 1;
-}
-
-interface OpenPart {
+interface OpenPart extends PartModels {
   readonly reader: ByteReader;
   readonly names: TextReader;
-  readonly models: readonly ModelRef[];
-  /** In the same order. */
-  readonly hosts: readonly (string | undefined)[];
   /** In bytes. */
   readonly samples: number;
   readonly misses: number;
@@ -177,30 +154,9 @@ function openPart(bytes: Uint8Array): OpenPart {
   const samples = reader.length();
   const misses = reader.length();
   const names = new TextReader(reader);
-  const models: ModelRef[] = [];
-  const hosts: (string | undefined)[] = [];
-  const number = reader.varint();
-  for (let count = Math.floor(number / 2); count > 0; count--) {
-    const model = { provider: names.text(), model: names.text() };
-    const host = number % 2 === 1 ? names.text() || undefined : undefined;
-    // One object for a model at several hosts.
-    models.push(host === undefined ? model : models.find((known) => isSameModel(known, model)) ?? model);
-    hosts.push(host);
-  }
+  const models = readModels(reader, names);
   if (samples + misses > reader.left) throw new DamagedBytesError("A part is shorter than what it begins with.");
-  return { reader, names, models, hosts, samples, misses };
-}
-
-function hostAt(hosts: OpenPart["hosts"], place: number): string {
-  const host = hosts[place];
-  if (host === undefined) throw new DamagedBytesError("There is no such host.");
-  return host;
-}
-
-function modelAt(models: readonly ModelRef[], place: number): ModelRef {
-  const model = models[place];
-  if (model === undefined) throw new DamagedBytesError("There is no such model.");
-  return model;
+  return { reader, names, ...models, samples, misses };
 }
 
 /**

@@ -19,7 +19,7 @@ import { addAmounts } from "../../../core/cost/add_amounts.ts";
 import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
 import { addLossesTo, addMissTo, type GrowingLosses, type LostCaches, noLosses } from "../../../core/cost/miss_cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
-import { isReplay, upstreamOf } from "../../../core/turn_evidence.ts";
+import { isRepeated, upstreamOf } from "../../../core/turn_evidence.ts";
 import { addTotals, totalsOf } from "../../../core/usage_total.ts";
 
 /** Stands for a host where none was asked: the gateway repeated a response. */
@@ -86,7 +86,7 @@ export function makeBuckets(turns: readonly SessionTurn[], misses: readonly Cach
     if (!turn.counted) continue;
     const at = Math.floor(turn.at / QUARTER_MS) * QUARTER_MS;
     // Those of the quarter at hand are the last ones, and a few.
-    const upstream = isReplay(turn) ? REPLAYED : upstreamOf(turn);
+    const upstream = isRepeated(turn) ? REPLAYED : upstreamOf(turn);
     let place = buckets.length - 1;
     while (buckets[place]?.at === at && !isOf(buckets[place]!, turn.model, upstream)) place--;
     const bucket = buckets[place]?.at === at ? buckets[place] : undefined;

@@ -3,7 +3,7 @@
  * dead as soon as its numbers are here: those of a whole log at once, kept as objects, are most of what a first scan has
  * to collect. What adds a log up reads the rows (sum_table.ts); objects are made where somebody asks for turns.
  */
-import type { EvidenceReader } from "../../../core/evidence.ts";
+import type { AskableCount, EvidenceReader } from "../../../core/evidence.ts";
 import { isSameModel, type ModelRef } from "../../../core/model.ts";
 import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import { delegationsOf } from "./delegations.ts";
@@ -38,12 +38,6 @@ const WHEN_ALL = IS_COPIED | IS_BACKGROUND | IS_REPLAY | IS_UNREQUESTED;
 const FIRST_ROWS = 64;
 /** Of most logs' tables: 2.4 MB. */
 export const MANY_ROWS = 1 << 14;
-
-/** How many turns there are that a gateway can be asked about, and of how many it has said something. */
-export interface AskableTurns {
-  readonly ids: number;
-  readonly found: number;
-}
 
 /** One log's at a time: {@linkcode begin} starts the next. */
 export class TurnTable {
@@ -116,7 +110,7 @@ export class TurnTable {
    *
    * @returns how many can be asked for, and of how many it is known; copies of other logs' turns are not counted
    */
-  addEvidence(reader: Pick<EvidenceReader, "find"> | undefined): AskableTurns {
+  addEvidence(reader: Pick<EvidenceReader, "find"> | undefined): AskableCount {
     let ids = 0;
     let found = 0;
     if (!this.#hasWhole) return { ids, found };

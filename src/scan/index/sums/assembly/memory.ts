@@ -57,7 +57,7 @@ export const OUTPUT: usize = 72,
 
 export const HAS_ENDED: i32 = 1, HAS_TTL: i32 = 2, AFTER_COMPACTION: i32 = 4, HAS_REPORTED: i32 = 8;
 export const HAS_INPUT: i32 = 16, HAS_READ: i32 = 32, HAS_WRITE: i32 = 64;
-export const IS_BILL: i32 = 256, PRICED: i32 = 8192, BASIS_SHIFT: i32 = 14, AT_STANDARD: i32 = 65536;
+export const BILLED: i32 = 256, PRICED: i32 = 8192, BASIS_SHIFT: i32 = 14, AT_STANDARD: i32 = 65536;
 export const BY_TOOL: i32 = 16384;
 
 /** Of a sum. */

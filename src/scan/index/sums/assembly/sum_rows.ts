@@ -5,6 +5,7 @@
 import {
   AT_STANDARD,
   BASIS_SHIFT,
+  BILLED,
   BY_TOOL,
   CACHE_READ,
   CACHE_WRITE,
@@ -21,7 +22,6 @@ import {
   HAS_REPORTED,
   HAS_WRITE,
   INPUT,
-  IS_BILL,
   MODEL,
   MODEL_COUNT,
   MODEL_ORDER,
@@ -111,7 +111,7 @@ export function addRow(sum: usize, row: usize): void {
     // As addAmounts does (core/cost/add_amounts.ts).
     store<f64>(sum, Math.round((load<f64>(sum, SUM_USD) + load<f64>(row, PRICE)) * 1e12) / 1e12, SUM_USD);
   } else store<f64>(sum, load<f64>(sum, SUM_UNPRICED) + 1, SUM_UNPRICED);
-  if (flags & IS_BILL && flags & BY_TOOL) {
+  if (flags & BILLED && flags & BY_TOOL) {
     store<f64>(sum, Math.round((load<f64>(sum, SUM_BILLED) + load<f64>(row, PRICE)) * 1e12) / 1e12, SUM_BILLED);
     store<f64>(sum, load<f64>(sum, SUM_BILLED_TURNS) + 1, SUM_BILLED_TURNS);
   }
