@@ -9,6 +9,16 @@ import type { DurationMs, EpochMs, Tokens, Usd } from "./model.ts";
 /** What the ids of OpenRouter's responses begin with. Turns with another id are never asked for, and cost nobody anything. */
 export const GENERATION_PREFIX = "gen-";
 
+/**
+ * When a response was asked for, as its id itself says: newer ones are `gen-<unix seconds>-…`.
+ *
+ * @returns undefined for an id of another form
+ */
+export function generationTime(id: string): EpochMs | undefined {
+  const seconds = /^gen-(?:batch-)?(1\d{9}|2\d{9})-/.exec(id)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
 /** One host that a request was sent to, in the order of the attempts; the last one served it where it was served. */
 export interface UpstreamAttempt {
   /** As OpenRouter names it: `Anthropic`, `Google`, `Amazon Bedrock`; an open list. */
@@ -72,6 +82,8 @@ export interface EvidenceCounts {
   readonly found: number;
   /** Asked for, and not known to the gateway. */
   readonly missing: number;
+  /** Answered in a way that could not be understood, and to be asked again. */
+  readonly unread: number;
   readonly lastAskedAt?: EpochMs;
   /** Of the file. */
   readonly bytes: number;
