@@ -9,6 +9,11 @@ import type { DurationMs, EpochMs, Tokens, Usd } from "./model.ts";
 /** What the ids of OpenRouter's responses begin with. Turns with another id are never asked for, and cost nobody anything. */
 export const GENERATION_PREFIX = "gen-";
 
+/** The id of a response, if it is one that can be asked for. */
+export function askableId(id: string | undefined): string | undefined {
+  return id !== undefined && id.startsWith(GENERATION_PREFIX) ? id : undefined;
+}
+
 /**
  * When a response was asked for, as its id itself says: newer ones are `gen-<unix seconds>-…`.
  *

@@ -110,6 +110,8 @@ export interface Turn {
   readonly missReason?: MissReason;
   /** When the cached prefix expires, where the agent says so itself. Goes before every rule of ours. */
   readonly cacheExpiresAt?: EpochMs;
+  /** What a gateway can be asked about this response by. Only of the form that one gives out that can be asked (evidence.ts). */
+  readonly responseId?: string;
   /**
    * There where this is no response but a {@linkcode UsageTotal}: the engine has those among turns (usage_total.ts), as far
    * as both are priced, weighed and added up. No source sets it.

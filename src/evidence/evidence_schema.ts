@@ -8,19 +8,19 @@ import type { Database } from "../host/sqlite.ts";
  * One step a version, the first one for an empty file. Never changed once it was released: another step is added.
  *
  * `found` has a row a response, `missing` one for each key that was told that there is no such response (another account's
- * key may know it), `unread` the latest answer that could not be understood. `id_at` is the time in the id itself, for rows
- * whose answer has none. `facts` is the revision and the latest run.
+ * key may know it), `unread` the latest answer that could not be understood. `at` is the log's time, or that in the id, for rows whose
+ * answer has none. `facts` is the revision and the latest run.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE found (
-     id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, key TEXT NOT NULL, id_at INTEGER,
+     id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER,
      usd REAL NOT NULL, upstream_usd REAL, is_byok INTEGER, cache_discount_usd REAL, upstream TEXT, attempts TEXT,
      model TEXT, prompt_tokens INTEGER, cached_tokens INTEGER, completion_tokens INTEGER, reasoning_tokens INTEGER,
      latency_ms REAL, generation_ms REAL, tier TEXT, router TEXT, finish_reason TEXT, is_cancelled INTEGER,
      session_id TEXT, request_id TEXT, replay_of TEXT, region TEXT, created_at INTEGER
    ) STRICT, WITHOUT ROWID;
-   CREATE INDEX found_at ON found (coalesce(created_at, id_at));
+   CREATE INDEX found_at ON found (coalesce(created_at, at));
    CREATE TABLE missing (
      id TEXT NOT NULL, key TEXT NOT NULL, asked_at INTEGER NOT NULL, status INTEGER NOT NULL, PRIMARY KEY (id, key)
    ) STRICT, WITHOUT ROWID;

@@ -29,6 +29,8 @@ export interface AskedBy {
 /** One response that a gateway knew. */
 export interface FoundEvidence extends AskedBy {
   readonly evidence: GenerationEvidence;
+  /** When the log has it. @default as its id says */
+  readonly at?: EpochMs;
 }
 
 /** What is known of an id: `missing` to the key that asks, or nothing yet. */
@@ -156,9 +158,9 @@ export class EvidenceStore implements EvidenceReader {
     return this.#prepare("SELECT 1 FROM found WHERE id = ? AND attempts IS NOT NULL").get(id) !== undefined;
   }
 
-  /** By the time that the gateway says, or else the one in the id; those without any are in no range but the open one. */
+  /** By the time that the gateway says, or else the log's; those without any are in no range but the open one. */
   listFound({ since, until }: EvidenceRange = {}): readonly FoundEvidence[] {
-    const at = "coalesce(created_at, id_at)";
+    const at = "coalesce(created_at, at)";
     const rows = since === undefined && until === undefined
       ? this.#prepare(`SELECT * FROM found ORDER BY ${at}, id`).all()
       : this.#prepare(`SELECT * FROM found WHERE ${at} >= ? AND ${at} < ? ORDER BY ${at}, id`)
@@ -167,6 +169,7 @@ export class EvidenceStore implements EvidenceReader {
       evidence: evidenceOf(row),
       askedAt: Number(row["asked_at"]),
       key: String(row["key"]),
+      ...(row["at"] === null ? {} : { at: Number(row["at"]) }),
     }));
   }
 
@@ -188,12 +191,12 @@ export class EvidenceStore implements EvidenceReader {
   }
 
   /** On the disk when it returns. */
-  saveFound(all: readonly GenerationEvidence[], { askedAt, key }: AskedBy): void {
+  saveFound(all: readonly Pick<FoundEvidence, "evidence" | "at">[], { askedAt, key }: AskedBy): void {
     if (all.length === 0) return;
     this.#write(() => {
       const insert = this.#prepare(INSERTION);
-      for (const evidence of all) {
-        insert.run(...valuesOf(evidence), askedAt, key, generationTime(evidence.id) ?? null);
+      for (const { evidence, at } of all) {
+        insert.run(...valuesOf(evidence), askedAt, key, at ?? generationTime(evidence.id) ?? null);
         this.#prepare("DELETE FROM missing WHERE id = ?").run(evidence.id);
         this.#prepare("DELETE FROM unread WHERE id = ?").run(evidence.id);
       }
@@ -262,7 +265,7 @@ export class EvidenceStore implements EvidenceReader {
 }
 
 const INSERTION = (() => {
-  const columns = [...EVIDENCE_COLUMNS, "asked_at", "key", "id_at"];
+  const columns = [...EVIDENCE_COLUMNS, "asked_at", "key", "at"];
   return `INSERT OR REPLACE INTO found (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 })();
 

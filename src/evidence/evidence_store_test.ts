@@ -55,14 +55,17 @@ function write(stateDirectory: string, body: (store: EvidenceStore) => void): vo
 
 Deno.test("what was saved is found again, to the last bit, by its owner alone", () =>
   inState(async (directory) => {
-    write(directory, (store) => store.saveFound([FULL, LEAST], BY));
+    write(directory, (store) => store.saveFound([{ evidence: FULL, at: NOW }, { evidence: LEAST }], BY));
     const evidence = (await openEvidence({ stateDirectory: directory, onWarning: noWarning }))!;
     deepStrictEqual([evidence.find(FULL.id), evidence.find(LEAST.id), evidence.find("gen-1-x")], [
       FULL,
       LEAST,
       undefined,
     ]);
-    deepStrictEqual(evidence.listFound(), [{ evidence: LEAST, ...BY }, { evidence: FULL, ...BY }]);
+    deepStrictEqual(evidence.listFound(), [
+      { evidence: LEAST, at: generationTime(LEAST.id)!, ...BY },
+      { evidence: FULL, at: NOW, ...BY },
+    ]);
     // The least has the time of its id, 2025-11-20T10:00Z; the other one what it says, a year later.
     deepStrictEqual(evidence.listFound({ since: FULL.createdAt! }).map((row) => row.evidence.id), [FULL.id]);
     deepStrictEqual(evidence.listFound({ until: FULL.createdAt! }).map((row) => row.evidence.id), [LEAST.id]);
@@ -108,7 +111,7 @@ Deno.test("a response is missing to the key that asked, until another finds it",
       ok(bytes > 0);
       deepStrictEqual(counts, { found: 0, missing: 1, unread: 1, lastAskedAt: NOW });
       strictEqual(store.revision, 0);
-      store.saveFound([FULL, { ...LEAST, id: "gen-odd" }], { ...BY, askedAt: NOW + 1 });
+      store.saveFound([{ evidence: FULL }, { evidence: { ...LEAST, id: "gen-odd" } }], { ...BY, askedAt: NOW + 1 });
       const { bytes: _, ...after } = store.counts();
       deepStrictEqual(after, { found: 2, missing: 0, unread: 0, lastAskedAt: NOW + 1 });
       deepStrictEqual([store.hasDetails(ID), store.hasDetails("gen-odd")], [true, false]);
@@ -124,7 +127,7 @@ Deno.test("the revision changes with what is found, and is another one after all
     for (let round = 0; round < 4; round++) {
       write(directory, (store) => {
         for (const id of ["gen-a", "gen-b"]) {
-          store.saveFound([{ ...FULL, id }], BY);
+          store.saveFound([{ evidence: { ...FULL, id } }], BY);
           ok(Number.isSafeInteger(store.revision) && store.revision > 0);
           seen.add(store.revision);
         }
@@ -141,9 +144,9 @@ Deno.test("the revision changes with what is found, and is another one after all
 
 Deno.test("who reads sees one state, whatever others write", () =>
   inState(async (directory) => {
-    write(directory, (store) => store.saveFound([LEAST], BY));
+    write(directory, (store) => store.saveFound([{ evidence: LEAST }], BY));
     const before = (await openEvidence({ stateDirectory: directory, onWarning: noWarning }))!;
-    write(directory, (store) => store.saveFound([FULL], BY));
+    write(directory, (store) => store.saveFound([{ evidence: FULL }], BY));
     strictEqual(before.find(FULL.id), undefined);
     const after = (await openEvidence({ stateDirectory: directory, onWarning: noWarning }))!;
     deepStrictEqual(after.find(FULL.id), FULL);
@@ -167,7 +170,7 @@ Deno.test("a damaged file is moved aside and said, never deleted", async (t) => 
     await t.step(`${name}: who reads`, () =>
       inState(async (directory) => {
         const path = join(directory, "evidence.db");
-        write(directory, (store) => store.saveFound([FULL], BY));
+        write(directory, (store) => store.saveFound([{ evidence: FULL }], BY));
         harm(path);
         const bytes = Deno.readFileSync(path);
         const warnings: string[] = [];
@@ -183,12 +186,12 @@ Deno.test("a damaged file is moved aside and said, never deleted", async (t) => 
       inState((directory) => {
         const path = join(directory, "evidence.db");
         for (const aside of ["evidence.db.damaged", "evidence.db.damaged-2"]) {
-          write(directory, (store) => store.saveFound([FULL], BY));
+          write(directory, (store) => store.saveFound([{ evidence: FULL }], BY));
           harm(path);
           const warnings: string[] = [];
           const store = EvidenceStore.openToWrite(directory, (text) => warnings.push(text));
           strictEqual(store.find(ID), undefined);
-          store.saveFound([LEAST], BY);
+          store.saveFound([{ evidence: LEAST }], BY);
           store.close();
           deepStrictEqual([warnings.length, Deno.statSync(join(directory, aside)).isFile], [1, true]);
         }
@@ -204,7 +207,7 @@ Deno.test("steps bring a file of any version up to the last, and a later one sta
   ];
   await t.step("step by step and all at once", () =>
     inState((directory) => {
-      write(directory, (store) => store.saveFound([FULL], BY));
+      write(directory, (store) => store.saveFound([{ evidence: FULL }], BY));
       const database = new DatabaseSync(join(directory, "evidence.db"));
       for (const until of [MIGRATIONS.length + 1, MIGRATIONS.length + 2, MIGRATIONS.length + 2]) {
         migrateEvidence(database, steps.slice(0, until));
@@ -230,7 +233,7 @@ Deno.test("steps bring a file of any version up to the last, and a later one sta
   });
   await t.step("a later version's is neither used nor moved", () =>
     inState(async (directory) => {
-      write(directory, (store) => store.saveFound([FULL], BY));
+      write(directory, (store) => store.saveFound([{ evidence: FULL }], BY));
       const path = join(directory, "evidence.db");
       const database = new DatabaseSync(path);
       database.exec("PRAGMA user_version = 99");

@@ -181,6 +181,7 @@ export async function priceTurns(
     if (turn.terms !== undefined) priced.terms = turn.terms;
     if (turn.missReason !== undefined) priced.missReason = turn.missReason;
     if (turn.cacheExpiresAt !== undefined) priced.cacheExpiresAt = turn.cacheExpiresAt;
+    if (turn.responseId !== undefined) priced.responseId = turn.responseId;
     if (turn.total !== undefined) priced.total = turn.total;
     if (savedUsd !== undefined) priced.savedUsd = savedUsd;
     if (atStandardRate) priced.atStandardRate = true;

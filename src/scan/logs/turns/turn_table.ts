@@ -254,7 +254,8 @@ export class TurnTable {
 
 /** Whether a row does not say all of it. */
 function isWhole(turn: RecordedTurn): boolean {
-  return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined || isOdd(turn);
+  return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined ||
+    turn.responseId !== undefined || isOdd(turn);
 }
 
 /** Whether it takes more than its row to add it up. */
