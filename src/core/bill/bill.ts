@@ -10,6 +10,8 @@ export interface BillLine {
   readonly id?: string;
   /** When the response was made; of a line that is of a day, when that begins. */
   readonly at?: EpochMs;
+  /** What it is compared within, instead of its day: a launch. */
+  readonly group?: string;
   /** All names that the bill has for the model: `anthropic/claude-sonnet-4.6`, `anthropic/claude-4.6-sonnet-20260217`. */
   readonly models: readonly string[];
   readonly upstream?: string;
@@ -29,6 +31,8 @@ export interface LocalFigure {
   readonly id?: string;
   /** By the gateway's clock where that is known, else by the log's. */
   readonly at: EpochMs;
+  /** What it is compared within, instead of its day: a launch. */
+  readonly group?: string;
   /** The log's name of the model, and the gateway's own where that is known. */
   readonly models: readonly string[];
   readonly upstream?: string;
@@ -43,6 +47,8 @@ export interface LocalFigure {
 export interface GoneTurn {
   readonly id: string;
   readonly at?: EpochMs;
+  /** What it is compared within, instead of its day: a launch. */
+  readonly group?: string;
   readonly models: readonly string[];
   readonly usd: Usd;
 }
@@ -83,4 +89,19 @@ export interface BillComparison {
   readonly explained: readonly ExplainedPart[];
   /** What no turn can be shown for. */
   readonly unexplainedUsd: Usd;
+}
+
+/** One day or launch, model and upstream, as the bill and as logs have it. */
+export interface BillRow {
+  /** The day, `2026-11-20`, or what else it was compared within. */
+  readonly group: string;
+  readonly model: string;
+  /** Absent: it is not known, or it is of several. */
+  readonly upstream?: string;
+  readonly billedUsd: Usd;
+  /** Absent where the bill does not count them. */
+  readonly requests?: number;
+  readonly local: LocalSum;
+  /** Billed more than logs have; negative: less. */
+  readonly differenceUsd: Usd;
 }

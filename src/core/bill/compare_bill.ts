@@ -17,7 +17,7 @@ import {
   type LocalFigure,
   type LocalSum,
 } from "./bill.ts";
-import { dayOf, groupByModel } from "./model_days.ts";
+import { groupByModel, groupName, type Placed } from "./model_days.ts";
 
 /** What stands beside a bill: of the same span. */
 export interface LocalSide {
@@ -125,10 +125,10 @@ function compareResponses(lines: readonly BillLine[], { turns, gone }: LocalSide
 
 function compareDays(lines: readonly BillLine[], { turns, gone }: LocalSide, parts: Parts): void {
   const groupOf = groupByModel([...lines, ...turns, ...gone].map(({ models }) => models));
-  const cellOf = ({ at, models }: Pick<BillLine, "at" | "models">) => `${dayOf(at)} ${groupOf(models)}`;
-  const [linesOf, turnsOf, goneOf] = [lines, turns, gone].map((all) =>
-    Map.groupBy<string, Pick<BillLine, "at" | "models">>(all, cellOf)
-  ) as [Map<string, BillLine[]>, Map<string, LocalFigure[]>, Map<string, GoneTurn[]>];
+  const cellOf = (one: Placed) => `${groupName(one)} ${groupOf(one.models)}`;
+  const linesOf = Map.groupBy(lines, cellOf);
+  const turnsOf = Map.groupBy(turns, cellOf);
+  const goneOf = Map.groupBy(gone, cellOf);
   for (const cell of new Set([...linesOf.keys(), ...turnsOf.keys()])) {
     compareCell(linesOf.get(cell) ?? [], turnsOf.get(cell) ?? [], goneOf.get(cell) ?? [], parts);
   }

@@ -1,8 +1,17 @@
 /** Days of UTC, and names that mean one model: what lines of a bill and turns of logs are told apart by. */
 import type { EpochMs } from "../model.ts";
+import type { BillLine } from "./bill.ts";
+
+/** What is in some group, of some model. */
+export type Placed = Pick<BillLine, "at" | "group" | "models">;
+
+/** Its own, else its day. */
+export function groupName({ group, at }: Pick<Placed, "group" | "at">): string {
+  return group ?? dayOf(at);
+}
 
 /** `2026-11-20`, of UTC; `?` where no time is known. */
-export function dayOf(at: EpochMs | undefined): string {
+function dayOf(at: EpochMs | undefined): string {
   return at === undefined ? "?" : new Date(at).toISOString().slice(0, 10);
 }
 
