@@ -226,7 +226,8 @@ async function askOperation(
     return { texts: [...texts, "\n"], status: 0 };
   }
   const output = await ask(() => operation.run(input, context));
-  const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
+  const failure = operation.isFailure?.(output) ?? false;
+  const status = typeof failure === "string" ? EXIT_STATUS[failure] : failure ? EXIT_STATUS.failed : 0;
   // Apart: put together, megabytes would be copied once more.
   if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
   const view = operation.view(output, input, context);

@@ -153,9 +153,9 @@ export class EvidenceStore implements EvidenceReader {
     return missing === undefined ? "unasked" : "missing";
   }
 
-  /** Whether the attempts are known, which only single look-ups tell. */
+  /** Whether all is known that a gateway tells of one: a list of many says neither when it was, nor what was tried. */
   hasDetails(id: string): boolean {
-    return this.#prepare("SELECT 1 FROM found WHERE id = ? AND attempts IS NOT NULL").get(id) !== undefined;
+    return this.#prepare("SELECT 1 FROM found WHERE id = ? AND created_at IS NOT NULL").get(id) !== undefined;
   }
 
   /** By the time that the gateway says, or else the log's; those without any are in no range but the open one. */

@@ -5,6 +5,7 @@
  * A definition holds no SDK types and prints nothing.
  */
 import type * as z from "zod";
+import type { ErrorCode } from "../../core/errors.ts";
 import type { OperationContext } from "./context.ts";
 import type { Input, InputFields, InputOf } from "./input.ts";
 import type { Need } from "./need.ts";
@@ -53,8 +54,8 @@ export interface Operation<F extends InputFields = InputFields, O extends z.ZodO
    * terminal, as `toSafeJson` says. @default it is made of what `run` returns
    */
   runJson?(input: InputOf<F>, context: OperationContext): Promise<readonly string[]>;
-  /** Whether an answer that was given ends with status 1 all the same, for scripts. @default it does not */
-  isFailure?(output: z.infer<O>): boolean;
+  /** Whether an answer that was given ends with status 1 all the same, for scripts, or as an error. @default it does not */
+  isFailure?(output: z.infer<O>): boolean | ErrorCode;
   view(output: z.infer<O>, input: InputOf<F>, context: OperationContext): View;
 }
 

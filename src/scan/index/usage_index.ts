@@ -1,6 +1,7 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
+import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
@@ -202,6 +203,16 @@ export class UsageIndex {
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
     const { readSessionMisses } = await import("./ask/usage_in_range.ts");
     return readSessionMisses(this.#parts.store, range, this.#names);
+  }
+
+  /**
+   * The turns in a session's logs, copied history included. Undefined where some were deleted from their database.
+   *
+   * @param session `id` of an IndexedSession
+   * @throws {UnreadableLogError}
+   */
+  async turnsOf(session: number): Promise<readonly SessionTurn[] | undefined> {
+    return await (await this.#openTurns()).readSession(session);
   }
 
   /**
