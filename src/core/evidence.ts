@@ -82,6 +82,12 @@ export interface EvidenceReader {
   find(id: string): GenerationEvidence | undefined;
 }
 
+/** How many turns there are that a gateway can be asked about, and of how many it has said something. */
+export interface AskableCount {
+  readonly ids: number;
+  readonly found: number;
+}
+
 /** How much there is. */
 export interface EvidenceCounts {
   readonly found: number;

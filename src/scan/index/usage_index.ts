@@ -5,47 +5,30 @@ import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
-import type { Discovery, Root } from "../logs/discover.ts";
+import type { Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import { gatherUnread } from "../logs/gather_unread.ts";
 import { markContent, markSessions } from "./ask/index_marks.ts";
 import { LastExplained } from "./ask/last_explained.ts";
+import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
-import type { IndexStore } from "./tables/store.ts";
-import type { OpenIndex } from "./tables/open_store.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { KnownNames, SessionMiss } from "./ask/usage_in_range.ts";
-import type { Prices } from "../prices/prices.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
+import type { UsageIndexParts } from "./usage_index_parts.ts";
 
 /** The time that an answer is for. */
 export interface AsOf {
   readonly now: EpochMs;
   /** True when the time was asked for: what happened later is then left out. */
   readonly isPast: boolean;
-}
-
-/** What a scan leaves to the questions that follow it. */
-export interface UsageIndexParts {
-  readonly index: OpenIndex;
-  /** The index's. */
-  readonly store: IndexStore;
-  readonly indexPath: string;
-  readonly discovery: Discovery;
-  readonly prices: Prices;
-  /** What this scan could not look at or read. */
-  readonly problems: readonly Diagnostic[];
-  /** Waited for every few steps where logs are read, see OpenIndexOptions. */
-  readonly pause?: () => Promise<void>;
-  /** Writes what the scan found. @default it is written */
-  readonly save?: () => void;
 }
 
 export class UsageIndex {
@@ -88,6 +71,7 @@ export class UsageIndex {
     try {
       this.#save();
     } finally {
+      this.#parts.evidence?.close();
       this.#parts.index.close();
     }
   }
@@ -234,21 +218,21 @@ export class UsageIndex {
     return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
   }
 
+  /**
+   * How many responses of these turns can be asked for, and what is known of them.
+   *
+   * @param turns @default those of all logs, forks' copies left out
+   */
+  async evidenceOf(turns?: readonly Pick<ExplainedTurn, "responseId" | "evidence">[]): Promise<KnownResponses> {
+    const { store, evidence } = this.#parts;
+    const { countKnown } = await import("./ask/count_known.ts");
+    return countKnown(store, evidence, turns);
+  }
+
   /** What was said last in a log, oldest first. @param path `file` of a session */
   async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
-    const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
-    if (log === undefined) return [];
-    const [{ readTexts }, { loadMeans }, { unreadableLog }] = await Promise.all([
-      import("../logs/read_texts.ts"),
-      import("../logs/log_means.ts"),
-      import("./log_turns.ts"),
-    ]);
-    const means = await loadMeans(log.source.id, log.file);
-    try {
-      return readTexts(means, log.file, count, isPast ? now : Infinity);
-    } catch (error) {
-      throw unreadableLog(path, error);
-    }
+    const { readLastTexts } = await import("./ask/last_texts.ts");
+    return await readLastTexts(this.#parts.discovery, path, count, isPast ? now : Infinity);
   }
 
   /**

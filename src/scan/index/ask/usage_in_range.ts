@@ -58,7 +58,7 @@ export async function readUsageBuckets(
     { id: session, source, sessionId, cwd }: SessionNames,
     buckets: readonly LogBucket[],
   ) => {
-    for (const { at, model: named, turns, totals, usage, cost, savedUsd, unknownSavings, lost } of buckets) {
+    for (const { at, model: named, upstream, turns, totals, usage, cost, savedUsd, unknownSavings, lost } of buckets) {
       const model = shareModel(named);
       // Made at once: there are thousands.
       const bucket: { -readonly [Key in keyof UsageBucket]: UsageBucket[Key] } = {
@@ -74,6 +74,7 @@ export async function readUsageBuckets(
         savedUsd,
         unknownSavings,
       };
+      if (upstream !== undefined) bucket.upstream = upstream;
       if (totals !== undefined) bucket.totals = totals;
       if (lost !== undefined) bucket.lost = lost;
       to.push(bucket);
