@@ -54,21 +54,29 @@ const SUMMED = [
  * is summed to the twelfth decimal.
  */
 export function sumSpans(spans: readonly SpanEvidence[]): TraceFigures {
-  const byId = new Map(spans.map((span) => [span.id, span]));
   const sums: Partial<Record<(typeof SUMMED)[number], number>> = {};
   for (const figure of SUMMED) {
-    const withFigure = spans.filter((span) => span[figure] !== undefined);
-    const areSums = new Set<SpanEvidence>();
-    for (const span of withFigure) {
-      let above = span.parentId === undefined ? undefined : byId.get(span.parentId);
-      // Above one that was met before, all were; so that a circle ends as well.
-      while (above !== undefined && !areSums.has(above)) {
-        areSums.add(above);
-        above = above.parentId === undefined ? undefined : byId.get(above.parentId);
-      }
-    }
-    const own = withFigure.filter((span) => !areSums.has(span)).map((span) => span[figure]!);
+    const own = countedSpans(spans, figure).map((span) => span[figure]!);
     if (own.length > 0) sums[figure] = own.reduce(addAmounts);
   }
   return sums;
+}
+
+/** The spans that have a figure, without those that have the sum of others. */
+export function countedSpans(
+  spans: readonly SpanEvidence[],
+  figure: (typeof SUMMED)[number],
+): readonly SpanEvidence[] {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const withFigure = spans.filter((span) => span[figure] !== undefined);
+  const areSums = new Set<SpanEvidence>();
+  for (const span of withFigure) {
+    let above = span.parentId === undefined ? undefined : byId.get(span.parentId);
+    // Above one that was met before, all were; so that a circle ends as well.
+    while (above !== undefined && !areSums.has(above)) {
+      areSums.add(above);
+      above = above.parentId === undefined ? undefined : byId.get(above.parentId);
+    }
+  }
+  return withFigure.filter((span) => !areSums.has(span));
 }

@@ -3,7 +3,7 @@
  * Asks the scan and the evidence, and nobody else.
  */
 import type { FigureKind, GoneTurn, LocalFigure } from "../../core/bill/bill.ts";
-import { billedUsd, type GenerationEvidence } from "../../core/evidence.ts";
+import { billedUsd, type GenerationEvidence, generationTime } from "../../core/evidence.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { FoundEvidence } from "../../evidence/evidence_store.ts";
 import type { ExplainedTurn } from "../../scan/index/ask/explain_session.ts";
@@ -13,7 +13,7 @@ import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { DAY_MS, type UtcSpan } from "./utc_spans.ts";
 
 /** What is known of responses. */
-export interface KnownResponses {
+export interface FoundResponses {
   find(id: string): GenerationEvidence | undefined;
   listFound(range: UtcSpan): readonly FoundEvidence[];
 }
@@ -34,7 +34,7 @@ export async function readLocalFigures(
   provider: string,
   { since, until }: UtcSpan,
   now: EpochMs,
-  evidence: Pick<KnownResponses, "find"> | undefined,
+  evidence: Pick<FoundResponses, "find"> | undefined,
 ): Promise<LocalFigures> {
   const buckets = (await scan.usageBuckets({ since: since - AROUND_MS, until: until + AROUND_MS }))
     .filter(({ model }) => model.provider === provider);
@@ -64,7 +64,7 @@ async function readTurns(scan: Pick<UsageIndex, "explainedTurns">, session: numb
 }
 
 /** A turn of a log, with what the gateway said of it where it was asked. */
-export function figureOf(turn: ExplainedTurn, evidence?: Pick<KnownResponses, "find">): LocalFigure {
+export function figureOf(turn: ExplainedTurn, evidence?: Pick<FoundResponses, "find">): LocalFigure {
   const { responseId: id, at, model, usd } = turn;
   const known = id === undefined ? undefined : evidence?.find(id);
   const said: { kind: FigureKind; usd: number } = known !== undefined
@@ -83,7 +83,8 @@ export function figureOf(turn: ExplainedTurn, evidence?: Pick<KnownResponses, "f
 
 /** For what has no turns any more, or never had. */
 function figureOfSum({ at, model, turns, cost }: UsageBucket): LocalFigure {
-  const kind = cost.basis === "none" && cost.unpricedTurns > 0 ? "unpriced" : "estimate";
+  const isBilled = turns > 0 && cost.billed?.turns === turns;
+  const kind = isBilled ? "billed" : cost.basis === "none" && cost.unpricedTurns > 0 ? "unpriced" : "estimate";
   return { at, models: [model.model], kind, usd: cost.usd, turns };
 }
 
@@ -109,9 +110,9 @@ export function listGone(
   figures: readonly LocalFigure[],
 ): readonly (GoneTurn & { readonly key: string })[] {
   const logged = new Set(figures.map(({ id }) => id));
-  return found.filter(({ evidence }) => !logged.has(evidence.id)).map(({ evidence, key }) => ({
+  return found.filter(({ evidence }) => !logged.has(evidence.id)).map(({ evidence, key, at }) => ({
     id: evidence.id,
-    at: evidence.createdAt,
+    at: evidence.createdAt ?? at ?? generationTime(evidence.id),
     models: evidence.model === undefined ? [] : [evidence.model],
     usd: billedUsd(evidence),
     key,
