@@ -25,6 +25,19 @@ export const MIGRATIONS: readonly string[] = [
      id TEXT NOT NULL, key TEXT NOT NULL, asked_at INTEGER NOT NULL, status INTEGER NOT NULL, PRIMARY KEY (id, key)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE unread (id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, problem TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  // Opper's traces and the steps of each: a trace is written anew as a whole.
+  `CREATE TABLE opper_traces (
+     trace_id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, key TEXT NOT NULL, status TEXT, span_count INTEGER,
+     started_at INTEGER, ended_at INTEGER, duration_ms REAL, usd REAL, model TEXT, upstream TEXT, input_tokens INTEGER,
+     cache_read_tokens INTEGER, cache_write_tokens INTEGER, output_tokens INTEGER, reasoning_tokens INTEGER,
+     total_tokens INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE opper_spans (
+     trace_id TEXT NOT NULL, place INTEGER NOT NULL, span_id TEXT NOT NULL, parent_id TEXT, type TEXT, status TEXT,
+     started_at INTEGER, ended_at INTEGER, usd REAL, model TEXT, upstream TEXT, input_tokens INTEGER,
+     cache_read_tokens INTEGER, cache_write_tokens INTEGER, output_tokens INTEGER, reasoning_tokens INTEGER,
+     total_tokens INTEGER, PRIMARY KEY (trace_id, place)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** A program of a later version wrote it. */

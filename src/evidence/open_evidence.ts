@@ -9,7 +9,7 @@ import { fileMark } from "../host/files.ts";
 /** What there is to be read of it. */
 export type OpenEvidence = Pick<
   EvidenceStore,
-  "revision" | "find" | "stateOf" | "hasDetails" | "listFound" | "counts" | "lastRun" | "close"
+  "revision" | "find" | "stateOf" | "hasDetails" | "listFound" | "counts" | "lastRun" | "traces" | "close"
 >;
 
 export interface OpenEvidenceOptions {
