@@ -29,6 +29,7 @@ export type LookUpOutcome =
  */
 export type LookUpEnd = "done" | "interrupted" | "refused" | "no_credit" | "limited" | "unreachable";
 
+/** Whom to ask, who hears of it, and by which clock. */
 export interface LookUpOptions {
   readonly client: Pick<OpenRouterClient, "readGeneration">;
   readonly onOutcome: (asked: AskedResponse, outcome: LookUpOutcome) => void;
