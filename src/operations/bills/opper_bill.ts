@@ -47,7 +47,7 @@ export async function readOpperBill(
   const usages = await askForLaunches(client, launches);
   const unpriced = usages.reduce((sum, { rowsWithoutCost }) => sum + rowsWithoutCost, 0);
   if (unpriced > 0) notes.push(`Opper gave no cost for ${countOf(unpriced, "line")} of its usage: it billed more.`);
-  const lines = usages.flatMap(({ models }, index) => linesOf(launches[index]!, models));
+  const lines = usages.flatMap((usage, index) => linesOf(launches[index]!, usage));
   return {
     head: {
       gateway: "opper",
@@ -118,13 +118,14 @@ async function askForLaunches(
   return usages;
 }
 
-function linesOf({ launch }: LaunchLedger, models: SessionUsage["models"]): readonly BillLine[] {
+/** Requests without a cost are counted, too: then the count says nothing of what the others cost. */
+function linesOf({ launch }: LaunchLedger, { models, rowsWithoutCost }: SessionUsage): readonly BillLine[] {
   return models.filter(({ usd }) => usd !== undefined).map(({ model, usd, requests }) => ({
     at: launch.at,
     group: launch.launchId,
     models: model === undefined ? [] : [model],
     usd: usd!,
-    ...(requests === undefined ? {} : { requests }),
+    ...(requests === undefined || rowsWithoutCost > 0 ? {} : { requests }),
   }));
 }
 
