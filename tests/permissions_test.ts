@@ -40,6 +40,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   misses: [],
   cache: [],
   doctor: [],
+  reconcile: ["network"],
   traces: ["network"],
   recover: ["programs", "user_files"],
   login: ["network", "programs", "user_files"],

@@ -8,6 +8,7 @@ import type { OperationContext } from "../contract/context.ts";
 import type { ReconcileAnswer, ReconcileRow, ReconcileSpan } from "./reconcile_output.ts";
 import type { UtcSpan } from "./utc_spans.ts";
 
+/** Made once the bill is read. */
 export interface BillSources {
   readonly scan: UsageIndex;
   /** Undefined where there is none that can be used. */
@@ -55,6 +56,7 @@ export function spanJson(
   };
 }
 
+/** @param groupKey What the row is of */
 export function rowJson({ group, ...row }: BillRow, groupKey: "day" | "launchId" = "day"): ReconcileRow {
   return { [groupKey]: group, ...row, local: { ...row.local } };
 }

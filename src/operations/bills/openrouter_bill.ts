@@ -16,10 +16,10 @@ import { countOf } from "../report/notes.ts";
 import { type BillSources, type ReadBill, rowJson, spanJson } from "./bill_sources.ts";
 import { listGone, readLocalFigures, withinSpan } from "./local_figures.ts";
 import type { ReconcileSpan } from "./reconcile_output.ts";
-import { DAY_MS, utcDay, type UtcMonth, type UtcSpan, utcWeek } from "./utc_spans.ts";
+import { UTC_DAY_MS, utcDay, type UtcMonth, type UtcSpan, utcWeek } from "./utc_spans.ts";
 
 /** Who bills the turns. */
-export const OPENROUTER = "openrouter";
+const OPENROUTER = "openrouter";
 
 /** Days that are over and that OpenRouter lists. */
 const LISTED_DAYS = 30;
@@ -147,7 +147,7 @@ function needsManagementKey({ origin }: OpenRouterClient, cause: GatewayError): 
 /** What of a month OpenRouter lists: whole days, and no older ones. */
 function listedRange({ key, since, until }: UtcMonth, now: EpochMs): UtcSpan {
   const { since: today } = utcDay(now);
-  const range = { since: Math.max(since, today - LISTED_DAYS * DAY_MS), until: Math.min(until, today) };
+  const range = { since: Math.max(since, today - LISTED_DAYS * UTC_DAY_MS), until: Math.min(until, today) };
   // On the first of a month nothing of it is over.
   if (range.until > range.since || until > now) return { ...range, until: Math.max(range.since, range.until) };
   throw new AgentError("failed", `OpenRouter lists the last ${LISTED_DAYS} days, and ${key} is older.`, {

@@ -44,9 +44,9 @@ export const reconcile = defineOperation({
     ...ACCOUNT_ON_COMMAND_LINE,
   },
   examples: [
-    { command: "reconcile", explains: "OpenRouter's day, week and month beside your logs" },
-    { command: "reconcile --csv activity.csv", explains: "a file of OpenRouter's Activity page, without a key" },
-    { command: "reconcile --opper --month 2026-11", explains: "launches of November beside Opper's usage" },
+    { command: "reconcile", explains: "this day, week and month beside your logs" },
+    { command: "reconcile --csv activity.csv", explains: "a file of the Activity page, without a key" },
+    { command: "reconcile --opper --month 2026-11", explains: "the launches of November beside their usage" },
   ],
 
   async run({ month: typed, csvFile, opper, ...choice }, context): Promise<ReconcileAnswer> {

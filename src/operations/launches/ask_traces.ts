@@ -26,6 +26,7 @@ export type AskedTrace = {
   readonly isMissing?: boolean;
 };
 
+/** One key, and the host that it is for. */
 export interface TraceAsker {
   readonly host: string;
   /** Of the key that is used; says nothing about it. */
