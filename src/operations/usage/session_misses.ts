@@ -27,7 +27,7 @@ export function listMisses(turns: readonly ExplainedTurn[]): readonly Miss[] {
       cause: turn.cause ?? "unexplained",
       missedTokens: turn.missedTokens,
       missedUsd: turn.missedUsd,
-      rerouted: turn.rerouted,
+      ...(turn.rerouted === undefined ? {} : { rerouted: turn.rerouted }),
     }]
   );
 }
