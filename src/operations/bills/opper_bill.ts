@@ -8,6 +8,7 @@ import { tabulateBill } from "../../core/bill/tabulate_bill.ts";
 import { addAmounts } from "../../core/cost/add_amounts.ts";
 import type { Usd } from "../../core/model.ts";
 import { countedSpans } from "../../core/trace_evidence.ts";
+import { KEY_VARIABLE } from "../../gateways/opper/api_key.ts";
 import type { OpperClient, OrganizationUsage, SessionUsage } from "../../gateways/opper/client.ts";
 import { GatewayError } from "../../gateways/request_json.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/ledger.ts";
@@ -54,7 +55,7 @@ export async function readOpperBill(
       level: "opper",
       month: month.key,
       host,
-      key: { origin: credentials.slot === undefined ? "OPPER_API_KEY" : `the stored key "${credentials.slot}"` },
+      key: { origin: credentials.slot === undefined ? KEY_VARIABLE : `the stored key "${credentials.slot}"` },
     },
     async compare(sources) {
       const side = await readLaunchSide(launches, sources);
