@@ -1,5 +1,5 @@
 /** What is kept of Opper's traces: found again as it was, written anew as a whole, and there after a step from version 1. */
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
