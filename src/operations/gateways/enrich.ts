@@ -59,8 +59,8 @@ export const enrich = defineOperation({
     "so. The answers are kept in evidence.db and used by all commands from then on, offline. The key is " +
     "that of OPENROUTER_API_KEY, else of an agent that uses OpenRouter; it is not kept. With " +
     "OPENROUTER_MANAGEMENT_KEY one question is asked for 10,000 turns. Ctrl-C keeps all answers, and the " +
-    "next run goes on. With --opper it is Opper that is asked, for the traces that launches opened there: what is " +
-    "sent is the key and their ids.",
+    "next run goes on. With --opper, Opper is asked for the traces that launches opened there. " +
+    "It gets the key and their ids.",
   needs: ["network", "user_files"],
   input,
   output: async () => (await import("./enrich_output.ts")).enrichOutput,
