@@ -3,6 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { EvidenceStore } from "../src/evidence/evidence_store.ts";
+import { loadRoutes } from "../src/http/routes.ts";
 import { filesHolding } from "./support/home_snapshot.ts";
 import { generation, MANAGEMENT_KEY, ORDINARY_KEY, startOpenRouter } from "./support/openrouter.ts";
 import { runReconcile, writeBilledLog } from "./support/reconcile_stage.ts";
@@ -280,9 +281,11 @@ Deno.test("a file of the Activity page: no key, nobody asked, each response with
         ["other.csv", /has no column of the cost .* its columns are "Model", "Price"\./],
         ["latin.csv", /"latin\.csv" is no text in UTF-8/],
         ["none.csv", /There is no file "none\.csv" that can be read/],
+        // A key in the wrong place is not repeated.
+        [ORDINARY_KEY, /There is no file "sk-or-…" that can be read/],
       ];
       for (const [name, message] of rows) {
-        const { code, stdout, stderr } = await runReconcile(home, ["--csv", name], env);
+        const { code, stdout, stderr } = await runReconcile(home, ["--csv", name], env, SECRETS);
         deepStrictEqual([code, stdout], [2, ""]);
         match(stderr, message);
       }
@@ -326,4 +329,16 @@ Deno.test("what stands in the way is said, and which key is needed", async (t) =
         match(stderr, message);
       }));
   }
+});
+
+Deno.test("no tool and no page has a key sent, or a file read that it names", async () => {
+  const [routes, tools] = await Promise.all([
+    loadRoutes({ text: true }),
+    Deno.readTextFile(new URL("../src/mcp/tools/tool_list.json", import.meta.url)),
+  ]);
+  for (const name of ["reconcile", "enrich"]) {
+    strictEqual(routes.has(name), false, name);
+    ok(!new RegExp(`"name":\\s*"[^"]*${name}`).test(tools), name);
+  }
+  ok(routes.has("traces"));
 });

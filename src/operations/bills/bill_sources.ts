@@ -16,6 +16,8 @@ export interface BillSources {
   readonly context: OperationContext;
   /** Told how many sessions could not be read, where there are some. */
   onUnreadable(sessions: number): void;
+  /** Told that the evidence could not be listed. */
+  onFault(): void;
 }
 
 /** What follows from bill and logs. */

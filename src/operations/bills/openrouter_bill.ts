@@ -170,12 +170,21 @@ function lineOf({ day, model, permaslug, upstream, usd, byokUsd = 0, requests }:
 }
 
 /** What logs and evidence have of OpenRouter, for spans within one. */
-export async function readSide({ scan, evidence, context, onUnreadable }: BillSources, all: UtcSpan) {
+export async function readSide({ scan, evidence, context, onUnreadable, onFault }: BillSources, all: UtcSpan) {
   const { figures, unreadable } = await readLocalFigures(scan, OPENROUTER, all, context.now, evidence);
   if (unreadable > 0) onUnreadable(unreadable);
   return {
     figures,
     /** Responses whose logs are gone. */
-    goneOf: (range: UtcSpan) => listGone(evidence?.listFound(range) ?? [], figures),
+    goneOf(range: UtcSpan) {
+      try {
+        return listGone(evidence?.listFound(range) ?? [], figures);
+      } catch (error) {
+        // A damaged file stops no answer: what is in it is unexplained then.
+        if (!(error instanceof Error)) throw error;
+        onFault();
+        return [];
+      }
+    },
   };
 }

@@ -82,7 +82,11 @@ async function withSources(
   try {
     const onUnreadable = (sessions: number) =>
       void notes.push(`Of ${countOf(sessions, "session")} only sums are known: the logs could not be read just now.`);
-    return await body({ scan, evidence, context, onUnreadable });
+    const onFault = () => {
+      const text = "What is kept of OpenRouter's answers could not be read: turns whose logs are gone are not known.";
+      if (!notes.includes(text)) notes.push(text);
+    };
+    return await body({ scan, evidence, context, onUnreadable, onFault });
   } finally {
     evidence?.close();
   }

@@ -46,7 +46,7 @@ export function viewReconcile(output: ReconcileAnswer, _input: unknown, context:
   const isAsked = main.explained.some(({ cause, usd }) => cause === "list_price" && usd === undefined);
   const notes = [
     ...(output.gateway === "openrouter"
-      ? ["Bills are in credits, which are dollars. The fee on buying credits is not in them."]
+      ? ["Bills are in credits, which are dollars. The fee on buying credits (5.5%) is not in them."]
       : []),
     ...(isAsked && output.gateway === "openrouter" && output.level !== "csv"
       ? ["What turns at list price were billed is known after `opper-agent enrich`, or from a file: --csv FILE."]
