@@ -10,7 +10,7 @@ import type { ExplainedTurn } from "../../scan/index/ask/explain_session.ts";
 import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
-import { DAY_MS, type UtcSpan } from "./utc_spans.ts";
+import { UTC_DAY_MS, type UtcSpan } from "./utc_spans.ts";
 
 /** What is known of responses. */
 export interface FoundResponses {
@@ -26,7 +26,7 @@ export interface LocalFigures {
 }
 
 /** Logs and gateways have clocks of their own: a turn may be in the span by one and not by the other. */
-const AROUND_MS = DAY_MS;
+const AROUND_MS = UTC_DAY_MS;
 
 /** @param provider That bills them */
 export async function readLocalFigures(

@@ -1,6 +1,7 @@
 /** Under which key something that happened is added up: its day, its model, its project and so on. */
 import { calendarKeys } from "../../core/calendar.ts";
 import { isRouted } from "../../core/cache/reroute.ts";
+import type { ModelRef } from "../../core/model.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { isHidden } from "../settings/hidden_projects.ts";
@@ -20,10 +21,10 @@ export interface KeyOptions {
   readonly mayHide: boolean;
 }
 
-/** @param facts All whose keys will be asked for: projects are told apart by their directories */
+/** @param findDirectories Those of all whose keys will be asked for: projects are told apart by them */
 export async function readUsageKeys(
   by: UsageKey,
-  facts: readonly UsageFact[],
+  findDirectories: () => Promise<ReadonlySet<string>> | ReadonlySet<string>,
   { timezone, mayHide }: KeyOptions,
   context: OperationContext,
 ): Promise<(fact: UsageFact) => string> {
@@ -32,8 +33,15 @@ export async function readUsageKeys(
     return ({ at }) => timeOf(at);
   }
   switch (by) {
-    case "model":
-      return ({ model }) => `${model.provider}/${model.model}`;
+    case "model": {
+      // The same few objects, thousands of times.
+      const names = new Map<ModelRef, string>();
+      return ({ model }) => {
+        let name = names.get(model);
+        if (name === undefined) names.set(model, name = `${model.provider}/${model.model}`);
+        return name;
+      };
+    }
     case "provider":
       return ({ model }) => model.provider;
     // Who sells its own serves it itself.
@@ -43,7 +51,7 @@ export async function readUsageKeys(
       return ({ source }) => source;
     case "project":
     case "session": {
-      const nameOf = await readProjectNames(facts, context);
+      const nameOf = await readProjectNames(await findDirectories(), context);
       // The same few directories, thousands of times.
       const hidden = new Map<string | undefined, boolean>();
       const isSecret = (cwd: string | undefined, name: string | undefined) => {
@@ -61,7 +69,11 @@ export async function readUsageKeys(
   }
 }
 
-async function readProjectNames(facts: readonly UsageFact[], context: OperationContext) {
-  const directories = new Set(facts.map(({ cwd }) => cwd).filter((cwd) => cwd !== undefined));
+/** The directories of facts, in the order in which they are met. */
+export function directoriesOf(facts: readonly UsageFact[]): ReadonlySet<string> {
+  return new Set(facts.map(({ cwd }) => cwd).filter((cwd) => cwd !== undefined));
+}
+
+async function readProjectNames(directories: ReadonlySet<string>, context: OperationContext) {
   return nameProjects(directories, await context.findCheckouts?.([...directories]) ?? new Map());
 }

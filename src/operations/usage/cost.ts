@@ -2,7 +2,6 @@
 import { AgentError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { totalTokens } from "../../core/model.ts";
-import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
@@ -19,7 +18,8 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 import { readRange, type TimeRange } from "../report/time_range.ts";
 import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../report/usage_filter.ts";
 import { isCalendarUnit, isClockUnit, placeOfKey, USAGE_KEYS } from "../report/usage_keys.ts";
-import { addBucketTo, emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
+import { emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
+import { addUpCost, type CostSums, findDirectories, rowOf } from "./add_up_cost.ts";
 import type { CostRow } from "./cost_output.ts";
 import { viewCost } from "./cost_view.ts";
 
@@ -86,16 +86,19 @@ export const cost = defineOperation({
       : findSession(await scan.sessions(clock), input.session, context, whereLooked(scan, context.home)).id;
     const isAsked = filterUsage(input, only, context);
     const asOf = clock.isPast ? clock.now : undefined;
-    const readUsage = async ({ since, until }: Pick<TimeRange, "since" | "until">) => {
-      const all = await scan.usageBuckets({ since, until, asOf });
-      return { all, buckets: all.filter(isAsked) };
+    const addUp = async ({ since, until }: Pick<TimeRange, "since" | "until">, split: CostInput["split"]) => {
+      const asked = { range: { since, until, asOf }, isAsked };
+      const keys = { timezone: clock.timezone, mayHide: input.project === undefined && input.session === undefined };
+      const directories = () => findDirectories(scan, asked);
+      return await addUpCost(scan, {
+        ...asked,
+        keyOf: await readUsageKeys(input.by, directories, keys, context),
+        partOf: split && await readUsageKeys(split, directories, keys, context),
+      });
     };
-    const { all, buckets } = await readUsage(range);
-    const before = input.compare ? (await readUsage(range.previous!)).buckets : undefined;
-
-    const sums = await addUp(buckets, input, clock, context);
-    const earlier = before && await addUp(before, { ...input, split: undefined }, clock, context);
-    if (input.fill) fillRows(sums.rows, input, range, buckets, clock);
+    const sums = await addUp(range, input.split);
+    const earlier = input.compare ? await addUp(range.previous!, undefined) : undefined;
+    if (input.fill) fillRows(sums, input, range, clock);
     const cut = cutPeriods(input.by, range, clock.timezone);
     const isTime = isCalendarUnit(input.by) || isClockUnit(input.by);
     // The latest and the most expensive first: those are listed when not all are.
@@ -126,7 +129,7 @@ export const cost = defineOperation({
       timezone: clock.timezone,
       pricesAsOf: scan.priceData.date,
       currency,
-      plans: readPlans(buckets, input, range, clock, context),
+      plans: readPlans(sums, input, range, clock, context),
       total: usageSumJson(sums.total),
       previous: earlier && {
         since: isoTime(range.previous!.since)!,
@@ -139,12 +142,12 @@ export const cost = defineOperation({
       nextCursor: page.nextCursor,
       evidence: evidenceJson(await scan.evidenceOf()),
       notes: reportNotes(scan, [{
-        models: buckets.map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
+        models: [...[...sums.models].map(([model, sum]) => ({ ...model, ...sum })), ...sums.unpricedTotals],
       }], [
         ...scanNotes(scan, context.home, input.source),
-        ...(buckets.length > 0 ? [] : unknownNames(input, all.map(({ model }) => model))),
+        ...(sums.sessions.length > 0 ? [] : unknownNames(input, [...sums.metModels])),
         ...(isTime || range.since !== undefined || range.until !== undefined || clock.isPast
-          ? totalsNotes(buckets, input.by === "hour" || input.by === "hourOfDay" ? "hour" : "day")
+          ? totalsNotes(sums.sessions, input.by === "hour" || input.by === "hourOfDay" ? "hour" : "day")
           : []),
       ]),
     };
@@ -165,7 +168,7 @@ function readCostRange({ since, until, by, compare }: CostInput, clock: Clock): 
 
 /** Beside sums of everything: a plan is paid whatever it is used for. */
 function readPlans(
-  buckets: readonly UsageBucket[],
+  { models, unpricedTotals, firstAt }: CostSums,
   { session, source, project, model }: CostInput,
   { since, until }: TimeRange,
   { now, timezone }: Clock,
@@ -173,68 +176,17 @@ function readPlans(
 ) {
   const isPart = session !== undefined || source !== undefined || project !== undefined || model !== undefined;
   if (plans === undefined || isPart) return undefined;
-  const sums = new Map<string, UsageSum>();
-  let first: number | undefined;
-  for (const bucket of buckets) {
-    first = Math.min(first ?? bucket.at, bucket.at);
-    const { provider } = bucket.model;
-    let sum = sums.get(provider);
-    if (sum === undefined) sums.set(provider, sum = emptyUsageSum());
-    addBucketTo(sum, bucket);
-  }
-  const found = comparePlans([...sums].map(([provider, { cost }]) => ({ provider, cost })), plans, {
-    ...{ since, until, first, now, timezone },
-  });
+  const sums = [...[...models].map(([{ provider }, { cost }]) => ({ provider, cost })), ...unpricedTotals];
+  const found = comparePlans(sums, plans, { since, until, first: firstAt, now, timezone });
   return found.length === 0 ? undefined : found;
 }
 
-interface Row {
-  readonly sum: UsageSum;
-  readonly parts?: Map<string, UsageSum>;
-}
-
-interface Sums {
-  readonly total: UsageSum;
-  readonly rows: Map<string, Row>;
-}
-
-async function addUp(
-  buckets: readonly UsageBucket[],
-  { by, split, project, session }: Pick<CostInput, "by" | "split" | "project" | "session">,
-  { timezone }: Clock,
-  context: OperationContext,
-): Promise<Sums> {
-  const options = { timezone, mayHide: project === undefined && session === undefined };
-  const keyOf = await readUsageKeys(by, buckets, options, context);
-  const partOf = split && await readUsageKeys(split, buckets, options, context);
-  const [rows, total] = [new Map<string, Row>(), emptyUsageSum()];
-  for (const bucket of buckets) {
-    const row = rowOf(rows, keyOf(bucket), split !== undefined);
-    addBucketTo(total, bucket);
-    addBucketTo(row.sum, bucket);
-    if (partOf === undefined) continue;
-    const part = partOf(bucket);
-    let sum = row.parts!.get(part);
-    if (sum === undefined) row.parts!.set(part, sum = emptyUsageSum());
-    addBucketTo(sum, bucket);
-  }
-  return { total, rows };
-}
-
-function rowOf(rows: Map<string, Row>, key: string, hasParts: boolean): Row {
-  let row = rows.get(key);
-  if (row === undefined) rows.set(key, row = { sum: emptyUsageSum(), ...(hasParts ? { parts: new Map() } : {}) });
-  return row;
-}
-
 function fillRows(
-  rows: Map<string, Row>,
+  { rows, firstAt }: CostSums,
   { by, split }: Pick<CostInput, "by" | "split">,
   range: TimeRange,
-  buckets: readonly UsageBucket[],
   clock: Clock,
 ): void {
-  const firstAt = buckets.reduce<number | undefined>((first, { at }) => Math.min(first ?? at, at), undefined);
   for (const key of periodKeys(by, range, firstAt, clock)) rowOf(rows, key, split !== undefined);
 }
 

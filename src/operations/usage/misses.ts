@@ -13,7 +13,7 @@ import { CURRENCY_ON_COMMAND_LINE, currencyInput, readCurrency } from "../report
 import { findSession } from "../report/find_session.ts";
 import { countOf, reportNotes, scanNotes, unknownNames, whereLooked } from "../report/notes.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
-import { readUsageKeys } from "../report/read_usage_key.ts";
+import { directoriesOf, readUsageKeys } from "../report/read_usage_key.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { readRange } from "../report/time_range.ts";
@@ -183,7 +183,10 @@ async function readKeys(
   context: OperationContext,
 ): Promise<(miss: SessionMiss) => string> {
   if (by === "cause") return (miss) => causes.get(miss)!;
-  return await readUsageKeys(by, found, { timezone, mayHide: project === undefined && session === undefined }, context);
+  return await readUsageKeys(by, () => directoriesOf(found), {
+    timezone,
+    mayHide: project === undefined && session === undefined,
+  }, context);
 }
 
 function missSumJson(sum: LostCaches) {

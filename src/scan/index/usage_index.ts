@@ -16,7 +16,9 @@ import type { ExplainedTurn } from "./ask/explain_session.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
-import type { KnownNames, SessionMiss } from "./ask/usage_in_range.ts";
+import type { SessionMiss } from "./ask/usage_in_range.ts";
+import type { LogPartReader } from "./ask/log_part_reader.ts";
+import type { UsageQuestion } from "./ask/fold_usage.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
@@ -41,7 +43,7 @@ export class UsageIndex {
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
-  readonly #names: KnownNames = new Map();
+  #partReader: LogPartReader | undefined;
   readonly #explained = new LastExplained();
 
   constructor(parts: UsageIndexParts) {
@@ -175,18 +177,33 @@ export class UsageIndex {
 
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
     const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
-    return await readUsageBuckets(
-      this.#parts.store,
-      async (log) => (await this.#openTurns()).read(log),
-      range,
-      this.#names,
-    );
+    return await readUsageBuckets(await this.#askUsage(range));
+  }
+
+  /** {@linkcode usageBuckets} for who adds them up: see {@linkcode foldUsage} of ask/fold_usage.ts. */
+  async foldUsage<Sums>(
+    range: BucketRange,
+    begin: () => Sums,
+    add: (sums: Sums, bucket: UsageBucket) => void,
+  ): Promise<Sums> {
+    const { foldUsage } = await import("./ask/fold_usage.ts");
+    return await foldUsage(await this.#askUsage(range), begin, add);
+  }
+
+  async #askUsage(range: BucketRange): Promise<UsageQuestion> {
+    const readTurns: UsageQuestion["readTurns"] = async (log) => (await this.#openTurns()).read(log);
+    return { store: this.#parts.store, parts: await this.#openParts(), readTurns, range };
+  }
+
+  async #openParts(): Promise<LogPartReader> {
+    const { LogPartReader } = await import("./ask/log_part_reader.ts");
+    return this.#partReader ??= new LogPartReader();
   }
 
   /** Lost caches of a range, one by one. */
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
     const { readSessionMisses } = await import("./ask/usage_in_range.ts");
-    return readSessionMisses(this.#parts.store, range, this.#names);
+    return readSessionMisses(this.#parts.store, await this.#openParts(), range);
   }
 
   /**

@@ -21,24 +21,18 @@ import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { GapSample } from "../../../core/cache/strategy.ts";
 import type { DurationMs, EpochMs, ModelRef } from "../../../core/model.ts";
 import type { Bytes } from "../tables/store.ts";
-import {
-  type BucketRange,
-  compareLosses,
-  type LogBucket,
-  type LogLosses,
-  makeLosses,
-  QUARTER_MS,
-} from "../sums/usage_buckets.ts";
+import { compareLosses, type LogBucket, makeLosses, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
-import { readLosses, writeLosses } from "./loss_codec.ts";
+import { writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
 import { hostAt, modelAt, type PartModel, type PartModels, placeOf, readModels, writeModels } from "./part_models.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
-import { readTotal, skipTotal, totalFlags, writeTotal } from "./total_codec.ts";
+import { totalFlags, writeTotal } from "./total_codec.ts";
 
-const WHOLE_TIMES = 64;
+/** Whether the times of a bucket are whole numbers. */
+export const WHOLE_TIMES = 64;
 
 const writer = new ByteWriter();
 const texts = new TextWriter(writer);
@@ -121,19 +115,6 @@ export function joinPart(
   return writer.take();
 }
 
-/** Takes out what there is of a bucket. */
-function takeLosses(
-  losses: LogLosses[],
-  at: EpochMs,
-  model: ModelRef,
-  upstream: string | undefined,
-): Pick<LogBucket, "lost"> {
-  const place = losses.findIndex((lost) => lost.at === at && lost.model === model && lost.upstream === upstream);
-  if (place < 0) return {};
-  const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
-  return { lost: { misses, tokens, usd, unpriced } };
-}
-
 function beginPart(samples: number, misses: number, models: readonly PartModel[]): void {
   writer.begin();
   texts.begin();
@@ -141,7 +122,8 @@ function beginPart(samples: number, misses: number, models: readonly PartModel[]
   writer.varint(misses);
   writeModels(writer, texts, models);
 }
-interface OpenPart extends PartModels {
+/** A part, from its samples on. */
+export interface OpenPart extends PartModels {
   readonly reader: ByteReader;
   readonly names: TextReader;
   /** In bytes. */
@@ -149,7 +131,8 @@ interface OpenPart extends PartModels {
   readonly misses: number;
 }
 
-function openPart(bytes: Uint8Array): OpenPart {
+/** @throws {DamagedBytesError} */
+export function openPart(bytes: Uint8Array): OpenPart {
   const reader = new ByteReader(bytes);
   const samples = reader.length();
   const misses = reader.length();
@@ -216,60 +199,4 @@ export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
     (place) => modelAt(models, place),
     (place) => hostAt(hosts, place),
   );
-}
-
-/**
- * The sums of a part, in their order.
- *
- * @param bytes Made by {@linkcode encodePart}
- * @param range Those of which no turn can lie in it are left out. @default none are
- * @throws {DamagedBytesError}
- */
-export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket[] {
-  if (bytes.length === 0) return [];
-  const part = openPart(bytes);
-  part.reader.skip(part.samples + part.misses);
-  return readBuckets(part, range);
-}
-
-/** From where they begin to the end. */
-function readBuckets({ reader, names, models, hosts }: OpenPart, range: BucketRange | undefined): LogBucket[] {
-  const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
-  const buckets: LogBucket[] = [];
-  const losses = readLosses(reader, (place) => modelAt(models, place), (place) => hosts[place]);
-  let quarter = 0;
-  while (reader.left > 0) {
-    const flagged = reader.varint();
-    const place = Math.floor(flagged / 2);
-    const model = modelAt(models, place);
-    const upstream = hosts[place];
-    const isUnknown = flagged % 2 === 1;
-    const flags = reader.byte();
-    let at: EpochMs, firstAt: EpochMs, lastAt: EpochMs, endedAt: EpochMs;
-    if ((flags & WHOLE_TIMES) === 0) {
-      at = reader.double();
-      firstAt = reader.double();
-      lastAt = reader.double();
-      endedAt = reader.double();
-    } else {
-      quarter = reader.time(quarter);
-      at = quarter * QUARTER_MS;
-      firstAt = reader.time(at);
-      lastAt = reader.time(firstAt);
-      endedAt = reader.time(lastAt);
-    }
-    if (range !== undefined && (lastAt < since || firstAt >= until || firstAt > asOf)) {
-      skipTotal(reader, names, flags);
-      reader.signedMoney();
-      if (isUnknown) reader.count();
-      continue;
-    }
-    const total = readTotal(reader, names, flags);
-    const savedUsd = reader.signedMoney();
-    const unknownSavings = isUnknown ? reader.count() : 0;
-    const plain = { at, model, ...total, savedUsd, unknownSavings, firstAt, lastAt, endedAt };
-    const bucket = upstream === undefined ? plain : { ...plain, upstream };
-    buckets.push(losses.length === 0 ? bucket : { ...bucket, ...takeLosses(losses, at, model, upstream) });
-  }
-  return buckets;
 }

@@ -91,24 +91,75 @@ function isThere(count: number): boolean {
   return !Object.is(count, 0);
 }
 
+/** A total while it is read, again and again: what a total has not is undefined. */
+export interface OpenTotal {
+  turns: number;
+  totals: TotalCount | undefined;
+  readonly usage: { -readonly [kind in keyof TokenUsage]: TokenUsage[kind] };
+  readonly cost: { -readonly [name in "usd" | "basis" | "unpricedTurns"]: Cost[name] } & {
+    standardRateTurns: number | undefined;
+    credits: Credits | undefined;
+    billed: Cost["billed"];
+    recordedUsd: number | undefined;
+  };
+}
+
+export function openTotal(): OpenTotal {
+  return {
+    turns: 0,
+    totals: undefined,
+    usage: { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 },
+    cost: {
+      usd: 0,
+      basis: "none",
+      unpricedTurns: 0,
+      standardRateTurns: undefined,
+      credits: undefined,
+      billed: undefined,
+      recordedUsd: undefined,
+    },
+  };
+}
+
 /** Reads it. @param flags That were read before */
 export function readTotal(reader: ByteReader, names: TextReader, flags: number): Total {
-  const turns = reader.count();
-  const input = reader.count();
-  const cacheRead = reader.count();
-  const output = reader.count();
-  const cacheWrite = (flags & CACHE_WRITE) === 0 ? 0 : reader.count();
-  const cacheWrite1h = (flags & CACHE_WRITE_1H) === 0 ? 0 : reader.count();
-  const unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
-  const basis = COST_BASES[flags & 3]!;
-  const usage = { input, cacheRead, cacheWrite, cacheWrite1h, output };
-  if ((flags & (STANDARD_RATE | MORE)) === 0) {
-    return { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns } };
-  }
-  const standard = (flags & STANDARD_RATE) === 0 ? {} : { standardRateTurns: reader.count() };
-  const { totals, cost } = (flags & MORE) === 0 ? NO_MORE : readMore(reader, names);
-  const total = { turns, usage, cost: { usd: reader.money(), basis, unpricedTurns, ...standard, ...cost } };
-  return totals === undefined ? total : { ...total, totals };
+  readTotalInto(scratch, reader, names, flags);
+  return copyTotal(scratch as Total);
+}
+
+const scratch = openTotal();
+
+/** The same in place: of an answer over a year there are tens of thousands. */
+export function readTotalInto(total: OpenTotal, reader: ByteReader, names: TextReader, flags: number): void {
+  const { usage, cost } = total;
+  total.turns = reader.count();
+  usage.input = reader.count();
+  usage.cacheRead = reader.count();
+  usage.output = reader.count();
+  usage.cacheWrite = (flags & CACHE_WRITE) === 0 ? 0 : reader.count();
+  usage.cacheWrite1h = (flags & CACHE_WRITE_1H) === 0 ? 0 : reader.count();
+  cost.unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
+  cost.standardRateTurns = (flags & STANDARD_RATE) === 0 ? undefined : reader.count();
+  const more = (flags & MORE) === 0 ? NO_MORE : readMore(reader, names);
+  total.totals = more.totals;
+  cost.credits = more.cost?.credits;
+  cost.billed = more.cost?.billed;
+  cost.recordedUsd = more.cost?.recordedUsd;
+  cost.usd = reader.money();
+  cost.basis = COST_BASES[flags & 3]!;
+}
+
+/** Its own, and without what it has not. */
+export function copyTotal({ turns, totals, usage, cost }: Total): Total {
+  const { usd, basis, unpricedTurns, standardRateTurns, credits, billed, recordedUsd } = cost;
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
+  const own: { -readonly [name in keyof Cost]: Cost[name] } = { usd, basis, unpricedTurns };
+  if (standardRateTurns !== undefined) own.standardRateTurns = standardRateTurns;
+  if (credits !== undefined) own.credits = credits;
+  if (billed !== undefined) own.billed = billed;
+  if (recordedUsd !== undefined) own.recordedUsd = recordedUsd;
+  const copied = { turns, usage: { input, cacheRead, cacheWrite, cacheWrite1h, output }, cost: own };
+  return totals === undefined ? copied : { ...copied, totals };
 }
 
 interface More {

@@ -8,6 +8,8 @@ import { IndexStore } from "../tables/store.ts";
 import { sumTurns } from "./digest_log.ts";
 import { encodeSaid } from "./said_of_log.ts";
 import { insertLog } from "../tables/logs.ts";
+import { LogPartReader } from "../ask/log_part_reader.ts";
+import type { LogTurns } from "../log_turns.ts";
 import { readUsageBuckets } from "../ask/usage_in_range.ts";
 import { type BucketRange, joinBuckets, makeBuckets, type UsageBucket } from "./usage_buckets.ts";
 
@@ -46,6 +48,15 @@ async function bucketsOf(
   range: BucketRange = {},
   readLastFirst = false,
 ): Promise<readonly UsageBucket[]> {
+  return (await answersOf(sessions, [range], { readLastFirst }))[0]!;
+}
+
+/** The same for one question after the other. */
+async function answersOf(
+  sessions: readonly (readonly Row[])[],
+  ranges: readonly BucketRange[],
+  { readLastFirst = false, isKept = false } = {},
+): Promise<readonly (readonly UsageBucket[])[]> {
   const store = new IndexStore(":memory:");
   const logs = new Map<string, SessionTurn[]>();
   const entries = [...sessions.entries()];
@@ -60,7 +71,12 @@ async function bucketsOf(
     insertLog(store, index + 1, { ...log, ...sums }, { problems: [], part });
   }
   try {
-    return await readUsageBuckets(store, ({ path }) => Promise.resolve(logs.get(path)!), range);
+    const readTurns: LogTurns["read"] = ({ path }) => Promise.resolve(logs.get(path)!);
+    if (isKept) store.keep();
+    const parts = new LogPartReader();
+    const answers: (readonly UsageBucket[])[] = [];
+    for (const range of ranges) answers.push(await readUsageBuckets({ store, parts, readTurns, range }));
+    return answers;
   } finally {
     store.close();
   }
@@ -164,6 +180,28 @@ Deno.test("readUsageBuckets() range", async (t) => {
       strictEqual((await bucketsOf([session], range)).reduce((sum, bucket) => sum + bucket.turns, 0), turns);
     });
   }
+});
+
+Deno.test("who asks again of one state of the index gets what the first question would have got", async () => {
+  const random = seededRandom(3);
+  const sessions = Array.from(
+    { length: 40 },
+    (_, session) =>
+      Array.from({ length: 1 + Math.floor(random() * 9) }, (): Row => ({
+        at: AT + session * 60 * MINUTE + Math.floor(random() * 50 * MINUTE),
+        model: random() < 0.5 ? "m" : "n",
+        usage: { input: 1 + Math.floor(random() * 100) },
+        usd: random() < 0.8 ? Math.floor(random() * 1e6) / 1e6 : undefined,
+        basis: "computed",
+      })),
+  );
+  // The last ones are of so few logs that they alone are read where nothing is kept; some cut through quarters.
+  const ranges: BucketRange[] = [0, 3, 20.3, 39].map((hours) => ({ since: AT + hours * 60 * MINUTE }));
+  const questions = [{}, {}, ...ranges, { since: AT + 77 * MINUTE + 7, until: AT + 1000 * MINUTE + 1 }, {}];
+  const single = await Promise.all(questions.map((range) => bucketsOf(sessions, range)));
+  deepStrictEqual(await answersOf(sessions, questions, { isKept: true }), single);
+  deepStrictEqual(await answersOf(sessions, questions.toReversed(), { isKept: true }), single.toReversed());
+  strictEqual(new Set(single.map(({ length }) => length)).size > 3, true);
 });
 
 Deno.test("joinBuckets() of two parts gives the buckets of the whole, wherever it is cut", () => {

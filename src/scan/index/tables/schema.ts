@@ -72,7 +72,8 @@ CREATE TABLE gaps (
   seal INTEGER NOT NULL,
   PRIMARY KEY (provider, model, upstream)
 );
-CREATE TABLE askable (file INTEGER PRIMARY KEY, ids INTEGER NOT NULL, found INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE askable (file INTEGER NOT NULL, ids INTEGER NOT NULL, found INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE INDEX askable_by_file ON askable(file);
 CREATE TABLE prices (
   provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL, seal INTEGER NOT NULL,
   PRIMARY KEY (provider, model)

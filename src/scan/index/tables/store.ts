@@ -34,6 +34,7 @@ export class IndexStore {
   #lastSession: number | undefined;
   #directories: DirectoryIds | undefined;
   #isNew = false;
+  #isKept = false;
 
   /**
    * @param path A file, made when missing, or `:memory:`
@@ -117,6 +118,12 @@ export class IndexStore {
   /** From now on, until it is closed, one state of the index is asked, whatever other processes write. Nothing more is written. */
   keep(): void {
     if (!this.#database.isTransaction) this.#execute("BEGIN");
+    this.#isKept = true;
+  }
+
+  /** Whether one state of the index is asked by all that follows. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   /** Forgets all. Inside a transaction. */
@@ -133,10 +140,12 @@ export class IndexStore {
       this.run("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?)", name, rows, total);
     }
     this.#execute("COMMIT");
+    this.#isKept = false;
     this.#tallies = this.#lastSession = this.#directories = undefined;
   }
 
   rollback(): void {
+    this.#isKept = false;
     this.#tallies = this.#lastSession = this.#directories = undefined;
     // SQLite may have rolled back by itself (a full disk); a second ROLLBACK would hide the first error.
     if (this.#database.isTransaction) this.#execute("ROLLBACK");

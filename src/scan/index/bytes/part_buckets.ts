@@ -1,0 +1,128 @@
+/** Reads the sums by quarter of an hour of a part, as part_codec.ts writes them: all of them, or one after the other. */
+import type { LostCaches } from "../../../core/cost/miss_cost.ts";
+import type { EpochMs, ModelRef, Usd } from "../../../core/model.ts";
+import { type BucketRange, type LogBucket, type LogLosses, QUARTER_MS } from "../sums/usage_buckets.ts";
+import { readLosses } from "./loss_codec.ts";
+import { openPart, WHOLE_TIMES } from "./part_codec.ts";
+import { modelAt } from "./part_models.ts";
+import { copyTotal, type OpenTotal, openTotal, readTotalInto, skipTotal } from "./total_codec.ts";
+
+/** A bucket while it is read: the same object for one after the other. */
+export type OpenBucket = OpenTotal & {
+  at: EpochMs;
+  model: ModelRef;
+  upstream: string | undefined;
+  savedUsd: Usd;
+  unknownSavings: number;
+  lost: LostCaches | undefined;
+  firstAt: EpochMs;
+  lastAt: EpochMs;
+  endedAt: EpochMs;
+};
+
+export function openBucket(): OpenBucket {
+  return {
+    ...openTotal(),
+    at: 0,
+    model: NO_MODEL,
+    upstream: undefined,
+    savedUsd: 0,
+    unknownSavings: 0,
+    lost: undefined,
+    firstAt: 0,
+    lastAt: 0,
+    endedAt: 0,
+  };
+}
+
+const NO_MODEL: ModelRef = { provider: "", model: "" };
+
+/** As somebody keeps it. */
+export function copyBucket(bucket: LogBucket): LogBucket {
+  const { at, model, upstream, savedUsd, unknownSavings, lost, firstAt, lastAt, endedAt } = bucket;
+  const host = upstream === undefined ? {} : { upstream };
+  const copied = { at, model, ...host, ...copyTotal(bucket), savedUsd, unknownSavings, firstAt, lastAt, endedAt };
+  return lost === undefined ? copied : { ...copied, lost };
+}
+
+/**
+ * The sums of a part, in their order.
+ *
+ * @param bytes Made by {@linkcode encodePart}
+ * @param range Those of which no turn can lie in it are left out. @default none are
+ * @throws {DamagedBytesError}
+ */
+export function decodeBuckets(bytes: Uint8Array, range?: BucketRange): LogBucket[] {
+  const buckets: LogBucket[] = [];
+  eachBucket(bytes, range, openBucket(), (bucket) => buckets.push(copyBucket(bucket)));
+  return buckets;
+}
+
+/**
+ * Goes through the sums of a part without making anything of them.
+ *
+ * @param bytes Made by {@linkcode encodePart}
+ * @param range Undefined has all
+ * @param bucket What each is read into
+ * @param visit Gets it, and keeps nothing of it but `model` and `lost`
+ * @param share Gives the same object for the same model. @default each part has its own
+ * @throws {DamagedBytesError}
+ */
+export function eachBucket<Bucket extends OpenBucket>(
+  bytes: Uint8Array,
+  range: BucketRange | undefined,
+  bucket: Bucket,
+  visit: (bucket: Bucket & LogBucket) => void,
+  share: (model: ModelRef) => ModelRef = (model) => model,
+): void {
+  if (bytes.length === 0) return;
+  const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
+  const part = openPart(bytes);
+  const { reader, names, hosts } = part;
+  const models = part.models.map(share);
+  reader.skip(part.samples + part.misses);
+  const losses = readLosses(reader, (place) => modelAt(models, place), (place) => hosts[place]);
+  let quarter = 0;
+  while (reader.left > 0) {
+    const flagged = reader.varint();
+    const place = Math.floor(flagged / 2);
+    const isUnknown = flagged % 2 === 1;
+    const flags = reader.byte();
+    bucket.model = modelAt(models, place);
+    bucket.upstream = hosts[place];
+    if ((flags & WHOLE_TIMES) === 0) {
+      bucket.at = reader.double();
+      bucket.firstAt = reader.double();
+      bucket.lastAt = reader.double();
+      bucket.endedAt = reader.double();
+    } else {
+      quarter = reader.time(quarter);
+      bucket.at = quarter * QUARTER_MS;
+      bucket.firstAt = reader.time(bucket.at);
+      bucket.lastAt = reader.time(bucket.firstAt);
+      bucket.endedAt = reader.time(bucket.lastAt);
+    }
+    if (range !== undefined && (bucket.lastAt < since || bucket.firstAt >= until || bucket.firstAt > asOf)) {
+      skipTotal(reader, names, flags);
+      reader.signedMoney();
+      if (isUnknown) reader.count();
+      continue;
+    }
+    readTotalInto(bucket, reader, names, flags);
+    bucket.savedUsd = reader.signedMoney();
+    bucket.unknownSavings = isUnknown ? reader.count() : 0;
+    bucket.lost = losses.length === 0 ? undefined : takeLosses(losses, bucket);
+    visit(bucket as Bucket & LogBucket);
+  }
+}
+
+/** Takes out what there is of a bucket. */
+function takeLosses(
+  losses: LogLosses[],
+  { at, model, upstream }: Pick<LogBucket, "at" | "model" | "upstream">,
+): LostCaches | undefined {
+  const place = losses.findIndex((lost) => lost.at === at && lost.model === model && lost.upstream === upstream);
+  if (place < 0) return undefined;
+  const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
+  return { misses, tokens, usd, unpriced };
+}
