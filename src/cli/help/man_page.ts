@@ -43,7 +43,7 @@ export const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/config.json", "Your defaults; see config."],
   ["$OPPER_HOME/agent/prices.json", "Your own prices, by provider and model."],
   ["$OPPER_HOME/agent/index-*.db", "The index of the logs. You may delete it at any time."],
-  ["$OPPER_HOME/agent/evidence.db", "What gateways said of responses. enrich --forget deletes it."],
+  ["$OPPER_HOME/agent/evidence.db", "Answers of gateways about responses. enrich --forget deletes it."],
   ["$OPPER_HOME/agent/statusline.json", "The figures that statusline shows. You may delete it at any time."],
 ];
 
