@@ -8,8 +8,8 @@ import type { Database } from "../host/sqlite.ts";
  * One step a version, the first one for an empty file. Never changed once it was released: another step is added.
  *
  * `found` has a row a response, `missing` one for each key that was told that there is no such response (another account's
- * key may know it), `unread` the latest answer that could not be understood. `at` is the log's time, or that in the id, for rows whose
- * answer has none. `facts` is the revision and the latest run.
+ * key may know it), `unread` the latest answer that could not be understood. `at` is the log's time, or that in the id, for
+ * rows whose answer has none. `facts` is the revision and the latest run.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
@@ -25,6 +25,19 @@ export const MIGRATIONS: readonly string[] = [
      id TEXT NOT NULL, key TEXT NOT NULL, asked_at INTEGER NOT NULL, status INTEGER NOT NULL, PRIMARY KEY (id, key)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE unread (id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, problem TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  // Opper's traces and the steps of each: a trace is written anew as a whole.
+  `CREATE TABLE opper_traces (
+     trace_id TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, key TEXT NOT NULL, status TEXT, span_count INTEGER,
+     started_at INTEGER, ended_at INTEGER, duration_ms REAL, usd REAL, model TEXT, upstream TEXT, input_tokens INTEGER,
+     cache_read_tokens INTEGER, cache_write_tokens INTEGER, output_tokens INTEGER, reasoning_tokens INTEGER,
+     total_tokens INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE opper_spans (
+     trace_id TEXT NOT NULL, place INTEGER NOT NULL, span_id TEXT NOT NULL, parent_id TEXT, type TEXT, status TEXT,
+     started_at INTEGER, ended_at INTEGER, usd REAL, model TEXT, upstream TEXT, input_tokens INTEGER,
+     cache_read_tokens INTEGER, cache_write_tokens INTEGER, output_tokens INTEGER, reasoning_tokens INTEGER,
+     total_tokens INTEGER, PRIMARY KEY (trace_id, place)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** A program of a later version wrote it. */

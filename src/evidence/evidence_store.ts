@@ -12,8 +12,9 @@ import { fileMark, makeFilePrivate, makePrivateDirectory, makePrivateFileIfMissi
 import { type Database, openDatabase, type Statement } from "../host/sqlite.ts";
 import { explainSqliteFailure, sqliteCodeOf } from "../host/sqlite_failure.ts";
 import { evidenceBytes, evidencePath, moveEvidenceAside } from "./evidence_file.ts";
-import { EVIDENCE_COLUMNS, evidenceOf, valuesOf } from "./evidence_row.ts";
+import { EVIDENCE_COLUMNS, evidenceOf, evidenceValues } from "./evidence_row.ts";
 import { migrateEvidence, NewerEvidenceError } from "./evidence_schema.ts";
+import { OpperEvidence } from "./opper_evidence.ts";
 
 /** How long another process of ours is waited for, which holds the file for milliseconds. */
 const PATIENCE_MS: DurationMs = 5_000;
@@ -55,12 +56,15 @@ export class EvidenceStore implements EvidenceReader {
   readonly #statements = new Map<string, Statement>();
   readonly #onFault?: (error: Error) => void;
   readonly #keptRevision?: number;
+  /** What Opper said of traces. */
+  readonly traces: OpperEvidence;
 
   /** @param onFault There for who reads: one state of the file is then read until it is closed, whatever others write */
   private constructor(database: Database, stateDirectory: string, onFault: ((error: Error) => void) | undefined) {
     this.#database = database;
     this.#stateDirectory = stateDirectory;
     this.#onFault = onFault;
+    this.traces = new OpperEvidence(database, onFault);
     if (onFault === undefined) return;
     database.exec("BEGIN");
     this.#keptRevision = this.revision;
@@ -192,7 +196,7 @@ export class EvidenceStore implements EvidenceReader {
     this.#write(() => {
       const insert = this.#prepare(INSERTION);
       for (const { evidence, at } of all) {
-        insert.run(...valuesOf(evidence), askedAt, key, at ?? generationTime(evidence.id) ?? null);
+        insert.run(...evidenceValues(evidence), askedAt, key, at ?? generationTime(evidence.id) ?? null);
         this.#prepare("DELETE FROM missing WHERE id = ?").run(evidence.id);
         this.#prepare("DELETE FROM unread WHERE id = ?").run(evidence.id);
       }

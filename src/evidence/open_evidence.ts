@@ -9,9 +9,10 @@ import { fileMark } from "../host/files.ts";
 /** What there is to be read of it. */
 export type OpenEvidence = Pick<
   EvidenceStore,
-  "revision" | "find" | "stateOf" | "hasDetails" | "listFound" | "counts" | "lastRun" | "close"
+  "revision" | "find" | "stateOf" | "hasDetails" | "listFound" | "counts" | "lastRun" | "traces" | "close"
 >;
 
+/** Where it is, and who hears of faults. */
 export interface OpenEvidenceOptions {
   /** Absolute path of `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;

@@ -25,10 +25,11 @@ export type LookUpOutcome =
 
 /**
  * Why it ended. `done`: all were asked, though some may be left; `refused`: the key (401); `no_credit`: 402; `limited`: it
- * asked to be left alone five times in a row; `unreachable`: it answered none any more.
+ * asked to be left alone five times in a row; `unreachable`: it gave no answer any more.
  */
 export type LookUpEnd = "done" | "interrupted" | "refused" | "no_credit" | "limited" | "unreachable";
 
+/** Whom to ask, who hears of it, and by which clock. */
 export interface LookUpOptions {
   readonly client: Pick<OpenRouterClient, "readGeneration">;
   readonly onOutcome: (asked: AskedResponse, outcome: LookUpOutcome) => void;
@@ -57,7 +58,7 @@ const TRIES = 3;
 const YOUNG_MS: DurationMs = 10 * 60_000;
 const YOUNG_WAITS_MS: readonly DurationMs[] = [2_000, 5_000, 15_000];
 const TRY_AGAIN_MS: DurationMs = 500;
-/** So many in a row without any answer: the network is gone. */
+/** So many in a row that got no answer, however often they were asked: there is nobody to ask the rest of. */
 const MOST_UNANSWERED = 5;
 /** How long an answer that is under way is waited for when somebody ends the run. */
 const LAST_ANSWERS_MS: DurationMs = 2_000;
@@ -133,7 +134,7 @@ class LookUp {
     const pauseMs = this.#pace.pauseMs(now);
     if (pauseMs > 0) return pauseMs;
     for (let index = this.#later.length - 1; index >= 0; index--) {
-      if (this.#later[index]!.dueAt <= now) this.#queue.push(this.#later.splice(index, 1)[0]!.task);
+      if (this.#later[index]!.dueAt <= now) this.#queue.unshift(this.#later.splice(index, 1)[0]!.task);
     }
     while (this.#running.size < this.#pace.atOnce && this.#queue.length > 0) {
       const asking = this.#ask(this.#queue.shift()!).catch((error) => {
@@ -192,9 +193,7 @@ class LookUp {
     if (isRedirect || error.failure === "answer") {
       this.#options.onOutcome(task, { kind: "unread", problem: UNREAD[isRedirect ? "redirect" : "answer"] });
     }
-    // One that answers with a status is there, and so is one that breaks off.
-    if (error.failure !== "unreachable" && error.failure !== "timeout" && error.failure !== "certificate") return;
-    if (++this.#unanswered >= MOST_UNANSWERED) this.#stop("unreachable", error);
+    if (++this.#unanswered >= MOST_UNANSWERED && this.#queue.length > 0) this.#stop("unreachable", error);
   }
 
   #meetUnknown(task: Task, status: 403 | 404): void {

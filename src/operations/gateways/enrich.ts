@@ -115,14 +115,12 @@ export const enrich = defineOperation({
     return { ...planned, ...run };
   },
 
-  isFailure({ end, found, missing, toAsk, left }): boolean | ErrorCode {
+  isFailure({ end, found, missing }): boolean | ErrorCode {
     switch (end) {
       case "interrupted":
         return "interrupted";
       case "limited":
         return found + missing === 0;
-      case "done":
-        return toAsk > 0 && left === toAsk;
       default:
         return end === "refused" || end === "no_credit" || end === "unreachable";
     }

@@ -89,7 +89,7 @@ async function ask(
 /** Time as it passes from when the command began: the system's clock may be set meanwhile. */
 function startClock(now: EpochMs): () => EpochMs {
   const startedAt = performance.now();
-  return () => now + (performance.now() - startedAt);
+  return () => now + Math.round(performance.now() - startedAt);
 }
 
 function takeLock({ stateDirectory, now }: OperationContext): () => void {
