@@ -30,10 +30,11 @@ const COLUMNS: readonly (readonly [column: string, member: Member, kind: "plain"
   ["created_at", "createdAt", "plain"],
 ];
 
-/** In the order of {@linkcode valuesOf}, the id first. */
+/** In the order of {@linkcode evidenceValues}, the id first. */
 export const EVIDENCE_COLUMNS: readonly string[] = ["id", ...COLUMNS.map(([column]) => column)];
 
-export function valuesOf(evidence: GenerationEvidence): readonly SqlValue[] {
+/** For the columns of {@linkcode EVIDENCE_COLUMNS}. */
+export function evidenceValues(evidence: GenerationEvidence): readonly SqlValue[] {
   const values = COLUMNS.map(([, member, kind]): SqlValue => {
     const value = evidence[member];
     if (value === undefined) return null;
@@ -43,7 +44,7 @@ export function valuesOf(evidence: GenerationEvidence): readonly SqlValue[] {
   return [evidence.id, ...values];
 }
 
-/** @throws {SyntaxError} when a text that this program wrote as JSON is none: the file is damaged */
+/** What {@linkcode evidenceValues} made a row of. @throws {SyntaxError} when a text that this program wrote as JSON is none: the file is damaged */
 export function evidenceOf(row: Readonly<Record<string, unknown>>): GenerationEvidence {
   const members: Partial<Record<Member, unknown>> = {};
   for (const [column, member, kind] of COLUMNS) {

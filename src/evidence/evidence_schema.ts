@@ -8,8 +8,8 @@ import type { Database } from "../host/sqlite.ts";
  * One step a version, the first one for an empty file. Never changed once it was released: another step is added.
  *
  * `found` has a row a response, `missing` one for each key that was told that there is no such response (another account's
- * key may know it), `unread` the latest answer that could not be understood. `at` is the log's time, or that in the id, for rows whose
- * answer has none. `facts` is the revision and the latest run.
+ * key may know it), `unread` the latest answer that could not be understood. `at` is the log's time, or that in the id, for
+ * rows whose answer has none. `facts` is the revision and the latest run.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;

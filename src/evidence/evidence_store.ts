@@ -12,7 +12,7 @@ import { fileMark, makeFilePrivate, makePrivateDirectory, makePrivateFileIfMissi
 import { type Database, openDatabase, type Statement } from "../host/sqlite.ts";
 import { explainSqliteFailure, sqliteCodeOf } from "../host/sqlite_failure.ts";
 import { evidenceBytes, evidencePath, moveEvidenceAside } from "./evidence_file.ts";
-import { EVIDENCE_COLUMNS, evidenceOf, valuesOf } from "./evidence_row.ts";
+import { EVIDENCE_COLUMNS, evidenceOf, evidenceValues } from "./evidence_row.ts";
 import { migrateEvidence, NewerEvidenceError } from "./evidence_schema.ts";
 import { OpperEvidence } from "./opper_evidence.ts";
 
@@ -196,7 +196,7 @@ export class EvidenceStore implements EvidenceReader {
     this.#write(() => {
       const insert = this.#prepare(INSERTION);
       for (const { evidence, at } of all) {
-        insert.run(...valuesOf(evidence), askedAt, key, at ?? generationTime(evidence.id) ?? null);
+        insert.run(...evidenceValues(evidence), askedAt, key, at ?? generationTime(evidence.id) ?? null);
         this.#prepare("DELETE FROM missing WHERE id = ?").run(evidence.id);
         this.#prepare("DELETE FROM unread WHERE id = ?").run(evidence.id);
       }

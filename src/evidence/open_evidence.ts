@@ -12,6 +12,7 @@ export type OpenEvidence = Pick<
   "revision" | "find" | "stateOf" | "hasDetails" | "listFound" | "counts" | "lastRun" | "traces" | "close"
 >;
 
+/** Where it is, and who hears of faults. */
 export interface OpenEvidenceOptions {
   /** Absolute path of `$OPPER_HOME/agent`. */
   readonly stateDirectory: string;

@@ -10,6 +10,7 @@ import { userSettingsPaths } from "./places.ts";
 const BASE_URL = "ANTHROPIC_BASE_URL";
 const TOKEN = "ANTHROPIC_AUTH_TOKEN";
 
+/** One at most for each of its directories. */
 export function readClaudeKeys(machine: Machine): readonly GatewayKey[] {
   const keys: GatewayKey[] = [];
   for (const path of userSettingsPaths(machine)) {

@@ -11,6 +11,7 @@ import { authPath } from "./places.ts";
 
 const ORIGIN = "Pi's auth.json";
 
+/** One at most. */
 export function readPiKeys(machine: Machine): readonly GatewayKey[] {
   const entry = parseEntry(machine.readTextFile(authPath(machine)));
   if (entry === undefined) return [];

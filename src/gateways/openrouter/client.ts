@@ -77,6 +77,7 @@ export interface GenerationQuery {
   readonly until: EpochMs;
 }
 
+/** Asks one host with one key. Remembers nothing, and tries nothing twice. */
 export interface OpenRouterClient {
   readonly host: string;
   readonly origin: string;
@@ -103,6 +104,7 @@ const GENERATION_MEGABYTES = 1;
 /** Ten thousand rows of some hundred bytes, and a month of days. */
 const LIST_MEGABYTES = 16;
 
+/** Asks nothing yet. */
 export function createOpenRouterClient(options: OpenRouterClientOptions): OpenRouterClient {
   const { host, apiKey, origin, timeoutMs = 8_000 } = options;
   const hints: GatewayHints = {
@@ -213,7 +215,7 @@ function joinSignals(...signals: readonly (AbortSignal | null | undefined)[]): A
 
 /** The host of everybody who names no other. */
 const PUBLIC_HOST = "https://openrouter.ai/api/v1";
-export const OPENROUTER_HOST_VARIABLE = "OPENROUTER_BASE_URL";
+const OPENROUTER_HOST_VARIABLE = "OPENROUTER_BASE_URL";
 
 /**
  * Whom to ask, without `/` at the end.

@@ -5,9 +5,9 @@
 import { AgentError } from "../../core/errors.ts";
 import { withoutUnseen, withoutWrapping } from "../../core/said_place.ts";
 
-export const OPENROUTER_KEY_VARIABLE = "OPENROUTER_API_KEY";
+const OPENROUTER_KEY_VARIABLE = "OPENROUTER_API_KEY";
 /** Of a key that may ask for all of an account, and can make and delete keys: far more than it is needed for. */
-export const OPENROUTER_MANAGEMENT_VARIABLE = "OPENROUTER_MANAGEMENT_KEY";
+const OPENROUTER_MANAGEMENT_VARIABLE = "OPENROUTER_MANAGEMENT_KEY";
 
 /** A key, and where it came from. */
 export interface OpenRouterKey {

@@ -15,6 +15,7 @@ export interface AskedSoFar {
   usd: number;
 }
 
+/** Where answers are kept, and who hears of it. */
 export interface AskOptions {
   readonly store: Pick<EvidenceStore, "saveFound" | "saveMissing" | "saveUnread">;
   readonly now: () => EpochMs;
@@ -22,6 +23,7 @@ export interface AskOptions {
   readonly onProgress: (soFar: AskedSoFar) => void;
 }
 
+/** What it came to, and why it ended. */
 export interface AskResult extends AskedSoFar, LookUpResult {}
 
 /** Asks for each by itself. */
@@ -97,7 +99,7 @@ interface QueryPart {
 }
 
 /** @param turns newest first; those that no question reaches are in no part */
-export function splitForQueries(turns: readonly AskableTurn[], now: EpochMs): readonly QueryPart[] {
+function splitForQueries(turns: readonly AskableTurn[], now: EpochMs): readonly QueryPart[] {
   const earliest = now - LONGEST_QUERY_MS + MARGIN_MS;
   const parts: AskableTurn[][] = [];
   for (const turn of turns) {

@@ -7,6 +7,7 @@ import { countOf } from "../report/notes.ts";
 import type { EnrichAnswer } from "./enrich_output.ts";
 import { leftText } from "./run_enrich.ts";
 
+/** Facts, then what is left, then notes. */
 export function viewEnrich(output: EnrichAnswer, _input: unknown, context: OperationContext): View {
   return [
     ...blocksOf(output, context),

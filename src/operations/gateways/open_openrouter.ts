@@ -25,6 +25,6 @@ export function openOpenRouterManagement(account: AccountContext): OpenRouterCli
   return key === undefined ? undefined : makeClient(account, key);
 }
 
-function makeClient({ machine, fetch }: AccountContext, key: OpenRouterKey): OpenRouterClient {
-  return createOpenRouterClient({ ...key, host: openRouterHost(machine.env), fetch });
+function makeClient(account: AccountContext, key: OpenRouterKey): OpenRouterClient {
+  return createOpenRouterClient({ ...key, host: openRouterHost(account.machine.env), fetch: account.fetch });
 }
