@@ -42,10 +42,9 @@ export interface EvidenceRun {
   readonly left: number;
 }
 
-/** Both ends may be left open. */
+/** Both ends may be left open; `until` is not included. */
 export interface EvidenceRange {
   readonly since?: EpochMs;
-  /** Not included. */
   readonly until?: EpochMs;
 }
 

@@ -34,7 +34,7 @@ const input = defineInput({
   dryRun: toggle("Show what would be asked about, and with which key; nothing is sent"),
   yes: toggle("Send without asking you first"),
   retryMissing: toggle("Ask again about what OpenRouter did not know"),
-  details: toggle("With a management key: ask about each response by itself, for the attempts before it as well"),
+  details: toggle("With a management key: ask about each response alone, for the attempts before it as well"),
   opper: toggle("Ask Opper for the traces that launches opened, instead of OpenRouter for turns"),
   ...accountInput,
   forget: toggle("Delete all that was answered so far"),
@@ -54,7 +54,7 @@ export const enrich = defineOperation({
   name: "enrich",
   summary: "Ask OpenRouter what its turns cost, and who served them",
   description: "Asks OpenRouter about turns of your logs that it served: what each cost, which provider served it, " +
-    "and which attempts failed before. What is sent is your key, and ids that OpenRouter itself gave out: " +
+    "and which attempts failed before. It sends your key, and ids that OpenRouter itself gave out: " +
     "no text, no path, no name. You are asked first, unless --yes or config.json (enrich.openrouter) says " +
     "so. The answers are kept in evidence.db and used by all commands from then on, offline. The key is " +
     "that of OPENROUTER_API_KEY, else of an agent that uses OpenRouter; it is not kept. With " +

@@ -43,7 +43,8 @@ export function readLosses(
     const start = reader.time(quarter);
     if (isPlain(start)) quarter = start;
     const place = reader.varint();
-    const [model, upstream] = [modelAt(place), hostAt(place)];
+    const model = modelAt(place);
+    const upstream = hostAt(place);
     const misses = reader.count();
     const tokens = reader.count();
     const unpriced = reader.count();

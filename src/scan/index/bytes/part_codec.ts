@@ -27,7 +27,16 @@ import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
 import { writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
-import { hostAt, modelAt, type PartModel, type PartModels, placeOf, readModels, writeModels } from "./part_models.ts";
+import {
+  hostAt,
+  hostOf,
+  modelAt,
+  type PartModel,
+  type PartModels,
+  placeOf,
+  readModels,
+  writeModels,
+} from "./part_models.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
 import { totalFlags, writeTotal } from "./total_codec.ts";
 
@@ -137,9 +146,9 @@ export function openPart(bytes: Uint8Array): OpenPart {
   const samples = reader.length();
   const misses = reader.length();
   const names = new TextReader(reader);
-  const models = readModels(reader, names);
+  const { models, hosts } = readModels(reader, names);
   if (samples + misses > reader.left) throw new DamagedBytesError("A part is shorter than what it begins with.");
-  return { reader, names, ...models, samples, misses };
+  return { reader, names, models, hosts, samples, misses };
 }
 
 /**
@@ -167,7 +176,7 @@ export function eachSample(
     const place = Math.floor(flagged / 2);
     const at = reader.time(before);
     if (isPlain(at)) before = at;
-    visit(modelAt(models, place), reader.time(0), flagged % 2 === 1, at, hosts[place]);
+    visit(modelAt(models, place), reader.time(0), flagged % 2 === 1, at, hostOf(hosts, place));
   }
   if (reader.left !== end) throw new DamagedBytesError("A sample ends too late.");
 }

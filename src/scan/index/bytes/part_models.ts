@@ -11,7 +11,7 @@ export type PartModel = ModelRef & { readonly upstream?: string };
 /** As they are read, by their places. */
 export interface PartModels {
   readonly models: readonly ModelRef[];
-  /** In the same order. */
+  /** In the same order; empty where none is at a host. */
   readonly hosts: readonly (string | undefined)[];
 }
 
@@ -37,16 +37,27 @@ export function writeModels(writer: ByteWriter, texts: TextWriter, models: reado
   }
 }
 
+const NO_HOSTS: PartModels["hosts"] = [];
+
+/** Of a model by its place: the host that it is at, if it is at one. */
+export function hostOf(hosts: PartModels["hosts"], place: number): string | undefined {
+  return hosts.length === 0 ? undefined : hosts[place];
+}
+
 /** The same again. @throws {DamagedBytesError} */
 export function readModels(reader: ByteReader, names: TextReader): PartModels {
   const number = reader.varint();
   const count = Math.floor(number / 2);
   if (count > reader.left) throw new DamagedBytesError("There are more models than bytes.");
   const models: ModelRef[] = [];
+  if (number % 2 === 0) {
+    while (models.length < count) models.push({ provider: names.text(), model: names.text() });
+    return { models, hosts: NO_HOSTS };
+  }
   const hosts: (string | undefined)[] = [];
   while (models.length < count) {
     const model = { provider: names.text(), model: names.text() };
-    const host = number % 2 === 1 ? names.text() || undefined : undefined;
+    const host = names.text() || undefined;
     // One object for a model at several hosts.
     models.push(host === undefined ? model : models.find((known) => isSameModel(known, model)) ?? model);
     hosts.push(host);
@@ -63,7 +74,7 @@ export function modelAt(models: readonly ModelRef[], place: number): ModelRef {
 
 /** @throws {DamagedBytesError} when what is at that place is at no host */
 export function hostAt(hosts: PartModels["hosts"], place: number): string {
-  const host = hosts[place];
+  const host = hostOf(hosts, place);
   if (host === undefined) throw new DamagedBytesError("There is no such host.");
   return host;
 }

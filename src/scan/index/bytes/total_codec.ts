@@ -140,11 +140,16 @@ export function readTotalInto(total: OpenTotal, reader: ByteReader, names: TextR
   usage.cacheWrite1h = (flags & CACHE_WRITE_1H) === 0 ? 0 : reader.count();
   cost.unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
   cost.standardRateTurns = (flags & STANDARD_RATE) === 0 ? undefined : reader.count();
-  const more = (flags & MORE) === 0 ? NO_MORE : readMore(reader, names);
-  total.totals = more.totals;
-  cost.credits = more.cost?.credits;
-  cost.billed = more.cost?.billed;
-  cost.recordedUsd = more.cost?.recordedUsd;
+  if ((flags & MORE) === 0) {
+    total.totals = undefined;
+    cost.credits = cost.billed = cost.recordedUsd = undefined;
+  } else {
+    const more = readMore(reader, names);
+    total.totals = more.totals;
+    cost.credits = more.cost?.credits;
+    cost.billed = more.cost?.billed;
+    cost.recordedUsd = more.cost?.recordedUsd;
+  }
   cost.usd = reader.money();
   cost.basis = COST_BASES[flags & 3]!;
 }
@@ -166,8 +171,6 @@ interface More {
   readonly totals?: TotalCount;
   readonly cost?: Pick<Cost, "credits" | "billed" | "recordedUsd">;
 }
-
-const NO_MORE: More = {};
 
 function readMore(reader: ByteReader, names: TextReader): More {
   const flags = reader.byte();
