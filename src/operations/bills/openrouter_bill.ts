@@ -170,8 +170,8 @@ function lineOf({ day, model, permaslug, upstream, usd, byokUsd = 0, requests }:
 }
 
 /** What logs and evidence have of OpenRouter, for spans within one. */
-export async function readSide({ scan, evidence, context, onUnreadable, onFault }: BillSources, all: UtcSpan) {
-  const { figures, unreadable } = await readLocalFigures(scan, OPENROUTER, all, context.now, evidence);
+export async function readSide({ scan, evidence, onUnreadable, onFault }: BillSources, all: UtcSpan) {
+  const { figures, unreadable } = await readLocalFigures(scan, OPENROUTER, all, evidence);
   if (unreadable > 0) onUnreadable(unreadable);
   return {
     figures,

@@ -13,13 +13,12 @@ import type { OpperClient, OrganizationUsage, SessionUsage } from "../../gateway
 import { GatewayError } from "../../gateways/request_json.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/ledger.ts";
 import { sessionName } from "../../launch/routing.ts";
-import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import { type AccountChoice, openAccount } from "../account/open_account.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { findTraced } from "../launches/session_traces.ts";
 import { countOf } from "../report/notes.ts";
 import { type BillSources, type ReadBill, rowJson, spanJson } from "./bill_sources.ts";
-import { figureOf } from "./local_figures.ts";
+import { figureOf, readOwnTurns } from "./local_figures.ts";
 import type { ReconcileAnswer } from "./reconcile_output.ts";
 import type { UtcMonth } from "./utc_spans.ts";
 
@@ -163,15 +162,13 @@ async function readLaunchSide(
         );
         continue;
       }
-      try {
-        const turns = await scan.explainedTurns(session.id, asOf) ?? [];
+      const turns = await readOwnTurns(scan, session.id);
+      if (turns === "unreadable") unreadable++;
+      else {
         side.turns.push(
-          ...turns.filter((turn) => turn.model.provider === OPPER && isWithin(turn.at))
+          ...(turns ?? []).filter((turn) => turn.model.provider === OPPER && isWithin(turn.at))
             .map((turn) => ({ ...figureOf(turn), group: launchId })),
         );
-      } catch (error) {
-        if (!(error instanceof UnreadableLogError)) throw error;
-        unreadable++;
       }
     }
   }
