@@ -322,9 +322,10 @@ Deno.test("failures, row by row", async (t) => {
   await row("a damaged file is moved aside and said", one, async ({ home, ask, find }) => {
     await ask();
     await Deno.writeTextFile(evidenceFile(home), "no database ".repeat(500));
-    const { code, answer } = await ask();
+    const { code, stderr } = await ask();
     strictEqual(code, 0);
-    ok(answer.notes.some((note) => note.includes("evidence.db.damaged")), answer.notes.join());
+    // By the scan, which comes first.
+    match(stderr, /^warning: ".*evidence\.db" is damaged\. It is now ".*evidence\.db\.damaged"/);
     ok((await Deno.stat(`${evidenceFile(home)}.damaged`)).isFile);
     ok(await find(one.ids[0]!));
   });
@@ -591,3 +592,59 @@ Deno.test("killed anywhere: no answer is lost, and none is asked for twice", () 
     deepStrictEqual((await stored()).length, ids.length);
   });
 });
+
+Deno.test("in a terminal it asks once, and shows how far it is", () => {
+  const ids = idsOf(24);
+  return inWorld(ids, { seed: seedOf(ids.map((id) => generation(id, 0.25))), latencyMs: 200 }, async (world) => {
+    const config = join(world.home, ".opper/agent/config.json");
+    const no = await answerInTerminal(world, ["--limit", "4"], "n\r");
+    match(
+      no,
+      /Send 4 ids of responses to 127\.0\.0\.1:\d+, with the key of OPENROUTER_API_KEY\? Nothing else is sent\./,
+    );
+    match(no, /error: Nothing was sent\./);
+    strictEqual((await world.router.state()).requests, 0);
+    const yes = await answerInTerminal(world, ["--limit", "20"], "y\r");
+    match(yes, /Asking OpenRouter {2}\d+ of 20 {3}\$\d+\.\d\d billed so far {3}\d+s left/);
+    match(yes, /You will not be asked again/);
+    deepStrictEqual(JSON.parse(await Deno.readTextFile(config)), { enrich: { openrouter: true } });
+    const again = await answerInTerminal(world, [], "");
+    ok(!again.includes("[y/N]"));
+    match(again, /Found +4, \$1\.00 billed/);
+    ok(!/sk-or-v1-/.test(no + yes + again));
+  });
+});
+
+/** Runs `enrich` in a terminal of its own, answers when it asks, and returns all that was shown. */
+async function answerInTerminal({ home, router }: World, args: readonly string[], keys: string): Promise<string> {
+  const line = [...agentCommand(), "enrich", ...EVER, ...args].map((part) => `'${part}'`).join(" ") + "; echo over.";
+  const child = new Deno.Command("script", {
+    args: Deno.build.os === "darwin" ? ["-q", "/dev/null", "/bin/sh", "-c", line] : ["-qfc", line, "/dev/null"],
+    cwd: home,
+    clearEnv: true,
+    env: {
+      ...agentEnvironment({ home, env: { OPENROUTER_API_KEY: ORDINARY_KEY, OPENROUTER_BASE_URL: router.url } }),
+      TERM: "xterm",
+      NO_COLOR: "1",
+      SHELL: "/bin/sh",
+    },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  let [screen, typed] = ["", false];
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    screen += text;
+    if (!typed && screen.includes("[y/N]")) {
+      typed = true;
+      await writer.write(new TextEncoder().encode(keys));
+    }
+    if (screen.includes("over.")) break;
+  }
+  await writer.close().catch((error) => {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  });
+  await child.status;
+  return screen.replace(/\r\n/g, "\n");
+}
