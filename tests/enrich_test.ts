@@ -162,6 +162,14 @@ Deno.test("the built-in seed comes out as its header says", async (t) => {
       const { usd, promptTokens, upstream, attempts } = await look("nulls");
       deepStrictEqual([usd, promptTokens, upstream, attempts], [0.0045, undefined, undefined, undefined]);
     });
+    await t.step("doctor counts them", async () => {
+      const { stdout } = await runAgent(["doctor", "--quick", "--json"], { home });
+      const { bytes, lastAskedAt, ...counts } = JSON.parse(stdout).gatewayEvidence;
+      deepStrictEqual(counts, { found: 22, missing: 4, unread: 2, notAsked: 2 });
+      ok(bytes > 0 && lastAskedAt > "2026");
+      const facts = (await runAgent(["doctor", "--quick"], { home })).stdout;
+      match(facts, /^Evidence +22 answers of OpenRouter, 4 missing there, 2 not understood, 2 turns not asked about/m);
+    });
     await t.step("a second run asks for what is left alone", async () => {
       const before = await router.state();
       const { answer } = await ask();

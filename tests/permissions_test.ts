@@ -41,6 +41,7 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   cache: [],
   doctor: [],
   enrich: ["network", "user_files"],
+  reconcile: ["network"],
   traces: ["network"],
   recover: ["programs", "user_files"],
   login: ["network", "programs", "user_files"],

@@ -279,7 +279,7 @@ function isOfTheSystem(error: unknown): error is Error {
 
 /** A message may quote what was typed, and a key may have been typed in the wrong place. */
 function withoutKeys(text: string): string {
-  return text.replace(/\bop-[\w-]{8,}/g, "op-…");
+  return text.replace(/\b(op|sk-or)-[\w-]{8,}/g, "$1-…");
 }
 
 /** The stacks of an error and of what caused it. */

@@ -4,9 +4,8 @@
  *
  * Knows no gateway. There is no key in it, only a fingerprint of the one that was asked with, and nothing about the person.
  */
-import type { EvidenceCounts, EvidenceReader, GenerationEvidence } from "../core/evidence.ts";
+import { type EvidenceCounts, type EvidenceReader, type GenerationEvidence, generationTime } from "../core/evidence.ts";
 import { AgentError } from "../core/errors.ts";
-import { generationTime } from "../core/evidence.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import { fileMark, makeFilePrivate, makePrivateDirectory, makePrivateFileIfMissing } from "../host/files.ts";
 import { type Database, openDatabase, type Statement } from "../host/sqlite.ts";
@@ -43,10 +42,9 @@ export interface EvidenceRun {
   readonly left: number;
 }
 
-/** Both ends may be left open. */
+/** Both ends may be left open; `until` is not included. */
 export interface EvidenceRange {
   readonly since?: EpochMs;
-  /** Not included. */
   readonly until?: EpochMs;
 }
 

@@ -64,6 +64,11 @@ export class OpperEvidence {
     });
   }
 
+  /** How many there are. */
+  count(): number {
+    return this.#read(() => Number(this.#database.prepare("SELECT count(*) AS n FROM opper_traces").get()?.["n"])) ?? 0;
+  }
+
   /** All of them, by the time at which they began. */
   list(): readonly FoundTrace[] {
     return this.#read(() =>

@@ -10,7 +10,7 @@
  *   /chat/completions                  a model's answer, streamed if asked for
  *   /models                            the catalogue: FILE, or {@link MODELS}
  *   /v3/traces, /v3/traces/<id>        made of the calls that carried X-Opper-Trace-Id. The members of traces and spans are
- *                                      those of the documents; what is in `meta` of a call is assumed (docs/formats/opper.md)
+ *                                      those of the documents; what is in `meta` of a call is assumed (docs/adr/0021-what_opper_says.md)
  *   /v2/analytics/usage?session_id=    made of the calls below that session's URL; a millionth of a dollar a token
  *   /management/v1/usage?from&to       made of all calls of that time by model; 403 for keys of `--no-usage-scope`
  *   /__log, /__reset                   the requests so far; forgets them, and what is cached

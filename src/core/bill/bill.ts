@@ -58,13 +58,13 @@ export interface GoneTurn {
  * whose figure is no bill; `no_price`: turns that have no figure; `other_figure`: turns that the gateway itself gave another
  * figure for; `not_on_bill`: turns that the bill does not list.
  */
-export const DIFFERENCE_CAUSES = ["logs_gone", "list_price", "no_price", "other_figure", "not_on_bill"] as const;
+export const BILL_CAUSES = ["logs_gone", "list_price", "no_price", "other_figure", "not_on_bill"] as const;
 
-export type DifferenceCause = (typeof DIFFERENCE_CAUSES)[number];
+export type BillCause = (typeof BILL_CAUSES)[number];
 
 /** A part of a difference. */
 export interface ExplainedPart {
-  readonly cause: DifferenceCause;
+  readonly cause: BillCause;
   readonly turns: number;
   /** Billed more than logs have; negative: less. Absent: the bill does not say it of these turns. */
   readonly usd?: Usd;

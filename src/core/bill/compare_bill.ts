@@ -8,10 +8,10 @@
 import { addAmounts } from "../cost/add_amounts.ts";
 import type { Usd } from "../model.ts";
 import {
+  BILL_CAUSES,
+  type BillCause,
   type BillComparison,
   type BillLine,
-  DIFFERENCE_CAUSES,
-  type DifferenceCause,
   type ExplainedPart,
   type GoneTurn,
   type LocalFigure,
@@ -58,20 +58,20 @@ export function sumLocal(figures: readonly LocalFigure[]): LocalSum {
 
 /** Parts of a difference while they are found. One whose amount is unknown for some of its turns is two parts. */
 class Parts {
-  readonly #known = new Map<DifferenceCause, { turns: number; usd: Usd }>();
-  readonly #unknown = new Map<DifferenceCause, number>();
+  readonly #known = new Map<BillCause, { turns: number; usd: Usd }>();
+  readonly #unknown = new Map<BillCause, number>();
 
-  add(cause: DifferenceCause, turns: number, usd: Usd): void {
+  add(cause: BillCause, turns: number, usd: Usd): void {
     const before = this.#known.get(cause) ?? { turns: 0, usd: 0 };
     this.#known.set(cause, { turns: before.turns + turns, usd: addAmounts(before.usd, usd) });
   }
 
-  addUnknown(cause: DifferenceCause, turns: number): void {
+  addUnknown(cause: BillCause, turns: number): void {
     this.#unknown.set(cause, (this.#unknown.get(cause) ?? 0) + turns);
   }
 
   list(): readonly ExplainedPart[] {
-    return DIFFERENCE_CAUSES.flatMap((cause) => {
+    return BILL_CAUSES.flatMap((cause) => {
       const [known, unknown] = [this.#known.get(cause), this.#unknown.get(cause)];
       return [
         ...(known === undefined ? [] : [{ cause, ...known }]),

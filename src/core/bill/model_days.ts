@@ -39,7 +39,13 @@ export function groupByModel(all: readonly (readonly string[])[]): (models: read
   return ([name]) => name === undefined ? "?" : leaderOf(plainName(name));
 }
 
-/** Gateways and logs differ in case, in a `~` before it, and in how a way of serving is marked. */
+/**
+ * Gateways and logs differ in case, in a `~` before it, in the day of the release behind it, and in the order of its words:
+ * `anthropic/claude-sonnet-4.6` is billed as `anthropic/claude-4.6-sonnet-20260217`. A way of serving (`:free`) is another
+ * price, and stays.
+ */
 function plainName(name: string): string {
-  return name.trim().toLowerCase().replace(/^~/, "");
+  const [, author = "", words = "", variant = ""] = /^(?:(.*)\/)?([^/:]*)(:.*)?$/.exec(name.trim().toLowerCase()) ?? [];
+  const kept = words.split("-").filter((word) => !/^\d{8}$/.test(word)).sort();
+  return `${author.replace(/^~/, "")}/${kept.join("-")}${variant}`;
 }

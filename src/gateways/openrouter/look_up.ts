@@ -136,7 +136,10 @@ class LookUp {
     for (let index = this.#later.length - 1; index >= 0; index--) {
       if (this.#later[index]!.dueAt <= now) this.#queue.unshift(this.#later.splice(index, 1)[0]!.task);
     }
-    while (this.#running.size < this.#pace.atOnce && this.#queue.length > 0) {
+    // One that failed keeps its place until it is asked again: whoever fails at once is not asked for the rest at once.
+    const kept = this.#later.filter(({ task }) => task.failures > 0).length;
+    const places = Math.max(this.#pace.atOnce - kept, 0);
+    while (this.#running.size < places && this.#queue.length > 0) {
       const asking = this.#ask(this.#queue.shift()!).catch((error) => {
         // An answer that cannot be kept: nothing more is asked, and what is under way is waited for.
         this.#fault ??= { error };
@@ -144,7 +147,7 @@ class LookUp {
       }).finally(() => this.#running.delete(asking));
       this.#running.add(asking);
     }
-    if (this.#running.size >= this.#pace.atOnce || this.#later.length === 0) return undefined;
+    if (this.#later.length === 0) return undefined;
     return Math.max(1, Math.min(...this.#later.map(({ dueAt }) => dueAt)) - now);
   }
 

@@ -3,7 +3,7 @@
  *
  * The documents have no member for it: spans have free-form `meta`, `metadata` and `tags`, while the platform shows model, cost
  * and tokens of each. So each figure is looked for in the span itself, in `meta`, in `metadata`, and in `usage` and
- * `cost_details` of each, by the names that Opper's other answers have for it (docs/formats/opper.md). Unknown members are
+ * `cost_details` of each, by the names that Opper's other answers have for it (docs/adr/0021-what_opper_says.md). Unknown members are
  * passed over, and what is in none is unknown.
  *
  * Source: opper.ai, OpenAPI file of 2026-04-24 (ResponseMeta, usage of the compatible routes), read 2026-11-26.
@@ -35,6 +35,7 @@ const WITHIN = [
 /** Sums within an object that is called `cost`. */
 const COST_SUMS = ["total", "total_cost", "usd"];
 
+/** Absent: it is in none of the places. */
 export function readFigures(row: JsonRecord): TraceFigures {
   const places = placesOf(row);
   const figures: { -readonly [key in keyof TraceFigures]: TraceFigures[key] } = {};

@@ -8,6 +8,7 @@ import type { OperationContext } from "../contract/context.ts";
 import type { ReconcileAnswer, ReconcileRow, ReconcileSpan } from "./reconcile_output.ts";
 import type { UtcSpan } from "./utc_spans.ts";
 
+/** Made once the bill is read. */
 export interface BillSources {
   readonly scan: UsageIndex;
   /** Undefined where there is none that can be used. */
@@ -15,6 +16,8 @@ export interface BillSources {
   readonly context: OperationContext;
   /** Told how many sessions could not be read, where there are some. */
   onUnreadable(sessions: number): void;
+  /** Told that the evidence could not be listed. */
+  onFault(): void;
 }
 
 /** What follows from bill and logs. */
@@ -55,6 +58,7 @@ export function spanJson(
   };
 }
 
+/** @param groupKey What the row is of */
 export function rowJson({ group, ...row }: BillRow, groupKey: "day" | "launchId" = "day"): ReconcileRow {
   return { [groupKey]: group, ...row, local: { ...row.local } };
 }

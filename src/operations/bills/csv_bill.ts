@@ -9,7 +9,7 @@ import { countOf } from "../report/notes.ts";
 import { type ReadBill, rowJson, spanJson } from "./bill_sources.ts";
 import { withinSpan } from "./local_figures.ts";
 import { readSide } from "./openrouter_bill.ts";
-import { DAY_MS, utcDay, type UtcMonth, type UtcSpan } from "./utc_spans.ts";
+import { UTC_DAY_MS, utcDay, type UtcMonth, type UtcSpan } from "./utc_spans.ts";
 
 /**
  * @param path As typed
@@ -34,7 +34,7 @@ export function readCsvBill(
       const billedAt = new Map(file.lines.flatMap(({ id, at }) => id === undefined ? [] : [[id, at!] as const]));
       const side = {
         turns: withinSpan(local.figures, range, (id) => billedAt.get(id)),
-        gone: local.goneOf({ since: range.since - DAY_MS, until: range.until + DAY_MS }),
+        gone: local.goneOf({ since: range.since - UTC_DAY_MS, until: range.until + UTC_DAY_MS }),
       };
       const byokUsd = lines.reduce((sum, { byokUsd = 0 }) => addAmounts(sum, byokUsd), 0);
       const isCounted = lines.length > 0 && lines.every(({ requests }) => requests !== undefined);

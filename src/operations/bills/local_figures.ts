@@ -6,11 +6,12 @@ import type { FigureKind, GoneTurn, LocalFigure } from "../../core/bill/bill.ts"
 import { billedUsd, type GenerationEvidence, generationTime } from "../../core/evidence.ts";
 import type { EpochMs } from "../../core/model.ts";
 import type { FoundEvidence } from "../../evidence/evidence_store.ts";
-import type { ExplainedTurn } from "../../scan/index/ask/explain_session.ts";
+import type { SessionTurn } from "../../core/rollup.ts";
+import { isResponse } from "../../core/usage_total.ts";
 import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
-import { DAY_MS, type UtcSpan } from "./utc_spans.ts";
+import { UTC_DAY_MS, type UtcSpan } from "./utc_spans.ts";
 
 /** What is known of responses. */
 export interface FoundResponses {
@@ -26,14 +27,13 @@ export interface LocalFigures {
 }
 
 /** Logs and gateways have clocks of their own: a turn may be in the span by one and not by the other. */
-const AROUND_MS = DAY_MS;
+const AROUND_MS = UTC_DAY_MS;
 
 /** @param provider That bills them */
 export async function readLocalFigures(
-  scan: Pick<UsageIndex, "usageBuckets" | "explainedTurns">,
+  scan: Pick<UsageIndex, "usageBuckets" | "turnsOf">,
   provider: string,
   { since, until }: UtcSpan,
-  now: EpochMs,
   evidence: Pick<FoundResponses, "find"> | undefined,
 ): Promise<LocalFigures> {
   const buckets = (await scan.usageBuckets({ since: since - AROUND_MS, until: until + AROUND_MS }))
@@ -41,7 +41,7 @@ export async function readLocalFigures(
   const figures: LocalFigure[] = [];
   let unreadable = 0;
   for (const [session, own] of Map.groupBy(buckets, ({ session }) => session)) {
-    const turns = await readTurns(scan, session, now);
+    const turns = await readOwnTurns(scan, session);
     if (turns === "unreadable") unreadable++;
     if (turns === undefined || turns === "unreadable") {
       figures.push(...own.map(figureOfSum));
@@ -54,17 +54,21 @@ export async function readLocalFigures(
   return { figures, unreadable };
 }
 
-async function readTurns(scan: Pick<UsageIndex, "explainedTurns">, session: number, now: EpochMs) {
+/** Without what a fork shows of another session. Undefined where some were deleted from their database. */
+export async function readOwnTurns(
+  scan: Pick<UsageIndex, "turnsOf">,
+  session: number,
+): Promise<readonly SessionTurn[] | "unreadable" | undefined> {
   try {
-    return await scan.explainedTurns(session, { now, isPast: false });
+    return (await scan.turnsOf(session))?.filter((turn) => turn.counted && isResponse(turn));
   } catch (error) {
-    if (error instanceof UnreadableLogError) return "unreadable" as const;
+    if (error instanceof UnreadableLogError) return "unreadable";
     throw error;
   }
 }
 
 /** A turn of a log, with what the gateway said of it where it was asked. */
-export function figureOf(turn: ExplainedTurn, evidence?: Pick<FoundResponses, "find">): LocalFigure {
+export function figureOf(turn: SessionTurn, evidence?: Pick<FoundResponses, "find">): LocalFigure {
   const { responseId: id, at, model, usd } = turn;
   const known = id === undefined ? undefined : evidence?.find(id);
   const said: { kind: FigureKind; usd: number } = known !== undefined

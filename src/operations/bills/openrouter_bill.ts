@@ -16,10 +16,10 @@ import { countOf } from "../report/notes.ts";
 import { type BillSources, type ReadBill, rowJson, spanJson } from "./bill_sources.ts";
 import { listGone, readLocalFigures, withinSpan } from "./local_figures.ts";
 import type { ReconcileSpan } from "./reconcile_output.ts";
-import { DAY_MS, utcDay, type UtcMonth, type UtcSpan, utcWeek } from "./utc_spans.ts";
+import { UTC_DAY_MS, utcDay, type UtcMonth, type UtcSpan, utcWeek } from "./utc_spans.ts";
 
 /** Who bills the turns. */
-export const OPENROUTER = "openrouter";
+const OPENROUTER = "openrouter";
 
 /** Days that are over and that OpenRouter lists. */
 const LISTED_DAYS = 30;
@@ -147,7 +147,7 @@ function needsManagementKey({ origin }: OpenRouterClient, cause: GatewayError): 
 /** What of a month OpenRouter lists: whole days, and no older ones. */
 function listedRange({ key, since, until }: UtcMonth, now: EpochMs): UtcSpan {
   const { since: today } = utcDay(now);
-  const range = { since: Math.max(since, today - LISTED_DAYS * DAY_MS), until: Math.min(until, today) };
+  const range = { since: Math.max(since, today - LISTED_DAYS * UTC_DAY_MS), until: Math.min(until, today) };
   // On the first of a month nothing of it is over.
   if (range.until > range.since || until > now) return { ...range, until: Math.max(range.since, range.until) };
   throw new AgentError("failed", `OpenRouter lists the last ${LISTED_DAYS} days, and ${key} is older.`, {
@@ -170,12 +170,21 @@ function lineOf({ day, model, permaslug, upstream, usd, byokUsd = 0, requests }:
 }
 
 /** What logs and evidence have of OpenRouter, for spans within one. */
-export async function readSide({ scan, evidence, context, onUnreadable }: BillSources, all: UtcSpan) {
-  const { figures, unreadable } = await readLocalFigures(scan, OPENROUTER, all, context.now, evidence);
+export async function readSide({ scan, evidence, onUnreadable, onFault }: BillSources, all: UtcSpan) {
+  const { figures, unreadable } = await readLocalFigures(scan, OPENROUTER, all, evidence);
   if (unreadable > 0) onUnreadable(unreadable);
   return {
     figures,
     /** Responses whose logs are gone. */
-    goneOf: (range: UtcSpan) => listGone(evidence?.listFound(range) ?? [], figures),
+    goneOf(range: UtcSpan) {
+      try {
+        return listGone(evidence?.listFound(range) ?? [], figures);
+      } catch (error) {
+        // A damaged file stops no answer: what is in it is unexplained then.
+        if (!(error instanceof Error)) throw error;
+        onFault();
+        return [];
+      }
+    },
   };
 }

@@ -8,17 +8,17 @@ import { tabulateBill } from "../../core/bill/tabulate_bill.ts";
 import { addAmounts } from "../../core/cost/add_amounts.ts";
 import type { Usd } from "../../core/model.ts";
 import { countedSpans } from "../../core/trace_evidence.ts";
+import { KEY_VARIABLE } from "../../gateways/opper/api_key.ts";
 import type { OpperClient, OrganizationUsage, SessionUsage } from "../../gateways/opper/client.ts";
 import { GatewayError } from "../../gateways/request_json.ts";
 import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/ledger.ts";
 import { sessionName } from "../../launch/routing.ts";
-import { UnreadableLogError } from "../../scan/index/log_turns.ts";
 import { type AccountChoice, openAccount } from "../account/open_account.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { findTraced } from "../launches/session_traces.ts";
 import { countOf } from "../report/notes.ts";
 import { type BillSources, type ReadBill, rowJson, spanJson } from "./bill_sources.ts";
-import { figureOf } from "./local_figures.ts";
+import { figureOf, readOwnTurns } from "./local_figures.ts";
 import type { ReconcileAnswer } from "./reconcile_output.ts";
 import type { UtcMonth } from "./utc_spans.ts";
 
@@ -47,14 +47,14 @@ export async function readOpperBill(
   const usages = await askForLaunches(client, launches);
   const unpriced = usages.reduce((sum, { rowsWithoutCost }) => sum + rowsWithoutCost, 0);
   if (unpriced > 0) notes.push(`Opper gave no cost for ${countOf(unpriced, "line")} of its usage: it billed more.`);
-  const lines = usages.flatMap(({ models }, index) => linesOf(launches[index]!, models));
+  const lines = usages.flatMap((usage, index) => linesOf(launches[index]!, usage));
   return {
     head: {
       gateway: "opper",
       level: "opper",
       month: month.key,
       host,
-      key: { origin: credentials.slot === undefined ? "OPPER_API_KEY" : `the stored key "${credentials.slot}"` },
+      key: { origin: credentials.slot === undefined ? KEY_VARIABLE : `the stored key "${credentials.slot}"` },
     },
     async compare(sources) {
       const side = await readLaunchSide(launches, sources);
@@ -118,13 +118,14 @@ async function askForLaunches(
   return usages;
 }
 
-function linesOf({ launch }: LaunchLedger, models: SessionUsage["models"]): readonly BillLine[] {
+/** Requests without a cost are counted, too: then the count says nothing of what the others cost. */
+function linesOf({ launch }: LaunchLedger, { models, rowsWithoutCost }: SessionUsage): readonly BillLine[] {
   return models.filter(({ usd }) => usd !== undefined).map(({ model, usd, requests }) => ({
     at: launch.at,
     group: launch.launchId,
     models: model === undefined ? [] : [model],
     usd: usd!,
-    ...(requests === undefined ? {} : { requests }),
+    ...(requests === undefined || rowsWithoutCost > 0 ? {} : { requests }),
   }));
 }
 
@@ -161,15 +162,13 @@ async function readLaunchSide(
         );
         continue;
       }
-      try {
-        const turns = await scan.explainedTurns(session.id, asOf) ?? [];
+      const turns = await readOwnTurns(scan, session.id);
+      if (turns === "unreadable") unreadable++;
+      else {
         side.turns.push(
-          ...turns.filter((turn) => turn.model.provider === OPPER && isWithin(turn.at))
+          ...(turns ?? []).filter((turn) => turn.model.provider === OPPER && isWithin(turn.at))
             .map((turn) => ({ ...figureOf(turn), group: launchId })),
         );
-      } catch (error) {
-        if (!(error instanceof UnreadableLogError)) throw error;
-        unreadable++;
       }
     }
   }

@@ -28,12 +28,11 @@ export const reconcile = defineOperation({
   name: "reconcile",
   summary: "Hold what your logs add up to against a gateway's bill",
   description:
-    "Compares what OpenRouter billed with what your logs have of the same time, and says what the difference is " +
-    "made of as far as turns can be shown for it. The rest is unexplained, always. Asked with an ordinary key, OpenRouter " +
-    "says what this key was charged in the day, week and month that run; with OPENROUTER_MANAGEMENT_KEY, each of the last 30 " +
-    "days by model and provider; a CSV of its Activity page needs no key. With --opper launches are held against " +
-    "Opper's usage. What is sent is the key, to the gateway that it is for, and of launches the ids that Opper knows them " +
-    "by. All days, weeks and months are those of UTC.",
+    "Shows what OpenRouter billed beside what your logs have of the same time. It says what the difference is " +
+    "made of, as far as turns show it; the rest is unexplained. An ordinary key gives the sums of the day, week and " +
+    "month that run. OPENROUTER_MANAGEMENT_KEY gives each of the last 30 days, by model and provider. A CSV of the " +
+    "Activity page needs no key. With --opper, launches are held against Opper's usage. The key is sent, to the gateway " +
+    "that it is for, and with --opper ids of launches; nothing else is. All days, weeks and months are those of UTC.",
   needs: ["network"],
   isTypedOnly: true,
   input,
@@ -44,9 +43,9 @@ export const reconcile = defineOperation({
     ...ACCOUNT_ON_COMMAND_LINE,
   },
   examples: [
-    { command: "reconcile", explains: "OpenRouter's day, week and month beside your logs" },
-    { command: "reconcile --csv activity.csv", explains: "a file of OpenRouter's Activity page, without a key" },
-    { command: "reconcile --opper --month 2026-11", explains: "launches of November beside Opper's usage" },
+    { command: "reconcile", explains: "this day, week and month beside your logs" },
+    { command: "reconcile --csv activity.csv", explains: "a file of the Activity page, without a key" },
+    { command: "reconcile --opper --month 2026-11", explains: "the launches of November beside their usage" },
   ],
 
   async run({ month: typed, csvFile, opper, ...choice }, context): Promise<ReconcileAnswer> {
@@ -83,7 +82,11 @@ async function withSources(
   try {
     const onUnreadable = (sessions: number) =>
       void notes.push(`Of ${countOf(sessions, "session")} only sums are known: the logs could not be read just now.`);
-    return await body({ scan, evidence, context, onUnreadable });
+    const onFault = () => {
+      const text = "What is kept of OpenRouter's answers could not be read: turns whose logs are gone are not known.";
+      if (!notes.includes(text)) notes.push(text);
+    };
+    return await body({ scan, evidence, context, onUnreadable, onFault });
   } finally {
     evidence?.close();
   }

@@ -1,6 +1,6 @@
 /** Schema of what `reconcile` answers with. Loaded by tests and documents alone. */
 import * as z from "zod";
-import { DIFFERENCE_CAUSES } from "../../core/bill/bill.ts";
+import { BILL_CAUSES } from "../../core/bill/bill.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 
 const localSchema = z.object({
@@ -13,7 +13,7 @@ const localSchema = z.object({
 
 const spanSchema = z.object({
   span: z.enum(["day", "week", "month", "file"]).describe("file: all that the file has"),
-  since: z.string(),
+  since: z.string().describe("A midnight of UTC"),
   until: z.string().describe("Not included; of a span that runs, when the gateway was asked"),
   billedUsd: z.number().describe("With what upstreams charged to keys of the person's own"),
   byokUsd: z.number().optional().describe("What of it those charged"),
@@ -21,7 +21,7 @@ const spanSchema = z.object({
   local: localSchema.describe("What logs have of the same span"),
   differenceUsd: z.number().describe("Billed more than logs have; negative: less"),
   explained: z.array(z.object({
-    cause: z.enum(DIFFERENCE_CAUSES).describe(
+    cause: z.enum(BILL_CAUSES).describe(
       "logs_gone: billed turns whose logs are gone; list_price: turns whose figure is no bill; no_price: turns without a " +
         "figure; other_figure: turns that the gateway itself gave another figure for; not_on_bill: turns that the bill " +
         "does not list",
@@ -34,19 +34,19 @@ const spanSchema = z.object({
 
 const rowSchema = z.object({
   day: z.string().optional().describe("Of UTC"),
-  launchId: z.string().optional(),
+  launchId: z.string().optional().describe("Of a bill of launches, instead of the day"),
   model: z.string(),
   upstream: z.string().optional().describe("Absent: not known, or several"),
-  billedUsd: z.number(),
-  requests: z.number().optional(),
-  local: localSchema,
-  differenceUsd: z.number(),
+  billedUsd: z.number().describe("With what upstreams charged to keys of the person's own"),
+  requests: z.number().optional().describe("As the bill counts them"),
+  local: localSchema.describe("What logs have of the same"),
+  differenceUsd: z.number().describe("Billed more than logs have; negative: less"),
 });
 
 export const reconcileOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
-  gateway: z.enum(["openrouter", "opper"]),
+  gateway: z.enum(["openrouter", "opper"]).describe("Whose bill it is"),
   level: z.enum(["key", "activity", "csv", "opper"]).describe(
     "What the bill is: key: sums of one key; activity: days of an account, for a management key; csv: a file; opper: usage " +
       "of launches",
@@ -56,8 +56,8 @@ export const reconcileOutput = z.object({
   key: z.object({
     origin: z.string().describe("Where it is from; never the key"),
     label: z.string().optional().describe("Its ends, as the gateway writes them"),
-  }).optional(),
-  file: z.string().optional(),
+  }).optional().describe("What the gateway was asked with"),
+  file: z.string().optional().describe("As typed"),
   spans: z.array(spanSchema).describe("The longest last"),
   rows: z.array(rowSchema).optional().describe("Days or launches, models and upstreams, where the bill has them"),
   launches: z.number().optional().describe("Launches of the month that Opper was asked about"),

@@ -1,5 +1,5 @@
 /** How a bill beside logs is told: the longest span in words, the others and the rows as a table. */
-import type { DifferenceCause } from "../../core/bill/bill.ts";
+import type { BillCause } from "../../core/bill/bill.ts";
 import type { OperationContext } from "../contract/context.ts";
 import type { Block, Cell, Column, View } from "../contract/view.ts";
 import { countCell, modelCell, moneyText, usdCell } from "../report/cells.ts";
@@ -15,7 +15,7 @@ const MONTH_NAMES = [
 ];
 
 /** `6 billed turns …` */
-const CAUSES: Readonly<Record<DifferenceCause, readonly [before: string, after: string]>> = {
+const CAUSES: Readonly<Record<BillCause, readonly [before: string, after: string]>> = {
   logs_gone: ["billed ", " whose logs are gone"],
   list_price: ["", " recorded at list price"],
   no_price: ["", " without a price here"],
@@ -40,12 +40,13 @@ const LESS_BILLED: Readonly<Record<ReconcileAnswer["level"], string>> = {
   opper: "less was billed than logs have: turns below their list price, or not counted yet",
 };
 
+/** Of a bill with rows these are its table, else its spans. */
 export function viewReconcile(output: ReconcileAnswer, _input: unknown, context: OperationContext): View {
   const main = output.spans.at(-1)!;
   const isAsked = main.explained.some(({ cause, usd }) => cause === "list_price" && usd === undefined);
   const notes = [
     ...(output.gateway === "openrouter"
-      ? ["Bills are in credits, which are dollars. The fee on buying credits is not in them."]
+      ? ["Bills are in credits, which are dollars. The fee on buying credits (5.5%) is not in them."]
       : []),
     ...(isAsked && output.gateway === "openrouter" && output.level !== "csv"
       ? ["What turns at list price were billed is known after `opper-agent enrich`, or from a file: --csv FILE."]

@@ -2,8 +2,9 @@
 import { AgentError } from "../../core/errors.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 
-export const DAY_MS: DurationMs = 86_400_000;
+export const UTC_DAY_MS: DurationMs = 86_400_000;
 
+/** From one midnight of UTC to another. */
 export interface UtcSpan {
   readonly since: EpochMs;
   /** Not included. */
@@ -17,16 +18,18 @@ export interface UtcMonth extends UtcSpan {
   readonly isRunning: boolean;
 }
 
+/** The day that runs. */
 export function utcDay(now: EpochMs): UtcSpan {
-  const since = Math.floor(now / DAY_MS) * DAY_MS;
-  return { since, until: since + DAY_MS };
+  const since = Math.floor(now / UTC_DAY_MS) * UTC_DAY_MS;
+  return { since, until: since + UTC_DAY_MS };
 }
 
+/** The week that runs. */
 export function utcWeek(now: EpochMs): UtcSpan {
   const { since: today } = utcDay(now);
   // Sunday is 0.
-  const since = today - (new Date(today).getUTCDay() + 6) % 7 * DAY_MS;
-  return { since, until: since + 7 * DAY_MS };
+  const since = today - (new Date(today).getUTCDay() + 6) % 7 * UTC_DAY_MS;
+  return { since, until: since + 7 * UTC_DAY_MS };
 }
 
 /**

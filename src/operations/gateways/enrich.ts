@@ -6,6 +6,7 @@ import { isoTime } from "../../core/iso_time.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { openEvidence } from "../../evidence/open_evidence.ts";
 import type { OpenRouterClient } from "../../gateways/openrouter/client.ts";
+import { ACCOUNT_ON_COMMAND_LINE, accountInput } from "../account/open_account.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
@@ -33,23 +34,33 @@ const input = defineInput({
   dryRun: toggle("Show what would be asked about, and with which key; nothing is sent"),
   yes: toggle("Send without asking you first"),
   retryMissing: toggle("Ask again about what OpenRouter did not know"),
-  details: toggle("With a management key: ask about each response by itself, for the attempts before it as well"),
+  details: toggle("With a management key: ask about each response alone, for the attempts before it as well"),
+  opper: toggle("Ask Opper for the traces that launches opened, instead of OpenRouter for turns"),
+  ...accountInput,
   forget: toggle("Delete all that was answered so far"),
 }, ({ forget, ...others }) => {
   const given = Object.entries(others).find(([, value]) => value !== undefined && value !== false && value !== 0);
-  return forget && given !== undefined ? "--forget deletes everything, and takes nothing else." : undefined;
+  if (forget && given !== undefined) return "--forget deletes everything, and takes nothing else.";
+  const { opper, session, retryMissing, details, keyName, baseUrl } = others;
+  if (opper && (session !== undefined || retryMissing || details)) {
+    return "--opper asks for traces: of the others it takes --since, --limit, --dry-run, --key and --base-url.";
+  }
+  return !opper && (keyName !== undefined || baseUrl !== undefined)
+    ? "--key and --base-url are Opper's: give --opper as well."
+    : undefined;
 });
 
 export const enrich = defineOperation({
   name: "enrich",
   summary: "Ask OpenRouter what its turns cost, and who served them",
   description: "Asks OpenRouter about turns of your logs that it served: what each cost, which provider served it, " +
-    "and which attempts failed before. What is sent is your key, and ids that OpenRouter itself gave out: " +
+    "and which attempts failed before. It sends your key, and ids that OpenRouter itself gave out: " +
     "no text, no path, no name. You are asked first, unless --yes or config.json (enrich.openrouter) says " +
     "so. The answers are kept in evidence.db and used by all commands from then on, offline. The key is " +
     "that of OPENROUTER_API_KEY, else of an agent that uses OpenRouter; it is not kept. With " +
     "OPENROUTER_MANAGEMENT_KEY one question is asked for 10,000 turns. Ctrl-C keeps all answers, and the " +
-    "next run goes on.",
+    "next run goes on. With --opper, Opper is asked for the traces that launches opened there. " +
+    "It gets the key and their ids.",
   needs: ["network", "user_files"],
   input,
   output: async () => (await import("./enrich_output.ts")).enrichOutput,
@@ -57,11 +68,13 @@ export const enrich = defineOperation({
     session: { positional: true },
     since: { placeholder: "TIME" },
     limit: { short: "n", placeholder: "COUNT" },
+    ...ACCOUNT_ON_COMMAND_LINE,
   },
   examples: [
     { command: "enrich --dry-run", explains: "how many turns, and which key" },
     { command: "enrich", explains: "turns of the last 30 days that were not asked about yet" },
     { command: "enrich latest --yes", explains: "one session, without a question" },
+    { command: "enrich --opper", explains: "what Opper billed for the traces of launches" },
     { command: "enrich --forget", explains: "delete what was answered" },
   ],
 
@@ -89,6 +102,7 @@ export const enrich = defineOperation({
     };
     if (input.forget) return { ...answer, ...await forgetEvidence(context, notes), end: "forgotten" };
 
+    if (input.opper) return await (await import("./enrich_opper.ts")).enrichOpper(answer, since, input, context, notes);
     const turns = await listTurns(input.session, since, context, notes);
     const found = await chooseKey(context, input.dryRun || turns.length === 0, notes);
     const toAsk = await leaveOutKnown(turns, found, input, context, notes);

@@ -5,12 +5,14 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 export const enrichOutput = z.object({
   schemaVersion: z.literal(ANSWER_VERSION),
   asOf: z.string(),
-  gateway: z.literal("openrouter"),
+  gateway: z.enum(["openrouter", "opper"]).describe("Who is asked"),
   host: z.string().optional().describe("Who is asked. Absent: nobody had to be"),
   key: z.string().optional().describe("Where the key is from; never the key"),
   dryRun: z.boolean().describe("Whether nothing was sent, as it was wanted"),
   since: z.string().describe("Older turns are left out"),
-  turns: z.number().describe("Turns since then with an id that the gateway can be asked about"),
+  turns: z.number().describe(
+    "Turns since then with an id that the gateway can be asked about; of Opper, traces of launches",
+  ),
   known: z.number().describe("Of these, answered before, or missing to this key"),
   toAsk: z.number().describe("What this run was to ask about"),
   oldest: z.string().optional().describe("When the oldest of these was"),
@@ -38,7 +40,11 @@ export const enrichOutput = z.object({
         "times in a row; forgotten: the evidence was deleted",
     ),
   problem: z.string().optional().describe("What was said when it ended early"),
-  forgotten: z.object({ found: z.number(), missing: z.number() }).optional().describe("Rows that forget deleted"),
+  forgotten: z.object({
+    found: z.number().describe("Answers about responses"),
+    missing: z.number().describe("Responses that the gateway did not know"),
+    traces: z.number().optional().describe("Answers about traces; absent: there were none"),
+  }).optional().describe("Rows that forget deleted"),
   notes: z.array(z.string()),
 });
 

@@ -17,23 +17,30 @@ export function viewEnrich(output: EnrichAnswer, _input: unknown, context: Opera
 }
 
 function blocksOf(output: EnrichAnswer, context: OperationContext): View {
-  const { end, forgotten, turns, toAsk, left } = output;
+  const { end, forgotten, turns, toAsk, left, gateway } = output;
+  const isOpper = gateway === "opper";
   if (forgotten !== undefined) {
-    const text = forgotten.found + forgotten.missing === 0
+    const { found, missing, traces = 0 } = forgotten;
+    const text = found + missing + traces === 0
       ? "There was nothing to forget."
-      : `Forgotten: ${countOf(forgotten.found, "answer")}, and ${
-        countOf(forgotten.missing, "turn")
-      } that OpenRouter did not know.`;
+      : `Forgotten: ${countOf(found, "answer")}, and ${countOf(missing, "turn")} that OpenRouter did not know${
+        traces === 0 ? "" : `; ${countOf(traces, "trace")} of Opper`
+      }.`;
     return [{ kind: "text", text }];
   }
   if (end === "nothing") {
+    const none = isOpper ? "No launch of that time opened a trace" : "No turn of that time has an id of OpenRouter's";
     const text = turns === 0
-      ? "No turn of that time has an id of OpenRouter's: there is nothing to ask about."
-      : `All ${countOf(turns, "turn")} were asked about before: there is nothing to ask about.`;
+      ? `${none}: there is nothing to ask about.`
+      : `All ${countOf(turns, isOpper ? "trace" : "turn")} were asked about before: there is nothing to ask about.`;
     return [{ kind: "text", text }];
   }
   const facts: [string, Cell][] = [
-    ["Turns", { text: `${formatCount(turns)} at OpenRouter, ${formatCount(output.known)} of them asked about before` }],
+    [isOpper ? "Traces" : "Turns", {
+      text: `${formatCount(turns)} at ${isOpper ? "Opper" : "OpenRouter"}, ${
+        formatCount(output.known)
+      } of them asked about before`,
+    }],
     [end === "planned" ? "To ask" : "Asked", { text: `${formatCount(toAsk)}${span(output, context)}` }],
     ["Gateway", { text: output.host ?? "not asked" }],
     ["Key", output.key === undefined ? { text: "none", tone: "warn" } : { text: `of ${output.key}` }],
@@ -43,13 +50,17 @@ function blocksOf(output: EnrichAnswer, context: OperationContext): View {
   }
   const billed = output.billedUsd === undefined ? "" : `, ${moneyText(output.billedUsd, context)} billed`;
   facts.push(["Found", { text: `${formatCount(output.found)}${billed}`, tone: output.found > 0 ? "good" : undefined }]);
-  if (output.missing > 0) facts.push(["Missing", { text: `${formatCount(output.missing)}, not known to OpenRouter` }]);
+  if (output.missing > 0) {
+    facts.push(["Missing", {
+      text: `${formatCount(output.missing)}, not known to ${isOpper ? "Opper" : "OpenRouter"}`,
+    }]);
+  }
   if (output.unread > 0) {
     facts.push(["Not understood", { text: `${countOf(output.unread, "answer")}; doctor has more`, tone: "warn" }]);
   }
   return [
     { kind: "facts", facts },
-    ...(left === 0 ? [] : [{ kind: "text" as const, text: leftText(left) }]),
+    ...(left === 0 ? [] : [{ kind: "text" as const, text: leftText(left, isOpper ? "trace" : "turn") }]),
   ];
 }
 

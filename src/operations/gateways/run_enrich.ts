@@ -87,12 +87,13 @@ async function ask(
 }
 
 /** Time as it passes from when the command began: the system's clock may be set meanwhile. */
-function startClock(now: EpochMs): () => EpochMs {
+export function startClock(now: EpochMs): () => EpochMs {
   const startedAt = performance.now();
   return () => now + Math.round(performance.now() - startedAt);
 }
 
-function takeLock({ stateDirectory, now }: OperationContext): () => void {
+/** @returns lets go of it @throws {AgentError} failed, while another run asks */
+export function takeLock({ stateDirectory, now }: OperationContext): () => void {
   const lock = takeEnrichLock(stateDirectory, now);
   if ("release" in lock) return lock.release;
   const { processId, startedAt } = lock.heldBy;
@@ -127,15 +128,16 @@ export async function forgetEvidence(
       onWarning: (text) => notes.push(text),
     });
     const { found, missing } = evidence?.counts() ?? { found: 0, missing: 0 };
+    const traces = evidence?.traces.count() ?? 0;
     evidence?.close();
     removeEvidence(context.stateDirectory);
-    return { forgotten: { found, missing } };
+    return { forgotten: { found, missing, ...(traces === 0 ? {} : { traces }) } };
   } finally {
     release();
   }
 }
 
 /** How what is left is told. */
-export function leftText(left: number): string {
-  return `${countOf(left, "turn")} left; run it again to go on.`;
+export function leftText(left: number, noun: "turn" | "trace"): string {
+  return `${countOf(left, noun)} left; run it again to go on.`;
 }

@@ -2,6 +2,7 @@
  * Asks Opper for traces: with one key, only the host that this key is for, and a few at a time. Keeps nothing; who wants to
  * keep what was found is enrich_traces.ts.
  */
+import { KEY_VARIABLE } from "../../gateways/opper/api_key.ts";
 import { GatewayError, type GatewayFailure } from "../../gateways/request_json.ts";
 import type { Trace } from "../../gateways/opper/client.ts";
 import { sumSpans, type TraceEvidence } from "../../core/trace_evidence.ts";
@@ -26,8 +27,11 @@ export type AskedTrace = {
   readonly isMissing?: boolean;
 };
 
+/** One key, and the host that it is for. */
 export interface TraceAsker {
   readonly host: string;
+  /** Where the key is from, for people. */
+  readonly origin: string;
   /** Of the key that is used; says nothing about it. */
   readonly keyFingerprint: string;
   /** Why nobody is asked any more. */
@@ -41,7 +45,7 @@ export interface TraceAsker {
 
 /** @throws {AgentError} failed, when there is no key */
 export function openTraceAsker(choice: AccountChoice, account: AccountContext): TraceAsker {
-  const { host, client } = openAccount(account, choice);
+  const { host, client, credentials } = openAccount(account, choice);
   const places: Promise<unknown>[] = Array.from({ length: ASKED_AT_ONCE }, () => Promise.resolve());
   let next = 0;
   let ended: string | undefined;
@@ -61,6 +65,7 @@ export function openTraceAsker(choice: AccountChoice, account: AccountContext): 
   };
   return {
     host,
+    origin: credentials.slot === undefined ? KEY_VARIABLE : `the stored key "${credentials.slot}"`,
     keyFingerprint: client.keyFingerprint,
     get ended() {
       return ended;

@@ -51,6 +51,7 @@ export interface TraceRun {
   readonly problem?: string;
 }
 
+/** What is asked for, whom, and where it is kept. */
 export interface EnrichTracesOptions {
   readonly pending: readonly OpenedTrace[];
   readonly asker: TraceAsker;

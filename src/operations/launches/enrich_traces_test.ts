@@ -67,6 +67,7 @@ Deno.test("asked for are traces that are not known, or were asked for too early"
 function askerOf(answer: (traceId: string) => AskedTrace): TraceAsker {
   return {
     host: HOST,
+    origin: "OPPER_API_KEY",
     keyFingerprint: "f00d",
     ended: undefined,
     ask: (traceId) => Promise.resolve().then(() => answer(traceId)),

@@ -37,7 +37,7 @@ export const traces = defineOperation({
   summary: "List the traces that launches opened at Opper",
   description: "Lists launches and the traces they opened, newest first, with the session, turns and " +
     "cost of each trace. A trace that several launches continued is listed once, under the " +
-    "latest. What Opper billed stands beside it: with --remote, and of traces that enrich --opper asked for.",
+    "latest. Beside it stands the amount that Opper billed, with --remote or after `enrich --opper`.",
   needs: ["network"],
   input,
   output: async () => (await import("./traces_output.ts")).tracesOutput,

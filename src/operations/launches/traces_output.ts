@@ -15,11 +15,11 @@ export type RemoteJson = z.infer<typeof remoteSchema>;
 const billedTraceSchema = z.object({
   usd: z.number().optional().describe("What Opper billed"),
   inputTokens: z.number().optional().describe("As Opper counts them"),
-  cacheReadTokens: z.number().optional(),
-  cacheWriteTokens: z.number().optional(),
-  outputTokens: z.number().optional(),
-  reasoningTokens: z.number().optional(),
-  totalTokens: z.number().optional(),
+  cacheReadTokens: z.number().optional().describe("As Opper counts them"),
+  cacheWriteTokens: z.number().optional().describe("As Opper counts them"),
+  outputTokens: z.number().optional().describe("As Opper counts them"),
+  reasoningTokens: z.number().optional().describe("As Opper counts them"),
+  totalTokens: z.number().optional().describe("As Opper counts them"),
   upstreams: z.array(z.string()).optional().describe("Who served its steps, where Opper says so"),
   askedAt: z.string().describe("When Opper said so"),
 });
