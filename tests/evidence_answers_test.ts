@@ -10,6 +10,7 @@ import { walkFiles } from "../src/host/walk_files.ts";
 import { openLogEvidence } from "../src/scan/index/log_evidence.ts";
 import { LogWork, type WorkOrder, type WorkReport } from "../src/scan/index/update/log_work.ts";
 import { Prices } from "../src/scan/prices/prices.ts";
+import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
 import { seededRandom } from "./support/random.ts";
 import {
   type History,
@@ -160,6 +161,52 @@ Deno.test("people are told in words who served a turn, what was billed, and unti
     match(run.stdout, /\d+ of the last 40 requests went elsewhere\./);
     const cost = await runAgent(["cost", "--as-of", now], { home });
     match(cost.stdout, /^\$[\d.]+, all of it billed\.$/m);
+  });
+});
+
+Deno.test("a bill goes before what was recorded, and before no price at all; with a key of one's own it has two parts", async () => {
+  await withTemporaryDirectory(async (home) => {
+    const [first, second, third] = ["a", "b", "c"].map((name) => `gen-1763632800-${name.repeat(20)}`);
+    const turn = (id: string, minute: number, responseId: string, usd: number) => {
+      const made = piTurn({
+        ...{ id, at: `2026-11-20T10:0${minute}:00.000Z`, provider: "openrouter", model: "nobody/knows-1" },
+        ...{ input: 5000, output: 100, usd },
+      }) as { message: object };
+      return { ...made, message: { ...made.message, responseId } };
+    };
+    await writeLog(piLogPath(home, ID), [
+      piHeader(ID),
+      turn("1", 1, first!, 0),
+      turn("2", 2, second!, 0.5),
+      turn("3", 3, third!, 0),
+    ]);
+    strictEqual((await ask(home, "session")).session.cost.unpricedTurns, 2);
+    saveEvidence(stateOf(home), [
+      { id: first!, usd: 0.25, upstream: "Moonshot AI", tier: "flex", router: "openrouter/auto" },
+      { id: second!, usd: 0.01, upstreamUsd: 0.3, isByok: true, cacheDiscountUsd: -0.002, upstream: "Moonshot AI" },
+    ]);
+    const { session, turns } = await ask(home, "session", "--turns");
+    // 0.25, and 0.01 of fee with 0.30 of the host in place of the 0.50 that was recorded; the third has no price.
+    deepStrictEqual(session.cost, {
+      usd: 0.56,
+      basis: "reported",
+      unpricedTurns: 1,
+      billed: { usd: 0.56, turns: 2 },
+      recordedUsd: 0.5,
+    });
+    deepStrictEqual(turns[0].billed, { usd: 0.25, byok: false, source: "openrouter" });
+    deepStrictEqual(turns[0].upstream, { provider: "Moonshot AI", tier: "flex", router: "openrouter/auto" });
+    deepStrictEqual(turns[1].billed, {
+      usd: 0.31,
+      upstreamUsd: 0.3,
+      byok: true,
+      cacheDiscountUsd: -0.002,
+      source: "openrouter",
+    });
+    strictEqual(turns[2].billed, undefined);
+    const text = await runAgent(["session"], { home });
+    match(text.stdout, /Cost +\$0\.560\+, \$0\.560 of it billed/);
+    strictEqual((await runAgent(["doctor", "--costs"], { home })).code, 0);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a scan knows of responses beside their logs: the evidence as it was when the scan began. */
-import type { EvidenceReader } from "../../core/evidence.ts";
+import type { EvidenceCounts, EvidenceReader } from "../../core/evidence.ts";
 import { type OpenEvidence, openEvidence } from "../../evidence/open_evidence.ts";
 
 /** What is asked of it, and what tells whether an index was made with the same. */
@@ -12,6 +12,8 @@ export interface LogEvidence extends EvidenceReader {
   stateOf: OpenEvidence["stateOf"];
   close(): void;
 }
+
+const NO_COUNTS: EvidenceCounts = { found: 0, missing: 0, unread: 0, bytes: 0 };
 
 /** @returns undefined where there is none, which takes one look at a file name */
 export async function openLogEvidence(
@@ -28,6 +30,15 @@ export async function openLogEvidence(
   });
   if (opened === undefined) return undefined;
   let isOpen = true;
+  /** What is damaged stops no answer. */
+  const ask = <Answer>(question: () => Answer, otherwise: Answer): Answer => {
+    try {
+      return question();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return otherwise;
+    }
+  };
   return {
     stateDirectory,
     revision: opened.revision,
@@ -35,8 +46,8 @@ export async function openLogEvidence(
       return hasFailed;
     },
     find: (id) => opened.find(id),
-    counts: () => opened.counts(),
-    stateOf: (id) => opened.stateOf(id),
+    counts: () => ask(() => opened.counts(), NO_COUNTS),
+    stateOf: (id) => ask(() => opened.stateOf(id), "unasked"),
     close() {
       if (isOpen) opened.close();
       isOpen = false;
