@@ -3,7 +3,7 @@ import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
 import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
-import { NEWER_PRICE_RELEASE, PRICE_RELEASE, PRICES_AS_OF } from "../../core/cost/price_release.ts";
+import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
@@ -13,6 +13,7 @@ import { LastExplained } from "./ask/last_explained.ts";
 import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
+import { listProblems } from "./ask/list_problems.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
@@ -108,14 +109,7 @@ export class UsageIndex {
   }
 
   get priceData() {
-    const { overridesPath, overridesExist } = this.#parts.prices;
-    return {
-      date: PRICES_AS_OF,
-      version: `${PRICE_RELEASE.package} ${PRICE_RELEASE.version}`,
-      lists: [PRICE_RELEASE, NEWER_PRICE_RELEASE].map(({ package: name, version, date }) => ({ name, version, date })),
-      overrides: overridesPath,
-      overridesExist,
-    };
+    return describePrices(this.#parts.prices);
   }
 
   async sessions({ now, isPast }: AsOf): Promise<IndexedSession[]> {
@@ -276,12 +270,7 @@ export class UsageIndex {
 
   /** What scanning has found so far. */
   readProblems(): Diagnostic[] {
-    const rows = this.#parts.store.all<{ path: string; line: number | null; message: string }>(
-      `SELECT d.path || f.name AS path, p.line, p.message FROM problems p JOIN files f ON f.id = p.file
-        JOIN directories d ON d.id = f.directory ORDER BY 1, p.line`,
-    );
-    const found = rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }));
-    return gatherUnread([...this.#parts.problems, ...found], this.#parts.discovery);
+    return listProblems(this.#parts);
   }
 
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */

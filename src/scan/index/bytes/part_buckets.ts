@@ -4,7 +4,7 @@ import type { EpochMs, ModelRef, Usd } from "../../../core/model.ts";
 import { type BucketRange, type LogBucket, type LogLosses, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { readLosses } from "./loss_codec.ts";
 import { openPart, WHOLE_TIMES } from "./part_codec.ts";
-import { hostOf, modelAt } from "./part_models.ts";
+import { hostOfPlace, modelAt } from "./part_models.ts";
 import { copyTotal, type OpenTotal, openTotal, readTotalInto, skipTotal } from "./total_codec.ts";
 
 /** A bucket while it is read: the same object for one after the other. */
@@ -20,6 +20,7 @@ export type OpenBucket = OpenTotal & {
   endedAt: EpochMs;
 };
 
+/** One to read into. */
 export function openBucket(): OpenBucket {
   return {
     ...openTotal(),
@@ -38,7 +39,7 @@ export function openBucket(): OpenBucket {
 const NO_MODEL: ModelRef = { provider: "", model: "" };
 
 /** As somebody keeps it. */
-export function copyBucket(bucket: LogBucket): LogBucket {
+function copyBucket(bucket: LogBucket): LogBucket {
   const { at, model, upstream, savedUsd, unknownSavings, lost, firstAt, lastAt, endedAt } = bucket;
   const host = upstream === undefined ? {} : { upstream };
   const copied = { at, model, ...host, ...copyTotal(bucket), savedUsd, unknownSavings, firstAt, lastAt, endedAt };
@@ -81,7 +82,7 @@ export function eachBucket<Bucket extends OpenBucket>(
   const { reader, names, hosts } = part;
   const models = part.models.map(share);
   reader.skip(part.samples + part.misses);
-  const losses = readLosses(reader, (place) => modelAt(models, place), (place) => hostOf(hosts, place));
+  const losses = readLosses(reader, (place) => modelAt(models, place), (place) => hostOfPlace(hosts, place));
   let quarter = 0;
   while (reader.left > 0) {
     const flagged = reader.varint();
@@ -89,7 +90,7 @@ export function eachBucket<Bucket extends OpenBucket>(
     const isUnknown = flagged % 2 === 1;
     const flags = reader.byte();
     bucket.model = modelAt(models, place);
-    bucket.upstream = hostOf(hosts, place);
+    bucket.upstream = hostOfPlace(hosts, place);
     if ((flags & WHOLE_TIMES) === 0) {
       bucket.at = reader.double();
       bucket.firstAt = reader.double();

@@ -29,7 +29,7 @@ import { writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
 import {
   hostAt,
-  hostOf,
+  hostOfPlace,
   modelAt,
   type PartModel,
   type PartModels,
@@ -176,7 +176,7 @@ export function eachSample(
     const place = Math.floor(flagged / 2);
     const at = reader.time(before);
     if (isPlain(at)) before = at;
-    visit(modelAt(models, place), reader.time(0), flagged % 2 === 1, at, hostOf(hosts, place));
+    visit(modelAt(models, place), reader.time(0), flagged % 2 === 1, at, hostOfPlace(hosts, place));
   }
   if (reader.left !== end) throw new DamagedBytesError("A sample ends too late.");
 }

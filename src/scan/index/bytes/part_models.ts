@@ -40,7 +40,7 @@ export function writeModels(writer: ByteWriter, texts: TextWriter, models: reado
 const NO_HOSTS: PartModels["hosts"] = [];
 
 /** Of a model by its place: the host that it is at, if it is at one. */
-export function hostOf(hosts: PartModels["hosts"], place: number): string | undefined {
+export function hostOfPlace(hosts: PartModels["hosts"], place: number): string | undefined {
   return hosts.length === 0 ? undefined : hosts[place];
 }
 
@@ -74,7 +74,7 @@ export function modelAt(models: readonly ModelRef[], place: number): ModelRef {
 
 /** @throws {DamagedBytesError} when what is at that place is at no host */
 export function hostAt(hosts: PartModels["hosts"], place: number): string {
-  const host = hostOf(hosts, place);
+  const host = hostOfPlace(hosts, place);
   if (host === undefined) throw new DamagedBytesError("There is no such host.");
   return host;
 }

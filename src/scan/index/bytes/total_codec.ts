@@ -104,6 +104,7 @@ export interface OpenTotal {
   };
 }
 
+/** One to read into. */
 export function openTotal(): OpenTotal {
   return {
     turns: 0,
