@@ -13,7 +13,7 @@ import {
   makeBuckets,
   type UsageBucket,
 } from "../sums/usage_buckets.ts";
-import { type LogPartReader, type LogParts, missesOf } from "./log_part_reader.ts";
+import { type LogPartReader, type LogParts, missesOfLog } from "./log_part_reader.ts";
 
 /** What is asked, and of what. */
 export interface UsageQuestion {
@@ -80,7 +80,7 @@ export async function foldUsage<Sums>(
         log.file,
         turns === undefined ? bucketsOf(log).filter((bucket) => beginsInside(bucket, range)) : makeBuckets(
           turns.filter((turn) => isInRange(turn, range)),
-          missesOf(log).filter((miss) => isInRange(miss, range)),
+          missesOfLog(log).filter((miss) => isInRange(miss, range)),
         ),
       );
     }
