@@ -145,6 +145,20 @@ async function makeContext(
     timezone: config.systemTimezone,
     ...settings,
     config,
+    person: {
+      async confirm(question) {
+        progress.done();
+        const { confirmOnTerminal } = await import("./src/host/prompt.ts");
+        return await confirmOnTerminal(question);
+      },
+      showProgress: (text) => progress.update(text),
+      async catchInterrupt() {
+        const { onEndingSignal } = await import("./src/host/stdio.ts");
+        const interruption = new AbortController();
+        onEndingSignal(() => interruption.abort());
+        return interruption.signal;
+      },
+    },
     openIndex: () =>
       scan ??= openIndex({
         machine,

@@ -13,17 +13,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   host: ["core"],
   prices: ["core", "host"],
+  evidence: ["core", "host"],
   agents: ["core"],
   gateways: ["core", "host"],
   logs: ["core", "host", "agents"],
   launch: ["core", "host", "agents"],
-  index: ["core", "host", "prices", "agents", "logs"],
-  operations: ["core", "prices", "agents", "gateways", "launch", "index"],
+  index: ["core", "host", "prices", "evidence", "agents", "logs"],
+  operations: ["core", "prices", "evidence", "agents", "gateways", "launch", "index"],
   cli: ["core", "host", "agents", "operations"],
   mcp: ["core", "host", "agents", "operations"],
   http: ["core", "host", "operations"],
   web: ["core", "operations"],
-  main: ["core", "host", "agents", "gateways", "launch", "index", "operations", "cli", "mcp", "http"],
+  main: ["core", "host", "evidence", "agents", "gateways", "launch", "index", "operations", "cli", "mcp", "http"],
 };
 
 interface Module {
@@ -308,7 +309,10 @@ Deno.test("--version and the list of commands load a few small modules", async (
   for (const entries of [["main.ts"], ["main.ts", "src/cli/command_list.ts"]]) {
     const loaded = loadedWith(...entries);
     await t.step(`${entries.join(" and ")}: nothing that reads, asks, scans or knows an agent`, () => {
-      deepStrictEqual(inRooms(loaded, ["agents", "gateways", "http", "index", "launch", "logs", "mcp", "prices"]), []);
+      deepStrictEqual(
+        inRooms(loaded, ["agents", "evidence", "gateways", "http", "index", "launch", "logs", "mcp", "prices"]),
+        [],
+      );
       deepStrictEqual([...loaded].filter((path) => /^src\/operations\/(?!report\/)[^/]+\//.test(path)), []);
     });
     await t.step(`${entries.join(" and ")}: no package, nothing of node, and nothing that Deno would follow`, () => {
@@ -327,7 +331,7 @@ Deno.test("a status line loads little, and nothing that is slow to load", () => 
     inRooms(loaded, ["agents"]).filter((path) => !/^src\/agents\/(\w+\/)?session_variables\.ts$/.test(path)),
     ["src/agents/formats/status_input.ts"],
   );
-  deepStrictEqual(inRooms(loaded, ["gateways", "http", "index", "launch", "logs", "mcp", "prices"]), []);
+  deepStrictEqual(inRooms(loaded, ["evidence", "gateways", "http", "index", "launch", "logs", "mcp", "prices"]), []);
   // The first module of node's takes 5 ms, node:fs as long as all of these.
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) =>
@@ -366,7 +370,7 @@ Deno.test("the page imports nothing that touches the machine", () => {
   const loaded = loadedWith(PAGE);
   ok(loaded.size > 50, `the page has only ${loaded.size} modules`);
   deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
-  const allowed = /^npm:\/?(preact|@preact\/signals|d3-scale|d3-shape|leven)@/;
+  const allowed = /^npm:\/?(preact|@preact\/signals|d3-shape|leven)@/;
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) => loaded.has(from) && !isDynamic && !isTypeOnly && !allowed.test(to))
     .map(({ from, to }) => `${from} imports ${to}`);

@@ -54,6 +54,12 @@ Deno.test("the gateway for tests", async (t) => {
       [["session", null], ["acme/one", TRACE], ["acme/one", TRACE]],
     );
     strictEqual(data.span_count, 3);
+    // What a span cost is in no document: the program looks for it in `meta`, among other places.
+    const [session, ...models] = data.spans;
+    deepStrictEqual(session.meta, {});
+    for (const { meta } of models) {
+      deepStrictEqual(Object.keys(meta).slice(0, 4), ["model", "provider", "cost", "usage"]);
+    }
     strictEqual((await ask("/v3/traces/00000000-0000-4000-8000-000000000000")).status, 404);
   });
 
@@ -66,5 +72,10 @@ Deno.test("the gateway for tests", async (t) => {
     strictEqual(sum("count"), 2);
     ok(sum("total_tokens") > 0);
     deepStrictEqual((await ask("/v2/analytics/usage?session_id=sess_2")).body, []);
+    const { body: all } = await ask(
+      "/management/v1/usage?from=2026-01-01T00:00:00Z&to=2999-01-01T00:00:00Z&group_by=model",
+    );
+    deepStrictEqual(all.data.map(({ group, count }: Record<string, unknown>) => [group, count]), [["acme/one", 2]]);
+    deepStrictEqual((await ask("/management/v1/usage?from=2026-01-01&to=2026-01-02")).body.data, []);
   });
 });

@@ -8,6 +8,7 @@ import { SEALED_COLUMNS, SEALED_TABLES } from "../src/scan/index/tables/schema.t
 import { openIndex } from "../src/scan/index/open_index.ts";
 import { makeSocket } from "./support/make_socket.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
+import { makeHistory, writeHistory } from "./support/routed_history.ts";
 import { seededRandom } from "./support/random.ts";
 import { FIXTURE_HOME, FIXTURE_NOW, runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
 import { readAnswers } from "./support/scan_answers.ts";
@@ -36,6 +37,14 @@ async function makeHome(root: string): Promise<string> {
       }));
     await writeLog(piLogPath(home, id), [piHeader(id), "no record", ...turns]);
   }
+  // Responses that a gateway can be asked about.
+  await writeHistory(
+    home,
+    makeHistory({
+      ...{ seed: 1, id: ID.replace(/\d\d$/, "14"), turns: 6, lifetimeMs: 300_000 },
+      ...{ unknownShare: 0, failureShare: 0, stickyShare: 0 },
+    }),
+  );
   const long = ID.replace(/\d\d$/, "13");
   const days = Array.from(
     { length: 300 },

@@ -40,6 +40,8 @@ const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   misses: [],
   cache: [],
   doctor: [],
+  enrich: ["network", "user_files"],
+  reconcile: ["network"],
   traces: ["network"],
   recover: ["programs", "user_files"],
   login: ["network", "programs", "user_files"],

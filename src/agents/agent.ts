@@ -8,6 +8,7 @@
 import type { DiskPrice } from "../core/cost/disk_price.ts";
 import type { Machine } from "../core/machine.ts";
 import type { SessionFacts } from "../core/model.ts";
+import type { GatewayKeyReader } from "./gateway_key.ts";
 import type { Launcher } from "./launcher.ts";
 import type { LogStore } from "./log_store.ts";
 import type { McpClient } from "./mcp_client.ts";
@@ -49,6 +50,8 @@ export interface Agent {
   mcpClient?(): Promise<McpClient>;
   /** Opper among its own providers. @default it has none that we can add to */
   providerSetup?(): Promise<ProviderSetup>;
+  /** Keys for gateways that stand in its own files and variables. @default none that we know of */
+  gatewayKeys?(): Promise<GatewayKeyReader>;
   /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */
   readonly worktrees?: string;
   /** Files with prices of models, those of the user's own words first. @default it keeps none */

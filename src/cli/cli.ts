@@ -226,7 +226,8 @@ async function askOperation(
     return { texts: [...texts, "\n"], status: 0 };
   }
   const output = await ask(() => operation.run(input, context));
-  const status = operation.isFailure?.(output) ? EXIT_STATUS.failed : 0;
+  const failure = operation.isFailure?.(output) ?? false;
+  const status = typeof failure === "string" ? EXIT_STATUS[failure] : failure ? EXIT_STATUS.failed : 0;
   // Apart: put together, megabytes would be copied once more.
   if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
   const view = operation.view(output, input, context);
@@ -278,7 +279,7 @@ function isOfTheSystem(error: unknown): error is Error {
 
 /** A message may quote what was typed, and a key may have been typed in the wrong place. */
 function withoutKeys(text: string): string {
-  return text.replace(/\bop-[\w-]{8,}/g, "op-…");
+  return text.replace(/\b(op|sk-or)-[\w-]{8,}/g, "$1-…");
 }
 
 /** The stacks of an error and of what caused it. */

@@ -5,6 +5,8 @@
  * says who bills, and the tool is only ever an id.
  */
 
+import type { TurnEvidence } from "./turn_evidence.ts";
+
 /** US dollars. */
 export type Usd = number;
 /** A whole number of tokens, zero or more. */
@@ -110,6 +112,10 @@ export interface Turn {
   readonly missReason?: MissReason;
   /** When the cached prefix expires, where the agent says so itself. Goes before every rule of ours. */
   readonly cacheExpiresAt?: EpochMs;
+  /** What a gateway can be asked about this response by. Only of the form that one gives out that can be asked (evidence.ts). */
+  readonly responseId?: string;
+  /** What it said, once it was asked. The engine sets it (scan/logs/turns/turn_table.ts); no source does. */
+  readonly evidence?: TurnEvidence;
   /**
    * There where this is no response but a {@linkcode UsageTotal}: the engine has those among turns (usage_total.ts), as far
    * as both are priced, weighed and added up. No source sets it.
@@ -170,6 +176,16 @@ export interface Cost {
   readonly standardRateTurns?: number;
   /** Of the turns that say so, whatever they are in dollars. @default none says so */
   readonly credits?: Credits;
+  /** What of `usd` the seller itself charged, by the log or by what a gateway was asked. @default nothing is known to be */
+  readonly billed?: BilledPart;
+  /** What agents had written down for the turns whose bill a gateway was asked for. @default for none */
+  readonly recordedUsd?: Usd;
+}
+
+/** Of how many turns the bill is known, and what it was. */
+export interface BilledPart {
+  readonly usd: Usd;
+  readonly turns: number;
 }
 
 /** What was billed in units of the sellers' own, by provider: those of one are not those of another. */

@@ -47,6 +47,8 @@ export function cacheJson(cache: CacheReport) {
     expiresAt: isoTime(cache.expiresAt),
     evidence: cache.evidence,
     note: cache.note,
+    upstream: cache.served?.upstream,
+    stickyUntil: isoTime(cache.stickyUntil),
     resumeUsd: cache.resumeUsd,
   };
 }

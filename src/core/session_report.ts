@@ -3,6 +3,8 @@ import { durationOf } from "./duration_of.ts";
 import { isKnownAsTotals } from "./known_as_totals.ts";
 import type { CacheEvidence, CacheStrategyId, ColdReason, LifetimeTable } from "./cache/strategy.ts";
 import { strategyOf } from "./cache/strategies.ts";
+import { routeNote, stickyUntil } from "./cache/route_note.ts";
+import type { ServedBy } from "./cache/served_requests.ts";
 import {
   cacheHitRatio,
   type DurationMs,
@@ -31,6 +33,10 @@ export interface CacheReport {
   readonly expiresAt?: EpochMs;
   readonly evidence?: CacheEvidence;
   readonly note?: string;
+  /** Who served the last requests, where a gateway was asked that: the cache is there. `note` says it in words. */
+  readonly served?: ServedBy;
+  /** Until when the gateway sends requests there, unless that host fails. */
+  readonly stickyUntil?: EpochMs;
   /** What the cached prefix costs in the next request: while it is warm, and once it is cold. */
   readonly resumeUsd?: { readonly warm?: Usd; readonly cold?: Usd };
 }
@@ -145,13 +151,15 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
   }
   const strategy = strategyOf(anchor);
   const { provider, model } = anchor.model;
+  const { served } = anchor;
+  const route = served && { note: routeNote(served, now), served, stickyUntil: stickyUntil(served) };
   const { state, tokens, reason, ttlMs, expiresAt, evidence, note }: Omit<CacheReport, "strategy"> = strategy
     .stateAt(anchor, now, lifetimes);
   if (anchor.at > now + CLOCK_SKEW_MS) {
     const inFuture = "its last request is dated in the future";
     return { state: "unknown", strategy: strategy.id, provider, model, tokens: anchor.tokens, reason: inFuture, note };
   }
-  return {
+  const report: CacheReport = {
     state,
     // A strategy without enough evidence is reported as unknown.
     strategy: state === "unknown" ? "unknown" : strategy.id,
@@ -165,6 +173,7 @@ export function reportCache(basis: CacheBasis, now: EpochMs, lifetimes: Lifetime
     note,
     resumeUsd: resumeUsd(basis, tokens),
   };
+  return route === undefined ? report : { ...report, ...route };
 }
 
 /**

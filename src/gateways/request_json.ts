@@ -21,16 +21,24 @@ export class GatewayError extends AgentError {
   readonly failure: GatewayFailure;
   /** HTTP status, where there was one. */
   readonly status?: number;
+  /** How long it asked to be left alone (`Retry-After`), where it did. */
+  readonly retryAfterMs?: DurationMs;
 
   constructor(
     code: ErrorCode,
     failure: GatewayFailure,
     message: string,
-    options: { readonly hint?: string; readonly cause?: unknown; readonly status?: number } = {},
+    options: {
+      readonly hint?: string;
+      readonly cause?: unknown;
+      readonly status?: number;
+      readonly retryAfterMs?: DurationMs;
+    } = {},
   ) {
     super(code, message, options);
     this.failure = failure;
     this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** All that somebody needs who is told of it in passing: of a certificate also what to set, which nobody would guess. */
@@ -45,11 +53,20 @@ const MAX_ERROR_BYTES = 64_000;
 /** Redirects that are followed, on the same host. */
 const MAX_REDIRECTS = 3;
 
-const HOST_HINT = "Check the base URL: --base-url, OPPER_BASE_URL, or the one stored with the key.";
+/** What to do about a host or a key that is wrong, in the words of one gateway. */
+export interface GatewayHints {
+  readonly host: string;
+  readonly key: string;
+}
+
+const OPPER_HINTS: GatewayHints = {
+  host: "Check the base URL: --base-url, OPPER_BASE_URL, or the one stored with the key.",
+  key: "Run `opper-agent login` with a valid key, or set OPPER_API_KEY.",
+};
 
 /** For JSON that is no answer to the question. @param wanted `a list of models` */
 export function noAnswer(wanted: string, host: string, code: ErrorCode): GatewayError {
-  return new GatewayError(code, "answer", `${host} did not answer with ${wanted}.`, { hint: HOST_HINT });
+  return new GatewayError(code, "answer", `${host} did not answer with ${wanted}.`, { hint: OPPER_HINTS.host });
 }
 
 /** Whom to ask, as whom, and how much of an answer is taken. */
@@ -65,6 +82,12 @@ export interface RequestOptions {
   readonly maximumMegabytes: number;
   /** Code of every error. */
   readonly code: ErrorCode;
+  /** Sent as JSON by POST. @default it is asked by GET */
+  readonly body?: unknown;
+  /** Whether redirects within the host are followed; others never are. @default true */
+  readonly followsRedirects?: boolean;
+  /** @default Opper's */
+  readonly hints?: GatewayHints;
 }
 
 /**
@@ -75,7 +98,7 @@ export interface RequestOptions {
  * @throws {GatewayError} for anything but an answer in JSON
  */
 export async function requestJson(path: string, options: RequestOptions): Promise<unknown> {
-  const { host, code } = options;
+  const { host, code, hints = OPPER_HINTS } = options;
   let response: Response | undefined;
   let text: string | undefined;
   try {
@@ -85,10 +108,10 @@ export async function requestJson(path: string, options: RequestOptions): Promis
     if (error instanceof AgentError || !(error instanceof Error)) throw error;
     throw failureOf(error, response !== undefined, options);
   }
-  if (!response.ok) throw statusError(response.status, text ?? "", options);
+  if (!response.ok) throw statusError(response, text ?? "", options);
   if (text === undefined) {
     throw new GatewayError(code, "answer", `${host} answered with more than ${options.maximumMegabytes} MB.`, {
-      hint: HOST_HINT,
+      hint: hints.host,
       status: response.status,
     });
   }
@@ -98,14 +121,15 @@ export async function requestJson(path: string, options: RequestOptions): Promis
     if (!(error instanceof SyntaxError)) throw error;
     // The parser quotes what it read, which may repeat the key: neither its words nor the error itself are passed on.
     throw new GatewayError(code, "answer", `${host} did not answer with JSON.`, {
-      hint: HOST_HINT,
+      hint: hints.host,
       status: response.status,
     });
   }
 }
 
 /** @param isAnswered whether it had begun to answer */
-function failureOf(error: Error, isAnswered: boolean, { host, code, timeoutMs }: RequestOptions): GatewayError {
+function failureOf(error: Error, isAnswered: boolean, options: RequestOptions): GatewayError {
+  const { host, code, timeoutMs, hints = OPPER_HINTS } = options;
   const fail = (failure: GatewayFailure, message: string, hint: string) =>
     new GatewayError(code, failure, `${host} ${message}.`, { hint, cause: error });
   if (error instanceof CertificateError) return fail("certificate", error.problem, error.hint);
@@ -113,12 +137,12 @@ function failureOf(error: Error, isAnswered: boolean, { host, code, timeoutMs }:
     return fail("timeout", `did not answer within ${timeoutMs / 1000} s`, "Check the network, or try again.");
   }
   const said = `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`;
-  if (said.includes("message head is too large")) return fail("answer", "answered with too many headers", HOST_HINT);
+  if (said.includes("message head is too large")) return fail("answer", "answered with too many headers", hints.host);
   // As Deno says that a connection was made.
   if (!isAnswered && !said.includes("client error (SendRequest)")) {
-    return fail("unreachable", "cannot be reached", `Check the network. ${HOST_HINT}`);
+    return fail("unreachable", "cannot be reached", `Check the network. ${hints.host}`);
   }
-  return fail("answer", "broke off its answer, or gave none in HTTP", `Try again. ${HOST_HINT}`);
+  return fail("answer", "broke off its answer, or gave none in HTTP", `Try again. ${hints.host}`);
 }
 
 /**
@@ -141,13 +165,18 @@ async function readUpTo(response: Response, maximumBytes: number): Promise<strin
 
 /** Follows redirects within the host: only there may the key go. */
 async function follow(start: string, options: RequestOptions): Promise<Response> {
-  const { host, apiKey, code, timeoutMs } = options;
+  const { host, apiKey, code, timeoutMs, body, followsRedirects = true, hints = OPPER_HINTS } = options;
   const send = options.fetch ?? fetch;
   const signal = AbortSignal.timeout(timeoutMs);
   let url = new URL(start);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await send(url, {
-      headers: { accept: "application/json", authorization: `Bearer ${apiKey}` },
+      headers: {
+        accept: "application/json",
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
       redirect: "manual",
       signal,
     });
@@ -155,26 +184,27 @@ async function follow(start: string, options: RequestOptions): Promise<Response>
     await response.body?.cancel();
     const location = response.headers.get("location");
     const next = location === null ? null : URL.parse(location, url);
-    if (next === null || next.origin !== url.origin) {
+    if (next === null || next.origin !== url.origin || !followsRedirects) {
       const where = next === null ? "" : `, to ${next.origin}`;
       throw new GatewayError(code, "answer", `${host} answered with a redirect${where}, which was not followed.`, {
-        hint: HOST_HINT,
+        hint: hints.host,
         status: response.status,
       });
     }
     url = next;
   }
-  throw new GatewayError(code, "answer", `${host} redirected more than ${MAX_REDIRECTS} times.`, { hint: HOST_HINT });
+  throw new GatewayError(code, "answer", `${host} redirected more than ${MAX_REDIRECTS} times.`, { hint: hints.host });
 }
 
-function statusError(status: number, text: string, { host, apiKey, code }: RequestOptions): GatewayError {
+function statusError({ status, headers }: Response, text: string, options: RequestOptions): GatewayError {
+  const { host, apiKey, code, hints = OPPER_HINTS } = options;
   // Before it is cut: half a key is still too much of it.
   const said = messageOf(text.replaceAll(apiKey, "…"));
   const because = said === undefined ? "." : `: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
   switch (status) {
     case 401:
       return new GatewayError(code, "refused", `${host} refused the key (401)${because}`, {
-        hint: "Run `opper-agent login` with a valid key, or set OPPER_API_KEY.",
+        hint: hints.key,
         status,
       });
     case 404:
@@ -182,8 +212,19 @@ function statusError(status: number, text: string, { host, apiKey, code }: Reque
         status,
       });
     default:
-      return new GatewayError(code, "status", `${host} answered with status ${status}${because}`, { status });
+      return new GatewayError(code, "status", `${host} answered with status ${status}${because}`, {
+        status,
+        retryAfterMs: retryAfter(headers),
+      });
   }
+}
+
+/** In seconds, or as a date (RFC 9110, 10.2.3); undefined where it says neither. */
+function retryAfter(headers: Headers): DurationMs | undefined {
+  const said = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d{1,9}(\.\d+)?$/.test(said)) return Number(said) * 1000;
+  const [until, now] = [Date.parse(said), Date.parse(headers.get("date") ?? "")];
+  return Number.isNaN(until - now) ? undefined : Math.max(0, until - now);
 }
 
 /** The three shapes of the gateway's errors: `{error: {message}}`, `{detail}` and `{message}`. */

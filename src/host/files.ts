@@ -77,6 +77,16 @@ export function removeFileIfAny(path: string): void {
   }
 }
 
+/** Gives a file another name. @throws {Error} the system's, when it cannot have it */
+export function renameFile(from: string, to: string): void {
+  Deno.renameSync(from, to);
+}
+
+/** Has nobody else read a file that is there, whoever could until now. @throws {Error} the system's */
+export function makeFilePrivate(path: string): void {
+  if (Deno.build.os !== "windows" && ((Deno.statSync(path).mode ?? 0) & 0o077) !== 0) Deno.chmodSync(path, 0o600);
+}
+
 /** @returns false where it cannot be removed, such as a file that another process holds on Windows */
 export function tryRemoveFile(path: string): boolean {
   try {

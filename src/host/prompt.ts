@@ -197,3 +197,22 @@ function standardInput(): SecretInput {
     },
   };
 }
+
+/**
+ * Asks for a yes, on a terminal alone.
+ *
+ * @param question `Send it? [y/N] `
+ * @returns undefined where standard input or standard error is no terminal: nobody was asked
+ */
+export async function confirmOnTerminal(question: string): Promise<boolean | undefined> {
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return undefined;
+  writeStderr(toPlainText(question));
+  const buffer = new Uint8Array(1024);
+  let line = "";
+  while (!line.includes("\n") && line.length < MAX_BYTES) {
+    const count = await Deno.stdin.read(buffer);
+    if (count === null) break;
+    line += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return /^\s*y(es)?\s*$/i.test(line);
+}

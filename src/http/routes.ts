@@ -38,7 +38,7 @@ export async function loadRoutes({ text }: RouteChoices): Promise<Routes> {
   const operations = await Promise.all(OPERATIONS.map(({ load }) => load()));
   const omitted = [...NOT_FOR_PAGES, ...(text ? [] : [TEXT_FIELD])];
   return new Map(
-    operations.filter(({ needs }) => onlyReads(needs)).map((operation) => {
+    operations.filter(({ needs, isTypedOnly }) => onlyReads(needs) && !isTypedOnly).map((operation) => {
       const { fields, check } = operation.input;
       const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !omitted.includes(name)));
       return [operation.name, { operation, input: { fields: kept, check } }];

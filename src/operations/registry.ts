@@ -15,6 +15,8 @@ const LOADERS: Record<(typeof OPERATION_SUMMARIES)[number]["name"], OperationEnt
   misses: async () => (await import("./usage/misses.ts")).misses,
   cache: async () => (await import("./usage/cache.ts")).cache,
   doctor: async () => (await import("./usage/doctor.ts")).doctor,
+  enrich: async () => (await import("./gateways/enrich.ts")).enrich,
+  reconcile: async () => (await import("./bills/reconcile.ts")).reconcile,
   traces: async () => (await import("./launches/traces.ts")).traces,
   recover: async () => (await import("./launches/recover.ts")).recover,
   login: async () => (await import("./account/login.ts")).login,

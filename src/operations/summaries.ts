@@ -25,6 +25,8 @@ export const OPERATION_SUMMARIES = [
   { name: "misses", summary: "List lost caches: when, why, and what they cost" },
   { name: "cache", summary: "Show what is warm now, what it is worth, and how long caches live" },
   { name: "doctor", summary: "Show which directories were read, what could not be read, and the state of the index" },
+  { name: "enrich", summary: "Ask OpenRouter what its turns cost, and who served them" },
+  { name: "reconcile", summary: "Hold what your logs add up to against a gateway's bill" },
   { name: "traces", summary: "List the traces that launches opened at Opper" },
   { name: "recover", summary: "Clean up after a launch that was killed" },
   { name: "login", summary: "Store an Opper API key" },

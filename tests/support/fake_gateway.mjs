@@ -3,14 +3,16 @@
  * as much of Opper's own API as is used here. It keeps every request. It checks nothing but the keys of `--refuse`.
  * Plain JavaScript, so that any Node runs it.
  *
- *   node fake_gateway.mjs [--refuse KEY]... [--models FILE] [--latency MS]
+ *   node fake_gateway.mjs [--refuse KEY]... [--no-usage-scope KEY]... [--models FILE] [--latency MS]
  *
  * Prints `LISTENING <port>` once it is up, and ends with its standard input. Routes are told by how the path ends, so
  * they work below a session URL too:
  *   /chat/completions                  a model's answer, streamed if asked for
  *   /models                            the catalogue: FILE, or {@link MODELS}
- *   /v3/traces, /v3/traces/<id>        made of the calls that carried X-Opper-Trace-Id
+ *   /v3/traces, /v3/traces/<id>        made of the calls that carried X-Opper-Trace-Id. The members of traces and spans are
+ *                                      those of the documents; what is in `meta` of a call is assumed (docs/adr/0021-what_opper_says.md)
  *   /v2/analytics/usage?session_id=    made of the calls below that session's URL; a millionth of a dollar a token
+ *   /management/v1/usage?from&to       made of all calls of that time by model; 403 for keys of `--no-usage-scope`
  *   /__log, /__reset                   the requests so far; forgets them, and what is cached
  */
 import { readFileSync } from "node:fs";
@@ -60,6 +62,7 @@ const MODELS = [
 const { values: options } = parseArgs({
   options: {
     refuse: { type: "string", multiple: true, default: [] },
+    "no-usage-scope": { type: "string", multiple: true, default: [] },
     models: { type: "string" },
     latency: { type: "string", default: "0" },
   },
@@ -87,8 +90,10 @@ const server = createServer(async (request, response) => {
     record.status = status;
     sendJson(response, status, body);
   };
-  if (options.refuse.includes((headers.authorization ?? "").replace(/^Bearer /, ""))) {
-    return send(401, { error: { message: "Invalid API key" } });
+  const key = (headers.authorization ?? "").replace(/^Bearer /, "");
+  if (options.refuse.includes(key)) return send(401, { error: { message: "Invalid API key" } });
+  if (pathname.endsWith("/management/v1/usage") && options["no-usage-scope"].includes(key)) {
+    return send(403, { error: "Forbidden", required_scope: "usage:read" });
   }
   if (method === "POST" && pathname.endsWith("/chat/completions")) return await sendAnswer(record, response, send);
   const found = method === "GET" ? findRoute(pathname, searchParams) : undefined;
@@ -99,11 +104,12 @@ const server = createServer(async (request, response) => {
 function findRoute(path, query) {
   if (path.endsWith("/models")) return { object: "list", data: catalogue };
   if (path.endsWith("/v2/analytics/usage")) return usageOf(query.get("session_id"));
+  if (path.endsWith("/management/v1/usage")) return organizationUsage(query.get("from"), query.get("to"));
   const traces = tracesOf();
   if (path.endsWith("/v3/traces")) {
     const offset = Number(query.get("offset") ?? 0);
     const page = traces.slice(offset, offset + Number(query.get("limit") ?? 50));
-    return { data: page.map(({ spans: _, ...trace }) => trace), meta: { total_count: traces.length } };
+    return { data: page.map(({ spans: _, events: __, ...trace }) => trace), meta: { total_count: traces.length } };
   }
   const trace = traces.find(({ id }) => path.endsWith(`/v3/traces/${id}`));
   return trace === undefined ? undefined : { data: trace };
@@ -114,7 +120,7 @@ function tracesOf() {
   const calls = groupBy(log.filter(({ usage }) => usage), ({ headers }) => headers["x-opper-trace-id"]);
   calls.delete(undefined);
   return [...calls].map(([id, calls]) => {
-    const span = (id, parent, name, type, start, end) => ({
+    const span = (id, parent, name, type, start, end, meta = {}) => ({
       id,
       trace_id: calls[0].headers["x-opper-trace-id"],
       parent_id: parent,
@@ -124,14 +130,14 @@ function tracesOf() {
       end_time: end,
       status: "ok",
       error: null,
-      meta: {},
+      meta,
       metadata: {},
       tags: {},
     });
     const [start, end] = [calls[0].at, calls.at(-1).at];
     const spans = [
       span(id, null, "session", "session", start, end),
-      ...calls.map(({ at, body, headers }, index) =>
+      ...calls.map(({ at, body, headers, usage }, index) =>
         span(
           `${id.slice(0, -4)}${String(index).padStart(4, "0")}`,
           headers["x-opper-parent-span-id"] ?? null,
@@ -139,13 +145,44 @@ function tracesOf() {
           "llm",
           at,
           at,
+          metaOf(body.model, usage),
         )
       ),
     ];
     const duration = Date.parse(end) - Date.parse(start);
     const times = { start_time: start, end_time: end, duration_ms: duration };
-    return { id, name: "session", status: "ok", ...times, span_count: spans.length, spans };
+    return { id, name: "session", status: "ok", ...times, span_count: spans.length, spans, events: [] };
   }).reverse();
+}
+
+/** As `meta` of an answer to /v3/call has it, which is documented; that a span has the same is assumed. */
+function metaOf(model, usage) {
+  const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;
+  return {
+    model,
+    provider: "fake",
+    cost: usage.total_tokens / 1e6,
+    usage: { input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens, cache_read_tokens: cached },
+    something_new: { a: 1 },
+  };
+}
+
+/** One row a model, the dearest first. */
+function organizationUsage(from, to) {
+  const calls = log.filter(({ usage, at }) => usage && at >= from && at < to);
+  const rows = [...groupBy(calls, ({ body }) => body.model)].map(([group, calls]) => {
+    const sum = (member) => calls.reduce((total, { usage }) => total + usage[member], 0);
+    const cost = sum("total_tokens") / 1e6;
+    const tokens = {
+      prompt_tokens: sum("prompt_tokens"),
+      completion_tokens: sum("completion_tokens"),
+      total_tokens: sum("total_tokens"),
+    };
+    const costs = { cost, evals_cost: 0, guards_cost: 0, total_cost: cost, cache_savings: 0 };
+    return { group, count: calls.length, ...tokens, ...costs, errors_other: 0, duration_ms_sum: 0 };
+  });
+  rows.sort((a, b) => b.total_cost - a.total_cost);
+  return { data: rows, meta: { bucket: null, currency: "USD", from, to, group_by: "model", total_count: rows.length } };
 }
 
 /** One row a model and minute. Numbers as text where Opper may send them so. */

@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly node?: string;
   /** Keys that it answers with 401. */
   readonly refuse?: readonly string[];
+  /** Keys without the scope that reports on the organization's usage need. */
+  readonly noUsageScope?: readonly string[];
   /** JSON file with the catalogue's `data`. @default the gateway's own three models */
   readonly modelsFile?: string;
   /** Milliseconds before each answer of a model. @default 0 */
@@ -39,6 +41,7 @@ export interface Gateway extends AsyncDisposable {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const args = [new URL("fake_gateway.mjs", import.meta.url).pathname];
   for (const key of options.refuse ?? []) args.push("--refuse", key);
+  for (const key of options.noUsageScope ?? []) args.push("--no-usage-scope", key);
   if (options.modelsFile !== undefined) args.push("--models", options.modelsFile);
   if (options.latencyMs !== undefined) args.push("--latency", String(options.latencyMs));
   // It ends when its standard input does, so that none outlives a test that was killed.

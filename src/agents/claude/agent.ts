@@ -12,6 +12,7 @@ export const claude: Agent = {
   source: async () => (await import("./source.ts")).claudeSource,
   promptLog: async () => (await import("./prompt_log.ts")).claudePromptLog,
   resumeCommand: ({ sessionId }) => ["claude", "--resume", sessionId],
+  gatewayKeys: async () => (await import("./gateway_keys.ts")).readClaudeKeys,
   priceFiles,
   worktrees: ".claude/worktrees",
 };

@@ -52,6 +52,13 @@ function namedDirectories(machine: Machine): readonly string[] {
   return named.length === 0 || asWritten === undefined ? named : [...named, asWritten];
 }
 
+/** Its user's own settings, of each of its directories. They are only looked into. */
+export function userSettingsPaths(machine: Machine): readonly string[] {
+  const named = namedDirectories(machine);
+  const directories = named.length > 0 ? named : [machine.join(machine.home, ".claude")];
+  return [...new Set(directories)].map((directory) => machine.join(directory, "settings.json"));
+}
+
 /** The same file in which it has its MCP servers: what Claude Code was sent for models that it does not know itself. */
 export function priceFiles(machine: Machine): readonly PriceFile[] {
   const named = namedDirectories(machine);

@@ -2,6 +2,7 @@
  * The turns of a response that is known: its own, and one of each request that is billed beside it. Keeps nothing; what is
  * known of a response is noted in response.ts.
  */
+import { askableId } from "../../core/evidence.ts";
 import type { TurnDraft } from "../source.ts";
 import type { KnownResponse } from "./identity.ts";
 import { modelOf, providerOf, refOf } from "./models.ts";
@@ -30,6 +31,9 @@ export function turnOf(known: KnownResponse, usage = usageOf(known.counts, most1
     replayKey: isShared ? undefined : messageId,
     replay: isShared ? undefined : known.replay,
   };
+  // An id that two responses have says which of them is meant no more than which is a copy.
+  const responseId = isShared ? undefined : askableId(messageId);
+  if (responseId !== undefined) turn.responseId = responseId;
   const terms = makeTerms(known.region, known.tier, totalSearches(known));
   if (terms !== undefined) turn.terms = terms;
   if (known.unrequested && !isShared) turn.unrequested = true;

@@ -333,6 +333,17 @@ Deno.test("claude: identity, provider, reported cost and lifetime of a turn", as
   }
 });
 
+Deno.test("claude: the id of a response is kept where it can be asked for", async (t) => {
+  const id = "gen-1763632802-abcdefghijklmnopqrst";
+  const other = { requestId: "req_2", uuid: "u2", parentUuid: "u1" };
+  await t.step("OpenRouter's", () => assert.equal(onlyTurn(fold(MAIN, [responseLine({}, {}, { id })])).responseId, id));
+  await t.step("Anthropic's", () => assert.equal(onlyTurn(fold(MAIN, [responseLine()])).responseId, undefined));
+  await t.step("one that two responses have", () => {
+    const turns = mergedTurns([responseLine({}, {}, { id }), responseLine(other, { input_tokens: 99 }, { id })]);
+    assert.deepEqual(turns.map(({ responseId }) => responseId), [undefined, undefined]);
+  });
+});
+
 Deno.test("claude: the last line of a response says what it used", () => {
   // Old versions wrote the first lines while the response still came: 1, then 40, then 297 tokens of output.
   const lines = [1, 40, 297].map((output_tokens, index) =>

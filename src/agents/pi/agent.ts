@@ -14,6 +14,7 @@ export const pi: Agent = {
   resumeCommand: ({ sessionId }) => ["pi", "--session", sessionId],
   launcher: async () => (await import("./launcher.ts")).piLauncher,
   providerSetup: async () => (await import("./provider_setup.ts")).piProviderSetup,
+  gatewayKeys: async () => (await import("./gateway_keys.ts")).readPiKeys,
   placedPaths: (machine) => [extensionPath(machine)],
   priceFiles,
 };

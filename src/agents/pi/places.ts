@@ -27,6 +27,11 @@ export function modelsPath(machine: Machine): string {
   return machine.join(ownDirectory(machine), "models.json");
 }
 
+/** Where Pi keeps keys and logins. It is only looked into. */
+export function authPath(machine: Machine): string {
+  return machine.join(readDirectory(machine), "auth.json");
+}
+
 /** docs/mcp.md of Pi 1.5.2, read 2026-11-21. @throws {AgentError} as {@linkcode Machine.directoryOf} does */
 export function mcpPath(machine: Machine): string {
   return machine.join(ownDirectory(machine), "mcp.json");

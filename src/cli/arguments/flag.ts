@@ -31,6 +31,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** What a shell offers besides; anything else may be right too. */
   readonly offers?: readonly string[];
+  /** Whether it takes the name of a flag of every command. @default false */
+  readonly replacesGlobal?: boolean;
   /** Least and greatest number, both allowed unless `exclusive`. */
   readonly range?: NumberRange;
 }
@@ -144,6 +146,16 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   },
   { ...GLOBAL_DEFAULTS, field: "help", name: "help", short: "h", kind: "switch", description: "Show this help" },
 ];
+
+/**
+ * The flags of every command beside a command's own: one whose name the command has taken is called `--print-x`.
+ *
+ * @param own The command's
+ */
+export function globalFlagsBeside(own: readonly Flag[]): readonly Flag[] {
+  const taken = new Set(own.filter(({ replacesGlobal }) => replacesGlobal).map(({ name }) => name));
+  return GLOBAL_FLAGS.map((flag) => taken.has(flag.name) ? { ...flag, name: `print-${flag.name}` } : flag);
+}
 
 /** How a flag or argument is called in a sentence: `--since`, `SESSION`. */
 export function labelOf(flag: Flag): string {

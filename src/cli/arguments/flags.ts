@@ -5,7 +5,7 @@
  */
 import type { Field } from "../../operations/contract/input.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
-import { acceptedNames, type Flag, GLOBAL_FLAGS } from "./flag.ts";
+import { acceptedNames, type Flag, globalFlagsBeside } from "./flag.ts";
 
 /**
  * The flags and positional arguments of an operation, in the order of its input. camelCase fields become kebab-case.
@@ -26,6 +26,7 @@ function flagOf(field: string, described: Field, operation: Operation): Flag {
     name: hint?.name ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     formerNames: hint?.formerNames,
     short: hint?.short,
+    ...(hint?.replacesGlobal ? { replacesGlobal: true } : {}),
     kind,
     placeholder: hint?.placeholder ?? field.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
     // Only `--no-x` of a switch that is on is ever shown.
@@ -41,7 +42,9 @@ function flagOf(field: string, described: Field, operation: Operation): Flag {
 }
 
 function checkNames(flags: readonly Flag[], operation: Operation): void {
-  const taken = new Set(GLOBAL_FLAGS.flatMap(({ name, short }) => short === undefined ? [name] : [name, short]));
+  const taken = new Set(
+    globalFlagsBeside(flags).flatMap(({ name, short }) => short === undefined ? [name] : [name, short]),
+  );
   let afterList = false;
   for (const flag of flags) {
     if (flag.positional) {

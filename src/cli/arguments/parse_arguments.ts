@@ -8,7 +8,7 @@ import { checkInput, type InputProblem } from "../../operations/contract/check_i
 import { expectationOf, readNumber } from "../../operations/contract/expectation.ts";
 import type { InputFields, InputOf } from "../../operations/contract/input.ts";
 import type { Operation } from "../../operations/contract/operation.ts";
-import { type Flag, GLOBAL_FLAGS, type GlobalFlags, labelOf } from "./flag.ts";
+import { type Flag, type GlobalFlags, globalFlagsBeside, labelOf } from "./flag.ts";
 import { flagsOf } from "./flags.ts";
 import { readGlobalFlags } from "./global_flags.ts";
 import { ownWordFor } from "./other_values.ts";
@@ -31,8 +31,9 @@ export interface ParsedArguments {
 export function parseArguments(argv: readonly string[], operation: Operation, program: string): ParsedArguments {
   const command = `${program} ${operation.name}`;
   const flags = flagsOf(operation);
-  const { given, positionals } = readCommandArguments(argv, [...flags, ...GLOBAL_FLAGS], command);
-  const globals = readGlobalFlags(given.filter(({ flag }) => GLOBAL_FLAGS.includes(flag)));
+  const globalFlags = globalFlagsBeside(flags);
+  const { given, positionals } = readCommandArguments(argv, [...flags, ...globalFlags], command);
+  const globals = readGlobalFlags(given.filter(({ flag }) => globalFlags.includes(flag)));
   if (globals.help) return { globals };
 
   const texts = textsOf(flags, given, positionals, command);

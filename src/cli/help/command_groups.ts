@@ -9,7 +9,10 @@ interface CommandGroup {
 
 /** Every command of the registries, once (command_groups_test.ts). */
 const COMMAND_GROUPS: readonly CommandGroup[] = [
-  { title: "Ask", commands: ["overview", "sessions", "session", "cost", "misses", "cache", "doctor"] },
+  {
+    title: "Ask",
+    commands: ["overview", "sessions", "session", "cost", "misses", "cache", "enrich", "reconcile", "doctor"],
+  },
   { title: "Live", commands: ["dashboard", "watch", "statusline"] },
   { title: "Launch", commands: ["launch", "traces", "recover"] },
   {

@@ -4,7 +4,7 @@
  */
 import type { Example } from "../../operations/contract/operation.ts";
 import type { Program } from "../command.ts";
-import { type Flag, GLOBAL_FLAGS } from "../arguments/flag.ts";
+import { type Flag, globalFlagsBeside } from "../arguments/flag.ts";
 import { flagsOf } from "../arguments/flags.ts";
 import { groupCommands } from "./command_groups.ts";
 import { usageText } from "./help.ts";
@@ -101,5 +101,5 @@ const VERSION: DescribedCommand = {
 
 /** Flags of a command as a shell may complete them. */
 export function allFlags(command: DescribedCommand): readonly Flag[] {
-  return command.takesGlobals ? [...command.flags, ...GLOBAL_FLAGS] : command.flags;
+  return command.takesGlobals ? [...command.flags, ...globalFlagsBeside(command.flags)] : command.flags;
 }

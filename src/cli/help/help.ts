@@ -6,7 +6,7 @@
 import type { Example, Operation } from "../../operations/contract/operation.ts";
 import { explainTimes } from "../../operations/report/time_syntax.ts";
 import type { Command } from "../command.ts";
-import { type Flag, GLOBAL_FLAGS, typedName } from "../arguments/flag.ts";
+import { type Flag, GLOBAL_FLAGS, globalFlagsBeside, typedName } from "../arguments/flag.ts";
 import { groupCommands } from "./command_groups.ts";
 import { wrapText } from "../../core/wrap_text.ts";
 
@@ -87,6 +87,9 @@ export function operationHelp(operation: DescribedOperation, flags: readonly Fla
     explainTimes(flags.map(({ placeholder }) => placeholder)).flatMap((text) => wrapText(text, width)),
     exampleLines(operation.examples, program, width),
     wrapText(`Flags of every command: ${program} help flags`, width),
+    ...globalFlagsBeside(own).filter((flag) => !GLOBAL_FLAGS.includes(flag)).map((flag) =>
+      wrapText(`Its --${flag.field} is called ${typedName(flag)} here: ${lowerFirst(flag.description)}.`, width)
+    ),
   ]);
 }
 
@@ -176,4 +179,8 @@ function titled(title: string, lines: readonly string[]): readonly string[] {
 /** Sections with a blank line between, those without lines left out. Ends in a line feed. */
 function joinSections(sections: readonly (readonly string[])[]): string {
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function lowerFirst(text: string): string {
+  return text[0]!.toLowerCase() + text.slice(1);
 }

@@ -24,6 +24,11 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
     "OPPER_API_KEY, OPPER_BASE_URL",
     "The API key for Opper, used before every stored one, and the host that it is for.",
   ],
+  [
+    "OPENROUTER_API_KEY, OPENROUTER_BASE_URL",
+    "The key for OpenRouter, used before those of agents, and the address that it is for.",
+  ],
+  ["OPENROUTER_MANAGEMENT_KEY", "A management key for OpenRouter, which asks about many turns at once."],
   ...[...AGENTS, ...UNRECORDED_AGENTS].flatMap(({ variables }) => variableRows(variables)),
   [
     "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR",
@@ -38,6 +43,7 @@ export const FILES: readonly (readonly [name: string, meaning: string])[] = [
   ["$OPPER_HOME/agent/config.json", "Your defaults; see config."],
   ["$OPPER_HOME/agent/prices.json", "Your own prices, by provider and model."],
   ["$OPPER_HOME/agent/index-*.db", "The index of the logs. You may delete it at any time."],
+  ["$OPPER_HOME/agent/evidence.db", "Answers of gateways about responses. enrich --forget deletes it."],
   ["$OPPER_HOME/agent/statusline.json", "The figures that statusline shows. You may delete it at any time."],
 ];
 

@@ -15,6 +15,9 @@ import {
   type Turn,
 } from "../model.ts";
 import { isClaude } from "../model_name.ts";
+import { isRepeated, upstreamOf } from "../turn_evidence.ts";
+import { type Reroute, rerouteOf } from "./reroute.ts";
+import { addServed, servedBy, type ServedRequests } from "./served_requests.ts";
 import type { CacheAnchor } from "./strategy.ts";
 
 const ONE_HOUR_MS = 3_600_000;
@@ -44,12 +47,15 @@ export interface HeldPrefix {
   /** See `CacheAnchor`, as for the next. */
   readonly hidesWrites?: true;
   readonly expiresAt?: EpochMs;
+  readonly upstream?: string;
 }
 
 /** What the turns of a chain up to now leave behind for those to come. Survives JSON. */
 export interface ChainPrefix {
   readonly held: HeldPrefix;
   readonly last: Pick<Turn, "at" | "model" | "usage">;
+  /** Who served the last requests. @default that is not known of the last one */
+  readonly served?: ServedRequests;
   /** Models whose writes to the cache are counted, and those of which none was seen. */
   readonly writing: readonly ModelRef[];
   readonly silent: readonly ModelRef[];
@@ -93,34 +99,74 @@ export function followsQuietly(turns: readonly Turn[], before: ChainPrefix): boo
 }
 
 /**
+ * What repeats a response out of a gateway's cache of responses reaches no cache of prompts: it is passed over.
+ *
  * @param turns One chain's, in order of time, at least one
- * @param onTurn Called with each, the one before it, and what the cache held then
+ * @param onTurn Called with each, the one before it, what the cache held then, and from where it was routed elsewhere
  */
 export function foldChain<T extends Turn>(
   turns: readonly T[],
   before?: ChainPrefix,
-  onTurn?: (turn: T, previous: ChainPrefix["last"], held: HeldPrefix, isAutomatic: boolean) => void,
+  onTurn?: (turn: T, previous: ChainPrefix["last"], held: HeldPrefix, isAutomatic: boolean, route: Route) => void,
 ): ChainPrefix {
   const isAutomatic = automaticCaches(turns, before);
   let held = before?.held;
-  let previous = before?.last;
+  let previous: ChainPrefix["last"] | T | undefined = before?.last;
+  let served = before?.served;
   const writing: ModelRef[] = [...before?.writing ?? []];
   const seen: ModelRef[] = [...before?.silent ?? []];
   for (const turn of turns) {
     const { model, usage } = turn;
+    if (isRepeated(turn)) {
+      held ??= { model, at: turn.at, tokens: 0, oneHourTokens: 0 };
+      previous ??= turn;
+      continue;
+    }
     const automatic = isAutomatic(model);
-    if (onTurn !== undefined && held !== undefined) onTurn(turn, previous!, held, automatic);
+    const route = turn.evidence === undefined ? UNKNOWN_ROUTE : routeOf(turn, previous, held, served);
+    if (onTurn !== undefined && held !== undefined) onTurn(turn, previous!, held, automatic, route);
     held = holdPrefix(held, turn, automatic);
     previous = turn;
+    served = addServed(served, upstreamOf(turn), route.reroute);
     addModel(usage.cacheWrite + usage.cacheWrite1h > 0 ? writing : seen, model);
   }
-  const last = turns.at(-1)!;
-  return {
+  const last = previous!;
+  const prefix = {
     held: held!,
     last: { at: last.at, model: last.model, usage: lastRequest(last) },
     writing,
     silent: seen.filter((model) => !hasModel(writing, model)),
   };
+  return served === undefined ? prefix : { ...prefix, served };
+}
+
+/** Where a request went, beside the one before. */
+export interface Route {
+  /** There where it went elsewhere. */
+  readonly reroute?: Reroute;
+  /** Where both went. @default it is not known, or they went to two */
+  readonly upstream?: string;
+}
+
+const UNKNOWN_ROUTE: Route = {};
+
+/**
+ * @param previous The one before in its chain
+ * @param held What the cache has, wherever that is: the request before may have left it where it was
+ */
+export function routeOf(
+  turn: Turn,
+  previous: ChainPrefix["last"] | undefined,
+  held: HeldPrefix | undefined,
+  served: ServedRequests | undefined,
+): Route {
+  if (previous === undefined) return UNKNOWN_ROUTE;
+  const isHeld = held !== undefined && held.tokens > 0 && held.upstream !== undefined;
+  const reroute = rerouteOf({ upstream: served?.upstream, at: previous.at }, turn) ??
+    (isHeld ? rerouteOf({ upstream: held.upstream, at: previous.at }, turn) : undefined);
+  if (reroute !== undefined) return { reroute };
+  const upstream = upstreamOf(turn);
+  return upstream !== undefined && served?.upstream === upstream ? { upstream } : UNKNOWN_ROUTE;
 }
 
 /** A chain has a few models: looking through them is faster than a key for each turn. */
@@ -153,7 +199,9 @@ export function holdPrefix(held: HeldPrefix | undefined, turn: Turn, isAutomatic
   if (tokens === 0) return before ?? { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
   const counted = { model: turn.model, at: turn.at, tokens, oneHourTokens: oneHourPart(before, usage, turn, tokens) };
   // Of this request alone: each use may move it, and what was said of an earlier one says nothing of this.
-  const prefix = turn.cacheExpiresAt === undefined ? counted : { ...counted, expiresAt: turn.cacheExpiresAt };
+  const timed = turn.cacheExpiresAt === undefined ? counted : { ...counted, expiresAt: turn.cacheExpiresAt };
+  const upstream = upstreamOf(turn);
+  const prefix = upstream === undefined ? timed : { ...timed, upstream };
   const isKnown = turn.requestedTtlMs !== undefined || turn.usage.cacheWrite + turn.usage.cacheWrite1h > 0;
   if (isAutomatic || isKnown) return prefix;
   // A compaction replaces the prefix; that writes are shown at all holds on.
@@ -184,9 +232,10 @@ export function anchorOf(turns: readonly Turn[], pending?: PendingChange): Cache
 }
 
 /** @param pending What happened to the conversation after the chain's last turn */
-export function anchorAt({ held, last }: ChainPrefix, pending?: PendingChange): CacheAnchor {
+export function anchorAt({ held, last, served }: ChainPrefix, pending?: PendingChange): CacheAnchor {
   const lost = held.tokens === 0 ? "never_written" : lostBy(pending, last);
-  return lost === undefined ? held : { ...held, lost };
+  const anchor = served === undefined ? held : { ...held, served: servedBy(served, last.at) };
+  return lost === undefined ? anchor : { ...anchor, lost };
 }
 
 /** A change that the last turn already knew of, or back to its own model, loses nothing. */

@@ -5,6 +5,7 @@
  */
 import type { DurationMs, Tokens } from "../model.ts";
 import { inOnePiece } from "../in_one_piece.ts";
+import { STICKY_MS } from "./reroute.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
 
@@ -23,13 +24,6 @@ const EVIDENCE: CacheEvidence = {
   ),
 };
 
-/**
- * OpenRouter sends the requests of a conversation to one host until ten minutes went by without any; whichever comes next
- * may be sent to another one, whose cache is empty.
- * https://openrouter.ai/docs/guides/best-practices/prompt-caching, 2026-08-22.
- */
-const STICKY_MS: DurationMs = 10 * 60_000;
-
 const ROUTED_EVIDENCE: CacheEvidence = {
   basis: inOnePiece(
     "Anthropic documents 5 minutes or 1 hour from the start of the request, renewed by every hit (2026-11-20); OpenRouter " +
@@ -46,7 +40,7 @@ export const anthropicEphemeral: CacheStrategy = {
   id: "anthropic_ephemeral",
   stateAt(anchor, now) {
     const isRouted = anchor.model.provider === "openrouter";
-    const note = isRouted ? { note: ROUTED_NOTE } : {};
+    const note = isRouted && anchor.served === undefined ? { note: ROUTED_NOTE } : {};
     const settled = settledState(anchor);
     if (settled !== undefined) return { ...settled, ...note };
     const idleMs = Math.max(0, now - anchor.at);

@@ -5,6 +5,7 @@
  */
 import type { DurationMs } from "../model.ts";
 import { inOnePiece } from "../in_one_piece.ts";
+import { STICKY_MS } from "./reroute.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
 
@@ -36,7 +37,9 @@ export const documentedWindow: CacheStrategy = {
       expiresAt: anchor.at + PROMISED_MS,
       evidence: EVIDENCE,
     };
-    if (idleMs < PROMISED_MS) return { state: "warm", ...lifetime };
+    // Whoever was sent to that host is sent there again for as long as the router keeps to it.
+    const isKept = anchor.model.provider !== "openrouter" || idleMs < STICKY_MS;
+    if (idleMs < PROMISED_MS) return { state: isKept ? "warm" : "maybe", ...lifetime };
     if (idleMs < LONGEST_MS) return { state: "maybe", ...lifetime, note: "Past the promised 30 minutes." };
     return { state: "cold", reason: "expired", ...lifetime };
   },

@@ -4,6 +4,7 @@
  * Learns nothing itself: that is survival.ts.
  */
 import { inOnePiece } from "../in_one_piece.ts";
+import { STICKY_MS } from "./reroute.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheState, CacheStrategy, LearnedLifetime } from "./strategy.ts";
 import { unknownLifetime } from "./unknown.ts";
@@ -17,10 +18,11 @@ const REROUTING_NOTE = "OpenRouter may route a request to another inference prov
 export const empiricalDropoff: CacheStrategy = {
   id: "empirical_dropoff",
   stateAt(anchor, now, lifetimes) {
-    const note = anchor.model.provider === "openrouter" ? { note: REROUTING_NOTE } : {};
+    const isRouted = anchor.model.provider === "openrouter";
+    const note = isRouted && anchor.served === undefined ? { note: REROUTING_NOTE } : {};
     const settled = settledState(anchor);
     if (settled !== undefined) return { ...settled, ...note };
-    const learned = lifetimes.lookUp(anchor.model);
+    const learned = lifetimes.lookUp(anchor.model, anchor.upstream);
     const fit = learned?.fit;
     if (learned === undefined || fit === undefined) {
       return { ...unknownLifetime.stateAt(anchor, now, lifetimes), ...note };
@@ -35,7 +37,10 @@ export const empiricalDropoff: CacheStrategy = {
     };
     if (idleMs >= fit.coldFromMs) return { state: "cold", reason: "expired", ...shared };
     const isSolid = learned.samples >= SOLID_SAMPLES;
-    return { state: idleMs <= fit.warmUntilMs && isSolid ? "warm" : "maybe", ...shared } satisfies CacheState;
+    // What was learned at a host holds for as long as requests go there.
+    const isKept = !isRouted || anchor.served === undefined || now - anchor.served.at < STICKY_MS;
+    const isWarm = idleMs <= fit.warmUntilMs && isSolid && isKept;
+    return { state: isWarm ? "warm" : "maybe", ...shared } satisfies CacheState;
   },
 
   coldFrom: () => undefined,
@@ -55,8 +60,9 @@ function evidenceOf(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["
 }
 
 function makeEvidence(learned: LearnedLifetime, fit: NonNullable<LearnedLifetime["fit"]>): CacheEvidence {
-  const { pool, provider, samples, survivals, drops } = learned;
-  const of = pool === "model" ? `this model at ${provider}` : `all models at ${provider}`;
+  const { pool, provider, samples, survivals, drops, upstream } = learned;
+  const at = upstream === undefined ? provider : `${upstream} by way of ${provider}`;
+  const of = pool === "model" ? `this model at ${at}` : `all models at ${at}`;
   return {
     basis: inOnePiece(`Learned from ${samples} pauses with ${of}: ${survivals} survived, ${drops} did not.`),
     samples,

@@ -15,12 +15,15 @@ import {
   type Turn,
   type Usd,
 } from "../model.ts";
-import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, sharesPrompt } from "./anchor.ts";
+import { isRepeated, upstreamOf } from "../turn_evidence.ts";
+import { automaticCaches, type ChainPrefix, type HeldPrefix, holdPrefix, routeOf, sharesPrompt } from "./anchor.ts";
+import type { Reroute } from "./reroute.ts";
+import { addServed, type ServedRequests } from "./served_requests.ts";
 import { strategyOf } from "./strategies.ts";
 import type { LifetimeTable } from "./strategy.ts";
 
 /** What the provider itself named goes before what follows from times and counts. */
-export type MissCause = MissReason | "expired" | "compacted" | "prefix_changed" | "unexplained";
+export type MissCause = MissReason | "rerouted" | "expired" | "compacted" | "prefix_changed" | "unexplained";
 
 /** What a turn had of the cache, beside what it could have had. */
 export interface TurnCache {
@@ -33,6 +36,8 @@ export interface TurnCache {
   /** `first`: nothing was held yet; `none`: nothing was held, or too little to count, although turns came before. */
   readonly outcome: "hit" | "miss" | "first" | "none";
   readonly cause?: MissCause;
+  /** There where it went to another host than the request before, whatever it read. */
+  readonly rerouted?: Reroute;
 }
 
 /**
@@ -55,6 +60,10 @@ export interface CacheMiss {
   readonly promptTokens: Tokens;
   /** What explains it whatever the time. @default that is told by how long the cache lives */
   readonly known?: "compacted" | MissReason;
+  /** Who served it, where a gateway said so. */
+  readonly upstream?: string;
+  /** There where that is another host than before, whose cache is another one. */
+  readonly rerouted?: Reroute;
   /** What it cost more than reading would have. @default no price is known, or it was not asked for yet */
   readonly usd?: Usd;
 }
@@ -74,9 +83,20 @@ export function explainTurns(turns: readonly Turn[], lifetimes: LifetimeTable): 
   const explained: TurnCache[] = [];
   const isAutomatic = automaticCaches(turns);
   let held: HeldPrefix | undefined;
-  for (const [index, turn] of turns.entries()) {
-    explained.push(explainTurn(turns[index - 1], held, turn, lifetimes));
+  let previous: Turn | undefined;
+  let served: ServedRequests | undefined;
+  for (const turn of turns) {
+    if (isRepeated(turn)) {
+      explained.push({ expectedTokens: 0, missedTokens: 0, outcome: "none" });
+      held ??= { model: turn.model, at: turn.at, tokens: 0, oneHourTokens: 0 };
+      previous ??= turn;
+      continue;
+    }
+    const { reroute } = routeOf(turn, previous, held, served);
+    explained.push(explainTurn(previous, held, turn, lifetimes, reroute));
     held = holdPrefix(held, turn, isAutomatic(turn.model));
+    previous = turn;
+    served = addServed(served, upstreamOf(turn), reroute);
   }
   return explained;
 }
@@ -86,25 +106,36 @@ function explainTurn(
   held: HeldPrefix | undefined,
   turn: Turn,
   lifetimes: LifetimeTable,
+  reroute: Reroute | undefined,
 ): TurnCache {
   const { cacheRead: read } = firstRequest(turn);
+  const rerouted = reroute === undefined ? {} : { rerouted: reroute };
   const gapMs = previous === undefined ? undefined : gapBetween(previous, turn);
   if (previous === undefined || held === undefined || held.tokens === 0 || !sharesPrompt(turn.chain)) {
     const outcome = read > 0 ? "hit" : previous === undefined ? "first" : "none";
-    return { gapMs, expectedTokens: 0, missedTokens: 0, outcome };
+    return { gapMs, expectedTokens: 0, missedTokens: 0, outcome, ...rerouted };
   }
   const expectedTokens = expectedOf(held, promptTokens(firstRequest(turn)));
-  const miss = missOf(turn, previous, held);
-  if (miss === undefined) return { gapMs, expectedTokens, missedTokens: 0, outcome: read > 0 ? "hit" : "none" };
-  return { gapMs, expectedTokens, missedTokens: missedTokens(miss), outcome: "miss", cause: causeOf(miss, lifetimes) };
+  const miss = missOf(turn, previous, held, reroute);
+  if (miss === undefined) {
+    return { gapMs, expectedTokens, missedTokens: 0, outcome: read > 0 ? "hit" : "none", ...rerouted };
+  }
+  const missed = { missedTokens: missedTokens(miss), outcome: "miss", cause: causeOf(miss, lifetimes) } as const;
+  return { gapMs, expectedTokens, ...missed, ...rerouted };
 }
 
 /**
  * @param previous The turn before in the same chain
  * @param held What the cache had then
+ * @param reroute From where it went elsewhere. @default it did not, or nobody knows
  * @returns undefined when it read what there was, or too little is missing to count
  */
-export function missOf(turn: Turn, previous: ChainPrefix["last"], held: HeldPrefix): CacheMiss | undefined {
+export function missOf(
+  turn: Turn,
+  previous: ChainPrefix["last"],
+  held: HeldPrefix,
+  reroute?: Reroute,
+): CacheMiss | undefined {
   if (held.tokens === 0 || !sharesPrompt(turn.chain)) return undefined;
   const request = firstRequest(turn);
   const { cacheRead, cacheWrite, cacheWrite1h } = request;
@@ -115,6 +146,7 @@ export function missOf(turn: Turn, previous: ChainPrefix["last"], held: HeldPref
     : turn.afterCompaction
     ? "compacted"
     : turn.missReason;
+  const upstream = upstreamOf(turn);
   return {
     at: turn.at,
     ...(turn.endedAt === undefined ? {} : { endedAt: turn.endedAt }),
@@ -126,6 +158,8 @@ export function missOf(turn: Turn, previous: ChainPrefix["last"], held: HeldPref
     cacheWrite1h,
     promptTokens: prompt,
     ...(known === undefined ? {} : { known }),
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(reroute === undefined ? {} : { rerouted: reroute }),
   };
 }
 
@@ -150,6 +184,8 @@ function isShort(read: Tokens, expected: Tokens): boolean {
 /** Why the cache did not give it. @param lifetimes What this user's history says, for providers that document nothing */
 export function causeOf(miss: CacheMiss, lifetimes: LifetimeTable): MissCause {
   if (miss.known !== undefined) return miss.known;
+  // What is at another host cannot be read, expired or not.
+  if (miss.rerouted !== undefined) return "rerouted";
   if (hasExpired(miss, lifetimes)) return "expired";
   return miss.gapMs < SHORTEST_LIFETIME_MS || miss.cacheRead > 0 ? "prefix_changed" : "unexplained";
 }

@@ -19,7 +19,8 @@ export interface StrategyRule {
   readonly strategy: CacheStrategy;
   /** Document and date that the rule rests on. */
   readonly source: string;
-  matches(model: ModelRef, hidesWrites: boolean): boolean;
+  /** @param upstream The host behind the provider that served it, where that is known */
+  matches(model: ModelRef, hidesWrites: boolean, upstream?: string): boolean;
 }
 
 /** Who sells Claude with Anthropic's own cache lifetimes. */
@@ -32,6 +33,8 @@ const CLAUDE_PROVIDERS = new Set([
   "google-vertex-anthropic",
 ]);
 const OPENAI_PROVIDERS = new Set(["openai", "openai-codex", "azure-openai", "azure-openai-responses"]);
+/** As OpenRouter names who serves OpenAI's models with OpenAI's own caches. */
+const OPENAI_HOSTS = new Set(["OpenAI", "Azure"]);
 
 /** First match wins. */
 export const STRATEGY_RULES: readonly StrategyRule[] = [
@@ -57,10 +60,18 @@ export const STRATEGY_RULES: readonly StrategyRule[] = [
     matches: ({ provider, model }) => OPENAI_PROVIDERS.has(provider) && isGptFrom(model, 5, 6),
   },
   {
+    providers: "openrouter, where OpenAI or Azure is known to have served it",
+    models: "GPT-5.6 and later",
+    strategy: documentedWindow,
+    source: "https://openrouter.ai/docs/guides/best-practices/prompt-caching, 2026-08-22",
+    matches: ({ provider, model }, _hidesWrites, upstream) =>
+      provider === "openrouter" && upstream !== undefined && OPENAI_HOSTS.has(upstream) && isGptFrom(model, 5, 6),
+  },
+  {
     providers: "openrouter",
     models: "every other",
     strategy: empiricalDropoff,
-    source: "this machine's own sessions; OpenRouter may re-route a request, which they cannot show",
+    source: "this machine's own sessions, by who served them where OpenRouter was asked that",
     matches: ({ provider }) => provider === "openrouter",
   },
   {
@@ -84,29 +95,38 @@ export function longestLifetime(learned: readonly LearnedLifetime[]): DurationMs
 /** By provider, then by model: names joined for every look-up take longer than two look-ups. */
 type Found = Map<string, Map<string, CacheStrategy>>;
 const FOUND: readonly [shown: Found, hidden: Found] = [new Map(), new Map()];
+/** By host, where one is known. */
+const FOUND_AT = new Map<string, typeof FOUND>();
 
 /**
  * Looked up once for a model: thousands of sessions share a few.
  *
  * @param hidesWrites Whether the log shows reads of the cache alone, see `CacheAnchor`
+ * @param upstream The host behind the provider. @default it is not known
  */
-export function strategyFor(ref: ModelRef, hidesWrites = false): CacheStrategy {
-  const found = FOUND[hidesWrites ? 1 : 0];
+export function strategyFor(ref: ModelRef, hidesWrites = false, upstream?: string): CacheStrategy {
+  const found = (upstream === undefined ? FOUND : foundAt(upstream))[hidesWrites ? 1 : 0];
   let models = found.get(ref.provider);
   if (models === undefined) found.set(ref.provider, models = new Map());
   let strategy = models.get(ref.model);
   if (strategy === undefined) {
-    strategy = STRATEGY_RULES.find((rule) => rule.matches(ref, hidesWrites))!.strategy;
+    strategy = STRATEGY_RULES.find((rule) => rule.matches(ref, hidesWrites, upstream))!.strategy;
     models.set(ref.model, strategy);
   }
   return strategy;
 }
 
+function foundAt(upstream: string): typeof FOUND {
+  let found = FOUND_AT.get(upstream);
+  if (found === undefined) FOUND_AT.set(upstream, found = [new Map(), new Map()]);
+  return found;
+}
+
 /** The strategy for what a chain left in a cache: what the agent says of its expiry goes before all rules. */
 export function strategyOf(
-  { model, hidesWrites, expiresAt }: Pick<CacheAnchor, "model" | "hidesWrites" | "expiresAt">,
+  { model, hidesWrites, expiresAt, upstream }: Pick<CacheAnchor, "model" | "hidesWrites" | "expiresAt" | "upstream">,
 ): CacheStrategy {
-  return expiresAt === undefined ? strategyFor(model, hidesWrites === true) : recordedExpiry;
+  return expiresAt === undefined ? strategyFor(model, hidesWrites === true, upstream) : recordedExpiry;
 }
 
 const STRATEGIES: readonly CacheStrategy[] = [
@@ -125,13 +145,13 @@ export function briefEvidence(
 }
 
 /** Whether the state of a cache of this model may rest on what was learned from history. */
-export function mayRestOnHistory(model: ModelRef): boolean {
-  return strategyFor(model).id === empiricalDropoff.id || strategyFor(model, true).id === empiricalDropoff.id;
+export function mayRestOnHistory(model: ModelRef, upstream?: string): boolean {
+  return [false, true].some((hidesWrites) => strategyFor(model, hidesWrites, upstream).id === empiricalDropoff.id);
 }
 
 /** Lifetimes that are documented of this model, where no history decides. */
-export function documentedLifetimes(model: ModelRef): readonly DurationMs[] | undefined {
-  return mayRestOnHistory(model) ? undefined : strategyFor(model).documentedMs;
+export function documentedLifetimes(model: ModelRef, upstream?: string): readonly DurationMs[] | undefined {
+  return mayRestOnHistory(model, upstream) ? undefined : strategyFor(model, false, upstream).documentedMs;
 }
 
 /** Versions are numbers, not text: 5.10 comes after 5.6. */

@@ -5,6 +5,7 @@
  * Strategies are pure functions, keyed on provider and model (strategies.ts), never on the tool that wrote the log.
  */
 import type { DurationMs, EpochMs, ModelRef, Tokens } from "../model.ts";
+import type { ServedBy } from "./served_requests.ts";
 
 export type CacheStrategyId =
   | "anthropic_ephemeral"
@@ -34,6 +35,10 @@ export interface CacheAnchor {
   readonly hidesWrites?: true;
   /** When it expires, where the agent says so itself of the last request that used it. */
   readonly expiresAt?: EpochMs;
+  /** Whose cache it is, where a gateway said who served the request. The cache belongs to that one alone. */
+  readonly upstream?: string;
+  /** Who served the last requests. @default that is not known of the last one */
+  readonly served?: ServedBy;
   /** Why the next request cannot hit the prefix, whatever the clock says. */
   readonly lost?: Exclude<ColdReason, "expired">;
 }
@@ -90,6 +95,8 @@ export interface GapSample {
   /** From start to start. */
   readonly gapMs: DurationMs;
   readonly survived: boolean;
+  /** Who served both, where that is known. */
+  readonly upstream?: string;
 }
 
 /** What a fit needs beyond a minute of idle time. */
@@ -102,6 +109,8 @@ export interface LearnedLifetime {
   readonly provider: string;
   /** Absent when pooled over the provider. */
   readonly model?: string;
+  /** The host behind the provider that served all of them. @default whichever did */
+  readonly upstream?: string;
   readonly samples: number;
   readonly survivals: number;
   readonly drops: number;
@@ -116,7 +125,8 @@ export interface LearnedLifetime {
 
 /** Learned lifetimes, looked up by model first and by provider second. */
 export interface LifetimeTable {
-  lookUp(model: ModelRef): LearnedLifetime | undefined;
+  /** @param upstream The host behind the provider, whose own lifetimes go before those of all. @default it is not known */
+  lookUp(model: ModelRef, upstream?: string): LearnedLifetime | undefined;
 }
 
 /** What is known of how long one kind of cache holds. Pure. */

@@ -13,6 +13,7 @@ import {
 } from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { type CacheMiss, missOf } from "./misses.ts";
+import { isRouted } from "./reroute.ts";
 import { fitCurve, type GapPool, type Gaps, listPools, type PoolIdentity } from "./survival_curve.ts";
 import { strategyOf } from "./strategies.ts";
 import {
@@ -64,25 +65,31 @@ export function observeChain<T extends Turn>(
 ): ObservedChain {
   const samples: GapSample[] = [];
   const misses: CacheMiss[] = [];
-  const prefix = foldChain(turns, before, (turn, previous, held, isAutomatic) => {
+  const prefix = foldChain(turns, before, (turn, previous, held, isAutomatic, { reroute, upstream }) => {
     if (!isOwn(turn)) return;
-    const miss = missOf(turn, previous, held);
+    const miss = missOf(turn, previous, held, reroute);
     if (miss !== undefined) misses.push(miss);
     const gapMs = turn.at - previous.at;
     // Short survivals are the rule and say nothing about how long a cache lives.
     if (gapMs < MINIMUM_DROP_GAP_MS) return;
-    const survived = survives(held, previous, turn, isAutomatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE);
-    if (survived !== undefined) samples.push({ model: turn.model, at: turn.at, gapMs, survived });
+    // Two hosts have two caches: one says nothing of how long the other holds.
+    if (reroute !== undefined) return;
+    const share = isAutomatic ? SURVIVED_SHARE_AUTOMATIC : SURVIVED_SHARE;
+    const survived = survives(held, previous, turn, share, upstream !== undefined);
+    if (survived === undefined) return;
+    const sample = { model: turn.model, at: turn.at, gapMs, survived };
+    samples.push(upstream === undefined ? sample : { ...sample, upstream });
   });
   return { samples, misses, prefix };
 }
 
-/** Undefined when the pair says nothing. */
+/** Undefined when the pair says nothing. @param isOneHost Whether it is known that one host served both */
 function survives(
   held: HeldPrefix,
   previous: ChainPrefix["last"],
   turn: Turn,
   survivedShare: number,
+  isOneHost: boolean,
 ): boolean | undefined {
   if (!sharesPrompt(turn.chain) || turn.afterCompaction) return undefined;
   if (!isSameModel(previous.model, turn.model) || held.at !== previous.at) return undefined;
@@ -93,7 +100,7 @@ function survives(
   const share = request.cacheRead / expected;
   if (share >= survivedShare) return true;
   if (share >= DROPPED_SHARE) return undefined;
-  return isRerouted(held, turn.at) ? undefined : false;
+  return !isOneHost && isRerouted(held, turn.at) ? undefined : false;
 }
 
 /** Nothing is learned from the request that is weighed. */
@@ -106,16 +113,12 @@ export function isRerouted(held: HeldPrefix, at: EpochMs): boolean {
   return state === "warm" || state === "maybe";
 }
 
-/** Whether a router chooses who answers, so that a cache may be lost to a request that is still there. */
-export function isRouted({ provider }: ModelRef): boolean {
-  return provider === "openrouter";
-}
-
 /** The order of the samples does not matter. @param samples Made by {@linkcode gapSamplesOf} */
 export function poolSamples(samples: readonly GapSample[]): GapPool[] {
-  const byModel = Map.groupBy(samples, ({ model }) => `${model.provider}\0${model.model}`);
+  const byModel = Map.groupBy(samples, ({ model, upstream }) => nameOfPool(model, upstream));
   return [...byModel.values()].map((ofModel) => ({
     model: ofModel[0]!.model,
+    ...(ofModel[0]!.upstream === undefined ? {} : { upstream: ofModel[0]!.upstream }),
     survivals: sortedGaps(ofModel.filter(({ survived }) => survived)),
     drops: sortedGaps(ofModel.filter(({ survived }) => !survived)),
   }));
@@ -127,19 +130,23 @@ export function learnLifetimes(samples: readonly GapSample[]): LearnedLifetime[]
 }
 
 /**
- * One lifetime for each model and each provider that has samples; providers after their models.
+ * One lifetime for each model and each provider that has samples, and each host of a model; in the order of `listPools`.
  *
- * @param pools At most one a model
- * @param known What is known already of a model. @default nothing
+ * @param pools At most one a model and host
+ * @param known What is known already of a model, and of one at a host. @default nothing
  */
 export function learnFromPools(
   pools: readonly GapPool[],
-  known: (model: ModelRef) => LearnedLifetime | undefined = () => undefined,
+  known: (model: ModelRef, upstream: string | undefined) => LearnedLifetime | undefined = () => undefined,
 ): LearnedLifetime[] {
   return listPools(pools).map(({ identity, gaps }) => {
-    const { provider, model } = identity;
-    return (model === undefined ? undefined : known({ provider, model })) ?? learnLifetime(gaps(), identity);
+    const { provider, model, upstream } = identity;
+    return (model === undefined ? undefined : known({ provider, model }, upstream)) ?? learnLifetime(gaps(), identity);
   });
+}
+
+function nameOfPool({ provider, model }: ModelRef, upstream: string | undefined): string {
+  return upstream === undefined ? `${provider}\0${model}` : `${provider}\0${model}\0${upstream}`;
 }
 
 function learnLifetime(gaps: Gaps, identity: PoolIdentity): LearnedLifetime {
@@ -176,7 +183,8 @@ function sortedGaps(samples: readonly GapSample[]): Float64Array {
 }
 
 /**
- * Answers with the model's lifetime where it has samples enough, else with its provider's, else with whatever counts
+ * Answers with the model's lifetime at the host that is meant, where it has samples enough, else with that of the model
+ * wherever it was, else with its provider's, else with whatever counts
  * there are. A model whose many samples show no end is not given the end of others.
  */
 export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTable {
@@ -184,10 +192,12 @@ export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTabl
   const byProvider = new Map<string, LearnedLifetime>();
   for (const lifetime of learned) {
     if (lifetime.model === undefined) byProvider.set(lifetime.provider, lifetime);
-    else byModel.set(`${lifetime.provider}\0${lifetime.model}`, lifetime);
+    else byModel.set(nameOfPool({ provider: lifetime.provider, model: lifetime.model }, lifetime.upstream), lifetime);
   }
   return {
-    lookUp({ provider, model }: ModelRef) {
+    lookUp({ provider, model }: ModelRef, upstream) {
+      const there = upstream === undefined ? undefined : byModel.get(nameOfPool({ provider, model }, upstream));
+      if (there !== undefined && hasEnough(there)) return there;
       const own = byModel.get(`${provider}\0${model}`);
       const pooled = byProvider.get(provider);
       // Whoever is behind a host without a name may be another one each time.

@@ -9,25 +9,33 @@ import type { LearnedLifetime } from "./strategy.ts";
 /** The idle times of one model that its cache survived, and those that it did not. Both in ascending order. */
 export interface GapPool {
   readonly model: ModelRef;
+  /** The host behind the provider that served all of them. @default that is not known */
+  readonly upstream?: string;
   readonly survivals: Float64Array;
   readonly drops: Float64Array;
 }
 
 export type Gaps = Pick<GapPool, "survivals" | "drops">;
-export type PoolIdentity = Pick<LearnedLifetime, "pool" | "provider" | "model">;
+export type PoolIdentity = Pick<LearnedLifetime, "pool" | "provider" | "model" | "upstream">;
 
-/** Each model's pool, and behind those of a provider all of them as one. What is joined is joined when it is asked for. */
+/**
+ * Each model's pool, behind it those of it by the host that served it, where that is known, and behind those of a provider
+ * all of them as one. What is joined is joined when it is asked for.
+ */
 export function listPools(pools: readonly GapPool[]): { readonly identity: PoolIdentity; gaps(): Gaps }[] {
   const byProvider = Map.groupBy(
     pools.filter(({ survivals, drops }) => survivals.length + drops.length > 0),
     (pool) => pool.model.provider,
   );
   return [...byProvider].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([provider, ofProvider]) => [
-    ...ofProvider.toSorted((a, b) => a.model.model < b.model.model ? -1 : 1)
-      .map((pool) => ({
-        identity: { pool: "model" as const, provider, model: pool.model.model },
-        gaps: () => pool,
-      })),
+    ...[...Map.groupBy(ofProvider, (pool) => pool.model.model)].sort(([a], [b]) => a < b ? -1 : 1)
+      .flatMap(([model, ofModel]) => {
+        const identity = { pool: "model" as const, provider, model };
+        const byHost = ofModel.filter((pool) => pool.upstream !== undefined)
+          .sort((a, b) => a.upstream! < b.upstream! ? -1 : 1)
+          .map((pool) => ({ identity: { ...identity, upstream: pool.upstream }, gaps: (): Gaps => pool }));
+        return [{ identity, gaps: () => ofModel.length === 1 ? ofModel[0]! : joinPools(ofModel) }, ...byHost];
+      }),
     { identity: { pool: "provider" as const, provider }, gaps: () => joinPools(ofProvider) },
   ]);
 }

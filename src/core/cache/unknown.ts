@@ -14,7 +14,7 @@ export const unknownLifetime: CacheStrategy = {
     return settledState(anchor) ?? {
       state: "unknown",
       tokens: anchor.tokens,
-      reason: reasonOf(anchor.model, lifetimes.lookUp(anchor.model)),
+      reason: reasonOf(anchor.model, lifetimes.lookUp(anchor.model, anchor.upstream)),
     };
   },
 

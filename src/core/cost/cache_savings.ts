@@ -12,10 +12,12 @@ import {
   type Usd,
 } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
-import { isReported, type PriceBook } from "./cost.ts";
+import { isRepeated } from "../turn_evidence.ts";
+import type { PriceBook } from "./cost.ts";
+import { isReported, reportedUsd } from "./reported_cost.ts";
 
 /**
- * Of one turn. By what its tool wrote down for each kind of token, where it did; else by the book, whose relation of the
+ * Of one turn. By what a gateway says that it was; else by what its tool wrote down for each kind of token, where it did; else by the book, whose relation of the
  * two holds for a discount as well.
  *
  * @param usd What it cost
@@ -24,7 +26,10 @@ import { isReported, type PriceBook } from "./cost.ts";
  */
 export function savedByCache(turn: Turn, usd: Usd | undefined, book: PriceBook | undefined): Usd | undefined {
   if (usd === undefined) return undefined;
-  const { usage, model, at, reported, terms } = turn;
+  const { usage, model, at, reported, terms, evidence } = turn;
+  // Who repeats a response reads no prompt, cached or not.
+  if (isRepeated(turn)) return 0;
+  if (evidence?.cacheDiscountUsd !== undefined) return evidence.cacheDiscountUsd;
   if (!isCached(turn) && (isReported(turn) || !terms?.hidesWrites)) return 0;
   if (isReported(turn)) {
     const saved = savedByParts(
@@ -73,7 +78,7 @@ export function savedByParts(
 
 /** Whether {@linkcode savedByCache} would look into the book, beside what the price itself needs. */
 export function needsSavingsPrice(turn: Turn): boolean {
-  return isReported(turn) && isCached(turn) && savedByCache(turn, turn.reported!.usd, undefined) === undefined;
+  return isReported(turn) && isCached(turn) && savedByCache(turn, reportedUsd(turn), undefined) === undefined;
 }
 
 /** Whether it says that a cache was read or written. */

@@ -6,6 +6,8 @@
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
+import { isReported, reportedUsd } from "./reported_cost.ts";
+import { addBilled, addTurnBill } from "./billed.ts";
 import { addCredits, addTurnCredits } from "./credits.ts";
 
 /** Price data: the public list prices, with the user's own prices over them. */
@@ -38,16 +40,6 @@ export interface PriceBook {
 /** The sum of no turns. */
 export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
 
-/** Whether the log says what a turn cost. */
-export function isReported({ reported }: Turn): boolean {
-  return reported !== undefined && isPrice(reported.usd, reported.isBill === true);
-}
-
-/** Whether what a tool wrote down is one: tools write zero for models they have no price for; a bill of zero is one. */
-export function isPrice(usd: Usd, isBill: boolean): boolean {
-  return Number.isFinite(usd) && (usd > 0 || (usd === 0 && isBill));
-}
-
 function hasTokens({ usage }: Turn): boolean {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output !== 0;
 }
@@ -58,14 +50,15 @@ export function needsPrice(turn: Turn): boolean {
 }
 
 /**
- * What a turn costs by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
+ * What a turn costs by what a gateway says that it charged, else by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
  * or a provider's bill that a model is free. A turn without tokens costs nothing, on no basis.
  */
 export function turnCost(
   turn: Turn,
   book: PriceBook | undefined,
 ): Pick<PricedTurn, "usd" | "basis" | "atStandardRate"> {
-  if (isReported(turn)) return { usd: turn.reported!.usd, basis: "reported" };
+  const reported = reportedUsd(turn);
+  if (reported !== undefined) return { usd: reported, basis: "reported" };
   if (!hasTokens(turn)) return { usd: 0, basis: "none" };
   const usd = book?.costOf(turn.model, turn.usage, turn.at, turn);
   if (usd === undefined) return { basis: "none" };
@@ -76,10 +69,12 @@ export function turnCost(
 /** Adds two sums; {@linkcode NO_COST} changes nothing. Exact to a millionth of a millionth of a dollar. */
 export function addCost(a: Cost, b: Cost): Cost {
   // Of a session's cost nothing but what a sum has.
-  const { usd, basis, unpricedTurns, standardRateTurns, credits } = a;
+  const { usd, basis, unpricedTurns, standardRateTurns, credits, billed, recordedUsd } = a;
   const sum: { -readonly [key in keyof Cost]: Cost[key] } = { usd, basis, unpricedTurns };
   if (standardRateTurns) sum.standardRateTurns = standardRateTurns;
   if (credits !== undefined) sum.credits = credits;
+  if (billed !== undefined) sum.billed = billed;
+  if (recordedUsd !== undefined) sum.recordedUsd = recordedUsd;
   addCostTo(sum, b);
   return sum;
 }
@@ -91,6 +86,8 @@ export function addCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, cos
   sum.unpricedTurns += cost.unpricedTurns;
   if (cost.standardRateTurns) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + cost.standardRateTurns;
   if (cost.credits !== undefined) sum.credits = addCredits(sum.credits, cost.credits);
+  if (cost.billed !== undefined) sum.billed = addBilled(sum.billed, cost.billed);
+  if (cost.recordedUsd !== undefined) sum.recordedUsd = addAmounts(sum.recordedUsd ?? 0, cost.recordedUsd);
 }
 
 /** What many cost together, the same whatever their order: in thousands of dollars the last digits rest on it. */
@@ -114,6 +111,9 @@ export function addTurnCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] },
   else sum.usd = addAmounts(sum.usd, turn.usd);
   if (turn.atStandardRate) sum.standardRateTurns = (sum.standardRateTurns ?? 0) + 1;
   if (turn.reported?.credits !== undefined) sum.credits = addTurnCredits(sum.credits, turn);
+  if (turn.evidence !== undefined || turn.reported?.isBill === true && turn.basis === "reported") {
+    addTurnBill(sum, turn);
+  }
   sum.basis = addBasis(sum.basis, turn.basis);
 }
 

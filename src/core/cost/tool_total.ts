@@ -61,8 +61,13 @@ export class SessionNeighbours {
  * still have been counted with it.
  */
 export function mayCostMore({ toolTotal, rollup, parentSessionId }: DoubtedSession): boolean {
-  return toolTotal !== undefined && toolTotal.usd - rollup.cost.usd > NEGLIGIBLE_USD &&
+  return toolTotal !== undefined && isComparable(rollup.cost) && toolTotal.usd - rollup.cost.usd > NEGLIGIBLE_USD &&
     ownDoubtOf({ toolTotal, rollup, parentSessionId }) === undefined;
+}
+
+/** An agent adds up list prices: what was charged is something else, and what lies between is not what was not logged. */
+function isComparable({ billed }: Cost): boolean {
+  return billed === undefined;
 }
 
 type DoubtedSession = Pick<CountedSession, "toolTotal" | "parentSessionId"> & {
@@ -130,7 +135,7 @@ function addedCosts(session: CountedSession, neighbours: SessionNeighbours): Ses
 /** Whether what the tool itself added up says more of a session's cost than its turns do. */
 export function addsTotal(session: CountedSession, neighbours: SessionNeighbours): boolean {
   const { toolTotal, rollup: { cost } } = session;
-  return toolTotal !== undefined && toolTotal.usd - cost.usd > NEGLIGIBLE_USD &&
+  return toolTotal !== undefined && isComparable(cost) && toolTotal.usd - cost.usd > NEGLIGIBLE_USD &&
     doubtOf(session, neighbours) === undefined;
 }
 

@@ -9,8 +9,10 @@ import { AgentError, type ErrorCode } from "../../core/errors.ts";
 import type { DurationMs, EpochMs, Tokens, Usd } from "../../core/model.ts";
 import { checkKey } from "./api_key.ts";
 import { isRecord, type JsonRecord } from "../../core/json/is_record.ts";
+import type { TraceFigures } from "../../core/trace_evidence.ts";
 import { numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
 import { noAnswer, requestJson } from "../request_json.ts";
+import { readFigures } from "./span_figures.ts";
 
 /** Whom to ask, as whom, and for how long. */
 export interface OpperClientOptions {
@@ -32,7 +34,7 @@ export interface CallOptions {
 }
 
 /** A trace as a list of them shows it. What the gateway left out is missing. */
-export interface TraceSummary {
+export interface TraceSummary extends TraceFigures {
   readonly id: string;
   readonly name?: string;
   readonly status?: string;
@@ -42,7 +44,7 @@ export interface TraceSummary {
 }
 
 /** A step of a trace. */
-export interface TraceSpan {
+export interface TraceSpan extends TraceFigures {
   readonly id: string;
   readonly parentId?: string;
   readonly name?: string;
@@ -78,6 +80,21 @@ export interface ModelUsage {
   readonly totalTokens?: Tokens;
 }
 
+/** Usage of the whole organization that a key belongs to, by model. Web searches are not in it. */
+export interface OrganizationUsage {
+  readonly models: readonly OrganizationModel[];
+  /** As the gateway calls it: `USD`. */
+  readonly currency?: string;
+}
+
+/** What the organization used of one model. What the gateway left out is unknown. */
+export interface OrganizationModel extends ModelUsage {
+  /** With what evaluations and guards cost. */
+  readonly totalUsd?: Usd;
+  /** Saved by reads of caches. */
+  readonly cacheSavingsUsd?: Usd;
+}
+
 /** @throws {GatewayError} from every call */
 export interface OpperClient {
   readonly host: string;
@@ -93,6 +110,15 @@ export interface OpperClient {
   getTrace(traceId: string, options?: CallOptions): Promise<Trace>;
   /** @param session its name: `sess_` and a uuid */
   sessionUsage(session: string, options?: CallOptions): Promise<SessionUsage>;
+  /**
+   * Needs a key with the scope `usage:read`; others are told 403.
+   *
+   * @param range At most 31 days
+   */
+  organizationUsage(
+    range: { readonly since: EpochMs; readonly until: EpochMs },
+    options?: CallOptions,
+  ): Promise<OrganizationUsage>;
 }
 
 /** Of any list: a catalogue of 500 models has less than one. */
@@ -142,7 +168,7 @@ export function createOpperClient(options: OpperClientOptions): OpperClient {
 
     async getTrace(traceId, from) {
       const answer = await call(`/v3/traces/${encodeURIComponent(traceId)}`, from, TRACE_MEGABYTES);
-      const data = isRecord(answer) && isRecord(answer["data"]) ? answer["data"] : undefined;
+      const data = traceRecord(answer);
       const trace = data === undefined ? undefined : readTrace(data);
       if (data === undefined || trace === undefined) throw noAnswer("a trace", host, code);
       return {
@@ -161,20 +187,45 @@ export function createOpperClient(options: OpperClientOptions): OpperClient {
       });
       return readUsage(dataRows(await call(`/v2/analytics/usage?${search}`, from), "usage", host, code));
     },
+
+    async organizationUsage({ since, until }, from) {
+      const [first, last] = [since, until].map((at) => new Date(at).toISOString());
+      const search = new URLSearchParams({ from: first!, to: last!, group_by: "model" });
+      const answer = await call(`/management/v1/usage?${search}`, from);
+      const meta = isRecord(answer) && isRecord(answer["meta"]) ? answer["meta"] : {};
+      return {
+        models: dataRows(answer, "usage", host, code).map(readOrganizationModel),
+        currency: textField(meta["currency"]),
+      };
+    },
   };
 }
 
-/** Rows stand in `data`, or are the answer itself. */
+/** Rows stand in `data`, or are the answer itself; those of traces stand in `traces` for the public command line. */
 function dataRows(answer: unknown, what: string, host: string, code: ErrorCode): readonly JsonRecord[] {
-  const rows = rowsOf(isRecord(answer) ? answer["data"] ?? answer["rows"] : answer);
+  const rows = rowsOf(isRecord(answer) ? answer["data"] ?? answer["rows"] ?? answer[what] : answer);
   if (rows === undefined) throw noAnswer(`a list of ${what}`, host, code);
   return rows;
 }
 
+/** In `data`; the public command line has it in `trace`, with its spans beside it. */
+function traceRecord(answer: unknown): JsonRecord | undefined {
+  if (!isRecord(answer)) return undefined;
+  const { data, trace, spans } = answer;
+  if (isRecord(data)) return data;
+  return isRecord(trace) ? { spans, ...trace } : undefined;
+}
+
+/** The public command line calls it `uuid`. */
+function idOf(row: JsonRecord): string | undefined {
+  return textField(row["id"]) ?? textField(row["uuid"]);
+}
+
 function readTrace(row: JsonRecord): TraceSummary | undefined {
-  const id = textField(row["id"]);
+  const id = idOf(row);
   if (id === undefined) return undefined;
   return {
+    ...readFigures(row),
     id,
     name: textField(row["name"]),
     status: textField(row["status"]),
@@ -185,9 +236,10 @@ function readTrace(row: JsonRecord): TraceSummary | undefined {
 }
 
 function readSpan(row: JsonRecord): TraceSpan | undefined {
-  const id = textField(row["id"]);
+  const id = idOf(row);
   if (id === undefined) return undefined;
   return {
+    ...readFigures(row),
     id,
     parentId: textField(row["parent_id"]),
     name: textField(row["name"]),
@@ -205,6 +257,17 @@ function readUsage(rows: readonly JsonRecord[]): SessionUsage {
     ...sumRows(rows),
     rowsWithoutCost: rows.filter((row) => numberOf(row["cost"]) === undefined).length,
     models: [...models].map(([model, own]) => ({ model, ...sumRows(own) })),
+  };
+}
+
+function readOrganizationModel(row: JsonRecord): OrganizationModel {
+  return {
+    model: textField(row["group"]) ?? textField(row["model"]),
+    usd: numberOf(row["cost"]),
+    totalUsd: numberOf(row["total_cost"]),
+    cacheSavingsUsd: numberOf(row["cache_savings"]),
+    requests: numberOf(row["count"]),
+    totalTokens: numberOf(row["total_tokens"]),
   };
 }
 

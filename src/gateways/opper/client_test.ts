@@ -43,6 +43,11 @@ Deno.test("calls ask as documented, with the key in one header", async (t) => {
       "/v2/analytics/usage?session_id=sess_1&granularity=minute&fields=total_tokens&group_by=model",
     ],
     [
+      "usage of the organization",
+      (client) => client.organizationUsage({ since: Date.UTC(2026, 10, 1), until: Date.UTC(2026, 11, 1) }),
+      "/management/v1/usage?from=2026-11-01T00%3A00%3A00.000Z&to=2026-12-01T00%3A00%3A00.000Z&group_by=model",
+    ],
+    [
       "an id cannot leave its place",
       (client) => client.getTrace("../x?y").catch(() => undefined),
       "/v3/traces/..%2Fx%3Fy",
@@ -179,6 +184,33 @@ Deno.test("sessionUsage adds up what is known", async (t) => {
         deepStrictEqual(await clientOf(host).sessionUsage("sess_1"), usage);
       }));
   }
+});
+
+Deno.test("organizationUsage reads what is there", async () => {
+  const row = { group: "anthropic/claude-sonnet-4.6", cost: "1.25", total_cost: 1.5, cache_savings: 0.75, count: 7 };
+  const answer = { data: [{ ...row, total_tokens: null, something_new: 1 }, "?"], meta: { currency: "USD" } };
+  await withServer(() => Response.json(answer), async (host) => {
+    deepStrictEqual(await clientOf(host).organizationUsage({ since: 0, until: 1 }), {
+      models: [{
+        model: "anthropic/claude-sonnet-4.6",
+        usd: 1.25,
+        totalUsd: 1.5,
+        cacheSavingsUsd: 0.75,
+        requests: 7,
+        totalTokens: undefined,
+      }],
+      currency: "USD",
+    });
+  });
+});
+
+Deno.test("a trace as the public command line has it, with figures", async () => {
+  const spans = [{ uuid: "s1", type: "llm", meta: { cost: "0.01", usage: { input_tokens: 5 } } }];
+  await withServer(() => Response.json({ trace: { uuid: "t1", total_cost: 0.01 }, spans }), async (host) => {
+    const trace = await clientOf(host).getTrace("t1");
+    deepStrictEqual([trace.id, trace.usd], ["t1", 0.01]);
+    deepStrictEqual(trace.spans.map(({ id, usd, inputTokens }) => [id, usd, inputTokens]), [["s1", 0.01, 5]]);
+  });
 });
 
 Deno.test("every failure is a sentence, and none holds the key", async (t) => {

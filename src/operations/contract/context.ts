@@ -9,7 +9,17 @@ import type { AccountContext } from "./account_context.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import type { SettingsFile } from "../settings/load_settings.ts";
-import type { SettingValues } from "../settings/setting_rules.ts";
+import type { GatewayConsents, SettingValues } from "../settings/setting_rules.ts";
+
+/** Somebody who watches a command run. Nobody, where it runs for a program. */
+export interface PersonAtTerminal {
+  /** Asks for a yes; anything else is a no. @returns undefined when nobody is there to answer */
+  confirm(question: string): Promise<boolean | undefined>;
+  /** Shows how far it is, in one line that the next one takes the place of. */
+  showProgress(text: string): void;
+  /** From now on, Ctrl-C and other signals to end abort this, and no longer the process. */
+  catchInterrupt(): Promise<AbortSignal>;
+}
 
 /** What an operation may use. Made by whoever runs it, for one question. */
 export interface OperationContext {
@@ -26,6 +36,8 @@ export interface OperationContext {
   readonly exchangeRate?: Currency;
   /** What the user pays providers by the month. @default nothing is known of that */
   readonly plans?: Plans;
+  /** Gateways that the user lets us ask about responses, as config.json says. @default whoever is there is asked first */
+  readonly consents?: GatewayConsents;
   /** Projects whose sessions listings leave out, as typed: part of a path, or a path. @default none */
   readonly hideProjects?: readonly string[];
   /** What is needed to explain and to change the settings; `config` alone asks for it. */
@@ -35,6 +47,8 @@ export interface OperationContext {
     readonly flags: SettingValues;
     readonly systemTimezone: string;
   };
+  /** The person at the terminal, for what takes long and may only be done with leave; `enrich` alone asks for it. */
+  readonly person?: PersonAtTerminal;
   /** Absolute path of the user's home, for showing paths as `~/…`. */
   readonly home: string;
   /** Absolute path of the working directory, for relative paths in the input. */

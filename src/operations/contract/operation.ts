@@ -5,6 +5,7 @@
  * A definition holds no SDK types and prints nothing.
  */
 import type * as z from "zod";
+import type { ErrorCode } from "../../core/errors.ts";
 import type { OperationContext } from "./context.ts";
 import type { Input, InputFields, InputOf } from "./input.ts";
 import type { Need } from "./need.ts";
@@ -26,6 +27,8 @@ export interface FieldOnCommandLine {
   /** Names that it had before: still accepted, and shown nowhere. */
   readonly formerNames?: readonly string[];
   readonly short?: string;
+  /** Takes the name of a flag of every command, which is then called `--print-x` here. @default such a name is refused */
+  readonly replacesGlobal?: boolean;
   /** Shown in help: `--since TIME`. @default the field's name in capitals */
   readonly placeholder?: string;
 }
@@ -40,6 +43,11 @@ export interface Operation<F extends InputFields = InputFields, O extends z.ZodO
   readonly description: string;
   /** Permissions, and hints of the MCP server, follow from this. */
   readonly needs: readonly Need[];
+  /**
+   * Whether a person has to type it: it sends a key, or reads a file that it is told, and no page and no tool may have that
+   * done. @default it follows from `needs`
+   */
+  readonly isTypedOnly?: boolean;
   /** camelCase fields become `--kebab-case` flags. */
   readonly input: Input<F>;
   readonly commandLine?: Partial<Record<keyof F & string, FieldOnCommandLine>>;
@@ -53,8 +61,8 @@ export interface Operation<F extends InputFields = InputFields, O extends z.ZodO
    * terminal, as `toSafeJson` says. @default it is made of what `run` returns
    */
   runJson?(input: InputOf<F>, context: OperationContext): Promise<readonly string[]>;
-  /** Whether an answer that was given ends with status 1 all the same, for scripts. @default it does not */
-  isFailure?(output: z.infer<O>): boolean;
+  /** Whether an answer that was given ends with status 1 all the same, for scripts, or as an error. @default it does not */
+  isFailure?(output: z.infer<O>): boolean | ErrorCode;
   view(output: z.infer<O>, input: InputOf<F>, context: OperationContext): View;
 }
 

@@ -1,24 +1,27 @@
 /** `traces`: launches and the traces they opened, joined with what the logs say, and on request with what Opper says. */
 import { totalTokens } from "../../core/model.ts";
 import { isTimezone } from "../../core/timezone.ts";
-import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/ledger.ts";
-import type { SessionRecord } from "../../launch/ledger/records.ts";
+import type { EpochMs } from "../../core/model.ts";
+import type { TraceEvidence } from "../../core/trace_evidence.ts";
+import { openEvidence } from "../../evidence/open_evidence.ts";
+import { listLaunches } from "../../launch/ledger/ledger.ts";
 import { TRACES_URL } from "../../launch/routing.ts";
-import { GatewayError, type GatewayFailure } from "../../gateways/request_json.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
-import { costCell, countCell, percentCell, projectCell, tokensCell } from "../report/cells.ts";
+import { costCell, countCell, percentCell, projectCell, tokensCell, usdCell } from "../report/cells.ts";
 import type { OperationContext } from "../contract/context.ts";
 import { findSession } from "../report/find_session.ts";
 import { formatDuration, formatTime } from "../report/format.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
-import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
+import { takeItems } from "../report/paging.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION } from "../report/report_json.ts";
 import { shortestPrefixes, type ShortIds } from "../report/session_filter.ts";
-import { ACCOUNT_ON_COMMAND_LINE, type AccountChoice, accountInput, openAccount } from "../account/open_account.ts";
+import { ACCOUNT_ON_COMMAND_LINE, accountInput } from "../account/open_account.ts";
+import { type AskedTrace, openTraceAsker } from "./ask_traces.ts";
+import { type OpenedTrace, openedTraces, placeOfTrace } from "./opened_traces.ts";
 import { findTraced } from "./session_traces.ts";
-import type { RemoteJson, TraceJson } from "./traces_output.ts";
+import type { BilledTraceJson, RemoteJson, TraceJson } from "./traces_output.ts";
 import type { Cell, Column } from "../contract/view.ts";
 
 const input = defineInput({
@@ -34,7 +37,7 @@ export const traces = defineOperation({
   summary: "List the traces that launches opened at Opper",
   description: "Lists launches and the traces they opened, newest first, with the session, turns and " +
     "cost of each trace. A trace that several launches continued is listed once, under the " +
-    "latest.",
+    "latest. Beside it stands the amount that Opper billed, with --remote or after `enrich --opper`.",
   needs: ["network"],
   input,
   output: async () => (await import("./traces_output.ts")).tracesOutput,
@@ -64,21 +67,34 @@ export const traces = defineOperation({
       cursor: input.cursor,
     });
     const broken = launches.reduce((sum, { brokenLines }) => sum + brokenLines, 0);
-    const ask = input.remote ? remoteAsker(input, context) : undefined;
+    const asker = input.remote ? openTraceAsker(input, context.account) : undefined;
+    const warnings: string[] = [];
+    const { stateDirectory } = context;
+    const evidence = await openEvidence({ stateDirectory, onWarning: (message) => void warnings.push(message) });
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(context.now)!,
       total: matching.length,
-      traces: await Promise.all(page.items.map(async (trace) => ({
-        ...traceJson(trace, findTraced(all, trace.record, context.resolvePath), shortIds),
-        remote: await ask?.(trace.record.traceId, trace.ledger.launch.host),
-      }))),
+      traces: await Promise.all(page.items.map(async (trace) => {
+        const { traceId } = trace.record;
+        const known = evidence?.traces.find(traceId);
+        const asked = await asker?.ask(traceId, trace.ledger.launch.host);
+        return {
+          ...traceJson(trace, findTraced(all, trace.record, context.resolvePath), shortIds),
+          billed: billedJson(asked?.trace, context.now) ?? (known && billedJson(known.trace, known.askedAt)),
+          remote: asked && remoteJson(asked),
+        };
+      })).finally(() => evidence?.close()),
       nextCursor: page.nextCursor,
-      notes: broken === 0 ? [] : [`${broken} unreadable lines in the ledgers of launches were left out.`],
+      notes: [
+        ...(broken === 0 ? [] : [`${broken} unreadable lines in the ledgers of launches were left out.`]),
+        ...warnings,
+      ],
     };
   },
 
   view(output, input, context) {
+    const hasBilled = output.traces.some(({ billed }) => billed?.usd !== undefined);
     const columns: readonly Column[] = [
       { key: "openedAt", title: "Opened", priority: 0 },
       { key: "traceId", title: "Trace", priority: 0 },
@@ -88,6 +104,7 @@ export const traces = defineOperation({
       { key: "tokens", title: "Tokens", align: "right", priority: 6 },
       { key: "cacheHitRatio", title: "Hit", align: "right", priority: 5 },
       { key: "usd", title: "Cost", align: "right", priority: 0 },
+      ...(hasBilled ? [{ key: "billedUsd", title: "Billed", align: "right", priority: 0 }] as const : []),
       ...(input.remote
         ? [
           { key: "status", title: "Status", priority: 2 },
@@ -102,7 +119,7 @@ export const traces = defineOperation({
       {
         kind: "table",
         columns,
-        rows: output.traces.map((trace) => rowOf(trace, input.remote, context)),
+        rows: output.traces.map((trace) => rowOf(trace, { hasBilled, withRemote: input.remote }, context)),
         empty: "No traces. `opper-agent launch pi` opens one for each session.",
       },
       ...(output.traces.length === 0 ? [] : [{
@@ -114,27 +131,6 @@ export const traces = defineOperation({
     ];
   },
 });
-
-interface OpenedTrace {
-  readonly record: SessionRecord;
-  readonly ledger: LaunchLedger;
-}
-
-/** Each trace once, with the launch that used it last; newest first. */
-function openedTraces(launches: readonly LaunchLedger[]): readonly OpenedTrace[] {
-  const byTrace = new Map<string, OpenedTrace>();
-  // Launches come newest first.
-  for (const ledger of launches) {
-    for (const record of tracesOf(ledger)) {
-      if (!byTrace.has(record.traceId)) byTrace.set(record.traceId, { record, ledger });
-    }
-  }
-  return [...byTrace.values()].sort((a, b) => comparePlaces(placeOfTrace(b), placeOfTrace(a)));
-}
-
-function placeOfTrace({ record }: OpenedTrace): Place {
-  return [record.at, record.traceId];
-}
 
 /** @throws {AgentError} usage, when no session is meant */
 function onlyOf(
@@ -176,48 +172,23 @@ function traceJson(
   };
 }
 
-/** How many are asked for at once: each answer may take some megabytes. */
-const ASKED_AT_ONCE = 4;
+/** What Opper says, as an answer shows it. */
+function remoteJson({ trace, problem }: AskedTrace): RemoteJson {
+  if (trace === undefined) return { problem };
+  return { status: trace.status, spans: trace.spanCount ?? trace.spans.length, durationMs: trace.durationMs };
+}
 
-/** After these nobody is asked for the rest: every one of them would take as long, or be as futile. */
-const ENDS_ASKING: ReadonlySet<GatewayFailure> = new Set(["refused", "unreachable", "timeout", "certificate"]);
-
-type RemoteAsker = (traceId: string, host: string) => Promise<RemoteJson>;
-
-/**
- * Asks with one key, and only the host that this key is for: a launch may have gone to another.
- *
- * @throws {AgentError} failed, when there is no key
- */
-function remoteAsker(choice: AccountChoice, { account }: OperationContext): RemoteAsker {
-  const { host, client } = openAccount(account, choice);
-  const places: Promise<unknown>[] = Array.from({ length: ASKED_AT_ONCE }, () => Promise.resolve());
-  let next = 0;
-  let ended: string | undefined;
-  const ask = async (traceId: string): Promise<RemoteJson> => {
-    if (ended !== undefined) return { problem: ended };
-    try {
-      const { status, spanCount, durationMs, spans } = await client.getTrace(traceId);
-      return { status, spans: spanCount ?? spans.length, durationMs };
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      if (error.failure === "not_found") {
-        return { problem: `${host} does not know this trace; it may take a moment until it does.` };
-      }
-      if (ENDS_ASKING.has(error.failure)) ended = error.summary;
-      if (error.failure === "refused") throw error;
-      return { problem: error.summary };
-    }
-  };
-  return (traceId, launchHost) => {
-    if (launchHost !== host) {
-      return Promise.resolve({ problem: `This trace is at ${launchHost}, and the key is for ${host}.` });
-    }
-    const place = next++ % ASKED_AT_ONCE;
-    const answer = places[place]!.then(() => ask(traceId));
-    // Who waits for the answer hears of an error.
-    places[place] = answer.catch(() => {});
-    return answer;
+/** What Opper billed, as far as it says so. @param askedAt When it said so */
+function billedJson(trace: TraceEvidence | undefined, askedAt: EpochMs): BilledTraceJson | undefined {
+  if (trace === undefined) return undefined;
+  const { usd, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens, totalTokens } = trace;
+  const figures = { usd, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens, totalTokens };
+  if (Object.values(figures).every((figure) => figure === undefined)) return undefined;
+  const upstreams = new Set(trace.spans.map(({ upstream }) => upstream).filter((upstream) => upstream !== undefined));
+  return {
+    ...figures,
+    ...(upstreams.size === 0 ? {} : { upstreams: [...upstreams] }),
+    askedAt: isoTime(askedAt)!,
   };
 }
 
@@ -226,7 +197,16 @@ function openedText(opened: string, { timezone, now }: OperationContext): string
   return isTimezone(timezone) ? formatTime(Date.parse(opened), timezone, now) : opened;
 }
 
-function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext): readonly Cell[] {
+interface ShownColumns {
+  readonly hasBilled: boolean;
+  readonly withRemote: boolean;
+}
+
+function rowOf(
+  trace: TraceJson,
+  { hasBilled, withRemote }: ShownColumns,
+  context: OperationContext,
+): readonly Cell[] {
   const unknown: Cell = { text: "?", value: null, tone: "dim" };
   const opened = trace.openedAt;
   const cells: Cell[] = [
@@ -238,6 +218,7 @@ function rowOf(trace: TraceJson, withRemote: boolean, context: OperationContext)
     trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),
     trace.usage === undefined ? unknown : percentCell(trace.cacheHitRatio),
     trace.cost === undefined ? unknown : costCell(trace.cost, context),
+    ...(hasBilled ? [usdCell(trace.billed?.usd, context)] : []),
   ];
   if (!withRemote) return cells;
   const { status, spans, durationMs } = trace.remote ?? {};

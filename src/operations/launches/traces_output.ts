@@ -12,6 +12,20 @@ const remoteSchema = z.object({
 
 export type RemoteJson = z.infer<typeof remoteSchema>;
 
+const billedTraceSchema = z.object({
+  usd: z.number().optional().describe("What Opper billed"),
+  inputTokens: z.number().optional().describe("As Opper counts them"),
+  cacheReadTokens: z.number().optional().describe("As Opper counts them"),
+  cacheWriteTokens: z.number().optional().describe("As Opper counts them"),
+  outputTokens: z.number().optional().describe("As Opper counts them"),
+  reasoningTokens: z.number().optional().describe("As Opper counts them"),
+  totalTokens: z.number().optional().describe("As Opper counts them"),
+  upstreams: z.array(z.string()).optional().describe("Who served its steps, where Opper says so"),
+  askedAt: z.string().describe("When Opper said so"),
+});
+
+export type BilledTraceJson = z.infer<typeof billedTraceSchema>;
+
 const traceSchema = z.object({
   traceId: z.string().describe("A UUID that follows from the session's file"),
   link: z.string().describe("Where traces can be looked at"),
@@ -30,6 +44,9 @@ const traceSchema = z.object({
   usage: usageSchema.optional(),
   cost: costSchema.optional(),
   cacheHitRatio: z.number().optional(),
+  billed: billedTraceSchema.optional().describe(
+    "What Opper says it cost: with remote, or as `enrich --opper` keeps it",
+  ),
   remote: remoteSchema.optional().describe("What Opper says, with remote"),
 });
 

@@ -40,6 +40,17 @@ export function costCell(cost: Cost, money: Money = {}): Cell {
   return { text: moneyText(cost.usd, money) + (cost.unpricedTurns > 0 ? "+" : ""), value: cost.usd };
 }
 
+/** Whether all of it is what sellers themselves charged. */
+export function isAllBilled({ usd, billed, unpricedTurns }: Pick<Cost, "usd" | "billed" | "unpricedTurns">): boolean {
+  return billed !== undefined && unpricedTurns === 0 && Math.abs(billed.usd - usd) < 1e-9;
+}
+
+/** `, $9.10 of it billed`, to stand behind a cost; nothing where no bill is known. */
+export function billedText(cost: Pick<Cost, "usd" | "billed" | "unpricedTurns">, money: Money = {}): string {
+  if (cost.billed === undefined) return "";
+  return isAllBilled(cost) ? ", all of it billed" : `, ${moneyText(cost.billed.usd, money)} of it billed`;
+}
+
 /** `5.19 credits of github-copilot`; undefined where nothing was billed in any. */
 export function creditsText({ credits }: Pick<Cost, "credits">): string | undefined {
   if (credits === undefined) return undefined;

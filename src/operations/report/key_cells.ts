@@ -14,6 +14,7 @@ export const KEY_TITLES: Readonly<Record<UsageKey, string>> = {
   hourOfDay: "Hour",
   model: "Model",
   provider: "Provider",
+  upstream: "Upstream",
   project: "Project",
   source: "Source",
   session: "Session",

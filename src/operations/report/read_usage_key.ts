@@ -1,5 +1,6 @@
 /** Under which key something that happened is added up: its day, its model, its project and so on. */
 import { calendarKeys } from "../../core/calendar.ts";
+import { isRouted } from "../../core/cache/reroute.ts";
 import type { ModelRef } from "../../core/model.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";
@@ -8,7 +9,7 @@ import { nameProjects } from "./project_names.ts";
 import { isCalendarUnit, isClockUnit, type UsageKey } from "./usage_keys.ts";
 
 /** What a key is read from: usage, or a lost cache. */
-export type UsageFact = Pick<UsageBucket, "at" | "session" | "source" | "sessionId" | "cwd" | "model">;
+export type UsageFact = Pick<UsageBucket, "at" | "session" | "source" | "sessionId" | "cwd" | "model" | "upstream">;
 
 /** Stands for projects and sessions that are not to be listed. */
 const HIDDEN_KEY = "(hidden)";
@@ -43,6 +44,9 @@ export async function readUsageKeys(
     }
     case "provider":
       return ({ model }) => model.provider;
+    // Who sells its own serves it itself.
+    case "upstream":
+      return ({ model, upstream }) => upstream ?? (isRouted(model) ? "(unknown)" : model.provider);
     case "source":
       return ({ source }) => source;
     case "project":

@@ -36,11 +36,38 @@ export const usageSchema = z.object({
 export const costSchema = z.object({
   usd: z.number().describe("US dollars of all turns that have a price"),
   basis: z.enum(["reported", "computed", "mixed", "none"])
-    .describe("reported: by the agent's log; computed: from price data; none: nothing could be priced"),
+    .describe(
+      "reported: by the agent's log, or the seller's bill; computed: from price data; none: nothing was priced",
+    ),
   unpricedTurns: z.number().describe("Turns, or sums, with tokens but without a known price: missing from usd"),
   standardRateTurns: z.number().optional()
     .describe("Turns of a service tier or region without a known price: they are in usd at the standard one"),
   credits: z.record(z.string(), z.number()).optional().describe("In sellers' own units, by provider; not in usd"),
+  billed: z.object({
+    usd: z.number().describe("US dollars"),
+    turns: z.number(),
+  }).optional().describe("What of usd the seller itself charged, by the log or by what `enrich` was told"),
+  recordedUsd: z.number().optional()
+    .describe("What agents had written down for the turns whose bill `enrich` was told: usd has the bill in its place"),
+});
+
+/** Of what evidenceJson() gives (evidence_json.ts). */
+export const knownSchema = z.object({
+  askedAt: z.string().optional().describe("When OpenRouter was asked last"),
+  turns: z.number().describe("Turns that it can be asked about"),
+  found: z.number().describe("Of those: it said what they cost, and who served them"),
+  missing: z.number().describe("Not known to it"),
+  pending: z.number().describe("Not asked yet: `opper-agent enrich`"),
+});
+
+/** From which host to which a request went. */
+export const rerouteSchema = z.object({
+  from: z.string().describe("Who served the request before"),
+  to: z.string().describe("Who served this one"),
+  cause: z.enum(["failover", "sticky_expired", "unknown"]).describe(
+    "failover: the host failed; sticky_expired: ten minutes without a request",
+  ),
+  status: z.number().optional().describe("HTTP status of the failure"),
 });
 
 /** Of a session as a whole. */
@@ -77,6 +104,8 @@ export const cacheSchema = z.object({
   expiresAt: z.string().optional().describe("When it goes, or went, cold"),
   evidence: evidenceSchema.optional().describe("What the state rests on"),
   note: z.string().optional().describe("What else is to be known of it, in a sentence"),
+  upstream: z.string().optional().describe("Who served the last request behind the provider, where that is known"),
+  stickyUntil: z.string().optional().describe("Until when OpenRouter sends requests there, unless that host fails"),
   resumeUsd: z.object({
     warm: z.number().optional().describe("US dollars"),
     cold: z.number().optional().describe("US dollars"),

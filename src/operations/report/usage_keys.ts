@@ -6,6 +6,7 @@ export const USAGE_KEYS = [
   ...CLOCK_UNITS,
   "model",
   "provider",
+  "upstream",
   "project",
   "source",
   "session",

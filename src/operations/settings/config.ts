@@ -31,7 +31,8 @@ export const config = defineOperation({
     "hideProjects are left out of lists, while cost adds them up as (hidden). Sessions named " +
     "by --project or by id are shown all the same. currency is the rate that --currency uses: a " +
     "code, how much of it a US dollar is, and the rate's day. Rates are never fetched. " +
-    "plan.PROVIDER is what you pay that provider: a name, and US dollars a month. The MCP " +
+    "plan.PROVIDER is what you pay that provider: a name, and US dollars a month. " +
+    "enrich.openrouter says whether enrich asks you before it sends ids to OpenRouter. The MCP " +
     "server reads the file when it starts.",
   needs: ["user_files"],
   input,
@@ -123,9 +124,9 @@ function rowsOf({ key, value }: Setting): readonly (readonly [key: string, text:
   if (value === undefined || typeof value !== "object") return [[key, value === undefined ? "" : String(value)]];
   if (Array.isArray(value)) return [[key, value.join(" ")]];
   if (isCurrency(value)) return [[key, `${value.code}: ${value.perUsd} for a US dollar on ${value.asOf}`]];
-  const rows = Object.entries(value).map(([name, plan]): [string, string] => [
+  const rows = Object.entries(value).map(([name, own]): [string, string] => [
     `${key}.${name}`,
-    `${plan.name}: ${moneyText(plan.usdPerMonth)} a month`,
+    typeof own === "boolean" ? String(own) : `${own.name}: ${moneyText(own.usdPerMonth)} a month`,
   ]);
   return rows.length === 0 ? [[key, ""]] : rows;
 }
@@ -141,6 +142,7 @@ const UNSET: Partial<Record<Setting["key"], string>> = {
   hideProjects: "none",
   currency: "none but US dollars",
   plan: "none",
+  enrich: "enrich asks first",
 };
 
 interface Change {

@@ -14,6 +14,7 @@ const settingSchema = z.object({
       perUsd: z.number().describe("How much of it one US dollar is"),
       asOf: z.string().describe("Day of the rate"),
     }),
+    z.record(z.string(), z.boolean().describe("Of enrich, by gateway: true is asked without a question before")),
     z.record(
       z.string(),
       z.object({

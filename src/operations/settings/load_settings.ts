@@ -6,6 +6,7 @@ import type { ExtraRoot } from "../../core/extra_root.ts";
 import { expandHome } from "../../core/said_place.ts";
 import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
+import type { GatewayConsents } from "./setting_rules.ts";
 import type { SettingPlaces } from "./settings.ts";
 
 /** Where settings are kept. */
@@ -25,6 +26,7 @@ export interface LoadedSettings {
   readonly hideProjects: readonly string[];
   readonly exchangeRate?: Currency;
   readonly plans?: Plans;
+  readonly consents?: GatewayConsents;
   readonly fileRoots: readonly ExtraRoot[];
 }
 
@@ -44,13 +46,14 @@ export async function loadSettings(
   }
   const { parseSettings, resolveSettings } = await import("./settings.ts");
   const values = await parseSettings(text, file.path);
-  const { timezone, digits, hideProjects, currency, plan } = resolveSettings({ ...places, file: values });
+  const { timezone, digits, hideProjects, currency, plan, enrich } = resolveSettings({ ...places, file: values });
   return {
     timezone: timezone.value,
     digits: digits.value,
     hideProjects: hideProjects.value,
     exchangeRate: currency.value,
     plans: plan.value,
+    consents: enrich.value,
     fileRoots: (values.roots ?? []).map((root) => {
       const at = root.indexOf("=");
       return { source: root.slice(0, at), directory: expandHome(root.slice(at + 1), places.home) };

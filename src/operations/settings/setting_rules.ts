@@ -13,7 +13,11 @@ export interface SettingValues {
   readonly hideProjects?: readonly string[];
   readonly currency?: Currency;
   readonly plan?: Plans;
+  readonly enrich?: GatewayConsents;
 }
+
+/** Gateways that may be asked about responses without asking the person first: true. False: not even then. */
+export type GatewayConsents = Readonly<Record<string, boolean>>;
 
 export type SettingKey = keyof SettingValues;
 
@@ -38,7 +42,9 @@ export interface SettingRule {
     | { readonly kind: "one" | "list"; readonly value: ValueRule }
     /** `objects`: one for each name, typed as `key.NAME`. `name` is what stands for it in help. */
     | { readonly kind: "object"; readonly members: Members }
-    | { readonly kind: "objects"; readonly members: Members; readonly name: string };
+    | { readonly kind: "objects"; readonly members: Members; readonly name: string }
+    /** One value for each of some names, typed as `key.NAME`. */
+    | { readonly kind: "values"; readonly names: readonly string[]; readonly value: ValueRule };
 }
 
 /** In the order that they are typed in. */
@@ -56,6 +62,12 @@ const amount: ValueRule = {
   wanted: "a number above 0",
   accepts: (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
   fromText: (text) => /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : text,
+};
+
+const yesOrNo: ValueRule = {
+  wanted: "true or false",
+  accepts: (value) => typeof value === "boolean",
+  fromText: (text) => text === "true" ? true : text === "false" ? false : text,
 };
 
 /** In the order that they are shown in. */
@@ -134,6 +146,12 @@ export const SETTING_RULES: readonly SettingRule[] = [
       members: { name: { ...someText, wanted: "a name" }, usdPerMonth: amount },
     },
   },
+  {
+    key: "enrich",
+    description: "Gateways that enrich asks without a question before",
+    example: "enrich.openrouter true",
+    shape: { kind: "values", names: ["openrouter"], value: yesOrNo },
+  },
 ];
 
 function isDay(value: unknown): boolean {
@@ -149,7 +167,8 @@ function isDay(value: unknown): boolean {
 
 /** What people type: `plan.PROVIDER` of one for each provider. */
 export function typedKey({ key, shape }: SettingRule): string {
-  return shape.kind === "objects" ? `${key}.${shape.name}` : key;
+  if (shape.kind === "objects") return `${key}.${shape.name}`;
+  return shape.kind === "values" ? `${key}.${shape.names.join("|")}` : key;
 }
 
 /** A key that may be typed, as an example. */

@@ -12,6 +12,7 @@ import type { Currency } from "../report/currency.ts";
 import type { Plans } from "../report/plans.ts";
 import {
   exampleKey,
+  type GatewayConsents,
   type Members,
   SETTING_RULES,
   type SettingKey,
@@ -102,6 +103,14 @@ function checkSetting(rule: SettingRule, value: unknown, path: string): unknown 
           checkObject(`${key}.${name}`, shape.members, own),
         ]),
       );
+    case "values": {
+      if (!isRecord(value)) throw wrong(key, value, `an object with ${listOf(shape.names, "and")}`);
+      const unknown = Object.keys(value).find((name) => !shape.names.includes(name));
+      if (unknown !== undefined) throw unknownKey(`"${key}" of "${path}"`, unknown, shape.names);
+      return Object.fromEntries(
+        Object.entries(value).map(([name, own]) => [name, check(`${key}.${name}`, shape.value, own)]),
+      );
+    }
   }
 }
 
@@ -125,6 +134,9 @@ export function findSetting(typed: string): SettingPlace {
   const rule = SETTING_RULES.find((rule) => rule.key === key);
   if (rule !== undefined && name === undefined) return { rule, path: [key] };
   if (rule?.shape.kind === "objects" && name) return { rule, path: [key, name] };
+  if (rule?.shape.kind === "values" && name !== undefined && rule.shape.names.includes(name)) {
+    return { rule, path: [key, name] };
+  }
   const meant = suggest(key, KEYS);
   const keys = SETTING_RULES.map(typedKey);
   throw new AgentError("usage", `Expected ${listOf(keys)} for KEY, not "${typed}".`, {
@@ -156,6 +168,10 @@ export function readSetting({ rule, path }: SettingPlace, texts: readonly string
     case "list":
       if (texts.length === 0) throw wrong(`Expected values for ${key}, not 0.`);
       return texts.map((text) => read(key, shape.value, text));
+    case "values":
+      if (path.length === 1) throw wrong(`Expected ${typedKey(rule)}, not "${key}" alone.`);
+      if (texts.length !== 1) throw wrong(`Expected one value for ${key}, not ${texts.length}.`);
+      return read(key, shape.value, texts[0]!);
     case "objects":
       if (path.length === 1) throw wrong(`Expected ${typedKey(rule)}, not "${key}" alone.`);
   }
@@ -210,6 +226,7 @@ export interface Settings {
   readonly hideProjects: Effective<readonly string[]>;
   readonly currency: Effective<Currency | undefined>;
   readonly plan: Effective<Plans>;
+  readonly enrich: Effective<GatewayConsents>;
 }
 
 /** The flag goes first, then the environment (`TZ`), then the file. Lists add up. */
@@ -229,6 +246,7 @@ export function resolveSettings({ flags, env, file, systemTimezone }: SettingPla
     hideProjects: addUp(flags.hideProjects, file.hideProjects),
     currency: fromFile<Currency | undefined>(file.currency, undefined),
     plan: fromFile<Plans>(file.plan, {}),
+    enrich: fromFile<GatewayConsents>(file.enrich, {}),
   };
 }
 
@@ -244,5 +262,5 @@ function addUp(flag: readonly string[] = [], file: readonly string[] = []): Effe
 }
 
 function listOf(names: readonly string[], word: "and" | "or" = "or"): string {
-  return `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
 }

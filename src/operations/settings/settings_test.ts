@@ -51,7 +51,7 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
   const rows: [text: string, message: string | RegExp, hint: string][] = [
     [
       '{"timzone":"UTC"}',
-      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots, hideProjects, currency or plan.`,
+      `"${PATH}" has an unknown key "timzone": expected timezone, digits, roots, hideProjects, currency, plan or enrich.`,
       "Did you mean timezone?",
     ],
     ['{"__proto__":1}', /unknown key "__proto__"/, "Remove it."],
@@ -158,6 +158,21 @@ Deno.test("parseSettings() says file, key, what it holds and what was expected",
       /"plan\.anthropic" of .* holds 200: expected an object with name and usdPerMonth\.$/,
       'For example: opper-agent config set plan.anthropic "Max 20x" 200.',
     ],
+    [
+      '{"enrich":true}',
+      /"enrich" of .* holds true: expected an object with openrouter\.$/,
+      "For example: opper-agent config set enrich.openrouter true.",
+    ],
+    [
+      '{"enrich":{"openrouter":"yes"}}',
+      /"enrich\.openrouter" of .* holds "yes": expected true or false\.$/,
+      "For example: opper-agent config set enrich.openrouter true.",
+    ],
+    [
+      '{"enrich":{"openruter":true}}',
+      /has an unknown key "openruter": expected openrouter\.$/,
+      "Did you mean openrouter?",
+    ],
     ['{"digits":1,"digits":2}', `"${PATH}" has "digits" twice: expected it once.`, "Remove one."],
     ["[]", /^".*config\.json" cannot be used\. The JSON must be an object, but is array in line 1/, "Fix that place."],
     ['{"digits":', /cannot be used\. The JSON cannot be read in line 1/, "Fix that place."],
@@ -186,6 +201,8 @@ Deno.test("readSetting()", async (t) => {
     ["currency", ["eur", "0.92", "2026-11-20"], euros],
     ["currency", ['{"asOf":"2026-11-20","code":"EUR","perUsd":0.92}'], euros],
     ["plan.anthropic", ["Max 20x", "200"], { name: "Max 20x", usdPerMonth: 200 }],
+    ["enrich.openrouter", ["true"], true],
+    ["enrich.openrouter", ["false"], false],
     ["plan.x.ai", ['{"name":"SuperGrok","usdPerMonth":30}'], { name: "SuperGrok", usdPerMonth: 30 }],
   ];
   for (const [key, texts, value] of rows) {
@@ -209,7 +226,11 @@ Deno.test("readSetting()", async (t) => {
     ["currency", ['{"rate":1}'], /^Expected code, perUsd and asOf for currency, not "rate"\.$/],
     ["plan", ["Max", "200"], /^Expected plan\.PROVIDER, not "plan" alone\.$/],
     ["plan.openai", ["Plus", "free"], /^Expected a number above 0 for plan\.openai\.usdPerMonth, not "free"\.$/],
-    ["plan.", ["Plus", "20"], /^Expected timezone, .*, currency or plan\.PROVIDER for KEY, not "plan\."\.$/],
+    ["plan.", ["Plus", "20"], /^Expected timezone, .*, plan\.PROVIDER or enrich\.openrouter for KEY, not "plan\."\.$/],
+    ["enrich", ["true"], /^Expected enrich\.openrouter, not "enrich" alone\.$/],
+    ["enrich.openrouter", ["yes"], /^Expected true or false for enrich\.openrouter, not "yes"\.$/],
+    ["enrich.openrouter", [], /^Expected one value for enrich\.openrouter, not 0\.$/],
+    ["enrich.other", ["true"], /for KEY, not "enrich\.other"\.$/],
     ["digits.x", ["2"], /^Expected timezone, .* for KEY, not "digits\.x"\.$/],
   ];
   for (const [key, texts, message] of wrong) {
@@ -231,6 +252,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
     hideProjects: ["c"],
     currency: { code: "EUR", perUsd: 0.92, asOf: "2026-11-20" },
     plan: { anthropic: { name: "Max 20x", usdPerMonth: 200 } },
+    enrich: { openrouter: true },
   };
   const system = { systemTimezone: "America/Lima" };
   await t.step("nothing is said", () => {
@@ -241,6 +263,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       hideProjects: { value: [], origins: ["default"] },
       currency: { value: undefined, origins: ["default"] },
       plan: { value: {}, origins: ["default"] },
+      enrich: { value: {}, origins: ["default"] },
     });
   });
   await t.step("the file", () => {
@@ -251,6 +274,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       hideProjects: { value: ["c"], origins: ["file"] },
       currency: { value: file.currency, origins: ["file"] },
       plan: { value: file.plan, origins: ["file"] },
+      enrich: { value: file.enrich, origins: ["file"] },
     });
   });
   await t.step("the environment goes before the file", () => {
@@ -265,6 +289,7 @@ Deno.test("resolveSettings(): flag, environment, file, default", async (t) => {
       hideProjects: { value: ["f", "c"], origins: ["flag", "file"] },
       currency: { value: file.currency, origins: ["file"] },
       plan: { value: file.plan, origins: ["file"] },
+      enrich: { value: file.enrich, origins: ["file"] },
     });
   });
 });
@@ -285,6 +310,7 @@ Deno.test("loadSettings() expands the home in roots, and keeps what flags say ap
       hideProjects: [],
       exchangeRate: undefined,
       plans: {},
+      consents: {},
       fileRoots: [{ source: "pi", directory: "/h/a=b" }, { source: "claude", directory: "/c" }],
     },
   );

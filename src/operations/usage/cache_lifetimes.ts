@@ -41,10 +41,10 @@ export function lifetimesJson(
   });
 }
 
-type Pool = Pick<LearnedLifetime, "provider" | "model">;
+type Pool = Pick<LearnedLifetime, "provider" | "model" | "upstream">;
 
 function isSamePool(a: Pool, b: Pool): boolean {
-  return a.provider === b.provider && a.model === b.model;
+  return a.provider === b.provider && a.model === b.model && a.upstream === b.upstream;
 }
 
 /** Undefined for what nothing is decided by: the provider that nobody knows. */
@@ -56,10 +56,14 @@ function findDeciders(
   const isRecorded = models.some(({ provider, model }) => mayRestOnHistory({ provider, model: model! }))
     ? findRecorded(sessions)
     : () => false;
-  const ofModel = (provider: string, model: string): Decider =>
-    !mayRestOnHistory({ provider, model }) ? "documented" : isRecorded({ provider, model }) ? "recorded" : "history";
-  return ({ provider, model }) => {
-    if (model !== undefined) return ofModel(provider, model);
+  const ofModel = (provider: string, model: string, upstream?: string): Decider =>
+    !mayRestOnHistory({ provider, model }, upstream)
+      ? "documented"
+      : isRecorded({ provider, model })
+      ? "recorded"
+      : "history";
+  return ({ provider, model, upstream }) => {
+    if (model !== undefined) return ofModel(provider, model, upstream);
     // Whoever is behind a host without a name may be another one each time.
     if (provider === "unknown") return undefined;
     const all = models.filter((other) => other.provider === provider).map((other) => ofModel(provider, other.model!));
@@ -78,7 +82,10 @@ function findRecorded(sessions: readonly SessionReport[]): (pool: Pool) => boole
   return ({ provider, model }) => latest.get(`${provider}\0${model}`) === true;
 }
 
-function curveJson({ provider, model, blocks, survivals, drops }: SurvivalCurve, limit: number): LifetimeJson["curve"] {
+function curveJson(
+  { provider, model, upstream, blocks, survivals, drops }: SurvivalCurve,
+  limit: number,
+): LifetimeJson["curve"] {
   return {
     points: blocks.map(({ firstGapMs, lastGapMs, survived, count }) => ({
       gapMs: firstGapMs,
@@ -88,7 +95,7 @@ function curveJson({ provider, model, blocks, survivals, drops }: SurvivalCurve,
     })),
     survivals: thinOut(survivals, limit),
     drops: thinOut(drops, limit),
-    documentedMs: model === undefined ? undefined : documentedLifetimes({ provider, model })?.slice(),
+    documentedMs: model === undefined ? undefined : documentedLifetimes({ provider, model }, upstream)?.slice(),
   };
 }
 

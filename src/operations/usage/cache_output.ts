@@ -32,6 +32,7 @@ export const cacheOutput = z.object({
     pool: z.enum(["model", "provider"]).describe("Whether it is learned from one model, or from all of a provider"),
     provider: z.string(),
     model: z.string().optional(),
+    upstream: z.string().optional().describe("The host behind the provider that served all of them, where it is one"),
     samples: z.number().describe("Pauses that were seen"),
     survivals: z.number().describe("Pauses that the cache survived"),
     drops: z.number().describe("Pauses that it did not"),

@@ -12,6 +12,7 @@ import {
   tokensCell,
   usdCell,
 } from "../report/cells.ts";
+import { cacheNote } from "../report/cache_note.ts";
 import type { Clock } from "../report/clock_input.ts";
 import { formatDuration } from "../report/format.ts";
 import { partOf } from "../report/notes.ts";
@@ -41,7 +42,7 @@ export function viewCaches(output: CacheOutput, clock: Clock, look: Look): View 
     ...(look.showsCurves ? [curvesTable(output.lifetimes)] : []),
     ...(look.showsOne || caches.length === 0 ? [] : [text(atStake)]),
     cachesTable(output, atStake, clock, look),
-    ...(look.showsOne ? knownFrom(caches).map(dim) : []),
+    ...(look.showsOne ? knownFrom(caches, clock).map(dim) : []),
     ...(caches.length < total ? [text(`${partOf(caches.length, total)} caches.`)] : []),
     lifetimesTable(output.lifetimes),
     ...(look.showsCurves ? tooFewText(output.lifetimes).map(dim) : []),
@@ -106,12 +107,14 @@ function cachesTable({ caches }: CacheOutput, empty: string, clock: Clock, look:
   };
 }
 
-function knownFrom([row]: CacheOutput["caches"]): string[] {
+function knownFrom([row]: CacheOutput["caches"], clock: Clock): string[] {
   if (row === undefined) return [];
+  const note = cacheNote(row.cache, clock);
   const known = briefEvidence(row.cache);
   const lines = [
     ...(known === undefined ? [] : [`Known from: ${known}.`]),
     ...(row.cache.reason === undefined ? [] : [`Because: ${row.cache.reason.replaceAll("_", " ")}.`]),
+    ...(note === undefined || row.cache.stickyUntil === undefined ? [] : [note]),
   ];
   return lines;
 }
@@ -144,7 +147,8 @@ function lifetimesTable(lifetimes: CacheOutput["lifetimes"]): Block {
 }
 
 /** As `cost --by model` names it: the provider goes first where there is little room, unless others have that model too. */
-function poolCell({ provider, model }: Omit<LifetimeJson, "curve">): Cell {
+function poolCell({ provider, model, upstream }: Omit<LifetimeJson, "curve">): Cell {
+  if (upstream !== undefined) return { text: `${provider}/${model} at ${upstream}` };
   return model === undefined ? { text: `all of ${provider}`, value: provider } : modelCell(`${provider}/${model}`);
 }
 

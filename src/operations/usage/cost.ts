@@ -7,6 +7,7 @@ import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, text, toggle }
 import { defineOperation } from "../contract/operation.ts";
 import { type Clock, CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyInput, readCurrency } from "../report/currency.ts";
+import { evidenceJson } from "../report/evidence_json.ts";
 import { findSession } from "../report/find_session.ts";
 import { reportNotes, scanNotes, totalsNotes, unknownNames, whereLooked } from "../report/notes.ts";
 import { comparePlaces, type Place, takeItems } from "../report/paging.ts";
@@ -139,6 +140,7 @@ export const cost = defineOperation({
       // Time runs downwards.
       rows: isTime ? page.items.toReversed() : [...page.items],
       nextCursor: page.nextCursor,
+      evidence: evidenceJson(await scan.evidenceOf()),
       notes: reportNotes(scan, [{
         models: [...[...sums.models].map(([model, sum]) => ({ ...model, ...sum })), ...sums.unpricedTotals],
       }], [

@@ -4,6 +4,7 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 import {
   costSchema,
   currencySchema,
+  knownSchema,
   planSchema,
   pricesAsOfSchema,
   totalsSchema,
@@ -59,6 +60,8 @@ export const costOutput = z.object({
   totalRows: z.number().describe("Rows that there are, listed or not"),
   rows: z.array(rowSchema).describe("Times in order, anything else by cost"),
   nextCursor: z.string().optional().describe("For the rows that are less recent, or less expensive"),
+  evidence: knownSchema.optional()
+    .describe("How many turns of all logs OpenRouter was asked about; absent where none can be"),
   notes: z.array(z.string()),
 });
 

@@ -1,6 +1,6 @@
 /** How `cost` is shown to people: a table with bars, and what caching saved. */
 import type { Block, View } from "../contract/view.ts";
-import { costCell, type Money, moneyText } from "../report/cells.ts";
+import { billedText, costCell, type Money, moneyText } from "../report/cells.ts";
 import { currencyBlocks } from "../report/currency.ts";
 import { formatTime } from "../report/format.ts";
 import { formatChange } from "../report/format_change.ts";
@@ -20,6 +20,7 @@ export function viewCost(output: CostOutput, _input: unknown, { digits, home }: 
       ? [textOf(`${partOf(output.rows.length, output.totalRows)} rows; the total is of all.`)]
       : []),
     ...compareLines(output, context),
+    ...billedLines(output.total, context),
     ...savingsLines(output.total, context),
     ...(output.plans ?? []).map((worth) => textOf(planLine(worth, output.timezone, context))),
     ...currencyBlocks(output.currency),
@@ -40,6 +41,10 @@ function compareLines({ total, previous, timezone, asOf }: CostOutput, money: Mo
     `${costCell(total.cost, money).text} after ${before} in the span before (${time(previous.since)} to ` +
       `${time(previous.until)}): ${change}.`,
   )];
+}
+
+function billedLines({ cost }: CostSum, money: Money): Block[] {
+  return cost.billed === undefined ? [] : [textOf(`${costCell(cost, money).text}${billedText(cost, money)}.`)];
 }
 
 /** What caching saved, and what its losses cost: for two figures that nobody adds up by hand. */

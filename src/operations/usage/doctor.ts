@@ -5,6 +5,7 @@ import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_in
 import { compareCosts, costBlocks } from "./doctor_costs.ts";
 import { countTurns, evidenceFacts, gatherEvidence, turnsText } from "./doctor_sessions.ts";
 import { countOf, countPrices, partOf, sumOf } from "../report/notes.ts";
+import { gatewayEvidenceFacts, gatherGatewayEvidence } from "../gateways/gateway_evidence.ts";
 import { defineInput, integer, LIMIT_RANGE, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { isoTime } from "../../core/iso_time.ts";
@@ -41,6 +42,7 @@ export const doctor = defineOperation({
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
     const index = await scan.checkIndex();
+    const notes = [...scan.notes];
     const { countUnrecorded } = await import("../../scan/index/ask/count_unrecorded.ts");
     return {
       schemaVersion: ANSWER_VERSION,
@@ -53,6 +55,7 @@ export const doctor = defineOperation({
         clock.isPast ? await scan.sessions({ now: context.now, isPast: false }) : sessions,
       ),
       evidence: gatherEvidence(sessions),
+      gatewayEvidence: await gatherGatewayEvidence(scan, sessions, context.stateDirectory, (text) => notes.push(text)),
       files: scan.files,
       bytes: scan.bytes,
       totalProblems: problems.length,
@@ -68,7 +71,7 @@ export const doctor = defineOperation({
         places: places.map((place) => ({ ...place })),
       })),
       costs: input.costs ? await compareCosts(scan, sessions) : undefined,
-      notes: [...scan.notes],
+      notes,
     };
   },
 
@@ -121,6 +124,7 @@ export const doctor = defineOperation({
               : `${shortenPath(output.index.path, context.home)} is not in use`,
             tone: output.index.usable && output.index.check === "ok" ? "good" : "warn",
           }],
+          ...gatewayEvidenceFacts(output.gatewayEvidence, formatBytes),
           ["Problems", {
             text: output.totalProblems === 0 ? "none" : formatCount(output.totalProblems),
             tone: output.totalProblems === 0 ? "good" : "warn",

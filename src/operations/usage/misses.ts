@@ -133,6 +133,8 @@ export const misses = defineOperation({
         cause: causes.get(miss)!,
         missedTokens: miss.missedTokens,
         missUsd: miss.usd,
+        upstream: miss.upstream,
+        rerouted: miss.rerouted,
       })),
       nextCursor: page.nextCursor,
       notes: reportNotes(scan, [], [

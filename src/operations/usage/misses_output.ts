@@ -1,7 +1,7 @@
 /** Schema of what `misses` answers with. Loaded by tools and tests alone. */
 import * as z from "zod";
 import { ANSWER_VERSION } from "../report/report_json.ts";
-import { currencySchema, pricesAsOfSchema } from "../report/schemas.ts";
+import { currencySchema, pricesAsOfSchema, rerouteSchema } from "../report/schemas.ts";
 import { MISS_KEYS } from "./miss_keys.ts";
 
 const sumSchema = z.object({
@@ -21,10 +21,12 @@ const missSchema = z.object({
   model: z.string(),
   gapMs: z.number().describe("Since the request before in the same conversation"),
   cause: z.string().describe(
-    "expired, compacted, model_changed, prefix_changed, unexplained, or what the provider said",
+    "rerouted, expired, compacted, model_changed, prefix_changed, unexplained, or what the provider said",
   ),
   missedTokens: z.number().describe("Sent again"),
   missUsd: z.number().optional().describe("What that cost more; absent when no price is known"),
+  upstream: z.string().optional().describe("Who served it behind the provider, where that is known"),
+  rerouted: rerouteSchema.optional().describe("There where another host served it than the request before"),
 });
 
 export type ListedMiss = z.infer<typeof missSchema>;

@@ -1,6 +1,7 @@
 /** The tables of `misses`: of the command line, whose CSV they are, and of the page. */
 import type { Cell, TableBlock } from "../contract/view.ts";
 import { causeText } from "../report/cause_text.ts";
+import { causeForms, missCauseText } from "../report/via_text.ts";
 import { countCell, modelCell, type Money, projectCell, sessionCell, tokensCell, usdCell } from "../report/cells.ts";
 import { formatDuration, formatTime, formatTokens } from "../report/format.ts";
 import { KEY_TITLES, keyCells } from "../report/key_cells.ts";
@@ -78,7 +79,7 @@ export function missListTable(
       projectCell(miss.cwd, context.home),
       modelCell(miss.model),
       { text: formatDuration(miss.gapMs), value: miss.gapMs },
-      { text: causeText(miss.cause), value: miss.cause },
+      { text: missCauseText(miss), value: miss.cause, forms: causeForms(miss) },
       tokensCell(miss.missedTokens),
       usdCell(miss.missUsd, context),
     ]),

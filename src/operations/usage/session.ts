@@ -1,11 +1,14 @@
 /** `session`: everything about one session, down to its single turns. */
 import { plainText } from "../../core/plain_text.ts";
+import type { EpochMs } from "../../core/model.ts";
+import type { ExplainedTurn } from "../../scan/index/ask/explain_session.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionReport } from "../../core/session_report.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
 import { findSession } from "../report/find_session.ts";
-import { reportNotes, whereLooked } from "../report/notes.ts";
+import { evidenceJson, turnEvidenceJson } from "../report/evidence_json.ts";
+import { countOf, reportNotes, whereLooked } from "../report/notes.ts";
 import { defineInput, integer, LIMIT_RANGE, text, toggle } from "../contract/input.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { takeItems } from "../report/paging.ts";
@@ -77,6 +80,7 @@ export const session = defineOperation({
       forks,
       files: found.files,
     };
+    const evidence = evidenceJson(await scan.evidenceOf(turns));
     const page = takeSlice(Math.max(...Object.values(listed).map(({ length }) => length)), found.sessionId, input);
     return {
       schemaVersion: ANSWER_VERSION,
@@ -125,12 +129,21 @@ export const session = defineOperation({
           afterCompaction: turn.afterCompaction ? true as const : undefined,
           missedTokens: turn.missedTokens,
           missedUsd: turn.missedUsd,
+          rerouted: turn.rerouted,
+          responseId: turn.responseId,
+          ...turnEvidenceJson(turn),
         }))
         : undefined,
+      evidence,
+      gateway: gatewayOf(turns),
       context: input.context ? await readContext(scan, found, turns, clock) : undefined,
       text: input.includeText ? lastWords(await scan.texts(found.file, MAX_MESSAGES + 1, clock)) : undefined,
       nextCursor: page.nextCursor,
-      notes: reportNotes(scan, [found], [...scan.notes, ...explained === undefined ? [whatIsLeft(found)] : []]),
+      notes: reportNotes(scan, [found], [
+        ...scan.notes,
+        ...explained === undefined ? [whatIsLeft(found)] : [],
+        ...pendingNotes(evidence, turns, clock.now),
+      ]),
     };
   },
 
@@ -142,6 +155,28 @@ export const session = defineOperation({
     ];
   },
 });
+
+/** Older responses are mostly no longer known to the gateway. */
+const ASKED_FOR_MS = 30 * 86_400_000;
+
+function pendingNotes(
+  evidence: SessionOutput["evidence"],
+  turns: readonly ExplainedTurn[],
+  now: EpochMs,
+): readonly string[] {
+  if (evidence === undefined || evidence.pending === 0) return [];
+  const recent =
+    turns.filter((turn) => turn.responseId !== undefined && turn.evidence === undefined && turn.at > now - ASKED_FOR_MS)
+      .length;
+  const count = Math.min(recent, evidence.pending);
+  return count === 0 ? [] : [`${countOf(count, "turn")} could be checked with OpenRouter: opper-agent enrich`];
+}
+
+/** Clients send an id with each request; of a session that went on under another one the latest counts. */
+function gatewayOf(turns: readonly ExplainedTurn[]): SessionOutput["gateway"] {
+  const sessionId = turns.findLast(({ evidence }) => evidence?.sessionId !== undefined)?.evidence?.sessionId;
+  return sessionId === undefined ? undefined : { name: "openrouter", sessionId, url: "https://openrouter.ai/logs" };
+}
 
 /** Of a session whose turns cannot be had. */
 function whatIsLeft({ isDeleted }: SessionReport): string {

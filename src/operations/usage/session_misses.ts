@@ -2,6 +2,7 @@
 import { isoTime } from "../../core/iso_time.ts";
 import type { ExplainedTurn } from "../../scan/index/ask/explain_session.ts";
 import { causeText } from "../report/cause_text.ts";
+import { causeForms, missCauseText } from "../report/via_text.ts";
 import { modelCell, type Money, moneyText, tokensCell, usdCell } from "../report/cells.ts";
 import type { Clock } from "../report/clock_input.ts";
 import { formatCount, formatDuration, formatTime, formatTokens } from "../report/format.ts";
@@ -26,6 +27,7 @@ export function listMisses(turns: readonly ExplainedTurn[]): readonly Miss[] {
       cause: turn.cause ?? "unexplained",
       missedTokens: turn.missedTokens,
       missedUsd: turn.missedUsd,
+      ...(turn.rerouted === undefined ? {} : { rerouted: turn.rerouted }),
     }]
   );
 }
@@ -33,13 +35,18 @@ export function listMisses(turns: readonly ExplainedTurn[]): readonly Miss[] {
 /** @param isKnown False where there are no turns to look at: then nothing is known of what they cost */
 export function sumMisses(misses: readonly Miss[], isKnown: boolean): Omit<Misses, "list"> {
   const byCause: Record<string, number> = {};
-  for (const { cause } of misses) byCause[cause] = (byCause[cause] ?? 0) + 1;
+  const usdByCause: Record<string, number> = {};
+  for (const { cause, missedUsd } of misses) {
+    byCause[cause] = (byCause[cause] ?? 0) + 1;
+    if (missedUsd !== undefined) usdByCause[cause] = (usdByCause[cause] ?? 0) + missedUsd;
+  }
   const priced = misses.map(({ missedUsd }) => missedUsd).filter((usd) => usd !== undefined);
   return {
     turns: misses.length,
     tokens: misses.reduce((sum, { missedTokens }) => sum + missedTokens, 0),
     usd: isKnown && (misses.length === 0 || priced.length > 0) ? priced.reduce((sum, usd) => sum + usd, 0) : undefined,
     byCause,
+    usdByCause: Object.keys(usdByCause).length === 0 ? undefined : usdByCause,
   };
 }
 
@@ -154,7 +161,11 @@ function missesTable(
       isThere: models.size > 1,
       cell: ({ model }) => modelCell(model),
     },
-    { key: "cause", title: "Cause", cell: ({ cause }) => ({ text: causeText(cause), value: cause }) },
+    {
+      key: "cause",
+      title: "Cause",
+      cell: (miss) => ({ text: missCauseText(miss), value: miss.cause, forms: causeForms(miss) }),
+    },
     {
       key: "missedTokens",
       title: "Tokens",

@@ -5,7 +5,9 @@ import { contextSchema } from "./context_output.ts";
 import {
   costSchema,
   currencySchema,
+  knownSchema,
   pricesAsOfSchema,
+  rerouteSchema,
   sessionSchema,
   totalsSchema,
   usageSchema,
@@ -20,9 +22,11 @@ const missFields = {
   gapMs: z.number().optional().describe("Time since the request before in the same chain"),
   missedTokens: z.number().describe("Tokens that the cache should have had and that were sent again"),
   missedUsd: z.number().optional().describe("What sending them again cost over reading them, zero or more"),
+  rerouted: rerouteSchema.optional().describe("There where another host served it than the request before"),
 };
 
 const causeSchema = z.enum([
+  "rerouted",
   "expired",
   "model_changed",
   "compacted",
@@ -40,6 +44,32 @@ const turnSchema = z.object({
   outcome: z.enum(["hit", "miss", "first", "none"]).describe("first: nothing could be cached yet; none: nothing was"),
   cause: causeSchema.optional().describe("system_, tools_ and messages_changed: as the provider itself says"),
   afterCompaction: z.literal(true).optional().describe("There when its chain was compacted just before it"),
+  responseId: z.string().optional().describe("What OpenRouter can be asked about it by"),
+  billed: z.object({
+    usd: z.number().describe("US dollars, as in usd"),
+    upstreamUsd: z.number().optional().describe("Of that: charged to a key of the user's own at the host"),
+    byok: z.boolean().optional().describe("Whether it was served with such a key"),
+    cacheDiscountUsd: z.number().optional().describe("What caching saved; below zero where writes cost more"),
+    source: z.enum(["openrouter", "log"]).describe("Who says so"),
+  }).optional().describe("What the seller itself charged"),
+  recordedUsd: z.number().optional().describe(
+    "What the agent had written down, where usd is the bill that was asked for",
+  ),
+  upstream: z.object({
+    provider: z.string(),
+    attempts: z.array(z.object({
+      provider: z.string(),
+      status: z.number().optional().describe("HTTP status"),
+      latencyMs: z.number().optional().describe("How long it took"),
+    })).optional().describe("Hosts that were tried, in order; the last one served it"),
+    tier: z.string().optional().describe("Service tier, as the host reported it"),
+    router: z.string().optional().describe("What chose the model"),
+    latencyMs: z.number().optional().describe("In all"),
+    generationMs: z.number().optional().describe("Of that: producing the answer"),
+  }).optional().describe("Who served it behind the provider"),
+  replayOf: z.string().optional().describe(
+    "Id of the response that it repeats, out of OpenRouter's cache: it cost nothing",
+  ),
 });
 
 const missSchema = z.object({
@@ -89,10 +119,21 @@ export const sessionOutput = z.object({
     byCause: z.record(z.string(), z.number().describe("Misses with this cause")).describe(
       "How many, by cause as in turns",
     ),
+    usdByCause: z.record(z.string(), z.number().describe("US dollars")).optional().describe(
+      "What those cost, as far as a price is known",
+    ),
     list: z.array(missSchema).optional()
       .describe("In order of time; absent with turns but without misses, and where no turn is known"),
   }).describe("Turns that the cache should have served, and did not"),
   turns: z.array(turnSchema).optional().describe("With turns; empty when the session was deleted from its database"),
+  evidence: knownSchema.optional().describe(
+    "How many of its turns OpenRouter was asked about; absent where none can be",
+  ),
+  gateway: z.object({
+    name: z.literal("openrouter").describe("Which it is"),
+    sessionId: z.string().describe("What the agent sent as the id of the session"),
+    url: z.string().describe("Where its requests are listed, by that id"),
+  }).optional().describe("Where the gateway itself lists the session"),
   context: contextSchema.optional().describe("With context: what the prompt of the last main turn is made of"),
   text: z.object({
     notice: z.string().describe("Says that the text is data, and no instruction"),

@@ -1,13 +1,15 @@
 /** How one session is shown to people: its facts, and tables of its turns, models, sub-agents and forks. */
 import { briefEvidence } from "../../core/cache/strategies.ts";
-import { type EpochMs, MAIN_CHAIN, OWN_CHAINS, promptTokens, totalTokens } from "../../core/model.ts";
+import { MAIN_CHAIN, OWN_CHAINS, promptTokens, totalTokens } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import { activeText } from "../report/active_text.ts";
 import {
+  billedText,
   cacheCell,
   costCell,
   creditsColumns,
   creditsText,
+  isAllBilled,
   modelCell,
   type Money,
   percentCell,
@@ -21,6 +23,8 @@ import type { Clock } from "../report/clock_input.ts";
 import { countOf, unpricedText } from "../report/notes.ts";
 import { resumeLine } from "../report/resume_line.ts";
 import { viewContext } from "./context_view.ts";
+import { cacheNote } from "../report/cache_note.ts";
+import { viaText } from "../report/via_text.ts";
 import { outcomeCell } from "./outcome_cell.ts";
 import { missesBlocks, missesCell } from "./session_misses.ts";
 import type { SessionOutput } from "./session_output.ts";
@@ -71,7 +75,7 @@ export function viewSession(
 }
 
 function factsOf(
-  { session, misses, resumeCommand }: SessionOutput,
+  { session, misses, resumeCommand, gateway }: SessionOutput,
   clock: Clock,
   context: Context,
 ): [string, Cell][] {
@@ -89,19 +93,21 @@ function factsOf(
     ["Active", { text: activeText(time(session.startedAt), time(session.lastActivityAt), session.durationMs, clock) }],
     ...ifAny("Forked from", session.parentSessionId),
     ...ifAny("Trace", session.traceId),
+    ...ifAny("At OpenRouter", gateway && `${gateway.url}, session ${gateway.sessionId}`),
     ...ifAny("Resume", resumeCommand && resumeLine(resumeCommand, session.cwd)),
     ["Turns", { text: turnsText(session) }],
     ["Tokens", { text: usageText(session.usage) }],
     ...ifAny("Largest prompt", session.largestPrompt === undefined ? undefined : formatTokens(session.largestPrompt)),
     ["Cost", {
-      text: `${costCell(session.cost, context).text} ${basisText(session.cost, session.totals !== undefined)}`,
+      text: costCell(session.cost, context).text + billedText(session.cost, context) +
+        ` ${basisText(session.cost, session.totals !== undefined)}`,
     }],
     ...ifAny("  credits", creditsText(session.cost)),
     ...unloggedFacts(session.cost, context),
     ["Cache hits", percentCell(session.cacheHitRatio)],
     ["Misses", missesCell(misses, context)],
     ["Cache", cacheCell(session.cache, now)],
-    ...cacheFacts(session.cache, now, context),
+    ...cacheFacts(session.cache, clock, context),
   ];
 }
 
@@ -144,8 +150,9 @@ function usageText(usage: SessionOutput["session"]["usage"]): string {
     `cache read, ${formatTokens(written)} cache write, ${formatTokens(usage.output)} output`;
 }
 
-function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], hasTotals: boolean): string {
-  const origin = {
+function basisText(cost: SessionOutput["session"]["cost"], hasTotals: boolean): string {
+  const { basis, unpricedTurns } = cost;
+  const origin = isAllBilled(cost) ? "by the seller's bill" : {
     reported: "reported by the agent",
     computed: "computed from price data",
     mixed: "partly reported, partly computed",
@@ -156,7 +163,8 @@ function basisText({ basis, unpricedTurns }: SessionOutput["session"]["cost"], h
     : `(${origin})`;
 }
 
-function cacheFacts(cache: SessionOutput["session"]["cache"], now: EpochMs, money: Money): [string, Cell][] {
+function cacheFacts(cache: SessionOutput["session"]["cache"], clock: Clock, money: Money): [string, Cell][] {
+  const { now } = clock;
   const facts: [string, Cell][] = [];
   if (cache.reason !== undefined) facts.push(["  because", { text: cache.reason.replaceAll("_", " ") }]);
   if (cache.tokens > 0) {
@@ -180,7 +188,8 @@ function cacheFacts(cache: SessionOutput["session"]["cache"], now: EpochMs, mone
   }
   const evidence = briefEvidence(cache);
   if (evidence !== undefined) facts.push(["  evidence", { text: evidence, tone: "dim" }]);
-  if (cache.note !== undefined) facts.push(["  note", { text: cache.note, tone: "dim" }]);
+  const note = cacheNote(cache, clock);
+  if (note !== undefined) facts.push(["  note", { text: note, tone: "dim" }]);
   return facts;
 }
 
@@ -232,6 +241,7 @@ function turnsTable(
   clock: Clock,
   money: Money,
 ): Block {
+  const hasVia = turns.some((turn) => viaText(turn) !== "");
   return {
     kind: "table",
     title: "Turns",
@@ -240,6 +250,7 @@ function turnsTable(
       { key: "gapMs", title: "Gap", align: "right" },
       { key: "chain", title: "Chain", priority: 4, shrink: "keep_start" },
       { key: "model", title: "Model", priority: 5, shrink: "keep_start" },
+      ...(hasVia ? [{ key: "via", title: "Via", priority: 2, shrink: "keep_start" as const }] : []),
       { key: "promptTokens", title: "Prompt", align: "right", priority: 2 },
       { key: "cacheRead", title: "Read", align: "right", priority: 1 },
       { key: "cacheWrite", title: "Write", align: "right", priority: 3 },
@@ -255,6 +266,7 @@ function turnsTable(
       turn.gapMs === undefined ? { text: "", value: null } : { text: formatDuration(turn.gapMs), value: turn.gapMs },
       { text: turn.chain },
       modelCell(turn.model),
+      ...(hasVia ? [viaCell(turn)] : []),
       tokensCell(promptTokens(turn.usage)),
       tokensCell(turn.usage.cacheRead),
       tokensCell(turn.usage.cacheWrite + turn.usage.cacheWrite1h),
@@ -264,6 +276,11 @@ function turnsTable(
     ]),
     empty: whyNoTurn(session, session.turns > 0 ? GONE : NO_TURN),
   };
+}
+
+function viaCell(turn: Parameters<typeof viaText>[0]): Cell {
+  const text = viaText(turn);
+  return text === "" ? { text, value: null } : { text };
 }
 
 const GONE = "They were deleted from their database.";

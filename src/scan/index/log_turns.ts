@@ -1,5 +1,6 @@
 /** The turns of logs that the index knows: read from the logs themselves, because the index keeps what they add up to. */
 import { AgentError } from "../../core/errors.ts";
+import type { EvidenceReader } from "../../core/evidence.ts";
 import type { SessionFacts } from "../../core/model.ts";
 import type { AddedTurns, SessionTurn } from "../../core/rollup.ts";
 import { type FileFold, foldLog } from "../logs/fold_log.ts";
@@ -52,6 +53,8 @@ export interface LogTurnsParts {
   readonly store: IndexStore;
   readonly discovery: Discovery;
   readonly prices: Prices;
+  /** @default nothing is known of responses */
+  readonly evidence?: Pick<EvidenceReader, "find">;
   /** Waited for every few steps, see OpenIndexOptions. */
   readonly pause?: () => Promise<void>;
 }
@@ -70,8 +73,10 @@ export class LogTurns {
     // Another process has put it into the index since.
     if (log === undefined) throw new UnreadableLogError(path, "it came after this scan had looked for logs");
     const { source, file } = log;
-    const outcome = await takeSteps(foldLog(await loadMeans(source.id, file), file, undefined), async () => {
-      await this.#parts.pause?.();
+    const { evidence, pause } = this.#parts;
+    const fold = foldLog(await loadMeans(source.id, file), file, undefined, { evidence });
+    const outcome = await takeSteps(fold, async () => {
+      await pause?.();
     });
     if ("error" in outcome) throw unreadableLog(path, outcome.error);
     return outcome.value;

@@ -31,6 +31,8 @@ import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_chang
 import { KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
 import { isOutdated } from "./tables/versions.ts";
+import { hasOtherEvidence } from "./tables/askable_logs.ts";
+import { type LogEvidence, openLogEvidence } from "./log_evidence.ts";
 
 /** Which logs to look for, where the index is, and who is told how it goes. */
 export interface OpenIndexOptions {
@@ -89,7 +91,32 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
   const overridesPath = `${options.stateDirectory}/prices.json`;
   const overridesText = readTextFileIfAny(overridesPath);
   const prices = new Prices(overridesPath, overridesText);
-  if (useIndex) {
+  const evidence = await openLogEvidence(options.stateDirectory, options.onWarning);
+  try {
+    return await openAnyhow({ discovery, at, prices, evidence, options }, path, useIndex ? directories : undefined);
+  } catch (error) {
+    evidence?.close();
+    throw error;
+  }
+}
+
+/** What a scan is made with. */
+interface ScanMeans {
+  readonly discovery: Discovery;
+  readonly at: EpochMs;
+  readonly prices: Prices;
+  readonly evidence: LogEvidence | undefined;
+  readonly options: OpenIndexOptions;
+}
+
+/** @param directories Absent where no index is to be used */
+async function openAnyhow(
+  means: ScanMeans,
+  path: string,
+  directories: KnownDirectories | undefined,
+): Promise<UsageIndex> {
+  const { options } = means;
+  if (directories !== undefined) {
     // One that is damaged is made anew, once.
     for (const isAnew of [false, true]) {
       const guard = new IndexGuard(path);
@@ -101,7 +128,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
         seen = guard.look();
         if (isOtherThanFile(path)) throw new IndexUnusableError("it is no regular file");
         const opened = await OpenIndex.open(path, options.pause);
-        return await scanInto(opened, path, discovery, at, prices, options, directories);
+        return await scanInto(opened, path, means, directories);
       } catch (error) {
         const fault = faultOf(error) ?? (await isDamagedAfter(error, path) ? DAMAGED : undefined);
         if (fault === undefined) throw error;
@@ -116,7 +143,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
       }
     }
   }
-  return await scanInto(OpenIndex.inMemory(), path, discovery, at, prices, options);
+  return await scanInto(OpenIndex.inMemory(), path, means);
 }
 
 /** Whether an error that looks like a bug is one of an index whose content nobody can have written. */
@@ -138,10 +165,7 @@ function isRemoved(guard: IndexGuard, seen: string): boolean {
 async function scanInto(
   index: OpenIndex,
   path: string,
-  found: Discovery,
-  at: EpochMs,
-  prices: Prices,
-  options: OpenIndexOptions,
+  { discovery: found, at, prices, evidence, options }: ScanMeans,
   directories?: KnownDirectories,
 ): Promise<UsageIndex> {
   const { store } = index;
@@ -163,12 +187,13 @@ async function scanInto(
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
     const changes = await lookAgain(listChanges(store, discovery));
     const { changed, gone, deleted } = changes;
-    if (changed.length + gone.length + deleted.length > 0 || isOutdated(store, priceVersion)) {
+    const hasChanged = changed.length + gone.length + deleted.length > 0;
+    if (hasChanged || isOutdated(store, priceVersion) || hasOtherEvidence(store, evidence)) {
       // What reads logs takes long to load for a scan that reads none.
       const { updateIndex } = await import("./update/update_index.ts");
       try {
         await index.begin();
-        await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems });
+        await updateIndex(store, discovery, changes, { ...options, prices, priceVersion, problems, evidence });
         disk.save(store);
         databases?.save(store);
         if (options.savesLast) isUnsaved = true;
@@ -192,7 +217,7 @@ async function scanInto(
     if (changes.hadStamp) await directories?.save();
     const { pause } = options;
     const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
-    return new UsageIndex({ index, store, indexPath: path, discovery, prices, problems, pause, save });
+    return new UsageIndex({ index, store, indexPath: path, discovery, prices, evidence, problems, pause, save });
   } catch (error) {
     closeStores();
     index.close();

@@ -1,51 +1,37 @@
 /** An up-to-date index, open for questions. Made by openIndex (index/open_index.ts); close it when done. */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
 import type { SurvivalCurve } from "../../core/cache/survival_curve.ts";
+import type { SessionTurn } from "../../core/rollup.ts";
 import type { Diagnostic, EpochMs } from "../../core/model.ts";
+import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
-import type { Discovery, Root } from "../logs/discover.ts";
+import type { Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import { gatherUnread } from "../logs/gather_unread.ts";
 import { markContent, markSessions } from "./ask/index_marks.ts";
 import { LastExplained } from "./ask/last_explained.ts";
+import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
+import { listProblems } from "./ask/list_problems.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
-import type { IndexStore } from "./tables/store.ts";
-import type { OpenIndex } from "./tables/open_store.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
 import type { SessionMiss } from "./ask/usage_in_range.ts";
-import type { UsageReader } from "./ask/usage_reader.ts";
-import type { Prices } from "../prices/prices.ts";
-import { describePrices, type PricesInUse } from "../prices/describe_prices.ts";
+import type { LogPartReader } from "./ask/log_part_reader.ts";
+import type { UsageQuestion } from "./ask/fold_usage.ts";
 import type { IndexedSession } from "./ask/lazy_report.ts";
 import type { writeSession } from "./ask/write_session.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
+import type { UsageIndexParts } from "./usage_index_parts.ts";
 
 /** The time that an answer is for. */
 export interface AsOf {
   readonly now: EpochMs;
   /** True when the time was asked for: what happened later is then left out. */
   readonly isPast: boolean;
-}
-
-/** What a scan leaves to the questions that follow it. */
-export interface UsageIndexParts {
-  readonly index: OpenIndex;
-  /** The index's. */
-  readonly store: IndexStore;
-  readonly indexPath: string;
-  readonly discovery: Discovery;
-  readonly prices: Prices;
-  /** What this scan could not look at or read. */
-  readonly problems: readonly Diagnostic[];
-  /** Waited for every few steps where logs are read, see OpenIndexOptions. */
-  readonly pause?: () => Promise<void>;
-  /** Writes what the scan found. @default it is written */
-  readonly save?: () => void;
 }
 
 export class UsageIndex {
@@ -58,7 +44,7 @@ export class UsageIndex {
   #isSaved = false;
   #used: readonly LearnedLifetime[] | undefined;
   #rows: SessionRows | undefined;
-  #usage: UsageReader | undefined;
+  #partReader: LogPartReader | undefined;
   readonly #explained = new LastExplained();
 
   constructor(parts: UsageIndexParts) {
@@ -88,6 +74,7 @@ export class UsageIndex {
     try {
       this.#save();
     } finally {
+      this.#parts.evidence?.close();
       this.#parts.index.close();
     }
   }
@@ -121,7 +108,7 @@ export class UsageIndex {
     return this.#parts.discovery.files.reduce((sum, { file }) => sum + file.size, 0);
   }
 
-  get priceData(): PricesInUse {
+  get priceData() {
     return describePrices(this.#parts.prices);
   }
 
@@ -182,23 +169,45 @@ export class UsageIndex {
     return traceCurves((await import("./tables/gaps.ts")).readPools(store));
   }
 
-  async #openUsage(): Promise<UsageReader> {
-    const { UsageReader } = await import("./ask/usage_reader.ts");
-    return this.#usage ??= new UsageReader(this.#parts.store, async (log) => (await this.#openTurns()).read(log));
-  }
-
   async usageBuckets(range: BucketRange): Promise<readonly UsageBucket[]> {
-    return await (await this.#openUsage()).buckets(range);
+    const { readUsageBuckets } = await import("./ask/usage_in_range.ts");
+    return await readUsageBuckets(await this.#askUsage(range));
   }
 
-  /** {@linkcode usageBuckets} for who adds them up, see ask/fold_usage.ts. */
-  async foldUsage<Sums>(...[range, begin, add]: Parameters<typeof UsageReader.prototype.fold<Sums>>): Promise<Sums> {
-    return await (await this.#openUsage()).fold(range, begin, add);
+  /** {@linkcode usageBuckets} for who adds them up: see {@linkcode foldUsage} of ask/fold_usage.ts. */
+  async foldUsage<Sums>(
+    range: BucketRange,
+    begin: () => Sums,
+    add: (sums: Sums, bucket: UsageBucket) => void,
+  ): Promise<Sums> {
+    const { foldUsage } = await import("./ask/fold_usage.ts");
+    return await foldUsage(await this.#askUsage(range), begin, add);
+  }
+
+  async #askUsage(range: BucketRange): Promise<UsageQuestion> {
+    const readTurns: UsageQuestion["readTurns"] = async (log) => (await this.#openTurns()).read(log);
+    return { store: this.#parts.store, parts: await this.#openParts(), readTurns, range };
+  }
+
+  async #openParts(): Promise<LogPartReader> {
+    const { LogPartReader } = await import("./ask/log_part_reader.ts");
+    return this.#partReader ??= new LogPartReader();
   }
 
   /** Lost caches of a range, one by one. */
   async misses(range: BucketRange): Promise<readonly SessionMiss[]> {
-    return (await this.#openUsage()).misses(range);
+    const { readSessionMisses } = await import("./ask/usage_in_range.ts");
+    return readSessionMisses(this.#parts.store, await this.#openParts(), range);
+  }
+
+  /**
+   * The turns in a session's logs, copied history included. Undefined where some were deleted from their database.
+   *
+   * @param session `id` of an IndexedSession
+   * @throws {UnreadableLogError}
+   */
+  async turnsOf(session: number): Promise<readonly SessionTurn[] | undefined> {
+    return await (await this.#openTurns()).readSession(session);
   }
 
   /**
@@ -220,21 +229,21 @@ export class UsageIndex {
     return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
   }
 
+  /**
+   * How many responses of these turns can be asked for, and what is known of them.
+   *
+   * @param turns @default those of all logs, forks' copies left out
+   */
+  async evidenceOf(turns?: readonly Pick<ExplainedTurn, "responseId" | "evidence">[]): Promise<KnownResponses> {
+    const { store, evidence } = this.#parts;
+    const { countKnown } = await import("./ask/count_known.ts");
+    return countKnown(store, evidence, turns);
+  }
+
   /** What was said last in a log, oldest first. @param path `file` of a session */
   async texts(path: string, count: number, { now, isPast }: AsOf): Promise<SpokenText[]> {
-    const log = this.#parts.discovery.files.find(({ file }) => file.path === path);
-    if (log === undefined) return [];
-    const [{ readTexts }, { loadMeans }, { unreadableLog }] = await Promise.all([
-      import("../logs/read_texts.ts"),
-      import("../logs/log_means.ts"),
-      import("./log_turns.ts"),
-    ]);
-    const means = await loadMeans(log.source.id, log.file);
-    try {
-      return readTexts(means, log.file, count, isPast ? now : Infinity);
-    } catch (error) {
-      throw unreadableLog(path, error);
-    }
+    const { readLastTexts } = await import("./ask/last_texts.ts");
+    return await readLastTexts(this.#parts.discovery, path, count, isPast ? now : Infinity);
   }
 
   /**
@@ -261,12 +270,7 @@ export class UsageIndex {
 
   /** What scanning has found so far. */
   readProblems(): Diagnostic[] {
-    const rows = this.#parts.store.all<{ path: string; line: number | null; message: string }>(
-      `SELECT d.path || f.name AS path, p.line, p.message FROM problems p JOIN files f ON f.id = p.file
-        JOIN directories d ON d.id = f.directory ORDER BY 1, p.line`,
-    );
-    const found = rows.map(({ line, ...rest }) => ({ ...rest, line: line ?? undefined }));
-    return gatherUnread([...this.#parts.problems, ...found], this.#parts.discovery);
+    return listProblems(this.#parts);
   }
 
   /** Reads every line of every log, the ones that hold nothing of interest too. Takes seconds for a gigabyte. */

@@ -2,6 +2,7 @@
  * Reads one log and folds its records into turns: the meeting of a reader (log_reader.ts), which knows how logs are kept, and
  * a source, which knows what records mean. Stores nothing and prices nothing.
  */
+import type { AskableCount, EvidenceReader } from "../../core/evidence.ts";
 import type { SessionFacts } from "../../core/model.ts";
 import { turnOfTotal } from "../../core/usage_total.ts";
 import type { Fields } from "../../agents/fields.ts";
@@ -36,6 +37,8 @@ export interface FileFold extends ReadEnd {
    */
   readonly turns: readonly { readonly seq: number; readonly turn: RecordedTurn }[];
   readonly problems: readonly LocatedProblem[];
+  /** Of the turns that were read now. */
+  readonly askable: AskableCount;
 }
 
 /** How a log is read. */
@@ -44,6 +47,8 @@ export interface FoldOptions {
   readonly isParsed?: boolean;
   /** Where turns are written down, for one log after the other. @default one of its own */
   readonly table?: TurnTable;
+  /** What a gateway said of responses. @default nothing is known */
+  readonly evidence?: Pick<EvidenceReader, "find">;
 }
 
 /** A broken log can have a problem with every record: this many are kept, and the rest counted. */
@@ -60,7 +65,7 @@ export function* foldLog(
   { source, reader }: LogMeans,
   log: FoundLog,
   from: FoldPosition | undefined,
-  { isParsed = false, table = new TurnTable() }: FoldOptions = {},
+  { isParsed = false, table = new TurnTable(), evidence }: FoldOptions = {},
 ): Generator<number, FileFold> {
   let state: unknown = from?.state ?? source.start(fileOf(log));
   const firstSeq = from?.nextSeq ?? 0;
@@ -98,6 +103,7 @@ export function* foldLog(
     problem: addProblem,
   });
 
+  const askable = table.addEvidence(evidence);
   if (unlisted > 0) problems.push({ message: `${unlisted} more problems in this file.` });
   const facts = source.session(state);
   const nextSeq = firstSeq + table.length;
@@ -119,5 +125,6 @@ export function* foldLog(
     },
     problems: reader.locate(log, problems),
     bytesRead: end.bytesRead,
+    askable,
   };
 }

@@ -12,13 +12,16 @@ const FROM: DurationMs = 60_000;
 const UNTIL: DurationMs = 24 * 3_600_000;
 const SHARES = [0, 0.25, 0.5, 0.75, 1] as const;
 
-/** The place of one lifetime: `#/caches/openai/gpt-5.5`, and `#/caches/openai` of all models. */
-export function placeOfPool({ provider, model }: Pick<LifetimeJson, "provider" | "model">) {
-  return { page: "caches", path: model === undefined ? [provider] : [provider, model] } as const;
+type Pool = Pick<LifetimeJson, "provider" | "model" | "upstream">;
+
+/** The place of one lifetime: `#/caches/openai/gpt-5.5`, and `#/caches/openai` of all models; of one host one part more. */
+export function placeOfPool({ provider, model, upstream }: Pool) {
+  const path = [provider, model, upstream].filter((part) => part !== undefined);
+  return { page: "caches", path } as const;
 }
 
 /** Its address, which no other one has. */
-export function linkToPool(lifetime: Pick<LifetimeJson, "provider" | "model">): string {
+export function linkToPool(lifetime: Pool): string {
   return linkTo(placeOfPool(lifetime));
 }
 

@@ -10,9 +10,9 @@ export type LifetimeJson = CacheOutput["lifetimes"][number];
 const MINUTE: DurationMs = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** `claude-opus-4-6`, or `all models`: the provider stands beside it. */
-export function poolTitle({ model }: Pick<LifetimeJson, "model">): string {
-  return model ?? "all models";
+/** `claude-opus-4-6`, or `all models`: the provider stands beside it. Of one host behind it that, too. */
+export function poolTitle({ model, upstream }: Pick<LifetimeJson, "model" | "upstream">): string {
+  return (model ?? "all models") + (upstream === undefined ? "" : ` by ${upstream}`);
 }
 
 /** The pauses that people make most, and in which caches are lost. */

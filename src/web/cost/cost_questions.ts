@@ -10,6 +10,7 @@ import { type MetricName, readMetric } from "./metrics.ts";
 export const SPLITS = [
   ["model", "Model"],
   ["provider", "Provider"],
+  ["upstream", "Upstream"],
   ["source", "Source"],
   ["project", "Project"],
 ] as const satisfies readonly (readonly [UsageKey, string])[];

@@ -1,6 +1,7 @@
 /** Lost caches as dots: the pause before them along, what they cost upwards. Each cause has a shape and a colour. */
 import type { VNode } from "preact";
 import { causeText } from "../../operations/report/cause_text.ts";
+import { missCauseText } from "../../operations/report/via_text.ts";
 import { type Money, moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime } from "../../operations/report/format.ts";
 import type { ListedMiss } from "../../operations/usage/misses_output.ts";
@@ -44,7 +45,7 @@ export function MissScatter({ list, all, caption, timezone, asOf, money, onOpen 
           ...dearest.slice(0, MOST_IN_TABLE).map(({ miss, usd }) => [
             timeOf(miss),
             formatDuration(miss.gapMs),
-            causeText(miss.cause),
+            missCauseText(miss),
             shortProject(miss.cwd),
             miss.model,
             moneyText(usd, money),
@@ -60,7 +61,7 @@ export function MissScatter({ list, all, caption, timezone, asOf, money, onOpen 
           x: gapMs,
           y: usd,
           title: timeOf(miss),
-          says: `${moneyText(usd, money)} after ${formatDuration(miss.gapMs)}, ${causeText(cause)}: ` +
+          says: `${moneyText(usd, money)} after ${formatDuration(miss.gapMs)}, ${missCauseText(miss)}: ` +
             `${shortProject(miss.cwd)}, ${miss.model}, ${timeOf(miss)}`,
         })),
       }))}

@@ -17,13 +17,15 @@ export const CACHES_QUESTION = { curve: true, limit: MOST_PAUSES } as const;
 
 export function CachesPage({ route }: { readonly route: Route; readonly client: Client }): VNode {
   const answer = useAnswer<CacheOutput>("cache", CACHES_QUESTION);
-  const [provider, model] = route.path;
+  const [provider, model, upstream] = route.path;
   return (
     <WithAnswer of={answer} rows={8} what="lifetimes">
       {({ lifetimes, totalLifetimes, notes }) =>
         provider === undefined ? <AllPools {...{ lifetimes, totalLifetimes, notes, route }} /> : (
           <OnePool
-            lifetime={lifetimes.find((each) => each.provider === provider && each.model === model)}
+            lifetime={lifetimes.find((each) =>
+              each.provider === provider && each.model === model && each.upstream === upstream
+            )}
             route={route}
           />
         )}

@@ -30,6 +30,9 @@ export interface DrawnTurn {
   readonly missedTokens: Tokens;
   readonly missedUsd?: Usd;
   readonly isAfterCompaction: boolean;
+  readonly rerouted?: TurnJson["rerouted"];
+  readonly upstream?: TurnJson["upstream"];
+  readonly replayOf?: string;
 }
 
 export function readTurns(turns: readonly TurnJson[]): readonly DrawnTurn[] {

@@ -1,5 +1,5 @@
 /** What is said of a bar, for those who hear it and for whoever chose it: a turn, or several together. */
-import { causeText } from "../../operations/report/cause_text.ts";
+import { missCauseText } from "../../operations/report/via_text.ts";
 import { moneyText } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime, formatTokens } from "../../operations/report/format.ts";
 import { MAIN_CHAIN, type TokenUsage, type Usd } from "../../core/model.ts";
@@ -60,14 +60,15 @@ function usageText({ cacheRead, cacheWrite, cacheWrite1h, input }: TokenUsage): 
   ].join(", ");
 }
 
-function outcomeText({ outcome, cause, gapMs, missedTokens, missedUsd }: DrawnTurn, look: PageLook): string {
+function outcomeText({ outcome, cause, gapMs, missedTokens, missedUsd, rerouted }: DrawnTurn, look: PageLook): string {
   switch (outcome) {
     case "hit":
       return "hit";
     case "miss": {
       const after = gapMs === undefined ? "" : ` after ${formatDuration(gapMs)}`;
       const cost = missedUsd === undefined ? "" : ` for ${moneyText(missedUsd, look)}`;
-      return `missed: ${causeText(cause ?? "unexplained")}${after}, ${formatTokens(missedTokens)} sent again${cost}`;
+      const why = missCauseText({ cause: cause ?? "unexplained", rerouted });
+      return `missed: ${why}${after}, ${formatTokens(missedTokens)} sent again${cost}`;
     }
     case "first":
       return "nothing could be cached yet";

@@ -42,7 +42,7 @@ function Tiles({ output: { session, misses, chains }, atWorkMs }: HeadProps): VN
   return (
     <div class="tiles session-tiles">
       <Tile name="Cost" figure={<CellText cell={costCell(cost, look)} />}>
-        {basisText(cost)}
+        {basisText(cost, look)}
       </Tile>
       <Tile name="Turns" figure={turns === 0 && totals !== undefined ? "-" : formatCount(turns)}>
         {turns === 0 && totals !== undefined

@@ -1,7 +1,7 @@
 /** All turns as a table, with the columns of `session --turns`, and those alone that lost the cache. */
 import type { VNode } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import { causeText } from "../../operations/report/cause_text.ts";
+import { missCauseText, viaText } from "../../operations/report/via_text.ts";
 import { modelCell, tokensCell, usdCell } from "../../operations/report/cells.ts";
 import { formatCount, formatDuration, formatTime } from "../../operations/report/format.ts";
 import { outcomeCell } from "../../operations/usage/outcome_cell.ts";
@@ -96,6 +96,9 @@ function turnColumns(turns: readonly DrawnTurn[], look: PageLook): readonly Turn
     ...differ(({ model }) => model)
       ? [column("model", "Model", [15, 9], ({ model }) => modelCell(model), { cardLine: 0, grows: "1.5fr" })]
       : [],
+    ...turns.some((turn) => viaText(turn) !== "")
+      ? [column("via", "Via", [12, 3], (turn) => ({ text: viaText(turn) }), { cardLine: 0, grows: "1fr" })]
+      : [],
     column("prompt", "Prompt", [7, 4], ({ prompt }) => tokensCell(prompt), FIGURE),
     column("read", "Read", [7, 5], ({ usage }) => tokensCell(usage.cacheRead), LEFT_OUT),
     column("write", "Write", [7, 6], written, LEFT_OUT),
@@ -106,7 +109,7 @@ function turnColumns(turns: readonly DrawnTurn[], look: PageLook): readonly Turn
 }
 
 function missColumns(_: readonly DrawnTurn[], look: PageLook): readonly TurnColumn[] {
-  const cause = ({ cause = "unexplained" }: DrawnTurn) => ({ text: causeText(cause) });
+  const cause = ({ cause = "unexplained", rerouted }: DrawnTurn) => ({ text: missCauseText({ cause, rerouted }) });
   return [
     ...firstColumns(look, "Pause"),
     column("cause", "Cause", [15, 1], cause, { cardLine: 2, grows: "1fr" }),

@@ -18,6 +18,7 @@ const BILLED = {
   provider: name("provider"),
   model: name("model"),
   responseModel: name("responseModel"),
+  responseId: name("responseId"),
   durationMs: numeric("durationMs"),
   usage: object("usage"),
   hasUsage: exists("usage"),

@@ -15,6 +15,7 @@ import {
   type TokenUsage,
   totalTokens,
 } from "../../../core/model.ts";
+import { askableId } from "../../../core/evidence.ts";
 import { isRecord } from "../../../core/json/is_record.ts";
 import type { RecordedTurn, RecordResult, Source, TurnDraft } from "../../source.ts";
 import { spokenText } from "../spoken_text.ts";
@@ -174,6 +175,8 @@ function billedTurn(
     chain,
     reported,
   };
+  const responseId = askableId(billed.responseId);
+  if (responseId !== undefined) turn.responseId = responseId;
   // A fork holds its parent's entries verbatim, so they are older than the fork itself.
   if (startedAt !== undefined && (writtenAt ?? at) < startedAt) turn.copied = true;
   const delegation = delegationOf(state, chain, turn.copied ?? false);

@@ -563,6 +563,18 @@ Deno.test("pi: what has no recorded cost is billed as the model that answered", 
   });
 });
 
+Deno.test("pi: the id of a response is kept where it can be asked for", async (t) => {
+  const rows: [string, object, string | undefined][] = [
+    ["OpenRouter's", { responseId: "gen-1763632802-abcdefghijklmnopqrst" }, "gen-1763632802-abcdefghijklmnopqrst"],
+    ["Anthropic's", { responseId: "msg_01abc" }, undefined],
+    ["none", {}, undefined],
+    ["no text", { responseId: 7 }, undefined],
+  ];
+  for (const [name, fields, expected] of rows) {
+    await t.step(name, () => strictEqual(fold([HEADER, assistant("a", 9, fields)]).turns[0]?.responseId, expected));
+  }
+});
+
 Deno.test("pi: keys hold in copies and tell others apart", async (t) => {
   const keyOf = (record: object) => fold([HEADER, record]).turns[0]?.key;
   const original = assistant("a", 9);

@@ -2,6 +2,7 @@
  * Session by session: what the tool itself says that it cost, and what its turns add up to. Reads every log that has such a
  * figure, for `doctor --costs` alone.
  */
+import { isRecorded } from "../../../core/cost/reported_cost.ts";
 import { type DifferenceCause, explainDifference, type ToolModelCost } from "../../../core/cost/compare_costs.ts";
 import type { Usd } from "../../../core/model.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
@@ -106,7 +107,7 @@ async function compareTurns(
   turns: readonly SessionTurn[],
   prices: PriceSource,
 ): Promise<CostComparison | undefined> {
-  const reported = turns.filter(({ basis }) => basis === "reported");
+  const reported = turns.filter(isRecorded);
   if (reported.length === 0) return undefined;
   const book = await prices.bookFor(reported.map(({ model }) => model));
   let [toolUsd, usd, unpriced, bills] = [0, 0, 0, 0];

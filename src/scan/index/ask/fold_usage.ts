@@ -1,6 +1,6 @@
 /** Usage of all logs in a range of time, added up by whoever asks as it is read: of a year there are tens of thousands. */
 import type { ModelRef } from "../../../core/model.ts";
-import { decodeBuckets, eachBucket, type OpenBucket, openBucket } from "../bytes/bucket_reader.ts";
+import { decodeBuckets, eachBucket, type OpenBucket, openBucket } from "../bytes/part_buckets.ts";
 import { LOG_PATH, LOGS } from "../tables/directories.ts";
 import type { IndexStore } from "../tables/store.ts";
 import type { LogShare, LogTurns } from "../log_turns.ts";
@@ -13,7 +13,7 @@ import {
   makeBuckets,
   type UsageBucket,
 } from "../sums/usage_buckets.ts";
-import { type LogPartReader, type LogParts, lostCachesOf } from "./log_part_reader.ts";
+import { type LogPartReader, type LogParts, missesOfLog } from "./log_part_reader.ts";
 
 /** What is asked, and of what. */
 export interface UsageQuestion {
@@ -80,7 +80,7 @@ export async function foldUsage<Sums>(
         log.file,
         turns === undefined ? bucketsOf(log).filter((bucket) => beginsInside(bucket, range)) : makeBuckets(
           turns.filter((turn) => isInRange(turn, range)),
-          lostCachesOf(log).filter((miss) => isInRange(miss, range)),
+          missesOfLog(log).filter((miss) => isInRange(miss, range)),
         ),
       );
     }
@@ -88,7 +88,7 @@ export async function foldUsage<Sums>(
 }
 
 /** What a bucket may lack that the one before it had. */
-const NO_OPTIONS = { totals: undefined, lost: undefined };
+const NO_OPTIONS = { upstream: undefined, totals: undefined, lost: undefined };
 
 function namesOf({ session, source, sessionId, cwd }: OpenUsage) {
   return { session, source, sessionId, cwd };

@@ -24,7 +24,7 @@ export interface LogParts {
 }
 
 /** All of its lost caches. */
-export function lostCachesOf({ parts }: Pick<LogParts, "parts">): CacheMiss[] {
+export function missesOfLog({ parts }: Pick<LogParts, "parts">): CacheMiss[] {
   return parts.flatMap(decodeMisses);
 }
 

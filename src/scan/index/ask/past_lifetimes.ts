@@ -21,8 +21,10 @@ export function readPastPools(store: IndexStore, until: EpochMs): readonly GapPo
 function readPastSamples(store: IndexStore, until: EpochMs): readonly GapSample[] {
   const samples: GapSample[] = [];
   for (const { part } of store.all<{ part: Bytes }>(ALL_PARTS)) {
-    eachSample(part, (model, gapMs, survived, at) => {
-      if (at <= until) samples.push({ model, at, gapMs, survived });
+    eachSample(part, (model, gapMs, survived, at, upstream) => {
+      if (at > until) return;
+      const sample = { model, at, gapMs, survived };
+      samples.push(upstream === undefined ? sample : { ...sample, upstream });
     });
   }
   return samples;

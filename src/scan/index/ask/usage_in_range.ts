@@ -5,7 +5,7 @@ import { copyTotal } from "../bytes/total_codec.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { type BucketRange, isInRange, type UsageBucket } from "../sums/usage_buckets.ts";
 import { foldUsage, shareModels, type UsageQuestion } from "./fold_usage.ts";
-import { type LogPartReader, lostCachesOf, type SessionNames } from "./log_part_reader.ts";
+import { type LogPartReader, missesOfLog, type SessionNames } from "./log_part_reader.ts";
 
 /** A lost cache, and the session that lost it. */
 export interface SessionMiss extends CacheMiss, Pick<UsageBucket, "session" | "source" | "sessionId" | "cwd"> {
@@ -18,7 +18,7 @@ export async function readUsageBuckets(question: UsageQuestion): Promise<readonl
 }
 
 function copyUsage(bucket: UsageBucket): UsageBucket {
-  const { at, session, source, sessionId, cwd, model, savedUsd, unknownSavings, lost } = bucket;
+  const { at, session, source, sessionId, cwd, model, upstream, savedUsd, unknownSavings, lost } = bucket;
   const { turns, totals, usage, cost } = copyTotal(bucket);
   // Made at once: there are thousands.
   const copied: { -readonly [Key in keyof UsageBucket]: UsageBucket[Key] } = {
@@ -34,6 +34,7 @@ function copyUsage(bucket: UsageBucket): UsageBucket {
     savedUsd,
     unknownSavings,
   };
+  if (upstream !== undefined) copied.upstream = upstream;
   if (totals !== undefined) copied.totals = totals;
   if (lost !== undefined) copied.lost = lost;
   return copied;
@@ -49,7 +50,7 @@ export function readSessionMisses(
   const shareModel = shareModels();
   store.read(() => {
     for (const log of parts.read(store, range.since)) {
-      for (const miss of lostCachesOf(log)) {
+      for (const miss of missesOfLog(log)) {
         if (isInRange(miss, range)) found.push(nameMiss(miss, log.session, shareModel(miss.model)));
       }
     }

@@ -56,9 +56,12 @@ export function writeSession(report: IndexedSession, shortId: string, isOneOfMan
   return out.join("");
 }
 
+type More = NonNullable<ReturnType<typeof moreOf>>;
+
 /** Of what few sessions have. */
-function hasMoreToSay({ standardRateTurns, totals, credits }: NonNullable<ReturnType<typeof moreOf>>): boolean {
-  return standardRateTurns !== undefined || totals !== undefined || credits !== undefined;
+function hasMoreToSay({ standardRateTurns, totals, credits, billed, anchor }: More): boolean {
+  return standardRateTurns !== undefined || totals !== undefined || credits !== undefined || billed !== undefined ||
+    anchor?.served !== undefined;
 }
 
 function subagentsOf(stored: StoredSession): number {

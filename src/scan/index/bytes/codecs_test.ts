@@ -13,7 +13,7 @@ import { ByteWriter } from "./byte_writer.ts";
 import { decodeEntries, encodeEntries } from "./entry_codec.ts";
 import { KNOWN_TEXTS } from "./known_texts.ts";
 import { packValues, ValueReader } from "./pack_value.ts";
-import { decodeBuckets } from "./bucket_reader.ts";
+import { decodeBuckets } from "./part_buckets.ts";
 import { decodeMisses, decodeSamples, encodePart } from "./part_codec.ts";
 import { decodeRollupState, encodeRollupState } from "./rollup_codec.ts";
 

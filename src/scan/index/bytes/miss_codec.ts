@@ -1,7 +1,8 @@
 /**
  * Lost caches (core/cache/misses.ts), as a part of a log has them (part_codec.ts). One behind the other, each:
  *
- *     flags        bits 0 to 2: place in CAUSES of what explains it, whatever the time; then one bit each, see below
+ *     flags        bits 0 to 2: place in CAUSES of what explains it, whatever the time, or 7 and flags of its own, which that
+ *                  place and one bit each follow in; then one bit each, see below
  *     place        of the model
  *     time         at, from that of the one before it or from 0; and gapMs, from 0
  *     time         of what was held, from that of the request before
@@ -11,6 +12,7 @@
  */
 import type { HeldPrefix } from "../../../core/cache/anchor.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
+import { type Reroute, REROUTE_CAUSES } from "../../../core/cache/reroute.ts";
 import { isSameModel, type ModelRef } from "../../../core/model.ts";
 import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import type { ByteReader } from "./byte_reader.ts";
@@ -26,26 +28,35 @@ const CAUSES: readonly CacheMiss["known"][] = [
   "messages_changed",
 ];
 const CAUSE_BITS = 7;
+/** In the place of a cause: that and more stand in a byte behind it. */
+const MORE = 7;
+const HELD_AT_HOST = 8;
+const AT_HOST = 16;
+const IS_REROUTED = 32;
 const HIDES_WRITES = 8;
 const OTHER_MODEL = 16;
 const HAS_ENDED = 32;
 const HAS_EXPIRY = 64;
 const HAS_USD = 128;
 
-/** @param placeOf Place of a model among those of the part */
+/** @param placeOf Place of a model, or of a model at a host, among those of the part */
 export function writeMisses(
   writer: ByteWriter,
   misses: readonly CacheMiss[],
-  placeOf: (model: ModelRef) => number,
+  placeOf: (model: ModelRef, upstream?: string) => number,
 ): void {
   let before = 0;
-  for (const { model, held, at, gapMs, endedAt, known, usd, ...tokens } of misses) {
+  for (const { model, held, at, gapMs, endedAt, known, usd, upstream, rerouted, ...tokens } of misses) {
+    const more = (held.upstream === undefined ? 0 : HELD_AT_HOST) | (upstream === undefined ? 0 : AT_HOST) |
+      (rerouted === undefined ? 0 : IS_REROUTED);
     const isOther = !isSameModel(held.model, model);
     writer.byte(
-      CAUSES.indexOf(known) | (held.hidesWrites ? HIDES_WRITES : 0) | (isOther ? OTHER_MODEL : 0) |
+      (more === 0 ? CAUSES.indexOf(known) : MORE) | (held.hidesWrites ? HIDES_WRITES : 0) |
+        (isOther ? OTHER_MODEL : 0) |
         (endedAt === undefined ? 0 : HAS_ENDED) | (held.expiresAt === undefined ? 0 : HAS_EXPIRY) |
         (usd === undefined ? 0 : HAS_USD),
     );
+    if (more !== 0) writer.byte(more | CAUSES.indexOf(known));
     writer.varint(placeOf(model));
     writer.time(at, before);
     writer.time(gapMs, 0);
@@ -61,6 +72,13 @@ export function writeMisses(
     if (endedAt !== undefined) writer.time(endedAt, base);
     if (held.expiresAt !== undefined) writer.time(held.expiresAt, base);
     if (usd !== undefined) writer.money(usd);
+    if (held.upstream !== undefined) writer.varint(placeOf(held.model, held.upstream));
+    if (upstream !== undefined) writer.varint(placeOf(model, upstream));
+    if (rerouted !== undefined) {
+      writer.varint(placeOf(model, rerouted.from));
+      writer.byte(REROUTE_CAUSES.indexOf(rerouted.cause));
+      writer.count(rerouted.status ?? 0);
+    }
     if (isPlain(at)) before = at;
   }
 }
@@ -68,13 +86,20 @@ export function writeMisses(
 /**
  * @param end How many bytes are left behind the last one
  * @param modelAt By its place
+ * @param hostAt Of a model at a host: that host
  * @throws {DamagedBytesError}
  */
-export function readMisses(reader: ByteReader, end: number, modelAt: (place: number) => ModelRef): CacheMiss[] {
+export function readMisses(
+  reader: ByteReader,
+  end: number,
+  modelAt: (place: number) => ModelRef,
+  hostAt: (place: number) => string,
+): CacheMiss[] {
   const misses: CacheMiss[] = [];
   let before = 0;
   while (reader.left > end) {
     const flags = reader.byte();
+    const more = (flags & CAUSE_BITS) === MORE ? reader.byte() : flags & CAUSE_BITS;
     const model = modelAt(reader.varint());
     const at = reader.time(before);
     if (isPlain(at)) before = at;
@@ -92,8 +117,11 @@ export function readMisses(reader: ByteReader, end: number, modelAt: (place: num
     const expiry = (flags & HAS_EXPIRY) === 0 ? {} : { expiresAt: reader.time(base) };
     const price = (flags & HAS_USD) === 0 ? {} : { usd: reader.money() };
     const hides = (flags & HIDES_WRITES) === 0 ? {} : { hidesWrites: true as const };
-    const held: HeldPrefix = { model: ofModel, at: heldAt, tokens, oneHourTokens, ...expiry, ...hides };
-    const known = causeOf(flags & CAUSE_BITS);
+    const there = (more & HELD_AT_HOST) === 0 ? {} : { upstream: hostAt(reader.varint()) };
+    const upstream = (more & AT_HOST) === 0 ? undefined : hostAt(reader.varint());
+    const rerouted = (more & IS_REROUTED) === 0 ? {} : { rerouted: readReroute(reader, upstream, hostAt) };
+    const held: HeldPrefix = { model: ofModel, at: heldAt, tokens, oneHourTokens, ...expiry, ...there, ...hides };
+    const known = causeOf(more & CAUSE_BITS);
     misses.push({
       at,
       ...endedAt,
@@ -105,11 +133,26 @@ export function readMisses(reader: ByteReader, end: number, modelAt: (place: num
       cacheWrite1h,
       promptTokens,
       ...known,
+      ...(upstream === undefined ? {} : { upstream }),
+      ...rerouted,
       ...price,
     });
   }
   if (reader.left !== end) throw new DamagedBytesError("A miss ends too late.");
   return misses;
+}
+
+function readReroute(
+  reader: ByteReader,
+  to: string | undefined,
+  hostAt: (place: number) => string,
+): Reroute {
+  if (to === undefined) throw new DamagedBytesError("A route leads nowhere.");
+  const from = hostAt(reader.varint());
+  const cause = REROUTE_CAUSES[reader.byte()];
+  if (cause === undefined) throw new DamagedBytesError("There is no such cause of a route.");
+  const status = reader.count();
+  return status === 0 ? { from, to, cause } : { from, to, cause, status };
 }
 
 function causeOf(place: number): Pick<CacheMiss, "known"> {

@@ -4,7 +4,8 @@
  *
  *     lengths      in bytes, of the samples and of the misses: so that who wants either is done where there are none, and who
  *                  wants buckets goes past them
- *     models       their number, and each (text_codec.ts)
+ *     models       twice their number, 1 more where some are models at a host; and each: two texts (text_codec.ts), and a
+ *                  third where some are, which is empty for those that are not
  *     samples      for each twice the place of its model, 1 more when the cache survived; its time, from that of the one
  *                  before it, or from 0; and how long it was, as a time from 0
  *     misses       one behind the other: miss_codec.ts
@@ -26,10 +27,20 @@ import { DamagedBytesError } from "./damaged_bytes_error.ts";
 import { ByteWriter, isPlain } from "./byte_writer.ts";
 import { writeLosses } from "./loss_codec.ts";
 import { readMisses, writeMisses } from "./miss_codec.ts";
+import {
+  hostAt,
+  hostOfPlace,
+  modelAt,
+  type PartModel,
+  type PartModels,
+  placeOf,
+  readModels,
+  writeModels,
+} from "./part_models.ts";
 import { TextReader, TextWriter } from "./text_codec.ts";
 import { totalFlags, writeTotal } from "./total_codec.ts";
 
-/** Of the flags of a bucket. */
+/** Whether the times of a bucket are whole numbers. */
 export const WHOLE_TIMES = 64;
 
 const writer = new ByteWriter();
@@ -46,22 +57,24 @@ export function encodePart(
   misses: readonly CacheMiss[] = [],
 ): Bytes {
   if (samples.length === 0 && buckets.length === 0 && misses.length === 0) return NOTHING;
-  const models: ModelRef[] = [];
+  const models: PartModel[] = [];
   inner.begin();
   let before = 0;
-  for (const { model, at, gapMs, survived } of samples) {
-    inner.varint(2 * placeOf(model, models) + (survived ? 1 : 0));
+  for (const { model, at, gapMs, survived, upstream } of samples) {
+    inner.varint(2 * placeOf(model, models, upstream) + (survived ? 1 : 0));
     inner.time(at, before);
     inner.time(gapMs, 0);
     if (isPlain(at)) before = at;
   }
   const samplesEnd = inner.length;
-  for (const { model } of buckets) placeOf(model, models);
-  writeMisses(inner, misses, (model) => placeOf(model, models));
+  for (const { model, upstream } of buckets) placeOf(model, models, upstream);
+  writeMisses(inner, misses, (model, upstream) => placeOf(model, models, upstream));
   beginPart(samplesEnd, inner.length - samplesEnd, models);
   writer.append(inner);
-  const losses = buckets.flatMap(({ at, model, lost }) => lost === undefined ? [] : [{ at, model, ...lost }]);
-  writeLosses(writer, losses.sort(compareLosses), (model) => placeOf(model, models));
+  const losses = buckets.flatMap(({ at, model, upstream, lost }) =>
+    lost === undefined ? [] : [{ at, model, ...(upstream === undefined ? {} : { upstream }), ...lost }]
+  );
+  writeLosses(writer, losses.sort(compareLosses), (model, upstream) => placeOf(model, models, upstream));
   let quarter = 0;
   for (const bucket of buckets) {
     const { at, firstAt, lastAt, endedAt } = bucket;
@@ -69,7 +82,7 @@ export function encodePart(
     const isWhole = isPlain(start) && isPlain(at) && isPlain(firstAt) && isPlain(lastAt) && isPlain(endedAt);
     const flags = totalFlags(bucket, isWhole ? WHOLE_TIMES : 0);
     const { savedUsd, unknownSavings } = bucket;
-    writer.varint(2 * placeOf(bucket.model, models) + (unknownSavings > 0 ? 1 : 0));
+    writer.varint(2 * placeOf(bucket.model, models, bucket.upstream) + (unknownSavings > 0 ? 1 : 0));
     writer.byte(flags);
     if (!isWhole) { for (const time of [at, firstAt, lastAt, endedAt]) writer.double(time); }
     else {
@@ -101,7 +114,7 @@ export function joinPart(
   if (samples.length === 0 && buckets.length === 0) return NOTHING;
   inner.begin();
   // Each is of a turn that has a bucket, and what was held is of another one.
-  const placed = [...models];
+  const placed: PartModel[] = [...models];
   writeMisses(inner, misses, (model) => placeOf(model, placed));
   beginPart(samples.length, inner.length, placed);
   writer.bytes(samples);
@@ -111,32 +124,17 @@ export function joinPart(
   return writer.take();
 }
 
-function beginPart(samples: number, misses: number, models: readonly ModelRef[]): void {
+function beginPart(samples: number, misses: number, models: readonly PartModel[]): void {
   writer.begin();
   texts.begin();
   writer.varint(samples);
   writer.varint(misses);
-  writer.varint(models.length);
-  for (const model of models) {
-    texts.text(model.provider);
-    texts.text(model.model);
-  }
+  writeModels(writer, texts, models);
 }
-
-/** A log has a few, and neighbours mostly the same object. */
-function placeOf(model: ModelRef, models: ModelRef[]): number {
-  for (let place = 0; place < models.length; place++) {
-    const known = models[place]!;
-    if (known === model || (known.model === model.model && known.provider === model.provider)) return place;
-  }
-  return models.push(model) - 1;
-}
-
-/** A part whose models were read, and nothing behind them. */
-export interface OpenPart {
+/** A part, from its samples on. */
+export interface OpenPart extends PartModels {
   readonly reader: ByteReader;
   readonly names: TextReader;
-  readonly models: readonly ModelRef[];
   /** In bytes. */
   readonly samples: number;
   readonly misses: number;
@@ -148,17 +146,9 @@ export function openPart(bytes: Uint8Array): OpenPart {
   const samples = reader.length();
   const misses = reader.length();
   const names = new TextReader(reader);
-  const models: ModelRef[] = [];
-  for (let count = reader.length(); count > 0; count--) models.push({ provider: names.text(), model: names.text() });
+  const { models, hosts } = readModels(reader, names);
   if (samples + misses > reader.left) throw new DamagedBytesError("A part is shorter than what it begins with.");
-  return { reader, names, models, samples, misses };
-}
-
-/** @throws {DamagedBytesError} where there is none */
-export function modelAt(models: readonly ModelRef[], place: number): ModelRef {
-  const model = models[place];
-  if (model === undefined) throw new DamagedBytesError("There is no such model.");
-  return model;
+  return { reader, names, models, hosts, samples, misses };
 }
 
 /**
@@ -169,17 +159,24 @@ export function modelAt(models: readonly ModelRef[], place: number): ModelRef {
  */
 export function eachSample(
   bytes: Uint8Array,
-  visit: (model: ModelRef, gapMs: DurationMs, survived: boolean, at: EpochMs) => void,
+  visit: (
+    model: ModelRef,
+    gapMs: DurationMs,
+    survived: boolean,
+    at: EpochMs,
+    upstream: string | undefined,
+  ) => void,
 ): void {
   if (bytes.length === 0 || bytes[0] === 0) return;
-  const { reader, models, samples } = openPart(bytes);
+  const { reader, models, hosts, samples } = openPart(bytes);
   const end = reader.left - samples;
   let before = 0;
   while (reader.left > end) {
-    const place = reader.varint();
+    const flagged = reader.varint();
+    const place = Math.floor(flagged / 2);
     const at = reader.time(before);
     if (isPlain(at)) before = at;
-    visit(modelAt(models, Math.floor(place / 2)), reader.time(0), place % 2 === 1, at);
+    visit(modelAt(models, place), reader.time(0), flagged % 2 === 1, at, hostOfPlace(hosts, place));
   }
   if (reader.left !== end) throw new DamagedBytesError("A sample ends too late.");
 }
@@ -187,7 +184,10 @@ export function eachSample(
 /** All idle times of a part. */
 export function decodeSamples(bytes: Uint8Array): GapSample[] {
   const samples: GapSample[] = [];
-  eachSample(bytes, (model, gapMs, survived, at) => samples.push({ model, at, gapMs, survived }));
+  eachSample(bytes, (model, gapMs, survived, at, upstream) => {
+    const sample = { model, at, gapMs, survived };
+    samples.push(upstream === undefined ? sample : { ...sample, upstream });
+  });
   return samples;
 }
 
@@ -200,7 +200,12 @@ export function decodeSamples(bytes: Uint8Array): GapSample[] {
 export function decodeMisses(bytes: Uint8Array): CacheMiss[] {
   // Most logs have none: the length of samples is mostly one byte, and that of misses the next.
   if (bytes.length < 2 || (bytes[0]! < 128 && bytes[1] === 0)) return [];
-  const { reader, models, samples, misses } = openPart(bytes);
+  const { reader, models, hosts, samples, misses } = openPart(bytes);
   reader.skip(samples);
-  return readMisses(reader, reader.left - misses, (place) => modelAt(models, place));
+  return readMisses(
+    reader,
+    reader.left - misses,
+    (place) => modelAt(models, place),
+    (place) => hostAt(hosts, place),
+  );
 }

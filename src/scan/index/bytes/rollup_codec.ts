@@ -8,13 +8,15 @@
  *     sum          total: a total (total_codec.ts), and the times firstAt and lastAt
  *     models       one model, or a list of models with their sums
  *     sums         one chain, or a list of chains with their sums
- *     prefixes     a list: chain; flags (1: hidesWrites; 2: expiresAt is there); model, time, tokens and oneHourTokens of
- *                  what is held, and the time expiresAt; time, model and the five counts of the last request; a list of
- *                  models that write, and one of those that do not
+ *     prefixes     a list: chain; flags (1: hidesWrites; 2: expiresAt is there; 4: upstream; 8: served); model, time, tokens
+ *                  and oneHourTokens of what is held, the time expiresAt, and the text upstream; time, model and the five
+ *                  counts of the last request; a list of models that write, and one of those that do not; of served a text,
+ *                  a count, and the length of recent and its bits as bytes
  *     copied       a count
  *     count        largestPrompt
  */
 import type { ChainPrefix, HeldPrefix } from "../../../core/cache/anchor.ts";
+import type { ServedRequests } from "../../../core/cache/served_requests.ts";
 import type { PrefixRates } from "../../../core/cost/prefix_cost.ts";
 import type { EpochMs, ModelRef, TokenUsage } from "../../../core/model.ts";
 import type { RollupState } from "../../../core/rollup.ts";
@@ -31,6 +33,8 @@ const ONE_CHAIN = 2;
 const COPIED = 4;
 const HIDES_WRITES = 1;
 const EXPIRES = 2;
+const UPSTREAM = 4;
+const SERVED = 8;
 const KINDS = ["input", "cacheRead", "cacheWrite", "cacheWrite1h"] as const;
 
 const writer = new ByteWriter();
@@ -87,16 +91,20 @@ function writeSum(sum: Sum, base: EpochMs): void {
 }
 
 function writePrefix(
-  { chain, prefix: { held, last, writing, silent } }: RollupState["prefixes"][number],
+  { chain, prefix: { held, last, writing, silent, served } }: RollupState["prefixes"][number],
   base: EpochMs,
 ) {
   texts.text(chain);
-  writer.byte((held.hidesWrites ? HIDES_WRITES : 0) | (held.expiresAt === undefined ? 0 : EXPIRES));
+  writer.byte(
+    (held.hidesWrites ? HIDES_WRITES : 0) | (held.expiresAt === undefined ? 0 : EXPIRES) |
+      (held.upstream === undefined ? 0 : UPSTREAM) | (served === undefined ? 0 : SERVED),
+  );
   texts.model(held.model);
   writer.time(held.at, base);
   writer.count(held.tokens);
   writer.count(held.oneHourTokens);
   if (held.expiresAt !== undefined) writer.time(held.expiresAt, base);
+  if (held.upstream !== undefined) texts.text(held.upstream);
   writer.time(last.at, base);
   texts.model(last.model);
   const { input, cacheRead, cacheWrite, cacheWrite1h, output } = last.usage;
@@ -107,6 +115,11 @@ function writePrefix(
   writer.count(output);
   writeModels(writing);
   writeModels(silent);
+  if (served === undefined) return;
+  texts.text(served.upstream);
+  writer.count(served.turns);
+  writer.varint(served.recent.length);
+  for (const bit of served.recent) writer.byte(bit === "1" ? 1 : 0);
 }
 
 function writeModels(models: readonly ModelRef[]): void {
@@ -171,10 +184,18 @@ function readPrefix(reader: ByteReader, names: TextReader, base: EpochMs): Chain
     oneHourTokens: reader.count(),
   };
   if ((flags & EXPIRES) !== 0) held.expiresAt = reader.time(base);
+  if ((flags & UPSTREAM) !== 0) held.upstream = names.text();
   if ((flags & HIDES_WRITES) !== 0) held.hidesWrites = true;
   const last = { at: reader.time(base), model: names.model(), usage: readUsage(reader) };
   const models = () => readList(reader, () => names.model());
-  return { held, last, writing: models(), silent: models() };
+  const prefix = { held, last, writing: models(), silent: models() };
+  return (flags & SERVED) === 0 ? prefix : { ...prefix, served: readServed(reader, names) };
+}
+
+function readServed(reader: ByteReader, names: TextReader): ServedRequests {
+  const upstream = names.text();
+  const turns = reader.count();
+  return { upstream, turns, recent: readList(reader, () => reader.byte() === 1 ? "1" : "0").join("") };
 }
 
 function readUsage(reader: ByteReader): TokenUsage {

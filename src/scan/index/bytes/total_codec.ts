@@ -5,8 +5,9 @@
  *                  2 cacheWrite, 3 cacheWrite1h, 4 unpricedTurns; and 5 for standardRateTurns, where it is there.
  *                  Bit 6 is the caller's; 7 is set where there is more
  *     counts       turns, input, cacheRead, output, and those of the flags
- *     more         what few have, where the flags say so: flags, 1 for totals, 2 for their requests, and 4 for credits; the
- *                  counts of the first two; and of credits their number, and each: a text (text_codec.ts), and money
+ *     more         what few have, where the flags say so: flags, 1 for totals, 2 for their requests, 4 for credits, 8 for
+ *                  billed, and 16 for recordedUsd; the counts of the first two; of credits their number, and each: a text
+ *                  (text_codec.ts), and money; of what was billed money and a count of turns; and money
  *     money        usd
  */
 import { type Cost, COST_BASES, type Credits, type TokenUsage, type TotalCount } from "../../../core/model.ts";
@@ -22,6 +23,8 @@ const MORE = 128;
 const TOTALS = 1;
 const REQUESTS = 2;
 const CREDITS = 4;
+const BILLED = 8;
+const RECORDED = 16;
 
 /** Turns, with what they used and cost. */
 export interface Total {
@@ -38,7 +41,8 @@ export function totalFlags({ usage, cost, totals }: Total, flags = 0): number {
   if (isThere(usage.cacheWrite1h)) flags |= CACHE_WRITE_1H;
   if (isThere(cost.unpricedTurns)) flags |= UNPRICED;
   if (cost.standardRateTurns !== undefined) flags |= STANDARD_RATE;
-  if (totals !== undefined || cost.credits !== undefined) flags |= MORE;
+  // What was recorded stands beside what was billed.
+  if (totals !== undefined || cost.credits !== undefined || cost.billed !== undefined) flags |= MORE;
   return flags;
 }
 
@@ -57,21 +61,29 @@ export function writeTotal(writer: ByteWriter, texts: TextWriter, total: Total, 
   writer.money(cost.usd);
 }
 
-function writeMore(writer: ByteWriter, texts: TextWriter, { totals, cost: { credits } }: Total): void {
+function writeMore(writer: ByteWriter, texts: TextWriter, { totals, cost }: Total): void {
+  const { credits, billed, recordedUsd } = cost;
   const requests = totals?.requests;
   writer.byte(
     (totals === undefined ? 0 : TOTALS) | (requests === undefined ? 0 : REQUESTS) |
-      (credits === undefined ? 0 : CREDITS),
+      (credits === undefined ? 0 : CREDITS) | (billed === undefined ? 0 : BILLED) |
+      (recordedUsd === undefined ? 0 : RECORDED),
   );
   if (totals !== undefined) writer.count(totals.count);
   if (requests !== undefined) writer.count(requests);
-  if (credits === undefined) return;
-  const entries = Object.entries(credits);
-  writer.varint(entries.length);
-  for (const [provider, amount] of entries) {
-    texts.text(provider);
-    writer.money(amount);
+  if (credits !== undefined) {
+    const entries = Object.entries(credits);
+    writer.varint(entries.length);
+    for (const [provider, amount] of entries) {
+      texts.text(provider);
+      writer.money(amount);
+    }
   }
+  if (billed !== undefined) {
+    writer.money(billed.usd);
+    writer.count(billed.turns);
+  }
+  if (recordedUsd !== undefined) writer.money(recordedUsd);
 }
 
 /** Whether it has to be written: minus zero is not zero. */
@@ -87,16 +99,26 @@ export interface OpenTotal {
   readonly cost: { -readonly [name in "usd" | "basis" | "unpricedTurns"]: Cost[name] } & {
     standardRateTurns: number | undefined;
     credits: Credits | undefined;
+    billed: Cost["billed"];
+    recordedUsd: number | undefined;
   };
 }
 
-/** Of nothing yet. */
+/** One to read into. */
 export function openTotal(): OpenTotal {
   return {
     turns: 0,
     totals: undefined,
     usage: { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 },
-    cost: { usd: 0, basis: "none", unpricedTurns: 0, standardRateTurns: undefined, credits: undefined },
+    cost: {
+      usd: 0,
+      basis: "none",
+      unpricedTurns: 0,
+      standardRateTurns: undefined,
+      credits: undefined,
+      billed: undefined,
+      recordedUsd: undefined,
+    },
   };
 }
 
@@ -119,40 +141,52 @@ export function readTotalInto(total: OpenTotal, reader: ByteReader, names: TextR
   usage.cacheWrite1h = (flags & CACHE_WRITE_1H) === 0 ? 0 : reader.count();
   cost.unpricedTurns = (flags & UNPRICED) === 0 ? 0 : reader.count();
   cost.standardRateTurns = (flags & STANDARD_RATE) === 0 ? undefined : reader.count();
-  const { totals, credits } = (flags & MORE) === 0 ? NO_MORE : readMore(reader, names);
-  total.totals = totals;
-  cost.credits = credits?.credits;
+  if ((flags & MORE) === 0) {
+    total.totals = undefined;
+    cost.credits = cost.billed = cost.recordedUsd = undefined;
+  } else {
+    const more = readMore(reader, names);
+    total.totals = more.totals;
+    cost.credits = more.cost?.credits;
+    cost.billed = more.cost?.billed;
+    cost.recordedUsd = more.cost?.recordedUsd;
+  }
   cost.usd = reader.money();
   cost.basis = COST_BASES[flags & 3]!;
 }
 
 /** Its own, and without what it has not. */
 export function copyTotal({ turns, totals, usage, cost }: Total): Total {
-  const { usd, basis, unpricedTurns, standardRateTurns, credits } = cost;
+  const { usd, basis, unpricedTurns, standardRateTurns, credits, billed, recordedUsd } = cost;
   const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
   const own: { -readonly [name in keyof Cost]: Cost[name] } = { usd, basis, unpricedTurns };
   if (standardRateTurns !== undefined) own.standardRateTurns = standardRateTurns;
   if (credits !== undefined) own.credits = credits;
+  if (billed !== undefined) own.billed = billed;
+  if (recordedUsd !== undefined) own.recordedUsd = recordedUsd;
   const copied = { turns, usage: { input, cacheRead, cacheWrite, cacheWrite1h, output }, cost: own };
   return totals === undefined ? copied : { ...copied, totals };
 }
 
 interface More {
   readonly totals?: TotalCount;
-  readonly credits?: { readonly credits: Credits };
+  readonly cost?: Pick<Cost, "credits" | "billed" | "recordedUsd">;
 }
-
-const NO_MORE: More = {};
 
 function readMore(reader: ByteReader, names: TextReader): More {
   const flags = reader.byte();
   const count = (flags & TOTALS) === 0 ? undefined : reader.count();
   const requests = (flags & REQUESTS) === 0 ? undefined : reader.count();
   const totals = count === undefined ? undefined : requests === undefined ? { count } : { count, requests };
-  if ((flags & CREDITS) === 0) return { totals };
-  const credits: [provider: string, amount: number][] = [];
-  for (let left = reader.length(); left > 0; left--) credits.push([names.text(), reader.money()]);
-  return { totals, credits: { credits: Object.fromEntries(credits) } };
+  const cost: { -readonly [key in keyof Cost]?: Cost[key] } = {};
+  if ((flags & CREDITS) !== 0) {
+    const credits: [provider: string, amount: number][] = [];
+    for (let left = reader.length(); left > 0; left--) credits.push([names.text(), reader.money()]);
+    cost.credits = Object.fromEntries(credits);
+  }
+  if ((flags & BILLED) !== 0) cost.billed = { usd: reader.money(), turns: reader.count() };
+  if ((flags & RECORDED) !== 0) cost.recordedUsd = reader.money();
+  return { totals, cost };
 }
 
 /** Goes past it. @param flags That were read before */
@@ -172,7 +206,8 @@ export function isSameTotal(a: Total, b: Total): boolean {
     Object.is(a.cost.unpricedTurns, b.cost.unpricedTurns) &&
     Object.is(a.cost.standardRateTurns, b.cost.standardRateTurns) &&
     Object.is(a.totals?.count, b.totals?.count) && Object.is(a.totals?.requests, b.totals?.requests) &&
-    isSameCredits(a.cost.credits, b.cost.credits);
+    Object.is(a.cost.billed?.usd, b.cost.billed?.usd) && Object.is(a.cost.billed?.turns, b.cost.billed?.turns) &&
+    Object.is(a.cost.recordedUsd, b.cost.recordedUsd) && isSameCredits(a.cost.credits, b.cost.credits);
 }
 
 function isSameCredits(a: Credits | undefined, b: Credits | undefined): boolean {

@@ -33,7 +33,8 @@ export interface LogSums {
 }
 
 /** What is found in a log that was read from its beginning. */
-export interface LogDigest extends LogSums, Pick<FileFold, "nextOffset" | "nextSeq" | "fingerprint" | "problems"> {
+export interface LogDigest
+  extends LogSums, Pick<FileFold, "nextOffset" | "nextSeq" | "fingerprint" | "problems" | "askable"> {
   readonly facts: SessionFacts | undefined;
   /** These, and what the source needs to go on: see said_of_log.ts. Empty for a small log, as its fingerprint mostly is. */
   readonly said: Bytes;
@@ -70,6 +71,7 @@ export async function digestLog(
     nextSeq: fold.nextSeq,
     fingerprint: "",
     problems: fold.problems,
+    askable: fold.askable,
     said: NOTHING,
     facts: fold.facts,
     keys,
@@ -181,6 +183,8 @@ export async function priceTurns(
     if (turn.terms !== undefined) priced.terms = turn.terms;
     if (turn.missReason !== undefined) priced.missReason = turn.missReason;
     if (turn.cacheExpiresAt !== undefined) priced.cacheExpiresAt = turn.cacheExpiresAt;
+    if (turn.responseId !== undefined) priced.responseId = turn.responseId;
+    if (turn.evidence !== undefined) priced.evidence = turn.evidence;
     if (turn.total !== undefined) priced.total = turn.total;
     if (savedUsd !== undefined) priced.savedUsd = savedUsd;
     if (atStandardRate) priced.atStandardRate = true;

@@ -3,7 +3,8 @@
  * for each.
  */
 import { costWithoutCache, savedByBook, savedByParts } from "../../../core/cost/cache_savings.ts";
-import { isPrice, type PriceBook } from "../../../core/cost/cost.ts";
+import type { PriceBook } from "../../../core/cost/cost.ts";
+import { isPrice } from "../../../core/cost/reported_cost.ts";
 import type { TokenUsage } from "../../../core/model.ts";
 import {
   CELL_AT,

@@ -41,8 +41,8 @@ export function figuresOf(session: Session, isPlain: boolean, isAbsolute: boolea
   const { startedAt, lastActivityAt, rollup: { anchor, cost, models } } = session;
   const costs = [cost, ...models.map((model) => model.cost)];
   const isOpen = !Number.isFinite(cost.usd) ||
-    costs.some(({ unpricedTurns, standardRateTurns, credits }) =>
-      unpricedTurns > 0 || standardRateTurns !== undefined || credits !== undefined
+    costs.some(({ unpricedTurns, standardRateTurns, credits, billed }) =>
+      unpricedTurns > 0 || standardRateTurns !== undefined || credits !== undefined || billed !== undefined
     );
   const start = isAbsolute ? 0 : startedAt ?? 0;
   return [
@@ -111,8 +111,8 @@ export class SessionFigures {
   }
 
   /**
-   * Undefined when turns lack a price, have one at a rate that is not theirs, or one in credits: the rest of it says what is
-   * known.
+   * Undefined when turns lack a price, have one at a rate that is not theirs, one in credits or one that was billed: the rest
+   * of it says what is known.
    */
   cost(place: number): Cost | undefined {
     const traits = this.#traits(place);

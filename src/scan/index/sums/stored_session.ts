@@ -57,7 +57,7 @@ const FIGURES = 5;
 type StoredMore = Partial<
   & Pick<Session, "file" | "title" | "parentSessionId" | "traceId" | "pending" | "toolTotal" | "files">
   & Pick<KeptRollup, "totals" | "copiedTurns" | "anchor" | "resume">
-  & Pick<Cost, "standardRateTurns" | "credits">
+  & Pick<Cost, "standardRateTurns" | "credits" | "billed" | "recordedUsd">
 >;
 
 const LOSSES: readonly CacheAnchor["lost"][] = [undefined, "never_written", "model_changed", "compacted"];
@@ -100,6 +100,8 @@ function listSession(session: Session, keepsFile: boolean): readonly unknown[] {
     files: files.length === 1 ? undefined : files,
     standardRateTurns: cost.standardRateTurns,
     credits: cost.credits,
+    billed: cost.billed,
+    recordedUsd: cost.recordedUsd,
     anchor: isPlain ? undefined : anchor,
     resume: isZero ? resume : undefined,
   };
@@ -132,12 +134,12 @@ function isExact(at: EpochMs): boolean {
 
 /** Most sessions': of the single model, with nothing to be said that has no place in the list. */
 function isPlainAnchor(
-  { model, hidesWrites, expiresAt }: CacheAnchor,
+  { model, hidesWrites, expiresAt, upstream, served }: CacheAnchor,
   single: ModelRef | undefined,
   chain: ChainRollup | undefined,
 ): boolean {
   return single !== undefined && chain !== undefined && isSameModel(model, single) && !hidesWrites &&
-    expiresAt === undefined;
+    expiresAt === undefined && upstream === undefined && served === undefined;
 }
 
 /** What stands beside a stored session. */
@@ -264,6 +266,8 @@ export function costOf(stored: StoredSession): Cost {
   };
   if (more?.standardRateTurns !== undefined) cost.standardRateTurns = more.standardRateTurns;
   if (more?.credits !== undefined) cost.credits = more.credits;
+  if (more?.billed !== undefined) cost.billed = more.billed;
+  if (more?.recordedUsd !== undefined) cost.recordedUsd = more.recordedUsd;
   return cost;
 }
 

@@ -24,10 +24,10 @@ export const SUM_AT = {
   chainOrder: 288,
   total: 512,
   modelSums: 1024,
-  chainSums: 4096,
-  rates: 10240,
-  chains: 18432,
-  given: 26624,
+  chainSums: 4608,
+  rates: 11776,
+  chains: 19712,
+  given: 27904,
 } as const;
 
 const PAGE = 65536;

@@ -5,7 +5,8 @@
  */
 import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
-import { isRerouted, isRouted } from "../../../core/cache/survival.ts";
+import { isRouted } from "../../../core/cache/reroute.ts";
+import { isRerouted } from "../../../core/cache/survival.ts";
 import { priceByPaid } from "../../../core/cost/miss_cost.ts";
 import type { PaidTurns } from "../../../core/cost/rates_by_then.ts";
 import type { ObservedRate, PrefixRates } from "../../../core/cost/prefix_cost.ts";
@@ -30,7 +31,7 @@ import { sumRows } from "./sum_engine.wasm";
 import { reserve, SUM_AT, sumMemory } from "./sum_memory.ts";
 
 /** In bytes. What is written of a row takes less than a row. */
-const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE, MISS_SIZE] = [96, 104, 128, 8 * ROW_CELLS, 48, 40];
+const [SUM_SIZE, RATE_SIZE, CHAIN_SIZE, ROW_SIZE, DOUBT_SIZE, MISS_SIZE] = [112, 104, 128, 8 * ROW_CELLS, 48, 40];
 /** More are for turns themselves. */
 const [MOST_MODELS, MOST_CHAINS] = [32, 64];
 const [NEVER_UNASKED, IS_ROUTED] = [1, 2];
@@ -211,6 +212,7 @@ function readSum(at: number): RollupState["total"] {
     unpricedTurns: numbers[place + 8]!,
   };
   if (numbers[place + 9]! > 0) cost.standardRateTurns = numbers[place + 9]!;
+  if (numbers[place + 13]! > 0) cost.billed = { usd: numbers[place + 12]!, turns: numbers[place + 13]! };
   return {
     turns: numbers[place]!,
     usage: usageAt(place + 1),

@@ -1,5 +1,5 @@
 /**
- * Sums of counted turns by quarter of an hour, model and log: fine enough for any time zone. Each log's are made when it is
+ * Sums of counted turns by quarter of an hour, model, host behind its provider, and log: fine enough for any time zone. Each log's are made when it is
  * folded; where a range cuts through one, the log's turns are asked. A total is in the one that it was begun in.
  */
 import {
@@ -19,7 +19,11 @@ import { addAmounts } from "../../../core/cost/add_amounts.ts";
 import { addCost, addTurnCost, addTurnCostTo, NO_COST } from "../../../core/cost/cost.ts";
 import { addLossesTo, addMissTo, type GrowingLosses, type LostCaches, noLosses } from "../../../core/cost/miss_cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
+import { isRepeated, upstreamOf } from "../../../core/turn_evidence.ts";
 import { addTotals, totalsOf } from "../../../core/usage_total.ts";
+
+/** Stands for a host where none was asked: the gateway repeated a response. */
+const REPLAYED = "(cache replay)";
 
 /** Every time zone in use is offset from UTC by a multiple of this. */
 export const QUARTER_MS: DurationMs = 15 * 60_000;
@@ -29,6 +33,8 @@ export interface LogBucket {
   /** Start of the quarter of an hour. */
   readonly at: EpochMs;
   readonly model: ModelRef;
+  /** Who served them behind the provider, where a gateway said so. @default that is not known */
+  readonly upstream?: string;
   readonly turns: number;
   /** What is in it beside turns. @default nothing */
   readonly totals?: TotalCount;
@@ -47,9 +53,11 @@ export interface LogBucket {
 }
 
 /** What one session had of one model in a quarter of an hour. */
-export interface UsageBucket
-  extends
-    Pick<LogBucket, "at" | "model" | "turns" | "totals" | "usage" | "cost" | "savedUsd" | "unknownSavings" | "lost"> {
+export interface UsageBucket extends
+  Pick<
+    LogBucket,
+    "at" | "model" | "upstream" | "turns" | "totals" | "usage" | "cost" | "savedUsd" | "unknownSavings" | "lost"
+  > {
   /** Row of the index. */
   readonly session: number;
   readonly source: string;
@@ -78,8 +86,9 @@ export function makeBuckets(turns: readonly SessionTurn[], misses: readonly Cach
     if (!turn.counted) continue;
     const at = Math.floor(turn.at / QUARTER_MS) * QUARTER_MS;
     // Those of the quarter at hand are the last ones, and a few.
+    const upstream = isRepeated(turn) ? REPLAYED : upstreamOf(turn);
     let place = buckets.length - 1;
-    while (buckets[place]?.at === at && !isSameModel(buckets[place]!.model, turn.model)) place--;
+    while (buckets[place]?.at === at && !isOf(buckets[place]!, turn.model, upstream)) place--;
     const bucket = buckets[place]?.at === at ? buckets[place] : undefined;
     const endedAt = turn.endedAt ?? turn.at;
     if (bucket === undefined) {
@@ -87,7 +96,8 @@ export function makeBuckets(turns: readonly SessionTurn[], misses: readonly Cach
       const cost = addTurnCost(NO_COST, turn);
       const saved = { savedUsd: turn.savedUsd ?? 0, unknownSavings: unknownSavingsOf(turn) };
       const times = { firstAt: turn.at, lastAt: turn.at, endedAt };
-      const made = { at, model, turns: 1, usage: { ...usage }, cost, ...saved, ...times };
+      const host = upstream === undefined ? {} : { upstream };
+      const made = { at, model, ...host, turns: 1, usage: { ...usage }, cost, ...saved, ...times };
       buckets.push(turn.total === undefined ? made : { ...made, turns: 0, totals: totalsOf(turn) });
       continue;
     }
@@ -100,32 +110,42 @@ export function makeBuckets(turns: readonly SessionTurn[], misses: readonly Cach
     bucket.lastAt = turn.at;
     bucket.endedAt = Math.max(bucket.endedAt, endedAt);
   }
-  for (const { at, model, ...lost } of makeLosses(misses)) {
-    const bucket = buckets.find((bucket) => bucket.at === at && isSameModel(bucket.model, model));
+  for (const { at, model, upstream, ...lost } of makeLosses(misses)) {
+    const bucket = buckets.find((bucket) => bucket.at === at && isOf(bucket, model, upstream));
     if (bucket !== undefined) bucket.lost = lost;
   }
   return buckets;
 }
 
-/** What a log lost of caches in a quarter of an hour, with a model. */
-export interface LogLosses extends LostCaches, Pick<LogBucket, "at" | "model"> {}
+function isOf(bucket: Pick<LogBucket, "model" | "upstream">, model: ModelRef, upstream: string | undefined): boolean {
+  return bucket.upstream === upstream && isSameModel(bucket.model, model);
+}
+
+/** What a log lost of caches in a quarter of an hour, with a model at a host. */
+export interface LogLosses extends LostCaches, Pick<LogBucket, "at" | "model" | "upstream"> {}
 
 /** By quarter of an hour and model, in the order in which the index has them. */
 export function makeLosses(misses: readonly CacheMiss[]): readonly LogLosses[] {
-  const losses: (GrowingLosses & Pick<LogBucket, "at" | "model">)[] = [];
+  const losses: (GrowingLosses & Pick<LogBucket, "at" | "model" | "upstream">)[] = [];
   for (const miss of misses.toSorted((a, b) => a.at - b.at)) {
     const at = Math.floor(miss.at / QUARTER_MS) * QUARTER_MS;
-    let sum = losses.findLast((sum) => sum.at === at && isSameModel(sum.model, miss.model));
-    if (sum === undefined) losses.push(sum = { at, model: miss.model, ...noLosses() });
+    const { model, upstream } = miss;
+    let sum = losses.findLast((sum) => sum.at === at && isOf(sum, model, upstream));
+    if (sum === undefined) {
+      losses.push(sum = { at, model, ...(upstream === undefined ? {} : { upstream }), ...noLosses() });
+    }
     addMissTo(sum, miss);
   }
   return losses.sort(compareLosses);
 }
 
 /** By time, and by name: whichever turns came first. */
-export function compareLosses(a: Pick<LogLosses, "at" | "model">, b: Pick<LogLosses, "at" | "model">): number {
+export function compareLosses(
+  a: Pick<LogLosses, "at" | "model" | "upstream">,
+  b: Pick<LogLosses, "at" | "model" | "upstream">,
+): number {
   if (a.at !== b.at) return a.at - b.at;
-  const [nameA, nameB] = [a, b].map(({ model }) => `${model.provider}\0${model.model}`);
+  const [nameA, nameB] = [a, b].map(({ model, upstream = "" }) => `${model.provider}\0${model.model}\0${upstream}`);
   return nameA! < nameB! ? -1 : 1;
 }
 
@@ -143,7 +163,7 @@ export function joinBuckets(parts: readonly (readonly LogBucket[])[]): readonly 
   if (others.length === 0) return first;
   const joined = [...first];
   for (const later of others.flat()) {
-    const place = joined.findLastIndex(({ at, model }) => at === later.at && isSameModel(model, later.model));
+    const place = joined.findLastIndex((bucket) => bucket.at === later.at && isOf(bucket, later.model, later.upstream));
     if (place < 0) joined.push(later);
     else joined[place] = addBucket(joined[place]!, later);
   }

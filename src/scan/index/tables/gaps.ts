@@ -28,19 +28,21 @@ export class GapChanges {
   #note(part: Bytes, change: "added" | "removed"): void {
     let last: ModelRef | undefined;
     let changes: ModelChanges | undefined;
-    eachSample(part, (model, gapMs, survived) => {
+    eachSample(part, (model, gapMs, survived, _at, upstream) => {
       // Most have the same object for it as the one before.
-      if (changes === undefined || model !== last) changes = this.#changesOf(last = model);
+      if (changes === undefined || model !== last || upstream !== changes.upstream) {
+        changes = this.#changesOf(last = model, upstream);
+      }
       changes[change][survived ? "survivals" : "drops"].push(gapMs);
     });
   }
 
-  #changesOf(model: ModelRef): ModelChanges {
-    const name = `${model.provider}\0${model.model}`;
+  #changesOf(model: ModelRef, upstream: string | undefined): ModelChanges {
+    const name = `${model.provider}\0${model.model}\0${upstream ?? ""}`;
     let changes = this.#models.get(name);
     if (changes === undefined) {
       const none = () => ({ survivals: [], drops: [] });
-      this.#models.set(name, changes = { model, added: none(), removed: none() });
+      this.#models.set(name, changes = { model, upstream, added: none(), removed: none() });
     }
     return changes;
   }
@@ -48,20 +50,22 @@ export class GapChanges {
   /** Writes the pools that changed, and what they teach. */
   save(store: IndexStore): void {
     if (this.#models.size === 0) return;
-    for (const { model, added, removed } of this.#models.values()) {
-      const [pool] = readPools(store, "WHERE provider = ? AND model = ?", model.provider, model.model);
+    for (const { model, upstream = "", added, removed } of this.#models.values()) {
+      const names = [model.provider, model.model, upstream];
+      const [pool] = readPools(store, `WHERE ${OF_POOL}`, ...names);
       const survivals = changeGaps(pool?.survivals, added.survivals, removed.survivals);
       const drops = changeGaps(pool?.drops, added.drops, removed.drops);
       const lists = [survivals, drops].map(({ buffer }) => new Uint8Array(buffer));
-      store.remove("gaps", "provider = ? AND model = ?", model.provider, model.model);
-      store.insert("gaps", [model.provider, model.model, ...lists]);
+      store.remove("gaps", OF_POOL, ...names);
+      store.insert("gaps", [...names, ...lists]);
     }
-    relearn(store, [...this.#models.values()].map(({ model }) => model));
+    relearn(store, [...this.#models.values()]);
   }
 }
 
-interface ModelChanges {
-  readonly model: GapPool["model"];
+const OF_POOL = "provider = ? AND model = ? AND upstream = ?";
+
+interface ModelChanges extends Pick<GapPool, "model" | "upstream"> {
   readonly added: Gaps;
   readonly removed: Gaps;
 }
@@ -96,11 +100,12 @@ function withoutEach(gaps: Float64Array<ArrayBuffer>, removed: readonly number[]
 
 /** Of all models, or of those that a condition chooses. */
 export function readPools(store: IndexStore, where = "", ...values: string[]): GapPool[] {
-  return store.all<{ provider: string; model: string; survivals: Bytes; drops: Bytes }>(
-    `SELECT provider, model, survivals, drops FROM gaps ${where}`,
+  return store.all<{ provider: string; model: string; upstream: string; survivals: Bytes; drops: Bytes }>(
+    `SELECT provider, model, upstream, survivals, drops FROM gaps ${where}`,
     ...values,
-  ).map(({ provider, model, survivals, drops }) => ({
+  ).map(({ provider, model, upstream, survivals, drops }) => ({
     model: { provider, model },
+    ...(upstream === "" ? {} : { upstream }),
     survivals: new Float64Array(survivals.slice().buffer),
     drops: new Float64Array(drops.slice().buffer),
   }));
@@ -110,9 +115,9 @@ export function readPools(store: IndexStore, where = "", ...values: string[]): G
  * A lifetime is learned from the pools of one provider: the others are as they were. Where no state of a cache rests on
  * it, it is learned when somebody asks to see it (see {@linkcode readLifetimes}).
  */
-function relearn(store: IndexStore, changed: readonly ModelRef[]): void {
+function relearn(store: IndexStore, changed: readonly Pick<GapPool, "model" | "upstream">[]): void {
   const { learned, outdated } = readLearned(store);
-  const providers = new Set(changed.map(({ provider }) => provider));
+  const providers = new Set(changed.map(({ model }) => model.provider));
   const used = new Map<string, boolean>();
   const isUsed = (provider: string) => {
     let isKnown = used.get(provider);
@@ -122,10 +127,15 @@ function relearn(store: IndexStore, changed: readonly ModelRef[]): void {
     }
     return isKnown;
   };
-  const known = (model: ModelRef) =>
-    changed.some((other) => isSameModel(other, model))
+  // What a host of a model has is in what the model has, wherever it is.
+  const hasChanged = (model: ModelRef, upstream: string | undefined) =>
+    changed.some((other) => isSameModel(other.model, model) && (upstream === undefined || other.upstream === upstream));
+  const known = (model: ModelRef, upstream: string | undefined) =>
+    hasChanged(model, upstream)
       ? undefined
-      : learned.find((lifetime) => lifetime.model === model.model && lifetime.provider === model.provider);
+      : learned.find((lifetime) =>
+        lifetime.model === model.model && lifetime.provider === model.provider && lifetime.upstream === upstream
+      );
   const kept: StoredLifetimes = {
     learned: [
       ...learned.filter(({ provider }) => !providers.has(provider)),

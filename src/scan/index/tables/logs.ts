@@ -1,4 +1,5 @@
 /** The rows of logs in the index: as they were when they were last folded, and what they add up to. */
+import { forgetAskable } from "./askable_logs.ts";
 import type { Diagnostic, EpochMs, SessionFacts } from "../../../core/model.ts";
 import type { SqlValue } from "../../../host/sqlite.ts";
 import { cleanText } from "../../../core/clean_text.ts";
@@ -93,6 +94,7 @@ export function readSessionLogs(store: IndexStore, session: number): readonly Se
 export function removeLog(store: IndexStore, id: number): void {
   markSessionOf(store, id);
   forgetProblems(store, id);
+  forgetAskable(store, id);
   removeParts(store, id);
   store.remove("files", "id = ?", id);
 }

@@ -4,7 +4,7 @@
  * went on, until there are many.
  */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
-import { decodeBuckets } from "../bytes/bucket_reader.ts";
+import { decodeBuckets } from "../bytes/part_buckets.ts";
 import { decodeMisses, decodeSamples, encodePart } from "../bytes/part_codec.ts";
 import { joinBuckets } from "../sums/usage_buckets.ts";
 import type { Bytes, IndexStore } from "./store.ts";

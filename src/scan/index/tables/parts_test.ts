@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { IndexStore } from "./store.ts";
 import { extendLog, insertLog, removeLog, replaceLog, writeSums } from "./logs.ts";
 import { readParts } from "./parts.ts";
-import { decodeBuckets } from "../bytes/bucket_reader.ts";
+import { decodeBuckets } from "../bytes/part_buckets.ts";
 import { decodeSamples, encodePart } from "../bytes/part_codec.ts";
 import type { LogBucket } from "../sums/usage_buckets.ts";
 

@@ -12,7 +12,7 @@
  * log is in its row as long as it is short (`part`), and in `log_parts` (tables/parts.ts), so that a turn more need not write
  * all of it anew. What answers ask of every session stands before its `body`, so that nothing else of a row is read for it:
  * its `cwd` as JSON, and its `figures` (sums/session_figures.ts). The `file` of a session is the row of its own log when its body leaves out the
- * path (sums/stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `stamp` list_changes.ts's.
+ * path (sums/stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `askable` tables/askable_logs.ts's, `stamp` list_changes.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
  * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
@@ -68,10 +68,12 @@ CREATE TABLE sessions (
 CREATE INDEX dirty_sessions ON sessions(id) WHERE dirty = 1;
 CREATE TABLE turn_keys (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE gaps (
-  provider TEXT NOT NULL, model TEXT NOT NULL, survivals BLOB NOT NULL, drops BLOB NOT NULL,
+  provider TEXT NOT NULL, model TEXT NOT NULL, upstream TEXT NOT NULL, survivals BLOB NOT NULL, drops BLOB NOT NULL,
   seal INTEGER NOT NULL,
-  PRIMARY KEY (provider, model)
+  PRIMARY KEY (provider, model, upstream)
 );
+CREATE TABLE askable (file INTEGER NOT NULL, ids INTEGER NOT NULL, found INTEGER NOT NULL, seal INTEGER NOT NULL);
+CREATE INDEX askable_by_file ON askable(file);
 CREATE TABLE prices (
   provider TEXT NOT NULL, model TEXT NOT NULL, schedule TEXT NOT NULL, seal INTEGER NOT NULL,
   PRIMARY KEY (provider, model)
@@ -81,7 +83,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT N
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below, and of a layout in bytes/. */
-export const TABLES_VERSION = 19;
+export const TABLES_VERSION = 20;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is
@@ -117,7 +119,8 @@ export const SEALED_COLUMNS = {
   problems: ["file", "line", "message"],
   sessions: ["id", "source", "session_id", "discriminator", "file", "cwd", "figures", "body"],
   turn_keys: ["entries"],
-  gaps: ["provider", "model", "survivals", "drops"],
+  gaps: ["provider", "model", "upstream", "survivals", "drops"],
+  askable: ["file", "ids", "found"],
   prices: ["provider", "model", "schedule"],
   stamp: ["names", "figures"],
   meta: ["key", "value"],

@@ -1,5 +1,6 @@
 /** Goes on with a log that has grown, from where it was left: its new turns are added to what it added up to before. */
 import type { CacheMiss } from "../../../core/cache/misses.ts";
+import type { EvidenceReader } from "../../../core/evidence.ts";
 import { isSameModel } from "../../../core/model.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";
 import { foldLog } from "../../logs/fold_log.ts";
@@ -28,6 +29,7 @@ export interface ContinuedLog {
   readonly log: StoredLog;
   /** What is new, as is all that follows. */
   readonly problems: LogDigest["problems"];
+  readonly askable: LogDigest["askable"];
   readonly keys: TurnKeys;
   readonly part: Bytes;
 }
@@ -41,17 +43,17 @@ export interface ContinuedLog {
 export async function continueLog(
   store: IndexStore,
   keys: KeyIndex,
-  { source, file, known }: Change & { readonly known: IndexedFile },
-  prices: Prices,
+  { source, file, known, isOutdated }: Change & { readonly known: IndexedFile },
+  { prices, evidence }: { readonly prices: Prices; readonly evidence?: Pick<EvidenceReader, "find"> },
   onStep: (bytes: number) => Promise<void>,
 ): Promise<ContinuedLog | undefined> {
-  if (known.nextSeq === 0) return undefined;
+  if (known.nextSeq === 0 || isOutdated) return undefined;
   const before = readProgress(store, known.id);
   // Of a small log, see digestLog, nothing is known to go on from.
   if (before.tied === 1 || before.said.length === 0 || !hasGrown({ source, file, known })) return undefined;
   const { nextOffset, nextSeq, fingerprint } = known;
   const from = { state: decodeState(before.said), nextOffset, nextSeq, fingerprint };
-  const outcome = await takeSteps(foldLog(await loadMeans(source.id, file), file, from), onStep);
+  const outcome = await takeSteps(foldLog(await loadMeans(source.id, file), file, from, { evidence }), onStep);
   if ("error" in outcome) return undefined;
   const fold = outcome.value;
   if (guestsOf(fold.turns).length > 0 || readGuests(store, file.path).length > 0) return undefined;
@@ -82,6 +84,7 @@ export async function continueLog(
       lastTurnAt: lastTurnOf(added.state),
     },
     problems: fold.problems,
+    askable: fold.askable,
     keys: keysOfTurns(source.id, fold.turns),
     part: encodePart(added.samples, makeBuckets(turns, added.misses), added.misses),
   };

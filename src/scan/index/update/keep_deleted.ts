@@ -3,7 +3,7 @@
  * and over a change of prices or rules, for which all other logs are read again.
  */
 import type { Discovery } from "../../logs/discover.ts";
-import { decodeBuckets } from "../bytes/bucket_reader.ts";
+import { decodeBuckets } from "../bytes/part_buckets.ts";
 import { decodeFacts } from "../sums/said_of_log.ts";
 import { OWN_SHARE } from "../sums/shares.ts";
 import type { TurnKeys } from "../sums/turn_keys.ts";

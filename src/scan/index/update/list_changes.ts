@@ -16,6 +16,8 @@ export interface Change {
   readonly known?: IndexedFile;
   /** Nothing says that it changed, but it was written so late before it was read that nothing needs to. @default false */
   readonly isDoubtful?: boolean;
+  /** What was added up of it is so no more, though nothing in it need have changed. @default false */
+  readonly isOutdated?: boolean;
 }
 
 /** What a scan has to do. */

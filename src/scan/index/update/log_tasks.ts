@@ -1,4 +1,5 @@
 /** What is done with a log, or with logs that share turns, in whichever thread it is: what comes of it can be sent. */
+import type { EvidenceReader } from "../../../core/evidence.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import { foldLog } from "../../logs/fold_log.ts";
 import { loadMeans } from "../../logs/log_means.ts";
@@ -97,6 +98,8 @@ export function bytesOf(task: TaskKinds[TaskKind]["task"]): number {
 /** What the thread has that does it. */
 export interface TaskMeans {
   readonly prices: Prices;
+  /** @default nothing is known of responses */
+  readonly evidence?: Pick<EvidenceReader, "find">;
   readonly onStep: OnLogStep;
   readonly kept: KeptTurns;
   /** For one log after the other. */
@@ -166,6 +169,10 @@ function showShare(
   return { turns: shown, session: JSON.stringify([source, sessionId, discriminator]), startedAt };
 }
 
-async function readLog({ source, file }: FoldTask, { onStep }: Pick<TaskMeans, "onStep">, table = new TurnTable()) {
-  return await takeSteps(foldLog(await loadMeans(source, file), file, undefined, { table }), onStep);
+async function readLog(
+  { source, file }: FoldTask,
+  { onStep, evidence }: Pick<TaskMeans, "onStep" | "evidence">,
+  table = new TurnTable(),
+) {
+  return await takeSteps(foldLog(await loadMeans(source, file), file, undefined, { table, evidence }), onStep);
 }

@@ -22,6 +22,7 @@ import {
 } from "./log_tasks.ts";
 import { MANY_ROWS, TurnTable } from "../../logs/turns/turn_table.ts";
 import { closeStores } from "../../logs/open_stores.ts";
+import { type LogEvidence, openLogEvidence } from "../log_evidence.ts";
 import { BREATH_MS } from "../../logs/take_steps.ts";
 import { THREAD_BYTES } from "./thread_bytes.ts";
 
@@ -37,6 +38,8 @@ export interface WorkOrder {
   /** How many there are, with those of other orders. */
   readonly count: number;
   readonly prices: SharedPrices;
+  /** Where the evidence is. @default there is none */
+  readonly evidenceIn?: string;
 }
 
 /** Sent back: what is done, and at last that nothing more comes of this order. */
@@ -50,6 +53,8 @@ export interface WorkReport {
 /** When a second thread is worth starting, and how. */
 export interface LogWorkOptions {
   readonly prices: Prices;
+  /** What gateways said of responses. @default there is none */
+  readonly evidence?: LogEvidence;
   /** Starts the second thread. Without it all is done in this one. */
   readonly startThread?: () => Thread<WorkReport, WorkOrder>;
   /** Starts it only for so many bytes. @default {@linkcode THREAD_BYTES} */
@@ -132,7 +137,11 @@ export class LogWork {
       from += places.length;
       this.#underWay++;
       const ordered = places.map((place) => tasks.at(place)!);
-      this.#thread!.post({ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() });
+      const evidenceIn = this.#options.evidence?.stateDirectory;
+      this.#thread!.post({
+        ...{ kind, tasks: ordered, order: places, taken, count: order.length, prices: prices.share() },
+        ...(evidenceIn === undefined ? {} : { evidenceIn }),
+      });
     };
     for (let ahead = 0; ahead < ORDERS_AHEAD; ahead++) this.#sendNext();
   }
@@ -197,15 +206,17 @@ export function serveWork(port: ThreadPort<WorkOrder, WorkReport>): void {
   // One order after the other: a second one comes while the first is worked on.
   let before = Promise.resolve();
   const means = { kept: new KeptTurns(), table: new TurnTable(MANY_ROWS) };
+  let evidence: Promise<LogEvidence | undefined> | undefined;
   port.onMessage((order) => {
-    before = before.then(() => performOrder(order, port, means));
+    if (order.evidenceIn !== undefined) evidence ??= openLogEvidence(order.evidenceIn);
+    before = before.then(async () => await performOrder(order, port, { ...means, evidence: await evidence }));
   });
 }
 
 async function performOrder(
   { kind, tasks, order, taken, count, prices: shared }: WorkOrder,
   port: ThreadPort<WorkOrder, WorkReport>,
-  means: Pick<TaskMeans, "kept" | "table">,
+  means: Pick<TaskMeans, "kept" | "table" | "evidence">,
 ): Promise<void> {
   if (tasks.some(hasCompressed)) await loadZstd();
   const prices = Prices.ofShared(shared);

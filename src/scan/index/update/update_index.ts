@@ -8,6 +8,8 @@ import type { Discovery } from "../../logs/discover.ts";
 import { GapChanges } from "../tables/gaps.ts";
 import type { IndexStore } from "../tables/store.ts";
 import { KeyIndex } from "../tables/keys.ts";
+import { addAskable, hasOtherEvidence, noteEvidence, writeAskable } from "../tables/askable_logs.ts";
+import { addOutdated } from "./list_outdated.ts";
 import { forgetVersions, isOutdated, noteVersions } from "../tables/versions.ts";
 import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
 import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
@@ -34,7 +36,7 @@ import { weighTotals } from "./weigh_totals.ts";
 import { settleOwnership } from "./settle_ownership.ts";
 
 /** What an update is made with, and who is told how it goes. */
-export interface UpdateOptions extends Pick<LogWorkOptions, "startThread"> {
+export interface UpdateOptions extends Pick<LogWorkOptions, "startThread" | "evidence"> {
   readonly prices: Prices;
   /** {@linkcode Prices.version} */
   readonly priceVersion: string;
@@ -52,7 +54,7 @@ export async function updateIndex(
   seen: Changes,
   options: UpdateOptions,
 ): Promise<void> {
-  const { prices, priceVersion, problems, onProgress, pause } = options;
+  const { prices, priceVersion, problems, onProgress, pause, evidence } = options;
   const before = problems.length;
   const found = noteDeleted(
     store,
@@ -62,13 +64,13 @@ export async function updateIndex(
   const gaps = new GapChanges();
   const { keys, changes } = isOutdated(store, priceVersion)
     ? startAnew(store, discovery, priceVersion, gaps)
-    : { keys: new KeyIndex(store), changes: found };
+    : { keys: new KeyIndex(store), changes: withOutdated(store, discovery, found, evidence) };
   const progress = { done: 0, total: totalBytes(changes.changed) };
   const onStep = async (bytes: number) => {
     onProgress?.(Math.min(progress.done + bytes, progress.total), progress.total);
     await pause?.();
   };
-  const work = new LogWork({ prices, startThread: options.startThread, onStep });
+  const work = new LogWork({ prices, startThread: options.startThread, onStep, evidence });
   const update: Update = {
     store,
     keys,
@@ -88,7 +90,7 @@ export async function updateIndex(
   }
   await refreshSessions({
     store,
-    turns: new LogTurns({ store, discovery, prices, pause }),
+    turns: new LogTurns({ store, discovery, prices, pause, evidence }),
     prices,
     pause,
     leaveLog(log) {
@@ -98,6 +100,7 @@ export async function updateIndex(
     },
   });
   weighTotals(store, () => discovery.files.map(({ file }) => file.path));
+  noteEvidence(store, evidence);
   update.keys.save();
   update.gaps.save(store);
   store.writePrices(prices.takeNews());
@@ -105,6 +108,16 @@ export async function updateIndex(
   if (problems.length === before && changes.unseen === 0) writeStamp(store, stampOf(discovery));
   else forgetStamp(store);
   onProgress?.(progress.total, progress.total);
+}
+
+function withOutdated(
+  store: IndexStore,
+  discovery: Discovery,
+  found: Changes,
+  evidence: UpdateOptions["evidence"],
+): Changes {
+  if (!hasOtherEvidence(store, evidence)) return found;
+  return { ...found, changed: addOutdated(store, discovery, found.changed) };
 }
 
 /** With other prices or rules every log adds up to something else, but for those that nobody can read again. */
@@ -141,18 +154,19 @@ interface Update {
 async function updateLogs(
   update: Update,
   changes: readonly Change[],
-  { prices, problems }: UpdateOptions,
+  { prices, problems, evidence }: UpdateOptions,
 ): Promise<void> {
   const { store, keys, gaps, work, progress, onStep } = update;
   const whole: Change[] = [];
   for (const change of changes) {
     const continued = change.known === undefined
       ? undefined
-      : await continueLog(store, keys, { ...change, known: change.known }, prices, onStep);
+      : await continueLog(store, keys, { ...change, known: change.known }, { prices, evidence }, onStep);
     if (continued === undefined) whole.push(change);
     else {
-      const { log, part, keys: added, problems } = continued;
+      const { log, part, keys: added, problems, askable } = continued;
       extendLog(store, change.known!.id, log, { problems, part });
+      addAskable(store, change.known!.id, askable);
       keys.add(change.known!.id, added);
       gaps.add(part);
       progress.done += change.file.size;
@@ -196,7 +210,7 @@ function leaveUnread(
 function storeDigest(update: Update, id: number, change: Change, digest: LogDigest): void {
   const { store, keys, gaps } = update;
   const { source, file, known } = change;
-  const { keys: found, problems, alone, part, guests, ...rest } = digest;
+  const { keys: found, problems, alone, part, guests, askable, ...rest } = digest;
   if (known === undefined) keys.add(id, found);
   else {
     for (const part of readParts(store, id)) gaps.remove(part);
@@ -207,6 +221,7 @@ function storeDigest(update: Update, id: number, change: Change, digest: LogDige
   const stamp = { source: source.id, sourceVersion: source.logs.version, path, size, mtimeMs, ctimeMs, inode };
   const log: StoredLog = { ...stamp, ...rest, lost: "", entangled: 0, tied: 0 };
   const details = { problems, part };
+  writeAskable(store, id, askable, known === undefined);
   if (known === undefined) insertLog(store, id, log, details, alone);
   else {
     replaceLog(store, id, log, details);

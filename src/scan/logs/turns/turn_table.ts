@@ -3,6 +3,7 @@
  * dead as soon as its numbers are here: those of a whole log at once, kept as objects, are most of what a first scan has
  * to collect. What adds a log up reads the rows (sum_table.ts); objects are made where somebody asks for turns.
  */
+import type { AskableCount, EvidenceReader } from "../../../core/evidence.ts";
 import { isSameModel, type ModelRef } from "../../../core/model.ts";
 import type { RecordedTurn, TurnDraft } from "../../../agents/source.ts";
 import { delegationsOf } from "./delegations.ts";
@@ -102,6 +103,28 @@ export class TurnTable {
     this.originalKeys[row] = turn.originalKey;
     this.replayKeys[row] = turn.replayKey;
     this.#write(row, turn);
+  }
+
+  /**
+   * Has turns say what a gateway said of their responses, as far as it was asked.
+   *
+   * @returns how many can be asked for, and of how many it is known; copies of other logs' turns are not counted
+   */
+  addEvidence(reader: Pick<EvidenceReader, "find"> | undefined): AskableCount {
+    let ids = 0;
+    let found = 0;
+    if (!this.#hasWhole) return { ids, found };
+    for (let row = 0; row < this.length; row++) {
+      const turn = this.#whole[row];
+      if (turn?.responseId === undefined) continue;
+      const evidence = reader?.find(turn.responseId);
+      if (turn.copied !== true) {
+        ids++;
+        if (evidence !== undefined) found++;
+      }
+      if (evidence !== undefined) this.#write(row, { ...turn, evidence });
+    }
+    return { ids, found };
   }
 
   /** Whether the rows, keys and lists say all that sums need. */
@@ -254,13 +277,14 @@ export class TurnTable {
 
 /** Whether a row does not say all of it. */
 function isWhole(turn: RecordedTurn): boolean {
-  return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined || isOdd(turn);
+  return turn.terms !== undefined || turn.missReason !== undefined || turn.delegation !== undefined ||
+    turn.responseId !== undefined || isOdd(turn);
 }
 
 /** Whether it takes more than its row to add it up. */
-function isOdd({ requests, cacheExpiresAt, total, sessionId, reported }: RecordedTurn): boolean {
+function isOdd({ requests, cacheExpiresAt, total, sessionId, reported, evidence }: RecordedTurn): boolean {
   return requests !== undefined || cacheExpiresAt !== undefined || total !== undefined || sessionId !== undefined ||
-    reported?.credits !== undefined;
+    reported?.credits !== undefined || evidence !== undefined;
 }
 
 /** From the end: a log's neighbours mostly have one model, and one object for it. */

@@ -16,19 +16,20 @@
  *     224  32 bytes                        the same of those in the part
  *     256  32 bytes                        by model: its place in the part, 255 for none
  *     288  64 bytes                        places of chains, by first appearance
- *     512  96 bytes                        sum of all, see below
- *    1024  32 sums of 96 bytes             by model
- *    4096  64 sums of 96 bytes             by chain
- *   10240  32 rates of 104 bytes           by model: four of +0 dollars, +8 time, +16 tokens; and +96 flags, a bit for each
- *   14336  32 quarters of 128 bytes        those that turns are added to: a sum, +96 f64 start, +104 f64 end, +112 i32 model,
- *                                        +116 i32 turns whose savings are unknown, +120 f64 dollars that were saved
- *   18432  64 chains of 128 bytes          what they hold, see sum_chains.ts
- *   26624  what is given                   rows of 152 bytes, see turn_table.ts; behind them a doubt of 48 bytes for each and
+ *     512  112 bytes                       sum of all, see below
+ *    1024  32 sums of 112 bytes            by model
+ *    4608  64 sums of 112 bytes            by chain
+ *   11776  32 rates of 104 bytes           by model: four of +0 dollars, +8 time, +16 tokens; and +96 flags, a bit for each
+ *   15104  32 quarters of 144 bytes        those that turns are added to: a sum, +112 f64 start, +120 f64 end, +128 i32 model,
+ *                                        +132 i32 turns whose savings are unknown, +136 f64 dollars that were saved
+ *   19712  64 chains of 128 bytes          what they hold, see sum_chains.ts
+ *   27904  what is given                   rows of 152 bytes, see turn_table.ts; behind them a doubt of 48 bytes for each and
  *                                        a miss of 40, see sum_chains.ts; and behind those what is written. Or texts, see
  *                                        hash_texts.ts
  *
- * A sum is twelve doubles: turns, input, cacheRead, cacheWrite, cacheWrite1h, output, dollars, basis (the bits of reported
- * and computed), turns without a price, turns at the standard rate, times of the first and of the last.
+ * A sum is fourteen doubles: turns, input, cacheRead, cacheWrite, cacheWrite1h, output, dollars, basis (the bits of reported
+ * and computed), turns without a price, turns at the standard rate, times of the first and of the last; of those whose log
+ * has the seller's bill, dollars and turns.
  */
 
 export const MODEL_COUNT: usize = 0, CHAIN_COUNT: usize = 4, SEEN_MODELS: usize = 8, SEEN_CHAINS: usize = 12;
@@ -38,11 +39,11 @@ export const DOUBTS: usize = 40, IS_ANSWERED: usize = 44, MISSES: usize = 48;
 export const MODEL_TRAITS: usize = 64, CHAIN_TRAITS: usize = 96;
 export const MODEL_ORDER: usize = 160, RATE_ORDER: usize = 192, PART_ORDER: usize = 224, PART_PLACES: usize = 256;
 export const CHAIN_ORDER: usize = 288;
-export const TOTAL: usize = 512, MODEL_SUMS: usize = 1024, CHAIN_SUMS: usize = 4096, SUM_SIZE: usize = 96;
-export const RATES: usize = 10240, RATE_SIZE: usize = 104;
-export const QUARTERS: usize = 14336, QUARTER_SIZE: usize = 128;
-export const CHAINS: usize = 18432, CHAIN_SIZE: usize = 128;
-export const ROWS: usize = 26624, ROW_SIZE: usize = 152, DOUBT_SIZE: usize = 48, MISS_SIZE: usize = 40;
+export const TOTAL: usize = 512, MODEL_SUMS: usize = 1024, CHAIN_SUMS: usize = 4608, SUM_SIZE: usize = 112;
+export const RATES: usize = 11776, RATE_SIZE: usize = 104;
+export const QUARTERS: usize = 15104, QUARTER_SIZE: usize = 144;
+export const CHAINS: usize = 19712, CHAIN_SIZE: usize = 128;
+export const ROWS: usize = 27904, ROW_SIZE: usize = 152, DOUBT_SIZE: usize = 48, MISS_SIZE: usize = 40;
 
 /** Of a row. */
 export const ROW_AT: usize = 0, ENDED_AT: usize = 8, FLAGS: usize = 16, MODEL: usize = 24, CHAIN: usize = 32;
@@ -56,9 +57,11 @@ export const OUTPUT: usize = 72,
 
 export const HAS_ENDED: i32 = 1, HAS_TTL: i32 = 2, AFTER_COMPACTION: i32 = 4, HAS_REPORTED: i32 = 8;
 export const HAS_INPUT: i32 = 16, HAS_READ: i32 = 32, HAS_WRITE: i32 = 64;
-export const PRICED: i32 = 8192, BASIS_SHIFT: i32 = 14, AT_STANDARD: i32 = 65536;
+export const BILLED: i32 = 256, PRICED: i32 = 8192, BASIS_SHIFT: i32 = 14, AT_STANDARD: i32 = 65536;
+export const BY_TOOL: i32 = 16384;
 
 /** Of a sum. */
 export const SUM_TURNS: usize = 0, SUM_INPUT: usize = 8, SUM_READ: usize = 16, SUM_WRITE: usize = 24;
 export const SUM_WRITE_1H: usize = 32, SUM_OUTPUT: usize = 40, SUM_USD: usize = 48, SUM_BASIS: usize = 56;
 export const SUM_UNPRICED: usize = 64, SUM_STANDARD: usize = 72, SUM_FIRST: usize = 80, SUM_LAST: usize = 88;
+export const SUM_BILLED: usize = 96, SUM_BILLED_TURNS: usize = 104;

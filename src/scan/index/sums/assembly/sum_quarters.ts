@@ -19,6 +19,8 @@ import {
   ROWS,
   SAVED,
   SUM_BASIS,
+  SUM_BILLED,
+  SUM_BILLED_TURNS,
   SUM_FIRST,
   SUM_INPUT,
   SUM_LAST,
@@ -46,9 +48,11 @@ import {
 import { addRow } from "./sum_rows";
 
 const QUARTER: f64 = 900_000;
-const START: usize = 96, END: usize = 104, OF_MODEL: usize = 112, UNKNOWN: usize = 116, SAVED_USD: usize = 120;
+const START: usize = 112, END: usize = 120, OF_MODEL: usize = 128, UNKNOWN: usize = 132, SAVED_USD: usize = 136;
 const HAS_CACHE_WRITE: i32 = 4, HAS_CACHE_WRITE_1H: i32 = 8, HAS_UNPRICED: i32 = 16, HAS_STANDARD: i32 = 32;
-const WHOLE_TIMES: i32 = 64;
+const WHOLE_TIMES: i32 = 64, MORE: i32 = 128;
+/** Of what few have. */
+const HAS_BILLED: u8 = 8;
 
 /** What the quarter before was, in quarters. */
 let before: f64 = 0;
@@ -126,6 +130,8 @@ function write(bucket: usize): void {
   if (unpriced > 0) flags |= HAS_UNPRICED;
   if (standard > 0) flags |= HAS_STANDARD;
   if (isWhole) flags |= WHOLE_TIMES;
+  const billed = load<f64>(bucket, SUM_BILLED_TURNS);
+  if (billed > 0) flags |= MORE;
   const unknown = load<i32>(bucket, UNKNOWN);
   putVarint(2 * <u64> placeInPart(load<i32>(bucket, OF_MODEL)) + u64(unknown > 0));
   putByte(<u8> flags);
@@ -149,6 +155,11 @@ function write(bucket: usize): void {
   if (flags & HAS_CACHE_WRITE_1H) putCount(written1h);
   if (flags & HAS_UNPRICED) putCount(unpriced);
   if (flags & HAS_STANDARD) putCount(standard);
+  if (flags & MORE) {
+    putByte(HAS_BILLED);
+    putMoney(load<f64>(bucket, SUM_BILLED));
+    putCount(billed);
+  }
   putMoney(load<f64>(bucket, SUM_USD));
   putSignedMoney(load<f64>(bucket, SAVED_USD));
   if (unknown > 0) putCount(<f64> unknown);

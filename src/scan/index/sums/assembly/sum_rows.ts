@@ -5,6 +5,8 @@
 import {
   AT_STANDARD,
   BASIS_SHIFT,
+  BILLED,
+  BY_TOOL,
   CACHE_READ,
   CACHE_WRITE,
   CACHE_WRITE_1H,
@@ -41,6 +43,8 @@ import {
   SEEN_CHAINS,
   SEEN_MODELS,
   SUM_BASIS,
+  SUM_BILLED,
+  SUM_BILLED_TURNS,
   SUM_FIRST,
   SUM_INPUT,
   SUM_LAST,
@@ -107,6 +111,10 @@ export function addRow(sum: usize, row: usize): void {
     // As addAmounts does (core/cost/add_amounts.ts).
     store<f64>(sum, Math.round((load<f64>(sum, SUM_USD) + load<f64>(row, PRICE)) * 1e12) / 1e12, SUM_USD);
   } else store<f64>(sum, load<f64>(sum, SUM_UNPRICED) + 1, SUM_UNPRICED);
+  if (flags & BILLED && flags & BY_TOOL) {
+    store<f64>(sum, Math.round((load<f64>(sum, SUM_BILLED) + load<f64>(row, PRICE)) * 1e12) / 1e12, SUM_BILLED);
+    store<f64>(sum, load<f64>(sum, SUM_BILLED_TURNS) + 1, SUM_BILLED_TURNS);
+  }
   if (flags & AT_STANDARD) store<f64>(sum, load<f64>(sum, SUM_STANDARD) + 1, SUM_STANDARD);
   store<f64>(sum, <f64> (<i32> load<f64>(sum, SUM_BASIS) | (flags >> BASIS_SHIFT & 3)), SUM_BASIS);
   store<f64>(sum, at, SUM_LAST);

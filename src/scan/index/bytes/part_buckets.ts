@@ -1,15 +1,17 @@
-/** Reads the sums of a part of a log (part_codec.ts), one after the other into the same object. */
+/** Reads the sums by quarter of an hour of a part, as part_codec.ts writes them: all of them, or one after the other. */
 import type { LostCaches } from "../../../core/cost/miss_cost.ts";
 import type { EpochMs, ModelRef, Usd } from "../../../core/model.ts";
 import { type BucketRange, type LogBucket, type LogLosses, QUARTER_MS } from "../sums/usage_buckets.ts";
 import { readLosses } from "./loss_codec.ts";
-import { modelAt, openPart, WHOLE_TIMES } from "./part_codec.ts";
+import { openPart, WHOLE_TIMES } from "./part_codec.ts";
+import { hostOfPlace, modelAt } from "./part_models.ts";
 import { copyTotal, type OpenTotal, openTotal, readTotalInto, skipTotal } from "./total_codec.ts";
 
 /** A bucket while it is read: the same object for one after the other. */
 export type OpenBucket = OpenTotal & {
   at: EpochMs;
   model: ModelRef;
+  upstream: string | undefined;
   savedUsd: Usd;
   unknownSavings: number;
   lost: LostCaches | undefined;
@@ -18,12 +20,13 @@ export type OpenBucket = OpenTotal & {
   endedAt: EpochMs;
 };
 
-/** Of nothing yet. */
+/** One to read into. */
 export function openBucket(): OpenBucket {
   return {
     ...openTotal(),
     at: 0,
     model: NO_MODEL,
+    upstream: undefined,
     savedUsd: 0,
     unknownSavings: 0,
     lost: undefined,
@@ -37,8 +40,9 @@ const NO_MODEL: ModelRef = { provider: "", model: "" };
 
 /** As somebody keeps it. */
 function copyBucket(bucket: LogBucket): LogBucket {
-  const { at, model, savedUsd, unknownSavings, lost, firstAt, lastAt, endedAt } = bucket;
-  const copied = { at, model, ...copyTotal(bucket), savedUsd, unknownSavings, firstAt, lastAt, endedAt };
+  const { at, model, upstream, savedUsd, unknownSavings, lost, firstAt, lastAt, endedAt } = bucket;
+  const host = upstream === undefined ? {} : { upstream };
+  const copied = { at, model, ...host, ...copyTotal(bucket), savedUsd, unknownSavings, firstAt, lastAt, endedAt };
   return lost === undefined ? copied : { ...copied, lost };
 }
 
@@ -75,16 +79,18 @@ export function eachBucket<Bucket extends OpenBucket>(
   if (bytes.length === 0) return;
   const { since = -Infinity, until = Infinity, asOf = Infinity } = range ?? {};
   const part = openPart(bytes);
-  const { reader, names } = part;
+  const { reader, names, hosts } = part;
   const models = part.models.map(share);
   reader.skip(part.samples + part.misses);
-  const losses = readLosses(reader, (place) => modelAt(models, place));
+  const losses = readLosses(reader, (place) => modelAt(models, place), (place) => hostOfPlace(hosts, place));
   let quarter = 0;
   while (reader.left > 0) {
-    const place = reader.varint();
-    const isUnknown = place % 2 === 1;
+    const flagged = reader.varint();
+    const place = Math.floor(flagged / 2);
+    const isUnknown = flagged % 2 === 1;
     const flags = reader.byte();
-    bucket.model = modelAt(models, Math.floor(place / 2));
+    bucket.model = modelAt(models, place);
+    bucket.upstream = hostOfPlace(hosts, place);
     if ((flags & WHOLE_TIMES) === 0) {
       bucket.at = reader.double();
       bucket.firstAt = reader.double();
@@ -106,14 +112,17 @@ export function eachBucket<Bucket extends OpenBucket>(
     readTotalInto(bucket, reader, names, flags);
     bucket.savedUsd = reader.signedMoney();
     bucket.unknownSavings = isUnknown ? reader.count() : 0;
-    bucket.lost = losses.length === 0 ? undefined : takeLosses(losses, bucket.at, bucket.model);
+    bucket.lost = losses.length === 0 ? undefined : takeLosses(losses, bucket);
     visit(bucket as Bucket & LogBucket);
   }
 }
 
 /** Takes out what there is of a bucket. */
-function takeLosses(losses: LogLosses[], at: EpochMs, model: ModelRef): LostCaches | undefined {
-  const place = losses.findIndex((lost) => lost.at === at && lost.model === model);
+function takeLosses(
+  losses: LogLosses[],
+  { at, model, upstream }: Pick<LogBucket, "at" | "model" | "upstream">,
+): LostCaches | undefined {
+  const place = losses.findIndex((lost) => lost.at === at && lost.model === model && lost.upstream === upstream);
   if (place < 0) return undefined;
   const [{ misses, tokens, usd, unpriced }] = losses.splice(place, 1) as [LogLosses];
   return { misses, tokens, usd, unpriced };
