@@ -42,8 +42,3 @@ export function upstreamOf(turn: { readonly evidence?: TurnEvidence }): string |
 export function isRepeated({ evidence }: { readonly evidence?: TurnEvidence }): boolean {
   return evidence?.replayOf !== undefined;
 }
-
-/** What was paid for it in all. */
-export function chargedUsd({ usd, upstreamUsd = 0, replayOf }: TurnEvidence): number {
-  return replayOf === undefined ? usd + upstreamUsd : 0;
-}

@@ -5,7 +5,7 @@
  */
 import type { DurationMs, Tokens } from "../model.ts";
 import { inOnePiece } from "../in_one_piece.ts";
-import { STICKY_MS } from "./reroute.ts";
+import { STICKY_MS } from "./sticky_routing.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheStrategy } from "./strategy.ts";
 

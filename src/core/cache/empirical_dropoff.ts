@@ -4,7 +4,7 @@
  * Learns nothing itself: that is survival.ts.
  */
 import { inOnePiece } from "../in_one_piece.ts";
-import { STICKY_MS } from "./reroute.ts";
+import { STICKY_MS } from "./sticky_routing.ts";
 import { settledState } from "./settled_state.ts";
 import type { CacheEvidence, CacheState, CacheStrategy, LearnedLifetime } from "./strategy.ts";
 import { unknownLifetime } from "./unknown.ts";

@@ -2,21 +2,10 @@
  * Tells why a request of a conversation went to another host than the one before: a cache that is at one host is nowhere
  * else. Of gateways that say who served a response, which is asked of them apart (evidence.ts).
  */
-import type { DurationMs, EpochMs, ModelRef } from "../model.ts";
+import type { EpochMs } from "../model.ts";
+import { STICKY_MS } from "./sticky_routing.ts";
 import type { TurnAttempt, TurnEvidence } from "../turn_evidence.ts";
 import { upstreamOf } from "../turn_evidence.ts";
-
-/**
- * OpenRouter sends the requests of a conversation to one host until ten minutes went by without any; whichever comes next
- * may be sent to another one, whose cache is empty.
- * https://openrouter.ai/docs/guides/best-practices/prompt-caching, 2026-08-22.
- */
-export const STICKY_MS: DurationMs = 10 * 60_000;
-
-/** Whether a router chooses who answers, so that a cache may be lost to a request that is still there. */
-export function isRouted({ provider }: Pick<ModelRef, "provider">): boolean {
-  return provider === "openrouter";
-}
 
 /**
  * - `failover`: the host before, or another one, was tried first and failed

@@ -1,7 +1,7 @@
 /** Says in a sentence or two who serves a conversation behind a router, and for how long it will, by what it did lately. */
 import type { EpochMs } from "../model.ts";
-import { STICKY_MS } from "./reroute.ts";
 import type { ServedBy } from "./served_requests.ts";
+import { STICKY_MS } from "./sticky_routing.ts";
 
 /** Until when the router keeps to the host, unless that fails. */
 export function stickyUntil({ at }: ServedBy): EpochMs {

@@ -13,7 +13,7 @@ import {
 } from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { type CacheMiss, missOf } from "./misses.ts";
-import { isRouted } from "./reroute.ts";
+import { isRouted } from "./sticky_routing.ts";
 import { fitCurve, type GapPool, type Gaps, listPools, type PoolIdentity } from "./survival_curve.ts";
 import { strategyOf } from "./strategies.ts";
 import {

@@ -14,7 +14,7 @@ import {
 import { addAmounts } from "./add_amounts.ts";
 import { isRepeated } from "../turn_evidence.ts";
 import type { PriceBook } from "./cost.ts";
-import { isReported, reportedUsd } from "./reported_cost.ts";
+import { isReported, reportedUsd } from "./cost.ts";
 
 /**
  * Of one turn. By what a gateway says that it was; else by what its tool wrote down for each kind of token, where it did; else by the book, whose relation of the

@@ -6,39 +6,38 @@
  */
 import type { Cost, CostBasis, EpochMs, ModelRef, PricedTurn, PriceTerms, TokenUsage, Turn, Usd } from "../model.ts";
 import { addAmounts } from "./add_amounts.ts";
-import { isReported, reportedUsd } from "./reported_cost.ts";
+import type { TurnEvidence } from "../turn_evidence.ts";
 import { addBilled, addTurnBill } from "./billed.ts";
 import { addCredits, addTurnCredits } from "./credits.ts";
 
-/** Price data: the public list prices, with the user's own prices over them. */
-export interface PriceBook {
-  /**
-   * @param at When the request was sent: prices change, and a turn costs what it cost on its day
-   * @param how What the price depends on beside model and tokens. @default one request at the provider's standard
-   * @returns undefined when no price is known; zero only for models that are known to be free
-   */
-  costOf(
-    model: ModelRef,
-    usage: TokenUsage,
-    at: EpochMs,
-    how?: Pick<Turn, "requests" | "terms" | "total">,
-  ): Usd | undefined;
-  /**
-   * What one request at the provider's standard would have cost without any cache: as `costOf` of the whole prompt as input.
-   *
-   * @default that is asked
-   */
-  uncachedCostOf?(model: ModelRef, usage: TokenUsage, at: EpochMs): Usd | undefined;
-  /**
-   * Whether these terms have a price of their own. Where not, the standard one stands for it.
-   *
-   * @default true for all
-   */
-  knowsTerms?(model: ModelRef, at: EpochMs, terms: PriceTerms): boolean;
-}
-
 /** The sum of no turns. */
 export const NO_COST: Cost = { usd: 0, basis: "none", unpricedTurns: 0 };
+
+/** Whether the log says what a turn cost, or a gateway does. */
+export function isReported(turn: Turn): boolean {
+  return turn.evidence !== undefined || isRecorded(turn);
+}
+
+/** Whether the log does. */
+export function isRecorded({ reported }: Turn): boolean {
+  return reported !== undefined && isPrice(reported.usd, reported.isBill === true);
+}
+
+/** What that is. Undefined where nothing is reported. */
+export function reportedUsd(turn: Turn): Usd | undefined {
+  if (turn.evidence !== undefined) return chargedUsd(turn.evidence);
+  return isRecorded(turn) ? turn.reported!.usd : undefined;
+}
+
+/** Whether what a tool wrote down is one: tools write zero for models they have no price for; a bill of zero is one. */
+export function isPrice(usd: Usd, isBill: boolean): boolean {
+  return Number.isFinite(usd) && (usd > 0 || (usd === 0 && isBill));
+}
+
+/** What was paid for it in all. */
+function chargedUsd({ usd, upstreamUsd = 0, replayOf }: TurnEvidence): number {
+  return replayOf === undefined ? usd + upstreamUsd : 0;
+}
 
 function hasTokens({ usage }: Turn): boolean {
   return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h + usage.output !== 0;
@@ -125,4 +124,31 @@ export function sumCosts(turns: readonly PricedTurn[]): Cost {
 function addBasis(a: CostBasis, b: CostBasis): CostBasis {
   if (a === b || b === "none") return a;
   return a === "none" ? b : "mixed";
+}
+
+/** Price data: the public list prices, with the user's own prices over them. */
+export interface PriceBook {
+  /**
+   * @param at When the request was sent: prices change, and a turn costs what it cost on its day
+   * @param how What the price depends on beside model and tokens. @default one request at the provider's standard
+   * @returns undefined when no price is known; zero only for models that are known to be free
+   */
+  costOf(
+    model: ModelRef,
+    usage: TokenUsage,
+    at: EpochMs,
+    how?: Pick<Turn, "requests" | "terms" | "total">,
+  ): Usd | undefined;
+  /**
+   * What one request at the provider's standard would have cost without any cache: as `costOf` of the whole prompt as input.
+   *
+   * @default that is asked
+   */
+  uncachedCostOf?(model: ModelRef, usage: TokenUsage, at: EpochMs): Usd | undefined;
+  /**
+   * Whether these terms have a price of their own. Where not, the standard one stands for it.
+   *
+   * @default true for all
+   */
+  knowsTerms?(model: ModelRef, at: EpochMs, terms: PriceTerms): boolean;
 }

@@ -1,6 +1,6 @@
 /** Under which key something that happened is added up: its day, its model, its project and so on. */
 import { calendarKeys } from "../../core/calendar.ts";
-import { isRouted } from "../../core/cache/reroute.ts";
+import { isRouted } from "../../core/cache/sticky_routing.ts";
 import type { ModelRef } from "../../core/model.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { OperationContext } from "../contract/context.ts";

@@ -1,6 +1,7 @@
 /** What a scan knows of responses beside their logs: the evidence as it was when the scan began. */
 import type { EvidenceCounts, EvidenceReader } from "../../core/evidence.ts";
-import { type OpenEvidence, openEvidence } from "../../evidence/open_evidence.ts";
+import type { OpenEvidence } from "../../evidence/open_evidence.ts";
+import { fileMark } from "../../host/files.ts";
 
 /** What is asked of it, and what tells whether an index was made with the same. */
 export interface LogEvidence extends EvidenceReader {
@@ -20,6 +21,9 @@ export async function openLogEvidence(
   stateDirectory: string,
   onWarning?: (message: string) => void,
 ): Promise<LogEvidence | undefined> {
+  // Where evidence_file.ts says that it is: that, too, is loaded when there is one.
+  if (!fileMark(`${stateDirectory}/evidence.db`)?.size) return undefined;
+  const { openEvidence } = await import("../../evidence/open_evidence.ts");
   let hasFailed = false;
   const opened = await openEvidence({
     stateDirectory,

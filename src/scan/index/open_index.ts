@@ -30,8 +30,7 @@ import { LOGGED_AGENTS } from "../../agents/agents.ts";
 import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
 import { KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
-import { isOutdated } from "./tables/versions.ts";
-import { hasOtherEvidence } from "./tables/askable_logs.ts";
+import { hasOtherEvidence, isOutdated } from "./tables/versions.ts";
 import { type LogEvidence, openLogEvidence } from "./log_evidence.ts";
 
 /** Which logs to look for, where the index is, and who is told how it goes. */

@@ -25,6 +25,7 @@ import type { writeSession } from "./ask/write_session.ts";
 import { readSessionRows, reportSessions, type SessionRows } from "./tables/sessions.ts";
 import type { SpokenText } from "../../agents/formats/spoken_text.ts";
 import type { BucketRange, UsageBucket } from "./sums/usage_buckets.ts";
+import { hasAskable } from "./tables/versions.ts";
 import type { UsageIndexParts } from "./usage_index_parts.ts";
 
 /** The time that an answer is for. */
@@ -229,13 +230,12 @@ export class UsageIndex {
     return await explainSession(past, await this.lifetimes(asOf), this.#parts.prices);
   }
 
-  /**
-   * How many responses of these turns can be asked for, and what is known of them.
-   *
-   * @param turns @default those of all logs, forks' copies left out
-   */
+  /** What is known of responses that can be asked for. @param turns @default those of all logs, forks' copies left out */
   async evidenceOf(turns?: readonly Pick<ExplainedTurn, "responseId" | "evidence">[]): Promise<KnownResponses> {
     const { store, evidence } = this.#parts;
+    // Most have none to ask about.
+    const isAny = turns?.some(({ responseId }) => responseId !== undefined) ?? hasAskable(store);
+    if (!isAny) return { turns: 0, found: 0, missing: 0 };
     const { countKnown } = await import("./ask/count_known.ts");
     return countKnown(store, evidence, turns);
   }

@@ -2,7 +2,7 @@
  * Session by session: what the tool itself says that it cost, and what its turns add up to. Reads every log that has such a
  * figure, for `doctor --costs` alone.
  */
-import { isRecorded } from "../../../core/cost/reported_cost.ts";
+import { isRecorded } from "../../../core/cost/cost.ts";
 import { type DifferenceCause, explainDifference, type ToolModelCost } from "../../../core/cost/compare_costs.ts";
 import type { Usd } from "../../../core/model.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";

@@ -4,7 +4,7 @@
  */
 import { costWithoutCache, savedByBook, savedByParts } from "../../../core/cost/cache_savings.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
-import { isPrice } from "../../../core/cost/reported_cost.ts";
+import { isPrice } from "../../../core/cost/cost.ts";
 import type { TokenUsage } from "../../../core/model.ts";
 import {
   CELL_AT,

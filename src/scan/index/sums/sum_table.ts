@@ -5,7 +5,7 @@
  */
 import { type HeldPrefix, mayHoldUnasked, sharesPrompt } from "../../../core/cache/anchor.ts";
 import { type CacheMiss, missOf } from "../../../core/cache/misses.ts";
-import { isRouted } from "../../../core/cache/reroute.ts";
+import { isRouted } from "../../../core/cache/sticky_routing.ts";
 import { isRerouted } from "../../../core/cache/survival.ts";
 import { priceByPaid } from "../../../core/cost/miss_cost.ts";
 import type { PaidTurns } from "../../../core/cost/rates_by_then.ts";

@@ -2,30 +2,8 @@
  * Logs with turns that a gateway can be asked about, and what evidence their sums were made with: with other evidence these
  * are folded again, and no others. A log without such turns has no row.
  */
-import type { AskableCount, EvidenceReader } from "../../../core/evidence.ts";
+import type { AskableCount } from "../../../core/evidence.ts";
 import type { IndexStore } from "./store.ts";
-
-const META = "evidence";
-/** Of an index whose sums were made with nothing, or with what is not known: no evidence has it. */
-const [NONE, DOUBTFUL] = ["0", "-1"];
-
-/** What an index is compared with. */
-export type EvidenceState = Pick<EvidenceReader, "revision"> & { readonly hasFailed: boolean };
-
-/** Whether the sums were made with other evidence. */
-export function hasOtherEvidence(store: IndexStore, evidence: EvidenceState | undefined): boolean {
-  return (store.readMeta(META) ?? NONE) !== markOf(evidence);
-}
-
-/** Once all sums are made with it. */
-export function noteEvidence(store: IndexStore, evidence: EvidenceState | undefined): void {
-  if (hasOtherEvidence(store, evidence)) store.writeMeta(META, markOf(evidence));
-}
-
-function markOf(evidence: EvidenceState | undefined): string {
-  if (evidence === undefined) return NONE!;
-  return evidence.hasFailed ? DOUBTFUL! : String(evidence.revision);
-}
 
 /** Takes the place of what is known of a log. @param isNew Whether nothing is */
 export function writeAskable(store: IndexStore, file: number, { ids, found }: AskableCount, isNew: boolean): void {
