@@ -34,9 +34,6 @@ export interface ModelName {
   readonly isOpaque?: true;
 }
 
-// Marked as pure: pages shorten names, and need none of what reads them.
-const TIERS = "opus|sonnet|haiku|fable|mythos|instant";
-
 /** What paths hold beside the model and its maker: cloud resources and the names of routers (LiteLLM's, OpenRouter's). */
 const PATH_WORDS = new Set([
   "accounts",
@@ -66,9 +63,10 @@ const VARIANTS = /(?:\[1m\]|:(?:thinking|beta|free|nitro|floor|exacto))$/;
 const CLAUDE_SUFFIX =
   /(?:-v\d+(?::\d+(?::\d+k)?)?|[-@](?:latest|default)|[-@](20\d{6})|-(20\d\d-\d\d-\d\d)|-thinking|-(fast)|\[1m\]|[-:]1m|:(?:thinking|beta|free|nitro|floor|exacto))$/;
 
-const TIER_FIRST = /* @__PURE__ */ new RegExp(`^claude-(${TIERS})-(\\d{1,2})(?:[-.](\\d{1,2}))?$`);
-const NUMBER_FIRST = /* @__PURE__ */ new RegExp(`^claude-(\\d{1,2})(?:[-.](\\d{1,2}))?-(${TIERS})$`);
-const TIER_ALONE = /* @__PURE__ */ new RegExp(`^(?:claude-)?(${TIERS})$`);
+// Literals that each name all tiers: what is made by a call stays in a page that uses none of it.
+const TIER_FIRST = /^claude-(opus|sonnet|haiku|fable|mythos|instant)-(\d{1,2})(?:[-.](\d{1,2}))?$/;
+const NUMBER_FIRST = /^claude-(\d{1,2})(?:[-.](\d{1,2}))?-(opus|sonnet|haiku|fable|mythos|instant)$/;
+const TIER_ALONE = /^(?:claude-)?(opus|sonnet|haiku|fable|mythos|instant)$/;
 
 /** Whose models are called so, for ids that do not say it. */
 const VENDORS: readonly (readonly [name: RegExp, vendor: string])[] = [
@@ -127,7 +125,7 @@ export function keepsThoughtsOf({ provider, model }: { readonly provider: string
   return isClaude(model) || /^(?:openai|azure)/.test(provider);
 }
 
-const MAY_BE_CLAUDE = /* @__PURE__ */ new RegExp(`claude|${TIERS}`, "i");
+const MAY_BE_CLAUDE = /claude|opus|sonnet|haiku|fable|mythos|instant/i;
 
 /** @param id Without what comes before the model */
 function readClaude(id: string): Omit<ModelName, "vendor"> | undefined {
