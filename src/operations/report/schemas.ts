@@ -46,9 +46,9 @@ export const costSchema = z.object({
   billed: z.object({
     usd: z.number().describe("US dollars"),
     turns: z.number(),
-  }).optional().describe("What of usd the seller itself charged, by the log or by what `enrich` was told"),
+  }).optional().describe("What of usd the seller itself charged"),
   recordedUsd: z.number().optional()
-    .describe("What agents had written down for the turns whose bill `enrich` was told: usd has the bill in its place"),
+    .describe("What agents had written down where usd is a bill that was asked for"),
 });
 
 /** Of what evidenceJson() gives (evidence_json.ts). */

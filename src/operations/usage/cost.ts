@@ -49,9 +49,8 @@ export const cost = defineOperation({
   name: "cost",
   summary: "Add up cost and tokens by day, model, project and more",
   description: "Adds up cost and tokens of all sessions, or of one, by time, model, provider, project, source or " +
-    "session. A second key says what each row is made of. Every billed response counts once, on the day its request was " +
-    "sent. Says what caching saved, and what lost caches cost. A git worktree counts as the repository it belongs to. " +
-    "Days of a span are whole days: 7d is today and the six days before.",
+    "session. Every billed response counts once, on the day its request was sent. Says what caching saved, and what " +
+    "lost caches cost. A git worktree counts as the repository it belongs to. Days of a span are whole days: 7d is today and the six days before.",
   needs: [],
   input,
   output: async () => (await import("./cost_output.ts")).costOutput,
