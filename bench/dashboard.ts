@@ -7,8 +7,8 @@
  *     deno task bench:dashboard --bytes 1100MB --sessions 10000 --ticks 10000
  *     deno task bench:dashboard --corpus DIRECTORY --only start,list
  *
- * Ours runs from source. Needs Chromium and Linux; tmux for `memory`, and npm for `codeburn`. A corpus that is given gets an
- * index and a session more.
+ * Ours runs from source, or is what OPPER_AGENT_BINARY names. Needs Chromium and Linux; tmux for `memory`, and npm for
+ * `codeburn`. A corpus that is given gets an index and a session more.
  */
 import { parseArgs } from "node:util";
 import { type Browser, findChromium, startBrowser } from "../tests/support/browser.ts";
@@ -28,6 +28,19 @@ import {
 } from "./dashboard/measure_server.ts";
 import { openOurs } from "./dashboard/open_page.ts";
 import { parseSize } from "./make_corpus.ts";
+
+const HELP = `Usage: deno task bench:dashboard [options]
+
+  --bytes SIZE       of the corpus of large logs that is made; 100MB
+  --sessions COUNT   of the year that is made, a hundred turns each; 1000
+  --ticks COUNT      seconds that are gone through with nothing happening; 2000
+  --rounds COUNT     5
+  --corpus DIR       a home that is there already, in place of a corpus: it gets an index and a turn
+  --year DIR         the same in place of a year
+  --only PARTS       some of start,cost,list,session,written,idle,memory,ticks,codeburn
+  --over HOMES       corpus, year or both
+
+OPPER_AGENT_BINARY names a compiled program to be measured instead of this source.`;
 
 const PARTS = ["start", "cost", "list", "session", "written", "idle", "memory", "ticks", "codeburn"] as const;
 type Part = (typeof PARTS)[number];
@@ -248,8 +261,13 @@ if (import.meta.main) {
       year: { type: "string" },
       only: { type: "string", default: PARTS.join() },
       over: { type: "string", default: "corpus,year" },
+      help: { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    console.log(HELP);
+    Deno.exit();
+  }
   const only = values.only.split(",");
   const parts = PARTS.filter((part) => only.includes(part));
   if (parts.length !== only.length) throw new Error(`Expected some of ${PARTS.join()}, found ${values.only}.`);
