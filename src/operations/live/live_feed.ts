@@ -39,8 +39,8 @@ const HOT_SESSIONS = 20;
 const REST_FACTOR = 200;
 const SHORTEST_REST_MS: DurationMs = 5 * SECOND;
 const LONGEST_REST_MS: DurationMs = 60 * SECOND;
-/** A log that is being written to changes all the time: a tenth of a core is enough for it. */
-const BUSY_REST_FACTOR = 10;
+/** A log that is being written to changes all the time: a seventh of a core is enough for it. */
+const BUSY_REST_FACTOR = 6;
 
 /** What is looked at until the next scan. */
 interface Watched {
