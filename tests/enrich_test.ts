@@ -251,6 +251,13 @@ Deno.test("failures, row by row", async (t) => {
     const { code, answer } = await ask();
     deepStrictEqual([code, answer.found, answer.missing, answer.left], [0, 1, 1, 0]);
   });
+  // Three times eight seconds.
+  await row("an answer that never ends holds nobody up, and is left", scenarios("hang", "ok"), async (world) => {
+    const { code, answer } = await world.ask();
+    deepStrictEqual([code, answer.end, answer.found, answer.missing, answer.left], [0, "done", 1, 0, 1]);
+    strictEqual((await world.router.state()).byId["gen-1795168800-s0"], 3);
+    strictEqual(await world.find("gen-1795168800-s0"), undefined);
+  });
   await row(
     "429 to a few waits, and all are found",
     scenarios("429:2:1", "429:1:none", "ok", "ok"),

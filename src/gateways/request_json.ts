@@ -64,9 +64,9 @@ const OPPER_HINTS: GatewayHints = {
   key: "Run `opper-agent login` with a valid key, or set OPPER_API_KEY.",
 };
 
-/** For JSON that is no answer to the question. @param wanted `a list of models` */
-export function noAnswer(wanted: string, host: string, code: ErrorCode): GatewayError {
-  return new GatewayError(code, "answer", `${host} did not answer with ${wanted}.`, { hint: OPPER_HINTS.host });
+/** For JSON that is no answer to the question. @param wanted `a list of models` @param hints @default Opper's */
+export function noAnswer(wanted: string, host: string, code: ErrorCode, hints = OPPER_HINTS): GatewayError {
+  return new GatewayError(code, "answer", `${host} did not answer with ${wanted}.`, { hint: hints.host });
 }
 
 /** Whom to ask, as whom, and how much of an answer is taken. */

@@ -49,8 +49,9 @@ export function needsPrice(turn: Turn): boolean {
 }
 
 /**
- * What a turn costs by what a gateway says that it charged, else by what its tool recorded, else by the book. A recorded zero is not a price: only the book can say
- * or a provider's bill that a model is free. A turn without tokens costs nothing, on no basis.
+ * What a turn costs: what a gateway says that it charged, else what its tool recorded, else by the book. A recorded zero is
+ * not a price: only the book or a provider's bill can say that a model is free. A turn without tokens costs nothing, on no
+ * basis.
  */
 export function turnCost(
   turn: Turn,

@@ -12,7 +12,7 @@ import { isRecord } from "../../core/json/is_record.ts";
 import type { DurationMs, EpochMs, Tokens, Usd } from "../../core/model.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { numberOf, rowsOf, textField, timeField } from "../json_fields.ts";
-import { GatewayError, type GatewayHints, requestJson } from "../request_json.ts";
+import { type GatewayHints, noAnswer, requestJson } from "../request_json.ts";
 import { readGeneration, readQueriedGeneration } from "./read_generation.ts";
 
 /** Whom to ask, as whom, and for how long. */
@@ -113,7 +113,7 @@ export function createOpenRouterClient(options: OpenRouterClientOptions): OpenRo
   };
   const call = async (path: string, maximumMegabytes: number, more: { body?: unknown; signal?: AbortSignal } = {}) => {
     const send = options.fetch ?? fetch;
-    const answer = await requestJson(path, {
+    return await requestJson(path, {
       host,
       apiKey,
       timeoutMs,
@@ -124,10 +124,8 @@ export function createOpenRouterClient(options: OpenRouterClientOptions): OpenRo
       body: more.body,
       fetch: (url, init) => send(url, { ...init, signal: joinSignals(init?.signal, more.signal) }),
     });
-    return answer;
   };
-  const noAnswer = (wanted: string) =>
-    new GatewayError("failed", "answer", `${host} did not answer with ${wanted}.`, { hint: hints.host });
+  const notGiven = (wanted: string) => noAnswer(wanted, host, "failed", hints);
   return {
     host,
     origin,
@@ -136,7 +134,7 @@ export function createOpenRouterClient(options: OpenRouterClientOptions): OpenRo
     async readKey() {
       const answer = await call("/key", KEY_MEGABYTES);
       const data = isRecord(answer) ? answer["data"] : undefined;
-      if (!isRecord(data)) throw noAnswer("what a key has used");
+      if (!isRecord(data)) throw notGiven("what a key has used");
       return readKeyUsage(data);
     },
 
@@ -157,7 +155,7 @@ export function createOpenRouterClient(options: OpenRouterClientOptions): OpenRo
       };
       const answer = await call("/analytics/query", LIST_MEGABYTES, { body });
       const data = isRecord(answer) && isRecord(answer["data"]) ? rowsOf(answer["data"]["data"]) : undefined;
-      if (data === undefined) throw noAnswer("a list of generations");
+      if (data === undefined) throw notGiven("a list of generations");
       const asked = new Set(ids);
       const read = data.map(readQueriedGeneration).filter((row) => row !== undefined && asked.has(row.id));
       // A failover may have a row for each upstream: which of them to believe is not for us to say.
@@ -168,7 +166,7 @@ export function createOpenRouterClient(options: OpenRouterClientOptions): OpenRo
     async listActivity(day) {
       const answer = await call(day === undefined ? "/activity" : `/activity?date=${day}`, LIST_MEGABYTES);
       const rows = isRecord(answer) ? rowsOf(answer["data"]) : undefined;
-      if (rows === undefined) throw noAnswer("a list of days");
+      if (rows === undefined) throw notGiven("a list of days");
       return rows.flatMap((row): OpenRouterActivity[] => {
         const day = /^\d{4}-\d\d-\d\d/.exec(textField(row["date"]) ?? "")?.[0];
         return day === undefined ? [] : [{

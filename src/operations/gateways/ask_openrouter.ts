@@ -1,4 +1,7 @@
-/** One run of questions to OpenRouter, each answer kept before the next is asked: many at once with a management key, else one by one. */
+/**
+ * One run of questions to OpenRouter, each answer kept before the next is asked: many at once with a management key, else
+ * one by one.
+ */
 import { billedUsd, type GenerationEvidence } from "../../core/evidence.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import type { EvidenceStore } from "../../evidence/evidence_store.ts";
