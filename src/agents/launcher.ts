@@ -6,6 +6,7 @@
  */
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import type { Machine } from "../core/machine.ts";
+import type { HeaderReader, WireSession } from "./wire_session.ts";
 
 /** What was typed before and behind the agent's name. */
 export interface LaunchOptions {
@@ -19,6 +20,8 @@ export interface LaunchOptions {
   /** `key=value` each. */
   readonly tags: readonly string[];
   readonly mcpTools: boolean;
+  /** Whether calls go through the launch's own relay; without it the agent has the key, and a launch is one trace. */
+  readonly relay: boolean;
   readonly install: boolean;
   readonly dryRun: boolean;
   readonly quiet: boolean;
@@ -35,9 +38,12 @@ export interface LaunchRequest {
   /** `--model` of ours: an id of the catalogue. */
   readonly model?: string;
   readonly models: readonly CatalogueModel[];
-  /** Where the agent's calls go: the session URL of this launch. Holds no key. */
+  /** Where the agent's calls go: the session URL of this launch, at the relay's address or, without it, at the gateway's. Holds no key. */
   readonly sessionUrl: string;
+  /** What the agent shows there: the relay's token, which is worth nothing elsewhere; without a relay the key itself. */
   readonly apiKey: string;
+  /** Headers for every call of the agent: without a relay those of the launch's one trace. Empty with a relay. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Absolute paths: the launch's own directory, and in it the file to which sessions are reported. */
   readonly launchDirectory: string;
   readonly ledgerPath: string;
@@ -56,14 +62,18 @@ export interface TransientFile {
 export interface LaunchPlan {
   /** Arguments for the agent's program. */
   readonly argv: readonly string[];
-  /** Added to the caller's environment. Only here may the key be. */
+  /** Added to the caller's environment. Only here, and in state files where an agent asks for it, may `apiKey` be. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of the caller's that the agent must not see: keys and addresses of other vendors that it would use instead. @default none */
+  readonly unset?: readonly string[];
+  /** The session that all calls are of, for an agent that names none in its requests. @default the launch itself */
+  readonly session?: Pick<WireSession, "sessionId">;
   /**
    * Placed before the start, in none but the places that `Agent.placedPaths` names, and taken away after the end. A text
    * begins with a comment of ours, `// opper-agent: …`, which gets the hash of what follows when it is placed.
    */
   readonly files: readonly TransientFile[];
-  /** Files in the launch's own directory, outside the user's tree. Never hold the key. */
+  /** Files in the launch's own directory, outside the user's tree, readable by their owner alone. */
   readonly stateFiles: readonly TransientFile[];
   /** What to do when `files` cannot be placed: arguments that pass the same by another way. */
   readonly fallbackArgv: readonly string[];
@@ -90,6 +100,8 @@ export interface Launcher {
   headlessArguments?(help: string): readonly string[];
   /** Whether these arguments make it manage or describe itself, without asking a model. */
   managesItself(argv: readonly string[]): boolean;
+  /** Which session a call is of, by its headers alone. @default its calls name none */
+  sessionOf?(header: HeaderReader): WireSession | undefined;
   /** @throws {AgentError} usage, when what was asked for contradicts itself, or a variable cannot be understood */
   plan(request: LaunchRequest, machine: Machine): LaunchPlan;
 }
