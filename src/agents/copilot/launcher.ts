@@ -10,7 +10,7 @@ import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import type { Machine } from "../../core/machine.ts";
 import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { SERVER_NAME } from "../formats/server_command.ts";
-import type { Launcher, LaunchPlan, LaunchRequest } from "../launcher.ts";
+import type { Launcher, LaunchPlan, LaunchRequest, TransientFile } from "../launcher.ts";
 import { type CopilotArguments, readCopilotArguments } from "./arguments.ts";
 import { isSessionId, modelOfSession, resumedSession } from "./resumed_session.ts";
 
@@ -47,8 +47,10 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const sessionId = sessionOfLaunch(request, given, machine);
   const kept = given.isNew || sessionId === undefined ? undefined : modelOfSession(sessionId, machine);
   const model = given.model ?? request.model ?? kept ?? preferredModel(request.models);
+  const servers = serverFile(request, machine);
   return {
     argv: [
+      ...(servers === undefined ? [] : ["--additional-mcp-config", `@${servers.path}`]),
       ...(given.isNew ? ["--session-id", request.launchId] : []),
       // A session that is resumed keeps its model whatever the variable says.
       ...(request.model === undefined ? [] : ["--model", request.model]),
@@ -66,9 +68,17 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
     unset: UNSET,
     ...(sessionId === undefined ? {} : { session: { sessionId } }),
     files: [],
-    stateFiles: [],
+    stateFiles: servers === undefined ? [] : [servers],
     fallbackArgv: [],
   };
+}
+
+/** Our own tools, beside the servers that the user has. */
+function serverFile({ mcpServer, launchDirectory }: LaunchRequest, machine: Machine): TransientFile | undefined {
+  if (mcpServer === undefined) return undefined;
+  const { command, args } = mcpServer;
+  const servers = { mcpServers: { [SERVER_NAME]: { type: "local", command, args, tools: ["*"] } } };
+  return { path: machine.join(launchDirectory, "mcp.json"), content: `${JSON.stringify(servers, null, 2)}\n` };
 }
 
 /** Undefined where only Copilot CLI itself will know. */

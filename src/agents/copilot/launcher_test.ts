@@ -196,6 +196,16 @@ Deno.test("our --model counts for a session that is resumed as well, and is give
   );
 });
 
+Deno.test("our own tools are brought along by a file of the launch", () => {
+  const plan = planOf({ mcpServer: { command: "/usr/bin/opper-agent", args: ["mcp"] } });
+  deepStrictEqual(plan.argv, ["--additional-mcp-config", "@/state/launches/1/mcp.json", ...NEW]);
+  const [file] = plan.stateFiles;
+  strictEqual(file?.path, "/state/launches/1/mcp.json");
+  deepStrictEqual(JSON.parse(file.content), {
+    mcpServers: { "opper-agent": { type: "local", command: "/usr/bin/opper-agent", args: ["mcp"], tools: ["*"] } },
+  });
+});
+
 Deno.test("without a terminal it asks nobody, and starts no server of ours", () => {
   match(
     copilotLauncher.headlessArguments!("").join(" "),
