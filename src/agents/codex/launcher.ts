@@ -1,6 +1,7 @@
 /**
  * How Codex is started with its calls routed through the gateway: by a provider `opper` and a list of models, both given
- * with `-c`. No file of the user's changes, and a ChatGPT login is neither used nor sent. Run with 0.169.0 on 2026-11-27.
+ * with `-c`. No file of the user's changes, and a ChatGPT login is neither used nor sent. Run with 0.169.0, in part with 0.152.1,
+ * 0.160.0 and 0.171.0, on 2026-11-27.
  *
  * `-c` also keeps Codex from its background server, which outlives a launch and would ask with settings of its own.
  */
@@ -71,7 +72,7 @@ const SERVER_VARIABLES = [
 ];
 
 export const codexLauncher: Launcher = {
-  program: { name: "codex", npmPackage: "@openai/codex", minimumVersion: "0.169.0" },
+  program: { name: "codex", npmPackage: "@openai/codex", minimumVersion: "0.152.1" },
   // Edits below its directory, as Pi makes them; there is nobody who could be asked for more.
   headlessArguments: () => ["exec", "--skip-git-repo-check", "--sandbox", "workspace-write", "-"],
   managesItself(argv) {

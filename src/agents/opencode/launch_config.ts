@@ -5,7 +5,7 @@ import type { Machine } from "../../core/machine.ts";
 import { hasJsonServer } from "../formats/json_servers.ts";
 import { parseLenientJson } from "../formats/lenient_json.ts";
 import { SERVER_NAME } from "../formats/server_command.ts";
-import { CHILD_KEY_VARIABLE, type LaunchRequest } from "../launcher.ts";
+import type { LaunchRequest } from "../launcher.ts";
 import { settingsFiles, settingsPath } from "./places.ts";
 
 /** Id of the provider in OpenCode, which knows it by its bundled list. */
@@ -47,15 +47,19 @@ export function launchConfig(request: LaunchRequest, model: string | undefined, 
   return textWith(models.filter(({ id }) => id === model || id === small));
 }
 
-function providerSettings({ sessionUrl, headers }: LaunchRequest, models: readonly CatalogueModel[], model?: string) {
+function providerSettings(
+  { sessionUrl, apiKey, headers }: LaunchRequest,
+  models: readonly CatalogueModel[],
+  model?: string,
+) {
   const isUnlisted = model !== undefined && !models.some(({ id }) => id === model);
   return {
     name: "Opper",
     npm: "@ai-sdk/openai-compatible",
     options: {
       baseURL: sessionUrl,
-      // A key that was stored with `opencode auth login` would be taken before the variable.
-      apiKey: `{env:${CHILD_KEY_VARIABLE}}`,
+      // One that was stored with `opencode auth login` would be taken before the variable. As it is: not every version reads `{env:…}`.
+      apiKey,
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
     },
     models: {

@@ -49,8 +49,9 @@ const PREFERRED_MODELS: readonly RegExp[] = [
 ];
 
 export const opencodeLauncher: Launcher = {
-  program: { name: "opencode", npmPackage: "opencode-ai", minimumVersion: "1.1.65" },
-  // What it may not do without being asked is refused to it.
+  // Versions up to 1.3 name no session in their requests.
+  program: { name: "opencode", npmPackage: "opencode-ai", minimumVersion: "1.14.34" },
+  // What it would have to ask somebody for is refused to it.
   headlessArguments: () => ["run"],
   managesItself(argv) {
     const { word, prints } = readOpencodeArguments(argv);
