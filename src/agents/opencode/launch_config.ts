@@ -36,6 +36,8 @@ export function launchConfig(request: LaunchRequest, model: string | undefined, 
   const small = SMALL_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id))?.id).find(Boolean) ?? model;
   const theirs = readContent(machine);
   const ours = {
+    // A session that began with another provider, and an agent that has a model of its own, would ask past the gateway.
+    ...(Array.isArray(theirs["enabled_providers"]) ? {} : { enabled_providers: [PROVIDER] }),
     ...(model === undefined ? {} : { model: `${PROVIDER}/${model}` }),
     ...(small === undefined ? {} : { small_model: `${PROVIDER}/${small}` }),
     ...serverOf(request, machine),

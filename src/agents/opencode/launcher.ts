@@ -1,9 +1,7 @@
 /**
  * How OpenCode is started with its calls routed through the gateway: by settings in a variable, which beat the user's files
- * and are written nowhere. Provider `opper` is one that it knows; here it gets another address. Run with 1.18.33 on
- * 2026-11-27.
- *
- * An agent that has a model of its own in the user's settings keeps it.
+ * and are written nowhere. Provider `opper` is one that it knows; here it gets another address. Run with 1.18.33, in part
+ * with 1.14.34, on 2026-11-27.
  */
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
@@ -80,8 +78,8 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
 }
 
 /**
- * With the flag as well, since a session that is gone on with asks the model it asked before, past the gateway, whatever the
- * settings say. Given twice OpenCode breaks, so that theirs is put right where it is.
+ * With the flag as well, since a session that is gone on with wants the model it asked before, whatever the settings say.
+ * Given twice OpenCode breaks, so that theirs is put right where it is.
  */
 function modelArguments(
   argv: readonly string[],

@@ -48,6 +48,7 @@ function configOf({ env }: LaunchPlan): any {
 Deno.test("OpenCode is told where Opper is, and which models it has", () => {
   const plan = planOf();
   deepStrictEqual(configOf(plan), {
+    enabled_providers: ["opper"],
     model: "opper/claude-opus-4-7",
     small_model: "opper/claude-opus-4-7",
     mcp: { "opper-agent": { type: "local", command: ["opper-agent"], enabled: false } },
@@ -160,6 +161,8 @@ Deno.test("settings in the variable are kept, and ours beat them", () => {
       ["other", "opper-agent"],
     ],
   );
+  const several = { OPENCODE_CONFIG_CONTENT: '{"enabled_providers":["opper","openai"]}' };
+  deepStrictEqual(configOf(planOf({}, { env: several })).enabled_providers, ["opper", "openai"]);
   for (const text of ["{", "[]", "7"]) {
     throws(
       () => planOf({}, { env: { OPENCODE_CONFIG_CONTENT: text } }),
