@@ -104,6 +104,8 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
     // The search is one of OpenAI's own servers. Who asks for it gets it, and what the gateway says of it.
     ...(given.searches ? [] : ["web_search=disabled"]),
     ...serverSettings(request, config),
+    // The key itself is in the environment then, and Codex writes what its shell has there into a file.
+    ...(Object.keys(request.headers).length === 0 ? [] : ["features.shell_snapshot=false"]),
   ];
   return {
     argv: [...settings.flatMap((setting) => ["-c", setting]), ...request.argv],
