@@ -1,54 +1,18 @@
-/**
- * Tools that start Pi, look after it and end it. What starts it is this very program's `launch`, so that routing, tracing
- * and what must be restored live once; the prompt reaches Pi over its input alone, since Pi takes `@file` among its
- * arguments for an attachment.
- *
- * A caller chooses a prompt, a directory below those that are allowed, and a model: no program, flag or environment.
- */
+/** Tools that start agents on a prompt, look after them and end them. */
 import type * as z from "zod";
-import { AGENTS } from "../../agents/agents.ts";
-import { DEPTH_VARIABLE } from "../../agents/launcher.ts";
-import { AgentError } from "../../core/errors.ts";
 import type { DurationMs } from "../../core/model.ts";
-import { ownPid } from "../../host/child.ts";
-import { OWN_SESSION_VARIABLES } from "../../operations/live/current_session.ts";
-import {
-  launchesSoFar,
-  launchSecrets,
-  readStartedTraces,
-  startedTraces,
-} from "../../operations/launches/started_launch.ts";
-import { plainText } from "../../core/plain_text.ts";
-import { type AllowedDirectories, checkDirectory, checkModel, checkPrompt, refuseDepth } from "./launch_checks.ts";
-import { type Run, type RunLimits, Runs } from "./runs.ts";
-import { cancelInput, launchInput, type RunOutput, runOutput, statusInput } from "./run_schemas.ts";
+import { launchesSoFar, startedTraces } from "../../operations/launches/started_launch.ts";
+import { type LaunchToolOptions, startRun, titleOf } from "./headless_run.ts";
+import { reportRun } from "./run_report.ts";
+import { cancelInput, launchAnyInput, launchInput, type RunOutput, runOutput, statusInput } from "./run_schemas.ts";
 import { runTask } from "./run_task.ts";
+import { type Run, Runs } from "./runs.ts";
 import { describeArguments, describeResult, readToolArguments } from "./tool_arguments.ts";
 import type { JsonObject, ToolCall, ToolDefinition } from "./tool_definition.ts";
 
-/** Which agent is started: the tools are named for it. */
-const AGENT = "pi";
-
-/** What starting agents needs of the machine. */
-export interface LaunchToolOptions extends AllowedDirectories {
-  /** How this very program is started; arguments of ours follow. */
-  readonly program: { readonly command: string; readonly args: readonly string[] };
-  /** The server's own environment, which the agents get. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** How many launches this server lies within. Asked before each run. */
-  depth(): number;
-  readonly limits?: RunLimits;
-}
-
-/** How long Pi may take to say which session it opened, before the caller is answered without. */
+/** How long an agent may take until it is known which session it opened, before the caller is answered without. */
 const SESSION_PATIENCE_MS: DurationMs = 15_000;
-const HELP_TIMEOUT_MS: DurationMs = 15_000;
 const POLL_MS: DurationMs = 100;
-/** Of a text's JSON, so that a result stays below what clients cut. */
-const MAXIMUM_FINAL_BYTES = 8_000;
-const MAXIMUM_ERROR_BYTES = 2_000;
-/** Traces of one run that are shown: the rest are those of agents that the run started. */
-const MAXIMUM_TRACES = 10;
 
 const OPENED = new Set<Runs>();
 
@@ -60,44 +24,46 @@ export async function closeRuns(): Promise<void> {
 export function launchTools(options: LaunchToolOptions): readonly ToolDefinition[] {
   const runs = new Runs(options.limits);
   OPENED.add(runs);
-  /** Launches that there were before a run, by its id. */
-  const knownLaunches = new Map<string, ReadonlySet<string>>();
-  const report = async (run: Run, call: ToolCall) => {
-    const traces = startedTraces(call.context.stateDirectory, run.pid, knownLaunches.get(run.id) ?? new Set());
-    return await reportRun(run, traces, call, options);
-  };
-  const start = async (args: JsonObject, call: ToolCall) => {
-    const input = readToolArguments(launchInput, args, "launch_pi_traced");
-    const known = launchesSoFar(call.context.stateDirectory);
-    const run = await startRun(input, call, runs, options);
-    knownLaunches.set(run.id, known);
-    return { run, waitMs: input.waitSeconds * 1000 };
-  };
+  /** By the id of a run: what was started, and the launches that there were before. */
+  const begun = new Map<string, { readonly title: string; readonly known: ReadonlySet<string> }>();
+  const tracesOf = (run: Run, { context }: ToolCall) =>
+    startedTraces(context.stateDirectory, run.pid, begun.get(run.id)?.known ?? new Set());
+  const report = async (run: Run, call: ToolCall) => await reportRun(run, tracesOf(run, call), call, options);
+  const titleOfRun = (run: Run) => begun.get(run.id)?.title ?? "The agent";
   const outputSchema = describeResult(runOutput);
-  return [
-    {
-      name: "launch_pi_traced",
-      title: "Run Pi on a prompt, traced",
-      description:
-        "Starts the coding agent Pi on a prompt, without a terminal, with its model calls routed through Opper and one " +
-        "trace a session. It may change files below its directory, and it costs money. Waits up to wait_seconds; a run " +
-        "that takes longer goes on and is answered with status running: ask run_status with its run_id, or end it with " +
-        "cancel_run. At most two run at once.",
-      inputSchema: describeArguments(launchInput),
+
+  /** A tool that starts one agent, or the one that its caller names. */
+  const launchTool = (
+    { name, title, description, inputSchema, read }: Pick<ToolDefinition, "name" | "title" | "description"> & {
+      readonly inputSchema: JsonObject;
+      read(args: JsonObject): { readonly agent: string; readonly input: z.infer<typeof launchInput> };
+    },
+  ): ToolDefinition => {
+    const start = async (args: JsonObject, call: ToolCall) => {
+      const { agent, input } = read(args);
+      const known = launchesSoFar(call.context.stateDirectory);
+      const run = await startRun(agent, input, call, runs, options);
+      begun.set(run.id, { title: titleOf(agent), known });
+      return { run, waitMs: input.waitSeconds * 1000 };
+    };
+    return {
+      name,
+      title,
+      description,
+      inputSchema,
       outputSchema,
       needs: ["network", "programs", "user_files"],
       async run(args, call) {
-        const begun = performance.now();
+        const called = performance.now();
         const { run, waitMs } = await start(args, call);
-        const until = begun + waitMs;
+        const until = called + waitMs;
         const cancel = () => void runs.cancel(run.id);
         call.signal.addEventListener("abort", cancel);
         try {
           if (call.signal.aborted) cancel();
           const session = performance.now() + SESSION_PATIENCE_MS;
-          const isKnown = () =>
-            startedTraces(call.context.stateDirectory, run.pid, knownLaunches.get(run.id)!).length > 0;
-          await waitFor(run, call, Math.max(until, session), () => performance.now() >= until && isKnown());
+          const isEnough = () => performance.now() >= until && tracesOf(run, call).length > 0;
+          await waitFor(run, titleOfRun(run), call, Math.max(until, session), isEnough);
           call.signal.throwIfAborted();
           return await report(run, call);
         } finally {
@@ -105,16 +71,40 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         }
       },
       task: runTask({
-        title: "Pi",
+        titleOf: titleOfRun,
         runs,
         start: async (args, call) => (await start(args, call)).run,
         report: async (run, call) => await report(run, call) as RunOutput,
       }),
-    },
+    };
+  };
+
+  return [
+    launchTool({
+      name: "launch_traced",
+      title: "Run an agent on a prompt, traced",
+      description:
+        "Starts a coding agent on a prompt, without a terminal, its model calls routed through Opper, one trace a session. " +
+        "It may change files below its directory, and it costs money. A run that takes longer than wait_seconds goes on, " +
+        "and is answered with status running: ask run_status with its run_id, or end it with cancel_run. At most two run " +
+        "at once.",
+      inputSchema: describeArguments(launchAnyInput),
+      read(args) {
+        const { agent, ...input } = readToolArguments(launchAnyInput, args, "launch_traced");
+        return { agent, input };
+      },
+    }),
+    launchTool({
+      name: "launch_pi_traced",
+      title: "Run Pi on a prompt, traced",
+      description: "Starts Pi on a prompt: launch_traced with agent pi, by an earlier name.",
+      inputSchema: describeArguments(launchInput),
+      read: (args) => ({ agent: "pi", input: readToolArguments(launchInput, args, "launch_pi_traced") }),
+    }),
     {
       name: "run_status",
       title: "Status of a run",
-      description: "Shows the status, usage and cost of a run that launch_pi_traced started, and its last " +
+      description: "Shows the status, usage and cost of a run that launch_traced started, and its last " +
         "answer once it has ended. Runs are remembered for an hour after their end.",
       inputSchema: describeArguments(statusInput),
       outputSchema,
@@ -122,7 +112,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       async run(args, call) {
         const input = readToolArguments(statusInput, args, "run_status");
         const run = runs.find(input.runId);
-        await waitFor(run, call, performance.now() + input.waitSeconds * 1000, () => false);
+        await waitFor(run, titleOfRun(run), call, performance.now() + input.waitSeconds * 1000, () => false);
         call.signal.throwIfAborted();
         return await report(run, call);
       },
@@ -130,9 +120,8 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
     {
       name: "cancel_run",
       title: "Cancel a run",
-      description:
-        "Ends a run that launch_pi_traced started, with every program that it started, and says what it cost. A run " +
-        "that has ended already stays as it was.",
+      description: "Ends a run that launch_traced started, with every program that it started, and says what it " +
+        "cost. A run that has ended already stays as it was.",
       inputSchema: describeArguments(cancelInput),
       outputSchema,
       needs: ["programs"],
@@ -145,130 +134,18 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
   ];
 }
 
-/** @throws {AgentError} when it may not be started, or cannot */
-async function startRun(
-  input: z.infer<typeof launchInput>,
-  call: ToolCall,
-  runs: Runs,
-  options: LaunchToolOptions,
-): Promise<Run> {
-  const depth = options.depth();
-  refuseDepth(depth);
-  checkPrompt(input.prompt);
-  checkModel(input.model);
-  const cwd = checkDirectory(input.cwd, options);
-  const giveBack = runs.reserve();
-  try {
-    const headless = await headlessArguments(cwd, runs, call, options);
-    call.signal.throwIfAborted();
-    const model = input.model === undefined ? [] : ["--model", input.model];
-    return runs.start({
-      program: options.program.command,
-      args: [...launchArguments(options), "--quiet", "--no-mcp-tools", ...model, AGENT, ...headless],
-      env: environmentOfRun(options.env, depth),
-      cwd,
-      input: input.prompt,
-      timeoutMs: input.timeoutSeconds * 1000,
-    });
-  } finally {
-    giveBack();
-  }
-}
-
-/** Whatever ends this server, the launch notices and leaves nothing behind. */
-function launchArguments({ program }: LaunchToolOptions): readonly string[] {
-  return [...program.args, "launch", "--end-with-parent", String(ownPid())];
-}
-
-/** The session that this server was started for is not the one that a run opens. */
-function environmentOfRun(env: LaunchToolOptions["env"], depth: number): LaunchToolOptions["env"] {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith(`${OWN_SESSION_VARIABLES}_`));
-  return { ...Object.fromEntries(kept), [DEPTH_VARIABLE]: String(depth) };
-}
-
-/**
- * Flags with which Pi answers what its input says, and ends, by what its own help says.
- *
- * @throws {AgentError} failed, when there is no Pi that runs
- */
-async function headlessArguments(
-  cwd: string,
-  runs: Runs,
-  call: ToolCall,
-  options: LaunchToolOptions,
-): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await runs.inquire({
-    program: options.program.command,
-    args: [...launchArguments(options), AGENT, "--help"],
-    env: options.env,
-    cwd,
-    input: "",
-    timeoutMs: HELP_TIMEOUT_MS,
-  }, call.signal);
-  if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(call, options)).text.trim();
-    // As our own command line tells a failure; anything else is Pi's.
-    const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
-    throw new AgentError(
-      "failed",
-      message ?? `"${AGENT} --help" ended with status ${code}: ${said || "it said nothing"}.`,
-      {
-        // Of flags there are none here.
-        hint: hint?.replace(/, or add --[^.]*\.?/, "") ?? "Make Pi work on its own first.",
-      },
-    );
-  }
-  return (await AGENTS.find(({ id }) => id === AGENT)!.launcher!()).headlessArguments!(stdout + stderr);
-}
-
 /** Until it has ended, the time is over, there is nobody to wait for, or enough is known. Tells the caller it is alive. */
-async function waitFor(run: Run, call: ToolCall, until: number, isEnough: () => boolean): Promise<void> {
+async function waitFor(
+  run: Run,
+  title: string,
+  call: ToolCall,
+  until: number,
+  isEnough: () => boolean,
+): Promise<void> {
   const begin = performance.now();
   while (run.output === undefined && !call.signal.aborted && performance.now() < until && !isEnough()) {
     await Promise.race([run.ended, new Promise((resolve) => setTimeout(resolve, POLL_MS))]);
     const seconds = Math.floor((performance.now() - begin) / 1000);
-    if (seconds > 0) call.reportProgress?.(seconds, `Pi has been running for ${seconds} s`);
+    if (seconds > 0) call.reportProgress?.(seconds, `${title} has been running for ${seconds} s`);
   }
-}
-
-function secretsOf({ context }: ToolCall, { env }: LaunchToolOptions): readonly string[] {
-  return launchSecrets({ env, opperHome: context.account.opperHome });
-}
-
-async function reportRun(
-  run: Run,
-  traces: ReturnType<typeof startedTraces>,
-  call: ToolCall,
-  options: LaunchToolOptions,
-): Promise<JsonObject> {
-  const now = Date.now();
-  const [first] = traces;
-  // Before its logs are read: what is said to be its end has all that it wrote.
-  const { id, startedAt, endedAt, output } = run;
-  const status = output === undefined ? "running" : run.status;
-  const shown = await readStartedTraces(traces.slice(0, MAXIMUM_TRACES), { since: startedAt, now }, call.context);
-  const secrets = secretsOf(call, options);
-  const result: RunOutput = {
-    runId: id,
-    status,
-    durationMs: (endedAt ?? now) - startedAt,
-    traceId: first?.traceId,
-    sessionId: first?.sessionId,
-    sessionFile: first?.sessionFile,
-    ...(output === undefined ? {} : {
-      exitCode: output.code,
-      finalText: finalText(output.stdout, output.isCut, secrets),
-      error: output.code === 0
-        ? undefined
-        : plainText(output.stderr, MAXIMUM_ERROR_BYTES, secrets, true).text.trim() || undefined,
-    }),
-    traces: [...shown],
-  };
-  // Through JSON: what is not known is left out.
-  return JSON.parse(JSON.stringify(result)) as JsonObject;
-}
-
-function finalText(stdout: string, isCut: boolean, secrets: readonly string[]): RunOutput["finalText"] {
-  const { text, cut } = plainText(stdout.replace(/\n$/, ""), MAXIMUM_FINAL_BYTES, secrets);
-  return text === "" ? undefined : { untrusted: true, text, cut: cut || isCut };
 }
