@@ -97,7 +97,7 @@ async function headlessArguments(
     timeoutMs: HELP_TIMEOUT_MS,
   }, call.signal);
   if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(call, options)).text.trim();
+    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(stderr, call, options)).text.trim();
     // As our own command line tells a failure; anything else is the agent's.
     const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
     throw new AgentError(

@@ -17,9 +17,9 @@ export interface RunKeys {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Keys that a run could have read. */
-export function secretsOf({ context }: ToolCall, { env }: RunKeys): readonly string[] {
-  return launchSecrets({ env, opperHome: context.account.opperHome });
+/** Keys that a run could have read, and tokens of its launch. @param said what is searched for them */
+export function secretsOf(said: string, { context }: ToolCall, { env }: RunKeys): readonly string[] {
+  return launchSecrets({ env, opperHome: context.account.opperHome }, said);
 }
 
 /** What there is to say of a run so far. @param traces of its sessions, the first of which it was started for */
@@ -35,7 +35,7 @@ export async function reportRun(
   const { id, startedAt, endedAt, output } = run;
   const status = output === undefined ? "running" : run.status;
   const shown = await readStartedTraces(traces.slice(0, MAXIMUM_TRACES), { since: startedAt, now }, call.context);
-  const secrets = secretsOf(call, options);
+  const secrets = output === undefined ? [] : secretsOf(output.stdout + output.stderr, call, options);
   const result: RunOutput = {
     runId: id,
     status,
