@@ -27,6 +27,7 @@ export const hermesLauncher: Launcher = {
     installHint: "Install it as https://github.com/NousResearch/hermes-agent says",
     minimumVersion: "0.15.1",
   },
+  caution: "Hermes Agent was never run by this launch: it is made after the source of Hermes alone.",
   managesItself: (argv) => {
     const { command, isPrinting, isOneShot } = readHermesArguments(argv);
     if (isPrinting) return true;
