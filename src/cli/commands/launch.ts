@@ -175,8 +175,8 @@ export const launchCommand: Command<LaunchOptions> = {
     ...LAUNCH_FLAGS,
   ],
   passesRest: true,
-  notes: "The key is the one in OPPER_API_KEY, or else the stored one. The exit status is Pi's " +
-    "own. 125 to 127 mean that Pi was not started, 128 and more that a signal ended it.",
+  notes: "The key is the one in OPPER_API_KEY, or else the stored one. The exit status is the " +
+    "agent's own. 125 to 127 mean that it was not started, 128 and more that a signal ended it.",
   examples: [
     { command: "launch pi", explains: "Pi in full screen, through Opper" },
     {

@@ -22,65 +22,9 @@ export async function closeRuns(): Promise<void> {
 }
 
 export function launchTools(options: LaunchToolOptions): readonly ToolDefinition[] {
-  const runs = new Runs(options.limits);
-  OPENED.add(runs);
-  /** By the id of a run: what was started, and the launches that there were before. */
-  const begun = new Map<string, { readonly title: string; readonly known: ReadonlySet<string> }>();
-  const tracesOf = (run: Run, { context }: ToolCall) =>
-    startedTraces(context.stateDirectory, run.pid, begun.get(run.id)?.known ?? new Set());
-  const report = async (run: Run, call: ToolCall) => await reportRun(run, tracesOf(run, call), call, options);
-  const titleOfRun = (run: Run) => begun.get(run.id)?.title ?? "The agent";
-  const outputSchema = describeResult(runOutput);
-
-  /** A tool that starts one agent, or the one that its caller names. */
-  const launchTool = (
-    { name, title, description, inputSchema, read }: Pick<ToolDefinition, "name" | "title" | "description"> & {
-      readonly inputSchema: JsonObject;
-      read(args: JsonObject): { readonly agent: string; readonly input: z.infer<typeof launchInput> };
-    },
-  ): ToolDefinition => {
-    const start = async (args: JsonObject, call: ToolCall) => {
-      const { agent, input } = read(args);
-      const known = launchesSoFar(call.context.stateDirectory);
-      const run = await startRun(agent, input, call, runs, options);
-      begun.set(run.id, { title: titleOf(agent), known });
-      return { run, waitMs: input.waitSeconds * 1000 };
-    };
-    return {
-      name,
-      title,
-      description,
-      inputSchema,
-      outputSchema,
-      needs: ["network", "programs", "user_files"],
-      async run(args, call) {
-        const called = performance.now();
-        const { run, waitMs } = await start(args, call);
-        const until = called + waitMs;
-        const cancel = () => void runs.cancel(run.id);
-        call.signal.addEventListener("abort", cancel);
-        try {
-          if (call.signal.aborted) cancel();
-          const session = performance.now() + SESSION_PATIENCE_MS;
-          const isEnough = () => performance.now() >= until && tracesOf(run, call).length > 0;
-          await waitFor(run, titleOfRun(run), call, Math.max(until, session), isEnough);
-          call.signal.throwIfAborted();
-          return await report(run, call);
-        } finally {
-          call.signal.removeEventListener("abort", cancel);
-        }
-      },
-      task: runTask({
-        titleOf: titleOfRun,
-        runs,
-        start: async (args, call) => (await start(args, call)).run,
-        report: async (run, call) => await report(run, call) as RunOutput,
-      }),
-    };
-  };
-
+  const begun = new BegunRuns(options);
   return [
-    launchTool({
+    launchTool(begun, {
       name: "launch_traced",
       title: "Run an agent on a prompt, traced",
       description:
@@ -94,7 +38,7 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
         return { agent, input };
       },
     }),
-    launchTool({
+    launchTool(begun, {
       name: "launch_pi_traced",
       title: "Run Pi on a prompt, traced",
       description: "Starts Pi on a prompt: launch_traced with agent pi, by an earlier name.",
@@ -107,31 +51,108 @@ export function launchTools(options: LaunchToolOptions): readonly ToolDefinition
       description: "Shows the status, usage and cost of a run that launch_traced started, and its last " +
         "answer once it has ended. Runs are remembered for an hour after their end.",
       inputSchema: describeArguments(statusInput),
-      outputSchema,
+      outputSchema: describeResult(runOutput),
       needs: [],
       async run(args, call) {
         const input = readToolArguments(statusInput, args, "run_status");
-        const run = runs.find(input.runId);
-        await waitFor(run, titleOfRun(run), call, performance.now() + input.waitSeconds * 1000, () => false);
+        const run = begun.runs.find(input.runId);
+        await waitFor(run, begun.titleOf(run), call, performance.now() + input.waitSeconds * 1000, () => false);
         call.signal.throwIfAborted();
-        return await report(run, call);
+        return await begun.report(run, call);
       },
     },
     {
       name: "cancel_run",
       title: "Cancel a run",
-      description: "Ends a run that launch_traced started, with every program that it started, and says what it " +
-        "cost. A run that has ended already stays as it was.",
+      description:
+        "Ends a run that launch_traced started, with every program that it started, and says what it cost. A run that " +
+        "has ended already stays as it was.",
       inputSchema: describeArguments(cancelInput),
-      outputSchema,
+      outputSchema: describeResult(runOutput),
       needs: ["programs"],
       isRepeatable: true,
       async run(args, call) {
         const { runId } = readToolArguments(cancelInput, args, "cancel_run");
-        return await report(await runs.cancel(runId), call);
+        return await begun.report(await begun.runs.cancel(runId), call);
       },
     },
   ];
+}
+
+/** The runs of one server, with what is known of each from when it began. */
+class BegunRuns {
+  readonly runs: Runs;
+  readonly #options: LaunchToolOptions;
+  /** By the id of a run: what was started, and the launches that there were before. */
+  readonly #begun = new Map<string, { readonly title: string; readonly known: ReadonlySet<string> }>();
+
+  constructor(options: LaunchToolOptions) {
+    this.#options = options;
+    this.runs = new Runs(options.limits);
+    OPENED.add(this.runs);
+  }
+
+  async start(agent: string, input: z.infer<typeof launchInput>, call: ToolCall): Promise<Run> {
+    const known = launchesSoFar(call.context.stateDirectory);
+    const run = await startRun(agent, input, call, this.runs, this.#options);
+    this.#begun.set(run.id, { title: titleOf(agent), known });
+    return run;
+  }
+
+  /** Of the agent, for people. */
+  titleOf(run: Run): string {
+    return this.#begun.get(run.id)?.title ?? "The agent";
+  }
+
+  tracesOf(run: Run, { context }: ToolCall): ReturnType<typeof startedTraces> {
+    return startedTraces(context.stateDirectory, run.pid, this.#begun.get(run.id)?.known ?? new Set());
+  }
+
+  async report(run: Run, call: ToolCall): Promise<RunOutput & JsonObject> {
+    return await reportRun(run, this.tracesOf(run, call), call, this.#options) as RunOutput & JsonObject;
+  }
+}
+
+interface LaunchTool extends Pick<ToolDefinition, "name" | "title" | "description" | "inputSchema"> {
+  /** @throws {AgentError} usage, for arguments that it does not take */
+  read(args: JsonObject): { readonly agent: string; readonly input: z.infer<typeof launchInput> };
+}
+
+/** A tool that starts an agent. */
+function launchTool(begun: BegunRuns, { read, ...said }: LaunchTool): ToolDefinition {
+  const { runs } = begun;
+  return {
+    ...said,
+    outputSchema: describeResult(runOutput),
+    needs: ["network", "programs", "user_files"],
+    async run(args, call) {
+      const called = performance.now();
+      const { agent, input } = read(args);
+      const run = await begun.start(agent, input, call);
+      const until = called + input.waitSeconds * 1000;
+      const cancel = () => void runs.cancel(run.id);
+      call.signal.addEventListener("abort", cancel);
+      try {
+        if (call.signal.aborted) cancel();
+        const session = performance.now() + SESSION_PATIENCE_MS;
+        const isEnough = () => performance.now() >= until && begun.tracesOf(run, call).length > 0;
+        await waitFor(run, begun.titleOf(run), call, Math.max(until, session), isEnough);
+        call.signal.throwIfAborted();
+        return await begun.report(run, call);
+      } finally {
+        call.signal.removeEventListener("abort", cancel);
+      }
+    },
+    task: runTask({
+      titleOf: (run) => begun.titleOf(run),
+      runs,
+      async start(args, call) {
+        const { agent, input } = read(args);
+        return await begun.start(agent, input, call);
+      },
+      report: (run, call) => begun.report(run, call),
+    }),
+  };
 }
 
 /** Until it has ended, the time is over, there is nobody to wait for, or enough is known. Tells the caller it is alive. */
