@@ -91,6 +91,7 @@ Deno.test({
       const sessions = [PARENT, CHILD, PARENT, "-", "with blanks"].join(",");
       const { code, stdout, stderr } = await run(["launch", "hermes", "-z", "hello"], { FAKE_SESSIONS: sessions });
       strictEqual(code, 0, stderr);
+      match(stderr, /^note: Hermes Agent was never run by this launch/);
       const said = JSON.parse(stdout);
       deepStrictEqual(said, {
         argv: ["--provider", "opper-agent", "-m", "claude-opus-4-7", "-z", "hello"],

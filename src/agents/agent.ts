@@ -40,6 +40,8 @@ export interface Agent {
   resumeCommand?(session: Pick<SessionFacts, "sessionId" | "cwd">): readonly string[] | undefined;
   /** How it is started. @default it cannot be launched, and `launchRefusal` says why */
   launcher?(): Promise<Launcher>;
+  /** Whether its launcher has `headlessArguments`: said here too, so that nobody loads it to know. @default false */
+  readonly answersWithoutTerminal?: boolean;
   /** Why it cannot be launched. @default how its calls could be routed is not known here */
   readonly launchRefusal?: LaunchRefusal;
   /**

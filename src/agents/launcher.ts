@@ -93,6 +93,8 @@ export interface AgentPackage {
 
 export interface Launcher {
   readonly program: AgentPackage;
+  /** What somebody should know before each start, in a sentence. @default nothing */
+  readonly caution?: string;
   /**
    * Arguments with which it answers what its input says, and ends; with MCP off where it has any, so that it starts no runs
    * of its own through a server of ours that was installed. @default it cannot

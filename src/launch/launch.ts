@@ -125,6 +125,8 @@ async function launchWatched(
       services.stdout(planText(program.path, plan, credentials));
       return 0;
     }
+    const { caution } = agent.launcher;
+    if (caution !== undefined && !options.quiet) stderr(`note: ${caution}\n`);
     return await runRouted(agent, program, plan, { request, route, host, apiKey, tags }, options, services, watch);
   } finally {
     await route.close();

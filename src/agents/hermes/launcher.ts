@@ -11,7 +11,7 @@ import type { Machine } from "../../core/machine.ts";
 import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { type Launcher, type LaunchPlan, type LaunchRequest, MODELS_VARIABLE } from "../launcher.ts";
 import { type HermesArguments, readHermesArguments } from "./arguments.ts";
-import { launchHome, pluginDirectory, VARIABLES } from "./places.ts";
+import { homeVariable, launchHome, pluginDirectory } from "./places.ts";
 import { PLUGIN_MANIFEST_TEXT, PLUGIN_MODULE_TEXT } from "./plugin/plugin_text.ts";
 import { readHermesSession } from "./wire_session.ts";
 
@@ -27,6 +27,7 @@ export const hermesLauncher: Launcher = {
     installHint: "Install it as https://github.com/NousResearch/hermes-agent says",
     minimumVersion: "0.15.1",
   },
+  caution: "Hermes Agent was never run by this launch: it is made after the source of Hermes alone.",
   managesItself: (argv) => {
     const { command, isPrinting, isOneShot } = readHermesArguments(argv);
     if (isPrinting) return true;
@@ -45,7 +46,6 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   refuseTwoModels(request, "hermes", theirChoice(given));
 
   const home = launchHome(given.profile, machine);
-  const isSaid = Object.keys(machine.inFull(Object.keys(VARIABLES))).length > 0;
   const directory = pluginDirectory(home, machine);
   const models = {
     path: machine.join(request.launchDirectory, "models.json"),
@@ -55,7 +55,7 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   return {
     argv: withOwn(request.argv, given, ownArguments(request, given)),
     env: {
-      ...(isSaid ? { HERMES_HOME: home } : {}),
+      ...homeVariable(home, machine),
       OPPER_AGENT_HERMES_URL: request.sessionUrl,
       OPPER_AGENT_HERMES_KEY: request.apiKey,
       [MODELS_VARIABLE]: models.path,

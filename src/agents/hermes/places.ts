@@ -49,6 +49,11 @@ export function launchHome(profile: string | undefined, machine: Machine): strin
   return profilesOf(root, machine).includes(name) ? machine.join(root, "profiles", name) : root;
 }
 
+/** What Hermes is told of the home of a launch: nothing, where nobody set the variable. */
+export function homeVariable(home: string, { env }: Machine): Readonly<Record<string, string>> {
+  return env[HOME]?.trim() ? { [HOME]: home } : {};
+}
+
 /** Whether Hermes takes a word for a profile. */
 export function isProfileName(name: string): boolean {
   return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name);
