@@ -50,6 +50,8 @@ export interface Agent {
   mcpClient?(): Promise<McpClient>;
   /** Opper among its own providers. @default it has none that we can add to */
   providerSetup?(): Promise<ProviderSetup>;
+  /** Why Opper cannot be among its providers, though somebody may ask: a sentence, behind a colon. @default nobody would ask */
+  readonly setupRefusal?: string;
   /** Keys for gateways that stand in its own files and variables. @default none that we know of */
   gatewayKeys?(): Promise<GatewayKeyReader>;
   /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */

@@ -12,4 +12,5 @@ export const copilot: Agent = {
   promptLog: async () => (await import("./prompt_log.ts")).copilotPromptLog,
   mcpClient: async () => (await import("./mcp_client.ts")).copilotMcpClient,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).copilotProviderSetup,
 };

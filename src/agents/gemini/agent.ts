@@ -15,4 +15,5 @@ export const gemini: Agent = {
   resumeCommand: ({ sessionId, cwd }) =>
     cwd === undefined || sessionId.startsWith("-") ? undefined : ["gemini", "--resume", sessionId],
   worktrees: ".gemini/worktrees",
+  setupRefusal: "it speaks Gemini's own API alone, which the gateway has no route for.",
 };

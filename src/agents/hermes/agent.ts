@@ -12,4 +12,5 @@ export const hermes: Agent = {
   promptUnknown: "Hermes Agent records sums and no single prompts.",
   // Its own last words when somebody leaves a session. Of a profile its variable, or `--profile`, has to be as it was.
   resumeCommand: ({ sessionId }) => ["hermes", "--resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).hermesProviderSetup,
 };

@@ -15,6 +15,17 @@ export const VARIABLES = {
 
 const HOME = "HERMES_HOME" satisfies keyof typeof VARIABLES;
 
+/**
+ * Where its providers are; a profile has a file of its own.
+ *
+ * @throws {AgentError} as {@linkcode Machine.directoryOf} does
+ */
+export function settingsPath(machine: Machine): string {
+  const { os, home, join } = machine;
+  const usual = os === "windows" ? join(home, "AppData", "Local", "hermes") : join(home, ".hermes");
+  return join(machine.directoryOf(HOME) ?? usual, "config.yaml");
+}
+
 /** The program itself is there as well, with all that it is made of: only profiles are looked into. */
 export const logs: LogPlaces = {
   version: 2,

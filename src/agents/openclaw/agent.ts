@@ -10,4 +10,5 @@ export const openclaw: Agent = {
   logs,
   source: async () => (await import("./source.ts")).openclawSource,
   promptLog: async () => (await import("../formats/pi_entries/prompt_log.ts")).piPromptLog,
+  providerSetup: async () => (await import("./provider_setup.ts")).openclawProviderSetup,
 };

@@ -12,4 +12,5 @@ export const opencode: Agent = {
   promptLog: async () => (await import("../formats/opencode_messages/prompt_log.ts")).messagePromptLog,
   mcpClient: async () => (await import("./mcp_client.ts")).opencodeMcpClient,
   resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).opencodeProviderSetup,
 };
