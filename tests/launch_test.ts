@@ -14,7 +14,7 @@ const CANARY = "op-canary-3d9f61a0c4b8";
 const FAKE_PI = `#!/bin/sh
 if [ "$1" = "--version" ]; then echo "\${FAKE_VERSION:-1.5.2}"; exit "\${FAKE_VERSION_STATUS:-0}"; fi
 for argument in "$@"; do echo "argument $argument"; done
-env | sed -n 's/^\\(OPPER_[A-Z_]*\\)=\\(.*\\)/\\1=\\2/p' | sed 's/op-canary-[0-9a-f]*/THE KEY/'
+env | sed -n 's/^\\(OPPER_[A-Z_]*\\)=\\(.*\\)/\\1=\\2/p' | sed 's/op-canary-[0-9a-f]*/THE KEY/; s/op-launch-[0-9A-Za-z_-]*/THE TOKEN/'
 [ -f "$HOME/.pi/agent/extensions/opper-session.ts" ] && echo placed
 [ -n "$FAKE_SIGNAL" ] && kill "-$FAKE_SIGNAL" $$
 exit "\${FAKE_STATUS:-0}"
@@ -71,7 +71,8 @@ Deno.test("Pi gets its arguments, the launch's environment and the extension", (
       /^argument --provider\nargument opper\nargument --model\nargument claude-opus-4-7\nargument --flag\n/,
     );
     match(stdout, /^argument two words\nargument \n/m);
-    match(stdout, /^OPPER_API_KEY=THE KEY$/m);
+    match(stdout, /^OPPER_API_KEY=THE TOKEN$/m);
+    ok(!stdout.includes("THE KEY"), "the agent has the key");
     match(stdout, /^OPPER_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/v3\/session\/sess_[0-9a-f-]{36}\/a:1\/b:x%20y$/m);
     match(stdout, /^OPPER_AGENT_DEPTH=1$/m);
     match(stdout, /^placed$/m);
@@ -113,6 +114,30 @@ Deno.test("what stands in the way is said, and nothing is started", async (t) =>
   ][] = [
     ["no agent", ["launch"], {}, nothing, 125, /needs the agent to start/],
     ["an agent that is none", ["launch", "vim"], {}, nothing, 125, /"vim" cannot be launched: expected pi/],
+    [
+      "an agent that outlives a launch",
+      ["launch", "openclaw"],
+      {},
+      nothing,
+      125,
+      /^error: OpenClaw cannot be launched: it runs in the background, .*\nhint: .* opper-agent configure openclaw\.\n$/,
+    ],
+    [
+      "an agent of another protocol",
+      ["launch", "gemini", "-p", "x"],
+      {},
+      nothing,
+      125,
+      /^error: Gemini CLI cannot be launched: it speaks .*\nhint: .*launch --model MODEL pi\.\n$/,
+    ],
+    [
+      "an agent that is known by its logs alone",
+      ["launch", "goose"],
+      {},
+      nothing,
+      125,
+      /^error: Goose cannot be launched: .* is not known here\.\nhint: .*\bcopilot\b.*\n$/,
+    ],
     ["a wrong flag", ["launch", "--nope", "pi"], {}, nothing, 125, /Unknown flag "--nope"/],
     ["a wrong tag", ["launch", "--tag", "opper.x=1", "pi"], {}, nothing, 125, /reserved/],
     ["a wrong host", ["launch", "--base-url", "ftp://x", "pi"], {}, nothing, 125, /--base-url is "ftp:\/\/x"/],

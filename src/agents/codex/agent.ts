@@ -13,4 +13,5 @@ export const codex: Agent = {
   promptLog: async () => (await import("./prompt_log.ts")).codexPromptLog,
   resumeCommand: ({ sessionId }) => ["codex", "resume", sessionId],
   providerSetup: async () => (await import("./provider_setup.ts")).codexProviderSetup,
+  launcher: async () => (await import("./launcher.ts")).codexLauncher,
 };

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { cacheHitRatio, type EpochMs } from "../../core/model.ts";
 import { AgentError } from "../../core/errors.ts";
 import { launchIds, type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../../launch/ledger/ledger.ts";
+import { relayTokensIn } from "../../launch/relay/relay_token.ts";
 import { resolveCredentials } from "../../gateways/opper/credentials.ts";
 import { KEY_VARIABLE, readKey } from "../../gateways/opper/api_key.ts";
 import type { AccountContext } from "../contract/account_context.ts";
@@ -18,6 +19,9 @@ export const startedTraceSchema = z.object({
   traceId: z.string().describe("The session's trace at Opper"),
   sessionId: z.string(),
   sessionFile: z.string().optional().describe("The session's log; absent when it is kept in none"),
+  source: z.string().optional().describe("The agent whose session it is"),
+  subagentId: z.string().optional(),
+  parentTraceId: z.string().optional(),
   turns: z.number().optional().describe("Billed responses of the run so far; absent while the log has none"),
   usage: usageSchema.optional(),
   cost: costSchema.optional(),
@@ -44,10 +48,13 @@ export function startedTraces(
   known: ReadonlySet<string>,
 ): readonly StartedTrace[] {
   const ledger = findLedger(stateDirectory, pid, known);
-  return ledger === undefined ? [] : tracesOf(ledger).map(({ traceId, sessionId, sessionFile }) => ({
-    traceId,
-    sessionId,
-    ...(sessionFile === undefined ? {} : { sessionFile }),
+  return ledger === undefined ? [] : tracesOf(ledger).map((record) => ({
+    traceId: record.traceId,
+    sessionId: record.sessionId,
+    ...Object.fromEntries(
+      (["sessionFile", "source", "subagentId", "parentTraceId"] as const)
+        .flatMap((name) => record[name] === undefined ? [] : [[name, record[name]]]),
+    ),
   }));
 }
 
@@ -67,16 +74,8 @@ export async function readStartedTraces(
   context: Pick<OperationContext, "resolvePath" | "openIndex" | "distrustIndex">,
 ): Promise<readonly StartedTrace[]> {
   if (traces.length === 0) return [];
-  const records = traces.map((trace) => ({
-    type: "session" as const,
-    at: since,
-    pid: 0,
-    reason: "startup",
-    cwd: "",
-    ...trace,
-  }));
   const read = async () =>
-    await readTraced(await context.openIndex(), records, { since, now, namesOf: context.resolvePath });
+    await readTraced(await context.openIndex(), traces, { since, now, namesOf: context.resolvePath });
   const found = await read().catch((error) => askAgain(error, context, read));
   return traces.map((trace) => {
     const local = found.get(trace.traceId);
@@ -91,8 +90,12 @@ export interface LaunchKeys extends Pick<AccountContext, "opperHome"> {
   readonly env: AccountContext["machine"]["env"];
 }
 
-/** Keys that a started agent could have read: what it says is searched for them. */
-export function launchSecrets({ env, opperHome }: LaunchKeys): readonly string[] {
+/** Keys that a started agent could have read, and tokens, that are in what it says. */
+export function launchSecrets(keys: LaunchKeys, said: string): readonly string[] {
+  return [...keysOf(keys), ...relayTokensIn(said)];
+}
+
+function keysOf({ env, opperHome }: LaunchKeys): readonly string[] {
   const fromEnvironment = env[KEY_VARIABLE];
   // An agent has it as it is, or as it was understood.
   if (fromEnvironment) return [...new Set([fromEnvironment, readKey(fromEnvironment)])].filter((key) => key !== "");
