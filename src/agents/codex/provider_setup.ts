@@ -31,10 +31,9 @@ export const codexProviderSetup: ProviderSetup = {
     path: configPath,
     add(text, provider) {
       const { values, members } = codexProvider(provider);
-      const before = readTomlTable(text, PROVIDER);
-      // What is not of ours goes as a whole: of a table with other keys those would stay.
-      const isKnown = before === undefined || Object.keys(before).every((key) => key in values);
-      return setTomlMembers(isKnown ? text : removeTomlTable(text, PROVIDER), PROVIDER, members, values);
+      if (JSON.stringify(readTomlTable(text, PROVIDER)) === JSON.stringify(values)) return text;
+      // As a whole: what is left of another one, or in tables of its own, would not go with ours.
+      return setTomlMembers(removeTomlTable(text, PROVIDER), PROVIDER, members, values);
     },
     remove: (text) => removeTomlTable(text, PROVIDER),
     others(text, path) {

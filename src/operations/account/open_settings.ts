@@ -30,7 +30,10 @@ export interface AgentSettings {
  */
 export async function openSettings(context: OperationContext, { agent, force }: Choice): Promise<AgentSettings> {
   const { title, providerSetup, setupRefusal } = AGENTS.find(({ id }) => id === agent)!;
-  if (providerSetup === undefined) throw new AgentError("failed", `Opper cannot be added to ${title}: ${setupRefusal}`);
+  if (providerSetup === undefined) {
+    const { reason, instead } = setupRefusal!;
+    throw new AgentError("failed", `Opper cannot be added to ${title}: ${reason}.`, { hint: instead });
+  }
   const { machine } = context.account;
   if (machine.env[LAUNCH_VARIABLE]) {
     throw new AgentError("failed", "This is within a launch, whose gateway and key end with it.", {
