@@ -51,6 +51,7 @@ export interface ProviderSetup {
 /** What is done to a text: of what would be lost by it, something may be somebody else's. */
 export type ProviderEdit = "add" | "remove";
 
+/** The file of an agent that has its providers: a text before and after. */
 export interface ProviderFile {
   /** What is set there, for people: `the provider "opper"`. */
   readonly title: string;
