@@ -48,7 +48,9 @@ export function createFakeModel() {
       const lastUser = messages.findLastIndex(({ role }) => role === "user");
       const said = messages[lastUser]?.text ?? "";
       const toolAnswers = messages.slice(lastUser + 1).filter(({ role }) => role === "tool").length;
-      const directive = (name) => said.match(new RegExp(`\\b${name}: *([^\\n]*)`))?.[1].trim();
+      // What a tool is called with may be directives for somebody else.
+      const own = said.replace(/\bTOOL:[^\n]*/g, "");
+      const directive = (name) => own.match(new RegExp(`\\b${name}: *([^\\n]*)`))?.[1].trim();
 
       if (SUMMARY.test(said)) return finish({ text: "## Goal\nA summary.", calls: [] });
 
