@@ -14,7 +14,7 @@ const CANARY = "op-canary-3d9f61a0c4b8";
 const FAKE_PI = `#!/bin/sh
 if [ "$1" = "--version" ]; then echo "\${FAKE_VERSION:-1.5.2}"; exit "\${FAKE_VERSION_STATUS:-0}"; fi
 for argument in "$@"; do echo "argument $argument"; done
-env | sed -n 's/^\\(OPPER_[A-Z_]*\\)=\\(.*\\)/\\1=\\2/p' | sed 's/op-canary-[0-9a-f]*/THE KEY/'
+env | sed -n 's/^\\(OPPER_[A-Z_]*\\)=\\(.*\\)/\\1=\\2/p' | sed 's/op-canary-[0-9a-f]*/THE KEY/; s/op-launch-[0-9A-Za-z_-]*/THE TOKEN/'
 [ -f "$HOME/.pi/agent/extensions/opper-session.ts" ] && echo placed
 [ -n "$FAKE_SIGNAL" ] && kill "-$FAKE_SIGNAL" $$
 exit "\${FAKE_STATUS:-0}"
@@ -71,7 +71,8 @@ Deno.test("Pi gets its arguments, the launch's environment and the extension", (
       /^argument --provider\nargument opper\nargument --model\nargument claude-opus-4-7\nargument --flag\n/,
     );
     match(stdout, /^argument two words\nargument \n/m);
-    match(stdout, /^OPPER_API_KEY=THE KEY$/m);
+    match(stdout, /^OPPER_API_KEY=THE TOKEN$/m);
+    ok(!stdout.includes("THE KEY"), "the agent has the key");
     match(stdout, /^OPPER_BASE_URL=http:\/\/127\.0\.0\.1:\d+\/v3\/session\/sess_[0-9a-f-]{36}\/a:1\/b:x%20y$/m);
     match(stdout, /^OPPER_AGENT_DEPTH=1$/m);
     match(stdout, /^placed$/m);

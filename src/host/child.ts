@@ -5,6 +5,7 @@
 import { constants as osConstants } from "node:os";
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
+import { type ChildGuard, guardChild } from "./child_guard.ts";
 import { realPathIfAny } from "./real_path_if_any.ts";
 import type { SignalRelay } from "./signal_relay.ts";
 
@@ -16,6 +17,8 @@ export interface ChildOptions {
   /** All of its environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What people are told when it had to be ended because we were killed. @default it outlives us */
+  readonly endsWithUs?: string;
 }
 
 /**
@@ -25,8 +28,17 @@ export interface ChildOptions {
  * @throws {AgentError} launch_not_executable or launch_not_found, when it cannot be started
  */
 export async function runChild(options: ChildOptions, relay: SignalRelay): Promise<number> {
-  const { code, signal } = await relay.accompany(() => startChild(options));
-  return signal === null ? code : signalStatus(signal);
+  let guard: ChildGuard | undefined;
+  try {
+    const { code, signal } = await relay.accompany(() => {
+      const child = startChild(options);
+      if (options.endsWithUs !== undefined) guard = guardChild(child.pid, options.endsWithUs);
+      return child;
+    });
+    return signal === null ? code : signalStatus(signal);
+  } finally {
+    await guard?.close();
+  }
 }
 
 function startChild({ program, args, env, cwd }: ChildOptions): Deno.ChildProcess {

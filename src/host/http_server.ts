@@ -1,4 +1,4 @@
-/** The one server of this program: on this machine's own address alone, whatever it is asked for. */
+/** The one kind of server of this program: on this machine's own address alone, whatever it is asked for. */
 import { AgentError } from "../core/errors.ts";
 import type { DurationMs } from "../core/model.ts";
 
@@ -50,7 +50,7 @@ function listen<T>(wanted: number, serve: (port: number) => T): T {
       // A port of the system's own is as little to be had as one that is taken.
       if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) continue;
       if (error instanceof Error) {
-        throw new AgentError("failed", `No page can be served: ${error.message}.`, { cause: error });
+        throw new AgentError("failed", `Nothing can be served on this machine: ${error.message}.`, { cause: error });
       }
       throw error;
     }

@@ -5,6 +5,7 @@
 import { isRecord } from "../core/json/is_record.ts";
 import { parseJson } from "../core/json/parse_json.ts";
 import { toSafeJson } from "../core/json/safe_json.ts";
+import { makeSecret } from "../host/make_secret.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 import type { OperationContext } from "../operations/contract/context.ts";
 import { LiveFeed, type LiveFeedHost } from "../operations/live/live_feed.ts";
@@ -18,7 +19,7 @@ import { KeptIndex, type LentScan, type Scan } from "./kept_index.ts";
 import { LiveLoop } from "./live_loop.ts";
 import { type BodyLimits, readSmallBody } from "./read_small_body.ts";
 import { describeRoutes, findRoute, loadRoutes, readQuestion, type Routes } from "./routes.ts";
-import { makeSecret, Tickets } from "./tickets.ts";
+import { Tickets } from "./tickets.ts";
 
 /** What the server needs of the program around it. */
 export interface PageHost extends LiveFeedHost {

@@ -3,6 +3,7 @@
  * Other users of the machine see the arguments of a browser in the list of processes.
  */
 import { isSameSecret } from "../core/secret.ts";
+import { makeSecret } from "../host/make_secret.ts";
 import type { DurationMs, EpochMs } from "../core/model.ts";
 
 const TICKET_MS: DurationMs = 60_000;
@@ -35,9 +36,4 @@ export class Tickets {
     const now = this.#now();
     for (const [ticket, endsAt] of this.#open) if (endsAt <= now) this.#open.delete(ticket);
   }
-}
-
-/** 32 random bytes, in characters that an address may hold. */
-export function makeSecret(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toBase64({ alphabet: "base64url", omitPadding: true });
 }

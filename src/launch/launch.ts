@@ -3,11 +3,9 @@
  * restore, sum up.
  *
  * Knows no agent by name. Credentials, the catalogue of models and the logs are reached through
- * {@linkcode LaunchServices}. The key is in the child's environment and nowhere else.
+ * {@linkcode LaunchServices}. The key stays in this process (launch_route.ts).
  */
-import type { CatalogueModel } from "../core/catalogue_model.ts";
 import { AgentError } from "../core/errors.ts";
-import type { DurationMs, EpochMs } from "../core/model.ts";
 import { isThere } from "../host/files.ts";
 import { ownPid, runChild } from "../host/child.ts";
 import { SignalRelay } from "../host/signal_relay.ts";
@@ -15,61 +13,29 @@ import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
 import { AGENTS, idsWith } from "../agents/agents.ts";
-import { BASE_URL_VARIABLE, type Launcher, type LaunchOptions, type LaunchRequest } from "../agents/launcher.ts";
+import {
+  BASE_URL_VARIABLE,
+  DEPTH_VARIABLE,
+  LAUNCH_VARIABLE,
+  type Launcher,
+  type LaunchOptions,
+  type LaunchPlan,
+  type LaunchRequest,
+  LEDGER_VARIABLE,
+} from "../agents/launcher.ts";
 import type { Machine } from "../core/machine.ts";
 import { OWN_VARIABLE } from "../host/environment.ts";
-import { launchDirectory, ledgerPath, readLedger, tracesOf } from "./ledger/ledger.ts";
-import type { LaunchRecord, SessionRecord } from "./ledger/records.ts";
+import { directRoute, type LaunchRoute, relayedRoute, routeVariables, shownRoute } from "./launch_route.ts";
+import { launchDirectory, ledgerPath } from "./ledger/ledger.ts";
+import type { LaunchRecord } from "./ledger/records.ts";
 import { placedPaths } from "./placed/placed_paths.ts";
 import { commandText, planText } from "./plan_text.ts";
 import { recoverInPassing } from "./recover_in_passing.ts";
-import { chooseHost, parseTags, sessionName, sessionUrl } from "./routing.ts";
+import { resolveModels } from "./resolve_models.ts";
+import { chooseHost, parseTags } from "./routing.ts";
 import { noteStarted, runPlan } from "./run_plan.ts";
-import { type GatewayUsage, type LocalSession, type SummaryFormat, summaryText } from "./summary.ts";
-
-/** The key of a launch. */
-export interface LaunchCredentials {
-  readonly apiKey: string;
-  /** The key as it may be shown. */
-  readonly masked: string;
-  readonly baseUrl?: string;
-}
-
-/** The models that a launch offers. */
-export interface LaunchModels {
-  readonly models: readonly CatalogueModel[];
-  /** False when the gateway did not answer: it may have models that are not listed. */
-  readonly isComplete: boolean;
-}
-
-/** What a launch needs of the rest of the program. */
-export interface LaunchServices {
-  readonly machine: Machine;
-  /** Absolute path of our own state directory. */
-  readonly stateDirectory: string;
-  readonly format: SummaryFormat;
-  /** How to start our own MCP server; undefined when there is none to offer. */
-  readonly mcpServer?: LaunchRequest["mcpServer"];
-  now(): EpochMs;
-  /** A new uuid. */
-  newId(): string;
-  stdout(text: string): void;
-  stderr(text: string): void;
-  /** @throws {AgentError} when there is no key */
-  resolveCredentials(keyName: string | undefined): Promise<LaunchCredentials> | LaunchCredentials;
-  /**
-   * @param mayAsk whether the gateway may be asked, and its answer kept on disk
-   * @throws {AgentError} when the gateway refuses the key
-   */
-  loadModels(host: string, apiKey: string, mayAsk: boolean): Promise<LaunchModels>;
-  /** What the logs say of these sessions since a time, by trace id. */
-  readSessions(sessions: readonly SessionRecord[], since: EpochMs): Promise<ReadonlyMap<string, LocalSession>>;
-  /** What the gateway counted for a session URL's session. */
-  readUsage(host: string, apiKey: string, session: string, timeoutMs: DurationMs): Promise<GatewayUsage>;
-}
-
-/** How long the summary waits for the gateway's own figure. */
-const GATEWAY_PATIENCE_MS: DurationMs = 2000;
+import type { LaunchServices } from "./services.ts";
+import { sumUp } from "./sum_up.ts";
 
 /**
  * Runs an agent.
@@ -115,31 +81,72 @@ async function launchWatched(
     slot: credentials.baseUrl,
   }, "launch_failed");
   const launchId = services.newId();
-  const request: LaunchRequest = {
-    launchId,
-    argv: options.argv,
-    model: options.model,
-    models: await resolveModels(options, host, credentials.apiKey, services),
-    sessionUrl: sessionUrl(host, launchId, tags),
-    apiKey: credentials.apiKey,
-    launchDirectory: launchDirectory(stateDirectory, launchId),
-    ledgerPath: ledgerPath(stateDirectory, launchId),
-    mcpServer: options.mcpTools ? services.mcpServer : undefined,
-  };
-  const planned = agent.launcher.plan(request, machine);
-  const plan = { ...planned, env: { ...machine.inFull([OWN_VARIABLE]), ...planned.env } };
-  if (options.dryRun) {
-    services.stdout(planText(program.path, plan, credentials));
-    return 0;
+  const models = await resolveModels(options, host, credentials.apiKey, services);
+  const { apiKey } = credentials;
+  const onProblem = (message: string) => stderr(`warning: ${message}\n`);
+  const wanted = { ...services, launchId, agent: agent.id, host, tags, apiKey, cwd, onProblem };
+  const route = !options.relay ? directRoute(wanted) : options.dryRun ? shownRoute(wanted) : await relayedRoute(wanted);
+  try {
+    const request: LaunchRequest = {
+      launchId,
+      argv: options.argv,
+      model: options.model,
+      models,
+      sessionUrl: route.sessionUrl,
+      apiKey: route.apiKey,
+      headers: route.headers,
+      launchDirectory: launchDirectory(stateDirectory, launchId),
+      ledgerPath: ledgerPath(stateDirectory, launchId),
+      mcpServer: options.mcpTools ? services.mcpServer : undefined,
+    };
+    const planned = agent.launcher.plan(request, machine);
+    route.follow(planned.session);
+    const plan: LaunchPlan = {
+      ...planned,
+      env: {
+        ...machine.inFull([OWN_VARIABLE]),
+        ...launchVariables(request, machine),
+        ...routeVariables(route, env),
+        ...planned.env,
+      },
+      unset: [...(planned.unset ?? []), ...(route.isRelayed ? variablesHolding(apiKey, env) : [])],
+    };
+    if (options.dryRun) {
+      services.stdout(planText(program.path, plan, credentials));
+      return 0;
+    }
+    return await runRouted(agent, program, plan, { request, route, host, apiKey, tags }, options, services, watch);
+  } finally {
+    await route.close();
   }
+}
 
+/** What a launch knows of itself when it begins to run. */
+interface Routed {
+  readonly request: LaunchRequest;
+  readonly route: LaunchRoute;
+  readonly host: string;
+  readonly apiKey: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+async function runRouted(
+  agent: LaunchedAgent,
+  program: AgentProgram,
+  plan: LaunchPlan,
+  { request, route, host, apiKey, tags }: Routed,
+  { quiet }: LaunchOptions,
+  services: LaunchServices,
+  watch: ParentWatch | undefined,
+): Promise<number> {
+  const { cwd } = services.machine;
   const startedAt = services.now();
   const relay = new SignalRelay();
   try {
     if (watch?.isParentGone) relay.interrupt("SIGTERM");
     const record: LaunchRecord = {
       type: "launch",
-      launchId,
+      launchId: request.launchId,
       launcher: agent.id,
       at: startedAt,
       cwd,
@@ -147,12 +154,34 @@ async function launchWatched(
       host,
       tags,
     };
-    const status = await runPlan(plan, program, request, record, { ...services, cwd, relay });
-    if (!options.quiet) await sumUp(agent, request, host, startedAt, services, relay);
+    const endsWithUs = route.isRelayed ? `opper-agent was killed, and ${agent.title} ended with it.` : undefined;
+    const status = await runPlan(plan, program, request, record, { ...services, cwd, relay, endsWithUs });
+    // What the calls cost is in the ledger then.
+    await route.close();
+    if (!quiet) await sumUp({ ...request, title: agent.title, host, apiKey, startedAt }, services, relay);
     return status;
   } finally {
     relay.close();
   }
+}
+
+/** By which what runs in a launch knows that it does. */
+function launchVariables({ launchId, ledgerPath }: LaunchRequest, machine: Machine): Readonly<Record<string, string>> {
+  return {
+    [LAUNCH_VARIABLE]: launchId,
+    [LEDGER_VARIABLE]: ledgerPath,
+    [DEPTH_VARIABLE]: String(depthOf(machine) + 1),
+  };
+}
+
+function depthOf({ env }: Machine): number {
+  const depth = Number(env[DEPTH_VARIABLE] ?? 0);
+  return Number.isSafeInteger(depth) && depth >= 0 ? depth : 0;
+}
+
+/** The key by whatever other name: the agent has no use for it. */
+function variablesHolding(apiKey: string, env: Machine["env"]): readonly string[] {
+  return Object.entries(env).filter(([, value]) => value !== undefined && value.includes(apiKey)).map(([name]) => name);
 }
 
 /** What is launched, and how people call it. */
@@ -192,67 +221,4 @@ async function runUnchanged(
   } finally {
     relay.close();
   }
-}
-
-async function resolveModels(
-  { model, dryRun }: LaunchOptions,
-  host: string,
-  apiKey: string,
-  services: LaunchServices,
-): Promise<readonly CatalogueModel[]> {
-  const { models, isComplete } = await services.loadModels(host, apiKey, !dryRun);
-  if (model === undefined || models.some(({ id }) => id === model)) return models;
-  if (!isComplete) return [...models, unlistedModel(model)];
-  const near = models.map(({ id }) => id).filter((id) => id.includes(model) || model.includes(id)).slice(0, 5);
-  throw new AgentError("launch_failed", `${host} has no model "${model}" that can be used here.`, {
-    hint: near.length > 0
-      ? `Did you mean ${near.join(", ")}?`
-      : `It has ${models.slice(0, 8).map(({ id }) => id).join(", ")}.`,
-  });
-}
-
-/** A model that somebody asked for while the catalogue could not be had. Limits: what agents assume by default. */
-function unlistedModel(id: string): CatalogueModel {
-  return { id, contextWindow: 128_000, maxOutputTokens: 16_384, vision: false, reasoning: [], price: {} };
-}
-
-/** Never fails: how the agent ended is what counts. */
-async function sumUp(
-  { title }: LaunchedAgent,
-  request: LaunchRequest,
-  host: string,
-  startedAt: EpochMs,
-  services: LaunchServices,
-  relay: SignalRelay,
-): Promise<void> {
-  const durationMs = services.now() - startedAt;
-  const look = async () => {
-    const sessions = tracesOf(readLedger(request.ledgerPath) ?? { sessions: [] })
-      .filter(({ sessionFile }) => sessionFile === undefined || isThere(sessionFile));
-    if (sessions.length === 0) return { sessions, local: new Map<string, LocalSession>() };
-    const usage = services.readUsage(host, request.apiKey, sessionName(request.launchId), GATEWAY_PATIENCE_MS);
-    const [local, gateway] = await Promise.all([
-      services.readSessions(sessions, startedAt),
-      // The figure is a courtesy: no answer is none.
-      unlessAborted(usage.catch(() => undefined), AbortSignal.timeout(GATEWAY_PATIENCE_MS)),
-    ]);
-    return { sessions, local, gateway };
-  };
-  try {
-    // Who presses Ctrl-C now has seen enough.
-    const facts = await unlessAborted(look(), relay.interrupted);
-    if (facts === undefined) return;
-    services.stderr(summaryText({ title, durationMs, ...facts }, services.format));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    services.stderr(`note: The summary could not be made: ${why.replace(/\s+/g, " ")}\n`);
-  }
-}
-
-async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  return await Promise.race([answer, aborted]);
 }

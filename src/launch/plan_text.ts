@@ -15,6 +15,7 @@ export function planText(program: string, plan: LaunchPlan, { apiKey, masked }: 
     ...Object.entries(plan.env).map(([name, value]) =>
       `with     ${name}=${name === CHILD_KEY_VARIABLE ? masked : quote(value)}`
     ),
+    ...(plan.unset ?? []).filter((name) => !(name in plan.env)).map((name) => `without  ${name}`),
     ...plan.files.map(({ path }) => `place    ${path}, and remove it afterwards`),
     ...plan.stateFiles.map(({ path }) => `write    ${path}, and remove it afterwards`),
     ...(plan.fallbackArgv.length === 0

@@ -30,6 +30,8 @@ export interface PlanSurroundings {
   readonly stateDirectory: string;
   readonly cwd: string;
   readonly relay: SignalRelay;
+  /** What people are told when the agent had to be ended with a launch that was killed. @default it goes on by itself */
+  readonly endsWithUs?: string;
   now(): EpochMs;
   stderr(text: string): void;
 }
@@ -74,14 +76,15 @@ async function runPlaced(
   plan: LaunchPlan,
   argv: readonly string[],
   program: AgentProgram,
-  { cwd, relay }: PlanSurroundings,
+  { cwd, relay, endsWithUs }: PlanSurroundings,
 ): Promise<number> {
   if (relay.received !== undefined) return signalStatus(relay.received);
   return await runChild({
     program: program.path,
     args: [...argv, ...plan.argv],
-    env: { ...withoutLaunch(noteStarted(program.env, program.path)), ...plan.env },
+    env: { ...without(noteStarted(program.env, program.path), [...OF_A_LAUNCH, ...(plan.unset ?? [])]), ...plan.env },
     cwd,
+    endsWithUs,
   }, relay);
 }
 
@@ -132,9 +135,10 @@ export function noteStarted(env: AgentProgram["env"], path: string): AgentProgra
 }
 
 /** Variables of a launch that we run within are not this one's. */
-function withoutLaunch(env: AgentProgram["env"]): AgentProgram["env"] {
-  const own = new Set([LAUNCH_VARIABLE, LEDGER_VARIABLE, MODELS_VARIABLE, MCP_VARIABLE]);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
+const OF_A_LAUNCH = [LAUNCH_VARIABLE, LEDGER_VARIABLE, MODELS_VARIABLE, MCP_VARIABLE];
+
+function without(env: AgentProgram["env"], names: readonly string[]): AgentProgram["env"] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }
 
 /** The agent has ended, or has not begun: what goes wrong now is told and no more. A bug is still thrown. */

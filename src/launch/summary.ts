@@ -5,7 +5,7 @@
  * Text alone: it reads no log and asks no gateway, and nothing in here changes how the launch ended.
  */
 import { cacheHitRatio, type Cost, type DurationMs, type TokenUsage, totalTokens, type Usd } from "../core/model.ts";
-import type { SessionRecord } from "./ledger/records.ts";
+import type { BilledRecord, SessionRecord } from "./ledger/records.ts";
 import { TRACES_URL } from "./routing.ts";
 
 /** What the agent's log says that a session did during the launch. */
@@ -40,16 +40,20 @@ export interface SummaryFacts {
   readonly sessions: readonly SessionRecord[];
   /** By trace id. A session that is missing here has no log, or one that is not read. */
   readonly local: ReadonlyMap<string, LocalSession>;
+  /** By trace id: what the gateway said with its answers. */
+  readonly billed: ReadonlyMap<string, BilledRecord>;
   readonly gateway?: GatewayUsage;
 }
 
 /** Lines for standard error, each ending in a line feed. */
 export function summaryText(facts: SummaryFacts, format: SummaryFormat): string {
-  const { title, durationMs, sessions, local, gateway } = facts;
+  const { title, durationMs, sessions, local, billed, gateway } = facts;
   const lines = [
     `${title} ran for ${format.duration(durationMs)}${sessions.length === 0 ? "; no model was asked" : ""}.`,
     ...sessions.map((session) =>
-      `  trace ${session.traceId}  ${describe(session, local.get(session.traceId), format)}`
+      `  trace ${session.traceId}  ${describe(session, local.get(session.traceId), format)}${
+        billedText(billed.get(session.traceId), format)
+      }`
     ),
   ];
   if (gateway?.usd !== undefined) {
@@ -60,10 +64,21 @@ export function summaryText(facts: SummaryFacts, format: SummaryFormat): string 
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function describe({ sessionFile }: SessionRecord, local: LocalSession | undefined, format: SummaryFormat): string {
+/** More than what was said is owed for calls whose answers said nothing. */
+function billedText(billed: BilledRecord | undefined, format: SummaryFormat): string {
+  if (billed === undefined) return "";
+  const isAll = billed.billedRequests >= billed.requests;
+  return `; Opper billed ${isAll ? "" : "at least "}${format.usd(billed.usd)}`;
+}
+
+function describe(
+  { sessionFile, source }: SessionRecord,
+  local: LocalSession | undefined,
+  format: SummaryFormat,
+): string {
   if (local === undefined) {
     const why = sessionFile === undefined
-      ? "not kept in a log"
+      ? source === undefined ? "not kept in a log" : "not found among the logs that are read"
       : `"${sessionFile}" is not among the logs that are read`;
     return `${why}: turns and cost unknown`;
   }

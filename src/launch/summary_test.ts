@@ -1,7 +1,7 @@
 /** What is said after a launch, word for word. */
 import { strictEqual } from "node:assert/strict";
 import { NO_USAGE } from "../core/model.ts";
-import type { SessionRecord } from "./ledger/records.ts";
+import type { BilledRecord, SessionRecord } from "./ledger/records.ts";
 import { type SummaryFacts, type SummaryFormat, summaryText } from "./summary.ts";
 
 const format: SummaryFormat = {
@@ -17,6 +17,10 @@ function sessionOf(traceId: string, sessionFile?: string): SessionRecord {
   return { type: "session", at: 0, traceId, sessionId: traceId, sessionFile, pid: 1, reason: "startup", cwd: "/" };
 }
 
+function billedOf(traceId: string, requests: number, billedRequests: number): BilledRecord {
+  return { type: "billed", at: 0, traceId, requests, billedRequests, usd: 0.25 };
+}
+
 // 600 of 100 + 600 + 100 prompt tokens were read from the cache: 75%; with 50 of output 850 tokens in all.
 const local = {
   turns: 2,
@@ -25,7 +29,7 @@ const local = {
 } as const;
 
 Deno.test("a summary says what is known, and that the rest is not", async (t) => {
-  const base: SummaryFacts = { title: "Pi", durationMs: 4000, sessions: [], local: new Map() };
+  const base: SummaryFacts = { title: "Pi", durationMs: 4000, sessions: [], local: new Map(), billed: new Map() };
   const link = "  https://platform.opper.ai/traces\n";
   const rows: [name: string, facts: SummaryFacts, text: string][] = [
     ["no session", base, "Pi ran for 4s; no model was asked.\n"],
@@ -52,6 +56,22 @@ Deno.test("a summary says what is known, and that the rest is not", async (t) =>
       "kept in no log",
       { ...base, sessions: [sessionOf("t1")] },
       `Pi ran for 4s.\n  trace t1  not kept in a log: turns and cost unknown\n${link}`,
+    ],
+    [
+      "what the gateway said with each answer, and with some",
+      {
+        ...base,
+        sessions: [sessionOf("t1", "/s.jsonl"), sessionOf("t2", "/t.jsonl")],
+        local: new Map([["t1", local], ["t2", local]]),
+        billed: new Map([["t1", billedOf("t1", 2, 2)], ["t2", billedOf("t2", 2, 1)]]),
+      },
+      `Pi ran for 4s.\n  trace t1  2 turns, 850 tokens, 75% cached, $0.5+; Opper billed $0.25\n` +
+      `  trace t2  2 turns, 850 tokens, 75% cached, $0.5+; Opper billed at least $0.25\n${link}`,
+    ],
+    [
+      "an agent's session whose log is not there",
+      { ...base, sessions: [{ ...sessionOf("t1"), source: "claude" }] },
+      `Pi ran for 4s.\n  trace t1  not found among the logs that are read: turns and cost unknown\n${link}`,
     ],
     [
       "the gateway's own figure",

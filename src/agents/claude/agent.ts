@@ -8,6 +8,7 @@ export const claude: Agent = {
   variables: VARIABLES,
   checkedWith: ["1.0", "2.1.329", "2.1.330"],
   logs,
+  launcher: async () => (await import("./launcher.ts")).claudeLauncher,
   mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
   source: async () => (await import("./source.ts")).claudeSource,
   promptLog: async () => (await import("./prompt_log.ts")).claudePromptLog,

@@ -8,14 +8,9 @@ import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
 import {
-  BASE_URL_VARIABLE,
-  CHILD_KEY_VARIABLE,
-  DEPTH_VARIABLE,
-  LAUNCH_VARIABLE,
   type Launcher,
   type LaunchPlan,
   type LaunchRequest,
-  LEDGER_VARIABLE,
   MCP_VARIABLE,
   MODELS_VARIABLE,
   type TransientFile,
@@ -107,12 +102,7 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
     argv: [...(given.noExtensions ? byFlag : []), ...own, ...request.argv],
     env: {
       ...machine.inFull(Object.keys(VARIABLES)),
-      [LAUNCH_VARIABLE]: request.launchId,
-      [LEDGER_VARIABLE]: request.ledgerPath,
       [MODELS_VARIABLE]: models.path,
-      [CHILD_KEY_VARIABLE]: request.apiKey,
-      [BASE_URL_VARIABLE]: request.sessionUrl,
-      [DEPTH_VARIABLE]: String(depthOf(machine) + 1),
       ...(request.mcpServer === undefined ? {} : { [MCP_VARIABLE]: JSON.stringify(request.mcpServer) }),
     },
     files: given.noExtensions ? [] : [{ path: extensionPath(machine), content: EXTENSION_TEXT }],
@@ -182,9 +172,4 @@ function withoutThinking(model: string): string {
 function defaultModel(models: readonly CatalogueModel[]): string | undefined {
   const preferred = PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id)));
   return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
-}
-
-function depthOf({ env }: Machine): number {
-  const depth = Number(env[DEPTH_VARIABLE] ?? 0);
-  return Number.isSafeInteger(depth) && depth >= 0 ? depth : 0;
 }

@@ -33,6 +33,7 @@ function requestOf(changes: Partial<LaunchRequest> = {}): LaunchRequest {
     argv: [],
     models: [gpt, sonnet],
     sessionUrl: "https://api.opper.ai/v3/session/sess_1",
+    headers: {},
     apiKey: "op-canary",
     launchDirectory: "/state/launches/1",
     ledgerPath: "/state/launches/1/ledger.jsonl",
@@ -140,20 +141,15 @@ Deno.test("the first model is the preferred one, else the gateway's first", asyn
   }
 });
 
-Deno.test("the environment carries the launch, and files never the key", () => {
+Deno.test("the environment says what the extension needs, and nothing holds the key", () => {
   const mcpServer = { command: "/usr/bin/opper-agent", args: ["mcp"] };
-  const plan = planOf({ mcpServer }, { OPPER_AGENT_DEPTH: "2" });
+  const plan = planOf({ mcpServer });
   deepStrictEqual(plan.env, {
-    OPPER_AGENT_LAUNCH: "11111111-2222-4333-8444-555555555555",
-    OPPER_AGENT_LEDGER: "/state/launches/1/ledger.jsonl",
     OPPER_AGENT_MODELS: "/state/launches/1/models.json",
-    OPPER_API_KEY: "op-canary",
-    OPPER_BASE_URL: "https://api.opper.ai/v3/session/sess_1",
-    OPPER_AGENT_DEPTH: "3",
     OPPER_AGENT_MCP: JSON.stringify(mcpServer),
   });
   ok(!("OPPER_AGENT_MCP" in planOf().env));
-  ok(!JSON.stringify([plan.files, plan.stateFiles, plan.argv, plan.fallbackArgv]).includes("op-canary"));
+  ok(!JSON.stringify([plan.env, plan.files, plan.stateFiles, plan.argv, plan.fallbackArgv]).includes("op-canary"));
 });
 
 Deno.test("the extension goes where Pi looks for it", async (t) => {

@@ -56,6 +56,14 @@ const LAUNCH_FLAGS: readonly Flag[] = [
     default: true,
     description: "Do not give the agent this program's own tools",
   },
+  {
+    ...DEFAULTS,
+    field: "relay",
+    name: "relay",
+    kind: "switch",
+    default: true,
+    description: "Give the agent the key itself: one trace for all its sessions, and no relay that keeps the key",
+  },
   { ...DEFAULTS, field: "install", name: "install", kind: "switch", description: "Install the agent if it is missing" },
   {
     ...DEFAULTS,
@@ -119,6 +127,7 @@ function parseLaunchArguments(argv: readonly string[], program: string): LaunchO
     baseUrl: textOf("baseUrl"),
     tags: given.filter(({ flag }) => flag.field === "tags").map(({ value }) => String(value)),
     mcpTools: valueOf("mcpTools") !== false,
+    relay: valueOf("relay") !== false,
     install: valueOf("install") === true,
     dryRun: valueOf("dryRun") === true,
     quiet: valueOf("quiet") === true,

@@ -7,13 +7,15 @@
 import { join } from "node:path";
 import { readTextFileIfAny } from "../../host/files.ts";
 import { appendToOwnFile, listOwnDirectory } from "../../host/own_file.ts";
-import type { ExitRecord, LaunchRecord, LedgerRecord, SessionRecord } from "./records.ts";
+import type { BilledRecord, ExitRecord, LaunchRecord, LedgerRecord, SessionRecord } from "./records.ts";
 
 /** What is recorded of one launch. */
 export interface LaunchLedger {
   readonly launch: LaunchRecord;
   /** In the order in which they began; a session that began again is listed again. */
   readonly sessions: readonly SessionRecord[];
+  /** What the gateway said that traces cost in this launch, by trace; of those alone of which it said so. */
+  readonly billed: ReadonlyMap<string, BilledRecord>;
   /** Absent while it runs, and for ever when it was killed. */
   readonly exit?: ExitRecord;
   readonly brokenLines: number;
@@ -45,6 +47,8 @@ export function readLedger(path: string): LaunchLedger | undefined {
   return {
     launch,
     sessions: records.filter((record) => record.type === "session"),
+    // The latest of each comes last, and replaces those before.
+    billed: new Map(records.filter((record) => record.type === "billed").map((record) => [record.traceId, record])),
     exit: records.findLast((record) => record.type === "exit"),
     brokenLines: lines.length - records.length,
   };
@@ -78,7 +82,7 @@ function parseRecord(line: string): LedgerRecord | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return isLaunch(value) || isSession(value) || isExit(value) ? value : undefined;
+  return isLaunch(value) || isSession(value) || isBilled(value) || isExit(value) ? value : undefined;
 }
 
 function isLaunch(value: unknown): value is LaunchRecord {
@@ -89,9 +93,20 @@ function isLaunch(value: unknown): value is LaunchRecord {
 
 function isSession(value: unknown): value is SessionRecord {
   return hasFields(value, "session", ["traceId", "sessionId", "reason", "cwd"], ["at", "pid"]) &&
-    ["sessionFile", "parentSessionId", "parentSessionFile"].every((name) =>
-      ["string", "undefined"].includes(typeof Reflect.get(value, name))
-    );
+    OPTIONAL_TEXTS.every((name) => ["string", "undefined"].includes(typeof Reflect.get(value, name)));
+}
+
+const OPTIONAL_TEXTS = [
+  "sessionFile",
+  "parentSessionId",
+  "parentSessionFile",
+  "source",
+  "subagentId",
+  "parentTraceId",
+];
+
+function isBilled(value: unknown): value is BilledRecord {
+  return hasFields(value, "billed", ["traceId"], ["at", "requests", "billedRequests", "usd"]);
 }
 
 function isExit(value: unknown): value is ExitRecord {

@@ -2,7 +2,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { appendRecord, ledgerPath, listLaunches, readLedger, tracesOf } from "./ledger.ts";
-import type { ExitRecord, LaunchRecord, SessionRecord } from "./records.ts";
+import type { BilledRecord, ExitRecord, LaunchRecord, SessionRecord } from "./records.ts";
 
 const launch: LaunchRecord = {
   type: "launch",
@@ -39,7 +39,7 @@ Deno.test("records come back, in a file that only its owner reads", () =>
   withState(async (state) => {
     const path = ledgerPath(state, "a");
     for (const record of [launch, session, exit]) appendRecord(path, record);
-    deepStrictEqual(readLedger(path), { launch, sessions: [session], exit, brokenLines: 0 });
+    deepStrictEqual(readLedger(path), { launch, sessions: [session], billed: new Map(), exit, brokenLines: 0 });
     strictEqual((await Deno.stat(path)).mode! & 0o777, 0o600);
     strictEqual((await Deno.stat(join(path, ".."))).mode! & 0o777, 0o700);
   }));
@@ -61,7 +61,7 @@ Deno.test("damage costs only the damaged lines", async (t) => {
       withState(async (state) => {
         const path = join(state, "ledger.jsonl");
         await Deno.writeTextFile(path, text);
-        deepStrictEqual(readLedger(path), { launch, sessions: [session], exit, brokenLines });
+        deepStrictEqual(readLedger(path), { launch, sessions: [session], billed: new Map(), exit, brokenLines });
       }));
   }
   await t.step("no launch record: not a ledger", () =>
@@ -89,3 +89,14 @@ Deno.test("a session that began again is one trace", () => {
   const other: SessionRecord = { ...session, traceId: "t2" };
   deepStrictEqual(tracesOf({ sessions: [session, other, again] }), [session, other]);
 });
+
+Deno.test("the latest that was billed for a trace counts", () =>
+  withState((state) => {
+    const path = ledgerPath(state, "a");
+    const billed: BilledRecord = { type: "billed", at: 1, traceId: "t1", requests: 1, billedRequests: 1, usd: 0.25 };
+    const later = { ...billed, at: 3, requests: 3, billedRequests: 2, usd: 0.5 };
+    const other = { ...billed, traceId: "t2" };
+    for (const record of [launch, billed, other, later]) appendRecord(path, record);
+    deepStrictEqual(readLedger(path)!.billed, new Map([["t1", later], ["t2", other]]));
+    return Promise.resolve();
+  }));

@@ -5,7 +5,7 @@
 import { dirname, join } from "node:path";
 import type { Machine } from "../../core/machine.ts";
 import type { EpochMs } from "../../core/model.ts";
-import type { LaunchServices } from "../../launch/launch.ts";
+import type { LaunchServices } from "../../launch/services.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import { loadCatalogue } from "../../gateways/opper/catalogue.ts";
 import { createOpperClient } from "../../gateways/opper/client.ts";
@@ -45,6 +45,7 @@ export function makeLaunchServices(host: LaunchHost): LaunchServices {
       cost: (cost) => costCell(cost).text,
       usd: (usd) => moneyText(usd),
     },
+    fetch: host.fetch,
     now,
     newId: () => crypto.randomUUID(),
     stdout,
