@@ -52,6 +52,8 @@ export interface Agent {
   providerSetup?(): Promise<ProviderSetup>;
   /** Keys for gateways that stand in its own files and variables. @default none that we know of */
   gatewayKeys?(): Promise<GatewayKeyReader>;
+  /** What names the trace of a session (core/trace_id.ts): its file, or its own id. @default "session" */
+  readonly traceName?: "file";
   /** The folder in a repository in which it puts worktrees, with `/` between its names. @default it makes none */
   readonly worktrees?: string;
   /** Files with prices of models, those of the user's own words first. @default it keeps none */

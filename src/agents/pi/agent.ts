@@ -8,6 +8,7 @@ export const pi: Agent = {
   variables: VARIABLES,
   checkedWith: ["0.74.2", "0.87.1", "1.5.2"],
   logs,
+  traceName: "file",
   mcpClient: async () => (await import("./mcp_client.ts")).piMcpClient,
   source: async () => (await import("./source.ts")).piSource,
   promptLog: async () => (await import("../formats/pi_entries/prompt_log.ts")).piPromptLog,

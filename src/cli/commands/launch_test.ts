@@ -13,6 +13,7 @@ const BARE: LaunchOptions = {
   baseUrl: undefined,
   tags: [],
   mcpTools: true,
+  relay: true,
   install: false,
   dryRun: false,
   quiet: false,

@@ -6,7 +6,7 @@ import type { BillLine, GoneTurn, LocalFigure } from "../../core/bill/bill.ts";
 import { compareLines } from "../../core/bill/compare_bill.ts";
 import { tabulateBill } from "../../core/bill/tabulate_bill.ts";
 import { addAmounts } from "../../core/cost/add_amounts.ts";
-import type { Usd } from "../../core/model.ts";
+import type { ModelRef, Usd } from "../../core/model.ts";
 import { countedSpans } from "../../core/trace_evidence.ts";
 import { KEY_VARIABLE } from "../../gateways/opper/api_key.ts";
 import type { OpperClient, OrganizationUsage, SessionUsage } from "../../gateways/opper/client.ts";
@@ -15,7 +15,7 @@ import { type LaunchLedger, listLaunches, tracesOf } from "../../launch/ledger/l
 import { sessionName } from "../../launch/routing.ts";
 import { type AccountChoice, openAccount } from "../account/open_account.ts";
 import type { OperationContext } from "../contract/context.ts";
-import { findTraced } from "../launches/session_traces.ts";
+import { TraceJoin } from "../launches/session_traces.ts";
 import { countOf } from "../report/notes.ts";
 import { type BillSources, type ReadBill, rowJson, spanJson } from "./bill_sources.ts";
 import { figureOf, readOwnTurns } from "./local_figures.ts";
@@ -142,13 +142,14 @@ async function readLaunchSide(
   const { now, resolvePath } = context;
   const asOf = { now, isPast: false };
   const all = await scan.sessions(asOf);
+  const join = new TraceJoin(all, launches.flatMap((ledger) => tracesOf(ledger)), resolvePath);
   const side: LaunchSide = { turns: [], gone: [] };
   let unreadable = 0;
   for (const { launch: { at, launchId }, exit, ...ledger } of launches) {
     const isWithin = (time: number) => time >= at && time <= (exit?.at ?? now);
     for (const record of tracesOf(ledger)) {
-      const session = findTraced(all, record, resolvePath);
-      if (session === undefined) {
+      const traced = join.find(record);
+      if (traced === undefined) {
         side.gone.push(
           ...countedSpans(evidence?.traces.find(record.traceId)?.trace.spans ?? [], "usd")
             .filter(({ startedAt }) => startedAt !== undefined && isWithin(startedAt))
@@ -162,11 +163,14 @@ async function readLaunchSide(
         );
         continue;
       }
-      const turns = await readOwnTurns(scan, session.id);
+      const turns = await readOwnTurns(scan, traced.session.id);
+      // Where the relay saw the session all of its calls came this way, whoever its log says that it asked.
+      const isOpper = (turn: { readonly model: ModelRef; readonly chain: string }) =>
+        record.source === undefined ? turn.model.provider === OPPER : traced.holds(turn.chain);
       if (turns === "unreadable") unreadable++;
       else {
         side.turns.push(
-          ...(turns ?? []).filter((turn) => turn.model.provider === OPPER && isWithin(turn.at))
+          ...(turns ?? []).filter((turn) => isOpper(turn) && isWithin(turn.at))
             .map((turn) => ({ ...figureOf(turn), group: launchId })),
         );
       }

@@ -18,6 +18,9 @@ export const startedTraceSchema = z.object({
   traceId: z.string().describe("The session's trace at Opper"),
   sessionId: z.string(),
   sessionFile: z.string().optional().describe("The session's log; absent when it is kept in none"),
+  source: z.string().optional().describe("The agent whose session it is"),
+  subagentId: z.string().optional(),
+  parentTraceId: z.string().optional(),
   turns: z.number().optional().describe("Billed responses of the run so far; absent while the log has none"),
   usage: usageSchema.optional(),
   cost: costSchema.optional(),
@@ -44,10 +47,13 @@ export function startedTraces(
   known: ReadonlySet<string>,
 ): readonly StartedTrace[] {
   const ledger = findLedger(stateDirectory, pid, known);
-  return ledger === undefined ? [] : tracesOf(ledger).map(({ traceId, sessionId, sessionFile }) => ({
-    traceId,
-    sessionId,
-    ...(sessionFile === undefined ? {} : { sessionFile }),
+  return ledger === undefined ? [] : tracesOf(ledger).map((record) => ({
+    traceId: record.traceId,
+    sessionId: record.sessionId,
+    ...Object.fromEntries(
+      (["sessionFile", "source", "subagentId", "parentTraceId"] as const)
+        .flatMap((name) => record[name] === undefined ? [] : [[name, record[name]]]),
+    ),
   }));
 }
 
@@ -67,16 +73,8 @@ export async function readStartedTraces(
   context: Pick<OperationContext, "resolvePath" | "openIndex" | "distrustIndex">,
 ): Promise<readonly StartedTrace[]> {
   if (traces.length === 0) return [];
-  const records = traces.map((trace) => ({
-    type: "session" as const,
-    at: since,
-    pid: 0,
-    reason: "startup",
-    cwd: "",
-    ...trace,
-  }));
   const read = async () =>
-    await readTraced(await context.openIndex(), records, { since, now, namesOf: context.resolvePath });
+    await readTraced(await context.openIndex(), traces, { since, now, namesOf: context.resolvePath });
   const found = await read().catch((error) => askAgain(error, context, read));
   return traces.map((trace) => {
     const local = found.get(trace.traceId);

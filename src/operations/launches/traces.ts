@@ -20,7 +20,7 @@ import { shortestPrefixes, type ShortIds } from "../report/session_filter.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput } from "../account/open_account.ts";
 import { type AskedTrace, openTraceAsker } from "./ask_traces.ts";
 import { type OpenedTrace, openedTraces, placeOfTrace } from "./opened_traces.ts";
-import { findTraced } from "./session_traces.ts";
+import { figuresOf, type TracedSession, TraceJoin } from "./session_traces.ts";
 import type { BilledTraceJson, RemoteJson, TraceJson } from "./traces_output.ts";
 import type { Cell, Column } from "../contract/view.ts";
 
@@ -58,7 +58,8 @@ export const traces = defineOperation({
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const launches = listLaunches(context.stateDirectory);
     const opened = openedTraces(launches);
-    const matching = input.session === undefined ? opened : onlyOf(opened, input.session, all, context);
+    const join = new TraceJoin(all, opened.map(({ record }) => record), context.resolvePath);
+    const matching = input.session === undefined ? opened : onlyOf(opened, input.session, all, join, context);
     const page = takeItems(matching, {
       list: "traces",
       placeOf: placeOfTrace,
@@ -80,8 +81,9 @@ export const traces = defineOperation({
         const known = evidence?.traces.find(traceId);
         const asked = await asker?.ask(traceId, trace.ledger.launch.host);
         return {
-          ...traceJson(trace, findTraced(all, trace.record, context.resolvePath), shortIds),
-          billed: billedJson(asked?.trace, context.now) ?? (known && billedJson(known.trace, known.askedAt)),
+          ...traceJson(trace, join.find(trace.record), shortIds),
+          billed: billedJson(asked?.trace, context.now) ?? (known && billedJson(known.trace, known.askedAt)) ??
+            answeredJson(trace.billed),
           remote: asked && remoteJson(asked),
         };
       })).finally(() => evidence?.close()),
@@ -137,20 +139,22 @@ function onlyOf(
   opened: readonly OpenedTrace[],
   wanted: string,
   all: readonly IndexedSession[],
+  join: TraceJoin,
   context: OperationContext,
 ): readonly OpenedTrace[] {
   // A session that is kept in no log is known by its id alone, and a trace by its own.
   const named = opened.filter(({ record }) => record.traceId === wanted || record.sessionId === wanted);
   if (named.length > 0) return named;
   const session = findSession(all, wanted, context);
-  return opened.filter(({ record }) => findTraced([session], record, context.resolvePath) !== undefined);
+  return opened.filter(({ record }) => join.find(record)?.session.id === session.id);
 }
 
 function traceJson(
   { record, ledger }: OpenedTrace,
-  session: IndexedSession | undefined,
+  traced: TracedSession | undefined,
   shortIds: ShortIds,
 ): TraceJson {
+  const session = traced?.session;
   return {
     traceId: record.traceId,
     link: TRACES_URL,
@@ -163,12 +167,12 @@ function traceJson(
     cwd: record.cwd,
     sessionId: record.sessionId,
     shortId: session === undefined ? undefined : shortIds.get(session.sessionId),
-    file: record.sessionFile,
+    file: record.sessionFile ?? session?.file,
+    source: record.source,
+    subagentId: record.subagentId,
     parentSessionId: record.parentSessionId,
-    turns: session?.turns,
-    usage: session?.usage,
-    cost: session?.cost,
-    cacheHitRatio: session?.cacheHitRatio,
+    parentTraceId: record.parentTraceId,
+    ...(traced === undefined ? {} : figuresOf(traced)),
   };
 }
 
@@ -192,9 +196,22 @@ function billedJson(trace: TraceEvidence | undefined, askedAt: EpochMs): BilledT
   };
 }
 
+/** What the gateway said with its answers, in the launches that used the trace. */
+function answeredJson(billed: OpenedTrace["billed"]): BilledTraceJson | undefined {
+  if (billed === undefined) return undefined;
+  const isPartial = billed.billedRequests < billed.requests;
+  return { usd: billed.usd, ...(isPartial ? { partial: true } : {}), askedAt: isoTime(billed.at)! };
+}
+
 /** Where no zone is known to read a clock in, as it is: in UTC, and saying so. */
 function openedText(opened: string, { timezone, now }: OperationContext): string {
   return isTimezone(timezone) ? formatTime(Date.parse(opened), timezone, now) : opened;
+}
+
+/** More than this where some calls were answered without a cost. */
+function billedCell(billed: BilledTraceJson | undefined, context: OperationContext): Cell {
+  const cell = usdCell(billed?.usd, context);
+  return billed?.partial ? { ...cell, text: `${cell.text}+` } : cell;
 }
 
 interface ShownColumns {
@@ -218,7 +235,7 @@ function rowOf(
     trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),
     trace.usage === undefined ? unknown : percentCell(trace.cacheHitRatio),
     trace.cost === undefined ? unknown : costCell(trace.cost, context),
-    ...(hasBilled ? [usdCell(trace.billed?.usd, context)] : []),
+    ...(hasBilled ? [billedCell(trace.billed, context)] : []),
   ];
   if (!withRemote) return cells;
   const { status, spans, durationMs } = trace.remote ?? {};

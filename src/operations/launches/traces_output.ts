@@ -14,6 +14,7 @@ export type RemoteJson = z.infer<typeof remoteSchema>;
 
 const billedTraceSchema = z.object({
   usd: z.number().optional().describe("What Opper billed"),
+  partial: z.boolean().optional().describe("True when calls were answered without a cost: at least usd"),
   inputTokens: z.number().optional().describe("As Opper counts them"),
   cacheReadTokens: z.number().optional().describe("As Opper counts them"),
   cacheWriteTokens: z.number().optional().describe("As Opper counts them"),
@@ -27,19 +28,22 @@ const billedTraceSchema = z.object({
 export type BilledTraceJson = z.infer<typeof billedTraceSchema>;
 
 const traceSchema = z.object({
-  traceId: z.string().describe("A UUID that follows from the session's file"),
+  traceId: z.string().describe("A UUID that follows from the session"),
   link: z.string().describe("Where traces can be looked at"),
   openedAt: z.string().optional().describe("When the session began, or was resumed, in the launch"),
   launchId: z.string().describe("The launch, a UUID"),
   launcher: z.string().describe("The agent that was launched"),
   host: z.string().describe("The gateway that it went to"),
   exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
-  reason: z.string().describe("Why the session began: startup, new, resume, fork, reload"),
+  reason: z.string().describe("Why the session began: startup, new, resume, fork, reload, request"),
   cwd: z.string(),
   sessionId: z.string(),
   shortId: z.string().optional().describe("Names the session in other commands; absent without a log"),
   file: z.string().optional().describe("Absent for a session that is kept in no log"),
-  parentSessionId: z.string().optional().describe("Session in whose shell this one was started"),
+  source: z.string().optional().describe("The agent whose session it is, where the launch's relay saw it"),
+  subagentId: z.string().optional().describe("The sub-agent of that session"),
+  parentSessionId: z.string().optional().describe("Session that started this one, or that it was forked from"),
+  parentTraceId: z.string().optional().describe("The trace of that session"),
   turns: z.number().optional().describe("Of the whole session; absent when its log is not read"),
   usage: usageSchema.optional(),
   cost: costSchema.optional(),

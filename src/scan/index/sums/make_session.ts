@@ -1,4 +1,5 @@
 /** A session out of what its logs say and what their turns add up to. */
+import { agentWithLogs } from "../../../agents/agents.ts";
 import type { CacheMiss } from "../../../core/cache/misses.ts";
 import type { EpochMs, ModelRef, SessionFacts } from "../../../core/model.ts";
 import type { PriceBook } from "../../../core/cost/cost.ts";
@@ -30,7 +31,7 @@ export async function makeSession(
   const isTraced = rollup.models.some(({ provider, turns }) => provider === "opper" && turns > 0);
   const before = isTraced ? readBefore?.() : undefined;
   const known = before?.file === facts.file ? before.traceId : undefined;
-  const trace = !isTraced ? undefined : known ?? (await import("../../../core/trace_id.ts")).traceIdOf(facts.file);
+  const trace = !isTraced ? undefined : known ?? await nameTrace(source, facts);
   return {
     ...facts,
     source,
@@ -39,6 +40,11 @@ export async function makeSession(
     pending,
     rollup: { ...rollup, ...addUpMisses(misses) },
   };
+}
+
+async function nameTrace(source: string, { file, sessionId }: SessionFactsOfLogs): Promise<string> {
+  const { traceIdOf, traceIdOfSession } = await import("../../../core/trace_id.ts");
+  return agentWithLogs(source).traceName === "file" ? traceIdOf(file) : traceIdOfSession(source, sessionId);
 }
 
 function addUpMisses(misses: readonly CacheMiss[]): Pick<Session["rollup"], "misses" | "missUsd"> {
