@@ -2,8 +2,9 @@
 import { FOREIGN, type StagedAgent } from "./agent_stage.ts";
 import { CLAUDE_QUIET, CLAUDE_VERSION, claudeBin } from "./real_claude.ts";
 
+const SETTINGS_KEY = `sk-ant-${FOREIGN}-settings`;
 const SETTINGS = {
-  env: { ANTHROPIC_BASE_URL: "http://127.0.0.1:1/elsewhere", ANTHROPIC_API_KEY: `sk-ant-${FOREIGN}-settings` },
+  env: { ANTHROPIC_BASE_URL: "http://127.0.0.1:1/elsewhere", ANTHROPIC_API_KEY: SETTINGS_KEY },
   apiKeyHelper: `echo sk-ant-${FOREIGN}-helper`,
   permissions: { allow: ["Bash(true)"] },
   // Else it saves what a terminal of its own kind can do.
@@ -15,7 +16,8 @@ const STATE = {
   numStartups: 5,
   hasCompletedOnboarding: true,
   lastOnboardingVersion: CLAUDE_VERSION,
-  autoUpdates: false,
+  // It asks once whether it may use a key, and keeps the end of it.
+  customApiKeyResponses: { approved: [SETTINGS_KEY.slice(-20)], rejected: [] },
 };
 
 export const stagedClaude: StagedAgent = {
