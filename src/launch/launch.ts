@@ -26,6 +26,7 @@ import {
 import type { Machine } from "../core/machine.ts";
 import { OWN_VARIABLE } from "../host/environment.ts";
 import { directRoute, type LaunchRoute, relayedRoute, routeVariables, shownRoute } from "./launch_route.ts";
+import { removeLeftFiles } from "./left_files.ts";
 import { launchDirectory, ledgerPath } from "./ledger/ledger.ts";
 import type { LaunchRecord } from "./ledger/records.ts";
 import { placedPaths } from "./placed/placed_paths.ts";
@@ -70,6 +71,7 @@ async function launchWatched(
   }
   if (!options.dryRun) {
     for (const message of await recoverInPassing(stateDirectory, placedPaths(machine))) stderr(`note: ${message}\n`);
+    removeLeftFiles(stateDirectory, services.now());
   }
   const program = await findAgent(agent, { env, cwd, stateDirectory, install: options.install && !options.dryRun });
   if (agent.launcher.managesItself(options.argv)) return await runUnchanged(program, options, services);

@@ -25,13 +25,14 @@ export class BilledTraces {
     const usd = said ? Number(said) : NaN;
     const isBilled = Number.isFinite(usd) && usd >= 0;
     const known = this.#byTrace.get(traceId) ?? { traceId, requests: 0, billedRequests: 0, usd: 0 };
-    this.#byTrace.set(traceId, {
+    const sum = {
       traceId,
       requests: known.requests + 1,
       billedRequests: known.billedRequests + (isBilled ? 1 : 0),
       usd: known.usd + (isBilled ? usd : 0),
-    });
-    if (isBilled) this.#changed.add(traceId);
+    };
+    this.#byTrace.set(traceId, sum);
+    if (sum.billedRequests > 0) this.#changed.add(traceId);
   }
 
   /** What changed since this was last asked, of traces with any cost. */

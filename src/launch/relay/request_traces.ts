@@ -13,6 +13,7 @@ export type SeenSession = Pick<
   "traceId" | "sessionId" | "source" | "subagentId" | "parentSessionId" | "parentTraceId"
 >;
 
+/** By what requests are told apart, and who hears of sessions. */
 export interface RequestTracesOptions {
   readonly launchId: string;
   /** Of every agent that can be launched: an agent may start another. */

@@ -1,4 +1,5 @@
 /** `recover`: removes what killed launches left, puts back what killed writers changed, and reports both. */
+import { removeLeftFiles } from "../../launch/left_files.ts";
 import { placedPaths } from "../../launch/placed/placed_paths.ts";
 import { recoverAll } from "../../launch/placed/recover_all.ts";
 import type { RecoveryNote } from "../../launch/placed/settle_place.ts";
@@ -22,6 +23,7 @@ export const recover = defineOperation({
   examples: [{ command: "recover", explains: "after a crash or a power loss" }],
 
   async run(_input, context) {
+    removeLeftFiles(context.stateDirectory, context.now);
     const notes = await recoverAll(context.stateDirectory, placedPaths(context.account.machine));
     return {
       schemaVersion: ANSWER_VERSION,

@@ -112,7 +112,7 @@ export interface TracedFigures {
 }
 
 /** Of the whole of its time, in whichever launches. */
-export function figuresOf({ session, isWhole, holds }: TracedSession): TracedFigures {
+export function tracedFigures({ session, isWhole, holds }: TracedSession): TracedFigures {
   const { turns, usage, cost } = session;
   if (isWhole) return { turns, usage, cost, cacheHitRatio: session.cacheHitRatio };
   return addUp(session.chains.filter(({ chain }) => holds(chain)));

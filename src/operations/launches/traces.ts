@@ -20,7 +20,7 @@ import { shortestPrefixes, type ShortIds } from "../report/session_filter.ts";
 import { ACCOUNT_ON_COMMAND_LINE, accountInput } from "../account/open_account.ts";
 import { type AskedTrace, openTraceAsker } from "./ask_traces.ts";
 import { type OpenedTrace, openedTraces, placeOfTrace } from "./opened_traces.ts";
-import { figuresOf, type TracedSession, TraceJoin } from "./session_traces.ts";
+import { tracedFigures, type TracedSession, TraceJoin } from "./session_traces.ts";
 import type { BilledTraceJson, RemoteJson, TraceJson } from "./traces_output.ts";
 import type { Cell, Column } from "../contract/view.ts";
 
@@ -97,9 +97,12 @@ export const traces = defineOperation({
 
   view(output, input, context) {
     const hasBilled = output.traces.some(({ billed }) => billed?.usd !== undefined);
+    const hasAgents = new Set(output.traces.map(({ source, launcher }) => source ?? launcher)).size > 1 ||
+      output.traces.some(({ subagentId }) => subagentId !== undefined);
     const columns: readonly Column[] = [
       { key: "openedAt", title: "Opened", priority: 0 },
       { key: "traceId", title: "Trace", priority: 0 },
+      ...(hasAgents ? [{ key: "agent", title: "Agent", priority: 2 }] as const : []),
       { key: "session", title: "Session", priority: 1 },
       { key: "project", title: "Project", priority: 4, shrink: "keep_end" },
       { key: "turns", title: "Turns", align: "right", priority: 3 },
@@ -121,8 +124,8 @@ export const traces = defineOperation({
       {
         kind: "table",
         columns,
-        rows: output.traces.map((trace) => rowOf(trace, { hasBilled, withRemote: input.remote }, context)),
-        empty: "No traces. `opper-agent launch pi` opens one for each session.",
+        rows: output.traces.map((trace) => rowOf(trace, { hasAgents, hasBilled, withRemote: input.remote }, context)),
+        empty: "No traces. `opper-agent launch` opens one for each session.",
       },
       ...(output.traces.length === 0 ? [] : [{
         kind: "text" as const,
@@ -172,7 +175,7 @@ function traceJson(
     subagentId: record.subagentId,
     parentSessionId: record.parentSessionId,
     parentTraceId: record.parentTraceId,
-    ...(traced === undefined ? {} : figuresOf(traced)),
+    ...(traced === undefined ? {} : tracedFigures(traced)),
   };
 }
 
@@ -208,6 +211,10 @@ function openedText(opened: string, { timezone, now }: OperationContext): string
   return isTimezone(timezone) ? formatTime(Date.parse(opened), timezone, now) : opened;
 }
 
+function agentText({ source, launcher, subagentId }: TraceJson): string {
+  return `${source ?? launcher}${subagentId === undefined ? "" : ", sub-agent"}`;
+}
+
 /** More than this where some calls were answered without a cost. */
 function billedCell(billed: BilledTraceJson | undefined, context: OperationContext): Cell {
   const cell = usdCell(billed?.usd, context);
@@ -215,13 +222,15 @@ function billedCell(billed: BilledTraceJson | undefined, context: OperationConte
 }
 
 interface ShownColumns {
+  /** Whether there are several, or sub-agents. */
+  readonly hasAgents: boolean;
   readonly hasBilled: boolean;
   readonly withRemote: boolean;
 }
 
 function rowOf(
   trace: TraceJson,
-  { hasBilled, withRemote }: ShownColumns,
+  { hasAgents, hasBilled, withRemote }: ShownColumns,
   context: OperationContext,
 ): readonly Cell[] {
   const unknown: Cell = { text: "?", value: null, tone: "dim" };
@@ -229,6 +238,7 @@ function rowOf(
   const cells: Cell[] = [
     opened === undefined ? unknown : { text: openedText(opened, context), value: opened },
     { text: trace.traceId },
+    ...(hasAgents ? [{ text: agentText(trace), value: trace.source ?? trace.launcher }] : []),
     { text: trace.shortId ?? "not kept", value: trace.sessionId, tone: "dim" },
     projectCell(trace.cwd, context.home),
     trace.turns === undefined ? unknown : countCell(trace.turns),

@@ -8,9 +8,10 @@ import type { ShortIds } from "./session_filter.ts";
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const ANSWER_VERSION = 1 as const;
 
-/** A session as every `--json` shows it. */
-export function reportJson(asked: SessionReport, shortIds: ShortIds): SessionJson {
+/** A session as every `--json` shows it. @param traceId Of a session that does not say its trace itself */
+export function reportJson(asked: SessionReport, shortIds: ShortIds, traceId?: string): SessionJson {
   // Of all that a report has: worked out once.
-  const report = plainReport(asked);
+  const plain = plainReport(asked);
+  const report = traceId === undefined ? plain : { ...plain, traceId };
   return sessionJson(report, shortIds.get(report.sessionId) ?? report.sessionId);
 }

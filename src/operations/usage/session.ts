@@ -14,6 +14,7 @@ import { defineOperation } from "../contract/operation.ts";
 import { takeItems } from "../report/paging.ts";
 import { resumeCommandOf } from "../report/resume_command.ts";
 import { isoTime } from "../../core/iso_time.ts";
+import { LaunchedSessions } from "../launches/launched_sessions.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { readContext } from "./session_context.ts";
@@ -87,7 +88,7 @@ export const session = defineOperation({
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       currency,
-      session: reportJson(found, shortIds),
+      session: reportJson(found, shortIds, new LaunchedSessions(context.stateDirectory).traceOf(found)),
       resumeCommand: resumeCommand && [...resumeCommand],
       totals: {
         turns: explained?.length ?? found.turns,

@@ -12,6 +12,7 @@ import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text, 
 import type { OperationContext } from "../contract/context.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { readRange } from "../report/time_range.ts";
+import { LaunchedSessions } from "../launches/launched_sessions.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import type { SessionJson } from "../report/schemas.ts";
 import {
@@ -71,19 +72,21 @@ export const sessions = defineOperation({
   ],
 
   async run(input, context) {
-    const { items, shortIds, answerWith } = await listSessions(input, context);
+    const { items, shortIds, launched, answerWith } = await listSessions(input, context);
     return input.brief
       ? answerWith([], briefSessions(items, shortIds))
-      : answerWith(items.map((report) => reportJson(report, shortIds)));
+      : answerWith(items.map((report) => reportJson(report, shortIds, launched.traceOf(report))));
   },
 
   async runJson(input, context) {
-    const { items, shortIds, isMost, scan, clock, answerWith } = await listSessions(input, context);
+    const { items, shortIds, launched, isMost, scan, clock, answerWith } = await listSessions(input, context);
     if (input.brief) return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
-      return write?.(report, shortId, isMost) ?? toSafeJson(reportJson(report, shortIds));
+      const traceId = launched.traceOf(report);
+      const ready = traceId === undefined ? write?.(report, shortId, isMost) : undefined;
+      return ready ?? toSafeJson(reportJson(report, shortIds, traceId));
     });
     // Nothing before it is anybody else's words.
     const [before, after] = splitOnce(toSafeJson(answerWith([])), '"sessions":[');
@@ -131,6 +134,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
   return {
     items,
     shortIds,
+    launched: new LaunchedSessions(context.stateDirectory),
     scan,
     clock,
     isMost: items.length >= MOST_SHARE * all.length,
