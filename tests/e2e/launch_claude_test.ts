@@ -64,7 +64,6 @@ Deno.test("Claude Code: a session, gone on with, forked, with a sub-agent, and a
 
     const inner = [...agentCommand(), ...print(), "'SAY: inner'"].join(" ");
     checkOk(await stage.run([...print("--allowedTools", "Bash"), `RUN: ${inner}`]));
-    console.log(JSON.stringify((await stage.calls()).at(-1)!.body).match(/tool_result.*/)?.[0].slice(0,1500));
     const nested = (await stage.calls()).slice(calls.length);
     strictEqual(checkSessions(nested).length, 2);
     strictEqual(new Set(nested.map(({ path }) => path.split("/")[3])).size, 2);

@@ -43,5 +43,6 @@ export const stagedClaude: StagedAgent = {
       "what was typed, and when it cleaned up",
     ],
     [/^\.(cache|local)(\/|$)/, "its own version and lock files"],
+    [/^\.config(\/mimeapps\.list)?$/, "which program opens its links"],
   ],
 };
