@@ -416,11 +416,12 @@ async function modulesRun(command: string, home: string): Promise<readonly strin
   return files.map(({ name }): string => JSON.parse(Deno.readTextFileSync(join(counters, name))).url);
 }
 
-/** What looks whether a launch that was killed left something: every command loads it. */
+/** What looks whether there were launches, and whether one that was killed left something. */
 const RECOVERY: ReadonlySet<string> = new Set([
   "src/launch/recover_in_passing.ts",
   "src/launch/placed/paths.ts",
   "src/launch/placed/placed_paths.ts",
+  "src/launch/ledger/has_launches.ts",
 ]);
 
 /**

@@ -38,8 +38,10 @@ export interface Agent {
    * that cannot be. @default it is not known
    */
   resumeCommand?(session: Pick<SessionFacts, "sessionId" | "cwd">): readonly string[] | undefined;
-  /** How it is started. @default it cannot be launched */
+  /** How it is started. @default it cannot be launched, and `launchRefusal` says why */
   launcher?(): Promise<Launcher>;
+  /** Why it cannot be launched. @default how its calls could be routed is not known here */
+  readonly launchRefusal?: LaunchRefusal;
   /**
    * Where launches of any version place files in the user's tree: absolute. There for whoever has a launcher that does.
    *
@@ -58,6 +60,14 @@ export interface Agent {
   readonly worktrees?: string;
   /** Files with prices of models, those of the user's own words first. @default it keeps none */
   priceFiles?(machine: Machine): readonly PriceFile[];
+}
+
+/** Told to somebody who wants to launch an agent that cannot be. */
+export interface LaunchRefusal {
+  /** What follows "cannot be launched:", without a full stop. */
+  readonly reason: string;
+  /** What to do instead: a sentence. */
+  readonly instead: string;
 }
 
 /** What every scan has to know of an agent's logs, whether or not one of them changed. */

@@ -70,7 +70,7 @@ export interface LaunchPlan {
   readonly session?: Pick<WireSession, "sessionId">;
   /**
    * Placed before the start, in none but the places that `Agent.placedPaths` names, and taken away after the end. A text
-   * begins with a comment of ours, `// opper-agent: …`, which gets the hash of what follows when it is placed.
+   * begins with a comment of ours, `// opper-agent: …` or `# opper-agent: …`, which gets the hash of what follows when it is placed.
    */
   readonly files: readonly TransientFile[];
   /** Files in the launch's own directory, outside the user's tree, readable by their owner alone. */
@@ -83,8 +83,10 @@ export interface LaunchPlan {
 export interface AgentPackage {
   /** To look for in PATH. */
   readonly name: string;
-  /** The npm package that brings it. */
-  readonly npmPackage: string;
+  /** The npm package that brings it. @default npm does not, and `installHint` says what does */
+  readonly npmPackage?: string;
+  /** How somebody installs it without npm: the beginning of a sentence. There for whoever has no `npmPackage`. */
+  readonly installHint?: string;
   /** Older ones lack what the launch builds on. */
   readonly minimumVersion: string;
 }

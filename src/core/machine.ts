@@ -12,8 +12,12 @@ export interface Machine {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 
-  /** Text of a small file of settings; undefined when it cannot be read. */
-  readTextFile(path: string): string | undefined;
+  /**
+   * Text of a small file of settings; undefined when it cannot be read.
+   *
+   * @param mostBytes of a file that may be large: no more than these from its beginning are read @default all
+   */
+  readTextFile(path: string, mostBytes?: number): string | undefined;
 
   /** Names of what is in a directory, in no order; none when it cannot be read. */
   namesIn(path: string): readonly string[];

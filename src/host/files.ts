@@ -9,10 +9,15 @@ import type { FoundFile } from "./walk_files.ts";
 
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
-/** Undefined when there is no such file, or it cannot be read. */
-export function readTextFileIfAny(path: string): string | undefined {
+/**
+ * Undefined when there is no such file, or it cannot be read.
+ *
+ * @param mostBytes no more than these from its beginning are read @default all
+ */
+export function readTextFileIfAny(path: string, mostBytes?: number): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    if (mostBytes === undefined) return Deno.readTextFileSync(path);
+    return new TextDecoder().decode(readPieces(path, [0], mostBytes)[0]);
   } catch (error) {
     if (error instanceof Error && ("code" in error || guardedReason(error) !== undefined)) return undefined;
     throw error;

@@ -42,10 +42,10 @@ export interface AgentSearch {
  * that is called like it starts us again; launch_failed when it, or its Node.js, is too old, or when it cannot be installed
  */
 export async function findAgent(agent: WantedAgent, search: AgentSearch): Promise<AgentProgram> {
-  const { title, program: { name, npmPackage } } = agent;
+  const { title, program: { name } } = agent;
   // Real paths of scripts of the agent's name that start us.
   const scripts = startedBefore(search.env).map((path) => realPathIfAny(path) ?? path)
-    .filter((path) => readManifest(path, npmPackage) === undefined);
+    .filter((path) => readManifest(path, agent.program) === undefined);
   let isInstalled = false;
   for (;;) {
     let found = lookUp(agent, search, scripts);
@@ -60,16 +60,23 @@ export async function findAgent(agent: WantedAgent, search: AgentSearch): Promis
       throw new AgentError(
         "launch_not_executable",
         `"${scripts.at(-1)}" is a script that starts opper-agent, and there is no other "${name}" in PATH.`,
-        { hint: `npm install -g ${npmPackage}, or put the directory of ${title} itself into PATH.` },
+        { hint: `${installHint(agent)}, or put the directory of ${title} itself into PATH.` },
       );
     } else {
       throw new AgentError(
         "launch_not_found",
         `${title} is not installed: there is no "${name}" in PATH.`,
-        { hint: `npm install -g ${npmPackage}, or add --install and it is done for you.` },
+        {
+          hint: `${installHint(agent)}${agent.program.npmPackage ? ", or add --install and it is done for you" : ""}.`,
+        },
       );
     }
   }
+}
+
+/** The beginning of a sentence. */
+function installHint({ program: { npmPackage, installHint } }: WantedAgent): string {
+  return npmPackage === undefined ? installHint ?? "Install it first" : `npm install -g ${npmPackage}`;
 }
 
 function lookUp(
@@ -99,6 +106,11 @@ async function installAgent(
 ): Promise<AgentProgram | undefined> {
   const { env, cwd } = search;
   const { id, title, program: { npmPackage } } = agent;
+  if (npmPackage === undefined) {
+    throw new AgentError("launch_failed", `${title} cannot be installed from here: npm does not have it.`, {
+      hint: `${installHint(agent)}.`,
+    });
+  }
   const npm = findProgram("npm", { env, cwd, skip: [] });
   if (npm === undefined) {
     throw new AgentError("launch_failed", `${title} cannot be installed: there is no "npm" in PATH.`, {
@@ -142,8 +154,8 @@ function isWritable(prefix: string): boolean {
 
 /** @returns false for a script that starts us again. @throws {AgentError} launch_failed, when something is too old */
 async function checkVersion(agent: WantedAgent, program: AgentProgram, cwd: string): Promise<boolean> {
-  const { title, program: { npmPackage, minimumVersion } } = agent;
-  const manifest = readManifest(program.path, npmPackage);
+  const { title, program: { minimumVersion } } = agent;
+  const manifest = readManifest(program.path, agent.program);
   if (manifest?.node !== undefined) await checkNode(agent, manifest.version, manifest.node, program, cwd);
   const asked = manifest === undefined ? await askVersion(agent, program, cwd) : { version: manifest.version };
   if (asked === undefined) return false;
@@ -152,7 +164,7 @@ async function checkVersion(agent: WantedAgent, program: AgentProgram, cwd: stri
   throw new AgentError(
     "launch_failed",
     `${title} ${version} is too old: expected ${minimumVersion} or newer (${program.path}).`,
-    { hint: `npm install -g ${npmPackage}` },
+    { hint: installHint(agent) },
   );
 }
 
@@ -163,7 +175,8 @@ interface Manifest {
 }
 
 /** The package that a program belongs to, without starting it; undefined for a program that came by another way. */
-function readManifest(program: string, npmPackage: string): Manifest | undefined {
+function readManifest(program: string, { npmPackage }: AgentPackage): Manifest | undefined {
+  if (npmPackage === undefined) return undefined;
   let directory = dirname(realPathIfAny(program) ?? program);
   // The package's own directory is at most a few above its program; further up is somebody else's.
   for (let level = 0; level < 4; level++, directory = dirname(directory)) {

@@ -12,6 +12,7 @@ import { SignalRelay } from "../host/signal_relay.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
+import type { LaunchRefusal } from "../agents/agent.ts";
 import { AGENTS, idsWith } from "../agents/agents.ts";
 import {
   BASE_URL_VARIABLE,
@@ -191,12 +192,21 @@ interface LaunchedAgent extends WantedAgent {
   readonly launcher: Launcher;
 }
 
+const UNKNOWN_WAY: LaunchRefusal = {
+  reason: "how its calls could be routed for one launch is not known here",
+  instead: `Those that can be: ${idsWith("launcher").join(", ")}.`,
+};
+
 /** @throws {AgentError} usage, for an agent that cannot be launched */
 async function loadLauncher(wanted: string): Promise<LaunchedAgent> {
   const agent = AGENTS.find(({ id }) => id === wanted);
   const launcher = await agent?.launcher?.();
   if (agent !== undefined && launcher !== undefined) {
     return { id: agent.id, title: agent.title, program: launcher.program, launcher };
+  }
+  if (agent !== undefined) {
+    const { reason, instead } = agent.launchRefusal ?? UNKNOWN_WAY;
+    throw new AgentError("usage", `${agent.title} cannot be launched: ${reason}.`, { hint: instead });
   }
   throw new AgentError(
     "usage",

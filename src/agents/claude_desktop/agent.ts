@@ -8,4 +8,8 @@ export const claudeDesktop: Agent = {
   variables: VARIABLES,
   checkedWith: [],
   mcpClient: async () => (await import("./mcp_client.ts")).claudeDesktopMcpClient,
+  launchRefusal: {
+    reason: "it is an app that asks the models of its own account",
+    instead: "Claude Code can be: opper-agent launch claude.",
+  },
 };

@@ -12,4 +12,5 @@ export const codex: Agent = {
   source: async () => (await import("./source.ts")).codexSource,
   promptLog: async () => (await import("./prompt_log.ts")).codexPromptLog,
   resumeCommand: ({ sessionId }) => ["codex", "resume", sessionId],
+  launcher: async () => (await import("./launcher.ts")).codexLauncher,
 };

@@ -11,5 +11,6 @@ export const copilot: Agent = {
   source: async () => (await import("./source.ts")).copilotSource,
   promptLog: async () => (await import("./prompt_log.ts")).copilotPromptLog,
   mcpClient: async () => (await import("./mcp_client.ts")).copilotMcpClient,
+  launcher: async () => (await import("./launcher.ts")).copilotLauncher,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
 };

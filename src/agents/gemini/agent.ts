@@ -14,5 +14,9 @@ export const gemini: Agent = {
   // It looks for a session among those of the working directory's project, by its whole id (0.61.0, read 2026-11-26).
   resumeCommand: ({ sessionId, cwd }) =>
     cwd === undefined || sessionId.startsWith("-") ? undefined : ["gemini", "--resume", sessionId],
+  launchRefusal: {
+    reason: "it speaks Google's own protocol, for which the gateway has no route",
+    instead: "Use a Gemini model in another agent: opper-agent launch --model MODEL pi.",
+  },
   worktrees: ".gemini/worktrees",
 };

@@ -1,6 +1,6 @@
 /** Hermes Agent, of Nous Research. */
 import type { Agent } from "../agent.ts";
-import { logs, VARIABLES } from "./places.ts";
+import { launchHomes, logs, pluginDirectory, VARIABLES } from "./places.ts";
 
 export const hermes: Agent = {
   id: "hermes",
@@ -10,6 +10,12 @@ export const hermes: Agent = {
   logs,
   source: async () => (await import("./source.ts")).hermesSource,
   promptUnknown: "Hermes Agent records sums and no single prompts.",
+  // Made after its source: no launch of it was run.
+  launcher: async () => (await import("./launcher.ts")).hermesLauncher,
+  placedPaths: (machine) =>
+    launchHomes(machine).flatMap((home) =>
+      ["plugin.yaml", "__init__.py"].map((name) => machine.join(pluginDirectory(home, machine), name))
+    ),
   // Its own last words when somebody leaves a session. Of a profile its variable, or `--profile`, has to be as it was.
   resumeCommand: ({ sessionId }) => ["hermes", "--resume", sessionId],
 };

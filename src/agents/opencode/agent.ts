@@ -11,5 +11,6 @@ export const opencode: Agent = {
   source: async () => (await import("./source.ts")).opencodeSource,
   promptLog: async () => (await import("../formats/opencode_messages/prompt_log.ts")).messagePromptLog,
   mcpClient: async () => (await import("./mcp_client.ts")).opencodeMcpClient,
+  launcher: async () => (await import("./launcher.ts")).opencodeLauncher,
   resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
 };

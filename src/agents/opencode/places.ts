@@ -46,6 +46,14 @@ export function settingsPath(machine: Machine, hasServer: (text: string) => bool
   return machine.join(directory, name ?? (!names.includes(usual) && names.includes(commented) ? commented : usual));
 }
 
+/** The user's settings, and those of a project in the working directory: what is in a later one is used before. */
+export function settingsFiles(machine: Machine): readonly string[] {
+  const own = machine.join(configHome(machine), "opencode");
+  return [...SETTINGS_FILES, ...SETTINGS_FILES.slice(1)].map((name, index) =>
+    machine.join(index < SETTINGS_FILES.length ? own : machine.cwd, name)
+  );
+}
+
 /** The variable, where that is another directory than we take it for: it is taken as it stands. */
 export function takenAsWritten(machine: Machine): TakenAsWritten | undefined {
   const [directory, meant] = [machine.asWritten(machine.env[SETTINGS]), configHome(machine)];

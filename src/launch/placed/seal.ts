@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 
-const SEAL = /^\/\/ opper-agent: [^\n]*; sha256 ([0-9a-f]{64})\n/;
+/** A comment of TypeScript, or of Python and YAML. */
+const SEAL = /^(?:\/\/|#) opper-agent: [^\n]*; sha256 ([0-9a-f]{64})\n/;
 
 /**
- * @param text its first line is a comment: `// opper-agent: …`
+ * @param text its first line is a comment: `// opper-agent: …` or `# opper-agent: …`
  * @throws {TypeError} for a text without such a line
  */
 export function sealText(text: string): string {

@@ -11,6 +11,7 @@ Deno.test("what is sealed is known, whatever version it is of", () => {
   strictEqual(sealed.slice(sealed.indexOf("\n")), EXTENSION_TEXT.slice(EXTENSION_TEXT.indexOf("\n")));
   strictEqual(isSealed(bytes(sealed)), true);
   strictEqual(isSealed(bytes(sealText("// opper-agent: of next year\nö"))), true);
+  strictEqual(isSealed(bytes(sealText("# opper-agent: of Python\nö"))), true);
 });
 
 Deno.test("what somebody wrote or changed is not taken for ours", async (t) => {
@@ -32,5 +33,5 @@ Deno.test("what somebody wrote or changed is not taken for ours", async (t) => {
 });
 
 Deno.test("a text without a line of ours cannot be sealed", () => {
-  for (const text of ["", "export {}", "export {}\n", "// mine\n"]) throws(() => sealText(text), TypeError);
+  for (const text of ["", "export {}", "export {}\n", "// mine\n", "# mine\n"]) throws(() => sealText(text), TypeError);
 });

@@ -7,10 +7,10 @@
  */
 import type { DurationMs } from "../../core/model.ts";
 import { serveHere } from "../../host/http_server.ts";
-import { makeSecret } from "../../host/make_secret.ts";
 import { type BilledTrace, BilledTraces } from "./billed_traces.ts";
 import { refuseRelayed, relayFailure } from "./relay_guard.ts";
 import { answerHeaders, forwardHeaders } from "./relayed_headers.ts";
+import { makeRelayToken } from "./relay_token.ts";
 import { RequestTraces, type RequestTracesOptions } from "./request_traces.ts";
 
 /** What a relay stands in front of, and whom it tells. */
@@ -39,7 +39,7 @@ const BILLED_EVERY_MS: DurationMs = 10_000;
 /** @throws {AgentError} failed, when no port is to be had */
 export function startRelay(options: RelayOptions): Relay {
   const { host, apiKey, onBilled } = options;
-  const token = `op-launch-${makeSecret()}`;
+  const token = makeRelayToken();
   const traces = new RequestTraces(options);
   const billed = new BilledTraces();
   let own = "";

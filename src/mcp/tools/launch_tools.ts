@@ -206,7 +206,7 @@ async function headlessArguments(
     timeoutMs: HELP_TIMEOUT_MS,
   }, call.signal);
   if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(call, options)).text.trim();
+    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(stderr, call, options)).text.trim();
     // As our own command line tells a failure; anything else is Pi's.
     const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
     throw new AgentError(
@@ -231,8 +231,8 @@ async function waitFor(run: Run, call: ToolCall, until: number, isEnough: () => 
   }
 }
 
-function secretsOf({ context }: ToolCall, { env }: LaunchToolOptions): readonly string[] {
-  return launchSecrets({ env, opperHome: context.account.opperHome });
+function secretsOf(said: string, { context }: ToolCall, { env }: LaunchToolOptions): readonly string[] {
+  return launchSecrets({ env, opperHome: context.account.opperHome }, said);
 }
 
 async function reportRun(
@@ -247,7 +247,7 @@ async function reportRun(
   const { id, startedAt, endedAt, output } = run;
   const status = output === undefined ? "running" : run.status;
   const shown = await readStartedTraces(traces.slice(0, MAXIMUM_TRACES), { since: startedAt, now }, call.context);
-  const secrets = secretsOf(call, options);
+  const secrets = output === undefined ? [] : secretsOf(output.stdout + output.stderr, call, options);
   const result: RunOutput = {
     runId: id,
     status,

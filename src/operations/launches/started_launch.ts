@@ -6,6 +6,7 @@ import * as z from "zod";
 import { cacheHitRatio, type EpochMs } from "../../core/model.ts";
 import { AgentError } from "../../core/errors.ts";
 import { launchIds, type LaunchLedger, ledgerPath, readLedger, tracesOf } from "../../launch/ledger/ledger.ts";
+import { relayTokensIn } from "../../launch/relay/relay_token.ts";
 import { resolveCredentials } from "../../gateways/opper/credentials.ts";
 import { KEY_VARIABLE, readKey } from "../../gateways/opper/api_key.ts";
 import type { AccountContext } from "../contract/account_context.ts";
@@ -89,8 +90,12 @@ export interface LaunchKeys extends Pick<AccountContext, "opperHome"> {
   readonly env: AccountContext["machine"]["env"];
 }
 
-/** Keys that a started agent could have read: what it says is searched for them. */
-export function launchSecrets({ env, opperHome }: LaunchKeys): readonly string[] {
+/** Keys that a started agent could have read, and tokens, that are in what it says. */
+export function launchSecrets(keys: LaunchKeys, said: string): readonly string[] {
+  return [...keysOf(keys), ...relayTokensIn(said)];
+}
+
+function keysOf({ env, opperHome }: LaunchKeys): readonly string[] {
   const fromEnvironment = env[KEY_VARIABLE];
   // An agent has it as it is, or as it was understood.
   if (fromEnvironment) return [...new Set([fromEnvironment, readKey(fromEnvironment)])].filter((key) => key !== "");

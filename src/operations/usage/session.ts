@@ -14,7 +14,7 @@ import { defineOperation } from "../contract/operation.ts";
 import { takeItems } from "../report/paging.ts";
 import { resumeCommandOf } from "../report/resume_command.ts";
 import { isoTime } from "../../core/iso_time.ts";
-import { LaunchedSessions } from "../launches/launched_sessions.ts";
+import { findLaunchedTraces } from "../launches/launched_sessions.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes } from "../report/session_filter.ts";
 import { readContext } from "./session_context.ts";
@@ -69,6 +69,7 @@ export const session = defineOperation({
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
     const explained = await scan.explainedTurns(found.id, clock);
     const turns = explained ?? [];
+    const traceOf = await findLaunchedTraces([found], context.stateDirectory);
     const resumeCommand = resumeCommandOf(found);
     const misses = listMisses(turns);
     const hasTurns = explained !== undefined && !isKnownAsTotals(found);
@@ -88,7 +89,7 @@ export const session = defineOperation({
       asOf: isoTime(clock.now)!,
       pricesAsOf: scan.priceData.date,
       currency,
-      session: reportJson(found, shortIds, new LaunchedSessions(context.stateDirectory).traceOf(found)),
+      session: reportJson(found, shortIds, traceOf(found)),
       resumeCommand: resumeCommand && [...resumeCommand],
       totals: {
         turns: explained?.length ?? found.turns,

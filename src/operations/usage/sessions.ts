@@ -12,7 +12,7 @@ import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text, 
 import type { OperationContext } from "../contract/context.ts";
 import { defineOperation } from "../contract/operation.ts";
 import { readRange } from "../report/time_range.ts";
-import { LaunchedSessions } from "../launches/launched_sessions.ts";
+import { findLaunchedTraces } from "../launches/launched_sessions.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import type { SessionJson } from "../report/schemas.ts";
 import {
@@ -72,19 +72,19 @@ export const sessions = defineOperation({
   ],
 
   async run(input, context) {
-    const { items, shortIds, launched, answerWith } = await listSessions(input, context);
+    const { items, shortIds, traceOf, answerWith } = await listSessions(input, context);
     return input.brief
       ? answerWith([], briefSessions(items, shortIds))
-      : answerWith(items.map((report) => reportJson(report, shortIds, launched.traceOf(report))));
+      : answerWith(items.map((report) => reportJson(report, shortIds, traceOf(report))));
   },
 
   async runJson(input, context) {
-    const { items, shortIds, launched, isMost, scan, clock, answerWith } = await listSessions(input, context);
+    const { items, shortIds, traceOf, isMost, scan, clock, answerWith } = await listSessions(input, context);
     if (input.brief) return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
-      const traceId = launched.traceOf(report);
+      const traceId = traceOf(report);
       const ready = traceId === undefined ? write?.(report, shortId, isMost) : undefined;
       return ready ?? toSafeJson(reportJson(report, shortIds, traceId));
     });
@@ -134,7 +134,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
   return {
     items,
     shortIds,
-    launched: new LaunchedSessions(context.stateDirectory),
+    traceOf: await findLaunchedTraces(items, context.stateDirectory),
     scan,
     clock,
     isMost: items.length >= MOST_SHARE * all.length,
