@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 import type { AddedProvider, ProviderEdit, ProviderFile } from "../agents/provider_setup.ts";
 import { AgentError } from "../core/errors.ts";
 import { hashText } from "../core/hash_text.ts";
+import type { OnStep } from "../host/atomic_file.ts";
 import { editFile } from "../host/edit_file.ts";
 import { readPrivateText, withPrivateLock, writePrivateText } from "../host/private_file.ts";
 import { compatUrl } from "./routing.ts";
@@ -23,6 +24,8 @@ export interface ProvidersFile {
   readonly force: boolean;
   /** Whether the key is written there, so that only its owner may read it. */
   readonly holdsKey: boolean;
+  /** Called right before each change on disk. @default none */
+  readonly onStep?: OnStep;
 }
 
 /** The gateway at a host, for use without a launch. */
@@ -69,8 +72,9 @@ export async function addProvider(file: ProvidersFile, access: GatewayAccess): P
       lost = added === text ? NOTHING : giveWay(file, text, "add");
       return added;
     };
+    const { stateDirectory, onStep } = file;
     const mode = file.holdsKey ? { mode: 0o600 } : {};
-    const { before, changed } = await editFile(file.path, add, { stateDirectory: file.stateDirectory, ...mode });
+    const { before, changed } = await editFile(file.path, add, { stateDirectory, onStep, ...mode });
     return { changed, created: before === undefined, ...lost };
   });
 }
@@ -93,7 +97,8 @@ export async function removeProvider(file: ProvidersFile): Promise<ProviderRemov
       lost = giveWay(file, text, "remove");
       return left === "" ? undefined : left;
     };
-    const { changed } = await editFile(file.path, remove, { stateDirectory: file.stateDirectory });
+    const { stateDirectory, onStep } = file;
+    const { changed } = await editFile(file.path, remove, { stateDirectory, onStep });
     return { removed: changed, ...lost };
   });
 }
@@ -119,7 +124,7 @@ function naming<T>({ path }: ProvidersFile, edit: () => T): T {
 
 /** What somebody else wrote, or changed, goes by force alone, and is kept: nothing else has it. */
 function giveWay(edited: ProvidersFile, text: string, edit: ProviderEdit): Replaced {
-  const { file, path, stateDirectory, force } = edited;
+  const { file, path, stateDirectory, force, onStep } = edited;
   const replaced = naming(edited, () => file.others(text, compatUrl(""), edit));
   if (replaced.length === 0) return NOTHING;
   if (!force) {
@@ -130,6 +135,7 @@ function giveWay(edited: ProvidersFile, text: string, edit: ProviderEdit): Repla
       { hint: `--force ${edit === "add" ? "replaces" : "removes"} it all the same, and keeps the file as it was.` },
     );
   }
+  onStep?.("keep what is replaced");
   const keptAt = join(stateDirectory, "replaced", `${hashText(text).toString(36)}-${basename(path)}`);
   writePrivateText(keptAt, text);
   return { replaced, keptAt };
