@@ -41,7 +41,7 @@ export const claudeProviderSetup: ProviderSetup = {
     sentences: [
       "Claude Code uses it from its next start on. `claude --model ID` takes a model of Opper's.",
       ...OTHER_KEYS.flatMap((name) => whereSet(name, machine)).map((where) =>
-        `${where} is set: Claude Code sends it to Opper as well, or instead. Take it away.`
+        `${where} is set: Claude Code sends it to Opper as well, or instead. Remove it.`
       ),
     ],
   }),
