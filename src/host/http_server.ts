@@ -22,6 +22,8 @@ export function serveHere(
   onBug: (error: unknown) => Response,
 ): HttpServer {
   const ending = new AbortController();
+  const underway = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
   const server = listen(port, (port) =>
     Deno.serve({
       hostname: "127.0.0.1",
@@ -30,15 +32,29 @@ export function serveHere(
       // Who starts it says where it is.
       onListen() {},
       onError: onBug,
-    }, answer));
+    }, (request, { completed }) => {
+      if (closing !== undefined) return new Response(null, { status: 503, headers: { connection: "close" } });
+      const done = completed.catch(() => undefined).finally(() => underway.delete(done));
+      underway.add(done);
+      return answer(request);
+    }));
   return {
     port: server.addr.port,
-    async close() {
-      const timer = setTimeout(() => ending.abort(), CLOSE_MS);
-      await server.shutdown();
-      clearTimeout(timer);
-    },
+    close: () =>
+      closing ??= (async () => {
+        await allOrAfter(CLOSE_MS, underway);
+        // Not after `shutdown()`: Deno 2.9.6 then fails with "Bad resource ID" while a request is underway.
+        ending.abort();
+        await server.finished;
+      })(),
   };
+}
+
+async function allOrAfter(ms: DurationMs, promises: Iterable<Promise<unknown>>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([late, Promise.all(promises)]);
+  clearTimeout(timer);
 }
 
 function listen<T>(wanted: number, serve: (port: number) => T): T {

@@ -2,11 +2,12 @@
  * Finds out whether this launch was started by a script that a launch took for the agent. Such scripts are called like
  * the agent and start it through us: without care each would find itself in PATH again, and start us in it without end.
  */
-import { basename } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import { AgentError } from "../core/errors.ts";
 import { isCompiled, ownProgram } from "../host/child.ts";
 import { processesAbove, programOf, readProcessTable } from "../host/process_table.ts";
-import { ASKED_VARIABLE, STARTED_VARIABLE } from "../agents/launcher.ts";
+import { ASKED_VARIABLE, LEDGER_VARIABLE, STARTED_VARIABLE } from "../agents/launcher.ts";
+import { readLedger } from "./ledger/ledger.ts";
 
 /**
  * Programs that may stand between a script and what it starts. With anything else in between, such as the agent itself,
@@ -47,7 +48,14 @@ export function isScriptBelow(program: string, above: readonly (string | undefin
   return at !== -1 && above.slice(0, at).every((path) => path !== undefined && SCRIPTING.test(basename(path)));
 }
 
-/** What was started in a row by launches without an agent coming up. */
+/**
+ * What was started in a row by launches without an agent coming up. An agent that asks a model by the relay of its launch
+ * has come up, whether it knows of our variable or not: what it starts then is no script around us.
+ */
 export function startedBefore(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return env[STARTED_VARIABLE]?.split("\n").filter((path) => path !== "") ?? [];
+  const started = env[STARTED_VARIABLE]?.split("\n").filter((path) => path !== "") ?? [];
+  if (started.length === 0) return started;
+  const ledger = env[LEDGER_VARIABLE];
+  const isUp = ledger !== undefined && isAbsolute(ledger) && (readLedger(ledger)?.sessions.length ?? 0) > 0;
+  return isUp ? [] : started;
 }

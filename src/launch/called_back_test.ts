@@ -1,6 +1,8 @@
 /** Whether a launch was started by a script that a launch took for the agent, by the processes above it. */
-import { strictEqual } from "node:assert/strict";
-import { isScriptBelow } from "./called_back.ts";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { isScriptBelow, startedBefore } from "./called_back.ts";
+import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
 
 Deno.test("processes from the one that started this one upwards", async (t) => {
   const us = "/usr/bin/opper-agent";
@@ -20,3 +22,17 @@ Deno.test("processes from the one that started this one upwards", async (t) => {
     await t.step(name, () => strictEqual(isScriptBelow(us, above), expected));
   }
 });
+
+Deno.test("what was started is no script once it has asked a model", () =>
+  withTemporaryDirectory((directory) => {
+    const ledger = join(directory, "ledger.jsonl");
+    const env = { OPPER_AGENT_STARTED: "/usr/bin/claude", OPPER_AGENT_LEDGER: ledger };
+    deepStrictEqual(startedBefore(env), ["/usr/bin/claude"]);
+    const launch = { type: "launch", launchId: "l", launcher: "claude", at: 1, cwd: "/", pid: 1, host: "h", tags: {} };
+    Deno.writeTextFileSync(ledger, `${JSON.stringify(launch)}\n`);
+    deepStrictEqual(startedBefore(env), ["/usr/bin/claude"]);
+    const session = { type: "session", at: 2, traceId: "t", sessionId: "s", pid: 1, reason: "request", cwd: "/" };
+    Deno.writeTextFileSync(ledger, `${JSON.stringify(launch)}\n${JSON.stringify(session)}\n`);
+    deepStrictEqual(startedBefore(env), []);
+    deepStrictEqual(startedBefore({ ...env, OPPER_AGENT_LEDGER: "ledger.jsonl" }), ["/usr/bin/claude"]);
+  }));

@@ -5,16 +5,8 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { traceIdOf } from "../../src/core/trace_id.ts";
-import {
-  checkTraces,
-  type LaunchStage,
-  MODEL,
-  onLaunchStage,
-  OPPER,
-  OTHER,
-  PLACED,
-  type StageOptions,
-} from "../support/launch_stage.ts";
+import { type AgentStageOptions, checkOk, checkTraces, MODEL } from "../support/agent_stage.ts";
+import { type LaunchStage, onLaunchStage, OPPER, OTHER, PLACED } from "../support/launch_stage.ts";
 import { PI_VERSIONS } from "../support/real_pi.ts";
 import { agentCommand, type AgentRun } from "../support/run_agent.ts";
 import { requireTmux, Terminal } from "../support/tmux.ts";
@@ -27,13 +19,6 @@ async function exists(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-function checkOk({ code, stderr }: AgentRun): void {
-  deepStrictEqual({ code, warnings: stderr.match(/^(warning|note|error|opper-agent):.*$/gm) }, {
-    code: 0,
-    warnings: null,
-  });
 }
 
 async function outputOf(child: Deno.ChildProcess): Promise<AgentRun> {
@@ -49,7 +34,7 @@ async function killGroup(signal: "INT" | "KILL", { pid }: Deno.ChildProcess): Pr
   await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${pid}`], stderr: "null" }).output();
 }
 
-type Row = readonly [what: string, body: (stage: LaunchStage) => Promise<void>, options?: StageOptions];
+type Row = readonly [what: string, body: (stage: LaunchStage) => Promise<void>, options?: AgentStageOptions];
 
 const ROWS: readonly Row[] = [
   ["one answer, and --continue", async (stage) => {

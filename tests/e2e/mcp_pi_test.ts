@@ -5,7 +5,8 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { traceIdOf } from "../../src/core/trace_id.ts";
-import { CANARY, checkTraces, type LaunchStage, MODEL, onLaunchStage, PLACED } from "../support/launch_stage.ts";
+import { CANARY, checkTraces, MODEL } from "../support/agent_stage.ts";
+import { type LaunchStage, onLaunchStage, PLACED } from "../support/launch_stage.ts";
 import { type Json, type McpClient, startMcp } from "../support/mcp_client.ts";
 import { PiConversation, runPi } from "../support/run_pi.ts";
 import { waitUntil } from "../support/wait_until.ts";

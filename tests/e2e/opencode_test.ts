@@ -1,20 +1,11 @@
 /** A run of the real OpenCode against a gateway on the loopback address shows up in `sessions` while it goes on. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { startGateway } from "../support/gateway.ts";
 import { holdGateway } from "../support/held_gateway.ts";
-import { npmPackage } from "../support/real_pi.ts";
+import { OPENCODE_VERSION, realOpencode } from "../support/real_opencode.ts";
 import { runAgent, withTemporaryDirectory } from "../support/run_agent.ts";
-
-const VERSION = "1.18.33";
-
-/** The program is in a package for each system, beside the one that names them all. */
-async function realProgram(): Promise<string> {
-  const system = Deno.build.os === "windows" ? "windows" : Deno.build.os;
-  const name = `opencode-${system}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
-  return join(dirname(await npmPackage("opencode-ai", VERSION)), name, "bin", "opencode");
-}
 
 interface Listed {
   readonly sessionId: string;
@@ -30,8 +21,8 @@ async function listSessions(home: string): Promise<readonly Listed[]> {
   return JSON.parse(stdout).sessions;
 }
 
-Deno.test(`OpenCode ${VERSION}: a session is seen while it goes on, and adds up to its own sums`, async () => {
-  const program = await realProgram();
+Deno.test(`OpenCode ${OPENCODE_VERSION}: a session is seen while it goes on, and adds up to its own sums`, async () => {
+  const program = await realOpencode();
   await using gateway = await startGateway();
   // What a tool said is asked about once the first answer is written down.
   await using held = holdGateway(gateway.url, (body) => body.includes('"role":"tool"'));

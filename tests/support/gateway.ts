@@ -12,6 +12,8 @@ export interface GatewayRequest {
   /** Parsed where it is JSON. */
   readonly body: unknown;
   readonly status: number;
+  /** Whoever asked was gone before the answer was whole, or the gateway cut it. */
+  readonly aborted: boolean;
 }
 
 export interface GatewayOptions {
@@ -19,8 +21,12 @@ export interface GatewayOptions {
   readonly node?: string;
   /** Keys that it answers with 401. */
   readonly refuse?: readonly string[];
+  /** Keys that have no credit left: 402 for calls of models. */
+  readonly noCredit?: readonly string[];
   /** Keys without the scope that reports on the organization's usage need. */
   readonly noUsageScope?: readonly string[];
+  /** Answers do not say what they cost. @default false */
+  readonly noCost?: boolean;
   /** JSON file with the catalogue's `data`. @default the gateway's own three models */
   readonly modelsFile?: string;
   /** Milliseconds before each answer of a model. @default 0 */
@@ -41,6 +47,8 @@ export interface Gateway extends AsyncDisposable {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const args = [new URL("fake_gateway.mjs", import.meta.url).pathname];
   for (const key of options.refuse ?? []) args.push("--refuse", key);
+  for (const key of options.noCredit ?? []) args.push("--no-credit", key);
+  if (options.noCost) args.push("--no-cost");
   for (const key of options.noUsageScope ?? []) args.push("--no-usage-scope", key);
   if (options.modelsFile !== undefined) args.push("--models", options.modelsFile);
   if (options.latencyMs !== undefined) args.push("--latency", String(options.latencyMs));

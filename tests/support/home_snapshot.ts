@@ -4,24 +4,17 @@ import { join, relative } from "node:path";
 /** By path below the home: kind, mode, and of files the time of change and the content; of links where they lead. */
 export type HomeSnapshot = Readonly<Record<string, string>>;
 
-/**
- * What Pi writes by itself at any run, with us or without (seen with 0.74.2, 0.87.1 and 1.5.2): sessions, empty stores,
- * trust of directories, and `settings.json`, which its full screen formats anew. And our own state, which is not Pi's
- * tree. Directories above them are Pi's as well.
- */
-const NOT_COMPARED = [
-  /^\.opper(\/|$)/,
-  /^\.pi\/agent\/sessions(\/|$)/,
-  /^\.pi\/agent\/(auth|models-store|settings|trust)\.json$/,
-];
+/** Our own state is no tree of the agent's. */
+const OUR_STATE = /^\.opper(\/|$)/;
 
-export async function snapshotHome(home: string): Promise<HomeSnapshot> {
+/** @param notCompared paths below the home that are left out, with all below them */
+export async function snapshotHome(home: string, notCompared: readonly RegExp[]): Promise<HomeSnapshot> {
   const found: Record<string, string> = {};
   const look = async (directory: string): Promise<void> => {
     for await (const { name } of Deno.readDir(directory)) {
       const path = join(directory, name);
       const key = relative(home, path);
-      if (NOT_COMPARED.some((pattern) => pattern.test(key))) continue;
+      if ([OUR_STATE, ...notCompared].some((pattern) => pattern.test(key))) continue;
       const { mode, mtime, isDirectory, isSymlink } = await Deno.lstat(path);
       const rights = (mode! & 0o7777).toString(8);
       if (isSymlink) found[key] = `link to ${await Deno.readLink(path)}`;

@@ -69,6 +69,20 @@ export async function npmPackage(name: string, version: string): Promise<string>
   return join(directory, "node_modules", name);
 }
 
+/**
+ * A directory that holds the program of an agent by its name, and `node`, and nothing else: put it first into PATH, and
+ * whoever looks for the agent finds this one.
+ *
+ * @param program absolute path of what is started; a script of Node's when it ends in `.js`
+ */
+export async function binDirectoryOf(name: string, version: string, program: string): Promise<string> {
+  const node = await realNode();
+  return await installOnce(await cacheDirectory(), `bin-${name}-${version}`, async (path) => {
+    await Deno.symlink(node, join(path, "node"));
+    await Deno.symlink(program, join(path, name));
+  });
+}
+
 async function cacheDirectory(): Promise<string> {
   const cache = Deno.env.get("OPPER_AGENT_TEST_CACHE") || join(tmpdir(), "opper-agent-test-tools");
   await Deno.mkdir(cache, { recursive: true });

@@ -17,4 +17,5 @@ export const claude: Agent = {
   gatewayKeys: async () => (await import("./gateway_keys.ts")).readClaudeKeys,
   priceFiles,
   worktrees: ".claude/worktrees",
+  providerSetup: async () => (await import("./provider_setup.ts")).claudeProviderSetup,
 };

@@ -14,4 +14,5 @@ export const copilot: Agent = {
   launcher: async () => (await import("./launcher.ts")).copilotLauncher,
   answersWithoutTerminal: true,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).copilotProviderSetup,
 };

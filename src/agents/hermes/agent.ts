@@ -18,4 +18,5 @@ export const hermes: Agent = {
     ),
   // Its own last words when somebody leaves a session. Of a profile its variable, or `--profile`, has to be as it was.
   resumeCommand: ({ sessionId }) => ["hermes", "--resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).hermesProviderSetup,
 };

@@ -14,4 +14,5 @@ export const opencode: Agent = {
   launcher: async () => (await import("./launcher.ts")).opencodeLauncher,
   answersWithoutTerminal: true,
   resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).opencodeProviderSetup,
 };

@@ -15,6 +15,7 @@ export const COMMAND_SUMMARIES = [
   { name: "statusline", summary: "Show one line for a shell prompt or an agent's status line, at once" },
   { name: "launch", summary: "Start an agent with its model calls routed through Opper, one trace a session" },
   { name: "mcp", summary: "Serve these answers to agents over the Model Context Protocol" },
+  { name: "key", summary: "Print a stored API key, for a program that asks for it" },
   { name: "completions", summary: "Print completions for bash, zsh or fish" },
   { name: "man", summary: "Print the manual page" },
   { name: "complete", summary: "Answer a completion script", hidden: true },
