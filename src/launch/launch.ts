@@ -12,7 +12,7 @@ import { SignalRelay } from "../host/signal_relay.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
-import type { LaunchRefusal } from "../agents/agent.ts";
+import type { Agent, LaunchRefusal } from "../agents/agent.ts";
 import { AGENTS, idsWith } from "../agents/agents.ts";
 import {
   BASE_URL_VARIABLE,
@@ -26,7 +26,14 @@ import {
 } from "../agents/launcher.ts";
 import type { Machine } from "../core/machine.ts";
 import { OWN_VARIABLE } from "../host/environment.ts";
-import { directRoute, type LaunchRoute, relayedRoute, routeVariables, shownRoute } from "./launch_route.ts";
+import {
+  directRoute,
+  type LaunchRoute,
+  relayedRoute,
+  routeVariables,
+  shownRoute,
+  wholeLaunch,
+} from "./launch_route.ts";
 import { removeLeftFiles } from "./left_files.ts";
 import { launchDirectory, ledgerPath } from "./ledger/ledger.ts";
 import type { LaunchRecord } from "./ledger/records.ts";
@@ -157,8 +164,10 @@ async function runRouted(
       host,
       tags,
     };
+    const isReported = route.isRelayed || agent.traceName === "file";
+    const seen = isReported ? [] : [wholeLaunch(request.launchId, { at: startedAt, cwd })];
     const endsWithUs = route.isRelayed ? `opper-agent was killed, and ${agent.title} ended with it.` : undefined;
-    const status = await runPlan(plan, program, request, record, { ...services, cwd, relay, endsWithUs });
+    const status = await runPlan(plan, program, request, [record, ...seen], { ...services, cwd, relay, endsWithUs });
     // What the calls cost is in the ledger then.
     await route.close();
     if (!quiet) await sumUp({ ...request, title: agent.title, host, apiKey, startedAt }, services, relay);
@@ -188,7 +197,7 @@ function variablesHolding(apiKey: string, env: Machine["env"]): readonly string[
 }
 
 /** What is launched, and how people call it. */
-interface LaunchedAgent extends WantedAgent {
+interface LaunchedAgent extends WantedAgent, Pick<Agent, "traceName"> {
   readonly launcher: Launcher;
 }
 
@@ -202,7 +211,7 @@ async function loadLauncher(wanted: string): Promise<LaunchedAgent> {
   const agent = AGENTS.find(({ id }) => id === wanted);
   const launcher = await agent?.launcher?.();
   if (agent !== undefined && launcher !== undefined) {
-    return { id: agent.id, title: agent.title, program: launcher.program, launcher };
+    return { id: agent.id, title: agent.title, traceName: agent.traceName, program: launcher.program, launcher };
   }
   if (agent !== undefined) {
     const { reason, instead } = agent.launchRefusal ?? UNKNOWN_WAY;

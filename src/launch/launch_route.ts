@@ -14,8 +14,10 @@ import { traceIdOfLaunch } from "../core/trace_id.ts";
 import type { EpochMs } from "../core/model.ts";
 import { ownPid } from "../host/child.ts";
 import { appendRecord, ledgerPath } from "./ledger/ledger.ts";
+import { type SessionRecord, WHOLE_LAUNCH } from "./ledger/records.ts";
 import { startRelay } from "./relay/relay.ts";
 import { TRACE_HEADERS } from "./relay/relayed_headers.ts";
+import type { SeenSession } from "./relay/request_traces.ts";
 import { sessionUrl } from "./routing.ts";
 
 /** What a route is opened for. */
@@ -82,7 +84,7 @@ export async function relayedRoute(request: RouteRequest): Promise<LaunchRoute> 
     fetch: request.fetch,
     sessionsOf: await sessionReaders(agent),
     session: () => followed === undefined ? undefined : { source: agent, ...followed },
-    onSession: (session) => record({ type: "session", at: now(), pid: ownPid(), reason: "request", cwd, ...session }),
+    onSession: (session) => record(recordOf(session, { at: now(), cwd })),
     onBilled: (traces) => traces.forEach((trace) => record({ type: "billed", at: now(), ...trace })),
   });
   return {
@@ -95,6 +97,17 @@ export async function relayedRoute(request: RouteRequest): Promise<LaunchRoute> 
     },
     close: () => relay.close(),
   };
+}
+
+/** A session as the ledger has it. What names none is all that the launch did. */
+function recordOf(session: SeenSession, { at, cwd }: Pick<SessionRecord, "at" | "cwd">): SessionRecord {
+  const reason = session.source === undefined ? WHOLE_LAUNCH : "request";
+  return { type: "session", at, pid: ownPid(), reason, cwd, ...session };
+}
+
+/** The one trace of a launch whose agent sends what it was told to, and reports no sessions. */
+export function wholeLaunch(launchId: string, when: Pick<SessionRecord, "at" | "cwd">): SessionRecord {
+  return recordOf({ traceId: traceIdOfLaunch(launchId), sessionId: launchId }, when);
 }
 
 /** A full disk costs the record, and not the answer that the agent waits for. */

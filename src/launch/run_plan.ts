@@ -20,7 +20,7 @@ import {
   type TransientFile,
 } from "../agents/launcher.ts";
 import { appendRecord } from "./ledger/ledger.ts";
-import type { LaunchRecord } from "./ledger/records.ts";
+import type { LaunchRecord, SessionRecord } from "./ledger/records.ts";
 import { placeFiles } from "./placed/place_files.ts";
 import { sealText } from "./placed/seal.ts";
 
@@ -37,7 +37,7 @@ export interface PlanSurroundings {
 }
 
 /**
- * @param record first line of the ledger
+ * @param records first lines of the ledger
  * @returns the agent's status; 128 + n when signal n ended it, or us before it began
  * @throws {AgentError} when it was not started
  */
@@ -45,12 +45,16 @@ export async function runPlan(
   plan: LaunchPlan,
   program: AgentProgram,
   { launchId, launchDirectory, ledgerPath }: LaunchRequest,
-  record: LaunchRecord,
+  records: readonly [LaunchRecord, ...SessionRecord[]],
   surroundings: PlanSurroundings,
 ): Promise<number> {
   const { now, stderr } = surroundings;
   let status: number = EXIT_STATUS.launch_failed;
-  writeStateFiles(plan.stateFiles, launchDirectory, () => appendRecord(ledgerPath, record));
+  writeStateFiles(
+    plan.stateFiles,
+    launchDirectory,
+    () => records.forEach((record) => appendRecord(ledgerPath, record)),
+  );
   try {
     const placed = await place(plan, launchId, surroundings);
     try {

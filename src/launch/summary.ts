@@ -5,7 +5,7 @@
  * Text alone: it reads no log and asks no gateway, and nothing in here changes how the launch ended.
  */
 import { cacheHitRatio, type Cost, type DurationMs, type TokenUsage, totalTokens, type Usd } from "../core/model.ts";
-import type { BilledRecord, SessionRecord } from "./ledger/records.ts";
+import { type BilledRecord, type SessionRecord, WHOLE_LAUNCH } from "./ledger/records.ts";
 import { TRACES_URL } from "./routing.ts";
 
 /** What the agent's log says that a session did during the launch. */
@@ -72,10 +72,11 @@ function billedText(billed: BilledRecord | undefined, format: SummaryFormat): st
 }
 
 function describe(
-  { sessionFile, source }: SessionRecord,
+  { sessionFile, source, reason }: SessionRecord,
   local: LocalSession | undefined,
   format: SummaryFormat,
 ): string {
+  if (reason === WHOLE_LAUNCH) return "all that names no session of its own; `opper-agent sessions` has turns and cost";
   if (local === undefined) {
     const why = sessionFile === undefined
       ? source === undefined ? "not kept in a log" : "not found among the logs that are read"

@@ -69,6 +69,11 @@ Deno.test("a summary says what is known, and that the rest is not", async (t) =>
       `  trace t2  2 turns, 850 tokens, 75% cached, $0.5+; Opper billed at least $0.25\n${link}`,
     ],
     [
+      "a launch that is one trace",
+      { ...base, sessions: [{ ...sessionOf("t1"), reason: "launch" }] },
+      `Pi ran for 4s.\n  trace t1  all that names no session of its own; \`opper-agent sessions\` has turns and cost\n${link}`,
+    ],
+    [
       "an agent's session whose log is not there",
       { ...base, sessions: [{ ...sessionOf("t1"), source: "claude" }] },
       `Pi ran for 4s.\n  trace t1  not found among the logs that are read: turns and cost unknown\n${link}`,

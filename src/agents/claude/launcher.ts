@@ -2,8 +2,8 @@
  * How Claude Code is started with its calls routed through the gateway: by settings of the launch's own, which beat the
  * user's. No file of the user's changes. Flags and commands are those of 2.1.332 (`--help`, read 2026-11-27).
  */
-import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
+import { refuseTwoModels } from "../choose_model.ts";
 import type { Launcher, LaunchPlan, LaunchRequest, TransientFile } from "../launcher.ts";
 import { modelVariables } from "./launch_models.ts";
 import { launchSettings, OTHER_WAYS, takeSettings } from "./launch_settings.ts";
@@ -47,8 +47,9 @@ export const claudeLauncher: Launcher = {
 
 function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const { argv, settings } = takeSettings(request.argv, machine);
-  checkModel(request.model, argv);
-  const chosen = request.model ?? modelIn(argv);
+  const theirs = modelIn(argv);
+  refuseTwoModels(request, "claude", theirs && `--model ${theirs}`);
+  const chosen = request.model ?? theirs;
   const env = {
     ANTHROPIC_BASE_URL: request.sessionUrl,
     // Sessions in the background run in a daemon that outlives this launch, and would ask a relay that is gone.
@@ -76,17 +77,6 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
     stateFiles: [settingsFile, ...(mcp === undefined ? [] : [mcp])],
     fallbackArgv: [],
   };
-}
-
-/** @throws {AgentError} usage, when a model is chosen on both sides */
-function checkModel(ours: string | undefined, argv: readonly string[]): void {
-  const theirs = modelIn(argv);
-  if (ours === undefined || theirs === undefined) return;
-  throw new AgentError(
-    "usage",
-    `--model ${ours} before "claude" and --model ${theirs} after it contradict each other.`,
-    { hint: "Give one of them." },
-  );
 }
 
 function modelIn(argv: readonly string[]): string | undefined {

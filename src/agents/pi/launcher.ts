@@ -4,9 +4,8 @@
  * Pi's own files stay as they are, `models.json` above all. Names of flags and commands are those of Pi 0.74.2, 0.87.1
  * and 1.5.2 (their `--help` and `cli/args.js`, read 2026-11-21).
  */
-import type { CatalogueModel } from "../../core/catalogue_model.ts";
-import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
+import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import {
   type Launcher,
   type LaunchPlan,
@@ -65,12 +64,6 @@ const VALUE_FLAGS: ReadonlySet<string> = new Set([
   "-t",
   "-xt",
 ]);
-
-/** Models to start with when nobody chose: the first of these that the gateway has, under whichever vendor's prefix. */
-const PREFERRED_MODELS: readonly RegExp[] = [
-  /(^|\/)claude-opus-4[-.]7$/,
-  /(^|\/)claude-sonnet-4[-.]6$/,
-];
 
 export const piLauncher: Launcher = {
   program: { name: "pi", npmPackage: "@earendil-works/pi-coding-agent", minimumVersion: "0.74.2" },
@@ -144,18 +137,10 @@ function readPiArguments(argv: readonly string[]): PiArguments {
  * @throws {AgentError} usage, when a model is chosen on both sides
  */
 function modelArguments(request: LaunchRequest, given: PiArguments): readonly string[] {
-  if (request.model !== undefined && (given.model !== undefined || given.provider !== undefined)) {
-    const theirs = given.model === undefined ? `--provider ${given.provider}` : `--model ${given.model}`;
-    throw new AgentError(
-      "usage",
-      `--model ${request.model} before "pi" and ${theirs} after it contradict each other.`,
-      {
-        hint: "Give one of them.",
-      },
-    );
-  }
+  const provider = given.provider && `--provider ${given.provider}`;
+  refuseTwoModels(request, "pi", given.model === undefined ? provider : `--model ${given.model}`);
   if (given.listsModels) return [];
-  const model = request.model ?? defaultModel(request.models);
+  const model = request.model ?? preferredModel(request.models);
   if (given.model === undefined && given.provider === undefined) {
     return ["--provider", PROVIDER, ...(model === undefined ? [] : ["--model", model])];
   }
@@ -167,9 +152,4 @@ function modelArguments(request: LaunchRequest, given: PiArguments): readonly st
 /** `id:high` asks for a level of thinking. */
 function withoutThinking(model: string): string {
   return model.replace(/:(off|minimal|low|medium|high|xhigh|max)$/, "");
-}
-
-function defaultModel(models: readonly CatalogueModel[]): string | undefined {
-  const preferred = PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id)));
-  return (preferred.find((model) => model !== undefined) ?? models[0])?.id;
 }

@@ -36,10 +36,16 @@ export interface SessionRecord {
   /** Session of the agent in whose shell this one was started. */
   readonly parentSessionId?: string;
   readonly parentSessionFile?: string;
-  /** Why the session began: `startup`, `new`, `resume`, `fork`, `reload`; `request` where the relay saw it. */
+  /**
+   * Why the session began: `startup`, `new`, `resume`, `fork`, `reload`; `request` where the relay saw it, and
+   * {@linkcode WHOLE_LAUNCH} for what names no session.
+   */
   readonly reason: string;
   readonly cwd: string;
 }
+
+/** Reason of a trace that stands for all sessions of a launch: its `sessionId` is the launch's. */
+export const WHOLE_LAUNCH = "launch";
 
 /** What the gateway said that a trace cost in this launch, up to a moment; the latest of a trace counts. */
 export interface BilledRecord {

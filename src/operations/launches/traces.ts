@@ -5,6 +5,7 @@ import type { EpochMs } from "../../core/model.ts";
 import type { TraceEvidence } from "../../core/trace_evidence.ts";
 import { openEvidence } from "../../evidence/open_evidence.ts";
 import { listLaunches } from "../../launch/ledger/ledger.ts";
+import { WHOLE_LAUNCH } from "../../launch/ledger/records.ts";
 import { TRACES_URL } from "../../launch/routing.ts";
 import type { IndexedSession } from "../../scan/index/ask/lazy_report.ts";
 import { costCell, countCell, percentCell, projectCell, tokensCell, usdCell } from "../report/cells.ts";
@@ -239,7 +240,11 @@ function rowOf(
     opened === undefined ? unknown : { text: openedText(opened, context), value: opened },
     { text: trace.traceId },
     ...(hasAgents ? [{ text: agentText(trace), value: trace.source ?? trace.launcher }] : []),
-    { text: trace.shortId ?? "not kept", value: trace.sessionId, tone: "dim" },
+    {
+      text: trace.shortId ?? (trace.reason === WHOLE_LAUNCH ? "all" : "not kept"),
+      value: trace.sessionId,
+      tone: "dim",
+    },
     projectCell(trace.cwd, context.home),
     trace.turns === undefined ? unknown : countCell(trace.turns),
     trace.usage === undefined ? unknown : tokensCell(totalTokens(trace.usage)),

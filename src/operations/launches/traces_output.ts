@@ -35,7 +35,9 @@ const traceSchema = z.object({
   launcher: z.string().describe("The agent that was launched"),
   host: z.string().describe("The gateway that it went to"),
   exitStatus: z.number().optional().describe("Of the launch; absent while it runs, and when it was killed"),
-  reason: z.string().describe("Why the session began: startup, new, resume, fork, reload, request"),
+  reason: z.string().describe(
+    "Why the session began: startup, new, resume, fork, reload, request; launch for one that stands for all sessions of a launch",
+  ),
   cwd: z.string(),
   sessionId: z.string(),
   shortId: z.string().optional().describe("Names the session in other commands; absent without a log"),
