@@ -74,7 +74,7 @@ const ROWS: readonly (readonly [words: string, offered: readonly string[]])[] = 
   ["launch pi --mod", []],
   ["mcp inst", ["install"]],
   ["mcp install c", ["claude", "codex", "copilot", "claude_desktop"]],
-  ["configure ", ["pi"]],
+  ["configure ", ["pi", "claude", "codex", "opencode", "openclaw", "copilot", "gemini", "hermes"]],
   ["config unset d", ["digits"]],
   ["completions ", ["bash", "zsh", "fish"]],
   ["help ses", ["sessions", "session"]],

@@ -123,6 +123,7 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
     },
     now: () => clock,
     launch: () => Promise.resolve(0),
+    key: () => Promise.reject(new Error("No operation here asks for a key.")),
     mcp: () => Promise.resolve(0),
     dashboard: () => Promise.resolve(0),
     makeContext(flags, progress) {

@@ -73,7 +73,7 @@ Deno.test("Claude Code: a session, gone on with, forked, with a sub-agent, and a
       new Set(traces.map(({ traceId }: { traceId: string }) => traceId)),
       new Set((await stage.calls()).map(({ headers }) => headers["x-opper-trace-id"])),
     );
-    for (const { turns, cost } of traces) ok(turns > 0 && cost.usd > 0, JSON.stringify(traces));
+    for (const { turns, billed } of traces) ok(turns > 0 && billed.usd > 0, JSON.stringify(traces));
     deepStrictEqual(logs(stage), new Set(checkSessions(await stage.calls())));
   }));
 

@@ -5,7 +5,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { traceIdOf } from "../../src/core/trace_id.ts";
-import { type AgentStageOptions, checkOk, checkTraces, MODEL } from "../support/agent_stage.ts";
+import { type AgentStageOptions, checkOk, checkTraces, killGroup, MODEL } from "../support/agent_stage.ts";
 import { type LaunchStage, onLaunchStage, OPPER, OTHER, PLACED } from "../support/launch_stage.ts";
 import { PI_VERSIONS } from "../support/real_pi.ts";
 import { agentCommand, type AgentRun } from "../support/run_agent.ts";
@@ -25,13 +25,6 @@ async function outputOf(child: Deno.ChildProcess): Promise<AgentRun> {
   const { code, stdout, stderr } = await child.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-/** To the process and to all that it started. */
-async function killGroup(signal: "INT" | "KILL", { pid }: Deno.ChildProcess): Promise<void> {
-  // A group of 0 or 1 would be our own, or everybody.
-  ok(pid > 1);
-  await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${pid}`], stderr: "null" }).output();
 }
 
 type Row = readonly [what: string, body: (stage: LaunchStage) => Promise<void>, options?: AgentStageOptions];

@@ -63,6 +63,8 @@ export interface AgentStage {
 export interface AgentStageOptions extends Pick<GatewayOptions, "refuse" | "noCredit" | "noCost"> {
   /** Changes the home before anything runs. */
   readonly prepare?: (home: string) => Promise<void>;
+  /** What the agent writes by itself in these runs besides. */
+  readonly writes?: StagedAgent["writes"];
   /** Runs before the comparison. @default none: the home must be as it was */
   readonly restored?: (before: HomeSnapshot) => HomeSnapshot;
 }
@@ -74,7 +76,7 @@ export interface AgentStageOptions extends Pick<GatewayOptions, "refuse" | "noCr
 export async function onAgentStage(
   agent: StagedAgent,
   body: (stage: AgentStage) => Promise<void>,
-  { prepare, restored = (before) => before, ...faults }: AgentStageOptions = {},
+  { prepare, writes = [], restored = (before) => before, ...faults }: AgentStageOptions = {},
 ): Promise<void> {
   const bin = await agent.bin();
   await using gateway = await startGateway({ node: await realNode(), ...faults });
@@ -84,12 +86,14 @@ export async function onAgentStage(
     await Deno.mkdir(cwd);
     for (const file of agent.furnish(gateway.url)) await writeHomeFile(home, file);
     await prepare?.(home);
-    const snapshot = () => snapshotHome(home, agent.writes.map(([path]) => path));
+    const snapshot = () => snapshotHome(home, [...agent.writes, ...writes].map(([path]) => path));
     const before = await snapshot();
     const env = agentEnvironment({
       home,
       env: {
         PATH: `${bin}:${Deno.env.get("PATH") ?? ""}`,
+        // What agents send to their vendors besides goes nowhere.
+        HTTPS_PROXY: "http://127.0.0.1:9",
         // Where OpenCode takes the working directory from.
         PWD: cwd,
         OPPER_API_KEY: CANARY,
@@ -184,4 +188,11 @@ export function checkOk({ code, stderr }: AgentRun): void {
     code: 0,
     warnings: null,
   }, stderr);
+}
+
+/** To a process that was started in a group of its own, and to all that it started. */
+export async function killGroup(signal: "INT" | "KILL" | "TERM", { pid }: Deno.ChildProcess): Promise<void> {
+  // A group of 0 or 1 would be our own, or everybody.
+  ok(pid > 1);
+  await new Deno.Command("kill", { args: [`-${signal}`, "--", `-${pid}`], stderr: "null" }).output();
 }

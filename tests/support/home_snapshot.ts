@@ -1,14 +1,17 @@
 /** What a home directory holds, to the byte, so that two moments can be compared. */
+import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 
 /** By path below the home: kind, mode, and of files the time of change and the content; of links where they lead. */
 export type HomeSnapshot = Readonly<Record<string, string>>;
 
-/** Our own state is no tree of the agent's. */
-const OUR_STATE = /^\.opper(\/|$)/;
+const LONGEST_SHOWN = 4096;
 
-/** @param notCompared paths below the home that are left out, with all below them */
-export async function snapshotHome(home: string, notCompared: readonly RegExp[]): Promise<HomeSnapshot> {
+/** Our own state is no tree of the agent's; and from source, Deno keeps what it compiled there. */
+const OUR_STATE = /^(\.opper(\/|$)|\.cache$|\.cache\/deno(\/|$))/;
+
+/** @param notCompared paths below the home that are left out, with all below them. @default none */
+export async function snapshotHome(home: string, notCompared: readonly RegExp[] = []): Promise<HomeSnapshot> {
   const found: Record<string, string> = {};
   const look = async (directory: string): Promise<void> => {
     for await (const { name } of Deno.readDir(directory)) {
@@ -21,11 +24,17 @@ export async function snapshotHome(home: string, notCompared: readonly RegExp[])
       else if (isDirectory) {
         found[key] = `directory ${rights}`;
         await look(path);
-      } else found[key] = `file ${rights} ${mtime!.getTime()} ${await Deno.readTextFile(path)}`;
+      } else found[key] = `file ${rights} ${mtime!.getTime()} ${shown(await Deno.readFile(path))}`;
     }
   };
   await look(home);
   return found;
+}
+
+/** Of what is long the hash: nobody reads a difference of thousands of lines. */
+function shown(content: Uint8Array): string {
+  if (content.length > LONGEST_SHOWN) return createHash("sha256").update(content).digest("hex");
+  return new TextDecoder("latin1").decode(content);
 }
 
 /** Paths of all files below a directory that hold a text, in their bytes. */

@@ -1,5 +1,5 @@
 /**
- * Opper in Claude Code's `settings.json`: the address in `env.ANTHROPIC_BASE_URL`, and in `apiKeyHelper` a command of ours
+ * Opper in Claude Code's `settings.json`: the address as `ANTHROPIC_BASE_URL` of its `env`, and in `apiKeyHelper` a command of ours
  * that prints the key, which it sends as bearer and as `x-api-key` (2.1.332, run 2026-11-27). It hands the command to a shell.
  *
  * Both keys are Claude Code's own, and there may be others of the user's in their place: only what is ours is ever taken

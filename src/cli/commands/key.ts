@@ -25,7 +25,7 @@ const FLAGS: readonly Flag[] = [
     name: "base-url",
     kind: "text",
     placeholder: "URL",
-    description: "Where the key will be sent: one that is stored for another gateway is not printed",
+    description: "Refuse a key that is stored for another gateway than this",
   },
   {
     ...DEFAULTS,

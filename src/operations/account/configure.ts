@@ -30,12 +30,12 @@ const UNTOUCHED: ProviderChange = { changed: false, created: false, replaced: []
 export const configure = defineOperation({
   name: "configure",
   summary: "Add Opper to an agent's own providers, for use without launch",
-  description: "Adds the provider opper to an agent's own settings: one key or table, and no other byte. " +
-    "An agent that has no file for it is set up by variables, which are printed. Claude Code, " +
-    "Codex and Copilot CLI ask `opper-agent key` for the key, so that no file has it; OpenCode, " +
-    "OpenClaw and Hermes take it from OPPER_API_KEY. Only Pi's models.json holds the key, and " +
-    "becomes readable by its owner alone. These model calls belong to no trace; launch makes " +
-    "traces. Run configure again to update the models.",
+  description: "Adds Opper to an agent's own settings: one key or table, and no other byte. An agent that " +
+    "has no file for it is set up by variables, which are printed. An agent that can ask a " +
+    "command for the key gets `opper-agent key`, and no file has the key. Others take it from " +
+    "OPPER_API_KEY. Pi's models.json alone holds the key, and becomes readable by its owner " +
+    "alone. These model calls belong to no trace; launch makes traces. Run configure again to " +
+    "update the models.",
   needs: ["network", "user_files"],
   input,
   output: async () => (await import("./configure_output.ts")).configureOutput,

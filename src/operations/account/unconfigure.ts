@@ -19,8 +19,8 @@ export const unconfigure = defineOperation({
   name: "unconfigure",
   summary: "Undo configure",
   description: "Removes what configure wrote into an agent's settings, and everything that it created for " +
-    "that. No other byte of the file changes, and what was changed since is not removed. Of " +
-    "variables, those that are set are named.",
+    "that. No other byte of the file changes, and what was changed since is not removed. Shows " +
+    "how to unset variables that configure printed.",
   needs: ["user_files"],
   input,
   output: async () => (await import("./unconfigure_output.ts")).unconfigureOutput,
