@@ -12,7 +12,7 @@ import { SignalRelay } from "../host/signal_relay.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
-import type { LaunchRefusal } from "../agents/agent.ts";
+import type { Refusal } from "../agents/agent.ts";
 import { AGENTS, idsWith } from "../agents/agents.ts";
 import {
   BASE_URL_VARIABLE,
@@ -201,7 +201,7 @@ interface LaunchedAgent extends WantedAgent {
   readonly launcher: Launcher;
 }
 
-const UNKNOWN_WAY: LaunchRefusal = {
+const UNKNOWN_WAY: Refusal = {
   reason: "how its calls could be routed for one launch is not known here",
   instead: `Those that can be: ${idsWith("launcher").join(", ")}.`,
 };

@@ -7,8 +7,8 @@ export type HomeSnapshot = Readonly<Record<string, string>>;
 /** Our own state is no tree of the agent's. */
 const OUR_STATE = /^\.opper(\/|$)/;
 
-/** @param notCompared paths below the home that are left out, with all below them */
-export async function snapshotHome(home: string, notCompared: readonly RegExp[]): Promise<HomeSnapshot> {
+/** @param notCompared paths below the home that are left out, with all below them @default none is */
+export async function snapshotHome(home: string, notCompared: readonly RegExp[] = []): Promise<HomeSnapshot> {
   const found: Record<string, string> = {};
   const look = async (directory: string): Promise<void> => {
     for await (const { name } of Deno.readDir(directory)) {
