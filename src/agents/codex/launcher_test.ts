@@ -139,7 +139,7 @@ Deno.test("the model is the one asked for, else that of the settings, else a pre
   }
   for (const argv of [["-m", "x"], ["--model=x"], ["exec", "-m=x"], ["-c", 'model="x"'], ["--config=model=x"]]) {
     await t.step(`on both sides: ${argv.join(" ")}`, () => {
-      throws(() => planOf({ model: "plain", argv }), /--model plain before "codex" and model x after it/);
+      throws(() => planOf({ model: "plain", argv }), /--model plain before "codex" and --model x after it/);
     });
   }
 });

@@ -6,6 +6,7 @@
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
+import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { CHILD_KEY_VARIABLE, type Launcher, type LaunchPlan, type LaunchRequest } from "../launcher.ts";
 import { type OpencodeArguments, readOpencodeArguments } from "./arguments.ts";
 import { launchConfig, PROVIDER, readConfiguredModel } from "./launch_config.ts";
@@ -40,12 +41,6 @@ const COMMANDS_WITHOUT_MODEL: ReadonlySet<string> = new Set([
   "web",
 ]);
 
-/** Models to start with when nobody chose: the first of these that the gateway has, under whichever vendor's prefix. */
-const PREFERRED_MODELS: readonly RegExp[] = [
-  /(^|\/)claude-opus-4[-.]7$/,
-  /(^|\/)claude-sonnet-4[-.]6$/,
-];
-
 export const opencodeLauncher: Launcher = {
   // Versions up to 1.3 name no session in their requests.
   program: { name: "opencode", npmPackage: "opencode-ai", minimumVersion: "1.14.34" },
@@ -62,7 +57,7 @@ export const opencodeLauncher: Launcher = {
 function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const given = readOpencodeArguments(request.argv);
   refuseServer(given);
-  refuseModelTwice(request, given);
+  refuseTwoModels(request, "opencode", given.model && `--model ${given.model.value}`);
   const theirs = given.model === undefined ? undefined : ownModel(given.model.value, request.models);
   const model = request.model ?? theirs ?? chooseModel(request.models, machine);
   return {
@@ -107,12 +102,8 @@ function ownModel(typed: string, models: readonly CatalogueModel[]): string {
 
 function chooseModel(models: readonly CatalogueModel[], machine: Machine): string | undefined {
   const configured = readConfiguredModel(machine);
-  const found = [
-    models.find(({ id }) => id === configured || `${PROVIDER}/${id}` === configured),
-    ...PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id))),
-    models[0],
-  ];
-  return found.find((model) => model !== undefined)?.id;
+  const found = models.find(({ id }) => id === configured || `${PROVIDER}/${id}` === configured);
+  return found?.id ?? preferredModel(models);
 }
 
 /** @throws {AgentError} usage, where models are asked by a server that this launch does not start */
@@ -124,15 +115,5 @@ function refuseServer({ word, attaches }: OpencodeArguments): void {
       attaches ? "--attach" : word
     }" leaves the asking of models to a server that runs elsewhere: nothing would be routed.`,
     { hint: "Start that server with opper-agent launch opencode serve." },
-  );
-}
-
-/** @throws {AgentError} usage, when a model is chosen on both sides */
-function refuseModelTwice({ model }: LaunchRequest, { model: theirs }: OpencodeArguments): void {
-  if (model === undefined || theirs === undefined) return;
-  throw new AgentError(
-    "usage",
-    `--model ${model} before "opencode" and --model ${theirs.value} after it contradict each other.`,
-    { hint: "Give one of them." },
   );
 }
