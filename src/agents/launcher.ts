@@ -93,8 +93,6 @@ export interface AgentPackage {
 
 export interface Launcher {
   readonly program: AgentPackage;
-  /** What somebody should know before each start, in a sentence. @default nothing */
-  readonly caution?: string;
   /**
    * Arguments with which it answers what its input says, and ends; with MCP off where it has any, so that it starts no runs
    * of its own through a server of ours that was installed. @default it cannot
@@ -104,6 +102,8 @@ export interface Launcher {
   headlessArguments?(help: string): readonly string[];
   /** Whether these arguments make it manage or describe itself, without asking a model. */
   managesItself(argv: readonly string[]): boolean;
+  /** Whether what we bring into the agent reports its sessions to the ledger, also without a relay. @default false */
+  readonly reportsSessions?: boolean;
   /** Which session a call is of, by its headers alone. @default its calls name none */
   sessionOf?(header: HeaderReader): WireSession | undefined;
   /** @throws {AgentError} usage, when what was asked for contradicts itself, or a variable cannot be understood */

@@ -10,7 +10,6 @@ export const hermes: Agent = {
   logs,
   source: async () => (await import("./source.ts")).hermesSource,
   promptUnknown: "Hermes Agent records sums and no single prompts.",
-  // Made after its source: no launch of it was run.
   launcher: async () => (await import("./launcher.ts")).hermesLauncher,
   placedPaths: (machine) =>
     launchHomes(machine).flatMap((home) =>

@@ -3,8 +3,9 @@
  * Its own files stay as they are, `config.yaml` above all.
  *
  * Each row of `sessions` is a trace, that of a delegated sub-agent as well. Auxiliary calls, such as those for titles, name
- * no session (a client of their own makes them) and are the launch's. Made after 0.15.1 and the source of its main branch
- * (read 2026-11-27); this launcher itself was not run with the program.
+ * no session (a client of their own makes them) and are the launch's. Made after 0.15.1 and the source of its main branch;
+ * run with 0.16.0 from its source, on newer versions of the libraries that it pins: one prompt, a delegated sub-agent, a
+ * profile, and without a relay (2026-11-27).
  */
 import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
@@ -27,7 +28,7 @@ export const hermesLauncher: Launcher = {
     installHint: "Install it as https://github.com/NousResearch/hermes-agent says",
     minimumVersion: "0.15.1",
   },
-  caution: "Hermes Agent was never run by this launch: it is made after the source of Hermes alone.",
+  reportsSessions: true,
   managesItself: (argv) => {
     const { command, isPrinting, isOneShot } = readHermesArguments(argv);
     if (isPrinting) return true;
