@@ -12,7 +12,7 @@ import { requireTmux, Terminal } from "../support/tmux.ts";
 
 const print = (
   ...args: string[]
-) => ["launch", "copilot", "--allow-all-tools", ...args.slice(0, -1), "-p", args.at(-1)!];
+) => ["launch", "copilot", "--allow-all", ...args.slice(0, -1), "-p", args.at(-1)!];
 
 Deno.test("Copilot CLI: a session, gone on with, with a sub-agent, and a launch within the launch", () =>
   onAgentStage(stagedCopilot, async (stage) => {

@@ -54,7 +54,7 @@ Deno.test("OpenCode: a session, gone on with, forked, with a sub-agent, and a la
     strictEqual(recorded?.parentTraceId, traceIdOfSession("opencode", parent!));
 
     const outer = (await stage.calls()).length;
-    checkOk(await stage.run(run("RUN:", ...agentCommand(), ...run("SAY:inner"))));
+    checkOk(await stage.run(run("--", "RUN:", ...agentCommand(), ...run("SAY:inner"))));
     const nested = (await stage.calls()).slice(outer);
     strictEqual(checkSessions(nested).length, 2);
     strictEqual(new Set(nested.map(({ path }) => path.split("/")[3])).size, 2);
