@@ -47,7 +47,7 @@ export interface RelayStage {
 /** The key is in no file when the body is done. */
 export async function onRelayStage(
   body: (stage: RelayStage) => Promise<void>,
-  options: GatewayOptions = {},
+  { command = agentCommand(), ...options }: GatewayOptions & { readonly command?: readonly [string, ...string[]] } = {},
 ): Promise<void> {
   await using gateway = await startGateway(options);
   await withTemporaryDirectory(async (directory) => {
@@ -56,7 +56,7 @@ export async function onRelayStage(
     await writeProgram(join(directory, "bin/claude"), STUB);
     const PATH = `${join(directory, "bin")}:/usr/bin:/bin`;
     const base = { PATH, OPPER_API_KEY: CANARY, OPPER_BASE_URL: gateway.url, STUB_FILE: told };
-    const [program, ...first] = agentCommand();
+    const [program, ...first] = command;
     const start = (env: Readonly<Record<string, string>> = {}) =>
       new Deno.Command(program, {
         args: [...first, "launch", "claude"],
