@@ -7,7 +7,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { traceIdOfLaunch, traceIdOfSession } from "../src/core/trace_id.ts";
 import { CANARY } from "./support/agent_stage.ts";
-import { isRunning, onRelayStage, outputOf, type RelayedLaunch } from "./support/relay_stage.ts";
+import { onRelayStage, outputOf, type RelayedLaunch } from "./support/relay_stage.ts";
+import { isRunning } from "./support/process_secrets.ts";
 import { waitUntil } from "./support/wait_until.ts";
 
 const SESSION = "7f8e112e-b498-41d9-b827-0b78e508d66a";
@@ -249,7 +250,7 @@ Deno.test("a disk without room costs the record, and neither the answer nor the 
 
 /** Within the time that people wait, whatever the machine has to do besides. */
 async function waitForEnd(launched: RelayedLaunch): Promise<void> {
-  await waitUntil("the agent to end", () => !isRunning(launched.agentPid));
+  await waitUntil("the agent to end", async () => !await isRunning(launched.agentPid));
 }
 
 Deno.test("the launch is killed", async (t) => {

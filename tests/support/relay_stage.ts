@@ -106,15 +106,3 @@ export async function outputOf(process: Deno.ChildProcess): Promise<AgentRun> {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
-
-/** Whether a process is there. */
-export function isRunning(pid: number): boolean {
-  try {
-    // Signal 0 asks, and does nothing.
-    Deno.statSync(`/proc/${pid}`);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
