@@ -487,6 +487,13 @@ const dashboard: CliHost["dashboard"] = async (options) => {
   });
 };
 
+/** Agents ask again and again: nothing else is done on the way. */
+const key: CliHost["key"] = async (request) => {
+  giveUp("net", "run");
+  const { storedKey } = await import("./src/operations/account/stored_key.ts");
+  return storedKey(dirname(stateDirectory(readMachine())), request);
+};
+
 const refuseNetwork: typeof fetch = () =>
   Promise.reject(
     new AgentError("failed", "The dashboard gave up the network when it began to serve.", {
@@ -517,6 +524,7 @@ export async function runProgram(argv: readonly string[], versionText: string): 
     launch,
     mcp,
     dashboard,
+    key,
   };
 
   return await runCli(argv, OPERATIONS, host);

@@ -68,11 +68,15 @@ Deno.test("configure pi writes one provider, and unconfigure pi takes it away", 
       file: modelsPath,
       changed: true,
       created: true,
+      replaced: [],
       provider: "opper",
       host: gateway.host,
       key: "op-…7a3e",
+      keyBy: "text",
       models: 2,
       catalogue: "gateway",
+      shell: [],
+      advice: ["In Pi, /model chooses among the models of opper."],
       notes: [],
     });
     const { providers: { opper } } = JSON.parse(await Deno.readTextFile(modelsPath));
@@ -94,7 +98,7 @@ Deno.test("configure pi writes one provider, and unconfigure pi takes it away", 
     deepStrictEqual(await filesWithKey(home), [modelsPath]);
 
     const text = await Deno.readTextFile(modelsPath);
-    match((await run(["configure", "pi"])).stdout, /models\.json: no change was needed\n$/);
+    match((await run(["configure", "pi"])).stdout, /models\.json: no change was needed\n/);
     strictEqual(await Deno.readTextFile(modelsPath), text);
     strictEqual(gateway.requests.length, 1);
 
@@ -158,7 +162,9 @@ Deno.test("configure changes nothing when something is wrong", async (t) => {
     ],
     ["a refused key", MINE, ["pi"], { OPPER_API_KEY: "op-refused-1234567890" }, 1, /refused the key \(401\)/],
     ["no agent", MINE, [], {}, 2, /"opper-agent configure" needs AGENT/],
-    ["another agent", MINE, ["claude"], {}, 2, /Expected "pi" for AGENT, not "claude"/],
+    ["another agent", MINE, ["qwen"], {}, 2, /Expected pi, .* or hermes for AGENT, not "qwen"/],
+    ["an agent that cannot be", MINE, ["gemini"], {}, 1, /Gemini CLI: it speaks Google's own protocol.*\nhint: Use/],
+    ["within a launch", MINE, ["pi"], { OPPER_AGENT_LAUNCH: "l" }, 1, /This is within a launch/],
     [
       "a file that does not parse",
       `{"providers": /* no */ {`,
@@ -173,7 +179,7 @@ Deno.test("configure changes nothing when something is wrong", async (t) => {
       ["pi"],
       {},
       1,
-      /not as opper-agent writes it.*\nhint: --force replaces/,
+      /^error: providers\.opper in ".*" is not as opper-agent writes it.*\nhint: --force replaces/,
     ],
   ];
   for (const [name, text, args, env, code, message] of rows) {

@@ -445,7 +445,7 @@ Deno.test("help, and Pi's own", () =>
     for (const args of [["launch", "--help"], ["help", "launch"]]) {
       const { code, stdout } = await run(args);
       strictEqual(code, 0);
-      match(stdout, /Usage: opper-agent launch \[FLAGS\] pi/);
+      match(stdout, /Usage: opper-agent launch \[FLAGS\] AGENT/);
     }
     const { stdout } = await run(["launch", "pi", "--help"]);
     strictEqual(stdout.split("\n")[0], "argument --help");

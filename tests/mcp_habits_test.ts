@@ -45,6 +45,7 @@ const QUESTIONS: Readonly<Record<string, readonly Json[]>> = {
   ],
   list_traces: [{ session: PI, remote: false, limit: 2 }],
   // What is asked is refused behind the check of the arguments: nothing is started.
+  launch_traced: [{ agent: "pi", prompt: "go", cwd: "/", model: "m", timeout_seconds: 5, wait_seconds: 1 }],
   launch_pi_traced: [{ prompt: "go", cwd: "/", model: "m", timeout_seconds: 5, wait_seconds: 1 }],
   run_status: [{ run_id: "none", wait_seconds: 1 }],
   cancel_run: [{ run_id: "none" }],
@@ -248,7 +249,7 @@ Deno.test("what is published stays strict, and means the same in every tool", as
             as_of: /Unix seconds/,
             since: /Unix seconds/,
             until: /Unix seconds/,
-            run_id: /launch_pi_traced/,
+            run_id: /launch_traced/,
           };
           if (!(name in says)) continue;
           strictEqual(schema["type"], "string");

@@ -31,6 +31,31 @@ Deno.test("a run is given the prompt as input, and what is needed, and nothing e
     deepStrictEqual(run["traces"], [{ traceId: TRACE, sessionId: "s1" }]);
   }));
 
+Deno.test("another agent is started as it answers without a terminal, and is found by what it reported", () =>
+  onStage(async ({ connect }) => {
+    await using client = await connect();
+    const args = { agent: "copilot", prompt: "hello", model: "claude-opus-4-7" };
+    const run = await client.structured("launch_traced", args);
+    deepStrictEqual([run["status"], run["exitCode"], run["traceId"], run["error"]], ["finished", 0, TRACE, undefined]);
+    const lines = (run["finalText"] as { text: string }).text.split("\n");
+    match(lines[1]!, /^argument [0-9a-f-]{36}$/);
+    deepStrictEqual(lines.toSpliced(1, 1).slice(0, 8), [
+      "argument --session-id",
+      "argument --model",
+      "argument claude-opus-4-7",
+      "argument --silent",
+      "argument --allow-all-tools",
+      "argument --no-ask-user",
+      "argument --disable-mcp-server",
+      "argument opper-agent",
+    ]);
+    strictEqual(lines.at(-1), "read hello");
+    const { runId } = run;
+    strictEqual((await client.structured("run_status", { run_id: String(runId) }))["runId"], runId);
+    const missing = await client.call("launch_traced", { agent: "claude", prompt: "hello" });
+    deepStrictEqual([missing.isError, /^Claude Code is not installed: /.test(missing.content[0]!.text)], [true, true]);
+  }));
+
 Deno.test("a Pi that has no MCP is given no flag about it", () =>
   onStage(async ({ connect }) => {
     await using client = await connect({ FAKE_FLAG: "--no-mcp-like" });

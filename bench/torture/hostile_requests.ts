@@ -12,7 +12,10 @@ export interface Sent {
 }
 
 const TOOLS = ["list_sessions", "session_cost", "cache_status", "usage_report", "cache_misses", "list_traces"];
-const OTHER_TOOLS = ["rm", "", "constructor", "__proto__", "launch_pi_traced", "run_status", "cancel_run"];
+const OTHER_TOOLS = [
+  ..."rm constructor __proto__ launch_traced launch_pi_traced run_status cancel_run".split(" "),
+  "",
+];
 const METHODS = [
   ..."ping tools/list resources/list resources/templates/list prompts/list logging/setLevel initialize".split(" "),
   ..."resources/read prompts/get completion/complete tools/run __proto__ tasks/list".split(" "),

@@ -40,8 +40,10 @@ export interface Agent {
   resumeCommand?(session: Pick<SessionFacts, "sessionId" | "cwd">): readonly string[] | undefined;
   /** How it is started. @default it cannot be launched, and `launchRefusal` says why */
   launcher?(): Promise<Launcher>;
+  /** Whether its launcher has `headlessArguments`: said here too, so that nobody loads it to know. @default false */
+  readonly answersWithoutTerminal?: boolean;
   /** Why it cannot be launched. @default how its calls could be routed is not known here */
-  readonly launchRefusal?: LaunchRefusal;
+  readonly launchRefusal?: Refusal;
   /**
    * Where launches of any version place files in the user's tree: absolute. There for whoever has a launcher that does.
    *
@@ -52,6 +54,8 @@ export interface Agent {
   mcpClient?(): Promise<McpClient>;
   /** Opper among its own providers. @default it has none that we can add to */
   providerSetup?(): Promise<ProviderSetup>;
+  /** Why Opper cannot be among its providers, for one that people may ask about. @default it is not asked about */
+  readonly setupRefusal?: Refusal;
   /** Keys for gateways that stand in its own files and variables. @default none that we know of */
   gatewayKeys?(): Promise<GatewayKeyReader>;
   /** What names the trace of a session (core/trace_id.ts): its file, or its own id. @default "session" */
@@ -62,8 +66,8 @@ export interface Agent {
   priceFiles?(machine: Machine): readonly PriceFile[];
 }
 
-/** Told to somebody who wants to launch an agent that cannot be. */
-export interface LaunchRefusal {
+/** Told to somebody who asks of an agent what cannot be done. */
+export interface Refusal {
   /** What follows "cannot be launched:", without a full stop. */
   readonly reason: string;
   /** What to do instead: a sentence. */

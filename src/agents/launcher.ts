@@ -102,6 +102,8 @@ export interface Launcher {
   headlessArguments?(help: string): readonly string[];
   /** Whether these arguments make it manage or describe itself, without asking a model. */
   managesItself(argv: readonly string[]): boolean;
+  /** Whether what we bring into the agent reports its sessions to the ledger, also without a relay. @default false */
+  readonly reportsSessions?: boolean;
   /** Which session a call is of, by its headers alone. @default its calls name none */
   sessionOf?(header: HeaderReader): WireSession | undefined;
   /** @throws {AgentError} usage, when what was asked for contradicts itself, or a variable cannot be understood */

@@ -49,6 +49,16 @@ export interface CliHost {
   mcp(request: McpArguments): Promise<number>;
   /** @returns the exit status */
   dashboard(request: DashboardArguments): Promise<number>;
+  /** A stored key, as it is. @throws {AgentError} failed, when there is none, or it is for another gateway */
+  key(request: KeyArguments): Promise<string>;
+}
+
+/** Which stored key, and whom it is for. */
+export interface KeyArguments {
+  /** @default the default key */
+  readonly keyName?: string;
+  /** Where it will be sent. @default it is not said */
+  readonly baseUrl?: string;
 }
 
 /** How the page is served, or where it is written to. */

@@ -32,6 +32,13 @@ Deno.test("readTextFileIfAny() gives nothing for what cannot be read", () =>
     );
   }));
 
+Deno.test("readTextFileIfAny() reads no more than it is told to", () =>
+  withTemporaryDirectory((root) => {
+    write(root, "text", "hello");
+    deepStrictEqual([3, 5, 9].map((most) => readTextFileIfAny(join(root, "text"), most)), ["hel", "hello", "hello"]);
+    deepStrictEqual(["missing", ""].map((name) => readTextFileIfAny(join(root, name), 3)), [undefined, undefined]);
+  }));
+
 Deno.test("tryRemoveFile() says whether a file is gone", () =>
   withTemporaryDirectory((root) => {
     write(root, "file");

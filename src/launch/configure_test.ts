@@ -5,8 +5,8 @@ import type { CatalogueModel } from "../core/catalogue_model.ts";
 import type { AddedProvider } from "../agents/provider_setup.ts";
 import { AgentError } from "../core/errors.ts";
 import { withTemporaryDirectory } from "../../tests/support/run_agent.ts";
-import { piProviderSetup as setup } from "../agents/pi/provider_setup.ts";
-import { addProvider, removeProvider } from "./configure.ts";
+import { piProviderSetup } from "../agents/pi/provider_setup.ts";
+import { addProvider, type GatewayAccess, providerAt, removeProvider } from "./configure.ts";
 
 const CANARY = "op-canary-5f1d0c9b7a3e";
 const MODEL: CatalogueModel = {
@@ -17,13 +17,23 @@ const MODEL: CatalogueModel = {
   reasoning: [],
   price: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
 };
-const GATEWAY = { host: "https://api.opper.ai", apiKey: CANARY, models: [MODEL] };
-const PROVIDER = written({ ...GATEWAY, baseUrl: "https://api.opper.ai/v3/compat" });
+const setup = piProviderSetup.file!;
+const KEY_COMMAND = { command: "/usr/bin/opper-agent", args: ["key", "--base-url", "https://api.opper.ai"] };
+const GATEWAY: GatewayAccess = {
+  host: "https://api.opper.ai",
+  apiKey: CANARY,
+  keyCommand: KEY_COMMAND,
+  models: [MODEL],
+  os: "linux",
+};
+const PROVIDER = written(providerAt(GATEWAY));
 
 /** As the file then has it. */
 function written(provider: AddedProvider): Readonly<Record<string, unknown>> {
   return JSON.parse(setup.add("", provider)).providers.opper;
 }
+
+const OF_PI = { file: setup, holdsKey: true };
 
 interface Place {
   readonly path: string;
@@ -63,52 +73,52 @@ Deno.test("addProvider and removeProvider give back the same bytes", async (t) =
   for (const [name, text] of texts) {
     await t.step(name, () =>
       withModels(text, async (place) => {
-        const file = { ...place, setup, force: false };
-        deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: false });
+        const file = { ...place, ...OF_PI, force: false };
+        deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: false, replaced: [] });
         const added = await Deno.readTextFile(place.path);
         match(added, new RegExp(CANARY));
         strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o600);
 
-        deepStrictEqual(await addProvider(file, GATEWAY), { changed: false, created: false });
+        deepStrictEqual(await addProvider(file, GATEWAY), { changed: false, created: false, replaced: [] });
         strictEqual(await Deno.readTextFile(place.path), added);
 
-        strictEqual(await removeProvider(file), true);
+        strictEqual((await removeProvider(file)).removed, true);
         strictEqual(await Deno.readTextFile(place.path), text);
-        strictEqual(await removeProvider(file), false);
+        strictEqual((await removeProvider(file)).removed, false);
         strictEqual(await Deno.readTextFile(place.path), text);
       }));
   }
 
   await t.step("no file at all", () =>
     withModels(undefined, async (place) => {
-      const file = { ...place, setup, force: false };
-      strictEqual(await removeProvider(file), false);
-      deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: true });
+      const file = { ...place, ...OF_PI, force: false };
+      strictEqual((await removeProvider(file)).removed, false);
+      deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: true, replaced: [] });
       deepStrictEqual(JSON.parse(await Deno.readTextFile(place.path)), { providers: { opper: PROVIDER } });
       strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o600);
-      strictEqual(await removeProvider(file), true);
+      strictEqual((await removeProvider(file)).removed, true);
       await rejects(Deno.stat(place.path), Deno.errors.NotFound);
     }));
 
   await t.step("a file that stays because something was added to it", () =>
     withModels(undefined, async (place) => {
-      const file = { ...place, setup, force: false };
+      const file = { ...place, ...OF_PI, force: false };
       await addProvider(file, GATEWAY);
       const text = await Deno.readTextFile(place.path);
       await Deno.writeTextFile(place.path, text.replace("{", "{ // mine"));
-      strictEqual(await removeProvider(file), true);
+      strictEqual((await removeProvider(file)).removed, true);
       match(await Deno.readTextFile(place.path), /mine/);
     }));
 });
 
 Deno.test("addProvider brings one of ours up to date, and makes it private", () =>
   withModels(COMMENTED, async (place) => {
-    const file = { ...place, setup, force: false };
-    await addProvider(file, { host: "http://127.0.0.1:8080/x", apiKey: "op-old", models: [] });
+    const file = { ...place, ...OF_PI, force: false };
+    await addProvider(file, { ...GATEWAY, host: "http://127.0.0.1:8080/x", apiKey: "op-old", models: [] });
     await Deno.chmod(place.path, 0o644);
-    deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: false });
+    deepStrictEqual(await addProvider(file, GATEWAY), { changed: true, created: false, replaced: [] });
     await Deno.chmod(place.path, 0o644);
-    deepStrictEqual(await addProvider(file, GATEWAY), { changed: false, created: false });
+    deepStrictEqual(await addProvider(file, GATEWAY), { changed: false, created: false, replaced: [] });
     strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o600);
     ok(!(await Deno.readTextFile(place.path)).includes("op-old"));
   }));
@@ -118,9 +128,9 @@ Deno.test("a link to models.json stays a link", () =>
     const target = join(dirname(place.path), "dotfiles.json");
     await Deno.rename(place.path, target);
     await Deno.symlink(target, place.path);
-    await addProvider({ ...place, setup, force: false }, GATEWAY);
+    await addProvider({ ...place, ...OF_PI, force: false }, GATEWAY);
     match(await Deno.readTextFile(target), new RegExp(CANARY));
-    await removeProvider({ ...place, setup, force: false });
+    await removeProvider({ ...place, ...OF_PI, force: false });
     strictEqual(await Deno.readTextFile(target), COMMENTED);
     ok((await Deno.lstat(place.path)).isSymlink);
   }));
@@ -130,9 +140,9 @@ Deno.test("a link to a file that becomes empty stays a link", () =>
     const target = join(dirname(place.path), "dotfiles.json");
     await Deno.rename(place.path, target);
     await Deno.symlink(target, place.path);
-    const file = { ...place, setup, force: false };
+    const file = { ...place, ...OF_PI, force: false };
     await addProvider(file, GATEWAY);
-    strictEqual(await removeProvider(file), true);
+    strictEqual((await removeProvider(file)).removed, true);
     strictEqual((await Deno.lstat(place.path)).isSymlink, true);
     strictEqual(await Deno.readTextFile(target), "");
   }));
@@ -179,9 +189,9 @@ Deno.test("what cannot be read or is not ours is left alone", async (t) => {
           ok(!error.message.includes(CANARY));
           return true;
         };
-        const file = { ...place, setup, force: false };
+        const file = { ...place, ...OF_PI, force: false };
         await rejects(addProvider(file, GATEWAY), isRefused(adding));
-        if (removing === "nothing") strictEqual(await removeProvider(file), false);
+        if (removing === "nothing") strictEqual((await removeProvider(file)).removed, false);
         else await rejects(removeProvider(file), isRefused(removing));
         strictEqual(await Deno.readTextFile(place.path), text);
         strictEqual((await Deno.stat(place.path)).mode! & 0o777, 0o644);
@@ -190,15 +200,20 @@ Deno.test("what cannot be read or is not ours is left alone", async (t) => {
 
   await t.step("unless forced", () =>
     withModels(theirs({ headers: {} }), async (place) => {
-      const file = { ...place, setup, force: true };
-      strictEqual((await addProvider(file, GATEWAY)).changed, true);
+      const file = { ...place, ...OF_PI, force: true };
+      const { changed, replaced, keptAt } = await addProvider(file, GATEWAY);
+      deepStrictEqual([changed, replaced], [true, ["providers.opper"]]);
+      strictEqual(await Deno.readTextFile(keptAt!), theirs({ headers: {} }));
+      strictEqual((await Deno.stat(keptAt!)).mode! & 0o777, 0o600);
       deepStrictEqual(JSON.parse(await Deno.readTextFile(place.path)), { providers: { opper: PROVIDER } });
     }));
   await t.step(
     "or removed by force",
     () =>
       withModels(`{"providers":{"a":1,"opper":{"headers":{}}}}`, async (place) => {
-        strictEqual(await removeProvider({ ...place, setup, force: true }), true);
+        const { removed, replaced, keptAt } = await removeProvider({ ...place, ...OF_PI, force: true });
+        deepStrictEqual([removed, replaced], [true, ["providers.opper"]]);
+        strictEqual(await Deno.readTextFile(keptAt!), `{"providers":{"a":1,"opper":{"headers":{}}}}`);
         strictEqual(await Deno.readTextFile(place.path), `{"providers":{"a":1}}`);
       }),
   );
@@ -214,7 +229,7 @@ Deno.test("the key is written so that Pi takes it as it is", async (t) => {
   for (const [apiKey, inFile] of rows) {
     await t.step(
       apiKey,
-      () => strictEqual(written({ baseUrl: "https://x.example", apiKey, models: [] }).apiKey, inFile),
+      () => strictEqual(written({ ...providerAt(GATEWAY), apiKey, models: [] }).apiKey, inFile),
     );
   }
 });

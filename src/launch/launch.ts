@@ -12,7 +12,7 @@ import { SignalRelay } from "../host/signal_relay.ts";
 import { ParentWatch } from "../host/parent_watch.ts";
 import { type AgentProgram, findAgent, type WantedAgent } from "./find_agent.ts";
 import { refuseCallBack } from "./called_back.ts";
-import type { Agent, LaunchRefusal } from "../agents/agent.ts";
+import type { Refusal } from "../agents/agent.ts";
 import { AGENTS, idsWith } from "../agents/agents.ts";
 import {
   BASE_URL_VARIABLE,
@@ -164,7 +164,7 @@ async function runRouted(
       host,
       tags,
     };
-    const isReported = route.isRelayed || agent.traceName === "file";
+    const isReported = route.isRelayed || agent.launcher.reportsSessions === true;
     const seen = isReported ? [] : [wholeLaunch(request.launchId, { at: startedAt, cwd })];
     const endsWithUs = route.isRelayed ? `opper-agent was killed, and ${agent.title} ended with it.` : undefined;
     const status = await runPlan(plan, program, request, [record, ...seen], { ...services, cwd, relay, endsWithUs });
@@ -197,11 +197,11 @@ function variablesHolding(apiKey: string, env: Machine["env"]): readonly string[
 }
 
 /** What is launched, and how people call it. */
-interface LaunchedAgent extends WantedAgent, Pick<Agent, "traceName"> {
+interface LaunchedAgent extends WantedAgent {
   readonly launcher: Launcher;
 }
 
-const UNKNOWN_WAY: LaunchRefusal = {
+const UNKNOWN_WAY: Refusal = {
   reason: "how its calls could be routed for one launch is not known here",
   instead: `Those that can be: ${idsWith("launcher").join(", ")}.`,
 };
@@ -211,7 +211,7 @@ async function loadLauncher(wanted: string): Promise<LaunchedAgent> {
   const agent = AGENTS.find(({ id }) => id === wanted);
   const launcher = await agent?.launcher?.();
   if (agent !== undefined && launcher !== undefined) {
-    return { id: agent.id, title: agent.title, traceName: agent.traceName, program: launcher.program, launcher };
+    return { id: agent.id, title: agent.title, program: launcher.program, launcher };
   }
   if (agent !== undefined) {
     const { reason, instead } = agent.launchRefusal ?? UNKNOWN_WAY;

@@ -68,8 +68,9 @@ const CALLS: readonly (readonly [tool: string, args: readonly string[], holds: R
   ["cache_misses", [], /"sessions": 0,/],
   ["list_traces", [], /"total": 0,/],
 ];
-/** Without Pi there is nothing to start: what is looked at is that the failure is told as one that can be mended. */
+/** Without an agent there is nothing to start: what is looked at is that the failure is told as one that can be mended. */
 const FAILING_CALLS: readonly (readonly [tool: string, args: readonly string[], says: RegExp])[] = [
+  ["launch_traced", ["agent=pi", "prompt=hello", "cwd=/"], /"isError": true/],
   ["launch_pi_traced", ["prompt=hello", "cwd=/"], /"isError": true/],
   ["run_status", ["run_id=nope"], /"isError": true/],
   ["cancel_run", ["run_id=nope"], /"isError": true/],

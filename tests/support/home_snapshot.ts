@@ -10,8 +10,8 @@ const LONGEST_SHOWN = 4096;
 /** Our own state is no tree of the agent's; and from source, Deno keeps what it compiled there. */
 const OUR_STATE = /^(\.opper(\/|$)|\.cache$|\.cache\/deno(\/|$))/;
 
-/** @param notCompared paths below the home that are left out, with all below them */
-export async function snapshotHome(home: string, notCompared: readonly RegExp[]): Promise<HomeSnapshot> {
+/** @param notCompared paths below the home that are left out, with all below them. @default none */
+export async function snapshotHome(home: string, notCompared: readonly RegExp[] = []): Promise<HomeSnapshot> {
   const found: Record<string, string> = {};
   const look = async (directory: string): Promise<void> => {
     for await (const { name } of Deno.readDir(directory)) {

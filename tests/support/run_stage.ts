@@ -43,7 +43,9 @@ export async function onStage(body: (stage: Stage) => Promise<void>): Promise<vo
   });
   await withTemporaryDirectory(async (directory) => {
     for (const name of ["home", "bin", "work/sub"]) await Deno.mkdir(join(directory, name), { recursive: true });
-    await Deno.writeTextFile(join(directory, "bin/pi"), FAKE_PI, { mode: 0o755 });
+    for (const name of ["pi", "copilot"]) {
+      await Deno.writeTextFile(join(directory, "bin", name), FAKE_PI, { mode: 0o755 });
+    }
     const base = {
       PATH: `${join(directory, "bin")}:/usr/bin:/bin`,
       OPPER_API_KEY: CANARY,

@@ -15,6 +15,7 @@ export const TOOL_EXAMPLES: Readonly<Record<string, Json>> = {
   cache_misses: { since: "2026-11", limit: 1, as_of: FIXTURE_NOW, timezone: "UTC" },
   list_traces: { session: "01a1fb64-80" },
   // Nothing is started for a document: how a call is refused can be seen as well.
+  launch_traced: { agent: "claude", prompt: "Fix the failing test", cwd: "/etc" },
   launch_pi_traced: { prompt: "Fix the failing test", cwd: "/etc" },
   run_status: { run_id: "5f0c7c1e-2f7e-4d43-9d0b-6c6c1f6f0f5a", wait_seconds: 30 },
   cancel_run: { run_id: "5f0c7c1e-2f7e-4d43-9d0b-6c6c1f6f0f5a" },

@@ -9,6 +9,7 @@ export const claude: Agent = {
   checkedWith: ["1.0", "2.1.329", "2.1.330"],
   logs,
   launcher: async () => (await import("./launcher.ts")).claudeLauncher,
+  answersWithoutTerminal: true,
   mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
   source: async () => (await import("./source.ts")).claudeSource,
   promptLog: async () => (await import("./prompt_log.ts")).claudePromptLog,
@@ -16,4 +17,5 @@ export const claude: Agent = {
   gatewayKeys: async () => (await import("./gateway_keys.ts")).readClaudeKeys,
   priceFiles,
   worktrees: ".claude/worktrees",
+  providerSetup: async () => (await import("./provider_setup.ts")).claudeProviderSetup,
 };

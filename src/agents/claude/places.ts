@@ -52,11 +52,23 @@ function namedDirectories(machine: Machine): readonly string[] {
   return named.length === 0 || asWritten === undefined ? named : [...named, asWritten];
 }
 
+/**
+ * Its user's own settings, of several directories those of the first one.
+ *
+ * @throws {AgentError} as {@linkcode Machine.directoryOf} does
+ */
+export function userSettingsPath(machine: Machine): string {
+  const directory = machine.directoryOf(DIRECTORY, true) ?? machine.join(machine.home, ".claude");
+  return machine.join(directory, USER_SETTINGS_FILE);
+}
+
+const USER_SETTINGS_FILE = "settings.json";
+
 /** Its user's own settings, of each of its directories. They are only looked into. */
 export function userSettingsPaths(machine: Machine): readonly string[] {
   const named = namedDirectories(machine);
   const directories = named.length > 0 ? named : [machine.join(machine.home, ".claude")];
-  return [...new Set(directories)].map((directory) => machine.join(directory, "settings.json"));
+  return [...new Set(directories)].map((directory) => machine.join(directory, USER_SETTINGS_FILE));
 }
 
 /** The same file in which it has its MCP servers: what Claude Code was sent for models that it does not know itself. */

@@ -12,5 +12,7 @@ export const codex: Agent = {
   source: async () => (await import("./source.ts")).codexSource,
   promptLog: async () => (await import("./prompt_log.ts")).codexPromptLog,
   resumeCommand: ({ sessionId }) => ["codex", "resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).codexProviderSetup,
   launcher: async () => (await import("./launcher.ts")).codexLauncher,
+  answersWithoutTerminal: true,
 };

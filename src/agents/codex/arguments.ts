@@ -42,6 +42,7 @@ const SHORT_FLAGS: Readonly<Record<string, string>> = {
 
 const PRINTING_FLAGS: ReadonlySet<string> = new Set(["--help", "--version", "-h", "-V"]);
 
+/** Of what was typed behind `codex`, what the launch has to know. */
 export interface CodexArguments {
   /** What is no flag and no flag's value, in order: a command with its own arguments, or a prompt. */
   readonly words: readonly string[];
@@ -59,6 +60,7 @@ export interface CodexArguments {
   readonly isLast: boolean;
 }
 
+/** Never fails: what Codex itself does not understand it says. */
 export function readCodexArguments(argv: readonly string[]): CodexArguments {
   const words: string[] = [];
   const found: { model?: string; provider?: string } = {};

@@ -5,6 +5,7 @@ import { SERVER_NAME } from "../formats/server_command.ts";
 import { OUR_PROVIDER } from "./arguments.ts";
 import { configPath } from "./places.ts";
 
+/** Of `config.toml`, what the launch has to know. */
 export interface CodexConfig {
   readonly model?: string;
   /** Whether our provider, where it stands there, asks a command for its key. */

@@ -1,12 +1,14 @@
 /**
  * How Codex is started with its calls routed through the gateway: by a provider `opper` and a list of models, both given
- * with `-c`. No file of the user's changes, and a ChatGPT login is neither used nor sent. Run with 0.169.0 on 2026-11-27.
+ * with `-c`. No file of the user's changes, and a ChatGPT login is neither used nor sent. Run with 0.169.0, in part with 0.152.1,
+ * 0.160.0 and 0.171.0, on 2026-11-27.
  *
  * `-c` also keeps Codex from its background server, which outlives a launch and would ask with settings of its own.
  */
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
+import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { SERVER_NAME } from "../formats/server_command.ts";
 import {
   BASE_URL_VARIABLE,
@@ -53,12 +55,8 @@ const COMMANDS: ReadonlySet<string> = new Set([
 /** Commands that leave the asking to a background server. */
 const SERVER_COMMANDS: ReadonlySet<string> = new Set(["queue", "remote-control"]);
 
-/** Models to start with when nobody chose: the first of these that the gateway has, under whichever vendor's prefix. */
-const PREFERRED_MODELS: readonly RegExp[] = [
-  /(^|\/)gpt-5[-.]5$/,
-  /(^|\/)claude-opus-4[-.]7$/,
-  /(^|\/)claude-sonnet-4[-.]6$/,
-];
+/** What Codex is made for, taken before what launches take else. */
+const PREFERRED_MODEL = /(^|\/)gpt-5[-.]5$/;
 
 /** What our server has to know of the launch it is in: Codex hands a server no variables but those that are named. */
 const SERVER_VARIABLES = [
@@ -71,7 +69,7 @@ const SERVER_VARIABLES = [
 ];
 
 export const codexLauncher: Launcher = {
-  program: { name: "codex", npmPackage: "@openai/codex", minimumVersion: "0.169.0" },
+  program: { name: "codex", npmPackage: "@openai/codex", minimumVersion: "0.152.1" },
   // Edits below its directory, as Pi makes them; there is nobody who could be asked for more.
   headlessArguments: () => ["exec", "--skip-git-repo-check", "--sandbox", "workspace-write", "-"],
   managesItself(argv) {
@@ -85,7 +83,7 @@ export const codexLauncher: Launcher = {
 function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const given = readCodexArguments(request.argv);
   refuseServer(given);
-  refuseModelTwice(request, given);
+  refuseTwoModels(request, "codex", given.model && `--model ${given.model}`);
   if (given.provider !== undefined) return refuseProvider(given.provider);
   refuseThread(given, machine);
   const config = readCodexConfig(machine);
@@ -103,6 +101,8 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
     // The search is one of OpenAI's own servers. Who asks for it gets it, and what the gateway says of it.
     ...(given.searches ? [] : ["web_search=disabled"]),
     ...serverSettings(request, config),
+    // The key itself is in the environment then, and Codex writes what its shell has there into a file.
+    ...(Object.keys(request.headers).length === 0 ? [] : ["features.shell_snapshot=false"]),
   ];
   return {
     argv: [...settings.flatMap((setting) => ["-c", setting]), ...request.argv],
@@ -145,12 +145,8 @@ function serverSettings({ mcpServer }: LaunchRequest, config: CodexConfig): read
 
 /** The model of the user's own settings, where the gateway has it. */
 function chooseModel(models: readonly CatalogueModel[], { model }: CodexConfig): string | undefined {
-  const found = [
-    models.find(({ id }) => id === model),
-    ...PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id))),
-    models[0],
-  ];
-  return found.find((model) => model !== undefined)?.id;
+  const found = models.find(({ id }) => id === model) ?? models.find(({ id }) => PREFERRED_MODEL.test(id));
+  return found?.id ?? preferredModel(models);
 }
 
 /** @throws {AgentError} usage, where models are asked by a server that this launch does not start */
@@ -162,16 +158,6 @@ function refuseServer({ words: [command, subcommand], isRemote }: CodexArguments
     "usage",
     `"${what}" leaves the asking of models to a server of Codex that outlives this launch: nothing would be routed.`,
     { hint: `Run codex ${what} without opper-agent.` },
-  );
-}
-
-/** @throws {AgentError} usage, when a model is chosen on both sides */
-function refuseModelTwice({ model }: LaunchRequest, given: CodexArguments): void {
-  if (model === undefined || given.model === undefined) return;
-  throw new AgentError(
-    "usage",
-    `--model ${model} before "codex" and model ${given.model} after it contradict each other.`,
-    { hint: "Give one of them." },
   );
 }
 

@@ -89,11 +89,15 @@ Deno.test("Codex gets a provider, a model and a list of models", () => {
   ok(!plan.stateFiles.some(({ content }) => content.includes("op-canary")));
 });
 
-Deno.test("without a relay its headers go along", () => {
+Deno.test("without a relay its headers go along, and the key into no file of Codex'", () => {
   const [settings] = settingsOf(planOf({ headers: { "X-Opper-Trace-Id": "t" } }));
   deepStrictEqual((settings["model_providers.opper"] as Record<string, unknown>)["http_headers"], {
     "X-Opper-Trace-Id": "t",
   });
+  deepStrictEqual(
+    [settings["features.shell_snapshot"], settingsOf(planOf())[0]["features.shell_snapshot"]],
+    [false, undefined],
+  );
 });
 
 Deno.test("a command for the key in the user's settings is made to print ours", async (t) => {
@@ -135,7 +139,7 @@ Deno.test("the model is the one asked for, else that of the settings, else a pre
   }
   for (const argv of [["-m", "x"], ["--model=x"], ["exec", "-m=x"], ["-c", 'model="x"'], ["--config=model=x"]]) {
     await t.step(`on both sides: ${argv.join(" ")}`, () => {
-      throws(() => planOf({ model: "plain", argv }), /--model plain before "codex" and model x after it/);
+      throws(() => planOf({ model: "plain", argv }), /--model plain before "codex" and --model x after it/);
     });
   }
 });

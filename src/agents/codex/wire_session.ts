@@ -13,6 +13,7 @@ const SOURCE = "codex";
 /** What a thread is for that asks for the title of another one: it has no log. */
 const TITLE = "thread_title";
 
+/** Undefined for a request of somebody else. */
 export function codexSessionOf(header: HeaderReader): WireSession | undefined {
   const [session, thread] = [header("session-id"), header("thread-id")];
   if (!session || !thread) return undefined;

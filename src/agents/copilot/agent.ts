@@ -12,5 +12,7 @@ export const copilot: Agent = {
   promptLog: async () => (await import("./prompt_log.ts")).copilotPromptLog,
   mcpClient: async () => (await import("./mcp_client.ts")).copilotMcpClient,
   launcher: async () => (await import("./launcher.ts")).copilotLauncher,
+  answersWithoutTerminal: true,
   resumeCommand: ({ sessionId }) => ["copilot", "--resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).copilotProviderSetup,
 };

@@ -3,8 +3,8 @@
  * touched.
  *
  * It names no session in its requests, so that all of a launch are one trace: of the id that a new session is given, or of
- * the session that `--resume` names. What is not known before the start, as with `--continue`, its picker and `/new`, is
- * the launch's own. Run with 1.0.62 and 1.0.102 (2026-11-27).
+ * the session that `--resume` names. Where that is not known before the start, as with `--continue` and its picker, they are
+ * the launch's own; what begins with `/new` goes on in the trace of the first. Run with 1.0.62 and 1.0.102 (2026-11-27).
  */
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import type { Machine } from "../../core/machine.ts";

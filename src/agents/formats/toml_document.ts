@@ -1,6 +1,6 @@
 /**
  * Finds where the statements of a TOML document begin and end, so that one can be changed and no other byte. Reads no
- * values: the document must be one already, which a parser has said (toml_server.ts).
+ * values: the document must be one already, which a parser has said (toml_table.ts).
  */
 import { AgentError } from "../../core/errors.ts";
 

@@ -1,6 +1,11 @@
 /** Gemini CLI, Google's command line. */
-import type { Agent } from "../agent.ts";
+import type { Agent, Refusal } from "../agent.ts";
 import { logs, VARIABLES } from "./places.ts";
+
+const REFUSAL: Refusal = {
+  reason: "it speaks Google's own protocol, for which the gateway has no route",
+  instead: "Use a Gemini model in another agent: opper-agent launch --model MODEL pi.",
+};
 
 export const gemini: Agent = {
   id: "gemini",
@@ -14,9 +19,7 @@ export const gemini: Agent = {
   // It looks for a session among those of the working directory's project, by its whole id (0.61.0, read 2026-11-26).
   resumeCommand: ({ sessionId, cwd }) =>
     cwd === undefined || sessionId.startsWith("-") ? undefined : ["gemini", "--resume", sessionId],
-  launchRefusal: {
-    reason: "it speaks Google's own protocol, for which the gateway has no route",
-    instead: "Use a Gemini model in another agent: opper-agent launch --model MODEL pi.",
-  },
+  launchRefusal: REFUSAL,
   worktrees: ".gemini/worktrees",
+  setupRefusal: REFUSAL,
 };

@@ -10,7 +10,6 @@ export const hermes: Agent = {
   logs,
   source: async () => (await import("./source.ts")).hermesSource,
   promptUnknown: "Hermes Agent records sums and no single prompts.",
-  // Made after its source: no launch of it was run.
   launcher: async () => (await import("./launcher.ts")).hermesLauncher,
   placedPaths: (machine) =>
     launchHomes(machine).flatMap((home) =>
@@ -18,4 +17,5 @@ export const hermes: Agent = {
     ),
   // Its own last words when somebody leaves a session. Of a profile its variable, or `--profile`, has to be as it was.
   resumeCommand: ({ sessionId }) => ["hermes", "--resume", sessionId],
+  providerSetup: async () => (await import("./provider_setup.ts")).hermesProviderSetup,
 };

@@ -3,15 +3,16 @@
  * Its own files stay as they are, `config.yaml` above all.
  *
  * Each row of `sessions` is a trace, that of a delegated sub-agent as well. Auxiliary calls, such as those for titles, name
- * no session (a client of their own makes them) and are the launch's. Made after 0.15.1 and the source of its main branch
- * (read 2026-11-27); this launcher itself was not run with the program.
+ * no session (a client of their own makes them) and are the launch's. Made after 0.15.1 and the source of its main branch;
+ * run with 0.16.0 from its source, on newer versions of the libraries that it pins: one prompt, a delegated sub-agent, a
+ * profile, and without a relay (2026-11-27).
  */
 import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
 import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { type Launcher, type LaunchPlan, type LaunchRequest, MODELS_VARIABLE } from "../launcher.ts";
 import { type HermesArguments, readHermesArguments } from "./arguments.ts";
-import { launchHome, pluginDirectory, VARIABLES } from "./places.ts";
+import { homeVariable, launchHome, pluginDirectory } from "./places.ts";
 import { PLUGIN_MANIFEST_TEXT, PLUGIN_MODULE_TEXT } from "./plugin/plugin_text.ts";
 import { readHermesSession } from "./wire_session.ts";
 
@@ -27,6 +28,7 @@ export const hermesLauncher: Launcher = {
     installHint: "Install it as https://github.com/NousResearch/hermes-agent says",
     minimumVersion: "0.15.1",
   },
+  reportsSessions: true,
   managesItself: (argv) => {
     const { command, isPrinting, isOneShot } = readHermesArguments(argv);
     if (isPrinting) return true;
@@ -45,7 +47,6 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   refuseTwoModels(request, "hermes", theirChoice(given));
 
   const home = launchHome(given.profile, machine);
-  const isSaid = Object.keys(machine.inFull(Object.keys(VARIABLES))).length > 0;
   const directory = pluginDirectory(home, machine);
   const models = {
     path: machine.join(request.launchDirectory, "models.json"),
@@ -55,7 +56,7 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   return {
     argv: withOwn(request.argv, given, ownArguments(request, given)),
     env: {
-      ...(isSaid ? { HERMES_HOME: home } : {}),
+      ...homeVariable(home, machine),
       OPPER_AGENT_HERMES_URL: request.sessionUrl,
       OPPER_AGENT_HERMES_KEY: request.apiKey,
       [MODELS_VARIABLE]: models.path,

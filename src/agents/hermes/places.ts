@@ -15,6 +15,15 @@ export const VARIABLES = {
 
 const HOME = "HERMES_HOME" satisfies keyof typeof VARIABLES;
 
+/**
+ * Where its providers are: in the home that it takes without a flag, which may be that of a profile.
+ *
+ * @throws {AgentError} as {@linkcode Machine.directoryOf} does
+ */
+export function settingsPath(machine: Machine): string {
+  return machine.join(launchHome(undefined, machine), "config.yaml");
+}
+
 /** Where files for a launch lie while it runs: a provider plugin of a name of our own, in one home. */
 export function pluginDirectory(home: string, { join }: Pick<Machine, "join">): string {
   return join(home, "plugins", "model-providers", "opper-agent");
@@ -47,6 +56,11 @@ export function launchHome(profile: string | undefined, machine: Machine): strin
   const name = profile ?? active;
   // One that is not there is refused by Hermes, and not made by us.
   return profilesOf(root, machine).includes(name) ? machine.join(root, "profiles", name) : root;
+}
+
+/** What Hermes is told of the home of a launch: nothing, where nobody set the variable. */
+export function homeVariable(home: string, { env }: Machine): Readonly<Record<string, string>> {
+  return env[HOME]?.trim() ? { [HOME]: home } : {};
 }
 
 /** Whether Hermes takes a word for a profile. */

@@ -10,6 +10,7 @@ export const openclaw: Agent = {
   logs,
   source: async () => (await import("./source.ts")).openclawSource,
   promptLog: async () => (await import("../formats/pi_entries/prompt_log.ts")).piPromptLog,
+  providerSetup: async () => (await import("./provider_setup.ts")).openclawProviderSetup,
   launchRefusal: {
     reason: "it runs in the background, and outlives a launch",
     instead: "Add Opper to its own providers: opper-agent configure openclaw.",

@@ -83,6 +83,20 @@ function listRoots(machine: Machine): readonly string[] {
   return [...new Set([...states.map((state) => join(state, "agents")), ...chosen])];
 }
 
+/**
+ * Where its providers are: the settings that a variable names, else those in its state directory.
+ *
+ * @throws {AgentError} as {@linkcode Machine.directoryOf} does
+ */
+export function settingsPath(machine: Machine): string {
+  const { env, home, join } = machine;
+  const named = isSaid(env[SETTINGS]) ? machine.directoryOf(SETTINGS) : undefined;
+  if (named !== undefined) return named;
+  const state = isSaid(env[STATE]) ? machine.directoryOf(STATE) : undefined;
+  const ownHome = isSaid(env[HOME]) ? machine.directoryOf(HOME) : undefined;
+  return join(state ?? join(ownHome ?? home, STATE_NAMES[0]!), SETTINGS_NAMES[0]!);
+}
+
 /** All that there are: a service runs with other variables than a shell, and profiles are chosen by a flag. */
 function listStates(machine: Machine): readonly string[] {
   const { env, home, join, namesIn } = machine;

@@ -30,6 +30,7 @@ const VALUE_FLAGS: ReadonlySet<string> = new Set([
 
 const PRINTING_FLAGS: ReadonlySet<string> = new Set(["--help", "--version", "-h", "-v"]);
 
+/** Of what was typed behind `opencode`, what the launch has to know. */
 export interface OpencodeArguments {
   /** The first word that is no flag: a command, or the directory to work in. */
   readonly word?: string;
@@ -41,6 +42,7 @@ export interface OpencodeArguments {
   readonly model?: { readonly value: string; readonly index: number; readonly flag?: string };
 }
 
+/** Never fails: what OpenCode itself does not understand it says. */
 export function readOpencodeArguments(argv: readonly string[]): OpencodeArguments {
   let [word, model]: [string?, OpencodeArguments["model"]?] = [];
   let [prints, attaches] = [false, false];

@@ -5,7 +5,7 @@ import type { Machine } from "../../core/machine.ts";
 import { hasJsonServer } from "../formats/json_servers.ts";
 import { parseLenientJson } from "../formats/lenient_json.ts";
 import { SERVER_NAME } from "../formats/server_command.ts";
-import { CHILD_KEY_VARIABLE, type LaunchRequest } from "../launcher.ts";
+import type { LaunchRequest } from "../launcher.ts";
 import { settingsFiles, settingsPath } from "./places.ts";
 
 /** Id of the provider in OpenCode, which knows it by its bundled list. */
@@ -36,6 +36,8 @@ export function launchConfig(request: LaunchRequest, model: string | undefined, 
   const small = SMALL_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id))?.id).find(Boolean) ?? model;
   const theirs = readContent(machine);
   const ours = {
+    // A session that began with another provider, and an agent that has a model of its own, would ask past the gateway.
+    ...(Array.isArray(theirs["enabled_providers"]) ? {} : { enabled_providers: [PROVIDER] }),
     ...(model === undefined ? {} : { model: `${PROVIDER}/${model}` }),
     ...(small === undefined ? {} : { small_model: `${PROVIDER}/${small}` }),
     ...serverOf(request, machine),
@@ -47,15 +49,19 @@ export function launchConfig(request: LaunchRequest, model: string | undefined, 
   return textWith(models.filter(({ id }) => id === model || id === small));
 }
 
-function providerSettings({ sessionUrl, headers }: LaunchRequest, models: readonly CatalogueModel[], model?: string) {
+function providerSettings(
+  { sessionUrl, apiKey, headers }: LaunchRequest,
+  models: readonly CatalogueModel[],
+  model?: string,
+) {
   const isUnlisted = model !== undefined && !models.some(({ id }) => id === model);
   return {
     name: "Opper",
     npm: "@ai-sdk/openai-compatible",
     options: {
       baseURL: sessionUrl,
-      // A key that was stored with `opencode auth login` would be taken before the variable.
-      apiKey: `{env:${CHILD_KEY_VARIABLE}}`,
+      // One that was stored with `opencode auth login` would be taken before the variable. As it is: not every version reads `{env:…}`.
+      apiKey,
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
     },
     models: {

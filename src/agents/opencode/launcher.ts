@@ -1,13 +1,12 @@
 /**
  * How OpenCode is started with its calls routed through the gateway: by settings in a variable, which beat the user's files
- * and are written nowhere. Provider `opper` is one that it knows; here it gets another address. Run with 1.18.33 on
- * 2026-11-27.
- *
- * An agent that has a model of its own in the user's settings keeps it.
+ * and are written nowhere. Provider `opper` is one that it knows; here it gets another address. Run with 1.18.33, in part
+ * with 1.14.34, on 2026-11-27.
  */
 import type { CatalogueModel } from "../../core/catalogue_model.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { Machine } from "../../core/machine.ts";
+import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { CHILD_KEY_VARIABLE, type Launcher, type LaunchPlan, type LaunchRequest } from "../launcher.ts";
 import { type OpencodeArguments, readOpencodeArguments } from "./arguments.ts";
 import { launchConfig, PROVIDER, readConfiguredModel } from "./launch_config.ts";
@@ -42,15 +41,10 @@ const COMMANDS_WITHOUT_MODEL: ReadonlySet<string> = new Set([
   "web",
 ]);
 
-/** Models to start with when nobody chose: the first of these that the gateway has, under whichever vendor's prefix. */
-const PREFERRED_MODELS: readonly RegExp[] = [
-  /(^|\/)claude-opus-4[-.]7$/,
-  /(^|\/)claude-sonnet-4[-.]6$/,
-];
-
 export const opencodeLauncher: Launcher = {
-  program: { name: "opencode", npmPackage: "opencode-ai", minimumVersion: "1.1.65" },
-  // What it may not do without being asked is refused to it.
+  // Versions up to 1.3 name no session in their requests.
+  program: { name: "opencode", npmPackage: "opencode-ai", minimumVersion: "1.14.34" },
+  // What it would have to ask somebody for is refused to it.
   headlessArguments: () => ["run"],
   managesItself(argv) {
     const { word, prints } = readOpencodeArguments(argv);
@@ -63,7 +57,7 @@ export const opencodeLauncher: Launcher = {
 function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
   const given = readOpencodeArguments(request.argv);
   refuseServer(given);
-  refuseModelTwice(request, given);
+  refuseTwoModels(request, "opencode", given.model && `--model ${given.model.value}`);
   const theirs = given.model === undefined ? undefined : ownModel(given.model.value, request.models);
   const model = request.model ?? theirs ?? chooseModel(request.models, machine);
   return {
@@ -79,8 +73,8 @@ function plan(request: LaunchRequest, machine: Machine): LaunchPlan {
 }
 
 /**
- * With the flag as well, since a session that is gone on with asks the model it asked before, past the gateway, whatever the
- * settings say. Given twice OpenCode breaks, so that theirs is put right where it is.
+ * With the flag as well, since a session that is gone on with wants the model it asked before, whatever the settings say.
+ * Given twice OpenCode breaks, so that theirs is put right where it is.
  */
 function modelArguments(
   argv: readonly string[],
@@ -108,12 +102,8 @@ function ownModel(typed: string, models: readonly CatalogueModel[]): string {
 
 function chooseModel(models: readonly CatalogueModel[], machine: Machine): string | undefined {
   const configured = readConfiguredModel(machine);
-  const found = [
-    models.find(({ id }) => id === configured || `${PROVIDER}/${id}` === configured),
-    ...PREFERRED_MODELS.map((pattern) => models.find(({ id }) => pattern.test(id))),
-    models[0],
-  ];
-  return found.find((model) => model !== undefined)?.id;
+  const found = models.find(({ id }) => id === configured || `${PROVIDER}/${id}` === configured);
+  return found?.id ?? preferredModel(models);
 }
 
 /** @throws {AgentError} usage, where models are asked by a server that this launch does not start */
@@ -125,15 +115,5 @@ function refuseServer({ word, attaches }: OpencodeArguments): void {
       attaches ? "--attach" : word
     }" leaves the asking of models to a server that runs elsewhere: nothing would be routed.`,
     { hint: "Start that server with opper-agent launch opencode serve." },
-  );
-}
-
-/** @throws {AgentError} usage, when a model is chosen on both sides */
-function refuseModelTwice({ model }: LaunchRequest, { model: theirs }: OpencodeArguments): void {
-  if (model === undefined || theirs === undefined) return;
-  throw new AgentError(
-    "usage",
-    `--model ${model} before "opencode" and --model ${theirs.value} after it contradict each other.`,
-    { hint: "Give one of them." },
   );
 }

@@ -48,6 +48,7 @@ function configOf({ env }: LaunchPlan): any {
 Deno.test("OpenCode is told where Opper is, and which models it has", () => {
   const plan = planOf();
   deepStrictEqual(configOf(plan), {
+    enabled_providers: ["opper"],
     model: "opper/claude-opus-4-7",
     small_model: "opper/claude-opus-4-7",
     mcp: { "opper-agent": { type: "local", command: ["opper-agent"], enabled: false } },
@@ -55,7 +56,7 @@ Deno.test("OpenCode is told where Opper is, and which models it has", () => {
       opper: {
         name: "Opper",
         npm: "@ai-sdk/openai-compatible",
-        options: { baseURL: "http://127.0.0.1:1/v3/session/sess_1", apiKey: "{env:OPPER_API_KEY}" },
+        options: { baseURL: "http://127.0.0.1:1/v3/session/sess_1", apiKey: "op-canary" },
         models: {
           "vendor/new": { limit: { context: 100_000, output: 8_000 }, reasoning: false },
           "claude-opus-4-7": {
@@ -73,7 +74,6 @@ Deno.test("OpenCode is told where Opper is, and which models it has", () => {
   deepStrictEqual(plan.argv, ["--model", "opper/claude-opus-4-7"]);
   strictEqual(plan.env["OPPER_API_KEY"], "op-canary");
   deepStrictEqual([plan.files, plan.stateFiles], [[], []]);
-  ok(!plan.env["OPENCODE_CONFIG_CONTENT"]!.includes("op-canary"));
 });
 
 Deno.test("titles go to a small model, and headers go along without a relay", () => {
@@ -156,11 +156,13 @@ Deno.test("settings in the variable are kept, and ours beat them", () => {
     [
       "dark",
       "opper/claude-opus-4-7",
-      { timeout: 5, apiKey: "{env:OPPER_API_KEY}", baseURL: "http://127.0.0.1:1/v3/session/sess_1" },
+      { timeout: 5, apiKey: "op-canary", baseURL: "http://127.0.0.1:1/v3/session/sess_1" },
       { options: {} },
       ["other", "opper-agent"],
     ],
   );
+  const several = { OPENCODE_CONFIG_CONTENT: '{"enabled_providers":["opper","openai"]}' };
+  deepStrictEqual(configOf(planOf({}, { env: several })).enabled_providers, ["opper", "openai"]);
   for (const text of ["{", "[]", "7"]) {
     throws(
       () => planOf({}, { env: { OPENCODE_CONFIG_CONTENT: text } }),

@@ -9,6 +9,7 @@ const SOURCE = "opencode";
 /** What its ids begin with: other programs have headers of these names too. */
 const ID = /^ses_\w+$/;
 
+/** Undefined for a request of somebody else. */
 export function opencodeSessionOf(header: HeaderReader): WireSession | undefined {
   const sessionId = [header("x-session-id"), header("x-session-affinity")].find((id) =>
     id !== undefined && ID.test(id)

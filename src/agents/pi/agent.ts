@@ -14,6 +14,7 @@ export const pi: Agent = {
   promptLog: async () => (await import("../formats/pi_entries/prompt_log.ts")).piPromptLog,
   resumeCommand: ({ sessionId }) => ["pi", "--session", sessionId],
   launcher: async () => (await import("./launcher.ts")).piLauncher,
+  answersWithoutTerminal: true,
   providerSetup: async () => (await import("./provider_setup.ts")).piProviderSetup,
   gatewayKeys: async () => (await import("./gateway_keys.ts")).readPiKeys,
   placedPaths: (machine) => [extensionPath(machine)],

@@ -67,6 +67,7 @@ const VALUE_FLAGS: ReadonlySet<string> = new Set([
 
 export const piLauncher: Launcher = {
   program: { name: "pi", npmPackage: "@earendil-works/pi-coding-agent", minimumVersion: "0.74.2" },
+  reportsSessions: true,
   headlessArguments,
   managesItself: (argv) => readPiArguments(argv).isCommand,
   plan,

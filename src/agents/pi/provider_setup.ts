@@ -11,13 +11,18 @@ const FIELDS: readonly string[] = ["baseUrl", "api", "apiKey", "models"];
 const API = "openai-completions";
 
 export const piProviderSetup: ProviderSetup = {
-  file: modelsPath,
-  add: (text, provider) => setJsonKey(text, PROVIDER, piProvider(provider)),
-  remove: (text) => removeJsonKey(text, PROVIDER),
-  holdsOther(text, path) {
-    const provider = readJsonKey(text, PROVIDER);
-    return provider !== undefined && !isOurs(provider, path);
+  keyBy: "text",
+  file: {
+    title: `the provider "opper"`,
+    path: modelsPath,
+    add: (text, provider) => setJsonKey(text, PROVIDER, piProvider(provider)),
+    remove: (text) => removeJsonKey(text, PROVIDER),
+    others(text, path) {
+      const provider = readJsonKey(text, PROVIDER);
+      return provider === undefined || isOurs(provider, path) ? [] : [PROVIDER.join(".")];
+    },
   },
+  advice: () => ({ sentences: ["In Pi, /model chooses among the models of opper."] }),
 };
 
 function piProvider({ baseUrl, apiKey, models }: AddedProvider) {

@@ -153,12 +153,12 @@ function takesNext(argument: string | undefined): boolean {
 
 export const launchCommand: Command<LaunchOptions> = {
   name: "launch",
-  summary: "Start Pi with its model calls routed through Opper, one trace a session",
-  usage: ["launch [FLAGS] pi [ARGUMENTS OF PI]"],
-  description: "Runs Pi with its own settings, skills and other providers. Its model calls go through " +
+  summary: "Start an agent with its model calls routed through Opper, one trace a session",
+  usage: ["launch [FLAGS] AGENT [ARGUMENTS OF THE AGENT]"],
+  description: "Runs an agent with its own settings, skills and sessions. Its model calls go through " +
     "Opper. Each session becomes one trace, whether it was started, resumed, forked or " +
     "started from within another. A trace stays with one inference provider, so that prompt " +
-    "caching pays off. Nothing stays in Pi's directory afterwards.",
+    "caching pays off. Nothing of the launch stays in the agent's directory afterwards.",
   needs: ["network", "programs", "user_files"],
   flags: [
     {
@@ -175,8 +175,8 @@ export const launchCommand: Command<LaunchOptions> = {
     ...LAUNCH_FLAGS,
   ],
   passesRest: true,
-  notes: "The key is the one in OPPER_API_KEY, or else the stored one. The exit status is Pi's " +
-    "own. 125 to 127 mean that Pi was not started, 128 and more that a signal ended it.",
+  notes: "The key is the one in OPPER_API_KEY, or else the stored one. The exit status is the " +
+    "agent's own. 125 to 127 mean that it was not started, 128 and more that a signal ended it.",
   examples: [
     { command: "launch pi", explains: "Pi in full screen, through Opper" },
     {

@@ -8,6 +8,7 @@ const LOADERS: Record<(typeof COMMAND_SUMMARIES)[number]["name"], CommandEntry["
   statusline: async () => (await import("./statusline_arguments.ts")).statuslineCommand,
   launch: async () => (await import("./launch.ts")).launchCommand,
   mcp: async () => (await import("./mcp.ts")).mcpCommand,
+  key: async () => (await import("./key.ts")).keyCommand,
   completions: async () => (await import("./completions.ts")).completionsCommand,
   man: async () => (await import("./man.ts")).manCommand,
   complete: async () => (await import("./complete.ts")).completeCommand,

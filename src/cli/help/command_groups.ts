@@ -19,7 +19,7 @@ const COMMAND_GROUPS: readonly CommandGroup[] = [
     title: "Set up",
     commands: [
       ...["config", "mcp", "login", "whoami", "logout"],
-      ...["configure", "unconfigure", "completions", "man"],
+      ...["configure", "unconfigure", "key", "completions", "man"],
     ],
   },
   { title: "Help", commands: ["help", "version"] },

@@ -45,7 +45,7 @@ function linesOf(block: Block, options: RenderOptions): readonly string[] {
     case "facts":
       return [...titleLines(block.title, options), ...factLines(block, options)];
     case "text":
-      return wrapText(toPlainLines(block.text), options.width, displayWidth)
+      return wrapText(toPlainLines(block.text), block.isTyped ? undefined : options.width, displayWidth)
         .map((line) => paint(line, block.tone, options));
   }
 }

@@ -40,6 +40,8 @@ export interface CredentialRequest {
   readonly opperHome: string;
   /** Slot to use. @default the file's `defaultKey` */
   readonly keyName?: string;
+  /** Whether a key of the environment does not count. @default false */
+  readonly storedOnly?: boolean;
   /** Code of the error when there is no usable key. @default "failed" */
   readonly code?: ErrorCode;
 }
@@ -61,8 +63,8 @@ function lockPath(opperHome: string): string {
  * @throws {AgentError} with the code of the request: no key, or one that cannot be sent; the hint says how to get one
  */
 export function resolveCredentials(request: CredentialRequest): Credentials {
-  const { env, opperHome, keyName, code = "failed" } = request;
-  if (env[KEY_VARIABLE]) {
+  const { env, opperHome, keyName, storedOnly = false, code = "failed" } = request;
+  if (env[KEY_VARIABLE] && !storedOnly) {
     const apiKey = readKey(env[KEY_VARIABLE]);
     checkKey(apiKey, KEY_VARIABLE, code);
     return { apiKey, origin: "environment" };
@@ -71,7 +73,7 @@ export function resolveCredentials(request: CredentialRequest): Credentials {
   const file = readConfig(path, code);
   const name = keyName ?? file.defaultKey;
   const slot = file.slots.get(name);
-  if (slot === undefined) throw noSuchSlot(name, keyName !== undefined, file, code);
+  if (slot === undefined) throw noSuchSlot(name, request, file);
   const { apiKey: stored, baseUrl, user } = isRecord(slot) ? slot : {};
   const apiKey = typeof stored === "string" ? readKey(stored) : stored;
   if (typeof apiKey !== "string" || (baseUrl !== undefined && typeof baseUrl !== "string")) {
@@ -89,10 +91,14 @@ export function resolveCredentials(request: CredentialRequest): Credentials {
   };
 }
 
-function noSuchSlot(name: string, asked: boolean, file: ConfigFile, code: ErrorCode): AgentError {
-  const hint = `Run \`opper-agent login\`, or set ${KEY_VARIABLE}. Create keys at ${PLATFORM_URL}.`;
+function noSuchSlot(name: string, request: CredentialRequest, file: ConfigFile): AgentError {
+  const { keyName, storedOnly, code = "failed" } = request;
+  const orElse = storedOnly ? `; a key in ${KEY_VARIABLE} does not do here` : `, or set ${KEY_VARIABLE}`;
+  const hint = `Run \`opper-agent login\`${orElse}. Create keys at ${PLATFORM_URL}.`;
   const others = [...file.slots.keys()];
-  if (others.length === 0 && !asked) return new AgentError(code, "No Opper API key was found.", { hint });
+  if (others.length === 0 && keyName === undefined) {
+    return new AgentError(code, `No Opper API key ${storedOnly ? "is stored" : "was found"}.`, { hint });
+  }
   const stored = others.length === 0 ? "no key is stored" : `stored: ${others.join(", ")}`;
   return new AgentError(code, `No Opper API key named "${name}" is stored (${stored}).`, { hint });
 }

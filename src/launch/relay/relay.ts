@@ -51,7 +51,7 @@ export function startRelay(options: RelayOptions): Relay {
       token,
     });
     if (refused !== undefined) return refused;
-    const { traceId, isGiven } = traces.traceOf(request.headers, request.method);
+    const { traceId, isGiven } = traces.traceOf(request.headers, request.method, pathname);
     try {
       const answered = await options.fetch(`${host}${pathname}${search}`, {
         method: request.method,

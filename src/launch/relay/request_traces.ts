@@ -30,6 +30,12 @@ export interface RequestTrace {
   readonly isGiven: boolean;
 }
 
+/**
+ * Where a model is asked. What names no session is looked at closer: Hermes asks every address by `POST /api/show`, before
+ * any session is, whether it is an Ollama (0.16.0, run 2026-11-27).
+ */
+const MODEL_ROUTE = /\/(?:chat\/completions|completions|responses|messages|interactions|embeddings)$/;
+
 export class RequestTraces {
   readonly #options: RequestTracesOptions;
   readonly #seen = new Set<string>();
@@ -41,11 +47,11 @@ export class RequestTraces {
   }
 
   /** @param method Only what may ask a model makes a session known: a list of models is asked for before any is */
-  traceOf(headers: Headers, method: string): RequestTrace {
+  traceOf(headers: Headers, method: string, path: string): RequestTrace {
     const given = TRACE_HEADERS.map((name) => headers.get(name)).find((value) => value !== null && value !== "");
     if (given) return { traceId: given, isGiven: true };
     const named = this.#sessionOf((name) => headers.get(name) ?? undefined);
-    if (named === undefined) return this.#unnamed(method);
+    if (named === undefined) return this.#unnamed(method, path);
     const session = this.#aboutWhich(named);
     const { source, sessionId, subagentId, parentSessionId } = session;
     const traceId = traceIdOfSession(source, sessionId, subagentId);
@@ -73,13 +79,13 @@ export class RequestTraces {
     return named;
   }
 
-  #unnamed(method: string): RequestTrace {
+  #unnamed(method: string, path: string): RequestTrace {
     const { launchId } = this.#options;
     const session = this.#options.session();
     const traceId = session === undefined
       ? traceIdOfLaunch(launchId)
       : traceIdOfSession(session.source, session.sessionId);
-    if (method === "POST") this.#note({ traceId, sessionId: launchId, ...session });
+    if (method === "POST" && MODEL_ROUTE.test(path)) this.#note({ traceId, sessionId: launchId, ...session });
     return { traceId, isGiven: false };
   }
 

@@ -27,7 +27,8 @@ function tracesOf(session?: { readonly source: string; readonly sessionId: strin
     session: () => session,
     onSession: (session) => seen.push(session),
   });
-  const ask = (headers: Record<string, string>, method = "POST") => traces.traceOf(new Headers(headers), method);
+  const ask = (headers: Record<string, string>, method = "POST", path = "/v3/compat/chat/completions") =>
+    traces.traceOf(new Headers(headers), method, path);
   return { ask, seen };
 }
 
@@ -94,6 +95,16 @@ Deno.test("what names no session is of the launch, or of the session that its pl
   const planned = tracesOf({ source: "made-up", sessionId: "p" });
   deepStrictEqual(planned.ask({}), named("p"));
   deepStrictEqual(planned.seen, [{ traceId: named("p").traceId, sessionId: "p", source: "made-up" }]);
+});
+
+Deno.test("asking what a server is makes no session of the launch", () => {
+  const { ask, seen } = tracesOf();
+  for (const path of ["/v3/session/sess_1/api/show", "/v3/session/sess_1/responses/x", "/v3/messages_of"]) {
+    deepStrictEqual(ask({}, "POST", path).traceId, traceIdOfLaunch(LAUNCH));
+  }
+  deepStrictEqual(seen, []);
+  ask({}, "POST", "/v3/session/sess_1/v1/messages");
+  deepStrictEqual(seen.map(({ traceId }) => traceId), [traceIdOfLaunch(LAUNCH)]);
 });
 
 Deno.test("asking for a list of models makes no session", () => {

@@ -27,7 +27,7 @@ export function refuseDepth(depth: number): void {
 export function checkPrompt(prompt: string): void {
   if (/\S/.test(prompt)) return;
   throw new AgentError("usage", "Expected prompt to say something, not white space alone.", {
-    hint: "Call launch_pi_traced again with a task for Pi.",
+    hint: "Call the tool again with a task for the agent.",
   });
 }
 

@@ -5,7 +5,9 @@ import { madeUpContext } from "../../../tests/support/made_up_context.ts";
 import { withTemporaryDirectory } from "../../../tests/support/run_agent.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { OperationContext } from "../../operations/contract/context.ts";
-import { type LaunchToolOptions, launchTools } from "./launch_tools.ts";
+import { AGENTS } from "../../agents/agents.ts";
+import type { LaunchToolOptions } from "./headless_run.ts";
+import { launchTools } from "./launch_tools.ts";
 import { annotationsOf, type JsonObject, type ToolCall } from "./tool_definition.ts";
 
 function toolsIn(directory: string, options: Partial<LaunchToolOptions> = {}) {
@@ -88,6 +90,41 @@ Deno.test("launch_pi_traced checks everything before anything starts", async (t)
   }
 });
 
+Deno.test("launch_traced checks the same of every agent, and which one it is", async (t) => {
+  const rows: [name: string, args: JsonObject, message: RegExp][] = [
+    ["none", { prompt: "x" }, /needs agent/],
+    ["one that nobody knows", { agent: "vim", prompt: "x" }, /Expected agent to be .*\bpi\b/],
+    ["one that has no run without a terminal", { agent: "hermes", prompt: "x" }, /Expected agent to be/],
+    ["one that cannot be launched", { agent: "openclaw", prompt: "x" }, /Expected agent to be/],
+    ["a program", { agent: "/bin/sh", prompt: "x" }, /Expected agent to be/],
+    ["a directory above", { agent: "copilot", prompt: "x", cwd: ".." }, /Expected cwd/],
+    ["an empty prompt", { agent: "claude", prompt: " " }, /Expected prompt/],
+  ];
+  for (const [name, args, message] of rows) {
+    await t.step(name, () =>
+      withWork(async (directory) => {
+        await rejects(toolsIn(directory).run("launch_traced", args), (error) => {
+          ok(error instanceof AgentError);
+          match(error.message, message);
+          return true;
+        });
+        await rejects(Deno.stat(join(directory, "started")), Deno.errors.NotFound);
+      }));
+  }
+  await t.step("starts one", () =>
+    withWork(async (directory) => {
+      const run = toolsIn(directory).run("launch_traced", { agent: "copilot", prompt: "x" });
+      await rejects(run, /"copilot --help" ended with status 9: it said nothing/);
+      strictEqual(await Deno.readTextFile(join(directory, "started")), "started\n");
+    }));
+});
+
+Deno.test("agents that say so answer without a terminal, and no others", async () => {
+  for (const { id, launcher, answersWithoutTerminal = false } of AGENTS) {
+    strictEqual((await launcher?.())?.headlessArguments !== undefined, answersWithoutTerminal, id);
+  }
+});
+
 Deno.test("run_status and cancel_run know only runs", async (t) => {
   for (const name of ["run_status", "cancel_run"]) {
     await t.step(name, () =>
@@ -102,6 +139,10 @@ Deno.test("run_status and cancel_run know only runs", async (t) => {
 Deno.test("every tool says all about itself", () => {
   const { tools } = toolsIn("/");
   deepStrictEqual(tools.map((tool) => [tool.name, annotationsOf(tool)]), [
+    [
+      "launch_traced",
+      { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    ],
     [
       "launch_pi_traced",
       { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },

@@ -13,26 +13,26 @@ type RunReport = JsonObject & { readonly traces: readonly { readonly turns?: num
 /** What tasks are made of. */
 export interface RunTaskParts {
   /** Of the agent, for people. */
-  readonly title: string;
+  titleOf(run: Run): string;
   readonly runs: Pick<Runs, "findIfAny" | "cancel">;
   start(args: JsonObject, call: ToolCall): Promise<Run>;
   /** What run_status says of it. */
   report(run: Run, call: ToolCall): Promise<RunReport>;
 }
 
-export function runTask({ title, runs, start, report }: RunTaskParts): TaskSupport {
+export function runTask({ titleOf, runs, start, report }: RunTaskParts): TaskSupport {
   return {
     async begin(args, call) {
       const run = await start(args, call);
       // Nobody hears of a task whose call was cancelled meanwhile.
       if (call.signal.aborted) void runs.cancel(run.id);
-      return describe(title, run);
+      return describe(titleOf(run), run);
     },
     async get(taskId, call) {
       const run = runs.findIfAny(taskId);
       // As it is now: while its report is made it may end, and the two have to agree.
       const seen = run && { ...run };
-      return seen && describe(title, seen, await report(seen, call));
+      return seen && describe(titleOf(seen), seen, await report(seen, call));
     },
     cancel(taskId) {
       const run = runs.findIfAny(taskId);

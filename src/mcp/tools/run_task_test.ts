@@ -13,7 +13,7 @@ Deno.test("a task that ends while its report is made is one that goes on, until 
     ended: Promise.resolve(),
   };
   const task = runTask({
-    title: "Pi",
+    titleOf: () => "Pi",
     runs: { findIfAny: () => run, cancel: () => Promise.resolve(run) },
     start: () => Promise.resolve(run),
     report: ({ status }) => {

@@ -185,7 +185,7 @@ export class Runs {
     const entry = this.#entries.get(id);
     if (entry !== undefined) return entry;
     throw new AgentError("failed", "There is no such run, or it ended too long ago.", {
-      hint: "Give the run_id that launch_pi_traced returned; list_traces has all launches.",
+      hint: "Give the run_id that launch_traced returned; list_traces has all launches.",
     });
   }
 

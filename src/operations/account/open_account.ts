@@ -30,12 +30,16 @@ export interface OpenAccount {
   readonly client: OpperClient;
 }
 
-/** @throws {AgentError} when there is no usable key or address */
-export function openAccount(account: AccountContext, choice: AccountChoice): OpenAccount {
+/**
+ * @param storedOnly whether a key of the environment does not count, because it may be gone later
+ * @throws {AgentError} when there is no usable key or address
+ */
+export function openAccount(account: AccountContext, choice: AccountChoice, storedOnly = false): OpenAccount {
   const credentials = resolveCredentials({
     env: account.machine.env,
     opperHome: account.opperHome,
     keyName: choice.keyName,
+    storedOnly,
   });
   const host = hostFor(account, choice, credentials.baseUrl);
   return { credentials, host, client: createOpperClient({ host, apiKey: credentials.apiKey, fetch: account.fetch }) };

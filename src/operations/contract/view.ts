@@ -68,7 +68,13 @@ export type Block =
     readonly title?: string;
     readonly facts: readonly (readonly [label: string, cell: Cell])[];
   }
-  | { readonly kind: "text"; readonly text: string; readonly tone?: Tone };
+  | {
+    readonly kind: "text";
+    readonly text: string;
+    readonly tone?: Tone;
+    /** A line that somebody copies as it is: it is not wrapped. */
+    readonly isTyped?: true;
+  };
 
 /** Blocks from top to bottom. `--csv` takes the first table. */
 export type View = readonly Block[];

@@ -23,6 +23,7 @@ import type { LogWorkOptions } from "./update/log_work.ts";
 import { UsageIndex } from "./usage_index.ts";
 import { DAMAGED, faultOf, IndexUnusableError, isDamaged, isLocked, OpenIndex } from "./tables/open_store.ts";
 import { Prices } from "../prices/prices.ts";
+import { join } from "../../host/paths.ts";
 import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
@@ -177,6 +178,7 @@ async function scanInto(
     const problems: Diagnostic[] = [...discovery.problems, ...prices.problems];
     const disk = await readDiskPrices(store, {
       machine: options.machine,
+      gatewayCatalogue: join(options.stateDirectory, "catalogue.json"),
       listVersion: await priceBookVersion(undefined),
       pickUnlisted: (found) => prices.pickUnlisted(found),
     });

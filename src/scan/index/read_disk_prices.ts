@@ -1,5 +1,5 @@
 /**
- * Prices that agents keep on disk, for models that no built-in list has. The files are parsed only when one of them changed
+ * Prices that agents keep on disk, and those that the gateway listed, for models that no built-in list has. The files are parsed only when one of them changed
  * since the index was last written: what they said is kept there. Agents refresh them every few hours, mostly without
  * saying anything new of such models.
  */
@@ -24,6 +24,8 @@ export interface KeptDiskPrices {
 
 interface Options {
   readonly machine: Machine;
+  /** Absolute path of the models of the gateway, as it last listed them. */
+  readonly gatewayCatalogue: string;
   /** Changes with the built-in lists, which decide what is worth keeping. */
   readonly listVersion: string;
   /** Of these, the ones of which no built-in list has a price. */
@@ -33,14 +35,14 @@ interface Options {
 const META_KEY = "diskPrices";
 
 /** Raised when the same files say something else than before. */
-const RULES = 2;
+const RULES = 3;
 
 /** A catalogue has thousands of prices. */
 const MAX_PROBLEMS_PER_FILE = 20;
 
 /** Never fails for what a file holds: one that cannot be read or understood has no prices. */
 export async function readDiskPrices(store: IndexStore, options: Options): Promise<KeptDiskPrices> {
-  const files = priceFiles(options.machine);
+  const files = priceFiles(options);
   const stamp = JSON.stringify([RULES, options.listVersion, files.map(({ path }) => [path, fileStamp(path)])]);
   const known = readKept(store.readMeta(META_KEY));
   const isNew = known?.stamp !== stamp;
@@ -73,8 +75,16 @@ async function parseAll(
   return { prices: await pickUnlisted(found.flat()), problems };
 }
 
-function priceFiles(machine: Machine): readonly PriceFile[] {
-  return AGENTS.flatMap((agent) => agent.priceFiles?.(machine) ?? []);
+/** The gateway's come last: what a user wrote, and what an agent was told, is of this very agent. */
+function priceFiles({ machine, gatewayCatalogue }: Options): readonly PriceFile[] {
+  return [
+    ...AGENTS.flatMap((agent) => agent.priceFiles?.(machine) ?? []),
+    {
+      path: gatewayCatalogue,
+      isCatalogue: true,
+      reader: async () => (await import("./parse_gateway_prices.ts")).parseGatewayPrices,
+    },
+  ];
 }
 
 type Kept = Pick<KeptDiskPrices, "prices" | "problems"> & { readonly stamp: string };
