@@ -84,7 +84,7 @@ function logs({ home }: AgentStage): ReadonlySet<string> {
   return new Set(names.filter(({ isFile }) => isFile).map(({ name }) => name.replace(".jsonl", "")));
 }
 
-Deno.test("Claude Code: two launches at once, neither of which knows the key", () =>
+Deno.test("Claude Code: two launches at once that do not know the key, and one that is killed", () =>
   onAgentStage(stagedClaude, async (stage) => {
     const slow = stage.start([...print(), "SLOW: 60000"]);
     await stage.waitForCalls(1);
@@ -96,6 +96,9 @@ Deno.test("Claude Code: two launches at once, neither of which knows the key", (
     const calls = await stage.calls();
     strictEqual(checkSessions(calls).length, 2);
     strictEqual(new Set(calls.map(({ path }) => path)).size, 2);
+    const killed = stage.start([...print(), "SLOW: 60000"]);
+    await stage.waitForCalls((await stage.calls()).length + 1);
+    await stage.killLaunch(killed);
   }));
 
 Deno.test("Claude Code in a terminal: /clear, /compact and /branch", async () => {

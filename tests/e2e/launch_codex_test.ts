@@ -73,7 +73,7 @@ Deno.test("Codex: a thread, gone on with, forked, with a sub-agent, and a launch
     for (const { turns, billed } of traces) ok(turns > 0 && billed.usd > 0, JSON.stringify(traces));
   }));
 
-Deno.test("Codex: two launches at once, neither of which knows the key", () =>
+Deno.test("Codex: two launches at once that do not know the key, and one that is killed", () =>
   onAgentStage(stagedCodex, async (stage) => {
     const slow = stage.start(exec("exec", "SLOW: 60000"));
     await stage.waitForCalls(1);
@@ -85,6 +85,9 @@ Deno.test("Codex: two launches at once, neither of which knows the key", () =>
     const calls = await stage.calls();
     strictEqual(checkThreads(calls).length, 2);
     strictEqual(new Set(calls.map(({ path }) => path)).size, 2);
+    const killed = stage.start(exec("exec", "SLOW: 60000"));
+    await stage.waitForCalls((await stage.calls()).length + 1);
+    await stage.killLaunch(killed);
   }));
 
 Deno.test("Codex in a terminal: /new, /compact and /fork", async () => {

@@ -12,7 +12,7 @@ import { requireTmux, Terminal } from "../support/tmux.ts";
 
 const print = (
   ...args: string[]
-) => ["launch", "copilot", "--allow-all-tools", ...args.slice(0, -1), "-p", args.at(-1)!];
+) => ["launch", "copilot", "--allow-all", ...args.slice(0, -1), "-p", args.at(-1)!];
 
 Deno.test("Copilot CLI: a session, gone on with, with a sub-agent, and a launch within the launch", () =>
   onAgentStage(stagedCopilot, async (stage) => {
@@ -63,7 +63,7 @@ function sessionsOf(home: string): readonly string[] {
   return names.filter((name) => !name.startsWith("."));
 }
 
-Deno.test("Copilot CLI: --continue, and two launches at once, neither of which knows the key", () =>
+Deno.test("Copilot CLI: --continue, and two launches at once that do not know the key, and one that is killed", () =>
   onAgentStage(stagedCopilot, async (stage) => {
     const slow = stage.start(print("SLOW: 60000"));
     await stage.waitForCalls(1);
@@ -78,6 +78,9 @@ Deno.test("Copilot CLI: --continue, and two launches at once, neither of which k
     checkOk(await stage.run(print("--continue", "SAY: more")));
     const { path } = (await stage.calls()).at(-1)!;
     checkTraces((await stage.calls()).slice(-1), [traceIdOfLaunch(path.match(/sess_([0-9a-f-]{36})/)![1]!)]);
+    const killed = stage.start(print("SLOW: 60000"));
+    await stage.waitForCalls((await stage.calls()).length + 1);
+    await stage.killLaunch(killed);
   }));
 
 Deno.test("Copilot CLI in a terminal: one trace a launch", async () => {

@@ -54,7 +54,7 @@ Deno.test("OpenCode: a session, gone on with, forked, with a sub-agent, and a la
     strictEqual(recorded?.parentTraceId, traceIdOfSession("opencode", parent!));
 
     const outer = (await stage.calls()).length;
-    checkOk(await stage.run(run("RUN:", ...agentCommand(), ...run("SAY:inner"))));
+    checkOk(await stage.run(run("--", "RUN:", ...agentCommand(), ...run("SAY:inner"))));
     const nested = (await stage.calls()).slice(outer);
     strictEqual(checkSessions(nested).length, 2);
     strictEqual(new Set(nested.map(({ path }) => path.split("/")[3])).size, 2);
@@ -67,7 +67,7 @@ Deno.test("OpenCode: a session, gone on with, forked, with a sub-agent, and a la
     for (const { turns, billed } of traces) ok(turns > 0 && billed.usd > 0, JSON.stringify(traces));
   }));
 
-Deno.test("OpenCode: two launches at once, neither of which knows the key", () =>
+Deno.test("OpenCode: two launches at once that do not know the key, and one that is killed", () =>
   onAgentStage(stagedOpencode, async (stage) => {
     const slow = stage.start(run("SLOW:", "60000"));
     await stage.waitForCalls(1);
@@ -79,6 +79,9 @@ Deno.test("OpenCode: two launches at once, neither of which knows the key", () =
     const calls = await stage.calls();
     strictEqual(checkSessions(calls).length, 2);
     strictEqual(new Set(calls.map(({ path }) => path)).size, 2);
+    const killed = stage.start(run("SLOW:", "60000"));
+    await stage.waitForCalls((await stage.calls()).length + 1);
+    await stage.killLaunch(killed);
   }));
 
 Deno.test("OpenCode in a terminal: /new and /compact", async () => {

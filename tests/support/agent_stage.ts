@@ -5,7 +5,7 @@ import { listLaunches } from "../../src/launch/ledger/ledger.ts";
 import type { SessionRecord } from "../../src/launch/ledger/records.ts";
 import { type Gateway, type GatewayOptions, type GatewayRequest, startGateway } from "./gateway.ts";
 import { filesHolding, type HomeSnapshot, snapshotHome } from "./home_snapshot.ts";
-import { processesHolding } from "./process_secrets.ts";
+import { isRunning, processesBelow, processesHolding } from "./process_secrets.ts";
 import { realNode } from "./real_pi.ts";
 import { agentCommand, agentEnvironment, type AgentRun, withTemporaryDirectory } from "./run_agent.ts";
 import { PATIENCE_MS, waitUntil } from "./wait_until.ts";
@@ -58,6 +58,8 @@ export interface AgentStage {
   snapshot(): Promise<HomeSnapshot>;
   /** Holds everything that a launch has started to not knowing the key. */
   checkProcesses(launch: Deno.ChildProcess): Promise<void>;
+  /** Kills a launch, and waits until nothing runs that it has started. */
+  killLaunch(launch: Deno.ChildProcess): Promise<void>;
 }
 
 export interface AgentStageOptions extends Pick<GatewayOptions, "refuse" | "noCredit" | "noCost"> {
@@ -142,6 +144,15 @@ export async function onAgentStage(
       sessions: () => listLaunches(join(home, ".opper/agent")).toReversed().flatMap(({ sessions }) => sessions),
       snapshot,
       checkProcesses: async ({ pid }) => deepStrictEqual(await processesHolding(pid, CANARY), []),
+      async killLaunch(launch) {
+        const started = await processesBelow(launch.pid);
+        launch.kill("SIGKILL");
+        await waitUntil(
+          "all that it started to end",
+          async () => !(await Promise.all(started.map(isRunning))).includes(true),
+        );
+        await launch.output();
+      },
     });
     deepStrictEqual(await snapshot(), restored(before));
     deepStrictEqual(await filesHolding(directory, CANARY), []);

@@ -31,6 +31,12 @@ export async function processesBelow(root: number): Promise<readonly number[]> {
   return found;
 }
 
+/** Whether a process is there, and not only its status. Linux only. */
+export async function isRunning(pid: number): Promise<boolean> {
+  const [state] = (await readProcess(pid, "stat")).replace(/^.*\) /s, "").split(" ");
+  return state !== undefined && state !== "" && state !== "Z";
+}
+
 /** Empty for one that has ended. */
 async function readProcess(pid: number, name: string): Promise<string> {
   try {

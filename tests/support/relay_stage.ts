@@ -47,7 +47,7 @@ export interface RelayStage {
 /** The key is in no file when the body is done. */
 export async function onRelayStage(
   body: (stage: RelayStage) => Promise<void>,
-  options: GatewayOptions = {},
+  { command = agentCommand(), ...options }: GatewayOptions & { readonly command?: readonly [string, ...string[]] } = {},
 ): Promise<void> {
   await using gateway = await startGateway(options);
   await withTemporaryDirectory(async (directory) => {
@@ -56,7 +56,7 @@ export async function onRelayStage(
     await writeProgram(join(directory, "bin/claude"), STUB);
     const PATH = `${join(directory, "bin")}:/usr/bin:/bin`;
     const base = { PATH, OPPER_API_KEY: CANARY, OPPER_BASE_URL: gateway.url, STUB_FILE: told };
-    const [program, ...first] = agentCommand();
+    const [program, ...first] = command;
     const start = (env: Readonly<Record<string, string>> = {}) =>
       new Deno.Command(program, {
         args: [...first, "launch", "claude"],
@@ -105,16 +105,4 @@ export async function outputOf(process: Deno.ChildProcess): Promise<AgentRun> {
   const { code, stdout, stderr } = await process.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-/** Whether a process is there. */
-export function isRunning(pid: number): boolean {
-  try {
-    // Signal 0 asks, and does nothing.
-    Deno.statSync(`/proc/${pid}`);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
