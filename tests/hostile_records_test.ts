@@ -5,6 +5,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { renderCsv } from "../src/operations/report/render_csv.ts";
+import { loadWidths } from "../src/cli/output/display_width.ts";
 import { renderView } from "../src/cli/output/render.ts";
 import { totalTokens } from "../src/core/model.ts";
 import { AgentError } from "../src/core/errors.ts";
@@ -28,6 +29,9 @@ import { strangeRows } from "./support/sources/strange_rows.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { claudeLines, makeSmallHome } from "./support/small_home.ts";
 import { makeMachine } from "../src/host/environment.ts";
+
+// Some of what is drawn here has characters that take it.
+await loadWidths();
 
 /** How many of all mutants a run takes: seconds rather than minutes. */
 const MUTANTS = 250;

@@ -232,8 +232,8 @@ async function askOperation(
   if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
   const view = operation.view(output, input, context);
   if (!globals.csv) {
-    const { renderView } = await import("./output/render.ts");
-    const text = renderView(view, {
+    const { drawView } = await import("./output/draw_view.ts");
+    const text = await drawView(view, {
       width: host.width,
       color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
       unicode: decideUnicode(host.env),
