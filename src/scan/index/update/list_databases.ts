@@ -29,7 +29,8 @@ export function listDatabases(store: IndexStore, discovery: Discovery, at: Epoch
     const before = said === undefined ? undefined : JSON.parse(said) as PartsOfDatabase;
     // What SQLite writes beside it is where a link leads to.
     const path = realPathIfAny(file.path) ?? file.path;
-    const listed = listParts(path, tables, before, isSettled(lastWriteOf(path), at));
+    const { ctimeMs, mtimeMs } = lastWriteOf(path);
+    const listed = listParts(path, tables, before, isSettled(ctimeMs, mtimeMs, at));
     if (listed.problem !== undefined) {
       problems.push({ path: file.path, message: `Cannot be read: ${listed.problem}.` });
     }
