@@ -348,7 +348,7 @@ Deno.test("files of prices and settings that hold anything at all", async (t) =>
           const scan = await openIndex({ machine, stateDirectory: index, useIndex: false });
           try {
             deepStrictEqual(await figuresOf(scan), good);
-            for (const { message } of scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));
+            for (const { message } of await scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));
           } catch (error) {
             throw new Error(`${member.join(".")} is ${value.slice(0, 60)}`, { cause: error });
           } finally {

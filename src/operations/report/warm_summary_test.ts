@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { type EpochMs, MAIN_CHAIN, type ModelRef, NO_USAGE } from "../../core/model.ts";
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
-import { lifetimeTable } from "../../core/cache/survival.ts";
+import { lifetimeTable } from "../../core/cache/lifetime_table.ts";
 import { reportSession, type SessionReport } from "../../core/session_report.ts";
 import { rollUpSession } from "../../../tests/support/roll_up_session.ts";
 import { coldAtOf, summarizeWarm } from "./warm_summary.ts";

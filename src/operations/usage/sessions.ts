@@ -5,7 +5,7 @@ import { AgentError } from "../../core/errors.ts";
 import { addAllCosts } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
-import { type BriefSessions, briefSessions } from "./brief_sessions.ts";
+import type { BriefSessions } from "./brief_sessions.ts";
 import { viewSessions } from "./sessions_view.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
@@ -72,14 +72,17 @@ export const sessions = defineOperation({
 
   async run(input, context) {
     const { items, shortIds, answerWith } = await listSessions(input, context);
-    return input.brief
-      ? answerWith([], briefSessions(items, shortIds))
-      : answerWith(items.map((report) => reportJson(report, shortIds)));
+    if (!input.brief) return answerWith(items.map((report) => reportJson(report, shortIds)));
+    const { briefSessions } = await import("./brief_sessions.ts");
+    return answerWith([], briefSessions(items, shortIds));
   },
 
   async runJson(input, context) {
     const { items, shortIds, isMost, scan, clock, answerWith } = await listSessions(input, context);
-    if (input.brief) return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
+    if (input.brief) {
+      const { briefSessions } = await import("./brief_sessions.ts");
+      return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
+    }
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;

@@ -16,8 +16,7 @@ import {
   makePrivateFileIfMissing,
   readTextFileIfAny,
 } from "../../host/files.ts";
-import { loadZstd } from "../../host/zstd_file.ts";
-import { discoverLogs, type Discovery } from "../logs/discover.ts";
+import type { Discovery } from "../logs/discover.ts";
 import { listPlaces, type LogPlace, nameWalk } from "../logs/list_places.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import type { LogWorkOptions } from "./update/log_work.ts";
@@ -85,6 +84,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
   const places = listPlaces(LOGGED_AGENTS, options.machine, extraRoots);
   let discovery: Discovery | undefined;
   const discover = async () => {
+    const { discoverLogs } = await import("../logs/discover.ts");
     discovery ??= discoverLogs(LOGGED_AGENTS, options.machine, extraRoots, {
       at,
       listings: directories,
@@ -92,7 +92,7 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
       places,
     });
     // Reading is synchronous: what it takes is loaded before.
-    if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
+    if (discovery.files.some(({ file }) => file.compressed)) await (await import("../../host/zstd_file.ts")).loadZstd();
     return discovery;
   };
   // Else it may be that all is as it was (look_quickly.ts), which the index has to be asked for.

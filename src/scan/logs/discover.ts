@@ -4,12 +4,13 @@
  */
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import { folderKey } from "../../core/folder.ts";
-import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
+import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import type { DirectoryListings } from "../../host/directory_listings.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
 import { type FoundDatabase, gatherLogs, hasLinesAlone } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
 import type { FoundLog } from "./log_reader.ts";
+import { isSettled } from "./is_settled.ts";
 import { listPlaces, type LogPlace, nameWalk } from "./list_places.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";
 import { matchesAny } from "../../agents/log_store.ts";
@@ -125,23 +126,6 @@ export function discoverLogs(
     problems: withoutRepeats(problems),
     isPlain: isPlain && gathered === undefined && problems.length === 0,
   };
-}
-
-/** Deno tells when a file changed, by the disk's clock, in whole seconds, as some disks do in twos. */
-const TIME_GRAIN_MS: DurationMs = 2_000;
-/** The system's clock for files stands still for some milliseconds. */
-const CLOCK_GRAIN_MS: DurationMs = 20;
-/** The clock of a disk elsewhere may be ahead, and that of this machine have been. */
-const CLOCK_AHEAD_MS: DurationMs = 24 * 3_600_000;
-
-/**
- * Whether a file that changes from now on will have another time. One that was written within the grain of its times
- * before it is read may be written again with the same size and the same times (what git calls racily clean): its time of
- * change is then one that no other scan finds, so that it is read again.
- */
-export function isSettled(ctimeMs: EpochMs, mtimeMs: EpochMs, at: EpochMs): boolean {
-  const changedAt = ctimeMs === 0 ? mtimeMs : ctimeMs;
-  return changedAt < at - TIME_GRAIN_MS - CLOCK_GRAIN_MS || changedAt > at + CLOCK_AHEAD_MS;
 }
 
 /**

@@ -108,7 +108,7 @@ function isUnchanged(known: IndexedFile, source: LoggedAgent, file: FoundFile): 
   return known.ctimeMs === file.ctimeMs && isAlike(known, source, file);
 }
 
-/** See `isSettled` in discover.ts, which makes such times negative. */
+/** See `isSettled` in is_settled.ts, which makes such times negative. */
 function isDoubtful(known: IndexedFile | undefined, source: LoggedAgent, file: FoundFile): boolean {
   return known !== undefined && known.ctimeMs < 0 && isAlike(known, source, file);
 }

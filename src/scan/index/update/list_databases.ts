@@ -2,7 +2,8 @@
 import type { Diagnostic, EpochMs } from "../../../core/model.ts";
 import { lastWriteOf } from "../../../host/foreign_database.ts";
 import { realPathIfAny } from "../../../host/real_path_if_any.ts";
-import { type Discovery, isSettled } from "../../logs/discover.ts";
+import type { Discovery } from "../../logs/discover.ts";
+import { isSettled } from "../../logs/is_settled.ts";
 import { listParts, logsOf, type PartsOfDatabase } from "../../logs/tables/list_parts.ts";
 import type { IndexStore } from "../tables/store.ts";
 

@@ -5,7 +5,8 @@
 import type { EpochMs } from "../../../core/model.ts";
 import { lookAtDirectory } from "../../../host/directory_listings.ts";
 import { FIGURES_A_FILE, type FileFigures, isMissing, readFileFigures } from "../../../host/file_figures.ts";
-import { type Discovery, isSettled, type Root } from "../../logs/discover.ts";
+import type { Discovery, Root } from "../../logs/discover.ts";
+import { isSettled } from "../../logs/is_settled.ts";
 import { type LogPlace, nameWalk } from "../../logs/list_places.ts";
 import type { KnownDirectories, KnownLogs } from "../tables/known_directories.ts";
 import { isSameFigures, listPaths, readNamesMark, readStamp } from "../tables/stamp.ts";
