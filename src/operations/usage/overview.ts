@@ -67,6 +67,7 @@ export const overview = defineOperation({
     const warm = sortSessions(hiding.shown.filter(mayBeCached), "last").sort(compareExpiry);
     const { atStakeUsd, unpriced, nextExpiry, lastColdAt } = summarizeWarm(hiding.shown);
     const page = latest.slice(0, listed);
+    const onPage = new Set(page.map(({ id }) => id));
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -90,7 +91,7 @@ export const overview = defineOperation({
         currency,
       }),
       notes: reportNotes(scan, [...page, {
-        models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
+        models: buckets.filter(({ session }) => !onPage.has(session))
           .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
       }], [
         ...scan.notes,

@@ -15,7 +15,7 @@ import { readRange } from "../report/time_range.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import type { SessionJson } from "../report/schemas.ts";
 import {
-  matchesFilter,
+  filterSessions,
   resolveProject,
   shortestPrefixes,
   SORT_KEYS,
@@ -126,7 +126,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
   const currency = readCurrency(asked.currency, context);
   const scan = await context.openIndex();
   const all = await scan.sessions(clock);
-  const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, asked.project);
+  const hiding = leaveOutHidden(filterSessions(all, filter), context, asked.project);
   const isFirstPage = asked.limit > 0 && asked.cursor === undefined;
   const matching = sortSessions(hiding.shown, asked.sort, isFirstPage ? asked.limit : undefined);
   const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
