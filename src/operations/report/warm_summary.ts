@@ -13,7 +13,7 @@ import type { WarmSummary } from "./warm_text.ts";
 /** What a session's cache is told by. */
 export type CachedSession = Pick<
   SessionReport,
-  "cache" | "cacheBasis" | "lastActivityAt" | "isDeleted" | "isLongCold"
+  "cache" | "cacheBasis" | "lastActivityAt" | "isDeleted" | "isLongCold" | "coldBy"
 >;
 
 /** How late a session's cache goes cold at most, where somebody's history taught it. Documented ones last a day. */
@@ -77,6 +77,7 @@ function findLastCold(reports: readonly CachedSession[]): EpochMs | undefined {
   for (const place of Array.from(times.keys()).sort((a, b) => times[b]! - times[a]!)) {
     const report = reports[place]!;
     if (last !== undefined && times[place]! + LONGEST_MS < last) break;
+    if (last !== undefined && (report.coldBy ?? Infinity) <= last) continue;
     if (report.isDeleted === true || report.cache.state !== "cold") continue;
     const at = coldAtOf(report);
     if (at !== undefined && (last === undefined || at > last)) last = at;

@@ -89,6 +89,20 @@ Deno.test("summarizeWarm()", async (t) => {
   }
 });
 
+Deno.test("a cache is not read that went cold before another one did", () => {
+  // Cold since 11:50, and by then in any case; the other one since 11:55.
+  const unread = Object.defineProperty(
+    { ...report(CLAUDE, NOW - 15 * MINUTE, 1), isLongCold: true, coldBy: NOW - 10 * MINUTE },
+    "cache",
+    {
+      get() {
+        throw new Error("It was read.");
+      },
+    },
+  );
+  strictEqual(summarizeWarm([report(CLAUDE, NOW - 10 * MINUTE, 1), unread]).lastColdAt, NOW - 5 * MINUTE);
+});
+
 Deno.test("coldAtOf()", async (t) => {
   const rows: [name: string, report: SessionReport, expected: EpochMs | undefined][] = [
     ["documented", report(CLAUDE, NOW), NOW + 5 * MINUTE],

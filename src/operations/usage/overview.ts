@@ -92,7 +92,7 @@ export const overview = defineOperation({
       }),
       notes: reportNotes(scan, [...page, {
         models: buckets.filter(({ session }) => !onPage.has(session))
-          .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
+          .map(({ model: { provider, model }, turns, usage, cost }) => ({ provider, model, turns, usage, cost })),
       }], [
         ...scan.notes,
         ...hiding.notes,
