@@ -145,9 +145,11 @@ export type ShortIds = Pick<ReadonlyMap<string, string>, "get">;
 /** For each id the shortest prefix, at least `minimum` long, that no other id has. Equal ids stay whole. */
 export function shortestPrefixes(ids: readonly string[], minimum = 8): ShortIds {
   const sorted = ids.toSorted();
+  // Less than that makes no difference.
   const shared = (a: string | undefined, b: string) => {
-    let length = 0;
-    while (a !== undefined && length < a.length && a[length] === b[length]) length++;
+    if (a === undefined || !a.startsWith(b.slice(0, minimum))) return 0;
+    let length = Math.min(minimum, b.length);
+    while (length < a.length && a[length] === b[length]) length++;
     return length;
   };
   return {

@@ -59,28 +59,37 @@ interface GrowingSpan extends Range {
   readonly sessions: Set<number>;
 }
 
-/** @param usage All since {@linkcode startOfSpans} */
-export function addUpSpans(ranges: SpanRanges, usage: readonly UsageBucket[], now: EpochMs): Spans {
-  const spans = Object.entries(ranges).map(([name, { previous, ...range }]) => ({
-    name,
-    own: beginSpan(range),
-    previous: previous && beginSpan(previous),
-  }));
-  const all = spans.flatMap(({ own, previous }) => previous === undefined ? [own] : [own, previous]);
-  // Once through all usage, which is thousands of buckets.
-  for (const bucket of usage) {
+/** All spans while usage is added: as much as is read of the index goes through here once. */
+export class GrowingSpans {
+  readonly #spans: readonly { readonly name: string; readonly own: GrowingSpan; readonly previous?: GrowingSpan }[];
+  readonly #all: readonly GrowingSpan[];
+
+  constructor(ranges: SpanRanges) {
+    this.#spans = Object.entries(ranges).map(([name, { previous, ...range }]) => ({
+      name,
+      own: beginSpan(range),
+      previous: previous && beginSpan(previous),
+    }));
+    this.#all = this.#spans.flatMap(({ own, previous }) => previous === undefined ? [own] : [own, previous]);
+  }
+
+  /** @param bucket Since {@linkcode startOfSpans} */
+  add(bucket: UsageBucket): void {
     const { at, session } = bucket;
-    for (const { since, until, sum, sessions } of all) {
+    for (const { since, until, sum, sessions } of this.#all) {
       if (at < since || at >= until) continue;
       sessions.add(session);
       addBucketTo(sum, bucket);
     }
   }
-  const entries = spans.map(({ name, own, previous }) => [name, {
-    ...spanJson(own, now),
-    previous: previous && spanJson(previous, now),
-  }]);
-  return Object.fromEntries(entries) as Spans;
+
+  toJson(now: EpochMs): Spans {
+    const entries = this.#spans.map(({ name, own, previous }) => [name, {
+      ...spanJson(own, now),
+      previous: previous && spanJson(previous, now),
+    }]);
+    return Object.fromEntries(entries) as Spans;
+  }
 }
 
 function beginSpan({ since, until }: Range): GrowingSpan {
