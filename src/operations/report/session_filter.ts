@@ -26,7 +26,7 @@ export function filterSessions<T extends SessionReport>(reports: readonly T[], f
 }
 
 /** A session passes when every given condition holds. Names are compared without regard to case. */
-export function matchesFilter(report: SessionReport, filter: SessionFilter): boolean {
+function matchesFilter(report: SessionReport, filter: SessionFilter): boolean {
   const contains = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
   const last = report.lastActivityAt ?? report.startedAt ?? -Infinity;
   return (filter.source === undefined || filter.source.includes(report.source)) &&

@@ -18,6 +18,7 @@ export interface PricedUsage {
 /** For notes on totals: for each log, where a session may have several. */
 export type CountedSessions = { readonly session: number; turns: number; totals?: TotalCount }[];
 
+/** Adds usage, in place. */
 export function addPricedUsage(
   { models, unpricedTotals }: PricedUsage,
   { model, turns, usage, cost }: Pick<UsageBucket, "model" | "turns" | "usage" | "cost">,
@@ -38,6 +39,7 @@ export function listPricedUsage({ models, unpricedTotals }: PricedUsage): readon
   return [...[...models].map(([model, sum]) => ({ ...model, ...sum })), ...unpricedTotals];
 }
 
+/** Adds what a log has in a quarter of an hour, in place. Those of one log come one behind the other. */
 export function countSession(
   sessions: CountedSessions,
   { session, turns, totals }: Pick<UsageBucket, "session" | "turns" | "totals">,

@@ -20,7 +20,7 @@ const FEW_DIRECTORIES = 50;
 
 /** The logs that were found while directories were as they are said to be here. */
 export interface KnownLogs {
-  /** Of all names of logs, as list_changes.ts gives it. */
+  /** Of all names of logs, as stamp.ts gives it. */
   readonly names: string;
   /** In the order of the walks. Of what else was looked for nothing was there. */
   readonly walks: readonly KnownWalk[];
