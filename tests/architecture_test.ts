@@ -429,7 +429,7 @@ const RECOVERY: ReadonlySet<string> = new Set([
  * store says how its databases are asked.
  */
 const READS_LOGS =
-  /^src\/agents\/\w+\/(?!(?:\w+\/)?(?:agent|places|layouts|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|turns\/\w+|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!(?:list_changes|missing_logs)\.ts$)/;
+  /^src\/agents\/\w+\/(?!(?:\w+\/)?(?:agent|places|layouts|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|turns\/\w+|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!(?:list_changes|look_quickly|missing_logs)\.ts$)/;
 
 Deno.test("a reading command whose index is warm loads SQLite and nothing else that is slow to load", async (t) => {
   await withTemporaryDirectory(async (home) => {
