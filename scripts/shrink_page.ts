@@ -6,6 +6,12 @@ import { gzip } from "@gfx/zopfli";
 import { type FormatOptions, minify, type ParseOptions } from "terser";
 import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
 
+/**
+ * Calls at the top of d3-array's one module whose results the page does not use, and which a bundler keeps because it
+ * cannot know that they do nothing else.
+ */
+const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
+
 /** A name for what terser writes as `void 0`, seven hundred times: no text of the page has that in it. */
 const UNDEFINED = "$0";
 
@@ -34,7 +40,7 @@ export async function shrinkScript(
     ecma: 2020,
     mangle: { reserved: [UNDEFINED] },
     // Getters of the page's own and of its packages only read.
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, pure_funcs: PURE_CALLS },
   });
   return new TextEncoder().encode(`let ${UNDEFINED};${code!.replaceAll("void 0", UNDEFINED)}`);
 }
