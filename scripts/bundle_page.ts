@@ -61,10 +61,10 @@ async function joinStyles(): Promise<Uint8Array> {
   return new TextEncoder().encode(shortenStyle(texts.join("\n")));
 }
 
-/** Without comments and blanks that mean nothing. A blank before a colon does: it is in `a :hover`. */
+/** Without comments, blanks and zeros that mean nothing. A blank before a colon does: it is in `a :hover`. */
 export function shortenStyle(text: string): string {
   return text.replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};,>]) ?/g, "$1").replace(/: /g, ":")
-    .replaceAll(";}", "}").trim();
+    .replace(/([:, (-])0(\.\d)/g, "$1$2").replace(/#(.)\1(.)\2(.)\3\b/g, "#$1$2$3").replaceAll(";}", "}").trim();
 }
 
 function ignoreMissing(error: unknown): void {
