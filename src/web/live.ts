@@ -31,7 +31,7 @@ export interface LiveState {
   readonly hideProjects?: readonly string[];
   /** What the page Now shows, whole. */
   readonly board?: { readonly overview: OverviewOutput; readonly cache: CacheOutput };
-  /** The latest event `sessions`: rows of `sessions --brief` that changed, and `gone`; `reset` asks for all of them. */
+  /** The latest event `sessions`: columns of `sessions --brief`, of those that changed, and `gone`; `reset` asks for all of them. */
   readonly changes?: unknown;
   readonly progress?: { readonly readBytes: number; readonly totalBytes: number };
 }
