@@ -29,7 +29,8 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   // Made beside it, so that whoever reads the directory meanwhile finds all of a page.
   await Deno.mkdir(dirname(directory), { recursive: true });
   const made = await Deno.makeTempDir({ dir: dirname(directory), prefix: `${basename(directory)}-` });
-  let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
+  const source = await Deno.readTextFile(join(SOURCE, "index.html"));
+  let shell = source.replace(/>\s+</g, "><").replace(/\s+/g, " ").trim();
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     ["page.js", await bundleScript(join(SOURCE, "main.tsx"), { isOfElements: true })],

@@ -17,7 +17,7 @@ const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
 const UNDEFINED = "$0";
 
 /** Of searches for a smaller gzip; more than these find some ten bytes. */
-const ROUNDS = 15;
+const ROUNDS = 40;
 
 /**
  * @param script As it was bundled, with all names; of elements it has ELEMENT_EXPORTS (shorten_elements.ts) at its end
@@ -43,7 +43,8 @@ export async function shrinkScript(
     parse: { spidermonkey: true } as ParseOptions,
     module: true,
     ecma: 2020,
-    mangle: { reserved: [UNDEFINED] },
+    // One underscore begins what d3 has for itself alone.
+    mangle: { reserved: [UNDEFINED], properties: { regex: /^_[a-z]/ } },
     // Getters and constructors of the page's own and of its packages do nothing else, and what is compared is of one kind.
     // What is called once stays a function where it has parameters, and what is compared keeps its order: repeated text is
     // what gzip finds.

@@ -34,16 +34,14 @@ export interface Asked {
 
 /** Thinner bars add nothing that can be seen. */
 const BARS_A_PIXEL = 4;
-/** Of bars that are groups: what one turn was is lost already. */
-const GROUPS_A_PIXEL = 1;
 
 export function viewTurns(all: readonly DrawnTurn[], asked: Asked): TurnView {
   const turns = asked.chain === undefined ? all : all.filter(({ chain }) => chain === asked.chain);
   const zoom = readZoom(asked.zoom, turns.length);
   const shown = turns.slice(zoom.from, zoom.to);
   const pauses = findPauses(shown);
-  const isGrouped = shown.length > Math.min(MOST_SINGLE_TURNS, asked.width * BARS_A_PIXEL);
-  const most = isGrouped ? Math.max(1, asked.width * GROUPS_A_PIXEL) : shown.length;
+  // Of groups one a pixel: what a single turn was is lost already.
+  const most = shown.length > Math.min(MOST_SINGLE_TURNS, asked.width * BARS_A_PIXEL) ? asked.width : shown.length;
   const bars = groupTurns(shown, most, pauses.map(({ before }) => before));
   const flags = findFlags(turns, asked.forks, asked.parent)
     .filter(({ place }) => place >= zoom.from && place < zoom.to);
