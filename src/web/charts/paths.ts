@@ -26,13 +26,15 @@ export function stackPaths(
   const bases = places.map(() => 0);
   return parts.map((valueOf) => {
     const runs: Bar[][] = [];
+    let run: Bar[] = [];
+    let end = NaN;
     for (const [index, { x, width }] of places.entries()) {
       const [base, value] = [bases[index]!, valueOf(index)];
       if (!(value > 0)) continue;
       const bar = { x, width, from: y(base), to: y(bases[index] = base + value) };
-      const before = runs.at(-1)?.at(-1);
-      if (before !== undefined && Math.abs(before.x + before.width - x) < 0.01) runs.at(-1)!.push(bar);
-      else runs.push([bar]);
+      if (Math.abs(end - x) < 0.01) run.push(bar);
+      else runs.push(run = [bar]);
+      end = x + width;
     }
     return runs.map(edgePath).join("");
   });
@@ -41,10 +43,10 @@ export function stackPaths(
 /** A bar, or several that touch by the edge around them: half of what a browser has to read of thousands, and no seams. */
 function edgePath(run: readonly Bar[]): string {
   let [there, back] = ["", "z"];
-  let low: number | undefined;
+  let low = NaN;
   for (const { x, width, from, to } of run) {
     there += `V${round(to)}H${round(x + width)}`;
-    if (from !== low) back = `V${round(from)}${low === undefined ? "" : `H${round(x)}`}${back}`;
+    if (from !== low) back = `V${round(from)}H${round(x)}${back}`;
     low = from;
   }
   return `M${round(run[0]!.x)},${round(run[0]!.from)}${there}${back}`;
