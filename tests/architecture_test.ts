@@ -370,7 +370,7 @@ Deno.test("the page imports nothing that touches the machine", () => {
   const loaded = loadedWith(PAGE);
   ok(loaded.size > 50, `the page has only ${loaded.size} modules`);
   deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
-  const allowed = /^npm:\/?(preact|@preact\/signals|d3-shape|leven)@/;
+  const allowed = /^npm:\/?(preact|@preact\/signals|d3-array|d3-scale|d3-shape|leven)@/;
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) => loaded.has(from) && !isDynamic && !isTypeOnly && !allowed.test(to))
     .map(({ from, to }) => `${from} imports ${to}`);
@@ -383,7 +383,7 @@ Deno.test("the page imports nothing that touches the machine", () => {
 Deno.test("the card shares the page's drawing and no framework, and the server loads it for whoever reads it", () => {
   const loaded = loadedWith(CARD);
   deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
-  for (const path of ["src/web/charts/paths.ts", "src/web/charts/value_ticks.ts", "src/web/session/prompt_paths.ts"]) {
+  for (const path of ["src/web/charts/paths.ts", "src/web/charts/edges.ts", "src/web/session/prompt_paths.ts"]) {
     ok(loaded.has(path) && loadedWith(PAGE).has(path), path);
   }
   deepStrictEqual([...loaded].filter((path) => path.endsWith(".tsx")), []);

@@ -38,7 +38,7 @@ const input = defineInput({
   sort: choice(SORT_KEYS, "Sort by this, largest first", { default: "last" }),
   limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
   cursor: text("nextCursor of the previous page"),
-  brief: toggle("Rows instead of objects, for JSON: a quarter of the bytes"),
+  brief: toggle("Columns instead of objects, for JSON: a quarter of the bytes"),
   ...currencyInput,
   ...clockInput,
 });
