@@ -29,7 +29,8 @@ export async function bundlePage(directory: string): Promise<readonly PageFile[]
   // Made beside it, so that whoever reads the directory meanwhile finds all of a page.
   await Deno.mkdir(dirname(directory), { recursive: true });
   const made = await Deno.makeTempDir({ dir: dirname(directory), prefix: `${basename(directory)}-` });
-  let shell = await Deno.readTextFile(join(SOURCE, "index.html"));
+  const source = await Deno.readTextFile(join(SOURCE, "index.html"));
+  let shell = source.replace(/>\s+</g, "><").replace(/\s+/g, " ").trim();
   const files = [];
   const assets: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     ["page.js", await bundleScript(join(SOURCE, "main.tsx"), { isOfElements: true })],
@@ -61,10 +62,10 @@ async function joinStyles(): Promise<Uint8Array> {
   return new TextEncoder().encode(shortenStyle(texts.join("\n")));
 }
 
-/** Without comments and blanks that mean nothing. A blank before a colon does: it is in `a :hover`. */
+/** Without comments, blanks and zeros that mean nothing. A blank before a colon does: it is in `a :hover`. */
 export function shortenStyle(text: string): string {
   return text.replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};,>]) ?/g, "$1").replace(/: /g, ":")
-    .replaceAll(";}", "}").trim();
+    .replace(/([:, (-])0(\.\d)/g, "$1$2").replace(/#(.)\1(.)\2(.)\3\b/g, "#$1$2$3").replaceAll(";}", "}").trim();
 }
 
 function ignoreMissing(error: unknown): void {

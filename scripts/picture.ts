@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadWidths } from "../src/cli/output/display_width.ts";
 import { agentCommand, agentEnvironment, FIXTURE_HOME, withTemporaryDirectory } from "../tests/support/run_agent.ts";
 import { requireTmux, Terminal } from "../tests/support/tmux.ts";
 import { screenSvg } from "./screen_svg.ts";
@@ -40,6 +41,7 @@ export async function takePicture(): Promise<string> {
     });
     await terminal.waitForScreen(/ENDED WITH 0/);
     const screen = (await terminal.colouredScreen()).replace(/\n[^\n]*ENDED WITH 0[^]*$/, "");
+    await loadWidths();
     return screenSvg(screen, { columns: COLUMNS, title: TITLE });
   });
 }

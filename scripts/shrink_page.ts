@@ -5,12 +5,19 @@
 import { gzip } from "@gfx/zopfli";
 import { type FormatOptions, minify, type ParseOptions } from "terser";
 import { shortenElements, type SyntaxNode } from "./shorten_elements.ts";
+import { nodesOf, shortenPatterns } from "./shorten_patterns.ts";
+
+/**
+ * Calls at the top of d3-array's one module whose results the page does not use, and which a bundler keeps because it
+ * cannot know that they do nothing else.
+ */
+const PURE_CALLS = ["Blur2", "bisector", "shuffler"];
 
 /** A name for what terser writes as `void 0`, seven hundred times: no text of the page has that in it. */
 const UNDEFINED = "$0";
 
 /** Of searches for a smaller gzip; more than these find some ten bytes. */
-const ROUNDS = 15;
+const ROUNDS = 40;
 
 /**
  * @param script As it was bundled, with all names; of elements it has ELEMENT_EXPORTS (shorten_elements.ts) at its end
@@ -28,13 +35,29 @@ export async function shrinkScript(
     mangle: false,
     format: { ast: true, code: false, spidermonkey: true } as FormatOptions,
   }) as { readonly ast?: SyntaxNode };
-  const { code } = await minify((isOfElements ? shortenElements(ast!) : ast!) as unknown as string, {
+  const program = isOfElements ? shortenElements(ast!) : ast!;
+  shortenPatterns(program);
+  // One word for both, which is found again. What must not change is known by now: it was bundled.
+  for (const node of nodesOf(program)) if (node["kind"] === "const") node["kind"] = "let";
+  const { code } = await minify(program as unknown as string, {
     parse: { spidermonkey: true } as ParseOptions,
     module: true,
     ecma: 2020,
-    mangle: { reserved: [UNDEFINED] },
-    // Getters of the page's own and of its packages only read.
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+    // One underscore begins what d3 has for itself alone.
+    mangle: { reserved: [UNDEFINED], properties: { regex: /^_[a-z]/ } },
+    // Getters and constructors of the page's own and of its packages do nothing else, and what is compared is of one kind.
+    // What is called once stays a function where it has parameters, and what is compared keeps its order: repeated text is
+    // what gzip finds.
+    compress: {
+      passes: 3,
+      unsafe_arrows: true,
+      unsafe_comps: true,
+      pure_getters: true,
+      pure_new: true,
+      pure_funcs: PURE_CALLS,
+      inline: 1,
+      lhs_constants: false,
+    },
   });
   return new TextEncoder().encode(`let ${UNDEFINED};${code!.replaceAll("void 0", UNDEFINED)}`);
 }

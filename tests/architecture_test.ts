@@ -370,7 +370,7 @@ Deno.test("the page imports nothing that touches the machine", () => {
   const loaded = loadedWith(PAGE);
   ok(loaded.size > 50, `the page has only ${loaded.size} modules`);
   deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
-  const allowed = /^npm:\/?(preact|@preact\/signals|d3-shape|leven)@/;
+  const allowed = /^npm:\/?(preact|@preact\/signals|d3-array|d3-scale|d3-shape|leven)@/;
   const wrong = packages
     .filter(({ from, to, isDynamic, isTypeOnly }) => loaded.has(from) && !isDynamic && !isTypeOnly && !allowed.test(to))
     .map(({ from, to }) => `${from} imports ${to}`);
@@ -383,7 +383,7 @@ Deno.test("the page imports nothing that touches the machine", () => {
 Deno.test("the card shares the page's drawing and no framework, and the server loads it for whoever reads it", () => {
   const loaded = loadedWith(CARD);
   deepStrictEqual([...loaded].filter((path) => !["core", "operations", "web"].includes(layerOf(path))), []);
-  for (const path of ["src/web/charts/paths.ts", "src/web/charts/value_ticks.ts", "src/web/session/prompt_paths.ts"]) {
+  for (const path of ["src/web/charts/paths.ts", "src/web/charts/edges.ts", "src/web/session/prompt_paths.ts"]) {
     ok(loaded.has(path) && loadedWith(PAGE).has(path), path);
   }
   deepStrictEqual([...loaded].filter((path) => path.endsWith(".tsx")), []);
@@ -429,7 +429,7 @@ const RECOVERY: ReadonlySet<string> = new Set([
  * store says how its databases are asked.
  */
 const READS_LOGS =
-  /^src\/agents\/\w+\/(?!(?:\w+\/)?(?:agent|places|layouts|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|turns\/\w+|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!(?:list_changes|missing_logs)\.ts$)/;
+  /^src\/agents\/\w+\/(?!(?:\w+\/)?(?:agent|places|layouts|session_variables|lenient_json)\.ts$)|^src\/scan\/logs\/(?:fold_log|log_means|merge_turns|read_texts|verify_logs|turns\/\w+|lines\/(?:read|check)_lines|(?:lines|documents|tables)\/\w+_reader|tables\/list_parts)\.ts$|^src\/scan\/index\/update\/(?!(?:list_changes|look_quickly|missing_logs)\.ts$)/;
 
 Deno.test("a reading command whose index is warm loads SQLite and nothing else that is slow to load", async (t) => {
   await withTemporaryDirectory(async (home) => {

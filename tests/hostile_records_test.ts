@@ -5,6 +5,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { renderCsv } from "../src/operations/report/render_csv.ts";
+import { loadWidths } from "../src/cli/output/display_width.ts";
 import { renderView } from "../src/cli/output/render.ts";
 import { totalTokens } from "../src/core/model.ts";
 import { AgentError } from "../src/core/errors.ts";
@@ -28,6 +29,9 @@ import { strangeRows } from "./support/sources/strange_rows.ts";
 import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { claudeLines, makeSmallHome } from "./support/small_home.ts";
 import { makeMachine } from "../src/host/environment.ts";
+
+// Some of what is drawn here has characters that take it.
+await loadWidths();
 
 /** How many of all mutants a run takes: seconds rather than minutes. */
 const MUTANTS = 250;
@@ -344,7 +348,7 @@ Deno.test("files of prices and settings that hold anything at all", async (t) =>
           const scan = await openIndex({ machine, stateDirectory: index, useIndex: false });
           try {
             deepStrictEqual(await figuresOf(scan), good);
-            for (const { message } of scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));
+            for (const { message } of await scan.readProblems()) ok(message.length < 110_000, message.slice(0, 200));
           } catch (error) {
             throw new Error(`${member.join(".")} is ${value.slice(0, 60)}`, { cause: error });
           } finally {

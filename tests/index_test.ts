@@ -42,7 +42,7 @@ async function scan(home: string, options: { useIndex?: boolean; now?: () => num
       turns: sessions.reduce((sum, { turns }) => sum + turns, 0),
       input: sessions.reduce((sum, { usage }) => sum + usage.input, 0),
       ids: sessions.map(({ sessionId }) => sessionId).sort(),
-      problems: result.readProblems().map(({ message }) => message),
+      problems: (await result.readProblems()).map(({ message }) => message),
       warnings,
       bytesRead,
     };

@@ -167,13 +167,13 @@ Deno.test({
       [
         "none",
         ["hermes"],
-        { PATH: "/nowhere" },
+        { PATH: "/dev/null" },
         /Hermes Agent is not installed: .*\nhint: Install it as https:\S+ says\.\n/,
       ],
       [
         "none to install",
         ["--install", "hermes"],
-        { PATH: "/nowhere" },
+        { PATH: "/dev/null" },
         /Hermes Agent cannot be installed from here: npm/,
       ],
     ];

@@ -71,8 +71,8 @@ Deno.test("over real logs, the command line and the tools say the same", async (
         const said = await client.structured(tool, { ...args, as_of: FIXTURE_NOW });
         strictEqual(said["truncated"], undefined, "the answer does not fit, and so cannot be compared");
         deepStrictEqual(said, JSON.parse(run.stdout));
-        // In rows each value has its place, also what is not known.
-        ok("rows" in said && args["brief"] === true || !JSON.stringify(said).includes("null"));
+        // In columns each value has its place, also what is not known.
+        ok("columns" in said && args["brief"] === true || !JSON.stringify(said).includes("null"));
       });
     }
   });

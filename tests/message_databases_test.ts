@@ -125,7 +125,7 @@ async function look(home: string, env: Readonly<Record<string, string>> = {}, us
       const inputs = (await scan.explainedTurns(id, now))?.map(({ usage }) => usage.input) ?? [session.usage.input];
       sessions[sessionId] = { inputs, subagents, title, usd: cost.usd, parent: parentSessionId };
     }
-    return { sessions, problems: scan.readProblems().map(({ path, message }) => `${path}: ${message}`) };
+    return { sessions, problems: (await scan.readProblems()).map(({ path, message }) => `${path}: ${message}`) };
   } finally {
     scan.close();
   }

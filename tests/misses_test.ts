@@ -6,7 +6,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { generateCorpus } from "../bench/corpus_generator/generate_corpus.ts";
 import { causeOf } from "../src/core/cache/misses.ts";
-import { lifetimeTable } from "../src/core/cache/survival.ts";
+import { lifetimeTable } from "../src/core/cache/lifetime_table.ts";
 import { addAmounts } from "../src/core/cost/add_amounts.ts";
 import { addLossesTo, knownLoss, noLosses } from "../src/core/cost/miss_cost.ts";
 import { makeMachine } from "../src/host/environment.ts";

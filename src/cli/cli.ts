@@ -15,7 +15,6 @@ import type { Command, CommandEntry, Listed, Program } from "./command.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./arguments/flag.ts";
 import { readGlobalFlags, splitCommand } from "./arguments/global_flags.ts";
-import { commandHelp, flagsHelp, operationHelp, programHelp } from "./help/help.ts";
 import type { CliContext, CliHost } from "./host.ts";
 import { PROGRAM } from "./program_name.ts";
 import { readCommandArguments } from "./arguments/read_arguments.ts";
@@ -63,14 +62,14 @@ async function answer(
   host: CliHost,
 ): Promise<string | number> {
   const own = program.commands.filter(({ hidden }) => !hidden);
-  const help = () => programHelp([...program.operations, ...own], helpOptions(host));
+  const help = async () => (await loadHelp()).programHelp([...program.operations, ...own], helpOptions(host));
   const byDefault = program.operations.find(({ isDefault }) => isDefault);
-  if (argv.length === 0 && byDefault === undefined) return help();
+  if (argv.length === 0 && byDefault === undefined) return await help();
   if (argv[0] === "--version" || argv[0] === "-V") return host.versionText;
 
   const { command, rest, flags } = await findCommand(argv, byDefault);
   if (command === undefined) {
-    if (readGlobalFlags(readCommandArguments(rest, flags, PROGRAM).given).help) return help();
+    if (readGlobalFlags(readCommandArguments(rest, flags, PROGRAM).given).help) return await help();
     if (byDefault !== undefined) return await runOperation(await byDefault.load(), rest, host);
     throw new AgentError("usage", `Expected a command after "${[PROGRAM, ...rest].join(" ")}".`, { hint: HELP_HINT });
   }
@@ -84,12 +83,10 @@ async function answer(
           hint: HELP_HINT,
         });
       }
-      if (topic === undefined || topic === "help") return help();
-      if (topic === "flags") return flagsHelp(own.map(({ name }) => name), helpOptions(host));
+      if (topic === undefined || topic === "help") return await help();
+      if (topic === "flags") return (await loadHelp()).flagsHelp(own.map(({ name }) => name), helpOptions(host));
       const loaded = await loadCommand(topic, program);
-      return loaded.own === undefined
-        ? await helpFor(loaded.operation, host)
-        : commandHelp(loaded.own, helpOptions(host));
+      return loaded.own === undefined ? await helpFor(loaded.operation, host) : await helpForCommand(loaded.own, host);
     }
     default: {
       const loaded = await loadCommand(command, program);
@@ -150,15 +147,23 @@ async function runCommand(
 ): Promise<string | number> {
   try {
     const parsed = own.parse(argv, PROGRAM);
-    return parsed === undefined ? commandHelp(own, helpOptions(host)) : await own.run(parsed, host, program);
+    return parsed === undefined ? await helpForCommand(own, host) : await own.run(parsed, host, program);
   } catch (error) {
     return Math.max(reportError(error, argv, host), own.leastErrorStatus ?? 0);
   }
 }
 
+function loadHelp() {
+  return import("./help/help.ts");
+}
+
 async function helpFor(operation: Operation, host: CliHost): Promise<string> {
-  const { flagsOf } = await import("./arguments/flags.ts");
+  const [{ operationHelp }, { flagsOf }] = await Promise.all([loadHelp(), import("./arguments/flags.ts")]);
   return operationHelp(operation, flagsOf(operation), helpOptions(host));
+}
+
+async function helpForCommand(own: Command, host: CliHost): Promise<string> {
+  return (await loadHelp()).commandHelp(own, helpOptions(host));
 }
 
 async function runOperation(
@@ -232,8 +237,8 @@ async function askOperation(
   if (globals.json) return { texts: [toSafeJson(output, host.isTerminal ? 2 : undefined), "\n"], status };
   const view = operation.view(output, input, context);
   if (!globals.csv) {
-    const { renderView } = await import("./output/render.ts");
-    const text = renderView(view, {
+    const { drawView } = await import("./output/draw_view.ts");
+    const text = await drawView(view, {
       width: host.width,
       color: decideColor({ choice: globals.color, env: host.env, isTerminal: host.isTerminal }),
       unicode: decideUnicode(host.env),

@@ -125,7 +125,6 @@ async function run(argv: readonly string[], changes: HostChanges = {}, byDefault
     launch: () => Promise.resolve(0),
     key: () => Promise.reject(new Error("No operation here asks for a key.")),
     mcp: () => Promise.resolve(0),
-    key: () => Promise.reject(new Error("No command here asks for a key.")),
     dashboard: () => Promise.resolve(0),
     makeContext(flags, progress) {
       opened += 1;

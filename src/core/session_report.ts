@@ -84,6 +84,8 @@ export interface SessionReport {
   readonly isDeleted?: true;
   /** True when the cache is so old that it need not be asked for, to know that nothing is left of it. @default it may be */
   readonly isLongCold?: boolean;
+  /** When it is cold at the latest, told before the session is read. @default that is not known */
+  readonly coldBy?: EpochMs;
   /** For saying later what the cache is then: {@linkcode reportCache}. */
   readonly cacheBasis: CacheBasis;
 }

@@ -26,6 +26,21 @@ const TIME_GRAIN_MS: DurationMs = 2_020;
 /** How a directory is before it is listed. Undefined where nothing is to be kept of it. */
 export type Look = readonly [inode: number, mtimeMs: EpochMs, ctimeMs: EpochMs] | undefined;
 
+/** @param device See {@linkcode DirectoryListings} */
+export function lookAtDirectory(path: string, device: number): Look {
+  let stats: Deno.FileInfo;
+  try {
+    stats = Deno.statSync(path);
+  } catch (error) {
+    // Who lists it says what is wrong.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+  const { dev, ino, mtime, ctime } = stats;
+  if (dev !== device || !ino || mtime === null || ctime === null) return undefined;
+  return [ino, mtime.getTime(), ctime.getTime()];
+}
+
 /** What is known of the directories of one walk, and what it found. */
 export class DirectoryListings {
   readonly #device: number;
@@ -33,6 +48,7 @@ export class DirectoryListings {
   readonly #known: Listings;
   readonly #kept: Record<string, Listing> = {};
   #learned = 0;
+  #isWhole = true;
 
   /**
    * @param device Number of the file system whose times are known to be kept: what lies on others is listed
@@ -54,18 +70,18 @@ export class DirectoryListings {
     return this.#kept;
   }
 
+  /** Whether all that was walked is kept. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Something was walked of which nothing is to be kept. */
+  leaveOut(): void {
+    this.#isWhole = false;
+  }
+
   look(path: string): Look {
-    let stats: Deno.FileInfo;
-    try {
-      stats = Deno.statSync(path);
-    } catch (error) {
-      // Who lists it says what is wrong.
-      if (error instanceof Error) return undefined;
-      throw error;
-    }
-    const { dev, ino, mtime, ctime } = stats;
-    if (dev !== this.#device || !ino || mtime === null || ctime === null) return undefined;
-    return [ino, mtime.getTime(), ctime.getTime()];
+    return lookAtDirectory(path, this.#device);
   }
 
   /** The names in it, where it is as it was. */
@@ -79,7 +95,7 @@ export class DirectoryListings {
 
   /** @param look How it was before it was listed */
   keep(path: string, look: NonNullable<Look>, names: readonly ListedName[]): void {
-    if (Math.max(look[1], look[2]) >= this.#at - TIME_GRAIN_MS) return;
+    if (Math.max(look[1], look[2]) >= this.#at - TIME_GRAIN_MS) return this.leaveOut();
     this.#kept[path] = [...look, joinNames(names)];
     this.#learned++;
   }

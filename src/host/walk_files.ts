@@ -58,6 +58,7 @@ export function walkFiles(
   try {
     const stats = Deno.statSync(root);
     if (takesFile && stats.isFile) {
+      listings?.leaveOut();
       files.push(describeFile(root, root.slice(root.lastIndexOf(SEPARATOR) + 1), stats));
       return { exists: true, files, problems };
     }
@@ -133,6 +134,7 @@ class Walking {
       entries = Deno.readDirSync(path);
     } catch (error) {
       if (!hasVanished(error)) this.problems.push({ path, message: `Cannot be read: ${reasonOf(error)}` });
+      this.#listings?.leaveOut();
       return;
     }
     const names: ListedName[] = [];
@@ -157,6 +159,7 @@ class Walking {
       }
     }
     if (look !== undefined && isPlain) this.#listings!.keep(path, look, names);
+    else this.#listings?.leaveOut();
   }
 
   #addEntry(path: string, relativePath: string, isLink: boolean): void {

@@ -47,7 +47,7 @@ export async function composePage(assets: Assets, exported: ExportedAnswers): Pr
 }
 
 /** What the shell loads: the icon, which a file does without, the style and the script. */
-const LINKS = /^\s*(?:<link rel="(?:icon|stylesheet)"[^>]*>|<script [^>]*src="[^"]*"[^>]*><\/script>)$/gm;
+const LINKS = /<link rel="(?:icon|stylesheet)"[^>]*>|<script [^>]*src="[^"]*"[^>]*><\/script>/g;
 
 async function readLinked(assets: Assets, shell: string, ending: "css" | "js"): Promise<string> {
   const [, name] = new RegExp(`(?:href|src)="([^"/]+\\.${ending})"`).exec(shell) ?? [];

@@ -7,8 +7,12 @@ import { type AskedAnswer, collectAnswers } from "./collect_answers.ts";
 import { composePage } from "./compose_page.ts";
 import { loadRoutes, type Routes } from "./routes.ts";
 
-/** Sessions whose own page is in the file: the latest. */
-const EXPORTED_SESSIONS = 20;
+/**
+ * Sessions whose own page is in the file: the latest, as many as fit into so many characters of answers, and so many at
+ * least. A turn takes some 250; a file of more than that is slow to open, and no mail takes it.
+ */
+const SESSIONS_CHARACTERS = 8_000_000;
+const LEAST_SESSIONS = 20;
 
 const MONTH = { since: "30d" } as const;
 
@@ -40,7 +44,7 @@ const ASKED: readonly AskedAnswer[] = [
 export async function makeExportedPage(assets: Assets, context: OperationContext, version: string): Promise<string> {
   const routes = await loadRoutes({ text: false });
   const asked = await collectAnswers(ASKED, routes, context);
-  const answers = { ...asked, ...await collectAnswers(await askOfSessions(routes, context), routes, context) };
+  const answers = { ...asked, ...await collectSessions(routes, context) };
   const { now, timezone } = context;
   return await composePage(assets, {
     asOf: isoTime(now)!,
@@ -57,12 +61,25 @@ function namesHidden(answer: unknown, context: OperationContext): boolean {
   return Object.values(answer).some((part) => namesHidden(part, context));
 }
 
-async function askOfSessions(routes: Routes, context: OperationContext): Promise<readonly AskedAnswer[]> {
-  const latest = { limit: EXPORTED_SESSIONS, sort: "last" };
-  const answers = await collectAnswers([{ operation: "sessions", fields: latest }], routes, context);
-  const [list] = Object.values(answers) as { readonly sessions: readonly { readonly sessionId: string }[] }[];
-  return list!.sessions.flatMap(({ sessionId: session }) => [
-    { operation: "session", fields: { session, turns: true, limit: 0 } },
-    { operation: "session", fields: { session, context: true, limit: 1 } },
-  ]);
+/** What the pages of the latest sessions ask for. */
+async function collectSessions(routes: Routes, context: OperationContext): Promise<Readonly<Record<string, unknown>>> {
+  const latest = { brief: true, limit: 0, sort: "last" };
+  const [list] = Object.values(await collectAnswers([{ operation: "sessions", fields: latest }], routes, context));
+  const { columns } = list as { readonly columns: { readonly sessionId: readonly string[] } };
+  const answers: Record<string, unknown> = {};
+  let characters = 0;
+  for (const [place, session] of columns.sessionId.entries()) {
+    if (place >= LEAST_SESSIONS && characters > SESSIONS_CHARACTERS) break;
+    const found = await collectAnswers(
+      [
+        { operation: "session", fields: { session, turns: true, limit: 0 } },
+        { operation: "session", fields: { session, context: true, limit: 1 } },
+      ],
+      routes,
+      context,
+    );
+    characters += JSON.stringify(found).length;
+    Object.assign(answers, found);
+  }
+  return answers;
 }

@@ -66,11 +66,11 @@ export function followAlerts(client: Client): void {
     for (const text of dueAlerts(board?.cache, readClockNow(), Number(alertsFrom.peek()), told)) notify(text);
   }, SECOND);
   // Misses are looked for only when something was read, and somebody wants to know.
-  let lastScan: string | undefined;
+  let last = 0;
   effect(() => {
-    const { scan } = client.live.value;
-    if (scan === undefined || scan === lastScan || !isOn()) return;
-    lastScan = scan;
+    const { edition = 0 } = client.live.value;
+    if (edition === last || !isOn()) return;
+    last = edition;
     client.ask("misses", { since: openedAt, limit: 20 }).then((answer) => {
       const { list, currency } = answer as MissesOutput;
       for (const { sessionId, at, cause, missUsd, cwd } of list) {

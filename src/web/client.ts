@@ -29,20 +29,26 @@ interface Kept {
 
 const MOST_KEPT = 60;
 
-/** A client of the program that served the page. @param key undefined: the page was opened without one */
-export function connectClient(key: string | undefined): Client {
+/** A client of the program that served the page. @param found undefined: the page was opened without a key */
+export function connectClient(found: Promise<string | undefined>): Client {
   const kept = new Map<string, Kept>();
-  const live = signal<LiveState>({ connection: key === undefined ? "refused" : "connecting" });
-  const headers = { authorization: `Bearer ${key ?? ""}` };
-  if (key !== undefined) openLiveStream(`${API}/live`, headers, live);
+  const live = signal<LiveState>({ connection: "connecting" });
+  // What is drawn without figures is drawn meanwhile: the program may be reading, and answers late.
+  const sent = found.then((key) => {
+    const headers = key === undefined ? undefined : { authorization: `Bearer ${key}` };
+    if (headers === undefined) live.value = { connection: "refused" };
+    else openLiveStream(`${API}/live`, headers, live);
+    return headers;
+  });
   return {
     live,
     async ask(operation, fields, signal) {
-      if (key === undefined) throw new AskError(NO_KEY.message, NO_KEY.hint);
+      const headers = await sent;
+      if (headers === undefined) throw new AskError(NO_KEY.message, NO_KEY.hint);
       const question = answerKey(operation, fields);
       const known = kept.get(question);
       const response = await fetch(`${API}/${question}`, {
-        headers: known === undefined ? headers : { ...headers, "if-none-match": known.tag },
+        headers: { ...headers, ...known && { "if-none-match": known.tag } },
         signal,
       });
       if (response.status === 304 && known !== undefined) return known.answer;
@@ -136,7 +142,7 @@ export function useAnswer<T>(
 ): AnswerState<T> {
   const client = useClient();
   const [answer, setAnswer] = useState<AnswerState<T>>({ state: "loading" });
-  const { scan, connection } = client.live.value;
+  const { edition, connection } = client.live.value;
   const question = operation === undefined ? undefined : answerKey(operation, fields);
   const isGone = connection === "ended";
   useEffect(() => {
@@ -151,6 +157,6 @@ export function useAnswer<T>(
       },
     );
     return () => abort.abort();
-  }, [client, question, follows === true ? scan : follows, isGone]);
+  }, [client, question, follows === true ? edition : follows, isGone]);
   return answer;
 }

@@ -27,5 +27,9 @@ Deno.test("takeEvent(): the first scan, its end, and what is not known", () => {
   const live = takeEvent(reading, "now", { scan: "a-1" });
   deepStrictEqual([live.connection, live.scan, live.progress], ["live", "a-1", undefined]);
   deepStrictEqual(takeEvent(live, "weather", {}), live);
-  deepStrictEqual(takeEvent(live, "sessions", { scan: "a-2" }).scan, "a-2");
+  const later = takeEvent(live, "sessions", { scan: "a-2" });
+  // What was asked for from the beginning is of the first scan: only the next one is another edition.
+  deepStrictEqual([live.edition, later.scan, later.edition], [0, "a-2", 1]);
+  deepStrictEqual(takeEvent(later, "hello", { scan: "b-1" }).edition, 2);
+  deepStrictEqual(takeEvent(later, "now", {}).edition, 1);
 });

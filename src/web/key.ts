@@ -7,7 +7,11 @@ const CHANNEL = "opper-agent key";
 /** How long an open tab may take to answer, in milliseconds. */
 const PATIENCE_MS = 400;
 
-/** @returns undefined where there is none: the page was not opened by an address that the program printed */
+/**
+ * The ticket is out of the address when this returns.
+ *
+ * @returns undefined where there is none: the page was not opened by an address that the program printed
+ */
 export async function findKey(): Promise<string | undefined> {
   const ticket = takeTicket();
   const key = (ticket === undefined ? undefined : await tradeTicket(ticket)) ?? sessionStorage.getItem(STORED) ??

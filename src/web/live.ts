@@ -14,8 +14,10 @@ export interface LiveState {
    * `exported`: a file, and no program.
    */
   readonly connection: "connecting" | "live" | "reading" | "ended" | "busy" | "refused" | "exported";
-  /** Changes whenever the program read something new: whoever asked asks again. */
+  /** Changes whenever the program read something new. */
   readonly scan?: string;
+  /** How often that was so; the first scan is what is asked for from the beginning. */
+  readonly edition?: number;
   /** When it ended, by the server's clock; of a file, when it was made. */
   readonly at?: EpochMs;
   /** IANA name. */
@@ -31,7 +33,7 @@ export interface LiveState {
   readonly hideProjects?: readonly string[];
   /** What the page Now shows, whole. */
   readonly board?: { readonly overview: OverviewOutput; readonly cache: CacheOutput };
-  /** The latest event `sessions`: rows of `sessions --brief` that changed, and `gone`; `reset` asks for all of them. */
+  /** The latest event `sessions`: columns of `sessions --brief`, of those that changed, and `gone`; `reset` asks for all of them. */
   readonly changes?: unknown;
   readonly progress?: { readonly readBytes: number; readonly totalBytes: number };
 }
@@ -50,7 +52,7 @@ export async function openLiveStream(
     let connection: "ended" | "busy" = "ended";
     try {
       const response = await fetch(address, {
-        headers: last === undefined ? headers : { ...headers, "last-event-id": last },
+        headers: { ...headers, ...last !== undefined && { "last-event-id": last } },
       });
       if (response.status === 401 || response.status === 403) {
         stopClock();
@@ -99,7 +101,8 @@ export function takeEvent(state: LiveState, name: string, data: EventData): Live
   switch (name) {
     case "hello": {
       // Without a scan the first one is on: it says how far it is.
-      return { ...data, board: state.board, connection: data.scan === undefined ? "reading" : "live" };
+      const connection = data.scan === undefined ? "reading" : "live";
+      return { ...data, ...editionOf(state, data), board: state.board, connection };
     }
     case "progress":
       return state.board !== undefined ? state : {
@@ -110,11 +113,15 @@ export function takeEvent(state: LiveState, name: string, data: EventData): Live
     case "now": {
       const { overview, cache } = data;
       const board = overview === undefined || cache === undefined ? state.board : { overview, cache };
-      return { ...state, connection: "live", scan: data.scan ?? state.scan, progress: undefined, board };
+      return { ...state, connection: "live", ...editionOf(state, data), progress: undefined, board };
     }
     case "sessions":
-      return { ...state, scan: data.scan ?? state.scan, changes: data };
+      return { ...state, ...editionOf(state, data), changes: data };
     default:
       return state;
   }
+}
+
+function editionOf({ scan: last, edition = 0 }: LiveState, { scan = last }: EventData) {
+  return { scan, edition: last === undefined || scan === last ? edition : edition + 1 };
 }

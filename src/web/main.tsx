@@ -1,4 +1,12 @@
 /** Starts the page: finds the key, follows the address, and shows the page that it names. */
+// Pages before what they share: in this order the script is compressed best.
+import { CachesPage } from "./pages/caches.tsx";
+import { CostPage } from "./pages/cost.tsx";
+import { MissesPage } from "./pages/misses.tsx";
+import { NowPage } from "./pages/now.tsx";
+import { SessionPage } from "./pages/session.tsx";
+import { SessionsPage } from "./pages/sessions.tsx";
+import { TracesPage } from "./pages/traces.tsx";
 import { type ComponentType, render, type VNode } from "preact";
 import { followAddress, linkTo, type PageName, type Route, route } from "./address.ts";
 import { followAlerts } from "./alerts.ts";
@@ -8,13 +16,6 @@ import { ConnectionBanner } from "./connection_banner.tsx";
 import { Header } from "./header.tsx";
 import { findKey } from "./key.ts";
 import { listenToKeys } from "./keys.ts";
-import { CachesPage } from "./pages/caches.tsx";
-import { CostPage } from "./pages/cost.tsx";
-import { MissesPage } from "./pages/misses.tsx";
-import { NowPage } from "./pages/now.tsx";
-import { SessionPage } from "./pages/session.tsx";
-import { SessionsPage } from "./pages/sessions.tsx";
-import { TracesPage } from "./pages/traces.tsx";
 import { Empty } from "./states.tsx";
 import { followTheme } from "./theme.ts";
 
@@ -60,18 +61,23 @@ function PrintFooter({ client }: { readonly client: Client }): VNode {
   return <footer class="only-print dim">{location.origin}{location.pathname}{location.hash} {asOf}</footer>;
 }
 
-async function start(): Promise<void> {
-  followTheme();
-  const exported = document.getElementById("answers")?.textContent;
-  const client = exported ? readExportedClient(exported) : connectClient(await findKey());
-  // Behind the ticket, which is part of the address until it is traded.
-  followAddress();
-  startClock();
-  listenToKeys();
-  followAlerts(client);
+function draw(client: Client): void {
   const root = document.getElementById("root")!;
   root.replaceChildren();
   render(<App client={client} />, root);
 }
 
-await start();
+function start(): void {
+  followTheme();
+  const exported = document.getElementById("answers")?.textContent;
+  const client = exported ? readExportedClient(exported) : connectClient(findKey());
+  // Behind the ticket, which is taken out of the address first.
+  followAddress();
+  startClock();
+  listenToKeys();
+  followAlerts(client);
+  // The shell is painted first, which says that something comes. A page that nobody sees has no frames, and draws nothing.
+  requestAnimationFrame(() => setTimeout(draw, 0, client));
+}
+
+start();

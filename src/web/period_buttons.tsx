@@ -53,7 +53,7 @@ function MoveButton({ text, title, to }: {
       class="button"
       title={title}
       disabled={to === undefined}
-      onClick={() => to !== undefined && go({ query: { since: to.since, until: "" } })}
+      onClick={() => go({ query: { since: to!.since, until: "" } })}
     >
       {text}
     </button>

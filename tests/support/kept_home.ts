@@ -90,7 +90,7 @@ export class KeptHome<A extends Answers = Answers> {
     try {
       const now = Date.parse(FIXTURE_NOW);
       const sessions = await scan.sessions({ now, isPast: false });
-      const problems = isChecked ? await scan.verifyLogs(now) : scan.readProblems();
+      const problems = isChecked ? await scan.verifyLogs(now) : await scan.readProblems();
       return {
         turns: Object.fromEntries(sessions.map(({ sessionId, turns }) => [sessionId, turns]).sort()),
         tokens: Object.fromEntries(sessions.map(({ sessionId, usage }) => [sessionId, totalTokens(usage)]).sort()),

@@ -58,7 +58,7 @@ export async function readAnswers(home: string, opperHome: string, options: Answ
       buckets: byText(buckets),
       misses: byText(misses),
       lifetimes: await scan.lifetimes({ now, isPast: false }),
-      problems: scan.readProblems(),
+      problems: await scan.readProblems(),
     });
     return JSON.parse(text.replaceAll(home, "~"));
   } finally {

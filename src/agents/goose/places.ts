@@ -7,7 +7,7 @@
  */
 import type { Machine } from "../../core/machine.ts";
 import type { LogPlaces } from "../agent.ts";
-import type { TableLayout } from "../log_store.ts";
+import type { TableLayout, TableStore } from "../log_store.ts";
 
 /** Variables that move the files of Goose. */
 export const VARIABLES = {
@@ -154,6 +154,20 @@ const ROOT_OF = "(WITH RECURSIVE up(id, parent, depth) AS (" +
   "UNION SELECT p.id, CASE p.session_type WHEN 'sub_agent' THEN p.parent_session_id END, depth + 1 " +
   "FROM sessions p JOIN up ON p.id = up.parent WHERE depth < 20) SELECT id FROM up ORDER BY depth DESC LIMIT 1)";
 
+/** Made when a database is read: every start loads what is here. */
+let layouts: TableStore["layouts"] | undefined;
+
+function listLayouts(): TableStore["layouts"] {
+  return [
+    layoutOf({ hasLedger: true, parent: true, cache: true, cost: true, model: true, name: true }),
+    layoutOf({ cache: true, cost: true, model: true, name: true }),
+    layoutOf({ cost: true, model: true, name: true }),
+    layoutOf({ model: true, name: true }),
+    layoutOf({ name: true }),
+    layoutOf({}),
+  ];
+}
+
 export const logs: LogPlaces = {
   version: 1,
   roots: (machine) => [...new Set(listDirectories(machine).map((path) => machine.join(path, "sessions")))],
@@ -161,14 +175,9 @@ export const logs: LogPlaces = {
     form: "tables",
     id: "database",
     matches: (relativePath) => /^(?:.*\/)?sessions\.db$/.test(relativePath),
-    layouts: [
-      layoutOf({ hasLedger: true, parent: true, cache: true, cost: true, model: true, name: true }),
-      layoutOf({ cache: true, cost: true, model: true, name: true }),
-      layoutOf({ cost: true, model: true, name: true }),
-      layoutOf({ model: true, name: true }),
-      layoutOf({ name: true }),
-      layoutOf({}),
-    ],
+    get layouts() {
+      return layouts ??= listLayouts();
+    },
   }],
   isOwnName: () => false,
   wrote: () => false,

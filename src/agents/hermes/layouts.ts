@@ -7,7 +7,7 @@
  *
  * Source: databases of schema 14, and the schema of the main branch (30), read 2026-11-26.
  */
-import type { TableLayout } from "../log_store.ts";
+import type { TableLayout, TableStore } from "../log_store.ts";
 
 const COUNTERS = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"];
 
@@ -98,10 +98,14 @@ const TEXTS = "SELECT 'message' AS kind, role, content, " +
 const ORPHANS = `SELECT u.session_id, ${USAGE_STAMP}, 1000 FROM session_model_usage AS u ` +
   "WHERE NOT EXISTS (SELECT 1 FROM sessions AS s WHERE s.id = u.session_id) GROUP BY u.session_id";
 
-/** The fullest first. */
-export const LAYOUTS: readonly [TableLayout, ...TableLayout[]] = [
-  layoutOf({ hasUsage: true, hasMessages: true }),
-  layoutOf({ hasUsage: true, hasMessages: false }),
-  layoutOf({ hasUsage: false, hasMessages: true }),
-  layoutOf({ hasUsage: false, hasMessages: false }),
-];
+let layouts: TableStore["layouts"] | undefined;
+
+/** The fullest first. Made when a database is read: every start loads what is here. */
+export function listLayouts(): TableStore["layouts"] {
+  return layouts ??= [
+    layoutOf({ hasUsage: true, hasMessages: true }),
+    layoutOf({ hasUsage: true, hasMessages: false }),
+    layoutOf({ hasUsage: false, hasMessages: true }),
+    layoutOf({ hasUsage: false, hasMessages: false }),
+  ];
+}

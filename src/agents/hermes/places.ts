@@ -6,7 +6,7 @@
  */
 import type { Machine } from "../../core/machine.ts";
 import type { LogPlaces } from "../agent.ts";
-import { LAYOUTS } from "./layouts.ts";
+import { listLayouts } from "./layouts.ts";
 
 /** Variables that move the files of Hermes. */
 export const VARIABLES = {
@@ -88,7 +88,9 @@ export const logs: LogPlaces = {
     form: "tables",
     id: "database",
     matches: (relativePath) => /^(?:profiles\/[^/]+\/)?state\.db$/.test(relativePath),
-    layouts: LAYOUTS,
+    get layouts() {
+      return listLayouts();
+    },
   }],
   skips: (relativePath) => !/^profiles(?:\/[^/]+)?$/.test(relativePath),
   isOwnName: () => false,

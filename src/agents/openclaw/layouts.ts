@@ -5,7 +5,7 @@
  *
  * Read in the schema of OpenClaw 2026.9.6 and that of 2026.7, 2026-11-26.
  */
-import type { TableLayout } from "../log_store.ts";
+import type { TableLayout, TableStore } from "../log_store.ts";
 
 /** What is said of a session besides its entries, as parts of the statements. `w` is its row. */
 interface About {
@@ -189,10 +189,17 @@ function layoutOf(about: About, hasWatermarks: boolean, packing: Packing): Table
 
 const PACKINGS: readonly Packing[] = ["navigated", "compressed", "texts"];
 
-/** What says most comes first. Entries are compressed since schema 23. */
-export const LAYOUTS: readonly [TableLayout, ...TableLayout[]] = [
-  layoutOf(NODES, true, "navigated"),
-  ...[NODES, WINDOWS, SESSIONS, NOTHING].flatMap((about) =>
-    PACKINGS.flatMap((packing) => [true, false].map((hasWatermarks) => layoutOf(about, hasWatermarks, packing)))
-  ).slice(1),
-];
+let layouts: TableStore["layouts"] | undefined;
+
+/**
+ * What says most comes first. Entries are compressed since schema 23. Made when a database is read: every start loads what
+ * is here.
+ */
+export function listLayouts(): TableStore["layouts"] {
+  return layouts ??= [
+    layoutOf(NODES, true, "navigated"),
+    ...[NODES, WINDOWS, SESSIONS, NOTHING].flatMap((about) =>
+      PACKINGS.flatMap((packing) => [true, false].map((hasWatermarks) => layoutOf(about, hasWatermarks, packing)))
+    ).slice(1),
+  ];
+}

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { zstdCompressSync } from "node:zlib";
 import { onStage, type Stage } from "../../../tests/support/store_stage.ts";
-import { LAYOUTS } from "./layouts.ts";
+import { listLayouts } from "./layouts.ts";
 
 const NODES = `
 CREATE TABLE session_nodes (session_key TEXT NOT NULL PRIMARY KEY, current_session_id TEXT, entry_json TEXT,
@@ -337,7 +337,7 @@ Deno.test("older schemas", async (t) => {
 Deno.test("entries are read along the index of session and place", () => {
   const database = new DatabaseSync(":memory:");
   database.exec(NEWEST);
-  for (const sql of [LAYOUTS[0].records, `${LAYOUTS[0].records} LIMIT 1000 OFFSET 5`]) {
+  for (const sql of [listLayouts()[0].records, `${listLayouts()[0].records} LIMIT 1000 OFFSET 5`]) {
     const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all("a");
     deepStrictEqual(
       plan.filter(({ parent }) => parent === 0)[0]!.detail,
@@ -345,7 +345,7 @@ Deno.test("entries are read along the index of session and place", () => {
     );
     deepStrictEqual(plan.filter(({ parent, detail }) => parent === 0 && /TEMP B-TREE/.test(String(detail))), []);
   }
-  const listing = database.prepare(`EXPLAIN QUERY PLAN ${LAYOUTS[0].logs}`).all().map(({ detail }) => detail);
+  const listing = database.prepare(`EXPLAIN QUERY PLAN ${listLayouts()[0].logs}`).all().map(({ detail }) => detail);
   ok(
     listing.includes("SCAN transcript_events USING COVERING INDEX sqlite_autoindex_transcript_events_1"),
     listing.join("\n"),

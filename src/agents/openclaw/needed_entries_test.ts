@@ -2,7 +2,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { zstdCompressSync } from "node:zlib";
-import { LAYOUTS } from "./layouts.ts";
+import { listLayouts } from "./layouts.ts";
 
 const message = (role: string, more: object = {}) => ({
   type: "message",
@@ -41,7 +41,7 @@ function placesIn(sql: string, entries: readonly Kept[]): readonly number[] {
 }
 
 /** That of a database without anything but entries. */
-const { records, texts } = LAYOUTS.find(({ needs }) =>
+const { records, texts } = listLayouts().find(({ needs }) =>
   Object.keys(needs).join() === "transcript_events" && needs.transcript_events!.includes("navigation_json")
 )!;
 

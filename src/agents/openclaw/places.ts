@@ -7,7 +7,7 @@
 import type { Machine } from "../../core/machine.ts";
 import type { LineMembers, LogPlaces } from "../agent.ts";
 import { parseLenientJson } from "../formats/lenient_json.ts";
-import { LAYOUTS } from "./layouts.ts";
+import { listLayouts } from "./layouts.ts";
 
 /** Variables that move the files of OpenClaw. */
 export const VARIABLES = {
@@ -29,7 +29,9 @@ export const logs: LogPlaces = {
       id: "database",
       // Others beside it are locks, and copies that are made of its search index.
       matches: (relativePath) => /(^|\/)openclaw-agent\.sqlite$/.test(relativePath),
-      layouts: LAYOUTS,
+      get layouts() {
+        return listLayouts();
+      },
     },
     { form: "lines", id: "transcripts", matches: isTranscript },
   ],

@@ -16,7 +16,7 @@ import { LiveFeed } from "../../operations/live/live_feed.ts";
 import { liveView, takeLiveSessions } from "../../operations/live/live_sessions.ts";
 import type { Command } from "../command.ts";
 import type { CliHost } from "../host.ts";
-import { cutText } from "../output/display_width.ts";
+import { cutText, loadWidths } from "../output/display_width.ts";
 import { expandRoots, homeOf, withRoots } from "../arguments/extra_roots.ts";
 import { renderView } from "../output/render.ts";
 import { cutLine, diffScreens } from "../output/screen_diff.ts";
@@ -68,6 +68,7 @@ export async function watch(
     worked: readProcessorTime,
   });
   const take = (progress: Progress) => feed.look((now) => takeView({ timezone, globals, now }, host, asked, progress));
+  await loadWidths();
   let view = await take(progress);
   const screen = openFullScreen();
   let shown: readonly string[] | undefined;

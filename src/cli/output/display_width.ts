@@ -1,19 +1,36 @@
 /**
  * How many columns text takes on a terminal, cutting it to fewer, and filling it up to more.
  *
- * Expects text without control characters (toPlainText).
+ * Expects text without control characters (toPlainText). What measures the rarer characters is loaded for those who have
+ * some ({@linkcode loadWidths}): from source it takes as long as a third of an answer, for the sake of CommonJS.
  */
-import stringWidth from "string-width";
 
 const ASCII = /^[\x20-\x7e]*$/;
 /** Latin, kana, ideographs and syllables of Hangul: each code unit is a character of its own, and no segmenter needed. */
 const SIMPLE = /^[\x20-\x7e\u00c0-\u024f\u2026\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
+/** The later of these: two columns each, where the earlier take one. */
+const WIDE_FROM = "\u3041";
 /** Made for the first text that needs it: its tables take 10 ms to load, as long as an answer takes to be drawn. */
 let segmenter: Intl.Segmenter | undefined;
-/** Columns of the characters seen so far. Measuring one is slow, and text has few different ones. */
-const columnsOfCharacter = new Map<string, number>([["…", 1]]);
+/** Columns of the characters seen so far. Measuring one is slow, and text has few different ones. Bars are drawn of some. */
+const columnsOfCharacter = new Map<string, number>([..."…█▏▎▍▌▋▊▉"].map((character) => [character, 1]));
+let measure: ((character: string) => number) | undefined;
 
-/** Columns of one line: two for an East Asian wide character or an emoji, however many code points it has. */
+/** A character is to be measured, and what does that is not loaded. */
+export class UnmeasuredError extends Error {
+  override readonly name = "UnmeasuredError";
+}
+
+/** From then on every character can be measured. */
+export async function loadWidths(): Promise<void> {
+  measure ??= (await import("string-width")).default;
+}
+
+/**
+ * Columns of one line: two for an East Asian wide character or an emoji, however many code points it has.
+ *
+ * @throws {UnmeasuredError} as all that measures, see {@linkcode loadWidths}
+ */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let columns = 0;
@@ -67,6 +84,10 @@ function charactersOf(text: string): string[] {
 
 function characterWidth(character: string): number {
   let columns = columnsOfCharacter.get(character);
-  if (columns === undefined) columnsOfCharacter.set(character, columns = stringWidth(character));
+  if (columns !== undefined) return columns;
+  if (SIMPLE.test(character)) columns = character < WIDE_FROM ? 1 : 2;
+  else if (measure === undefined) throw new UnmeasuredError("What measures characters is not loaded.");
+  else columns = measure(character);
+  columnsOfCharacter.set(character, columns);
   return columns;
 }

@@ -1,7 +1,27 @@
 /** Columns of text as terminals show it, and cuts that never split a character. */
-import { strictEqual } from "node:assert/strict";
+import { strictEqual, throws } from "node:assert/strict";
+import stringWidth from "string-width";
 import { seededRandom } from "../../../tests/support/random.ts";
-import { cutText, displayWidth, padText } from "./display_width.ts";
+import { cutText, displayWidth, loadWidths, padText, UnmeasuredError } from "./display_width.ts";
+
+Deno.test("what is rare is measured by what is loaded for it, and nothing else", async () => {
+  strictEqual(displayWidth("naïve… 日本 █▏"), 14);
+  throws(() => displayWidth("👍"), UnmeasuredError);
+  await loadWidths();
+  strictEqual(displayWidth("👍"), 2);
+});
+
+Deno.test("what is measured without it has the columns that it says", () => {
+  for (let unit = 0x20; unit < 0xd800; unit++) {
+    const character = String.fromCharCode(unit);
+    if (
+      !/[\x20-\x7e\u00c0-\u024f\u2026\u2588-\u258f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]/.test(character)
+    ) {
+      continue;
+    }
+    strictEqual(displayWidth(character), stringWidth(character), unit.toString(16));
+  }
+});
 
 Deno.test("displayWidth", async (t) => {
   const rows: [text: string, columns: number][] = [

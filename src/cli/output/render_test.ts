@@ -2,9 +2,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import type { Block, Cell, View } from "../../operations/contract/view.ts";
-import { displayWidth } from "./display_width.ts";
+import { displayWidth, loadWidths } from "./display_width.ts";
 import { renderView } from "./render.ts";
 import { cpuMsOf } from "../../../tests/support/cpu_time.ts";
+
+// Some of what is drawn here has characters that take it.
+await loadWidths();
 
 function lines(...text: string[]): string {
   return text.map((line) => `${line}\n`).join("");

@@ -1,8 +1,11 @@
 /** What is sent is little, and a terminal that obeys it shows what is meant. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { seededRandom } from "../../../tests/support/random.ts";
-import { displayWidth } from "./display_width.ts";
+import { displayWidth, loadWidths } from "./display_width.ts";
 import { cutLine, diffScreens } from "./screen_diff.ts";
+
+// Some of what is drawn here has characters that take it.
+await loadWidths();
 
 const GREEN = (text: string) => `\x1b[32m${text}\x1b[39m`;
 const BOLD = (text: string) => `\x1b[1m${text}\x1b[22m`;

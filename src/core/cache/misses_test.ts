@@ -4,7 +4,7 @@ import { missCost } from "../cost/prefix_cost.ts";
 import type { PriceBook } from "../cost/cost.ts";
 import { explainTurns, type TurnCache } from "./misses.ts";
 import type { LearnedLifetime } from "./strategy.ts";
-import { lifetimeTable } from "./survival.ts";
+import { lifetimeTable } from "./lifetime_table.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

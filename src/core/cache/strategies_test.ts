@@ -1,7 +1,7 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { briefEvidence, STRATEGY_RULES, strategyFor, strategyOf } from "./strategies.ts";
 import type { CacheAnchor, CacheStrategyId, LearnedLifetime } from "./strategy.ts";
-import { lifetimeTable } from "./survival.ts";
+import { lifetimeTable } from "./lifetime_table.ts";
 
 Deno.test("strategyFor()", async (t) => {
   const rows: [provider: string, model: string, expected: CacheStrategyId][] = [

@@ -13,16 +13,11 @@ import {
 } from "../model.ts";
 import { type ChainPrefix, foldChain, type HeldPrefix, sharesPrompt } from "./anchor.ts";
 import { type CacheMiss, missOf } from "./misses.ts";
+import { hasEnough, nameOfPool } from "./lifetime_table.ts";
 import { isRouted } from "./sticky_routing.ts";
 import { fitCurve, type GapPool, type Gaps, listPools, type PoolIdentity } from "./survival_curve.ts";
 import { strategyOf } from "./strategies.ts";
-import {
-  type GapSample,
-  type LearnedLifetime,
-  type LifetimeTable,
-  NEEDED_DROPS,
-  NEEDED_SURVIVALS,
-} from "./strategy.ts";
+import { type GapSample, type LearnedLifetime, type LifetimeTable } from "./strategy.ts";
 
 /** Below these a pair says nothing: small prompts are often below the provider's minimum. */
 const MINIMUM_PROMPT_TOKENS = 4096;
@@ -145,10 +140,6 @@ export function learnFromPools(
   });
 }
 
-function nameOfPool({ provider, model }: ModelRef, upstream: string | undefined): string {
-  return upstream === undefined ? `${provider}\0${model}` : `${provider}\0${model}\0${upstream}`;
-}
-
 function learnLifetime(gaps: Gaps, identity: PoolIdentity): LearnedLifetime {
   const counts = { survivals: gaps.survivals.length, drops: gaps.drops.length };
   const fit = hasEnough(counts) ? fitLifetime(gaps) : undefined;
@@ -158,10 +149,6 @@ function learnLifetime(gaps: Gaps, identity: PoolIdentity): LearnedLifetime {
     ...counts,
     ...(fit === undefined ? {} : { fit }),
   };
-}
-
-function hasEnough({ survivals, drops }: Pick<LearnedLifetime, "survivals" | "drops">): boolean {
-  return survivals >= NEEDED_SURVIVALS && drops >= NEEDED_DROPS;
 }
 
 function fitLifetime(gaps: Gaps): LearnedLifetime["fit"] {
@@ -180,30 +167,4 @@ function fitLifetime(gaps: Gaps): LearnedLifetime["fit"] {
 
 function sortedGaps(samples: readonly GapSample[]): Float64Array {
   return new Float64Array(samples.map(({ gapMs }) => gapMs)).sort();
-}
-
-/**
- * Answers with the model's lifetime at the host that is meant, where it has samples enough, else with that of the model
- * wherever it was, else with its provider's, else with whatever counts
- * there are. A model whose many samples show no end is not given the end of others.
- */
-export function lifetimeTable(learned: readonly LearnedLifetime[]): LifetimeTable {
-  const byModel = new Map<string, LearnedLifetime>();
-  const byProvider = new Map<string, LearnedLifetime>();
-  for (const lifetime of learned) {
-    if (lifetime.model === undefined) byProvider.set(lifetime.provider, lifetime);
-    else byModel.set(nameOfPool({ provider: lifetime.provider, model: lifetime.model }, lifetime.upstream), lifetime);
-  }
-  return {
-    lookUp({ provider, model }: ModelRef, upstream) {
-      const there = upstream === undefined ? undefined : byModel.get(nameOfPool({ provider, model }, upstream));
-      if (there !== undefined && hasEnough(there)) return there;
-      const own = byModel.get(`${provider}\0${model}`);
-      const pooled = byProvider.get(provider);
-      // Whoever is behind a host without a name may be another one each time.
-      if (provider === "unknown") return own;
-      // Without any fit the larger pool says best how many samples there are.
-      return [own, pooled].find((lifetime) => lifetime !== undefined && hasEnough(lifetime)) ?? pooled ?? own;
-    },
-  };
 }

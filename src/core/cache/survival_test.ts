@@ -2,7 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { seededRandom } from "../../../tests/support/random.ts";
 import { MAIN_CHAIN, type ModelRef, NO_USAGE, type TokenUsage, type Turn } from "../model.ts";
 import type { GapSample, LearnedLifetime } from "./strategy.ts";
-import { gapSamplesOf, learnLifetimes, lifetimeTable, poolSamples } from "./survival.ts";
+import { lifetimeTable } from "./lifetime_table.ts";
+import { gapSamplesOf, learnLifetimes, poolSamples } from "./survival.ts";
 import { traceCurves } from "./survival_curve.ts";
 
 const MINUTE = 60_000;

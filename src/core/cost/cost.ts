@@ -94,8 +94,12 @@ export function addCostTo(sum: { -readonly [key in keyof Cost]: Cost[key] }, cos
 export function addAllCosts(costs: readonly Cost[]): Cost {
   const sum = { ...NO_COST };
   for (const cost of costs) addCostTo(sum, cost);
-  sum.usd = Float64Array.from(costs, ({ usd }) => usd).sort().reduce((all, usd) => addAmounts(all, usd), 0);
-  return sum;
+  // Written out: `Float64Array.from` takes ten times as long.
+  const amounts = new Float64Array(costs.length);
+  for (let place = 0; place < amounts.length; place++) amounts[place] = costs[place]!.usd;
+  let usd = 0;
+  for (const amount of amounts.sort()) usd = addAmounts(usd, amount);
+  return { ...sum, usd };
 }
 
 /** Adds one priced turn to a sum. */

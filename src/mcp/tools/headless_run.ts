@@ -15,7 +15,7 @@ import { plainText } from "../../core/plain_text.ts";
 import { ownPid } from "../../host/child.ts";
 import { OWN_SESSION_VARIABLES } from "../../operations/live/current_session.ts";
 import { type AllowedDirectories, checkDirectory, checkModel, checkPrompt, refuseDepth } from "./launch_checks.ts";
-import { MAXIMUM_ERROR_BYTES, type RunKeys, secretsOf } from "./run_report.ts";
+import { SHOWN_ERROR_BYTES, type RunKeys, secretsOf } from "./run_report.ts";
 import type { launchInput } from "./run_schemas.ts";
 import type { Run, RunLimits, Runs } from "./runs.ts";
 import type { ToolCall } from "./tool_definition.ts";
@@ -97,7 +97,7 @@ async function headlessArguments(
     timeoutMs: HELP_TIMEOUT_MS,
   }, call.signal);
   if (code !== 0) {
-    const said = plainText(stderr, MAXIMUM_ERROR_BYTES, secretsOf(stderr, call, options)).text.trim();
+    const said = plainText(stderr, SHOWN_ERROR_BYTES, secretsOf(stderr, call, options)).text.trim();
     // As our own command line tells a failure; anything else is the agent's.
     const [, message, , hint] = /^error: (.*)(\nhint: (.*))?$/m.exec(said) ?? [];
     throw new AgentError(

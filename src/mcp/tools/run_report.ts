@@ -7,7 +7,7 @@ import type { JsonObject, ToolCall } from "./tool_definition.ts";
 
 /** Of a text's JSON, so that a result stays below what clients cut. */
 const MAXIMUM_FINAL_BYTES = 8_000;
-export const MAXIMUM_ERROR_BYTES = 2_000;
+export const SHOWN_ERROR_BYTES = 2_000;
 /** Traces of one run that are shown: the rest are those of agents that the run started. */
 const MAXIMUM_TRACES = 10;
 
@@ -48,7 +48,7 @@ export async function reportRun(
       finalText: finalText(output.stdout, output.isCut, secrets),
       error: output.code === 0
         ? undefined
-        : plainText(output.stderr, MAXIMUM_ERROR_BYTES, secrets, true).text.trim() || undefined,
+        : plainText(output.stderr, SHOWN_ERROR_BYTES, secrets, true).text.trim() || undefined,
     }),
     traces: [...shown],
   };

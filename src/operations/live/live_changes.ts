@@ -38,7 +38,7 @@ export async function describeScan(
 }
 
 /**
- * Rows as `sessions --brief` has them, of the sessions that changed since a scan, and ids of those that went.
+ * Columns as `sessions --brief` has them, of the sessions that changed since a scan, and ids of those that went.
  *
  * @param since number of that scan
  */

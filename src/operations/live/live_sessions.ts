@@ -5,7 +5,7 @@
  * Draws nothing and asks no clock.
  */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
-import { lifetimeTable } from "../../core/cache/survival.ts";
+import { lifetimeTable } from "../../core/cache/lifetime_table.ts";
 import { addUsage, cacheHitRatio, type Cost, type EpochMs, NO_USAGE } from "../../core/model.ts";
 import { addCost, NO_COST } from "../../core/cost/cost.ts";
 import { lossOf, mayBeCached, reportCache, type SessionReport } from "../../core/session_report.ts";

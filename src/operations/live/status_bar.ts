@@ -4,7 +4,7 @@
  *
  * Pure and light, as status_line.ts is: a bar asks every few seconds.
  */
-import { lifetimeTable } from "../../core/cache/survival.ts";
+import { lifetimeTable } from "../../core/cache/lifetime_table.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { lossOf, mayBeCached, reportCache } from "../../core/session_report.ts";
 import { costCell, moneyText } from "../report/cells.ts";

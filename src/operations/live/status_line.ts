@@ -6,7 +6,7 @@
  * snapshot that it reads (take_status_snapshot.ts), in another process.
  */
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
-import { lifetimeTable } from "../../core/cache/survival.ts";
+import { lifetimeTable } from "../../core/cache/lifetime_table.ts";
 import { AgentError } from "../../core/errors.ts";
 import type { EpochMs } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";

@@ -18,8 +18,15 @@ export interface SessionFilter {
   readonly search?: string;
 }
 
+/** Those that pass, in their order. Without a condition all do, and none is looked at. */
+export function filterSessions<T extends SessionReport>(reports: readonly T[], filter: SessionFilter): readonly T[] {
+  const { source, project, model, provider, cache, since, until, search } = filter;
+  const isAny = [source, project, model, provider, cache, since, until, search].some((part) => part !== undefined);
+  return isAny ? reports.filter((report) => matchesFilter(report, filter)) : reports;
+}
+
 /** A session passes when every given condition holds. Names are compared without regard to case. */
-export function matchesFilter(report: SessionReport, filter: SessionFilter): boolean {
+function matchesFilter(report: SessionReport, filter: SessionFilter): boolean {
   const contains = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
   const last = report.lastActivityAt ?? report.startedAt ?? -Infinity;
   return (filter.source === undefined || filter.source.includes(report.source)) &&
@@ -92,13 +99,15 @@ export function sortSessions<T extends SessionReport>(
   first: number = Infinity,
 ): T[] {
   // One list of numbers: a place for each of a hundred thousand takes as much memory as a sixth of them.
-  const values = Float64Array.from(reports, (report) => sortValue(report, sort));
-  const places = Array.from(reports.keys());
+  const values = new Float64Array(reports.length);
+  for (let place = 0; place < values.length; place++) values[place] = sortValue(reports[place]!, sort);
   // Numbers alone are put in order in a tenth of the time.
   const last = first < reports.length ? values.toSorted()[Math.max(first - 1, 0)]! : NaN;
   // What is no number is after all others, so that there is no last one either.
-  const order = Number.isNaN(last) ? places : places.filter((place) => values[place]! <= last);
-  const rest = Number.isNaN(last) ? [] : places.filter((place) => !(values[place]! <= last));
+  const isAll = Number.isNaN(last);
+  const order: number[] = [];
+  const rest: number[] = [];
+  for (let place = 0; place < values.length; place++) (isAll || values[place]! <= last ? order : rest).push(place);
   order.sort((a, b) => {
     if (values[a] !== values[b]) return values[a]! < values[b]! ? -1 : 1;
     const [one, other] = [reports[a]!, reports[b]!];
@@ -136,9 +145,11 @@ export type ShortIds = Pick<ReadonlyMap<string, string>, "get">;
 /** For each id the shortest prefix, at least `minimum` long, that no other id has. Equal ids stay whole. */
 export function shortestPrefixes(ids: readonly string[], minimum = 8): ShortIds {
   const sorted = ids.toSorted();
+  // Less than that makes no difference.
   const shared = (a: string | undefined, b: string) => {
-    let length = 0;
-    while (a !== undefined && length < a.length && a[length] === b[length]) length++;
+    if (a === undefined || !a.startsWith(b.slice(0, minimum))) return 0;
+    let length = Math.min(minimum, b.length);
+    while (length < a.length && a[length] === b[length]) length++;
     return length;
   };
   return {

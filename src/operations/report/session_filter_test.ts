@@ -5,7 +5,7 @@ import { NO_USAGE } from "../../core/model.ts";
 import type { ModelRollup } from "../../core/rollup.ts";
 import type { SessionReport } from "../../core/session_report.ts";
 import {
-  matchesFilter,
+  filterSessions,
   matchesProject,
   namesOfProject,
   resolveProject,
@@ -41,7 +41,12 @@ function model(provider: string, name: string): ModelRollup {
   return { provider, model: name, turns: 1, usage: NO_USAGE, cost: NONE };
 }
 
-Deno.test("matchesFilter()", async (t) => {
+/** Whether a session passes. */
+function passes(report: SessionReport, filter: Parameters<typeof filterSessions>[1]): boolean {
+  return filterSessions([report], filter).length === 1;
+}
+
+Deno.test("filterSessions()", async (t) => {
   const session = report("a", {
     source: "claude",
     cwd: "/srv/App",
@@ -69,15 +74,15 @@ Deno.test("matchesFilter()", async (t) => {
     [{ project: "app", source: ["pi"] }, false],
   ];
   for (const [filter, expected] of rows) {
-    await t.step(JSON.stringify(filter), () => strictEqual(matchesFilter(session, filter), expected));
+    await t.step(JSON.stringify(filter), () => strictEqual(passes(session, filter), expected));
   }
   await t.step("a session without activity goes by its start", () => {
-    strictEqual(matchesFilter(report("a", { startedAt: 10 }), { since: 10 }), true);
-    strictEqual(matchesFilter(report("a"), { since: 0 }), false);
+    strictEqual(passes(report("a", { startedAt: 10 }), { since: 10 }), true);
+    strictEqual(passes(report("a"), { since: 0 }), false);
   });
 });
 
-Deno.test("matchesFilter() by words", async (t) => {
+Deno.test("filterSessions() by words", async (t) => {
   const session = report("01A1fb64-8", {
     cwd: "/srv/Shop/api",
     title: "Fix the LOGIN page",
@@ -104,15 +109,15 @@ Deno.test("matchesFilter() by words", async (t) => {
     ["fix.the", false],
   ];
   for (const [search, expected] of rows) {
-    await t.step(JSON.stringify(search), () => strictEqual(matchesFilter(session, { search }), expected));
+    await t.step(JSON.stringify(search), () => strictEqual(passes(session, { search }), expected));
   }
   await t.step("what has no title, directory or trace", () => {
-    strictEqual(matchesFilter(report("b"), { search: "b" }), true);
-    strictEqual(matchesFilter(report("b"), { search: "undefined" }), false);
+    strictEqual(passes(report("b"), { search: "b" }), true);
+    strictEqual(passes(report("b"), { search: "undefined" }), false);
   });
   await t.step("as one of the conditions of a filter", () => {
-    strictEqual(matchesFilter(session, { search: "login", source: ["pi"] }), true);
-    strictEqual(matchesFilter(session, { search: "login", source: ["codex"] }), false);
+    strictEqual(passes(session, { search: "login", source: ["pi"] }), true);
+    strictEqual(passes(session, { search: "login", source: ["codex"] }), false);
   });
 });
 

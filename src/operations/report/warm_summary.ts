@@ -13,7 +13,7 @@ import type { WarmSummary } from "./warm_text.ts";
 /** What a session's cache is told by. */
 export type CachedSession = Pick<
   SessionReport,
-  "cache" | "cacheBasis" | "lastActivityAt" | "isDeleted" | "isLongCold"
+  "cache" | "cacheBasis" | "lastActivityAt" | "isDeleted" | "isLongCold" | "coldBy"
 >;
 
 /** How late a session's cache goes cold at most, where somebody's history taught it. Documented ones last a day. */
@@ -72,8 +72,12 @@ export function placeByEnd(report: CachedSession): readonly [rank: number, at: n
 /** A session's cache is read where it may change the answer: of thousands that were cold long ago few are. */
 function findLastCold(reports: readonly CachedSession[]): EpochMs | undefined {
   let last: EpochMs | undefined;
-  for (const report of reports.toSorted((a, b) => (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0))) {
-    if (last !== undefined && (report.lastActivityAt ?? 0) + LONGEST_MS < last) break;
+  // Worked out once: in putting thousands in order each is compared a dozen times.
+  const times = reports.map(({ lastActivityAt }) => lastActivityAt ?? 0);
+  for (const place of Array.from(times.keys()).sort((a, b) => times[b]! - times[a]!)) {
+    const report = reports[place]!;
+    if (last !== undefined && times[place]! + LONGEST_MS < last) break;
+    if (last !== undefined && (report.coldBy ?? Infinity) <= last) continue;
     if (report.isDeleted === true || report.cache.state !== "cold") continue;
     const at = coldAtOf(report);
     if (at !== undefined && (last === undefined || at > last)) last = at;

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { type EpochMs, MAIN_CHAIN, type ModelRef, NO_USAGE } from "../../core/model.ts";
 import type { LearnedLifetime } from "../../core/cache/strategy.ts";
-import { lifetimeTable } from "../../core/cache/survival.ts";
+import { lifetimeTable } from "../../core/cache/lifetime_table.ts";
 import { reportSession, type SessionReport } from "../../core/session_report.ts";
 import { rollUpSession } from "../../../tests/support/roll_up_session.ts";
 import { coldAtOf, summarizeWarm } from "./warm_summary.ts";
@@ -87,6 +87,20 @@ Deno.test("summarizeWarm()", async (t) => {
       }
     });
   }
+});
+
+Deno.test("a cache is not read that went cold before another one did", () => {
+  // Cold since 11:50, and by then in any case; the other one since 11:55.
+  const unread = Object.defineProperty(
+    { ...report(CLAUDE, NOW - 15 * MINUTE, 1), isLongCold: true, coldBy: NOW - 10 * MINUTE },
+    "cache",
+    {
+      get() {
+        throw new Error("It was read.");
+      },
+    },
+  );
+  strictEqual(summarizeWarm([report(CLAUDE, NOW - 10 * MINUTE, 1), unread]).lastColdAt, NOW - 5 * MINUTE);
 });
 
 Deno.test("coldAtOf()", async (t) => {

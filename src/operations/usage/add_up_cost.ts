@@ -1,10 +1,9 @@
 /** What `cost` adds up: rows and their parts, and what is to be said of all that is in them, in one go. */
-import { addCostTo, NO_COST } from "../../core/cost/cost.ts";
-import { addUsageTo, type EpochMs, type ModelRef, NO_USAGE, type TotalCount } from "../../core/model.ts";
-import { addTotals } from "../../core/usage_total.ts";
+import type { EpochMs, ModelRef } from "../../core/model.ts";
 import type { BucketRange, UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import type { UsageIndex } from "../../scan/index/usage_index.ts";
 import type { UsageFact } from "../report/read_usage_key.ts";
+import { addPricedUsage, type CountedSessions, countSession, type PricedUsage } from "../report/usage_notes.ts";
 import { addBucketTo, emptyUsageSum, type UsageSum } from "../report/usage_sum.ts";
 
 /** A row while usage is added, and its parts by the second key. */
@@ -13,18 +12,11 @@ export interface GrowingRow {
   readonly parts?: Map<string, UsageSum>;
 }
 
-/** What a model had: as notes on prices want it. */
-type ModelSum = Pick<UsageSum, "turns" | "usage" | "cost">;
-
 /** All of an answer. */
-export interface CostSums {
+export interface CostSums extends PricedUsage {
   readonly total: UsageSum;
   readonly rows: Map<string, GrowingRow>;
-  readonly models: Map<ModelRef, ModelSum>;
-  /** Buckets that have totals without a price: each of them by itself. */
-  readonly unpricedTotals: (ModelRef & ModelSum)[];
-  /** For each log: a session may have several. */
-  readonly sessions: { readonly session: number; turns: number; totals?: TotalCount }[];
+  readonly sessions: CountedSessions;
   /** Of all that was asked for. */
   firstAt?: EpochMs;
   /** Whether it was asked for or not. */
@@ -87,19 +79,8 @@ function emptySums(): CostSums {
   };
 }
 
-function addToNotes(sums: CostSums, { at, session, model, turns, totals, usage, cost }: UsageBucket): void {
-  if (sums.firstAt === undefined || at < sums.firstAt) sums.firstAt = at;
-  if (cost.unpricedTurns > turns) {
-    sums.unpricedTotals.push({ ...model, turns, usage: { ...usage }, cost: { ...cost } });
-  } else {
-    let sum = sums.models.get(model);
-    if (sum === undefined) sums.models.set(model, sum = { turns: 0, usage: { ...NO_USAGE }, cost: { ...NO_COST } });
-    sum.turns += turns;
-    addUsageTo(sum.usage, usage);
-    addCostTo(sum.cost, cost);
-  }
-  let last = sums.sessions.at(-1);
-  if (last?.session !== session) sums.sessions.push(last = { session, turns: 0 });
-  last.turns += turns;
-  if (totals !== undefined) last.totals = addTotals(last.totals, totals);
+function addToNotes(sums: CostSums, bucket: UsageBucket): void {
+  if (sums.firstAt === undefined || bucket.at < sums.firstAt) sums.firstAt = bucket.at;
+  addPricedUsage(sums, bucket);
+  countSession(sums.sessions, bucket);
 }

@@ -1,37 +1,42 @@
 /**
- * Sessions as rows of a table without names, for who lists thousands: about a quarter of the bytes of whole ones. Figures are
- * the same; left out is what follows from others, the log's path, and what each model had.
+ * Sessions as the columns of a table, for who lists thousands: about a quarter of the bytes of whole ones, and compressed a
+ * sixth less than rows of the same, since what is alike stands together. Figures are the same; left out is what follows from
+ * others, the log's path, and what each model had.
  */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";
 import { isoTime } from "../../core/iso_time.ts";
+import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionReport } from "../../core/session_report.ts";
 import type { ShortIds } from "../report/session_filter.ts";
 
-/** What a row has in a place; null where it is not known, or there is none. */
+/** What a column has of a session; null where it is not known, or there is none. */
 export type BriefValue = string | number | boolean | null | readonly string[] | Readonly<Record<string, number>>;
 
 /** What an answer has in place of whole sessions. */
 export interface BriefSessions {
-  readonly columns: string[];
-  readonly rows: BriefValue[][];
+  /** By their names; each has a value a session. */
+  readonly columns: Readonly<Record<string, BriefValue[]>>;
   readonly evidence: CacheEvidence[];
 }
 
 type Read = (report: SessionReport, shortId: string, evidence: number | undefined) => BriefValue | undefined;
 
-/** Names that whole sessions have mean the same. */
+/**
+ * Names that whole sessions have mean the same. Times that are close to another one are told by how far from it they are:
+ * their digits are most of what a list takes once it is compressed.
+ */
 const COLUMNS: Readonly<Record<string, Read>> = {
   source: ({ source }) => source,
   sessionId: ({ sessionId }) => sessionId,
-  shortId: (_, shortId) => shortId,
+  shortIdLength: (_, shortId) => shortId.length,
   cwd: ({ cwd }) => cwd,
   title: ({ title }) => title,
   parentSessionId: ({ parentSessionId }) => parentSessionId,
   traceId: ({ traceId }) => traceId,
   deleted: ({ isDeleted }) => isDeleted,
-  startedAt: ({ startedAt }) => isoTime(startedAt),
   lastActivityAt: ({ lastActivityAt }) => isoTime(lastActivityAt),
+  startedMs: ({ startedAt, lastActivityAt }) => msBetween(lastActivityAt, startedAt),
   turns: (report) => isKnownAsTotals(report) ? undefined : report.turns,
   subagents: ({ subagents }) => subagents,
   models: ({ models }) => models.map(({ provider, model }) => `${provider}/${model}`),
@@ -51,13 +56,19 @@ const COLUMNS: Readonly<Record<string, Read>> = {
   cache: ({ cache }) => cache.state,
   cacheModel: ({ cache }) => cache.model === undefined ? undefined : `${cache.provider}/${cache.model}`,
   cacheTokens: ({ cache }) => cache.tokens,
-  expiresAt: ({ cache }) => isoTime(cache.expiresAt),
+  expiresMs: ({ cache, lastActivityAt }) => msBetween(lastActivityAt, cache.expiresAt),
   warmUsd: ({ cache }) => cache.resumeUsd?.warm,
   coldUsd: ({ cache }) => cache.resumeUsd?.cold,
   evidence: (_, __, evidence) => evidence,
 };
 
-/** @param reports In the order that the rows shall have */
+/** From a time to another, as both are written: without fractions. What is no time of a calendar is not known. */
+function msBetween(from: EpochMs | undefined, to: EpochMs | undefined): DurationMs | undefined {
+  if (isoTime(from) === undefined || isoTime(to) === undefined) return undefined;
+  return Math.trunc(to!) - Math.trunc(from!);
+}
+
+/** @param reports In the order that they shall have */
 export function briefSessions(reports: readonly SessionReport[], shortIds: ShortIds): BriefSessions {
   const evidence: CacheEvidence[] = [];
   const numbers = new Map<string, number>();
@@ -70,11 +81,12 @@ export function briefSessions(reports: readonly SessionReport[], shortIds: Short
     if (number === undefined) numbers.set(text, number = evidence.push(known) - 1);
     return number;
   };
-  const reads = Object.values(COLUMNS);
-  const rows = reports.map((report) => {
-    const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
-    const number = numberOf(report);
-    return reads.map((read) => read(report, shortId, number) ?? null);
-  });
-  return { columns: Object.keys(COLUMNS), rows, evidence };
+  const numbered = reports.map(numberOf);
+  const short = reports.map(({ sessionId }) => shortIds.get(sessionId) ?? sessionId);
+  const columns = Object.fromEntries(
+    Object.entries(COLUMNS).map(([name, read]) =>
+      [name, reports.map((report, place) => read(report, short[place]!, numbered[place]) ?? null)] as const
+    ),
+  );
+  return { columns, evidence };
 }

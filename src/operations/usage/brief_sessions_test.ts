@@ -27,9 +27,9 @@ function report(sessionId: string, rest: Partial<SessionReport> = {}): SessionRe
 const SHORT = new Map([["one", "o"]]);
 
 function rowsOf(reports: readonly SessionReport[]): Record<string, BriefValue>[] {
-  const { columns, rows } = briefSessions(reports, SHORT);
-  for (const row of rows) strictEqual(row.length, columns.length);
-  return rows.map((row) => Object.fromEntries(columns.map((name, place) => [name, row[place]!])));
+  const columns = Object.entries(briefSessions(reports, SHORT).columns);
+  for (const [, values] of columns) strictEqual(values.length, reports.length);
+  return reports.map((_, place) => Object.fromEntries(columns.map(([name, values]) => [name, values[place]!])));
 }
 
 Deno.test("briefSessions() has the figures of a session, and null for what is not known", () => {
@@ -59,14 +59,14 @@ Deno.test("briefSessions() has the figures of a session, and null for what is no
   deepStrictEqual(row, {
     source: "pi",
     sessionId: "one",
-    shortId: "o",
+    shortIdLength: 1,
     cwd: "/srv/app",
     title: "Fix it",
     parentSessionId: null,
     traceId: null,
     deleted: null,
-    startedAt: "2026-11-20T12:00:00.000Z",
     lastActivityAt: "2026-11-20T12:00:01.500Z",
+    startedMs: -1500,
     turns: 3,
     subagents: 0,
     models: ["anthropic/claude-opus-4-6"],
@@ -86,7 +86,8 @@ Deno.test("briefSessions() has the figures of a session, and null for what is no
     cache: "warm",
     cacheModel: "anthropic/claude-opus-4-6",
     cacheTokens: 900,
-    expiresAt: "2026-11-20T12:05:00.000Z",
+    // Five minutes after it began.
+    expiresMs: 298_500,
     warmUsd: 0.5,
     coldUsd: 5,
     evidence: 0,
@@ -95,7 +96,13 @@ Deno.test("briefSessions() has the figures of a session, and null for what is no
 
 Deno.test("briefSessions() of what is known as sums has no count of turns, and one without a short id its own", () => {
   const [row] = rowsOf([report("two", { turns: 0, totals: { count: 1 } })]);
-  deepStrictEqual([row!["turns"], row!["shortId"], row!["misses"], row!["evidence"]], [null, "two", null, null]);
+  deepStrictEqual([row!["turns"], row!["shortIdLength"], row!["misses"], row!["startedMs"], row!["evidence"]], [
+    null,
+    3,
+    null,
+    null,
+    null,
+  ]);
 });
 
 Deno.test("briefSessions() says each evidence once, by number", () => {
@@ -113,6 +120,6 @@ Deno.test("briefSessions() says each evidence once, by number", () => {
 });
 
 Deno.test("briefSessions() of none still names its columns", () => {
-  const { columns, rows, evidence } = briefSessions([], SHORT);
-  deepStrictEqual([columns[0], rows, evidence], ["source", [], []]);
+  const { columns, evidence } = briefSessions([], SHORT);
+  deepStrictEqual([columns["source"], evidence], [[], []]);
 });

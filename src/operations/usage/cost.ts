@@ -18,6 +18,7 @@ import { ANSWER_VERSION } from "../report/report_json.ts";
 import { readRange, type TimeRange } from "../report/time_range.ts";
 import { filterUsage, USAGE_FILTER_ON_COMMAND_LINE, usageFilterInput } from "../report/usage_filter.ts";
 import { isCalendarUnit, isClockUnit, placeOfKey, USAGE_KEYS } from "../report/usage_keys.ts";
+import { listPricedUsage } from "../report/usage_notes.ts";
 import { emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
 import { addUpCost, type CostSums, findDirectories, rowOf } from "./add_up_cost.ts";
 import type { CostRow } from "./cost_output.ts";
@@ -140,9 +141,7 @@ export const cost = defineOperation({
       rows: isTime ? page.items.toReversed() : [...page.items],
       nextCursor: page.nextCursor,
       evidence: evidenceJson(await scan.evidenceOf()),
-      notes: reportNotes(scan, [{
-        models: [...[...sums.models].map(([model, sum]) => ({ ...model, ...sum })), ...sums.unpricedTotals],
-      }], [
+      notes: reportNotes(scan, [{ models: listPricedUsage(sums) }], [
         ...scanNotes(scan, context.home, input.source),
         ...(sums.sessions.length > 0 ? [] : unknownNames(input, [...sums.metModels])),
         ...(isTime || range.since !== undefined || range.until !== undefined || clock.isPast

@@ -38,7 +38,7 @@ export const doctor = defineOperation({
   async run(input, context) {
     const clock = readClock(input, context);
     const scan = await context.openIndex();
-    const problems = input.quick ? scan.readProblems() : await scan.verifyLogs(clock.now);
+    const problems = input.quick ? await scan.readProblems() : await scan.verifyLogs(clock.now);
     const sessions = await scan.sessions(clock);
     const { unpriced, atStandardRate } = countPrices(sessions);
     const index = await scan.checkIndex();

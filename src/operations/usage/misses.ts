@@ -1,6 +1,6 @@
 /** `misses`: which caches were lost, why, and what that cost. */
 import { causeOf } from "../../core/cache/misses.ts";
-import { lifetimeTable } from "../../core/cache/survival.ts";
+import { lifetimeTable } from "../../core/cache/lifetime_table.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { addMissTo, knownLoss, type LostCaches, noLosses } from "../../core/cost/miss_cost.ts";
 import type { SessionMiss } from "../../scan/index/ask/usage_in_range.ts";

@@ -16,10 +16,17 @@ import { defineOperation } from "../contract/operation.ts";
 import { isoTime } from "../../core/iso_time.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import { shortestPrefixes, sortSessions } from "../report/session_filter.ts";
+import {
+  addPricedUsage,
+  type CountedSessions,
+  countSession,
+  listPricedUsage,
+  type PricedUsage,
+} from "../report/usage_notes.ts";
 import { summarizeWarm } from "../report/warm_summary.ts";
 import { dearestMisses } from "./overview_misses.ts";
 import type { OverviewOutput } from "./overview_output.ts";
-import { addUpSpans, readSpans, startOfSpans } from "./overview_spans.ts";
+import { GrowingSpans, readSpans, type SpanRanges, startOfSpans } from "./overview_spans.ts";
 import { viewOverview } from "./overview_view.ts";
 
 const input = defineInput({
@@ -51,22 +58,31 @@ export const overview = defineOperation({
     const scan = await context.openIndex();
     const all = await scan.sessions(clock);
     const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));
-    // One question: the longest span has all others.
-    const buckets = await scan.usageBuckets({
-      since: startOfSpans(ranges),
-      asOf: clock.isPast ? clock.now : undefined,
-    });
-    const spans = addUpSpans(ranges, buckets, clock.now);
-    const { previous: _, ...today } = spans.today;
-    const lately = buckets.filter(({ at, cwd }) => at >= ranges.sevenDays.since && !isHidden(cwd, context));
-    const lost = dearestMisses(lately);
-    const dearest = lost && { ...lost, shortId: shortIds.get(lost.sessionId) ?? lost.sessionId };
     const hiding = leaveOutHidden(all, context);
     const listed = input.limit || undefined;
     const latest = sortSessions(hiding.shown, "last", listed);
+    const page = latest.slice(0, listed);
+    const onPage = new Set(page.map(({ id }) => id));
+    // One question: the longest span has all others.
+    const sums = await scan.foldUsage(
+      { since: startOfSpans(ranges), asOf: clock.isPast ? clock.now : undefined },
+      () => beginSums(ranges),
+      (sums, bucket) => {
+        sums.spans.add(bucket);
+        countSession(sums.sessions, bucket);
+        // What is said of prices is said of sessions that are shown as wholes.
+        if (!onPage.has(bucket.session)) addPricedUsage(sums, bucket);
+        const { at, session, sessionId, cwd, lost } = bucket;
+        if (lost === undefined || at < ranges.sevenDays.since || isHidden(cwd, context)) return;
+        sums.losses.push({ session, sessionId, lost });
+      },
+    );
+    const spans = sums.spans.toJson(clock.now);
+    const { previous: _, ...today } = spans.today;
+    const lost = dearestMisses(sums.losses);
+    const dearest = lost && { ...lost, shortId: shortIds.get(lost.sessionId) ?? lost.sessionId };
     const warm = sortSessions(hiding.shown.filter(mayBeCached), "last").sort(compareExpiry);
     const { atStakeUsd, unpriced, nextExpiry, lastColdAt } = summarizeWarm(hiding.shown);
-    const page = latest.slice(0, listed);
     return {
       schemaVersion: ANSWER_VERSION,
       asOf: isoTime(clock.now)!,
@@ -89,14 +105,11 @@ export const overview = defineOperation({
         digits: context.digits,
         currency,
       }),
-      notes: reportNotes(scan, [...page, {
-        models: buckets.filter(({ session }) => !page.some(({ id }) => id === session))
-          .map(({ model, turns, usage, cost }) => ({ ...model, turns, usage, cost })),
-      }], [
+      notes: reportNotes(scan, [...page, { models: listPricedUsage(sums) }], [
         ...scan.notes,
         ...hiding.notes,
         ...deletedNotes(page, scan.leftOut(clock)),
-        ...totalsNotes(buckets),
+        ...totalsNotes(sums.sessions),
       ]),
     };
   },
@@ -109,6 +122,21 @@ export const overview = defineOperation({
     ];
   },
 });
+
+/** All that the first screen takes of usage. */
+function beginSums(ranges: SpanRanges): PricedUsage & {
+  readonly spans: GrowingSpans;
+  readonly sessions: CountedSessions;
+  readonly losses: Parameters<typeof dearestMisses>[0][number][];
+} {
+  return {
+    spans: new GrowingSpans(ranges),
+    models: new Map(),
+    unpricedTotals: [],
+    sessions: [],
+    losses: [],
+  };
+}
 
 /** Those that are warm first, soonest to expire first; then those that may be. */
 function compareExpiry(a: SessionReport, b: SessionReport): number {

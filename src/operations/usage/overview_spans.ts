@@ -4,7 +4,7 @@ import { isoTime } from "../../core/iso_time.ts";
 import { QUARTER_MS, type UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
 import { readRange } from "../report/time_range.ts";
 import type { TimeReference } from "../report/read_moment.ts";
-import { addBucketTo, emptyUsageSum, usageSumJson } from "../report/usage_sum.ts";
+import { addBucketTo, emptyUsageSum, type UsageSum, usageSumJson } from "../report/usage_sum.ts";
 import type { OverviewOutput } from "./overview_output.ts";
 
 type Spans = OverviewOutput["spans"];
@@ -53,24 +53,50 @@ export function startOfSpans(ranges: SpanRanges): EpochMs {
   return Math.min(...Object.values(ranges).map(({ since, previous }) => Math.min(since, previous?.since ?? since)));
 }
 
-/** @param usage All since {@linkcode startOfSpans} */
-export function addUpSpans(ranges: SpanRanges, usage: readonly UsageBucket[], now: EpochMs): Spans {
-  const entries = Object.entries(ranges).map(([name, { previous, ...range }]) => [name, {
-    ...addUp(usage, range, now),
-    previous: previous && addUp(usage, previous, now),
-  }]);
-  return Object.fromEntries(entries) as Spans;
+/** What lies in a range, as it is added up. */
+interface GrowingSpan extends Range {
+  readonly sum: UsageSum;
+  readonly sessions: Set<number>;
 }
 
-function addUp(buckets: readonly UsageBucket[], { since, until }: Range, now: EpochMs): Sum {
-  const sum = emptyUsageSum();
-  const sessions = new Set<number>();
-  const isIn = ({ at }: { readonly at: EpochMs }) => at >= since && at < until;
-  for (const bucket of buckets) {
-    if (!isIn(bucket)) continue;
-    sessions.add(bucket.session);
-    addBucketTo(sum, bucket);
+/** All spans while usage is added: as much as is read of the index goes through here once. */
+export class GrowingSpans {
+  readonly #spans: readonly { readonly name: string; readonly own: GrowingSpan; readonly previous?: GrowingSpan }[];
+  readonly #all: readonly GrowingSpan[];
+
+  constructor(ranges: SpanRanges) {
+    this.#spans = Object.entries(ranges).map(([name, { previous, ...range }]) => ({
+      name,
+      own: beginSpan(range),
+      previous: previous && beginSpan(previous),
+    }));
+    this.#all = this.#spans.flatMap(({ own, previous }) => previous === undefined ? [own] : [own, previous]);
   }
+
+  /** @param bucket Since {@linkcode startOfSpans} */
+  add(bucket: UsageBucket): void {
+    const { at, session } = bucket;
+    for (const { since, until, sum, sessions } of this.#all) {
+      if (at < since || at >= until) continue;
+      sessions.add(session);
+      addBucketTo(sum, bucket);
+    }
+  }
+
+  toJson(now: EpochMs): Spans {
+    const entries = this.#spans.map(({ name, own, previous }) => [name, {
+      ...spanJson(own, now),
+      previous: previous && spanJson(previous, now),
+    }]);
+    return Object.fromEntries(entries) as Spans;
+  }
+}
+
+function beginSpan({ since, until }: Range): GrowingSpan {
+  return { since, until, sum: emptyUsageSum(), sessions: new Set() };
+}
+
+function spanJson({ since, until, sum, sessions }: GrowingSpan, now: EpochMs): Sum {
   return {
     since: isoTime(since)!,
     until: isoTime(Math.min(until, now))!,

@@ -2,7 +2,13 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { NO_USAGE } from "../../core/model.ts";
 import type { UsageBucket } from "../../scan/index/sums/usage_buckets.ts";
-import { addUpSpans, readSpans, startOfSpans } from "./overview_spans.ts";
+import { GrowingSpans, readSpans, type SpanRanges, startOfSpans } from "./overview_spans.ts";
+
+function addUpSpans(ranges: SpanRanges, usage: readonly UsageBucket[], now: number) {
+  const spans = new GrowingSpans(ranges);
+  for (const bucket of usage) spans.add(bucket);
+  return spans.toJson(now);
+}
 
 function spansAt(now: string, timezone = "UTC") {
   const reference = { now: Date.parse(now), timezone };

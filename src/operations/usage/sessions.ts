@@ -5,7 +5,7 @@ import { AgentError } from "../../core/errors.ts";
 import { addAllCosts } from "../../core/cost/cost.ts";
 import { CLOCK_ON_COMMAND_LINE, clockInput, readClock } from "../report/clock_input.ts";
 import { CURRENCY_ON_COMMAND_LINE, currencyBlocks, currencyInput, readCurrency } from "../report/currency.ts";
-import { type BriefSessions, briefSessions } from "./brief_sessions.ts";
+import type { BriefSessions } from "./brief_sessions.ts";
 import { viewSessions } from "./sessions_view.ts";
 import { leaveOutHidden } from "../settings/hidden_projects.ts";
 import { choice, defineInput, type InputOf, integer, LIMIT_RANGE, someOf, text, toggle } from "../contract/input.ts";
@@ -16,7 +16,7 @@ import { findLaunchedTraces } from "../launches/launched_sessions.ts";
 import { ANSWER_VERSION, reportJson } from "../report/report_json.ts";
 import type { SessionJson } from "../report/schemas.ts";
 import {
-  matchesFilter,
+  filterSessions,
   resolveProject,
   shortestPrefixes,
   SORT_KEYS,
@@ -38,7 +38,7 @@ const input = defineInput({
   sort: choice(SORT_KEYS, "Sort by this, largest first", { default: "last" }),
   limit: integer("How many to list; 0 lists all", { ...LIMIT_RANGE, default: 20 }),
   cursor: text("nextCursor of the previous page"),
-  brief: toggle("Rows instead of objects, for JSON: a quarter of the bytes"),
+  brief: toggle("Columns instead of objects, for JSON: a quarter of the bytes"),
   ...currencyInput,
   ...clockInput,
 });
@@ -73,14 +73,17 @@ export const sessions = defineOperation({
 
   async run(input, context) {
     const { items, shortIds, traceOf, answerWith } = await listSessions(input, context);
-    return input.brief
-      ? answerWith([], briefSessions(items, shortIds))
-      : answerWith(items.map((report) => reportJson(report, shortIds, traceOf(report))));
+    if (!input.brief) return answerWith(items.map((report) => reportJson(report, shortIds, traceOf(report))));
+    const { briefSessions } = await import("./brief_sessions.ts");
+    return answerWith([], briefSessions(items, shortIds));
   },
 
   async runJson(input, context) {
     const { items, shortIds, traceOf, isMost, scan, clock, answerWith } = await listSessions(input, context);
-    if (input.brief) return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
+    if (input.brief) {
+      const { briefSessions } = await import("./brief_sessions.ts");
+      return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
+    }
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
       const shortId = shortIds.get(report.sessionId) ?? report.sessionId;
@@ -126,7 +129,7 @@ async function listSessions(asked: Asked, context: OperationContext) {
   const currency = readCurrency(asked.currency, context);
   const scan = await context.openIndex();
   const all = await scan.sessions(clock);
-  const hiding = leaveOutHidden(all.filter((report) => matchesFilter(report, filter)), context, asked.project);
+  const hiding = leaveOutHidden(filterSessions(all, filter), context, asked.project);
   const isFirstPage = asked.limit > 0 && asked.cursor === undefined;
   const matching = sortSessions(hiding.shown, asked.sort, isFirstPage ? asked.limit : undefined);
   const shortIds = shortestPrefixes(all.map(({ sessionId }) => sessionId));

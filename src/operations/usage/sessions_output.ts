@@ -19,9 +19,9 @@ export const sessionsOutput = z.object({
   currency: currencySchema.optional(),
   total: z.number().describe("Sessions that match, listed or not"),
   totalCost: costSchema.describe("Cost of all sessions that match, listed or not"),
-  sessions: z.array(sessionSchema).describe("In the order that was asked for; with brief none, rows have them"),
-  columns: z.array(z.string()).optional().describe("With brief: what stands where in a row"),
-  rows: z.array(z.array(valueSchema)).optional().describe("With brief: a row a session; null: not known, or none"),
+  sessions: z.array(sessionSchema).describe("In the order that was asked for; with brief none, columns have them"),
+  columns: z.record(z.string(), z.array(valueSchema)).optional()
+    .describe("With brief: by name, a value a session; null: not known, or none"),
   evidence: z.array(evidenceSchema).optional().describe("With brief: what states rest on, by number from 0"),
   nextCursor: z.string().optional(),
   notes: z.array(z.string()),

@@ -16,8 +16,8 @@ import {
   makePrivateFileIfMissing,
   readTextFileIfAny,
 } from "../../host/files.ts";
-import { loadZstd } from "../../host/zstd_file.ts";
-import { discoverLogs, type Discovery } from "../logs/discover.ts";
+import type { Discovery } from "../logs/discover.ts";
+import { listPlaces, type LogPlace, nameWalk } from "../logs/list_places.ts";
 import { closeStores } from "../logs/open_stores.ts";
 import type { LogWorkOptions } from "./update/log_work.ts";
 import { UsageIndex } from "./usage_index.ts";
@@ -28,9 +28,12 @@ import { readDiskPrices } from "./read_disk_prices.ts";
 import { priceBookVersion } from "../prices/price_version.ts";
 import type { Machine } from "../../core/machine.ts";
 import { LOGGED_AGENTS } from "../../agents/agents.ts";
-import { listChanges, lookAgain, stampOf, writeStamp } from "./update/list_changes.ts";
-import { KnownDirectories } from "./tables/known_directories.ts";
+import { listChanges, lookAgain } from "./update/list_changes.ts";
+import { lookQuickly } from "./update/look_quickly.ts";
+import { markNames, readNamesMark, stampOf, writeStamp } from "./tables/stamp.ts";
+import { type FoundWalks, KnownDirectories } from "./tables/known_directories.ts";
 import { IndexGuard, indexPath, removeUnusedIndexes } from "./tables/index_file.ts";
+import type { IndexStore } from "./tables/store.ts";
 import { hasOtherEvidence, isOutdated } from "./tables/versions.ts";
 import { type LogEvidence, openLogEvidence } from "./log_evidence.ts";
 
@@ -78,22 +81,29 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
   const path = indexPath(options.stateDirectory);
   const useIndex = options.useIndex ?? true;
   const directories = useIndex ? new KnownDirectories(path, options.stateDirectory, at) : undefined;
-  const discovery = discoverLogs(
-    LOGGED_AGENTS,
-    options.machine,
-    options.extraRoots ?? [],
-    at,
-    directories,
-    onFound && (({ size }) => onFound(size)),
-  );
-  // Reading is synchronous: what it takes is loaded before.
-  if (discovery.files.some(({ file }) => file.compressed)) await loadZstd();
+  const extraRoots = options.extraRoots ?? [];
+  const places = listPlaces(LOGGED_AGENTS, options.machine, extraRoots);
+  let discovery: Discovery | undefined;
+  const discover = async () => {
+    const { discoverLogs } = await import("../logs/discover.ts");
+    discovery ??= discoverLogs(LOGGED_AGENTS, options.machine, extraRoots, {
+      at,
+      listings: directories,
+      onFound: onFound && (({ size }) => onFound(size)),
+      places,
+    });
+    // Reading is synchronous: what it takes is loaded before.
+    if (discovery.files.some(({ file }) => file.compressed)) await (await import("../../host/zstd_file.ts")).loadZstd();
+    return discovery;
+  };
+  // Else it may be that all is as it was (look_quickly.ts), which the index has to be asked for.
+  if (directories?.logs === undefined) await discover();
   const overridesPath = `${options.stateDirectory}/prices.json`;
   const overridesText = readTextFileIfAny(overridesPath);
   const prices = new Prices(overridesPath, overridesText);
   const evidence = await openLogEvidence(options.stateDirectory, options.onWarning);
   try {
-    return await openAnyhow({ discovery, at, prices, evidence, options }, path, useIndex ? directories : undefined);
+    return await openAnyhow({ places, discover, at, prices, evidence, options }, path, directories);
   } catch (error) {
     evidence?.close();
     throw error;
@@ -102,7 +112,9 @@ async function openWith(options: OpenIndexOptions, onFound?: (bytes: number) => 
 
 /** What a scan is made with. */
 interface ScanMeans {
-  readonly discovery: Discovery;
+  readonly places: readonly LogPlace[];
+  /** Looks at all places, once. */
+  discover(): Promise<Discovery>;
   readonly at: EpochMs;
   readonly prices: Prices;
   readonly evidence: LogEvidence | undefined;
@@ -165,12 +177,14 @@ function isRemoved(guard: IndexGuard, seen: string): boolean {
 async function scanInto(
   index: OpenIndex,
   path: string,
-  { discovery: found, at, prices, evidence, options }: ScanMeans,
+  { places, discover, at, prices, evidence, options }: ScanMeans,
   directories?: KnownDirectories,
 ): Promise<UsageIndex> {
   const { store } = index;
   let isUnsaved = false;
   try {
+    const quick = directories && lookQuickly(store, places, directories, at);
+    const found = quick?.discovery ?? await discover();
     const databases = found.databases === undefined
       ? undefined
       : (await import("./update/list_databases.ts")).listDatabases(store, found, at);
@@ -186,7 +200,7 @@ async function scanInto(
     prices.useDisk(disk.prices);
     const priceVersion = await prices.version();
     prices.remember(() => store.readMeta("prices") === priceVersion ? store.readPrices() : []);
-    const changes = await lookAgain(listChanges(store, discovery));
+    const changes = await lookAgain(quick?.changes ?? listChanges(store, discovery));
     const { changed, gone, deleted } = changes;
     const hasChanged = changed.length + gone.length + deleted.length > 0;
     if (hasChanged || isOutdated(store, priceVersion) || hasOtherEvidence(store, evidence)) {
@@ -215,7 +229,7 @@ async function scanInto(
       }
     }
     // A first scan has enough to do.
-    if (changes.hadStamp) await directories?.save();
+    if (changes.hadStamp) await directories?.save(() => findWalks(store, discovery, places));
     const { pause } = options;
     const save = isUnsaved ? () => saveAnswered(index, path, options) : undefined;
     return new UsageIndex({ index, store, indexPath: path, discovery, prices, evidence, problems, pause, save });
@@ -224,6 +238,17 @@ async function scanInto(
     index.close();
     throw error;
   }
+}
+
+/** What can be said of logs that are known by their names; undefined where they are not, or the index has others. */
+function findWalks(store: IndexStore, discovery: Discovery, places: readonly LogPlace[]): FoundWalks | undefined {
+  const names = discovery.isPlain ? markNames(stampOf(discovery).names) : undefined;
+  if (names === undefined || names !== readNamesMark(store)) return undefined;
+  const walks = places.map((place, index) => {
+    const { exists, files } = discovery.roots[index]!;
+    return { name: nameWalk(place), isOwn: place.isOwn, logs: files, exists };
+  });
+  return { names, walks: walks.filter(({ exists }) => exists).map(({ exists: _, ...walk }) => walk) };
 }
 
 function saveScan(index: OpenIndex, { stateDirectory }: OpenIndexOptions): void {

@@ -7,13 +7,11 @@ import { describePrices } from "../prices/describe_prices.ts";
 import type { CostComparison } from "./ask/compare_logged_costs.ts";
 import type { Root } from "../logs/discover.ts";
 import { closeStores } from "../logs/open_stores.ts";
-import { gatherUnread } from "../logs/gather_unread.ts";
 import { markContent, markSessions } from "./ask/index_marks.ts";
 import { LastExplained } from "./ask/last_explained.ts";
 import type { KnownResponses } from "./ask/count_known.ts";
 import type { IndexHealth } from "./ask/check_index.ts";
 import type { ExplainedTurn } from "./ask/explain_session.ts";
-import { listProblems } from "./ask/list_problems.ts";
 import { readUsedLifetimes } from "./tables/learned_lifetimes.ts";
 import type { LastPrompt } from "../logs/read_prompts.ts";
 import type { LogTurns } from "./log_turns.ts";
@@ -269,7 +267,8 @@ export class UsageIndex {
   }
 
   /** What scanning has found so far. */
-  readProblems(): Diagnostic[] {
+  async readProblems(): Promise<Diagnostic[]> {
+    const { listProblems } = await import("./ask/list_problems.ts");
     return listProblems(this.#parts);
   }
 
@@ -277,6 +276,7 @@ export class UsageIndex {
   async verifyLogs(now: EpochMs): Promise<Diagnostic[]> {
     this.#save();
     const { verifyLogs } = await import("../logs/verify_logs.ts");
+    const { gatherUnread } = await import("../logs/gather_unread.ts");
     const found = await verifyLogs(this.#parts.discovery, now);
     // A log that could not be read when it was scanned still cannot be.
     const said = new Set(found.map(({ path, message }) => `${path}\0${message}`));

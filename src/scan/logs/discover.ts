@@ -2,16 +2,16 @@
  * Finds every log of every source: roots, overrides, extra roots; each file once, as a log of the tool whose records it
  * holds.
  */
-import { resolve } from "../../host/paths.ts";
 import type { ExtraRoot } from "../../core/extra_root.ts";
 import { folderKey } from "../../core/folder.ts";
-import type { Diagnostic, DurationMs, EpochMs } from "../../core/model.ts";
+import type { Diagnostic, EpochMs } from "../../core/model.ts";
 import type { DirectoryListings } from "../../host/directory_listings.ts";
 import { type FoundFile, walkFiles } from "../../host/walk_files.ts";
 import { type FoundDatabase, gatherLogs, hasLinesAlone } from "./gather_logs.ts";
 import { findOwner } from "./log_owner.ts";
 import type { FoundLog } from "./log_reader.ts";
-import { listPossible } from "./possible_roots.ts";
+import { isSettled } from "./is_settled.ts";
+import { listPlaces, type LogPlace, nameWalk } from "./list_places.ts";
 import type { LoggedAgent } from "../../agents/agent.ts";
 import { matchesAny } from "../../agents/log_store.ts";
 import type { Machine } from "../../core/machine.ts";
@@ -33,6 +33,11 @@ export interface Discovery {
   readonly roots: readonly Root[];
   /** Directories and files that could not be looked at. */
   readonly problems: readonly Diagnostic[];
+  /**
+   * Whether every file is a log by its own name, as which it was met once: then it is so for as long as the same directories
+   * hold the same names, whatever the files hold. @default false
+   */
+  readonly isPlain?: boolean;
 }
 
 /** A file where a source's logs are. */
@@ -54,31 +59,32 @@ export interface KnownListings {
   of(walk: string): DirectoryListings | undefined;
 }
 
-/**
- * @param at The clock's time before anything was looked at. @default all that is found was written long before
- * @param onFound Called for each file that may be a log, while others are still looked for
- */
+/** How logs are looked for. */
+export interface DiscoverOptions {
+  /** The clock's time before anything was looked at. @default all that is found was written long before */
+  readonly at?: EpochMs;
+  readonly listings?: KnownListings;
+  /** Called for each file that may be a log, while others are still looked for. */
+  readonly onFound?: (file: FoundFile) => void;
+  /** Where to look. @default {@linkcode listPlaces} */
+  readonly places?: readonly LogPlace[];
+}
+
+/** @param extraRoots With those of agents */
 export function discoverLogs(
   sources: readonly LoggedAgent[],
   machine: Machine,
   extraRoots: readonly ExtraRoot[],
-  at: EpochMs = Infinity,
-  listings?: KnownListings,
-  onFound?: (file: FoundFile) => void,
+  { at = Infinity, listings, onFound, places = listPlaces(sources, machine, extraRoots) }: DiscoverOptions = {},
 ): Discovery {
-  const places = sources.flatMap((source) => {
-    const own = source.logs.roots(machine);
-    const extra = extraRoots.filter((extra) => extra.source === source.id)
-      .map(({ directory }) => resolve(machine.cwd, directory));
-    return [...new Set([...own, ...extra])].map((path) => ({ source, path, isOwn: own.includes(path) }));
-  });
   const claimed: ClaimedFile[] = [];
   const problems: Diagnostic[] = [];
+  let isPlain = true;
   const findSame = makeFindSame<ClaimedFile>(hasOverlap(places.map(({ path }) => path)));
-  const possible = listPossible(machine, places.map(({ path }) => path));
-  const found = places.map(({ source, path }, root) => {
-    if (!possible.has(path)) return { exists: false, files: 0, bytes: 0 };
-    const known = listings?.of(`${source.id} ${source.logs.version} ${path}`);
+  const found = places.map((place, root) => {
+    const { source, path } = place;
+    if (!place.isPossible) return { exists: false, files: 0, bytes: 0 };
+    const known = listings?.of(nameWalk(place));
     const walk = walkFiles(path, (relativePath) => matchesAny(source.logs, relativePath), known, {
       skips: source.logs.skips,
       // A database is named by its own path.
@@ -86,10 +92,11 @@ export function discoverLogs(
     });
     for (const walked of walk.files) {
       onFound?.(walked);
-      const file = isSettled(walked, at) ? walked : { ...walked, ctimeMs: -at };
+      const file = isSettled(walked.ctimeMs, walked.mtimeMs, at) ? walked : { ...walked, ctimeMs: -at };
       const claim: ClaimedFile = { source, file, root };
       // Roots may lie within each other or be links to one another: of one tool the first keeps the file.
       const first = findSame(file, claim);
+      if (first !== undefined) isPlain = false;
       if (first === undefined) claimed.push(claim);
       else if (first.source !== source && !first.rivals?.some((rival) => rival.source === source)) {
         (first.rivals ??= []).push(claim);
@@ -98,9 +105,11 @@ export function discoverLogs(
     problems.push(...walk.problems);
     return { exists: walk.exists, files: 0, bytes: 0 };
   });
-  const settled = withoutCompressedCopies(
-    claimed.map((claim) => settleClaim(claim, places[claim.root]!.isOwn ? sources : [])),
-  );
+  const settled = withoutCompressedCopies(claimed.map((claim) => {
+    const settled = settleClaim(claim, places[claim.root]!.isOwn ? sources : []);
+    if (settled !== claim || claim.file.compressed) isPlain = false;
+    return settled;
+  }));
   for (const { file, root } of settled) {
     found[root]!.files++;
     found[root]!.bytes += file.size;
@@ -115,24 +124,8 @@ export function discoverLogs(
     ...(gathered === undefined || gathered.databases.length === 0 ? {} : { databases: gathered.databases }),
     roots: places.map(({ source, path }, root) => ({ source: source.id, path, ...found[root]! })),
     problems: withoutRepeats(problems),
+    isPlain: isPlain && gathered === undefined && problems.length === 0,
   };
-}
-
-/** Deno tells when a file changed, by the disk's clock, in whole seconds, as some disks do in twos. */
-const TIME_GRAIN_MS: DurationMs = 2_000;
-/** The system's clock for files stands still for some milliseconds. */
-const CLOCK_GRAIN_MS: DurationMs = 20;
-/** The clock of a disk elsewhere may be ahead, and that of this machine have been. */
-const CLOCK_AHEAD_MS: DurationMs = 24 * 3_600_000;
-
-/**
- * Whether a file that changes from now on will have another time. One that was written within the grain of its times
- * before it is read may be written again with the same size and the same times (what git calls racily clean): its time of
- * change is then one that no other scan finds, so that it is read again.
- */
-export function isSettled({ ctimeMs, mtimeMs }: Pick<FoundFile, "ctimeMs" | "mtimeMs">, at: EpochMs): boolean {
-  const changedAt = ctimeMs === 0 ? mtimeMs : ctimeMs;
-  return changedAt < at - TIME_GRAIN_MS - CLOCK_GRAIN_MS || changedAt > at + CLOCK_AHEAD_MS;
 }
 
 /**

@@ -3,7 +3,6 @@ import { causeText } from "../../operations/report/cause_text.ts";
 import { usdCell } from "../../operations/report/cells.ts";
 import { formatCount, formatPercent, formatTokens } from "../../operations/report/format.ts";
 import { toY } from "../charts/edges.ts";
-import { valueTicks } from "../charts/value_ticks.ts";
 import { missesText } from "../misses_text.ts";
 import { groupTurns, type TurnGroup } from "../session/group_turns.ts";
 import { MOST_BAR, numberedBars, setApart } from "../session/lay_out_turns.ts";
@@ -21,7 +20,9 @@ export function drawPromptChart(turns: readonly DrawnTurn[], total: number, widt
   const bars = groupTurns(turns, Math.floor((right - left) / LEAST_BAR));
   const step = Math.min(MOST_BAR, (right - left) / bars.length);
   const places = bars.map((_, place) => ({ x: left + place * step, width: step }));
-  const ticks = valueTicks(Math.max(...turns.map(({ prompt }) => prompt)), 3);
+  const most = largestPrompt(turns);
+  // Not round ones: the steps of d3 are half a kilobyte, for which there is no room.
+  const ticks = [0, most / 2, most];
   const y = toY({ top, bottom }, ticks);
   const { parts, largest, misses } = promptPaths(bars, places.map(setApart), y);
   const caption = captionOf(turns, total);
@@ -61,13 +62,17 @@ export function drawPromptChart(turns: readonly DrawnTurn[], total: number, widt
   );
 }
 
+/** At least a token, where there is none. */
+function largestPrompt(turns: readonly DrawnTurn[]): number {
+  return Math.max(1, ...turns.map(({ prompt }) => prompt));
+}
+
 function captionOf(turns: readonly DrawnTurn[], total: number): string {
   const misses = turns.filter(({ outcome }) => outcome === "miss").length;
-  const most = Math.max(...turns.map(({ prompt }) => prompt));
   const which = turns.length < total
     ? `the first ${formatCount(turns.length)} of ${formatCount(total)} turns`
     : "each turn";
-  return `Prompt of ${which}: up to ${formatTokens(most)} tokens, ${missesText(misses)}`;
+  return `Prompt of ${which}: up to ${formatTokens(largestPrompt(turns))} tokens, ${missesText(misses)}`;
 }
 
 function legendItem(name: string, title: string): HTMLElement {

@@ -19,8 +19,10 @@ export interface ChartFigureProps {
   /** The result in one sentence: `$412 in 30 days, most of it claude-opus-4-6`. */
   readonly caption: string;
   readonly height?: number;
-  /** What each column says when the arrows come to it: `Nov 24: $12.30, mostly claude-opus-4-6`. */
-  readonly says: readonly string[];
+  /** Columns that the arrows go through. */
+  readonly count: number;
+  /** What one of them says when they come to it: `Nov 24: $12.30, mostly claude-opus-4-6`. */
+  readonly say: (place: number) => string;
   /** The column that is chosen, by place. Given with `onSelect` the caller keeps it; else the chart does. */
   readonly selected?: number;
   readonly onSelect?: (place: number | undefined) => void;
@@ -28,14 +30,15 @@ export interface ChartFigureProps {
   readonly onOpen?: (place: number) => void;
   /** The column at a place of the drawing, for pointers: of pixels from the left, and from the top. */
   readonly placeAt: (x: number, y: number, size: ChartSize) => number | undefined;
-  readonly table: ChartTable;
+  /** Made when it is looked at: of thousands of columns that takes longer than to draw them. */
+  readonly table: () => ChartTable;
   readonly legend?: ComponentChildren;
   readonly children: (size: ChartSize, active: number | undefined) => ComponentChildren;
 }
 
 /** See the top of the file. The drawing is what `children` return for a size: SVG elements. */
 export function ChartFigure(props: ChartFigureProps): VNode {
-  const { caption, height = 220, says, onSelect, onOpen, placeAt, table, legend, children } = props;
+  const { caption, height = 220, count, say, onSelect, onOpen, placeAt, table, legend, children } = props;
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
   const [own, setOwn] = useState<number>();
@@ -45,7 +48,7 @@ export function ChartFigure(props: ChartFigureProps): VNode {
   const active = onSelect === undefined ? own : props.selected;
   const select = onSelect ?? setOwn;
   const move = (event: KeyboardEvent) => {
-    const last = says.length - 1;
+    const last = count - 1;
     if (last < 0) return;
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: Math.min(last, (active ?? -1) + 1),
@@ -103,22 +106,23 @@ export function ChartFigure(props: ChartFigureProps): VNode {
           </svg>
         )}
       </div>
-      <p class="said" id={`${id}-said`} aria-live="polite">{active === undefined ? "" : says[active] ?? ""}</p>
+      <p class="said" id={`${id}-said`} aria-live="polite">
+        {active === undefined || active >= count ? "" : say(active)}
+      </p>
       <div id={`${id}-table`} class="chart-table">
-        {(isTable || isPrinted) && (
-          <PlainTable
-            label="The chart as a table"
-            columns={table.head.map((title, place) => ({
-              title,
-              name: place > 0 ? "number" : "",
-              cell: (row: readonly string[]) => row[place],
-            }))}
-            rows={table.rows}
-          />
-        )}
+        {(isTable || isPrinted) && <FigureTable {...table()} />}
       </div>
     </figure>
   );
+}
+
+function FigureTable({ head, rows }: ChartTable): VNode {
+  const columns = head.map((title, place) => ({
+    title,
+    name: place > 0 ? "number" : "",
+    cell: (row: readonly string[]) => row[place],
+  }));
+  return <PlainTable label="The chart as a table" columns={columns} rows={rows} />;
 }
 
 /** The width that an element has, in CSS pixels; 0 until it is known. */

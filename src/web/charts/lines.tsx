@@ -90,14 +90,16 @@ export function Lines<Point extends ChartPoint>(props: LinesProps<Point>): VNode
   const shapeAt = (index: number, x = 0, y = 0) => `M${round(x)},${round(y)}${SHAPES[index % SHAPES.length]}`;
   return (
     <ChartFigure
-      table={{
+      table={() => ({
         head: [x.title, ...hasMany ? ["What"] : [], title],
         rows: stops.map(({ point, title, y }) => [point.title, ...hasMany ? [title] : [], format(y)]),
-      }}
+      })}
       {...figure}
-      says={stops.map(({ point, title, y }) =>
-        point.says ?? `${point.title}${hasMany ? `, ${title}` : ""}: ${format(y)}`
-      )}
+      count={stops.length}
+      say={(place) => {
+        const { point, title, y } = stops[place]!;
+        return point.says ?? `${point.title}${hasMany ? `, ${title}` : ""}: ${format(y)}`;
+      }}
       placeAt={(left, top, size) => {
         const { toX, y } = placesOf(size);
         const places = stops.map((stop) => [toX(stop.point.x), areDots ? y(stop.y) : top] as const);

@@ -2,6 +2,8 @@
  * Stacked bars, one a column: cost by day and model, the prompt of each turn, and so on. One path a part, however many
  * columns there are.
  */
+// @ts-types="@types/d3-scale"
+import { scaleBand } from "d3-scale";
 import type { VNode } from "preact";
 import { partClass, rankParts } from "./colours.ts";
 import { type Edges, edgesOf } from "./edges.ts";
@@ -9,7 +11,6 @@ import { ChartFigure, type ChartFigureProps, type ChartTable } from "./figure.ts
 import { Legend } from "./legend.tsx";
 import { outlinePath, stackPaths } from "./paths.ts";
 import { Plot } from "./plot.tsx";
-import { type Bands, bandScale } from "./scales.ts";
 import { labelledColumns } from "./ticks.ts";
 import { valueTicks } from "./value_ticks.ts";
 
@@ -62,8 +63,9 @@ export function StackedBars(props: StackedBarsProps): VNode {
   return (
     <ChartFigure
       {...figure}
-      says={columns.map((column, place) => sayColumn(column, totals[place]!, parts, format))}
-      table={tableOf(columnTitle, parts, columns, totals, format)}
+      count={columns.length}
+      say={(place) => sayColumn(columns[place]!, totals[place]!, parts, format)}
+      table={() => tableOf(columnTitle, parts, columns, totals, format)}
       placeAt={(x, _, size) => columnAt(x, edgesOf(size, MARGIN), columns.length)}
       onOpen={onOpen && ((place) => onOpen(columns[place]!.key))}
       legend={(parts.length > 1 || hasPrevious) && (
@@ -83,19 +85,19 @@ export function StackedBars(props: StackedBarsProps): VNode {
     >
       {(size, active) => {
         const edges = edgesOf(size, MARGIN);
-        const bands = bandsOf(columns.length, edges);
-        const width = Math.max(1, bands.width);
-        const places = columns.map((_, place) => ({ x: bands.at(place), width }));
+        const x = bandsOf(columns.length, edges);
+        const width = Math.max(1, x.bandwidth());
+        const places = columns.map((_, place) => ({ x: x(place)!, width }));
         const longest = Math.max(0, ...columns.map(({ title }) => title.length));
         return (
           <Plot
             {...{ edges, format }}
             ticks={valueTicks(Math.max(0, ...totals, ...columns.map(({ previous = 0 }) => previous)))}
             chosen={active !== undefined && columns[active] !== undefined
-              ? { x: bands.at(active) - (bands.step - bands.width) / 2, width: bands.step }
+              ? { x: x(active)! - x.step() * x.padding() / 2, width: x.step() }
               : undefined}
             labels={labelledColumns(columns.length, size.width - MARGIN.left, longest * 7 + 10).map((place) => ({
-              x: bands.at(place) + width / 2,
+              x: x(place)! + width / 2,
               text: columns[place]!.title,
             }))}
           >
@@ -131,8 +133,9 @@ export function StackedBars(props: StackedBarsProps): VNode {
   );
 }
 
-function bandsOf(count: number, { left, right }: Edges): Bands {
-  return bandScale(count, [left, right], count > 120 ? 0 : count > 40 ? 0.1 : 0.22);
+function bandsOf(count: number, { left, right }: Edges) {
+  const places = Array.from({ length: count }, (_, place) => place);
+  return scaleBand(places, [left, right]).padding(count > 120 ? 0 : count > 40 ? 0.1 : 0.22);
 }
 
 function columnAt(x: number, { left, right }: Edges, count: number): number | undefined {

@@ -39,7 +39,7 @@ export function MissScatter({ list, all, caption, timezone, asOf, money, onOpen 
         ? caption
         : `${caption}; ${unpriced} without a known price ${unpriced === 1 ? "is" : "are"} not drawn`}
       height={300}
-      table={{
+      table={() => ({
         head: ["When", "Pause", "Cause", "Project", "Model", "Cost"],
         rows: [
           ...dearest.slice(0, MOST_IN_TABLE).map(({ miss, usd }) => [
@@ -52,7 +52,7 @@ export function MissScatter({ list, all, caption, timezone, asOf, money, onOpen 
           ]),
           ...points.length > MOST_IN_TABLE ? [[`${formatCount(points.length - MOST_IN_TABLE)} more, all cheaper`]] : [],
         ],
-      }}
+      })}
       series={causes.map((cause) => ({
         key: cause,
         title: causeText(cause),

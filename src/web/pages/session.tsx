@@ -1,6 +1,6 @@
 /** The page of one session: its prompts turn after turn, what each cost, where the cache was lost, and why. */
 import type { VNode } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionOutput } from "../../operations/usage/session_output.ts";
 import { linkTo, type Route } from "../address.ts";
@@ -14,6 +14,7 @@ import { SessionHead } from "../session/session_head.tsx";
 import { TurnCharts } from "../session/turn_charts.tsx";
 import { TurnTable } from "../session/turn_table.tsx";
 import { useChanges } from "../session/use_changes.ts";
+import { useStages } from "../session/use_stages.ts";
 import { useTurn } from "../session/use_turn.ts";
 import { Empty, Notes, WithAnswer } from "../states.tsx";
 
@@ -48,13 +49,7 @@ function Session({ route, output, changes }: {
   const turns = useMemo(() => readTurns(output.turns ?? []), [output.turns]);
   const [turn, choose] = useTurn(route, turns);
   const chain = readChain(route.query, turns);
-  // What lies below the picture is drawn once that is seen: of thousands of turns both at once keep the page from hearing.
-  const [isBelow, setBelow] = useState(false);
-  useEffect(() => {
-    // The picture knows its width, and is drawn, in the frame that comes first.
-    const timer = setTimeout(() => requestAnimationFrame(() => setBelow(true)), 50);
-    return () => clearTimeout(timer);
-  }, []);
+  const stage = useStages(3);
   const shown = useMemo(
     () => chain === undefined ? turns : turns.filter((each) => each.chain === chain),
     [turns, chain],
@@ -65,36 +60,38 @@ function Session({ route, output, changes }: {
       {turns.length === 0 ? <Empty says={whyNoTurn(session)} /> : (
         <>
           <section aria-label="Turns as a picture">
-            <TurnCharts {...{ route, output, turns, turn }} onTurn={choose} />
+            <TurnCharts {...{ route, output, turns, turn }} onTurn={choose} hasCosts={stage > 0} />
           </section>
-          {isBelow
-            ? (
-              <section>
-                <h2>Misses</h2>
-                <TurnTable turns={shown} turn={turn} onTurn={choose} onlyMisses />
-              </section>
-            )
-            : <section aria-busy="true" />}
+          {stage > 1 && (
+            <section>
+              <h2>Misses</h2>
+              <TurnTable turns={shown} turn={turn} onTurn={choose} onlyMisses />
+            </section>
+          )}
         </>
       )}
-      {isBelow && chains.length > 1 && (
-        <section>
-          <h2>Chains</h2>
-          <ChainLanes chains={chains} turns={turns} chain={chain} />
-        </section>
+      {stage < 3 ? <section aria-busy="true" /> : (
+        <>
+          {chains.length > 1 && (
+            <section>
+              <h2>Chains</h2>
+              <ChainLanes chains={chains} turns={turns} chain={chain} />
+            </section>
+          )}
+          {turns.length > 0 && (
+            <section>
+              <h2>Turns</h2>
+              <TurnTable turns={shown} turn={turn} onTurn={choose} />
+            </section>
+          )}
+          <section>
+            <h2>What fills the prompt</h2>
+            <LastPrompt id={session.sessionId} changes={changes} />
+          </section>
+          <SaidLast id={session.sessionId} />
+          <Notes notes={notes} />
+        </>
       )}
-      {isBelow && turns.length > 0 && (
-        <section>
-          <h2>Turns</h2>
-          <TurnTable turns={shown} turn={turn} onTurn={choose} />
-        </section>
-      )}
-      <section>
-        <h2>What fills the prompt</h2>
-        <LastPrompt id={session.sessionId} changes={changes} />
-      </section>
-      <SaidLast id={session.sessionId} />
-      <Notes notes={notes} />
     </>
   );
 }

@@ -1,14 +1,16 @@
 import { strictEqual } from "node:assert/strict";
 import { concerns } from "./concerns.ts";
 
-const columns = ["source", "sessionId", "parentSessionId"];
+const columns = (sessionId: string, parent: string | null) => ({
+  columns: { source: ["pi"], sessionId: [sessionId], parentSessionId: [parent] },
+});
 
 Deno.test("concerns()", async (t) => {
   const rows: [name: string, changes: unknown, isMeant: boolean][] = [
-    ["its own row", { columns, rows: [["pi", "01a1fb64-80", null]] }, true],
-    ["a fork of it", { columns, rows: [["pi", "02", "01a1fb64-80"]] }, true],
-    ["another session", { columns, rows: [["pi", "02", null]], gone: [] }, false],
-    ["it went", { columns, rows: [], gone: ["01a1fb64-80"] }, true],
+    ["its own row", columns("01a1fb64-80", null), true],
+    ["a fork of it", columns("02", "01a1fb64-80"), true],
+    ["another session", { ...columns("02", null), gone: [] }, false],
+    ["it went", { columns: { sessionId: [] }, gone: ["01a1fb64-80"] }, true],
     ["all may have changed", { reset: true }, true],
     ["nothing", {}, false],
   ];

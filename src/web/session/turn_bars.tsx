@@ -1,6 +1,6 @@
 /** The bars of both charts: one path a part, however many turns there are. */
 import type { VNode } from "preact";
-import { barPath, type Place, stackPaths, type ToY } from "../charts/paths.ts";
+import { type Place, stackPaths, type ToY } from "../charts/paths.ts";
 import type { TurnGroup } from "./group_turns.ts";
 import { outlineOf, PROMPT_PARTS, promptPaths } from "./prompt_paths.ts";
 
@@ -20,14 +20,13 @@ export function drawPrompts(bars: readonly TurnGroup[], places: readonly Place[]
 export function drawCosts(bars: readonly TurnGroup[], places: readonly Place[], y: ToY): VNode {
   const missedOf = (index: number) => Math.min(bars[index]!.usd ?? 0, bars[index]!.missedUsd);
   const [usual, missed] = stackPaths(places, [(index) => (bars[index]!.usd ?? 0) - missedOf(index), missedOf], y);
-  const unknown = bars.map(({ usd, prompt }, index) =>
-    usd === undefined && prompt > 0 ? barPath(places[index]!, y(0), y(0) - UNKNOWN_HEIGHT) : ""
-  );
+  const isUnknown = (index: number) => bars[index]!.usd === undefined && bars[index]!.prompt > 0;
+  const [unknown] = stackPaths(places, [(index) => isUnknown(index) ? UNKNOWN_HEIGHT : 0], (height) => y(0) - height);
   return (
     <>
       <path class="part part-0" d={usual} />
       <path class="part part-miss" d={missed} />
-      <path class="unknown-bar" d={unknown.join("")} />
+      <path class="unknown-bar" d={unknown} />
       <path class="largest" d={outlineOf(bars, places, ({ dearest: { usd } }) => usd && y(usd))} />
     </>
   );

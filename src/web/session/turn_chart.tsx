@@ -132,7 +132,7 @@ function drawPause({ before, ms, cache }: Pause, { x, width }: Place, { top, bot
 /** Flags that would touch are one, with their number. */
 const FLAG_WIDTH = 18;
 
-function drawFlags({ flags }: TurnView, { bars }: Layout, { left, top, bottom }: Edges, hasFlags: boolean) {
+function drawFlags({ flags }: TurnView, { bars }: Layout, { left, right, top, bottom }: Edges, hasFlags: boolean) {
   const places: { readonly x: number; readonly labels: string[]; readonly letter: string }[] = [];
   for (const { kind, bar, label } of flags) {
     const x = bars[bar]?.x ?? left;
@@ -140,13 +140,15 @@ function drawFlags({ flags }: TurnView, { bars }: Layout, { left, top, bottom }:
     if (last !== undefined && x - last.x < FLAG_WIDTH) last.labels.push(label);
     else places.push({ x, labels: [label], letter: FLAG_TEXTS[kind][0]! });
   }
+  // At the edge as much of it is left of its pole as would be cut off.
+  const flagAt = (x: number) => Math.min(x, right - 10);
   return places.map(({ x, labels, letter }) => (
     <g key={x} class="flag">
       <line x1={x} x2={x} y1={hasFlags ? 4 : top} y2={bottom} />
       {hasFlags && (
         <>
-          <path d={`M${x},3h15v12h-15z`} />
-          <text x={x + 7.5} y={13} text-anchor="middle">
+          <path d={`M${flagAt(x)},3h15v12h-15z`} />
+          <text x={flagAt(x) + 7.5} y={13} text-anchor="middle">
             {labels.length === 1 ? letter : labels.length > 99 ? "…" : labels.length}
           </text>
           <title>{labels.join("\n")}</title>

@@ -31,9 +31,11 @@ interface TurnChartsProps {
   /** Number of the turn that is chosen. */
   readonly turn: number | undefined;
   readonly onTurn: (turn: number | undefined) => void;
+  /** Whether the second one is drawn as well. */
+  readonly hasCosts: boolean;
 }
 
-export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsProps): VNode {
+export function TurnCharts({ route, output, turns, turn, onTurn, hasCosts }: TurnChartsProps): VNode {
   const look = useLook();
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
@@ -52,11 +54,6 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   );
   const axis = { isByClock: query["axis"] === "clock", timezone: look.timezone };
   const layout = useMemo(() => layOut(view, axis, width), [view, axis.isByClock, width]);
-  const { says, costs, table } = useMemo(() => ({
-    says: view.bars.map((bar) => sayBar(view, bar, look)),
-    costs: view.bars.map((bar) => sayCost(bar, look)),
-    table: tableOf(view, look),
-  }), [view, look.currency, look.timezone]);
   const total = view.turns.length;
   const zoom = (next: Zoom) => {
     const text = writeZoom(next, total);
@@ -71,7 +68,8 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
   }, [turn, view.turns]);
   useKeys({ "+": () => step("in"), "=": () => step("in"), "-": () => step("out") });
   const shared = {
-    table,
+    table: () => tableOf(view, look),
+    count: view.bars.length,
     selected: barOf(view, turn),
     onSelect: (bar = -1) => onTurn(view.bars[bar]?.largest.turn),
     layout,
@@ -86,7 +84,7 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
       <Controls {...{ route, view, turns, chain, step, isGrouped }} isByClock={axis.isByClock} />
       <TurnChart
         {...shared}
-        says={says}
+        say={(bar) => sayBar(view, view.bars[bar]!, look)}
         caption={promptCaption(view.whole)}
         height={270}
         legend={<Legend items={legendOf(view)} />}
@@ -95,17 +93,17 @@ export function TurnCharts({ route, output, turns, turn, onTurn }: TurnChartsPro
         hasFlags
         draw={drawPrompts}
       />
-      {view.whole.usd === undefined ? <p>No price is known of any of these turns.</p> : (
+      {hasCosts && (view.whole.usd === undefined ? <p>No price is known of any of these turns.</p> : (
         <TurnChart
           {...shared}
-          says={costs}
+          say={(bar) => sayCost(view.bars[bar]!, look)}
           caption={costCaption(view.whole, look)}
           height={170}
           most={Math.max(...view.bars.map(({ usd = 0 }) => usd))}
           format={(usd) => moneyText(usd, look)}
           draw={drawCosts}
         />
-      )}
+      ))}
     </div>
   );
 }

@@ -40,7 +40,8 @@ export function viewTurns(all: readonly DrawnTurn[], asked: Asked): TurnView {
   const zoom = readZoom(asked.zoom, turns.length);
   const shown = turns.slice(zoom.from, zoom.to);
   const pauses = findPauses(shown);
-  const most = Math.min(MOST_SINGLE_TURNS, Math.max(1, asked.width * BARS_A_PIXEL));
+  // Of groups one a pixel: what a single turn was is lost already.
+  const most = shown.length > Math.min(MOST_SINGLE_TURNS, asked.width * BARS_A_PIXEL) ? asked.width : shown.length;
   const bars = groupTurns(shown, most, pauses.map(({ before }) => before));
   const flags = findFlags(turns, asked.forks, asked.parent)
     .filter(({ place }) => place >= zoom.from && place < zoom.to);

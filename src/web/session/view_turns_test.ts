@@ -12,8 +12,8 @@ const TURNS = makeTurns(
 );
 
 Deno.test("viewTurns(): pauses and flags stand at the bars that hold their turns", () => {
-  // Room for four bars: five turns each.
-  const view = viewTurns(TURNS, { width: 1 });
+  // Too many for single bars, and room for four: five turns each.
+  const view = viewTurns(TURNS, { width: 4 });
   deepStrictEqual(view.bars.map(({ from, to }) => `${from}-${to}`), ["0-5", "5-10", "10-15", "15-20"]);
   deepStrictEqual(view.pauses.map(({ bar, ms }) => [bar, ms / MINUTE]), [[2, 61]]);
   deepStrictEqual(view.flags.map(({ kind, bar }) => [kind, bar]), [["subagent", 0]]);

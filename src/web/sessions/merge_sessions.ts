@@ -5,8 +5,7 @@ import { type ListedSession, readSessions } from "./read_sessions.ts";
 interface SessionChanges {
   /** All may have changed: the list has to be asked for again. */
   readonly reset?: boolean;
-  readonly columns?: string[];
-  readonly rows?: Parameters<typeof readSessions>[0]["rows"];
+  readonly columns?: Parameters<typeof readSessions>[0]["columns"];
   readonly evidence?: Parameters<typeof readSessions>[0]["evidence"];
   readonly gone?: readonly string[];
 }

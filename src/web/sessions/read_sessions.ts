@@ -1,4 +1,4 @@
-/** The rows of `sessions --brief`, read into objects by the names of their columns. */
+/** The columns of `sessions --brief`, read into an object a session. */
 import type { CacheEvidence } from "../../core/cache/strategy.ts";
 import type { Cost, CostBasis, DurationMs, EpochMs, Tokens, TokenUsage, Usd } from "../../core/model.ts";
 import { toPlainText } from "../../core/plain_lines.ts";
@@ -45,10 +45,9 @@ interface ListedCache {
 
 /** @returns none where the answer is not brief */
 export function readSessions(
-  { columns = [], rows = [], evidence = [] }: Pick<SessionsOutput, "columns" | "rows" | "evidence">,
+  { columns = {}, evidence = [] }: Pick<SessionsOutput, "columns" | "evidence">,
 ): readonly ListedSession[] {
-  const places = new Map(columns.map((name, place) => [name, place]));
-  return rows.map((row) => readRow((name) => row[places.get(name) ?? -1] ?? null, evidence));
+  return (columns["sessionId"] ?? []).map((_, place) => readRow((name) => columns[name]?.[place] ?? null, evidence));
 }
 
 const KINDS: readonly (keyof TokenUsage)[] = ["input", "cacheRead", "cacheWrite", "cacheWrite1h", "output"];
@@ -67,17 +66,19 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     const value = read(name);
     return typeof value === "number" ? value : undefined;
   };
-  const time = (name: string) => {
-    const value = text(name);
-    return value === undefined ? undefined : Date.parse(value);
-  };
   const names = read("models");
-  const startedAt = time("startedAt");
-  const lastActivityAt = time("lastActivityAt");
+  const sessionId = text("sessionId") ?? "";
+  const last = text("lastActivityAt");
+  const lastActivityAt = last === undefined ? undefined : Date.parse(last);
+  const timeFrom = (name: string) => {
+    const ms = number(name);
+    return ms === undefined || lastActivityAt === undefined ? undefined : lastActivityAt + ms;
+  };
+  const startedAt = timeFrom("startedMs");
   const session = {
     source: text("source") ?? "?",
-    sessionId: text("sessionId") ?? "",
-    shortId: text("shortId") ?? "",
+    sessionId,
+    shortId: sessionId.slice(0, number("shortIdLength")),
     cwd: shown("cwd"),
     title: shown("title"),
     parentSessionId: text("parentSessionId"),
@@ -100,7 +101,7 @@ function readRow(read: (name: string) => BriefValue, evidence: readonly CacheEvi
     missUsd: number("missUsd"),
     cache: {
       state: (text("cache") ?? "unknown") as ListedCache["state"],
-      expiresAt: time("expiresAt"),
+      expiresAt: timeFrom("expiresMs"),
       tokens: number("cacheTokens") ?? 0,
       warmUsd: number("warmUsd"),
       coldUsd: number("coldUsd"),

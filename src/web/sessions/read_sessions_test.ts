@@ -5,19 +5,19 @@ const EVIDENCE = [{ basis: "a document" }, { basis: "12 pauses", samples: 12 }];
 
 /** As an answer has them: what is not named is null. */
 function brief(...rows: Record<string, string | number | boolean | string[]>[]) {
-  // The order of columns is the answer's to say.
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].sort();
-  return { columns, rows: rows.map((row) => columns.map((name) => row[name] ?? null)), evidence: EVIDENCE };
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  const columns = Object.fromEntries([...names].map((name) => [name, rows.map((row) => row[name] ?? null)]));
+  return { columns, evidence: EVIDENCE };
 }
 
 Deno.test("readSessions()", async (t) => {
   const [known, unknown] = readSessions(brief({
     source: "pi",
     sessionId: "01a1fb64-80",
-    shortId: "01a1fb64",
+    shortIdLength: 8,
     cwd: "/srv/API",
     title: "Fix it",
-    startedAt: "2026-11-20T12:00:00.000Z",
+    startedMs: -600_000,
     lastActivityAt: "2026-11-20T12:10:00.000Z",
     turns: 3,
     subagents: 2,
@@ -33,10 +33,12 @@ Deno.test("readSessions()", async (t) => {
     misses: 1,
     missUsd: 0.1,
     cache: "warm",
-    expiresAt: "2026-11-20T12:15:00.000Z",
+    expiresMs: 300_000,
     evidence: 1,
   }, { source: "codex", sessionId: "x" }));
   await t.step("what is known", () => {
+    strictEqual(known!.shortId, "01a1fb64");
+    strictEqual(known!.startedAt, Date.parse("2026-11-20T12:00:00Z"));
     strictEqual(known!.durationMs, 600_000);
     deepStrictEqual(known!.models, [
       { provider: "anthropic", model: "claude-opus-4-6" },

@@ -1,7 +1,8 @@
 /** Explains what became of the cached prefix at each turn of a session, and what misses cost. */
 import { type CacheMiss, explainTurns, type TurnCache } from "../../../core/cache/misses.ts";
 import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
-import { lifetimeTable, observeChain } from "../../../core/cache/survival.ts";
+import { lifetimeTable } from "../../../core/cache/lifetime_table.ts";
+import { observeChain } from "../../../core/cache/survival.ts";
 import type { Usd } from "../../../core/model.ts";
 import { priceMisses } from "../../../core/cost/miss_cost.ts";
 import type { SessionTurn } from "../../../core/rollup.ts";

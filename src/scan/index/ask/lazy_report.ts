@@ -242,6 +242,14 @@ export class LazyReport implements IndexedSession, CountedSession {
     return moreOf(this.#stored)?.files ?? [this.file];
   }
 
+  /** The agent may say that it ends before it was used last. */
+  get coldBy(): EpochMs | undefined {
+    const { figures } = this.#heads;
+    const at = figures.cacheUsedAt(this.#place);
+    if (at === undefined) return undefined;
+    return Math.max(at, figures.lastActivityAt(this.#place) ?? at) + this.#clock.longestLifetimeMs;
+  }
+
   get isLongCold(): boolean {
     const at = this.#heads.figures.cacheUsedAt(this.#place);
     return at === undefined || this.#clock.now - at > this.#clock.longestLifetimeMs;

@@ -116,7 +116,9 @@ function readLogs(store: IndexStore, since: EpochMs | undefined, ofMost: boolean
 /** Whether a quarter of all logs or more have turns since then. */
 function areMost(store: IndexStore, since: EpochMs): boolean {
   const count = store.get<{ all_logs: number; later: number }>(
-    `SELECT (SELECT COUNT(*) FROM files) AS all_logs, (SELECT COUNT(*) FROM files WHERE last_turn_at >= ?) AS later`,
+    // Those that have a session are in an index of their own: without that all rows are read.
+    `SELECT (SELECT COUNT(*) FROM files) AS all_logs,
+      (SELECT COUNT(*) FROM files WHERE session IS NOT NULL AND last_turn_at >= ?) AS later`,
     since,
   )!;
   return 4 * count.later >= count.all_logs;

@@ -1,5 +1,5 @@
 /** Every session as it stood at a time in the past. */
-import { lifetimeTable } from "../../../core/cache/survival.ts";
+import { lifetimeTable } from "../../../core/cache/lifetime_table.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
 import { reportSession } from "../../../core/session_report.ts";

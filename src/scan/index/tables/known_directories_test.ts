@@ -6,6 +6,7 @@ import { makeMachine } from "../../../host/environment.ts";
 import { openIndex } from "../open_index.ts";
 import { indexPath } from "./index_file.ts";
 import { KnownDirectories } from "./known_directories.ts";
+import { sealRow } from "./seal_row.ts";
 
 const ID = "01a1fb64-0000-7000-8000-00000000000";
 /** Of a time at which what a test writes is long past. */
@@ -92,9 +93,76 @@ Deno.test("a file that is damaged, of another kind or another disk's costs a lis
       const path = join(directory, "index.db");
       const known = new KnownDirectories(path, join(directory, "none"), LATER);
       strictEqual(known.of("walk"), undefined);
-      await known.save();
+      await known.save(() => undefined);
       deepStrictEqual([...Deno.readDirSync(directory)], []);
     }));
+});
+
+Deno.test("where only logs changed nothing is walked, and what else changes is seen", async (t) => {
+  const log = (home: string, id: number) => piLogPath(home, ID + id);
+  const turn = (id: string, input = 100) => piTurn({ id, at: "2026-11-20T11:00:00.000Z", input });
+  const rows: [
+    name: string,
+    isWalked: boolean,
+    change: (home: string) => void | Promise<void>,
+    sessions: readonly string[],
+  ][] = [
+    ["nothing", false, () => {}, [`${ID}1 1`, `${ID}2 1`]],
+    ["a log that grew", false, (home) => {
+      Deno.writeTextFileSync(log(home, 1), `${JSON.stringify(turn("turn-9"))}\n`, { append: true });
+    }, [`${ID}1 2`, `${ID}2 1`]],
+    ["one that was written anew", false, (home) => {
+      const text = Deno.readTextFileSync(log(home, 1));
+      Deno.writeTextFileSync(log(home, 1), `${text.split("\n")[0]}\n`);
+    }, [`${ID}1 0`, `${ID}2 1`]],
+    ["one that was replaced", true, (home) => {
+      Deno.copyFileSync(log(home, 1), join(home, "copy.jsonl"));
+      Deno.writeTextFileSync(join(home, "copy.jsonl"), `${JSON.stringify(turn("turn-9"))}\n`, { append: true });
+      Deno.renameSync(join(home, "copy.jsonl"), log(home, 1));
+    }, [`${ID}1 2`, `${ID}2 1`]],
+    ["one that went", true, (home) => Deno.removeSync(log(home, 2)), [`${ID}1 1`]],
+    ["a new one", true, async (home) => {
+      await writeLog(log(home, 3), [piHeader(`${ID}3`), turn("turn-3")]);
+    }, [`${ID}1 1`, `${ID}2 1`, `${ID}3 1`]],
+    ["one in a new directory", true, async (home) => {
+      const path = join(home, ".pi/agent/sessions/--new--", log(home, 3).slice(log(home, 3).lastIndexOf("/") + 1));
+      await writeLog(path, [piHeader(`${ID}3`), turn("turn-3")]);
+    }, [`${ID}1 1`, `${ID}2 1`, `${ID}3 1`]],
+    ["one of an agent that had none", true, async (home) => {
+      await Deno.mkdir(join(home, ".qwen/projects/a/chats"), { recursive: true });
+      await writeLog(join(home, ".codex/sessions/rollout-3.jsonl"), [piHeader(`${ID}3`), turn("turn-3")]);
+    }, [`${ID}1 1`, `${ID}2 1`]],
+    ["all of them", true, (home) => Deno.removeSync(join(home, ".pi"), { recursive: true }), []],
+  ];
+  for (const [name, isWalked, change, sessions] of rows) {
+    await t.step(name, () =>
+      withScannedHome(async (home, path) => {
+        await askSessions(home);
+        // Without the names in them, who walks lists all directories, and keeps what they hold.
+        const state = Deno.readTextFileSync(path).split("\n").slice(0, 2).join("\n");
+        Deno.writeTextFileSync(path, `${state}\n`);
+        await change(home);
+        deepStrictEqual(await askSessions(home), sessions);
+        deepStrictEqual(Deno.readTextFileSync(path) !== `${state}\n`, isWalked);
+        for (let round = 0; round < 2; round++) {
+          deepStrictEqual(await askSessions(home), sessions);
+          deepStrictEqual(await askSessions(home, false), sessions);
+        }
+      }));
+  }
+});
+
+Deno.test("names that the index does not have are not taken for those that were found", async () => {
+  await withScannedHome(async (home, path) => {
+    await askSessions(home);
+    const [, json] = Deno.readTextFileSync(path).split("\n");
+    const other = json!.replace(/"names":"\d+/, '"names":"1');
+    const state = `${sealRow([other])}\n${other}\n`;
+    ok(other !== json);
+    Deno.writeTextFileSync(path, state);
+    deepStrictEqual(await askSessions(home), [`${ID}1 1`, `${ID}2 1`]);
+    ok(Deno.readTextFileSync(path) !== state);
+  });
 });
 
 async function exists(path: string): Promise<boolean> {

@@ -12,7 +12,7 @@
  * log is in its row as long as it is short (`part`), and in `log_parts` (tables/parts.ts), so that a turn more need not write
  * all of it anew. What answers ask of every session stands before its `body`, so that nothing else of a row is read for it:
  * its `cwd` as JSON, and its `figures` (sums/session_figures.ts). The `file` of a session is the row of its own log when its body leaves out the
- * path (sums/stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `askable` tables/askable_logs.ts's, `stamp` list_changes.ts's.
+ * path (sums/stored_session.ts). `turn_keys` is tables/keys.ts's, `gaps` tables/gaps.ts's, `askable` tables/askable_logs.ts's, `stamp` tables/stamp.ts's.
  *
  * Each row has a `seal`, a hash of the columns that {@linkcode SEALED_COLUMNS} lists, and `tallies` has for each table how
  * many rows there are and what their seals add up to, in 32 bits: verify_index.ts. `inode` is no INTEGER because some
@@ -83,7 +83,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal INTEGER NOT N
 CREATE TABLE tallies (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, total INTEGER NOT NULL) WITHOUT ROWID;
 `;
 /** Raised with every change above or below, and of a layout in bytes/. */
-export const TABLES_VERSION = 20;
+export const TABLES_VERSION = 21;
 
 /**
  * What a row's seal is made of, in this order. Left out are numbers of rows that no other row names, and `dirty`, which is

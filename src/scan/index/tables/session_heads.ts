@@ -19,10 +19,10 @@ export interface SessionHeads {
 
 /** Of every session that is worked out, in the order of their ids. */
 export function readHeads(store: IndexStore): SessionHeads {
-  const ids: number[] = [];
-  const sources: string[] = [];
-  const sessionIds: string[] = [];
-  const figures: (number | null)[] = [];
+  let ids: readonly number[] = [];
+  let sources: readonly string[] = [];
+  let sessionIds: readonly string[] = [];
+  let figures: readonly (number | null)[] = [];
   for (let count = MANY_SESSIONS; count === MANY_SESSIONS;) {
     const row = store.get<Record<"ids" | "figures" | "sources" | "sessionIds", string | null>>(
       SELECT_SESSIONS,
@@ -32,14 +32,15 @@ export function readHeads(store: IndexStore): SessionHeads {
     if (row === undefined || row.ids === null) break;
     const read = JSON.parse(row.ids) as number[];
     count = read.length;
-    addTo(ids, read);
-    addTo(figures, JSON.parse(row.figures!) as (number | null)[]);
-    addTo(sources, JSON.parse(row.sources!) as string[]);
-    addTo(sessionIds, JSON.parse(row.sessionIds!) as string[]);
+    ids = joinLists(ids, read);
+    figures = joinLists(figures, JSON.parse(row.figures!) as (number | null)[]);
+    sources = joinLists(sources, JSON.parse(row.sources!) as string[]);
+    sessionIds = joinLists(sessionIds, JSON.parse(row.sessionIds!) as string[]);
   }
   return { ids, sources, sessionIds, figures: new SessionFigures(figures) };
 }
 
-function addTo<T>(all: T[], some: readonly T[]): void {
-  for (const one of some) all.push(one);
+/** Most homes have one of each. */
+function joinLists<T>(all: readonly T[], some: readonly T[]): readonly T[] {
+  return all.length === 0 ? some : all.concat(some);
 }

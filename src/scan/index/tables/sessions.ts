@@ -1,7 +1,7 @@
 /** Every session as it stands now, as the index keeps it: the path of a scan that finds nothing new. */
 import { longestLifetime } from "../../../core/cache/strategies.ts";
 import type { LearnedLifetime } from "../../../core/cache/strategy.ts";
-import { lifetimeTable } from "../../../core/cache/survival.ts";
+import { lifetimeTable } from "../../../core/cache/lifetime_table.ts";
 import type { EpochMs } from "../../../core/model.ts";
 import type { Session } from "../../../core/session.ts";
 import type { Discovery } from "../../logs/discover.ts";

@@ -2,7 +2,8 @@ import { deepStrictEqual } from "node:assert/strict";
 import type { FoundFile } from "../../../host/walk_files.ts";
 import type { Discovery } from "../../logs/discover.ts";
 import { IndexStore } from "../tables/store.ts";
-import { forgetStamp, listAll, listChanges, readStamp, stampOf, writeStamp } from "./list_changes.ts";
+import { forgetStamp, listPaths, markNames, readNamesMark, readStamp, stampOf, writeStamp } from "../tables/stamp.ts";
+import { listAll, listChanges } from "./list_changes.ts";
 import { insertLog } from "../tables/logs.ts";
 import { LOGGED_AGENTS } from "../../../agents/agents.ts";
 
@@ -97,9 +98,13 @@ Deno.test("a stamp is written over the one before", () => {
   const [a, b] = [file("/a.jsonl"), file("/b.jsonl", { size: 2 ** 40, mtimeMs: 0.1 })];
   const store = new IndexStore(":memory:");
   deepStrictEqual(readStamp(store), undefined);
-  for (const logs of [[a], [{ ...a, size: 11 }], [a, b], [], [b]]) {
-    writeStamp(store, stampOf(discovery(...logs)));
-    deepStrictEqual(readStamp(store), stampOf(discovery(...logs)));
+  const odd = [file("/with % in it/a b.jsonl"), file("/with % in it/%25\n.jsonl")];
+  for (const logs of [[a], [{ ...a, size: 11 }], [a, b], [], odd, [b]]) {
+    const stamp = stampOf(discovery(...logs));
+    writeStamp(store, stamp);
+    deepStrictEqual(readStamp(store), stamp);
+    deepStrictEqual(listPaths(stamp.names), logs.map(({ path }) => path));
+    deepStrictEqual(readNamesMark(store), markNames(stamp.names));
   }
   const many = Array.from({ length: 9000 }, (_, place) => file(`/${place % 7}/${place}.jsonl`, { size: place }));
   for (const logs of [many, many.toReversed(), many.slice(0, 8192), many.slice(0, 8193), [a]]) {
@@ -109,6 +114,6 @@ Deno.test("a stamp is written over the one before", () => {
   }
   deepStrictEqual(store.get("SELECT COUNT(*) AS rows FROM stamp"), { __proto__: null, rows: 1 });
   forgetStamp(store);
-  deepStrictEqual(readStamp(store), undefined);
+  deepStrictEqual([readStamp(store), readNamesMark(store)], [undefined, undefined]);
   store.close();
 });

@@ -2,7 +2,8 @@
 import type { Diagnostic, EpochMs } from "../../../core/model.ts";
 import { lastWriteOf } from "../../../host/foreign_database.ts";
 import { realPathIfAny } from "../../../host/real_path_if_any.ts";
-import { type Discovery, isSettled } from "../../logs/discover.ts";
+import type { Discovery } from "../../logs/discover.ts";
+import { isSettled } from "../../logs/is_settled.ts";
 import { listParts, logsOf, type PartsOfDatabase } from "../../logs/tables/list_parts.ts";
 import type { IndexStore } from "../tables/store.ts";
 
@@ -29,7 +30,8 @@ export function listDatabases(store: IndexStore, discovery: Discovery, at: Epoch
     const before = said === undefined ? undefined : JSON.parse(said) as PartsOfDatabase;
     // What SQLite writes beside it is where a link leads to.
     const path = realPathIfAny(file.path) ?? file.path;
-    const listed = listParts(path, tables, before, isSettled(lastWriteOf(path), at));
+    const { ctimeMs, mtimeMs } = lastWriteOf(path);
+    const listed = listParts(path, tables, before, isSettled(ctimeMs, mtimeMs, at));
     if (listed.problem !== undefined) {
       problems.push({ path: file.path, message: `Cannot be read: ${listed.problem}.` });
     }

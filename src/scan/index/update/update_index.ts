@@ -11,7 +11,8 @@ import { KeyIndex } from "../tables/keys.ts";
 import { addAskable, writeAskable } from "../tables/askable_logs.ts";
 import { addOutdated } from "./list_outdated.ts";
 import { forgetVersions, hasOtherEvidence, isOutdated, noteEvidence, noteVersions } from "../tables/versions.ts";
-import { type Change, type Changes, forgetStamp, listAll, listChanges, stampOf, writeStamp } from "./list_changes.ts";
+import { type Change, type Changes, listAll, listChanges } from "./list_changes.ts";
+import { forgetStamp, stampOf, writeStamp } from "../tables/stamp.ts";
 import type { GuestDigest, LogDigest } from "../sums/digest_log.ts";
 import { readParts } from "../tables/parts.ts";
 import {

@@ -1,0 +1,153 @@
+/**
+ * Finds the logs that the last scan found without walking to them: where all directories are as they were, so are the names
+ * in them, and each log is looked at by its path. Nothing is made of a log that did not change.
+ */
+import type { EpochMs } from "../../../core/model.ts";
+import { lookAtDirectory } from "../../../host/directory_listings.ts";
+import { FIGURES_A_FILE, type FileFigures, isMissing, readFileFigures } from "../../../host/file_figures.ts";
+import type { Discovery, Root } from "../../logs/discover.ts";
+import { isSettled } from "../../logs/is_settled.ts";
+import { type LogPlace, nameWalk } from "../../logs/list_places.ts";
+import type { KnownDirectories, KnownLogs } from "../tables/known_directories.ts";
+import { isSameFigures, listPaths, readNamesMark, readStamp } from "../tables/stamp.ts";
+import type { IndexStore } from "../tables/store.ts";
+import { type Change, changeOf, type Changes } from "./list_changes.ts";
+import { sortMissing } from "./missing_logs.ts";
+
+/** What a scan found, and what it has to do. */
+export interface QuickLook {
+  readonly discovery: Discovery;
+  readonly changes: Changes;
+}
+
+/**
+ * Undefined where anything else changed than what logs hold: then they have to be discovered.
+ *
+ * @param at The clock's time before anything was looked at
+ */
+export function lookQuickly(
+  store: IndexStore,
+  places: readonly LogPlace[],
+  { logs, device }: Pick<KnownDirectories, "logs" | "device">,
+  at: EpochMs,
+): QuickLook | undefined {
+  if (logs === undefined || device === undefined || logs.names !== readNamesMark(store)) return undefined;
+  const walked = matchWalks(places, logs);
+  if (walked === undefined || !areAsKnown(logs, device)) return undefined;
+  const dataVersion = store.dataVersion();
+  const before = readStamp(store);
+  if (before === undefined) return undefined;
+  const paths = listPaths(before.names);
+  const figures = readFileFigures(paths);
+  if (figures === undefined || figures.length !== before.figures.length) return undefined;
+  const changed = compareFigures(before.figures, figures, at);
+  if (changed === undefined) return undefined;
+  const discovery = new KnownDiscovery(walked, paths, figures);
+  return {
+    discovery,
+    changes: {
+      changed: changed.map((place): Change => changeOf(store, discovery.files[place]!, true)),
+      ...sortMissing(store, [], discovery),
+      dataVersion,
+      hadStamp: true,
+    },
+  };
+}
+
+/** A place, and how many logs are there; undefined where there is nothing. */
+type Walked = LogPlace & { readonly logs: number | undefined };
+
+/** Undefined where other places are looked at than then, or one is there that was missing. */
+function matchWalks(places: readonly LogPlace[], { walks }: KnownLogs): readonly Walked[] | undefined {
+  const walked: Walked[] = [];
+  let next = 0;
+  for (const place of places) {
+    const walk = walks[next];
+    if (place.isPossible && walk?.isOwn === place.isOwn && walk.name === nameWalk(place)) {
+      walked.push({ ...place, logs: walk.logs });
+      next++;
+    } else if (!place.isPossible || isMissing(place.path)) walked.push({ ...place, logs: undefined });
+    else return undefined;
+  }
+  return next === walks.length ? walked : undefined;
+}
+
+function areAsKnown({ walks }: KnownLogs, device: number): boolean {
+  return walks.every(({ directories, figures }) =>
+    directories.every((path, place) => {
+      const look = lookAtDirectory(path, device);
+      return look !== undefined && look.every((figure, index) => figure === figures[3 * place + index]);
+    })
+  );
+}
+
+/**
+ * Which logs are not as they were. Undefined where one is another file, which may be a log by another name. Times that may
+ * not show a change are made such that no scan finds them again, as by discover.ts.
+ */
+function compareFigures(before: FileFigures, now: FileFigures, at: EpochMs): readonly number[] | undefined {
+  const changed: number[] = [];
+  for (let place = 0; FIGURES_A_FILE * place < now.length; place++) {
+    const from = FIGURES_A_FILE * place;
+    if (!isSettled(now[from + 2]!, now[from + 1]!, at)) now[from + 2] = -at;
+    if (isSameFigures(before, place, now, place)) continue;
+    if (before[from + 3] !== now[from + 3]) return undefined;
+    changed.push(place);
+  }
+  return changed;
+}
+
+/** What discover.ts would say. Most scans ask for no log of it. */
+class KnownDiscovery implements Discovery {
+  readonly problems = [];
+  readonly isPlain = true;
+  readonly #walked: readonly Walked[];
+  readonly #paths: readonly string[];
+  readonly #figures: FileFigures;
+  #files: Discovery["files"] | undefined;
+  #roots: Discovery["roots"] | undefined;
+
+  constructor(walked: readonly Walked[], paths: readonly string[], figures: FileFigures) {
+    this.#walked = walked;
+    this.#paths = paths;
+    this.#figures = figures;
+  }
+
+  get files(): Discovery["files"] {
+    return this.#files ??= this.#walked.flatMap(({ source, path: root }, walk) =>
+      this.#placesOf(walk).map((place) => {
+        const path = this.#paths[place]!;
+        const [size, mtimeMs, ctimeMs, inode] = this.#figures.subarray(FIGURES_A_FILE * place);
+        const relativePath = path.slice(root.length + 1);
+        return {
+          source,
+          file: {
+            path,
+            relativePath,
+            size: size!,
+            mtimeMs: mtimeMs!,
+            ctimeMs: ctimeMs!,
+            inode: inode!,
+            compressed: false,
+          },
+        };
+      })
+    );
+  }
+
+  get roots(): readonly Root[] {
+    return this.#roots ??= this.#walked.map(({ source, path, logs }, walk) => ({
+      source: source.id,
+      path,
+      exists: logs !== undefined,
+      files: logs ?? 0,
+      bytes: this.#placesOf(walk).reduce((sum, place) => sum + this.#figures[FIGURES_A_FILE * place]!, 0),
+    }));
+  }
+
+  /** Those of the logs of a walk: they stand in the order of walks. */
+  #placesOf(walk: number): readonly number[] {
+    const from = this.#walked.slice(0, walk).reduce((sum, { logs = 0 }) => sum + logs, 0);
+    return Array.from({ length: this.#walked[walk]!.logs ?? 0 }, (_, place) => from + place);
+  }
+}
