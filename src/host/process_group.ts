@@ -46,7 +46,7 @@ export interface ProcessGroup {
 }
 
 const MAXIMUM_OUTPUT_BYTES = 64 << 10;
-export const MAXIMUM_ERROR_BYTES = 8 << 10;
+const MAXIMUM_ERROR_BYTES = 8 << 10;
 
 /** How long output may lag behind the end of the program: something that left the group may hold the pipe for ever. */
 const OUTPUT_LAG_MS: DurationMs = 500;

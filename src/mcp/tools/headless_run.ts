@@ -15,7 +15,7 @@ import { plainText } from "../../core/plain_text.ts";
 import { ownPid } from "../../host/child.ts";
 import { OWN_SESSION_VARIABLES } from "../../operations/live/current_session.ts";
 import { type AllowedDirectories, checkDirectory, checkModel, checkPrompt, refuseDepth } from "./launch_checks.ts";
-import { SHOWN_ERROR_BYTES, type RunKeys, secretsOf } from "./run_report.ts";
+import { type RunKeys, secretsOf, SHOWN_ERROR_BYTES } from "./run_report.ts";
 import type { launchInput } from "./run_schemas.ts";
 import type { Run, RunLimits, Runs } from "./runs.ts";
 import type { ToolCall } from "./tool_definition.ts";

@@ -8,6 +8,7 @@ import { isoTime } from "../../core/iso_time.ts";
 import type { DurationMs, EpochMs } from "../../core/model.ts";
 import { isKnownAsTotals } from "../../core/known_as_totals.ts";
 import type { SessionReport } from "../../core/session_report.ts";
+import type { TraceFinder } from "../launches/launched_sessions.ts";
 import type { ShortIds } from "../report/session_filter.ts";
 
 /** What a column has of a session; null where it is not known, or there is none. */
@@ -68,8 +69,12 @@ function msBetween(from: EpochMs | undefined, to: EpochMs | undefined): Duration
   return Math.trunc(to!) - Math.trunc(from!);
 }
 
-/** @param reports In the order that they shall have */
-export function briefSessions(reports: readonly SessionReport[], shortIds: ShortIds): BriefSessions {
+/** @param reports In the order that they shall have @param traceOf Finds the trace of what does not say it itself */
+export function briefSessions(
+  reports: readonly SessionReport[],
+  shortIds: ShortIds,
+  traceOf: TraceFinder = () => undefined,
+): BriefSessions {
   const evidence: CacheEvidence[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (report: SessionReport) => {
@@ -88,5 +93,8 @@ export function briefSessions(reports: readonly SessionReport[], shortIds: Short
       [name, reports.map((report, place) => read(report, short[place]!, numbered[place]) ?? null)] as const
     ),
   );
-  return { columns, evidence };
+  return {
+    columns: { ...columns, traceId: reports.map((report) => traceOf(report) ?? report.traceId ?? null) },
+    evidence,
+  };
 }

@@ -75,14 +75,14 @@ export const sessions = defineOperation({
     const { items, shortIds, traceOf, answerWith } = await listSessions(input, context);
     if (!input.brief) return answerWith(items.map((report) => reportJson(report, shortIds, traceOf(report))));
     const { briefSessions } = await import("./brief_sessions.ts");
-    return answerWith([], briefSessions(items, shortIds));
+    return answerWith([], briefSessions(items, shortIds, traceOf));
   },
 
   async runJson(input, context) {
     const { items, shortIds, traceOf, isMost, scan, clock, answerWith } = await listSessions(input, context);
     if (input.brief) {
       const { briefSessions } = await import("./brief_sessions.ts");
-      return [toSafeJson(answerWith([], briefSessions(items, shortIds)))];
+      return [toSafeJson(answerWith([], briefSessions(items, shortIds, traceOf)))];
     }
     const write = await scan.sessionWriter(clock);
     const texts = items.map((report) => {
