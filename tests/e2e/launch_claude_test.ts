@@ -125,9 +125,12 @@ Deno.test("Claude Code in a terminal: /clear, /compact and /branch", async () =>
     await terminal.waitForScreen(/^\W*beta *$/m);
     await terminal.enter("/compact");
     await terminal.waitForScreen(/Compacted/);
+    await terminal.enter("/branch");
+    await terminal.waitForScreen(/[Bb]ranched/);
+    await terminal.enter("SAY: gamma");
+    await terminal.waitForScreen(/^\W*gamma *$/m);
     await terminal.enter("/exit");
     await terminal.waitForScreen(/ENDED WITH 0/);
-    const calls = await stage.calls();
-    strictEqual(checkSessions(calls).length, 2);
+    strictEqual(checkSessions(await stage.calls()).length, 3);
   });
 });

@@ -26,7 +26,7 @@ const exec = (
   ...args: string[]
 ) => ["launch", "codex", ...args.slice(0, -1), FREE, "--skip-git-repo-check", args.at(-1)!];
 
-Deno.test("Codex: a thread, gone on with, forked, with a sub-agent, and a launch within the launch", () =>
+Deno.test("Codex: a thread, gone on with, with a sub-agent, and a launch within the launch", () =>
   onAgentStage(stagedCodex, async (stage) => {
     const first = await stage.run(exec("exec", "RUN: env | sort"));
     checkOk(first);
@@ -103,11 +103,19 @@ Deno.test("Codex in a terminal: /new, /compact and /fork", async () => {
     await terminal.waitForScreen(/^\W*beta *$/m);
     await terminal.enter("/compact");
     await terminal.waitForScreen(/ompacted/);
+    const [, second] = checkThreads(await stage.calls());
+    await terminal.enter("/fork");
+    await terminal.waitForScreen(/forked/i);
+    await terminal.enter("SAY: gamma");
+    await terminal.waitForScreen(/^\W*gamma *$/m);
     await terminal.enter("/quit");
     await terminal.waitForScreen(/ENDED WITH 0/);
     const calls = await stage.calls();
-    strictEqual(checkThreads(calls).length, 2);
-    ok(calls.length > 2, "/compact asked for no summary");
+    const [, , fork, ...more] = checkThreads(calls);
+    deepStrictEqual(more, []);
+    const forked = stage.sessions().find(({ sessionId }) => sessionId === fork);
+    strictEqual(forked?.parentTraceId, traceIdOfSession("codex", second!));
+    ok(calls.length > 3, "/compact asked for no summary");
     // Its screen writes down what it found out of the terminal, behind what was there.
     const config = await Deno.readTextFile(join(stage.home, ".codex/config.toml"));
     match(config.slice(CODEX_CONFIG.length), /^\n\[tui\]\n[a-z_]+ = true\n$/);

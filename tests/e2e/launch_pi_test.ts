@@ -87,6 +87,7 @@ const ROWS: readonly Row[] = [
   ["two launches at once", async (stage) => {
     const slow = stage.start(["launch", "pi", "-p", "SLOW: 60000"]);
     await stage.waitForCalls(1);
+    await stage.checkProcesses(slow);
     checkOk(await stage.run(["launch", "pi", "-p", "SAY: quick"]));
     ok(await exists(join(stage.home, PLACED)), "the second launch took the first one's extension away");
     slow.kill("SIGTERM");
@@ -111,6 +112,14 @@ const ROWS: readonly Row[] = [
     const [call] = await stage.calls();
     checkTraces([call!], [stage.sessions()[0]!.traceId]);
     ok(!call!.path.includes("sess_00000000") && !call!.path.includes("team"), call!.path);
+  }],
+  ["a launch in the shell of a launch", async (stage) => {
+    const inner = [...agentCommand(), "launch", "pi", "-p", "'SAY: inner'"].join(" ");
+    checkOk(await stage.run(["launch", "pi", "-p", `RUN: ${inner}`]));
+    const [outerTrace, innerTrace] = stage.sessions().map(({ traceId }) => traceId);
+    const calls = await stage.calls();
+    checkTraces(calls, [outerTrace!, innerTrace!, outerTrace!]);
+    strictEqual(new Set(calls.map(({ path }) => path)).size, 2);
   }],
   ["an extension of the same name comes back", async (stage) => {
     checkOk(await stage.run(["launch", "pi", "-p", "SAY: one"]));
@@ -146,13 +155,8 @@ const ROWS: readonly Row[] = [
   ["SIGKILL, and the next command repairs", async (stage) => {
     const slow = stage.start(["launch", "pi", "-p", "SLOW: 20000"]);
     await stage.waitForCalls(1);
-    slow.kill("SIGKILL");
-    await slow.stdout.cancel();
-    await slow.stderr.cancel();
-    await slow.status;
+    await stage.killLaunch(slow);
     ok(await exists(join(stage.home, PLACED)));
-    // Pi goes on by itself.
-    await killGroup("KILL", slow);
     const run = await stage.run(["sessions"]);
     strictEqual(run.code, 0);
     match(run.stderr, /^note: .*opper-session\.ts/m);
