@@ -28,13 +28,13 @@ export function TracesPage({ route, client }: { readonly route: Route; readonly 
     <>
       <h1>Traces</h1>
       <p>
-        <WithCode text="Each session of `opper-agent launch` is one trace at Opper. Its cost is that of its log on this machine." />
+        <WithCode text="Each session of `opper-agent launch` is one trace at Opper. Its cost is that of its log." />
       </p>
       {isFiltered(filtersOf(route)) && <p class="dim">Filters do not apply here.</p>}
       <WithAnswer of={local} rows={8} what="traces">
         {({ traces, total, notes }) =>
           traces.length === 0
-            ? <Empty says={<WithCode text="No traces yet. `opper-agent launch pi` opens one for each session." />} />
+            ? <Empty says={<WithCode text="No traces yet. `opper-agent launch` opens one a session." />} />
             : (
               <>
                 {connection !== "exported" && (
