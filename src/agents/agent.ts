@@ -15,6 +15,7 @@ import type { McpClient } from "./mcp_client.ts";
 import type { PromptLog } from "./prompt_log.ts";
 import type { ProviderSetup } from "./provider_setup.ts";
 import type { Source } from "./source.ts";
+import type { WireSessionReader } from "./wire_session.ts";
 
 export interface Agent {
   /** Lower case: `pi`, `claude`, `codex`. What is typed after `--source`, `launch` and `mcp install`. */
@@ -42,6 +43,8 @@ export interface Agent {
   launcher?(): Promise<Launcher>;
   /** Whether its launcher has `headlessArguments`: said here too, so that nobody loads it to know. @default false */
   readonly answersWithoutTerminal?: boolean;
+  /** How it names its session in requests. @default they name none */
+  wireSession?(): Promise<WireSessionReader>;
   /** Why it cannot be launched. @default how its calls could be routed is not known here */
   readonly launchRefusal?: Refusal;
   /**

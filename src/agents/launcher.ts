@@ -6,7 +6,7 @@
  */
 import type { CatalogueModel } from "../core/catalogue_model.ts";
 import type { Machine } from "../core/machine.ts";
-import type { HeaderReader, WireSession } from "./wire_session.ts";
+import type { WireSession } from "./wire_session.ts";
 
 /** What was typed before and behind the agent's name. */
 export interface LaunchOptions {
@@ -104,8 +104,6 @@ export interface Launcher {
   managesItself(argv: readonly string[]): boolean;
   /** Whether what we bring into the agent reports its sessions to the ledger, also without a relay. @default false */
   readonly reportsSessions?: boolean;
-  /** Which session a call is of, by its headers alone. @default its calls name none */
-  sessionOf?(header: HeaderReader): WireSession | undefined;
   /** @throws {AgentError} usage, when what was asked for contradicts itself, or a variable cannot be understood */
   plan(request: LaunchRequest, machine: Machine): LaunchPlan;
 }

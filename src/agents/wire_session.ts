@@ -7,6 +7,9 @@
 /** A header's value by its name in lower case; undefined when it is not there. */
 export type HeaderReader = (name: string) => string | undefined;
 
+/** Which session a request is of, by its headers alone. @returns undefined for one of somebody else */
+export type WireSessionReader = (header: HeaderReader) => WireSession | undefined;
+
 /** The session that a request is of. */
 export interface WireSession {
   /** Id of the agent whose session it is: what comes before the `:` in the name of its trace. */

@@ -2,14 +2,9 @@
  * The way that an agent's calls take to the gateway: through a relay of the launch's own, which keeps the key and gives
  * each session its trace, or straight there with the key, as one trace.
  */
-import {
-  BASE_URL_VARIABLE,
-  CHILD_KEY_VARIABLE,
-  type Launcher,
-  type LaunchPlan,
-  type LaunchRequest,
-} from "../agents/launcher.ts";
+import { BASE_URL_VARIABLE, CHILD_KEY_VARIABLE, type LaunchPlan, type LaunchRequest } from "../agents/launcher.ts";
 import { AGENTS } from "../agents/agents.ts";
+import type { WireSessionReader } from "../agents/wire_session.ts";
 import { traceIdOfLaunch } from "../core/trace_id.ts";
 import type { EpochMs } from "../core/model.ts";
 import { ownPid } from "../host/child.ts";
@@ -128,12 +123,11 @@ function recorder(
   };
 }
 
-/** The launched agent's first; then those of all others, which it may start. */
-async function sessionReaders(agent: string): Promise<readonly NonNullable<Launcher["sessionOf"]>[]> {
-  const launchers = await Promise.all(
-    [...AGENTS].sort((a, b) => Number(b.id === agent) - Number(a.id === agent)).map(({ launcher }) => launcher?.()),
-  );
-  return launchers.flatMap((launcher) => launcher?.sessionOf === undefined ? [] : [launcher.sessionOf]);
+/** The launched agent's first; then those of all others, which it may start. Not with what starts them, which is more. */
+async function sessionReaders(agent: string): Promise<readonly WireSessionReader[]> {
+  const ordered = [...AGENTS].sort((a, b) => Number(b.id === agent) - Number(a.id === agent));
+  const readers = await Promise.all(ordered.map(({ wireSession }) => wireSession?.()));
+  return readers.filter((reader) => reader !== undefined);
 }
 
 /** Variables that every agent of a launch gets, so that what is launched within it takes the same way. */

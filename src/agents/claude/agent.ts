@@ -9,6 +9,7 @@ export const claude: Agent = {
   checkedWith: ["1.0", "2.1.329", "2.1.330"],
   logs,
   launcher: async () => (await import("./launcher.ts")).claudeLauncher,
+  wireSession: async () => (await import("./wire_session.ts")).readClaudeSession,
   answersWithoutTerminal: true,
   mcpClient: async () => (await import("./mcp_client.ts")).claudeMcpClient,
   source: async () => (await import("./source.ts")).claudeSource,

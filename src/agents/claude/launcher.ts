@@ -7,7 +7,6 @@ import { refuseTwoModels } from "../choose_model.ts";
 import type { Launcher, LaunchPlan, LaunchRequest, TransientFile } from "../launcher.ts";
 import { modelVariables } from "./launch_models.ts";
 import { launchSettings, OTHER_WAYS, takeSettings } from "./launch_settings.ts";
-import { readClaudeSession } from "./wire_session.ts";
 
 /** First arguments that make it do something else than talk to a model. */
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -41,7 +40,6 @@ export const claudeLauncher: Launcher = {
   // Edits as Pi makes them; whatever else it would have to ask a person for is refused.
   headlessArguments: () => ["--print", "--strict-mcp-config", "--permission-mode", "acceptEdits"],
   managesItself: (argv) => COMMANDS.has(argv[0] ?? "") || argv.some((argument) => PRINTING_FLAGS.has(argument)),
-  sessionOf: readClaudeSession,
   plan,
 };
 

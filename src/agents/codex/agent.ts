@@ -14,5 +14,6 @@ export const codex: Agent = {
   resumeCommand: ({ sessionId }) => ["codex", "resume", sessionId],
   providerSetup: async () => (await import("./provider_setup.ts")).codexProviderSetup,
   launcher: async () => (await import("./launcher.ts")).codexLauncher,
+  wireSession: async () => (await import("./wire_session.ts")).codexSessionOf,
   answersWithoutTerminal: true,
 };

@@ -25,7 +25,6 @@ import { type CodexArguments, OUR_PROVIDER, readCodexArguments } from "./argumen
 import { codexCatalogue } from "./catalogue.ts";
 import { type CodexConfig, readCodexConfig } from "./config.ts";
 import { providerOfThread } from "./threads.ts";
-import { codexSessionOf } from "./wire_session.ts";
 
 /** Commands that ask no model. */
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -76,7 +75,6 @@ export const codexLauncher: Launcher = {
     const { words, prints } = readCodexArguments(argv);
     return prints || COMMANDS.has(words[0] ?? "");
   },
-  sessionOf: codexSessionOf,
   plan,
 };
 

@@ -11,6 +11,7 @@ export const hermes: Agent = {
   source: async () => (await import("./source.ts")).hermesSource,
   promptUnknown: "Hermes Agent records sums and no single prompts.",
   launcher: async () => (await import("./launcher.ts")).hermesLauncher,
+  wireSession: async () => (await import("./wire_session.ts")).readHermesSession,
   placedPaths: (machine) =>
     launchHomes(machine).flatMap((home) =>
       ["plugin.yaml", "__init__.py"].map((name) => machine.join(pluginDirectory(home, machine), name))

@@ -14,7 +14,6 @@ import { type Launcher, type LaunchPlan, type LaunchRequest, MODELS_VARIABLE } f
 import { type HermesArguments, readHermesArguments } from "./arguments.ts";
 import { homeVariable, launchHome, pluginDirectory } from "./places.ts";
 import { PLUGIN_MANIFEST_TEXT, PLUGIN_MODULE_TEXT } from "./plugin/plugin_text.ts";
-import { readHermesSession } from "./wire_session.ts";
 
 /** As the plugin registers it. */
 const PROVIDER = "opper-agent";
@@ -34,7 +33,6 @@ export const hermesLauncher: Launcher = {
     if (isPrinting) return true;
     return command !== undefined && !isOneShot && command.name !== "chat" && !SERVERS.has(command.name);
   },
-  sessionOf: readHermesSession,
   plan,
 };
 

@@ -7,6 +7,7 @@ import { sealText } from "../../launch/placed/seal.ts";
 import type { LaunchPlan, LaunchRequest } from "../launcher.ts";
 import { hermes } from "./agent.ts";
 import { hermesLauncher } from "./launcher.ts";
+import { readHermesSession } from "./wire_session.ts";
 
 const OPUS: CatalogueModel = {
   id: "anthropic/claude-opus-4.7",
@@ -177,9 +178,9 @@ Deno.test("the environment carries the launch, and files never the key", () => {
 
 Deno.test("a call is of the session that the plugin's header names", () => {
   const headers = new Map([["x-hermes-session-id", "20261127_101010_abcdef"]]);
-  deepStrictEqual(hermesLauncher.sessionOf!((name) => headers.get(name)), {
+  deepStrictEqual(readHermesSession((name) => headers.get(name)), {
     source: "hermes",
     sessionId: "20261127_101010_abcdef",
   });
-  strictEqual(hermesLauncher.sessionOf!(() => undefined), undefined);
+  strictEqual(readHermesSession(() => undefined), undefined);
 });

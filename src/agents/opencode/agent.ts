@@ -12,6 +12,7 @@ export const opencode: Agent = {
   promptLog: async () => (await import("../formats/opencode_messages/prompt_log.ts")).messagePromptLog,
   mcpClient: async () => (await import("./mcp_client.ts")).opencodeMcpClient,
   launcher: async () => (await import("./launcher.ts")).opencodeLauncher,
+  wireSession: async () => (await import("./wire_session.ts")).opencodeSessionOf,
   answersWithoutTerminal: true,
   resumeCommand: ({ sessionId }) => ["opencode", "--session", sessionId],
   providerSetup: async () => (await import("./provider_setup.ts")).opencodeProviderSetup,

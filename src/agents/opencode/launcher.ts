@@ -10,7 +10,6 @@ import { preferredModel, refuseTwoModels } from "../choose_model.ts";
 import { CHILD_KEY_VARIABLE, type Launcher, type LaunchPlan, type LaunchRequest } from "../launcher.ts";
 import { type OpencodeArguments, readOpencodeArguments } from "./arguments.ts";
 import { launchConfig, PROVIDER, readConfiguredModel } from "./launch_config.ts";
-import { opencodeSessionOf } from "./wire_session.ts";
 
 /** Commands that ask no model. */
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -50,7 +49,6 @@ export const opencodeLauncher: Launcher = {
     const { word, prints } = readOpencodeArguments(argv);
     return prints || COMMANDS.has(word ?? "");
   },
-  sessionOf: opencodeSessionOf,
   plan,
 };
 

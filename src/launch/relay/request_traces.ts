@@ -2,7 +2,7 @@
  * Which trace a request belongs to, by the session that its headers name; and the sessions that were seen in a launch,
  * each said once, at its first request.
  */
-import type { HeaderReader, WireSession } from "../../agents/wire_session.ts";
+import type { HeaderReader, WireSession, WireSessionReader } from "../../agents/wire_session.ts";
 import { traceIdOfLaunch, traceIdOfSession } from "../../core/trace_id.ts";
 import type { SessionRecord } from "../ledger/records.ts";
 import { TRACE_HEADERS } from "./relayed_headers.ts";
@@ -17,7 +17,7 @@ export type SeenSession = Pick<
 export interface RequestTracesOptions {
   readonly launchId: string;
   /** Of every agent that can be launched: an agent may start another. */
-  readonly sessionsOf: readonly ((header: HeaderReader) => WireSession | undefined)[];
+  readonly sessionsOf: readonly WireSessionReader[];
   /** What requests that name no session are of; undefined: the launch itself. */
   session(): Pick<WireSession, "source" | "sessionId"> | undefined;
   onSession(session: SeenSession): void;
