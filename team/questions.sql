@@ -34,6 +34,6 @@ GROUP BY project ORDER BY 4 DESC NULLS LAST, 1 LIMIT 20;
 
 -- name: sessions
 -- Which sessions of the last quarter were the most expensive, and how much of that was lost caches?
-SELECT session_id, MIN(person) AS who, MIN(project) AS what, SUM(CASE WHEN is_total = 1 THEN 0 ELSE 1 END) AS turns,
+SELECT person, session_id, MIN(project) AS what, SUM(CASE WHEN is_total = 1 THEN 0 ELSE 1 END) AS turns,
   SUM(usd) AS cost, SUM(missed_usd) AS lost
-FROM turns WHERE day > CURRENT_DATE - 91 GROUP BY session_id ORDER BY 5 DESC NULLS LAST, 1 LIMIT 20;
+FROM turns WHERE day > CURRENT_DATE - 91 GROUP BY person, session_id ORDER BY 5 DESC NULLS LAST, 1, 2 LIMIT 20;

@@ -25,8 +25,12 @@ async function openClickhouse() {
 
 const run = await (kind === "duckdb" ? openDuckdb() : openClickhouse());
 for await (const line of createInterface({ input: process.stdin })) {
+  const before = process.cpuUsage();
   const answer = await Promise.resolve(JSON.parse(line)).then(run).then(
-    (rows) => ({ rows }),
+    (rows) => {
+      const { user, system } = process.cpuUsage(before);
+      return { rows, cpuMs: (user + system) / 1000 };
+    },
     (error) => ({ error: String(error?.message ?? error) }),
   );
   process.stdout.write(`${JSON.stringify(answer)}\n`);

@@ -14,28 +14,33 @@ const DUCKDB = ["@duckdb/node-api", "1.5.6-r.1"] as const;
 /** ClickHouse 26.7. */
 const CLICKHOUSE = ["chdb", "3.4.0"] as const;
 
+/** Counts the processor time of each statement, all threads together. */
+export interface NativeEngine extends SqlEngine {
+  measure(statement: string): Promise<{ readonly rows: readonly SqlRow[]; readonly cpuMs: number }>;
+}
+
 export interface NativeOptions {
   /** Where paths begin that statements name. @default here */
   readonly cwd?: string;
 }
 
 /** Files can be read as they lie; nothing is kept. @throws {Error} with npm's own words when it cannot be installed */
-export async function startDuckdb({ cwd }: NativeOptions = {}): Promise<SqlEngine> {
-  return new NativeEngine("DuckDB", await realNode(), [SCRIPT, "duckdb", await npmPackage(...DUCKDB)], cwd);
+export async function startDuckdb({ cwd }: NativeOptions = {}): Promise<NativeEngine> {
+  return new EngineProcess("DuckDB", await realNode(), [SCRIPT, "duckdb", await npmPackage(...DUCKDB)], cwd);
 }
 
 /**
  * @param data A directory that it makes, for its tables
  * @throws {Error} with npm's own words when it cannot be installed
  */
-export async function startClickhouse(data: string, { cwd }: NativeOptions = {}): Promise<SqlEngine> {
+export async function startClickhouse(data: string, { cwd }: NativeOptions = {}): Promise<NativeEngine> {
   const args = [SCRIPT, "clickhouse", await npmPackage(...CLICKHOUSE), data];
-  return new NativeEngine("ClickHouse", await realNode(), args, cwd);
+  return new EngineProcess("ClickHouse", await realNode(), args, cwd);
 }
 
 const SCRIPT = fileURLToPath(new URL("native_engine.mjs", import.meta.url));
 
-class NativeEngine implements SqlEngine {
+class EngineProcess implements NativeEngine {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #answers: AsyncIterator<string>;
@@ -54,12 +59,16 @@ class NativeEngine implements SqlEngine {
   }
 
   async run(statement: string): Promise<readonly SqlRow[]> {
+    return (await this.measure(statement)).rows;
+  }
+
+  async measure(statement: string): Promise<{ readonly rows: readonly SqlRow[]; readonly cpuMs: number }> {
     await this.#input.write(new TextEncoder().encode(`${JSON.stringify(statement)}\n`));
     const { value, done } = await this.#answers.next();
     if (done) throw new Error(`${this.name} ended with ${(await this.#child.status).code}: ${statement}`);
-    const { rows, error } = JSON.parse(value) as { readonly rows: readonly SqlRow[]; readonly error?: string };
-    if (error !== undefined) throw new Error(`${this.name}: ${error}\n${statement}`);
-    return rows;
+    const answer = JSON.parse(value) as { rows: readonly SqlRow[]; cpuMs: number } | { error: string };
+    if ("error" in answer) throw new Error(`${this.name}: ${answer.error}\n${statement}`);
+    return answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
