@@ -1,7 +1,7 @@
 /** The five questions of a team over turns that DuckDB makes up, in the layouts that team/README.md speaks of. */
 import { join } from "node:path";
 import { type NativeEngine, startDuckdb } from "../../tests/support/engines/native_engine.ts";
-import { readQuestions, readTeamFile, runScript } from "../../tests/support/engines/sql_engine.ts";
+import { questionsOn, readTeamFile, runScript } from "../../tests/support/engines/sql_engine.ts";
 
 /** The last of the made-up days. */
 const TODAY = "2026-10-31";
@@ -24,7 +24,7 @@ export interface LayoutFigures {
   readonly cpuMs: readonly number[];
 }
 
-export const QUESTION_NAMES: readonly string[] = (await readQuestions(TODAY)).map(({ name }) => name);
+export const QUESTION_NAMES: readonly string[] = questionsOn(TODAY).map(({ name }) => name);
 
 /** @param work An empty directory, for some 60 bytes a turn. @throws {Error} when two layouts give different answers */
 export async function askMadeTurns(options: MadeTurns, work: string): Promise<readonly LayoutFigures[]> {
@@ -83,7 +83,7 @@ async function writeMonth(duckdb: NativeEngine, directory: string, month: string
 async function askAll(duckdb: NativeEngine): Promise<{ readonly cpuMs: readonly number[]; readonly answers: string }> {
   const cpuMs: number[] = [];
   const answers: unknown[] = [];
-  for (const { sql } of await readQuestions(TODAY)) {
+  for (const { sql } of questionsOn(TODAY)) {
     const first = await duckdb.measure(sql);
     const second = await duckdb.measure(sql);
     cpuMs.push(Math.min(first.cpuMs, second.cpuMs));

@@ -2,12 +2,14 @@
  * What `export` writes, in the engines that team/ is for: DuckDB, ClickHouse and PostgreSQL, all of them real. Each shows
  * each turn once, and all give the same answers.
  */
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok } from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { turnFileName } from "../../src/export/turn_file_name.ts";
 import type { TurnRow } from "../../src/export/turn_row.ts";
 import { writeTurnFile } from "../../src/export/write_turn_file.ts";
 import { comparable, startTeamEngines } from "../support/engines/export_engines.ts";
+import { makeDuckdbShell, startDuckdb } from "../support/engines/native_engine.ts";
+import { readTeamFile, runScript, teamFile } from "../support/engines/sql_engine.ts";
 import { withTemporaryDirectory } from "../support/run_agent.ts";
 
 const DAY = 86_400_000;
@@ -28,8 +30,8 @@ function turn(turn_id: bigint, changes: Partial<TurnRow> = {}): TurnRow {
   };
 }
 
-async function writeRows(lake: string, rows: readonly TurnRow[]): Promise<void> {
-  const path = join(lake, turnFileName("2026-11", rows[0]!));
+async function writeRows(lake: string, rows: readonly TurnRow[], month = "2026-11"): Promise<void> {
+  const path = join(lake, turnFileName(month, rows[0]!));
   await Deno.mkdir(dirname(path), { recursive: true });
   await Deno.writeFile(path, await writeTurnFile(rows));
 }
@@ -99,3 +101,68 @@ Deno.test("every engine shows each turn once, by the same rule", async () => {
 function dollars(nano: bigint): string {
   return `${nano / 1_000_000_000n}.${String(nano % 1_000_000_000n).padStart(9, "0")}`;
 }
+
+Deno.test("compact.sh makes one file of each month that changed, and answers stay the same", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    // What a shell or SQL would take apart.
+    const [lake, compact, bin] = ["it's a lake", "its $(large) files", "bin"].map((name) => join(directory, name));
+    await makeDuckdbShell(bin!);
+    const run = async () => {
+      const { code, stdout, stderr } = await new Deno.Command(teamFile("duckdb/compact.sh"), {
+        args: [lake!, compact!],
+        env: { PATH: `${bin}:${Deno.env.get("PATH")}` },
+      }).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, said: text(stdout) + text(stderr) };
+    };
+    await using duckdb = await startDuckdb();
+    const view = await readTeamFile("duckdb/turns.sql");
+    const rowsIn = async (place: string) => {
+      await duckdb.run(`SET VARIABLE lake = '${place.replaceAll("'", "''")}'`);
+      await runScript(duckdb, view);
+      return await duckdb.run("SELECT * FROM turns ORDER BY turn_id");
+    };
+    const filesOf = async (month: string) =>
+      (await Array.fromAsync(Deno.readDir(join(compact!, `month=${month}`)), ({ name }) => name)).sort();
+    const stampOf = async (month: string) => {
+      const { ino, mtime } = await Deno.stat(join(compact!, `month=${month}`, "turns.parquet"));
+      return [ino, mtime];
+    };
+
+    const october = turn(9n, { started_at: START - 30 * DAY });
+    await writeRows(lake!, [turn(1n), turn(2n)]);
+    await writeRows(lake!, [
+      turn(1n, { person: "bob", inherited: 1, revision: START + 5 }),
+      turn(3n, { person: "bob" }),
+    ]);
+    await writeRows(lake!, [october], "2026-10");
+    // As an export leaves it that was killed.
+    await Deno.writeTextFile(join(lake!, "month=2026-11/.anna-laptop.parquet.1"), "half a file");
+    deepStrictEqual(await run(), { code: 0, said: "" });
+    const first = await rowsIn(compact!);
+    deepStrictEqual(first, await rowsIn(lake!));
+    deepStrictEqual(first.map(({ turn_id }) => turn_id), ["1", "2", "3", "9"]);
+    deepStrictEqual([await filesOf("2026-10"), await filesOf("2026-11")], [["turns.parquet"], ["turns.parquet"]]);
+
+    const stamps = [await stampOf("2026-10"), await stampOf("2026-11")];
+    deepStrictEqual(await run(), { code: 0, said: "" });
+    deepStrictEqual([await stampOf("2026-10"), await stampOf("2026-11")], stamps, "nothing changed");
+
+    await writeRows(lake!, [turn(1n), turn(2n, { usd: 5n, revision: START + 9 })]);
+    deepStrictEqual(await run(), { code: 0, said: "" });
+    deepStrictEqual(await stampOf("2026-10"), stamps[0], "only November changed");
+    deepStrictEqual(await rowsIn(compact!), await rowsIn(lake!));
+
+    const before = await rowsIn(compact!);
+    await Deno.writeTextFile(join(lake!, "month=2026-11/broken.parquet"), "no Parquet");
+    const { code, said } = await run();
+    ok(code !== 0 && said.includes("broken.parquet"), said);
+    deepStrictEqual(await rowsIn(compact!), before, "what was there is whole");
+    deepStrictEqual(await filesOf("2026-11"), ["turns.parquet"]);
+    await Deno.remove(join(lake!, "month=2026-11/broken.parquet"));
+
+    await Deno.remove(join(lake!, "month=2026-10/anna-laptop.parquet"));
+    match((await run()).said, /month=2026-10 has no files any more: delete .*turns\.parquet as well/);
+    deepStrictEqual((await Array.fromAsync(Deno.readDir(compact!))).length, 2, "nothing is left beside the months");
+  });
+});

@@ -1,11 +1,8 @@
 /** The three engines of a team, filled from a directory of exported files as team/README.md says. */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startClickhouse, startDuckdb } from "./native_engine.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
-import { readTeamFile, runScript, type SqlEngine, type SqlRow } from "./sql_engine.ts";
-
-const MERGE = fileURLToPath(new URL("../../../team/postgres/merge.sql", import.meta.url));
+import { readTeamFile, runScript, type SqlEngine, type SqlRow, teamFile } from "./sql_engine.ts";
 
 export interface TeamEngines extends AsyncDisposable {
   /** DuckDB first, which reads files as they lie; then ClickHouse and PostgreSQL, which are loaded. */
@@ -36,7 +33,7 @@ export async function startTeamEngines(lake: string, data: string): Promise<Team
         await duckdb.run(
           `COPY (SELECT * FROM read_parquet('${lake}/month=*/*.parquet', hive_partitioning = false)) TO '${rows}' (HEADER)`,
         );
-        await postgres.runFile(MERGE, await Deno.readFile(rows));
+        await postgres.runFile(teamFile("postgres/merge.sql"), await Deno.readFile(rows));
       },
       [Symbol.asyncDispose]: () => started.disposeAsync(),
     };

@@ -2,8 +2,9 @@
  * DuckDB and ClickHouse as npm has them, pinned: native code, which Node loads in a process of its own. They are tools of
  * tests and measurements: nothing of them is in the program.
  */
-import { Readable } from "node:stream";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { killChild } from "../kill_child.ts";
 import { npmPackage, realNode } from "../real_pi.ts";
@@ -36,6 +37,14 @@ export async function startDuckdb({ cwd }: NativeOptions = {}): Promise<NativeEn
 export async function startClickhouse(data: string, { cwd }: NativeOptions = {}): Promise<NativeEngine> {
   const args = [SCRIPT, "clickhouse", await npmPackage(...CLICKHOUSE), data];
   return new EngineProcess("ClickHouse", await realNode(), args, cwd);
+}
+
+/** @param directory Where a program `duckdb` is made that takes SQL from standard input: it goes before others in PATH */
+export async function makeDuckdbShell(directory: string): Promise<void> {
+  const shell = fileURLToPath(new URL("duckdb_shell.mjs", import.meta.url));
+  const command = [await realNode(), shell, await npmPackage(...DUCKDB)].map((word) => `"${word}"`).join(" ");
+  await Deno.mkdir(directory, { recursive: true });
+  await Deno.writeTextFile(join(directory, "duckdb"), `#!/bin/sh\nexec ${command}\n`, { mode: 0o755 });
 }
 
 const SCRIPT = fileURLToPath(new URL("native_engine.mjs", import.meta.url));

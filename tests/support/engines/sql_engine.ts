@@ -1,4 +1,5 @@
 /** What the engines of a team have in common: a statement goes in, rows come out. And the files of SQL that they run. */
+import { fileURLToPath } from "node:url";
 
 /** Decimals and large integers are text, so that no figure is rounded on the way. */
 export type SqlRow = Readonly<Record<string, unknown>>;
@@ -27,17 +28,42 @@ export interface Question {
   readonly sql: string;
 }
 
-/** The questions of team/questions.sql, asked on a day. @param today as `YYYY-MM-DD`: nothing reads the clock then */
-export async function readQuestions(today: string): Promise<readonly Question[]> {
-  const text = await readTeamFile("questions.sql");
-  return [...text.matchAll(/^-- name: (\w+)\n-- (.*)\n([^]*?);$/gm)].map(([, name, title, sql]) => ({
-    name: name!,
-    title: title!,
-    sql: sql!.replaceAll("CURRENT_DATE", `DATE '${today}'`),
+/** Those of team/questions.sql, as they stand there. */
+export const TEAM_QUESTIONS: readonly Question[] = [
+  ...(await readTeamFile("questions.sql")).matchAll(/^-- name: (\w+)\n-- (.*)\n([^]*?);$/gm),
+].map(([, name, title, sql]) => ({ name: name!, title: title!, sql: sql! }));
+
+/** The five questions, asked on a day. @param today as `YYYY-MM-DD`: nothing reads the clock then */
+export function questionsOn(today: string): readonly Question[] {
+  return TEAM_QUESTIONS.map((question) => ({
+    ...question,
+    sql: question.sql.replaceAll("CURRENT_DATE", `DATE '${today}'`),
   }));
+}
+
+export interface DashboardPanel {
+  readonly id: number;
+  readonly title: string;
+  readonly datasource: { readonly type: string; readonly uid: string };
+  /** With Grafana's macros in it. */
+  readonly sql: string;
+}
+
+/** What a dashboard of Grafana asks. @param engine a directory of team/ */
+export async function dashboardPanels(engine: string): Promise<readonly DashboardPanel[]> {
+  const { panels } = JSON.parse(await readTeamFile(`${engine}/dashboard.json`)) as {
+    readonly panels:
+      readonly (Omit<DashboardPanel, "sql"> & { readonly targets: readonly { readonly rawSql: string }[] })[];
+  };
+  return panels.flatMap(({ targets, ...panel }) => targets.map(({ rawSql }) => ({ ...panel, sql: rawSql })));
 }
 
 /** @param path below team/ */
 export function readTeamFile(path: string): Promise<string> {
-  return Deno.readTextFile(new URL(`../../../team/${path}`, import.meta.url));
+  return Deno.readTextFile(teamFile(path));
+}
+
+/** @param path below team/. @returns an absolute one */
+export function teamFile(path: string): string {
+  return fileURLToPath(new URL(`../../../team/${path}`, import.meta.url));
 }
