@@ -9,7 +9,7 @@ export class DamagedTurnFileError extends Error {}
 const MOST_PAGE_BYTES = 1 << 26;
 
 /** Columns that were there from the beginning. */
-const FIRST_COLUMNS: ReadonlySet<string> = new Set(
+const LASTING_COLUMNS: ReadonlySet<string> = new Set(
   TURN_COLUMNS.filter(({ name }) => name !== "is_total").map(({ name }) => name),
 );
 
@@ -19,19 +19,24 @@ const FIRST_COLUMNS: ReadonlySet<string> = new Set(
  * @throws {DamagedTurnFileError}
  */
 export async function readTurnFile(bytes: Uint8Array): Promise<TurnRow[]> {
-  const columns = await readColumns(bytes, TURN_COLUMNS);
-  const count = columns[0]!.values.length;
-  return Array.from({ length: count }, (_, place) => {
-    const row: Record<string, unknown> = {};
-    for (const { column, values } of columns) row[column.name] = values[place];
-    return row as unknown as TurnRow;
-  });
+  return rowsOf(await readColumns(bytes, TURN_COLUMNS)) as unknown as TurnRow[];
 }
 
-/** Of one column alone, which is faster. @throws {DamagedTurnFileError} */
-export async function readTurnIds(bytes: Uint8Array): Promise<readonly bigint[]> {
-  const [ids] = await readColumns(bytes, TURN_COLUMNS.filter(({ name }) => name === "turn_id"));
-  return ids!.values as readonly bigint[];
+/** Two columns alone, which is faster. @throws {DamagedTurnFileError} */
+export async function readTurnIds(bytes: Uint8Array): Promise<readonly Pick<TurnRow, "turn_id" | "inherited">[]> {
+  const columns = await readColumns(
+    bytes,
+    TURN_COLUMNS.filter(({ name }) => name === "turn_id" || name === "inherited"),
+  );
+  return rowsOf(columns) as unknown as Pick<TurnRow, "turn_id" | "inherited">[];
+}
+
+function rowsOf(columns: readonly ReadColumn[]): Record<string, unknown>[] {
+  return Array.from({ length: columns[0]!.values.length }, (_, place) => {
+    const row: Record<string, unknown> = {};
+    for (const { column, values } of columns) row[column.name] = values[place];
+    return row;
+  });
 }
 
 interface ReadColumn {
@@ -61,7 +66,7 @@ async function readColumns(bytes: Uint8Array, wanted: readonly TurnColumn[]): Pr
     const columns = wanted.map((column) => ({ column, values: new Array<unknown>(rows).fill(null) }));
     const byName = new Map(columns.map((column) => [column.column.name as string, column]));
     for (const { name } of wanted) {
-      if (!present.has(name) && FIRST_COLUMNS.has(name)) throw new DamagedTurnFileError(`it has no column ${name}`);
+      if (!present.has(name) && LASTING_COLUMNS.has(name)) throw new DamagedTurnFileError(`it has no column ${name}`);
     }
     let read = 0;
     await parquetRead({

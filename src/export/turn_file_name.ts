@@ -19,7 +19,7 @@ export function turnFileName(month: string, owner: RowOwner): string {
 }
 
 /** Two owners never have the same: where a name alone would not tell them apart, a hash of both is added. */
-export function ownerName({ person, host }: RowOwner): string {
+function ownerName({ person, host }: RowOwner): string {
   const name = `${plain(person, "nobody")}-${plain(host, "anywhere")}`;
   const isPlain = name === `${person}-${host}` && !person.includes("-");
   if (isPlain) return name;

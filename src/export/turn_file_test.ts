@@ -1,6 +1,6 @@
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 import { DamagedTurnFileError, readTurnFile, readTurnIds } from "./read_turn_file.ts";
-import { monthOf, ownerName, turnFileName } from "./turn_file_name.ts";
+import { monthOf, turnFileName } from "./turn_file_name.ts";
 import { TURN_COLUMNS, type TurnRow } from "./turn_row.ts";
 import { ROW_GROUP_ROWS, writeTurnFile } from "./write_turn_file.ts";
 
@@ -57,7 +57,7 @@ Deno.test("a file has the rows that were written, to the last bit", async () => 
   for (const rows of [[], [ROW], [ROW, EMPTY]]) {
     const bytes = await writeTurnFile(rows);
     deepStrictEqual(await readTurnFile(bytes), rows);
-    deepStrictEqual(await readTurnIds(bytes), rows.map(({ turn_id }) => turn_id));
+    deepStrictEqual(await readTurnIds(bytes), rows.map(({ turn_id, inherited }) => ({ turn_id, inherited })));
     deepStrictEqual(await writeTurnFile(rows), bytes);
   }
 });
@@ -88,13 +88,13 @@ Deno.test("a damaged file is said to be one", async () => {
 
 Deno.test("turnFileName()", () => {
   const rows: [person: string, host: string, name: RegExp][] = [
-    ["anna@example.com", "laptop-1.local", /^anna@example\.com-laptop-1\.local$/],
-    ["", "", /^nobody-anywhere-[0-9a-f]{8}$/],
-    ["../../etc", "a/b", /^etc-a_b-[0-9a-f]{8}$|^_etc-a_b-[0-9a-f]{8}$/],
-    ["a-b", "c", /^a-b-c-[0-9a-f]{8}$/],
-    ["a", "b-c", /^a-b-c$/],
-    [".hidden", "h", /^hidden-h-[0-9a-f]{8}$/],
+    ["anna@example.com", "laptop-1.local", /^month=2026-11\/anna@example\.com-laptop-1\.local\.parquet$/],
+    ["", "", /\/nobody-anywhere-[0-9a-f]{8}\.parquet$/],
+    ["../../etc", "a/b", /^month=2026-11\/etc-a_b-[0-9a-f]{8}\.parquet$/],
+    ["a-b", "c", /\/a-b-c-[0-9a-f]{8}\.parquet$/],
+    ["a", "b-c", /\/a-b-c\.parquet$/],
+    [".hidden", "h", /\/hidden-h-[0-9a-f]{8}\.parquet$/],
   ];
-  for (const [person, host, name] of rows) ok(name.test(ownerName({ person, host })), ownerName({ person, host }));
+  for (const [person, host, name] of rows) match(turnFileName("2026-11", { person, host }), name);
   strictEqual(turnFileName(monthOf(ROW.started_at), { person: "a", host: "b" }), "month=2026-11/a-b.parquet");
 });

@@ -52,7 +52,7 @@ function valuesOf({ name, type }: TurnColumn, rows: readonly TurnRow[]): Decoded
 }
 
 /** The root, and an element for each column. */
-export function turnFileSchema(): SchemaElement[] {
+function turnFileSchema(): SchemaElement[] {
   return [
     { name: "root", num_children: TURN_COLUMNS.length },
     ...TURN_COLUMNS.map(({ name, type, isNullable }): SchemaElement => ({

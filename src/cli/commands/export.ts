@@ -1,0 +1,110 @@
+/** `export` as it runs: chooses where rows go, and says what was done. */
+import { AgentError } from "../../core/errors.ts";
+import { toPlainLines } from "../../core/plain_lines.ts";
+import { toSafeJson } from "../../core/json/safe_json.ts";
+import { readMachineName } from "../../host/machine_name.ts";
+import { createProgress, decideColor, decideUnicode } from "../../host/terminal.ts";
+import { exportView } from "../../operations/export/export_view.ts";
+import { exportToDirectory } from "../../operations/export/export_to_directory.ts";
+import { printRows, TEXT_FORMATS } from "../../operations/export/print_rows.ts";
+import { readOne, readRowRequest } from "../../operations/export/read_row_request.ts";
+import { sampleView } from "../../operations/export/sample_view.ts";
+import type { View } from "../../operations/contract/view.ts";
+import { expandRoots, homeOf, withRoots } from "../arguments/extra_roots.ts";
+import type { Command } from "../command.ts";
+import type { CliContext, CliHost } from "../host.ts";
+import { renderView } from "../output/render.ts";
+import type { GlobalFlags } from "../arguments/flag.ts";
+
+/** What `export` was asked for, as typed. */
+export interface ExportArguments {
+  readonly directory?: string;
+  readonly since?: string;
+  readonly person?: string;
+  readonly host?: string;
+  readonly hash?: string;
+  readonly keyFile?: string;
+  readonly without?: string;
+  readonly projects?: string;
+  readonly format?: string;
+  readonly dryRun: boolean;
+  readonly globals: GlobalFlags;
+}
+
+/**
+ * @param asked its definition
+ * @returns the exit status
+ * @throws {AgentError} usage, failed or interrupted
+ */
+export async function runExport(
+  parsed: ExportArguments,
+  host: CliHost,
+  asked: Pick<Command, "name" | "needs">,
+): Promise<number> {
+  const globals = { ...parsed.globals, roots: expandRoots(parsed.globals.roots, homeOf(host.env)) };
+  const format = readOne("format", parsed.format, TEXT_FORMATS);
+  checkPlaces(parsed);
+  const progress = createProgress({
+    isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",
+    write: host.stderr,
+    now: host.now,
+    width: host.errorWidth,
+  });
+  try {
+    const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
+    try {
+      return await run({ ...parsed, globals }, format, context, host, () => progress.done());
+    } finally {
+      await context.close();
+    }
+  } finally {
+    progress.done();
+  }
+}
+
+function checkPlaces({ directory, format, dryRun }: ExportArguments): void {
+  if (dryRun) return;
+  if (directory !== undefined && format !== undefined) {
+    throw new AgentError("usage", `Rows go to "${directory}", or with --format to standard output: expected one.`);
+  }
+  if (directory !== undefined || format !== undefined) return;
+  throw new AgentError("usage", "Expected DIRECTORY, or --format csv, so that rows go somewhere.", {
+    hint: "`opper-agent export --dry-run` shows what would leave.",
+  });
+}
+
+async function run(
+  parsed: ExportArguments,
+  format: (typeof TEXT_FORMATS)[number] | undefined,
+  context: CliContext,
+  host: CliHost,
+  endProgress: () => void,
+): Promise<number> {
+  const request = readRowRequest(parsed, readMachineName(), context);
+  const show = (answer: object, view: View) => {
+    endProgress();
+    host.stdout(
+      parsed.globals.json ? `${toSafeJson(answer, host.isTerminal ? 2 : undefined)}\n` : renderView(view, {
+        width: host.width,
+        color: decideColor({ choice: parsed.globals.color, env: host.env, isTerminal: host.isTerminal }),
+        unicode: decideUnicode(host.env),
+      }),
+    );
+    return 0;
+  };
+  if (parsed.dryRun) {
+    const { answer, view } = await sampleView(request, context);
+    return show(answer, view);
+  }
+  if (format !== undefined) {
+    await printRows(request, format, context, (text) => {
+      endProgress();
+      return host.stdout(text);
+    });
+    return 0;
+  }
+  const result = await exportToDirectory(request, parsed.directory!, context);
+  endProgress();
+  if (!parsed.globals.quiet) { for (const note of result.notes) host.stderr(`warning: ${toPlainLines(note)}\n`); }
+  return show(result, exportView(result, context.home));
+}
