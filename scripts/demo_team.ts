@@ -93,7 +93,8 @@ function cellOf(name: string, value: unknown): string {
   if (value === null) return "?";
   if (name === "hit") return `${(Number(value) * 100).toFixed(1)}%`;
   if (name === "month") return String(value).slice(0, 7);
-  return MONEY.includes(name) ? `$${Number(value).toFixed(4)}` : String(value);
+  if (!MONEY.includes(name)) return String(value);
+  return `${Number(value) < 0 ? "-" : ""}$${Math.abs(Number(value)).toFixed(4)}`;
 }
 
 const { values } = parseArgs({ options: { people: { type: "string", default: "50" } } });

@@ -3,16 +3,19 @@
  * each turn once, and all give the same answers.
  */
 import { deepStrictEqual, match, ok } from "node:assert/strict";
+import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { turnFileName } from "../../src/export/turn_file_name.ts";
 import type { TurnRow } from "../../src/export/turn_row.ts";
 import { writeTurnFile } from "../../src/export/write_turn_file.ts";
 import { comparable, startTeamEngines } from "../support/engines/export_engines.ts";
 import { makeDuckdbShell, startDuckdb } from "../support/engines/native_engine.ts";
-import { readTeamFile, runScript, teamFile } from "../support/engines/sql_engine.ts";
-import { withTemporaryDirectory } from "../support/run_agent.ts";
+import { dashboardPanels, questionsOn, readTeamFile, runScript, teamFile } from "../support/engines/sql_engine.ts";
+import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "../support/run_agent.ts";
 
 const DAY = 86_400_000;
+/** Soon after the last of the samples. */
+const TODAY = "2026-11-27";
 const START = Date.UTC(2026, 10, 20, 12);
 
 /** Anna's, in full; what a test is about is said beside it. */
@@ -101,6 +104,168 @@ Deno.test("every engine shows each turn once, by the same rule", async () => {
 function dollars(nano: bigint): string {
   return `${nano / 1_000_000_000n}.${String(nano % 1_000_000_000n).padStart(9, "0")}`;
 }
+
+/** What `cost` says, as decimals. */
+interface Truth {
+  readonly turns: string;
+  readonly usd: string;
+  readonly input: string;
+  readonly output: string;
+}
+
+const SUMS = `SELECT SUM(CASE WHEN is_total = 1 THEN 0 ELSE 1 END) AS turns, SUM(usd) AS usd,
+  SUM(input_tokens + cache_read_tokens + cache_write_tokens + cache_write_1h_tokens) AS input,
+  SUM(output_tokens) AS output FROM turns`;
+
+async function costOf(home: string): Promise<Truth> {
+  const { code, stdout, stderr } = await runAgent(["cost", "--json"], { home });
+  deepStrictEqual([code, stderr], [0, ""]);
+  const { turns, usage, cost } = JSON.parse(stdout).total;
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = usage;
+  return {
+    turns: String(turns),
+    // A sum of a dollar has no billionth that a double could not hold.
+    usd: dollars(BigInt(Math.round(cost.usd * 1e9))),
+    input: String(input + cacheRead + cacheWrite + cacheWrite1h),
+    output: String(output),
+  };
+}
+
+/** Every second log alone: among them are copies of turns whose originals are missing. */
+async function makeHalfHome(home: string): Promise<void> {
+  for (const path of (await listFiles(FIXTURE_HOME)).filter((_, index) => index % 2 === 0)) {
+    await Deno.mkdir(dirname(join(home, path)), { recursive: true });
+    await Deno.copyFile(join(FIXTURE_HOME, path), join(home, path));
+  }
+}
+
+/** Below a directory, in the order of their names. */
+async function listFiles(directory: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    if (!isDirectory) paths.push(name);
+    else paths.push(...(await listFiles(join(directory, name))).map((path) => join(name, path)));
+  }
+  return paths.sort();
+}
+
+/** A log of Claude Code in which a response's output was more than what stands there. */
+async function correctOutput(home: string): Promise<void> {
+  const path = join(home, ".claude/projects/-srv-dev-peers-work1/60f0583c-6960-4199-ae27-d6cd49424596.jsonl");
+  const text = await Deno.readTextFile(path);
+  const corrected = text.replace(/"output_tokens":(\d+)/g, (_, count) => `"output_tokens":${Number(count) + 1000}`);
+  ok(corrected !== text);
+  await Deno.writeTextFile(path, corrected);
+}
+
+/** What Grafana makes of its macro, for all of the samples. */
+const ALL_TIME = [
+  "started_at BETWEEN '2026-11-01T00:00:00Z' AND '2026-11-30T00:00:00Z'",
+  "started_at >= toDateTime(1793491200) AND started_at <= toDateTime(1795996800)",
+] as const;
+
+Deno.test("what two people exported adds up to what cost says, in every engine and by every way in", async (t) => {
+  await withTemporaryDirectory(async (directory) => {
+    const [lake, anna, bob] = ["lake", "anna", "bob"].map((name) => join(directory, name)) as [string, string, string];
+    cpSync(FIXTURE_HOME, anna, { recursive: true });
+    await makeHalfHome(bob);
+    const exportFrom = async (home: string, ...args: readonly string[]) => {
+      const owner = home === anna ? ["--person", "anna", "--host", "laptop"] : ["--person", "bob", "--host", "desk"];
+      const { code, stdout, stderr } = await runAgent(["export", ...args, ...owner], { home });
+      deepStrictEqual([code, stderr], [0, ""]);
+      return stdout;
+    };
+    await exportFrom(anna, lake);
+    await exportFrom(bob, lake);
+    await using engines = await startTeamEngines(lake, join(directory, "clickhouse"));
+    const [clickhouse, postgres] = [engines.all[1]!, engines.postgres];
+
+    const copies = await engines.duckdb.run(
+      `SELECT COUNT(*) AS all, SUM(inherited) AS inherited FROM read_parquet('${lake}/month=*/*.parquet')`,
+    );
+    const truth = await costOf(anna);
+    ok(
+      Number(copies[0]!["inherited"]) > 0 && Number(copies[0]!["all"]) > Number(truth.turns),
+      "there is nothing to remove",
+    );
+
+    const expectSums = async (expected: Truth, what: string) => {
+      for (const engine of engines.all) {
+        deepStrictEqual(comparable(await engine.run(SUMS)), comparable([{ ...expected }]), `${engine.name}: ${what}`);
+      }
+    };
+    await t.step("sums to the billionth", async () => {
+      await engines.load();
+      await expectSums(truth, "first");
+      await exportFrom(bob, lake);
+      await engines.load();
+      await expectSums(truth, "everything again");
+    });
+
+    await t.step("no copy took a turn from its original", async () => {
+      const moved = "SELECT COUNT(*) AS moved FROM turns WHERE inherited = 1";
+      for (const engine of engines.all) deepStrictEqual(comparable(await engine.run(moved)), [{ moved: "0" }]);
+    });
+
+    await t.step("the five questions have the same answers", async (t) => {
+      for (const { name, sql } of questionsOn(TODAY)) {
+        await t.step(name, async () => {
+          const [first, ...others] = await Promise.all(
+            engines.all.map(async (engine) => comparable(await engine.run(sql))),
+          );
+          ok(first!.length > 0, "expected an answer");
+          for (const other of others) deepStrictEqual(other, first);
+        });
+      }
+    });
+
+    await t.step("the dashboards have those answers too", async (t) => {
+      for (
+        const [engine, name, time] of [[postgres, "postgres", ALL_TIME[0]], [
+          clickhouse,
+          "clickhouse",
+          ALL_TIME[1],
+        ]] as const
+      ) {
+        for (const { title, sql } of await dashboardPanels(name)) {
+          await t.step(`${name}: ${title}`, async () => {
+            const asked = sql.replaceAll("$__timeFilter(started_at)", time);
+            ok(!asked.includes("$__"), asked);
+            const rows = comparable(await engine.run(asked));
+            ok(rows.length > 0, "expected an answer");
+            deepStrictEqual(
+              rows,
+              comparable(await engines.duckdb.run(sql.replaceAll("$__timeFilter(started_at)", "TRUE"))),
+            );
+          });
+        }
+      }
+    });
+
+    await t.step("PostgreSQL takes what the program prints, and what DuckDB makes of the files", async () => {
+      const merge = teamFile("postgres/merge.sql");
+      await postgres.run("TRUNCATE turns");
+      for (const home of [bob, anna, bob]) await postgres.runFile(merge, await exportFrom(home, "--format", "csv"));
+      await expectSums(truth, "printed");
+      await postgres.run("TRUNCATE turns");
+      const rows = join(directory, "shown.csv");
+      await engines.duckdb.run(
+        (await readTeamFile("postgres/rows.sql")).replace(/^--.*$/gm, "").replace("/dev/stdout", rows),
+      );
+      await postgres.runFile(merge, await Deno.readFile(rows));
+      await expectSums(truth, "by DuckDB");
+    });
+
+    await t.step("a correction takes a row's place", async () => {
+      await correctOutput(anna);
+      match(await exportFrom(anna, lake), / [1-9]\d* changed/);
+      const corrected = await costOf(anna);
+      ok(corrected.usd !== truth.usd);
+      await engines.load();
+      await expectSums(corrected, "corrected");
+    });
+  });
+});
 
 Deno.test("compact.sh makes one file of each month that changed, and answers stay the same", async () => {
   await withTemporaryDirectory(async (directory) => {
