@@ -2,16 +2,24 @@
  * What `export` writes, in the engines that team/ is for: DuckDB, ClickHouse and PostgreSQL, all of them real. Each shows
  * each turn once, and all give the same answers.
  */
-import { deepStrictEqual, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects } from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { turnFileName } from "../../src/export/turn_file_name.ts";
 import type { TurnRow } from "../../src/export/turn_row.ts";
 import { writeTurnFile } from "../../src/export/write_turn_file.ts";
 import { comparable, startTeamEngines } from "../support/engines/export_engines.ts";
 import { makeDuckdbShell, startDuckdb } from "../support/engines/native_engine.ts";
-import { dashboardPanels, questionsOn, readTeamFile, runScript, teamFile } from "../support/engines/sql_engine.ts";
-import { FIXTURE_HOME, runAgent, withTemporaryDirectory } from "../support/run_agent.ts";
+import {
+  dashboardPanels,
+  questionsOn,
+  readTeamFile,
+  runScript,
+  TEAM_QUESTIONS,
+  teamFile,
+} from "../support/engines/sql_engine.ts";
+import { agentEnvironment, FIXTURE_HOME, runAgent, withTemporaryDirectory } from "../support/run_agent.ts";
 
 const DAY = 86_400_000;
 /** Soon after the last of the samples. */
@@ -245,6 +253,9 @@ Deno.test("what two people exported adds up to what cost says, in every engine a
     await t.step("PostgreSQL takes what the program prints, and what DuckDB makes of the files", async () => {
       const merge = teamFile("postgres/merge.sql");
       await postgres.run("TRUNCATE turns");
+      const printed = await exportFrom(anna, "--format", "csv");
+      await rejects(postgres.runFile(merge, printed.slice(0, -20)), /missing data for column/);
+      deepStrictEqual(await postgres.run("SELECT * FROM turns"), [], "of a part nothing is taken");
       for (const home of [bob, anna, bob]) await postgres.runFile(merge, await exportFrom(home, "--format", "csv"));
       await expectSums(truth, "printed");
       await postgres.run("TRUNCATE turns");
@@ -329,5 +340,25 @@ Deno.test("compact.sh makes one file of each month that changed, and answers sta
     await Deno.remove(join(lake!, "month=2026-10/anna-laptop.parquet"));
     match((await run()).said, /month=2026-10 has no files any more: delete .*turns\.parquet as well/);
     deepStrictEqual((await Array.fromAsync(Deno.readDir(compact!))).length, 2, "nothing is left beside the months");
+  });
+});
+
+Deno.test("the task demo:team answers the five questions, and leaves nothing behind", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  const [, ...args] = tasks["demo:team"].command.split(" ");
+  await withTemporaryDirectory(async (home) => {
+    const output = await new Deno.Command(Deno.execPath(), {
+      args: [...args, "--people", "3"],
+      cwd: fileURLToPath(new URL("../../", import.meta.url)),
+      clearEnv: true,
+      env: agentEnvironment({ home }),
+    }).output();
+    const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) => new TextDecoder().decode(bytes));
+    deepStrictEqual([output.code, stderr], [0, ""]);
+    match(stdout!, /^\d{3} turns of 3 people, \$\d\.\d{9}, in \d files of \d+ bytes\.$/m);
+    const shown = TEAM_QUESTIONS.filter(({ title }) => stdout!.includes(`\n${title}\n`));
+    deepStrictEqual(shown.map(({ name }) => name), ["people", "projects", "misses", "savings", "sessions"]);
+    for (const name of ["anna", "ben", "chloe"]) match(stdout!, new RegExp(`^\\| ${name} +\\| +\\$0\\.`, "m"));
+    deepStrictEqual(await Array.fromAsync(Deno.readDir(home)), []);
   });
 });

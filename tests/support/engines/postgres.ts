@@ -7,9 +7,10 @@ import { parse } from "csv-parse/sync";
 import { join } from "node:path";
 import type { SqlEngine, SqlRow } from "./sql_engine.ts";
 
-/** What Debian 12 has. */
-const PROGRAMS = "/usr/lib/postgresql/15/bin";
-const PACKAGE = "postgresql-15";
+/** Where Debian's packages put each version. */
+const VERSIONS = "/usr/lib/postgresql";
+/** What team/postgres needs at least, and Debian 12 has. */
+const LEAST_VERSION = 15;
 const NULL = "(null)";
 
 export interface Postgres extends SqlEngine {
@@ -19,7 +20,7 @@ export interface Postgres extends SqlEngine {
 
 /** @throws {Error} with the words of the program that failed */
 export async function startPostgres(): Promise<Postgres> {
-  await install();
+  const programs = await installedPrograms() ?? await installPrograms();
   // The server refuses to run for root, and reads nothing that only root may.
   const owner = Deno.uid() === 0 ? await idsOf("postgres") : undefined;
   const directory = await Deno.makeTempDir({ prefix: "opper-agent-postgres-" });
@@ -27,15 +28,15 @@ export async function startPostgres(): Promise<Postgres> {
   const data = join(directory, "data");
   const place = { cwd: directory, clearEnv: true, env: { PATH: Deno.env.get("PATH") ?? "", TZ: "UTC" } };
   const initdb = ["-D", data, "-U", "team", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"];
-  await output(join(PROGRAMS, "initdb"), { args: initdb, ...place, ...owner });
+  await output(join(programs, "initdb"), { args: initdb, ...place, ...owner });
   const settings = ["-c", "listen_addresses=", "-c", `unix_socket_directories=${directory}`, "-c", "fsync=off"];
   // Waits until the server takes connections.
   const start = ["start", "-w", "-D", data, "-l", join(directory, "log"), "-o", settings.join(" ")];
-  await output(join(PROGRAMS, "pg_ctl"), { args: start, ...place, ...owner }, "", "null");
+  await output(join(programs, "pg_ctl"), { args: start, ...place, ...owner }, "", "null");
 
   const psql = (args: readonly string[], input: Uint8Array<ArrayBuffer> | string) => {
     const all = ["-X", "-q", "-h", directory, "-U", "team", "-d", "postgres", "-v", "ON_ERROR_STOP=1", ...args];
-    return output(join(PROGRAMS, "psql"), { args: all, ...place }, input);
+    return output(join(programs, "psql"), { args: all, ...place }, input);
   };
   return {
     name: "PostgreSQL",
@@ -51,24 +52,29 @@ export async function startPostgres(): Promise<Postgres> {
     },
     async [Symbol.asyncDispose]() {
       const stop = ["stop", "-w", "-m", "immediate", "-D", data];
-      await output(join(PROGRAMS, "pg_ctl"), { args: stop, ...place, ...owner });
+      await output(join(programs, "pg_ctl"), { args: stop, ...place, ...owner });
       await Deno.remove(directory, { recursive: true });
     },
   };
 }
 
-async function install(): Promise<void> {
-  if (await isThere(join(PROGRAMS, "postgres"))) return;
+async function installPrograms(): Promise<string> {
   const place = { env: { DEBIAN_FRONTEND: "noninteractive" } };
   await output("apt-get", { args: ["update", "-qq"], ...place });
-  await output("apt-get", { args: ["install", "-qq", "-y", "--no-install-recommends", PACKAGE], ...place });
+  await output("apt-get", { args: ["install", "-qq", "-y", "--no-install-recommends", "postgresql"], ...place });
+  const programs = await installedPrograms();
+  if (programs === undefined) throw new Error(`There is no PostgreSQL ${LEAST_VERSION} in ${VERSIONS}.`);
+  return programs;
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** Directory of the newest version's programs. */
+async function installedPrograms(): Promise<string | undefined> {
   try {
-    return (await Deno.stat(path)).isFile;
+    const names = await Array.fromAsync(Deno.readDir(VERSIONS), ({ name }) => Number(name));
+    const newest = names.filter((version) => version >= LEAST_VERSION).sort((a, b) => b - a)[0];
+    return newest === undefined ? undefined : join(VERSIONS, String(newest), "bin");
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
