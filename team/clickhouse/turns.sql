@@ -1,4 +1,4 @@
--- ClickHouse 24.8 or later. `rank`: an original before an inherited copy, then what was exported later.
+-- For ClickHouse (tried with 26.7). `rank`: an original before an inherited copy, then what was exported later.
 -- Sorted by the turn alone: the same turn may come from two people, one of whom has a copy, and must count once.
 CREATE TABLE IF NOT EXISTS turns_raw (
   turn_id Int64,

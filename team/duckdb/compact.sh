@@ -18,6 +18,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 quoted() { printf '%s' "$1" | sed "s/'/''/g"; }
 
 mkdir -p "$compact"
+# What killed runs left, and DuckDB beside it.
+find "$compact" -type f -name '*.turns.parquet.*' -mtime +1 -exec rm -f {} +
 stamp=$compact/.stamp.$$
 new=
 trap 'rm -f "$stamp" ${new:+"$new"}' EXIT

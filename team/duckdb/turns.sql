@@ -1,4 +1,4 @@
--- DuckDB 1.4 or later: nothing to run, nothing to load.
+-- For DuckDB (tried with 1.5.6): nothing to run, nothing to load.
 -- `lake` is the directory that everybody exports to, or a bucket such as s3://acme-turns. The default is where you are.
 SET VARIABLE lake = coalesce(getvariable('lake'), '.');
 -- The days of all rows are UTC's.

@@ -1,4 +1,4 @@
--- PostgreSQL 15 or later. merge.sql fills it.
+-- For PostgreSQL 15 or later: merge.sql needs that, and fills it.
 CREATE TABLE IF NOT EXISTS turns (
   turn_id bigint PRIMARY KEY,
   person text NOT NULL, host text NOT NULL, source text NOT NULL,

@@ -329,6 +329,9 @@ Deno.test("compact.sh makes one file of each month that changed, and answers sta
     deepStrictEqual(await stampOf("2026-10"), stamps[0], "only November changed");
     deepStrictEqual(await rowsIn(compact!), await rowsIn(lake!));
 
+    const leftover = join(compact!, "month=2026-11/tmp_.turns.parquet.123");
+    await Deno.writeTextFile(leftover, "half a file");
+    await Deno.utime(leftover, new Date(0), new Date(0));
     const before = await rowsIn(compact!);
     await Deno.writeTextFile(join(lake!, "month=2026-11/broken.parquet"), "no Parquet");
     const { code, said } = await run();
