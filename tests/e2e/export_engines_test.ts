@@ -267,6 +267,15 @@ Deno.test("what two people exported adds up to what cost says, in every engine a
       await expectSums(truth, "by DuckDB");
     });
 
+    await t.step("ClickHouse takes a file as it is posted: by the names of its columns", async () => {
+      await clickhouse.run("TRUNCATE TABLE turns_raw");
+      for (const path of (await listFiles(lake)).filter((path) => path.endsWith(".parquet"))) {
+        const file = `INSERT INTO turns_raw FROM INFILE '${join(lake, path)}' FORMAT Parquet`;
+        for (let time = 0; time < 2; time++) await clickhouse.run(file);
+      }
+      await expectSums(truth, "posted");
+    });
+
     await t.step("a correction takes a row's place", async () => {
       await correctOutput(anna);
       match(await exportFrom(anna, lake), / [1-9]\d* changed/);
