@@ -63,6 +63,6 @@ export function nameSink(kind: "files" | "post" | "put" | "otlp", place: string)
 }
 
 /** Ten hex digits, to tell places and settings apart. */
-export function hashShort(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 10);
+export function hashShort(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 10);
 }

@@ -64,23 +64,33 @@ export class RowLedger {
 
   /** The months that there are files of, in order. */
   months(): readonly string[] {
-    const { directory, owner } = this.#options;
+    const { directory } = this.#options;
     const found = (listDirectoryIfAny(directory) ?? []).flatMap((name) => /^month=(\d{4}-\d\d)$/.exec(name)?.[1] ?? []);
-    return found.filter((month) => statIfAny(join(directory, turnFileName(month, owner)))?.isFile());
+    return found.filter((month) => statIfAny(this.#pathOf(month))?.isFile());
   }
 
   stamps(): FileStamps {
     return Object.fromEntries(
       this.months().map((month) => {
-        const name = turnFileName(month, this.#options.owner);
         const { size, mtimeMs } = statIfAny(this.#pathOf(month))!;
-        return [name, [size, mtimeMs]];
+        return [this.fileName(month), [size, mtimeMs]];
       }),
     );
   }
 
+  /** Below the directory. */
+  fileName(month: string): string {
+    return turnFileName(month, this.#options.owner);
+  }
+
   #pathOf(month: string): string {
-    return join(this.#options.directory, turnFileName(month, this.#options.owner));
+    return join(this.#options.directory, this.fileName(month));
+  }
+
+  /** As they are. Undefined where there are none. */
+  readBytes(month: string): Uint8Array | undefined {
+    const path = this.#pathOf(month);
+    return orFailed(path, "read", () => readFileIfAny(path));
   }
 
   /** Looks into all files. */
@@ -95,8 +105,7 @@ export class RowLedger {
 
   /** In order. Undefined for a file that is damaged, which then has another name; no rows where there is none. */
   async readMonth(month: string): Promise<TurnRow[] | undefined> {
-    const path = this.#pathOf(month);
-    const bytes = orFailed(path, "read", () => readFileIfAny(path));
+    const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
     if (bytes === undefined) return [];
     try {
       return await readTurnFile(bytes);
@@ -130,8 +139,7 @@ export class RowLedger {
     if (this.#known !== undefined) return this.#known;
     const known = new KnownTurns();
     for (const month of this.months()) {
-      const path = this.#pathOf(month);
-      const bytes = orFailed(path, "read", () => readFileIfAny(path));
+      const [path, bytes] = [this.#pathOf(month), this.readBytes(month)];
       if (bytes === undefined) continue;
       try {
         known.setMonth(month, await readTurnIds(bytes));

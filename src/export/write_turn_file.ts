@@ -10,7 +10,7 @@ import type { DecodedArray, SchemaElement } from "hyparquet/src/types.d.ts";
 export const ROW_GROUP_ROWS = 5000;
 
 /** @param rows In the order in which they are to stand */
-export async function writeTurnFile(rows: Iterable<TurnRow>): Promise<Uint8Array> {
+export async function writeTurnFile(rows: Iterable<TurnRow> | AsyncIterable<TurnRow>): Promise<Uint8Array> {
   const [{ ParquetWriter }, { ByteWriter }] = await Promise.all([
     import("hyparquet-writer/src/parquet-writer.js"),
     import("hyparquet-writer/src/bytewriter.js"),
@@ -24,7 +24,7 @@ export async function writeTurnFile(rows: Iterable<TurnRow>): Promise<Uint8Array
     kvMetadata: [{ key: "opper_agent.schema", value: TURN_SCHEMA }],
     createdBy: "opper-agent",
   });
-  for (const group of groupsOf(rows)) {
+  for await (const group of groupsOf(rows)) {
     const columnData = TURN_COLUMNS.map((column) => ({ name: column.name, data: valuesOf(column, group) }));
     await file.write({ columnData, rowGroupSize: ROW_GROUP_ROWS });
   }
@@ -32,9 +32,11 @@ export async function writeTurnFile(rows: Iterable<TurnRow>): Promise<Uint8Array
   return writer.getBytes();
 }
 
-function* groupsOf(rows: Iterable<TurnRow>): Generator<readonly TurnRow[]> {
+async function* groupsOf(
+  rows: Iterable<TurnRow> | AsyncIterable<TurnRow>,
+): AsyncGenerator<readonly TurnRow[]> {
   let group: TurnRow[] = [];
-  for (const row of rows) {
+  for await (const row of rows) {
     group.push(row);
     if (group.length < ROW_GROUP_ROWS) continue;
     yield group;

@@ -5,6 +5,8 @@ import { toSafeJson } from "../../core/json/safe_json.ts";
 import { readMachineName } from "../../host/machine_name.ts";
 import { createProgress, decideColor, decideUnicode } from "../../host/terminal.ts";
 import { exportView } from "../../operations/export/export_view.ts";
+import { exportToServer } from "../../operations/export/export_to_server.ts";
+import { SENDING_WAYS } from "../../operations/export/read_receiver.ts";
 import { exportToDirectory } from "../../operations/export/export_to_directory.ts";
 import { printRows, TEXT_FORMATS } from "../../operations/export/print_rows.ts";
 import { readOne, readRowRequest } from "../../operations/export/read_row_request.ts";
@@ -27,6 +29,10 @@ export interface ExportArguments {
   readonly without?: string;
   readonly projects?: string;
   readonly format?: string;
+  readonly post?: string;
+  readonly put?: string;
+  readonly otlp?: string;
+  readonly headersFile?: string;
   readonly dryRun: boolean;
   readonly globals: GlobalFlags;
 }
@@ -51,7 +57,10 @@ export async function runExport(
     width: host.errorWidth,
   });
   try {
-    const context = withRoots(await host.makeContext(globals, progress, asked), globals.roots);
+    // The network is given up before the first log is read, unless rows go there.
+    const isSent = !parsed.dryRun && SENDING_WAYS.some((way) => parsed[way] !== undefined);
+    const needs = asked.needs.filter((need) => need !== "network" || isSent);
+    const context = withRoots(await host.makeContext(globals, progress, { ...asked, needs }), globals.roots);
     try {
       return await run({ ...parsed, globals }, format, context, host, () => progress.done());
     } finally {
@@ -62,13 +71,21 @@ export async function runExport(
   }
 }
 
-function checkPlaces({ directory, format, dryRun }: ExportArguments): void {
-  if (dryRun) return;
-  if (directory !== undefined && format !== undefined) {
-    throw new AgentError("usage", `Rows go to "${directory}", or with --format to standard output: expected one.`);
+/** @throws {AgentError} usage, unless rows go to one place */
+function checkPlaces(parsed: ExportArguments): void {
+  const { directory, format, dryRun } = parsed;
+  const places = [
+    ...(directory === undefined ? [] : [`"${directory}"`]),
+    ...(format === undefined ? [] : ["--format"]),
+    ...SENDING_WAYS.filter((way) => parsed[way] !== undefined).map((way) => `--${way}`),
+  ];
+  if (places.length > 1) {
+    throw new AgentError("usage", `Rows go to one place, but ${places.join(" and ")} were given.`, {
+      hint: "Run export once for each.",
+    });
   }
-  if (directory !== undefined || format !== undefined) return;
-  throw new AgentError("usage", "Expected DIRECTORY, or --format csv, so that rows go somewhere.", {
+  if (places.length === 1 || dryRun) return;
+  throw new AgentError("usage", "Expected DIRECTORY, --format csv, or an address, so that rows go somewhere.", {
     hint: "`opper-agent export --dry-run` shows what would leave.",
   });
 }
@@ -103,7 +120,10 @@ async function run(
     });
     return 0;
   }
-  const result = await exportToDirectory(request, parsed.directory!, context);
+  const way = SENDING_WAYS.find((way) => parsed[way] !== undefined);
+  const result = way === undefined
+    ? await exportToDirectory(request, parsed.directory!, context)
+    : await exportToServer(request, { way, url: parsed[way]!, headersFile: parsed.headersFile }, context);
   endProgress();
   if (!parsed.globals.quiet) { for (const note of result.notes) host.stderr(`warning: ${toPlainLines(note)}\n`); }
   return show(result, exportView(result, context.home));

@@ -34,6 +34,10 @@ const OWN_FLAGS: readonly Flag[] = [
     positional: true,
   }),
   textFlag("format", "format", "FORMAT", "Print rows instead of writing files", { choices: ["csv", "jsonl"] }),
+  textFlag("post", "post", "URL", "Send new and changed rows there as Parquet, such as to ClickHouse"),
+  textFlag("put", "put", "URL", "Put files there; {file} stands for a month's, else all is one file"),
+  textFlag("otlp", "otlp", "URL", "Send log records to an OpenTelemetry collector"),
+  textFlag("headersFile", "headers-file", "FILE", "Send these headers, a `Name: value` a line"),
   textFlag("since", "since", "TIME", "Leave out earlier turns: 2026-11-01, 30d, month"),
   textFlag("person", "person", "NAME", "Name of the person; default: git's user.email, or the user's name"),
   textFlag("host", "host", "NAME", "Name of the machine; default: its own"),
@@ -84,20 +88,26 @@ export function parseExportArguments(argv: readonly string[], program: string): 
 export const exportCommand: Command<ExportArguments> = {
   name: "export",
   summary: "Write one row a turn, for a team's DuckDB, ClickHouse, PostgreSQL or collector",
-  usage: ["export DIRECTORY [FLAGS]", "export --format csv|jsonl [FLAGS]"],
+  usage: ["export DIRECTORY [FLAGS]", "export --format csv|jsonl [FLAGS]", "export --post|--put|--otlp URL [FLAGS]"],
   description: "Writes a row for each billed response: who, where, which model, tokens, cost, and what became of " +
     "the cache. Files are Parquet, one a month, for a directory that a whole team writes to. You may run it " +
     "again at any time: only what changed is written. Rows stay when an agent deletes its logs. No row has text, titles, file names or branches. --dry-run shows what would leave.",
-  needs: ["user_files"],
+  needs: ["network", "user_files"],
   flags: FLAGS,
   notes: "config.json can hold person, host, hash, keyFile, without and projects as export.person and so on. " +
-    "Hidden projects (--hide-project) are exported as (hidden).",
+    "Hidden projects (--hide-project) are exported as (hidden). Headers with keys go into a file or, for " +
+    "--otlp, into OTEL_EXPORTER_OTLP_HEADERS; never among the arguments, which others can read. What a server has not " +
+    "confirmed is sent again the next time.",
   examples: [
     { command: "export /mnt/team", explains: "add this machine's turns to a shared directory" },
     { command: "export --dry-run", explains: "three rows, and which columns leave" },
     {
       command: "export /mnt/team --hash person,host --key-file ~/team.key",
       explains: "with hashes in place of names",
+    },
+    {
+      command: "export --otlp http://localhost:4318",
+      explains: "to a collector, which may get a turn more than once",
     },
     { command: "export --format csv --since month", explains: "this month's turns for a spreadsheet" },
   ],

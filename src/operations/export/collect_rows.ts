@@ -65,8 +65,9 @@ export async function collectRows(
   // In order of time, so that a month's file is written once.
   changed.sort((a, b) => startOf(a.same) - startOf(b.same) || (a.name < b.name ? -1 : 1));
   const counts = { sessions: 0, turns: 0, unreadable: 0, deleted: 0 };
-  if (changed.length === 0) return { stamps, ...counts };
-  const projectOf = await options.nameProjects(changed.flatMap(({ same }) => same.flatMap(({ cwd }) => cwd ?? [])));
+  const projectOf = changed.length === 0
+    ? () => ""
+    : await options.nameProjects(changed.flatMap(({ same }) => same.flatMap(({ cwd }) => cwd ?? [])));
   for (const [place, { name, same, stamp }] of changed.entries()) {
     if (signal?.aborted) {
       throw new AgentError("interrupted", "The export was stopped. Files that were written are whole.", {
@@ -81,11 +82,11 @@ export async function collectRows(
         if (turns === undefined) counts.deleted++;
         const { source, sessionId, traceId, cwd } = session;
         const named = { source, sessionId, traceId, project: projectOf(cwd) };
-        const rows = await makeRows(turns ?? [], named, taker, options);
+        const { rows, isWhole } = await makeRows(turns ?? [], named, taker, options);
         await taker.add(rows);
         counts.sessions++;
         counts.turns += rows.length;
-        isRead &&= turns !== undefined && startOf([session]) >= since;
+        isRead &&= turns !== undefined && isWhole;
       } catch (error) {
         if (!(error instanceof UnreadableLogError)) throw error;
         counts.unreadable++;
@@ -94,7 +95,8 @@ export async function collectRows(
     }
     if (isRead) stamps[name] = stamp;
   }
-  return { stamps, ...counts };
+  // In one order, so that what is the same is written the same.
+  return { stamps: Object.fromEntries(Object.entries(stamps).sort(([a], [b]) => (a < b ? -1 : 1))), ...counts };
 }
 
 /** Short, and the same whichever row of the index it has. */
@@ -111,9 +113,10 @@ async function makeRows(
   session: RowSession,
   taker: RowTaker,
   { names, since = 0 }: CollectOptions,
-): Promise<readonly FreshRow[]> {
+): Promise<{ readonly rows: readonly FreshRow[]; readonly isWhole: boolean }> {
   const { source } = session;
   const rows: FreshRow[] = [];
+  let isWhole = true;
   let isReplay = true;
   for (const turn of turns) {
     const { original, replay } = turn.otherKeys ?? {};
@@ -122,6 +125,7 @@ async function makeRows(
     if (original !== undefined && isReplay) continue;
     if (replay !== undefined && await taker.has(turnId(source, replay))) continue;
     if (turn.at >= since) rows.push(makeTurnRow(turn, session, names));
+    else isWhole = false;
   }
-  return rows;
+  return { rows, isWhole };
 }
