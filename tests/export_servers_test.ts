@@ -2,12 +2,16 @@
  * Rows to servers that the tests run on this machine, and that fail now and then: nothing is lost, nothing that was confirmed
  * comes again, and what goes wrong is one sentence.
  */
-import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { exportCommand } from "../src/cli/commands/export_arguments.ts";
+import type { CliHost } from "../src/cli/host.ts";
+import { AgentError } from "../src/core/errors.ts";
 import { readTurnFile } from "../src/export/read_turn_file.ts";
+import type { Need } from "../src/operations/contract/need.ts";
 import { exportJson, readTree, runExport, usdOf, writePiSession } from "./support/export_stage.ts";
-import { runAgent, withTemporaryDirectory } from "./support/run_agent.ts";
+import { withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, SMALL_USD } from "./support/small_home.ts";
 
 const SESSION = "01a1fb64-0000-7000-8000-0000000000aa";
@@ -263,12 +267,29 @@ Deno.test("addresses and headers that are wrong are said before anything is read
   });
 });
 
-Deno.test("an export into a directory cannot use the network", async () => {
-  await withTemporaryDirectory(async (home) => {
-    await makeSmallHome(home);
-    const { exportCommand } = await import("../src/cli/commands/export_arguments.ts");
-    deepStrictEqual(exportCommand.needs, ["network", "user_files"]);
-    const help = await runAgent(["help", "export"], { home });
-    match(help.stdout, /--otlp URL/);
-  });
+Deno.test("only an export to a server keeps the network, and that for no sample", async (t) => {
+  const rows: [args: string[], needs: Need[]][] = [
+    [["/team"], ["user_files"]],
+    [["--format", "csv"], ["user_files"]],
+    [["--dry-run", "--otlp", "http://127.0.0.1:1"], ["user_files"]],
+    [["--otlp", "http://127.0.0.1:1"], ["network", "user_files"]],
+    [["--put", "http://127.0.0.1:1"], ["network", "user_files"]],
+  ];
+  for (const [args, needs] of rows) {
+    await t.step(args.join(" "), async () => {
+      const asked: (readonly Need[])[] = [];
+      const host: Partial<CliHost> = {
+        env: {},
+        isErrorTerminal: false,
+        now: () => 0,
+        makeContext(_globals, _progress, { needs }) {
+          asked.push(needs);
+          return Promise.reject(new AgentError("failed", "enough"));
+        },
+      };
+      const parsed = exportCommand.parse(args, "opper-agent")!;
+      await rejects(exportCommand.run(parsed, host as CliHost, { name: "", operations: [], commands: [] }), /enough/);
+      deepStrictEqual(asked, [needs]);
+    });
+  }
 });

@@ -44,7 +44,6 @@ const FOR_TESTS_ALONE: readonly string[] = [
   "src/core/cache/strategies.ts strategyFor",
   "src/core/cache/survival.ts gapSamplesOf",
   "src/evidence/evidence_schema.ts MIGRATIONS",
-  "src/export/write_turn_file.ts ROW_GROUP_ROWS",
   "src/gateways/opper/catalogue.ts CATALOGUE_LIFETIME_MS",
   "src/host/certificate_sources.ts certificatesOf",
   "src/host/open_browser.ts browserCommand",

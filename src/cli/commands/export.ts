@@ -1,5 +1,10 @@
 /** `export` as it runs: chooses where rows go, and says what was done. */
 import { AgentError } from "../../core/errors.ts";
+import { expandHome } from "../../core/said_place.ts";
+import { ownCommand } from "../../host/own_command.ts";
+import { resolve } from "../../host/paths.ts";
+import { readWorkingDirectory } from "../../host/working_directory.ts";
+import { type Timer, TIMERS, timerUnits } from "../../operations/export/timer_units.ts";
 import { toPlainLines } from "../../core/plain_lines.ts";
 import { toSafeJson } from "../../core/json/safe_json.ts";
 import { readMachineName } from "../../host/machine_name.ts";
@@ -33,6 +38,9 @@ export interface ExportArguments {
   readonly put?: string;
   readonly otlp?: string;
   readonly headersFile?: string;
+  readonly printTimer?: string;
+  /** All flags as they were typed, but for those that only shape what is printed. */
+  readonly typed: readonly string[];
   readonly dryRun: boolean;
   readonly globals: GlobalFlags;
 }
@@ -49,7 +57,9 @@ export async function runExport(
 ): Promise<number> {
   const globals = { ...parsed.globals, roots: expandRoots(parsed.globals.roots, homeOf(host.env)) };
   const format = readOne("format", parsed.format, TEXT_FORMATS);
+  const timer = readOne("print-timer", parsed.printTimer, TIMERS);
   checkPlaces(parsed);
+  if (timer !== undefined) return printTimer(timer, parsed, host);
   const progress = createProgress({
     isTerminal: host.isErrorTerminal && !globals.quiet && host.env.TERM !== "dumb",
     write: host.stderr,
@@ -69,6 +79,18 @@ export async function runExport(
   } finally {
     progress.done();
   }
+}
+
+/** The same export, whichever directory it is started in. */
+function printTimer(timer: Timer, { directory, typed }: ExportArguments, host: CliHost): number {
+  const { command, args } = ownCommand();
+  const whole = (path: string) => resolve(readWorkingDirectory(), expandHome(path, homeOf(host.env) ?? ""));
+  const flags = typed.map((flag) =>
+    flag.replace(/^(--(?:key|headers)-file=)(.*)$/s, (_, name, path) => name + whole(path))
+  );
+  const places = directory === undefined ? [] : [whole(directory)];
+  host.stdout(timerUnits(timer, [command, ...args, "export", ...places, ...flags]));
+  return 0;
 }
 
 /** @throws {AgentError} usage, unless rows go to one place */

@@ -47,6 +47,9 @@ const OWN_FLAGS: readonly Flag[] = [
   textFlag("projects", "projects", "FORM", "Name projects by this; default: repository", {
     choices: ["repository", "directory", "path"],
   }),
+  textFlag("printTimer", "print-timer", "SYSTEM", "Print a timer that runs the same export; install nothing", {
+    choices: ["systemd", "launchd"],
+  }),
   textFlag("dryRun", "dry-run", "", "Show three rows and what leaves; write nothing", { kind: "switch" }),
 ];
 
@@ -77,8 +80,10 @@ export function parseExportArguments(argv: readonly string[], program: string): 
     if (value.trim() === "") throw new AgentError("usage", `Expected ${flag.placeholder} for --${flag.name}, not "".`);
     texts[flag.field] = flag.list && texts[flag.field] !== undefined ? `${texts[flag.field]},${value}` : value;
   }
+  const typed = given.filter(({ flag }) => !["printTimer", "json", "debug"].includes(flag.field));
   return {
     ...texts,
+    typed: typed.map(({ rawName, value }) => typeof value === "string" ? `${rawName}=${value}` : rawName),
     ...(directory === undefined ? {} : { directory }),
     dryRun: given.some(({ flag, value }) => flag.field === "dryRun" && value === true),
     globals,
@@ -95,9 +100,9 @@ export const exportCommand: Command<ExportArguments> = {
   needs: ["network", "user_files"],
   flags: FLAGS,
   notes: "config.json can hold person, host, hash, keyFile, without and projects as export.person and so on. " +
-    "Hidden projects (--hide-project) are exported as (hidden). Headers with keys go into a file or, for " +
-    "--otlp, into OTEL_EXPORTER_OTLP_HEADERS; never among the arguments, which others can read. What a server has not " +
-    "confirmed is sent again the next time.",
+    "Hidden projects (--hide-project) are exported as (hidden). Headers with keys go into a file or, for --otlp, into " +
+    "OTEL_EXPORTER_OTLP_HEADERS; never among the arguments, which others can read. A server gets again whatever it " +
+    "has not confirmed.",
   examples: [
     { command: "export /mnt/team", explains: "add this machine's turns to a shared directory" },
     { command: "export --dry-run", explains: "three rows, and which columns leave" },
@@ -108,6 +113,10 @@ export const exportCommand: Command<ExportArguments> = {
     {
       command: "export --otlp http://localhost:4318",
       explains: "to a collector, which may get a turn more than once",
+    },
+    {
+      command: "export /mnt/team --print-timer systemd",
+      explains: "units that run it every quarter of an hour",
     },
     { command: "export --format csv --since month", explains: "this month's turns for a spreadsheet" },
   ],

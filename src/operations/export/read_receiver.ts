@@ -20,8 +20,9 @@ export function readReceiver(
   way: SendingWay,
   typed: string,
   headersFile: string | undefined,
-  { account: { fetch, machine } }: OperationContext,
+  { account }: OperationContext,
 ): Receiver {
+  const { machine } = account;
   const url = URL.parse(typed);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new AgentError("usage", `Expected an address with https:// for --${way}, not "${typed}".`);
@@ -43,7 +44,7 @@ export function readReceiver(
       hint: "Use https://, or a collector on this machine.",
     });
   }
-  return { url, headers, fetch };
+  return { url, headers, fetch: account.fetch };
 }
 
 /** `Name: value` a line. */
