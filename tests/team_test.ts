@@ -3,7 +3,9 @@
  * the engines.
  */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+
 import { type ColumnType, TURN_COLUMNS } from "../src/export/turn_row.ts";
+import { timerUnits } from "../src/operations/export/timer_units.ts";
 import { dashboardPanels, readTeamFile, TEAM_QUESTIONS } from "./support/engines/sql_engine.ts";
 
 const NAMES = TURN_COLUMNS.map(({ name }) => name);
@@ -78,11 +80,26 @@ Deno.test("both dashboards ask the five questions, over the time that the viewer
   }
 });
 
-Deno.test("what runs for itself names files that are there", async () => {
+/** Without what stands between the lines that a system reads. */
+const withoutRemarks = (text: string) =>
+  text.replace(/<!--[^]*?-->/g, "").replace(/^#.*$/gm, "").replace(/\n\n+/g, "\n");
+
+Deno.test("timers are those that the program prints, for a program in the usual place", async () => {
+  const command = ["/home/anna/.local/bin/opper-agent", "export", "/srv/turns"];
+  const [service, timer, agent] = await Promise.all(
+    ["opper-agent-export.service", "opper-agent-export.timer", "ai.opper.agent.export.plist"]
+      .map(async (name) => withoutRemarks(await readTeamFile(`timers/${name}`))),
+  );
+  const units = withoutRemarks(timerUnits("systemd", command)).replace("/home/anna", "%h");
+  strictEqual(withoutRemarks(`${service}${timer}`).trim(), units.trim());
+  // launchd knows no home: a shell does.
+  const ours = ["/bin/sh", "-c", 'exec "$HOME/.local/bin/opper-agent" export /Volumes/turns'];
+  strictEqual(agent, withoutRemarks(timerUnits("launchd", ours)));
+});
+
+Deno.test("what runs at night names a script that is there", async () => {
   const service = await readTeamFile("timers/opper-agent-compact.service");
   const [, script] = /^ExecStart=\S*\/team\/(\S+)/m.exec(service)!;
   strictEqual((await readTeamFile(script!)).slice(0, 10), "#!/bin/sh\n");
-  for (const name of ["export", "compact"]) {
-    ok((await readTeamFile(`timers/opper-agent-${name}.timer`)).includes("[Timer]\n"), name);
-  }
+  ok((await readTeamFile("timers/opper-agent-compact.timer")).includes("[Timer]\n"));
 });
