@@ -11,7 +11,7 @@ import { AgentError } from "../src/core/errors.ts";
 import { readTurnFile } from "../src/export/read_turn_file.ts";
 import type { Need } from "../src/operations/contract/need.ts";
 import { exportJson, readTree, runExport, usdOf, writePiSession } from "./support/export_stage.ts";
-import { withTemporaryDirectory } from "./support/run_agent.ts";
+import { agentCommand, agentEnvironment, withTemporaryDirectory } from "./support/run_agent.ts";
 import { makeSmallHome, SMALL_USD } from "./support/small_home.ts";
 
 const SESSION = "01a1fb64-0000-7000-8000-0000000000aa";
@@ -216,6 +216,48 @@ Deno.test("--put puts a file for each month, and again what changed of them", as
         strictEqual((await readTurnFile(confirmed.at(-1)!.bytes)).length, 8);
       });
     });
+  });
+});
+
+Deno.test("Ctrl-C while a server is waited for ends it cleanly, and the next export goes on", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await makeSmallHome(home);
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<Response>();
+    let answer = () => {
+      asked.resolve();
+      return held.promise;
+    };
+    const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      await request.arrayBuffer();
+      return await answer();
+    });
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    try {
+      const [program, ...args] = agentCommand();
+      const child = new Deno.Command(program, {
+        args: [...args, "export", "--otlp", url],
+        cwd: home,
+        clearEnv: true,
+        env: agentEnvironment({ home, env: { USER: "anna" } }),
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      await asked.promise;
+      child.kill("SIGINT");
+      const { code, stderr } = await child.output();
+      strictEqual(code, 130);
+      match(
+        new TextDecoder().decode(stderr),
+        /^error: The export was stopped while http:.* was sent rows\.\nhint: Nothing is/,
+      );
+      held.resolve(new Response("{}"));
+      answer = () => Promise.resolve(new Response("{}"));
+      strictEqual((await exportJson(home, ["--otlp", url])).sent, 7);
+    } finally {
+      await server.shutdown();
+    }
   });
 });
 

@@ -3,7 +3,14 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { basename, join } from "node:path";
 import { exportJson, readRows, readTree, runExport, usdOf, writePiSession } from "./support/export_stage.ts";
 import { piHeader, piLogPath, piTurn, writeLog } from "./support/logs.ts";
-import { FIXTURE_HOME, runAgent, runAgentAsNobody, withTemporaryDirectory } from "./support/run_agent.ts";
+import {
+  agentCommand,
+  agentEnvironment,
+  FIXTURE_HOME,
+  runAgent,
+  runAgentAsNobody,
+  withTemporaryDirectory,
+} from "./support/run_agent.ts";
 import { FORK, makeSmallHome, PI, SMALL_USD } from "./support/small_home.ts";
 
 const SESSION = "01a1fb64-0000-7000-8000-0000000000aa";
@@ -237,9 +244,29 @@ Deno.test("what is wrong is said in one sentence, and nothing is lost", async (t
       match(run.stderr, /^error: ".*locked\/month=2026-11" cannot be made: permission denied\.\nhint: /);
       deepStrictEqual([run.code, [...Deno.readDirSync(locked)]], [1, []]);
     });
+    await t.step("a disk that is full", async () => {
+      // As one: no file may be longer than 4 KB.
+      const other = join(home, "other");
+      const [program, ...args] = agentCommand();
+      const { code, stderr } = await new Deno.Command("bash", {
+        args: ["-c", 'trap "" XFSZ; ulimit -f 4; exec "$0" "$@"', program, ...args, "export", other, "--no-index"],
+        cwd: home,
+        clearEnv: true,
+        env: agentEnvironment({ home, env: { USER: "anna" } }),
+        stdin: "null",
+      }).output();
+      match(
+        new TextDecoder().decode(stderr),
+        /^error: ".*\.parquet" could not be written: file too large\.\nhint: Nothing is lost\. .*\n$/,
+      );
+      strictEqual(code, 1);
+      // No half of a file, and nothing beside it.
+      deepStrictEqual([...readTree(other).keys()], []);
+      strictEqual((await exportJson(home, [other])).newRows, 7);
+    });
     await t.step("wrong flags", async () => {
-      await fails([], 2, /^error: Expected DIRECTORY, or --format csv/);
-      await fails([team, "--format", "csv"], 2, /^error: Rows go to ".*", or with --format to standard output/);
+      await fails([], 2, /^error: Expected DIRECTORY, --format csv, or an address/);
+      await fails([team, "--format", "csv"], 2, /^error: Rows go to one place, but ".*" and --format were given\.\n/);
       await fails(["--format", "xml"], 2, /^error: Expected csv or jsonl for --format, not "xml"\.\n/);
       await fails([team, "--hash", "person"], 2, /^error: --hash needs a key: /);
       await fails([team, "--hash", "model"], 2, /^error: Expected person, host or project for --hash, not "model"/);

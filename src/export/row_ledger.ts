@@ -194,7 +194,8 @@ export class RowLedger {
     const { directory, mode, onStep } = this.#options;
     const folder = join(directory, `month=${month}`);
     orFailed(folder, "made", () => makeOneDirectory(folder, mode === undefined ? undefined : 0o700));
-    writeFileAtomically(this.#pathOf(month), await writeTurnFile(sorted), { mode, onStep });
+    const [path, bytes] = [this.#pathOf(month), await writeTurnFile(sorted)];
+    orFailed(path, "written", () => writeFileAtomically(path, bytes, { mode, onStep }));
     this.#known?.setMonth(month, sorted);
     this.#written.add(month);
     this.#newRows += added;
@@ -206,8 +207,9 @@ function orFailed<T>(path: string, done: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw new AgentError("failed", `"${path}" cannot be ${done}: ${reasonOf(error)}.`, {
-      hint: "Mend that, and run the export again: it goes on where it was.",
+    const message = error instanceof AgentError ? error.message : `"${path}" cannot be ${done}: ${reasonOf(error)}.`;
+    throw new AgentError("failed", message, {
+      hint: "Nothing is lost. Put that right, and run the export again: it goes on where it was.",
       cause: error,
     });
   }
