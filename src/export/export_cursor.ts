@@ -19,6 +19,8 @@ export interface ExportCursor {
   readonly options: string;
   /** The highest that was written: revisions rise, whatever the clock does. */
   readonly revision: number;
+  /** Of the index, where all of it was exported: as long as it has the same one, no session is looked at. Else empty. */
+  readonly content: string;
   /** Stamps of sessions, by their names. */
   readonly sessions: Readonly<Record<string, string>>;
   readonly files: FileStamps;
@@ -26,7 +28,7 @@ export interface ExportCursor {
   readonly sent: Readonly<Record<string, SentMark | string>>;
 }
 
-const NO_CURSOR: ExportCursor = { options: "", revision: 0, sessions: {}, files: {}, sent: {} };
+const NO_CURSOR: ExportCursor = { options: "", revision: 0, content: "", sessions: {}, files: {}, sent: {} };
 
 const VERSION = 1;
 
@@ -40,10 +42,10 @@ export function readCursor(path: string): ExportCursor {
   try {
     const value: unknown = JSON.parse(readTextFileIfAny(path) ?? "null");
     if (!isRecord(value) || value.version !== VERSION) return NO_CURSOR;
-    const { options, revision, sessions, files, sent } = value;
-    if (typeof options !== "string" || typeof revision !== "number") return NO_CURSOR;
+    const { options, revision, content, sessions, files, sent } = value;
+    if (typeof options !== "string" || typeof revision !== "number" || typeof content !== "string") return NO_CURSOR;
     if (!isRecord(sessions) || !isRecord(files) || !isRecord(sent)) return NO_CURSOR;
-    return { options, revision, sessions, files, sent } as unknown as ExportCursor;
+    return { options, revision, content, sessions, files, sent } as unknown as ExportCursor;
   } catch (error) {
     if (error instanceof SyntaxError) return NO_CURSOR;
     throw error;

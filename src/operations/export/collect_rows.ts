@@ -40,6 +40,8 @@ export interface CollectedRows {
   readonly unreadable: number;
   /** Sessions that were deleted from their databases: their turns are gone. */
   readonly deleted: number;
+  /** Whether there is nothing that the next export would read again. */
+  readonly isWhole: boolean;
 }
 
 /** @throws {AgentError} interrupted, or what the taker throws */
@@ -96,7 +98,12 @@ export async function collectRows(
     if (isRead) stamps[name] = stamp;
   }
   // In one order, so that what is the same is written the same.
-  return { stamps: Object.fromEntries(Object.entries(stamps).sort(([a], [b]) => (a < b ? -1 : 1))), ...counts };
+  const names = Object.keys(stamps).sort();
+  return {
+    stamps: Object.fromEntries(names.map((name) => [name, stamps[name]!])),
+    isWhole: names.length === groups.length,
+    ...counts,
+  };
 }
 
 /** Short, and the same whichever row of the index it has. */

@@ -44,7 +44,7 @@ export interface SentCursor {
 }
 
 /** What an export did. */
-export interface ExportResult extends Omit<CollectedRows, "stamps"> {
+export interface ExportResult extends Omit<CollectedRows, "stamps" | "isWhole"> {
   readonly newRows: number;
   readonly changedRows: number;
   readonly writtenFiles: number;
@@ -89,8 +89,9 @@ async function writeLedger(
 ) {
   const { names, projects, since, directory, isOwn, onStep } = request;
   const scan = await context.openIndex();
-  const sessions = await scan.sessions({ now: context.now, isPast: false });
+  const content = scan.contentMark();
   const revision = Math.max(context.now, saved.revision + 1);
+  let sessions: Awaited<ReturnType<typeof scan.sessions>> = [];
   let live: ReadonlySet<string> | undefined;
   const ledger = new RowLedger({
     directory,
@@ -106,7 +107,11 @@ async function writeLedger(
   });
   const options = optionsOf(request, context);
   const isSame = saved.options === options && isSameStamps(saved.files, ledger.stamps());
+  if (isSame && content === saved.content) {
+    return { ledger, result: { sessions: 0, turns: 0, unreadable: 0, deleted: 0 }, cursor: {} };
+  }
   if (!isSame) await ledger.check();
+  sessions = await scan.sessions({ now: context.now, isPast: false });
   const collect = async (stamps: ExportCursor["sessions"]) => {
     const collected = await collectRows(scan, sessions, ledger, {
       now: context.now,
@@ -123,7 +128,7 @@ async function writeLedger(
   let collected = await collect(isSame ? saved.sessions : {});
   // What was in a file that turned out to be damaged only now is read again.
   if (isSame && ledger.isDamaged) collected = await collect({});
-  const { stamps, ...result } = collected;
+  const { stamps, isWhole, ...result } = collected;
   if (result.unreadable > 0) {
     notes.push(
       `The logs of ${countOf(result.unreadable, "session")} could not be read just now: the next export does.`,
@@ -143,6 +148,7 @@ async function writeLedger(
     cursor: {
       options,
       revision: isWritten ? revision : saved.revision,
+      content: isWhole ? content : "",
       sessions: stamps,
       files: ledger.stamps(),
     },
