@@ -193,6 +193,21 @@ Deno.test("a collector that refuses records, or is none, confirms nothing", asyn
   }
 });
 
+Deno.test("what --since leaves out is sent by an export without it", async () => {
+  await withTemporaryDirectory(async (home) => {
+    await writePiSession(home, SESSION, ["2026-09", "2026-10"]);
+    await writePiSession(home, SESSION.replace("aa", "bb"), ["2026-10"], 0.02);
+    // The first is refused, so that all of it is kept here.
+    await withServer((place) => new Response("{}", { status: place === 0 ? 503 : 200 }), async (url) => {
+      strictEqual((await runExport(home, ["--otlp", url])).code, 1);
+      const sent = async (...args: string[]) => (await exportJson(home, ["--otlp", url, ...args])).sent;
+      // Of September nothing, and of October both.
+      deepStrictEqual([await sent("--since", "2026-10-01"), await sent("--since", "2026-10-01")], [2, 0]);
+      deepStrictEqual([await sent(), await sent()], [1, 0]);
+    });
+  });
+});
+
 Deno.test("--put puts a file for each month, and again what changed of them", async (t) => {
   await withTemporaryDirectory(async (home) => {
     await makeSmallHome(home);

@@ -39,6 +39,7 @@ export interface LedgerRequest extends RowRequest, Pick<LedgerOptions, "onStep">
 
 /** What was sent so far, and how more is noted down: at once, so that it is not sent again. */
 export interface SentCursor {
+  /** When it was begun; what is noted down since is not in it. */
   readonly sent: ExportCursor["sent"];
   note(file: string, mark: ExportCursor["sent"][string]): void;
 }

@@ -37,23 +37,39 @@ async function sendRows(ledger: RowLedger, cursor: SentCursor, options: SendOpti
   const { way, receiver, since = 0, signal, onProgress } = options;
   let sent = 0;
   for (const month of ledger.months()) {
-    const name = ledger.fileName(month);
-    const mark = cursor.sent[name];
-    const rows = (await ledger.readMonth(month) ?? [])
-      .filter((row) => row.started_at >= since && (typeof mark !== "object" || compareToMark(row, mark) > 0))
-      .sort((a, b) => compareToMark(a, markOf(b)));
+    const { place, rows } = pendingRows(ledger.fileName(month), await ledger.readMonth(month) ?? [], cursor, since);
     const size = way === "otlp" ? OTLP_ROWS : ROW_GROUP_ROWS;
     for (let start = 0; start < rows.length; start += size) {
       stopWhere(signal);
       const some = rows.slice(start, start + size);
       const answer = await sendBody(receiver, await bodyOf(some, way), signal);
       if (way === "otlp") checkAccepted(answer, some.length);
-      cursor.note(name, markOf(some.at(-1)!));
+      cursor.note(place, markOf(some.at(-1)!));
       sent += some.length;
       onProgress?.(sent);
     }
   }
   return sent;
+}
+
+/**
+ * What a server has not confirmed, and where the last that it does is noted down. What `--since` leaves out must not be passed
+ * over for good: then it is noted apart, and an export without it sends what was left out.
+ */
+function pendingRows(
+  name: string,
+  rows: readonly TurnRow[],
+  { sent }: SentCursor,
+  since: EpochMs,
+): { readonly place: string; readonly rows: readonly TurnRow[] } {
+  const after = (place: string) => {
+    const mark = sent[place];
+    return (row: TurnRow) => typeof mark !== "object" || compareToMark(row, mark) > 0;
+  };
+  const pending = rows.filter(after(name)).sort((a, b) => compareToMark(a, markOf(b)));
+  if (pending.every(({ started_at }) => started_at >= since)) return { place: name, rows: pending };
+  const place = `${name} since`;
+  return { place, rows: pending.filter(({ started_at }) => started_at >= since).filter(after(place)) };
 }
 
 async function bodyOf(rows: readonly TurnRow[], way: SendingWay): Promise<SentBody> {
